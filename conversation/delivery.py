@@ -1,0 +1,146 @@
+"""The outbox's way out: each diner's parts in order, paced for each sender, and never twice where Twilio can tell us."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Lock
+from uuid import uuid4
+
+from conversation.lanes import Lanes
+from conversation.leases import Leases
+from models import outbox
+from models.database import Database
+from models.outbox import Outgoing
+from telemetry import Metrics, log, masked
+from whatsapp.outbound import SendError, TwilioDoor
+
+RETRY_BASE_S = 1.0
+RETRY_CAP_S = 60.0
+# WhatsApp's window for free text is 24 hours: after that a retry can't succeed.
+GIVE_UP_AFTER = timedelta(hours=24)
+
+
+class Delivery:
+    """`callback_url`: where Twilio reports a message's status; the part's id is added to it."""
+
+    def __init__(
+        self,
+        database: Database,
+        door: TwilioDoor,
+        leases: Leases,
+        metrics: Metrics,
+        *,
+        callback_url: str,
+        per_second: float,
+        at_once: int,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database, self._door, self._leases, self._metrics = database, door, leases, metrics
+        self._callback_url, self._now = callback_url, now
+        self._pace = Pace(per_second)
+        self._claimed: dict[int, Outgoing] = {}  # by diner: handed over with the turn that wrote it
+        self._lock = Lock()
+        self.lanes = Lanes("delivery", self._deliver_all, at_once)
+
+    def hand_over(self, diner_id: int, claimed: Outgoing | None) -> None:
+        """A reply was written: send it. Its first part may come claimed already."""
+        if claimed is not None:
+            self._leases.hold(claimed.lease, claimed.lease_until)
+            with self._lock:
+                self._claimed[diner_id] = claimed
+        self.lanes.wake(diner_id)
+
+    def _deliver_all(self, diner_id: int) -> None:
+        with self._lock:
+            outgoing = self._claimed.pop(diner_id, None)
+        while outgoing := outgoing or self._claim(diner_id):
+            with self._leases.held(outgoing.lease, outgoing.lease_until):
+                is_settled = self._deliver(outgoing)
+            if not is_settled:
+                return  # what comes after it waits with it; the sweep wakes us when it is due
+            outgoing = None
+
+    def _claim(self, diner_id: int) -> Outgoing | None:
+        now = self._now()
+        with self._database.transaction() as session:
+            return outbox.claim(session, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now))
+
+    def _deliver(self, outgoing: Outgoing) -> bool:
+        """Send one part and record what came of it; False when it is to be tried again later, or is not ours any more."""
+        if not self._leases.is_ours(outgoing.lease, self._now()):
+            log.warning("outbox.lost", part=outgoing.id)
+            return False
+        try:
+            sid = self._sid_of_earlier_try(outgoing) or self._send(outgoing)
+        except SendError as error:
+            return self._record_failure(outgoing, error)
+        with self._database.transaction() as session:
+            outbox.sent(session, outgoing.id, sid, self._now())
+        self._metrics.sends.labels("sent").inc()
+        log.info("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
+        return True
+
+    def _sid_of_earlier_try(self, outgoing: Outgoing) -> str | None:
+        since = outgoing.maybe_sent_since
+        if since is None:
+            return None
+        with self._database.transaction() as session:
+            known = outbox.known_sids(session, outgoing.diner_id, since)
+        self._metrics.sends.labels("looked_up").inc()
+        return self._door.find_sent(to=outgoing.address, from_=outgoing.number, body=outgoing.body, since=since, known=known)
+
+    def _send(self, outgoing: Outgoing) -> str:
+        self._pace.wait(outgoing.number)
+        return self._door.send(
+            to=outgoing.address,
+            from_=outgoing.number,
+            body=outgoing.body,
+            status_callback=f"{self._callback_url}?part={outgoing.id}",
+        )
+
+    def _record_failure(self, outgoing: Outgoing, error: SendError) -> bool:
+        now = self._now()
+        is_over = error.permanent or now - outgoing.created_at > GIVE_UP_AFTER
+        self._metrics.sends.labels("failed" if is_over else "again").inc()
+        log.warning(
+            "outbox.failed" if is_over else "outbox.again",
+            diner=masked(outgoing.address),
+            part=outgoing.id,
+            code=error.code,
+            detail=str(error),
+            attempt=outgoing.attempt,
+        )
+        with self._database.transaction() as session:
+            if is_over:
+                outbox.fail(session, outgoing, error.code, now)
+            else:
+                pause = timedelta(seconds=_pause_s(outgoing.attempt, error.retry_after))
+                # Once it may have gone out, it stays a maybe until Twilio was asked and it was sent.
+                maybe_sent = error.maybe_sent or outgoing.maybe_sent_since is not None
+                outbox.try_later(session, outgoing, maybe_sent=maybe_sent, not_before=now + pause, now=now)
+        return is_over
+
+
+class Pace:
+    """Spaces the sends of one number evenly: `per_second` of them, none in a burst."""
+
+    def __init__(self, per_second: float) -> None:
+        self._gap_s = 1.0 / per_second
+        self._lock = threading.Lock()
+        self._next: dict[str, float] = {}
+
+    def wait(self, number: str) -> None:
+        """Sleep until this number's next place."""
+        with self._lock:
+            now = time.monotonic()
+            place = max(now, self._next.get(number, 0.0))
+            self._next[number] = place + self._gap_s
+        if place > now:
+            time.sleep(place - now)
+
+
+def _pause_s(attempt: int, retry_after: float | None) -> float:
+    ceiling = min(RETRY_CAP_S, RETRY_BASE_S * 2.0 ** min(attempt - 1, 10))
+    return max(retry_after or 0.0, ceiling * (0.5 + random.random() / 2))  # noqa: S311 (it spreads retries, no secret)

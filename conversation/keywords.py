@@ -1,0 +1,36 @@
+"""The words that are answered without the model: `/cfo` and the other personas, `/help`, `/reset`. Any case, spaces around."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.restaurants import Restaurant
+from personas.persona import Persona
+
+HELP, RESET = "help", "reset"
+_KEYWORD = re.compile(r"\s*/([a-z][\w-]*)(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """`/cfo what is VAT?`: the word, in lower case, and what stands behind it."""
+
+    word: str
+    rest: str
+
+
+def parse(text: str) -> Keyword | None:
+    """The keyword that a message begins with; None for an ordinary message (a path like `/a/b` is one)."""
+    match = _KEYWORD.match(text)
+    return Keyword(match[1].lower(), (match[2] or "").strip()) if match else None
+
+
+def help_text(personas: Mapping[str, Persona], restaurant: Restaurant, unknown: str | None = None) -> str:
+    """What there is, as a WhatsApp list; `unknown` is the word that nobody knows."""
+    lines = [f"I don't know /{unknown}. Here is what there is:" if unknown else f"*{restaurant.name}* on WhatsApp:"]
+    lines += [f"- */{persona.key}* – {persona.summary}" for persona in personas.values()]
+    lines += [f"- */{RESET}* – forget this conversation and start afresh", f"- */{HELP}* – this list"]
+    return "\n".join(lines)
+
+
+RESET_TEXT = "Done: our conversation so far is forgotten. What can I do for you?"

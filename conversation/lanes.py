@@ -1,0 +1,73 @@
+"""One worker a diner, many diners beside each other: who is woken while at work goes round once more. It knows no database."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Condition, Thread
+
+from telemetry import log
+
+
+class Lanes:
+    """Runs `work(diner_id)` on a thread of its own, never twice at once for one diner, for at most `at_once` diners.
+
+    The others wait in the order they were woken.
+    """
+
+    def __init__(self, name: str, work: Callable[[int], None], at_once: int) -> None:
+        self._name, self._work, self._at_once = name, work, at_once
+        self._changed = Condition(threading.Lock())
+        self._at_work: set[int] = set()
+        self._woken_again: set[int] = set()
+        self._waiting: OrderedDict[int, None] = OrderedDict()
+        self._is_closed = False
+
+    def wake(self, diner_id: int) -> None:
+        with self._changed:
+            if self._is_closed:
+                return
+            if diner_id in self._at_work:
+                self._woken_again.add(diner_id)
+            elif len(self._at_work) >= self._at_once:
+                self._waiting[diner_id] = None
+            else:
+                self._at_work.add(diner_id)
+                Thread(target=self._run, args=(diner_id,), name=f"{self._name}-{diner_id}", daemon=True).start()
+
+    def is_busy_with(self, diner_id: int) -> bool:
+        with self._changed:
+            return diner_id in self._at_work or diner_id in self._waiting
+
+    def close(self) -> None:
+        """Nobody is woken any more; who is at work ends the round they are in."""
+        with self._changed:
+            self._is_closed = True
+            self._woken_again.clear()
+            self._waiting.clear()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait until all are done; False when time runs out first."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._at_work, timeout_s)
+
+    def _run(self, diner_id: int | None) -> None:
+        while diner_id is not None:
+            try:
+                self._work(diner_id)
+            except Exception:  # noqa: BLE001 (a lane must live)
+                # The database may be away: what is stored stays, the sweep wakes this diner again.
+                log.exception("lane.failed", lane=self._name)
+            diner_id = self._next(diner_id)
+
+    def _next(self, done: int) -> int | None:
+        with self._changed:
+            if done in self._woken_again:
+                self._woken_again.discard(done)
+                return done
+            self._at_work.discard(done)
+            self._changed.notify_all()
+            if not self._waiting:
+                return None
+            diner_id, _ = self._waiting.popitem(last=False)
+            self._at_work.add(diner_id)
+            return diner_id

@@ -1,0 +1,154 @@
+"""The HTTP API: talk to a persona without WhatsApp. `say` answers with the reply, or streams it as server-sent events.
+
+Errors are `{"error": "...", "details": [...]}` with 400, 401, 404, 422 or 503.
+"""
+
+import hmac
+import ipaddress
+import json
+from collections.abc import Iterator
+from queue import Empty
+from typing import Annotated, Any, TypeVar
+
+from flask import Blueprint, Request, Response, jsonify, request
+from pydantic import BaseModel, StringConstraints, ValidationError
+
+from conversation.talk import DEFAULT_SENDER, MAX_TEXT, Said, Talk, UnknownPersonaError
+from handlers.service import Service
+
+KEEP_ALIVE_S = 10.0
+MAX_BODY = 64 * 1024  # bytes
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
+Sender = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^\S+$")]
+
+
+class SayRequest(BaseModel):
+    text: Text
+    sender: Sender = DEFAULT_SENDER
+
+
+class PersonaRequest(BaseModel):
+    key: Text
+    sender: Sender = DEFAULT_SENDER
+
+
+class ApiError(Exception):
+    def __init__(self, status: int, error: str, details: list[str] | None = None) -> None:
+        super().__init__(error)
+        self.status, self.error, self.details = status, error, details or []
+
+    def response(self) -> tuple[Response, int]:
+        return jsonify({"error": self.error, "details": self.details}), self.status
+
+
+R = TypeVar("R", bound=BaseModel)
+
+
+class AiDoor:
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def blueprint(self) -> Blueprint:
+        door = Blueprint("ai", __name__, url_prefix="/ai")
+        door.before_request(self._admit)
+        door.register_error_handler(ApiError, ApiError.response)
+        door.add_url_rule("/say", view_func=self.say, methods=["POST"])
+        door.add_url_rule("/persona", view_func=self.persona, methods=["POST"])
+        door.add_url_rule("/healthz", view_func=self.healthz)
+        return door
+
+    def say(self) -> Response:
+        asked = _body(request, SayRequest)
+        said = self._talk().say(asked.sender, asked.text)
+        if request.accept_mimetypes.best_match(["application/json", "text/event-stream"]) == "text/event-stream":
+            headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            return Response(self._stream(said), mimetype="text/event-stream", headers=headers)
+        return jsonify(self._reply(said))
+
+    def persona(self) -> Response:
+        asked = _body(request, PersonaRequest)
+        try:
+            self._talk().set_persona(asked.sender, asked.key.lower())
+        except UnknownPersonaError as error:
+            raise ApiError(404, str(error), [f"key: {asked.key!r} is not one of them"]) from None
+        return jsonify({"ok": True, "active": asked.key.lower()})
+
+    def healthz(self) -> tuple[Response, int]:
+        is_enabled = self._service.settings.ai_realtime_enabled
+        persona = self._talk().persona(request.args.get("sender") or DEFAULT_SENDER)
+        answer: dict[str, Any] = {"ok": is_enabled, "persona": persona, "realtime_enabled": is_enabled}
+        if not is_enabled:
+            answer |= {"error": "AI_REALTIME_ENABLED is false", "details": []}
+        return jsonify(answer), 200 if is_enabled else 503
+
+    def _talk(self) -> Talk:
+        return self._service.parts.talk
+
+    def _reply(self, said: Said) -> dict[str, Any]:
+        ending = said.wait()
+        if ending is None:
+            raise ApiError(503, "No answer came in time.", ["it may still be made: TURN_TIMEOUT_S is how long a turn may take"])
+        if ending.cause:
+            raise ApiError(503, ending.reply, [ending.cause])
+        return {"ok": True, "reply": ending.reply, "persona": self._talk().persona(said.sender)}
+
+    def _stream(self, said: Said) -> Iterator[str]:
+        """`delta` events as the words come, `restart` when they are void, then one `done` or `error`."""
+        while True:
+            try:
+                piece = said.pieces.get(timeout=KEEP_ALIVE_S)
+            except Empty:
+                if said.is_overdue:
+                    break
+                yield ": still at it\n\n"
+                continue
+            if piece is None:
+                break
+            yield _event("restart", {}) if piece.again else _event("delta", {"text": piece.text})
+        try:
+            yield _event("done", self._reply(said))
+        except ApiError as error:
+            yield _event("error", {"error": error.error, "details": error.details})
+
+    def _admit(self) -> None:
+        """Who may talk: the bearer of API_TOKEN; without one, this machine alone, and nobody in production."""
+        request.max_content_length = MAX_BODY
+        if request.endpoint == "ai.healthz":
+            return
+        settings = self._service.settings
+        if settings.api_token is not None:
+            given = request.headers.get("Authorization", "")
+            if not hmac.compare_digest(given.encode(), f"Bearer {settings.api_token.get_secret_value()}".encode()):
+                raise ApiError(401, "This needs the header Authorization: Bearer <API_TOKEN>.")
+        elif settings.is_production:
+            raise ApiError(401, "API_TOKEN is not set: in production, nobody may call this without it.")
+        elif not _is_local(request):
+            raise ApiError(401, "API_TOKEN is not set: without it, only this machine may call.")
+        if not settings.ai_realtime_enabled:
+            raise ApiError(503, "AI_REALTIME_ENABLED is false.")
+
+
+def _body(called: Request, model: type[R]) -> R:
+    given = called.get_json(silent=True, force=True)
+    if not isinstance(given, dict):
+        raise ApiError(400, "The body must be a JSON object.", [f"fields: {', '.join(model.model_fields)}"])
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        wrong = [f"{each['loc'][0]}: {each['msg']}" for each in error.errors(include_input=False, include_url=False)]
+        raise ApiError(422, "Some fields are missing or wrong.", wrong) from None
+
+
+def _is_local(called: Request) -> bool:
+    """From the loopback address, and not passed on by a tunnel or a proxy that runs on this machine."""
+    if any(name in called.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip")):
+        return False
+    try:
+        return ipaddress.ip_address(called.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _event(name: str, fields: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(fields, ensure_ascii=False)}\n\n"

@@ -1,0 +1,112 @@
+"""The one door to the database: an engine, and short transactions on it.
+
+It never holds a transaction open while somebody waits for the model or for Twilio: callers keep a `with` block to queries.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+SQLITE_BUSY_TIMEOUT_MS = 5_000
+CONNECT_TIMEOUT_S = 5
+STATEMENT_TIMEOUT_MS = 10_000
+POOL_TIMEOUT_S = 10
+
+
+class DatabaseUnavailableError(Exception):
+    """The database can't be reached, or did not answer in time. What was asked of it may be tried again."""
+
+
+class Database:
+    """An engine on `url`, and the sessions that are opened on it.
+
+    `url`: `sqlite:///file.db`, `postgres://...` or `postgresql://...` (both mean psycopg 3).
+    `pool_size`: how many connections may be open at once; on PostgreSQL about the number of turns that run at once,
+    since SQLAlchemy's pool is unfair when it runs short.
+    Raises ValueError for an address that is not one of these.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.url = driver_url(url)
+        self.engine = _engine(self.url, pool_size)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session in one transaction: committed at the end of the block, rolled back if it raises.
+
+        What it loaded stays readable afterwards (nothing expires at the commit). Raises DatabaseUnavailableError.
+        """
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            raise DatabaseUnavailableError(type(error).__name__) from error
+
+    def ping(self) -> None:
+        """Run `SELECT 1`. Raises DatabaseUnavailableError."""
+        with self.transaction() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def driver_url(url: str) -> URL:
+    """`url` with the driver this service uses: psycopg 3 for every spelling of PostgreSQL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError("not a database address: expected sqlite:///file.db or postgresql://user:password@host/name") from error
+    backend = parsed.get_backend_name()
+    if backend in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise ValueError(f"{backend} is not supported: use sqlite:///file.db or postgresql://user:password@host/name")
+    return parsed
+
+
+def _engine(url: URL, pool_size: int) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=0, connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+    return create_engine(
+        url,
+        hide_parameters=True,  # an error's text goes into the log, a diner's words must not
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+        },
+    )
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions by itself: _begin_immediate does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A transaction that reads first and writes later can't wait for the lock on SQLite, it fails: take the lock at once.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

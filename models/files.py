@@ -1,0 +1,170 @@
+"""The JSON files that a restaurant and the tax rules are loaded from: their shape, and errors that name the file and the field.
+
+It never touches the database.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import get_currency_precision, is_currency
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+Shape = TypeVar("Shape")
+
+MOST_ERRORS = 10  # named in one message
+
+
+class FileError(ValueError):
+    """A file that cannot be loaded. The message names the file, and every wrong field with what is wrong about it."""
+
+
+def _a_locale(locale: str) -> str:
+    try:
+        Locale.parse(locale)
+    except (UnknownLocaleError, ValueError) as error:
+        raise ValueError("not a locale: expected a language and a country, as en_RW") from error
+    return locale
+
+
+def _a_currency(currency: str) -> str:
+    if not is_currency(currency):
+        raise ValueError("not a currency: expected three letters of ISO 4217, as RWF or EUR")
+    return currency
+
+
+def _a_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("not a time zone: expected a name as Africa/Kigali") from error
+    return name
+
+
+def _text(longest: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Jurisdiction = Literal["RW", "MT", "EU", "UK", "US", "CA", "IFRS", "US-GAAP"]
+
+
+class _Strict(BaseModel):
+    # A misspelled field is an error, not a dish without a price.
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RestaurantCard(_Strict):
+    slug: Annotated[Slug, Field(max_length=64)]
+    name: Annotated[str, _text(120)]
+    number: Annotated[str, StringConstraints(pattern=r"^whatsapp:\S+$", max_length=128)]
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    currency: Annotated[str, AfterValidator(_a_currency)]
+    locale: Annotated[str, AfterValidator(_a_locale), Field(max_length=16)]
+    timezone: Annotated[str, AfterValidator(_a_timezone), Field(max_length=64)]
+    city: Annotated[str, _text(80)]
+    address: Annotated[str, _text(200)]
+    hours: Annotated[str, _text(200)]
+    about: Annotated[str, _text(1000)]
+
+
+class Dish(_Strict):
+    slug: Slug
+    name: Annotated[str, _text(120)]
+    price: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)]
+    category: Annotated[str, _text(80)]
+    description: Annotated[str, _text(2000)]
+    dietary: list[str] = []
+    allergens: list[str] = []
+    keywords: list[str] = []
+    image_url: Annotated[str, StringConstraints(max_length=500)] = ""
+    available: bool = True
+
+
+class DishPairing(_Strict):
+    """Two slugs of the menu: with `item`, the waiter offers `with`."""
+
+    item: Slug
+    with_item: Slug = Field(alias="with")
+    upsell: Annotated[str, _text(300)]
+
+
+class RestaurantFile(_Strict):
+    restaurant: RestaurantCard
+    menu: list[Dish] = Field(min_length=1)
+    pairings: list[DishPairing] = []
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        slugs = {dish.slug for dish in self.menu}
+        _refuse("menu: slug used twice", _twice(dish.slug for dish in self.menu))
+        named = {slug for pairing in self.pairings for slug in (pairing.item, pairing.with_item)}
+        _refuse("pairings: not on the menu", sorted(named - slugs))
+        _refuse("pairings: given twice", _twice(f"{pairing.item} with {pairing.with_item}" for pairing in self.pairings))
+        _refuse("pairings: a dish with itself", [pairing.item for pairing in self.pairings if pairing.item == pairing.with_item])
+        digits = get_currency_precision(self.restaurant.currency)
+        broken = [dish.slug for dish in self.menu if dish.price != round(dish.price, digits)]
+        _refuse(f"menu: {self.restaurant.currency} prices have {digits} decimals at most", broken)
+        return self
+
+
+class RuleCard(_Strict):
+    slug: Slug
+    jurisdiction: Jurisdiction
+    topic: Annotated[str, _text(120)]
+    rule: Annotated[str, _text(4000)]
+    authority: Annotated[str, _text(160)]
+    citation: Annotated[str, _text(300)]
+    keywords: list[str] = []
+    source_url: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=500)]
+    checked_on: date
+
+
+def read_restaurant(file: Path) -> RestaurantFile:
+    """The restaurant in `file`. Raises FileError."""
+    return _read(file, TypeAdapter(RestaurantFile))
+
+
+def read_tax_rules(file: Path) -> list[RuleCard]:
+    """The rules in `file`, each with a slug of its own. Raises FileError."""
+    rules = _read(file, TypeAdapter(list[RuleCard]))
+    if twice := _twice(rule.slug for rule in rules):
+        raise FileError(f"{file.name}: slug used twice: {', '.join(twice)}")
+    return rules
+
+
+def _read(file: Path, shape: TypeAdapter[Shape]) -> Shape:
+    try:
+        return shape.validate_json(file.read_bytes())
+    except OSError as error:
+        raise FileError(f"{file}: {error.strerror}") from error
+    except ValidationError as error:
+        wrong = [f"{_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}" for one in error.errors()[:MOST_ERRORS]]
+        raise FileError(f"{file.name}: {'; '.join(wrong)}") from error
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(step) for step in location) + ": " if location else ""
+
+
+def _refuse(sentence: str, culprits: Iterable[str]) -> None:
+    if named := ", ".join(culprits):
+        raise ValueError(f"{sentence}: {named}")
+
+
+def _twice(slugs: Iterable[str]) -> list[str]:
+    return [slug for slug, times in Counter(slugs).items() if times > 1]

@@ -1,0 +1,149 @@
+"""The books: double-entry ledger lines, and the profit and loss that SQL sums up from them.
+
+It never changes a booked line, and it takes no view on who may see the figures.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, Money
+
+Section = Literal[
+    "revenue",
+    "cost_of_goods_sold",
+    "operating_expense",
+    "depreciation",
+    "interest",
+    "income_tax",
+    "asset",
+    "liability",
+    "equity",
+]
+# The sections of a profit and loss, in the order it is read.
+RESULT_SECTIONS: tuple[Section, ...] = (
+    "revenue",
+    "cost_of_goods_sold",
+    "operating_expense",
+    "depreciation",
+    "interest",
+    "income_tax",
+)
+
+
+class LedgerEntry(Base):
+    """One line of a journal. The lines of a journal balance: as much debit as credit."""
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (
+        UniqueConstraint("restaurant_id", "journal", "line"),
+        Index(None, "restaurant_id", "entry_date"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    restaurant_id: Mapped[int] = mapped_column(ForeignKey("restaurants.id"))
+    entry_date: Mapped[date] = mapped_column(Date)
+    journal: Mapped[str] = mapped_column(String(40))  # its reference: SAL-2025-08-14
+    line: Mapped[int]
+    account_code: Mapped[str] = mapped_column(String(16))
+    account_name: Mapped[str] = mapped_column(String(80))
+    section: Mapped[Section] = mapped_column(String(24))
+    description: Mapped[str] = mapped_column(String(200))
+    debit: Mapped[Decimal] = mapped_column(Money)
+    credit: Mapped[Decimal] = mapped_column(Money)
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """What one account adds to the result: revenue as income, every other section as cost, both positive as a rule."""
+
+    section: Section
+    code: str
+    name: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class ProfitAndLoss:
+    """The result from `start` to `end`, both included, in the restaurant's currency.
+
+    `books_from` and `books_to` are the first and the last booked day of all, None if nothing is booked.
+    """
+
+    start: date
+    end: date
+    lines: tuple[AccountLine, ...]
+    books_from: date | None
+    books_to: date | None
+
+    @property
+    def revenue(self) -> Decimal:
+        return self._total("revenue")
+
+    @property
+    def cost_of_goods_sold(self) -> Decimal:
+        return self._total("cost_of_goods_sold")
+
+    @property
+    def gross_profit(self) -> Decimal:
+        return self.revenue - self.cost_of_goods_sold
+
+    @property
+    def operating_expenses(self) -> Decimal:
+        return self._total("operating_expense")
+
+    @property
+    def ebitda(self) -> Decimal:
+        return self.gross_profit - self.operating_expenses
+
+    @property
+    def depreciation(self) -> Decimal:
+        return self._total("depreciation")
+
+    @property
+    def interest(self) -> Decimal:
+        return self._total("interest")
+
+    @property
+    def income_tax(self) -> Decimal:
+        return self._total("income_tax")
+
+    @property
+    def net(self) -> Decimal:
+        return self.ebitda - self.depreciation - self.interest - self.income_tax
+
+    def _total(self, section: Section) -> Decimal:
+        return sum((line.amount for line in self.lines if line.section == section), Decimal(0))
+
+
+def profit_and_loss(session: Session, restaurant_id: int, start: date, end: date) -> ProfitAndLoss:
+    """The result of a restaurant from `start` to `end`, both included; nothing booked gives zeros."""
+    entry = LedgerEntry
+    query = (
+        select(entry.section, entry.account_code, entry.account_name, func.sum(entry.debit), func.sum(entry.credit))
+        .where(entry.restaurant_id == restaurant_id, entry.entry_date.between(start, end))
+        .where(entry.section.in_(RESULT_SECTIONS))
+        .group_by(entry.section, entry.account_code, entry.account_name)
+    )
+    lines = (
+        AccountLine(section, code, name, credit - debit if section == "revenue" else debit - credit)
+        for section, code, name, debit, credit in session.execute(query)
+    )
+    first, last = booked_days(session, restaurant_id)
+    return ProfitAndLoss(start, end, _in_reading_order(lines), first, last)
+
+
+def booked_days(session: Session, restaurant_id: int) -> tuple[date | None, date | None]:
+    """The first and the last day that the restaurant's books cover."""
+    query = select(func.min(LedgerEntry.entry_date), func.max(LedgerEntry.entry_date))
+    first, last = session.execute(query.where(LedgerEntry.restaurant_id == restaurant_id)).one()
+    return first, last
+
+
+def _in_reading_order(lines: Iterable[AccountLine]) -> tuple[AccountLine, ...]:
+    return tuple(sorted(lines, key=lambda line: (RESULT_SECTIONS.index(line.section), line.code)))

@@ -1,0 +1,73 @@
+"""The menu: what a restaurant serves, what goes well with what, and the queries over both.
+
+It never ranks by a diner's words: that is `models.search`.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, Money
+
+
+class MenuItem(Base):
+    __tablename__ = "menu_items"
+    __table_args__ = (UniqueConstraint("restaurant_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    restaurant_id: Mapped[int] = mapped_column(ForeignKey("restaurants.id"))
+    slug: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(120))
+    price: Mapped[Decimal] = mapped_column(Money)
+    description: Mapped[str] = mapped_column(Text)
+    image_url: Mapped[str] = mapped_column(String(500))
+    category: Mapped[str] = mapped_column(String(80))
+    # What it is fit for ("vegan", "halal"), what it contains ("milk", "nuts"), and other words diners ask for it by.
+    dietary: Mapped[list[str]] = mapped_column(JSON)
+    allergens: Mapped[list[str]] = mapped_column(JSON)
+    keywords: Mapped[list[str]] = mapped_column(JSON)
+    # False for a dish that left the menu: old turns still name its id, so the row stays.
+    available: Mapped[bool]
+
+
+class Pairing(Base):
+    __tablename__ = "pairings"
+    __table_args__ = (UniqueConstraint("item_id", "with_item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("menu_items.id"))
+    with_item_id: Mapped[int] = mapped_column(ForeignKey("menu_items.id"), index=True)
+    upsell: Mapped[str] = mapped_column(String(300))
+
+
+@dataclass(frozen=True)
+class Paired:
+    """An item that goes with another one, and the sentence that sells it."""
+
+    item: MenuItem
+    upsell: str
+
+
+def available_items(session: Session, restaurant_id: int) -> list[MenuItem]:
+    """What the restaurant serves today, in the order of its menu."""
+    query = select(MenuItem).where(MenuItem.restaurant_id == restaurant_id, MenuItem.available).order_by(MenuItem.id)
+    return list(session.scalars(query))
+
+
+def item_by_id(session: Session, restaurant_id: int, item_id: int) -> MenuItem | None:
+    """The item, if it is on this restaurant's menu: another restaurant's item is not found."""
+    query = select(MenuItem).where(MenuItem.id == item_id, MenuItem.restaurant_id == restaurant_id, MenuItem.available)
+    return session.scalar(query)
+
+
+def pairings_of(session: Session, restaurant_id: int, item_id: int) -> list[Paired]:
+    """What goes with an item of this restaurant, in the order of the menu file; only what is served today."""
+    query = (
+        select(MenuItem, Pairing.upsell)
+        .join(Pairing, Pairing.with_item_id == MenuItem.id)
+        .where(Pairing.item_id == item_id, MenuItem.restaurant_id == restaurant_id, MenuItem.available)
+        .order_by(Pairing.id)
+    )
+    return [Paired(item=item, upsell=upsell) for item, upsell in session.execute(query)]

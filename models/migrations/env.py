@@ -1,0 +1,19 @@
+"""Alembic's way into the tables: it runs on the connection that `models.migrate` hands over."""
+
+from alembic import context
+from sqlalchemy import text
+
+from models import diners, inbox, ledger, menu, outbox, restaurants, tax, turns
+from models.base import Base
+
+# Imported for their tables.
+TABLES = (diners, inbox, ledger, menu, outbox, restaurants, tax, turns)
+# Any number will do, as long as it stays the same: whoever migrates holds it.
+MIGRATION_LOCK = 7_242_001
+
+connection = context.config.attributes["connection"]
+if connection.dialect.name == "postgresql":
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True)
+with context.begin_transaction():
+    context.run_migrations()

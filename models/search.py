@@ -1,0 +1,173 @@
+"""Ranks a restaurant's menu for a diner's words: the right dish first, in spite of accents and typing errors.
+
+Pure: it reads the items it is given and asks no database.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise, zip_longest
+
+from models.menu import MenuItem
+from models.wishes import Wishes, wishes_in
+from models.words import equal_or_begun, likeness, words_of
+
+# How much a word weighs by where it stands. A description's passing mention is half a name's.
+CATEGORY_WEIGHT = 1.5
+NAME_WEIGHT = 0.9
+TAG_WEIGHT = 0.8  # keywords and dietary tags
+DESCRIPTION_WEIGHT = 0.45
+OTHER_PLACES = 0.25  # of the weight of every place but the best
+WHOLE_NAME_BONUS = 0.5
+KEPT_SHARE = 0.55  # of the best item's score: what is further off is not what the diner meant
+
+_DRINKS = frozenset(words_of("coffee tea drink beverage beer wine cocktail mocktail spirit liqueur juice smoothie water soda"))
+_ALCOHOL = frozenset(words_of("beer wine cocktail spirit liqueur"))
+_KINDS: dict[str, Callable[["Entry"], bool]] = {
+    **dict.fromkeys(("drink", "beverage", "drinking"), lambda entry: entry.is_drink),
+    **dict.fromkeys(("food", "meal", "dish", "lunch", "dinner", "supper", "bite"), lambda entry: not entry.is_drink),
+    **dict.fromkeys(("alcohol", "booze"), lambda entry: bool(entry.category & _ALCOHOL)),
+}
+# Words that menus rarely use for what they offer.
+_ALIASES: dict[str, tuple[str, ...]] = {
+    "sweet": ("sweet", "dessert"),
+    "pudding": ("pudding", "dessert"),
+    "appetizer": ("appetizer", "starter"),
+    "appetiser": ("appetiser", "starter"),
+    "fry": ("fry", "chip", "frite"),
+    "chip": ("chip", "fry", "frite"),
+    "meat": ("meat", "beef", "goat", "pork", "lamb", "chicken", "rabbit", "sausage"),
+    "main": ("main", "grill", "plate", "meat", "fish", "pasta", "vegetarian"),
+    "seafood": ("seafood", "fish", "octopus", "prawn", "squid", "calamari"),
+    "soda": ("soda", "soft", "fanta"),
+    "skewer": ("skewer", "brochette"),
+    "kebab": ("kebab", "brochette"),
+    "plantain": ("plantain", "banana"),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the menu has for a diner's words, best first.
+
+    `overview`: the words asked for nothing in particular, so the items are a few of every category in turn.
+    `only_without_wishes`: the words are on the menu, but nothing of it meets the wishes (vegan, under 5,000, ...).
+    """
+
+    items: tuple[MenuItem, ...]
+    overview: bool = False
+    only_without_wishes: bool = False
+
+
+def search_menu(items: Sequence[MenuItem], query: str) -> Found:
+    """Rank `items` for `query`; what does not fit is left out, so nonsense finds nothing."""
+    wishes = wishes_in(query)
+    entries = [Entry(item) for item in items]
+    fitting = [entry for entry in entries if _meets(entry, wishes)]
+    if all(word in _KINDS for word in wishes.words):
+        return Found(_taste_of_everything(fitting, wishes), overview=wishes == Wishes())
+    ranked = _ranked(fitting, wishes.words)
+    if wishes.cheapest_first:
+        ranked.sort(key=lambda entry: entry.item.price)
+    return Found(
+        tuple(entry.item for entry in ranked),
+        only_without_wishes=not ranked and len(fitting) < len(entries) and bool(_ranked(entries, wishes.words)),
+    )
+
+
+class Entry:
+    """A menu item, its words made ready to be compared."""
+
+    def __init__(self, item: MenuItem) -> None:
+        self.item = item
+        self.category: frozenset[str] = frozenset(words_of(item.category))
+        self.name = words_of(item.name)
+        # What stands in brackets is a translation or a size: "Kinnie (bittersweet orange)" is Kinnie.
+        self.short_name = words_of(item.name.partition("(")[0])
+        tags = [self.name, *(words_of(tag) for tag in (*item.keywords, *item.dietary))]
+        # "icecream" and "flatwhite" are two words on the menu.
+        self.joined = {first + second for tag in tags for first, second in pairwise(tag)}
+        self.tags = frozenset(chain.from_iterable(tags[1:]))
+        self.description = frozenset(words_of(item.description))
+        self.is_drink: bool = bool(self.category & _DRINKS)
+
+    def score(self, word: str, compare: Callable[[str, str], float]) -> float:
+        """How well one word fits: the best place it stands in, and a little for the others."""
+        places = (
+            CATEGORY_WEIGHT * _best(word, self.category, compare),
+            NAME_WEIGHT * _best(word, self.name, compare),
+            TAG_WEIGHT * max(_best(word, self.tags, compare), float(word in self.joined)),
+            # A mistyped word is looked for where dishes are named: prose is like everything.
+            DESCRIPTION_WEIGHT * (word in self.description) if compare is equal_or_begun else 0.0,
+        )
+        return (1 - OTHER_PLACES) * max(places) + OTHER_PLACES * sum(places)
+
+
+def _best(word: str, candidates: Sequence[str] | frozenset[str], compare: Callable[[str, str], float]) -> float:
+    return max((compare(word, candidate) for candidate in candidates), default=0.0)
+
+
+def _ranked(entries: list[Entry], words: tuple[str, ...]) -> list[Entry]:
+    columns = [_column(entries, word) for word in words]
+    if any(all(parts) for parts in zip(*columns, strict=True)):
+        return _best_of(entries, words, columns)
+    # Nothing is both "coffee" and "cake": the diner wants some of each.
+    some_of_each = [_best_of(entries, (word,), [column]) for word, column in zip(words, columns, strict=True)]
+    return list(dict.fromkeys(entry for turn in zip_longest(*some_of_each) for entry in turn if entry is not None))
+
+
+def _best_of(entries: list[Entry], words: tuple[str, ...], columns: list[list[float]]) -> list[Entry]:
+    scores = [_together(parts) for parts in zip(*columns, strict=True)]
+    best = max(scores, default=0.0)
+    kept = [
+        (score + WHOLE_NAME_BONUS * _share_of_name(entry, words), entry)
+        for score, entry in zip(scores, entries, strict=True)
+        if score > 0 and score >= KEPT_SHARE * best
+    ]
+    return [entry for _, entry in sorted(kept, key=lambda pair: -pair[0])]
+
+
+def _together(parts: tuple[float, ...]) -> float:
+    # An item that has one word of two is half an answer, however well that word fits.
+    return sum(parts) * sum(part > 0 for part in parts) / len(parts)
+
+
+def _column(entries: list[Entry], word: str) -> list[float]:
+    """Every entry's score for one word. It counts as mistyped only if nothing on the menu is spelled so."""
+    if (kind := _KINDS.get(word)) is not None:
+        return [float(kind(entry)) for entry in entries]
+    variants = _ALIASES.get(word, (word,))
+    exact = [max(entry.score(variant, equal_or_begun) for variant in variants) for entry in entries]
+    if any(exact):
+        return exact
+    return [entry.score(word, likeness) for entry in entries]
+
+
+def _share_of_name(entry: Entry, words: tuple[str, ...]) -> float:
+    # Of "Espresso" and "Espresso macchiato", asked for "espresso", the first is meant.
+    return sum(word in entry.short_name for word in words) / max(len(entry.short_name), 1)
+
+
+def _meets(entry: Entry, wishes: Wishes) -> bool:
+    item = entry.item
+    dietary, allergens = set(item.dietary), set(words_of(" ".join(item.allergens)))
+    if "vegan" in dietary:
+        dietary.add("vegetarian")
+    if "contains-alcohol" in dietary:
+        allergens.add("alcohol")
+    if not wishes.diets <= dietary or wishes.without & allergens:
+        return False
+    if wishes.max_price is not None and item.price > wishes.max_price:
+        return False
+    return not wishes.without_words & (frozenset(entry.name) | entry.tags | entry.description | entry.category)
+
+
+def _taste_of_everything(entries: list[Entry], wishes: Wishes) -> tuple[MenuItem, ...]:
+    """One item of every category in turn, food before drinks: eight of these say more than the first eight coffees."""
+    entries = [entry for entry in entries if all(_KINDS[word](entry) for word in wishes.words)]
+    if wishes.cheapest_first:
+        entries = sorted(entries, key=lambda entry: entry.item.price)
+    categories: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.is_drink):
+        categories.setdefault(entry.item.category, []).append(entry)
+    rounds = chain.from_iterable(zip_longest(*categories.values()))
+    return tuple(entry.item for entry in rounds if entry is not None)

@@ -1,0 +1,64 @@
+"""Words as people type them: accents folded, plurals and typing errors forgiven.
+
+Pure: it knows no table and no language beyond the alphabet.
+"""
+
+import re
+import unicodedata
+
+from rapidfuzz import fuzz
+
+SHORTEST_TYPO = 4  # letters: shorter words must be right, or every word is like every other
+LEAST_LIKENESS = 80.0  # of 100
+SURE_LIKENESS = 90.0  # of 100: so like each other that even the first letter may differ
+SHORTEST_PREFIX = 4  # letters
+
+# Letters that Unicode does not take apart into a plain letter and an accent.
+_UNDECOMPOSED = str.maketrans({"ħ": "h", "ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})
+_APOSTROPHES = re.compile("['\u2019\u02bc]")
+_WORD = re.compile(r"[^\W_]+")
+_SOUNDS_ALIKE = str.maketrans("kqy", "cci")
+
+
+def fold(text: str) -> str:
+    """`text` in lower case and without accents or apostrophes: "Ħobż biż-Żejt" is "hobz biz-zejt"."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return _APOSTROPHES.sub("", plain).translate(_UNDECOMPOSED)
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of `text` in their order, each in the singular."""
+    return [singular(word) for word in _WORD.findall(fold(text))]
+
+
+def singular(word: str) -> str:
+    """An English plural's singular, well enough for both sides of a comparison to meet."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "sses", "xes", "oes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def equal_or_begun(word: str, candidate: str) -> float:
+    """1 for the same word, less if `candidate` only begins with `word` ("choc", "chocolate"), 0 otherwise."""
+    if word == candidate:
+        return 1.0
+    return 0.8 if len(word) >= SHORTEST_PREFIX and candidate.startswith(word) else 0.0
+
+
+def likeness(word: str, candidate: str) -> float:
+    """How sure it is that `word` is `candidate` mistyped: 0 (it is not) to 1.
+
+    The first letter is seldom mistyped, and without it coffee is toffee.
+    """
+    if min(len(word), len(candidate)) < SHORTEST_TYPO:
+        return equal_or_begun(word, candidate)
+    ratio = fuzz.ratio(word, candidate, score_cutoff=LEAST_LIKENESS)
+    same_start = word[0].translate(_SOUNDS_ALIKE) == candidate[0].translate(_SOUNDS_ALIKE)
+    if ratio >= SURE_LIKENESS or (same_start and ratio >= LEAST_LIKENESS):
+        return ratio / 100
+    return equal_or_begun(word, candidate)

@@ -1,0 +1,1 @@
+"""The tools of the personas, one file each. A tool reads tables and invents nothing."""

@@ -1,0 +1,56 @@
+"""The CFO's `check_tax_rule`: rules of tax and accounting with the authority and the statute or standard they stand in."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.tax import JURISDICTIONS, TaxRule, find, jurisdiction_code, topics
+from personas.tool import Arguments, Tool, ToolContext
+
+NAMES = "Rwanda, Malta, EU, UK, US, Canada, IFRS or US GAAP"
+
+
+class CheckTaxRule(Arguments):
+    jurisdiction: Annotated[str, Field(min_length=1, max_length=60, description=f"Whose rule: {NAMES}.")]
+    topic: Annotated[
+        str,
+        Field(
+            min_length=1, max_length=200, description='What about, in English: "VAT on restaurant meals", "leases", "inventory".'
+        ),
+    ]
+
+
+def run(context: ToolContext, arguments: CheckTaxRule) -> dict[str, object]:
+    code = jurisdiction_code(arguments.jurisdiction)
+    if code is None:
+        return {"error": f"jurisdiction: none of those on file; use one of {', '.join(JURISDICTIONS)}"}
+    with context.database.transaction() as session:
+        rules = find(session, code, arguments.topic)
+        known = [] if rules else topics(session, code)
+    answer: dict[str, object] = {"rules": [_shown(rule) for rule in rules]}
+    if not rules:
+        on_file = ", ".join(known) or "nothing"
+        answer["note"] = f"No rule on file about this: say so, and call nothing from memory checked. On file: {on_file}."
+    elif rules[0].jurisdiction != code:
+        answer["note"] = f"{code} has no rule of its own on file about this; these are from {rules[0].jurisdiction}."
+    return answer
+
+
+def _shown(rule: TaxRule) -> dict[str, object]:
+    return {
+        "jurisdiction": rule.jurisdiction,
+        "topic": rule.topic,
+        "rule": rule.rule,
+        "authority": rule.authority,
+        "citation": rule.citation,
+        "source_url": rule.source_url,
+        "checked_on": rule.checked_on.isoformat(),
+    }
+
+
+check_tax_rule = Tool(
+    name="check_tax_rule",
+    description="Tax and accounting rules on a topic, each with its authority, its exact citation and the date it was checked.",
+    arguments=CheckTaxRule,
+    run=run,
+)

@@ -1,0 +1,1 @@
+"""The one door to the Realtime API: many diners' responses over one shared websocket."""

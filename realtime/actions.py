@@ -1,0 +1,86 @@
+"""What goes into the fleet and what comes out of it: an ask, and the actions that its shell carries out. Values only."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from realtime.protocol import Reply
+
+
+@dataclass(slots=True, eq=False)
+class Ask:
+    """One response that somebody waits for, and how far it has come."""
+
+    id: int
+    diner: Hashable  # for fairness alone
+    response: Mapping[str, Any]  # instructions, tools, input, ...
+    deadline: float  # on the clock that the fleet's times are of
+    asked_at: float  # when it was submitted
+    key: str = ""  # of the try in flight
+    socket: int = 0
+    sent_at: float = 0.0
+    heard_at: float | None = None  # the last event of this try
+    attempts: int = 0
+    failures: int = 0
+    cuts: int = 0
+    started: bool = False  # a delta of this try was passed on
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    socket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    socket: int
+    frame: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    socket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    socket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    ask: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What was heard of this ask so far is void: it is asked anew."""
+
+    ask: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    ask: int
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """`kind`: busy (waited its time out), timeout, unreachable, unavailable (a fatal error), failed, closed."""
+
+    ask: int
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something for the log and the metrics: a dotted name and its fields. Never a diner's words."""
+
+    event: str
+    fields: dict[str, Any]
+
+
+Action = Open | Send | Ping | Close | Heard | Again | Answered | Failed | Note

@@ -1,0 +1,217 @@
+"""The shared connection as the rest of the service sees it: ask for a response, wait for it, stop.
+
+A thin shell: it carries out what `fleet.py` decides, on real sockets and the real clock. Everything under its lock is quick;
+whatever blocks (connecting, reading, writing, waiting for an answer) happens outside.
+"""
+
+import itertools
+import random
+import time
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from threading import Condition, Event, Thread
+from typing import Any
+
+from realtime import actions
+from realtime.actions import Ask
+from realtime.connection import Connection, HandshakeError
+from realtime.fleet import Fleet
+from realtime.limits import Limits
+from realtime.protocol import Reply
+
+TICK_S = 0.1
+CLOSE_WAIT_S = 5.0
+
+
+class RealtimeError(Exception):
+    """No reply came. `kind` says why:
+
+    busy (no place in time), timeout, unreachable, unavailable (a fatal error: key, quota, model), failed (asked again, in vain),
+    superseded (withdrawn by its own turn), closed.
+    """
+
+    def __init__(self, kind: str, detail: str = "") -> None:
+        super().__init__(f"{kind}: {detail}" if detail else kind)
+        self.kind, self.detail = kind, detail
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of the reply; `again` voids all pieces before it."""
+
+    text: str
+    again: bool = False
+
+
+class Pending:
+    """A response that was asked for."""
+
+    def __init__(self, client: "RealtimeClient", ask: Ask, on_delta: Callable[[Delta], None] | None) -> None:
+        self.ask = ask
+        self._client, self._on_delta = client, on_delta
+        self._ended = Event()
+        self._outcome: Reply | RealtimeError | None = None
+
+    def result(self) -> Reply:
+        """Wait for the reply. Raises RealtimeError."""
+        self._ended.wait()
+        if isinstance(self._outcome, Reply):
+            return self._outcome
+        raise self._outcome or RealtimeError("closed")
+
+    def withdraw(self) -> bool:
+        """Stop it if none of its deltas has come yet; then `result` raises RealtimeError("superseded")."""
+        return self._client.withdraw(self)
+
+    def heard(self, delta: Delta) -> None:
+        if self._on_delta is not None:
+            self._on_delta(delta)
+
+    def end(self, outcome: Reply | RealtimeError) -> None:
+        self._outcome = outcome
+        self._ended.set()
+
+
+class RealtimeClient:
+    """All responses of a process over one shared socket (a few more when it is full, and for a moment when it rotates).
+
+    `connect` opens a socket or raises HandshakeError; `observe(event, fields)` gets every note for log and metrics.
+    The first socket opens with the first ask.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        observe: Callable[[str, Mapping[str, Any]], None],
+        limits: Limits | None = None,
+    ) -> None:
+        self._connect, self._observe = connect, observe
+        self._fleet = Fleet(limits or Limits(), random.random)
+        self._changed = Condition()  # its lock guards the fleet and the three maps below
+        self._pending: dict[int, Pending] = {}
+        self._connections: dict[int, Connection] = {}
+        self._threads: set[Thread] = set()
+        self._ids = itertools.count(1)
+        self._is_closed = False
+        self._clock_thread: Thread | None = None
+
+    def ask(
+        self,
+        response: Mapping[str, Any],
+        *,
+        diner: Hashable,
+        timeout_s: float,
+        on_delta: Callable[[Delta], None] | None = None,
+    ) -> Pending:
+        """Ask for a response (`instructions`, `tools`, `input`, ...) on behalf of a diner; it ends within `timeout_s`.
+
+        `on_delta` gets the pieces as they come; it must not block.
+        """
+        with self._changed:
+            now = time.monotonic()
+            pending = Pending(self, Ask(next(self._ids), diner, response, now + timeout_s, now), on_delta)
+            if self._is_closed:
+                pending.end(RealtimeError("closed"))
+                return pending
+            self._pending[pending.ask.id] = pending
+            clock_sleeps = self._fleet.is_idle
+            self._carry_out(self._fleet.submit(pending.ask, now))
+            if clock_sleeps:
+                self._start_clock()
+                self._changed.notify()
+        return pending
+
+    def withdraw(self, pending: Pending) -> bool:
+        with self._changed:
+            withdrawn, todo = self._fleet.withdraw(pending.ask, time.monotonic())
+            self._carry_out(todo)
+            if withdrawn:
+                self._pending.pop(pending.ask.id)
+                pending.end(RealtimeError("superseded"))
+        return withdrawn
+
+    def state(self) -> str:
+        """The connection's state in words."""
+        with self._changed:
+            return self._fleet.state()
+
+    @property
+    def is_ready(self) -> bool:
+        with self._changed:
+            return self._fleet.is_ready
+
+    def counts(self) -> dict[str, int]:
+        """Gauges: sockets, in_flight, waiting."""
+        with self._changed:
+            return self._fleet.counts()
+
+    def close(self) -> None:
+        """Hang up; whoever still waits gets RealtimeError("closed")."""
+        with self._changed:
+            self._is_closed = True
+            self._carry_out(self._fleet.close())
+            self._changed.notify_all()
+            threads = [*self._threads, *([self._clock_thread] if self._clock_thread else [])]
+        for thread in threads:
+            thread.join(CLOSE_WAIT_S)
+
+    def _start_clock(self) -> None:
+        if self._clock_thread is None:
+            self._clock_thread = Thread(target=self._tick, name="realtime-clock", daemon=True)
+            self._clock_thread.start()
+
+    def _tick(self) -> None:
+        with self._changed:
+            while not self._is_closed:
+                self._carry_out(self._fleet.tick(time.monotonic()))
+                self._changed.wait(None if self._fleet.is_idle else TICK_S)
+
+    def _carry_out(self, todo: list[actions.Action]) -> None:
+        """Under the lock, so that what the fleet decided happens in its order."""
+        for action in todo:
+            match action:
+                case actions.Heard(ask, text):
+                    self._pending[ask].heard(Delta(text))
+                case actions.Send(socket, frame):
+                    if socket in self._connections:
+                        self._connections[socket].send(frame)
+                case actions.Answered(ask, reply):
+                    self._pending.pop(ask).end(reply)
+                case actions.Failed(ask, kind, detail):
+                    self._pending.pop(ask).end(RealtimeError(kind, detail))
+                case actions.Again(ask):
+                    self._pending[ask].heard(Delta("", again=True))
+                case actions.Note(event, fields):
+                    self._observe(event, fields)
+                case actions.Open(socket):
+                    thread = Thread(target=self._serve, args=(socket,), name=f"realtime-{socket}", daemon=True)
+                    self._threads.add(thread)
+                    thread.start()
+                case actions.Ping(socket):
+                    self._connections[socket].ping()
+                case actions.Close(socket):
+                    if connection := self._connections.pop(socket, None):
+                        connection.close()
+
+    def _serve(self, socket: int) -> None:
+        """One socket's life: open it, read it to its end, tell the fleet."""
+        try:
+            connection = self._connect()
+        except HandshakeError as error:
+            cause, code = error.cause, error.code
+            self._tell(lambda now: self._fleet.refused(socket, cause, code, now))
+        else:
+            self._connections[socket] = connection
+            self._tell(lambda now: self._fleet.opened(socket, now))
+            cause = connection.read(
+                lambda frame: self._tell(lambda now: self._fleet.received(socket, frame, now)),
+                lambda: self._tell(lambda now: self._fleet.pong(socket, now)),
+            )
+            self._connections.pop(socket, None)
+            self._tell(lambda now: self._fleet.cut(socket, cause, now))
+        with self._changed:
+            self._threads = {thread for thread in self._threads if thread.is_alive()}
+
+    def _tell(self, what: Callable[[float], list[actions.Action]]) -> None:
+        with self._changed:
+            self._carry_out(what(time.monotonic()))

@@ -1,0 +1,138 @@
+"""One websocket to a Realtime server: opened, read until it ends, written through a queue.
+
+It knows frames, not events, and never opens itself again: a reader lives and dies with its own socket.
+"""
+
+import json
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
+from urllib.parse import quote
+
+import websocket
+
+CONNECT_TIMEOUT_S = 10
+# Sent and not acknowledged for so long, a peer is gone: the kernel says so, where it can, and writer and reader end.
+UNACKNOWLEDGED_MS = 30_000
+# A reader with frames waiting never yields by itself: it gives way after this long, for this long.
+READ_BURST_S = 0.002
+GIVE_WAY_S = 0.000_001
+
+_PING, _CLOSE = object(), object()
+
+
+class HandshakeError(Exception):
+    """The socket could not be opened. `cause` is for the log, `code` the server's name for it, if it gave one."""
+
+    def __init__(self, cause: str, code: str | None = None) -> None:
+        super().__init__(cause)
+        self.cause, self.code = cause, code
+
+
+class Connection:
+    """Raises HandshakeError when the server can't be reached or refuses.
+
+    `endpoint`: `wss://api.openai.com/v1/realtime`; `model` and `api_key` go with it as the API asks
+    (https://platform.openai.com/docs/guides/realtime-websocket).
+    """
+
+    def __init__(self, endpoint: str, model: str, api_key: str) -> None:
+        self._socket = _open(f"{endpoint}?model={quote(model)}", api_key)
+        # Unbounded: a frame in it belongs to a response whose number the fleet limits.
+        self._outgoing: SimpleQueue[object] = SimpleQueue()
+        self._writer = Thread(target=self._write, name="realtime-writer", daemon=True)
+        self._writer.start()
+
+    def send(self, frame: str) -> None:
+        """Queue a text frame; order is kept, nothing blocks."""
+        self._outgoing.put(frame)
+
+    def ping(self) -> None:
+        self._outgoing.put(_PING)
+
+    def close(self) -> None:
+        """Say goodbye after what is queued, and hang up."""
+        self._outgoing.put(_CLOSE)
+
+    def read(self, on_frame: Callable[[bytes], None], on_pong: Callable[[], None]) -> str:
+        """Pass on every text frame until the socket ends; returns why it ended."""
+        burst_began = time.monotonic()
+        while True:
+            try:
+                opcode, frame = self._socket.recv_data_frame(control_frame=True)
+            except (OSError, websocket.WebSocketException) as error:
+                self._ended()
+                return type(error).__name__
+            if opcode == websocket.ABNF.OPCODE_TEXT:
+                on_frame(frame.data)
+            elif opcode == websocket.ABNF.OPCODE_PONG:
+                on_pong()
+            elif opcode == websocket.ABNF.OPCODE_CLOSE:
+                self._ended()
+                return f"closed {int.from_bytes(frame.data[:2], 'big')}"
+            if time.monotonic() - burst_began > READ_BURST_S:
+                time.sleep(GIVE_WAY_S)
+                burst_began = time.monotonic()
+
+    def _write(self) -> None:
+        try:
+            while (each := self._outgoing.get()) is not _CLOSE:
+                if each is _PING:
+                    self._socket.ping()
+                else:
+                    self._socket.send(str(each))
+            self._socket.send_close()
+        except (OSError, websocket.WebSocketException):
+            pass  # the reader meets the same end, and tells
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Wake the reader. Closing the descriptor would not, nor would `WebSocket.close()`, which waits for half a minute."""
+        if self._socket.sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self._socket.sock, socket.SHUT_RDWR)
+
+    def _ended(self) -> None:
+        self._outgoing.put(_CLOSE)
+        self._writer.join(CONNECT_TIMEOUT_S)
+        self._socket.shutdown()  # type: ignore[no-untyped-call]
+
+
+def _open(url: str, api_key: str) -> websocket.WebSocket:
+    try:
+        # Pure Python validation of UTF-8 would cost more than all else; the JSON parser refuses what is malformed.
+        opened = websocket.create_connection(
+            url,
+            timeout=CONNECT_TIMEOUT_S,
+            header=[f"Authorization: Bearer {api_key}"],
+            skip_utf8_validation=True,
+            enable_multithread=True,
+            sockopt=_socket_options(),
+        )
+    except websocket.WebSocketBadStatusException as error:
+        raise HandshakeError(f"HTTP {error.status_code}", _refusal_code(error.status_code, error.resp_body)) from error
+    except (OSError, websocket.WebSocketException, ValueError) as error:
+        raise HandshakeError(type(error).__name__) from error
+    opened.settimeout(None)
+    return opened
+
+
+def _socket_options() -> list[tuple[int, int, int]]:
+    options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        options.append((socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS))
+    return options
+
+
+def _refusal_code(status: int, body: bytes | str | None) -> str | None:
+    """OpenAI's name for a refused handshake, from its JSON body, else from the status."""
+    try:
+        code = json.loads(body or "")["error"]["code"]
+    except (ValueError, KeyError, TypeError):
+        code = None
+    if isinstance(code, str) and code:
+        return code
+    return {401: "invalid_api_key", 403: "invalid_api_key", 404: "model_not_found"}.get(status)

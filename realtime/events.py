@@ -1,0 +1,261 @@
+"""The events of the Realtime API that this client meets, as frozen values, and the two it sends, as JSON text.
+
+It reads what servers really send, OpenAI's and others that speak the protocol (facts in `openai.types.realtime`), and drops
+everything else into `Unknown`. It keeps no state: what an event means for a turn is `protocol.py`'s.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """A tool that the model wants run: `arguments` is JSON text."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one response; `cached` is the part of `input` that was served from the prompt cache."""
+
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCreated:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseCreated:
+    response_id: str
+    event_id: str | None  # ours, if the server echoes metadata
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    response_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDone:
+    """The whole text of one part; servers that send no deltas send this."""
+
+    response_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallDone:
+    response_id: str
+    call: FunctionCall
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A response lives, without anything to keep (`response.output_item.added` and its like)."""
+
+    response_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseDone:
+    response_id: str
+    event_id: str | None
+    status: str  # completed | cancelled | failed | incomplete
+    code: str | None  # of the error, when failed
+    reason: str | None  # max_output_tokens | content_filter | ..., when incomplete or cancelled
+    text: str
+    calls: tuple[FunctionCall, ...]
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """The longest wait among the limits that are used up, in seconds; 0 when none is."""
+
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServerError:
+    code: str  # the error's name, wherever the server put it
+    message: str
+    event_id: str | None  # ours, when the error answers one of our events
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    type: str
+
+
+ServerEvent = (
+    SessionCreated
+    | ResponseCreated
+    | TextDelta
+    | TextDone
+    | CallDone
+    | Progress
+    | ResponseDone
+    | RateLimits
+    | ServerError
+    | Unknown
+)
+
+# The name under which our own event id travels in `metadata` (string pairs, key <= 64, value <= 512 characters).
+EVENT_ID_KEY = "event_id"
+
+# Events of a response that carry nothing this client keeps, but show that it is alive.
+_PROGRESS = {
+    "response.output_item.added",
+    "response.content_part.added",
+    "response.content_part.done",
+    "response.function_call_arguments.delta",
+    "response.function_call_arguments.done",
+}
+
+
+def parse(frame: str | bytes) -> ServerEvent:
+    """One text frame as an event.
+
+    Raises ValueError (UnicodeDecodeError, JSONDecodeError among them) when the frame is not a JSON object with a `type`.
+    """
+    event = json.loads(frame)
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+        raise ValueError("a server event must be a JSON object with a type")
+    match event["type"]:
+        case "response.output_text.delta" | "response.text.delta":
+            return TextDelta(_text(event, "response_id"), _text(event, "delta"))
+        case "response.output_text.done" | "response.text.done":
+            return TextDone(_text(event, "response_id"), _text(event, "text"))
+        case "response.created":
+            response = _mapping(event.get("response"))
+            return ResponseCreated(_text(response, "id"), _own_event_id(response))
+        case "response.output_item.done":
+            return _item_done(event)
+        case "response.done" | "response.cancelled":
+            return _response_done(event)
+        case "rate_limits.updated":
+            return RateLimits(_longest_wait(event))
+        case "error":
+            return _error(event)
+        case "session.created":
+            return SessionCreated()
+        case name if name in _PROGRESS:
+            return Progress(_text(event, "response_id"))
+        case name:
+            return Unknown(name)
+
+
+def response_create(event_id: str, response: Mapping[str, Any]) -> str:
+    """A `response.create` as a frame: out of band, text only, with `event_id` echoed by the server's metadata.
+
+    `response` holds `instructions`, `tools`, `input` (always: left out, the socket's diners would share the default
+    conversation) and what else this response sets.
+    """
+    if "input" not in response:
+        raise ValueError("a response without its own input would see the default conversation")
+    metadata = {**response.get("metadata", {}), EVENT_ID_KEY: event_id}
+    body = {"conversation": "none", "output_modalities": ["text"], **response, "metadata": metadata}
+    return json.dumps({"type": "response.create", "event_id": event_id, "response": body}, ensure_ascii=False)
+
+
+def response_cancel(response_id: str) -> str:
+    """A `response.cancel` as a frame; without an id it would aim at the default conversation."""
+    return json.dumps({"type": "response.cancel", "response_id": response_id})
+
+
+def _item_done(event: Json) -> ServerEvent:
+    item = _mapping(event.get("item"))
+    response_id = _text(event, "response_id")
+    call = _function_call(item)
+    return CallDone(response_id, call) if call else Progress(response_id)
+
+
+def _response_done(event: Json) -> ResponseDone:
+    response = _mapping(event.get("response"))
+    cancelled = event["type"] == "response.cancelled"
+    output = [_mapping(item) for item in _list(response.get("output"))]
+    code, reason = _status_details(response.get("status_details"))
+    return ResponseDone(
+        # `response.cancelled` of other servers may carry the bare id.
+        response_id=_text(response, "id") or _text(event, "response_id"),
+        event_id=_own_event_id(response),
+        status="cancelled" if cancelled else _text(response, "status"),
+        code=code,
+        reason=reason,
+        text="".join(_item_text(item) for item in output),
+        calls=tuple(call for item in output if (call := _function_call(item))),
+        usage=_usage(_mapping(response.get("usage"))),
+    )
+
+
+def _status_details(details: object) -> tuple[str | None, str | None]:
+    if isinstance(details, str):
+        return details, details
+    fields = _mapping(details)
+    error = fields.get("error")
+    code = error if isinstance(error, str) else _text(_mapping(error), "code") or _text(_mapping(error), "type")
+    return code or None, _text(fields, "reason") or None
+
+
+def _function_call(item: Json) -> FunctionCall | None:
+    if item.get("type") != "function_call" or not item.get("name"):
+        return None
+    return FunctionCall(_text(item, "call_id") or _text(item, "id"), _text(item, "name"), _text(item, "arguments"))
+
+
+def _item_text(item: Json) -> str:
+    if item.get("type") != "message":
+        return ""
+    parts = [_mapping(part) for part in _list(item.get("content"))]
+    return "".join(_text(part, "text") for part in parts if part.get("type") in ("output_text", "text"))
+
+
+def _usage(usage: Json) -> Usage:
+    cached = _mapping(usage.get("input_token_details")).get("cached_tokens")
+    return Usage(_count(usage.get("input_tokens")), _count(cached), _count(usage.get("output_tokens")))
+
+
+def _longest_wait(event: Json) -> float:
+    limits = [_mapping(limit) for limit in _list(event.get("rate_limits"))]
+    used_up = [limit.get("reset_seconds") for limit in limits if limit.get("remaining") == 0]
+    return max((float(wait) for wait in used_up if isinstance(wait, int | float)), default=0.0)
+
+
+def _error(event: Json) -> ServerError:
+    error = _mapping(event.get("error"))
+    # OpenAI's `type` is a family (invalid_request_error) and `code` the name; other servers put the name into `type`.
+    code = _text(error, "code") or _text(error, "type") or "unknown_error"
+    return ServerError(code, _text(error, "message"), _text(error, "event_id") or None)
+
+
+def _own_event_id(response: Json) -> str | None:
+    return _text(_mapping(response.get("metadata")), EVENT_ID_KEY) or None
+
+
+def _mapping(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _text(fields: Json, name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,140 @@
+"""How the stand-in for the Realtime API behaves: its pace, its faults and its ways that differ from OpenAI's.
+
+It only holds and counts; what a fault looks like on the wire is `realtime_script.py`'s and `realtime_line.py`'s.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from math import ceil, isfinite
+from typing import Any
+
+
+class BehaviourError(ValueError):
+    """A name that no behaviour has, or a value that does not fit it; the message says which."""
+
+
+@dataclass(eq=False)
+class Behaviour:
+    """Every field may change at any time, and counts for sockets that are open too. Times in seconds; 0 switches off.
+
+    An `int` is a number of times: each use takes one away. A `bool` holds until it is changed.
+    """
+
+    # Pace.
+    first_event_delay_s: float = 0.0  # from a create to its `response.created`
+    delta_delay_s: float = 0.0  # before each delta
+
+    # Sockets.
+    cut_every_s: float = 0.0  # each socket is reset, without a word, at this age
+    session_s: float = 3_600.0  # `session_expired` and close 1001 at this age
+    refuse_handshakes: float = 0.0  # this share of them gets HTTP 503, evenly spread, the first one among them
+    refuse_pattern: list[int] = field(default_factory=list)  # 1 refuses, 0 lets in, over and over: [1, 1, 0]
+    accept_and_drop: bool = False  # the handshake succeeds, then the socket is reset
+    bad_key: bool = False  # HTTP 401, whatever the key
+    unknown_models: list[str] = field(default_factory=list)  # `model_not_found` and close 4000
+    no_pong: bool = False  # pings stay unanswered
+
+    # Creates and responses that go wrong.
+    refuse_create: int = 0  # an `error` event, and no response
+    refuse_create_code: str = "server_error"
+    silent: int = 0  # no event at all
+    stall_after_deltas: int = 0  # half of the answer, then nothing more
+    empty: int = 0  # completed, with no output
+    server_errors: int = 0  # failed with server_error
+    rate_limit: int = 0  # failed with rate_limit_exceeded, `rate_limits.updated` with nothing remaining
+    rate_limit_reset_s: float = 1.0  # what that event says
+    insufficient_quota: bool = False  # every response fails with it
+
+    # Servers that speak the protocol a little differently.
+    one_at_a_time: bool = False  # a second create meets an error named in `type`, with `code` null
+    echo_metadata: bool = True
+    error_event_ids: bool = True  # False: an `error` does not say which event it answers
+    optional_events: bool = True  # False: only created, text deltas and done
+    string_status_details: bool = False  # `status_details` is a bare string
+    unknown_events: bool = False  # types that nobody knows come in between
+    response_cancelled_event: bool = False  # `response.cancelled` in place of `response.done`
+
+    _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
+    _watchers: set[Callable[[], None]] = field(default_factory=set, init=False, repr=False)
+    _handshakes: int = field(default=0, init=False, repr=False)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if not name.startswith("_"):
+            for changed in tuple(getattr(self, "_watchers", ())):
+                changed()
+
+    def apply(self, changes: Mapping[str, Any]) -> None:
+        """Set several by name, all or none. Raises BehaviourError."""
+        checked = {name: _checked(name, value) for name, value in changes.items()}
+        with self._lock:
+            for name, value in checked.items():
+                setattr(self, name, value)
+
+    def reset(self) -> None:
+        """Everything as it was at first."""
+        self.apply({name: _default(name) for name in NAMES})
+
+    def as_dict(self) -> dict[str, Any]:
+        with self._lock:
+            return {name: getattr(self, name) for name in NAMES}
+
+    def take(self, name: str) -> bool:
+        """Use one of a counted fault up; False when none is left."""
+        with self._lock:
+            left: int = getattr(self, name)
+            if left > 0:
+                setattr(self, name, left - 1)
+            return left > 0
+
+    def refuses_next_handshake(self) -> bool:
+        with self._lock:
+            number, share = self._handshakes, self.refuse_handshakes
+            self._handshakes += 1
+            if self.refuse_pattern:
+                return bool(self.refuse_pattern[number % len(self.refuse_pattern)])
+            return _whole(share * (number + 1)) > _whole(share * number)
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call `changed` after every change, until `unwatch`."""
+        self._watchers.add(changed)
+
+    def unwatch(self, changed: Callable[[], None]) -> None:
+        self._watchers.discard(changed)
+
+
+NAMES = tuple(each.name for each in fields(Behaviour) if not each.name.startswith("_"))
+_FIELDS = {each.name: each for each in fields(Behaviour)}
+
+
+def _checked(name: str, value: object) -> object:
+    if name not in NAMES:
+        raise BehaviourError(f"no such behaviour: {name!r}; there are {', '.join(NAMES)}")
+    match _default(name):
+        case bool():
+            fits = isinstance(value, bool)
+        case int():
+            fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        case float():
+            fits = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and value >= 0
+            if name == "refuse_handshakes":
+                fits = fits and isinstance(value, int | float) and value <= 1
+        case str():
+            fits = isinstance(value, str)
+        case _:
+            member = str if name == "unknown_models" else int
+            fits = isinstance(value, list) and all(isinstance(each, member) for each in value)
+    if not fits:
+        raise BehaviourError(f"{name} does not take {value!r}; its first value is {_default(name)!r}")
+    return value
+
+
+def _default(name: str) -> object:
+    spec = _FIELDS[name]
+    return spec.default_factory() if spec.default_factory is not MISSING else spec.default
+
+
+def _whole(refused: float) -> int:
+    # Two thirds of three are two, whatever binary fractions say.
+    return ceil(round(refused, 9))

@@ -1,0 +1,125 @@
+"""The backend of the phone in the browser: who is in the world, what a diner writes, and what changed in a chat.
+
+It checks and renders JSON and serves the page's files; the messages are the exchange's.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, send_from_directory
+
+from sandbox.exchange import INBOUND, Diner, Exchange, Medium, Message
+from sandbox.twilio_api import BODY_LIMIT, code_units
+
+STATIC = Path(__file__).parent / "static"
+NAME_LIMIT = 40  # characters
+CURSOR_DIGITS = 15
+
+
+class RefusedError(Exception):
+    """A request that cannot be: answered with its text and 400."""
+
+
+class Phone:
+    """The phone's JSON API and its page."""
+
+    def __init__(self, exchange: Exchange, static: Path = STATIC) -> None:
+        self._exchange = exchange
+        self._static = static
+
+    def blueprint(self) -> Blueprint:
+        door = Blueprint("phone", __name__, url_prefix="/phone")
+        door.add_url_rule("", view_func=self.page)
+        door.add_url_rule("/static/<path:name>", view_func=self.file)
+        door.add_url_rule("/api/world", view_func=self.world)
+        door.add_url_rule("/api/diners", view_func=self.add_diner, methods=["POST"])
+        door.add_url_rule("/api/messages", view_func=self.write, methods=["POST"])
+        door.add_url_rule("/api/updates", view_func=self.updates)
+        door.register_error_handler(RefusedError, refusal)
+        return door
+
+    def page(self) -> Response:
+        return self.file("phone.html")
+
+    def file(self, name: str) -> Response:
+        return send_from_directory(self._static, name, max_age=0)
+
+    def world(self) -> Response:
+        numbers = [{"number": number, "name": name} for number, name in self._exchange.numbers]
+        return jsonify({"numbers": numbers, "diners": [_diner(diner) for diner in self._exchange.diners()]})
+
+    def add_diner(self) -> tuple[Response, int]:
+        name = text_of(json_object(), "name").strip()
+        if not name:
+            raise RefusedError("name must not be empty")
+        if len(name) > NAME_LIMIT:
+            raise RefusedError(f"name must not be longer than {NAME_LIMIT} characters")
+        return jsonify(_diner(self._exchange.add_diner(name))), 201
+
+    def write(self) -> tuple[Response, int]:
+        message = json_object()
+        diner, number, body = (text_of(message, name) for name in ("from", "to", "body"))
+        self._check_chat(diner, number)
+        if not body.strip():
+            raise RefusedError("body must not be empty")
+        if code_units(body) > BODY_LIMIT:
+            raise RefusedError(f"body must not be longer than {BODY_LIMIT} characters")
+        return jsonify({"id": self._exchange.receive_later(diner, number, body).sid}), 202
+
+    def updates(self) -> Response:
+        diner, number = request.args.get("from", ""), request.args.get("to", "")
+        self._check_chat(diner, number)
+        since = request.args.get("since", "0")
+        if not (since.isascii() and since.isdigit() and len(since) <= CURSOR_DIGITS):
+            raise RefusedError("since must be a cursor: the number that the last answer gave")
+        found = self._exchange.updates(diner, number, int(since), opened=request.args.get("open") == "1")
+        messages = [self._message(message) for message in found.messages]
+        return jsonify({"cursor": found.cursor, "typing": found.typing, "messages": messages})
+
+    def _check_chat(self, diner: str, number: str) -> None:
+        if diner not in {known.address for known in self._exchange.diners()}:
+            raise RefusedError(f"from: there is no diner {diner!r}")
+        if number not in dict(self._exchange.numbers):
+            raise RefusedError(f"to: there is no restaurant on {number!r}")
+
+    def _message(self, message: Message) -> dict[str, object]:
+        return {
+            "id": message.sid,
+            "direction": "out" if message.direction == INBOUND else "in",
+            "body": message.body,
+            "status": message.status,
+            "at": message.created,
+            "error": message.error,
+            "media": [self._medium(medium) for medium in message.media],
+        }
+
+    def _medium(self, medium: Medium) -> dict[str, str]:
+        url = medium.url if medium.content is None else self._exchange.cdn_path(medium)
+        return {"url": url, "content_type": medium.content_type}
+
+
+def json_object() -> dict[str, Any]:
+    """The request's body. It must say that it is JSON: so no page of another site can send one unasked."""
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise RefusedError("the body must be a JSON object, sent as application/json")
+    return body
+
+
+def text_of(body: dict[str, Any], name: str, default: str | None = None) -> str:
+    """A text field of a JSON body."""
+    text = body.get(name, default)
+    if not isinstance(text, str):
+        raise RefusedError(f"{name} must be a text")
+    # Half a character, as JSON can write it, fits into no form and no database.
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise RefusedError(f"{name} must be valid Unicode")
+    return text
+
+
+def refusal(error: RefusedError) -> tuple[Response, int]:
+    return jsonify({"error": str(error)}), 400
+
+
+def _diner(diner: Diner) -> dict[str, str]:
+    return {"address": diner.address, "name": diner.name}

@@ -1,0 +1,112 @@
+"""What the practice model sees of a turn: the messages to answer, what was said before, and the tools' results so far.
+
+A rule asks for a tool's result as if it were there; when it is not, the turn ends in that call and begins anew with its result.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# A model that calls tools for ever would never answer.
+MAX_CALLS = 3
+
+_FIRST_LINE = re.compile(r"\b(?P<role>waiter|waitress|CFO)\s+(?:of|at|for)\s+(?P<name>[^,.\n]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    name: str
+    arguments: dict[str, Any]
+
+
+class CallNeeded(Exception):  # noqa: N818  no error: the way a rule gets its tool's result
+    def __init__(self, call: Call) -> None:
+        super().__init__(call.name)
+        self.call = call
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    instructions: str
+    tools: Mapping[str, Mapping[str, Any]]  # what is offered, by name
+    messages: Sequence[str]  # the diner's, to be answered together
+    last_reply: str  # ours, before these messages
+    results: Mapping[str, Any]  # of this turn's calls, by `_key`
+
+    @property
+    def restaurant(self) -> str:
+        """Its name, from the first line: "You are the waiter of Ikawa House, Kigali."."""
+        found = _FIRST_LINE.search(self.first_line)
+        return found["name"].strip() if found else "our restaurant"
+
+    @property
+    def first_line(self) -> str:
+        return self.instructions.strip().partition("\n")[0]
+
+    def offers(self, tool: str) -> bool:
+        return tool in self.tools
+
+    def ask(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """A tool's result. Raises CallNeeded until it is there; an error when the turn has called enough."""
+        key = _key(tool, arguments)
+        if key in self.results:
+            result = self.results[key]
+            return result if isinstance(result, dict) else {"result": result}
+        if len(self.results) >= MAX_CALLS:
+            return {"error": "too many questions at once"}
+        raise CallNeeded(Call(tool, arguments))
+
+
+def read_turn(instructions: str, tools: Sequence[Mapping[str, Any]], items: Sequence[Mapping[str, Any]]) -> Turn:
+    """`items` is the `input` of a response: messages, function calls and their outputs."""
+    start = _start_of_turn(items)
+    before = [_text(item) for item in items[:start] if item.get("role") == "assistant"]
+    return Turn(
+        instructions=instructions,
+        tools={tool["name"]: tool for tool in tools if tool.get("name")},
+        messages=[_text(item) for item in items[start:] if item.get("role") == "user"],
+        last_reply=before[-1] if before else "",
+        results=_results(items[start:]),
+    )
+
+
+def _start_of_turn(items: Sequence[Mapping[str, Any]]) -> int:
+    """Where the last run of user messages begins; calls and outputs don't end it, a reply does."""
+    for number in range(len(items) - 1, -1, -1):
+        if items[number].get("role") == "assistant":
+            return number + 1
+    return 0
+
+
+def _results(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    calls = {item.get("call_id"): item for item in items if item.get("type") == "function_call"}
+    results = {}
+    for item in items:
+        call = calls.get(item.get("call_id"))
+        if item.get("type") == "function_call_output" and call is not None:
+            results[_key(str(call.get("name")), _json(call.get("arguments")))] = _json(item.get("output"))
+    return results
+
+
+def _key(tool: str, arguments: Any) -> str:
+    return f"{tool} {json.dumps(arguments, sort_keys=True)}"
+
+
+def _json(text: object) -> Any:
+    try:
+        return json.loads(str(text))
+    except ValueError:
+        return str(text)
+
+
+def _text(item: Mapping[str, Any]) -> str:
+    parts = item.get("content") or []
+    said = (part.get("text") or part.get("transcript") or "" for part in parts if isinstance(part, Mapping))
+    return "".join(said).strip()

@@ -1,0 +1,45 @@
+"""The stand-in's Realtime server behind HTTP: what it was asked, its counts, and its behaviour to change while it runs.
+
+For tests and for whoever plays with the sandbox; the service never calls it.
+"""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from sandbox.behaviour import BehaviourError
+from sandbox.realtime import RealtimeServer
+
+
+def create_realtime_control(server: RealtimeServer) -> Blueprint:
+    """`GET stats` and `requests`; `GET`, `POST` (names to change) and `DELETE` (back to the first values) `behaviour`."""
+    control = Blueprint("sandbox_realtime", __name__, url_prefix="/sandbox/realtime")
+
+    @control.get("/stats")
+    def stats() -> ResponseReturnValue:
+        return dict(server.stats())
+
+    @control.get("/requests")
+    def requests() -> ResponseReturnValue:
+        return {"requests": server.requests}
+
+    @control.get("/behaviour")
+    def behaviour() -> ResponseReturnValue:
+        return server.behaviour.as_dict()
+
+    @control.post("/behaviour")
+    def change_behaviour() -> ResponseReturnValue:
+        changes = request.get_json(force=True, silent=True)
+        if not isinstance(changes, dict):
+            return {"error": "the body must be a JSON object of names and values"}, 400
+        try:
+            server.behaviour.apply(changes)
+        except BehaviourError as error:
+            return {"error": str(error)}, 400
+        return server.behaviour.as_dict()
+
+    @control.delete("/behaviour")
+    def reset_behaviour() -> ResponseReturnValue:
+        server.behaviour.reset()
+        return server.behaviour.as_dict()
+
+    return control

@@ -1,0 +1,210 @@
+"""Builds the events that the stand-in for the Realtime API sends, each a dict as it goes over the wire.
+
+Their shapes are those of `openai.types.realtime`, which the tests hold them to. It keeps no state and knows no faults.
+"""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Event = dict[str, Any]
+
+
+def new_id(prefix: str) -> str:
+    """An id like OpenAI's: `resp_` and the like, then 20 random characters."""
+    return f"{prefix}_{secrets.token_hex(10)}"
+
+
+def session_created(session: Event) -> Event:
+    return _event("session.created", session=session)
+
+
+def session_updated(session: Event) -> Event:
+    return _event("session.updated", session=session)
+
+
+def new_session(model: str, lasts_s: float) -> Event:
+    """The session as it stands before any `session.update`: OpenAI's defaults, which speak rather than write."""
+    return {
+        "type": "realtime",
+        "object": "realtime.session",
+        "id": new_id("sess"),
+        "model": model,
+        "output_modalities": ["audio"],
+        "instructions": "",
+        "tools": [],
+        "tool_choice": "auto",
+        "max_output_tokens": "inf",
+        "expires_at": int(time.time() + lasts_s),
+        "audio": {
+            "input": {"format": {"type": "audio/pcm", "rate": 24_000}, "transcription": None, "turn_detection": None},
+            "output": {"format": {"type": "audio/pcm", "rate": 24_000}, "voice": "marin", "speed": 1.0},
+        },
+    }
+
+
+def error(
+    code: str | None,
+    message: str,
+    *,
+    kind: str = "invalid_request_error",
+    param: str | None = None,
+    client_event_id: str | None = None,
+) -> Event:
+    return _event("error", error={"type": kind, "code": code, "message": message, "param": param, "event_id": client_event_id})
+
+
+def rate_limits_updated(*, remaining: int, reset_s: float) -> Event:
+    """Both limits at once; `remaining` is that of the requests."""
+    return _event(
+        "rate_limits.updated",
+        rate_limits=[
+            {"name": "requests", "limit": 10_000, "remaining": remaining, "reset_seconds": reset_s},
+            {"name": "tokens", "limit": 4_000_000, "remaining": remaining * 400, "reset_seconds": reset_s},
+        ],
+    )
+
+
+def response_created(response: Event) -> Event:
+    return _event("response.created", response=response)
+
+
+def response_done(response: Event) -> Event:
+    return _event("response.done", response=response)
+
+
+def response_cancelled(response_id: str) -> Event:
+    """Not OpenAI's: what some other servers send in place of `response.done`."""
+    return _event("response.cancelled", response_id=response_id)
+
+
+def nobodys(response_id: str | None) -> Event:
+    """An event of a type that no client knows."""
+    return _event("sandbox.weather.updated", response_id=response_id, sky="clear")
+
+
+def output_item_added(response_id: str, item: Event) -> Event:
+    return _event("response.output_item.added", response_id=response_id, output_index=0, item=item)
+
+
+def output_item_done(response_id: str, item: Event) -> Event:
+    return _event("response.output_item.done", response_id=response_id, output_index=0, item=item)
+
+
+def content_part_added(response_id: str, item_id: str) -> Event:
+    return _part("response.content_part.added", response_id, item_id, part={"type": "text", "text": ""})
+
+
+def content_part_done(response_id: str, item_id: str, text: str) -> Event:
+    return _part("response.content_part.done", response_id, item_id, part={"type": "text", "text": text})
+
+
+def text_delta(response_id: str, item_id: str, delta: str) -> Event:
+    return _part("response.output_text.delta", response_id, item_id, delta=delta)
+
+
+def text_done(response_id: str, item_id: str, text: str) -> Event:
+    return _part("response.output_text.done", response_id, item_id, text=text)
+
+
+def arguments_delta(response_id: str, item_id: str, call_id: str, delta: str) -> Event:
+    kind = "response.function_call_arguments.delta"
+    return _event(kind, response_id=response_id, item_id=item_id, output_index=0, call_id=call_id, delta=delta)
+
+
+def arguments_done(response_id: str, item: Event, arguments: str) -> Event:
+    return _event(
+        "response.function_call_arguments.done",
+        response_id=response_id,
+        item_id=item["id"],
+        output_index=0,
+        call_id=item["call_id"],
+        name=item["name"],
+        arguments=arguments,
+    )
+
+
+def item_added(item: Event, previous_item_id: str | None) -> Event:
+    return _event("conversation.item.added", item=item, previous_item_id=previous_item_id)
+
+
+def item_done(item: Event, previous_item_id: str | None) -> Event:
+    return _event("conversation.item.done", item=item, previous_item_id=previous_item_id)
+
+
+def item_deleted(item_id: str) -> Event:
+    return _event("conversation.item.deleted", item_id=item_id)
+
+
+def item_retrieved(item: Event) -> Event:
+    return _event("conversation.item.retrieved", item=item)
+
+
+def audio_buffer_cleared() -> Event:
+    return _event("input_audio_buffer.cleared")
+
+
+def assistant_message(item_id: str, text: str, status: str) -> Event:
+    """An output item; one that has not begun has no content yet."""
+    content = [{"type": "output_text", "text": text}] if text or status == "completed" else []
+    return _item(item_id, "message", status, role="assistant", content=content)
+
+
+def function_call(item_id: str, call_id: str, name: str, arguments: str, status: str) -> Event:
+    return _item(item_id, "function_call", status, call_id=call_id, name=name, arguments=arguments)
+
+
+def response(
+    response_id: str,
+    status: str,
+    *,
+    status_details: Event | str | None,
+    output: Sequence[Event],
+    conversation_id: str | None,
+    metadata: Mapping[str, str] | None,
+    max_output_tokens: int | str,
+    usage: Event | None,
+) -> Event:
+    """The response resource, as `response.created` and `response.done` carry it."""
+    return {
+        "object": "realtime.response",
+        "id": response_id,
+        "status": status,
+        "status_details": status_details,
+        "output": list(output),
+        "conversation_id": conversation_id,
+        "output_modalities": ["text"],
+        "max_output_tokens": max_output_tokens,
+        "metadata": dict(metadata) if metadata is not None else None,
+        "usage": usage,
+    }
+
+
+def usage(*, input_tokens: int, cached_tokens: int, output_tokens: int) -> Event:
+    cached_details = {"text_tokens": cached_tokens, "audio_tokens": 0, "image_tokens": 0}
+    return {
+        "total_tokens": input_tokens + output_tokens,
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
+        "input_token_details": {
+            "text_tokens": input_tokens,
+            "audio_tokens": 0,
+            "image_tokens": 0,
+            "cached_tokens": cached_tokens,
+            "cached_tokens_details": cached_details,
+        },
+        "output_token_details": {"text_tokens": output_tokens, "audio_tokens": 0},
+    }
+
+
+def _item(item_id: str, kind: str, status: str, **fields: Any) -> Event:
+    return {"id": item_id, "object": "realtime.item", "type": kind, "status": status, **fields}
+
+
+def _part(kind: str, response_id: str, item_id: str, **fields: Any) -> Event:
+    return _event(kind, response_id=response_id, item_id=item_id, output_index=0, content_index=0, **fields)
+
+
+def _event(kind: str, **fields: Any) -> Event:
+    return {"type": kind, "event_id": new_id("event"), **fields}

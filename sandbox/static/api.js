@@ -1,0 +1,43 @@
+// The phone's only door to the sandbox: one function for each request. It never touches the page and keeps no state.
+
+// A loopback answer takes milliseconds; after this long the sandbox is stopped or stuck.
+const TIMEOUT_MS = 8000;
+
+export const fetchWorld = () => call("GET", "/phone/api/world");
+
+export const addDiner = (name) => call("POST", "/phone/api/diners", { name });
+
+export const sendMessage = (from, to, body) => call("POST", "/phone/api/messages", { from, to, body });
+
+export function fetchUpdates({ from, to, since, open }) {
+  const query = new URLSearchParams({ since, from, to });
+  if (open) query.set("open", "1");
+  return call("GET", `/phone/api/updates?${query}`);
+}
+
+// `status` is the HTTP status, 0 when there was no answer; `offline` tells the caller to wait and ask again.
+export class ApiError extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+    this.offline = status === 0 || status >= 500;
+  }
+}
+
+async function call(method, path, body) {
+  const request = { method, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) };
+  if (body) {
+    request.headers = { "Content-Type": "application/json" };
+    request.body = JSON.stringify(body);
+  }
+  let response;
+  let answer;
+  try {
+    response = await fetch(path, request);
+    answer = await response.json();
+  } catch {
+    throw new ApiError(response ? "The sandbox answered with something unreadable." : "No connection.", response?.status || 0);
+  }
+  if (!response.ok) throw new ApiError(answer?.error || `The sandbox answered ${response.status}.`, response.status);
+  return answer;
+}

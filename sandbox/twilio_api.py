@@ -1,0 +1,298 @@
+"""Twilio's REST API as twilio's own client meets it: messages, media, the typing indicator, and the faults that a test ordered.
+
+It checks and renders; what a message is and what becomes of it is the exchange's.
+"""
+
+import json
+import re
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any, NoReturn
+from urllib.parse import urlencode
+
+from flask import Blueprint, Request, Response, g, jsonify, request
+
+from sandbox.exchange import INBOUND, Exchange, Fault, Medium, Message
+from sandbox.webhooks import API_VERSION, ERROR_TEXTS
+
+BODY_LIMIT = 1600  # UTF-16 code units
+PAGE_SIZE = 50
+PAGE_SIZE_LIMIT = 1000
+DAY_S = 86_400
+HTTP_CODES = {401: 20003, 404: 20404, 429: 20429}
+TEXTS = ERROR_TEXTS | {
+    20001: "Invalid parameter",
+    20003: "Authenticate",
+    20404: "The requested resource was not found",
+    20429: "Too Many Requests",
+    20500: "An internal server error has occurred",
+    21211: "Invalid 'To' Phone Number",
+    21603: "A 'From' phone number is required.",
+    21604: "A 'To' phone number is required.",
+    21617: "The concatenated message body exceeds the 1600 character limit",
+    21619: "A text message body or media urls must be specified.",
+    21656: "The Content Variables parameter is invalid.",
+}
+
+
+class TwilioError(Exception):
+    """An error answer: the HTTP status and Twilio's own code."""
+
+    def __init__(self, status: int, code: int | None = None, message: str | None = None) -> None:
+        self.status = status
+        self.code = code or HTTP_CODES.get(status, 20500 if status >= 500 else 20001)
+        super().__init__(message or TEXTS.get(self.code, "The request failed"))
+
+
+class TwilioApi:
+    """The REST API of one account."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def blueprint(self) -> Blueprint:
+        door = Blueprint("twilio", __name__)
+        account = f"/{API_VERSION}/Accounts/<account>"
+        routes: list[tuple[str, str, Callable[..., Any]]] = [
+            ("POST", f"{account}/Messages.json", self.create),
+            ("GET", f"{account}/Messages.json", self.list_messages),
+            ("GET", f"{account}/Messages/<sid>.json", self.fetch),
+            ("GET", f"{account}/Messages/<sid>/Media.json", self.list_media),
+            ("GET", f"{account}/Messages/<sid>/Media/<media_sid>.json", self.fetch_medium),
+            ("GET", f"{account}/Messages/<sid>/Media/<media_sid>", self.redirect_to_content),
+            ("POST", "/v2/Indicators/Typing.json", self.show_typing),
+            ("GET", "/media-cdn/<media_sid>", self.content),
+        ]
+        for method, path, view in routes:
+            door.add_url_rule(path, endpoint=view.__name__, view_func=view, methods=[method])
+        door.url_value_preprocessor(_set_account_aside)
+        door.before_request(self._authenticate)
+        door.register_error_handler(TwilioError, _render_error)
+        return door
+
+    def create(self) -> tuple[Response, int]:
+        fault = self._exchange.take_fault(request.form.get("To", ""))
+        if not fault.get("after") and "fail_with" not in fault:
+            self._suffer(fault)
+        self._check_new(request)
+        form = request.form
+        template = f"Template {form.get('ContentSid')} {form.get('ContentVariables', '')}".strip()
+        body = form.get("Body", "") or (template if form.get("ContentSid") else "")
+        callback, fail_with = form.get("StatusCallback"), fault.get("fail_with")
+        message = self._exchange.send(form["To"], form["From"], body, form.getlist("MediaUrl"), callback, fail_with)
+        # Rendered first: the answer says "queued", however far the delivery is by now.
+        answer = jsonify(self._resource(message) | {"status": "queued", "date_sent": None})
+        if fault.get("after"):
+            self._suffer(fault)
+        return answer, 201
+
+    def list_messages(self) -> Response:
+        wanted = _sent_filter(request.args)
+        found = self._exchange.messages(request.args.get("To"), request.args.get("From"))
+        # Newest first; of the same moment, the one made last.
+        newest = [message for message in reversed(found) if wanted(message)]
+        size = min(max(_integer("PageSize", PAGE_SIZE), 1), PAGE_SIZE_LIMIT)
+        start = _page_start(newest, size)
+        page = newest[start : start + size]
+        more = start + size < len(newest)
+        return jsonify(
+            {
+                "messages": [self._resource(message) for message in page],
+                "page": start // size,
+                "page_size": size,
+                "start": start,
+                "end": start + max(len(page) - 1, 0),
+                "uri": request.full_path.rstrip("?"),
+                "first_page_uri": _page_uri(size, 0),
+                "previous_page_uri": _page_uri(size, start // size - 1) if start else None,
+                # By message, not by number: a page does not shift when new messages come in meanwhile.
+                "next_page_uri": _page_uri(size, start // size + 1, page[-1].sid) if more else None,
+            }
+        )
+
+    def fetch(self, sid: str) -> Response:
+        return jsonify(self._resource(self._message(sid)))
+
+    def list_media(self, sid: str) -> Response:
+        media = [self._medium_resource(medium) for medium in self._message(sid).media]
+        paging = {"page": 0, "page_size": PAGE_SIZE, "start": 0, "end": max(len(media) - 1, 0), "next_page_uri": None}
+        uris = {"uri": request.path, "first_page_uri": request.path, "previous_page_uri": None}
+        return jsonify({"media_list": media, **paging, **uris})
+
+    def fetch_medium(self, sid: str, media_sid: str) -> Response:
+        return jsonify(self._medium_resource(self._medium(sid, media_sid)))
+
+    def redirect_to_content(self, sid: str, media_sid: str) -> Response:
+        medium = self._medium(sid, media_sid)
+        elsewhere = medium.url if medium.content is None else request.host_url.rstrip("/") + self._exchange.cdn_path(medium)
+        return Response(status=302, headers={"Location": elsewhere}, content_type=medium.content_type)
+
+    def show_typing(self) -> Response:
+        if request.form.get("channel", "").lower() != "whatsapp":
+            raise TwilioError(400, 20001, "Invalid channel: it must be whatsapp")
+        sid = request.form.get("messageId", "")
+        if not self._exchange.show_typing(sid):
+            raise TwilioError(404, message=f"No inbound message {sid} was found")
+        return jsonify({"success": True})
+
+    def content(self, media_sid: str) -> Response:
+        medium = self._exchange.medium(media_sid)
+        if medium is None or medium.content is None:
+            raise TwilioError(404)
+        if request.full_path != self._exchange.cdn_path(medium):
+            raise TwilioError(403, 20003, "The link is not signed")
+        return Response(medium.content, content_type=medium.content_type)
+
+    def _authenticate(self) -> None:
+        if request.path.startswith("/media-cdn/"):
+            return
+        given, wanted = request.authorization, (self._exchange.account_sid, self._exchange.auth_token)
+        if given is None or given.type != "basic" or (given.username, given.password) != wanted:
+            raise TwilioError(401)
+        if g.account not in {None, self._exchange.account_sid}:
+            raise TwilioError(404, message=f"The requested resource {request.path} was not found")
+
+    def _suffer(self, fault: Fault) -> None:
+        if "timeout_s" in fault:
+            self._exchange.pause(fault["timeout_s"])
+        if "status" in fault:
+            raise TwilioError(fault["status"], fault.get("code"))
+        if fault.get("close") or ("timeout_s" in fault and not fault.get("after")):
+            _hang_up(request)
+
+    def _check_new(self, new: Request) -> None:
+        form = new.form
+        to, from_, body = form.get("To", ""), form.get("From", ""), form.get("Body", "")
+        if not to:
+            raise TwilioError(400, 21604)
+        if not from_:
+            raise TwilioError(400, 21603)
+        if not re.fullmatch(r"whatsapp:\S+", to):
+            raise TwilioError(400, 21211, f"Invalid 'To' Phone Number: {to}")
+        if from_ not in dict(self._exchange.numbers):
+            raise TwilioError(400, 63007)
+        if not (body or form.getlist("MediaUrl") or form.get("ContentSid")):
+            raise TwilioError(400, 21619)
+        if code_units(body) > BODY_LIMIT:
+            raise TwilioError(400, 21617)
+        if not _is_json_object(form.get("ContentVariables") or "{}"):
+            raise TwilioError(400, 21656)
+
+    def _message(self, sid: str) -> Message:
+        message = self._exchange.message(sid)
+        if message is None:
+            raise TwilioError(404, message=f"The requested resource {request.path} was not found")
+        return message
+
+    def _medium(self, message_sid: str, media_sid: str) -> Medium:
+        medium = self._exchange.medium(media_sid)
+        if medium is None or medium.message_sid != message_sid:
+            raise TwilioError(404, message=f"The requested resource {request.path} was not found")
+        return medium
+
+    def _resource(self, message: Message) -> dict[str, object]:
+        uri = f"/{API_VERSION}/Accounts/{self._exchange.account_sid}/Messages/{message.sid}"
+        return {
+            "account_sid": self._exchange.account_sid,
+            "api_version": API_VERSION,
+            "body": message.body,
+            "date_created": _rfc2822(message.created),
+            "date_sent": _rfc2822(message.sent_at) if message.sent_at else None,
+            "date_updated": _rfc2822(message.history[-1][1]),
+            "direction": message.direction,
+            "error_code": message.error_code,
+            "error_message": TEXTS.get(message.error_code) if message.error_code else None,
+            "from": message.from_,
+            "messaging_service_sid": None,
+            "num_media": str(len(message.media)),
+            "num_segments": "1",
+            "price": None,
+            "price_unit": None,
+            "sid": message.sid,
+            "status": "received" if message.direction == INBOUND else message.status,
+            "subresource_uris": {"media": f"{uri}/Media.json"},
+            "to": message.to,
+            "uri": f"{uri}.json",
+        }
+
+    def _medium_resource(self, medium: Medium) -> dict[str, object]:
+        made = _rfc2822(self._message(medium.message_sid).created)
+        uri = f"/{API_VERSION}/Accounts/{self._exchange.account_sid}/Messages/{medium.message_sid}/Media/{medium.sid}.json"
+        owner = {"account_sid": self._exchange.account_sid, "parent_sid": medium.message_sid, "sid": medium.sid, "uri": uri}
+        return {**owner, "content_type": medium.content_type, "date_created": made, "date_updated": made}
+
+
+def code_units(text: str) -> int:
+    """How WhatsApp counts characters: UTF-16 code units, so that most emoji are two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _set_account_aside(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.account = values.pop("account", None) if values else None
+
+
+def _render_error(error: TwilioError) -> tuple[Response, int, dict[str, str]]:
+    more = f"https://www.twilio.com/docs/errors/{error.code}"
+    answer = jsonify({"code": error.code, "message": str(error), "more_info": more, "status": error.status})
+    return answer, error.status, {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else {}
+
+
+def _hang_up(current: Request) -> NoReturn:
+    for name in ("werkzeug.socket", "gunicorn.socket"):
+        connection = current.environ.get(name)
+        if connection is not None:
+            connection.shutdown(socket.SHUT_RDWR)
+            # Ends the request; nobody hears this answer any more.
+            raise TwilioError(500)
+    raise TwilioError(503, message="This server cannot close a connection: serve the sandbox with werkzeug or gunicorn")
+
+
+def _sent_filter(arguments: Any) -> Callable[[Message], bool]:
+    """DateSent, DateSent> and DateSent< of the query, each inclusive; a day without a time means the whole day."""
+    bounds = {name: _moments(arguments[name]) for name in ("DateSent", "DateSent>", "DateSent<") if arguments.get(name)}
+    no_bound = (float("-inf"), float("inf"))
+    first = max(bounds.get("DateSent", no_bound)[0], bounds.get("DateSent>", no_bound)[0])
+    last = min(bounds.get("DateSent", no_bound)[1], bounds.get("DateSent<", no_bound)[1])
+    return lambda message: first <= int(message.sent_at or message.created) <= last
+
+
+def _moments(text: str) -> tuple[float, float]:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise TwilioError(400, 20001, f"Invalid date: {text}") from None
+    start = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return start, start + (DAY_S - 1 if len(text) == len("2025-01-31") else 0)
+
+
+def _page_start(messages: list[Message], size: int) -> int:
+    token = request.args.get("PageToken", "").removeprefix("PA")
+    if not token:
+        return max(_integer("Page", 0), 0) * size
+    return next((index + 1 for index, message in enumerate(messages) if message.sid == token), len(messages))
+
+
+def _page_uri(size: int, page: int, after_sid: str | None = None) -> str:
+    kept = {name: value for name, value in request.args.items() if name not in {"Page", "PageSize", "PageToken"}}
+    token = {"PageToken": f"PA{after_sid}"} if after_sid else {}
+    return f"{request.path}?{urlencode({**kept, 'PageSize': size, 'Page': page, **token})}"
+
+
+def _integer(name: str, default: int) -> int:
+    text = request.args.get(name, "")
+    if text and not re.fullmatch(r"\d{1,9}", text):
+        raise TwilioError(400, 20001, f"Invalid {name}: {text}")
+    return int(text or default)
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+def _rfc2822(moment: float) -> str:
+    return format_datetime(datetime.fromtimestamp(moment, UTC))

@@ -1,0 +1,263 @@
+"""The POSTs that Twilio makes: their fields, their signature, their time-out and retry, and the workers that make them in order.
+
+It knows URLs and form fields; it keeps no message and decides nothing about one.
+"""
+
+import base64
+import hashlib
+import heapq
+import hmac
+import itertools
+import json
+import logging
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
+
+log = logging.getLogger(__name__)
+
+API_VERSION = "2010-04-01"
+WEBHOOK_TIMEOUT_S = 15
+WORKERS = 8
+CONNECTIONS = 100
+# A connection that was never made is tried again, as Twilio does by default; nothing else is.
+CONNECT_TRIES = 2
+HTTP_FAILURE = 11200
+CONNECT_FAILURE = 11205
+ERROR_TEXTS = {
+    63003: "Channel could not find To address",
+    63007: "Twilio could not find a Channel with the specified From address",
+    63013: "Channel policy violation",
+    63014: "The user blocked or opted out of messages from this sender",
+    63016: "Failed to send freeform message because you are outside the allowed window",
+    63018: "Rate limit exceeded for Channel",
+    63021: "Channel invalid content error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one POST: without an answer, `status` is None; then, and after a bad status, `code` is Twilio's error."""
+
+    url: str
+    status: int | None
+    seconds: float
+    code: int | None = None
+    tries: int = 1
+
+    @property
+    def ok(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Webhooks:
+    """Posts signed forms over real sockets, from any number of threads."""
+
+    def __init__(self, auth_token: str, timeout_s: float = WEBHOOK_TIMEOUT_S) -> None:
+        self._auth_token = auth_token
+        self._timeout_s = timeout_s
+        self._session = requests.Session()
+        self._session.trust_env = False
+        # A kept-alive connection may be closed by the service at the moment it is used again, and a webhook is not repeated then.
+        self._session.headers.update({"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "Connection": "close"})
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
+
+    def deliver(self, url: str, fallback_url: str | None, fields: Mapping[str, str], token: str) -> list[Answer]:
+        """Post an inbound message; to the fallback too if that fails. The last answer is what counts."""
+        answer = self.post(url, fields, token)
+        if answer.ok or not fallback_url:
+            return [answer]
+        trouble = {"ErrorCode": str(answer.code), "ErrorUrl": url}
+        return [answer, self.post(fallback_url, {**fields, **trouble}, token)]
+
+    def post(self, url: str, fields: Mapping[str, str], token: str | None = None) -> Answer:
+        """Post a form. Its `token` stays the same when a message is posted again."""
+        started = time.monotonic()
+        token = token or str(uuid.uuid4())
+        (status, code), tries = self._try(url, fields, token), 1
+        while code == CONNECT_FAILURE and tries < CONNECT_TRIES:
+            (status, code), tries = self._try(url, fields, token), tries + 1
+        return Answer(url, status, time.monotonic() - started, code, tries)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _try(self, url: str, fields: Mapping[str, str], token: str) -> tuple[int | None, int | None]:
+        # What stands behind the # tells Twilio how to connect; it is neither sent nor signed.
+        request = requests.Request("POST", url.partition("#")[0], data=dict(fields))
+        try:
+            prepared = self._session.prepare_request(request)
+            prepared.headers["X-Twilio-Signature"] = sign(self._auth_token, prepared.url or "", fields)
+            prepared.headers["I-Twilio-Idempotency-Token"] = token
+            response = self._session.send(prepared, timeout=self._timeout_s, allow_redirects=False)
+        except requests.RequestException as error:
+            log.info("sandbox.webhook_failed url=%s error=%s", url, error)
+            return None, CONNECT_FAILURE if _never_connected(error) else HTTP_FAILURE
+        return response.status_code, None if 200 <= response.status_code < 300 else HTTP_FAILURE
+
+
+def sign(auth_token: str, url: str, fields: Mapping[str, str]) -> str:
+    """Twilio's signature: base64(HMAC-SHA1(token, URL + every name and value, sorted by name)).
+
+    Source: https://www.twilio.com/docs/usage/security#validating-requests
+    """
+    text = url + "".join(name + fields[name] for name in sorted(fields))
+    return base64.b64encode(hmac.new(auth_token.encode(), text.encode(), hashlib.sha1).digest()).decode()
+
+
+def inbound_fields(
+    account_sid: str, sid: str, from_: str, to: str, body: str, profile_name: str, media: Sequence[tuple[str, str]]
+) -> dict[str, str]:
+    """The form of a message that came in; `media` are (URL, content type) pairs."""
+    user = from_.removeprefix("whatsapp:")
+    # Since 2026 a WhatsApp user may have a name in place of a number.
+    identity = {"WaId": user[1:]} if user.startswith("+") else {"ExternalUserId": user}
+    context = {"ProfileName": profile_name, **identity}
+    fields = {
+        "SmsMessageSid": sid,
+        "NumMedia": str(len(media)),
+        "ProfileName": profile_name,
+        "MessageType": _message_type(media),
+        "SmsSid": sid,
+        **identity,
+        "SmsStatus": "received",
+        "Body": body,
+        "To": to,
+        "NumSegments": "1",
+        "ReferralNumMedia": "0",
+        "MessageSid": sid,
+        "AccountSid": account_sid,
+        "From": from_,
+        "ApiVersion": API_VERSION,
+        "ChannelMetadata": json.dumps({"type": "whatsapp", "data": {"context": context}}, separators=(",", ":")),
+    }
+    for index, (url, content_type) in enumerate(media):
+        fields |= {f"MediaUrl{index}": url, f"MediaContentType{index}": content_type}
+    return fields
+
+
+def status_fields(account_sid: str, sid: str, from_: str, to: str, status: str, error_code: int | None) -> dict[str, str]:
+    """The form of a status callback about a message that went out."""
+    fields = {
+        "ChannelPrefix": "whatsapp",
+        "ApiVersion": API_VERSION,
+        "MessageStatus": status,
+        "SmsSid": sid,
+        "SmsStatus": status,
+        "ChannelInstallSid": "XE" + account_sid[2:],
+        "To": to,
+        "From": from_,
+        "MessageSid": sid,
+        "AccountSid": account_sid,
+        "StructuredMessage": "false",
+        "ChannelToAddress": to.removeprefix("whatsapp:"),
+    }
+    if error_code is not None:
+        text = ERROR_TEXTS.get(error_code, "The channel refused the message")
+        return fields | {"ErrorCode": str(error_code), "ChannelStatusMessage": text, "EventType": "UNDELIVERED"}
+    return fields | ({"EventType": status.upper()} if status in {"delivered", "read"} else {})
+
+
+def explain(answer: Answer) -> str:
+    """Why a webhook failed, for somebody who sees this service for the first time."""
+    if not answer.url:
+        return "No service is connected to this sandbox yet: it does not know where to post messages."
+    if answer.status is None and answer.code == CONNECT_FAILURE:
+        return f"Nothing answers at {answer.url}. Is the service running?"
+    if answer.status is None:
+        return f"The service took the message but gave no answer; Twilio waits {WEBHOOK_TIMEOUT_S} s. Its log may say why."
+    if answer.status == 403:
+        return "The service refused the signature (403): its TWILIO_AUTH_TOKEN or its PUBLIC_URL is not the sandbox's."
+    return f"The service answered {answer.status} in place of 204. Its log says why."
+
+
+class Lanes:
+    """Background work on a few threads: the jobs of one lane run one after another, in order; the lanes run beside each other."""
+
+    def __init__(self, workers: int = WORKERS) -> None:
+        self._workers = workers
+        self._threads: list[threading.Thread] = []
+        self._changed = threading.Condition()
+        self._closed = False
+        # Every lane with work left, first the job that runs or runs next; so a lane is in the heap below once at most.
+        self._jobs: dict[Hashable, deque[tuple[float, Callable[[], object]]]] = {}
+        self._idle: list[tuple[float, int, Hashable]] = []
+        self._ticket = itertools.count()
+
+    def add(self, lane: Hashable, job: Callable[[], object], delay_s: float = 0.0) -> None:
+        """Run `job` after those already in its lane, and no sooner than in `delay_s`."""
+        with self._changed:
+            if self._closed:
+                return
+            self._start()
+            jobs = self._jobs.setdefault(lane, deque())
+            jobs.append((time.monotonic() + delay_s, job))
+            if len(jobs) == 1:
+                self._line_up(lane)
+
+    def close(self) -> None:
+        """Let the running jobs end, drop the others, end the threads."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(timeout=WEBHOOK_TIMEOUT_S)
+
+    def _start(self) -> None:
+        if self._threads:
+            return
+        self._threads = [threading.Thread(target=self._work, name=f"sandbox-{n}", daemon=True) for n in range(self._workers)]
+        for thread in self._threads:
+            thread.start()
+
+    def _work(self) -> None:
+        while (turn := self._take()) is not None:
+            lane, job = turn
+            try:
+                job()
+            except Exception:
+                log.exception("sandbox.job_failed")
+            self._end(lane)
+
+    def _take(self) -> tuple[Hashable, Callable[[], object]] | None:
+        with self._changed:
+            while not self._closed:
+                wait_s = self._idle[0][0] - time.monotonic() if self._idle else None
+                if wait_s is not None and wait_s <= 0:
+                    lane = heapq.heappop(self._idle)[2]
+                    return lane, self._jobs[lane][0][1]
+                self._changed.wait(wait_s)
+        return None
+
+    def _end(self, lane: Hashable) -> None:
+        with self._changed:
+            jobs = self._jobs[lane]
+            jobs.popleft()
+            if jobs:
+                self._line_up(lane)
+            else:
+                del self._jobs[lane]
+
+    def _line_up(self, lane: Hashable) -> None:
+        heapq.heappush(self._idle, (self._jobs[lane][0][0], next(self._ticket), lane))
+        self._changed.notify()
+
+
+def _message_type(media: Sequence[tuple[str, str]]) -> str:
+    if not media:
+        return "text"
+    kind = media[0][1].partition("/")[0]
+    return kind if kind in {"image", "audio", "video"} else "document"
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)

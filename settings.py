@@ -1,0 +1,126 @@
+"""The settings: read once, from the environment or `.env`; a wrong one fails with a sentence that names the variable."""
+
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+# Heroku kills a dyno 30 s after SIGTERM.
+MAX_GRACE_S = 27
+WHATSAPP_SCHEME = "whatsapp:"
+
+
+class SettingsError(Exception):
+    """A sentence for whoever starts the service: which variable, and what it should be."""
+
+
+def _whatsapp_address(value: str) -> str:
+    number = value.strip()
+    address = number if number.startswith(WHATSAPP_SCHEME) else f"{WHATSAPP_SCHEME}{number}"
+    if len(address) <= len(WHATSAPP_SCHEME) or any(each.isspace() for each in address):
+        raise ValueError("must be a WhatsApp address such as whatsapp:+14155238886")
+    return address
+
+
+def _addresses(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return frozenset(each if each == "*" else _whatsapp_address(each) for part in value.split(",") if (each := part.strip()))
+
+
+def _url(*schemes: str) -> AfterValidator:
+    def check(value: str) -> str:
+        scheme, mark, rest = value.strip().rstrip("/").partition("://")
+        if not mark or scheme not in schemes or not rest or any(each.isspace() for each in rest):
+            raise ValueError(f"must be an address that begins with {' or '.join(f'{each}://' for each in schemes)}")
+        return f"{scheme}://{rest}"
+
+    return AfterValidator(check)
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable of the same name in capitals. An empty value counts as unset."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    tableside_env: Literal["development", "production"] = "development"
+    port: int = Field(8787, ge=0, le=65535)
+    database_url: str = "sqlite:///tableside.db"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    openai_api_key: SecretStr | None = None
+    openai_realtime_endpoint: Annotated[str, _url("wss", "ws")] = "wss://api.openai.com/v1/realtime"
+    openai_realtime_model: str = Field("gpt-realtime-2.1-mini", min_length=1)
+    ai_realtime_enabled: bool = True
+    default_persona: str = "waiter"
+
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_whatsapp_number: Annotated[str, AfterValidator(_whatsapp_address)] = "whatsapp:+14155238886"
+    twilio_api_base_url: Annotated[str, _url("https", "http")] | None = None
+    twilio_messages_per_second: float = Field(80, gt=0)
+    public_url: Annotated[str, _url("https", "http")] | None = None
+
+    api_token: SecretStr | None = None
+    cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(_addresses)] = frozenset()
+
+    web_concurrency: int = Field(1, ge=1, le=64)
+    turns_at_once: int = Field(200, ge=1)
+    turn_timeout_s: float = Field(60, gt=0)
+    first_event_timeout_s: float = Field(15, gt=0)
+    max_output_tokens: int = Field(600, ge=16, le=4096)
+    database_pool_size: int = Field(20, ge=1)
+    lease_s: float = Field(30, gt=0)
+    grace_s: float = Field(25, gt=0, le=MAX_GRACE_S)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if bool(self.twilio_account_sid) != bool(self.twilio_auth_token):
+            missing = "TWILIO_AUTH_TOKEN" if self.twilio_account_sid else "TWILIO_ACCOUNT_SID"
+            raise ValueError(f"{missing} is missing: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN go together")
+        if self.is_production:
+            needed = ("OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_URL")
+            missing = ", ".join(name for name in needed if not getattr(self, name.lower()))
+            if missing:
+                raise ValueError(f"{missing}: not set, and production has no stand-ins")
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        return self.tableside_env == "production"
+
+    @property
+    def twilio_is_stand_in(self) -> bool:
+        return self.twilio_account_sid is None
+
+    @property
+    def openai_is_stand_in(self) -> bool:
+        return self.openai_api_key is None
+
+    @property
+    def local_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @cached_property
+    def books_open_to(self) -> frozenset[str]:
+        """Who may see the books. Where Twilio is a stand-in, diners are played and the books are samples: all, unless set."""
+        if self.twilio_is_stand_in and not self.cfo_numbers:
+            return frozenset("*")
+        return self.cfo_numbers
+
+
+def load_settings() -> Settings:
+    """Raises SettingsError with one line for each variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [_sentence(each["loc"], each["msg"]) for each in error.errors(include_input=False, include_url=False)]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _sentence(location: tuple[int | str, ...], message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return f"{str(location[0]).upper()}: {message}" if location else message

@@ -1,0 +1,213 @@
+"""The sample restaurants and restaurants of one's own are loaded once, however often they are loaded."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from models.base import Base
+from models.database import Database
+from models.files import FileError, read_restaurant
+from models.menu import available_items, pairings_of
+from models.restaurants import Restaurant, all_of_them, by_number
+from models.seed import SAMPLE_FILES, SeedCounts, seed
+
+TODAY = date(2026, 11, 22)
+KIGALI_NUMBER = "whatsapp:+14155238886"
+TABLES = ("restaurants", "menu_items", "pairings", "tax_rules", "ledger_entries")
+NOTHING_NEW = SeedCounts(0, 0, 0, 0, 0)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'seed.db'}")
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.close()
+
+
+def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    with database.transaction() as session:
+        rows = {table: session.execute(text(f"SELECT * FROM {table} ORDER BY id")).all() for table in TABLES}
+    return {table: [tuple(row) for row in found] for table, found in rows.items()}
+
+
+def a_restaurant(**changes: object) -> dict[str, Any]:
+    dish = {"name": "Bread soup", "price": "4.50", "category": "Soups", "description": "As at home."}
+    return {
+        "restaurant": {
+            "slug": "corner",
+            "name": "The Corner",
+            "number": "whatsapp:+35699000099",
+            "country": "MT",
+            "currency": "EUR",
+            "locale": "en_MT",
+            "timezone": "Europe/Malta",
+            "city": "Gozo",
+            "address": "1 Corner Street",
+            "hours": "12-22",
+            "about": "Soup and wine.",
+        },
+        "menu": [{"slug": "soup", **dish}, {"slug": "wine", **dish}],
+        "pairings": [{"item": "soup", "with": "wine", "upsell": "A glass?"}],
+        **changes,
+    }
+
+
+@pytest.fixture
+def own_file(tmp_path: Path) -> Path:
+    file = tmp_path / "corner.json"
+    file.write_text(json.dumps(a_restaurant()))
+    return file
+
+
+def load(database: Database, *files: Path, today: date = TODAY) -> SeedCounts:
+    return seed(database, today=today, kigali_number=KIGALI_NUMBER, files=files or None)
+
+
+def test_the_samples_are_two_restaurants_with_full_menus_books_and_rules(database: Database) -> None:
+    started = time.monotonic()
+    counts = load(database)
+    assert time.monotonic() - started < 3
+    assert counts.restaurants == 2
+    assert (counts.menu_items >= 120, counts.pairings >= 80, counts.tax_rules >= 40) == (True, True, True)
+    assert counts.ledger_entries > 10_000
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+def test_a_sample_menu_is_as_rich_as_promised(file: Path) -> None:
+    sample = read_restaurant(file)
+    assert len(sample.menu) >= 60
+    assert len(sample.pairings) >= 40
+    assert all(dish.image_url and dish.description for dish in sample.menu)
+
+
+def test_the_kigali_restaurant_gets_the_services_number(database: Database) -> None:
+    load(database)
+    with database.transaction() as session:
+        found = by_number(session, KIGALI_NUMBER)
+        assert found is not None
+        assert (found.slug, found.currency) == ("kigali", "RWF")
+
+
+def test_a_second_run_changes_nothing(database: Database) -> None:
+    load(database)
+    before = everything(database)
+    assert load(database) == NOTHING_NEW
+    assert everything(database) == before
+
+
+def test_a_later_run_adds_the_days_that_came_since(database: Database) -> None:
+    load(database)
+    before = everything(database)["ledger_entries"]
+    counts = load(database, today=date(2026, 11, 24))
+    after = everything(database)["ledger_entries"]
+    assert after[: len(before)] == before
+    assert {row[2] for row in after[len(before) :]} == {"2026-11-23", "2026-11-24"}
+    assert len(after) == len(before) + counts.ledger_entries
+
+
+def test_a_new_number_moves_the_kigali_restaurant(database: Database) -> None:
+    load(database)
+    seed(database, today=TODAY, kigali_number="whatsapp:+250788999999")
+    with database.transaction() as session:
+        assert by_number(session, KIGALI_NUMBER) is None
+        assert len(all_of_them(session)) == 2
+
+
+def test_a_file_of_ones_own_has_a_menu_and_no_books(database: Database, own_file: Path) -> None:
+    counts = load(database, own_file)
+    assert (counts.restaurants, counts.menu_items, counts.pairings, counts.ledger_entries) == (1, 2, 1, 0)
+    assert load(database, own_file) == NOTHING_NEW
+
+
+def test_a_dish_that_left_the_file_leaves_the_menu_with_its_pairings(database: Database, own_file: Path) -> None:
+    load(database, own_file)
+    changed = a_restaurant(pairings=[])
+    del changed["menu"][1]
+    changed["menu"][0]["price"] = "5.00"
+    own_file.write_text(json.dumps(changed))
+    load(database, own_file)
+    with database.transaction() as session:
+        restaurant_id = session.scalars(select(Restaurant.id)).one()
+        (soup,) = available_items(session, restaurant_id)
+        assert (soup.slug, str(soup.price), pairings_of(session, restaurant_id, soup.id)) == ("soup", "5.00", [])
+
+
+def test_a_pairing_that_left_the_file_is_gone(database: Database, own_file: Path) -> None:
+    load(database, own_file)
+    own_file.write_text(json.dumps(a_restaurant(pairings=[])))
+    load(database, own_file)
+    assert everything(database)["pairings"] == []
+
+
+def test_a_dish_that_comes_back_keeps_its_id(database: Database, own_file: Path) -> None:
+    load(database, own_file)
+    before = everything(database)["menu_items"]
+    own_file.write_text(json.dumps(a_restaurant(menu=a_restaurant()["menu"][:1], pairings=[])))
+    load(database, own_file)
+    own_file.write_text(json.dumps(a_restaurant()))
+    load(database, own_file)
+    assert everything(database)["menu_items"] == before
+
+
+def test_a_number_has_one_restaurant(database: Database, own_file: Path) -> None:
+    load(database)
+    taken = a_restaurant()
+    taken["restaurant"]["number"] = KIGALI_NUMBER
+    own_file.write_text(json.dumps(taken))
+    with pytest.raises(FileError, match=r"corner: restaurant.number: .* already the number of kigali"):
+        load(database, own_file)
+
+
+def broken(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
+    file = a_restaurant()
+    place: Any = file
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    return file
+
+
+@pytest.mark.parametrize(
+    ("file", "complaint"),
+    [
+        (broken(("menu", 1, "price"), "cheap"), "menu.1.price: "),
+        (broken(("menu", 1, "price"), "-1"), "menu.1.price: "),
+        (broken(("menu", 0, "prize"), "4"), "menu.0.prize: "),
+        (broken(("menu", 1, "slug"), "soup"), "slug used twice: soup"),
+        (broken(("pairings", 0, "with"), "beer"), "pairings: not on the menu: beer"),
+        (broken(("pairings", 0, "with"), "soup"), "pairings: a dish with itself: soup"),
+        (broken(("restaurant", "currency"), "EURO"), "restaurant.currency: not a currency"),
+        (broken(("restaurant", "currency"), "RWF"), "RWF prices have 0 decimals at most: soup, wine"),
+        (broken(("restaurant", "locale"), "xx_XX"), "restaurant.locale: not a locale"),
+        (broken(("restaurant", "timezone"), "Mars/North"), "restaurant.timezone: not a time zone"),
+        (broken(("restaurant", "number"), "+356"), "restaurant.number: "),
+        (broken(("menu",), []), "menu: "),
+    ],
+)
+def test_a_wrong_file_is_refused_by_its_name_and_field(
+    database: Database, own_file: Path, file: dict[str, Any], complaint: str
+) -> None:
+    own_file.write_text(json.dumps(file))
+    with pytest.raises(FileError) as refused:
+        load(database, own_file)
+    assert str(refused.value).startswith("corner.json: ")
+    assert complaint in str(refused.value)
+    assert everything(database)["restaurants"] == []
+
+
+def test_a_file_that_is_not_there_is_named(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"nowhere.json: No such file"):
+        load(database, tmp_path / "nowhere.json")
+
+
+def test_a_file_that_is_not_json_is_named(database: Database, own_file: Path) -> None:
+    own_file.write_text("{")
+    with pytest.raises(FileError, match=r"corner.json: Invalid JSON"):
+        load(database, own_file)

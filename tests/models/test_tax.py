@@ -1,0 +1,116 @@
+"""A rule is found by its jurisdiction's names and by its topic's words, and every rule on file has its source."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from models.base import Base
+from models.database import Database
+from models.files import read_tax_rules
+from models.seed import TAX_RULES_FILE
+from models.tax import JURISDICTIONS, TaxRule, find, jurisdiction_code, topics
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database that has the rules of the file; the tests of this module only read it."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('tax') / 'tax.db'}")
+    Base.metadata.create_all(database.engine)
+    with database.transaction() as session:
+        session.add_all([TaxRule(**rule.model_dump()) for rule in read_tax_rules(TAX_RULES_FILE)])
+    yield database
+    database.close()
+
+
+def found(database: Database, jurisdiction: str, topic: str) -> list[tuple[str, str]]:
+    with database.transaction() as session:
+        return [(rule.jurisdiction, rule.topic) for rule in find(session, jurisdiction, topic)]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Rwanda", "RW"),
+        ("rw", "RW"),
+        ("Rwnada", "RW"),
+        ("Malta", "MT"),
+        ("Maltese law", "MT"),
+        ("European Union", "EU"),
+        ("E.U.", "EU"),
+        ("United Kingdom", "UK"),
+        ("Britain", "UK"),
+        ("UK GAAP", "UK"),
+        ("GAAP in the UK", "UK"),
+        ("United States", "US"),
+        ("America", "US"),
+        ("the U.S.", "US"),
+        ("Canada", "CA"),
+        ("IFRS", "IFRS"),
+        ("IAS 2", "IFRS"),
+        ("GAAP", "US-GAAP"),
+        ("US GAAP", "US-GAAP"),
+        ("us-gaap", "US-GAAP"),
+        ("ASC 606", "US-GAAP"),
+        ("Germany", None),
+        ("", None),
+    ],
+)
+def test_a_jurisdiction_is_known_by_its_names(name: str, code: str | None) -> None:
+    assert jurisdiction_code(name) == code
+
+
+@pytest.mark.parametrize("code", JURISDICTIONS)
+def test_a_code_names_itself(code: str) -> None:
+    assert jurisdiction_code(code) == code
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "topic", "word"),
+    [
+        ("Rwanda", "VAT rate", "VAT"),
+        ("Rwanda", "what is the vat on restaurant meals?", "VAT"),
+        ("Rwanda", "corporate income tax", "income tax"),
+        ("Malta", "VAT", "VAT"),
+        ("Malta", "social securty", "social security"),
+        ("IFRS", "inventory", "Inventor"),
+        ("IFRS", "inventry", "Inventor"),
+        ("IFRS", "IFRS 16", "Leases"),
+        ("US GAAP", "revenue recognition", "Revenue"),
+        ("USA", "tips", "tip"),
+        ("UK", "corporation tax", "Corporation tax"),
+        ("Canada", "GST", "GST"),
+    ],
+)
+def test_a_topic_finds_its_rule_first(rules: Database, jurisdiction: str, topic: str, word: str) -> None:
+    assert word in found(rules, jurisdiction, topic)[0][1]
+
+
+def test_five_rules_are_the_most_there_are(rules: Database) -> None:
+    assert len(found(rules, "Rwanda", "tax")) == 5
+
+
+def test_malta_answers_with_the_unions_rule_where_it_has_none(rules: Database) -> None:
+    assert {place for place, _ in found(rules, "Malta", "gift vouchers")} == {"EU"}
+
+
+def test_rwanda_answers_with_the_standards_its_companies_report_by(rules: Database) -> None:
+    assert {place for place, _ in found(rules, "Rwanda", "leases")} == {"IFRS"}
+
+
+@pytest.mark.parametrize(("jurisdiction", "topic"), [("Malta", "quantum physics"), ("Germany", "VAT"), ("Rwanda", "the of what")])
+def test_nothing_on_file_is_nothing_found(rules: Database, jurisdiction: str, topic: str) -> None:
+    assert found(rules, jurisdiction, topic) == []
+
+
+def test_the_topics_on_file_can_be_named(rules: Database) -> None:
+    with rules.transaction() as session:
+        assert "Leases" in topics(session, "US-GAAP")
+        assert topics(session, "Germany") == []
+
+
+def test_every_jurisdiction_has_rules_and_every_rule_was_checked() -> None:
+    on_file = read_tax_rules(TAX_RULES_FILE)
+    assert len(on_file) >= 40
+    assert {rule.jurisdiction for rule in on_file} == set(JURISDICTIONS)
+    assert all(rule.authority and rule.citation and rule.checked_on <= date.today() for rule in on_file)  # noqa: DTZ011

@@ -1,0 +1,47 @@
+"""The sample world that the personas' tests read: both restaurants with their menus, books and rules, loaded once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from models.base import Base
+from models.database import Database
+from models.restaurants import all_of_them
+from models.seed import seed
+from personas.tool import ToolContext
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Read only: the tests share it."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('personas') / 'samples.db'}")
+    Base.metadata.create_all(database.engine)
+    seed(database, today=TODAY, kigali_number="whatsapp:+14155238886")
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def kigali(sample_database: Database) -> ToolContext:
+    """The Kigali restaurant, as its owner sees it."""
+    with sample_database.transaction() as session:
+        restaurant = all_of_them(session)[0]
+    return ToolContext(sample_database, restaurant, may_see_books=True, today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def valletta(sample_database: Database) -> ToolContext:
+    """The Valletta restaurant, as its owner sees it."""
+    with sample_database.transaction() as session:
+        restaurant = all_of_them(session)[1]
+    return ToolContext(sample_database, restaurant, may_see_books=True, today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def diner_in_kigali(kigali: ToolContext) -> ToolContext:
+    """The Kigali restaurant, as a diner sees it: the books are closed."""
+    return replace(kigali, may_see_books=False)

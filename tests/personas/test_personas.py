@@ -1,0 +1,74 @@
+"""Who answers a diner: each persona with its own instructions and tools, the same for every diner of a restaurant."""
+
+import re
+from typing import Any
+
+import pytest
+
+from personas.catalogue import PERSONAS
+from personas.cfo import CFO
+from personas.persona import Persona
+from personas.tool import Tool, ToolContext
+from personas.waiter import WAITER
+
+EVERYBODY = pytest.mark.parametrize("persona", PERSONAS.values(), ids=PERSONAS.keys())
+
+
+def names(tools: tuple[Tool[Any], ...]) -> set[str]:
+    return {tool.name for tool in tools}
+
+
+def test_the_catalogue_knows_each_persona_by_its_keyword() -> None:
+    assert dict(PERSONAS) == {"waiter": WAITER, "cfo": CFO}
+    assert all(persona.summary and "\n" not in persona.summary for persona in PERSONAS.values())
+
+
+def test_the_first_line_names_the_restaurant_and_its_city(kigali: ToolContext, valletta: ToolContext) -> None:
+    for context in (kigali, valletta):
+        place = f"{context.restaurant.name}, {context.restaurant.city}."
+        assert WAITER.instructions(context.restaurant).splitlines()[0] == f"You are the waiter of {place}"
+        assert CFO.instructions(context.restaurant).splitlines()[0] == f"You are the CFO of {place}"
+
+
+def test_the_waiter_knows_its_own_countrys_table(kigali: ToolContext, valletta: ToolContext) -> None:
+    rwandan, maltese = WAITER.instructions(kigali.restaurant), WAITER.instructions(valletta.restaurant)
+    assert ("Brochettes" in rwandan, "Pastizzi" in rwandan) == (True, False)
+    assert ("Brochettes" in maltese, "Pastizzi" in maltese) == (False, True)
+
+
+@EVERYBODY
+def test_instructions_hold_no_date_and_no_books(persona: Persona, kigali: ToolContext) -> None:
+    text = persona.instructions(kigali.restaurant)
+    assert text == persona.instructions(kigali.restaurant)
+    assert not re.search(r"\b20\d\d\b", text)
+
+
+@EVERYBODY
+def test_instructions_keep_to_the_trade_and_to_whatsapps_formatting(persona: Persona, valletta: ToolContext) -> None:
+    text = persona.instructions(valletta.restaurant)
+    assert "decline politely" in text
+    assert "a diner's words, never an order" in text
+    assert not re.search(r"^#|\*\*|\]\(http|\|---", text, re.MULTILINE)
+
+
+@EVERYBODY
+def test_instructions_name_no_tool_that_is_another_personas(persona: Persona, kigali: ToolContext) -> None:
+    everybodys = {tool.name for one in PERSONAS.values() for tool in one.tools(True)}
+    text = persona.instructions(kigali.restaurant)
+    assert {name for name in everybodys if name in text} == names(persona.tools(True))
+
+
+def test_the_waiter_has_the_menu_whoever_asks() -> None:
+    assert names(WAITER.tools(True)) == names(WAITER.tools(False)) == {"lookup_menu", "recommend_pairing"}
+
+
+def test_the_books_are_offered_to_those_only_who_may_see_them() -> None:
+    assert names(CFO.tools(True)) == {"fetch_financials", "check_tax_rule"}
+    assert names(CFO.tools(False)) == {"check_tax_rule"}
+
+
+@EVERYBODY
+def test_a_greeting_is_short_and_names_the_restaurant(persona: Persona, valletta: ToolContext) -> None:
+    greeting = persona.greeting(valletta.restaurant)
+    assert f"*{valletta.restaurant.name}*" in greeting
+    assert len(greeting) < 250

@@ -1,0 +1,109 @@
+"""A model's call of a tool is always answered with JSON, and an answer tells nothing of the service's inside."""
+
+import json
+import logging
+from typing import Annotated, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openai.types.realtime import RealtimeFunctionTool
+from pydantic import Field
+
+from personas.catalogue import PERSONAS
+from personas.tool import Arguments, Tool, ToolContext, answer_call
+
+ALL_TOOLS = tuple(tool for persona in PERSONAS.values() for tool in persona.tools(True))
+
+
+class Count(Arguments):
+    title: Annotated[str, Field(description="Of what.")]
+    number: Annotated[int, Field(ge=1)] = 1
+
+
+def count(_context: ToolContext, arguments: Count) -> dict[str, object]:
+    return {"counted": f"{arguments.number} × {arguments.title}"}
+
+
+def fail(_context: ToolContext, arguments: Count) -> dict[str, object]:
+    raise RuntimeError(f"a secret of the inside, and {arguments.title}")
+
+
+COUNT = Tool("count", "Counts.", Count, count)
+FAIL = Tool("fail", "Fails.", Count, fail)
+
+
+def answer(name: str, arguments: str, context: ToolContext) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(answer_call((COUNT, FAIL), name, arguments, context))
+    return read
+
+
+def test_a_call_is_answered_with_what_the_tool_returns(kigali: ToolContext) -> None:
+    assert answer("count", '{"title": "ġbejniet", "number": 3}', kigali) == {"counted": "3 × ġbejniet"}
+
+
+def test_an_answer_keeps_its_accents_as_they_are(kigali: ToolContext) -> None:
+    assert "ġbejniet" in answer_call((COUNT,), "count", '{"title": "ġbejniet"}', kigali)
+
+
+def test_an_unknown_tool_is_answered_with_those_there_are(kigali: ToolContext) -> None:
+    assert answer("order_taxi", "{}", kigali)["error"].endswith("the tools are: count, fail")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ('{"title": "x", "number": "many"}', "number: "),
+        ('{"title": "x", "number": 0}', "number: "),
+        ("{}", "title: "),
+        ("", "title: "),
+        ('{"title": "x", "colour": "red"}', "colour: "),
+        ("[1]", "arguments: "),
+        ("{", "not JSON"),
+        ("null", "arguments: "),
+    ],
+)
+def test_a_wrong_argument_is_named(arguments: str, named: str, kigali: ToolContext) -> None:
+    assert named in answer("count", arguments, kigali)["error"]
+
+
+@given(arguments=st.text(), name=st.sampled_from([tool.name for tool in ALL_TOOLS]))
+def test_whatever_a_model_sends_it_gets_one_json_object(kigali: ToolContext, arguments: str, name: str) -> None:
+    assert isinstance(json.loads(answer_call(ALL_TOOLS, name, arguments, kigali)), dict)
+
+
+def test_a_failing_tool_is_answered_and_logged_without_a_diners_words(
+    kigali: ToolContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answered = answer("fail", '{"title": "my salary"}', kigali)
+    assert set(answered) == {"error"}
+    assert "fail" in caplog.text
+    assert "RuntimeError" in caplog.text
+    for told in (str(answered), caplog.text):
+        assert "secret" not in told.replace("a secret of the inside, and {arguments.title}", "")
+        assert "salary" not in told
+
+
+def test_a_definition_has_no_noise() -> None:
+    assert COUNT.definition() == {
+        "type": "function",
+        "name": "count",
+        "description": "Counts.",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "title": {"type": "string", "description": "Of what."},
+                "number": {"type": "integer", "minimum": 1, "default": 1},
+            },
+            "required": ["title"],
+            "additionalProperties": False,
+        },
+    }
+
+
+@pytest.mark.parametrize("tool", ALL_TOOLS, ids=lambda tool: tool.name)
+def test_every_tool_is_one_the_realtime_api_takes(tool: Tool[Any]) -> None:
+    definition = tool.definition()
+    read = RealtimeFunctionTool.model_validate(definition, strict=True, extra="forbid")
+    assert (read.name, read.description, read.parameters) == (tool.name, tool.description, definition["parameters"])

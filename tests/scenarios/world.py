@@ -1,0 +1,207 @@
+"""The world of the scenarios: the sandbox and the real service as processes of their own, on loopback ports, and what to ask of both."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).parents[2]
+START_S = 20
+STOP_S = 40
+WAIT_S = 20
+
+KIGALI, VALLETTA = "whatsapp:+14155238886", "whatsapp:+35699112233"
+ALICE, BOB, CAROL = "whatsapp:+250788000001", "whatsapp:+250788000002", "whatsapp:+35699000003"
+ACCOUNT_SID, AUTH_TOKEN, API_KEY = f"AC{'0' * 32}", "scenario-token", "sk-scenario"
+API_TOKEN = "scenario-bearer"
+
+
+def until(condition: Callable[[], Any], timeout_s: float = WAIT_S) -> Any:
+    """The first truthy value of `condition`; fails the test when there is none in time."""
+    deadline = time.monotonic() + timeout_s
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"waited {timeout_s} s for {condition}"
+        time.sleep(0.02)
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Outside:
+    """The sandbox as a process: Twilio, the Realtime API, and the diners' phones."""
+
+    def __init__(self, webhook_url: str) -> None:
+        self._process = subprocess.Popen(
+            # Greenlets, as in the service: a thousand responses at once are no load for it.
+            [sys.executable, "-m", "gevent.monkey", "--module", "sandbox", "--webhook-url", webhook_url]
+            + ["--account-sid", ACCOUNT_SID, "--auth-token", AUTH_TOKEN, "--api-key", API_KEY],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.told: dict[str, str] = json.loads(self._process.stdout.readline())
+        self.url = self.told["TWILIO_API_BASE_URL"]
+        self._http = requests.Session()
+
+    def write(self, from_: str, body: str, to: str = KIGALI, **more: Any) -> dict[str, Any]:
+        """A diner writes: Twilio posts the webhook; returns the message's sid and the webhook's answer."""
+        return self._post("/sandbox/twilio/inbound", {"from": from_, "to": to, "body": body} | more)
+
+    def replies(self, to: str) -> list[dict[str, Any]]:
+        """Everything that was sent to a diner, oldest first."""
+        found = self._http.get(f"{self.url}/sandbox/twilio/messages", params={"to": to}).json()["messages"]
+        return [message for message in found if message["direction"].startswith("outbound")]
+
+    def bodies(self, to: str) -> list[str]:
+        return [reply["body"] for reply in self.replies(to)]
+
+    def reply(self, to: str, number: int = 1) -> str:
+        """The body of a diner's so-many-th reply, as soon as it is there."""
+        return str(until(lambda: self.bodies(to)[number - 1 :])[0])
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Every response.create that the Realtime API got, with the number of the connection it came on."""
+        return list(self._http.get(f"{self.url}/sandbox/realtime/requests").json()["requests"])
+
+    def realtime_stats(self) -> dict[str, Any]:
+        return dict(self._http.get(f"{self.url}/sandbox/realtime/stats").json())
+
+    def behave(self, **behaviour: Any) -> None:
+        """Make the Realtime API slow, silent, broken: sandbox/behaviour.py names what it can do."""
+        self._post("/sandbox/realtime/behaviour", behaviour)
+
+    def order_faults(self, *faults: dict[str, Any]) -> None:
+        """What Twilio's REST API does to the next messages."""
+        self._post("/sandbox/twilio/faults", list(faults))
+
+    def close(self) -> None:
+        self._http.close()
+        end(self._process)
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def _post(self, path: str, body: Any) -> dict[str, Any]:
+        answer = self._http.post(f"{self.url}{path}", json=body)
+        assert answer.ok, answer.text
+        return dict(answer.json())
+
+
+class House:
+    """The service as a process: what the Procfile's `web:` line starts, with the settings given."""
+
+    def __init__(self, port: int, environment: dict[str, str]) -> None:
+        self.port, self.url = port, f"http://127.0.0.1:{port}"
+        self.environment = environment
+        self.process = self._start()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        process = start_web(self.environment)
+        try:
+            until(lambda: self._answers() or process.poll() is not None, START_S)
+            assert process.poll() is None, "the service ended at its start"
+        except BaseException:
+            end(process, signal.SIGKILL)
+            raise
+        return process
+
+    def restart(self) -> None:
+        self.process = self._start()
+
+    def stop(self) -> int:
+        """SIGTERM, as a deploy does; the exit code."""
+        return end(self.process)
+
+    def kill(self) -> None:
+        """kill -9 of the service, master and workers."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(f"{self.url}{path}", timeout=WAIT_S)
+
+    def post(self, path: str, body: Any = None, headers: dict[str, str] | None = None, **more: Any) -> requests.Response:
+        bearer = {"Authorization": f"Bearer {API_TOKEN}"}
+        return requests.post(f"{self.url}{path}", json=body, headers=bearer | (headers or {}), timeout=WAIT_S, **more)
+
+    def say(self, text: str, sender: str | None = None) -> dict[str, Any]:
+        body = {"text": text} | ({"sender": sender} if sender else {})
+        return dict(self.post("/ai/say", body).json())
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/healthz", timeout=1).ok
+        except requests.RequestException:
+            return False
+
+
+def start_web(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """The Procfile's `web:` line, with nothing but the project's programs on the PATH."""
+    command = f"exec {procfile()['web']}"  # the shell steps aside, so that a signal reaches gunicorn
+    return subprocess.Popen(command, shell=True, cwd=ROOT, env=environment, start_new_session=True)
+
+
+def procfile() -> dict[str, str]:
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    return {name: command.strip() for name, _, command in (line.partition(":") for line in lines)}
+
+
+def clean_environment(**settings: str) -> dict[str, str]:
+    """Only the project's programs on the PATH, and only these settings."""
+    return {"PATH": str(Path(sys.executable).parent), "PYTHONUNBUFFERED": "1"} | settings
+
+
+def service_environment(port: int, database_url: str, told: dict[str, str], **settings: str) -> dict[str, str]:
+    """Every key set, so that the service runs as in production, with all outside parties in the sandbox."""
+    keys = {name: value for name, value in told.items() if name.isupper()}
+    return clean_environment(
+        PORT=str(port),
+        DATABASE_URL=database_url,
+        PUBLIC_URL=f"http://127.0.0.1:{port}",
+        API_TOKEN=API_TOKEN,
+        **keys | settings,
+    )
+
+
+@contextmanager
+def running_world(database_url: str, **settings: str) -> Iterator[tuple[Outside, House]]:
+    """A sandbox and a service that know each other; both end with the block."""
+    port = free_port()
+    outside = Outside(f"http://127.0.0.1:{port}/whatsapp")
+    try:
+        house = House(port, service_environment(port, database_url, outside.told, **settings))
+        try:
+            yield outside, house
+        finally:
+            end(house.process)
+    finally:
+        outside.close()
+
+
+def end(process: "subprocess.Popen[Any]", how: signal.Signals = signal.SIGTERM) -> int:
+    """End a process and wait for it; by force when it takes too long."""
+    if process.poll() is None:
+        process.send_signal(how)
+    try:
+        return process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
+
+
+def diners(count: int) -> Sequence[str]:
+    return [f"whatsapp:+2507800{number:05}" for number in range(count)]

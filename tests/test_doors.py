@@ -1,0 +1,30 @@
+"""The root modules keep to the doors of the design too. import-linter reads packages alone, so a test reads these three."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {"conversation", "handlers", "models", "personas", "realtime", "sandbox", "whatsapp"}
+VENDORS_BEHIND_DOORS = {"alembic", "gevent", "openai", "psycopg", "sqlalchemy", "twilio", "websocket", "websockets"}
+
+
+def test_app_wires_packages_and_leaves_vendors_to_their_doors() -> None:
+    assert not _imported_by("app") & VENDORS_BEHIND_DOORS
+
+
+@pytest.mark.parametrize("module", ["settings", "telemetry"])
+def test_settings_and_telemetry_stand_below_every_package(module: str) -> None:
+    assert not _imported_by(module) & (PACKAGES | VENDORS_BEHIND_DOORS | {"app", "flask"})
+
+
+def _imported_by(module: str) -> set[str]:
+    """The top-level names that the root module `module` imports anywhere in its text."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse((ROOT / f"{module}.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
