@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personas.money import plain_number, price_text
@@ -31,6 +31,7 @@ def test_a_price_reads_as_people_write_it(amount: str, currency: str, locale: st
 
 
 @given(AMOUNTS)
+@settings(deadline=None)
 def test_euros_can_be_read_back_to_the_cent(amount: Decimal) -> None:
     text = price_text(amount, "EUR", "en_MT")
     assert re.fullmatch(r"-?€\d{1,3}(,\d{3})*\.\d{2}", text)
@@ -38,6 +39,7 @@ def test_euros_can_be_read_back_to_the_cent(amount: Decimal) -> None:
 
 
 @given(AMOUNTS)
+@settings(deadline=None)
 def test_francs_have_no_cents_and_one_plain_space(amount: Decimal) -> None:
     text = price_text(amount, "RWF", "en_RW")
     assert re.fullmatch(r"-?RWF \d{1,3}(,\d{3})*", text)
@@ -45,6 +47,7 @@ def test_francs_have_no_cents_and_one_plain_space(amount: Decimal) -> None:
 
 
 @given(AMOUNTS)
+@settings(deadline=None)
 def test_a_plain_number_is_whole_in_francs_and_has_cents_in_euros(amount: Decimal) -> None:
     assert isinstance(plain_number(amount, "RWF"), int)
     assert Decimal(str(plain_number(amount, "EUR"))) == amount

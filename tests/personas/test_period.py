@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personas.period import MONTHS, PeriodError, parse_period
@@ -59,6 +59,7 @@ def test_what_names_no_period_is_refused_with_what_would(text: str) -> None:
 
 
 @given(st.text(max_size=20), DAYS)
+@settings(deadline=None)
 def test_any_words_are_a_period_in_the_right_order_or_refused(text: str, today: date) -> None:
     try:
         period = parse_period(text, today)
@@ -68,6 +69,7 @@ def test_any_words_are_a_period_in_the_right_order_or_refused(text: str, today: 
 
 
 @given(YEARS, st.integers(1, 12), DAYS)
+@settings(deadline=None)
 def test_every_spelling_of_a_month_is_the_same_month(year: int, month: int, today: date) -> None:
     name = MONTHS[month - 1]
     spellings = (
@@ -81,6 +83,7 @@ def test_every_spelling_of_a_month_is_the_same_month(year: int, month: int, toda
 
 
 @given(YEARS, DAYS)
+@settings(deadline=None)
 def test_the_parts_of_a_year_make_up_the_year(year: int, today: date) -> None:
     whole = parse_period(str(year), today)
     for parts in ([f"Q{n} {year}" for n in range(1, 5)], [f"H{n} {year}" for n in (1, 2)], [f"{year}-{n}" for n in range(1, 13)]):
@@ -91,6 +94,7 @@ def test_the_parts_of_a_year_make_up_the_year(year: int, today: date) -> None:
 
 @pytest.mark.parametrize("what", ["month", "quarter", "year"])
 @given(today=DAYS)
+@settings(deadline=None)
 def test_the_last_one_ends_the_day_before_this_one_begins(what: str, today: date) -> None:
     last, this = parse_period(f"last {what}", today), parse_period(f"this {what}", today)
     assert last.end + timedelta(days=1) == this.start

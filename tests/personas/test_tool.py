@@ -5,7 +5,7 @@ import logging
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai.types.realtime import RealtimeFunctionTool
 from pydantic import Field
@@ -68,6 +68,7 @@ def test_a_wrong_argument_is_named(arguments: str, named: str, kigali: ToolConte
 
 
 @given(arguments=st.text(), name=st.sampled_from([tool.name for tool in ALL_TOOLS]))
+@settings(deadline=None)
 def test_whatever_a_model_sends_it_gets_one_json_object(kigali: ToolContext, arguments: str, name: str) -> None:
     assert isinstance(json.loads(answer_call(ALL_TOOLS, name, arguments, kigali)), dict)
 

@@ -1,6 +1,10 @@
 """The stand-in for the Realtime API over real sockets: every event it sends is held to OpenAI's own types."""
 
+import fcntl
 import json
+import socket
+import sys
+import termios
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -229,6 +233,8 @@ def test_the_default_conversation_takes_one_response_at_a_time(server: RealtimeS
     done = client.done()
     assert text_of(done) == "Bongu"
     assert done["conversation_id"].startswith("conv_")
+    client.send({"type": "conversation.item.retrieve", "item_id": done["output"][0]["id"]})
+    assert client.read()["item"] == done["output"][0]
 
 
 # What is refused.
@@ -545,9 +551,18 @@ def test_a_client_that_reads_nothing_does_not_keep_the_server_from_closing() -> 
     deaf = Client(server)
     for number in range(100):
         deaf.create("count to 2000", f"turn-{number}")
+    until_nothing_more_fits(deaf.socket.sock)
     server.close()
     assert server.stats()["connections_open"] == 0
     deaf.hang_up()
+
+
+def until_nothing_more_fits(unread: socket.socket) -> None:
+    """Wait until the other side can't write any more: what lies here unread has stopped growing."""
+    sizes = [0]
+    while sizes[-1] == 0 or len(set(sizes[-20:])) > 1 or len(sizes) < 20:
+        threading.Event().wait(0.01)
+        sizes.append(int.from_bytes(fcntl.ioctl(unread, termios.FIONREAD, bytes(4)), sys.byteorder))
 
 
 # The behaviour, by name and over HTTP.
