@@ -1,6 +1,7 @@
 """The one place that wires: settings in, the service and its ways in out. Importing it does nothing."""
 
 import sys
+from datetime import timedelta
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
@@ -10,6 +11,7 @@ from conversation.leases import Leases
 from conversation.runner import Runner
 from conversation.talk import Talk
 from conversation.turn import TurnTaker
+from conversation.upkeep import Upkeep
 from handlers.ai import AiDoor
 from handlers.commands import register_commands
 from handlers.ops import OpsDoor
@@ -100,10 +102,22 @@ def _wire(service: Service, sandbox: Sandbox | None) -> Parts:
         at_once=settings.turns_at_once,
         now=service.now,
     )
-    runner = Runner(database, taker, delivery, door, leases, metrics, at_once=settings.turns_at_once, now=service.now)
+    runner = Runner(
+        database,
+        taker,
+        delivery,
+        door,
+        leases,
+        metrics,
+        at_once=settings.turns_at_once,
+        runs_turns=service.runs_turns,
+        now=service.now,
+    )
+    keep_for = timedelta(days=settings.retention_days) if settings.retention_days else None
+    upkeep = Upkeep(database, runner, delivery, leases, keep_for=keep_for, now=service.now)
     timeout_s = settings.turn_timeout_s + PATIENCE_S
     talk = Talk(database, runner, taker, number=settings.twilio_whatsapp_number, timeout_s=timeout_s)
-    return Parts(runner, talk, client, auth_token, [each.close for each in (client, sandbox) if each])
+    return Parts(runner, upkeep, talk, client, auth_token, [each.close for each in (client, sandbox) if each])
 
 
 def _numbers(database: Database) -> tuple[tuple[str, str], ...]:
@@ -118,7 +132,13 @@ def _realtime_client(settings: Settings, sandbox: Sandbox | None, metrics: Metri
     else:
         assert sandbox is not None, "without a key there is a stand-in"
         endpoint, api_key = sandbox.realtime_url, sandbox.api_key
-    limits = Limits(first_event_s=settings.first_event_timeout_s)
+    limits = Limits(
+        sockets=settings.realtime_sockets,
+        in_flight=settings.realtime_in_flight,
+        first_event_s=settings.first_event_timeout_s,
+        rotate_after_s=settings.realtime_rotate_after_s,
+        probe_base_s=settings.realtime_probe_s,
+    )
     return RealtimeClient(
         lambda: Connection(endpoint, settings.openai_realtime_model, api_key), RealtimeObserver(metrics), limits
     )

@@ -13,6 +13,8 @@ import psycopg.waiting
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from models.database import driver_url
+from models.sole import SecondProcessError, be_the_only_process
 from settings import Settings, SettingsError, load_settings
 
 ALIVE_CHECK_S = 0.2
@@ -41,11 +43,17 @@ control_socket_disable = True
 # Long enough to spare a poll its handshake, short enough not to hold up a stop.
 keepalive = 3
 _drains: list[Thread] = []
+_locks: list[object] = []
 
 
 def on_starting(_server: Arbiter) -> None:
-    """In the master, before any worker: a wrong setting or a missing key stops the start with a sentence."""
-    _settings()
+    """In the master, before any worker: what is wrong stops the start with a sentence."""
+    settings = _settings()
+    try:
+        # Held for as long as the master lives, whatever becomes of its workers.
+        _locks.append(be_the_only_process(driver_url(settings.database_url)))
+    except (SecondProcessError, ValueError) as error:
+        sys.exit(f"Tableside can't start.\nDATABASE_URL: {error}")
 
 
 def post_worker_init(worker: Worker) -> None:

@@ -1,5 +1,6 @@
 """The settings: read once, from the environment or `.env`; a wrong one fails with a sentence that names the variable."""
 
+import os
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
@@ -8,6 +9,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 # Heroku kills a dyno 30 s after SIGTERM.
 MAX_GRACE_S = 27
+# OpenAI ends a Realtime session after 60 minutes.
+MAX_SESSION_S = 3600
 WHATSAPP_SCHEME = "whatsapp:"
 
 
@@ -68,19 +71,35 @@ class Settings(BaseSettings):
     cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(_addresses)] = frozenset()
 
     web_concurrency: int = Field(1, ge=1, le=64)
+    web_runs_turns: bool = True
     turns_at_once: int = Field(200, ge=1)
     turn_timeout_s: float = Field(60, gt=0)
     first_event_timeout_s: float = Field(15, gt=0)
+    realtime_sockets: int = Field(4, ge=1, le=100)
+    realtime_in_flight: int = Field(200, ge=1)
+    realtime_rotate_after_s: float = Field(3000, gt=0, le=MAX_SESSION_S)
+    realtime_probe_s: float = Field(15, gt=0)
     max_output_tokens: int = Field(600, ge=16, le=4096)
     database_pool_size: int = Field(20, ge=1)
     lease_s: float = Field(30, gt=0)
     grace_s: float = Field(25, gt=0, le=MAX_GRACE_S)
+    retention_days: int = Field(0, ge=0)
+    sqlite_on_dyno: bool = False
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if bool(self.twilio_account_sid) != bool(self.twilio_auth_token):
             missing = "TWILIO_AUTH_TOKEN" if self.twilio_account_sid else "TWILIO_ACCOUNT_SID"
             raise ValueError(f"{missing} is missing: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN go together")
+        if self.database_url.startswith("sqlite") and not self.web_runs_turns:
+            raise ValueError(
+                "WEB_RUNS_TURNS: false needs a worker process, and SQLite is for one process: set DATABASE_URL to PostgreSQL"
+            )
+        if "DYNO" in os.environ and self.database_url.startswith("sqlite") and not self.sqlite_on_dyno:
+            raise ValueError(
+                "DATABASE_URL: a dyno's disk is erased with every restart, and SQLite's file with it: add PostgreSQL"
+                " (heroku addons:create heroku-postgresql), or set SQLITE_ON_DYNO=true to lose everything daily"
+            )
         if self.is_production:
             needed = ("OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_URL")
             missing = ", ".join(name for name in needed if not getattr(self, name.lower()))

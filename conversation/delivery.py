@@ -1,16 +1,16 @@
 """The outbox's way out: each diner's parts in order, paced for each sender, and never twice where Twilio can tell us."""
 
 import random
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Event, Lock
 from uuid import uuid4
 
 from conversation.lanes import Lanes
 from conversation.leases import Leases
-from models import outbox
+from conversation.patience import patiently
+from models import erasure, outbox
 from models.database import Database
 from models.outbox import Outgoing
 from telemetry import Metrics, log, masked
@@ -42,7 +42,8 @@ class Delivery:
         self._pace = Pace(per_second)
         self._claimed: dict[int, Outgoing] = {}  # by diner: handed over with the turn that wrote it
         self._lock = Lock()
-        self.lanes = Lanes("delivery", self._deliver_all, at_once)
+        self._stopping = Event()
+        self._lanes = Lanes("delivery", self._deliver_all, at_once)
 
     def hand_over(self, diner_id: int, claimed: Outgoing | None) -> None:
         """A reply was written: send it. Its first part may come claimed already."""
@@ -50,7 +51,20 @@ class Delivery:
             self._leases.hold(claimed.lease, claimed.lease_until)
             with self._lock:
                 self._claimed[diner_id] = claimed
-        self.lanes.wake(diner_id)
+        self._lanes.wake(diner_id)
+
+    def take_up(self, diner_id: int) -> None:
+        """The sweep found a part of this diner that is due, or whose sender died."""
+        if not self._lanes.is_busy_with(diner_id):
+            self._lanes.wake(diner_id)
+
+    def drain(self, timeout_s: float) -> bool:
+        """Wait until everything that is on its way has gone out; False when time runs out first."""
+        return self._lanes.join(timeout_s)
+
+    def close(self) -> None:
+        self._stopping.set()
+        self._lanes.close()
 
     def _deliver_all(self, diner_id: int) -> None:
         with self._lock:
@@ -76,11 +90,16 @@ class Delivery:
             sid = self._sid_of_earlier_try(outgoing) or self._send(outgoing)
         except SendError as error:
             return self._record_failure(outgoing, error)
-        with self._database.transaction() as session:
-            outbox.sent(session, outgoing.id, sid, self._now())
+        patiently(lambda: self._record_sent(outgoing, sid), self._stopping)
         self._metrics.sends.labels("sent").inc()
         log.info("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
         return True
+
+    def _record_sent(self, outgoing: Outgoing, sid: str) -> None:
+        with self._database.transaction() as session:
+            outbox.sent(session, outgoing.id, sid, self._now())
+            if outgoing.is_last_word:
+                erasure.finish_forgetting(session, outgoing.diner_id)
 
     def _sid_of_earlier_try(self, outgoing: Outgoing) -> str | None:
         since = outgoing.maybe_sent_since
@@ -112,14 +131,18 @@ class Delivery:
             detail=str(error),
             attempt=outgoing.attempt,
         )
-        with self._database.transaction() as session:
-            if is_over:
-                outbox.fail(session, outgoing, error.code, now)
-            else:
-                pause = timedelta(seconds=_pause_s(outgoing.attempt, error.retry_after))
-                # Once it may have gone out, it stays a maybe until Twilio was asked and it was sent.
-                maybe_sent = error.maybe_sent or outgoing.maybe_sent_since is not None
-                outbox.try_later(session, outgoing, maybe_sent=maybe_sent, not_before=now + pause, now=now)
+        not_before = now + timedelta(seconds=_pause_s(outgoing.attempt, error.retry_after))
+        # Once it may have gone out, it stays a maybe: Twilio is asked again before the next try.
+        maybe_sent = error.maybe_sent or outgoing.maybe_sent_since is not None
+
+        def record() -> None:
+            with self._database.transaction() as session:
+                if is_over:
+                    outbox.fail(session, outgoing, error.code, now)
+                else:
+                    outbox.try_later(session, outgoing, maybe_sent=maybe_sent, not_before=not_before, now=now)
+
+        patiently(record, self._stopping)
         return is_over
 
 
@@ -128,7 +151,7 @@ class Pace:
 
     def __init__(self, per_second: float) -> None:
         self._gap_s = 1.0 / per_second
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._next: dict[str, float] = {}
 
     def wait(self, number: str) -> None:

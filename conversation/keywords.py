@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from models.restaurants import Restaurant
 from personas.persona import Persona
 
-HELP, RESET = "help", "reset"
+HELP, RESET, FORGET = "help", "reset", "forget"
 _KEYWORD = re.compile(r"\s*/([a-z][\w-]*)(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
 
 
@@ -29,8 +29,20 @@ def help_text(personas: Mapping[str, Persona], restaurant: Restaurant, unknown: 
     """What there is, as a WhatsApp list; `unknown` is the word that nobody knows."""
     lines = [f"I don't know /{unknown}. Here is what there is:" if unknown else f"*{restaurant.name}* on WhatsApp:"]
     lines += [f"- */{persona.key}* – {persona.summary}" for persona in personas.values()]
-    lines += [f"- */{RESET}* – forget this conversation and start afresh", f"- */{HELP}* – this list"]
+    lines += [
+        f"- */{RESET}* – forget this conversation and start afresh",
+        f"- */{FORGET}* – erase everything stored about you",
+        f"- */{HELP}* – this list",
+    ]
     return "\n".join(lines)
 
 
 RESET_TEXT = "Done: our conversation so far is forgotten. What can I do for you?"
+
+
+def forgotten_text(messages: int, replies: int) -> str:
+    """What `/forget` erased: the diner's messages and our replies to them, among them this last message."""
+    return (
+        f"Erased: {messages} of your messages, {replies} of our answers, your name and your settings."
+        " Your number goes as well, once this note has been sent."
+    )

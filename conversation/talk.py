@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from uuid import uuid4
 
-from conversation.runner import Listener, Runner
+from conversation.listeners import Listener
+from conversation.runner import Runner
 from conversation.turn import Ending, TurnTaker
 from models import diners
 from models.database import Database

@@ -12,31 +12,34 @@ from zoneinfo import ZoneInfo
 from conversation import keywords
 from conversation.sentences import apology
 from models import turns
-from models.database import Database
+from models.database import Database, DatabaseUnavailableError
 from models.inbox import Message
 from models.restaurants import Restaurant
 from models.turns import Claimed, Exchange
 from personas.persona import Persona
-from personas.tool import ToolContext, answer_call
+from personas.tool import Tool, ToolContext, answer_call
 from realtime.client import Delta, Pending, RealtimeClient, RealtimeError
+from realtime.events import FunctionCall
 from realtime.protocol import Reply
 
 MAX_ROUNDS = 6
 EVERYONE = "*"
 MAX_NAME = 40
+DATABASE_PAUSE_S = 1.0
 
 Input = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a turn came to. `switch_to` and `forget` take effect with it; `cause` says why there is no answer."""
+    """What a turn came to. `switch_to`, `reset` and `forget` take effect with it; `cause` says why there is no answer."""
 
     reply: str
     persona: str | None
     cause: str | None = None
     switch_to: str | None = None
-    forget: bool = False
+    reset: bool = False
+    forget: bool = False  # the reply says what was erased, so it is written then
     tokens: tuple[int, int, int] = (0, 0, 0)  # input, cached, output
     is_dead: bool = False
 
@@ -129,7 +132,9 @@ class TurnTaker:
         if keyword.word in self.personas:
             return Ending(self.personas[keyword.word].greeting(restaurant), None, switch_to=keyword.word)
         if keyword.word == keywords.RESET:
-            return Ending(keywords.RESET_TEXT, None, forget=True)
+            return Ending(keywords.RESET_TEXT, None, reset=True)
+        if keyword.word == keywords.FORGET:
+            return Ending("", None, forget=True)
         unknown = None if keyword.word == keywords.HELP else keyword.word
         return Ending(keywords.help_text(self.personas, restaurant, unknown), None)
 
@@ -167,11 +172,21 @@ class TurnTaker:
                 if reply.text and running.on_delta:
                     running.on_delta(Delta("", again=True))
                 for call in reply.calls:
-                    output = answer_call(tools, call.name, call.arguments, context)
+                    output = self._run_tool(tools, call, context, deadline)
                     response["input"] = [*response["input"], *_call_items(call.call_id, call.name, call.arguments, output)]
         except RealtimeError as error:
             return Ending(apology(error.kind), persona.key, cause=error.kind, switch_to=switch_to, tokens=tokens)
         return Ending(apology("failed"), persona.key, cause="too_many_rounds", switch_to=switch_to, tokens=tokens)
+
+    def _run_tool(self, tools: Sequence[Tool[Any]], call: FunctionCall, context: ToolContext, deadline: float) -> str:
+        """A tool's answer; while the database is away it waits for it. Raises RealtimeError when that takes too long."""
+        while True:
+            try:
+                return answer_call(tools, call.name, call.arguments, context)
+            except DatabaseUnavailableError:
+                if time.monotonic() + DATABASE_PAUSE_S >= deadline:
+                    raise RealtimeError("unreachable", "the database") from None
+                time.sleep(DATABASE_PAUSE_S)
 
     def _ask(
         self, running: Running, client: RealtimeClient, response: dict[str, Any], round_number: int, deadline: float

@@ -12,9 +12,9 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from conversation.talk import DEFAULT_SENDER, Talk, UnknownPersonaError
+from handlers.operation import database_errors, inbox_group, purge_command, worker_command
 from handlers.service import Service
 from models import migrate
-from models.database import DatabaseUnavailableError
 from models.files import FileError
 from models.seed import seed
 
@@ -22,10 +22,13 @@ DEMO = ["Hello!", "What coffee do you have?", "What goes well with a cappuccino?
 
 
 def register_commands(app: Flask, service: Service) -> None:
-    """Put `db`, `seed` and `ai` onto the flask command."""
+    """Put everything onto the flask command."""
     app.cli.add_command(_db(service))
     app.cli.add_command(_seed(service))
     app.cli.add_command(_ai(service))
+    app.cli.add_command(inbox_group(service))
+    app.cli.add_command(purge_command(service))
+    app.cli.add_command(worker_command(service))
 
 
 def _db(service: Service) -> AppGroup:
@@ -34,7 +37,7 @@ def _db(service: Service) -> AppGroup:
     @group.command("upgrade")
     def upgrade() -> None:
         """Bring the tables up to date."""
-        with _database_errors():
+        with database_errors():
             migrate.upgrade(service.settings.database_url)
         click.echo("The database is up to date.")
 
@@ -47,7 +50,7 @@ def _seed(service: Service) -> click.Command:
     def command(files: tuple[Path, ...]) -> None:
         """Load the sample restaurants, or those of FILES (docs/menu.md) in their place. Loading again changes nothing."""
         number = service.settings.twilio_whatsapp_number
-        with _database_errors():
+        with database_errors():
             try:
                 added = seed(service.database, today=datetime.now(UTC).date(), kigali_number=number, files=list(files) or None)
             except FileError as error:
@@ -120,19 +123,9 @@ def _talking(service: Service) -> Iterator[Talk]:
     """For one command: keep its turns' leases alive, and end everything with it."""
     if service.settings.openai_is_stand_in and service.settings.ai_realtime_enabled:
         click.secho("OPENAI_API_KEY is not set: the practice model answers.", fg="yellow", err=True)
-    with _database_errors():
+    with database_errors():
         try:
             service.start(sweeps=False)
             yield service.parts.talk
         finally:
             service.stop()
-
-
-@contextmanager
-def _database_errors() -> Iterator[None]:
-    try:
-        yield
-    except DatabaseUnavailableError:
-        raise click.ClickException(
-            "The database can't be used: check DATABASE_URL, then run flask --app app db upgrade."
-        ) from None

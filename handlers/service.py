@@ -10,6 +10,7 @@ from threading import Lock
 
 from conversation.runner import Runner
 from conversation.talk import Talk
+from conversation.upkeep import Upkeep
 from models.database import Database
 from realtime.client import RealtimeClient
 from settings import Settings
@@ -21,6 +22,7 @@ class Parts:
     """The running half: made together, closed together. `client` is None where AI_REALTIME_ENABLED is false."""
 
     runner: Runner
+    upkeep: Upkeep
     talk: Talk
     client: RealtimeClient | None
     auth_token: str  # Twilio's, or its stand-in's
@@ -40,6 +42,8 @@ class Service:
         self._lock = Lock()
         self._parts: Parts | None = None
         self._is_stopped = False
+        # WEB_RUNS_TURNS is for processes that serve the web: a worker sets this before it starts.
+        self.runs_turns = settings.web_runs_turns
 
     @property
     def parts(self) -> Parts:
@@ -58,7 +62,7 @@ class Service:
 
     def start(self, *, sweeps: bool = True) -> None:
         """Keep what runs alive from now on; a process that serves also sweeps the inbox and the outbox."""
-        self.runner.start(sweeps=sweeps)
+        self.parts.upkeep.start(sweeps=sweeps)
 
     def stop(self) -> None:
         """Finish or hand back what runs, send what is written, within GRACE_S; then hang up. A second call does nothing."""
@@ -67,7 +71,7 @@ class Service:
             self._is_stopped = True
         if parts is None or was_stopped:
             return
-        parts.runner.stop(self.settings.grace_s)
+        parts.upkeep.stop(self.settings.grace_s)
         for close in parts.closers:
             close()
         self.database.close()

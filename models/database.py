@@ -78,7 +78,9 @@ def driver_url(url: str) -> URL:
 
 def _engine(url: URL, pool_size: int) -> Engine:
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=0, connect_args={"check_same_thread": False})
+        engine = create_engine(
+            url, hide_parameters=True, pool_size=pool_size, max_overflow=0, connect_args={"check_same_thread": False}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine

@@ -25,6 +25,8 @@ class Diner(Base):
     persona: Mapped[str | None] = mapped_column(String(32))  # none: the default persona
     # `/reset`: turns up to this one are no longer part of the conversation.
     forgotten_turn_id: Mapped[int] = mapped_column(default=0)
+    # `/forget`: everything else is erased, and this row goes once the confirmation is sent, unless they write again.
+    is_forgotten: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_message_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -36,7 +38,11 @@ def upsert(session: Session, *, channel: str, address: str, number: str, profile
     )
     row = row.on_conflict_do_update(
         index_elements=["channel", "address", "number"],
-        set_={"last_message_at": now, "profile_name": func.coalesce(row.excluded.profile_name, Diner.profile_name)},
+        set_={
+            "last_message_at": now,
+            "is_forgotten": False,
+            "profile_name": func.coalesce(row.excluded.profile_name, Diner.profile_name),
+        },
     )
     return int(session.execute(row.returning(Diner.id)).scalar_one())
 

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Instant
+from models.notices import notice
 from models.upsert import insert
 
 
@@ -36,13 +37,23 @@ Index(
 
 
 def accept(
-    session: Session, diner_id: int, *, sid: str, text: str, is_keyword: bool, payload: dict[str, Any], now: datetime
+    session: Session,
+    diner_id: int,
+    *,
+    sid: str,
+    text: str,
+    is_keyword: bool,
+    payload: dict[str, Any],
+    now: datetime,
+    process: str,
 ) -> int | None:
-    """Store a message; its id, or None when a message of this `sid` is here already."""
+    """Store a message; its id, or None when a message of this `sid` is here already. The processes get `process`'s notice."""
     row = insert(session, Message).values(
         diner_id=diner_id, sid=sid, text=text, is_keyword=is_keyword, payload=payload, received_at=now
     )
-    stored = session.execute(row.on_conflict_do_nothing(index_elements=["sid"]).returning(Message.id)).scalar()
+    stored = session.execute(
+        row.on_conflict_do_nothing(index_elements=["sid"]).returning(Message.id, notice(session, diner_id, process))
+    ).scalar()
     return None if stored is None else int(stored)
 
 

@@ -72,6 +72,7 @@ class Outgoing:
     number: str
     attempt: int
     created_at: datetime
+    is_last_word: bool  # the diner asked to be forgotten: this tells them, then their row goes
     maybe_sent_since: datetime | None
 
 
@@ -205,6 +206,7 @@ def _outgoing(part: Part, diner: Diner, lease: str, until: datetime, maybe_sent_
         number=diner.number,
         attempt=part.attempts,
         created_at=part.created_at,
+        is_last_word=diner.is_forgotten,
         maybe_sent_since=maybe_sent_since,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, exists, func, literal, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, String, Text, delete, exists, func, literal, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import diners
@@ -77,6 +77,10 @@ def claim(session: Session, diner_id: int, *, lease: str, now: datetime, until: 
     turn_id = _begin(session, diner_id, lease, now, until)
     if turn_id is not None:
         messages = _take_messages(session, diner_id, turn_id)
+        if not messages:
+            # Another process took them between our look and our insert, and was done before it.
+            session.execute(delete(Turn).where(Turn.id == turn_id))
+            return None
     else:
         taken_over = _take_over(session, diner_id, lease, now, until)
         if taken_over is None:
@@ -198,6 +202,12 @@ def end(
 def renew(session: Session, leases: list[str], until: datetime) -> None:
     """The heartbeat: the running turns under these leases are still worked on."""
     session.execute(update(Turn).where(Turn.lease.in_(leases), Turn.state == RUNNING).values(lease_until=until))
+
+
+def release(session: Session, turn: Claimed, now: datetime) -> None:
+    """An attempt broke off: let the next one begin at once. The attempt counts."""
+    mine = update(Turn).where(Turn.id == turn.id, Turn.lease == turn.lease, Turn.state == RUNNING)
+    session.execute(mine.values(lease="", lease_until=now))
 
 
 def hand_back(session: Session, leases: list[str], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What goes into the fleet and what comes out of it: an ask, and the actions that its shell carries out. Values only."""
+"""What goes into the fleet and what comes out of it: an ask, and the actions that its shell carries out. No rules."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -84,3 +84,21 @@ class Note:
 
 
 Action = Open | Send | Ping | Close | Heard | Again | Answered | Failed | Note
+
+
+class Todo:
+    """The actions of one step, in their order."""
+
+    def __init__(self) -> None:
+        self._actions: list[Action] = []
+
+    def add(self, *actions: Action) -> None:
+        self._actions.extend(actions)
+
+    def note(self, event: str, **fields: Any) -> None:
+        self._actions.append(Note(event, fields))
+
+    def taken(self) -> list[Action]:
+        """All of them; the next step begins with none."""
+        actions, self._actions = self._actions, []
+        return actions

@@ -11,6 +11,9 @@ from typing import Any
 
 Json = dict[str, Any]
 
+# A longer wait than this is a mistake: no limit's window lasts longer.
+MAX_WAIT_S = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
@@ -97,6 +100,7 @@ class ServerError:
 @dataclass(frozen=True, slots=True)
 class Unknown:
     type: str
+    response_id: str  # empty when it names none
 
 
 ServerEvent = (
@@ -121,7 +125,6 @@ _PROGRESS = {
     "response.content_part.added",
     "response.content_part.done",
     "response.function_call_arguments.delta",
-    "response.function_call_arguments.done",
 }
 
 
@@ -130,19 +133,25 @@ def parse(frame: str | bytes) -> ServerEvent:
 
     Raises ValueError (UnicodeDecodeError, JSONDecodeError among them) when the frame is not a JSON object with a `type`.
     """
-    event = json.loads(frame)
+    try:
+        event = json.loads(frame)
+    except RecursionError as error:
+        raise ValueError("nested too deeply to be an event") from error
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise ValueError("a server event must be a JSON object with a type")
     match event["type"]:
         case "response.output_text.delta" | "response.text.delta":
             return TextDelta(_text(event, "response_id"), _text(event, "delta"))
         case "response.output_text.done" | "response.text.done":
-            return TextDone(_text(event, "response_id"), _text(event, "text"))
+            return TextDone(_text(event, "response_id"), mended(_text(event, "text")))
         case "response.created":
             response = _mapping(event.get("response"))
             return ResponseCreated(_text(response, "id"), _own_event_id(response))
         case "response.output_item.done":
-            return _item_done(event)
+            return _call_done(event, _mapping(event.get("item")))
+        case "response.function_call_arguments.done":
+            # Some servers leave out the name; then the call comes whole with its item.
+            return _call_done(event, {**event, "type": "function_call"})
         case "response.done" | "response.cancelled":
             return _response_done(event)
         case "rate_limits.updated":
@@ -154,7 +163,7 @@ def parse(frame: str | bytes) -> ServerEvent:
         case name if name in _PROGRESS:
             return Progress(_text(event, "response_id"))
         case name:
-            return Unknown(name)
+            return Unknown(name, _text(event, "response_id"))
 
 
 def response_create(event_id: str, response: Mapping[str, Any]) -> str:
@@ -175,10 +184,13 @@ def response_cancel(response_id: str) -> str:
     return json.dumps({"type": "response.cancel", "response_id": response_id})
 
 
-def _item_done(event: Json) -> ServerEvent:
-    item = _mapping(event.get("item"))
-    response_id = _text(event, "response_id")
-    call = _function_call(item)
+def mended(text: str) -> str:
+    """Halves of characters joined, or replaced where one is alone: servers that cut text by UTF-16 send such halves."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _call_done(event: Json, item: Json) -> ServerEvent:
+    response_id, call = _text(event, "response_id"), _function_call(item)
     return CallDone(response_id, call) if call else Progress(response_id)
 
 
@@ -191,10 +203,10 @@ def _response_done(event: Json) -> ResponseDone:
         # `response.cancelled` of other servers may carry the bare id.
         response_id=_text(response, "id") or _text(event, "response_id"),
         event_id=_own_event_id(response),
-        status="cancelled" if cancelled else _text(response, "status"),
+        status="cancelled" if cancelled else _text(response, "status") or "completed",
         code=code,
         reason=reason,
-        text="".join(_item_text(item) for item in output),
+        text=mended("".join(_item_text(item) for item in output)),
         calls=tuple(call for item in output if (call := _function_call(item))),
         usage=_usage(_mapping(response.get("usage"))),
     )
@@ -210,9 +222,11 @@ def _status_details(details: object) -> tuple[str | None, str | None]:
 
 
 def _function_call(item: Json) -> FunctionCall | None:
-    if item.get("type") != "function_call" or not item.get("name"):
+    call_id, name = _text(item, "call_id") or _text(item, "id"), _text(item, "name")
+    # One that was cut off has no whole arguments.
+    if item.get("type") != "function_call" or item.get("status") == "incomplete" or not (call_id and name):
         return None
-    return FunctionCall(_text(item, "call_id") or _text(item, "id"), _text(item, "name"), _text(item, "arguments"))
+    return FunctionCall(call_id, name, mended(_text(item, "arguments")))
 
 
 def _item_text(item: Json) -> str:
@@ -229,8 +243,8 @@ def _usage(usage: Json) -> Usage:
 
 def _longest_wait(event: Json) -> float:
     limits = [_mapping(limit) for limit in _list(event.get("rate_limits"))]
-    used_up = [limit.get("reset_seconds") for limit in limits if limit.get("remaining") == 0]
-    return max((float(wait) for wait in used_up if isinstance(wait, int | float)), default=0.0)
+    used_up = [_seconds(limit.get("reset_seconds")) for limit in limits if limit.get("remaining") == 0]
+    return max(used_up, default=0.0)
 
 
 def _error(event: Json) -> ServerError:
@@ -258,4 +272,9 @@ def _text(fields: Json, name: str) -> str:
 
 
 def _count(value: object) -> int:
-    return value if isinstance(value, int) else 0
+    return max(value, 0) if isinstance(value, int) else 0
+
+
+def _seconds(value: object) -> float:
+    # Python's JSON knows Infinity and NaN too.
+    return float(value) if isinstance(value, int | float) and 0 < value <= MAX_WAIT_S else 0.0

@@ -27,6 +27,7 @@ class Limits:
 
     sockets: int = 4  # open at once; the next one opens only when the others are full
     in_flight: int = 200  # responses on one socket
+    open_within_s: float = 30.0  # from the first try of a handshake to its end
     first_event_s: float = 15.0
     stall_s: float = 20.0  # between two events of one response
     tries: int = 3  # of a response that failed, came empty or stayed silent

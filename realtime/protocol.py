@@ -4,7 +4,6 @@ Pure: frames and keys in, frames and outcomes out; no socket, no clock, no threa
 travels as the event's id and in its metadata. What to do about an outcome (ask again, give up, wait) is `fleet.py`'s.
 """
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,6 +65,11 @@ class TurnedAway:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Whose response began can't be told any more: what was asked on this socket must be asked on another."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limited:
     """The server's limits are used up for `wait_s` seconds."""
 
@@ -87,7 +91,7 @@ class Unread:
     type: str
 
 
-Outcome = Alive | Delta | Finished | Refused | TurnedAway | Limited | Trouble | Unread
+Outcome = Alive | Delta | Finished | Refused | TurnedAway | Unmatched | Limited | Trouble | Unread
 
 
 @dataclass(slots=True)
@@ -95,6 +99,7 @@ class _Response:
     key: str
     wanted: bool = True  # False once cancelled: its events reach nobody
     deltas: list[str] = field(default_factory=list)
+    half: str = ""  # the first half of a character whose second half comes with the next delta
     whole_parts: list[str] = field(default_factory=list)
     calls: dict[str, FunctionCall] = field(default_factory=dict)
 
@@ -105,11 +110,15 @@ class Protocol:
     def __init__(self) -> None:
         # Learned from this server: a second response while one runs is refused.
         self.one_at_a_time = False
+        # Learned at the first `response.created`: whether our metadata comes back with it.
+        self._echoes: bool | None = None
+        # An error that named nothing came while a create was under way: the order of creates tells nothing any more.
+        self._is_order_lost = False
         # Asked, `response.created` not seen yet, in the order asked: servers without metadata answer in it.
         self._asked: dict[str, _Response] = {}
         # By response id; cancelled ones stay until the server ends them, for they still occupy it.
         self._running: dict[str, _Response] = {}
-        self._ended: deque[str] = deque(maxlen=REMEMBERED_RESPONSES)
+        self._ended: dict[str, None] = {}  # ids, the oldest first
         self._unread: set[str] = set()
 
     @property
@@ -121,6 +130,18 @@ class Protocol:
     def wanted(self) -> int:
         """How many responses somebody still waits for."""
         return sum(each.wanted for each in (*self._asked.values(), *self._running.values()))
+
+    @property
+    def is_spent(self) -> bool:
+        """True when nothing new can be asked here, whatever ends."""
+        return self._is_order_lost and self._echoes is False
+
+    def has_room(self, in_flight: int) -> bool:
+        """Whether one more may be asked, `in_flight` being the limit."""
+        # Without an echo only the order tells creates apart: the next one waits until the last one is matched.
+        if self.is_spent or (self._echoes is False and self._asked):
+            return False
+        return self.occupied < (1 if self.one_at_a_time else in_flight)
 
     def ask(self, key: str, response: Mapping[str, Any]) -> list[str]:
         """Ask for a response under `key`, which was never used before on this socket."""
@@ -162,24 +183,34 @@ class Protocol:
                 return ([Limited(wait_s)] if wait_s > 0 else []), []
             case events.SessionCreated():
                 return [], []
-            case events.Unknown(name):
-                return self._unknown(name), []
+            case events.Unknown(name, response_id):
+                return self._unknown(name, response_id), []
 
     def _created(self, response_id: str, event_id: str | None) -> tuple[list[Outcome], list[str]]:
+        if not response_id or response_id in self._running or response_id in self._ended:
+            return [], []  # told twice, it must not be taken for the next one
+        if event_id is not None:
+            self._echoes = True
+        elif self._echoes is None and self._asked:
+            self._echoes = False
+        if self._echoes is False and self._is_order_lost and self._asked:
+            return [Unmatched()], []
         # Without an echo, a server answers its creates in order.
-        key = event_id if event_id in self._asked else next(iter(self._asked), None) if event_id is None else None
-        if key is None or not response_id:
-            return [], []
-        response = self._asked.pop(key)
+        key = event_id if self._echoes else next(iter(self._asked), None)
+        # One that nobody asked for, or that was refused before, still occupies the server.
+        response = self._asked.pop(key or "", None) or _Response("", wanted=False)
         self._running[response_id] = response
         if not response.wanted:
             return [], [events.response_cancel(response_id)]
-        return [Alive(key)], []
+        return [Alive(response.key)], []
 
     def _delta(self, response_id: str, text: str) -> list[Outcome]:
         response = self._running.get(response_id)
-        if response is None or not response.wanted or not text:
+        if response is None or not response.wanted:
             return []
+        text, response.half = _whole(response.half + text)
+        if not text:
+            return [Alive(response.key)]
         response.deltas.append(text)
         return [Delta(response.key, text)]
 
@@ -200,30 +231,47 @@ class Protocol:
             if done.response_id in self._ended or done.event_id not in self._asked:
                 return []
             response = self._asked.pop(done.event_id)
-        self._ended.append(done.response_id)
+        self._remember(done.response_id)
         if not response.wanted:
             return []
-        # One call may be told by two events: its id makes it one. What was streamed is what the diner may have seen.
-        calls = response.calls | {call.call_id: call for call in done.calls}
+        # What was streamed is what the diner may have seen.
         text = "".join(response.deltas) or done.text or "".join(response.whole_parts)
-        reply = Reply(text, tuple(calls.values()), done.usage, done.status, done.code, done.reason)
-        return [Finished(response.key, reply)]
+        # One call is told by several events: run it once.
+        calls = done.calls or tuple(response.calls.values())
+        return [Finished(response.key, Reply(text, calls, done.usage, done.status, done.code, done.reason))]
+
+    def _remember(self, response_id: str) -> None:
+        self._ended[response_id] = None
+        if len(self._ended) > REMEMBERED_RESPONSES:
+            del self._ended[next(iter(self._ended))]
 
     def _error(self, error: events.ServerError) -> list[Outcome]:
         if error.code == ONE_AT_A_TIME:
             return self._turned_away(error)
         if error.event_id in self._asked:
-            response = self._asked.pop(error.event_id)
-            return [Refused(response.key, error.code, error.message)] if response.wanted else []
+            return self._refused(error.event_id, error)
         if error.code == "response_cancel_not_active":
-            return []
-        running = next((each for each in self._running.values() if each.key == error.event_id), None)
+            return []  # it ended before the cancel came
+        running = next((each for each in self._running.values() if each.key and each.key == error.event_id), None)
         if running is None:
-            return [Trouble(error.code, error.message)]
+            return self._unnamed(error)
         if not running.wanted:
             return []
         running.wanted = False
         return [Refused(running.key, error.code, error.message)]
+
+    def _unnamed(self, error: events.ServerError) -> list[Outcome]:
+        """An error that names no event answers the create under way, if there is just one."""
+        self._is_order_lost = self._is_order_lost or bool(self._asked)
+        if len(self._asked) == 1 and error.event_id is None:
+            return self._refused(next(iter(self._asked)), error)
+        return [Trouble(error.code, error.message)]
+
+    def _refused(self, key: str, error: events.ServerError) -> list[Outcome]:
+        response = self._asked.pop(key)
+        if response.wanted:
+            return [Refused(key, error.code, error.message)]
+        return [Trouble(error.code, error.message)]
 
     def _turned_away(self, error: events.ServerError) -> list[Outcome]:
         self.one_at_a_time = True
@@ -234,8 +282,13 @@ class Protocol:
         response = self._asked.pop(key)
         return [TurnedAway(key)] if response.wanted else []
 
-    def _unknown(self, name: str) -> list[Outcome]:
-        if name in self._unread:
-            return []
+    def _unknown(self, name: str, response_id: str) -> list[Outcome]:
+        told: list[Outcome] = [] if name in self._unread else [Unread(name)]
         self._unread.add(name)
-        return [Unread(name)]
+        return told + self._part(response_id)
+
+
+def _whole(text: str) -> tuple[str, str]:
+    """Text that any encoder takes, and the half of a character that it was cut off in."""
+    half = text[-1:] if text and "\ud800" <= text[-1] <= "\udbff" else ""
+    return events.mended(text.removesuffix(half) if half else text), half

@@ -95,6 +95,7 @@ class Line:
 
     def _send(self, event: Event) -> None:
         self._connection.send(json.dumps(event, ensure_ascii=False))
+        self._records.count("events_sent")
 
     def _wake(self) -> None:
         with self._changed:

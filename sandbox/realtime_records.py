@@ -33,6 +33,7 @@ class Records:
                 "responses_lost",
                 "responses_in_flight",
                 "responses_in_flight_max",
+                "events_sent",
             ),
             0,
         )

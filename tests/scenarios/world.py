@@ -1,4 +1,4 @@
-"""The world of the scenarios: the sandbox and the real service as processes of their own, on loopback ports, and what to ask of both."""
+"""The world of the scenarios: the sandbox and the real service as processes of their own, on loopback ports."""
 
 import json
 import os
@@ -46,8 +46,8 @@ class Outside:
     def __init__(self, webhook_url: str) -> None:
         self._process = subprocess.Popen(
             # Greenlets, as in the service: a thousand responses at once are no load for it.
-            [sys.executable, "-m", "gevent.monkey", "--module", "sandbox", "--webhook-url", webhook_url]
-            + ["--account-sid", ACCOUNT_SID, "--auth-token", AUTH_TOKEN, "--api-key", API_KEY],
+            f"{sys.executable} -m gevent.monkey --module sandbox --webhook-url {webhook_url}"
+            f" --account-sid {ACCOUNT_SID} --auth-token {AUTH_TOKEN} --api-key {API_KEY}".split(),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("profile_name", sa.String(length=200), nullable=True),
         sa.Column("persona", sa.String(length=32), nullable=True),
         sa.Column("forgotten_turn_id", sa.Integer(), nullable=False),
+        sa.Column("is_forgotten", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_diners")),

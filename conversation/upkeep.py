@@ -1,0 +1,110 @@
+"""What keeps the promise beside the turns: the heartbeat, the sweep for what nobody works on, notices, the daily purge."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event, Thread
+
+from conversation.delivery import Delivery
+from conversation.leases import Leases
+from conversation.runner import Runner
+from models import erasure, inbox, outbox, turns
+from models.database import Database
+from models.notices import listen
+from telemetry import log
+
+SWEEP_S = 1.0
+SWEPT_AT_ONCE = 500
+PURGE_EVERY_S = 24 * 3600.0
+
+
+class Upkeep:
+    """`keep_for`: how long ended conversations are kept; None is for ever."""
+
+    def __init__(
+        self,
+        database: Database,
+        runner: Runner,
+        delivery: Delivery,
+        leases: Leases,
+        *,
+        keep_for: timedelta | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database, self._runner, self._delivery, self._leases = database, runner, delivery, leases
+        self._keep_for, self._now = keep_for, now
+        self._stopping = Event()  # nothing new is taken up
+        self._stopped = Event()  # nothing is held any more
+        self._threads: list[Thread] = []
+
+    def start(self, *, sweeps: bool) -> None:
+        """Renew what is held from now on; a process that serves also takes up what nobody works on."""
+        self._begin(self._beat)
+        if not sweeps or not self._runner.runs_turns:
+            return
+        self._begin(self._sweep)
+        if not self._database.is_sqlite:
+            self._begin(self._listen)
+        if self._keep_for is not None:
+            self._begin(self._purge)
+
+    def stop(self, grace_s: float) -> None:
+        """Take nothing new up, let the runner finish or hand back what it has, then let go of everything."""
+        self._stopping.set()
+        self._runner.stop(grace_s)
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join(grace_s)
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        thread = Thread(target=work, name=work.__name__.strip("_"), daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _sweep(self) -> None:
+        """Take up what no process works on: messages that wait, turns and parts whose process died, parts that are due again."""
+        while not self._stopping.wait(SWEEP_S):
+            try:
+                to_run, to_send = self._unattended()
+            except Exception:  # noqa: BLE001 (the sweep must live: the database may be away, the next round tries again)
+                log.exception("sweep.failed")
+                continue
+            for diner_id in to_run:
+                self._runner.take_up(diner_id)
+            for diner_id in to_send:
+                self._delivery.take_up(diner_id)
+
+    def _unattended(self) -> tuple[set[int], list[int]]:
+        now = self._now()
+        with self._database.transaction() as session:
+            waiting = inbox.waiting_diners(session, SWEPT_AT_ONCE)
+            expired = turns.expired_diners(session, now, SWEPT_AT_ONCE)
+            return {*waiting, *expired}, outbox.due_diners(session, now, SWEPT_AT_ONCE)
+
+    def _beat(self) -> None:
+        """Renew what is held, three times within a lease, to the very end: what drains is held too."""
+        while not self._stopped.wait(self._leases.lasts.total_seconds() / 3):
+            held, until = self._leases.all_held(), self._leases.until(self._now())
+            if not held:
+                continue
+            try:
+                with self._database.transaction() as session:
+                    turns.renew(session, held, until)
+                    outbox.renew(session, held, until)
+            except Exception:  # noqa: BLE001 (the heartbeat must live: what runs out meanwhile is caught by its lease)
+                log.exception("heartbeat.failed")
+            else:
+                self._leases.renewed(held, until)
+
+    def _listen(self) -> None:
+        listen(self._database.url, self._runner.hear, self._stopping)
+
+    def _purge(self) -> None:
+        assert self._keep_for is not None, "begun only with a time to keep"
+        while not self._stopping.is_set():
+            try:
+                with self._database.transaction() as session:
+                    erased = erasure.purge(session, self._now() - self._keep_for)
+                log.info("purged", messages=erased.messages, replies=erased.replies, diners=erased.diners)
+            except Exception:  # noqa: BLE001 (the purge must live: what it misses today goes tomorrow)
+                log.exception("purge.failed")
+            self._stopping.wait(PURGE_EVERY_S)

@@ -1,0 +1,155 @@
+"""The asks of a process: which wait, which are in flight under which key, and how each of them ends.
+
+Pure, like the fleet, to whose actions it adds its own. What errors and sockets come to is the fleet's.
+"""
+
+from realtime.actions import Again, Ask, Failed, Heard, Send, Todo
+from realtime.limits import Circuit, FairQueue, Limits
+from realtime.sockets import Socket, Sockets
+
+
+class Desk:
+    def __init__(self, limits: Limits, sockets: Sockets, circuit: Circuit, todo: Todo) -> None:
+        self._limits, self._sockets, self._circuit, self._todo = limits, sockets, circuit, todo
+        self._waiting: FairQueue[Ask] = FairQueue()
+        self._flying: dict[str, Ask] = {}  # by key
+        self.resume_at = 0.0  # the server's own limits
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    @property
+    def flying(self) -> int:
+        return len(self._flying)
+
+    def push(self, ask: Ask) -> None:
+        self._waiting.push(ask)
+
+    def dispatch(self, now: float) -> None:
+        """Send what waits, as far as there is room."""
+        while self._waiting and now >= self.resume_at and not self._circuit.is_open:
+            if self._circuit.is_probing and self._flying:
+                return
+            socket = self._sockets.free(now)
+            if socket is None:
+                self._sockets.open(now)
+                return
+            ask = self._waiting.pop()
+            if now >= ask.deadline:
+                self._waited_in_vain(ask, now)
+            else:
+                self._send(ask, socket, now)
+
+    def alive(self, key: str, now: float) -> None:
+        self._flying[key].heard_at = now
+
+    def heard(self, key: str, text: str, now: float) -> None:
+        ask = self._flying[key]
+        ask.heard_at = now
+        if not ask.started:
+            ask.started = True
+            self._todo.note("realtime.first_delta", seconds=now - ask.sent_at)
+        self._todo.add(Heard(ask.id, text))
+
+    def landed(self, key: str) -> Ask:
+        """Its try has ended, well or not."""
+        return self._flying.pop(key)
+
+    def withdraw(self, ask: Ask) -> bool:
+        """False when it is too late: a delta of it was passed on, or it has ended."""
+        if self._waiting.remove(ask):
+            return True
+        if ask.started or ask.key not in self._flying:
+            return False
+        self._let_go(ask)
+        return True
+
+    def try_again(self, ask: Ask, cause: str, detail: str = "") -> None:
+        """It came to nothing: ask anew, if it was not tried too often."""
+        ask.failures += 1
+        if ask.failures >= self._limits.tries:
+            self.fail(ask, "failed", detail or cause)
+        else:
+            self._todo.note("realtime.retried", cause=cause)
+            self.requeue(ask)
+
+    def requeue(self, ask: Ask) -> None:
+        if ask.started:
+            ask.started = False
+            self._todo.add(Again(ask.id))
+        self._waiting.push_first(ask)
+
+    def lost(self, socket: Socket, cause: str) -> None:
+        """What flew on this socket is asked again on another."""
+        # The last one first, so that the first one comes to stand before it.
+        for ask in [each for each in reversed(self._flying.values()) if each.socket == socket.id]:
+            del self._flying[ask.key]
+            ask.cuts += 1
+            if ask.cuts > self._limits.cuts:
+                self.fail(ask, "unreachable", cause)
+            else:
+                self.requeue(ask)
+
+    def fail(self, ask: Ask, kind: str, detail: str) -> None:
+        self._todo.note("realtime.failed", kind=kind)
+        self._todo.add(Failed(ask.id, kind, detail))
+
+    def fail_all(self, kind: str, detail: str) -> None:
+        ending, self._flying = list(self._flying.values()), {}
+        while self._waiting:
+            ending.append(self._waiting.pop())
+        for ask in ending:
+            self.fail(ask, kind, detail)
+
+    def expire(self, now: float) -> None:
+        """End what has waited or flown until its deadline."""
+        for ask in self._waiting:
+            if now >= ask.deadline:
+                self._waiting.remove(ask)
+                self._waited_in_vain(ask, now)
+        for ask in list(self._flying.values()):
+            if now >= ask.deadline:
+                self._let_go(ask)
+                self.fail(ask, "timeout", "the model did not finish in time")
+
+    def retry_silent(self, now: float) -> list[Socket]:
+        """Ask anew what hears nothing. Returns the sockets that told nobody else anything either."""
+        mute: dict[int, Socket] = {}
+        for ask in [each for each in self._flying.values() if self._is_silent(each, now)]:
+            socket = self._sockets.get(ask.socket)
+            self._let_go(ask)
+            self.try_again(ask, "silent")
+            if socket is not None and socket.spoke_at <= _last_sign(ask):
+                mute[socket.id] = socket
+        return list(mute.values())
+
+    def _send(self, ask: Ask, socket: Socket, now: float) -> None:
+        ask.attempts += 1
+        ask.key, ask.socket = f"{ask.id}.{ask.attempts}", socket.id
+        ask.sent_at, ask.heard_at, ask.started = now, None, False
+        socket.used = True
+        self._flying[ask.key] = ask
+        self._todo.add(*(Send(socket.id, frame) for frame in socket.protocol.ask(ask.key, ask.response)))
+
+    def _let_go(self, ask: Ask) -> None:
+        """Cancel the try in flight: its late events reach nobody."""
+        del self._flying[ask.key]
+        socket = self._sockets.get(ask.socket)
+        if socket is not None:
+            self._todo.add(*(Send(socket.id, frame) for frame in socket.protocol.cancel(ask.key)))
+            self._sockets.close_if_done(socket)
+
+    def _is_silent(self, ask: Ask, now: float) -> bool:
+        limit_s = self._limits.first_event_s if ask.heard_at is None else self._limits.stall_s
+        return now - _last_sign(ask) >= limit_s
+
+    def _waited_in_vain(self, ask: Ask, now: float) -> None:
+        if self._sockets.opened or now < self.resume_at:
+            self.fail(ask, "busy", "no place became free in time")
+        else:
+            self.fail(ask, "unreachable", self._sockets.last_failure or "no socket opened in time")
+
+
+def _last_sign(ask: Ask) -> float:
+    return ask.sent_at if ask.heard_at is None else ask.heard_at

@@ -1,0 +1,171 @@
+"""The sockets of a process as the fleet sees them: which takes the next response, which is due, dead or done, when one may open.
+
+Pure, like the fleet, to whose actions it adds its own. It knows no asks: what flew on a socket that is lost is the fleet's.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from realtime.actions import Close, Open, Ping, Todo
+from realtime.limits import Backoff, Limits
+from realtime.protocol import Protocol
+
+# Handshakes or sockets lost in a row, with none open, before the process calls itself not ready.
+UNREADY_AFTER = 3
+
+
+@dataclass(slots=True, eq=False)
+class Socket:
+    id: int
+    opening_since: float
+    protocol: Protocol = field(default_factory=Protocol)
+    opened_at: float | None = None
+    rotate_at: float = 0.0
+    heard_at: float = 0.0  # anything, pongs included
+    spoke_at: float = 0.0  # an event
+    pinged_at: float | None = None  # set while a pong is owed
+    rests_until: float = 0.0  # the server is busy with something that is not ours
+    server_errors: int = 0  # in a row
+    used: bool = False
+    due: bool = False  # old enough: the next one replaces it
+    retiring: bool = False  # gets nothing new, closes when its responses have ended
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened_at is not None
+
+    def hear(self, now: float) -> None:
+        self.heard_at, self.pinged_at = now, None
+
+    def age(self, now: float) -> float:
+        """In seconds, rounded for the log."""
+        return round(now - (self.opening_since if self.opened_at is None else self.opened_at), 1)
+
+
+class Sockets:
+    def __init__(self, limits: Limits, random: Callable[[], float], todo: Todo) -> None:
+        self._limits, self._random, self._todo = limits, random, todo
+        self._all: dict[int, Socket] = {}
+        self._next_id = 1
+        self._backoff = Backoff(limits.backoff_base_s, limits.backoff_cap_s, random)
+        self._open_not_before = 0.0
+        self.last_failure = ""
+
+    def __iter__(self) -> Iterator[Socket]:
+        return iter(list(self._all.values()))
+
+    def __contains__(self, socket: Socket) -> bool:
+        return socket.id in self._all
+
+    def get(self, socket_id: int) -> Socket | None:
+        return self._all.get(socket_id)
+
+    @property
+    def opened(self) -> int:
+        return sum(each.is_open for each in self._all.values())
+
+    @property
+    def failures(self) -> int:
+        """In a row: handshakes refused and sockets lost, until a response comes through."""
+        return self._backoff.attempts
+
+    @property
+    def is_ready(self) -> bool:
+        return self._backoff.attempts < UNREADY_AFTER or bool(self.opened)
+
+    def free(self, now: float) -> Socket | None:
+        """The one that takes the next response, if one can."""
+        free = [each for each in self._all.values() if each.is_open and now >= each.rests_until and self._has_room(each)]
+        # A socket that is due serves until its successor is there.
+        return min(free, key=lambda each: (each.due, each.protocol.occupied), default=None)
+
+    def open(self, now: float) -> None:
+        """Open one more, if it may be: one at a time, within the limit, not before the pause is over."""
+        lasting = [each for each in self._all.values() if not (each.due or each.retiring)]
+        is_opening = any(not each.is_open for each in self._all.values())
+        if is_opening or len(lasting) >= self._limits.sockets or now < self._open_not_before:
+            return
+        socket = Socket(self._next_id, opening_since=now)
+        self._next_id += 1
+        self._all[socket.id] = socket
+        self._todo.add(Open(socket.id))
+
+    def has_opened(self, socket: Socket, now: float) -> None:
+        seconds = round(now - socket.opening_since, 3)
+        socket.opened_at = socket.heard_at = socket.spoke_at = now
+        socket.rotate_at = now + self._limits.rotate_after_s * (1.0 - self._limits.rotate_jitter * self._random())
+        self._todo.note("realtime.opened", socket=socket.id, seconds=seconds)
+        for old in self:
+            if old.due:
+                self.retire(old, "rotated", now)
+
+    def was_refused(self, socket: Socket, cause: str, now: float) -> None:
+        del self._all[socket.id]
+        self._back_off("realtime.refused", socket, cause, now)
+
+    def is_lost(self, socket: Socket, cause: str, now: float) -> None:
+        del self._all[socket.id]
+        self._back_off("realtime.cut", socket, cause, now)
+
+    def retire(self, socket: Socket, cause: str, now: float) -> None:
+        """It gets nothing new, and closes when its responses have ended."""
+        self._todo.note("realtime.retiring", socket=socket.id, cause=cause, age_seconds=socket.age(now))
+        socket.due, socket.retiring = False, True
+        self.close_if_done(socket)
+
+    def close_if_done(self, socket: Socket) -> None:
+        if socket.retiring and socket in self and not socket.protocol.wanted:
+            self.drop(socket)
+
+    def drop(self, socket: Socket) -> None:
+        del self._all[socket.id]
+        self._todo.add(Close(socket.id))
+
+    def came_through(self) -> None:
+        """A response was answered: only that shows that a server is well."""
+        self._backoff.reset()
+
+    def keep_alive(self, now: float) -> list[tuple[Socket, str]]:
+        """Ping, rotate, and tell which are dead, and of what."""
+        dead = [(each, cause) for each in self if (cause := self._dead_of(each, now))]
+        for socket in self:
+            if not socket.is_open or any(socket is each for each, _ in dead):
+                continue
+            if socket.pinged_at is None and now - socket.heard_at >= self._limits.ping_every_s:
+                socket.pinged_at = now
+                self._todo.add(Ping(socket.id))
+            if now >= socket.rotate_at and not socket.retiring:
+                self._rotate(socket, now)
+            self.close_if_done(socket)
+        return dead
+
+    def _dead_of(self, socket: Socket, now: float) -> str | None:
+        if not socket.is_open:
+            return "no handshake in time" if now - socket.opening_since >= self._limits.open_within_s else None
+        if socket.pinged_at is not None and now - socket.pinged_at >= self._limits.pong_within_s:
+            return "no pong"
+        return "clogged" if self._is_clogged(socket, now) else None
+
+    def _is_clogged(self, socket: Socket, now: float) -> bool:
+        """Full of responses that were cancelled and that the server never ends."""
+        given_up = socket.protocol.occupied and not socket.protocol.wanted and not self._has_room(socket)
+        return bool(given_up) and now - socket.spoke_at >= self._limits.stall_s
+
+    def _rotate(self, socket: Socket, now: float) -> None:
+        socket.due = True
+        if socket.used:
+            self.open(now)
+        else:
+            self.retire(socket, "unused", now)
+
+    def _has_room(self, socket: Socket) -> bool:
+        return not socket.retiring and socket.protocol.has_room(self._limits.in_flight)
+
+    def _back_off(self, event: str, socket: Socket, cause: str, now: float) -> None:
+        pause_s = self._backoff.next()
+        self.last_failure = cause
+        self._open_not_before = now + pause_s
+        age, attempt = socket.age(now), self._backoff.attempts
+        self._todo.note(
+            event, socket=socket.id, cause=cause, age_seconds=age, attempt=attempt, pause_seconds=round(pause_s, 3)
+        )
