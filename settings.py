@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     """Each field is the environment variable of the same name in capitals. An empty value counts as unset."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=os.environ.get("DOTENV", ".env"), env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
     tableside_env: Literal["development", "production"] = "development"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -18,6 +18,11 @@ SQLITE_BUSY_TIMEOUT_MS = 5_000
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
+# A process that is frozen within a transaction must not keep its locks from the others.
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+# The server's time-outs are of no use when it is cut off: then the connection itself must give up.
+TCP_TIMEOUT_MS = 10_000
+KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}  # seconds, seconds, times
 
 
 class DatabaseUnavailableError(Exception):
@@ -50,7 +55,9 @@ class Database:
         try:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        except (DBAPIError, PoolTimeoutError) as error:
+            if not _is_unavailability(error):
+                raise
             raise DatabaseUnavailableError(type(error).__name__) from error
 
     def ping(self) -> None:
@@ -73,13 +80,27 @@ def driver_url(url: str) -> URL:
         return parsed.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
         raise ValueError(f"{backend} is not supported: use sqlite:///file.db or postgresql://user:password@host/name")
+    if parsed.database in (None, "", ":memory:"):
+        raise ValueError("SQLite in memory forgets everything with each connection: name a file, as in sqlite:///file.db")
     return parsed
+
+
+def _is_unavailability(error: DBAPIError | PoolTimeoutError) -> bool:
+    """Not a mistake in a query: a connection that is gone counts, whatever error its driver gives that."""
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+        return True
+    return error.connection_invalidated
 
 
 def _engine(url: URL, pool_size: int) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(
-            url, hide_parameters=True, pool_size=pool_size, max_overflow=0, connect_args={"check_same_thread": False}
+            url,
+            hide_parameters=True,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_TIMEOUT_S,
+            connect_args={"check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -93,7 +114,10 @@ def _engine(url: URL, pool_size: int) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+            "tcp_user_timeout": TCP_TIMEOUT_MS,
+            **KEEPALIVE,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
+            f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}",
         },
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, select
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Instant
@@ -59,5 +59,5 @@ def accept(
 
 def waiting_diners(session: Session, limit: int) -> list[int]:
     """Ids of diners with a message that no turn has taken, longest waiting first."""
-    waiting = select(Message.diner_id, Message.id).where(Message.turn_id.is_(None)).order_by(Message.id).limit(limit)
-    return list(dict.fromkeys(session.scalars(waiting)))
+    waiting = select(Message.diner_id).where(Message.turn_id.is_(None)).group_by(Message.diner_id)
+    return list(session.scalars(waiting.order_by(func.min(Message.id)).limit(limit)))

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from models.database import Database
@@ -14,11 +15,17 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(url: str) -> None:
-    """Run every migration that this database has not seen. Two at once on PostgreSQL wait for each other."""
+    """Run every migration that this database has not seen. Two at once on PostgreSQL wait for each other.
+
+    Raises DatabaseUnavailableError.
+    """
     database = Database(url)
     try:
-        with database.engine.begin() as connection:
-            command.upgrade(_config(connection), "head")
+        with database.transaction() as session:
+            if not database.is_sqlite:
+                # A migration of large tables, or the wait for another one, takes the time it takes.
+                session.execute(text("SET LOCAL statement_timeout = 0"))
+            command.upgrade(_config(session.connection()), "head")
     finally:
         database.close()
 

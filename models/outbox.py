@@ -5,16 +5,18 @@ A diner's parts go out in order: only the lowest unfinished one can be claimed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, Text, Update, and_, case, exists, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.base import Base, Instant
 from models.diners import Diner
 
 WAITING, SENDING, MAYBE, SENT, FAILED = "waiting", "sending", "maybe", "sent", "failed"
 UNFINISHED = (WAITING, SENDING, MAYBE)
+# How much older than a lost part the SIDs are that its look-up must leave alone: the two clocks differ by seconds, never by this.
+KNOWN_BEFORE = timedelta(hours=1)
 # A status callback may overtake another: a row only ever moves forward.
 DELIVERY_RANK = {
     "accepted": 1,
@@ -79,7 +81,9 @@ class Outgoing:
 def add(
     session: Session, diner: Diner, turn_id: int, bodies: Sequence[str], *, lease: str, now: datetime, until: datetime
 ) -> Outgoing | None:
-    """Write a reply's parts; the first comes back claimed, unless earlier ones of this diner are still to go out."""
+    """Write a reply's parts; the first comes back claimed, unless there are none, or earlier ones are still to go out."""
+    if not bodies:
+        return None
     is_behind = session.scalar(select(exists().where(Part.diner_id == diner.id, _IS_UNFINISHED)))
     parts = [_part(diner.id, turn_id, number, body, now) for number, body in enumerate(bodies)]
     if not is_behind:
@@ -125,7 +129,9 @@ def progress(session: Session, *, sid: str, part_id: int | None, status: str, er
     rank = DELIVERY_RANK.get(status, 0)
     is_it = Part.sid == sid
     if part_id is not None:
-        is_it = or_(is_it, and_(Part.id == part_id, Part.sid.is_(None)))
+        other = aliased(Part)
+        is_recorded = exists().where(other.sid == sid)
+        is_it = or_(is_it, and_(Part.id == part_id, Part.sid.is_(None), ~is_recorded))
     moved = session.execute(
         update(Part)
         .where(is_it, Part.delivery_rank < rank)
@@ -143,19 +149,25 @@ def progress(session: Session, *, sid: str, part_id: int | None, status: str, er
 
 
 def known_sids(session: Session, diner_id: int, since: datetime) -> set[str]:
-    """SIDs of this diner's parts that are recorded, from `since` on: none of them is the one we look for at Twilio."""
-    rows = select(Part.sid).where(Part.diner_id == diner_id, Part.sid.is_not(None), Part.updated_at >= since)
+    """SIDs of this diner's parts that are recorded: none of them is the one that was tried at `since` and is looked for.
+
+    Some from before `since` are among them, since the look goes back a little further than the try.
+    """
+    recorded = Part.sid.is_not(None), Part.updated_at >= since - KNOWN_BEFORE
+    rows = select(Part.sid).where(Part.diner_id == diner_id, *recorded)
     return {sid for sid in session.scalars(rows) if sid is not None}
 
 
 def due_diners(session: Session, now: datetime, limit: int) -> list[int]:
-    """Ids of diners with a part that is due, or whose sender has died."""
+    """Ids of diners whose next part is due, or has lost its sender; longest waiting first."""
     due = or_(
         and_(Part.state.in_((WAITING, MAYBE)), Part.not_before <= now),
-        and_(Part.state == SENDING, Part.lease_until < now),
+        and_(Part.state == SENDING, Part.lease_until <= now),
     )
-    rows = select(Part.diner_id).where(_IS_UNFINISHED, due).order_by(Part.id).limit(limit)
-    return list(dict.fromkeys(session.scalars(rows)))
+    earlier = aliased(Part)
+    is_behind = exists().where(earlier.diner_id == Part.diner_id, earlier.id < Part.id, earlier.state.in_(UNFINISHED))
+    rows = select(Part.diner_id).where(_IS_UNFINISHED, due, ~is_behind).order_by(Part.id).limit(limit)
+    return list(session.scalars(rows))
 
 
 def renew(session: Session, leases: list[str], until: datetime) -> None:
@@ -191,7 +203,7 @@ def _lease(part: Part, lease: str, now: datetime, until: datetime) -> None:
 
 def _is_free(part: Part, now: datetime) -> bool:
     if part.state == SENDING:
-        return part.lease_until is not None and part.lease_until < now
+        return part.lease_until is not None and part.lease_until <= now
     return part.not_before <= now
 
 

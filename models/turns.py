@@ -126,7 +126,7 @@ def _take_messages(session: Session, diner_id: int, turn_id: int) -> list[Messag
 def _take_over(session: Session, diner_id: int, lease: str, now: datetime, until: datetime) -> tuple[int, int] | None:
     row = session.execute(
         update(Turn)
-        .where(Turn.diner_id == diner_id, Turn.state == RUNNING, Turn.lease_until < now)
+        .where(Turn.diner_id == diner_id, Turn.state == RUNNING, Turn.lease_until <= now)
         .values(lease=lease, lease_until=until, attempts=Turn.attempts + 1)
         .returning(Turn.id, Turn.attempts)
     ).one_or_none()
@@ -135,8 +135,9 @@ def _take_over(session: Session, diner_id: int, lease: str, now: datetime, until
 
 def absorb(session: Session, turn: Claimed) -> list[Message]:
     """Take what came in meanwhile (up to a keyword) into a running turn that is still ours; in order."""
-    still_ours = session.scalar(select(Turn.id).where(Turn.id == turn.id, Turn.lease == turn.lease, Turn.state == RUNNING))
-    if still_ours is None:
+    still_ours = select(Turn.id).where(Turn.id == turn.id, Turn.lease == turn.lease, Turn.state == RUNNING)
+    # Locked: whoever takes the turn over meanwhile must find these messages with it, or nobody would answer them.
+    if session.scalar(still_ours.with_for_update()) is None:
         return []
     first = session.scalar(
         select(Message.is_keyword)
@@ -218,7 +219,8 @@ def hand_back(session: Session, leases: list[str], now: datetime) -> None:
 
 def expired_diners(session: Session, now: datetime, limit: int) -> list[int]:
     """Ids of diners whose running turn has lost its process."""
-    return list(session.scalars(select(Turn.diner_id).where(Turn.state == RUNNING, Turn.lease_until < now).limit(limit)))
+    expired = select(Turn.diner_id).where(Turn.state == RUNNING, Turn.lease_until <= now).order_by(Turn.lease_until)
+    return list(session.scalars(expired.limit(limit)))
 
 
 def of_message(session: Session, message_id: int) -> Turn | None:

@@ -5,6 +5,7 @@ whatever blocks (connecting, reading, writing, waiting for an answer) happens ou
 """
 
 import itertools
+import logging
 import random
 import time
 from collections.abc import Callable, Hashable, Mapping
@@ -21,6 +22,8 @@ from realtime.protocol import Reply
 
 TICK_S = 0.1
 CLOSE_WAIT_S = 5.0
+
+_LOG = logging.getLogger("tableside.realtime")
 
 
 class RealtimeError(Exception):
@@ -105,8 +108,10 @@ class RealtimeClient:
     ) -> Pending:
         """Ask for a response (`instructions`, `tools`, `input`, ...) on behalf of a diner; it ends within `timeout_s`.
 
-        `on_delta` gets the pieces as they come; it must not block.
+        `on_delta` gets the pieces as they come; it must not block. Raises ValueError without `input`.
         """
+        if "input" not in response:
+            raise ValueError("a response without its own input would see the default conversation")
         with self._changed:
             now = time.monotonic()
             pending = Pending(self, Ask(next(self._ids), diner, response, now + timeout_s, now), on_delta)
@@ -152,8 +157,9 @@ class RealtimeClient:
             self._carry_out(self._fleet.close())
             self._changed.notify_all()
             threads = [*self._threads, *([self._clock_thread] if self._clock_thread else [])]
+        until = time.monotonic() + CLOSE_WAIT_S
         for thread in threads:
-            thread.join(CLOSE_WAIT_S)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _start_clock(self) -> None:
         if self._clock_thread is None:
@@ -163,54 +169,76 @@ class RealtimeClient:
     def _tick(self) -> None:
         with self._changed:
             while not self._is_closed:
-                self._carry_out(self._fleet.tick(time.monotonic()))
+                try:
+                    self._carry_out(self._fleet.tick(time.monotonic()))
+                except Exception:  # noqa: BLE001 (without the clock, nobody's wait would ever end)
+                    _LOG.exception("realtime.tick_failed")
                 self._changed.wait(None if self._fleet.is_idle else TICK_S)
 
     def _carry_out(self, todo: list[actions.Action]) -> None:
         """Under the lock, so that what the fleet decided happens in its order."""
         for action in todo:
-            match action:
-                case actions.Heard(ask, text):
-                    self._pending[ask].heard(Delta(text))
-                case actions.Send(socket, frame):
-                    if socket in self._connections:
-                        self._connections[socket].send(frame)
-                case actions.Answered(ask, reply):
-                    self._pending.pop(ask).end(reply)
-                case actions.Failed(ask, kind, detail):
-                    self._pending.pop(ask).end(RealtimeError(kind, detail))
-                case actions.Again(ask):
-                    self._pending[ask].heard(Delta("", again=True))
-                case actions.Note(event, fields):
-                    self._observe(event, fields)
-                case actions.Open(socket):
-                    thread = Thread(target=self._serve, args=(socket,), name=f"realtime-{socket}", daemon=True)
-                    self._threads.add(thread)
-                    thread.start()
-                case actions.Ping(socket):
-                    self._connections[socket].ping()
-                case actions.Close(socket):
-                    if connection := self._connections.pop(socket, None):
-                        connection.close()
+            try:
+                self._do(action)
+            except Exception:  # noqa: BLE001 (one diner's callback, or the log, must not end the others' responses)
+                _LOG.exception("realtime.action_failed")
+
+    def _do(self, action: actions.Action) -> None:
+        match action:
+            case actions.Heard(ask, text):
+                self._pending[ask].heard(Delta(text))
+            case actions.Send(socket, frame):
+                if connection := self._connections.get(socket):
+                    connection.send(frame)
+            case actions.Answered(ask, reply):
+                self._pending.pop(ask).end(reply)
+            case actions.Failed(ask, kind, detail):
+                self._pending.pop(ask).end(RealtimeError(kind, detail))
+            case actions.Again(ask):
+                self._pending[ask].heard(Delta("", again=True))
+            case actions.Note(event, fields):
+                self._observe(event, fields)
+            case actions.Open(socket):
+                thread = Thread(target=self._serve, args=(socket,), name=f"realtime-{socket}", daemon=True)
+                thread.start()
+                self._threads.add(thread)
+            case actions.Ping(socket):
+                if connection := self._connections.get(socket):
+                    connection.ping()
+            case actions.Close(socket):
+                if connection := self._connections.pop(socket, None):
+                    connection.close()
 
     def _serve(self, socket: int) -> None:
         """One socket's life: open it, read it to its end, tell the fleet."""
         try:
-            connection = self._connect()
+            cause = self._live(socket)
         except HandshakeError as error:
             cause, code = error.cause, error.code
             self._tell(lambda now: self._fleet.refused(socket, cause, code, now))
+        except Exception:  # noqa: BLE001 (whatever it was, the fleet must learn that this socket is gone)
+            _LOG.exception("realtime.socket_failed")
+            self._tell(lambda now: self._fleet.cut(socket, "defect", now))
         else:
+            self._tell(lambda now: self._fleet.cut(socket, cause, now))
+        with self._changed:
+            # This one stays among them, so that `close` waits for its last step too.
+            self._threads = {thread for thread in self._threads if thread.is_alive()}
+
+    def _live(self, socket: int) -> str:
+        """Returns why it ended. Raises HandshakeError."""
+        connection = self._connect()
+        with self._changed:
             self._connections[socket] = connection
-            self._tell(lambda now: self._fleet.opened(socket, now))
-            cause = connection.read(
+            self._carry_out(self._fleet.opened(socket, time.monotonic()))
+        try:
+            return connection.read(
                 lambda frame: self._tell(lambda now: self._fleet.received(socket, frame, now)),
                 lambda: self._tell(lambda now: self._fleet.pong(socket, now)),
             )
-            self._connections.pop(socket, None)
-            self._tell(lambda now: self._fleet.cut(socket, cause, now))
-        with self._changed:
-            self._threads = {thread for thread in self._threads if thread.is_alive()}
+        finally:
+            with self._changed:
+                self._connections.pop(socket, None)
 
     def _tell(self, what: Callable[[float], list[actions.Action]]) -> None:
         with self._changed:

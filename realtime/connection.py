@@ -9,12 +9,16 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, Timer
 from urllib.parse import quote
 
 import websocket
 
+from realtime.limits import FATAL_CODES
+
 CONNECT_TIMEOUT_S = 10
+# For a peer that takes nothing any more: then its socket is shut under the writer.
+GOODBYE_WITHIN_S = 2.0
 # Sent and not acknowledged for so long, a peer is gone: the kernel says so, where it can, and writer and reader end.
 UNACKNOWLEDGED_MS = 30_000
 # A reader with frames waiting never yields by itself: it gives way after this long, for this long.
@@ -40,9 +44,11 @@ class Connection:
     """
 
     def __init__(self, endpoint: str, model: str, api_key: str) -> None:
-        self._socket = _open(f"{endpoint}?model={quote(model)}", api_key)
+        self._socket = _open(f"{endpoint}{'&' if '?' in endpoint else '?'}model={quote(model, safe='')}", api_key)
         # Unbounded: a frame in it belongs to a response whose number the fleet limits.
         self._outgoing: SimpleQueue[object] = SimpleQueue()
+        self._impatience = Timer(GOODBYE_WITHIN_S, self._hang_up)
+        self._impatience.daemon = True
         self._writer = Thread(target=self._write, name="realtime-writer", daemon=True)
         self._writer.start()
 
@@ -54,24 +60,28 @@ class Connection:
         self._outgoing.put(_PING)
 
     def close(self) -> None:
-        """Say goodbye after what is queued, and hang up."""
+        """Say goodbye after what is queued, and hang up; once. It does not wait for any of this."""
         self._outgoing.put(_CLOSE)
+        self._impatience.start()
 
     def read(self, on_frame: Callable[[bytes], None], on_pong: Callable[[], None]) -> str:
         """Pass on every text frame until the socket ends; returns why it ended."""
+        try:
+            return self._read(on_frame, on_pong)
+        except (OSError, websocket.WebSocketException) as error:
+            return type(error).__name__
+        finally:
+            self._end()
+
+    def _read(self, on_frame: Callable[[bytes], None], on_pong: Callable[[], None]) -> str:
         burst_began = time.monotonic()
         while True:
-            try:
-                opcode, frame = self._socket.recv_data_frame(control_frame=True)
-            except (OSError, websocket.WebSocketException) as error:
-                self._ended()
-                return type(error).__name__
+            opcode, frame = self._socket.recv_data_frame(control_frame=True)
             if opcode == websocket.ABNF.OPCODE_TEXT:
                 on_frame(frame.data)
             elif opcode == websocket.ABNF.OPCODE_PONG:
                 on_pong()
             elif opcode == websocket.ABNF.OPCODE_CLOSE:
-                self._ended()
                 return f"closed {int.from_bytes(frame.data[:2], 'big')}"
             if time.monotonic() - burst_began > READ_BURST_S:
                 time.sleep(GIVE_WAY_S)
@@ -83,21 +93,25 @@ class Connection:
                 if each is _PING:
                     self._socket.ping()
                 else:
-                    self._socket.send(str(each))
+                    # Half a character, which no encoder takes, would end the socket for all who share it.
+                    self._socket.send(str(each).encode(errors="replace"))
             self._socket.send_close()
         except (OSError, websocket.WebSocketException):
             pass  # the reader meets the same end, and tells
         self._hang_up()
 
     def _hang_up(self) -> None:
-        """Wake the reader. Closing the descriptor would not, nor would `WebSocket.close()`, which waits for half a minute."""
-        if self._socket.sock is not None:
+        """Wake reader and writer. Closing the descriptor would not, and `WebSocket.close()` waits for half a minute."""
+        opened = self._socket.sock
+        if opened is not None:
             with suppress(OSError):
-                socket.socket.shutdown(self._socket.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(opened, socket.SHUT_RDWR)
 
-    def _ended(self) -> None:
+    def _end(self) -> None:
+        self._hang_up()
         self._outgoing.put(_CLOSE)
-        self._writer.join(CONNECT_TIMEOUT_S)
+        self._writer.join()
+        self._impatience.cancel()
         self._socket.shutdown()  # type: ignore[no-untyped-call]
 
 
@@ -128,11 +142,11 @@ def _socket_options() -> list[tuple[int, int, int]]:
 
 
 def _refusal_code(status: int, body: bytes | str | None) -> str | None:
-    """OpenAI's name for a refused handshake, from its JSON body, else from the status."""
+    """OpenAI's name for a refused handshake, from its JSON body, or what the status comes to."""
     try:
         code = json.loads(body or "")["error"]["code"]
     except (ValueError, KeyError, TypeError):
         code = None
-    if isinstance(code, str) and code:
-        return code
+    if code in FATAL_CODES:
+        return str(code)
     return {401: "invalid_api_key", 403: "invalid_api_key", 404: "model_not_found"}.get(status)

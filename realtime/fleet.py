@@ -1,4 +1,4 @@
-"""Every response that is asked for in a process, over all of its sockets: when to send, ask again, slow down, give up.
+"""All responses of a process over all of its sockets: what each thing that happens means, and what is to be done about it.
 
 Pure: what happened comes in with the time it happened at, what to do goes out as actions; no socket, no clock, no thread.
 `client.py` carries the actions out. The rule that all of this serves: every ask ends exactly once, with its own text.
@@ -7,8 +7,9 @@ Pure: what happened comes in with the time it happened at, what to do goes out a
 from collections.abc import Callable
 
 from realtime import protocol
-from realtime.actions import Action, Again, Answered, Ask, Close, Failed, Heard, Send, Todo
-from realtime.limits import FATAL_CODES, RATE_LIMIT_CODES, Circuit, FairQueue, Limits
+from realtime.actions import Action, Answered, Ask, Close, Send, Todo
+from realtime.desk import Desk
+from realtime.limits import FATAL_CODES, RATE_LIMIT_CODES, Circuit, Limits
 from realtime.protocol import Reply
 from realtime.sockets import Socket, Sockets
 
@@ -21,37 +22,33 @@ class Fleet:
 
     def __init__(self, limits: Limits, random: Callable[[], float]) -> None:
         self._limits = limits
-        self._waiting: FairQueue[Ask] = FairQueue()
-        self._flying: dict[str, Ask] = {}  # by key
         self._todo = Todo()
-        self._sockets = Sockets(limits, random, self._todo)
-        self._resume_at = 0.0  # the server's own limits
         self.circuit = Circuit(limits.probe_base_s, limits.probe_cap_s)
+        self._sockets = Sockets(limits, random, self._todo)
+        self._desk = Desk(limits, self._sockets, self.circuit, self._todo)
 
     # What the shell asks for.
 
     def submit(self, ask: Ask, now: float) -> list[Action]:
         """Take an ask: it is sent at once, or waits its turn."""
         if self.circuit.is_open:
-            self._fail(ask, "unavailable", self.circuit.remedy)
+            self._desk.fail(ask, "unavailable", self.circuit.remedy)
         else:
-            self._waiting.push(ask)
-            self._dispatch(now)
+            self._desk.push(ask)
+            self._desk.dispatch(now)
         return self._todo.taken()
 
     def withdraw(self, ask: Ask, now: float) -> tuple[bool, list[Action]]:
         """Stop an ask of which no delta was passed on; (False, []) when it is too late for that."""
-        if not self._waiting.remove(ask):
-            if ask.started or ask.key not in self._flying:
-                return False, []
-            self._let_go(ask)
+        if not self._desk.withdraw(ask):
+            return False, []
         self._todo.note("realtime.withdrawn")
-        self._dispatch(now)
+        self._desk.dispatch(now)
         return True, self._todo.taken()
 
     def close(self) -> list[Action]:
         """End everything: asks fail as `closed`, sockets close."""
-        self._fail_all("closed", "the service is stopping")
+        self._desk.fail_all("closed", "the service is stopping")
         for socket in self._sockets:
             self._sockets.drop(socket)
         return self._todo.taken()
@@ -77,11 +74,11 @@ class Fleet:
     @property
     def is_idle(self) -> bool:
         """True when no time can change anything: nothing asked, nothing open, nothing to try again."""
-        return not (self._waiting or self._flying or list(self._sockets)) and self.is_ready
+        return not (self._desk.waiting or self._desk.flying or len(self._sockets)) and self.is_ready
 
     def counts(self) -> dict[str, int]:
         """Gauges: sockets open, responses in flight, asks waiting."""
-        return {"sockets": self._sockets.opened, "in_flight": len(self._flying), "waiting": len(self._waiting)}
+        return {"sockets": self._sockets.opened, "in_flight": self._desk.flying, "waiting": self._desk.waiting}
 
     # What the network tells.
 
@@ -91,16 +88,16 @@ class Fleet:
             self._todo.add(Close(socket_id))
         else:
             self._sockets.has_opened(socket, now)
-            self._dispatch(now)
+            self._desk.dispatch(now)
         return self._todo.taken()
 
     def refused(self, socket_id: int, cause: str, code: str | None, now: float) -> list[Action]:
         """A socket could not be opened; `code` is the server's name for it, if it gave one."""
         socket = self._sockets.get(socket_id)
-        if socket is not None:
-            self._sockets.was_refused(socket, cause, now)
-            if code in FATAL_CODES:
-                self._trip(code, now)
+        if socket is not None and code in FATAL_CODES:
+            self._trip(code, now)
+        elif socket is not None:
+            self._lost(socket, cause, now)
         return self._todo.taken()
 
     def cut(self, socket_id: int, cause: str, now: float) -> list[Action]:
@@ -135,7 +132,9 @@ class Fleet:
 
     def tick(self, now: float) -> list[Action]:
         """Time has passed: deadlines, silence, pings, rotation, backoff, probes. Call it several times a second."""
-        self._expire(now)
+        self._desk.expire(now)
+        for socket in self._desk.retry_silent(now):
+            self._replace(socket, "silent", now)
         for socket, cause in self._sockets.keep_alive(now):
             self._replace(socket, cause, now)
         if self.circuit.probe_at is not None and now >= self.circuit.probe_at:
@@ -145,7 +144,7 @@ class Fleet:
         if not (self._sockets.is_ready or self.circuit.is_open):
             # Who is not ready may get no messages: it must find its way back without one.
             self._sockets.open(now)
-        self._dispatch(now)
+        self._desk.dispatch(now)
         return self._todo.taken()
 
     # What an outcome means.
@@ -153,16 +152,16 @@ class Fleet:
     def _meet(self, socket: Socket, outcome: protocol.Outcome, now: float) -> None:
         match outcome:
             case protocol.Delta(key, text):
-                self._heard(self._flying[key], text, now)
+                self._desk.heard(key, text, now)
                 return
             case protocol.Alive(key):
-                self._flying[key].heard_at = now
+                self._desk.alive(key, now)
             case protocol.Finished(key, reply):
-                self._finished(socket, self._flying.pop(key), reply, now)
+                self._finished(socket, self._desk.landed(key), reply, now)
             case protocol.Refused(key, code, message):
-                self._unanswered(socket, self._flying.pop(key), code, message, now)
+                self._unanswered(socket, self._desk.landed(key), code, message, now)
             case protocol.TurnedAway(key):
-                self._turned_away(socket, self._flying.pop(key), now)
+                self._turned_away(socket, self._desk.landed(key), now)
             case protocol.Unmatched():
                 self._replace(socket, "unmatched", now)
             case protocol.Limited(wait_s):
@@ -172,13 +171,6 @@ class Fleet:
             case protocol.Unread(name):
                 self._todo.note("realtime.unknown_event", type=name)
         self._settle(socket, now)
-
-    def _heard(self, ask: Ask, text: str, now: float) -> None:
-        ask.heard_at = now
-        if not ask.started:
-            ask.started = True
-            self._todo.note("realtime.first_delta", seconds=now - ask.sent_at)
-        self._todo.add(Heard(ask.id, text))
 
     def _finished(self, socket: Socket, ask: Ask, reply: Reply, now: float) -> None:
         usable = reply.text.strip() or (reply.calls and reply.status == "completed")
@@ -202,15 +194,17 @@ class Fleet:
 
     def _unanswered(self, socket: Socket, ask: Ask, code: str, message: str, now: float) -> None:
         if code in FATAL_CODES or code in RATE_LIMIT_CODES or code == "session_expired":
-            self._requeue(ask)  # a fatal error fails it with the others
+            self._desk.requeue(ask)  # a fatal error fails it with the others
             self._meet_code(socket, code, now)
         else:
             self._meet_code(socket, code, now)
-            self._try_again(ask, code, message)
+            self._desk.try_again(ask, code, message)
 
     def _turned_away(self, socket: Socket, ask: Ask, now: float) -> None:
-        self._todo.note("realtime.one_at_a_time", socket=socket.id)
-        self._requeue(ask)
+        if not socket.is_single:
+            socket.is_single = True
+            self._todo.note("realtime.one_at_a_time", socket=socket.id)
+        self._desk.requeue(ask)
         if not socket.protocol.occupied:
             socket.rests_until = now + REST_S
 
@@ -222,25 +216,26 @@ class Fleet:
         """What an error's name means for all that is asked, whomever it was said to."""
         if code in FATAL_CODES:
             self._trip(code, now)
-        elif code in RATE_LIMIT_CODES and now >= self._resume_at:
+        elif code in RATE_LIMIT_CODES and now >= self._desk.resume_at:
             self._slow_down(now, self._limits.limited_s)  # the server did not say how long
         elif code == "session_expired":
             self._replace(socket, "expired", now)
         elif code == "server_error":
             socket.server_errors += 1
             if socket.server_errors >= self._limits.server_errors and not socket.retiring:
+                self._sockets.back_off("server_errors", now)
                 self._sockets.retire(socket, "server_errors", now)
 
     def _trip(self, code: str, now: float) -> None:
         if self.circuit.trip(code, now):
             self._todo.note("realtime.stopped", code=code, remedy=self.circuit.remedy)
-        self._fail_all("unavailable", self.circuit.remedy)
+        self._desk.fail_all("unavailable", self.circuit.remedy)
         for socket in self._sockets:
             self._sockets.drop(socket)
 
     def _slow_down(self, now: float, wait_s: float) -> None:
-        if now + wait_s > self._resume_at:
-            self._resume_at = now + wait_s
+        if now + wait_s > self._desk.resume_at:
+            self._desk.resume_at = now + wait_s
             self._todo.note("realtime.slowed", seconds=wait_s)
 
     def _settle(self, socket: Socket, now: float) -> None:
@@ -248,94 +243,7 @@ class Fleet:
         if socket.protocol.is_spent and not socket.retiring and socket in self._sockets:
             self._sockets.retire(socket, "unmatched", now)
         self._sockets.close_if_done(socket)
-        self._dispatch(now)
-
-    # Asks: sent, asked again, ended.
-
-    def _dispatch(self, now: float) -> None:
-        while self._waiting and now >= self._resume_at and not self.circuit.is_open:
-            if self.circuit.is_probing and self._flying:
-                return
-            socket = self._sockets.free(now)
-            if socket is None:
-                self._sockets.open(now)
-                return
-            self._send(self._waiting.pop(), socket, now)
-
-    def _send(self, ask: Ask, socket: Socket, now: float) -> None:
-        ask.attempts += 1
-        ask.key, ask.socket = f"{ask.id}.{ask.attempts}", socket.id
-        ask.sent_at, ask.heard_at, ask.started = now, None, False
-        socket.used = True
-        self._flying[ask.key] = ask
-        self._todo.add(*(Send(socket.id, frame) for frame in socket.protocol.ask(ask.key, ask.response)))
-
-    def _try_again(self, ask: Ask, cause: str, detail: str = "") -> None:
-        ask.failures += 1
-        if ask.failures >= self._limits.tries:
-            self._fail(ask, "failed", detail or cause)
-        else:
-            self._todo.note("realtime.retried", cause=cause)
-            self._requeue(ask)
-
-    def _requeue(self, ask: Ask) -> None:
-        if ask.started:
-            ask.started = False
-            self._todo.add(Again(ask.id))
-        self._waiting.push_first(ask)
-
-    def _let_go(self, ask: Ask) -> None:
-        """Cancel the try in flight: its late events reach nobody."""
-        del self._flying[ask.key]
-        socket = self._sockets.get(ask.socket)
-        if socket is not None:
-            self._todo.add(*(Send(socket.id, frame) for frame in socket.protocol.cancel(ask.key)))
-            self._sockets.close_if_done(socket)
-
-    def _fail(self, ask: Ask, kind: str, detail: str) -> None:
-        self._todo.note("realtime.failed", kind=kind)
-        self._todo.add(Failed(ask.id, kind, detail))
-
-    def _fail_all(self, kind: str, detail: str) -> None:
-        flying, self._flying = list(self._flying.values()), {}
-        while self._waiting:
-            flying.append(self._waiting.pop())
-        for ask in flying:
-            self._fail(ask, kind, detail)
-
-    def _expire(self, now: float) -> None:
-        for ask in self._waiting:
-            if now >= ask.deadline:
-                self._waiting.remove(ask)
-                self._waited_in_vain(ask, now)
-        for key, ask in list(self._flying.items()):
-            if key not in self._flying:
-                continue  # its socket was replaced because of another
-            if now >= ask.deadline:
-                self._let_go(ask)
-                self._fail(ask, "timeout", "the model did not finish in time")
-            elif self._is_silent(ask, now):
-                self._silent(ask, now)
-
-    def _waited_in_vain(self, ask: Ask, now: float) -> None:
-        if self._sockets.opened or now < self._resume_at:
-            self._fail(ask, "busy", "no place became free in time")
-        else:
-            self._fail(ask, "unreachable", self._sockets.last_failure or "no socket opened in time")
-
-    def _is_silent(self, ask: Ask, now: float) -> bool:
-        if ask.heard_at is None:
-            return now - ask.sent_at >= self._limits.first_event_s
-        return now - ask.heard_at >= self._limits.stall_s
-
-    def _silent(self, ask: Ask, now: float) -> None:
-        """Ask it anew; and where nobody else was told anything either, on another socket."""
-        last_sign = ask.sent_at if ask.heard_at is None else ask.heard_at
-        socket = self._sockets.get(ask.socket)
-        self._let_go(ask)
-        self._try_again(ask, "silent")
-        if socket is not None and socket in self._sockets and socket.spoke_at <= last_sign:
-            self._replace(socket, "silent", now)
+        self._desk.dispatch(now)
 
     # Sockets that are gone.
 
@@ -346,12 +254,5 @@ class Fleet:
 
     def _lost(self, socket: Socket, cause: str, now: float) -> None:
         self._sockets.is_lost(socket, cause, now)
-        # The last one first, so that the first one comes to stand before it.
-        for ask in [each for each in reversed(self._flying.values()) if each.socket == socket.id]:
-            del self._flying[ask.key]
-            ask.cuts += 1
-            if ask.cuts > self._limits.cuts:
-                self._fail(ask, "unreachable", cause)
-            else:
-                self._requeue(ask)
-        self._dispatch(now)
+        self._desk.lost(socket, cause)
+        self._desk.dispatch(now)

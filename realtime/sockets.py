@@ -26,6 +26,7 @@ class Socket:
     pinged_at: float | None = None  # set while a pong is owed
     rests_until: float = 0.0  # the server is busy with something that is not ours
     server_errors: int = 0  # in a row
+    is_single: bool = False  # it was told that this server takes one response at a time
     used: bool = False
     due: bool = False  # old enough: the next one replaces it
     retiring: bool = False  # gets nothing new, closes when its responses have ended
@@ -53,6 +54,9 @@ class Sockets:
 
     def __iter__(self) -> Iterator[Socket]:
         return iter(list(self._all.values()))
+
+    def __len__(self) -> int:
+        return len(self._all)
 
     def __contains__(self, socket: Socket) -> bool:
         return socket.id in self._all
@@ -99,13 +103,24 @@ class Sockets:
             if old.due:
                 self.retire(old, "rotated", now)
 
-    def was_refused(self, socket: Socket, cause: str, now: float) -> None:
-        del self._all[socket.id]
-        self._back_off("realtime.refused", socket, cause, now)
-
     def is_lost(self, socket: Socket, cause: str, now: float) -> None:
+        """It is gone, or never came to be: the next one opens after a pause."""
         del self._all[socket.id]
-        self._back_off("realtime.cut", socket, cause, now)
+        pause_s = self.back_off(cause, now)
+        self._todo.note(
+            "realtime.cut" if socket.is_open else "realtime.refused",
+            socket=socket.id,
+            cause=cause,
+            age_seconds=socket.age(now),
+            attempt=self._backoff.attempts,
+            pause_seconds=round(pause_s, 3),
+        )
+
+    def back_off(self, cause: str, now: float) -> float:
+        """Open none for a while, in seconds; longer each time, until a response comes through."""
+        pause_s = self._backoff.next()
+        self.last_failure, self._open_not_before = cause, now + pause_s
+        return pause_s
 
     def retire(self, socket: Socket, cause: str, now: float) -> None:
         """It gets nothing new, and closes when its responses have ended."""
@@ -160,12 +175,3 @@ class Sockets:
 
     def _has_room(self, socket: Socket) -> bool:
         return not socket.retiring and socket.protocol.has_room(self._limits.in_flight)
-
-    def _back_off(self, event: str, socket: Socket, cause: str, now: float) -> None:
-        pause_s = self._backoff.next()
-        self.last_failure = cause
-        self._open_not_before = now + pause_s
-        age, attempt = socket.age(now), self._backoff.attempts
-        self._todo.note(
-            event, socket=socket.id, cause=cause, age_seconds=age, attempt=attempt, pause_seconds=round(pause_s, 3)
-        )

@@ -5,31 +5,36 @@ import regex
 # Twilio refuses a Body over 1,600 (error 21617) and counts in UTF-16, where most emoji are two.
 MAX_UNITS = 1_500
 
-# Where a part may end, best first; each pattern's end is the place.
+# Where a part may end, best first. A part is at least half full, or a heading would go out alone; for a word any place will do.
 _BREAKS = [
-    regex.compile(r"\n\s*\n"),
-    regex.compile(r"\n"),
-    regex.compile(r"(?<=[.!?…。！？])\s+"),
-    regex.compile(r"\s+"),
+    (regex.compile(r"\n\s*\n"), 0.5),
+    (regex.compile(r"\n"), 0.5),
+    (regex.compile(r"(?<=[.!?…。！？])\s+"), 0.5),
+    # Also the four separators that Python takes for white space and Unicode does not.
+    (regex.compile(r"[\s\x1c-\x1f]+"), 0.0),
 ]
+_WORD = regex.compile(r"[^\s\x1c-\x1f]")
 _LINK = regex.compile(r"https?://\S+")
+_LINK_BEGINS = len("https://") + 1  # characters after which it is known for a link
 _GRAPHEME = regex.compile(r"\X")
 
 
 def split(text: str, limit: int = MAX_UNITS) -> list[str]:
-    """The parts of `text`, in order, each of at most `limit` UTF-16 units; none is empty.
+    """The parts of `text`, in order, each of at most `limit` UTF-16 units (2 or more); none is empty.
 
-    Words and their order are kept; white space at a cut is dropped. Only a grapheme longer than the limit is cut apart.
+    Words and their order are kept; white space at a cut is dropped. Only a link or a grapheme longer than the limit is cut apart.
+    The time it takes grows with the text, not with its square.
     """
+    text = text.strip()
     parts = []
-    rest = text.strip()
-    while units(rest) > limit:
-        cut = _cut(rest, limit)
-        parts.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
-    if rest:
-        parts.append(rest)
-    return [part for part in parts if part]
+    start = 0
+    while start < len(text):
+        fits = _fitting(text, start, limit)
+        cut = fits if fits == len(text) else _cut(text, start, fits)
+        parts.append(text[start:cut].rstrip())
+        word = _WORD.search(text, cut)
+        start = word.start() if word else len(text)
+    return parts
 
 
 def units(text: str) -> int:
@@ -37,40 +42,30 @@ def units(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def _cut(text: str, limit: int) -> int:
-    """Where the first part of a text that is too long ends."""
-    fits = _fitting(text, limit)
-    links = [match.span() for match in _LINK.finditer(text, 0, min(len(text), fits + limit))]
-    # Not before half of the part, or a heading would go out alone; for a word any place will do.
-    for pattern, earliest in zip(_BREAKS, (fits // 2, fits // 2, fits // 2, 1), strict=True):
-        places = [match.end() for match in pattern.finditer(text, 0, fits + 1) if earliest <= match.start() <= fits]
+def _fitting(text: str, start: int, limit: int) -> int:
+    """How far one gets from `start` with `limit` units."""
+    end = min(start + limit, len(text))
+    # Each pass gives back what the characters beyond 16 bits took twice; a few passes do, each shorter than the one before.
+    while (excess := units(text[start:end]) - limit) > 0:
+        end -= (excess + 1) // 2
+    return max(end, start + 1)
+
+
+def _cut(text: str, start: int, fits: int) -> int:
+    """Where the part from `start` ends, for which `fits` is the limit."""
+    for pattern, share in _BREAKS:
+        earliest = start + max(1, int((fits - start) * share))
+        # One beyond the limit: a part may end right before the white space that no longer fits.
+        places = [match.start() for match in pattern.finditer(text, start, fits + 1) if match.start() >= earliest]
         if places:
             return places[-1]
-    for start, end in links:
-        if start < fits < end and start > 0:
-            return start
-    return _last_grapheme_end(text, fits)
+    for link in _LINK.finditer(text, start, fits + _LINK_BEGINS):
+        if start < link.start() < fits < link.end():
+            return link.start()
+    return _last_grapheme_end(text, start, fits)
 
 
-def _fitting(text: str, limit: int) -> int:
-    """How many characters of `text` fit into `limit` units."""
-    used = 0
-    for index, character in enumerate(text):
-        used += 2 if character > "\uffff" else 1
-        if used > limit:
-            return index
-    return len(text)
-
-
-def _last_grapheme_end(text: str, fits: int) -> int:
-    ends = [match.end() for match in _GRAPHEME.finditer(text, 0, fits + 1) if match.end() <= fits]
-    # The last one may go on behind `fits`: then it is the next part's.
-    if ends and _is_boundary(text, ends[-1]):
-        return ends[-1]
-    return ends[-2] if len(ends) > 1 else max(fits, 1)
-
-
-def _is_boundary(text: str, index: int) -> bool:
-    window = text[max(0, index - 64) : index + 64]
-    offset = min(64, index)
-    return any(match.end() == offset for match in _GRAPHEME.finditer(window))
+def _last_grapheme_end(text: str, start: int, fits: int) -> int:
+    # One character beyond the limit tells whether the last grapheme goes on there.
+    ends = [match.end() for match in _GRAPHEME.finditer(text, start, fits + 1) if match.end() <= fits]
+    return ends[-1] if ends else fits

@@ -84,6 +84,10 @@ class Outside:
         """Make the Realtime API slow, silent, broken: sandbox/behaviour.py names what it can do."""
         self._post("/sandbox/realtime/behaviour", behaviour)
 
+    def calm(self) -> None:
+        """Make the Realtime API behave again."""
+        assert self._http.delete(f"{self.url}/sandbox/realtime/behaviour").ok
+
     def order_faults(self, *faults: dict[str, Any]) -> None:
         """What Twilio's REST API does to the next messages."""
         self._post("/sandbox/twilio/faults", list(faults))
@@ -101,15 +105,15 @@ class Outside:
 
 
 class House:
-    """The service as a process: what the Procfile's `web:` line starts, with the settings given."""
+    """The service as a process: what the Procfile's `web:` line starts, or another command, with the settings given."""
 
-    def __init__(self, port: int, environment: dict[str, str]) -> None:
+    def __init__(self, port: int, environment: dict[str, str], command: str | None = None) -> None:
         self.port, self.url = port, f"http://127.0.0.1:{port}"
-        self.environment = environment
+        self.environment, self._command = environment, command
         self.process = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        process = start_web(self.environment)
+        process = start_web(self.environment, self._command)
         try:
             until(lambda: self._answers() or process.poll() is not None, START_S)
             assert process.poll() is None, "the service ended at its start"
@@ -148,10 +152,10 @@ class House:
             return False
 
 
-def start_web(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+def start_web(environment: dict[str, str], command: str | None = None) -> "subprocess.Popen[bytes]":
     """The Procfile's `web:` line, with nothing but the project's programs on the PATH."""
-    command = f"exec {procfile()['web']}"  # the shell steps aside, so that a signal reaches gunicorn
-    return subprocess.Popen(command, shell=True, cwd=ROOT, env=environment, start_new_session=True)
+    line = f"exec {command or procfile()['web']}"  # the shell steps aside, so that a signal reaches gunicorn
+    return subprocess.Popen(line, shell=True, cwd=ROOT, env=environment, start_new_session=True)
 
 
 def procfile() -> dict[str, str]:
@@ -160,8 +164,8 @@ def procfile() -> dict[str, str]:
 
 
 def clean_environment(**settings: str) -> dict[str, str]:
-    """Only the project's programs on the PATH, and only these settings."""
-    return {"PATH": str(Path(sys.executable).parent), "PYTHONUNBUFFERED": "1"} | settings
+    """Only the project's programs on the PATH, and only these settings: no developer's .env."""
+    return {"PATH": str(Path(sys.executable).parent), "PYTHONUNBUFFERED": "1", "DOTENV": os.devnull} | settings
 
 
 def service_environment(port: int, database_url: str, told: dict[str, str], **settings: str) -> dict[str, str]:
@@ -174,6 +178,19 @@ def service_environment(port: int, database_url: str, told: dict[str, str], **se
         API_TOKEN=API_TOKEN,
         **keys | settings,
     )
+
+
+@contextmanager
+def running_practice(database_url: str) -> Iterator[House]:
+    """What `make run` starts: no key set, the stand-ins within."""
+    port = free_port()
+    start = next(line for line in (ROOT / "Makefile").read_text().splitlines() if "gunicorn -c" in line)
+    command = start.replace("$(BIN)/", "").partition("exec ")[2]
+    house = House(port, clean_environment(PORT=str(port), DATABASE_URL=database_url), command)
+    try:
+        yield house
+    finally:
+        end(house.process)
 
 
 @contextmanager

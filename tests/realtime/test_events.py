@@ -1,0 +1,236 @@
+"""What goes over the wire, held to the types of `openai.types.realtime`, and what other servers make of them."""
+
+import json
+from typing import Any
+
+import pytest
+from openai.types.realtime import RealtimeClientEvent, RealtimeServerEvent
+from pydantic import BaseModel, TypeAdapter
+
+from realtime import events
+from realtime.events import FunctionCall, Usage
+from sandbox import realtime_events as server
+from tests.realtime.samples import SERVER_EVENTS, event_type, sample
+
+CLIENT = TypeAdapter[Any](RealtimeClientEvent)
+SERVER = TypeAdapter[Any](RealtimeServerEvent)
+QUESTION = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Murakoze! 🍲"}]}]
+ANSWER = [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Karibu."}]}]
+TOOL = {"type": "function", "name": "search_menu", "description": "Search", "parameters": {"type": "object", "properties": {}}}
+CALLED = [
+    {"type": "function_call", "call_id": "call_1", "name": "search_menu", "arguments": "{}"},
+    {"type": "function_call_output", "call_id": "call_1", "output": "[]"},
+]
+
+# What each event of OpenAI's means for this client; all others are none of its business.
+MEANINGS = {
+    "session.created": events.SessionCreated,
+    "response.created": events.ResponseCreated,
+    "response.output_item.added": events.Progress,
+    "response.output_item.done": events.Progress,
+    "response.content_part.added": events.Progress,
+    "response.content_part.done": events.Progress,
+    "response.output_text.delta": events.TextDelta,
+    "response.output_text.done": events.TextDone,
+    "response.function_call_arguments.delta": events.Progress,
+    "response.function_call_arguments.done": events.CallDone,
+    "response.done": events.ResponseDone,
+    "rate_limits.updated": events.RateLimits,
+    "error": events.ServerError,
+}
+
+
+def parsed(event: dict[str, Any]) -> events.ServerEvent:
+    return events.parse(json.dumps(event))
+
+
+def done(**response: Any) -> events.ResponseDone:
+    event = parsed({"type": "response.done", "response": {"id": "resp_1", "status": "completed", **response}})
+    assert isinstance(event, events.ResponseDone)
+    return event
+
+
+@pytest.mark.parametrize("rest", [{}, {"tools": [TOOL], "tool_choice": "auto", "max_output_tokens": 600, "instructions": "Wait."}])
+@pytest.mark.parametrize("asked", [QUESTION, QUESTION + ANSWER, QUESTION + CALLED, []])
+def test_every_create_is_one_that_openai_takes(asked: list[dict[str, Any]], rest: dict[str, Any]) -> None:
+    event = json.loads(events.response_create("42.1", {"input": asked, **rest}))
+    CLIENT.validate_python(event, extra="forbid")
+    assert event["response"]["conversation"] == "none"
+    assert event["response"]["output_modalities"] == ["text"]
+    assert event["response"]["input"] == asked
+
+
+def test_a_cancel_is_one_that_openai_takes_and_names_its_response() -> None:
+    event = json.loads(events.response_cancel("resp_1"))
+    assert CLIENT.validate_python(event).response_id == "resp_1"
+
+
+def test_a_create_carries_its_id_beside_the_metadata_of_its_turn() -> None:
+    event = json.loads(events.response_create("42.1", {"input": [], "metadata": {"turn": "42", "round": "1"}}))
+    assert event["response"]["metadata"] == {"turn": "42", "round": "1", "event_id": "42.1"}
+    assert event["event_id"] == "42.1"
+
+
+def test_a_create_without_its_own_input_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(ValueError, match="default conversation"):
+        events.response_create("42.1", {"instructions": "Wait."})
+
+
+@pytest.mark.parametrize("optional", [True, False], ids=["whole", "bare"])
+@pytest.mark.parametrize("event", SERVER_EVENTS, ids=event_type)
+def test_every_event_of_openai_is_read_for_what_it_means(event: type[BaseModel], optional: bool) -> None:
+    sent = sample(event, optional=optional)
+    SERVER.validate_python(sent)
+    assert type(parsed(sent)) is MEANINGS.get(event_type(event), events.Unknown)
+
+
+def test_no_meaning_is_given_to_an_event_that_openai_does_not_have() -> None:
+    assert MEANINGS.keys() <= {event_type(event) for event in SERVER_EVENTS}
+
+
+def test_a_created_response_tells_its_id_and_ours() -> None:
+    response = {"id": "resp_1", "metadata": {"event_id": "42.1"}}
+    assert parsed({"type": "response.created", "response": response}) == events.ResponseCreated("resp_1", "42.1")
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"turn": "42"}, {"event_id": 42}, "42.1"])
+def test_a_server_that_echoes_no_metadata_tells_only_its_own_id(metadata: object) -> None:
+    response = {"id": "resp_1", "metadata": metadata}
+    assert parsed({"type": "response.created", "response": response}) == events.ResponseCreated("resp_1", None)
+
+
+def test_done_tells_text_calls_and_tokens() -> None:
+    call = server.function_call("item_2", "call_1", "search_menu", '{"query": "fish"}', "completed")
+    response = server.response(
+        "resp_1",
+        "completed",
+        status_details=None,
+        output=[server.assistant_message("item_1", "Let me look.", "completed"), call],
+        conversation_id=None,
+        metadata={"event_id": "42.1"},
+        max_output_tokens=600,
+        usage=server.usage(input_tokens=120, cached_tokens=64, output_tokens=9),
+    )
+    event = SERVER.validate_python(server.response_done(response)).to_dict()
+    assert parsed(event) == events.ResponseDone(
+        response_id="resp_1",
+        event_id="42.1",
+        status="completed",
+        code=None,
+        reason=None,
+        text="Let me look.",
+        calls=(FunctionCall("call_1", "search_menu", '{"query": "fish"}'),),
+        usage=Usage(input=120, cached=64, output=9),
+    )
+
+
+@pytest.mark.parametrize(
+    ("details", "code", "reason"),
+    [
+        ({"type": "failed", "error": {"type": "server_error", "code": "rate_limit_exceeded"}}, "rate_limit_exceeded", None),
+        ({"type": "failed", "error": {"type": "server_error", "code": None}}, "server_error", None),
+        ({"type": "failed", "error": "server_error"}, "server_error", None),
+        ({"type": "incomplete", "reason": "max_output_tokens"}, None, "max_output_tokens"),
+        ("server_error", "server_error", "server_error"),
+        ({"error": 7, "reason": 8}, None, None),
+        (["what"], None, None),
+        (None, None, None),
+    ],
+)
+def test_the_reason_of_an_end_is_found_wherever_it_stands(details: object, code: str | None, reason: str | None) -> None:
+    event = done(status="failed", status_details=details)
+    assert (event.code, event.reason) == (code, reason)
+
+
+@pytest.mark.parametrize("event", [{"response_id": "resp_1"}, {"response": {"id": "resp_1", "status": "in_progress"}}])
+def test_response_cancelled_of_other_servers_is_an_end(event: dict[str, Any]) -> None:
+    ended = parsed({"type": "response.cancelled", **event})
+    assert isinstance(ended, events.ResponseDone)
+    assert (ended.response_id, ended.status) == ("resp_1", "cancelled")
+
+
+def test_a_part_that_other_servers_type_differently_is_still_text() -> None:
+    content = [{"type": "text", "text": "Good "}, {"type": "output_text", "text": "evening"}, {"type": "input_text", "text": "!"}]
+    assert done(output=[{"type": "message", "content": content}]).text == "Good evening"
+
+
+def test_an_end_without_a_status_is_a_completed_one() -> None:
+    event = parsed({"type": "response.done", "response": {"id": "resp_1", "output": []}})
+    assert isinstance(event, events.ResponseDone)
+    assert event.status == "completed"
+
+
+def test_arguments_without_a_name_show_only_that_the_response_lives() -> None:
+    event = {"type": "response.function_call_arguments.done", "response_id": "resp_1", "call_id": "call_1", "arguments": "{}"}
+    assert parsed(event) == events.Progress("resp_1")
+    assert parsed({**event, "name": "search_menu"}) == events.CallDone("resp_1", FunctionCall("call_1", "search_menu", "{}"))
+
+
+def test_a_call_that_was_cut_off_is_not_run() -> None:
+    whole = server.function_call("item_1", "call_1", "search_menu", "{}", "completed")
+    cut_off = server.function_call("item_2", "call_2", "take_order", '{"dish": "fi', "incomplete")
+    assert [call.call_id for call in done(status="incomplete", output=[whole, cut_off]).calls] == ["call_1"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ({"type": "invalid_request_error", "code": "invalid_value"}, "invalid_value"),
+        ({"type": "conversation_already_has_active_response", "code": None}, "conversation_already_has_active_response"),
+        ({"code": "conversation_already_has_active_response"}, "conversation_already_has_active_response"),
+        ({}, "unknown_error"),
+        ("broken", "unknown_error"),
+    ],
+)
+def test_the_name_of_an_error_is_found_in_code_or_type(error: object, code: str) -> None:
+    assert parsed({"type": "error", "error": error}) == events.ServerError(code, "", None)
+
+
+def test_an_error_tells_which_event_it_answers() -> None:
+    event = server.error("invalid_value", "No.", client_event_id="42.1")
+    assert parsed(SERVER.validate_python(event).to_dict()) == events.ServerError("invalid_value", "No.", "42.1")
+
+
+@pytest.mark.parametrize(
+    ("limits", "wait_s"),
+    [
+        ([{"name": "requests", "remaining": 9, "reset_seconds": 60}], 0.0),
+        ([{"name": "requests", "remaining": 0, "reset_seconds": 1.5}, {"name": "tokens", "remaining": 0, "reset_seconds": 3}], 3.0),
+        ([{"name": "requests", "remaining": 0}], 0.0),
+        ([{"remaining": 0, "reset_seconds": float("inf")}, {"remaining": 0, "reset_seconds": float("nan")}], 0.0),
+        ([{"remaining": 0, "reset_seconds": 10**400}, {"remaining": 0, "reset_seconds": -1}, "none"], 0.0),
+        (None, 0.0),
+    ],
+)
+def test_the_longest_of_the_used_up_limits_counts(limits: object, wait_s: float) -> None:
+    assert parsed({"type": "rate_limits.updated", "rate_limits": limits}) == events.RateLimits(wait_s)
+
+
+@pytest.mark.parametrize("usage", [None, [], {"input_tokens": -1}, {"input_tokens": "many", "input_token_details": 3}])
+def test_tokens_that_make_no_sense_are_none(usage: object) -> None:
+    assert done(usage=usage).usage == Usage(0, 0, 0)
+
+
+def test_an_unknown_event_keeps_its_name_and_its_response() -> None:
+    event = {"type": "response.reasoning.delta", "response_id": "resp_1", "delta": "Hm"}
+    assert parsed(event) == events.Unknown("response.reasoning.delta", "resp_1")
+    assert parsed({"type": "sandbox.weather.updated"}) == events.Unknown("sandbox.weather.updated", "")
+
+
+@pytest.mark.parametrize(
+    "frame", ["", "{", "[]", "7", "null", '{"type": 7}', "{}", b"\xff\xfe\xfa", b'{"type": "\xe9"}', "[" * 200_000]
+)
+def test_a_frame_that_is_no_event_is_a_value_error(frame: str | bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 (which one does not matter: the socket is replaced)
+        events.parse(frame)
+
+
+def test_bytes_are_read_like_text() -> None:
+    event = {"type": "response.output_text.delta", "response_id": "resp_1", "delta": "Iħobb il-ħobż 🍞"}
+    assert events.parse(json.dumps(event, ensure_ascii=False).encode()) == events.TextDelta("resp_1", "Iħobb il-ħobż 🍞")
+
+
+def test_halves_of_characters_are_joined_or_replaced() -> None:
+    assert events.mended("\ud83c\udf5e bread") == "🍞 bread"
+    assert events.mended("bread \ud83c") == "bread �"
+    assert events.mended("ħobż 🍞") == "ħobż 🍞"
