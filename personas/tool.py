@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from models.database import Database
+from models.database import Database, DatabaseUnavailableError
 from models.restaurants import Restaurant
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,10 @@ class Tool(Generic[Args]):
 
 
 def answer_call(tools: Sequence[Tool[Any]], name: str, arguments_json: str, context: ToolContext) -> str:
-    """Run the tool `name` with the model's arguments; the answer, or what is wrong with the call, as JSON text."""
+    """Run the tool `name` with the model's arguments; the answer, or what is wrong with the call, as JSON text.
+
+    Raises DatabaseUnavailableError, and nothing else: to wait for the database is the turn's to decide.
+    """
     return json.dumps(_answer(tools, name, arguments_json, context), ensure_ascii=False)
 
 
@@ -72,6 +75,8 @@ def _answer(tools: Sequence[Tool[Any]], name: str, arguments_json: str, context:
         return {"error": _wrong_arguments(error)}
     try:
         return tool.run(context, arguments)
+    except DatabaseUnavailableError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever a tool does, the diner still gets an answer
         # The frames say where, and neither they nor the class carry a diner's words, as an exception's message may.
         where = "".join(traceback.format_tb(error.__traceback__))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from openai.types.realtime import RealtimeFunctionTool
 from pydantic import Field
 
+from models.database import DatabaseUnavailableError
 from personas.catalogue import PERSONAS
 from personas.tool import Arguments, Tool, ToolContext, answer_call
 
@@ -108,3 +109,12 @@ def test_every_tool_is_one_the_realtime_api_takes(tool: Tool[Any]) -> None:
     definition = tool.definition()
     read = RealtimeFunctionTool.model_validate(definition, strict=True, extra="forbid")
     assert (read.name, read.description, read.parameters) == (tool.name, tool.description, definition["parameters"])
+
+
+def test_a_database_that_is_away_is_the_turns_to_wait_for(context: ToolContext) -> None:
+    def run(_context: ToolContext, _arguments: Arguments) -> dict[str, object]:
+        raise DatabaseUnavailableError("away")
+
+    tool = Tool(name="away", description="", arguments=Arguments, run=run)
+    with pytest.raises(DatabaseUnavailableError):
+        answer_call([tool], "away", "{}", context)
