@@ -111,10 +111,10 @@ def test_every_tool_is_one_the_realtime_api_takes(tool: Tool[Any]) -> None:
     assert (read.name, read.description, read.parameters) == (tool.name, tool.description, definition["parameters"])
 
 
-def test_a_database_that_is_away_is_the_turns_to_wait_for(context: ToolContext) -> None:
+def test_a_database_that_is_away_is_the_turns_to_wait_for(kigali: ToolContext) -> None:
     def run(_context: ToolContext, _arguments: Arguments) -> dict[str, object]:
         raise DatabaseUnavailableError("away")
 
     tool = Tool(name="away", description="", arguments=Arguments, run=run)
     with pytest.raises(DatabaseUnavailableError):
-        answer_call([tool], "away", "{}", context)
+        answer_call([tool], "away", "{}", kigali)
