@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, send_from_directory
 
-from sandbox.exchange import INBOUND, Diner, Exchange, Medium, Message
+from sandbox.exchange import Exchange
+from sandbox.messages import INBOUND, Diner, Medium, Message
 from sandbox.twilio_api import BODY_LIMIT, code_units
 
 STATIC = Path(__file__).parent / "static"

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Request, Response, g, jsonify, request
 
-from sandbox.exchange import INBOUND, Exchange, Fault, Medium, Message
+from sandbox.exchange import Exchange
+from sandbox.messages import INBOUND, Fault, Medium, Message
 from sandbox.webhooks import API_VERSION, ERROR_TEXTS
 
 BODY_LIMIT = 1600  # UTF-16 code units

@@ -12,7 +12,8 @@ from typing import Any, cast
 from flask import Blueprint, Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox.exchange import Attachment, Exchange, Fault, Message
+from sandbox.exchange import Exchange
+from sandbox.messages import Attachment, Fault, Message
 from sandbox.phone import STATIC, Phone, RefusedError, json_object, refusal, text_of
 from sandbox.twilio_api import TwilioApi
 from sandbox.webhooks import Answer

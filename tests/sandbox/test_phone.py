@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.exchange import Attachment, Exchange
+from sandbox.exchange import Exchange
+from sandbox.messages import Attachment
 from sandbox.web import create_web
 from tests.sandbox.test_webhooks import ALICE, BOB, KIGALI, VALLETTA, Receiver, exchanging, receiving, serving
 

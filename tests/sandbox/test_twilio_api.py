@@ -13,7 +13,8 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from sandbox.exchange import Attachment, Exchange
+from sandbox.exchange import Exchange
+from sandbox.messages import Attachment
 from sandbox.web import create_web
 from tests.sandbox.test_webhooks import (
     ACCOUNT_SID,

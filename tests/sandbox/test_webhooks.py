@@ -18,7 +18,8 @@ from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from sandbox.exchange import Attachment, Exchange
+from sandbox.exchange import Exchange
+from sandbox.messages import Attachment
 from sandbox.webhooks import Lanes, Webhooks, sign
 
 ACCOUNT_SID = "AC" + "0" * 32

@@ -1,0 +1,119 @@
+"""What the exchange is made of: diners, messages with their media, faults, and what it tells. Values, but for the message."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypedDict
+
+from sandbox.webhooks import Answer
+
+INBOUND = "inbound"
+OUTBOUND = "outbound-api"
+# A diner who writes from a test has no name on the phone.
+UNNAMED = "Guest"
+
+
+@dataclass(frozen=True, slots=True)
+class Diner:
+    address: str
+    name: str
+
+
+DINERS = (
+    Diner("whatsapp:+250788000001", "Alice"),
+    Diner("whatsapp:+250788000002", "Bob"),
+    Diner("whatsapp:+35699000003", "Carol"),
+)
+
+
+class Attachment(NamedTuple):
+    """A file that a diner sends."""
+
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A file of a message: a diner's with its content, or a restaurant's that stands at `url`."""
+
+    sid: str
+    message_sid: str
+    content_type: str
+    url: str
+    content: bytes | None = None
+
+
+@dataclass(slots=True)
+class Message:
+    """One message. Only the exchange changes it, under its lock.
+
+    `status` is Twilio's for a restaurant's message (queued, sent, delivered, read, failed); for a diner's it is what the phone
+    shows (sending, sent, read, failed). Moments are in epoch seconds.
+    """
+
+    sid: str
+    direction: str
+    from_: str
+    to: str
+    body: str
+    created: float
+    status: str
+    media: tuple[Medium, ...] = ()
+    history: list[tuple[str, float]] = field(default_factory=list)
+    # What the webhook, or each status callback, came to.
+    answers: list[Answer] = field(default_factory=list)
+    error: str | None = None
+    error_code: int | None = None
+    revision: int = 0
+    # A restaurant's message only.
+    status_callback: str | None = None
+    fail_with: int | None = None
+    seen: bool = False
+    # A diner's message only.
+    profile_name: str = UNNAMED
+    extra_fields: Mapping[str, str] = field(default_factory=dict)
+    token: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def chat(self) -> tuple[str, str]:
+        """The diner's address and the restaurant's."""
+        return (self.from_, self.to) if self.direction == INBOUND else (self.to, self.from_)
+
+    @property
+    def sent_at(self) -> float | None:
+        """When it left: a diner's at once, a restaurant's with the status `sent`."""
+        return self.created if self.direction == INBOUND else dict(self.history).get("sent")
+
+
+class Fault(TypedDict, total=False):
+    """What goes wrong with the next create-message call. Without `after` the message is not taken.
+
+    `status` (and `code`): answer this error. `close`: end the connection without an answer. `timeout_s`: answer this late, or
+    without `after` not at all. `after`: the message is taken first. `fail_with`: it is taken, and fails later with this code.
+    `count`: for so many calls (1). `to`: only for messages to this address.
+    """
+
+    status: int
+    code: int
+    close: bool
+    timeout_s: float
+    after: bool
+    fail_with: int
+    count: int
+    to: str
+
+
+class Receipt(NamedTuple):
+    """A diner's message, and what the service answered to its webhook."""
+
+    message: Message
+    webhook: Answer
+
+
+class Updates(NamedTuple):
+    """What changed in a chat: ask again with the `cursor`."""
+
+    cursor: int
+    typing: bool
+    messages: list[Message]
