@@ -1,0 +1,69 @@
+"""The docs keep what they promise: every setting, target, link and example in them exists and works."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from models.files import read_restaurant
+from settings import Settings
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", [field.upper() for field in Settings.model_fields])
+def test_every_setting_has_its_row_with_its_default(name: str) -> None:
+    assert f"| `{name}` | {_shown_default(name)} |" in _text("docs/operations.md")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_setting_in_a_table_exists(page: Path) -> None:
+    named = set(re.findall(r"^\| `([A-Z][A-Z_]+)`", page.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named <= {field.upper() for field in Settings.model_fields}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_exists(page: Path) -> None:
+    code = "\n".join(CODE.findall(page.read_text(encoding="utf-8")))
+    named = set(re.findall(r"\bmake ([a-z][a-z-]*)", code))
+    assert named <= set(re.findall(r"^([a-z][a-z-]*):", _text("Makefile"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_relative_link_leads_to_a_file_and_to_a_heading_of_it(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?://)([^)\s#]*)(?:#([^)\s]+))?\)", CODE.sub("", page.read_text(encoding="utf-8")))
+    for path, heading in links:
+        target = (page.parent / path) if path else page
+        assert target.exists(), path
+        assert not heading or heading in _headings(target), heading
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    assert {"make run", "make test"} <= set(re.findall(r"^make \w+", _text("README.md"), re.MULTILINE))
+
+
+def test_the_example_of_a_restaurant_can_be_loaded(tmp_path: Path) -> None:
+    example = re.search(r"```json\n(.*?)```", _text("docs/menu.md"), re.DOTALL)
+    assert example is not None
+    file = tmp_path / "example.json"
+    file.write_text(example[1], encoding="utf-8")
+    assert read_restaurant(file).pairings
+
+
+def _text(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def _shown_default(name: str) -> str:
+    """As `.env.example` has it; nothing there is none."""
+    value = re.search(rf"^{name}=(.*)$", _text(".env.example"), re.MULTILINE)
+    assert value is not None, f"{name} is not in .env.example"
+    return f"`{value[1]}`" if value[1] else "none"
+
+
+def _headings(page: Path) -> set[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
