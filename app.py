@@ -25,7 +25,7 @@ from realtime.connection import Connection
 from realtime.limits import Limits
 from sandbox.phone import Phone
 from sandbox.server import Sandbox
-from settings import Settings, SettingsError, load_settings
+from settings import WHATSAPP_SCHEME, Settings, SettingsError, load_settings
 from telemetry import Metrics, RealtimeObserver, configure_logging
 from whatsapp.outbound import TwilioDoor
 
@@ -98,7 +98,8 @@ def _wire(service: Service, sandbox: Sandbox | None) -> Parts:
         leases,
         metrics,
         callback_url=f"{settings.public_url or settings.local_url}/whatsapp/status",
-        per_second=settings.twilio_messages_per_second / settings.web_concurrency,
+        # Twilio's rate is a number's, whichever process sends; a worker is one process.
+        per_second=settings.twilio_messages_per_second / (settings.web_concurrency if settings.web_runs_turns else 1),
         at_once=settings.turns_at_once,
         now=service.now,
     )
@@ -122,7 +123,8 @@ def _wire(service: Service, sandbox: Sandbox | None) -> Parts:
 
 def _numbers(database: Database) -> tuple[tuple[str, str], ...]:
     with database.transaction() as session:
-        return tuple((each.number, each.name) for each in restaurants.all_of_them(session))
+        found = restaurants.all_of_them(session)
+    return tuple((each.number, each.name) for each in found if each.number.startswith(WHATSAPP_SCHEME))
 
 
 def _realtime_client(settings: Settings, sandbox: Sandbox | None, metrics: Metrics) -> RealtimeClient:

@@ -12,6 +12,8 @@ MAX_GRACE_S = 27
 # OpenAI ends a Realtime session after 60 minutes.
 MAX_SESSION_S = 3600
 WHATSAPP_SCHEME = "whatsapp:"
+# Without one of these its stand-in takes over.
+KEYS = ("OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
 
 
 class SettingsError(Exception):
@@ -88,24 +90,43 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        """What no field can tell alone."""
+        for check in (self._check_account, self._check_keys, self._check_sqlite, self._check_processes):
+            check()
+        return self
+
+    def _check_account(self) -> None:
         if bool(self.twilio_account_sid) != bool(self.twilio_auth_token):
             missing = "TWILIO_AUTH_TOKEN" if self.twilio_account_sid else "TWILIO_ACCOUNT_SID"
             raise ValueError(f"{missing} is missing: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN go together")
-        if self.database_url.startswith("sqlite") and not self.web_runs_turns:
-            raise ValueError(
-                "WEB_RUNS_TURNS: false needs a worker process, and SQLite is for one process: set DATABASE_URL to PostgreSQL"
-            )
-        if "DYNO" in os.environ and self.database_url.startswith("sqlite") and not self.sqlite_on_dyno:
+
+    def _check_keys(self) -> None:
+        if self.is_production and (missing := self._unset(*KEYS, "PUBLIC_URL")):
+            raise ValueError(f"{', '.join(missing)}: not set, and production has no stand-ins")
+        if self.twilio_account_sid and not self.twilio_api_base_url and not self.public_url:
+            raise ValueError("PUBLIC_URL: not set, and Twilio needs an address to call: the scheme and host of this service")
+
+    def _check_sqlite(self) -> None:
+        if not self.database_url.startswith("sqlite"):
+            return
+        if "DYNO" in os.environ and not self.sqlite_on_dyno:
             raise ValueError(
                 "DATABASE_URL: a dyno's disk is erased with every restart, and SQLite's file with it: add PostgreSQL"
                 " (heroku addons:create heroku-postgresql), or set SQLITE_ON_DYNO=true to lose everything daily"
             )
-        if self.is_production:
-            needed = ("OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_URL")
-            missing = ", ".join(name for name in needed if not getattr(self, name.lower()))
-            if missing:
-                raise ValueError(f"{missing}: not set, and production has no stand-ins")
-        return self
+        if not self.web_runs_turns:
+            raise ValueError(
+                "WEB_RUNS_TURNS: false needs a worker, and SQLite is for one process: set DATABASE_URL to PostgreSQL"
+            )
+        if self.web_concurrency > 1:
+            raise ValueError("WEB_CONCURRENCY: SQLite is for one process: set DATABASE_URL to PostgreSQL, or this to 1")
+
+    def _check_processes(self) -> None:
+        if self.web_concurrency > 1 and (missing := self._unset(*KEYS)):
+            raise ValueError(f"WEB_CONCURRENCY: a stand-in is for one process: set {' and '.join(missing)}, or this to 1")
+
+    def _unset(self, *names: str) -> list[str]:
+        return [name for name in names if not getattr(self, name.lower())]
 
     @property
     def is_production(self) -> bool:

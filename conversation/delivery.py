@@ -85,6 +85,7 @@ class Delivery:
         """Send one part and record what came of it; False when it is to be tried again later, or is not ours any more."""
         if not self._leases.is_ours(outgoing.lease, self._now()):
             log.warning("outbox.lost", part=outgoing.id)
+            self._metrics.sends.labels("lost").inc()
             return False
         try:
             sid = self._sid_of_earlier_try(outgoing) or self._send(outgoing)
@@ -139,6 +140,8 @@ class Delivery:
             with self._database.transaction() as session:
                 if is_over:
                     outbox.fail(session, outgoing, error.code, now)
+                    if outgoing.is_last_word:
+                        erasure.finish_forgetting(session, outgoing.diner_id)
                 else:
                     outbox.try_later(session, outgoing, maybe_sent=maybe_sent, not_before=not_before, now=now)
 

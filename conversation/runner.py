@@ -160,6 +160,7 @@ class Runner:
             is_ours, ending, outgoing = patiently(lambda: self._write(running.turn, ending), self._stopping)
         if not is_ours:
             log.warning("turn.lost", turn=running.turn.id)
+            self._metrics.turns.labels("lost", ending.persona or "keyword").inc()
             return True
         if running.turn.diner.channel == diners.WHATSAPP:
             self._delivery.hand_over(diner_id, outgoing)
@@ -238,6 +239,8 @@ class Runner:
             if ending.reset:
                 diners.forget_conversation(session, turn.diner.id, turn.id)
             if turn.diner.channel != diners.WHATSAPP:
+                if ending.forget:
+                    erasure.finish_forgetting(session, turn.diner.id)  # nothing is left to be sent
                 return True, ending, None
             bodies, until = split(to_whatsapp(ending.reply)), self._leases.until(now)
             return True, ending, outbox.add(session, turn.diner, turn.id, bodies, lease=uuid4().hex, now=now, until=until)

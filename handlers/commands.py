@@ -1,6 +1,7 @@
 """The command line: `flask --app app --help`. Each command ends with a sentence that says what it did, or what to do."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,7 +57,8 @@ def _seed(service: Service) -> click.Command:
             except FileError as error:
                 raise click.ClickException(str(error)) from None
         click.echo(
-            f"Added {added.restaurants} restaurants, {added.menu_items} menu items, {added.pairings} pairings,"
+            "The restaurants are as in their files."
+            f" Added {added.restaurants} restaurants, {added.menu_items} menu items, {added.pairings} pairings,"
             f" {added.ledger_entries} ledger entries and {added.tax_rules} tax rules."
         )
 
@@ -79,7 +81,7 @@ def _ai(service: Service) -> AppGroup:
     @click.argument("key")
     @sender
     def persona(key: str, sender: str) -> None:
-        """Switch to the persona KEY (waiter, cfo)."""
+        """Switch to the persona KEY."""
         with _talking(service) as talk:
             try:
                 talk.set_persona(sender, key.lower())
@@ -121,6 +123,7 @@ def _say(talk: Talk, sender: str, text: str) -> None:
 @contextmanager
 def _talking(service: Service) -> Iterator[Talk]:
     """For one command: keep its turns' leases alive, and end everything with it."""
+    logging.getLogger().setLevel(logging.WARNING)  # the conversation is what one wants to see
     if service.settings.openai_is_stand_in and service.settings.ai_realtime_enabled:
         click.secho("OPENAI_API_KEY is not set: the practice model answers.", fg="yellow", err=True)
     with database_errors():

@@ -61,7 +61,7 @@ def inbox_group(service: Service) -> AppGroup:
 
 def purge_command(service: Service) -> click.Command:
     @click.command("purge")
-    @click.option("--older-than", required=True, callback=_days, metavar="DAYS", help="For example 90d.")
+    @click.option("--older-than", required=True, callback=_days, metavar="90d", help="Days.")
     def purge(older_than: timedelta) -> None:
         """Erase conversations that ended longer ago than that."""
         with database_errors(), service.database.transaction() as session:

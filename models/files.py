@@ -89,7 +89,8 @@ class Dish(_Strict):
     category: Annotated[str, _text(80)]
     description: Annotated[str, _text(2000)]
     dietary: list[str] = []
-    allergens: list[str] = []
+    # Not left out by oversight: a dish without a list would pass for one that is safe. `[]` says that it has none.
+    allergens: list[str]
     keywords: list[str] = []
     image_url: Annotated[str, StringConstraints(max_length=500)] = ""
     available: bool = True

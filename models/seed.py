@@ -26,6 +26,7 @@ SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_FILES = (SAMPLES / "kigali.json", SAMPLES / "valletta.json")
 TAX_RULES_FILE = SAMPLES / "tax_rules.json"
 KIGALI = "kigali"
+SAMPLE_SLUGS = {file.stem for file in SAMPLE_FILES}
 
 Row = dict[str, Any]
 
@@ -46,12 +47,13 @@ def seed(database: Database, *, today: date, kigali_number: str, files: Sequence
 
     `kigali_number`: the address that the sample restaurant in Kigali answers on (`whatsapp:+14155238886`).
     `today`: the last day of the sample books; a restaurant from a file of one's own has no books.
+    A sample gives way to a restaurant of one's own that has its number: it stays, on no number.
     Raises FileError, before anything is written, for a file that is wrong or a number that is taken.
     """
     restaurants = [read_restaurant(file) for file in files] if files is not None else _samples(kigali_number)
     rules = read_tax_rules(TAX_RULES_FILE)
     with database.transaction() as session:
-        _refuse_shared_numbers(session, restaurants)
+        restaurants = _settle_numbers(session, restaurants)
         before = _counts(session)
         for file in restaurants:
             restaurant_id = _store_restaurant(session, file)
@@ -66,24 +68,36 @@ def seed(database: Database, *, today: date, kigali_number: str, files: Sequence
 
 def _samples(kigali_number: str) -> list[RestaurantFile]:
     files = [read_restaurant(file) for file in SAMPLE_FILES]
-    return [
-        file.model_copy(update={"restaurant": file.restaurant.model_copy(update={"number": kigali_number})})
-        if file.restaurant.slug == KIGALI
-        else file
-        for file in files
-    ]
+    return [_renumbered(file, kigali_number) if file.restaurant.slug == KIGALI else file for file in files]
 
 
-def _refuse_shared_numbers(session: Session, files: Sequence[RestaurantFile]) -> None:
-    """A diner finds the restaurant by the number alone, so a number has one restaurant."""
+def _settle_numbers(session: Session, files: Sequence[RestaurantFile]) -> list[RestaurantFile]:
+    """A diner finds the restaurant by the number alone, so a number has one restaurant; a sample gives way."""
     slugs = {row.number: row.slug for row in session.execute(select(Restaurant.number, Restaurant.slug))}
-    cards = [file.restaurant for file in files]
     # What these files load again may change its number.
-    taken = {number: slug for number, slug in slugs.items() if slug not in {card.slug for card in cards}}
-    for card in cards:
-        other = taken.setdefault(card.number, card.slug)
-        if other != card.slug:
+    taken = {number: slug for number, slug in slugs.items() if slug not in {file.restaurant.slug for file in files}}
+    settled = []
+    for file in files:
+        card = file.restaurant
+        other = taken.get(card.number)
+        if other in SAMPLE_SLUGS:
+            session.execute(update(Restaurant).where(Restaurant.slug == other).values(number=nobodys_number(other)))
+        elif other is not None and card.slug in SAMPLE_SLUGS:
+            file = _renumbered(file, nobodys_number(card.slug))  # noqa: PLW2901
+        elif other is not None:
             raise FileError(f"{card.slug}: restaurant.number: {card.number} is already the number of {other}")
+        taken[file.restaurant.number] = card.slug
+        settled.append(file)
+    return settled
+
+
+def nobodys_number(slug: str) -> str:
+    """What stands for the number of a restaurant that answers on none."""
+    return f"none:{slug}"
+
+
+def _renumbered(file: RestaurantFile, number: str) -> RestaurantFile:
+    return file.model_copy(update={"restaurant": file.restaurant.model_copy(update={"number": number})})
 
 
 def _counts(session: Session) -> list[int]:

@@ -38,7 +38,7 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
 
 
 def a_restaurant(**changes: object) -> dict[str, Any]:
-    dish = {"name": "Bread soup", "price": "4.50", "category": "Soups", "description": "As at home."}
+    dish = {"name": "Bread soup", "price": "4.50", "category": "Soups", "description": "As at home.", "allergens": []}
     return {
         "restaurant": {
             "slug": "corner",
@@ -156,12 +156,32 @@ def test_a_dish_that_comes_back_keeps_its_id(database: Database, own_file: Path)
     assert everything(database)["menu_items"] == before
 
 
-def test_a_number_has_one_restaurant(database: Database, own_file: Path) -> None:
+def test_a_sample_gives_way_to_a_restaurant_of_ones_own_and_stays_away(database: Database, own_file: Path) -> None:
     load(database)
-    taken = a_restaurant()
-    taken["restaurant"]["number"] = KIGALI_NUMBER
-    own_file.write_text(json.dumps(taken))
-    with pytest.raises(FileError, match=r"corner: restaurant.number: .* already the number of kigali"):
+    mine = a_restaurant()
+    mine["restaurant"]["number"] = KIGALI_NUMBER
+    own_file.write_text(json.dumps(mine))
+    load(database, own_file)
+    load(database)
+    with database.transaction() as session:
+        found = by_number(session, KIGALI_NUMBER)
+        assert (found.slug if found else None, len(all_of_them(session))) == ("corner", 3)
+
+
+def test_a_dish_must_say_what_it_contains(own_file: Path) -> None:
+    silent = a_restaurant()
+    del silent["menu"][0]["allergens"]
+    own_file.write_text(json.dumps(silent))
+    with pytest.raises(FileError, match="allergens"):
+        read_restaurant(own_file)
+
+
+def test_a_number_has_one_restaurant_of_ones_own(database: Database, own_file: Path) -> None:
+    load(database, own_file)
+    second = a_restaurant()
+    second["restaurant"]["slug"] = "second"
+    own_file.write_text(json.dumps(second))
+    with pytest.raises(FileError, match=r"second: restaurant.number: .* already the number of corner"):
         load(database, own_file)
 
 
