@@ -107,8 +107,11 @@ class Runner:
             self._lanes.wake(diner_id)
 
     def listen(self, message_id: int) -> Listener:
-        """Hear of the turn that answers a message; to be called before `wake`, and ended by `wait`."""
+        """Hear of the turn that answers a message; to be called before `wake`, and ended by `wait` or `unlisten`."""
         return self._listeners.add(message_id)
+
+    def unlisten(self, message_id: int) -> None:
+        self._listeners.remove(message_id)
 
     def wait(self, message_id: int, listener: Listener, timeout_s: float) -> Ending | None:
         """The ending of the turn that answers a message, whichever process runs it; None when time runs out."""
@@ -119,7 +122,7 @@ class Runner:
                     return ending
             return listener.ending
         finally:
-            self._listeners.remove(message_id)
+            self.unlisten(message_id)
 
     def stop(self, grace_s: float) -> None:
         """Claim nothing more, finish what runs and send what is written within the grace time, hand the rest back."""

@@ -36,6 +36,10 @@ class Said:
     def is_overdue(self) -> bool:
         return time.monotonic() >= self._until
 
+    def leave(self) -> None:
+        """Nobody waits any more; the turn goes on."""
+        self._runner.unlisten(self._message_id)
+
     def wait(self) -> Ending | None:
         """How the turn ended; None when that took too long. Raises DatabaseUnavailableError."""
         return self._runner.wait(self._message_id, self._listener, max(0.0, self._until - time.monotonic()))

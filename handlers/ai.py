@@ -95,21 +95,24 @@ class AiDoor:
 
     def _stream(self, said: Said) -> Iterator[str]:
         """`delta` events as the words come, `restart` when they are void, then one `done` or `error`."""
-        while True:
-            try:
-                piece = said.pieces.get(timeout=KEEP_ALIVE_S)
-            except Empty:
-                if said.is_overdue:
-                    break
-                yield ": still at it\n\n"
-                continue
-            if piece is None:
-                break
-            yield _event("restart", {}) if piece.again else _event("delta", {"text": piece.text})
         try:
+            yield from self._pieces(said)
             yield _event("done", self._reply(said))
         except ApiError as error:
             yield _event("error", {"error": error.error, "details": error.details})
+        finally:
+            said.leave()  # a caller may hang up at any yield
+
+    def _pieces(self, said: Said) -> Iterator[str]:
+        while not said.is_overdue:
+            try:
+                piece = said.pieces.get(timeout=KEEP_ALIVE_S)
+            except Empty:
+                yield ": still at it\n\n"
+                continue
+            if piece is None:
+                return
+            yield _event("restart", {}) if piece.again else _event("delta", {"text": piece.text})
 
     def _admit(self) -> None:
         """Who may talk: the bearer of API_TOKEN; without one, this machine alone, and nobody in production."""
