@@ -36,7 +36,8 @@ async function call(method, path, body) {
     response = await fetch(path, request);
     answer = await response.json();
   } catch {
-    throw new ApiError(response ? "The sandbox answered with something unreadable." : "No connection.", response?.status || 0);
+    const reason = response ? `The sandbox answered ${response.status} without a reason.` : "No connection.";
+    throw new ApiError(reason, response?.status || 0);
   }
   if (!response.ok) throw new ApiError(answer?.error || `The sandbox answered ${response.status}.`, response.status);
   return answer;

@@ -7,17 +7,19 @@ import { renderText } from "./render.js";
 export class Bubble {
   #body = null;
   #mediaShown = null;
+  #ticked = null;
+  #reason = null;
 
   constructor(message, author, onRetry) {
+    this.onRetry = () => onRetry(message);
     this.text = element("div", "body");
     this.text.dataset.testid = "message-body";
     this.media = element("div", "media");
     this.time = element("time", "time");
     this.tick = message.direction === "out" ? icon("i-clock") : null;
-    this.failure = this.#failureLine(message, onRetry);
     const meta = element("div", "meta", this.time, ...(this.tick ? [this.tick] : []));
     const bubble = element("div", "bubble", this.media, this.text, meta);
-    this.row = element("div", `row ${message.direction}`, element("span", "visually-hidden", `${author}: `), bubble, this.failure);
+    this.row = element("div", `row ${message.direction}`, element("span", "visually-hidden", `${author}: `), bubble);
     Object.assign(this.row.dataset, { testid: "message", direction: message.direction });
     this.update(message);
   }
@@ -27,12 +29,16 @@ export class Bubble {
     if (this.#body !== message.body) this.#showBody(message.body);
     this.#showMedia(message.media || []);
     this.time.textContent = timeOf(message.at);
+    this.row.style.setProperty("--clock", JSON.stringify(this.time.textContent));
     this.time.dateTime = new Date(message.at * 1000).toISOString();
-    if (this.tick && this.tick.dataset.status !== message.status) {
-      this.tick.dataset.status = message.status;
-      setTick(this.tick, message.status);
-    }
+    if (this.tick) this.#showTick(message.status);
     this.#showFailure(message);
+  }
+
+  #showTick(status) {
+    if (status === this.#ticked) return;
+    this.#ticked = status;
+    setTick(this.tick, status);
   }
 
   #showBody(body) {
@@ -49,25 +55,27 @@ export class Bubble {
     this.media.replaceChildren(...media.map(mediaElement));
   }
 
-  #failureLine(message, onRetry) {
-    this.reason = element("span", "reason");
+  #showFailure({ direction, status, error }) {
+    const failed = status === "failed" || status === "undelivered";
+    const reason = failed ? `Not sent. ${error || ""}`.trim() : null;
+    if (reason === this.#reason) return;
+    this.#reason = reason;
+    this.row.querySelector(".failure")?.remove();
+    if (failed) this.row.append(this.#failureLine(reason, direction === "out"));
+  }
+
+  #failureLine(reason, mayRetry) {
+    const mark = element("span", "mark", "!");
+    mark.setAttribute("aria-hidden", "true");
+    const line = element("div", "failure", mark, element("span", "reason", reason));
+    line.dataset.testid = "failure";
+    if (!mayRetry) return line;
     const retry = element("button", "retry", "Retry");
     retry.type = "button";
     retry.dataset.testid = "retry";
-    retry.hidden = message.direction !== "out";
-    retry.addEventListener("click", () => onRetry(message));
-    const mark = element("span", "mark", "!");
-    mark.setAttribute("aria-hidden", "true");
-    const line = element("div", "failure", mark, this.reason, retry);
-    line.dataset.testid = "failure";
+    retry.addEventListener("click", this.onRetry);
+    line.append(retry);
     return line;
-  }
-
-  #showFailure(message) {
-    const failed = message.status === "failed" || message.status === "undelivered";
-    this.failure.hidden = !failed;
-    const reason = failed ? `Not sent. ${message.error || ""}`.trim() : "";
-    if (this.reason.textContent !== reason) this.reason.textContent = reason;
   }
 }
 

@@ -3,6 +3,8 @@
 import { dayOrTime, element, icon, paintAvatar, setTick } from "./looks.js";
 import { plainText } from "./render.js";
 
+const PREVIEW_LENGTH = 120;
+
 export class ChatList {
   #items = new Map();
 
@@ -34,10 +36,11 @@ export class ChatList {
     const item = { time: element("span", "chat-time"), tick: icon("i-sent"), last: element("span", "chat-last") };
     item.badge = element("span", "badge");
     item.badge.dataset.testid = "unread";
+    item.badge.setAttribute("role", "img");
     const top = element("span", "chat-line", element("span", "chat-name", name), item.time);
     const bottom = element("span", "chat-line", item.tick, item.last, item.badge);
     item.button = element("button", "chat-item", avatar, element("span", "chat-lines", top, bottom));
-    Object.assign(item.button, { type: "button" });
+    item.button.type = "button";
     Object.assign(item.button.dataset, { testid: "chat-item", number });
     item.button.addEventListener("click", () => this.onOpen(number));
     item.row = element("li", "", item.button);
@@ -50,8 +53,8 @@ export class ChatList {
     else item.button.removeAttribute("aria-current");
     const { last, unread, typing } = chat;
     setText(item.time, last ? dayOrTime(last.at) : "");
-    const words = last ? plainText(last.body) || "📎 Attachment" : "Tap to start a chat";
-    setText(item.last, typing ? "typing…" : words);
+    if (!item.words || item.of !== last || item.body !== last?.body) this.#readLast(item, last);
+    setText(item.last, typing ? "typing…" : item.words);
     item.last.classList.toggle("is-typing", typing);
     const ticked = last?.direction === "out" && !typing;
     item.tick.classList.toggle("gone", !ticked);
@@ -60,6 +63,12 @@ export class ChatList {
     item.badge.hidden = !unread;
     if (unread) item.badge.setAttribute("aria-label", `${unread} unread`);
     item.button.classList.toggle("has-unread", unread > 0);
+  }
+
+  // Kept until another message is the last one: the list is drawn at every poll.
+  #readLast(item, last) {
+    Object.assign(item, { of: last, body: last?.body });
+    item.words = last ? plainText(last.body || "").slice(0, PREVIEW_LENGTH) || "📎 Attachment" : "No messages yet";
   }
 }
 

@@ -38,7 +38,8 @@ export class DinerSwitch {
     const avatar = element("span", "avatar small");
     avatar.setAttribute("aria-hidden", "true");
     paintAvatar(avatar, name, address);
-    const who = element("span", "option-who", element("span", "option-name", name), element("span", "option-number", phoneNumber(address)));
+    const number = element("span", "option-number", phoneNumber(address));
+    const who = element("span", "option-who", element("span", "option-name", name), number);
     const option = menuItem("menuitemradio", "diner-option", avatar, who, ...(checked ? [icon("i-check")] : []));
     option.setAttribute("aria-checked", String(checked));
     option.dataset.address = address;

@@ -11,6 +11,7 @@ export class MessageLog {
   #bubbles = new Map();
   #atEnd = true;
   #missed = 0;
+  #top = 0;
 
   // `parts` are the elements {log, scroller, typing, newer, newerText}; `onRetry(message)` sends a failed message again.
   constructor(parts, onRetry) {
@@ -23,12 +24,11 @@ export class MessageLog {
 
   // `restaurant` is the name that speaks for the messages that came in.
   show(chat, restaurant) {
-    const another = chat !== this.#chat;
-    if (another) this.#open(chat);
+    if (chat !== this.#chat) this.#open(chat);
     this.#missed += this.#place(chat, restaurant);
     this.typing.hidden = !chat.typing;
     if (this.#atEnd) this.#jump();
-    if (another) requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
+    if (chat.loaded) requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
     this.#showNewer();
   }
 
@@ -92,7 +92,10 @@ export class MessageLog {
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    // Only a way up leaves the end: when a picture loads, the end moves away from a reader who has not moved at all.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) this.#atEnd = true;
+    else if (scrollTop < this.#top) this.#atEnd = false;
+    this.#top = scrollTop;
     this.#showNewer();
   }
 
@@ -104,7 +107,9 @@ export class MessageLog {
     if (this.#atEnd) this.#missed = 0;
     this.newer.hidden = this.#atEnd;
     this.newer.classList.toggle("counting", this.#missed > 0);
-    this.newerText.textContent = this.#missed === 1 ? "1 new message" : this.#missed ? `${this.#missed} new messages` : "";
-    this.newer.setAttribute("aria-label", this.newerText.textContent ? `${this.newerText.textContent}, go to the end` : "Go to the end");
+    const plural = this.#missed === 1 ? "" : "s";
+    const news = this.#missed ? `${this.#missed} new message${plural}` : "";
+    this.newerText.textContent = news;
+    this.newer.setAttribute("aria-label", news ? `${news}, go to the end` : "Go to the end");
   }
 }

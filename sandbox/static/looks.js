@@ -1,6 +1,7 @@
 // Small pieces that several parts of the phone draw the same way: elements, icons, ticks, avatars, numbers, times.
 
 const AVATAR_HUES = 6;
+const HASH_PRIME = 9973;
 const DAY_MS = 86_400_000;
 
 const TICKS = {
@@ -45,8 +46,8 @@ export function paintAvatar(avatar, name, address) {
   const words = name.trim().split(/\s+/);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   avatar.textContent = ends.map((word) => [...word][0] || "?").join("").toUpperCase();
-  const hue = [...address].reduce((sum, character) => sum * 31 + character.codePointAt(0), 7) % AVATAR_HUES;
-  avatar.dataset.hue = hue;
+  const sum = [...address].reduce((before, character) => (before * 31 + character.codePointAt(0)) % HASH_PRIME, 7);
+  avatar.dataset.hue = sum % AVATAR_HUES;
 }
 
 export function phoneNumber(address) {

@@ -8,7 +8,10 @@ const LINE_END_OR_MONO = /```[\s\S]*?\S[\s\S]*?```|\n/g;
 
 const MONO = /```([\s\S]*?\S[\s\S]*?)```/y;
 const CODE = /`([^`\n]*[^`\s][^`\n]*)`/y;
-const LINK = /(?:https?:\/\/|www\.)[^\s<>"`]+|(?:[a-z0-9-]+\.)+(?:com|org|net|int|gov|edu|eu|uk|us|ca|rw|mt)\b(?:\/[^\s<>"`]*)?/iuy;
+const ADDRESS = /(?:https?:\/\/|www\.)[^\s<>"`]+/;
+// Without a scheme only the endings that these restaurants' talk contains: "2.500" or "No.it" is no address.
+const BARE_ADDRESS = /(?:[a-z0-9-]+\.)+(?:com|org|net|int|gov|edu|eu|uk|us|ca|rw|mt)\b(?:\/[^\s<>"`]*)?/;
+const LINK = new RegExp(`${ADDRESS.source}|${BARE_ADDRESS.source}`, "iuy");
 const LINK_TAIL = /[.,;:!?'"*_~\]»”]+$/u;
 const WORD = /[\p{L}\p{N}]/u;
 const FEW_EMOJI = /^(?:\p{Extended_Pictographic}(?:[\uFE0F\u{1F3FB}-\u{1F3FF}]|\u200D\p{Extended_Pictographic})*\s?){1,3}$/u;
