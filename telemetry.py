@@ -1,6 +1,7 @@
 """What the service tells of itself: log events with dotted names, and metrics. Never words, secrets or phone numbers."""
 
 import logging
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,8 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 VISIBLE_END = 3
+# A number's country code: https://www.itu.int/rec/T-REC-E.164. Three digits where it is not one of these.
+_COUNTRY_CODE = re.compile(r"\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})")
 
 log = structlog.stdlib.get_logger("tableside")
 
@@ -38,12 +41,15 @@ def configure_logging(level: str, *, as_json: bool) -> None:
 
 
 def masked(address: str) -> str:
-    """An address that tells diners apart in a log without being one: `whatsapp:+250*****001`."""
-    scheme, _, number = address.rpartition(":")
-    shown = number[:4] if number.startswith("+") else number[:2]
+    """An address that tells diners apart in a log without being one: `whatsapp:+250***001`."""
+    scheme, colon, number = address.partition(":")
+    if not (colon and scheme.isalpha()):
+        scheme, colon, number = "", "", address
+    code = _COUNTRY_CODE.match(number)
+    shown = code[0] if code else number[:2]
     if len(number) <= len(shown) + VISIBLE_END:
-        return f"{scheme}:***" if scheme else "***"
-    return f"{scheme}:{shown}***{number[-VISIBLE_END:]}" if scheme else f"{shown}***{number[-VISIBLE_END:]}"
+        return f"{scheme}{colon}***"
+    return f"{scheme}{colon}{shown}***{number[-VISIBLE_END:]}"
 
 
 class Metrics:

@@ -138,14 +138,14 @@ class Desk:
         socket = self._sockets.get(ask.socket)
         if socket is not None:
             self._todo.add(*(Send(socket.id, frame) for frame in socket.protocol.cancel(ask.key)))
-            self._sockets.close_if_done(socket)
 
     def _is_silent(self, ask: Ask, now: float) -> bool:
         limit_s = self._limits.first_event_s if ask.heard_at is None else self._limits.stall_s
         return now - _last_sign(ask) >= limit_s
 
     def _waited_in_vain(self, ask: Ask, now: float) -> None:
-        if self._sockets.opened or now < self.resume_at:
+        # A socket that opened and brought no response shows nothing: some servers accept and drop.
+        if (self._sockets.opened and not self._sockets.failures) or now < self.resume_at:
             self.fail(ask, "busy", "no place became free in time")
         else:
             self.fail(ask, "unreachable", self._sockets.last_failure or "no socket opened in time")

@@ -128,6 +128,8 @@ class Fleet:
         self._todo.add(*(Send(socket_id, each) for each in frames))
         for outcome in outcomes:
             self._meet(socket, outcome, now)
+        if not outcomes:
+            self._settle(socket, now)  # what nobody waited for has ended, and left its place
         return self._todo.taken()
 
     def tick(self, now: float) -> list[Action]:
@@ -163,6 +165,7 @@ class Fleet:
             case protocol.TurnedAway(key):
                 self._turned_away(socket, self._desk.landed(key), now)
             case protocol.Unmatched():
+                self._sockets.one_by_one = True
                 self._replace(socket, "unmatched", now)
             case protocol.Limited(wait_s):
                 self._slow_down(now, wait_s)
@@ -248,9 +251,8 @@ class Fleet:
     # Sockets that are gone.
 
     def _replace(self, socket: Socket, cause: str, now: float) -> None:
-        if socket in self._sockets:
-            self._todo.add(Close(socket.id))
-            self._lost(socket, cause, now)
+        self._todo.add(Close(socket.id))
+        self._lost(socket, cause, now)
 
     def _lost(self, socket: Socket, cause: str, now: float) -> None:
         self._sockets.is_lost(socket, cause, now)

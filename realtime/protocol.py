@@ -105,9 +105,13 @@ class _Response:
 
 
 class Protocol:
-    """The responses in flight on one socket. Frames to send come back as lists of JSON text."""
+    """The responses in flight on one socket. Frames to send come back as lists of JSON text.
 
-    def __init__(self) -> None:
+    `one_by_one`: this server was seen to leave open which create it means, so the next one waits until the last one is matched.
+    """
+
+    def __init__(self, *, one_by_one: bool = False) -> None:
+        self._one_by_one = one_by_one
         # Learned from this server: a second response while one runs is refused.
         self.one_at_a_time = False
         # Learned at the first `response.created`: whether our metadata comes back with it.
@@ -139,7 +143,8 @@ class Protocol:
     def has_room(self, in_flight: int) -> bool:
         """Whether one more may be asked, `in_flight` being the limit."""
         # Without an echo only the order tells creates apart: the next one waits until the last one is matched.
-        if self.is_spent or (self._echoes is False and self._asked):
+        waits = not self._echoes if self._one_by_one else self._echoes is False
+        if self.is_spent or (waits and self._asked):
             return False
         return self.occupied < (1 if self.one_at_a_time else in_flight)
 
@@ -228,7 +233,7 @@ class Protocol:
         response = self._running.pop(done.response_id, None)
         if response is None:
             # Refused at once, some servers send `done` with no `created` before it.
-            if done.response_id in self._ended or done.event_id not in self._asked:
+            if done.event_id not in self._asked:
                 return []
             response = self._asked.pop(done.event_id)
         self._remember(done.response_id)
@@ -275,12 +280,16 @@ class Protocol:
 
     def _turned_away(self, error: events.ServerError) -> list[Outcome]:
         self.one_at_a_time = True
-        # A server that names no event means the one that came last.
-        key = error.event_id if error.event_id in self._asked else next(reversed(self._asked), None)
-        if key is None:
-            return []
-        response = self._asked.pop(key)
-        return [TurnedAway(key)] if response.wanted else []
+        if error.event_id in self._asked:
+            turned_away = [self._asked.pop(error.event_id)]
+        elif len(self._asked) > 1 and not self._echoes:
+            # Not named, it may be any of them, and whose response begins next can't be told either.
+            return [Unmatched()]
+        else:
+            # With an echo, one that begins after all is known by its metadata, and cancelled.
+            turned_away = list(self._asked.values())
+            self._asked.clear()
+        return [TurnedAway(each.key) for each in turned_away if each.wanted]
 
     def _unknown(self, name: str, response_id: str) -> list[Outcome]:
         told: list[Outcome] = [] if name in self._unread else [Unread(name)]

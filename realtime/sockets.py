@@ -51,6 +51,7 @@ class Sockets:
         self._backoff = Backoff(limits.backoff_base_s, limits.backoff_cap_s, random)
         self._open_not_before = 0.0
         self.last_failure = ""
+        self.one_by_one = False  # learned: on a new socket, creates go out one after the other
 
     def __iter__(self) -> Iterator[Socket]:
         return iter(list(self._all.values()))
@@ -89,7 +90,7 @@ class Sockets:
         is_opening = any(not each.is_open for each in self._all.values())
         if is_opening or len(lasting) >= self._limits.sockets or now < self._open_not_before:
             return
-        socket = Socket(self._next_id, opening_since=now)
+        socket = Socket(self._next_id, opening_since=now, protocol=Protocol(one_by_one=self.one_by_one))
         self._next_id += 1
         self._all[socket.id] = socket
         self._todo.add(Open(socket.id))

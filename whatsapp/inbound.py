@@ -3,26 +3,22 @@
 Field names: https://www.twilio.com/docs/messaging/guides/webhook-request. Fields are added without notice: unknown ones are kept.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 MAX_ADDRESS = 128
 MAX_PROFILE_NAME = 200
+MAX_ERROR_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
 
 Address = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS, pattern=r"^\S+$")]
 Sid = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\w+$")]
-# What a form calls empty is absent.
-OptionalInt = Annotated[int | None, BeforeValidator(lambda value: value or None)]
+ErrorCode = Annotated[int, Field(ge=0, le=MAX_ERROR_CODE)]
 
 
 class Form(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """Every field as it came, by Twilio's name."""
-        return {str(name): str(value) for name, value in self.model_dump(by_alias=True, exclude_unset=True).items()}
 
 
 class InboundMessage(Form):
@@ -32,9 +28,7 @@ class InboundMessage(Form):
     sender: Address = Field(alias="From")
     number: Address = Field(alias="To")
     body: str = Field("", alias="Body")
-    profile_name: Annotated[str | None, BeforeValidator(lambda value: value[:MAX_PROFILE_NAME] if value else None)] = Field(
-        None, alias="ProfileName"
-    )
+    whole_profile_name: str = Field("", alias="ProfileName")
     message_type: str = Field("text", alias="MessageType")
     button_text: str = Field("", alias="ButtonText")
     list_title: str = Field("", alias="ListTitle")
@@ -44,6 +38,16 @@ class InboundMessage(Form):
     address: str = Field("", alias="Address")
     media_count: str = Field("0", alias="NumMedia")
     media_type: str = Field("", alias="MediaContentType0")
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Every field as it came, by Twilio's name."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
+
+    @property
+    def profile_name(self) -> str | None:
+        """What the diner calls themselves, as far as there is room for it."""
+        return self.whole_profile_name.strip()[:MAX_PROFILE_NAME] or None
 
     @property
     def text(self) -> str:
@@ -57,7 +61,7 @@ class InboundMessage(Form):
             return f"[shared a location: {self.latitude}, {self.longitude}{f' ({place})' if place else ''}]"
         if self.media_count.strip() in ("", "0"):
             return ""
-        kind = self.media_type.split("/")[0]
+        kind = self.media_type.strip().lower().split("/")[0]
         name = {"audio": "a voice note", "image": "a picture", "video": "a video"}.get(kind, "a file")
         return f"[sent {name}, which can't be opened here]"
 
@@ -66,8 +70,9 @@ class StatusCallback(Form):
     """How far a message of ours has come."""
 
     sid: Sid = Field(alias="MessageSid")
-    status: str = Field(alias="MessageStatus", min_length=1, max_length=16)
-    error_code: OptionalInt = Field(None, alias="ErrorCode")
+    status: str = Field(alias="MessageStatus", min_length=1, max_length=64)
+    # What a form calls empty is absent.
+    error_code: Annotated[ErrorCode | None, BeforeValidator(lambda value: value.strip() or None)] = Field(None, alias="ErrorCode")
 
 
 F = TypeVar("F", bound=Form)
@@ -77,19 +82,21 @@ class BadFormError(ValueError):
     """A form that Twilio would not send; the message names the field."""
 
 
-def parse_message(form: dict[str, str]) -> InboundMessage:
+def parse_message(form: Mapping[str, str]) -> InboundMessage:
     """Raises BadFormError when MessageSid, From or To is missing or malformed."""
     return _parse(InboundMessage, form)
 
 
-def parse_status(form: dict[str, str]) -> StatusCallback:
+def parse_status(form: Mapping[str, str]) -> StatusCallback:
     """Raises BadFormError when MessageSid or MessageStatus is missing or malformed."""
     return _parse(StatusCallback, form)
 
 
-def _parse(model: type[F], form: dict[str, str]) -> F:
+def _parse(model: type[F], form: Mapping[str, str]) -> F:
+    # NUL is valid in a form and in no text of PostgreSQL's.
+    fields = {name.replace("\x00", ""): value.replace("\x00", "") for name, value in form.items()}
     try:
-        return model.model_validate(form)
+        return model.model_validate(fields)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise BadFormError(f"{first['loc'][0]}: {first['msg']}") from None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 # What no rule may change: a block of code, a span of code, a link.
-_KEPT = r"(?P<kept>```.*?```|`[^`\n]+`|https?://[^\s*~]+)"
+_KEPT = r"(?P<kept>```.*?```|`[^`\n]+`|https?://\S+)"
 
 
 def to_whatsapp(text: str) -> str:
@@ -37,7 +37,7 @@ def _rule(pattern: str, replace: Callable[[re.Match[str]], str]) -> tuple[re.Pat
 _WORDS = r"(?P<words>[^\s{0}](?:[^\n{0}]*[^\s{0}])?)"
 _RULES = [
     # [words](link), ![words](link), [words](link "title")
-    _rule(r'!?\[(?P<words>[^\]\n]+)\]\((?P<link>https?://[^\s)]+)(?:[ \t]+"[^"\n]*")?\)', _link),
+    _rule(r'!?\[(?P<words>[^\[\]\n]+)\]\((?P<link>https?://[^\s)]+)(?:[ \t]+"[^"\n]*")?\)', _link),
     _rule(r"\*\*\*" + _WORDS.format("*") + r"\*\*\*", lambda match: f"*_{match['words']}_*"),
     _rule(r"\*\*(?P<words>[^\s*](?:(?:(?!\*\*)[^\n])*[^\s*])?)\*\*", lambda match: f"*{match['words']}*"),
     _rule(r"(?<!\w)__" + _WORDS.format("_") + r"__(?!\w)", lambda match: f"*{match['words']}*"),

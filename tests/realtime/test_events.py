@@ -50,7 +50,9 @@ def done(**response: Any) -> events.ResponseDone:
     return event
 
 
-@pytest.mark.parametrize("rest", [{}, {"tools": [TOOL], "tool_choice": "auto", "max_output_tokens": 600, "instructions": "Wait."}])
+@pytest.mark.parametrize(
+    "rest", [{}, {"tools": [TOOL], "tool_choice": "auto", "max_output_tokens": 600, "instructions": "Wait."}]
+)
 @pytest.mark.parametrize("asked", [QUESTION, QUESTION + ANSWER, QUESTION + CALLED, []])
 def test_every_create_is_one_that_openai_takes(asked: list[dict[str, Any]], rest: dict[str, Any]) -> None:
     event = json.loads(events.response_create("42.1", {"input": asked, **rest}))
@@ -195,7 +197,10 @@ def test_an_error_tells_which_event_it_answers() -> None:
     ("limits", "wait_s"),
     [
         ([{"name": "requests", "remaining": 9, "reset_seconds": 60}], 0.0),
-        ([{"name": "requests", "remaining": 0, "reset_seconds": 1.5}, {"name": "tokens", "remaining": 0, "reset_seconds": 3}], 3.0),
+        (
+            [{"name": "requests", "remaining": 0, "reset_seconds": 1.5}, {"name": "tokens", "remaining": 0, "reset_seconds": 3}],
+            3.0,
+        ),
         ([{"name": "requests", "remaining": 0}], 0.0),
         ([{"remaining": 0, "reset_seconds": float("inf")}, {"remaining": 0, "reset_seconds": float("nan")}], 0.0),
         ([{"remaining": 0, "reset_seconds": 10**400}, {"remaining": 0, "reset_seconds": -1}, "none"], 0.0),

@@ -1,0 +1,317 @@
+"""The real shell: real sockets, the real clock, native threads, against the stand-in for the Realtime API."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from realtime.client import Delta, Pending, RealtimeClient, RealtimeError
+from realtime.connection import Connection
+from realtime.limits import Limits
+from sandbox.realtime import RealtimeServer
+
+KEY = "sk-sandbox"
+MODEL = "gpt-realtime-2.1-mini"
+WAIT_S = 10
+QUICK = Limits(backoff_base_s=0.02, backoff_cap_s=0.1, cuts=1_000)
+
+
+class House:
+    """A client with its server, and what it noted."""
+
+    def __init__(self, server: RealtimeServer, limits: Limits = QUICK, key: str = KEY) -> None:
+        self.server, self.behaviour = server, server.behaviour
+        self.notes: list[tuple[str, Mapping[str, Any]]] = []
+        self.client = RealtimeClient(lambda: Connection(server.url, MODEL, key), self._note, limits)
+
+    def _note(self, event: str, fields: Mapping[str, Any]) -> None:
+        self.notes.append((event, fields))
+
+    def ask(self, words: str = "Murakoze", on_delta: Callable[[Delta], None] | None = None, timeout_s: float = WAIT_S) -> Pending:
+        content = [{"type": "input_text", "text": f"say exactly: {words}"}]
+        message = {"type": "message", "role": "user", "content": content}
+        return self.client.ask({"input": [message]}, diner=words, timeout_s=timeout_s, on_delta=on_delta)
+
+    def noted(self, event: str) -> list[Mapping[str, Any]]:
+        return [fields for name, fields in self.notes if name == event]
+
+
+@pytest.fixture
+def server() -> Iterator[RealtimeServer]:
+    server = RealtimeServer(KEY)
+    server.start()
+    with closing(server):
+        yield server
+
+
+@pytest.fixture
+def open_house(server: RealtimeServer) -> Iterator[Callable[..., House]]:
+    """Houses that are closed at the end, with every thread of theirs."""
+    houses: list[House] = []
+
+    def open_one(**settings: Any) -> House:
+        houses.append(House(server, **settings))
+        return houses[-1]
+
+    yield open_one
+    for house in houses:
+        house.client.close()
+    until(lambda: not threads())
+
+
+@pytest.fixture
+def house(open_house: Callable[..., House]) -> House:
+    return open_house()
+
+
+def threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("realtime-")]
+
+
+def until(condition: Callable[[], Any]) -> None:
+    deadline, never = time.monotonic() + WAIT_S, threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that in time"
+        never.wait(0.005)
+
+
+def kind_of(pending: Pending) -> str:
+    with pytest.raises(RealtimeError) as caught:
+        pending.result()
+    return caught.value.kind
+
+
+def test_an_answer_comes_in_pieces_and_then_whole(house: House) -> None:
+    pieces: list[Delta] = []
+    reply = house.ask("Good evening, Alice!", pieces.append).result()
+    assert reply.text == "Good evening, Alice!"
+    assert [piece.text for piece in pieces] == ["Good ", "evening, ", "Alice!"]
+    assert reply.usage.output == 3
+
+
+def test_many_diners_share_one_socket_and_each_reads_their_own(house: House) -> None:
+    house.behaviour.delta_delay_s = 0.05
+    asked = {f"Table {number}, dinner is served": None for number in range(100)}
+    pending = {words: house.ask(words) for words in asked}
+    assert {words: each.result().text for words, each in pending.items()} == {words: words for words in asked}
+    stats = house.server.stats()
+    assert stats["connections_opened"] == 1
+    assert stats["responses_in_flight_max"] > 50
+
+
+def test_no_socket_opens_before_somebody_asks(house: House) -> None:
+    assert house.client.state().startswith("idle")
+    assert house.client.is_ready
+    assert house.server.stats()["connections_opened"] == 0
+
+
+def test_the_state_and_the_counts_tell_what_is_going_on(house: House) -> None:
+    house.ask().result()
+    assert house.client.state() == "connected: 1 open, 0 in flight, 0 waiting"
+    assert house.client.counts() == {"sockets": 1, "in_flight": 0, "waiting": 0}
+    assert [name for name, _ in house.notes] == ["realtime.opened", "realtime.first_delta", "realtime.answered"]
+
+
+def test_every_create_has_its_own_input_and_none_writes_to_the_conversation(house: House) -> None:
+    house.ask("Muraho").result()
+    (request,) = house.server.requests
+    response = request["event"]["response"]
+    assert response["conversation"] == "none"
+    assert "Muraho" in json.dumps(response["input"])
+
+
+def test_without_its_own_input_nothing_is_asked(house: House) -> None:
+    with pytest.raises(ValueError, match="default conversation"):
+        house.client.ask({"instructions": "Wait."}, diner="Alice", timeout_s=1)
+
+
+def test_close_ends_everyone_who_waits_and_every_thread(house: House) -> None:
+    house.behaviour.silent = 1
+    pending = house.ask()
+    until(lambda: house.client.counts()["in_flight"])
+    house.client.close()
+    assert kind_of(pending) == "closed"
+    until(lambda: not threads())
+    until(lambda: house.server.stats()["connections_open"] == 0)
+
+
+def test_after_close_every_ask_ends_at_once(house: House) -> None:
+    house.client.close()
+    assert kind_of(house.ask()) == "closed"
+    assert house.server.stats()["connections_opened"] == 0
+
+
+def test_close_may_come_while_a_socket_opens(house: House) -> None:
+    pending = house.ask()
+    house.client.close()
+    assert kind_of(pending) == "closed"
+    until(lambda: not threads())
+
+
+def test_a_bad_key_is_told_at_once_and_tried_once(open_house: Callable[..., House]) -> None:
+    house = open_house(key="sk-wrong")
+    assert [kind_of(pending) for pending in (house.ask("a"), house.ask("b"))] == ["unavailable", "unavailable"]
+    assert kind_of(house.ask("c")) == "unavailable"
+    assert house.server.stats()["connections_refused"] == 1
+    assert "OPENAI_API_KEY" in house.client.state()
+    assert not house.client.is_ready
+
+
+def test_an_unknown_model_is_told_at_once(house: House) -> None:
+    house.behaviour.unknown_models = [MODEL]
+    assert kind_of(house.ask()) == "unavailable"
+    assert "OPENAI_REALTIME_MODEL" in house.client.state()
+
+
+def test_a_probe_finds_out_when_the_key_is_good_again(open_house: Callable[..., House]) -> None:
+    house = open_house(limits=Limits(probe_base_s=0.05, probe_cap_s=0.1))
+    house.behaviour.bad_key = True
+    assert kind_of(house.ask()) == "unavailable"
+    house.behaviour.bad_key = False
+    until(lambda: house.client.is_ready)
+    assert house.ask("Welcome back").result().text == "Welcome back"
+
+
+def test_a_server_that_is_not_there_is_out_of_reach() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        url = f"ws://127.0.0.1:{unused.getsockname()[1]}"
+    client = RealtimeClient(lambda: Connection(url, MODEL, KEY), lambda event, fields: None, QUICK)
+    with closing(client):
+        assert kind_of(client.ask({"input": []}, diner="Alice", timeout_s=0.3)) == "unreachable"
+
+
+def test_a_turn_that_is_cut_off_is_asked_again_and_its_pieces_are_void(house: House) -> None:
+    house.behaviour.delta_delay_s, house.behaviour.cut_every_s = 0.02, 0.15
+    pieces: list[Delta] = []
+    pending = house.ask("one two three four five six seven eight nine ten eleven twelve", pieces.append)
+    until(lambda: any(piece.again for piece in pieces))
+    house.behaviour.cut_every_s = house.behaviour.delta_delay_s = 0
+    text = pending.result().text
+    last_void = max(index for index, piece in enumerate(pieces) if piece.again)
+    assert "".join(piece.text for piece in pieces[last_void:]) == text
+    assert house.server.stats()["connections_opened"] >= 2
+
+
+def test_all_are_answered_once_while_sockets_are_cut_and_handshakes_refused(house: House) -> None:
+    house.behaviour.cut_every_s, house.behaviour.refuse_pattern = 0.2, [1, 1, 0]
+    house.behaviour.delta_delay_s = 0.005
+    asked = [f"Table {number} is free" for number in range(50)]
+    pending = [house.ask(words) for words in asked]
+    assert [each.result().text for each in pending] == asked
+    until(lambda: house.noted("realtime.cut"))
+
+
+def test_sessions_that_expire_lose_nobody(house: House) -> None:
+    house.behaviour.session_s, house.behaviour.delta_delay_s = 0.3, 0.005
+    for number in range(20):
+        asked = [f"Round {number}, table {table}" for table in range(5)]
+        assert [each.result().text for each in [house.ask(words) for words in asked]] == asked
+        if house.server.stats()["sessions_expired"] >= 2:
+            return
+        house.behaviour.first_event_delay_s = 0.1
+    pytest.fail("no session expired")
+
+
+def test_sockets_rotate_and_no_turn_is_asked_twice(open_house: Callable[..., House]) -> None:
+    house = open_house(limits=Limits(rotate_after_s=0.2, rotate_jitter=0.0))
+    house.behaviour.delta_delay_s = 0.02
+    asked = [f"Table {number} has ordered fish and rice" for number in range(40)]
+    for words in asked:
+        assert house.ask(words).result().text == words
+        if len(house.noted("realtime.retiring")) >= 2:
+            break
+    assert [fields["cause"] for fields in house.noted("realtime.retiring")][:2] == ["rotated", "rotated"]
+    assert house.noted("realtime.cut") == []
+    assert house.server.stats()["responses_created"] == len(house.noted("realtime.answered"))
+
+
+def test_a_server_without_pongs_is_replaced(open_house: Callable[..., House]) -> None:
+    house = open_house(limits=Limits(ping_every_s=0.1, pong_within_s=0.1))
+    house.ask().result()
+    house.behaviour.no_pong = True
+    until(lambda: house.noted("realtime.cut"))
+    assert house.noted("realtime.cut")[0]["cause"] == "no pong"
+
+
+def test_pongs_keep_a_quiet_socket(open_house: Callable[..., House]) -> None:
+    house = open_house(limits=Limits(ping_every_s=0.05, pong_within_s=0.05, rotate_after_s=0.5, rotate_jitter=0.0))
+    house.ask().result()
+    until(lambda: house.noted("realtime.retiring"))
+    assert house.noted("realtime.cut") == []
+
+
+def test_withdrawn_before_its_first_delta_it_is_superseded_and_cancelled(house: House) -> None:
+    house.ask("Welcome").result()
+    house.behaviour.delta_delay_s = 5
+    pending = house.ask("never")
+    until(lambda: house.server.stats()["responses_in_flight"])
+    assert pending.withdraw()
+    assert kind_of(pending) == "superseded"
+    until(lambda: house.server.stats()["responses_cancelled"] == 1)
+
+
+def test_once_deltas_flow_it_is_too_late_to_withdraw(house: House) -> None:
+    house.behaviour.delta_delay_s = 0.01
+    heard = threading.Event()
+    pending = house.ask("one two three four five", lambda _: heard.set())
+    assert heard.wait(WAIT_S)
+    assert not pending.withdraw()
+    assert pending.result().text == "one two three four five"
+
+
+def test_a_turn_past_its_deadline_is_cancelled(house: House) -> None:
+    house.behaviour.delta_delay_s = 5
+    assert kind_of(house.ask(timeout_s=0.3)) == "timeout"
+    until(lambda: house.server.stats()["responses_cancelled"] == 1)
+
+
+def test_a_frame_of_four_megabytes_arrives_whole_both_ways(house: House) -> None:
+    words = "ħobż🍞" * 400_000
+    assert house.ask(words).result().text == words
+
+
+def test_half_a_character_ends_no_socket(house: House) -> None:
+    assert house.ask("bread \ud83c").result().text == "bread ?"
+    assert house.server.stats()["connections_opened"] == 1
+
+
+def test_a_callback_that_fails_hurts_no_other_turn(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(_: Delta) -> None:
+        raise RuntimeError("a diner's callback")
+
+    failing, other = house.ask("For Alice", fail), house.ask("For Bob")
+    assert (failing.result().text, other.result().text) == ("For Alice", "For Bob")
+    assert house.server.stats()["connections_opened"] == 1
+    assert "realtime.action_failed" in caplog.text
+
+
+def test_a_log_that_fails_hurts_no_turn(server: RealtimeServer, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(event: str, fields: Mapping[str, Any]) -> None:
+        raise OSError("no space left on device")
+
+    with closing(RealtimeClient(lambda: Connection(server.url, MODEL, KEY), fail, QUICK)) as client:
+        message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "say exactly: Yes."}]}
+        assert client.ask({"input": [message]}, diner="Alice", timeout_s=WAIT_S).result().text == "Yes."
+    assert "realtime.action_failed" in caplog.text
+
+
+def test_a_connection_that_fails_in_a_way_of_its_own_is_tried_again(
+    server: RealtimeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[int] = []
+
+    def connect() -> Connection:
+        tries.append(1)
+        if len(tries) == 1:
+            raise IndexError("a defect of a library")
+        return Connection(server.url, MODEL, KEY)
+
+    with closing(RealtimeClient(connect, lambda event, fields: None, QUICK)) as client:
+        message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "say exactly: Yes."}]}
+        assert client.ask({"input": [message]}, diner="Alice", timeout_s=WAIT_S).result().text == "Yes."
+    assert "realtime.socket_failed" in caplog.text

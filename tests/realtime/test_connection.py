@@ -1,0 +1,228 @@
+"""One websocket over the loopback, against a server that the test writes byte by byte."""
+
+import base64
+import hashlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from realtime.connection import Connection, HandshakeError
+
+WAIT_S = 10
+ACCEPT_KEY = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
+TEXT, BINARY, CLOSE, PING, PONG = 0x81, 0x82, 0x88, 0x89, 0x8A
+
+
+class Peer:
+    """The other end of one socket."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"ws://127.0.0.1:{self._listener.getsockname()[1]}/v1/realtime"
+        self.request = b""
+        self._accepted: list[socket.socket] = []
+
+    def accept(self, answer: bytes | None = None) -> None:
+        """Take a handshake, and say yes, or `answer`."""
+        self._listener.settimeout(WAIT_S)
+        accepted, _ = self._listener.accept()
+        accepted.settimeout(WAIT_S)
+        self._accepted.append(accepted)
+        while b"\r\n\r\n" not in self.request:
+            self.request += accepted.recv(4_096)
+        if answer is None:
+            key = self.request.split(b"Sec-WebSocket-Key: ")[1].split(b"\r\n")[0]
+            proof = base64.b64encode(hashlib.sha1(key + ACCEPT_KEY).digest())
+            upgrade = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            answer = upgrade + b"Sec-WebSocket-Accept: " + proof + b"\r\n\r\n"
+        accepted.sendall(answer)
+        if not answer.startswith(b"HTTP/1.1 101"):
+            accepted.close()
+
+    def send(self, frame: bytes) -> None:
+        self._accepted[-1].sendall(frame)
+
+    def read(self) -> tuple[int, bytes]:
+        """The next frame of the client's, unmasked: its first byte and its payload, up to 125 bytes of it."""
+        first, second = self._exactly(2)
+        mask, payload = self._exactly(4), self._exactly(second & 0x7F)
+        return first, bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
+
+    def hang_up(self) -> None:
+        for each in self._accepted:
+            each.close()
+        self._listener.close()
+
+    def _exactly(self, length: int) -> bytes:
+        taken = b""
+        while len(taken) < length:
+            piece = self._accepted[-1].recv(length - len(taken))
+            assert piece, "the client hung up"
+            taken += piece
+        return taken
+
+
+class Reading:
+    """A connection that is read in its own thread."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.frames: list[bytes] = []
+        self.pongs = 0
+        self._ended = ""
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def end(self) -> str:
+        """Why it ended."""
+        self._thread.join(WAIT_S)
+        assert not self._thread.is_alive(), "the reader was not woken"
+        return self._ended
+
+    def _read(self) -> None:
+        self._ended = self.connection.read(self.frames.append, self._pong)
+
+    def _pong(self) -> None:
+        self.pongs += 1
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    peer = Peer()
+    yield peer
+    peer.hang_up()
+
+
+@pytest.fixture
+def connect(peer: Peer) -> Iterator[Callable[..., Reading]]:
+    opened: list[Reading] = []
+
+    def open_one(query: str = "") -> Reading:
+        door = threading.Thread(target=peer.accept)
+        door.start()
+        opened.append(Reading(Connection(peer.url + query, "gpt/mini &", "sk-1")))
+        door.join()
+        return opened[-1]
+
+    yield open_one
+    peer.hang_up()
+    for each in opened:
+        each.end()
+
+
+def refusal(peer: Peer, answer: bytes) -> HandshakeError:
+    door = threading.Thread(target=peer.accept, args=(answer,))
+    door.start()
+    with pytest.raises(HandshakeError) as caught:
+        Connection(peer.url, "gpt-mini", "sk-1")
+    door.join()
+    return caught.value
+
+
+def http(status: str, body: bytes = b"") -> bytes:
+    return b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status.encode(), len(body), body)
+
+
+@pytest.mark.parametrize(("query", "asked"), [("", b"?model=gpt%2Fmini%20%26 "), ("?v=1", b"?v=1&model=gpt%2Fmini%20%26 ")])
+def test_the_handshake_names_model_and_key_and_no_beta(
+    peer: Peer, connect: Callable[..., Reading], query: str, asked: bytes
+) -> None:
+    connect(query)
+    assert peer.request.startswith(b"GET /v1/realtime" + asked)
+    assert b"Authorization: Bearer sk-1\r\n" in peer.request
+    assert b"OpenAI-Beta" not in peer.request
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause", "code"),
+    [
+        (http("401 Unauthorized", b'{"error": {"code": "invalid_api_key"}}'), "HTTP 401", "invalid_api_key"),
+        (http("401 Unauthorized", b'{"error": {"code": "ip_not_authorized"}}'), "HTTP 401", "invalid_api_key"),
+        (http("429 Too Many", b'{"error": {"code": "insufficient_quota"}}'), "HTTP 429", "insufficient_quota"),
+        (http("403 Forbidden", b"<html>"), "HTTP 403", "invalid_api_key"),
+        (http("404 Not Found"), "HTTP 404", "model_not_found"),
+        (http("503 Unavailable", b'{"error": "no"}'), "HTTP 503", None),
+        (http("429 Too Many", b"[]"), "HTTP 429", None),
+    ],
+)
+def test_a_refused_handshake_tells_what_the_server_called_it(peer: Peer, answer: bytes, cause: str, code: str | None) -> None:
+    error = refusal(peer, answer)
+    assert (error.cause, error.code) == (cause, code)
+
+
+def test_a_server_that_hangs_up_in_the_handshake_is_a_refusal_without_a_name(peer: Peer) -> None:
+    assert refusal(peer, b"").code is None
+
+
+def test_text_comes_through_and_all_else_does_not(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading = connect()
+    peer.send(bytes([BINARY, 1]) + b"x" + bytes([TEXT, 2]) + b"{}" + bytes([TEXT, 2]) + b"\xff\xfe")
+    peer.send(bytes([CLOSE, 2]) + (1001).to_bytes(2, "big"))
+    assert reading.end() == "closed 1001"
+    assert reading.frames == [b"{}", b"\xff\xfe"]
+
+
+def test_a_frame_in_pieces_arrives_whole(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading = connect()
+    peer.send(bytes([0x01, 3]) + b'{"a' + bytes([PING, 0]) + bytes([0x80, 4]) + b'":1}')
+    assert peer.read() == (PONG, b"")
+    peer.hang_up()
+    reading.end()
+    assert reading.frames == [b'{"a":1}']
+
+
+def test_four_megabytes_in_one_frame_arrive_whole(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading, large = connect(), b"x" * 4_000_000
+    peer.send(bytes([TEXT, 127]) + len(large).to_bytes(8, "big") + large)
+    peer.send(bytes([CLOSE, 0]))
+    assert reading.end() == "closed 0"
+    assert reading.frames == [large]
+
+
+def test_what_is_sent_keeps_its_order(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading = connect()
+    reading.connection.send("one")
+    reading.connection.ping()
+    reading.connection.send("ħobż")
+    assert [peer.read() for _ in range(3)] == [(TEXT, b"one"), (PING, b""), (TEXT, "ħobż".encode())]
+    peer.send(bytes([PONG, 0]) + bytes([CLOSE, 0]))
+    reading.end()
+    assert reading.pongs == 1
+
+
+def test_close_says_goodbye_after_what_is_queued_and_wakes_the_reader(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading = connect()
+    reading.connection.send("last words")
+    reading.connection.close()
+    assert [peer.read() for _ in range(2)] == [(TEXT, b"last words"), (CLOSE, (1000).to_bytes(2, "big"))]
+    reading.end()
+
+
+def test_close_wakes_reader_and_writer_of_a_peer_that_takes_nothing(connect: Callable[..., Reading]) -> None:
+    reading = connect()
+    for _ in range(40):
+        reading.connection.send("x" * 1_000_000)
+    reading.connection.close()
+    reading.end()
+
+
+def test_a_peer_that_vanishes_ends_reader_and_writer(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading = connect()
+    peer.hang_up()
+    assert reading.end() in ("WebSocketConnectionClosedException", "ConnectionResetError")
+    reading.connection.send("too late")
+    reading.connection.close()
+
+
+def test_what_is_no_websocket_frame_ends_the_socket(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading = connect()
+    peer.send(bytes([0xF1, 0]))
+    assert reading.end() == "WebSocketProtocolException"
+
+
+def test_half_a_character_is_replaced_and_ends_nothing(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading = connect()
+    reading.connection.send("bread \ud83c")
+    assert peer.read() == (TEXT, b"bread ?")

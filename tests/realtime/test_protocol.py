@@ -1,0 +1,411 @@
+"""One socket's conversation: whose each frame is, also with servers that differ from OpenAI's."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtime.events import FunctionCall, Usage
+from realtime.protocol import (
+    REMEMBERED_RESPONSES,
+    Alive,
+    Delta,
+    Finished,
+    Limited,
+    Outcome,
+    Protocol,
+    Refused,
+    Trouble,
+    TurnedAway,
+    Unmatched,
+    Unread,
+)
+from sandbox import realtime_events as server
+
+RESPONSE: dict[str, Any] = {"input": []}
+ACTIVE = "conversation_already_has_active_response"
+
+
+def told(protocol: Protocol, event: dict[str, Any]) -> list[Outcome]:
+    """What an event means, where nothing is sent because of it."""
+    outcomes, frames = protocol.receive(json.dumps(event))
+    assert frames == []
+    return outcomes
+
+
+def created(response_id: str, key: str | None = None) -> dict[str, Any]:
+    return {"type": "response.created", "response": {"id": response_id, "metadata": {"event_id": key} if key else None}}
+
+
+def delta(response_id: str, text: str) -> dict[str, Any]:
+    return {"type": "response.output_text.delta", "response_id": response_id, "delta": text}
+
+
+def done(response_id: str, text: str = "", status: str = "completed", **response: Any) -> dict[str, Any]:
+    output = [server.assistant_message("item_1", text, status)] if text else []
+    return {"type": "response.done", "response": {"id": response_id, "status": status, "output": output, **response}}
+
+
+def error(name: str, key: str | None = None) -> dict[str, Any]:
+    return {"type": "error", "error": {"type": "invalid_request_error", "code": name, "message": "No.", "event_id": key}}
+
+
+def asking(*keys: str) -> Protocol:
+    protocol = Protocol()
+    for key in keys:
+        protocol.ask(key, RESPONSE)
+    return protocol
+
+
+def running(*keys: str) -> Protocol:
+    """With `resp_` and the key as the responses' ids."""
+    protocol = asking(*keys)
+    for key in keys:
+        assert told(protocol, created(f"resp_{key}", key)) == [Alive(key)]
+    return protocol
+
+
+def text_of(outcomes: list[Outcome]) -> str:
+    (outcome,) = outcomes
+    assert isinstance(outcome, Finished)
+    return outcome.reply.text
+
+
+def test_two_responses_that_come_mixed_get_each_its_own_text() -> None:
+    protocol = running("a", "b")
+    assert told(protocol, delta("resp_b", "For Bob")) == [Delta("b", "For Bob")]
+    assert told(protocol, delta("resp_a", "For Alice")) == [Delta("a", "For Alice")]
+    assert text_of(told(protocol, done("resp_a"))) == "For Alice"
+    assert text_of(told(protocol, done("resp_b"))) == "For Bob"
+
+
+def test_a_whole_response_tells_text_calls_and_tokens() -> None:
+    protocol = running("a")
+    call = server.function_call("item_2", "call_1", "search_menu", "{}", "completed")
+    assert told(protocol, server.output_item_done("resp_a", call)) == [Alive("a")]
+    assert told(protocol, server.arguments_done("resp_a", call, "{}")) == [Alive("a")]
+    usage = server.usage(input_tokens=7, cached_tokens=3, output_tokens=2)
+    (outcome,) = told(protocol, done("resp_a", output=[call], usage=usage))
+    assert isinstance(outcome, Finished)
+    assert outcome.reply.calls == (FunctionCall("call_1", "search_menu", "{}"),)
+    assert outcome.reply.usage == Usage(7, 3, 2)
+
+
+def test_a_call_that_only_its_own_event_told_is_kept() -> None:
+    protocol = running("a")
+    call = server.function_call("item_2", "call_1", "search_menu", "{}", "completed")
+    told(protocol, server.output_item_done("resp_a", call))
+    (outcome,) = told(protocol, done("resp_a"))
+    assert isinstance(outcome, Finished)
+    assert [each.call_id for each in outcome.reply.calls] == ["call_1"]
+
+
+def test_without_deltas_the_text_comes_from_the_end_or_from_its_part() -> None:
+    protocol = running("a", "b")
+    assert text_of(told(protocol, done("resp_a", "For Alice"))) == "For Alice"
+    assert told(protocol, server.text_done("resp_b", "item_1", "For Bob")) == [Alive("b")]
+    assert text_of(told(protocol, done("resp_b"))) == "For Bob"
+
+
+def test_a_character_in_two_halves_is_passed_on_whole() -> None:
+    protocol = running("a")
+    assert told(protocol, delta("resp_a", "Bread \ud83c")) == [Delta("a", "Bread ")]
+    assert told(protocol, delta("resp_a", "\udf5e!")) == [Delta("a", "🍞!")]
+    assert text_of(told(protocol, done("resp_a"))) == "Bread 🍞!"
+
+
+def test_half_a_character_alone_shows_that_the_response_lives() -> None:
+    protocol = running("a")
+    assert told(protocol, delta("resp_a", "\ud83c")) == [Alive("a")]
+    assert told(protocol, delta("resp_a", "")) == [Alive("a")]
+
+
+def test_a_refused_create_is_told_by_the_event_that_it_was() -> None:
+    protocol = asking("a", "b")
+    assert told(protocol, error("invalid_value", "b")) == [Refused("b", "invalid_value", "No.")]
+    assert told(protocol, created("resp_a", "a")) == [Alive("a")]
+    assert protocol.occupied == 1
+
+
+def test_an_error_names_a_response_that_runs() -> None:
+    protocol = running("a")
+    assert told(protocol, error("server_error", "a")) == [Refused("a", "server_error", "No.")]
+    assert told(protocol, delta("resp_a", "late")) == []
+    assert told(protocol, done("resp_a", "late")) == []
+    assert protocol.occupied == 0
+
+
+def test_a_response_that_ends_without_having_begun_is_told_by_its_metadata() -> None:
+    protocol = asking("a")
+    (outcome,) = told(protocol, done("resp_a", status="failed", metadata={"event_id": "a"}))
+    assert isinstance(outcome, Finished)
+    assert (outcome.key, outcome.reply.status) == ("a", "failed")
+
+
+def test_an_error_of_nobodys_is_trouble() -> None:
+    assert told(running("a"), error("session_expired")) == [Trouble("session_expired", "No.")]
+
+
+# Cancel.
+
+
+def test_a_running_response_is_cancelled_by_its_id_and_heard_no_more() -> None:
+    protocol = running("a")
+    (frame,) = protocol.cancel("a")
+    assert json.loads(frame) == {"type": "response.cancel", "response_id": "resp_a"}
+    assert told(protocol, delta("resp_a", "late")) == []
+    assert told(protocol, server.text_done("resp_a", "item_1", "late")) == []
+    assert told(protocol, done("resp_a", "late", "cancelled")) == []
+
+
+def test_one_that_has_not_begun_is_cancelled_when_it_appears() -> None:
+    protocol = asking("a")
+    assert protocol.cancel("a") == []
+    outcomes, (frame,) = protocol.receive(json.dumps(created("resp_a", "a")))
+    assert outcomes == []
+    assert json.loads(frame)["response_id"] == "resp_a"
+
+
+def test_a_cancelled_response_occupies_the_server_until_it_ends() -> None:
+    protocol = running("a")
+    protocol.cancel("a")
+    assert (protocol.occupied, protocol.wanted) == (1, 0)
+    told(protocol, {"type": "response.cancelled", "response_id": "resp_a"})
+    assert protocol.occupied == 0
+
+
+def test_a_second_cancel_sends_nothing() -> None:
+    protocol = running("a")
+    protocol.cancel("a")
+    assert protocol.cancel("a") == []
+    assert protocol.cancel("unheard of") == []
+
+
+def test_a_cancel_that_came_too_late_is_harmless() -> None:
+    protocol = running("a")
+    assert told(protocol, error("response_cancel_not_active")) == []
+    assert text_of(told(protocol, done("resp_a", "For Alice"))) == "For Alice"
+
+
+def test_a_refusal_of_what_nobody_wants_any_more_is_trouble_and_no_more() -> None:
+    protocol = asking("a")
+    protocol.cancel("a")
+    assert told(protocol, error("insufficient_quota", "a")) == [Trouble("insufficient_quota", "No.")]
+    assert protocol.occupied == 0
+
+
+def test_a_response_that_nobody_asked_for_is_cancelled() -> None:
+    protocol = running("a")
+    outcomes, (frame,) = protocol.receive(json.dumps(created("resp_x", "refused before")))
+    assert outcomes == []
+    assert json.loads(frame)["response_id"] == "resp_x"
+    assert told(protocol, delta("resp_x", "whose?")) == []
+
+
+def test_events_of_a_response_that_has_ended_reach_nobody() -> None:
+    protocol = running("a")
+    told(protocol, done("resp_a", "For Alice"))
+    for late in (delta("resp_a", "late"), done("resp_a", "late"), created("resp_a", "a")):
+        assert told(protocol, late) == []
+
+
+def test_only_so_many_ended_responses_are_remembered() -> None:
+    protocol = Protocol()
+    for number in range(REMEMBERED_RESPONSES + 2):
+        protocol.ask(f"{number}", RESPONSE)
+        told(protocol, created(f"resp_{number}", f"{number}"))
+        told(protocol, done(f"resp_{number}", "Yes."))
+    protocol.ask("again", RESPONSE)
+    assert told(protocol, created(f"resp_{number}", "again")) == []
+    assert told(protocol, created("resp_0", "again")) == [Alive("again")]
+
+
+# Servers that echo no metadata.
+
+
+def test_without_an_echo_creates_are_matched_in_their_order() -> None:
+    protocol = asking("a", "b")
+    assert told(protocol, created("resp_1")) == [Alive("a")]
+    assert told(protocol, created("resp_2")) == [Alive("b")]
+    assert text_of(told(protocol, done("resp_2", "For Bob"))) == "For Bob"
+    assert text_of(told(protocol, done("resp_1", "For Alice"))) == "For Alice"
+
+
+def test_without_an_echo_the_next_create_waits_until_the_last_one_is_matched() -> None:
+    protocol = asking("a")
+    told(protocol, created("resp_1"))
+    assert protocol.has_room(200)
+    protocol.ask("b", RESPONSE)
+    assert not protocol.has_room(200)
+    told(protocol, created("resp_2"))
+    assert protocol.has_room(200)
+
+
+def test_without_an_echo_a_beginning_that_is_told_twice_is_not_taken_for_the_next() -> None:
+    protocol = asking("a", "b")
+    told(protocol, created("resp_1"))
+    assert told(protocol, created("resp_1")) == []
+    assert told(protocol, delta("resp_1", "For Alice")) == [Delta("a", "For Alice")]
+    assert told(protocol, created("resp_2")) == [Alive("b")]
+
+
+def test_without_an_echo_a_cancelled_create_keeps_its_place_in_the_order() -> None:
+    protocol = asking("a", "b")
+    protocol.cancel("a")
+    outcomes, (frame,) = protocol.receive(json.dumps(created("resp_1")))
+    assert outcomes == []
+    assert json.loads(frame)["response_id"] == "resp_1"
+    assert told(protocol, created("resp_2")) == [Alive("b")]
+
+
+def test_where_metadata_comes_back_a_response_without_it_is_not_ours() -> None:
+    protocol = running("a")
+    protocol.ask("b", RESPONSE)
+    _, (frame,) = protocol.receive(json.dumps(created("resp_x")))
+    assert json.loads(frame)["response_id"] == "resp_x"
+    assert told(protocol, created("resp_b", "b")) == [Alive("b")]
+
+
+def test_an_error_without_a_name_answers_the_only_create_under_way() -> None:
+    protocol = asking("a")
+    assert told(protocol, error("invalid_value")) == [Refused("a", "invalid_value", "No.")]
+
+
+def test_without_an_echo_nothing_is_asked_any_more_after_an_error_without_a_name() -> None:
+    protocol = asking("a")
+    told(protocol, created("resp_1"))
+    protocol.ask("b", RESPONSE)
+    told(protocol, error("invalid_value"))
+    assert (protocol.occupied, protocol.has_room(200)) == (1, False)
+    assert text_of(told(protocol, done("resp_1", "For Alice"))) == "For Alice"
+
+
+def test_an_error_without_a_name_is_trouble_when_it_may_answer_several() -> None:
+    protocol = asking("a", "b")
+    assert told(protocol, error("invalid_value")) == [Trouble("invalid_value", "No.")]
+    assert told(protocol, created("resp_b", "b")) == [Alive("b")]
+
+
+def test_after_an_error_without_a_name_the_order_of_creates_tells_nothing() -> None:
+    protocol = asking("a", "b")
+    told(protocol, error("invalid_value"))
+    assert told(protocol, created("resp_1")) == [Unmatched()]
+    assert protocol.is_spent
+    assert not protocol.has_room(200)
+
+
+def test_an_error_that_names_something_else_is_not_taken_for_the_create() -> None:
+    protocol = asking("a")
+    assert told(protocol, error("invalid_value", "event_of_the_server")) == [Trouble("invalid_value", "No.")]
+    assert told(protocol, created("resp_a", "a")) == [Alive("a")]
+
+
+# Servers that take one response at a time.
+
+
+@pytest.mark.parametrize("field", ["type", "code"])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_server_that_takes_one_at_a_time_turns_the_second_away(field: str, named: bool) -> None:
+    protocol = running("a")
+    assert protocol.has_room(200)
+    protocol.ask("b", RESPONSE)
+    refusal = {"type": "error", "error": {field: ACTIVE, "event_id": "b" if named else None}}
+    assert told(protocol, refusal) == [TurnedAway("b")]
+    assert not protocol.has_room(200)
+    assert text_of(told(protocol, done("resp_a", "For Alice"))) == "For Alice"
+    assert protocol.has_room(200)
+
+
+def test_turned_away_without_a_name_or_an_echo_it_may_be_any_create_under_way() -> None:
+    protocol = asking("a", "b")
+    assert told(protocol, {"type": "error", "error": {"type": ACTIVE}}) == [Unmatched()]
+
+
+def test_turned_away_without_a_name_all_are_asked_again_where_an_echo_tells_who_began_after_all() -> None:
+    protocol = running("a")
+    protocol.ask("b", RESPONSE)
+    protocol.ask("c", RESPONSE)
+    assert told(protocol, {"type": "error", "error": {"type": ACTIVE}}) == [TurnedAway("b"), TurnedAway("c")]
+    outcomes, frames = protocol.receive(json.dumps(created("resp_c", "c")))
+    assert (outcomes, [json.loads(each)["type"] for each in frames]) == ([], ["response.cancel"])
+
+
+def test_where_one_could_not_be_told_from_another_creates_go_out_one_by_one_until_metadata_comes_back() -> None:
+    protocol = Protocol(one_by_one=True)
+    protocol.ask("a", RESPONSE)
+    assert not protocol.has_room(200)
+    told(protocol, created("resp_a", "a"))
+    protocol.ask("b", RESPONSE)
+    assert protocol.has_room(200)
+
+
+def test_turned_away_with_nothing_asked_is_nothing() -> None:
+    assert told(Protocol(), error(ACTIVE)) == []
+
+
+def test_one_that_nobody_wants_is_turned_away_without_a_word() -> None:
+    protocol = running("a")
+    protocol.ask("b", RESPONSE)
+    protocol.cancel("b")
+    assert told(protocol, error(ACTIVE, "b")) == []
+    assert protocol.occupied == 1
+
+
+# The rest.
+
+
+def test_an_unknown_event_is_told_once_and_keeps_its_response_alive() -> None:
+    protocol = running("a")
+    event = {"type": "response.reasoning.delta", "response_id": "resp_a"}
+    assert told(protocol, event) == [Unread("response.reasoning.delta"), Alive("a")]
+    assert told(protocol, event) == [Alive("a")]
+    assert told(protocol, {"type": "sandbox.weather.updated"}) == [Unread("sandbox.weather.updated")]
+
+
+def test_used_up_limits_are_told() -> None:
+    protocol = Protocol()
+    assert told(protocol, server.rate_limits_updated(remaining=0, reset_s=1.5)) == [Limited(1.5)]
+    assert told(protocol, server.rate_limits_updated(remaining=9, reset_s=1.5)) == []
+
+
+def test_the_session_and_what_is_not_ours_mean_nothing() -> None:
+    protocol = Protocol()
+    assert told(protocol, {"type": "session.created", "session": {}}) == []
+    assert told(protocol, delta("resp_x", "whose?")) == []
+    assert told(protocol, done("resp_x", "whose?")) == []
+    assert told(protocol, {"type": "response.created", "response": {}}) == []
+
+
+KEYS = ["alice", "bob", "carol", "dan", "eve"]
+
+
+@given(st.data(), st.booleans(), st.lists(st.sampled_from(KEYS), unique=True, min_size=1))
+def test_however_events_are_mixed_each_response_gets_its_own_text(data: st.DataObject, echoes: bool, keys: list[str]) -> None:
+    """Whole scripts, one a response, drawn from in any order; without an echo the beginnings keep theirs."""
+    pieces = {key: data.draw(st.lists(st.text(min_size=1), max_size=6), label=key) for key in keys}
+    begins = [created(f"resp_{key}", key if echoes else None) for key in keys]
+    scripts = {key: [*(delta(f"resp_{key}", each) for each in pieces[key]), done(f"resp_{key}")] for key in keys}
+    protocol, texts, left = asking(*keys), dict.fromkeys(keys, ""), list(keys)
+    begun: list[str] = []
+    if echoes:
+        begins = data.draw(st.permutations(begins))
+    ended: dict[str, str] = {}
+    while left:
+        ready = [key for key in begun if key in left]
+        if begins and (not ready or data.draw(st.booleans())):
+            event = begins.pop(0)
+            begun.append(event["response"]["id"].removeprefix("resp_"))
+        else:
+            key = data.draw(st.sampled_from(ready))
+            event = scripts[key].pop(0)
+            if not scripts[key]:
+                left.remove(key)
+        for outcome in told(protocol, event):
+            if isinstance(outcome, Delta):
+                texts[outcome.key] += outcome.text
+            elif isinstance(outcome, Finished):
+                ended[outcome.key] = outcome.reply.text
+    assert ended == texts == {key: "".join(pieces[key]) for key in keys}
+    assert protocol.occupied == 0

@@ -1,0 +1,179 @@
+"""Each setting stands in .env.example with its default, and a wrong one stops the start with a sentence that names it."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import Settings, SettingsError, load_settings
+
+ROOT = Path(__file__).parents[1]
+POSTGRESQL = "postgresql://tableside@localhost/tableside"
+KEYS = {
+    "OPENAI_API_KEY": "sk-test",
+    "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+    "TWILIO_AUTH_TOKEN": "token",
+    "PUBLIC_URL": "https://tableside.example.com",
+}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """An environment without a single setting, in a folder without a `.env`."""
+    for name in (*Settings.model_fields, "dyno"):
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+def load(environment: pytest.MonkeyPatch, **variables: str) -> Settings:
+    for name, value in variables.items():
+        environment.setenv(name, value)
+    return load_settings()
+
+
+def refusal(environment: pytest.MonkeyPatch, **variables: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load(environment, **variables)
+    return str(caught.value)
+
+
+def example() -> dict[str, str]:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
+    return {name: value for name, _, value in pairs}
+
+
+def test_the_example_names_every_setting_once_and_no_other() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    names = [line.partition("=")[0] for line in lines if line and not line.startswith("#")]
+    assert sorted(names) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_the_example_gives_the_defaults(environment: pytest.MonkeyPatch) -> None:
+    defaults = load(environment)
+    assert load(environment, **example()) == defaults
+
+
+def test_the_example_shows_every_default_that_there_is() -> None:
+    shown = {name for name, value in example().items() if value}
+    assert shown == {name.upper() for name, field in Settings.model_fields.items() if field.default not in (None, frozenset())}
+
+
+def test_the_env_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=9000\nUNKNOWN_TO_US=1\nDEFAULT_PERSONA=\n")
+    settings = load_settings()
+    assert (settings.port, settings.default_persona) == (9000, "waiter")
+
+
+def test_the_environment_goes_before_the_env_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=9000\n")
+    assert load(environment, PORT="9001").port == 9001
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "65536"),
+        ("LOG_LEVEL", "LOUD"),
+        ("TABLESIDE_ENV", "staging"),
+        ("OPENAI_REALTIME_ENDPOINT", "https://api.openai.com/v1/realtime"),
+        ("TWILIO_API_BASE_URL", "localhost:9000"),
+        ("PUBLIC_URL", "tableside.example.com"),
+        ("TWILIO_WHATSAPP_NUMBER", "whatsapp:"),
+        ("CFO_NUMBERS", "+250788000001, whatsapp:"),
+        ("AI_REALTIME_ENABLED", "perhaps"),
+        ("WEB_CONCURRENCY", "0"),
+        ("GRACE_S", "28"),
+        ("LEASE_S", "0"),
+    ],
+)
+def test_a_wrong_value_names_its_variable(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    assert refusal(environment, **{name: value}).startswith(f"{name}: ")
+
+
+def test_two_wrong_values_are_told_at_once(environment: pytest.MonkeyPatch) -> None:
+    lines = refusal(environment, PORT="http", LEASE_S="0").splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["PORT", "LEASE_S"]
+
+
+def test_a_wrong_secret_is_not_told(environment: pytest.MonkeyPatch) -> None:
+    assert "s3cret" not in refusal(environment, TWILIO_AUTH_TOKEN="s3cret", OPENAI_API_KEY="s3cret-key")
+
+
+def test_production_names_all_that_is_missing(environment: pytest.MonkeyPatch) -> None:
+    sentence = refusal(environment, TABLESIDE_ENV="production")
+    assert sentence.startswith(", ".join(KEYS))
+
+
+def test_production_names_the_one_that_is_missing(environment: pytest.MonkeyPatch) -> None:
+    sentence = refusal(environment, TABLESIDE_ENV="production", **{**KEYS, "PUBLIC_URL": ""})
+    assert sentence.startswith("PUBLIC_URL: not set")
+
+
+def test_production_starts_with_every_key(environment: pytest.MonkeyPatch) -> None:
+    settings = load(environment, TABLESIDE_ENV="production", **KEYS)
+    assert settings.is_production
+    assert not settings.twilio_is_stand_in
+    assert not settings.openai_is_stand_in
+
+
+@pytest.mark.parametrize("missing", ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"])
+def test_half_an_account_at_twilio_is_refused(environment: pytest.MonkeyPatch, missing: str) -> None:
+    assert refusal(environment, **{**KEYS, missing: ""}).startswith(f"{missing} is missing")
+
+
+def test_the_cfos_numbers_are_addresses_with_or_without_their_scheme(environment: pytest.MonkeyPatch) -> None:
+    settings = load(environment, CFO_NUMBERS=" +250788000001 ,whatsapp:+35699000003,, whatsapp:RW.teta")
+    assert settings.cfo_numbers == {"whatsapp:+250788000001", "whatsapp:+35699000003", "whatsapp:RW.teta"}
+
+
+def test_a_star_opens_the_books_to_everyone(environment: pytest.MonkeyPatch) -> None:
+    assert load(environment, CFO_NUMBERS="*").books_open_to == {"*"}
+
+
+def test_the_books_are_open_where_diners_are_played(environment: pytest.MonkeyPatch) -> None:
+    assert load(environment).books_open_to == {"*"}
+
+
+def test_the_books_are_closed_where_diners_are_real(environment: pytest.MonkeyPatch) -> None:
+    assert load(environment, **KEYS).books_open_to == frozenset()
+
+
+def test_the_books_of_a_stand_in_can_be_closed_too(environment: pytest.MonkeyPatch) -> None:
+    assert load(environment, CFO_NUMBERS="+250788000001").books_open_to == {"whatsapp:+250788000001"}
+
+
+def test_an_address_ends_without_a_slash(environment: pytest.MonkeyPatch) -> None:
+    assert load(environment, PUBLIC_URL=" https://tableside.example.com/ ").public_url == "https://tableside.example.com"
+
+
+def test_many_processes_need_postgresql(environment: pytest.MonkeyPatch) -> None:
+    assert refusal(environment, WEB_CONCURRENCY="2", **KEYS).startswith("WEB_CONCURRENCY: SQLite is for one process")
+
+
+@pytest.mark.parametrize("missing", [["OPENAI_API_KEY"], ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"]])
+def test_many_processes_need_no_stand_in(environment: pytest.MonkeyPatch, missing: list[str]) -> None:
+    keys = {name: value for name, value in KEYS.items() if name not in missing}
+    sentence = refusal(environment, WEB_CONCURRENCY="2", DATABASE_URL=POSTGRESQL, **keys)
+    assert sentence.startswith("WEB_CONCURRENCY: ")
+    assert " and ".join(missing) in sentence
+
+
+@pytest.mark.parametrize("url", [POSTGRESQL, POSTGRESQL.replace("postgresql://", "postgres://")])
+def test_many_processes_start_on_postgresql_with_every_key(environment: pytest.MonkeyPatch, url: str) -> None:
+    assert load(environment, WEB_CONCURRENCY="2", DATABASE_URL=url, **KEYS).web_concurrency == 2
+
+
+def test_sqlite_on_a_dyno_is_refused(environment: pytest.MonkeyPatch) -> None:
+    assert refusal(environment, DYNO="web.1").startswith("DATABASE_URL: a dyno's disk is erased")
+
+
+@pytest.mark.parametrize("choice", [{"SQLITE_ON_DYNO": "true"}, {"DATABASE_URL": POSTGRESQL}])
+def test_a_dyno_takes_postgresql_or_sqlite_if_asked_for(environment: pytest.MonkeyPatch, choice: dict[str, str]) -> None:
+    assert load(environment, DYNO="web.1", **choice).port == 8787
+
+
+def test_a_worker_beside_the_web_needs_postgresql(environment: pytest.MonkeyPatch) -> None:
+    assert refusal(environment, WEB_RUNS_TURNS="false").startswith("WEB_RUNS_TURNS: ")

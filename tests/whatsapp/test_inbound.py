@@ -1,0 +1,138 @@
+"""What Twilio posts is read whole; what it would not post is refused with a sentence that names the field."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whatsapp.inbound import MAX_ERROR_CODE, BadFormError, InboundMessage, StatusCallback, parse_message, parse_status
+
+ALICE, KIGALI = "whatsapp:+250788000001", "whatsapp:+14155238886"
+SID = f"SM{'1' * 32}"
+FORM = {"MessageSid": SID, "From": ALICE, "To": KIGALI}
+STATUS = {"MessageSid": SID, "MessageStatus": "delivered"}
+
+
+def message(**fields: str) -> InboundMessage:
+    return parse_message({**FORM, **fields})
+
+
+def status(**fields: str) -> StatusCallback:
+    return parse_status({**STATUS, **fields})
+
+
+def test_a_text_is_the_diners_words() -> None:
+    parsed = message(Body=" Do you have coffee? \n", NumMedia="0", ProfileName="Alice")
+    assert (parsed.sid, parsed.sender, parsed.number) == (SID, ALICE, KIGALI)
+    assert (parsed.text, parsed.profile_name) == ("Do you have coffee?", "Alice")
+
+
+def test_unknown_fields_are_kept_and_change_nothing() -> None:
+    fields = {"Body": "Hi", "ProfileName": "", "Sentiment": "sunny", "sid": "SM666", "text": "No", "model_config": "{}"}
+    parsed = message(**fields)
+    assert parsed.fields == {**FORM, **fields}
+    assert (parsed.sid, parsed.text) == (SID, "Hi")
+
+
+@pytest.mark.parametrize("name", ["MessageSid", "From", "To"])
+def test_a_missing_or_blank_field_is_named(name: str) -> None:
+    without = {each: value for each, value in FORM.items() if each != name}
+    for form in (without, {**FORM, name: ""}, {**FORM, name: " "}, {**FORM, name: "x" * 129}):
+        with pytest.raises(BadFormError, match=rf"^{name}: "):
+            parse_message(form)
+
+
+@pytest.mark.parametrize("sender", ["whatsapp:RW.teta", "whatsapp:RW.9a8b7c", "whatsapp:+250788000001"])
+def test_a_sender_needs_no_phone_number(sender: str) -> None:
+    assert message(From=sender).sender == sender
+
+
+def test_a_sender_with_a_space_is_refused() -> None:
+    with pytest.raises(BadFormError, match=r"^From: "):
+        message(From="whatsapp: 250788000001")
+
+
+def test_a_tapped_button_speaks_for_itself() -> None:
+    assert message(Body="", ButtonText="Yes, please", ButtonPayload="yes").text == "Yes, please"
+
+
+def test_a_chosen_line_of_a_list_speaks_for_itself() -> None:
+    assert message(Body="", ListTitle="Brochette", ListId="12").text == "Brochette"
+
+
+def test_a_location_is_told_with_its_name() -> None:
+    place = {"Latitude": "-1.9441", "Longitude": "30.0619"}
+    assert message(**place).text == "[shared a location: -1.9441, 30.0619]"
+    named = message(Label="Kigali Heights", Address="KG 7 Ave", **place)
+    assert named.text == "[shared a location: -1.9441, 30.0619 (Kigali Heights, KG 7 Ave)]"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "name"),
+    [
+        ("audio/ogg; codecs=opus", "a voice note"),
+        ("image/jpeg", "a picture"),
+        ("IMAGE/PNG", "a picture"),
+        ("video/mp4", "a video"),
+        ("application/pdf", "a file"),
+        ("text/vcard", "a file"),
+        ("", "a file"),
+    ],
+)
+def test_a_file_is_told_by_its_kind(content_type: str, name: str) -> None:
+    sent = f"[sent {name}, which can't be opened here]"
+    assert message(NumMedia="1", MediaContentType0=content_type).text == sent
+    assert message(NumMedia="1", MediaContentType0=content_type, Body="Look!").text == f"Look!\n{sent}"
+
+
+@pytest.mark.parametrize("body", ["", "  \n", "\x00"])
+def test_a_message_without_anything_says_so(body: str) -> None:
+    assert message(Body=body).text == "[an empty message]"
+
+
+def test_nul_is_dropped_everywhere() -> None:
+    parsed = message(Body="Hi\x00!", ProfileName="Al\x00ice", **{"Un\x00known": "a\x00b"})
+    assert (parsed.text, parsed.profile_name) == ("Hi!", "Alice")
+    assert parsed.fields["Unknown"] == "ab"
+
+
+@pytest.mark.parametrize(("given_name", "kept"), [("é" * 500, "é" * 200), (" Alice ", "Alice"), (" ", None), ("", None)])
+def test_a_profile_name_fits_its_column(given_name: str, kept: str | None) -> None:
+    assert message(ProfileName=given_name).profile_name == kept
+
+
+def test_a_status_says_how_far_a_message_has_come() -> None:
+    parsed = status(ErrorCode="63016", ChannelStatusMessage="outside the window")
+    assert (parsed.sid, parsed.status, parsed.error_code) == (SID, "delivered", 63016)
+
+
+@pytest.mark.parametrize("code", ["", " "])
+def test_an_empty_error_code_is_none(code: str) -> None:
+    assert status(ErrorCode=code).error_code is None
+
+
+@pytest.mark.parametrize("code", ["none", "-1", "1e400", str(MAX_ERROR_CODE + 1), "9" * 5000, "63016.5", "\ud800"])
+def test_a_weird_error_code_is_refused(code: str) -> None:
+    with pytest.raises(BadFormError, match=r"^ErrorCode: "):
+        status(ErrorCode=code)
+
+
+def test_a_status_of_tomorrow_is_read() -> None:
+    assert status(MessageStatus="partially_delivered").status == "partially_delivered"
+
+
+@pytest.mark.parametrize("name", ["MessageSid", "MessageStatus"])
+def test_a_status_without_a_field_names_it(name: str) -> None:
+    with pytest.raises(BadFormError, match=rf"^{name}: "):
+        parse_status({each: value for each, value in STATUS.items() if each != name})
+
+
+NAMES = ["MessageSid", "From", "To", "Body", "ProfileName", "NumMedia", "MediaContentType0", "MessageStatus", "ErrorCode"]
+
+
+@given(st.dictionaries(st.sampled_from(NAMES) | st.text(), st.text()))
+def test_any_form_is_read_or_refused(form: dict[str, str]) -> None:
+    for parse in (parse_message, parse_status):
+        with suppress(BadFormError):
+            parse({**FORM, **STATUS, **form})

@@ -1,0 +1,269 @@
+"""Sending, asked of the sandbox's Twilio over real sockets: every failure says whether the message may have gone out."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from werkzeug.wrappers import Request, Response
+
+from sandbox.exchange import Exchange
+from sandbox.messages import Fault
+from sandbox.web import create_web
+from tests.sandbox.test_webhooks import ACCOUNT_SID, ALICE, AUTH_TOKEN, BOB, KIGALI, Receiver, exchanging, receiving, serving
+from whatsapp.outbound import CLOCK_SLACK, SendError, TwilioDoor
+
+NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+TIMEOUT_S = 0.3
+
+
+class Clock:
+    """The clock of the sandbox's Twilio, which a test sets."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> float:
+        return self.now.timestamp()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def exchange(receiver: Receiver, clock: Clock) -> Iterator[Exchange]:
+    with exchanging(receiver, clock=clock) as exchange:
+        yield exchange
+
+
+@pytest.fixture
+def door(exchange: Exchange) -> Iterator[TwilioDoor]:
+    with serving(create_web(exchange)) as url, opened(url) as door:
+        yield door
+
+
+@contextmanager
+def opened(url: str, auth_token: str = AUTH_TOKEN, timeout_s: float = 5) -> Iterator[TwilioDoor]:
+    door = TwilioDoor(ACCOUNT_SID, auth_token, url, timeout_s=timeout_s)
+    try:
+        yield door
+    finally:
+        door.close()
+
+
+@contextmanager
+def answering(body: str, status: int = 200, headers: dict[str, str] | None = None) -> Iterator[TwilioDoor]:
+    """A door to something that answers every request like this."""
+    answer = Response(body, status, headers)
+    with serving(Request.application(lambda _: answer)) as url, opened(url) as door:
+        yield door
+
+
+def send(door: TwilioDoor, body: str = "Muraho!", to: str = ALICE, callback: str = "http://127.0.0.1:9/status") -> str:
+    return door.send(to=to, from_=KIGALI, body=body, status_callback=callback)
+
+
+def failure(door: TwilioDoor, body: str = "Muraho!", to: str = ALICE) -> SendError:
+    with pytest.raises(SendError) as caught:
+        send(door, body, to)
+    return caught.value
+
+
+def find(door: TwilioDoor, body: str = "Muraho!", since: datetime = NOON, known: set[str] | None = None) -> str | None:
+    return door.find_sent(to=ALICE, from_=KIGALI, body=body, since=since, known=known or set())
+
+
+def outcome(error: SendError) -> tuple[bool, bool, int | None]:
+    return error.permanent, error.maybe_sent, error.code
+
+
+def test_a_message_goes_out_and_has_a_sid(door: TwilioDoor, exchange: Exchange, receiver: Receiver) -> None:
+    sid = send(door, "Muraho! 👋", callback=f"{receiver.url}/whatsapp/status?part=7")
+    message = exchange.message(sid)
+    assert message is not None
+    assert (message.to, message.from_, message.body) == (ALICE, KIGALI, "Muraho! 👋")
+    assert receiver.has(3)
+    assert receiver.posts[0].url.endswith("/whatsapp/status?part=7")
+
+
+@pytest.mark.parametrize(
+    ("fault", "permanent", "maybe_sent", "code"),
+    [
+        ({"status": 429}, False, False, 20429),
+        ({"status": 401}, False, False, 20003),
+        ({"status": 400, "code": 63018}, False, False, 63018),
+        ({"status": 500}, False, True, 20500),
+        ({"status": 503, "code": 20503}, False, True, 20503),
+        ({"status": 502, "after": True}, False, True, 20500),
+        ({"close": True}, False, True, None),
+        ({"close": True, "after": True}, False, True, None),
+        ({"status": 400, "code": 63003}, True, False, 63003),
+        ({"status": 400, "code": 21610}, True, False, 21610),
+        ({"status": 404}, True, False, 20404),
+    ],
+)
+def test_a_failure_says_what_may_be_done(
+    door: TwilioDoor, exchange: Exchange, fault: Fault, permanent: bool, maybe_sent: bool, code: int | None
+) -> None:
+    exchange.faults = [fault]
+    assert outcome(failure(door)) == (permanent, maybe_sent, code)
+    assert len(exchange.messages()) == fault.get("after", False)
+
+
+def test_a_body_that_is_too_long_is_never_sent(door: TwilioDoor) -> None:
+    assert outcome(failure(door, "a" * 1601)) == (True, False, 21617)
+
+
+def test_an_address_that_is_none_is_never_sent_to(door: TwilioDoor) -> None:
+    assert outcome(failure(door, to="+250788000001")) == (True, False, 21211)
+
+
+def test_a_wrong_token_can_be_put_right(exchange: Exchange) -> None:
+    with serving(create_web(exchange)) as url, opened(url, auth_token="wrong") as door:
+        assert outcome(failure(door)) == (False, False, 20003)
+
+
+def test_an_answer_that_does_not_come_may_be_a_message_sent(exchange: Exchange) -> None:
+    exchange.faults = [{"timeout_s": 5, "after": True}]
+    with serving(create_web(exchange)) as url, opened(url, timeout_s=TIMEOUT_S) as door:
+        assert outcome(failure(door)) == (False, True, None)
+        exchange.close()  # ends the pause
+    assert len(exchange.messages()) == 1
+
+
+def test_a_refused_connection_sent_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with opened(f"http://127.0.0.1:{port}") as door:
+        assert outcome(failure(door)) == (False, False, None)
+
+
+def test_a_connection_that_is_closed_at_once_may_have_sent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        hang_up = threading.Thread(target=_accept_and_close, args=(server,))
+        hang_up.start()
+        with opened(f"http://127.0.0.1:{server.getsockname()[1]}") as door:
+            assert outcome(failure(door)) == (False, True, None)
+        hang_up.join()
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        ("0.5", 0.5),
+        ("-3", 0.0),
+        ("86400", 3600.0),
+        ("", None),
+        ("nan", None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+    ],
+)
+def test_twilio_may_say_when_to_come_again(header: str, seconds: float | None) -> None:
+    with answering('{"code": 20429}', 429, {"Retry-After": header}) as door:
+        error = failure(door)
+    assert (outcome(error), error.retry_after) == ((False, False, 20429), seconds)
+
+
+@pytest.mark.parametrize(
+    "body", ["", "<html>502</html>", "[]", "7", '{"code": "many"}', '{"code": true}', '{"code": 99999999999}']
+)
+def test_an_error_of_something_else_has_no_code(body: str) -> None:
+    with answering(body, 502) as door:
+        assert outcome(failure(door)) == (False, True, None)
+
+
+@pytest.mark.parametrize("body", ["", "<html>Welcome</html>", "[]", "7", "{}", '{"sid": 7}'])
+def test_an_answer_that_is_not_twilios_may_be_a_message_sent(body: str) -> None:
+    with answering(body, 201) as door:
+        assert outcome(failure(door)) == (False, True, None)
+
+
+def test_a_redirect_is_not_followed_and_sent_nothing() -> None:
+    with answering("", 301, {"Location": "http://127.0.0.1:9/"}) as door:
+        assert outcome(failure(door)) == (False, False, None)
+
+
+def test_a_problem_in_the_newer_form_is_understood_too() -> None:
+    body = '{"type": "https://twilio.com/docs", "title": "Too many", "status": 429, "code": 20429}'
+    with answering(body, 429, {"Content-Type": "application/problem+json"}) as door:
+        assert outcome(failure(door)) == (False, False, 20429)
+
+
+def test_a_message_that_went_out_is_found(door: TwilioDoor) -> None:
+    send(door, "Yego!")
+    sid = send(door)
+    send(door, "Murakoze!")
+    send(door, to=BOB)
+    assert find(door) == sid
+
+
+def test_a_message_that_did_not_go_out_is_not_found(door: TwilioDoor, exchange: Exchange) -> None:
+    exchange.receive(ALICE, KIGALI, "Muraho!")
+    send(door, "Muraho")
+    assert find(door) is None
+
+
+def test_a_known_message_is_not_the_one_that_is_looked_for(door: TwilioDoor) -> None:
+    known, lost = send(door), send(door)
+    assert find(door, known={known}) == lost
+    assert find(door, known={known, lost}) is None
+
+
+def test_a_message_from_before_is_not_the_one_that_is_looked_for(door: TwilioDoor) -> None:
+    sid = send(door)
+    assert find(door, since=NOON + CLOCK_SLACK) == sid
+    assert find(door, since=NOON + CLOCK_SLACK + timedelta(seconds=1)) is None
+
+
+def test_white_space_that_twilio_changed_is_no_difference(door: TwilioDoor) -> None:
+    sid = send(door, "Muraho!\r\nCoffee?")
+    assert find(door, "Muraho!\nCoffee?") == sid
+
+
+def test_it_is_found_behind_many_others(door: TwilioDoor, exchange: Exchange) -> None:
+    sid = send(door)
+    for number in range(49):
+        exchange.send(ALICE, KIGALI, f"Number {number}")
+    assert find(door) == sid
+
+
+@pytest.mark.parametrize("status", [401, 429, 500, 400])
+def test_a_look_that_fails_leaves_it_open(status: int) -> None:
+    with answering("{}", status, {"Retry-After": "2"}) as door, pytest.raises(SendError) as caught:
+        find(door)
+    assert (caught.value.permanent, caught.value.maybe_sent, caught.value.retry_after) == (False, True, 2.0)
+
+
+def test_a_look_that_nobody_answers_leaves_it_open() -> None:
+    with answering("<html>") as door, pytest.raises(SendError) as caught:
+        find(door)
+    assert caught.value.maybe_sent
+
+
+def test_typing_marks_the_message_read(door: TwilioDoor, exchange: Exchange) -> None:
+    sid = exchange.receive(ALICE, KIGALI, "Hello").message.sid
+    door.show_typing(sid)
+    message = exchange.message(sid)
+    assert message is not None
+    assert message.status == "read"
+    assert exchange.stats()["typing_indicators"] == 1
+
+
+def test_typing_for_an_unknown_message_fails(door: TwilioDoor) -> None:
+    with pytest.raises(SendError, match="HTTP 404"):
+        door.show_typing(f"SM{'9' * 32}")
+
+
+def _accept_and_close(server: socket.socket) -> None:
+    server.accept()[0].close()
