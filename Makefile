@@ -9,10 +9,10 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test check format bench lock clean
+.PHONY: help install run dev test test-foreign check format bench lock clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 install: .venv/.installed ## Set up .venv with what the service needs
 	@echo "Tableside is installed in .venv: make run starts it."
@@ -27,6 +27,9 @@ dev: .venv/.installed-dev ## Set up .venv with what the tests and the checks nee
 
 test: .venv/.installed-dev ## Run the tests, on SQLite and on PostgreSQL (ARGS="-k menu" for some of them)
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-foreign: .venv/.installed-dev ## Run the Realtime client against a server that others wrote (needs node and npm)
+	@$(BIN)/python -m pytest -m foreign tests/foreign $(ARGS)
 
 check: .venv/.installed-dev ## Run ruff, the type checker and the import contracts
 	@$(BIN)/ruff check .

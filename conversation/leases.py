@@ -1,6 +1,6 @@
 """The leases that this process holds, and how long they last. It stores nothing: the runner's heartbeat renews them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
@@ -38,7 +38,7 @@ class Leases:
         with self._lock:
             return lease in self._held and now < self._held[lease]
 
-    def renewed(self, leases: list[str], until: datetime) -> None:
+    def renewed(self, leases: Iterable[str], until: datetime) -> None:
         with self._lock:
             self._held.update((lease, until) for lease in leases if lease in self._held)
 

@@ -56,7 +56,7 @@ class Runner:
         self._database, self._taker, self._delivery, self._door = database, taker, delivery, door
         self._leases, self._metrics, self._now = leases, metrics, now
         self.runs_turns = runs_turns
-        self._name = f"{uuid4().hex}/{RUNS if runs_turns else ACCEPTS}"  # of this process, in its notices
+        self._process = uuid4().hex  # so that its notices are told from others'
         self._lanes = Lanes("turn", self._run_diner, at_once)
         self._running: dict[int, Running] = {}  # by diner
         self._listeners = Listeners()
@@ -81,7 +81,7 @@ class Runner:
                 is_keyword=is_keyword,
                 payload=payload,
                 now=now,
-                process=self._name,
+                process=self._signature,
             )
         self._metrics.messages.labels(channel, "new" if message_id else "duplicate").inc()
         return diner_id, message_id
@@ -96,9 +96,9 @@ class Runner:
 
     def hear(self, sender: str, diner_id: int) -> None:
         """Another process took a message in: its diner's turn may run here, or may have to."""
-        if sender == self._name:
+        if sender.startswith(self._process):
             return
-        if sender.endswith(ACCEPTS) or diner_id in self._running:
+        if sender.endswith(ACCEPTS) or self._lanes.is_busy_with(diner_id):
             self.wake(diner_id)
 
     def take_up(self, diner_id: int) -> None:
@@ -134,6 +134,12 @@ class Runner:
             self._hand_back()
         self._delivery.close()
         self._listeners.end_all(Ending(apology("closed"), None, cause="closed"))
+
+    @property
+    def _signature(self) -> str:
+        """What this process' notices carry: also one that stops takes messages in to the end, and needs others to run them."""
+        runs = self.runs_turns and not self._stopping.is_set()
+        return f"{self._process}/{RUNS if runs else ACCEPTS}"
 
     def _hand_back(self) -> None:
         """Another process takes these up at once; what we may still make of them is void."""

@@ -88,12 +88,12 @@ class Upkeep:
                 continue
             try:
                 with self._database.transaction() as session:
-                    turns.renew(session, held, until)
-                    outbox.renew(session, held, until)
+                    # What another has taken over while this process was frozen must not be called ours again.
+                    kept = turns.renew(session, held, until) | outbox.renew(session, held, until)
             except Exception:  # noqa: BLE001 (the heartbeat must live: what runs out meanwhile is caught by its lease)
                 log.exception("heartbeat.failed")
             else:
-                self._leases.renewed(held, until)
+                self._leases.renewed(kept, until)
 
     def _listen(self) -> None:
         listen(self._database.url, self._runner.hear, self._stopping)

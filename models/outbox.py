@@ -126,7 +126,9 @@ def progress(session: Session, *, sid: str, part_id: int | None, status: str, er
 
     `part_id` is what our own callback address carries: a callback may come before the SID is recorded, and then records it.
     """
-    rank = DELIVERY_RANK.get(status, 0)
+    rank = DELIVERY_RANK.get(status)
+    if rank is None:
+        return False
     is_it = Part.sid == sid
     if part_id is not None:
         other = aliased(Part)
@@ -148,14 +150,15 @@ def progress(session: Session, *, sid: str, part_id: int | None, status: str, er
     return moved is not None
 
 
-def known_sids(session: Session, diner_id: int, since: datetime) -> set[str]:
+def known_sids(session: Session, diner_id: int, since: datetime, *, but: int | None = None) -> set[str]:
     """SIDs of this diner's parts that are recorded: none of them is the one that was tried at `since` and is looked for.
 
+    `but` is the id of that one: since it was claimed, a status callback may have recorded it, and it is to be found all the same.
     Some from before `since` are among them, since the look goes back a little further than the try.
     """
     recorded = Part.sid.is_not(None), Part.updated_at >= since - KNOWN_BEFORE
-    rows = select(Part.sid).where(Part.diner_id == diner_id, *recorded)
-    return {sid for sid in session.scalars(rows) if sid is not None}
+    rows = select(Part.id, Part.sid).where(Part.diner_id == diner_id, *recorded)
+    return {sid for part_id, sid in session.execute(rows) if sid is not None and part_id != but}
 
 
 def due_diners(session: Session, now: datetime, limit: int) -> list[int]:
@@ -170,9 +173,10 @@ def due_diners(session: Session, now: datetime, limit: int) -> list[int]:
     return list(session.scalars(rows))
 
 
-def renew(session: Session, leases: list[str], until: datetime) -> None:
-    """The heartbeat of parts that are being sent."""
-    session.execute(update(Part).where(Part.lease.in_(leases), Part.state == SENDING).values(lease_until=until))
+def renew(session: Session, leases: list[str], until: datetime) -> set[str]:
+    """The heartbeat of parts that are being sent. Returns those leases that are still held: only under these may one send."""
+    held = update(Part).where(Part.lease.in_(leases), Part.state == SENDING).values(lease_until=until)
+    return {lease for lease in session.scalars(held.returning(Part.lease)) if lease is not None}
 
 
 def hand_back(session: Session, leases: list[str], now: datetime) -> None:

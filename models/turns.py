@@ -134,7 +134,9 @@ def _take_over(session: Session, diner_id: int, lease: str, now: datetime, until
 
 
 def absorb(session: Session, turn: Claimed) -> list[Message]:
-    """Take what came in meanwhile (up to a keyword) into a running turn that is still ours; in order."""
+    """Take what came in meanwhile (up to a keyword) into a running turn that is still ours; in order. A keyword stays alone."""
+    if turn.is_keyword:
+        return []
     still_ours = select(Turn.id).where(Turn.id == turn.id, Turn.lease == turn.lease, Turn.state == RUNNING)
     # Locked: whoever takes the turn over meanwhile must find these messages with it, or nobody would answer them.
     if session.scalar(still_ours.with_for_update()) is None:
@@ -200,9 +202,10 @@ def end(
     return ended is not None
 
 
-def renew(session: Session, leases: list[str], until: datetime) -> None:
-    """The heartbeat: the running turns under these leases are still worked on."""
-    session.execute(update(Turn).where(Turn.lease.in_(leases), Turn.state == RUNNING).values(lease_until=until))
+def renew(session: Session, leases: list[str], until: datetime) -> set[str]:
+    """The heartbeat: the running turns under these leases are still worked on. Returns those leases that are still held."""
+    held = update(Turn).where(Turn.lease.in_(leases), Turn.state == RUNNING).values(lease_until=until)
+    return set(session.scalars(held.returning(Turn.lease)))
 
 
 def release(session: Session, turn: Claimed, now: datetime) -> None:

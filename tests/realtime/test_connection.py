@@ -208,6 +208,14 @@ def test_close_wakes_reader_and_writer_of_a_peer_that_takes_nothing(connect: Cal
     reading.end()
 
 
+def test_a_reader_that_ends_takes_a_stuck_writer_with_it(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading = connect()
+    for _ in range(40):
+        reading.connection.send("x" * 1_000_000)
+    peer.send(bytes([0xF1, 0]))
+    assert reading.end() == "WebSocketProtocolException"
+
+
 def test_a_peer_that_vanishes_ends_reader_and_writer(peer: Peer, connect: Callable[..., Reading]) -> None:
     reading = connect()
     peer.hang_up()

@@ -108,6 +108,17 @@ def test_without_any_socket_the_model_is_out_of_reach(stage: Stage) -> None:
     assert (stage.ended[ask.id], stage.details[ask.id]) == ("unreachable", "HTTP 503")
 
 
+def test_a_socket_that_is_open_but_brought_no_response_yet_shows_nothing() -> None:
+    stage = Stage(in_flight=1, sockets=1)
+    stage.ask("Alice")
+    waiting = stage.ask("Bob", timeout_s=3)
+    stage.refuses()
+    stage.wait(0.5)
+    stage.opens()
+    stage.wait(2.5)
+    assert (stage.ended[waiting.id], stage.details[waiting.id]) == ("unreachable", "HTTP 503")
+
+
 # The server's own limits.
 
 

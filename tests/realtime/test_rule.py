@@ -43,7 +43,7 @@ def reply_to(words: str) -> str:
     return f"In reply to {words}."
 
 
-@settings(max_examples=150, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
 class TheRule(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -56,24 +56,31 @@ class TheRule(RuleBasedStateMachine):
     def a_server(self, echoes: bool, names: bool, single: bool, dice: float) -> None:
         self.echoes, self.names, self.single = echoes, names, single
         self.stage.dice = dice
+        self.ask(["Carol"], 60.0)
+        self.handshake(None)
 
     # The house.
 
-    @rule(diner=st.sampled_from(["Alice", "Bob", "Carol"]), timeout_s=st.sampled_from([1.0, 10.0, 60.0]))
-    def ask(self, diner: str, timeout_s: float) -> None:
-        self.numbers += 1
-        ask = self.stage.ask(diner, timeout_s, words=f"{diner}'s {self.numbers}")
-        self.asks[ask.id] = ask
+    @rule(
+        diners=st.lists(st.sampled_from(["Alice", "Bob", "Carol"]), min_size=1, max_size=4),
+        timeout_s=st.sampled_from([5.0, 60.0]),
+    )
+    def ask(self, diners: list[str], timeout_s: float) -> None:
+        for diner in diners:
+            self.numbers += 1
+            ask = self.stage.ask(diner, timeout_s, words=f"{diner}'s {self.numbers}")
+            self.asks[ask.id] = ask
 
-    @precondition(lambda self: self.asks)
+    @precondition(lambda self: self._alive())
     @rule(pick=PICK)
     def withdraw(self, pick: int) -> None:
-        ask = list(self.asks.values())[pick % len(self.asks)]
-        if ask.id not in self.stage.ended:
-            was_heard = bool(self.stage.heard[ask.id])
-            assert self.stage.withdraw(ask) is not was_heard
+        alive = self._alive()
+        ask = alive[pick % len(alive)]
+        was_heard = bool(self.stage.heard[ask.id])
+        assert self.stage.withdraw(ask) is not was_heard
 
-    @rule(seconds=st.sampled_from([0.1, 0.5, 2.0, 16.0, 25.0]))
+    @precondition(lambda self: self._alive())
+    @rule(seconds=st.sampled_from([0.1, 0.1, 0.5, 0.5, 2.0, 16.0, 25.0]))
     def time_passes(self, seconds: float) -> None:
         self.stage.wait(seconds)
 
@@ -88,25 +95,32 @@ class TheRule(RuleBasedStateMachine):
         else:
             self.stage.refuses(refused, refused if refused == "invalid_api_key" else None)
 
-    @precondition(lambda self: self.lines)
-    @rule(pick=PICK)
-    def cut(self, pick: int) -> None:
-        line = self._line(pick)
-        if line.id not in self.stage.closed:
+    @precondition(lambda self: self.stage.opening)
+    @rule()
+    def open(self) -> None:
+        self.handshake(None)
+
+    @precondition(lambda self: self._open_lines())
+    @rule(pick=PICK, is_cut=st.sampled_from([True, False, False]))
+    def cut_or_pong(self, pick: int, is_cut: bool) -> None:
+        line = self._line(pick, self._open_lines())
+        if is_cut:
             self.stage.cut(line.id)
             self.stage.closed.append(line.id)
-
-    @precondition(lambda self: self.lines)
-    @rule(pick=PICK)
-    def pong(self, pick: int) -> None:
-        self.stage.pong(self._line(pick).id)
+        else:
+            self.stage.pong(line.id)
 
     # The server. A line that the client has closed goes on: what it says must reach nobody.
 
-    @precondition(lambda self: self._reads() and any(line.asked for line in self.lines.values()))
+    @precondition(lambda self: self._asking())
+    @rule(pick=PICK)
+    def begin_the_first(self, pick: int) -> None:
+        self.begin(pick, 0, None)
+
+    @precondition(lambda self: self._asking())
     @rule(pick=PICK, order=PICK, refusal=st.sampled_from([None] * 6 + ["invalid_value", "server_error", "rate_limit_exceeded"]))
     def begin(self, pick: int, order: int, refusal: str | None) -> None:
-        line = self._line(pick, [each for each in self.lines.values() if each.asked])
+        line = self._line(pick, self._asking())
         # Only with an echo may responses begin in any order.
         create = line.asked.pop(order % len(line.asked) if self.echoes else 0)
         if self.single and line.running:
@@ -123,6 +137,11 @@ class TheRule(RuleBasedStateMachine):
         left, key = line.running[response_id]
         line.running[response_id] = (left[length:], key)
         self._say(line, server.text_delta(response_id, "item_1", left[:length]))
+
+    @precondition(lambda self: self._running())
+    @rule(pick=PICK)
+    def first_words(self, pick: int) -> None:
+        self.delta(pick, 3)
 
     @precondition(lambda self: self._running())
     @rule(pick=PICK)
@@ -146,20 +165,23 @@ class TheRule(RuleBasedStateMachine):
     @precondition(lambda self: any(line.ended for line in self.lines.values()))
     @rule(pick=PICK, kind=st.sampled_from(["created", "delta", "done"]))
     def say_something_late(self, pick: int, kind: str) -> None:
-        line = self._line(pick, [each for each in self.lines.values() if each.ended])
+        ended = [each for each in self.lines.values() if each.ended]
+        # It does most harm where another response is about to begin.
+        line = self._line(pick, [each for each in self._open_lines() if each.asked and each.ended] or ended)
         response_id = line.ended[pick % len(line.ended)]
         match kind:
             case "created":
                 self._say(line, {"type": "response.created", "response": {"id": response_id, "metadata": None}})
+                self._say(line, server.text_delta(response_id, "item_1", "late"))
             case "delta":
                 self._say(line, server.text_delta(response_id, "item_1", "late"))
             case "done":
                 self._say(line, server.response_done(self._resource(response_id, "completed", "late", None)))
 
-    @precondition(lambda self: self.lines)
+    @precondition(lambda self: self._open_lines())
     @rule(pick=PICK, name=st.sampled_from(["session_expired", "server_error", "response_cancel_not_active", "frame", "event"]))
     def say_something_else(self, pick: int, name: str) -> None:
-        line = self._line(pick)
+        line = self._line(pick, self._open_lines())
         match name:
             case "frame":
                 self.stage.says(line.id, "{")
@@ -184,7 +206,8 @@ class TheRule(RuleBasedStateMachine):
     @invariant()
     def nobody_is_forgotten(self) -> None:
         counts = self.stage.fleet.counts()
-        assert counts["in_flight"] + counts["waiting"] == len(self.asks.keys() - self.stage.ended.keys())
+        assert counts["in_flight"] + counts["waiting"] == len(self._alive())
+        assert counts["in_flight"] <= IN_FLIGHT * counts["sockets"], "nothing flies without a socket"
 
     @invariant()
     def limits_hold(self) -> None:
@@ -218,11 +241,20 @@ class TheRule(RuleBasedStateMachine):
 
     # How the model server works.
 
-    def _line(self, pick: int, among: list[Line] | None = None) -> Line:
-        lines = among or list(self.lines.values())
-        return lines[pick % len(lines)]
+    def _line(self, pick: int, among: list[Line]) -> Line:
+        return among[pick % len(among)]
 
-    def _reads(self) -> bool:
+    def _open_lines(self) -> list[Line]:
+        return [line for line in self.lines.values() if line.id not in self.stage.closed]
+
+    def _asking(self) -> list[Line]:
+        self._reads()
+        return [line for line in self.lines.values() if line.asked]
+
+    def _alive(self) -> list[Ask]:
+        return [ask for ask in self.asks.values() if ask.id not in self.stage.ended]
+
+    def _reads(self) -> None:
         """Take in what the client has sent."""
         for line in self.lines.values():
             sent = self.stage.sent[line.id]
@@ -232,7 +264,6 @@ class TheRule(RuleBasedStateMachine):
                 else:
                     line.cancelled.append(event["response_id"])
             line.read = len(sent)
-        return True
 
     def _running(self) -> list[tuple[Line, str]]:
         return [(line, response_id) for line in self.lines.values() for response_id in line.running]

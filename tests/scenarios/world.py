@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,12 @@ ACCOUNT_SID, AUTH_TOKEN, API_KEY = f"AC{'0' * 32}", "scenario-token", "sk-scenar
 API_TOKEN = "scenario-bearer"
 
 
-def until(condition: Callable[[], Any], timeout_s: float = WAIT_S) -> Any:
+def until(condition: Callable[[], Any], timeout_s: float = WAIT_S, every_s: float = 0.02) -> Any:
     """The first truthy value of `condition`; fails the test when there is none in time."""
     deadline = time.monotonic() + timeout_s
     while not (found := condition()):
         assert time.monotonic() < deadline, f"waited {timeout_s} s for {condition}"
-        time.sleep(0.02)
+        time.sleep(every_s)
     return found
 
 
@@ -61,8 +62,8 @@ class Outside:
         """A diner writes: Twilio posts the webhook; returns the message's sid and the webhook's answer."""
         return self._post("/sandbox/twilio/inbound", {"from": from_, "to": to, "body": body} | more)
 
-    def replies(self, to: str) -> list[dict[str, Any]]:
-        """Everything that was sent to a diner, oldest first."""
+    def replies(self, to: str | None = None) -> list[dict[str, Any]]:
+        """Everything that was sent to a diner, or to all of them, oldest first."""
         found = self._http.get(f"{self.url}/sandbox/twilio/messages", params={"to": to}).json()["messages"]
         return [message for message in found if message["direction"].startswith("outbound")]
 
@@ -79,6 +80,9 @@ class Outside:
 
     def realtime_stats(self) -> dict[str, Any]:
         return dict(self._http.get(f"{self.url}/sandbox/realtime/stats").json())
+
+    def twilio_stats(self) -> dict[str, Any]:
+        return dict(self._http.get(f"{self.url}/sandbox/twilio/stats").json())
 
     def behave(self, **behaviour: Any) -> None:
         """Make the Realtime API slow, silent, broken: sandbox/behaviour.py names what it can do."""
@@ -131,8 +135,16 @@ class House:
 
     def kill(self) -> None:
         """kill -9 of the service, master and workers."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def freeze(self) -> None:
+        """SIGSTOP: it neither works nor dies, until `thaw`."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.killpg(self.process.pid, signal.SIGCONT)
 
     def get(self, path: str) -> requests.Response:
         return requests.get(f"{self.url}{path}", timeout=WAIT_S)
@@ -174,9 +186,8 @@ def service_environment(port: int, database_url: str, told: dict[str, str], **se
     return clean_environment(
         PORT=str(port),
         DATABASE_URL=database_url,
-        PUBLIC_URL=f"http://127.0.0.1:{port}",
         API_TOKEN=API_TOKEN,
-        **keys | settings,
+        **{"PUBLIC_URL": f"http://127.0.0.1:{port}"} | keys | settings,
     )
 
 
@@ -205,6 +216,31 @@ def running_world(database_url: str, **settings: str) -> Iterator[tuple[Outside,
         finally:
             end(house.process)
     finally:
+        outside.close()
+
+
+@contextmanager
+def running_houses(database_url: str, *settings: dict[str, str]) -> Iterator[tuple[Outside, list[House]]]:
+    """A sandbox, and a service on one database for each of the `settings`: the test itself posts Twilio's webhooks.
+
+    At the end they are killed, not stopped: how a service stops is a scenario of its own.
+    """
+    outside = Outside("http://127.0.0.1:1/whatsapp")
+    houses: list[House] = []
+
+    def start(more: dict[str, str]) -> House:
+        port = free_port()
+        house = House(port, service_environment(port, database_url, outside.told, **{"LOG_LEVEL": "ERROR"} | more))
+        houses.append(house)
+        return house
+
+    try:
+        with ThreadPoolExecutor() as pool:
+            started = list(pool.map(start, settings))
+        yield outside, started
+    finally:
+        for house in houses:
+            house.kill()
         outside.close()
 
 

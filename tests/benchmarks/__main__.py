@@ -1,0 +1,24 @@
+"""`python -m tests.benchmarks [name...]`: what things cost on this machine. Prints figures, asserts nothing; without a name, all."""
+
+import sys
+from collections.abc import Callable
+
+from tests.benchmarks import realtime
+
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "realtime": realtime.run,
+}
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        sys.exit(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}.")
+    for name in names:
+        print(f"\n== {name} ==\n")
+        BENCHMARKS[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""One load on one socket, in a process of its own: so many turns, so many of them in flight, by our client or by a bare loop.
+
+First all that may be in flight is asked while the server holds its answers back: that is what memory is measured on. Then it
+lets go; time and CPU count from the first delta to the last answer.
+"""
+
+import gc
+import json
+import resource
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import websocket
+
+from realtime.client import RealtimeClient
+from realtime.connection import Connection
+from realtime.limits import Limits
+
+MODEL = "gpt-realtime-2.1-mini"
+TURN_S = 120
+# The server's first events come so late that all that may be in flight is asked by then.
+HELD_BACK_S = 0.5
+HELD_BACK_PER_TURN_S = 0.001
+STATM = Path("/proc/self/statm")
+# As long as a persona's.
+INSTRUCTIONS = "You are the waiter of a house that is measured. Be friendly, warm and concise. " * 40
+
+
+@dataclass(frozen=True)
+class Load:
+    kind: str  # ours | bare
+    in_flight: int
+    turns: int
+    words: int
+    endpoint: str
+    api_key: str
+    control: str  # where the stand-in is steered
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    def response(self, number: int) -> dict[str, Any]:
+        said = " ".join([f"table-{number}", *["words"] * (self.words - 1)])
+        content = [{"type": "input_text", "text": f"say exactly: {said}"}]
+        message = {"type": "message", "role": "user", "content": content}
+        return {"instructions": INSTRUCTIONS, "tools": [], "input": [message], "max_output_tokens": 600}
+
+
+@dataclass
+class Stopwatch:
+    """From the first delta on."""
+
+    began: float = 0.0
+    cpu_began: float = 0.0
+    memory: dict[str, int] = field(default_factory=dict)
+
+    def first_delta(self) -> None:
+        if not self.began:
+            self.began, self.cpu_began = time.monotonic(), time.process_time()
+
+
+def main() -> None:
+    load = Load(**json.loads(sys.argv[1]))
+    watch = Stopwatch()
+    held_back_s = HELD_BACK_S + HELD_BACK_PER_TURN_S * load.in_flight
+    control(load, "behaviour", {"first_event_delay_s": held_back_s})
+    {"ours": ours, "bare": bare}[load.kind](load, watch)
+    seconds, cpu_s = time.monotonic() - watch.began, time.process_time() - watch.cpu_began
+    figures = {
+        "turns_a_second": load.turns / seconds,
+        "cpu_us": cpu_s / (load.turns * load.words) * 1e6,
+        "memory_kib": (watch.memory["all asked"] - watch.memory["none asked"]) / load.in_flight / 1024,
+    }
+    print(json.dumps(figures))
+
+
+def ours(load: Load, watch: Stopwatch) -> None:
+    """As the service uses it: a thread a turn, which waits for its reply."""
+
+    def observe(event: str, _: object) -> None:
+        if event == "realtime.first_delta":
+            watch.first_delta()
+
+    client = RealtimeClient(
+        lambda: Connection(load.endpoint, MODEL, load.api_key),
+        observe,
+        Limits(sockets=1, in_flight=load.in_flight, first_event_s=TURN_S, stall_s=TURN_S),
+    )
+    warm_up(load, lambda: client.ask(load.response(0), diner=0, timeout_s=TURN_S).result().text)
+    numbers = iter(range(1, load.turns + 1))
+
+    def work() -> None:
+        for number in numbers:
+            reply = client.ask(load.response(number), diner=number, timeout_s=TURN_S).result()
+            assert reply.text.startswith(f"table-{number} ")
+
+    watch.memory["none asked"] = memory()
+    threads = [Thread(target=work) for _ in range(load.in_flight)]
+    for thread in threads:
+        thread.start()
+    watcher = measure_when_all_are_asked(load, watch)
+    for thread in threads:
+        thread.join()
+    watcher.join()
+    client.close()
+
+
+def bare(load: Load, watch: Stopwatch) -> None:
+    """Connect, send, receive, parse, route: no reconnect, no limits, no time-outs, nobody who waits."""
+    url = f"{load.endpoint}?model={MODEL}"
+    socket = websocket.create_connection(
+        url, header=[f"Authorization: Bearer {load.api_key}"], skip_utf8_validation=True, timeout=TURN_S
+    )
+    texts: dict[str, list[str]] = {}
+    numbers: dict[str, int] = {}
+
+    def ask(number: int) -> None:
+        response = load.response(number) | {"conversation": "none", "output_modalities": ["text"]}
+        response["metadata"] = {"event_id": str(number)}
+        socket.send(json.dumps({"type": "response.create", "event_id": str(number), "response": response}))
+
+    def read_one() -> int:
+        """Read until a response ends; returns its number."""
+        while True:
+            event = json.loads(socket.recv())
+            match event["type"]:
+                case "response.output_text.delta":
+                    watch.first_delta()
+                    texts[event["response_id"]].append(event["delta"])
+                case "response.created":
+                    response = event["response"]
+                    texts[response["id"]] = []
+                    numbers[response["id"]] = int(response["metadata"]["event_id"])
+                case "response.done":
+                    response_id = event["response"]["id"]
+                    number = numbers.pop(response_id)
+                    assert "".join(texts.pop(response_id)).startswith(f"table-{number} ")
+                    return number
+
+    ask(0)
+    warm_up(load, read_one)
+    watch.began = 0.0
+    watch.memory["none asked"] = memory()
+    for number in range(1, load.in_flight + 1):
+        ask(number)
+    watcher = measure_when_all_are_asked(load, watch)
+    for number in range(load.in_flight + 1, load.turns + load.in_flight + 1):
+        read_one()
+        if number <= load.turns:
+            ask(number)
+    watcher.join()
+    socket.shutdown()
+
+
+def warm_up(load: Load, turn: Callable[[], object]) -> None:
+    turn()
+    gc.collect()
+
+
+def measure_when_all_are_asked(load: Load, watch: Stopwatch) -> Thread:
+    """In passing, while whoever asks reads on; then the server answers at once."""
+    done = Event()
+
+    def look() -> None:
+        while control(load, "stats")["responses_in_flight"] < load.in_flight:
+            time.sleep(0.01)
+        watch.memory["all asked"] = memory()
+        control(load, "behaviour", {"first_event_delay_s": 0})
+        done.set()
+
+    watcher = Thread(target=look)
+    watcher.start()
+    return watcher
+
+
+def control(load: Load, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    url = f"{load.control}/sandbox/realtime/{path}"
+    request = urllib.request.Request(url, json.dumps(body).encode() if body else None)
+    with urllib.request.urlopen(request) as answer:
+        told: dict[str, Any] = json.load(answer)
+    return told
+
+
+def memory() -> int:
+    """Bytes that this process has in use; where the system does not say, the most it ever had."""
+    if STATM.exists():
+        return int(STATM.read_text().split()[1]) * resource.getpagesize()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+if __name__ == "__main__":
+    main()

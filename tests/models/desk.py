@@ -1,0 +1,155 @@
+"""The inbox, the turns and the outbox as a process of the service uses them: each call is one short transaction.
+
+Moments are seconds after noon, which the test names: no clock runs here.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from models import diners, inbox, outbox, turns
+from models.database import Database
+from models.diners import Diner
+from models.outbox import Outgoing, Part
+from models.turns import Claimed, Exchange
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LEASE_S = 30
+WAIT_S = 10
+KIGALI = "whatsapp:+14155238886"
+ALICE, BOB, CAROL = "whatsapp:+250788000001", "whatsapp:+250788000002", "whatsapp:+35699000003"
+
+
+def moment(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Wait until the condition holds; False when it does not in time."""
+    deadline = time.monotonic() + WAIT_S
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+class Desk:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._numbers = count(1)
+
+    def write(self, *texts: str, diner: str = ALICE, at: float = 0) -> int:
+        """A diner writes these messages; what begins with a slash is a keyword. Returns the diner's id."""
+        for text in texts:
+            assert self.deliver(f"SM{next(self._numbers)}", text, diner=diner, at=at)
+        return self.arrive(diner, at=at)
+
+    def arrive(self, diner: str = ALICE, *, name: str | None = None, number: str = KIGALI, at: float = 0) -> int:
+        with self.database.transaction() as session:
+            return diners.upsert(
+                session, channel=diners.WHATSAPP, address=diner, number=number, profile_name=name, now=moment(at)
+            )
+
+    def deliver(self, sid: str, text: str, *, diner: str = ALICE, at: float = 0) -> int | None:
+        """A webhook comes in, perhaps not for the first time. Returns the message's id."""
+        with self.database.transaction() as session:
+            diner_id = diners.upsert(
+                session, channel=diners.WHATSAPP, address=diner, number=KIGALI, profile_name=None, now=moment(at)
+            )
+            return inbox.accept(
+                session,
+                diner_id,
+                sid=sid,
+                text=text,
+                is_keyword=text.startswith("/"),
+                payload={"Body": text},
+                now=moment(at),
+                process="test",
+            )
+
+    def diner(self, diner_id: int) -> Diner:
+        with self.database.transaction() as session:
+            return session.get_one(Diner, diner_id)
+
+    def claim(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed | None:
+        with self.database.transaction() as session:
+            return turns.claim(session, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S))
+
+    def claimed(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed:
+        turn = self.claim(diner_id, lease, at=at)
+        assert turn is not None
+        return turn
+
+    def absorb(self, turn: Claimed) -> list[str]:
+        with self.database.transaction() as session:
+            return [message.text for message in turns.absorb(session, turn)]
+
+    def end(
+        self, turn: Claimed, reply: str = "Yes.", *, state: str = turns.DONE, persona: str | None = "waiter", at: float = 0
+    ) -> bool:
+        with self.database.transaction() as session:
+            return turns.end(session, turn, state=state, persona=persona, reply=reply, now=moment(at))
+
+    def talk(self, *words: str, reply: str = "Yes.", diner: str = ALICE, persona: str | None = "waiter") -> Claimed:
+        """A whole turn."""
+        turn = self.claimed(self.write(*words, diner=diner))
+        assert self.end(turn, reply, persona=persona)
+        return turn
+
+    def renew(self, *leases: str, at: float = 0) -> set[str]:
+        """A process's heartbeat; the leases that it still holds."""
+        with self.database.transaction() as session:
+            until = moment(at + LEASE_S)
+            return turns.renew(session, list(leases), until) | outbox.renew(session, list(leases), until)
+
+    def hand_back(self, *leases: str, at: float = 0) -> None:
+        """A process stops, and could not finish these."""
+        with self.database.transaction() as session:
+            turns.hand_back(session, list(leases), moment(at))
+            outbox.hand_back(session, list(leases), moment(at))
+
+    def history(self, diner_id: int, persona: str = "waiter", limit: int = 10) -> list[Exchange]:
+        with self.database.transaction() as session:
+            return turns.history(session, session.get_one(Diner, diner_id), persona, limit)
+
+    def reply(self, *bodies: str, diner: str = ALICE, lease: str = "sender", at: float = 0) -> Outgoing | None:
+        """A turn ends with these parts; the first one, if it comes claimed."""
+        turn = self.talk("Hi", diner=diner)
+        return self.add(turn, bodies, lease=lease, at=at)
+
+    def add(self, turn: Claimed, bodies: Sequence[str], *, lease: str = "sender", at: float = 0) -> Outgoing | None:
+        with self.database.transaction() as session:
+            now, until = moment(at), moment(at + LEASE_S)
+            return outbox.add(session, turn.diner, turn.id, bodies, lease=lease, now=now, until=until)
+
+    def take(self, diner_id: int, lease: str = "sender", *, at: float = 0) -> Outgoing | None:
+        """Claim the diner's next part."""
+        with self.database.transaction() as session:
+            return outbox.claim(session, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S))
+
+    def taken(self, diner_id: int, lease: str = "sender", *, at: float = 0) -> Outgoing:
+        part = self.take(diner_id, lease, at=at)
+        assert part is not None
+        return part
+
+    def sent(self, part_id: int, sid: str, *, at: float = 0) -> None:
+        with self.database.transaction() as session:
+            outbox.sent(session, part_id, sid, moment(at))
+
+    def try_later(self, part: Outgoing, *, maybe: bool = False, pause_s: float = 0, at: float = 0) -> None:
+        with self.database.transaction() as session:
+            outbox.try_later(session, part, maybe_sent=maybe, not_before=moment(at + pause_s), now=moment(at))
+
+    def fail(self, part: Outgoing, code: int | None, *, at: float = 0) -> None:
+        with self.database.transaction() as session:
+            outbox.fail(session, part, code, moment(at))
+
+    def progress(self, sid: str, status: str, *, part_id: int | None = None, code: int | None = None, at: float = 0) -> bool:
+        with self.database.transaction() as session:
+            return outbox.progress(session, sid=sid, part_id=part_id, status=status, error_code=code, now=moment(at))
+
+    def part(self, part_id: int) -> Part:
+        with self.database.transaction() as session:
+            return session.get_one(Part, part_id)

@@ -1,0 +1,121 @@
+"""The door to the database: which addresses it takes, and what a caller hears of when the database is away."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from models.database import Database, DatabaseUnavailableError, driver_url
+from tests.models.desk import eventually
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url, pool_size=2)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgresql(postgresql_url: str) -> Iterator[Database]:
+    database = Database(postgresql_url, pool_size=2)
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"])
+def test_every_spelling_of_postgresql_means_psycopg_3(scheme: str) -> None:
+    url = driver_url(f"{scheme}://user:pass%40word@host:5433/name?sslmode=require")
+    assert (url.drivername, url.password, url.port) == ("postgresql+psycopg", "pass@word", 5433)
+    assert url.query == {"sslmode": "require"}
+
+
+@pytest.mark.parametrize("url", ["", "tableside.db", "mysql://host/name", "sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_another_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"sqlite:///file\.db"):
+        driver_url(url)
+
+
+def test_a_block_that_raises_leaves_nothing(database: Database) -> None:
+    def write_and_fail() -> None:
+        with database.transaction() as session:
+            session.execute(text("CREATE TABLE half_done (dish text)"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    assert "half_done" not in inspect(database.engine).get_table_names()
+
+
+def test_a_mistake_in_what_is_written_is_no_unavailability(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        session.execute(text("INSERT INTO diners (id) VALUES (1)"))
+
+
+def test_a_database_that_is_there_answers(database: Database) -> None:
+    database.ping()
+
+
+def test_a_database_that_is_away_is_unavailable(tmp_path: Path) -> None:
+    for url in ("postgresql://tableside@/tableside?host=/nowhere", f"sqlite:///{tmp_path / 'nowhere' / 'tableside.db'}"):
+        database = Database(url)
+        with pytest.raises(DatabaseUnavailableError):
+            database.ping()
+        database.close()
+
+
+def test_a_connection_that_was_cut_is_unavailability_and_the_next_one_works(postgresql: Database) -> None:
+    with pytest.raises(DatabaseUnavailableError), postgresql.transaction() as session:
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    postgresql.ping()
+
+
+def test_who_freezes_within_a_transaction_loses_it_and_its_locks(postgresql: Database) -> None:
+    locked = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+    lock_is_gone = False
+
+    def freeze() -> None:
+        nonlocal lock_is_gone
+        with postgresql.transaction() as frozen:
+            frozen.execute(text("SET LOCAL idle_in_transaction_session_timeout = 50"))
+            frozen.execute(text("SELECT pg_advisory_xact_lock(1)"))
+            with postgresql.transaction() as session:
+                lock_is_gone = eventually(lambda: session.scalar(locked) == 0)
+            frozen.execute(text("SELECT 1"))
+
+    with pytest.raises(DatabaseUnavailableError):
+        freeze()
+    assert lock_is_gone
+
+
+def test_a_process_that_freezes_is_given_up(postgresql: Database) -> None:
+    settings = ("statement_timeout", "idle_in_transaction_session_timeout", "timezone")
+    with postgresql.transaction() as session:
+        assert [session.scalar(text(f"SHOW {name}")) for name in settings] == ["10s", "10s", "UTC"]
+
+
+def test_sqlite_keeps_what_was_written_and_waits_its_turn(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+    with database.transaction() as session:
+        assert [session.scalar(text(f"PRAGMA {name}")) for name in names] == ["wal", 1, 1, 5000]
+    database.close()
+
+
+def test_two_who_read_and_then_write_wait_for_each_other(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(text("CREATE TABLE coffees (sold integer)"))
+        session.execute(text("INSERT INTO coffees VALUES (0)"))
+
+    def sell(_: int) -> None:
+        with database.transaction() as session:
+            session.scalar(text("SELECT sold FROM coffees"))
+            session.execute(text("UPDATE coffees SET sold = sold + 1"))
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(sell, range(20)))
+    with database.transaction() as session:
+        assert session.scalar(text("SELECT sold FROM coffees")) == 20

@@ -1,0 +1,373 @@
+"""The promise: what was acknowledged is answered, once, in order, and no part of an answer is sent twice.
+
+Hypothesis plays the diners, the processes with their crashes and freezes, and a Twilio that is not always heard: it looks for
+a sequence that breaks the promise.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+
+from models import outbox
+from models.database import Database
+from models.inbox import Message
+from models.outbox import FAILED, SENT, Outgoing, Part
+from models.turns import RUNNING, Claimed, Turn
+from tests.models.desk import LEASE_S, Desk, moment
+from whatsapp.outbound import CLOCK_SLACK, RECENT_MESSAGES
+
+DINERS = 2
+PICKS = st.integers(0, 5)
+WHO = st.integers(0, DINERS - 1)
+# Few of them, so that a look for one part may find another part with the same words.
+BODIES = st.lists(st.sampled_from(["Yes.", "No."]), min_size=1, max_size=3)
+OUTCOMES = st.sampled_from(["taken", "taken", "lost", "taken, lost", "busy", "refused"])
+STATUSES = st.sampled_from(["sent", "delivered", "read", "undelivered"])
+PAUSE_S = 0.5
+FINISHING_ROUNDS = 200
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A message that Twilio took. It knows of which part, since that stands in the address of the status callback."""
+
+    sid: str
+    part_id: int
+    diner_id: int
+    body: str
+    created: datetime
+
+
+@dataclass
+class Twilio:
+    """Counts what it takes, and is asked for what it took; its clock is not quite ours."""
+
+    ahead: timedelta = timedelta()
+    taken: list[Taken] = field(default_factory=list)
+
+    def take(self, part: Outgoing, now: float) -> str:
+        created = (moment(now) + self.ahead).replace(microsecond=0)
+        self.taken.append(Taken(f"SM-out-{part.id}-{len(self.taken)}", part.id, part.diner_id, part.body, created))
+        return self.taken[-1].sid
+
+    def find(self, part: Outgoing, since: datetime, known: set[str]) -> str | None:
+        """As `TwilioDoor.find_sent` asks: newest first."""
+        recent = [each for each in reversed(self.taken) if each.diner_id == part.diner_id][:RECENT_MESSAGES]
+        return next(
+            (
+                each.sid
+                for each in recent
+                if each.body == part.body and each.sid not in known and each.created >= since - CLOCK_SLACK
+            ),
+            None,
+        )
+
+
+@dataclass
+class Work:
+    """A turn at work in some process, alive or frozen; nobody else may take it before `until`."""
+
+    turn: Claimed
+    messages: list[int]
+    until: float
+
+    @property
+    def lease(self) -> str:
+        return self.turn.lease
+
+
+@dataclass
+class Delivery:
+    """A part at work in some process: until when that process may believe that it is its own; its SID once Twilio took it."""
+
+    part: Outgoing
+    until: float
+    sid: str | None = None
+
+    @property
+    def lease(self) -> str:
+        return self.part.lease
+
+
+class Promise(RuleBasedStateMachine):
+    def __init__(self, desk: Desk, number: int) -> None:
+        super().__init__()
+        self.desk, self.number = desk, number
+        self.now = 0.0
+        self.twilio = Twilio()
+        self.diners = [desk.arrive(self._address(who)) for who in range(DINERS)]
+        self.written: dict[int, list[tuple[int, str]]] = {diner_id: [] for diner_id in self.diners}  # ids and SIDs
+        self.answered: dict[int, list[int]] = {diner_id: [] for diner_id in self.diners}
+        self.work: list[Work] = []
+        self.deliveries: list[Delivery] = []
+        self.holders: dict[int, str] = {}  # who claimed a turn last, by turn
+        self.failed: set[int] = set()
+        self._leases = count(1)
+
+    @initialize(seconds=st.integers(-20, 20))
+    def set_twilios_clock(self, seconds: int) -> None:
+        self.twilio.ahead = timedelta(seconds=seconds)
+
+    @rule(who=WHO, is_keyword=st.sampled_from([False, False, True]))
+    def deliver(self, who: int, is_keyword: bool) -> None:
+        diner_id = self.diners[who]
+        sid = f"SM-in-{self.number}-{diner_id}-{len(self.written[diner_id])}"
+        message_id = self.desk.deliver(sid, "/help" if is_keyword else "Hi", diner=self._address(who), at=self.now)
+        assert message_id is not None
+        self.written[diner_id].append((message_id, sid))
+
+    @precondition(lambda self: any(self.written.values()))
+    @rule(who=WHO, pick=PICKS)
+    def duplicate(self, who: int, pick: int) -> None:
+        if written := self.written[self.diners[who]]:
+            _, sid = written[pick % len(written)]
+            assert self.desk.deliver(sid, "Hi", diner=self._address(who), at=self.now) is None
+
+    @precondition(lambda self: self._is_unanswered())
+    @rule(who=WHO)
+    def claim(self, who: int) -> None:
+        turn = self.desk.claim(self.diners[who], self._lease(), at=self.now)
+        if turn is None:
+            return
+        assert turn.messages
+        assert len(turn.messages) == 1 or not any(message.is_keyword for message in turn.messages)
+        assert all(each.until <= self.now for each in self.work if each.turn.id == turn.id), "taken from a living process"
+        assert self._running_turns_of(self.diners[who]) == [turn.id]
+        self.holders[turn.id] = turn.lease
+        self.work.append(Work(turn, [message.id for message in turn.messages], self.now + LEASE_S))
+
+    @precondition(lambda self: self.work)
+    @rule(pick=PICKS)
+    def absorb(self, pick: int) -> None:
+        work = self.work[pick % len(self.work)]
+        before = self._messages_of(work.turn.id)
+        self.desk.absorb(work.turn)
+        news = [each for each in self._messages_of(work.turn.id) if each not in before]
+        work.messages += news
+
+    @precondition(lambda self: self.work)
+    @rule(pick=PICKS, bodies=BODIES)
+    def end(self, pick: int, bodies: list[str]) -> None:
+        work = self.work.pop(pick % len(self.work))
+        diner_id = work.turn.diner.id
+        if not self.desk.end(work.turn, at=self.now):
+            return
+        assert self.holders[work.turn.id] == work.turn.lease, "ended by a process that had lost it"
+        assert work.messages == self._messages_of(work.turn.id)
+        self.answered[diner_id] += work.messages
+        if part := self.desk.add(work.turn, bodies, lease=self._lease(), at=self.now):
+            self.deliveries.append(Delivery(part, self.now + LEASE_S))
+
+    @rule(who=WHO, bodies=BODIES)
+    def talk(self, who: int, bodies: list[str]) -> None:
+        """A whole turn at once, so that there is something to send."""
+        self.deliver(who, False)
+        before = len(self.work)
+        self.claim(who)
+        if len(self.work) > before:
+            self.end(before, bodies)
+
+    @precondition(lambda self: any(self.answered.values()))
+    @rule(who=WHO)
+    def take(self, who: int) -> None:
+        if part := self.desk.take(self.diners[who], self._lease(), at=self.now):
+            at_work = [each for each in self.deliveries if each.part.id == part.id and each.sid is None]
+            assert all(each.until <= self.now for each in at_work), "taken from a living process"
+            self.deliveries.append(Delivery(part, self.now + LEASE_S))
+
+    @precondition(lambda self: any(self.answered.values()))
+    @rule(who=WHO, outcome=OUTCOMES)
+    def take_and_send(self, who: int, outcome: str) -> None:
+        before = len(self.deliveries)
+        self.take(who)
+        if len(self.deliveries) > before:
+            self.send(self._unsent().index(self.deliveries[before]), outcome)
+
+    @precondition(lambda self: self._unsent())
+    @rule(pick=PICKS, outcome=OUTCOMES)
+    def send(self, pick: int, outcome: str) -> None:
+        delivery = self._unsent()[pick % len(self._unsent())]
+        part = delivery.part
+        if self.now >= delivery.until:  # a frozen process awakes: it knows that its lease ran out
+            self.deliveries.remove(delivery)
+            return
+        delivery.sid = self._look(part)
+        if delivery.sid is not None:
+            return
+        if outcome.startswith("taken"):
+            sid = self.twilio.take(part, self.now)
+            delivery.sid = sid if outcome == "taken" else None
+        if outcome == "refused":
+            self.desk.fail(part, 63003, at=self.now)
+            self.failed.add(part.id)
+        elif delivery.sid is None:
+            is_maybe = outcome != "busy" or part.maybe_sent_since is not None
+            self.desk.try_later(part, maybe=is_maybe, pause_s=PAUSE_S, at=self.now)
+        if delivery.sid is None:
+            self.deliveries.remove(delivery)
+
+    @precondition(lambda self: self._unrecorded())
+    @rule(pick=PICKS)
+    def record(self, pick: int) -> None:
+        delivery = self._unrecorded()[pick % len(self._unrecorded())]
+        assert delivery.sid is not None
+        self.desk.sent(delivery.part.id, delivery.sid, at=self.now)
+        self.deliveries.remove(delivery)
+
+    @precondition(lambda self: self.twilio.taken)
+    @rule(pick=PICKS, status=STATUSES)
+    def call_back(self, pick: int, status: str) -> None:
+        message = self.twilio.taken[-1 - pick % len(self.twilio.taken)]
+        self.desk.progress(message.sid, status, part_id=message.part_id, at=self.now)
+
+    @precondition(lambda self: self.work or self.deliveries)
+    @rule(pick=PICKS)
+    def crash(self, pick: int) -> None:
+        alive: list[object] = [*self.work, *self.deliveries]
+        dead = alive[pick % len(alive)]
+        self.work = [each for each in self.work if each is not dead]
+        self.deliveries = [each for each in self.deliveries if each is not dead]
+
+    @precondition(lambda self: self.work or self.deliveries)
+    @rule(pick=PICKS)
+    def stop(self, pick: int) -> None:
+        """A process stops in good order, and hands back what it could not finish; what it still does is void."""
+        held_here: list[Work | Delivery] = [*self.work, *self._unsent()]
+        if held_here:
+            lease = held_here[pick % len(held_here)].lease
+            self.desk.hand_back(lease, at=self.now)
+            for work in self.work:
+                if work.lease == lease:
+                    work.until = self.now
+                    if self.holders[work.turn.id] == lease:
+                        self.holders[work.turn.id] = ""
+            self.deliveries = [each for each in self.deliveries if each.lease != lease]
+
+    @precondition(lambda self: self.work or self.deliveries)
+    @rule()
+    def beat(self) -> None:
+        held_here: list[Work | Delivery] = [*self.work, *self.deliveries]
+        held = self.desk.renew(*(each.lease for each in held_here), at=self.now)
+        for each in held_here:
+            if each.lease in held:
+                each.until = self.now + LEASE_S
+
+    @rule(seconds=st.sampled_from([PAUSE_S, 10, LEASE_S]))
+    def time_passes(self, seconds: float) -> None:
+        self.now += seconds
+
+    @invariant()
+    def messages_are_answered_once_and_in_order(self) -> None:
+        for diner_id, answered in self.answered.items():
+            assert answered == [message_id for message_id, _ in self.written[diner_id]][: len(answered)]
+
+    @invariant()
+    def parts_are_sent_once_and_in_order(self) -> None:
+        for diner_id in self.diners:
+            parts = [message.part_id for message in self.twilio.taken if message.diner_id == diner_id]
+            assert parts == sorted(set(parts))
+
+    def teardown(self) -> None:
+        """All processes die; new ones go on with what is there, and when they are done the promise is kept."""
+        self.work, self.deliveries = [], []
+        for _ in range(FINISHING_ROUNDS):
+            self.now += LEASE_S
+            self._go_on()
+            if not self._is_unfinished():
+                break
+        for diner_id in self.diners:
+            assert self.answered[diner_id] == [message_id for message_id, _ in self.written[diner_id]]
+        self.parts_are_sent_once_and_in_order()
+        self._compare_with_twilio()
+
+    def _go_on(self) -> None:
+        for who in range(DINERS):
+            self.claim(who)
+            self.take(who)
+        while self.work:
+            self.end(0, ["Yes."])
+        while self._unsent():
+            self.send(0, "taken")
+        while self._unrecorded():
+            self.record(0)
+
+    def _is_unfinished(self) -> bool:
+        waits = select(func.count()).where(Message.turn_id.is_(None), Message.diner_id.in_(self.diners))
+        runs = select(func.count()).where(Turn.state == RUNNING, Turn.diner_id.in_(self.diners))
+        sends = select(func.count()).where(Part.state.in_(outbox.UNFINISHED), Part.diner_id.in_(self.diners))
+        with self.desk.database.transaction() as session:
+            return any(session.scalar(query) for query in (waits, runs, sends))
+
+    def _compare_with_twilio(self) -> None:
+        """Every part that did not fail went out, under the SID that is recorded with it."""
+        with self.desk.database.transaction() as session:
+            parts = list(session.scalars(select(Part).where(Part.diner_id.in_(self.diners))))
+        taken = {message.part_id: message.sid for message in self.twilio.taken}
+        assert {part.id for part in parts if part.state == FAILED} <= self.failed
+        assert {part.id: part.sid for part in parts if part.state == SENT} == taken
+
+    def _look(self, part: Outgoing) -> str | None:
+        since = part.maybe_sent_since
+        if since is None:
+            return None
+        with self.desk.database.transaction() as session:
+            known = outbox.known_sids(session, part.diner_id, since)
+        return self.twilio.find(part, since, known)
+
+    def _running_turns_of(self, diner_id: int) -> list[int]:
+        with self.desk.database.transaction() as session:
+            return list(session.scalars(select(Turn.id).where(Turn.diner_id == diner_id, Turn.state == RUNNING)))
+
+    def _messages_of(self, turn_id: int) -> list[int]:
+        with self.desk.database.transaction() as session:
+            return list(session.scalars(select(Message.id).where(Message.turn_id == turn_id).order_by(Message.id)))
+
+    def _is_unanswered(self) -> bool:
+        return any(len(self.answered[diner_id]) < len(written) for diner_id, written in self.written.items())
+
+    def _unsent(self) -> list[Delivery]:
+        return [each for each in self.deliveries if each.sid is None]
+
+    def _unrecorded(self) -> list[Delivery]:
+        return [each for each in self.deliveries if each.sid is not None]
+
+    def _address(self, who: int) -> str:
+        return f"whatsapp:+250788{self.number:06d}{who}"
+
+    def _lease(self) -> str:
+        return f"lease {self.number} {next(self._leases)}"
+
+
+def play(url: str, *, examples: int) -> None:
+    """Each example has diners of its own, on one database: what one leaves unfinished must not trouble the next."""
+    database = Database(url)
+    numbers = count(1)
+    machine: Callable[[], Promise] = lambda: Promise(Desk(database), next(numbers))  # noqa: E731 (Hypothesis calls it a class)
+    try:
+        run_state_machine_as_test(
+            machine,  # type: ignore[arg-type]
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=50,
+                deadline=None,
+                suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+                # Without Phase.shrink, which takes minutes: put it in to look into a failure.
+                phases=[Phase.explicit, Phase.reuse, Phase.generate],
+            ),
+        )
+    finally:
+        database.close()
+
+
+def test_the_promise_is_kept_on_sqlite(sqlite_url: str) -> None:
+    play(sqlite_url, examples=120)
+
+
+def test_the_promise_is_kept_on_postgresql(postgresql_url: str) -> None:
+    play(postgresql_url, examples=20)

@@ -1,0 +1,257 @@
+"""One running turn a diner, under a lease: messages are taken in order, and only who holds the lease ends the turn."""
+
+from models import diners, turns
+from models.turns import DEAD, DONE, FAILED, Claimed, Exchange, Turn
+from tests.models.desk import ALICE, BOB, CAROL, LEASE_S, Desk, moment
+
+
+def texts(turn: Claimed | None) -> list[str] | None:
+    return None if turn is None else [message.text for message in turn.messages]
+
+
+def expired(desk: Desk, *, at: float, limit: int = 10) -> list[int]:
+    with desk.database.transaction() as session:
+        return turns.expired_diners(session, moment(at), limit)
+
+
+def ended(desk: Desk, turn: Claimed) -> Turn:
+    with desk.database.transaction() as session:
+        return session.get_one(Turn, turn.id)
+
+
+def test_a_turn_takes_all_that_waits_in_order(desk: Desk) -> None:
+    turn = desk.claimed(desk.write("One", "Two", "Three"))
+    assert (texts(turn), turn.attempt, turn.is_keyword) == (["One", "Two", "Three"], 1, False)
+    assert (turn.diner.address, turn.lease_until, turn.restaurant) == (ALICE, moment(LEASE_S), None)
+
+
+def test_where_nothing_waits_there_is_no_turn(desk: Desk) -> None:
+    assert desk.claim(desk.arrive()) is None
+    desk.talk("Hi", diner=BOB)
+    assert desk.claim(desk.arrive(BOB)) is None
+
+
+def test_a_turn_takes_messages_up_to_the_first_keyword_and_a_keyword_alone(desk: Desk) -> None:
+    alice = desk.write("One", "Two", "/cfo", "/help", "Three", "Four")
+    taken = []
+    while turn := desk.claim(alice):
+        taken.append((texts(turn), turn.is_keyword))
+        desk.end(turn)
+    assert taken == [(["One", "Two"], False), (["/cfo"], True), (["/help"], True), (["Three", "Four"], False)]
+
+
+def test_a_turn_takes_the_diners_own_messages_only(desk: Desk) -> None:
+    desk.write("Mine")
+    bob = desk.write("His", diner=BOB)
+    desk.write("/cfo", "Hers", diner=CAROL)
+    assert texts(desk.claim(bob)) == ["His"]
+
+
+def test_a_second_turn_waits_for_the_first(desk: Desk) -> None:
+    alice = desk.write("One")
+    first = desk.claimed(alice)
+    desk.write("Two")
+    assert desk.claim(alice, "second") is None
+    assert desk.end(first)
+    assert texts(desk.claim(alice, "second")) == ["Two"]
+
+
+def test_diners_are_answered_beside_each_other(desk: Desk) -> None:
+    alice, bob = desk.write("Hi"), desk.write("Hello", diner=BOB)
+    assert texts(desk.claim(alice)) == ["Hi"]
+    assert texts(desk.claim(bob)) == ["Hello"]
+
+
+def test_a_turn_is_taken_over_only_after_its_lease_ran_out(desk: Desk) -> None:
+    alice = desk.write("One", "Two")
+    turn = desk.claimed(alice, "dead")
+    assert desk.claim(alice, "next", at=LEASE_S - 1) is None
+    taken_over = desk.claimed(alice, "next", at=LEASE_S)
+    assert (taken_over.id, taken_over.attempt, texts(taken_over)) == (turn.id, 2, ["One", "Two"])
+    assert desk.claim(alice, "third", at=LEASE_S + 1) is None
+
+
+def test_what_came_in_meanwhile_waits_for_the_turn_after_the_one_taken_over(desk: Desk) -> None:
+    alice = desk.write("One")
+    desk.claimed(alice, "dead")
+    desk.write("Two")
+    taken_over = desk.claimed(alice, "next", at=LEASE_S)
+    assert texts(taken_over) == ["One"]
+    assert desk.end(taken_over)
+    assert texts(desk.claim(alice, at=LEASE_S)) == ["Two"]
+
+
+def test_who_lost_the_lease_writes_nothing(desk: Desk) -> None:
+    alice = desk.write("One")
+    zombie = desk.claimed(alice, "zombie")
+    heir = desk.claimed(alice, "heir", at=LEASE_S)
+    assert not desk.end(zombie, "Late")
+    assert desk.end(heir, "In time", at=40)
+    assert not desk.end(zombie, "Later still")
+    turn = ended(desk, heir)
+    assert (turn.reply, turn.state, turn.ended_at, turn.attempts) == ("In time", DONE, moment(40), 2)
+
+
+def test_a_turn_ends_once(desk: Desk) -> None:
+    turn = desk.claimed(desk.write("One"))
+    assert desk.end(turn, "First")
+    assert not desk.end(turn, "Second")
+    assert ended(desk, turn).reply == "First"
+
+
+def test_an_ending_is_kept_whole(desk: Desk) -> None:
+    turn = desk.claimed(desk.write("One"))
+    with desk.database.transaction() as session:
+        turns.end(session, turn, state=FAILED, persona="cfo", reply="Sorry", now=moment(9), cause="timeout", tokens=(5, 3, 2))
+    row = ended(desk, turn)
+    assert (row.state, row.persona, row.reply, row.cause, row.ended_at) == (FAILED, "cfo", "Sorry", "timeout", moment(9))
+    assert (row.input_tokens, row.cached_tokens, row.output_tokens) == (5, 3, 2)
+
+
+def test_a_running_turn_absorbs_what_came_in_meanwhile(desk: Desk) -> None:
+    alice = desk.write("One")
+    turn = desk.claimed(alice)
+    desk.write("Two", "Three", "/cfo", "Four")
+    desk.write("Not hers", diner=BOB)
+    assert desk.absorb(turn) == ["Two", "Three"]
+    assert desk.absorb(turn) == []
+    assert desk.end(turn)
+    assert texts(desk.claim(alice)) == ["/cfo"]
+
+
+def test_a_keywords_turn_absorbs_nothing(desk: Desk) -> None:
+    turn = desk.claimed(desk.write("/cfo What is VAT?"))
+    desk.write("In Malta")
+    assert desk.absorb(turn) == []
+
+
+def test_where_nothing_came_in_nothing_is_absorbed(desk: Desk) -> None:
+    assert desk.absorb(desk.claimed(desk.write("One"))) == []
+
+
+def test_who_lost_the_lease_absorbs_nothing(desk: Desk) -> None:
+    alice = desk.write("One")
+    zombie = desk.claimed(alice, "zombie")
+    heir = desk.claimed(alice, "heir", at=LEASE_S)
+    desk.write("Two")
+    assert desk.absorb(zombie) == []
+    assert desk.absorb(heir) == ["Two"]
+
+
+def test_what_was_absorbed_is_taken_over_with_the_turn(desk: Desk) -> None:
+    alice = desk.write("One")
+    turn = desk.claimed(alice, "dead")
+    desk.write("Two")
+    desk.absorb(turn)
+    assert texts(desk.claim(alice, "heir", at=LEASE_S)) == ["One", "Two"]
+
+
+def test_a_heartbeat_keeps_the_lease(desk: Desk) -> None:
+    alice, bob = desk.write("One"), desk.write("One", diner=BOB)
+    turn = desk.claimed(alice, "alive")
+    desk.claimed(bob, "dead")
+    assert desk.renew("alive", "somebody's", at=LEASE_S) == {"alive"}
+    assert desk.claim(alice, "heir", at=LEASE_S) is None
+    assert desk.claim(bob, "heir", at=LEASE_S) is not None
+    assert desk.end(turn)
+
+
+def test_a_heartbeat_does_not_wake_the_dead(desk: Desk) -> None:
+    alice = desk.write("One")
+    turn = desk.claimed(alice)
+    desk.end(turn)
+    assert desk.renew(turn.lease, at=LEASE_S) == set()
+    assert (ended(desk, turn).state, ended(desk, turn).lease_until) == (DONE, moment(LEASE_S))
+
+
+def test_a_heartbeat_says_which_leases_are_lost(desk: Desk) -> None:
+    alice, bob = desk.write("One"), desk.write("One", diner=BOB)
+    desk.claimed(alice, "frozen")
+    desk.claimed(bob, "frozen too")
+    desk.claimed(alice, "heir", at=LEASE_S)
+    assert desk.renew("frozen", "frozen too", at=LEASE_S) == {"frozen too"}
+
+
+def test_what_is_handed_back_goes_on_at_once_and_is_no_failed_attempt(desk: Desk) -> None:
+    alice, bob = desk.write("One"), desk.write("One", diner=BOB)
+    turn, kept = desk.claimed(alice, "stopping"), desk.claimed(bob, "working")
+    desk.hand_back("stopping", at=1)
+    assert not desk.end(turn)
+    assert expired(desk, at=1) == [alice]
+    heir = desk.claimed(alice, "heir", at=1)
+    assert (heir.id, heir.attempt) == (turn.id, 1)
+    assert desk.end(kept)
+
+
+def test_an_attempt_that_broke_off_is_counted(desk: Desk) -> None:
+    alice = desk.write("One")
+    for attempt in (1, 2, 3):
+        turn = desk.claimed(alice, f"attempt {attempt}", at=attempt)
+        assert turn.attempt == attempt
+        with desk.database.transaction() as session:
+            turns.release(session, turn, moment(attempt))
+
+
+def test_who_lost_the_lease_cannot_release_it(desk: Desk) -> None:
+    alice = desk.write("One")
+    zombie = desk.claimed(alice, "zombie")
+    heir = desk.claimed(alice, "heir", at=LEASE_S)
+    with desk.database.transaction() as session:
+        turns.release(session, zombie, moment(LEASE_S))
+    assert desk.end(heir)
+
+
+def test_turns_that_lost_their_process_are_found_longest_lost_first(desk: Desk) -> None:
+    bob, alice, carol = (desk.write("Hi", diner=diner) for diner in (BOB, ALICE, CAROL))
+    for at, diner_id in enumerate((alice, bob, carol)):
+        desk.claimed(diner_id, f"lease {diner_id}", at=at)
+    assert expired(desk, at=LEASE_S - 1) == []
+    assert expired(desk, at=LEASE_S + 1) == [alice, bob]
+    assert expired(desk, at=LEASE_S + 2, limit=1) == [alice]
+
+
+def test_the_turn_of_a_message_is_found(desk: Desk) -> None:
+    message_id = desk.deliver("SM1", "Hi")
+    assert message_id is not None
+    with desk.database.transaction() as session:
+        assert turns.of_message(session, message_id) is None
+    turn = desk.claimed(desk.arrive())
+    with desk.database.transaction() as session:
+        found = turns.of_message(session, message_id)
+    assert found is not None
+    assert found.id == turn.id
+
+
+def test_the_history_is_the_last_turns_oldest_first(desk: Desk) -> None:
+    for number in range(4):
+        desk.talk(f"Question {number}", "And?", reply=f"Answer {number}")
+    assert desk.history(desk.arrive(), limit=2) == [
+        Exchange(("Question 2", "And?"), "Answer 2"),
+        Exchange(("Question 3", "And?"), "Answer 3"),
+    ]
+
+
+def test_the_history_is_one_diners_with_one_persona(desk: Desk) -> None:
+    desk.talk("Coffee?", reply="Yes.")
+    desk.talk("VAT?", reply="18%.", persona="cfo")
+    desk.talk("/waiter", reply="Hello!", persona=None)
+    desk.talk("Tea?", reply="No.", diner=BOB)
+    assert desk.history(desk.arrive()) == [Exchange(("Coffee?",), "Yes.")]
+    assert desk.history(desk.arrive(), "cfo") == [Exchange(("VAT?",), "18%.")]
+
+
+def test_the_history_begins_after_what_was_forgotten(desk: Desk) -> None:
+    desk.talk("Before", reply="Yes.")
+    reset = desk.talk("/reset", persona=None)
+    with desk.database.transaction() as session:
+        diners.forget_conversation(session, reset.diner.id, reset.id)
+    desk.talk("After", reply="Of course.")
+    assert desk.history(reset.diner.id) == [Exchange(("After",), "Of course.")]
+
+
+def test_the_history_has_no_turn_without_an_answer(desk: Desk) -> None:
+    for state in (FAILED, DEAD):
+        desk.end(desk.claimed(desk.write("Hi")), "Sorry", state=state)
+    alice = desk.write("Hello?")
+    desk.claimed(alice)
+    assert desk.history(alice) == []

@@ -1,0 +1,165 @@
+"""Several processes on one PostgreSQL: frozen, killed, replaced, apart as web and worker; and SQLite, which is for one.
+
+Run with `-s` it prints its figures.
+"""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.scenarios.promise import Load, metric, rows, told, wait_for_words
+from tests.scenarios.world import ROOT, House, Outside, clean_environment, diners, end, procfile, running_houses, until
+
+LEASE_S = 2
+# A lease that no test could wait for.
+LONG_LEASE_S = 30
+NO_LONGER_S = 3.0  # than usual may a message wait while processes come and go
+NOBODY = "http://127.0.0.1:1"
+MODEL_TAKES_S = 5.0
+TWILIO_TAKES_S = 4.0
+HASTY = {"LEASE_S": str(LEASE_S)}
+
+
+def test_a_process_frozen_past_its_lease_writes_nothing_and_sends_nothing(seeded_postgresql_url: str) -> None:
+    slow = {"TWILIO_MESSAGES_PER_SECOND": "0.3", "PUBLIC_URL": NOBODY}
+    with running_houses(seeded_postgresql_url, HASTY | slow, HASTY) as (outside, [zombie, _other]):
+        load = Load(outside, zombie)
+        asking, paced = bring_it_to_every_wait(outside, zombie, load, seeded_postgresql_url)
+        zombie.freeze()
+        try:
+            outside.calm()
+            load.settle()
+        finally:
+            zombie.thaw()
+        until(lambda: metric(zombie, "tableside_turns_total", state="lost") == asking)
+        until(lambda: metric(zombie, "tableside_sends_total", outcome="lost") == paced)
+        figures = told("frozen, then thawed", load.settle().figures())
+        assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
+        assert metric(zombie, "tableside_sends_total", outcome="sent") == figures.sent - asking - paced
+
+
+def bring_it_to_every_wait(outside: Outside, house: House, load: Load, url: str) -> tuple[int, int]:
+    """One diner's part waits for Twilio's answer; how many more turns wait for the model, and how many parts for their place."""
+    sending, *others = diners(6)
+    outside.order_faults({"to": sending, "timeout_s": TWILIO_TAKES_S, "after": True})
+    load.write(sending)
+    until(lambda: outside.replies(sending))
+    paced, asking = others[:2], others[2:]
+    for diner in paced:
+        load.write(diner)
+    until(lambda: rows(url, "SELECT count(*) FROM outbox WHERE state = 'sending'") == [(3,)])
+    outside.behave(first_event_delay_s=MODEL_TAKES_S)
+    wait_for_words(outside, [load.write(diner) for diner in asking])
+    return len(asking), len(paced)
+
+
+def test_two_services_on_one_database_and_one_is_killed_under_load(seeded_postgresql_url: str) -> None:
+    with running_houses(seeded_postgresql_url, HASTY, HASTY) as (outside, [first, second]):
+        load = Load(outside, first, second)
+        with load.rush(diners(40), each=3):
+            until(lambda: load.acknowledged > 60)
+            first.kill()
+        figures = told("one of two killed", load.settle().figures())
+        assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
+
+
+def test_two_processes_of_one_service_and_one_is_killed_under_load(seeded_postgresql_url: str) -> None:
+    with running_houses(seeded_postgresql_url, HASTY | {"WEB_CONCURRENCY": "2"}) as (outside, [house]):
+        load = Load(outside, house)
+        with load.rush(diners(40), each=3):
+            until(lambda: load.acknowledged > 60)
+            first, _second = until(lambda: (found := children(house))[1:] and found)
+            os.kill(first, signal.SIGKILL)
+        figures = told("one of two workers of WEB_CONCURRENCY=2 killed", load.settle().figures())
+        assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
+
+
+def test_web_processes_that_only_accept_and_a_worker_that_answers(seeded_postgresql_url: str) -> None:
+    with running_houses(seeded_postgresql_url, {"LEASE_S": str(LONG_LEASE_S), "WEB_RUNS_TURNS": "false"}) as (outside, [web]):
+        load = Load(outside, web)
+        with load.rush(early := diners(20)):
+            assert not outside.replies()
+        with running_worker(web) as worker:
+            load.settle()
+            late = load.write("whatsapp:+250790000001").diner
+            figures = told("web and worker, the worker came later", load.settle().figures(early))
+            assert (figures.are_as_promised, figures.answered) == (True, 20)
+            assert told("a message to a running worker", load.figures([late])).longest_wait_s < NO_LONGER_S
+            assert metric(web, "tableside_turns_total") == 0
+            assert end(worker) == 0
+
+
+def test_a_rolling_restart_under_load_keeps_nobody_waiting(seeded_postgresql_url: str) -> None:
+    patient = {"LEASE_S": str(LONG_LEASE_S), "GRACE_S": "4"}
+    with running_houses(seeded_postgresql_url, patient, patient) as (outside, [old, other]):
+        outside.behave(first_event_delay_s=0.2, delta_delay_s=0.1)
+        load = Load(outside, old, other)
+        with load.rush(diners(30), every_s=1.0):
+            until(lambda: load.acknowledged > 20)
+            usual = told("before the restart", load.figures()).longest_wait_s
+            assert old.stop() == 0
+            old.restart()
+            seen = load.acknowledged
+            until(lambda: load.acknowledged > seen + 15)
+        figures = told("rolling restart", load.settle().figures())
+        assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
+        assert figures.longest_wait_s < usual + NO_LONGER_S
+
+
+def test_a_turn_that_does_not_end_within_the_grace_time_is_handed_over_at_once(seeded_postgresql_url: str) -> None:
+    with running_houses(seeded_postgresql_url, {"LEASE_S": str(LONG_LEASE_S), "GRACE_S": "2"}, HASTY) as (outside, [old, _other]):
+        outside.behave(first_event_delay_s=MODEL_TAKES_S)
+        load = Load(outside, old)
+        wait_for_words(outside, [load.write(diner) for diner in diners(5)])
+        assert old.stop() == 0
+        outside.calm()
+        figures = told("handed over", load.settle(LONG_LEASE_S / 2).figures())
+        assert (figures.are_as_promised, figures.answered) == (True, 5)
+
+
+def test_a_second_process_on_a_sqlite_database_is_refused_with_a_sentence(seeded_sqlite_url: str) -> None:
+    with running_houses(seeded_sqlite_url, {}) as (_, [house]):
+        refused = start_and_fail(house.environment | {"PORT": "0"})
+        assert "another process serves on" in refused
+        assert house.get("/readyz").status_code == 200
+
+
+def test_sqlite_on_a_dynos_disk_is_refused_unless_it_is_asked_for(seeded_sqlite_url: str) -> None:
+    on_dyno = clean_environment(DATABASE_URL=seeded_sqlite_url, DYNO="web.1", PORT="0")
+    assert "SQLITE_ON_DYNO" in start_and_fail(on_dyno)
+    with running_houses(seeded_sqlite_url, {"DYNO": "web.1", "SQLITE_ON_DYNO": "true"}) as (_, [house]):
+        assert house.get("/readyz").status_code == 200
+
+
+def start_and_fail(environment: dict[str, str]) -> str:
+    """What the Procfile's `web:` line says when it does not start."""
+    command = f"exec {procfile()['web']}"
+    ended = subprocess.run(
+        command, shell=True, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert ended.returncode != 0
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+@contextmanager
+def running_worker(web: House) -> "Iterator[subprocess.Popen[bytes]]":
+    """The Procfile's `worker:` line, with the settings of a web process."""
+    # The variables before the command go another way, so that the shell can step aside and a signal reach the worker.
+    words = procfile()["worker"].split()
+    variables = dict(word.split("=", 1) for word in words if "=" in word)
+    command = " ".join(["exec", *(word for word in words if "=" not in word)])
+    worker = subprocess.Popen(command, shell=True, cwd=ROOT, env=web.environment | variables)
+    try:
+        yield worker
+    finally:
+        end(worker)
+
+
+def children(house: House) -> list[int]:
+    """The processes that gunicorn's master started."""
+    master = house.process.pid
+    return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
