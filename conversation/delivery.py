@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from conversation.lanes import Lanes
 from conversation.leases import Leases
-from conversation.patience import patiently
+from conversation.patience import patiently, unless_away
 from models import erasure, outbox
 from models.database import Database
 from models.outbox import Outgoing
@@ -43,7 +43,7 @@ class Delivery:
         self._claimed: dict[int, Outgoing] = {}  # by diner: handed over with the turn that wrote it
         self._lock = Lock()
         self._stopping = Event()
-        self._lanes = Lanes("delivery", self._deliver_all, at_once)
+        self._lanes = Lanes("delivery", unless_away(self._deliver_all), at_once)
 
     def hand_over(self, diner_id: int, claimed: Outgoing | None) -> None:
         """A reply was written: send it. Its first part may come claimed already."""
@@ -71,9 +71,9 @@ class Delivery:
             outgoing = self._claimed.pop(diner_id, None)
         while outgoing := outgoing or self._claim(diner_id):
             with self._leases.held(outgoing.lease, outgoing.lease_until):
-                is_settled = self._deliver(outgoing)
-            if not is_settled:
-                return  # what comes after it waits with it; the sweep wakes us when it is due
+                goes_on = self._deliver(outgoing)
+            if not goes_on:
+                return
             outgoing = None
 
     def _claim(self, diner_id: int) -> Outgoing | None:
@@ -82,7 +82,10 @@ class Delivery:
             return outbox.claim(session, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now))
 
     def _deliver(self, outgoing: Outgoing) -> bool:
-        """Send one part and record what came of it; False when it is to be tried again later, or is not ours any more."""
+        """Send one part and record what came of it; whether another one may be due now.
+
+        What comes after a part that is to be tried again waits with it: the sweep wakes us when it is due.
+        """
         try:
             sid = self._sid_of_earlier_try(outgoing)
             if sid is None:
@@ -95,16 +98,17 @@ class Delivery:
                 sid = self._send(outgoing)
         except SendError as error:
             return self._record_failure(outgoing, error)
-        patiently(lambda: self._record_sent(outgoing, sid), self._stopping)
+        is_more = patiently(lambda: self._record_sent(outgoing, sid), self._stopping)
         self._metrics.sends.labels("sent").inc()
         log.info("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
-        return True
+        return is_more
 
-    def _record_sent(self, outgoing: Outgoing, sid: str) -> None:
+    def _record_sent(self, outgoing: Outgoing, sid: str) -> bool:
         with self._database.transaction() as session:
-            outbox.sent(session, outgoing.id, sid, self._now())
+            is_more = outbox.sent(session, outgoing.id, sid, self._now())
             if outgoing.is_last_word:
                 erasure.finish_forgetting(session, outgoing.diner_id)
+        return is_more
 
     def _sid_of_earlier_try(self, outgoing: Outgoing) -> str | None:
         since = outgoing.maybe_sent_since

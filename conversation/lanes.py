@@ -55,7 +55,7 @@ class Lanes:
             try:
                 self._work(diner_id)
             except Exception:  # noqa: BLE001 (a lane must live)
-                # The database may be away: what is stored stays, the sweep wakes this diner again.
+                # What is stored stays, and the sweep wakes this diner again.
                 log.exception("lane.failed", lane=self._name)
             diner_id = self._next(diner_id)
 

@@ -12,6 +12,18 @@ PAUSE_S = 1.0
 T = TypeVar("T")
 
 
+def unless_away(work: Callable[[int], None]) -> Callable[[int], None]:
+    """`work`, left for later while the database is away: what is stored stays, and the sweep comes back to it."""
+
+    def tried(diner_id: int) -> None:
+        try:
+            work(diner_id)
+        except DatabaseUnavailableError:
+            log.warning("database.away")
+
+    return tried
+
+
 def patiently(work: Callable[[], T], stopping: Event) -> T:
     """`work`, tried again while the database is away. Raises DatabaseUnavailableError only when the service stops."""
     while True:

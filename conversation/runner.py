@@ -16,7 +16,7 @@ from conversation.delivery import Delivery
 from conversation.lanes import Lanes
 from conversation.leases import Leases
 from conversation.listeners import Listener, Listeners
-from conversation.patience import patiently
+from conversation.patience import patiently, unless_away
 from conversation.sentences import apology
 from conversation.turn import Ending, Running, TurnTaker
 from models import diners, erasure, inbox, outbox, turns
@@ -57,7 +57,7 @@ class Runner:
         self._leases, self._metrics, self._now = leases, metrics, now
         self.runs_turns = runs_turns
         self._process = uuid4().hex  # so that its notices are told from others'
-        self._lanes = Lanes("turn", self._run_diner, at_once)
+        self._lanes = Lanes("turn", unless_away(self._run_diner), at_once)
         self._running: dict[int, Running] = {}  # by diner
         self._listeners = Listeners()
         self._stopping = Event()
@@ -154,12 +154,12 @@ class Runner:
             log.warning("database.away")  # then the leases run out by themselves
 
     def _run_diner(self, diner_id: int) -> None:
-        """A diner's turns, one after the other, until nothing waits."""
+        """A diner's turns, one after the other, until nothing waits; who writes meanwhile wakes the lane again."""
         while not self._stopping.is_set() and self._run_turn(diner_id):
             pass
 
     def _run_turn(self, diner_id: int) -> bool:
-        """Claim, answer, write, deliver; False when there was nothing to claim."""
+        """Claim, answer, write, deliver; False when nothing waits for the next turn."""
         running = self._claim(diner_id)
         if running is None:
             return False
@@ -175,7 +175,7 @@ class Runner:
             self._delivery.hand_over(diner_id, outgoing)
         self._listeners.end(running.messages, ending)
         self._tell(running, ending, time.monotonic() - began)
-        return True
+        return running.turn.is_more
 
     def _claim(self, diner_id: int) -> Running | None:
         now = self._now()

@@ -8,7 +8,7 @@ from conversation.delivery import Delivery
 from conversation.leases import Leases
 from conversation.runner import Runner
 from models import erasure, inbox, outbox, turns
-from models.database import Database
+from models.database import Database, DatabaseUnavailableError
 from models.notices import listen
 from telemetry import log
 
@@ -65,7 +65,10 @@ class Upkeep:
         while not self._stopping.wait(SWEEP_S):
             try:
                 to_run, to_send = self._unattended()
-            except Exception:  # noqa: BLE001 (the sweep must live: the database may be away, the next round tries again)
+            except DatabaseUnavailableError:
+                log.warning("database.away")
+                continue
+            except Exception:  # noqa: BLE001 (the sweep must live: the next round tries again)
                 log.exception("sweep.failed")
                 continue
             for diner_id in to_run:
@@ -90,6 +93,8 @@ class Upkeep:
                 with self._database.transaction() as session:
                     # What another has taken over while this process was frozen must not be called ours again.
                     kept = turns.renew(session, held, until) | outbox.renew(session, held, until)
+            except DatabaseUnavailableError:
+                log.warning("database.away")
             except Exception:  # noqa: BLE001 (the heartbeat must live: what runs out meanwhile is caught by its lease)
                 log.exception("heartbeat.failed")
             else:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint, func, select, update
+from sqlalchemy import String, UniqueConstraint, exists, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Address, Base, Instant
+from models.inbox import Message
 from models.restaurants import Restaurant
 from models.upsert import insert
 
@@ -51,12 +52,13 @@ def find(session: Session, *, channel: str, address: str, number: str) -> Diner 
     return session.scalar(select(Diner).where(Diner.channel == channel, Diner.address == address, Diner.number == number))
 
 
-def with_restaurant(session: Session, diner_id: int) -> tuple[Diner, Restaurant | None]:
-    """A diner and the restaurant that answers on the number they write to, if there is one."""
+def with_restaurant(session: Session, diner_id: int) -> tuple[Diner, Restaurant | None, bool]:
+    """A diner, the restaurant that answers on the number they write to, if any, and whether a message waits for its turn."""
+    waits = exists().where(Message.diner_id == Diner.id, Message.turn_id.is_(None))
     found = session.execute(
-        select(Diner, Restaurant).outerjoin(Restaurant, Restaurant.number == Diner.number).where(Diner.id == diner_id)
+        select(Diner, Restaurant, waits).outerjoin(Restaurant, Restaurant.number == Diner.number).where(Diner.id == diner_id)
     ).one()
-    return found[0], found[1]
+    return found[0], found[1], found[2]
 
 
 def set_persona(session: Session, diner_id: int, persona: str) -> None:

@@ -106,9 +106,13 @@ def claim(session: Session, diner_id: int, *, lease: str, now: datetime, until: 
     return _outgoing(part, session.get_one(Diner, diner_id), lease, until, since)
 
 
-def sent(session: Session, part_id: int, sid: str, now: datetime) -> None:
-    """Twilio took it. True whoever holds the lease by now."""
-    session.execute(update(Part).where(Part.id == part_id, _IS_UNFINISHED).values(state=SENT, sid=sid, updated_at=now))
+def sent(session: Session, part_id: int, sid: str, now: datetime) -> bool:
+    """Twilio took it. True whoever holds the lease by now. Returns False when no other part of this diner is to go out."""
+    other = aliased(Part)
+    is_more = exists().where(other.diner_id == Part.diner_id, other.id != part_id, other.state.in_(UNFINISHED))
+    taken = update(Part).where(Part.id == part_id, _IS_UNFINISHED).values(state=SENT, sid=sid, updated_at=now)
+    # Without a row a status callback was first, and nothing is known of the others.
+    return session.execute(taken.returning(is_more)).scalar() is not False
 
 
 def try_later(session: Session, outgoing: Outgoing, *, maybe_sent: bool, not_before: datetime, now: datetime) -> None:

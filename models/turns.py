@@ -65,6 +65,7 @@ class Claimed:
     diner: Diner
     restaurant: Restaurant | None
     messages: tuple[Message, ...]
+    is_more: bool = False  # others waited that this turn could not take: the next one's
 
     @property
     def is_keyword(self) -> bool:
@@ -87,8 +88,9 @@ def claim(session: Session, diner_id: int, *, lease: str, now: datetime, until: 
             return None
         turn_id, attempt = taken_over
         messages = list(session.scalars(select(Message).where(Message.turn_id == turn_id)))
-    diner, restaurant = diners.with_restaurant(session, diner_id)
-    return Claimed(turn_id, lease, until, attempt, diner, restaurant, tuple(sorted(messages, key=lambda each: each.id)))
+    diner, restaurant, is_more = diners.with_restaurant(session, diner_id)
+    in_order = tuple(sorted(messages, key=lambda each: each.id))
+    return Claimed(turn_id, lease, until, attempt, diner, restaurant, in_order, is_more)
 
 
 def _begin(session: Session, diner_id: int, lease: str, now: datetime, until: datetime) -> int | None:

@@ -119,9 +119,10 @@ class Sockets:
 
     def back_off(self, cause: str, now: float) -> float:
         """Open none for a while, in seconds; longer each time, until a response comes through."""
-        pause_s = self._backoff.next()
-        self.last_failure, self._open_not_before = cause, now + pause_s
-        return pause_s
+        self.last_failure = cause
+        if now >= self._open_not_before:  # one outage takes all sockets at once: it is one failure
+            self._open_not_before = now + self._backoff.next()
+        return self._open_not_before - now
 
     def retire(self, socket: Socket, cause: str, now: float) -> None:
         """It gets nothing new, and closes when its responses have ended."""

@@ -1,12 +1,13 @@
-"""`python -m tests.benchmarks [name...]`: what things cost on this machine. Prints figures, asserts nothing; without a name, all."""
+"""`python -m tests.benchmarks [name...]`: what things cost on this machine. It prints figures and asserts nothing."""
 
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import realtime
+from tests.benchmarks import messages, realtime
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "realtime": realtime.run,
+    "messages": messages.run,
 }
 
 

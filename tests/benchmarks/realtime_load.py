@@ -10,10 +10,9 @@ import resource
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 import websocket
@@ -26,7 +25,8 @@ MODEL = "gpt-realtime-2.1-mini"
 TURN_S = 120
 # The server's first events come so late that all that may be in flight is asked by then.
 HELD_BACK_S = 0.5
-HELD_BACK_PER_TURN_S = 0.001
+HELD_BACK_PER_TURN_S = 0.002
+LOOK_S = 0.02
 STATM = Path("/proc/self/statm")
 # As long as a persona's.
 INSTRUCTIONS = "You are the waiter of a house that is measured. Be friendly, warm and concise. " * 40
@@ -60,6 +60,15 @@ class Stopwatch:
     cpu_began: float = 0.0
     memory: dict[str, int] = field(default_factory=dict)
 
+    def start_over(self, load: Load) -> None:
+        """A turn has warmed all up, and none is asked."""
+        thread = Thread(target=control, args=(load, "stats"))  # what looks on should weigh nothing new either
+        thread.start()
+        thread.join()
+        gc.collect()
+        self.began = 0.0
+        self.memory["none asked"] = memory()
+
     def first_delta(self) -> None:
         if not self.began:
             self.began, self.cpu_began = time.monotonic(), time.process_time()
@@ -92,7 +101,7 @@ def ours(load: Load, watch: Stopwatch) -> None:
         observe,
         Limits(sockets=1, in_flight=load.in_flight, first_event_s=TURN_S, stall_s=TURN_S),
     )
-    warm_up(load, lambda: client.ask(load.response(0), diner=0, timeout_s=TURN_S).result().text)
+    client.ask(load.response(0), diner=0, timeout_s=TURN_S).result()
     numbers = iter(range(1, load.turns + 1))
 
     def work() -> None:
@@ -100,7 +109,7 @@ def ours(load: Load, watch: Stopwatch) -> None:
             reply = client.ask(load.response(number), diner=number, timeout_s=TURN_S).result()
             assert reply.text.startswith(f"table-{number} ")
 
-    watch.memory["none asked"] = memory()
+    watch.start_over(load)
     threads = [Thread(target=work) for _ in range(load.in_flight)]
     for thread in threads:
         thread.start()
@@ -144,9 +153,8 @@ def bare(load: Load, watch: Stopwatch) -> None:
                     return number
 
     ask(0)
-    warm_up(load, read_one)
-    watch.began = 0.0
-    watch.memory["none asked"] = memory()
+    read_one()
+    watch.start_over(load)
     for number in range(1, load.in_flight + 1):
         ask(number)
     watcher = measure_when_all_are_asked(load, watch)
@@ -155,24 +163,17 @@ def bare(load: Load, watch: Stopwatch) -> None:
         if number <= load.turns:
             ask(number)
     watcher.join()
-    socket.shutdown()
-
-
-def warm_up(load: Load, turn: Callable[[], object]) -> None:
-    turn()
-    gc.collect()
+    socket.shutdown()  # type: ignore[no-untyped-call]
 
 
 def measure_when_all_are_asked(load: Load, watch: Stopwatch) -> Thread:
     """In passing, while whoever asks reads on; then the server answers at once."""
-    done = Event()
 
     def look() -> None:
-        while control(load, "stats")["responses_in_flight"] < load.in_flight:
-            time.sleep(0.01)
+        while not watch.began and control(load, "stats")["responses_in_flight"] < load.in_flight:
+            time.sleep(LOOK_S)
         watch.memory["all asked"] = memory()
         control(load, "behaviour", {"first_event_delay_s": 0})
-        done.set()
 
     watcher = Thread(target=look)
     watcher.start()

@@ -22,7 +22,12 @@ from tests.postgres import Cluster
 ROOT = Path(__file__).parents[2]
 MODULES = (diners, inbox, ledger, menu, outbox, restaurants, tax, turns)  # imported for their tables
 INDEXES = {
-    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
+    # On SQLite also which tables never use an id again.
+    "sqlite": """
+        SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
+        UNION SELECT name, 'autoincrement' FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'
+        ORDER BY name
+    """,
     "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname",
 }
 # The number that models/migrations/env.py locks.

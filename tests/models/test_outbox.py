@@ -152,6 +152,7 @@ def test_an_undelivered_part_keeps_its_code(desk: Desk) -> None:
     desk.sent(part.id, "SM1")
     assert desk.progress("SM1", "undelivered", code=63016)
     assert delivery(desk.part(part.id)) == (SENT, "SM1", "undelivered", 63016)
+    assert desk.progress("SM1", "delivered")
 
 
 def test_a_status_may_come_before_the_sid_is_recorded(desk: Desk) -> None:

@@ -238,16 +238,15 @@ class Promise(RuleBasedStateMachine):
     @rule(pick=PICKS)
     def stop(self, pick: int) -> None:
         """A process stops in good order, and hands back what it could not finish; what it still does is void."""
-        held_here: list[Work | Delivery] = [*self.work, *self._unsent()]
-        if held_here:
-            lease = held_here[pick % len(held_here)].lease
-            self.desk.hand_back(lease, at=self.now)
-            for work in self.work:
-                if work.lease == lease:
-                    work.until = self.now
-                    if self.holders[work.turn.id] == lease:
-                        self.holders[work.turn.id] = ""
-            self.deliveries = [each for each in self.deliveries if each.lease != lease]
+        held_here: list[Work | Delivery] = [*self.work, *self.deliveries]
+        lease = held_here[pick % len(held_here)].lease
+        self.desk.hand_back(lease, at=self.now)
+        for work in self.work:
+            if work.lease == lease:
+                work.until = self.now
+                if self.holders[work.turn.id] == lease:
+                    self.holders[work.turn.id] = ""
+        self.deliveries = [each for each in self.deliveries if each.lease != lease]
 
     @precondition(lambda self: self.work or self.deliveries)
     @rule()
@@ -366,8 +365,8 @@ def play(url: str, *, examples: int) -> None:
 
 
 def test_the_promise_is_kept_on_sqlite(sqlite_url: str) -> None:
-    play(sqlite_url, examples=120)
+    play(sqlite_url, examples=100)
 
 
 def test_the_promise_is_kept_on_postgresql(postgresql_url: str) -> None:
-    play(postgresql_url, examples=20)
+    play(postgresql_url, examples=15)

@@ -206,8 +206,10 @@ def test_turns_that_lost_their_process_are_found_longest_lost_first(desk: Desk) 
     for at, diner_id in enumerate((alice, bob, carol)):
         desk.claimed(diner_id, f"lease {diner_id}", at=at)
     assert expired(desk, at=LEASE_S - 1) == []
-    assert expired(desk, at=LEASE_S + 1) == [alice, bob]
-    assert expired(desk, at=LEASE_S + 2, limit=1) == [alice]
+    desk.renew(f"lease {alice}", at=1.5)
+    assert expired(desk, at=LEASE_S + 1) == [bob]
+    assert expired(desk, at=LEASE_S + 2) == [bob, alice, carol]
+    assert expired(desk, at=LEASE_S + 2, limit=1) == [bob]
 
 
 def test_the_turn_of_a_message_is_found(desk: Desk) -> None:

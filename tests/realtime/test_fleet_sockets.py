@@ -255,6 +255,21 @@ def test_an_outage_without_messages_ends_without_messages(stage: Stage) -> None:
     assert stage.fleet.is_ready
 
 
+def test_an_outage_that_takes_all_sockets_at_once_is_one_failure() -> None:
+    stage = Stage(in_flight=1, sockets=4)
+    for diner in ("Alice", "Bob", "Carol", "Dan"):
+        ask = stage.ask(diner)
+        socket = stage.opens()
+        stage.created(ask)
+        assert ask.socket == socket
+    for socket in (1, 2, 3, 4):
+        stage.cut(socket)
+    assert [each["attempt"] for each in stage.noted("realtime.cut")] == [1, 1, 1, 1]
+    assert stage.fleet.is_ready
+    stage.wait(0.5)
+    assert len(stage.opening) == 1
+
+
 def test_one_lost_socket_does_not_make_the_process_unready(open_stage: Stage) -> None:
     open_stage.cut(1)
     assert open_stage.fleet.is_ready

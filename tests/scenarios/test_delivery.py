@@ -7,6 +7,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,8 +137,9 @@ def test_a_turn_that_kills_its_process_is_given_up_and_its_diner_goes_on(fragile
     lines = [line for line in fragile.flask("inbox", "list").splitlines() if "dead (gave_up)" in line]
     assert len(lines) == 2
     first, second = (line.split()[1] for line in lines)
-    assert "wait again" in fragile.flask("inbox", "retry", first)
-    assert "is dropped" in fragile.flask("inbox", "drop", second)
+    with ThreadPoolExecutor() as pool:
+        said = pool.map(lambda words: fragile.flask("inbox", *words), [("retry", first), ("drop", second)])
+    assert all(sentence in each for sentence, each in zip(["wait again", "is dropped"], said, strict=True))
     until(lambda: fragile.outside.bodies(retried)[2:] == [deadly[0].word])
     assert fragile.flask("inbox", "list") == "Every message has its answer.\n"
     told("given up, then retried or dropped", fragile.load.settle().figures([retried, dropped]))

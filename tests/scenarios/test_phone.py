@@ -1,4 +1,4 @@
-"""The phone in a real browser, against what `make run` starts: types, sees the reply, switches with /cfo, on a narrow and a wide screen."""
+"""The phone in a real browser, against what `make run` starts, on a narrow and on a wide screen."""
 
 import re
 from collections.abc import Iterator

@@ -1,0 +1,37 @@
+"""A fair queue for the database's connections: SQLAlchemy's pool, when it runs short, may let the newest in first."""
+
+from collections import deque
+from threading import Event, Lock
+
+
+class Places:
+    """`count` may be inside at once; the others come in the order in which they asked."""
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._lock = Lock()
+        self._waiting: deque[Event] = deque()
+
+    def take(self, timeout_s: float) -> bool:
+        """Wait for a place; False when time runs out first."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            mine = Event()
+            self._waiting.append(mine)
+        if mine.wait(timeout_s):
+            return True
+        with self._lock:
+            if mine.is_set():
+                return True  # handed over at the last moment
+            self._waiting.remove(mine)
+            return False
+
+    def give_back(self) -> None:
+        """Leave; the place goes straight to whoever has waited longest."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
