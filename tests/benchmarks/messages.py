@@ -22,6 +22,7 @@ from models.diners import WHATSAPP
 from models.migrate import upgrade
 from sandbox.webhooks import inbound_fields, sign
 from settings import Settings
+from telemetry import configure_logging
 from tests.postgres import running_cluster
 from tests.scenarios.conftest import load_samples
 from tests.scenarios.promise import UNFINISHED, rows
@@ -40,14 +41,15 @@ from tests.scenarios.world import (
 
 MESSAGES = 30
 KINDS = {"no tool": "say exactly: hello", "one tool": "how much is the cappuccino?", "a keyword": "/cfo"}
-WEBHOOKS = 300
+WEBHOOKS = 200
 # Calm enough for a message's turn to be done before the next one comes.
-EVERY_S = 0.05
+EVERY_S = 0.1
 # Twilio's status callbacks, three a message, are webhooks of their own, of one statement each: here they reach nobody.
 NOBODY = "http://127.0.0.1:1"
 
 
 def run() -> None:
+    configure_logging("ERROR", as_json=False)
     with tempfile.TemporaryDirectory() as folder, running_cluster() as cluster:
         urls = {"SQLite": f"sqlite:///{folder}/tableside.db", "PostgreSQL": cluster.url()}
         for url in urls.values():

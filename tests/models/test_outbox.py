@@ -221,6 +221,16 @@ def test_what_went_out_shortly_before_is_known_too(desk: Desk) -> None:
     assert known(desk, part.diner_id, since=86_400) == set()
 
 
+def test_what_a_status_told_meanwhile_of_the_part_that_is_looked_for_is_to_be_found(desk: Desk) -> None:
+    part = replied(desk, "Yes.")
+    desk.try_later(part, maybe=True)
+    part = desk.taken(part.diner_id)
+    assert desk.progress("SM1", "sent", part_id=part.id)
+    with desk.database.transaction() as session:
+        assert outbox.known_sids(session, part.diner_id, moment(0), but=part.id) == set()
+        assert outbox.known_sids(session, part.diner_id, moment(0)) == {"SM1"}
+
+
 def test_diners_are_due_whose_next_part_is_longest_waiting_first(desk: Desk) -> None:
     bob, alice, carol = (replied(desk, "First", "Second", diner=diner) for diner in (BOB, ALICE, CAROL))
     assert due(desk) == []  # they are being sent

@@ -1,5 +1,7 @@
 """A model's Markdown reads well on WhatsApp, and what is WhatsApp's own stays as it is."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +44,8 @@ def test_markdown_becomes_whatsapps_own(markdown: str, whatsapp: str) -> None:
         "5* hotel, 4* food",
         "+ 18% VAT",
         "#1 in Kigali",
-        "snake_case and a__b__c",
+        "snake_case and a__b__c and a__b__ c",
+        "# ***",
         "https://x.rw/a__b__c?d=**e**",
         "```\n# a comment\n**kwargs**\n* item\n[a](https://x.rw)\n```",
         "`**kwargs**` and `__init__`",
@@ -64,4 +67,6 @@ def test_no_letter_is_lost_and_nothing_becomes_empty(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["**", "*", "`", "```", "[a ", "[a](", "__a ", "~~a", "# ", "* ", "**a ", "https://"])
 def test_long_and_hopeless_text_takes_no_time(piece: str) -> None:
-    to_whatsapp(piece * 20_000)  # the test's time-out is the measure: a pattern that tries all pairs takes minutes
+    began = time.process_time()
+    to_whatsapp(piece * 10_000)
+    assert time.process_time() - began < 1

@@ -72,6 +72,8 @@ def test_what_fits_is_one_part(text: str) -> None:
         ("aaaa. aaa\nbbbb bb", ["aaaa. aaa", "bbbb bb"]),
         ("aaaa aa. bbbb bb", ["aaaa aa.", "bbbb bb"]),
         ("aaaa bbbb cccc", ["aaaa bbbb", "cccc"]),
+        ("aaaa bbbbb cccc", ["aaaa bbbbb", "cccc"]),
+        ("aaaa\x1cbbbbbbbb", ["aaaa", "bbbbbbbb"]),
         ("aaaaaaaaaaaa", ["aaaaaaaaaa", "aa"]),
         # A heading does not go out alone.
         ("#\n\naaaa bbbb cc", ["#\n\naaaa", "bbbb cc"]),

@@ -1,0 +1,71 @@
+"""What stands around the tables in the test of the promise: Twilio, and what processes have in hand, alive or frozen."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from models.outbox import Outgoing
+from models.turns import Claimed
+from tests.models.desk import moment
+from whatsapp.outbound import CLOCK_SLACK, RECENT_MESSAGES
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A message that Twilio took. It knows of which part, since that stands in the address of the status callback."""
+
+    sid: str
+    part_id: int
+    diner_id: int
+    body: str
+    created: datetime
+
+
+@dataclass
+class Twilio:
+    """Counts what it takes, and is asked for what it took; its clock is not quite ours."""
+
+    ahead: timedelta = timedelta()
+    taken: list[Taken] = field(default_factory=list)
+
+    def take(self, part: Outgoing, now: float) -> str:
+        created = (moment(now) + self.ahead).replace(microsecond=0)
+        self.taken.append(Taken(f"SM-out-{part.id}-{len(self.taken)}", part.id, part.diner_id, part.body, created))
+        return self.taken[-1].sid
+
+    def find(self, part: Outgoing, since: datetime, known: set[str]) -> str | None:
+        """As `TwilioDoor.find_sent` asks: newest first."""
+        recent = [each for each in reversed(self.taken) if each.diner_id == part.diner_id][:RECENT_MESSAGES]
+        return next(
+            (
+                each.sid
+                for each in recent
+                if each.body == part.body and each.sid not in known and each.created >= since - CLOCK_SLACK
+            ),
+            None,
+        )
+
+
+@dataclass
+class Work:
+    """A turn at work in some process, alive or frozen; nobody else may take it before `until`."""
+
+    turn: Claimed
+    messages: list[int]
+    until: float
+
+    @property
+    def lease(self) -> str:
+        return self.turn.lease
+
+
+@dataclass
+class Delivery:
+    """A part at work in some process: until when that process may believe that it is its own; its SID once Twilio took it."""
+
+    part: Outgoing
+    until: float
+    sid: str | None = None
+
+    @property
+    def lease(self) -> str:
+        return self.part.lease
