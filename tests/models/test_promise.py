@@ -56,19 +56,18 @@ class Promise(RuleBasedStateMachine):
             self.talk(who, bodies)
 
     @precondition(lambda self: len(self._unanswered()) < MOST_UNANSWERED)
-    @rule(who=WHO, is_keyword=st.sampled_from([False, False, True]))
-    def deliver(self, who: int, is_keyword: bool) -> None:
+    @rule(who=WHO, is_keyword=st.sampled_from([False, False, True]), again=st.none() | PICKS)
+    def deliver(self, who: int, is_keyword: bool, again: int | None = None) -> None:
+        """`again`: then one of this diner's messages comes a second time."""
         diner_id = self.diners[who]
         sid = f"SM-in-{self.number}-{diner_id}-{len(self.written[diner_id])}"
         message_id = self.desk.deliver(sid, "/help" if is_keyword else "Hi", diner=self._address(who), at=self.now)
         assert message_id is not None
-        self.written[diner_id].append((message_id, sid))
-
-    @rule(who=WHO, pick=PICKS)
-    def duplicate(self, who: int, pick: int) -> None:
-        written = self.written[self.diners[who]]
-        _, sid = written[-1 - pick % len(written)]
-        assert self.desk.deliver(sid, "Hi", diner=self._address(who), at=self.now) is None
+        written = self.written[diner_id]
+        written.append((message_id, sid))
+        if again is not None:
+            _, sid = written[-1 - again % len(written)]
+            assert self.desk.deliver(sid, "Hi", diner=self._address(who), at=self.now) is None
 
     @precondition(lambda self: self._unanswered())
     @rule(who=WHO)
@@ -191,18 +190,19 @@ class Promise(RuleBasedStateMachine):
                     self.holders[work.turn.id] = ""
         self.deliveries = [each for each in self.deliveries if each.lease != lease]
 
-    @precondition(lambda self: self.work or self.deliveries)
-    @rule()
-    def beat(self) -> None:
+    @rule(seconds=st.sampled_from([PAUSE_S, 10, LEASE_S]), beats=st.booleans())
+    def time_passes(self, seconds: float, beats: bool) -> None:
+        """`beats`: before that, the processes renewed what they have in hand."""
+        if beats:
+            self._beat()
+        self.now += seconds
+
+    def _beat(self) -> None:
         held_here: list[Work | Delivery] = [*self.work, *self.deliveries]
         held = self.desk.renew(*(each.lease for each in held_here), at=self.now)
         for each in held_here:
             if each.lease in held:
                 each.until = self.now + LEASE_S
-
-    @rule(seconds=st.sampled_from([PAUSE_S, 10, LEASE_S]))
-    def time_passes(self, seconds: float) -> None:
-        self.now += seconds
 
     @invariant()
     def messages_are_answered_once_and_in_order(self) -> None:

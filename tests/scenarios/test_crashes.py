@@ -17,6 +17,8 @@ from tests.scenarios.world import House, Outside, diners, running_houses, until
 LEASE_S = 2
 EACH = 4  # diners at each step of a turn
 CROWD = 100
+# Long enough for turns to be under way at any moment of a load.
+WORKING_S = 0.1
 NEVER_S = 60.0
 # Twilio's status callbacks reach nobody here: that a message went out is known from the answer to its request alone.
 NOBODY = "http://127.0.0.1:1"
@@ -64,6 +66,7 @@ def test_a_kill_9_at_each_step_of_a_turn_loses_nothing_and_repeats_nothing(world
 
 
 def test_a_kill_9_in_the_middle_of_a_load_of_100_diners_loses_nothing_and_repeats_nothing(world: World) -> None:
+    world.outside.behave(first_event_delay_s=WORKING_S)
     crowd = diners(CROWD)
     load = Load(world.outside, world.house)
     with load.rush(crowd, each=2):

@@ -21,6 +21,8 @@ LEASE_S = 2
 LONG_LEASE_S = 30
 NO_LONGER_S = 3.0  # than usual may a message wait while processes come and go
 NOBODY = "http://127.0.0.1:1"
+# Long enough for turns to be under way at any moment of a load.
+WORKING_S = 0.3
 MODEL_TAKES_S = 5.0
 TWILIO_TAKES_S = 4.0
 HASTY = {"LEASE_S": str(LEASE_S)}
@@ -61,6 +63,7 @@ def bring_it_to_every_wait(outside: Outside, house: House, load: Load, url: str)
 
 def test_two_services_on_one_database_and_one_is_killed_under_load(seeded_postgresql_url: str) -> None:
     with running_houses(seeded_postgresql_url, HASTY, HASTY) as (outside, [first, second]):
+        outside.behave(first_event_delay_s=WORKING_S)
         load = Load(outside, first, second)
         with load.rush(diners(20), each=3):
             until(lambda: load.acknowledged > 25)
@@ -71,6 +74,7 @@ def test_two_services_on_one_database_and_one_is_killed_under_load(seeded_postgr
 
 def test_two_processes_of_one_service_and_one_is_killed_under_load(seeded_postgresql_url: str) -> None:
     with running_houses(seeded_postgresql_url, HASTY | {"WEB_CONCURRENCY": "2"}) as (outside, [house]):
+        outside.behave(first_event_delay_s=WORKING_S)
         load = Load(outside, house)
         with load.rush(diners(20), each=3):
             until(lambda: load.acknowledged > 25)
