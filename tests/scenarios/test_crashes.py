@@ -1,6 +1,6 @@
 """kill -9 of the whole service, at each step of a turn and in the middle of a load: nothing is lost, nothing is answered twice.
 
-Run with `-s` it prints its figures.
+With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
 
 import shutil

@@ -1,6 +1,6 @@
 """PostgreSQL crashes under load and comes back: webhooks say so at once, what runs waits for it, nothing is lost or repeated.
 
-Run with `-s` it prints its figures.
+With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
 
 import time

@@ -1,6 +1,6 @@
 """What Twilio, crashes and diners do to answers on their way out: each part goes out once, in its order, or ends with its code.
 
-Run with `-s` it prints its figures.
+With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
 
 import re
@@ -74,7 +74,7 @@ def test_a_passing_trouble_costs_no_part_repeats_none_and_keeps_their_order(worl
 
 @pytest.mark.parametrize("trouble", PERMANENT)
 def test_a_permanent_error_ends_a_part_with_its_code_and_the_next_ones_go_on(world: World, trouble: str) -> None:
-    told(trouble, world.load.figures([diner_with(trouble)]))
+    told(f"{trouble}: the first one ends", world.load.figures([diner_with(trouble)]))
     its = f"diner_id = (SELECT id FROM diners WHERE address = '{diner_with(trouble)}')"
     first, *others = rows(world.url, f"SELECT state, error_code FROM outbox WHERE {its} ORDER BY id")
     assert first == ("failed", PERMANENT[trouble])
@@ -142,7 +142,7 @@ def test_a_turn_that_kills_its_process_is_given_up_and_its_diner_goes_on(fragile
     assert all(sentence in each for sentence, each in zip(["wait again", "is dropped"], said, strict=True))
     until(lambda: fragile.outside.bodies(retried)[2:] == [deadly[0].word])
     assert fragile.flask("inbox", "list") == "Every message has its answer.\n"
-    told("given up, then retried or dropped", fragile.load.settle().figures([retried, dropped]))
+    told("given up; one retried, so out of order; one dropped, so lost", fragile.load.settle().figures([retried, dropped]))
 
 
 def kill_at_every_attempt(world: World, crowd: list[str]) -> list[Written]:

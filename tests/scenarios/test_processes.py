@@ -1,6 +1,6 @@
 """Several processes on one PostgreSQL: frozen, killed, replaced, apart as web and worker; and SQLite, which is for one.
 
-Run with `-s` it prints its figures.
+With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
 
 import os
