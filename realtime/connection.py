@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread, Timer
+from typing import Any
 from urllib.parse import quote
 
 import websocket
@@ -24,6 +25,11 @@ UNACKNOWLEDGED_MS = 30_000
 # A reader with frames waiting never yields by itself: it gives way after this long, for this long.
 READ_BURST_S = 0.002
 GIVE_WAY_S = 0.000_001
+# In bytes: a burst of deltas comes in with one call of the kernel, where its frames would be three calls each.
+READ_AHEAD = 65_536
+# What the length in a frame's second byte says then: https://www.rfc-editor.org/rfc/rfc6455#section-5.2
+LENGTH_IN_TWO_BYTES = 126
+LENGTH_IN_EIGHT_BYTES = 127
 
 _PING, _CLOSE = object(), object()
 
@@ -115,11 +121,58 @@ class Connection:
         self._socket.shutdown()  # type: ignore[no-untyped-call]
 
 
+class _BufferedWebSocket(websocket.WebSocket):
+    """websocket-client's, but for how it reads frames: ahead of the one that is asked for, and without its checks of UTF-8.
+
+    The handshake is read byte by byte, so nothing that follows it is lost.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._ahead = bytearray()
+        self._at = 0  # what stands before was taken
+
+    def recv_frame(self) -> websocket.ABNF:
+        first, second = self._take(2)
+        length = second & 0x7F
+        if length == LENGTH_IN_TWO_BYTES:
+            length = int.from_bytes(self._take(2), "big")
+        elif length == LENGTH_IN_EIGHT_BYTES:
+            length = int.from_bytes(self._take(8), "big")
+        mask = self._take(4) if second & 0x80 else b""
+        payload = self._take(length)
+        frame = websocket.ABNF(
+            first >> 7,
+            first >> 6 & 1,
+            first >> 5 & 1,
+            first >> 4 & 1,
+            first & 0x0F,
+            second >> 7,
+            websocket.ABNF.mask(mask, payload) if mask else payload,
+        )
+        frame.validate(skip_utf8_validation=True)
+        return frame
+
+    def _take(self, size: int) -> bytes:
+        """The next so many bytes; it waits for those that have not come."""
+        end = self._at + size
+        if end > len(self._ahead):
+            del self._ahead[: self._at]
+            self._at = 0
+            end = size
+            while len(self._ahead) < size:
+                self._ahead += self.frame_buffer.recv(READ_AHEAD)
+        taken = bytes(self._ahead[self._at : end])
+        self._at = end
+        return taken
+
+
 def _open(url: str, api_key: str) -> websocket.WebSocket:
     try:
         # Pure Python validation of UTF-8 would cost more than all else; the JSON parser refuses what is malformed.
         opened = websocket.create_connection(
             url,
+            class_=_BufferedWebSocket,
             timeout=CONNECT_TIMEOUT_S,
             header=[f"Authorization: Bearer {api_key}"],
             skip_utf8_validation=True,

@@ -112,6 +112,13 @@ def connect(peer: Peer) -> Iterator[Callable[..., Reading]]:
         each.end()
 
 
+def head(first: int, length: int) -> bytes:
+    """How a frame of this length begins, unmasked: RFC 6455, section 5.2."""
+    if length < 126:
+        return bytes([first, length])
+    return bytes([first, 126]) + length.to_bytes(2, "big") if length < 2**16 else bytes([first, 127]) + length.to_bytes(8, "big")
+
+
 def refusal(peer: Peer, answer: bytes) -> HandshakeError:
     door = threading.Thread(target=peer.accept, args=(answer,))
     door.start()
@@ -171,6 +178,31 @@ def test_a_frame_in_pieces_arrives_whole(peer: Peer, connect: Callable[..., Read
     peer.hang_up()
     reading.end()
     assert reading.frames == [b'{"a":1}']
+
+
+@pytest.mark.parametrize("piece", [1, 3, 997, 10**6])
+def test_frames_arrive_however_the_network_cuts_them(peer: Peer, connect: Callable[..., Reading], piece: int) -> None:
+    reading, sizes = connect(), [0, 1, 125, 126, 127, 300, *([65_535, 65_536, 70_000] if piece > 3 else [])]
+    texts = [bytes([97 + number]) * size for number, size in enumerate(sizes)]
+    stream = b"".join(head(TEXT, len(text)) + text for text in texts) + bytes([CLOSE, 2]) + (1000).to_bytes(2, "big")
+    for start in range(0, len(stream), piece):
+        peer.send(stream[start : start + piece])
+    assert reading.end() == "closed 1000"
+    assert reading.frames == texts
+
+
+def test_a_burst_of_frames_is_handed_on_one_by_one(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading, words = connect(), [b"%d" % number for number in range(5_000)]
+    peer.send(b"".join(head(TEXT, len(word)) + word for word in words) + bytes([CLOSE, 0]))
+    assert reading.end() == "closed 0"
+    assert reading.frames == words
+
+
+def test_a_masked_frame_is_read_too(peer: Peer, connect: Callable[..., Reading]) -> None:
+    reading = connect()
+    peer.send(bytes([TEXT, 0x80 | 2, 1, 2, 3, 4]) + bytes([ord("{") ^ 1, ord("}") ^ 2]) + bytes([CLOSE, 0]))
+    reading.end()
+    assert reading.frames == [b"{}"]
 
 
 def test_four_megabytes_in_one_frame_arrive_whole(peer: Peer, connect: Callable[..., Reading]) -> None:
