@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openai.types.realtime import RealtimeClientEvent, RealtimeServerEvent
 from pydantic import BaseModel, TypeAdapter
 
@@ -21,6 +23,8 @@ CALLED = [
     {"type": "function_call", "call_id": "call_1", "name": "search_menu", "arguments": "{}"},
     {"type": "function_call_output", "call_id": "call_1", "output": "[]"},
 ]
+
+LETTERS_AND_HALVES = st.text(st.sampled_from('a"\\\n\0ħ🍞\ud83c\udf5e'))
 
 # What each event of OpenAI's means for this client; all others are none of its business.
 MEANINGS = {
@@ -233,6 +237,24 @@ def test_a_frame_that_is_no_event_is_a_value_error(frame: str | bytes) -> None:
 def test_bytes_are_read_like_text() -> None:
     event = {"type": "response.output_text.delta", "response_id": "resp_1", "delta": "Iħobb il-ħobż 🍞"}
     assert events.parse(json.dumps(event, ensure_ascii=False).encode()) == events.TextDelta("resp_1", "Iħobb il-ħobż 🍞")
+
+
+@given(LETTERS_AND_HALVES, st.booleans(), st.booleans())
+def test_any_text_is_read_as_it_was_sent_halves_of_characters_too(text: str, ascii_only: bool, as_bytes: bool) -> None:
+    frame = json.dumps({"type": "response.output_text.delta", "response_id": "r", "delta": text}, ensure_ascii=ascii_only)
+    sent = frame.encode(errors="surrogatepass") if as_bytes else frame
+    assert events.parse(sent) == events.TextDelta("r", json.loads(frame)["delta"])
+
+
+@given(LETTERS_AND_HALVES)
+def test_any_text_is_asked_as_it_is_halves_of_characters_too(text: str) -> None:
+    asked = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}]
+    assert json.loads(events.response_create("42.1", {"input": asked}))["response"]["input"] == asked
+
+
+@pytest.mark.parametrize("frame", [b'\xef\xbb\xbf{"type": "session.created"}', '{"type": "session.created", "lag": Infinity}'])
+def test_what_only_pythons_own_parser_takes_is_taken(frame: str | bytes) -> None:
+    assert events.parse(frame) == events.SessionCreated()
 
 
 def test_halves_of_characters_are_joined_or_replaced() -> None:
