@@ -1,12 +1,112 @@
-"""A log tells diners apart without giving their numbers away."""
+"""A log tells diners apart without giving their numbers away, one JSON object a line, and never stands in anybody's way."""
 
+import json
 import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry import masked
+from telemetry import Metrics, RealtimeObserver, masked
+
+ROOT = Path(__file__).parent.parent
+
+
+def told(script: str, *, level: str = "INFO", as_json: bool = True) -> str:
+    """What a process that runs these lines leaves on its standard error."""
+    beginning = (
+        f"import logging, sys\nfrom telemetry import log, configure_logging\nconfigure_logging({level!r}, as_json={as_json})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", beginning + script], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=True)
+    return done.stderr
+
+
+def lines(script: str, level: str = "INFO") -> list[dict[str, Any]]:
+    return [json.loads(line) for line in told(script, level=level).splitlines()]
+
+
+def test_a_line_is_one_json_object() -> None:
+    (line,) = lines("log.info('turn.ended', turn=7, diner='whatsapp:+250***001', seconds=1.5)")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", line.pop("timestamp"))
+    told = {"turn": 7, "diner": "whatsapp:+250***001", "seconds": 1.5}
+    assert line == told | {"event": "turn.ended", "level": "info", "logger": "tableside"}
+
+
+def test_what_a_library_logs_has_the_same_form() -> None:
+    (line,) = lines("logging.getLogger('gunicorn.error').warning('worker %s', 7)")
+    del line["timestamp"]
+    assert line == {"event": "worker 7", "level": "warning", "logger": "gunicorn.error"}
+
+
+@pytest.mark.parametrize("name", ["log", "logging.getLogger('library')"])
+def test_an_exception_is_told_with_where_it_was(name: str) -> None:
+    (line,) = lines(f"try: 1 / 0\nexcept ZeroDivisionError: {name}.exception('lane.failed')")
+    assert (line["event"], line["level"]) == ("lane.failed", "error")
+    assert line["exception"].startswith("Traceback")
+    assert line["exception"].endswith("ZeroDivisionError: division by zero")
+
+
+def test_a_level_holds_for_our_lines_and_for_a_librarys() -> None:
+    script = "log.info('no'); log.warning('ours'); library = logging.getLogger('x'); library.info('no'); library.error('theirs')"
+    assert [line["event"] for line in lines(script, "WARNING")] == ["ours", "theirs"]
+
+
+def test_a_command_that_talks_itself_can_raise_the_level() -> None:
+    script = "log.info('before'); logging.getLogger().setLevel(logging.WARNING); log.info('no'); log.error('after')"
+    assert [line["event"] for line in lines(script)] == ["before", "after"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("'Kaf\\u00e9 \\ud83d'", "Kaf\u00e9 \ud83d"),
+        ("10**30", 10**30),
+        ("{1: 2}", {"1": 2}),
+        ("{(1, 2): 3}", "{(1, 2): 3}"),
+        ("logging", "<module 'logging'"),
+        ("(endless := [], endless.append(endless))[0]", "[[...]]"),
+    ],
+)
+def test_whatever_a_field_holds_its_line_is_told(value: str, shown: object) -> None:
+    text = told(f"log.info('told', value={value})")
+    assert text.isascii()
+    line = json.loads(text)
+    assert line["event"] == "told"
+    assert line["value"] == shown or str(line["value"]).startswith(str(shown))
+
+
+@pytest.mark.parametrize("end", ["sys.stderr.close()", "import os; os.dup2(os.open('/dev/full', os.O_WRONLY), 2)"])
+def test_a_log_that_nobody_takes_hurts_nobody(end: str) -> None:
+    if "/dev/full" in end and not Path("/dev/full").exists():
+        pytest.skip("this system has no disk that is always full")
+    told(f"{end}\nlog.info('lost')\nlog.info('lost too')")
+
+
+def test_for_a_person_a_line_is_words() -> None:
+    text = told("log.info('turn.ended', turn=7)", as_json=False)
+    assert re.search(r"info +\] turn\.ended +\[tableside\] turn=7\n$", text)
+
+
+def test_notes_of_the_shared_connection_are_counted() -> None:
+    metrics = Metrics()
+    observe = RealtimeObserver(metrics)
+    for seconds in (0.2, 0.4):
+        observe("realtime.first_delta", {"seconds": seconds})
+    tokens = {"input_tokens": 100, "cached_tokens": 64, "output_tokens": 9}
+    observe("realtime.answered", {"seconds": 1.0, "response_seconds": 0.9, "queue_seconds": 0.1, **tokens})
+    observe("realtime.failed", {"kind": "timeout"})
+    rendered = metrics.render().decode()
+    for line in (
+        'tableside_realtime_events_total{cause="",event="first_delta"} 2.0',
+        'tableside_realtime_events_total{cause="timeout",event="failed"} 1.0',
+        'tableside_realtime_seconds_sum{phase="queue"} 0.1',
+        'tableside_tokens_total{kind="cached"} 64.0',
+    ):
+        assert line in rendered
 
 
 @pytest.mark.parametrize(
