@@ -5,19 +5,17 @@ from gevent import monkey
 monkey.patch_all()
 
 import sys
-import time
 from threading import Thread
 from typing import Any
 
 import psycopg.waiting
 from gunicorn.arbiter import Arbiter
-from gunicorn.workers.base import Worker
 
 from models.database import driver_url
 from models.sole import SecondProcessError, be_the_only_process
 from settings import Settings, SettingsError, load_settings
+from web_worker import WebWorker
 
-ALIVE_CHECK_S = 0.2
 # After the grace time for turns: for requests that still wait for a reply, and for the goodbye.
 CLOSING_S = 2
 
@@ -34,14 +32,14 @@ _now = _settings()
 _has_stand_in = _now.twilio_is_stand_in or _now.openai_is_stand_in
 bind = f"{'127.0.0.1' if _has_stand_in else '0.0.0.0'}:{_now.port}"  # noqa: S104 (a dyno is reached from outside)
 workers = _now.web_concurrency
-worker_class = "gevent"
+worker_class = WebWorker
 worker_connections = 2_000
 preload_app = False
 graceful_timeout = int(_now.grace_s) + CLOSING_S
 timeout = 60
 control_socket_disable = True
-# Long enough to spare a poll its handshake, short enough not to hold up a stop.
-keepalive = 3
+# Seconds; longer than any router keeps an idle connection (Heroku's: 90), so that it is never ours that ends first.
+keepalive = 100
 _drains: list[Thread] = []
 _locks: list[object] = []
 
@@ -56,7 +54,7 @@ def on_starting(_server: Arbiter) -> None:
         sys.exit(f"Tableside can't start.\nDATABASE_URL: {error}")
 
 
-def post_worker_init(worker: Worker) -> None:
+def post_worker_init(worker: WebWorker) -> None:
     """The worker's own half of the service starts here, after the fork."""
     # psycopg imported before gevent's patch would block the whole process without a word.
     assert psycopg.waiting.wait.__name__ == "wait_poll", "psycopg was imported before gevent patched"
@@ -69,16 +67,16 @@ def post_worker_init(worker: Worker) -> None:
         _tell_address()
 
 
-def worker_exit(_server: Arbiter, _worker: Worker) -> None:
+def worker_exit(_server: Arbiter, worker: WebWorker) -> None:
     """Background greenlets would be killed without a word: wait for them."""
+    worker.stopping.set()  # not yet, where it ends because its master is gone
     for drain in _drains:
         drain.join()
 
 
-def _drain_when_told(worker: Worker, service: Any) -> None:
+def _drain_when_told(worker: WebWorker, service: Any) -> None:
     """Turns drain from the moment of the signal, beside the requests that are still being answered."""
-    while worker.alive:
-        time.sleep(ALIVE_CHECK_S)
+    worker.stopping.wait()
     service.stop()
 
 

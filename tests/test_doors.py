@@ -1,13 +1,14 @@
-"""The root modules keep to the doors of the design too. import-linter reads packages alone, so a test reads these three."""
+"""The root modules keep to the doors of the design too. import-linter reads packages alone, so a test reads these four."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = {"conversation", "handlers", "models", "personas", "realtime", "sandbox", "whatsapp"}
-VENDORS_BEHIND_DOORS = {"alembic", "gevent", "openai", "psycopg", "sqlalchemy", "twilio", "websocket", "websockets"}
+VENDORS_BEHIND_DOORS = {"alembic", "gevent", "gunicorn", "openai", "psycopg", "sqlalchemy", "twilio", "websocket", "websockets"}
 
 
 def test_app_wires_packages_and_leaves_vendors_to_their_doors() -> None:
@@ -17,6 +18,10 @@ def test_app_wires_packages_and_leaves_vendors_to_their_doors() -> None:
 @pytest.mark.parametrize("module", ["settings", "telemetry"])
 def test_settings_and_telemetry_stand_below_every_package(module: str) -> None:
     assert not _imported_by(module) & (PACKAGES | VENDORS_BEHIND_DOORS | {"app", "flask"})
+
+
+def test_the_web_worker_is_gunicorns_and_knows_nothing_of_the_service() -> None:
+    assert _imported_by("web_worker") - sys.stdlib_module_names == {"gevent", "gunicorn"}
 
 
 def _imported_by(module: str) -> set[str]:

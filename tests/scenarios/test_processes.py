@@ -78,7 +78,7 @@ def test_two_processes_of_one_service_and_one_is_killed_under_load(seeded_postgr
         load = Load(outside, house)
         with load.rush(diners(20), each=3):
             until(lambda: load.acknowledged > 25)
-            first, _second = until(lambda: (found := children(house))[1:] and found)
+            first, _second = until(lambda: (found := house.workers())[1:] and found)
             os.kill(first, signal.SIGKILL)
         figures = told("one of two workers of WEB_CONCURRENCY=2 killed", load.settle().figures())
         assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
@@ -167,9 +167,3 @@ def running_worker(web: House) -> "Iterator[subprocess.Popen[bytes]]":
         yield worker
     finally:
         end(worker)
-
-
-def children(house: House) -> list[int]:
-    """The processes that gunicorn's master started."""
-    master = house.process.pid
-    return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]

@@ -146,6 +146,11 @@ class House:
     def thaw(self) -> None:
         os.killpg(self.process.pid, signal.SIGCONT)
 
+    def workers(self) -> list[int]:
+        """The processes that gunicorn's master started."""
+        master = self.process.pid
+        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
     def get(self, path: str) -> requests.Response:
         return requests.get(f"{self.url}{path}", timeout=WAIT_S)
 

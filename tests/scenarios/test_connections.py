@@ -1,0 +1,181 @@
+"""A proxy keeps connections to us and uses them again: none ends under a request, and a stop waits for no idle one."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
+
+import pytest
+
+from sandbox.webhooks import inbound_fields, sign
+from tests.scenarios.promise import rows
+from tests.scenarios.world import ACCOUNT_SID, ALICE, AUTH_TOKEN, KIGALI, WAIT_S, House, diners, running_houses, until
+
+PAUSES_S = (1.0, 1.5, 2.0, 2.5, 2.9, 3.0, 3.1, 4.0, 5.0, 7.0, 10.0)
+PLAYED_S = 10.0
+CROWD = 20
+# A stop with nothing to do: what the processes take for themselves, and no connection's time-out.
+AT_ONCE_S = 4.0
+SHORT_KEEP_ALIVE_S = 1.0
+SIGTERM_IS_PENDING = 1 << (signal.SIGTERM - 1)
+
+
+class Kept:
+    """A proxy's connection, used blindly: whether the other end is still there, it finds out by writing."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._socket = socket.create_connection(("127.0.0.1", house.port), WAIT_S)
+
+    def webhook(self, sid: str = "", diner: str = ALICE) -> bytes:
+        """A whole request as it travels."""
+        form = inbound_fields(ACCOUNT_SID, sid or f"SM{uuid4().hex}", diner, KIGALI, "say exactly: fine", "Guest", ())
+        target = f"{self._house.environment['PUBLIC_URL']}/whatsapp"
+        body = urlencode(form)
+        head = (
+            f"POST /whatsapp HTTP/1.1\r\nHost: {urlsplit(target).netloc}\r\nX-Twilio-Signature: {sign(AUTH_TOKEN, target, form)}"
+            f"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return f"{head}{body}".encode()
+
+    def send(self, data: bytes) -> None:
+        self._socket.sendall(data)
+
+    def answer(self) -> tuple[int, str | None]:
+        """The status, and what becomes of the connection."""
+        with HTTPResponse(self._socket, method="POST") as response:
+            response.begin()
+            response.read()
+            return response.status, response.getheader("Connection")
+
+    def deliver(self, sid: str = "", diner: str = ALICE) -> tuple[int, str | None]:
+        self.send(self.webhook(sid, diner))
+        return self.answer()
+
+    def has_ended(self) -> bool:
+        return self._socket.recv(1) == b""
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@pytest.fixture
+def house(seeded_sqlite_url: str) -> Iterator[House]:
+    with running_houses(seeded_sqlite_url, {}) as (_, [house]):
+        yield house
+
+
+def test_a_connection_is_kept_through_pauses_of_one_to_ten_seconds(house: House) -> None:
+    def play(pause_s: float) -> set[tuple[int, str | None]]:
+        with closing(Kept(house)) as kept:
+            answers = {kept.deliver()}
+            for _ in range(round(PLAYED_S / pause_s)):
+                time.sleep(pause_s)  # the pause is what is tried
+                answers.add(kept.deliver())
+            return answers
+
+    with ThreadPoolExecutor(len(PAUSES_S)) as pool:
+        assert set.union(*pool.map(play, PAUSES_S)) == {(204, "keep-alive")}
+
+
+def test_a_stop_waits_for_no_idle_connection(house: House) -> None:
+    kept = [Kept(house) for _ in range(CROWD)]
+    assert {each.deliver() for each in kept} == {(204, "keep-alive")}
+    began = time.monotonic()
+    assert house.stop() == 0
+    assert time.monotonic() - began < AT_ONCE_S
+    assert all(each.has_ended() for each in kept)
+    close(*kept)
+
+
+def test_a_request_on_its_way_at_a_stop_is_answered_and_ends_its_connection(house: House) -> None:
+    whole, halved, idle, new = (Kept(house) for _ in range(4))
+    for each in (whole, halved, idle):
+        each.deliver()
+    request = whole.webhook()
+    with told_to_stop_while_frozen(house):
+        whole.send(whole.webhook())
+        halved.send(request[:100])
+    halved.send(request[100:])
+    new.send(new.webhook())
+    assert [each.answer() for each in (whole, halved, new)] == [(204, "close")] * 3
+    assert idle.has_ended()
+    assert house.stop() == 0
+    close(whole, halved, idle, new)
+
+
+def test_what_meets_a_stop_is_acknowledged_and_stored_or_neither(seeded_postgresql_url: str) -> None:
+    # On PostgreSQL a request waits for its commit, and the stop comes in between.
+    with running_houses(seeded_postgresql_url, {}) as (_, [house]), ThreadPoolExecutor(CROWD) as pool:
+        played = [pool.submit(deliver_until_it_ends, house, diner) for diner in diners(CROWD)]
+        until(lambda: rows(seeded_postgresql_url, "SELECT count(*) FROM messages")[0][0] > 2 * CROWD)
+        assert house.stop() == 0
+    stored = {sid for (sid,) in rows(seeded_postgresql_url, "SELECT sid FROM messages")}
+    acknowledged = set.union(*(each.result()[0] for each in played))
+    cut_off = set.union(*(each.result()[1] for each in played))
+    assert (acknowledged - stored, cut_off & stored) == (set(), set())
+
+
+def deliver_until_it_ends(house: House, diner: str) -> tuple[set[str], set[str]]:
+    """The SIDs of what was acknowledged on one connection, and of what was not."""
+    acknowledged = set[str]()
+    with closing(Kept(house)) as kept:
+        while True:
+            sid = f"SM{uuid4().hex}"
+            try:
+                status, then = kept.deliver(sid, diner)
+            except (HTTPException, ConnectionError):
+                return acknowledged, {sid}
+            assert status == 204
+            acknowledged.add(sid)
+            if then == "close":
+                return acknowledged, set()
+
+
+def test_a_request_that_comes_in_two_halves_outlasts_the_time_out(seeded_sqlite_url: str) -> None:
+    with running_houses(seeded_sqlite_url, {"GUNICORN_CMD_ARGS": f"--keep-alive {SHORT_KEEP_ALIVE_S:.0f}"}) as (_, [house]):
+        kept, idle = Kept(house), Kept(house)
+        request = kept.webhook()
+        time.sleep(SHORT_KEEP_ALIVE_S * 0.8)
+        kept.send(request[:100])
+        time.sleep(SHORT_KEEP_ALIVE_S * 0.4)
+        kept.send(request[100:])
+        assert kept.answer() == (204, "keep-alive")
+        assert idle.has_ended()
+        close(kept, idle)
+
+
+def test_a_worker_ends_with_its_master(house: House) -> None:
+    (worker,) = house.workers()
+    os.kill(house.process.pid, signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{worker}").exists())
+
+
+@contextmanager
+def told_to_stop_while_frozen(house: House) -> Iterator[None]:
+    """The block's bytes lie in the kernel's buffers when the worker sees the signal."""
+    (worker,) = house.workers()
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        yield
+        house.process.terminate()
+        until(lambda: pending_signals(worker) & SIGTERM_IS_PENDING)
+    finally:
+        os.kill(worker, signal.SIGCONT)
+
+
+def pending_signals(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("ShdPnd:")[2].split()[0], 16)
+
+
+def close(*connections: Kept) -> None:
+    for each in connections:
+        each.close()
