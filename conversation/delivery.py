@@ -78,8 +78,8 @@ class Delivery:
 
     def _claim(self, diner_id: int) -> Outgoing | None:
         now = self._now()
-        with self._database.transaction() as session:
-            return outbox.claim(session, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now))
+        with self._database.alone() as connection:
+            return outbox.claim(connection, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now))
 
     def _deliver(self, outgoing: Outgoing) -> bool:
         """Send one part and record what came of it; whether another one may be due now.
@@ -104,18 +104,18 @@ class Delivery:
         return is_more
 
     def _record_sent(self, outgoing: Outgoing, sid: str) -> bool:
-        with self._database.transaction() as session:
-            is_more = outbox.sent(session, outgoing.id, sid, self._now())
+        with self._database.connection() if outgoing.is_last_word else self._database.alone() as connection:
+            is_more = outbox.sent(connection, outgoing, sid, self._now())
             if outgoing.is_last_word:
-                erasure.finish_forgetting(session, outgoing.diner_id)
+                erasure.finish_forgetting(connection, outgoing.diner_id)
         return is_more
 
     def _sid_of_earlier_try(self, outgoing: Outgoing) -> str | None:
         since = outgoing.maybe_sent_since
         if since is None:
             return None
-        with self._database.transaction() as session:
-            known = outbox.known_sids(session, outgoing.diner_id, since, but=outgoing.id)
+        with self._database.alone() as connection:
+            known = outbox.known_sids(connection, outgoing.diner_id, since, but=outgoing.id)
         self._metrics.sends.labels("looked_up").inc()
         return self._door.find_sent(to=outgoing.address, from_=outgoing.number, body=outgoing.body, since=since, known=known)
 
@@ -144,13 +144,13 @@ class Delivery:
         maybe_sent = error.maybe_sent or outgoing.maybe_sent_since is not None
 
         def record() -> None:
-            with self._database.transaction() as session:
+            with self._database.connection() as connection:
                 if is_over:
-                    outbox.fail(session, outgoing, error.code, now)
+                    outbox.fail(connection, outgoing, error.code, now)
                     if outgoing.is_last_word:
-                        erasure.finish_forgetting(session, outgoing.diner_id)
+                        erasure.finish_forgetting(connection, outgoing.diner_id)
                 else:
-                    outbox.try_later(session, outgoing, maybe_sent=maybe_sent, not_before=not_before, now=now)
+                    outbox.try_later(connection, outgoing, maybe_sent=maybe_sent, not_before=not_before, now=now)
 
         patiently(record, self._stopping)
         return is_over

@@ -1,9 +1,10 @@
 """One worker a diner, many diners beside each other: who is woken while at work goes round once more. It knows no database."""
 
 import threading
+from _thread import start_new_thread  # what a Thread adds to it costs more than all else here, and nobody joins one
 from collections import OrderedDict
 from collections.abc import Callable
-from threading import Condition, Thread
+from threading import Condition
 
 from telemetry import log
 
@@ -22,17 +23,24 @@ class Lanes:
         self._waiting: OrderedDict[int, None] = OrderedDict()
         self._is_closed = False
 
-    def wake(self, diner_id: int) -> None:
+    @property
+    def has_room(self) -> bool:
+        """Whether one more diner would get a worker at once."""
+        return not self._is_closed and len(self._at_work) < self._at_once
+
+    def wake(self, diner_id: int) -> bool:
+        """False when nobody is woken any more."""
         with self._changed:
             if self._is_closed:
-                return
+                return False
             if diner_id in self._at_work:
                 self._woken_again.add(diner_id)
             elif len(self._at_work) >= self._at_once:
                 self._waiting[diner_id] = None
             else:
                 self._at_work.add(diner_id)
-                Thread(target=self._run, args=(diner_id,), name=f"{self._name}-{diner_id}", daemon=True).start()
+                start_new_thread(self._run, (diner_id,))
+        return True
 
     def is_busy_with(self, diner_id: int) -> bool:
         with self._changed:

@@ -6,7 +6,7 @@ from queue import SimpleQueue
 from threading import Event
 
 from conversation.turn import Ending
-from models.inbox import Message
+from models.inbox import Written
 from realtime.client import Delta
 
 
@@ -37,12 +37,12 @@ class Listeners:
     def remove(self, message_id: int) -> None:
         self._by_message.pop(message_id, None)
 
-    def pass_on(self, messages: Sequence[Message], delta: Delta) -> None:
+    def pass_on(self, messages: Sequence[Written], delta: Delta) -> None:
         for message in messages:
             if listener := self._by_message.get(message.id):
                 listener.pieces.put(delta)
 
-    def end(self, messages: Sequence[Message], ending: Ending) -> None:
+    def end(self, messages: Sequence[Written], ending: Ending) -> None:
         for message in messages:
             if listener := self._by_message.get(message.id):
                 listener.end(ending)

@@ -4,10 +4,11 @@ The inbox is the queue: everything here may be killed at any line, and another p
 """
 
 import time
+from _thread import start_new_thread
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -19,10 +20,13 @@ from conversation.listeners import Listener, Listeners
 from conversation.patience import patiently, unless_away
 from conversation.sentences import apology
 from conversation.turn import Ending, Running, TurnTaker
-from models import diners, erasure, inbox, outbox, turns
+from models import closing, diners, erasure, outbox, turns
 from models.database import Database, DatabaseUnavailableError
+from models.intake import Taken, take_in
 from models.outbox import Outgoing
-from models.turns import Claimed, Turn
+from models.restaurants import Directory
+from models.statements import Connection
+from models.turns import Claimed, Exchange, Outcome, Result
 from telemetry import Metrics, log, masked
 from whatsapp.markup import to_whatsapp
 from whatsapp.outbound import SendError, TwilioDoor
@@ -58,35 +62,52 @@ class Runner:
         self.runs_turns = runs_turns
         self._process = uuid4().hex  # so that its notices are told from others'
         self._lanes = Lanes("turn", unless_away(self._run_diner), at_once)
+        self._restaurants = Directory(database)
+        self._begun: dict[int, Claimed] = {}  # by diner: turns that began with their message, and have no worker yet
         self._running: dict[int, Running] = {}  # by diner
         self._listeners = Listeners()
         self._stopping = Event()
 
     def receive(
         self, *, channel: str, address: str, number: str, sid: str, text: str, profile_name: str | None, payload: dict[str, Any]
-    ) -> tuple[int, int | None]:
-        """Store a message in one short transaction; (diner id, message id), the latter None when it was here before.
+    ) -> Taken:
+        """Store a message in one short transaction, which also begins its turn where nothing stands before it.
 
         `wake` starts the turn: apart, so that a caller can listen first. Raises DatabaseUnavailableError.
         """
         now = self._now()
-        is_keyword = keywords.parse(text) is not None
-        with self._database.transaction() as session:
-            diner_id = diners.upsert(session, channel=channel, address=address, number=number, profile_name=profile_name, now=now)
-            message_id = inbox.accept(
-                session,
-                diner_id,
+        with self._database.alone() as connection:
+            taken = take_in(
+                connection,
+                channel=channel,
+                address=address,
+                number=number,
+                profile_name=profile_name,
                 sid=sid,
                 text=text,
-                is_keyword=is_keyword,
+                is_keyword=keywords.parse(text) is not None,
                 payload=payload,
-                now=now,
                 process=self._signature,
+                may_begin=self._takes_turns and self._lanes.has_room,
+                lease=uuid4().hex,
+                now=now,
+                until=self._leases.until(now),
             )
-        self._metrics.messages.labels(channel, "new" if message_id else "duplicate").inc()
-        return diner_id, message_id
+        self._metrics.messages.labels(channel, "new" if taken.message_id else "duplicate").inc()
+        return taken
 
-    def wake(self, diner_id: int) -> None:
+    def wake(self, taken: Taken) -> None:
+        """A message was stored: run the turn that it began, or let the running one know."""
+        if (turn := taken.turn) is None:
+            self.wake_diner(taken.diner_id)
+            return
+        self._leases.hold(turn.lease, turn.lease_until)
+        self._begun[taken.diner_id] = turn
+        if not self._lanes.wake(taken.diner_id):  # stopped meanwhile
+            self._begun.pop(taken.diner_id, None)
+            self._hand_back([turn.lease])
+
+    def wake_diner(self, diner_id: int) -> None:
         """There is something new for this diner: begin a turn, or let the running one know."""
         if not self.runs_turns:
             return
@@ -99,7 +120,7 @@ class Runner:
         if sender.startswith(self._process):
             return
         if sender.endswith(ACCEPTS) or self._lanes.is_busy_with(diner_id):
-            self.wake(diner_id)
+            self.wake_diner(diner_id)
 
     def take_up(self, diner_id: int) -> None:
         """The sweep found something of this diner that may be nobody's."""
@@ -131,25 +152,27 @@ class Runner:
         until = time.monotonic() + grace_s
         is_done = self._lanes.join(grace_s / 2) and self._delivery.drain(max(0.0, until - time.monotonic() - 1))
         if not is_done:
-            self._hand_back()
+            self._hand_back(self._leases.all_held())
         self._delivery.close()
         self._listeners.end_all(Ending(apology("closed"), None, cause="closed"))
 
     @property
+    def _takes_turns(self) -> bool:
+        return self.runs_turns and not self._stopping.is_set()
+
+    @property
     def _signature(self) -> str:
         """What this process' notices carry: also one that stops takes messages in to the end, and needs others to run them."""
-        runs = self.runs_turns and not self._stopping.is_set()
-        return f"{self._process}/{RUNS if runs else ACCEPTS}"
+        return f"{self._process}/{RUNS if self._takes_turns else ACCEPTS}"
 
-    def _hand_back(self) -> None:
+    def _hand_back(self, held: list[str]) -> None:
         """Another process takes these up at once; what we may still make of them is void."""
-        held = self._leases.all_held()
         log.warning("runner.handed_back", leases=len(held))
         now = self._now()
         try:
-            with self._database.transaction() as session:
-                turns.hand_back(session, held, now)
-                outbox.hand_back(session, held, now)
+            with self._database.connection() as connection:
+                turns.hand_back(connection, held, now)
+                outbox.hand_back(connection, held, now)
         except DatabaseUnavailableError:
             log.warning("database.away")  # then the leases run out by themselves
 
@@ -160,66 +183,71 @@ class Runner:
 
     def _run_turn(self, diner_id: int) -> bool:
         """Claim, answer, write, deliver; False when nothing waits for the next turn."""
-        running = self._claim(diner_id)
-        if running is None:
+        turn = self._begun.pop(diner_id, None) or self._claim(diner_id)
+        if turn is None:
             return False
         began = time.monotonic()
-        with self._leases.held(running.turn.lease, running.turn.lease_until):
-            ending = self._answer_or_release(diner_id, running)
-            is_ours, ending, outgoing = patiently(lambda: self._write(running.turn, ending), self._stopping)
+        with self._leases.held(turn.lease, turn.lease_until):
+            running, ending = self._answer_or_release(turn)
+            is_ours, ending, outgoing = patiently(lambda: self._write(turn, ending), self._stopping)
         if not is_ours:
-            log.warning("turn.lost", turn=running.turn.id)
+            log.warning("turn.lost", turn=turn.id)
             self._metrics.turns.labels("lost", ending.persona or "keyword").inc()
             return True
-        if running.turn.diner.channel == diners.WHATSAPP:
+        if turn.diner.channel == diners.WHATSAPP:
             self._delivery.hand_over(diner_id, outgoing)
         self._listeners.end(running.messages, ending)
         self._tell(running, ending, time.monotonic() - began)
-        return running.turn.is_more
+        return turn.is_more
 
-    def _claim(self, diner_id: int) -> Running | None:
+    def _claim(self, diner_id: int) -> Claimed | None:
         now = self._now()
-        with self._database.transaction() as session:
-            turn = turns.claim(session, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now))
-            if turn is None:
-                return None
+        with self._database.connection() as connection:
+            return turns.claim(connection, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now))
+
+    def _prepared(self, turn: Claimed) -> Running:
+        """The turn, with all that is known before it is answered."""
+        restaurant = self._restaurants.by_number(turn.diner.number)
+        history: list[Exchange] = []
+        if not turn.is_keyword:
             persona = self._taker.persona_of(turn.diner.persona)
-            history = [] if turn.is_keyword else turns.history(session, turn.diner, persona, HISTORY_TURNS)
-        running = Running(turn, history)
+            with self._database.alone() as connection:
+                history = turns.history(connection, turn.diner, persona, HISTORY_TURNS)
+        running = Running(turn, restaurant, history)
         if turn.diner.channel == diners.API:
             running.on_delta = lambda delta: self._listeners.pass_on(running.messages, delta)
+        elif turn.attempt == 1:
+            running.on_wait = lambda: start_new_thread(self._show_typing, (turn.messages[-1].sid,))
         return running
 
-    def _answer_or_release(self, diner_id: int, running: Running) -> Ending:
+    def _answer_or_release(self, turn: Claimed) -> tuple[Running, Ending]:
         try:
-            return self._answer(diner_id, running)
+            running = patiently(lambda: self._prepared(turn), self._stopping)
+            return running, self._answer(running)
         except BaseException:
             # A fault of ours: the next attempt may begin at once, and the last one gives up.
-            with self._database.transaction() as session:
-                turns.release(session, running.turn, self._now())
+            with self._database.alone() as connection:
+                turns.release(connection, turn, self._now())
             raise
 
-    def _answer(self, diner_id: int, running: Running) -> Ending:
+    def _answer(self, running: Running) -> Ending:
         turn = running.turn
         if turn.attempt > MAX_ATTEMPTS:
             return Ending(apology("failed"), turn.diner.persona, cause="gave_up", is_dead=True)
-        self._show_typing(turn)
-        self._running[diner_id] = running
+        self._running[turn.diner.id] = running
         try:
             return self._taker.take(running)
         finally:
-            del self._running[diner_id]
+            del self._running[turn.diner.id]
 
-    def _show_typing(self, turn: Claimed) -> None:
+    def _show_typing(self, sid: str) -> None:
         """In passing: a turn never waits for it, nor fails with it."""
-        if turn.diner.channel == diners.WHATSAPP and turn.attempt == 1 and not turn.is_keyword:
-            Thread(target=self._typing, args=(turn.messages[-1].sid,), name="typing", daemon=True).start()
-
-    def _typing(self, sid: str) -> None:
         try:
             self._door.show_typing(sid)
         except SendError as error:
             log.info("typing.failed", detail=str(error))
+        except Exception:  # noqa: BLE001 (nobody else hears of what happens on a thread of its own)
+            log.exception("typing.failed")
 
     def _write(self, turn: Claimed, ending: Ending) -> tuple[bool, Ending, Outgoing | None]:
         """Close the turn, with all that takes effect with it and the reply's parts, in one transaction.
@@ -227,32 +255,37 @@ class Runner:
         Whether the turn was still ours, its ending as written, and the first part, if it came claimed.
         """
         now = self._now()
-        with self._database.transaction() as session:
-            is_ours = turns.end(
-                session,
-                turn,
-                state=ending.state,
-                persona=ending.persona,
-                reply=ending.reply,
+        diner = turn.diner
+        if ending.forget:
+            erased = erasure.forget(self._database, diner.id, turn.id)
+            ending = replace(ending, reply=keywords.forgotten_text(erased.messages, erased.replies))
+            diner = replace(diner, is_forgotten=True)  # what is sent next is the last word
+        bodies = split(to_whatsapp(ending.reply)) if diner.channel == diners.WHATSAPP else []
+        is_one = len(bodies) < 2 and not ending.has_effects
+        with self._database.alone() if is_one else self._database.connection() as connection:
+            is_ours, outgoing = closing.close(
+                connection,
+                replace(turn, diner=diner),
+                Result(ending.state, ending.persona, ending.reply, ending.cause, ending.tokens),
+                bodies,
+                lease=uuid4().hex,
                 now=now,
-                cause=ending.cause,
-                tokens=ending.tokens,
+                until=self._leases.until(now),
             )
-            if not is_ours:
-                return False, ending, None
-            if ending.forget:
-                erased = erasure.forget(session, turn.diner, turn.id)
-                ending = replace(ending, reply=keywords.forgotten_text(erased.messages, erased.replies))
-            if ending.switch_to:
-                diners.set_persona(session, turn.diner.id, ending.switch_to)
-            if ending.reset:
-                diners.forget_conversation(session, turn.diner.id, turn.id)
+            if is_ours and ending.has_effects:
+                self._take_effect(connection, turn, ending)
+        return is_ours, ending, outgoing
+
+    def _take_effect(self, connection: Connection, turn: Claimed, ending: Ending) -> None:
+        diner_id = turn.diner.id
+        if ending.forget:
+            erasure.begin_forgetting(connection, diner_id, turn.id)
             if turn.diner.channel != diners.WHATSAPP:
-                if ending.forget:
-                    erasure.finish_forgetting(session, turn.diner.id)  # nothing is left to be sent
-                return True, ending, None
-            bodies, until = split(to_whatsapp(ending.reply)), self._leases.until(now)
-            return True, ending, outbox.add(session, turn.diner, turn.id, bodies, lease=uuid4().hex, now=now, until=until)
+                erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent
+        if ending.switch_to:
+            diners.set_persona(connection, diner_id, ending.switch_to)
+        if ending.reset:
+            diners.forget_conversation(connection, diner_id, turn.id)
 
     def _tell(self, running: Running, ending: Ending, seconds: float) -> None:
         self._metrics.turns.labels(ending.state, ending.persona or "keyword").inc()
@@ -268,12 +301,12 @@ class Runner:
         )
 
     def _ended_elsewhere(self, message_id: int) -> Ending | None:
-        with self._database.transaction() as session:
-            turn = turns.of_message(session, message_id)
+        with self._database.alone() as connection:
+            turn = turns.of_message(connection, message_id)
         if turn is None or turn.state == turns.RUNNING:
             return None
         return _as_ending(turn)
 
 
-def _as_ending(turn: Turn) -> Ending:
+def _as_ending(turn: Outcome) -> Ending:
     return Ending(turn.reply or "", turn.persona, cause=turn.cause)

@@ -54,7 +54,7 @@ class Talk:
 
     def say(self, sender: str, text: str) -> Said:
         """Say something as `sender`; its turn starts at once. Raises DatabaseUnavailableError."""
-        diner_id, message_id = self._runner.receive(
+        taken = self._runner.receive(
             channel=diners.API,
             address=sender,
             number=self._number,
@@ -63,15 +63,15 @@ class Talk:
             profile_name=None,
             payload={},
         )
-        assert message_id is not None, "a new sid can't be known"
-        said = Said(self._runner, sender, message_id, self._runner.listen(message_id), self._timeout_s)
-        self._runner.wake(diner_id)
+        assert taken.message_id is not None, "a new sid can't be known"
+        said = Said(self._runner, sender, taken.message_id, self._runner.listen(taken.message_id), self._timeout_s)
+        self._runner.wake(taken)
         return said
 
     def persona(self, sender: str) -> str:
         """The key of the persona that this sender talks to."""
-        with self._database.transaction() as session:
-            diner = diners.find(session, channel=diners.API, address=sender, number=self._number)
+        with self._database.alone() as connection:
+            diner = diners.find(connection, channel=diners.API, address=sender, number=self._number)
         return self._taker.persona_of(diner.persona if diner else None)
 
     def set_persona(self, sender: str, key: str) -> None:
@@ -79,8 +79,8 @@ class Talk:
         known = self._taker.personas
         if key not in known:
             raise UnknownPersonaError(f"The personas are {', '.join(known)}.")
-        with self._database.transaction() as session:
+        with self._database.connection() as connection:
             diner_id = diners.upsert(
-                session, channel=diners.API, address=sender, number=self._number, profile_name=None, now=datetime.now(UTC)
+                connection, channel=diners.API, address=sender, number=self._number, profile_name=None, now=datetime.now(UTC)
             )
-            diners.set_persona(session, diner_id, key)
+            diners.set_persona(connection, diner_id, key)

@@ -13,7 +13,7 @@ from conversation import keywords
 from conversation.sentences import apology
 from models import turns
 from models.database import Database, DatabaseUnavailableError
-from models.inbox import Message
+from models.inbox import Written
 from models.restaurants import Restaurant
 from models.turns import Claimed, Exchange
 from personas.persona import Persona
@@ -26,6 +26,8 @@ MAX_ROUNDS = 6
 EVERYONE = "*"
 MAX_NAME = 40
 DATABASE_PAUSE_S = 1.0
+# A diner whose answer comes within it need not be told that it is being written.
+MOMENT_S = 0.5
 
 Input = list[dict[str, Any]]
 
@@ -44,6 +46,11 @@ class Ending:
     is_dead: bool = False
 
     @property
+    def has_effects(self) -> bool:
+        """Whether it changes more than the turn."""
+        return bool(self.switch_to or self.reset or self.forget)
+
+    @property
     def state(self) -> str:
         if self.is_dead:
             return turns.DEAD
@@ -55,15 +62,17 @@ class Running:
     """A turn at work. Another thread may tell it that its diner wrote again."""
 
     turn: Claimed
+    restaurant: Restaurant | None  # none answers on this number
     history: Sequence[Exchange]
     on_delta: Callable[[Delta], None] | None = None
-    absorbed: list[Message] = field(default_factory=list)
+    on_wait: Callable[[], object] | None = None  # called once, when the answer takes longer than a moment
+    absorbed: list[Written] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
     _pending: Pending | None = None
     _is_news: bool = False
 
     @property
-    def messages(self) -> list[Message]:
+    def messages(self) -> list[Written]:
         """All that this turn answers, those that came in while it ran included."""
         return [*self.turn.messages, *self.absorbed]
 
@@ -114,19 +123,19 @@ class TurnTaker:
         """The whole story of a turn: a keyword, or the persona's answer, or an honest sentence."""
         turn = running.turn
         persona = self.persona_of(turn.diner.persona)
-        if turn.restaurant is None:
+        if running.restaurant is None:
             return Ending(apology("no_restaurant"), persona, cause="no_restaurant")
         texts = [message.text for message in turn.messages]
         switch_to = None
         if turn.is_keyword:
             keyword = keywords.parse(texts[0]) or keywords.Keyword(keywords.HELP, "")
             if keyword.word not in self.personas or not keyword.rest:
-                return self._keyword(keyword, turn.restaurant)
+                return self._keyword(keyword, running.restaurant)
             persona = switch_to = keyword.word
             texts = [keyword.rest]
         if self._client is None:
             return Ending(apology("disabled"), persona, cause="disabled", switch_to=switch_to)
-        return self._answer(running, self._client, self.personas[persona], turn.restaurant, texts, switch_to)
+        return self._answer(running, self._client, self.personas[persona], running.restaurant, texts, switch_to)
 
     def _keyword(self, keyword: keywords.Keyword, restaurant: Restaurant) -> Ending:
         if keyword.word in self.personas:
@@ -204,6 +213,9 @@ class TurnTaker:
             if running.waits_for(pending):
                 pending.withdraw()
             try:
+                if running.on_wait is not None and not pending.wait(MOMENT_S):
+                    running.on_wait()
+                    running.on_wait = None
                 return pending.result()
             except RealtimeError as error:
                 if error.kind != "superseded":
@@ -212,8 +224,8 @@ class TurnTaker:
                 running.waits_for(None)
 
     def _absorb(self, running: Running) -> Input:
-        with self._database.transaction() as session:
-            news = turns.absorb(session, running.turn)
+        with self._database.connection() as connection:
+            news = turns.absorb(connection, running.turn)
         running.absorbed += news
         return [_message("user", message.text) for message in news]
 

@@ -78,10 +78,10 @@ class Upkeep:
 
     def _unattended(self) -> tuple[set[int], list[int]]:
         now = self._now()
-        with self._database.transaction() as session:
-            waiting = inbox.waiting_diners(session, SWEPT_AT_ONCE)
-            expired = turns.expired_diners(session, now, SWEPT_AT_ONCE)
-            return {*waiting, *expired}, outbox.due_diners(session, now, SWEPT_AT_ONCE)
+        with self._database.alone() as connection:  # each look is a transaction by itself
+            waiting = inbox.waiting_diners(connection, SWEPT_AT_ONCE)
+            expired = turns.expired_diners(connection, now, SWEPT_AT_ONCE)
+            return {*waiting, *expired}, outbox.due_diners(connection, now, SWEPT_AT_ONCE)
 
     def _beat(self) -> None:
         """Renew what is held, three times within a lease, to the very end: what drains is held too."""
@@ -90,9 +90,9 @@ class Upkeep:
             if not held:
                 continue
             try:
-                with self._database.transaction() as session:
+                with self._database.connection() as connection:
                     # What another has taken over while this process was frozen must not be called ours again.
-                    kept = turns.renew(session, held, until) | outbox.renew(session, held, until)
+                    kept = turns.renew(connection, held, until) | outbox.renew(connection, held, until)
             except DatabaseUnavailableError:
                 log.warning("database.away")
             except Exception:  # noqa: BLE001 (the heartbeat must live: what runs out meanwhile is caught by its lease)
@@ -107,8 +107,7 @@ class Upkeep:
         assert self._keep_for is not None, "begun only with a time to keep"
         while not self._stopping.is_set():
             try:
-                with self._database.transaction() as session:
-                    erased = erasure.purge(session, self._now() - self._keep_for)
+                erased = erasure.purge(self._database, self._now() - self._keep_for)
                 log.info("purged", messages=erased.messages, replies=erased.replies, diners=erased.diners)
             except Exception:  # noqa: BLE001 (the purge must live: what it misses today goes tomorrow)
                 log.exception("purge.failed")

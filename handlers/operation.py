@@ -64,8 +64,8 @@ def purge_command(service: Service) -> click.Command:
     @click.option("--older-than", required=True, callback=_days, metavar="90d", help="Days.")
     def purge(older_than: timedelta) -> None:
         """Erase conversations that ended longer ago than that."""
-        with database_errors(), service.database.transaction() as session:
-            erased = erasure.purge(session, service.now() - older_than)
+        with database_errors():
+            erased = erasure.purge(service.database, service.now() - older_than)
         click.echo(f"Erased {erased.messages} messages, {erased.replies} turns and {erased.diners} diners.")
 
     return purge

@@ -28,7 +28,7 @@ class WhatsAppDoor:
         """A diner's message: stored, then acknowledged; its turn starts beside."""
         message = parse_message(_form(request))
         runner = self._service.runner
-        diner_id, message_id = runner.receive(
+        taken = runner.receive(
             channel=diners.WHATSAPP,
             address=message.sender,
             number=message.number,
@@ -37,20 +37,20 @@ class WhatsAppDoor:
             profile_name=message.profile_name,
             payload=message.fields,
         )
-        log.info("message.received", diner=masked(message.sender), sid=message.sid, duplicate=message_id is None)
+        log.info("message.received", diner=masked(message.sender), sid=message.sid, duplicate=taken.message_id is None)
         answer = Response(status=204)
-        if message_id is not None:
+        if taken.message_id is not None:
             # Once the 204 has left: a turn's beginning takes longer than all that came before.
-            answer.call_on_close(lambda: runner.wake(diner_id))
+            answer.call_on_close(lambda: runner.wake(taken))
         return answer
 
     def status(self) -> Response:
         """How far a message of ours has come; one that is not ours is acknowledged all the same."""
         callback = parse_status(_form(request))
         part = request.args.get("part", type=int)
-        with self._service.database.transaction() as session:
+        with self._service.database.alone() as connection:
             moved = outbox.progress(
-                session,
+                connection,
                 sid=callback.sid,
                 part_id=part,
                 status=callback.status,

@@ -4,12 +4,14 @@ It never holds a transaction open while somebody waits for the model or for Twil
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import Connection as EngineConnection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -17,6 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from models.places import Places
+from models.statements import BEGIN, BEGIN_SQLITE, Connection
 
 SQLITE_BUSY_TIMEOUT_MS = 5_000
 CONNECT_TIMEOUT_S = 5
@@ -37,17 +40,30 @@ class DatabaseUnavailableError(Exception):
 
 
 class Database:
-    """An engine on `url`, and the sessions that are opened on it.
+    """An engine on `url`, and the short transactions on it.
 
     `url`: `sqlite:///file.db`, `postgres://...` or `postgresql://...` (both mean psycopg 3).
-    `pool_size`: how many connections may be open at once; who asks for more waits in a fair queue.
+    `pool_size`: how many connections may be open at once; who asks for more waits in a fair queue. SQLite has one.
+    `watch` hears of each statement that runs on a `connection()` or `alone()`, with its parameters, as it is sent.
     Raises ValueError for an address that is not one of these.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+    def __init__(self, url: str, *, pool_size: int = 20, watch: Callable[[str, Mapping[str, Any]], None] | None = None) -> None:
         self.url = driver_url(url)
+        if self.is_sqlite:
+            # It takes one writer at a time, and who waits for its lock would freeze the whole process: wait in the queue instead.
+            pool_size = 1
         self.engine = _engine(self.url, pool_size)
         self._places = Places(pool_size)
+        self._watch = watch
+        self._driver: Any = self.engine.dialect.loaded_dbapi
+        self._signs_of_absence = (
+            OperationalError,
+            InterfaceError,
+            PoolTimeoutError,
+            self._driver.OperationalError,
+            self._driver.InterfaceError,
+        )
 
     @property
     def is_sqlite(self) -> bool:
@@ -55,18 +71,50 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session in one transaction: committed at the end of the block, rolled back if it raises.
+        """A session in one transaction: committed at the end of the block, rolled back if it raises. For what runs now and then.
 
         What it loaded stays readable afterwards (nothing expires at the commit). Raises DatabaseUnavailableError.
         """
+        with self._place(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection in one transaction, as above, for the statements that run for every message."""
+        with self.alone() as connection:
+            connection.begin()
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A connection for one statement or one chain, which is a transaction by itself: that spares two round trips."""
+        with self._place():
+            pooled = self.engine.raw_connection()
+            try:
+                yield Connection(pooled.driver_connection, self.engine.dialect, self._watch)
+            except BaseException as error:
+                is_gone = getattr(pooled.driver_connection, "closed", False)
+                pooled.invalidate()  # that rolls back, and nobody else gets it in whatever state it is
+                if is_gone and isinstance(error, self._driver.Error):
+                    raise DatabaseUnavailableError(type(error).__name__) from error
+                raise
+            finally:
+                pooled.close()
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """A place among the connections. What the drivers raise when the database is away becomes DatabaseUnavailableError."""
         if not self._places.take(POOL_TIMEOUT_S):
             raise DatabaseUnavailableError("no connection became free")
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                yield session
-        except (DBAPIError, PoolTimeoutError) as error:
-            if not _is_unavailability(error):
+            yield
+        except self._signs_of_absence as error:
+            raise DatabaseUnavailableError(type(error).__name__) from error
+        except DBAPIError as error:
+            if not error.connection_invalidated:
                 raise
+            # A connection that is gone counts, whatever error its driver gives that.
             raise DatabaseUnavailableError(type(error).__name__) from error
         finally:
             self._places.give_back()
@@ -96,25 +144,19 @@ def driver_url(url: str) -> URL:
     return parsed
 
 
-def _is_unavailability(error: DBAPIError | PoolTimeoutError) -> bool:
-    """Not a mistake in a query: a connection that is gone counts, whatever error its driver gives that."""
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
-        return True
-    return error.connection_invalidated
-
-
 def _engine(url: URL, pool_size: int) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(
             url,
             hide_parameters=True,
+            paramstyle="named",
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_TIMEOUT_S,
             connect_args={"check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", partial(_begin, BEGIN_SQLITE))
         return engine
     engine = create_engine(
         url,
@@ -123,6 +165,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
         connect_args={
+            "autocommit": True,  # the driver must not begin transactions by itself: `_begin` does
             "connect_timeout": CONNECT_TIMEOUT_S,
             "tcp_user_timeout": TCP_TIMEOUT_MS,
             **KEEPALIVE,
@@ -130,6 +173,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
             f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}",
         },
     )
+    event.listen(engine, "begin", partial(_begin, BEGIN))
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", partial(_ping_after_idleness, engine))
     return engine
@@ -153,7 +197,7 @@ def _ping_after_idleness(
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    # The driver must not begin transactions by itself: _begin_immediate does.
+    # The driver must not begin transactions by itself: `_begin` does.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
@@ -163,6 +207,5 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    # A transaction that reads first and writes later can't wait for the lock on SQLite, it fails: take the lock at once.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(how: str, connection: EngineConnection) -> None:
+    connection.exec_driver_sql(how)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.diners import Diner
 from models.inbox import Message
+from models.statements import fixed
 from models.turns import DEAD, FAILED, RUNNING, Turn
 
 # A turn that an operator dealt with: its messages wait again, or are let go.
@@ -47,7 +48,7 @@ def _unfinished(session: Session) -> list[Letter]:
     rows = session.execute(
         select(Turn, Diner.address, messages)
         .join(Diner, Diner.id == Turn.diner_id)
-        .where(Turn.state.in_((RUNNING, FAILED, DEAD)))
+        .where(Turn.state.in_([fixed(RUNNING), fixed(FAILED), fixed(DEAD)]))
     )
     return [
         Letter(turn.id, turn.state, turn.cause, turn.attempts, address, count, turn.started_at) for turn, address, count in rows

@@ -1,14 +1,14 @@
 """The diners: one for each address that writes to one number over one channel, with the persona they talk to."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, exists, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, bindparam, false, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Address, Base, Instant
-from models.inbox import Message
-from models.restaurants import Restaurant
-from models.upsert import insert
+from models.statements import Connection, Spelling, Statement
 
 WHATSAPP, API = "whatsapp", "api"  # channels
 
@@ -28,42 +28,101 @@ class Diner(Base):
     forgotten_turn_id: Mapped[int] = mapped_column(default=0)
     # `/forget`: everything else is erased, and this row goes once the confirmation is sent, unless they write again.
     is_forgotten: Mapped[bool] = mapped_column(default=False)
+    # Counts what came in from them: who finds another number than was read a moment before knows that they were not alone.
+    arrivals: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_message_at: Mapped[datetime] = mapped_column(Instant)
 
 
-def upsert(session: Session, *, channel: str, address: str, number: str, profile_name: str | None, now: datetime) -> int:
-    """The id of this diner, new or known. Its row stays locked to the end of the transaction: messages keep their order."""
-    row = insert(session, Diner).values(
-        channel=channel, address=address, number=number, profile_name=profile_name, created_at=now, last_message_at=now
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A diner, as a turn knows them."""
+
+    id: int
+    channel: str
+    address: str
+    number: str
+    profile_name: str | None
+    persona: str | None
+    forgotten_turn_id: int = 0
+    is_forgotten: bool = False
+
+
+KNOWN = (
+    Diner.id,
+    Diner.channel,
+    Diner.address,
+    Diner.number,
+    Diner.profile_name,
+    Diner.persona,
+    Diner.forgotten_turn_id,
+    Diner.is_forgotten,
+)
+
+
+def is_this_diner() -> ColumnElement[bool]:
+    """By `channel`, `address` and `number`, which are unique together."""
+    own = [(Diner.channel, "channel"), (Diner.address, "address"), (Diner.number, "number")]
+    return and_(*(column == bindparam(name, type_=column.type) for column, name in own))
+
+
+def arrival(sql: Spelling) -> Any:
+    """This diner, new or known, as having written `now`; `profile_name` stays when it is NULL.
+
+    The row stays locked to the end of the transaction: a diner's messages keep their order.
+    """
+    names = ("channel", "address", "number", "profile_name")
+    row = sql.insert(Diner).values(
+        **{name: bindparam(name) for name in names},
+        created_at=bindparam("now"),
+        last_message_at=bindparam("now"),
+        forgotten_turn_id=0,
+        is_forgotten=false(),
+        arrivals=1,
     )
-    row = row.on_conflict_do_update(
+    return row.on_conflict_do_update(
         index_elements=["channel", "address", "number"],
         set_={
-            "last_message_at": now,
-            "is_forgotten": False,
+            "last_message_at": row.excluded.last_message_at,
+            "is_forgotten": false(),
             "profile_name": func.coalesce(row.excluded.profile_name, Diner.profile_name),
+            "arrivals": Diner.arrivals + 1,
         },
     )
-    return int(session.execute(row.returning(Diner.id)).scalar_one())
 
 
-def find(session: Session, *, channel: str, address: str, number: str) -> Diner | None:
-    return session.scalar(select(Diner).where(Diner.channel == channel, Diner.address == address, Diner.number == number))
+_ARRIVE = Statement(lambda sql: arrival(sql).returning(Diner.id))
+_FIND = Statement(lambda _: select(*KNOWN).where(is_this_diner()))
+_BY_ID = Statement(lambda _: select(*KNOWN).where(Diner.id == bindparam("diner_id")))
+_SET_PERSONA = Statement(lambda _: update(Diner).where(Diner.id == bindparam("diner_id")).values(persona=bindparam("key")))
+_FORGET_CONVERSATION = Statement(
+    lambda _: update(Diner).where(Diner.id == bindparam("diner_id")).values(forgotten_turn_id=bindparam("up_to"))
+)
 
 
-def with_restaurant(session: Session, diner_id: int) -> tuple[Diner, Restaurant | None, bool]:
-    """A diner, the restaurant that answers on the number they write to, if any, and whether a message waits for its turn."""
-    waits = exists().where(Message.diner_id == Diner.id, Message.turn_id.is_(None))
-    found = session.execute(
-        select(Diner, Restaurant, waits).outerjoin(Restaurant, Restaurant.number == Diner.number).where(Diner.id == diner_id)
-    ).one()
-    return found[0], found[1], found[2]
+def upsert(connection: Connection, *, channel: str, address: str, number: str, profile_name: str | None, now: datetime) -> int:
+    """The id of this diner, new or known."""
+    row = connection.one(_ARRIVE, channel=channel, address=address, number=number, profile_name=profile_name, now=now)
+    assert row is not None, "an upsert has its row"
+    return int(row[0])
 
 
-def set_persona(session: Session, diner_id: int, persona: str) -> None:
-    session.execute(update(Diner).where(Diner.id == diner_id).values(persona=persona))
+def find(connection: Connection, *, channel: str, address: str, number: str) -> Known | None:
+    row = connection.one(_FIND, channel=channel, address=address, number=number)
+    return Known(*row) if row else None
 
 
-def forget_conversation(session: Session, diner_id: int, up_to_turn_id: int) -> None:
-    session.execute(update(Diner).where(Diner.id == diner_id).values(forgotten_turn_id=up_to_turn_id))
+def known(connection: Connection, diner_id: int) -> Known:
+    """Raises ValueError for an id that nobody has."""
+    row = connection.one(_BY_ID, diner_id=diner_id)
+    if row is None:
+        raise ValueError("no such diner")
+    return Known(*row)
+
+
+def set_persona(connection: Connection, diner_id: int, persona: str) -> None:
+    connection.run(_SET_PERSONA, diner_id=diner_id, key=persona)
+
+
+def forget_conversation(connection: Connection, diner_id: int, up_to_turn_id: int) -> None:
+    connection.run(_FORGET_CONVERSATION, diner_id=diner_id, up_to=up_to_turn_id)

@@ -1,15 +1,36 @@
-"""What is erased: conversations that are older than they are kept for, and all of a diner who asks for it."""
+"""What is erased: conversations that are older than they are kept for, and all of a diner who asks for it.
 
+It goes a few rows at a time, each time in a transaction of its own, so that nobody waits for a long one.
+"""
+
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import CursorResult, delete, exists, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, exists, func, null, select, update
 
+from models.base import Instant
+from models.database import Database
 from models.diners import Diner
-from models.inbox import Message
-from models.outbox import UNFINISHED, Part
-from models.turns import RUNNING, Turn
+from models.inbox import IS_WAITING, Message
+from models.outbox import IS_UNFINISHED, Part
+from models.statements import Connection, Statement
+from models.turns import IS_RUNNING, Turn
+
+# So few turns that a batch is done in milliseconds, also where each has many messages and parts.
+BATCH = 100
+# Between two batches, the others' turn.
+PAUSE_S = 0.002
+# A turn with a higher id may have begun earlier by so much: processes have clocks of their own.
+CLOCK_SLACK = timedelta(hours=1)
+
+_DINER_ID = bindparam("diner_id", type_=Integer)
+_TURN_ID = bindparam("turn_id", type_=Integer)
+_AFTER, _UP_TO = bindparam("after", type_=Integer), bindparam("up_to", type_=Integer)
+_BEFORE = bindparam("before", type_=Instant)
+_IS_STILL_SENDING = exists().where(Part.turn_id == Turn.id, Part.diner_id == Turn.diner_id, IS_UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,45 +42,118 @@ class Erased:
     diners: int
 
 
-def forget(session: Session, diner: Diner, turn_id: int) -> Erased:
-    """Erase what is stored of a diner, but for the turn `turn_id` in which they ask for it.
+_MESSAGES_OF = Statement(lambda _: select(func.count()).where(Message.diner_id == _DINER_ID))
+_REPLIES_TO = Statement(lambda _: select(func.count()).where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID))
+_SOME_OF_A_DINERS = (
+    select(Turn.id)
+    .where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID, ~_IS_STILL_SENDING)
+    .order_by(Turn.id)
+    .limit(BATCH)
+    .scalar_subquery()
+)
+_FORGET_MESSAGES = Statement(lambda _: delete(Message).where(Message.turn_id.in_(_SOME_OF_A_DINERS)))
+_FORGET_TURNS = Statement(lambda _: delete(Turn).where(Turn.id.in_(_SOME_OF_A_DINERS)))
 
-    The diner's address stays until the confirmation has gone out: `finish_forgetting` erases it then.
+
+def forget(database: Database, diner_id: int, turn_id: int, sleep: Callable[[float], None] = time.sleep) -> Erased:
+    """Erase what is stored of a diner, but for the turn `turn_id` in which they ask for it, and what is still to be sent.
+
+    `finish_forgetting` has the rest. Who is cut off in between begins anew, and counts what is left.
     """
-    diner_id = diner.id
-    messages = session.scalar(select(func.count()).where(Message.diner_id == diner_id)) or 0
-    replies = session.scalar(select(func.count()).where(Turn.diner_id == diner_id, Turn.id != turn_id)) or 0
-    session.execute(delete(Part).where(Part.diner_id == diner_id, Part.state.not_in(UNFINISHED)))
-    session.execute(delete(Message).where(Message.diner_id == diner_id, Message.turn_id != turn_id))
-    still_sending = select(Part.turn_id).where(Part.diner_id == diner_id)
-    session.execute(delete(Turn).where(Turn.diner_id == diner_id, Turn.id != turn_id, Turn.id.not_in(still_sending)))
-    session.execute(update(Message).where(Message.turn_id == turn_id).values(payload={}))
-    session.execute(update(Diner).where(Diner.id == diner_id).values(profile_name=None, persona=None, is_forgotten=True))
-    diner.is_forgotten = True  # the caller's copy: what is sent next is the last word
-    return Erased(messages, replies, 0)
+    with database.connection() as connection:
+        messages = _count(connection, _MESSAGES_OF, diner_id=diner_id)
+        replies = _count(connection, _REPLIES_TO, diner_id=diner_id, turn_id=turn_id)
+    while True:
+        with database.connection() as connection:
+            connection.run(_FORGET_MESSAGES, diner_id=diner_id, turn_id=turn_id)
+            if not connection.run(_FORGET_TURNS, diner_id=diner_id, turn_id=turn_id):
+                return Erased(messages, replies, 0)
+        sleep(PAUSE_S)
 
 
-def finish_forgetting(session: Session, diner_id: int) -> None:
+_FORGET_PARTS = Statement(lambda _: delete(Part).where(Part.diner_id == _DINER_ID, ~IS_UNFINISHED))
+_FORGET_OTHER_MESSAGES = Statement(lambda _: delete(Message).where(Message.diner_id == _DINER_ID, Message.turn_id != _TURN_ID))
+_FORGET_FORM = Statement(lambda _: update(Message).where(Message.turn_id == _TURN_ID).values(payload={}))
+_FORGET_DINER = Statement(
+    lambda _: update(Diner).where(Diner.id == _DINER_ID).values(profile_name=null(), persona=null(), is_forgotten=True)
+)
+
+
+def begin_forgetting(connection: Connection, diner_id: int, turn_id: int) -> None:
+    """With the turn in which a diner asks for it, after `forget`: only their address stays, for what is still to be sent."""
+    connection.run(_FORGET_PARTS, diner_id=diner_id)
+    connection.run(_FORGET_OTHER_MESSAGES, diner_id=diner_id, turn_id=turn_id)
+    connection.run(_FORGET_FORM, turn_id=turn_id)
+    connection.run(_FORGET_DINER, diner_id=diner_id)
+
+
+@Statement
+def _forgotten(_: object) -> Any:
+    is_waiting = exists().where(Message.diner_id == Diner.id, IS_WAITING)
+    is_sending = exists().where(Part.diner_id == Diner.id, IS_UNFINISHED)
+    is_running = exists().where(Turn.diner_id == Diner.id, IS_RUNNING)
+    return delete(Diner).where(Diner.id == _DINER_ID, Diner.is_forgotten, ~is_waiting, ~is_sending, ~is_running)
+
+
+def finish_forgetting(connection: Connection, diner_id: int) -> None:
     """Erase the diner who was forgotten, unless something is still to be sent or they have written again."""
-    is_waiting = exists().where(Message.diner_id == Diner.id, Message.turn_id.is_(None))
-    is_sending = exists().where(Part.diner_id == Diner.id, Part.state.in_(UNFINISHED))
-    is_running = exists().where(Turn.diner_id == Diner.id, Turn.state == RUNNING)
-    session.execute(delete(Diner).where(Diner.id == diner_id, Diner.is_forgotten, ~is_waiting, ~is_sending, ~is_running))
+    connection.run(_forgotten, diner_id=diner_id)
 
 
-def purge(session: Session, before: datetime) -> Erased:
-    """Erase turns that ended before then, with their messages and replies, and diners of whom nothing is left."""
-    old = select(Turn.id).where(Turn.ended_at < before, Turn.state != RUNNING)
-    still_sending = select(Part.turn_id).where(Part.state.in_(UNFINISHED))
-    old = old.where(Turn.id.not_in(still_sending))
-    messages = _count(session.execute(delete(Message).where(Message.turn_id.in_(old))))
-    replies = _count(session.execute(delete(Turn).where(Turn.id.in_(old))))
+def _next(*columns: Any) -> Select[Any]:
+    return select(*columns).where(columns[0] > _AFTER).order_by(columns[0]).limit(BATCH)
+
+
+@Statement
+def _next_turns(_: object) -> Any:
+    some = _next(Turn.id, Turn.started_at).subquery()
+    return select(func.max(some.c.id), func.min(some.c.started_at))
+
+
+@Statement
+def _next_diners(_: object) -> Any:
+    return select(func.max(_next(Diner.id).subquery().c.id))
+
+
+def _old_turns() -> ColumnElement[Any]:
+    old = select(Turn.id).where(Turn.id > _AFTER, Turn.id <= _UP_TO, Turn.ended_at < _BEFORE, ~_IS_STILL_SENDING)
+    return old.scalar_subquery()
+
+
+_PURGE_MESSAGES = Statement(lambda _: delete(Message).where(Message.turn_id.in_(_old_turns())))
+_PURGE_TURNS = Statement(lambda _: delete(Turn).where(Turn.id.in_(_old_turns())))
+
+
+@Statement
+def _purge_diners(_: object) -> Any:
     has_message = exists().where(Message.diner_id == Diner.id)
     has_turn = exists().where(Turn.diner_id == Diner.id)
-    diners = _count(session.execute(delete(Diner).where(Diner.last_message_at < before, ~has_message, ~has_turn)))
-    return Erased(messages, replies, diners)
+    return delete(Diner).where(Diner.id > _AFTER, Diner.id <= _UP_TO, Diner.last_message_at < _BEFORE, ~has_message, ~has_turn)
 
 
-def _count(result: object) -> int:
-    assert isinstance(result, CursorResult)
-    return int(result.rowcount)
+def purge(database: Database, before: datetime, sleep: Callable[[float], None] = time.sleep) -> Erased:
+    """Erase turns that ended before then, with their messages and replies, and diners of whom nothing is left."""
+    messages = replies = diners = after = 0
+    while True:
+        with database.connection() as connection:
+            up_to, began = connection.one(_next_turns, after=after) or (None, None)
+            if up_to is None or began >= before + CLOCK_SLACK:
+                break
+            messages += connection.run(_PURGE_MESSAGES, after=after, up_to=up_to, before=before)
+            replies += connection.run(_PURGE_TURNS, after=after, up_to=up_to, before=before)
+        after = up_to
+        sleep(PAUSE_S)
+    after = 0
+    while True:
+        with database.connection() as connection:
+            (up_to,) = connection.one(_next_diners, after=after) or (None,)
+            if up_to is None:
+                return Erased(messages, replies, diners)
+            diners += connection.run(_purge_diners, after=after, up_to=up_to, before=before)
+        after = up_to
+        sleep(PAUSE_S)
+
+
+def _count(connection: Connection, statement: Statement, **given: int) -> int:
+    row = connection.one(statement, **given)
+    return int(row[0]) if row else 0

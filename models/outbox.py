@@ -3,18 +3,35 @@
 A diner's parts go out in order: only the lowest unfinished one can be claimed.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, Update, and_, case, exists, or_, select, update
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, Instant
-from models.diners import Diner
+from models.diners import Diner, Known
+from models.statements import Chain, Connection, Row, Spelling, Statement, Steps, fixed
 
 WAITING, SENDING, MAYBE, SENT, FAILED = "waiting", "sending", "maybe", "sent", "failed"
-UNFINISHED = (WAITING, SENDING, MAYBE)
 # How much older than a lost part the SIDs are that its look-up must leave alone: the two clocks differ by seconds, never by this.
 KNOWN_BEFORE = timedelta(hours=1)
 # A status callback may overtake another: a row only ever moves forward.
@@ -38,7 +55,7 @@ class Part(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (SQLAlchemy's own form)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
+    diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"), index=True)
     turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), index=True)
     number: Mapped[int]  # of the part within its reply, from 0
     body: Mapped[str] = mapped_column(Text)
@@ -57,8 +74,16 @@ class Part(Base):
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
 
-_IS_UNFINISHED = Part.state.in_(UNFINISHED)
-Index("ix_outbox_unfinished", Part.diner_id, Part.id, postgresql_where=_IS_UNFINISHED, sqlite_where=_IS_UNFINISHED)
+_UNFINISHED_ROWS = text("state IN ('waiting', 'sending', 'maybe')")
+Index("ix_outbox_unfinished", Part.diner_id, Part.id, postgresql_where=_UNFINISHED_ROWS, sqlite_where=_UNFINISHED_ROWS)
+
+
+def is_unfinished(part: Any = Part) -> Any:
+    """Of a part that is still to go out, or may be going out now."""
+    return part.state.in_([fixed(WAITING), fixed(SENDING), fixed(MAYBE)])
+
+
+IS_UNFINISHED = is_unfinished()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,54 +103,152 @@ class Outgoing:
     maybe_sent_since: datetime | None
 
 
-def add(
-    session: Session, diner: Diner, turn_id: int, bodies: Sequence[str], *, lease: str, now: datetime, until: datetime
+_DINER_ID = bindparam("diner_id", type_=Integer)
+_PART_ID = bindparam("part_id", type_=Integer)
+_NOW = bindparam("now", type_=Instant)
+_UNTIL = bindparam("part_until", type_=Instant)
+_LEASE = bindparam("part_lease", type_=String)
+
+
+def writing(sql: Spelling, *conditions: Any) -> Any:
+    """A new part of the diner's, claimed under `lease` unless one before it is still to go out."""
+    before = exists().where(Part.diner_id == _DINER_ID, IS_UNFINISHED)
+    place = select(before.label("is_behind")).subquery("place")
+    may_go = ~place.c.is_behind
+    columns: dict[str, Any] = {
+        "diner_id": _DINER_ID,
+        "turn_id": bindparam("turn_id", type_=Integer),
+        "number": bindparam("part_number", type_=Integer),
+        "body": bindparam("body", type_=Text),
+        "state": case((may_go, fixed(SENDING)), else_=fixed(WAITING)),
+        "delivery_rank": literal(0),
+        "attempts": case((may_go, 1), else_=0),
+        "not_before": _NOW,
+        "lease": case((may_go, _LEASE)),
+        "lease_until": case((may_go, _UNTIL)),
+        "first_tried_at": case((may_go, _NOW)),
+        "created_at": _NOW,
+        "updated_at": _NOW,
+    }
+    row = sql.insert(Part).from_select(list(columns), select(*columns.values()).select_from(place).where(*conditions))
+    return row.returning(Part.id, Part.state)
+
+
+_WRITE = Statement(lambda sql: writing(sql, true()))
+
+
+def write(
+    connection: Connection, diner: Known, turn_id: int, number: int, body: str, *, lease: str, now: datetime, until: datetime
 ) -> Outgoing | None:
-    """Write a reply's parts; the first comes back claimed, unless there are none, or earlier ones are still to go out."""
-    if not bodies:
-        return None
-    is_behind = session.scalar(select(exists().where(Part.diner_id == diner.id, _IS_UNFINISHED)))
-    parts = [_part(diner.id, turn_id, number, body, now) for number, body in enumerate(bodies)]
-    if not is_behind:
-        _lease(parts[0], lease, now, until)
-    session.add_all(parts)
-    session.flush()
-    return None if is_behind else _outgoing(parts[0], diner, lease, until, None)
-
-
-def claim(session: Session, diner_id: int, *, lease: str, now: datetime, until: datetime) -> Outgoing | None:
-    """Take the diner's lowest unfinished part. None when there is none, or it is not due, or another process has it."""
-    part = session.scalar(
-        select(Part).where(Part.diner_id == diner_id, _IS_UNFINISHED).order_by(Part.id).limit(1).with_for_update()
+    """Write the so-manieth part of a reply, from 0; it comes back claimed, unless earlier ones are still to go out."""
+    row = connection.one(
+        _WRITE, diner_id=diner.id, turn_id=turn_id, part_number=number, body=body, part_lease=lease, part_until=until, now=now
     )
-    if part is None or not _is_free(part, now):
+    return outgoing_part(row, diner, body, lease=lease, now=now, until=until)
+
+
+def outgoing_part(row: Row | None, diner: Known, body: str, *, lease: str, now: datetime, until: datetime) -> Outgoing | None:
+    """A part that was just written, if it came claimed. `row`: its id and state."""
+    if row is None or row[1] != SENDING:
         return None
+    return Outgoing(row[0], diner.id, lease, until, body, diner.address, diner.number, 1, now, diner.is_forgotten, None)
+
+
+@Chain
+def _claim(steps: Steps) -> None:
+    columns = (Part.id, Part.state, Part.first_tried_at, Diner.address, Diner.number, Diner.is_forgotten)
+    lowest = select(*columns).join(Diner, Diner.id == Part.diner_id).where(Part.diner_id == _DINER_ID, IS_UNFINISHED)
+    first = steps.add("first", lowest.order_by(Part.id).limit(1).with_for_update(of=Part))
+    is_due = case((Part.state == fixed(SENDING), Part.lease_until), else_=Part.not_before) <= _NOW
+    values = {
+        "state": fixed(SENDING),
+        "lease": _LEASE,
+        "lease_until": _UNTIL,
+        "attempts": Part.attempts + 1,
+        "first_tried_at": func.coalesce(Part.first_tried_at, _NOW),
+    }
+    taken = update(Part).where(Part.id == first("id"), IS_UNFINISHED, is_due).values(values)
+    steps.add("part", taken.returning(Part.id, Part.body, Part.attempts, Part.created_at))
+
+
+def claim(connection: Connection, diner_id: int, *, lease: str, now: datetime, until: datetime) -> Outgoing | None:
+    """Take the diner's lowest unfinished part. None when there is none, or it is not due, or another process has it."""
+    first, part = connection.chain(_claim, diner_id=diner_id, part_lease=lease, part_until=until, now=now)
+    if first is None or part is None:
+        return None
+    _, state, first_tried_at, address, number, is_forgotten = first
+    part_id, body, attempt, created_at = part
     # A try whose process died, or whose outcome nobody knows, may have gone out.
-    since = part.first_tried_at if part.state in (SENDING, MAYBE) else None
-    _lease(part, lease, now, until)
-    return _outgoing(part, session.get_one(Diner, diner_id), lease, until, since)
+    since = first_tried_at if state in (SENDING, MAYBE) else None
+    return Outgoing(part_id, diner_id, lease, until, body, address, number, attempt, created_at, is_forgotten, since)
 
 
-def sent(session: Session, part_id: int, sid: str, now: datetime) -> bool:
-    """Twilio took it. True whoever holds the lease by now. Returns False when no other part of this diner is to go out."""
+@Statement
+def _sent(_: Spelling) -> Any:
     other = aliased(Part)
-    is_more = exists().where(other.diner_id == Part.diner_id, other.id != part_id, other.state.in_(UNFINISHED))
-    taken = update(Part).where(Part.id == part_id, _IS_UNFINISHED).values(state=SENT, sid=sid, updated_at=now)
+    is_more = exists().where(other.diner_id == _DINER_ID, other.id != _PART_ID, is_unfinished(other))
+    taken = update(Part).where(Part.id == _PART_ID, IS_UNFINISHED)
+    return taken.values(state=fixed(SENT), sid=bindparam("its_sid", type_=String), updated_at=_NOW).returning(is_more)
+
+
+def sent(connection: Connection, outgoing: Outgoing, sid: str, now: datetime) -> bool:
+    """Twilio took it. True whoever holds the lease by now. Returns False when no other part of this diner is to go out."""
+    row = connection.one(_sent, part_id=outgoing.id, diner_id=outgoing.diner_id, its_sid=sid, now=now)
     # Without a row a status callback was first, and nothing is known of the others.
-    return session.execute(taken.returning(is_more)).scalar() is not False
+    return row is None or bool(row[0])
 
 
-def try_later(session: Session, outgoing: Outgoing, *, maybe_sent: bool, not_before: datetime, now: datetime) -> None:
+_STILL_LEASED = and_(Part.id == _PART_ID, Part.lease == _LEASE, Part.state == fixed(SENDING))
+_TRY_LATER = Statement(
+    lambda _: (
+        update(Part)
+        .where(_STILL_LEASED)
+        .values(
+            state=bindparam("its_state", type_=String), not_before=bindparam("not_before_then", type_=Instant), updated_at=_NOW
+        )
+    )
+)
+_FAIL = Statement(
+    lambda _: (
+        update(Part)
+        .where(_STILL_LEASED)
+        .values(state=fixed(FAILED), error_code=bindparam("code", type_=Integer), updated_at=_NOW)
+    )
+)
+
+
+def try_later(connection: Connection, outgoing: Outgoing, *, maybe_sent: bool, not_before: datetime, now: datetime) -> None:
     state = MAYBE if maybe_sent else WAITING
-    session.execute(_still_leased(outgoing).values(state=state, not_before=not_before, updated_at=now))
+    connection.run(
+        _TRY_LATER, part_id=outgoing.id, part_lease=outgoing.lease, its_state=state, not_before_then=not_before, now=now
+    )
 
 
-def fail(session: Session, outgoing: Outgoing, error_code: int | None, now: datetime) -> None:
+def fail(connection: Connection, outgoing: Outgoing, error_code: int | None, now: datetime) -> None:
     """It can't be sent, ever; what comes after it may."""
-    session.execute(_still_leased(outgoing).values(state=FAILED, error_code=error_code, updated_at=now))
+    connection.run(_FAIL, part_id=outgoing.id, part_lease=outgoing.lease, code=error_code, now=now)
 
 
-def progress(session: Session, *, sid: str, part_id: int | None, status: str, error_code: int | None, now: datetime) -> bool:
+@Statement
+def _progress(_: Spelling) -> Any:
+    sid, rank = bindparam("its_sid", type_=String), bindparam("rank", type_=Integer)
+    other = aliased(Part)
+    is_recorded = exists().where(other.sid == sid)
+    is_it = or_(Part.sid == sid, and_(Part.id == _PART_ID, Part.sid.is_(None), ~is_recorded))
+    values = {
+        "sid": sid,
+        "delivery": bindparam("status", type_=String),
+        "delivery_rank": rank,
+        "error_code": bindparam("code", type_=Integer),
+        "state": case((IS_UNFINISHED, fixed(SENT)), else_=Part.state),
+        "updated_at": _NOW,
+    }
+    return update(Part).where(is_it, Part.delivery_rank < rank).values(values).returning(Part.id)
+
+
+def progress(
+    connection: Connection, *, sid: str, part_id: int | None, status: str, error_code: int | None, now: datetime
+) -> bool:
     """A status callback: the row of this SID moves forward, never back; False for one that is not ours, or old news.
 
     `part_id` is what our own callback address carries: a callback may come before the SID is recorded, and then records it.
@@ -133,103 +256,67 @@ def progress(session: Session, *, sid: str, part_id: int | None, status: str, er
     rank = DELIVERY_RANK.get(status)
     if rank is None:
         return False
-    is_it = Part.sid == sid
-    if part_id is not None:
-        other = aliased(Part)
-        is_recorded = exists().where(other.sid == sid)
-        is_it = or_(is_it, and_(Part.id == part_id, Part.sid.is_(None), ~is_recorded))
-    moved = session.execute(
-        update(Part)
-        .where(is_it, Part.delivery_rank < rank)
-        .values(
-            sid=sid,
-            delivery=status,
-            delivery_rank=rank,
-            error_code=error_code,
-            state=case((_IS_UNFINISHED, SENT), else_=Part.state),
-            updated_at=now,
-        )
-        .returning(Part.id)
-    ).scalar()
+    moved = connection.one(_progress, its_sid=sid, part_id=part_id, status=status, rank=rank, code=error_code, now=now)
     return moved is not None
 
 
-def known_sids(session: Session, diner_id: int, since: datetime, *, but: int | None = None) -> set[str]:
+_KNOWN_SIDS = Statement(
+    lambda _: select(Part.id, Part.sid).where(
+        Part.diner_id == _DINER_ID, Part.sid.is_not(None), Part.updated_at >= bindparam("since", type_=Instant)
+    )
+)
+
+
+def known_sids(connection: Connection, diner_id: int, since: datetime, *, but: int | None = None) -> set[str]:
     """SIDs of this diner's parts that are recorded: none of them is the one that was tried at `since` and is looked for.
 
     `but` is the id of that one: since it was claimed, a status callback may have recorded it, and it is to be found all the same.
     Some from before `since` are among them, since the look goes back a little further than the try.
     """
-    recorded = Part.sid.is_not(None), Part.updated_at >= since - KNOWN_BEFORE
-    rows = select(Part.id, Part.sid).where(Part.diner_id == diner_id, *recorded)
-    return {sid for part_id, sid in session.execute(rows) if sid is not None and part_id != but}
+    rows = connection.all(_KNOWN_SIDS, diner_id=diner_id, since=since - KNOWN_BEFORE)
+    return {sid for part_id, sid in rows if part_id != but}
 
 
-def due_diners(session: Session, now: datetime, limit: int) -> list[int]:
-    """Ids of diners whose next part is due, or has lost its sender; longest waiting first."""
+@Statement
+def _due_diners(_: Spelling) -> Any:
     due = or_(
-        and_(Part.state.in_((WAITING, MAYBE)), Part.not_before <= now),
-        and_(Part.state == SENDING, Part.lease_until <= now),
+        and_(Part.state.in_([fixed(WAITING), fixed(MAYBE)]), Part.not_before <= _NOW),
+        and_(Part.state == fixed(SENDING), Part.lease_until <= _NOW),
     )
     earlier = aliased(Part)
-    is_behind = exists().where(earlier.diner_id == Part.diner_id, earlier.id < Part.id, earlier.state.in_(UNFINISHED))
-    rows = select(Part.diner_id).where(_IS_UNFINISHED, due, ~is_behind).order_by(Part.id).limit(limit)
-    return list(session.scalars(rows))
+    is_behind = exists().where(earlier.diner_id == Part.diner_id, earlier.id < Part.id, is_unfinished(earlier))
+    rows = select(Part.diner_id).where(IS_UNFINISHED, due, ~is_behind)
+    # By the id alone, SQLite would walk the whole table in its order.
+    return rows.order_by(Part.created_at, Part.id).limit(bindparam("most", type_=Integer))
 
 
-def renew(session: Session, leases: list[str], until: datetime) -> set[str]:
+def due_diners(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """Ids of diners whose next part is due, or has lost its sender; longest waiting first."""
+    return [diner_id for (diner_id,) in connection.all(_due_diners, now=now, most=limit)]
+
+
+_RENEW = Statement(
+    lambda sql: (
+        update(Part)
+        .where(sql.is_one_of(Part.lease, "leases"), Part.state == fixed(SENDING), IS_UNFINISHED)
+        .values(lease_until=_UNTIL)
+        .returning(Part.lease)
+    )
+)
+_HAND_BACK = Statement(
+    lambda sql: (
+        update(Part)
+        .where(sql.is_one_of(Part.lease, "leases"), Part.state == fixed(SENDING), IS_UNFINISHED)
+        .values(state=fixed(MAYBE), lease=None, not_before=_NOW)
+    )
+)
+
+
+def renew(connection: Connection, leases: list[str], until: datetime) -> set[str]:
     """The heartbeat of parts that are being sent. Returns those leases that are still held: only under these may one send."""
-    held = update(Part).where(Part.lease.in_(leases), Part.state == SENDING).values(lease_until=until)
-    return {lease for lease in session.scalars(held.returning(Part.lease)) if lease is not None}
+    return {lease for (lease,) in connection.all(_RENEW, leases=leases, part_until=until)}
 
 
-def hand_back(session: Session, leases: list[str], now: datetime) -> None:
+def hand_back(connection: Connection, leases: list[str], now: datetime) -> None:
     """What is being sent under these leases may have gone out: let another process look and go on at once."""
-    session.execute(
-        update(Part).where(Part.lease.in_(leases), Part.state == SENDING).values(state=MAYBE, lease=None, not_before=now)
-    )
-
-
-def _part(diner_id: int, turn_id: int, number: int, body: str, now: datetime) -> Part:
-    return Part(
-        diner_id=diner_id,
-        turn_id=turn_id,
-        number=number,
-        body=body,
-        state=WAITING,
-        not_before=now,
-        created_at=now,
-        updated_at=now,
-        attempts=0,
-    )
-
-
-def _lease(part: Part, lease: str, now: datetime, until: datetime) -> None:
-    part.state, part.lease, part.lease_until, part.attempts = SENDING, lease, until, part.attempts + 1
-    part.first_tried_at = part.first_tried_at or now
-
-
-def _is_free(part: Part, now: datetime) -> bool:
-    if part.state == SENDING:
-        return part.lease_until is not None and part.lease_until <= now
-    return part.not_before <= now
-
-
-def _outgoing(part: Part, diner: Diner, lease: str, until: datetime, maybe_sent_since: datetime | None) -> Outgoing:
-    return Outgoing(
-        id=part.id,
-        diner_id=diner.id,
-        lease=lease,
-        lease_until=until,
-        body=part.body,
-        address=diner.address,
-        number=diner.number,
-        attempt=part.attempts,
-        created_at=part.created_at,
-        is_last_word=diner.is_forgotten,
-        maybe_sent_since=maybe_sent_since,
-    )
-
-
-def _still_leased(outgoing: Outgoing) -> Update:
-    return update(Part).where(Part.id == outgoing.id, Part.lease == outgoing.lease, Part.state == SENDING)
+    connection.run(_HAND_BACK, leases=leases, now=now)

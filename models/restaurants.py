@@ -1,9 +1,16 @@
 """The restaurants: who answers on which WhatsApp number, in which currency, country and time zone."""
 
+import time
+from collections.abc import Callable
+
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Address, Base
+from models.database import Database, DatabaseUnavailableError
+
+# A change to a restaurant is seen everywhere after so long.
+FRESH_S = 1.0
 
 
 class Restaurant(Base):
@@ -32,3 +39,33 @@ def by_number(session: Session, number: str) -> Restaurant | None:
 def all_of_them(session: Session) -> list[Restaurant]:
     """Every restaurant, by id."""
     return list(session.scalars(select(Restaurant).order_by(Restaurant.id)))
+
+
+class Directory:
+    """The restaurants by number, read again after a second. One that did not change stays the same object."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self._database, self._clock = database, clock
+        self._known: dict[str, tuple[Restaurant | None, float]] = {}
+
+    def by_number(self, number: str) -> Restaurant | None:
+        """The restaurant that answers on `number`, if any. Raises DatabaseUnavailableError only for one that was never seen."""
+        now = self._clock()
+        known, fresh_until = self._known.get(number, (None, 0.0))
+        if now < fresh_until:
+            return known
+        try:
+            with self._database.transaction() as session:
+                found = by_number(session, number)
+        except DatabaseUnavailableError:
+            if known is None:
+                raise
+            return known
+        if known is not None and found is not None and _columns(known) == _columns(found):
+            found = known
+        self._known[number] = found, now + FRESH_S
+        return found
+
+
+def _columns(restaurant: Restaurant) -> list[object]:
+    return [getattr(restaurant, column.key) for column in Restaurant.__table__.columns]

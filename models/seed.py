@@ -19,8 +19,8 @@ from models.ledger import LedgerEntry, booked_days
 from models.menu import MenuItem, Pairing
 from models.restaurants import Restaurant
 from models.samples.ledger import lines_of, sample_journals
+from models.statements import Spelling
 from models.tax import TaxRule
-from models.upsert import insert
 
 SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_FILES = (SAMPLES / "kigali.json", SAMPLES / "valletta.json")
@@ -142,12 +142,12 @@ def _book(session: Session, restaurant_id: int, slug: str, today: date) -> None:
     journals = sample_journals(slug, booked_to, today)
     rows = [{"restaurant_id": restaurant_id, **line} for journal in journals for line in lines_of(journal)]
     if rows:
-        session.execute(insert(session, LedgerEntry).on_conflict_do_nothing(), rows)
+        session.execute(Spelling(session.get_bind().dialect).insert(LedgerEntry).on_conflict_do_nothing(), rows)
 
 
 def _upsert(session: Session, table: type[Base], key: list[str], rows: list[Row]) -> None:
     if not rows:
         return
-    statement = insert(session, table)
+    statement = Spelling(session.get_bind().dialect).insert(table)
     fresh = {column: statement.excluded[column] for column in rows[0] if column not in key}
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh), rows)

@@ -7,26 +7,45 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, exists, func, literal, or_, select, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models import diners
 from models.base import Base, Instant
-from models.diners import Diner
-from models.inbox import Message
-from models.restaurants import Restaurant
-from models.upsert import insert
+from models.diners import Known
+from models.inbox import IS_WAITING, WRITTEN, Message, Written
+from models.statements import Connection, Spelling, Statement, fixed
 
 RUNNING, DONE, FAILED, DEAD = "running", "done", "failed", "dead"
 
 
 class Turn(Base):
     __tablename__ = "turns"
-    # An id is never used again, also when the row with the highest one was erased.
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (SQLAlchemy's own form)
+    __table_args__ = (
+        Index(None, "diner_id", "id"),
+        # An id is never used again, also when the row with the highest one was erased.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"), index=True)
+    diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
     # running; done: answered; failed: the diner got an honest sentence instead; dead: given up after too many attempts
     state: Mapped[str] = mapped_column(String(16))
     persona: Mapped[str | None] = mapped_column(String(32))  # none for a keyword's turn
@@ -42,8 +61,9 @@ class Turn(Base):
     output_tokens: Mapped[int] = mapped_column(default=0)
 
 
-_IS_RUNNING = text("state = 'running'")
-Index("uq_turns_running", Turn.diner_id, unique=True, postgresql_where=_IS_RUNNING, sqlite_where=_IS_RUNNING)
+IS_RUNNING = Turn.state == fixed(RUNNING)
+_RUNNING_ROWS = text("state = 'running'")
+Index("uq_turns_running", Turn.diner_id, unique=True, postgresql_where=_RUNNING_ROWS, sqlite_where=_RUNNING_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +82,8 @@ class Claimed:
     lease: str
     lease_until: datetime
     attempt: int
-    diner: Diner
-    restaurant: Restaurant | None
-    messages: tuple[Message, ...]
+    diner: Known
+    messages: tuple[Written, ...]
     is_more: bool = False  # others waited that this turn could not take: the next one's
 
     @property
@@ -72,162 +91,229 @@ class Claimed:
         return self.messages[0].is_keyword
 
 
-def claim(session: Session, diner_id: int, *, lease: str, now: datetime, until: datetime) -> Claimed | None:
-    """Take the diner's next turn: a new one of the messages that wait, else one whose lease ran out, else None."""
-    attempt = 1
-    turn_id = _begin(session, diner_id, lease, now, until)
-    if turn_id is not None:
-        messages = _take_messages(session, diner_id, turn_id)
-        if not messages:
-            # Another process took them between our look and our insert, and was done before it.
-            session.execute(delete(Turn).where(Turn.id == turn_id))
-            return None
-    else:
-        taken_over = _take_over(session, diner_id, lease, now, until)
-        if taken_over is None:
-            return None
-        turn_id, attempt = taken_over
-        messages = list(session.scalars(select(Message).where(Message.turn_id == turn_id)))
-    diner, restaurant, is_more = diners.with_restaurant(session, diner_id)
-    in_order = tuple(sorted(messages, key=lambda each: each.id))
-    return Claimed(turn_id, lease, until, attempt, diner, restaurant, in_order, is_more)
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a turn comes to. `tokens`: input, cached, output."""
+
+    state: str
+    persona: str | None
+    reply: str
+    cause: str | None = None
+    tokens: tuple[int, int, int] = (0, 0, 0)
+
+    def columns(self) -> dict[str, Any]:
+        input_tokens, cached_tokens, output_tokens = self.tokens
+        return {
+            "state": self.state,
+            "persona": self.persona,
+            "reply": self.reply,
+            "cause": self.cause,
+            "input_tokens": input_tokens,
+            "cached_tokens": cached_tokens,
+            "output_tokens": output_tokens,
+        }
 
 
-def _begin(session: Session, diner_id: int, lease: str, now: datetime, until: datetime) -> int | None:
-    waits = exists().where(Message.diner_id == diner_id, Message.turn_id.is_(None))
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a turn."""
+
+    id: int
+    state: str
+    persona: str | None
+    reply: str | None
+    cause: str | None
+
+
+def begin(sql: Spelling, diner_id: Any, *conditions: Any) -> Any:
+    """A new turn of this diner under `lease`, where none is running and the conditions hold."""
     columns: dict[str, Any] = {
-        "diner_id": literal(diner_id),
-        "state": literal(RUNNING),
-        "lease": literal(lease),
-        "lease_until": literal(until, Instant),
+        "diner_id": diner_id,
+        "state": fixed(RUNNING),
+        "lease": bindparam("lease", type_=String),
+        "lease_until": bindparam("until", type_=Instant),
         "attempts": literal(1),
-        "started_at": literal(now, Instant),
+        "started_at": bindparam("now", type_=Instant),
         "input_tokens": literal(0),
         "cached_tokens": literal(0),
         "output_tokens": literal(0),
     }
-    row = insert(session, Turn).from_select(list(columns), select(*columns.values()).where(waits))
-    begun = session.execute(row.on_conflict_do_nothing().returning(Turn.id)).scalar()
-    return None if begun is None else int(begun)
+    row = sql.insert(Turn).from_select(list(columns), select(*columns.values()).where(*conditions))
+    return row.on_conflict_do_nothing().returning(Turn.id)
 
 
-def _take_messages(session: Session, diner_id: int, turn_id: int) -> list[Message]:
+_DINER_ID = bindparam("diner_id", type_=Integer)
+_WAITS = exists().where(Message.diner_id == _DINER_ID, IS_WAITING)
+# The running turn `turn_id`, for as long as it is under `lease`.
+_STILL_OURS = and_(Turn.id == bindparam("turn_id", type_=Integer), Turn.lease == bindparam("lease", type_=String), IS_RUNNING)
+
+_BEGIN = Statement(lambda sql: begin(sql, _DINER_ID, _WAITS))
+_MESSAGES = Statement(lambda _: select(*WRITTEN).where(Message.turn_id == bindparam("turn_id", type_=Integer)))
+_IS_MORE = Statement(lambda _: select(_WAITS))
+_DROP = Statement(lambda _: delete(Turn).where(Turn.id == bindparam("turn_id", type_=Integer)))
+
+
+@Statement
+def _take_messages(_: Spelling) -> Any:
     """All that wait up to the first keyword; the keyword alone when it comes first."""
-    waiting = select(func.min(Message.id)).where(Message.diner_id == diner_id, Message.turn_id.is_(None))
+    waiting: Select[Any] = select(func.min(Message.id)).where(Message.diner_id == _DINER_ID, IS_WAITING)
     first_keyword = waiting.where(Message.is_keyword).scalar_subquery()
-    taken = (
-        update(Message)
-        .where(Message.diner_id == diner_id, Message.turn_id.is_(None))
-        .where(or_(first_keyword.is_(None), Message.id < first_keyword, Message.id == waiting.scalar_subquery()))
-        .values(turn_id=turn_id)
-        .returning(Message)
+    taken = update(Message).where(Message.diner_id == _DINER_ID, IS_WAITING)
+    taken = taken.where(or_(first_keyword.is_(None), Message.id < first_keyword, Message.id == waiting.scalar_subquery()))
+    return taken.values(turn_id=bindparam("turn_id", type_=Integer)).returning(*WRITTEN)
+
+
+@Statement
+def _take_over(_: Spelling) -> Any:
+    lost = update(Turn).where(Turn.diner_id == _DINER_ID, IS_RUNNING, Turn.lease_until <= bindparam("now", type_=Instant))
+    lost = lost.values(
+        lease=bindparam("lease", type_=String), lease_until=bindparam("until", type_=Instant), attempts=Turn.attempts + 1
     )
-    return list(session.scalars(taken, execution_options={"synchronize_session": False}))
+    return lost.returning(Turn.id, Turn.attempts)
 
 
-def _take_over(session: Session, diner_id: int, lease: str, now: datetime, until: datetime) -> tuple[int, int] | None:
-    row = session.execute(
-        update(Turn)
-        .where(Turn.diner_id == diner_id, Turn.state == RUNNING, Turn.lease_until <= now)
-        .values(lease=lease, lease_until=until, attempts=Turn.attempts + 1)
-        .returning(Turn.id, Turn.attempts)
-    ).one_or_none()
-    return None if row is None else (int(row[0]), int(row[1]))
+def claim(connection: Connection, diner_id: int, *, lease: str, now: datetime, until: datetime) -> Claimed | None:
+    """Take the diner's next turn: a new one of the messages that wait, else one whose lease ran out, else None."""
+    attempt = 1
+    begun = connection.one(_BEGIN, diner_id=diner_id, lease=lease, now=now, until=until)
+    if begun:
+        (turn_id,) = begun
+        messages = _taken(connection, diner_id, turn_id)
+    else:
+        taken_over = connection.one(_take_over, diner_id=diner_id, lease=lease, now=now, until=until)
+        if taken_over is None:
+            return None
+        turn_id, attempt = taken_over
+        messages = _in_order(connection.all(_MESSAGES, turn_id=turn_id))
+    if not messages:
+        # Another process took them between our look and our insert, and was done before it.
+        connection.run(_DROP, turn_id=turn_id)
+        return None
+    row = connection.one(_IS_MORE, diner_id=diner_id)
+    return Claimed(turn_id, lease, until, attempt, diners.known(connection, diner_id), messages, bool(row and row[0]))
 
 
-def absorb(session: Session, turn: Claimed) -> list[Message]:
+def _taken(connection: Connection, diner_id: int, turn_id: int) -> tuple[Written, ...]:
+    return _in_order(connection.all(_take_messages, diner_id=diner_id, turn_id=turn_id))
+
+
+def _in_order(rows: list[Any]) -> tuple[Written, ...]:
+    return tuple(sorted((Written(*row) for row in rows), key=lambda each: each.id))
+
+
+# Locked: whoever takes the turn over meanwhile must find these messages with it, or nobody would answer them.
+_LOCK = Statement(lambda _: select(Turn.id).where(_STILL_OURS).with_for_update())
+_FIRST_WAITING = Statement(
+    lambda _: select(Message.is_keyword).where(Message.diner_id == _DINER_ID, IS_WAITING).order_by(Message.id).limit(1)
+)
+
+
+def absorb(connection: Connection, turn: Claimed) -> list[Written]:
     """Take what came in meanwhile (up to a keyword) into a running turn that is still ours; in order. A keyword stays alone."""
-    if turn.is_keyword:
+    if turn.is_keyword or connection.one(_LOCK, turn_id=turn.id, lease=turn.lease) is None:
         return []
-    still_ours = select(Turn.id).where(Turn.id == turn.id, Turn.lease == turn.lease, Turn.state == RUNNING)
-    # Locked: whoever takes the turn over meanwhile must find these messages with it, or nobody would answer them.
-    if session.scalar(still_ours.with_for_update()) is None:
+    first = connection.one(_FIRST_WAITING, diner_id=turn.diner.id)
+    if first is None or first[0]:  # nothing waits, or a keyword comes first: that is the next turn's
         return []
-    first = session.scalar(
-        select(Message.is_keyword)
-        .where(Message.diner_id == turn.diner.id, Message.turn_id.is_(None))
-        .order_by(Message.id)
-        .limit(1)
-    )
-    if first is not False:  # nothing waits, or a keyword comes first: that is the next turn's
-        return []
-    return sorted(_take_messages(session, turn.diner.id, turn.id), key=lambda each: each.id)
+    return list(_taken(connection, turn.diner.id, turn.id))
 
 
-def history(session: Session, diner: Diner, persona: str, limit: int) -> list[Exchange]:
-    """The diner's last `limit` answered turns with this persona since `/reset`, oldest first."""
+@Statement
+def _history(_: Spelling) -> Any:
     last = (
         select(Turn.id, Turn.reply)
-        .where(Turn.diner_id == diner.id, Turn.state == DONE, Turn.persona == persona, Turn.id > diner.forgotten_turn_id)
+        .where(Turn.diner_id == _DINER_ID, Turn.id > bindparam("after", type_=Integer))
+        .where(Turn.state == fixed(DONE), Turn.persona == bindparam("persona", type_=String))
         .order_by(Turn.id.desc())
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .subquery()
     )
-    rows = session.execute(
-        select(last.c.id, last.c.reply, Message.text).join(Message, Message.turn_id == last.c.id).order_by(last.c.id, Message.id)
-    )
+    told = select(last.c.id, last.c.reply, Message.text).join(Message, Message.turn_id == last.c.id)
+    return told.order_by(last.c.id, Message.id)
+
+
+def history(connection: Connection, diner: Known, persona: str, limit: int) -> list[Exchange]:
+    """The diner's last `limit` answered turns with this persona since `/reset`, oldest first."""
+    rows = connection.all(_history, diner_id=diner.id, after=diner.forgotten_turn_id, persona=persona, most=limit)
     exchanges: dict[int, Exchange] = {}
     for turn_id, reply, words in rows:
-        before = exchanges.get(turn_id, Exchange((), reply))
-        exchanges[turn_id] = Exchange((*before.texts, words), reply)
+        before = exchanges.get(turn_id)
+        exchanges[turn_id] = Exchange((*before.texts, words) if before else (words,), reply)
     return list(exchanges.values())
 
 
-def end(
-    session: Session,
-    turn: Claimed,
-    *,
-    state: str,
-    persona: str | None,
-    reply: str,
-    now: datetime,
-    cause: str | None = None,
-    tokens: tuple[int, int, int] = (0, 0, 0),
-) -> bool:
+def ending() -> Any:
+    """A running turn of ours ends: its `reply`, and what became of it."""
+    values = {
+        "state": bindparam("state", type_=String),
+        "persona": bindparam("persona", type_=String),
+        "reply": bindparam("reply", type_=Text),
+        "cause": bindparam("cause", type_=String),
+        "ended_at": bindparam("now", type_=Instant),
+        "input_tokens": bindparam("input_tokens", type_=Integer),
+        "cached_tokens": bindparam("cached_tokens", type_=Integer),
+        "output_tokens": bindparam("output_tokens", type_=Integer),
+    }
+    return update(Turn).where(_STILL_OURS).values(values).returning(Turn.id)
+
+
+_END = Statement(lambda _: ending())
+
+
+def end(connection: Connection, turn: Claimed, result: Result, now: datetime) -> bool:
     """Close a turn with its reply; False, and nothing is written, when its lease has gone to somebody else."""
-    input_tokens, cached_tokens, output_tokens = tokens
-    ended = session.execute(
+    return connection.one(_END, turn_id=turn.id, lease=turn.lease, now=now, **result.columns()) is not None
+
+
+_UNTIL = bindparam("until", type_=Instant)
+_RENEW = Statement(
+    lambda sql: (
+        update(Turn).where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING).values(lease_until=_UNTIL).returning(Turn.lease)
+    )
+)
+_RELEASE = Statement(lambda _: update(Turn).where(_STILL_OURS).values(lease=fixed(""), lease_until=_UNTIL))
+_HAND_BACK = Statement(
+    lambda sql: (
         update(Turn)
-        .where(Turn.id == turn.id, Turn.lease == turn.lease, Turn.state == RUNNING)
-        .values(
-            state=state,
-            persona=persona,
-            reply=reply,
-            cause=cause,
-            ended_at=now,
-            input_tokens=input_tokens,
-            cached_tokens=cached_tokens,
-            output_tokens=output_tokens,
-        )
-        .returning(Turn.id)
-    ).scalar()
-    return ended is not None
+        .where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING)
+        .values(lease=fixed(""), lease_until=_UNTIL, attempts=Turn.attempts - 1)
+    )
+)
 
 
-def renew(session: Session, leases: list[str], until: datetime) -> set[str]:
+def renew(connection: Connection, leases: list[str], until: datetime) -> set[str]:
     """The heartbeat: the running turns under these leases are still worked on. Returns those leases that are still held."""
-    held = update(Turn).where(Turn.lease.in_(leases), Turn.state == RUNNING).values(lease_until=until)
-    return set(session.scalars(held.returning(Turn.lease)))
+    return {lease for (lease,) in connection.all(_RENEW, leases=leases, until=until)}
 
 
-def release(session: Session, turn: Claimed, now: datetime) -> None:
+def release(connection: Connection, turn: Claimed, now: datetime) -> None:
     """An attempt broke off: let the next one begin at once. The attempt counts."""
-    mine = update(Turn).where(Turn.id == turn.id, Turn.lease == turn.lease, Turn.state == RUNNING)
-    session.execute(mine.values(lease="", lease_until=now))
+    connection.run(_RELEASE, turn_id=turn.id, lease=turn.lease, until=now)
 
 
-def hand_back(session: Session, leases: list[str], now: datetime) -> None:
+def hand_back(connection: Connection, leases: list[str], now: datetime) -> None:
     """Give these leases up, so that another process takes their turns at once and nothing more is written under them."""
-    free = {"lease": "", "lease_until": now, "attempts": Turn.attempts - 1}
-    session.execute(update(Turn).where(Turn.lease.in_(leases), Turn.state == RUNNING).values(free))
+    connection.run(_HAND_BACK, leases=leases, until=now)
 
 
-def expired_diners(session: Session, now: datetime, limit: int) -> list[int]:
+@Statement
+def _expired_diners(_: Spelling) -> Any:
+    expired = select(Turn.diner_id).where(IS_RUNNING, Turn.lease_until <= bindparam("now", type_=Instant))
+    return expired.order_by(Turn.lease_until).limit(bindparam("most", type_=Integer))
+
+
+def expired_diners(connection: Connection, now: datetime, limit: int) -> list[int]:
     """Ids of diners whose running turn has lost its process."""
-    expired = select(Turn.diner_id).where(Turn.state == RUNNING, Turn.lease_until <= now).order_by(Turn.lease_until)
-    return list(session.scalars(expired.limit(limit)))
+    return [diner_id for (diner_id,) in connection.all(_expired_diners, now=now, most=limit)]
 
 
-def of_message(session: Session, message_id: int) -> Turn | None:
-    """The turn that took a message, if one has."""
-    return session.scalar(select(Turn).join(Message, Message.turn_id == Turn.id).where(Message.id == message_id))
+@Statement
+def _of_message(_: Spelling) -> Any:
+    columns = (Turn.id, Turn.state, Turn.persona, Turn.reply, Turn.cause)
+    return select(*columns).join(Message, Message.turn_id == Turn.id).where(Message.id == bindparam("message_id"))
+
+
+def of_message(connection: Connection, message_id: int) -> Outcome | None:
+    """What became of the turn that took a message, if one has."""
+    row = connection.one(_of_message, message_id=message_id)
+    return Outcome(*row) if row else None

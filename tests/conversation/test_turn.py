@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 from conversation.sentences import apology
 from conversation.turn import MAX_ROUNDS, Running, TurnTaker
 from models.database import Database
-from models.diners import Diner
-from models.inbox import Message
+from models.diners import Known
+from models.inbox import Written
 from models.restaurants import Restaurant
 from models.turns import Claimed, Exchange
 from personas.catalogue import PERSONAS
@@ -36,6 +37,9 @@ class Model:
     def ask(self, response: Mapping[str, Any], **_: Any) -> "Model":
         self.asked.append(json.loads(json.dumps(response)))
         return self
+
+    def wait(self, _: float) -> bool:
+        return True
 
     def result(self) -> Reply:
         step = self._script.pop(0)
@@ -65,16 +69,10 @@ def database(sqlite_url: str) -> Iterator[Database]:
 def running(
     *texts: str, persona: str | None = None, is_keyword: bool = False, restaurant: Restaurant | None = KIGALI, **diner: Any
 ) -> Running:
-    whole = {
-        "id": 7,
-        "channel": "whatsapp",
-        "address": "whatsapp:+250788000001",
-        "number": "whatsapp:+1",
-        "profile_name": "Alice",
-    }
-    messages = tuple(Message(id=n, sid=f"SM{n}", text=text, is_keyword=is_keyword) for n, text in enumerate(texts))
-    turn = Claimed(42, "lease", NOW, 1, Diner(**whole | diner, persona=persona), restaurant, messages)
-    return Running(turn, [Exchange(("hi", "are you open?"), "We are.")])
+    alice = Known(7, "whatsapp", "whatsapp:+250788000001", "whatsapp:+1", "Alice", persona)
+    messages = tuple(Written(n, f"SM{n}", text, is_keyword) for n, text in enumerate(texts))
+    turn = Claimed(42, "lease", NOW, 1, replace(alice, **diner), messages)
+    return Running(turn, restaurant, [Exchange(("hi", "are you open?"), "We are.")])
 
 
 def taker(database: Database, model: Any, cfo_numbers: frozenset[str] = frozenset()) -> TurnTaker:

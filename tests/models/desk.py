@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from models import diners, inbox, outbox, turns
+from models import closing, diners, outbox, turns
 from models.database import Database
 from models.diners import Diner
+from models.intake import Taken, take_in
 from models.outbox import Outgoing, Part
-from models.turns import Claimed, Exchange
+from models.turns import Claimed, Exchange, Result
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE_S = 30
@@ -47,26 +48,35 @@ class Desk:
         return self.arrive(diner, at=at)
 
     def arrive(self, diner: str = ALICE, *, name: str | None = None, number: str = KIGALI, at: float = 0) -> int:
-        with self.database.transaction() as session:
+        with self.database.alone() as connection:
             return diners.upsert(
-                session, channel=diners.WHATSAPP, address=diner, number=number, profile_name=name, now=moment(at)
+                connection, channel=diners.WHATSAPP, address=diner, number=number, profile_name=name, now=moment(at)
             )
 
     def deliver(self, sid: str, text: str, *, diner: str = ALICE, at: float = 0) -> int | None:
-        """A webhook comes in, perhaps not for the first time. Returns the message's id."""
-        with self.database.transaction() as session:
-            diner_id = diners.upsert(
-                session, channel=diners.WHATSAPP, address=diner, number=KIGALI, profile_name=None, now=moment(at)
-            )
-            return inbox.accept(
-                session,
-                diner_id,
+        """A webhook comes in, perhaps not for the first time, and its turn is left to others. Returns the message's id."""
+        return self.take_in(sid, text, diner=diner, may_begin=False, at=at).message_id
+
+    def take_in(
+        self, sid: str, text: str, *, diner: str = ALICE, lease: str = "first", may_begin: bool = True, at: float = 0
+    ) -> Taken:
+        """A webhook comes in, and its turn begins with it where nothing stands before it."""
+        with self.database.alone() as connection:
+            return take_in(
+                connection,
+                channel=diners.WHATSAPP,
+                address=diner,
+                number=KIGALI,
+                profile_name=None,
                 sid=sid,
                 text=text,
                 is_keyword=text.startswith("/"),
                 payload={"Body": text},
-                now=moment(at),
                 process="test",
+                may_begin=may_begin,
+                lease=lease,
+                now=moment(at),
+                until=moment(at + LEASE_S),
             )
 
     def diner(self, diner_id: int) -> Diner:
@@ -74,8 +84,8 @@ class Desk:
             return session.get_one(Diner, diner_id)
 
     def claim(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed | None:
-        with self.database.transaction() as session:
-            return turns.claim(session, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S))
+        with self.database.connection() as connection:
+            return turns.claim(connection, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S))
 
     def claimed(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed:
         turn = self.claim(diner_id, lease, at=at)
@@ -83,14 +93,14 @@ class Desk:
         return turn
 
     def absorb(self, turn: Claimed) -> list[str]:
-        with self.database.transaction() as session:
-            return [message.text for message in turns.absorb(session, turn)]
+        with self.database.connection() as connection:
+            return [message.text for message in turns.absorb(connection, turn)]
 
     def end(
         self, turn: Claimed, reply: str = "Yes.", *, state: str = turns.DONE, persona: str | None = "waiter", at: float = 0
     ) -> bool:
-        with self.database.transaction() as session:
-            return turns.end(session, turn, state=state, persona=persona, reply=reply, now=moment(at))
+        with self.database.alone() as connection:
+            return turns.end(connection, turn, Result(state, persona, reply), moment(at))
 
     def talk(self, *words: str, reply: str = "Yes.", diner: str = ALICE, persona: str | None = "waiter") -> Claimed:
         """A whole turn."""
@@ -100,55 +110,57 @@ class Desk:
 
     def renew(self, *leases: str, at: float = 0) -> set[str]:
         """A process's heartbeat; the leases that it still holds."""
-        with self.database.transaction() as session:
+        with self.database.connection() as connection:
             until = moment(at + LEASE_S)
-            return turns.renew(session, list(leases), until) | outbox.renew(session, list(leases), until)
+            return turns.renew(connection, list(leases), until) | outbox.renew(connection, list(leases), until)
 
     def hand_back(self, *leases: str, at: float = 0) -> None:
         """A process stops, and could not finish these."""
-        with self.database.transaction() as session:
-            turns.hand_back(session, list(leases), moment(at))
-            outbox.hand_back(session, list(leases), moment(at))
+        with self.database.connection() as connection:
+            turns.hand_back(connection, list(leases), moment(at))
+            outbox.hand_back(connection, list(leases), moment(at))
 
     def history(self, diner_id: int, persona: str = "waiter", limit: int = 10) -> list[Exchange]:
-        with self.database.transaction() as session:
-            return turns.history(session, session.get_one(Diner, diner_id), persona, limit)
+        with self.database.alone() as connection:
+            return turns.history(connection, diners.known(connection, diner_id), persona, limit)
 
     def reply(self, *bodies: str, diner: str = ALICE, lease: str = "sender", at: float = 0) -> Outgoing | None:
         """A turn ends with these parts; the first one, if it comes claimed."""
-        turn = self.talk("Hi", diner=diner)
-        return self.add(turn, bodies, lease=lease, at=at)
+        _, part = self.close(self.claimed(self.write("Hi", diner=diner)), bodies, lease=lease, at=at)
+        return part
 
-    def add(self, turn: Claimed, bodies: Sequence[str], *, lease: str = "sender", at: float = 0) -> Outgoing | None:
-        with self.database.transaction() as session:
-            now, until = moment(at), moment(at + LEASE_S)
-            return outbox.add(session, turn.diner, turn.id, bodies, lease=lease, now=now, until=until)
+    def close(
+        self, turn: Claimed, bodies: Sequence[str], *, lease: str = "sender", at: float = 0
+    ) -> tuple[bool, Outgoing | None]:
+        result, now, until = Result(turns.DONE, "waiter", "Yes."), moment(at), moment(at + LEASE_S)
+        with self.database.connection() as connection:
+            return closing.close(connection, turn, result, bodies, lease=lease, now=now, until=until)
 
     def take(self, diner_id: int, lease: str = "sender", *, at: float = 0) -> Outgoing | None:
         """Claim the diner's next part."""
-        with self.database.transaction() as session:
-            return outbox.claim(session, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S))
+        with self.database.alone() as connection:
+            return outbox.claim(connection, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S))
 
     def taken(self, diner_id: int, lease: str = "sender", *, at: float = 0) -> Outgoing:
         part = self.take(diner_id, lease, at=at)
         assert part is not None
         return part
 
-    def sent(self, part_id: int, sid: str, *, at: float = 0) -> None:
-        with self.database.transaction() as session:
-            outbox.sent(session, part_id, sid, moment(at))
+    def sent(self, part: Outgoing, sid: str, *, at: float = 0) -> bool:
+        with self.database.alone() as connection:
+            return outbox.sent(connection, part, sid, moment(at))
 
     def try_later(self, part: Outgoing, *, maybe: bool = False, pause_s: float = 0, at: float = 0) -> None:
-        with self.database.transaction() as session:
-            outbox.try_later(session, part, maybe_sent=maybe, not_before=moment(at + pause_s), now=moment(at))
+        with self.database.alone() as connection:
+            outbox.try_later(connection, part, maybe_sent=maybe, not_before=moment(at + pause_s), now=moment(at))
 
     def fail(self, part: Outgoing, code: int | None, *, at: float = 0) -> None:
-        with self.database.transaction() as session:
-            outbox.fail(session, part, code, moment(at))
+        with self.database.alone() as connection:
+            outbox.fail(connection, part, code, moment(at))
 
     def progress(self, sid: str, status: str, *, part_id: int | None = None, code: int | None = None, at: float = 0) -> bool:
-        with self.database.transaction() as session:
-            return outbox.progress(session, sid=sid, part_id=part_id, status=status, error_code=code, now=moment(at))
+        with self.database.alone() as connection:
+            return outbox.progress(connection, sid=sid, part_id=part_id, status=status, error_code=code, now=moment(at))
 
     def part(self, part_id: int) -> Part:
         with self.database.transaction() as session:

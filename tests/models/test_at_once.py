@@ -65,7 +65,7 @@ def test_of_many_processes_one_takes_over(desk: Desk, threads: ThreadPoolExecuto
 def test_of_many_processes_one_sends_the_part(desk: Desk, threads: ThreadPoolExecutor) -> None:
     part = desk.reply("First", "Second")
     assert part is not None
-    desk.sent(part.id, "SM1")
+    desk.sent(part, "SM1")
     claims = all_at_once(threads, lambda number: desk.take(part.diner_id, f"sender {number}"))
     (taken,) = filter(None, claims)
     assert taken.body == "Second"
@@ -102,8 +102,8 @@ def test_who_takes_over_gets_what_is_being_absorbed(postgresql_desk: Desk, threa
     alice = desk.write("One")
     turn = desk.claimed(alice, "slow")
     desk.write("Two")
-    with desk.database.transaction() as session:
-        absorbed = turns.absorb(session, turn)
+    with desk.database.connection() as connection:
+        absorbed = turns.absorb(connection, turn)
         heir = threads.submit(desk.claimed, alice, "heir", at=LEASE_S)
         assert waits_for_a_lock(desk, heir)
     assert [message.text for message in absorbed] == ["Two"]
@@ -115,8 +115,8 @@ def test_who_is_taken_over_meanwhile_absorbs_nothing(postgresql_desk: Desk, thre
     alice = desk.write("One")
     turn = desk.claimed(alice, "slow")
     desk.write("Two")
-    with desk.database.transaction() as session:
-        heir = turns.claim(session, alice, lease="heir", now=moment(LEASE_S), until=moment(LEASE_S * 2))
+    with desk.database.connection() as connection:
+        heir = turns.claim(connection, alice, lease="heir", now=moment(LEASE_S), until=moment(LEASE_S * 2))
         absorbed = threads.submit(desk.absorb, turn)
         assert waits_for_a_lock(desk, absorbed)
     assert heir is not None
@@ -130,8 +130,8 @@ def test_a_part_that_is_recorded_while_another_process_looks_is_not_sent_again(
     desk = postgresql_desk
     part = desk.reply("First", "Second")
     assert part is not None
-    with desk.database.transaction() as session:
-        outbox.sent(session, part.id, "SM1", moment(LEASE_S))
+    with desk.database.connection() as connection:
+        outbox.sent(connection, part, "SM1", moment(LEASE_S))
         heir = threads.submit(desk.take, part.diner_id, "heir", at=LEASE_S)
         assert waits_for_a_lock(desk, heir)
     taken = heir.result(10)

@@ -1,7 +1,6 @@
 """A diner is an address that writes to a number: known again, with the name and the persona they had."""
 
 from models import diners
-from models.restaurants import Restaurant
 from tests.models.desk import ALICE, KIGALI, Desk, moment
 
 VALLETTA = "whatsapp:+35699112233"
@@ -25,34 +24,22 @@ def test_the_same_address_on_another_number_is_another_diner(desk: Desk) -> None
 
 def test_the_same_address_on_another_channel_is_another_diner(desk: Desk) -> None:
     alice = desk.arrive()
-    with desk.database.transaction() as session:
-        other = diners.upsert(session, channel=diners.API, address=ALICE, number=KIGALI, profile_name=None, now=moment(0))
+    with desk.database.connection() as connection:
+        other = diners.upsert(connection, channel=diners.API, address=ALICE, number=KIGALI, profile_name=None, now=moment(0))
     assert other != alice
 
 
 def test_one_diners_persona_leaves_another_diners(desk: Desk) -> None:
     alice, bob = desk.arrive(), desk.arrive("whatsapp:RW.bob")
-    with desk.database.transaction() as session:
-        diners.set_persona(session, alice, "cfo")
+    with desk.database.connection() as connection:
+        diners.set_persona(connection, alice, "cfo")
     assert (desk.diner(alice).persona, desk.diner(bob).persona) == ("cfo", None)
 
 
 def test_a_diner_is_found_by_their_whole_address(desk: Desk) -> None:
     alice = desk.arrive()
-    with desk.database.transaction() as session:
-        found = diners.find(session, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
-        nobody = diners.find(session, channel=diners.WHATSAPP, address=ALICE[:-1], number=KIGALI)
+    with desk.database.connection() as connection:
+        found = diners.find(connection, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
+        nobody = diners.find(connection, channel=diners.WHATSAPP, address=ALICE[:-1], number=KIGALI)
     assert found is not None
     assert (found.id, nobody) == (alice, None)
-
-
-def test_a_diner_comes_with_the_restaurant_of_their_number(desk: Desk) -> None:
-    alice, elsewhere = desk.arrive(), desk.arrive(number=VALLETTA)
-    words = dict.fromkeys(("slug", "name", "locale", "city", "address", "hours", "about"), "x")
-    with desk.database.transaction() as session:
-        session.add(Restaurant(number=KIGALI, country="RW", currency="RWF", timezone="Africa/Kigali", **words))
-        session.flush()
-        restaurant = diners.with_restaurant(session, alice)[1]
-        nowhere = diners.with_restaurant(session, elsewhere)[1]
-    assert restaurant is not None
-    assert (restaurant.number, nowhere) == (KIGALI, None)

@@ -13,8 +13,8 @@ def stored(desk: Desk) -> list[Message]:
 
 
 def waiting(desk: Desk, limit: int = 10) -> list[int]:
-    with desk.database.transaction() as session:
-        return inbox.waiting_diners(session, limit)
+    with desk.database.alone() as connection:
+        return inbox.waiting_diners(connection, limit)
 
 
 def test_a_message_is_stored_as_it_came(desk: Desk) -> None:

@@ -100,8 +100,8 @@ def test_a_database_is_current_after_its_upgrade(bare: Database, bare_database_u
 
 
 def test_a_second_upgrade_changes_nothing(migrated: Database, database_url: str) -> None:
-    with migrated.transaction() as session:
-        diners.upsert(session, channel=diners.API, address=ALICE, number=KIGALI, profile_name=None, now=NOON)
+    with migrated.alone() as connection:
+        diners.upsert(connection, channel=diners.API, address=ALICE, number=KIGALI, profile_name=None, now=NOON)
     upgrade(database_url)
     with migrated.transaction() as session:
         assert session.scalar(text("SELECT count(*) FROM diners")) == 1

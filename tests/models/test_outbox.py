@@ -14,13 +14,13 @@ def replied(desk: Desk, *bodies: str, diner: str = ALICE, at: float = 0) -> Outg
 
 
 def due(desk: Desk, *, at: float = 0, limit: int = 10) -> list[int]:
-    with desk.database.transaction() as session:
-        return outbox.due_diners(session, moment(at), limit)
+    with desk.database.connection() as connection:
+        return outbox.due_diners(connection, moment(at), limit)
 
 
 def known(desk: Desk, diner_id: int, *, since: float = 0) -> set[str]:
-    with desk.database.transaction() as session:
-        return outbox.known_sids(session, diner_id, moment(since))
+    with desk.database.connection() as connection:
+        return outbox.known_sids(connection, diner_id, moment(since))
 
 
 def delivery(part: Part) -> tuple[str, str | None, str | None, int | None]:
@@ -45,7 +45,7 @@ def test_parts_go_out_in_order(desk: Desk) -> None:
     sent = []
     while part:
         sent.append(part.body)
-        desk.sent(part.id, f"SM-out-{part.id}")
+        desk.sent(part, f"SM-out-{part.id}")
         part = desk.take(part.diner_id)
     assert sent == bodies
 
@@ -53,7 +53,7 @@ def test_parts_go_out_in_order(desk: Desk) -> None:
 def test_a_later_part_waits_while_the_one_before_it_is_sent(desk: Desk) -> None:
     part = replied(desk, "First", "Second")
     assert desk.take(part.diner_id, "other", at=LEASE_S - 1) is None
-    desk.sent(part.id, "SM1")
+    desk.sent(part, "SM1")
     assert desk.taken(part.diner_id).body == "Second"
 
 
@@ -68,7 +68,7 @@ def test_a_later_part_waits_while_the_one_before_it_is_not_due(desk: Desk) -> No
 def test_a_later_reply_waits_for_the_one_before_it(desk: Desk) -> None:
     first = replied(desk, "First")
     assert desk.reply("Second") is None
-    desk.sent(first.id, "SM1")
+    desk.sent(first, "SM1")
     assert desk.taken(first.diner_id).body == "Second"
 
 
@@ -107,7 +107,7 @@ def test_a_maybe_is_looked_for_from_its_first_try_on(desk: Desk) -> None:
 
 def test_a_part_that_waits_was_never_sent(desk: Desk) -> None:
     part = replied(desk, "First", "Second")
-    desk.sent(part.id, "SM1")
+    desk.sent(part, "SM1")
     assert desk.taken(part.diner_id).maybe_sent_since is None
 
 
@@ -123,15 +123,15 @@ def test_who_lost_the_lease_decides_nothing(desk: Desk) -> None:
 def test_what_twilio_took_is_recorded_whoever_holds_the_lease(desk: Desk) -> None:
     zombie = replied(desk, "First")
     heir = desk.taken(zombie.diner_id, "heir", at=LEASE_S)
-    desk.sent(zombie.id, "SM1")
-    desk.sent(heir.id, "SM2")
+    desk.sent(zombie, "SM1")
+    desk.sent(heir, "SM2")
     assert delivery(desk.part(heir.id))[:2] == (SENT, "SM1")
     assert desk.take(zombie.diner_id, at=LEASE_S * 3) is None
 
 
 def test_a_status_moves_a_part_forward(desk: Desk) -> None:
     part = replied(desk, "First")
-    desk.sent(part.id, "SM1")
+    desk.sent(part, "SM1")
     for status in ("queued", "sending", "sent", "delivered", "read"):
         assert desk.progress("SM1", status, at=9)
         assert delivery(desk.part(part.id)) == (SENT, "SM1", status, None)
@@ -141,7 +141,7 @@ def test_a_status_moves_a_part_forward(desk: Desk) -> None:
 @pytest.mark.parametrize("late", ["queued", "sent", "delivered", "undelivered", "failed"])
 def test_a_status_that_was_overtaken_moves_nothing(desk: Desk, late: str) -> None:
     part = replied(desk, "First")
-    desk.sent(part.id, "SM1")
+    desk.sent(part, "SM1")
     assert desk.progress("SM1", "delivered")
     assert not desk.progress("SM1", late, code=63016)
     assert delivery(desk.part(part.id)) == (SENT, "SM1", "delivered", None)
@@ -149,7 +149,7 @@ def test_a_status_that_was_overtaken_moves_nothing(desk: Desk, late: str) -> Non
 
 def test_an_undelivered_part_keeps_its_code(desk: Desk) -> None:
     part = replied(desk, "First")
-    desk.sent(part.id, "SM1")
+    desk.sent(part, "SM1")
     assert desk.progress("SM1", "undelivered", code=63016)
     assert delivery(desk.part(part.id)) == (SENT, "SM1", "undelivered", 63016)
     assert desk.progress("SM1", "delivered")
@@ -159,7 +159,7 @@ def test_a_status_may_come_before_the_sid_is_recorded(desk: Desk) -> None:
     part = replied(desk, "First", "Second")
     assert desk.progress("SM1", "sent", part_id=part.id)
     assert delivery(desk.part(part.id)) == (SENT, "SM1", "sent", None)
-    desk.sent(part.id, "SM1")
+    desk.sent(part, "SM1")
     assert delivery(desk.part(part.id)) == (SENT, "SM1", "sent", None)
     assert desk.taken(part.diner_id).body == "Second"
 
@@ -181,14 +181,14 @@ def test_a_part_that_was_given_up_stays_given_up(desk: Desk) -> None:
 
 def test_a_status_never_overwrites_the_sid_of_another_message(desk: Desk) -> None:
     part = replied(desk, "First")
-    desk.sent(part.id, "SM1")
+    desk.sent(part, "SM1")
     assert not desk.progress("SM2", "read", part_id=part.id)
     assert delivery(desk.part(part.id)) == (SENT, "SM1", None, None)
 
 
 def test_a_sid_that_is_recorded_is_given_to_no_other_part(desk: Desk) -> None:
     first = replied(desk, "First", "Second")
-    desk.sent(first.id, "SM1")
+    desk.sent(first, "SM1")
     second = desk.taken(first.diner_id)
     assert desk.progress("SM1", "read", part_id=second.id)
     assert delivery(desk.part(first.id)) == (SENT, "SM1", "read", None)
@@ -209,14 +209,14 @@ def test_a_status_that_nobody_knows_moves_nothing(desk: Desk) -> None:
 
 def test_known_sids_are_one_diners(desk: Desk) -> None:
     hers, his = replied(desk, "First", "Second"), replied(desk, "First", diner=BOB)
-    desk.sent(hers.id, "SM1")
-    desk.sent(his.id, "SM2")
+    desk.sent(hers, "SM1")
+    desk.sent(his, "SM2")
     assert known(desk, hers.diner_id) == {"SM1"}
 
 
 def test_what_went_out_shortly_before_is_known_too(desk: Desk) -> None:
     part = replied(desk, "Yes.")
-    desk.sent(part.id, "SM1", at=1)
+    desk.sent(part, "SM1", at=1)
     assert known(desk, part.diner_id, since=20) == {"SM1"}
     assert known(desk, part.diner_id, since=86_400) == set()
 
@@ -226,9 +226,9 @@ def test_what_a_status_told_meanwhile_of_the_part_that_is_looked_for_is_to_be_fo
     desk.try_later(part, maybe=True)
     part = desk.taken(part.diner_id)
     assert desk.progress("SM1", "sent", part_id=part.id)
-    with desk.database.transaction() as session:
-        assert outbox.known_sids(session, part.diner_id, moment(0), but=part.id) == set()
-        assert outbox.known_sids(session, part.diner_id, moment(0)) == {"SM1"}
+    with desk.database.connection() as connection:
+        assert outbox.known_sids(connection, part.diner_id, moment(0), but=part.id) == set()
+        assert outbox.known_sids(connection, part.diner_id, moment(0)) == {"SM1"}
 
 
 def test_diners_are_due_whose_next_part_is_longest_waiting_first(desk: Desk) -> None:
@@ -245,14 +245,14 @@ def test_diners_are_due_whose_next_part_is_longest_waiting_first(desk: Desk) -> 
 
 def test_a_diner_whose_parts_are_settled_is_not_due(desk: Desk) -> None:
     sent, failed = replied(desk, "First"), replied(desk, "First", diner=BOB)
-    desk.sent(sent.id, "SM1")
+    desk.sent(sent, "SM1")
     desk.fail(failed, 63003)
     assert due(desk, at=LEASE_S * 2) == []
 
 
 def test_a_diner_with_a_part_that_nobody_began_is_due(desk: Desk) -> None:
     part = replied(desk, "First", "Second")
-    desk.sent(part.id, "SM1")
+    desk.sent(part, "SM1")
     assert due(desk) == [part.diner_id]
 
 
@@ -287,7 +287,7 @@ def test_what_is_handed_back_may_have_gone_out_and_goes_on_at_once(desk: Desk) -
 
 def test_a_part_that_waits_belongs_to_nobody(desk: Desk) -> None:
     part = replied(desk, "First", "Second")
-    desk.sent(part.id, "SM1")
+    desk.sent(part, "SM1")
     desk.hand_back("sender")
     second = desk.taken(part.diner_id)
     desk.try_later(second)

@@ -56,15 +56,21 @@ class Promise(RuleBasedStateMachine):
             self.talk(who, bodies)
 
     @precondition(lambda self: len(self._unanswered()) < MOST_UNANSWERED)
-    @rule(who=WHO, is_keyword=st.sampled_from([False, False, True]), again=st.none() | PICKS)
-    def deliver(self, who: int, is_keyword: bool, again: int | None = None) -> None:
-        """`again`: then one of this diner's messages comes a second time."""
+    @rule(who=WHO, is_keyword=st.sampled_from([False, False, True]), may_begin=st.booleans(), again=st.none() | PICKS)
+    def deliver(self, who: int, is_keyword: bool, may_begin: bool = False, again: int | None = None) -> None:
+        """`may_begin`: its turn may begin with it. `again`: then one of this diner's messages comes a second time."""
         diner_id = self.diners[who]
-        sid = f"SM-in-{self.number}-{diner_id}-{len(self.written[diner_id])}"
-        message_id = self.desk.deliver(sid, "/help" if is_keyword else "Hi", diner=self._address(who), at=self.now)
-        assert message_id is not None
         written = self.written[diner_id]
-        written.append((message_id, sid))
+        sid = f"SM-in-{self.number}-{diner_id}-{len(written)}"
+        is_free = len(self.answered[diner_id]) == len(written) and not self._running_turns_of(diner_id)
+        text, lease = "/help" if is_keyword else "Hi", self._lease()
+        taken = self.desk.take_in(sid, text, diner=self._address(who), lease=lease, may_begin=may_begin, at=self.now)
+        assert taken.message_id is not None
+        written.append((taken.message_id, sid))
+        assert (taken.turn is not None) == (may_begin and is_free)
+        if taken.turn is not None:
+            self.holders[taken.turn.id] = lease
+            self.work.append(Work(taken.turn, [taken.message_id], self.now + LEASE_S))
         if again is not None:
             _, sid = written[-1 - again % len(written)]
             assert self.desk.deliver(sid, "Hi", diner=self._address(who), at=self.now) is None
@@ -96,12 +102,13 @@ class Promise(RuleBasedStateMachine):
     def end(self, pick: int, bodies: list[str]) -> None:
         work = self.work.pop(pick % len(self.work))
         diner_id = work.turn.diner.id
-        if not self.desk.end(work.turn, at=self.now):
+        is_ours, part = self.desk.close(work.turn, bodies, lease=self._lease(), at=self.now)
+        if not is_ours:
             return
         assert self.holders[work.turn.id] == work.turn.lease, "ended by a process that had lost it"
         assert work.messages == self._messages_of(work.turn.id)
         self.answered[diner_id] += work.messages
-        if part := self.desk.add(work.turn, bodies, lease=self._lease(), at=self.now):
+        if part:
             self.deliveries.append(Delivery(part, self.now + LEASE_S))
 
     @precondition(lambda self: len(self._unanswered()) < MOST_UNANSWERED)
@@ -159,7 +166,7 @@ class Promise(RuleBasedStateMachine):
     def record(self, pick: int) -> None:
         delivery = self._unrecorded()[pick % len(self._unrecorded())]
         assert delivery.sid is not None
-        self.desk.sent(delivery.part.id, delivery.sid, at=self.now)
+        self.desk.sent(delivery.part, delivery.sid, at=self.now)
         self.deliveries.remove(delivery)
 
     @precondition(lambda self: self.twilio.taken)
@@ -242,7 +249,7 @@ class Promise(RuleBasedStateMachine):
     def _is_unfinished(self) -> bool:
         waits = select(func.count()).where(Message.turn_id.is_(None), Message.diner_id.in_(self.diners))
         runs = select(func.count()).where(Turn.state == RUNNING, Turn.diner_id.in_(self.diners))
-        sends = select(func.count()).where(Part.state.in_(outbox.UNFINISHED), Part.diner_id.in_(self.diners))
+        sends = select(func.count()).where(outbox.IS_UNFINISHED, Part.diner_id.in_(self.diners))
         with self.desk.database.transaction() as session:
             return any(session.scalar(query) for query in (waits, runs, sends))
 
@@ -258,8 +265,8 @@ class Promise(RuleBasedStateMachine):
         since = part.maybe_sent_since
         if since is None:
             return None
-        with self.desk.database.transaction() as session:
-            known = outbox.known_sids(session, part.diner_id, since, but=part.id)
+        with self.desk.database.alone() as connection:
+            known = outbox.known_sids(connection, part.diner_id, since, but=part.id)
         return self.twilio.find(part, since, known)
 
     def _running_turns_of(self, diner_id: int) -> list[int]:

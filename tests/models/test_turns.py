@@ -1,7 +1,7 @@
 """One running turn a diner, under a lease: messages are taken in order, and only who holds the lease ends the turn."""
 
 from models import diners, turns
-from models.turns import DEAD, DONE, FAILED, Claimed, Exchange, Turn
+from models.turns import DEAD, DONE, FAILED, Claimed, Exchange, Result, Turn
 from tests.models.desk import ALICE, BOB, CAROL, LEASE_S, Desk, moment
 
 
@@ -10,8 +10,8 @@ def texts(turn: Claimed | None) -> list[str] | None:
 
 
 def expired(desk: Desk, *, at: float, limit: int = 10) -> list[int]:
-    with desk.database.transaction() as session:
-        return turns.expired_diners(session, moment(at), limit)
+    with desk.database.connection() as connection:
+        return turns.expired_diners(connection, moment(at), limit)
 
 
 def ended(desk: Desk, turn: Claimed) -> Turn:
@@ -22,7 +22,7 @@ def ended(desk: Desk, turn: Claimed) -> Turn:
 def test_a_turn_takes_all_that_waits_in_order(desk: Desk) -> None:
     turn = desk.claimed(desk.write("One", "Two", "Three"))
     assert (texts(turn), turn.attempt, turn.is_keyword) == (["One", "Two", "Three"], 1, False)
-    assert (turn.diner.address, turn.lease_until, turn.restaurant) == (ALICE, moment(LEASE_S), None)
+    assert (turn.diner.address, turn.lease_until) == (ALICE, moment(LEASE_S))
 
 
 def test_where_nothing_waits_there_is_no_turn(desk: Desk) -> None:
@@ -101,8 +101,8 @@ def test_a_turn_ends_once(desk: Desk) -> None:
 
 def test_an_ending_is_kept_whole(desk: Desk) -> None:
     turn = desk.claimed(desk.write("One"))
-    with desk.database.transaction() as session:
-        turns.end(session, turn, state=FAILED, persona="cfo", reply="Sorry", now=moment(9), cause="timeout", tokens=(5, 3, 2))
+    with desk.database.connection() as connection:
+        turns.end(connection, turn, Result(FAILED, "cfo", "Sorry", "timeout", (5, 3, 2)), moment(9))
     row = ended(desk, turn)
     assert (row.state, row.persona, row.reply, row.cause, row.ended_at) == (FAILED, "cfo", "Sorry", "timeout", moment(9))
     assert (row.input_tokens, row.cached_tokens, row.output_tokens) == (5, 3, 2)
@@ -188,16 +188,16 @@ def test_an_attempt_that_broke_off_is_counted(desk: Desk) -> None:
     for attempt in (1, 2, 3):
         turn = desk.claimed(alice, f"attempt {attempt}", at=attempt)
         assert turn.attempt == attempt
-        with desk.database.transaction() as session:
-            turns.release(session, turn, moment(attempt))
+        with desk.database.connection() as connection:
+            turns.release(connection, turn, moment(attempt))
 
 
 def test_who_lost_the_lease_cannot_release_it(desk: Desk) -> None:
     alice = desk.write("One")
     zombie = desk.claimed(alice, "zombie")
     heir = desk.claimed(alice, "heir", at=LEASE_S)
-    with desk.database.transaction() as session:
-        turns.release(session, zombie, moment(LEASE_S))
+    with desk.database.connection() as connection:
+        turns.release(connection, zombie, moment(LEASE_S))
     assert desk.end(heir)
 
 
@@ -215,11 +215,11 @@ def test_turns_that_lost_their_process_are_found_longest_lost_first(desk: Desk) 
 def test_the_turn_of_a_message_is_found(desk: Desk) -> None:
     message_id = desk.deliver("SM1", "Hi")
     assert message_id is not None
-    with desk.database.transaction() as session:
-        assert turns.of_message(session, message_id) is None
+    with desk.database.connection() as connection:
+        assert turns.of_message(connection, message_id) is None
     turn = desk.claimed(desk.arrive())
-    with desk.database.transaction() as session:
-        found = turns.of_message(session, message_id)
+    with desk.database.connection() as connection:
+        found = turns.of_message(connection, message_id)
     assert found is not None
     assert found.id == turn.id
 
@@ -245,8 +245,8 @@ def test_the_history_is_one_diners_with_one_persona(desk: Desk) -> None:
 def test_the_history_begins_after_what_was_forgotten(desk: Desk) -> None:
     desk.talk("Before", reply="Yes.")
     reset = desk.talk("/reset", persona=None)
-    with desk.database.transaction() as session:
-        diners.forget_conversation(session, reset.diner.id, reset.id)
+    with desk.database.connection() as connection:
+        diners.forget_conversation(connection, reset.diner.id, reset.id)
     desk.talk("After", reply="Of course.")
     assert desk.history(reset.diner.id) == [Exchange(("After",), "Of course.")]
 

@@ -1,0 +1,109 @@
+"""How a message comes in, in one short transaction: its diner, the message itself, and the turn that it begins at once.
+
+A message that has to wait (a turn runs, or others wait before it, or this process takes nothing up) waits for `turns.claim`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, String, Text, bindparam, case, exists, func, literal, select, true
+from sqlalchemy import cast as cast_to
+
+from models.base import Instant
+from models.diners import Diner, Known, arrival, is_this_diner
+from models.inbox import IS_WAITING, Message, Written
+from models.notices import CHANNEL
+from models.statements import Chain, Connection, Steps
+from models.turns import Claimed, begin
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """`message_id` is None for a message that was here before; `turn` is the turn it began, ours to run."""
+
+    diner_id: int
+    message_id: int | None
+    turn: Claimed | None
+
+
+@Chain
+def _take_in(steps: Steps) -> None:
+    sid = bindparam("sid", type_=String)
+    before = steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
+    diner = steps.add(
+        "diner",
+        arrival(steps.sql).returning(Diner.id, Diner.arrivals, Diner.profile_name, Diner.persona, Diner.forgotten_turn_id),
+    )
+    turn = steps.add(
+        "turn",
+        begin(
+            steps.sql,
+            diner("id"),
+            bindparam("may_begin", type_=Boolean),
+            # Somebody who took in a message of this diner since this statement began is one whom it can't see.
+            diner("arrivals") == func.coalesce(before("arrivals"), 0) + 1,
+            ~exists().where(Message.sid == sid),
+            ~exists().where(Message.diner_id == diner("id"), IS_WAITING),
+        ),
+    )
+    columns: dict[str, Any] = {
+        "diner_id": diner("id"),
+        "sid": sid,
+        "text": bindparam("text", type_=Text),
+        "is_keyword": bindparam("is_keyword", type_=Boolean),
+        "payload": bindparam("payload", type_=JSON),
+        "received_at": bindparam("now", type_=Instant),
+        "turn_id": turn("id"),
+    }
+    row = steps.sql.insert(Message).from_select(list(columns), select(*columns.values()).where(true()))
+    told = bindparam("process", type_=Text) + literal(":", Text) + cast_to(Message.diner_id, Text)
+    # Who begins the turn needs nobody's help.
+    notice = case((turn("id").is_(None), steps.sql.notify(CHANNEL, told)))
+    steps.add("message", row.on_conflict_do_nothing(index_elements=["sid"]).returning(Message.id, notice.label("notice")))
+
+
+def take_in(
+    connection: Connection,
+    *,
+    channel: str,
+    address: str,
+    number: str,
+    profile_name: str | None,
+    sid: str,
+    text: str,
+    is_keyword: bool,
+    payload: dict[str, Any],
+    process: str,
+    may_begin: bool,
+    lease: str,
+    now: datetime,
+    until: datetime,
+) -> Taken:
+    """Store a message, and begin its turn under `lease` if it `may_begin` and nothing of this diner runs or waits.
+
+    Where it waits, the other processes get a notice from `process`. A message of a `sid` that is here already changes nothing.
+    """
+    _, diner, turn, message = connection.chain(
+        _take_in,
+        channel=channel,
+        address=address,
+        number=number,
+        profile_name=profile_name,
+        sid=sid,
+        text=text,
+        is_keyword=is_keyword,
+        payload=payload,
+        process=process,
+        may_begin=may_begin,
+        lease=lease,
+        now=now,
+        until=until,
+    )
+    assert diner is not None, "an upsert has its row"
+    diner_id, _, profile_name, persona, forgotten_turn_id = diner
+    if message is None or turn is None:
+        return Taken(diner_id, message[0] if message else None, None)
+    known = Known(diner_id, channel, address, number, profile_name, persona, forgotten_turn_id)
+    written = Written(message[0], sid, text, is_keyword)
+    return Taken(diner_id, written.id, Claimed(turn[0], lease, until, 1, known, (written,)))

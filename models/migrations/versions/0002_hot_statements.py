@@ -1,0 +1,25 @@
+"""What the statements of every message need: a diner's rows are found by index, and arrivals are counted"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("diners", sa.Column("arrivals", sa.Integer(), nullable=False, server_default="0"))
+    op.create_index("ix_messages_diner_id", "messages", ["diner_id"])
+    op.create_index("ix_outbox_diner_id", "outbox", ["diner_id"])
+    op.create_index("ix_turns_diner_id_id", "turns", ["diner_id", "id"])
+    op.drop_index("ix_turns_diner_id", "turns")
+
+
+def downgrade() -> None:
+    op.create_index("ix_turns_diner_id", "turns", ["diner_id"])
+    op.drop_index("ix_turns_diner_id_id", "turns")
+    op.drop_index("ix_outbox_diner_id", "outbox")
+    op.drop_index("ix_messages_diner_id", "messages")
+    op.drop_column("diners", "arrivals")

@@ -1,0 +1,240 @@
+"""What runs for every message: statements built once with SQLAlchemy Core, compiled once for each database, and run on the
+driver's own connection.
+
+To build a statement anew for each call costs five times what its running costs, and SQLAlchemy's way of running it as much again.
+It knows no table: those and their queries stand in the files that use it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    FromClause,
+    String,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from models.base import Base
+
+Row = tuple[Any, ...]
+
+BEGIN = "BEGIN"
+# A transaction that reads first and writes later can't wait for the lock on SQLite, it fails: take the lock at once.
+BEGIN_SQLITE = "BEGIN IMMEDIATE"
+
+
+def fixed(value: str) -> ColumnElement[str]:
+    """A value that stands in the statement's own text: a bound one could not match a partial index."""
+    return literal_column(f"'{value}'", String)
+
+
+class Spelling:
+    """What the two databases spell in two ways."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.is_sqlite = dialect.name == "sqlite"
+
+    def insert(self, table: type[Base]) -> Any:
+        """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`.
+
+        Typed loosely on purpose: the two dialects' inserts share these methods, but no base class that has them.
+        """
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def is_one_of(self, column: Any, name: str) -> ColumnElement[bool]:
+        """Whether a text is in the list that is bound to `name`."""
+        if self.is_sqlite:
+            listed = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+            return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
+        return column == any_(bindparam(name, type_=ARRAY(String)))  # type: ignore[no-any-return]
+
+    def notify(self, channel: str, payload: ColumnElement[str]) -> ColumnElement[str | None]:
+        """Tell the other processes when this commits; NULL on SQLite, which has one process."""
+        return cast(literal(None) if self.is_sqlite else func.pg_notify(channel, payload), Text)
+
+
+class Statement:
+    """One statement. `build` makes it in a database's spelling, at its first use there; what it leaves open is bound by name."""
+
+    def __init__(self, build: Callable[[Spelling], Any]) -> None:
+        self.__doc__ = build.__doc__
+        self._build = build
+        self._compiled: dict[str, Compiled] = {}
+
+    def on(self, dialect: Dialect) -> "Compiled":
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            found = self._compiled[dialect.name] = Compiled(self._build(Spelling(dialect)), dialect)
+        return found
+
+
+class Chain:
+    """Several statements that run as one. `build` adds them, step by step, to what it is given."""
+
+    def __init__(self, build: Callable[["Steps"], None]) -> None:
+        self.__doc__ = build.__doc__
+        self._build = build
+        self._compiled: dict[str, CompiledChain] = {}
+
+    def on(self, dialect: Dialect) -> "CompiledChain":
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            steps = Steps(dialect)
+            self._build(steps)
+            found = self._compiled[dialect.name] = CompiledChain(steps, dialect)
+        return found
+
+
+class Steps:
+    """Each step gives one row at most, and may use what the steps before it gave.
+
+    On PostgreSQL all of them are one statement, a step a CTE, which takes one round trip: they see the tables as those were when
+    it began, and of each other only what they return. On SQLite they run one after the other, in one transaction.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.sql = Spelling(dialect)
+        self.named: dict[str, Any] = {}
+
+    def add(self, name: str, construct: Any) -> Callable[[str], ColumnElement[Any]]:
+        """Add a step, whose first column is never NULL; what comes back gives its columns to later steps, NULL without a row."""
+        if self.sql.is_sqlite:
+            self.named[name] = construct
+            return lambda key: bindparam(_key(name, key), type_=construct.exported_columns[key].type)
+        step = self.named[name] = construct.cte(name)
+        return lambda key: select(step.c[key]).scalar_subquery()
+
+    def together(self) -> Any:
+        """All of them as PostgreSQL's one statement."""
+        source: FromClause = select(literal(1).label("one")).subquery("one")
+        for step in self.named.values():
+            source = source.outerjoin(step, true())
+        columns = [column.label(_key(name, column.key)) for name, step in self.named.items() for column in step.c]
+        return select(*columns).select_from(source)
+
+
+def _key(step: str, column: str) -> str:
+    return f"{step}__{column}"
+
+
+class Compiled:
+    """A statement as its driver takes it: the text, what is done to each parameter, and to each column of a row."""
+
+    def __init__(self, construct: Any, dialect: Dialect) -> None:
+        compiled = construct.compile(dialect=dialect)
+        self.text = str(compiled)
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
+        self.processors = {name: process for name, process in found.items() if process}
+        self.constants = self.bound({name: bind.value for name, bind in binds.items() if not bind.required})
+        columns = list(construct.exported_columns)  # of a write: what it returns
+        self.keys = [column.key for column in columns]
+        self._readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self._is_plain = not any(self._readers)
+
+    def bound(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Parameters as the driver takes them."""
+        return {name: process(value) if (process := self.processors.get(name)) else value for name, value in given.items()}
+
+    def read(self, row: Row) -> Row:
+        """A row of the driver's, in Python's types."""
+        if self._is_plain:
+            return row
+        return tuple(process(value) if process else value for process, value in zip(self._readers, row, strict=True))
+
+
+class CompiledChain:
+    """`parts`: each step on SQLite, all in one on PostgreSQL."""
+
+    def __init__(self, steps: Steps, dialect: Dialect) -> None:
+        named = steps.named if steps.sql.is_sqlite else {"": steps.together()}
+        self.parts = {name: Compiled(construct, dialect) for name, construct in named.items()}
+        self._widths = [len(each.exported_columns if steps.sql.is_sqlite else each.c) for each in steps.named.values()]
+
+    def split(self, row: Row) -> list[Row | None]:
+        """The row of all steps together as a row each; None for one that gave none."""
+        rows: list[Row | None] = []
+        start = 0
+        for width in self._widths:
+            part = row[start : start + width]
+            rows.append(part if part[0] is not None else None)
+            start += width
+        return rows
+
+
+class Connection:
+    """A driver's connection, for the time of one transaction. `watch` hears of each statement and its parameters, as sent."""
+
+    def __init__(
+        self, driver: DBAPIConnection | Any, dialect: Dialect, watch: Callable[[str, Mapping[str, Any]], None] | None
+    ) -> None:
+        self._driver, self._dialect, self._watch = driver, dialect, watch
+        self._is_sqlite = dialect.name == "sqlite"
+        self._is_begun = False
+
+    def begin(self) -> None:
+        """All that follows is one transaction, until `commit`."""
+        self._driver.execute(BEGIN_SQLITE if self._is_sqlite else BEGIN)
+        self._is_begun = True
+
+    def commit(self) -> None:
+        self._driver.commit()
+        self._is_begun = False
+
+    def all(self, statement: Statement, /, **given: Any) -> list[Row]:
+        """Every row. `given`: what the statement leaves open, by name."""
+        compiled = statement.on(self._dialect)
+        cursor = self._send(compiled.text, compiled.constants | compiled.bound(given))
+        return [compiled.read(row) for row in cursor.fetchall()] if compiled.keys else []
+
+    def one(self, statement: Statement, /, **given: Any) -> Row | None:
+        """The first row; None without one."""
+        rows = self.all(statement, **given)
+        return rows[0] if rows else None
+
+    def run(self, statement: Statement, /, **given: Any) -> int:
+        """How many rows were written."""
+        compiled = statement.on(self._dialect)
+        return int(self._send(compiled.text, compiled.constants | compiled.bound(given)).rowcount)
+
+    def chain(self, chain: Chain, /, **given: Any) -> list[Row | None]:
+        """Each step's row, in the steps' order; None for one that gave none."""
+        compiled = chain.on(self._dialect)
+        if self._is_sqlite:
+            return self._step_by_step(compiled, given)
+        (whole,) = compiled.parts.values()
+        row = self._send(whole.text, whole.constants | whole.bound(given)).fetchone()
+        return compiled.split(whole.read(row))
+
+    def _step_by_step(self, compiled: CompiledChain, given: Mapping[str, Any]) -> list[Row | None]:
+        is_alone = not self._is_begun
+        if is_alone:
+            self.begin()
+        rows: list[Row | None] = []
+        before: dict[str, Any] = {}  # as the driver gave it
+        for name, part in compiled.parts.items():
+            row = self._send(part.text, part.constants | part.bound(given) | before).fetchone()
+            before |= {_key(name, key): row[place] if row else None for place, key in enumerate(part.keys)}
+            rows.append(part.read(row) if row else None)
+        if is_alone:
+            self.commit()
+        return rows
+
+    def _send(self, text: str, parameters: Mapping[str, Any]) -> Any:
+        if self._watch is not None:
+            self._watch(text, parameters)
+        return self._driver.execute(text, parameters)
