@@ -4,9 +4,9 @@ It goes a few rows at a time, each time in a transaction of its own, so that nob
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, exists, func, null, select, update
@@ -22,9 +22,7 @@ from models.turns import IS_RUNNING, Turn
 # So few turns that a batch is done in milliseconds, also where each has many messages and parts.
 BATCH = 100
 # Between two batches, the others' turn.
-PAUSE_S = 0.002
-# A turn with a higher id may have begun earlier by so much: processes have clocks of their own.
-CLOCK_SLACK = timedelta(hours=1)
+PAUSE_S = 0.001
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _TURN_ID = bindparam("turn_id", type_=Integer)
@@ -100,19 +98,13 @@ def finish_forgetting(connection: Connection, diner_id: int) -> None:
     connection.run(_forgotten, diner_id=diner_id)
 
 
-def _next(*columns: Any) -> Select[Any]:
-    return select(*columns).where(columns[0] > _AFTER).order_by(columns[0]).limit(BATCH)
+def _next(column: Any) -> Select[Any]:
+    """The highest of the next ids."""
+    return select(func.max(select(column).where(column > _AFTER).order_by(column).limit(BATCH).subquery().c.id))
 
 
-@Statement
-def _next_turns(_: object) -> Any:
-    some = _next(Turn.id, Turn.started_at).subquery()
-    return select(func.max(some.c.id), func.min(some.c.started_at))
-
-
-@Statement
-def _next_diners(_: object) -> Any:
-    return select(func.max(_next(Diner.id).subquery().c.id))
+_NEXT_TURNS = Statement(lambda _: _next(Turn.id))
+_NEXT_DINERS = Statement(lambda _: _next(Diner.id))
 
 
 def _old_turns() -> ColumnElement[Any]:
@@ -133,23 +125,24 @@ def _purge_diners(_: object) -> Any:
 
 def purge(database: Database, before: datetime, sleep: Callable[[float], None] = time.sleep) -> Erased:
     """Erase turns that ended before then, with their messages and replies, and diners of whom nothing is left."""
-    messages = replies = diners = after = 0
-    while True:
-        with database.connection() as connection:
-            up_to, began = connection.one(_next_turns, after=after) or (None, None)
-            if up_to is None or began >= before + CLOCK_SLACK:
-                break
-            messages += connection.run(_PURGE_MESSAGES, after=after, up_to=up_to, before=before)
-            replies += connection.run(_PURGE_TURNS, after=after, up_to=up_to, before=before)
-        after = up_to
-        sleep(PAUSE_S)
+    messages, replies = _in_batches(database, _NEXT_TURNS, (_PURGE_MESSAGES, _PURGE_TURNS), before, sleep)
+    (diners,) = _in_batches(database, _NEXT_DINERS, (_purge_diners,), before, sleep)
+    return Erased(messages, replies, diners)
+
+
+def _in_batches(
+    database: Database, next_ids: Statement, erasing: Sequence[Statement], before: datetime, sleep: Callable[[float], None]
+) -> list[int]:
+    """Walk a table by its ids; how many rows each of the statements erased."""
+    erased = [0] * len(erasing)
     after = 0
     while True:
         with database.connection() as connection:
-            (up_to,) = connection.one(_next_diners, after=after) or (None,)
+            (up_to,) = connection.one(next_ids, after=after) or (None,)
             if up_to is None:
-                return Erased(messages, replies, diners)
-            diners += connection.run(_purge_diners, after=after, up_to=up_to, before=before)
+                return erased
+            for place, statement in enumerate(erasing):
+                erased[place] += connection.run(statement, after=after, up_to=up_to, before=before)
         after = up_to
         sleep(PAUSE_S)
 
