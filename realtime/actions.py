@@ -16,6 +16,7 @@ class Ask:
     response: Mapping[str, Any]  # instructions, tools, input, ...
     deadline: float  # on the clock that the fleet's times are of
     asked_at: float  # when it was submitted
+    listens: bool = True  # somebody wants its text as it comes
     key: str = ""  # of the try in flight
     socket: int = 0
     sent_at: float = 0.0

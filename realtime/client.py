@@ -21,6 +21,7 @@ from realtime.limits import Limits
 from realtime.protocol import Reply
 
 TICK_S = 0.1
+RESTING_TICK_S = 1.0
 CLOSE_WAIT_S = 5.0
 
 _LOG = logging.getLogger("tableside.realtime")
@@ -54,6 +55,10 @@ class Pending:
         self._client, self._on_delta = client, on_delta
         self._ended = Event()
         self._outcome: Reply | RealtimeError | None = None
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether it ends within this time, well or not."""
+        return self._ended.wait(timeout_s)
 
     def result(self) -> Reply:
         """Wait for the reply. Raises RealtimeError."""
@@ -114,13 +119,14 @@ class RealtimeClient:
             raise ValueError("a response without its own input would see the default conversation")
         with self._changed:
             now = time.monotonic()
-            pending = Pending(self, Ask(next(self._ids), diner, response, now + timeout_s, now), on_delta)
+            ask = Ask(next(self._ids), diner, response, now + timeout_s, now, listens=on_delta is not None)
+            pending = Pending(self, ask, on_delta)
             if self._is_closed:
                 pending.end(RealtimeError("closed"))
                 return pending
-            self._pending[pending.ask.id] = pending
-            clock_sleeps = self._fleet.is_idle
-            self._carry_out(self._fleet.submit(pending.ask, now))
+            self._pending[ask.id] = pending
+            clock_sleeps = self._fleet.is_resting
+            self._carry_out(self._fleet.submit(ask, now))
             if clock_sleeps:
                 self._start_clock()
                 self._changed.notify()
@@ -173,7 +179,13 @@ class RealtimeClient:
                     self._carry_out(self._fleet.tick(time.monotonic()))
                 except Exception:  # noqa: BLE001 (without the clock, nobody's wait would ever end)
                     _LOG.exception("realtime.tick_failed")
-                self._changed.wait(None if self._fleet.is_idle else TICK_S)
+                self._changed.wait(self._pause_s())
+
+    def _pause_s(self) -> float | None:
+        """How long the clock may sleep, if nobody asks meanwhile."""
+        if self._fleet.is_idle:
+            return None
+        return RESTING_TICK_S if self._fleet.is_resting else TICK_S
 
     def _carry_out(self, todo: list[actions.Action]) -> None:
         """Under the lock, so that what the fleet decided happens in its order."""
@@ -215,12 +227,12 @@ class RealtimeClient:
             cause = self._live(socket)
         except HandshakeError as error:
             cause, code = error.cause, error.code
-            self._tell(lambda now: self._fleet.refused(socket, cause, code, now))
+            self._tell(self._fleet.refused, socket, cause, code)
         except Exception:  # noqa: BLE001 (whatever it was, the fleet must learn that this socket is gone)
             _LOG.exception("realtime.socket_failed")
-            self._tell(lambda now: self._fleet.cut(socket, "defect", now))
+            self._tell(self._fleet.cut, socket, "defect")
         else:
-            self._tell(lambda now: self._fleet.cut(socket, cause, now))
+            self._tell(self._fleet.cut, socket, cause)
         with self._changed:
             # This one stays among them, so that `close` waits for its last step too.
             self._threads = {thread for thread in self._threads if thread.is_alive()}
@@ -233,13 +245,14 @@ class RealtimeClient:
             self._carry_out(self._fleet.opened(socket, time.monotonic()))
         try:
             return connection.read(
-                lambda frame: self._tell(lambda now: self._fleet.received(socket, frame, now)),
-                lambda: self._tell(lambda now: self._fleet.pong(socket, now)),
+                lambda frame: self._tell(self._fleet.received, socket, frame),
+                lambda: self._tell(self._fleet.pong, socket),
             )
         finally:
             with self._changed:
                 self._connections.pop(socket, None)
 
-    def _tell(self, what: Callable[[float], list[actions.Action]]) -> None:
+    def _tell(self, what: Callable[..., list[actions.Action]], *arguments: object) -> None:
+        """Tell the fleet what happened, as of now."""
         with self._changed:
-            self._carry_out(what(time.monotonic()))
+            self._carry_out(what(*arguments, time.monotonic()))

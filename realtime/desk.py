@@ -23,6 +23,10 @@ class Desk:
     def flying(self) -> int:
         return len(self._flying)
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self._waiting or self._flying)
+
     def push(self, ask: Ask) -> None:
         self._waiting.push(ask)
 
@@ -50,7 +54,8 @@ class Desk:
         if not ask.started:
             ask.started = True
             self._todo.note("realtime.first_delta", seconds=now - ask.sent_at)
-        self._todo.add(Heard(ask.id, text))
+        if ask.listens:
+            self._todo.add(Heard(ask.id, text))
 
     def landed(self, key: str) -> Ask:
         """Its try has ended, well or not."""
@@ -77,7 +82,8 @@ class Desk:
     def requeue(self, ask: Ask) -> None:
         if ask.started:
             ask.started = False
-            self._todo.add(Again(ask.id))
+            if ask.listens:
+                self._todo.add(Again(ask.id))
         self._waiting.push_first(ask)
 
     def lost(self, socket: Socket, cause: str) -> None:
@@ -130,14 +136,16 @@ class Desk:
         ask.sent_at, ask.heard_at, ask.started = now, None, False
         socket.used = True
         self._flying[ask.key] = ask
-        self._todo.add(*(Send(socket.id, frame) for frame in socket.protocol.ask(ask.key, ask.response)))
+        for frame in socket.protocol.ask(ask.key, ask.response):
+            self._todo.add(Send(socket.id, frame))
 
     def _let_go(self, ask: Ask) -> None:
         """Cancel the try in flight: its late events reach nobody."""
         del self._flying[ask.key]
         socket = self._sockets.get(ask.socket)
         if socket is not None:
-            self._todo.add(*(Send(socket.id, frame) for frame in socket.protocol.cancel(ask.key)))
+            for frame in socket.protocol.cancel(ask.key):
+                self._todo.add(Send(socket.id, frame))
 
     def _is_silent(self, ask: Ask, now: float) -> bool:
         limit_s = self._limits.first_event_s if ask.heard_at is None else self._limits.stall_s

@@ -72,9 +72,14 @@ class Fleet:
         return not self.circuit.is_open and self._sockets.is_ready
 
     @property
+    def is_resting(self) -> bool:
+        """True when nobody waits for anything: until the next ask, time brings a ping or a rotation, which are in no hurry."""
+        return self._desk.is_empty and self.is_ready
+
+    @property
     def is_idle(self) -> bool:
         """True when no time can change anything: nothing asked, nothing open, nothing to try again."""
-        return not (self._desk.waiting or self._desk.flying or len(self._sockets)) and self.is_ready
+        return self.is_resting and not len(self._sockets)
 
     def counts(self) -> dict[str, int]:
         """Gauges: sockets open, responses in flight, asks waiting."""
@@ -125,7 +130,8 @@ class Fleet:
         except ValueError:
             self._replace(socket, "malformed", now)
             return self._todo.taken()
-        self._todo.add(*(Send(socket_id, each) for each in frames))
+        for each in frames:
+            self._todo.add(Send(socket_id, each))
         for outcome in outcomes:
             self._meet(socket, outcome, now)
         if not outcomes:
@@ -133,7 +139,10 @@ class Fleet:
         return self._todo.taken()
 
     def tick(self, now: float) -> list[Action]:
-        """Time has passed: deadlines, silence, pings, rotation, backoff, probes. Call it several times a second."""
+        """Time has passed: deadlines, silence, pings, rotation, backoff, probes.
+
+        Call it several times a second; once is enough while it is resting.
+        """
         self._desk.expire(now)
         for socket in self._desk.retry_silent(now):
             self._replace(socket, "silent", now)

@@ -36,10 +36,10 @@ class Stage:
 
     # What the shell does.
 
-    def ask(self, diner: Hashable = "Alice", timeout_s: float = 60.0, words: str = "Hello") -> Ask:
+    def ask(self, diner: Hashable = "Alice", timeout_s: float = 60.0, words: str = "Hello", *, listens: bool = True) -> Ask:
         self._asks += 1
         content = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": words}]}]
-        ask = Ask(self._asks, diner, {"input": content}, self.now + timeout_s, self.now)
+        ask = Ask(self._asks, diner, {"input": content}, self.now + timeout_s, self.now, listens=listens)
         self.do(self.fleet.submit(ask, self.now))
         return ask
 

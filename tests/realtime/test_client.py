@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from realtime.client import Delta, Pending, RealtimeClient, RealtimeError
+from realtime.client import RESTING_TICK_S, TICK_S, Delta, Pending, RealtimeClient, RealtimeError
 from realtime.connection import Connection
 from realtime.limits import Limits
 from sandbox.realtime import RealtimeServer
@@ -268,6 +268,15 @@ def test_a_turn_past_its_deadline_is_cancelled(house: House) -> None:
     house.behaviour.delta_delay_s = 5
     assert kind_of(house.ask(timeout_s=0.3)) == "timeout"
     until(lambda: house.server.stats()["responses_cancelled"] == 1)
+
+
+def test_a_clock_that_rests_is_woken_by_an_ask(house: House) -> None:
+    house.ask().result()
+    threading.Event().wait(2 * TICK_S)  # by then it knows that nobody waits
+    house.behaviour.first_event_delay_s = 5
+    began = time.monotonic()
+    assert kind_of(house.ask(timeout_s=0.1)) == "timeout"
+    assert time.monotonic() - began < RESTING_TICK_S / 2
 
 
 def test_a_frame_of_four_megabytes_arrives_whole_both_ways(house: House) -> None:

@@ -208,6 +208,46 @@ def test_what_is_withdrawn_makes_room_for_who_waits() -> None:
     assert stage.creates(1) == [first.key, second.key]
 
 
+# Who hears the pieces, and when there is time to rest.
+
+
+def test_who_does_not_listen_gets_the_whole_reply_alone(open_stage: Stage) -> None:
+    ask = open_stage.ask(listens=False)
+    open_stage.created(ask)
+    open_stage.delta(ask, "Ye")
+    assert not open_stage.withdraw(ask), "too late: its answer has begun"
+    open_stage.cut(ask.socket)
+    open_stage.wait(1)
+    open_stage.opens()
+    open_stage.created(ask)
+    open_stage.delta(ask, "Yes.")
+    open_stage.done(ask)
+    assert open_stage.text(ask) == "Yes."
+    assert not open_stage.heard
+    assert not open_stage.again
+
+
+def test_a_fleet_rests_while_nobody_waits_for_anything(open_stage: Stage) -> None:
+    rested = [open_stage.fleet.is_resting]
+    ask = open_stage.ask()
+    rested.append(open_stage.fleet.is_resting)
+    open_stage.created(ask)
+    open_stage.done(ask, "Yes.")
+    rested.append(open_stage.fleet.is_resting)
+    assert rested == [True, False, True]
+    assert not open_stage.fleet.is_idle
+
+
+def test_a_fleet_that_waits_for_a_socket_or_is_not_ready_does_not_rest(stage: Stage) -> None:
+    ask = stage.ask(timeout_s=1.5)
+    assert not stage.fleet.is_resting
+    for _ in range(3):
+        stage.refuses()
+        stage.wait(0.5)
+    assert stage.ended[ask.id] == "unreachable"
+    assert not stage.fleet.is_resting
+
+
 # The end of everything.
 
 
