@@ -6,9 +6,10 @@ A turn never dies of a tool, and an error tells the model nothing of the service
 import json
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -49,8 +50,12 @@ class Tool(Generic[Args]):
     arguments: type[Args]
     run: Callable[[ToolContext, Args], dict[str, object]]
 
-    def definition(self) -> dict[str, object]:
-        """The tool as the Realtime API wants it in `tools`."""
+    def definition(self) -> Mapping[str, object]:
+        """The tool as the Realtime API wants it in `tools`: made once, the same for every turn."""
+        return self._definition
+
+    @cached_property
+    def _definition(self) -> dict[str, object]:
         schema = _without_titles(self.arguments.model_json_schema())
         schema.pop("description", None)  # the class's docstring is for who reads the code
         return {"type": "function", "name": self.name, "description": self.description, "parameters": schema}

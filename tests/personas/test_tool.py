@@ -104,6 +104,10 @@ def test_a_definition_has_no_noise() -> None:
     }
 
 
+def test_a_definition_is_made_once() -> None:
+    assert COUNT.definition() is COUNT.definition()
+
+
 @pytest.mark.parametrize("tool", ALL_TOOLS, ids=lambda tool: tool.name)
 def test_every_tool_is_one_the_realtime_api_takes(tool: Tool[Any]) -> None:
     definition = tool.definition()
