@@ -1,6 +1,12 @@
 """Only Twilio's own requests pass: the signature holds for one address and for every form field."""
 
+from collections.abc import Mapping
+from urllib.parse import urlparse
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator, add_port, remove_port
 from werkzeug.datastructures import MultiDict
 
 from sandbox.webhooks import sign
@@ -58,3 +64,53 @@ def test_each_value_of_a_repeated_field_counts() -> None:
 @pytest.mark.parametrize("url", ["https://host:99999/whatsapp", "https://[host/whatsapp", "https://host:port/whatsapp"])
 def test_an_address_that_is_none_fails(url: str) -> None:
     assert not is_genuine(TOKEN, url, FORM, SIGNATURE)
+
+
+# Every kind of address, spelled in every way: with a port, a standard one, none, one beyond all ports, parts that are empty.
+ADDRESSES = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["https://", "http://", "HTTPS://", "wss://", "//", ""]),
+        st.sampled_from(["kigali.example", "KIGALI.example", "user:key@host", "[::1]", "[::1", "ħobż.example", ""]),
+        st.sampled_from(["", ":443", ":80", ":8443", ":0", ":", ":99999", ":port"]),
+        st.sampled_from(["", "/", "/whatsapp", "/whatsapp;", "/a;b=c", "/%C3%A9%7B@,", "/a b", "/\ud83d"]),
+        st.sampled_from(["", "?", "?part=7", "?a=1&a=2", "?bodySHA256=abc", "?x=[", "?url=https://a:80/"]),
+        st.sampled_from(["", "#", "#rc=3&rp=all"]),
+    ),
+)
+WORDS = st.one_of(st.text(max_size=4), st.sampled_from(["", "Body", "To", "whatsapp:+250788000001", "é", "🍞", "\ud83d", "a\nb"]))
+FIELDS = st.lists(st.tuples(st.sampled_from(["Body", "To", "MediaUrl", "body", ""]) | WORDS, WORDS), max_size=6)
+SIGNED_OVER = st.sampled_from(["as it is", "with a port", "without a port"])
+
+
+@given(ADDRESSES, FIELDS, st.booleans(), SIGNED_OVER, st.just("") | st.sampled_from(["=", " ", "é", "\ud83d"]))
+@example("https://kigali.example/whatsapp;", [], True, "as it is", "")
+@example("https://[::1]:8443/whatsapp", [], True, "without a port", "")
+def test_what_twilios_validator_takes_passes_and_nothing_else(
+    url: str, fields: list[tuple[str, str]], repeated: bool, signed_over: str, added: str
+) -> None:
+    form = MultiDict(fields) if repeated else dict(fields)
+    signature = _signed_by_twilio(url, form, signed_over) + added
+    assert is_genuine(TOKEN, url, form, signature) == _passes_at_twilios(url, form, signature)
+
+
+def test_either_port_of_an_address_passes() -> None:
+    for url in ("https://kigali.example/whatsapp", "https://kigali.example:443/whatsapp", "http://kigali.example:8080/whatsapp"):
+        for signed_over in ("with a port", "without a port"):
+            assert is_genuine(TOKEN, url, FORM, _signed_by_twilio(url, FORM, signed_over))
+
+
+def _signed_by_twilio(url: str, form: Mapping[str, str], signed_over: str) -> str:
+    try:
+        address = urlparse(url)
+        spelling = {"as it is": lambda _: url, "with a port": add_port, "without a port": remove_port}[signed_over](address)
+        return str(RequestValidator(TOKEN).compute_signature(spelling, form))
+    except ValueError:
+        return "AAAA"
+
+
+def _passes_at_twilios(url: str, form: Mapping[str, str], signature: str) -> bool:
+    try:
+        return bool(RequestValidator(TOKEN).validate(url, form, signature))
+    except ValueError:
+        return False
