@@ -27,10 +27,13 @@ class Message(Base):
     is_keyword: Mapped[bool]  # answered without the model, in a turn of its own
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # the form as it came, fields unknown to us included
     received_at: Mapped[datetime] = mapped_column(Instant)
-    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="SET NULL"), index=True)
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="SET NULL"))
 
 
 IS_WAITING = Message.turn_id.is_(None)
+_HAS_TURN = Message.turn_id.is_not(None)
+# Without those that wait, or PostgreSQL would look through all of them here for one diner's.
+Index("ix_messages_turn_id", Message.turn_id, postgresql_where=_HAS_TURN, sqlite_where=_HAS_TURN)
 Index("ix_messages_waiting", Message.diner_id, Message.id, postgresql_where=IS_WAITING, sqlite_where=IS_WAITING)
 
 

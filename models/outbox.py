@@ -234,7 +234,9 @@ def _progress(_: Spelling) -> Any:
     sid, rank = bindparam("its_sid", type_=String), bindparam("rank", type_=Integer)
     other = aliased(Part)
     is_recorded = exists().where(other.sid == sid)
-    is_it = or_(Part.sid == sid, and_(Part.id == _PART_ID, Part.sid.is_(None), ~is_recorded))
+    # Not IS NULL: an index has all those rows, and PostgreSQL would look through them for the one.
+    has_none = func.coalesce(Part.sid, "") == ""
+    is_it = or_(Part.sid == sid, and_(Part.id == _PART_ID, has_none, ~is_recorded))
     values = {
         "sid": sid,
         "delivery": bindparam("status", type_=String),

@@ -5,14 +5,20 @@ Moments are seconds after noon, which the test names: no clock runs here.
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
+
+from sqlalchemy import text as sql_text
 
 from models import closing, diners, outbox, turns
 from models.database import Database
-from models.diners import Diner
+from models.diners import Diner, Known
 from models.intake import Taken, take_in
 from models.outbox import Outgoing, Part
+from models.statements import Connection
 from models.turns import Claimed, Exchange, Result
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,6 +40,17 @@ def eventually(condition: Callable[[], bool]) -> bool:
             return False
         time.sleep(0.005)
     return True
+
+
+def waits_for_a_lock(desk: "Desk", other: "Future[Any]") -> bool:
+    """Wait until the other process stands before a lock of PostgreSQL's, or is done."""
+    query = sql_text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+    def is_there() -> bool:
+        with desk.database.transaction() as session:
+            return other.done() or session.scalar(query) == 1
+
+    return eventually(is_there)
 
 
 class Desk:
@@ -58,10 +75,18 @@ class Desk:
         return self.take_in(sid, text, diner=diner, may_begin=False, at=at).message_id
 
     def take_in(
-        self, sid: str, text: str, *, diner: str = ALICE, lease: str = "first", may_begin: bool = True, at: float = 0
+        self,
+        sid: str,
+        text: str,
+        *,
+        diner: str = ALICE,
+        lease: str = "first",
+        may_begin: bool = True,
+        at: float = 0,
+        within: Connection | None = None,
     ) -> Taken:
         """A webhook comes in, and its turn begins with it where nothing stands before it."""
-        with self.database.alone() as connection:
+        with nullcontext(within) if within else self.database.alone() as connection:
             return take_in(
                 connection,
                 channel=diners.WHATSAPP,
@@ -78,6 +103,10 @@ class Desk:
                 now=moment(at),
                 until=moment(at + LEASE_S),
             )
+
+    def known(self, diner_id: int) -> Known:
+        with self.database.alone() as connection:
+            return diners.known(connection, diner_id)
 
     def diner(self, diner_id: int) -> Diner:
         with self.database.transaction() as session:

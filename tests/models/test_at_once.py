@@ -1,7 +1,7 @@
 """Two processes at the same moment: whatever they do to one diner, one of them does it, and nothing falls between them."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from models import outbox, turns
-from tests.models.desk import LEASE_S, Desk, eventually, moment
+from tests.models.desk import LEASE_S, Desk, moment, waits_for_a_lock
 
 AT_ONCE = 4
 ROUNDS = 5
@@ -32,17 +32,6 @@ def all_at_once(threads: ThreadPoolExecutor, work: Callable[[int], T]) -> list[T
         return work(number)
 
     return list(threads.map(begin_together, range(AT_ONCE)))
-
-
-def waits_for_a_lock(desk: Desk, other: "Future[T]") -> bool:
-    """Wait until the other process stands before a lock, or is done."""
-    query = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-
-    def is_there() -> bool:
-        with desk.database.transaction() as session:
-            return other.done() or session.scalar(query) == 1
-
-    return eventually(is_there)
 
 
 def test_of_many_processes_one_gets_the_turn(desk: Desk, threads: ThreadPoolExecutor) -> None:

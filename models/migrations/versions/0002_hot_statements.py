@@ -8,6 +8,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+HAS_TURN = sa.text("turn_id IS NOT NULL")
+
 
 def upgrade() -> None:
     op.add_column("diners", sa.Column("arrivals", sa.Integer(), nullable=False, server_default="0"))
@@ -15,9 +17,13 @@ def upgrade() -> None:
     op.create_index("ix_outbox_diner_id", "outbox", ["diner_id"])
     op.create_index("ix_turns_diner_id_id", "turns", ["diner_id", "id"])
     op.drop_index("ix_turns_diner_id", "turns")
+    op.drop_index("ix_messages_turn_id", "messages")
+    op.create_index("ix_messages_turn_id", "messages", ["turn_id"], postgresql_where=HAS_TURN, sqlite_where=HAS_TURN)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_messages_turn_id", "messages")
+    op.create_index("ix_messages_turn_id", "messages", ["turn_id"])
     op.create_index("ix_turns_diner_id", "turns", ["diner_id"])
     op.drop_index("ix_turns_diner_id_id", "turns")
     op.drop_index("ix_outbox_diner_id", "outbox")

@@ -1,0 +1,177 @@
+"""How the databases carry out what is sent for every message, and what a purge sends: by an index, however much is stored.
+
+The statements are heard as the service sends them, with their parameters, on tables that hold a year; with `-s` the plans are
+printed.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+
+from models import diners, erasure, inbox, outbox, turns
+from models.database import Database, driver_url
+from models.turns import FAILED, Result
+from tests.benchmarks.aged import fill
+from tests.models.desk import ALICE, BOB, KIGALI, LEASE_S, Desk, moment
+
+Node = dict[str, Any]  # of PostgreSQL's plan
+
+ROWS = 45_000
+DINERS = [f"whatsapp:+2507890{number:05}" for number in range(3_000)]
+# Their tables grow for as long as the restaurant lives.
+LARGE = {"diners", "messages", "turns", "outbox"}
+# They hold only what is under way, which is little: to walk one of them whole is to walk a short list.
+PARTIAL = {"ix_messages_waiting", "uq_turns_running", "ix_outbox_unfinished"}
+MANY = 40  # statements, at least, that are heard
+
+
+@dataclass
+class Heard:
+    """Every statement once, with the parameters it was first sent with."""
+
+    statements: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __call__(self, statement: str, parameters: Mapping[str, Any]) -> None:
+        self.statements.setdefault(statement, dict(parameters))
+
+
+def use_all(desk: Desk) -> None:
+    """What the service does with its tables, each thing once."""
+    alice = a_busy_hour(desk)
+    troubles(desk, alice)
+    upkeep(desk)
+    an_erasure(desk, alice)
+
+
+def a_busy_hour(desk: Desk) -> int:
+    taken = desk.take_in("SM-in-1", "Hi")
+    assert taken.turn is not None
+    desk.deliver("SM-in-2", "And another")
+    desk.absorb(taken.turn)
+    desk.history(taken.diner_id)
+    _, part = desk.close(taken.turn, ["First", "Second"])
+    assert part is not None
+    desk.sent(part, "SM-out-1")
+    desk.progress("SM-out-1", "delivered", part_id=part.id)
+    second = desk.taken(taken.diner_id)
+    desk.sent(second, "SM-out-2")
+    turn = desk.claimed(desk.write("/help"))
+    desk.end(turn)
+    desk.renew(turn.lease, "sender")
+    return taken.diner_id
+
+
+def troubles(desk: Desk, alice: int) -> None:
+    first = desk.reply("First", diner=BOB)
+    assert first is not None
+    desk.try_later(first, maybe=True)
+    again = desk.taken(first.diner_id)
+    with desk.database.connection() as connection:
+        outbox.known_sids(connection, again.diner_id, moment(0), but=again.id)
+    desk.fail(again, 63003)
+    lost = desk.claimed(desk.write("One", diner=BOB), "dead")
+    desk.claimed(lost.diner.id, "heir", at=LEASE_S)
+    desk.hand_back("heir", at=LEASE_S)
+    with desk.database.connection() as connection:
+        turns.release(connection, lost, moment(LEASE_S))
+        turns.end(connection, lost, Result(FAILED, None, ""), moment(LEASE_S))
+        turns.of_message(connection, lost.messages[0].id)
+        diners.find(connection, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
+        diners.set_persona(connection, alice, "cfo")
+        diners.forget_conversation(connection, alice, 1)
+
+
+def upkeep(desk: Desk) -> None:
+    with desk.database.connection() as connection:
+        inbox.waiting_diners(connection, 500)
+        turns.expired_diners(connection, moment(LEASE_S), 500)
+        outbox.due_diners(connection, moment(LEASE_S), 500)
+
+
+def an_erasure(desk: Desk, alice: int) -> None:
+    erasure.forget(desk.database, alice, 0)
+    with desk.database.connection() as connection:
+        erasure.begin_forgetting(connection, alice, 0)
+        erasure.finish_forgetting(connection, alice)
+    erasure.purge(desk.database, moment(0) - timedelta(days=3650), sleep=lambda _: None)
+
+
+def hear_all(url: str) -> dict[str, Mapping[str, Any]]:
+    """What is sent when all is used once, on tables that hold a year."""
+    fill(url, DINERS, ROWS)
+    heard = Heard()
+    database = Database(url, watch=heard)
+    use_all(Desk(database))
+    database.close()
+    assert len(heard.statements) > MANY
+    return heard.statements
+
+
+def test_on_sqlite_every_statement_finds_its_rows_by_an_index(sqlite_url: str) -> None:
+    heard = hear_all(sqlite_url)
+    scans = {}
+    with closing(sqlite3.connect(str(driver_url(sqlite_url).database))) as connection:
+        for statement, parameters in heard.items():
+            steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            print(f"\n{statement}\n  " + "\n  ".join(steps))
+            if found := [step for step in steps if is_scan(step)]:
+                scans[statement] = found
+    assert scans == {}
+
+
+def is_scan(step: str) -> bool:
+    """Of a step of SQLite's plan: whether it walks a large table, or an index of all of it."""
+    words = step.split()
+    return words[0] == "SCAN" and words[1].removesuffix("_1") in LARGE and words[-1] not in PARTIAL
+
+
+def test_on_postgresql_every_statement_finds_its_rows_by_an_index(postgresql_url: str) -> None:
+    heard = hear_all(postgresql_url)
+    scans = {}
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+        # The plan that it keeps for all parameters, once a statement was sent a few times.
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        for statement in heard:
+            nodes = list(plan(connection, statement))
+            print(f"\n{statement}\n  " + "\n  ".join(told(node) for node in nodes))
+            if found := [told(node) for node in nodes if walks(node)]:
+                scans[statement] = found
+    assert scans == {}
+
+
+def plan(connection: psycopg.Connection[Any], statement: str) -> Iterator[Node]:
+    """What it would do, told of the statement as the driver prepares it: its parameters by number."""
+    numbers: dict[str, int] = {}
+    numbered = re.sub(r"%\((\w+)\)s", lambda name: f"${numbers.setdefault(name[1], len(numbers) + 1)}", statement)
+    nothing = f"({', '.join(['NULL'] * len(numbers))})" if numbers else ""
+    connection.execute(f"PREPARE sent AS {numbered}".encode())
+    explained = connection.execute(f"EXPLAIN (FORMAT JSON) EXECUTE sent{nothing}".encode()).fetchone()
+    connection.execute("DEALLOCATE sent")
+    assert explained is not None
+    yield from nodes_of(explained[0][0]["Plan"])
+
+
+def nodes_of(node: Node) -> Iterator[Node]:
+    yield node
+    for inner in node.get("Plans", []):
+        yield from nodes_of(inner)
+
+
+def told(node: Node) -> str:
+    parts = (node["Node Type"], node.get("Relation Name"), node.get("Index Name"), node.get("Index Cond"))
+    return " ".join(str(part) for part in parts if part)
+
+
+def walks(node: Node) -> bool:
+    """Of a node of PostgreSQL's plan: whether it walks a large table, or an index of all of it."""
+    if node["Node Type"] == "Seq Scan":
+        return node["Relation Name"] in LARGE
+    is_lookup = "Index Cond" in node and not node["Index Cond"].endswith("IS NULL)")
+    return "Index Name" in node and not is_lookup and node["Index Name"] not in PARTIAL
