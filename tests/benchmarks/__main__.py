@@ -3,20 +3,29 @@
 import argparse
 import asyncio
 import gc
+import json
 import tempfile
-from functools import partial
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests.benchmarks import messages, realtime
-from tests.benchmarks.contenders import FLOOR, Contender, ours, sqlite_url
-from tests.benchmarks.databases import CACHE, copied_sqlite, fresh_sqlite
-from tests.benchmarks.figures import Figures, medians
+from tests.benchmarks.contenders import FLOOR, Contender, peers
+from tests.benchmarks.databases import AGED, FRESH, on_postgresql, on_sqlite
+from tests.benchmarks.figures import Figures
 from tests.benchmarks.processes import LOAD_CORE, on_core
-from tests.benchmarks.report import print_machine, print_report
+from tests.benchmarks.report import print_notes, print_report
+from tests.benchmarks.soak import print_soak, soak
 from tests.benchmarks.whole_way import Plan, Stage, measure
+from tests.scenarios.world import ROOT
 
+CACHE = ROOT / ".bench"
 PARTS = {"realtime": realtime.run, "messages": messages.run}
-QUICK = Plan(saturation_s=8, paces=(80,), pace_s=12)
+QUICK = Plan(warm_s=3, saturation_s=8, paces=(80,), pace_warm_s=1, pace_s=10)
+FULL = Plan(has_slow_model=True)
+# The last run's, since they take a while and hardly differ.
+FULL_AT_LAST = Plan(has_slow_model=True, has_idleness=True, has_kill=True)
+RUNS = 3
 
 
 def main() -> None:
@@ -24,42 +33,79 @@ def main() -> None:
     for name in arguments.parts:
         print(f"\n== {name} ==\n")
         PARTS[name]()
-    if not arguments.parts:
-        CACHE.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE, prefix="run-") as folder, on_core(LOAD_CORE):
-            _whole_way(Path(folder), arguments)
+    if arguments.parts:
+        return
+    CACHE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE, prefix="run-") as folder, on_core(LOAD_CORE):
+        if arguments.soak:
+            _soak(arguments, Path(folder))
+        else:
+            _whole_way(arguments, Path(folder))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="a part alone, in place of the whole way")
-    parser.add_argument("--quick", action="store_true", help="ours against the floor only, in two minutes")
-    parser.add_argument("--runs", type=int, help="medians of so many runs")
-    return parser.parse_args()
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"a part alone, in place of the whole way: {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="ours against the floor alone, in less than two minutes")
+    parser.add_argument("--postgresql", action="store_true", help="ours on PostgreSQL, against the floor alone")
+    parser.add_argument("--soak", type=int, metavar="MINUTES", help="ten messages a second on a year's database")
+    parser.add_argument("--runs", type=int, help="the table has medians of so many")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="store the figures of every run, too")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(unknown)}")
+    return arguments
 
 
-def _whole_way(folder: Path, arguments: argparse.Namespace) -> None:
-    plan = QUICK if arguments.quick else Plan()
-    fresh = folder / "fresh.db"
-    fresh_sqlite(fresh)
-    contenders = [FLOOR, ours("Tableside", sqlite_url, partial(copied_sqlite, fresh))]
-    results = asyncio.run(_runs(contenders, plan, arguments.runs or (1 if arguments.quick else 3), folder))
-    print_machine()
-    print_report(results, FLOOR.title, plan.paces)
+def _whole_way(arguments: argparse.Namespace, folder: Path) -> None:
+    wanted = {FRESH, AGED}
+    plans = [QUICK] if arguments.quick else [FULL] * ((arguments.runs or RUNS) - 1) + [FULL_AT_LAST]
+    if arguments.quick and arguments.runs:
+        plans *= arguments.runs
+    with on_postgresql(wanted) if arguments.postgresql else nullcontext(on_sqlite(CACHE, wanted)) as ours:
+        others = [] if arguments.quick or arguments.postgresql else peers(CACHE)
+        runs, reasons = asyncio.run(_runs([FLOOR, *ours, *others], plans, folder))
+    print_notes(plans, has_postgresql=arguments.postgresql, has_peers=bool(others))
+    print_report(runs, reasons, plans[0].paces)
+    if arguments.json:
+        arguments.json.write_text(json.dumps({"runs": runs, "not measured": reasons}, indent=2))
 
 
-async def _runs(contenders: list[Contender], plan: Plan, count: int, folder: Path) -> dict[str, Figures]:
-    """In turns, so that what the machine does meanwhile comes over all of them."""
+async def _runs(
+    contenders: Sequence[Contender], plans: Sequence[Plan], folder: Path
+) -> tuple[dict[str, list[Figures]], dict[str, str]]:
+    """In turns, so that what the machine does meanwhile comes over all of them. The figures, and why some have none."""
     runs: dict[str, list[Figures]] = {each.title: [] for each in contenders}
+    reasons = {each.title: each.missing for each in contenders if each.missing}
     gc.freeze()
+    gc.disable()  # it is run between measurements
     stage = Stage()
     async with stage.opened():
-        for number in range(count):
+        for number, plan in enumerate(plans, 1):
             for contender in contenders:
+                if contender.title in reasons:
+                    continue
+                print(f"run {number} of {len(plans)}: {contender.title}", flush=True)
                 own = folder / f"{number}-{contender.title}"
                 own.mkdir()
-                runs[contender.title].append(await measure(contender, stage, plan, own))
-    return {title: medians(each) for title, each in runs.items()}
+                try:
+                    runs[contender.title].append(await measure(contender, stage, plan, own))
+                except RuntimeError as error:
+                    reasons[contender.title] = f"{error}: {_last_words(own / 'log')}"
+    return runs, reasons
+
+
+def _last_words(log: Path) -> str:
+    lines = log.read_text(errors="replace").split("\n") if log.exists() else []
+    return next((line for line in reversed(lines) if line.strip()), "it said nothing")[:200]
+
+
+def _soak(arguments: argparse.Namespace, folder: Path) -> None:
+    with on_postgresql({AGED}) if arguments.postgresql else nullcontext(on_sqlite(CACHE, {AGED})) as ours:
+        minutes = asyncio.run(soak(ours[0], arguments.soak, folder))
+    print_soak(minutes)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(minutes, indent=2))
 
 
 if __name__ == "__main__":

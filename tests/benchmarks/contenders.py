@@ -1,6 +1,10 @@
 """Who is measured: our service on each of its databases, the floor, and the peers. Each says how it is started and written to."""
 
+import hashlib
+import hmac
+import json
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +13,17 @@ from uuid import uuid4
 
 from sandbox.webhooks import inbound_fields, sign
 from tests.benchmarks.crowd import Form
+from tests.benchmarks.environments import NotInstalledError, installed
 from tests.benchmarks.model import MODEL
+from tests.benchmarks.rest import digits
 from tests.scenarios.world import ACCOUNT_SID, API_KEY, AUTH_TOKEN, KIGALI, ROOT, procfile, service_environment
 
 PEERS = "tests.benchmarks.peers"
+OUR_PROGRAMS = Path(sys.prefix) / "bin"
+PHONE_ID, APP_SECRET = "106540352242922", "benchmark-secret"
 DINERS = [f"whatsapp:+2507{number:08}" for number in range(10_000)]
-# One number's pace at WhatsApp is not what is measured, nor is a diner's.
-LIFTED = {"TWILIO_MESSAGES_PER_SECOND": "100000", "DINER_TURNS_PER_MINUTE": "0"}
+# A number's pace at WhatsApp is not what is measured, nor a diner's; and a slow model has 300 turns at work.
+LIFTED = {"TWILIO_MESSAGES_PER_SECOND": "100000", "DINER_TURNS_PER_MINUTE": "0", "TURNS_AT_ONCE": "400"}
 
 
 @dataclass(frozen=True)
@@ -60,26 +68,29 @@ def ours(title: str, database_url: Callable[[Place], str], prepare: Callable[[Pl
     return Contender(title, command, twilio_form, prepare, is_ours=True)
 
 
-def sqlite_url(place: Place) -> str:
-    return f"sqlite:///{place.folder}/tableside.db"
-
-
-def under_gunicorn(title: str, module: str, *options: str) -> Contender:
-    """One of `peers/`, in our own virtual environment: it needs nothing that we don't."""
+def under_gunicorn(module: str, *options: str, programs: Path | None = None) -> Callable[[Place], Command]:
+    """One of `peers/`. `programs`: of the environment that it needs, if ours has not all of it."""
 
     def command(place: Place) -> Command:
-        bind = ["--bind", f"127.0.0.1:{place.port}", "--no-control-socket"]
-        return Command(
-            [f"{sys.prefix}/bin/gunicorn", *bind, *options, f"{PEERS}.{module}:app"], peers_environment(place), place.folder
-        )
+        gunicorn = [f"{programs or OUR_PROGRAMS}/gunicorn", "--bind", f"127.0.0.1:{place.port}", "--no-control-socket"]
+        return Command([*gunicorn, *options, f"{PEERS}.{module}:app"], peers_environment(place), place.folder)
 
-    return Contender(title, command, twilio_form)
+    return command
+
+
+def under_uvicorn(module: str, *, programs: Path) -> Callable[[Place], Command]:
+    def command(place: Place) -> Command:
+        uvicorn = [f"{programs}/uvicorn", "--host", "127.0.0.1", "--port", str(place.port), "--no-access-log"]
+        return Command([*uvicorn, f"{PEERS}.{module}:app"], peers_environment(place), place.folder)
+
+    return command
 
 
 def peers_environment(place: Place) -> dict[str, str]:
     """It runs in its own folder: in ours gunicorn would read our configuration."""
-    own = {"PUBLIC_URL": place.url, "PORT": str(place.port), "DATABASE": f"{place.folder}/peer.db"}
-    return dict(place.told) | own | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    own = {"PUBLIC_URL": place.url, "DATABASE": f"{place.folder}/peer.db"}
+    cloud = {"WHATSAPP_PHONE_ID": PHONE_ID, "WHATSAPP_APP_SECRET": APP_SECRET}
+    return dict(place.told) | own | cloud | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
 def told(realtime_port: int, rest_port: int) -> dict[str, str]:
@@ -111,4 +122,51 @@ def twilio_form(url: str) -> Form:
     return form
 
 
-FLOOR = under_gunicorn("floor", "floor", "--worker-class", "gevent", "--worker-connections", "2000")
+def cloud_form(url: str) -> Form:
+    """The signed webhook of WhatsApp's own API (https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks)."""
+    host = url.partition("//")[2]
+
+    def form(diner: str, text: str, _number: int) -> bytes:
+        who = digits(diner)
+        message = {"from": who, "id": f"wamid.{uuid4().hex}", "timestamp": str(int(time.time())), "type": "text"}
+        value = {
+            "messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": digits(KIGALI), "phone_number_id": PHONE_ID},
+            "contacts": [{"profile": {"name": "Guest"}, "wa_id": who, "user_id": f"RW.{who}"}],
+            "messages": [message | {"text": {"body": text}}],
+        }
+        entry = {"id": "102290129340398", "changes": [{"value": value, "field": "messages"}]}
+        body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+        signature = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
+        head = (
+            f"POST /whatsapp HTTP/1.1\r\nHost: {host}\r\nUser-Agent: facebookexternalua\r\nAccept: */*\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nX-Hub-Signature-256: sha256={signature}\r\n\r\n"
+        )
+        return head.encode() + body
+
+    return form
+
+
+GEVENT = ("--worker-class", "gevent", "--worker-connections", "2000")
+FLOOR = Contender("floor", under_gunicorn("floor", *GEVENT), twilio_form)
+
+
+def peers(cache: Path) -> list[Contender]:
+    """Other ways to build such a service. The first two need nothing that we don't; one that can't be installed says why."""
+    threads = ("--worker-class", "gthread", "--threads", "50")
+    return [
+        Contender("Flask tutorial, gthread", under_gunicorn("tutorial", *threads), twilio_form),
+        Contender("a websocket per message", under_gunicorn("per_message", *GEVENT), twilio_form),
+        _in_its_own("pywa", cache, lambda programs: under_gunicorn("pywa_bot", *GEVENT, programs=programs), cloud_form),
+        _in_its_own("openai-agents", cache, lambda programs: under_uvicorn("agents_bot", programs=programs), twilio_form),
+    ]
+
+
+def _in_its_own(
+    name: str, cache: Path, command: Callable[[Path], Callable[[Place], Command]], form: Callable[[str], Form]
+) -> Contender:
+    try:
+        programs, missing = installed(name, cache), ""
+    except NotInstalledError as error:
+        programs, missing = cache, f"not installed: {error}"
+    return Contender(name, command(programs), form, missing=missing)

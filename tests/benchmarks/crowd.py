@@ -102,7 +102,7 @@ class Crowd:
         ends_at = time.monotonic() + warm_s + seconds
         self._next = self.write
         for number, diner in enumerate(crowd):  # not all in one moment
-            asyncio.get_running_loop().call_later(number * min(warm_s, 1.0) / size, self.write, diner)
+            asyncio.get_running_loop().call_later(number / size, self.write, diner)
         await asyncio.sleep(warm_s)
         at_start()
         started = time.monotonic()
@@ -133,6 +133,9 @@ class Crowd:
         while self._open and time.monotonic() < deadline:
             self._give_up(time.monotonic())
             await asyncio.sleep(LOOK_S)
+
+    def unanswered(self) -> list[Written]:
+        return list(self._open.values())
 
     def forget(self) -> None:
         """Of what is over, but for a late answer to it, nothing is wanted any more."""

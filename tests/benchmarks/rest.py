@@ -60,7 +60,7 @@ class Rest:
         if not isinstance(text, dict):  # a typing indicator, or a message marked as read
             self.typing += 1
             return TYPING
-        to = str(message["to"])
+        to = str(message.get("to") or message.get("recipient"))
         self._on_reply(digits(to), text["body"])
         contact = {"input": to, "wa_id": digits(to)}
         told = {
@@ -106,5 +106,5 @@ class Rest:
 
 
 def digits(address: str) -> str:
-    """`whatsapp:+250788000001` and `250788000001` are one diner."""
-    return address.rpartition("+")[2] or address
+    """`whatsapp:+250788000001`, `250788000001` and WhatsApp's own `RW.250788000001` are one diner."""
+    return "".join(filter(str.isdigit, address))

@@ -24,19 +24,30 @@ from tests.scenarios.world import ACCOUNT_SID, free_port
 START_S = 30
 SETTLE_S = 25
 LOOP_SIZE = 200
+LOOK_S = 0.2
 MODEL_S = 0.2
+SLOW_MODEL_S = 3.0
+SLOW_PER_SECOND = 100
+CALM_S = 3
+IDLE_S = 20
+KILLED_WITH = 40
+KILL_AFTER_S = 3
+ANSWERED_WITHIN_S = 45
 BACKLOG = 2_048
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured of each contender in one run; seconds."""
+    """What is measured of each contender in one run; seconds. Of the last three, only what is asked for."""
 
     warm_s: float = 4.0
     saturation_s: float = 12.0
     paces: tuple[int, ...] = (50, 80)
     pace_warm_s: float = 2.0
     pace_s: float = 20.0
+    has_slow_model: bool = False
+    has_idleness: bool = False
+    has_kill: bool = False
 
 
 class Stage:
@@ -66,55 +77,108 @@ class Stage:
             self.crowd.on_reply(to, text)
 
 
+class Run:
+    """One contender at work, started within `started`, and those who write to it."""
+
+    def __init__(self, contender: Contender, stage: Stage, place: Place) -> None:
+        self.contender, self.stage, self.place = contender, stage, place
+        self.webhooks = Webhooks(place.port)
+        self.people = Crowd(DINERS, contender.form(place.url), self.webhooks)
+        self.group: Group
+
+    @asynccontextmanager
+    async def started(self) -> AsyncIterator[None]:
+        """Raises RuntimeError when it does not start."""
+        self.contender.prepare(self.place)
+        self.stage.crowd = self.people
+        try:
+            await self.start()
+            yield
+        finally:
+            self.webhooks.close()
+            self.group.stop()
+            self.stage.crowd = None
+            self.stage.rest.forget()
+
+    async def start(self) -> None:
+        command = self.contender.command(self.place)
+        self.group = Group(command.words, command.environment, command.folder, self.place.folder / "log")
+        await _until_it_answers(self.group, self.place.port)
+
+
 async def measure(contender: Contender, stage: Stage, plan: Plan, folder: Path) -> Figures:
     """One run of one contender. Raises RuntimeError when it does not start."""
-    place = Place(free_port(), folder, stage.told)
-    contender.prepare(place)
-    command = contender.command(place)
-    group = Group(command.words, command.environment, command.folder, folder / "log")
-    try:
-        await _until_it_answers(group, place.port)
-        return await _measured(group, contender, stage, plan, place)
-    finally:
-        group.stop()
-        stage.crowd = None
-        stage.rest.forget()
-
-
-async def _measured(group: Group, contender: Contender, stage: Stage, plan: Plan, place: Place) -> Figures:
-    webhooks = Webhooks(place.port)
-    people = stage.crowd = Crowd(DINERS, contender.form(place.url), webhooks)
+    run = Run(contender, stage, Place(free_port(), folder, stage.told))
     stage.model.model_s = MODEL_S
-    stage.model.forget_sockets()
-    figures = await _saturation(group, people, plan)
-    figures |= {"sockets": stage.model.most_at_once, "sockets_opened": stage.model.opened}
-    people.forget()
-    for per_second in plan.paces:
-        figures |= await _pace(people, per_second, plan)
-        people.forget()
-    webhooks.close()
+    async with run.started():
+        figures = await _saturation(run, plan)
+        for per_second in plan.paces:
+            figures |= await _pace(run, f"at_{per_second}", per_second, plan)
+        if plan.has_slow_model:
+            figures |= await _slow_model(run, plan)
+        if plan.has_idleness:
+            figures |= await _idleness(run)
+        if plan.has_kill:
+            figures |= await _kill(run)
     return figures
 
 
-async def _saturation(group: Group, people: Crowd, plan: Plan) -> Figures:
-    watch = Watch(group)
-    answered = await people.in_a_loop(LOOP_SIZE, plan.saturation_s, watch.start, plan.warm_s)
+async def _saturation(run: Run, plan: Plan) -> Figures:
+    run.stage.model.forget_sockets()
+    watch = Watch(run.group)
+    answered = await run.people.in_a_loop(LOOP_SIZE, plan.saturation_s, watch.start, plan.warm_s)
     figures = watch.figures(len(answered))
-    memory = group.memory()
-    people.stop()
-    await people.settle(SETTLE_S)
-    figures |= {"pss": memory.pss, "rss": memory.rss, **_counts("loop", people)}
-    figures |= _times("loop", answered)
-    return figures
+    memory = run.group.memory()
+    model = run.stage.model
+    figures |= {"pss": memory.pss, "rss": memory.rss, "sockets": model.most_at_once, "sockets_opened": model.opened}
+    run.people.stop()
+    await run.people.settle(SETTLE_S)
+    return figures | times("loop", answered) | _counts("loop", run.people)
 
 
-async def _pace(people: Crowd, per_second: int, plan: Plan) -> Figures:
-    await people.at_a_pace(per_second, plan.pace_warm_s)
+async def _pace(run: Run, name: str, per_second: int, plan: Plan) -> Figures:
+    await run.people.at_a_pace(per_second, plan.pace_warm_s + run.stage.model.model_s)
     gc.collect()
-    wrote = await people.at_a_pace(per_second, plan.pace_s)
-    await people.settle(SETTLE_S)
-    name = f"at_{per_second}"
-    return _times(name, wrote) | _counts(name, people)
+    wrote = await run.people.at_a_pace(per_second, plan.pace_s)
+    await run.people.settle(SETTLE_S)
+    return times(name, wrote) | _counts(name, run.people)
+
+
+async def _slow_model(run: Run, plan: Plan) -> Figures:
+    """So many turns at work at a time: a hundred more each second, for as long as the model takes."""
+    model = run.stage.model
+    model.model_s = SLOW_MODEL_S
+    try:
+        return await _pace(run, "slow", SLOW_PER_SECOND, plan)
+    finally:
+        model.model_s = MODEL_S
+
+
+async def _idleness(run: Run) -> Figures:
+    """With its socket open and nothing to do."""
+    await asyncio.sleep(CALM_S)
+    began, cpu_s = time.monotonic(), run.group.cpu_s()
+    await asyncio.sleep(IDLE_S)
+    return {"idle_percent": (run.group.cpu_s() - cpu_s) / (time.monotonic() - began) * 100}
+
+
+async def _kill(run: Run) -> Figures:
+    """kill -9 with so many messages on their way, and a new start: what was acknowledged and is never answered."""
+    people = run.people
+    await people.in_a_loop(KILLED_WITH, KILL_AFTER_S, lambda: None, 0)
+    people.stop()
+    on_their_way = people.unanswered()
+    run.group.kill()
+    await asyncio.sleep(LOOK_S)  # what was written to the wire before counts
+    run.webhooks.close()
+    await run.start()
+    await asyncio.sleep(ANSWERED_WITHIN_S)
+    return {
+        "killed_with": len(on_their_way),
+        "killed_acknowledged": sum(each.is_acknowledged for each in on_their_way),
+        "killed_lost": crowd.lost(people.written.values()),
+        "killed_twice": crowd.twice(people.written.values()),
+    }
 
 
 class Watch:
@@ -142,7 +206,7 @@ class Watch:
         }
 
 
-def _times(name: str, written: list[Written]) -> Figures:
+def times(name: str, written: list[Written]) -> Figures:
     acks = [each.ack_s * 1000 for each in written if each.is_acknowledged]
     added = [each.added_s * 1000 for each in written if each.answers]
     return {
@@ -154,14 +218,16 @@ def _times(name: str, written: list[Written]) -> Figures:
 
 
 def _counts(name: str, people: Crowd) -> Figures:
-    """What should be nought."""
+    """What should be nought; then all of it is forgotten."""
     written = people.written.values()
-    return {
+    counts: Figures = {
         f"{name}_refused": sum(not each.is_acknowledged for each in written),
         f"{name}_lost": crowd.lost(written),
         f"{name}_twice": crowd.twice(written),
         f"{name}_mixed_up": people.mixed_up,
     }
+    people.forget()
+    return counts
 
 
 async def _until_it_answers(group: Group, port: int) -> None:

@@ -1,28 +1,16 @@
-"""What the floor and the peers share: where the outside is, twilio's client aimed there, and two ways to ask the model."""
+"""The model, as the floor and the peers ask it: on a socket alone, or on one that all of them share."""
 
 import json
 import os
 from itertools import count
 from queue import SimpleQueue
 from threading import Lock, Thread
-from urllib.parse import urlsplit, urlunsplit
 
 import websocket
-from requests.adapters import HTTPAdapter
-from twilio.http.http_client import TwilioHttpClient
-from twilio.http.response import Response
-from twilio.rest import Client
 
-PUBLIC_URL = os.environ["PUBLIC_URL"]
-DATABASE = os.environ["DATABASE"]
-POOLED_CONNECTIONS = 100
 TIMEOUT_S = 60
 # As long as a waiter's of Tableside, about 3 KB.
 INSTRUCTIONS = "You are the waiter of a house by the lake. You are friendly, warm and concise. " * 40
-
-
-def twilio_client() -> Client:
-    return Client(os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"], http_client=_Redirected())
 
 
 def connect() -> websocket.WebSocket:
@@ -92,17 +80,3 @@ class SharedSocket:
                     response = event["response"]
                     said = "".join(self._said.pop(response["id"]))
                     self._waiting.pop(response["metadata"]["number"]).put(said)
-
-
-class _Redirected(TwilioHttpClient):  # type: ignore[misc]
-    """The client's own, with a pool that is large enough, aimed at the stand-in."""
-
-    def __init__(self) -> None:
-        super().__init__(timeout=TIMEOUT_S)
-        self._base = urlsplit(os.environ["TWILIO_API_BASE_URL"])
-        self.session.trust_env = False
-        self.session.mount("http://", HTTPAdapter(pool_connections=POOLED_CONNECTIONS, pool_maxsize=POOLED_CONNECTIONS))
-
-    def request(self, method: str, url: str, *args: object, **kwargs: object) -> Response:
-        aimed = urlsplit(url)._replace(scheme=self._base.scheme, netloc=self._base.netloc)
-        return super().request(method, urlunsplit(aimed), *args, **kwargs)
