@@ -3,14 +3,17 @@
 import re
 from collections.abc import Callable
 
+Rule = tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]]
+
 # What no rule may change: a block of code, a span of code, a link.
 _KEPT = r"(?P<kept>```.*?```|`[^`\n]+`|https?://\S+)"
 
 
 def to_whatsapp(text: str) -> str:
     """`text` with Markdown's bold, headings, links and bullets in WhatsApp's form; code, links and all else as they were."""
-    for pattern, replace in _RULES:
-        text = pattern.sub(_keeping(replace), text)
+    for mark, pattern, replace in _RULES:
+        if mark in text:  # most texts have none, and a rule reads all of a text to find nothing
+            text = pattern.sub(replace, text)
     return text.strip()
 
 
@@ -29,19 +32,20 @@ def _heading(match: re.Match[str]) -> str:
     return f"*{words}*" if words else match[0]
 
 
-def _rule(pattern: str, replace: Callable[[re.Match[str]], str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
+def _rule(mark: str, pattern: str, replace: Callable[[re.Match[str]], str]) -> Rule:
+    """`mark` is in everything that the pattern finds."""
     # The rule comes first where both begin at the same place: `**` before a link belongs to the words around it.
-    return re.compile(f"{pattern}|{_KEPT}", re.MULTILINE | re.DOTALL), replace
+    return mark, re.compile(f"{pattern}|{_KEPT}", re.MULTILINE | re.DOTALL), _keeping(replace)
 
 
 _WORDS = r"(?P<words>[^\s{0}](?:[^\n{0}]*[^\s{0}])?)"
 _RULES = [
     # [words](link), ![words](link), [words](link "title")
-    _rule(r'!?\[(?P<words>[^\[\]\n]+)\]\((?P<link>https?://[^\s)]+)(?:[ \t]+"[^"\n]*")?\)', _link),
-    _rule(r"\*\*\*" + _WORDS.format("*") + r"\*\*\*", lambda match: f"*_{match['words']}_*"),
-    _rule(r"\*\*(?P<words>[^\s*](?:(?:(?!\*\*)[^\n])*[^\s*])?)\*\*", lambda match: f"*{match['words']}*"),
-    _rule(r"(?<!\w)__" + _WORDS.format("_") + r"__(?!\w)", lambda match: f"*{match['words']}*"),
-    _rule(r"~~" + _WORDS.format("~") + r"~~", lambda match: f"~{match['words']}~"),
-    _rule(r"^#{1,6}[ \t]+(?P<words>[^\n]+?)[ \t]*#*$", _heading),
-    _rule(r"^(?P<indent>[ \t]*)\*[ \t]+(?=\S)", lambda match: f"{match['indent']}- "),
+    _rule("](", r'!?\[(?P<words>[^\[\]\n]+)\]\((?P<link>https?://[^\s)]+)(?:[ \t]+"[^"\n]*")?\)', _link),
+    _rule("***", r"\*\*\*" + _WORDS.format("*") + r"\*\*\*", lambda match: f"*_{match['words']}_*"),
+    _rule("**", r"\*\*(?P<words>[^\s*](?:(?:(?!\*\*)[^\n])*[^\s*])?)\*\*", lambda match: f"*{match['words']}*"),
+    _rule("__", r"(?<!\w)__" + _WORDS.format("_") + r"__(?!\w)", lambda match: f"*{match['words']}*"),
+    _rule("~~", r"~~" + _WORDS.format("~") + r"~~", lambda match: f"~{match['words']}~"),
+    _rule("#", r"^#{1,6}[ \t]+(?P<words>[^\n]+?)[ \t]*#*$", _heading),
+    _rule("*", r"^(?P<indent>[ \t]*)\*[ \t]+(?=\S)", lambda match: f"{match['indent']}- "),
 ]

@@ -39,7 +39,7 @@ def split(text: str, limit: int = MAX_UNITS) -> list[str]:
 
 def units(text: str) -> int:
     """The length of `text` in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _fitting(text: str, start: int, limit: int) -> int:
