@@ -48,13 +48,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Contender:
-    """`prepare` makes its database, once a run; `missing` says why it can't run at all."""
+    """`prepare` makes its database, once a run; `missing` says why it can't run at all.
+
+    A peer is not measured with a slow model or with nothing to do: some would be busy with that for minutes.
+    """
 
     title: str
     command: Callable[[Place], Command]
     form: Callable[[str], Form]
     prepare: Callable[[Place], None] = lambda _: None
-    is_ours: bool = False
+    is_peer: bool = False
     missing: str = ""
 
 
@@ -65,7 +68,7 @@ def ours(title: str, database_url: Callable[[Place], str], prepare: Callable[[Pl
         environment = service_environment(place.port, database_url(place), dict(place.told), **LIFTED)
         return Command(["/bin/sh", "-c", f"exec {procfile()['web']}"], environment, ROOT)
 
-    return Contender(title, command, twilio_form, prepare, is_ours=True)
+    return Contender(title, command, twilio_form, prepare)
 
 
 def under_gunicorn(module: str, *options: str, programs: Path | None = None) -> Callable[[Place], Command]:
@@ -155,8 +158,8 @@ def peers(cache: Path) -> list[Contender]:
     """Other ways to build such a service. The first two need nothing that we don't; one that can't be installed says why."""
     threads = ("--worker-class", "gthread", "--threads", "50")
     return [
-        Contender("Flask tutorial, gthread", under_gunicorn("tutorial", *threads), twilio_form),
-        Contender("a websocket per message", under_gunicorn("per_message", *GEVENT), twilio_form),
+        Contender("Flask tutorial, gthread", under_gunicorn("tutorial", *threads), twilio_form, is_peer=True),
+        Contender("a websocket per message", under_gunicorn("per_message", *GEVENT), twilio_form, is_peer=True),
         _in_its_own("pywa", cache, lambda programs: under_gunicorn("pywa_bot", *GEVENT, programs=programs), cloud_form),
         _in_its_own("openai-agents", cache, lambda programs: under_uvicorn("agents_bot", programs=programs), twilio_form),
     ]
@@ -169,4 +172,4 @@ def _in_its_own(
         programs, missing = installed(name, cache), ""
     except NotInstalledError as error:
         programs, missing = cache, f"not installed: {error}"
-    return Contender(name, command(programs), form, missing=missing)
+    return Contender(name, command(programs), form, is_peer=True, missing=missing)

@@ -41,10 +41,10 @@ class Plan:
     """What is measured of each contender in one run; seconds. Of the last three, only what is asked for."""
 
     warm_s: float = 4.0
-    saturation_s: float = 12.0
+    saturation_s: float = 10.0
     paces: tuple[int, ...] = (50, 80)
     pace_warm_s: float = 2.0
-    pace_s: float = 20.0
+    pace_s: float = 15.0
     has_slow_model: bool = False
     has_idleness: bool = False
     has_kill: bool = False
@@ -114,9 +114,9 @@ async def measure(contender: Contender, stage: Stage, plan: Plan, folder: Path) 
         figures = await _saturation(run, plan)
         for per_second in plan.paces:
             figures |= await _pace(run, f"at_{per_second}", per_second, plan)
-        if plan.has_slow_model:
+        if plan.has_slow_model and not contender.is_peer:
             figures |= await _slow_model(run, plan)
-        if plan.has_idleness:
+        if plan.has_idleness and not contender.is_peer:
             figures |= await _idleness(run)
         if plan.has_kill:
             figures |= await _kill(run)
