@@ -5,7 +5,8 @@ It never holds a transaction open while somebody waits for the model or for Twil
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -56,14 +57,7 @@ class Database:
         self.engine = _engine(self.url, pool_size)
         self._places = Places(pool_size)
         self._watch = watch
-        self._driver: Any = self.engine.dialect.loaded_dbapi
-        self._signs_of_absence = (
-            OperationalError,
-            InterfaceError,
-            PoolTimeoutError,
-            self._driver.OperationalError,
-            self._driver.InterfaceError,
-        )
+        self._at_hand: list[_Pooled] = []
 
     @property
     def is_sqlite(self) -> bool:
@@ -75,49 +69,70 @@ class Database:
 
         What it loaded stays readable afterwards (nothing expires at the commit). Raises DatabaseUnavailableError.
         """
-        with self._place(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
-
-    @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """A connection in one transaction, as above, for the statements that run for every message."""
-        with self.alone() as connection:
-            connection.begin()
-            yield connection
-            connection.commit()
-
-    @contextmanager
-    def alone(self) -> Iterator[Connection]:
-        """A connection for one statement or one chain, which is a transaction by itself: that spares two round trips."""
-        with self._place():
-            pooled = self.engine.raw_connection()
-            try:
-                yield Connection(pooled.driver_connection, self.engine.dialect, self._watch)
-            except BaseException as error:
-                is_gone = getattr(pooled.driver_connection, "closed", False)
-                pooled.invalidate()  # that rolls back, and nobody else gets it in whatever state it is
-                if is_gone and isinstance(error, self._driver.Error):
-                    raise DatabaseUnavailableError(type(error).__name__) from error
-                raise
-            finally:
-                pooled.close()
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        """A place among the connections. What the drivers raise when the database is away becomes DatabaseUnavailableError."""
-        if not self._places.take(POOL_TIMEOUT_S):
-            raise DatabaseUnavailableError("no connection became free")
+        self._take_place()
         try:
-            yield
-        except self._signs_of_absence as error:
-            raise DatabaseUnavailableError(type(error).__name__) from error
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            # A connection that is gone counts, whatever error its driver gives that.
-            raise DatabaseUnavailableError(type(error).__name__) from error
+            if self._at_hand:
+                self._at_hand.pop().pooled.close()  # it may be the pool's last
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except Exception as error:
+            if self._is_absence(error):
+                raise DatabaseUnavailableError(type(error).__name__) from error
+            raise
         finally:
             self._places.give_back()
+
+    def connection(self) -> AbstractContextManager[Connection]:
+        """A connection in one transaction, as above, for the statements that run for every message."""
+        return _Use(self, begins=True)
+
+    def alone(self) -> AbstractContextManager[Connection]:
+        """A connection for one statement or one chain, which is a transaction by itself: that spares two round trips."""
+        return _Use(self, begins=False)
+
+    def take(self) -> "_Pooled":
+        """For `_Use` alone, as the three below. The connection that was used last needs no way through the pool."""
+        self._take_place()
+        try:
+            while self._at_hand:
+                pooled = self._at_hand.pop()
+                if time.monotonic() - pooled.used_at < PING_AFTER_S:
+                    return pooled
+                pooled.pooled.close()  # the pool tries it before it gives it out again
+            lent = self.engine.raw_connection()
+            return _Pooled(lent, Connection(lent.driver_connection, self.engine.dialect, self._watch))
+        except BaseException as error:
+            self._places.give_back()
+            if self._is_absence(error):
+                raise DatabaseUnavailableError(type(error).__name__) from error
+            raise
+
+    def give_back(self, pooled: "_Pooled") -> None:
+        pooled.used_at = time.monotonic()
+        self._at_hand.append(pooled)
+        self._places.give_back()
+
+    def throw_away(self, pooled: "_Pooled", error: BaseException) -> None:
+        """That rolls back what was begun, and nobody else gets it in whatever state it is. Raises DatabaseUnavailableError."""
+        is_absence = self._is_absence(error) or bool(getattr(pooled.pooled.driver_connection, "closed", False))
+        pooled.pooled.invalidate()
+        pooled.pooled.close()
+        self._places.give_back()
+        if is_absence and isinstance(error, Exception):
+            raise DatabaseUnavailableError(type(error).__name__) from error
+
+    def _take_place(self) -> None:
+        if not self._places.take(POOL_TIMEOUT_S):
+            raise DatabaseUnavailableError("no connection became free")
+
+    def _is_absence(self, error: BaseException) -> bool:
+        """Not a mistake in a query: a connection that is gone counts, whatever error its driver gives that."""
+        driver = self.engine.dialect.loaded_dbapi
+        if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+            return True
+        if isinstance(error, driver.OperationalError | driver.InterfaceError):
+            return True
+        return isinstance(error, DBAPIError) and error.connection_invalidated
 
     def ping(self) -> None:
         """Run `SELECT 1`. Raises DatabaseUnavailableError."""
@@ -125,7 +140,49 @@ class Database:
             session.execute(text("SELECT 1"))
 
     def close(self) -> None:
+        while self._at_hand:
+            self._at_hand.pop().pooled.close()
         self.engine.dispose()
+
+
+@dataclass(slots=True)
+class _Pooled:
+    """A connection of the pool's, in the service's form, and when it was last used, in seconds of the monotonic clock."""
+
+    pooled: PoolProxiedConnection
+    connection: Connection
+    used_at: float = 0.0
+
+
+class _Use:
+    """A connection for the time of a block. A class, since a generator would cost half as much as what runs in the block."""
+
+    __slots__ = ("_begins", "_database", "_pooled")
+
+    def __init__(self, database: Database, *, begins: bool) -> None:
+        self._database, self._begins = database, begins
+
+    def __enter__(self) -> Connection:
+        self._pooled = self._database.take()
+        if self._begins:
+            try:
+                self._pooled.connection.begin()
+            except BaseException as error:
+                self._database.throw_away(self._pooled, error)
+                raise
+        return self._pooled.connection
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None and self._begins:
+            try:
+                self._pooled.connection.commit()
+            except BaseException as failure:
+                self._database.throw_away(self._pooled, failure)
+                raise
+        if error is None:
+            self._database.give_back(self._pooled)
+        else:
+            self._database.throw_away(self._pooled, error)
 
 
 def driver_url(url: str) -> URL:
