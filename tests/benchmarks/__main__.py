@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import json
+import signal
 import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -30,6 +31,7 @@ RUNS = 3
 
 def main() -> None:
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends what it started then, too
     for name in arguments.parts:
         print(f"\n== {name} ==\n")
         PARTS[name]()
