@@ -134,7 +134,7 @@ def _things(found: re.Match[str]) -> list[str]:
     return [word for word in words_of(found["things"]) if word not in STOP_WORDS]
 
 
-def _diets_and_words(words: list[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+def _diets_and_words(words: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
     diets, others = set(), []
     for word in words:
         diet = next((diet for diet, names in DIETS.items() if any(_is(word, name) for name in names)), None)

@@ -5,6 +5,7 @@ Pure: it knows no table and no language beyond the alphabet.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -12,6 +13,9 @@ SHORTEST_TYPO = 4  # letters: shorter words must be right, or every word is like
 LEAST_LIKENESS = 80.0  # of 100
 SURE_LIKENESS = 90.0  # of 100: so like each other that even the first letter may differ
 SHORTEST_PREFIX = 4  # letters
+
+# A menu's texts are the same in every search, and to fold them is most of its work. Three large menus have about so many.
+REMEMBERED_TEXTS = 8_192
 
 # Letters that Unicode does not take apart into a plain letter and an accent.
 _UNDECOMPOSED = str.maketrans({"ħ": "h", "ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})
@@ -27,9 +31,10 @@ def fold(text: str) -> str:
     return _APOSTROPHES.sub("", plain).translate(_UNDECOMPOSED)
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def words_of(text: str) -> tuple[str, ...]:
     """The folded words of `text` in their order, each in the singular."""
-    return [singular(word) for word in _WORD.findall(fold(text))]
+    return tuple(singular(word) for word in _WORD.findall(fold(text)))
 
 
 def singular(word: str) -> str:
