@@ -23,6 +23,8 @@ from models.places import Places
 from models.statements import BEGIN, BEGIN_SQLITE, Connection
 
 SQLITE_BUSY_TIMEOUT_MS = 5_000
+# Of 4 KiB, in the log before they are written into the file: most pages are written again and again, a message writes 25.
+SQLITE_CHECKPOINT_PAGES = 4_000
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
@@ -259,6 +261,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={SQLITE_CHECKPOINT_PAGES}")
     cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()

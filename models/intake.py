@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, String, Text, bindparam, case, exists, func, literal, select, true
+from sqlalchemy import JSON, Boolean, ColumnElement, String, Text, bindparam, case, exists, func, literal, select, true
 from sqlalchemy import cast as cast_to
 
 from models.base import Instant
@@ -27,26 +27,21 @@ class Taken:
     turn: Claimed | None
 
 
+DINER = (Diner.id, Diner.arrivals, Diner.profile_name, Diner.persona, Diner.forgotten_turn_id)
+
+
 @Chain
 def _take_in(steps: Steps) -> None:
     sid = bindparam("sid", type_=String)
-    before = steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
-    diner = steps.add(
-        "diner",
-        arrival(steps.sql).returning(Diner.id, Diner.arrivals, Diner.profile_name, Diner.persona, Diner.forgotten_turn_id),
-    )
-    turn = steps.add(
-        "turn",
-        begin(
-            steps.sql,
-            diner("id"),
-            bindparam("may_begin", type_=Boolean),
-            # Somebody who took in a message of this diner since this statement began is one whom it can't see.
-            diner("arrivals") == func.coalesce(before("arrivals"), 0) + 1,
-            ~exists().where(Message.sid == sid),
-            ~exists().where(Message.diner_id == diner("id"), IS_WAITING),
-        ),
-    )
+    may_begin: list[ColumnElement[bool]] = [bindparam("may_begin", type_=Boolean)]
+    before = None if steps.sql.is_sqlite else steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
+    diner = steps.add("diner", arrival(steps.sql).returning(*DINER))
+    if before is not None:
+        # Somebody who took in a message of this diner since this statement began is one whom it can't see.
+        may_begin.append(diner("arrivals") == func.coalesce(before("arrivals"), 0) + 1)
+    is_known = exists().where(Message.sid == sid)
+    others_wait = exists().where(Message.diner_id == diner("id"), IS_WAITING)
+    turn = steps.add("turn", begin(steps.sql, diner("id"), *may_begin, ~is_known, ~others_wait))
     columns: dict[str, Any] = {
         "diner_id": diner("id"),
         "sid": sid,
@@ -84,7 +79,7 @@ def take_in(
 
     Where it waits, the other processes get a notice from `process`. A message of a `sid` that is here already changes nothing.
     """
-    _, diner, turn, message = connection.chain(
+    *_, diner, turn, message = connection.chain(
         _take_in,
         channel=channel,
         address=address,
