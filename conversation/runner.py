@@ -6,13 +6,13 @@ The inbox is the queue: everything here may be killed at any line, and another p
 import time
 from _thread import start_new_thread
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from threading import Event
 from typing import Any
 from uuid import uuid4
 
 from conversation import keywords
+from conversation.closing import Closing
 from conversation.delivery import Delivery
 from conversation.lanes import Lanes
 from conversation.leases import Leases
@@ -20,17 +20,13 @@ from conversation.listeners import Listener, Listeners
 from conversation.patience import patiently, unless_away
 from conversation.sentences import apology
 from conversation.turn import Ending, Running, TurnTaker
-from models import closing, diners, erasure, outbox, turns
+from models import diners, turns, upkeep
 from models.database import Database, DatabaseUnavailableError
 from models.intake import Taken, take_in
-from models.outbox import Outgoing
 from models.restaurants import Directory
-from models.statements import Connection
-from models.turns import Claimed, Exchange, Outcome, Result
+from models.turns import Claimed, Exchange, Outcome
 from telemetry import Metrics, log, masked
-from whatsapp.markup import to_whatsapp
 from whatsapp.outbound import SendError, TwilioDoor
-from whatsapp.split import split
 
 HISTORY_TURNS = 10
 # A turn that was begun so often and never ended kills its process: give it up.
@@ -62,6 +58,7 @@ class Runner:
         self.runs_turns = runs_turns
         self._process = uuid4().hex  # so that its notices are told from others'
         self._lanes = Lanes("turn", unless_away(self._run_diner), at_once)
+        self._closing = Closing(database, leases, now)
         self._restaurants = Directory(database)
         self._begun: dict[int, Claimed] = {}  # by diner: turns that began with their message, and have no worker yet
         self._running: dict[int, Running] = {}  # by diner
@@ -171,8 +168,7 @@ class Runner:
         now = self._now()
         try:
             with self._database.connection() as connection:
-                turns.hand_back(connection, held, now)
-                outbox.hand_back(connection, held, now)
+                upkeep.hand_back(connection, held, now)
         except DatabaseUnavailableError:
             log.warning("database.away")  # then the leases run out by themselves
 
@@ -189,7 +185,7 @@ class Runner:
         began = time.monotonic()
         with self._leases.held(turn.lease, turn.lease_until):
             running, ending = self._answer_or_release(turn)
-            is_ours, ending, outgoing = patiently(lambda: self._write(turn, ending), self._stopping)
+            is_ours, ending, outgoing = patiently(lambda: self._closing.close(turn, ending), self._stopping)
         if not is_ours:
             log.warning("turn.lost", turn=turn.id)
             self._metrics.turns.labels("lost", ending.persona or "keyword").inc()
@@ -248,44 +244,6 @@ class Runner:
             log.info("typing.failed", detail=str(error))
         except Exception:  # noqa: BLE001 (nobody else hears of what happens on a thread of its own)
             log.exception("typing.failed")
-
-    def _write(self, turn: Claimed, ending: Ending) -> tuple[bool, Ending, Outgoing | None]:
-        """Close the turn, with all that takes effect with it and the reply's parts, in one transaction.
-
-        Whether the turn was still ours, its ending as written, and the first part, if it came claimed.
-        """
-        now = self._now()
-        diner = turn.diner
-        if ending.forget:
-            erased = erasure.forget(self._database, diner.id, turn.id)
-            ending = replace(ending, reply=keywords.forgotten_text(erased.messages, erased.replies))
-            diner = replace(diner, is_forgotten=True)  # what is sent next is the last word
-        bodies = split(to_whatsapp(ending.reply)) if diner.channel == diners.WHATSAPP else []
-        is_one = len(bodies) < 2 and not ending.has_effects
-        with self._database.alone() if is_one else self._database.connection() as connection:
-            is_ours, outgoing = closing.close(
-                connection,
-                replace(turn, diner=diner),
-                Result(ending.state, ending.persona, ending.reply, ending.cause, ending.tokens),
-                bodies,
-                lease=uuid4().hex,
-                now=now,
-                until=self._leases.until(now),
-            )
-            if is_ours and ending.has_effects:
-                self._take_effect(connection, turn, ending)
-        return is_ours, ending, outgoing
-
-    def _take_effect(self, connection: Connection, turn: Claimed, ending: Ending) -> None:
-        diner_id = turn.diner.id
-        if ending.forget:
-            erasure.begin_forgetting(connection, diner_id, turn.id)
-            if turn.diner.channel != diners.WHATSAPP:
-                erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent
-        if ending.switch_to:
-            diners.set_persona(connection, diner_id, ending.switch_to)
-        if ending.reset:
-            diners.forget_conversation(connection, diner_id, turn.id)
 
     def _tell(self, running: Running, ending: Ending, seconds: float) -> None:
         self._metrics.turns.labels(ending.state, ending.persona or "keyword").inc()

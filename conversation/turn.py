@@ -27,7 +27,7 @@ EVERYONE = "*"
 MAX_NAME = 40
 DATABASE_PAUSE_S = 1.0
 # A diner whose answer comes within it need not be told that it is being written.
-MOMENT_S = 0.5
+MOMENT_S = 1.0
 
 Input = list[dict[str, Any]]
 

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from conversation.delivery import Delivery
 from conversation.leases import Leases
 from conversation.runner import Runner
-from models import erasure, inbox, outbox, turns
+from models import erasure, upkeep
 from models.database import Database, DatabaseUnavailableError
 from models.notices import listen
 from telemetry import log
@@ -79,9 +79,9 @@ class Upkeep:
     def _unattended(self) -> tuple[set[int], list[int]]:
         now = self._now()
         with self._database.alone() as connection:  # each look is a transaction by itself
-            waiting = inbox.waiting_diners(connection, SWEPT_AT_ONCE)
-            expired = turns.expired_diners(connection, now, SWEPT_AT_ONCE)
-            return {*waiting, *expired}, outbox.due_diners(connection, now, SWEPT_AT_ONCE)
+            waiting = upkeep.waiting_diners(connection, SWEPT_AT_ONCE)
+            expired = upkeep.expired_diners(connection, now, SWEPT_AT_ONCE)
+            return {*waiting, *expired}, upkeep.due_diners(connection, now, SWEPT_AT_ONCE)
 
     def _beat(self) -> None:
         """Renew what is held, three times within a lease, to the very end: what drains is held too."""
@@ -92,7 +92,7 @@ class Upkeep:
             try:
                 with self._database.connection() as connection:
                     # What another has taken over while this process was frozen must not be called ours again.
-                    kept = turns.renew(connection, held, until) | outbox.renew(connection, held, until)
+                    kept = upkeep.renew(connection, held, until)
             except DatabaseUnavailableError:
                 log.warning("database.away")
             except Exception:  # noqa: BLE001 (the heartbeat must live: what runs out meanwhile is caught by its lease)

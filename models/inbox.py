@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, bindparam, func, select
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant
-from models.statements import Connection, Statement
 
 
 class Message(Base):
@@ -48,14 +47,3 @@ class Written:
 
 
 WRITTEN = (Message.id, Message.sid, Message.text, Message.is_keyword)
-
-
-@Statement
-def _waiting_diners(_: object) -> Any:
-    waiting = select(Message.diner_id).where(IS_WAITING).group_by(Message.diner_id)
-    return waiting.order_by(func.min(Message.id)).limit(bindparam("most", type_=Integer))
-
-
-def waiting_diners(connection: Connection, limit: int) -> list[int]:
-    """Ids of diners with a message that no turn has taken, longest waiting first."""
-    return [diner_id for (diner_id,) in connection.all(_waiting_diners, most=limit)]

@@ -265,46 +265,14 @@ def end(connection: Connection, turn: Claimed, result: Result, now: datetime) ->
     return connection.one(_END, turn_id=turn.id, lease=turn.lease, now=now, **result.columns()) is not None
 
 
-_UNTIL = bindparam("until", type_=Instant)
-_RENEW = Statement(
-    lambda sql: (
-        update(Turn).where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING).values(lease_until=_UNTIL).returning(Turn.lease)
-    )
+_RELEASE = Statement(
+    lambda _: update(Turn).where(_STILL_OURS).values(lease=fixed(""), lease_until=bindparam("now", type_=Instant))
 )
-_RELEASE = Statement(lambda _: update(Turn).where(_STILL_OURS).values(lease=fixed(""), lease_until=_UNTIL))
-_HAND_BACK = Statement(
-    lambda sql: (
-        update(Turn)
-        .where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING)
-        .values(lease=fixed(""), lease_until=_UNTIL, attempts=Turn.attempts - 1)
-    )
-)
-
-
-def renew(connection: Connection, leases: list[str], until: datetime) -> set[str]:
-    """The heartbeat: the running turns under these leases are still worked on. Returns those leases that are still held."""
-    return {lease for (lease,) in connection.all(_RENEW, leases=leases, until=until)}
 
 
 def release(connection: Connection, turn: Claimed, now: datetime) -> None:
     """An attempt broke off: let the next one begin at once. The attempt counts."""
-    connection.run(_RELEASE, turn_id=turn.id, lease=turn.lease, until=now)
-
-
-def hand_back(connection: Connection, leases: list[str], now: datetime) -> None:
-    """Give these leases up, so that another process takes their turns at once and nothing more is written under them."""
-    connection.run(_HAND_BACK, leases=leases, until=now)
-
-
-@Statement
-def _expired_diners(_: Spelling) -> Any:
-    expired = select(Turn.diner_id).where(IS_RUNNING, Turn.lease_until <= bindparam("now", type_=Instant))
-    return expired.order_by(Turn.lease_until).limit(bindparam("most", type_=Integer))
-
-
-def expired_diners(connection: Connection, now: datetime, limit: int) -> list[int]:
-    """Ids of diners whose running turn has lost its process."""
-    return [diner_id for (diner_id,) in connection.all(_expired_diners, now=now, most=limit)]
+    connection.run(_RELEASE, turn_id=turn.id, lease=turn.lease, now=now)
 
 
 @Statement

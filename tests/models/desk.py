@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import text as sql_text
 
-from models import closing, diners, outbox, turns
+from models import closing, diners, outbox, turns, upkeep
 from models.database import Database
 from models.diners import Diner, Known
 from models.intake import Taken, take_in
@@ -141,13 +141,12 @@ class Desk:
         """A process's heartbeat; the leases that it still holds."""
         with self.database.connection() as connection:
             until = moment(at + LEASE_S)
-            return turns.renew(connection, list(leases), until) | outbox.renew(connection, list(leases), until)
+            return upkeep.renew(connection, list(leases), until)
 
     def hand_back(self, *leases: str, at: float = 0) -> None:
         """A process stops, and could not finish these."""
         with self.database.connection() as connection:
-            turns.hand_back(connection, list(leases), moment(at))
-            outbox.hand_back(connection, list(leases), moment(at))
+            upkeep.hand_back(connection, list(leases), moment(at))
 
     def history(self, diner_id: int, persona: str = "waiter", limit: int = 10) -> list[Exchange]:
         with self.database.alone() as connection:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import outbox
+from models import outbox, upkeep
 from models.outbox import FAILED, MAYBE, SENDING, SENT, WAITING, Outgoing, Part
 from tests.models.desk import ALICE, BOB, CAROL, KIGALI, LEASE_S, Desk, moment
 
@@ -15,7 +15,7 @@ def replied(desk: Desk, *bodies: str, diner: str = ALICE, at: float = 0) -> Outg
 
 def due(desk: Desk, *, at: float = 0, limit: int = 10) -> list[int]:
     with desk.database.connection() as connection:
-        return outbox.due_diners(connection, moment(at), limit)
+        return upkeep.due_diners(connection, moment(at), limit)
 
 
 def known(desk: Desk, diner_id: int, *, since: float = 0) -> set[str]:

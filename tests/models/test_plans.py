@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from models import diners, erasure, inbox, outbox, turns
+from models import diners, erasure, outbox, turns, upkeep
 from models.database import Database, driver_url
 from models.turns import FAILED, Result
 from tests.benchmarks.aged import fill
@@ -45,7 +45,7 @@ def use_all(desk: Desk) -> None:
     """What the service does with its tables, each thing once."""
     alice = a_busy_hour(desk)
     troubles(desk, alice)
-    upkeep(desk)
+    a_sweep(desk)
     an_erasure(desk, alice)
 
 
@@ -87,11 +87,11 @@ def troubles(desk: Desk, alice: int) -> None:
         diners.forget_conversation(connection, alice, 1)
 
 
-def upkeep(desk: Desk) -> None:
+def a_sweep(desk: Desk) -> None:
     with desk.database.connection() as connection:
-        inbox.waiting_diners(connection, 500)
-        turns.expired_diners(connection, moment(LEASE_S), 500)
-        outbox.due_diners(connection, moment(LEASE_S), 500)
+        upkeep.waiting_diners(connection, 500)
+        upkeep.expired_diners(connection, moment(LEASE_S), 500)
+        upkeep.due_diners(connection, moment(LEASE_S), 500)
 
 
 def an_erasure(desk: Desk, alice: int) -> None:

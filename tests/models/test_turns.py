@@ -1,6 +1,6 @@
 """One running turn a diner, under a lease: messages are taken in order, and only who holds the lease ends the turn."""
 
-from models import diners, turns
+from models import diners, turns, upkeep
 from models.turns import DEAD, DONE, FAILED, Claimed, Exchange, Result, Turn
 from tests.models.desk import ALICE, BOB, CAROL, LEASE_S, Desk, moment
 
@@ -11,7 +11,7 @@ def texts(turn: Claimed | None) -> list[str] | None:
 
 def expired(desk: Desk, *, at: float, limit: int = 10) -> list[int]:
     with desk.database.connection() as connection:
-        return turns.expired_diners(connection, moment(at), limit)
+        return upkeep.expired_diners(connection, moment(at), limit)
 
 
 def ended(desk: Desk, turn: Claimed) -> Turn:
