@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import gc
 import json
+import logging
 import signal
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -32,6 +34,8 @@ RUNS = 3
 def main() -> None:
     arguments = _arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends what it started then, too
+    # Of sockets whose other end was just killed.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     for name in arguments.parts:
         print(f"\n== {name} ==\n")
         PARTS[name]()
@@ -111,4 +115,7 @@ def _soak(arguments: argparse.Namespace, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
