@@ -176,6 +176,7 @@ async def _kill(run: Run) -> Figures:
     return {
         "killed_with": len(on_their_way),
         "killed_acknowledged": sum(each.is_acknowledged for each in on_their_way),
+        "killed_unanswered": sum(not each.answers for each in on_their_way),
         "killed_lost": crowd.lost(people.written.values()),
         "killed_twice": crowd.twice(people.written.values()),
     }
