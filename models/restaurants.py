@@ -54,6 +54,8 @@ class Directory:
         known, fresh_until = self._known.get(number, (None, 0.0))
         if now < fresh_until:
             return known
+        if known is not None:
+            self._known[number] = known, now + FRESH_S  # the others need not all ask at once
         try:
             with self._database.transaction() as session:
                 found = by_number(session, number)

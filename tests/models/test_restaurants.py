@@ -1,0 +1,101 @@
+"""The restaurants as every turn needs them: by number, known for a second, and seen to change after it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+
+from models.database import Database, DatabaseUnavailableError
+from models.restaurants import FRESH_S, Directory, Restaurant
+from tests.models.desk import KIGALI, Desk, waits_for_a_lock
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def known(desk: Desk, clock: Clock) -> Directory:
+    """A directory, on a database with one restaurant."""
+    rename(desk, "Inzozi Kitchen")
+    return Directory(desk.database, clock)
+
+
+def rename(desk: Desk, name: str) -> None:
+    words = dict.fromkeys(("slug", "locale", "city", "address", "hours", "about"), "x")
+    with desk.database.transaction() as session:
+        found = session.query(Restaurant).one_or_none()
+        if found is None:
+            found = Restaurant(number=KIGALI, country="RW", currency="RWF", timezone="Africa/Kigali", **words)
+            session.add(found)
+        found.name = name
+
+
+def name_of(known: Directory) -> str | None:
+    found = known.by_number(KIGALI)
+    return found.name if found else None
+
+
+def test_a_restaurant_is_found_by_its_number(known: Directory) -> None:
+    assert name_of(known) == "Inzozi Kitchen"
+    assert known.by_number("whatsapp:+1") is None
+
+
+def test_a_change_is_seen_after_a_second(known: Directory, desk: Desk, clock: Clock) -> None:
+    name_of(known)
+    rename(desk, "Inzozi Garden")
+    assert name_of(known) == "Inzozi Kitchen"
+    clock.now += FRESH_S
+    assert name_of(known) == "Inzozi Garden"
+
+
+def test_one_that_did_not_change_stays_the_same_object(known: Directory, clock: Clock) -> None:
+    before = known.by_number(KIGALI)
+    clock.now += FRESH_S
+    assert known.by_number(KIGALI) is before
+
+
+def test_a_new_one_is_seen_after_a_second(desk: Desk, clock: Clock) -> None:
+    known = Directory(desk.database, clock)
+    assert name_of(known) is None
+    rename(desk, "Inzozi Kitchen")
+    clock.now += FRESH_S
+    assert name_of(known) == "Inzozi Kitchen"
+
+
+def test_while_the_database_is_away_it_is_known_as_before(clock: Clock, sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    rename(Desk(database), "Inzozi Kitchen")
+    directory = Directory(database, clock)
+    assert name_of(directory) == "Inzozi Kitchen"
+    with database.transaction() as session:
+        session.connection().exec_driver_sql("ALTER TABLE restaurants RENAME TO gone")
+    clock.now += FRESH_S
+    assert name_of(directory) == "Inzozi Kitchen"
+    with pytest.raises(DatabaseUnavailableError):
+        directory.by_number("whatsapp:+1")
+    database.close()
+
+
+def test_while_one_reads_again_the_others_do_not_wait(postgresql_desk: Desk, clock: Clock) -> None:
+    rename(postgresql_desk, "Inzozi Kitchen")
+    directory = Directory(postgresql_desk.database, clock)
+    name_of(directory)
+    clock.now += FRESH_S
+    with ThreadPoolExecutor(1) as threads, postgresql_desk.database.transaction() as session:
+        session.execute(text("LOCK TABLE restaurants"))
+        reading = threads.submit(name_of, directory)
+        assert waits_for_a_lock(postgresql_desk, reading)
+        assert name_of(directory) == "Inzozi Kitchen"
+        assert not reading.done()
+        session.rollback()
+        assert reading.result(10) == "Inzozi Kitchen"
