@@ -17,7 +17,7 @@ from tests.benchmarks.contenders import FLOOR, Contender, peers
 from tests.benchmarks.databases import AGED, FRESH, on_postgresql, on_sqlite
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.processes import LOAD_CORE, on_core
-from tests.benchmarks.report import print_notes, print_report
+from tests.benchmarks.report import print_machine, print_notes, print_report
 from tests.benchmarks.soak import print_soak, soak
 from tests.benchmarks.whole_way import Plan, Stage, measure
 from tests.scenarios.world import ROOT
@@ -109,6 +109,7 @@ def _last_words(log: Path) -> str:
 def _soak(arguments: argparse.Namespace, folder: Path) -> None:
     with on_postgresql({AGED}) if arguments.postgresql else nullcontext(on_sqlite(CACHE, {AGED})) as ours:
         minutes = asyncio.run(soak(ours[0], arguments.soak, folder))
+    print_machine()
     print_soak(minutes)
     if arguments.json:
         arguments.json.write_text(json.dumps(minutes, indent=2))

@@ -48,12 +48,16 @@ def print_report(runs: Mapping[str, Sequence[Figures]], reasons: Mapping[str, st
         print(f"not measured, {title}: {reason}")
 
 
-def print_notes(plans: Sequence[Plan], *, has_postgresql: bool, has_peers: bool) -> None:
-    plan = plans[-1]
+def print_machine() -> None:
     cpu = next((line.partition(": ")[2] for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "?")
-    runs = f"Medians of {len(plans)} runs, in turns" if len(plans) > 1 else "One run"
     installed = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     print(f"\n{os.cpu_count()} cores of {cpu}, Linux {platform.release()}, Python {sys.version.split()[0]}; {installed}.")
+
+
+def print_notes(plans: Sequence[Plan], *, has_postgresql: bool, has_peers: bool) -> None:
+    plan = plans[-1]
+    runs = f"Medians of {len(plans)} runs, in turns" if len(plans) > 1 else "One run"
+    print_machine()
     if has_peers:
         print(f"Peers: {'; '.join(', '.join(each) for each in REQUIREMENTS.values())}; the others have our own packages.")
     print(
