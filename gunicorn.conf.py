@@ -1,63 +1,88 @@
-"""How gunicorn serves Tableside: gevent, patched before anything else; turns drain when a worker is told to stop."""
+"""How gunicorn serves Tableside: gevent, patched before anything else; turns drain when a worker is told to stop.
+
+The master lives as long as the service and does next to nothing: of the service's modules it imports the two that need none
+but the standard library and gunicorn. What the settings say, a process of its own tells it.
+"""
 
 from gevent import monkey
 
 monkey.patch_all()
 
+import gc
+import json
+import os
 import sys
 from threading import Thread
 from typing import Any
 
-import psycopg.waiting
 from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
 
-from models.database import driver_url
-from models.sole import SecondProcessError, be_the_only_process
-from settings import Settings, SettingsError, load_settings
+from models.sole import SecondProcessError, lock
 from web_worker import WebWorker
 
+STDOUT = 1
+# Not gevent's, nor `subprocess`, which is gevent's too: they would take the signal of a child's end away from gunicorn.
+close, posix_spawn, waitpid = monkey.get_original("os", ["close", "posix_spawn", "waitpid"])
 # After the grace time for turns: for requests that still wait for a reply, and for the goodbye.
 CLOSING_S = 2
 
 
-def _settings() -> Settings:
-    try:
-        return load_settings()
-    except SettingsError as error:
-        sys.exit(f"Tableside can't start.\n{error}")
+def _told_by_the_settings() -> dict[str, Any]:
+    """See handlers/startup.py. Read anew at SIGHUP, as this file is; what does not fit ends the start with its sentence."""
+    reading, writing = os.pipe()
+    asked = posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "handlers.startup"],
+        _environment(),
+        file_actions=[(os.POSIX_SPAWN_DUP2, writing, STDOUT)],
+    )
+    close(writing)
+    with os.fdopen(reading, encoding="utf-8") as answer:
+        told = answer.read()
+    if code := os.waitstatus_to_exitcode(waitpid(asked, 0)[1]):
+        sys.exit(code)
+    return dict(json.loads(told))
 
 
-_now = _settings()
+def _environment() -> dict[str, str]:
+    """With what `--env` adds, which gunicorn itself sets only once this file has been read."""
+    config = Config()
+    options, _ = config.parser().parse_known_args([*config.get_cmd_args_from_env(), *sys.argv[1:]])
+    return os.environ | dict(each.split("=", 1) for each in options.raw_env or ())
+
+
+_now = _told_by_the_settings()
 # A stand-in must not be reachable from outside.
-_has_stand_in = _now.twilio_is_stand_in or _now.openai_is_stand_in
-bind = f"{'127.0.0.1' if _has_stand_in else '0.0.0.0'}:{_now.port}"  # noqa: S104 (a dyno is reached from outside)
-workers = _now.web_concurrency
+_has_stand_in = _now["twilio_is_stand_in"] or _now["openai_is_stand_in"]
+bind = f"{'127.0.0.1' if _has_stand_in else '0.0.0.0'}:{_now['port']}"  # noqa: S104 (a dyno is reached from outside)
+workers = _now["processes"]
 worker_class = WebWorker
 worker_connections = 2_000
 preload_app = False
-graceful_timeout = int(_now.grace_s) + CLOSING_S
+graceful_timeout = int(_now["grace_s"]) + CLOSING_S
 timeout = 60
 control_socket_disable = True
 # Seconds; longer than any router keeps an idle connection (Heroku's: 90), so that it is never ours that ends first.
 keepalive = 100
 _drains: list[Thread] = []
-_locks: list[object] = []
 
 
-def on_starting(_server: Arbiter) -> None:
+def on_starting(server: Arbiter) -> None:
     """In the master, before any worker: what is wrong stops the start with a sentence."""
-    settings = _settings()
-    try:
-        # Held for as long as the master lives, whatever becomes of its workers.
-        _locks.append(be_the_only_process(driver_url(settings.database_url)))
-    except (SecondProcessError, ValueError) as error:
-        sys.exit(f"Tableside can't start.\nDATABASE_URL: {error}")
+    if _now["sqlite_file"]:
+        try:
+            # Held for as long as the master lives, whatever becomes of its workers, or of this file at SIGHUP.
+            server.sqlite_lock = lock(_now["sqlite_file"])
+        except SecondProcessError as error:
+            sys.exit(f"Tableside can't start.\nDATABASE_URL: {error}")
 
 
 def post_worker_init(worker: WebWorker) -> None:
     """The worker's own half of the service starts here, after the fork."""
-    # psycopg imported before gevent's patch would block the whole process without a word.
-    assert psycopg.waiting.wait.__name__ == "wait_poll", "psycopg was imported before gevent patched"
+    # psycopg imported before gevent's patch would block the whole process without a word. On SQLite it is not there.
+    waiting = sys.modules.get("psycopg.waiting")
+    assert waiting is None or waiting.wait.__name__ == "wait_poll", "psycopg was imported before gevent patched"
     service = worker.wsgi.extensions["tableside"]
     service.start()
     drain = Thread(target=_drain_when_told, args=(worker, service), name="drain")
@@ -65,6 +90,10 @@ def post_worker_init(worker: WebWorker) -> None:
     _drains.append(drain)
     if _has_stand_in:
         _tell_address()
+    # Modules, classes and routes are here to stay: without this the collector would go through all of them again and again,
+    # for a tenth of a second in which nothing else runs.
+    gc.collect()
+    gc.freeze()
 
 
 def worker_exit(_server: Arbiter, worker: WebWorker) -> None:
@@ -82,9 +111,10 @@ def _drain_when_told(worker: WebWorker, service: Any) -> None:
 
 def _tell_address() -> None:
     """What a person at the terminal wants to know."""
-    stand_ins = ["Twilio"] * _now.twilio_is_stand_in + ["the model"] * _now.openai_is_stand_in
-    lines = [f"Tableside runs at {_now.local_url}, with a stand-in for {' and '.join(stand_ins)}."]
-    if _now.twilio_is_stand_in:
-        lines.append(f"Open {_now.local_url}/phone and say hello.")
+    url = _now["local_url"]
+    stand_ins = ["Twilio"] * _now["twilio_is_stand_in"] + ["the model"] * _now["openai_is_stand_in"]
+    lines = [f"Tableside runs at {url}, with a stand-in for {' and '.join(stand_ins)}."]
+    if _now["twilio_is_stand_in"]:
+        lines.append(f"Open {url}/phone and say hello.")
     sys.stdout.write("\n  " + "\n  ".join([*lines, "Ctrl-C stops it."]) + "\n\n")
     sys.stdout.flush()

@@ -2,28 +2,40 @@
 
 import fcntl
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from sqlalchemy.engine import URL
+if TYPE_CHECKING:  # gunicorn's master holds the lock, and nothing of sqlalchemy
+    from sqlalchemy.engine import URL
 
 
 class SecondProcessError(Exception):
     """Another process serves on this SQLite database already."""
 
 
-def be_the_only_process(url: URL) -> IO[str] | None:
+def be_the_only_process(url: "URL") -> IO[str] | None:
     """Take the lock; keep what is returned for as long as you serve. None where no lock is needed: PostgreSQL, or in memory.
 
     Raises SecondProcessError.
     """
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+    file = sqlite_file(url)
+    return lock(file) if file else None
+
+
+def sqlite_file(url: "URL") -> str | None:
+    """What only one process may serve on, if it is that kind of database."""
+    if url.get_backend_name() != "sqlite" or url.database == ":memory:":
         return None
-    lock = Path(f"{url.database}.lock").open("w")  # noqa: SIM115 (it stays open as long as the process serves)
+    return url.database or None
+
+
+def lock(file: str) -> IO[str]:
+    """As `be_the_only_process`, for one SQLite file."""
+    held = Path(f"{file}.lock").open("w")  # noqa: SIM115 (it stays open as long as the process serves)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        lock.close()
+        held.close()
         raise SecondProcessError(
-            f"another process serves on {url.database} already, and SQLite is for one: stop it, or set DATABASE_URL to PostgreSQL"
+            f"another process serves on {file} already, and SQLite is for one: stop it, or set DATABASE_URL to PostgreSQL"
         ) from None
-    return lock
+    return held

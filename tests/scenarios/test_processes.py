@@ -139,6 +139,14 @@ def test_a_second_process_on_a_sqlite_database_is_refused_with_a_sentence(sqlite
     assert sqlite_on_a_dyno.get("/readyz").status_code == 200
 
 
+def test_a_reload_keeps_the_sqlite_database_to_itself(sqlite_on_a_dyno: House) -> None:
+    before = sqlite_on_a_dyno.workers()
+    sqlite_on_a_dyno.process.send_signal(signal.SIGHUP)
+    until(lambda: (now := sqlite_on_a_dyno.workers()) and not set(now) & set(before))
+    assert "another process serves on" in start_and_fail(sqlite_on_a_dyno.environment | {"PORT": "0"})
+    assert sqlite_on_a_dyno.get("/readyz").status_code == 200
+
+
 def test_sqlite_on_a_dynos_disk_is_refused_unless_it_is_asked_for(sqlite_on_a_dyno: House) -> None:
     assert "SQLITE_ON_DYNO" in start_and_fail(sqlite_on_a_dyno.environment | {"SQLITE_ON_DYNO": "false"})
     assert sqlite_on_a_dyno.get("/readyz").status_code == 200

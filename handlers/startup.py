@@ -1,0 +1,37 @@
+"""What gunicorn has to know before there is a worker: `python -m handlers.startup` prints it as one JSON object.
+
+A process of its own, so that gunicorn's master need not keep in memory what is imported here. Settings that don't fit end it
+with a sentence that names the variable.
+"""
+
+import json
+import sys
+
+from models.database import driver_url
+from models.sole import sqlite_file
+from settings import SettingsError, load_settings
+
+
+def main() -> None:
+    settings = load_settings()
+    try:
+        url = driver_url(settings.database_url)
+    except ValueError as error:
+        raise SettingsError(f"DATABASE_URL: {error}") from None
+    told = {
+        "port": settings.port,
+        "local_url": settings.local_url,
+        "processes": settings.web_concurrency,
+        "grace_s": settings.grace_s,
+        "sqlite_file": sqlite_file(url),
+        "twilio_is_stand_in": settings.twilio_is_stand_in,
+        "openai_is_stand_in": settings.openai_is_stand_in,
+    }
+    sys.stdout.write(json.dumps(told))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except SettingsError as error:
+        sys.exit(f"Tableside can't start.\n{error}")
