@@ -2,6 +2,7 @@
 
 import sys
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
@@ -23,11 +24,12 @@ from personas.catalogue import PERSONAS
 from realtime.client import RealtimeClient
 from realtime.connection import Connection
 from realtime.limits import Limits
-from sandbox.phone import Phone
-from sandbox.server import Sandbox
 from settings import WHATSAPP_SCHEME, Settings, SettingsError, load_settings
 from telemetry import Metrics, RealtimeObserver, configure_logging
 from whatsapp.outbound import TwilioDoor
+
+if TYPE_CHECKING:
+    from sandbox.server import Sandbox
 
 # How long a caller of /ai/say waits beyond a turn's own time: for turns of the same sender before it.
 PATIENCE_S = 15
@@ -47,6 +49,8 @@ def create_app() -> Flask:
     for door in (WhatsAppDoor(service), AiDoor(service), OpsDoor(service)):
         app.register_blueprint(door.blueprint())
     if sandbox and settings.twilio_is_stand_in:
+        from sandbox.phone import Phone  # noqa: PLC0415
+
         app.register_blueprint(Phone(sandbox.exchange).blueprint())
     app.register_error_handler(DatabaseUnavailableError, _render_unavailable)
     app.register_error_handler(HTTPException, _render_http_error)
@@ -55,7 +59,7 @@ def create_app() -> Flask:
     return app
 
 
-def create_service(settings: Settings, sandbox: Sandbox | None) -> Service:
+def create_service(settings: Settings, sandbox: "Sandbox | None") -> Service:
     """The service of these settings, nothing started. Raises ValueError, naming the variable, for settings that don't fit."""
     if settings.default_persona not in PERSONAS:
         raise ValueError(f"DEFAULT_PERSONA: {settings.default_persona!r} is not one of {', '.join(PERSONAS)}")
@@ -66,14 +70,16 @@ def create_service(settings: Settings, sandbox: Sandbox | None) -> Service:
     return Service(settings, database, Metrics(), lambda service: _wire(service, sandbox))
 
 
-def _sandbox(settings: Settings) -> Sandbox | None:
-    """The stand-ins, not started; None where every key is set."""
+def _sandbox(settings: Settings) -> "Sandbox | None":
+    """The stand-ins, not started; None where every key is set, and then nothing of them is imported."""
     if settings.twilio_is_stand_in or settings.openai_is_stand_in:
+        from sandbox.server import Sandbox  # noqa: PLC0415
+
         return Sandbox(webhook_url=f"{settings.public_url or settings.local_url}/whatsapp")
     return None
 
 
-def _wire(service: Service, sandbox: Sandbox | None) -> Parts:
+def _wire(service: Service, sandbox: "Sandbox | None") -> Parts:
     """Everything that runs, each part with what it needs and no more."""
     settings, database, metrics = service.settings, service.database, service.metrics
     if sandbox:
@@ -127,7 +133,7 @@ def _numbers(database: Database) -> tuple[tuple[str, str], ...]:
     return tuple((each.number, each.name) for each in found if each.number.startswith(WHATSAPP_SCHEME))
 
 
-def _realtime_client(settings: Settings, sandbox: Sandbox | None, metrics: Metrics) -> RealtimeClient:
+def _realtime_client(settings: Settings, sandbox: "Sandbox | None", metrics: Metrics) -> RealtimeClient:
     endpoint, key = settings.openai_realtime_endpoint, settings.openai_api_key
     if key is not None:
         api_key = key.get_secret_value()
@@ -146,7 +152,7 @@ def _realtime_client(settings: Settings, sandbox: Sandbox | None, metrics: Metri
     )
 
 
-def _twilio(settings: Settings, sandbox: Sandbox | None) -> tuple[TwilioDoor, str]:
+def _twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[TwilioDoor, str]:
     """The door to Twilio's REST API, or to its stand-in, and the token that signs its webhooks."""
     if settings.twilio_account_sid and settings.twilio_auth_token:
         token = settings.twilio_auth_token.get_secret_value()

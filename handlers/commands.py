@@ -1,4 +1,7 @@
-"""The command line: `flask --app app --help`. Each command ends with a sentence that says what it did, or what to do."""
+"""The command line: `flask --app app --help`. Each command ends with a sentence that says what it did, or what to do.
+
+What a process that serves never needs, migrations and restaurants' files, is imported by the command that does.
+"""
 
 import json
 import logging
@@ -15,9 +18,6 @@ from flask.cli import AppGroup
 from conversation.talk import DEFAULT_SENDER, Talk, UnknownPersonaError
 from handlers.operation import database_errors, inbox_group, purge_command, worker_command
 from handlers.service import Service
-from models import migrate
-from models.files import FileError
-from models.seed import seed
 
 DEMO = ["Hello!", "What coffee do you have?", "What goes well with a cappuccino?", "/cfo", "P&L for August 2025", "/waiter"]
 
@@ -38,6 +38,8 @@ def _db(service: Service) -> AppGroup:
     @group.command("upgrade")
     def upgrade() -> None:
         """Bring the tables up to date."""
+        from models import migrate  # noqa: PLC0415
+
         with database_errors():
             migrate.upgrade(service.settings.database_url)
         click.echo("The database is up to date.")
@@ -50,6 +52,9 @@ def _seed(service: Service) -> click.Command:
     @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
     def command(files: tuple[Path, ...]) -> None:
         """Load the sample restaurants, or those of FILES (docs/menu.md) in their place. Loading again changes nothing."""
+        from models.files import FileError  # noqa: PLC0415
+        from models.seed import seed  # noqa: PLC0415
+
         number = service.settings.twilio_whatsapp_number
         with database_errors():
             try:

@@ -1,17 +1,22 @@
-"""Brings a database up to date: Alembic's migrations, run from here with no `alembic.ini`."""
+"""Brings a database up to date: Alembic's migrations, run from here with no `alembic.ini`.
+
+Only what runs a migration imports Alembic: a process that serves asks no more than whether there is one to run.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from models.database import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Alembic's: https://alembic.sqlalchemy.org/en/latest/api/runtime.html, `version_table`.
+VERSION_TABLE = "alembic_version"
 
 
 def upgrade(url: str) -> None:
@@ -19,6 +24,8 @@ def upgrade(url: str) -> None:
 
     Raises DatabaseUnavailableError.
     """
+    from alembic import command  # noqa: PLC0415
+
     database = Database(url)
     try:
         with database.transaction() as session:
@@ -33,11 +40,20 @@ def upgrade(url: str) -> None:
 def is_current(database: Database) -> bool:
     """False when migrations are still to be run: `flask --app app db upgrade`. Raises DatabaseUnavailableError."""
     with database.transaction() as session:
-        found = MigrationContext.configure(session.connection()).get_current_revision()
-    return found == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        if not inspect(session.connection()).has_table(VERSION_TABLE):
+            return False
+        found: str | None = session.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 (a constant)
+    return found == head()
 
 
-def _config(connection: Connection) -> Config:
+def head() -> str:
+    """The last migration's revision: the number at the beginning of its file's name."""
+    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

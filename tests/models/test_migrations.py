@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from models import diners, inbox, ledger, menu, outbox, restaurants, tax, turns
 from models.base import Base
 from models.database import Database, DatabaseUnavailableError
-from models.migrate import is_current, upgrade
+from models.migrate import MIGRATIONS, head, is_current, upgrade
 from tests.models.desk import ALICE, KIGALI, NOON, eventually
 from tests.postgres import Cluster
 
@@ -97,6 +98,10 @@ def test_a_database_is_current_after_its_upgrade(bare: Database, bare_database_u
     assert not is_current(bare)
     upgrade(bare_database_url)
     assert is_current(bare)
+
+
+def test_the_last_migration_is_alembics_head() -> None:
+    assert head() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def test_a_second_upgrade_changes_nothing(migrated: Database, database_url: str) -> None:
