@@ -91,7 +91,7 @@ def post_worker_init(worker: WebWorker) -> None:
     if _has_stand_in:
         _tell_address()
     # Modules, classes and routes are here to stay: without this the collector would go through all of them again and again,
-    # for a tenth of a second in which nothing else runs.
+    # for 50 ms in which nothing else runs.
     gc.collect()
     gc.freeze()
 
