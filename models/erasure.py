@@ -4,12 +4,12 @@ It goes a few rows at a time, each time in a transaction of its own, so that nob
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, exists, func, null, select, update
+from sqlalchemy import Integer, Select, and_, bindparam, delete, exists, func, null, select, update
 
 from models.base import Instant
 from models.database import Database
@@ -19,9 +19,11 @@ from models.outbox import IS_UNFINISHED, Part
 from models.statements import Connection, Statement
 from models.turns import IS_RUNNING, Turn
 
-# So few turns that a batch is done in milliseconds, also where each has many messages and parts.
-BATCH = 100
-# Between two batches, the others' turn.
+# So few rows that to erase them, and what hangs on them, takes milliseconds: each stands on pages of its own.
+BATCH = 8
+# So many are looked through at a time for those that are old.
+SPAN = 2_000
+# Between two steps, the others' turn.
 PAUSE_S = 0.001
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
@@ -98,55 +100,69 @@ def finish_forgetting(connection: Connection, diner_id: int) -> None:
     connection.run(_forgotten, diner_id=diner_id)
 
 
-def _next(column: Any) -> Select[Any]:
-    """The highest of the next ids."""
-    return select(func.max(select(column).where(column > _AFTER).order_by(column).limit(BATCH).subquery().c.id))
+def _highest_of_some(column: Any, *conditions: Any) -> Select[Any]:
+    """The id of the last of a batch that is to be erased, among those after `after` and up to `up_to`."""
+    some = select(column).where(column > _AFTER, column <= _UP_TO, *conditions).order_by(column).limit(BATCH).subquery()
+    return select(func.max(some.c.id))
 
 
-_NEXT_TURNS = Statement(lambda _: _next(Turn.id))
-_NEXT_DINERS = Statement(lambda _: _next(Diner.id))
-
-
-def _old_turns() -> ColumnElement[Any]:
-    old = select(Turn.id).where(Turn.id > _AFTER, Turn.id <= _UP_TO, Turn.ended_at < _BEFORE, ~_IS_STILL_SENDING)
-    return old.scalar_subquery()
-
-
-_PURGE_MESSAGES = Statement(lambda _: delete(Message).where(Message.turn_id.in_(_old_turns())))
-_PURGE_TURNS = Statement(lambda _: delete(Turn).where(Turn.id.in_(_old_turns())))
+_IS_OLD = and_(Turn.ended_at < _BEFORE, ~_IS_STILL_SENDING)
+_HAS_LEFT = and_(
+    Diner.last_message_at < _BEFORE,
+    ~exists().where(Message.diner_id == Diner.id),
+    ~exists().where(Turn.diner_id == Diner.id),
+)
+_OLD_TURNS = Statement(lambda _: _highest_of_some(Turn.id, _IS_OLD))
+_LAST_TURN = Statement(lambda _: select(func.max(Turn.id)))
+_LEFT_DINERS = Statement(lambda _: _highest_of_some(Diner.id, _HAS_LEFT))
+_LAST_DINER = Statement(lambda _: select(func.max(Diner.id)))
 
 
 @Statement
-def _purge_diners(_: object) -> Any:
-    has_message = exists().where(Message.diner_id == Diner.id)
-    has_turn = exists().where(Turn.diner_id == Diner.id)
-    return delete(Diner).where(Diner.id > _AFTER, Diner.id <= _UP_TO, Diner.last_message_at < _BEFORE, ~has_message, ~has_turn)
+def _purge_messages(_: object) -> Any:
+    old = select(Turn.id).where(Turn.id > _AFTER, Turn.id <= _UP_TO, _IS_OLD)
+    return delete(Message).where(Message.turn_id.in_(old.scalar_subquery()))
+
+
+_PURGE_TURNS = Statement(lambda _: delete(Turn).where(Turn.id > _AFTER, Turn.id <= _UP_TO, _IS_OLD))
+_PURGE_DINERS = Statement(lambda _: delete(Diner).where(Diner.id > _AFTER, Diner.id <= _UP_TO, _HAS_LEFT))
 
 
 def purge(database: Database, before: datetime, sleep: Callable[[float], None] = time.sleep) -> Erased:
     """Erase turns that ended before then, with their messages and replies, and diners of whom nothing is left."""
-    messages, replies = _in_batches(database, _NEXT_TURNS, (_PURGE_MESSAGES, _PURGE_TURNS), before, sleep)
-    (diners,) = _in_batches(database, _NEXT_DINERS, (_purge_diners,), before, sleep)
+    walk = _Walk(database, before, sleep)
+    messages, replies = walk.erase(_LAST_TURN, _OLD_TURNS, _purge_messages, _PURGE_TURNS)
+    (diners,) = walk.erase(_LAST_DINER, _LEFT_DINERS, _PURGE_DINERS)
     return Erased(messages, replies, diners)
 
 
-def _in_batches(
-    database: Database, next_ids: Statement, erasing: Sequence[Statement], before: datetime, sleep: Callable[[float], None]
-) -> list[int]:
-    """Walk a table by its ids; how many rows each of the statements erased."""
-    erased = [0] * len(erasing)
-    after = 0
-    while True:
-        with database.connection() as connection:
-            (up_to,) = connection.one(next_ids, after=after) or (None,)
-            if up_to is None:
-                return erased
-            for place, statement in enumerate(erasing):
-                erased[place] += connection.run(statement, after=after, up_to=up_to, before=before)
-        after = up_to
-        sleep(PAUSE_S)
+class _Walk:
+    """Goes through a table by its ids."""
+
+    def __init__(self, database: Database, before: datetime, sleep: Callable[[float], None]) -> None:
+        self._database, self._before, self._sleep = database, before, sleep
+
+    def erase(self, last: Statement, found: Statement, *erasing: Statement) -> list[int]:
+        """How many rows each of the statements erased."""
+        erased = [0] * len(erasing)
+        after = 0
+        with self._database.alone() as connection:
+            end = _count(connection, last)
+        while after < end:
+            up_to = after + SPAN
+            with self._database.alone() as connection:
+                highest = _count(connection, found, after=after, up_to=up_to, before=self._before)
+            if highest:
+                up_to = highest
+                with self._database.connection() as connection:
+                    for place, statement in enumerate(erasing):
+                        erased[place] += connection.run(statement, after=after, up_to=up_to, before=self._before)
+            after = up_to
+            self._sleep(PAUSE_S)
+        return erased
 
 
-def _count(connection: Connection, statement: Statement, **given: int) -> int:
+def _count(connection: Connection, statement: Statement, **given: Any) -> int:
+    """The one number that it gives; 0 for none."""
     row = connection.one(statement, **given)
-    return int(row[0]) if row else 0
+    return int(row[0] or 0) if row else 0

@@ -16,7 +16,11 @@ from models.base import Base, Instant
 class Message(Base):
     __tablename__ = "messages"
     # An id is never used again, also when the row with the highest one was erased.
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (SQLAlchemy's own form)
+    __table_args__ = (
+        # What waits, of all and of one diner, and what a turn took.
+        Index(None, "turn_id", "diner_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"), index=True)
@@ -30,10 +34,6 @@ class Message(Base):
 
 
 IS_WAITING = Message.turn_id.is_(None)
-_HAS_TURN = Message.turn_id.is_not(None)
-# Without those that wait, or PostgreSQL would look through all of them here for one diner's.
-Index("ix_messages_turn_id", Message.turn_id, postgresql_where=_HAS_TURN, sqlite_where=_HAS_TURN)
-Index("ix_messages_waiting", Message.diner_id, Message.id, postgresql_where=IS_WAITING, sqlite_where=IS_WAITING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,11 @@ DELIVERY_RANK = {
 class Part(Base):
     __tablename__ = "outbox"
     # An id is never used again, also when the row with the highest one was erased.
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (SQLAlchemy's own form)
+    # By diner and state: of the diner alone, SQLite would take it, with all they ever got, before the one of what is unfinished.
+    __table_args__ = (Index(None, "diner_id", "state"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"), index=True)
+    diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
     turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), index=True)
     number: Mapped[int]  # of the part within its reply, from 0
     body: Mapped[str] = mapped_column(Text)
