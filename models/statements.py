@@ -24,7 +24,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -53,7 +52,14 @@ class Spelling:
 
         Typed loosely on purpose: the two dialects' inserts share these methods, but no base class that has them.
         """
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        # One of the two is never needed, and takes megabytes.
+        if self.is_sqlite:
+            from sqlalchemy.dialects import sqlite  # noqa: PLC0415
+
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+        return postgresql.insert(table)
 
     def is_one_of(self, column: Any, name: str) -> ColumnElement[bool]:
         """Whether a text is in the list that is bound to `name`."""

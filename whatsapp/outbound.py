@@ -63,8 +63,8 @@ class TwilioDoor:
     """
 
     def __init__(self, account_sid: str, auth_token: str, base_url: str | None = None, *, timeout_s: float = TIMEOUT_S) -> None:
-        # Its request lines hold addresses.
-        logging.getLogger("urllib3").setLevel(logging.INFO)
+        # Its request lines hold addresses, and it warns of each connection beyond those it keeps.
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
         authorization = f"Basic {b64encode(f'{account_sid}:{auth_token}'.encode()).decode()}"
         self._api = _Host(base_url or API_URL, authorization, timeout_s)
         self._messaging = _Host(base_url or MESSAGING_URL, authorization, timeout_s)
