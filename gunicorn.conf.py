@@ -4,7 +4,7 @@ The master lives as long as the service and does next to nothing: of the service
 but the standard library and gunicorn. What the settings say, a process of its own tells it.
 """
 
-from gevent import monkey
+from gevent import get_hub, monkey
 
 monkey.patch_all()
 
@@ -84,7 +84,7 @@ def post_worker_init(worker: WebWorker) -> None:
     waiting = sys.modules.get("psycopg.waiting")
     assert waiting is None or waiting.wait.__name__ == "wait_poll", "psycopg was imported before gevent patched"
     service = worker.wsgi.extensions["tableside"]
-    service.start()
+    service.start(natively=get_hub().threadpool.apply)
     drain = Thread(target=_drain_when_told, args=(worker, service), name="drain")
     drain.start()
     _drains.append(drain)

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event, Thread
 
 from conversation.delivery import Delivery
 from conversation.leases import Leases
 from conversation.runner import Runner
 from models import erasure, upkeep
+from models.checkpoints import Checkpoints, Natively
 from models.database import Database, DatabaseUnavailableError
 from models.notices import listen
 from telemetry import log
 
 SWEEP_S = 1.0
+CHECKPOINT_S = 0.5
 SWEPT_AT_ONCE = 500
 PURGE_EVERY_S = 24 * 3600.0
 
@@ -36,13 +39,18 @@ class Upkeep:
         self._stopped = Event()  # nothing is held any more
         self._threads: list[Thread] = []
 
-    def start(self, *, sweeps: bool) -> None:
-        """Renew what is held from now on; a process that serves also takes up what nobody works on."""
+    def start(self, *, sweeps: bool, natively: Natively) -> None:
+        """Renew what is held from now on; a process that serves also takes up what nobody works on.
+
+        `natively`: see `models.checkpoints`.
+        """
         self._begin(self._beat)
         if not sweeps or not self._runner.runs_turns:
             return
         self._begin(self._sweep)
-        if not self._database.is_sqlite:
+        if self._database.is_sqlite:
+            self._begin(partial(self._checkpoint, natively))
+        else:
             self._begin(self._listen)
         if self._keep_for is not None:
             self._begin(self._purge)
@@ -56,7 +64,7 @@ class Upkeep:
             thread.join(grace_s)
 
     def _begin(self, work: Callable[[], None]) -> None:
-        thread = Thread(target=work, name=work.__name__.strip("_"), daemon=True)
+        thread = Thread(target=work, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -99,6 +107,15 @@ class Upkeep:
                 log.exception("heartbeat.failed")
             else:
                 self._leases.renewed(kept, until)
+
+    def _checkpoint(self, natively: Natively) -> None:
+        checkpoints = Checkpoints(self._database.url)
+        while not self._stopping.wait(CHECKPOINT_S):
+            try:
+                checkpoints.run(natively)
+            except Exception:  # noqa: BLE001 (the log only grows meanwhile)
+                log.exception("checkpoint.failed")
+        checkpoints.close()
 
     def _listen(self) -> None:
         listen(self._database.url, self._runner.hear, self._stopping)

@@ -11,6 +11,7 @@ from threading import Lock
 from conversation.runner import Runner
 from conversation.talk import Talk
 from conversation.upkeep import Upkeep
+from models.checkpoints import Natively
 from models.database import Database
 from realtime.client import RealtimeClient
 from settings import Settings
@@ -60,9 +61,12 @@ class Service:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def start(self, *, sweeps: bool = True) -> None:
-        """Keep what runs alive from now on; a process that serves also sweeps the inbox and the outbox."""
-        self.parts.upkeep.start(sweeps=sweeps)
+    def start(self, *, sweeps: bool = True, natively: Natively = lambda work: work()) -> None:
+        """Keep what runs alive from now on; a process that serves also sweeps the inbox and the outbox.
+
+        `natively` runs what would hold up everything on a thread of the system's own, where threads are greenlets.
+        """
+        self.parts.upkeep.start(sweeps=sweeps, natively=natively)
 
     def stop(self) -> None:
         """Finish or hand back what runs, send what is written, within GRACE_S; then hang up. A second call does nothing."""

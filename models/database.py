@@ -23,8 +23,8 @@ from models.places import Places
 from models.statements import BEGIN, BEGIN_SQLITE, Connection
 
 SQLITE_BUSY_TIMEOUT_MS = 5_000
-# Of 4 KiB, in the log before they are written into the file: most pages are written again and again, a message writes 25.
-SQLITE_CHECKPOINT_PAGES = 4_000
+# So long may the log grow, in pages of 4 KiB, before a commit has to write it into the file; `models.checkpoints` does it before.
+SQLITE_CHECKPOINT_PAGES = 8_000
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
