@@ -72,15 +72,22 @@ class _StandardError:
 def _json_line(_logger: object, _method: str, event: structlog.typing.EventDict) -> str:
     """Always a line, of ASCII alone: a log whose encoding nobody knows can be read too."""
     try:
-        line = orjson.dumps(event, default=repr)
+        line = orjson.dumps(event, default=_shown)
         if line.isascii():
             return line.decode()
     except TypeError:
         pass  # half a character, a number of more than 64 bits, a key that is no text
     try:
-        return json.dumps(event, default=repr)
-    except (TypeError, ValueError):
-        return json.dumps({str(key): value if isinstance(value, str) else repr(value) for key, value in event.items()})
+        return json.dumps(event, default=_shown)
+    except (TypeError, ValueError, RecursionError):
+        return json.dumps({_shown(key): value if isinstance(value, str) else _shown(value) for key, value in event.items()})
+
+
+def _shown(value: object) -> str:
+    try:
+        return value if isinstance(value, str) else repr(value)
+    except Exception:  # noqa: BLE001 (whatever it is, the line must come)
+        return f"<{type(value).__name__}>"
 
 
 def masked(address: str) -> str:

@@ -8,6 +8,7 @@ import termios
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -65,6 +66,16 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
         return fcntl.ioctl(self, termios.FIONREAD, bytes(4)) != bytes(4)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """All that gunicorn asks of a listener while it answers. At a stop the listener is closed before all that it took is."""
+
+    name: Any
+
+    def getsockname(self) -> Any:
+        return self.name
+
+
 class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
     """HTTP/1.1 behind a router that ends TLS. `stopping` is set at the moment at which the worker is told to stop."""
 
@@ -109,7 +120,8 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
 
     def _serve(self, listener: Any) -> StreamServer:
         listener.setblocking(1)
-        server = StreamServer(listener, handle=partial(self.handle, listener), spawn=Pool(self.worker_connections))
+        named = Named(listener.getsockname())
+        server = StreamServer(listener, handle=partial(self.handle, named), spawn=Pool(self.worker_connections))
         if self.cfg.workers > 1:
             server.max_accept = 1  # the others shall get some too
         server.start()

@@ -28,7 +28,7 @@ class Closing:
         """
         diner = turn.diner
         if ending.forget:
-            erased = erasure.forget(self._database, diner.id, turn.id)
+            erased = erasure.forget(self._database, turn)
             ending = replace(ending, reply=keywords.forgotten_text(erased.messages, erased.replies))
             diner = replace(diner, is_forgotten=True)  # what is sent next is the last word
         bodies = split(to_whatsapp(ending.reply)) if diner.channel == diners.WHATSAPP else []

@@ -90,19 +90,22 @@ class Runner:
                 now=now,
                 until=self._leases.until(now),
             )
+        if taken.turn:
+            # At once: whoever wakes this diner next finds it here.
+            self._begun[taken.diner_id] = taken.turn
         self._metrics.messages.labels(channel, "new" if taken.message_id else "duplicate").inc()
         return taken
 
     def wake(self, taken: Taken) -> None:
         """A message was stored: run the turn that it began, or let the running one know."""
-        if (turn := taken.turn) is None:
+        turn = taken.turn
+        if turn is None:
             self.wake_diner(taken.diner_id)
             return
-        self._leases.hold(turn.lease, turn.lease_until)
-        self._begun[taken.diner_id] = turn
+        if self._begun.get(taken.diner_id) is turn:
+            self._leases.hold(turn.lease, turn.lease_until)
         if not self._lanes.wake(taken.diner_id):  # stopped meanwhile
-            self._begun.pop(taken.diner_id, None)
-            self._hand_back([turn.lease])
+            self._hand_back_begun()
 
     def wake_diner(self, diner_id: int) -> None:
         """There is something new for this diner: begin a turn, or let the running one know."""
@@ -150,6 +153,7 @@ class Runner:
         is_done = self._lanes.join(grace_s / 2) and self._delivery.drain(max(0.0, until - time.monotonic() - 1))
         if not is_done:
             self._hand_back(self._leases.all_held())
+        self._hand_back_begun()
         self._delivery.close()
         self._listeners.end_all(Ending(apology("closed"), None, cause="closed"))
 
@@ -161,6 +165,12 @@ class Runner:
     def _signature(self) -> str:
         """What this process' notices carry: also one that stops takes messages in to the end, and needs others to run them."""
         return f"{self._process}/{RUNS if self._takes_turns else ACCEPTS}"
+
+    def _hand_back_begun(self) -> None:
+        """Turns that began with their message, and that no worker will take up any more."""
+        begun, self._begun = list(self._begun.values()), {}
+        if begun:
+            self._hand_back([turn.lease for turn in begun])
 
     def _hand_back(self, held: list[str]) -> None:
         """Another process takes these up at once; what we may still make of them is void."""

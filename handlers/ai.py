@@ -20,7 +20,7 @@ KEEP_ALIVE_S = 10.0
 MAX_BODY = 64 * 1024  # bytes
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
-Sender = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^\S+$")]
+Sender = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\x00]+$")]
 
 
 class SayRequest(BaseModel):
@@ -76,7 +76,7 @@ class AiDoor:
 
     def healthz(self) -> tuple[Response, int]:
         is_enabled = self._service.settings.ai_realtime_enabled
-        persona = self._talk().persona(request.args.get("sender") or DEFAULT_SENDER)
+        persona = self._talk().persona((request.args.get("sender") or DEFAULT_SENDER).replace("\x00", ""))
         answer: dict[str, Any] = {"ok": is_enabled, "persona": persona, "realtime_enabled": is_enabled}
         if not is_enabled:
             answer |= {"error": "AI_REALTIME_ENABLED is false", "details": []}
@@ -133,7 +133,10 @@ class AiDoor:
 
 
 def _body(called: Request, model: type[R]) -> R:
-    given = called.get_json(silent=True, force=True)
+    try:
+        given = called.get_json(silent=True, force=True)
+    except RecursionError:
+        given = None
     if not isinstance(given, dict):
         raise ApiError(400, "The body must be a JSON object.", [f"fields: {', '.join(model.model_fields)}"])
     try:

@@ -10,6 +10,7 @@ from whatsapp.inbound import BadFormError, parse_message, parse_status
 from whatsapp.signature import is_genuine
 
 MAX_BODY = 64 * 1024  # bytes; Twilio's forms are a few KiB
+MAX_ID = 2**31 - 1  # what an INTEGER column holds
 
 
 class WhatsAppDoor:
@@ -47,7 +48,7 @@ class WhatsAppDoor:
     def status(self) -> Response:
         """How far a message of ours has come; one that is not ours is acknowledged all the same."""
         callback = parse_status(_form(request))
-        part = request.args.get("part", type=int)
+        part = request.args.get("part", type=_part_id)
         with self._service.database.alone() as connection:
             moved = outbox.progress(
                 connection,
@@ -77,6 +78,14 @@ class WhatsAppDoor:
         # Only where PUBLIC_URL may be missing, in development, the caller's own idea of the host has to do.
         base = self._service.settings.public_url or called.host_url.rstrip("/")
         return f"{base}{target}"
+
+
+def _part_id(text: str) -> int:
+    """Raises ValueError for what no part of ours has."""
+    part_id = int(text)
+    if not 0 < part_id <= MAX_ID:
+        raise ValueError("out of range")
+    return part_id
 
 
 def _form(called: Request) -> dict[str, str]:

@@ -73,8 +73,8 @@ class Database:
         """
         self._take_place()
         try:
-            if self._at_hand:
-                self._at_hand.pop().pooled.close()  # it may be the pool's last
+            if spare := self._from_hand():
+                spare.pooled.close()  # it may be the pool's last
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except Exception as error:
@@ -96,11 +96,8 @@ class Database:
         """For `_Use` alone, as the three below. The connection that was used last needs no way through the pool."""
         self._take_place()
         try:
-            while self._at_hand:
-                pooled = self._at_hand.pop()
-                if time.monotonic() - pooled.used_at < PING_AFTER_S:
-                    return pooled
-                pooled.pooled.close()  # the pool tries it before it gives it out again
+            if pooled := self._from_hand():
+                return pooled
             lent = self.engine.raw_connection()
             return _Pooled(lent, Connection(lent.driver_connection, self.engine.dialect, self._watch))
         except BaseException as error:
@@ -117,11 +114,26 @@ class Database:
     def throw_away(self, pooled: "_Pooled", error: BaseException) -> None:
         """That rolls back what was begun, and nobody else gets it in whatever state it is. Raises DatabaseUnavailableError."""
         is_absence = self._is_absence(error) or bool(getattr(pooled.pooled.driver_connection, "closed", False))
-        pooled.pooled.invalidate()
-        pooled.pooled.close()
+        pooled.drop()
+        while is_absence and self._at_hand:
+            self._at_hand.pop().drop()  # what one has lost, the others have lost too
         self._places.give_back()
         if is_absence and isinstance(error, Exception):
             raise DatabaseUnavailableError(type(error).__name__) from error
+
+    def _from_hand(self) -> "_Pooled | None":
+        """One that works: what was idle for longer is tried first."""
+        while self._at_hand:
+            pooled = self._at_hand.pop()
+            if time.monotonic() - pooled.used_at < PING_AFTER_S:
+                return pooled
+            try:
+                self.engine.dialect.do_ping(pooled.driver)
+            except self.engine.dialect.loaded_dbapi.Error:
+                pooled.drop()
+            else:
+                return pooled
+        return None
 
     def _take_place(self) -> None:
         if not self._places.take(POOL_TIMEOUT_S):
@@ -154,6 +166,15 @@ class _Pooled:
     pooled: PoolProxiedConnection
     connection: Connection
     used_at: float = 0.0
+
+    @property
+    def driver(self) -> Any:
+        return self.pooled.driver_connection
+
+    def drop(self) -> None:
+        """It is closed, and the pool may open another one in its place."""
+        self.pooled.invalidate()
+        self.pooled.close()
 
 
 class _Use:

@@ -4,20 +4,20 @@ It goes a few rows at a time, each time in a transaction of its own, so that nob
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, delete, exists, func, null, select, update
+from sqlalchemy import Integer, Select, bindparam, delete, exists, func, null, select, update
 
 from models.base import Instant
 from models.database import Database
 from models.diners import Diner
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, Part
-from models.statements import Connection, Statement
-from models.turns import IS_RUNNING, Turn
+from models.statements import Connection, Statement, fixed
+from models.turns import IS_RUNNING, RUNNING, Claimed, Turn, is_ours
 
 # So few rows that to erase them, and what hangs on them, takes milliseconds: each stands on pages of its own.
 BATCH = 8
@@ -44,31 +44,40 @@ class Erased:
 
 _MESSAGES_OF = Statement(lambda _: select(func.count()).where(Message.diner_id == _DINER_ID))
 _REPLIES_TO = Statement(lambda _: select(func.count()).where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID))
-_SOME_OF_A_DINERS = (
-    select(Turn.id)
-    .where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID, ~_IS_STILL_SENDING)
-    .order_by(Turn.id)
-    .limit(BATCH)
-    .scalar_subquery()
+# Locked, and erased by this list: what is true of a turn may be no longer true when the next statement looks.
+_SOME_OF_A_DINERS = Statement(
+    lambda _: (
+        select(Turn.id)
+        .where(Turn.diner_id == _DINER_ID, Turn.id < _TURN_ID, Turn.state != fixed(RUNNING), ~_IS_STILL_SENDING)
+        .order_by(Turn.id)
+        .limit(BATCH)
+        .with_for_update(of=Turn)
+    )
 )
-_FORGET_MESSAGES = Statement(lambda _: delete(Message).where(Message.turn_id.in_(_SOME_OF_A_DINERS)))
-_FORGET_TURNS = Statement(lambda _: delete(Turn).where(Turn.id.in_(_SOME_OF_A_DINERS)))
+_ERASE_MESSAGES = Statement(lambda sql: delete(Message).where(sql.is_one_of(Message.turn_id, "ids")))
+_ERASE_TURNS = Statement(lambda sql: delete(Turn).where(sql.is_one_of(Turn.id, "ids")))
 
 
-def forget(database: Database, diner_id: int, turn_id: int, sleep: Callable[[float], None] = time.sleep) -> Erased:
-    """Erase what is stored of a diner, but for the turn `turn_id` in which they ask for it, and what is still to be sent.
+def forget(database: Database, turn: Claimed, sleep: Callable[[float], None] = time.sleep) -> Erased:
+    """Erase what is stored of a diner up to the turn in which they ask for it, but for what is still to be sent.
 
-    `finish_forgetting` has the rest. Who is cut off in between begins anew, and counts what is left.
+    `finish_forgetting` has the rest. Who is cut off in between begins anew, and counts what is left; who has lost the turn stops.
     """
+    diner_id = turn.diner.id
     with database.connection() as connection:
-        messages = _count(connection, _MESSAGES_OF, diner_id=diner_id)
-        replies = _count(connection, _REPLIES_TO, diner_id=diner_id, turn_id=turn_id)
+        messages = _number(connection, _MESSAGES_OF, diner_id=diner_id)
+        replies = _number(connection, _REPLIES_TO, diner_id=diner_id, turn_id=turn.id)
     while True:
         with database.connection() as connection:
-            connection.run(_FORGET_MESSAGES, diner_id=diner_id, turn_id=turn_id)
-            if not connection.run(_FORGET_TURNS, diner_id=diner_id, turn_id=turn_id):
+            ids = _ids(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id) if is_ours(connection, turn) else []
+            if not ids:
                 return Erased(messages, replies, 0)
+            _erase_turns(connection, ids)
         sleep(PAUSE_S)
+
+
+def _erase_turns(connection: Connection, ids: list[int]) -> tuple[int, int]:
+    return connection.run(_ERASE_MESSAGES, ids=ids), connection.run(_ERASE_TURNS, ids=ids)
 
 
 _FORGET_PARTS = Statement(lambda _: delete(Part).where(Part.diner_id == _DINER_ID, ~IS_UNFINISHED))
@@ -100,69 +109,57 @@ def finish_forgetting(connection: Connection, diner_id: int) -> None:
     connection.run(_forgotten, diner_id=diner_id)
 
 
-def _highest_of_some(column: Any, *conditions: Any) -> Select[Any]:
-    """The id of the last of a batch that is to be erased, among those after `after` and up to `up_to`."""
-    some = select(column).where(column > _AFTER, column <= _UP_TO, *conditions).order_by(column).limit(BATCH).subquery()
-    return select(func.max(some.c.id))
+def _some(column: Any, *conditions: Any) -> Select[Any]:
+    """A batch of what is to be erased, among the ids after `after` and up to `up_to`."""
+    some = select(column).where(column > _AFTER, column <= _UP_TO, *conditions).order_by(column).limit(BATCH)
+    return some.with_for_update(of=column.class_)
 
 
-_IS_OLD = and_(Turn.ended_at < _BEFORE, ~_IS_STILL_SENDING)
-_HAS_LEFT = and_(
-    Diner.last_message_at < _BEFORE,
-    ~exists().where(Message.diner_id == Diner.id),
-    ~exists().where(Turn.diner_id == Diner.id),
-)
-_OLD_TURNS = Statement(lambda _: _highest_of_some(Turn.id, _IS_OLD))
+_OLD_TURNS = Statement(lambda _: _some(Turn.id, Turn.ended_at < _BEFORE, ~_IS_STILL_SENDING))
 _LAST_TURN = Statement(lambda _: select(func.max(Turn.id)))
-_LEFT_DINERS = Statement(lambda _: _highest_of_some(Diner.id, _HAS_LEFT))
 _LAST_DINER = Statement(lambda _: select(func.max(Diner.id)))
+_ERASE_DINERS = Statement(lambda sql: delete(Diner).where(sql.is_one_of(Diner.id, "ids")))
 
 
 @Statement
-def _purge_messages(_: object) -> Any:
-    old = select(Turn.id).where(Turn.id > _AFTER, Turn.id <= _UP_TO, _IS_OLD)
-    return delete(Message).where(Message.turn_id.in_(old.scalar_subquery()))
-
-
-_PURGE_TURNS = Statement(lambda _: delete(Turn).where(Turn.id > _AFTER, Turn.id <= _UP_TO, _IS_OLD))
-_PURGE_DINERS = Statement(lambda _: delete(Diner).where(Diner.id > _AFTER, Diner.id <= _UP_TO, _HAS_LEFT))
+def _left_diners(_: object) -> Any:
+    has_message = exists().where(Message.diner_id == Diner.id)
+    has_turn = exists().where(Turn.diner_id == Diner.id)
+    return _some(Diner.id, Diner.last_message_at < _BEFORE, ~has_message, ~has_turn)
 
 
 def purge(database: Database, before: datetime, sleep: Callable[[float], None] = time.sleep) -> Erased:
     """Erase turns that ended before then, with their messages and replies, and diners of whom nothing is left."""
-    walk = _Walk(database, before, sleep)
-    messages, replies = walk.erase(_LAST_TURN, _OLD_TURNS, _purge_messages, _PURGE_TURNS)
-    (diners,) = walk.erase(_LAST_DINER, _LEFT_DINERS, _PURGE_DINERS)
+    messages = replies = diners = 0
+    for connection, ids in _in_batches(database, _LAST_TURN, _OLD_TURNS, before, sleep):
+        erased = _erase_turns(connection, ids)
+        messages, replies = messages + erased[0], replies + erased[1]
+    for connection, ids in _in_batches(database, _LAST_DINER, _left_diners, before, sleep):
+        diners += connection.run(_ERASE_DINERS, ids=ids)
     return Erased(messages, replies, diners)
 
 
-class _Walk:
-    """Goes through a table by its ids."""
-
-    def __init__(self, database: Database, before: datetime, sleep: Callable[[float], None]) -> None:
-        self._database, self._before, self._sleep = database, before, sleep
-
-    def erase(self, last: Statement, found: Statement, *erasing: Statement) -> list[int]:
-        """How many rows each of the statements erased."""
-        erased = [0] * len(erasing)
-        after = 0
-        with self._database.alone() as connection:
-            end = _count(connection, last)
-        while after < end:
-            up_to = after + SPAN
-            with self._database.alone() as connection:
-                highest = _count(connection, found, after=after, up_to=up_to, before=self._before)
-            if highest:
-                up_to = highest
-                with self._database.connection() as connection:
-                    for place, statement in enumerate(erasing):
-                        erased[place] += connection.run(statement, after=after, up_to=up_to, before=self._before)
-            after = up_to
-            self._sleep(PAUSE_S)
-        return erased
+def _in_batches(
+    database: Database, last: Statement, found: Statement, before: datetime, sleep: Callable[[float], None]
+) -> Iterator[tuple[Connection, list[int]]]:
+    """Walk a table by its ids: what is `found` of it, a batch at a time, each with the transaction to erase it in."""
+    with database.alone() as connection:
+        end = _number(connection, last)
+    after = 0
+    while after < end:
+        with database.connection() as connection:
+            ids = _ids(connection, found, after=after, up_to=after + SPAN, before=before)
+            if ids:
+                yield connection, ids
+        after = ids[-1] if len(ids) == BATCH else after + SPAN
+        sleep(PAUSE_S)
 
 
-def _count(connection: Connection, statement: Statement, **given: Any) -> int:
+def _ids(connection: Connection, statement: Statement, **given: Any) -> list[int]:
+    return [each for (each,) in connection.all(statement, **given)]
+
+
+def _number(connection: Connection, statement: Statement, **given: Any) -> int:
     """The one number that it gives; 0 for none."""
     row = connection.one(statement, **given)
     return int(row[0] or 0) if row else 0

@@ -15,7 +15,7 @@ from models.diners import Diner, Known, arrival, is_this_diner
 from models.inbox import IS_WAITING, Message, Written
 from models.notices import CHANNEL
 from models.statements import Chain, Connection, Steps
-from models.turns import Claimed, begin
+from models.turns import IS_RUNNING, Claimed, Turn, begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ def _take_in(steps: Steps) -> None:
         may_begin.append(diner("arrivals") == func.coalesce(before("arrivals"), 0) + 1)
     is_known = exists().where(Message.sid == sid)
     others_wait = exists().where(Message.diner_id == diner("id"), IS_WAITING)
-    turn = steps.add("turn", begin(steps.sql, diner("id"), *may_begin, ~is_known, ~others_wait))
+    # The unique index says so too, but only once the transaction that ends that turn is over, and it may want this diner's row.
+    one_runs = exists().where(Turn.diner_id == diner("id"), IS_RUNNING)
+    turn = steps.add("turn", begin(steps.sql, diner("id"), *may_begin, ~is_known, ~others_wait, ~one_runs))
     columns: dict[str, Any] = {
         "diner_id": diner("id"),
         "sid": sid,

@@ -20,11 +20,20 @@ class Places:
                 return True
             mine = Event()
             self._waiting.append(mine)
-        if mine.wait(timeout_s):
-            return True
+        try:
+            if mine.wait(timeout_s):
+                return True
+        except BaseException:
+            if self._is_handed_over(mine):
+                self.give_back()  # whoever waited is gone
+            raise
+        return self._is_handed_over(mine)
+
+    def _is_handed_over(self, mine: Event) -> bool:
+        """At the last moment, or never: then it waits no more."""
         with self._lock:
             if mine.is_set():
-                return True  # handed over at the last moment
+                return True
             self._waiting.remove(mine)
             return False
 

@@ -46,7 +46,7 @@ class Directory:
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._database, self._clock = database, clock
-        self._known: dict[str, tuple[Restaurant | None, float]] = {}
+        self._known: dict[str, tuple[Restaurant, float]] = {}
 
     def by_number(self, number: str) -> Restaurant | None:
         """The restaurant that answers on `number`, if any. Raises DatabaseUnavailableError only for one that was never seen."""
@@ -65,7 +65,10 @@ class Directory:
             return known
         if known is not None and found is not None and _columns(known) == _columns(found):
             found = known
-        self._known[number] = found, now + FRESH_S
+        if found is not None:
+            self._known[number] = found, now + FRESH_S
+        else:
+            self._known.pop(number, None)
         return found
 
 

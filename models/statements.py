@@ -62,11 +62,11 @@ class Spelling:
         return postgresql.insert(table)
 
     def is_one_of(self, column: Any, name: str) -> ColumnElement[bool]:
-        """Whether a text is in the list that is bound to `name`."""
+        """Whether a column's value is in the list that is bound to `name`."""
         if self.is_sqlite:
             listed = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
             return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
-        return column == any_(bindparam(name, type_=ARRAY(String)))  # type: ignore[no-any-return]
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))  # type: ignore[no-any-return]
 
     def notify(self, channel: str, payload: ColumnElement[str]) -> ColumnElement[str | None]:
         """Tell the other processes when this commits; NULL on SQLite, which has one process."""

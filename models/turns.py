@@ -208,9 +208,14 @@ _FIRST_WAITING = Statement(
 )
 
 
+def is_ours(connection: Connection, turn: Claimed) -> bool:
+    """Whether a running turn is still ours; to the end of the transaction nobody takes it over."""
+    return connection.one(_LOCK, turn_id=turn.id, lease=turn.lease) is not None
+
+
 def absorb(connection: Connection, turn: Claimed) -> list[Written]:
     """Take what came in meanwhile (up to a keyword) into a running turn that is still ours; in order. A keyword stays alone."""
-    if turn.is_keyword or connection.one(_LOCK, turn_id=turn.id, lease=turn.lease) is None:
+    if turn.is_keyword or not is_ours(connection, turn):
         return []
     first = connection.one(_FIRST_WAITING, diner_id=turn.diner.id)
     if first is None or first[0]:  # nothing waits, or a keyword comes first: that is the next turn's

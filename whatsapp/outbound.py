@@ -86,7 +86,8 @@ class TwilioDoor:
         try:
             for message in islice(self._newest_first(to, from_), RECENT_MESSAGES):
                 sid = message.get("sid")
-                if _is_same(message.get("body"), body) and sid not in known and _created_at(message) >= since - CLOCK_SLACK:
+                is_new = isinstance(sid, str) and sid not in known
+                if is_new and _is_same(message.get("body"), body) and _created_at(message) >= since - CLOCK_SLACK:
                     return str(sid)
         except SendError as error:
             raise SendError(str(error), maybe_sent=True, code=error.code, retry_after=error.retry_after) from error
@@ -161,7 +162,7 @@ def _json(response: BaseHTTPResponse) -> object:
     """What was answered; None when it is not JSON."""
     try:
         return json.loads(response.data.decode(errors="replace"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from models import diners
 from models.database import Database, DatabaseUnavailableError, driver_url
 from tests.models.desk import eventually
 
@@ -71,6 +73,29 @@ def test_a_connection_that_was_cut_is_unavailability_and_the_next_one_works(post
     with pytest.raises(DatabaseUnavailableError), postgresql.transaction() as session:
         session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     postgresql.ping()
+
+
+def test_what_one_connection_has_lost_the_others_have_lost_too(postgresql: Database) -> None:
+    with postgresql.alone(), postgresql.alone():
+        pass  # two are at hand now
+    with psycopg.connect(postgresql.url.set(drivername="postgresql").render_as_string(hide_password=False)) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    with pytest.raises(DatabaseUnavailableError), postgresql.alone() as connection:
+        diners.find(connection, channel=diners.API, address="a", number="b")
+    for _ in range(3):
+        with postgresql.alone() as connection:
+            assert diners.find(connection, channel=diners.API, address="a", number="b") is None
+
+
+@pytest.mark.parametrize("kind", ["alone", "connection", "transaction"])
+def test_whoever_raises_leaves_a_place_for_the_next(database: Database, kind: str) -> None:
+    for _ in range(5):
+        with pytest.raises(ZeroDivisionError), getattr(database, kind)():
+            raise ZeroDivisionError
+    database.ping()
 
 
 def test_who_freezes_within_a_transaction_loses_it_and_its_locks(postgresql: Database) -> None:

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from models import diners
+from models import diners, turns
+from models.turns import Result
 from tests.models.desk import ALICE, BOB, LEASE_S, Desk, moment, waits_for_a_lock
 
 AT_ONCE = 4
@@ -109,3 +110,16 @@ def test_who_does_not_see_what_another_process_just_stored_begins_nothing(
     assert later.result(10).turn is None
     turn = desk.claimed(later.result(10).diner_id)
     assert turn.messages[0].text == "One"
+
+
+def test_a_message_does_not_wait_for_the_turn_that_closes(postgresql_desk: Desk, threads: ThreadPoolExecutor) -> None:
+    """It has the diner's row by then, which that closing may want: each would wait for the other."""
+    desk = postgresql_desk
+    turn = desk.take_in("SM1", "/cfo").turn
+    assert turn is not None
+    with desk.database.connection() as connection:
+        turns.end(connection, turn, Result(turns.DONE, None, "Good day"), moment(1))
+        taken = threads.submit(desk.take_in, "SM2", "What is VAT?").result(10)
+        diners.set_persona(connection, turn.diner.id, "cfo")
+    assert taken.turn is None
+    assert desk.claimed(turn.diner.id).diner.persona == "cfo"

@@ -1,0 +1,101 @@
+"""What is erased, in short steps: all of a diner who asks for it, what is older than it is kept, and nothing that is new."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from models import erasure, outbox
+from models.database import Database
+from models.erasure import BATCH, Erased
+from models.inbox import Message
+from models.outbox import Part
+from models.turns import Turn
+from tests.models.desk import ALICE, BOB, LEASE_S, Desk, moment
+
+MANY = BATCH * 2 + 1
+
+
+def counts(desk: Desk, diner_id: int) -> tuple[int, ...]:
+    """Messages, turns and parts."""
+    with desk.database.transaction() as session:
+        return tuple(
+            session.scalar(select(func.count()).where(table.diner_id == diner_id)) or 0 for table in (Message, Turn, Part)
+        )
+
+
+def waiting(desk: Desk) -> int:
+    with desk.database.transaction() as session:
+        return session.scalar(select(func.count()).where(Message.turn_id.is_(None))) or 0
+
+
+def answered(desk: Desk, times: int, diner: str = ALICE) -> None:
+    for _ in range(times):
+        part = desk.reply("Yes.", diner=diner)
+        assert part is not None
+        desk.sent(part, f"SM-out-{part.id}")
+
+
+def test_a_diner_is_forgotten_in_steps(desk: Desk) -> None:
+    answered(desk, MANY)
+    answered(desk, 2, BOB)
+    turn = desk.claimed(desk.write("/forget"))
+    pauses: list[float] = []
+    assert erasure.forget(desk.database, turn, pauses.append) == Erased(MANY + 1, MANY, 0)
+    assert counts(desk, turn.diner.id) == (1, 1, 0)
+    assert counts(desk, desk.arrive(BOB)) == (2, 2, 2)
+    assert len(pauses) == 3
+
+
+def test_what_is_still_to_be_sent_outlives_the_forgetting(desk: Desk) -> None:
+    desk.reply("On its way")
+    turn = desk.claimed(desk.write("/forget"))
+    erasure.forget(desk.database, turn)
+    assert counts(desk, turn.diner.id) == (2, 2, 1)
+
+
+def test_who_has_lost_the_turn_erases_nothing(desk: Desk) -> None:
+    zombie = desk.claimed(desk.write("/forget"), "zombie")
+    heir = desk.claimed(zombie.diner.id, "heir", at=LEASE_S)
+    assert desk.end(heir, at=LEASE_S)
+    later = desk.take_in("SM-later", "Are you open?", at=LEASE_S).turn
+    assert later is not None
+    erasure.forget(desk.database, zombie)
+    assert desk.end(later, at=LEASE_S)
+
+
+def test_a_part_that_is_sent_meanwhile_makes_no_message_wait_again(desk: Desk) -> None:
+    part = desk.reply("On its way")
+    assert part is not None
+    turn = desk.claimed(desk.write("/forget"))
+
+    def while_it_erases(statement: str, _: Mapping[str, Any]) -> None:
+        if statement.startswith("DELETE FROM messages") and not desk.database.is_sqlite:  # SQLite lets nobody in between
+            with desk.database.alone() as connection:
+                outbox.sent(connection, part, "SM-out", moment(1))
+
+    database = Database(desk.database.url.render_as_string(hide_password=False), watch=while_it_erases)
+    answered(desk, 0)
+    erasure.forget(database, turn)
+    erasure.purge(database, moment(0) + timedelta(days=1))
+    database.close()
+    assert waiting(desk) == 0
+
+
+def test_what_is_old_is_purged_and_nothing_else(desk: Desk) -> None:
+    answered(desk, MANY)
+    with desk.database.transaction() as session:
+        for turn in session.scalars(select(Turn)):
+            turn.ended_at = moment(0) - timedelta(days=turn.id % 2 * 100)
+    old = sum(1 for turn in range(1, MANY + 1) if turn % 2)
+    erased = erasure.purge(desk.database, moment(0) - timedelta(days=90), sleep=lambda _: None)
+    left = counts(desk, desk.arrive())
+    assert erased.messages == erased.replies == MANY - left[0]
+    assert left[0] == left[1] == left[2] in (MANY - old, old)
+
+
+def test_a_diner_of_whom_nothing_is_left_is_purged(desk: Desk) -> None:
+    desk.arrive()
+    desk.write("Hello?", diner=BOB)
+    assert erasure.purge(desk.database, moment(1)) == Erased(0, 0, 1)
