@@ -41,7 +41,6 @@ class Delivery:
         self._callback_url, self._now = callback_url, now
         self._pace = Pace(per_second)
         self._claimed: dict[int, Outgoing] = {}  # by diner: handed over with the turn that wrote it
-        self._lock = Lock()
         self._stopping = Event()
         self._lanes = Lanes("delivery", unless_away(self._deliver_all), at_once)
 
@@ -49,8 +48,7 @@ class Delivery:
         """A reply was written: send it. Its first part may come claimed already."""
         if claimed is not None:
             self._leases.hold(claimed.lease, claimed.lease_until)
-            with self._lock:
-                self._claimed[diner_id] = claimed
+            self._claimed[diner_id] = claimed
         self._lanes.wake(diner_id)
 
     def take_up(self, diner_id: int) -> None:
@@ -67,8 +65,7 @@ class Delivery:
         self._lanes.close()
 
     def _deliver_all(self, diner_id: int) -> None:
-        with self._lock:
-            outgoing = self._claimed.pop(diner_id, None)
+        outgoing = self._claimed.pop(diner_id, None)
         while outgoing := outgoing or self._claim(diner_id):
             with self._leases.held(outgoing.lease, outgoing.lease_until):
                 goes_on = self._deliver(outgoing)

@@ -1,4 +1,4 @@
-"""The leases that this process holds, and how long they last. It stores nothing: the runner's heartbeat renews them."""
+"""The leases that this process holds, and how long they last. It stores nothing: the heartbeat renews them."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

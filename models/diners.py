@@ -92,11 +92,11 @@ def arrival(sql: Spelling) -> Any:
 
 
 _ARRIVE = Statement(lambda sql: arrival(sql).returning(Diner.id))
-_FIND = Statement(lambda _: select(*KNOWN).where(is_this_diner()))
-_BY_ID = Statement(lambda _: select(*KNOWN).where(Diner.id == bindparam("diner_id")))
-_SET_PERSONA = Statement(lambda _: update(Diner).where(Diner.id == bindparam("diner_id")).values(persona=bindparam("key")))
+_FIND = Statement(select(*KNOWN).where(is_this_diner()))
+_BY_ID = Statement(select(*KNOWN).where(Diner.id == bindparam("diner_id")))
+_SET_PERSONA = Statement(update(Diner).where(Diner.id == bindparam("diner_id")).values(persona=bindparam("persona")))
 _FORGET_CONVERSATION = Statement(
-    lambda _: update(Diner).where(Diner.id == bindparam("diner_id")).values(forgotten_turn_id=bindparam("up_to"))
+    update(Diner).where(Diner.id == bindparam("diner_id")).values(forgotten_turn_id=bindparam("forgotten_turn_id"))
 )
 
 
@@ -121,8 +121,8 @@ def known(connection: Connection, diner_id: int) -> Known:
 
 
 def set_persona(connection: Connection, diner_id: int, persona: str) -> None:
-    connection.run(_SET_PERSONA, diner_id=diner_id, key=persona)
+    connection.run(_SET_PERSONA, diner_id=diner_id, persona=persona)
 
 
 def forget_conversation(connection: Connection, diner_id: int, up_to_turn_id: int) -> None:
-    connection.run(_FORGET_CONVERSATION, diner_id=diner_id, up_to=up_to_turn_id)
+    connection.run(_FORGET_CONVERSATION, diner_id=diner_id, forgotten_turn_id=up_to_turn_id)

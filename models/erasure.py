@@ -42,17 +42,15 @@ class Erased:
     diners: int
 
 
-_MESSAGES_OF = Statement(lambda _: select(func.count()).where(Message.diner_id == _DINER_ID))
-_REPLIES_TO = Statement(lambda _: select(func.count()).where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID))
+_MESSAGES_OF = Statement(select(func.count()).where(Message.diner_id == _DINER_ID))
+_REPLIES_TO = Statement(select(func.count()).where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID))
 # Locked, and erased by this list: what is true of a turn may be no longer true when the next statement looks.
 _SOME_OF_A_DINERS = Statement(
-    lambda _: (
-        select(Turn.id)
-        .where(Turn.diner_id == _DINER_ID, Turn.id < _TURN_ID, Turn.state != fixed(RUNNING), ~_IS_STILL_SENDING)
-        .order_by(Turn.id)
-        .limit(BATCH)
-        .with_for_update(of=Turn)
-    )
+    select(Turn.id)
+    .where(Turn.diner_id == _DINER_ID, Turn.id < _TURN_ID, Turn.state != fixed(RUNNING), ~_IS_STILL_SENDING)
+    .order_by(Turn.id)
+    .limit(BATCH)
+    .with_for_update(of=Turn)
 )
 _ERASE_MESSAGES = Statement(lambda sql: delete(Message).where(sql.is_one_of(Message.turn_id, "ids")))
 _ERASE_TURNS = Statement(lambda sql: delete(Turn).where(sql.is_one_of(Turn.id, "ids")))
@@ -80,11 +78,11 @@ def _erase_turns(connection: Connection, ids: list[int]) -> tuple[int, int]:
     return connection.run(_ERASE_MESSAGES, ids=ids), connection.run(_ERASE_TURNS, ids=ids)
 
 
-_FORGET_PARTS = Statement(lambda _: delete(Part).where(Part.diner_id == _DINER_ID, ~IS_UNFINISHED))
-_FORGET_OTHER_MESSAGES = Statement(lambda _: delete(Message).where(Message.diner_id == _DINER_ID, Message.turn_id != _TURN_ID))
-_FORGET_FORM = Statement(lambda _: update(Message).where(Message.turn_id == _TURN_ID).values(payload={}))
+_FORGET_PARTS = Statement(delete(Part).where(Part.diner_id == _DINER_ID, ~IS_UNFINISHED))
+_FORGET_OTHER_MESSAGES = Statement(delete(Message).where(Message.diner_id == _DINER_ID, Message.turn_id != _TURN_ID))
+_FORGET_FORM = Statement(update(Message).where(Message.turn_id == _TURN_ID).values(payload={}))
 _FORGET_DINER = Statement(
-    lambda _: update(Diner).where(Diner.id == _DINER_ID).values(profile_name=null(), persona=null(), is_forgotten=True)
+    update(Diner).where(Diner.id == _DINER_ID).values(profile_name=null(), persona=null(), is_forgotten=True)
 )
 
 
@@ -115,9 +113,9 @@ def _some(column: Any, *conditions: Any) -> Select[Any]:
     return some.with_for_update(of=column.class_)
 
 
-_OLD_TURNS = Statement(lambda _: _some(Turn.id, Turn.ended_at < _BEFORE, ~_IS_STILL_SENDING))
-_LAST_TURN = Statement(lambda _: select(func.max(Turn.id)))
-_LAST_DINER = Statement(lambda _: select(func.max(Diner.id)))
+_OLD_TURNS = Statement(_some(Turn.id, Turn.ended_at < _BEFORE, ~_IS_STILL_SENDING))
+_LAST_TURN = Statement(select(func.max(Turn.id)))
+_LAST_DINER = Statement(select(func.max(Diner.id)))
 _ERASE_DINERS = Statement(lambda sql: delete(Diner).where(sql.is_one_of(Diner.id, "ids")))
 
 

@@ -107,6 +107,7 @@ class Outgoing:
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _PART_ID = bindparam("part_id", type_=Integer)
 _NOW = bindparam("now", type_=Instant)
+# Not `until` and `lease`: where a turn closes with its reply, one statement has the turn's too.
 _UNTIL = bindparam("part_until", type_=Instant)
 _LEASE = bindparam("part_lease", type_=String)
 
@@ -141,7 +142,7 @@ _WRITE = Statement(lambda sql: writing(sql, true()))
 def write(
     connection: Connection, diner: Known, turn_id: int, number: int, body: str, *, lease: str, now: datetime, until: datetime
 ) -> Outgoing | None:
-    """Write the so-manieth part of a reply, from 0; it comes back claimed, unless earlier ones are still to go out."""
+    """Write part `number` of a reply, counted from 0; it comes back claimed, unless earlier ones are still to go out."""
     row = connection.one(
         _WRITE, diner_id=diner.id, turn_id=turn_id, part_number=number, body=body, part_lease=lease, part_until=until, now=now
     )
@@ -189,50 +190,42 @@ def _sent(_: Spelling) -> Any:
     other = aliased(Part)
     is_more = exists().where(other.diner_id == _DINER_ID, other.id != _PART_ID, is_unfinished(other))
     taken = update(Part).where(Part.id == _PART_ID, IS_UNFINISHED)
-    return taken.values(state=fixed(SENT), sid=bindparam("its_sid", type_=String), updated_at=_NOW).returning(is_more)
+    return taken.values(state=fixed(SENT), sid=bindparam("sid", type_=String), updated_at=_NOW).returning(is_more)
 
 
 def sent(connection: Connection, outgoing: Outgoing, sid: str, now: datetime) -> bool:
     """Twilio took it. True whoever holds the lease by now. Returns False when no other part of this diner is to go out."""
-    row = connection.one(_sent, part_id=outgoing.id, diner_id=outgoing.diner_id, its_sid=sid, now=now)
+    row = connection.one(_sent, part_id=outgoing.id, diner_id=outgoing.diner_id, sid=sid, now=now)
     # Without a row a status callback was first, and nothing is known of the others.
     return row is None or bool(row[0])
 
 
 _STILL_LEASED = and_(Part.id == _PART_ID, Part.lease == _LEASE, Part.state == fixed(SENDING))
 _TRY_LATER = Statement(
-    lambda _: (
-        update(Part)
-        .where(_STILL_LEASED)
-        .values(
-            state=bindparam("its_state", type_=String), not_before=bindparam("not_before_then", type_=Instant), updated_at=_NOW
-        )
-    )
+    update(Part)
+    .where(_STILL_LEASED)
+    .values(state=bindparam("state", type_=String), not_before=bindparam("not_before", type_=Instant), updated_at=_NOW)
 )
 _FAIL = Statement(
-    lambda _: (
-        update(Part)
-        .where(_STILL_LEASED)
-        .values(state=fixed(FAILED), error_code=bindparam("code", type_=Integer), updated_at=_NOW)
-    )
+    update(Part)
+    .where(_STILL_LEASED)
+    .values(state=fixed(FAILED), error_code=bindparam("error_code", type_=Integer), updated_at=_NOW)
 )
 
 
 def try_later(connection: Connection, outgoing: Outgoing, *, maybe_sent: bool, not_before: datetime, now: datetime) -> None:
     state = MAYBE if maybe_sent else WAITING
-    connection.run(
-        _TRY_LATER, part_id=outgoing.id, part_lease=outgoing.lease, its_state=state, not_before_then=not_before, now=now
-    )
+    connection.run(_TRY_LATER, part_id=outgoing.id, part_lease=outgoing.lease, state=state, not_before=not_before, now=now)
 
 
 def fail(connection: Connection, outgoing: Outgoing, error_code: int | None, now: datetime) -> None:
     """It can't be sent, ever; what comes after it may."""
-    connection.run(_FAIL, part_id=outgoing.id, part_lease=outgoing.lease, code=error_code, now=now)
+    connection.run(_FAIL, part_id=outgoing.id, part_lease=outgoing.lease, error_code=error_code, now=now)
 
 
 @Statement
 def _progress(_: Spelling) -> Any:
-    sid, rank = bindparam("its_sid", type_=String), bindparam("rank", type_=Integer)
+    sid, rank = bindparam("sid", type_=String), bindparam("rank", type_=Integer)
     other = aliased(Part)
     is_recorded = exists().where(other.sid == sid)
     # Not IS NULL: an index has all those rows, and PostgreSQL would look through them for the one.
@@ -242,7 +235,7 @@ def _progress(_: Spelling) -> Any:
         "sid": sid,
         "delivery": bindparam("status", type_=String),
         "delivery_rank": rank,
-        "error_code": bindparam("code", type_=Integer),
+        "error_code": bindparam("error_code", type_=Integer),
         "state": case((IS_UNFINISHED, fixed(SENT)), else_=Part.state),
         "updated_at": _NOW,
     }
@@ -259,12 +252,12 @@ def progress(
     rank = DELIVERY_RANK.get(status)
     if rank is None:
         return False
-    moved = connection.one(_progress, its_sid=sid, part_id=part_id, status=status, rank=rank, code=error_code, now=now)
+    moved = connection.one(_progress, sid=sid, part_id=part_id, status=status, rank=rank, error_code=error_code, now=now)
     return moved is not None
 
 
 _KNOWN_SIDS = Statement(
-    lambda _: select(Part.id, Part.sid).where(
+    select(Part.id, Part.sid).where(
         Part.diner_id == _DINER_ID, Part.sid.is_not(None), Part.updated_at >= bindparam("since", type_=Instant)
     )
 )

@@ -142,12 +142,16 @@ def _book(session: Session, restaurant_id: int, slug: str, today: date) -> None:
     journals = sample_journals(slug, booked_to, today)
     rows = [{"restaurant_id": restaurant_id, **line} for journal in journals for line in lines_of(journal)]
     if rows:
-        session.execute(Spelling(session.get_bind().dialect).insert(LedgerEntry).on_conflict_do_nothing(), rows)
+        session.execute(_insert(session, LedgerEntry).on_conflict_do_nothing(), rows)
 
 
 def _upsert(session: Session, table: type[Base], key: list[str], rows: list[Row]) -> None:
     if not rows:
         return
-    statement = Spelling(session.get_bind().dialect).insert(table)
+    statement = _insert(session, table)
     fresh = {column: statement.excluded[column] for column in rows[0] if column not in key}
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh), rows)
+
+
+def _insert(session: Session, table: type[Base]) -> Any:
+    return Spelling(session.get_bind().dialect).insert(table)

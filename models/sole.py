@@ -13,7 +13,7 @@ class SecondProcessError(Exception):
 
 
 def be_the_only_process(url: "URL") -> IO[str] | None:
-    """Take the lock; keep what is returned for as long as you serve. None where no lock is needed: PostgreSQL, or in memory.
+    """Take the lock; keep what is returned for as long as you serve. None where no lock is needed: PostgreSQL.
 
     Raises SecondProcessError.
     """
@@ -23,9 +23,7 @@ def be_the_only_process(url: "URL") -> IO[str] | None:
 
 def sqlite_file(url: "URL") -> str | None:
     """What only one process may serve on, if it is that kind of database."""
-    if url.get_backend_name() != "sqlite" or url.database == ":memory:":
-        return None
-    return url.database or None
+    return url.database if url.get_backend_name() == "sqlite" else None
 
 
 def lock(file: str) -> IO[str]:

@@ -6,6 +6,7 @@ It knows no table: those and their queries stand in the files that use it.
 """
 
 from collections.abc import Callable, Mapping
+from types import FunctionType
 from typing import Any
 
 from sqlalchemy import (
@@ -74,17 +75,17 @@ class Spelling:
 
 
 class Statement:
-    """One statement. `build` makes it in a database's spelling, at its first use there; what it leaves open is bound by name."""
+    """One statement, finished, or made in a database's spelling at its first use there. What it leaves open is bound by name."""
 
-    def __init__(self, build: Callable[[Spelling], Any]) -> None:
-        self.__doc__ = build.__doc__
-        self._build = build
+    def __init__(self, made: Any) -> None:
+        self._made = made
         self._compiled: dict[str, Compiled] = {}
 
     def on(self, dialect: Dialect) -> "Compiled":
         found = self._compiled.get(dialect.name)
         if found is None:
-            found = self._compiled[dialect.name] = Compiled(self._build(Spelling(dialect)), dialect)
+            construct = self._made(Spelling(dialect)) if isinstance(self._made, FunctionType) else self._made
+            found = self._compiled[dialect.name] = Compiled(construct, dialect)
         return found
 
 
@@ -92,7 +93,6 @@ class Chain:
     """Several statements that run as one. `build` adds them, step by step, to what it is given."""
 
     def __init__(self, build: Callable[["Steps"], None]) -> None:
-        self.__doc__ = build.__doc__
         self._build = build
         self._compiled: dict[str, CompiledChain] = {}
 
@@ -169,7 +169,7 @@ class CompiledChain:
     def __init__(self, steps: Steps, dialect: Dialect) -> None:
         named = steps.named if steps.sql.is_sqlite else {"": steps.together()}
         self.parts = {name: Compiled(construct, dialect) for name, construct in named.items()}
-        self._widths = [len(each.exported_columns if steps.sql.is_sqlite else each.c) for each in steps.named.values()]
+        self._widths = [len(each.exported_columns) for each in steps.named.values()]
 
     def split(self, row: Row) -> list[Row | None]:
         """The row of all steps together as a row each; None for one that gave none."""
@@ -190,16 +190,13 @@ class Connection:
     ) -> None:
         self._driver, self._dialect, self._watch = driver, dialect, watch
         self._is_sqlite = dialect.name == "sqlite"
-        self._is_begun = False
 
     def begin(self) -> None:
         """All that follows is one transaction, until `commit`."""
         self._driver.execute(BEGIN_SQLITE if self._is_sqlite else BEGIN)
-        self._is_begun = True
 
     def commit(self) -> None:
         self._driver.commit()
-        self._is_begun = False
 
     def all(self, statement: Statement, /, **given: Any) -> list[Row]:
         """Every row. `given`: what the statement leaves open, by name."""
@@ -227,7 +224,7 @@ class Connection:
         return compiled.split(whole.read(row))
 
     def _step_by_step(self, compiled: CompiledChain, given: Mapping[str, Any]) -> list[Row | None]:
-        is_alone = not self._is_begun
+        is_alone = not self._driver.in_transaction
         if is_alone:
             self.begin()
         rows: list[Row | None] = []

@@ -148,9 +148,9 @@ _WAITS = exists().where(Message.diner_id == _DINER_ID, IS_WAITING)
 _STILL_OURS = and_(Turn.id == bindparam("turn_id", type_=Integer), Turn.lease == bindparam("lease", type_=String), IS_RUNNING)
 
 _BEGIN = Statement(lambda sql: begin(sql, _DINER_ID, _WAITS))
-_MESSAGES = Statement(lambda _: select(*WRITTEN).where(Message.turn_id == bindparam("turn_id", type_=Integer)))
-_IS_MORE = Statement(lambda _: select(_WAITS))
-_DROP = Statement(lambda _: delete(Turn).where(Turn.id == bindparam("turn_id", type_=Integer)))
+_MESSAGES = Statement(select(*WRITTEN).where(Message.turn_id == bindparam("turn_id", type_=Integer)))
+_IS_MORE = Statement(select(_WAITS))
+_DROP = Statement(delete(Turn).where(Turn.id == bindparam("turn_id", type_=Integer)))
 
 
 @Statement
@@ -202,9 +202,9 @@ def _in_order(rows: list[Any]) -> tuple[Written, ...]:
 
 
 # Locked: whoever takes the turn over meanwhile must find these messages with it, or nobody would answer them.
-_LOCK = Statement(lambda _: select(Turn.id).where(_STILL_OURS).with_for_update())
+_LOCK = Statement(select(Turn.id).where(_STILL_OURS).with_for_update())
 _FIRST_WAITING = Statement(
-    lambda _: select(Message.is_keyword).where(Message.diner_id == _DINER_ID, IS_WAITING).order_by(Message.id).limit(1)
+    select(Message.is_keyword).where(Message.diner_id == _DINER_ID, IS_WAITING).order_by(Message.id).limit(1)
 )
 
 
@@ -262,7 +262,7 @@ def ending() -> Any:
     return update(Turn).where(_STILL_OURS).values(values).returning(Turn.id)
 
 
-_END = Statement(lambda _: ending())
+_END = Statement(ending())
 
 
 def end(connection: Connection, turn: Claimed, result: Result, now: datetime) -> bool:
@@ -270,9 +270,7 @@ def end(connection: Connection, turn: Claimed, result: Result, now: datetime) ->
     return connection.one(_END, turn_id=turn.id, lease=turn.lease, now=now, **result.columns()) is not None
 
 
-_RELEASE = Statement(
-    lambda _: update(Turn).where(_STILL_OURS).values(lease=fixed(""), lease_until=bindparam("now", type_=Instant))
-)
+_RELEASE = Statement(update(Turn).where(_STILL_OURS).values(lease=fixed(""), lease_until=bindparam("now", type_=Instant)))
 
 
 def release(connection: Connection, turn: Claimed, now: datetime) -> None:

@@ -58,12 +58,6 @@ def test_a_change_is_seen_after_a_second(known: Directory, desk: Desk, clock: Cl
     assert name_of(known) == "Inzozi Garden"
 
 
-def test_one_that_did_not_change_stays_the_same_object(known: Directory, clock: Clock) -> None:
-    before = known.by_number(KIGALI)
-    clock.now += FRESH_S
-    assert known.by_number(KIGALI) is before
-
-
 def test_a_new_one_is_seen_after_a_second(desk: Desk, clock: Clock) -> None:
     known = Directory(desk.database, clock)
     assert name_of(known) is None
