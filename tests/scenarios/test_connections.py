@@ -163,17 +163,22 @@ def told_to_stop_while_frozen(house: House) -> Iterator[None]:
     """The block's bytes lie in the kernel's buffers when the worker sees the signal."""
     (worker,) = house.workers()
     os.kill(worker, signal.SIGSTOP)
+    # Else it would get the later signal first: its number is lower.
+    until(lambda: "State:\tT" in status_of(worker))
     try:
         yield
-        os.kill(worker, signal.SIGTERM)  # as its master would
+        house.process.terminate()
         until(lambda: pending_signals(worker) & SIGTERM_IS_PENDING)
     finally:
         os.kill(worker, signal.SIGCONT)
 
 
 def pending_signals(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("ShdPnd:")[2].split()[0], 16)
+    return int(status_of(pid).partition("ShdPnd:")[2].split()[0], 16)
+
+
+def status_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/status").read_text()
 
 
 def close(*connections: Kept) -> None:
