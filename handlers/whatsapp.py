@@ -27,7 +27,8 @@ class WhatsAppDoor:
 
     def receive(self) -> Response:
         """A diner's message: stored, then acknowledged; its turn starts beside."""
-        message = parse_message(_form(request))
+        form = _form(request)
+        message = parse_message(form)
         runner = self._service.runner
         taken = runner.receive(
             channel=diners.WHATSAPP,
@@ -36,7 +37,7 @@ class WhatsAppDoor:
             sid=message.sid,
             text=message.text,
             profile_name=message.profile_name,
-            payload=message.fields,
+            payload=form,
         )
         log.info("message.received", diner=masked(message.sender), sid=message.sid, duplicate=taken.message_id is None)
         answer = Response(status=204)
@@ -90,4 +91,4 @@ def _part_id(text: str) -> int:
 
 def _form(called: Request) -> dict[str, str]:
     """The form, one value a field; PostgreSQL's text can't hold NUL."""
-    return {name: value.replace("\x00", "") for name, value in called.form.items()}
+    return {name.replace("\x00", ""): value.replace("\x00", "") for name, value in called.form.items()}

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import certifi
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Timeout, connection_from_url
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout, connection_from_url
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 API_URL = "https://api.twilio.com"
@@ -29,6 +29,7 @@ MESSAGING_URL = "https://messaging.twilio.com"
 TYPING_PATH = "/v2/Indicators/Typing.json"
 TIMEOUT_S = 10.0
 POOLED_CONNECTIONS = 100
+NO_RETRIES = Retry(False)  # its errors come as they are
 MAX_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
 RECENT_MESSAGES = 50
 # Twilio's clock and ours may differ, and it tells whole seconds.
@@ -135,7 +136,7 @@ class _Host:
     def _call(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> dict[str, Any]:
         try:
             # The pool looks whether a kept connection was closed meanwhile, before it writes a byte into it.
-            response = self._pool.urlopen(method, self._prefix + path, body, headers, retries=False, redirect=False)
+            response = self._pool.urlopen(method, self._prefix + path, body, headers, retries=NO_RETRIES, redirect=False)
         except HTTPError as error:
             # Where no connection came about, Twilio can't have taken anything.
             never_left = isinstance(error, NewConnectionError | ConnectTimeoutError)
