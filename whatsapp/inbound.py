@@ -40,11 +40,6 @@ class InboundMessage(Form):
     media_type: str = Field("", alias="MediaContentType0")
 
     @property
-    def fields(self) -> dict[str, str]:
-        """Every field as it came, by Twilio's name."""
-        return self.model_dump(by_alias=True, exclude_unset=True)
-
-    @property
     def profile_name(self) -> str | None:
         """What the diner calls themselves, as far as there is room for it."""
         return self.whole_profile_name.strip()[:MAX_PROFILE_NAME] or None
