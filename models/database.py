@@ -77,7 +77,7 @@ class Database:
                 spare.pooled.close()  # it may be the pool's last
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except Exception as error:
+        except (DBAPIError, PoolTimeoutError) as error:
             if self._is_absence(error):
                 raise DatabaseUnavailableError(type(error).__name__) from error
             raise
