@@ -1,4 +1,7 @@
-"""The one place that wires: settings in, the service and its ways in out. Importing it does nothing."""
+"""The one place that wires: settings in, the service and its ways in out.
+
+Importing it does nothing.
+"""
 
 import sys
 from datetime import timedelta
@@ -31,7 +34,8 @@ from whatsapp.outbound import TwilioDoor
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
 
-# How long a caller of /ai/say waits beyond a turn's own time: for turns of the same sender before it.
+# How long a caller of /ai/say waits beyond a turn's own time: for turns of the same sender before
+# it.
 PATIENCE_S = 15
 RETRY_AFTER_S = "5"
 
@@ -60,9 +64,14 @@ def create_app() -> Flask:
 
 
 def create_service(settings: Settings, sandbox: "Sandbox | None") -> Service:
-    """The service of these settings, nothing started. Raises ValueError, naming the variable, for settings that don't fit."""
+    """The service of these settings, nothing started.
+
+    Raises ValueError, naming the variable, for settings that don't fit.
+    """
     if settings.default_persona not in PERSONAS:
-        raise ValueError(f"DEFAULT_PERSONA: {settings.default_persona!r} is not one of {', '.join(PERSONAS)}")
+        raise ValueError(
+            f"DEFAULT_PERSONA: {settings.default_persona!r} is not one of {', '.join(PERSONAS)}"
+        )
     try:
         database = Database(settings.database_url, pool_size=settings.database_pool_size)
     except ValueError as error:
@@ -71,7 +80,9 @@ def create_service(settings: Settings, sandbox: "Sandbox | None") -> Service:
 
 
 def _sandbox(settings: Settings) -> "Sandbox | None":
-    """The stand-ins, not started; None where every key is set, and then nothing of them is imported."""
+    """The stand-ins, not started; None where every key is set, and then nothing of them is
+    imported.
+    """
     if settings.twilio_is_stand_in or settings.openai_is_stand_in:
         from sandbox.server import Sandbox  # noqa: PLC0415
 
@@ -105,7 +116,8 @@ def _wire(service: Service, sandbox: "Sandbox | None") -> Parts:
         metrics,
         callback_url=f"{settings.public_url or settings.local_url}/whatsapp/status",
         # Twilio's rate is a number's, whichever process sends; a worker is one process.
-        per_second=settings.twilio_messages_per_second / (settings.web_concurrency if settings.web_runs_turns else 1),
+        per_second=settings.twilio_messages_per_second
+        / (settings.web_concurrency if settings.web_runs_turns else 1),
         at_once=settings.turns_at_once,
         now=service.now,
     )
@@ -123,17 +135,25 @@ def _wire(service: Service, sandbox: "Sandbox | None") -> Parts:
     keep_for = timedelta(days=settings.retention_days) if settings.retention_days else None
     upkeep = Upkeep(database, runner, delivery, leases, keep_for=keep_for, now=service.now)
     timeout_s = settings.turn_timeout_s + PATIENCE_S
-    talk = Talk(database, runner, taker, number=settings.twilio_whatsapp_number, timeout_s=timeout_s)
-    return Parts(runner, upkeep, talk, client, auth_token, [each.close for each in (client, sandbox) if each])
+    talk = Talk(
+        database, runner, taker, number=settings.twilio_whatsapp_number, timeout_s=timeout_s
+    )
+    return Parts(
+        runner, upkeep, talk, client, auth_token, [each.close for each in (client, sandbox) if each]
+    )
 
 
 def _numbers(database: Database) -> tuple[tuple[str, str], ...]:
     with database.transaction() as session:
         found = restaurants.all_of_them(session)
-    return tuple((each.number, each.name) for each in found if each.number.startswith(WHATSAPP_SCHEME))
+    return tuple(
+        (each.number, each.name) for each in found if each.number.startswith(WHATSAPP_SCHEME)
+    )
 
 
-def _realtime_client(settings: Settings, sandbox: "Sandbox | None", metrics: Metrics) -> RealtimeClient:
+def _realtime_client(
+    settings: Settings, sandbox: "Sandbox | None", metrics: Metrics
+) -> RealtimeClient:
     endpoint, key = settings.openai_realtime_endpoint, settings.openai_api_key
     if key is not None:
         api_key = key.get_secret_value()
@@ -148,7 +168,9 @@ def _realtime_client(settings: Settings, sandbox: "Sandbox | None", metrics: Met
         probe_base_s=settings.realtime_probe_s,
     )
     return RealtimeClient(
-        lambda: Connection(endpoint, settings.openai_realtime_model, api_key), RealtimeObserver(metrics), limits
+        lambda: Connection(endpoint, settings.openai_realtime_model, api_key),
+        RealtimeObserver(metrics),
+        limits,
     )
 
 
@@ -158,11 +180,15 @@ def _twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[TwilioDoor, 
         token = settings.twilio_auth_token.get_secret_value()
         return TwilioDoor(settings.twilio_account_sid, token, settings.twilio_api_base_url), token
     assert sandbox is not None, "without an account there is a stand-in"
-    return TwilioDoor(sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url), sandbox.auth_token
+    return TwilioDoor(
+        sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url
+    ), sandbox.auth_token
 
 
 def _render_unavailable(_: DatabaseUnavailableError) -> tuple[Response, int, dict[str, str]]:
-    answer = jsonify({"error": "The database is not available; try again in a few seconds.", "details": []})
+    answer = jsonify(
+        {"error": "The database is not available; try again in a few seconds.", "details": []}
+    )
     return answer, 503, {"Retry-After": RETRY_AFTER_S}
 
 

@@ -1,7 +1,9 @@
-"""How gunicorn serves Tableside: gevent, patched before anything else; turns drain when a worker is told to stop.
+"""How gunicorn serves Tableside: gevent, patched before anything else; turns drain when a worker is
+told to stop.
 
-The master lives as long as the service and does next to nothing: of the service's modules it imports the two that need none
-but the standard library and gunicorn. What the settings say, a process of its own tells it.
+The master lives as long as the service and does next to nothing: of the service's modules it
+imports the two that need none but the standard library and gunicorn. What the settings say, a
+process of its own tells it.
 """
 
 from gevent import get_hub, monkey
@@ -22,14 +24,18 @@ from models.sole import SecondProcessError, lock
 from web_worker import WebWorker
 
 STDOUT = 1
-# Not gevent's, nor `subprocess`, which is gevent's too: they would take the signal of a child's end away from gunicorn.
+# Not gevent's, nor `subprocess`, which is gevent's too: they would take the signal of a child's end
+# away from gunicorn.
 close, posix_spawn, waitpid = monkey.get_original("os", ["close", "posix_spawn", "waitpid"])
 # After the grace time for turns: for requests that still wait for a reply, and for the goodbye.
 CLOSING_S = 2
 
 
 def _told_by_the_settings() -> dict[str, Any]:
-    """See handlers/startup.py. Read anew at SIGHUP, as this file is; what does not fit ends the start with its sentence."""
+    """See handlers/startup.py.
+
+    Read anew at SIGHUP, as this file is; what does not fit ends the start with its sentence.
+    """
     reading, writing = os.pipe()
     asked = posix_spawn(
         sys.executable,
@@ -63,7 +69,8 @@ preload_app = False
 graceful_timeout = int(_now["grace_s"]) + CLOSING_S
 timeout = 60
 control_socket_disable = True
-# Seconds; longer than any router keeps an idle connection (Heroku's: 90), so that it is never ours that ends first.
+# Seconds; longer than any router keeps an idle connection (Heroku's: 90), so that it is never ours
+# that ends first.
 keepalive = 100
 _drains: list[Thread] = []
 
@@ -72,7 +79,8 @@ def on_starting(server: Arbiter) -> None:
     """In the master, before any worker: what is wrong stops the start with a sentence."""
     if _now["sqlite_file"]:
         try:
-            # Held for as long as the master lives, whatever becomes of its workers, or of this file at SIGHUP.
+            # Held for as long as the master lives, whatever becomes of its workers, or of this file
+            # at SIGHUP.
             server.sqlite_lock = lock(_now["sqlite_file"])
         except SecondProcessError as error:
             sys.exit(f"Tableside can't start.\nDATABASE_URL: {error}")
@@ -80,9 +88,12 @@ def on_starting(server: Arbiter) -> None:
 
 def post_worker_init(worker: WebWorker) -> None:
     """The worker's own half of the service starts here, after the fork."""
-    # psycopg imported before gevent's patch would block the whole process without a word. On SQLite it is not there.
+    # psycopg imported before gevent's patch would block the whole process without a word. On SQLite
+    # it is not there.
     waiting = sys.modules.get("psycopg.waiting")
-    assert waiting is None or waiting.wait.__name__ == "wait_poll", "psycopg was imported before gevent patched"
+    assert waiting is None or waiting.wait.__name__ == "wait_poll", (
+        "psycopg was imported before gevent patched"
+    )
     service = worker.wsgi.extensions["tableside"]
     service.start(natively=get_hub().threadpool.apply)
     drain = Thread(target=_drain_when_told, args=(worker, service), name="drain")
@@ -90,11 +101,12 @@ def post_worker_init(worker: WebWorker) -> None:
     _drains.append(drain)
     if _has_stand_in:
         _tell_address()
-    # Modules, classes and routes are here to stay: without this the collector would go through all of them again and again,
-    # for 50 ms in which nothing else runs.
+    # Modules, classes and routes are here to stay: without this the collector would go through all
+    # of them again and again, for 50 ms in which nothing else runs.
     gc.collect()
     gc.freeze()
-    # A message makes and drops some thousand objects: looked at ten times more seldom, most of them are gone by themselves.
+    # A message makes and drops some thousand objects: looked at ten times more seldom, most of them
+    # are gone by themselves.
     gc.set_threshold(10_000, 20, 50)
 
 
@@ -106,7 +118,9 @@ def worker_exit(_server: Arbiter, worker: WebWorker) -> None:
 
 
 def _drain_when_told(worker: WebWorker, service: Any) -> None:
-    """Turns drain from the moment of the signal, beside the requests that are still being answered."""
+    """Turns drain from the moment of the signal, beside the requests that are still
+    being answered.
+    """
     worker.stopping.wait()
     service.stop()
 

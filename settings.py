@@ -1,10 +1,19 @@
-"""The settings: read once, from the environment or `.env`; a wrong one fails with a sentence that names the variable."""
+"""The settings: read once, from the environment or `.env`; a wrong one fails with a sentence that
+names the variable.
+"""
 
 import os
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 # Heroku kills a dyno 30 s after SIGTERM.
@@ -31,24 +40,38 @@ def _whatsapp_address(value: str) -> str:
 def _addresses(value: object) -> object:
     if not isinstance(value, str):
         return value
-    return frozenset(each if each == "*" else _whatsapp_address(each) for part in value.split(",") if (each := part.strip()))
+    return frozenset(
+        each if each == "*" else _whatsapp_address(each)
+        for part in value.split(",")
+        if (each := part.strip())
+    )
 
 
 def _url(*schemes: str) -> AfterValidator:
     def check(value: str) -> str:
         scheme, mark, rest = value.strip().rstrip("/").partition("://")
         if not mark or scheme not in schemes or not rest or any(each.isspace() for each in rest):
-            raise ValueError(f"must be an address that begins with {' or '.join(f'{each}://' for each in schemes)}")
+            raise ValueError(
+                "must be an address that begins with"
+                f" {' or '.join(f'{each}://' for each in schemes)}"
+            )
         return f"{scheme}://{rest}"
 
     return AfterValidator(check)
 
 
 class Settings(BaseSettings):
-    """Each field is the environment variable of the same name in capitals. An empty value counts as unset."""
+    """Each field is the environment variable of the same name in capitals.
+
+    An empty value counts as unset.
+    """
 
     model_config = SettingsConfigDict(
-        env_file=os.environ.get("DOTENV", ".env"), env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=os.environ.get("DOTENV", ".env"),
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     tableside_env: Literal["development", "production"] = "development"
@@ -64,7 +87,9 @@ class Settings(BaseSettings):
 
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
-    twilio_whatsapp_number: Annotated[str, AfterValidator(_whatsapp_address)] = "whatsapp:+14155238886"
+    twilio_whatsapp_number: Annotated[str, AfterValidator(_whatsapp_address)] = (
+        "whatsapp:+14155238886"
+    )
     twilio_api_base_url: Annotated[str, _url("https", "http")] | None = None
     twilio_messages_per_second: float = Field(80, gt=0)
     public_url: Annotated[str, _url("https", "http")] | None = None
@@ -91,39 +116,57 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         """What no field can tell alone."""
-        for check in (self._check_account, self._check_keys, self._check_sqlite, self._check_processes):
+        for check in (
+            self._check_account,
+            self._check_keys,
+            self._check_sqlite,
+            self._check_processes,
+        ):
             check()
         return self
 
     def _check_account(self) -> None:
         if bool(self.twilio_account_sid) != bool(self.twilio_auth_token):
             missing = "TWILIO_AUTH_TOKEN" if self.twilio_account_sid else "TWILIO_ACCOUNT_SID"
-            raise ValueError(f"{missing} is missing: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN go together")
+            raise ValueError(
+                f"{missing} is missing: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN go together"
+            )
 
     def _check_keys(self) -> None:
         if self.is_production and (missing := self._unset(*KEYS, "PUBLIC_URL")):
             raise ValueError(f"{', '.join(missing)}: not set, and production has no stand-ins")
         if self.twilio_account_sid and not self.twilio_api_base_url and not self.public_url:
-            raise ValueError("PUBLIC_URL: not set, and Twilio needs an address to call: the scheme and host of this service")
+            raise ValueError(
+                "PUBLIC_URL: not set, and Twilio needs an address to call: the scheme and host of"
+                " this service"
+            )
 
     def _check_sqlite(self) -> None:
         if not self.database_url.startswith("sqlite"):
             return
         if "DYNO" in os.environ and not self.sqlite_on_dyno:
             raise ValueError(
-                "DATABASE_URL: a dyno's disk is erased with every restart, and SQLite's file with it: add PostgreSQL"
-                " (heroku addons:create heroku-postgresql), or set SQLITE_ON_DYNO=true to lose everything daily"
+                "DATABASE_URL: a dyno's disk is erased with every restart, and SQLite's file with"
+                " it: add PostgreSQL (heroku addons:create heroku-postgresql), or set"
+                " SQLITE_ON_DYNO=true to lose everything daily"
             )
         if not self.web_runs_turns:
             raise ValueError(
-                "WEB_RUNS_TURNS: false needs a worker, and SQLite is for one process: set DATABASE_URL to PostgreSQL"
+                "WEB_RUNS_TURNS: false needs a worker, and SQLite is for one process: set"
+                " DATABASE_URL to PostgreSQL"
             )
         if self.web_concurrency > 1:
-            raise ValueError("WEB_CONCURRENCY: SQLite is for one process: set DATABASE_URL to PostgreSQL, or this to 1")
+            raise ValueError(
+                "WEB_CONCURRENCY: SQLite is for one process: set DATABASE_URL to PostgreSQL, or"
+                " this to 1"
+            )
 
     def _check_processes(self) -> None:
         if self.web_concurrency > 1 and (missing := self._unset(*KEYS)):
-            raise ValueError(f"WEB_CONCURRENCY: a stand-in is for one process: set {' and '.join(missing)}, or this to 1")
+            raise ValueError(
+                f"WEB_CONCURRENCY: a stand-in is for one process: set {' and '.join(missing)}, or"
+                " this to 1"
+            )
 
     def _unset(self, *names: str) -> list[str]:
         return [name for name in names if not getattr(self, name.lower())]
@@ -146,7 +189,10 @@ class Settings(BaseSettings):
 
     @cached_property
     def books_open_to(self) -> frozenset[str]:
-        """Who may see the books. Where Twilio is a stand-in, diners are played and the books are samples: all, unless set."""
+        """Who may see the books.
+
+        Where Twilio is a stand-in, diners are played and the books are samples: all, unless set.
+        """
         if self.twilio_is_stand_in and not self.cfo_numbers:
             return frozenset("*")
         return self.cfo_numbers
@@ -157,7 +203,10 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [_sentence(each["loc"], each["msg"]) for each in error.errors(include_input=False, include_url=False)]
+        lines = [
+            _sentence(each["loc"], each["msg"])
+            for each in error.errors(include_input=False, include_url=False)
+        ]
         raise SettingsError("\n".join(lines)) from None
 
 

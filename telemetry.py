@@ -1,4 +1,7 @@
-"""What the service tells of itself: log events with dotted names, and metrics. Never words, secrets or phone numbers."""
+"""What the service tells of itself: log events with dotted names, and metrics.
+
+Never words, secrets or phone numbers.
+"""
 
 import json
 import logging
@@ -14,8 +17,11 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 VISIBLE_END = 3
-# A number's country code: https://www.itu.int/rec/T-REC-E.164. Three digits where it is not one of these.
-_COUNTRY_CODE = re.compile(r"\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})")
+# A number's country code: https://www.itu.int/rec/T-REC-E.164. Three digits where it is not one of
+# these.
+_COUNTRY_CODE = re.compile(
+    r"\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})"
+)
 
 # What our own lines are named by, and where their level is looked up.
 _tableside = logging.getLogger("tableside")
@@ -27,7 +33,8 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 def configure_logging(level: str, *, as_json: bool) -> None:
     """Log to standard error: a line a person reads, or one JSON object a line.
 
-    Our own lines go there straight, at a quarter of what the standard library's way costs; what libraries log looks the same.
+    Our own lines go there straight, at a quarter of what the standard library's way costs; what
+    libraries log looks the same.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
@@ -43,14 +50,18 @@ def configure_logging(level: str, *, as_json: bool) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared)
+    )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-def _enabled(_logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _enabled(
+    _logger: object, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
     """Asked for each line, since a command raises the level while it talks."""
     if not _tableside.isEnabledFor(_LEVEL_OF[method]):
         raise structlog.DropEvent
@@ -58,7 +69,10 @@ def _enabled(_logger: object, method: str, event: structlog.typing.EventDict) ->
 
 
 class _StandardError:
-    """Where our own lines end. Like the standard library's handlers, it never raises: a full disk must not end a turn."""
+    """Where our own lines end.
+
+    Like the standard library's handlers, it never raises: a full disk must not end a turn.
+    """
 
     name = _tableside.name
 
@@ -80,7 +94,12 @@ def _json_line(_logger: object, _method: str, event: structlog.typing.EventDict)
     try:
         return json.dumps(event, default=_shown)
     except (TypeError, ValueError, RecursionError):
-        return json.dumps({_shown(key): value if isinstance(value, str) else _shown(value) for key, value in event.items()})
+        return json.dumps(
+            {
+                _shown(key): value if isinstance(value, str) else _shown(value)
+                for key, value in event.items()
+            }
+        )
 
 
 def _shown(value: object) -> str:
@@ -107,20 +126,42 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.messages = Counter("tableside_messages", "Messages taken in", ["channel", "outcome"], registry=self.registry)
-        self.turns = Counter("tableside_turns", "Turns ended", ["state", "persona"], registry=self.registry)
-        self.turn_seconds = Histogram("tableside_turn_seconds", "From the claim to the reply", registry=self.registry)
+        self.messages = Counter(
+            "tableside_messages",
+            "Messages taken in",
+            ["channel", "outcome"],
+            registry=self.registry,
+        )
+        self.turns = Counter(
+            "tableside_turns", "Turns ended", ["state", "persona"], registry=self.registry
+        )
+        self.turn_seconds = Histogram(
+            "tableside_turn_seconds", "From the claim to the reply", registry=self.registry
+        )
         self.tools = Counter("tableside_tool_calls", "Tools run", ["tool"], registry=self.registry)
-        self.sends = Counter("tableside_sends", "Tries to send a part", ["outcome"], registry=self.registry)
+        self.sends = Counter(
+            "tableside_sends", "Tries to send a part", ["outcome"], registry=self.registry
+        )
         self.realtime_events = Counter(
-            "tableside_realtime_events", "What the shared connection went through", ["event", "cause"], registry=self.registry
+            "tableside_realtime_events",
+            "What the shared connection went through",
+            ["event", "cause"],
+            registry=self.registry,
         )
         self.realtime_seconds = Histogram(
-            "tableside_realtime_seconds", "Waiting, first delta, whole response", ["phase"], registry=self.registry
+            "tableside_realtime_seconds",
+            "Waiting, first delta, whole response",
+            ["phase"],
+            registry=self.registry,
         )
-        self.tokens = Counter("tableside_tokens", "Tokens of the model", ["kind"], registry=self.registry)
+        self.tokens = Counter(
+            "tableside_tokens", "Tokens of the model", ["kind"], registry=self.registry
+        )
         self.realtime_now = Gauge(
-            "tableside_realtime_now", "Sockets open, responses in flight, waiting", ["what"], registry=self.registry
+            "tableside_realtime_now",
+            "Sockets open, responses in flight, waiting",
+            ["what"],
+            registry=self.registry,
         )
 
     def render(self) -> bytes:
@@ -128,8 +169,15 @@ class Metrics:
 
 
 # One each turn, and counted: a line each would drown the rest.
-_UNLOGGED = frozenset({"realtime.first_delta", "realtime.answered", "realtime.failed", "realtime.withdrawn"})
-_LEVELS = {"realtime.stopped": "error", "realtime.cut": "warning", "realtime.refused": "warning", "realtime.error": "warning"}
+_UNLOGGED = frozenset(
+    {"realtime.first_delta", "realtime.answered", "realtime.failed", "realtime.withdrawn"}
+)
+_LEVELS = {
+    "realtime.stopped": "error",
+    "realtime.cut": "warning",
+    "realtime.refused": "warning",
+    "realtime.error": "warning",
+}
 
 
 class RealtimeObserver:

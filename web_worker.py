@@ -1,6 +1,8 @@
-"""gunicorn's gevent worker, with connections that are kept for longer than any router keeps them, and a stop that loses none.
+"""gunicorn's gevent worker, with connections that are kept for longer than any router keeps them,
+and a stop that loses none.
 
-It owns when a connection ends and how a worker stops. It knows nothing of the service: `gunicorn.conf.py` names it.
+It owns when a connection ends and how a worker stops. It knows nothing of the service:
+`gunicorn.conf.py` names it.
 """
 
 import fcntl
@@ -55,11 +57,17 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
     def hang_up_after(self, quiet_s: float) -> None:
         """If nothing has come for so long, let the worker read the end of it.
 
-        What is in the kernel's buffer already is a request that was taken: it is still read and answered.
+        What is in the kernel's buffer already is a request that was taken: it is still read and
+        answered.
         """
-        if self.is_waiting and time.monotonic() - self.heard_at >= quiet_s and not self._has_unread():
+        if (
+            self.is_waiting
+            and time.monotonic() - self.heard_at >= quiet_s
+            and not self._has_unread()
+        ):
             with suppress(OSError):  # the client has hung up first
-                # The socket below gevent's: gevent's own would throw at whoever reads, and what has just come would be lost.
+                # The socket below gevent's: gevent's own would throw at whoever reads, and what has
+                # just come would be lost.
                 self._sock.shutdown(SHUT_RD)
 
     def _has_unread(self) -> bool:
@@ -68,7 +76,10 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """All that gunicorn asks of a listener while it answers. At a stop the listener is closed before all that it took is."""
+    """All that gunicorn asks of a listener while it answers.
+
+    At a stop the listener is closed before all that it took is.
+    """
 
     name: Any
 
@@ -77,7 +88,10 @@ class Named:
 
 
 class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
-    """HTTP/1.1 behind a router that ends TLS. `stopping` is set at the moment at which the worker is told to stop."""
+    """HTTP/1.1 behind a router that ends TLS.
+
+    `stopping` is set at the moment at which the worker is told to stop.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +99,9 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
         self._connections: dict[gevent.Greenlet, Connection] = {}
 
     def run(self) -> None:
-        """GeventWorker's, but a stop is seen at once and waits for nobody who has nothing to say."""
+        """GeventWorker's, but a stop is seen at once and waits for nobody who has
+        nothing to say.
+        """
         servers = [self._serve(each) for each in self.sockets]
         while self.alive:
             self.notify()
@@ -115,13 +131,17 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
             del self._connections[gevent.getcurrent()]
 
     def timeout_ctx(self) -> AbstractContextManager[None]:
-        """Around the wait for a head. gunicorn's own is a time-out that throws, and loses a request that has half come."""
+        """Around the wait for a head. gunicorn's own is a time-out that throws, and loses a request
+        that has half come.
+        """
         return self._connections[gevent.getcurrent()].waiting()
 
     def _serve(self, listener: Any) -> StreamServer:
         listener.setblocking(1)
         named = Named(listener.getsockname())
-        server = StreamServer(listener, handle=partial(self.handle, named), spawn=Pool(self.worker_connections))
+        server = StreamServer(
+            listener, handle=partial(self.handle, named), spawn=Pool(self.worker_connections)
+        )
         if self.cfg.workers > 1:
             server.max_accept = 1  # the others shall get some too
         server.start()

@@ -1,1 +1,3 @@
-"""A message becomes a reply: claimed in order, answered by the diner's persona, written, delivered."""
+"""A message becomes a reply: claimed in order, answered by the diner's persona,
+written, delivered.
+"""

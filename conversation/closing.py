@@ -1,4 +1,6 @@
-"""How a turn closes: all that takes effect with its ending, and the parts of its reply, in one transaction."""
+"""How a turn closes: all that takes effect with its ending, and the parts of its reply, in one
+transaction.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,10 +21,13 @@ from whatsapp.split import split
 
 class Closing:
     def __init__(self, database: Database, leases: Leases, now: Callable[[], datetime]) -> None:
-        self._database, self._leases, self._now = database, leases, now
+        self._database = database
+        self._leases = leases
+        self._now = now
 
     def close(self, turn: Claimed, ending: Ending) -> tuple[bool, Ending, Outgoing | None]:
-        """Whether the turn was still ours (if not, nothing is written), its ending as written, and the first part, if claimed.
+        """Whether the turn was still ours (if not, nothing is written), its ending as written, and
+        the first part, if claimed.
 
         Raises DatabaseUnavailableError.
         """

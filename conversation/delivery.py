@@ -1,4 +1,6 @@
-"""The outbox's way out: each diner's parts in order, paced for each sender, and never twice where Twilio can tell us."""
+"""The outbox's way out: each diner's parts in order, paced for each sender, and never twice where
+Twilio can tell us.
+"""
 
 import random
 import time
@@ -37,8 +39,12 @@ class Delivery:
         at_once: int,
         now: Callable[[], datetime],
     ) -> None:
-        self._database, self._door, self._leases, self._metrics = database, door, leases, metrics
-        self._callback_url, self._now = callback_url, now
+        self._database = database
+        self._door = door
+        self._leases = leases
+        self._metrics = metrics
+        self._callback_url = callback_url
+        self._now = now
         self._pace = Pace(per_second)
         self._claimed: dict[int, Outgoing] = {}  # by diner: handed over with the turn that wrote it
         self._stopping = Event()
@@ -76,18 +82,22 @@ class Delivery:
     def _claim(self, diner_id: int) -> Outgoing | None:
         now = self._now()
         with self._database.alone() as connection:
-            return outbox.claim(connection, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now))
+            return outbox.claim(
+                connection, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now)
+            )
 
     def _deliver(self, outgoing: Outgoing) -> bool:
         """Send one part and record what came of it; whether another one may be due now.
 
-        What comes after a part that is to be tried again waits with it: the sweep wakes us when it is due.
+        What comes after a part that is to be tried again waits with it: the sweep wakes us when it
+        is due.
         """
         try:
             sid = self._sid_of_earlier_try(outgoing)
             if sid is None:
                 self._pace.wait(outgoing.number)
-                # The last thing before it goes out: who was frozen in a wait must not send what another has taken over.
+                # The last thing before it goes out: who was frozen in a wait must not send what
+                # another has taken over.
                 if not self._leases.is_ours(outgoing.lease, self._now()):
                     log.warning("outbox.lost", part=outgoing.id)
                     self._metrics.sends.labels("lost").inc()
@@ -101,7 +111,11 @@ class Delivery:
         return is_more
 
     def _record_sent(self, outgoing: Outgoing, sid: str) -> bool:
-        with self._database.connection() if outgoing.is_last_word else self._database.alone() as connection:
+        with (
+            self._database.connection()
+            if outgoing.is_last_word
+            else self._database.alone() as connection
+        ):
             is_more = outbox.sent(connection, outgoing, sid, self._now())
             if outgoing.is_last_word:
                 erasure.finish_forgetting(connection, outgoing.diner_id)
@@ -114,7 +128,9 @@ class Delivery:
         with self._database.alone() as connection:
             known = outbox.known_sids(connection, outgoing.diner_id, since, but=outgoing.id)
         self._metrics.sends.labels("looked_up").inc()
-        return self._door.find_sent(to=outgoing.address, from_=outgoing.number, body=outgoing.body, since=since, known=known)
+        return self._door.find_sent(
+            to=outgoing.address, from_=outgoing.number, body=outgoing.body, since=since, known=known
+        )
 
     def _send(self, outgoing: Outgoing) -> str:
         return self._door.send(
@@ -147,7 +163,9 @@ class Delivery:
                     if outgoing.is_last_word:
                         erasure.finish_forgetting(connection, outgoing.diner_id)
                 else:
-                    outbox.try_later(connection, outgoing, maybe_sent=maybe_sent, not_before=not_before, now=now)
+                    outbox.try_later(
+                        connection, outgoing, maybe_sent=maybe_sent, not_before=not_before, now=now
+                    )
 
         patiently(record, self._stopping)
         return is_over

@@ -1,7 +1,11 @@
-"""One worker a diner, many diners beside each other: who is woken while at work goes round once more. It knows no database."""
+"""One worker a diner, many diners beside each other: who is woken while at work goes round once
+more. It knows no database.
+"""
 
 import threading
-from _thread import start_new_thread  # what a Thread adds to it costs more than all else here, and nobody joins one
+from _thread import (
+    start_new_thread,
+)  # what a Thread adds to it costs more than all else here, and nobody joins one
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Condition
@@ -10,13 +14,16 @@ from telemetry import log
 
 
 class Lanes:
-    """Runs `work(diner_id)` on a thread of its own, never twice at once for one diner, for at most `at_once` diners.
+    """Runs `work(diner_id)` on a thread of its own, never twice at once for one diner, for at most
+    `at_once` diners.
 
     The others wait in the order they were woken.
     """
 
     def __init__(self, name: str, work: Callable[[int], None], at_once: int) -> None:
-        self._name, self._work, self._at_once = name, work, at_once
+        self._name = name
+        self._work = work
+        self._at_once = at_once
         self._changed = Condition(threading.Lock())
         self._at_work: set[int] = set()
         self._woken_again: set[int] = set()

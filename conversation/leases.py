@@ -1,4 +1,7 @@
-"""The leases that this process holds, and how long they last. It stores nothing: the heartbeat renews them."""
+"""The leases that this process holds, and how long they last.
+
+It stores nothing: the heartbeat renews them.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -34,7 +37,9 @@ class Leases:
             self.release(lease)
 
     def is_ours(self, lease: str, now: datetime) -> bool:
-        """False when it may have run out: this process may have been frozen, and another one gone on without it."""
+        """False when it may have run out: this process may have been frozen, and another one gone
+        on without it.
+        """
         with self._lock:
             return lease in self._held and now < self._held[lease]
 

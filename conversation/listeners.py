@@ -1,4 +1,7 @@
-"""Those who wait for the reply to a message: the HTTP API and the command line. A diner on WhatsApp is no listener."""
+"""Those who wait for the reply to a message: the HTTP API and the command line.
+
+A diner on WhatsApp is no listener.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +15,9 @@ from realtime.client import Delta
 
 @dataclass(slots=True)
 class Listener:
-    """Waits for one message's reply: the pieces as they come, then None; then `ending` says how the turn ended."""
+    """Waits for one message's reply: the pieces as they come, then None; then `ending` says how the
+    turn ended.
+    """
 
     pieces: SimpleQueue[Delta | None] = field(default_factory=SimpleQueue)
     ended: Event = field(default_factory=Event)
@@ -25,7 +30,10 @@ class Listener:
 
 
 class Listeners:
-    """By message. What reaches a listener is what the turn with their message came to, and nothing else."""
+    """By message.
+
+    What reaches a listener is what the turn with their message came to, and nothing else.
+    """
 
     def __init__(self) -> None:
         self._by_message: dict[int, Listener] = {}

@@ -1,4 +1,6 @@
-"""Work that must get into the database once it is there again: what the model said, what Twilio took."""
+"""Work that must get into the database once it is there again: what the model said, what Twilio
+took.
+"""
 
 from collections.abc import Callable
 from threading import Event
@@ -13,7 +15,9 @@ T = TypeVar("T")
 
 
 def unless_away(work: Callable[[int], None]) -> Callable[[int], None]:
-    """`work`, left for later while the database is away: what is stored stays, and the sweep comes back to it."""
+    """`work`, left for later while the database is away: what is stored stays, and the sweep comes
+    back to it.
+    """
 
     def tried(diner_id: int) -> None:
         try:
@@ -25,7 +29,10 @@ def unless_away(work: Callable[[int], None]) -> Callable[[int], None]:
 
 
 def patiently(work: Callable[[], T], stopping: Event) -> T:
-    """`work`, tried again while the database is away. Raises DatabaseUnavailableError only when the service stops."""
+    """`work`, tried again while the database is away.
+
+    Raises DatabaseUnavailableError only when the service stops.
+    """
     while True:
         try:
             return work()

@@ -1,6 +1,8 @@
-"""Who runs, in what order: takes messages in, runs one turn a diner at a time, writes the reply and hands it to delivery.
+"""Who runs, in what order: takes messages in, runs one turn a diner at a time, writes the reply and
+hands it to delivery.
 
-The inbox is the queue: everything here may be killed at any line, and another process goes on from the tables.
+The inbox is the queue: everything here may be killed at any line, and another process goes on from
+the tables.
 """
 
 import time
@@ -33,12 +35,15 @@ HISTORY_TURNS = 10
 MAX_ATTEMPTS = 3
 # A turn that another process runs is looked for so often.
 LOOK_S = 0.5
-# What a notice says of its sender: one that runs turns itself needs no help, one that only accepts does.
+# What a notice says of its sender: one that runs turns itself needs no help, one that only accepts
+# does.
 RUNS, ACCEPTS = "runs", "accepts"
 
 
 class Runner:
-    """`runs_turns`: False for a process that only takes messages in; another one, woken by its notice, runs their turns."""
+    """`runs_turns`: False for a process that only takes messages in; another one, woken by its
+    notice, runs their turns.
+    """
 
     def __init__(
         self,
@@ -53,24 +58,41 @@ class Runner:
         runs_turns: bool,
         now: Callable[[], datetime],
     ) -> None:
-        self._database, self._taker, self._delivery, self._door = database, taker, delivery, door
-        self._leases, self._metrics, self._now = leases, metrics, now
+        self._database = database
+        self._taker = taker
+        self._delivery = delivery
+        self._door = door
+        self._leases = leases
+        self._metrics = metrics
+        self._now = now
         self.runs_turns = runs_turns
         self._process = uuid4().hex  # so that its notices are told from others'
         self._lanes = Lanes("turn", unless_away(self._run_diner), at_once)
         self._closing = Closing(database, leases, now)
         self._restaurants = Directory(database)
-        self._begun: dict[int, Claimed] = {}  # by diner: turns that began with their message, and have no worker yet
+        self._begun: dict[
+            int, Claimed
+        ] = {}  # by diner: turns that began with their message, and have no worker yet
         self._running: dict[int, Running] = {}  # by diner
         self._listeners = Listeners()
         self._stopping = Event()
 
     def receive(
-        self, *, channel: str, address: str, number: str, sid: str, text: str, profile_name: str | None, payload: dict[str, Any]
+        self,
+        *,
+        channel: str,
+        address: str,
+        number: str,
+        sid: str,
+        text: str,
+        profile_name: str | None,
+        payload: dict[str, Any],
     ) -> Taken:
-        """Store a message in one short transaction, which also begins its turn where nothing stands before it.
+        """Store a message in one short transaction, which also begins its turn where nothing stands
+        before it.
 
-        `wake` starts the turn: apart, so that a caller can listen first. Raises DatabaseUnavailableError.
+        `wake` starts the turn: apart, so that a caller can listen first. Raises
+        DatabaseUnavailableError.
         """
         now = self._now()
         with self._database.alone() as connection:
@@ -128,14 +150,18 @@ class Runner:
             self._lanes.wake(diner_id)
 
     def listen(self, message_id: int) -> Listener:
-        """Hear of the turn that answers a message; to be called before `wake`, and ended by `wait` or `unlisten`."""
+        """Hear of the turn that answers a message; to be called before `wake`, and ended by `wait`
+        or `unlisten`.
+        """
         return self._listeners.add(message_id)
 
     def unlisten(self, message_id: int) -> None:
         self._listeners.remove(message_id)
 
     def wait(self, message_id: int, listener: Listener, timeout_s: float) -> Ending | None:
-        """The ending of the turn that answers a message, whichever process runs it; None when time runs out."""
+        """The ending of the turn that answers a message, whichever process runs it; None when time
+        runs out.
+        """
         until = time.monotonic() + timeout_s
         try:
             while not listener.ended.wait(LOOK_S) and time.monotonic() < until:
@@ -146,11 +172,15 @@ class Runner:
             self.unlisten(message_id)
 
     def stop(self, grace_s: float) -> None:
-        """Claim nothing more, finish what runs and send what is written within the grace time, hand the rest back."""
+        """Claim nothing more, finish what runs and send what is written within the grace time, hand
+        the rest back.
+        """
         self._stopping.set()
         self._lanes.close()
         until = time.monotonic() + grace_s
-        is_done = self._lanes.join(grace_s / 2) and self._delivery.drain(max(0.0, until - time.monotonic() - 1))
+        is_done = self._lanes.join(grace_s / 2) and self._delivery.drain(
+            max(0.0, until - time.monotonic() - 1)
+        )
         if not is_done:
             self._hand_back(self._leases.all_held())
         self._hand_back_begun()
@@ -163,7 +193,9 @@ class Runner:
 
     @property
     def _signature(self) -> str:
-        """What this process' notices carry: also one that stops takes messages in to the end, and needs others to run them."""
+        """What this process' notices carry: also one that stops takes messages in to the end, and
+        needs others to run them.
+        """
         return f"{self._process}/{RUNS if self._takes_turns else ACCEPTS}"
 
     def _hand_back_begun(self) -> None:
@@ -183,7 +215,9 @@ class Runner:
             log.warning("database.away")  # then the leases run out by themselves
 
     def _run_diner(self, diner_id: int) -> None:
-        """A diner's turns, one after the other, until nothing waits; who writes meanwhile wakes the lane again."""
+        """A diner's turns, one after the other, until nothing waits; who writes meanwhile wakes the
+        lane again.
+        """
         while not self._stopping.is_set() and self._run_turn(diner_id):
             pass
 
@@ -195,7 +229,9 @@ class Runner:
         began = time.monotonic()
         with self._leases.held(turn.lease, turn.lease_until):
             running, ending = self._answer_or_release(turn)
-            is_ours, ending, outgoing = patiently(lambda: self._closing.close(turn, ending), self._stopping)
+            is_ours, ending, outgoing = patiently(
+                lambda: self._closing.close(turn, ending), self._stopping
+            )
         if not is_ours:
             log.warning("turn.lost", turn=turn.id)
             self._metrics.turns.labels("lost", ending.persona or "keyword").inc()
@@ -209,7 +245,9 @@ class Runner:
     def _claim(self, diner_id: int) -> Claimed | None:
         now = self._now()
         with self._database.connection() as connection:
-            return turns.claim(connection, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now))
+            return turns.claim(
+                connection, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now)
+            )
 
     def _prepared(self, turn: Claimed) -> Running:
         """The turn, with all that is known before it is answered."""

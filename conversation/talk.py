@@ -1,4 +1,7 @@
-"""Conversations without WhatsApp: what `/ai` and the command line stand on. Each sender has one of their own."""
+"""Conversations without WhatsApp: what `/ai` and the command line stand on.
+
+Each sender has one of their own.
+"""
 
 import time
 from datetime import UTC, datetime
@@ -23,9 +26,13 @@ class UnknownPersonaError(ValueError):
 class Said:
     """Something was said: the pieces of its reply as they come (None ends them), and the ending."""
 
-    def __init__(self, runner: Runner, sender: str, message_id: int, listener: Listener, timeout_s: float) -> None:
+    def __init__(
+        self, runner: Runner, sender: str, message_id: int, listener: Listener, timeout_s: float
+    ) -> None:
         self.sender = sender
-        self._runner, self._message_id, self._listener = runner, message_id, listener
+        self._runner = runner
+        self._message_id = message_id
+        self._listener = listener
         self._until = time.monotonic() + timeout_s
 
     @property
@@ -42,15 +49,24 @@ class Said:
 
     def wait(self) -> Ending | None:
         """How the turn ended; None when that took too long. Raises DatabaseUnavailableError."""
-        return self._runner.wait(self._message_id, self._listener, max(0.0, self._until - time.monotonic()))
+        return self._runner.wait(
+            self._message_id, self._listener, max(0.0, self._until - time.monotonic())
+        )
 
 
 class Talk:
-    """`number`: the address of the restaurant that these conversations are with; `timeout_s`: how long to wait for a reply."""
+    """`number`: the address of the restaurant that these conversations are with; `timeout_s`: how
+    long to wait for a reply.
+    """
 
-    def __init__(self, database: Database, runner: Runner, taker: TurnTaker, *, number: str, timeout_s: float) -> None:
-        self._database, self._runner, self._taker = database, runner, taker
-        self._number, self._timeout_s = number, timeout_s
+    def __init__(
+        self, database: Database, runner: Runner, taker: TurnTaker, *, number: str, timeout_s: float
+    ) -> None:
+        self._database = database
+        self._runner = runner
+        self._taker = taker
+        self._number = number
+        self._timeout_s = timeout_s
 
     def say(self, sender: str, text: str) -> Said:
         """Say something as `sender`; its turn starts at once. Raises DatabaseUnavailableError."""
@@ -64,7 +80,13 @@ class Talk:
             payload={},
         )
         assert taken.message_id is not None, "a new sid can't be known"
-        said = Said(self._runner, sender, taken.message_id, self._runner.listen(taken.message_id), self._timeout_s)
+        said = Said(
+            self._runner,
+            sender,
+            taken.message_id,
+            self._runner.listen(taken.message_id),
+            self._timeout_s,
+        )
         self._runner.wake(taken)
         return said
 
@@ -81,6 +103,11 @@ class Talk:
             raise UnknownPersonaError(f"The personas are {', '.join(known)}.")
         with self._database.connection() as connection:
             diner_id = diners.upsert(
-                connection, channel=diners.API, address=sender, number=self._number, profile_name=None, now=datetime.now(UTC)
+                connection,
+                channel=diners.API,
+                address=sender,
+                number=self._number,
+                profile_name=None,
+                now=datetime.now(UTC),
             )
             diners.set_persona(connection, diner_id, key)

@@ -1,4 +1,7 @@
-"""One turn: what the diner wrote becomes what they get to read. It asks the model and runs tools; it stores and sends nothing."""
+"""One turn: what the diner wrote becomes what they get to read.
+
+It asks the model and runs tools; it stores and sends nothing.
+"""
 
 import json
 import time
@@ -34,7 +37,10 @@ Input = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a turn came to. `switch_to`, `reset` and `forget` take effect with it; `cause` says why there is no answer."""
+    """What a turn came to.
+
+    `switch_to`, `reset` and `forget` take effect with it; `cause` says why there is no answer.
+    """
 
     reply: str
     persona: str | None
@@ -65,7 +71,9 @@ class Running:
     restaurant: Restaurant | None  # none answers on this number
     history: Sequence[Exchange]
     on_delta: Callable[[Delta], None] | None = None
-    on_wait: Callable[[], object] | None = None  # called once, when the answer takes longer than a moment
+    on_wait: Callable[[], object] | None = (
+        None  # called once, when the answer takes longer than a moment
+    )
     absorbed: list[Written] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
     _pending: Pending | None = None
@@ -77,7 +85,9 @@ class Running:
         return [*self.turn.messages, *self.absorbed]
 
     def wrote_again(self) -> None:
-        """The diner wrote again: until the first delta has come, the answer is asked anew with all of it."""
+        """The diner wrote again: until the first delta has come, the answer is asked anew with all
+        of it.
+        """
         with self._lock:
             self._is_news = True
             pending = self._pending
@@ -97,7 +107,11 @@ class Running:
 
 
 class TurnTaker:
-    """Answers turns. `client` is None when AI_REALTIME_ENABLED is false; `cfo_numbers` may see the books, `*` is everyone."""
+    """Answers turns.
+
+    `client` is None when AI_REALTIME_ENABLED is false; `cfo_numbers` may see the books, `*` is
+    everyone.
+    """
 
     def __init__(
         self,
@@ -111,9 +125,14 @@ class TurnTaker:
         max_output_tokens: int,
         now: Callable[[], datetime],
     ) -> None:
-        self._database, self._client, self.personas = database, client, personas
-        self._default_persona, self._cfo_numbers = default_persona, cfo_numbers
-        self._timeout_s, self._max_output_tokens, self._now = timeout_s, max_output_tokens, now
+        self._database = database
+        self._client = client
+        self.personas = personas
+        self._default_persona = default_persona
+        self._cfo_numbers = cfo_numbers
+        self._timeout_s = timeout_s
+        self._max_output_tokens = max_output_tokens
+        self._now = now
 
     def persona_of(self, key: str | None) -> str:
         """The persona a diner talks to: theirs, or the default one."""
@@ -135,11 +154,15 @@ class TurnTaker:
             texts = [keyword.rest]
         if self._client is None:
             return Ending(apology("disabled"), persona, cause="disabled", switch_to=switch_to)
-        return self._answer(running, self._client, self.personas[persona], running.restaurant, texts, switch_to)
+        return self._answer(
+            running, self._client, self.personas[persona], running.restaurant, texts, switch_to
+        )
 
     def _keyword(self, keyword: keywords.Keyword, restaurant: Restaurant) -> Ending:
         if keyword.word in self.personas:
-            return Ending(self.personas[keyword.word].greeting(restaurant), None, switch_to=keyword.word)
+            return Ending(
+                self.personas[keyword.word].greeting(restaurant), None, switch_to=keyword.word
+            )
         if keyword.word == keywords.RESET:
             return Ending(keywords.RESET_TEXT, None, reset=True)
         if keyword.word == keywords.FORGET:
@@ -177,18 +200,40 @@ class TurnTaker:
                 reply = self._ask(running, client, response, round_number, deadline)
                 tokens = _sum(tokens, reply)
                 if not reply.calls:
-                    return Ending(reply.text.strip(), persona.key, switch_to=switch_to, tokens=tokens)
+                    return Ending(
+                        reply.text.strip(), persona.key, switch_to=switch_to, tokens=tokens
+                    )
                 if reply.text and running.on_delta:
                     running.on_delta(Delta("", again=True))
                 for call in reply.calls:
                     output = self._run_tool(tools, call, context, deadline)
-                    response["input"] = [*response["input"], *_call_items(call.call_id, call.name, call.arguments, output)]
+                    response["input"] = [
+                        *response["input"],
+                        *_call_items(call.call_id, call.name, call.arguments, output),
+                    ]
         except RealtimeError as error:
-            return Ending(apology(error.kind), persona.key, cause=error.kind, switch_to=switch_to, tokens=tokens)
-        return Ending(apology("failed"), persona.key, cause="too_many_rounds", switch_to=switch_to, tokens=tokens)
+            return Ending(
+                apology(error.kind),
+                persona.key,
+                cause=error.kind,
+                switch_to=switch_to,
+                tokens=tokens,
+            )
+        return Ending(
+            apology("failed"),
+            persona.key,
+            cause="too_many_rounds",
+            switch_to=switch_to,
+            tokens=tokens,
+        )
 
-    def _run_tool(self, tools: Sequence[Tool[Any]], call: FunctionCall, context: ToolContext, deadline: float) -> str:
-        """A tool's answer; while the database is away it waits for it. Raises RealtimeError when that takes too long."""
+    def _run_tool(
+        self, tools: Sequence[Tool[Any]], call: FunctionCall, context: ToolContext, deadline: float
+    ) -> str:
+        """A tool's answer; while the database is away it waits for it.
+
+        Raises RealtimeError when that takes too long.
+        """
         while True:
             try:
                 return answer_call(tools, call.name, call.arguments, context)
@@ -198,9 +243,17 @@ class TurnTaker:
                 time.sleep(DATABASE_PAUSE_S)
 
     def _ask(
-        self, running: Running, client: RealtimeClient, response: dict[str, Any], round_number: int, deadline: float
+        self,
+        running: Running,
+        client: RealtimeClient,
+        response: dict[str, Any],
+        round_number: int,
+        deadline: float,
     ) -> Reply:
-        """One response of the model, asked anew each time the diner writes before its first delta. Raises RealtimeError."""
+        """One response of the model, asked anew each time the diner writes before its first delta.
+
+        Raises RealtimeError.
+        """
         while True:
             if running.take_news():
                 response["input"] = [*response["input"], *self._absorb(running)]
@@ -231,10 +284,14 @@ class TurnTaker:
 
 
 def _first_input(running: Running, today: str, texts: Sequence[str]) -> Input:
-    """What is this diner's own: the day, their name, the conversation so far, what they just wrote."""
+    """What is this diner's own: the day, their name, the conversation so far, what they
+    just wrote.
+    """
     name = _plain_name(running.turn.diner.profile_name)
     about = f"Today is {today}." + (
-        f" The diner's WhatsApp profile name is {json.dumps(name, ensure_ascii=False)}." if name else ""
+        f" The diner's WhatsApp profile name is {json.dumps(name, ensure_ascii=False)}."
+        if name
+        else ""
     )
     told = [_message("system", about)]
     for exchange in running.history:
@@ -244,8 +301,12 @@ def _first_input(running: Running, today: str, texts: Sequence[str]) -> Input:
 
 
 def _plain_name(profile_name: str | None) -> str:
-    """A profile name is the diner's own text: letters and spaces are all that the model needs of it."""
-    letters = "".join(each if each.isalpha() or each in "'-." else " " for each in profile_name or "")
+    """A profile name is the diner's own text: letters and spaces are all that the model needs of
+    it.
+    """
+    letters = "".join(
+        each if each.isalpha() or each in "'-." else " " for each in profile_name or ""
+    )
     return " ".join(letters.split())[:MAX_NAME]
 
 

@@ -1,4 +1,6 @@
-"""What keeps the promise beside the turns: the heartbeat, the sweep for what nobody works on, notices, the daily purge."""
+"""What keeps the promise beside the turns: the heartbeat, the sweep for what nobody works on,
+notices, the daily purge.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -33,8 +35,12 @@ class Upkeep:
         keep_for: timedelta | None,
         now: Callable[[], datetime],
     ) -> None:
-        self._database, self._runner, self._delivery, self._leases = database, runner, delivery, leases
-        self._keep_for, self._now = keep_for, now
+        self._database = database
+        self._runner = runner
+        self._delivery = delivery
+        self._leases = leases
+        self._keep_for = keep_for
+        self._now = now
         self._stopping = Event()  # nothing new is taken up
         self._stopped = Event()  # nothing is held any more
         self._threads: list[Thread] = []
@@ -56,7 +62,9 @@ class Upkeep:
             self._begin(self._purge)
 
     def stop(self, grace_s: float) -> None:
-        """Take nothing new up, let the runner finish or hand back what it has, then let go of everything."""
+        """Take nothing new up, let the runner finish or hand back what it has, then let go of
+        everything.
+        """
         self._stopping.set()
         self._runner.stop(grace_s)
         self._stopped.set()
@@ -69,7 +77,9 @@ class Upkeep:
         thread.start()
 
     def _sweep(self) -> None:
-        """Take up what no process works on: messages that wait, turns and parts whose process died, parts that are due again."""
+        """Take up what no process works on: messages that wait, turns and parts whose process died,
+        parts that are due again.
+        """
         while not self._stopping.wait(SWEEP_S):
             try:
                 to_run, to_send = self._unattended()
@@ -92,14 +102,17 @@ class Upkeep:
             return {*waiting, *expired}, upkeep.due_diners(connection, now, SWEPT_AT_ONCE)
 
     def _beat(self) -> None:
-        """Renew what is held, three times within a lease, to the very end: what drains is held too."""
+        """Renew what is held, three times within a lease, to the very end: what drains
+        is held too.
+        """
         while not self._stopped.wait(self._leases.lasts.total_seconds() / 3):
             held, until = self._leases.all_held(), self._leases.until(self._now())
             if not held:
                 continue
             try:
                 with self._database.connection() as connection:
-                    # What another has taken over while this process was frozen must not be called ours again.
+                    # What another has taken over while this process was frozen must not be called
+                    # ours again.
                     kept = upkeep.renew(connection, held, until)
             except DatabaseUnavailableError:
                 log.warning("database.away")
@@ -125,7 +138,9 @@ class Upkeep:
         while not self._stopping.is_set():
             try:
                 erased = erasure.purge(self._database, self._now() - self._keep_for)
-                log.info("purged", messages=erased.messages, replies=erased.replies, diners=erased.diners)
+                log.info(
+                    "purged", messages=erased.messages, replies=erased.replies, diners=erased.diners
+                )
             except Exception:  # noqa: BLE001 (the purge must live: what it misses today goes tomorrow)
                 log.exception("purge.failed")
             self._stopping.wait(PURGE_EVERY_S)

@@ -1,4 +1,5 @@
-"""The HTTP API: talk to a persona without WhatsApp. `say` answers with the reply, or streams it as server-sent events.
+"""The HTTP API: talk to a persona without WhatsApp. `say` answers with the reply, or streams it as
+server-sent events.
 
 Errors are `{"error": "...", "details": [...]}` with 400, 401, 404, 422 or 503.
 """
@@ -36,7 +37,9 @@ class PersonaRequest(BaseModel):
 class ApiError(Exception):
     def __init__(self, status: int, error: str, details: list[str] | None = None) -> None:
         super().__init__(error)
-        self.status, self.error, self.details = status, error, details or []
+        self.status = status
+        self.error = error
+        self.details = details or []
 
     def response(self) -> tuple[Response, int]:
         return jsonify({"error": self.error, "details": self.details}), self.status
@@ -61,7 +64,10 @@ class AiDoor:
     def say(self) -> Response:
         asked = _body(request, SayRequest)
         said = self._talk().say(asked.sender, asked.text)
-        if request.accept_mimetypes.best_match(["application/json", "text/event-stream"]) == "text/event-stream":
+        if (
+            request.accept_mimetypes.best_match(["application/json", "text/event-stream"])
+            == "text/event-stream"
+        ):
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             return Response(self._stream(said), mimetype="text/event-stream", headers=headers)
         return jsonify(self._reply(said))
@@ -76,8 +82,14 @@ class AiDoor:
 
     def healthz(self) -> tuple[Response, int]:
         is_enabled = self._service.settings.ai_realtime_enabled
-        persona = self._talk().persona((request.args.get("sender") or DEFAULT_SENDER).replace("\x00", ""))
-        answer: dict[str, Any] = {"ok": is_enabled, "persona": persona, "realtime_enabled": is_enabled}
+        persona = self._talk().persona(
+            (request.args.get("sender") or DEFAULT_SENDER).replace("\x00", "")
+        )
+        answer: dict[str, Any] = {
+            "ok": is_enabled,
+            "persona": persona,
+            "realtime_enabled": is_enabled,
+        }
         if not is_enabled:
             answer |= {"error": "AI_REALTIME_ENABLED is false", "details": []}
         return jsonify(answer), 200 if is_enabled else 503
@@ -88,13 +100,19 @@ class AiDoor:
     def _reply(self, said: Said) -> dict[str, Any]:
         ending = said.wait()
         if ending is None:
-            raise ApiError(503, "No answer came in time.", ["it may still be made: TURN_TIMEOUT_S is how long a turn may take"])
+            raise ApiError(
+                503,
+                "No answer came in time.",
+                ["it may still be made: TURN_TIMEOUT_S is how long a turn may take"],
+            )
         if ending.cause:
             raise ApiError(503, ending.reply, [ending.cause])
         return {"ok": True, "reply": ending.reply, "persona": self._talk().persona(said.sender)}
 
     def _stream(self, said: Said) -> Iterator[str]:
-        """`delta` events as the words come, `restart` when they are void, then one `done` or `error`."""
+        """`delta` events as the words come, `restart` when they are void, then one `done` or
+        `error`.
+        """
         try:
             yield from self._pieces(said)
             yield _event("done", self._reply(said))
@@ -115,17 +133,23 @@ class AiDoor:
             yield _event("restart", {}) if piece.again else _event("delta", {"text": piece.text})
 
     def _admit(self) -> None:
-        """Who may talk: the bearer of API_TOKEN; without one, this machine alone, and nobody in production."""
+        """Who may talk: the bearer of API_TOKEN; without one, this machine alone, and nobody in
+        production.
+        """
         request.max_content_length = MAX_BODY
         if request.endpoint == "ai.healthz":
             return
         settings = self._service.settings
         if settings.api_token is not None:
             given = request.headers.get("Authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {settings.api_token.get_secret_value()}".encode()):
+            if not hmac.compare_digest(
+                given.encode(), f"Bearer {settings.api_token.get_secret_value()}".encode()
+            ):
                 raise ApiError(401, "This needs the header Authorization: Bearer <API_TOKEN>.")
         elif settings.is_production:
-            raise ApiError(401, "API_TOKEN is not set: in production, nobody may call this without it.")
+            raise ApiError(
+                401, "API_TOKEN is not set: in production, nobody may call this without it."
+            )
         elif not _is_local(request):
             raise ApiError(401, "API_TOKEN is not set: without it, only this machine may call.")
         if not settings.ai_realtime_enabled:
@@ -138,16 +162,23 @@ def _body(called: Request, model: type[R]) -> R:
     except RecursionError:
         given = None
     if not isinstance(given, dict):
-        raise ApiError(400, "The body must be a JSON object.", [f"fields: {', '.join(model.model_fields)}"])
+        raise ApiError(
+            400, "The body must be a JSON object.", [f"fields: {', '.join(model.model_fields)}"]
+        )
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        wrong = [f"{each['loc'][0]}: {each['msg']}" for each in error.errors(include_input=False, include_url=False)]
+        wrong = [
+            f"{each['loc'][0]}: {each['msg']}"
+            for each in error.errors(include_input=False, include_url=False)
+        ]
         raise ApiError(422, "Some fields are missing or wrong.", wrong) from None
 
 
 def _is_local(called: Request) -> bool:
-    """From the loopback address, and not passed on by a tunnel or a proxy that runs on this machine."""
+    """From the loopback address, and not passed on by a tunnel or a proxy that runs on this
+    machine.
+    """
     if any(name in called.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip")):
         return False
     try:

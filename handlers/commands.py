@@ -1,6 +1,8 @@
-"""The command line: `flask --app app --help`. Each command ends with a sentence that says what it did, or what to do.
+"""The command line: `flask --app app --help`. Each command ends with a sentence that says what it
+did, or what to do.
 
-What a process that serves never needs, migrations and restaurants' files, is imported by the command that does.
+What a process that serves never needs, migrations and restaurants' files, is imported by the
+command that does.
 """
 
 import json
@@ -19,7 +21,14 @@ from conversation.talk import DEFAULT_SENDER, Talk, UnknownPersonaError
 from handlers.operation import database_errors, inbox_group, purge_command, worker_command
 from handlers.service import Service
 
-DEMO = ["Hello!", "What coffee do you have?", "What goes well with a cappuccino?", "/cfo", "P&L for August 2025", "/waiter"]
+DEMO = [
+    "Hello!",
+    "What coffee do you have?",
+    "What goes well with a cappuccino?",
+    "/cfo",
+    "P&L for August 2025",
+    "/waiter",
+]
 
 
 def register_commands(app: Flask, service: Service) -> None:
@@ -51,20 +60,28 @@ def _seed(service: Service) -> click.Command:
     @click.command("seed")
     @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
     def command(files: tuple[Path, ...]) -> None:
-        """Load the sample restaurants, or those of FILES (docs/menu.md) in their place. Loading again changes nothing."""
+        """Load the sample restaurants, or those of FILES (docs/menu.md) in their place.
+
+        Loading again changes nothing.
+        """
         from models.files import FileError  # noqa: PLC0415
         from models.seed import seed  # noqa: PLC0415
 
         number = service.settings.twilio_whatsapp_number
         with database_errors():
             try:
-                added = seed(service.database, today=datetime.now(UTC).date(), kigali_number=number, files=list(files) or None)
+                added = seed(
+                    service.database,
+                    today=datetime.now(UTC).date(),
+                    kigali_number=number,
+                    files=list(files) or None,
+                )
             except FileError as error:
                 raise click.ClickException(str(error)) from None
         click.echo(
-            "The restaurants are as in their files."
-            f" Added {added.restaurants} restaurants, {added.menu_items} menu items, {added.pairings} pairings,"
-            f" {added.ledger_entries} ledger entries and {added.tax_rules} tax rules."
+            f"The restaurants are as in their files. Added {added.restaurants} restaurants,"
+            f" {added.menu_items} menu items, {added.pairings} pairings, {added.ledger_entries}"
+            f" ledger entries and {added.tax_rules} tax rules."
         )
 
     return command
@@ -72,7 +89,9 @@ def _seed(service: Service) -> click.Command:
 
 def _ai(service: Service) -> AppGroup:
     group = AppGroup("ai", help="Talk to the personas without WhatsApp.")
-    sender = click.option("--sender", default=DEFAULT_SENDER, show_default=True, help="Whose conversation this is.")
+    sender = click.option(
+        "--sender", default=DEFAULT_SENDER, show_default=True, help="Whose conversation this is."
+    )
 
     @group.command("say")
     @click.argument("text")
@@ -100,7 +119,15 @@ def _ai(service: Service) -> AppGroup:
         """Print the persona, and whether the Realtime API is enabled, as JSON."""
         with _talking(service) as talk:
             is_enabled = service.settings.ai_realtime_enabled
-            click.echo(json.dumps({"ok": is_enabled, "persona": talk.persona(sender), "realtime_enabled": is_enabled}))
+            click.echo(
+                json.dumps(
+                    {
+                        "ok": is_enabled,
+                        "persona": talk.persona(sender),
+                        "realtime_enabled": is_enabled,
+                    }
+                )
+            )
         if not is_enabled:
             sys.exit(1)
 

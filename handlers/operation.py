@@ -1,4 +1,6 @@
-"""The operator's commands: what has no answer, what is kept for how long, and the worker process."""
+"""The operator's commands: what has no answer, what is kept for how long, and the
+worker process.
+"""
 
 import re
 import signal
@@ -25,7 +27,10 @@ def inbox_group(service: Service) -> AppGroup:
 
     @group.command("list")
     def show() -> None:
-        """List them, oldest first. A turn that failed or is dead can be retried or dropped by its number."""
+        """List them, oldest first.
+
+        A turn that failed or is dead can be retried or dropped by its number.
+        """
         with database_errors(), service.database.transaction() as session:
             letters = dead_letters.unanswered(session)
         for each in letters:
@@ -44,8 +49,13 @@ def inbox_group(service: Service) -> AppGroup:
         """Let the messages of TURN, which failed or was given up, be answered once more."""
         with database_errors(), service.database.transaction() as session:
             if dead_letters.retry(session, turn) is None:
-                raise click.ClickException(f"There is no turn {turn} that failed or was given up: see inbox list.")
-        click.echo(f"The messages of turn {turn} wait again; a running service takes them up within a second.")
+                raise click.ClickException(
+                    f"There is no turn {turn} that failed or was given up: see inbox list."
+                )
+        click.echo(
+            f"The messages of turn {turn} wait again; a running service takes them up within a"
+            " second."
+        )
 
     @group.command("drop")
     @click.argument("turn", type=int)
@@ -53,7 +63,9 @@ def inbox_group(service: Service) -> AppGroup:
         """Take TURN, which failed or was given up, off the list."""
         with database_errors(), service.database.transaction() as session:
             if not dead_letters.drop(session, turn):
-                raise click.ClickException(f"There is no turn {turn} that failed or was given up: see inbox list.")
+                raise click.ClickException(
+                    f"There is no turn {turn} that failed or was given up: see inbox list."
+                )
         click.echo(f"Turn {turn} is dropped.")
 
     return group
@@ -66,7 +78,9 @@ def purge_command(service: Service) -> click.Command:
         """Erase conversations that ended longer ago than that."""
         with database_errors():
             erased = erasure.purge(service.database, service.now() - older_than)
-        click.echo(f"Erased {erased.messages} messages, {erased.replies} turns and {erased.diners} diners.")
+        click.echo(
+            f"Erased {erased.messages} messages, {erased.replies} turns and {erased.diners} diners."
+        )
 
     return purge
 
@@ -77,7 +91,10 @@ def worker_command(service: Service) -> click.Command:
         """Answer what web processes take in (WEB_RUNS_TURNS=false), until SIGTERM."""
         settings = service.settings
         if settings.twilio_is_stand_in or settings.openai_is_stand_in:
-            raise click.ClickException("A worker has no stand-ins: set OPENAI_API_KEY, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+            raise click.ClickException(
+                "A worker has no stand-ins: set OPENAI_API_KEY, TWILIO_ACCOUNT_SID and"
+                " TWILIO_AUTH_TOKEN."
+            )
         try:
             lock = be_the_only_process(service.database.url)
         except SecondProcessError as error:

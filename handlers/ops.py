@@ -26,7 +26,9 @@ class OpsDoor:
         """Whether messages can be stored and answered, in words; 503 when not."""
         database, realtime = self._database(), self._realtime()
         is_ready = database == "ok" and self._realtime_is_ready()
-        return jsonify({"ok": is_ready, "database": database, "realtime": realtime}), 200 if is_ready else 503
+        return jsonify(
+            {"ok": is_ready, "database": database, "realtime": realtime}
+        ), 200 if is_ready else 503
 
     def metrics(self) -> Response:
         client = self._service.parts.client
@@ -37,7 +39,11 @@ class OpsDoor:
     def _database(self) -> str:
         try:
             self._service.database.ping()
-            return "ok" if is_current(self._service.database) else "not up to date: run flask --app app db upgrade"
+            return (
+                "ok"
+                if is_current(self._service.database)
+                else "not up to date: run flask --app app db upgrade"
+            )
         except DatabaseUnavailableError:
             return "unreachable: check DATABASE_URL and that the server runs"
 

@@ -1,4 +1,5 @@
-"""What every way in stands on: the settings, the database, and the parts that are started at the first need.
+"""What every way in stands on: the settings, the database, and the parts that are started at the
+first need.
 
 It decides nothing: `app.py` wires the parts, and `start` and `stop` follow the process.
 """
@@ -20,7 +21,10 @@ from telemetry import Metrics
 
 @dataclass(frozen=True)
 class Parts:
-    """The running half: made together, closed together. `client` is None where AI_REALTIME_ENABLED is false."""
+    """The running half: made together, closed together.
+
+    `client` is None where AI_REALTIME_ENABLED is false.
+    """
 
     runner: Runner
     upkeep: Upkeep
@@ -38,7 +42,9 @@ class Service:
         metrics: Metrics,
         wire: Callable[["Service"], Parts],
     ) -> None:
-        self.settings, self.database, self.metrics = settings, database, metrics
+        self.settings = settings
+        self.database = database
+        self.metrics = metrics
         self._wire = wire
         self._lock = Lock()
         self._parts: Parts | None = None
@@ -48,7 +54,9 @@ class Service:
 
     @property
     def parts(self) -> Parts:
-        """The running half, wired at the first need: a command that only migrates opens no socket."""
+        """The running half, wired at the first need: a command that only migrates opens
+        no socket.
+        """
         with self._lock:
             if self._parts is None:
                 self._parts = self._wire(self)
@@ -62,14 +70,19 @@ class Service:
         return datetime.now(UTC)
 
     def start(self, *, sweeps: bool = True, natively: Natively = lambda work: work()) -> None:
-        """Keep what runs alive from now on; a process that serves also sweeps the inbox and the outbox.
+        """Keep what runs alive from now on; a process that serves also sweeps the inbox and the
+        outbox.
 
-        `natively` runs what would hold up everything on a thread of the system's own, where threads are greenlets.
+        `natively` runs what would hold up everything on a thread of the system's own, where threads
+        are greenlets.
         """
         self.parts.upkeep.start(sweeps=sweeps, natively=natively)
 
     def stop(self) -> None:
-        """Finish or hand back what runs, send what is written, within GRACE_S; then hang up. A second call does nothing."""
+        """Finish or hand back what runs, send what is written, within GRACE_S; then hang up.
+
+        A second call does nothing.
+        """
         with self._lock:
             parts, was_stopped = self._parts, self._is_stopped
             self._is_stopped = True

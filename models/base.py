@@ -1,4 +1,5 @@
-"""The base of every table, and the two column types that behave alike on PostgreSQL and SQLite: money and instants.
+"""The base of every table, and the two column types that behave alike on PostgreSQL and SQLite:
+money and instants.
 
 It owns no table and runs no query.
 """
@@ -31,8 +32,8 @@ class Base(DeclarativeBase):
 class Money(TypeDecorator[Decimal]):
     """An exact amount in the restaurant's currency, two decimals: NUMERIC(14, 2).
 
-    SQLite has no decimal type: there the column has NUMERIC affinity, and a sum of cents, quantized on the way out, is exact
-    up to 10^13.
+    SQLite has no decimal type: there the column has NUMERIC affinity, and a sum of cents, quantized
+    on the way out, is exact up to 10^13.
     """
 
     impl = Numeric(14, 2)
@@ -71,5 +72,6 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# A WhatsApp address is opaque: `whatsapp:+250788123456`, or `whatsapp:CC.ID` for a user without a number.
+# A WhatsApp address is opaque: `whatsapp:+250788123456`, or `whatsapp:CC.ID` for a user without a
+# number.
 Address = String(128)

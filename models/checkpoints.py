@@ -1,5 +1,5 @@
-"""SQLite's log, written into its file beside the statements: to sync a file takes as long as the disk takes, and whoever commits
-at the wrong moment would hold up the whole process with it.
+"""SQLite's log, written into its file beside the statements: to sync a file takes as long as the
+disk takes, and whoever commits at the wrong moment would hold up the whole process with it.
 """
 
 from collections.abc import Callable
@@ -8,25 +8,31 @@ from typing import Any
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import URL
 
-# While one is written, others are added; the log begins anew only once all of it stands in the file.
+# While one is written, others are added; the log begins anew only once all of it stands in the
+# file.
 TRIES = 3
 
 Natively = Callable[[Callable[[], Any]], Any]
 
 
 class Checkpoints:
-    """`url` is SQLite's. It has a connection of its own, since one may be in the middle of a transaction."""
+    """`url` is SQLite's.
+
+    It has a connection of its own, since one may be in the middle of a transaction.
+    """
 
     def __init__(self, url: URL) -> None:
-        self._engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False})
+        self._engine = create_engine(
+            url, poolclass=NullPool, connect_args={"check_same_thread": False}
+        )
         self._pooled = self._engine.raw_connection()
         self._driver: Any = self._pooled.driver_connection
 
     def run(self, natively: Natively) -> bool:
         """Write what the log has; whether all of it stands in the file.
 
-        `natively(work)` runs `work` on a thread of the system's own and gives what it returns: where threads are greenlets, the
-        others go on meanwhile.
+        `natively(work)` runs `work` on a thread of the system's own and gives what it returns:
+        where threads are greenlets, the others go on meanwhile.
         """
         for _ in range(TRIES):
             _, in_log, written = natively(self._write)
@@ -39,5 +45,7 @@ class Checkpoints:
         self._engine.dispose()
 
     def _write(self) -> tuple[int, int, int]:
-        told: tuple[int, int, int] = self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        told: tuple[int, int, int] = self._driver.execute(
+            "PRAGMA wal_checkpoint(PASSIVE)"
+        ).fetchone()
         return told

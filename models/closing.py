@@ -1,4 +1,6 @@
-"""How a turn closes: it ends with its reply, and the reply's parts stand in the outbox, the first one claimed, in one go."""
+"""How a turn closes: it ends with its reply, and the reply's parts stand in the outbox, the first
+one claimed, in one go.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,10 +27,11 @@ def close(
     now: datetime,
     until: datetime,
 ) -> tuple[bool, Outgoing | None]:
-    """End a turn and write its reply's `bodies`; for more than one of them, a transaction is needed.
+    """End a turn and write its reply's `bodies`; for more than one of them, a transaction is
+    needed.
 
-    Whether the turn was still ours (if not, nothing is written), and the first part, claimed under `lease` `until` then, unless
-    earlier ones are still to go out.
+    Whether the turn was still ours (if not, nothing is written), and the first part, claimed under
+    `lease` `until` then, unless earlier ones are still to go out.
     """
     if not bodies:
         return turns.end(connection, turn, result, now), None
@@ -47,5 +50,9 @@ def close(
     if ended is None:
         return False, None
     for number, body in enumerate(bodies[1:], 1):
-        outbox.write(connection, turn.diner, turn.id, number, body, lease=lease, now=now, until=until)
-    return True, outbox.outgoing_part(part, turn.diner, bodies[0], lease=lease, now=now, until=until)
+        outbox.write(
+            connection, turn.diner, turn.id, number, body, lease=lease, now=now, until=until
+        )
+    return True, outbox.outgoing_part(
+        part, turn.diner, bodies[0], lease=lease, now=now, until=until
+    )

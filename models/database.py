@@ -1,6 +1,7 @@
 """The one door to the database: an engine, and short transactions on it.
 
-It never holds a transaction open while somebody waits for the model or for Twilio: callers keep a `with` block to queries.
+It never holds a transaction open while somebody waits for the model or for Twilio: callers keep a
+`with` block to queries.
 """
 
 import time
@@ -14,7 +15,13 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine import Connection as EngineConnection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    InvalidatePoolError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -23,38 +30,54 @@ from models.places import Places
 from models.statements import BEGIN, BEGIN_SQLITE, Connection
 
 SQLITE_BUSY_TIMEOUT_MS = 5_000
-# So long may the log grow, in pages of 4 KiB, before a commit has to write it into the file; `models.checkpoints` does it before.
+# So long may the log grow, in pages of 4 KiB, before a commit has to write it into the file;
+# `models.checkpoints` does it before.
 SQLITE_CHECKPOINT_PAGES = 8_000
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
-# A connection that was idle for so long is tried before it is used: the server may have gone and come back meanwhile.
+# A connection that was idle for so long is tried before it is used: the server may have gone and
+# come back meanwhile.
 PING_AFTER_S = 1.0
 USED_AT = "used_at"  # a connection's note in the pool, in seconds of the monotonic clock
 # A process that is frozen within a transaction must not keep its locks from the others.
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 # The server's time-outs are of no use when it is cut off: then the connection itself must give up.
 TCP_TIMEOUT_MS = 10_000
-KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}  # seconds, seconds, times
+KEEPALIVE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}  # seconds, seconds, times
 
 
 class DatabaseUnavailableError(Exception):
-    """The database can't be reached, or did not answer in time. What was asked of it may be tried again."""
+    """The database can't be reached, or did not answer in time.
+
+    What was asked of it may be tried again.
+    """
 
 
 class Database:
     """An engine on `url`, and the short transactions on it.
 
     `url`: `sqlite:///file.db`, `postgres://...` or `postgresql://...` (both mean psycopg 3).
-    `pool_size`: how many connections may be open at once; who asks for more waits in a fair queue. SQLite has one.
-    `watch` hears of each statement that runs on a `connection()` or `alone()`, with its parameters, as it is sent.
-    Raises ValueError for an address that is not one of these.
+    `pool_size`: how many connections may be open at once; who asks for more waits in a fair queue.
+    SQLite has one. `watch` hears of each statement that runs on a `connection()` or `alone()`, with
+    its parameters, as it is sent. Raises ValueError for an address that is not one of these.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20, watch: Callable[[str, Mapping[str, Any]], None] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 20,
+        watch: Callable[[str, Mapping[str, Any]], None] | None = None,
+    ) -> None:
         self.url = driver_url(url)
         if self.is_sqlite:
-            # It takes one writer at a time, and who waits for its lock would freeze the whole process: wait in the queue instead.
+            # It takes one writer at a time, and who waits for its lock would freeze the whole
+            # process: wait in the queue instead.
             pool_size = 1
         self.engine = _engine(self.url, pool_size)
         self._places = Places(pool_size)
@@ -67,9 +90,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session in one transaction: committed at the end of the block, rolled back if it raises. For what runs now and then.
+        """A session in one transaction: committed at the end of the block, rolled back if it
+        raises. For what runs now and then.
 
-        What it loaded stays readable afterwards (nothing expires at the commit). Raises DatabaseUnavailableError.
+        What it loaded stays readable afterwards (nothing expires at the commit). Raises
+        DatabaseUnavailableError.
         """
         self._take_place()
         try:
@@ -85,21 +110,30 @@ class Database:
             self._places.give_back()
 
     def connection(self) -> AbstractContextManager[Connection]:
-        """A connection in one transaction, as above, for the statements that run for every message."""
+        """A connection in one transaction, as above, for the statements that run for
+        every message.
+        """
         return _Use(self, begins=True)
 
     def alone(self) -> AbstractContextManager[Connection]:
-        """A connection for one statement or one chain, which is a transaction by itself: that spares two round trips."""
+        """A connection for one statement or one chain, which is a transaction by itself: that
+        spares two round trips.
+        """
         return _Use(self, begins=False)
 
     def take(self) -> "_Pooled":
-        """For `_Use` alone, as the three below. The connection that was used last needs no way through the pool."""
+        """For `_Use` alone, as the three below.
+
+        The connection that was used last needs no way through the pool.
+        """
         self._take_place()
         try:
             if pooled := self._from_hand():
                 return pooled
             lent = self.engine.raw_connection()
-            return _Pooled(lent, Connection(lent.driver_connection, self.engine.dialect, self._watch))
+            return _Pooled(
+                lent, Connection(lent.driver_connection, self.engine.dialect, self._watch)
+            )
         except BaseException as error:
             self._places.give_back()
             if self._is_absence(error):
@@ -112,8 +146,13 @@ class Database:
         self._places.give_back()
 
     def throw_away(self, pooled: "_Pooled", error: BaseException) -> None:
-        """That rolls back what was begun, and nobody else gets it in whatever state it is. Raises DatabaseUnavailableError."""
-        is_absence = self._is_absence(error) or bool(getattr(pooled.pooled.driver_connection, "closed", False))
+        """That rolls back what was begun, and nobody else gets it in whatever state it is.
+
+        Raises DatabaseUnavailableError.
+        """
+        is_absence = self._is_absence(error) or bool(
+            getattr(pooled.pooled.driver_connection, "closed", False)
+        )
         pooled.drop()
         while is_absence and self._at_hand:
             self._at_hand.pop().drop()  # what one has lost, the others have lost too
@@ -140,7 +179,9 @@ class Database:
             raise DatabaseUnavailableError("no connection became free")
 
     def _is_absence(self, error: BaseException) -> bool:
-        """Not a mistake in a query: a connection that is gone counts, whatever error its driver gives that."""
+        """Not a mistake in a query: a connection that is gone counts, whatever error its driver
+        gives that.
+        """
         driver = self.engine.dialect.loaded_dbapi
         if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
             return True
@@ -161,7 +202,9 @@ class Database:
 
 @dataclass(slots=True)
 class _Pooled:
-    """A connection of the pool's, in the service's form, and when it was last used, in seconds of the monotonic clock."""
+    """A connection of the pool's, in the service's form, and when it was last used, in seconds of
+    the monotonic clock.
+    """
 
     pooled: PoolProxiedConnection
     connection: Connection
@@ -178,12 +221,16 @@ class _Pooled:
 
 
 class _Use:
-    """A connection for the time of a block. A class, since a generator would cost half as much as what runs in the block."""
+    """A connection for the time of a block.
+
+    A class, since a generator would cost half as much as what runs in the block.
+    """
 
     __slots__ = ("_begins", "_database", "_pooled")
 
     def __init__(self, database: Database, *, begins: bool) -> None:
-        self._database, self._begins = database, begins
+        self._database = database
+        self._begins = begins
 
     def __enter__(self) -> Connection:
         self._pooled = self._database.take()
@@ -213,14 +260,23 @@ def driver_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ValueError("not a database address: expected sqlite:///file.db or postgresql://user:password@host/name") from error
+        raise ValueError(
+            "not a database address: expected sqlite:///file.db or"
+            " postgresql://user:password@host/name"
+        ) from error
     backend = parsed.get_backend_name()
     if backend in ("postgres", "postgresql"):
         return parsed.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
-        raise ValueError(f"{backend} is not supported: use sqlite:///file.db or postgresql://user:password@host/name")
+        raise ValueError(
+            f"{backend} is not supported: use sqlite:///file.db or"
+            " postgresql://user:password@host/name"
+        )
     if parsed.database in (None, "", ":memory:"):
-        raise ValueError("SQLite in memory forgets everything with each connection: name a file, as in sqlite:///file.db")
+        raise ValueError(
+            "SQLite in memory forgets everything with each connection: name a file, as in"
+            " sqlite:///file.db"
+        )
     return parsed
 
 
@@ -249,8 +305,10 @@ def _engine(url: URL, pool_size: int) -> Engine:
             "connect_timeout": CONNECT_TIMEOUT_S,
             "tcp_user_timeout": TCP_TIMEOUT_MS,
             **KEEPALIVE,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
-            f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}",
+            "options": (
+                f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
+                f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+            ),
         },
     )
     event.listen(engine, "begin", partial(_begin, BEGIN))
@@ -264,9 +322,14 @@ def _note_use(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None
 
 
 def _ping_after_idleness(
-    engine: Engine, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    engine: Engine,
+    connection: DBAPIConnection,
+    record: ConnectionPoolEntry,
+    _proxy: PoolProxiedConnection,
 ) -> None:
-    """SQLAlchemy's own ping comes before every transaction, and nearly doubles what a message costs the server."""
+    """SQLAlchemy's own ping comes before every transaction, and nearly doubles what a message costs
+    the server.
+    """
     used_at = record.info.get(USED_AT)  # a new connection has none
     if used_at is None or time.monotonic() - used_at < PING_AFTER_S:
         return

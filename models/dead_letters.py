@@ -17,7 +17,9 @@ RETRIED, DROPPED = "retried", "dropped"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A turn that did not come to an answer, or messages that no turn has taken yet (`turn_id` None, state waiting)."""
+    """A turn that did not come to an answer, or messages that no turn has taken yet (`turn_id`
+    None, state waiting).
+    """
 
     turn_id: int | None
     state: str
@@ -40,23 +42,30 @@ def _waiting(session: Session) -> list[Letter]:
         .where(Message.turn_id.is_(None))
         .group_by(Diner.id, Diner.address)
     )
-    return [Letter(None, "waiting", None, 0, address, count, since) for address, count, since in rows]
+    return [
+        Letter(None, "waiting", None, 0, address, count, since) for address, count, since in rows
+    ]
 
 
 def _unfinished(session: Session) -> list[Letter]:
-    messages = select(func.count()).where(Message.turn_id == Turn.id).correlate(Turn).scalar_subquery()
+    messages = (
+        select(func.count()).where(Message.turn_id == Turn.id).correlate(Turn).scalar_subquery()
+    )
     rows = session.execute(
         select(Turn, Diner.address, messages)
         .join(Diner, Diner.id == Turn.diner_id)
         .where(Turn.state.in_([fixed(RUNNING), fixed(FAILED), fixed(DEAD)]))
     )
     return [
-        Letter(turn.id, turn.state, turn.cause, turn.attempts, address, count, turn.started_at) for turn, address, count in rows
+        Letter(turn.id, turn.state, turn.cause, turn.attempts, address, count, turn.started_at)
+        for turn, address, count in rows
     ]
 
 
 def retry(session: Session, turn_id: int) -> int | None:
-    """Let the messages of a turn that was given up, or failed, wait once more; the diner's id, None without such a turn."""
+    """Let the messages of a turn that was given up, or failed, wait once more; the diner's id, None
+    without such a turn.
+    """
     diner_id = _settle(session, turn_id, RETRIED)
     if diner_id is not None:
         session.execute(update(Message).where(Message.turn_id == turn_id).values(turn_id=None))
@@ -70,6 +79,9 @@ def drop(session: Session, turn_id: int) -> bool:
 
 def _settle(session: Session, turn_id: int, state: str) -> int | None:
     settled = session.execute(
-        update(Turn).where(Turn.id == turn_id, Turn.state.in_((DEAD, FAILED))).values(state=state).returning(Turn.diner_id)
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.state.in_((DEAD, FAILED)))
+        .values(state=state)
+        .returning(Turn.diner_id)
     ).scalar()
     return None if settled is None else int(settled)

@@ -1,10 +1,22 @@
-"""The diners: one for each address that writes to one number over one channel, with the persona they talk to."""
+"""The diners: one for each address that writes to one number over one channel, with the persona
+they talk to.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, bindparam, false, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    false,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Address, Base, Instant
@@ -19,16 +31,19 @@ class Diner(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
-    # Opaque: since 2026 a WhatsApp sender need not have a phone number. The whole `From` on the whole `To` is one diner.
+    # Opaque: since 2026 a WhatsApp sender need not have a phone number. The whole `From` on the
+    # whole `To` is one diner.
     address: Mapped[str] = mapped_column(Address)
     number: Mapped[str] = mapped_column(Address)
     profile_name: Mapped[str | None] = mapped_column(String(200))
     persona: Mapped[str | None] = mapped_column(String(32))  # none: the default persona
     # `/reset`: turns up to this one are no longer part of the conversation.
     forgotten_turn_id: Mapped[int] = mapped_column(default=0)
-    # `/forget`: everything else is erased, and this row goes once the confirmation is sent, unless they write again.
+    # `/forget`: everything else is erased, and this row goes once the confirmation is sent, unless
+    # they write again.
     is_forgotten: Mapped[bool] = mapped_column(default=False)
-    # Counts what came in from them: who finds another number than was read a moment before knows that they were not alone.
+    # Counts what came in from them: who finds another number than was read a moment before knows
+    # that they were not alone.
     arrivals: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_message_at: Mapped[datetime] = mapped_column(Instant)
@@ -94,15 +109,29 @@ def arrival(sql: Spelling) -> Any:
 _ARRIVE = Statement(lambda sql: arrival(sql).returning(Diner.id))
 _FIND = Statement(select(*KNOWN).where(is_this_diner()))
 _BY_ID = Statement(select(*KNOWN).where(Diner.id == bindparam("diner_id")))
-_SET_PERSONA = Statement(update(Diner).where(Diner.id == bindparam("diner_id")).values(persona=bindparam("persona")))
+_SET_PERSONA = Statement(
+    update(Diner).where(Diner.id == bindparam("diner_id")).values(persona=bindparam("persona"))
+)
 _FORGET_CONVERSATION = Statement(
-    update(Diner).where(Diner.id == bindparam("diner_id")).values(forgotten_turn_id=bindparam("forgotten_turn_id"))
+    update(Diner)
+    .where(Diner.id == bindparam("diner_id"))
+    .values(forgotten_turn_id=bindparam("forgotten_turn_id"))
 )
 
 
-def upsert(connection: Connection, *, channel: str, address: str, number: str, profile_name: str | None, now: datetime) -> int:
+def upsert(
+    connection: Connection,
+    *,
+    channel: str,
+    address: str,
+    number: str,
+    profile_name: str | None,
+    now: datetime,
+) -> int:
     """The id of this diner, new or known."""
-    row = connection.one(_ARRIVE, channel=channel, address=address, number=number, profile_name=profile_name, now=now)
+    row = connection.one(
+        _ARRIVE, channel=channel, address=address, number=number, profile_name=profile_name, now=now
+    )
     assert row is not None, "an upsert has its row"
     return int(row[0])
 

@@ -1,6 +1,8 @@
-"""What is erased: conversations that are older than they are kept for, and all of a diner who asks for it.
+"""What is erased: conversations that are older than they are kept for, and all of a diner who asks
+for it.
 
-It goes a few rows at a time, each time in a transaction of its own, so that nobody waits for a long one.
+It goes a few rows at a time, each time in a transaction of its own, so that nobody waits for a long
+one.
 """
 
 import time
@@ -19,7 +21,8 @@ from models.outbox import IS_UNFINISHED, Part
 from models.statements import Connection, Statement, fixed
 from models.turns import IS_RUNNING, RUNNING, Claimed, Turn, is_ours
 
-# So few rows that to erase them, and what hangs on them, takes milliseconds: each stands on pages of its own.
+# So few rows that to erase them, and what hangs on them, takes milliseconds: each stands on pages
+# of its own.
 BATCH = 8
 # So many are looked through at a time for those that are old.
 SPAN = 2_000
@@ -30,7 +33,9 @@ _DINER_ID = bindparam("diner_id", type_=Integer)
 _TURN_ID = bindparam("turn_id", type_=Integer)
 _AFTER, _UP_TO = bindparam("after", type_=Integer), bindparam("up_to", type_=Integer)
 _BEFORE = bindparam("before", type_=Instant)
-_IS_STILL_SENDING = exists().where(Part.turn_id == Turn.id, Part.diner_id == Turn.diner_id, IS_UNFINISHED)
+_IS_STILL_SENDING = exists().where(
+    Part.turn_id == Turn.id, Part.diner_id == Turn.diner_id, IS_UNFINISHED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +49,34 @@ class Erased:
 
 _MESSAGES_OF = Statement(select(func.count()).where(Message.diner_id == _DINER_ID))
 _REPLIES_TO = Statement(select(func.count()).where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID))
-# Locked, and erased by this list: what is true of a turn may be no longer true when the next statement looks.
+# Locked, and erased by this list: what is true of a turn may be no longer true when the next
+# statement looks.
 _SOME_OF_A_DINERS = Statement(
     select(Turn.id)
-    .where(Turn.diner_id == _DINER_ID, Turn.id < _TURN_ID, Turn.state != fixed(RUNNING), ~_IS_STILL_SENDING)
+    .where(
+        Turn.diner_id == _DINER_ID,
+        Turn.id < _TURN_ID,
+        Turn.state != fixed(RUNNING),
+        ~_IS_STILL_SENDING,
+    )
     .order_by(Turn.id)
     .limit(BATCH)
     .with_for_update(of=Turn)
 )
-_ERASE_MESSAGES = Statement(lambda sql: delete(Message).where(sql.is_one_of(Message.turn_id, "ids")))
+_ERASE_MESSAGES = Statement(
+    lambda sql: delete(Message).where(sql.is_one_of(Message.turn_id, "ids"))
+)
 _ERASE_TURNS = Statement(lambda sql: delete(Turn).where(sql.is_one_of(Turn.id, "ids")))
 
 
-def forget(database: Database, turn: Claimed, sleep: Callable[[float], None] = time.sleep) -> Erased:
-    """Erase what is stored of a diner up to the turn in which they ask for it, but for what is still to be sent.
+def forget(
+    database: Database, turn: Claimed, sleep: Callable[[float], None] = time.sleep
+) -> Erased:
+    """Erase what is stored of a diner up to the turn in which they ask for it, but for what is
+    still to be sent.
 
-    `finish_forgetting` has the rest. Who is cut off in between begins anew, and counts what is left; who has lost the turn stops.
+    `finish_forgetting` has the rest. Who is cut off in between begins anew, and counts what is
+    left; who has lost the turn stops.
     """
     diner_id = turn.diner.id
     with database.connection() as connection:
@@ -67,7 +84,11 @@ def forget(database: Database, turn: Claimed, sleep: Callable[[float], None] = t
         replies = _number(connection, _REPLIES_TO, diner_id=diner_id, turn_id=turn.id)
     while True:
         with database.connection() as connection:
-            ids = _ids(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id) if is_ours(connection, turn) else []
+            ids = (
+                _ids(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id)
+                if is_ours(connection, turn)
+                else []
+            )
             if not ids:
                 return Erased(messages, replies, 0)
             _erase_turns(connection, ids)
@@ -79,15 +100,21 @@ def _erase_turns(connection: Connection, ids: list[int]) -> tuple[int, int]:
 
 
 _FORGET_PARTS = Statement(delete(Part).where(Part.diner_id == _DINER_ID, ~IS_UNFINISHED))
-_FORGET_OTHER_MESSAGES = Statement(delete(Message).where(Message.diner_id == _DINER_ID, Message.turn_id != _TURN_ID))
+_FORGET_OTHER_MESSAGES = Statement(
+    delete(Message).where(Message.diner_id == _DINER_ID, Message.turn_id != _TURN_ID)
+)
 _FORGET_FORM = Statement(update(Message).where(Message.turn_id == _TURN_ID).values(payload={}))
 _FORGET_DINER = Statement(
-    update(Diner).where(Diner.id == _DINER_ID).values(profile_name=null(), persona=null(), is_forgotten=True)
+    update(Diner)
+    .where(Diner.id == _DINER_ID)
+    .values(profile_name=null(), persona=null(), is_forgotten=True)
 )
 
 
 def begin_forgetting(connection: Connection, diner_id: int, turn_id: int) -> None:
-    """With the turn in which a diner asks for it, after `forget`: only their address stays, for what is still to be sent."""
+    """With the turn in which a diner asks for it, after `forget`: only their address stays, for
+    what is still to be sent.
+    """
     connection.run(_FORGET_PARTS, diner_id=diner_id)
     connection.run(_FORGET_OTHER_MESSAGES, diner_id=diner_id, turn_id=turn_id)
     connection.run(_FORGET_FORM, turn_id=turn_id)
@@ -99,17 +126,26 @@ def _forgotten(_: object) -> Any:
     is_waiting = exists().where(Message.diner_id == Diner.id, IS_WAITING)
     is_sending = exists().where(Part.diner_id == Diner.id, IS_UNFINISHED)
     is_running = exists().where(Turn.diner_id == Diner.id, IS_RUNNING)
-    return delete(Diner).where(Diner.id == _DINER_ID, Diner.is_forgotten, ~is_waiting, ~is_sending, ~is_running)
+    return delete(Diner).where(
+        Diner.id == _DINER_ID, Diner.is_forgotten, ~is_waiting, ~is_sending, ~is_running
+    )
 
 
 def finish_forgetting(connection: Connection, diner_id: int) -> None:
-    """Erase the diner who was forgotten, unless something is still to be sent or they have written again."""
+    """Erase the diner who was forgotten, unless something is still to be sent or they have written
+    again.
+    """
     connection.run(_forgotten, diner_id=diner_id)
 
 
 def _some(column: Any, *conditions: Any) -> Select[Any]:
     """A batch of what is to be erased, among the ids after `after` and up to `up_to`."""
-    some = select(column).where(column > _AFTER, column <= _UP_TO, *conditions).order_by(column).limit(BATCH)
+    some = (
+        select(column)
+        .where(column > _AFTER, column <= _UP_TO, *conditions)
+        .order_by(column)
+        .limit(BATCH)
+    )
     return some.with_for_update(of=column.class_)
 
 
@@ -126,8 +162,12 @@ def _left_diners(_: object) -> Any:
     return _some(Diner.id, Diner.last_message_at < _BEFORE, ~has_message, ~has_turn)
 
 
-def purge(database: Database, before: datetime, sleep: Callable[[float], None] = time.sleep) -> Erased:
-    """Erase turns that ended before then, with their messages and replies, and diners of whom nothing is left."""
+def purge(
+    database: Database, before: datetime, sleep: Callable[[float], None] = time.sleep
+) -> Erased:
+    """Erase turns that ended before then, with their messages and replies, and diners of whom
+    nothing is left.
+    """
     messages = replies = diners = 0
     for connection, ids in _in_batches(database, _LAST_TURN, _OLD_TURNS, before, sleep):
         erased = _erase_turns(connection, ids)
@@ -138,9 +178,15 @@ def purge(database: Database, before: datetime, sleep: Callable[[float], None] =
 
 
 def _in_batches(
-    database: Database, last: Statement, found: Statement, before: datetime, sleep: Callable[[float], None]
+    database: Database,
+    last: Statement,
+    found: Statement,
+    before: datetime,
+    sleep: Callable[[float], None],
 ) -> Iterator[tuple[Connection, list[int]]]:
-    """Walk a table by its ids: what is `found` of it, a batch at a time, each with the transaction to erase it in."""
+    """Walk a table by its ids: what is `found` of it, a batch at a time, each with the transaction
+    to erase it in.
+    """
     with database.alone() as connection:
         end = _number(connection, last)
     after = 0

@@ -1,4 +1,5 @@
-"""The JSON files that a restaurant and the tax rules are loaded from: their shape, and errors that name the file and the field.
+"""The JSON files that a restaurant and the tax rules are loaded from: their shape, and errors that
+name the file and the field.
 
 It never touches the database.
 """
@@ -30,7 +31,10 @@ MOST_ERRORS = 10  # named in one message
 
 
 class FileError(ValueError):
-    """A file that cannot be loaded. The message names the file, and every wrong field with what is wrong about it."""
+    """A file that cannot be loaded.
+
+    The message names the file, and every wrong field with what is wrong about it.
+    """
 
 
 def _a_locale(locale: str) -> str:
@@ -89,7 +93,8 @@ class Dish(_Strict):
     category: Annotated[str, _text(80)]
     description: Annotated[str, _text(2000)]
     dietary: list[str] = []
-    # Not left out by oversight: a dish without a list would pass for one that is safe. `[]` says that it has none.
+    # Not left out by oversight: a dish without a list would pass for one that is safe. `[]` says
+    # that it has none.
     allergens: list[str]
     keywords: list[str] = []
     image_url: Annotated[str, StringConstraints(max_length=500)] = ""
@@ -115,8 +120,14 @@ class RestaurantFile(_Strict):
         _refuse("menu: slug used twice", _twice(dish.slug for dish in self.menu))
         named = {slug for pairing in self.pairings for slug in (pairing.item, pairing.with_item)}
         _refuse("pairings: not on the menu", sorted(named - slugs))
-        _refuse("pairings: given twice", _twice(f"{pairing.item} with {pairing.with_item}" for pairing in self.pairings))
-        _refuse("pairings: a dish with itself", [pairing.item for pairing in self.pairings if pairing.item == pairing.with_item])
+        _refuse(
+            "pairings: given twice",
+            _twice(f"{pairing.item} with {pairing.with_item}" for pairing in self.pairings),
+        )
+        _refuse(
+            "pairings: a dish with itself",
+            [pairing.item for pairing in self.pairings if pairing.item == pairing.with_item],
+        )
         digits = get_currency_precision(self.restaurant.currency)
         broken = [dish.slug for dish in self.menu if dish.price != round(dish.price, digits)]
         _refuse(f"menu: {self.restaurant.currency} prices have {digits} decimals at most", broken)
@@ -154,7 +165,10 @@ def _read(file: Path, shape: TypeAdapter[Shape]) -> Shape:
     except OSError as error:
         raise FileError(f"{file}: {error.strerror}") from error
     except ValidationError as error:
-        wrong = [f"{_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}" for one in error.errors()[:MOST_ERRORS]]
+        wrong = [
+            f"{_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors()[:MOST_ERRORS]
+        ]
         raise FileError(f"{file.name}: {'; '.join(wrong)}") from error
 
 

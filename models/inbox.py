@@ -1,4 +1,5 @@
-"""The inbox: what diners wrote, stored before it is acknowledged, in the order it came; a message without a turn waits.
+"""The inbox: what diners wrote, stored before it is acknowledged, in the order it came; a message
+without a turn waits.
 
 How a message comes in is `models.intake`.
 """
@@ -24,11 +25,14 @@ class Message(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"), index=True)
-    # Unique: Twilio may deliver a message twice, and a replayed webhook still carries a valid signature.
+    # Unique: Twilio may deliver a message twice, and a replayed webhook still carries a valid
+    # signature.
     sid: Mapped[str] = mapped_column(String(64), unique=True)
     text: Mapped[str] = mapped_column(Text)
     is_keyword: Mapped[bool]  # answered without the model, in a turn of its own
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # the form as it came, fields unknown to us included
+    payload: Mapped[dict[str, Any]] = mapped_column(
+        JSON
+    )  # the form as it came, fields unknown to us included
     received_at: Mapped[datetime] = mapped_column(Instant)
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="SET NULL"))
 

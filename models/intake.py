@@ -1,13 +1,28 @@
-"""How a message comes in, in one short transaction: its diner, the message itself, and the turn that it begins at once.
+"""How a message comes in, in one short transaction: its diner, the message itself, and the turn
+that it begins at once.
 
-A message that has to wait (a turn runs, or others wait before it, or this process takes nothing up) waits for `turns.claim`.
+A message that has to wait (a turn runs, or others wait before it, or this process takes nothing up)
+waits for `turns.claim`.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ColumnElement, String, Text, bindparam, case, exists, func, literal, select, true
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    String,
+    Text,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy import cast as cast_to
 
 from models.base import Instant
@@ -20,7 +35,9 @@ from models.turns import IS_RUNNING, Claimed, Turn, begin
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """`message_id` is None for a message that was here before; `turn` is the turn it began, ours to run."""
+    """`message_id` is None for a message that was here before; `turn` is the turn it began, ours to
+    run.
+    """
 
     diner_id: int
     message_id: int | None
@@ -34,16 +51,24 @@ DINER = (Diner.id, Diner.arrivals, Diner.profile_name, Diner.persona, Diner.forg
 def _take_in(steps: Steps) -> None:
     sid = bindparam("sid", type_=String)
     may_begin: list[ColumnElement[bool]] = [bindparam("may_begin", type_=Boolean)]
-    before = None if steps.sql.is_sqlite else steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
+    before = (
+        None
+        if steps.sql.is_sqlite
+        else steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
+    )
     diner = steps.add("diner", arrival(steps.sql).returning(*DINER))
     if before is not None:
-        # Somebody who took in a message of this diner since this statement began is one whom it can't see.
+        # Somebody who took in a message of this diner since this statement began is one whom it
+        # can't see.
         may_begin.append(diner("arrivals") == func.coalesce(before("arrivals"), 0) + 1)
     is_known = exists().where(Message.sid == sid)
     others_wait = exists().where(Message.diner_id == diner("id"), IS_WAITING)
-    # The unique index says so too, but only once the transaction that ends that turn is over, and it may want this diner's row.
+    # The unique index says so too, but only once the transaction that ends that turn is over, and
+    # it may want this diner's row.
     one_runs = exists().where(Turn.diner_id == diner("id"), IS_RUNNING)
-    turn = steps.add("turn", begin(steps.sql, diner("id"), *may_begin, ~is_known, ~others_wait, ~one_runs))
+    turn = steps.add(
+        "turn", begin(steps.sql, diner("id"), *may_begin, ~is_known, ~others_wait, ~one_runs)
+    )
     columns: dict[str, Any] = {
         "diner_id": diner("id"),
         "sid": sid,
@@ -53,11 +78,18 @@ def _take_in(steps: Steps) -> None:
         "received_at": bindparam("now", type_=Instant),
         "turn_id": turn("id"),
     }
-    row = steps.sql.insert(Message).from_select(list(columns), select(*columns.values()).where(true()))
+    row = steps.sql.insert(Message).from_select(
+        list(columns), select(*columns.values()).where(true())
+    )
     told = bindparam("process", type_=Text) + literal(":", Text) + cast_to(Message.diner_id, Text)
     # Who begins the turn needs nobody's help.
     notice = case((turn("id").is_(None), steps.sql.notify(CHANNEL, told)))
-    steps.add("message", row.on_conflict_do_nothing(index_elements=["sid"]).returning(Message.id, notice.label("notice")))
+    steps.add(
+        "message",
+        row.on_conflict_do_nothing(index_elements=["sid"]).returning(
+            Message.id, notice.label("notice")
+        ),
+    )
 
 
 def take_in(
@@ -77,9 +109,11 @@ def take_in(
     now: datetime,
     until: datetime,
 ) -> Taken:
-    """Store a message, and begin its turn under `lease` if it `may_begin` and nothing of this diner runs or waits.
+    """Store a message, and begin its turn under `lease` if it `may_begin` and nothing of this diner
+    runs or waits.
 
-    Where it waits, the other processes get a notice from `process`. A message of a `sid` that is here already changes nothing.
+    Where it waits, the other processes get a notice from `process`. A message of a `sid` that is
+    here already changes nothing.
     """
     *_, diner, turn, message = connection.chain(
         _take_in,

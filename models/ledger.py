@@ -60,7 +60,9 @@ class LedgerEntry(Base):
 
 @dataclass(frozen=True)
 class AccountLine:
-    """What one account adds to the result: revenue as income, every other section as cost, both positive as a rule."""
+    """What one account adds to the result: revenue as income, every other section as cost, both
+    positive as a rule.
+    """
 
     section: Section
     code: str
@@ -72,7 +74,8 @@ class AccountLine:
 class ProfitAndLoss:
     """The result from `start` to `end`, both included, in the restaurant's currency.
 
-    `books_from` and `books_to` are the first and the last booked day of all, None if nothing is booked.
+    `books_from` and `books_to` are the first and the last booked day of all, None if nothing is
+    booked.
     """
 
     start: date
@@ -122,10 +125,18 @@ class ProfitAndLoss:
 
 
 def profit_and_loss(session: Session, restaurant_id: int, start: date, end: date) -> ProfitAndLoss:
-    """The result of a restaurant from `start` to `end`, both included; nothing booked gives zeros."""
+    """The result of a restaurant from `start` to `end`, both included; nothing booked
+    gives zeros.
+    """
     entry = LedgerEntry
     query = (
-        select(entry.section, entry.account_code, entry.account_name, func.sum(entry.debit), func.sum(entry.credit))
+        select(
+            entry.section,
+            entry.account_code,
+            entry.account_name,
+            func.sum(entry.debit),
+            func.sum(entry.credit),
+        )
         .where(entry.restaurant_id == restaurant_id, entry.entry_date.between(start, end))
         .where(entry.section.in_(RESULT_SECTIONS))
         .group_by(entry.section, entry.account_code, entry.account_name)

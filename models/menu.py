@@ -24,7 +24,8 @@ class MenuItem(Base):
     description: Mapped[str] = mapped_column(Text)
     image_url: Mapped[str] = mapped_column(String(500))
     category: Mapped[str] = mapped_column(String(80))
-    # What it is fit for ("vegan", "halal"), what it contains ("milk", "nuts"), and other words diners ask for it by.
+    # What it is fit for ("vegan", "halal"), what it contains ("milk", "nuts"), and other words
+    # diners ask for it by.
     dietary: Mapped[list[str]] = mapped_column(JSON)
     allergens: Mapped[list[str]] = mapped_column(JSON)
     keywords: Mapped[list[str]] = mapped_column(JSON)
@@ -52,22 +53,32 @@ class Paired:
 
 def available_items(session: Session, restaurant_id: int) -> list[MenuItem]:
     """What the restaurant serves today, in the order of its menu."""
-    query = select(MenuItem).where(MenuItem.restaurant_id == restaurant_id, MenuItem.available).order_by(MenuItem.id)
+    query = (
+        select(MenuItem)
+        .where(MenuItem.restaurant_id == restaurant_id, MenuItem.available)
+        .order_by(MenuItem.id)
+    )
     return list(session.scalars(query))
 
 
 def item_by_id(session: Session, restaurant_id: int, item_id: int) -> MenuItem | None:
     """The item, if it is on this restaurant's menu: another restaurant's item is not found."""
-    query = select(MenuItem).where(MenuItem.id == item_id, MenuItem.restaurant_id == restaurant_id, MenuItem.available)
+    query = select(MenuItem).where(
+        MenuItem.id == item_id, MenuItem.restaurant_id == restaurant_id, MenuItem.available
+    )
     return session.scalar(query)
 
 
 def pairings_of(session: Session, restaurant_id: int, item_id: int) -> list[Paired]:
-    """What goes with an item of this restaurant, in the order of the menu file; only what is served today."""
+    """What goes with an item of this restaurant, in the order of the menu file; only what is served
+    today.
+    """
     query = (
         select(MenuItem, Pairing.upsell)
         .join(Pairing, Pairing.with_item_id == MenuItem.id)
-        .where(Pairing.item_id == item_id, MenuItem.restaurant_id == restaurant_id, MenuItem.available)
+        .where(
+            Pairing.item_id == item_id, MenuItem.restaurant_id == restaurant_id, MenuItem.available
+        )
         .order_by(Pairing.id)
     )
     return [Paired(item=item, upsell=upsell) for item, upsell in session.execute(query)]

@@ -1,6 +1,7 @@
 """Brings a database up to date: Alembic's migrations, run from here with no `alembic.ini`.
 
-Only what runs a migration imports Alembic: a process that serves asks no more than whether there is one to run.
+Only what runs a migration imports Alembic: a process that serves asks no more than whether there is
+one to run.
 """
 
 from pathlib import Path
@@ -20,7 +21,8 @@ VERSION_TABLE = "alembic_version"
 
 
 def upgrade(url: str) -> None:
-    """Run every migration that this database has not seen. Two at once on PostgreSQL wait for each other.
+    """Run every migration that this database has not seen. Two at once on PostgreSQL wait for each
+    other.
 
     Raises DatabaseUnavailableError.
     """
@@ -38,7 +40,10 @@ def upgrade(url: str) -> None:
 
 
 def is_current(database: Database) -> bool:
-    """False when migrations are still to be run: `flask --app app db upgrade`. Raises DatabaseUnavailableError."""
+    """False when migrations are still to be run: `flask --app app db upgrade`.
+
+    Raises DatabaseUnavailableError.
+    """
     with database.transaction() as session:
         if not inspect(session.connection()).has_table(VERSION_TABLE):
             return False

@@ -1,4 +1,5 @@
-"""PostgreSQL's NOTIFY between the processes: a diner wrote, look. A hint only: the sweep finds what a notice missed.
+"""PostgreSQL's NOTIFY between the processes: a diner wrote, look. A hint only: the sweep finds what
+a notice missed.
 
 The notices are given by `models.intake`, with the message they tell of.
 """
@@ -14,7 +15,9 @@ RECONNECT_S = 5.0
 
 
 def listen(url: URL, heard: Callable[[str, int], None], stopping: Event) -> None:
-    """Call `heard(sender, diner_id)` for every notice, our own too, until `stopping`; a lost connection is opened again."""
+    """Call `heard(sender, diner_id)` for every notice, our own too, until `stopping`; a lost
+    connection is opened again.
+    """
     import psycopg  # noqa: PLC0415  where the database is SQLite nobody listens, and this costs megabytes
 
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)

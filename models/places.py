@@ -1,4 +1,6 @@
-"""A fair queue for the database's connections: SQLAlchemy's pool, when it runs short, may let the newest in first."""
+"""A fair queue for the database's connections: SQLAlchemy's pool, when it runs short, may let the
+newest in first.
+"""
 
 from collections import deque
 from threading import Event, Lock

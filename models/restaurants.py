@@ -1,4 +1,6 @@
-"""The restaurants: who answers on which WhatsApp number, in which currency, country and time zone."""
+"""The restaurants: who answers on which WhatsApp number, in which currency, country and
+time zone.
+"""
 
 import time
 from collections.abc import Callable
@@ -45,11 +47,15 @@ class Directory:
     """The restaurants by number, read again after a second."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
-        self._database, self._clock = database, clock
+        self._database = database
+        self._clock = clock
         self._known: dict[str, tuple[Restaurant, float]] = {}
 
     def by_number(self, number: str) -> Restaurant | None:
-        """The restaurant that answers on `number`, if any. Raises DatabaseUnavailableError only for one that was never seen."""
+        """The restaurant that answers on `number`, if any.
+
+        Raises DatabaseUnavailableError only for one that was never seen.
+        """
         now = self._clock()
         known, fresh_until = self._known.get(number, (None, 0.0))
         if now < fresh_until:

@@ -1,4 +1,5 @@
-"""Ranks a restaurant's menu for a diner's words: the right dish first, in spite of accents and typing errors.
+"""Ranks a restaurant's menu for a diner's words: the right dish first, in spite of accents and
+typing errors.
 
 Pure: it reads the items it is given and asks no database.
 """
@@ -20,11 +21,19 @@ OTHER_PLACES = 0.25  # of the weight of every place but the best
 WHOLE_NAME_BONUS = 0.5
 KEPT_SHARE = 0.55  # of the best item's score: what is further off is not what the diner meant
 
-_DRINKS = frozenset(words_of("coffee tea drink beverage beer wine cocktail mocktail spirit liqueur juice smoothie water soda"))
+_DRINKS = frozenset(
+    words_of(
+        "coffee tea drink beverage beer wine cocktail mocktail spirit liqueur juice smoothie water"
+        " soda"
+    )
+)
 _ALCOHOL = frozenset(words_of("beer wine cocktail spirit liqueur"))
 _KINDS: dict[str, Callable[["Entry"], bool]] = {
     **dict.fromkeys(("drink", "beverage", "drinking"), lambda entry: entry.is_drink),
-    **dict.fromkeys(("food", "meal", "dish", "lunch", "dinner", "supper", "bite"), lambda entry: not entry.is_drink),
+    **dict.fromkeys(
+        ("food", "meal", "dish", "lunch", "dinner", "supper", "bite"),
+        lambda entry: not entry.is_drink,
+    ),
     **dict.fromkeys(("alcohol", "booze"), lambda entry: bool(entry.category & _ALCOHOL)),
 }
 # Words that menus rarely use for what they offer.
@@ -49,8 +58,9 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 class Found:
     """What the menu has for a diner's words, best first.
 
-    `overview`: the words asked for nothing in particular, so the items are a few of every category in turn.
-    `only_without_wishes`: the words are on the menu, but nothing of it meets the wishes (vegan, under 5,000, ...).
+    `overview`: the words asked for nothing in particular, so the items are a few of every category
+    in turn. `only_without_wishes`: the words are on the menu, but nothing of it meets the wishes
+    (vegan, under 5,000, ...).
     """
 
     items: tuple[MenuItem, ...]
@@ -70,7 +80,9 @@ def search_menu(items: Sequence[MenuItem], query: str) -> Found:
         ranked.sort(key=lambda entry: entry.item.price)
     return Found(
         tuple(entry.item for entry in ranked),
-        only_without_wishes=not ranked and len(fitting) < len(entries) and bool(_ranked(entries, wishes.words)),
+        only_without_wishes=not ranked
+        and len(fitting) < len(entries)
+        and bool(_ranked(entries, wishes.words)),
     )
 
 
@@ -81,7 +93,8 @@ class Entry:
         self.item = item
         self.category: frozenset[str] = frozenset(words_of(item.category))
         self.name = words_of(item.name)
-        # What stands in brackets is a translation or a size: "Kinnie (bittersweet orange)" is Kinnie.
+        # What stands in brackets is a translation or a size: "Kinnie (bittersweet orange)" is
+        # Kinnie.
         self.short_name = words_of(item.name.partition("(")[0])
         tags = [self.name, *(words_of(tag) for tag in (*item.keywords, *item.dietary))]
         # "icecream" and "flatwhite" are two words on the menu.
@@ -102,7 +115,9 @@ class Entry:
         return (1 - OTHER_PLACES) * max(places) + OTHER_PLACES * sum(places)
 
 
-def _best(word: str, candidates: Sequence[str] | frozenset[str], compare: Callable[[str, str], float]) -> float:
+def _best(
+    word: str, candidates: Sequence[str] | frozenset[str], compare: Callable[[str, str], float]
+) -> float:
     return max((compare(word, candidate) for candidate in candidates), default=0.0)
 
 
@@ -111,11 +126,19 @@ def _ranked(entries: list[Entry], words: tuple[str, ...]) -> list[Entry]:
     if any(all(parts) for parts in zip(*columns, strict=True)):
         return _best_of(entries, words, columns)
     # Nothing is both "coffee" and "cake": the diner wants some of each.
-    some_of_each = [_best_of(entries, (word,), [column]) for word, column in zip(words, columns, strict=True)]
-    return list(dict.fromkeys(entry for turn in zip_longest(*some_of_each) for entry in turn if entry is not None))
+    some_of_each = [
+        _best_of(entries, (word,), [column]) for word, column in zip(words, columns, strict=True)
+    ]
+    return list(
+        dict.fromkeys(
+            entry for turn in zip_longest(*some_of_each) for entry in turn if entry is not None
+        )
+    )
 
 
-def _best_of(entries: list[Entry], words: tuple[str, ...], columns: list[list[float]]) -> list[Entry]:
+def _best_of(
+    entries: list[Entry], words: tuple[str, ...], columns: list[list[float]]
+) -> list[Entry]:
     scores = [_together(parts) for parts in zip(*columns, strict=True)]
     best = max(scores, default=0.0)
     kept = [
@@ -132,7 +155,10 @@ def _together(parts: tuple[float, ...]) -> float:
 
 
 def _column(entries: list[Entry], word: str) -> list[float]:
-    """Every entry's score for one word. It counts as mistyped only if nothing on the menu is spelled so."""
+    """Every entry's score for one word.
+
+    It counts as mistyped only if nothing on the menu is spelled so.
+    """
     if (kind := _KINDS.get(word)) is not None:
         return [float(kind(entry)) for entry in entries]
     variants = _ALIASES.get(word, (word,))
@@ -158,11 +184,15 @@ def _meets(entry: Entry, wishes: Wishes) -> bool:
         return False
     if wishes.max_price is not None and item.price > wishes.max_price:
         return False
-    return not wishes.without_words & (frozenset(entry.name) | entry.tags | entry.description | entry.category)
+    return not wishes.without_words & (
+        frozenset(entry.name) | entry.tags | entry.description | entry.category
+    )
 
 
 def _taste_of_everything(entries: list[Entry], wishes: Wishes) -> tuple[MenuItem, ...]:
-    """One item of every category in turn, food before drinks: eight of these say more than the first eight coffees."""
+    """One item of every category in turn, food before drinks: eight of these say more than the
+    first eight coffees.
+    """
     entries = [entry for entry in entries if all(_KINDS[word](entry) for word in wishes.words)]
     if wishes.cheapest_first:
         entries = sorted(entries, key=lambda entry: entry.item.price)

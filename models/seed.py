@@ -1,4 +1,5 @@
-"""Loads restaurants, tax rules and the sample books into the database, as often as one likes: the files are the truth.
+"""Loads restaurants, tax rules and the sample books into the database, as often as one likes: the
+files are the truth.
 
 A second run changes nothing but what changed in the files, and adds the sample books' new days.
 """
@@ -42,15 +43,20 @@ class SeedCounts:
     ledger_entries: int
 
 
-def seed(database: Database, *, today: date, kigali_number: str, files: Sequence[Path] | None = None) -> SeedCounts:
+def seed(
+    database: Database, *, today: date, kigali_number: str, files: Sequence[Path] | None = None
+) -> SeedCounts:
     """Load the sample restaurants, or those of `files` in their place, and the tax rules.
 
-    `kigali_number`: the address that the sample restaurant in Kigali answers on (`whatsapp:+14155238886`).
-    `today`: the last day of the sample books; a restaurant from a file of one's own has no books.
-    A sample gives way to a restaurant of one's own that has its number: it stays, on no number.
-    Raises FileError, before anything is written, for a file that is wrong or a number that is taken.
+    `kigali_number`: the address that the sample restaurant in Kigali answers on
+    (`whatsapp:+14155238886`). `today`: the last day of the sample books; a restaurant from a file
+    of one's own has no books. A sample gives way to a restaurant of one's own that has its number:
+    it stays, on no number. Raises FileError, before anything is written, for a file that is wrong
+    or a number that is taken.
     """
-    restaurants = [read_restaurant(file) for file in files] if files is not None else _samples(kigali_number)
+    restaurants = (
+        [read_restaurant(file) for file in files] if files is not None else _samples(kigali_number)
+    )
     rules = read_tax_rules(TAX_RULES_FILE)
     with database.transaction() as session:
         restaurants = _settle_numbers(session, restaurants)
@@ -68,24 +74,41 @@ def seed(database: Database, *, today: date, kigali_number: str, files: Sequence
 
 def _samples(kigali_number: str) -> list[RestaurantFile]:
     files = [read_restaurant(file) for file in SAMPLE_FILES]
-    return [_renumbered(file, kigali_number) if file.restaurant.slug == KIGALI else file for file in files]
+    return [
+        _renumbered(file, kigali_number) if file.restaurant.slug == KIGALI else file
+        for file in files
+    ]
 
 
 def _settle_numbers(session: Session, files: Sequence[RestaurantFile]) -> list[RestaurantFile]:
-    """A diner finds the restaurant by the number alone, so a number has one restaurant; a sample gives way."""
-    slugs = {row.number: row.slug for row in session.execute(select(Restaurant.number, Restaurant.slug))}
+    """A diner finds the restaurant by the number alone, so a number has one restaurant; a sample
+    gives way.
+    """
+    slugs = {
+        row.number: row.slug for row in session.execute(select(Restaurant.number, Restaurant.slug))
+    }
     # What these files load again may change its number.
-    taken = {number: slug for number, slug in slugs.items() if slug not in {file.restaurant.slug for file in files}}
+    taken = {
+        number: slug
+        for number, slug in slugs.items()
+        if slug not in {file.restaurant.slug for file in files}
+    }
     settled = []
     for file in files:
         card = file.restaurant
         other = taken.get(card.number)
         if other in SAMPLE_SLUGS:
-            session.execute(update(Restaurant).where(Restaurant.slug == other).values(number=nobodys_number(other)))
+            session.execute(
+                update(Restaurant)
+                .where(Restaurant.slug == other)
+                .values(number=nobodys_number(other))
+            )
         elif other is not None and card.slug in SAMPLE_SLUGS:
             file = _renumbered(file, nobodys_number(card.slug))  # noqa: PLW2901
         elif other is not None:
-            raise FileError(f"{card.slug}: restaurant.number: {card.number} is already the number of {other}")
+            raise FileError(
+                f"{card.slug}: restaurant.number: {card.number} is already the number of {other}"
+            )
         taken[file.restaurant.number] = card.slug
         settled.append(file)
     return settled
@@ -97,7 +120,9 @@ def nobodys_number(slug: str) -> str:
 
 
 def _renumbered(file: RestaurantFile, number: str) -> RestaurantFile:
-    return file.model_copy(update={"restaurant": file.restaurant.model_copy(update={"number": number})})
+    return file.model_copy(
+        update={"restaurant": file.restaurant.model_copy(update={"number": number})}
+    )
 
 
 def _counts(session: Session) -> list[int]:
@@ -107,28 +132,43 @@ def _counts(session: Session) -> list[int]:
 
 def _store_restaurant(session: Session, file: RestaurantFile) -> int:
     _upsert(session, Restaurant, ["slug"], [file.restaurant.model_dump()])
-    return session.scalars(select(Restaurant.id).where(Restaurant.slug == file.restaurant.slug)).one()
+    return session.scalars(
+        select(Restaurant.id).where(Restaurant.slug == file.restaurant.slug)
+    ).one()
 
 
 def _store_menu(session: Session, restaurant_id: int, file: RestaurantFile) -> dict[str, int]:
-    """Store the dishes; returns their ids by slug. A dish that left the file leaves the menu, but its row stays."""
+    """Store the dishes; returns their ids by slug.
+
+    A dish that left the file leaves the menu, but its row stays.
+    """
     rows = [{"restaurant_id": restaurant_id, **dish.model_dump()} for dish in file.menu]
     _upsert(session, MenuItem, ["restaurant_id", "slug"], rows)
     query = select(MenuItem.slug, MenuItem.id).where(MenuItem.restaurant_id == restaurant_id)
     ids = {row.slug: row.id for row in session.execute(query)}
     gone = set(ids) - {dish.slug for dish in file.menu}
-    session.execute(update(MenuItem).where(MenuItem.id.in_([ids[slug] for slug in gone])).values(available=False))
+    session.execute(
+        update(MenuItem)
+        .where(MenuItem.id.in_([ids[slug] for slug in gone]))
+        .values(available=False)
+    )
     return ids
 
 
 def _store_pairings(session: Session, items: dict[str, int], file: RestaurantFile) -> None:
     rows: list[Row] = [
-        {"item_id": items[pairing.item], "with_item_id": items[pairing.with_item], "upsell": pairing.upsell}
+        {
+            "item_id": items[pairing.item],
+            "with_item_id": items[pairing.with_item],
+            "upsell": pairing.upsell,
+        }
         for pairing in file.pairings
     ]
     wanted = {(row["item_id"], row["with_item_id"]) for row in rows}
     there = session.scalars(select(Pairing).where(Pairing.item_id.in_(items.values())))
-    stale = [pairing.id for pairing in there if (pairing.item_id, pairing.with_item_id) not in wanted]
+    stale = [
+        pairing.id for pairing in there if (pairing.item_id, pairing.with_item_id) not in wanted
+    ]
     session.execute(delete(Pairing).where(Pairing.id.in_(stale)))
     _upsert(session, Pairing, ["item_id", "with_item_id"], rows)
 
@@ -140,7 +180,11 @@ def _store_rules(session: Session, rules: Sequence[RuleCard]) -> None:
 def _book(session: Session, restaurant_id: int, slug: str, today: date) -> None:
     _, booked_to = booked_days(session, restaurant_id)
     journals = sample_journals(slug, booked_to, today)
-    rows = [{"restaurant_id": restaurant_id, **line} for journal in journals for line in lines_of(journal)]
+    rows = [
+        {"restaurant_id": restaurant_id, **line}
+        for journal in journals
+        for line in lines_of(journal)
+    ]
     if rows:
         session.execute(_insert(session, LedgerEntry).on_conflict_do_nothing(), rows)
 

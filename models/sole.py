@@ -1,4 +1,6 @@
-"""The promise that SQLite has one process: a lock beside its file, held for as long as the process that serves lives."""
+"""The promise that SQLite has one process: a lock beside its file, held for as long as the process
+that serves lives.
+"""
 
 import fcntl
 from pathlib import Path
@@ -13,7 +15,8 @@ class SecondProcessError(Exception):
 
 
 def be_the_only_process(url: "URL") -> IO[str] | None:
-    """Take the lock; keep what is returned for as long as you serve. None where no lock is needed: PostgreSQL.
+    """Take the lock; keep what is returned for as long as you serve. None where no lock is needed:
+    PostgreSQL.
 
     Raises SecondProcessError.
     """
@@ -34,6 +37,7 @@ def lock(file: str) -> IO[str]:
     except BlockingIOError:
         held.close()
         raise SecondProcessError(
-            f"another process serves on {file} already, and SQLite is for one: stop it, or set DATABASE_URL to PostgreSQL"
+            f"another process serves on {file} already, and SQLite is for one: stop it, or set"
+            " DATABASE_URL to PostgreSQL"
         ) from None
     return held

@@ -1,8 +1,9 @@
-"""What runs for every message: statements built once with SQLAlchemy Core, compiled once for each database, and run on the
-driver's own connection.
+"""What runs for every message: statements built once with SQLAlchemy Core, compiled once for each
+database, and run on the driver's own connection.
 
-To build a statement anew for each call costs five times what its running costs, and SQLAlchemy's way of running it as much again.
-It knows no table: those and their queries stand in the files that use it.
+To build a statement anew for each call costs five times what its running costs, and SQLAlchemy's
+way of running it as much again. It knows no table: those and their queries stand in the files that
+use it.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,12 +34,15 @@ from models.base import Base
 Row = tuple[Any, ...]
 
 BEGIN = "BEGIN"
-# A transaction that reads first and writes later can't wait for the lock on SQLite, it fails: take the lock at once.
+# A transaction that reads first and writes later can't wait for the lock on SQLite, it fails: take
+# the lock at once.
 BEGIN_SQLITE = "BEGIN IMMEDIATE"
 
 
 def fixed(value: str) -> ColumnElement[str]:
-    """A value that stands in the statement's own text: a bound one could not match a partial index."""
+    """A value that stands in the statement's own text: a bound one could not match a
+    partial index.
+    """
     return literal_column(f"'{value}'", String)
 
 
@@ -51,7 +55,8 @@ class Spelling:
     def insert(self, table: type[Base]) -> Any:
         """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`.
 
-        Typed loosely on purpose: the two dialects' inserts share these methods, but no base class that has them.
+        Typed loosely on purpose: the two dialects' inserts share these methods, but no base class
+        that has them.
         """
         # One of the two is never needed, and takes megabytes.
         if self.is_sqlite:
@@ -75,7 +80,10 @@ class Spelling:
 
 
 class Statement:
-    """One statement, finished, or made in a database's spelling at its first use there. What it leaves open is bound by name."""
+    """One statement, finished, or made in a database's spelling at its first use there.
+
+    What it leaves open is bound by name.
+    """
 
     def __init__(self, made: Any) -> None:
         self._made = made
@@ -84,7 +92,11 @@ class Statement:
     def on(self, dialect: Dialect) -> "Compiled":
         found = self._compiled.get(dialect.name)
         if found is None:
-            construct = self._made(Spelling(dialect)) if isinstance(self._made, FunctionType) else self._made
+            construct = (
+                self._made(Spelling(dialect))
+                if isinstance(self._made, FunctionType)
+                else self._made
+            )
             found = self._compiled[dialect.name] = Compiled(construct, dialect)
         return found
 
@@ -108,8 +120,9 @@ class Chain:
 class Steps:
     """Each step gives one row at most, and may use what the steps before it gave.
 
-    On PostgreSQL all of them are one statement, a step a CTE, which takes one round trip: they see the tables as those were when
-    it began, and of each other only what they return. On SQLite they run one after the other, in one transaction.
+    On PostgreSQL all of them are one statement, a step a CTE, which takes one round trip: they see
+    the tables as those were when it began, and of each other only what they return. On SQLite they
+    run one after the other, in one transaction.
     """
 
     def __init__(self, dialect: Dialect) -> None:
@@ -117,10 +130,14 @@ class Steps:
         self.named: dict[str, Any] = {}
 
     def add(self, name: str, construct: Any) -> Callable[[str], ColumnElement[Any]]:
-        """Add a step, whose first column is never NULL; what comes back gives its columns to later steps, NULL without a row."""
+        """Add a step, whose first column is never NULL; what comes back gives its columns to later
+        steps, NULL without a row.
+        """
         if self.sql.is_sqlite:
             self.named[name] = construct
-            return lambda key: bindparam(_key(name, key), type_=construct.exported_columns[key].type)
+            return lambda key: bindparam(
+                _key(name, key), type_=construct.exported_columns[key].type
+            )
         step = self.named[name] = construct.cte(name)
         return lambda key: select(step.c[key]).scalar_subquery()
 
@@ -129,7 +146,11 @@ class Steps:
         source: FromClause = select(literal(1).label("one")).subquery("one")
         for step in self.named.values():
             source = source.outerjoin(step, true())
-        columns = [column.label(_key(name, column.key)) for name, step in self.named.items() for column in step.c]
+        columns = [
+            column.label(_key(name, column.key))
+            for name, step in self.named.items()
+            for column in step.c
+        ]
         return select(*columns).select_from(source)
 
 
@@ -138,29 +159,44 @@ def _key(step: str, column: str) -> str:
 
 
 class Compiled:
-    """A statement as its driver takes it: the text, what is done to each parameter, and to each column of a row."""
+    """A statement as its driver takes it: the text, what is done to each parameter, and to each
+    column of a row.
+    """
 
     def __init__(self, construct: Any, dialect: Dialect) -> None:
         compiled = construct.compile(dialect=dialect)
         self.text = str(compiled)
         binds = {name: bind for bind, name in compiled.bind_names.items()}
-        found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
+        found = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bind in binds.items()
+        }
         self.processors = {name: process for name, process in found.items() if process}
-        self.constants = self.bound({name: bind.value for name, bind in binds.items() if not bind.required})
+        self.constants = self.bound(
+            {name: bind.value for name, bind in binds.items() if not bind.required}
+        )
         columns = list(construct.exported_columns)  # of a write: what it returns
         self.keys = [column.key for column in columns]
-        self._readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self._readers = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+        ]
         self._is_plain = not any(self._readers)
 
     def bound(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Parameters as the driver takes them."""
-        return {name: process(value) if (process := self.processors.get(name)) else value for name, value in given.items()}
+        return {
+            name: process(value) if (process := self.processors.get(name)) else value
+            for name, value in given.items()
+        }
 
     def read(self, row: Row) -> Row:
         """A row of the driver's, in Python's types."""
         if self._is_plain:
             return row
-        return tuple(process(value) if process else value for process, value in zip(self._readers, row, strict=True))
+        return tuple(
+            process(value) if process else value
+            for process, value in zip(self._readers, row, strict=True)
+        )
 
 
 class CompiledChain:
@@ -183,12 +219,20 @@ class CompiledChain:
 
 
 class Connection:
-    """A driver's connection, for the time of one transaction. `watch` hears of each statement and its parameters, as sent."""
+    """A driver's connection, for the time of one transaction.
+
+    `watch` hears of each statement and its parameters, as sent.
+    """
 
     def __init__(
-        self, driver: DBAPIConnection | Any, dialect: Dialect, watch: Callable[[str, Mapping[str, Any]], None] | None
+        self,
+        driver: DBAPIConnection | Any,
+        dialect: Dialect,
+        watch: Callable[[str, Mapping[str, Any]], None] | None,
     ) -> None:
-        self._driver, self._dialect, self._watch = driver, dialect, watch
+        self._driver = driver
+        self._dialect = dialect
+        self._watch = watch
         self._is_sqlite = dialect.name == "sqlite"
 
     def begin(self) -> None:
@@ -231,7 +275,9 @@ class Connection:
         before: dict[str, Any] = {}  # as the driver gave it
         for name, part in compiled.parts.items():
             row = self._send(part.text, part.constants | part.bound(given) | before).fetchone()
-            before |= {_key(name, key): row[place] if row else None for place, key in enumerate(part.keys)}
+            before |= {
+                _key(name, key): row[place] if row else None for place, key in enumerate(part.keys)
+            }
             rows.append(part.read(row) if row else None)
         if is_alone:
             self.commit()

@@ -1,4 +1,5 @@
-"""Tax and accounting rules, each with the authority and the statute or standard it stands in, and the search over them.
+"""Tax and accounting rules, each with the authority and the statute or standard it stands in, and
+the search over them.
 
 It never states a rule that is not in its table.
 """
@@ -24,8 +25,31 @@ _NAMES = {
     "RW": ("rw", "rwa", "rwanda", "rwandan", "kigali", "rra"),
     "MT": ("mt", "mlt", "malta", "maltese", "valletta", "mtca"),
     "EU": ("eu", "e u", "european union", "europe", "european"),
-    "UK": ("uk", "u k", "gb", "united kingdom", "great britain", "britain", "british", "england", "uk gaap", "hmrc", "frc"),
-    "US": ("us", "u s", "u s a", "usa", "united states", "united states of america", "america", "american", "federal", "irs"),
+    "UK": (
+        "uk",
+        "u k",
+        "gb",
+        "united kingdom",
+        "great britain",
+        "britain",
+        "british",
+        "england",
+        "uk gaap",
+        "hmrc",
+        "frc",
+    ),
+    "US": (
+        "us",
+        "u s",
+        "u s a",
+        "usa",
+        "united states",
+        "united states of america",
+        "america",
+        "american",
+        "federal",
+        "irs",
+    ),
     "CA": ("ca", "can", "canada", "canadian", "canadian gaap", "cra"),
     "IFRS": ("ifrs", "ias", "iasb", "international", "ifrs accounting standards", "ifrs for smes"),
     "US-GAAP": ("gaap", "us gaap", "us-gaap", "u s gaap", "american gaap", "asc", "fasb", "pcaob"),
@@ -35,7 +59,8 @@ JURISDICTIONS = tuple(_NAMES)
 # These name a jurisdiction only if nothing else does: there is a GAAP in every country.
 _VAGUE = ("gaap", "international", "federal")
 
-# Where to look when a jurisdiction's own rules say nothing: its union's law, then the standards its companies report by.
+# Where to look when a jurisdiction's own rules say nothing: its union's law, then the standards its
+# companies report by.
 _NEXT = {
     "MT": ("EU", "IFRS"),
     "EU": ("IFRS",),
@@ -46,7 +71,10 @@ _NEXT = {
     "US-GAAP": ("US",),
 }
 _STOP_WORDS = frozenset(
-    words_of("a an and are do does for how i in is it of on or our rule that the to under what when which with")
+    words_of(
+        "a an and are do does for how i in is it of on or our rule that the to under what when"
+        " which with"
+    )
 )
 
 
@@ -68,8 +96,9 @@ class TaxRule(Base):
 def find(session: Session, jurisdiction: str, topic: str) -> list[TaxRule]:
     """At most five rules on `topic`, the best first.
 
-    `jurisdiction` is a code or a name ("RW", "Rwanda", "Britain", "US GAAP"). Where it has no rule on the topic, the rules of
-    its union and of its reporting standards are searched instead. An unknown jurisdiction has no rules.
+    `jurisdiction` is a code or a name ("RW", "Rwanda", "Britain", "US GAAP"). Where it has no rule
+    on the topic, the rules of its union and of its reporting standards are searched instead. An
+    unknown jurisdiction has no rules.
     """
     code = jurisdiction_code(jurisdiction)
     if code is None:
@@ -88,7 +117,9 @@ def topics(session: Session, jurisdiction: str) -> list[str]:
 
 
 def jurisdiction_code(name: str) -> str | None:
-    """The code of a jurisdiction by its code or any of its names, in spite of a typing error; None if it is not known."""
+    """The code of a jurisdiction by its code or any of its names, in spite of a typing error; None
+    if it is not known.
+    """
     words = fold(name).replace(".", " ").replace("-", " ").split()
     text = f" {' '.join(words)} "
     pairs = ((alias, code) for code, aliases in _NAMES.items() for alias in aliases)
@@ -96,7 +127,9 @@ def jurisdiction_code(name: str) -> str | None:
     said = next((code for alias, code in names if f" {alias} " in text), None)
     if said is not None:
         return said
-    return next((code for alias, code in names for word in words if likeness(word, alias) > 0.8), None)
+    return next(
+        (code for alias, code in names for word in words if likeness(word, alias) > 0.8), None
+    )
 
 
 def rank(rules: Sequence[TaxRule], topic: str) -> list[TaxRule]:
@@ -106,7 +139,11 @@ def rank(rules: Sequence[TaxRule], topic: str) -> list[TaxRule]:
     columns = [_column(entries, word) for word in words]
     scores = [sum(parts) for parts in zip(*columns, strict=True)]
     best = max(scores, default=0.0)
-    kept = [(score, rule) for score, rule in zip(scores, rules, strict=False) if score > 0 and score >= KEPT_SHARE * best]
+    kept = [
+        (score, rule)
+        for score, rule in zip(scores, rules, strict=False)
+        if score > 0 and score >= KEPT_SHARE * best
+    ]
     return [rule for _, rule in sorted(kept, key=lambda pair: -pair[0])][:MOST_RULES]
 
 
@@ -122,11 +159,17 @@ class _Entry:
         self.text = frozenset(words_of(rule.rule))
 
     def score(self, word: str, compare: Callable[[str, str], float]) -> float:
-        best = max(weight * max((compare(word, other) for other in words), default=0.0) for weight, words in self.named)
+        best = max(
+            weight * max((compare(word, other) for other in words), default=0.0)
+            for weight, words in self.named
+        )
         return best or RULE_WEIGHT * (word in self.text)
 
 
 def _column(entries: list[_Entry], word: str) -> list[float]:
-    """Every rule's score for one word. It counts as mistyped only if no rule has it: "leases" is not "leave"."""
+    """Every rule's score for one word.
+
+    It counts as mistyped only if no rule has it: "leases" is not "leave".
+    """
     exact = [entry.score(word, equal_or_begun) for entry in entries]
     return exact if any(exact) else [entry.score(word, likeness) for entry in entries]

@@ -1,6 +1,7 @@
 """The turns: a diner's waiting messages taken together, under a lease, and the one reply they got.
 
-One running turn a diner, by a partial unique index; a turn ends only for whoever still holds its lease.
+One running turn a diner, by a partial unique index; a turn ends only for whoever still holds its
+lease.
 """
 
 from dataclasses import dataclass
@@ -46,7 +47,8 @@ class Turn(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
-    # running; done: answered; failed: the diner got an honest sentence instead; dead: given up after too many attempts
+    # running; done: answered; failed: the diner got an honest sentence instead; dead: given up
+    # after too many attempts
     state: Mapped[str] = mapped_column(String(16))
     persona: Mapped[str | None] = mapped_column(String(32))  # none for a keyword's turn
     reply: Mapped[str | None] = mapped_column(Text)
@@ -63,7 +65,13 @@ class Turn(Base):
 
 IS_RUNNING = Turn.state == fixed(RUNNING)
 _RUNNING_ROWS = text("state = 'running'")
-Index("uq_turns_running", Turn.diner_id, unique=True, postgresql_where=_RUNNING_ROWS, sqlite_where=_RUNNING_ROWS)
+Index(
+    "uq_turns_running",
+    Turn.diner_id,
+    unique=True,
+    postgresql_where=_RUNNING_ROWS,
+    sqlite_where=_RUNNING_ROWS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,9 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A turn that is ours to run: the diner, the messages in order, and which attempt at it this is (from 1)."""
+    """A turn that is ours to run: the diner, the messages in order, and which attempt at it this is
+    (from 1).
+    """
 
     id: int
     lease: str
@@ -145,10 +155,16 @@ def begin(sql: Spelling, diner_id: Any, *conditions: Any) -> Any:
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _WAITS = exists().where(Message.diner_id == _DINER_ID, IS_WAITING)
 # The running turn `turn_id`, for as long as it is under `lease`.
-_STILL_OURS = and_(Turn.id == bindparam("turn_id", type_=Integer), Turn.lease == bindparam("lease", type_=String), IS_RUNNING)
+_STILL_OURS = and_(
+    Turn.id == bindparam("turn_id", type_=Integer),
+    Turn.lease == bindparam("lease", type_=String),
+    IS_RUNNING,
+)
 
 _BEGIN = Statement(lambda sql: begin(sql, _DINER_ID, _WAITS))
-_MESSAGES = Statement(select(*WRITTEN).where(Message.turn_id == bindparam("turn_id", type_=Integer)))
+_MESSAGES = Statement(
+    select(*WRITTEN).where(Message.turn_id == bindparam("turn_id", type_=Integer))
+)
 _IS_MORE = Statement(select(_WAITS))
 _DROP = Statement(delete(Turn).where(Turn.id == bindparam("turn_id", type_=Integer)))
 
@@ -156,31 +172,49 @@ _DROP = Statement(delete(Turn).where(Turn.id == bindparam("turn_id", type_=Integ
 @Statement
 def _take_messages(_: Spelling) -> Any:
     """All that wait up to the first keyword; the keyword alone when it comes first."""
-    waiting: Select[Any] = select(func.min(Message.id)).where(Message.diner_id == _DINER_ID, IS_WAITING)
+    waiting: Select[Any] = select(func.min(Message.id)).where(
+        Message.diner_id == _DINER_ID, IS_WAITING
+    )
     first_keyword = waiting.where(Message.is_keyword).scalar_subquery()
     taken = update(Message).where(Message.diner_id == _DINER_ID, IS_WAITING)
-    taken = taken.where(or_(first_keyword.is_(None), Message.id < first_keyword, Message.id == waiting.scalar_subquery()))
+    taken = taken.where(
+        or_(
+            first_keyword.is_(None),
+            Message.id < first_keyword,
+            Message.id == waiting.scalar_subquery(),
+        )
+    )
     return taken.values(turn_id=bindparam("turn_id", type_=Integer)).returning(*WRITTEN)
 
 
 @Statement
 def _take_over(_: Spelling) -> Any:
-    lost = update(Turn).where(Turn.diner_id == _DINER_ID, IS_RUNNING, Turn.lease_until <= bindparam("now", type_=Instant))
+    lost = update(Turn).where(
+        Turn.diner_id == _DINER_ID, IS_RUNNING, Turn.lease_until <= bindparam("now", type_=Instant)
+    )
     lost = lost.values(
-        lease=bindparam("lease", type_=String), lease_until=bindparam("until", type_=Instant), attempts=Turn.attempts + 1
+        lease=bindparam("lease", type_=String),
+        lease_until=bindparam("until", type_=Instant),
+        attempts=Turn.attempts + 1,
     )
     return lost.returning(Turn.id, Turn.attempts)
 
 
-def claim(connection: Connection, diner_id: int, *, lease: str, now: datetime, until: datetime) -> Claimed | None:
-    """Take the diner's next turn: a new one of the messages that wait, else one whose lease ran out, else None."""
+def claim(
+    connection: Connection, diner_id: int, *, lease: str, now: datetime, until: datetime
+) -> Claimed | None:
+    """Take the diner's next turn: a new one of the messages that wait, else one whose lease ran
+    out, else None.
+    """
     attempt = 1
     begun = connection.one(_BEGIN, diner_id=diner_id, lease=lease, now=now, until=until)
     if begun:
         (turn_id,) = begun
         messages = _taken(connection, diner_id, turn_id)
     else:
-        taken_over = connection.one(_take_over, diner_id=diner_id, lease=lease, now=now, until=until)
+        taken_over = connection.one(
+            _take_over, diner_id=diner_id, lease=lease, now=now, until=until
+        )
         if taken_over is None:
             return None
         turn_id, attempt = taken_over
@@ -190,7 +224,15 @@ def claim(connection: Connection, diner_id: int, *, lease: str, now: datetime, u
         connection.run(_DROP, turn_id=turn_id)
         return None
     row = connection.one(_IS_MORE, diner_id=diner_id)
-    return Claimed(turn_id, lease, until, attempt, diners.known(connection, diner_id), messages, bool(row and row[0]))
+    return Claimed(
+        turn_id,
+        lease,
+        until,
+        attempt,
+        diners.known(connection, diner_id),
+        messages,
+        bool(row and row[0]),
+    )
 
 
 def _taken(connection: Connection, diner_id: int, turn_id: int) -> tuple[Written, ...]:
@@ -201,10 +243,14 @@ def _in_order(rows: list[Any]) -> tuple[Written, ...]:
     return tuple(sorted((Written(*row) for row in rows), key=lambda each: each.id))
 
 
-# Locked: whoever takes the turn over meanwhile must find these messages with it, or nobody would answer them.
+# Locked: whoever takes the turn over meanwhile must find these messages with it, or nobody would
+# answer them.
 _LOCK = Statement(select(Turn.id).where(_STILL_OURS).with_for_update())
 _FIRST_WAITING = Statement(
-    select(Message.is_keyword).where(Message.diner_id == _DINER_ID, IS_WAITING).order_by(Message.id).limit(1)
+    select(Message.is_keyword)
+    .where(Message.diner_id == _DINER_ID, IS_WAITING)
+    .order_by(Message.id)
+    .limit(1)
 )
 
 
@@ -214,11 +260,15 @@ def is_ours(connection: Connection, turn: Claimed) -> bool:
 
 
 def absorb(connection: Connection, turn: Claimed) -> list[Written]:
-    """Take what came in meanwhile (up to a keyword) into a running turn that is still ours; in order. A keyword stays alone."""
+    """Take what came in meanwhile (up to a keyword) into a running turn that is still ours; in
+    order. A keyword stays alone.
+    """
     if turn.is_keyword or not is_ours(connection, turn):
         return []
     first = connection.one(_FIRST_WAITING, diner_id=turn.diner.id)
-    if first is None or first[0]:  # nothing waits, or a keyword comes first: that is the next turn's
+    if (
+        first is None or first[0]
+    ):  # nothing waits, or a keyword comes first: that is the next turn's
         return []
     return list(_taken(connection, turn.diner.id, turn.id))
 
@@ -239,7 +289,9 @@ def _history(_: Spelling) -> Any:
 
 def history(connection: Connection, diner: Known, persona: str, limit: int) -> list[Exchange]:
     """The diner's last `limit` answered turns with this persona since `/reset`, oldest first."""
-    rows = connection.all(_history, diner_id=diner.id, after=diner.forgotten_turn_id, persona=persona, most=limit)
+    rows = connection.all(
+        _history, diner_id=diner.id, after=diner.forgotten_turn_id, persona=persona, most=limit
+    )
     exchanges: dict[int, Exchange] = {}
     for turn_id, reply, words in rows:
         before = exchanges.get(turn_id)
@@ -266,11 +318,20 @@ _END = Statement(ending())
 
 
 def end(connection: Connection, turn: Claimed, result: Result, now: datetime) -> bool:
-    """Close a turn with its reply; False, and nothing is written, when its lease has gone to somebody else."""
-    return connection.one(_END, turn_id=turn.id, lease=turn.lease, now=now, **result.columns()) is not None
+    """Close a turn with its reply; False, and nothing is written, when its lease has gone to
+    somebody else.
+    """
+    return (
+        connection.one(_END, turn_id=turn.id, lease=turn.lease, now=now, **result.columns())
+        is not None
+    )
 
 
-_RELEASE = Statement(update(Turn).where(_STILL_OURS).values(lease=fixed(""), lease_until=bindparam("now", type_=Instant)))
+_RELEASE = Statement(
+    update(Turn)
+    .where(_STILL_OURS)
+    .values(lease=fixed(""), lease_until=bindparam("now", type_=Instant))
+)
 
 
 def release(connection: Connection, turn: Claimed, now: datetime) -> None:
@@ -281,7 +342,11 @@ def release(connection: Connection, turn: Claimed, now: datetime) -> None:
 @Statement
 def _of_message(_: Spelling) -> Any:
     columns = (Turn.id, Turn.state, Turn.persona, Turn.reply, Turn.cause)
-    return select(*columns).join(Message, Message.turn_id == Turn.id).where(Message.id == bindparam("message_id"))
+    return (
+        select(*columns)
+        .join(Message, Message.turn_id == Turn.id)
+        .where(Message.id == bindparam("message_id"))
+    )
 
 
 def of_message(connection: Connection, message_id: int) -> Outcome | None:

@@ -1,4 +1,5 @@
-"""What keeps the promise beside the messages: whose turn or part nobody works on, and the leases of those that somebody does.
+"""What keeps the promise beside the messages: whose turn or part nobody works on, and the leases of
+those that somebody does.
 
 It looks at what is under way, which partial indexes hold, and never at what is done.
 """
@@ -34,7 +35,12 @@ def waiting_diners(connection: Connection, limit: int) -> list[int]:
 
 @Statement
 def _expired_diners(_: object) -> Any:
-    return select(Turn.diner_id).where(IS_RUNNING, Turn.lease_until <= _NOW).order_by(Turn.lease_until).limit(_MOST)
+    return (
+        select(Turn.diner_id)
+        .where(IS_RUNNING, Turn.lease_until <= _NOW)
+        .order_by(Turn.lease_until)
+        .limit(_MOST)
+    )
 
 
 def expired_diners(connection: Connection, now: datetime, limit: int) -> list[int]:
@@ -49,9 +55,16 @@ def _due_diners(_: object) -> Any:
         and_(Part.state == fixed(SENDING), Part.lease_until <= _NOW),
     )
     earlier = aliased(Part)
-    is_behind = exists().where(earlier.diner_id == Part.diner_id, earlier.id < Part.id, is_unfinished(earlier))
+    is_behind = exists().where(
+        earlier.diner_id == Part.diner_id, earlier.id < Part.id, is_unfinished(earlier)
+    )
     # By the id alone, SQLite would walk the whole table in its order.
-    return select(Part.diner_id).where(IS_UNFINISHED, due, ~is_behind).order_by(Part.created_at, Part.id).limit(_MOST)
+    return (
+        select(Part.diner_id)
+        .where(IS_UNFINISHED, due, ~is_behind)
+        .order_by(Part.created_at, Part.id)
+        .limit(_MOST)
+    )
 
 
 def due_diners(connection: Connection, now: datetime, limit: int) -> list[int]:
@@ -61,19 +74,31 @@ def due_diners(connection: Connection, now: datetime, limit: int) -> list[int]:
 
 _RENEW_TURNS = Statement(
     lambda sql: (
-        update(Turn).where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING).values(lease_until=_UNTIL).returning(Turn.lease)
+        update(Turn)
+        .where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING)
+        .values(lease_until=_UNTIL)
+        .returning(Turn.lease)
     )
 )
 _RENEW_PARTS = Statement(
     lambda sql: (
-        update(Part).where(sql.is_one_of(Part.lease, "leases"), _IS_SENDING).values(lease_until=_UNTIL).returning(Part.lease)
+        update(Part)
+        .where(sql.is_one_of(Part.lease, "leases"), _IS_SENDING)
+        .values(lease_until=_UNTIL)
+        .returning(Part.lease)
     )
 )
 
 
 def renew(connection: Connection, leases: list[str], until: datetime) -> set[str]:
-    """The heartbeat of running turns and of parts that are being sent. Returns those leases that are still held."""
-    rows = [*connection.all(_RENEW_TURNS, leases=leases, until=until), *connection.all(_RENEW_PARTS, leases=leases, until=until)]
+    """The heartbeat of running turns and of parts that are being sent.
+
+    Returns those leases that are still held.
+    """
+    rows = [
+        *connection.all(_RENEW_TURNS, leases=leases, until=until),
+        *connection.all(_RENEW_PARTS, leases=leases, until=until),
+    ]
     return {lease for (lease,) in rows}
 
 
@@ -94,7 +119,8 @@ _HAND_BACK_PARTS = Statement(
 
 
 def hand_back(connection: Connection, leases: list[str], now: datetime) -> None:
-    """Give these leases up: another process goes on at once, and nothing more is written under them.
+    """Give these leases up: another process goes on at once, and nothing more is written under
+    them.
 
     A turn's attempt does not count; a part may have gone out, and is looked for.
     """

@@ -1,4 +1,5 @@
-"""What a diner's words ask for: the words to look for, and what a dish must be, must not contain and may cost.
+"""What a diner's words ask for: the words to look for, and what a dish must be, must not contain
+and may cost.
 
 Pure: it knows no menu. Prices are in whatever currency the menu is in.
 """
@@ -17,7 +18,8 @@ DIETS = {
     "spicy": ("spicy",),
 }
 
-# What diners call it, and the allergen tags (singular, folded) that mean it. "Nuts" covers peanuts: better to leave one out.
+# What diners call it, and the allergen tags (singular, folded) that mean it. "Nuts" covers peanuts:
+# better to leave one out.
 CONTENTS = {
     frozenset({"nut", "peanut", "almond", "hazelnut", "walnut", "cashew", "pistachio"}): ("nut",),
     frozenset({"peanut", "groundnut"}): ("peanut", "groundnut"),
@@ -25,7 +27,13 @@ CONTENTS = {
     frozenset({"gluten", "wheat"}): ("gluten", "wheat", "flour", "coeliac", "celiac"),
     frozenset({"egg"}): ("egg",),
     frozenset({"fish"}): ("fish",),
-    frozenset({"crustacean", "mollusc", "shellfish"}): ("shellfish", "crustacean", "mollusc", "prawn", "shrimp"),
+    frozenset({"crustacean", "mollusc", "shellfish"}): (
+        "shellfish",
+        "crustacean",
+        "mollusc",
+        "prawn",
+        "shrimp",
+    ),
     frozenset({"fish", "crustacean", "mollusc", "shellfish"}): ("seafood",),
     frozenset({"soya", "soy", "soybean"}): ("soya", "soy", "soybean"),
     frozenset({"sulphite", "sulfite"}): ("sulphite", "sulfite"),
@@ -37,27 +45,30 @@ CONTENTS = {
 }
 
 STOP_WORDS = frozenset(
-    words_of(
-        """
-        a about all also am an and any anything are as at available be best bring but by can card could course d day
-        do does eat eating else everything famous favorite favourite feel few find for from get give go good got great
-        had has have having hello hey hi hungry i id im in is it its just kind know let like list local looking m make
-        many may maybe me menu might more most my need nice no not of offer on one only option or order other our
-        please popular portion range recommend recommendation restaurant s sell serve served serving should show so
-        some something special speciality specialty such suggest suggestion t take tell than thank that the their them
-        there these they thing think this thirsty to today tonight too top try type typical up us want was way we well
-        what whats when where which who will with without would you your
-        """
-    )
+    words_of("""
+        a about all also am an and any anything are as at available be best bring but by can card
+        could course d day do does eat eating else everything famous favorite favourite feel few
+        find for from get give go good got great had has have having hello hey hi hungry i id im in
+        is it its just kind know let like list local looking m make many may maybe me menu might
+        more most my need nice no not of offer on one only option or order other our please popular
+        portion range recommend recommendation restaurant s sell serve served serving should show so
+        some something special speciality specialty such suggest suggestion t take tell than thank
+        that the their them there these they thing think this thirsty to today tonight too top try
+        type typical up us want was way we well what whats when where which who will with without
+        would you your
+        """)
 )
 
 _CURRENCY = r"(?:rwf|frw|rf|francs?|euros?|eur|€)?"
 _NUMBER = r"(?P<amount>\d{1,3}(?:[ ,.]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?)\s*(?P<thousand>k\b)?"
 _PRICE = re.compile(
-    r"(?:\b(?:under|below|less than|cheaper than|up to|at most|max(?:imum)?(?: of)?|no(?:t)? (?:more|over)(?: than)?|within)|<)"
+    r"(?:\b(?:under|below|less than|cheaper than|up to|at most|max(?:imum)?(?: of)?|no(?:t)?"
+    r" (?:more|over)(?: than)?|within)|<)"
     rf"\s*{_CURRENCY}\s*{_NUMBER}\s*{_CURRENCY}"
 )
-_CHEAP = re.compile(r"\b(?:cheap(?:est|er)?|inexpensive|affordable|budget|low(?:est)? price[ds]?)\b")
+_CHEAP = re.compile(
+    r"\b(?:cheap(?:est|er)?|inexpensive|affordable|budget|low(?:est)? price[ds]?)\b"
+)
 _COMPOUNDS = (
     (re.compile(r"\btree[ -]nuts?\b"), "nuts"),
     (re.compile(r"\bplant[ -]based\b"), "plantbased"),
@@ -65,11 +76,15 @@ _COMPOUNDS = (
 )
 _WORD = r"[^\W\d_]+"
 _WITHOUT = re.compile(
-    r"\b(?:without|with no|no|free (?:of|from)|not containing|avoid(?:ing)?|except|allergic to|intolerant (?:of|to)"
+    r"\b(?:without|with no|no|free (?:of|from)|not containing|avoid(?:ing)?|except|allergic to"
+    r"|intolerant (?:of|to)"
     r"|(?:cant|cannot|can not|dont|do not) (?:eat|have|drink|like|want))"
     rf"\s+(?:any\s+|the\s+)?(?P<things>{_WORD}(?:\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?!with\b|no\b|without\b){_WORD})*)"
 )
-_FREE = re.compile(rf"\b(?P<things>{_WORD})[ -](?:free|allerg{_WORD}|intoleran{_WORD})\b|\bnon[ -]?(?P<other>{_WORD})")
+_FREE = re.compile(
+    rf"\b(?P<things>{_WORD})[ -](?:free|allerg{_WORD}|intoleran{_WORD})\b"
+    rf"|\bnon[ -]?(?P<other>{_WORD})"
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,8 @@ class Wishes:
     words: tuple[str, ...] = ()  # to look for on the menu
     diets: frozenset[str] = frozenset()  # dietary tags that a dish must have
     without: frozenset[str] = frozenset()  # allergen tags that it must not have
-    without_words: frozenset[str] = frozenset()  # not allergens: neither the name nor the description may mention them
+    # Not allergens: neither the name nor the description may mention them.
+    without_words: frozenset[str] = frozenset()
     max_price: Decimal | None = None
     cheapest_first: bool = False
 
@@ -89,7 +105,9 @@ class Wishes:
 
 
 def wishes_in(query: str) -> Wishes:
-    """Read a diner's words: "vegan dessert without nuts under 5,000" has one word to look for and three wishes."""
+    """Read a diner's words: "vegan dessert without nuts under 5,000" has one word to look for and
+    three wishes.
+    """
     text = fold(query)
     for pattern, word in _COMPOUNDS:
         text = pattern.sub(word, text)
@@ -137,7 +155,9 @@ def _things(found: re.Match[str]) -> list[str]:
 def _diets_and_words(words: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
     diets, others = set(), []
     for word in words:
-        diet = next((diet for diet, names in DIETS.items() if any(_is(word, name) for name in names)), None)
+        diet = next(
+            (diet for diet, names in DIETS.items() if any(_is(word, name) for name in names)), None
+        )
         if diet:
             diets.add(diet)
         elif word in ("coeliac", "celiac"):
@@ -160,7 +180,9 @@ def _contents(unwanted: list[str]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _tags_of(thing: str) -> frozenset[str] | None:
-    return next((tags for tags, names in CONTENTS.items() if any(_is(thing, name) for name in names)), None)
+    return next(
+        (tags for tags, names in CONTENTS.items() if any(_is(thing, name) for name in names)), None
+    )
 
 
 def _is(word: str, name: str) -> bool:

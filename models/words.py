@@ -14,18 +14,23 @@ LEAST_LIKENESS = 80.0  # of 100
 SURE_LIKENESS = 90.0  # of 100: so like each other that even the first letter may differ
 SHORTEST_PREFIX = 4  # letters
 
-# A menu's texts are the same in every search, and to fold them is most of its work. Three large menus have about so many.
+# A menu's texts are the same in every search, and to fold them is most of its work. Three large
+# menus have about so many.
 REMEMBERED_TEXTS = 8_192
 
 # Letters that Unicode does not take apart into a plain letter and an accent.
-_UNDECOMPOSED = str.maketrans({"ħ": "h", "ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})
+_UNDECOMPOSED = str.maketrans(
+    {"ħ": "h", "ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"}
+)
 _APOSTROPHES = re.compile("['\u2019\u02bc]")
 _WORD = re.compile(r"[^\W_]+")
 _SOUNDS_ALIKE = str.maketrans("kqy", "cci")
 
 
 def fold(text: str) -> str:
-    """`text` in lower case and without accents or apostrophes: "Ħobż biż-Żejt" is "hobz biz-zejt"."""
+    """`text` in lower case and without accents or apostrophes: "Ħobż biż-Żejt" is "hobz
+    biz-zejt".
+    """
     apart = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return _APOSTROPHES.sub("", plain).translate(_UNDECOMPOSED)
@@ -49,7 +54,9 @@ def singular(word: str) -> str:
 
 
 def equal_or_begun(word: str, candidate: str) -> float:
-    """1 for the same word, less if `candidate` only begins with `word` ("choc", "chocolate"), 0 otherwise."""
+    """1 for the same word, less if `candidate` only begins with `word` ("choc", "chocolate"), 0
+    otherwise.
+    """
     if word == candidate:
         return 1.0
     return 0.8 if len(word) >= SHORTEST_PREFIX and candidate.startswith(word) else 0.0

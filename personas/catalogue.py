@@ -7,4 +7,6 @@ from personas.cfo import CFO
 from personas.persona import Persona
 from personas.waiter import WAITER
 
-PERSONAS: Mapping[str, Persona] = MappingProxyType({persona.key: persona for persona in (WAITER, CFO)})
+PERSONAS: Mapping[str, Persona] = MappingProxyType(
+    {persona.key: persona for persona in (WAITER, CFO)}
+)

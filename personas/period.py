@@ -22,16 +22,23 @@ MONTHS = (
     "November",
     "December",
 )
-EXAMPLES = '"2025-08", "August 2025", "Q3 2025", "H1 2025", "2025", "last month", "this quarter", "last year" or "year to date"'
+EXAMPLES = (
+    '"2025-08", "August 2025", "Q3 2025", "H1 2025", "2025", "last month", "this quarter", "last'
+    ' year" or "year to date"'
+)
 
 _YEAR = r"(?P<year>20\d\d)"
 _NUMBERED = {
     # A part of a year by its number: the months it has.
-    1: re.compile(rf"{_YEAR}[-/](?P<number>0?[1-9]|1[0-2])|(?P<number2>0?[1-9]|1[0-2])/(?P<year2>20\d\d)"),
+    1: re.compile(
+        rf"{_YEAR}[-/](?P<number>0?[1-9]|1[0-2])|(?P<number2>0?[1-9]|1[0-2])/(?P<year2>20\d\d)"
+    ),
     3: re.compile(rf"q(?P<number>[1-4])[ -]?{_YEAR}|(?P<year2>20\d\d)[ -]?q(?P<number2>[1-4])"),
     6: re.compile(rf"h(?P<number>[12])[ -]?{_YEAR}|(?P<year2>20\d\d)[ -]?h(?P<number2>[12])"),
 }
-_NAMED_MONTH = re.compile(rf"(?P<name>[a-z]{{3,9}})\.?,? {_YEAR}|(?P<year2>20\d\d) (?P<name2>[a-z]{{3,9}})\.?")
+_NAMED_MONTH = re.compile(
+    rf"(?P<name>[a-z]{{3,9}})\.?,? {_YEAR}|(?P<year2>20\d\d) (?P<name2>[a-z]{{3,9}})\.?"
+)
 _RELATIVE = re.compile(r"(?P<which>last|previous|this|current) (?P<what>month|quarter|year)")
 _TO_DATE = re.compile(r"(?P<what>year|quarter|month)[ -]to[ -]date|(?P<short>[yqm])td")
 _LENGTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -54,7 +61,8 @@ class Period:
 def parse_period(text: str, today: date) -> Period:
     """The period that `text` names, as seen from `today`.
 
-    "This month" and its like, and "year to date", end today; "last month" and the named ones are whole. Raises PeriodError.
+    "This month" and its like, and "year to date", end today; "last month" and the named ones are
+    whole. Raises PeriodError.
     """
     words = re.sub(r"\s+", " ", text.strip().lower())
     for read in (_year, _numbered, _named_month, _relative, _to_date):
@@ -81,7 +89,9 @@ def _named_month(words: str, _today: date) -> Period | None:
     if not found:
         return None
     name = found["name"] or found["name2"]
-    month = next((number for number, full in enumerate(MONTHS, 1) if _is_short_for(name, full.lower())), None)
+    month = next(
+        (number for number, full in enumerate(MONTHS, 1) if _is_short_for(name, full.lower())), None
+    )
     return _whole(int(found["year"] or found["year2"]), month, 1) if month else None
 
 
@@ -101,7 +111,11 @@ def _relative(words: str, today: date) -> Period | None:
 
 def _to_date(words: str, today: date) -> Period | None:
     found = _TO_DATE.fullmatch(words)
-    return _until(today, _around(today, _LENGTHS[found["what"] or _SHORT[found["short"]]])) if found else None
+    return (
+        _until(today, _around(today, _LENGTHS[found["what"] or _SHORT[found["short"]]]))
+        if found
+        else None
+    )
 
 
 def _around(day: date, months: int) -> Period:

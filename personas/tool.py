@@ -1,4 +1,5 @@
-"""What a tool is, and how a model's call of one is answered: always with JSON, whatever the model asked and whatever went wrong.
+"""What a tool is, and how a model's call of one is answered: always with JSON, whatever the model
+asked and whatever went wrong.
 
 A turn never dies of a tool, and an error tells the model nothing of the service's inside.
 """
@@ -30,7 +31,9 @@ class Arguments(BaseModel):
 
 @dataclass(frozen=True)
 class ToolContext:
-    """What a tool may read: the restaurant the diner writes to, today's date there, and whether this diner may see the books."""
+    """What a tool may read: the restaurant the diner writes to, today's date there, and whether
+    this diner may see the books.
+    """
 
     database: Database
     restaurant: Restaurant
@@ -43,7 +46,10 @@ Args = TypeVar("Args", bound=Arguments)
 
 @dataclass(frozen=True)
 class Tool(Generic[Args]):
-    """A function that the model may call. `run` returns what `json.dumps` takes; a refusal is an `{"error": ...}` too."""
+    """A function that the model may call.
+
+    `run` returns what `json.dumps` takes; a refusal is an `{"error": ...}` too.
+    """
 
     name: str
     description: str
@@ -58,21 +64,37 @@ class Tool(Generic[Args]):
     def _definition(self) -> dict[str, object]:
         schema = _without_titles(self.arguments.model_json_schema())
         schema.pop("description", None)  # the class's docstring is for who reads the code
-        return {"type": "function", "name": self.name, "description": self.description, "parameters": schema}
+        return {
+            "type": "function",
+            "name": self.name,
+            "description": self.description,
+            "parameters": schema,
+        }
 
 
-def answer_call(tools: Sequence[Tool[Any]], name: str, arguments_json: str, context: ToolContext) -> str:
-    """Run the tool `name` with the model's arguments; the answer, or what is wrong with the call, as JSON text.
+def answer_call(
+    tools: Sequence[Tool[Any]], name: str, arguments_json: str, context: ToolContext
+) -> str:
+    """Run the tool `name` with the model's arguments; the answer, or what is wrong with the call,
+    as JSON text.
 
-    Raises DatabaseUnavailableError, and nothing else: to wait for the database is the turn's to decide.
+    Raises DatabaseUnavailableError, and nothing else: to wait for the database is the turn's to
+    decide.
     """
     return json.dumps(_answer(tools, name, arguments_json, context), ensure_ascii=False)
 
 
-def _answer(tools: Sequence[Tool[Any]], name: str, arguments_json: str, context: ToolContext) -> dict[str, object]:
+def _answer(
+    tools: Sequence[Tool[Any]], name: str, arguments_json: str, context: ToolContext
+) -> dict[str, object]:
     tool = next((tool for tool in tools if tool.name == name), None)
     if tool is None:
-        return {"error": f"there is no tool of this name; the tools are: {', '.join(tool.name for tool in tools) or 'none'}"}
+        return {
+            "error": (
+                "there is no tool of this name; the tools are:"
+                f" {', '.join(tool.name for tool in tools) or 'none'}"
+            )
+        }
     try:
         # A tool without arguments is called with an empty string by some models.
         arguments = tool.arguments.model_validate_json(arguments_json or "{}")
@@ -83,23 +105,35 @@ def _answer(tools: Sequence[Tool[Any]], name: str, arguments_json: str, context:
     except DatabaseUnavailableError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a tool does, the diner still gets an answer
-        # The frames say where, and neither they nor the class carry a diner's words, as an exception's message may.
+        # The frames say where, and neither they nor the class carry a diner's words, as an
+        # exception's message may.
         where = "".join(traceback.format_tb(error.__traceback__))
         log.error("tool.failed tool=%s error=%s\n%s", tool.name, type(error).__name__, where)  # noqa: TRY400
         return {"error": f"{tool.name} failed; say that it cannot be looked up right now"}
 
 
 def _wrong_arguments(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_ERRORS]
+    first = error.errors(include_url=False, include_context=False, include_input=False)[
+        :MOST_ERRORS
+    ]
     if first[0]["type"] == "json_invalid":
         return "the arguments are not JSON: send one JSON object"
-    return "; ".join(f"{'.'.join(str(step) for step in one['loc']) or 'arguments'}: {one['msg']}" for one in first)
+    return "; ".join(
+        f"{'.'.join(str(step) for step in one['loc']) or 'arguments'}: {one['msg']}"
+        for one in first
+    )
 
 
 def _without_titles(schema: Any) -> Any:
-    """The schema without the titles that pydantic makes of the names; a property that is called "title" is no such text."""
+    """The schema without the titles that pydantic makes of the names; a property that is called
+    "title" is no such text.
+    """
     if isinstance(schema, list):
         return [_without_titles(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    return {key: _without_titles(value) for key, value in schema.items() if not (key == "title" and isinstance(value, str))}
+    return {
+        key: _without_titles(value)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str))
+    }

@@ -1,4 +1,6 @@
-"""What goes into the fleet and what comes out of it: an ask, and the actions that its shell carries out. No rules."""
+"""What goes into the fleet and what comes out of it: an ask, and the actions that its shell carries
+out. No rules.
+"""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -69,7 +71,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """`kind`: busy (waited its time out), timeout, unreachable, unavailable (a fatal error), failed, closed."""
+    """`kind`: busy (waited its time out), timeout, unreachable, unavailable (a fatal error),
+    failed, closed.
+    """
 
     ask: int
     kind: str
@@ -78,7 +82,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something for the log and the metrics: a dotted name and its fields. Never a diner's words."""
+    """Something for the log and the metrics: a dotted name and its fields.
+
+    Never a diner's words.
+    """
 
     event: str
     fields: dict[str, Any]

@@ -1,7 +1,8 @@
 """The shared connection as the rest of the service sees it: ask for a response, wait for it, stop.
 
-A thin shell: it carries out what `fleet.py` decides, on real sockets and the real clock. Everything under its lock is quick;
-whatever blocks (connecting, reading, writing, waiting for an answer) happens outside.
+A thin shell: it carries out what `fleet.py` decides, on real sockets and the real clock. Everything
+under its lock is quick; whatever blocks (connecting, reading, writing, waiting for an answer)
+happens outside.
 """
 
 import itertools
@@ -30,13 +31,14 @@ _LOG = logging.getLogger("tableside.realtime")
 class RealtimeError(Exception):
     """No reply came. `kind` says why:
 
-    busy (no place in time), timeout, unreachable, unavailable (a fatal error: key, quota, model), failed (asked again, in vain),
-    superseded (withdrawn by its own turn), closed.
+    busy (no place in time), timeout, unreachable, unavailable (a fatal error: key, quota, model),
+    failed (asked again, in vain), superseded (withdrawn by its own turn), closed.
     """
 
     def __init__(self, kind: str, detail: str = "") -> None:
         super().__init__(f"{kind}: {detail}" if detail else kind)
-        self.kind, self.detail = kind, detail
+        self.kind = kind
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,12 @@ class Delta:
 class Pending:
     """A response that was asked for."""
 
-    def __init__(self, client: "RealtimeClient", ask: Ask, on_delta: Callable[[Delta], None] | None) -> None:
+    def __init__(
+        self, client: "RealtimeClient", ask: Ask, on_delta: Callable[[Delta], None] | None
+    ) -> None:
         self.ask = ask
-        self._client, self._on_delta = client, on_delta
+        self._client = client
+        self._on_delta = on_delta
         self._ended = Event()
         self._outcome: Reply | RealtimeError | None = None
 
@@ -68,7 +73,9 @@ class Pending:
         raise self._outcome or RealtimeError("closed")
 
     def withdraw(self) -> bool:
-        """Stop it if none of its deltas has come yet; then `result` raises RealtimeError("superseded")."""
+        """Stop it if none of its deltas has come yet; then `result` raises
+        RealtimeError("superseded").
+        """
         return self._client.withdraw(self)
 
     def heard(self, delta: Delta) -> None:
@@ -81,10 +88,11 @@ class Pending:
 
 
 class RealtimeClient:
-    """All responses of a process over one shared socket (a few more when it is full, and for a moment when it rotates).
+    """All responses of a process over one shared socket (a few more when it is full, and for a
+    moment when it rotates).
 
-    `connect` opens a socket or raises HandshakeError; `observe(event, fields)` gets every note for log and metrics.
-    The first socket opens with the first ask.
+    `connect` opens a socket or raises HandshakeError; `observe(event, fields)` gets every note for
+    log and metrics. The first socket opens with the first ask.
     """
 
     def __init__(
@@ -93,7 +101,8 @@ class RealtimeClient:
         observe: Callable[[str, Mapping[str, Any]], None],
         limits: Limits | None = None,
     ) -> None:
-        self._connect, self._observe = connect, observe
+        self._connect = connect
+        self._observe = observe
         self._fleet = Fleet(limits or Limits(), random.random)
         self._changed = Condition()  # its lock guards the fleet and the three maps below
         self._pending: dict[int, Pending] = {}
@@ -111,15 +120,19 @@ class RealtimeClient:
         timeout_s: float,
         on_delta: Callable[[Delta], None] | None = None,
     ) -> Pending:
-        """Ask for a response (`instructions`, `tools`, `input`, ...) on behalf of a diner; it ends within `timeout_s`.
+        """Ask for a response (`instructions`, `tools`, `input`, ...) on behalf of a diner; it ends
+        within `timeout_s`.
 
-        `on_delta` gets the pieces as they come; it must not block. Raises ValueError without `input`.
+        `on_delta` gets the pieces as they come; it must not block. Raises ValueError without
+        `input`.
         """
         if "input" not in response:
             raise ValueError("a response without its own input would see the default conversation")
         with self._changed:
             now = time.monotonic()
-            ask = Ask(next(self._ids), diner, response, now + timeout_s, now, listens=on_delta is not None)
+            ask = Ask(
+                next(self._ids), diner, response, now + timeout_s, now, listens=on_delta is not None
+            )
             pending = Pending(self, ask, on_delta)
             if self._is_closed:
                 pending.end(RealtimeError("closed"))
@@ -211,7 +224,9 @@ class RealtimeClient:
             case actions.Note(event, fields):
                 self._observe(event, fields)
             case actions.Open(socket):
-                thread = Thread(target=self._serve, args=(socket,), name=f"realtime-{socket}", daemon=True)
+                thread = Thread(
+                    target=self._serve, args=(socket,), name=f"realtime-{socket}", daemon=True
+                )
                 thread.start()
                 self._threads.add(thread)
             case actions.Ping(socket):

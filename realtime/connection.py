@@ -1,6 +1,7 @@
 """One websocket to a Realtime server: opened, read until it ends, written through a queue.
 
-It knows frames, not events, and never opens itself again: a reader lives and dies with its own socket.
+It knows frames, not events, and never opens itself again: a reader lives and dies with its own
+socket.
 """
 
 import json
@@ -20,14 +21,17 @@ from realtime.limits import FATAL_CODES
 CONNECT_TIMEOUT_S = 10
 # For a peer that takes nothing any more: then its socket is shut under the writer.
 GOODBYE_WITHIN_S = 2.0
-# Sent and not acknowledged for so long, a peer is gone: the kernel says so, where it can, and writer and reader end.
+# Sent and not acknowledged for so long, a peer is gone: the kernel says so, where it can, and
+# writer and reader end.
 UNACKNOWLEDGED_MS = 30_000
 # A reader with frames waiting never yields by itself: it gives way after this long, for this long.
 READ_BURST_S = 0.002
 GIVE_WAY_S = 0.000_001
-# In bytes: a burst of deltas comes in with one call of the kernel, where its frames would be three calls each.
+# In bytes: a burst of deltas comes in with one call of the kernel, where its frames would be three
+# calls each.
 READ_AHEAD = 65_536
-# What the length in a frame's second byte says then: https://www.rfc-editor.org/rfc/rfc6455#section-5.2
+# What the length in a frame's second byte says then:
+# https://www.rfc-editor.org/rfc/rfc6455#section-5.2
 LENGTH_IN_TWO_BYTES = 126
 LENGTH_IN_EIGHT_BYTES = 127
 
@@ -35,11 +39,15 @@ _PING, _CLOSE = object(), object()
 
 
 class HandshakeError(Exception):
-    """The socket could not be opened. `cause` is for the log, `code` the server's name for it, if it gave one."""
+    """The socket could not be opened.
+
+    `cause` is for the log, `code` the server's name for it, if it gave one.
+    """
 
     def __init__(self, cause: str, code: str | None = None) -> None:
         super().__init__(cause)
-        self.cause, self.code = cause, code
+        self.cause = cause
+        self.code = code
 
 
 class Connection:
@@ -50,7 +58,9 @@ class Connection:
     """
 
     def __init__(self, endpoint: str, model: str, api_key: str) -> None:
-        self._socket = _open(f"{endpoint}{'&' if '?' in endpoint else '?'}model={quote(model, safe='')}", api_key)
+        self._socket = _open(
+            f"{endpoint}{'&' if '?' in endpoint else '?'}model={quote(model, safe='')}", api_key
+        )
         # Unbounded: a frame in it belongs to a response whose number the fleet limits.
         self._outgoing: SimpleQueue[object] = SimpleQueue()
         self._impatience = Timer(GOODBYE_WITHIN_S, self._hang_up)
@@ -99,7 +109,8 @@ class Connection:
                 if each is _PING:
                     self._socket.ping()
                 else:
-                    # Half a character, which no encoder takes, would end the socket for all who share it.
+                    # Half a character, which no encoder takes, would end the socket for all who
+                    # share it.
                     self._socket.send(str(each).encode(errors="replace"))
             self._socket.send_close()
         except (OSError, websocket.WebSocketException):
@@ -107,7 +118,10 @@ class Connection:
         self._hang_up()
 
     def _hang_up(self) -> None:
-        """Wake reader and writer. Closing the descriptor would not, and `WebSocket.close()` waits for half a minute."""
+        """Wake reader and writer.
+
+        Closing the descriptor would not, and `WebSocket.close()` waits for half a minute.
+        """
         opened = self._socket.sock
         if opened is not None:
             with suppress(OSError):
@@ -122,7 +136,8 @@ class Connection:
 
 
 class _BufferedWebSocket(websocket.WebSocket):
-    """websocket-client's, but for how it reads frames: ahead of the one that is asked for, and without its checks of UTF-8.
+    """websocket-client's, but for how it reads frames: ahead of the one that is asked for, and
+    without its checks of UTF-8.
 
     The handshake is read byte by byte, so nothing that follows it is lost.
     """
@@ -169,7 +184,8 @@ class _BufferedWebSocket(websocket.WebSocket):
 
 def _open(url: str, api_key: str) -> websocket.WebSocket:
     try:
-        # Pure Python validation of UTF-8 would cost more than all else; the JSON parser refuses what is malformed.
+        # Pure Python validation of UTF-8 would cost more than all else; the JSON parser refuses
+        # what is malformed.
         opened = websocket.create_connection(
             url,
             class_=_BufferedWebSocket,
@@ -180,7 +196,9 @@ def _open(url: str, api_key: str) -> websocket.WebSocket:
             sockopt=_socket_options(),
         )
     except websocket.WebSocketBadStatusException as error:
-        raise HandshakeError(f"HTTP {error.status_code}", _refusal_code(error.status_code, error.resp_body)) from error
+        raise HandshakeError(
+            f"HTTP {error.status_code}", _refusal_code(error.status_code, error.resp_body)
+        ) from error
     except (OSError, websocket.WebSocketException, ValueError) as error:
         raise HandshakeError(type(error).__name__) from error
     opened.settimeout(None)

@@ -1,6 +1,8 @@
-"""The asks of a process: which wait, which are in flight under which key, and how each of them ends.
+"""The asks of a process: which wait, which are in flight under which key, and how each of them
+ends.
 
-Pure, like the fleet, to whose actions it adds its own. What errors and sockets come to is the fleet's.
+Pure, like the fleet, to whose actions it adds its own. What errors and sockets come to is the
+fleet's.
 """
 
 from realtime.actions import Again, Ask, Failed, Heard, Send, Todo
@@ -10,7 +12,10 @@ from realtime.sockets import Socket, Sockets
 
 class Desk:
     def __init__(self, limits: Limits, sockets: Sockets, circuit: Circuit, todo: Todo) -> None:
-        self._limits, self._sockets, self._circuit, self._todo = limits, sockets, circuit, todo
+        self._limits = limits
+        self._sockets = sockets
+        self._circuit = circuit
+        self._todo = todo
         self._waiting: FairQueue[Ask] = FairQueue()
         self._flying: dict[str, Ask] = {}  # by key
         self.resume_at = 0.0  # the server's own limits
@@ -120,7 +125,10 @@ class Desk:
                 self.fail(ask, "timeout", "the model did not finish in time")
 
     def retry_silent(self, now: float) -> list[Socket]:
-        """Ask anew what hears nothing. Returns the sockets that told nobody else anything either."""
+        """Ask anew what hears nothing.
+
+        Returns the sockets that told nobody else anything either.
+        """
         mute: dict[int, Socket] = {}
         for ask in [each for each in self._flying.values() if self._is_silent(each, now)]:
             socket = self._sockets.get(ask.socket)
@@ -132,8 +140,11 @@ class Desk:
 
     def _send(self, ask: Ask, socket: Socket, now: float) -> None:
         ask.attempts += 1
-        ask.key, ask.socket = f"{ask.id}.{ask.attempts}", socket.id
-        ask.sent_at, ask.heard_at, ask.started = now, None, False
+        ask.key = f"{ask.id}.{ask.attempts}"
+        ask.socket = socket.id
+        ask.sent_at = now
+        ask.heard_at = None
+        ask.started = False
         socket.used = True
         self._flying[ask.key] = ask
         for frame in socket.protocol.ask(ask.key, ask.response):

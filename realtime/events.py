@@ -1,7 +1,9 @@
-"""The events of the Realtime API that this client meets, as frozen values, and the two it sends, as JSON text.
+"""The events of the Realtime API that this client meets, as frozen values, and the two it sends, as
+JSON text.
 
-It reads what servers really send, OpenAI's and others that speak the protocol (facts in `openai.types.realtime`), and drops
-everything else into `Unknown`. It keeps no state: what an event means for a turn is `protocol.py`'s.
+It reads what servers really send, OpenAI's and others that speak the protocol (facts in
+`openai.types.realtime`), and drops everything else into `Unknown`. It keeps no state: what an event
+means for a turn is `protocol.py`'s.
 """
 
 import json
@@ -28,7 +30,9 @@ class FunctionCall:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one response; `cached` is the part of `input` that was served from the prompt cache."""
+    """Tokens of one response; `cached` is the part of `input` that was served from the prompt
+    cache.
+    """
 
     input: int = 0
     cached: int = 0
@@ -118,7 +122,8 @@ ServerEvent = (
     | Unknown
 )
 
-# The name under which our own event id travels in `metadata` (string pairs, key <= 64, value <= 512 characters).
+# The name under which our own event id travels in `metadata` (string pairs, key <= 64, value <= 512
+# characters).
 EVENT_ID_KEY = "event_id"
 
 # Events of a response that carry nothing this client keeps, but show that it is alive.
@@ -133,7 +138,8 @@ _PROGRESS = {
 def parse(frame: str | bytes) -> ServerEvent:
     """One text frame as an event.
 
-    Raises ValueError (UnicodeDecodeError, JSONDecodeError among them) when the frame is not a JSON object with a `type`.
+    Raises ValueError (UnicodeDecodeError, JSONDecodeError among them) when the frame is not a JSON
+    object with a `type`.
     """
     event = _loaded(frame)
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
@@ -166,10 +172,11 @@ def parse(frame: str | bytes) -> ServerEvent:
 
 
 def response_create(event_id: str, response: Mapping[str, Any]) -> str:
-    """A `response.create` as a frame: out of band, text only, with `event_id` echoed by the server's metadata.
+    """A `response.create` as a frame: out of band, text only, with `event_id` echoed by the
+    server's metadata.
 
-    `response` holds `instructions`, `tools`, `input` (always: left out, the socket's diners would share the default
-    conversation) and what else this response sets.
+    `response` holds `instructions`, `tools`, `input` (always: left out, the socket's diners would
+    share the default conversation) and what else this response sets.
     """
     if "input" not in response:
         raise ValueError("a response without its own input would see the default conversation")
@@ -184,7 +191,11 @@ def response_cancel(response_id: str) -> str:
 
 
 def _loaded(frame: str | bytes) -> object:
-    """A frame's JSON. What orjson refuses, the slower parser may take: halves of characters, Infinity, a byte order mark."""
+    """A frame's JSON.
+
+    What orjson refuses, the slower parser may take: halves of characters, Infinity, a byte order
+    mark.
+    """
     try:
         return orjson.loads(frame)
     except orjson.JSONDecodeError:
@@ -199,12 +210,20 @@ def _dumped(event: Json) -> str:
     try:
         return orjson.dumps(event).decode()
     except orjson.JSONEncodeError:
-        return json.dumps(event, ensure_ascii=False)  # half a character, which the connection replaces
+        return json.dumps(
+            event, ensure_ascii=False
+        )  # half a character, which the connection replaces
 
 
 def mended(text: str) -> str:
-    """Halves of characters joined, or replaced where one is alone: servers that cut text by UTF-16 send such halves."""
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """Halves of characters joined, or replaced where one is alone: servers that cut text by UTF-16
+    send such halves.
+    """
+    return (
+        text
+        if text.isascii()
+        else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    )
 
 
 def _call_done(event: Json, item: Json) -> ServerEvent:
@@ -235,14 +254,22 @@ def _status_details(details: object) -> tuple[str | None, str | None]:
         return details, details
     fields = _mapping(details)
     error = fields.get("error")
-    code = error if isinstance(error, str) else _text(_mapping(error), "code") or _text(_mapping(error), "type")
+    code = (
+        error
+        if isinstance(error, str)
+        else _text(_mapping(error), "code") or _text(_mapping(error), "type")
+    )
     return code or None, _text(fields, "reason") or None
 
 
 def _function_call(item: Json) -> FunctionCall | None:
     call_id, name = _text(item, "call_id") or _text(item, "id"), _text(item, "name")
     # One that was cut off has no whole arguments.
-    if item.get("type") != "function_call" or item.get("status") == "incomplete" or not (call_id and name):
+    if (
+        item.get("type") != "function_call"
+        or item.get("status") == "incomplete"
+        or not (call_id and name)
+    ):
         return None
     return FunctionCall(call_id, name, mended(_text(item, "arguments")))
 
@@ -251,23 +278,30 @@ def _item_text(item: Json) -> str:
     if item.get("type") != "message":
         return ""
     parts = [_mapping(part) for part in _list(item.get("content"))]
-    return "".join(_text(part, "text") for part in parts if part.get("type") in ("output_text", "text"))
+    return "".join(
+        _text(part, "text") for part in parts if part.get("type") in ("output_text", "text")
+    )
 
 
 def _usage(usage: Json) -> Usage:
     cached = _mapping(usage.get("input_token_details")).get("cached_tokens")
-    return Usage(_count(usage.get("input_tokens")), _count(cached), _count(usage.get("output_tokens")))
+    return Usage(
+        _count(usage.get("input_tokens")), _count(cached), _count(usage.get("output_tokens"))
+    )
 
 
 def _longest_wait(event: Json) -> float:
     limits = [_mapping(limit) for limit in _list(event.get("rate_limits"))]
-    used_up = [_seconds(limit.get("reset_seconds")) for limit in limits if limit.get("remaining") == 0]
+    used_up = [
+        _seconds(limit.get("reset_seconds")) for limit in limits if limit.get("remaining") == 0
+    ]
     return max(used_up, default=0.0)
 
 
 def _error(event: Json) -> ServerError:
     error = _mapping(event.get("error"))
-    # OpenAI's `type` is a family (invalid_request_error) and `code` the name; other servers put the name into `type`.
+    # OpenAI's `type` is a family (invalid_request_error) and `code` the name; other servers put the
+    # name into `type`.
     code = _text(error, "code") or _text(error, "type") or "unknown_error"
     return ServerError(code, _text(error, "message"), _text(error, "event_id") or None)
 

@@ -1,7 +1,9 @@
-"""All responses of a process over all of its sockets: what each thing that happens means, and what is to be done about it.
+"""All responses of a process over all of its sockets: what each thing that happens means, and what
+is to be done about it.
 
-Pure: what happened comes in with the time it happened at, what to do goes out as actions; no socket, no clock, no thread.
-`client.py` carries the actions out. The rule that all of this serves: every ask ends exactly once, with its own text.
+Pure: what happened comes in with the time it happened at, what to do goes out as actions; no
+socket, no clock, no thread. `client.py` carries the actions out. The rule that all of this serves:
+every ask ends exactly once, with its own text.
 """
 
 from collections.abc import Callable
@@ -13,12 +15,16 @@ from realtime.limits import FATAL_CODES, RATE_LIMIT_CODES, Circuit, Limits
 from realtime.protocol import Reply
 from realtime.sockets import Socket, Sockets
 
-# A server that takes one response at a time and works on one that is not ours is asked again after so long.
+# A server that takes one response at a time and works on one that is not ours is asked again after
+# so long.
 REST_S = 0.5
 
 
 class Fleet:
-    """`random` gives floats in [0, 1). Each method takes the time and returns the actions, in the order to carry them out."""
+    """`random` gives floats in [0, 1).
+
+    Each method takes the time and returns the actions, in the order to carry them out.
+    """
 
     def __init__(self, limits: Limits, random: Callable[[], float]) -> None:
         self._limits = limits
@@ -58,13 +64,18 @@ class Fleet:
         if self.circuit.is_open:
             return f"stopped: {self.circuit.remedy}"
         count = self.counts()
-        counted = f"{count['sockets']} open, {count['in_flight']} in flight, {count['waiting']} waiting"
+        counted = (
+            f"{count['sockets']} open, {count['in_flight']} in flight, {count['waiting']} waiting"
+        )
         if self.circuit.is_probing:
             return f"trying again after a stop ({self.circuit.remedy}): {counted}"
         if count["sockets"]:
             return f"connected: {counted}"
         if self._sockets.failures:
-            return f"reconnecting, {self._sockets.failures} tries so far ({self._sockets.last_failure}): {counted}"
+            return (
+                f"reconnecting, {self._sockets.failures} tries so far"
+                f" ({self._sockets.last_failure}): {counted}"
+            )
         return f"idle: a socket opens with the first message: {counted}"
 
     @property
@@ -73,17 +84,25 @@ class Fleet:
 
     @property
     def is_resting(self) -> bool:
-        """True when nobody waits for anything: until the next ask, time brings a ping or a rotation, which are in no hurry."""
+        """True when nobody waits for anything: until the next ask, time brings a ping or a
+        rotation, which are in no hurry.
+        """
         return self._desk.is_empty and self.is_ready
 
     @property
     def is_idle(self) -> bool:
-        """True when no time can change anything: nothing asked, nothing open, nothing to try again."""
+        """True when no time can change anything: nothing asked, nothing open, nothing
+        to try again.
+        """
         return self.is_resting and not len(self._sockets)
 
     def counts(self) -> dict[str, int]:
         """Gauges: sockets open, responses in flight, asks waiting."""
-        return {"sockets": self._sockets.opened, "in_flight": self._desk.flying, "waiting": self._desk.waiting}
+        return {
+            "sockets": self._sockets.opened,
+            "in_flight": self._desk.flying,
+            "waiting": self._desk.waiting,
+        }
 
     # What the network tells.
 
@@ -251,7 +270,9 @@ class Fleet:
             self._todo.note("realtime.slowed", seconds=wait_s)
 
     def _settle(self, socket: Socket, now: float) -> None:
-        """A retiring socket whose last response has ended closes; a place that became free is taken."""
+        """A retiring socket whose last response has ended closes; a place that became free is
+        taken.
+        """
         if socket.protocol.is_spent and not socket.retiring and socket in self._sockets:
             self._sockets.retire(socket, "unmatched", now)
         self._sockets.close_if_done(socket)

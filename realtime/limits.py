@@ -1,5 +1,5 @@
-"""What the shared connection may take and how long it waits, and three small rules that keep it polite: backoff, circuit,
-fair queue.
+"""What the shared connection may take and how long it waits, and three small rules that keep it
+polite: backoff, circuit, fair queue.
 
 Pure: time and randomness come as arguments.
 """
@@ -14,9 +14,15 @@ FATAL_CODES = {
     "invalid_api_key": "the API key is refused: set OPENAI_API_KEY to a valid one",
     "insufficient_quota": "the OpenAI account is out of quota: add credit to it",
     "billing_hard_limit_reached": "the OpenAI account has reached its billing limit: raise it",
-    "account_deactivated": "the OpenAI account is deactivated: ask OpenAI's support, or set another OPENAI_API_KEY",
-    "model_not_found": "the model is unknown to this account: set OPENAI_REALTIME_MODEL to one it may use",
-    "beta_api_shape_disabled": "the server refuses the protocol's beta shape: check OPENAI_REALTIME_ENDPOINT",
+    "account_deactivated": (
+        "the OpenAI account is deactivated: ask OpenAI's support, or set another OPENAI_API_KEY"
+    ),
+    "model_not_found": (
+        "the model is unknown to this account: set OPENAI_REALTIME_MODEL to one it may use"
+    ),
+    "beta_api_shape_disabled": (
+        "the server refuses the protocol's beta shape: check OPENAI_REALTIME_ENDPOINT"
+    ),
 }
 RATE_LIMIT_CODES = {"rate_limit_exceeded", "inference_rate_limit_exceeded"}
 
@@ -33,7 +39,9 @@ class Limits:
     tries: int = 3  # of a response that failed, came empty or stayed silent
     cuts: int = 10  # sockets lost under one response before it is given up
     rotate_after_s: float = 3_000.0  # a session lives 3,600 s at most
-    rotate_jitter: float = 0.1  # earlier by up to this share, so that processes don't rotate together
+    rotate_jitter: float = (
+        0.1  # earlier by up to this share, so that processes don't rotate together
+    )
     ping_every_s: float = 20.0
     pong_within_s: float = 20.0
     backoff_base_s: float = 0.5
@@ -45,10 +53,14 @@ class Limits:
 
 
 class Backoff:
-    """Full-jitter exponential backoff: each pause is anywhere between nothing and a doubling ceiling."""
+    """Full-jitter exponential backoff: each pause is anywhere between nothing and a doubling
+    ceiling.
+    """
 
     def __init__(self, base_s: float, cap_s: float, random: Callable[[], float]) -> None:
-        self._base_s, self._cap_s, self._random = base_s, cap_s, random
+        self._base_s = base_s
+        self._cap_s = cap_s
+        self._random = random
         self.attempts = 0
 
     def next(self) -> float:
@@ -65,7 +77,8 @@ class Circuit:
     """Whether to ask at all: open after a fatal error, then one probe after growing pauses."""
 
     def __init__(self, base_s: float, cap_s: float) -> None:
-        self._base_s, self._cap_s = base_s, cap_s
+        self._base_s = base_s
+        self._cap_s = cap_s
         self._trips = 0
         self.code: str | None = None  # why it is open, or was when it went half open
         self.probe_at: float | None = None  # set while open; None when closed or half open
@@ -99,7 +112,9 @@ class Circuit:
         self.probe_at = None
 
     def close(self) -> None:
-        self.code, self.probe_at, self._trips = None, None, 0
+        self.code = None
+        self.probe_at = None
+        self._trips = 0
 
 
 class HasDiner(Protocol):
@@ -134,7 +149,10 @@ class FairQueue(Generic[T]):
         self._lines.move_to_end(each.diner, last=False)
 
     def pop(self) -> T:
-        """The next one; its diner goes to the end of the row. Raises StopIteration when nothing waits."""
+        """The next one; its diner goes to the end of the row.
+
+        Raises StopIteration when nothing waits.
+        """
         diner, line = next(iter(self._lines.items()))
         each = line.popleft()
         if line:

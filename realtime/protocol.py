@@ -1,7 +1,9 @@
-"""One socket's conversation with a Realtime server: which response belongs to whom, and what each frame means for it.
+"""One socket's conversation with a Realtime server: which response belongs to whom, and what each
+frame means for it.
 
-Pure: frames and keys in, frames and outcomes out; no socket, no clock, no thread. A key names one asking of one response; it
-travels as the event's id and in its metadata. What to do about an outcome (ask again, give up, wait) is `fleet.py`'s.
+Pure: frames and keys in, frames and outcomes out; no socket, no clock, no thread. A key names one
+asking of one response; it travels as the event's id and in its metadata. What to do about an
+outcome (ask again, give up, wait) is `fleet.py`'s.
 """
 
 from collections.abc import Mapping
@@ -13,7 +15,8 @@ from realtime.events import FunctionCall, Usage
 
 # Ids of responses that ended or were given up, kept to tell their late events from a stranger's.
 REMEMBERED_RESPONSES = 1_000
-# What servers that take one response at a time answer to a second; OpenAI says it of its default conversation alone.
+# What servers that take one response at a time answer to a second; OpenAI says it of its default
+# conversation alone.
 ONE_AT_A_TIME = "conversation_already_has_active_response"
 
 
@@ -66,7 +69,9 @@ class TurnedAway:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """Whose response began can't be told any more: what was asked on this socket must be asked on another."""
+    """Whose response began can't be told any more: what was asked on this socket must be asked on
+    another.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,8 @@ class _Response:
 class Protocol:
     """The responses in flight on one socket. Frames to send come back as lists of JSON text.
 
-    `one_by_one`: this server was seen to leave open which create it means, so the next one waits until the last one is matched.
+    `one_by_one`: this server was seen to leave open which create it means, so the next one waits
+    until the last one is matched.
     """
 
     def __init__(self, *, one_by_one: bool = False) -> None:
@@ -116,9 +122,11 @@ class Protocol:
         self.one_at_a_time = False
         # Learned at the first `response.created`: whether our metadata comes back with it.
         self._echoes: bool | None = None
-        # An error that named nothing came while a create was under way: the order of creates tells nothing any more.
+        # An error that named nothing came while a create was under way: the order of creates tells
+        # nothing any more.
         self._is_order_lost = False
-        # Asked, `response.created` not seen yet, in the order asked: servers without metadata answer in it.
+        # Asked, `response.created` not seen yet, in the order asked: servers without metadata
+        # answer in it.
         self._asked: dict[str, _Response] = {}
         # By response id; cancelled ones stay until the server ends them, for they still occupy it.
         self._running: dict[str, _Response] = {}
@@ -142,7 +150,8 @@ class Protocol:
 
     def has_room(self, in_flight: int) -> bool:
         """Whether one more may be asked, `in_flight` being the limit."""
-        # Without an echo only the order tells creates apart: the next one waits until the last one is matched.
+        # Without an echo only the order tells creates apart: the next one waits until the last one
+        # is matched.
         waits = not self._echoes if self._one_by_one else self._echoes is False
         if self.is_spent or (waits and self._asked):
             return False
@@ -154,7 +163,9 @@ class Protocol:
         return [events.response_create(key, response)]
 
     def cancel(self, key: str) -> list[str]:
-        """Stop wanting `key`; one whose `response.created` is still to come is cancelled when it appears."""
+        """Stop wanting `key`; one whose `response.created` is still to come is cancelled when it
+        appears.
+        """
         if key in self._asked:
             self._asked[key].wanted = False
             return []
@@ -219,7 +230,9 @@ class Protocol:
         response.deltas.append(text)
         return [Delta(response.key, text)]
 
-    def _part(self, response_id: str, *, text: str = "", call: FunctionCall | None = None) -> list[Outcome]:
+    def _part(
+        self, response_id: str, *, text: str = "", call: FunctionCall | None = None
+    ) -> list[Outcome]:
         response = self._running.get(response_id)
         if response is None or not response.wanted:
             return []
@@ -243,7 +256,11 @@ class Protocol:
         text = "".join(response.deltas) or done.text or "".join(response.whole_parts)
         # One call is told by several events: run it once.
         calls = done.calls or tuple(response.calls.values())
-        return [Finished(response.key, Reply(text, calls, done.usage, done.status, done.code, done.reason))]
+        return [
+            Finished(
+                response.key, Reply(text, calls, done.usage, done.status, done.code, done.reason)
+            )
+        ]
 
     def _remember(self, response_id: str) -> None:
         self._ended[response_id] = None
@@ -257,7 +274,10 @@ class Protocol:
             return self._refused(error.event_id, error)
         if error.code == "response_cancel_not_active":
             return []  # it ended before the cancel came
-        running = next((each for each in self._running.values() if each.key and each.key == error.event_id), None)
+        running = next(
+            (each for each in self._running.values() if each.key and each.key == error.event_id),
+            None,
+        )
         if running is None:
             return self._unnamed(error)
         if not running.wanted:

@@ -1,6 +1,8 @@
-"""The sockets of a process as the fleet sees them: which takes the next response, which is due, dead or done, when one may open.
+"""The sockets of a process as the fleet sees them: which takes the next response, which is due,
+dead or done, when one may open.
 
-Pure, like the fleet, to whose actions it adds its own. It knows no asks: what flew on a socket that is lost is the fleet's.
+Pure, like the fleet, to whose actions it adds its own. It knows no asks: what flew on a socket that
+is lost is the fleet's.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,7 +38,8 @@ class Socket:
         return self.opened_at is not None
 
     def hear(self, now: float) -> None:
-        self.heard_at, self.pinged_at = now, None
+        self.heard_at = now
+        self.pinged_at = None
 
     def age(self, now: float) -> float:
         """In seconds, rounded for the log."""
@@ -45,7 +48,9 @@ class Socket:
 
 class Sockets:
     def __init__(self, limits: Limits, random: Callable[[], float], todo: Todo) -> None:
-        self._limits, self._random, self._todo = limits, random, todo
+        self._limits = limits
+        self._random = random
+        self._todo = todo
         self._all: dict[int, Socket] = {}
         self._next_id = 1
         self._backoff = Backoff(limits.backoff_base_s, limits.backoff_cap_s, random)
@@ -80,17 +85,25 @@ class Sockets:
 
     def free(self, now: float) -> Socket | None:
         """The one that takes the next response, if one can."""
-        free = [each for each in self._all.values() if each.is_open and now >= each.rests_until and self._has_room(each)]
+        free = [
+            each
+            for each in self._all.values()
+            if each.is_open and now >= each.rests_until and self._has_room(each)
+        ]
         # A socket that is due serves until its successor is there.
         return min(free, key=lambda each: (each.due, each.protocol.occupied), default=None)
 
     def open(self, now: float) -> None:
-        """Open one more, if it may be: one at a time, within the limit, not before the pause is over."""
+        """Open one more, if it may be: one at a time, within the limit, not before the pause is
+        over.
+        """
         lasting = [each for each in self._all.values() if not (each.due or each.retiring)]
         is_opening = any(not each.is_open for each in self._all.values())
         if is_opening or len(lasting) >= self._limits.sockets or now < self._open_not_before:
             return
-        socket = Socket(self._next_id, opening_since=now, protocol=Protocol(one_by_one=self.one_by_one))
+        socket = Socket(
+            self._next_id, opening_since=now, protocol=Protocol(one_by_one=self.one_by_one)
+        )
         self._next_id += 1
         self._all[socket.id] = socket
         self._todo.add(Open(socket.id))
@@ -98,7 +111,9 @@ class Sockets:
     def has_opened(self, socket: Socket, now: float) -> None:
         seconds = round(now - socket.opening_since, 3)
         socket.opened_at = socket.heard_at = socket.spoke_at = now
-        socket.rotate_at = now + self._limits.rotate_after_s * (1.0 - self._limits.rotate_jitter * self._random())
+        socket.rotate_at = now + self._limits.rotate_after_s * (
+            1.0 - self._limits.rotate_jitter * self._random()
+        )
         self._todo.note("realtime.opened", socket=socket.id, seconds=seconds)
         for old in self:
             if old.due:
@@ -126,8 +141,11 @@ class Sockets:
 
     def retire(self, socket: Socket, cause: str, now: float) -> None:
         """It gets nothing new, and closes when its responses have ended."""
-        self._todo.note("realtime.retiring", socket=socket.id, cause=cause, age_seconds=socket.age(now))
-        socket.due, socket.retiring = False, True
+        self._todo.note(
+            "realtime.retiring", socket=socket.id, cause=cause, age_seconds=socket.age(now)
+        )
+        socket.due = False
+        socket.retiring = True
         self.close_if_done(socket)
 
     def close_if_done(self, socket: Socket) -> None:
@@ -158,14 +176,20 @@ class Sockets:
 
     def _dead_of(self, socket: Socket, now: float) -> str | None:
         if not socket.is_open:
-            return "no handshake in time" if now - socket.opening_since >= self._limits.open_within_s else None
+            return (
+                "no handshake in time"
+                if now - socket.opening_since >= self._limits.open_within_s
+                else None
+            )
         if socket.pinged_at is not None and now - socket.pinged_at >= self._limits.pong_within_s:
             return "no pong"
         return "clogged" if self._is_clogged(socket, now) else None
 
     def _is_clogged(self, socket: Socket, now: float) -> bool:
         """Full of responses that were cancelled and that the server never ends."""
-        given_up = socket.protocol.occupied and not socket.protocol.wanted and not self._has_room(socket)
+        given_up = (
+            socket.protocol.occupied and not socket.protocol.wanted and not self._has_room(socket)
+        )
         return bool(given_up) and now - socket.spoke_at >= self._limits.stall_s
 
     def _rotate(self, socket: Socket, now: float) -> None:

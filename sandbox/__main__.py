@@ -1,4 +1,6 @@
-"""`python -m sandbox`: the stand-ins as a process of their own, for tests and for a service that was started elsewhere."""
+"""`python -m sandbox`: the stand-ins as a process of their own, for tests and for a service that
+was started elsewhere.
+"""
 
 import argparse
 import json
@@ -12,12 +14,16 @@ DEFAULT_NUMBERS = ["whatsapp:+14155238886=Kigali", "whatsapp:+35699112233=Vallet
 
 
 def main() -> None:
-    """Start, print one JSON object with addresses and credentials, and serve until SIGINT or SIGTERM."""
+    """Start, print one JSON object with addresses and credentials, and serve until SIGINT or
+    SIGTERM.
+    """
     arguments = _arguments()
     stopped = Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
-    numbers = [(number, name) for number, _, name in (each.partition("=") for each in arguments.number)]
+    numbers = [
+        (number, name) for number, _, name in (each.partition("=") for each in arguments.number)
+    ]
     sandbox = Sandbox(
         numbers,
         webhook_url=arguments.webhook_url,
@@ -38,7 +44,8 @@ def main() -> None:
     }
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
-    # With a time-out: a wait without one would keep a signal from being seen where threads are greenlets.
+    # With a time-out: a wait without one would keep a signal from being seen where threads are
+    # greenlets.
     while not stopped.wait(0.2):
         pass
     sandbox.close()
@@ -46,10 +53,20 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
-    parser.add_argument("--webhook-url", default="http://127.0.0.1:8787/whatsapp", help="where a diner's message is posted")
+    parser.add_argument(
+        "--webhook-url",
+        default="http://127.0.0.1:8787/whatsapp",
+        help="where a diner's message is posted",
+    )
     parser.add_argument("--port", type=int, default=0, help="of Twilio's REST API and the phone")
     parser.add_argument("--realtime-port", type=int, default=0, help="of the Realtime API")
-    parser.add_argument("--number", nargs="+", default=DEFAULT_NUMBERS, metavar="ADDRESS=NAME", help="who can be written to")
+    parser.add_argument(
+        "--number",
+        nargs="+",
+        default=DEFAULT_NUMBERS,
+        metavar="ADDRESS=NAME",
+        help="who can be written to",
+    )
     parser.add_argument("--account-sid")
     parser.add_argument("--auth-token")
     parser.add_argument("--api-key")

@@ -1,6 +1,8 @@
-"""How the stand-in for the Realtime API behaves: its pace, its faults and its ways that differ from OpenAI's.
+"""How the stand-in for the Realtime API behaves: its pace, its faults and its ways that differ from
+OpenAI's.
 
-It only holds and counts; what a fault looks like on the wire is `realtime_script.py`'s and `realtime_line.py`'s.
+It only holds and counts; what a fault looks like on the wire is `realtime_script.py`'s and
+`realtime_line.py`'s.
 """
 
 import threading
@@ -16,7 +18,8 @@ class BehaviourError(ValueError):
 
 @dataclass(eq=False)
 class Behaviour:
-    """Every field may change at any time, and counts for sockets that are open too. Times in seconds; 0 switches off.
+    """Every field may change at any time, and counts for sockets that are open too. Times in
+    seconds; 0 switches off.
 
     An `int` is a number of times: each use takes one away. A `bool` holds until it is changed.
     """
@@ -28,8 +31,12 @@ class Behaviour:
     # Sockets.
     cut_every_s: float = 0.0  # each socket is reset, without a word, at this age
     session_s: float = 3_600.0  # `session_expired` and close 1001 at this age
-    refuse_handshakes: float = 0.0  # this share of them gets HTTP 503, evenly spread, the first one among them
-    refuse_pattern: list[int] = field(default_factory=list)  # 1 refuses, 0 lets in, over and over: [1, 1, 0]
+    refuse_handshakes: float = (
+        0.0  # this share of them gets HTTP 503, evenly spread, the first one among them
+    )
+    refuse_pattern: list[int] = field(
+        default_factory=list
+    )  # 1 refuses, 0 lets in, over and over: [1, 1, 0]
     accept_and_drop: bool = False  # the handshake succeeds, then the socket is reset
     bad_key: bool = False  # HTTP 401, whatever the key
     unknown_models: list[str] = field(default_factory=list)  # `model_not_found` and close 4000
@@ -42,7 +49,9 @@ class Behaviour:
     stall_after_deltas: int = 0  # half of the answer, then nothing more
     empty: int = 0  # completed, with no output
     server_errors: int = 0  # failed with server_error
-    rate_limit: int = 0  # failed with rate_limit_exceeded, `rate_limits.updated` with nothing remaining
+    rate_limit: int = (
+        0  # failed with rate_limit_exceeded, `rate_limits.updated` with nothing remaining
+    )
     rate_limit_reset_s: float = 1.0  # what that event says
     insufficient_quota: bool = False  # every response fails with it
 
@@ -117,7 +126,12 @@ def _checked(name: str, value: object) -> object:
         case int():
             fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
         case float():
-            fits = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and value >= 0
+            fits = (
+                isinstance(value, int | float)
+                and not isinstance(value, bool)
+                and isfinite(value)
+                and value >= 0
+            )
             if name == "refuse_handshakes":
                 fits = fits and isinstance(value, int | float) and value <= 1
         case str():
@@ -126,7 +140,9 @@ def _checked(name: str, value: object) -> object:
             member = str if name == "unknown_models" else int
             fits = isinstance(value, list) and all(isinstance(each, member) for each in value)
     if not fits:
-        raise BehaviourError(f"{name} does not take {value!r}; its first value is {_default(name)!r}")
+        raise BehaviourError(
+            f"{name} does not take {value!r}; its first value is {_default(name)!r}"
+        )
     return value
 
 

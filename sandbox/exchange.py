@@ -1,4 +1,5 @@
-"""The WhatsApp between diners and restaurants: every message, its way and its status, the media, and the diners of the phone.
+"""The WhatsApp between diners and restaurants: every message, its way and its status, the media,
+and the diners of the phone.
 
 It speaks no HTTP itself: `twilio_api.py` and `phone.py` are its doors, `webhooks.py` posts for it.
 """
@@ -13,13 +14,26 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from sandbox.messages import DINERS, INBOUND, OUTBOUND, UNNAMED, Attachment, Diner, Fault, Medium, Message, Receipt, Updates
+from sandbox.messages import (
+    DINERS,
+    INBOUND,
+    OUTBOUND,
+    UNNAMED,
+    Attachment,
+    Diner,
+    Fault,
+    Medium,
+    Message,
+    Receipt,
+    Updates,
+)
 from sandbox.webhooks import Answer, Lanes, Webhooks, explain, inbound_fields, status_fields
 
 API_URL = "https://api.twilio.com"
 # WhatsApp ends "typing" by itself after this.
 TYPING_S = 25
-# Between two steps of a delivery. Twilio is no faster either, and a status callback seldom overtakes the answer of the REST call.
+# Between two steps of a delivery. Twilio is no faster either, and a status callback seldom
+# overtakes the answer of the REST call.
 STEP_S = 0.05
 
 
@@ -56,7 +70,8 @@ class Exchange:
         self._chats: defaultdict[tuple[str, str], list[Message]] = defaultdict(list)
         self._media: dict[str, Medium] = {}
         self._typing_until: dict[tuple[str, str], float] = {}
-        # Chats that are on a phone: there, a message is read when the chat is opened, and not before.
+        # Chats that are on a phone: there, a message is read when the chat is opened, and not
+        # before.
         self._phone_chats: set[tuple[str, str]] = set()
         self._revision = 0
         self._typing_calls = 0
@@ -71,12 +86,17 @@ class Exchange:
         sid: str | None = None,
         extra_fields: Mapping[str, str] | None = None,
     ) -> Receipt:
-        """A diner writes: post the webhook and wait for its answer. A known `sid` posts that message again, as it was."""
+        """A diner writes: post the webhook and wait for its answer.
+
+        A known `sid` posts that message again, as it was.
+        """
         message = self._take_in(from_, to, body, media, profile_name, sid, extra_fields or {})
         return Receipt(message, self._post_webhook(message))
 
     def receive_later(self, from_: str, to: str, body: str) -> Message:
-        """A diner writes on the phone: the webhook is posted in the background, after those of this chat's earlier messages."""
+        """A diner writes on the phone: the webhook is posted in the background, after those of this
+        chat's earlier messages.
+        """
         message = self._take_in(from_, to, body, (), None, None, {})
         with self._changed:
             self._phone_chats.add(message.chat)
@@ -92,11 +112,15 @@ class Exchange:
         status_callback: str | None = None,
         fail_with: int | None = None,
     ) -> Message:
-        """A restaurant writes. The message is queued; its delivery and the status callbacks follow in the background."""
+        """A restaurant writes.
+
+        The message is queued; its delivery and the status callbacks follow in the background.
+        """
         sid = ("MM" if media_urls else "SM") + secrets.token_hex(16)
         media = tuple(_linked_medium(sid, url) for url in media_urls)
         message = Message(sid, OUTBOUND, from_, to, body, self._clock(), "queued", media)
-        message.status_callback, message.fail_with = status_callback, fail_with
+        message.status_callback = status_callback
+        message.fail_with = fail_with
         with self._changed:
             self._keep(message)
             self._typing_until.pop(message.chat, None)
@@ -105,7 +129,10 @@ class Exchange:
         return message
 
     def show_typing(self, sid: str) -> bool:
-        """The restaurant prepares its answer to this message of a diner's, and so has read it. False if there is none."""
+        """The restaurant prepares its answer to this message of a diner's, and so has read it.
+
+        False if there is none.
+        """
         with self._changed:
             self._typing_calls += 1
             message = self._messages.get(sid)
@@ -116,12 +143,19 @@ class Exchange:
             return True
 
     def updates(self, diner: str, number: str, since: int, opened: bool) -> Updates:
-        """The messages of one chat created or changed after the cursor `since`, oldest first. `opened`: it is on the screen."""
+        """The messages of one chat created or changed after the cursor `since`, oldest first.
+
+        `opened`: it is on the screen.
+        """
         chat = (diner, number)
         with self._changed:
             self._phone_chats.add(chat)
             messages = self._chats[chat]
-            unread = [message for message in messages if opened and message.direction == OUTBOUND and not message.seen]
+            unread = [
+                message
+                for message in messages
+                if opened and message.direction == OUTBOUND and not message.seen
+            ]
             for message in unread:
                 message.seen = True
                 if message.status == "delivered":
@@ -132,7 +166,9 @@ class Exchange:
             return Updates(self._revision, self._typing_until.get(chat, 0) > self._clock(), changed)
 
     def take_fault(self, to: str) -> Fault:
-        """The fault that the next message to this address meets, counted down; an empty one if none."""
+        """The fault that the next message to this address meets, counted down; an empty one if
+        none.
+        """
         with self._changed:
             for index, fault in enumerate(self.faults):
                 if fault.get("to", to) == to:
@@ -148,7 +184,11 @@ class Exchange:
     def messages(self, to: str | None = None, from_: str | None = None) -> list[Message]:
         """All messages, oldest first."""
         with self._changed:
-            return [message for message in self._messages.values() if to in {None, message.to} and from_ in {None, message.from_}]
+            return [
+                message
+                for message in self._messages.values()
+                if to in {None, message.to} and from_ in {None, message.from_}
+            ]
 
     def medium(self, sid: str) -> Medium | None:
         with self._changed:
@@ -156,7 +196,9 @@ class Exchange:
 
     def cdn_path(self, medium: Medium) -> str:
         """Where anybody may load a diner's file, without the account's credentials."""
-        token = hmac.new(self.auth_token.encode(), medium.sid.encode(), hashlib.sha256).hexdigest()[:32]
+        token = hmac.new(self.auth_token.encode(), medium.sid.encode(), hashlib.sha256).hexdigest()[
+            :32
+        ]
         return f"/media-cdn/{medium.sid}?token={token}"
 
     def diners(self) -> list[Diner]:
@@ -174,7 +216,10 @@ class Exchange:
         """Counts for tests and load runs."""
         with self._changed:
             messages = list(self._messages.values())
-            kept = {direction: [m for m in messages if m.direction == direction] for direction in (INBOUND, OUTBOUND)}
+            kept = {
+                direction: [m for m in messages if m.direction == direction]
+                for direction in (INBOUND, OUTBOUND)
+            }
             return {
                 "inbound": dict(Counter(message.status for message in kept[INBOUND])),
                 "outbound": dict(Counter(message.status for message in kept[OUTBOUND])),
@@ -185,7 +230,10 @@ class Exchange:
             }
 
     def wait_for(self, condition: Callable[[], bool], timeout_s: float = 10) -> bool:
-        """Wait until the condition holds, looking whenever a message has changed. False: it did not in time."""
+        """Wait until the condition holds, looking whenever a message has changed.
+
+        False: it did not in time.
+        """
         with self._changed:
             return self._changed.wait_for(condition, timeout_s)
 
@@ -214,19 +262,33 @@ class Exchange:
                 return self._messages[sid]
             sid = sid or ("MM" if media else "SM") + secrets.token_hex(16)
             files = tuple(self._own_medium(sid, attachment) for attachment in media)
-            name = profile_name or next((diner.name for diner in self._diners if diner.address == from_), UNNAMED)
+            name = profile_name or next(
+                (diner.name for diner in self._diners if diner.address == from_), UNNAMED
+            )
             message = Message(sid, INBOUND, from_, to, body, self._clock(), "sending", files)
-            message.profile_name, message.extra_fields = name, extra_fields
+            message.profile_name = name
+            message.extra_fields = extra_fields
             self._keep(message)
             return message
 
     def _post_webhook(self, message: Message) -> Answer:
         media = [(medium.url, medium.content_type) for medium in message.media]
-        form = inbound_fields(self.account_sid, message.sid, message.from_, message.to, message.body, message.profile_name, media)
-        answers = self._webhooks.deliver(self.webhook_url, self.fallback_url, {**form, **message.extra_fields}, message.token)
+        form = inbound_fields(
+            self.account_sid,
+            message.sid,
+            message.from_,
+            message.to,
+            message.body,
+            message.profile_name,
+            media,
+        )
+        answers = self._webhooks.deliver(
+            self.webhook_url, self.fallback_url, {**form, **message.extra_fields}, message.token
+        )
         with self._changed:
             message.answers.extend(answers)
-            # A fast reply comes before the webhook's own answer: the message is read by then, and stays so.
+            # A fast reply comes before the webhook's own answer: the message is read by then, and
+            # stays so.
             if message.status in {"sending", "failed"}:
                 message.error = None if answers[-1].ok else explain(answers[-1])
                 self._move(message, "sent" if answers[-1].ok else "failed")
@@ -234,7 +296,10 @@ class Exchange:
         return answers[-1]
 
     def _deliver(self, message: Message) -> None:
-        """One step of a delivery: the status, its callback, then the next step. The message's lane keeps them in order."""
+        """One step of a delivery: the status, its callback, then the next step.
+
+        The message's lane keeps them in order.
+        """
         with self._changed:
             status = self._next_status(message)
             if status is None:
@@ -243,7 +308,9 @@ class Exchange:
             self._move(message, status)
         if message.status_callback:
             code = message.error_code
-            form = status_fields(self.account_sid, message.sid, message.from_, message.to, status, code)
+            form = status_fields(
+                self.account_sid, message.sid, message.from_, message.to, status, code
+            )
             answer = self._webhooks.post(message.status_callback, form)
             with self._changed:
                 message.answers.append(answer)

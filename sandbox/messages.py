@@ -1,4 +1,7 @@
-"""What the exchange is made of: diners, messages with their media, faults, and what it tells. Values, but for the message."""
+"""What the exchange is made of: diners, messages with their media, faults, and what it tells.
+
+Values, but for the message.
+"""
 
 import uuid
 from collections.abc import Mapping
@@ -48,8 +51,8 @@ class Medium:
 class Message:
     """One message. Only the exchange changes it, under its lock.
 
-    `status` is Twilio's for a restaurant's message (queued, sent, delivered, read, failed); for a diner's it is what the phone
-    shows (sending, sent, read, failed). Moments are in epoch seconds.
+    `status` is Twilio's for a restaurant's message (queued, sent, delivered, read, failed); for a
+    diner's it is what the phone shows (sending, sent, read, failed). Moments are in epoch seconds.
     """
 
     sid: str
@@ -89,9 +92,10 @@ class Message:
 class Fault(TypedDict, total=False):
     """What goes wrong with the next create-message call. Without `after` the message is not taken.
 
-    `status` (and `code`): answer this error. `close`: end the connection without an answer. `timeout_s`: answer this late, or
-    without `after` not at all. `after`: the message is taken first. `fail_with`: it is taken, and fails later with this code.
-    `count`: for so many calls (1). `to`: only for messages to this address.
+    `status` (and `code`): answer this error. `close`: end the connection without an answer.
+    `timeout_s`: answer this late, or without `after` not at all. `after`: the message is taken
+    first. `fail_with`: it is taken, and fails later with this code. `count`: for so many calls (1).
+    `to`: only for messages to this address.
     """
 
     status: int

@@ -1,4 +1,5 @@
-"""The backend of the phone in the browser: who is in the world, what a diner writes, and what changed in a chat.
+"""The backend of the phone in the browser: who is in the world, what a diner writes, and what
+changed in a chat.
 
 It checks and renders JSON and serves the page's files; the messages are the exchange's.
 """
@@ -47,7 +48,9 @@ class Phone:
 
     def world(self) -> Response:
         numbers = [{"number": number, "name": name} for number, name in self._exchange.numbers]
-        return jsonify({"numbers": numbers, "diners": [_diner(diner) for diner in self._exchange.diners()]})
+        return jsonify(
+            {"numbers": numbers, "diners": [_diner(diner) for diner in self._exchange.diners()]}
+        )
 
     def add_diner(self) -> tuple[Response, int]:
         name = text_of(json_object(), "name").strip()
@@ -73,7 +76,9 @@ class Phone:
         since = request.args.get("since", "0")
         if not (since.isascii() and since.isdigit() and len(since) <= CURSOR_DIGITS):
             raise RefusedError("since must be a cursor: the number that the last answer gave")
-        found = self._exchange.updates(diner, number, int(since), opened=request.args.get("open") == "1")
+        found = self._exchange.updates(
+            diner, number, int(since), opened=request.args.get("open") == "1"
+        )
         messages = [self._message(message) for message in found.messages]
         return jsonify({"cursor": found.cursor, "typing": found.typing, "messages": messages})
 
@@ -100,7 +105,10 @@ class Phone:
 
 
 def json_object() -> dict[str, Any]:
-    """The request's body. It must say that it is JSON: so no page of another site can send one unasked."""
+    """The request's body.
+
+    It must say that it is JSON: so no page of another site can send one unasked.
+    """
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise RefusedError("the body must be a JSON object, sent as application/json")

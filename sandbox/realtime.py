@@ -1,6 +1,8 @@
-"""The stand-in for OpenAI's Realtime API: a websocket server that speaks its protocol, with a practice model behind it.
+"""The stand-in for OpenAI's Realtime API: a websocket server that speaks its protocol, with a
+practice model behind it.
 
-It sees only what the real one would, instructions, tools and input, and keeps nothing longer than a session but its counts.
+It sees only what the real one would, instructions, tools and input, and keeps nothing longer than a
+session but its counts.
 """
 
 import hmac
@@ -35,7 +37,10 @@ _LOGGER = logging.getLogger("sandbox.realtime")
 
 
 class RealtimeServer:
-    """Serves from `start` to `close`. `behaviour` may be changed while it runs, by anyone who holds it."""
+    """Serves from `start` to `close`.
+
+    `behaviour` may be changed while it runs, by anyone who holds it.
+    """
 
     def __init__(
         self,
@@ -48,8 +53,10 @@ class RealtimeServer:
     ) -> None:
         self.behaviour = behaviour or Behaviour()
         self.records = Records(clock, kept_requests)
-        self._api_key, self._clock = api_key, clock
-        # Listening from here on, so that the address is known: who connects before `start` waits for it.
+        self._api_key = api_key
+        self._clock = clock
+        # Listening from here on, so that the address is known: who connects before `start` waits
+        # for it.
         self._listener = socket.create_server((host, port), backlog=1_024)
         self._lines: set[Line] = set()
         self._server: Server | None = None
@@ -58,7 +65,9 @@ class RealtimeServer:
 
     @property
     def requests(self) -> list[dict[str, Any]]:
-        """Every `response.create` so far, oldest first, bounded: `{"connection": n, "at": seconds, "event": the client's}`."""
+        """Every `response.create` so far, oldest first, bounded: `{"connection": n, "at": seconds,
+        "event": the client's}`.
+        """
         return list(self.records.requests)
 
     def stats(self) -> dict[str, int]:
@@ -76,7 +85,9 @@ class RealtimeServer:
             max_size=None,
             logger=_LOGGER,
         )
-        self._acceptor = threading.Thread(target=self._server.serve_forever, name="sandbox-realtime", daemon=True)
+        self._acceptor = threading.Thread(
+            target=self._server.serve_forever, name="sandbox-realtime", daemon=True
+        )
         self._acceptor.start()
 
     def close(self) -> None:
@@ -95,16 +106,29 @@ class RealtimeServer:
     def _at_the_door(self, connection: ServerConnection, request: Request) -> Response | None:
         """An HTTP answer for who may not come in."""
         if urlsplit(request.path).path != PATH:
-            return self._refused(connection, HTTPStatus.NOT_FOUND, None, f"Invalid URL ({request.path})")
+            return self._refused(
+                connection, HTTPStatus.NOT_FOUND, None, f"Invalid URL ({request.path})"
+            )
         if self.behaviour.refuses_next_handshake():
-            return self._refused(connection, HTTPStatus.SERVICE_UNAVAILABLE, "server_error", "The server is overloaded.")
+            return self._refused(
+                connection,
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "server_error",
+                "The server is overloaded.",
+            )
         key = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         if self.behaviour.bad_key or not hmac.compare_digest(key.encode(), self._api_key.encode()):
-            said = f"Incorrect API key provided: {key[:3]}***." if key else "You didn't provide an API key."
+            said = (
+                f"Incorrect API key provided: {key[:3]}***."
+                if key
+                else "You didn't provide an API key."
+            )
             return self._refused(connection, HTTPStatus.UNAUTHORIZED, "invalid_api_key", said)
         return None
 
-    def _refused(self, connection: ServerConnection, status: HTTPStatus, code: str | None, message: str) -> Response:
+    def _refused(
+        self, connection: ServerConnection, status: HTTPStatus, code: str | None, message: str
+    ) -> Response:
         self.records.count("connections_refused")
         kind = "server_error" if status >= 500 else "invalid_request_error"
         body = {"error": {"message": message, "type": kind, "param": None, "code": code}}
@@ -126,7 +150,10 @@ class RealtimeServer:
         if self.behaviour.accept_and_drop:
             reset(connection)
         elif "OpenAI-Beta" in connection.request.headers:
-            said = "The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API."
+            said = (
+                "The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA"
+                " API."
+            )
             _turn_out(connection, "beta_api_shape_disabled", said)
         elif not model:
             _turn_out(connection, "missing_model", "You must provide a model parameter.")
@@ -152,8 +179,12 @@ class RealtimeServer:
                     super().send_frame(frame)
 
         class Connection(ServerConnection):
-            def __init__(self, sock: socket.socket, protocol: ServerProtocol, server: Server, **times: Any) -> None:
-                super().__init__(sock, Protocol(max_size=None, logger=protocol.logger), server, **times)
+            def __init__(
+                self, sock: socket.socket, protocol: ServerProtocol, server: Server, **times: Any
+            ) -> None:
+                super().__init__(
+                    sock, Protocol(max_size=None, logger=protocol.logger), server, **times
+                )
 
         return Connection
 

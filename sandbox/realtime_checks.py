@@ -1,7 +1,8 @@
-"""Reads what a client of the stand-in for the Realtime API sends, and refuses what OpenAI's server would refuse.
+"""Reads what a client of the stand-in for the Realtime API sends, and refuses what OpenAI's server
+would refuse.
 
-The shapes are those of `openai.types.realtime`, written out by hand; the codes and sentences are those of OpenAI's API. It
-checks and never changes a thing.
+The shapes are those of `openai.types.realtime`, written out by hand; the codes and sentences are
+those of OpenAI's API. It checks and never changes a thing.
 """
 
 import json
@@ -32,7 +33,9 @@ class Refusal(Exception):  # noqa: N818  it is the API's word, and no fault of t
 
     def __init__(self, code: str, message: str, param: str | None = None) -> None:
         super().__init__(message)
-        self.code, self.message, self.param = code, message, param
+        self.code = code
+        self.message = message
+        self.param = param
 
 
 def read_event(frame: str | bytes) -> dict[str, Any]:
@@ -40,7 +43,9 @@ def read_event(frame: str | bytes) -> dict[str, Any]:
     try:
         event = json.loads(frame)
     except ValueError as error:
-        raise Refusal("invalid_json", f"We could not parse the JSON body of your event: {error}.") from None
+        raise Refusal(
+            "invalid_json", f"We could not parse the JSON body of your event: {error}."
+        ) from None
     if not isinstance(event, dict):
         raise _wrong_type(event, "event", "an object")
     return event
@@ -78,8 +83,13 @@ def _text(longest: int | None = None) -> Check:
         if not isinstance(value, str):
             raise _wrong_type(value, path, "a string")
         if longest is not None and len(value) > longest:
-            said = f"Expected a string with maximum length {longest}, but got a string with length {len(value)} instead."
-            raise Refusal("string_above_max_length", f"Invalid '{path}': string too long. {said}", path)
+            said = (
+                f"Expected a string with maximum length {longest}, but got a string with length"
+                f" {len(value)} instead."
+            )
+            raise Refusal(
+                "string_above_max_length", f"Invalid '{path}': string too long. {said}", path
+            )
 
     return check
 
@@ -119,7 +129,9 @@ def _record(*required: str, **shape: Check) -> Check:
         prefix = f"{path}." if path else ""
         for name in value:
             if name not in shape:
-                raise Refusal("unknown_parameter", f"Unknown parameter: '{prefix}{name}'.", f"{prefix}{name}")
+                raise Refusal(
+                    "unknown_parameter", f"Unknown parameter: '{prefix}{name}'.", f"{prefix}{name}"
+                )
         for name in required:
             if name not in value:
                 raise _missing(f"{prefix}{name}")
@@ -156,7 +168,11 @@ def _token_limit(value: Any, path: str) -> None:
         return
     _of_type(int)(value, path)
     if value < 1:
-        raise Refusal("integer_below_min_value", f"Invalid '{path}': expected a value >= 1, but got {value} instead.", path)
+        raise Refusal(
+            "integer_below_min_value",
+            f"Invalid '{path}': expected a value >= 1, but got {value} instead.",
+            path,
+        )
     if value > MAX_OUTPUT_TOKENS:
         said = f"expected a value <= {MAX_OUTPUT_TOKENS}, but got {value} instead."
         raise Refusal("integer_above_max_value", f"Invalid '{path}': {said}", path)
@@ -165,12 +181,22 @@ def _token_limit(value: Any, path: str) -> None:
 def _metadata(value: Any, path: str) -> None:
     _of_type(dict)(value, path)
     if len(value) > MAX_METADATA_PAIRS:
-        said = f"Expected an object with at most {MAX_METADATA_PAIRS} properties, but got {len(value)} instead."
-        raise Refusal("object_above_max_properties", f"Invalid '{path}': too many properties. {said}", path)
+        said = (
+            f"Expected an object with at most {MAX_METADATA_PAIRS} properties, but got {len(value)}"
+            " instead."
+        )
+        raise Refusal(
+            "object_above_max_properties", f"Invalid '{path}': too many properties. {said}", path
+        )
     for key, each in value.items():
         if len(key) > MAX_METADATA_KEY:
-            said = f"Expected a key with maximum length {MAX_METADATA_KEY}, but got one with length {len(key)} instead."
-            raise Refusal("string_above_max_length", f"Invalid '{path}': key too long. {said}", path)
+            said = (
+                f"Expected a key with maximum length {MAX_METADATA_KEY}, but got one with length"
+                f" {len(key)} instead."
+            )
+            raise Refusal(
+                "string_above_max_length", f"Invalid '{path}': key too long. {said}", path
+            )
         _text(MAX_METADATA_VALUE)(each, f"{path}.{key}")
 
 
@@ -178,7 +204,9 @@ def _tool_name(value: Any, path: str) -> None:
     _text()(value, path)
     if not TOOL_NAME.fullmatch(value):
         said = f"Expected a string that matches the pattern '^{TOOL_NAME.pattern}$'."
-        raise Refusal("invalid_value", f"Invalid '{path}': string does not match pattern. {said}", path)
+        raise Refusal(
+            "invalid_value", f"Invalid '{path}': string does not match pattern. {said}", path
+        )
 
 
 def _tool_choice(value: Any, path: str) -> None:
@@ -203,12 +231,18 @@ def _missing(path: str) -> Refusal:
 
 def _wrong_type(value: Any, path: str, expected: str) -> Refusal:
     got = JSON_TYPES.get(type(value), "null")
-    return Refusal("invalid_type", f"Invalid type for '{path}': expected {expected}, but got {got} instead.", path)
+    return Refusal(
+        "invalid_type",
+        f"Invalid type for '{path}': expected {expected}, but got {got} instead.",
+        path,
+    )
 
 
 def _not_among(value: Any, path: str, allowed: Any) -> Refusal:
     names = ", ".join(f"'{each}'" for each in allowed)
-    return Refusal("invalid_value", f"Invalid value: '{value}'. Supported values are: {names}.", path)
+    return Refusal(
+        "invalid_value", f"Invalid value: '{value}'. Supported values are: {names}.", path
+    )
 
 
 # What the API takes.
@@ -216,7 +250,9 @@ def _not_among(value: Any, path: str, allowed: Any) -> Refusal:
 _ANY: Check = lambda value, path: None  # noqa: E731
 _TEXT_PART = _record("text", type=_text(), text=_text())
 _AUDIO_PART = _record("audio", type=_text(), audio=_text(), transcript=_or_null(_text()))
-_IMAGE_PART = _record("image_url", type=_text(), image_url=_text(), detail=_one_of("auto", "low", "high"))
+_IMAGE_PART = _record(
+    "image_url", type=_text(), image_url=_text(), detail=_one_of("auto", "low", "high")
+)
 _SAID_PART = _record(type=_text(), audio=_or_null(_text()), transcript=_or_null(_text()))
 _CONTENT = {
     "system": _by_type(input_text=_TEXT_PART),
@@ -229,13 +265,21 @@ _ITEM: dict[str, Check] = {
     "object": _or_null(_one_of("realtime.item")),
     "status": _or_null(_one_of("completed", "incomplete", "in_progress")),
 }
-_CALL = _record("name", "arguments", **_ITEM, call_id=_text(MAX_ID), name=_tool_name, arguments=_text())
+_CALL = _record(
+    "name", "arguments", **_ITEM, call_id=_text(MAX_ID), name=_tool_name, arguments=_text()
+)
 _OUTPUT = _record("call_id", "output", **_ITEM, call_id=_text(MAX_ID), output=_text())
 _ANY_ITEM = _by_type(message=_message, function_call=_CALL, function_call_output=_OUTPUT)
-_TOOL = _record("name", type=_text(), name=_tool_name, description=_or_null(_text()), parameters=_of_type(dict))
-_FORMAT = _record("type", type=_one_of("audio/pcm", "audio/pcmu", "audio/pcma"), rate=_one_of(24_000))
+_TOOL = _record(
+    "name", type=_text(), name=_tool_name, description=_or_null(_text()), parameters=_of_type(dict)
+)
+_FORMAT = _record(
+    "type", type=_one_of("audio/pcm", "audio/pcmu", "audio/pcma"), rate=_one_of(24_000)
+)
 _AUDIO_OUT = _record(format=_or_null(_FORMAT), voice=_ANY, speed=_of_type(int, float))
-_AUDIO_IN = _record(format=_or_null(_FORMAT), noise_reduction=_ANY, transcription=_ANY, turn_detection=_ANY)
+_AUDIO_IN = _record(
+    format=_or_null(_FORMAT), noise_reduction=_ANY, transcription=_ANY, turn_detection=_ANY
+)
 _COMMON: dict[str, Check] = {
     "instructions": _or_null(_text()),
     "max_output_tokens": _or_null(_token_limit),
@@ -271,7 +315,9 @@ _EVENTS: dict[str, Check] = {
     "input_audio_buffer.commit": _record(**_HEAD),
     "input_audio_buffer.clear": _record(**_HEAD),
     "output_audio_buffer.clear": _record(**_HEAD),
-    "conversation.item.create": _record("item", **_HEAD, item=_ANY_ITEM, previous_item_id=_or_null(_text())),
+    "conversation.item.create": _record(
+        "item", **_HEAD, item=_ANY_ITEM, previous_item_id=_or_null(_text())
+    ),
     "conversation.item.retrieve": _ITEM_ID,
     "conversation.item.delete": _ITEM_ID,
     "conversation.item.truncate": _record(

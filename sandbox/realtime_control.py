@@ -1,4 +1,5 @@
-"""The stand-in's Realtime server behind HTTP: what it was asked, its counts, and its behaviour to change while it runs.
+"""The stand-in's Realtime server behind HTTP: what it was asked, its counts, and its behaviour to
+change while it runs.
 
 For tests and for whoever plays with the sandbox; the service never calls it.
 """
@@ -11,7 +12,9 @@ from sandbox.realtime import RealtimeServer
 
 
 def create_realtime_control(server: RealtimeServer) -> Blueprint:
-    """`GET stats` and `requests`; `GET`, `POST` (names to change) and `DELETE` (back to the first values) `behaviour`."""
+    """`GET stats` and `requests`; `GET`, `POST` (names to change) and `DELETE` (back to the first
+    values) `behaviour`.
+    """
     control = Blueprint("sandbox_realtime", __name__, url_prefix="/sandbox/realtime")
 
     @control.get("/stats")

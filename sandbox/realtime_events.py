@@ -1,6 +1,8 @@
-"""Builds the events that the stand-in for the Realtime API sends, each a dict as it goes over the wire.
+"""Builds the events that the stand-in for the Realtime API sends, each a dict as it goes over the
+wire.
 
-Their shapes are those of `openai.types.realtime`, which the tests hold them to. It keeps no state and knows no faults.
+Their shapes are those of `openai.types.realtime`, which the tests hold them to. It keeps no state
+and knows no faults.
 """
 
 import secrets
@@ -25,7 +27,9 @@ def session_updated(session: Event) -> Event:
 
 
 def new_session(model: str, lasts_s: float) -> Event:
-    """The session as it stands before any `session.update`: OpenAI's defaults, which speak rather than write."""
+    """The session as it stands before any `session.update`: OpenAI's defaults, which speak rather
+    than write.
+    """
     return {
         "type": "realtime",
         "object": "realtime.session",
@@ -38,8 +42,16 @@ def new_session(model: str, lasts_s: float) -> Event:
         "max_output_tokens": "inf",
         "expires_at": int(time.time() + lasts_s),
         "audio": {
-            "input": {"format": {"type": "audio/pcm", "rate": 24_000}, "transcription": None, "turn_detection": None},
-            "output": {"format": {"type": "audio/pcm", "rate": 24_000}, "voice": "marin", "speed": 1.0},
+            "input": {
+                "format": {"type": "audio/pcm", "rate": 24_000},
+                "transcription": None,
+                "turn_detection": None,
+            },
+            "output": {
+                "format": {"type": "audio/pcm", "rate": 24_000},
+                "voice": "marin",
+                "speed": 1.0,
+            },
         },
     }
 
@@ -52,7 +64,16 @@ def error(
     param: str | None = None,
     client_event_id: str | None = None,
 ) -> Event:
-    return _event("error", error={"type": kind, "code": code, "message": message, "param": param, "event_id": client_event_id})
+    return _event(
+        "error",
+        error={
+            "type": kind,
+            "code": code,
+            "message": message,
+            "param": param,
+            "event_id": client_event_id,
+        },
+    )
 
 
 def rate_limits_updated(*, remaining: int, reset_s: float) -> Event:
@@ -61,7 +82,12 @@ def rate_limits_updated(*, remaining: int, reset_s: float) -> Event:
         "rate_limits.updated",
         rate_limits=[
             {"name": "requests", "limit": 10_000, "remaining": remaining, "reset_seconds": reset_s},
-            {"name": "tokens", "limit": 4_000_000, "remaining": remaining * 400, "reset_seconds": reset_s},
+            {
+                "name": "tokens",
+                "limit": 4_000_000,
+                "remaining": remaining * 400,
+                "reset_seconds": reset_s,
+            },
         ],
     )
 
@@ -93,11 +119,15 @@ def output_item_done(response_id: str, item: Event) -> Event:
 
 
 def content_part_added(response_id: str, item_id: str) -> Event:
-    return _part("response.content_part.added", response_id, item_id, part={"type": "text", "text": ""})
+    return _part(
+        "response.content_part.added", response_id, item_id, part={"type": "text", "text": ""}
+    )
 
 
 def content_part_done(response_id: str, item_id: str, text: str) -> Event:
-    return _part("response.content_part.done", response_id, item_id, part={"type": "text", "text": text})
+    return _part(
+        "response.content_part.done", response_id, item_id, part={"type": "text", "text": text}
+    )
 
 
 def text_delta(response_id: str, item_id: str, delta: str) -> Event:
@@ -110,7 +140,9 @@ def text_done(response_id: str, item_id: str, text: str) -> Event:
 
 def arguments_delta(response_id: str, item_id: str, call_id: str, delta: str) -> Event:
     kind = "response.function_call_arguments.delta"
-    return _event(kind, response_id=response_id, item_id=item_id, output_index=0, call_id=call_id, delta=delta)
+    return _event(
+        kind, response_id=response_id, item_id=item_id, output_index=0, call_id=call_id, delta=delta
+    )
 
 
 def arguments_done(response_id: str, item: Event, arguments: str) -> Event:
@@ -203,7 +235,9 @@ def _item(item_id: str, kind: str, status: str, **fields: Any) -> Event:
 
 
 def _part(kind: str, response_id: str, item_id: str, **fields: Any) -> Event:
-    return _event(kind, response_id=response_id, item_id=item_id, output_index=0, content_index=0, **fields)
+    return _event(
+        kind, response_id=response_id, item_id=item_id, output_index=0, content_index=0, **fields
+    )
 
 
 def _event(kind: str, **fields: Any) -> Event:

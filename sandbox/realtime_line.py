@@ -1,7 +1,8 @@
-"""One accepted socket of the stand-in for the Realtime API: reads its frames, plays its responses side by side, and ends
-it when due.
+"""One accepted socket of the stand-in for the Realtime API: reads its frames, plays its responses
+side by side, and ends it when due.
 
-Two threads a socket, however many responses run: one reads, one sends what is due next. What is said is `realtime_session.py`'s.
+Two threads a socket, however many responses run: one reads, one sends what is due next. What is
+said is `realtime_session.py`'s.
 """
 
 import json
@@ -49,7 +50,10 @@ class Line:
         records: Records,
         clock: Callable[[], float],
     ) -> None:
-        self._connection, self._behaviour, self._records, self._clock = connection, behaviour, records, clock
+        self._connection = connection
+        self._behaviour = behaviour
+        self._records = records
+        self._clock = clock
         self._session = Session(model, number, behaviour, records, send=self._send, play=self._play)
         self._opened_at = clock()
         # Guards the two below; notified when either changes, and when the behaviour does.
@@ -58,7 +62,9 @@ class Line:
         # What is due when, in that order; the number keeps the order of what is due together.
         self._due: list[tuple[float, int, Script]] = []
         self._numbers = count()
-        self._sender = threading.Thread(target=self._perform, name=f"sandbox-realtime-{number}", daemon=True)
+        self._sender = threading.Thread(
+            target=self._perform, name=f"sandbox-realtime-{number}", daemon=True
+        )
 
     def run(self) -> None:
         """The socket's whole life; returns when it is over."""
@@ -150,7 +156,11 @@ class Line:
         return Ending.EXPIRED if 0 < self._behaviour.session_s <= age else None
 
     def _pause_s(self, now: float) -> float | None:
-        ends = [self._opened_at + age for age in (self._behaviour.cut_every_s, self._behaviour.session_s) if age]
+        ends = [
+            self._opened_at + age
+            for age in (self._behaviour.cut_every_s, self._behaviour.session_s)
+            if age
+        ]
         dues = [self._due[0][0]] if self._due else []
         return max(0.0, min(ends + dues) - now) if ends or dues else None
 

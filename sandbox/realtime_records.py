@@ -1,4 +1,5 @@
-"""What happened on a server that stands in for the Realtime API: the creates it was sent, its counts, the prompts it has seen.
+"""What happened on a server that stands in for the Realtime API: the creates it was sent, its
+counts, the prompts it has seen.
 
 It forgets the oldest creates and prompts, and decides nothing.
 """
@@ -18,7 +19,8 @@ class Records:
         self._clock = clock
         self._lock = threading.Lock()
         self._prefixes: OrderedDict[int, None] = OrderedDict()
-        # Each `{"connection": its number, "at": seconds of the clock, "event": the client's event}`.
+        # Each `{"connection": its number, "at": seconds of the clock, "event": the client's
+        # event}`.
         self.requests: deque[dict[str, Any]] = deque(maxlen=kept_requests)
         self._counts = dict.fromkeys(
             (

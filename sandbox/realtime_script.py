@@ -1,6 +1,8 @@
-"""One response of the stand-in for the Realtime API, as the events it consists of, in their order, with the pauses between them.
+"""One response of the stand-in for the Realtime API, as the events it consists of, in their order,
+with the pauses between them.
 
-It decides nothing about when to run: `realtime_line.py` plays it. What it says comes from the practice model.
+It decides nothing about when to run: `realtime_line.py` plays it. What it says comes from the
+practice model.
 """
 
 import json
@@ -25,8 +27,12 @@ WORDS = re.compile(r"\S+\s*|\s+")
 ARGUMENT_PIECE = re.compile(r"(?s).{1,6}")
 
 FAILURES = {
-    "rate_limit_exceeded": "Rate limit reached for the model on requests per minute. Please try again later.",
-    "insufficient_quota": "You exceeded your current quota, please check your plan and billing details.",
+    "rate_limit_exceeded": (
+        "Rate limit reached for the model on requests per minute. Please try again later."
+    ),
+    "insufficient_quota": (
+        "You exceeded your current quota, please check your plan and billing details."
+    ),
     "server_error": "The server had an error while processing your request. Sorry about that!",
 }
 
@@ -63,20 +69,31 @@ class Order:
 
 
 class Response:
-    """`ended` is called once, with the output items and whether it was cancelled, before the last event goes out."""
+    """`ended` is called once, with the output items and whether it was cancelled, before the last
+    event goes out.
+    """
 
-    def __init__(self, order: Order, behaviour: Behaviour, ended: Callable[["Response", list[Event], bool], None]) -> None:
+    def __init__(
+        self,
+        order: Order,
+        behaviour: Behaviour,
+        ended: Callable[["Response", list[Event], bool], None],
+    ) -> None:
         self.id = new_id("resp")
         self.order = order
         self._is_cancelled = self._is_over = False
-        self._behaviour, self._tell_end = behaviour, ended
+        self._behaviour = behaviour
+        self._tell_end = ended
         self._has_begun = False
         self._pieces = _pieces(order.says)
         self._sent = 0  # pieces
-        self._item_id, self._call_id = new_id("item"), new_id("call")
+        self._item_id = new_id("item")
+        self._call_id = new_id("call")
 
     def play(self) -> Script:
-        """All of it, from `response.created` to `response.done`; it stops short when the response was cancelled meanwhile."""
+        """All of it, from `response.created` to `response.done`; it stops short when the response
+        was cancelled meanwhile.
+        """
         yield self._behaviour.first_event_delay_s
         steps = self._steps()
         while not self._is_cancelled and (step := next(steps, None)) is not None:
@@ -105,7 +122,14 @@ class Response:
             reset_s = self._behaviour.rate_limit_reset_s if limited else 0.006
             yield events.rate_limits_updated(remaining=0 if limited else 9_999, reset_s=reset_s)
         if code := FAILS_WITH.get(fate):
-            yield self._done("failed", {"type": "failed", "error": {"type": code, "code": code, "message": FAILURES[code]}}, [])
+            yield self._done(
+                "failed",
+                {
+                    "type": "failed",
+                    "error": {"type": code, "code": code, "message": FAILURES[code]},
+                },
+                [],
+            )
         elif fate is Fate.EMPTY:
             yield self._done("completed", None, [])
         else:
@@ -166,9 +190,15 @@ class Response:
             return events.response_cancelled(self.id)
         return events.response_done(self._resource(status, details, output))
 
-    def _resource(self, status: str, details: Event | None = None, output: list[Event] | None = None) -> Event:
+    def _resource(
+        self, status: str, details: Event | None = None, output: list[Event] | None = None
+    ) -> Event:
         order = self.order
-        tokens = events.usage(input_tokens=order.input_tokens, cached_tokens=order.cached_tokens, output_tokens=self._sent)
+        tokens = events.usage(
+            input_tokens=order.input_tokens,
+            cached_tokens=order.cached_tokens,
+            output_tokens=self._sent,
+        )
         return events.response(
             self.id,
             status,
@@ -183,7 +213,9 @@ class Response:
     def _item(self, status: str) -> Event:
         if isinstance(self.order.says, Say):
             return events.assistant_message(self._item_id, self._said(), status)
-        return events.function_call(self._item_id, self._call_id, self.order.says.name, self._said(), status)
+        return events.function_call(
+            self._item_id, self._call_id, self.order.says.name, self._said(), status
+        )
 
     def _said(self) -> str:
         return "".join(self._pieces[: self._sent])

@@ -1,6 +1,8 @@
-"""One client's session with the stand-in for the Realtime API: what each of its events brings about.
+"""One client's session with the stand-in for the Realtime API: what each of its events brings
+about.
 
-It knows no socket and no thread: events leave through `send`, responses through `play`, which runs them side by side.
+It knows no socket and no thread: events leave through `send`, responses through `play`, which runs
+them side by side.
 """
 
 import json
@@ -38,10 +40,14 @@ class Session:
         send: Callable[[Event], None],
         play: Callable[[Script], None],
     ) -> None:
-        self._connection, self._behaviour, self._records = connection, behaviour, records
-        self._send, self._play = send, play
+        self._connection = connection
+        self._behaviour = behaviour
+        self._records = records
+        self._send = send
+        self._play = play
         self._session = events.new_session(model, behaviour.session_s)
-        # The default conversation, which every create without `"conversation": "none"` reads and writes.
+        # The default conversation, which every create without `"conversation": "none"` reads and
+        # writes.
         self._conversation_id = new_id("conv")
         self._items: list[Event] = []
         self._active: dict[str, Response] = {}
@@ -88,10 +94,18 @@ class Session:
             case "input_audio_buffer.clear":
                 self._send(events.audio_buffer_cleared())
             case kind:
-                raise Refusal("not_in_sandbox", f"The stand-in writes and does not speak: it does nothing on '{kind}'.", "type")
+                raise Refusal(
+                    "not_in_sandbox",
+                    f"The stand-in writes and does not speak: it does nothing on '{kind}'.",
+                    "type",
+                )
 
     def _create(self, event: Event) -> None:
-        asked = {name: value for name, value in (event.get("response") or {}).items() if value is not None}
+        asked = {
+            name: value
+            for name, value in (event.get("response") or {}).items()
+            if value is not None
+        }
         settings = {**self._session, **asked}
         context = asked.get("input", self._items)
         check_calls_answered(context, "response.input")
@@ -102,9 +116,18 @@ class Session:
         if self._is_turned_away(event, in_conversation) or self._behaviour.take("silent"):
             return
         if self._behaviour.take("refuse_create"):
-            self._refuse(event, self._behaviour.refuse_create_code, "The stand-in was told to refuse this create.")
+            self._refuse(
+                event,
+                self._behaviour.refuse_create_code,
+                "The stand-in was told to refuse this create.",
+            )
             return
-        order = self._order(settings, context, asked.get("metadata"), self._conversation_id if in_conversation else None)
+        order = self._order(
+            settings,
+            context,
+            asked.get("metadata"),
+            self._conversation_id if in_conversation else None,
+        )
         response = Response(order, self._behaviour, self._ended)
         self._active[response.id] = response
         self._records.created()
@@ -113,18 +136,32 @@ class Session:
     def _is_turned_away(self, event: Event, in_conversation: bool) -> bool:
         if self._behaviour.one_at_a_time and self._active:
             # As such servers say it: the name stands in `type`.
-            self._refuse(event, None, "Conversation already has an active response.", kind=ONE_AT_A_TIME)
+            self._refuse(
+                event, None, "Conversation already has an active response.", kind=ONE_AT_A_TIME
+            )
             return True
-        active = next((each.id for each in self._active.values() if each.order.conversation_id), None)
+        active = next(
+            (each.id for each in self._active.values() if each.order.conversation_id), None
+        )
         if in_conversation and active:
-            said = f"Conversation already has an active response in progress: {active}. Wait until it is finished."
+            said = (
+                f"Conversation already has an active response in progress: {active}. Wait until it"
+                " is finished."
+            )
             raise Refusal(ONE_AT_A_TIME, said)
         return False
 
     def _order(
-        self, settings: Event, context: list[Event], metadata: dict[str, str] | None, conversation_id: str | None
+        self,
+        settings: Event,
+        context: list[Event],
+        metadata: dict[str, str] | None,
+        conversation_id: str | None,
     ) -> Order:
-        instructions, tools = settings["instructions"], _tools_at_choice(settings["tools"], settings["tool_choice"])
+        instructions, tools = (
+            settings["instructions"],
+            _tools_at_choice(settings["tools"], settings["tool_choice"]),
+        )
         prefix = instructions + json.dumps(tools)
         prefix_tokens = len(prefix) // CHARACTERS_PER_TOKEN
         return Order(
@@ -140,7 +177,9 @@ class Session:
     def _fate(self) -> Fate:
         if self._behaviour.insufficient_quota:
             return Fate.OUT_OF_QUOTA
-        return next((fate for name, fate in FATES.items() if self._behaviour.take(name)), Fate.WHOLE)
+        return next(
+            (fate for name, fate in FATES.items() if self._behaviour.take(name)), Fate.WHOLE
+        )
 
     def _ended(self, response: Response, output: list[Event], cancelled: bool) -> None:
         if self._active.pop(response.id, None) is None:
@@ -151,16 +190,22 @@ class Session:
 
     def _cancel(self, response_id: str | None) -> None:
         if response_id is None:
-            response = next((each for each in self._active.values() if each.order.conversation_id), None)
+            response = next(
+                (each for each in self._active.values() if each.order.conversation_id), None
+            )
         else:
             response = self._active.get(response_id)
         if response is None:
-            raise Refusal("response_cancel_not_active", "Cancellation failed: no active response found")
+            raise Refusal(
+                "response_cancel_not_active", "Cancellation failed: no active response found"
+            )
         self._play(response.cancel())
 
     def _update(self, changes: Event) -> None:
         if changes.get("model", self._session["model"]) != self._session["model"]:
-            raise Refusal("invalid_value", "The model of a session can't be changed.", "session.model")
+            raise Refusal(
+                "invalid_value", "The model of a session can't be changed.", "session.model"
+            )
         self._session = _merged(self._session, changes)
         self._send(events.session_updated(self._session))
 
@@ -176,10 +221,18 @@ class Session:
         for item in self._items:
             if item["id"] == item_id:
                 return item
-        raise Refusal("item_not_found", f"Item with item_id '{item_id}' not found in conversation.", "item_id")
+        raise Refusal(
+            "item_not_found", f"Item with item_id '{item_id}' not found in conversation.", "item_id"
+        )
 
     def _refuse(
-        self, event: Event, code: str | None, message: str, *, kind: str = "invalid_request_error", param: str | None = None
+        self,
+        event: Event,
+        code: str | None,
+        message: str,
+        *,
+        kind: str = "invalid_request_error",
+        param: str | None = None,
     ) -> None:
         event_id = event.get("event_id")
         named = event_id if isinstance(event_id, str) and self._behaviour.error_event_ids else None
@@ -198,7 +251,11 @@ def _tools_at_choice(tools: list[Event], choice: Any) -> list[Event]:
 def _merged(old: Event, changes: Event) -> Event:
     merged = dict(old)
     for name, value in changes.items():
-        if name in ("audio", "input", "output") and isinstance(value, dict) and isinstance(old.get(name), dict):
+        if (
+            name in ("audio", "input", "output")
+            and isinstance(value, dict)
+            and isinstance(old.get(name), dict)
+        ):
             merged[name] = _merged(old[name], value)
         else:
             merged[name] = value

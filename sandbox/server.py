@@ -1,4 +1,5 @@
-"""The world in small, running: Twilio's REST API with the phone, and the Realtime API, each on a loopback port.
+"""The world in small, running: Twilio's REST API with the phone, and the Realtime API, each on a
+loopback port.
 
 It stands for the outside, so it knows nothing of the service but the webhook's address.
 """
@@ -18,7 +19,8 @@ LOOPBACK = "127.0.0.1"
 
 
 class Sandbox:
-    """`numbers`: (WhatsApp address, restaurant's name) pairs. Ports of 0 are the system's choice; credentials can be made up.
+    """`numbers`: (WhatsApp address, restaurant's name) pairs. Ports of 0 are the system's choice;
+    credentials can be made up.
 
     Nothing is bound before `start`; the exchange, and so the phone, is there at once.
     """
@@ -53,7 +55,8 @@ class Sandbox:
         thread = Thread(target=server.serve_forever, name="sandbox-web", daemon=True)
         thread.start()
         self._closers += [realtime.close, server.shutdown, thread.join, server.server_close]
-        self.twilio_url, self.realtime_url = f"http://{LOOPBACK}:{server.server_port}", realtime.url
+        self.twilio_url = f"http://{LOOPBACK}:{server.server_port}"
+        self.realtime_url = realtime.url
 
     def close(self) -> None:
         for close in self._closers:

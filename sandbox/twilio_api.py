@@ -1,4 +1,5 @@
-"""Twilio's REST API as twilio's own client meets it: messages, media, the typing indicator, and the faults that a test ordered.
+"""Twilio's REST API as twilio's own client meets it: messages, media, the typing indicator, and the
+faults that a test ordered.
 
 It checks and renders; what a message is and what becomes of it is the exchange's.
 """
@@ -82,7 +83,9 @@ class TwilioApi:
         template = f"Template {form.get('ContentSid')} {form.get('ContentVariables', '')}".strip()
         body = form.get("Body", "") or (template if form.get("ContentSid") else "")
         callback, fail_with = form.get("StatusCallback"), fault.get("fail_with")
-        message = self._exchange.send(form["To"], form["From"], body, form.getlist("MediaUrl"), callback, fail_with)
+        message = self._exchange.send(
+            form["To"], form["From"], body, form.getlist("MediaUrl"), callback, fail_with
+        )
         # Rendered first: the answer says "queued", however far the delivery is by now.
         answer = jsonify(self._resource(message) | {"status": "queued", "date_sent": None})
         if fault.get("after"):
@@ -108,7 +111,8 @@ class TwilioApi:
                 "uri": request.full_path.rstrip("?"),
                 "first_page_uri": _page_uri(size, 0),
                 "previous_page_uri": _page_uri(size, start // size - 1) if start else None,
-                # By message, not by number: a page does not shift when new messages come in meanwhile.
+                # By message, not by number: a page does not shift when new messages come in
+                # meanwhile.
                 "next_page_uri": _page_uri(size, start // size + 1, page[-1].sid) if more else None,
             }
         )
@@ -118,7 +122,13 @@ class TwilioApi:
 
     def list_media(self, sid: str) -> Response:
         media = [self._medium_resource(medium) for medium in self._message(sid).media]
-        paging = {"page": 0, "page_size": PAGE_SIZE, "start": 0, "end": max(len(media) - 1, 0), "next_page_uri": None}
+        paging = {
+            "page": 0,
+            "page_size": PAGE_SIZE,
+            "start": 0,
+            "end": max(len(media) - 1, 0),
+            "next_page_uri": None,
+        }
         uris = {"uri": request.path, "first_page_uri": request.path, "previous_page_uri": None}
         return jsonify({"media_list": media, **paging, **uris})
 
@@ -127,8 +137,14 @@ class TwilioApi:
 
     def redirect_to_content(self, sid: str, media_sid: str) -> Response:
         medium = self._medium(sid, media_sid)
-        elsewhere = medium.url if medium.content is None else request.host_url.rstrip("/") + self._exchange.cdn_path(medium)
-        return Response(status=302, headers={"Location": elsewhere}, content_type=medium.content_type)
+        elsewhere = (
+            medium.url
+            if medium.content is None
+            else request.host_url.rstrip("/") + self._exchange.cdn_path(medium)
+        )
+        return Response(
+            status=302, headers={"Location": elsewhere}, content_type=medium.content_type
+        )
 
     def show_typing(self) -> Response:
         if request.form.get("channel", "").lower() != "whatsapp":
@@ -149,7 +165,10 @@ class TwilioApi:
     def _authenticate(self) -> None:
         if request.path.startswith("/media-cdn/"):
             return
-        given, wanted = request.authorization, (self._exchange.account_sid, self._exchange.auth_token)
+        given, wanted = (
+            request.authorization,
+            (self._exchange.account_sid, self._exchange.auth_token),
+        )
         if given is None or given.type != "basic" or (given.username, given.password) != wanted:
             raise TwilioError(401)
         if g.account not in {None, self._exchange.account_sid}:
@@ -220,9 +239,22 @@ class TwilioApi:
 
     def _medium_resource(self, medium: Medium) -> dict[str, object]:
         made = _rfc2822(self._message(medium.message_sid).created)
-        uri = f"/{API_VERSION}/Accounts/{self._exchange.account_sid}/Messages/{medium.message_sid}/Media/{medium.sid}.json"
-        owner = {"account_sid": self._exchange.account_sid, "parent_sid": medium.message_sid, "sid": medium.sid, "uri": uri}
-        return {**owner, "content_type": medium.content_type, "date_created": made, "date_updated": made}
+        message_uri = (
+            f"/{API_VERSION}/Accounts/{self._exchange.account_sid}/Messages/{medium.message_sid}"
+        )
+        uri = f"{message_uri}/Media/{medium.sid}.json"
+        owner = {
+            "account_sid": self._exchange.account_sid,
+            "parent_sid": medium.message_sid,
+            "sid": medium.sid,
+            "uri": uri,
+        }
+        return {
+            **owner,
+            "content_type": medium.content_type,
+            "date_created": made,
+            "date_updated": made,
+        }
 
 
 def code_units(text: str) -> int:
@@ -236,8 +268,14 @@ def _set_account_aside(_endpoint: str | None, values: dict[str, Any] | None) -> 
 
 def _render_error(error: TwilioError) -> tuple[Response, int, dict[str, str]]:
     more = f"https://www.twilio.com/docs/errors/{error.code}"
-    answer = jsonify({"code": error.code, "message": str(error), "more_info": more, "status": error.status})
-    return answer, error.status, {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else {}
+    answer = jsonify(
+        {"code": error.code, "message": str(error), "more_info": more, "status": error.status}
+    )
+    return (
+        answer,
+        error.status,
+        {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else {},
+    )
 
 
 def _hang_up(current: Request) -> NoReturn:
@@ -247,12 +285,23 @@ def _hang_up(current: Request) -> NoReturn:
             connection.shutdown(socket.SHUT_RDWR)
             # Ends the request; nobody hears this answer any more.
             raise TwilioError(500)
-    raise TwilioError(503, message="This server cannot close a connection: serve the sandbox with werkzeug or gunicorn")
+    raise TwilioError(
+        503,
+        message=(
+            "This server cannot close a connection: serve the sandbox with werkzeug or gunicorn"
+        ),
+    )
 
 
 def _sent_filter(arguments: Any) -> Callable[[Message], bool]:
-    """DateSent, DateSent> and DateSent< of the query, each inclusive; a day without a time means the whole day."""
-    bounds = {name: _moments(arguments[name]) for name in ("DateSent", "DateSent>", "DateSent<") if arguments.get(name)}
+    """DateSent, DateSent> and DateSent< of the query, each inclusive; a day without a time means
+    the whole day.
+    """
+    bounds = {
+        name: _moments(arguments[name])
+        for name in ("DateSent", "DateSent>", "DateSent<")
+        if arguments.get(name)
+    }
     no_bound = (float("-inf"), float("inf"))
     first = max(bounds.get("DateSent", no_bound)[0], bounds.get("DateSent>", no_bound)[0])
     last = min(bounds.get("DateSent", no_bound)[1], bounds.get("DateSent<", no_bound)[1])
@@ -272,11 +321,17 @@ def _page_start(messages: list[Message], size: int) -> int:
     token = request.args.get("PageToken", "").removeprefix("PA")
     if not token:
         return max(_integer("Page", 0), 0) * size
-    return next((index + 1 for index, message in enumerate(messages) if message.sid == token), len(messages))
+    return next(
+        (index + 1 for index, message in enumerate(messages) if message.sid == token), len(messages)
+    )
 
 
 def _page_uri(size: int, page: int, after_sid: str | None = None) -> str:
-    kept = {name: value for name, value in request.args.items() if name not in {"Page", "PageSize", "PageToken"}}
+    kept = {
+        name: value
+        for name, value in request.args.items()
+        if name not in {"Page", "PageSize", "PageToken"}
+    }
     token = {"PageToken": f"PA{after_sid}"} if after_sid else {}
     return f"{request.path}?{urlencode({**kept, 'PageSize': size, 'Page': page, **token})}"
 

@@ -1,4 +1,5 @@
-"""The sandbox's web server: Twilio's REST API, the phone, and `/sandbox/twilio`, from which tests steer the exchange.
+"""The sandbox's web server: Twilio's REST API, the phone, and `/sandbox/twilio`, from which tests
+steer the exchange.
 
 The steering answers on the loopback address only.
 """
@@ -34,14 +35,19 @@ FAULT_FIELDS: dict[str, tuple[type, float, float]] = {
 
 
 def create_web(exchange: Exchange, static: Path = STATIC) -> Flask:
-    """The whole sandbox but its Realtime API, as a WSGI application. Closing the exchange is its owner's."""
+    """The whole sandbox but its Realtime API, as a WSGI application.
+
+    Closing the exchange is its owner's.
+    """
     web = Flask("sandbox", static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = web.config["MAX_FORM_MEMORY_SIZE"] = REQUEST_LIMIT
     for part in (TwilioApi(exchange), Phone(exchange, static), Control(exchange)):
         web.register_blueprint(part.blueprint())
     web.register_error_handler(HTTPException, _render_http_error)
     # JSON nested deeper than Python's stack.
-    web.register_error_handler(RecursionError, lambda _: refusal(RefusedError("the body is nested too deep")))
+    web.register_error_handler(
+        RecursionError, lambda _: refusal(RefusedError("the body is nested too deep"))
+    )
     return web
 
 
@@ -82,7 +88,9 @@ class Control:
         sid, profile_name = (text_of(body, name, "") or None for name in ("sid", "profile_name"))
         media = [_attachment(medium) for medium in _list_of(body, "media")]
         from_, to, text = text_of(body, "from"), text_of(body, "to"), text_of(body, "body", "")
-        receipt = self._exchange.receive(from_, to, text, media, profile_name, sid, _texts_of(body, "extra_fields"))
+        receipt = self._exchange.receive(
+            from_, to, text, media, profile_name, sid, _texts_of(body, "extra_fields")
+        )
         return jsonify({"sid": receipt.message.sid, "webhook": _answer(receipt.webhook)})
 
     def stats(self) -> Response:
@@ -106,7 +114,9 @@ def _fault(given: object) -> Fault:
             raise RefusedError(f"{name} is no field of a fault: {', '.join(FAULT_FIELDS)} are")
         kind, least, largest = FAULT_FIELDS[name]
         # In Python true is the number 1; in a fault it is not.
-        is_kind = isinstance(value, int | float if kind is float else kind) and isinstance(value, bool) == (kind is bool)
+        is_kind = isinstance(value, int | float if kind is float else kind) and isinstance(
+            value, bool
+        ) == (kind is bool)
         if not is_kind or (kind is not str and not least <= value <= largest):
             span = "" if kind in {str, bool} else f" from {least} to {largest}"
             raise RefusedError(f"{name} must be of type {kind.__name__}{span}")
@@ -117,7 +127,10 @@ def _attachment(given: object) -> Attachment:
     if not isinstance(given, dict):
         raise RefusedError("media must be a list of objects with content_type and base64")
     try:
-        return Attachment(text_of(given, "content_type"), base64.b64decode(text_of(given, "base64"), validate=True))
+        return Attachment(
+            text_of(given, "content_type"),
+            base64.b64decode(text_of(given, "base64"), validate=True),
+        )
     except binascii.Error:
         raise RefusedError("base64 must be a file in base64") from None
 
@@ -149,9 +162,17 @@ def _message(message: Message) -> dict[str, object]:
         "answers": [_answer(answer) for answer in message.answers],
         "error": message.error,
         "error_code": message.error_code,
-        "media": [{"sid": medium.sid, "content_type": medium.content_type, "url": medium.url} for medium in message.media],
+        "media": [
+            {"sid": medium.sid, "content_type": medium.content_type, "url": medium.url}
+            for medium in message.media
+        ],
     }
 
 
 def _answer(answer: Answer) -> dict[str, object]:
-    return {"url": answer.url, "status": answer.status, "seconds": answer.seconds, "code": answer.code}
+    return {
+        "url": answer.url,
+        "status": answer.status,
+        "seconds": answer.seconds,
+        "code": answer.code,
+    }

@@ -1,4 +1,5 @@
-"""The POSTs that Twilio makes: their fields, their signature, their time-out and retry, and the workers that make them in order.
+"""The POSTs that Twilio makes: their fields, their signature, their time-out and retry, and the
+workers that make them in order.
 
 It knows URLs and form fields; it keeps no message and decides nothing about one.
 """
@@ -44,7 +45,9 @@ ERROR_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one POST: without an answer, `status` is None; then, and after a bad status, `code` is Twilio's error."""
+    """What came of one POST: without an answer, `status` is None; then, and after a bad status,
+    `code` is Twilio's error.
+    """
 
     url: str
     status: int | None
@@ -65,13 +68,21 @@ class Webhooks:
         self._timeout_s = timeout_s
         self._session = requests.Session()
         self._session.trust_env = False
-        # A kept-alive connection may be closed by the service at the moment it is used again, and a webhook is not repeated then.
-        self._session.headers.update({"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "Connection": "close"})
+        # A kept-alive connection may be closed by the service at the moment it is used again, and a
+        # webhook is not repeated then.
+        self._session.headers.update(
+            {"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "Connection": "close"}
+        )
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
 
-    def deliver(self, url: str, fallback_url: str | None, fields: Mapping[str, str], token: str) -> list[Answer]:
-        """Post an inbound message; to the fallback too if that fails. The last answer is what counts."""
+    def deliver(
+        self, url: str, fallback_url: str | None, fields: Mapping[str, str], token: str
+    ) -> list[Answer]:
+        """Post an inbound message; to the fallback too if that fails.
+
+        The last answer is what counts.
+        """
         answer = self.post(url, fields, token)
         if answer.ok or not fallback_url:
             return [answer]
@@ -90,12 +101,16 @@ class Webhooks:
     def close(self) -> None:
         self._session.close()
 
-    def _try(self, url: str, fields: Mapping[str, str], token: str) -> tuple[int | None, int | None]:
+    def _try(
+        self, url: str, fields: Mapping[str, str], token: str
+    ) -> tuple[int | None, int | None]:
         # What stands behind the # tells Twilio how to connect; it is neither sent nor signed.
         request = requests.Request("POST", url.partition("#")[0], data=dict(fields))
         try:
             prepared = self._session.prepare_request(request)
-            prepared.headers["X-Twilio-Signature"] = sign(self._auth_token, prepared.url or "", fields)
+            prepared.headers["X-Twilio-Signature"] = sign(
+                self._auth_token, prepared.url or "", fields
+            )
             prepared.headers["I-Twilio-Idempotency-Token"] = token
             response = self._session.send(prepared, timeout=self._timeout_s, allow_redirects=False)
         except requests.RequestException as error:
@@ -110,11 +125,19 @@ def sign(auth_token: str, url: str, fields: Mapping[str, str]) -> str:
     Source: https://www.twilio.com/docs/usage/security#validating-requests
     """
     text = url + "".join(name + fields[name] for name in sorted(fields))
-    return base64.b64encode(hmac.new(auth_token.encode(), text.encode(), hashlib.sha1).digest()).decode()
+    return base64.b64encode(
+        hmac.new(auth_token.encode(), text.encode(), hashlib.sha1).digest()
+    ).decode()
 
 
 def inbound_fields(
-    account_sid: str, sid: str, from_: str, to: str, body: str, profile_name: str, media: Sequence[tuple[str, str]]
+    account_sid: str,
+    sid: str,
+    from_: str,
+    to: str,
+    body: str,
+    profile_name: str,
+    media: Sequence[tuple[str, str]],
 ) -> dict[str, str]:
     """The form of a message that came in; `media` are (URL, content type) pairs."""
     user = from_.removeprefix("whatsapp:")
@@ -137,14 +160,18 @@ def inbound_fields(
         "AccountSid": account_sid,
         "From": from_,
         "ApiVersion": API_VERSION,
-        "ChannelMetadata": json.dumps({"type": "whatsapp", "data": {"context": context}}, separators=(",", ":")),
+        "ChannelMetadata": json.dumps(
+            {"type": "whatsapp", "data": {"context": context}}, separators=(",", ":")
+        ),
     }
     for index, (url, content_type) in enumerate(media):
         fields |= {f"MediaUrl{index}": url, f"MediaContentType{index}": content_type}
     return fields
 
 
-def status_fields(account_sid: str, sid: str, from_: str, to: str, status: str, error_code: int | None) -> dict[str, str]:
+def status_fields(
+    account_sid: str, sid: str, from_: str, to: str, status: str, error_code: int | None
+) -> dict[str, str]:
     """The form of a status callback about a message that went out."""
     fields = {
         "ChannelPrefix": "whatsapp",
@@ -162,32 +189,47 @@ def status_fields(account_sid: str, sid: str, from_: str, to: str, status: str, 
     }
     if error_code is not None:
         text = ERROR_TEXTS.get(error_code, "The channel refused the message")
-        return fields | {"ErrorCode": str(error_code), "ChannelStatusMessage": text, "EventType": "UNDELIVERED"}
+        return fields | {
+            "ErrorCode": str(error_code),
+            "ChannelStatusMessage": text,
+            "EventType": "UNDELIVERED",
+        }
     return fields | ({"EventType": status.upper()} if status in {"delivered", "read"} else {})
 
 
 def explain(answer: Answer) -> str:
     """Why a webhook failed, for somebody who sees this service for the first time."""
     if not answer.url:
-        return "No service is connected to this sandbox yet: it does not know where to post messages."
+        return (
+            "No service is connected to this sandbox yet: it does not know where to post messages."
+        )
     if answer.status is None and answer.code == CONNECT_FAILURE:
         return f"Nothing answers at {answer.url}. Is the service running?"
     if answer.status is None:
-        return f"The service took the message but gave no answer; Twilio waits {WEBHOOK_TIMEOUT_S} s. Its log may say why."
+        return (
+            f"The service took the message but gave no answer; Twilio waits {WEBHOOK_TIMEOUT_S} s."
+            " Its log may say why."
+        )
     if answer.status == 403:
-        return "The service refused the signature (403): its TWILIO_AUTH_TOKEN or its PUBLIC_URL is not the sandbox's."
+        return (
+            "The service refused the signature (403): its TWILIO_AUTH_TOKEN or its PUBLIC_URL is"
+            " not the sandbox's."
+        )
     return f"The service answered {answer.status} in place of 204. Its log says why."
 
 
 class Lanes:
-    """Background work on a few threads: the jobs of one lane run one after another, in order; the lanes run beside each other."""
+    """Background work on a few threads: the jobs of one lane run one after another, in order; the
+    lanes run beside each other.
+    """
 
     def __init__(self, workers: int = WORKERS) -> None:
         self._workers = workers
         self._threads: list[threading.Thread] = []
         self._changed = threading.Condition()
         self._closed = False
-        # Every lane with work left, first the job that runs or runs next; so a lane is in the heap below once at most.
+        # Every lane with work left, first the job that runs or runs next; so a lane is in the heap
+        # below once at most.
         self._jobs: dict[Hashable, deque[tuple[float, Callable[[], object]]]] = {}
         self._idle: list[tuple[float, int, Hashable]] = []
         self._ticket = itertools.count()
@@ -214,7 +256,10 @@ class Lanes:
     def _start(self) -> None:
         if self._threads:
             return
-        self._threads = [threading.Thread(target=self._work, name=f"sandbox-{n}", daemon=True) for n in range(self._workers)]
+        self._threads = [
+            threading.Thread(target=self._work, name=f"sandbox-{n}", daemon=True)
+            for n in range(self._workers)
+        ]
         for thread in self._threads:
             thread.start()
 

@@ -1,4 +1,5 @@
-"""What every test may ask for: a migrated database of its own on SQLite and on PostgreSQL, and the browser.
+"""What every test may ask for: a migrated database of its own on SQLite and on PostgreSQL, and the
+browser.
 
 Nothing here starts until a test asks for it.
 """
@@ -21,7 +22,9 @@ TEMPLATE = "migrated"
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of a fresh, migrated and empty database: the test runs once on SQLite and once on PostgreSQL."""
+    """The address of a fresh, migrated and empty database: the test runs once on SQLite and once on
+    PostgreSQL.
+    """
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
@@ -41,8 +44,12 @@ def postgresql_url(migrated_postgres: Cluster, database_names: Iterator[str]) ->
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path, database_names: Iterator[str]) -> Iterator[str]:
-    """The address of a database without a single table, on SQLite and on PostgreSQL: for the migrations' own tests."""
+def bare_database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, database_names: Iterator[str]
+) -> Iterator[str]:
+    """The address of a database without a single table, on SQLite and on PostgreSQL: for the
+    migrations' own tests.
+    """
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'bare.db'}"
         return
@@ -54,14 +61,19 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path, database_n
 
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[Cluster]:
-    """The PostgreSQL server that all tests share. A test that stops it takes a `running_cluster()` of its own instead."""
+    """The PostgreSQL server that all tests share.
+
+    A test that stops it takes a `running_cluster()` of its own instead.
+    """
     with running_cluster() as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_cluster: Cluster) -> Cluster:
-    """The shared server, with a migrated database that others are copied from: a copy takes a tenth of the migrations' time."""
+    """The shared server, with a migrated database that others are copied from: a copy takes a tenth
+    of the migrations' time.
+    """
     _migrate(postgres_cluster.create_database(TEMPLATE))
     return postgres_cluster
 
@@ -85,10 +97,16 @@ def database_names() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> Path:
-    """The machine's Chromium. Without one the browser tests are skipped, but fail where CI=true: there it must be installed."""
+    """The machine's Chromium.
+
+    Without one the browser tests are skipped, but fail where CI=true: there it must be installed.
+    """
     found = find_chromium()
     if found is None:
-        sentence = "no Chromium or Chrome on this machine: install one (Debian: apt install chromium) to run the browser tests"
+        sentence = (
+            "no Chromium or Chrome on this machine: install one (Debian: apt install chromium) to"
+            " run the browser tests"
+        )
         if os.environ.get("CI") == "true":
             pytest.fail(sentence)
         pytest.skip(sentence)
@@ -96,6 +114,7 @@ def chromium_path() -> Path:
 
 
 def _migrate(url: str) -> None:
-    from models.migrate import upgrade  # noqa: PLC0415  tests that need no database don't wait for SQLAlchemy
+    # Tests that need no database don't wait for SQLAlchemy.
+    from models.migrate import upgrade  # noqa: PLC0415
 
     upgrade(url)

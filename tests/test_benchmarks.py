@@ -1,4 +1,6 @@
-"""What the benchmarks measure with: their stand-ins speak as the real ones do, and their arithmetic is right."""
+"""What the benchmarks measure with: their stand-ins speak as the real ones do, and their arithmetic
+is right.
+"""
 
 import asyncio
 import json
@@ -32,7 +34,13 @@ SERVER_EVENT: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
 APART = {
     "conversation": "none",
     "metadata": {"turn": "1"},
-    "input": [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": f"What goes with {WORD}?"}]}],
+    "input": [
+        {
+            "type": "message",
+            "role": "user",
+            "content": [{"type": "input_text", "text": f"What goes with {WORD}?"}],
+        }
+    ],
 }
 
 
@@ -40,14 +48,20 @@ APART = {
 def test_the_model_speaks_openais_events(is_apart: bool) -> None:
     item = {"type": "conversation.item.create", "item": APART["input"][0]}  # type: ignore[index]
     ended: list[Asked] = []
-    asked = [{"type": "response.create", "response": APART}] if is_apart else [item, {"type": "response.create"}]
+    asked = (
+        [{"type": "response.create", "response": APART}]
+        if is_apart
+        else [item, {"type": "response.create"}]
+    )
     events = asyncio.run(_played(Model(ended.append), asked))
     for event in events:
         SERVER_EVENT.validate_python(event)
     kinds = [event["type"] for event in events]
     assert kinds.count("response.output_text.delta") == DELTAS
     assert ("conversation.item.done" in kinds) is not is_apart
-    said = "".join(event["delta"] for event in events if event["type"] == "response.output_text.delta")
+    said = "".join(
+        event["delta"] for event in events if event["type"] == "response.output_text.delta"
+    )
     response = events[-1]["response"]
     assert said == response["output"][0]["content"][0]["text"]
     assert WORD in said
@@ -66,8 +80,14 @@ def test_a_webhook_carries_twilios_signature() -> None:
     head, _, body = twilio_form(url)(ALICE, "Muraho", 1).partition(b"\r\n\r\n")
     headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     form = dict(parse_qsl(body.decode()))
-    assert RequestValidator(AUTH_TOKEN).validate(f"{url}/whatsapp", form, headers["X-Twilio-Signature"])
-    assert (form["From"], form["Body"], int(headers["Content-Length"])) == (ALICE, "Muraho", len(body))
+    assert RequestValidator(AUTH_TOKEN).validate(
+        f"{url}/whatsapp", form, headers["X-Twilio-Signature"]
+    )
+    assert (form["From"], form["Body"], int(headers["Content-Length"])) == (
+        ALICE,
+        "Muraho",
+        len(body),
+    )
 
 
 def test_our_door_to_twilio_meets_what_it_knows() -> None:
@@ -75,10 +95,22 @@ def test_our_door_to_twilio_meets_what_it_knows() -> None:
     rest = Rest(ACCOUNT_SID, lambda to, text: heard.append((to, text)))
 
     def call(door: TwilioDoor) -> None:
-        sid = door.send(to=ALICE, from_=KIGALI, body="Muraho", status_callback="http://127.0.0.1:9/status")
+        sid = door.send(
+            to=ALICE, from_=KIGALI, body="Muraho", status_callback="http://127.0.0.1:9/status"
+        )
         minute = timedelta(minutes=1)
-        assert door.find_sent(to=ALICE, from_=KIGALI, body="Muraho", since=datetime.now(UTC) - minute, known=set()) == sid
-        assert door.find_sent(to=BOB, from_=KIGALI, body="Muraho", since=datetime.now(UTC) - minute, known=set()) is None
+        assert (
+            door.find_sent(
+                to=ALICE, from_=KIGALI, body="Muraho", since=datetime.now(UTC) - minute, known=set()
+            )
+            == sid
+        )
+        assert (
+            door.find_sent(
+                to=BOB, from_=KIGALI, body="Muraho", since=datetime.now(UTC) - minute, known=set()
+            )
+            is None
+        )
         door.show_typing(sid)
 
     asyncio.run(_called(rest, call))
@@ -106,7 +138,9 @@ async def _wrote() -> None:
 def test_a_years_database_has_nothing_left_to_do(database_url: str) -> None:
     aged.fill(database_url, DINERS[:10], rows=300)
     counts = rows(
-        database_url, "SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM turns), (SELECT count(*) FROM outbox)"
+        database_url,
+        "SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM turns), (SELECT count(*)"
+        " FROM outbox)",
     )
     assert tuple(counts[0]) == (100, 100, 100)
     assert rows(database_url, UNFINISHED)[0][0] == 0
@@ -126,7 +160,12 @@ def test_a_median_is_of_the_runs_that_have_the_figure() -> None:
 def test_a_table_lines_up_and_says_what_is_missing() -> None:
     lines = table(["", "p50"], [["floor", number(1234.5)], ["ours", number(None)]]).splitlines()
     assert lines == ["         p50", "-----  -----", "floor  1,234", "ours       –"]
-    assert (number(12.345), number(1.234), ratio(1.5, 2.0), ratio(1.0, None)) == ("12.3", "1.23", "0.75", "–")
+    assert (number(12.345), number(1.234), ratio(1.5, 2.0), ratio(1.0, None)) == (
+        "12.3",
+        "1.23",
+        "0.75",
+        "–",
+    )
 
 
 class _Acknowledging(Webhooks):
@@ -148,7 +187,9 @@ async def _played(model: Model, asked: list[dict[str, Any]]) -> list[dict[str, A
 
 
 async def _called(rest: Rest, call: Callable[[TwilioDoor], None]) -> None:
-    server = await asyncio.get_running_loop().create_server(lambda: HttpConnection(rest.answer), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: HttpConnection(rest.answer), "127.0.0.1", 0
+    )
     port = server.sockets[0].getsockname()[1]
     async with server:
         with closing(TwilioDoor(ACCOUNT_SID, AUTH_TOKEN, f"http://127.0.0.1:{port}")) as door:

@@ -1,4 +1,6 @@
-"""The docs keep what they promise: every setting, target, link and example in them exists and works."""
+"""The docs keep what they promise: every setting, target, link and example in them exists and
+works.
+"""
 
 import re
 from pathlib import Path
@@ -33,7 +35,10 @@ def test_every_make_target_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_relative_link_leads_to_a_file_and_to_a_heading_of_it(page: Path) -> None:
-    links = re.findall(r"\]\((?!https?://)([^)\s#]*)(?:#([^)\s]+))?\)", CODE.sub("", page.read_text(encoding="utf-8")))
+    links = re.findall(
+        r"\]\((?!https?://)([^)\s#]*)(?:#([^)\s]+))?\)",
+        CODE.sub("", page.read_text(encoding="utf-8")),
+    )
     for path, heading in links:
         target = (page.parent / path) if path else page
         assert target.exists(), path
@@ -41,7 +46,9 @@ def test_every_relative_link_leads_to_a_file_and_to_a_heading_of_it(page: Path) 
 
 
 def test_the_readme_names_the_two_commands() -> None:
-    assert {"make run", "make test"} <= set(re.findall(r"^make \w+", _text("README.md"), re.MULTILINE))
+    assert {"make run", "make test"} <= set(
+        re.findall(r"^make \w+", _text("README.md"), re.MULTILINE)
+    )
 
 
 def test_the_example_of_a_restaurant_can_be_loaded(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""The root modules keep to the doors of the design too. import-linter reads packages alone, so a test reads these four."""
+"""The root modules keep to the doors of the design too. import-linter reads packages alone, so a
+test reads these four.
+"""
 
 import ast
 import sys
@@ -8,7 +10,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = {"conversation", "handlers", "models", "personas", "realtime", "sandbox", "whatsapp"}
-VENDORS_BEHIND_DOORS = {"alembic", "gevent", "gunicorn", "openai", "psycopg", "sqlalchemy", "twilio", "websocket", "websockets"}
+VENDORS_BEHIND_DOORS = {
+    "alembic",
+    "gevent",
+    "gunicorn",
+    "openai",
+    "psycopg",
+    "sqlalchemy",
+    "twilio",
+    "websocket",
+    "websockets",
+}
 
 
 def test_app_wires_packages_and_leaves_vendors_to_their_doors() -> None:

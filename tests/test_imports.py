@@ -17,10 +17,18 @@ WORKER = "import app; app.create_app()"
 
 def imported_by(work: str, **settings: str) -> set[str]:
     """The top-level modules that are there when `work` is done, with all keys set."""
-    tell = "import json, sys; json.dump(sorted({name.partition('.')[0] for name in sys.modules}), sys.stdout)"
+    tell = (
+        "import json, sys; json.dump(sorted({name.partition('.')[0] for name in sys.modules}),"
+        " sys.stdout)"
+    )
     environment = {"PATH": os.environ["PATH"], "DOTENV": os.devnull} | KEYS | settings
     done = subprocess.run(
-        [sys.executable, "-c", f"{work}\n{tell}"], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", f"{work}\n{tell}"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return set(json.loads(done.stdout))
 
@@ -30,7 +38,7 @@ def test_the_master_imports_nothing_of_the_service_but_its_lock_and_its_worker()
     assert not imported_by(MASTER) & heavy
 
 
-def test_a_process_that_serves_imports_no_sandbox_no_migrations_and_no_drivers_that_it_does_not_use() -> None:
+def test_a_process_that_serves_imports_no_sandbox_no_migrations_and_no_idle_drivers() -> None:
     unused = {"sandbox", "websockets", "alembic", "psycopg"}
     assert not imported_by(WORKER, DATABASE_URL="sqlite:///nowhere.db") & unused
 

@@ -1,4 +1,6 @@
-"""Each setting stands in .env.example with its default, and a wrong one stops the start with a sentence that names it."""
+"""Each setting stands in .env.example with its default, and a wrong one stops the start with a
+sentence that names it.
+"""
 
 from pathlib import Path
 
@@ -57,7 +59,11 @@ def test_the_example_gives_the_defaults(environment: pytest.MonkeyPatch) -> None
 
 def test_the_example_shows_every_default_that_there_is() -> None:
     shown = {name for name, value in example().items() if value}
-    assert shown == {name.upper() for name, field in Settings.model_fields.items() if field.default not in (None, frozenset())}
+    assert shown == {
+        name.upper()
+        for name, field in Settings.model_fields.items()
+        if field.default not in (None, frozenset())
+    }
 
 
 def test_the_env_file_is_read(tmp_path: Path) -> None:
@@ -66,7 +72,9 @@ def test_the_env_file_is_read(tmp_path: Path) -> None:
     assert (settings.port, settings.default_persona) == (9000, "waiter")
 
 
-def test_the_environment_goes_before_the_env_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_environment_goes_before_the_env_file(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / ".env").write_text("PORT=9000\n")
     assert load(environment, PORT="9001").port == 9001
 
@@ -89,7 +97,9 @@ def test_the_environment_goes_before_the_env_file(environment: pytest.MonkeyPatc
         ("LEASE_S", "0"),
     ],
 )
-def test_a_wrong_value_names_its_variable(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_a_wrong_value_names_its_variable(
+    environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
     assert refusal(environment, **{name: value}).startswith(f"{name}: ")
 
 
@@ -99,7 +109,9 @@ def test_two_wrong_values_are_told_at_once(environment: pytest.MonkeyPatch) -> N
 
 
 def test_a_wrong_secret_is_not_told(environment: pytest.MonkeyPatch) -> None:
-    assert "s3cret" not in refusal(environment, TWILIO_AUTH_TOKEN="s3cret", OPENAI_API_KEY="s3cret-key")
+    assert "s3cret" not in refusal(
+        environment, TWILIO_AUTH_TOKEN="s3cret", OPENAI_API_KEY="s3cret-key"
+    )
 
 
 def test_production_names_all_that_is_missing(environment: pytest.MonkeyPatch) -> None:
@@ -120,13 +132,23 @@ def test_production_starts_with_every_key(environment: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("missing", ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"])
-def test_half_an_account_at_twilio_is_refused(environment: pytest.MonkeyPatch, missing: str) -> None:
+def test_half_an_account_at_twilio_is_refused(
+    environment: pytest.MonkeyPatch, missing: str
+) -> None:
     assert refusal(environment, **{**KEYS, missing: ""}).startswith(f"{missing} is missing")
 
 
-def test_the_cfos_numbers_are_addresses_with_or_without_their_scheme(environment: pytest.MonkeyPatch) -> None:
-    settings = load(environment, CFO_NUMBERS=" +250788000001 ,whatsapp:+35699000003,, whatsapp:RW.teta")
-    assert settings.cfo_numbers == {"whatsapp:+250788000001", "whatsapp:+35699000003", "whatsapp:RW.teta"}
+def test_the_cfos_numbers_are_addresses_with_or_without_their_scheme(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    settings = load(
+        environment, CFO_NUMBERS=" +250788000001 ,whatsapp:+35699000003,, whatsapp:RW.teta"
+    )
+    assert settings.cfo_numbers == {
+        "whatsapp:+250788000001",
+        "whatsapp:+35699000003",
+        "whatsapp:RW.teta",
+    }
 
 
 def test_a_star_opens_the_books_to_everyone(environment: pytest.MonkeyPatch) -> None:
@@ -142,19 +164,30 @@ def test_the_books_are_closed_where_diners_are_real(environment: pytest.MonkeyPa
 
 
 def test_the_books_of_a_stand_in_can_be_closed_too(environment: pytest.MonkeyPatch) -> None:
-    assert load(environment, CFO_NUMBERS="+250788000001").books_open_to == {"whatsapp:+250788000001"}
+    assert load(environment, CFO_NUMBERS="+250788000001").books_open_to == {
+        "whatsapp:+250788000001"
+    }
 
 
 def test_an_address_ends_without_a_slash(environment: pytest.MonkeyPatch) -> None:
-    assert load(environment, PUBLIC_URL=" https://tableside.example.com/ ").public_url == "https://tableside.example.com"
+    assert (
+        load(environment, PUBLIC_URL=" https://tableside.example.com/ ").public_url
+        == "https://tableside.example.com"
+    )
 
 
 def test_many_processes_need_postgresql(environment: pytest.MonkeyPatch) -> None:
-    assert refusal(environment, WEB_CONCURRENCY="2", **KEYS).startswith("WEB_CONCURRENCY: SQLite is for one process")
+    assert refusal(environment, WEB_CONCURRENCY="2", **KEYS).startswith(
+        "WEB_CONCURRENCY: SQLite is for one process"
+    )
 
 
-@pytest.mark.parametrize("missing", [["OPENAI_API_KEY"], ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"]])
-def test_many_processes_need_no_stand_in(environment: pytest.MonkeyPatch, missing: list[str]) -> None:
+@pytest.mark.parametrize(
+    "missing", [["OPENAI_API_KEY"], ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"]]
+)
+def test_many_processes_need_no_stand_in(
+    environment: pytest.MonkeyPatch, missing: list[str]
+) -> None:
     keys = {name: value for name, value in KEYS.items() if name not in missing}
     sentence = refusal(environment, WEB_CONCURRENCY="2", DATABASE_URL=POSTGRESQL, **keys)
     assert sentence.startswith("WEB_CONCURRENCY: ")
@@ -162,7 +195,9 @@ def test_many_processes_need_no_stand_in(environment: pytest.MonkeyPatch, missin
 
 
 @pytest.mark.parametrize("url", [POSTGRESQL, POSTGRESQL.replace("postgresql://", "postgres://")])
-def test_many_processes_start_on_postgresql_with_every_key(environment: pytest.MonkeyPatch, url: str) -> None:
+def test_many_processes_start_on_postgresql_with_every_key(
+    environment: pytest.MonkeyPatch, url: str
+) -> None:
     assert load(environment, WEB_CONCURRENCY="2", DATABASE_URL=url, **KEYS).web_concurrency == 2
 
 
@@ -171,7 +206,9 @@ def test_sqlite_on_a_dyno_is_refused(environment: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("choice", [{"SQLITE_ON_DYNO": "true"}, {"DATABASE_URL": POSTGRESQL}])
-def test_a_dyno_takes_postgresql_or_sqlite_if_asked_for(environment: pytest.MonkeyPatch, choice: dict[str, str]) -> None:
+def test_a_dyno_takes_postgresql_or_sqlite_if_asked_for(
+    environment: pytest.MonkeyPatch, choice: dict[str, str]
+) -> None:
     assert load(environment, DYNO="web.1", **choice).port == 8787
 
 

@@ -1,4 +1,6 @@
-"""A log tells diners apart without giving their numbers away, one JSON object a line, and never stands in anybody's way."""
+"""A log tells diners apart without giving their numbers away, one JSON object a line, and never
+stands in anybody's way.
+"""
 
 import json
 import re
@@ -19,9 +21,16 @@ ROOT = Path(__file__).parent.parent
 def told(script: str, *, level: str = "INFO", as_json: bool = True) -> str:
     """What a process that runs these lines leaves on its standard error."""
     beginning = (
-        f"import logging, sys\nfrom telemetry import log, configure_logging\nconfigure_logging({level!r}, as_json={as_json})\n"
+        "import logging, sys\nfrom telemetry import log,"
+        f" configure_logging\nconfigure_logging({level!r}, as_json={as_json})\n"
     )
-    done = subprocess.run([sys.executable, "-c", beginning + script], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", beginning + script],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
     return done.stderr
 
 
@@ -51,12 +60,18 @@ def test_an_exception_is_told_with_where_it_was(name: str) -> None:
 
 
 def test_a_level_holds_for_our_lines_and_for_a_librarys() -> None:
-    script = "log.info('no'); log.warning('ours'); library = logging.getLogger('x'); library.info('no'); library.error('theirs')"
+    script = (
+        "log.info('no'); log.warning('ours'); library = logging.getLogger('x'); library.info('no');"
+        " library.error('theirs')"
+    )
     assert [line["event"] for line in lines(script, "WARNING")] == ["ours", "theirs"]
 
 
 def test_a_command_that_talks_itself_can_raise_the_level() -> None:
-    script = "log.info('before'); logging.getLogger().setLevel(logging.WARNING); log.info('no'); log.error('after')"
+    script = (
+        "log.info('before'); logging.getLogger().setLevel(logging.WARNING); log.info('no');"
+        " log.error('after')"
+    )
     assert [line["event"] for line in lines(script)] == ["before", "after"]
 
 
@@ -79,7 +94,9 @@ def test_whatever_a_field_holds_its_line_is_told(value: str, shown: object) -> N
     assert line["value"] == shown or str(line["value"]).startswith(str(shown))
 
 
-@pytest.mark.parametrize("end", ["sys.stderr.close()", "import os; os.dup2(os.open('/dev/full', os.O_WRONLY), 2)"])
+@pytest.mark.parametrize(
+    "end", ["sys.stderr.close()", "import os; os.dup2(os.open('/dev/full', os.O_WRONLY), 2)"]
+)
 def test_a_log_that_nobody_takes_hurts_nobody(end: str) -> None:
     if "/dev/full" in end and not Path("/dev/full").exists():
         pytest.skip("this system has no disk that is always full")
@@ -97,7 +114,10 @@ def test_notes_of_the_shared_connection_are_counted() -> None:
     for seconds in (0.2, 0.4):
         observe("realtime.first_delta", {"seconds": seconds})
     tokens = {"input_tokens": 100, "cached_tokens": 64, "output_tokens": 9}
-    observe("realtime.answered", {"seconds": 1.0, "response_seconds": 0.9, "queue_seconds": 0.1, **tokens})
+    observe(
+        "realtime.answered",
+        {"seconds": 1.0, "response_seconds": 0.9, "queue_seconds": 0.1, **tokens},
+    )
     observe("realtime.failed", {"kind": "timeout"})
     rendered = metrics.render().decode()
     for line in (

@@ -1,6 +1,8 @@
-"""What Twilio posts, parsed: a diner's message, and a status callback. It checks no signature and stores nothing.
+"""What Twilio posts, parsed: a diner's message, and a status callback. It checks no signature and
+stores nothing.
 
-Field names: https://www.twilio.com/docs/messaging/guides/webhook-request. Fields are added without notice: unknown ones are kept.
+Field names: https://www.twilio.com/docs/messaging/guides/webhook-request. Fields are added without
+notice: unknown ones are kept.
 """
 
 from collections.abc import Mapping
@@ -22,7 +24,10 @@ class Form(BaseModel):
 
 
 class InboundMessage(Form):
-    """A diner's message. `From` is an opaque address: since 2026 it need not hold a phone number."""
+    """A diner's message.
+
+    `From` is an opaque address: since 2026 it need not hold a phone number.
+    """
 
     sid: Sid = Field(alias="MessageSid")
     sender: Address = Field(alias="From")
@@ -46,18 +51,27 @@ class InboundMessage(Form):
 
     @property
     def text(self) -> str:
-        """What the diner said, as the model reads it: their words, and in brackets what came without words."""
+        """What the diner said, as the model reads it: their words, and in brackets what came
+        without words.
+        """
         words = self.body.strip() or self.button_text.strip() or self.list_title.strip()
-        return "\n".join(part for part in (words, self._attachment()) if part) or "[an empty message]"
+        return (
+            "\n".join(part for part in (words, self._attachment()) if part) or "[an empty message]"
+        )
 
     def _attachment(self) -> str:
         if self.latitude and self.longitude:
             place = ", ".join(part for part in (self.label, self.address) if part)
-            return f"[shared a location: {self.latitude}, {self.longitude}{f' ({place})' if place else ''}]"
+            return (
+                f"[shared a location: {self.latitude},"
+                f" {self.longitude}{f' ({place})' if place else ''}]"
+            )
         if self.media_count.strip() in ("", "0"):
             return ""
         kind = self.media_type.strip().lower().split("/")[0]
-        name = {"audio": "a voice note", "image": "a picture", "video": "a video"}.get(kind, "a file")
+        name = {"audio": "a voice note", "image": "a picture", "video": "a video"}.get(
+            kind, "a file"
+        )
         return f"[sent {name}, which can't be opened here]"
 
 
@@ -67,7 +81,9 @@ class StatusCallback(Form):
     sid: Sid = Field(alias="MessageSid")
     status: str = Field(alias="MessageStatus", min_length=1, max_length=64)
     # What a form calls empty is absent.
-    error_code: Annotated[ErrorCode | None, BeforeValidator(lambda value: value.strip() or None)] = Field(None, alias="ErrorCode")
+    error_code: Annotated[
+        ErrorCode | None, BeforeValidator(lambda value: value.strip() or None)
+    ] = Field(None, alias="ErrorCode")
 
 
 F = TypeVar("F", bound=Form)

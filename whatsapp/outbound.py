@@ -1,6 +1,7 @@
 """What goes to Twilio: messages, the typing indicator, and the look whether a message went out.
 
-Creating a message is not idempotent, so every failure says whether it may have been sent; it never repeats one by itself.
+Creating a message is not idempotent, so every failure says whether it may have been sent; it never
+repeats one by itself.
 
     SendError
       permanent     it can't be sent, ever: `code` says why (https://www.twilio.com/docs/api/errors)
@@ -53,17 +54,28 @@ class SendError(Exception):
         retry_after: float | None = None,
     ) -> None:
         super().__init__(detail)
-        self.permanent, self.maybe_sent, self.code, self.retry_after = permanent, maybe_sent, code, retry_after
+        self.permanent = permanent
+        self.maybe_sent = maybe_sent
+        self.code = code
+        self.retry_after = retry_after
 
 
 class TwilioDoor:
-    """Twilio's REST API for one account, over kept connections: twilio's own client costs three times the CPU a message.
+    """Twilio's REST API for one account, over kept connections: twilio's own client costs three
+    times the CPU a message.
 
     `base_url`: where it is, if not at Twilio: every host of Twilio's goes there.
     `timeout_s`: how long to wait for a connection, and then for each piece of an answer.
     """
 
-    def __init__(self, account_sid: str, auth_token: str, base_url: str | None = None, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        base_url: str | None = None,
+        *,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
         # Its request lines hold addresses, and it warns of each connection beyond those it keeps.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
         authorization = f"Basic {b64encode(f'{account_sid}:{auth_token}'.encode()).decode()}"
@@ -73,14 +85,20 @@ class TwilioDoor:
 
     def send(self, *, to: str, from_: str, body: str, status_callback: str) -> str:
         """Create a message; returns its SID. Raises SendError."""
-        message = self._api.post(self._messages_path, {"To": to, "From": from_, "Body": body, "StatusCallback": status_callback})
+        message = self._api.post(
+            self._messages_path,
+            {"To": to, "From": from_, "Body": body, "StatusCallback": status_callback},
+        )
         sid = message.get("sid")
         if not isinstance(sid, str):
             raise SendError("an answer without a SID", maybe_sent=True)
         return sid
 
-    def find_sent(self, *, to: str, from_: str, body: str, since: datetime, known: set[str]) -> str | None:
-        """The SID of a message with this body that Twilio took since then and that is not among the `known`.
+    def find_sent(
+        self, *, to: str, from_: str, body: str, since: datetime, known: set[str]
+    ) -> str | None:
+        """The SID of a message with this body that Twilio took since then and that is not among the
+        `known`.
 
         Raises SendError when Twilio does not answer: it may still have been sent.
         """
@@ -88,14 +106,23 @@ class TwilioDoor:
             for message in islice(self._newest_first(to, from_), RECENT_MESSAGES):
                 sid = message.get("sid")
                 is_new = isinstance(sid, str) and sid not in known
-                if is_new and _is_same(message.get("body"), body) and _created_at(message) >= since - CLOCK_SLACK:
+                if (
+                    is_new
+                    and _is_same(message.get("body"), body)
+                    and _created_at(message) >= since - CLOCK_SLACK
+                ):
                     return str(sid)
         except SendError as error:
-            raise SendError(str(error), maybe_sent=True, code=error.code, retry_after=error.retry_after) from error
+            raise SendError(
+                str(error), maybe_sent=True, code=error.code, retry_after=error.retry_after
+            ) from error
         return None
 
     def show_typing(self, message_sid: str) -> None:
-        """Show the diner that an answer is being written, and mark their message read. Raises SendError."""
+        """Show the diner that an answer is being written, and mark their message read.
+
+        Raises SendError.
+        """
         self._messaging.post(TYPING_PATH, {"channel": "whatsapp", "messageId": message_sid})
 
     def close(self) -> None:
@@ -105,11 +132,14 @@ class TwilioDoor:
 
     def _newest_first(self, to: str, from_: str) -> Iterator[Mapping[str, Any]]:
         """Every message between the two, page after page."""
-        path: object = f"{self._messages_path}?{urlencode({'To': to, 'From': from_, 'PageSize': RECENT_MESSAGES})}"
+        query = urlencode({"To": to, "From": from_, "PageSize": RECENT_MESSAGES})
+        path: object = f"{self._messages_path}?{query}"
         while isinstance(path, str):
             page = self._api.get(path)
             messages = page.get("messages")
-            if not isinstance(messages, list) or not all(isinstance(each, dict) for each in messages):
+            if not isinstance(messages, list) or not all(
+                isinstance(each, dict) for each in messages
+            ):
                 raise SendError("an answer without messages", maybe_sent=True)
             yield from messages
             path = page.get("next_page_uri")
@@ -121,7 +151,11 @@ class _Host:
     def __init__(self, url: str, authorization: str, timeout_s: float) -> None:
         self._prefix = urlsplit(url).path.rstrip("/")
         self._pool = _pool(url, timeout_s)
-        self._headers = {"Authorization": authorization, "Accept": "application/json", "User-Agent": "tableside"}
+        self._headers = {
+            "Authorization": authorization,
+            "Accept": "application/json",
+            "User-Agent": "tableside",
+        }
         self._post_headers = {**self._headers, "Content-Type": "application/x-www-form-urlencoded"}
 
     def get(self, path: str) -> dict[str, Any]:
@@ -133,10 +167,15 @@ class _Host:
     def close(self) -> None:
         self._pool.close()
 
-    def _call(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> dict[str, Any]:
+    def _call(
+        self, method: str, path: str, body: str | None, headers: Mapping[str, str]
+    ) -> dict[str, Any]:
         try:
-            # The pool looks whether a kept connection was closed meanwhile, before it writes a byte into it.
-            response = self._pool.urlopen(method, self._prefix + path, body, headers, retries=NO_RETRIES, redirect=False)
+            # The pool looks whether a kept connection was closed meanwhile, before it writes a byte
+            # into it.
+            response = self._pool.urlopen(
+                method, self._prefix + path, body, headers, retries=NO_RETRIES, redirect=False
+            )
         except HTTPError as error:
             # Where no connection came about, Twilio can't have taken anything.
             never_left = isinstance(error, NewConnectionError | ConnectTimeoutError)
@@ -156,7 +195,12 @@ def _pool(url: str, timeout_s: float) -> HTTPConnectionPool:
     if urlsplit(url).scheme == "https":
         # One for all connections, since it takes milliseconds to make.
         settings["ssl_context"] = ssl.create_default_context(cafile=certifi.where())
-    return connection_from_url(url, maxsize=POOLED_CONNECTIONS, timeout=Timeout(connect=timeout_s, read=timeout_s), **settings)
+    return connection_from_url(
+        url,
+        maxsize=POOLED_CONNECTIONS,
+        timeout=Timeout(connect=timeout_s, read=timeout_s),
+        **settings,
+    )
 
 
 def _json(response: BaseHTTPResponse) -> object:

@@ -1,7 +1,8 @@
-"""Whether a request is Twilio's: its signature over the address that Twilio called and every form field.
+"""Whether a request is Twilio's: its signature over the address that it called and every field.
 
-https://www.twilio.com/docs/usage/security#validating-requests. It has no timestamp: what stops a replay is the unique MessageSid.
-It takes and refuses what twilio's own RequestValidator does, at a quarter of its cost.
+https://www.twilio.com/docs/usage/security#validating-requests. It has no timestamp: what stops a
+replay is the unique MessageSid. It takes and refuses what twilio's own RequestValidator does, at a
+quarter of its cost.
 """
 
 import hmac
@@ -14,7 +15,8 @@ KNOWN_ADDRESSES = 64
 
 
 def is_genuine(auth_token: str, url: str, form: Mapping[str, str], signature: str | None) -> bool:
-    """`url` is the public scheme and host plus the request target as it came over the wire, never un-escaped.
+    """`url` is the public scheme and host plus the request target as it came over the wire, never
+    un-escaped.
 
     `form`: one with `getlist`, as Flask's, counts each value of a repeated field.
     """
@@ -22,9 +24,14 @@ def is_genuine(auth_token: str, url: str, form: Mapping[str, str], signature: st
         return False
     key, given, fields = auth_token.encode(), signature.encode(errors="replace"), _fields(form)
     try:
-        return any(hmac.compare_digest(_signature(key, address + fields), given) for address in _spellings(url))
+        return any(
+            hmac.compare_digest(_signature(key, address + fields), given)
+            for address in _spellings(url)
+        )
     except ValueError:
-        return False  # an address that is none, as with a port beyond all ports; half a character, which has no signature
+        # An address that is none, as with a port beyond all ports; half a character, which has no
+        # signature.
+        return False
 
 
 def _signature(key: bytes, text: str) -> bytes:
@@ -32,14 +39,19 @@ def _signature(key: bytes, text: str) -> bytes:
 
 
 def _fields(form: Mapping[str, str]) -> str:
-    """Names and values as they are signed: by name, the different values of a name in their own order."""
+    """Names and values as they are signed: by name, the different values of a name in their own
+    order.
+    """
     values_of = getattr(form, "getlist", None) or (lambda name: [form[name]])
     return "".join(name + value for name in sorted(form) for value in sorted(set(values_of(name))))
 
 
 @lru_cache(KNOWN_ADDRESSES)
 def _spellings(url: str) -> tuple[str, str]:
-    """An address without its port, and with it: Twilio signs either. Raises ValueError for one that is none."""
+    """An address without its port, and with it: Twilio signs either.
+
+    Raises ValueError for one that is none.
+    """
     parts = urlparse(url)
     if parts.port:
         return parts._replace(netloc=parts.netloc.split(":")[0]).geturl(), parts.geturl()

@@ -1,11 +1,14 @@
-"""A reply cut into parts that WhatsApp takes: at a paragraph, line, sentence or word, never inside a character or a link."""
+"""A reply cut into parts that WhatsApp takes: at a paragraph, line, sentence or word, never inside
+a character or a link.
+"""
 
 import regex
 
 # Twilio refuses a Body over 1,600 (error 21617) and counts in UTF-16, where most emoji are two.
 MAX_UNITS = 1_500
 
-# Where a part may end, best first. A part is at least half full, or a heading would go out alone; for a word any place will do.
+# Where a part may end, best first. A part is at least half full, or a heading would go out alone;
+# for a word any place will do.
 _BREAKS = [
     (regex.compile(r"\n\s*\n"), 0.5),
     (regex.compile(r"\n"), 0.5),
@@ -20,10 +23,11 @@ _GRAPHEME = regex.compile(r"\X")
 
 
 def split(text: str, limit: int = MAX_UNITS) -> list[str]:
-    """The parts of `text`, in order, each of at most `limit` UTF-16 units (2 or more); none is empty.
+    """The parts of `text`, in order, each of at most `limit` UTF-16 units (2 or more); none is
+    empty.
 
-    Words and their order are kept; white space at a cut is dropped. Only a link or a grapheme longer than the limit is cut apart.
-    The time it takes grows with the text, not with its square.
+    Words and their order are kept; white space at a cut is dropped. Only a link or a grapheme
+    longer than the limit is cut apart. The time it takes grows with the text, not with its square.
     """
     text = text.strip()
     parts = []
@@ -45,7 +49,8 @@ def units(text: str) -> int:
 def _fitting(text: str, start: int, limit: int) -> int:
     """How far one gets from `start` with `limit` units."""
     end = min(start + limit, len(text))
-    # Each pass gives back what the characters beyond 16 bits took twice; a few passes do, each shorter than the one before.
+    # Each pass gives back what the characters beyond 16 bits took twice; a few passes do, each
+    # shorter than the one before.
     while (excess := units(text[start:end]) - limit) > 0:
         end -= (excess + 1) // 2
     return max(end, start + 1)
@@ -56,7 +61,11 @@ def _cut(text: str, start: int, fits: int) -> int:
     for pattern, share in _BREAKS:
         earliest = start + max(1, int((fits - start) * share))
         # One beyond the limit: a part may end right before the white space that no longer fits.
-        places = [match.start() for match in pattern.finditer(text, start, fits + 1) if match.start() >= earliest]
+        places = [
+            match.start()
+            for match in pattern.finditer(text, start, fits + 1)
+            if match.start() >= earliest
+        ]
         if places:
             return places[-1]
     for link in _LINK.finditer(text, start, fits + _LINK_BEGINS):
@@ -67,5 +76,7 @@ def _cut(text: str, start: int, fits: int) -> int:
 
 def _last_grapheme_end(text: str, start: int, fits: int) -> int:
     # One character beyond the limit tells whether the last grapheme goes on there.
-    ends = [match.end() for match in _GRAPHEME.finditer(text, start, fits + 1) if match.end() <= fits]
+    ends = [
+        match.end() for match in _GRAPHEME.finditer(text, start, fits + 1) if match.end() <= fits
+    ]
     return ends[-1] if ends else fits

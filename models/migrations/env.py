@@ -14,6 +14,8 @@ MIGRATION_LOCK = 7_242_001
 connection = context.config.attributes["connection"]
 if connection.dialect.name == "postgresql":
     connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True)
+context.configure(
+    connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,4 +1,6 @@
-"""The size, the habits and the chart of accounts of the sample restaurants, as the made-up books need them."""
+"""The size, the habits and the chart of accounts of the sample restaurants, as the made-up books
+need them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +13,10 @@ VAT_RATE = Decimal("0.18")  # of the net price, in Rwanda and in Malta
 
 @dataclass(frozen=True)
 class Business:
-    """A restaurant's usual month. Amounts are in its currency, shares and rates are of net revenue unless they say otherwise."""
+    """A restaurant's usual month.
+
+    Amounts are in its currency, shares and rates are of net revenue unless they say otherwise.
+    """
 
     step: Decimal  # the smallest amount that is booked: a franc, a cent
     revenue: int

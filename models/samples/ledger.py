@@ -1,6 +1,8 @@
-"""The sample restaurants' books: made up, yet they add up. Every journal balances, and the same day is always booked the same.
+"""The sample restaurants' books: made up, yet they add up. Every journal balances, and the same day
+is always booked the same.
 
-It draws on nothing but the restaurant's slug and the month, so a later run only adds days. It writes to no database.
+It draws on nothing but the restaurant's slug and the month, so a later run only adds days. It
+writes to no database.
 """
 
 from calendar import monthrange
@@ -18,7 +20,8 @@ DAYS_PER_MONTH = 30.4
 WEEKDAYS = (0.72, 0.80, 0.88, 0.96, 1.22, 1.32, 1.10)  # Monday to Sunday, 1 on average
 DELIVERY_WEEKDAY = 0  # Monday: the suppliers fill the stores
 FOOD_COSTS_MORE = 1.06  # than the average share of cost; drinks cost less
-# The day of the month a bill comes in; the others come on the last day, when the month's revenue is known.
+# The day of the month a bill comes in; the others come on the last day, when the month's revenue is
+# known.
 BILL_DAYS = {"rent": 1, "insurance": 2, "marketing": 8, "utilities": 10, "repairs": 20}
 PAY_DAY = 15  # the first half of the wages; the second comes on the last day
 QUARTER_ENDS = (3, 6, 9, 12)  # months: income tax is paid on their last day
@@ -38,7 +41,8 @@ class Journal:
 
 
 def sample_journals(slug: str, after: date | None, today: date) -> Iterator[Journal]:
-    """The journals of the sample restaurant `slug` from the day after `after` (None: from the first day) to `today` itself.
+    """The journals of the sample restaurant `slug` from the day after `after` (None: from the first
+    day) to `today` itself.
 
     Raises KeyError if no sample restaurant has that slug.
     """
@@ -52,7 +56,10 @@ def sample_journals(slug: str, after: date | None, today: date) -> Iterator[Jour
 
 
 class _Month:
-    """One month's books. What it draws, it draws here, in this order: so the month is the same whatever is asked of it."""
+    """One month's books.
+
+    What it draws, it draws here, in this order: so the month is the same whatever is asked of it.
+    """
 
     def __init__(self, slug: str, first: date) -> None:
         self.slug = slug
@@ -85,7 +92,14 @@ class _Month:
             yield self._income_tax()
 
     def profit_before_tax(self) -> Decimal:
-        return self.revenue - self.used - _total(self.payroll) - _total(self.bills) - self.depreciation - self.interest
+        return (
+            self.revenue
+            - self.used
+            - _total(self.payroll)
+            - _total(self.bills)
+            - self.depreciation
+            - self.interest
+        )
 
     def _amount(self, amount: Decimal | float) -> Decimal:
         return Decimal(str(amount)).quantize(self.business.step, ROUND_HALF_UP)
@@ -104,7 +118,10 @@ class _Month:
     def _payroll(self) -> Amounts:
         # The cook and the head waiter stay all year; the other hands come with the season.
         wages = self._amount(self.business.wages * (0.6 + 0.4 * self.season) * self.growth)
-        return {"wages": wages, "social_security": self._amount(float(wages) * self.business.social_security_rate)}
+        return {
+            "wages": wages,
+            "social_security": self._amount(float(wages) * self.business.social_security_rate),
+        }
 
     def _bills(self, chance: Random) -> Amounts:
         business, revenue = self.business, float(self.revenue)
@@ -112,7 +129,10 @@ class _Month:
             "rent": float(business.rent),
             "insurance": float(business.insurance),
             "marketing": business.marketing * self.growth * chance.uniform(0.7, 1.3),
-            "utilities": business.utilities * self.growth * (0.7 + 0.3 * self.season) * chance.uniform(0.93, 1.07),
+            "utilities": business.utilities
+            * self.growth
+            * (0.7 + 0.3 * self.season)
+            * chance.uniform(0.93, 1.07),
             "repairs": business.repairs * self.growth * chance.uniform(0.4, 1.6),
             "delivery": revenue * business.delivery_share,
             "bank_fees": revenue * business.bank_share,
@@ -120,10 +140,22 @@ class _Month:
         return {account: self._amount(amount) for account, amount in bills.items()}
 
     def _opening(self) -> Journal:
-        capital, loan = self._amount(self.business.capital), self._amount(self.business.interest * 120)
-        stores, equipment = self._amount(self.business.revenue * 0.12), self._amount(self.business.depreciation * 60)
-        debits = {"inventory": stores, "equipment": equipment, "bank": capital + loan - stores - equipment}
-        return Journal(self.first, "OPENING", "Opening balances", debits, {"loan": loan, "equity": capital})
+        capital, loan = (
+            self._amount(self.business.capital),
+            self._amount(self.business.interest * 120),
+        )
+        stores, equipment = (
+            self._amount(self.business.revenue * 0.12),
+            self._amount(self.business.depreciation * 60),
+        )
+        debits = {
+            "inventory": stores,
+            "equipment": equipment,
+            "bank": capital + loan - stores - equipment,
+        }
+        return Journal(
+            self.first, "OPENING", "Opening balances", debits, {"loan": loan, "equity": capital}
+        )
 
     def _of_day(self, day: date) -> Iterator[Journal]:
         sales, costs = self.sales[day], self.costs[day]
@@ -133,7 +165,9 @@ class _Month:
         mobile = self._amount(float(gross) * self.business.mobile_share)
         takings = {"cash": cash, "mobile_money": mobile, "bank": gross - cash - mobile}
         yield Journal(day, f"SAL-{day}", "Sales of the day", takings, {**sales, "vat": vat})
-        yield Journal(day, f"COG-{day}", "Taken from the stores", costs, {"inventory": _total(costs)})
+        yield Journal(
+            day, f"COG-{day}", "Taken from the stores", costs, {"inventory": _total(costs)}
+        )
         if day.weekday() == DELIVERY_WEEKDAY:
             yield self._delivery(day)
 
@@ -143,40 +177,78 @@ class _Month:
         net = self._amount(self.used / deliveries)
         vat = self._amount(net * VAT_RATE)
         return Journal(
-            day, f"PUR-{day}", "Food and drink from the suppliers", {"inventory": net, "vat": vat}, {"bank": net + vat}
+            day,
+            f"PUR-{day}",
+            "Food and drink from the suppliers",
+            {"inventory": net, "vat": vat},
+            {"bank": net + vat},
         )
 
     def _paid_bills(self) -> Iterator[Journal]:
         for account, amount in self.bills.items():
-            day = self.first.replace(day=BILL_DAYS[account]) if account in BILL_DAYS else self.days[-1]
+            day = (
+                self.first.replace(day=BILL_DAYS[account])
+                if account in BILL_DAYS
+                else self.days[-1]
+            )
             reference = f"EXP-{self.first:%Y-%m}-{CHART[account][0]}"
-            yield Journal(day, reference, f"{CHART[account][1]} of the month", {account: amount}, {"bank": amount})
+            yield Journal(
+                day,
+                reference,
+                f"{CHART[account][1]} of the month",
+                {account: amount},
+                {"bank": amount},
+            )
 
     def _paid_wages(self) -> Iterator[Journal]:
         wages = self.payroll["wages"]
         half = self._amount(wages / 2)
         rest = {**self.payroll, "wages": wages - half}
-        for day, number, paid in ((self.first.replace(day=PAY_DAY), 1, {"wages": half}), (self.days[-1], 2, rest)):
-            yield Journal(day, f"PAY-{self.first:%Y-%m}-{number}", "Wages", paid, {"bank": _total(paid)})
+        for day, number, paid in (
+            (self.first.replace(day=PAY_DAY), 1, {"wages": half}),
+            (self.days[-1], 2, rest),
+        ):
+            yield Journal(
+                day, f"PAY-{self.first:%Y-%m}-{number}", "Wages", paid, {"bank": _total(paid)}
+            )
 
     def _month_end(self, daily: list[Journal]) -> Iterator[Journal]:
-        banked = {name: sum((j.debits.get(name, Decimal(0)) for j in daily), Decimal(0)) for name in ("cash", "mobile_money")}
-        vat = sum((j.credits.get("vat", Decimal(0)) - j.debits.get("vat", Decimal(0)) for j in daily), Decimal(0))
+        banked = {
+            name: sum((j.debits.get(name, Decimal(0)) for j in daily), Decimal(0))
+            for name in ("cash", "mobile_money")
+        }
+        vat = sum(
+            (j.credits.get("vat", Decimal(0)) - j.debits.get("vat", Decimal(0)) for j in daily),
+            Decimal(0),
+        )
         repaid = {"interest": self.interest, "loan": self._amount(self.business.loan_repayment)}
         for name, title, debits, given in (
             ("INT", "Instalment of the bank loan", repaid, {"bank": _total(repaid)}),
             ("VAT", "VAT of the month", {"vat": vat}, {"bank": vat}),
-            ("DEP", "Depreciation of the month", {"depreciation": self.depreciation}, {"worn": self.depreciation}),
+            (
+                "DEP",
+                "Depreciation of the month",
+                {"depreciation": self.depreciation},
+                {"worn": self.depreciation},
+            ),
             ("BNK", "Takings brought to the bank", {"bank": _total(banked)}, banked),
         ):
             yield Journal(self.days[-1], f"{name}-{self.first:%Y-%m}", title, debits, given)
 
     def _income_tax(self) -> Journal:
         before = (self.first.replace(month=self.first.month - back) for back in (2, 1))
-        profit = self.profit_before_tax() + sum(_Month(self.slug, month).profit_before_tax() for month in before)
+        profit = self.profit_before_tax() + sum(
+            _Month(self.slug, month).profit_before_tax() for month in before
+        )
         tax = self._amount(max(float(profit), 0.0) * self.business.income_tax_rate)
         reference = f"TAX-{self.first.year}-Q{self.first.month // 3}"
-        return Journal(self.days[-1], reference, "Income tax of the quarter", {"income_tax": tax}, {"bank": tax})
+        return Journal(
+            self.days[-1],
+            reference,
+            "Income tax of the quarter",
+            {"income_tax": tax},
+            {"bank": tax},
+        )
 
 
 def _total(amounts: Amounts) -> Decimal:

@@ -1,4 +1,6 @@
-"""The CFO's `check_tax_rule`: rules of tax and accounting with the authority and the statute or standard they stand in."""
+"""The CFO's `check_tax_rule`: rules of tax and accounting with the authority and the statute or
+standard they stand in.
+"""
 
 from typing import Annotated
 
@@ -11,11 +13,15 @@ NAMES = "Rwanda, Malta, EU, UK, US, Canada, IFRS or US GAAP"
 
 
 class CheckTaxRule(Arguments):
-    jurisdiction: Annotated[str, Field(min_length=1, max_length=60, description=f"Whose rule: {NAMES}.")]
+    jurisdiction: Annotated[
+        str, Field(min_length=1, max_length=60, description=f"Whose rule: {NAMES}.")
+    ]
     topic: Annotated[
         str,
         Field(
-            min_length=1, max_length=200, description='What about, in English: "VAT on restaurant meals", "leases", "inventory".'
+            min_length=1,
+            max_length=200,
+            description='What about, in English: "VAT on restaurant meals", "leases", "inventory".',
         ),
     ]
 
@@ -23,16 +29,24 @@ class CheckTaxRule(Arguments):
 def run(context: ToolContext, arguments: CheckTaxRule) -> dict[str, object]:
     code = jurisdiction_code(arguments.jurisdiction)
     if code is None:
-        return {"error": f"jurisdiction: none of those on file; use one of {', '.join(JURISDICTIONS)}"}
+        return {
+            "error": f"jurisdiction: none of those on file; use one of {', '.join(JURISDICTIONS)}"
+        }
     with context.database.transaction() as session:
         rules = find(session, code, arguments.topic)
         known = [] if rules else topics(session, code)
     answer: dict[str, object] = {"rules": [_shown(rule) for rule in rules]}
     if not rules:
         on_file = ", ".join(known) or "nothing"
-        answer["note"] = f"No rule on file about this: say so, and call nothing from memory checked. On file: {on_file}."
+        answer["note"] = (
+            "No rule on file about this: say so, and call nothing from memory checked. On file:"
+            f" {on_file}."
+        )
     elif rules[0].jurisdiction != code:
-        answer["note"] = f"{code} has no rule of its own on file about this; these are from {rules[0].jurisdiction}."
+        answer["note"] = (
+            f"{code} has no rule of its own on file about this; these are from"
+            f" {rules[0].jurisdiction}."
+        )
     return answer
 
 
@@ -50,7 +64,10 @@ def _shown(rule: TaxRule) -> dict[str, object]:
 
 check_tax_rule = Tool(
     name="check_tax_rule",
-    description="Tax and accounting rules on a topic, each with its authority, its exact citation and the date it was checked.",
+    description=(
+        "Tax and accounting rules on a topic, each with its authority, its exact citation and the"
+        " date it was checked."
+    ),
     arguments=CheckTaxRule,
     run=run,
 )

@@ -1,4 +1,6 @@
-"""The CFO's `fetch_financials`: a period's profit and loss from the restaurant's books, for those who may see them."""
+"""The CFO's `fetch_financials`: a period's profit and loss from the restaurant's books, for those
+who may see them.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -12,7 +14,10 @@ from personas.money import plain_number, price_text
 from personas.period import EXAMPLES, Period, PeriodError, parse_period
 from personas.tool import Arguments, Tool, ToolContext
 
-REFUSAL = "The books are open to the restaurant's own numbers only, and this diner's is not one of them. Give no figures."
+REFUSAL = (
+    "The books are open to the restaurant's own numbers only, and this diner's is not one of them."
+    " Give no figures."
+)
 MARGINS = {"gross_margin": "gross_profit", "ebitda_margin": "ebitda", "net_margin": "net"}
 FIGURES = (
     "revenue",
@@ -28,7 +33,9 @@ FIGURES = (
 
 
 class FetchFinancials(Arguments):
-    period: Annotated[str, Field(min_length=1, max_length=60, description=f"One period: {EXAMPLES}.")]
+    period: Annotated[
+        str, Field(min_length=1, max_length=60, description=f"One period: {EXAMPLES}.")
+    ]
 
 
 def run(context: ToolContext, arguments: FetchFinancials) -> dict[str, object]:
@@ -42,7 +49,11 @@ def run(context: ToolContext, arguments: FetchFinancials) -> dict[str, object]:
     with context.database.transaction() as session:
         result = profit_and_loss(session, context.restaurant.id, period.start, period.end)
     answer: dict[str, object] = {
-        "period": {"name": period.label, "start": period.start.isoformat(), "end": period.end.isoformat()},
+        "period": {
+            "name": period.label,
+            "start": period.start.isoformat(),
+            "end": period.end.isoformat(),
+        },
         "currency": context.restaurant.currency,
     }
     note = _note(period, result.books_from, result.books_to)
@@ -56,12 +67,21 @@ def _statement(result: ProfitAndLoss, restaurant: Restaurant) -> dict[str, objec
     amounts: dict[str, Decimal] = {figure: getattr(result, figure) for figure in FIGURES}
     return {
         "figures": {
-            figure: {"text": _text(amount, restaurant), "amount": plain_number(amount, restaurant.currency)}
+            figure: {
+                "text": _text(amount, restaurant),
+                "amount": plain_number(amount, restaurant.currency),
+            }
             for figure, amount in amounts.items()
         },
-        "margins": {margin: _percent(amounts[figure], result.revenue) for margin, figure in MARGINS.items()},
+        "margins": {
+            margin: _percent(amounts[figure], result.revenue) for margin, figure in MARGINS.items()
+        },
         "accounts": [
-            {"section": line.section, "account": f"{line.code} {line.name}", "text": _text(line.amount, restaurant)}
+            {
+                "section": line.section,
+                "account": f"{line.code} {line.name}",
+                "text": _text(line.amount, restaurant),
+            }
             for line in result.lines
         ],
     }
@@ -88,7 +108,10 @@ def _note(period: Period, books_from: date | None, books_to: date | None) -> str
     if period.end < books_from or period.start > books_to:
         return f"{books}: there are no figures for this period."
     if period.start < books_from or period.end > books_to:
-        return f"{books}: the figures cover only that part of the period, and its last bills may be missing."
+        return (
+            f"{books}: the figures cover only that part of the period, and its last bills may be"
+            " missing."
+        )
     if period.end == books_to:
         return f"{books}: the last month may not be closed yet, and bills of it may be missing."
     return None
@@ -96,7 +119,10 @@ def _note(period: Period, books_from: date | None, books_to: date | None) -> str
 
 fetch_financials = Tool(
     name="fetch_financials",
-    description="The restaurant's profit and loss for one period, summed up from its ledger, with margins and accounts.",
+    description=(
+        "The restaurant's profit and loss for one period, summed up from its ledger, with margins"
+        " and accounts."
+    ),
     arguments=FetchFinancials,
     run=run,
 )

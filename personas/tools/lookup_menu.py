@@ -18,8 +18,10 @@ class LookupMenu(Arguments):
         str,
         Field(
             max_length=200,
-            description='What the diner is after, in English or as on the menu: "coffee", "vegan dessert", "fish without milk", '
-            '"something under 5000". Empty for an overview of the menu.',
+            description=(
+                'What the diner is after, in English or as on the menu: "coffee", "vegan dessert",'
+                ' "fish without milk", "something under 5000". Empty for an overview of the menu.'
+            ),
         ),
     ]
 
@@ -56,11 +58,20 @@ def _note(found: Found, items: list[MenuItem]) -> str | None:
     if not items:
         return "The restaurant has no menu here yet: say so."
     if found.overview:
-        return f"A taste of the whole menu. Its categories: {_categories(items)}. Ask what the diner feels like."
+        return (
+            f"A taste of the whole menu. Its categories: {_categories(items)}. Ask what the diner"
+            " feels like."
+        )
     if found.only_without_wishes:
-        return "The menu has this, but none of it meets the diner's wishes (diet, allergens or price): say so."
+        return (
+            "The menu has this, but none of it meets the diner's wishes (diet, allergens or price):"
+            " say so."
+        )
     if not found.items:
-        return f"Nothing on the menu fits: say so and invent nothing. The categories are: {_categories(items)}."
+        return (
+            "Nothing on the menu fits: say so and invent nothing. The categories are:"
+            f" {_categories(items)}."
+        )
     if len(found.items) > MOST_ITEMS:
         return f"The best {MOST_ITEMS} of {len(found.items)}: a narrower query finds the others."
     return None
@@ -75,7 +86,10 @@ def _categories(items: list[MenuItem]) -> str:
 
 lookup_menu = Tool(
     name="lookup_menu",
-    description="Look up dishes and drinks on this restaurant's menu, with prices, diets and allergens. The only source of both.",
+    description=(
+        "Look up dishes and drinks on this restaurant's menu, with prices, diets and allergens. The"
+        " only source of both."
+    ),
     arguments=LookupMenu,
     run=run,
 )

@@ -21,10 +21,17 @@ def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
         item = item_by_id(session, restaurant.id, arguments.item_id)
         pairings = pairings_of(session, restaurant.id, arguments.item_id)
     if item is None:
-        return {"error": "item_id: no such item on this restaurant's menu; take the item_id from lookup_menu"}
+        return {
+            "error": (
+                "item_id: no such item on this restaurant's menu; take the item_id from lookup_menu"
+            )
+        }
     answer: dict[str, object] = {
         "item": shown(item, restaurant),
-        "pairings": [{"item": shown(pairing.item, restaurant), "upsell": pairing.upsell} for pairing in pairings[:MOST_PAIRINGS]],
+        "pairings": [
+            {"item": shown(pairing.item, restaurant), "upsell": pairing.upsell}
+            for pairing in pairings[:MOST_PAIRINGS]
+        ],
     }
     if not pairings:
         answer["note"] = "The house suggests nothing in particular with it: don't invent a pairing."
@@ -33,7 +40,9 @@ def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
 
 recommend_pairing = Tool(
     name="recommend_pairing",
-    description="What the house suggests with an item of the menu, each with a sentence to offer it.",
+    description=(
+        "What the house suggests with an item of the menu, each with a sentence to offer it."
+    ),
     arguments=RecommendPairing,
     run=run,
 )

@@ -1,4 +1,6 @@
-"""The practice model: answers as the real model would, by rules, from nothing but instructions, tools and input."""
+"""The practice model: answers as the real model would, by rules, from nothing but instructions,
+tools and input.
+"""
 
 from sandbox.practice.model import answer
 from sandbox.practice.turn import Call, Say

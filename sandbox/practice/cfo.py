@@ -1,4 +1,6 @@
-"""The practice CFO: reads a period or a rule out of a message, asks its tools, and answers with figures or with the source."""
+"""The practice CFO: reads a period or a rule out of a message, asks its tools, and answers with
+figures or with the source.
+"""
 
 import re
 from typing import Any
@@ -34,16 +36,23 @@ JURISDICTIONS = {
 _IN_CAPITALS = re.compile(r"\b(?:US|U\.S\.|USA)\b")
 
 _BOOKS = re.compile(
-    r"\b(?:p ?& ?l|pnl|profits?(?: and loss)?|loss(?:es)?|revenues?|sales|turnover|income statement|ebitda|margins?|cogs|"
-    r"cost of goods|opex|operating expenses|expenses|costs?|net (?:income|profit)|financials?|the books|our (?:numbers|"
-    r"figures|results|books)|how (?:did|are|were|have) we (?:do|doing|done)|how (?:is|was) business|performance|results)\b"
+    r"\b(?:p ?& ?l|pnl|profits?(?: and loss)?|loss(?:es)?|revenues?|sales|turnover|income"
+    r" statement|ebitda|margins?|cogs|"
+    r"cost of goods|opex|operating expenses|expenses|costs?|net (?:income|profit)|financials?|the"
+    r" books|our (?:numbers|"
+    r"figures|results|books)|how (?:did|are|were|have) we (?:do|doing|done)|how (?:is|was)"
+    r" business|performance|results)\b"
 )
 _RULES = re.compile(
     r"\b(?:tax\w*|vat|paye|withh\w+|cit|corporate|deduct\w*|depreciat\w*|amorti[sz]\w*|ifrs|ias|gaap|asc|gapsme|lease\w*|"
-    r"audit\w*|controls?|sox|invoic\w*|ebm|receipts?|payroll|pensions?|rssb|social security|national insurance|tips?|"
-    r"tipping|gratuit\w*|inventor\w*|stock ?counts?|revenue recognition|recogni[sz]\w*|impair\w*|goodwill|provisions?|"
-    r"filing|file|deadlines?|due dates?|gst|hst|excise|levy|levies|thresholds?|standards?|accounting|bookkeeping|records?|"
-    r"capital allowances?|fiscal|regist\w+|penalt\w*|minimum wage|service charges?|going concern|fair value|"
+    r"audit\w*|controls?|sox|invoic\w*|ebm|receipts?|payroll|pensions?|rssb|social"
+    r" security|national insurance|tips?|"
+    r"tipping|gratuit\w*|inventor\w*|stock ?counts?|revenue"
+    r" recognition|recogni[sz]\w*|impair\w*|goodwill|provisions?|"
+    r"filing|file|deadlines?|due"
+    r" dates?|gst|hst|excise|levy|levies|thresholds?|standards?|accounting|bookkeeping|records?|"
+    r"capital allowances?|fiscal|regist\w+|penalt\w*|minimum wage|service charges?|going"
+    r" concern|fair value|"
     r"cash ?flow statement|consolidat\w*|dividends?|rules?|law|act)\b"
 )
 _FOOD = re.compile(
@@ -54,16 +63,19 @@ _SCAFFOLD = frozenset(
     re.findall(
         r"\w+",
         """
-        a about according an and any apply are can could do does explain for from give have how i in is it know like many me
-        much my need of on our please say says should tell that the there these they this to treat under us vs we what whats
-        when which with would you your
+        a about according an and any apply are can could do does explain for from give have how i in
+        is it know like many me much my need of on our please say says should tell that the there
+        these they this to treat under us vs we what whats when which with would you your
         """,
     )
 )
 
 
 def greet(turn: Turn) -> str:
-    return f"Good day, the CFO of *{turn.restaurant}* here. Ask me about our figures, or about a rule of tax or accounting."
+    return (
+        f"Good day, the CFO of *{turn.restaurant}* here. Ask me about our figures, or about a rule"
+        " of tax or accounting."
+    )
 
 
 def reply(turn: Turn, message: str) -> str:
@@ -74,9 +86,14 @@ def reply(turn: Turn, message: str) -> str:
     if talk := small_talk(words):
         return _small_talk(talk)
     if is_program_question(words):
-        return f"I'm a program that answers for *{turn.restaurant}* as its CFO. Which figure or which rule may I look up?"
+        return (
+            f"I'm a program that answers for *{turn.restaurant}* as its CFO. Which figure or which"
+            " rule may I look up?"
+        )
     if is_off_trade(words):
-        return "I keep to accounting, tax, audit and our own figures. Which of those may I help with?"
+        return (
+            "I keep to accounting, tax, audit and our own figures. Which of those may I help with?"
+        )
     if _BOOKS.search(words) and (period_in(words) or not _RULES.search(words)):
         return _books(turn, words)
     if _RULES.search(words) or _jurisdictions(message):
@@ -87,18 +104,25 @@ def reply(turn: Turn, message: str) -> str:
         way = ": write /waiter to talk to them" if "/waiter" in turn.instructions else ""
         return f"The menu is the waiter's{way}. I'm at your service for figures and rules."
     return (
-        f"I'm not sure what you mean by {quote(message)}. Is it about a period's figures, or about a rule of tax or accounting?"
+        f"I'm not sure what you mean by {quote(message)}. Is it about a period's figures, or about"
+        " a rule of tax or accounting?"
     )
 
 
 def _books(turn: Turn, words: str) -> str:
     if not turn.offers("fetch_financials"):
-        return "The books are for the owner's numbers only. A rule of tax or accounting I can look up for anyone."
+        return (
+            "The books are for the owner's numbers only. A rule of tax or accounting I can look up"
+            " for anyone."
+        )
     if has_month_without_year(words):
         return "Of which year? For example “August 2025”."
     result = turn.ask("fetch_financials", period=period_in(words) or "last month")
     if result.get("error"):
-        return f"I can't give you those figures: {_politely(result['error'])} You could ask for a month, a quarter or a year."
+        return (
+            f"I can't give you those figures: {_politely(result['error'])} You could ask for a"
+            " month, a quarter or a year."
+        )
     return statement(result)
 
 
@@ -129,8 +153,14 @@ def _rule(turn: Turn, jurisdiction: str, topic: str) -> str:
 
 
 def _with_source(rule: dict[str, Any]) -> str:
-    title = " – ".join(part for part in (first_of(rule, "jurisdiction"), first_of(rule, "topic", "title")) if part)
-    source = ", ".join(part for part in (first_of(rule, "authority"), first_of(rule, "citation", "statute", "source")) if part)
+    title = " – ".join(
+        part for part in (first_of(rule, "jurisdiction"), first_of(rule, "topic", "title")) if part
+    )
+    source = ", ".join(
+        part
+        for part in (first_of(rule, "authority"), first_of(rule, "citation", "statute", "source"))
+        if part
+    )
     checked = first_of(rule, "checked_on", "checked", "date_checked", "verified_on")
     lines = [
         f"*{title}*" if title else "",
@@ -156,7 +186,10 @@ def _jurisdictions(message: str) -> list[str]:
 
 def _at_home(turn: Turn) -> str:
     for text in (turn.first_line, turn.instructions):
-        homes = {name: re.search(rf"\b(?:{JURISDICTIONS[name]})\b", fold(text)) for name in ("Rwanda", "Malta")}
+        homes = {
+            name: re.search(rf"\b(?:{JURISDICTIONS[name]})\b", fold(text))
+            for name in ("Rwanda", "Malta")
+        }
         named = [name for name, match in homes.items() if match]
         if len(named) == 1:
             return named[0]
@@ -164,8 +197,14 @@ def _at_home(turn: Turn) -> str:
 
 
 def _topic(words: str) -> str:
-    places = "|".join(JURISDICTIONS[name] for name in ("Rwanda", "Malta", "UK", "US", "Canada", "EU"))
-    kept = re.sub(rf"\b(?:{places})(?:'s)?(?!\w)", lambda found: found[0] if found[0] in _TOPICS_TOO else " ", words)
+    places = "|".join(
+        JURISDICTIONS[name] for name in ("Rwanda", "Malta", "UK", "US", "Canada", "EU")
+    )
+    kept = re.sub(
+        rf"\b(?:{places})(?:'s)?(?!\w)",
+        lambda found: found[0] if found[0] in _TOPICS_TOO else " ",
+        words,
+    )
     bare = re.sub(r"[^\w%&/' -]", " ", without_contractions(kept)).split()
     topic = " ".join(word for word in bare if word not in _SCAFFOLD)
     return topic[:200] or words[:200]

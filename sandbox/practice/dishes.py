@@ -1,4 +1,5 @@
-"""What a diner's message asks of the menu: a dish chosen, a dish worried about, or words to search for.
+"""What a diner's message asks of the menu: a dish chosen, a dish worried about, or words to search
+for.
 
 Pure, and knows no restaurant's menu: only the words that people use for food and drink.
 """
@@ -12,26 +13,35 @@ FOOD = DRINKS | frozenset(
     re.findall(
         r"\w+",
         """
-        cappuccino latte espresso americano mocha macchiato cortado chocolate smoothie milkshake lemonade cola fanta kinnie cisk
-        primus mutzig skol whisky gin rum vodka spirit liqueur breakfast lunch dinner supper snack starter appetizer main dessert
-        pudding sweet cake pie pastry bread sandwich ftira pastizzi pastizz timpana imqarrun lampuki lampuka aljotta bragioli
-        rabbit fenek stuffat kapunata bigilla gbejna gbejniet galletti kannoli imqaret brochette brochettes goat tilapia fish
-        sambaza isombe ugali matoke ibitoke ibihaza igisafuriya akabenz agatogo beans rice chips fries cassava plantain banana
-        avocado chicken beef pork lamb octopus squid prawns seafood meat steak burger pizza pasta spaghetti ravioli risotto soup
-        salad cheese egg eggs omelette omelet pancake waffle fruit mango pineapple passion ice cream vegetable vegetables vegan
-        vegetarian halal gluten food meal dish menu samosa mandazi chapati curry stew grill platter
+        cappuccino latte espresso americano mocha macchiato cortado chocolate smoothie milkshake
+        lemonade cola fanta kinnie cisk primus mutzig skol whisky gin rum vodka spirit liqueur
+        breakfast lunch dinner supper snack starter appetizer main dessert pudding sweet cake pie
+        pastry bread sandwich ftira pastizzi pastizz timpana imqarrun lampuki lampuka aljotta
+        bragioli rabbit fenek stuffat kapunata bigilla gbejna gbejniet galletti kannoli imqaret
+        brochette brochettes goat tilapia fish sambaza isombe ugali matoke ibitoke ibihaza
+        igisafuriya akabenz agatogo beans rice chips fries cassava plantain banana avocado chicken
+        beef pork lamb octopus squid prawns seafood meat steak burger pizza pasta spaghetti ravioli
+        risotto soup salad cheese egg eggs omelette omelet pancake waffle fruit mango pineapple
+        passion ice cream vegetable vegetables vegan vegetarian halal gluten food meal dish menu
+        samosa mandazi chapati curry stew grill platter
         """,
     )
 )
 
 _ASKS = re.compile(
-    r"\b(?:menu|do you (?:have|serve|sell|do|offer|make)|have you got|got any|is there|are there|how much|price[sd]?|costs?|"
-    r"show me|looking for|something|anything|recommend|suggest\w*|hungry|thirsty|starving|cheap\w*|special(?:s|ity|ties)?|"
-    r"popular|what (?:\w+ ){0,3}(?:have|serve|offer|good|best|eat|drink)|(?:under|below|less than|up to) (?:rwf |eur |€ ?)?\d)\b"
+    r"\b(?:menu|do you (?:have|serve|sell|do|offer|make)|have you got|got any|is there|are"
+    r" there|how much|price[sd]?|costs?|"
+    r"show me|looking"
+    r" for|something|anything|recommend|suggest\w*|hungry|thirsty|starving|cheap\w*|"
+    r"special(?:s|ity|ties)?|"
+    r"popular|what (?:\w+ ){0,3}(?:have|serve|offer|good|best|eat|drink)|(?:under|below|less"
+    r" than|up to) (?:rwf |eur |€ ?)?\d)\b"
 )
 _CHOOSES = re.compile(
-    r"\b(?:i(?:'d| would) (?:like|love|take|have)|i(?:'ll| will| ll) (?:have|take|try|go (?:for|with))|"
-    r"i(?:'m| am) having|i (?:want|take|choose)|(?:can|could|may) (?:i|we) (?:please )?(?:have|get|order|take)|"
+    r"\b(?:i(?:'d| would) (?:like|love|take|have)|i(?:'ll| will| ll) (?:have|take|try|go"
+    r" (?:for|with))|"
+    r"i(?:'m| am) having|i (?:want|take|choose)|(?:can|could|may) (?:i|we) (?:please"
+    r" )?(?:have|get|order|take)|"
     r"give me|bring me|let me have|order)\s+(?P<dish>.+)"
 )
 _PAIRS = re.compile(
@@ -39,11 +49,14 @@ _PAIRS = re.compile(
     r"\bwith (?:the |my |your |an? )?(?P<dish>.+)"
 )
 _NOT_A_DISH = re.compile(
-    r"(?:something|anything|some food|to\b|(?:an? )?table\b|the menu|your menu|a menu|recommend|a look|more\b)"
+    r"(?:something|anything|some food|to\b|(?:an? )?table\b|the menu|your menu|a menu|recommend|a"
+    r" look|more\b)"
 )
 _WORRY = re.compile(
-    r"\b(?:allerg\w*|contains?|containing|intoleran\w*|coeliac|celiac|safe for|ingredients?|does (?:the|your)\b.*\bhave|"
-    r"is (?:there|the|your)\b.*\b(?:in (?:the|it)|vegan|vegetarian|halal|(?:gluten|dairy|nut|lactose)[ -]free))\b"
+    r"\b(?:allerg\w*|contains?|containing|intoleran\w*|coeliac|celiac|safe for|ingredients?|does"
+    r" (?:the|your)\b.*\bhave|"
+    r"is (?:there|the|your)\b.*\b(?:in"
+    r" (?:the|it)|vegan|vegetarian|halal|(?:gluten|dairy|nut|lactose)[ -]free))\b"
 )
 _WORRIES = re.compile(
     r"\b(?P<thing>peanuts?|nuts?|almonds?|gluten|wheat|milk|dairy|lactose|eggs?|fish|shellfish|crustaceans?|soya?|sesame|"
@@ -54,16 +67,31 @@ _SCAFFOLD = frozenset(
     re.findall(
         r"\w+",
         """
-        a about also am an and any anything are at can contain containing contains cost costs could do does eat for from get give
-        good got has have how hungry i in ingredient ingredients is it its just know let like looking love maybe me much my of
-        offer on one or order our please price prices really recommend safe see sell serve served show so some something starving
-        suggest tell than that the their there these this to today try type types us very want we what whats which with would you
-        your kind kinds sort allergic allergy allergies allergen allergens intolerant intolerance
+        a about also am an and any anything are at can contain containing contains cost costs could
+        do does eat for from get give good got has have how hungry i in ingredient ingredients is it
+        its just know let like looking love maybe me much my of offer on one or order our please
+        price prices really recommend safe see sell serve served show so some something starving
+        suggest tell than that the their there these this to today try type types us very want we
+        what whats which with would you your kind kinds sort allergic allergy allergies allergen
+        allergens intolerant intolerance
         """,
     )
 )
 _WORRY_SCAFFOLD = frozenset(
-    {"vegan", "vegetarian", "halal", "coeliac", "celiac", "no", "not", "kid", "child", "people", "free", "if"}
+    {
+        "vegan",
+        "vegetarian",
+        "halal",
+        "coeliac",
+        "celiac",
+        "no",
+        "not",
+        "kid",
+        "child",
+        "people",
+        "free",
+        "if",
+    }
 )
 
 
@@ -73,7 +101,10 @@ def wanted_dish(words: str) -> str | None:
     if found is None or _NOT_A_DISH.match(found["dish"]):
         return None
     dish = re.sub(r"^(?:the|an?|some|one|two|three|four|my|your|\d+)\s+", "", found["dish"])
-    return " ".join(_words(re.sub(r"\b(?:please|thanks|thank you|now|today|for me)\b", "", dish))) or None
+    return (
+        " ".join(_words(re.sub(r"\b(?:please|thanks|thank you|now|today|for me)\b", "", dish)))
+        or None
+    )
 
 
 def wanted_search(words: str) -> str | None:
@@ -84,11 +115,15 @@ def wanted_search(words: str) -> str | None:
 
 
 def worried_about(words: str) -> tuple[str, str] | None:
-    """The dish ("" for any) and the thing in it that a diner asks about for their health or their faith."""
+    """The dish ("" for any) and the thing in it that a diner asks about for their health or their
+    faith.
+    """
     if not _WORRY.search(words):
         return None
     things = " or ".join(dict.fromkeys(found["thing"] for found in _WORRIES.finditer(words)))
-    dish = " ".join(word for word in _content(_WORRIES.sub(" ", words)) if word not in _WORRY_SCAFFOLD)
+    dish = " ".join(
+        word for word in _content(_WORRIES.sub(" ", words)) if word not in _WORRY_SCAFFOLD
+    )
     return (dish, things) if dish or things else None
 
 

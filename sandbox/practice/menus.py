@@ -60,7 +60,10 @@ def not_on_menu(asked: str) -> str:
 
 
 def trouble(result: dict[str, Any]) -> str:
-    return f"I'm sorry, I can't read our menu just now ({str(result['error']).rstrip('.')}). Could you ask me again in a moment?"
+    return (
+        f"I'm sorry, I can't read our menu just now ({str(result['error']).rstrip('.')}). Could you"
+        " ask me again in a moment?"
+    )
 
 
 def allergens_of(item: Item) -> str:

@@ -1,6 +1,8 @@
-"""The practice model's way in: who it is, its two rules for load tests, and one answer to all that was asked.
+"""The practice model's way in: who it is, its two rules for load tests, and one answer to all that
+was asked.
 
-Pure. "say exactly: XYZ" is answered with XYZ; "count to N" with the numbers from 1 to N, at most 2,000.
+Pure. "say exactly: XYZ" is answered with XYZ; "count to N" with the numbers from 1 to N, at most
+2,000.
 """
 
 import re
@@ -15,9 +17,14 @@ _EXACTLY = re.compile(r"say exactly:\s*(?P<words>.+)", re.IGNORECASE | re.DOTALL
 _COUNT = re.compile(r"\bcount to (?P<number>\d{1,6})\b", re.IGNORECASE)
 
 
-def answer(instructions: str, tools: Sequence[Mapping[str, Any]], input: Sequence[Mapping[str, Any]]) -> Say | Call:  # noqa: A002  the API's name
-    """`tools` and `input` as in `response.create`. It ends: at most 3 calls a turn, none of them twice."""
-    turn = read_turn(instructions, tools, input)
+def answer(
+    instructions: str, tools: Sequence[Mapping[str, Any]], items: Sequence[Mapping[str, Any]]
+) -> Say | Call:
+    """`tools` and `items` (its `input`) as in `response.create`.
+
+    It ends: at most 3 calls a turn, none of them twice.
+    """
+    turn = read_turn(instructions, tools, items)
     try:
         replies = [_reply(turn, message) for message in turn.messages] or [
             cfo.greet(turn) if _is_cfo(turn) else waiter.greet(turn)
@@ -32,11 +39,15 @@ def _reply(turn: Turn, message: str) -> str:
     if exactly := _EXACTLY.search(message):
         return exactly["words"].strip()
     if count := _COUNT.search(message):
-        return " ".join(str(number) for number in range(1, min(int(count["number"]), MAX_COUNT) + 1))
+        return " ".join(
+            str(number) for number in range(1, min(int(count["number"]), MAX_COUNT) + 1)
+        )
     if not message:
         return "I can't hear or see that in practice. Could you write it to me?"
     return cfo.reply(turn, message) if _is_cfo(turn) else waiter.reply(turn, message)
 
 
 def _is_cfo(turn: Turn) -> bool:
-    return not turn.offers("lookup_menu") and (turn.offers("check_tax_rule") or bool(re.search(r"\bCFO\b", turn.first_line)))
+    return not turn.offers("lookup_menu") and (
+        turn.offers("check_tax_rule") or bool(re.search(r"\bCFO\b", turn.first_line))
+    )

@@ -1,4 +1,5 @@
-"""The period that a message names, in the words that `fetch_financials` takes: "August 2025", "Q3 2025", "year to date".
+"""The period that a message names, in the words that `fetch_financials` takes: "August 2025", "Q3
+2025", "year to date".
 
 Pure; which days that is, the tool knows, for it knows the date.
 """
@@ -19,7 +20,16 @@ MONTHS = (
     "November",
     "December",
 )
-ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+}
 
 _YEAR = r"(?P<year>20\d\d)"
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?:[a-z]{2,6})?\.?"

@@ -1,6 +1,8 @@
-"""What the practice model sees of a turn: the messages to answer, what was said before, and the tools' results so far.
+"""What the practice model sees of a turn: the messages to answer, what was said before, and the
+tools' results so far.
 
-A rule asks for a tool's result as if it were there; when it is not, the turn ends in that call and begins anew with its result.
+A rule asks for a tool's result as if it were there; when it is not, the turn ends in that call and
+begins anew with its result.
 """
 
 import json
@@ -12,7 +14,9 @@ from typing import Any
 # A model that calls tools for ever would never answer.
 MAX_CALLS = 3
 
-_FIRST_LINE = re.compile(r"\b(?P<role>waiter|waitress|CFO)\s+(?:of|at|for)\s+(?P<name>[^,.\n]+)", re.IGNORECASE)
+_FIRST_LINE = re.compile(
+    r"\b(?P<role>waiter|waitress|CFO)\s+(?:of|at|for)\s+(?P<name>[^,.\n]+)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,10 @@ class Turn:
         return tool in self.tools
 
     def ask(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        """A tool's result. Raises CallNeeded until it is there; an error when the turn has called enough."""
+        """A tool's result.
+
+        Raises CallNeeded until it is there; an error when the turn has called enough.
+        """
         key = _key(tool, arguments)
         if key in self.results:
             result = self.results[key]
@@ -64,7 +71,9 @@ class Turn:
         raise CallNeeded(Call(tool, arguments))
 
 
-def read_turn(instructions: str, tools: Sequence[Mapping[str, Any]], items: Sequence[Mapping[str, Any]]) -> Turn:
+def read_turn(
+    instructions: str, tools: Sequence[Mapping[str, Any]], items: Sequence[Mapping[str, Any]]
+) -> Turn:
     """`items` is the `input` of a response: messages, function calls and their outputs."""
     start = _start_of_turn(items)
     before = [_text(item) for item in items[:start] if item.get("role") == "assistant"]
@@ -91,7 +100,9 @@ def _results(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     for item in items:
         call = calls.get(item.get("call_id"))
         if item.get("type") == "function_call_output" and call is not None:
-            results[_key(str(call.get("name")), _json(call.get("arguments")))] = _json(item.get("output"))
+            results[_key(str(call.get("name")), _json(call.get("arguments")))] = _json(
+                item.get("output")
+            )
     return results
 
 
@@ -108,5 +119,9 @@ def _json(text: object) -> Any:
 
 def _text(item: Mapping[str, Any]) -> str:
     parts = item.get("content") or []
-    said = (part.get("text") or part.get("transcript") or "" for part in parts if isinstance(part, Mapping))
+    said = (
+        part.get("text") or part.get("transcript") or ""
+        for part in parts
+        if isinstance(part, Mapping)
+    )
     return "".join(said).strip()

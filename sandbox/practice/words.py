@@ -1,33 +1,48 @@
-"""What both practice personas read out of a message: small talk, what is off their trade, a word however it is spelled."""
+"""What both practice personas read out of a message: small talk, what is off their trade, a word
+however it is spelled.
+"""
 
 import re
 import unicodedata
 from difflib import get_close_matches
 
 _GREETING = re.compile(
-    r"^(?:(?:hi|hello|hey|hiya|yo|greetings|good (?:morning|afternoon|evening|day)|muraho|mwaramutse|bonjour|salut|bongu|ciao)\b"
+    r"^(?:(?:hi|hello|hey|hiya|yo|greetings|good"
+    r" (?:morning|afternoon|evening|day)|muraho|mwaramutse|bonjour|salut|bongu|ciao)\b"
     r"(?: (?:there|again|all|everyone|team|waiter|cfo))?[\s,!.:]*)+"
 )
 _THANKS = re.compile(
-    r"^(?:ok(?:ay)?|great|perfect|super|many|thanks?|thank you|murakoze|grazzi|merci|cheers|so much|a lot|very|lovely)+$"
+    r"^(?:ok(?:ay)?|great|perfect|super|many|thanks?|thank you|murakoze|grazzi|merci|cheers|so"
+    r" much|a lot|very|lovely)+$"
 )
-_BYE = re.compile(r"^(?:ok(?:ay)?|good ?bye|bye|see you(?: \w+)?|good night|ciao|murabeho|saha|that'?s all)+$")
+_BYE = re.compile(
+    r"^(?:ok(?:ay)?|good ?bye|bye|see you(?: \w+)?|good night|ciao|murabeho|saha|that'?s all)+$"
+)
 _YES = re.compile(
-    r"^(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please|of course|go ahead|why not|definitely|absolutely|sounds (?:good|great)|"
+    r"^(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please|of course|go ahead|why"
+    r" not|definitely|absolutely|sounds (?:good|great)|"
     r"yego|iva|do|i would|show me|love to|that would be \w+)+$"
 )
 _NO = re.compile(
-    r"^(?:no|nope|nah|thanks?|thank you|not (?:now|today|really)|nothing(?: else)?|i'?m (?:good|fine)|that'?s all|oya)+$"
+    r"^(?:no|nope|nah|thanks?|thank you|not (?:now|today|really)|nothing(?: else)?|i'?m"
+    r" (?:good|fine)|that'?s all|oya)+$"
 )
 _OFF_TRADE = re.compile(
-    r"\b(?:poem|poetry|haiku|essay|lyrics|novel|bedtime story|write (?:me )?a (?:story|song|letter|speech)|sing|jokes?|"
-    r"python|javascript|java|html|sql|(?<!dress )(?<!qr )code|coding|program(?:me|ming)?|algorithm|app|election|president|"
-    r"prime minister|politic\w*|war|religio\w*|football|soccer|world cup|premier league|weather|forecast|homework|"
-    r"translate|capital (?:city )?of|bitcoin|crypto\w*|horoscope|movie|film|celebrity|girlfriend|boyfriend|dating|"
-    r"diagnos\w*|who (?:won|invented|wrote)|history of|quantum|physics|ignore (?:all|your|previous)|system prompt|"
+    r"\b(?:poem|poetry|haiku|essay|lyrics|novel|bedtime story|write (?:me )?a"
+    r" (?:story|song|letter|speech)|sing|jokes?|"
+    r"python|javascript|java|html|sql|(?<!dress )(?<!qr"
+    r" )code|coding|program(?:me|ming)?|algorithm|app|election|president|"
+    r"prime minister|politic\w*|war|religio\w*|football|soccer|world cup|premier"
+    r" league|weather|forecast|homework|"
+    r"translate|capital (?:city"
+    r" )?of|bitcoin|crypto\w*|horoscope|movie|film|celebrity|girlfriend|boyfriend|dating|"
+    r"diagnos\w*|who (?:won|invented|wrote)|history of|quantum|physics|ignore"
+    r" (?:all|your|previous)|system prompt|"
     r"your instructions)\b"
 )
-_PROGRAM = re.compile(r"\bare you (?:\w+ ){0,2}(?:ai|bot|chatbot|robot|human|machine|person|program|computer)\b")
+_PROGRAM = re.compile(
+    r"\bare you (?:\w+ ){0,2}(?:ai|bot|chatbot|robot|human|machine|person|program|computer)\b"
+)
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 # Characters of a message: what is longer is no small talk, and what a reply quotes of it.
 SMALL_TALK = 40
@@ -73,7 +88,9 @@ def is_program_question(folded: str) -> bool:
 def is_among(folded: str, words: frozenset[str]) -> bool:
     """Whether one of the words is meant, spelled about right, in the singular or the plural."""
     return any(
-        word in words or word.rstrip("s") in words or (len(word) > 4 and get_close_matches(word, words, n=1, cutoff=0.84))
+        word in words
+        or word.rstrip("s") in words
+        or (len(word) > 4 and get_close_matches(word, words, n=1, cutoff=0.84))
         for word in re.findall(r"[^\W\d_]+", folded)
     )
 
@@ -85,7 +102,10 @@ def without_contractions(folded: str) -> str:
 
 def first_of(fields: dict[str, object], *names: str) -> str:
     """The first of these fields that has something in it, as text."""
-    return next((str(fields[name]).strip() for name in names if fields.get(name) not in (None, "", [], {})), "")
+    return next(
+        (str(fields[name]).strip() for name in names if fields.get(name) not in (None, "", [], {})),
+        "",
+    )
 
 
 def sentence(text: str) -> str:

@@ -1,4 +1,7 @@
-"""`python -m tests.benchmarks`: what a message costs here, beside the least code that answers one. It asserts nothing."""
+"""`python -m tests.benchmarks`: what a message costs here, beside the least code that answers one.
+
+It asserts nothing.
+"""
 
 import argparse
 import asyncio
@@ -51,12 +54,27 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="part", help=f"a part alone, in place of the whole way: {', '.join(PARTS)}")
-    parser.add_argument("--quick", action="store_true", help="ours against the floor alone, in less than two minutes")
-    parser.add_argument("--postgresql", action="store_true", help="ours on PostgreSQL, against the floor alone")
-    parser.add_argument("--soak", type=int, metavar="MINUTES", help="ten messages a second on a year's database")
+    parser.add_argument(
+        "parts",
+        nargs="*",
+        metavar="part",
+        help=f"a part alone, in place of the whole way: {', '.join(PARTS)}",
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="ours against the floor alone, in less than two minutes",
+    )
+    parser.add_argument(
+        "--postgresql", action="store_true", help="ours on PostgreSQL, against the floor alone"
+    )
+    parser.add_argument(
+        "--soak", type=int, metavar="MINUTES", help="ten messages a second on a year's database"
+    )
     parser.add_argument("--runs", type=int, help="the table has medians of so many")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="store the figures of every run, too")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="store the figures of every run, too"
+    )
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(unknown)}")
@@ -68,7 +86,11 @@ def _whole_way(arguments: argparse.Namespace, folder: Path) -> None:
     plans = [QUICK] if arguments.quick else [FULL] * ((arguments.runs or RUNS) - 1) + [FULL_AT_LAST]
     if arguments.quick and arguments.runs:
         plans *= arguments.runs
-    with on_postgresql(wanted) if arguments.postgresql else nullcontext(on_sqlite(CACHE, wanted)) as ours:
+    with (
+        on_postgresql(wanted)
+        if arguments.postgresql
+        else nullcontext(on_sqlite(CACHE, wanted)) as ours
+    ):
         others = [] if arguments.quick or arguments.postgresql else peers(CACHE)
         runs, reasons = asyncio.run(_runs([FLOOR, *ours, *others], plans, folder))
     print_notes(plans, has_postgresql=arguments.postgresql, has_peers=bool(others))
@@ -80,7 +102,10 @@ def _whole_way(arguments: argparse.Namespace, folder: Path) -> None:
 async def _runs(
     contenders: Sequence[Contender], plans: Sequence[Plan], folder: Path
 ) -> tuple[dict[str, list[Figures]], dict[str, str]]:
-    """In turns, so that what the machine does meanwhile comes over all of them. The figures, and why some have none."""
+    """In turns, so that what the machine does meanwhile comes over all of them.
+
+    The figures, and why some have none.
+    """
     runs: dict[str, list[Figures]] = {each.title: [] for each in contenders}
     reasons = {each.title: each.missing for each in contenders if each.missing}
     gc.freeze()
@@ -107,7 +132,11 @@ def _last_words(log: Path) -> str:
 
 
 def _soak(arguments: argparse.Namespace, folder: Path) -> None:
-    with on_postgresql({AGED}) if arguments.postgresql else nullcontext(on_sqlite(CACHE, {AGED})) as ours:
+    with (
+        on_postgresql({AGED})
+        if arguments.postgresql
+        else nullcontext(on_sqlite(CACHE, {AGED})) as ours
+    ):
         minutes = asyncio.run(soak(ours[0], arguments.soak, folder))
     print_machine()
     print_soak(minutes)

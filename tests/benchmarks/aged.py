@@ -1,6 +1,8 @@
-"""A restaurant's database after a year: known diners, and all that was ever stored of them, finished and delivered.
+"""A restaurant's database after a year: known diners, and all that was ever stored of them,
+finished and delivered.
 
-It fills a migrated database with the sample restaurants in it, through the driver, since a million rows take the ORM minutes.
+It fills a migrated database with the sample restaurants in it, through the driver, since a million
+rows take the ORM minutes.
 """
 
 import json
@@ -46,12 +48,19 @@ MESSAGE_PHRASES, REPLY_PHRASES = (1, 6), (4, 20)
 
 # What is written of each table; a later column must have a default.
 COLUMNS = {
-    "diners": "id channel address number profile_name forgotten_turn_id is_forgotten created_at last_message_at",
-    "turns": "id diner_id state persona reply lease lease_until attempts started_at ended_at"
-    " input_tokens cached_tokens output_tokens",
+    "diners": (
+        "id channel address number profile_name forgotten_turn_id is_forgotten created_at"
+        " last_message_at"
+    ),
+    "turns": (
+        "id diner_id state persona reply lease lease_until attempts started_at ended_at"
+        " input_tokens cached_tokens output_tokens"
+    ),
     "messages": "id diner_id sid text is_keyword payload received_at turn_id",
-    "outbox": "id diner_id turn_id number body state sid delivery delivery_rank attempts"
-    " not_before lease lease_until first_tried_at created_at updated_at",
+    "outbox": (
+        "id diner_id turn_id number body state sid delivery delivery_rank attempts"
+        " not_before lease lease_until first_tried_at created_at updated_at"
+    ),
 }
 
 Row = tuple[object, ...]
@@ -87,23 +96,33 @@ def _unknown_columns(url: str, known: dict[str, list[str]]) -> list[str]:
     return [
         f"{table}.{column['name']}"
         for table, column in found
-        if column["name"] not in known[table] and not column["nullable"] and column["default"] is None
+        if column["name"] not in known[table]
+        and not column["nullable"]
+        and column["default"] is None
     ]
 
 
 class _Past:
-    """The exchanges of the year, the same each time it is gone through: number, diner, moment, and 32 digits of its own."""
+    """The exchanges of the year, the same each time it is gone through: number, diner, moment, and
+    32 digits of its own.
+    """
 
     def __init__(self, exchanges: int, diners: int) -> None:
         self.ended = datetime.now(UTC)
         self.began = self.ended - YEAR
-        self._exchanges, self._diners = exchanges, diners
+        self._exchanges = exchanges
+        self._diners = diners
 
     def __iter__(self) -> Iterator[tuple[int, int, datetime, str]]:
         chance = random.Random(SEED)
         step = YEAR / (self._exchanges + 1)
         for number in range(1, self._exchanges + 1):
-            yield number, chance.randint(1, self._diners), self.began + number * step, f"{chance.getrandbits(128):032x}"
+            yield (
+                number,
+                chance.randint(1, self._diners),
+                self.began + number * step,
+                f"{chance.getrandbits(128):032x}",
+            )
 
 
 def _diner_rows(past: _Past, diners: Sequence[str]) -> Iterator[Row]:
@@ -114,15 +133,35 @@ def _diner_rows(past: _Past, diners: Sequence[str]) -> Iterator[Row]:
 def _turn_rows(past: _Past) -> Iterator[Row]:
     said = _speech(REPLY_PHRASES)
     for number, diner, at, lease in past:
-        yield number, diner, DONE, PERSONA, next(said), lease, at + LEASED, 1, at, at + MODEL, 1_800, 1_536, 60
+        yield (
+            number,
+            diner,
+            DONE,
+            PERSONA,
+            next(said),
+            lease,
+            at + LEASED,
+            1,
+            at,
+            at + MODEL,
+            1_800,
+            1_536,
+            60,
+        )
 
 
 def _message_rows(past: _Past, diners: Sequence[str]) -> Iterator[Row]:
     said = _speech(MESSAGE_PHRASES)
-    form = json.dumps(inbound_fields(ACCOUNT_SID, "@SID@", "whatsapp:+@DINER@", KIGALI, "@TEXT@", "Guest", ()))
+    form = json.dumps(
+        inbound_fields(ACCOUNT_SID, "@SID@", "whatsapp:+@DINER@", KIGALI, "@TEXT@", "Guest", ())
+    )
     for number, diner, at, digits in past:
         sid, text = f"SM{digits}", next(said)
-        own = form.replace("@SID@", sid).replace("@TEXT@", text).replace("@DINER@", diners[diner - 1].rpartition("+")[2])
+        own = (
+            form.replace("@SID@", sid)
+            .replace("@TEXT@", text)
+            .replace("@DINER@", diners[diner - 1].rpartition("+")[2])
+        )
         yield number, diner, sid, text, False, own, at, number
 
 
@@ -131,7 +170,24 @@ def _part_rows(past: _Past) -> Iterator[Row]:
     read = DELIVERY_RANK["read"]
     for number, diner, at, digits in past:
         sent_at, until, sid = at + MODEL, at + MODEL + LEASED, f"SM{digits[::-1]}"
-        yield number, diner, number, 0, next(said), SENT, sid, "read", read, 1, sent_at, digits, until, sent_at, sent_at, until
+        yield (
+            number,
+            diner,
+            number,
+            0,
+            next(said),
+            SENT,
+            sid,
+            "read",
+            read,
+            1,
+            sent_at,
+            digits,
+            until,
+            sent_at,
+            sent_at,
+            until,
+        )
 
 
 def _speech(length: tuple[int, int]) -> Iterator[str]:
@@ -140,7 +196,9 @@ def _speech(length: tuple[int, int]) -> Iterator[str]:
         yield " ".join(chance.choices(PHRASES, k=chance.randint(*length)))
 
 
-def _fill_sqlite(file: str, columns: dict[str, list[str]], tables: dict[str, Iterator[Row]]) -> None:
+def _fill_sqlite(
+    file: str, columns: dict[str, list[str]], tables: dict[str, Iterator[Row]]
+) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         for table, rows in tables.items():
             holes = ", ".join("?" * len(columns[table]))
@@ -150,10 +208,14 @@ def _fill_sqlite(file: str, columns: dict[str, list[str]], tables: dict[str, Ite
 
 def _for_sqlite(row: Row) -> Row:
     """SQLAlchemy's own form of a moment."""
-    return tuple(f"{each:%Y-%m-%d %H:%M:%S.%f}" if isinstance(each, datetime) else each for each in row)
+    return tuple(
+        f"{each:%Y-%m-%d %H:%M:%S.%f}" if isinstance(each, datetime) else each for each in row
+    )
 
 
-def _fill_postgresql(url: str, columns: dict[str, list[str]], tables: dict[str, Iterator[Row]]) -> None:
+def _fill_postgresql(
+    url: str, columns: dict[str, list[str]], tables: dict[str, Iterator[Row]]
+) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         for table, rows in tables.items():
             names = sql.SQL(", ").join(map(sql.Identifier, columns[table]))
@@ -161,7 +223,9 @@ def _fill_postgresql(url: str, columns: dict[str, list[str]], tables: dict[str, 
             with connection.cursor() as cursor, cursor.copy(copy) as copying:
                 for row in rows:
                     copying.write_row(row)
-            sequence = sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), (SELECT max(id) FROM {}))")
+            sequence = sql.SQL(
+                "SELECT setval(pg_get_serial_sequence({}, 'id'), (SELECT max(id) FROM {}))"
+            )
             connection.execute(sequence.format(sql.Literal(table), sql.Identifier(table)))
         # As autovacuum would have done long ago.
         connection.execute("VACUUM ANALYZE")

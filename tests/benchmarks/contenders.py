@@ -1,4 +1,7 @@
-"""Who is measured: our service on each of its databases, the floor, and the peers. Each says how it is started and written to."""
+"""Who is measured: our service on each of its databases, the floor, and the peers.
+
+Each says how it is started and written to.
+"""
 
 import hashlib
 import hmac
@@ -16,7 +19,15 @@ from tests.benchmarks.crowd import Form
 from tests.benchmarks.environments import NotInstalledError, installed
 from tests.benchmarks.model import MODEL
 from tests.benchmarks.rest import digits
-from tests.scenarios.world import ACCOUNT_SID, API_KEY, AUTH_TOKEN, KIGALI, ROOT, procfile, service_environment
+from tests.scenarios.world import (
+    ACCOUNT_SID,
+    API_KEY,
+    AUTH_TOKEN,
+    KIGALI,
+    ROOT,
+    procfile,
+    service_environment,
+)
 
 PEERS = "tests.benchmarks.peers"
 OUR_PROGRAMS = Path(sys.prefix) / "bin"
@@ -50,7 +61,8 @@ class Place:
 class Contender:
     """`prepare` makes its database, once a run; `missing` says why it can't run at all.
 
-    A peer is not measured with a slow model or with nothing to do: some would be busy with that for minutes.
+    A peer is not measured with a slow model or with nothing to do: some would be busy with that for
+    minutes.
     """
 
     title: str
@@ -61,29 +73,49 @@ class Contender:
     missing: str = ""
 
 
-def ours(title: str, database_url: Callable[[Place], str], prepare: Callable[[Place], None]) -> Contender:
+def ours(
+    title: str, database_url: Callable[[Place], str], prepare: Callable[[Place], None]
+) -> Contender:
     """What the Procfile's `web:` line starts, in production, with its logs into a file."""
 
     def command(place: Place) -> Command:
-        environment = service_environment(place.port, database_url(place), dict(place.told), **LIFTED)
+        environment = service_environment(
+            place.port, database_url(place), dict(place.told), **LIFTED
+        )
         return Command(["/bin/sh", "-c", f"exec {procfile()['web']}"], environment, ROOT)
 
     return Contender(title, command, twilio_form, prepare)
 
 
-def under_gunicorn(module: str, *options: str, programs: Path | None = None) -> Callable[[Place], Command]:
+def under_gunicorn(
+    module: str, *options: str, programs: Path | None = None
+) -> Callable[[Place], Command]:
     """One of `peers/`. `programs`: of the environment that it needs, if ours has not all of it."""
 
     def command(place: Place) -> Command:
-        gunicorn = [f"{programs or OUR_PROGRAMS}/gunicorn", "--bind", f"127.0.0.1:{place.port}", "--no-control-socket"]
-        return Command([*gunicorn, *options, f"{PEERS}.{module}:app"], peers_environment(place), place.folder)
+        gunicorn = [
+            f"{programs or OUR_PROGRAMS}/gunicorn",
+            "--bind",
+            f"127.0.0.1:{place.port}",
+            "--no-control-socket",
+        ]
+        return Command(
+            [*gunicorn, *options, f"{PEERS}.{module}:app"], peers_environment(place), place.folder
+        )
 
     return command
 
 
 def under_uvicorn(module: str, *, programs: Path) -> Callable[[Place], Command]:
     def command(place: Place) -> Command:
-        uvicorn = [f"{programs}/uvicorn", "--host", "127.0.0.1", "--port", str(place.port), "--no-access-log"]
+        uvicorn = [
+            f"{programs}/uvicorn",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(place.port),
+            "--no-access-log",
+        ]
         return Command([*uvicorn, f"{PEERS}.{module}:app"], peers_environment(place), place.folder)
 
     return command
@@ -116,9 +148,11 @@ def twilio_form(url: str) -> Form:
         fields = inbound_fields(ACCOUNT_SID, f"SM{uuid4().hex}", diner, KIGALI, text, "Guest", ())
         body = urlencode(fields).encode()
         head = (
-            f"POST /whatsapp HTTP/1.1\r\nHost: {host}\r\nUser-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"
-            f"Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\nContent-Length: {len(body)}\r\n"
-            f"I-Twilio-Idempotency-Token: {uuid4()}\r\nX-Twilio-Signature: {sign(AUTH_TOKEN, f'{url}/whatsapp', fields)}\r\n\r\n"
+            f"POST /whatsapp HTTP/1.1\r\nHost: {host}\r\nUser-Agent: TwilioProxy/1.1\r\nAccept:"
+            " */*\r\nContent-Type: application/x-www-form-urlencoded;"
+            f" charset=UTF-8\r\nContent-Length: {len(body)}\r\nI-Twilio-Idempotency-Token:"
+            f" {uuid4()}\r\nX-Twilio-Signature:"
+            f" {sign(AUTH_TOKEN, f'{url}/whatsapp', fields)}\r\n\r\n"
         )
         return head.encode() + body
 
@@ -126,12 +160,19 @@ def twilio_form(url: str) -> Form:
 
 
 def cloud_form(url: str) -> Form:
-    """The signed webhook of WhatsApp's own API (https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks)."""
+    """The signed webhook of WhatsApp's own API
+    (https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks).
+    """
     host = url.partition("//")[2]
 
     def form(diner: str, text: str, _number: int) -> bytes:
         who = digits(diner)
-        message = {"from": who, "id": f"wamid.{uuid4().hex}", "timestamp": str(int(time.time())), "type": "text"}
+        message = {
+            "from": who,
+            "id": f"wamid.{uuid4().hex}",
+            "timestamp": str(int(time.time())),
+            "type": "text",
+        }
         value = {
             "messaging_product": "whatsapp",
             "metadata": {"display_phone_number": digits(KIGALI), "phone_number_id": PHONE_ID},
@@ -142,8 +183,9 @@ def cloud_form(url: str) -> Form:
         body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
         signature = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
         head = (
-            f"POST /whatsapp HTTP/1.1\r\nHost: {host}\r\nUser-Agent: facebookexternalua\r\nAccept: */*\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nX-Hub-Signature-256: sha256={signature}\r\n\r\n"
+            f"POST /whatsapp HTTP/1.1\r\nHost: {host}\r\nUser-Agent: facebookexternalua\r\nAccept:"
+            " */*\r\nContent-Type: application/json\r\nContent-Length:"
+            f" {len(body)}\r\nX-Hub-Signature-256: sha256={signature}\r\n\r\n"
         )
         return head.encode() + body
 
@@ -155,18 +197,44 @@ FLOOR = Contender("floor", under_gunicorn("floor", *GEVENT), twilio_form)
 
 
 def peers(cache: Path) -> list[Contender]:
-    """Other ways to build such a service. The first two need nothing that we don't; one that can't be installed says why."""
+    """Other ways to build such a service.
+
+    The first two need nothing that we don't; one that can't be installed says why.
+    """
     threads = ("--worker-class", "gthread", "--threads", "50")
     return [
-        Contender("Flask tutorial, gthread", under_gunicorn("tutorial", *threads), twilio_form, is_peer=True),
-        Contender("a websocket per message", under_gunicorn("per_message", *GEVENT), twilio_form, is_peer=True),
-        _in_its_own("pywa", cache, lambda programs: under_gunicorn("pywa_bot", *GEVENT, programs=programs), cloud_form),
-        _in_its_own("openai-agents", cache, lambda programs: under_uvicorn("agents_bot", programs=programs), twilio_form),
+        Contender(
+            "Flask tutorial, gthread",
+            under_gunicorn("tutorial", *threads),
+            twilio_form,
+            is_peer=True,
+        ),
+        Contender(
+            "a websocket per message",
+            under_gunicorn("per_message", *GEVENT),
+            twilio_form,
+            is_peer=True,
+        ),
+        _in_its_own(
+            "pywa",
+            cache,
+            lambda programs: under_gunicorn("pywa_bot", *GEVENT, programs=programs),
+            cloud_form,
+        ),
+        _in_its_own(
+            "openai-agents",
+            cache,
+            lambda programs: under_uvicorn("agents_bot", programs=programs),
+            twilio_form,
+        ),
     ]
 
 
 def _in_its_own(
-    name: str, cache: Path, command: Callable[[Path], Callable[[Place], Command]], form: Callable[[str], Form]
+    name: str,
+    cache: Path,
+    command: Callable[[Path], Callable[[Place], Command]],
+    form: Callable[[str], Form],
 ) -> Contender:
     try:
         programs, missing = installed(name, cache), ""

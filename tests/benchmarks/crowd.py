@@ -1,6 +1,8 @@
-"""The diners: they write signed webhooks, in a loop or at a pace, and every message is known again by its word.
+"""The diners: they write signed webhooks, in a loop or at a pace, and every message is known again
+by its word.
 
-It measures what a user feels, and counts what is lost, answered twice, or answered to somebody else.
+It measures what a user feels, and counts what is lost, answered twice, or answered to somebody
+else.
 """
 
 import asyncio
@@ -19,7 +21,9 @@ PATIENCE_S = 20.0
 PAUSE_AFTER_REFUSAL_S = 0.1
 LOOK_S = 0.1
 
-Form = Callable[[str, str, int], bytes]  # a diner, a text, a number no other message has: a whole request
+Form = Callable[
+    [str, str, int], bytes
+]  # a diner, a text, a number no other message has: a whole request
 
 
 @dataclass(slots=True)
@@ -82,18 +86,25 @@ class Crowd:
         written = Written(diner, f"w{number:08}", 0.0)
         self.written[written.word] = written
         self._open[diner] = written
-        request = self.form(diner, f"What would you have for {written.word} at this time of the day? We are three.", number)
+        request = self.form(
+            diner,
+            f"What would you have for {written.word} at this time of the day? We are three.",
+            number,
+        )
         written.sent_at = time.monotonic()
 
         def answered(status: int | None) -> None:
-            written.status, written.acked_at = status, time.monotonic()
+            written.status = status
+            written.acked_at = time.monotonic()
             if not written.is_acknowledged:
                 asyncio.get_running_loop().call_later(PAUSE_AFTER_REFUSAL_S, self._over, written)
 
         self.webhooks.post(request, answered)
         return written
 
-    async def in_a_loop(self, size: int, seconds: float, at_start: Callable[[], None], warm_s: float) -> list[Written]:
+    async def in_a_loop(
+        self, size: int, seconds: float, at_start: Callable[[], None], warm_s: float
+    ) -> list[Written]:
         """So many diners write again as soon as they are answered.
 
         `at_start` is called when they are warm. Returns what was answered from then on.
@@ -112,7 +123,10 @@ class Crowd:
         return [each for each in self.written.values() if started <= each.answered_at < ends_at]
 
     async def at_a_pace(self, per_second: float, seconds: float) -> list[Written]:
-        """Evenly, each a little early or late, from diners that wait for nothing. Returns what they wrote, answered or not."""
+        """Evenly, each a little early or late, from diners that wait for nothing.
+
+        Returns what they wrote, answered or not.
+        """
         self._next = None
         began = time.monotonic()
         wrote = []
@@ -145,7 +159,8 @@ class Crowd:
         self.mixed_up = 0
 
     def _somebody(self) -> str:
-        # Who writes again before an answer gets one answer to both: that would be another measurement.
+        # Who writes again before an answer gets one answer to both: that would be another
+        # measurement.
         while (diner := random.choice(self.diners)) in self._open:
             pass
         return diner
@@ -159,7 +174,9 @@ class Crowd:
             self._next(written.diner)
 
     def _give_up(self, now: float) -> None:
-        for each in list(itertools.takewhile(lambda each: now - each.sent_at > PATIENCE_S, self._open.values())):
+        for each in list(
+            itertools.takewhile(lambda each: now - each.sent_at > PATIENCE_S, self._open.values())
+        ):
             self._over(each)
 
 

@@ -1,4 +1,7 @@
-"""The databases that our service is measured on: fresh and a year old, on SQLite and on PostgreSQL. Each run has a copy."""
+"""The databases that our service is measured on: fresh and a year old, on SQLite and on PostgreSQL.
+
+Each run has a copy.
+"""
 
 import os
 import shutil
@@ -25,7 +28,9 @@ def on_sqlite(cache: Path, wanted: set[str]) -> list[Contender]:
 
 @contextmanager
 def on_postgresql(wanted: set[str]) -> Iterator[list[Contender]]:
-    """Ours on a PostgreSQL of its own, which ends with the block; it runs where its caller does, not beside the service."""
+    """Ours on a PostgreSQL of its own, which ends with the block; it runs where its caller does,
+    not beside the service.
+    """
     names = (f"run{number}" for number in count())
     with running_cluster() as cluster:
         yield [_on_postgresql(cluster, title, names) for title in (FRESH, AGED) if title in wanted]

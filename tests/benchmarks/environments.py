@@ -1,4 +1,6 @@
-"""The peers' virtual environments: each installed once from PyPI, in the exact versions named here, beside ours."""
+"""The peers' virtual environments: each installed once from PyPI, in the exact versions named here,
+beside ours.
+"""
 
 import subprocess
 import sys
@@ -9,7 +11,14 @@ INSTALL_S = 600
 REASON_LENGTH = 200  # characters
 
 REQUIREMENTS = {
-    "pywa": ("pywa==4.5.0", "flask==3.1.3", "gevent==26.9.0", "gunicorn==27.0.1", "packaging==26.3", "websocket-client==1.9.2"),
+    "pywa": (
+        "pywa==4.5.0",
+        "flask==3.1.3",
+        "gevent==26.9.0",
+        "gunicorn==27.0.1",
+        "packaging==26.3",
+        "websocket-client==1.9.2",
+    ),
     "openai-agents": (
         "openai-agents==0.24.0",
         "python-multipart==0.0.34",
@@ -33,7 +42,15 @@ def installed(name: str, cache: Path) -> Path:
     folder = cache / f"{name}-{digest}"
     if not (folder / "installed").exists():
         _run(sys.executable, "-m", "venv", "--clear", str(folder))
-        _run(str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements)
+        _run(
+            str(folder / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            *requirements,
+        )
         (folder / "installed").touch()
     return folder / "bin"
 
@@ -43,6 +60,8 @@ def _run(*command: str) -> None:
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_S)
     except subprocess.CalledProcessError as error:
         lines = [line for line in error.stderr.splitlines() if line.strip()]
-        raise NotInstalledError((lines or [f"exit code {error.returncode}"])[-1][:REASON_LENGTH]) from None
+        raise NotInstalledError(
+            (lines or [f"exit code {error.returncode}"])[-1][:REASON_LENGTH]
+        ) from None
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotInstalledError(type(error).__name__) from None

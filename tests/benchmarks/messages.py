@@ -1,6 +1,8 @@
-"""What a message costs the database, from its arrival to its recorded answer: transactions and statements, counted at the driver.
+"""What a message costs the database, from its arrival to its recorded answer: transactions and
+statements, counted at the driver.
 
-The whole service runs in this process, against the sandbox, and without its sweep, which costs the same when nobody writes.
+The whole service runs in this process, against the sandbox, and without its sweep, which costs the
+same when nobody writes.
 """
 
 import sqlite3
@@ -29,8 +31,13 @@ from tests.scenarios.promise import UNFINISHED, rows
 from tests.scenarios.world import KIGALI, Outside, diners, free_port, service_environment, until
 
 MESSAGES = 30
-KINDS = {"no tool": "say exactly: hello", "one tool": "how much is the cappuccino?", "a keyword": "/cfo"}
-# Twilio's status callbacks, three a message, are webhooks of their own, of one statement each: here they reach nobody.
+KINDS = {
+    "no tool": "say exactly: hello",
+    "one tool": "how much is the cappuccino?",
+    "a keyword": "/cfo",
+}
+# Twilio's status callbacks, three a message, are webhooks of their own, of one statement each: here
+# they reach nobody.
 NOBODY = "http://127.0.0.1:1"
 
 
@@ -48,7 +55,10 @@ def run() -> None:
 
 @dataclass
 class Counts:
-    """Of every connection since it was made. BEGIN and COMMIT count as their transaction, not as statements."""
+    """Of every connection since it was made.
+
+    BEGIN and COMMIT count as their transaction, not as statements.
+    """
 
     transactions: int = 0
     statements: int = 0
@@ -85,7 +95,10 @@ def _print_costs(engine: str, url: str) -> None:
                 for diner in diners(MESSAGES):
                     _take_in(service, diner, text)
                     until(lambda: rows(url, UNFINISHED)[0][0] == 0)
-                print(f"{engine:>12} {kind:>10}{counts.transactions / MESSAGES:16.1f}{counts.statements / MESSAGES:12.1f}")
+                print(
+                    f"{engine:>12} {kind:>10}{counts.transactions / MESSAGES:16.1f}"
+                    f"{counts.statements / MESSAGES:12.1f}"
+                )
     finally:
         event.remove(Pool, "connect", counts.watch)
 
@@ -94,7 +107,9 @@ def _print_costs(engine: str, url: str) -> None:
 def _running(outside: Outside, url: str) -> Iterator[Service]:
     """The service as `app.py` wires it."""
     environment = service_environment(free_port(), url, outside.told, PUBLIC_URL=NOBODY)
-    service = create_service(Settings.model_validate({name.lower(): value for name, value in environment.items()}), None)
+    service = create_service(
+        Settings.model_validate({name.lower(): value for name, value in environment.items()}), None
+    )
     service.start(sweeps=False)
     try:
         yield service
@@ -104,6 +119,12 @@ def _running(outside: Outside, url: str) -> Iterator[Service]:
 
 def _take_in(service: Service, diner: str, text: str) -> None:
     taken = service.runner.receive(
-        channel=WHATSAPP, address=diner, number=KIGALI, sid=f"SM{uuid4().hex}", text=text, profile_name="Guest", payload={}
+        channel=WHATSAPP,
+        address=diner,
+        number=KIGALI,
+        sid=f"SM{uuid4().hex}",
+        text=text,
+        profile_name="Guest",
+        payload={},
     )
     service.runner.wake(taken)

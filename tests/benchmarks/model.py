@@ -1,7 +1,9 @@
-"""A stand-in for the Realtime API that costs next to nothing: one answer of a fixed length after a fixed time.
+"""A stand-in for the Realtime API that costs next to nothing: one answer of a fixed length after a
+fixed time.
 
-It speaks the protocol (RFC 6455, events as in `openai.types.realtime`) out of band and in the default conversation, and says
-again the word of the last message it is asked about. It has no tools, no faults and no limits: `sandbox/` has those.
+It speaks the protocol (RFC 6455, events as in `openai.types.realtime`) out of band and in the
+default conversation, and says again the word of the last message it is asked about. It has no
+tools, no faults and no limits: `sandbox/` has those.
 """
 
 import asyncio
@@ -30,13 +32,16 @@ SAID = (
     " both are on your table within twenty minutes."
 )
 DELTAS = 24
-# Of the model's time: the first delta, two bursts more, and the last delta with the end of the response.
+# Of the model's time: the first delta, two bursts more, and the last delta with the end of the
+# response.
 BURSTS = (0.6, 0.735, 0.87, 1.0)
 
 
 @dataclass
 class Asked:
-    """What the diners' side wants to know of one response: its word, and when it was asked and ended (monotonic seconds)."""
+    """What the diners' side wants to know of one response: its word, and when it was asked and
+    ended (monotonic seconds).
+    """
 
     word: str
     at: float
@@ -44,7 +49,10 @@ class Asked:
 
 
 class Model:
-    """`model_s`: from a `response.create` to the last event. `on_ended` is told of every response."""
+    """`model_s`: from a `response.create` to the last event.
+
+    `on_ended` is told of every response.
+    """
 
     def __init__(self, on_ended: Callable[[Asked], None]) -> None:
         self.model_s = 0.2
@@ -54,7 +62,8 @@ class Model:
 
     def forget_sockets(self) -> None:
         """Count from here on."""
-        self.opened, self.most_at_once = 0, len(self.sockets)
+        self.opened = 0
+        self.most_at_once = len(self.sockets)
 
     def welcome(self, socket: "Socket") -> None:
         self.sockets.add(socket)
@@ -109,7 +118,10 @@ class Socket(asyncio.Protocol):
             self.transport.close()
             return
         accept = base64.b64encode(hashlib.sha1(key[1] + ACCEPT_KEY).digest())
-        upgrade = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+        upgrade = (
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection:"
+            b" Upgrade\r\nSec-WebSocket-Accept: "
+        )
         self.transport.write(upgrade + accept + b"\r\n\r\n")
         self._is_open = True
         self._model.welcome(self)
@@ -120,10 +132,17 @@ class Socket(asyncio.Protocol):
             case "response.create":
                 self._answer(event.get("response") or {})
             case "session.update":
-                self._session |= {name: value for name, value in event["session"].items() if name != "audio"}
+                self._session |= {
+                    name: value for name, value in event["session"].items() if name != "audio"
+                }
                 self._send(events.session_updated(self._session))
             case "conversation.item.create":
-                item = {"id": events.new_id("item"), "object": "realtime.item", "status": "completed", **event["item"]}
+                item = {
+                    "id": events.new_id("item"),
+                    "object": "realtime.item",
+                    "status": "completed",
+                    **event["item"],
+                }
                 self._last_input = [item]
                 self._send(events.item_added(item, None))
                 self._send(events.item_done(item, None))
@@ -160,7 +179,10 @@ def framed(payload: bytes, opcode: int = TEXT) -> bytes:
 
 
 def frame(buffer: bytes) -> tuple[int, bytes, bytes] | None:
-    """The first frame of a client as opcode, payload and what is left; None until it is whole. Clients mask, and don't split."""
+    """The first frame of a client as opcode, payload and what is left; None until it is whole.
+
+    Clients mask, and don't split.
+    """
     if len(buffer) < 6:
         return None
     size, start = buffer[1] & 0x7F, 2
@@ -199,7 +221,11 @@ class Script:
         deltas = [framed(_DELTA % (values | {b"delta": word.encode()})) for word in words]
         self.created = framed(_CREATED % values)
         opening, closing = (
-            b"".join(framed(each % values) for each in part if not (is_apart and each in _IN_CONVERSATION))
+            b"".join(
+                framed(each % values)
+                for each in part
+                if not (is_apart and each in _IN_CONVERSATION)
+            )
             for part in (_OPENING, _CLOSING)
         )
         share = DELTAS // len(BURSTS)
@@ -218,13 +244,21 @@ def _word(told: list[Any]) -> str:
 
 
 def _template(event: dict[str, Any]) -> bytes:
-    """An event as bytes with holes, since a response has thirty of them and a dict each would cost more than all else."""
+    """An event as bytes with holes, since a response has thirty of them and a dict each would cost
+    more than all else.
+    """
     text = json.dumps(event, separators=(",", ":"))
     text = re.sub(r'"event_id":"event_\w+"', '"event_id":"event_%(number)b"', text)
-    return text.replace('"@metadata@"', "%(metadata)b").replace('"@conversation@"', "%(conversation)b").encode()
+    return (
+        text.replace('"@metadata@"', "%(metadata)b")
+        .replace('"@conversation@"', "%(conversation)b")
+        .encode()
+    )
 
 
-def _resource(status: str, output: list[dict[str, Any]], usage: dict[str, Any] | None) -> dict[str, Any]:
+def _resource(
+    status: str, output: list[dict[str, Any]], usage: dict[str, Any] | None
+) -> dict[str, Any]:
     return events.response(
         _RESPONSE,
         status,
@@ -243,7 +277,10 @@ _WHOLE = events.assistant_message(_ITEM, _SAID, "completed")
 _USAGE = events.usage(input_tokens=1_800, cached_tokens=1_536, output_tokens=DELTAS)
 _CREATED = _template(events.response_created(_resource("in_progress", [], None)))
 _DELTA = _template(events.text_delta(_RESPONSE, _ITEM, "%(delta)b"))
-_IN_CONVERSATION = (_template(events.item_added(_SILENT, None)), _template(events.item_done(_WHOLE, None)))
+_IN_CONVERSATION = (
+    _template(events.item_added(_SILENT, None)),
+    _template(events.item_done(_WHOLE, None)),
+)
 _OPENING = [
     _template(events.output_item_added(_RESPONSE, _SILENT)),
     _IN_CONVERSATION[0],

@@ -1,4 +1,7 @@
-"""A service as a process group on one core: started, looked at through /proc, ended. It knows no contender."""
+"""A service as a process group on one core: started, looked at through /proc, ended.
+
+It knows no contender.
+"""
 
 import os
 import signal
@@ -17,7 +20,9 @@ KIB = 1024
 
 @dataclass(frozen=True)
 class Memory:
-    """Of a process tree, in MB: each shared page counted once in parts (PSS), or in each process (RSS)."""
+    """Of a process tree, in MB: each shared page counted once in parts (PSS), or in each process
+    (RSS).
+    """
 
     pss: float
     rss: float
@@ -26,7 +31,9 @@ class Memory:
 class Group:
     """What a command started: it and all its children, in a process group of their own."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
+    ) -> None:
         with log.open("ab") as output, on_core(SERVICE_CORE):
             self._process = subprocess.Popen(
                 command,
@@ -96,12 +103,17 @@ class Busy:
     def share(self) -> float:
         now, used = time.monotonic(), self._used_s()
         share = (used - self._used) / (now - self._began)
-        self._began, self._used = now, used
+        self._began = now
+        self._used = used
         return min(share, 1.0)
 
     def _used_s(self) -> float:
         """Everything but idle and waiting for a disk."""
-        line = next(each for each in Path("/proc/stat").read_text().splitlines() if each.startswith(f"cpu{self._core} "))
+        line = next(
+            each
+            for each in Path("/proc/stat").read_text().splitlines()
+            if each.startswith(f"cpu{self._core} ")
+        )
         fields = [int(each) for each in line.split()[1:9]]
         return (sum(fields) - fields[3] - fields[4]) / TICKS_A_SECOND
 

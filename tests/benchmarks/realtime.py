@@ -1,7 +1,9 @@
-"""What one shared socket carries, and what our client costs on it beside a bare loop: the least that any client must do.
+"""What one shared socket carries, and what our client costs on it beside a bare loop: the least
+that any client must do.
 
-Server and client are processes of their own, each with gevent's greenlets as in the service. The stand-in is the slower of
-the two, so turns a second are its figure as much as ours; CPU a delta and memory a turn are the client's alone.
+Server and client are processes of their own, each with gevent's greenlets as in the service. The
+stand-in is the slower of the two, so turns a second are its figure as much as ours; CPU a delta and
+memory a turn are the client's alone.
 """
 
 import json
@@ -28,7 +30,9 @@ class Figures:
 
 
 def run() -> None:
-    with subprocess.Popen([*_python("sandbox"), "--api-key", API_KEY], cwd=ROOT, stdout=subprocess.PIPE, text=True) as stand_in:
+    with subprocess.Popen(
+        [*_python("sandbox"), "--api-key", API_KEY], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as stand_in:
         assert stand_in.stdout is not None
         try:
             told = json.loads(stand_in.stdout.readline())
@@ -56,7 +60,9 @@ def _measured(kind: str, in_flight: int, turns: int, told: dict[str, str]) -> Fi
         control=told["TWILIO_API_BASE_URL"],
     )
     command = [*_python("tests.benchmarks.realtime_load"), load.as_json()]
-    done = subprocess.run(command, cwd=ROOT, check=True, timeout=LOAD_S, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        command, cwd=ROOT, check=True, timeout=LOAD_S, stdout=subprocess.PIPE, text=True
+    )
     return Figures(**json.loads(done.stdout))
 
 

@@ -1,7 +1,8 @@
-"""One load on one socket, in a process of its own: so many turns, so many of them in flight, by our client or by a bare loop.
+"""One load on one socket, in a process of its own: so many turns, so many of them in flight, by our
+client or by a bare loop.
 
-First all that may be in flight is asked while the server holds its answers back: that is what memory is measured on. Then it
-lets go; time and CPU count from the first delta to the last answer.
+First all that may be in flight is asked while the server holds its answers back: that is what
+memory is measured on. Then it lets go; time and CPU count from the first delta to the last answer.
 """
 
 import gc
@@ -29,7 +30,9 @@ HELD_BACK_PER_TURN_S = 0.002
 LOOK_S = 0.02
 STATM = Path("/proc/self/statm")
 # As long as a persona's.
-INSTRUCTIONS = "You are the waiter of a house that is measured. Be friendly, warm and concise. " * 40
+INSTRUCTIONS = (
+    "You are the waiter of a house that is measured. Be friendly, warm and concise. " * 40
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,12 @@ class Load:
         said = " ".join([f"table-{number}", *["words"] * (self.words - 1)])
         content = [{"type": "input_text", "text": f"say exactly: {said}"}]
         message = {"type": "message", "role": "user", "content": content}
-        return {"instructions": INSTRUCTIONS, "tools": [], "input": [message], "max_output_tokens": 600}
+        return {
+            "instructions": INSTRUCTIONS,
+            "tools": [],
+            "input": [message],
+            "max_output_tokens": 600,
+        }
 
 
 @dataclass
@@ -62,7 +70,9 @@ class Stopwatch:
 
     def start_over(self, load: Load) -> None:
         """A turn has warmed all up, and none is asked."""
-        thread = Thread(target=control, args=(load, "stats"))  # what looks on should weigh nothing new either
+        thread = Thread(
+            target=control, args=(load, "stats")
+        )  # what looks on should weigh nothing new either
         thread.start()
         thread.join()
         gc.collect()
@@ -71,7 +81,8 @@ class Stopwatch:
 
     def first_delta(self) -> None:
         if not self.began:
-            self.began, self.cpu_began = time.monotonic(), time.process_time()
+            self.began = time.monotonic()
+            self.cpu_began = time.process_time()
 
 
 def main() -> None:
@@ -84,7 +95,9 @@ def main() -> None:
     figures = {
         "turns_a_second": load.turns / seconds,
         "cpu_us": cpu_s / (load.turns * load.words) * 1e6,
-        "memory_kib": (watch.memory["all asked"] - watch.memory["none asked"]) / load.in_flight / 1024,
+        "memory_kib": (watch.memory["all asked"] - watch.memory["none asked"])
+        / load.in_flight
+        / 1024,
     }
     print(json.dumps(figures))
 
@@ -121,10 +134,15 @@ def ours(load: Load, watch: Stopwatch) -> None:
 
 
 def bare(load: Load, watch: Stopwatch) -> None:
-    """Connect, send, receive, parse, route: no reconnect, no limits, no time-outs, nobody who waits."""
+    """Connect, send, receive, parse, route: no reconnect, no limits, no time-outs, nobody who
+    waits.
+    """
     url = f"{load.endpoint}?model={MODEL}"
     socket = websocket.create_connection(
-        url, header=[f"Authorization: Bearer {load.api_key}"], skip_utf8_validation=True, timeout=TURN_S
+        url,
+        header=[f"Authorization: Bearer {load.api_key}"],
+        skip_utf8_validation=True,
+        timeout=TURN_S,
     )
     texts: dict[str, list[str]] = {}
     numbers: dict[str, int] = {}
@@ -132,7 +150,9 @@ def bare(load: Load, watch: Stopwatch) -> None:
     def ask(number: int) -> None:
         response = load.response(number) | {"conversation": "none", "output_modalities": ["text"]}
         response["metadata"] = {"event_id": str(number)}
-        socket.send(json.dumps({"type": "response.create", "event_id": str(number), "response": response}))
+        socket.send(
+            json.dumps({"type": "response.create", "event_id": str(number), "response": response})
+        )
 
     def read_one() -> int:
         """Read until a response ends; returns its number."""

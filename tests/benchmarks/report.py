@@ -1,4 +1,6 @@
-"""What the benchmarks print: the table of all contenders, its ratios to the floor, and the notes without which it says little."""
+"""What the benchmarks print: the table of all contenders, its ratios to the floor, and the notes
+without which it says little.
+"""
 
 import os
 import platform
@@ -10,7 +12,15 @@ from pathlib import Path
 from tests.benchmarks.contenders import FLOOR, LIFTED
 from tests.benchmarks.environments import REQUIREMENTS
 from tests.benchmarks.figures import Figures, medians, number, ratio, table
-from tests.benchmarks.whole_way import ANSWERED_WITHIN_S, KILLED_WITH, LOOP_SIZE, MODEL_S, SLOW_MODEL_S, SLOW_PER_SECOND, Plan
+from tests.benchmarks.whole_way import (
+    ANSWERED_WITHIN_S,
+    KILLED_WITH,
+    LOOP_SIZE,
+    MODEL_S,
+    SLOW_MODEL_S,
+    SLOW_PER_SECOND,
+    Plan,
+)
 
 LOAD_BOUND = 0.85
 # Of the service's core, for somebody else.
@@ -20,7 +30,12 @@ PACKAGES = ("gunicorn", "gevent", "flask", "sqlalchemy", "psycopg", "twilio", "w
 
 LOOP = {"msg/s": "per_second", "CPU ms": "cpu_ms", "PSS MB": "pss", "RSS MB": "rss"}
 SOCKETS = {"sockets": "sockets", "opened": "sockets_opened"}
-PACED = {"ack p50": "ack_p50", "ack p99": "ack_p99", "added p50": "added_p50", "added p99": "added_p99"}
+PACED = {
+    "ack p50": "ack_p50",
+    "ack p99": "ack_p99",
+    "added p50": "added_p50",
+    "added p99": "added_p99",
+}
 RARE = {
     f"ack p50, {SLOW_MODEL_S:.0f}-s model": "slow_ack_p50",
     "ack p99": "slow_ack_p99",
@@ -32,7 +47,9 @@ RARE = {
 }
 
 
-def print_report(runs: Mapping[str, Sequence[Figures]], reasons: Mapping[str, str], paces: Sequence[int]) -> None:
+def print_report(
+    runs: Mapping[str, Sequence[Figures]], reasons: Mapping[str, str], paces: Sequence[int]
+) -> None:
     results = {title: medians(figures) for title, figures in runs.items()}
     _print_table("saturation", LOOP | SOCKETS, LOOP, results, reasons)
     for pace in paces:
@@ -49,9 +66,19 @@ def print_report(runs: Mapping[str, Sequence[Figures]], reasons: Mapping[str, st
 
 
 def print_machine() -> None:
-    cpu = next((line.partition(": ")[2] for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "?")
+    cpu = next(
+        (
+            line.partition(": ")[2]
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        "?",
+    )
     installed = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    print(f"\n{os.cpu_count()} cores of {cpu}, Linux {platform.release()}, Python {sys.version.split()[0]}; {installed}.")
+    print(
+        f"\n{os.cpu_count()} cores of {cpu}, Linux {platform.release()}, Python"
+        f" {sys.version.split()[0]}; {installed}."
+    )
 
 
 def print_notes(plans: Sequence[Plan], *, has_postgresql: bool, has_peers: bool) -> None:
@@ -59,24 +86,35 @@ def print_notes(plans: Sequence[Plan], *, has_postgresql: bool, has_peers: bool)
     runs = f"Medians of {len(plans)} runs, in turns" if len(plans) > 1 else "One run"
     print_machine()
     if has_peers:
-        print(f"Peers: {'; '.join(', '.join(each) for each in REQUIREMENTS.values())}; the others have our own packages.")
+        print(
+            f"Peers: {'; '.join(', '.join(each) for each in REQUIREMENTS.values())}; the others"
+            " have our own packages."
+        )
     print(
         f"One process on one core; the diners, the model ({MODEL_S:g} s) and Twilio on the other"
         f"{', and PostgreSQL too, with fsync=off' if has_postgresql else ''}. {runs}."
     )
     print(
-        f"Saturation: {LOOP_SIZE} diners who write again once answered, {plan.saturation_s:g} s. Added: from the webhook to the"
-        f" REST call, without the model. {plan.pace_s:g} s at each pace."
+        f"Saturation: {LOOP_SIZE} diners who write again once answered, {plan.saturation_s:g} s."
+        f" Added: from the webhook to the REST call, without the model. {plan.pace_s:g} s at each"
+        " pace."
     )
     if plan.has_slow_model:
         print(
-            f"The {SLOW_MODEL_S:.0f}-s model: {SLOW_PER_SECOND} a second. Killed with {KILLED_WITH} on their way: lost"
-            f" is what was acknowledged and not answered within {ANSWERED_WITHIN_S} s of a new start."
+            f"The {SLOW_MODEL_S:.0f}-s model: {SLOW_PER_SECOND} a second. Killed with {KILLED_WITH}"
+            " on their way: lost is what was acknowledged and not answered within"
+            f" {ANSWERED_WITHIN_S} s of a new start."
         )
     lifted = ", ".join(f"{name}={value}" for name, value in LIFTED.items())
-    print(f"Lifted for ours: {lifted}. Twilio's status callbacks are not played. The floor is on SQLite.")
+    print(
+        f"Lifted for ours: {lifted}. Twilio's status callbacks are not played. The floor is on"
+        " SQLite."
+    )
     if has_peers:
-        print("The tutorial and pywa acknowledge when they have answered, as is their way. Peers keep nothing.")
+        print(
+            "The tutorial and pywa acknowledge when they have answered, as is their way. Peers keep"
+            " nothing."
+        )
 
 
 def _print_table(
@@ -92,18 +130,29 @@ def _print_table(
     for name, figures in results.items():
         cells = [number(figures.get(key)) for key in names.values()]
         ratios = [ratio(figures.get(key), base.get(key)) for key in compared.values()]
-        rows.append([name, *cells, *ratios] if name not in reasons else [name, *["–"] * (len(cells) + len(ratios))])
+        rows.append(
+            [name, *cells, *ratios]
+            if name not in reasons
+            else [name, *["–"] * (len(cells) + len(ratios))]
+        )
     print(f"\n{table([title, *names, *(f'x {head}' for head in compared)], rows)}")
 
 
 def _circumstances(figures: Figures) -> str:
     said = [
-        f"the load used {figures['load_share']:.0%} of its core, which was {figures['load_core_share']:.0%} busy",
+        (
+            f"the load used {figures['load_share']:.0%} of its core, which was"
+            f" {figures['load_core_share']:.0%} busy"
+        ),
         f"others had {figures['others_share']:.0%} of the service's",
     ]
     if figures["load_core_share"] > LOAD_BOUND:
         said.append("LOAD-BOUND")
     if figures["others_share"] > DISTURBED:
         said.append("DISTURBED")
-    said += [f"{name} {value:.0f}" for name, value in figures.items() if name.endswith(TROUBLES) and value]
+    said += [
+        f"{name} {value:.0f}"
+        for name, value in figures.items()
+        if name.endswith(TROUBLES) and value
+    ]
     return "; ".join(said)

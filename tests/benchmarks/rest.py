@@ -1,7 +1,8 @@
-"""A stand-in for where the answers go, Twilio's REST API and WhatsApp's own, that costs next to nothing.
+"""A stand-in for where the answers go, Twilio's REST API and WhatsApp's own, that costs next to
+nothing.
 
-It takes messages in, lists those of one diner, and shows a typing indicator to nobody. It checks nothing and sends no status
-callbacks: `sandbox/` does.
+It takes messages in, lists those of one diner, and shows a typing indicator to nobody. It checks
+nothing and sends no status callbacks: `sandbox/` does.
 """
 
 import json
@@ -18,7 +19,9 @@ API_VERSION = "2010-04-01"
 KEPT = 50  # messages of one diner
 
 CREATED = "201 Created"
-NOT_FOUND = response(b'{"code":20404,"message":"The requested resource was not found","status":404}', "404 Not Found")
+NOT_FOUND = response(
+    b'{"code":20404,"message":"The requested resource was not found","status":404}', "404 Not Found"
+)
 TYPING = response(b'{"success":true}')
 
 
@@ -26,7 +29,8 @@ class Rest:
     """`on_reply` gets the digits of who it goes to, and the text."""
 
     def __init__(self, account_sid: str, on_reply: Callable[[str, str], None]) -> None:
-        self._account_sid, self._on_reply = account_sid, on_reply
+        self._account_sid = account_sid
+        self._on_reply = on_reply
         self._kept: dict[str, deque[bytes]] = defaultdict(lambda: deque(maxlen=KEPT))
         self.typing = 0
 
@@ -73,8 +77,15 @@ class Rest:
     def _list(self, path: str, to: str) -> bytes:
         newest_first = b",".join(reversed(self._kept[to]))
         paging = {"page": 0, "page_size": KEPT, "start": 0, "end": len(self._kept[to])}
-        uris = {"uri": path, "first_page_uri": path, "previous_page_uri": None, "next_page_uri": None}
-        return response(b'{"messages":[%b],%b' % (newest_first, json.dumps(paging | uris).encode()[1:]))
+        uris = {
+            "uri": path,
+            "first_page_uri": path,
+            "previous_page_uri": None,
+            "next_page_uri": None,
+        }
+        return response(
+            b'{"messages":[%b],%b' % (newest_first, json.dumps(paging | uris).encode()[1:])
+        )
 
     def _resource(self, form: dict[str, str]) -> bytes:
         sid = f"SM{random.getrandbits(128):032x}"
@@ -106,5 +117,7 @@ class Rest:
 
 
 def digits(address: str) -> str:
-    """`whatsapp:+250788000001`, `250788000001` and WhatsApp's own `RW.250788000001` are one diner."""
+    """`whatsapp:+250788000001`, `250788000001` and WhatsApp's own `RW.250788000001` are
+    one diner.
+    """
     return "".join(filter(str.isdigit, address))

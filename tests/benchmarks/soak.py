@@ -1,4 +1,7 @@
-"""A long evening: ten messages a second on a year's database, minute by minute. It should end as it began."""
+"""A long evening: ten messages a second on a year's database, minute by minute.
+
+It should end as it began.
+"""
 
 import gc
 import time
@@ -38,7 +41,9 @@ async def soak(contender: Contender, minutes: int, folder: Path) -> list[Figures
             for passed in range(1, minutes + 1):
                 told.append(await _minute(run))
                 print(
-                    f"minute {passed}: " + ", ".join(f"{name} {number(told[-1][key])}" for name, key in ROWS.items()), flush=True
+                    f"minute {passed}: "
+                    + ", ".join(f"{name} {number(told[-1][key])}" for name, key in ROWS.items()),
+                    flush=True,
                 )
             await run.people.settle(SETTLE_S)
     return told
@@ -46,7 +51,10 @@ async def soak(contender: Contender, minutes: int, folder: Path) -> list[Figures
 
 def print_soak(minutes: Sequence[Figures]) -> None:
     first, last = minutes[0], minutes[-1]
-    rows = [[name, number(first[key]), number(last[key]), ratio(last[key], first[key])] for name, key in ROWS.items()]
+    rows = [
+        [name, number(first[key]), number(last[key]), ratio(last[key], first[key])]
+        for name, key in ROWS.items()
+    ]
     print("\n" + table(["", "first minute", f"minute {len(minutes)}", "ratio"], rows))
 
 

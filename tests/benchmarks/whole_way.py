@@ -1,4 +1,5 @@
-"""The whole way of a message, measured: webhook, 204, the model, and the answer at Twilio's REST API.
+"""The whole way of a message, measured: webhook, 204, the model, and the answer at Twilio's REST
+API.
 
 One process plays everybody but the service, on a core of its own; the service has the other core.
 """
@@ -38,7 +39,10 @@ BACKLOG = 2_048
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured of each contender in one run; seconds. Of the last three, only what is asked for."""
+    """What is measured of each contender in one run; seconds.
+
+    Of the last three, only what is asked for.
+    """
 
     warm_s: float = 4.0
     saturation_s: float = 10.0
@@ -51,7 +55,9 @@ class Plan:
 
 
 class Stage:
-    """The outside of whoever is measured: one model and one REST API, and the diners of the moment."""
+    """The outside of whoever is measured: one model and one REST API, and the diners of
+    the moment.
+    """
 
     def __init__(self) -> None:
         self.model = Model(self._on_ended)
@@ -62,9 +68,15 @@ class Stage:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
-        realtime = await loop.create_server(lambda: Socket(self.model), "127.0.0.1", 0, backlog=BACKLOG)
-        rest = await loop.create_server(lambda: HttpConnection(self.rest.answer), "127.0.0.1", 0, backlog=BACKLOG)
-        self.told = contenders.told(*(each.sockets[0].getsockname()[1] for each in (realtime, rest)))
+        realtime = await loop.create_server(
+            lambda: Socket(self.model), "127.0.0.1", 0, backlog=BACKLOG
+        )
+        rest = await loop.create_server(
+            lambda: HttpConnection(self.rest.answer), "127.0.0.1", 0, backlog=BACKLOG
+        )
+        self.told = contenders.told(
+            *(each.sockets[0].getsockname()[1] for each in (realtime, rest))
+        )
         async with realtime, rest:
             yield
 
@@ -81,7 +93,9 @@ class Run:
     """One contender at work, started within `started`, and those who write to it."""
 
     def __init__(self, contender: Contender, stage: Stage, place: Place) -> None:
-        self.contender, self.stage, self.place = contender, stage, place
+        self.contender = contender
+        self.stage = stage
+        self.place = place
         self.webhooks = Webhooks(place.port)
         self.people = Crowd(DINERS, contender.form(place.url), self.webhooks)
         self.group: Group
@@ -102,7 +116,9 @@ class Run:
 
     async def start(self) -> None:
         command = self.contender.command(self.place)
-        self.group = Group(command.words, command.environment, command.folder, self.place.folder / "log")
+        self.group = Group(
+            command.words, command.environment, command.folder, self.place.folder / "log"
+        )
         await _until_it_answers(self.group, self.place.port)
 
 
@@ -130,7 +146,12 @@ async def _saturation(run: Run, plan: Plan) -> Figures:
     figures = watch.figures(len(answered))
     memory = run.group.memory()
     model = run.stage.model
-    figures |= {"pss": memory.pss, "rss": memory.rss, "sockets": model.most_at_once, "sockets_opened": model.opened}
+    figures |= {
+        "pss": memory.pss,
+        "rss": memory.rss,
+        "sockets": model.most_at_once,
+        "sockets_opened": model.opened,
+    }
     run.people.stop()
     await run.people.settle(SETTLE_S)
     return figures | times("loop", answered) | _counts("loop", run.people)
@@ -145,7 +166,9 @@ async def _pace(run: Run, name: str, per_second: int, plan: Plan) -> Figures:
 
 
 async def _slow_model(run: Run, plan: Plan) -> Figures:
-    """So many turns at work at a time: a hundred more each second, for as long as the model takes."""
+    """So many turns at work at a time: a hundred more each second, for as long as the
+    model takes.
+    """
     model = run.stage.model
     model.model_s = SLOW_MODEL_S
     try:
@@ -163,7 +186,9 @@ async def _idleness(run: Run) -> Figures:
 
 
 async def _kill(run: Run) -> Figures:
-    """kill -9 with so many messages on their way, and a new start: what was acknowledged and is never answered."""
+    """kill -9 with so many messages on their way, and a new start: what was acknowledged and is
+    never answered.
+    """
     people = run.people
     await people.in_a_loop(KILLED_WITH, KILL_AFTER_S, lambda: None, 0)
     people.stop()
@@ -191,8 +216,11 @@ class Watch:
 
     def start(self) -> None:
         gc.collect()
-        self._load, self._service = Busy(LOAD_CORE), Busy(SERVICE_CORE)
-        self._began, self._own, self._cpu = time.monotonic(), time.process_time(), self._group.cpu_s()
+        self._load = Busy(LOAD_CORE)
+        self._service = Busy(SERVICE_CORE)
+        self._began = time.monotonic()
+        self._own = time.process_time()
+        self._cpu = self._group.cpu_s()
 
     def figures(self, messages: int) -> Figures:
         seconds = time.monotonic() - self._began
@@ -233,7 +261,9 @@ def _counts(name: str, people: Crowd) -> Figures:
 
 async def _until_it_answers(group: Group, port: int) -> None:
     deadline = time.monotonic() + START_S
-    request = f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
+    request = (
+        f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
+    )
     while time.monotonic() < deadline and not group.has_ended:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -1,6 +1,8 @@
-"""HTTP/1.1 as lean as a load needs it, on asyncio's raw protocols: requests come in, and webhooks go out over kept connections.
+"""HTTP/1.1 as lean as a load needs it, on asyncio's raw protocols: requests come in, and webhooks
+go out over kept connections.
 
-It knows no message and no event. It reads only what the parties of the benchmark send: bodies with a length, one at a time.
+It knows no message and no event. It reads only what the parties of the benchmark send: bodies with
+a length, one at a time.
 """
 
 import asyncio
@@ -13,14 +15,17 @@ from typing import cast
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
-# A server may be about to close a connection that was idle for longer (gunicorn's default is two seconds).
+# A server may be about to close a connection that was idle for longer (gunicorn's default is two
+# seconds).
 REUSED_WITHIN_S = 1.0
 
 Answered = Callable[[int | None], None]
 
 
 class HttpConnection(asyncio.Protocol):
-    """One client's connection to a stand-in: each request goes to `answer`, whose bytes go back as they are."""
+    """One client's connection to a stand-in: each request goes to `answer`, whose bytes go back as
+    they are.
+    """
 
     def __init__(self, answer: Callable[[bytes, bytes, bytes], bytes]) -> None:
         self._answer = answer  # request line, head, body
@@ -39,7 +44,9 @@ class HttpConnection(asyncio.Protocol):
 
 
 class Webhooks:
-    """Posts to one service over as many kept connections as are needed at a time, the last used first."""
+    """Posts to one service over as many kept connections as are needed at a time, the last used
+    first.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -68,7 +75,9 @@ class Webhooks:
     async def _open(self, request: bytes, answered: Answered) -> None:
         loop = asyncio.get_running_loop()
         try:
-            _, caller = await loop.create_connection(lambda: _Caller(self._idle), "127.0.0.1", self._port)
+            _, caller = await loop.create_connection(
+                lambda: _Caller(self._idle), "127.0.0.1", self._port
+            )
         except OSError:
             answered(None)
             return
@@ -112,7 +121,11 @@ class _Caller(asyncio.Protocol):
 
 
 def response(body: bytes, status: str = "200 OK") -> bytes:
-    return b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (status.encode(), len(body), body)
+    return b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
+        status.encode(),
+        len(body),
+        body,
+    )
 
 
 def no_delay(transport: asyncio.Transport) -> None:
@@ -121,7 +134,9 @@ def no_delay(transport: asyncio.Transport) -> None:
 
 
 def _whole(buffer: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """The first request or answer of a buffer as head, body and what is left; None until it is whole."""
+    """The first request or answer of a buffer as head, body and what is left; None until it is
+    whole.
+    """
     end = buffer.find(b"\r\n\r\n")
     if end < 0:
         return None

@@ -16,7 +16,10 @@ def test_what_stands_behind_a_keyword_is_kept() -> None:
     assert parse("/cfo  what is VAT?\nin Rwanda") == Keyword("cfo", "what is VAT?\nin Rwanda")
 
 
-@pytest.mark.parametrize("text", ["hello", "", "/", "/ cfo", "cfo", "what is /cfo", "/etc/passwd", "/5 people", "//cfo", "1/2"])
+@pytest.mark.parametrize(
+    "text",
+    ["hello", "", "/", "/ cfo", "cfo", "what is /cfo", "/etc/passwd", "/5 people", "//cfo", "1/2"],
+)
 def test_an_ordinary_message_is_no_keyword(text: str) -> None:
     assert parse(text) is None
 

@@ -60,7 +60,9 @@ def test_one_diners_work_never_holds_up_anothers(work: Work) -> None:
     assert work.done == [2, 1]
 
 
-def test_who_is_woken_while_at_work_goes_round_once_more_and_never_twice_at_once(work: Work) -> None:
+def test_who_is_woken_while_at_work_goes_round_once_more_and_never_twice_at_once(
+    work: Work,
+) -> None:
     lanes = Lanes("test", work, at_once=5)
     gate = work.hold(1)
     lanes.wake(1)

@@ -1,4 +1,6 @@
-"""A message's turn runs at once where it may, and is handed back where its process stops before it could."""
+"""A message's turn runs at once where it may, and is handed back where its process stops before it
+could.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -65,12 +67,28 @@ def runner(database: Database, taker: Taker) -> Runner:
     in_their_place: Any = taker
     delivery: Any = Delivery()
     door: Any = None
-    return Runner(database, in_their_place, delivery, door, Leases(30), Metrics(), at_once=4, runs_turns=True, now=lambda: NOW)
+    return Runner(
+        database,
+        in_their_place,
+        delivery,
+        door,
+        Leases(30),
+        Metrics(),
+        at_once=4,
+        runs_turns=True,
+        now=lambda: NOW,
+    )
 
 
 def write(runner: Runner, text: str) -> Taken:
     return runner.receive(
-        channel=diners.WHATSAPP, address="whatsapp:+1", number="whatsapp:+2", sid=text, text=text, profile_name=None, payload={}
+        channel=diners.WHATSAPP,
+        address="whatsapp:+1",
+        number="whatsapp:+2",
+        sid=text,
+        text=text,
+        profile_name=None,
+        payload={},
     )
 
 

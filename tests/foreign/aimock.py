@@ -1,7 +1,9 @@
-"""aimock, a stand-in for OpenAI's APIs that nobody here wrote, as a process on a high loopback port.
+"""aimock, a stand-in for OpenAI's APIs that nobody here wrote, as a process on a high loopback
+port.
 
-Its Realtime side (https://aimock.copilotkit.dev/websocket) answers one create after the other, echoes no metadata, ends a
-cancelled response like any other, and sees of a create its instructions alone: fixtures go by those.
+Its Realtime side (https://aimock.copilotkit.dev/websocket) answers one create after the other,
+echoes no metadata, ends a cancelled response like any other, and sees of a create its instructions
+alone: fixtures go by those.
 """
 
 import json
@@ -30,16 +32,24 @@ def has_node() -> bool:
 
 def install() -> None:
     """What the lock file names, into `node_modules` beside it."""
-    subprocess.run(["npm", "ci"], cwd=FOLDER, check=True, timeout=INSTALL_S, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["npm", "ci"], cwd=FOLDER, check=True, timeout=INSTALL_S, stdout=subprocess.DEVNULL
+    )
 
 
 def says(instructions: str, text: str, *, number: int | None = None, **more: Any) -> Fixture:
-    """Creates whose instructions hold these words get this text; `number` makes it the so-many-th of them, from 0."""
+    """Creates whose instructions hold these words get this text; `number` makes it the so-many-th
+    of them, from 0.
+    """
     return _fixture(instructions, {"content": text}, number, more)
 
 
-def calls(instructions: str, tool: str, arguments: Mapping[str, Any], *, number: int | None = None) -> Fixture:
-    return _fixture(instructions, {"toolCalls": [{"name": tool, "arguments": dict(arguments)}]}, number, {})
+def calls(
+    instructions: str, tool: str, arguments: Mapping[str, Any], *, number: int | None = None
+) -> Fixture:
+    return _fixture(
+        instructions, {"toolCalls": [{"name": tool, "arguments": dict(arguments)}]}, number, {}
+    )
 
 
 def fails(instructions: str, code: str, *, number: int | None = None) -> Fixture:
@@ -48,14 +58,28 @@ def fails(instructions: str, code: str, *, number: int | None = None) -> Fixture
 
 
 @contextmanager
-def running_aimock(folder: Path, fixtures: Sequence[Fixture], *, api_key: str | None = None) -> Iterator[str]:
+def running_aimock(
+    folder: Path, fixtures: Sequence[Fixture], *, api_key: str | None = None
+) -> Iterator[str]:
     """Its Realtime address. With an `api_key` it refuses every other one."""
     file = folder / "fixtures.json"
     file.write_text(json.dumps({"fixtures": list(fixtures)}))
     port = _free_port()
     environment = {"PATH": os.environ["PATH"]} | ({"AIMOCK_API_KEYS": api_key} if api_key else {})
     process = subprocess.Popen(
-        ["node", PROGRAM, "--port", str(port), "--fixtures", file, "--chunk-size", "5", "--log-level", "warn"], env=environment
+        [
+            "node",
+            PROGRAM,
+            "--port",
+            str(port),
+            "--fixtures",
+            file,
+            "--chunk-size",
+            "5",
+            "--log-level",
+            "warn",
+        ],
+        env=environment,
     )
     try:
         _wait_for(port, process)
@@ -65,7 +89,9 @@ def running_aimock(folder: Path, fixtures: Sequence[Fixture], *, api_key: str | 
         process.wait(STOP_S)
 
 
-def _fixture(instructions: str, response: dict[str, Any], number: int | None, more: dict[str, Any]) -> Fixture:
+def _fixture(
+    instructions: str, response: dict[str, Any], number: int | None, more: dict[str, Any]
+) -> Fixture:
     order = {} if number is None else {"sequenceIndex": number}
     return {"match": {"systemMessage": instructions} | order, "response": response} | more
 

@@ -1,4 +1,7 @@
-"""The Realtime client, and the whole service, against a server that nobody here wrote. `make test-foreign` runs these."""
+"""The Realtime client, and the whole service, against a server that nobody here wrote.
+
+`make test-foreign` runs these.
+"""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,12 +35,20 @@ class Client:
     def __init__(self, endpoint: str, api_key: str, limits: Limits) -> None:
         self.notes: list[str] = []
         self._client = RealtimeClient(
-            lambda: Connection(endpoint, "gpt-realtime", api_key), lambda event, _: self.notes.append(event), limits
+            lambda: Connection(endpoint, "gpt-realtime", api_key),
+            lambda event, _: self.notes.append(event),
+            limits,
         )
         self.close = self._client.close
 
-    def ask(self, instructions: str, on_delta: Callable[[Delta], None] | None = None, **response: Any) -> Pending:
-        message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Muraho"}]}
+    def ask(
+        self, instructions: str, on_delta: Callable[[Delta], None] | None = None, **response: Any
+    ) -> Pending:
+        message = {
+            "type": "message",
+            "role": "user",
+            "content": [{"type": "input_text", "text": "Muraho"}],
+        }
         asked = {"instructions": instructions, "input": [message], "tools": []} | response
         return self._client.ask(asked, diner=instructions, timeout_s=ANSWER_S, on_delta=on_delta)
 
@@ -52,7 +63,9 @@ def installed() -> None:
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[StartAimock]:
     with ExitStack() as stack:
-        yield lambda *fixtures, **more: stack.enter_context(running_aimock(tmp_path, fixtures, **more))
+        yield lambda *fixtures, **more: stack.enter_context(
+            running_aimock(tmp_path, fixtures, **more)
+        )
 
 
 @contextmanager
@@ -82,18 +95,28 @@ def test_forty_diners_at_once_get_each_their_own(start: StartAimock) -> None:
 
 def test_a_tool_round_is_one_call_and_then_an_answer(start: StartAimock) -> None:
     wish = {"query": "coffee 🫘"}
-    endpoint = start(calls("the waiter", "lookup_menu", wish, number=0), says("the waiter", COFFEE, number=1))
+    endpoint = start(
+        calls("the waiter", "lookup_menu", wish, number=0), says("the waiter", COFFEE, number=1)
+    )
     with client_of(endpoint) as client:
         (call,) = client.ask("You are the waiter.").result().calls
         assert call == FunctionCall(call.call_id, "lookup_menu", '{"query":"coffee 🫘"}')
-        item = {"type": "function_call", "call_id": call.call_id, "name": call.name, "arguments": call.arguments}
+        item = {
+            "type": "function_call",
+            "call_id": call.call_id,
+            "name": call.name,
+            "arguments": call.arguments,
+        }
         output = {"type": "function_call_output", "call_id": call.call_id, "output": "{}"}
         assert client.ask("You are the waiter.", input=[item, output]).result().text == COFFEE
 
 
 def test_a_socket_that_dies_in_the_middle_is_no_end(start: StartAimock) -> None:
     heard: list[Delta] = []
-    fixtures = says("the waiter", COFFEE, number=0, truncateAfterChunks=3), says("the waiter", COFFEE, number=1)
+    fixtures = (
+        says("the waiter", COFFEE, number=0, truncateAfterChunks=3),
+        says("the waiter", COFFEE, number=1),
+    )
     with client_of(start(*fixtures)) as client:
         assert client.ask("You are the waiter.", heard.append).result().text == COFFEE
     void = max(place for place, each in enumerate(heard) if each.again)
@@ -146,7 +169,11 @@ def test_the_whole_service_answers_over_it(start: StartAimock, sqlite_url: str) 
         says(cfo, "VAT is 18%."),
     )
     first, *others = diners(21)
-    settings = {"OPENAI_REALTIME_ENDPOINT": endpoint, "OPENAI_API_KEY": "any", "OPENAI_REALTIME_MODEL": "gpt-realtime"}
+    settings = {
+        "OPENAI_REALTIME_ENDPOINT": endpoint,
+        "OPENAI_API_KEY": "any",
+        "OPENAI_REALTIME_MODEL": "gpt-realtime",
+    }
     with running_world(sqlite_url, **settings) as (outside, house):
         outside.write(first, "what coffee do you have?")
         assert outside.reply(first) == COFFEE

@@ -1,4 +1,6 @@
-"""The desk at which the tests of the inbox, the turns and the outbox work: on SQLite and on PostgreSQL."""
+"""The desk at which the tests of the inbox, the turns and the outbox work: on SQLite and on
+PostgreSQL.
+"""
 
 from collections.abc import Iterator
 
@@ -17,7 +19,9 @@ from tests.postgres import Cluster
 def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
     """A desk on an empty database of each kind."""
     is_sqlite = request.param == "sqlite"
-    database = Database(request.getfixturevalue("sqlite_url" if is_sqlite else "shared_postgresql_url"))
+    database = Database(
+        request.getfixturevalue("sqlite_url" if is_sqlite else "shared_postgresql_url")
+    )
     yield Desk(database)
     if not is_sqlite:
         with database.transaction() as session:
@@ -35,8 +39,12 @@ def postgresql_desk(postgresql_url: str) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def shared_postgresql_url(migrated_postgres: Cluster, database_names: Iterator[str]) -> Iterator[str]:
-    """One database for many tests, each of which leaves it empty: to make one takes longer than such a test."""
+def shared_postgresql_url(
+    migrated_postgres: Cluster, database_names: Iterator[str]
+) -> Iterator[str]:
+    """One database for many tests, each of which leaves it empty: to make one takes longer than
+    such a test.
+    """
     name = next(database_names)
     yield migrated_postgres.create_database(name, template=TEMPLATE)
     migrated_postgres.drop_database(name)

@@ -1,4 +1,5 @@
-"""The inbox, the turns and the outbox as a process of the service uses them: each call is one short transaction.
+"""The inbox, the turns and the outbox as a process of the service uses them: each call is one short
+transaction.
 
 Moments are seconds after noon, which the test names: no clock runs here.
 """
@@ -44,7 +45,10 @@ def eventually(condition: Callable[[], bool]) -> bool:
 
 def waits_for_a_lock(desk: "Desk", other: "Future[Any]") -> bool:
     """Wait until the other process stands before a lock of PostgreSQL's, or is done."""
-    query = sql_text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    query = sql_text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND"
+        " wait_event_type = 'Lock'"
+    )
 
     def is_there() -> bool:
         with desk.database.transaction() as session:
@@ -59,19 +63,32 @@ class Desk:
         self._numbers = count(1)
 
     def write(self, *texts: str, diner: str = ALICE, at: float = 0) -> int:
-        """A diner writes these messages; what begins with a slash is a keyword. Returns the diner's id."""
+        """A diner writes these messages; what begins with a slash is a keyword.
+
+        Returns the diner's id.
+        """
         for text in texts:
             assert self.deliver(f"SM{next(self._numbers)}", text, diner=diner, at=at)
         return self.arrive(diner, at=at)
 
-    def arrive(self, diner: str = ALICE, *, name: str | None = None, number: str = KIGALI, at: float = 0) -> int:
+    def arrive(
+        self, diner: str = ALICE, *, name: str | None = None, number: str = KIGALI, at: float = 0
+    ) -> int:
         with self.database.alone() as connection:
             return diners.upsert(
-                connection, channel=diners.WHATSAPP, address=diner, number=number, profile_name=name, now=moment(at)
+                connection,
+                channel=diners.WHATSAPP,
+                address=diner,
+                number=number,
+                profile_name=name,
+                now=moment(at),
             )
 
     def deliver(self, sid: str, text: str, *, diner: str = ALICE, at: float = 0) -> int | None:
-        """A webhook comes in, perhaps not for the first time, and its turn is left to others. Returns the message's id."""
+        """A webhook comes in, perhaps not for the first time, and its turn is left to others.
+
+        Returns the message's id.
+        """
         return self.take_in(sid, text, diner=diner, may_begin=False, at=at).message_id
 
     def take_in(
@@ -114,7 +131,9 @@ class Desk:
 
     def claim(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed | None:
         with self.database.connection() as connection:
-            return turns.claim(connection, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S))
+            return turns.claim(
+                connection, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S)
+            )
 
     def claimed(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed:
         turn = self.claim(diner_id, lease, at=at)
@@ -126,12 +145,20 @@ class Desk:
             return [message.text for message in turns.absorb(connection, turn)]
 
     def end(
-        self, turn: Claimed, reply: str = "Yes.", *, state: str = turns.DONE, persona: str | None = "waiter", at: float = 0
+        self,
+        turn: Claimed,
+        reply: str = "Yes.",
+        *,
+        state: str = turns.DONE,
+        persona: str | None = "waiter",
+        at: float = 0,
     ) -> bool:
         with self.database.alone() as connection:
             return turns.end(connection, turn, Result(state, persona, reply), moment(at))
 
-    def talk(self, *words: str, reply: str = "Yes.", diner: str = ALICE, persona: str | None = "waiter") -> Claimed:
+    def talk(
+        self, *words: str, reply: str = "Yes.", diner: str = ALICE, persona: str | None = "waiter"
+    ) -> Claimed:
         """A whole turn."""
         turn = self.claimed(self.write(*words, diner=diner))
         assert self.end(turn, reply, persona=persona)
@@ -152,9 +179,13 @@ class Desk:
         with self.database.alone() as connection:
             return turns.history(connection, diners.known(connection, diner_id), persona, limit)
 
-    def reply(self, *bodies: str, diner: str = ALICE, lease: str = "sender", at: float = 0) -> Outgoing | None:
+    def reply(
+        self, *bodies: str, diner: str = ALICE, lease: str = "sender", at: float = 0
+    ) -> Outgoing | None:
         """A turn ends with these parts; the first one, if it comes claimed."""
-        _, part = self.close(self.claimed(self.write("Hi", diner=diner)), bodies, lease=lease, at=at)
+        _, part = self.close(
+            self.claimed(self.write("Hi", diner=diner)), bodies, lease=lease, at=at
+        )
         return part
 
     def close(
@@ -162,12 +193,16 @@ class Desk:
     ) -> tuple[bool, Outgoing | None]:
         result, now, until = Result(turns.DONE, "waiter", "Yes."), moment(at), moment(at + LEASE_S)
         with self.database.connection() as connection:
-            return closing.close(connection, turn, result, bodies, lease=lease, now=now, until=until)
+            return closing.close(
+                connection, turn, result, bodies, lease=lease, now=now, until=until
+            )
 
     def take(self, diner_id: int, lease: str = "sender", *, at: float = 0) -> Outgoing | None:
         """Claim the diner's next part."""
         with self.database.alone() as connection:
-            return outbox.claim(connection, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S))
+            return outbox.claim(
+                connection, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S)
+            )
 
     def taken(self, diner_id: int, lease: str = "sender", *, at: float = 0) -> Outgoing:
         part = self.take(diner_id, lease, at=at)
@@ -178,17 +213,31 @@ class Desk:
         with self.database.alone() as connection:
             return outbox.sent(connection, part, sid, moment(at))
 
-    def try_later(self, part: Outgoing, *, maybe: bool = False, pause_s: float = 0, at: float = 0) -> None:
+    def try_later(
+        self, part: Outgoing, *, maybe: bool = False, pause_s: float = 0, at: float = 0
+    ) -> None:
         with self.database.alone() as connection:
-            outbox.try_later(connection, part, maybe_sent=maybe, not_before=moment(at + pause_s), now=moment(at))
+            outbox.try_later(
+                connection, part, maybe_sent=maybe, not_before=moment(at + pause_s), now=moment(at)
+            )
 
     def fail(self, part: Outgoing, code: int | None, *, at: float = 0) -> None:
         with self.database.alone() as connection:
             outbox.fail(connection, part, code, moment(at))
 
-    def progress(self, sid: str, status: str, *, part_id: int | None = None, code: int | None = None, at: float = 0) -> bool:
+    def progress(
+        self,
+        sid: str,
+        status: str,
+        *,
+        part_id: int | None = None,
+        code: int | None = None,
+        at: float = 0,
+    ) -> bool:
         with self.database.alone() as connection:
-            return outbox.progress(connection, sid=sid, part_id=part_id, status=status, error_code=code, now=moment(at))
+            return outbox.progress(
+                connection, sid=sid, part_id=part_id, status=status, error_code=code, now=moment(at)
+            )
 
     def part(self, part_id: int) -> Part:
         with self.database.transaction() as session:

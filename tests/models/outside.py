@@ -1,4 +1,6 @@
-"""What stands around the tables in the test of the promise: Twilio, and what processes have in hand, alive or frozen."""
+"""What stands around the tables in the test of the promise: Twilio, and what processes have in
+hand, alive or frozen.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +13,10 @@ from whatsapp.outbound import CLOCK_SLACK, RECENT_MESSAGES
 
 @dataclass(frozen=True)
 class Taken:
-    """A message that Twilio took. It knows of which part, since that stands in the address of the status callback."""
+    """A message that Twilio took.
+
+    It knows of which part, since that stands in the address of the status callback.
+    """
 
     sid: str
     part_id: int
@@ -29,17 +34,23 @@ class Twilio:
 
     def take(self, part: Outgoing, now: float) -> str:
         created = (moment(now) + self.ahead).replace(microsecond=0)
-        self.taken.append(Taken(f"SM-out-{part.id}-{len(self.taken)}", part.id, part.diner_id, part.body, created))
+        self.taken.append(
+            Taken(f"SM-out-{part.id}-{len(self.taken)}", part.id, part.diner_id, part.body, created)
+        )
         return self.taken[-1].sid
 
     def find(self, part: Outgoing, since: datetime, known: set[str]) -> str | None:
         """As `TwilioDoor.find_sent` asks: newest first."""
-        recent = [each for each in reversed(self.taken) if each.diner_id == part.diner_id][:RECENT_MESSAGES]
+        recent = [each for each in reversed(self.taken) if each.diner_id == part.diner_id][
+            :RECENT_MESSAGES
+        ]
         return next(
             (
                 each.sid
                 for each in recent
-                if each.body == part.body and each.sid not in known and each.created >= since - CLOCK_SLACK
+                if each.body == part.body
+                and each.sid not in known
+                and each.created >= since - CLOCK_SLACK
             ),
             None,
         )
@@ -60,7 +71,9 @@ class Work:
 
 @dataclass
 class Delivery:
-    """A part at work in some process: until when that process may believe that it is its own; its SID once Twilio took it."""
+    """A part at work in some process: until when that process may believe that it is its own; its
+    SID once Twilio took it.
+    """
 
     part: Outgoing
     until: float

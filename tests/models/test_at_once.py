@@ -1,4 +1,6 @@
-"""Two processes at the same moment: whatever they do to one diner, one of them does it, and nothing falls between them."""
+"""Two processes at the same moment: whatever they do to one diner, one of them does it, and nothing
+falls between them.
+"""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -60,12 +62,16 @@ def test_of_many_processes_one_sends_the_part(desk: Desk, threads: ThreadPoolExe
     assert taken.body == "Second"
 
 
-def test_a_message_that_comes_many_times_at_once_is_stored_once(desk: Desk, threads: ThreadPoolExecutor) -> None:
+def test_a_message_that_comes_many_times_at_once_is_stored_once(
+    desk: Desk, threads: ThreadPoolExecutor
+) -> None:
     ids = all_at_once(threads, lambda _: desk.deliver("SM1", "Hi"))
     assert len([each for each in ids if each is not None]) == 1
 
 
-def test_a_new_diners_messages_at_once_make_one_diner(desk: Desk, threads: ThreadPoolExecutor) -> None:
+def test_a_new_diners_messages_at_once_make_one_diner(
+    desk: Desk, threads: ThreadPoolExecutor
+) -> None:
     all_at_once(threads, lambda number: desk.deliver(f"SM{number}", "Hi"))
     assert len(desk.claimed(desk.arrive()).messages) == AT_ONCE
 
@@ -86,7 +92,9 @@ def test_a_turn_that_ended_between_the_look_and_the_claim_leaves_no_empty_one(
     assert len(desk.claimed(alice, "next").messages) == 1
 
 
-def test_who_takes_over_gets_what_is_being_absorbed(postgresql_desk: Desk, threads: ThreadPoolExecutor) -> None:
+def test_who_takes_over_gets_what_is_being_absorbed(
+    postgresql_desk: Desk, threads: ThreadPoolExecutor
+) -> None:
     desk = postgresql_desk
     alice = desk.write("One")
     turn = desk.claimed(alice, "slow")
@@ -99,13 +107,17 @@ def test_who_takes_over_gets_what_is_being_absorbed(postgresql_desk: Desk, threa
     assert [message.text for message in heir.result(10).messages] == ["One", "Two"]
 
 
-def test_who_is_taken_over_meanwhile_absorbs_nothing(postgresql_desk: Desk, threads: ThreadPoolExecutor) -> None:
+def test_who_is_taken_over_meanwhile_absorbs_nothing(
+    postgresql_desk: Desk, threads: ThreadPoolExecutor
+) -> None:
     desk = postgresql_desk
     alice = desk.write("One")
     turn = desk.claimed(alice, "slow")
     desk.write("Two")
     with desk.database.connection() as connection:
-        heir = turns.claim(connection, alice, lease="heir", now=moment(LEASE_S), until=moment(LEASE_S * 2))
+        heir = turns.claim(
+            connection, alice, lease="heir", now=moment(LEASE_S), until=moment(LEASE_S * 2)
+        )
         absorbed = threads.submit(desk.absorb, turn)
         assert waits_for_a_lock(desk, absorbed)
     assert heir is not None
@@ -129,7 +141,9 @@ def test_a_part_that_is_recorded_while_another_process_looks_is_not_sent_again(
 
 
 def _hold_claims_of(desk: Desk, lease: str) -> None:
-    """Claims under this lease wait at the gate, after they looked for messages and before they write."""
+    """Claims under this lease wait at the gate, after they looked for messages and before they
+    write.
+    """
     with desk.database.transaction() as session:
         session.execute(
             text(f"""

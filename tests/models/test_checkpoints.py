@@ -10,7 +10,9 @@ from models.database import Database
 from tests.models.desk import Desk
 
 
-def test_all_that_was_written_comes_into_the_file_and_the_log_begins_anew(sqlite_url: str, tmp_path: Path) -> None:
+def test_all_that_was_written_comes_into_the_file_and_the_log_begins_anew(
+    sqlite_url: str, tmp_path: Path
+) -> None:
     database = Database(sqlite_url)
     desk, checkpoints = Desk(database), Checkpoints(database.url)
     log = tmp_path / "tableside.db-wal"

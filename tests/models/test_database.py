@@ -1,4 +1,6 @@
-"""The door to the database: which addresses it takes, and what a caller hears of when the database is away."""
+"""The door to the database: which addresses it takes, and what a caller hears of when the database
+is away.
+"""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,14 +30,19 @@ def postgresql(postgresql_url: str) -> Iterator[Database]:
     database.close()
 
 
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"])
+@pytest.mark.parametrize(
+    "scheme", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"]
+)
 def test_every_spelling_of_postgresql_means_psycopg_3(scheme: str) -> None:
     url = driver_url(f"{scheme}://user:pass%40word@host:5433/name?sslmode=require")
     assert (url.drivername, url.password, url.port) == ("postgresql+psycopg", "pass@word", 5433)
     assert url.query == {"sslmode": "require"}
 
 
-@pytest.mark.parametrize("url", ["", "tableside.db", "mysql://host/name", "sqlite://", "sqlite:///", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "tableside.db", "mysql://host/name", "sqlite://", "sqlite:///", "sqlite:///:memory:"],
+)
 def test_another_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"sqlite:///file\.db"):
         driver_url(url)
@@ -62,14 +69,19 @@ def test_a_database_that_is_there_answers(database: Database) -> None:
 
 
 def test_a_database_that_is_away_is_unavailable(tmp_path: Path) -> None:
-    for url in ("postgresql://tableside@/tableside?host=/nowhere", f"sqlite:///{tmp_path / 'nowhere' / 'tableside.db'}"):
+    for url in (
+        "postgresql://tableside@/tableside?host=/nowhere",
+        f"sqlite:///{tmp_path / 'nowhere' / 'tableside.db'}",
+    ):
         database = Database(url)
         with pytest.raises(DatabaseUnavailableError):
             database.ping()
         database.close()
 
 
-def test_a_connection_that_was_cut_is_unavailability_and_the_next_one_works(postgresql: Database) -> None:
+def test_a_connection_that_was_cut_is_unavailability_and_the_next_one_works(
+    postgresql: Database,
+) -> None:
     with pytest.raises(DatabaseUnavailableError), postgresql.transaction() as session:
         session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     postgresql.ping()
@@ -78,10 +90,12 @@ def test_a_connection_that_was_cut_is_unavailability_and_the_next_one_works(post
 def test_what_one_connection_has_lost_the_others_have_lost_too(postgresql: Database) -> None:
     with postgresql.alone(), postgresql.alone():
         pass  # two are at hand now
-    with psycopg.connect(postgresql.url.set(drivername="postgresql").render_as_string(hide_password=False)) as other:
+    with psycopg.connect(
+        postgresql.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ) as other:
         other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+            " current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
     with pytest.raises(DatabaseUnavailableError), postgresql.alone() as connection:
         diners.find(connection, channel=diners.API, address="a", number="b")

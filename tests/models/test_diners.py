@@ -1,4 +1,6 @@
-"""A diner is an address that writes to a number: known again, with the name and the persona they had."""
+"""A diner is an address that writes to a number: known again, with the name and the persona they
+had.
+"""
 
 from models import diners
 from tests.models.desk import ALICE, KIGALI, Desk, moment
@@ -10,7 +12,11 @@ def test_a_diner_is_known_again(desk: Desk) -> None:
     first = desk.arrive(name="Alice")
     assert desk.arrive(name="Alice Uwase", at=60) == first
     diner = desk.diner(first)
-    assert (diner.profile_name, diner.created_at, diner.last_message_at) == ("Alice Uwase", moment(0), moment(60))
+    assert (diner.profile_name, diner.created_at, diner.last_message_at) == (
+        "Alice Uwase",
+        moment(0),
+        moment(60),
+    )
 
 
 def test_a_message_without_a_name_leaves_the_name(desk: Desk) -> None:
@@ -25,7 +31,14 @@ def test_the_same_address_on_another_number_is_another_diner(desk: Desk) -> None
 def test_the_same_address_on_another_channel_is_another_diner(desk: Desk) -> None:
     alice = desk.arrive()
     with desk.database.connection() as connection:
-        other = diners.upsert(connection, channel=diners.API, address=ALICE, number=KIGALI, profile_name=None, now=moment(0))
+        other = diners.upsert(
+            connection,
+            channel=diners.API,
+            address=ALICE,
+            number=KIGALI,
+            profile_name=None,
+            now=moment(0),
+        )
     assert other != alice
 
 

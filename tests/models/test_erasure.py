@@ -1,4 +1,6 @@
-"""What is erased, in short steps: all of a diner who asks for it, what is older than it is kept, and nothing that is new."""
+"""What is erased, in short steps: all of a diner who asks for it, what is older than it is kept,
+and nothing that is new.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -21,7 +23,8 @@ def counts(desk: Desk, diner_id: int) -> tuple[int, ...]:
     """Messages, turns and parts."""
     with desk.database.transaction() as session:
         return tuple(
-            session.scalar(select(func.count()).where(table.diner_id == diner_id)) or 0 for table in (Message, Turn, Part)
+            session.scalar(select(func.count()).where(table.diner_id == diner_id)) or 0
+            for table in (Message, Turn, Part)
         )
 
 
@@ -76,7 +79,9 @@ def test_a_part_that_is_sent_meanwhile_makes_no_message_wait_again(postgresql_de
         if statement.startswith("DELETE FROM messages"):
             desk.sent(part, "SM-out", at=1)
 
-    database = Database(desk.database.url.render_as_string(hide_password=False), watch=while_it_erases)
+    database = Database(
+        desk.database.url.render_as_string(hide_password=False), watch=while_it_erases
+    )
     erasure.forget(database, turn)
     erasure.purge(database, moment(0) + timedelta(days=1))
     database.close()

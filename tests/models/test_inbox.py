@@ -20,8 +20,17 @@ def waiting(desk: Desk, limit: int = 10) -> list[int]:
 def test_a_message_is_stored_as_it_came(desk: Desk) -> None:
     message_id = desk.deliver("SM1", "Café ☕ 👋🏾", at=5)
     (message,) = stored(desk)
-    assert (message.id, message.sid, message.text, message.is_keyword) == (message_id, "SM1", "Café ☕ 👋🏾", False)
-    assert (message.payload, message.received_at, message.turn_id) == ({"Body": "Café ☕ 👋🏾"}, moment(5), None)
+    assert (message.id, message.sid, message.text, message.is_keyword) == (
+        message_id,
+        "SM1",
+        "Café ☕ 👋🏾",
+        False,
+    )
+    assert (message.payload, message.received_at, message.turn_id) == (
+        {"Body": "Café ☕ 👋🏾"},
+        moment(5),
+        None,
+    )
 
 
 def test_a_sid_that_comes_again_is_stored_once(desk: Desk) -> None:
@@ -41,7 +50,9 @@ def test_a_sid_that_was_answered_is_not_taken_again(desk: Desk) -> None:
 
 def test_messages_keep_their_order(desk: Desk) -> None:
     sids = [f"SM{9 - number}" for number in range(9)]
-    ids = [desk.deliver(sid, "Hi", diner=(ALICE, BOB)[number % 2]) for number, sid in enumerate(sids)]
+    ids = [
+        desk.deliver(sid, "Hi", diner=(ALICE, BOB)[number % 2]) for number, sid in enumerate(sids)
+    ]
     assert ids == sorted(ids, key=lambda message_id: message_id or 0)
     assert [message.sid for message in stored(desk)] == sids
 

@@ -1,4 +1,6 @@
-"""A message that comes in begins its turn at once, where nothing of its diner runs or waits; else it waits for its place."""
+"""A message that comes in begins its turn at once, where nothing of its diner runs or waits; else
+it waits for its place.
+"""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +24,15 @@ def test_a_message_begins_its_turn(desk: Desk) -> None:
     taken = desk.take_in("SM1", "Hi", lease="mine", at=5)
     turn = taken.turn
     assert turn is not None
-    assert (turn.lease, turn.lease_until, turn.attempt, turn.is_more) == ("mine", moment(5 + LEASE_S), 1, False)
-    assert [(each.id, each.sid, each.text) for each in turn.messages] == [(taken.message_id, "SM1", "Hi")]
+    assert (turn.lease, turn.lease_until, turn.attempt, turn.is_more) == (
+        "mine",
+        moment(5 + LEASE_S),
+        1,
+        False,
+    )
+    assert [(each.id, each.sid, each.text) for each in turn.messages] == [
+        (taken.message_id, "SM1", "Hi")
+    ]
     assert (turn.diner.id, turn.diner.address, turn.diner.persona) == (taken.diner_id, ALICE, None)
     assert desk.claim(taken.diner_id) is None
     assert desk.end(turn)
@@ -83,15 +92,28 @@ def test_a_message_of_another_diner_with_a_known_sid_begins_nothing(desk: Desk) 
     assert (again.message_id, again.turn) == (None, None)
 
 
-def test_of_many_messages_at_once_one_begins_a_turn(desk: Desk, threads: ThreadPoolExecutor) -> None:
-    taken = list(threads.map(lambda number: desk.take_in(f"SM{number}", "Hi", lease=f"lease {number}"), range(AT_ONCE)))
+def test_of_many_messages_at_once_one_begins_a_turn(
+    desk: Desk, threads: ThreadPoolExecutor
+) -> None:
+    taken = list(
+        threads.map(
+            lambda number: desk.take_in(f"SM{number}", "Hi", lease=f"lease {number}"),
+            range(AT_ONCE),
+        )
+    )
     (turn,) = [each.turn for each in taken if each.turn is not None]
     assert turn.messages[0].id == min(each.message_id or 0 for each in taken)
     assert len(desk.absorb(turn)) == AT_ONCE - 1
 
 
-def test_of_a_message_that_comes_many_times_at_once_one_begins_a_turn(desk: Desk, threads: ThreadPoolExecutor) -> None:
-    taken = list(threads.map(lambda number: desk.take_in("SM1", "Hi", lease=f"lease {number}"), range(AT_ONCE)))
+def test_of_a_message_that_comes_many_times_at_once_one_begins_a_turn(
+    desk: Desk, threads: ThreadPoolExecutor
+) -> None:
+    taken = list(
+        threads.map(
+            lambda number: desk.take_in("SM1", "Hi", lease=f"lease {number}"), range(AT_ONCE)
+        )
+    )
     (first,) = [each for each in taken if each.turn is not None]
     assert [each.message_id for each in taken if each.message_id is not None] == [first.message_id]
 
@@ -100,7 +122,9 @@ def test_of_a_message_that_comes_many_times_at_once_one_begins_a_turn(desk: Desk
 def test_who_does_not_see_what_another_process_just_stored_begins_nothing(
     postgresql_desk: Desk, threads: ThreadPoolExecutor, sid: str
 ) -> None:
-    """Its statement began before the other's commit: it must not overtake that message, nor begin a turn for a known one."""
+    """Its statement began before the other's commit: it must not overtake that message, nor begin a
+    turn for a known one.
+    """
     desk = postgresql_desk
     desk.arrive()
     with desk.database.connection() as connection:
@@ -112,8 +136,12 @@ def test_who_does_not_see_what_another_process_just_stored_begins_nothing(
     assert turn.messages[0].text == "One"
 
 
-def test_a_message_does_not_wait_for_the_turn_that_closes(postgresql_desk: Desk, threads: ThreadPoolExecutor) -> None:
-    """It has the diner's row by then, which that closing may want: each would wait for the other."""
+def test_a_message_does_not_wait_for_the_turn_that_closes(
+    postgresql_desk: Desk, threads: ThreadPoolExecutor
+) -> None:
+    """It has the diner's row by then, which that closing may want: each would wait for
+    the other.
+    """
     desk = postgresql_desk
     turn = desk.take_in("SM1", "/cfo").turn
     assert turn is not None

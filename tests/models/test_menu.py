@@ -22,11 +22,20 @@ KIGALI, VALLETTA = SAMPLE_FILES
 
 def menu_of(file: Path) -> list[MenuItem]:
     dishes = read_restaurant(file).menu
-    return [MenuItem(id=number, restaurant_id=1, **dish.model_dump()) for number, dish in enumerate(dishes, 1)]
+    return [
+        MenuItem(id=number, restaurant_id=1, **dish.model_dump())
+        for number, dish in enumerate(dishes, 1)
+    ]
 
 
 def dish(name: str, category: str = "Mains", price: str = "10", **fields: Any) -> MenuItem:
-    known: dict[str, object] = {"description": "", "dietary": [], "allergens": [], "keywords": [], "available": True}
+    known: dict[str, object] = {
+        "description": "",
+        "dietary": [],
+        "allergens": [],
+        "keywords": [],
+        "available": True,
+    }
     return MenuItem(name=name, category=category, price=Decimal(price), **(known | fields))
 
 
@@ -52,7 +61,9 @@ def names(found: Found) -> list[str]:
         ("icecream", VALLETTA, "ice cream"),
     ],
 )
-def test_a_dish_is_found_in_spite_of_typing_errors_and_accents(query: str, file: Path, expected: str) -> None:
+def test_a_dish_is_found_in_spite_of_typing_errors_and_accents(
+    query: str, file: Path, expected: str
+) -> None:
     assert expected in fold(names(search_menu(menu_of(file), query))[0])
 
 
@@ -71,8 +82,12 @@ def test_nonsense_finds_nothing(query: str, file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
-@pytest.mark.parametrize("query", ["", "menu", "show me the menu please", "everything", "what do you have?"])
-def test_asked_for_nothing_in_particular_every_category_comes_in_turn(query: str, file: Path) -> None:
+@pytest.mark.parametrize(
+    "query", ["", "menu", "show me the menu please", "everything", "what do you have?"]
+)
+def test_asked_for_nothing_in_particular_every_category_comes_in_turn(
+    query: str, file: Path
+) -> None:
     found = search_menu(menu_of(file), query)
     assert found.overview
     assert len({item.category for item in found.items[:8]}) == 8
@@ -97,7 +112,9 @@ def test_what_a_diner_must_not_eat_is_left_out(query: str, allergen: str, file: 
 
 
 @pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
-@pytest.mark.parametrize("query", ["vegan", "anything vegan?", "vegan dessert", "plant-based lunch"])
+@pytest.mark.parametrize(
+    "query", ["vegan", "anything vegan?", "vegan dessert", "plant-based lunch"]
+)
 def test_a_vegan_is_offered_vegan_dishes_only(query: str, file: Path) -> None:
     found = search_menu(menu_of(file), query)
     assert found.items
@@ -105,12 +122,23 @@ def test_a_vegan_is_offered_vegan_dishes_only(query: str, file: Path) -> None:
 
 
 def test_a_vegan_dish_is_vegetarian_too() -> None:
-    menu = [dish("Bean stew", dietary=["vegan"]), dish("Omelette", dietary=["vegetarian"]), dish("Steak")]
+    menu = [
+        dish("Bean stew", dietary=["vegan"]),
+        dish("Omelette", dietary=["vegetarian"]),
+        dish("Steak"),
+    ]
     assert names(search_menu(menu, "vegeterian")) == ["Bean stew", "Omelette"]
 
 
 @pytest.mark.parametrize(
-    "query", ["under 5000", "less than RWF 5,000", "below 5k", "max 5.000 francs", "not more than 5 000 rwf"]
+    "query",
+    [
+        "under 5000",
+        "less than RWF 5,000",
+        "below 5k",
+        "max 5.000 francs",
+        "not more than 5 000 rwf",
+    ],
 )
 def test_a_price_limit_is_kept(query: str) -> None:
     menu = [dish("Goat", price="5000"), dish("Beef", price="5001"), dish("Tea", "Tea", price="800")]
@@ -118,14 +146,19 @@ def test_a_price_limit_is_kept(query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "limit"), [("wine under €10", "10"), ("below 4,50 euros", "4.50"), ("up to 4.5", "4.5"), ("wine", None)]
+    ("query", "limit"),
+    [("wine under €10", "10"), ("below 4,50 euros", "4.50"), ("up to 4.5", "4.5"), ("wine", None)],
 )
 def test_a_price_limit_is_read_with_its_cents(query: str, limit: str | None) -> None:
     assert wishes_in(query).max_price == (limit and Decimal(limit))
 
 
 def test_the_cheapest_comes_first_for_who_wants_it_cheap() -> None:
-    menu = [dish("Red wine", "Wine", "9"), dish("White wine", "Wine", "7"), dish("Water", "Water", "2")]
+    menu = [
+        dish("Red wine", "Wine", "9"),
+        dish("White wine", "Wine", "7"),
+        dish("Water", "Water", "2"),
+    ]
     assert names(search_menu(menu, "a cheap wine")) == ["White wine", "Red wine"]
 
 
@@ -140,12 +173,19 @@ def test_a_dish_of_the_right_category_alone_is_half_an_answer() -> None:
 
 
 def test_some_of_each_is_offered_when_nothing_is_both() -> None:
-    menu = [dish("Espresso", "Coffee"), dish("Americano", "Coffee"), dish("Carrot cake", "Desserts")]
+    menu = [
+        dish("Espresso", "Coffee"),
+        dish("Americano", "Coffee"),
+        dish("Carrot cake", "Desserts"),
+    ]
     assert names(search_menu(menu, "coffee and cake")) == ["Espresso", "Carrot cake", "Americano"]
 
 
 def test_a_passing_mention_does_not_stand_beside_the_thing_itself() -> None:
-    menu = [dish("Tiramisu", "Desserts", description="Soaked in coffee."), dish("Espresso", "Coffee")]
+    menu = [
+        dish("Tiramisu", "Desserts", description="Soaked in coffee."),
+        dish("Espresso", "Coffee"),
+    ]
     assert names(search_menu(menu, "coffee")) == ["Espresso"]
 
 
@@ -183,7 +223,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def stored(database: Database) -> Database:
-    """Two restaurants: the first serves stew with wine, and no longer cake; the second serves tea."""
+    """Two restaurants: the first serves stew with wine, and no longer cake; the second
+    serves tea.
+    """
     with database.transaction() as session:
         session.add_all([restaurant(1), restaurant(2)])
         session.flush()
@@ -198,14 +240,21 @@ def stored(database: Database) -> Database:
         )
         session.flush()
         session.add_all(
-            [Pairing(item_id=1, with_item_id=2, upsell="A glass?"), Pairing(item_id=1, with_item_id=3, upsell="Cake?")]
+            [
+                Pairing(item_id=1, with_item_id=2, upsell="A glass?"),
+                Pairing(item_id=1, with_item_id=3, upsell="Cake?"),
+            ]
         )
     return database
 
 
 def restaurant(number: int) -> Restaurant:
-    texts = dict.fromkeys(("name", "country", "locale", "timezone", "city", "address", "hours", "about"), "-")
-    return Restaurant(id=number, slug=f"r{number}", number=f"whatsapp:+{number}", currency="EUR", **texts)
+    texts = dict.fromkeys(
+        ("name", "country", "locale", "timezone", "city", "address", "hours", "about"), "-"
+    )
+    return Restaurant(
+        id=number, slug=f"r{number}", number=f"whatsapp:+{number}", currency="EUR", **texts
+    )
 
 
 def test_a_menu_has_what_the_restaurant_serves_today(stored: Database) -> None:
@@ -221,7 +270,9 @@ def test_another_restaurants_item_is_not_found(stored: Database) -> None:
 
 def test_a_pairing_names_the_other_item_and_how_to_offer_it(stored: Database) -> None:
     with stored.transaction() as session:
-        assert [(pairing.item.name, pairing.upsell) for pairing in pairings_of(session, 1, 1)] == [("Wine", "A glass?")]
+        assert [(pairing.item.name, pairing.upsell) for pairing in pairings_of(session, 1, 1)] == [
+            ("Wine", "A glass?")
+        ]
         assert pairings_of(session, 2, 1) == []
 
 

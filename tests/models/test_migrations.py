@@ -1,4 +1,6 @@
-"""The migrations make the tables that the models speak of, whoever runs them, however often and however many at once."""
+"""The migrations make the tables that the models speak of, whoever runs them, however often and
+however many at once.
+"""
 
 import os
 import subprocess
@@ -21,15 +23,29 @@ from tests.models.desk import ALICE, KIGALI, NOON, eventually
 from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[2]
-MODULES = (diners, inbox, ledger, menu, outbox, restaurants, tax, turns)  # imported for their tables
+MODULES = (
+    diners,
+    inbox,
+    ledger,
+    menu,
+    outbox,
+    restaurants,
+    tax,
+    turns,
+)  # imported for their tables
 INDEXES = {
     # On SQLite also which tables never use an id again.
-    "sqlite": """
+    "sqlite": (
+        """
         SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
-        UNION SELECT name, 'autoincrement' FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'
+        UNION SELECT name, 'autoincrement' FROM sqlite_master
+            WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'
         ORDER BY name
-    """,
-    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname",
+    """
+    ),
+    "postgresql": (
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname"
+    ),
 }
 # The number that models/migrations/env.py locks.
 MIGRATION_LOCK = 7_242_001
@@ -69,13 +85,17 @@ def indexes(database: Database) -> list[tuple[str, str]]:
 
 
 def upgrading(database: Database) -> subprocess.Popen[bytes]:
-    """Alembic is for one migration a process: these are processes, as two machines' release phases are."""
+    """Alembic is for one migration a process: these are processes, as two machines' release phases
+    are.
+    """
     url = database.url.render_as_string(hide_password=False)
     code = "import sys; from models.migrate import upgrade; upgrade(sys.argv[1])"
     return subprocess.Popen([sys.executable, "-c", code, url], cwd=ROOT, env=dict(os.environ))
 
 
-def test_a_bare_database_gets_the_tables_of_the_models(bare: Database, bare_database_url: str) -> None:
+def test_a_bare_database_gets_the_tables_of_the_models(
+    bare: Database, bare_database_url: str
+) -> None:
     upgrade(bare_database_url)
     assert tables(bare) == {*Base.metadata.tables, "alembic_version"}
 
@@ -106,7 +126,14 @@ def test_the_last_migration_is_alembics_head() -> None:
 
 def test_a_second_upgrade_changes_nothing(migrated: Database, database_url: str) -> None:
     with migrated.alone() as connection:
-        diners.upsert(connection, channel=diners.API, address=ALICE, number=KIGALI, profile_name=None, now=NOON)
+        diners.upsert(
+            connection,
+            channel=diners.API,
+            address=ALICE,
+            number=KIGALI,
+            profile_name=None,
+            now=NOON,
+        )
     upgrade(database_url)
     with migrated.transaction() as session:
         assert session.scalar(text("SELECT count(*) FROM diners")) == 1

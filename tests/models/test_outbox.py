@@ -1,4 +1,6 @@
-"""A diner's parts go out in order, one at a time, and each knows whether it may have gone out already."""
+"""A diner's parts go out in order, one at a time, and each knows whether it may have gone out
+already.
+"""
 
 import pytest
 
@@ -30,7 +32,11 @@ def delivery(part: Part) -> tuple[str, str | None, str | None, int | None]:
 def test_the_first_part_comes_claimed_with_the_reply(desk: Desk) -> None:
     part = replied(desk, "First", "Second")
     assert (part.body, part.address, part.number, part.attempt) == ("First", ALICE, KIGALI, 1)
-    assert (part.lease_until, part.created_at, part.maybe_sent_since) == (moment(LEASE_S), moment(0), None)
+    assert (part.lease_until, part.created_at, part.maybe_sent_since) == (
+        moment(LEASE_S),
+        moment(0),
+        None,
+    )
     assert desk.part(part.id).state == SENDING
 
 
@@ -221,7 +227,9 @@ def test_what_went_out_shortly_before_is_known_too(desk: Desk) -> None:
     assert known(desk, part.diner_id, since=86_400) == set()
 
 
-def test_what_a_status_told_meanwhile_of_the_part_that_is_looked_for_is_to_be_found(desk: Desk) -> None:
+def test_what_a_status_told_meanwhile_of_the_part_that_is_looked_for_is_to_be_found(
+    desk: Desk,
+) -> None:
     part = replied(desk, "Yes.")
     desk.try_later(part, maybe=True)
     part = desk.taken(part.diner_id)
@@ -232,7 +240,9 @@ def test_what_a_status_told_meanwhile_of_the_part_that_is_looked_for_is_to_be_fo
 
 
 def test_diners_are_due_whose_next_part_is_longest_waiting_first(desk: Desk) -> None:
-    bob, alice, carol = (replied(desk, "First", "Second", diner=diner) for diner in (BOB, ALICE, CAROL))
+    bob, alice, carol = (
+        replied(desk, "First", "Second", diner=diner) for diner in (BOB, ALICE, CAROL)
+    )
     assert due(desk) == []  # they are being sent
     desk.try_later(alice, pause_s=2)
     desk.try_later(bob, maybe=True, pause_s=4)
@@ -266,7 +276,10 @@ def test_a_heartbeat_keeps_a_part(desk: Desk) -> None:
 
 
 def test_a_heartbeat_says_which_parts_are_lost(desk: Desk) -> None:
-    lost, held = desk.reply("First", lease="frozen"), desk.reply("First", diner=BOB, lease="frozen too")
+    lost, held = (
+        desk.reply("First", lease="frozen"),
+        desk.reply("First", diner=BOB, lease="frozen too"),
+    )
     assert lost is not None
     assert held is not None
     desk.taken(lost.diner_id, "heir", at=LEASE_S)
@@ -274,7 +287,10 @@ def test_a_heartbeat_says_which_parts_are_lost(desk: Desk) -> None:
 
 
 def test_what_is_handed_back_may_have_gone_out_and_goes_on_at_once(desk: Desk) -> None:
-    handed, kept = desk.reply("First", lease="stopping"), desk.reply("First", diner=BOB, lease="working")
+    handed, kept = (
+        desk.reply("First", lease="stopping"),
+        desk.reply("First", diner=BOB, lease="working"),
+    )
     assert handed is not None
     assert kept is not None
     desk.hand_back("stopping", at=1)

@@ -12,7 +12,11 @@ def test_places_go_to_whoever_has_waited_longest() -> None:
     assert places.take(0)
     waiters = []
     for number in range(5):
-        waiters.append(Thread(target=lambda number=number: came.append(number) if places.take(WAIT_S) else None))
+        waiters.append(
+            Thread(
+                target=lambda number=number: came.append(number) if places.take(WAIT_S) else None
+            )
+        )
         waiters[-1].start()
         while len(places._waiting) <= number:
             pass

@@ -1,7 +1,8 @@
-"""How the databases carry out what is sent for every message, and what a purge sends: by an index, however much is stored.
+"""How the databases carry out what is sent for every message, and what a purge sends: by an index,
+however much is stored.
 
-The statements are heard as the service sends them, with their parameters, on tables that hold a year; with `-s` the plans are
-printed.
+The statements are heard as the service sends them, with their parameters, on tables that hold a
+year; with `-s` the plans are printed.
 """
 
 import re
@@ -29,11 +30,17 @@ ROWS = 45_000
 DINERS = [f"whatsapp:+2507890{number:05}" for number in range(3_000)]
 # Their tables grow for as long as the restaurant lives.
 LARGE = {"diners", "messages", "turns", "outbox"}
-# They hold only what is under way, which is little: to walk one of them whole is to walk a short list.
+# They hold only what is under way, which is little: to walk one of them whole is to walk a short
+# list.
 PARTIAL = {"uq_turns_running", "ix_outbox_unfinished"}
 # All that a diner ever wrote or got: only for who erases it, or looks for a lost part among it.
 ALL_OF_A_DINERS = {"ix_messages_diner_id", "ix_outbox_diner_id_state"}
-ERASES_OR_LOOKS = ("DELETE", "SELECT count", "SELECT diners.id \nFROM diners \nWHERE diners.id >", "SELECT outbox.id, outbox.sid")
+ERASES_OR_LOOKS = (
+    "DELETE",
+    "SELECT count",
+    "SELECT diners.id \nFROM diners \nWHERE diners.id >",
+    "SELECT outbox.id, outbox.sid",
+)
 MANY = 40  # statements, at least, that are heard
 
 
@@ -132,7 +139,9 @@ def test_on_sqlite_every_statement_finds_its_rows_by_an_index(sqlite_url: str) -
     scans = {}
     with closing(sqlite3.connect(str(driver_url(sqlite_url).database))) as connection:
         for statement, parameters in heard.items():
-            steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            steps = [
+                row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            ]
             print(f"\n{statement}\n  " + "\n  ".join(steps))
             if found := [step for step in steps if is_scan(step) or is_too_wide(statement, step)]:
                 scans[statement] = found
@@ -146,10 +155,14 @@ def is_scan(step: str) -> bool:
 
 
 def is_too_wide(statement: str, step: str) -> bool:
-    """Of a step of either plan: whether it goes through all of a diner's rows, or all diners' waiting ones, for a few of them."""
+    """Of a step of either plan: whether it goes through all of a diner's rows, or all diners'
+    waiting ones, for a few of them.
+    """
     if statement.startswith(ERASES_OR_LOOKS) or "GROUP BY" in statement:
         return False
-    is_all_of_a_diners = re.search(rf"({'|'.join(ALL_OF_A_DINERS)}) \(diner_id ?= ?\S+\)$", step) is not None
+    is_all_of_a_diners = (
+        re.search(rf"({'|'.join(ALL_OF_A_DINERS)}) \(diner_id ?= ?\S+\)$", step) is not None
+    )
     return is_all_of_a_diners or step.endswith("(turn_id IS NULL)")
 
 
@@ -163,18 +176,26 @@ def test_on_postgresql_every_statement_finds_its_rows_by_an_index(postgresql_url
         for statement in heard:
             nodes = list(plan(connection, statement))
             print(f"\n{statement}\n  " + "\n  ".join(told(node) for node in nodes))
-            if found := [told(node) for node in nodes if walks(node) or is_too_wide(statement, told(node))]:
+            if found := [
+                told(node) for node in nodes if walks(node) or is_too_wide(statement, told(node))
+            ]:
                 scans[statement] = found
     assert scans == {}
 
 
 def plan(connection: psycopg.Connection[Any], statement: str) -> Iterator[Node]:
-    """What it would do, told of the statement as the driver prepares it: its parameters by number."""
+    """What it would do, told of the statement as the driver prepares it: its parameters
+    by number.
+    """
     numbers: dict[str, int] = {}
-    numbered = re.sub(r"%\((\w+)\)s", lambda name: f"${numbers.setdefault(name[1], len(numbers) + 1)}", statement)
+    numbered = re.sub(
+        r"%\((\w+)\)s", lambda name: f"${numbers.setdefault(name[1], len(numbers) + 1)}", statement
+    )
     nothing = f"({', '.join(['NULL'] * len(numbers))})" if numbers else ""
     connection.execute(f"PREPARE sent AS {numbered}".encode())
-    explained = connection.execute(f"EXPLAIN (FORMAT JSON) EXECUTE sent{nothing}".encode()).fetchone()
+    explained = connection.execute(
+        f"EXPLAIN (FORMAT JSON) EXECUTE sent{nothing}".encode()
+    ).fetchone()
     connection.execute("DEALLOCATE sent")
     assert explained is not None
     yield from nodes_of(explained[0][0]["Plan"])
@@ -187,7 +208,12 @@ def nodes_of(node: Node) -> Iterator[Node]:
 
 
 def told(node: Node) -> str:
-    parts = (node["Node Type"], node.get("Relation Name"), node.get("Index Name"), node.get("Index Cond"))
+    parts = (
+        node["Node Type"],
+        node.get("Relation Name"),
+        node.get("Index Name"),
+        node.get("Index Cond"),
+    )
     return " ".join(str(part) for part in parts if part)
 
 

@@ -1,7 +1,8 @@
-"""The promise: what was acknowledged is answered, once, in order, and no part of an answer is sent twice.
+"""The promise: what was acknowledged is answered, once, in order, and no part of an answer is sent
+twice.
 
-Hypothesis plays the diners, the processes with their crashes and freezes, and a Twilio that is not always heard: it looks for
-a sequence that breaks the promise.
+Hypothesis plays the diners, the processes with their crashes and freezes, and a Twilio that is not
+always heard: it looks for a sequence that breaks the promise.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,14 @@ from itertools import count
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import func, select
 
 from models import outbox
@@ -36,11 +44,14 @@ FINISHING_ROUNDS = 200
 class Promise(RuleBasedStateMachine):
     def __init__(self, desk: Desk, number: int) -> None:
         super().__init__()
-        self.desk, self.number = desk, number
+        self.desk = desk
+        self.number = number
         self.now = 0.0
         self.twilio = Twilio()
         self.diners = [desk.arrive(self._address(who)) for who in range(DINERS)]
-        self.written: dict[int, list[tuple[int, str]]] = {diner_id: [] for diner_id in self.diners}  # ids and SIDs
+        self.written: dict[int, list[tuple[int, str]]] = {
+            diner_id: [] for diner_id in self.diners
+        }  # ids and SIDs
         self.answered: dict[int, list[int]] = {diner_id: [] for diner_id in self.diners}
         self.work: list[Work] = []
         self.deliveries: list[Delivery] = []
@@ -56,15 +67,29 @@ class Promise(RuleBasedStateMachine):
             self.talk(who, bodies)
 
     @precondition(lambda self: len(self._unanswered()) < MOST_UNANSWERED)
-    @rule(who=WHO, is_keyword=st.sampled_from([False, False, True]), may_begin=st.booleans(), again=st.none() | PICKS)
-    def deliver(self, who: int, is_keyword: bool, may_begin: bool = False, again: int | None = None) -> None:
-        """`may_begin`: its turn may begin with it. `again`: then one of this diner's messages comes a second time."""
+    @rule(
+        who=WHO,
+        is_keyword=st.sampled_from([False, False, True]),
+        may_begin=st.booleans(),
+        again=st.none() | PICKS,
+    )
+    def deliver(
+        self, who: int, is_keyword: bool, may_begin: bool = False, again: int | None = None
+    ) -> None:
+        """`may_begin`: its turn may begin with it.
+
+        `again`: then one of this diner's messages comes a second time.
+        """
         diner_id = self.diners[who]
         written = self.written[diner_id]
         sid = f"SM-in-{self.number}-{diner_id}-{len(written)}"
-        is_free = len(self.answered[diner_id]) == len(written) and not self._running_turns_of(diner_id)
+        is_free = len(self.answered[diner_id]) == len(written) and not self._running_turns_of(
+            diner_id
+        )
         text, lease = "/help" if is_keyword else "Hi", self._lease()
-        taken = self.desk.take_in(sid, text, diner=self._address(who), lease=lease, may_begin=may_begin, at=self.now)
+        taken = self.desk.take_in(
+            sid, text, diner=self._address(who), lease=lease, may_begin=may_begin, at=self.now
+        )
         assert taken.message_id is not None
         written.append((taken.message_id, sid))
         assert (taken.turn is not None) == (may_begin and is_free)
@@ -83,7 +108,9 @@ class Promise(RuleBasedStateMachine):
             return
         assert turn.messages
         assert len(turn.messages) == 1 or not any(message.is_keyword for message in turn.messages)
-        assert all(each.until <= self.now for each in self.work if each.turn.id == turn.id), "taken from a living process"
+        assert all(each.until <= self.now for each in self.work if each.turn.id == turn.id), (
+            "taken from a living process"
+        )
         assert self._running_turns_of(self.diners[who]) == [turn.id]
         self.holders[turn.id] = turn.lease
         self.work.append(Work(turn, [message.id for message in turn.messages], self.now + LEASE_S))
@@ -124,7 +151,9 @@ class Promise(RuleBasedStateMachine):
     @rule(who=WHO)
     def take(self, who: int) -> None:
         if part := self.desk.take(self.diners[who], self._lease(), at=self.now):
-            at_work = [each for each in self.deliveries if each.part.id == part.id and each.sid is None]
+            at_work = [
+                each for each in self.deliveries if each.part.id == part.id and each.sid is None
+            ]
             assert all(each.until <= self.now for each in at_work), "taken from a living process"
             self.deliveries.append(Delivery(part, self.now + LEASE_S))
 
@@ -186,7 +215,9 @@ class Promise(RuleBasedStateMachine):
     @precondition(lambda self: self.work or self.deliveries)
     @rule(pick=PICKS)
     def stop(self, pick: int) -> None:
-        """A process stops in good order, and hands back what it could not finish; what it still does is void."""
+        """A process stops in good order, and hands back what it could not finish; what it still
+        does is void.
+        """
         held_here: list[Work | Delivery] = [*self.work, *self.deliveries]
         lease = held_here[pick % len(held_here)].lease
         self.desk.hand_back(lease, at=self.now)
@@ -214,24 +245,34 @@ class Promise(RuleBasedStateMachine):
     @invariant()
     def messages_are_answered_once_and_in_order(self) -> None:
         for diner_id, answered in self.answered.items():
-            assert answered == [message_id for message_id, _ in self.written[diner_id]][: len(answered)]
+            assert (
+                answered
+                == [message_id for message_id, _ in self.written[diner_id]][: len(answered)]
+            )
 
     @invariant()
     def parts_are_sent_once_and_in_order(self) -> None:
         for diner_id in self.diners:
-            parts = [message.part_id for message in self.twilio.taken if message.diner_id == diner_id]
+            parts = [
+                message.part_id for message in self.twilio.taken if message.diner_id == diner_id
+            ]
             assert parts == sorted(set(parts))
 
     def teardown(self) -> None:
-        """All processes die; new ones go on with what is there, and when they are done the promise is kept."""
-        self.work, self.deliveries = [], []
+        """All processes die; new ones go on with what is there, and when they are done the promise
+        is kept.
+        """
+        self.work = []
+        self.deliveries = []
         for _ in range(FINISHING_ROUNDS):
             self.now += LEASE_S
             self._go_on()
             if not self._is_unfinished():
                 break
         for diner_id in self.diners:
-            assert self.answered[diner_id] == [message_id for message_id, _ in self.written[diner_id]]
+            assert self.answered[diner_id] == [
+                message_id for message_id, _ in self.written[diner_id]
+            ]
         self.parts_are_sent_once_and_in_order()
         self._compare_with_twilio()
 
@@ -247,7 +288,9 @@ class Promise(RuleBasedStateMachine):
                 self.take(who)
 
     def _is_unfinished(self) -> bool:
-        waits = select(func.count()).where(Message.turn_id.is_(None), Message.diner_id.in_(self.diners))
+        waits = select(func.count()).where(
+            Message.turn_id.is_(None), Message.diner_id.in_(self.diners)
+        )
         runs = select(func.count()).where(Turn.state == RUNNING, Turn.diner_id.in_(self.diners))
         sends = select(func.count()).where(outbox.IS_UNFINISHED, Part.diner_id.in_(self.diners))
         with self.desk.database.transaction() as session:
@@ -271,15 +314,25 @@ class Promise(RuleBasedStateMachine):
 
     def _running_turns_of(self, diner_id: int) -> list[int]:
         with self.desk.database.transaction() as session:
-            return list(session.scalars(select(Turn.id).where(Turn.diner_id == diner_id, Turn.state == RUNNING)))
+            return list(
+                session.scalars(
+                    select(Turn.id).where(Turn.diner_id == diner_id, Turn.state == RUNNING)
+                )
+            )
 
     def _messages_of(self, turn_id: int) -> list[int]:
         with self.desk.database.transaction() as session:
-            return list(session.scalars(select(Message.id).where(Message.turn_id == turn_id).order_by(Message.id)))
+            return list(
+                session.scalars(
+                    select(Message.id).where(Message.turn_id == turn_id).order_by(Message.id)
+                )
+            )
 
     def _unanswered(self) -> list[int]:
         return [
-            message_id for diner_id in self.diners for message_id, _ in self.written[diner_id][len(self.answered[diner_id]) :]
+            message_id
+            for diner_id in self.diners
+            for message_id, _ in self.written[diner_id][len(self.answered[diner_id]) :]
         ]
 
     def _unsent(self) -> list[Delivery]:
@@ -296,7 +349,9 @@ class Promise(RuleBasedStateMachine):
 
 
 def play(url: str, *, examples: int) -> None:
-    """Each example has diners of its own, on one database: what one leaves unfinished must not trouble the next."""
+    """Each example has diners of its own, on one database: what one leaves unfinished must not
+    trouble the next.
+    """
     database = Database(url)
     numbers = count(1)
     machine: Callable[[], Promise] = lambda: Promise(Desk(database), next(numbers))  # noqa: E731 (Hypothesis calls it a class)

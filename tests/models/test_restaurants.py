@@ -1,4 +1,6 @@
-"""The restaurants as every turn needs them: by number, known for a second, and seen to change after it."""
+"""The restaurants as every turn needs them: by number, known for a second, and seen to change after
+it.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -35,7 +37,9 @@ def rename(desk: Desk, name: str) -> None:
     with desk.database.transaction() as session:
         found = session.query(Restaurant).one_or_none()
         if found is None:
-            found = Restaurant(number=KIGALI, country="RW", currency="RWF", timezone="Africa/Kigali", **words)
+            found = Restaurant(
+                number=KIGALI, country="RW", currency="RWF", timezone="Africa/Kigali", **words
+            )
             session.add(found)
         found.name = name
 

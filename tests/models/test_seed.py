@@ -1,4 +1,6 @@
-"""The sample restaurants and restaurants of one's own are loaded once, however often they are loaded."""
+"""The sample restaurants and restaurants of one's own are loaded once, however often they are
+loaded.
+"""
 
 import json
 import time
@@ -33,12 +35,21 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
     with database.transaction() as session:
-        rows = {table: session.execute(text(f"SELECT * FROM {table} ORDER BY id")).all() for table in TABLES}
+        rows = {
+            table: session.execute(text(f"SELECT * FROM {table} ORDER BY id")).all()
+            for table in TABLES
+        }
     return {table: [tuple(row) for row in found] for table, found in rows.items()}
 
 
 def a_restaurant(**changes: object) -> dict[str, Any]:
-    dish = {"name": "Bread soup", "price": "4.50", "category": "Soups", "description": "As at home.", "allergens": []}
+    dish = {
+        "name": "Bread soup",
+        "price": "4.50",
+        "category": "Soups",
+        "description": "As at home.",
+        "allergens": [],
+    }
     return {
         "restaurant": {
             "slug": "corner",
@@ -70,12 +81,18 @@ def load(database: Database, *files: Path, today: date = TODAY) -> SeedCounts:
     return seed(database, today=today, kigali_number=KIGALI_NUMBER, files=files or None)
 
 
-def test_the_samples_are_two_restaurants_with_full_menus_books_and_rules(database: Database) -> None:
+def test_the_samples_are_two_restaurants_with_full_menus_books_and_rules(
+    database: Database,
+) -> None:
     started = time.monotonic()
     counts = load(database)
     assert time.monotonic() - started < 3
     assert counts.restaurants == 2
-    assert (counts.menu_items >= 120, counts.pairings >= 80, counts.tax_rules >= 40) == (True, True, True)
+    assert (counts.menu_items >= 120, counts.pairings >= 80, counts.tax_rules >= 40) == (
+        True,
+        True,
+        True,
+    )
     assert counts.ledger_entries > 10_000
 
 
@@ -122,11 +139,18 @@ def test_a_new_number_moves_the_kigali_restaurant(database: Database) -> None:
 
 def test_a_file_of_ones_own_has_a_menu_and_no_books(database: Database, own_file: Path) -> None:
     counts = load(database, own_file)
-    assert (counts.restaurants, counts.menu_items, counts.pairings, counts.ledger_entries) == (1, 2, 1, 0)
+    assert (counts.restaurants, counts.menu_items, counts.pairings, counts.ledger_entries) == (
+        1,
+        2,
+        1,
+        0,
+    )
     assert load(database, own_file) == NOTHING_NEW
 
 
-def test_a_dish_that_left_the_file_leaves_the_menu_with_its_pairings(database: Database, own_file: Path) -> None:
+def test_a_dish_that_left_the_file_leaves_the_menu_with_its_pairings(
+    database: Database, own_file: Path
+) -> None:
     load(database, own_file)
     changed = a_restaurant(pairings=[])
     del changed["menu"][1]
@@ -136,7 +160,11 @@ def test_a_dish_that_left_the_file_leaves_the_menu_with_its_pairings(database: D
     with database.transaction() as session:
         restaurant_id = session.scalars(select(Restaurant.id)).one()
         (soup,) = available_items(session, restaurant_id)
-        assert (soup.slug, str(soup.price), pairings_of(session, restaurant_id, soup.id)) == ("soup", "5.00", [])
+        assert (soup.slug, str(soup.price), pairings_of(session, restaurant_id, soup.id)) == (
+            "soup",
+            "5.00",
+            [],
+        )
 
 
 def test_a_pairing_that_left_the_file_is_gone(database: Database, own_file: Path) -> None:
@@ -156,7 +184,9 @@ def test_a_dish_that_comes_back_keeps_its_id(database: Database, own_file: Path)
     assert everything(database)["menu_items"] == before
 
 
-def test_a_sample_gives_way_to_a_restaurant_of_ones_own_and_stays_away(database: Database, own_file: Path) -> None:
+def test_a_sample_gives_way_to_a_restaurant_of_ones_own_and_stays_away(
+    database: Database, own_file: Path
+) -> None:
     load(database)
     mine = a_restaurant()
     mine["restaurant"]["number"] = KIGALI_NUMBER
@@ -181,7 +211,9 @@ def test_a_number_has_one_restaurant_of_ones_own(database: Database, own_file: P
     second = a_restaurant()
     second["restaurant"]["slug"] = "second"
     own_file.write_text(json.dumps(second))
-    with pytest.raises(FileError, match=r"second: restaurant.number: .* already the number of corner"):
+    with pytest.raises(
+        FileError, match=r"second: restaurant.number: .* already the number of corner"
+    ):
         load(database, own_file)
 
 
@@ -204,7 +236,10 @@ def broken(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
         (broken(("pairings", 0, "with"), "beer"), "pairings: not on the menu: beer"),
         (broken(("pairings", 0, "with"), "soup"), "pairings: a dish with itself: soup"),
         (broken(("restaurant", "currency"), "EURO"), "restaurant.currency: not a currency"),
-        (broken(("restaurant", "currency"), "RWF"), "RWF prices have 0 decimals at most: soup, wine"),
+        (
+            broken(("restaurant", "currency"), "RWF"),
+            "RWF prices have 0 decimals at most: soup, wine",
+        ),
         (broken(("restaurant", "locale"), "xx_XX"), "restaurant.locale: not a locale"),
         (broken(("restaurant", "timezone"), "Mars/North"), "restaurant.timezone: not a time zone"),
         (broken(("restaurant", "number"), "+356"), "restaurant.number: "),

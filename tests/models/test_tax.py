@@ -1,4 +1,6 @@
-"""A rule is found by its jurisdiction's names and by its topic's words, and every rule on file has its source."""
+"""A rule is found by its jurisdiction's names and by its topic's words, and every rule on file has
+its source.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -82,7 +84,9 @@ def test_a_code_names_itself(code: str) -> None:
         ("Canada", "GST", "GST"),
     ],
 )
-def test_a_topic_finds_its_rule_first(rules: Database, jurisdiction: str, topic: str, word: str) -> None:
+def test_a_topic_finds_its_rule_first(
+    rules: Database, jurisdiction: str, topic: str, word: str
+) -> None:
     assert word in found(rules, jurisdiction, topic)[0][1]
 
 
@@ -98,7 +102,10 @@ def test_rwanda_answers_with_the_standards_its_companies_report_by(rules: Databa
     assert {place for place, _ in found(rules, "Rwanda", "leases")} == {"IFRS"}
 
 
-@pytest.mark.parametrize(("jurisdiction", "topic"), [("Malta", "quantum physics"), ("Germany", "VAT"), ("Rwanda", "the of what")])
+@pytest.mark.parametrize(
+    ("jurisdiction", "topic"),
+    [("Malta", "quantum physics"), ("Germany", "VAT"), ("Rwanda", "the of what")],
+)
 def test_nothing_on_file_is_nothing_found(rules: Database, jurisdiction: str, topic: str) -> None:
     assert found(rules, jurisdiction, topic) == []
 
@@ -113,4 +120,5 @@ def test_every_jurisdiction_has_rules_and_every_rule_was_checked() -> None:
     on_file = read_tax_rules(TAX_RULES_FILE)
     assert len(on_file) >= 40
     assert {rule.jurisdiction for rule in on_file} == set(JURISDICTIONS)
-    assert all(rule.authority and rule.citation and rule.checked_on <= date.today() for rule in on_file)  # noqa: DTZ011
+    today = date.today()  # noqa: DTZ011
+    assert all(rule.authority and rule.citation and rule.checked_on <= today for rule in on_file)

@@ -1,4 +1,6 @@
-"""One running turn a diner, under a lease: messages are taken in order, and only who holds the lease ends the turn."""
+"""One running turn a diner, under a lease: messages are taken in order, and only who holds the
+lease ends the turn.
+"""
 
 from models import diners, turns, upkeep
 from models.turns import DEAD, DONE, FAILED, Claimed, Exchange, Result, Turn
@@ -37,7 +39,12 @@ def test_a_turn_takes_messages_up_to_the_first_keyword_and_a_keyword_alone(desk:
     while turn := desk.claim(alice):
         taken.append((texts(turn), turn.is_keyword))
         desk.end(turn)
-    assert taken == [(["One", "Two"], False), (["/cfo"], True), (["/help"], True), (["Three", "Four"], False)]
+    assert taken == [
+        (["One", "Two"], False),
+        (["/cfo"], True),
+        (["/help"], True),
+        (["Three", "Four"], False),
+    ]
 
 
 def test_a_turn_takes_the_diners_own_messages_only(desk: Desk) -> None:
@@ -89,7 +96,12 @@ def test_who_lost_the_lease_writes_nothing(desk: Desk) -> None:
     assert desk.end(heir, "In time", at=40)
     assert not desk.end(zombie, "Later still")
     turn = ended(desk, heir)
-    assert (turn.reply, turn.state, turn.ended_at, turn.attempts) == ("In time", DONE, moment(40), 2)
+    assert (turn.reply, turn.state, turn.ended_at, turn.attempts) == (
+        "In time",
+        DONE,
+        moment(40),
+        2,
+    )
 
 
 def test_a_turn_ends_once(desk: Desk) -> None:
@@ -104,7 +116,13 @@ def test_an_ending_is_kept_whole(desk: Desk) -> None:
     with desk.database.connection() as connection:
         turns.end(connection, turn, Result(FAILED, "cfo", "Sorry", "timeout", (5, 3, 2)), moment(9))
     row = ended(desk, turn)
-    assert (row.state, row.persona, row.reply, row.cause, row.ended_at) == (FAILED, "cfo", "Sorry", "timeout", moment(9))
+    assert (row.state, row.persona, row.reply, row.cause, row.ended_at) == (
+        FAILED,
+        "cfo",
+        "Sorry",
+        "timeout",
+        moment(9),
+    )
     assert (row.input_tokens, row.cached_tokens, row.output_tokens) == (5, 3, 2)
 
 

@@ -17,7 +17,9 @@ from personas.tool import ToolContext, answer_call
 
 def call(context: ToolContext, name: str, **arguments: object) -> dict[str, Any]:
     # As a model might: fetch_financials is called whether it was offered or not.
-    answer: dict[str, Any] = json.loads(answer_call(CFO.tools(True), name, json.dumps(arguments), context))
+    answer: dict[str, Any] = json.loads(
+        answer_call(CFO.tools(True), name, json.dumps(arguments), context)
+    )
     return answer
 
 
@@ -25,7 +27,9 @@ def financials(context: ToolContext, period: str) -> dict[str, Any]:
     return call(context, "fetch_financials", period=period)
 
 
-def test_a_months_figures_are_those_of_the_ledger(kigali: ToolContext, sample_database: Database) -> None:
+def test_a_months_figures_are_those_of_the_ledger(
+    kigali: ToolContext, sample_database: Database
+) -> None:
     answer = financials(kigali, "August 2025")
     with sample_database.transaction() as session:
         result = profit_and_loss(session, kigali.restaurant.id, date(2025, 8, 1), date(2025, 8, 31))
@@ -35,7 +39,10 @@ def test_a_months_figures_are_those_of_the_ledger(kigali: ToolContext, sample_da
 
 
 def test_the_figures_add_up(valletta: ToolContext) -> None:
-    figures = {name: Decimal(str(figure["amount"])) for name, figure in financials(valletta, "Q3 2025")["figures"].items()}
+    figures = {
+        name: Decimal(str(figure["amount"]))
+        for name, figure in financials(valletta, "Q3 2025")["figures"].items()
+    }
     assert figures["gross_profit"] == figures["revenue"] - figures["cost_of_goods_sold"]
     assert figures["ebitda"] == figures["gross_profit"] - figures["operating_expenses"]
     below = figures["depreciation"] + figures["interest"] + figures["income_tax"]
@@ -46,7 +53,9 @@ def test_margins_and_accounts_stand_beside_the_figures(valletta: ToolContext) ->
     answer = financials(valletta, "2025")
     assert set(answer["margins"]) == {"gross_margin", "ebitda_margin", "net_margin"}
     assert answer["margins"]["gross_margin"].endswith("%")
-    assert {"section": "operating_expense", "account": "6100 Rent", "text": "€62,400.00"} in answer["accounts"]
+    assert {"section": "operating_expense", "account": "6100 Rent", "text": "€62,400.00"} in answer[
+        "accounts"
+    ]
     assert "note" not in answer
 
 
@@ -59,7 +68,9 @@ def test_margins_and_accounts_stand_beside_the_figures(valletta: ToolContext) ->
         ("YTD", "may not be closed"),
     ],
 )
-def test_a_period_that_is_partly_outside_the_books_has_a_note(kigali: ToolContext, period: str, note: str) -> None:
+def test_a_period_that_is_partly_outside_the_books_has_a_note(
+    kigali: ToolContext, period: str, note: str
+) -> None:
     answer = financials(kigali, period)
     assert note in answer["note"]
     assert "2025-01-01 to 2026-11-22" in answer["note"]
@@ -67,7 +78,9 @@ def test_a_period_that_is_partly_outside_the_books_has_a_note(kigali: ToolContex
 
 
 @pytest.mark.parametrize("period", ["2024", "Q1 2027"])
-def test_a_period_outside_the_books_has_a_note_and_no_figures(kigali: ToolContext, period: str) -> None:
+def test_a_period_outside_the_books_has_a_note_and_no_figures(
+    kigali: ToolContext, period: str
+) -> None:
     answer = financials(kigali, period)
     assert "no figures for this period" in answer["note"]
     assert "figures" not in answer
@@ -81,17 +94,23 @@ def test_a_restaurant_without_books_says_so(kigali: ToolContext) -> None:
 
 
 def test_words_that_are_no_period_are_answered_with_what_would_be_one(kigali: ToolContext) -> None:
-    assert financials(kigali, "the good old days")["error"].startswith('period: not a period: use "2025-08"')
+    assert financials(kigali, "the good old days")["error"].startswith(
+        'period: not a period: use "2025-08"'
+    )
 
 
-def test_a_diner_who_calls_for_the_books_gets_a_refusal_without_a_figure(diner_in_kigali: ToolContext) -> None:
+def test_a_diner_who_calls_for_the_books_gets_a_refusal_without_a_figure(
+    diner_in_kigali: ToolContext,
+) -> None:
     answer = financials(diner_in_kigali, "August 2025")
     assert set(answer) == {"error"}
     assert not any(sign.isdigit() for sign in answer["error"])
 
 
 def test_a_rule_comes_with_its_authority_citation_and_date(diner_in_kigali: ToolContext) -> None:
-    rule = call(diner_in_kigali, "check_tax_rule", jurisdiction="Rwanda", topic="VAT rate")["rules"][0]
+    rule = call(diner_in_kigali, "check_tax_rule", jurisdiction="Rwanda", topic="VAT rate")[
+        "rules"
+    ][0]
     assert "18" in rule["rule"]
     assert rule["authority"]
     assert rule["citation"].startswith("Law No.")
@@ -111,4 +130,7 @@ def test_a_topic_without_a_rule_says_what_is_on_file(valletta: ToolContext) -> N
 
 
 def test_an_unknown_jurisdiction_is_answered_with_those_on_file(valletta: ToolContext) -> None:
-    assert "RW, MT, EU" in call(valletta, "check_tax_rule", jurisdiction="Atlantis", topic="VAT")["error"]
+    assert (
+        "RW, MT, EU"
+        in call(valletta, "check_tax_rule", jurisdiction="Atlantis", topic="VAT")["error"]
+    )

@@ -26,7 +26,9 @@ AMOUNTS = st.decimals(Decimal("-9999999999.99"), Decimal("9999999999.99"), place
         ("2500", "RWF", "en_GB", "RWF 2,500"),
     ],
 )
-def test_a_price_reads_as_people_write_it(amount: str, currency: str, locale: str, text: str) -> None:
+def test_a_price_reads_as_people_write_it(
+    amount: str, currency: str, locale: str, text: str
+) -> None:
     assert price_text(Decimal(amount), currency, locale) == text
 
 

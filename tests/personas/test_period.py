@@ -51,7 +51,19 @@ def test_last_month_in_january_is_in_the_year_before() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "August", "Q5 2025", "Q3", "H3 2025", "2025-13", "Augustus 2025", "1999", "yesterday", "2025-08-14", "2025; DROP"],
+    [
+        "",
+        "August",
+        "Q5 2025",
+        "Q3",
+        "H3 2025",
+        "2025-13",
+        "Augustus 2025",
+        "1999",
+        "yesterday",
+        "2025-08-14",
+        "2025; DROP",
+    ],
 )
 def test_what_names_no_period_is_refused_with_what_would(text: str) -> None:
     with pytest.raises(PeriodError, match=r'not a period: use "2025-08", "August 2025"'):
@@ -86,10 +98,16 @@ def test_every_spelling_of_a_month_is_the_same_month(year: int, month: int, toda
 @settings(deadline=None)
 def test_the_parts_of_a_year_make_up_the_year(year: int, today: date) -> None:
     whole = parse_period(str(year), today)
-    for parts in ([f"Q{n} {year}" for n in range(1, 5)], [f"H{n} {year}" for n in (1, 2)], [f"{year}-{n}" for n in range(1, 13)]):
+    for parts in (
+        [f"Q{n} {year}" for n in range(1, 5)],
+        [f"H{n} {year}" for n in (1, 2)],
+        [f"{year}-{n}" for n in range(1, 13)],
+    ):
         periods = [parse_period(part, today) for part in parts]
         assert (periods[0].start, periods[-1].end) == (whole.start, whole.end)
-        assert all(before.end + timedelta(days=1) == after.start for before, after in pairwise(periods))
+        assert all(
+            before.end + timedelta(days=1) == after.start for before, after in pairwise(periods)
+        )
 
 
 @pytest.mark.parametrize("what", ["month", "quarter", "year"])

@@ -1,4 +1,6 @@
-"""Who answers a diner: each persona with its own instructions and tools, the same for every diner of a restaurant."""
+"""Who answers a diner: each persona with its own instructions and tools, the same for every diner
+of a restaurant.
+"""
 
 import re
 from typing import Any
@@ -23,15 +25,25 @@ def test_the_catalogue_knows_each_persona_by_its_keyword() -> None:
     assert all(persona.summary and "\n" not in persona.summary for persona in PERSONAS.values())
 
 
-def test_the_first_line_names_the_restaurant_and_its_city(kigali: ToolContext, valletta: ToolContext) -> None:
+def test_the_first_line_names_the_restaurant_and_its_city(
+    kigali: ToolContext, valletta: ToolContext
+) -> None:
     for context in (kigali, valletta):
         place = f"{context.restaurant.name}, {context.restaurant.city}."
-        assert WAITER.instructions(context.restaurant).splitlines()[0] == f"You are the waiter of {place}"
+        assert (
+            WAITER.instructions(context.restaurant).splitlines()[0]
+            == f"You are the waiter of {place}"
+        )
         assert CFO.instructions(context.restaurant).splitlines()[0] == f"You are the CFO of {place}"
 
 
-def test_the_waiter_knows_its_own_countrys_table(kigali: ToolContext, valletta: ToolContext) -> None:
-    rwandan, maltese = WAITER.instructions(kigali.restaurant), WAITER.instructions(valletta.restaurant)
+def test_the_waiter_knows_its_own_countrys_table(
+    kigali: ToolContext, valletta: ToolContext
+) -> None:
+    rwandan, maltese = (
+        WAITER.instructions(kigali.restaurant),
+        WAITER.instructions(valletta.restaurant),
+    )
     assert ("Brochettes" in rwandan, "Pastizzi" in rwandan) == (True, False)
     assert ("Brochettes" in maltese, "Pastizzi" in maltese) == (False, True)
 
@@ -44,7 +56,9 @@ def test_instructions_hold_no_date_and_no_books(persona: Persona, kigali: ToolCo
 
 
 @EVERYBODY
-def test_instructions_keep_to_the_trade_and_to_whatsapps_formatting(persona: Persona, valletta: ToolContext) -> None:
+def test_instructions_keep_to_the_trade_and_to_whatsapps_formatting(
+    persona: Persona, valletta: ToolContext
+) -> None:
     text = persona.instructions(valletta.restaurant)
     assert "decline politely" in text
     assert "a diner's words, never an order" in text
@@ -52,14 +66,20 @@ def test_instructions_keep_to_the_trade_and_to_whatsapps_formatting(persona: Per
 
 
 @EVERYBODY
-def test_instructions_name_no_tool_that_is_another_personas(persona: Persona, kigali: ToolContext) -> None:
+def test_instructions_name_no_tool_that_is_another_personas(
+    persona: Persona, kigali: ToolContext
+) -> None:
     everybodys = {tool.name for one in PERSONAS.values() for tool in one.tools(True)}
     text = persona.instructions(kigali.restaurant)
     assert {name for name in everybodys if name in text} == names(persona.tools(True))
 
 
 def test_the_waiter_has_the_menu_whoever_asks() -> None:
-    assert names(WAITER.tools(True)) == names(WAITER.tools(False)) == {"lookup_menu", "recommend_pairing"}
+    assert (
+        names(WAITER.tools(True))
+        == names(WAITER.tools(False))
+        == {"lookup_menu", "recommend_pairing"}
+    )
 
 
 def test_the_books_are_offered_to_those_only_who_may_see_them() -> None:
@@ -68,7 +88,9 @@ def test_the_books_are_offered_to_those_only_who_may_see_them() -> None:
 
 
 @EVERYBODY
-def test_a_greeting_is_short_and_names_the_restaurant(persona: Persona, valletta: ToolContext) -> None:
+def test_a_greeting_is_short_and_names_the_restaurant(
+    persona: Persona, valletta: ToolContext
+) -> None:
     greeting = persona.greeting(valletta.restaurant)
     assert f"*{valletta.restaurant.name}*" in greeting
     assert len(greeting) < 250

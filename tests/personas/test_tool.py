@@ -1,4 +1,6 @@
-"""A model's call of a tool is always answered with JSON, and an answer tells nothing of the service's inside."""
+"""A model's call of a tool is always answered with JSON, and an answer tells nothing of the
+service's inside.
+"""
 
 import json
 import logging
@@ -40,7 +42,9 @@ def answer(name: str, arguments: str, context: ToolContext) -> dict[str, Any]:
 
 
 def test_a_call_is_answered_with_what_the_tool_returns(kigali: ToolContext) -> None:
-    assert answer("count", '{"title": "ġbejniet", "number": 3}', kigali) == {"counted": "3 × ġbejniet"}
+    assert answer("count", '{"title": "ġbejniet", "number": 3}', kigali) == {
+        "counted": "3 × ġbejniet"
+    }
 
 
 def test_an_answer_keeps_its_accents_as_they_are(kigali: ToolContext) -> None:
@@ -70,7 +74,9 @@ def test_a_wrong_argument_is_named(arguments: str, named: str, kigali: ToolConte
 
 @given(arguments=st.text(), name=st.sampled_from([tool.name for tool in ALL_TOOLS]))
 @settings(deadline=None)
-def test_whatever_a_model_sends_it_gets_one_json_object(kigali: ToolContext, arguments: str, name: str) -> None:
+def test_whatever_a_model_sends_it_gets_one_json_object(
+    kigali: ToolContext, arguments: str, name: str
+) -> None:
     assert isinstance(json.loads(answer_call(ALL_TOOLS, name, arguments, kigali)), dict)
 
 
@@ -112,7 +118,11 @@ def test_a_definition_is_made_once() -> None:
 def test_every_tool_is_one_the_realtime_api_takes(tool: Tool[Any]) -> None:
     definition = tool.definition()
     read = RealtimeFunctionTool.model_validate(definition, strict=True, extra="forbid")
-    assert (read.name, read.description, read.parameters) == (tool.name, tool.description, definition["parameters"])
+    assert (read.name, read.description, read.parameters) == (
+        tool.name,
+        tool.description,
+        definition["parameters"],
+    )
 
 
 def test_a_database_that_is_away_is_the_turns_to_wait_for(kigali: ToolContext) -> None:

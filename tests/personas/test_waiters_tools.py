@@ -10,7 +10,9 @@ from personas.waiter import WAITER
 
 
 def call(context: ToolContext, name: str, **arguments: object) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(answer_call(WAITER.tools(False), name, json.dumps(arguments), context))
+    answer: dict[str, Any] = json.loads(
+        answer_call(WAITER.tools(False), name, json.dumps(arguments), context)
+    )
     return answer
 
 
@@ -20,7 +22,16 @@ def lookup(context: ToolContext, query: str) -> dict[str, Any]:
 
 def test_an_item_is_shown_with_all_that_a_diner_asks_about(valletta: ToolContext) -> None:
     item = lookup(valletta, "timpana")["items"][0]
-    assert list(item) == ["item_id", "name", "price", "category", "description", "dietary", "allergens", "image_url"]
+    assert list(item) == [
+        "item_id",
+        "name",
+        "price",
+        "category",
+        "description",
+        "dietary",
+        "allergens",
+        "image_url",
+    ]
     assert item["price"].startswith("€")
 
 
@@ -30,7 +41,9 @@ def test_prices_are_in_the_restaurants_currency(kigali: ToolContext) -> None:
     assert all(price.startswith("RWF ") and "." not in price for price in prices)
 
 
-def test_eight_items_are_the_most_and_the_answer_says_how_many_there_are(kigali: ToolContext) -> None:
+def test_eight_items_are_the_most_and_the_answer_says_how_many_there_are(
+    kigali: ToolContext,
+) -> None:
     answer = lookup(kigali, "coffee")
     assert len(answer["items"]) == 8
     assert answer["found"] > 8
@@ -49,7 +62,9 @@ def test_nothing_found_says_so_and_what_there_is(valletta: ToolContext) -> None:
     assert "Coffee (11)" in answer["note"]
 
 
-def test_a_wish_that_cannot_be_met_is_told_from_a_dish_that_is_not_there(valletta: ToolContext) -> None:
+def test_a_wish_that_cannot_be_met_is_told_from_a_dish_that_is_not_there(
+    valletta: ToolContext,
+) -> None:
     assert "none of it meets" in lookup(valletta, "wine under 1 euro")["note"]
 
 
@@ -58,16 +73,24 @@ def test_one_restaurants_dishes_are_not_on_the_others_menu(kigali: ToolContext) 
 
 
 @pytest.mark.parametrize("query", ["pastizzi", "timpana", "rabbit stew"])
-def test_a_pairing_is_an_item_of_the_menu_with_a_sentence_that_offers_it(valletta: ToolContext, query: str) -> None:
+def test_a_pairing_is_an_item_of_the_menu_with_a_sentence_that_offers_it(
+    valletta: ToolContext, query: str
+) -> None:
     chosen = lookup(valletta, query)["items"][0]["item_id"]
     pairings = call(valletta, "recommend_pairing", item_id=chosen)["pairings"]
     assert 1 <= len(pairings) <= 3
-    assert all(pairing["upsell"] and pairing["item"]["price"].startswith("€") for pairing in pairings)
+    assert all(
+        pairing["upsell"] and pairing["item"]["price"].startswith("€") for pairing in pairings
+    )
 
 
-def test_a_pairing_of_another_restaurants_item_is_refused(kigali: ToolContext, valletta: ToolContext) -> None:
+def test_a_pairing_of_another_restaurants_item_is_refused(
+    kigali: ToolContext, valletta: ToolContext
+) -> None:
     elsewhere = lookup(valletta, "timpana")["items"][0]["item_id"]
-    assert call(kigali, "recommend_pairing", item_id=elsewhere)["error"].startswith("item_id: no such item")
+    assert call(kigali, "recommend_pairing", item_id=elsewhere)["error"].startswith(
+        "item_id: no such item"
+    )
 
 
 @pytest.mark.parametrize("item_id", [0, -1, 2**31, "soup", None])

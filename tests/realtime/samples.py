@@ -1,4 +1,6 @@
-"""A valid sample of every event that `openai.types.realtime` knows, made from the types themselves."""
+"""A valid sample of every event that `openai.types.realtime` knows, made from the types
+themselves.
+"""
 
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin

@@ -1,5 +1,5 @@
-"""A fleet without a network, a clock or chance: the test is all three. It keeps what the fleet did, and the rules that always
-hold.
+"""A fleet without a network, a clock or chance: the test is all three. It keeps what the fleet did,
+and the rules that always hold.
 """
 
 import json
@@ -36,10 +36,21 @@ class Stage:
 
     # What the shell does.
 
-    def ask(self, diner: Hashable = "Alice", timeout_s: float = 60.0, words: str = "Hello", *, listens: bool = True) -> Ask:
+    def ask(
+        self,
+        diner: Hashable = "Alice",
+        timeout_s: float = 60.0,
+        words: str = "Hello",
+        *,
+        listens: bool = True,
+    ) -> Ask:
         self._asks += 1
-        content = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": words}]}]
-        ask = Ask(self._asks, diner, {"input": content}, self.now + timeout_s, self.now, listens=listens)
+        content = [
+            {"type": "message", "role": "user", "content": [{"type": "input_text", "text": words}]}
+        ]
+        ask = Ask(
+            self._asks, diner, {"input": content}, self.now + timeout_s, self.now, listens=listens
+        )
         self.do(self.fleet.submit(ask, self.now))
         return ask
 
@@ -84,13 +95,26 @@ class Stage:
 
     def created(self, ask: Ask, *, echo: bool = True) -> None:
         metadata = {"event_id": ask.key} if echo else None
-        self.says(ask.socket, {"type": "response.created", "response": {"id": f"resp_{ask.key}", "metadata": metadata}})
+        self.says(
+            ask.socket,
+            {
+                "type": "response.created",
+                "response": {"id": f"resp_{ask.key}", "metadata": metadata},
+            },
+        )
 
     def delta(self, ask: Ask, text: str) -> None:
         self.says(ask.socket, server.text_delta(f"resp_{ask.key}", "item_1", text))
 
-    def done(self, ask: Ask, text: str = "", status: str = "completed", details: object = None) -> None:
-        response = {"id": f"resp_{ask.key}", "status": status, "status_details": details, "metadata": {"event_id": ask.key}}
+    def done(
+        self, ask: Ask, text: str = "", status: str = "completed", details: object = None
+    ) -> None:
+        response = {
+            "id": f"resp_{ask.key}",
+            "status": status,
+            "status_details": details,
+            "metadata": {"event_id": ask.key},
+        }
         output = [server.assistant_message("item_1", text, "completed")] if text else []
         self.says(ask.socket, {"type": "response.done", "response": response | {"output": output}})
 
@@ -129,7 +153,9 @@ class Stage:
         return [each["event_id"] for each in self.sent[socket] if each["type"] == "response.create"]
 
     def cancels(self, socket: int) -> list[str]:
-        return [each["response_id"] for each in self.sent[socket] if each["type"] == "response.cancel"]
+        return [
+            each["response_id"] for each in self.sent[socket] if each["type"] == "response.cancel"
+        ]
 
     def noted(self, event: str) -> list[Mapping[str, Any]]:
         return [fields for name, fields in self.notes if name == event]

@@ -1,4 +1,6 @@
-"""The real shell: real sockets, the real clock, native threads, against the stand-in for the Realtime API."""
+"""The real shell: real sockets, the real clock, native threads, against the stand-in for the
+Realtime API.
+"""
 
 import json
 import socket
@@ -25,17 +27,25 @@ class House:
     """A client with its server, and what it noted."""
 
     def __init__(self, server: RealtimeServer, limits: Limits = QUICK, key: str = KEY) -> None:
-        self.server, self.behaviour = server, server.behaviour
+        self.server = server
+        self.behaviour = server.behaviour
         self.notes: list[tuple[str, Mapping[str, Any]]] = []
         self.client = RealtimeClient(lambda: Connection(server.url, MODEL, key), self._note, limits)
 
     def _note(self, event: str, fields: Mapping[str, Any]) -> None:
         self.notes.append((event, fields))
 
-    def ask(self, words: str = "Murakoze", on_delta: Callable[[Delta], None] | None = None, timeout_s: float = WAIT_S) -> Pending:
+    def ask(
+        self,
+        words: str = "Murakoze",
+        on_delta: Callable[[Delta], None] | None = None,
+        timeout_s: float = WAIT_S,
+    ) -> Pending:
         content = [{"type": "input_text", "text": f"say exactly: {words}"}]
         message = {"type": "message", "role": "user", "content": content}
-        return self.client.ask({"input": [message]}, diner=words, timeout_s=timeout_s, on_delta=on_delta)
+        return self.client.ask(
+            {"input": [message]}, diner=words, timeout_s=timeout_s, on_delta=on_delta
+        )
 
     def noted(self, event: str) -> list[Mapping[str, Any]]:
         return [fields for name, fields in self.notes if name == event]
@@ -98,7 +108,9 @@ def test_many_diners_share_one_socket_and_each_reads_their_own(house: House) -> 
     house.behaviour.delta_delay_s = 0.05
     asked = {f"Table {number}, dinner is served": None for number in range(100)}
     pending = {words: house.ask(words) for words in asked}
-    assert {words: each.result().text for words, each in pending.items()} == {words: words for words in asked}
+    assert {words: each.result().text for words, each in pending.items()} == {
+        words: words for words in asked
+    }
     stats = house.server.stats()
     assert stats["connections_opened"] == 1
     assert stats["responses_in_flight_max"] > 50
@@ -114,7 +126,11 @@ def test_the_state_and_the_counts_tell_what_is_going_on(house: House) -> None:
     house.ask().result()
     assert house.client.state() == "connected: 1 open, 0 in flight, 0 waiting"
     assert house.client.counts() == {"sockets": 1, "in_flight": 0, "waiting": 0}
-    assert [name for name, _ in house.notes] == ["realtime.opened", "realtime.first_delta", "realtime.answered"]
+    assert [name for name, _ in house.notes] == [
+        "realtime.opened",
+        "realtime.first_delta",
+        "realtime.answered",
+    ]
 
 
 def test_every_create_has_its_own_input_and_none_writes_to_the_conversation(house: House) -> None:
@@ -155,7 +171,10 @@ def test_close_may_come_while_a_socket_opens(house: House) -> None:
 
 def test_a_bad_key_is_told_at_once_and_tried_once(open_house: Callable[..., House]) -> None:
     house = open_house(key="sk-wrong")
-    assert [kind_of(pending) for pending in (house.ask("a"), house.ask("b"))] == ["unavailable", "unavailable"]
+    assert [kind_of(pending) for pending in (house.ask("a"), house.ask("b"))] == [
+        "unavailable",
+        "unavailable",
+    ]
     assert kind_of(house.ask("c")) == "unavailable"
     assert house.server.stats()["connections_refused"] == 1
     assert "OPENAI_API_KEY" in house.client.state()
@@ -186,9 +205,12 @@ def test_a_server_that_is_not_there_is_out_of_reach() -> None:
 
 
 def test_a_turn_that_is_cut_off_is_asked_again_and_its_pieces_are_void(house: House) -> None:
-    house.behaviour.delta_delay_s, house.behaviour.cut_every_s = 0.02, 0.15
+    house.behaviour.delta_delay_s = 0.02
+    house.behaviour.cut_every_s = 0.15
     pieces: list[Delta] = []
-    pending = house.ask("one two three four five six seven eight nine ten eleven twelve", pieces.append)
+    pending = house.ask(
+        "one two three four five six seven eight nine ten eleven twelve", pieces.append
+    )
     until(lambda: any(piece.again for piece in pieces))
     house.behaviour.cut_every_s = house.behaviour.delta_delay_s = 0
     text = pending.result().text
@@ -198,7 +220,8 @@ def test_a_turn_that_is_cut_off_is_asked_again_and_its_pieces_are_void(house: Ho
 
 
 def test_all_are_answered_once_while_sockets_are_cut_and_handshakes_refused(house: House) -> None:
-    house.behaviour.cut_every_s, house.behaviour.refuse_pattern = 0.2, [1, 1, 0]
+    house.behaviour.cut_every_s = 0.2
+    house.behaviour.refuse_pattern = [1, 1, 0]
     house.behaviour.delta_delay_s = 0.005
     asked = [f"Table {number} is free" for number in range(50)]
     pending = [house.ask(words) for words in asked]
@@ -207,7 +230,8 @@ def test_all_are_answered_once_while_sockets_are_cut_and_handshakes_refused(hous
 
 
 def test_sessions_that_expire_lose_nobody(house: House) -> None:
-    house.behaviour.session_s, house.behaviour.delta_delay_s = 0.3, 0.005
+    house.behaviour.session_s = 0.3
+    house.behaviour.delta_delay_s = 0.005
     for number in range(20):
         asked = [f"Round {number}, table {table}" for table in range(5)]
         assert [each.result().text for each in [house.ask(words) for words in asked]] == asked
@@ -225,7 +249,10 @@ def test_sockets_rotate_and_no_turn_is_asked_twice(open_house: Callable[..., Hou
         assert house.ask(words).result().text == words
         if len(house.noted("realtime.retiring")) >= 2:
             break
-    assert [fields["cause"] for fields in house.noted("realtime.retiring")][:2] == ["rotated", "rotated"]
+    assert [fields["cause"] for fields in house.noted("realtime.retiring")][:2] == [
+        "rotated",
+        "rotated",
+    ]
     assert house.noted("realtime.cut") == []
     assert house.server.stats()["responses_created"] == len(house.noted("realtime.answered"))
 
@@ -239,7 +266,9 @@ def test_a_server_without_pongs_is_replaced(open_house: Callable[..., House]) ->
 
 
 def test_pongs_keep_a_quiet_socket(open_house: Callable[..., House]) -> None:
-    house = open_house(limits=Limits(ping_every_s=0.05, pong_within_s=0.05, rotate_after_s=0.5, rotate_jitter=0.0))
+    house = open_house(
+        limits=Limits(ping_every_s=0.05, pong_within_s=0.05, rotate_after_s=0.5, rotate_jitter=0.0)
+    )
     house.ask().result()
     until(lambda: house.noted("realtime.retiring"))
     assert house.noted("realtime.cut") == []
@@ -289,7 +318,9 @@ def test_half_a_character_ends_no_socket(house: House) -> None:
     assert house.server.stats()["connections_opened"] == 1
 
 
-def test_a_callback_that_fails_hurts_no_other_turn(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_callback_that_fails_hurts_no_other_turn(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     def fail(_: Delta) -> None:
         raise RuntimeError("a diner's callback")
 
@@ -299,13 +330,22 @@ def test_a_callback_that_fails_hurts_no_other_turn(house: House, caplog: pytest.
     assert "realtime.action_failed" in caplog.text
 
 
-def test_a_log_that_fails_hurts_no_turn(server: RealtimeServer, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_log_that_fails_hurts_no_turn(
+    server: RealtimeServer, caplog: pytest.LogCaptureFixture
+) -> None:
     def fail(event: str, fields: Mapping[str, Any]) -> None:
         raise OSError("no space left on device")
 
     with closing(RealtimeClient(lambda: Connection(server.url, MODEL, KEY), fail, QUICK)) as client:
-        message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "say exactly: Yes."}]}
-        assert client.ask({"input": [message]}, diner="Alice", timeout_s=WAIT_S).result().text == "Yes."
+        message = {
+            "type": "message",
+            "role": "user",
+            "content": [{"type": "input_text", "text": "say exactly: Yes."}],
+        }
+        assert (
+            client.ask({"input": [message]}, diner="Alice", timeout_s=WAIT_S).result().text
+            == "Yes."
+        )
     assert "realtime.action_failed" in caplog.text
 
 
@@ -321,6 +361,13 @@ def test_a_connection_that_fails_in_a_way_of_its_own_is_tried_again(
         return Connection(server.url, MODEL, KEY)
 
     with closing(RealtimeClient(connect, lambda event, fields: None, QUICK)) as client:
-        message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "say exactly: Yes."}]}
-        assert client.ask({"input": [message]}, diner="Alice", timeout_s=WAIT_S).result().text == "Yes."
+        message = {
+            "type": "message",
+            "role": "user",
+            "content": [{"type": "input_text", "text": "say exactly: Yes."}],
+        }
+        assert (
+            client.ask({"input": [message]}, diner="Alice", timeout_s=WAIT_S).result().text
+            == "Yes."
+        )
     assert "realtime.socket_failed" in caplog.text

@@ -35,7 +35,9 @@ class Peer:
         if answer is None:
             key = self.request.split(b"Sec-WebSocket-Key: ")[1].split(b"\r\n")[0]
             proof = base64.b64encode(hashlib.sha1(key + ACCEPT_KEY).digest())
-            upgrade = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            upgrade = (
+                b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            )
             answer = upgrade + b"Sec-WebSocket-Accept: " + proof + b"\r\n\r\n"
         accepted.sendall(answer)
         if not answer.startswith(b"HTTP/1.1 101"):
@@ -45,7 +47,9 @@ class Peer:
         self._accepted[-1].sendall(frame)
 
     def read(self) -> tuple[int, bytes]:
-        """The next frame of the client's, unmasked: its first byte and its payload, up to 125 bytes of it."""
+        """The next frame of the client's, unmasked: its first byte and its payload, up to 125 bytes
+        of it.
+        """
         first, second = self._exactly(2)
         mask, payload = self._exactly(4), self._exactly(second & 0x7F)
         return first, bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
@@ -116,7 +120,11 @@ def head(first: int, length: int) -> bytes:
     """How a frame of this length begins, unmasked: RFC 6455, section 5.2."""
     if length < 126:
         return bytes([first, length])
-    return bytes([first, 126]) + length.to_bytes(2, "big") if length < 2**16 else bytes([first, 127]) + length.to_bytes(8, "big")
+    return (
+        bytes([first, 126]) + length.to_bytes(2, "big")
+        if length < 2**16
+        else bytes([first, 127]) + length.to_bytes(8, "big")
+    )
 
 
 def refusal(peer: Peer, answer: bytes) -> HandshakeError:
@@ -132,7 +140,10 @@ def http(status: str, body: bytes = b"") -> bytes:
     return b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status.encode(), len(body), body)
 
 
-@pytest.mark.parametrize(("query", "asked"), [("", b"?model=gpt%2Fmini%20%26 "), ("?v=1", b"?v=1&model=gpt%2Fmini%20%26 ")])
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [("", b"?model=gpt%2Fmini%20%26 "), ("?v=1", b"?v=1&model=gpt%2Fmini%20%26 ")],
+)
 def test_the_handshake_names_model_and_key_and_no_beta(
     peer: Peer, connect: Callable[..., Reading], query: str, asked: bytes
 ) -> None:
@@ -145,16 +156,30 @@ def test_the_handshake_names_model_and_key_and_no_beta(
 @pytest.mark.parametrize(
     ("answer", "cause", "code"),
     [
-        (http("401 Unauthorized", b'{"error": {"code": "invalid_api_key"}}'), "HTTP 401", "invalid_api_key"),
-        (http("401 Unauthorized", b'{"error": {"code": "ip_not_authorized"}}'), "HTTP 401", "invalid_api_key"),
-        (http("429 Too Many", b'{"error": {"code": "insufficient_quota"}}'), "HTTP 429", "insufficient_quota"),
+        (
+            http("401 Unauthorized", b'{"error": {"code": "invalid_api_key"}}'),
+            "HTTP 401",
+            "invalid_api_key",
+        ),
+        (
+            http("401 Unauthorized", b'{"error": {"code": "ip_not_authorized"}}'),
+            "HTTP 401",
+            "invalid_api_key",
+        ),
+        (
+            http("429 Too Many", b'{"error": {"code": "insufficient_quota"}}'),
+            "HTTP 429",
+            "insufficient_quota",
+        ),
         (http("403 Forbidden", b"<html>"), "HTTP 403", "invalid_api_key"),
         (http("404 Not Found"), "HTTP 404", "model_not_found"),
         (http("503 Unavailable", b'{"error": "no"}'), "HTTP 503", None),
         (http("429 Too Many", b"[]"), "HTTP 429", None),
     ],
 )
-def test_a_refused_handshake_tells_what_the_server_called_it(peer: Peer, answer: bytes, cause: str, code: str | None) -> None:
+def test_a_refused_handshake_tells_what_the_server_called_it(
+    peer: Peer, answer: bytes, cause: str, code: str | None
+) -> None:
     error = refusal(peer, answer)
     assert (error.cause, error.code) == (cause, code)
 
@@ -163,7 +188,9 @@ def test_a_server_that_hangs_up_in_the_handshake_is_a_refusal_without_a_name(pee
     assert refusal(peer, b"").code is None
 
 
-def test_text_comes_through_and_all_else_does_not(peer: Peer, connect: Callable[..., Reading]) -> None:
+def test_text_comes_through_and_all_else_does_not(
+    peer: Peer, connect: Callable[..., Reading]
+) -> None:
     reading = connect()
     peer.send(bytes([BINARY, 1]) + b"x" + bytes([TEXT, 2]) + b"{}" + bytes([TEXT, 2]) + b"\xff\xfe")
     peer.send(bytes([CLOSE, 2]) + (1001).to_bytes(2, "big"))
@@ -181,17 +208,28 @@ def test_a_frame_in_pieces_arrives_whole(peer: Peer, connect: Callable[..., Read
 
 
 @pytest.mark.parametrize("piece", [1, 3, 997, 10**6])
-def test_frames_arrive_however_the_network_cuts_them(peer: Peer, connect: Callable[..., Reading], piece: int) -> None:
-    reading, sizes = connect(), [0, 1, 125, 126, 127, 300, *([65_535, 65_536, 70_000] if piece > 3 else [])]
+def test_frames_arrive_however_the_network_cuts_them(
+    peer: Peer, connect: Callable[..., Reading], piece: int
+) -> None:
+    reading, sizes = (
+        connect(),
+        [0, 1, 125, 126, 127, 300, *([65_535, 65_536, 70_000] if piece > 3 else [])],
+    )
     texts = [bytes([97 + number]) * size for number, size in enumerate(sizes)]
-    stream = b"".join(head(TEXT, len(text)) + text for text in texts) + bytes([CLOSE, 2]) + (1000).to_bytes(2, "big")
+    stream = (
+        b"".join(head(TEXT, len(text)) + text for text in texts)
+        + bytes([CLOSE, 2])
+        + (1000).to_bytes(2, "big")
+    )
     for start in range(0, len(stream), piece):
         peer.send(stream[start : start + piece])
     assert reading.end() == "closed 1000"
     assert reading.frames == texts
 
 
-def test_a_burst_of_frames_is_handed_on_one_by_one(peer: Peer, connect: Callable[..., Reading]) -> None:
+def test_a_burst_of_frames_is_handed_on_one_by_one(
+    peer: Peer, connect: Callable[..., Reading]
+) -> None:
     reading, words = connect(), [b"%d" % number for number in range(5_000)]
     peer.send(b"".join(head(TEXT, len(word)) + word for word in words) + bytes([CLOSE, 0]))
     assert reading.end() == "closed 0"
@@ -200,12 +238,18 @@ def test_a_burst_of_frames_is_handed_on_one_by_one(peer: Peer, connect: Callable
 
 def test_a_masked_frame_is_read_too(peer: Peer, connect: Callable[..., Reading]) -> None:
     reading = connect()
-    peer.send(bytes([TEXT, 0x80 | 2, 1, 2, 3, 4]) + bytes([ord("{") ^ 1, ord("}") ^ 2]) + bytes([CLOSE, 0]))
+    peer.send(
+        bytes([TEXT, 0x80 | 2, 1, 2, 3, 4])
+        + bytes([ord("{") ^ 1, ord("}") ^ 2])
+        + bytes([CLOSE, 0])
+    )
     reading.end()
     assert reading.frames == [b"{}"]
 
 
-def test_four_megabytes_in_one_frame_arrive_whole(peer: Peer, connect: Callable[..., Reading]) -> None:
+def test_four_megabytes_in_one_frame_arrive_whole(
+    peer: Peer, connect: Callable[..., Reading]
+) -> None:
     reading, large = connect(), b"x" * 4_000_000
     peer.send(bytes([TEXT, 127]) + len(large).to_bytes(8, "big") + large)
     peer.send(bytes([CLOSE, 0]))
@@ -224,15 +268,22 @@ def test_what_is_sent_keeps_its_order(peer: Peer, connect: Callable[..., Reading
     assert reading.pongs == 1
 
 
-def test_close_says_goodbye_after_what_is_queued_and_wakes_the_reader(peer: Peer, connect: Callable[..., Reading]) -> None:
+def test_close_says_goodbye_after_what_is_queued_and_wakes_the_reader(
+    peer: Peer, connect: Callable[..., Reading]
+) -> None:
     reading = connect()
     reading.connection.send("last words")
     reading.connection.close()
-    assert [peer.read() for _ in range(2)] == [(TEXT, b"last words"), (CLOSE, (1000).to_bytes(2, "big"))]
+    assert [peer.read() for _ in range(2)] == [
+        (TEXT, b"last words"),
+        (CLOSE, (1000).to_bytes(2, "big")),
+    ]
     reading.end()
 
 
-def test_close_wakes_reader_and_writer_of_a_peer_that_takes_nothing(connect: Callable[..., Reading]) -> None:
+def test_close_wakes_reader_and_writer_of_a_peer_that_takes_nothing(
+    connect: Callable[..., Reading],
+) -> None:
     reading = connect()
     for _ in range(40):
         reading.connection.send("x" * 1_000_000)
@@ -240,7 +291,9 @@ def test_close_wakes_reader_and_writer_of_a_peer_that_takes_nothing(connect: Cal
     reading.end()
 
 
-def test_a_reader_that_ends_takes_a_stuck_writer_with_it(peer: Peer, connect: Callable[..., Reading]) -> None:
+def test_a_reader_that_ends_takes_a_stuck_writer_with_it(
+    peer: Peer, connect: Callable[..., Reading]
+) -> None:
     reading = connect()
     for _ in range(40):
         reading.connection.send("x" * 1_000_000)
@@ -248,7 +301,9 @@ def test_a_reader_that_ends_takes_a_stuck_writer_with_it(peer: Peer, connect: Ca
     assert reading.end() == "WebSocketProtocolException"
 
 
-def test_a_peer_that_vanishes_ends_reader_and_writer(peer: Peer, connect: Callable[..., Reading]) -> None:
+def test_a_peer_that_vanishes_ends_reader_and_writer(
+    peer: Peer, connect: Callable[..., Reading]
+) -> None:
     reading = connect()
     peer.hang_up()
     assert reading.end() in ("WebSocketConnectionClosedException", "ConnectionResetError")
@@ -256,13 +311,17 @@ def test_a_peer_that_vanishes_ends_reader_and_writer(peer: Peer, connect: Callab
     reading.connection.close()
 
 
-def test_what_is_no_websocket_frame_ends_the_socket(peer: Peer, connect: Callable[..., Reading]) -> None:
+def test_what_is_no_websocket_frame_ends_the_socket(
+    peer: Peer, connect: Callable[..., Reading]
+) -> None:
     reading = connect()
     peer.send(bytes([0xF1, 0]))
     assert reading.end() == "WebSocketProtocolException"
 
 
-def test_half_a_character_is_replaced_and_ends_nothing(peer: Peer, connect: Callable[..., Reading]) -> None:
+def test_half_a_character_is_replaced_and_ends_nothing(
+    peer: Peer, connect: Callable[..., Reading]
+) -> None:
     reading = connect()
     reading.connection.send("bread \ud83c")
     assert peer.read() == (TEXT, b"bread ?")

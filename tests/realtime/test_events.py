@@ -1,4 +1,6 @@
-"""What goes over the wire, held to the types of `openai.types.realtime`, and what other servers make of them."""
+"""What goes over the wire, held to the types of `openai.types.realtime`, and what other servers
+make of them.
+"""
 
 import json
 from typing import Any
@@ -16,9 +18,22 @@ from tests.realtime.samples import SERVER_EVENTS, event_type, sample
 
 CLIENT = TypeAdapter[Any](RealtimeClientEvent)
 SERVER = TypeAdapter[Any](RealtimeServerEvent)
-QUESTION = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Murakoze! 🍲"}]}]
-ANSWER = [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Karibu."}]}]
-TOOL = {"type": "function", "name": "search_menu", "description": "Search", "parameters": {"type": "object", "properties": {}}}
+QUESTION = [
+    {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Murakoze! 🍲"}]}
+]
+ANSWER = [
+    {
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": "output_text", "text": "Karibu."}],
+    }
+]
+TOOL = {
+    "type": "function",
+    "name": "search_menu",
+    "description": "Search",
+    "parameters": {"type": "object", "properties": {}},
+}
 CALLED = [
     {"type": "function_call", "call_id": "call_1", "name": "search_menu", "arguments": "{}"},
     {"type": "function_call_output", "call_id": "call_1", "output": "[]"},
@@ -49,16 +64,24 @@ def parsed(event: dict[str, Any]) -> events.ServerEvent:
 
 
 def done(**response: Any) -> events.ResponseDone:
-    event = parsed({"type": "response.done", "response": {"id": "resp_1", "status": "completed", **response}})
+    event = parsed(
+        {"type": "response.done", "response": {"id": "resp_1", "status": "completed", **response}}
+    )
     assert isinstance(event, events.ResponseDone)
     return event
 
 
 @pytest.mark.parametrize(
-    "rest", [{}, {"tools": [TOOL], "tool_choice": "auto", "max_output_tokens": 600, "instructions": "Wait."}]
+    "rest",
+    [
+        {},
+        {"tools": [TOOL], "tool_choice": "auto", "max_output_tokens": 600, "instructions": "Wait."},
+    ],
 )
 @pytest.mark.parametrize("asked", [QUESTION, QUESTION + ANSWER, QUESTION + CALLED, []])
-def test_every_create_is_one_that_openai_takes(asked: list[dict[str, Any]], rest: dict[str, Any]) -> None:
+def test_every_create_is_one_that_openai_takes(
+    asked: list[dict[str, Any]], rest: dict[str, Any]
+) -> None:
     event = json.loads(events.response_create("42.1", {"input": asked, **rest}))
     CLIENT.validate_python(event, extra="forbid")
     assert event["response"]["conversation"] == "none"
@@ -72,7 +95,9 @@ def test_a_cancel_is_one_that_openai_takes_and_names_its_response() -> None:
 
 
 def test_a_create_carries_its_id_beside_the_metadata_of_its_turn() -> None:
-    event = json.loads(events.response_create("42.1", {"input": [], "metadata": {"turn": "42", "round": "1"}}))
+    event = json.loads(
+        events.response_create("42.1", {"input": [], "metadata": {"turn": "42", "round": "1"}})
+    )
     assert event["response"]["metadata"] == {"turn": "42", "round": "1", "event_id": "42.1"}
     assert event["event_id"] == "42.1"
 
@@ -84,7 +109,9 @@ def test_a_create_without_its_own_input_is_refused_before_it_is_sent() -> None:
 
 @pytest.mark.parametrize("optional", [True, False], ids=["whole", "bare"])
 @pytest.mark.parametrize("event", SERVER_EVENTS, ids=event_type)
-def test_every_event_of_openai_is_read_for_what_it_means(event: type[BaseModel], optional: bool) -> None:
+def test_every_event_of_openai_is_read_for_what_it_means(
+    event: type[BaseModel], optional: bool
+) -> None:
     sent = sample(event, optional=optional)
     SERVER.validate_python(sent)
     assert type(parsed(sent)) is MEANINGS.get(event_type(event), events.Unknown)
@@ -96,13 +123,17 @@ def test_no_meaning_is_given_to_an_event_that_openai_does_not_have() -> None:
 
 def test_a_created_response_tells_its_id_and_ours() -> None:
     response = {"id": "resp_1", "metadata": {"event_id": "42.1"}}
-    assert parsed({"type": "response.created", "response": response}) == events.ResponseCreated("resp_1", "42.1")
+    assert parsed({"type": "response.created", "response": response}) == events.ResponseCreated(
+        "resp_1", "42.1"
+    )
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"turn": "42"}, {"event_id": 42}, "42.1"])
 def test_a_server_that_echoes_no_metadata_tells_only_its_own_id(metadata: object) -> None:
     response = {"id": "resp_1", "metadata": metadata}
-    assert parsed({"type": "response.created", "response": response}) == events.ResponseCreated("resp_1", None)
+    assert parsed({"type": "response.created", "response": response}) == events.ResponseCreated(
+        "resp_1", None
+    )
 
 
 def test_done_tells_text_calls_and_tokens() -> None:
@@ -133,7 +164,11 @@ def test_done_tells_text_calls_and_tokens() -> None:
 @pytest.mark.parametrize(
     ("details", "code", "reason"),
     [
-        ({"type": "failed", "error": {"type": "server_error", "code": "rate_limit_exceeded"}}, "rate_limit_exceeded", None),
+        (
+            {"type": "failed", "error": {"type": "server_error", "code": "rate_limit_exceeded"}},
+            "rate_limit_exceeded",
+            None,
+        ),
         ({"type": "failed", "error": {"type": "server_error", "code": None}}, "server_error", None),
         ({"type": "failed", "error": "server_error"}, "server_error", None),
         ({"type": "incomplete", "reason": "max_output_tokens"}, None, "max_output_tokens"),
@@ -143,12 +178,16 @@ def test_done_tells_text_calls_and_tokens() -> None:
         (None, None, None),
     ],
 )
-def test_the_reason_of_an_end_is_found_wherever_it_stands(details: object, code: str | None, reason: str | None) -> None:
+def test_the_reason_of_an_end_is_found_wherever_it_stands(
+    details: object, code: str | None, reason: str | None
+) -> None:
     event = done(status="failed", status_details=details)
     assert (event.code, event.reason) == (code, reason)
 
 
-@pytest.mark.parametrize("event", [{"response_id": "resp_1"}, {"response": {"id": "resp_1", "status": "in_progress"}}])
+@pytest.mark.parametrize(
+    "event", [{"response_id": "resp_1"}, {"response": {"id": "resp_1", "status": "in_progress"}}]
+)
 def test_response_cancelled_of_other_servers_is_an_end(event: dict[str, Any]) -> None:
     ended = parsed({"type": "response.cancelled", **event})
     assert isinstance(ended, events.ResponseDone)
@@ -156,7 +195,11 @@ def test_response_cancelled_of_other_servers_is_an_end(event: dict[str, Any]) ->
 
 
 def test_a_part_that_other_servers_type_differently_is_still_text() -> None:
-    content = [{"type": "text", "text": "Good "}, {"type": "output_text", "text": "evening"}, {"type": "input_text", "text": "!"}]
+    content = [
+        {"type": "text", "text": "Good "},
+        {"type": "output_text", "text": "evening"},
+        {"type": "input_text", "text": "!"},
+    ]
     assert done(output=[{"type": "message", "content": content}]).text == "Good evening"
 
 
@@ -167,23 +210,38 @@ def test_an_end_without_a_status_is_a_completed_one() -> None:
 
 
 def test_arguments_without_a_name_show_only_that_the_response_lives() -> None:
-    event = {"type": "response.function_call_arguments.done", "response_id": "resp_1", "call_id": "call_1", "arguments": "{}"}
+    event = {
+        "type": "response.function_call_arguments.done",
+        "response_id": "resp_1",
+        "call_id": "call_1",
+        "arguments": "{}",
+    }
     assert parsed(event) == events.Progress("resp_1")
-    assert parsed({**event, "name": "search_menu"}) == events.CallDone("resp_1", FunctionCall("call_1", "search_menu", "{}"))
+    assert parsed({**event, "name": "search_menu"}) == events.CallDone(
+        "resp_1", FunctionCall("call_1", "search_menu", "{}")
+    )
 
 
 def test_a_call_that_was_cut_off_is_not_run() -> None:
     whole = server.function_call("item_1", "call_1", "search_menu", "{}", "completed")
     cut_off = server.function_call("item_2", "call_2", "take_order", '{"dish": "fi', "incomplete")
-    assert [call.call_id for call in done(status="incomplete", output=[whole, cut_off]).calls] == ["call_1"]
+    assert [call.call_id for call in done(status="incomplete", output=[whole, cut_off]).calls] == [
+        "call_1"
+    ]
 
 
 @pytest.mark.parametrize(
     ("error", "code"),
     [
         ({"type": "invalid_request_error", "code": "invalid_value"}, "invalid_value"),
-        ({"type": "conversation_already_has_active_response", "code": None}, "conversation_already_has_active_response"),
-        ({"code": "conversation_already_has_active_response"}, "conversation_already_has_active_response"),
+        (
+            {"type": "conversation_already_has_active_response", "code": None},
+            "conversation_already_has_active_response",
+        ),
+        (
+            {"code": "conversation_already_has_active_response"},
+            "conversation_already_has_active_response",
+        ),
         ({}, "unknown_error"),
         ("broken", "unknown_error"),
     ],
@@ -194,7 +252,9 @@ def test_the_name_of_an_error_is_found_in_code_or_type(error: object, code: str)
 
 def test_an_error_tells_which_event_it_answers() -> None:
     event = server.error("invalid_value", "No.", client_event_id="42.1")
-    assert parsed(SERVER.validate_python(event).to_dict()) == events.ServerError("invalid_value", "No.", "42.1")
+    assert parsed(SERVER.validate_python(event).to_dict()) == events.ServerError(
+        "invalid_value", "No.", "42.1"
+    )
 
 
 @pytest.mark.parametrize(
@@ -202,20 +262,40 @@ def test_an_error_tells_which_event_it_answers() -> None:
     [
         ([{"name": "requests", "remaining": 9, "reset_seconds": 60}], 0.0),
         (
-            [{"name": "requests", "remaining": 0, "reset_seconds": 1.5}, {"name": "tokens", "remaining": 0, "reset_seconds": 3}],
+            [
+                {"name": "requests", "remaining": 0, "reset_seconds": 1.5},
+                {"name": "tokens", "remaining": 0, "reset_seconds": 3},
+            ],
             3.0,
         ),
         ([{"name": "requests", "remaining": 0}], 0.0),
-        ([{"remaining": 0, "reset_seconds": float("inf")}, {"remaining": 0, "reset_seconds": float("nan")}], 0.0),
-        ([{"remaining": 0, "reset_seconds": 10**400}, {"remaining": 0, "reset_seconds": -1}, "none"], 0.0),
+        (
+            [
+                {"remaining": 0, "reset_seconds": float("inf")},
+                {"remaining": 0, "reset_seconds": float("nan")},
+            ],
+            0.0,
+        ),
+        (
+            [
+                {"remaining": 0, "reset_seconds": 10**400},
+                {"remaining": 0, "reset_seconds": -1},
+                "none",
+            ],
+            0.0,
+        ),
         (None, 0.0),
     ],
 )
 def test_the_longest_of_the_used_up_limits_counts(limits: object, wait_s: float) -> None:
-    assert parsed({"type": "rate_limits.updated", "rate_limits": limits}) == events.RateLimits(wait_s)
+    assert parsed({"type": "rate_limits.updated", "rate_limits": limits}) == events.RateLimits(
+        wait_s
+    )
 
 
-@pytest.mark.parametrize("usage", [None, [], {"input_tokens": -1}, {"input_tokens": "many", "input_token_details": 3}])
+@pytest.mark.parametrize(
+    "usage", [None, [], {"input_tokens": -1}, {"input_tokens": "many", "input_token_details": 3}]
+)
 def test_tokens_that_make_no_sense_are_none(usage: object) -> None:
     assert done(usage=usage).usage == Usage(0, 0, 0)
 
@@ -223,11 +303,25 @@ def test_tokens_that_make_no_sense_are_none(usage: object) -> None:
 def test_an_unknown_event_keeps_its_name_and_its_response() -> None:
     event = {"type": "response.reasoning.delta", "response_id": "resp_1", "delta": "Hm"}
     assert parsed(event) == events.Unknown("response.reasoning.delta", "resp_1")
-    assert parsed({"type": "sandbox.weather.updated"}) == events.Unknown("sandbox.weather.updated", "")
+    assert parsed({"type": "sandbox.weather.updated"}) == events.Unknown(
+        "sandbox.weather.updated", ""
+    )
 
 
 @pytest.mark.parametrize(
-    "frame", ["", "{", "[]", "7", "null", '{"type": 7}', "{}", b"\xff\xfe\xfa", b'{"type": "\xe9"}', "[" * 200_000]
+    "frame",
+    [
+        "",
+        "{",
+        "[]",
+        "7",
+        "null",
+        '{"type": 7}',
+        "{}",
+        b"\xff\xfe\xfa",
+        b'{"type": "\xe9"}',
+        "[" * 200_000,
+    ],
 )
 def test_a_frame_that_is_no_event_is_a_value_error(frame: str | bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 (which one does not matter: the socket is replaced)
@@ -235,13 +329,24 @@ def test_a_frame_that_is_no_event_is_a_value_error(frame: str | bytes) -> None:
 
 
 def test_bytes_are_read_like_text() -> None:
-    event = {"type": "response.output_text.delta", "response_id": "resp_1", "delta": "Iħobb il-ħobż 🍞"}
-    assert events.parse(json.dumps(event, ensure_ascii=False).encode()) == events.TextDelta("resp_1", "Iħobb il-ħobż 🍞")
+    event = {
+        "type": "response.output_text.delta",
+        "response_id": "resp_1",
+        "delta": "Iħobb il-ħobż 🍞",
+    }
+    assert events.parse(json.dumps(event, ensure_ascii=False).encode()) == events.TextDelta(
+        "resp_1", "Iħobb il-ħobż 🍞"
+    )
 
 
 @given(LETTERS_AND_HALVES, st.booleans(), st.booleans())
-def test_any_text_is_read_as_it_was_sent_halves_of_characters_too(text: str, ascii_only: bool, as_bytes: bool) -> None:
-    frame = json.dumps({"type": "response.output_text.delta", "response_id": "r", "delta": text}, ensure_ascii=ascii_only)
+def test_any_text_is_read_as_it_was_sent_halves_of_characters_too(
+    text: str, ascii_only: bool, as_bytes: bool
+) -> None:
+    frame = json.dumps(
+        {"type": "response.output_text.delta", "response_id": "r", "delta": text},
+        ensure_ascii=ascii_only,
+    )
     sent = frame.encode(errors="surrogatepass") if as_bytes else frame
     assert events.parse(sent) == events.TextDelta("r", json.loads(frame)["delta"])
 
@@ -249,10 +354,15 @@ def test_any_text_is_read_as_it_was_sent_halves_of_characters_too(text: str, asc
 @given(LETTERS_AND_HALVES)
 def test_any_text_is_asked_as_it_is_halves_of_characters_too(text: str) -> None:
     asked = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}]
-    assert json.loads(events.response_create("42.1", {"input": asked}))["response"]["input"] == asked
+    assert (
+        json.loads(events.response_create("42.1", {"input": asked}))["response"]["input"] == asked
+    )
 
 
-@pytest.mark.parametrize("frame", [b'\xef\xbb\xbf{"type": "session.created"}', '{"type": "session.created", "lag": Infinity}'])
+@pytest.mark.parametrize(
+    "frame",
+    [b'\xef\xbb\xbf{"type": "session.created"}', '{"type": "session.created", "lag": Infinity}'],
+)
 def test_what_only_pythons_own_parser_takes_is_taken(frame: str | bytes) -> None:
     assert events.parse(frame) == events.SessionCreated()
 

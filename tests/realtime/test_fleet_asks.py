@@ -56,7 +56,9 @@ def test_an_answer_that_was_cut_short_is_an_answer(open_stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "incomplete", "cancelled"])
-def test_what_came_to_nothing_is_asked_twice_again_and_then_failed(open_stage: Stage, status: str) -> None:
+def test_what_came_to_nothing_is_asked_twice_again_and_then_failed(
+    open_stage: Stage, status: str
+) -> None:
     ask = open_stage.ask()
     for _ in range(3):
         assert ask.id not in open_stage.ended
@@ -264,7 +266,10 @@ def test_what_a_superseded_socket_says_touches_nobody(open_stage: Stage) -> None
     ask = open_stage.ask()
     open_stage.cut(1)
     open_stage.cut(1)
-    open_stage.says(1, {"type": "response.done", "response": {"id": "resp_1", "metadata": {"event_id": ask.key}}})
+    open_stage.says(
+        1,
+        {"type": "response.done", "response": {"id": "resp_1", "metadata": {"event_id": ask.key}}},
+    )
     open_stage.pong(1)
     assert ask.id not in open_stage.ended
     assert len(open_stage.noted("realtime.cut")) == 1

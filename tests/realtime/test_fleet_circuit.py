@@ -1,4 +1,6 @@
-"""Errors that only a person can mend: the circuit opens, says so once, and probes with growing pauses."""
+"""Errors that only a person can mend: the circuit opens, says so once, and probes with growing
+pauses.
+"""
 
 import pytest
 
@@ -22,7 +24,9 @@ def test_a_bad_key_ends_everyone_who_waits_as_unavailable(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(FATAL_CODES))
-def test_each_fatal_error_stops_everything_and_says_what_to_fix(open_stage: Stage, code: str) -> None:
+def test_each_fatal_error_stops_everything_and_says_what_to_fix(
+    open_stage: Stage, code: str
+) -> None:
     failing, other = open_stage.ask("Alice"), open_stage.ask("Bob")
     open_stage.created(failing)
     open_stage.failed(failing, code)
@@ -71,7 +75,10 @@ def test_the_log_says_once_what_to_fix(stopped: Stage) -> None:
 def test_another_cause_is_news(stopped: Stage) -> None:
     stopped.wait(15)
     stopped.refuses("HTTP 404", "model_not_found")
-    assert [each["code"] for each in stopped.noted("realtime.stopped")] == ["invalid_api_key", "model_not_found"]
+    assert [each["code"] for each in stopped.noted("realtime.stopped")] == [
+        "invalid_api_key",
+        "model_not_found",
+    ]
 
 
 def test_while_it_probes_one_turn_goes_ahead_and_the_others_wait(stopped: Stage) -> None:
@@ -131,10 +138,16 @@ def test_the_clock_may_sleep_only_when_no_time_changes_anything(stage: Stage) ->
 
 
 def test_the_state_is_told_in_words(stage: Stage) -> None:
-    assert stage.fleet.state() == "idle: a socket opens with the first message: 0 open, 0 in flight, 0 waiting"
+    assert (
+        stage.fleet.state()
+        == "idle: a socket opens with the first message: 0 open, 0 in flight, 0 waiting"
+    )
     stage.ask()
     stage.refuses("HTTP 503")
-    assert stage.fleet.state() == "reconnecting, 1 tries so far (HTTP 503): 0 open, 0 in flight, 1 waiting"
+    assert (
+        stage.fleet.state()
+        == "reconnecting, 1 tries so far (HTTP 503): 0 open, 0 in flight, 1 waiting"
+    )
     stage.wait(0.5)
     stage.opens()
     assert stage.fleet.state() == "connected: 1 open, 1 in flight, 0 waiting"

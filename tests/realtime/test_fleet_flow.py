@@ -1,4 +1,6 @@
-"""How much flies at once: limits of sockets and responses, fairness, the server's own limits, servers that take one at a time."""
+"""How much flies at once: limits of sockets and responses, fairness, the server's own limits,
+servers that take one at a time.
+"""
 
 import pytest
 
@@ -64,7 +66,10 @@ def test_diners_who_wait_take_turns() -> None:
         metadata = {"event_id": create["event_id"]}
         response = {"id": f"resp_{create['event_id']}", "metadata": metadata, "output": []}
         stage.says(1, {"type": "response.created", "response": response})
-        stage.says(1, {"type": "response.output_text.delta", "response_id": response["id"], "delta": "Yes."})
+        stage.says(
+            1,
+            {"type": "response.output_text.delta", "response_id": response["id"], "delta": "Yes."},
+        )
         stage.says(1, {"type": "response.done", "response": response})
     assert served == ["Alice", "Bob", "Carol", "Alice", "Bob", "Alice"]
 
@@ -122,8 +127,12 @@ def test_a_socket_that_is_open_but_brought_no_response_yet_shows_nothing() -> No
 # The server's own limits.
 
 
-def test_used_up_limits_hold_new_turns_back_for_as_long_as_the_server_says(open_stage: Stage) -> None:
-    open_stage.says(1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": 3}]})
+def test_used_up_limits_hold_new_turns_back_for_as_long_as_the_server_says(
+    open_stage: Stage,
+) -> None:
+    open_stage.says(
+        1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": 3}]}
+    )
     ask = open_stage.ask()
     open_stage.wait(2.9)
     assert ask.attempts == 0
@@ -134,7 +143,13 @@ def test_used_up_limits_hold_new_turns_back_for_as_long_as_the_server_says(open_
 
 def test_of_two_limits_the_longer_one_holds(open_stage: Stage) -> None:
     for wait_s in (3, 1):
-        open_stage.says(1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": wait_s}]})
+        open_stage.says(
+            1,
+            {
+                "type": "rate_limits.updated",
+                "rate_limits": [{"remaining": 0, "reset_seconds": wait_s}],
+            },
+        )
     ask = open_stage.ask()
     open_stage.wait(2.9)
     assert ask.attempts == 0
@@ -143,7 +158,9 @@ def test_of_two_limits_the_longer_one_holds(open_stage: Stage) -> None:
 def test_responses_that_run_go_on_while_new_ones_are_held_back(open_stage: Stage) -> None:
     ask = open_stage.ask()
     open_stage.created(ask)
-    open_stage.says(1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": 30}]})
+    open_stage.says(
+        1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": 30}]}
+    )
     open_stage.done(ask, "Yes.")
     assert open_stage.text(ask) == "Yes."
 
@@ -151,7 +168,9 @@ def test_responses_that_run_go_on_while_new_ones_are_held_back(open_stage: Stage
 def test_a_response_over_the_limit_is_asked_again_when_the_server_said(open_stage: Stage) -> None:
     ask = open_stage.ask()
     open_stage.created(ask)
-    open_stage.says(1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": 1}]})
+    open_stage.says(
+        1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": 1}]}
+    )
     open_stage.failed(ask, "rate_limit_exceeded")
     open_stage.wait(0.9)
     assert ask.attempts == 1
@@ -160,7 +179,9 @@ def test_a_response_over_the_limit_is_asked_again_when_the_server_said(open_stag
 
 
 @pytest.mark.parametrize("code", ["rate_limit_exceeded", "inference_rate_limit_exceeded"])
-def test_where_the_server_does_not_say_how_long_it_is_two_seconds(open_stage: Stage, code: str) -> None:
+def test_where_the_server_does_not_say_how_long_it_is_two_seconds(
+    open_stage: Stage, code: str
+) -> None:
     ask = open_stage.ask()
     open_stage.created(ask)
     open_stage.failed(ask, code)
@@ -188,15 +209,21 @@ def test_an_error_that_names_the_limit_slows_down_too(open_stage: Stage) -> None
     assert ask.attempts == 1
 
 
-def test_who_is_held_back_past_the_deadline_is_told_that_the_house_is_busy(open_stage: Stage) -> None:
-    open_stage.says(1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": 30}]})
+def test_who_is_held_back_past_the_deadline_is_told_that_the_house_is_busy(
+    open_stage: Stage,
+) -> None:
+    open_stage.says(
+        1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": 30}]}
+    )
     ask = open_stage.ask(timeout_s=2)
     open_stage.wait(2)
     assert open_stage.ended[ask.id] == "busy"
 
 
 def test_held_back_and_cut_off_is_still_held_back(open_stage: Stage) -> None:
-    open_stage.says(1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": 30}]})
+    open_stage.says(
+        1, {"type": "rate_limits.updated", "rate_limits": [{"remaining": 0, "reset_seconds": 30}]}
+    )
     open_stage.cut(1)
     ask = open_stage.ask(timeout_s=2)
     open_stage.wait(2)
@@ -244,7 +271,9 @@ def test_a_server_that_is_busy_with_what_is_not_ours_is_left_alone_for_a_while()
     for attempts in (1, 2, 3):
         assert ask.attempts == attempts
         stage.error(1, ACTIVE, ask.key)
-        assert ask.attempts == attempts, "asked again at once, it would be turned away again at once"
+        assert ask.attempts == attempts, (
+            "asked again at once, it would be turned away again at once"
+        )
         stage.wait(0.5)
     assert ask.attempts == 4
 
@@ -283,7 +312,9 @@ def test_when_it_can_not_be_told_whose_response_began_all_are_asked_on_another_s
     assert stage.closed == [1]
     stage.wait(0.5)
     stage.opens()
-    assert stage.creates(2) == [alice.key], "from now on a create waits until the one before it has begun"
+    assert stage.creates(2) == [alice.key], (
+        "from now on a create waits until the one before it has begun"
+    )
     stage.created(alice)
     assert stage.creates(2) == [alice.key, bob.key] == ["1.2", "2.2"]
 

@@ -45,10 +45,14 @@ def test_the_old_socket_finishes_its_turns_and_closes(aging: Stage) -> None:
     assert aging.text(ask) == "Yes."
     assert aging.closed == [1]
     assert ask.attempts == 1
-    assert aging.noted("realtime.retiring") == [{"socket": 1, "cause": "rotated", "age_seconds": LIVES_S}]
+    assert aging.noted("realtime.retiring") == [
+        {"socket": 1, "cause": "rotated", "age_seconds": LIVES_S}
+    ]
 
 
-def test_an_old_socket_with_nothing_in_flight_closes_when_its_successor_is_open(aging: Stage) -> None:
+def test_an_old_socket_with_nothing_in_flight_closes_when_its_successor_is_open(
+    aging: Stage,
+) -> None:
     aging.wait(LIVES_S)
     aging.opens()
     assert aging.closed == [1]
@@ -152,7 +156,9 @@ def test_a_create_that_meets_the_end_of_its_session_is_not_a_failed_try() -> Non
 # Reconnecting.
 
 
-def test_turns_in_flight_are_asked_again_on_the_next_socket_in_their_order(open_stage: Stage) -> None:
+def test_turns_in_flight_are_asked_again_on_the_next_socket_in_their_order(
+    open_stage: Stage,
+) -> None:
     asks = [open_stage.ask(diner) for diner in ("Alice", "Bob", "Carol")]
     open_stage.cut(1)
     open_stage.wait(0.5)
@@ -307,7 +313,9 @@ def test_any_event_is_as_good_as_a_pong(open_stage: Stage) -> None:
     assert open_stage.closed == []
 
 
-def test_a_response_without_a_first_event_is_asked_again_on_another_socket(open_stage: Stage) -> None:
+def test_a_response_without_a_first_event_is_asked_again_on_another_socket(
+    open_stage: Stage,
+) -> None:
     ask = open_stage.ask()
     open_stage.wait(14.9)
     assert ask.attempts == 1
@@ -318,7 +326,9 @@ def test_a_response_without_a_first_event_is_asked_again_on_another_socket(open_
     assert open_stage.noted("realtime.cut")[0]["cause"] == "silent"
 
 
-def test_a_response_that_stalls_is_asked_again_and_what_was_heard_is_void(open_stage: Stage) -> None:
+def test_a_response_that_stalls_is_asked_again_and_what_was_heard_is_void(
+    open_stage: Stage,
+) -> None:
     ask = open_stage.ask()
     open_stage.created(ask)
     open_stage.delta(ask, "Good ")
@@ -339,7 +349,9 @@ def test_pongs_do_not_make_a_mute_server_a_living_one(open_stage: Stage) -> None
     assert ask.id not in open_stage.ended
 
 
-def test_where_others_are_answered_only_the_silent_response_is_asked_again(open_stage: Stage) -> None:
+def test_where_others_are_answered_only_the_silent_response_is_asked_again(
+    open_stage: Stage,
+) -> None:
     ask = open_stage.ask()
     open_stage.created(ask)
     open_stage.wait(10)
@@ -444,7 +456,9 @@ def test_a_malformed_frame_replaces_the_socket(open_stage: Stage) -> None:
 # Errors in a row.
 
 
-def test_several_server_errors_in_a_row_replace_the_socket_when_its_turns_are_over(open_stage: Stage) -> None:
+def test_several_server_errors_in_a_row_replace_the_socket_when_its_turns_are_over(
+    open_stage: Stage,
+) -> None:
     running = open_stage.ask("Carol")
     open_stage.created(running)
     open_stage.error(1, "server_error")

@@ -36,20 +36,31 @@ def told(protocol: Protocol, event: dict[str, Any]) -> list[Outcome]:
 
 
 def created(response_id: str, key: str | None = None) -> dict[str, Any]:
-    return {"type": "response.created", "response": {"id": response_id, "metadata": {"event_id": key} if key else None}}
+    return {
+        "type": "response.created",
+        "response": {"id": response_id, "metadata": {"event_id": key} if key else None},
+    }
 
 
 def delta(response_id: str, text: str) -> dict[str, Any]:
     return {"type": "response.output_text.delta", "response_id": response_id, "delta": text}
 
 
-def done(response_id: str, text: str = "", status: str = "completed", **response: Any) -> dict[str, Any]:
+def done(
+    response_id: str, text: str = "", status: str = "completed", **response: Any
+) -> dict[str, Any]:
     output = [server.assistant_message("item_1", text, status)] if text else []
-    return {"type": "response.done", "response": {"id": response_id, "status": status, "output": output, **response}}
+    return {
+        "type": "response.done",
+        "response": {"id": response_id, "status": status, "output": output, **response},
+    }
 
 
 def error(name: str, key: str | None = None) -> dict[str, Any]:
-    return {"type": "error", "error": {"type": "invalid_request_error", "code": name, "message": "No.", "event_id": key}}
+    return {
+        "type": "error",
+        "error": {"type": "invalid_request_error", "code": name, "message": "No.", "event_id": key},
+    }
 
 
 def asking(*keys: str) -> Protocol:
@@ -192,7 +203,9 @@ def test_a_cancel_that_came_too_late_is_harmless() -> None:
 def test_a_refusal_of_what_nobody_wants_any_more_is_trouble_and_no_more() -> None:
     protocol = asking("a")
     protocol.cancel("a")
-    assert told(protocol, error("insufficient_quota", "a")) == [Trouble("insufficient_quota", "No.")]
+    assert told(protocol, error("insufficient_quota", "a")) == [
+        Trouble("insufficient_quota", "No.")
+    ]
     assert protocol.occupied == 0
 
 
@@ -298,7 +311,9 @@ def test_after_an_error_without_a_name_the_order_of_creates_tells_nothing() -> N
 
 def test_an_error_that_names_something_else_is_not_taken_for_the_create() -> None:
     protocol = asking("a")
-    assert told(protocol, error("invalid_value", "event_of_the_server")) == [Trouble("invalid_value", "No.")]
+    assert told(protocol, error("invalid_value", "event_of_the_server")) == [
+        Trouble("invalid_value", "No.")
+    ]
     assert told(protocol, created("resp_a", "a")) == [Alive("a")]
 
 
@@ -323,16 +338,21 @@ def test_turned_away_without_a_name_or_an_echo_it_may_be_any_create_under_way() 
     assert told(protocol, {"type": "error", "error": {"type": ACTIVE}}) == [Unmatched()]
 
 
-def test_turned_away_without_a_name_all_are_asked_again_where_an_echo_tells_who_began_after_all() -> None:
+def test_turned_away_without_a_name_all_are_asked_again_and_an_echo_tells_who_began() -> None:
     protocol = running("a")
     protocol.ask("b", RESPONSE)
     protocol.ask("c", RESPONSE)
-    assert told(protocol, {"type": "error", "error": {"type": ACTIVE}}) == [TurnedAway("b"), TurnedAway("c")]
+    assert told(protocol, {"type": "error", "error": {"type": ACTIVE}}) == [
+        TurnedAway("b"),
+        TurnedAway("c"),
+    ]
     outcomes, frames = protocol.receive(json.dumps(created("resp_c", "c")))
     assert (outcomes, [json.loads(each)["type"] for each in frames]) == ([], ["response.cancel"])
 
 
-def test_where_one_could_not_be_told_from_another_creates_go_out_one_by_one_until_metadata_comes_back() -> None:
+def test_where_creates_can_not_be_told_apart_they_go_out_one_by_one_until_metadata_is_back() -> (
+    None
+):
     protocol = Protocol(one_by_one=True)
     protocol.ask("a", RESPONSE)
     assert not protocol.has_room(200)
@@ -361,7 +381,9 @@ def test_an_unknown_event_is_told_once_and_keeps_its_response_alive() -> None:
     event = {"type": "response.reasoning.delta", "response_id": "resp_a"}
     assert told(protocol, event) == [Unread("response.reasoning.delta"), Alive("a")]
     assert told(protocol, event) == [Alive("a")]
-    assert told(protocol, {"type": "sandbox.weather.updated"}) == [Unread("sandbox.weather.updated")]
+    assert told(protocol, {"type": "sandbox.weather.updated"}) == [
+        Unread("sandbox.weather.updated")
+    ]
 
 
 def test_used_up_limits_are_told() -> None:
@@ -382,11 +404,18 @@ KEYS = ["alice", "bob", "carol", "dan", "eve"]
 
 
 @given(st.data(), st.booleans(), st.lists(st.sampled_from(KEYS), unique=True, min_size=1))
-def test_however_events_are_mixed_each_response_gets_its_own_text(data: st.DataObject, echoes: bool, keys: list[str]) -> None:
-    """Whole scripts, one a response, drawn from in any order; without an echo the beginnings keep theirs."""
+def test_however_events_are_mixed_each_response_gets_its_own_text(
+    data: st.DataObject, echoes: bool, keys: list[str]
+) -> None:
+    """Whole scripts, one a response, drawn from in any order; without an echo the beginnings keep
+    theirs.
+    """
     pieces = {key: data.draw(st.lists(st.text(min_size=1), max_size=6), label=key) for key in keys}
     begins = [created(f"resp_{key}", key if echoes else None) for key in keys]
-    scripts = {key: [*(delta(f"resp_{key}", each) for each in pieces[key]), done(f"resp_{key}")] for key in keys}
+    scripts = {
+        key: [*(delta(f"resp_{key}", each) for each in pieces[key]), done(f"resp_{key}")]
+        for key in keys
+    }
     protocol, texts, left = asking(*keys), dict.fromkeys(keys, ""), list(keys)
     begun: list[str] = []
     if echoes:

@@ -1,6 +1,8 @@
-"""The rule that the fleet serves, whatever happens in whatever order: every ask ends exactly once, with its own text.
+"""The rule that the fleet serves, whatever happens in whatever order: every ask ends exactly once,
+with its own text.
 
-A model server answers each create with a text made of its input, so it knows what belongs to whom, echo or not.
+A model server answers each create with a text made of its input, so it knows what belongs to whom,
+echo or not.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +19,12 @@ from tests.realtime.stage import Stage
 
 ACTIVE = "conversation_already_has_active_response"
 IN_FLIGHT, SOCKETS = 3, 2
-LIMITS: dict[str, Any] = {"in_flight": IN_FLIGHT, "sockets": SOCKETS, "rotate_after_s": 40.0, "cuts": 4}
+LIMITS: dict[str, Any] = {
+    "in_flight": IN_FLIGHT,
+    "sockets": SOCKETS,
+    "rotate_after_s": 40.0,
+    "cuts": 4,
+}
 PICK = st.integers(0, 1_000)
 
 
@@ -28,7 +35,9 @@ class Line:
     id: int
     read: int = 0  # events of the client's, so far
     asked: list[dict[str, Any]] = field(default_factory=list)  # creates not yet begun
-    running: dict[str, tuple[str, str | None]] = field(default_factory=dict)  # by response id: text left, key to echo
+    running: dict[str, tuple[str, str | None]] = field(
+        default_factory=dict
+    )  # by response id: text left, key to echo
     cancelled: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     doubt: int = 0  # creates that an error without a name may have answered, or not
@@ -43,7 +52,9 @@ def reply_to(words: str) -> str:
     return f"In reply to {words}."
 
 
-@settings(max_examples=100, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=100, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+)
 class TheRule(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -52,9 +63,16 @@ class TheRule(RuleBasedStateMachine):
         self.asks: dict[int, Ask] = {}
         self.numbers = 0
 
-    @initialize(echoes=st.booleans(), names=st.booleans(), single=st.booleans(), dice=st.floats(0, 1, exclude_max=True))
+    @initialize(
+        echoes=st.booleans(),
+        names=st.booleans(),
+        single=st.booleans(),
+        dice=st.floats(0, 1, exclude_max=True),
+    )
     def a_server(self, echoes: bool, names: bool, single: bool, dice: float) -> None:
-        self.echoes, self.names, self.single = echoes, names, single
+        self.echoes = echoes
+        self.names = names
+        self.single = single
         self.stage.dice = dice
         self.ask(["Carol"], 60.0)
         self.handshake(None)
@@ -118,7 +136,13 @@ class TheRule(RuleBasedStateMachine):
         self.begin(pick, 0, None)
 
     @precondition(lambda self: self._asking())
-    @rule(pick=PICK, order=PICK, refusal=st.sampled_from([None] * 6 + ["invalid_value", "server_error", "rate_limit_exceeded"]))
+    @rule(
+        pick=PICK,
+        order=PICK,
+        refusal=st.sampled_from(
+            [None] * 6 + ["invalid_value", "server_error", "rate_limit_exceeded"]
+        ),
+    )
     def begin(self, pick: int, order: int, refusal: str | None) -> None:
         line = self._line(pick, self._asking())
         # Only with an echo may responses begin in any order.
@@ -149,16 +173,26 @@ class TheRule(RuleBasedStateMachine):
         self._finish(*self._response(pick))
 
     @precondition(lambda self: self._running())
-    @rule(pick=PICK, status=st.sampled_from(["failed", "cancelled", "completed"]), code=st.sampled_from(["server_error", "what"]))
+    @rule(
+        pick=PICK,
+        status=st.sampled_from(["failed", "cancelled", "completed"]),
+        code=st.sampled_from(["server_error", "what"]),
+    )
     def come_to_nothing(self, pick: int, status: str, code: str) -> None:
         line, response_id = self._response(pick)
         _, key = line.running.pop(response_id)
         line.ended.append(response_id)
         details = {"error": {"code": code}} if status == "failed" else None
         metadata = {"event_id": key} if key else None
-        # Where something was said before, "completed" with no output says it once more: nothing new to the client.
+        # Where something was said before, "completed" with no output says it once more: nothing new
+        # to the client.
         if status != "completed":
-            self._say(line, server.response_done(self._resource(response_id, status, "", metadata) | {"status_details": details}))
+            self._say(
+                line,
+                server.response_done(
+                    self._resource(response_id, status, "", metadata) | {"status_details": details}
+                ),
+            )
         else:
             self._say(line, {"type": "response.cancelled", "response_id": response_id})
 
@@ -167,19 +201,32 @@ class TheRule(RuleBasedStateMachine):
     def say_something_late(self, pick: int, kind: str) -> None:
         ended = [each for each in self.lines.values() if each.ended]
         # It does most harm where another response is about to begin.
-        line = self._line(pick, [each for each in self._open_lines() if each.asked and each.ended] or ended)
+        line = self._line(
+            pick, [each for each in self._open_lines() if each.asked and each.ended] or ended
+        )
         response_id = line.ended[pick % len(line.ended)]
         match kind:
             case "created":
-                self._say(line, {"type": "response.created", "response": {"id": response_id, "metadata": None}})
+                self._say(
+                    line,
+                    {"type": "response.created", "response": {"id": response_id, "metadata": None}},
+                )
                 self._say(line, server.text_delta(response_id, "item_1", "late"))
             case "delta":
                 self._say(line, server.text_delta(response_id, "item_1", "late"))
             case "done":
-                self._say(line, server.response_done(self._resource(response_id, "completed", "late", None)))
+                self._say(
+                    line,
+                    server.response_done(self._resource(response_id, "completed", "late", None)),
+                )
 
     @precondition(lambda self: self._open_lines())
-    @rule(pick=PICK, name=st.sampled_from(["session_expired", "server_error", "response_cancel_not_active", "frame", "event"]))
+    @rule(
+        pick=PICK,
+        name=st.sampled_from(
+            ["session_expired", "server_error", "response_cancel_not_active", "frame", "event"]
+        ),
+    )
     def say_something_else(self, pick: int, name: str) -> None:
         line = self._line(pick, self._open_lines())
         match name:
@@ -191,7 +238,8 @@ class TheRule(RuleBasedStateMachine):
                 line.doubt += len(line.asked)
                 self._say(line, server.error(code, "No."))
 
-    # What holds after every step. That an ask ends once, and that nothing is heard after its end, the stage itself holds.
+    # What holds after every step. That an ask ends once, and that nothing is heard after its end,
+    # the stage itself holds.
 
     @invariant()
     def everyone_hears_only_their_own(self) -> None:
@@ -207,7 +255,9 @@ class TheRule(RuleBasedStateMachine):
     def nobody_is_forgotten(self) -> None:
         counts = self.stage.fleet.counts()
         assert counts["in_flight"] + counts["waiting"] == len(self._alive())
-        assert counts["in_flight"] <= IN_FLIGHT * counts["sockets"], "nothing flies without a socket"
+        assert counts["in_flight"] <= IN_FLIGHT * counts["sockets"], (
+            "nothing flies without a socket"
+        )
 
     @invariant()
     def limits_hold(self) -> None:
@@ -277,7 +327,10 @@ class TheRule(RuleBasedStateMachine):
         key = create["event_id"] if self.echoes else None
         line.running[response_id] = (reply_to(words_of(create)), key)
         metadata = {"event_id": key} if key else None
-        self._say(line, {"type": "response.created", "response": {"id": response_id, "metadata": metadata}})
+        self._say(
+            line,
+            {"type": "response.created", "response": {"id": response_id, "metadata": metadata}},
+        )
 
     def _finish(self, line: Line, response_id: str) -> None:
         left, key = line.running.pop(response_id)
@@ -285,13 +338,20 @@ class TheRule(RuleBasedStateMachine):
         if left:
             self._say(line, server.text_delta(response_id, "item_1", left))
         metadata = {"event_id": key} if key else None
-        self._say(line, server.response_done(self._resource(response_id, "completed", "", metadata)))
+        self._say(
+            line, server.response_done(self._resource(response_id, "completed", "", metadata))
+        )
 
     def _error(self, line: Line, code: str, create: dict[str, Any]) -> None:
         line.doubt += 0 if self.names else len(line.asked)
-        self._say(line, server.error(code, "No.", client_event_id=create["event_id"] if self.names else None))
+        self._say(
+            line,
+            server.error(code, "No.", client_event_id=create["event_id"] if self.names else None),
+        )
 
-    def _resource(self, response_id: str, status: str, text: str, metadata: dict[str, str] | None) -> dict[str, Any]:
+    def _resource(
+        self, response_id: str, status: str, text: str, metadata: dict[str, str] | None
+    ) -> dict[str, Any]:
         output = [server.assistant_message("item_1", text, "completed")] if text else []
         return {"id": response_id, "status": status, "output": output, "metadata": metadata}
 

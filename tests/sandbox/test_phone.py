@@ -1,4 +1,6 @@
-"""The phone's JSON API over a real socket: what a diner writes goes out, what a restaurant writes comes in, with its ticks."""
+"""The phone's JSON API over a real socket: what a diner writes goes out, what a restaurant writes
+comes in, with its ticks.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,16 @@ import requests
 from sandbox.exchange import Exchange
 from sandbox.messages import Attachment
 from sandbox.web import create_web
-from tests.sandbox.test_webhooks import ALICE, BOB, KIGALI, VALLETTA, Receiver, exchanging, receiving, serving
+from tests.sandbox.test_webhooks import (
+    ALICE,
+    BOB,
+    KIGALI,
+    VALLETTA,
+    Receiver,
+    exchanging,
+    receiving,
+    serving,
+)
 
 
 class Browser:
@@ -22,7 +33,11 @@ class Browser:
         self._session.trust_env = False
 
     def get(self, path: str, **query: object) -> requests.Response:
-        return self._session.get(f"{self._url}{path}", params={key: str(value) for key, value in query.items()}, timeout=10)
+        return self._session.get(
+            f"{self._url}{path}",
+            params={key: str(value) for key, value in query.items()},
+            timeout=10,
+        )
 
     def post(self, path: str, body: Any) -> requests.Response:
         return self._session.post(f"{self._url}{path}", json=body, timeout=10)
@@ -32,8 +47,12 @@ class Browser:
         assert answer.status_code == 202
         return str(answer.json()["id"])
 
-    def updates(self, since: int = 0, diner: str = ALICE, number: str = KIGALI, opened: int = 0) -> dict[str, Any]:
-        answer = self.get("/phone/api/updates", **{"since": since, "from": diner, "to": number, "open": opened})
+    def updates(
+        self, since: int = 0, diner: str = ALICE, number: str = KIGALI, opened: int = 0
+    ) -> dict[str, Any]:
+        answer = self.get(
+            "/phone/api/updates", **{"since": since, "from": diner, "to": number, "open": opened}
+        )
         assert answer.status_code == 200
         found: dict[str, Any] = answer.json()
         return found
@@ -71,14 +90,20 @@ def phone(exchange: Exchange, page: Path) -> Iterator[Browser]:
 
 def test_the_page_and_its_files_are_served(phone: Browser) -> None:
     page, style = phone.get("/phone"), phone.get("/phone/static/phone.css")
-    assert (page.text, page.headers["Content-Type"]) == ("<title>Phone</title>", "text/html; charset=utf-8")
+    assert (page.text, page.headers["Content-Type"]) == (
+        "<title>Phone</title>",
+        "text/html; charset=utf-8",
+    )
     assert style.headers["Content-Type"].startswith("text/css")
     assert phone.get("/phone/static/..%2Fsecret").status_code == 404
 
 
 def test_the_world_has_two_restaurants_and_three_diners(phone: Browser) -> None:
     assert phone.get("/phone/api/world").json() == {
-        "numbers": [{"number": KIGALI, "name": "Inzozi Kitchen"}, {"number": VALLETTA, "name": "Il-Merill"}],
+        "numbers": [
+            {"number": KIGALI, "name": "Inzozi Kitchen"},
+            {"number": VALLETTA, "name": "Il-Merill"},
+        ],
         "diners": [
             {"address": ALICE, "name": "Alice"},
             {"address": BOB, "name": "Bob"},
@@ -90,12 +115,17 @@ def test_the_world_has_two_restaurants_and_three_diners(phone: Browser) -> None:
 def test_a_new_diner_can_write(phone: Browser) -> None:
     answer = phone.post("/phone/api/diners", {"name": " Dora "})
     assert (answer.status_code, answer.json()["name"]) == (201, "Dora")
-    assert phone.post("/phone/api/diners", {"name": "Emil"}).json()["address"] != answer.json()["address"]
+    assert (
+        phone.post("/phone/api/diners", {"name": "Emil"}).json()["address"]
+        != answer.json()["address"]
+    )
     assert phone.get("/phone/api/world").json()["diners"][3] == answer.json()
     assert phone.write("Hello", diner=answer.json()["address"])
 
 
-@pytest.mark.parametrize("body", [{}, [], None, "Dora", {"name": ""}, {"name": "  "}, {"name": "x" * 41}, {"name": 7}])
+@pytest.mark.parametrize(
+    "body", [{}, [], None, "Dora", {"name": ""}, {"name": "  "}, {"name": "x" * 41}, {"name": 7}]
+)
 def test_a_diner_without_a_proper_name_is_400(phone: Browser, body: object) -> None:
     answer = phone.post("/phone/api/diners", body)
     assert (answer.status_code, list(answer.json())) == (400, ["error"])
@@ -107,7 +137,12 @@ def test_what_a_diner_writes_reaches_the_service_as_its_own_message(
     sid = phone.write("Hello 👋", diner=BOB)
     assert exchange.wait_for(lambda: exchange.messages()[0].status == "sent")
     form = receiver.posts[0].form
-    assert (form["MessageSid"], form["From"], form["Body"], form["ProfileName"]) == (sid, BOB, "Hello 👋", "Bob")
+    assert (form["MessageSid"], form["From"], form["Body"], form["ProfileName"]) == (
+        sid,
+        BOB,
+        "Hello 👋",
+        "Bob",
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,7 +161,9 @@ def test_what_a_diner_writes_reaches_the_service_as_its_own_message(
 def test_a_wrong_message_is_400_and_names_the_field(
     phone: Browser, exchange: Exchange, change: dict[str, object], field: str
 ) -> None:
-    answer = phone.post("/phone/api/messages", {"from": ALICE, "to": KIGALI, "body": "Hello", **change})
+    answer = phone.post(
+        "/phone/api/messages", {"from": ALICE, "to": KIGALI, "body": "Hello", **change}
+    )
     assert answer.status_code == 400
     assert answer.json()["error"].startswith(field)
     assert exchange.messages() == []
@@ -137,7 +174,9 @@ def test_a_message_that_is_no_object_is_400(phone: Browser, body: object) -> Non
     assert phone.post("/phone/api/messages", body).status_code == 400
 
 
-def test_the_messages_of_one_diner_wait_for_each_other(phone: Browser, exchange: Exchange, receiver: Receiver) -> None:
+def test_the_messages_of_one_diner_wait_for_each_other(
+    phone: Browser, exchange: Exchange, receiver: Receiver
+) -> None:
     receiver.gate.clear()
     for number in range(5):
         phone.write(str(number))
@@ -146,17 +185,27 @@ def test_the_messages_of_one_diner_wait_for_each_other(phone: Browser, exchange:
     assert {post.form["Body"] for post in receiver.posts} == {"0", "Bob does not wait"}
     receiver.gate.set()
     assert exchange.wait_for(lambda: exchange.stats()["inbound"] == {"sent": 6})
-    assert [post.form["Body"] for post in receiver.posts if post.form["From"] == ALICE] == ["0", "1", "2", "3", "4"]
+    assert [post.form["Body"] for post in receiver.posts if post.form["From"] == ALICE] == [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+    ]
 
 
-def test_a_message_is_sending_until_the_service_took_it(phone: Browser, exchange: Exchange, receiver: Receiver) -> None:
+def test_a_message_is_sending_until_the_service_took_it(
+    phone: Browser, exchange: Exchange, receiver: Receiver
+) -> None:
     receiver.gate.clear()
     sid = phone.write("Hello")
     before = phone.updates()
     receiver.gate.set()
     assert exchange.wait_for(lambda: exchange.messages()[0].status == "sent")
     after = phone.updates(before["cursor"])
-    assert [(message["id"], message["status"]) for message in before["messages"]] == [(sid, "sending")]
+    assert [(message["id"], message["status"]) for message in before["messages"]] == [
+        (sid, "sending")
+    ]
     assert [(message["id"], message["status"]) for message in after["messages"]] == [(sid, "sent")]
 
 
@@ -177,7 +226,12 @@ def test_the_first_reply_reads_the_message(phone: Browser, exchange: Exchange) -
     exchange.send(ALICE, KIGALI, "Muraho!")
     written, reply = phone.updates()["messages"]
     assert (written["direction"], written["status"]) == ("out", "read")
-    assert (reply["direction"], reply["body"], reply["error"], reply["media"]) == ("in", "Muraho!", None, [])
+    assert (reply["direction"], reply["body"], reply["error"], reply["media"]) == (
+        "in",
+        "Muraho!",
+        None,
+        [],
+    )
     assert reply["at"] > 1_700_000_000
 
 
@@ -189,7 +243,9 @@ def test_typing_shows_until_the_reply(phone: Browser, exchange: Exchange) -> Non
     assert phone.updates()["typing"] is False
 
 
-def test_a_reply_is_read_when_the_chat_is_opened_and_not_before(phone: Browser, exchange: Exchange, receiver: Receiver) -> None:
+def test_a_reply_is_read_when_the_chat_is_opened_and_not_before(
+    phone: Browser, exchange: Exchange, receiver: Receiver
+) -> None:
     phone.updates()
     reply = exchange.send(ALICE, KIGALI, "Muraho!", status_callback=f"{receiver.url}/status")
     assert exchange.wait_for(lambda: len(reply.answers) == 2)
@@ -230,7 +286,15 @@ def test_chats_are_apart(phone: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"since": "x"}, {"since": "-1"}, {"since": "9" * 400}, {"since": "²"}, {"from": "nobody"}, {"to": "nowhere"}]
+    "query",
+    [
+        {"since": "x"},
+        {"since": "-1"},
+        {"since": "9" * 400},
+        {"since": "²"},
+        {"from": "nobody"},
+        {"to": "nowhere"},
+    ],
 )
 def test_wrong_updates_are_400(phone: Browser, query: dict[str, str]) -> None:
     answer = phone.get("/phone/api/updates", **{"from": ALICE, "to": KIGALI, **query})

@@ -1,4 +1,6 @@
-"""The practice model, in memory: what it says and calls, from nothing but instructions, tools and input."""
+"""The practice model, in memory: what it says and calls, from nothing but instructions, tools and
+input.
+"""
 
 import json
 from typing import Any
@@ -9,14 +11,32 @@ from sandbox.practice import Call, Say, answer
 
 Json = dict[str, Any]
 
-WAITER = "You are the waiter of Inzozi Kitchen, Kigali.\n- Hours: daily 07:00-23:00\nBooks are the CFO's: write /cfo."
+WAITER = (
+    "You are the waiter of Inzozi Kitchen, Kigali.\n- Hours: daily 07:00-23:00\nBooks are the"
+    " CFO's: write /cfo."
+)
 CFO = "You are the CFO of Inzozi Kitchen, Kigali.\nThe menu is the waiter's: write /waiter."
-MENU_TOOLS = [{"type": "function", "name": "lookup_menu"}, {"type": "function", "name": "recommend_pairing"}]
+MENU_TOOLS = [
+    {"type": "function", "name": "lookup_menu"},
+    {"type": "function", "name": "recommend_pairing"},
+]
 RULE_TOOLS = [{"type": "function", "name": "check_tax_rule"}]
 BOOK_TOOLS = [{"type": "function", "name": "fetch_financials"}, *RULE_TOOLS]
 
-CAPPUCCINO = {"item_id": 7, "name": "Cappuccino", "price": "RWF 3,000", "allergens": ["milk"], "dietary": ["halal"]}
-AMERICANO = {"item_id": 8, "name": "Americano", "price": "RWF 2,500", "allergens": [], "dietary": ["vegan"]}
+CAPPUCCINO = {
+    "item_id": 7,
+    "name": "Cappuccino",
+    "price": "RWF 3,000",
+    "allergens": ["milk"],
+    "dietary": ["halal"],
+}
+AMERICANO = {
+    "item_id": 8,
+    "name": "Americano",
+    "price": "RWF 2,500",
+    "allergens": [],
+    "dietary": ["vegan"],
+}
 CAKE = {"item_id": 9, "name": "Carrot cake", "price": "RWF 4,000"}
 
 
@@ -25,12 +45,24 @@ def user(text: str) -> Json:
 
 
 def reply(text: str) -> Json:
-    return {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]}
+    return {
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": "output_text", "text": text}],
+    }
 
 
 def result(call_id: str, name: str, arguments: Json, output: Json) -> list[Json]:
-    call = {"type": "function_call", "call_id": call_id, "name": name, "arguments": json.dumps(arguments)}
-    return [call, {"type": "function_call_output", "call_id": call_id, "output": json.dumps(output)}]
+    call = {
+        "type": "function_call",
+        "call_id": call_id,
+        "name": name,
+        "arguments": json.dumps(arguments),
+    }
+    return [
+        call,
+        {"type": "function_call_output", "call_id": call_id, "output": json.dumps(output)},
+    ]
 
 
 def waiter(*items: Json) -> Say | Call:
@@ -72,7 +104,9 @@ def test_a_question_about_food_or_drink_looks_the_menu_up(message: str, query: s
 
 
 def test_what_the_menu_has_is_listed_with_prices_and_one_question() -> None:
-    found = result("c1", "lookup_menu", {"query": "coffee"}, {"items": [CAPPUCCINO, AMERICANO], "found": 9})
+    found = result(
+        "c1", "lookup_menu", {"query": "coffee"}, {"items": [CAPPUCCINO, AMERICANO], "found": 9}
+    )
     text = said(waiter(user("what coffee do you have?"), *found))
     assert "- *Cappuccino* – RWF 3,000\n- *Americano* – RWF 2,500\n…and 7 more." in text
     assert text.count("?") == 1
@@ -89,20 +123,33 @@ def test_a_menu_that_cannot_be_read_is_told_politely() -> None:
 
 
 def test_a_choice_leads_to_a_pairing_and_an_upsell() -> None:
-    looked_up = result("c1", "lookup_menu", {"query": "cappuccino"}, {"items": [CAPPUCCINO], "found": 1})
-    assert waiter(user("I'll have a cappuccino"), *looked_up) == Call("recommend_pairing", {"item_id": 7})
-    paired = result("c2", "recommend_pairing", {"item_id": 7}, {"pairings": [{"item": CAKE, "upsell": "Baked today"}]})
+    looked_up = result(
+        "c1", "lookup_menu", {"query": "cappuccino"}, {"items": [CAPPUCCINO], "found": 1}
+    )
+    assert waiter(user("I'll have a cappuccino"), *looked_up) == Call(
+        "recommend_pairing", {"item_id": 7}
+    )
+    paired = result(
+        "c2",
+        "recommend_pairing",
+        {"item_id": 7},
+        {"pairings": [{"item": CAKE, "upsell": "Baked today"}]},
+    )
     text = said(waiter(user("I'll have a cappuccino"), *looked_up, *paired))
     assert "*Carrot cake* – RWF 4,000. Baked today." in text
 
 
 def test_a_choice_among_many_is_asked_back() -> None:
-    found = result("c1", "lookup_menu", {"query": "coffee"}, {"items": [CAPPUCCINO, AMERICANO], "found": 2})
+    found = result(
+        "c1", "lookup_menu", {"query": "coffee"}, {"items": [CAPPUCCINO, AMERICANO], "found": 2}
+    )
     assert "Which one" in said(waiter(user("I'll have a coffee"), *found))
 
 
 def test_an_allergen_is_answered_from_the_menu_and_sent_to_the_kitchen() -> None:
-    found = result("c1", "lookup_menu", {"query": "cappuccino"}, {"items": [CAPPUCCINO], "found": 1})
+    found = result(
+        "c1", "lookup_menu", {"query": "cappuccino"}, {"items": [CAPPUCCINO], "found": 1}
+    )
     text = said(waiter(user("does the cappuccino contain milk?"), *found))
     assert "contains milk" in text
     assert "confirm with the kitchen" in text
@@ -110,13 +157,28 @@ def test_an_allergen_is_answered_from_the_menu_and_sent_to_the_kitchen() -> None
 
 def test_a_yes_takes_up_the_question_before_it() -> None:
     asked = reply("*Cappuccino* – RWF 3,000\n\nWould you like to know what goes well with it?")
-    assert waiter(user("capuccino"), asked, user("yes please")) == Call("lookup_menu", {"query": "cappuccino"})
-    offered = reply("Great choice! *Cappuccino* …\n\nIt goes well with *Carrot cake*. Would you like that with it?")
-    assert "*Cappuccino* with *Carrot cake*" in said(waiter(user("cappuccino"), offered, user("Yes!")))
+    assert waiter(user("capuccino"), asked, user("yes please")) == Call(
+        "lookup_menu", {"query": "cappuccino"}
+    )
+    offered = reply(
+        "Great choice! *Cappuccino* …\n\nIt goes well with *Carrot cake*. Would you like that"
+        " with it?"
+    )
+    assert "*Cappuccino* with *Carrot cake*" in said(
+        waiter(user("cappuccino"), offered, user("Yes!"))
+    )
 
 
 @pytest.mark.parametrize(
-    "message", ["thanks!", "Thank you so much", "bye", "no thanks", "what time do you open?", "are you a bot?"]
+    "message",
+    [
+        "thanks!",
+        "Thank you so much",
+        "bye",
+        "no thanks",
+        "what time do you open?",
+        "are you a bot?",
+    ],
 )
 def test_small_talk_needs_no_tool(message: str) -> None:
     assert said(waiter(user(message)))
@@ -126,7 +188,9 @@ def test_the_hours_come_from_the_instructions() -> None:
     assert "07:00-23:00" in said(waiter(user("when do you open?")))
 
 
-@pytest.mark.parametrize("message", ["write me a poem", "who won the election?", "python code please"])
+@pytest.mark.parametrize(
+    "message", ["write me a poem", "who won the election?", "python code please"]
+)
 def test_both_personas_keep_to_their_trade(message: str) -> None:
     assert "keep to food and drink" in said(waiter(user(message)))
     assert "keep to accounting" in said(cfo(user(message)))
@@ -163,14 +227,28 @@ def test_books_that_are_not_offered_stay_closed() -> None:
 
 
 def test_figures_are_written_as_the_books_give_them() -> None:
-    figures = {"revenue": {"text": "RWF 38,825,639", "amount": "38825639"}, "net": {"text": "RWF 8,286,885"}}
-    books = {"period": {"name": "August 2025"}, "figures": figures, "margins": {"net_margin": "21.3%"}}
-    text = said(cfo(user("P&L for August 2025"), *result("c1", "fetch_financials", {"period": "August 2025"}, books)))
+    figures = {
+        "revenue": {"text": "RWF 38,825,639", "amount": "38825639"},
+        "net": {"text": "RWF 8,286,885"},
+    }
+    books = {
+        "period": {"name": "August 2025"},
+        "figures": figures,
+        "margins": {"net_margin": "21.3%"},
+    }
+    text = said(
+        cfo(
+            user("P&L for August 2025"),
+            *result("c1", "fetch_financials", {"period": "August 2025"}, books),
+        )
+    )
     assert "*August 2025*\n- *Revenue*: RWF 38,825,639\n- *Net*: RWF 8,286,885 (21.3%)" in text
 
 
 def test_a_refusal_of_the_books_is_told_without_figures() -> None:
-    refused = result("c1", "fetch_financials", {"period": "August 2025"}, {"error": "not for this number"})
+    refused = result(
+        "c1", "fetch_financials", {"period": "August 2025"}, {"error": "not for this number"}
+    )
     assert "not for this number" in said(cfo(user("P&L for August 2025"), *refused))
 
 
@@ -185,13 +263,24 @@ def test_a_refusal_of_the_books_is_told_without_figures() -> None:
     ],
 )
 def test_a_rule_is_looked_up_where_it_holds(message: str, jurisdiction: str, topic: str) -> None:
-    assert cfo(user(message)) == Call("check_tax_rule", {"jurisdiction": jurisdiction, "topic": topic})
+    assert cfo(user(message)) == Call(
+        "check_tax_rule", {"jurisdiction": jurisdiction, "topic": topic}
+    )
 
 
 def test_a_rule_comes_with_its_source_and_the_day_it_was_checked() -> None:
-    rule = {"rule": "VAT is 18 %", "authority": "RRA", "citation": "Law 049/2023", "checked_on": "2026-11-01"}
-    found = result("c1", "check_tax_rule", {"jurisdiction": "Rwanda", "topic": "vat"}, {"rules": [rule]})
-    assert "VAT is 18 %.\n_Source: RRA, Law 049/2023_\n_Checked on 2026-11-01_" in said(cfo(user("VAT?"), *found))
+    rule = {
+        "rule": "VAT is 18 %",
+        "authority": "RRA",
+        "citation": "Law 049/2023",
+        "checked_on": "2026-11-01",
+    }
+    found = result(
+        "c1", "check_tax_rule", {"jurisdiction": "Rwanda", "topic": "vat"}, {"rules": [rule]}
+    )
+    assert "VAT is 18 %.\n_Source: RRA, Law 049/2023_\n_Checked on 2026-11-01_" in said(
+        cfo(user("VAT?"), *found)
+    )
 
 
 def test_several_messages_are_answered_together_in_their_order() -> None:

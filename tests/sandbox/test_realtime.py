@@ -1,4 +1,6 @@
-"""The stand-in for the Realtime API over real sockets: every event it sends is held to OpenAI's own types."""
+"""The stand-in for the Realtime API over real sockets: every event it sends is held to OpenAI's own
+types.
+"""
 
 import json
 import threading
@@ -22,17 +24,27 @@ Json = dict[str, Any]
 KEY = "sk-sandbox"
 TIMEOUT_S = 5
 SERVER_EVENT: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
-MENU_TOOL = {"type": "function", "name": "lookup_menu", "parameters": {"type": "object", "properties": {}}}
+MENU_TOOL = {
+    "type": "function",
+    "name": "lookup_menu",
+    "parameters": {"type": "object", "properties": {}},
+}
 
 
 class Client:
     """One socket to the server; every event it reads is valid, or the test fails."""
 
     def __init__(
-        self, server: RealtimeServer, query: str = "?model=gpt-realtime-2.1-mini", key: str = KEY, *headers: str
+        self,
+        server: RealtimeServer,
+        query: str = "?model=gpt-realtime-2.1-mini",
+        key: str = KEY,
+        *headers: str,
     ) -> None:
         header = [f"Authorization: Bearer {key}", *headers]
-        self.socket = websocket.create_connection(server.url + query, timeout=TIMEOUT_S, header=header)
+        self.socket = websocket.create_connection(
+            server.url + query, timeout=TIMEOUT_S, header=header
+        )
 
     def hang_up(self) -> None:
         self.socket.shutdown()  # type: ignore[no-untyped-call]
@@ -40,10 +52,23 @@ class Client:
     def send(self, event: Json) -> None:
         self.socket.send(json.dumps(event))
 
-    def create(self, text: str = "say exactly: Muraho", event_id: str = "turn-1", **response: Any) -> None:
-        message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
-        defaults = {"conversation": "none", "output_modalities": ["text"], "input": [message], "metadata": {"turn": event_id}}
-        self.send({"type": "response.create", "event_id": event_id, "response": defaults | response})
+    def create(
+        self, text: str = "say exactly: Muraho", event_id: str = "turn-1", **response: Any
+    ) -> None:
+        message = {
+            "type": "message",
+            "role": "user",
+            "content": [{"type": "input_text", "text": text}],
+        }
+        defaults = {
+            "conversation": "none",
+            "output_modalities": ["text"],
+            "input": [message],
+            "metadata": {"turn": event_id},
+        }
+        self.send(
+            {"type": "response.create", "event_id": event_id, "response": defaults | response}
+        )
 
     def read(self, *, known: bool = True) -> Json:
         event: Json = json.loads(self.socket.recv())
@@ -136,18 +161,34 @@ def test_created_and_done_echo_the_metadata_and_name_no_conversation(client: Cli
 def test_a_tool_call_carries_its_arguments_in_deltas_and_whole(client: Client) -> None:
     client.create("what coffee do you have?", tools=[MENU_TOOL])
     events = client.until("response.done")
-    pieces = [event["delta"] for event in events if event["type"] == "response.function_call_arguments.delta"]
+    pieces = [
+        event["delta"]
+        for event in events
+        if event["type"] == "response.function_call_arguments.delta"
+    ]
     (call,) = events[-1]["response"]["output"]
-    assert (call["type"], call["name"], call["status"]) == ("function_call", "lookup_menu", "completed")
+    assert (call["type"], call["name"], call["status"]) == (
+        "function_call",
+        "lookup_menu",
+        "completed",
+    )
     assert json.loads("".join(pieces)) == json.loads(call["arguments"]) == {"query": "coffee"}
 
 
 def test_a_tools_output_goes_back_with_its_call_and_leads_to_the_answer(client: Client) -> None:
     client.create("what coffee do you have?", tools=[MENU_TOOL])
     (call,) = client.done()["output"]
-    asked = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "what coffee do you have?"}]}
+    asked = {
+        "type": "message",
+        "role": "user",
+        "content": [{"type": "input_text", "text": "what coffee do you have?"}],
+    }
     made = {name: call[name] for name in ("type", "call_id", "name", "arguments")}
-    found = {"type": "function_call_output", "call_id": call["call_id"], "output": '{"items": [{"name": "Cortado"}], "found": 1}'}
+    found = {
+        "type": "function_call_output",
+        "call_id": call["call_id"],
+        "output": '{"items": [{"name": "Cortado"}], "found": 1}',
+    }
     client.create(input=[asked, made, found], tools=[MENU_TOOL])
     assert "*Cortado*" in text_of(client.done())
 
@@ -174,7 +215,9 @@ def test_parallel_responses_interleave_and_keep_their_own_text(client: Client) -
     events: list[Json] = []
     while types(events).count("response.done") < 20:
         events.append(client.read())
-    deltas = [event["response_id"] for event in events if event["type"] == "response.output_text.delta"]
+    deltas = [
+        event["response_id"] for event in events if event["type"] == "response.output_text.delta"
+    ]
     assert sum(a != b for a, b in pairwise(deltas)) > 100
     for done in (event["response"] for event in events if event["type"] == "response.done"):
         assert text_of(done).split() == [done["metadata"]["turn"].removeprefix("turn-")] * 30
@@ -188,7 +231,9 @@ def test_tool_choice_none_leaves_the_tools_alone(client: Client) -> None:
 # Cancelling.
 
 
-def test_a_cancelled_response_ends_as_cancelled_with_what_was_said(server: RealtimeServer, client: Client) -> None:
+def test_a_cancelled_response_ends_as_cancelled_with_what_was_said(
+    server: RealtimeServer, client: Client
+) -> None:
     server.behaviour.delta_delay_s = 0.01
     client.create("count to 2000")
     response_id = client.until("response.output_text.delta")[-1]["response_id"]
@@ -210,22 +255,41 @@ def test_a_response_that_is_over_cannot_be_cancelled(client: Client) -> None:
 
 
 def test_a_session_update_comes_back_and_holds(client: Client) -> None:
-    session = {"type": "realtime", "output_modalities": ["text"], "instructions": "You are the waiter of Il-Gallarija, Valletta."}
+    session = {
+        "type": "realtime",
+        "output_modalities": ["text"],
+        "instructions": "You are the waiter of Il-Gallarija, Valletta.",
+    }
     client.send({"type": "session.update", "session": session})
     assert client.read()["session"]["instructions"] == session["instructions"]
     client.send({"type": "response.create", "response": {"conversation": "none", "input": []}})
     assert "*Il-Gallarija*" in text_of(client.done())
 
 
-def test_the_default_conversation_takes_one_response_at_a_time(server: RealtimeServer, client: Client) -> None:
-    item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "say exactly: Bongu"}]}
+def test_the_default_conversation_takes_one_response_at_a_time(
+    server: RealtimeServer, client: Client
+) -> None:
+    item = {
+        "type": "message",
+        "role": "user",
+        "content": [{"type": "input_text", "text": "say exactly: Bongu"}],
+    }
     client.send({"type": "conversation.item.create", "item": item})
     client.until("conversation.item.done")
     server.behaviour.first_event_delay_s = 0.05
     for event_id in ("first", "second"):
-        client.send({"type": "response.create", "event_id": event_id, "response": {"output_modalities": ["text"]}})
+        client.send(
+            {
+                "type": "response.create",
+                "event_id": event_id,
+                "response": {"output_modalities": ["text"]},
+            }
+        )
     error = client.error()
-    assert (error["code"], error["event_id"]) == ("conversation_already_has_active_response", "second")
+    assert (error["code"], error["event_id"]) == (
+        "conversation_already_has_active_response",
+        "second",
+    )
     done = client.done()
     assert text_of(done) == "Bongu"
     assert done["conversation_id"].startswith("conv_")
@@ -242,8 +306,16 @@ def test_the_default_conversation_takes_one_response_at_a_time(server: RealtimeS
         ({}, "missing_required_parameter", "type"),
         ({"type": "response.make"}, "invalid_value", "type"),
         ({"type": "response.create", "respones": {}}, "unknown_parameter", "respones"),
-        ({"type": "response.create", "response": {"modalities": ["text"]}}, "unknown_parameter", "response.modalities"),
-        ({"type": "response.create", "response": {"instructions": 7}}, "invalid_type", "response.instructions"),
+        (
+            {"type": "response.create", "response": {"modalities": ["text"]}},
+            "unknown_parameter",
+            "response.modalities",
+        ),
+        (
+            {"type": "response.create", "response": {"instructions": 7}},
+            "invalid_type",
+            "response.instructions",
+        ),
         (
             {"type": "response.create", "response": {"output_modalities": ["text", "audio"]}},
             "invalid_value",
@@ -254,21 +326,36 @@ def test_the_default_conversation_takes_one_response_at_a_time(server: RealtimeS
             "object_above_max_properties",
             "response.metadata",
         ),
-        ({"type": "response.create", "response": {"metadata": {"k" * 65: ""}}}, "string_above_max_length", "response.metadata"),
+        (
+            {"type": "response.create", "response": {"metadata": {"k" * 65: ""}}},
+            "string_above_max_length",
+            "response.metadata",
+        ),
         (
             {"type": "response.create", "response": {"metadata": {"k": "v" * 513}}},
             "string_above_max_length",
             "response.metadata.k",
         ),
-        ({"type": "response.create", "response": {"metadata": {"k": 1}}}, "invalid_type", "response.metadata.k"),
+        (
+            {"type": "response.create", "response": {"metadata": {"k": 1}}},
+            "invalid_type",
+            "response.metadata.k",
+        ),
         (
             {"type": "response.create", "response": {"max_output_tokens": 5_000}},
             "integer_above_max_value",
             "response.max_output_tokens",
         ),
-        ({"type": "response.create", "response": {"conversation": "mine"}}, "invalid_value", "response.conversation"),
         (
-            {"type": "response.create", "response": {"input": [{"type": "message", "role": "user"}]}},
+            {"type": "response.create", "response": {"conversation": "mine"}},
+            "invalid_value",
+            "response.conversation",
+        ),
+        (
+            {
+                "type": "response.create",
+                "response": {"input": [{"type": "message", "role": "user"}]},
+            },
             "missing_required_parameter",
             "response.input[0].content",
         ),
@@ -276,14 +363,25 @@ def test_the_default_conversation_takes_one_response_at_a_time(server: RealtimeS
             {
                 "type": "response.create",
                 "response": {
-                    "input": [{"type": "message", "role": "user", "content": [{"type": "output_text", "text": ""}]}],
+                    "input": [
+                        {
+                            "type": "message",
+                            "role": "user",
+                            "content": [{"type": "output_text", "text": ""}],
+                        }
+                    ],
                 },
             },
             "invalid_value",
             "response.input[0].content[0].type",
         ),
         (
-            {"type": "response.create", "response": {"input": [{"type": "function_call_output", "call_id": "c", "output": ""}]}},
+            {
+                "type": "response.create",
+                "response": {
+                    "input": [{"type": "function_call_output", "call_id": "c", "output": ""}]
+                },
+            },
             "invalid_tool_call_id",
             "response.input[0].call_id",
         ),
@@ -292,7 +390,11 @@ def test_the_default_conversation_takes_one_response_at_a_time(server: RealtimeS
             "missing_required_parameter",
             "response.tools[0].name",
         ),
-        ({"type": "session.update", "session": {"output_modalities": ["text"]}}, "missing_required_parameter", "session.type"),
+        (
+            {"type": "session.update", "session": {"output_modalities": ["text"]}},
+            "missing_required_parameter",
+            "session.type",
+        ),
         ({"type": "response.cancel"}, "response_cancel_not_active", None),
         ({"type": "conversation.item.delete", "item_id": "nobody"}, "item_not_found", "item_id"),
     ],
@@ -302,7 +404,12 @@ def test_a_wrong_event_is_refused_by_name_and_the_session_goes_on(
 ) -> None:
     client.send({**event, "event_id": "mine"})
     error = client.error()
-    assert (error["type"], error["code"], error["param"], error["event_id"]) == ("invalid_request_error", code, param, "mine")
+    assert (error["type"], error["code"], error["param"], error["event_id"]) == (
+        "invalid_request_error",
+        code,
+        param,
+        "mine",
+    )
     client.create()
     assert client.done()["status"] == "completed"
 
@@ -371,14 +478,18 @@ def opens(server: RealtimeServer) -> bool:
 # Faults.
 
 
-def test_a_socket_is_reset_at_its_age_even_when_it_was_open_before(server: RealtimeServer, client: Client) -> None:
+def test_a_socket_is_reset_at_its_age_even_when_it_was_open_before(
+    server: RealtimeServer, client: Client
+) -> None:
     server.behaviour.cut_every_s = 0.05
     with pytest.raises((OSError, websocket.WebSocketException)):
         client.read()
     assert server.stats()["connections_cut"] == 1
 
 
-def test_a_server_that_accepts_and_drops(server: RealtimeServer, connect: Callable[..., Client]) -> None:
+def test_a_server_that_accepts_and_drops(
+    server: RealtimeServer, connect: Callable[..., Client]
+) -> None:
     server.behaviour.accept_and_drop = True
     with pytest.raises((OSError, websocket.WebSocketException)):
         connect().read()
@@ -393,16 +504,24 @@ def test_a_session_expires_with_an_error_and_1001(server: RealtimeServer, client
 
 @pytest.mark.parametrize(
     ("fault", "code"),
-    [("server_errors", "server_error"), ("rate_limit", "rate_limit_exceeded"), ("insufficient_quota", "insufficient_quota")],
+    [
+        ("server_errors", "server_error"),
+        ("rate_limit", "rate_limit_exceeded"),
+        ("insufficient_quota", "insufficient_quota"),
+    ],
 )
-def test_a_response_fails_with_its_code(server: RealtimeServer, client: Client, fault: str, code: str) -> None:
+def test_a_response_fails_with_its_code(
+    server: RealtimeServer, client: Client, fault: str, code: str
+) -> None:
     server.behaviour.apply({fault: fault == "insufficient_quota" or 1})
     client.create()
     done = client.done()
     assert (done["status"], done["status_details"]["error"]["code"]) == ("failed", code)
 
 
-def test_a_used_up_rate_limit_says_when_it_resets_and_counts_down(server: RealtimeServer, client: Client) -> None:
+def test_a_used_up_rate_limit_says_when_it_resets_and_counts_down(
+    server: RealtimeServer, client: Client
+) -> None:
     server.behaviour.apply({"rate_limit": 1, "rate_limit_reset_s": 7})
     client.create()
     limits = client.until("rate_limits.updated")[-1]["rate_limits"]
@@ -412,21 +531,27 @@ def test_a_used_up_rate_limit_says_when_it_resets_and_counts_down(server: Realti
     assert client.done()["status"] == "completed"
 
 
-def test_an_empty_response_is_completed_without_output(server: RealtimeServer, client: Client) -> None:
+def test_an_empty_response_is_completed_without_output(
+    server: RealtimeServer, client: Client
+) -> None:
     server.behaviour.empty = 1
     client.create()
     done = client.done()
     assert (done["status"], done["output"]) == ("completed", [])
 
 
-def test_a_silent_create_gets_nothing_and_the_next_one_is_answered(server: RealtimeServer, client: Client) -> None:
+def test_a_silent_create_gets_nothing_and_the_next_one_is_answered(
+    server: RealtimeServer, client: Client
+) -> None:
     server.behaviour.silent = 1
     client.create(event_id="unheard")
     client.create(event_id="heard")
     assert client.until("response.done")[0]["response"]["metadata"] == {"turn": "heard"}
 
 
-def test_a_stalled_response_stops_midway_until_it_is_cancelled(server: RealtimeServer, client: Client) -> None:
+def test_a_stalled_response_stops_midway_until_it_is_cancelled(
+    server: RealtimeServer, client: Client
+) -> None:
     server.behaviour.stall_after_deltas = 1
     client.create("count to 4")
     response_id = client.until("response.output_text.delta")[-1]["response_id"]
@@ -437,7 +562,9 @@ def test_a_stalled_response_stops_midway_until_it_is_cancelled(server: RealtimeS
     assert text_of(client.done()) == "1 2 "
 
 
-def test_a_refused_create_is_an_error_with_its_event_id(server: RealtimeServer, client: Client) -> None:
+def test_a_refused_create_is_an_error_with_its_event_id(
+    server: RealtimeServer, client: Client
+) -> None:
     server.behaviour.apply({"refuse_create": 1, "refuse_create_code": "insufficient_quota"})
     client.create(event_id="turn-7")
     error = client.read()["error"]
@@ -461,7 +588,11 @@ def test_one_at_a_time_names_its_error_in_the_type(server: RealtimeServer, clien
     client.create(event_id="first")
     client.create(event_id="second")
     error = client.read()["error"]
-    assert (error["type"], error["code"], error["event_id"]) == ("conversation_already_has_active_response", None, "second")
+    assert (error["type"], error["code"], error["event_id"]) == (
+        "conversation_already_has_active_response",
+        None,
+        "second",
+    )
     assert client.done()["metadata"] == {"turn": "first"}
 
 
@@ -473,10 +604,16 @@ def test_metadata_and_event_ids_can_stay_unsaid(server: RealtimeServer, client: 
     assert client.error()["event_id"] is None
 
 
-def test_without_optional_events_only_the_bones_are_left(server: RealtimeServer, client: Client) -> None:
+def test_without_optional_events_only_the_bones_are_left(
+    server: RealtimeServer, client: Client
+) -> None:
     server.behaviour.optional_events = False
     client.create()
-    assert types(client.until("response.done")) == ["response.created", "response.output_text.delta", "response.done"]
+    assert types(client.until("response.done")) == [
+        "response.created",
+        "response.output_text.delta",
+        "response.done",
+    ]
     client.create("what coffee do you have?", tools=[MENU_TOOL])
     assert types(client.until("response.done")) == ["response.created", "response.done"]
 
@@ -484,7 +621,10 @@ def test_without_optional_events_only_the_bones_are_left(server: RealtimeServer,
 def test_status_details_as_a_bare_string(server: RealtimeServer, client: Client) -> None:
     server.behaviour.apply({"string_status_details": True, "server_errors": 1})
     client.create()
-    assert client.until("response.done", known=False)[-1]["response"]["status_details"] == "server_error"
+    assert (
+        client.until("response.done", known=False)[-1]["response"]["status_details"]
+        == "server_error"
+    )
 
 
 def test_events_that_nobody_knows(server: RealtimeServer, client: Client) -> None:
@@ -512,7 +652,9 @@ def test_creates_are_kept_with_their_connection_up_to_a_bound() -> None:
         for number in range(3):
             client.create(event_id=f"turn-{number}")
             client.done()
-        kept = [(each["connection"], each["at"], each["event"]["event_id"]) for each in server.requests]
+        kept = [
+            (each["connection"], each["at"], each["event"]["event_id"]) for each in server.requests
+        ]
         client.hang_up()
     assert kept == [(1, 12.5, "turn-1"), (1, 12.5, "turn-2")]
 
@@ -554,7 +696,9 @@ def test_a_client_that_reads_nothing_does_not_keep_the_server_from_closing() -> 
 
 
 def until_nothing_more_fits(server: RealtimeServer) -> None:
-    """Wait until the server can't write any more: it has sent nothing for a while, with much left to send."""
+    """Wait until the server can't write any more: it has sent nothing for a while, with much left
+    to send.
+    """
     sent = [server.stats()["events_sent"]]
     while len(sent) < 30 or len(set(sent[-30:])) > 1:
         threading.Event().wait(0.01)

@@ -1,4 +1,6 @@
-"""The sandbox's REST API, asked by twilio's own client over a real socket, and the steering of it under /sandbox/twilio."""
+"""The sandbox's REST API, asked by twilio's own client over a real socket, and the steering of it
+under /sandbox/twilio.
+"""
 
 import base64
 import time
@@ -101,9 +103,18 @@ def test_a_created_message_is_queued_and_whole(twilio: Client) -> None:
     message = twilio.messages.create(to=ALICE, from_=KIGALI, body="Muraho! 👋")
     assert message.sid.startswith("SM")
     assert len(message.sid) == 34
-    assert (message.status, message.direction, message.body) == ("queued", "outbound-api", "Muraho! 👋")
+    assert (message.status, message.direction, message.body) == (
+        "queued",
+        "outbound-api",
+        "Muraho! 👋",
+    )
     assert (message.to, message.from_, message.account_sid) == (ALICE, KIGALI, ACCOUNT_SID)
-    assert (message.num_segments, message.num_media, message.price, message.date_sent) == ("1", "0", None, None)
+    assert (message.num_segments, message.num_media, message.price, message.date_sent) == (
+        "1",
+        "0",
+        None,
+        None,
+    )
     assert message.date_created == NOON
     assert message.uri == f"{MESSAGES}/{message.sid}.json"
     assert message.subresource_uris == {"media": f"{MESSAGES}/{message.sid}/Media.json"}
@@ -116,9 +127,13 @@ def test_a_message_is_read_in_the_end(twilio: Client, exchange: Exchange) -> Non
     assert (message.status, message.date_sent) == ("read", NOON)
 
 
-def test_the_service_hears_of_every_step(twilio: Client, exchange: Exchange, receiver: Receiver) -> None:
+def test_the_service_hears_of_every_step(
+    twilio: Client, exchange: Exchange, receiver: Receiver
+) -> None:
     callback = f"{receiver.url}/whatsapp/status"
-    sid = twilio.messages.create(to=ALICE, from_=KIGALI, body="Muraho!", status_callback=callback).sid
+    sid = twilio.messages.create(
+        to=ALICE, from_=KIGALI, body="Muraho!", status_callback=callback
+    ).sid
     assert exchange.wait_for(lambda: len(exchange.messages()[0].answers) == 3)
     assert receiver.statuses_of(sid) == ["sent", "delivered", "read"]
 
@@ -138,7 +153,9 @@ def test_the_service_hears_of_every_step(twilio: Client, exchange: Exchange, rec
 def test_a_wrong_message_is_refused_with_twilios_code(
     url: str, session: requests.Session, fields: dict[str, str], code: int
 ) -> None:
-    answer = session.post(f"{url}{MESSAGES}.json", data=fields, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=10)
+    answer = session.post(
+        f"{url}{MESSAGES}.json", data=fields, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=10
+    )
     error = answer.json()
     assert (answer.status_code, error["code"], error["status"]) == (400, code, 400)
     assert error["more_info"] == f"https://www.twilio.com/docs/errors/{code}"
@@ -177,12 +194,19 @@ def test_an_unknown_message_is_404(twilio: Client) -> None:
 
 
 def test_a_template_needs_no_body(twilio: Client) -> None:
-    message = twilio.messages.create(to=ALICE, from_=KIGALI, content_sid="HX1", content_variables='{"1": "Alice"}')
+    message = twilio.messages.create(
+        to=ALICE, from_=KIGALI, content_sid="HX1", content_variables='{"1": "Alice"}'
+    )
     assert message.body == 'Template HX1 {"1": "Alice"}'
 
 
 def test_messages_are_listed_newest_first_by_address(twilio: Client) -> None:
-    for to, from_, body in [(ALICE, KIGALI, "1"), (BOB, KIGALI, "2"), (ALICE, VALLETTA, "3"), (ALICE, KIGALI, "4")]:
+    for to, from_, body in [
+        (ALICE, KIGALI, "1"),
+        (BOB, KIGALI, "2"),
+        (ALICE, VALLETTA, "3"),
+        (ALICE, KIGALI, "4"),
+    ]:
         twilio.messages.create(to=to, from_=from_, body=body)
     assert [message.body for message in twilio.messages.list(to=ALICE)] == ["4", "3", "1"]
     assert [message.body for message in twilio.messages.list(to=ALICE, from_=KIGALI)] == ["4", "1"]
@@ -228,13 +252,20 @@ def test_pages_do_not_shift_when_messages_come_in(twilio: Client) -> None:
 
 @pytest.mark.parametrize("query", ["PageSize=x", "Page=-1", "DateSent=soon"])
 def test_a_wrong_query_is_400(url: str, session: requests.Session, query: str) -> None:
-    answer = session.get(f"{url}{MESSAGES}.json?{query}", auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=10)
+    answer = session.get(
+        f"{url}{MESSAGES}.json?{query}", auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=10
+    )
     assert (answer.status_code, answer.json()["code"]) == (400, 20001)
 
 
 def test_the_typing_indicator_marks_the_message_read(twilio: Client, exchange: Exchange) -> None:
     message = exchange.receive(ALICE, KIGALI, "Hello").message
-    assert twilio.messaging.v2.typing_indicator.create(channel="whatsapp", message_id=message.sid).success is True
+    assert (
+        twilio.messaging.v2.typing_indicator.create(
+            channel="whatsapp", message_id=message.sid
+        ).success
+        is True
+    )
     assert message.status == "read"
     assert exchange.updates(ALICE, KIGALI, 0, opened=False).typing
 
@@ -258,19 +289,29 @@ def test_typing_needs_an_inbound_message(twilio: Client) -> None:
     assert (refusal.value.status, refusal.value.code) == (404, 20404)
 
 
-def test_a_diners_file_is_loaded_through_a_signed_redirect(url: str, session: requests.Session, exchange: Exchange) -> None:
-    path = urlsplit(exchange.receive(ALICE, KIGALI, "", [Attachment("audio/ogg", b"OggS")]).message.media[0].url).path
+def test_a_diners_file_is_loaded_through_a_signed_redirect(
+    url: str, session: requests.Session, exchange: Exchange
+) -> None:
+    path = urlsplit(
+        exchange.receive(ALICE, KIGALI, "", [Attachment("audio/ogg", b"OggS")]).message.media[0].url
+    ).path
     assert session.get(f"{url}{path}", timeout=10).status_code == 401
-    redirect = session.get(f"{url}{path}", auth=(ACCOUNT_SID, AUTH_TOKEN), allow_redirects=False, timeout=10)
+    redirect = session.get(
+        f"{url}{path}", auth=(ACCOUNT_SID, AUTH_TOKEN), allow_redirects=False, timeout=10
+    )
     assert (redirect.status_code, redirect.headers["Content-Type"]) == (302, "audio/ogg")
     assert redirect.headers["Location"].startswith(f"{url}/media-cdn/ME")
     content = session.get(redirect.headers["Location"], timeout=10)
     assert (content.content, content.headers["Content-Type"]) == (b"OggS", "audio/ogg")
-    assert session.get(redirect.headers["Location"].partition("?")[0], timeout=10).status_code == 403
+    assert (
+        session.get(redirect.headers["Location"].partition("?")[0], timeout=10).status_code == 403
+    )
 
 
 def test_media_are_listed_and_fetched(twilio: Client) -> None:
-    message = twilio.messages.create(to=ALICE, from_=KIGALI, media_url=["https://example.com/a.jpg", "https://example.com/b.png"])
+    message = twilio.messages.create(
+        to=ALICE, from_=KIGALI, media_url=["https://example.com/a.jpg", "https://example.com/b.png"]
+    )
     media = twilio.messages(message.sid).media.list()
     assert (message.sid[:2], message.num_media) == ("MM", "2")
     assert [medium.content_type for medium in media] == ["image/jpeg", "image/png"]
@@ -304,17 +345,23 @@ def test_a_fault_waits_for_its_address(twilio: Client, exchange: Exchange) -> No
 
 
 @pytest.mark.parametrize(("after", "taken"), [(True, 1), (False, 0)])
-def test_a_late_answer_outlasts_the_clients_time_out(url: str, exchange: Exchange, after: bool, taken: int) -> None:
+def test_a_late_answer_outlasts_the_clients_time_out(
+    url: str, exchange: Exchange, after: bool, taken: int
+) -> None:
     exchange.faults.append({"timeout_s": 30, "after": after})
     http_client = SandboxHttpClient(url, timeout_s=0.2)
     with pytest.raises(requests.ReadTimeout):
-        Client(ACCOUNT_SID, AUTH_TOKEN, http_client=http_client).messages.create(to=ALICE, from_=KIGALI, body="Hello")
+        Client(ACCOUNT_SID, AUTH_TOKEN, http_client=http_client).messages.create(
+            to=ALICE, from_=KIGALI, body="Hello"
+        )
     http_client.close()
     assert len(exchange.messages()) == taken
 
 
 @pytest.mark.parametrize(("after", "taken"), [(True, 1), (False, 0)])
-def test_a_connection_that_is_closed_gives_no_answer(twilio: Client, exchange: Exchange, after: bool, taken: int) -> None:
+def test_a_connection_that_is_closed_gives_no_answer(
+    twilio: Client, exchange: Exchange, after: bool, taken: int
+) -> None:
     exchange.faults.append({"close": True, "after": after})
     with pytest.raises(requests.ConnectionError):
         twilio.messages.create(to=ALICE, from_=KIGALI, body="Hello")
@@ -330,7 +377,9 @@ def test_a_delivery_can_be_made_to_fail(twilio: Client, exchange: Exchange) -> N
     assert message.error_message.startswith("Failed to send freeform message")
 
 
-def test_faults_are_ordered_and_cleared_over_http(url: str, session: requests.Session, exchange: Exchange) -> None:
+def test_faults_are_ordered_and_cleared_over_http(
+    url: str, session: requests.Session, exchange: Exchange
+) -> None:
     fault: Any = {"status": 429, "count": 3, "to": ALICE, "after": False, "timeout_s": 0.5}
     assert session.post(f"{url}/sandbox/twilio/faults", json=[fault], timeout=10).status_code == 201
     assert exchange.faults == [fault]
@@ -353,20 +402,35 @@ def test_faults_are_ordered_and_cleared_over_http(url: str, session: requests.Se
         [{"to": 7}],
     ],
 )
-def test_a_wrong_fault_is_400(url: str, session: requests.Session, exchange: Exchange, body: Any) -> None:
+def test_a_wrong_fault_is_400(
+    url: str, session: requests.Session, exchange: Exchange, body: Any
+) -> None:
     answer = session.post(f"{url}/sandbox/twilio/faults", json=body, timeout=10)
     assert (answer.status_code, list(answer.json())) == (400, ["error"])
     assert exchange.faults == []
 
 
-def test_a_diner_can_be_played_over_http(url: str, session: requests.Session, receiver: Receiver) -> None:
+def test_a_diner_can_be_played_over_http(
+    url: str, session: requests.Session, receiver: Receiver
+) -> None:
     voice = {"content_type": "audio/ogg", "base64": base64.b64encode(b"OggS").decode()}
-    body: Any = {"from": BOB, "to": KIGALI, "body": "Hi", "sid": "SM1", "profile_name": "Bobby", "media": [voice]}
+    body: Any = {
+        "from": BOB,
+        "to": KIGALI,
+        "body": "Hi",
+        "sid": "SM1",
+        "profile_name": "Bobby",
+        "media": [voice],
+    }
     answer = session.post(f"{url}/sandbox/twilio/inbound", json=body, timeout=10).json()
     assert (answer["sid"], answer["webhook"]["status"]) == ("SM1", 204)
     assert answer["webhook"]["seconds"] > 0
     form = receiver.posts[0].form
-    assert (form["From"], form["ProfileName"], form["MediaContentType0"]) == (BOB, "Bobby", "audio/ogg")
+    assert (form["From"], form["ProfileName"], form["MediaContentType0"]) == (
+        BOB,
+        "Bobby",
+        "audio/ogg",
+    )
 
 
 @pytest.mark.parametrize(
@@ -381,7 +445,9 @@ def test_a_diner_can_be_played_over_http(url: str, session: requests.Session, re
         {"from": ALICE, "to": KIGALI, "extra_fields": {"Latitude": 1.5}},
     ],
 )
-def test_a_wrong_inbound_message_is_400(url: str, session: requests.Session, exchange: Exchange, body: Any) -> None:
+def test_a_wrong_inbound_message_is_400(
+    url: str, session: requests.Session, exchange: Exchange, body: Any
+) -> None:
     answer = session.post(f"{url}/sandbox/twilio/inbound", json=body, timeout=10)
     assert (answer.status_code, list(answer.json())) == (400, ["error"])
     assert exchange.messages() == []
@@ -389,23 +455,40 @@ def test_a_wrong_inbound_message_is_400(url: str, session: requests.Session, exc
 
 def test_json_nested_too_deep_is_400(url: str, session: requests.Session) -> None:
     headers = {"Content-Type": "application/json"}
-    answer = session.post(f"{url}/sandbox/twilio/inbound", data="[" * 200_000, headers=headers, timeout=10)
+    answer = session.post(
+        f"{url}/sandbox/twilio/inbound", data="[" * 200_000, headers=headers, timeout=10
+    )
     assert answer.status_code == 400
 
 
-def test_everything_can_be_seen_oldest_first(url: str, session: requests.Session, exchange: Exchange) -> None:
+def test_everything_can_be_seen_oldest_first(
+    url: str, session: requests.Session, exchange: Exchange
+) -> None:
     exchange.receive(ALICE, KIGALI, "Hello")
     reply = exchange.send(ALICE, KIGALI, "Muraho!")
     assert exchange.wait_for(lambda: reply.status == "read")
     inbound, outbound = session.get(f"{url}/sandbox/twilio/messages", timeout=10).json()["messages"]
-    assert (inbound["body"], inbound["answers"][0]["status"], outbound["body"]) == ("Hello", 204, "Muraho!")
-    assert [step["status"] for step in outbound["history"]] == ["queued", "sent", "delivered", "read"]
+    assert (inbound["body"], inbound["answers"][0]["status"], outbound["body"]) == (
+        "Hello",
+        204,
+        "Muraho!",
+    )
+    assert [step["status"] for step in outbound["history"]] == [
+        "queued",
+        "sent",
+        "delivered",
+        "read",
+    ]
     assert outbound["history"][0]["at"] == NOON.timestamp()
-    only = session.get(f"{url}/sandbox/twilio/messages", params={"from": ALICE}, timeout=10).json()["messages"]
+    only = session.get(f"{url}/sandbox/twilio/messages", params={"from": ALICE}, timeout=10).json()[
+        "messages"
+    ]
     assert only == [inbound]
 
 
-def test_the_counts_tell_what_happened(url: str, session: requests.Session, exchange: Exchange, receiver: Receiver) -> None:
+def test_the_counts_tell_what_happened(
+    url: str, session: requests.Session, exchange: Exchange, receiver: Receiver
+) -> None:
     receiver.statuses = [403]
     exchange.receive(ALICE, KIGALI, "Hello")
     exchange.receive(ALICE, KIGALI, "Hello again")
@@ -423,13 +506,20 @@ def test_the_counts_tell_what_happened(url: str, session: requests.Session, exch
 
 def test_the_world_is_steered_from_its_own_machine_only(exchange: Exchange) -> None:
     web = create_web(exchange).test_client()
-    assert web.get("/sandbox/twilio/stats", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 403
+    assert (
+        web.get("/sandbox/twilio/stats", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code
+        == 403
+    )
 
 
-def test_a_hundred_diners_write_at_once(twilio: Client, exchange: Exchange, receiver: Receiver) -> None:
+def test_a_hundred_diners_write_at_once(
+    twilio: Client, exchange: Exchange, receiver: Receiver
+) -> None:
     started = time.monotonic()
     for number in range(100):
         exchange.receive_later(f"whatsapp:+25078801{number:04d}", KIGALI, f"Hello from {number}")
     assert exchange.wait_for(lambda: exchange.stats()["inbound"] == {"sent": 100}, 30)
-    assert {post.form["Body"] for post in receiver.posts} == {f"Hello from {number}" for number in range(100)}
+    assert {post.form["Body"] for post in receiver.posts} == {
+        f"Hello from {number}" for number in range(100)
+    }
     assert time.monotonic() - started < 30

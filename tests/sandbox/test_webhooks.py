@@ -1,6 +1,8 @@
-"""The sandbox's posts to the service: signed as Twilio signs them, retried as Twilio retries them, in order.
+"""The sandbox's posts to the service: signed as Twilio signs them, retried as Twilio retries them,
+in order.
 
-The service is played by a tiny receiver on a real socket, which the other tests of this folder use too.
+The service is played by a tiny receiver on a real socket, which the other tests of this folder use
+too.
 """
 
 import json
@@ -43,7 +45,9 @@ class Post:
 
 @dataclass
 class Receiver:
-    """A service that takes every webhook and answers 204, or `statuses` in their order, once its `gate` is open."""
+    """A service that takes every webhook and answers 204, or `statuses` in their order, once its
+    `gate` is open.
+    """
 
     statuses: list[int] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
@@ -54,7 +58,9 @@ class Receiver:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         request = Request(environ)
         with self.arrived:
-            self.posts.append(Post(request.url, request.path, dict(request.headers), request.form.to_dict()))
+            self.posts.append(
+                Post(request.url, request.path, dict(request.headers), request.form.to_dict())
+            )
             self.arrived.notify_all()
         self.gate.wait(10)
         answer = Response(status=self.statuses.pop(0) if self.statuses else 204)
@@ -93,7 +99,13 @@ def receiving() -> Iterator[Receiver]:
 
 @contextmanager
 def exchanging(receiver: Receiver, **settings: Any) -> Iterator[Exchange]:
-    exchange = Exchange(ACCOUNT_SID, AUTH_TOKEN, f"{receiver.url}/whatsapp?a=1", NUMBERS, **{"step_s": 0, **settings})
+    exchange = Exchange(
+        ACCOUNT_SID,
+        AUTH_TOKEN,
+        f"{receiver.url}/whatsapp?a=1",
+        NUMBERS,
+        **{"step_s": 0, **settings},
+    )
     try:
         yield exchange
     finally:
@@ -123,31 +135,69 @@ def closed_port() -> int:
 def test_the_signature_is_twilios_golden_one() -> None:
     fields = {"CallSid": "CA1234567890ABCDE", "Caller": "+14158675309", "Digits": "1234"}
     fields |= {"From": "+14158675309", "To": "+18005551212"}
-    assert sign("12345", "https://mycompany.com/myapp.php?foo=1&bar=2", fields) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+    assert (
+        sign("12345", "https://mycompany.com/myapp.php?foo=1&bar=2", fields)
+        == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+    )
 
 
-def test_twilios_own_validator_accepts_an_inbound_message(exchange: Exchange, receiver: Receiver) -> None:
-    exchange.receive(ALICE, KIGALI, "Café ☕ & 100% “yes”\n+1", extra_fields={"ButtonText": "Yes, please"})
+def test_twilios_own_validator_accepts_an_inbound_message(
+    exchange: Exchange, receiver: Receiver
+) -> None:
+    exchange.receive(
+        ALICE, KIGALI, "Café ☕ & 100% “yes”\n+1", extra_fields={"ButtonText": "Yes, please"}
+    )
     post = receiver.posts[0]
     assert post.form["Body"] == "Café ☕ & 100% “yes”\n+1"
-    assert RequestValidator(AUTH_TOKEN).validate(post.url, post.form, post.headers["X-Twilio-Signature"])
+    assert RequestValidator(AUTH_TOKEN).validate(
+        post.url, post.form, post.headers["X-Twilio-Signature"]
+    )
 
 
-def test_twilios_own_validator_accepts_a_status_callback(exchange: Exchange, receiver: Receiver) -> None:
-    message = exchange.send(ALICE, KIGALI, "Muraho!", status_callback=f"{receiver.url}/whatsapp/status")
+def test_twilios_own_validator_accepts_a_status_callback(
+    exchange: Exchange, receiver: Receiver
+) -> None:
+    message = exchange.send(
+        ALICE, KIGALI, "Muraho!", status_callback=f"{receiver.url}/whatsapp/status"
+    )
     assert exchange.wait_for(lambda: len(message.answers) == 3)
     for post in receiver.posts:
-        assert RequestValidator(AUTH_TOKEN).validate(post.url, post.form, post.headers["X-Twilio-Signature"])
+        assert RequestValidator(AUTH_TOKEN).validate(
+            post.url, post.form, post.headers["X-Twilio-Signature"]
+        )
 
 
-def test_an_inbound_message_has_the_fields_that_whatsapp_gives(exchange: Exchange, receiver: Receiver) -> None:
+def test_an_inbound_message_has_the_fields_that_whatsapp_gives(
+    exchange: Exchange, receiver: Receiver
+) -> None:
     sid = exchange.receive(ALICE, KIGALI, "Hello").message.sid
     form = receiver.posts[0].form
-    assert json.loads(form.pop("ChannelMetadata"))["data"]["context"] == {"ProfileName": "Alice", "WaId": "250788000001"}
+    assert json.loads(form.pop("ChannelMetadata"))["data"]["context"] == {
+        "ProfileName": "Alice",
+        "WaId": "250788000001",
+    }
     assert form == {
-        **{"SmsMessageSid": sid, "SmsSid": sid, "MessageSid": sid, "AccountSid": ACCOUNT_SID, "ApiVersion": "2010-04-01"},
-        **{"From": ALICE, "To": KIGALI, "Body": "Hello", "ProfileName": "Alice", "WaId": "250788000001"},
-        **{"NumMedia": "0", "ReferralNumMedia": "0", "NumSegments": "1", "MessageType": "text", "SmsStatus": "received"},
+        **{
+            "SmsMessageSid": sid,
+            "SmsSid": sid,
+            "MessageSid": sid,
+            "AccountSid": ACCOUNT_SID,
+            "ApiVersion": "2010-04-01",
+        },
+        **{
+            "From": ALICE,
+            "To": KIGALI,
+            "Body": "Hello",
+            "ProfileName": "Alice",
+            "WaId": "250788000001",
+        },
+        **{
+            "NumMedia": "0",
+            "ReferralNumMedia": "0",
+            "NumSegments": "1",
+            "MessageType": "text",
+            "SmsStatus": "received",
+        },
     }
     assert receiver.posts[0].headers["User-Agent"] == "TwilioProxy/1.1"
     assert receiver.posts[0].headers["Content-Type"] == "application/x-www-form-urlencoded"
@@ -162,17 +212,27 @@ def test_a_user_without_a_number_has_no_wa_id(exchange: Exchange, receiver: Rece
 def test_media_come_as_addresses_at_twilio(exchange: Exchange, receiver: Receiver) -> None:
     sid = exchange.receive(ALICE, KIGALI, "", [Attachment("audio/ogg", b"OggS")]).message.sid
     form = receiver.posts[0].form
-    assert (form["NumMedia"], form["MessageType"], form["MediaContentType0"]) == ("1", "audio", "audio/ogg")
+    assert (form["NumMedia"], form["MessageType"], form["MediaContentType0"]) == (
+        "1",
+        "audio",
+        "audio/ogg",
+    )
     assert sid.startswith("MM")
-    assert form["MediaUrl0"].startswith(f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/{sid}/Media/ME")
+    assert form["MediaUrl0"].startswith(
+        f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/{sid}/Media/ME"
+    )
 
 
-def test_a_duplicate_is_the_same_message_posted_again(exchange: Exchange, receiver: Receiver) -> None:
+def test_a_duplicate_is_the_same_message_posted_again(
+    exchange: Exchange, receiver: Receiver
+) -> None:
     sid = exchange.receive(ALICE, KIGALI, "Hello").message.sid
     exchange.receive(ALICE, KIGALI, "Hello", sid=sid)
     first, second = receiver.posts
     assert first.form == second.form
-    assert first.headers["I-Twilio-Idempotency-Token"] == second.headers["I-Twilio-Idempotency-Token"]
+    assert (
+        first.headers["I-Twilio-Idempotency-Token"] == second.headers["I-Twilio-Idempotency-Token"]
+    )
     assert len(exchange.messages()) == 1
 
 
@@ -202,11 +262,15 @@ def test_a_slow_webhook_ends_with_its_time_out(receiver: Receiver) -> None:
     assert len(receiver.posts) == 1
 
 
-def test_a_connection_that_was_never_made_is_tried_twice(exchange: Exchange, closed_port: int) -> None:
+def test_a_connection_that_was_never_made_is_tried_twice(
+    exchange: Exchange, closed_port: int
+) -> None:
     exchange.webhook_url = f"http://127.0.0.1:{closed_port}/whatsapp"
     message, webhook = exchange.receive(ALICE, KIGALI, "Hello")
     assert (webhook.status, webhook.code, webhook.tries) == (None, 11205, 2)
-    assert str(message.error) == f"Nothing answers at {exchange.webhook_url}. Is the service running?"
+    assert (
+        str(message.error) == f"Nothing answers at {exchange.webhook_url}. Is the service running?"
+    )
 
 
 def test_the_fallback_gets_what_the_webhook_refused(exchange: Exchange, receiver: Receiver) -> None:
@@ -214,16 +278,26 @@ def test_the_fallback_gets_what_the_webhook_refused(exchange: Exchange, receiver
     exchange.fallback_url = f"{receiver.url}/fallback"
     message, webhook = exchange.receive(ALICE, KIGALI, "Hello")
     post = receiver.posts[1]
-    assert (post.path, post.form["ErrorCode"], post.form["ErrorUrl"]) == ("/fallback", "11200", exchange.webhook_url)
-    assert RequestValidator(AUTH_TOKEN).validate(post.url, post.form, post.headers["X-Twilio-Signature"])
+    assert (post.path, post.form["ErrorCode"], post.form["ErrorUrl"]) == (
+        "/fallback",
+        "11200",
+        exchange.webhook_url,
+    )
+    assert RequestValidator(AUTH_TOKEN).validate(
+        post.url, post.form, post.headers["X-Twilio-Signature"]
+    )
     assert (webhook.status, message.status) == (204, "sent")
 
 
-def test_connection_settings_behind_the_url_are_neither_sent_nor_signed(exchange: Exchange, receiver: Receiver) -> None:
+def test_connection_settings_behind_the_url_are_neither_sent_nor_signed(
+    exchange: Exchange, receiver: Receiver
+) -> None:
     exchange.webhook_url = f"{receiver.url}/whatsapp#rc=3&rp=all"
     exchange.receive(ALICE, KIGALI, "Hello")
     post = receiver.posts[0]
-    assert RequestValidator(AUTH_TOKEN).validate(f"{receiver.url}/whatsapp", post.form, post.headers["X-Twilio-Signature"])
+    assert RequestValidator(AUTH_TOKEN).validate(
+        f"{receiver.url}/whatsapp", post.form, post.headers["X-Twilio-Signature"]
+    )
 
 
 def test_a_message_without_a_service_says_so(exchange: Exchange) -> None:
@@ -231,7 +305,9 @@ def test_a_message_without_a_service_says_so(exchange: Exchange) -> None:
     assert "No service is connected" in str(exchange.receive(ALICE, KIGALI, "Hello").message.error)
 
 
-def test_a_reply_that_overtakes_the_webhooks_answer_leaves_the_message_read(exchange: Exchange, receiver: Receiver) -> None:
+def test_a_reply_that_overtakes_the_webhooks_answer_leaves_the_message_read(
+    exchange: Exchange, receiver: Receiver
+) -> None:
     receiver.gate.clear()
     message = exchange.receive_later(ALICE, KIGALI, "Hello")
     exchange.send(ALICE, KIGALI, "Muraho!")
@@ -242,17 +318,26 @@ def test_a_reply_that_overtakes_the_webhooks_answer_leaves_the_message_read(exch
 
 def test_status_callbacks_come_in_order(exchange: Exchange, receiver: Receiver) -> None:
     url = f"{receiver.url}/status"
-    messages = [exchange.send(f"whatsapp:+2507880{n:05d}", KIGALI, "Hello", status_callback=url) for n in range(100)]
+    messages = [
+        exchange.send(f"whatsapp:+2507880{n:05d}", KIGALI, "Hello", status_callback=url)
+        for n in range(100)
+    ]
     assert exchange.wait_for(lambda: all(len(message.answers) == 3 for message in messages), 30)
     for message in messages:
         assert receiver.statuses_of(message.sid) == ["sent", "delivered", "read"]
 
 
 def test_a_failed_delivery_says_why(exchange: Exchange, receiver: Receiver) -> None:
-    message = exchange.send(ALICE, KIGALI, "Hello", status_callback=f"{receiver.url}/status", fail_with=63016)
+    message = exchange.send(
+        ALICE, KIGALI, "Hello", status_callback=f"{receiver.url}/status", fail_with=63016
+    )
     assert exchange.wait_for(lambda: bool(message.answers))
     form = receiver.posts[0].form
-    assert (form["MessageStatus"], form["SmsStatus"], form["ErrorCode"]) == ("failed", "failed", "63016")
+    assert (form["MessageStatus"], form["SmsStatus"], form["ErrorCode"]) == (
+        "failed",
+        "failed",
+        "63016",
+    )
     assert form["ChannelStatusMessage"].startswith("Failed to send freeform message")
     assert (message.status, message.error_code) == ("failed", 63016)
 

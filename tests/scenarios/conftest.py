@@ -1,4 +1,6 @@
-"""The scenarios' databases: seeded with the two sample restaurants once, then copied; and one world that most scenarios share."""
+"""The scenarios' databases: seeded with the two sample restaurants once, then copied; and one world
+that most scenarios share.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -35,7 +37,9 @@ def seeded_postgresql_url(seeded_postgres: Cluster, database_names: Iterator[str
 
 
 @pytest.fixture(scope="session")
-def seeded_sqlite_file(migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded_sqlite_file(
+    migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     file = Path(shutil.copy(migrated_sqlite_file, tmp_path_factory.mktemp("seeded") / "seeded.db"))
     load_samples(f"sqlite:///{file}")
     return file
@@ -48,8 +52,12 @@ def seeded_postgres(migrated_postgres: Cluster) -> Cluster:
 
 
 @pytest.fixture(scope="module")
-def world(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterator[tuple[Outside, House]]:
-    """One sandbox and one service on PostgreSQL for all scenarios of a module: each plays its own diners."""
+def world(
+    seeded_postgres: Cluster, database_names: Iterator[str]
+) -> Iterator[tuple[Outside, House]]:
+    """One sandbox and one service on PostgreSQL for all scenarios of a module: each plays its own
+    diners.
+    """
     name = next(database_names)
     with running_world(seeded_postgres.create_database(name, template=SEEDED)) as (outside, house):
         yield outside, house

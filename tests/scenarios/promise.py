@@ -1,7 +1,8 @@
-"""Loads in which every message can be told apart, and how the promise was kept: lost, repeated, out of order, and how late.
+"""Loads in which every message can be told apart, and how the promise was kept: lost, repeated, out
+of order, and how late.
 
-It posts Twilio's signed webhooks itself, so that a test chooses the process that takes a message in. With `-s` it prints
-its figures.
+It posts Twilio's signed webhooks itself, so that a test chooses the process that takes a message
+in. With `-s` it prints its figures.
 """
 
 import itertools
@@ -64,7 +65,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Numbers of messages; `out_of_order` counts diners. The longest wait is from a message's first try to its answer."""
+    """Numbers of messages; `out_of_order` counts diners.
+
+    The longest wait is from a message's first try to its answer.
+    """
 
     sent: int
     acknowledged: int
@@ -80,24 +84,38 @@ class Figures:
 
 
 class Load:
-    """Diners who write to `houses`, which stand on one database: a message goes to any of them, as behind a router.
+    """Diners who write to `houses`, which stand on one database: a message goes to any of them, as
+    behind a router.
 
-    Like Twilio with its retries switched on, a message is offered again, under its own SID, until it is acknowledged.
+    Like Twilio with its retries switched on, a message is offered again, under its own SID, until
+    it is acknowledged.
     """
 
     def __init__(self, outside: Outside, *houses: House) -> None:
-        self.outside, self.houses = outside, list(houses)
+        self.outside = outside
+        self.houses = list(houses)
         self.written: list[Written] = []
         self._database_url = houses[0].environment["DATABASE_URL"]
-        self._numbers, self._turns = itertools.count(1), itertools.count()
+        self._numbers = itertools.count(1)
+        self._turns = itertools.count()
         self._lock = Lock()
 
-    def write(self, diner: str, body: str = "say exactly: {word}", *, over: Event | None = None) -> Written:
+    def write(
+        self, diner: str, body: str = "say exactly: {word}", *, over: Event | None = None
+    ) -> Written:
         """Returns when it is acknowledged, or when it is `over`."""
         with self._lock:
             written = Written(diner, f"w{next(self._numbers):05}", time.time())
             self.written.append(written)
-        form = inbound_fields(ACCOUNT_SID, f"SM{uuid4().hex}", diner, KIGALI, body.format(word=written.word), "Guest", ())
+        form = inbound_fields(
+            ACCOUNT_SID,
+            f"SM{uuid4().hex}",
+            diner,
+            KIGALI,
+            body.format(word=written.word),
+            "Guest",
+            (),
+        )
         over = over or Event()
         while not over.is_set():
             written.answers.append(post(self.houses[next(self._turns) % len(self.houses)], form))
@@ -108,7 +126,9 @@ class Load:
 
     @contextmanager
     def rush(self, crowd: Sequence[str], *, each: int = 1, every_s: float = 0.0) -> Iterator[None]:
-        """All of the crowd write, `each` at least so often, and on while the block lasts; ends when all is acknowledged."""
+        """All of the crowd write, `each` at least so often, and on while the block lasts; ends when
+        all is acknowledged.
+        """
         over, given_up = Event(), Event()
 
         def write(some: Sequence[str]) -> None:
@@ -119,7 +139,10 @@ class Load:
                 over.wait(every_s)
 
         with ThreadPoolExecutor(WRITERS) as pool:
-            writing = [pool.submit(write, crowd[start::WRITERS]) for start in range(min(WRITERS, len(crowd)))]
+            writing = [
+                pool.submit(write, crowd[start::WRITERS])
+                for start in range(min(WRITERS, len(crowd)))
+            ]
             try:
                 yield
                 over.set()
@@ -145,7 +168,9 @@ class Load:
         heard: dict[str, list[tuple[str, float]]] = {diner: [] for diner in wanted}
         for reply in self.outside.replies():
             if reply["to"] in wanted:
-                heard[reply["to"]] += [(word, reply["created"]) for word in WORD.findall(reply["body"])]
+                heard[reply["to"]] += [
+                    (word, reply["created"]) for word in WORD.findall(reply["body"])
+                ]
         times = Counter(word for words in heard.values() for word, _ in words)
         answered_at = {word: at for words in heard.values() for word, at in reversed(words)}
         waits = [answered_at[each.word] - each.at for each in written if each.word in answered_at]
@@ -155,23 +180,33 @@ class Load:
             answered=len(waits),
             lost=sum(each.is_acknowledged and each.word not in answered_at for each in written),
             twice=sum(times[each.word] > 1 for each in written),
-            out_of_order=sum(words != sorted(words) for words in ([word for word, _ in each] for each in heard.values())),
+            out_of_order=sum(
+                words != sorted(words)
+                for words in ([word for word, _ in each] for each in heard.values())
+            ),
             longest_wait_s=round(max(waits, default=0.0), 2),
         )
 
 
 def told(what: str, figures: Figures) -> Figures:
     """Print figures, and hand them on."""
-    print(f"\n{what}:", ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in asdict(figures).items()))
+    print(
+        f"\n{what}:",
+        ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in asdict(figures).items()),
+    )
     return figures
 
 
 def post(house: House, form: dict[str, str]) -> Answer:
     """Twilio's webhook: signed for the address that Twilio knows, posted to this very process."""
-    headers = {"X-Twilio-Signature": sign(AUTH_TOKEN, f"{house.environment['PUBLIC_URL']}/whatsapp", form)}
+    headers = {
+        "X-Twilio-Signature": sign(AUTH_TOKEN, f"{house.environment['PUBLIC_URL']}/whatsapp", form)
+    }
     began = time.monotonic()
     try:
-        answer = requests.post(f"{house.url}/whatsapp", data=form, headers=headers, timeout=WEBHOOK_TIMEOUT_S)
+        answer = requests.post(
+            f"{house.url}/whatsapp", data=form, headers=headers, timeout=WEBHOOK_TIMEOUT_S
+        )
     except requests.RequestException:
         return Answer(None, time.monotonic() - began)
     return Answer(answer.status_code, time.monotonic() - began, answer.headers.get("Retry-After"))

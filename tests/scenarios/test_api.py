@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 import requests
 
-from tests.scenarios.world import ROOT, House, clean_environment, end, free_port, procfile, running_world, start_web, until
+from tests.scenarios.world import (
+    ROOT,
+    House,
+    clean_environment,
+    end,
+    free_port,
+    procfile,
+    running_world,
+    start_web,
+    until,
+)
 
 
 def test_say_answers_with_the_reply_and_the_persona(house: House) -> None:
@@ -17,10 +27,17 @@ def test_say_answers_with_the_reply_and_the_persona(house: House) -> None:
 
 
 def test_a_sender_is_a_conversation_of_its_own(house: House) -> None:
-    assert house.post("/ai/persona", {"key": "cfo", "sender": "dora"}).json() == {"ok": True, "active": "cfo"}
+    assert house.post("/ai/persona", {"key": "cfo", "sender": "dora"}).json() == {
+        "ok": True,
+        "active": "cfo",
+    }
     assert house.say("Hello!", "dora")["persona"] == "cfo"
     assert house.say("Hello!", "emil")["persona"] == "waiter"
-    assert house.get("/ai/healthz").json() == {"ok": True, "persona": "waiter", "realtime_enabled": True}
+    assert house.get("/ai/healthz").json() == {
+        "ok": True,
+        "persona": "waiter",
+        "realtime_enabled": True,
+    }
 
 
 def test_keywords_work_here_too(house: House) -> None:
@@ -34,12 +51,21 @@ def test_a_keyword_with_a_question_behind_it_switches_and_answers(house: House) 
 
 
 def test_say_streams_the_deltas_as_server_sent_events(house: House) -> None:
-    stream = house.post("/ai/say", {"text": "count to 40"}, headers={"Accept": "text/event-stream"}).text
-    events = [dict(line.split(": ", 1) for line in block.splitlines()) for block in stream.strip().split("\n\n")]
+    stream = house.post(
+        "/ai/say", {"text": "count to 40"}, headers={"Accept": "text/event-stream"}
+    ).text
+    events = [
+        dict(line.split(": ", 1) for line in block.splitlines())
+        for block in stream.strip().split("\n\n")
+    ]
     deltas = [json.loads(each["data"])["text"] for each in events if each["event"] == "delta"]
     assert len(deltas) > 10
     done = json.loads(events[-1]["data"])
-    assert (events[-1]["event"], done["ok"], done["reply"]) == ("done", True, "".join(deltas).strip())
+    assert (events[-1]["event"], done["ok"], done["reply"]) == (
+        "done",
+        True,
+        "".join(deltas).strip(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,12 +88,18 @@ def test_errors_name_the_field(house: House, path: str, body: Any, status: int, 
 
 def test_a_body_that_is_no_json_is_bad(house: House) -> None:
     headers = {"Authorization": "Bearer scenario-bearer"}
-    assert requests.post(f"{house.url}/ai/say", data=b"{", headers=headers, timeout=10).status_code == 400
+    assert (
+        requests.post(f"{house.url}/ai/say", data=b"{", headers=headers, timeout=10).status_code
+        == 400
+    )
 
 
 def test_without_the_token_nobody_talks(house: House) -> None:
     assert requests.post(f"{house.url}/ai/say", json={"text": "hi"}, timeout=10).status_code == 401
-    assert house.post("/ai/say", {"text": "hi"}, headers={"Authorization": "Bearer wrong"}).status_code == 401
+    assert (
+        house.post("/ai/say", {"text": "hi"}, headers={"Authorization": "Bearer wrong"}).status_code
+        == 401
+    )
 
 
 def test_the_operators_pages_tell_the_state(house: House) -> None:
@@ -77,7 +109,9 @@ def test_the_operators_pages_tell_the_state(house: House) -> None:
     assert "tableside_messages_total" in house.get("/metrics").text
 
 
-def test_switched_off_the_api_answers_503_and_diners_get_a_polite_sentence(seeded_sqlite_url: str) -> None:
+def test_switched_off_the_api_answers_503_and_diners_get_a_polite_sentence(
+    seeded_sqlite_url: str,
+) -> None:
     with running_world(seeded_sqlite_url, AI_REALTIME_ENABLED="false") as (outside, house):
         assert house.post("/ai/say", {"text": "hi"}).status_code == 503
         assert house.get("/ai/healthz").json()["realtime_enabled"] is False
@@ -88,7 +122,13 @@ def test_switched_off_the_api_answers_503_and_diners_get_a_polite_sentence(seede
 def flask(*words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     command = [str(Path(clean_environment()["PATH"]) / "flask"), "--app", "app", *words]
     return subprocess.run(
-        command, cwd=ROOT, env=clean_environment(**settings), capture_output=True, text=True, timeout=50, check=False
+        command,
+        cwd=ROOT,
+        env=clean_environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
     )
 
 
@@ -98,7 +138,9 @@ def test_the_command_line_talks_to_both_personas(seeded_sqlite_url: str) -> None
     assert "RWF" in demo.stdout
     assert "August 2025" in demo.stdout
     assert flask("ai", "persona", "cfo", DATABASE_URL=seeded_sqlite_url).returncode == 0
-    assert json.loads(flask("ai", "health", DATABASE_URL=seeded_sqlite_url).stdout)["persona"] == "cfo"
+    assert (
+        json.loads(flask("ai", "health", DATABASE_URL=seeded_sqlite_url).stdout)["persona"] == "cfo"
+    )
     assert flask("ai", "say", "say exactly: hi", DATABASE_URL=seeded_sqlite_url).stdout == "hi\n"
 
 
@@ -109,9 +151,16 @@ def test_a_command_without_tables_says_what_to_run(tmp_path: Path) -> None:
 
 def test_a_fresh_deploy_from_the_procfile_alone(bare_database_url: str, tmp_path: Path) -> None:
     port = free_port()
-    keys = {"OPENAI_API_KEY": "sk-x", "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t", "PUBLIC_URL": "https://x.example"}
+    keys = {
+        "OPENAI_API_KEY": "sk-x",
+        "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_AUTH_TOKEN": "t",
+        "PUBLIC_URL": "https://x.example",
+    }
     environment = clean_environment(DATABASE_URL=bare_database_url, PORT=str(port), **keys)
-    subprocess.run(procfile()["release"], shell=True, cwd=ROOT, env=environment, check=True, timeout=50)
+    subprocess.run(
+        procfile()["release"], shell=True, cwd=ROOT, env=environment, check=True, timeout=50
+    )
     web = start_web(environment)
     try:
         assert until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))["database"] == "ok"
@@ -120,9 +169,16 @@ def test_a_fresh_deploy_from_the_procfile_alone(bare_database_url: str, tmp_path
         assert end(web) == 0
 
 
-@pytest.mark.parametrize("missing", ["OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_URL"])
+@pytest.mark.parametrize(
+    "missing", ["OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_URL"]
+)
 def test_in_production_a_missing_key_stops_the_start_and_is_named(missing: str) -> None:
-    keys = {"OPENAI_API_KEY": "sk-x", "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t", "PUBLIC_URL": "https://x.example"}
+    keys = {
+        "OPENAI_API_KEY": "sk-x",
+        "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_AUTH_TOKEN": "t",
+        "PUBLIC_URL": "https://x.example",
+    }
     del keys[missing]
     command = f"exec {procfile()['web']}"
     ended = subprocess.run(

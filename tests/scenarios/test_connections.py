@@ -1,4 +1,6 @@
-"""A proxy keeps connections to us and uses them again: none ends under a request, and a stop waits for no idle one."""
+"""A proxy keeps connections to us and uses them again: none ends under a request, and a stop waits
+for no idle one.
+"""
 
 import os
 import signal
@@ -16,7 +18,17 @@ import pytest
 
 from sandbox.webhooks import inbound_fields, sign
 from tests.scenarios.promise import rows
-from tests.scenarios.world import ACCOUNT_SID, ALICE, AUTH_TOKEN, KIGALI, WAIT_S, House, diners, running_houses, until
+from tests.scenarios.world import (
+    ACCOUNT_SID,
+    ALICE,
+    AUTH_TOKEN,
+    KIGALI,
+    WAIT_S,
+    House,
+    diners,
+    running_houses,
+    until,
+)
 
 PAUSES_S = (1.0, 1.5, 2.0, 2.5, 2.9, 3.0, 3.1, 4.0, 5.0, 7.0, 10.0)
 PLAYED_S = 10.0
@@ -28,7 +40,9 @@ SIGTERM_IS_PENDING = 1 << (signal.SIGTERM - 1)
 
 
 class Kept:
-    """A proxy's connection, used blindly: whether the other end is still there, it finds out by writing."""
+    """A proxy's connection, used blindly: whether the other end is still there, it finds out by
+    writing.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -36,12 +50,15 @@ class Kept:
 
     def webhook(self, sid: str = "", diner: str = ALICE) -> bytes:
         """A whole request as it travels."""
-        form = inbound_fields(ACCOUNT_SID, sid or f"SM{uuid4().hex}", diner, KIGALI, "say exactly: fine", "Guest", ())
+        form = inbound_fields(
+            ACCOUNT_SID, sid or f"SM{uuid4().hex}", diner, KIGALI, "say exactly: fine", "Guest", ()
+        )
         target = f"{self._house.environment['PUBLIC_URL']}/whatsapp"
         body = urlencode(form)
         head = (
-            f"POST /whatsapp HTTP/1.1\r\nHost: {urlsplit(target).netloc}\r\nX-Twilio-Signature: {sign(AUTH_TOKEN, target, form)}"
-            f"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"POST /whatsapp HTTP/1.1\r\nHost: {urlsplit(target).netloc}\r\nX-Twilio-Signature:"
+            f" {sign(AUTH_TOKEN, target, form)}\r\nContent-Type:"
+            f" application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return f"{head}{body}".encode()
 
@@ -111,11 +128,18 @@ def test_a_request_on_its_way_at_a_stop_is_answered_and_ends_its_connection(hous
     close(whole, halved, idle, new)
 
 
-def test_what_meets_a_stop_is_acknowledged_and_stored_or_neither(seeded_postgresql_url: str) -> None:
+def test_what_meets_a_stop_is_acknowledged_and_stored_or_neither(
+    seeded_postgresql_url: str,
+) -> None:
     # On PostgreSQL a request waits for its commit, and the stop comes in between.
-    with running_houses(seeded_postgresql_url, {}) as (_, [house]), ThreadPoolExecutor(CROWD) as pool:
+    with (
+        running_houses(seeded_postgresql_url, {}) as (_, [house]),
+        ThreadPoolExecutor(CROWD) as pool,
+    ):
         played = [pool.submit(deliver_until_it_ends, house, diner) for diner in diners(CROWD)]
-        until(lambda: rows(seeded_postgresql_url, "SELECT count(*) FROM messages")[0][0] > 2 * CROWD)
+        until(
+            lambda: rows(seeded_postgresql_url, "SELECT count(*) FROM messages")[0][0] > 2 * CROWD
+        )
         assert house.stop() == 0
     stored = {sid for (sid,) in rows(seeded_postgresql_url, "SELECT sid FROM messages")}
     acknowledged = set.union(*(each.result()[0] for each in played))
@@ -140,7 +164,9 @@ def deliver_until_it_ends(house: House, diner: str) -> tuple[set[str], set[str]]
 
 
 def test_a_request_that_comes_in_two_halves_outlasts_the_time_out(seeded_sqlite_url: str) -> None:
-    with running_houses(seeded_sqlite_url, {"GUNICORN_CMD_ARGS": f"--keep-alive {SHORT_KEEP_ALIVE_S:.0f}"}) as (_, [house]):
+    with running_houses(
+        seeded_sqlite_url, {"GUNICORN_CMD_ARGS": f"--keep-alive {SHORT_KEEP_ALIVE_S:.0f}"}
+    ) as (_, [house]):
         kept, idle = Kept(house), Kept(house)
         request = kept.webhook()
         time.sleep(SHORT_KEEP_ALIVE_S * 0.8)

@@ -1,4 +1,5 @@
-"""kill -9 of the whole service, at each step of a turn and in the middle of a load: nothing is lost, nothing is answered twice.
+"""kill -9 of the whole service, at each step of a turn and in the middle of a load: nothing is
+lost, nothing is answered twice.
 
 With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
@@ -20,9 +21,13 @@ CROWD = 100
 # Long enough for turns to be under way at any moment of a load.
 WORKING_S = 0.1
 NEVER_S = 60.0
-# Twilio's status callbacks reach nobody here: that a message went out is known from the answer to its request alone.
+# Twilio's status callbacks reach nobody here: that a message went out is known from the answer to
+# its request alone.
 NOBODY = "http://127.0.0.1:1"
-LONG = "say exactly: {word} is what you said, and it takes many more words than these to say it all again in full"
+LONG = (
+    "say exactly: {word} is what you said, and it takes many more words than these to say it all"
+    " again in full"
+)
 STANDING = """
     SELECT (SELECT count(*) FROM messages WHERE turn_id IS NULL),
            (SELECT count(*) FROM turns WHERE state = 'running'),
@@ -40,11 +45,17 @@ class World:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """As many turns at once as the first scenario leaves unfinished: who writes after that waits for a place."""
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """As many turns at once as the first scenario leaves unfinished: who writes after that waits
+    for a place.
+    """
     if request.param == "sqlite":
         seeded = request.getfixturevalue("seeded_sqlite_file")
-        url = f"sqlite:///{shutil.copy(seeded, tmp_path_factory.mktemp('crashes') / 'tableside.db')}"
+        url = (
+            f"sqlite:///{shutil.copy(seeded, tmp_path_factory.mktemp('crashes') / 'tableside.db')}"
+        )
     else:
         cluster: Cluster = request.getfixturevalue("seeded_postgres")
         url = cluster.create_database("crashes", template=SEEDED)
@@ -65,7 +76,9 @@ def test_a_kill_9_at_each_step_of_a_turn_loses_nothing_and_repeats_nothing(world
         assert (figures.are_as_promised, figures.answered) == (True, EACH)
 
 
-def test_a_kill_9_in_the_middle_of_a_load_of_100_diners_loses_nothing_and_repeats_nothing(world: World) -> None:
+def test_a_kill_9_in_the_middle_of_a_load_of_100_diners_loses_nothing_and_repeats_nothing(
+    world: World,
+) -> None:
     world.outside.behave(first_event_delay_s=WORKING_S)
     crowd = diners(CROWD)
     load = Load(world.outside, world.house)
@@ -80,8 +93,17 @@ def test_a_kill_9_in_the_middle_of_a_load_of_100_diners_loses_nothing_and_repeat
 
 def bring_diners_to_each_step(world: World) -> dict[str, list[str]]:
     """From the last step of a turn to the first, so that those who came there stay there."""
-    names = ["before it was recorded what Twilio took", "before Twilio took it", "mid-answer", "after the claim", "after the 204"]
-    steps = {name: [f"whatsapp:+25079{at}{number:06}" for number in range(EACH)] for at, name in enumerate(names)}
+    names = [
+        "before it was recorded what Twilio took",
+        "before Twilio took it",
+        "mid-answer",
+        "after the claim",
+        "after the 204",
+    ]
+    steps = {
+        name: [f"whatsapp:+25079{at}{number:06}" for number in range(EACH)]
+        for at, name in enumerate(names)
+    }
     taken, written, midway, claimed, acknowledged = steps.values()
     outside, load = world.outside, world.load
     outside.order_faults(*({"to": diner, "timeout_s": NEVER_S, "after": True} for diner in taken))
@@ -92,7 +114,11 @@ def bring_diners_to_each_step(world: World) -> dict[str, list[str]]:
     outside.behave(delta_delay_s=0.5)
     for diner in midway:
         load.write(diner, LONG)
-    until(lambda: metric(world.house, "tableside_realtime_seconds_count", phase="first_delta") == 3 * EACH)
+    until(
+        lambda: (
+            metric(world.house, "tableside_realtime_seconds_count", phase="first_delta") == 3 * EACH
+        )
+    )
     outside.behave(first_event_delay_s=NEVER_S)
     wait_for_words(outside, [load.write(diner) for diner in claimed])
     for diner in acknowledged:

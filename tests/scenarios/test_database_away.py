@@ -1,4 +1,5 @@
-"""PostgreSQL crashes under load and comes back: webhooks say so at once, what runs waits for it, nothing is lost or repeated.
+"""PostgreSQL crashes under load and comes back: webhooks say so at once, what runs waits for it,
+nothing is lost or repeated.
 
 With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
@@ -47,7 +48,9 @@ def test_the_database_crashes_under_load_and_comes_back(cluster: Cluster) -> Non
         assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
         assert told("in flight meanwhile", load.figures([sending, *asking])).answered == 6
         assert rows(cluster.url(), "SELECT max(attempts) FROM turns") == [(1,)]
-        refusals = [answer for each in load.written for answer in each.answers if answer.status != 204]
+        refusals = [
+            answer for each in load.written for answer in each.answers if answer.status != 204
+        ]
         slowest = max(answer.seconds for answer in refusals)
         print(f"webhooks refused {len(refusals)}, the slowest in {slowest:.2f} s")
         assert {(answer.status, bool(answer.retry_after)) for answer in refusals} == {(503, True)}

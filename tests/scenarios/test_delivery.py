@@ -1,4 +1,5 @@
-"""What Twilio, crashes and diners do to answers on their way out: each part goes out once, in its order, or ends with its code.
+"""What Twilio, crashes and diners do to answers on their way out: each part goes out once, in its
+order, or ends with its code.
 
 With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
@@ -46,14 +47,19 @@ class World:
     load: Load
 
     def flask(self, *words: str) -> str:
-        ended = flask(*words, **{name: value for name, value in self.house.environment.items() if name != "PATH"})
+        ended = flask(
+            *words,
+            **{name: value for name, value in self.house.environment.items() if name != "PATH"},
+        )
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
 
 
 @pytest.fixture(scope="module")
 def world(seeded_postgres: Cluster) -> Iterator[World]:
-    """On PostgreSQL: every diner with a trouble of their own, all of it over when the first test begins."""
+    """On PostgreSQL: every diner with a trouble of their own, all of it over when the first test
+    begins.
+    """
     url = seeded_postgres.create_database("delivery", template=SEEDED)
     with running_houses(url, {"PUBLIC_URL": NOBODY}) as (outside, [house]):
         world = World(url, outside, house, Load(outside, house))
@@ -67,16 +73,22 @@ def world(seeded_postgres: Cluster) -> Iterator[World]:
 
 
 @pytest.mark.parametrize("trouble", PASSING)
-def test_a_passing_trouble_costs_no_part_repeats_none_and_keeps_their_order(world: World, trouble: str) -> None:
+def test_a_passing_trouble_costs_no_part_repeats_none_and_keeps_their_order(
+    world: World, trouble: str
+) -> None:
     figures = told(trouble, world.load.figures([diner_with(trouble)]))
     assert (figures.are_as_promised, figures.answered) == (True, 3)
 
 
 @pytest.mark.parametrize("trouble", PERMANENT)
-def test_a_permanent_error_ends_a_part_with_its_code_and_the_next_ones_go_on(world: World, trouble: str) -> None:
+def test_a_permanent_error_ends_a_part_with_its_code_and_the_next_ones_go_on(
+    world: World, trouble: str
+) -> None:
     told(f"{trouble}: the first one ends", world.load.figures([diner_with(trouble)]))
     its = f"diner_id = (SELECT id FROM diners WHERE address = '{diner_with(trouble)}')"
-    first, *others = rows(world.url, f"SELECT state, error_code FROM outbox WHERE {its} ORDER BY id")
+    first, *others = rows(
+        world.url, f"SELECT state, error_code FROM outbox WHERE {its} ORDER BY id"
+    )
     assert first == ("failed", PERMANENT[trouble])
     assert {state for state, _ in others} == {"sent"}
 
@@ -90,30 +102,56 @@ def test_forget_erases_what_is_stored_of_a_diner_and_says_what_it_was(world: Wor
     print(world.outside.bodies(diner)[-1])
     assert re.search(r"\b4 of your messages, 3 of our answers", world.outside.bodies(diner)[-1])
     tables = ("messages", "turns", "outbox")
-    until(lambda: rows(world.url, f"SELECT id FROM diners WHERE id = {known} OR address = '{diner}'") == [])
-    assert [rows(world.url, f"SELECT count(*) FROM {table} WHERE diner_id = {known}") for table in tables] == [[(0,)]] * 3
+    until(
+        lambda: (
+            rows(world.url, f"SELECT id FROM diners WHERE id = {known} OR address = '{diner}'")
+            == []
+        )
+    )
+    assert [
+        rows(world.url, f"SELECT count(*) FROM {table} WHERE diner_id = {known}")
+        for table in tables
+    ] == [[(0,)]] * 3
 
 
 def test_purge_erases_conversations_that_are_older_and_no_other(world: World) -> None:
     diner, other = diner_with("503, taken"), diner_with("closed, taken")
     with closing(psycopg.connect(world.url, autocommit=True)) as server:
         old = f"(SELECT id FROM diners WHERE address = '{diner}')"
-        server.execute(f"UPDATE turns SET ended_at = now() - interval '91 days' WHERE diner_id = {old}".encode())
-        server.execute(f"UPDATE diners SET last_message_at = now() - interval '91 days' WHERE id = {old}".encode())
-    assert world.flask("purge", "--older-than", "90d") == "Erased 3 messages, 3 turns and 1 diners.\n"
-    assert rows(world.url, f"SELECT address FROM diners WHERE address IN ('{diner}', '{other}')") == [(other,)]
+        server.execute(
+            f"UPDATE turns SET ended_at = now() - interval '91 days'"
+            f" WHERE diner_id = {old}".encode()
+        )
+        server.execute(
+            f"UPDATE diners SET last_message_at = now() - interval '91 days'"
+            f" WHERE id = {old}".encode()
+        )
+    assert (
+        world.flask("purge", "--older-than", "90d") == "Erased 3 messages, 3 turns and 1 diners.\n"
+    )
+    assert rows(
+        world.url, f"SELECT address FROM diners WHERE address IN ('{diner}', '{other}')"
+    ) == [(other,)]
 
 
 @pytest.fixture(scope="module")
 def fragile(seeded_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """On SQLite: to be killed. Sends are paced, so that a kill comes between two parts."""
-    url = f"sqlite:///{shutil.copy(seeded_sqlite_file, tmp_path_factory.mktemp('fragile') / 'tableside.db')}"
-    settings = {"LEASE_S": "1", "TWILIO_MESSAGES_PER_SECOND": str(PACE), "MAX_OUTPUT_TOKENS": "4096", "PUBLIC_URL": NOBODY}
+    file = tmp_path_factory.mktemp("fragile") / "tableside.db"
+    url = f"sqlite:///{shutil.copy(seeded_sqlite_file, file)}"
+    settings = {
+        "LEASE_S": "1",
+        "TWILIO_MESSAGES_PER_SECOND": str(PACE),
+        "MAX_OUTPUT_TOKENS": "4096",
+        "PUBLIC_URL": NOBODY,
+    }
     with running_houses(url, settings) as (outside, [house]):
         yield World(url, outside, house, Load(outside, house))
 
 
-def test_a_long_answer_keeps_its_parts_in_order_and_repeats_none_across_a_kill_9(fragile: World) -> None:
+def test_a_long_answer_keeps_its_parts_in_order_and_repeats_none_across_a_kill_9(
+    fragile: World,
+) -> None:
     diner = diner_with("a long answer")
     fragile.load.write(diner, f"count to {COUNTED} {{word}}")
     until(lambda: len(fragile.outside.replies(diner)) == 2)
@@ -122,7 +160,10 @@ def test_a_long_answer_keeps_its_parts_in_order_and_repeats_none_across_a_kill_9
     fragile.house.restart()
     fragile.load.settle()
     parts = fragile.outside.bodies(diner)
-    print(f"\na long answer: parts {len(parts)}, before the kill {before}, repeated {len(parts) - len(set(parts))}")
+    print(
+        f"\na long answer: parts {len(parts)}, before the kill {before}, repeated"
+        f" {len(parts) - len(set(parts))}"
+    )
     assert before < len(parts)
     assert " ".join(parts) == " ".join(str(number) for number in range(1, COUNTED + 1))
 
@@ -134,15 +175,24 @@ def test_a_turn_that_kills_its_process_is_given_up_and_its_diner_goes_on(fragile
     fragile.load.settle()
     assert fragile.outside.bodies(dropped) == [apology("failed")]
     assert fragile.outside.bodies(retried) == [apology("failed"), next_one.word]
-    lines = [line for line in fragile.flask("inbox", "list").splitlines() if "dead (gave_up)" in line]
+    lines = [
+        line for line in fragile.flask("inbox", "list").splitlines() if "dead (gave_up)" in line
+    ]
     assert len(lines) == 2
     first, second = (line.split()[1] for line in lines)
     with ThreadPoolExecutor() as pool:
-        said = pool.map(lambda words: fragile.flask("inbox", *words), [("retry", first), ("drop", second)])
-    assert all(sentence in each for sentence, each in zip(["wait again", "is dropped"], said, strict=True))
+        said = pool.map(
+            lambda words: fragile.flask("inbox", *words), [("retry", first), ("drop", second)]
+        )
+    assert all(
+        sentence in each for sentence, each in zip(["wait again", "is dropped"], said, strict=True)
+    )
     until(lambda: fragile.outside.bodies(retried)[2:] == [deadly[0].word])
     assert fragile.flask("inbox", "list") == "Every message has its answer.\n"
-    told("given up; one retried, so out of order; one dropped, so lost", fragile.load.settle().figures([retried, dropped]))
+    told(
+        "given up; one retried, so out of order; one dropped, so lost",
+        fragile.load.settle().figures([retried, dropped]),
+    )
 
 
 def kill_at_every_attempt(world: World, crowd: list[str]) -> list[Written]:

@@ -13,12 +13,19 @@ from tests.scenarios.conftest import SEEDED
 from tests.scenarios.world import House, running_practice
 
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 
 
 @pytest.fixture(scope="module")
 def practice(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterator[House]:
-    with running_practice(seeded_postgres.create_database(next(database_names), template=SEEDED)) as house:
+    with running_practice(
+        seeded_postgres.create_database(next(database_names), template=SEEDED)
+    ) as house:
         yield house
 
 
@@ -37,7 +44,10 @@ def phone(request: pytest.FixtureRequest, practice: House, browser: Browser) -> 
     context = browser.new_context(viewport=viewport)
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{practice.url}/phone")
     yield page
@@ -75,7 +85,9 @@ def test_a_diner_types_and_the_reply_arrives_by_itself(phone: Page) -> None:
     expect(replies(phone).last).to_contain_text("RWF", timeout=15_000)
     expect(replies(phone).last.locator("strong").first).to_be_visible()
     expect(replies(phone).last.locator("li").first).to_be_visible()
-    expect(phone.locator('[data-testid="message"][data-direction="out"]').last).to_have_attribute("data-status", "read")
+    expect(phone.locator('[data-testid="message"][data-direction="out"]').last).to_have_attribute(
+        "data-status", "read"
+    )
 
 
 def test_the_cfo_keyword_switches_the_persona_and_the_books_open(phone: Page) -> None:

@@ -1,4 +1,5 @@
-"""Several processes on one PostgreSQL: frozen, killed, replaced, apart as web and worker; and SQLite, which is for one.
+"""Several processes on one PostgreSQL: frozen, killed, replaced, apart as web and worker; and
+SQLite, which is for one.
 
 With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
@@ -28,7 +29,9 @@ TWILIO_TAKES_S = 4.0
 HASTY = {"LEASE_S": str(LEASE_S)}
 
 
-def test_a_process_frozen_past_its_lease_writes_nothing_and_sends_nothing(seeded_postgresql_url: str) -> None:
+def test_a_process_frozen_past_its_lease_writes_nothing_and_sends_nothing(
+    seeded_postgresql_url: str,
+) -> None:
     slow = {"TWILIO_MESSAGES_PER_SECOND": "0.3", "PUBLIC_URL": NOBODY}
     with running_houses(seeded_postgresql_url, HASTY | slow, HASTY) as (outside, [zombie, _other]):
         load = Load(outside, zombie)
@@ -43,11 +46,15 @@ def test_a_process_frozen_past_its_lease_writes_nothing_and_sends_nothing(seeded
         until(lambda: metric(zombie, "tableside_sends_total", outcome="lost") == paced)
         figures = told("frozen, then thawed", load.settle().figures())
         assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
-        assert metric(zombie, "tableside_sends_total", outcome="sent") == figures.sent - asking - paced
+        assert (
+            metric(zombie, "tableside_sends_total", outcome="sent") == figures.sent - asking - paced
+        )
 
 
 def bring_it_to_every_wait(outside: Outside, house: House, load: Load, url: str) -> tuple[int, int]:
-    """One diner's part waits for Twilio's answer; how many more turns wait for the model, and how many parts for their place."""
+    """One diner's part waits for Twilio's answer; how many more turns wait for the model, and how
+    many parts for their place.
+    """
     sending, *others = diners(6)
     outside.order_faults({"to": sending, "timeout_s": TWILIO_TAKES_S, "after": True})
     load.write(sending)
@@ -61,7 +68,9 @@ def bring_it_to_every_wait(outside: Outside, house: House, load: Load, url: str)
     return len(asking), len(paced)
 
 
-def test_two_services_on_one_database_and_one_is_killed_under_load(seeded_postgresql_url: str) -> None:
+def test_two_services_on_one_database_and_one_is_killed_under_load(
+    seeded_postgresql_url: str,
+) -> None:
     with running_houses(seeded_postgresql_url, HASTY, HASTY) as (outside, [first, second]):
         outside.behave(first_event_delay_s=WORKING_S)
         load = Load(outside, first, second)
@@ -72,8 +81,13 @@ def test_two_services_on_one_database_and_one_is_killed_under_load(seeded_postgr
         assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
 
 
-def test_two_processes_of_one_service_and_one_is_killed_under_load(seeded_postgresql_url: str) -> None:
-    with running_houses(seeded_postgresql_url, HASTY | {"WEB_CONCURRENCY": "2"}) as (outside, [house]):
+def test_two_processes_of_one_service_and_one_is_killed_under_load(
+    seeded_postgresql_url: str,
+) -> None:
+    with running_houses(seeded_postgresql_url, HASTY | {"WEB_CONCURRENCY": "2"}) as (
+        outside,
+        [house],
+    ):
         outside.behave(first_event_delay_s=WORKING_S)
         load = Load(outside, house)
         with load.rush(diners(20), each=3):
@@ -84,8 +98,12 @@ def test_two_processes_of_one_service_and_one_is_killed_under_load(seeded_postgr
         assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
 
 
-def test_web_processes_that_only_accept_and_a_worker_that_answers(seeded_postgresql_url: str) -> None:
-    with running_houses(seeded_postgresql_url, {"LEASE_S": str(LONG_LEASE_S), "WEB_RUNS_TURNS": "false"}) as (outside, [web]):
+def test_web_processes_that_only_accept_and_a_worker_that_answers(
+    seeded_postgresql_url: str,
+) -> None:
+    with running_houses(
+        seeded_postgresql_url, {"LEASE_S": str(LONG_LEASE_S), "WEB_RUNS_TURNS": "false"}
+    ) as (outside, [web]):
         load = Load(outside, web)
         with load.rush(early := diners(20)):
             assert not outside.replies()
@@ -94,7 +112,10 @@ def test_web_processes_that_only_accept_and_a_worker_that_answers(seeded_postgre
             late = load.write("whatsapp:+250790000001").diner
             figures = told("web and worker, the worker came later", load.settle().figures(early))
             assert (figures.are_as_promised, figures.answered) == (True, 20)
-            assert told("a message to a running worker", load.figures([late])).longest_wait_s < NO_LONGER_S
+            assert (
+                told("a message to a running worker", load.figures([late])).longest_wait_s
+                < NO_LONGER_S
+            )
             assert metric(web, "tableside_turns_total") == 0
             assert end(worker) == 0
 
@@ -116,8 +137,12 @@ def test_a_rolling_restart_under_load_keeps_nobody_waiting(seeded_postgresql_url
         assert figures.longest_wait_s < usual + NO_LONGER_S
 
 
-def test_a_turn_that_does_not_end_within_the_grace_time_is_handed_over_at_once(seeded_postgresql_url: str) -> None:
-    with running_houses(seeded_postgresql_url, {"LEASE_S": str(LONG_LEASE_S), "GRACE_S": "2"}, HASTY) as (outside, [old, _other]):
+def test_a_turn_that_does_not_end_within_the_grace_time_is_handed_over_at_once(
+    seeded_postgresql_url: str,
+) -> None:
+    with running_houses(
+        seeded_postgresql_url, {"LEASE_S": str(LONG_LEASE_S), "GRACE_S": "2"}, HASTY
+    ) as (outside, [old, _other]):
         outside.behave(first_event_delay_s=MODEL_TAKES_S)
         load = Load(outside, old)
         wait_for_words(outside, [load.write(diner) for diner in diners(5)])
@@ -128,14 +153,21 @@ def test_a_turn_that_does_not_end_within_the_grace_time_is_handed_over_at_once(s
 
 
 @pytest.fixture(scope="module")
-def sqlite_on_a_dyno(seeded_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    url = f"sqlite:///{shutil.copy(seeded_sqlite_file, tmp_path_factory.mktemp('dyno') / 'tableside.db')}"
+def sqlite_on_a_dyno(
+    seeded_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    file = tmp_path_factory.mktemp("dyno") / "tableside.db"
+    url = f"sqlite:///{shutil.copy(seeded_sqlite_file, file)}"
     with running_houses(url, {"DYNO": "web.1", "SQLITE_ON_DYNO": "true"}) as (_, [house]):
         yield house
 
 
-def test_a_second_process_on_a_sqlite_database_is_refused_with_a_sentence(sqlite_on_a_dyno: House) -> None:
-    assert "another process serves on" in start_and_fail(sqlite_on_a_dyno.environment | {"PORT": "0"})
+def test_a_second_process_on_a_sqlite_database_is_refused_with_a_sentence(
+    sqlite_on_a_dyno: House,
+) -> None:
+    assert "another process serves on" in start_and_fail(
+        sqlite_on_a_dyno.environment | {"PORT": "0"}
+    )
     assert sqlite_on_a_dyno.get("/readyz").status_code == 200
 
 
@@ -143,12 +175,16 @@ def test_a_reload_keeps_the_sqlite_database_to_itself(sqlite_on_a_dyno: House) -
     before = sqlite_on_a_dyno.workers()
     sqlite_on_a_dyno.process.send_signal(signal.SIGHUP)
     until(lambda: (now := sqlite_on_a_dyno.workers()) and not set(now) & set(before))
-    assert "another process serves on" in start_and_fail(sqlite_on_a_dyno.environment | {"PORT": "0"})
+    assert "another process serves on" in start_and_fail(
+        sqlite_on_a_dyno.environment | {"PORT": "0"}
+    )
     assert sqlite_on_a_dyno.get("/readyz").status_code == 200
 
 
 def test_sqlite_on_a_dynos_disk_is_refused_unless_it_is_asked_for(sqlite_on_a_dyno: House) -> None:
-    assert "SQLITE_ON_DYNO" in start_and_fail(sqlite_on_a_dyno.environment | {"SQLITE_ON_DYNO": "false"})
+    assert "SQLITE_ON_DYNO" in start_and_fail(
+        sqlite_on_a_dyno.environment | {"SQLITE_ON_DYNO": "false"}
+    )
     assert sqlite_on_a_dyno.get("/readyz").status_code == 200
 
 
@@ -156,7 +192,14 @@ def start_and_fail(environment: dict[str, str]) -> str:
     """What the Procfile's `web:` line says when it does not start."""
     command = f"exec {procfile()['web']}"
     ended = subprocess.run(
-        command, shell=True, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30, check=False
+        command,
+        shell=True,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
     assert ended.returncode != 0
     assert "Traceback" not in ended.stderr
@@ -166,7 +209,8 @@ def start_and_fail(environment: dict[str, str]) -> str:
 @contextmanager
 def running_worker(web: House) -> "Iterator[subprocess.Popen[bytes]]":
     """The Procfile's `worker:` line, with the settings of a web process."""
-    # The variables before the command go another way, so that the shell can step aside and a signal reach the worker.
+    # The variables before the command go another way, so that the shell can step aside and a signal
+    # reach the worker.
     words = procfile()["worker"].split()
     variables = dict(word.split("=", 1) for word in words if "=" in word)
     command = " ".join(["exec", *(word for word in words if "=" not in word)])

@@ -1,4 +1,5 @@
-"""The shared socket survives everything: the real service against the stand-in's faults, over real sockets.
+"""The shared socket survives everything: the real service against the stand-in's faults, over real
+sockets.
 
 With `-s` (make test ARGS="-n 0 -s ...") it prints each trial's figures.
 Figures of a fault (cut, lost, ...) are there to show that it struck.
@@ -31,14 +32,24 @@ ALL_ODDITIES = {
 
 
 @pytest.fixture(scope="module")
-def hasty_world(seeded_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def hasty_world(
+    seeded_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
     file = copy(seeded_sqlite_file, tmp_path_factory.mktemp("hasty") / "tableside.db")
-    waits = {"TURN_TIMEOUT_S": TURN_TIMEOUT_S, "FIRST_EVENT_TIMEOUT_S": FIRST_EVENT_S, "REALTIME_PROBE_S": PROBE_S}
-    with running_world(f"sqlite:///{file}", **{name: str(value) for name, value in waits.items()}) as world:
+    waits = {
+        "TURN_TIMEOUT_S": TURN_TIMEOUT_S,
+        "FIRST_EVENT_TIMEOUT_S": FIRST_EVENT_S,
+        "REALTIME_PROBE_S": PROBE_S,
+    }
+    with running_world(
+        f"sqlite:///{file}", **{name: str(value) for name, value in waits.items()}
+    ) as world:
         yield world
 
 
-def test_200_turns_survive_a_cut_every_700_ms_with_two_of_three_handshakes_refused(world: World) -> None:
+def test_200_turns_survive_a_cut_every_700_ms_with_two_of_three_handshakes_refused(
+    world: World,
+) -> None:
     with trial(world, 1, cut_every_s=0.7, refuse_pattern=[1, 1, 0], **ANSWERS_TAKE) as tried:
         tried.ask(200, over_s=RUSH_S)
         figures = tried.settle()
@@ -57,7 +68,9 @@ def test_200_turns_survive_sessions_that_expire_every_2_seconds(world: World) ->
     assert figures["lost"] >= 1
 
 
-def test_a_server_that_accepts_and_drops_is_tried_ever_more_rarely_and_is_back_with_the_first_answer(hasty_world: World) -> None:
+def test_a_server_that_accepts_and_drops_is_tried_ever_more_rarely_until_an_answer_comes(
+    hasty_world: World,
+) -> None:
     with trial(hasty_world, 3, accept_and_drop=True) as tried:
         tried.ask(5, expect=apology("unreachable"))
         figures = tried.settle()
@@ -70,7 +83,9 @@ def test_a_server_that_accepts_and_drops_is_tried_ever_more_rarely_and_is_back_w
     assert tried.settle()["answered"] == 6
 
 
-def test_a_bad_key_costs_one_handshake_a_probe_and_is_noticed_when_it_is_right_again(hasty_world: World) -> None:
+def test_a_bad_key_costs_one_handshake_a_probe_and_is_noticed_when_it_is_right_again(
+    hasty_world: World,
+) -> None:
     with trial(hasty_world, 4, bad_key=True) as tried:
         tried.ask(1, expect=apology("unavailable"))
         tried.settle()
@@ -88,11 +103,15 @@ def test_a_bad_key_costs_one_handshake_a_probe_and_is_noticed_when_it_is_right_a
     assert tried.house.get("/readyz").status_code == 200
 
 
-@pytest.mark.parametrize(("block", "names_events"), [(5, True), (6, False)], ids=["names_the_event", "names_no_event"])
+@pytest.mark.parametrize(
+    ("block", "names_events"), [(5, True), (6, False)], ids=["names_the_event", "names_no_event"]
+)
 def test_a_server_that_takes_one_response_at_a_time_answers_20_diners_on_the_sockets_allowed(
     world: World, block: int, names_events: bool
 ) -> None:
-    with trial(world, block, one_at_a_time=True, error_event_ids=names_events, echo_metadata=names_events) as tried:
+    with trial(
+        world, block, one_at_a_time=True, error_event_ids=names_events, echo_metadata=names_events
+    ) as tried:
         tried.ask(20)
         figures = tried.settle()
         assert (figures["answered"], figures["twice"]) == (20, 0)
@@ -142,8 +161,14 @@ def test_a_rate_limit_holds_everyone_back_for_as_long_as_the_server_says(world: 
     assert second - first >= 0.9
 
 
-@pytest.mark.parametrize(("block", "fault", "cause"), [(11, "silent", "silent"), (12, "empty", "empty")], ids=["silent", "empty"])
-def test_a_response_that_says_nothing_is_asked_again(hasty_world: World, block: int, fault: str, cause: str) -> None:
+@pytest.mark.parametrize(
+    ("block", "fault", "cause"),
+    [(11, "silent", "silent"), (12, "empty", "empty")],
+    ids=["silent", "empty"],
+)
+def test_a_response_that_says_nothing_is_asked_again(
+    hasty_world: World, block: int, fault: str, cause: str
+) -> None:
     with trial(hasty_world, block, **{fault: 2}) as tried:
         retried = tried.noted("retried", cause=cause)
         tried.ask(5)

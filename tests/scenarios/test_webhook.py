@@ -12,10 +12,20 @@ LUC = "whatsapp:+250788220001"
 
 
 def post(
-    house: House, fields: dict[str, str], *, path: str = "/whatsapp", token: str = AUTH_TOKEN, **headers: str
+    house: House,
+    fields: dict[str, str],
+    *,
+    path: str = "/whatsapp",
+    token: str = AUTH_TOKEN,
+    **headers: str,
 ) -> requests.Response:
     signature = sign(token, f"{house.url}{path}", fields)
-    return requests.post(f"{house.url}{path}", data=fields, headers={"X-Twilio-Signature": signature} | headers, timeout=10)
+    return requests.post(
+        f"{house.url}{path}",
+        data=fields,
+        headers={"X-Twilio-Signature": signature} | headers,
+        timeout=10,
+    )
 
 
 def message(**fields: str) -> dict[str, str]:
@@ -25,11 +35,15 @@ def message(**fields: str) -> dict[str, str]:
 def test_a_forged_or_missing_signature_is_forbidden(house: House) -> None:
     assert post(house, message(), token="another").status_code == 403
     assert requests.post(f"{house.url}/whatsapp", data=message(), timeout=10).status_code == 403
-    assert requests.post(f"{house.url}/whatsapp/status", data=message(), timeout=10).status_code == 403
+    assert (
+        requests.post(f"{house.url}/whatsapp/status", data=message(), timeout=10).status_code == 403
+    )
 
 
 @pytest.mark.parametrize("field", ["MessageSid", "From", "To"])
-def test_a_signed_form_without_a_needed_field_is_bad_and_says_which(house: House, field: str) -> None:
+def test_a_signed_form_without_a_needed_field_is_bad_and_says_which(
+    house: House, field: str
+) -> None:
     answer = post(house, {name: value for name, value in message().items() if name != field})
     assert (answer.status_code, field in answer.text) == (400, True)
 
@@ -38,7 +52,9 @@ def test_a_body_over_64_kib_is_too_large(house: House) -> None:
     assert post(house, message(Body="x" * 70_000)).status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/whatsapp?tenant=caf%C3%A9", "/whatsapp?a=%7B1%7D&b=x%40y%2C%22"])
+@pytest.mark.parametrize(
+    "path", ["/whatsapp?tenant=caf%C3%A9", "/whatsapp?a=%7B1%7D&b=x%40y%2C%22"]
+)
 def test_a_signature_is_checked_over_the_raw_request_target(house: House, path: str) -> None:
     assert post(house, message(MessageSid=f"SM{abs(hash(path))}"), path=path).status_code == 204
 
@@ -55,7 +71,9 @@ def test_a_signature_is_checked_over_the_raw_request_target(house: House, path: 
     ],
 )
 def test_odd_but_signed_forms_are_taken_in(house: House, fields: dict[str, str]) -> None:
-    assert post(house, message(MessageSid=f"SM{abs(hash(str(fields)))}", **fields)).status_code == 204
+    assert (
+        post(house, message(MessageSid=f"SM{abs(hash(str(fields)))}", **fields)).status_code == 204
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +95,10 @@ def test_malformed_fields_are_bad(house: House, fields: dict[str, str]) -> None:
 )
 def test_what_is_no_form_is_forbidden(house: House, data: bytes, content_type: str) -> None:
     headers = {"X-Twilio-Signature": "AAAA", "Content-Type": content_type}
-    assert requests.post(f"{house.url}/whatsapp", data=data, headers=headers, timeout=10).status_code == 403
+    assert (
+        requests.post(f"{house.url}/whatsapp", data=data, headers=headers, timeout=10).status_code
+        == 403
+    )
 
 
 def test_a_status_of_a_message_that_is_not_ours_is_acknowledged(house: House) -> None:
@@ -85,7 +106,9 @@ def test_a_status_of_a_message_that_is_not_ours_is_acknowledged(house: House) ->
     assert post(house, fields, path="/whatsapp/status").status_code == 204
 
 
-@pytest.mark.parametrize("fields", [{"MessageStatus": "x" * 99}, {"ErrorCode": "99999999999999"}, {"ErrorCode": "no"}])
+@pytest.mark.parametrize(
+    "fields", [{"MessageStatus": "x" * 99}, {"ErrorCode": "99999999999999"}, {"ErrorCode": "no"}]
+)
 def test_a_malformed_status_is_bad(house: House, fields: dict[str, Any]) -> None:
     whole = {"MessageSid": "SMx", "MessageStatus": "sent"} | fields
     assert post(house, whole, path="/whatsapp/status").status_code == 400
@@ -96,7 +119,9 @@ def test_other_methods_and_paths_are_plain_errors(house: House) -> None:
     assert house.get("/nowhere").status_code == 404
 
 
-def test_a_replayed_webhook_is_acknowledged_and_answered_once(house: House, outside: Outside) -> None:
+def test_a_replayed_webhook_is_acknowledged_and_answered_once(
+    house: House, outside: Outside
+) -> None:
     form = message(MessageSid="SMreplay", From="whatsapp:+250788220009")
     assert [post(house, form).status_code for _ in range(3)] == [204, 204, 204]
     assert outside.reply("whatsapp:+250788220009") == "fine"

@@ -1,4 +1,6 @@
-"""A trial: a crowd writes while the Realtime API's stand-in misbehaves; what came of it is counted on both sides, and printed."""
+"""A trial: a crowd writes while the Realtime API's stand-in misbehaves; what came of it is counted
+on both sides, and printed.
+"""
 
 import time
 from collections.abc import Iterator
@@ -16,16 +18,23 @@ CUT_AT_ONCE_S = 0.001
 
 
 class Trial:
-    """Diners of its own, whom `block` tells from other trials', write and expect each their own words back."""
+    """Diners of its own, whom `block` tells from other trials', write and expect each their own
+    words back.
+    """
 
     def __init__(self, outside: Outside, house: House, block: int) -> None:
-        self.outside, self.house = outside, house
-        self._block, self._next, self._sent = block, 1, 0
+        self.outside = outside
+        self.house = house
+        self._block = block
+        self._next = 1
+        self._sent = 0
         self._expected: dict[str, tuple[str, ...]] = {}  # by diner: the replies
         self._before = self._totals()
 
     def ask(self, count: int, *, over_s: float = 0.0, expect: str | None = None) -> None:
-        """So many more diners write, spread over a time; `expect` is what they should read instead of their own words."""
+        """So many more diners write, spread over a time; `expect` is what they should read instead
+        of their own words.
+        """
         crowd = [f"{self._block:02}{number:04}" for number in range(self._next, self._next + count)]
         self._next += count
         began = time.monotonic()
@@ -43,21 +52,29 @@ class Trial:
 
     def write(self, words: str) -> None:
         """This trial's one diner who writes more than once."""
-        self.outside.write(_diner(f"{self._block:02}0000"), f"say exactly: table {self._block:02} {words}")
+        self.outside.write(
+            _diner(f"{self._block:02}0000"), f"say exactly: table {self._block:02} {words}"
+        )
         self._sent += 1
 
     def expect(self, *replies: str) -> None:
         """What that diner should read; `&` stands between messages that one reply answers."""
         self._expected[_diner(f"{self._block:02}0000")] = tuple(
-            "\n\n".join(f"table {self._block:02} {words}" for words in reply.split(" & ")) for reply in replies
+            "\n\n".join(f"table {self._block:02} {words}" for words in reply.split(" & "))
+            for reply in replies
         )
 
     def settle(self) -> dict[str, int]:
-        """Wait until everyone has a reply and nothing runs that could become a second one; the figures, printed too."""
+        """Wait until everyone has a reply and nothing runs that could become a second one; the
+        figures, printed too.
+        """
         for diner, replies in self._expected.items():
             until(partial(self._has_read, diner, len(replies)), SETTLED_S)
         until(lambda: not self.metric("tableside_realtime_now", what="in_flight"))
-        got = [(replies, tuple(self.outside.bodies(diner))) for diner, replies in self._expected.items()]
+        got = [
+            (replies, tuple(self.outside.bodies(diner)))
+            for diner, replies in self._expected.items()
+        ]
         right = sum(bodies == replies for replies, bodies in got)
         twice = sum(len(bodies) > len(replies) for replies, bodies in got)
         figures = {"sent": self._sent, "answered": right, "twice": twice} | self.counts()
@@ -74,19 +91,29 @@ class Trial:
         return str(self.house.get("/readyz").json()["realtime"])
 
     def noted(self, event: str, **labels: str) -> int:
-        """How often the service's metrics tell of an event of the shared connection, since its start."""
+        """How often the service's metrics tell of an event of the shared connection, since its
+        start.
+        """
         return self.metric("tableside_realtime_events_total", event=event, **labels)
 
     def metric(self, name: str, **labels: str) -> int:
         """The sum of a metric's samples that carry these labels."""
         families = text_string_to_metric_families(self.house.get("/metrics").text)
-        samples = (sample for family in families for sample in family.samples if sample.name == name)
-        return int(sum(sample.value for sample in samples if labels.items() <= sample.labels.items()))
+        samples = (
+            sample for family in families for sample in family.samples if sample.name == name
+        )
+        return int(
+            sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+        )
 
     def asked_at(self) -> list[float]:
         """When each create of this trial's diners came in at the Realtime API."""
         mark = f"table {self._block:02}"
-        return [each["at"] for each in self.outside.requests() if mark in str(each["event"]["response"]["input"])]
+        return [
+            each["at"]
+            for each in self.outside.requests()
+            if mark in str(each["event"]["response"]["input"])
+        ]
 
     def _has_read(self, diner: str, replies: int) -> bool:
         return len(self.outside.bodies(diner)) >= replies
@@ -95,12 +122,16 @@ class Trial:
         stats = self.outside.realtime_stats()
         told = {name: stats[f"connections_{name}"] for name in ("opened", "refused", "cut")}
         told |= {"expired": stats["sessions_expired"], "lost": stats["responses_lost"]}
-        return told | {name: self.noted(name) for name in ("retried", "slowed", "probing", "failed")}
+        return told | {
+            name: self.noted(name) for name in ("retried", "slowed", "probing", "failed")
+        }
 
 
 @contextmanager
 def trial(world: tuple[Outside, House], block: int, **behaviour: object) -> Iterator[Trial]:
-    """The stand-in behaves like this for as long as the block lasts, on sockets that knew it in no other way."""
+    """The stand-in behaves like this for as long as the block lasts, on sockets that knew it in no
+    other way.
+    """
     outside, house = world
     until(lambda: house.get("/readyz").ok, SETTLED_S)
     outside.behave(cut_every_s=CUT_AT_ONCE_S)

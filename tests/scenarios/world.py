@@ -1,4 +1,6 @@
-"""The world of the scenarios: the sandbox and the real service as processes of their own, on loopback ports."""
+"""The world of the scenarios: the sandbox and the real service as processes of their own, on
+loopback ports.
+"""
 
 import json
 import os
@@ -59,12 +61,16 @@ class Outside:
         self._http = requests.Session()
 
     def write(self, from_: str, body: str, to: str = KIGALI, **more: Any) -> dict[str, Any]:
-        """A diner writes: Twilio posts the webhook; returns the message's sid and the webhook's answer."""
+        """A diner writes: Twilio posts the webhook; returns the message's sid and the webhook's
+        answer.
+        """
         return self._post("/sandbox/twilio/inbound", {"from": from_, "to": to, "body": body} | more)
 
     def replies(self, to: str | None = None) -> list[dict[str, Any]]:
         """Everything that was sent to a diner, or to all of them, oldest first."""
-        found = self._http.get(f"{self.url}/sandbox/twilio/messages", params={"to": to}).json()["messages"]
+        found = self._http.get(f"{self.url}/sandbox/twilio/messages", params={"to": to}).json()[
+            "messages"
+        ]
         return [message for message in found if message["direction"].startswith("outbound")]
 
     def bodies(self, to: str) -> list[str]:
@@ -75,7 +81,9 @@ class Outside:
         return str(until(lambda: self.bodies(to)[number - 1 :])[0])
 
     def requests(self) -> list[dict[str, Any]]:
-        """Every response.create that the Realtime API got, with the number of the connection it came on."""
+        """Every response.create that the Realtime API got, with the number of the connection it
+        came on.
+        """
         return list(self._http.get(f"{self.url}/sandbox/realtime/requests").json()["requests"])
 
     def realtime_stats(self) -> dict[str, Any]:
@@ -109,11 +117,15 @@ class Outside:
 
 
 class House:
-    """The service as a process: what the Procfile's `web:` line starts, or another command, with the settings given."""
+    """The service as a process: what the Procfile's `web:` line starts, or another command, with
+    the settings given.
+    """
 
     def __init__(self, port: int, environment: dict[str, str], command: str | None = None) -> None:
-        self.port, self.url = port, f"http://127.0.0.1:{port}"
-        self.environment, self._command = environment, command
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.environment = environment
+        self._command = command
         self.process = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes]":
@@ -149,14 +161,20 @@ class House:
     def workers(self) -> list[int]:
         """The processes that gunicorn's master started."""
         master = self.process.pid
-        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+        return [
+            int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        ]
 
     def get(self, path: str) -> requests.Response:
         return requests.get(f"{self.url}{path}", timeout=WAIT_S)
 
-    def post(self, path: str, body: Any = None, headers: dict[str, str] | None = None, **more: Any) -> requests.Response:
+    def post(
+        self, path: str, body: Any = None, headers: dict[str, str] | None = None, **more: Any
+    ) -> requests.Response:
         bearer = {"Authorization": f"Bearer {API_TOKEN}"}
-        return requests.post(f"{self.url}{path}", json=body, headers=bearer | (headers or {}), timeout=WAIT_S, **more)
+        return requests.post(
+            f"{self.url}{path}", json=body, headers=bearer | (headers or {}), timeout=WAIT_S, **more
+        )
 
     def say(self, text: str, sender: str | None = None) -> dict[str, Any]:
         body = {"text": text} | ({"sender": sender} if sender else {})
@@ -171,7 +189,8 @@ class House:
 
 def start_web(environment: dict[str, str], command: str | None = None) -> "subprocess.Popen[bytes]":
     """The Procfile's `web:` line, with nothing but the project's programs on the PATH."""
-    line = f"exec {command or procfile()['web']}"  # the shell steps aside, so that a signal reaches gunicorn
+    # The shell steps aside, so that a signal reaches gunicorn.
+    line = f"exec {command or procfile()['web']}"
     return subprocess.Popen(line, shell=True, cwd=ROOT, env=environment, start_new_session=True)
 
 
@@ -182,11 +201,19 @@ def procfile() -> dict[str, str]:
 
 def clean_environment(**settings: str) -> dict[str, str]:
     """Only the project's programs on the PATH, and only these settings: no developer's .env."""
-    return {"PATH": str(Path(sys.executable).parent), "PYTHONUNBUFFERED": "1", "DOTENV": os.devnull} | settings
+    return {
+        "PATH": str(Path(sys.executable).parent),
+        "PYTHONUNBUFFERED": "1",
+        "DOTENV": os.devnull,
+    } | settings
 
 
-def service_environment(port: int, database_url: str, told: dict[str, str], **settings: str) -> dict[str, str]:
-    """Every key set, so that the service runs as in production, with all outside parties in the sandbox."""
+def service_environment(
+    port: int, database_url: str, told: dict[str, str], **settings: str
+) -> dict[str, str]:
+    """Every key set, so that the service runs as in production, with all outside parties in the
+    sandbox.
+    """
     keys = {name: value for name, value in told.items() if name.isupper()}
     return clean_environment(
         PORT=str(port),
@@ -200,7 +227,9 @@ def service_environment(port: int, database_url: str, told: dict[str, str], **se
 def running_practice(database_url: str) -> Iterator[House]:
     """What `make run` starts: no key set, the stand-ins within."""
     port = free_port()
-    start = next(line for line in (ROOT / "Makefile").read_text().splitlines() if "gunicorn -c" in line)
+    start = next(
+        line for line in (ROOT / "Makefile").read_text().splitlines() if "gunicorn -c" in line
+    )
     command = start.replace("$(BIN)/", "").partition("exec ")[2]
     house = House(port, clean_environment(PORT=str(port), DATABASE_URL=database_url), command)
     try:
@@ -225,8 +254,11 @@ def running_world(database_url: str, **settings: str) -> Iterator[tuple[Outside,
 
 
 @contextmanager
-def running_houses(database_url: str, *settings: dict[str, str]) -> Iterator[tuple[Outside, list[House]]]:
-    """A sandbox, and a service on one database for each of the `settings`: the test itself posts Twilio's webhooks.
+def running_houses(
+    database_url: str, *settings: dict[str, str]
+) -> Iterator[tuple[Outside, list[House]]]:
+    """A sandbox, and a service on one database for each of the `settings`: the test itself posts
+    Twilio's webhooks.
 
     At the end they are killed, not stopped: how a service stops is a scenario of its own.
     """
@@ -235,7 +267,10 @@ def running_houses(database_url: str, *settings: dict[str, str]) -> Iterator[tup
 
     def start(more: dict[str, str]) -> House:
         port = free_port()
-        house = House(port, service_environment(port, database_url, outside.told, **{"LOG_LEVEL": "ERROR"} | more))
+        house = House(
+            port,
+            service_environment(port, database_url, outside.told, **{"LOG_LEVEL": "ERROR"} | more),
+        )
         houses.append(house)
         return house
 

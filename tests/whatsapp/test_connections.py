@@ -1,4 +1,6 @@
-"""The requests to Twilio are those of its own client, over connections that are kept and never trusted blindly."""
+"""The requests to Twilio are those of its own client, over connections that are kept and never
+trusted blindly.
+"""
 
 import logging
 import socket
@@ -26,12 +28,17 @@ CALLBACK = "https://kigali.example/whatsapp/status?part=7"
 BODY = "Muraho! 👋 1 + 1 = 2 & more\r\n~*é*"
 SENT = b'{"sid": "SM1"}'
 NONE_SENT = b'{"messages": [], "next_page_uri": null}'
-ANSWER = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(SENT), SENT)
+ANSWER = (
+    b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+    % (len(SENT), SENT)
+)
 
 
 @dataclass
 class Desk:
-    """A server that takes requests by hand: it keeps each connection for `requests_each`, then closes it without a word."""
+    """A server that takes requests by hand: it keeps each connection for `requests_each`, then
+    closes it without a word.
+    """
 
     requests_each: int
     connections: int = 0
@@ -82,10 +89,21 @@ class Recorder(HttpClient):  # type: ignore[misc]
         self.requests: list[tuple[str, str, dict[str, Any], dict[str, Any], Any]] = []
 
     def request(
-        self, method: str, url: str, params: Any = None, data: Any = None, headers: Any = None, auth: Any = None, **_: Any
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        **_: Any,
     ) -> TwilioResponse:
         self.requests.append((method, url, dict(params or {}), dict(data or {}), auth))
-        return TwilioResponse(200, NONE_SENT.decode()) if method == "GET" else TwilioResponse(201, SENT.decode())
+        return (
+            TwilioResponse(200, NONE_SENT.decode())
+            if method == "GET"
+            else TwilioResponse(201, SENT.decode())
+        )
 
 
 def test_the_requests_are_those_of_twilios_own_client() -> None:
@@ -98,8 +116,19 @@ def test_the_requests_are_those_of_twilios_own_client() -> None:
     def take(request: Request) -> Response:
         login = request.authorization
         assert login is not None
-        query = {name: int(value) if name == "PageSize" else value for name, value in request.args.items()}
-        ours.append((request.method, request.path, query, request.form.to_dict(), (login.username, login.password)))
+        query = {
+            name: int(value) if name == "PageSize" else value
+            for name, value in request.args.items()
+        }
+        ours.append(
+            (
+                request.method,
+                request.path,
+                query,
+                request.form.to_dict(),
+                (login.username, login.password),
+            )
+        )
         return Response(NONE_SENT if request.method == "GET" else SENT)
 
     with serving(Request.application(take)) as url, opened(f"{url}/twilio/") as door:
@@ -108,13 +137,17 @@ def test_the_requests_are_those_of_twilios_own_client() -> None:
         door.show_typing("SM1")
     hosts = [API_URL, API_URL, MESSAGING_URL]
     assert theirs.requests == [
-        (method, host + path.removeprefix("/twilio"), *rest) for host, (method, path, *rest) in zip(hosts, ours, strict=True)
+        (method, host + path.removeprefix("/twilio"), *rest)
+        for host, (method, path, *rest) in zip(hosts, ours, strict=True)
     ]
 
 
 def test_a_look_goes_on_to_the_next_page() -> None:
     pages = {
-        "": '{"messages": [{"sid": "SM1", "body": "Yego"}], "next_page_uri": "/next?Page=1&PageToken=PA1"}',
+        "": (
+            '{"messages": [{"sid": "SM1", "body": "Yego"}], "next_page_uri":'
+            ' "/next?Page=1&PageToken=PA1"}'
+        ),
         "1": '{"messages": [{"sid": "SM2", "body": "Muraho!"}], "next_page_uri": null}',
     }
     answering = Request.application(lambda request: Response(pages[request.args.get("Page", "")]))
@@ -151,7 +184,13 @@ def assert_no_message_goes_into_a_closed_connection() -> None:
 
 
 def test_no_log_line_has_an_address(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG), serving(Request.application(lambda _: Response(NONE_SENT))) as url, opened(url) as door:
+    with (
+        caplog.at_level(logging.DEBUG),
+        serving(Request.application(lambda _: Response(NONE_SENT))) as url,
+        opened(url) as door,
+    ):
         find(door)
-    told = [record.getMessage() for record in caplog.records if record.name != "werkzeug"]  # which is the server's
+    told = [
+        record.getMessage() for record in caplog.records if record.name != "werkzeug"
+    ]  # which is the server's
     assert not [line for line in told if ALICE.removeprefix("whatsapp:+") in line]

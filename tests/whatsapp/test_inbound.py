@@ -1,4 +1,6 @@
-"""What Twilio posts is read whole; what it would not post is refused with a sentence that names the field."""
+"""What Twilio posts is read whole; what it would not post is refused with a sentence that names the
+field.
+"""
 
 from contextlib import suppress
 
@@ -6,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whatsapp.inbound import MAX_ERROR_CODE, BadFormError, InboundMessage, StatusCallback, parse_message, parse_status
+from whatsapp.inbound import (
+    MAX_ERROR_CODE,
+    BadFormError,
+    InboundMessage,
+    StatusCallback,
+    parse_message,
+    parse_status,
+)
 
 ALICE, KIGALI = "whatsapp:+250788000001", "whatsapp:+14155238886"
 SID = f"SM{'1' * 32}"
@@ -29,7 +38,14 @@ def test_a_text_is_the_diners_words() -> None:
 
 
 def test_unknown_fields_are_kept_and_change_nothing() -> None:
-    fields = {"Body": "Hi", "ProfileName": "", "Sentiment": "sunny", "sid": "SM666", "text": "No", "model_config": "{}"}
+    fields = {
+        "Body": "Hi",
+        "ProfileName": "",
+        "Sentiment": "sunny",
+        "sid": "SM666",
+        "text": "No",
+        "model_config": "{}",
+    }
     parsed = message(**fields)
     assert parsed.model_dump(by_alias=True, exclude_unset=True) == {**FORM, **fields}
     assert (parsed.sid, parsed.text) == (SID, "Hi")
@@ -43,7 +59,9 @@ def test_a_missing_or_blank_field_is_named(name: str) -> None:
             parse_message(form)
 
 
-@pytest.mark.parametrize("sender", ["whatsapp:RW.teta", "whatsapp:RW.9a8b7c", "whatsapp:+250788000001"])
+@pytest.mark.parametrize(
+    "sender", ["whatsapp:RW.teta", "whatsapp:RW.9a8b7c", "whatsapp:+250788000001"]
+)
 def test_a_sender_needs_no_phone_number(sender: str) -> None:
     assert message(From=sender).sender == sender
 
@@ -83,7 +101,9 @@ def test_a_location_is_told_with_its_name() -> None:
 def test_a_file_is_told_by_its_kind(content_type: str, name: str) -> None:
     sent = f"[sent {name}, which can't be opened here]"
     assert message(NumMedia="1", MediaContentType0=content_type).text == sent
-    assert message(NumMedia="1", MediaContentType0=content_type, Body="Look!").text == f"Look!\n{sent}"
+    assert (
+        message(NumMedia="1", MediaContentType0=content_type, Body="Look!").text == f"Look!\n{sent}"
+    )
 
 
 @pytest.mark.parametrize("body", ["", "  \n", "\x00"])
@@ -97,7 +117,9 @@ def test_nul_is_dropped_everywhere() -> None:
     assert parsed.model_dump(by_alias=True)["Unknown"] == "ab"
 
 
-@pytest.mark.parametrize(("given_name", "kept"), [("é" * 500, "é" * 200), (" Alice ", "Alice"), (" ", None), ("", None)])
+@pytest.mark.parametrize(
+    ("given_name", "kept"), [("é" * 500, "é" * 200), (" Alice ", "Alice"), (" ", None), ("", None)]
+)
 def test_a_profile_name_fits_its_column(given_name: str, kept: str | None) -> None:
     assert message(ProfileName=given_name).profile_name == kept
 
@@ -112,7 +134,9 @@ def test_an_empty_error_code_is_none(code: str) -> None:
     assert status(ErrorCode=code).error_code is None
 
 
-@pytest.mark.parametrize("code", ["none", "-1", "1e400", str(MAX_ERROR_CODE + 1), "9" * 5000, "63016.5", "\ud800"])
+@pytest.mark.parametrize(
+    "code", ["none", "-1", "1e400", str(MAX_ERROR_CODE + 1), "9" * 5000, "63016.5", "\ud800"]
+)
 def test_a_weird_error_code_is_refused(code: str) -> None:
     with pytest.raises(BadFormError, match=r"^ErrorCode: "):
         status(ErrorCode=code)
@@ -128,7 +152,17 @@ def test_a_status_without_a_field_names_it(name: str) -> None:
         parse_status({each: value for each, value in STATUS.items() if each != name})
 
 
-NAMES = ["MessageSid", "From", "To", "Body", "ProfileName", "NumMedia", "MediaContentType0", "MessageStatus", "ErrorCode"]
+NAMES = [
+    "MessageSid",
+    "From",
+    "To",
+    "Body",
+    "ProfileName",
+    "NumMedia",
+    "MediaContentType0",
+    "MessageStatus",
+    "ErrorCode",
+]
 
 
 @given(st.dictionaries(st.sampled_from(NAMES) | st.text(), st.text()))

@@ -65,7 +65,9 @@ def test_no_letter_is_lost_and_nothing_becomes_empty(text: str) -> None:
     assert bool(written) == bool(text.strip())
 
 
-@pytest.mark.parametrize("piece", ["**", "*", "`", "```", "[a ", "[a](", "__a ", "~~a", "# ", "* ", "**a ", "https://"])
+@pytest.mark.parametrize(
+    "piece", ["**", "*", "`", "```", "[a ", "[a](", "__a ", "~~a", "# ", "* ", "**a ", "https://"]
+)
 def test_long_and_hopeless_text_takes_no_time(piece: str) -> None:
     began = time.process_time()
     to_whatsapp(piece * 10_000)

@@ -1,4 +1,6 @@
-"""Sending, asked of the sandbox's Twilio over real sockets: every failure says whether the message may have gone out."""
+"""Sending, asked of the sandbox's Twilio over real sockets: every failure says whether the message
+may have gone out.
+"""
 
 import socket
 import threading
@@ -12,7 +14,17 @@ from werkzeug.wrappers import Request, Response
 from sandbox.exchange import Exchange
 from sandbox.messages import Fault
 from sandbox.web import create_web
-from tests.sandbox.test_webhooks import ACCOUNT_SID, ALICE, AUTH_TOKEN, BOB, KIGALI, Receiver, exchanging, receiving, serving
+from tests.sandbox.test_webhooks import (
+    ACCOUNT_SID,
+    ALICE,
+    AUTH_TOKEN,
+    BOB,
+    KIGALI,
+    Receiver,
+    exchanging,
+    receiving,
+    serving,
+)
 from whatsapp.outbound import CLOCK_SLACK, SendError, TwilioDoor
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -62,14 +74,21 @@ def opened(url: str, auth_token: str = AUTH_TOKEN, timeout_s: float = 5) -> Iter
 
 
 @contextmanager
-def answering(body: str, status: int = 200, headers: dict[str, str] | None = None) -> Iterator[TwilioDoor]:
+def answering(
+    body: str, status: int = 200, headers: dict[str, str] | None = None
+) -> Iterator[TwilioDoor]:
     """A door to something that answers every request like this."""
     answer = Response(body, status, headers)
     with serving(Request.application(lambda _: answer)) as url, opened(url) as door:
         yield door
 
 
-def send(door: TwilioDoor, body: str = "Muraho!", to: str = ALICE, callback: str = "http://127.0.0.1:9/status") -> str:
+def send(
+    door: TwilioDoor,
+    body: str = "Muraho!",
+    to: str = ALICE,
+    callback: str = "http://127.0.0.1:9/status",
+) -> str:
     return door.send(to=to, from_=KIGALI, body=body, status_callback=callback)
 
 
@@ -79,7 +98,9 @@ def failure(door: TwilioDoor, body: str = "Muraho!", to: str = ALICE) -> SendErr
     return caught.value
 
 
-def find(door: TwilioDoor, body: str = "Muraho!", since: datetime = NOON, known: set[str] | None = None) -> str | None:
+def find(
+    door: TwilioDoor, body: str = "Muraho!", since: datetime = NOON, known: set[str] | None = None
+) -> str | None:
     return door.find_sent(to=ALICE, from_=KIGALI, body=body, since=since, known=known or set())
 
 
@@ -87,7 +108,9 @@ def outcome(error: SendError) -> tuple[bool, bool, int | None]:
     return error.permanent, error.maybe_sent, error.code
 
 
-def test_a_message_goes_out_and_has_a_sid(door: TwilioDoor, exchange: Exchange, receiver: Receiver) -> None:
+def test_a_message_goes_out_and_has_a_sid(
+    door: TwilioDoor, exchange: Exchange, receiver: Receiver
+) -> None:
     sid = send(door, "Muraho! 👋", callback=f"{receiver.url}/whatsapp/status?part=7")
     message = exchange.message(sid)
     assert message is not None
@@ -113,7 +136,12 @@ def test_a_message_goes_out_and_has_a_sid(door: TwilioDoor, exchange: Exchange, 
     ],
 )
 def test_a_failure_says_what_may_be_done(
-    door: TwilioDoor, exchange: Exchange, fault: Fault, permanent: bool, maybe_sent: bool, code: int | None
+    door: TwilioDoor,
+    exchange: Exchange,
+    fault: Fault,
+    permanent: bool,
+    maybe_sent: bool,
+    code: int | None,
 ) -> None:
     exchange.faults = [fault]
     assert outcome(failure(door)) == (permanent, maybe_sent, code)
@@ -176,7 +204,16 @@ def test_twilio_may_say_when_to_come_again(header: str, seconds: float | None) -
 
 
 @pytest.mark.parametrize(
-    "body", ["", "<html>502</html>", "[]", "7", '{"code": "many"}', '{"code": true}', '{"code": 99999999999}']
+    "body",
+    [
+        "",
+        "<html>502</html>",
+        "[]",
+        "7",
+        '{"code": "many"}',
+        '{"code": true}',
+        '{"code": 99999999999}',
+    ],
 )
 def test_an_error_of_something_else_has_no_code(body: str) -> None:
     with answering(body, 502) as door:
@@ -242,7 +279,11 @@ def test_it_is_found_behind_many_others(door: TwilioDoor, exchange: Exchange) ->
 def test_a_look_that_fails_leaves_it_open(status: int) -> None:
     with answering("{}", status, {"Retry-After": "2"}) as door, pytest.raises(SendError) as caught:
         find(door)
-    assert (caught.value.permanent, caught.value.maybe_sent, caught.value.retry_after) == (False, True, 2.0)
+    assert (caught.value.permanent, caught.value.maybe_sent, caught.value.retry_after) == (
+        False,
+        True,
+        2.0,
+    )
 
 
 def test_a_look_that_nobody_answers_leaves_it_open() -> None:

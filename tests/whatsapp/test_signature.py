@@ -32,7 +32,9 @@ def test_twilios_golden_signature_passes() -> None:
     assert is_genuine(TOKEN, URL, FORM, SIGNATURE)
 
 
-@pytest.mark.parametrize("signature", [None, "", "AAAA", "é", SIGNATURE.lower(), SIGNATURE[:-1], f"{SIGNATURE} "])
+@pytest.mark.parametrize(
+    "signature", [None, "", "AAAA", "é", SIGNATURE.lower(), SIGNATURE[:-1], f"{SIGNATURE} "]
+)
 def test_a_missing_or_wrong_signature_fails(signature: str | None) -> None:
     assert not is_genuine(TOKEN, URL, FORM, signature)
 
@@ -41,7 +43,9 @@ def test_another_token_fails() -> None:
     assert not is_genuine("54321", URL, FORM, SIGNATURE)
 
 
-@pytest.mark.parametrize("url", [URL.replace("https", "http"), URL + "&c=3", "https://other.com/myapp.php?foo=1&bar=2"])
+@pytest.mark.parametrize(
+    "url", [URL.replace("https", "http"), URL + "&c=3", "https://other.com/myapp.php?foo=1&bar=2"]
+)
 def test_another_address_fails(url: str) -> None:
     assert not is_genuine(TOKEN, url, FORM, SIGNATURE)
 
@@ -49,7 +53,9 @@ def test_another_address_fails(url: str) -> None:
 @pytest.mark.parametrize("name", FORM)
 def test_every_field_counts(name: str) -> None:
     assert not is_genuine(TOKEN, URL, {**FORM, name: "0"}, SIGNATURE)
-    assert not is_genuine(TOKEN, URL, {each: value for each, value in FORM.items() if each != name}, SIGNATURE)
+    assert not is_genuine(
+        TOKEN, URL, {each: value for each, value in FORM.items() if each != name}, SIGNATURE
+    )
 
 
 def test_a_field_more_fails() -> None:
@@ -58,32 +64,62 @@ def test_a_field_more_fails() -> None:
 
 def test_each_value_of_a_repeated_field_counts() -> None:
     assert is_genuine(TOKEN, URL, REPEATED, REPEATED_SIGNATURE)
-    assert not is_genuine(TOKEN, URL, MultiDict([("MediaUrl", "b"), ("Body", "hi")]), REPEATED_SIGNATURE)
+    assert not is_genuine(
+        TOKEN, URL, MultiDict([("MediaUrl", "b"), ("Body", "hi")]), REPEATED_SIGNATURE
+    )
 
 
-@pytest.mark.parametrize("url", ["https://host:99999/whatsapp", "https://[host/whatsapp", "https://host:port/whatsapp"])
+@pytest.mark.parametrize(
+    "url", ["https://host:99999/whatsapp", "https://[host/whatsapp", "https://host:port/whatsapp"]
+)
 def test_an_address_that_is_none_fails(url: str) -> None:
     assert not is_genuine(TOKEN, url, FORM, SIGNATURE)
 
 
-# Every kind of address, spelled in every way: with a port, a standard one, none, one beyond all ports, parts that are empty.
+# Every kind of address, spelled in every way: with a port, a standard one, none, one beyond all
+# ports, parts that are empty.
 ADDRESSES = st.builds(
     "".join,
     st.tuples(
         st.sampled_from(["https://", "http://", "HTTPS://", "wss://", "//", ""]),
-        st.sampled_from(["kigali.example", "KIGALI.example", "user:key@host", "[::1]", "[::1", "ħobż.example", ""]),
+        st.sampled_from(
+            [
+                "kigali.example",
+                "KIGALI.example",
+                "user:key@host",
+                "[::1]",
+                "[::1",
+                "ħobż.example",
+                "",
+            ]
+        ),
         st.sampled_from(["", ":443", ":80", ":8443", ":0", ":", ":99999", ":port"]),
-        st.sampled_from(["", "/", "/whatsapp", "/whatsapp;", "/a;b=c", "/%C3%A9%7B@,", "/a b", "/\ud83d"]),
-        st.sampled_from(["", "?", "?part=7", "?a=1&a=2", "?bodySHA256=abc", "?x=[", "?url=https://a:80/"]),
+        st.sampled_from(
+            ["", "/", "/whatsapp", "/whatsapp;", "/a;b=c", "/%C3%A9%7B@,", "/a b", "/\ud83d"]
+        ),
+        st.sampled_from(
+            ["", "?", "?part=7", "?a=1&a=2", "?bodySHA256=abc", "?x=[", "?url=https://a:80/"]
+        ),
         st.sampled_from(["", "#", "#rc=3&rp=all"]),
     ),
 )
-WORDS = st.one_of(st.text(max_size=4), st.sampled_from(["", "Body", "To", "whatsapp:+250788000001", "é", "🍞", "\ud83d", "a\nb"]))
-FIELDS = st.lists(st.tuples(st.sampled_from(["Body", "To", "MediaUrl", "body", ""]) | WORDS, WORDS), max_size=6)
+WORDS = st.one_of(
+    st.text(max_size=4),
+    st.sampled_from(["", "Body", "To", "whatsapp:+250788000001", "é", "🍞", "\ud83d", "a\nb"]),
+)
+FIELDS = st.lists(
+    st.tuples(st.sampled_from(["Body", "To", "MediaUrl", "body", ""]) | WORDS, WORDS), max_size=6
+)
 SIGNED_OVER = st.sampled_from(["as it is", "with a port", "without a port"])
 
 
-@given(ADDRESSES, FIELDS, st.booleans(), SIGNED_OVER, st.just("") | st.sampled_from(["=", " ", "é", "\ud83d"]))
+@given(
+    ADDRESSES,
+    FIELDS,
+    st.booleans(),
+    SIGNED_OVER,
+    st.just("") | st.sampled_from(["=", " ", "é", "\ud83d"]),
+)
 @example("https://kigali.example/whatsapp;", [], True, "as it is", "")
 @example("https://[::1]:8443/whatsapp", [], True, "without a port", "")
 def test_what_twilios_validator_takes_passes_and_nothing_else(
@@ -95,7 +131,11 @@ def test_what_twilios_validator_takes_passes_and_nothing_else(
 
 
 def test_either_port_of_an_address_passes() -> None:
-    for url in ("https://kigali.example/whatsapp", "https://kigali.example:443/whatsapp", "http://kigali.example:8080/whatsapp"):
+    for url in (
+        "https://kigali.example/whatsapp",
+        "https://kigali.example:443/whatsapp",
+        "http://kigali.example:8080/whatsapp",
+    ):
         for signed_over in ("with a port", "without a port"):
             assert is_genuine(TOKEN, url, FORM, _signed_by_twilio(url, FORM, signed_over))
 
@@ -103,7 +143,11 @@ def test_either_port_of_an_address_passes() -> None:
 def _signed_by_twilio(url: str, form: Mapping[str, str], signed_over: str) -> str:
     try:
         address = urlparse(url)
-        spelling = {"as it is": lambda _: url, "with a port": add_port, "without a port": remove_port}[signed_over](address)
+        spelling = {
+            "as it is": lambda _: url,
+            "with a port": add_port,
+            "without a port": remove_port,
+        }[signed_over](address)
         return str(RequestValidator(TOKEN).compute_signature(spelling, form))
     except ValueError:
         return "AAAA"

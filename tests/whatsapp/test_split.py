@@ -1,4 +1,6 @@
-"""Whatever the text, its parts fit, none is empty, and no word, character or link is lost or torn."""
+"""Whatever the text, its parts fit, none is empty, and no word, character or link is
+lost or torn.
+"""
 
 import re
 import time
@@ -11,7 +13,19 @@ from hypothesis import strategies as st
 from whatsapp.split import MAX_UNITS, split, units
 
 # One grapheme each, of up to eleven code points; some count double in UTF-16.
-GRAPHEMES = ["a", "é", "e\u0301", "界", "👋🏾", "👩‍👩‍👧‍👦", "🇷🇼", "🇲🇹", "1️⃣", "\u0915\u094d\u0937\u093f", "."]
+GRAPHEMES = [
+    "a",
+    "é",
+    "e\u0301",
+    "界",
+    "👋🏾",
+    "👩‍👩‍👧‍👦",
+    "🇷🇼",
+    "🇲🇹",
+    "1️⃣",
+    "\u0915\u094d\u0937\u093f",
+    ".",
+]
 WORDS = st.lists(st.sampled_from(GRAPHEMES), min_size=1, max_size=12).map("".join)
 LINKS = st.from_regex(r"https?://[a-z]{1,8}\.rw/[a-z0-9/_.-]{0,20}", fullmatch=True)
 SPACES = st.sampled_from([" ", "\n", "\n\n", "\n \n", "  ", ". ", "! ", "\t", "\u2003", "\x1c", ""])
@@ -91,7 +105,9 @@ def test_an_emoji_counts_double() -> None:
     assert split("👋" * MAX_UNITS) == ["👋" * (MAX_UNITS // 2)] * 2
 
 
-@pytest.mark.parametrize("piece", ["a", "word ", "😀", "\n", "e\u0301", "https://", "https://x.rw/ ", "a\n\n"])
+@pytest.mark.parametrize(
+    "piece", ["a", "word ", "😀", "\n", "e\u0301", "https://", "https://x.rw/ ", "a\n\n"]
+)
 @pytest.mark.parametrize("limit", [20, MAX_UNITS])
 def test_a_hundred_thousand_characters_take_no_time(piece: str, limit: int) -> None:
     text = (piece * 100_000)[:100_000]

@@ -23,7 +23,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_diners")),
-        sa.UniqueConstraint("channel", "address", "number", name=op.f("uq_diners_channel_address_number")),
+        sa.UniqueConstraint(
+            "channel", "address", "number", name=op.f("uq_diners_channel_address_number")
+        ),
     )
     op.create_table(
         "restaurants",
@@ -73,11 +75,25 @@ def upgrade() -> None:
         sa.Column("description", sa.String(length=200), nullable=False),
         sa.Column("debit", sa.Numeric(14, 2), nullable=False),
         sa.Column("credit", sa.Numeric(14, 2), nullable=False),
-        sa.ForeignKeyConstraint(["restaurant_id"], ["restaurants.id"], name=op.f("fk_ledger_entries_restaurant_id_restaurants")),
+        sa.ForeignKeyConstraint(
+            ["restaurant_id"],
+            ["restaurants.id"],
+            name=op.f("fk_ledger_entries_restaurant_id_restaurants"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entries")),
-        sa.UniqueConstraint("restaurant_id", "journal", "line", name=op.f("uq_ledger_entries_restaurant_id_journal_line")),
+        sa.UniqueConstraint(
+            "restaurant_id",
+            "journal",
+            "line",
+            name=op.f("uq_ledger_entries_restaurant_id_journal_line"),
+        ),
     )
-    op.create_index("ix_ledger_entries_restaurant_id_entry_date", "ledger_entries", ["restaurant_id", "entry_date"], unique=False)
+    op.create_index(
+        "ix_ledger_entries_restaurant_id_entry_date",
+        "ledger_entries",
+        ["restaurant_id", "entry_date"],
+        unique=False,
+    )
 
     op.create_table(
         "menu_items",
@@ -93,7 +109,11 @@ def upgrade() -> None:
         sa.Column("allergens", sa.JSON(), nullable=False),
         sa.Column("keywords", sa.JSON(), nullable=False),
         sa.Column("available", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["restaurant_id"], ["restaurants.id"], name=op.f("fk_menu_items_restaurant_id_restaurants")),
+        sa.ForeignKeyConstraint(
+            ["restaurant_id"],
+            ["restaurants.id"],
+            name=op.f("fk_menu_items_restaurant_id_restaurants"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_menu_items")),
         sa.UniqueConstraint("restaurant_id", "slug", name=op.f("uq_menu_items_restaurant_id_slug")),
     )
@@ -113,7 +133,9 @@ def upgrade() -> None:
         sa.Column("input_tokens", sa.Integer(), nullable=False),
         sa.Column("cached_tokens", sa.Integer(), nullable=False),
         sa.Column("output_tokens", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["diner_id"], ["diners.id"], name=op.f("fk_turns_diner_id_diners"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["diner_id"], ["diners.id"], name=op.f("fk_turns_diner_id_diners"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turns")),
         sqlite_autoincrement=True,
     )
@@ -137,8 +159,15 @@ def upgrade() -> None:
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("turn_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["diner_id"], ["diners.id"], name=op.f("fk_messages_diner_id_diners"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["turn_id"], ["turns.id"], name=op.f("fk_messages_turn_id_turns"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["diner_id"],
+            ["diners.id"],
+            name=op.f("fk_messages_diner_id_diners"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["turn_id"], ["turns.id"], name=op.f("fk_messages_turn_id_turns"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("sid", name=op.f("uq_messages_sid")),
         sqlite_autoincrement=True,
@@ -172,8 +201,12 @@ def upgrade() -> None:
         sa.Column("first_tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["diner_id"], ["diners.id"], name=op.f("fk_outbox_diner_id_diners"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["turn_id"], ["turns.id"], name=op.f("fk_outbox_turn_id_turns"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["diner_id"], ["diners.id"], name=op.f("fk_outbox_diner_id_diners"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["turn_id"], ["turns.id"], name=op.f("fk_outbox_turn_id_turns"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("sid", name=op.f("uq_outbox_sid")),
         sqlite_autoincrement=True,
@@ -194,10 +227,16 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Integer(), nullable=False),
         sa.Column("with_item_id", sa.Integer(), nullable=False),
         sa.Column("upsell", sa.String(length=300), nullable=False),
-        sa.ForeignKeyConstraint(["item_id"], ["menu_items.id"], name=op.f("fk_pairings_item_id_menu_items")),
-        sa.ForeignKeyConstraint(["with_item_id"], ["menu_items.id"], name=op.f("fk_pairings_with_item_id_menu_items")),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["menu_items.id"], name=op.f("fk_pairings_item_id_menu_items")
+        ),
+        sa.ForeignKeyConstraint(
+            ["with_item_id"], ["menu_items.id"], name=op.f("fk_pairings_with_item_id_menu_items")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pairings")),
-        sa.UniqueConstraint("item_id", "with_item_id", name=op.f("uq_pairings_item_id_with_item_id")),
+        sa.UniqueConstraint(
+            "item_id", "with_item_id", name=op.f("uq_pairings_item_id_with_item_id")
+        ),
     )
     op.create_index("ix_pairings_with_item_id", "pairings", ["with_item_id"], unique=False)
 

@@ -1,4 +1,6 @@
-"""What the statements of every message need: a diner's rows are found by index, and arrivals are counted"""
+"""What the statements of every message need: a diner's rows are found by index, and arrivals are
+counted
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,7 +25,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     waits = sa.text("turn_id IS NULL")
     op.create_index("ix_turns_diner_id", "turns", ["diner_id"])
-    op.create_index("ix_messages_waiting", "messages", ["diner_id", "id"], postgresql_where=waits, sqlite_where=waits)
+    op.create_index(
+        "ix_messages_waiting",
+        "messages",
+        ["diner_id", "id"],
+        postgresql_where=waits,
+        sqlite_where=waits,
+    )
     op.create_index("ix_messages_turn_id", "messages", ["turn_id"])
     op.drop_index("ix_turns_diner_id_id", "turns")
     op.drop_index("ix_outbox_diner_id_state", "outbox")

@@ -1,4 +1,5 @@
-"""A peer: openai-agents, a Realtime session for each sender, under uvicorn and starlette. It stores nothing.
+"""A peer: openai-agents, a Realtime session for each sender, under uvicorn and starlette. It stores
+nothing.
 
 Each sender's session stays open, with what was said in it, as the library means it.
 """
@@ -36,15 +37,20 @@ class Conversation:
     """One sender's session; whatever is said in it goes to them."""
 
     def __init__(self, diner: str, number: str) -> None:
-        self._diner, self._number = diner, number
+        self._diner = diner
+        self._number = number
         self._opened = asyncio.create_task(self._open())
 
     async def hear(self, text: str) -> None:
         await (await self._opened).send_message(text)
 
     async def _open(self) -> RealtimeSession:
-        runner = RealtimeRunner(agent, config={"model_settings": SETTINGS, "tracing_disabled": True})
-        session = await (await runner.run(model_config={"url": URL, "initial_model_settings": SETTINGS})).enter()
+        runner = RealtimeRunner(
+            agent, config={"model_settings": SETTINGS, "tracing_disabled": True}
+        )
+        session = await (
+            await runner.run(model_config={"url": URL, "initial_model_settings": SETTINGS})
+        ).enter()
         self._listening = asyncio.create_task(self._listen(session))
         return session
 
@@ -54,7 +60,9 @@ class Conversation:
             if event.type == "raw_model_event" and event.data.type == "output_text_delta":
                 said.append(event.data.delta)
             elif event.type == "agent_end":
-                await twilio().messages.create_async(to=self._diner, from_=self._number, body="".join(said))
+                await twilio().messages.create_async(
+                    to=self._diner, from_=self._number, body="".join(said)
+                )
                 said.clear()
 
 
@@ -67,7 +75,13 @@ def twilio() -> Client:
     """Made within the loop that it belongs to."""
     if not clients:
         http_client = Redirected(pool_connections=True, timeout=TIMEOUT_S)
-        clients.append(Client(os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"], http_client=http_client))
+        clients.append(
+            Client(
+                os.environ["TWILIO_ACCOUNT_SID"],
+                os.environ["TWILIO_AUTH_TOKEN"],
+                http_client=http_client,
+            )
+        )
     return clients[0]
 
 
@@ -77,7 +91,9 @@ async def whatsapp(request: Request) -> Response:
     if not validator.validate(f"{os.environ['PUBLIC_URL']}/whatsapp", form, signature):
         return Response(status_code=403)
     diner = str(form["From"])
-    conversation = conversations.get(diner) or conversations.setdefault(diner, Conversation(diner, str(form["To"])))
+    conversation = conversations.get(diner) or conversations.setdefault(
+        diner, Conversation(diner, str(form["To"]))
+    )
     task = asyncio.create_task(conversation.hear(str(form["Body"])))
     tasks.add(task)
     task.add_done_callback(tasks.discard)

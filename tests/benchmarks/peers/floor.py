@@ -1,6 +1,8 @@
-"""The floor: the least code that answers a WhatsApp message through the Realtime API, under gunicorn's gevent worker.
+"""The floor: the least code that answers a WhatsApp message through the Realtime API, under
+gunicorn's gevent worker.
 
-A signature check, one insert, one shared websocket, one REST call. No persona, no history, no tool, no order, no retry.
+A signature check, one insert, one shared websocket, one REST call. No persona, no history, no tool,
+no order, no retry.
 """
 
 from gevent import monkey
@@ -24,7 +26,9 @@ realtime = SharedSocket()
 database = sqlite3.connect(os.environ["DATABASE"], isolation_level=None, check_same_thread=False)
 database.execute("PRAGMA journal_mode=WAL")
 database.execute("PRAGMA synchronous=NORMAL")
-database.execute("CREATE TABLE IF NOT EXISTS messages (sid TEXT PRIMARY KEY, diner TEXT, text TEXT)")
+database.execute(
+    "CREATE TABLE IF NOT EXISTS messages (sid TEXT PRIMARY KEY, diner TEXT, text TEXT)"
+)
 
 
 @app.get("/healthz")
@@ -35,7 +39,9 @@ def healthz() -> dict[str, bool]:
 @app.post("/whatsapp")
 def whatsapp() -> tuple[str, int]:
     form = request.form
-    if not validator.validate(f"{os.environ['PUBLIC_URL']}/whatsapp", form, request.headers.get("X-Twilio-Signature", "")):
+    if not validator.validate(
+        f"{os.environ['PUBLIC_URL']}/whatsapp", form, request.headers.get("X-Twilio-Signature", "")
+    ):
         abort(403)
     row = form["MessageSid"], form["From"], form["Body"]
     database.execute("INSERT OR IGNORE INTO messages VALUES (?, ?, ?)", row)

@@ -1,4 +1,7 @@
-"""A peer: one websocket for each message, under gunicorn's gevent worker. The answer comes beside the 204. It stores nothing."""
+"""A peer: one websocket for each message, under gunicorn's gevent worker.
+
+The answer comes beside the 204. It stores nothing.
+"""
 
 from gevent import monkey
 
@@ -26,7 +29,9 @@ def healthz() -> dict[str, bool]:
 @app.post("/whatsapp")
 def whatsapp() -> tuple[str, int]:
     form = request.form
-    if not validator.validate(f"{os.environ['PUBLIC_URL']}/whatsapp", form, request.headers.get("X-Twilio-Signature", "")):
+    if not validator.validate(
+        f"{os.environ['PUBLIC_URL']}/whatsapp", form, request.headers.get("X-Twilio-Signature", "")
+    ):
         abort(403)
     gevent.spawn(answer, form["From"], form["To"], form["Body"])
     return "", 204

@@ -1,6 +1,8 @@
-"""A peer: pywa, WhatsApp's own API, as its documentation has it: a handler that replies. Under gunicorn's gevent worker.
+"""A peer: pywa, WhatsApp's own API, as its documentation has it: a handler that replies. Under
+gunicorn's gevent worker.
 
-pywa acknowledges an update when its handlers are done. One shared socket to the model, as the floor has. It stores nothing.
+pywa acknowledges an update when its handlers are done. One shared socket to the model, as the floor
+has. It stores nothing.
 """
 
 from gevent import monkey
@@ -20,7 +22,10 @@ TIMEOUT_S = 60
 
 app = Flask(__name__)
 realtime = SharedSocket()
-session = httpx.Client(limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS), timeout=TIMEOUT_S)
+session = httpx.Client(
+    limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+    timeout=TIMEOUT_S,
+)
 whatsapp = WhatsApp(
     phone_id=os.environ["WHATSAPP_PHONE_ID"],
     token="token",

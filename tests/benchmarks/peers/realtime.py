@@ -1,4 +1,6 @@
-"""The model, as the floor and the peers ask it: on a socket alone, or on one that all of them share."""
+"""The model, as the floor and the peers ask it: on a socket alone, or on one that all of them
+share.
+"""
 
 import json
 import os
@@ -10,7 +12,9 @@ import websocket
 
 TIMEOUT_S = 60
 # As long as a waiter's of Tableside, about 3 KB.
-INSTRUCTIONS = "You are the waiter of a house by the lake. You are friendly, warm and concise. " * 40
+INSTRUCTIONS = (
+    "You are the waiter of a house by the lake. You are friendly, warm and concise. " * 40
+)
 
 
 def connect() -> websocket.WebSocket:
@@ -49,7 +53,9 @@ def ask_alone(socket: websocket.WebSocket, text: str) -> str:
 
 
 class SharedSocket:
-    """One websocket for all, opened at the first question; a reader sorts what comes by its response."""
+    """One websocket for all, opened at the first question; a reader sorts what comes by its
+    response.
+    """
 
     def __init__(self) -> None:
         self._socket: websocket.WebSocket | None = None

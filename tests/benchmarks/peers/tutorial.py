@@ -1,6 +1,8 @@
-"""A peer: the Flask tutorials' way, under gunicorn's threads. The route does it all, and acknowledges when all is done.
+"""A peer: the Flask tutorials' way, under gunicorn's threads. The route does it all, and
+acknowledges when all is done.
 
-Kinder than most of them: a thread keeps its socket to the model, where a tutorial opens one for each question. It stores nothing.
+Kinder than most of them: a thread keeps its socket to the model, where a tutorial opens one for
+each question. It stores nothing.
 """
 
 import os
@@ -27,7 +29,9 @@ def healthz() -> dict[str, bool]:
 @app.post("/whatsapp")
 def whatsapp() -> tuple[str, int]:
     form = request.form
-    if not validator.validate(f"{os.environ['PUBLIC_URL']}/whatsapp", form, request.headers.get("X-Twilio-Signature", "")):
+    if not validator.validate(
+        f"{os.environ['PUBLIC_URL']}/whatsapp", form, request.headers.get("X-Twilio-Signature", "")
+    ):
         abort(403)
     said = ask_alone(socket(), form["Body"])
     client.messages.create(to=form["From"], from_=form["To"], body=said)

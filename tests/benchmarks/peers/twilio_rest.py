@@ -1,4 +1,6 @@
-"""twilio's client, aimed at the stand-in: all that the benchmark changes of it is the host and the size of its pool."""
+"""twilio's client, aimed at the stand-in: all that the benchmark changes of it is the host and the
+size of its pool.
+"""
 
 import os
 from urllib.parse import urlsplit, urlunsplit
@@ -13,7 +15,9 @@ TIMEOUT_S = 60
 
 
 def twilio_client() -> Client:
-    return Client(os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"], http_client=_Redirected())
+    return Client(
+        os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"], http_client=_Redirected()
+    )
 
 
 def aimed(url: str) -> str:
@@ -25,7 +29,10 @@ class _Redirected(TwilioHttpClient):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(timeout=TIMEOUT_S)
         self.session.trust_env = False
-        self.session.mount("http://", HTTPAdapter(pool_connections=POOLED_CONNECTIONS, pool_maxsize=POOLED_CONNECTIONS))
+        self.session.mount(
+            "http://",
+            HTTPAdapter(pool_connections=POOLED_CONNECTIONS, pool_maxsize=POOLED_CONNECTIONS),
+        )
 
     def request(self, method: str, url: str, *args: object, **kwargs: object) -> Response:
         return super().request(method, aimed(url), *args, **kwargs)
