@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from conversation.delivery import Delivery
-from conversation.leases import Leases
-from conversation.runner import Runner
-from conversation.talk import Talk
 from conversation.turn import TurnTaker
-from conversation.upkeep import Upkeep
+from engine.delivery import Delivery
+from engine.leases import Leases
+from engine.runner import Runner
+from engine.talk import Talk
+from engine.upkeep import Upkeep
 from handlers.ai import AiDoor
 from handlers.commands import register_commands
 from handlers.ops import OpsDoor

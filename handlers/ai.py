@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 from flask import Blueprint, Request, Response, jsonify, request
 from pydantic import BaseModel, StringConstraints, ValidationError
 
-from conversation.talk import DEFAULT_SENDER, MAX_TEXT, Said, Talk, UnknownPersonaError
+from engine.talk import DEFAULT_SENDER, MAX_TEXT, Said, Talk, UnknownPersonaError
 from handlers.service import Service
 
 KEEP_ALIVE_S = 10.0

@@ -17,7 +17,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from conversation.talk import DEFAULT_SENDER, Talk, UnknownPersonaError
+from engine.talk import DEFAULT_SENDER, Talk, UnknownPersonaError
 from handlers.operation import database_errors, inbox_group, purge_command, worker_command
 from handlers.service import Service
 

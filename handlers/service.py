@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
 
-from conversation.runner import Runner
-from conversation.talk import Talk
-from conversation.upkeep import Upkeep
+from engine.runner import Runner
+from engine.talk import Talk
+from engine.upkeep import Upkeep
 from models.checkpoints import Natively
 from models.database import Database
 from realtime.client import RealtimeClient

@@ -14,14 +14,14 @@ from typing import Any
 from uuid import uuid4
 
 from conversation import keywords
-from conversation.closing import Closing
-from conversation.delivery import Delivery
-from conversation.lanes import Lanes
-from conversation.leases import Leases
-from conversation.listeners import Listener, Listeners
-from conversation.patience import patiently, unless_away
 from conversation.sentences import apology
 from conversation.turn import Ending, Running, TurnTaker
+from engine.closing import Closing
+from engine.delivery import Delivery
+from engine.lanes import Lanes
+from engine.leases import Leases
+from engine.patience import patiently, unless_away
+from engine.waiting import Listener, Listeners
 from models import diners, turns, upkeep
 from models.database import Database, DatabaseUnavailableError
 from models.intake import Taken, take_in

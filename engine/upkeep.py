@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
 
-from conversation.delivery import Delivery
-from conversation.leases import Leases
-from conversation.runner import Runner
+from engine.delivery import Delivery
+from engine.leases import Leases
+from engine.runner import Runner
 from models import erasure, upkeep
 from models.checkpoints import Checkpoints, Natively
 from models.database import Database, DatabaseUnavailableError

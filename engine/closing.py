@@ -8,8 +8,8 @@ from datetime import datetime
 from uuid import uuid4
 
 from conversation import keywords
-from conversation.leases import Leases
 from conversation.turn import Ending
+from engine.leases import Leases
 from models import closing, diners, erasure
 from models.database import Database
 from models.outbox import Outgoing

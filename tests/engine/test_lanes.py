@@ -4,7 +4,7 @@ from threading import Event, Lock
 
 import pytest
 
-from conversation.lanes import Lanes
+from engine.lanes import Lanes
 
 WAIT_S = 5
 

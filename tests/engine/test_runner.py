@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from conversation.leases import Leases
-from conversation.runner import Runner
 from conversation.turn import Ending, Running
+from engine.leases import Leases
+from engine.runner import Runner
 from models import diners, turns
 from models.database import Database
 from models.intake import Taken

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from uuid import uuid4
 
-from conversation.listeners import Listener
-from conversation.runner import Runner
 from conversation.turn import Ending, TurnTaker
+from engine.runner import Runner
+from engine.waiting import Listener
 from models import diners
 from models.database import Database
 from realtime.client import Delta

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from threading import Event, Lock
 from uuid import uuid4
 
-from conversation.lanes import Lanes
-from conversation.leases import Leases
-from conversation.patience import patiently, unless_away
+from engine.lanes import Lanes
+from engine.leases import Leases
+from engine.patience import patiently, unless_away
 from models import erasure, outbox
 from models.database import Database
 from models.outbox import Outgoing

@@ -1,0 +1,1 @@
+"""Who works when: messages are taken in, their turns run, closed and delivered; nothing is lost."""
