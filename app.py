@@ -22,7 +22,7 @@ from handlers.ops import OpsDoor
 from handlers.service import Parts, Service
 from handlers.whatsapp import WhatsAppDoor
 from models import restaurants
-from models.database import Database, DatabaseUnavailableError
+from models.database.engine import Database, DatabaseUnavailableError
 from personas.catalogue import PERSONAS
 from realtime.client import RealtimeClient
 from realtime.connection import Connection

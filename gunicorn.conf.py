@@ -20,7 +20,7 @@ from typing import Any
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 
-from models.sole import SecondProcessError, lock
+from models.database.one_process import SecondProcessError, lock
 from web_worker import WebWorker
 
 STDOUT = 1

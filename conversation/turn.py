@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from conversation import keywords
 from conversation.sentences import apology
 from models import turns
-from models.database import Database, DatabaseUnavailableError
+from models.database.engine import Database, DatabaseUnavailableError
 from models.inbox import Written
 from models.restaurants import Restaurant
 from models.turns import Claimed, Exchange

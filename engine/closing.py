@@ -11,9 +11,9 @@ from conversation import keywords
 from conversation.turn import Ending
 from engine.leases import Leases
 from models import closing, diners, erasure
-from models.database import Database
+from models.database.engine import Database
+from models.database.statements import Connection
 from models.outbox import Outgoing
-from models.statements import Connection
 from models.turns import Claimed, Result
 from whatsapp.markup import to_whatsapp
 from whatsapp.split import split

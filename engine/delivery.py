@@ -13,7 +13,7 @@ from engine.lanes import Lanes
 from engine.leases import Leases
 from engine.patience import patiently, unless_away
 from models import erasure, outbox
-from models.database import Database
+from models.database.engine import Database
 from models.outbox import Outgoing
 from telemetry import Metrics, log, masked
 from whatsapp.outbound import SendError, TwilioDoor

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import TypeVar
 
-from models.database import DatabaseUnavailableError
+from models.database.engine import DatabaseUnavailableError
 from telemetry import log
 
 PAUSE_S = 1.0

@@ -23,7 +23,7 @@ from engine.leases import Leases
 from engine.patience import patiently, unless_away
 from engine.waiting import Listener, Listeners
 from models import diners, turns, upkeep
-from models.database import Database, DatabaseUnavailableError
+from models.database.engine import Database, DatabaseUnavailableError
 from models.intake import Taken, take_in
 from models.restaurants import Directory
 from models.turns import Claimed, Exchange, Outcome

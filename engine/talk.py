@@ -12,7 +12,7 @@ from conversation.turn import Ending, TurnTaker
 from engine.runner import Runner
 from engine.waiting import Listener
 from models import diners
-from models.database import Database
+from models.database.engine import Database
 from realtime.client import Delta
 
 DEFAULT_SENDER = "default"

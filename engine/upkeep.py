@@ -11,9 +11,9 @@ from engine.delivery import Delivery
 from engine.leases import Leases
 from engine.runner import Runner
 from models import erasure, upkeep
-from models.checkpoints import Checkpoints, Natively
-from models.database import Database, DatabaseUnavailableError
-from models.notices import listen
+from models.database.checkpoints import Checkpoints, Natively
+from models.database.engine import Database, DatabaseUnavailableError
+from models.database.notices import listen
 from telemetry import log
 
 SWEEP_S = 1.0
@@ -48,7 +48,7 @@ class Upkeep:
     def start(self, *, sweeps: bool, natively: Natively) -> None:
         """Renew what is held from now on; a process that serves also takes up what nobody works on.
 
-        `natively`: see `models.checkpoints`.
+        `natively`: see `models.database.checkpoints`.
         """
         self._begin(self._beat)
         if not sweeps or not self._runner.runs_turns:

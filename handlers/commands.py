@@ -47,7 +47,7 @@ def _db(service: Service) -> AppGroup:
     @group.command("upgrade")
     def upgrade() -> None:
         """Bring the tables up to date."""
-        from models import migrate  # noqa: PLC0415
+        from models.database import migrate  # noqa: PLC0415
 
         with database_errors():
             migrate.upgrade(service.settings.database_url)

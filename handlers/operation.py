@@ -14,8 +14,8 @@ from flask.cli import AppGroup
 
 from handlers.service import Service
 from models import dead_letters, erasure
-from models.database import DatabaseUnavailableError
-from models.sole import SecondProcessError, be_the_only_process
+from models.database.engine import DatabaseUnavailableError
+from models.database.one_process import SecondProcessError, be_the_only_process
 from telemetry import masked
 
 # A wait without a time-out would keep a signal from being seen where threads are greenlets.

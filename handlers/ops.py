@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, jsonify
 
 from handlers.service import Service
-from models.database import DatabaseUnavailableError
-from models.migrate import is_current
+from models.database.engine import DatabaseUnavailableError
+from models.database.migrate import is_current
 
 
 class OpsDoor:

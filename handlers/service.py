@@ -12,8 +12,8 @@ from threading import Lock
 from engine.runner import Runner
 from engine.talk import Talk
 from engine.upkeep import Upkeep
-from models.checkpoints import Natively
-from models.database import Database
+from models.database.checkpoints import Natively
+from models.database.engine import Database
 from realtime.client import RealtimeClient
 from settings import Settings
 from telemetry import Metrics

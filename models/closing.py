@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from models import outbox, turns
+from models.database.statements import Chain, Connection, Steps
 from models.outbox import Outgoing
-from models.statements import Chain, Connection, Steps
 from models.turns import Claimed, Result
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from models.database.statements import fixed
 from models.diners import Diner
 from models.inbox import Message
-from models.statements import fixed
 from models.turns import DEAD, FAILED, RUNNING, Turn
 
 # A turn that an operator dealt with: its messages wait again, or are let go.

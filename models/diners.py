@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Address, Base, Instant
-from models.statements import Connection, Spelling, Statement
+from models.database.columns import Address, Base, Instant
+from models.database.statements import Connection, Spelling, Statement
 
 WHATSAPP, API = "whatsapp", "api"  # channels
 

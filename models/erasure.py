@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, delete, exists, func, null, select, update
 
-from models.base import Instant
-from models.database import Database
+from models.database.columns import Instant
+from models.database.engine import Database
+from models.database.statements import Connection, Statement, fixed
 from models.diners import Diner
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, Part
-from models.statements import Connection, Statement, fixed
 from models.turns import IS_RUNNING, RUNNING, Claimed, Turn, is_ours
 
 # So few rows that to erase them, and what hangs on them, takes milliseconds: each stands on pages

@@ -25,11 +25,11 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as cast_to
 
-from models.base import Instant
+from models.database.columns import Instant
+from models.database.notices import CHANNEL
+from models.database.statements import Chain, Connection, Steps
 from models.diners import Diner, Known, arrival, is_this_diner
 from models.inbox import IS_WAITING, Message, Written
-from models.notices import CHANNEL
-from models.statements import Chain, Connection, Steps
 from models.turns import IS_RUNNING, Claimed, Turn, begin
 
 

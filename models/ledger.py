@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Money
+from models.database.columns import Base, Money
 
 Section = Literal[
     "revenue",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Money
+from models.database.columns import Base, Money
 
 
 class MenuItem(Base):

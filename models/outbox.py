@@ -28,9 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models.base import Base, Instant
+from models.database.columns import Base, Instant
+from models.database.statements import Chain, Connection, Row, Spelling, Statement, Steps, fixed
 from models.diners import Diner, Known
-from models.statements import Chain, Connection, Row, Spelling, Statement, Steps, fixed
 
 WAITING, SENDING, MAYBE, SENT, FAILED = "waiting", "sending", "maybe", "sent", "failed"
 # How much older than a lost part the SIDs are that its look-up must leave alone: the two clocks

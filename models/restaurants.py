@@ -8,8 +8,8 @@ from collections.abc import Callable
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Address, Base
-from models.database import Database, DatabaseUnavailableError
+from models.database.columns import Address, Base
+from models.database.engine import Database, DatabaseUnavailableError
 
 # A change to a restaurant is seen everywhere after so long.
 FRESH_S = 1.0

@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from models.base import Base
-from models.database import Database
+from models.database.columns import Base
+from models.database.engine import Database
+from models.database.statements import Spelling
 from models.files import FileError, RestaurantFile, RuleCard, read_restaurant, read_tax_rules
 from models.ledger import LedgerEntry, booked_days
 from models.menu import MenuItem, Pairing
 from models.restaurants import Restaurant
 from models.samples.ledger import lines_of, sample_journals
-from models.statements import Spelling
 from models.tax import TaxRule
 
 SAMPLES = Path(__file__).parent / "samples"

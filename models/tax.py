@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import JSON, Date, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base
+from models.database.columns import Base
 from models.words import equal_or_begun, fold, likeness, words_of
 
 MOST_RULES = 5

@@ -29,10 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import diners
-from models.base import Base, Instant
+from models.database.columns import Base, Instant
+from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Known
 from models.inbox import IS_WAITING, WRITTEN, Message, Written
-from models.statements import Connection, Spelling, Statement, fixed
 
 RUNNING, DONE, FAILED, DEAD = "running", "done", "failed", "dead"
 

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from models.base import Instant
+from models.database.columns import Instant
+from models.database.statements import Connection, Statement, fixed
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, MAYBE, SENDING, WAITING, Part, is_unfinished
-from models.statements import Connection, Statement, fixed
 from models.turns import IS_RUNNING, Turn
 
 _NOW, _UNTIL = bindparam("now", type_=Instant), bindparam("until", type_=Instant)

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from models.database import Database, DatabaseUnavailableError
+from models.database.engine import Database, DatabaseUnavailableError
 from models.restaurants import Restaurant
 
 log = logging.getLogger(__name__)

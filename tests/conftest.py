@@ -115,6 +115,6 @@ def chromium_path() -> Path:
 
 def _migrate(url: str) -> None:
     # Tests that need no database don't wait for SQLAlchemy.
-    from models.migrate import upgrade  # noqa: PLC0415
+    from models.database.migrate import upgrade  # noqa: PLC0415
 
     upgrade(url)

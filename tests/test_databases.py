@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import inspect, text
 
-from models.database import Database
+from models.database.engine import Database
 
 
 @pytest.mark.parametrize("_turn", ["first", "second"])

@@ -1,10 +1,10 @@
-"""Alembic's way into the tables: it runs on the connection that `models.migrate` hands over."""
+"""Alembic's way into the tables: it runs on the connection that `database.migrate` hands over."""
 
 from alembic import context
 from sqlalchemy import text
 
 from models import diners, inbox, ledger, menu, outbox, restaurants, tax, turns
-from models.base import Base
+from models.database.columns import Base
 
 # Imported for their tables.
 TABLES = (diners, inbox, ledger, menu, outbox, restaurants, tax, turns)

@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from models.migrate import MIGRATIONS, upgrade
+from models.database.migrate import MIGRATIONS, upgrade
 from tests.benchmarks import aged
 from tests.benchmarks.contenders import DINERS, Contender, Place, ours
 from tests.postgres import Cluster, running_cluster

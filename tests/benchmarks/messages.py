@@ -21,8 +21,8 @@ from sqlalchemy.pool import Pool
 
 from app import create_service
 from handlers.service import Service
+from models.database.migrate import upgrade
 from models.diners import WHATSAPP
-from models.migrate import upgrade
 from settings import Settings
 from telemetry import configure_logging
 from tests.postgres import running_cluster

@@ -12,7 +12,7 @@ import pytest
 
 from conversation.sentences import apology
 from conversation.turn import MAX_ROUNDS, Running, TurnTaker
-from models.database import Database
+from models.database.engine import Database
 from models.diners import Known
 from models.inbox import Written
 from models.restaurants import Restaurant

@@ -12,7 +12,7 @@ from conversation.turn import Ending, Running
 from engine.leases import Leases
 from engine.runner import Runner
 from models import diners, turns
-from models.database import Database
+from models.database.engine import Database
 from models.intake import Taken
 from models.outbox import Outgoing
 from telemetry import Metrics

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import delete
 
-from models.database import Database
+from models.database.engine import Database
 from models.diners import Diner
 from models.restaurants import Restaurant
 from tests.conftest import TEMPLATE

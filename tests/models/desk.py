@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import text as sql_text
 
 from models import closing, diners, outbox, turns, upkeep
-from models.database import Database
+from models.database.engine import Database
+from models.database.statements import Connection
 from models.diners import Diner, Known
 from models.intake import Taken, take_in
 from models.outbox import Outgoing, Part
-from models.statements import Connection
 from models.turns import Claimed, Exchange, Result
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from models import erasure
-from models.database import Database
+from models.database.engine import Database
 from models.erasure import BATCH, Erased
 from models.inbox import Message
 from models.outbox import Part

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from models.base import Base
-from models.database import Database
+from models.database.columns import Base
+from models.database.engine import Database
 from models.ledger import LedgerEntry, booked_days, profit_and_loss
 from models.restaurants import Restaurant
 from models.samples.ledger import BOOKS_FROM, Journal, lines_of, sample_journals

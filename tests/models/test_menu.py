@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from models.base import Base
-from models.database import Database
+from models.database.columns import Base
+from models.database.engine import Database
 from models.files import read_restaurant
 from models.menu import MenuItem, Pairing, available_items, item_by_id, pairings_of
 from models.restaurants import Restaurant

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from models import outbox
-from models.database import Database
+from models.database.engine import Database
 from models.inbox import Message
 from models.outbox import FAILED, SENT, Outgoing, Part
 from models.turns import RUNNING, Turn

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from models.database import Database, DatabaseUnavailableError
+from models.database.engine import Database, DatabaseUnavailableError
 from models.restaurants import FRESH_S, Directory, Restaurant
 from tests.models.desk import KIGALI, Desk, waits_for_a_lock
 

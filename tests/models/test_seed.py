@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from models.base import Base
-from models.database import Database
+from models.database.columns import Base
+from models.database.engine import Database
 from models.files import FileError, read_restaurant
 from models.menu import available_items, pairings_of
 from models.restaurants import Restaurant, all_of_them, by_number

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from models.base import Base
-from models.database import Database
+from models.database.columns import Base
+from models.database.engine import Database
 from models.files import read_tax_rules
 from models.seed import TAX_RULES_FILE
 from models.tax import JURISDICTIONS, TaxRule, find, jurisdiction_code, topics

@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from models.base import Base
-from models.database import Database
+from models.database.columns import Base
+from models.database.engine import Database
 from models.restaurants import all_of_them
 from models.seed import seed
 from personas.tool import ToolContext

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.database import Database
+from models.database.engine import Database
 from models.ledger import profit_and_loss
 from models.restaurants import Restaurant
 from personas.cfo import CFO

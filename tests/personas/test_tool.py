@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openai.types.realtime import RealtimeFunctionTool
 from pydantic import Field
 
-from models.database import DatabaseUnavailableError
+from models.database.engine import DatabaseUnavailableError
 from personas.catalogue import PERSONAS
 from personas.tool import Arguments, Tool, ToolContext, answer_call
 

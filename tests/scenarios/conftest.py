@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.database import Database
+from models.database.engine import Database
 from models.seed import seed
 from tests.postgres import Cluster
 from tests.scenarios.world import KIGALI, House, Outside, running_world

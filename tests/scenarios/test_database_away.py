@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from models.migrate import upgrade
+from models.database.migrate import upgrade
 from tests.postgres import Cluster, running_cluster
 from tests.scenarios.conftest import load_samples
 from tests.scenarios.promise import Load, rows, told, wait_for_words

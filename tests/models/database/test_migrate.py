@@ -16,9 +16,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from models import diners, inbox, ledger, menu, outbox, restaurants, tax, turns
-from models.base import Base
-from models.database import Database, DatabaseUnavailableError
-from models.migrate import MIGRATIONS, head, is_current, upgrade
+from models.database.columns import Base
+from models.database.engine import Database, DatabaseUnavailableError
+from models.database.migrate import MIGRATIONS, head, is_current, upgrade
 from tests.models.desk import ALICE, KIGALI, NOON, eventually
 from tests.postgres import Cluster
 
@@ -89,7 +89,7 @@ def upgrading(database: Database) -> subprocess.Popen[bytes]:
     are.
     """
     url = database.url.render_as_string(hide_password=False)
-    code = "import sys; from models.migrate import upgrade; upgrade(sys.argv[1])"
+    code = "import sys; from models.database.migrate import upgrade; upgrade(sys.argv[1])"
     return subprocess.Popen([sys.executable, "-c", code, url], cwd=ROOT, env=dict(os.environ))
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from models.checkpoints import Checkpoints
-from models.database import Database
+from models.database.checkpoints import Checkpoints
+from models.database.engine import Database
 from tests.models.desk import Desk
 
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from models.base import Base
+from models.database.columns import Base
 
 Row = tuple[Any, ...]
 

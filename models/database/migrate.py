@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
-from models.database import Database
+from models.database.engine import Database
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 # Alembic's: https://alembic.sqlalchemy.org/en/latest/api/runtime.html, `version_table`.
 VERSION_TABLE = "alembic_version"
 

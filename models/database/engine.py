@@ -26,12 +26,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from models.places import Places
-from models.statements import BEGIN, BEGIN_SQLITE, Connection
+from models.database.fair_queue import Places
+from models.database.statements import BEGIN, BEGIN_SQLITE, Connection
 
 SQLITE_BUSY_TIMEOUT_MS = 5_000
 # So long may the log grow, in pages of 4 KiB, before a commit has to write it into the file;
-# `models.checkpoints` does it before.
+# `models.database.checkpoints` does it before.
 SQLITE_CHECKPOINT_PAGES = 8_000
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 10_000

@@ -2,7 +2,7 @@
 
 from threading import Thread
 
-from models.places import Places
+from models.database.fair_queue import Places
 
 WAIT_S = 5
 
