@@ -22,7 +22,7 @@ from models.database.migrate import MIGRATIONS, head, is_current, upgrade
 from tests.models.desk import ALICE, KIGALI, NOON, eventually
 from tests.postgres import Cluster
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MODULES = (
     diners,
     inbox,
