@@ -26,7 +26,7 @@ from models.database.engine import Database, DatabaseUnavailableError
 from personas.catalogue import PERSONAS
 from realtime.client import RealtimeClient
 from realtime.connection import Connection
-from realtime.limits import Limits
+from realtime.fleet.limits import Limits
 from settings import WHATSAPP_SCHEME, Settings, SettingsError, load_settings
 from telemetry import Metrics, RealtimeObserver, configure_logging
 from whatsapp.outbound import TwilioDoor

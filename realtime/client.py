@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from threading import Condition, Event, Thread
 from typing import Any
 
-from realtime import actions
-from realtime.actions import Ask
 from realtime.connection import Connection, HandshakeError
-from realtime.fleet import Fleet
-from realtime.limits import Limits
+from realtime.fleet import actions
+from realtime.fleet.actions import Ask
+from realtime.fleet.fleet import Fleet
+from realtime.fleet.limits import Limits
 from realtime.protocol import Reply
 
 TICK_S = 0.1

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import websocket
 
-from realtime.limits import FATAL_CODES
+from realtime.fleet.limits import FATAL_CODES
 
 CONNECT_TIMEOUT_S = 10
 # For a peer that takes nothing any more: then its socket is shut under the writer.

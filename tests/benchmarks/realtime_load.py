@@ -20,7 +20,7 @@ import websocket
 
 from realtime.client import RealtimeClient
 from realtime.connection import Connection
-from realtime.limits import Limits
+from realtime.fleet.limits import Limits
 
 MODEL = "gpt-realtime-2.1-mini"
 TURN_S = 120

@@ -14,7 +14,7 @@ import pytest
 from realtime.client import Delta, Pending, RealtimeClient, RealtimeError
 from realtime.connection import Connection
 from realtime.events import FunctionCall
-from realtime.limits import Limits
+from realtime.fleet.limits import Limits
 from tests.foreign.aimock import calls, fails, has_node, install, running_aimock, says
 from tests.scenarios.conftest import load_samples
 from tests.scenarios.world import diners, running_world

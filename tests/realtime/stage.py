@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from realtime import actions
-from realtime.actions import Ask
-from realtime.fleet import Fleet
-from realtime.limits import Limits
+from realtime.fleet import actions
+from realtime.fleet.actions import Ask
+from realtime.fleet.fleet import Fleet
+from realtime.fleet.limits import Limits
 from realtime.protocol import Reply
 from sandbox import realtime_events as server
 

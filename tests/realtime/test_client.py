@@ -14,7 +14,7 @@ import pytest
 
 from realtime.client import RESTING_TICK_S, TICK_S, Delta, Pending, RealtimeClient, RealtimeError
 from realtime.connection import Connection
-from realtime.limits import Limits
+from realtime.fleet.limits import Limits
 from sandbox.realtime import RealtimeServer
 
 KEY = "sk-sandbox"

@@ -4,7 +4,7 @@ pauses.
 
 import pytest
 
-from realtime.limits import FATAL_CODES
+from realtime.fleet.limits import FATAL_CODES
 from tests.realtime.stage import Stage
 
 

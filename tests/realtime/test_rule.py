@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from realtime.actions import Ask
+from realtime.fleet.actions import Ask
 from realtime.protocol import Reply
 from sandbox import realtime_events as server
 from tests.realtime.stage import Stage

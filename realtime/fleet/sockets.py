@@ -8,8 +8,8 @@ is lost is the fleet's.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from realtime.actions import Close, Open, Ping, Todo
-from realtime.limits import Backoff, Limits
+from realtime.fleet.actions import Close, Open, Ping, Todo
+from realtime.fleet.limits import Backoff, Limits
 from realtime.protocol import Protocol
 
 # Handshakes or sockets lost in a row, with none open, before the process calls itself not ready.

@@ -5,9 +5,9 @@ Pure, like the fleet, to whose actions it adds its own. What errors and sockets 
 fleet's.
 """
 
-from realtime.actions import Again, Ask, Failed, Heard, Send, Todo
-from realtime.limits import Circuit, FairQueue, Limits
-from realtime.sockets import Socket, Sockets
+from realtime.fleet.actions import Again, Ask, Failed, Heard, Send, Todo
+from realtime.fleet.limits import Circuit, FairQueue, Limits
+from realtime.fleet.sockets import Socket, Sockets
 
 
 class Desk:

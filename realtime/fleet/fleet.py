@@ -9,11 +9,11 @@ every ask ends exactly once, with its own text.
 from collections.abc import Callable
 
 from realtime import protocol
-from realtime.actions import Action, Answered, Ask, Close, Send, Todo
-from realtime.desk import Desk
-from realtime.limits import FATAL_CODES, RATE_LIMIT_CODES, Circuit, Limits
+from realtime.fleet.actions import Action, Answered, Ask, Close, Send, Todo
+from realtime.fleet.desk import Desk
+from realtime.fleet.limits import FATAL_CODES, RATE_LIMIT_CODES, Circuit, Limits
+from realtime.fleet.sockets import Socket, Sockets
 from realtime.protocol import Reply
-from realtime.sockets import Socket, Sockets
 
 # A server that takes one response at a time and works on one that is not ours is asked again after
 # so long.
