@@ -53,7 +53,7 @@ def create_app() -> Flask:
     for door in (WhatsAppDoor(service), AiDoor(service), OpsDoor(service)):
         app.register_blueprint(door.blueprint())
     if sandbox and settings.twilio_is_stand_in:
-        from sandbox.phone import Phone  # noqa: PLC0415
+        from sandbox.phone.backend import Phone  # noqa: PLC0415
 
         app.register_blueprint(Phone(sandbox.exchange).blueprint())
     app.register_error_handler(DatabaseUnavailableError, _render_unavailable)

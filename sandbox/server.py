@@ -10,9 +10,9 @@ from threading import Thread
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sandbox.exchange import Exchange
-from sandbox.realtime import RealtimeServer
-from sandbox.realtime_control import create_realtime_control
+from sandbox.realtime.control import create_realtime_control
+from sandbox.realtime.server import RealtimeServer
+from sandbox.twilio.exchange import Exchange
 from sandbox.web import create_web
 
 LOOPBACK = "127.0.0.1"

@@ -13,11 +13,11 @@ from typing import Any, cast
 from flask import Blueprint, Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox.exchange import Exchange
-from sandbox.messages import Attachment, Fault, Message
-from sandbox.phone import STATIC, Phone, RefusedError, json_object, refusal, text_of
-from sandbox.twilio_api import TwilioApi
-from sandbox.webhooks import Answer
+from sandbox.phone.backend import STATIC, Phone, RefusedError, json_object, refusal, text_of
+from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.messages import Attachment, Fault, Message
+from sandbox.twilio.rest import TwilioApi
+from sandbox.twilio.webhooks import Answer
 
 REQUEST_LIMIT = 32 * 1024 * 1024  # bytes: a diner's 16 MB file, in base64
 LONGEST_DELAY_S = 120

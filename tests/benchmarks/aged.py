@@ -21,7 +21,7 @@ from models.diners import WHATSAPP, Diner
 from models.inbox import Message
 from models.outbox import DELIVERY_RANK, SENT, Part
 from models.turns import DONE, Turn
-from sandbox.webhooks import inbound_fields
+from sandbox.twilio.webhooks import inbound_fields
 from tests.scenarios.world import ACCOUNT_SID, KIGALI
 
 ROWS = 1_000_000  # messages, turns and parts together

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from sandbox.webhooks import inbound_fields, sign
+from sandbox.twilio.webhooks import inbound_fields, sign
 from tests.benchmarks.crowd import Form
 from tests.benchmarks.environments import NotInstalledError, installed
 from tests.benchmarks.model import MODEL

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, cast
 
-from sandbox import realtime_events as events
+from sandbox.realtime import events
 from tests.benchmarks.wire import no_delay
 
 MODEL = "gpt-realtime-2.1-mini"

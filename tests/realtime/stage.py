@@ -12,7 +12,7 @@ from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
 from realtime.protocol import Reply
-from sandbox import realtime_events as server
+from sandbox.realtime import events as server
 
 TICK_S = 0.1
 

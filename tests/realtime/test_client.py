@@ -15,7 +15,7 @@ import pytest
 from realtime.client import RESTING_TICK_S, TICK_S, Delta, Pending, RealtimeClient, RealtimeError
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
-from sandbox.realtime import RealtimeServer
+from sandbox.realtime.server import RealtimeServer
 
 KEY = "sk-sandbox"
 MODEL = "gpt-realtime-2.1-mini"

@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from realtime import events
 from realtime.events import FunctionCall, Usage
-from sandbox import realtime_events as server
+from sandbox.realtime import events as server
 from tests.realtime.samples import SERVER_EVENTS, event_type, sample
 
 CLIENT = TypeAdapter[Any](RealtimeClientEvent)

@@ -22,7 +22,7 @@ from realtime.protocol import (
     Unmatched,
     Unread,
 )
-from sandbox import realtime_events as server
+from sandbox.realtime import events as server
 
 RESPONSE: dict[str, Any] = {"input": []}
 ACTIVE = "conversation_already_has_active_response"

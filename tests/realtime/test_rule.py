@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from realtime.fleet.actions import Ask
 from realtime.protocol import Reply
-from sandbox import realtime_events as server
+from sandbox.realtime import events as server
 from tests.realtime.stage import Stage
 
 ACTIVE = "conversation_already_has_active_response"

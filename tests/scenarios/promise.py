@@ -22,7 +22,7 @@ import psycopg
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from sandbox.webhooks import inbound_fields, sign
+from sandbox.twilio.webhooks import inbound_fields, sign
 from tests.scenarios.world import ACCOUNT_SID, AUTH_TOKEN, KIGALI, WAIT_S, House, Outside, until
 
 WRITERS = 10

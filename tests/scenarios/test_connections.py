@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pytest
 
-from sandbox.webhooks import inbound_fields, sign
+from sandbox.twilio.webhooks import inbound_fields, sign
 from tests.scenarios.promise import rows
 from tests.scenarios.world import (
     ACCOUNT_SID,

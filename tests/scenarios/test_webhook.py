@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.webhooks import sign
+from sandbox.twilio.webhooks import sign
 from tests.scenarios.world import AUTH_TOKEN, KIGALI, House, Outside
 
 LUC = "whatsapp:+250788220001"

@@ -93,7 +93,7 @@ class Outside:
         return dict(self._http.get(f"{self.url}/sandbox/twilio/stats").json())
 
     def behave(self, **behaviour: Any) -> None:
-        """Make the Realtime API slow, silent, broken: sandbox/behaviour.py names what it can do."""
+        """Make the Realtime API slow, silent, broken, as sandbox/realtime/behaviour.py names it."""
         self._post("/sandbox/realtime/behaviour", behaviour)
 
     def calm(self) -> None:

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from sandbox.exchange import Exchange
-from sandbox.messages import Fault
+from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.messages import Fault
 from sandbox.web import create_web
-from tests.sandbox.test_webhooks import (
+from tests.sandbox.twilio.test_webhooks import (
     ACCOUNT_SID,
     ALICE,
     AUTH_TOKEN,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator, add_port, remove_port
 from werkzeug.datastructures import MultiDict
 
-from sandbox.webhooks import sign
+from sandbox.twilio.webhooks import sign
 from whatsapp.signature import is_genuine
 
 # https://www.twilio.com/docs/usage/security#validating-requests

@@ -2,7 +2,7 @@
 side by side, and ends it when due.
 
 Two threads a socket, however many responses run: one reads, one sends what is due next. What is
-said is `realtime_session.py`'s.
+said is `session.py`'s.
 """
 
 import json
@@ -19,12 +19,12 @@ from itertools import count
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
-from sandbox import realtime_events as events
-from sandbox.behaviour import Behaviour
-from sandbox.realtime_events import Event
-from sandbox.realtime_records import Records
-from sandbox.realtime_script import Script
-from sandbox.realtime_session import Session
+from sandbox.realtime import events
+from sandbox.realtime.behaviour import Behaviour
+from sandbox.realtime.events import Event
+from sandbox.realtime.records import Records
+from sandbox.realtime.script import Script
+from sandbox.realtime.session import Session
 
 # A sender with events due never yields by itself: it gives way after this long, for this long.
 SEND_BURST_S = 0.002

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypedDict
 
-from sandbox.webhooks import Answer
+from sandbox.twilio.webhooks import Answer
 
 INBOUND = "inbound"
 OUTBOUND = "outbound-api"

@@ -21,10 +21,10 @@ from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.sync.server import Server, ServerConnection, serve
 
-from sandbox import realtime_events as events
-from sandbox.behaviour import Behaviour
-from sandbox.realtime_line import Line, reset
-from sandbox.realtime_records import KEPT_REQUESTS, Records
+from sandbox.realtime import events
+from sandbox.realtime.behaviour import Behaviour
+from sandbox.realtime.line import Line, reset
+from sandbox.realtime.records import KEPT_REQUESTS, Records
 
 PATH = "/v1/realtime"
 # For a client that doesn't answer a close.
@@ -33,7 +33,7 @@ CLOSE_TIMEOUT_S = 1
 CLOSED_FOR_ERROR = 4000
 
 # websockets tells every refused handshake; here that is nothing to tell.
-_LOGGER = logging.getLogger("sandbox.realtime")
+_LOGGER = logging.getLogger("sandbox.realtime.server")
 
 
 class RealtimeServer:

@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, send_from_directory
 
-from sandbox.exchange import Exchange
-from sandbox.messages import INBOUND, Diner, Medium, Message
-from sandbox.twilio_api import BODY_LIMIT, code_units
+from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.messages import INBOUND, Diner, Medium, Message
+from sandbox.twilio.rest import BODY_LIMIT, code_units
 
 STATIC = Path(__file__).parent / "static"
 NAME_LIMIT = 40  # characters

@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Request, Response, g, jsonify, request
 
-from sandbox.exchange import Exchange
-from sandbox.messages import INBOUND, Fault, Medium, Message
-from sandbox.webhooks import API_VERSION, ERROR_TEXTS
+from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.messages import INBOUND, Fault, Medium, Message
+from sandbox.twilio.webhooks import API_VERSION, ERROR_TEXTS
 
 BODY_LIMIT = 1600  # UTF-16 code units
 PAGE_SIZE = 50

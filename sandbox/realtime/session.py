@@ -9,13 +9,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sandbox import realtime_events as events
-from sandbox.behaviour import Behaviour
 from sandbox.practice import answer
-from sandbox.realtime_checks import Refusal, check_calls_answered, check_event, read_event
-from sandbox.realtime_events import Event, new_id
-from sandbox.realtime_records import Records
-from sandbox.realtime_script import Fate, Order, Response, Script
+from sandbox.realtime import events
+from sandbox.realtime.behaviour import Behaviour
+from sandbox.realtime.checks import Refusal, check_calls_answered, check_event, read_event
+from sandbox.realtime.events import Event, new_id
+from sandbox.realtime.records import Records
+from sandbox.realtime.script import Fate, Order, Response, Script
 
 # About what a tokenizer makes of English and of JSON.
 CHARACTERS_PER_TOKEN = 4

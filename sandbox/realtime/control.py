@@ -7,8 +7,8 @@ For tests and for whoever plays with the sandbox; the service never calls it.
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from sandbox.behaviour import BehaviourError
-from sandbox.realtime import RealtimeServer
+from sandbox.realtime.behaviour import BehaviourError
+from sandbox.realtime.server import RealtimeServer
 
 
 def create_realtime_control(server: RealtimeServer) -> Blueprint:

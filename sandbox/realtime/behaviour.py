@@ -1,8 +1,8 @@
 """How the stand-in for the Realtime API behaves: its pace, its faults and its ways that differ from
 OpenAI's.
 
-It only holds and counts; what a fault looks like on the wire is `realtime_script.py`'s and
-`realtime_line.py`'s.
+It only holds and counts; what a fault looks like on the wire is `script.py`'s and
+`line.py`'s.
 """
 
 import threading

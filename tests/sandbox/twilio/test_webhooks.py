@@ -20,9 +20,9 @@ from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from sandbox.exchange import Exchange
-from sandbox.messages import Attachment
-from sandbox.webhooks import Lanes, Webhooks, sign
+from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.messages import Attachment
+from sandbox.twilio.webhooks import Lanes, Webhooks, sign
 
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "the-sandbox's-token"

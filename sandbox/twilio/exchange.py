@@ -1,7 +1,7 @@
 """The WhatsApp between diners and restaurants: every message, its way and its status, the media,
 and the diners of the phone.
 
-It speaks no HTTP itself: `twilio_api.py` and `phone.py` are its doors, `webhooks.py` posts for it.
+It speaks no HTTP itself: `rest.py` and the phone are its ways in, `webhooks.py` posts for it.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from sandbox.messages import (
+from sandbox.twilio.messages import (
     DINERS,
     INBOUND,
     OUTBOUND,
@@ -27,7 +27,7 @@ from sandbox.messages import (
     Receipt,
     Updates,
 )
-from sandbox.webhooks import Answer, Lanes, Webhooks, explain, inbound_fields, status_fields
+from sandbox.twilio.webhooks import Answer, Lanes, Webhooks, explain, inbound_fields, status_fields
 
 API_URL = "https://api.twilio.com"
 # WhatsApp ends "typing" by itself after this.

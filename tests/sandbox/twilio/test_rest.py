@@ -15,10 +15,10 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from sandbox.exchange import Exchange
-from sandbox.messages import Attachment
+from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.messages import Attachment
 from sandbox.web import create_web
-from tests.sandbox.test_webhooks import (
+from tests.sandbox.twilio.test_webhooks import (
     ACCOUNT_SID,
     ALICE,
     AUTH_TOKEN,

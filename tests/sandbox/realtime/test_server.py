@@ -15,9 +15,9 @@ import websocket
 from openai.types.realtime import RealtimeServerEvent
 from pydantic import TypeAdapter
 
-from sandbox.behaviour import Behaviour, BehaviourError
-from sandbox.realtime import RealtimeServer
-from sandbox.realtime_control import create_realtime_control
+from sandbox.realtime.behaviour import Behaviour, BehaviourError
+from sandbox.realtime.control import create_realtime_control
+from sandbox.realtime.server import RealtimeServer
 
 Json = dict[str, Any]
 

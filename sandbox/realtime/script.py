@@ -1,7 +1,7 @@
 """One response of the stand-in for the Realtime API, as the events it consists of, in their order,
 with the pauses between them.
 
-It decides nothing about when to run: `realtime_line.py` plays it. What it says comes from the
+It decides nothing about when to run: `line.py` plays it. What it says comes from the
 practice model.
 """
 
@@ -13,10 +13,10 @@ from enum import Enum, auto
 from itertools import islice
 from typing import Any
 
-from sandbox import realtime_events as events
-from sandbox.behaviour import Behaviour
 from sandbox.practice import Call, Say
-from sandbox.realtime_events import Event, new_id
+from sandbox.realtime import events
+from sandbox.realtime.behaviour import Behaviour
+from sandbox.realtime.events import Event, new_id
 
 # An event to send, or a pause in seconds before the next one.
 Step = Event | float

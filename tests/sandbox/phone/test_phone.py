@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.exchange import Exchange
-from sandbox.messages import Attachment
+from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.messages import Attachment
 from sandbox.web import create_web
-from tests.sandbox.test_webhooks import (
+from tests.sandbox.twilio.test_webhooks import (
     ALICE,
     BOB,
     KIGALI,
