@@ -28,7 +28,9 @@ from realtime.client import RealtimeClient
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
 from settings import WHATSAPP_SCHEME, Settings, SettingsError, load_settings
-from telemetry import Metrics, RealtimeObserver, configure_logging
+from telemetry.logs import configure_logging
+from telemetry.metrics import Metrics
+from telemetry.realtime_notes import RealtimeObserver
 from whatsapp.outbound import TwilioDoor
 
 if TYPE_CHECKING:

@@ -15,7 +15,9 @@ from engine.patience import patiently, unless_away
 from models import erasure, outbox
 from models.database.engine import Database
 from models.outbox import Outgoing
-from telemetry import Metrics, log, masked
+from telemetry.logs import log
+from telemetry.masking import masked
+from telemetry.metrics import Metrics
 from whatsapp.outbound import SendError, TwilioDoor
 
 RETRY_BASE_S = 1.0

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Condition
 
-from telemetry import log
+from telemetry.logs import log
 
 
 class Lanes:

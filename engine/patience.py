@@ -7,7 +7,7 @@ from threading import Event
 from typing import TypeVar
 
 from models.database.engine import DatabaseUnavailableError
-from telemetry import log
+from telemetry.logs import log
 
 PAUSE_S = 1.0
 

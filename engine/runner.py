@@ -27,7 +27,9 @@ from models.database.engine import Database, DatabaseUnavailableError
 from models.intake import Taken, take_in
 from models.restaurants import Directory
 from models.turns import Claimed, Exchange, Outcome
-from telemetry import Metrics, log, masked
+from telemetry.logs import log
+from telemetry.masking import masked
+from telemetry.metrics import Metrics
 from whatsapp.outbound import SendError, TwilioDoor
 
 HISTORY_TURNS = 10

@@ -14,7 +14,7 @@ from models import erasure, upkeep
 from models.database.checkpoints import Checkpoints, Natively
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import listen
-from telemetry import log
+from telemetry.logs import log
 
 SWEEP_S = 1.0
 CHECKPOINT_S = 0.5

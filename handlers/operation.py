@@ -16,7 +16,7 @@ from handlers.service import Service
 from models import dead_letters, erasure
 from models.database.engine import DatabaseUnavailableError
 from models.database.one_process import SecondProcessError, be_the_only_process
-from telemetry import masked
+from telemetry.masking import masked
 
 # A wait without a time-out would keep a signal from being seen where threads are greenlets.
 SIGNAL_CHECK_S = 0.2

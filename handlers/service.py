@@ -16,7 +16,7 @@ from models.database.checkpoints import Natively
 from models.database.engine import Database
 from realtime.client import RealtimeClient
 from settings import Settings
-from telemetry import Metrics
+from telemetry.metrics import Metrics
 
 
 @dataclass(frozen=True)

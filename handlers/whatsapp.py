@@ -8,7 +8,8 @@ from werkzeug.exceptions import BadRequest, Forbidden
 
 from handlers.service import Service
 from models import diners, outbox
-from telemetry import log, masked
+from telemetry.logs import log
+from telemetry.masking import masked
 from whatsapp.inbound import BadFormError, parse_message, parse_status
 from whatsapp.signature import is_genuine
 

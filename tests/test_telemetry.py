@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry import Metrics, RealtimeObserver, masked
+from telemetry.masking import masked
+from telemetry.metrics import Metrics
+from telemetry.realtime_notes import RealtimeObserver
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,8 +23,8 @@ ROOT = Path(__file__).parent.parent
 def told(script: str, *, level: str = "INFO", as_json: bool = True) -> str:
     """What a process that runs these lines leaves on its standard error."""
     beginning = (
-        "import logging, sys\nfrom telemetry import log,"
-        f" configure_logging\nconfigure_logging({level!r}, as_json={as_json})\n"
+        "import logging, sys\nfrom telemetry.logs import log, configure_logging\n"
+        f"configure_logging({level!r}, as_json={as_json})\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", beginning + script],

@@ -24,7 +24,7 @@ from handlers.service import Service
 from models.database.migrate import upgrade
 from models.diners import WHATSAPP
 from settings import Settings
-from telemetry import configure_logging
+from telemetry.logs import configure_logging
 from tests.postgres import running_cluster
 from tests.scenarios.conftest import load_samples
 from tests.scenarios.promise import UNFINISHED, rows

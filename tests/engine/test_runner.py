@@ -15,7 +15,7 @@ from models import diners, turns
 from models.database.engine import Database
 from models.intake import Taken
 from models.outbox import Outgoing
-from telemetry import Metrics
+from telemetry.metrics import Metrics
 from tests.models.desk import eventually
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

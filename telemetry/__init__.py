@@ -1,0 +1,1 @@
+"""What the service tells of itself: log events, metrics. Never words, secrets or numbers."""

@@ -1,0 +1,94 @@
+"""Log events with dotted names and fields: what there is, and where a line ends."""
+
+import json
+import logging
+import sys
+from contextlib import suppress
+
+import orjson
+import structlog
+
+# What our own lines are named by, and where their level is looked up.
+_tableside = logging.getLogger("tableside")
+_LEVEL_OF = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+def configure_logging(level: str, *, as_json: bool) -> None:
+    """Log to standard error: a line a person reads, or one JSON object a line.
+
+    Our own lines go there straight, at a quarter of what the standard library's way costs; what
+    libraries log looks the same.
+    """
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer = _json_line if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[_enabled, *shared, renderer],
+        logger_factory=_StandardError,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared)
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _enabled(
+    _logger: object, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Asked for each line, since a command raises the level while it talks."""
+    if not _tableside.isEnabledFor(_LEVEL_OF[method]):
+        raise structlog.DropEvent
+    return event
+
+
+class _StandardError:
+    """Where our own lines end.
+
+    Like the standard library's handlers, it never raises: a full disk must not end a turn.
+    """
+
+    name = _tableside.name
+
+    def write(self, line: str) -> None:
+        with suppress(OSError, ValueError):  # ValueError: it is closed
+            sys.stderr.write(line + "\n")
+
+    debug = info = warning = error = critical = write
+
+
+def _json_line(_logger: object, _method: str, event: structlog.typing.EventDict) -> str:
+    """Always a line, of ASCII alone: a log whose encoding nobody knows can be read too."""
+    try:
+        line = orjson.dumps(event, default=_shown)
+        if line.isascii():
+            return line.decode()
+    except TypeError:
+        pass  # half a character, a number of more than 64 bits, a key that is no text
+    try:
+        return json.dumps(event, default=_shown)
+    except (TypeError, ValueError, RecursionError):
+        return json.dumps(
+            {
+                _shown(key): value if isinstance(value, str) else _shown(value)
+                for key, value in event.items()
+            }
+        )
+
+
+def _shown(value: object) -> str:
+    try:
+        return value if isinstance(value, str) else repr(value)
+    except Exception:  # noqa: BLE001 (whatever it is, the line must come)
+        return f"<{type(value).__name__}>"
