@@ -23,7 +23,7 @@ from personas.persona import Persona
 from personas.tool import Tool, ToolContext, answer_call
 from realtime.client import Delta, Pending, RealtimeClient, RealtimeError
 from realtime.events import FunctionCall
-from realtime.protocol import Reply
+from realtime.outcomes import Reply
 
 MAX_ROUNDS = 6
 EVERYONE = "*"

@@ -19,7 +19,7 @@ from realtime.fleet import actions
 from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
-from realtime.protocol import Reply
+from realtime.outcomes import Reply
 
 TICK_S = 0.1
 RESTING_TICK_S = 1.0

@@ -11,92 +11,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from realtime import events
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
+from realtime.outcomes import (
+    Alive,
+    Delta,
+    Finished,
+    Limited,
+    Outcome,
+    Refused,
+    Reply,
+    Trouble,
+    TurnedAway,
+    Unmatched,
+    Unread,
+)
 
 # Ids of responses that ended or were given up, kept to tell their late events from a stranger's.
 REMEMBERED_RESPONSES = 1_000
 # What servers that take one response at a time answer to a second; OpenAI says it of its default
 # conversation alone.
 ONE_AT_A_TIME = "conversation_already_has_active_response"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What one response came to: its text, the tools it wants run, and how it ended."""
-
-    text: str
-    calls: tuple[FunctionCall, ...]
-    usage: Usage
-    status: str  # completed | cancelled | failed | incomplete
-    code: str | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Alive:
-    """An event of this response came that carries no text."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    key: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    key: str
-    reply: Reply
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The create itself was answered by an error: there is no response."""
-
-    key: str
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class TurnedAway:
-    """This server takes one response at a time and has one: ask again when it has ended."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """Whose response began can't be told any more: what was asked on this socket must be asked on
-    another.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Limited:
-    """The server's limits are used up for `wait_s` seconds."""
-
-    wait_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """An error that belongs to no response of ours."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """An event of a type that this client does not know; told once a type."""
-
-    type: str
-
-
-Outcome = Alive | Delta | Finished | Refused | TurnedAway | Unmatched | Limited | Trouble | Unread
 
 
 @dataclass(slots=True)

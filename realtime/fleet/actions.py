@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from realtime.protocol import Reply
+from realtime.outcomes import Reply
 
 
 @dataclass(slots=True, eq=False)

@@ -8,12 +8,12 @@ every ask ends exactly once, with its own text.
 
 from collections.abc import Callable
 
-from realtime import protocol
+from realtime import outcomes
 from realtime.fleet.actions import Action, Answered, Ask, Close, Send, Todo
 from realtime.fleet.desk import Desk
 from realtime.fleet.limits import FATAL_CODES, RATE_LIMIT_CODES, Circuit, Limits
 from realtime.fleet.sockets import Socket, Sockets
-from realtime.protocol import Reply
+from realtime.outcomes import Reply
 
 # A server that takes one response at a time and works on one that is not ours is asked again after
 # so long.
@@ -145,15 +145,15 @@ class Fleet:
         socket.hear(now)
         socket.spoke_at = now
         try:
-            outcomes, frames = socket.protocol.receive(frame)
+            told, frames = socket.protocol.receive(frame)
         except ValueError:
             self._replace(socket, "malformed", now)
             return self._todo.taken()
         for each in frames:
             self._todo.add(Send(socket_id, each))
-        for outcome in outcomes:
+        for outcome in told:
             self._meet(socket, outcome, now)
-        if not outcomes:
+        if not told:
             self._settle(socket, now)  # what nobody waited for has ended, and left its place
         return self._todo.taken()
 
@@ -179,27 +179,27 @@ class Fleet:
 
     # What an outcome means.
 
-    def _meet(self, socket: Socket, outcome: protocol.Outcome, now: float) -> None:
+    def _meet(self, socket: Socket, outcome: outcomes.Outcome, now: float) -> None:
         match outcome:
-            case protocol.Delta(key, text):
+            case outcomes.Delta(key, text):
                 self._desk.heard(key, text, now)
                 return
-            case protocol.Alive(key):
+            case outcomes.Alive(key):
                 self._desk.alive(key, now)
-            case protocol.Finished(key, reply):
+            case outcomes.Finished(key, reply):
                 self._finished(socket, self._desk.landed(key), reply, now)
-            case protocol.Refused(key, code, message):
+            case outcomes.Refused(key, code, message):
                 self._unanswered(socket, self._desk.landed(key), code, message, now)
-            case protocol.TurnedAway(key):
+            case outcomes.TurnedAway(key):
                 self._turned_away(socket, self._desk.landed(key), now)
-            case protocol.Unmatched():
+            case outcomes.Unmatched():
                 self._sockets.one_by_one = True
                 self._replace(socket, "unmatched", now)
-            case protocol.Limited(wait_s):
+            case outcomes.Limited(wait_s):
                 self._slow_down(now, wait_s)
-            case protocol.Trouble(code, message):
+            case outcomes.Trouble(code, message):
                 self._trouble(socket, code, now)
-            case protocol.Unread(name):
+            case outcomes.Unread(name):
                 self._todo.note("realtime.unknown_event", type=name)
         self._settle(socket, now)
 

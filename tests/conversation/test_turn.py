@@ -20,7 +20,7 @@ from models.turns import Claimed, Exchange
 from personas.catalogue import PERSONAS
 from realtime.client import Delta, RealtimeError
 from realtime.events import FunctionCall, Usage
-from realtime.protocol import Reply
+from realtime.outcomes import Reply
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 KIGALI = Restaurant(

@@ -11,7 +11,7 @@ from realtime.fleet import actions
 from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
-from realtime.protocol import Reply
+from realtime.outcomes import Reply
 from sandbox.realtime import events as server
 
 TICK_S = 0.1

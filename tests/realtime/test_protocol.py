@@ -8,20 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.events import FunctionCall, Usage
-from realtime.protocol import (
-    REMEMBERED_RESPONSES,
+from realtime.outcomes import (
     Alive,
     Delta,
     Finished,
     Limited,
     Outcome,
-    Protocol,
     Refused,
     Trouble,
     TurnedAway,
     Unmatched,
     Unread,
 )
+from realtime.protocol import REMEMBERED_RESPONSES, Protocol
 from sandbox.realtime import events as server
 
 RESPONSE: dict[str, Any] = {"input": []}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from realtime.fleet.actions import Ask
-from realtime.protocol import Reply
+from realtime.outcomes import Reply
 from sandbox.realtime import events as server
 from tests.realtime.stage import Stage
 
