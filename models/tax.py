@@ -1,81 +1,14 @@
-"""Tax and accounting rules, each with the authority and the statute or standard it stands in, and
-the search over them.
+"""Tax and accounting rules, each with the authority and the statute or standard it stands in.
 
-It never states a rule that is not in its table.
+It never ranks by a topic's words: that is `knowledge.tax_search`.
 """
 
-from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import JSON, Date, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Base
-from models.words import equal_or_begun, fold, likeness, words_of
-
-MOST_RULES = 5
-TOPIC_WEIGHT = 1.0
-KEYWORD_WEIGHT = 0.9
-CITATION_WEIGHT = 0.8  # "IFRS 16", "section 179"
-RULE_WEIGHT = 0.4
-KEPT_SHARE = 0.5  # of the best rule's score
-
-# What people call a jurisdiction, folded. Longer names are tried first: "US GAAP" is not the US.
-_NAMES = {
-    "RW": ("rw", "rwa", "rwanda", "rwandan", "kigali", "rra"),
-    "MT": ("mt", "mlt", "malta", "maltese", "valletta", "mtca"),
-    "EU": ("eu", "e u", "european union", "europe", "european"),
-    "UK": (
-        "uk",
-        "u k",
-        "gb",
-        "united kingdom",
-        "great britain",
-        "britain",
-        "british",
-        "england",
-        "uk gaap",
-        "hmrc",
-        "frc",
-    ),
-    "US": (
-        "us",
-        "u s",
-        "u s a",
-        "usa",
-        "united states",
-        "united states of america",
-        "america",
-        "american",
-        "federal",
-        "irs",
-    ),
-    "CA": ("ca", "can", "canada", "canadian", "canadian gaap", "cra"),
-    "IFRS": ("ifrs", "ias", "iasb", "international", "ifrs accounting standards", "ifrs for smes"),
-    "US-GAAP": ("gaap", "us gaap", "us-gaap", "u s gaap", "american gaap", "asc", "fasb", "pcaob"),
-}
-JURISDICTIONS = tuple(_NAMES)
-
-# These name a jurisdiction only if nothing else does: there is a GAAP in every country.
-_VAGUE = ("gaap", "international", "federal")
-
-# Where to look when a jurisdiction's own rules say nothing: its union's law, then the standards its
-# companies report by.
-_NEXT = {
-    "MT": ("EU", "IFRS"),
-    "EU": ("IFRS",),
-    "RW": ("IFRS",),
-    "UK": ("IFRS",),
-    "CA": ("IFRS",),
-    "US": ("US-GAAP",),
-    "US-GAAP": ("US",),
-}
-_STOP_WORDS = frozenset(
-    words_of(
-        "a an and are do does for how i in is it of on or our rule that the to under what when"
-        " which with"
-    )
-)
 
 
 class TaxRule(Base):
@@ -83,7 +16,7 @@ class TaxRule(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
-    jurisdiction: Mapped[str] = mapped_column(String(8), index=True)  # one of JURISDICTIONS
+    jurisdiction: Mapped[str] = mapped_column(String(8), index=True)  # as RW, US-GAAP
     topic: Mapped[str] = mapped_column(String(120))
     rule: Mapped[str] = mapped_column(Text)
     authority: Mapped[str] = mapped_column(String(160))
@@ -93,83 +26,13 @@ class TaxRule(Base):
     checked_on: Mapped[date] = mapped_column(Date)
 
 
-def find(session: Session, jurisdiction: str, topic: str) -> list[TaxRule]:
-    """At most five rules on `topic`, the best first.
-
-    `jurisdiction` is a code or a name ("RW", "Rwanda", "Britain", "US GAAP"). Where it has no rule
-    on the topic, the rules of its union and of its reporting standards are searched instead. An
-    unknown jurisdiction has no rules.
-    """
-    code = jurisdiction_code(jurisdiction)
-    if code is None:
-        return []
-    for place in (code, *_NEXT.get(code, ())):
-        query = select(TaxRule).where(TaxRule.jurisdiction == place).order_by(TaxRule.id)
-        if rules := rank(list(session.scalars(query)), topic):
-            return rules
-    return []
+def rules_of(session: Session, jurisdiction: str) -> list[TaxRule]:
+    """The rules of a jurisdiction, by its code, in the order of their file."""
+    query = select(TaxRule).where(TaxRule.jurisdiction == jurisdiction).order_by(TaxRule.id)
+    return list(session.scalars(query))
 
 
-def topics(session: Session, jurisdiction: str) -> list[str]:
+def topics_of(session: Session, jurisdiction: str) -> list[str]:
     """The topics there are rules on in a jurisdiction, by name; none in an unknown one."""
-    query = select(TaxRule.topic).where(TaxRule.jurisdiction == jurisdiction_code(jurisdiction))
+    query = select(TaxRule.topic).where(TaxRule.jurisdiction == jurisdiction)
     return sorted(set(session.scalars(query)))
-
-
-def jurisdiction_code(name: str) -> str | None:
-    """The code of a jurisdiction by its code or any of its names, in spite of a typing error; None
-    if it is not known.
-    """
-    words = fold(name).replace(".", " ").replace("-", " ").split()
-    text = f" {' '.join(words)} "
-    pairs = ((alias, code) for code, aliases in _NAMES.items() for alias in aliases)
-    names = sorted(pairs, key=lambda pair: (pair[0] in _VAGUE, -len(pair[0])))
-    said = next((code for alias, code in names if f" {alias} " in text), None)
-    if said is not None:
-        return said
-    return next(
-        (code for alias, code in names for word in words if likeness(word, alias) > 0.8), None
-    )
-
-
-def rank(rules: Sequence[TaxRule], topic: str) -> list[TaxRule]:
-    """The rules that `topic` is about, the best first, at most five. Pure."""
-    entries = [_Entry(rule) for rule in rules]
-    words = dict.fromkeys(word for word in words_of(topic) if word not in _STOP_WORDS)
-    columns = [_column(entries, word) for word in words]
-    scores = [sum(parts) for parts in zip(*columns, strict=True)]
-    best = max(scores, default=0.0)
-    kept = [
-        (score, rule)
-        for score, rule in zip(scores, rules, strict=False)
-        if score > 0 and score >= KEPT_SHARE * best
-    ]
-    return [rule for _, rule in sorted(kept, key=lambda pair: -pair[0])][:MOST_RULES]
-
-
-class _Entry:
-    """A rule, its words made ready to be compared."""
-
-    def __init__(self, rule: TaxRule) -> None:
-        self.named = (
-            (TOPIC_WEIGHT, words_of(rule.topic)),
-            (KEYWORD_WEIGHT, words_of(" ".join(rule.keywords))),
-            (CITATION_WEIGHT, words_of(f"{rule.citation} {rule.authority}")),
-        )
-        self.text = frozenset(words_of(rule.rule))
-
-    def score(self, word: str, compare: Callable[[str, str], float]) -> float:
-        best = max(
-            weight * max((compare(word, other) for other in words), default=0.0)
-            for weight, words in self.named
-        )
-        return best or RULE_WEIGHT * (word in self.text)
-
-
-def _column(entries: list[_Entry], word: str) -> list[float]:
-    """Every rule's score for one word.
-
-    It counts as mistyped only if no rule has it: "leases" is not "leave".
-    """
-    exact = [entry.score(word, equal_or_begun) for entry in entries]
-    return exact if any(exact) else [entry.score(word, likeness) for entry in entries]

@@ -2,11 +2,13 @@
 standard they stand in.
 """
 
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
 
-from models.tax import JURISDICTIONS, TaxRule, find, jurisdiction_code, topics
+from knowledge.tax_search import JURISDICTIONS, jurisdiction_code, search_rules
+from models.tax import TaxRule, rules_of, topics_of
 from personas.tool import Arguments, Tool, ToolContext
 
 NAMES = "Rwanda, Malta, EU, UK, US, Canada, IFRS or US GAAP"
@@ -33,8 +35,8 @@ def run(context: ToolContext, arguments: CheckTaxRule) -> dict[str, object]:
             "error": f"jurisdiction: none of those on file; use one of {', '.join(JURISDICTIONS)}"
         }
     with context.database.transaction() as session:
-        rules = find(session, code, arguments.topic)
-        known = [] if rules else topics(session, code)
+        rules = search_rules(partial(rules_of, session), code, arguments.topic)
+        known = [] if rules else topics_of(session, code)
     answer: dict[str, object] = {"rules": [_shown(rule) for rule in rules]}
     if not rules:
         on_file = ", ".join(known) or "nothing"
