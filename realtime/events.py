@@ -13,10 +13,16 @@ from typing import Any
 
 import orjson
 
-Json = dict[str, Any]
-
-# A longer wait than this is a mistake: no limit's window lasts longer.
-MAX_WAIT_S = 86_400
+from realtime.fields import (
+    Json,
+    count_of,
+    list_of,
+    loaded,
+    mapping_of,
+    mended,
+    seconds_of,
+    text_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +147,19 @@ def parse(frame: str | bytes) -> ServerEvent:
     Raises ValueError (UnicodeDecodeError, JSONDecodeError among them) when the frame is not a JSON
     object with a `type`.
     """
-    event = _loaded(frame)
+    event = loaded(frame)
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise ValueError("a server event must be a JSON object with a type")
     match event["type"]:
         case "response.output_text.delta" | "response.text.delta":
-            return TextDelta(_text(event, "response_id"), _text(event, "delta"))
+            return TextDelta(text_of(event, "response_id"), text_of(event, "delta"))
         case "response.output_text.done" | "response.text.done":
-            return TextDone(_text(event, "response_id"), mended(_text(event, "text")))
+            return TextDone(text_of(event, "response_id"), mended(text_of(event, "text")))
         case "response.created":
-            response = _mapping(event.get("response"))
-            return ResponseCreated(_text(response, "id"), _own_event_id(response))
+            response = mapping_of(event.get("response"))
+            return ResponseCreated(text_of(response, "id"), _own_event_id(response))
         case "response.output_item.done":
-            return _call_done(event, _mapping(event.get("item")))
+            return _call_done(event, mapping_of(event.get("item")))
         case "response.function_call_arguments.done":
             # Some servers leave out the name; then the call comes whole with its item.
             return _call_done(event, {**event, "type": "function_call"})
@@ -166,9 +172,9 @@ def parse(frame: str | bytes) -> ServerEvent:
         case "session.created":
             return SessionCreated()
         case name if name in _PROGRESS:
-            return Progress(_text(event, "response_id"))
+            return Progress(text_of(event, "response_id"))
         case name:
-            return Unknown(name, _text(event, "response_id"))
+            return Unknown(name, text_of(event, "response_id"))
 
 
 def response_create(event_id: str, response: Mapping[str, Any]) -> str:
@@ -190,22 +196,6 @@ def response_cancel(response_id: str) -> str:
     return json.dumps({"type": "response.cancel", "response_id": response_id})
 
 
-def _loaded(frame: str | bytes) -> object:
-    """A frame's JSON.
-
-    What orjson refuses, the slower parser may take: halves of characters, Infinity, a byte order
-    mark.
-    """
-    try:
-        return orjson.loads(frame)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        return json.loads(frame)
-    except RecursionError as error:
-        raise ValueError("nested too deeply to be an event") from error
-
-
 def _dumped(event: Json) -> str:
     try:
         return orjson.dumps(event).decode()
@@ -215,55 +205,46 @@ def _dumped(event: Json) -> str:
         )  # half a character, which the connection replaces
 
 
-def mended(text: str) -> str:
-    """Halves of characters joined, or replaced where one is alone: servers that cut text by UTF-16
-    send such halves.
-    """
-    return (
-        text
-        if text.isascii()
-        else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
-
-
 def _call_done(event: Json, item: Json) -> ServerEvent:
-    response_id, call = _text(event, "response_id"), _function_call(item)
+    response_id = text_of(event, "response_id")
+    call = _function_call(item)
     return CallDone(response_id, call) if call else Progress(response_id)
 
 
 def _response_done(event: Json) -> ResponseDone:
-    response = _mapping(event.get("response"))
+    response = mapping_of(event.get("response"))
     cancelled = event["type"] == "response.cancelled"
-    output = [_mapping(item) for item in _list(response.get("output"))]
+    output = [mapping_of(item) for item in list_of(response.get("output"))]
     code, reason = _status_details(response.get("status_details"))
     return ResponseDone(
         # `response.cancelled` of other servers may carry the bare id.
-        response_id=_text(response, "id") or _text(event, "response_id"),
+        response_id=text_of(response, "id") or text_of(event, "response_id"),
         event_id=_own_event_id(response),
-        status="cancelled" if cancelled else _text(response, "status") or "completed",
+        status="cancelled" if cancelled else text_of(response, "status") or "completed",
         code=code,
         reason=reason,
         text=mended("".join(_item_text(item) for item in output)),
         calls=tuple(call for item in output if (call := _function_call(item))),
-        usage=_usage(_mapping(response.get("usage"))),
+        usage=_usage(mapping_of(response.get("usage"))),
     )
 
 
 def _status_details(details: object) -> tuple[str | None, str | None]:
     if isinstance(details, str):
         return details, details
-    fields = _mapping(details)
+    fields = mapping_of(details)
     error = fields.get("error")
     code = (
         error
         if isinstance(error, str)
-        else _text(_mapping(error), "code") or _text(_mapping(error), "type")
+        else text_of(mapping_of(error), "code") or text_of(mapping_of(error), "type")
     )
-    return code or None, _text(fields, "reason") or None
+    return code or None, text_of(fields, "reason") or None
 
 
 def _function_call(item: Json) -> FunctionCall | None:
-    call_id, name = _text(item, "call_id") or _text(item, "id"), _text(item, "name")
+    call_id = text_of(item, "call_id") or text_of(item, "id")
+    name = text_of(item, "name")
     # One that was cut off has no whole arguments.
     if (
         item.get("type") != "function_call"
@@ -271,62 +252,40 @@ def _function_call(item: Json) -> FunctionCall | None:
         or not (call_id and name)
     ):
         return None
-    return FunctionCall(call_id, name, mended(_text(item, "arguments")))
+    return FunctionCall(call_id, name, mended(text_of(item, "arguments")))
 
 
 def _item_text(item: Json) -> str:
     if item.get("type") != "message":
         return ""
-    parts = [_mapping(part) for part in _list(item.get("content"))]
+    parts = [mapping_of(part) for part in list_of(item.get("content"))]
     return "".join(
-        _text(part, "text") for part in parts if part.get("type") in ("output_text", "text")
+        text_of(part, "text") for part in parts if part.get("type") in ("output_text", "text")
     )
 
 
 def _usage(usage: Json) -> Usage:
-    cached = _mapping(usage.get("input_token_details")).get("cached_tokens")
+    cached = mapping_of(usage.get("input_token_details")).get("cached_tokens")
     return Usage(
-        _count(usage.get("input_tokens")), _count(cached), _count(usage.get("output_tokens"))
+        count_of(usage.get("input_tokens")), count_of(cached), count_of(usage.get("output_tokens"))
     )
 
 
 def _longest_wait(event: Json) -> float:
-    limits = [_mapping(limit) for limit in _list(event.get("rate_limits"))]
+    limits = [mapping_of(limit) for limit in list_of(event.get("rate_limits"))]
     used_up = [
-        _seconds(limit.get("reset_seconds")) for limit in limits if limit.get("remaining") == 0
+        seconds_of(limit.get("reset_seconds")) for limit in limits if limit.get("remaining") == 0
     ]
     return max(used_up, default=0.0)
 
 
 def _error(event: Json) -> ServerError:
-    error = _mapping(event.get("error"))
+    error = mapping_of(event.get("error"))
     # OpenAI's `type` is a family (invalid_request_error) and `code` the name; other servers put the
     # name into `type`.
-    code = _text(error, "code") or _text(error, "type") or "unknown_error"
-    return ServerError(code, _text(error, "message"), _text(error, "event_id") or None)
+    code = text_of(error, "code") or text_of(error, "type") or "unknown_error"
+    return ServerError(code, text_of(error, "message"), text_of(error, "event_id") or None)
 
 
 def _own_event_id(response: Json) -> str | None:
-    return _text(_mapping(response.get("metadata")), EVENT_ID_KEY) or None
-
-
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _text(fields: Json, name: str) -> str:
-    value = fields.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _count(value: object) -> int:
-    return max(value, 0) if isinstance(value, int) else 0
-
-
-def _seconds(value: object) -> float:
-    # Python's JSON knows Infinity and NaN too.
-    return float(value) if isinstance(value, int | float) and 0 < value <= MAX_WAIT_S else 0.0
+    return text_of(mapping_of(response.get("metadata")), EVENT_ID_KEY) or None

@@ -12,6 +12,7 @@ from typing import Any
 
 from realtime import events
 from realtime.events import FunctionCall
+from realtime.fields import mended
 from realtime.outcomes import (
     Alive,
     Delta,
@@ -254,4 +255,4 @@ class Protocol:
 def _whole(text: str) -> tuple[str, str]:
     """Text that any encoder takes, and the half of a character that it was cut off in."""
     half = text[-1:] if text and "\ud800" <= text[-1] <= "\udbff" else ""
-    return events.mended(text.removesuffix(half) if half else text), half
+    return mended(text.removesuffix(half) if half else text), half

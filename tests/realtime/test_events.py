@@ -365,9 +365,3 @@ def test_any_text_is_asked_as_it_is_halves_of_characters_too(text: str) -> None:
 )
 def test_what_only_pythons_own_parser_takes_is_taken(frame: str | bytes) -> None:
     assert events.parse(frame) == events.SessionCreated()
-
-
-def test_halves_of_characters_are_joined_or_replaced() -> None:
-    assert events.mended("\ud83c\udf5e bread") == "🍞 bread"
-    assert events.mended("bread \ud83c") == "bread �"
-    assert events.mended("ħobż 🍞") == "ħobż 🍞"
