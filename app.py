@@ -4,6 +4,7 @@ Importing it does nothing.
 """
 
 import sys
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,8 @@ def create_app() -> Flask:
     """The WSGI application. Ends the process with a sentence when a setting is wrong."""
     try:
         settings = load_settings()
-        sandbox = _sandbox(settings)
+        # Asked once somebody opens the phone, and then there is a service.
+        sandbox = _sandbox(settings, lambda: _numbers(service.database))
         service = create_service(settings, sandbox)
     except (SettingsError, ValueError) as error:
         sys.exit(f"Tableside can't start.\n{error}")
@@ -81,14 +83,16 @@ def create_service(settings: Settings, sandbox: "Sandbox | None") -> Service:
     return Service(settings, database, Metrics(), lambda service: _wire(service, sandbox))
 
 
-def _sandbox(settings: Settings) -> "Sandbox | None":
+def _sandbox(
+    settings: Settings, numbers: Callable[[], Sequence[tuple[str, str]]]
+) -> "Sandbox | None":
     """The stand-ins, not started; None where every key is set, and then nothing of them is
     imported.
     """
     if settings.twilio_is_stand_in or settings.openai_is_stand_in:
         from sandbox.server import Sandbox  # noqa: PLC0415
 
-        return Sandbox(webhook_url=f"{settings.public_url or settings.local_url}/whatsapp")
+        return Sandbox(numbers, webhook_url=f"{settings.public_url or settings.local_url}/whatsapp")
     return None
 
 
@@ -96,7 +100,6 @@ def _wire(service: Service, sandbox: "Sandbox | None") -> Parts:
     """Everything that runs, each part with what it needs and no more."""
     settings, database, metrics = service.settings, service.database, service.metrics
     if sandbox:
-        sandbox.exchange.numbers = _numbers(database)
         sandbox.start()
     client = _realtime_client(settings, sandbox, metrics) if settings.ai_realtime_enabled else None
     leases = Leases(settings.lease_s)

@@ -25,7 +25,7 @@ def main() -> None:
         (number, name) for number, _, name in (each.partition("=") for each in arguments.number)
     ]
     sandbox = Sandbox(
-        numbers,
+        lambda: numbers,
         webhook_url=arguments.webhook_url,
         port=arguments.port,
         realtime_port=arguments.realtime_port,

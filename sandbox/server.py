@@ -1,7 +1,8 @@
-"""The world in small, running: Twilio's REST API with the phone, and the Realtime API, each on a
-loopback port.
+"""The world in small: Twilio's REST API with the phone, and the Realtime API, each on a loopback
+port.
 
-It stands for the outside, so it knows nothing of the service but the webhook's address.
+It stands for the outside, so it knows nothing of the service but the webhook's address and whoever
+tells it the restaurants.
 """
 
 import secrets
@@ -19,17 +20,17 @@ LOOPBACK = "127.0.0.1"
 
 
 class Sandbox:
-    """`numbers`: (WhatsApp address, restaurant's name) pairs. Ports of 0 are the system's choice;
-    credentials can be made up.
+    """`numbers` tells (WhatsApp address, restaurant's name) pairs, and is asked when somebody wants
+    to see or to write to one. Ports of 0 are the system's choice; credentials can be made up.
 
-    Nothing is bound before `start`; the exchange, and so the phone, is there at once.
+    Both addresses are bound here and now: who connects before `start` waits for it.
     """
 
     def __init__(
         self,
-        numbers: Sequence[tuple[str, str]] = (),
+        numbers: Callable[[], Sequence[tuple[str, str]]],
         *,
-        webhook_url: str = "",
+        webhook_url: str,
         port: int = 0,
         realtime_port: int = 0,
         account_sid: str | None = None,
@@ -40,27 +41,26 @@ class Sandbox:
         self.auth_token = auth_token or secrets.token_hex(16)
         self.api_key = api_key or f"sk-sandbox-{secrets.token_hex(16)}"
         self.exchange = Exchange(self.account_sid, self.auth_token, webhook_url, numbers)
-        self._ports = port, realtime_port
-        self._closers: list[Callable[[], None]] = [self.exchange.close]
-        self.twilio_url = self.realtime_url = ""
+        self._realtime = RealtimeServer(self.api_key, LOOPBACK, realtime_port)
+        web = create_web(self.exchange)
+        web.register_blueprint(create_realtime_control(self._realtime))
+        self._web = make_server(LOOPBACK, port, web, threaded=True, request_handler=_QuietHandler)
+        self._web_thread = Thread(target=self._web.serve_forever, name="sandbox-web", daemon=True)
+        self.twilio_url = f"http://{LOOPBACK}:{self._web.server_port}"
+        self.realtime_url = self._realtime.url
 
     def start(self) -> None:
-        """Bind both ports and serve; then the two addresses are known."""
-        port, realtime_port = self._ports
-        realtime = RealtimeServer(self.api_key, LOOPBACK, realtime_port)
-        realtime.start()
-        web = create_web(self.exchange)
-        web.register_blueprint(create_realtime_control(realtime))
-        server = make_server(LOOPBACK, port, web, threaded=True, request_handler=_QuietHandler)
-        thread = Thread(target=server.serve_forever, name="sandbox-web", daemon=True)
-        thread.start()
-        self._closers += [realtime.close, server.shutdown, thread.join, server.server_close]
-        self.twilio_url = f"http://{LOOPBACK}:{server.server_port}"
-        self.realtime_url = realtime.url
+        self._realtime.start()
+        self._web_thread.start()
 
     def close(self) -> None:
-        for close in self._closers:
-            close()
+        """End what runs and give both ports back, whether or not it was started."""
+        self.exchange.close()
+        self._realtime.close()
+        if self._web_thread.ident is not None:
+            self._web.shutdown()
+            self._web_thread.join()
+        self._web.server_close()
 
 
 class _QuietHandler(WSGIRequestHandler):

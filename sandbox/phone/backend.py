@@ -47,7 +47,7 @@ class Phone:
         return send_from_directory(self._static, name, max_age=0)
 
     def world(self) -> Response:
-        numbers = [{"number": number, "name": name} for number, name in self._exchange.numbers]
+        numbers = [{"number": number, "name": name} for number, name in self._exchange.numbers()]
         return jsonify(
             {"numbers": numbers, "diners": [_diner(diner) for diner in self._exchange.diners()]}
         )
@@ -85,7 +85,7 @@ class Phone:
     def _check_chat(self, diner: str, number: str) -> None:
         if diner not in {known.address for known in self._exchange.diners()}:
             raise RefusedError(f"from: there is no diner {diner!r}")
-        if number not in dict(self._exchange.numbers):
+        if not self._exchange.has_number(number):
             raise RefusedError(f"to: there is no restaurant on {number!r}")
 
     def _message(self, message: Message) -> dict[str, object]:

@@ -45,7 +45,7 @@ class Exchange:
         account_sid: str,
         auth_token: str,
         webhook_url: str,
-        numbers: Sequence[tuple[str, str]],
+        numbers: Callable[[], Sequence[tuple[str, str]]],
         fallback_url: str | None = None,
         clock: Callable[[], float] = time.time,
         read_receipts: bool = True,
@@ -56,7 +56,8 @@ class Exchange:
         # May be set later: the service's port is often known after the sandbox's.
         self.webhook_url = webhook_url
         self.fallback_url = fallback_url
-        self.numbers = tuple(numbers)
+        # (WhatsApp address, restaurant's name) pairs, asked anew each time: restaurants come later.
+        self.numbers = numbers
         self.faults: list[Fault] = []
         self._clock = clock
         self._read_receipts = read_receipts
@@ -66,6 +67,7 @@ class Exchange:
         self._closing = threading.Event()
         self._changed = threading.Condition()
         self._diners = list(DINERS)
+        self._known_numbers: frozenset[str] = frozenset()
         self._messages: dict[str, Message] = {}
         self._chats: defaultdict[tuple[str, str], list[Message]] = defaultdict(list)
         self._media: dict[str, Medium] = {}
@@ -176,6 +178,13 @@ class Exchange:
                     self.faults[index : index + 1] = [{**fault, "count": left}] if left > 0 else []
                     return fault
         return {}
+
+    def has_number(self, number: str) -> bool:
+        """Whether a restaurant has this address."""
+        # Asked for every message that a restaurant sends, so a known one is not looked up again.
+        if number not in self._known_numbers:
+            self._known_numbers = frozenset(known for known, _ in self.numbers())
+        return number in self._known_numbers
 
     def message(self, sid: str) -> Message | None:
         with self._changed:

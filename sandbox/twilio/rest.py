@@ -191,7 +191,7 @@ class TwilioApi:
             raise TwilioError(400, 21603)
         if not re.fullmatch(r"whatsapp:\S+", to):
             raise TwilioError(400, 21211, f"Invalid 'To' Phone Number: {to}")
-        if from_ not in dict(self._exchange.numbers):
+        if not self._exchange.has_number(from_):
             raise TwilioError(400, 63007)
         if not (body or form.getlist("MediaUrl") or form.get("ContentSid")):
             raise TwilioError(400, 21619)

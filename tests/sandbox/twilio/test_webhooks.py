@@ -103,7 +103,7 @@ def exchanging(receiver: Receiver, **settings: Any) -> Iterator[Exchange]:
         ACCOUNT_SID,
         AUTH_TOKEN,
         f"{receiver.url}/whatsapp?a=1",
-        NUMBERS,
+        lambda: NUMBERS,
         **{"step_s": 0, **settings},
     )
     try:
