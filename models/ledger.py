@@ -3,7 +3,7 @@
 It never changes a booked line, and it takes no view on who may see the figures.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, func, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Base, Money
+from models.database.upsert import Row, add_missing
 
 Section = Literal[
     "revenue",
@@ -154,6 +155,12 @@ def booked_days(session: Session, restaurant_id: int) -> tuple[date | None, date
     query = select(func.min(LedgerEntry.entry_date), func.max(LedgerEntry.entry_date))
     first, last = session.execute(query.where(LedgerEntry.restaurant_id == restaurant_id)).one()
     return first, last
+
+
+def book(session: Session, restaurant_id: int, lines: Sequence[Row]) -> None:
+    """Add lines of journals to the books; one that is booked already stays as it is."""
+    rows = [{"restaurant_id": restaurant_id, **line} for line in lines]
+    add_missing(session, LedgerEntry, rows)
 
 
 def _in_reading_order(lines: Iterable[AccountLine]) -> tuple[AccountLine, ...]:

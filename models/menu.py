@@ -3,13 +3,15 @@
 It never ranks by a diner's words: that is `models.search`.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Base, Money
+from models.database.upsert import Row, upsert
 
 
 class MenuItem(Base):
@@ -82,3 +84,28 @@ def pairings_of(session: Session, restaurant_id: int, item_id: int) -> list[Pair
         .order_by(Pairing.id)
     )
     return [Paired(item=item, upsell=upsell) for item, upsell in session.execute(query)]
+
+
+def store(session: Session, restaurant_id: int, dishes: Sequence[Row]) -> dict[str, int]:
+    """Make `dishes` the restaurant's menu; returns its items' ids by slug.
+
+    A dish that is no longer among them leaves the menu, but its row and its id stay.
+    """
+    rows = [{"restaurant_id": restaurant_id, **dish} for dish in dishes]
+    upsert(session, MenuItem, ["restaurant_id", "slug"], rows)
+    query = select(MenuItem.slug, MenuItem.id).where(MenuItem.restaurant_id == restaurant_id)
+    ids = {row.slug: row.id for row in session.execute(query)}
+    gone = [ids[slug] for slug in set(ids) - {dish["slug"] for dish in dishes}]
+    session.execute(update(MenuItem).where(MenuItem.id.in_(gone)).values(available=False))
+    return ids
+
+
+def store_pairings(session: Session, item_ids: Collection[int], pairings: Sequence[Row]) -> None:
+    """Make `pairings` all that goes with any of these items."""
+    wanted = {(row["item_id"], row["with_item_id"]) for row in pairings}
+    there = session.scalars(select(Pairing).where(Pairing.item_id.in_(item_ids)))
+    stale = [
+        pairing.id for pairing in there if (pairing.item_id, pairing.with_item_id) not in wanted
+    ]
+    session.execute(delete(Pairing).where(Pairing.id.in_(stale)))
+    upsert(session, Pairing, ["item_id", "with_item_id"], pairings)

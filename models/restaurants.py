@@ -5,11 +5,12 @@ time zone.
 import time
 from collections.abc import Callable
 
-from sqlalchemy import String, select
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Address, Base
 from models.database.engine import Database, DatabaseUnavailableError
+from models.database.upsert import Row, upsert
 
 # A change to a restaurant is seen everywhere after so long.
 FRESH_S = 1.0
@@ -41,6 +42,22 @@ def by_number(session: Session, number: str) -> Restaurant | None:
 def all_of_them(session: Session) -> list[Restaurant]:
     """Every restaurant, by id."""
     return list(session.scalars(select(Restaurant).order_by(Restaurant.id)))
+
+
+def slugs_by_number(session: Session) -> dict[str, str]:
+    """Which restaurant has which number."""
+    rows = session.execute(select(Restaurant.number, Restaurant.slug))
+    return {row.number: row.slug for row in rows}
+
+
+def store(session: Session, restaurant: Row) -> int:
+    """The id of this restaurant, new or known by its slug, once it is as given."""
+    upsert(session, Restaurant, ["slug"], [restaurant])
+    return session.scalars(select(Restaurant.id).where(Restaurant.slug == restaurant["slug"])).one()
+
+
+def set_number(session: Session, slug: str, number: str) -> None:
+    session.execute(update(Restaurant).where(Restaurant.slug == slug).values(number=number))
 
 
 class Directory:

@@ -4,32 +4,24 @@ files are the truth.
 A second run changes nothing but what changed in the files, and adds the sample books' new days.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
-
-from models.database.columns import Base
+from models import ledger, menu, restaurants, tax
 from models.database.engine import Database
-from models.database.statements import Spelling
-from models.files import FileError, RestaurantFile, RuleCard, read_restaurant, read_tax_rules
-from models.ledger import LedgerEntry, booked_days
-from models.menu import MenuItem, Pairing
-from models.restaurants import Restaurant
+from models.database.upsert import Row, row_counts
+from models.files import FileError, RestaurantFile, read_restaurant, read_tax_rules
 from models.samples.ledger import lines_of, sample_journals
-from models.tax import TaxRule
 
 SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_FILES = (SAMPLES / "kigali.json", SAMPLES / "valletta.json")
 TAX_RULES_FILE = SAMPLES / "tax_rules.json"
 KIGALI = "kigali"
 SAMPLE_SLUGS = {file.stem for file in SAMPLE_FILES}
-
-Row = dict[str, Any]
+# As SeedCounts has them.
+COUNTED = (restaurants.Restaurant, menu.MenuItem, menu.Pairing, tax.TaxRule, ledger.LedgerEntry)
 
 
 @dataclass(frozen=True)
@@ -54,21 +46,25 @@ def seed(
     it stays, on no number. Raises FileError, before anything is written, for a file that is wrong
     or a number that is taken.
     """
-    restaurants = (
+    loaded = (
         [read_restaurant(file) for file in files] if files is not None else _samples(kigali_number)
     )
     rules = read_tax_rules(TAX_RULES_FILE)
     with database.transaction() as session:
-        restaurants = _settle_numbers(session, restaurants)
-        before = _counts(session)
-        for file in restaurants:
-            restaurant_id = _store_restaurant(session, file)
-            items = _store_menu(session, restaurant_id, file)
-            _store_pairings(session, items, file)
+        before = row_counts(session, COUNTED)
+        settled, without_number = _settle_numbers(loaded, restaurants.slugs_by_number(session))
+        for slug in without_number:
+            restaurants.set_number(session, slug, nobodys_number(slug))
+        for file in settled:
+            restaurant_id = restaurants.store(session, file.restaurant.model_dump())
+            items = menu.store(session, restaurant_id, [dish.model_dump() for dish in file.menu])
+            menu.store_pairings(session, items.values(), _pairings(file, items))
             if files is None:
-                _book(session, restaurant_id, file.restaurant.slug, today)
-        _store_rules(session, rules)
-        after = _counts(session)
+                _, booked_to = ledger.booked_days(session, restaurant_id)
+                lines = _sample_lines(file.restaurant.slug, booked_to, today)
+                ledger.book(session, restaurant_id, list(lines))
+        tax.store(session, [rule.model_dump() for rule in rules])
+        after = row_counts(session, COUNTED)
     return SeedCounts(*(there - was for there, was in zip(after, before, strict=True)))
 
 
@@ -80,29 +76,24 @@ def _samples(kigali_number: str) -> list[RestaurantFile]:
     ]
 
 
-def _settle_numbers(session: Session, files: Sequence[RestaurantFile]) -> list[RestaurantFile]:
-    """A diner finds the restaurant by the number alone, so a number has one restaurant; a sample
+def _settle_numbers(
+    files: Sequence[RestaurantFile], slugs_by_number: Mapping[str, str]
+) -> tuple[list[RestaurantFile], list[str]]:
+    """The files, each with the number it gets, and the slugs of the samples that lose theirs.
+
+    A diner finds the restaurant by the number alone, so a number has one restaurant; a sample
     gives way.
     """
-    slugs = {
-        row.number: row.slug for row in session.execute(select(Restaurant.number, Restaurant.slug))
-    }
+    loaded = {file.restaurant.slug for file in files}
     # What these files load again may change its number.
-    taken = {
-        number: slug
-        for number, slug in slugs.items()
-        if slug not in {file.restaurant.slug for file in files}
-    }
-    settled = []
+    taken = {number: slug for number, slug in slugs_by_number.items() if slug not in loaded}
+    settled: list[RestaurantFile] = []
+    without_number: list[str] = []
     for file in files:
         card = file.restaurant
         other = taken.get(card.number)
         if other in SAMPLE_SLUGS:
-            session.execute(
-                update(Restaurant)
-                .where(Restaurant.slug == other)
-                .values(number=nobodys_number(other))
-            )
+            without_number.append(other)
         elif other is not None and card.slug in SAMPLE_SLUGS:
             file = _renumbered(file, nobodys_number(card.slug))  # noqa: PLW2901
         elif other is not None:
@@ -111,7 +102,7 @@ def _settle_numbers(session: Session, files: Sequence[RestaurantFile]) -> list[R
             )
         taken[file.restaurant.number] = card.slug
         settled.append(file)
-    return settled
+    return settled, without_number
 
 
 def nobodys_number(slug: str) -> str:
@@ -125,38 +116,8 @@ def _renumbered(file: RestaurantFile, number: str) -> RestaurantFile:
     )
 
 
-def _counts(session: Session) -> list[int]:
-    tables: tuple[type[Base], ...] = (Restaurant, MenuItem, Pairing, TaxRule, LedgerEntry)
-    return [session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
-
-
-def _store_restaurant(session: Session, file: RestaurantFile) -> int:
-    _upsert(session, Restaurant, ["slug"], [file.restaurant.model_dump()])
-    return session.scalars(
-        select(Restaurant.id).where(Restaurant.slug == file.restaurant.slug)
-    ).one()
-
-
-def _store_menu(session: Session, restaurant_id: int, file: RestaurantFile) -> dict[str, int]:
-    """Store the dishes; returns their ids by slug.
-
-    A dish that left the file leaves the menu, but its row stays.
-    """
-    rows = [{"restaurant_id": restaurant_id, **dish.model_dump()} for dish in file.menu]
-    _upsert(session, MenuItem, ["restaurant_id", "slug"], rows)
-    query = select(MenuItem.slug, MenuItem.id).where(MenuItem.restaurant_id == restaurant_id)
-    ids = {row.slug: row.id for row in session.execute(query)}
-    gone = set(ids) - {dish.slug for dish in file.menu}
-    session.execute(
-        update(MenuItem)
-        .where(MenuItem.id.in_([ids[slug] for slug in gone]))
-        .values(available=False)
-    )
-    return ids
-
-
-def _store_pairings(session: Session, items: dict[str, int], file: RestaurantFile) -> None:
-    rows: list[Row] = [
+def _pairings(file: RestaurantFile, items: Mapping[str, int]) -> list[Row]:
+    return [
         {
             "item_id": items[pairing.item],
             "with_item_id": items[pairing.with_item],
@@ -164,38 +125,8 @@ def _store_pairings(session: Session, items: dict[str, int], file: RestaurantFil
         }
         for pairing in file.pairings
     ]
-    wanted = {(row["item_id"], row["with_item_id"]) for row in rows}
-    there = session.scalars(select(Pairing).where(Pairing.item_id.in_(items.values())))
-    stale = [
-        pairing.id for pairing in there if (pairing.item_id, pairing.with_item_id) not in wanted
-    ]
-    session.execute(delete(Pairing).where(Pairing.id.in_(stale)))
-    _upsert(session, Pairing, ["item_id", "with_item_id"], rows)
 
 
-def _store_rules(session: Session, rules: Sequence[RuleCard]) -> None:
-    _upsert(session, TaxRule, ["slug"], [rule.model_dump() for rule in rules])
-
-
-def _book(session: Session, restaurant_id: int, slug: str, today: date) -> None:
-    _, booked_to = booked_days(session, restaurant_id)
-    journals = sample_journals(slug, booked_to, today)
-    rows = [
-        {"restaurant_id": restaurant_id, **line}
-        for journal in journals
-        for line in lines_of(journal)
-    ]
-    if rows:
-        session.execute(_insert(session, LedgerEntry).on_conflict_do_nothing(), rows)
-
-
-def _upsert(session: Session, table: type[Base], key: list[str], rows: list[Row]) -> None:
-    if not rows:
-        return
-    statement = _insert(session, table)
-    fresh = {column: statement.excluded[column] for column in rows[0] if column not in key}
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh), rows)
-
-
-def _insert(session: Session, table: type[Base]) -> Any:
-    return Spelling(session.get_bind().dialect).insert(table)
+def _sample_lines(slug: str, booked_to: date | None, today: date) -> Iterator[Row]:
+    for journal in sample_journals(slug, booked_to, today):
+        yield from lines_of(journal)

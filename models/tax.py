@@ -3,12 +3,14 @@
 It never ranks by a topic's words: that is `knowledge.tax_search`.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import JSON, Date, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Base
+from models.database.upsert import Row, upsert
 
 
 class TaxRule(Base):
@@ -36,3 +38,8 @@ def topics_of(session: Session, jurisdiction: str) -> list[str]:
     """The topics there are rules on in a jurisdiction, by name; none in an unknown one."""
     query = select(TaxRule.topic).where(TaxRule.jurisdiction == jurisdiction)
     return sorted(set(session.scalars(query)))
+
+
+def store(session: Session, rules: Sequence[Row]) -> None:
+    """Add `rules`, and bring those up to date that are there by their slug."""
+    upsert(session, TaxRule, ["slug"], rules)

@@ -1,0 +1,39 @@
+"""Puts rows into a table, where some of them may stand already: for what is loaded now and then.
+
+It knows no table, and what runs for every message is a `Statement` instead.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.database.columns import Base
+from models.database.statements import Spelling
+
+Row = Mapping[str, Any]  # its values by column; all rows of a call have the same columns
+
+
+def upsert(session: Session, table: type[Base], key: Sequence[str], rows: Sequence[Row]) -> None:
+    """Add `rows`, and bring those up to date that are there by the columns of `key`."""
+    if not rows:
+        return
+    statement = _insert(session, table)
+    fresh = {column: statement.excluded[column] for column in rows[0] if column not in key}
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=fresh), rows)
+
+
+def add_missing(session: Session, table: type[Base], rows: Sequence[Row]) -> None:
+    """Add those of `rows` that break no unique constraint; the others are there, and stay."""
+    if rows:
+        session.execute(_insert(session, table).on_conflict_do_nothing(), rows)
+
+
+def row_counts(session: Session, tables: Sequence[type[Base]]) -> list[int]:
+    """How many rows each of `tables` has."""
+    return [session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
+
+
+def _insert(session: Session, table: type[Base]) -> Any:
+    return Spelling(session.get_bind().dialect).insert(table)
