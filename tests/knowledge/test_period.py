@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from personas.period import MONTHS, PeriodError, parse_period
+from knowledge.period import MONTHS, PeriodError, parse_period
 
 TODAY = date(2026, 11, 22)
 DAYS = st.dates(date(2001, 1, 1), date(2098, 12, 31))
