@@ -20,6 +20,7 @@ from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
 from realtime.outcomes import Reply
+from realtime.request import Request
 
 TICK_S = 0.1
 RESTING_TICK_S = 1.0
@@ -114,24 +115,22 @@ class RealtimeClient:
 
     def ask(
         self,
-        response: Mapping[str, Any],
+        request: Request | Mapping[str, Any],
         *,
         diner: Hashable,
         timeout_s: float,
         on_delta: Callable[[Delta], None] | None = None,
     ) -> Pending:
-        """Ask for a response (`instructions`, `tools`, `input`, ...) on behalf of a diner; it ends
-        within `timeout_s`.
+        """Ask on behalf of a diner; it ends within `timeout_s`.
 
-        `on_delta` gets the pieces as they come; it must not block. Raises ValueError without
-        `input`.
+        `on_delta` gets the pieces as they come; it must not block.
         """
-        if "input" not in response:
-            raise ValueError("a response without its own input would see the default conversation")
+        if not isinstance(request, Request):
+            request = _request_of(request)
         with self._changed:
             now = time.monotonic()
             ask = Ask(
-                next(self._ids), diner, response, now + timeout_s, now, listens=on_delta is not None
+                next(self._ids), diner, request, now + timeout_s, now, listens=on_delta is not None
             )
             pending = Pending(self, ask, on_delta)
             if self._is_closed:
@@ -271,3 +270,14 @@ class RealtimeClient:
         """Tell the fleet what happened, as of now."""
         with self._changed:
             self._carry_out(what(*arguments, time.monotonic()))
+
+
+def _request_of(response: Mapping[str, Any]) -> Request:
+    return Request(
+        response["instructions"],
+        response["tools"],
+        tuple(response["input"]),
+        response["max_output_tokens"],
+        response["tool_choice"] != "none",
+        response["metadata"],
+    )

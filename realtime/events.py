@@ -1,17 +1,11 @@
-"""The events of the Realtime API that this client meets, as frozen values, and the two it sends, as
-JSON text.
+"""The events of the Realtime API that this client meets, as frozen values.
 
 It reads what servers really send, OpenAI's and others that speak the protocol (facts in
 `openai.types.realtime`), and drops everything else into `Unknown`. It keeps no state: what an event
 means for a turn is `protocol.py`'s.
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import orjson
 
 from realtime.fields import (
     Json,
@@ -175,34 +169,6 @@ def parse(frame: str | bytes) -> ServerEvent:
             return Progress(text_of(event, "response_id"))
         case name:
             return Unknown(name, text_of(event, "response_id"))
-
-
-def response_create(event_id: str, response: Mapping[str, Any]) -> str:
-    """A `response.create` as a frame: out of band, text only, with `event_id` echoed by the
-    server's metadata.
-
-    `response` holds `instructions`, `tools`, `input` (always: left out, the socket's diners would
-    share the default conversation) and what else this response sets.
-    """
-    if "input" not in response:
-        raise ValueError("a response without its own input would see the default conversation")
-    metadata = {**response.get("metadata", {}), EVENT_ID_KEY: event_id}
-    body = {"conversation": "none", "output_modalities": ["text"], **response, "metadata": metadata}
-    return _dumped({"type": "response.create", "event_id": event_id, "response": body})
-
-
-def response_cancel(response_id: str) -> str:
-    """A `response.cancel` as a frame; without an id it would aim at the default conversation."""
-    return json.dumps({"type": "response.cancel", "response_id": response_id})
-
-
-def _dumped(event: Json) -> str:
-    try:
-        return orjson.dumps(event).decode()
-    except orjson.JSONEncodeError:
-        return json.dumps(
-            event, ensure_ascii=False
-        )  # half a character, which the connection replaces
 
 
 def _call_done(event: Json, item: Json) -> ServerEvent:

@@ -6,9 +6,7 @@ asking of one response; it travels as the event's id and in its metadata. What t
 outcome (ask again, give up, wait) is `fleet.py`'s.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from realtime import events
 from realtime.events import FunctionCall
@@ -26,6 +24,7 @@ from realtime.outcomes import (
     Unmatched,
     Unread,
 )
+from realtime.request import Request, response_cancel, response_create
 
 # Ids of responses that ended or were given up, kept to tell their late events from a stranger's.
 REMEMBERED_RESPONSES = 1_000
@@ -92,10 +91,10 @@ class Protocol:
             return False
         return self.occupied < (1 if self.one_at_a_time else in_flight)
 
-    def ask(self, key: str, response: Mapping[str, Any]) -> list[str]:
+    def ask(self, key: str, request: Request) -> list[str]:
         """Ask for a response under `key`, which was never used before on this socket."""
         self._asked[key] = _Response(key)
-        return [events.response_create(key, response)]
+        return [response_create(key, request)]
 
     def cancel(self, key: str) -> list[str]:
         """Stop wanting `key`; one whose `response.created` is still to come is cancelled when it
@@ -107,7 +106,7 @@ class Protocol:
         for response_id, response in self._running.items():
             if response.key == key and response.wanted:
                 response.wanted = False
-                return [events.response_cancel(response_id)]
+                return [response_cancel(response_id)]
         return []
 
     def receive(self, frame: str | bytes) -> tuple[list[Outcome], list[str]]:
@@ -152,7 +151,7 @@ class Protocol:
         response = self._asked.pop(key or "", None) or _Response("", wanted=False)
         self._running[response_id] = response
         if not response.wanted:
-            return [], [events.response_cancel(response_id)]
+            return [], [response_cancel(response_id)]
         return [Alive(response.key)], []
 
     def _delta(self, response_id: str, text: str) -> list[Outcome]:

@@ -2,11 +2,12 @@
 out. No rules.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
 from realtime.outcomes import Reply
+from realtime.request import Request
 
 
 @dataclass(slots=True, eq=False)
@@ -15,7 +16,7 @@ class Ask:
 
     id: int
     diner: Hashable  # for fairness alone
-    response: Mapping[str, Any]  # instructions, tools, input, ...
+    request: Request
     deadline: float  # on the clock that the fleet's times are of
     asked_at: float  # when it was submitted
     listens: bool = True  # somebody wants its text as it comes

@@ -147,7 +147,7 @@ class Desk:
         ask.started = False
         socket.used = True
         self._flying[ask.key] = ask
-        for frame in socket.protocol.ask(ask.key, ask.response):
+        for frame in socket.protocol.ask(ask.key, ask.request):
             self._todo.add(Send(socket.id, frame))
 
     def _let_go(self, ask: Ask) -> None:

@@ -21,6 +21,7 @@ import websocket
 from realtime.client import RealtimeClient
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
+from realtime.request import Request, said_by_diner
 
 MODEL = "gpt-realtime-2.1-mini"
 TURN_S = 120
@@ -48,16 +49,9 @@ class Load:
     def as_json(self) -> str:
         return json.dumps(asdict(self))
 
-    def response(self, number: int) -> dict[str, Any]:
+    def request(self, number: int) -> Request:
         said = " ".join([f"table-{number}", *["words"] * (self.words - 1)])
-        content = [{"type": "input_text", "text": f"say exactly: {said}"}]
-        message = {"type": "message", "role": "user", "content": content}
-        return {
-            "instructions": INSTRUCTIONS,
-            "tools": [],
-            "input": [message],
-            "max_output_tokens": 600,
-        }
+        return Request(INSTRUCTIONS, (), (said_by_diner(f"say exactly: {said}"),), 600)
 
 
 @dataclass
@@ -114,12 +108,12 @@ def ours(load: Load, watch: Stopwatch) -> None:
         observe,
         Limits(sockets=1, in_flight=load.in_flight, first_event_s=TURN_S, stall_s=TURN_S),
     )
-    client.ask(load.response(0), diner=0, timeout_s=TURN_S).result()
+    client.ask(load.request(0), diner=0, timeout_s=TURN_S).result()
     numbers = iter(range(1, load.turns + 1))
 
     def work() -> None:
         for number in numbers:
-            reply = client.ask(load.response(number), diner=number, timeout_s=TURN_S).result()
+            reply = client.ask(load.request(number), diner=number, timeout_s=TURN_S).result()
             assert reply.text.startswith(f"table-{number} ")
 
     watch.start_over(load)
@@ -148,8 +142,8 @@ def bare(load: Load, watch: Stopwatch) -> None:
     numbers: dict[str, int] = {}
 
     def ask(number: int) -> None:
-        response = load.response(number) | {"conversation": "none", "output_modalities": ["text"]}
-        response["metadata"] = {"event_id": str(number)}
+        response = load.request(number).labelled(event_id=str(number)).as_response()
+        response |= {"conversation": "none", "output_modalities": ["text"]}
         socket.send(
             json.dumps({"type": "response.create", "event_id": str(number), "response": response})
         )

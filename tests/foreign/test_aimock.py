@@ -15,6 +15,7 @@ from realtime.client import Delta, Pending, RealtimeClient, RealtimeError
 from realtime.connection import Connection
 from realtime.events import FunctionCall
 from realtime.fleet.limits import Limits
+from realtime.request import Item, Request, call_answered, call_made, said_by_diner
 from tests.foreign.aimock import calls, fails, has_node, install, running_aimock, says
 from tests.scenarios.conftest import load_samples
 from tests.scenarios.world import diners, running_world
@@ -42,15 +43,13 @@ class Client:
         self.close = self._client.close
 
     def ask(
-        self, instructions: str, on_delta: Callable[[Delta], None] | None = None, **response: Any
+        self,
+        instructions: str,
+        on_delta: Callable[[Delta], None] | None = None,
+        items: tuple[Item, ...] = (said_by_diner("Muraho"),),
     ) -> Pending:
-        message = {
-            "type": "message",
-            "role": "user",
-            "content": [{"type": "input_text", "text": "Muraho"}],
-        }
-        asked = {"instructions": instructions, "input": [message], "tools": []} | response
-        return self._client.ask(asked, diner=instructions, timeout_s=ANSWER_S, on_delta=on_delta)
+        request = Request(instructions, (), items, 600)
+        return self._client.ask(request, diner=instructions, timeout_s=ANSWER_S, on_delta=on_delta)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -101,14 +100,8 @@ def test_a_tool_round_is_one_call_and_then_an_answer(start: StartAimock) -> None
     with client_of(endpoint) as client:
         (call,) = client.ask("You are the waiter.").result().calls
         assert call == FunctionCall(call.call_id, "lookup_menu", '{"query":"coffee 🫘"}')
-        item = {
-            "type": "function_call",
-            "call_id": call.call_id,
-            "name": call.name,
-            "arguments": call.arguments,
-        }
-        output = {"type": "function_call_output", "call_id": call.call_id, "output": "{}"}
-        assert client.ask("You are the waiter.", input=[item, output]).result().text == COFFEE
+        items = (call_made(call), call_answered(call.call_id, "{}"))
+        assert client.ask("You are the waiter.", items=items).result().text == COFFEE
 
 
 def test_a_socket_that_dies_in_the_middle_is_no_end(start: StartAimock) -> None:

@@ -1,14 +1,16 @@
 """A valid sample of every event that `openai.types.realtime` knows, made from the types
-themselves.
+themselves, and texts of all kinds.
 """
 
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from hypothesis import strategies as st
 from openai.types.realtime import RealtimeServerEvent
 from pydantic import BaseModel
 
 SERVER_EVENTS: tuple[type[BaseModel], ...] = get_args(get_args(RealtimeServerEvent)[0])
+LETTERS_AND_HALVES = st.text(st.sampled_from('a"\\\n\0ħ🍞\ud83c\udf5e'))
 
 
 def event_type(event: type[BaseModel]) -> str:

@@ -12,6 +12,7 @@ from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
 from realtime.outcomes import Reply
+from realtime.request import Request, said_by_diner
 from sandbox.realtime import events as server
 
 TICK_S = 0.1
@@ -45,12 +46,8 @@ class Stage:
         listens: bool = True,
     ) -> Ask:
         self._asks += 1
-        content = [
-            {"type": "message", "role": "user", "content": [{"type": "input_text", "text": words}]}
-        ]
-        ask = Ask(
-            self._asks, diner, {"input": content}, self.now + timeout_s, self.now, listens=listens
-        )
+        request = Request("", (), (said_by_diner(words),), 600)
+        ask = Ask(self._asks, diner, request, self.now + timeout_s, self.now, listens=listens)
         self.do(self.fleet.submit(ask, self.now))
         return ask
 

@@ -15,12 +15,17 @@ import pytest
 from realtime.client import RESTING_TICK_S, TICK_S, Delta, Pending, RealtimeClient, RealtimeError
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
+from realtime.request import Request, said_by_diner
 from sandbox.realtime.server import RealtimeServer
 
 KEY = "sk-sandbox"
 MODEL = "gpt-realtime-2.1-mini"
 WAIT_S = 10
 QUICK = Limits(backoff_base_s=0.02, backoff_cap_s=0.1, cuts=1_000)
+
+
+def asking_for(words: str) -> Request:
+    return Request("", (), (said_by_diner(f"say exactly: {words}"),), 600)
 
 
 class House:
@@ -41,10 +46,8 @@ class House:
         on_delta: Callable[[Delta], None] | None = None,
         timeout_s: float = WAIT_S,
     ) -> Pending:
-        content = [{"type": "input_text", "text": f"say exactly: {words}"}]
-        message = {"type": "message", "role": "user", "content": content}
         return self.client.ask(
-            {"input": [message]}, diner=words, timeout_s=timeout_s, on_delta=on_delta
+            asking_for(words), diner=words, timeout_s=timeout_s, on_delta=on_delta
         )
 
     def noted(self, event: str) -> list[Mapping[str, Any]]:
@@ -141,11 +144,6 @@ def test_every_create_has_its_own_input_and_none_writes_to_the_conversation(hous
     assert "Muraho" in json.dumps(response["input"])
 
 
-def test_without_its_own_input_nothing_is_asked(house: House) -> None:
-    with pytest.raises(ValueError, match="default conversation"):
-        house.client.ask({"instructions": "Wait."}, diner="Alice", timeout_s=1)
-
-
 def test_close_ends_everyone_who_waits_and_every_thread(house: House) -> None:
     house.behaviour.silent = 1
     pending = house.ask()
@@ -201,7 +199,9 @@ def test_a_server_that_is_not_there_is_out_of_reach() -> None:
         url = f"ws://127.0.0.1:{unused.getsockname()[1]}"
     client = RealtimeClient(lambda: Connection(url, MODEL, KEY), lambda event, fields: None, QUICK)
     with closing(client):
-        assert kind_of(client.ask({"input": []}, diner="Alice", timeout_s=0.3)) == "unreachable"
+        assert (
+            kind_of(client.ask(asking_for("Yes."), diner="Alice", timeout_s=0.3)) == "unreachable"
+        )
 
 
 def test_a_turn_that_is_cut_off_is_asked_again_and_its_pieces_are_void(house: House) -> None:
@@ -337,15 +337,8 @@ def test_a_log_that_fails_hurts_no_turn(
         raise OSError("no space left on device")
 
     with closing(RealtimeClient(lambda: Connection(server.url, MODEL, KEY), fail, QUICK)) as client:
-        message = {
-            "type": "message",
-            "role": "user",
-            "content": [{"type": "input_text", "text": "say exactly: Yes."}],
-        }
-        assert (
-            client.ask({"input": [message]}, diner="Alice", timeout_s=WAIT_S).result().text
-            == "Yes."
-        )
+        reply = client.ask(asking_for("Yes."), diner="Alice", timeout_s=WAIT_S).result()
+    assert reply.text == "Yes."
     assert "realtime.action_failed" in caplog.text
 
 
@@ -361,13 +354,6 @@ def test_a_connection_that_fails_in_a_way_of_its_own_is_tried_again(
         return Connection(server.url, MODEL, KEY)
 
     with closing(RealtimeClient(connect, lambda event, fields: None, QUICK)) as client:
-        message = {
-            "type": "message",
-            "role": "user",
-            "content": [{"type": "input_text", "text": "say exactly: Yes."}],
-        }
-        assert (
-            client.ask({"input": [message]}, diner="Alice", timeout_s=WAIT_S).result().text
-            == "Yes."
-        )
+        reply = client.ask(asking_for("Yes."), diner="Alice", timeout_s=WAIT_S).result()
+    assert reply.text == "Yes."
     assert "realtime.socket_failed" in caplog.text

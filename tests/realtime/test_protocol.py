@@ -21,9 +21,10 @@ from realtime.outcomes import (
     Unread,
 )
 from realtime.protocol import REMEMBERED_RESPONSES, Protocol
+from realtime.request import Request
 from sandbox.realtime import events as server
 
-RESPONSE: dict[str, Any] = {"input": []}
+REQUEST = Request("", (), (), 600)
 ACTIVE = "conversation_already_has_active_response"
 
 
@@ -65,7 +66,7 @@ def error(name: str, key: str | None = None) -> dict[str, Any]:
 def asking(*keys: str) -> Protocol:
     protocol = Protocol()
     for key in keys:
-        protocol.ask(key, RESPONSE)
+        protocol.ask(key, REQUEST)
     return protocol
 
 
@@ -226,10 +227,10 @@ def test_events_of_a_response_that_has_ended_reach_nobody() -> None:
 def test_only_so_many_ended_responses_are_remembered() -> None:
     protocol = Protocol()
     for number in range(REMEMBERED_RESPONSES + 2):
-        protocol.ask(f"{number}", RESPONSE)
+        protocol.ask(f"{number}", REQUEST)
         told(protocol, created(f"resp_{number}", f"{number}"))
         told(protocol, done(f"resp_{number}", "Yes."))
-    protocol.ask("again", RESPONSE)
+    protocol.ask("again", REQUEST)
     assert told(protocol, created(f"resp_{number}", "again")) == []
     assert told(protocol, created("resp_0", "again")) == [Alive("again")]
 
@@ -249,7 +250,7 @@ def test_without_an_echo_the_next_create_waits_until_the_last_one_is_matched() -
     protocol = asking("a")
     told(protocol, created("resp_1"))
     assert protocol.has_room(200)
-    protocol.ask("b", RESPONSE)
+    protocol.ask("b", REQUEST)
     assert not protocol.has_room(200)
     told(protocol, created("resp_2"))
     assert protocol.has_room(200)
@@ -274,7 +275,7 @@ def test_without_an_echo_a_cancelled_create_keeps_its_place_in_the_order() -> No
 
 def test_where_metadata_comes_back_a_response_without_it_is_not_ours() -> None:
     protocol = running("a")
-    protocol.ask("b", RESPONSE)
+    protocol.ask("b", REQUEST)
     _, (frame,) = protocol.receive(json.dumps(created("resp_x")))
     assert json.loads(frame)["response_id"] == "resp_x"
     assert told(protocol, created("resp_b", "b")) == [Alive("b")]
@@ -288,7 +289,7 @@ def test_an_error_without_a_name_answers_the_only_create_under_way() -> None:
 def test_without_an_echo_nothing_is_asked_any_more_after_an_error_without_a_name() -> None:
     protocol = asking("a")
     told(protocol, created("resp_1"))
-    protocol.ask("b", RESPONSE)
+    protocol.ask("b", REQUEST)
     told(protocol, error("invalid_value"))
     assert (protocol.occupied, protocol.has_room(200)) == (1, False)
     assert text_of(told(protocol, done("resp_1", "For Alice"))) == "For Alice"
@@ -324,7 +325,7 @@ def test_an_error_that_names_something_else_is_not_taken_for_the_create() -> Non
 def test_a_server_that_takes_one_at_a_time_turns_the_second_away(field: str, named: bool) -> None:
     protocol = running("a")
     assert protocol.has_room(200)
-    protocol.ask("b", RESPONSE)
+    protocol.ask("b", REQUEST)
     refusal = {"type": "error", "error": {field: ACTIVE, "event_id": "b" if named else None}}
     assert told(protocol, refusal) == [TurnedAway("b")]
     assert not protocol.has_room(200)
@@ -339,8 +340,8 @@ def test_turned_away_without_a_name_or_an_echo_it_may_be_any_create_under_way() 
 
 def test_turned_away_without_a_name_all_are_asked_again_and_an_echo_tells_who_began() -> None:
     protocol = running("a")
-    protocol.ask("b", RESPONSE)
-    protocol.ask("c", RESPONSE)
+    protocol.ask("b", REQUEST)
+    protocol.ask("c", REQUEST)
     assert told(protocol, {"type": "error", "error": {"type": ACTIVE}}) == [
         TurnedAway("b"),
         TurnedAway("c"),
@@ -353,10 +354,10 @@ def test_where_creates_can_not_be_told_apart_they_go_out_one_by_one_until_metada
     None
 ):
     protocol = Protocol(one_by_one=True)
-    protocol.ask("a", RESPONSE)
+    protocol.ask("a", REQUEST)
     assert not protocol.has_room(200)
     told(protocol, created("resp_a", "a"))
-    protocol.ask("b", RESPONSE)
+    protocol.ask("b", REQUEST)
     assert protocol.has_room(200)
 
 
@@ -366,7 +367,7 @@ def test_turned_away_with_nothing_asked_is_nothing() -> None:
 
 def test_one_that_nobody_wants_is_turned_away_without_a_word() -> None:
     protocol = running("a")
-    protocol.ask("b", RESPONSE)
+    protocol.ask("b", REQUEST)
     protocol.cancel("b")
     assert told(protocol, error(ACTIVE, "b")) == []
     assert protocol.occupied == 1

@@ -244,7 +244,7 @@ class TheRule(RuleBasedStateMachine):
     @invariant()
     def everyone_hears_only_their_own(self) -> None:
         for ask in self.asks.values():
-            own = reply_to(ask.response["input"][0]["content"][0]["text"])
+            own = reply_to(ask.request.items[0]["content"][0]["text"])
             assert own.startswith(self.stage.heard[ask.id])
             ended = self.stage.ended.get(ask.id)
             if isinstance(ended, Reply):

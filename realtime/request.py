@@ -1,0 +1,136 @@
+"""What is asked of the Realtime API: items, tools and a whole request as frozen values, and the two
+events that this client sends, as JSON text.
+
+The shapes are OpenAI's (`openai.types.realtime`), and nobody else in the service makes them. What
+is said in them, and to whom, is the caller's.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from realtime.events import EVENT_ID_KEY, FunctionCall
+
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One response to ask for: who answers, with which tools, and all that was said.
+
+    Its items are all that the model sees of a conversation: no request shares one with another.
+    """
+
+    instructions: str
+    tools: Sequence[Mapping[str, Any]]
+    items: tuple[Item, ...]
+    max_output_tokens: int
+    may_call: bool = True
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def with_items(self, *items: Item) -> "Request":
+        """With these after all others."""
+        return replace(self, items=(*self.items, *items))
+
+    def without_calls(self) -> "Request":
+        """The tools stay in it, since the model caches a prompt by its beginning."""
+        return replace(self, may_call=False)
+
+    def labelled(self, **metadata: str) -> "Request":
+        return replace(self, metadata={**self.metadata, **metadata})
+
+    def as_response(self) -> dict[str, Any]:
+        """The `response` of a `response.create`; what holds for every response is added there."""
+        return {
+            "instructions": self.instructions,
+            "tools": self.tools,
+            "tool_choice": "auto" if self.may_call else "none",
+            "max_output_tokens": self.max_output_tokens,
+            "input": list(self.items),
+            "metadata": self.metadata,
+        }
+
+
+def said_by_system(text: str) -> Item:
+    return _message("system", "input_text", text)
+
+
+def said_by_diner(text: str) -> Item:
+    return _message("user", "input_text", text)
+
+
+def said_by_us(text: str) -> Item:
+    return _message("assistant", "output_text", text)
+
+
+def _message(role: str, kind: str, text: str) -> Item:
+    return {"type": "message", "role": role, "content": [{"type": kind, "text": text}]}
+
+
+def call_made(call: FunctionCall) -> Item:
+    return {
+        "type": "function_call",
+        "call_id": call.call_id,
+        "name": call.name,
+        "arguments": call.arguments,
+    }
+
+
+def call_answered(call_id: str, output: str) -> Item:
+    """`output` is text for the model: JSON, by custom."""
+    return {"type": "function_call_output", "call_id": call_id, "output": output}
+
+
+def function_tool(name: str, description: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition of a tool, to make once and keep.
+
+    `parameters` is the JSON Schema of its arguments, as pydantic makes it: the titles and the
+    class's docstring in it are for who reads the code, and tokens to the model.
+    """
+    schema = _without_titles(parameters)
+    schema.pop("description", None)
+    return {"type": "function", "name": name, "description": description, "parameters": schema}
+
+
+def _without_titles(schema: Any) -> Any:
+    """The schema without the titles that pydantic makes of the names; a property that is called
+    "title" is no such text.
+    """
+    if isinstance(schema, list):
+        return [_without_titles(part) for part in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    return {
+        key: _without_titles(value)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str))
+    }
+
+
+def response_create(event_id: str, request: Request) -> str:
+    """A `response.create` as a frame: out of band, text only, with `event_id` echoed by the
+    server's metadata.
+    """
+    response = {
+        "conversation": "none",
+        "output_modalities": ["text"],
+        **request.as_response(),
+        "metadata": {**request.metadata, EVENT_ID_KEY: event_id},
+    }
+    return _dumped({"type": "response.create", "event_id": event_id, "response": response})
+
+
+def response_cancel(response_id: str) -> str:
+    """A `response.cancel` as a frame; without an id it would aim at the default conversation."""
+    return json.dumps({"type": "response.cancel", "response_id": response_id})
+
+
+def _dumped(event: Mapping[str, Any]) -> str:
+    try:
+        return orjson.dumps(event).decode()
+    except orjson.JSONEncodeError:
+        # Half a character, which the connection replaces.
+        return json.dumps(event, ensure_ascii=False)

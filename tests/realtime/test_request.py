@@ -1,0 +1,179 @@
+"""What is asked, held to the types of `openai.types.realtime`."""
+
+import json
+from typing import Annotated, Any
+
+import pytest
+from hypothesis import given
+from openai.types.realtime import ConversationItem, RealtimeClientEvent, RealtimeFunctionTool
+from pydantic import BaseModel, Field, TypeAdapter
+
+from realtime.events import FunctionCall
+from realtime.request import (
+    Item,
+    Request,
+    call_answered,
+    call_made,
+    function_tool,
+    response_cancel,
+    response_create,
+    said_by_diner,
+    said_by_system,
+    said_by_us,
+)
+from tests.realtime.samples import LETTERS_AND_HALVES
+
+CLIENT = TypeAdapter[Any](RealtimeClientEvent)
+ITEM = TypeAdapter[Any](ConversationItem)
+SEARCH = function_tool("search_menu", "Search", {"type": "object", "properties": {}})
+QUESTION = said_by_diner("Murakoze! 🍲")
+CALL = FunctionCall("call_1", "search_menu", '{"query": "fish"}')
+ITEMS = {
+    "system": (
+        said_by_system("Today is Monday."),
+        {
+            "type": "message",
+            "role": "system",
+            "content": [{"type": "input_text", "text": "Today is Monday."}],
+        },
+    ),
+    "diner": (
+        QUESTION,
+        {
+            "type": "message",
+            "role": "user",
+            "content": [{"type": "input_text", "text": "Murakoze! 🍲"}],
+        },
+    ),
+    "us": (
+        said_by_us("Karibu."),
+        {
+            "type": "message",
+            "role": "assistant",
+            "content": [{"type": "output_text", "text": "Karibu."}],
+        },
+    ),
+    "call": (
+        call_made(CALL),
+        {
+            "type": "function_call",
+            "call_id": "call_1",
+            "name": "search_menu",
+            "arguments": '{"query": "fish"}',
+        },
+    ),
+    "answer": (
+        call_answered("call_1", "[]"),
+        {"type": "function_call_output", "call_id": "call_1", "output": "[]"},
+    ),
+}
+
+
+def waiting_on(*items: Item, tools: Any = ()) -> Request:
+    return Request("You are the waiter.", tools, items, 600)
+
+
+def sent(request: Request) -> dict[str, Any]:
+    """The event that asks for it, as OpenAI takes it."""
+    event: dict[str, Any] = json.loads(response_create("42.1", request))
+    CLIENT.validate_python(event, extra="forbid")
+    return event
+
+
+@pytest.mark.parametrize(("item", "shape"), ITEMS.values(), ids=ITEMS)
+def test_every_item_is_one_that_openai_takes(item: Item, shape: dict[str, Any]) -> None:
+    ITEM.validate_python(item, extra="forbid")
+    assert item == shape
+
+
+@pytest.mark.parametrize("tools", [(), [SEARCH]])
+@pytest.mark.parametrize("items", [(), (QUESTION,), tuple(item for item, _ in ITEMS.values())])
+def test_every_create_is_one_that_openai_takes(
+    items: tuple[Item, ...], tools: list[dict[str, Any]]
+) -> None:
+    response = sent(waiting_on(*items, tools=tools))["response"]
+    assert response == {
+        "conversation": "none",
+        "output_modalities": ["text"],
+        "instructions": "You are the waiter.",
+        "tools": list(tools),
+        "tool_choice": "auto",
+        "max_output_tokens": 600,
+        "input": list(items),
+        "metadata": {"event_id": "42.1"},
+    }
+
+
+def test_a_create_carries_its_id_beside_the_metadata_of_its_turn() -> None:
+    event = sent(waiting_on(QUESTION).labelled(turn="42").labelled(round="1"))
+    assert event["response"]["metadata"] == {"turn": "42", "round": "1", "event_id": "42.1"}
+    assert event["event_id"] == "42.1"
+
+
+def test_a_request_as_a_response_is_all_that_sets_it_apart_from_others() -> None:
+    assert waiting_on(QUESTION, tools=[SEARCH]).labelled(turn="42").as_response() == {
+        "instructions": "You are the waiter.",
+        "tools": [SEARCH],
+        "tool_choice": "auto",
+        "max_output_tokens": 600,
+        "input": [QUESTION],
+        "metadata": {"turn": "42"},
+    }
+
+
+def test_items_are_added_after_the_others_to_a_request_of_its_own() -> None:
+    first = waiting_on(QUESTION)
+    second = first.with_items(call_made(CALL), call_answered("call_1", "[]"))
+    assert [item["type"] for item in second.items] == [
+        "message",
+        "function_call",
+        "function_call_output",
+    ]
+    assert first.items == (QUESTION,)
+
+
+def test_without_calls_the_tools_stay_and_none_may_be_called() -> None:
+    response = sent(waiting_on(QUESTION, tools=[SEARCH]).without_calls())["response"]
+    assert (response["tools"], response["tool_choice"]) == ([SEARCH], "none")
+
+
+def test_a_cancel_is_one_that_openai_takes_and_names_its_response() -> None:
+    event = json.loads(response_cancel("resp_1"))
+    assert CLIENT.validate_python(event, extra="forbid").response_id == "resp_1"
+
+
+@given(LETTERS_AND_HALVES)
+def test_any_text_is_asked_as_it_is_halves_of_characters_too(text: str) -> None:
+    asked = json.loads(response_create("42.1", waiting_on(said_by_diner(text))))
+    assert asked["response"]["input"] == [said_by_diner(text)]
+
+
+class Booking(BaseModel):
+    """For who reads the code."""
+
+    title: Annotated[str, Field(description="Of whom.")]
+    seats: list[int] = []
+
+
+def test_a_tool_is_one_that_openai_takes_without_titles_and_docstrings() -> None:
+    tool = function_tool("book", "Books a table.", Booking.model_json_schema())
+    RealtimeFunctionTool.model_validate(tool, extra="forbid")
+    assert tool == {
+        "type": "function",
+        "name": "book",
+        "description": "Books a table.",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "title": {"type": "string", "description": "Of whom."},
+                "seats": {"type": "array", "items": {"type": "integer"}, "default": []},
+            },
+            "required": ["title"],
+        },
+    }
+
+
+def test_a_schema_is_left_as_it_was_by_its_tool() -> None:
+    schema = Booking.model_json_schema()
+    function_tool("book", "Books a table.", schema)
+    assert schema == Booking.model_json_schema()
