@@ -64,8 +64,8 @@ def _seed(service: Service) -> click.Command:
 
         Loading again changes nothing.
         """
-        from models.files import FileError  # noqa: PLC0415
-        from models.seed import seed  # noqa: PLC0415
+        from knowledge.files import FileError  # noqa: PLC0415
+        from knowledge.seed import seed  # noqa: PLC0415
 
         number = service.settings.twilio_whatsapp_number
         with database_errors():

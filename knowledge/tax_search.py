@@ -6,8 +6,8 @@ Pure: it ranks the rules it is given, and states none that is not among them.
 
 from collections.abc import Callable, Sequence
 
+from knowledge.words import equal_or_begun, fold, likeness, words_of
 from models.tax import TaxRule
-from models.words import equal_or_begun, fold, likeness, words_of
 
 MOST_RULES = 5
 TOPIC_WEIGHT = 1.0

@@ -1,6 +1,6 @@
 """The menu: what a restaurant serves, what goes well with what, and the queries over both.
 
-It never ranks by a diner's words: that is `models.search`.
+It never ranks by a diner's words: that is `knowledge.menu_search`.
 """
 
 from collections.abc import Collection, Sequence

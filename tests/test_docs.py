@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.files import read_restaurant
+from knowledge.files import read_restaurant
 from settings import Settings
 
 ROOT = Path(__file__).parent.parent

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from knowledge.menu_search import Found, search_menu
 from knowledge.money import price_text
 from models.menu import MenuItem, available_items
 from models.restaurants import Restaurant
-from models.search import Found, search_menu
 from personas.tool import Arguments, Tool, ToolContext
 
 MOST_ITEMS = 8  # what a diner reads on a phone, and what a model needs to choose from

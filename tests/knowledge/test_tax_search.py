@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from knowledge.files import read_tax_rules
+from knowledge.seed import TAX_RULES_FILE
 from knowledge.tax_search import JURISDICTIONS, jurisdiction_code, search_rules
-from models.files import read_tax_rules
-from models.seed import TAX_RULES_FILE
 from models.tax import TaxRule
 
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
+from knowledge.samples.ledger import BOOKS_FROM, Journal, lines_of, sample_journals
 from models.database.columns import Base
 from models.database.engine import Database
 from models.ledger import LedgerEntry, booked_days, profit_and_loss
 from models.restaurants import Restaurant
-from models.samples.ledger import BOOKS_FROM, Journal, lines_of, sample_journals
 
 TODAY = date(2026, 11, 22)
 SLUGS = ["kigali", "valletta"]

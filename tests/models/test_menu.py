@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
+from knowledge.files import read_restaurant
+from knowledge.menu_search import Found, search_menu
+from knowledge.seed import SAMPLE_FILES
+from knowledge.wishes import wishes_in
+from knowledge.words import fold, words_of
 from models.database.columns import Base
 from models.database.engine import Database
-from models.files import read_restaurant
 from models.menu import MenuItem, Pairing, available_items, item_by_id, pairings_of
 from models.restaurants import Restaurant
-from models.search import Found, search_menu
-from models.seed import SAMPLE_FILES
-from models.wishes import wishes_in
-from models.words import fold, words_of
 
 KIGALI, VALLETTA = SAMPLE_FILES
 

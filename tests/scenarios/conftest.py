@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.seed import seed
 from models.database.engine import Database
-from models.seed import seed
 from tests.postgres import Cluster
 from tests.scenarios.world import KIGALI, House, Outside, running_world
 

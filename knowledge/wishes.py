@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.words import fold, likeness, singular, words_of
+from knowledge.words import fold, likeness, singular, words_of
 
 DIETS = {
     "vegan": ("vegan", "plantbased"),
@@ -89,7 +89,7 @@ _FREE = re.compile(
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a diner asks for. Every word is folded and singular, as `models.words` makes them."""
+    """What a diner asks for. Every word is folded and singular, as `knowledge.words` makes them."""
 
     words: tuple[str, ...] = ()  # to look for on the menu
     diets: frozenset[str] = frozenset()  # dietary tags that a dish must have

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from knowledge.files import FileError, RestaurantFile, read_restaurant, read_tax_rules
+from knowledge.samples.ledger import lines_of, sample_journals
 from models import ledger, menu, restaurants, tax
 from models.database.engine import Database
 from models.database.upsert import Row, row_counts
-from models.files import FileError, RestaurantFile, read_restaurant, read_tax_rules
-from models.samples.ledger import lines_of, sample_journals
 
 SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_FILES = (SAMPLES / "kigali.json", SAMPLES / "valletta.json")

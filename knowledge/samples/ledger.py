@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from models.samples.businesses import BUSINESSES, CHART, VAT_RATE
+from knowledge.samples.businesses import BUSINESSES, CHART, VAT_RATE
 
 BOOKS_FROM = date(2025, 1, 1)
 GROWTH_PER_MONTH = 0.003

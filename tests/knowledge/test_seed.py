@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from knowledge.files import FileError, read_restaurant
+from knowledge.seed import SAMPLE_FILES, SeedCounts, seed
 from models.database.columns import Base
 from models.database.engine import Database
-from models.files import FileError, read_restaurant
 from models.menu import available_items, pairings_of
 from models.restaurants import Restaurant, all_of_them, by_number
-from models.seed import SAMPLE_FILES, SeedCounts, seed
 
 TODAY = date(2026, 11, 22)
 KIGALI_NUMBER = "whatsapp:+14155238886"

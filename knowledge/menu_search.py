@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, zip_longest
 
+from knowledge.wishes import Wishes, wishes_in
+from knowledge.words import equal_or_begun, likeness, words_of
 from models.menu import MenuItem
-from models.wishes import Wishes, wishes_in
-from models.words import equal_or_begun, likeness, words_of
 
 # How much a word weighs by where it stands. A description's passing mention is half a name's.
 CATEGORY_WEIGHT = 1.5
