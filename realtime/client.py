@@ -79,7 +79,7 @@ class Pending:
         """
         return self._client.withdraw(self)
 
-    def heard(self, delta: Delta) -> None:
+    def pass_on(self, delta: Delta) -> None:
         if self._on_delta is not None:
             self._on_delta(delta)
 
@@ -130,7 +130,12 @@ class RealtimeClient:
         with self._changed:
             now = time.monotonic()
             ask = Ask(
-                next(self._ids), diner, request, now + timeout_s, now, listens=on_delta is not None
+                id=next(self._ids),
+                diner=diner,
+                request=request,
+                deadline=now + timeout_s,
+                asked_at=now,
+                wants_deltas=on_delta is not None,
             )
             pending = Pending(self, ask, on_delta)
             if self._is_closed:
@@ -209,8 +214,8 @@ class RealtimeClient:
 
     def _do(self, action: actions.Action) -> None:
         match action:
-            case actions.Heard(ask, text):
-                self._pending[ask].heard(Delta(text))
+            case actions.Streamed(ask, text):
+                self._pending[ask].pass_on(Delta(text))
             case actions.Send(socket, frame):
                 if connection := self._connections.get(socket):
                     connection.send(frame)
@@ -219,7 +224,7 @@ class RealtimeClient:
             case actions.Failed(ask, kind, detail):
                 self._pending.pop(ask).end(RealtimeError(kind, detail))
             case actions.Again(ask):
-                self._pending[ask].heard(Delta("", again=True))
+                self._pending[ask].pass_on(Delta("", again=True))
             case actions.Note(event, fields):
                 self._observe(event, fields)
             case actions.Open(socket):
@@ -240,13 +245,12 @@ class RealtimeClient:
         try:
             cause = self._live(socket)
         except HandshakeError as error:
-            cause, code = error.cause, error.code
-            self._tell(self._fleet.refused, socket, cause, code)
+            self._tell(self._fleet.on_refused, socket, error.cause, error.code)
         except Exception:  # noqa: BLE001 (whatever it was, the fleet must learn that this socket is gone)
             _LOG.exception("realtime.socket_failed")
-            self._tell(self._fleet.cut, socket, "defect")
+            self._tell(self._fleet.on_cut, socket, "defect")
         else:
-            self._tell(self._fleet.cut, socket, cause)
+            self._tell(self._fleet.on_cut, socket, cause)
         with self._changed:
             # This one stays among them, so that `close` waits for its last step too.
             self._threads = {thread for thread in self._threads if thread.is_alive()}
@@ -256,11 +260,11 @@ class RealtimeClient:
         connection = self._connect()
         with self._changed:
             self._connections[socket] = connection
-            self._carry_out(self._fleet.opened(socket, time.monotonic()))
+            self._carry_out(self._fleet.on_opened(socket, time.monotonic()))
         try:
             return connection.read(
-                lambda frame: self._tell(self._fleet.received, socket, frame),
-                lambda: self._tell(self._fleet.pong, socket),
+                lambda frame: self._tell(self._fleet.on_frame, socket, frame),
+                lambda: self._tell(self._fleet.on_pong, socket),
             )
         finally:
             with self._changed:

@@ -36,7 +36,7 @@ ONE_AT_A_TIME = "conversation_already_has_active_response"
 @dataclass(slots=True)
 class _Response:
     key: str
-    wanted: bool = True  # False once cancelled: its events reach nobody
+    is_wanted: bool = True  # False once cancelled: its events reach nobody
     deltas: list[str] = field(default_factory=list)
     half: str = ""  # the first half of a character whose second half comes with the next delta
     whole_parts: list[str] = field(default_factory=list)
@@ -68,14 +68,14 @@ class Protocol:
         self._unread: set[str] = set()
 
     @property
-    def occupied(self) -> int:
+    def occupied_count(self) -> int:
         """How many responses the server still works on, cancelled ones included."""
         return len(self._asked) + len(self._running)
 
     @property
-    def wanted(self) -> int:
+    def wanted_count(self) -> int:
         """How many responses somebody still waits for."""
-        return sum(each.wanted for each in (*self._asked.values(), *self._running.values()))
+        return sum(each.is_wanted for each in (*self._asked.values(), *self._running.values()))
 
     @property
     def is_spent(self) -> bool:
@@ -89,7 +89,7 @@ class Protocol:
         waits = not self._echoes if self._one_by_one else self._echoes is False
         if self.is_spent or (waits and self._asked):
             return False
-        return self.occupied < (1 if self.one_at_a_time else in_flight)
+        return self.occupied_count < (1 if self.one_at_a_time else in_flight)
 
     def ask(self, key: str, request: Request) -> list[str]:
         """Ask for a response under `key`, which was never used before on this socket."""
@@ -101,11 +101,11 @@ class Protocol:
         appears.
         """
         if key in self._asked:
-            self._asked[key].wanted = False
+            self._asked[key].is_wanted = False
             return []
         for response_id, response in self._running.items():
-            if response.key == key and response.wanted:
-                response.wanted = False
+            if response.key == key and response.is_wanted:
+                response.is_wanted = False
                 return [response_cancel(response_id)]
         return []
 
@@ -116,27 +116,29 @@ class Protocol:
         """
         match events.parse(frame):
             case events.TextDelta(response_id, text):
-                return self._delta(response_id, text), []
+                return self._on_delta(response_id, text), []
             case events.ResponseCreated(response_id, event_id):
-                return self._created(response_id, event_id)
+                return self._on_created(response_id, event_id)
             case events.ResponseDone() as done:
-                return self._done(done), []
+                return self._on_done(done), []
             case events.TextDone(response_id, text):
-                return self._part(response_id, text=text), []
+                return self._on_part(response_id, text=text), []
             case events.CallDone(response_id, call):
-                return self._part(response_id, call=call), []
+                return self._on_part(response_id, call=call), []
             case events.Progress(response_id):
-                return self._part(response_id), []
+                return self._on_part(response_id), []
             case events.ServerError() as error:
-                return self._error(error), []
+                return self._on_error(error), []
             case events.RateLimits(wait_s):
                 return ([Limited(wait_s)] if wait_s > 0 else []), []
             case events.SessionCreated():
                 return [], []
             case events.Unknown(name, response_id):
-                return self._unknown(name, response_id), []
+                return self._on_unknown(name, response_id), []
 
-    def _created(self, response_id: str, event_id: str | None) -> tuple[list[Outcome], list[str]]:
+    def _on_created(
+        self, response_id: str, event_id: str | None
+    ) -> tuple[list[Outcome], list[str]]:
         if not response_id or response_id in self._running or response_id in self._ended:
             return [], []  # told twice, it must not be taken for the next one
         if event_id is not None:
@@ -148,15 +150,15 @@ class Protocol:
         # Without an echo, a server answers its creates in order.
         key = event_id if self._echoes else next(iter(self._asked), None)
         # One that nobody asked for, or that was refused before, still occupies the server.
-        response = self._asked.pop(key or "", None) or _Response("", wanted=False)
+        response = self._asked.pop(key or "", None) or _Response("", is_wanted=False)
         self._running[response_id] = response
-        if not response.wanted:
+        if not response.is_wanted:
             return [], [response_cancel(response_id)]
         return [Alive(response.key)], []
 
-    def _delta(self, response_id: str, text: str) -> list[Outcome]:
+    def _on_delta(self, response_id: str, text: str) -> list[Outcome]:
         response = self._running.get(response_id)
-        if response is None or not response.wanted:
+        if response is None or not response.is_wanted:
             return []
         text, response.half = _whole(response.half + text)
         if not text:
@@ -164,11 +166,11 @@ class Protocol:
         response.deltas.append(text)
         return [Delta(response.key, text)]
 
-    def _part(
+    def _on_part(
         self, response_id: str, *, text: str = "", call: FunctionCall | None = None
     ) -> list[Outcome]:
         response = self._running.get(response_id)
-        if response is None or not response.wanted:
+        if response is None or not response.is_wanted:
             return []
         if text:
             response.whole_parts.append(text)
@@ -176,7 +178,7 @@ class Protocol:
             response.calls[call.call_id] = call
         return [Alive(response.key)]
 
-    def _done(self, done: events.ResponseDone) -> list[Outcome]:
+    def _on_done(self, done: events.ResponseDone) -> list[Outcome]:
         response = self._running.pop(done.response_id, None)
         if response is None:
             # Refused at once, some servers send `done` with no `created` before it.
@@ -184,7 +186,7 @@ class Protocol:
                 return []
             response = self._asked.pop(done.event_id)
         self._remember(done.response_id)
-        if not response.wanted:
+        if not response.is_wanted:
             return []
         # What was streamed is what the diner may have seen.
         text = "".join(response.deltas) or done.text or "".join(response.whole_parts)
@@ -201,11 +203,11 @@ class Protocol:
         if len(self._ended) > REMEMBERED_RESPONSES:
             del self._ended[next(iter(self._ended))]
 
-    def _error(self, error: events.ServerError) -> list[Outcome]:
+    def _on_error(self, error: events.ServerError) -> list[Outcome]:
         if error.code == ONE_AT_A_TIME:
-            return self._turned_away(error)
+            return self._turn_away(error)
         if error.event_id in self._asked:
-            return self._refused(error.event_id, error)
+            return self._refuse(error.event_id, error)
         if error.code == "response_cancel_not_active":
             return []  # it ended before the cancel came
         running = next(
@@ -213,26 +215,26 @@ class Protocol:
             None,
         )
         if running is None:
-            return self._unnamed(error)
-        if not running.wanted:
+            return self._on_unnamed_error(error)
+        if not running.is_wanted:
             return []
-        running.wanted = False
+        running.is_wanted = False
         return [Refused(running.key, error.code, error.message)]
 
-    def _unnamed(self, error: events.ServerError) -> list[Outcome]:
+    def _on_unnamed_error(self, error: events.ServerError) -> list[Outcome]:
         """An error that names no event answers the create under way, if there is just one."""
         self._is_order_lost = self._is_order_lost or bool(self._asked)
         if len(self._asked) == 1 and error.event_id is None:
-            return self._refused(next(iter(self._asked)), error)
+            return self._refuse(next(iter(self._asked)), error)
         return [Trouble(error.code, error.message)]
 
-    def _refused(self, key: str, error: events.ServerError) -> list[Outcome]:
+    def _refuse(self, key: str, error: events.ServerError) -> list[Outcome]:
         response = self._asked.pop(key)
-        if response.wanted:
+        if response.is_wanted:
             return [Refused(key, error.code, error.message)]
         return [Trouble(error.code, error.message)]
 
-    def _turned_away(self, error: events.ServerError) -> list[Outcome]:
+    def _turn_away(self, error: events.ServerError) -> list[Outcome]:
         self.one_at_a_time = True
         if error.event_id in self._asked:
             turned_away = [self._asked.pop(error.event_id)]
@@ -243,12 +245,12 @@ class Protocol:
             # With an echo, one that begins after all is known by its metadata, and cancelled.
             turned_away = list(self._asked.values())
             self._asked.clear()
-        return [TurnedAway(each.key) for each in turned_away if each.wanted]
+        return [TurnedAway(each.key) for each in turned_away if each.is_wanted]
 
-    def _unknown(self, name: str, response_id: str) -> list[Outcome]:
+    def _on_unknown(self, name: str, response_id: str) -> list[Outcome]:
         told: list[Outcome] = [] if name in self._unread else [Unread(name)]
         self._unread.add(name)
-        return told + self._part(response_id)
+        return told + self._on_part(response_id)
 
 
 def _whole(text: str) -> tuple[str, str]:

@@ -19,15 +19,15 @@ class Ask:
     request: Request
     deadline: float  # on the clock that the fleet's times are of
     asked_at: float  # when it was submitted
-    listens: bool = True  # somebody wants its text as it comes
+    wants_deltas: bool = True  # somebody reads its text as it comes
     key: str = ""  # of the try in flight
     socket: int = 0
     sent_at: float = 0.0
-    heard_at: float | None = None  # the last event of this try
+    last_event_at: float | None = None  # of this try
     attempts: int = 0
     failures: int = 0
     cuts: int = 0
-    started: bool = False  # a delta of this try was passed on
+    is_streaming: bool = False  # a delta of this try has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,16 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Streamed:
+    """A delta came, of an ask that wants them."""
+
     ask: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What was heard of this ask so far is void: it is asked anew."""
+    """What was streamed of this ask so far is void: it is asked anew."""
 
     ask: int
 
@@ -92,7 +94,7 @@ class Note:
     fields: dict[str, Any]
 
 
-Action = Open | Send | Ping | Close | Heard | Again | Answered | Failed | Note
+Action = Open | Send | Ping | Close | Streamed | Again | Answered | Failed | Note
 
 
 class Todo:
@@ -107,7 +109,8 @@ class Todo:
     def note(self, event: str, **fields: Any) -> None:
         self._actions.append(Note(event, fields))
 
-    def taken(self) -> list[Action]:
+    def take(self) -> list[Action]:
         """All of them; the next step begins with none."""
-        actions, self._actions = self._actions, []
+        actions = self._actions
+        self._actions = []
         return actions

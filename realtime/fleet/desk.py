@@ -5,7 +5,7 @@ Pure, like the fleet, to whose actions it adds its own. What errors and sockets 
 fleet's.
 """
 
-from realtime.fleet.actions import Again, Ask, Failed, Heard, Send, Todo
+from realtime.fleet.actions import Again, Ask, Failed, Send, Streamed, Todo
 from realtime.fleet.limits import Circuit, FairQueue, Limits
 from realtime.fleet.sockets import Socket, Sockets
 
@@ -21,11 +21,11 @@ class Desk:
         self.resume_at = 0.0  # the server's own limits
 
     @property
-    def waiting(self) -> int:
+    def waiting_count(self) -> int:
         return len(self._waiting)
 
     @property
-    def flying(self) -> int:
+    def in_flight_count(self) -> int:
         return len(self._flying)
 
     @property
@@ -40,37 +40,37 @@ class Desk:
         while self._waiting and now >= self.resume_at and not self._circuit.is_open:
             if self._circuit.is_probing and self._flying:
                 return
-            socket = self._sockets.free(now)
+            socket = self._sockets.with_room(now)
             if socket is None:
-                self._sockets.open(now)
+                self._sockets.open_if_allowed(now)
                 return
             ask = self._waiting.pop()
             if now >= ask.deadline:
-                self._waited_in_vain(ask, now)
+                self._fail_waiting(ask, now)
             else:
                 self._send(ask, socket, now)
 
-    def alive(self, key: str, now: float) -> None:
-        self._flying[key].heard_at = now
+    def note_alive(self, key: str, now: float) -> None:
+        self._flying[key].last_event_at = now
 
-    def heard(self, key: str, text: str, now: float) -> None:
+    def pass_on(self, key: str, text: str, now: float) -> None:
         ask = self._flying[key]
-        ask.heard_at = now
-        if not ask.started:
-            ask.started = True
+        ask.last_event_at = now
+        if not ask.is_streaming:
+            ask.is_streaming = True
             self._todo.note("realtime.first_delta", seconds=now - ask.sent_at)
-        if ask.listens:
-            self._todo.add(Heard(ask.id, text))
+        if ask.wants_deltas:
+            self._todo.add(Streamed(ask.id, text))
 
-    def landed(self, key: str) -> Ask:
-        """Its try has ended, well or not."""
+    def land(self, key: str) -> Ask:
+        """Take it down: its try has ended, well or not."""
         return self._flying.pop(key)
 
     def withdraw(self, ask: Ask) -> bool:
-        """False when it is too late: a delta of it was passed on, or it has ended."""
+        """False when it is too late: a delta of it has come, or it has ended."""
         if self._waiting.remove(ask):
             return True
-        if ask.started or ask.key not in self._flying:
+        if ask.is_streaming or ask.key not in self._flying:
             return False
         self._let_go(ask)
         return True
@@ -85,13 +85,13 @@ class Desk:
             self.requeue(ask)
 
     def requeue(self, ask: Ask) -> None:
-        if ask.started:
-            ask.started = False
-            if ask.listens:
+        if ask.is_streaming:
+            ask.is_streaming = False
+            if ask.wants_deltas:
                 self._todo.add(Again(ask.id))
         self._waiting.push_first(ask)
 
-    def lost(self, socket: Socket, cause: str) -> None:
+    def requeue_lost(self, socket: Socket, cause: str) -> None:
         """What flew on this socket is asked again on another."""
         # The last one first, so that the first one comes to stand before it.
         for ask in [each for each in reversed(self._flying.values()) if each.socket == socket.id]:
@@ -107,7 +107,8 @@ class Desk:
         self._todo.add(Failed(ask.id, kind, detail))
 
     def fail_all(self, kind: str, detail: str) -> None:
-        ending, self._flying = list(self._flying.values()), {}
+        ending = list(self._flying.values())
+        self._flying.clear()
         while self._waiting:
             ending.append(self._waiting.pop())
         for ask in ending:
@@ -118,14 +119,14 @@ class Desk:
         for ask in self._waiting:
             if now >= ask.deadline:
                 self._waiting.remove(ask)
-                self._waited_in_vain(ask, now)
+                self._fail_waiting(ask, now)
         for ask in list(self._flying.values()):
             if now >= ask.deadline:
                 self._let_go(ask)
                 self.fail(ask, "timeout", "the model did not finish in time")
 
     def retry_silent(self, now: float) -> list[Socket]:
-        """Ask anew what hears nothing.
+        """Ask anew that of which nothing comes.
 
         Returns the sockets that told nobody else anything either.
         """
@@ -134,7 +135,7 @@ class Desk:
             socket = self._sockets.get(ask.socket)
             self._let_go(ask)
             self.try_again(ask, "silent")
-            if socket is not None and socket.spoke_at <= _last_sign(ask):
+            if socket is not None and socket.last_event_at <= _silent_since(ask):
                 mute[socket.id] = socket
         return list(mute.values())
 
@@ -143,9 +144,9 @@ class Desk:
         ask.key = f"{ask.id}.{ask.attempts}"
         ask.socket = socket.id
         ask.sent_at = now
-        ask.heard_at = None
-        ask.started = False
-        socket.used = True
+        ask.last_event_at = None
+        ask.is_streaming = False
+        socket.was_used = True
         self._flying[ask.key] = ask
         for frame in socket.protocol.ask(ask.key, ask.request):
             self._todo.add(Send(socket.id, frame))
@@ -159,16 +160,16 @@ class Desk:
                 self._todo.add(Send(socket.id, frame))
 
     def _is_silent(self, ask: Ask, now: float) -> bool:
-        limit_s = self._limits.first_event_s if ask.heard_at is None else self._limits.stall_s
-        return now - _last_sign(ask) >= limit_s
+        limit_s = self._limits.first_event_s if ask.last_event_at is None else self._limits.stall_s
+        return now - _silent_since(ask) >= limit_s
 
-    def _waited_in_vain(self, ask: Ask, now: float) -> None:
+    def _fail_waiting(self, ask: Ask, now: float) -> None:
         # A socket that opened and brought no response shows nothing: some servers accept and drop.
-        if (self._sockets.opened and not self._sockets.failures) or now < self.resume_at:
+        if (self._sockets.open_count and not self._sockets.failures) or now < self.resume_at:
             self.fail(ask, "busy", "no place became free in time")
         else:
             self.fail(ask, "unreachable", self._sockets.last_failure or "no socket opened in time")
 
 
-def _last_sign(ask: Ask) -> float:
-    return ask.sent_at if ask.heard_at is None else ask.heard_at
+def _silent_since(ask: Ask) -> float:
+    return ask.sent_at if ask.last_event_at is None else ask.last_event_at

@@ -42,22 +42,22 @@ class Fleet:
         else:
             self._desk.push(ask)
             self._desk.dispatch(now)
-        return self._todo.taken()
+        return self._todo.take()
 
     def withdraw(self, ask: Ask, now: float) -> tuple[bool, list[Action]]:
-        """Stop an ask of which no delta was passed on; (False, []) when it is too late for that."""
+        """Stop an ask of which no delta has come; (False, []) when it is too late for that."""
         if not self._desk.withdraw(ask):
             return False, []
         self._todo.note("realtime.withdrawn")
         self._desk.dispatch(now)
-        return True, self._todo.taken()
+        return True, self._todo.take()
 
     def close(self) -> list[Action]:
         """End everything: asks fail as `closed`, sockets close."""
         self._desk.fail_all("closed", "the service is stopping")
         for socket in self._sockets:
             self._sockets.drop(socket)
-        return self._todo.taken()
+        return self._todo.take()
 
     def state(self) -> str:
         """In words, for `/readyz`."""
@@ -99,63 +99,62 @@ class Fleet:
     def counts(self) -> dict[str, int]:
         """Gauges: sockets open, responses in flight, asks waiting."""
         return {
-            "sockets": self._sockets.opened,
-            "in_flight": self._desk.flying,
-            "waiting": self._desk.waiting,
+            "sockets": self._sockets.open_count,
+            "in_flight": self._desk.in_flight_count,
+            "waiting": self._desk.waiting_count,
         }
 
     # What the network tells.
 
-    def opened(self, socket_id: int, now: float) -> list[Action]:
+    def on_opened(self, socket_id: int, now: float) -> list[Action]:
         socket = self._sockets.get(socket_id)
         if socket is None:
             self._todo.add(Close(socket_id))
         else:
-            self._sockets.has_opened(socket, now)
+            self._sockets.mark_opened(socket, now)
             self._desk.dispatch(now)
-        return self._todo.taken()
+        return self._todo.take()
 
-    def refused(self, socket_id: int, cause: str, code: str | None, now: float) -> list[Action]:
+    def on_refused(self, socket_id: int, cause: str, code: str | None, now: float) -> list[Action]:
         """A socket could not be opened; `code` is the server's name for it, if it gave one."""
         socket = self._sockets.get(socket_id)
         if socket is not None and code in FATAL_CODES:
             self._trip(code, now)
         elif socket is not None:
-            self._lost(socket, cause, now)
-        return self._todo.taken()
+            self._lose(socket, cause, now)
+        return self._todo.take()
 
-    def cut(self, socket_id: int, cause: str, now: float) -> list[Action]:
+    def on_cut(self, socket_id: int, cause: str, now: float) -> list[Action]:
         """A socket is gone: what flew on it is asked again on the next one."""
         socket = self._sockets.get(socket_id)
         if socket is not None:
-            self._lost(socket, cause, now)
-        return self._todo.taken()
+            self._lose(socket, cause, now)
+        return self._todo.take()
 
-    def pong(self, socket_id: int, now: float) -> list[Action]:
+    def on_pong(self, socket_id: int, now: float) -> list[Action]:
         socket = self._sockets.get(socket_id)
         if socket is not None:
-            socket.hear(now)
+            socket.note_sign(now)
         return []
 
-    def received(self, socket_id: int, frame: str | bytes, now: float) -> list[Action]:
+    def on_frame(self, socket_id: int, frame: str | bytes, now: float) -> list[Action]:
         """A text frame came in on a socket; a superseded one touches nobody."""
         socket = self._sockets.get(socket_id)
         if socket is None:
             return []
-        socket.hear(now)
-        socket.spoke_at = now
+        socket.note_event(now)
         try:
             told, frames = socket.protocol.receive(frame)
         except ValueError:
             self._replace(socket, "malformed", now)
-            return self._todo.taken()
+            return self._todo.take()
         for each in frames:
             self._todo.add(Send(socket_id, each))
         for outcome in told:
-            self._meet(socket, outcome, now)
+            self._on_outcome(socket, outcome, now)
         if not told:
             self._settle(socket, now)  # what nobody waited for has ended, and left its place
-        return self._todo.taken()
+        return self._todo.take()
 
     def tick(self, now: float) -> list[Action]:
         """Time has passed: deadlines, silence, pings, rotation, backoff, probes.
@@ -170,47 +169,47 @@ class Fleet:
         if self.circuit.probe_at is not None and now >= self.circuit.probe_at:
             self.circuit.probe()
             self._todo.note("realtime.probing", code=self.circuit.code)
-            self._sockets.open(now)
+            self._sockets.open_if_allowed(now)
         if not (self._sockets.is_ready or self.circuit.is_open):
             # Who is not ready may get no messages: it must find its way back without one.
-            self._sockets.open(now)
+            self._sockets.open_if_allowed(now)
         self._desk.dispatch(now)
-        return self._todo.taken()
+        return self._todo.take()
 
     # What an outcome means.
 
-    def _meet(self, socket: Socket, outcome: outcomes.Outcome, now: float) -> None:
+    def _on_outcome(self, socket: Socket, outcome: outcomes.Outcome, now: float) -> None:
         match outcome:
             case outcomes.Delta(key, text):
-                self._desk.heard(key, text, now)
+                self._desk.pass_on(key, text, now)
                 return
             case outcomes.Alive(key):
-                self._desk.alive(key, now)
+                self._desk.note_alive(key, now)
             case outcomes.Finished(key, reply):
-                self._finished(socket, self._desk.landed(key), reply, now)
+                self._on_finished(socket, self._desk.land(key), reply, now)
             case outcomes.Refused(key, code, message):
-                self._unanswered(socket, self._desk.landed(key), code, message, now)
+                self._on_unanswered(socket, self._desk.land(key), code, message, now)
             case outcomes.TurnedAway(key):
-                self._turned_away(socket, self._desk.landed(key), now)
+                self._on_turned_away(socket, self._desk.land(key), now)
             case outcomes.Unmatched():
                 self._sockets.one_by_one = True
                 self._replace(socket, "unmatched", now)
             case outcomes.Limited(wait_s):
                 self._slow_down(now, wait_s)
             case outcomes.Trouble(code, message):
-                self._trouble(socket, code, now)
+                self._on_trouble(socket, code, now)
             case outcomes.Unread(name):
                 self._todo.note("realtime.unknown_event", type=name)
         self._settle(socket, now)
 
-    def _finished(self, socket: Socket, ask: Ask, reply: Reply, now: float) -> None:
+    def _on_finished(self, socket: Socket, ask: Ask, reply: Reply, now: float) -> None:
         usable = reply.text.strip() or (reply.calls and reply.status == "completed")
         if reply.status not in ("completed", "incomplete") or not usable:
             empty = "empty" if reply.status == "completed" else reply.status
-            self._unanswered(socket, ask, reply.code or reply.reason or empty, "", now)
+            self._on_unanswered(socket, ask, reply.code or reply.reason or empty, "", now)
             return
         socket.server_errors = 0
-        self._sockets.came_through()
+        self._sockets.note_success()
         self.circuit.close()
         self._todo.note(
             "realtime.answered",
@@ -223,27 +222,27 @@ class Fleet:
         )
         self._todo.add(Answered(ask.id, reply))
 
-    def _unanswered(self, socket: Socket, ask: Ask, code: str, message: str, now: float) -> None:
+    def _on_unanswered(self, socket: Socket, ask: Ask, code: str, message: str, now: float) -> None:
         if code in FATAL_CODES or code in RATE_LIMIT_CODES or code == "session_expired":
             self._desk.requeue(ask)  # a fatal error fails it with the others
-            self._meet_code(socket, code, now)
+            self._on_code(socket, code, now)
         else:
-            self._meet_code(socket, code, now)
+            self._on_code(socket, code, now)
             self._desk.try_again(ask, code, message)
 
-    def _turned_away(self, socket: Socket, ask: Ask, now: float) -> None:
-        if not socket.is_single:
-            socket.is_single = True
+    def _on_turned_away(self, socket: Socket, ask: Ask, now: float) -> None:
+        if not socket.one_at_a_time_noted:
+            socket.one_at_a_time_noted = True
             self._todo.note("realtime.one_at_a_time", socket=socket.id)
         self._desk.requeue(ask)
-        if not socket.protocol.occupied:
+        if not socket.protocol.occupied_count:
             socket.rests_until = now + REST_S
 
-    def _trouble(self, socket: Socket, code: str, now: float) -> None:
+    def _on_trouble(self, socket: Socket, code: str, now: float) -> None:
         self._todo.note("realtime.error", code=code)
-        self._meet_code(socket, code, now)
+        self._on_code(socket, code, now)
 
-    def _meet_code(self, socket: Socket, code: str, now: float) -> None:
+    def _on_code(self, socket: Socket, code: str, now: float) -> None:
         """What an error's name means for all that is asked, whomever it was said to."""
         if code in FATAL_CODES:
             self._trip(code, now)
@@ -253,7 +252,7 @@ class Fleet:
             self._replace(socket, "expired", now)
         elif code == "server_error":
             socket.server_errors += 1
-            if socket.server_errors >= self._limits.server_errors and not socket.retiring:
+            if socket.server_errors >= self._limits.server_errors and not socket.is_retiring:
                 self._sockets.back_off("server_errors", now)
                 self._sockets.retire(socket, "server_errors", now)
 
@@ -273,7 +272,7 @@ class Fleet:
         """A retiring socket whose last response has ended closes; a place that became free is
         taken.
         """
-        if socket.protocol.is_spent and not socket.retiring and socket in self._sockets:
+        if socket.protocol.is_spent and not socket.is_retiring and socket in self._sockets:
             self._sockets.retire(socket, "unmatched", now)
         self._sockets.close_if_done(socket)
         self._desk.dispatch(now)
@@ -282,9 +281,9 @@ class Fleet:
 
     def _replace(self, socket: Socket, cause: str, now: float) -> None:
         self._todo.add(Close(socket.id))
-        self._lost(socket, cause, now)
+        self._lose(socket, cause, now)
 
-    def _lost(self, socket: Socket, cause: str, now: float) -> None:
-        self._sockets.is_lost(socket, cause, now)
-        self._desk.lost(socket, cause)
+    def _lose(self, socket: Socket, cause: str, now: float) -> None:
+        self._sockets.mark_lost(socket, cause, now)
+        self._desk.requeue_lost(socket, cause)
         self._desk.dispatch(now)

@@ -63,8 +63,8 @@ class Backoff:
         self._random = random
         self.attempts = 0
 
-    def next(self) -> float:
-        """The next pause, in seconds."""
+    def take_next(self) -> float:
+        """The next pause, in seconds; the one after it has a higher ceiling."""
         ceiling = min(self._cap_s, self._base_s * 2.0 ** min(self.attempts, 30))
         self.attempts += 1
         return ceiling * self._random()
@@ -102,11 +102,11 @@ class Circuit:
 
     def trip(self, code: str, now: float) -> bool:
         """Open it; True when this is news (another cause than it was open for)."""
-        news = code != self.code
+        is_news = code != self.code
         self.code = code
         self.probe_at = now + min(self._cap_s, self._base_s * 2.0 ** min(self._trips, 30))
         self._trips += 1
-        return news
+        return is_news
 
     def probe(self) -> None:
         self.probe_at = None

@@ -23,23 +23,27 @@ class Socket:
     protocol: Protocol = field(default_factory=Protocol)
     opened_at: float | None = None
     rotate_at: float = 0.0
-    heard_at: float = 0.0  # anything, pongs included
-    spoke_at: float = 0.0  # an event
+    last_sign_at: float = 0.0  # anything, pongs included
+    last_event_at: float = 0.0
     pinged_at: float | None = None  # set while a pong is owed
     rests_until: float = 0.0  # the server is busy with something that is not ours
     server_errors: int = 0  # in a row
-    is_single: bool = False  # it was told that this server takes one response at a time
-    used: bool = False
-    due: bool = False  # old enough: the next one replaces it
-    retiring: bool = False  # gets nothing new, closes when its responses have ended
+    one_at_a_time_noted: bool = False  # the log knows that this server takes one response at a time
+    was_used: bool = False
+    is_due: bool = False  # old enough: the next one replaces it
+    is_retiring: bool = False  # gets nothing new, closes when its responses have ended
 
     @property
     def is_open(self) -> bool:
         return self.opened_at is not None
 
-    def hear(self, now: float) -> None:
-        self.heard_at = now
+    def note_sign(self, now: float) -> None:
+        self.last_sign_at = now
         self.pinged_at = None
+
+    def note_event(self, now: float) -> None:
+        self.last_event_at = now
+        self.note_sign(now)
 
     def age(self, now: float) -> float:
         """In seconds, rounded for the log."""
@@ -71,7 +75,7 @@ class Sockets:
         return self._all.get(socket_id)
 
     @property
-    def opened(self) -> int:
+    def open_count(self) -> int:
         return sum(each.is_open for each in self._all.values())
 
     @property
@@ -81,9 +85,9 @@ class Sockets:
 
     @property
     def is_ready(self) -> bool:
-        return self._backoff.attempts < UNREADY_AFTER or bool(self.opened)
+        return self._backoff.attempts < UNREADY_AFTER or bool(self.open_count)
 
-    def free(self, now: float) -> Socket | None:
+    def with_room(self, now: float) -> Socket | None:
         """The one that takes the next response, if one can."""
         free = [
             each
@@ -91,13 +95,13 @@ class Sockets:
             if each.is_open and now >= each.rests_until and self._has_room(each)
         ]
         # A socket that is due serves until its successor is there.
-        return min(free, key=lambda each: (each.due, each.protocol.occupied), default=None)
+        return min(free, key=lambda each: (each.is_due, each.protocol.occupied_count), default=None)
 
-    def open(self, now: float) -> None:
+    def open_if_allowed(self, now: float) -> None:
         """Open one more, if it may be: one at a time, within the limit, not before the pause is
         over.
         """
-        lasting = [each for each in self._all.values() if not (each.due or each.retiring)]
+        lasting = [each for each in self._all.values() if not (each.is_due or each.is_retiring)]
         is_opening = any(not each.is_open for each in self._all.values())
         if is_opening or len(lasting) >= self._limits.sockets or now < self._open_not_before:
             return
@@ -108,18 +112,19 @@ class Sockets:
         self._all[socket.id] = socket
         self._todo.add(Open(socket.id))
 
-    def has_opened(self, socket: Socket, now: float) -> None:
+    def mark_opened(self, socket: Socket, now: float) -> None:
         seconds = round(now - socket.opening_since, 3)
-        socket.opened_at = socket.heard_at = socket.spoke_at = now
+        socket.opened_at = now
+        socket.note_event(now)
         socket.rotate_at = now + self._limits.rotate_after_s * (
             1.0 - self._limits.rotate_jitter * self._random()
         )
         self._todo.note("realtime.opened", socket=socket.id, seconds=seconds)
         for old in self:
-            if old.due:
+            if old.is_due:
                 self.retire(old, "rotated", now)
 
-    def is_lost(self, socket: Socket, cause: str, now: float) -> None:
+    def mark_lost(self, socket: Socket, cause: str, now: float) -> None:
         """It is gone, or never came to be: the next one opens after a pause."""
         del self._all[socket.id]
         pause_s = self.back_off(cause, now)
@@ -136,7 +141,7 @@ class Sockets:
         """Open none for a while, in seconds; longer each time, until a response comes through."""
         self.last_failure = cause
         if now >= self._open_not_before:  # one outage takes all sockets at once: it is one failure
-            self._open_not_before = now + self._backoff.next()
+            self._open_not_before = now + self._backoff.take_next()
         return self._open_not_before - now
 
     def retire(self, socket: Socket, cause: str, now: float) -> None:
@@ -144,37 +149,37 @@ class Sockets:
         self._todo.note(
             "realtime.retiring", socket=socket.id, cause=cause, age_seconds=socket.age(now)
         )
-        socket.due = False
-        socket.retiring = True
+        socket.is_due = False
+        socket.is_retiring = True
         self.close_if_done(socket)
 
     def close_if_done(self, socket: Socket) -> None:
-        if socket.retiring and socket in self and not socket.protocol.wanted:
+        if socket.is_retiring and socket in self and not socket.protocol.wanted_count:
             self.drop(socket)
 
     def drop(self, socket: Socket) -> None:
         del self._all[socket.id]
         self._todo.add(Close(socket.id))
 
-    def came_through(self) -> None:
+    def note_success(self) -> None:
         """A response was answered: only that shows that a server is well."""
         self._backoff.reset()
 
     def keep_alive(self, now: float) -> list[tuple[Socket, str]]:
         """Ping, rotate, and tell which are dead, and of what."""
-        dead = [(each, cause) for each in self if (cause := self._dead_of(each, now))]
+        dead = [(each, cause) for each in self if (cause := self._cause_of_death(each, now))]
         for socket in self:
             if not socket.is_open or any(socket is each for each, _ in dead):
                 continue
-            if socket.pinged_at is None and now - socket.heard_at >= self._limits.ping_every_s:
+            if socket.pinged_at is None and now - socket.last_sign_at >= self._limits.ping_every_s:
                 socket.pinged_at = now
                 self._todo.add(Ping(socket.id))
-            if now >= socket.rotate_at and not socket.retiring:
+            if now >= socket.rotate_at and not socket.is_retiring:
                 self._rotate(socket, now)
             self.close_if_done(socket)
         return dead
 
-    def _dead_of(self, socket: Socket, now: float) -> str | None:
+    def _cause_of_death(self, socket: Socket, now: float) -> str | None:
         if not socket.is_open:
             return (
                 "no handshake in time"
@@ -188,16 +193,18 @@ class Sockets:
     def _is_clogged(self, socket: Socket, now: float) -> bool:
         """Full of responses that were cancelled and that the server never ends."""
         given_up = (
-            socket.protocol.occupied and not socket.protocol.wanted and not self._has_room(socket)
+            socket.protocol.occupied_count
+            and not socket.protocol.wanted_count
+            and not self._has_room(socket)
         )
-        return bool(given_up) and now - socket.spoke_at >= self._limits.stall_s
+        return bool(given_up) and now - socket.last_event_at >= self._limits.stall_s
 
     def _rotate(self, socket: Socket, now: float) -> None:
-        socket.due = True
-        if socket.used:
-            self.open(now)
+        socket.is_due = True
+        if socket.was_used:
+            self.open_if_allowed(now)
         else:
             self.retire(socket, "unused", now)
 
     def _has_room(self, socket: Socket) -> bool:
-        return not socket.retiring and socket.protocol.has_room(self._limits.in_flight)
+        return not socket.is_retiring and socket.protocol.has_room(self._limits.in_flight)

@@ -28,7 +28,7 @@ class Stage:
         self.pings: list[int] = []
         self.closed: list[int] = []
         self.sent: dict[int, list[dict[str, Any]]] = defaultdict(list)  # by socket
-        self.heard: dict[int, str] = defaultdict(str)  # by ask, since it was asked (again)
+        self.streamed: dict[int, str] = defaultdict(str)  # by ask, since it was asked (again)
         self.again: dict[int, int] = defaultdict(int)
         self.ended: dict[int, Reply | str] = {}  # by ask: its reply, or the kind of its failure
         self.details: dict[int, str] = {}
@@ -43,11 +43,13 @@ class Stage:
         timeout_s: float = 60.0,
         words: str = "Hello",
         *,
-        listens: bool = True,
+        wants_deltas: bool = True,
     ) -> Ask:
         self._asks += 1
         request = Request("", (), (said_by_diner(words),), 600)
-        ask = Ask(self._asks, diner, request, self.now + timeout_s, self.now, listens=listens)
+        ask = Ask(
+            self._asks, diner, request, self.now + timeout_s, self.now, wants_deltas=wants_deltas
+        )
         self.do(self.fleet.submit(ask, self.now))
         return ask
 
@@ -72,21 +74,21 @@ class Stage:
         socket = self.opening.pop(0)
         if socket in self.closed:
             self.closed.remove(socket)
-        self.do(self.fleet.opened(socket, self.now))
+        self.do(self.fleet.on_opened(socket, self.now))
         return socket
 
     def refuses(self, cause: str = "HTTP 503", code: str | None = None) -> None:
-        self.do(self.fleet.refused(self.opening.pop(0), cause, code, self.now))
+        self.do(self.fleet.on_refused(self.opening.pop(0), cause, code, self.now))
 
     def cut(self, socket: int, cause: str = "ConnectionResetError") -> None:
-        self.do(self.fleet.cut(socket, cause, self.now))
+        self.do(self.fleet.on_cut(socket, cause, self.now))
 
     def pong(self, socket: int) -> None:
-        self.do(self.fleet.pong(socket, self.now))
+        self.do(self.fleet.on_pong(socket, self.now))
 
     def says(self, socket: int, event: dict[str, Any] | str) -> None:
         frame = event if isinstance(event, str) else json.dumps(event)
-        self.do(self.fleet.received(socket, frame, self.now))
+        self.do(self.fleet.on_frame(socket, frame, self.now))
 
     # What a server says to an ask. Its response's id is `resp_` and the key of its try.
 
@@ -174,17 +176,18 @@ class Stage:
             case actions.Close(socket):
                 assert socket not in self.closed, "a socket is closed once"
                 self.closed.append(socket)
-            case actions.Heard(ask, text):
+            case actions.Streamed(ask, text):
                 assert ask not in self.ended, "nothing is heard after the end"
-                self.heard[ask] += text
+                self.streamed[ask] += text
             case actions.Again(ask):
-                assert self.heard.pop(ask), "only what was heard can be void"
+                assert self.streamed.pop(ask), "only what was heard can be void"
                 self.again[ask] += 1
             case actions.Answered(ask, reply):
                 assert ask not in self.ended, "an ask ends once"
                 self.ended[ask] = reply
             case actions.Failed(ask, kind, detail):
                 assert ask not in self.ended, "an ask ends once"
-                self.ended[ask], self.details[ask] = kind, detail
+                self.ended[ask] = kind
+                self.details[ask] = detail
             case actions.Note(event, fields):
                 self.notes.append((event, fields))

@@ -137,7 +137,7 @@ def test_a_refused_create_is_told_by_the_event_that_it_was() -> None:
     protocol = asking("a", "b")
     assert told(protocol, error("invalid_value", "b")) == [Refused("b", "invalid_value", "No.")]
     assert told(protocol, created("resp_a", "a")) == [Alive("a")]
-    assert protocol.occupied == 1
+    assert protocol.occupied_count == 1
 
 
 def test_an_error_names_a_response_that_runs() -> None:
@@ -145,7 +145,7 @@ def test_an_error_names_a_response_that_runs() -> None:
     assert told(protocol, error("server_error", "a")) == [Refused("a", "server_error", "No.")]
     assert told(protocol, delta("resp_a", "late")) == []
     assert told(protocol, done("resp_a", "late")) == []
-    assert protocol.occupied == 0
+    assert protocol.occupied_count == 0
 
 
 def test_a_response_that_ends_without_having_begun_is_told_by_its_metadata() -> None:
@@ -182,9 +182,9 @@ def test_one_that_has_not_begun_is_cancelled_when_it_appears() -> None:
 def test_a_cancelled_response_occupies_the_server_until_it_ends() -> None:
     protocol = running("a")
     protocol.cancel("a")
-    assert (protocol.occupied, protocol.wanted) == (1, 0)
+    assert (protocol.occupied_count, protocol.wanted_count) == (1, 0)
     told(protocol, {"type": "response.cancelled", "response_id": "resp_a"})
-    assert protocol.occupied == 0
+    assert protocol.occupied_count == 0
 
 
 def test_a_second_cancel_sends_nothing() -> None:
@@ -206,7 +206,7 @@ def test_a_refusal_of_what_nobody_wants_any_more_is_trouble_and_no_more() -> Non
     assert told(protocol, error("insufficient_quota", "a")) == [
         Trouble("insufficient_quota", "No.")
     ]
-    assert protocol.occupied == 0
+    assert protocol.occupied_count == 0
 
 
 def test_a_response_that_nobody_asked_for_is_cancelled() -> None:
@@ -291,7 +291,7 @@ def test_without_an_echo_nothing_is_asked_any_more_after_an_error_without_a_name
     told(protocol, created("resp_1"))
     protocol.ask("b", REQUEST)
     told(protocol, error("invalid_value"))
-    assert (protocol.occupied, protocol.has_room(200)) == (1, False)
+    assert (protocol.occupied_count, protocol.has_room(200)) == (1, False)
     assert text_of(told(protocol, done("resp_1", "For Alice"))) == "For Alice"
 
 
@@ -370,7 +370,7 @@ def test_one_that_nobody_wants_is_turned_away_without_a_word() -> None:
     protocol.ask("b", REQUEST)
     protocol.cancel("b")
     assert told(protocol, error(ACTIVE, "b")) == []
-    assert protocol.occupied == 1
+    assert protocol.occupied_count == 1
 
 
 # The rest.
@@ -437,4 +437,4 @@ def test_however_events_are_mixed_each_response_gets_its_own_text(
             elif isinstance(outcome, Finished):
                 ended[outcome.key] = outcome.reply.text
     assert ended == texts == {key: "".join(pieces[key]) for key in keys}
-    assert protocol.occupied == 0
+    assert protocol.occupied_count == 0

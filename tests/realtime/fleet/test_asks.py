@@ -19,7 +19,7 @@ def test_an_answer_is_heard_as_it_comes_and_ends_once_with_all_of_it(open_stage:
     open_stage.created(ask)
     open_stage.delta(ask, "Good ")
     open_stage.delta(ask, "evening.")
-    assert open_stage.heard[ask.id] == "Good evening."
+    assert open_stage.streamed[ask.id] == "Good evening."
     open_stage.done(ask)
     assert open_stage.text(ask) == "Good evening."
 
@@ -80,11 +80,11 @@ def test_what_was_heard_before_it_failed_is_void(open_stage: Stage) -> None:
     open_stage.created(ask)
     open_stage.delta(ask, "Good eve")
     open_stage.failed(ask, "server_error")
-    assert (open_stage.again[ask.id], open_stage.heard[ask.id]) == (1, "")
+    assert (open_stage.again[ask.id], open_stage.streamed[ask.id]) == (1, "")
     open_stage.created(ask)
     open_stage.delta(ask, "Hello.")
     open_stage.done(ask)
-    assert open_stage.text(ask) == open_stage.heard[ask.id] == "Hello."
+    assert open_stage.text(ask) == open_stage.streamed[ask.id] == "Hello."
 
 
 def test_a_refused_create_is_asked_again(open_stage: Stage) -> None:
@@ -130,7 +130,7 @@ def test_late_deltas_reach_nobody(open_stage: Stage) -> None:
     open_stage.wait(2)
     open_stage.delta(ask, "late")
     open_stage.done(ask, "late")
-    assert open_stage.heard[ask.id] == ""
+    assert open_stage.streamed[ask.id] == ""
     assert open_stage.ended[ask.id] == "timeout"
 
 
@@ -214,7 +214,7 @@ def test_what_is_withdrawn_makes_room_for_who_waits() -> None:
 
 
 def test_who_does_not_listen_gets_the_whole_reply_alone(open_stage: Stage) -> None:
-    ask = open_stage.ask(listens=False)
+    ask = open_stage.ask(wants_deltas=False)
     open_stage.created(ask)
     open_stage.delta(ask, "Ye")
     assert not open_stage.withdraw(ask), "too late: its answer has begun"
@@ -225,7 +225,7 @@ def test_who_does_not_listen_gets_the_whole_reply_alone(open_stage: Stage) -> No
     open_stage.delta(ask, "Yes.")
     open_stage.done(ask)
     assert open_stage.text(ask) == "Yes."
-    assert not open_stage.heard
+    assert not open_stage.streamed
     assert not open_stage.again
 
 

@@ -94,7 +94,7 @@ class TheRule(RuleBasedStateMachine):
     def withdraw(self, pick: int) -> None:
         alive = self._alive()
         ask = alive[pick % len(alive)]
-        was_heard = bool(self.stage.heard[ask.id])
+        was_heard = bool(self.stage.streamed[ask.id])
         assert self.stage.withdraw(ask) is not was_heard
 
     @precondition(lambda self: self._alive())
@@ -245,7 +245,7 @@ class TheRule(RuleBasedStateMachine):
     def everyone_hears_only_their_own(self) -> None:
         for ask in self.asks.values():
             own = reply_to(ask.request.items[0]["content"][0]["text"])
-            assert own.startswith(self.stage.heard[ask.id])
+            assert own.startswith(self.stage.streamed[ask.id])
             ended = self.stage.ended.get(ask.id)
             if isinstance(ended, Reply):
                 assert own.startswith(ended.text)

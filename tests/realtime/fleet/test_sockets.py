@@ -139,7 +139,7 @@ def test_a_session_that_expires_all_the_same_is_handled_like_a_cut(aging: Stage)
     aging.created(ask)
     aging.delta(ask, "Good evening.")
     aging.done(ask)
-    assert aging.text(ask) == aging.heard[ask.id] == "Good evening."
+    assert aging.text(ask) == aging.streamed[ask.id] == "Good evening."
     assert [each["cause"] for each in aging.noted("realtime.cut")] == ["expired"]
 
 
