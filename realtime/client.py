@@ -19,7 +19,7 @@ from realtime.fleet import actions
 from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
-from realtime.outcomes import Reply
+from realtime.outcomes import Kind, Reply
 from realtime.request import Request
 
 TICK_S = 0.1
@@ -32,11 +32,12 @@ _LOG = logging.getLogger("tableside.realtime")
 class RealtimeError(Exception):
     """No reply came. `kind` says why:
 
-    busy (no place in time), timeout, unreachable, unavailable (a fatal error: key, quota, model),
-    failed (asked again, in vain), superseded (withdrawn by its own turn), closed.
+    busy (no place in time), timeout (the model did not finish in time), unreachable (no socket in
+    time, or one lost after the other), unavailable (a fatal error: key, quota, model), failed
+    (asked again, in vain), superseded (withdrawn by its own turn), closed (the service stops).
     """
 
-    def __init__(self, kind: str, detail: str = "") -> None:
+    def __init__(self, kind: Kind, detail: str = "") -> None:
         super().__init__(f"{kind}: {detail}" if detail else kind)
         self.kind = kind
         self.detail = detail

@@ -4,8 +4,12 @@ No rules: `protocol.py` finds them, and the fleet decides what to do about each.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from realtime.events import FunctionCall, Usage
+
+# Why no reply came in the end, whatever was tried: `RealtimeError` tells them apart.
+Kind = Literal["busy", "timeout", "unreachable", "unavailable", "failed", "superseded", "closed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from realtime.outcomes import Reply
+from realtime.outcomes import Kind, Reply
 from realtime.request import Request
 
 
@@ -74,12 +74,8 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """`kind`: busy (waited its time out), timeout, unreachable, unavailable (a fatal error),
-    failed, closed.
-    """
-
     ask: int
-    kind: str
+    kind: Kind
     detail: str
 
 

@@ -8,6 +8,7 @@ fleet's.
 from realtime.fleet.actions import Again, Ask, Failed, Send, Streamed, Todo
 from realtime.fleet.limits import Circuit, FairQueue, Limits
 from realtime.fleet.sockets import Socket, Sockets
+from realtime.outcomes import Kind
 
 
 class Desk:
@@ -102,11 +103,11 @@ class Desk:
             else:
                 self.requeue(ask)
 
-    def fail(self, ask: Ask, kind: str, detail: str) -> None:
+    def fail(self, ask: Ask, kind: Kind, detail: str) -> None:
         self._todo.note("realtime.failed", kind=kind)
         self._todo.add(Failed(ask.id, kind, detail))
 
-    def fail_all(self, kind: str, detail: str) -> None:
+    def fail_all(self, kind: Kind, detail: str) -> None:
         ending = list(self._flying.values())
         self._flying.clear()
         while self._waiting:

@@ -11,7 +11,7 @@ from realtime.fleet import actions
 from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
-from realtime.outcomes import Reply
+from realtime.outcomes import Kind, Reply
 from realtime.request import Request, said_by_diner
 from sandbox.realtime import events as server
 
@@ -30,7 +30,7 @@ class Stage:
         self.sent: dict[int, list[dict[str, Any]]] = defaultdict(list)  # by socket
         self.streamed: dict[int, str] = defaultdict(str)  # by ask, since it was asked (again)
         self.again: dict[int, int] = defaultdict(int)
-        self.ended: dict[int, Reply | str] = {}  # by ask: its reply, or the kind of its failure
+        self.ended: dict[int, Reply | Kind] = {}  # by ask: its reply, or the kind of its failure
         self.details: dict[int, str] = {}
         self.notes: list[tuple[str, Mapping[str, Any]]] = []
         self._asks = 0
