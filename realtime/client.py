@@ -6,7 +6,6 @@ happens outside.
 """
 
 import itertools
-import logging
 import random
 import time
 from collections.abc import Callable, Hashable, Mapping
@@ -21,12 +20,11 @@ from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
 from realtime.outcomes import Kind, Reply
 from realtime.request import Request
+from telemetry.logs import log
 
 TICK_S = 0.1
 RESTING_TICK_S = 1.0
 CLOSE_WAIT_S = 5.0
-
-_LOG = logging.getLogger("tableside.realtime")
 
 
 class RealtimeError(Exception):
@@ -196,7 +194,7 @@ class RealtimeClient:
                 try:
                     self._carry_out(self._fleet.tick(time.monotonic()))
                 except Exception:  # noqa: BLE001 (without the clock, nobody's wait would ever end)
-                    _LOG.exception("realtime.tick_failed")
+                    log.exception("realtime.tick_failed")
                 self._changed.wait(self._pause_s())
 
     def _pause_s(self) -> float | None:
@@ -211,7 +209,7 @@ class RealtimeClient:
             try:
                 self._do(action)
             except Exception:  # noqa: BLE001 (one diner's callback, or the log, must not end the others' responses)
-                _LOG.exception("realtime.action_failed")
+                log.exception("realtime.action_failed")
 
     def _do(self, action: actions.Action) -> None:
         match action:
@@ -248,7 +246,7 @@ class RealtimeClient:
         except HandshakeError as error:
             self._tell(self._fleet.on_refused, socket, error.cause, error.code)
         except Exception:  # noqa: BLE001 (whatever it was, the fleet must learn that this socket is gone)
-            _LOG.exception("realtime.socket_failed")
+            log.exception("realtime.socket_failed")
             self._tell(self._fleet.on_cut, socket, "defect")
         else:
             self._tell(self._fleet.on_cut, socket, cause)
