@@ -185,10 +185,10 @@ class RealtimeClient:
 
     def _start_clock(self) -> None:
         if self._clock_thread is None:
-            self._clock_thread = Thread(target=self._tick, name="realtime-clock", daemon=True)
+            self._clock_thread = Thread(target=self._run_clock, name="realtime-clock", daemon=True)
             self._clock_thread.start()
 
-    def _tick(self) -> None:
+    def _run_clock(self) -> None:
         with self._changed:
             while not self._is_closed:
                 try:
@@ -242,7 +242,7 @@ class RealtimeClient:
     def _serve(self, socket: int) -> None:
         """One socket's life: open it, read it to its end, tell the fleet."""
         try:
-            cause = self._live(socket)
+            cause = self._open_and_read(socket)
         except HandshakeError as error:
             self._tell(self._fleet.on_refused, socket, error.cause, error.code)
         except Exception:  # noqa: BLE001 (whatever it was, the fleet must learn that this socket is gone)
@@ -254,7 +254,7 @@ class RealtimeClient:
             # This one stays among them, so that `close` waits for its last step too.
             self._threads = {thread for thread in self._threads if thread.is_alive()}
 
-    def _live(self, socket: int) -> str:
+    def _open_and_read(self, socket: int) -> str:
         """Returns why it ended. Raises HandshakeError."""
         connection = self._connect()
         with self._changed:

@@ -18,7 +18,7 @@ class Desk:
         self._circuit = circuit
         self._todo = todo
         self._waiting: FairQueue[Ask] = FairQueue()
-        self._flying: dict[str, Ask] = {}  # by key
+        self._in_flight: dict[str, Ask] = {}  # by key
         self.resume_at = 0.0  # the server's own limits
 
     @property
@@ -27,11 +27,11 @@ class Desk:
 
     @property
     def in_flight_count(self) -> int:
-        return len(self._flying)
+        return len(self._in_flight)
 
     @property
     def is_empty(self) -> bool:
-        return not (self._waiting or self._flying)
+        return not (self._waiting or self._in_flight)
 
     def push(self, ask: Ask) -> None:
         self._waiting.push(ask)
@@ -39,7 +39,7 @@ class Desk:
     def dispatch(self, now: float) -> None:
         """Send what waits, as far as there is room."""
         while self._waiting and now >= self.resume_at and not self._circuit.is_open:
-            if self._circuit.is_probing and self._flying:
+            if self._circuit.is_probing and self._in_flight:
                 return
             socket = self._sockets.with_room(now)
             if socket is None:
@@ -52,10 +52,10 @@ class Desk:
                 self._send(ask, socket, now)
 
     def note_alive(self, key: str, now: float) -> None:
-        self._flying[key].last_event_at = now
+        self._in_flight[key].last_event_at = now
 
     def pass_on(self, key: str, text: str, now: float) -> None:
-        ask = self._flying[key]
+        ask = self._in_flight[key]
         ask.last_event_at = now
         if not ask.is_streaming:
             ask.is_streaming = True
@@ -65,13 +65,13 @@ class Desk:
 
     def land(self, key: str) -> Ask:
         """Take it down: its try has ended, well or not."""
-        return self._flying.pop(key)
+        return self._in_flight.pop(key)
 
     def withdraw(self, ask: Ask) -> bool:
         """False when it is too late: a delta of it has come, or it has ended."""
         if self._waiting.remove(ask):
             return True
-        if ask.is_streaming or ask.key not in self._flying:
+        if ask.is_streaming or ask.key not in self._in_flight:
             return False
         self._let_go(ask)
         return True
@@ -95,8 +95,10 @@ class Desk:
     def requeue_lost(self, socket: Socket, cause: str) -> None:
         """What flew on this socket is asked again on another."""
         # The last one first, so that the first one comes to stand before it.
-        for ask in [each for each in reversed(self._flying.values()) if each.socket == socket.id]:
-            del self._flying[ask.key]
+        for ask in [
+            each for each in reversed(self._in_flight.values()) if each.socket == socket.id
+        ]:
+            del self._in_flight[ask.key]
             ask.cuts += 1
             if ask.cuts > self._limits.cuts:
                 self.fail(ask, "unreachable", cause)
@@ -108,8 +110,8 @@ class Desk:
         self._todo.add(Failed(ask.id, kind, detail))
 
     def fail_all(self, kind: Kind, detail: str) -> None:
-        ending = list(self._flying.values())
-        self._flying.clear()
+        ending = list(self._in_flight.values())
+        self._in_flight.clear()
         while self._waiting:
             ending.append(self._waiting.pop())
         for ask in ending:
@@ -121,7 +123,7 @@ class Desk:
             if now >= ask.deadline:
                 self._waiting.remove(ask)
                 self._fail_waiting(ask, now)
-        for ask in list(self._flying.values()):
+        for ask in list(self._in_flight.values()):
             if now >= ask.deadline:
                 self._let_go(ask)
                 self.fail(ask, "timeout", "the model did not finish in time")
@@ -132,7 +134,7 @@ class Desk:
         Returns the sockets that told nobody else anything either.
         """
         mute: dict[int, Socket] = {}
-        for ask in [each for each in self._flying.values() if self._is_silent(each, now)]:
+        for ask in [each for each in self._in_flight.values() if self._is_silent(each, now)]:
             socket = self._sockets.get(ask.socket)
             self._let_go(ask)
             self.try_again(ask, "silent")
@@ -148,13 +150,13 @@ class Desk:
         ask.last_event_at = None
         ask.is_streaming = False
         socket.was_used = True
-        self._flying[ask.key] = ask
+        self._in_flight[ask.key] = ask
         for frame in socket.protocol.ask(ask.key, ask.request):
             self._todo.add(Send(socket.id, frame))
 
     def _let_go(self, ask: Ask) -> None:
         """Cancel the try in flight: its late events reach nobody."""
-        del self._flying[ask.key]
+        del self._in_flight[ask.key]
         socket = self._sockets.get(ask.socket)
         if socket is not None:
             for frame in socket.protocol.cancel(ask.key):
