@@ -35,7 +35,8 @@ READ_AHEAD = 65_536
 LENGTH_IN_TWO_BYTES = 126
 LENGTH_IN_EIGHT_BYTES = 127
 
-_PING, _CLOSE = object(), object()
+_PING = object()
+_CLOSE = object()
 
 
 class HandshakeError(Exception):

@@ -28,7 +28,8 @@ def sample(event: type[BaseModel], *, optional: bool) -> dict[str, Any]:
 
 
 def _value(kind: Any, *, optional: bool) -> Any:
-    origin, inner = get_origin(kind), get_args(kind)
+    origin = get_origin(kind)
+    inner = get_args(kind)
     if origin is Annotated:
         return _value(inner[0], optional=optional)
     if origin is Literal:

@@ -94,7 +94,8 @@ def threads() -> list[threading.Thread]:
 
 
 def until(condition: Callable[[], Any]) -> None:
-    deadline, never = time.monotonic() + WAIT_S, threading.Event()
+    deadline = time.monotonic() + WAIT_S
+    never = threading.Event()
     while not condition():
         assert time.monotonic() < deadline, "it did not come to that in time"
         never.wait(0.005)
@@ -219,7 +220,8 @@ def test_a_turn_that_is_cut_off_is_asked_again_and_its_pieces_are_void(house: Ho
         "one two three four five six seven eight nine ten eleven twelve", pieces.append
     )
     until(lambda: any(piece.again for piece in pieces))
-    house.behaviour.cut_every_s = house.behaviour.delta_delay_s = 0
+    house.behaviour.cut_every_s = 0
+    house.behaviour.delta_delay_s = 0
     text = pending.result().text
     last_void = max(index for index, piece in enumerate(pieces) if piece.again)
     assert "".join(piece.text for piece in pieces[last_void:]) == text

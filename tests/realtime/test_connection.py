@@ -51,7 +51,8 @@ class Peer:
         of it.
         """
         first, second = self._exactly(2)
-        mask, payload = self._exactly(4), self._exactly(second & 0x7F)
+        mask = self._exactly(4)
+        payload = self._exactly(second & 0x7F)
         return first, bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
 
     def hang_up(self) -> None:
@@ -211,10 +212,8 @@ def test_a_frame_in_pieces_arrives_whole(peer: Peer, connect: Callable[..., Read
 def test_frames_arrive_however_the_network_cuts_them(
     peer: Peer, connect: Callable[..., Reading], piece: int
 ) -> None:
-    reading, sizes = (
-        connect(),
-        [0, 1, 125, 126, 127, 300, *([65_535, 65_536, 70_000] if piece > 3 else [])],
-    )
+    reading = connect()
+    sizes = [0, 1, 125, 126, 127, 300, *([65_535, 65_536, 70_000] if piece > 3 else [])]
     texts = [bytes([97 + number]) * size for number, size in enumerate(sizes)]
     stream = (
         b"".join(head(TEXT, len(text)) + text for text in texts)
@@ -230,7 +229,8 @@ def test_frames_arrive_however_the_network_cuts_them(
 def test_a_burst_of_frames_is_handed_on_one_by_one(
     peer: Peer, connect: Callable[..., Reading]
 ) -> None:
-    reading, words = connect(), [b"%d" % number for number in range(5_000)]
+    reading = connect()
+    words = [b"%d" % number for number in range(5_000)]
     peer.send(b"".join(head(TEXT, len(word)) + word for word in words) + bytes([CLOSE, 0]))
     assert reading.end() == "closed 0"
     assert reading.frames == words
@@ -250,7 +250,8 @@ def test_a_masked_frame_is_read_too(peer: Peer, connect: Callable[..., Reading])
 def test_four_megabytes_in_one_frame_arrive_whole(
     peer: Peer, connect: Callable[..., Reading]
 ) -> None:
-    reading, large = connect(), b"x" * 4_000_000
+    reading = connect()
+    large = b"x" * 4_000_000
     peer.send(bytes([TEXT, 127]) + len(large).to_bytes(8, "big") + large)
     peer.send(bytes([CLOSE, 0]))
     assert reading.end() == "closed 0"

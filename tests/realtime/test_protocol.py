@@ -224,7 +224,9 @@ def test_however_events_are_mixed_each_response_gets_its_own_text(
         key: [*(delta(f"resp_{key}", each) for each in pieces[key]), done(f"resp_{key}")]
         for key in keys
     }
-    protocol, texts, left = asking(*keys), dict.fromkeys(keys, ""), list(keys)
+    protocol = asking(*keys)
+    texts = dict.fromkeys(keys, "")
+    left = list(keys)
     begun: list[str] = []
     if echoes:
         begins = data.draw(st.permutations(begins))
