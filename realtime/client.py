@@ -114,7 +114,7 @@ class RealtimeClient:
 
     def ask(
         self,
-        request: Request | Mapping[str, Any],
+        request: Request,
         *,
         diner: Hashable,
         timeout_s: float,
@@ -124,8 +124,6 @@ class RealtimeClient:
 
         `on_delta` gets the pieces as they come; it must not block.
         """
-        if not isinstance(request, Request):
-            request = _request_of(request)
         with self._changed:
             now = time.monotonic()
             ask = Ask(
@@ -273,14 +271,3 @@ class RealtimeClient:
         """Tell the fleet what happened, as of now."""
         with self._changed:
             self._carry_out(what(*arguments, time.monotonic()))
-
-
-def _request_of(response: Mapping[str, Any]) -> Request:
-    return Request(
-        response["instructions"],
-        response["tools"],
-        tuple(response["input"]),
-        response["max_output_tokens"],
-        response["tool_choice"] != "none",
-        response["metadata"],
-    )
