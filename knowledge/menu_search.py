@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, zip_longest
 
+from knowledge.scoring import Place, best_first, word_scores
 from knowledge.wishes import Wishes, wishes_in
-from knowledge.words import equal_or_begun, likeness, words_of
+from knowledge.words import words_of
 from models.menu import MenuItem
 
 # How much a word weighs by where it stands. A description's passing mention is half a name's.
@@ -38,19 +39,19 @@ _KINDS: dict[str, Callable[["Entry"], bool]] = {
 }
 # Words that menus rarely use for what they offer.
 _ALIASES: dict[str, tuple[str, ...]] = {
-    "sweet": ("sweet", "dessert"),
-    "pudding": ("pudding", "dessert"),
-    "appetizer": ("appetizer", "starter"),
-    "appetiser": ("appetiser", "starter"),
-    "fry": ("fry", "chip", "frite"),
-    "chip": ("chip", "fry", "frite"),
-    "meat": ("meat", "beef", "goat", "pork", "lamb", "chicken", "rabbit", "sausage"),
-    "main": ("main", "grill", "plate", "meat", "fish", "pasta", "vegetarian"),
-    "seafood": ("seafood", "fish", "octopus", "prawn", "squid", "calamari"),
-    "soda": ("soda", "soft", "fanta"),
-    "skewer": ("skewer", "brochette"),
-    "kebab": ("kebab", "brochette"),
-    "plantain": ("plantain", "banana"),
+    "sweet": ("dessert",),
+    "pudding": ("dessert",),
+    "appetizer": ("starter",),
+    "appetiser": ("starter",),
+    "fry": ("chip", "frite"),
+    "chip": ("fry", "frite"),
+    "meat": ("beef", "goat", "pork", "lamb", "chicken", "rabbit", "sausage"),
+    "main": ("grill", "plate", "meat", "fish", "pasta", "vegetarian"),
+    "seafood": ("fish", "octopus", "prawn", "squid", "calamari"),
+    "soda": ("soft", "fanta"),
+    "skewer": ("brochette",),
+    "kebab": ("brochette",),
+    "plantain": ("banana",),
 }
 
 
@@ -98,27 +99,16 @@ class Entry:
         self.short_name = words_of(item.name.partition("(")[0])
         tags = [self.name, *(words_of(tag) for tag in (*item.keywords, *item.dietary))]
         # "icecream" and "flatwhite" are two words on the menu.
-        self.joined = {first + second for tag in tags for first, second in pairwise(tag)}
+        joined = {first + second for tag in tags for first, second in pairwise(tag)}
         self.tags = frozenset(chain.from_iterable(tags[1:]))
         self.description = frozenset(words_of(item.description))
         self.is_drink: bool = bool(self.category & _DRINKS)
-
-    def score(self, word: str, compare: Callable[[str, str], float]) -> float:
-        """How well one word fits: the best place it stands in, and a little for the others."""
-        places = (
-            CATEGORY_WEIGHT * _best(word, self.category, compare),
-            NAME_WEIGHT * _best(word, self.name, compare),
-            TAG_WEIGHT * max(_best(word, self.tags, compare), float(word in self.joined)),
-            # A mistyped word is looked for where dishes are named: prose is like everything.
-            DESCRIPTION_WEIGHT * (word in self.description) if compare is equal_or_begun else 0.0,
+        self.places = (
+            Place(CATEGORY_WEIGHT, self.category),
+            Place(NAME_WEIGHT, self.name),
+            Place(TAG_WEIGHT, self.tags, whole=joined),
+            Place(DESCRIPTION_WEIGHT, whole=self.description),
         )
-        return (1 - OTHER_PLACES) * max(places) + OTHER_PLACES * sum(places)
-
-
-def _best(
-    word: str, candidates: Sequence[str] | frozenset[str], compare: Callable[[str, str], float]
-) -> float:
-    return max((compare(word, candidate) for candidate in candidates), default=0.0)
 
 
 def _ranked(entries: list[Entry], words: tuple[str, ...]) -> list[Entry]:
@@ -136,36 +126,29 @@ def _ranked(entries: list[Entry], words: tuple[str, ...]) -> list[Entry]:
     )
 
 
+def _column(entries: list[Entry], word: str) -> list[float]:
+    """Every entry's score for one word."""
+    if (kind := _KINDS.get(word)) is not None:
+        return [float(kind(entry)) for entry in entries]
+    places = [entry.places for entry in entries]
+    return word_scores(places, word, _ALIASES.get(word, ()), OTHER_PLACES)
+
+
 def _best_of(
     entries: list[Entry], words: tuple[str, ...], columns: list[list[float]]
 ) -> list[Entry]:
     scores = [_together(parts) for parts in zip(*columns, strict=True)]
-    best = max(scores, default=0.0)
-    kept = [
-        (score + WHOLE_NAME_BONUS * _share_of_name(entry, words), entry)
-        for score, entry in zip(scores, entries, strict=True)
-        if score > 0 and score >= KEPT_SHARE * best
-    ]
-    return [entry for _, entry in sorted(kept, key=lambda pair: -pair[0])]
+    return best_first(
+        entries,
+        scores,
+        KEPT_SHARE,
+        bonus=lambda entry: WHOLE_NAME_BONUS * _share_of_name(entry, words),
+    )
 
 
 def _together(parts: tuple[float, ...]) -> float:
     # An item that has one word of two is half an answer, however well that word fits.
     return sum(parts) * sum(part > 0 for part in parts) / len(parts)
-
-
-def _column(entries: list[Entry], word: str) -> list[float]:
-    """Every entry's score for one word.
-
-    It counts as mistyped only if nothing on the menu is spelled so.
-    """
-    if (kind := _KINDS.get(word)) is not None:
-        return [float(kind(entry)) for entry in entries]
-    variants = _ALIASES.get(word, (word,))
-    exact = [max(entry.score(variant, equal_or_begun) for variant in variants) for entry in entries]
-    if any(exact):
-        return exact
-    return [entry.score(word, likeness) for entry in entries]
 
 
 def _share_of_name(entry: Entry, words: tuple[str, ...]) -> float:

@@ -6,7 +6,8 @@ Pure: it ranks the rules it is given, and states none that is not among them.
 
 from collections.abc import Callable, Sequence
 
-from knowledge.words import equal_or_begun, fold, likeness, words_of
+from knowledge.scoring import Place, best_first, word_scores
+from knowledge.words import fold, likeness, words_of
 from models.tax import TaxRule
 
 MOST_RULES = 5
@@ -105,43 +106,20 @@ def jurisdiction_code(name: str) -> str | None:
 
 
 def rank(rules: Sequence[TaxRule], topic: str) -> list[TaxRule]:
-    """The rules that `topic` is about, the best first, at most five. Pure."""
-    entries = [_Entry(rule) for rule in rules]
+    """The rules that `topic` is about, the best first, at most five."""
     words = dict.fromkeys(word for word in words_of(topic) if word not in _STOP_WORDS)
-    columns = [_column(entries, word) for word in words]
+    if not words:
+        return []
+    entries = [_places(rule) for rule in rules]
+    columns = [word_scores(entries, word) for word in words]
     scores = [sum(parts) for parts in zip(*columns, strict=True)]
-    best = max(scores, default=0.0)
-    kept = [
-        (score, rule)
-        for score, rule in zip(scores, rules, strict=False)
-        if score > 0 and score >= KEPT_SHARE * best
-    ]
-    return [rule for _, rule in sorted(kept, key=lambda pair: -pair[0])][:MOST_RULES]
+    return best_first(rules, scores, KEPT_SHARE)[:MOST_RULES]
 
 
-class _Entry:
-    """A rule, its words made ready to be compared."""
-
-    def __init__(self, rule: TaxRule) -> None:
-        self.named = (
-            (TOPIC_WEIGHT, words_of(rule.topic)),
-            (KEYWORD_WEIGHT, words_of(" ".join(rule.keywords))),
-            (CITATION_WEIGHT, words_of(f"{rule.citation} {rule.authority}")),
-        )
-        self.text = frozenset(words_of(rule.rule))
-
-    def score(self, word: str, compare: Callable[[str, str], float]) -> float:
-        best = max(
-            weight * max((compare(word, other) for other in words), default=0.0)
-            for weight, words in self.named
-        )
-        return best or RULE_WEIGHT * (word in self.text)
-
-
-def _column(entries: list[_Entry], word: str) -> list[float]:
-    """Every rule's score for one word.
-
-    It counts as mistyped only if no rule has it: "leases" is not "leave".
-    """
-    exact = [entry.score(word, equal_or_begun) for entry in entries]
-    return exact if any(exact) else [entry.score(word, likeness) for entry in entries]
+def _places(rule: TaxRule) -> tuple[Place, ...]:
+    return (
+        Place(TOPIC_WEIGHT, words_of(rule.topic)),
+        Place(KEYWORD_WEIGHT, words_of(" ".join(rule.keywords))),
+        Place(CITATION_WEIGHT, words_of(f"{rule.citation} {rule.authority}")),
+        Place(RULE_WEIGHT, whole=frozenset(words_of(rule.rule))),
+    )

@@ -5,6 +5,7 @@ Pure: it knows no table and no language beyond the alphabet.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -13,6 +14,7 @@ SHORTEST_TYPO = 4  # letters: shorter words must be right, or every word is like
 LEAST_LIKENESS = 80.0  # of 100
 SURE_LIKENESS = 90.0  # of 100: so like each other that even the first letter may differ
 SHORTEST_PREFIX = 4  # letters
+BEGUN = 0.8  # of 1: what a beginning is worth
 
 # A menu's texts are the same in every search, and to fold them is most of its work. Three large
 # menus have about so many.
@@ -53,13 +55,17 @@ def singular(word: str) -> str:
     return word
 
 
-def equal_or_begun(word: str, candidate: str) -> float:
-    """1 for the same word, less if `candidate` only begins with `word` ("choc", "chocolate"), 0
+def equal_or_begun(word: str, candidates: Collection[str]) -> float:
+    """1 if `word` is one of `candidates`, less if one only begins with it ("choc", "chocolate"), 0
     otherwise.
     """
-    if word == candidate:
+    if word in candidates:
         return 1.0
-    return 0.8 if len(word) >= SHORTEST_PREFIX and candidate.startswith(word) else 0.0
+    if len(word) >= SHORTEST_PREFIX:
+        for candidate in candidates:
+            if candidate.startswith(word):
+                return BEGUN
+    return 0.0
 
 
 def likeness(word: str, candidate: str) -> float:
@@ -67,10 +73,12 @@ def likeness(word: str, candidate: str) -> float:
 
     The first letter is seldom mistyped, and without it coffee is toffee.
     """
-    if min(len(word), len(candidate)) < SHORTEST_TYPO:
-        return equal_or_begun(word, candidate)
-    ratio = fuzz.ratio(word, candidate, score_cutoff=LEAST_LIKENESS)
-    same_start = word[0].translate(_SOUNDS_ALIKE) == candidate[0].translate(_SOUNDS_ALIKE)
-    if ratio >= SURE_LIKENESS or (same_start and ratio >= LEAST_LIKENESS):
-        return ratio / 100
-    return equal_or_begun(word, candidate)
+    if min(len(word), len(candidate)) >= SHORTEST_TYPO:
+        ratio = fuzz.ratio(word, candidate, score_cutoff=LEAST_LIKENESS)
+        if ratio >= SURE_LIKENESS or (ratio >= LEAST_LIKENESS and _start_alike(word, candidate)):
+            return ratio / 100
+    return equal_or_begun(word, (candidate,))
+
+
+def _start_alike(word: str, candidate: str) -> bool:
+    return word[0].translate(_SOUNDS_ALIKE) == candidate[0].translate(_SOUNDS_ALIKE)
