@@ -2,11 +2,8 @@
 them.
 """
 
-from typing import Any
-
 from models.restaurants import Restaurant
 from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, country_of
-from personas.tool import Tool
 from personas.tools.check_tax_rule import check_tax_rule
 from personas.tools.fetch_financials import fetch_financials
 
@@ -18,10 +15,6 @@ _AT_HOME = {
 
 def instructions(restaurant: Restaurant) -> str:
     return "\n\n".join((_work(restaurant), WHATSAPP_STYLE, DINERS_WORDS))
-
-
-def tools(may_see_books: bool) -> tuple[Tool[Any], ...]:
-    return (fetch_financials, check_tax_rule) if may_see_books else (check_tax_rule,)
 
 
 def greeting(restaurant: Restaurant) -> str:
@@ -79,6 +72,6 @@ CFO = Persona(
     title="CFO",
     summary="accounting, tax, audit and controls, with the source",
     instructions=instructions,
-    tools=tools,
+    tools=(fetch_financials, check_tax_rule),
     greeting=greeting,
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.restaurants import Restaurant
+from personas.rights import Right
 from personas.tool import Tool
 
 COUNTRIES = {
@@ -33,8 +34,12 @@ class Persona:
     title: str
     summary: str
     instructions: Callable[[Restaurant], str]
-    tools: Callable[[bool], tuple[Tool[Any], ...]]
+    tools: tuple[Tool[Any], ...]
     greeting: Callable[[Restaurant], str]
+
+    def tools_for(self, rights: frozenset[Right]) -> tuple[Tool[Any], ...]:
+        """Those that a diner with these rights is offered."""
+        return tuple(tool for tool in self.tools if tool.is_open_to(rights))
 
 
 WHATSAPP_STYLE = """\

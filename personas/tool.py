@@ -5,20 +5,19 @@ A turn never dies of a tool, and an error tells the model nothing of the service
 """
 
 import json
-import logging
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.database.engine import Database, DatabaseUnavailableError
+from models.diners import Known
 from models.restaurants import Restaurant
-
-log = logging.getLogger(__name__)
+from personas.rights import REFUSALS, Right
+from telemetry.logs import log
 
 MOST_ERRORS = 5  # named in one answer
 
@@ -31,13 +30,17 @@ class Arguments(BaseModel):
 
 @dataclass(frozen=True)
 class ToolContext:
-    """What a tool may read: the restaurant the diner writes to, today's date there, and whether
-    this diner may see the books.
+    """What a call of a tool is for: the diner, what they may, their restaurant and its date today.
+
+    `turn_id` and `call_id` together name the call, also when it is run a second time.
     """
 
     database: Database
     restaurant: Restaurant
-    may_see_books: bool
+    diner: Known
+    turn_id: int
+    call_id: str
+    rights: frozenset[Right]
     today: date
 
 
@@ -48,28 +51,18 @@ Args = TypeVar("Args", bound=Arguments)
 class Tool(Generic[Args]):
     """A function that the model may call.
 
-    `run` returns what `json.dumps` takes; a refusal is an `{"error": ...}` too.
+    `run` returns what `json.dumps` takes; a refusal is an `{"error": ...}` too. Who lacks the right
+    that it `needs` is neither offered it nor answered.
     """
 
     name: str
     description: str
     arguments: type[Args]
     run: Callable[[ToolContext, Args], dict[str, object]]
+    needs: Right | None = None
 
-    def definition(self) -> Mapping[str, object]:
-        """The tool as the Realtime API wants it in `tools`: made once, the same for every turn."""
-        return self._definition
-
-    @cached_property
-    def _definition(self) -> dict[str, object]:
-        schema = _without_titles(self.arguments.model_json_schema())
-        schema.pop("description", None)  # the class's docstring is for who reads the code
-        return {
-            "type": "function",
-            "name": self.name,
-            "description": self.description,
-            "parameters": schema,
-        }
+    def is_open_to(self, rights: frozenset[Right]) -> bool:
+        return self.needs is None or self.needs in rights
 
 
 def answer_call(
@@ -95,6 +88,9 @@ def _answer(
                 f" {', '.join(tool.name for tool in tools) or 'none'}"
             )
         }
+    # Asked again here, whatever was offered: a model may call a tool that it was never given.
+    if tool.needs is not None and not tool.is_open_to(context.rights):
+        return {"error": REFUSALS[tool.needs]}
     try:
         # A tool without arguments is called with an empty string by some models.
         arguments = tool.arguments.model_validate_json(arguments_json or "{}")
@@ -108,7 +104,7 @@ def _answer(
         # The frames say where, and neither they nor the class carry a diner's words, as an
         # exception's message may.
         where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("tool.failed tool=%s error=%s\n%s", tool.name, type(error).__name__, where)  # noqa: TRY400
+        log.error("tool.failed", tool=tool.name, error=type(error).__name__, where=where)
         return {"error": f"{tool.name} failed; say that it cannot be looked up right now"}
 
 
@@ -122,18 +118,3 @@ def _wrong_arguments(error: ValidationError) -> str:
         f"{'.'.join(str(step) for step in one['loc']) or 'arguments'}: {one['msg']}"
         for one in first
     )
-
-
-def _without_titles(schema: Any) -> Any:
-    """The schema without the titles that pydantic makes of the names; a property that is called
-    "title" is no such text.
-    """
-    if isinstance(schema, list):
-        return [_without_titles(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        key: _without_titles(value)
-        for key, value in schema.items()
-        if not (key == "title" and isinstance(value, str))
-    }

@@ -1,10 +1,7 @@
 """The waiter: knows the menu and the country's table, and sells a little."""
 
-from typing import Any
-
 from models.restaurants import Restaurant
 from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, country_of
-from personas.tool import Tool
 from personas.tools.lookup_menu import lookup_menu
 from personas.tools.recommend_pairing import recommend_pairing
 
@@ -46,10 +43,6 @@ def instructions(restaurant: Restaurant) -> str:
     table = _TABLES.get(restaurant.country)
     parts = [_work(restaurant), *([table] if table else []), WHATSAPP_STYLE, DINERS_WORDS]
     return "\n\n".join(parts)
-
-
-def tools(_may_see_books: bool) -> tuple[Tool[Any], ...]:
-    return (lookup_menu, recommend_pairing)
 
 
 def greeting(restaurant: Restaurant) -> str:
@@ -104,6 +97,6 @@ WAITER = Persona(
     title="Waiter",
     summary="the menu, prices, and what goes well with what",
     instructions=instructions,
-    tools=tools,
+    tools=(lookup_menu, recommend_pairing),
     greeting=greeting,
 )

@@ -8,16 +8,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from knowledge.money import plain_number, price_text
+from knowledge.period import EXAMPLES, Period, PeriodError, parse_period
 from models.ledger import ProfitAndLoss, profit_and_loss
 from models.restaurants import Restaurant
-from personas.money import plain_number, price_text
-from personas.period import EXAMPLES, Period, PeriodError, parse_period
 from personas.tool import Arguments, Tool, ToolContext
 
-REFUSAL = (
-    "The books are open to the restaurant's own numbers only, and this diner's is not one of them."
-    " Give no figures."
-)
 MARGINS = {"gross_margin": "gross_profit", "ebitda_margin": "ebitda", "net_margin": "net"}
 FIGURES = (
     "revenue",
@@ -39,9 +35,6 @@ class FetchFinancials(Arguments):
 
 
 def run(context: ToolContext, arguments: FetchFinancials) -> dict[str, object]:
-    # Asked again here, whatever was offered: a model may call a tool that it was never given.
-    if not context.may_see_books:
-        return {"error": REFUSAL}
     try:
         period = parse_period(arguments.period, context.today)
     except PeriodError as error:
@@ -125,4 +118,5 @@ fetch_financials = Tool(
     ),
     arguments=FetchFinancials,
     run=run,
+    needs="books",
 )

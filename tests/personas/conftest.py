@@ -8,10 +8,11 @@ from datetime import date
 
 import pytest
 
+from knowledge.seed import seed
 from models.database.columns import Base
 from models.database.engine import Database
-from models.restaurants import all_of_them
-from models.seed import seed
+from models.diners import WHATSAPP, Known
+from models.restaurants import Restaurant, all_of_them
 from personas.tool import ToolContext
 
 TODAY = date(2026, 11, 22)
@@ -32,7 +33,7 @@ def kigali(sample_database: Database) -> ToolContext:
     """The Kigali restaurant, as its owner sees it."""
     with sample_database.transaction() as session:
         restaurant = all_of_them(session)[0]
-    return ToolContext(sample_database, restaurant, may_see_books=True, today=TODAY)
+    return as_seen_by_the_owner(sample_database, restaurant)
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +41,15 @@ def valletta(sample_database: Database) -> ToolContext:
     """The Valletta restaurant, as its owner sees it."""
     with sample_database.transaction() as session:
         restaurant = all_of_them(session)[1]
-    return ToolContext(sample_database, restaurant, may_see_books=True, today=TODAY)
+    return as_seen_by_the_owner(sample_database, restaurant)
 
 
 @pytest.fixture(scope="session")
 def diner_in_kigali(kigali: ToolContext) -> ToolContext:
     """The Kigali restaurant, as a diner sees it: the books are closed."""
-    return replace(kigali, may_see_books=False)
+    return replace(kigali, rights=frozenset())
+
+
+def as_seen_by_the_owner(database: Database, restaurant: Restaurant) -> ToolContext:
+    owner = Known(1, WHATSAPP, "whatsapp:+250788000001", restaurant.number, "Alice", None)
+    return ToolContext(database, restaurant, owner, 1, "call_1", frozenset({"books"}), TODAY)

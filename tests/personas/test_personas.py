@@ -70,22 +70,18 @@ def test_instructions_keep_to_the_trade_and_to_whatsapps_formatting(
 def test_instructions_name_no_tool_that_is_another_personas(
     persona: Persona, kigali: ToolContext
 ) -> None:
-    everybodys = {tool.name for one in PERSONAS.values() for tool in one.tools(True)}
+    everybodys = {tool.name for one in PERSONAS.values() for tool in one.tools}
     text = persona.instructions(kigali.restaurant)
-    assert {name for name in everybodys if name in text} == names(persona.tools(True))
+    assert {name for name in everybodys if name in text} == names(persona.tools)
 
 
 def test_the_waiter_has_the_menu_whoever_asks() -> None:
-    assert (
-        names(WAITER.tools(True))
-        == names(WAITER.tools(False))
-        == {"lookup_menu", "recommend_pairing"}
-    )
+    assert names(WAITER.tools_for(frozenset())) == {"lookup_menu", "recommend_pairing"}
 
 
 def test_the_books_are_offered_to_those_only_who_may_see_them() -> None:
-    assert names(CFO.tools(True)) == {"fetch_financials", "check_tax_rule"}
-    assert names(CFO.tools(False)) == {"check_tax_rule"}
+    assert names(CFO.tools_for(frozenset({"books"}))) == {"fetch_financials", "check_tax_rule"}
+    assert names(CFO.tools_for(frozenset())) == {"check_tax_rule"}
 
 
 @EVERYBODY

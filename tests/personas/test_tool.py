@@ -3,20 +3,21 @@ service's inside.
 """
 
 import json
-import logging
+from dataclasses import replace
 from typing import Annotated, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openai.types.realtime import RealtimeFunctionTool
 from pydantic import Field
+from structlog.testing import capture_logs
 
 from models.database.engine import DatabaseUnavailableError
 from personas.catalogue import PERSONAS
+from personas.rights import REFUSALS
 from personas.tool import Arguments, Tool, ToolContext, answer_call
 
-ALL_TOOLS = tuple(tool for persona in PERSONAS.values() for tool in persona.tools(True))
+ALL_TOOLS = tuple(tool for persona in PERSONAS.values() for tool in persona.tools)
 
 
 class Count(Arguments):
@@ -81,48 +82,29 @@ def test_whatever_a_model_sends_it_gets_one_json_object(
 
 
 def test_a_failing_tool_is_answered_and_logged_without_a_diners_words(
-    kigali: ToolContext, caplog: pytest.LogCaptureFixture
+    kigali: ToolContext,
 ) -> None:
-    with caplog.at_level(logging.ERROR):
+    with capture_logs() as logged:
         answered = answer("fail", '{"title": "my salary"}', kigali)
     assert set(answered) == {"error"}
-    assert "fail" in caplog.text
-    assert "RuntimeError" in caplog.text
-    for told in (str(answered), caplog.text):
+    [line] = logged
+    assert (line["event"], line["tool"], line["error"]) == ("tool.failed", "fail", "RuntimeError")
+    for told in (str(answered), str(line)):
         assert "secret" not in told.replace("a secret of the inside, and {arguments.title}", "")
         assert "salary" not in told
 
 
-def test_a_definition_has_no_noise() -> None:
-    assert COUNT.definition() == {
-        "type": "function",
-        "name": "count",
-        "description": "Counts.",
-        "parameters": {
-            "type": "object",
-            "properties": {
-                "title": {"type": "string", "description": "Of what."},
-                "number": {"type": "integer", "minimum": 1, "default": 1},
-            },
-            "required": ["title"],
-            "additionalProperties": False,
-        },
+def test_who_lacks_the_right_that_a_tool_needs_gets_a_refusal_and_no_answer(
+    kigali: ToolContext,
+) -> None:
+    closed = replace(COUNT, needs="books")
+    assert json.loads(answer_call([closed], "count", '{"title": "x"}', kigali)) == {
+        "counted": "1 × x"
     }
-
-
-def test_a_definition_is_made_once() -> None:
-    assert COUNT.definition() is COUNT.definition()
-
-
-@pytest.mark.parametrize("tool", ALL_TOOLS, ids=lambda tool: tool.name)
-def test_every_tool_is_one_the_realtime_api_takes(tool: Tool[Any]) -> None:
-    definition = tool.definition()
-    read = RealtimeFunctionTool.model_validate(definition, strict=True, extra="forbid")
-    assert (read.name, read.description, read.parameters) == (
-        tool.name,
-        tool.description,
-        definition["parameters"],
-    )
+    as_a_diner = replace(kigali, rights=frozenset())
+    assert json.loads(answer_call([closed], "count", '{"title": "x"}', as_a_diner)) == {
+        "error": REFUSALS["books"]
+    }
 
 
 def test_a_database_that_is_away_is_the_turns_to_wait_for(kigali: ToolContext) -> None:
