@@ -7,7 +7,7 @@ from datetime import datetime
 
 from models import outbox, turns
 from models.database.statements import Chain, Connection, Steps
-from models.outbox import Outgoing
+from models.outbox import Bubble, Outgoing
 from models.turns import Claimed, Result
 
 
@@ -21,19 +21,19 @@ def close(
     connection: Connection,
     turn: Claimed,
     result: Result,
-    bodies: Sequence[str],
+    bubbles: Sequence[Bubble],
     *,
     lease: str,
     now: datetime,
     until: datetime,
 ) -> tuple[bool, Outgoing | None]:
-    """End a turn and write its reply's `bodies`; for more than one of them, a transaction is
-    needed.
+    """End a turn and write its reply, bubble by bubble; for more than one of them, a transaction
+    is needed.
 
     Whether the turn was still ours (if not, nothing is written), and the first part, claimed under
     `lease` `until` then, unless earlier ones are still to go out.
     """
-    if not bodies:
+    if not bubbles:
         return turns.end(connection, turn, result, now), None
     ended, part = connection.chain(
         _close,
@@ -42,17 +42,16 @@ def close(
         now=now,
         **result.columns(),
         diner_id=turn.diner.id,
-        part_number=0,
-        body=bodies[0],
+        **outbox.columns_of(bubbles[0]),
         part_lease=lease,
         part_until=until,
     )
     if ended is None:
         return False, None
-    for number, body in enumerate(bodies[1:], 1):
+    for bubble in bubbles[1:]:
         outbox.write(
-            connection, turn.diner, turn.id, number, body, lease=lease, now=now, until=until
+            connection, turn.diner, bubble, turn_id=turn.id, lease=lease, now=now, until=until
         )
     return True, outbox.outgoing_part(
-        part, turn.diner, bodies[0], lease=lease, now=now, until=until
+        part, turn.diner, bubbles[0], lease=lease, now=now, until=until
     )

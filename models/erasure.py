@@ -151,6 +151,12 @@ def _some(column: Any, *conditions: Any) -> Select[Any]:
 
 _OLD_TURNS = Statement(_some(Turn.id, Turn.ended_at < _BEFORE, ~_IS_STILL_SENDING))
 _LAST_TURN = Statement(select(func.max(Turn.id)))
+# What staff or an alarm said: no turn's erasure takes it along.
+_OLD_WORDS = Statement(
+    _some(Part.id, Part.turn_id.is_(None), Part.updated_at < _BEFORE, ~IS_UNFINISHED)
+)
+_LAST_PART = Statement(select(func.max(Part.id)))
+_ERASE_PARTS = Statement(lambda sql: delete(Part).where(sql.is_one_of(Part.id, "ids")))
 _LAST_DINER = Statement(select(func.max(Diner.id)))
 _ERASE_DINERS = Statement(lambda sql: delete(Diner).where(sql.is_one_of(Diner.id, "ids")))
 
@@ -159,19 +165,23 @@ _ERASE_DINERS = Statement(lambda sql: delete(Diner).where(sql.is_one_of(Diner.id
 def _left_diners(_: object) -> Any:
     has_message = exists().where(Message.diner_id == Diner.id)
     has_turn = exists().where(Turn.diner_id == Diner.id)
-    return _some(Diner.id, Diner.last_message_at < _BEFORE, ~has_message, ~has_turn)
+    has_part = exists().where(Part.diner_id == Diner.id)
+    is_old = Diner.last_message_at < _BEFORE
+    return _some(Diner.id, is_old, ~has_message, ~has_turn, ~has_part)
 
 
 def purge(
     database: Database, before: datetime, sleep: Callable[[float], None] = time.sleep
 ) -> Erased:
-    """Erase turns that ended before then, with their messages and replies, and diners of whom
-    nothing is left.
+    """Erase turns that ended before then, with their messages and replies, what was said
+    before then without a turn, and diners of whom nothing is left.
     """
     messages = replies = diners = 0
     for connection, ids in _in_batches(database, _LAST_TURN, _OLD_TURNS, before, sleep):
         erased = _erase_turns(connection, ids)
         messages, replies = messages + erased[0], replies + erased[1]
+    for connection, ids in _in_batches(database, _LAST_PART, _OLD_WORDS, before, sleep):
+        connection.run(_ERASE_PARTS, ids=ids)
     for connection, ids in _in_batches(database, _LAST_DINER, _left_diners, before, sleep):
         diners += connection.run(_ERASE_DINERS, ids=ids)
     return Erased(messages, replies, diners)

@@ -1,11 +1,10 @@
-"""The outbox: replies, part by part, written with the turn that made them and marked as they go out
-and arrive.
+"""The outbox: what is to be said to a diner, bubble by bubble, written with the turn that made it.
 
-A diner's parts go out in order: only the lowest unfinished one can be claimed.
+How a part goes out is `models.sending`, how far it came then `models.receipts`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -14,41 +13,21 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
-    and_,
     bindparam,
     case,
     exists,
-    func,
     literal,
-    or_,
     select,
     text,
     true,
-    update,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
-from models.database.statements import Chain, Connection, Row, Spelling, Statement, Steps, fixed
-from models.diners import Diner, Known
+from models.database.statements import Connection, Row, Spelling, Statement, fixed
+from models.diners import Known
 
 WAITING, SENDING, MAYBE, SENT, FAILED = "waiting", "sending", "maybe", "sent", "failed"
-# How much older than a lost part the SIDs are that its look-up must leave alone: the two clocks
-# differ by seconds, never by this.
-KNOWN_BEFORE = timedelta(hours=1)
-# A status callback may overtake another: a row only ever moves forward.
-DELIVERY_RANK = {
-    "accepted": 1,
-    "scheduled": 1,
-    "queued": 1,
-    "sending": 2,
-    "sent": 3,
-    "undelivered": 4,
-    "failed": 4,
-    "canceled": 4,
-    "delivered": 5,
-    "read": 6,
-}
 
 
 class Part(Base):
@@ -60,8 +39,13 @@ class Part(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
-    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), index=True)
-    number: Mapped[int]  # of the part within its reply, from 0
+    # None: of no turn's reply, as what staff or an alarm says.
+    turn_id: Mapped[int | None] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), index=True
+    )
+    # Of the part within its reply. Nobody reads it, since the ids tell the order: its column goes
+    # a release after the last process that wrote it.
+    place: Mapped[int] = mapped_column("number", server_default="0")
     body: Mapped[str] = mapped_column(Text)
     # waiting; sending: under a lease; maybe: may have gone out, Twilio is asked before it is
     # repeated; sent: has its SID; failed
@@ -98,6 +82,13 @@ IS_UNFINISHED = is_unfinished()
 
 
 @dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message to the diner, as they see it, from the turn that made it to Twilio."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A part that is ours to send.
 
@@ -108,7 +99,7 @@ class Outgoing:
     diner_id: int
     lease: str
     lease_until: datetime
-    body: str
+    bubble: Bubble
     address: str
     number: str
     attempt: int
@@ -128,12 +119,11 @@ _LEASE = bindparam("part_lease", type_=String)
 def writing(sql: Spelling, *conditions: Any) -> Any:
     """A new part of the diner's, claimed under `lease` unless one before it is still to go out."""
     before = exists().where(Part.diner_id == _DINER_ID, IS_UNFINISHED)
-    place = select(before.label("is_behind")).subquery("place")
-    may_go = ~place.c.is_behind
+    queue = select(before.label("is_behind")).subquery("queue")
+    may_go = ~queue.c.is_behind
     columns: dict[str, Any] = {
         "diner_id": _DINER_ID,
         "turn_id": bindparam("turn_id", type_=Integer),
-        "number": bindparam("part_number", type_=Integer),
         "body": bindparam("body", type_=Text),
         "state": case((may_go, fixed(SENDING)), else_=fixed(WAITING)),
         "delivery_rank": literal(0),
@@ -146,7 +136,7 @@ def writing(sql: Spelling, *conditions: Any) -> Any:
         "updated_at": _NOW,
     }
     row = sql.insert(Part).from_select(
-        list(columns), select(*columns.values()).select_from(place).where(*conditions)
+        list(columns), select(*columns.values()).select_from(queue).where(*conditions)
     )
     return row.returning(Part.id, Part.state)
 
@@ -157,32 +147,35 @@ _WRITE = Statement(lambda sql: writing(sql, true()))
 def write(
     connection: Connection,
     diner: Known,
-    turn_id: int,
-    number: int,
-    body: str,
+    bubble: Bubble,
     *,
+    turn_id: int | None,
     lease: str,
     now: datetime,
     until: datetime,
 ) -> Outgoing | None:
-    """Write part `number` of a reply, counted from 0; it comes back claimed, unless earlier ones
+    """Write a part, of a turn's reply or of nobody's; it comes back claimed, unless earlier ones
     are still to go out.
     """
     row = connection.one(
         _WRITE,
         diner_id=diner.id,
         turn_id=turn_id,
-        part_number=number,
-        body=body,
+        **columns_of(bubble),
         part_lease=lease,
         part_until=until,
         now=now,
     )
-    return outgoing_part(row, diner, body, lease=lease, now=now, until=until)
+    return outgoing_part(row, diner, bubble, lease=lease, now=now, until=until)
+
+
+def columns_of(bubble: Bubble) -> dict[str, Any]:
+    """A bubble, as `writing` has it bound."""
+    return {"body": bubble.text}
 
 
 def outgoing_part(
-    row: Row | None, diner: Known, body: str, *, lease: str, now: datetime, until: datetime
+    row: Row | None, diner: Known, bubble: Bubble, *, lease: str, now: datetime, until: datetime
 ) -> Outgoing | None:
     """A part that was just written, if it came claimed. `row`: its id and state."""
     if row is None or row[1] != SENDING:
@@ -192,7 +185,7 @@ def outgoing_part(
         diner.id,
         lease,
         until,
-        body,
+        bubble,
         diner.address,
         diner.number,
         1,
@@ -200,200 +193,3 @@ def outgoing_part(
         diner.is_forgotten,
         None,
     )
-
-
-@Chain
-def _claim(steps: Steps) -> None:
-    columns = (
-        Part.id,
-        Part.state,
-        Part.first_tried_at,
-        Diner.address,
-        Diner.number,
-        Diner.is_forgotten,
-    )
-    lowest = (
-        select(*columns)
-        .join(Diner, Diner.id == Part.diner_id)
-        .where(Part.diner_id == _DINER_ID, IS_UNFINISHED)
-    )
-    first = steps.add("first", lowest.order_by(Part.id).limit(1).with_for_update(of=Part))
-    is_due = case((Part.state == fixed(SENDING), Part.lease_until), else_=Part.not_before) <= _NOW
-    values = {
-        "state": fixed(SENDING),
-        "lease": _LEASE,
-        "lease_until": _UNTIL,
-        "attempts": Part.attempts + 1,
-        "first_tried_at": func.coalesce(Part.first_tried_at, _NOW),
-    }
-    taken = update(Part).where(Part.id == first("id"), IS_UNFINISHED, is_due).values(values)
-    steps.add("part", taken.returning(Part.id, Part.body, Part.attempts, Part.created_at))
-
-
-def claim(
-    connection: Connection, diner_id: int, *, lease: str, now: datetime, until: datetime
-) -> Outgoing | None:
-    """Take the diner's lowest unfinished part.
-
-    None when there is none, or it is not due, or another process has it.
-    """
-    first, part = connection.chain(
-        _claim, diner_id=diner_id, part_lease=lease, part_until=until, now=now
-    )
-    if first is None or part is None:
-        return None
-    _, state, first_tried_at, address, number, is_forgotten = first
-    part_id, body, attempt, created_at = part
-    # A try whose process died, or whose outcome nobody knows, may have gone out.
-    since = first_tried_at if state in (SENDING, MAYBE) else None
-    return Outgoing(
-        part_id,
-        diner_id,
-        lease,
-        until,
-        body,
-        address,
-        number,
-        attempt,
-        created_at,
-        is_forgotten,
-        since,
-    )
-
-
-@Statement
-def _sent(_: Spelling) -> Any:
-    other = aliased(Part)
-    is_more = exists().where(
-        other.diner_id == _DINER_ID, other.id != _PART_ID, is_unfinished(other)
-    )
-    taken = update(Part).where(Part.id == _PART_ID, IS_UNFINISHED)
-    return taken.values(
-        state=fixed(SENT), sid=bindparam("sid", type_=String), updated_at=_NOW
-    ).returning(is_more)
-
-
-def sent(connection: Connection, outgoing: Outgoing, sid: str, now: datetime) -> bool:
-    """Twilio took it.
-
-    True whoever holds the lease by now. Returns False when no other part of this diner is to go
-    out.
-    """
-    row = connection.one(_sent, part_id=outgoing.id, diner_id=outgoing.diner_id, sid=sid, now=now)
-    # Without a row a status callback was first, and nothing is known of the others.
-    return row is None or bool(row[0])
-
-
-_STILL_LEASED = and_(Part.id == _PART_ID, Part.lease == _LEASE, Part.state == fixed(SENDING))
-_TRY_LATER = Statement(
-    update(Part)
-    .where(_STILL_LEASED)
-    .values(
-        state=bindparam("state", type_=String),
-        not_before=bindparam("not_before", type_=Instant),
-        updated_at=_NOW,
-    )
-)
-_FAIL = Statement(
-    update(Part)
-    .where(_STILL_LEASED)
-    .values(state=fixed(FAILED), error_code=bindparam("error_code", type_=Integer), updated_at=_NOW)
-)
-
-
-def try_later(
-    connection: Connection,
-    outgoing: Outgoing,
-    *,
-    maybe_sent: bool,
-    not_before: datetime,
-    now: datetime,
-) -> None:
-    state = MAYBE if maybe_sent else WAITING
-    connection.run(
-        _TRY_LATER,
-        part_id=outgoing.id,
-        part_lease=outgoing.lease,
-        state=state,
-        not_before=not_before,
-        now=now,
-    )
-
-
-def fail(connection: Connection, outgoing: Outgoing, error_code: int | None, now: datetime) -> None:
-    """It can't be sent, ever; what comes after it may."""
-    connection.run(
-        _FAIL, part_id=outgoing.id, part_lease=outgoing.lease, error_code=error_code, now=now
-    )
-
-
-@Statement
-def _progress(_: Spelling) -> Any:
-    sid, rank = bindparam("sid", type_=String), bindparam("rank", type_=Integer)
-    other = aliased(Part)
-    is_recorded = exists().where(other.sid == sid)
-    # Not IS NULL: an index has all those rows, and PostgreSQL would look through them for the one.
-    has_none = func.coalesce(Part.sid, "") == ""
-    is_it = or_(Part.sid == sid, and_(Part.id == _PART_ID, has_none, ~is_recorded))
-    values = {
-        "sid": sid,
-        "delivery": bindparam("status", type_=String),
-        "delivery_rank": rank,
-        "error_code": bindparam("error_code", type_=Integer),
-        "state": case((IS_UNFINISHED, fixed(SENT)), else_=Part.state),
-        "updated_at": _NOW,
-    }
-    return update(Part).where(is_it, Part.delivery_rank < rank).values(values).returning(Part.id)
-
-
-def progress(
-    connection: Connection,
-    *,
-    sid: str,
-    part_id: int | None,
-    status: str,
-    error_code: int | None,
-    now: datetime,
-) -> bool:
-    """A status callback: the row of this SID moves forward, never back; False for one that is not
-    ours, or old news.
-
-    `part_id` is what our own callback address carries: a callback may come before the SID is
-    recorded, and then records it.
-    """
-    rank = DELIVERY_RANK.get(status)
-    if rank is None:
-        return False
-    moved = connection.one(
-        _progress,
-        sid=sid,
-        part_id=part_id,
-        status=status,
-        rank=rank,
-        error_code=error_code,
-        now=now,
-    )
-    return moved is not None
-
-
-_KNOWN_SIDS = Statement(
-    select(Part.id, Part.sid).where(
-        Part.diner_id == _DINER_ID,
-        Part.sid.is_not(None),
-        Part.updated_at >= bindparam("since", type_=Instant),
-    )
-)
-
-
-def known_sids(
-    connection: Connection, diner_id: int, since: datetime, *, but: int | None = None
-) -> set[str]:
-    """SIDs of this diner's parts that are recorded: none of them is the one that was tried at
-    `since` and is looked for.
-
-    `but` is the id of that one: since it was claimed, a status callback may have recorded it, and
-    it is to be found all the same. Some from before `since` are among them, since the look goes
-    back a little further than the try.
-    """
-    rows = connection.all(_KNOWN_SIDS, diner_id=diner_id, since=since - KNOWN_BEFORE)
-    return {sid for part_id, sid in rows if part_id != but}

@@ -6,7 +6,7 @@ lease.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ForeignKey,
@@ -75,14 +75,6 @@ Index(
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """One past turn: what the diner wrote, message by message, and the reply."""
-
-    texts: tuple[str, ...]
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
 class Claimed:
     """A turn that is ours to run: the diner, the messages in order, and which attempt at it this is
     (from 1).
@@ -101,38 +93,40 @@ class Claimed:
         return self.messages[0].is_keyword
 
 
+class Tokens(NamedTuple):
+    """What a turn took of the model; `cached` is the part of `input` that the prompt cache had."""
+
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+
+    def plus(self, input: int, cached: int, output: int) -> "Tokens":  # noqa: A002 (its own word)
+        return Tokens(self.input + input, self.cached + cached, self.output + output)
+
+
+NO_TOKENS = Tokens()
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a turn comes to. `tokens`: input, cached, output."""
+    """What a turn comes to."""
 
     state: str
     persona: str | None
     reply: str
     cause: str | None = None
-    tokens: tuple[int, int, int] = (0, 0, 0)
+    tokens: Tokens = NO_TOKENS
 
     def columns(self) -> dict[str, Any]:
-        input_tokens, cached_tokens, output_tokens = self.tokens
         return {
             "state": self.state,
             "persona": self.persona,
             "reply": self.reply,
             "cause": self.cause,
-            "input_tokens": input_tokens,
-            "cached_tokens": cached_tokens,
-            "output_tokens": output_tokens,
+            "input_tokens": self.tokens.input,
+            "cached_tokens": self.tokens.cached,
+            "output_tokens": self.tokens.output,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a turn."""
-
-    id: int
-    state: str
-    persona: str | None
-    reply: str | None
-    cause: str | None
 
 
 def begin(sql: Spelling, diner_id: Any, *conditions: Any) -> Any:
@@ -273,32 +267,6 @@ def absorb(connection: Connection, turn: Claimed) -> list[Written]:
     return list(_taken(connection, turn.diner.id, turn.id))
 
 
-@Statement
-def _history(_: Spelling) -> Any:
-    last = (
-        select(Turn.id, Turn.reply)
-        .where(Turn.diner_id == _DINER_ID, Turn.id > bindparam("after", type_=Integer))
-        .where(Turn.state == fixed(DONE), Turn.persona == bindparam("persona", type_=String))
-        .order_by(Turn.id.desc())
-        .limit(bindparam("most", type_=Integer))
-        .subquery()
-    )
-    told = select(last.c.id, last.c.reply, Message.text).join(Message, Message.turn_id == last.c.id)
-    return told.order_by(last.c.id, Message.id)
-
-
-def history(connection: Connection, diner: Known, persona: str, limit: int) -> list[Exchange]:
-    """The diner's last `limit` answered turns with this persona since `/reset`, oldest first."""
-    rows = connection.all(
-        _history, diner_id=diner.id, after=diner.forgotten_turn_id, persona=persona, most=limit
-    )
-    exchanges: dict[int, Exchange] = {}
-    for turn_id, reply, words in rows:
-        before = exchanges.get(turn_id)
-        exchanges[turn_id] = Exchange((*before.texts, words) if before else (words,), reply)
-    return list(exchanges.values())
-
-
 def ending() -> Any:
     """A running turn of ours ends: its `reply`, and what became of it."""
     values = {
@@ -337,19 +305,3 @@ _RELEASE = Statement(
 def release(connection: Connection, turn: Claimed, now: datetime) -> None:
     """An attempt broke off: let the next one begin at once. The attempt counts."""
     connection.run(_RELEASE, turn_id=turn.id, lease=turn.lease, now=now)
-
-
-@Statement
-def _of_message(_: Spelling) -> Any:
-    columns = (Turn.id, Turn.state, Turn.persona, Turn.reply, Turn.cause)
-    return (
-        select(*columns)
-        .join(Message, Message.turn_id == Turn.id)
-        .where(Message.id == bindparam("message_id"))
-    )
-
-
-def of_message(connection: Connection, message_id: int) -> Outcome | None:
-    """What became of the turn that took a message, if one has."""
-    row = connection.one(_of_message, message_id=message_id)
-    return Outcome(*row) if row else None

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 
+from models.outbox import Bubble
 from tests.benchmarks import aged
 from tests.benchmarks.contenders import DINERS, twilio_form
 from tests.benchmarks.crowd import Crowd, lost, twice
@@ -96,18 +97,29 @@ def test_our_door_to_twilio_meets_what_it_knows() -> None:
 
     def call(door: TwilioDoor) -> None:
         sid = door.send(
-            to=ALICE, from_=KIGALI, body="Muraho", status_callback="http://127.0.0.1:9/status"
+            to=ALICE,
+            from_=KIGALI,
+            bubble=Bubble("Muraho"),
+            status_callback="http://127.0.0.1:9/status",
         )
         minute = timedelta(minutes=1)
         assert (
             door.find_sent(
-                to=ALICE, from_=KIGALI, body="Muraho", since=datetime.now(UTC) - minute, known=set()
+                to=ALICE,
+                from_=KIGALI,
+                bubble=Bubble("Muraho"),
+                since=datetime.now(UTC) - minute,
+                known=set(),
             )
             == sid
         )
         assert (
             door.find_sent(
-                to=BOB, from_=KIGALI, body="Muraho", since=datetime.now(UTC) - minute, known=set()
+                to=BOB,
+                from_=KIGALI,
+                bubble=Bubble("Muraho"),
+                since=datetime.now(UTC) - minute,
+                known=set(),
             )
             is None
         )

@@ -25,6 +25,8 @@ import certifi
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout, connection_from_url
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from models.outbox import Bubble
+
 API_URL = "https://api.twilio.com"
 MESSAGING_URL = "https://messaging.twilio.com"
 TYPING_PATH = "/v2/Indicators/Typing.json"
@@ -83,11 +85,11 @@ class TwilioDoor:
         self._messaging = _Host(base_url or MESSAGING_URL, authorization, timeout_s)
         self._messages_path = f"/2010-04-01/Accounts/{account_sid}/Messages.json"
 
-    def send(self, *, to: str, from_: str, body: str, status_callback: str) -> str:
+    def send(self, *, to: str, from_: str, bubble: Bubble, status_callback: str) -> str:
         """Create a message; returns its SID. Raises SendError."""
         message = self._api.post(
             self._messages_path,
-            {"To": to, "From": from_, "Body": body, "StatusCallback": status_callback},
+            {"To": to, "From": from_, "Body": bubble.text, "StatusCallback": status_callback},
         )
         sid = message.get("sid")
         if not isinstance(sid, str):
@@ -95,10 +97,10 @@ class TwilioDoor:
         return sid
 
     def find_sent(
-        self, *, to: str, from_: str, body: str, since: datetime, known: set[str]
+        self, *, to: str, from_: str, bubble: Bubble, since: datetime, known: set[str]
     ) -> str | None:
-        """The SID of a message with this body that Twilio took since then and that is not among the
-        `known`.
+        """The SID of a message with these words that Twilio took since then and that is not among
+        the `known`.
 
         Raises SendError when Twilio does not answer: it may still have been sent.
         """
@@ -108,7 +110,7 @@ class TwilioDoor:
                 is_new = isinstance(sid, str) and sid not in known
                 if (
                     is_new
-                    and _is_same(message.get("body"), body)
+                    and _is_same(message.get("body"), bubble.text)
                     and _created_at(message) >= since - CLOCK_SLACK
                 ):
                     return str(sid)

@@ -19,10 +19,11 @@ from sqlalchemy import inspect
 from models.database.engine import Database, driver_url
 from models.diners import WHATSAPP, Diner
 from models.inbox import Message
-from models.outbox import DELIVERY_RANK, SENT, Part
+from models.outbox import SENT, Part
 from models.turns import DONE, Turn
 from sandbox.twilio.webhooks import inbound_fields
 from tests.scenarios.world import ACCOUNT_SID, KIGALI
+from whatsapp.statuses import RANKS
 
 ROWS = 1_000_000  # messages, turns and parts together
 YEAR = timedelta(days=365)
@@ -167,7 +168,7 @@ def _message_rows(past: _Past, diners: Sequence[str]) -> Iterator[Row]:
 
 def _part_rows(past: _Past) -> Iterator[Row]:
     said = _speech(REPLY_PHRASES)
-    read = DELIVERY_RANK["read"]
+    read = RANKS["read"]
     for number, diner, at, digits in past:
         sent_at, until, sid = at + MODEL, at + MODEL + LEASED, f"SM{digits[::-1]}"
         yield (

@@ -14,13 +14,17 @@ from typing import Any
 
 from sqlalchemy import text as sql_text
 
-from models import closing, diners, outbox, turns, upkeep
+from models import closing, diners, history, outbox, receipts, sending, turns, upkeep
+from models.database import notices
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.diners import Diner, Known
+from models.history import Exchange
+from models.inbox import Incoming
 from models.intake import Taken, take_in
-from models.outbox import Outgoing, Part
-from models.turns import Claimed, Exchange, Result
+from models.outbox import Bubble, Outgoing, Part
+from models.turns import Claimed, Result
+from whatsapp.statuses import RANKS
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE_S = 30
@@ -103,18 +107,13 @@ class Desk:
         within: Connection | None = None,
     ) -> Taken:
         """A webhook comes in, and its turn begins with it where nothing stands before it."""
+        incoming = Incoming(diners.WHATSAPP, diner, KIGALI, sid, text, payload={"Body": text})
         with nullcontext(within) if within else self.database.alone() as connection:
             return take_in(
                 connection,
-                channel=diners.WHATSAPP,
-                address=diner,
-                number=KIGALI,
-                profile_name=None,
-                sid=sid,
-                text=text,
+                incoming,
                 is_keyword=text.startswith("/"),
-                payload={"Body": text},
-                process="test",
+                notice_from=notices.sender("web", runs_turns=True),
                 may_begin=may_begin,
                 lease=lease,
                 now=moment(at),
@@ -177,7 +176,8 @@ class Desk:
 
     def history(self, diner_id: int, persona: str = "waiter", limit: int = 10) -> list[Exchange]:
         with self.database.alone() as connection:
-            return turns.history(connection, diners.known(connection, diner_id), persona, limit)
+            diner = diners.known(connection, diner_id)
+            return history.exchanges(connection, diner, persona, limit)
 
     def reply(
         self, *bodies: str, diner: str = ALICE, lease: str = "sender", at: float = 0
@@ -194,13 +194,33 @@ class Desk:
         result, now, until = Result(turns.DONE, "waiter", "Yes."), moment(at), moment(at + LEASE_S)
         with self.database.connection() as connection:
             return closing.close(
-                connection, turn, result, bodies, lease=lease, now=now, until=until
+                connection,
+                turn,
+                result,
+                [Bubble(body) for body in bodies],
+                lease=lease,
+                now=now,
+                until=until,
+            )
+
+    def say(self, text: str, *, diner: str = ALICE, at: float = 0) -> Outgoing | None:
+        """Somebody says this to a diner, without a turn."""
+        known = self.known(self.arrive(diner, at=at))
+        with self.database.connection() as connection:
+            return outbox.write(
+                connection,
+                known,
+                Bubble(text),
+                turn_id=None,
+                lease="staff",
+                now=moment(at),
+                until=moment(at + LEASE_S),
             )
 
     def take(self, diner_id: int, lease: str = "sender", *, at: float = 0) -> Outgoing | None:
         """Claim the diner's next part."""
         with self.database.alone() as connection:
-            return outbox.claim(
+            return sending.claim(
                 connection, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S)
             )
 
@@ -211,19 +231,19 @@ class Desk:
 
     def sent(self, part: Outgoing, sid: str, *, at: float = 0) -> bool:
         with self.database.alone() as connection:
-            return outbox.sent(connection, part, sid, moment(at))
+            return sending.mark_sent(connection, part, sid, moment(at))
 
     def try_later(
         self, part: Outgoing, *, maybe: bool = False, pause_s: float = 0, at: float = 0
     ) -> None:
         with self.database.alone() as connection:
-            outbox.try_later(
+            sending.try_later(
                 connection, part, maybe_sent=maybe, not_before=moment(at + pause_s), now=moment(at)
             )
 
     def fail(self, part: Outgoing, code: int | None, *, at: float = 0) -> None:
         with self.database.alone() as connection:
-            outbox.fail(connection, part, code, moment(at))
+            sending.mark_failed(connection, part, code, moment(at))
 
     def progress(
         self,
@@ -235,8 +255,14 @@ class Desk:
         at: float = 0,
     ) -> bool:
         with self.database.alone() as connection:
-            return outbox.progress(
-                connection, sid=sid, part_id=part_id, status=status, error_code=code, now=moment(at)
+            return receipts.move_forward(
+                connection,
+                sid=sid,
+                part_id=part_id,
+                status=status,
+                rank=RANKS[status],
+                error_code=code,
+                now=moment(at),
             )
 
     def part(self, part_id: int) -> Part:

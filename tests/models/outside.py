@@ -35,7 +35,13 @@ class Twilio:
     def take(self, part: Outgoing, now: float) -> str:
         created = (moment(now) + self.ahead).replace(microsecond=0)
         self.taken.append(
-            Taken(f"SM-out-{part.id}-{len(self.taken)}", part.id, part.diner_id, part.body, created)
+            Taken(
+                f"SM-out-{part.id}-{len(self.taken)}",
+                part.id,
+                part.diner_id,
+                part.bubble.text,
+                created,
+            )
         )
         return self.taken[-1].sid
 
@@ -48,7 +54,7 @@ class Twilio:
             (
                 each.sid
                 for each in recent
-                if each.body == part.body
+                if each.body == part.bubble.text
                 and each.sid not in known
                 and each.created >= since - CLOCK_SLACK
             ),

@@ -12,7 +12,7 @@ from models import erasure
 from models.database.engine import Database
 from models.erasure import BATCH, Erased
 from models.inbox import Message
-from models.outbox import Part
+from models.outbox import SENDING, SENT, Part
 from models.turns import Turn
 from tests.models.desk import ALICE, BOB, LEASE_S, Desk, moment
 
@@ -100,6 +100,18 @@ def test_what_is_old_is_purged_and_nothing_else(desk: Desk) -> None:
         assert list(session.scalars(select(Turn.id).order_by(Turn.id))) == kept
     assert (erased.messages, erased.replies) == (MANY - len(kept), MANY - len(kept))
     assert counts(desk, desk.arrive()) == (len(kept),) * 3
+
+
+def test_what_was_said_without_a_turn_is_purged_once_it_is_old(desk: Desk) -> None:
+    for at in (0, 100):
+        part = desk.say("The table is ready.", at=at)
+        assert part is not None
+        desk.sent(part, f"SM-out-{at}", at=at)
+    desk.say("On its way", diner=BOB)
+    erasure.purge(desk.database, moment(100), sleep=lambda _: None)
+    with desk.database.transaction() as session:
+        kept = session.execute(select(Part.sid, Part.state).order_by(Part.id)).all()
+    assert [tuple(row) for row in kept] == [("SM-out-100", SENT), (None, SENDING)]
 
 
 def test_a_diner_of_whom_nothing_is_left_is_purged(desk: Desk) -> None:

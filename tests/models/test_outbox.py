@@ -4,8 +4,8 @@ already.
 
 import pytest
 
-from models import outbox, upkeep
-from models.outbox import FAILED, MAYBE, SENDING, SENT, WAITING, Outgoing, Part
+from models import receipts, upkeep
+from models.outbox import FAILED, MAYBE, SENDING, SENT, WAITING, Bubble, Outgoing, Part
 from tests.models.desk import ALICE, BOB, CAROL, KIGALI, LEASE_S, Desk, moment
 
 
@@ -22,7 +22,7 @@ def due(desk: Desk, *, at: float = 0, limit: int = 10) -> list[int]:
 
 def known(desk: Desk, diner_id: int, *, since: float = 0) -> set[str]:
     with desk.database.connection() as connection:
-        return outbox.known_sids(connection, diner_id, moment(since))
+        return receipts.known_sids(connection, diner_id, moment(since))
 
 
 def delivery(part: Part) -> tuple[str, str | None, str | None, int | None]:
@@ -31,7 +31,12 @@ def delivery(part: Part) -> tuple[str, str | None, str | None, int | None]:
 
 def test_the_first_part_comes_claimed_with_the_reply(desk: Desk) -> None:
     part = replied(desk, "First", "Second")
-    assert (part.body, part.address, part.number, part.attempt) == ("First", ALICE, KIGALI, 1)
+    assert (part.bubble.text, part.address, part.number, part.attempt) == (
+        "First",
+        ALICE,
+        KIGALI,
+        1,
+    )
     assert (part.lease_until, part.created_at, part.maybe_sent_since) == (
         moment(LEASE_S),
         moment(0),
@@ -50,7 +55,7 @@ def test_parts_go_out_in_order(desk: Desk) -> None:
     part: Outgoing | None = replied(desk, *bodies)
     sent = []
     while part:
-        sent.append(part.body)
+        sent.append(part.bubble.text)
         desk.sent(part, f"SM-out-{part.id}")
         part = desk.take(part.diner_id)
     assert sent == bodies
@@ -60,7 +65,7 @@ def test_a_later_part_waits_while_the_one_before_it_is_sent(desk: Desk) -> None:
     part = replied(desk, "First", "Second")
     assert desk.take(part.diner_id, "other", at=LEASE_S - 1) is None
     desk.sent(part, "SM1")
-    assert desk.taken(part.diner_id).body == "Second"
+    assert desk.taken(part.diner_id).bubble.text == "Second"
 
 
 def test_a_later_part_waits_while_the_one_before_it_is_not_due(desk: Desk) -> None:
@@ -75,19 +80,19 @@ def test_a_later_reply_waits_for_the_one_before_it(desk: Desk) -> None:
     first = replied(desk, "First")
     assert desk.reply("Second") is None
     desk.sent(first, "SM1")
-    assert desk.taken(first.diner_id).body == "Second"
+    assert desk.taken(first.diner_id).bubble.text == "Second"
 
 
 def test_one_diners_parts_wait_for_no_other_diner(desk: Desk) -> None:
     replied(desk, "Hers")
-    assert replied(desk, "His", diner=BOB).body == "His"
+    assert replied(desk, "His", diner=BOB).bubble.text == "His"
 
 
 def test_what_comes_after_a_part_that_failed_for_good_goes_out(desk: Desk) -> None:
     part = replied(desk, "First", "Second")
     desk.fail(part, 63003)
     assert (desk.part(part.id).state, desk.part(part.id).error_code) == (FAILED, 63003)
-    assert desk.taken(part.diner_id).body == "Second"
+    assert desk.taken(part.diner_id).bubble.text == "Second"
 
 
 def test_a_try_of_unknown_outcome_is_to_be_looked_for(desk: Desk) -> None:
@@ -167,7 +172,7 @@ def test_a_status_may_come_before_the_sid_is_recorded(desk: Desk) -> None:
     assert delivery(desk.part(part.id)) == (SENT, "SM1", "sent", None)
     desk.sent(part, "SM1")
     assert delivery(desk.part(part.id)) == (SENT, "SM1", "sent", None)
-    assert desk.taken(part.diner_id).body == "Second"
+    assert desk.taken(part.diner_id).bubble.text == "Second"
 
 
 @pytest.mark.parametrize("is_maybe", [True, False])
@@ -207,12 +212,6 @@ def test_a_status_of_somebody_elses_message_is_not_ours(desk: Desk) -> None:
     assert not desk.progress("SM1", "read", part_id=part.id + 1)
 
 
-def test_a_status_that_nobody_knows_moves_nothing(desk: Desk) -> None:
-    part = replied(desk, "First")
-    assert not desk.progress("SM1", "partially_delivered", part_id=part.id)
-    assert delivery(desk.part(part.id)) == (SENDING, None, None, None)
-
-
 def test_known_sids_are_one_diners(desk: Desk) -> None:
     hers, his = replied(desk, "First", "Second"), replied(desk, "First", diner=BOB)
     desk.sent(hers, "SM1")
@@ -235,8 +234,8 @@ def test_what_a_status_told_meanwhile_of_the_part_that_is_looked_for_is_to_be_fo
     part = desk.taken(part.diner_id)
     assert desk.progress("SM1", "sent", part_id=part.id)
     with desk.database.connection() as connection:
-        assert outbox.known_sids(connection, part.diner_id, moment(0), but=part.id) == set()
-        assert outbox.known_sids(connection, part.diner_id, moment(0)) == {"SM1"}
+        assert receipts.known_sids(connection, part.diner_id, moment(0), but=part.id) == set()
+        assert receipts.known_sids(connection, part.diner_id, moment(0)) == {"SM1"}
 
 
 def test_diners_are_due_whose_next_part_is_longest_waiting_first(desk: Desk) -> None:
@@ -309,3 +308,16 @@ def test_a_part_that_waits_belongs_to_nobody(desk: Desk) -> None:
     desk.try_later(second)
     desk.hand_back("sender")
     assert desk.part(second.id).state == WAITING
+
+
+def test_what_is_said_without_a_turn_goes_out_in_its_place(desk: Desk) -> None:
+    first = replied(desk, "First")
+    assert desk.say("The table is ready.") is None
+    desk.sent(first, "SM1")
+    said = desk.taken(first.diner_id)
+    assert (said.bubble, said.address, said.number) == (
+        Bubble("The table is ready."),
+        ALICE,
+        KIGALI,
+    )
+    assert desk.part(said.id).turn_id is None

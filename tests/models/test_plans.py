@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import delete, update
 
-from models import diners, erasure, outbox, turns, upkeep
+from models import diners, erasure, history, receipts, turns, upkeep
 from models.database.engine import Database, driver_url
 from models.diners import Diner
 from models.inbox import Message
@@ -86,7 +86,7 @@ def troubles(desk: Desk, alice: int) -> None:
     desk.try_later(first, maybe=True)
     again = desk.taken(first.diner_id)
     with desk.database.connection() as connection:
-        outbox.known_sids(connection, again.diner_id, moment(0), but=again.id)
+        receipts.known_sids(connection, again.diner_id, moment(0), but=again.id)
     desk.fail(again, 63003)
     lost = desk.claimed(desk.write("One", diner=BOB), "dead")
     desk.claimed(lost.diner.id, "heir", at=LEASE_S)
@@ -94,7 +94,7 @@ def troubles(desk: Desk, alice: int) -> None:
     with desk.database.connection() as connection:
         turns.release(connection, lost, moment(LEASE_S))
         turns.end(connection, lost, Result(FAILED, None, ""), moment(LEASE_S))
-        turns.of_message(connection, lost.messages[0].id)
+        history.of_message(connection, lost.messages[0].id)
         diners.find(connection, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
         diners.set_persona(connection, alice, "cfo")
         diners.forget_conversation(connection, alice, 1)
@@ -163,7 +163,9 @@ def is_too_wide(statement: str, step: str) -> bool:
     is_all_of_a_diners = (
         re.search(rf"({'|'.join(ALL_OF_A_DINERS)}) \(diner_id ?= ?\S+\)$", step) is not None
     )
-    return is_all_of_a_diners or step.endswith("(turn_id IS NULL)")
+    # Few of the outbox's parts are without a turn.
+    is_all_that_wait = step.endswith("(turn_id IS NULL)") and " outbox " not in step
+    return is_all_of_a_diners or is_all_that_wait
 
 
 def test_on_postgresql_every_statement_finds_its_rows_by_an_index(postgresql_url: str) -> None:

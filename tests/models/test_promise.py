@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from models import outbox
+from models import outbox, receipts
 from models.database.engine import Database
 from models.inbox import Message
 from models.outbox import FAILED, SENT, Outgoing, Part
@@ -309,7 +309,7 @@ class Promise(RuleBasedStateMachine):
         if since is None:
             return None
         with self.desk.database.alone() as connection:
-            known = outbox.known_sids(connection, part.diner_id, since, but=part.id)
+            known = receipts.known_sids(connection, part.diner_id, since, but=part.id)
         return self.twilio.find(part, since, known)
 
     def _running_turns_of(self, diner_id: int) -> list[int]:

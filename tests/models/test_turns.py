@@ -2,8 +2,9 @@
 lease ends the turn.
 """
 
-from models import diners, turns, upkeep
-from models.turns import DEAD, DONE, FAILED, Claimed, Exchange, Result, Turn
+from models import diners, history, turns, upkeep
+from models.history import Exchange
+from models.turns import DEAD, DONE, FAILED, Claimed, Result, Tokens, Turn
 from tests.models.desk import ALICE, BOB, CAROL, LEASE_S, Desk, moment
 
 
@@ -114,7 +115,9 @@ def test_a_turn_ends_once(desk: Desk) -> None:
 def test_an_ending_is_kept_whole(desk: Desk) -> None:
     turn = desk.claimed(desk.write("One"))
     with desk.database.connection() as connection:
-        turns.end(connection, turn, Result(FAILED, "cfo", "Sorry", "timeout", (5, 3, 2)), moment(9))
+        turns.end(
+            connection, turn, Result(FAILED, "cfo", "Sorry", "timeout", Tokens(5, 3, 2)), moment(9)
+        )
     row = ended(desk, turn)
     assert (row.state, row.persona, row.reply, row.cause, row.ended_at) == (
         FAILED,
@@ -234,10 +237,10 @@ def test_the_turn_of_a_message_is_found(desk: Desk) -> None:
     message_id = desk.deliver("SM1", "Hi")
     assert message_id is not None
     with desk.database.connection() as connection:
-        assert turns.of_message(connection, message_id) is None
+        assert history.of_message(connection, message_id) is None
     turn = desk.claimed(desk.arrive())
     with desk.database.connection() as connection:
-        found = turns.of_message(connection, message_id)
+        found = history.of_message(connection, message_id)
     assert found is not None
     assert found.id == turn.id
 

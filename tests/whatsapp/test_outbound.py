@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from models.outbox import Bubble
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Fault
 from sandbox.web import create_web
@@ -89,7 +90,7 @@ def send(
     to: str = ALICE,
     callback: str = "http://127.0.0.1:9/status",
 ) -> str:
-    return door.send(to=to, from_=KIGALI, body=body, status_callback=callback)
+    return door.send(to=to, from_=KIGALI, bubble=Bubble(body), status_callback=callback)
 
 
 def failure(door: TwilioDoor, body: str = "Muraho!", to: str = ALICE) -> SendError:
@@ -101,7 +102,9 @@ def failure(door: TwilioDoor, body: str = "Muraho!", to: str = ALICE) -> SendErr
 def find(
     door: TwilioDoor, body: str = "Muraho!", since: datetime = NOON, known: set[str] | None = None
 ) -> str | None:
-    return door.find_sent(to=ALICE, from_=KIGALI, body=body, since=since, known=known or set())
+    return door.find_sent(
+        to=ALICE, from_=KIGALI, bubble=Bubble(body), since=since, known=known or set()
+    )
 
 
 def outcome(error: SendError) -> tuple[bool, bool, int | None]:

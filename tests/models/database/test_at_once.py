@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import text
 
-from models import outbox, turns
+from models import sending, turns
 from tests.models.desk import LEASE_S, Desk, moment, waits_for_a_lock
 
 AT_ONCE = 4
@@ -59,7 +59,7 @@ def test_of_many_processes_one_sends_the_part(desk: Desk, threads: ThreadPoolExe
     desk.sent(part, "SM1")
     claims = all_at_once(threads, lambda number: desk.take(part.diner_id, f"sender {number}"))
     (taken,) = filter(None, claims)
-    assert taken.body == "Second"
+    assert taken.bubble.text == "Second"
 
 
 def test_a_message_that_comes_many_times_at_once_is_stored_once(
@@ -132,12 +132,12 @@ def test_a_part_that_is_recorded_while_another_process_looks_is_not_sent_again(
     part = desk.reply("First", "Second")
     assert part is not None
     with desk.database.connection() as connection:
-        outbox.sent(connection, part, "SM1", moment(LEASE_S))
+        sending.mark_sent(connection, part, "SM1", moment(LEASE_S))
         heir = threads.submit(desk.take, part.diner_id, "heir", at=LEASE_S)
         assert waits_for_a_lock(desk, heir)
     taken = heir.result(10)
     assert taken is not None
-    assert (taken.body, taken.maybe_sent_since) == ("Second", None)
+    assert (taken.bubble.text, taken.maybe_sent_since) == ("Second", None)
 
 
 def _hold_claims_of(desk: Desk, lease: str) -> None:
