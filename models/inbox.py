@@ -4,7 +4,8 @@ without a turn waits.
 How a message comes in is `models.intake`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -30,14 +31,29 @@ class Message(Base):
     sid: Mapped[str] = mapped_column(String(64), unique=True)
     text: Mapped[str] = mapped_column(Text)
     is_keyword: Mapped[bool]  # answered without the model, in a turn of its own
-    payload: Mapped[dict[str, Any]] = mapped_column(
-        JSON
-    )  # the form as it came, fields unknown to us included
+    # The form as it came, fields unknown to us included.
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(Instant)
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="SET NULL"))
 
 
 IS_WAITING = Message.turn_id.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message as a way in hands it to intake: who wrote to which number over which channel.
+
+    `payload` is the form as it came. No text of it holds NUL: `models.database.columns.storable`.
+    """
+
+    channel: str
+    address: str
+    number: str
+    sid: str
+    text: str
+    profile_name: str | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,17 +19,15 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal,
     select,
     true,
 )
-from sqlalchemy import cast as cast_to
 
+from models.database import notices
 from models.database.columns import Instant
-from models.database.notices import CHANNEL
 from models.database.statements import Chain, Connection, Steps
 from models.diners import Diner, Known, arrival, is_this_diner
-from models.inbox import IS_WAITING, Message, Written
+from models.inbox import IS_WAITING, Incoming, Message, Written
 from models.turns import IS_RUNNING, Claimed, Turn, begin
 
 
@@ -81,9 +79,8 @@ def _take_in(steps: Steps) -> None:
     row = steps.sql.insert(Message).from_select(
         list(columns), select(*columns.values()).where(true())
     )
-    told = bindparam("process", type_=Text) + literal(":", Text) + cast_to(Message.diner_id, Text)
     # Who begins the turn needs nobody's help.
-    notice = case((turn("id").is_(None), steps.sql.notify(CHANNEL, told)))
+    notice = case((turn("id").is_(None), notices.giving(steps.sql, Message.diner_id)))
     steps.add(
         "message",
         row.on_conflict_do_nothing(index_elements=["sid"]).returning(
@@ -94,16 +91,10 @@ def _take_in(steps: Steps) -> None:
 
 def take_in(
     connection: Connection,
+    incoming: Incoming,
     *,
-    channel: str,
-    address: str,
-    number: str,
-    profile_name: str | None,
-    sid: str,
-    text: str,
     is_keyword: bool,
-    payload: dict[str, Any],
-    process: str,
+    notice_from: str,
     may_begin: bool,
     lease: str,
     now: datetime,
@@ -112,20 +103,20 @@ def take_in(
     """Store a message, and begin its turn under `lease` if it `may_begin` and nothing of this diner
     runs or waits.
 
-    Where it waits, the other processes get a notice from `process`. A message of a `sid` that is
-    here already changes nothing.
+    Where it waits, the other processes get a notice from `notice_from`. A message of a `sid` that
+    is here already changes nothing.
     """
     *_, diner, turn, message = connection.chain(
         _take_in,
-        channel=channel,
-        address=address,
-        number=number,
-        profile_name=profile_name,
-        sid=sid,
-        text=text,
+        channel=incoming.channel,
+        address=incoming.address,
+        number=incoming.number,
+        profile_name=incoming.profile_name,
+        sid=incoming.sid,
+        text=incoming.text,
         is_keyword=is_keyword,
-        payload=payload,
-        process=process,
+        payload=incoming.payload,
+        notice_from=notice_from,
         may_begin=may_begin,
         lease=lease,
         now=now,
@@ -135,6 +126,14 @@ def take_in(
     diner_id, _, profile_name, persona, forgotten_turn_id = diner
     if message is None or turn is None:
         return Taken(diner_id, message[0] if message else None, None)
-    known = Known(diner_id, channel, address, number, profile_name, persona, forgotten_turn_id)
-    written = Written(message[0], sid, text, is_keyword)
+    known = Known(
+        diner_id,
+        incoming.channel,
+        incoming.address,
+        incoming.number,
+        profile_name,
+        persona,
+        forgotten_turn_id,
+    )
+    written = Written(message[0], incoming.sid, incoming.text, is_keyword)
     return Taken(diner_id, written.id, Claimed(turn[0], lease, until, 1, known, (written,)))

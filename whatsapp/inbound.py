@@ -10,6 +10,10 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from models import diners
+from models.database.columns import storable
+from models.inbox import Incoming
+
 MAX_ADDRESS = 128
 MAX_PROFILE_NAME = 200
 MAX_ERROR_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
@@ -93,19 +97,31 @@ class BadFormError(ValueError):
     """A form that Twilio would not send; the message names the field."""
 
 
-def parse_message(form: Mapping[str, str]) -> InboundMessage:
+def parse_message(form: Mapping[str, str]) -> Incoming:
     """Raises BadFormError when MessageSid, From or To is missing or malformed."""
-    return _parse(InboundMessage, form)
+    fields = _storable(form)
+    message = _parse(InboundMessage, fields)
+    return Incoming(
+        channel=diners.WHATSAPP,
+        address=message.sender,
+        number=message.number,
+        sid=message.sid,
+        text=message.text,
+        profile_name=message.profile_name,
+        payload=fields,
+    )
 
 
 def parse_status(form: Mapping[str, str]) -> StatusCallback:
     """Raises BadFormError when MessageSid or MessageStatus is missing or malformed."""
-    return _parse(StatusCallback, form)
+    return _parse(StatusCallback, _storable(form))
 
 
-def _parse(model: type[F], form: Mapping[str, str]) -> F:
-    # NUL is valid in a form and in no text of PostgreSQL's.
-    fields = {name.replace("\x00", ""): value.replace("\x00", "") for name, value in form.items()}
+def _storable(form: Mapping[str, str]) -> dict[str, str]:
+    return {storable(name): storable(value) for name, value in form.items()}
+
+
+def _parse(model: type[F], fields: Mapping[str, str]) -> F:
     try:
         return model.model_validate(fields)
     except ValidationError as error:

@@ -72,6 +72,11 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def storable(text: str) -> str:
+    """`text` as PostgreSQL takes it: its text can't hold NUL."""
+    return text.replace("\x00", "")
+
+
 # A WhatsApp address is opaque: `whatsapp:+250788123456`, or `whatsapp:CC.ID` for a user without a
 # number.
 Address = String(128)
