@@ -1,3 +1,1 @@
-"""A message becomes a reply: claimed in order, answered by the diner's persona,
-written, delivered.
-"""
+"""What is said: a keyword's text, or the model asked in rounds until a turn has its ending."""

@@ -1,6 +1,18 @@
 """What a diner reads when no answer could be made: one honest sentence, never silence."""
 
-_BY_KIND = {
+from collections.abc import Mapping
+from typing import Literal
+
+from realtime.outcomes import Kind
+
+# Why there is no answer: the model gave none, or it was not asked, or in vain.
+Cause = Kind | Literal["disabled", "no_restaurant", "too_many_rounds", "gave_up"]
+
+_NO_GOOD_ANSWER = (
+    "Sorry, I could not find a good answer to that. Please try to put it another way, or ask our"
+    " staff."
+)
+SENTENCES: Mapping[Cause, str] = {
     "busy": (
         "Sorry, so many people are writing right now that I could not get to your message. Please"
         " send it again in a minute."
@@ -14,19 +26,18 @@ _BY_KIND = {
         "Sorry, I can't answer at the moment: something on our side needs fixing. Please ask our"
         " staff."
     ),
+    "failed": _NO_GOOD_ANSWER,
+    "superseded": _NO_GOOD_ANSWER,
     "closed": "Sorry, I was interrupted. Please send your message once more.",
     "disabled": (
         "Thank you for your message. Automatic answers are switched off at the moment; please ask"
         " our staff."
     ),
     "no_restaurant": "Thank you for your message. No restaurant is set up on this number yet.",
+    "too_many_rounds": _NO_GOOD_ANSWER,
+    "gave_up": _NO_GOOD_ANSWER,
 }
-_OTHERWISE = (
-    "Sorry, I could not find a good answer to that. Please try to put it another way, or ask our"
-    " staff."
-)
 
 
-def apology(kind: str) -> str:
-    """The sentence for a `RealtimeError.kind`, or for `disabled` and `no_restaurant`."""
-    return _BY_KIND.get(kind, _OTHERWISE)
+def apology(cause: Cause) -> str:
+    return SENTENCES[cause]

@@ -1,0 +1,183 @@
+"""How a persona is asked: the prompt, then rounds of the model's answer and its tools' results.
+
+It decides what the model gets to see of a diner, and who may see the books. It stores nothing but
+the messages that it takes into the turn.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from conversation.ending import Ending, said, sorry
+from conversation.running import Question, Running
+from knowledge.clock import Clock
+from models import turns
+from models.database.engine import Database, DatabaseUnavailableError
+from models.diners import Known
+from models.restaurants import Restaurant
+from models.turns import NO_TOKENS
+from personas.rights import Right
+from personas.tool import Tool, ToolContext, answer_call
+from realtime import request
+from realtime.client import Delta, RealtimeClient, RealtimeError
+from realtime.events import FunctionCall
+from realtime.outcomes import Reply
+from realtime.request import Item, Request
+from telemetry.metrics import Metrics
+
+MAX_ROUNDS = 6
+EVERYONE = "*"
+MAX_NAME = 40
+DATABASE_PAUSE_S = 1.0
+# A diner whose answer comes within it need not be told that it is being written.
+MOMENT_S = 1.0
+
+
+class Asking:
+    """`books_open_to`: the addresses of diners who may see the books, `*` is everyone."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: RealtimeClient,
+        metrics: Metrics,
+        clock: Clock,
+        *,
+        books_open_to: frozenset[str],
+        timeout_s: float,
+        max_output_tokens: int,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._metrics = metrics
+        self._clock = clock
+        self._books_open_to = books_open_to
+        self._timeout_s = timeout_s
+        self._max_output_tokens = max_output_tokens
+
+    def answer(self, running: Running, question: Question, restaurant: Restaurant) -> Ending:
+        """The persona's answer, or an honest sentence; in six rounds at most, tools in between."""
+        context = self._context(running, restaurant)
+        tools = question.persona.tools_for(context.rights)
+        asked = Request(
+            instructions=question.persona.instructions(restaurant),
+            tools=_definitions(tools),
+            items=_first_items(running, question, context),
+            max_output_tokens=self._max_output_tokens,
+        )
+        persona, effects = question.persona.key, question.effects
+        tokens = NO_TOKENS
+        deadline = self._clock.monotonic() + self._timeout_s
+        try:
+            for number in range(1, MAX_ROUNDS + 1):
+                asked = asked.labelled(turn=str(running.turn.id), round=str(number))
+                if number == MAX_ROUNDS:
+                    asked = asked.without_calls()
+                asked, reply = self._ask(running, asked, deadline)
+                tokens = tokens.plus(reply.usage.input, reply.usage.cached, reply.usage.output)
+                if not reply.calls:
+                    return Ending(said(reply.text.strip()), persona, None, effects, tokens)
+                if reply.text:
+                    running.pass_on(Delta("", again=True))
+                for call in reply.calls:
+                    output = self._run_tool(question.persona.tools, call, context, deadline)
+                    asked = asked.with_items(
+                        request.call_made(call), request.call_answered(call.call_id, output)
+                    )
+        except RealtimeError as error:
+            return sorry(error.kind, persona, effects=effects, tokens=tokens)
+        return sorry("too_many_rounds", persona, effects=effects, tokens=tokens)
+
+    def _context(self, running: Running, restaurant: Restaurant) -> ToolContext:
+        diner = running.turn.diner
+        today = self._clock.now().astimezone(ZoneInfo(restaurant.timezone)).date()
+        rights = self._rights_of(diner)
+        return ToolContext(self._database, restaurant, diner, running.turn.id, "", rights, today)
+
+    def _rights_of(self, diner: Known) -> frozenset[Right]:
+        is_open = EVERYONE in self._books_open_to or diner.address in self._books_open_to
+        return frozenset({"books"}) if is_open else frozenset()
+
+    def _ask(self, running: Running, asked: Request, deadline: float) -> tuple[Request, Reply]:
+        """One response of the model, asked anew each time the diner writes before its first delta.
+
+        Also what was asked in the end. Raises RealtimeError.
+        """
+        while True:
+            if running.take_news():
+                asked = asked.with_items(*self._absorb(running))
+            pending = self._client.ask(
+                asked,
+                diner=running.turn.diner.id,
+                timeout_s=deadline - self._clock.monotonic(),
+                on_delta=running.pass_on if running.on_delta is not None else None,
+            )
+            if running.wait_for(pending):
+                pending.withdraw()
+            try:
+                running.show_after(MOMENT_S, pending)
+                return asked, pending.result()
+            except RealtimeError as error:
+                if error.kind != "superseded":
+                    raise
+            finally:
+                running.wait_for(None)
+
+    def _absorb(self, running: Running) -> list[Item]:
+        with self._database.connection() as connection:
+            news = turns.absorb(connection, running.turn)
+        running.absorbed += news
+        return [request.said_by_diner(message.text) for message in news]
+
+    def _run_tool(
+        self, tools: Sequence[Tool[Any]], call: FunctionCall, context: ToolContext, deadline: float
+    ) -> str:
+        """A tool's answer; while the database is away it waits for it.
+
+        Raises RealtimeError when that takes too long.
+        """
+        known = {tool.name for tool in tools}
+        self._metrics.tools.labels(call.name if call.name in known else "unknown").inc()
+        context = replace(context, call_id=call.call_id)
+        while True:
+            try:
+                return answer_call(tools, call.name, call.arguments, context)
+            except DatabaseUnavailableError:
+                if self._clock.monotonic() + DATABASE_PAUSE_S >= deadline:
+                    raise RealtimeError("unreachable", "the database") from None
+                self._clock.sleep(DATABASE_PAUSE_S)
+
+
+@cache
+def _definitions(tools: tuple[Tool[Any], ...]) -> tuple[dict[str, Any], ...]:
+    """Made once: they are the same for every turn."""
+    return tuple(
+        request.function_tool(tool.name, tool.description, tool.arguments.model_json_schema())
+        for tool in tools
+    )
+
+
+def _first_items(running: Running, question: Question, context: ToolContext) -> tuple[Item, ...]:
+    """What is this diner's own: the day, their name, the conversation so far, what they just
+    wrote.
+    """
+    name = _plain_name(context.diner.profile_name)
+    about = f"Today is {context.today:%A, %d %B %Y}."
+    if name:
+        quoted = json.dumps(name, ensure_ascii=False)
+        about = f"{about} The diner's WhatsApp profile name is {quoted}."
+    items = [request.said_by_system(about)]
+    for exchange in running.history:
+        items += [request.said_by_diner(text) for text in exchange.texts]
+        items.append(request.said_by_us(exchange.reply))
+    items += [request.said_by_diner(text) for text in question.texts]
+    return tuple(items)
+
+
+def _plain_name(profile_name: str | None) -> str:
+    """A profile name is the diner's own text: letters and spaces are all that the model needs."""
+    letters = (each if each.isalpha() or each in "'-." else " " for each in profile_name or "")
+    return " ".join("".join(letters).split())[:MAX_NAME]

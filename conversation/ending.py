@@ -1,0 +1,72 @@
+"""What a turn comes to: what the diner gets to read, and what takes effect with it; values."""
+
+from dataclasses import dataclass
+
+from conversation.sentences import Cause, apology
+from models import turns
+from models.outbox import Bubble
+from models.turns import NO_TOKENS, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchTo:
+    """The diner talks to this persona from now on."""
+
+    persona: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The conversation so far is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """All of the diner is erased, and what they read says how much that was."""
+
+
+Effect = SwitchTo | Reset | Forget
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`persona` answered, or none did; `cause` says why there is no answer but an honest sentence.
+
+    The effects are applied in the transaction that closes the turn, or not at all. A turn that was
+    given up for good `is_dead`.
+    """
+
+    bubbles: tuple[Bubble, ...]
+    persona: str | None
+    cause: Cause | None = None
+    effects: tuple[Effect, ...] = ()
+    tokens: Tokens = NO_TOKENS
+    is_dead: bool = False
+
+    @property
+    def text(self) -> str:
+        """All of its words."""
+        return "\n\n".join(bubble.text for bubble in self.bubbles if bubble.text)
+
+    @property
+    def state(self) -> str:
+        if self.is_dead:
+            return turns.DEAD
+        return turns.FAILED if self.cause else turns.DONE
+
+
+def said(text: str) -> tuple[Bubble, ...]:
+    """Words alone."""
+    return (Bubble(text),)
+
+
+def sorry(
+    cause: Cause,
+    persona: str | None,
+    *,
+    effects: tuple[Effect, ...] = (),
+    tokens: Tokens = NO_TOKENS,
+    is_dead: bool = False,
+) -> Ending:
+    """The ending of a turn that came to no answer."""
+    return Ending(said(apology(cause)), persona, cause, effects, tokens, is_dead)

@@ -1,0 +1,81 @@
+"""A turn at work: what is known before it is answered, and the news that come while it is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+from conversation.ending import Effect
+from conversation.keywords import Keyword
+from models.history import Exchange
+from models.inbox import Written
+from models.restaurants import Restaurant
+from models.turns import Claimed
+from personas.persona import Persona
+from realtime.client import Delta, Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a persona is asked: the diner's texts, in order. `effects` come with the answer."""
+
+    persona: Persona
+    texts: tuple[str, ...]
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(slots=True)
+class Running:
+    """A turn at work. Another thread may tell it that its diner wrote again.
+
+    `on_delta` gets the pieces of the answer with the messages that they are for; `on_wait` is
+    called once, when the answer takes longer than a moment.
+    """
+
+    turn: Claimed
+    question: Question | Keyword
+    restaurant: Restaurant | None  # none answers on this number
+    history: Sequence[Exchange] = ()
+    on_delta: Callable[[Sequence[Written], Delta], None] | None = None
+    on_wait: Callable[[], object] | None = None
+    absorbed: list[Written] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+    _pending: Pending | None = None
+    _is_news: bool = False
+    _has_shown: bool = False
+
+    @property
+    def messages(self) -> list[Written]:
+        """All that this turn answers, those that came in while it ran included."""
+        return [*self.turn.messages, *self.absorbed]
+
+    def pass_on(self, delta: Delta) -> None:
+        if self.on_delta is not None:
+            self.on_delta(self.messages, delta)
+
+    def show_after(self, moment_s: float, pending: Pending) -> None:
+        """Tell the diner, once, that the answer takes longer than a moment, if it does."""
+        if self.on_wait is None or self._has_shown or pending.wait(moment_s):
+            return
+        self._has_shown = True
+        self.on_wait()
+
+    def wrote_again(self) -> None:
+        """The diner wrote again: until the first delta has come, the answer is asked anew with
+        all of it.
+        """
+        with self._lock:
+            self._is_news = True
+            pending = self._pending
+        if pending is not None:
+            pending.withdraw()
+
+    def wait_for(self, pending: Pending | None) -> bool:
+        """Note what is waited for; True when there is news that came before it was noted."""
+        with self._lock:
+            self._pending = pending
+            return self._is_news
+
+    def take_news(self) -> bool:
+        with self._lock:
+            news, self._is_news = self._is_news, False
+        return news

@@ -1,0 +1,105 @@
+"""The world of the tests of what is said: one restaurant, one diner, and a scripted model."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from conversation.asking import Asking
+from conversation.ending import Ending
+from conversation.turn import TurnTaker
+from knowledge.clock import Clock
+from models.database.engine import Database
+from models.diners import Known
+from models.inbox import Written
+from models.restaurants import Restaurant
+from models.turns import Claimed
+from personas.catalogue import PERSONAS
+from realtime.client import RealtimeError
+from realtime.events import FunctionCall, Usage
+from realtime.outcomes import Reply
+from realtime.request import Request
+from telemetry.metrics import Metrics
+
+NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+ALICE = "whatsapp:+250788000001"
+KIGALI = "whatsapp:+1"
+
+
+class Model:
+    """In the client's place: gives the replies of a script, one for each asking, and keeps what it
+    was asked.
+    """
+
+    def __init__(self, *script: Reply | RealtimeError | Callable[[], Reply]) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self._script = list(script)
+
+    def ask(self, request: Request, **_: Any) -> "Model":
+        self.asked.append(json.loads(json.dumps(request.as_response())))
+        return self
+
+    def wait(self, _: float) -> bool:
+        return True
+
+    def result(self) -> Reply:
+        step = self._script.pop(0)
+        if isinstance(step, RealtimeError):
+            raise step
+        return step if isinstance(step, Reply) else step()
+
+    def withdraw(self) -> bool:
+        return False
+
+
+def says(text: str) -> Reply:
+    return Reply(text, (), Usage(10, 5, 2), "completed")
+
+
+def calls(name: str, **arguments: Any) -> Reply:
+    return Reply(
+        "", (FunctionCall("call_1", name, json.dumps(arguments)),), Usage(10, 5, 2), "completed"
+    )
+
+
+def open_restaurant(database: Database) -> Restaurant:
+    """It answers on the number of `turn`, with an empty menu."""
+    restaurant = Restaurant(
+        slug="kigali", name="Inzozi Kitchen", number=KIGALI, country="RW", currency="RWF",
+        locale="en_RW", timezone="Africa/Kigali", city="Kigali", address="KN 3", hours="daily",
+        about="Home cooking.",
+    )  # fmt: skip
+    with database.transaction() as session:
+        session.add(restaurant)
+    return restaurant
+
+
+def turn(*texts: str, is_keyword: bool = False, **diner: Any) -> Claimed:
+    """Alice's turn with these messages; `diner`: what is different about her."""
+    alice = Known(7, "whatsapp", ALICE, KIGALI, "Alice", None)
+    messages = tuple(Written(n, f"SM{n}", text, is_keyword) for n, text in enumerate(texts))
+    return Claimed(42, "lease", NOW, 1, replace(alice, **diner), messages)
+
+
+def taker(
+    database: Database,
+    model: Any,
+    books_open_to: frozenset[str] = frozenset(),
+    metrics: Metrics | None = None,
+) -> TurnTaker:
+    """With no model, AI_REALTIME_ENABLED is false."""
+    asking = model and Asking(
+        database,
+        model,
+        metrics or Metrics(),
+        Clock(now=lambda: NOW),
+        books_open_to=books_open_to,
+        timeout_s=5,
+        max_output_tokens=600,
+    )
+    return TurnTaker(database, asking, PERSONAS, default_persona="waiter")
+
+
+def taken(taker: TurnTaker, turn: Claimed) -> Ending:
+    return taker.take(taker.prepare(turn))
