@@ -2,65 +2,74 @@
 transaction.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from conversation import keywords
-from conversation.turn import Ending
+from conversation.ending import Effect, Ending, Forget, Reset, SwitchTo, said
 from engine.leases import Leases
+from knowledge.clock import Clock
 from models import closing, diners, erasure
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Outgoing
 from models.turns import Claimed, Result
-from whatsapp.markup import to_whatsapp
-from whatsapp.split import split
+from whatsapp.bubbles import as_sent
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """`ending` as it was written; if the turn was not ours any more, nothing is.
+
+    `outgoing` is the first part of the reply, unless earlier ones are still to go out.
+    """
+
+    is_ours: bool
+    ending: Ending
+    outgoing: Outgoing | None
 
 
 class Closing:
-    def __init__(self, database: Database, leases: Leases, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, leases: Leases, clock: Clock) -> None:
         self._database = database
         self._leases = leases
-        self._now = now
+        self._clock = clock
 
-    def close(self, turn: Claimed, ending: Ending) -> tuple[bool, Ending, Outgoing | None]:
-        """Whether the turn was still ours (if not, nothing is written), its ending as written, and
-        the first part, if claimed.
-
-        Raises DatabaseUnavailableError.
-        """
+    def close(self, turn: Claimed, ending: Ending) -> Closed:
+        """Raises DatabaseUnavailableError."""
         diner = turn.diner
-        if ending.forget:
-            erased = erasure.forget(self._database, turn)
-            ending = replace(ending, reply=keywords.forgotten_text(erased.messages, erased.replies))
+        if Forget() in ending.effects:
+            erased = erasure.forget(self._database, turn, self._clock.sleep)
+            text = keywords.forgotten_text(erased.messages, erased.replies)
+            ending = replace(ending, bubbles=said(text))
             diner = replace(diner, is_forgotten=True)  # what is sent next is the last word
-        bodies = split(to_whatsapp(ending.reply)) if diner.channel == diners.WHATSAPP else []
-        is_one = len(bodies) < 2 and not ending.has_effects
-        now = self._now()
+        bubbles = as_sent(ending.bubbles) if diner.channel == diners.WHATSAPP else []
+        is_one = len(bubbles) < 2 and not ending.effects
+        now = self._clock.now()
         with self._database.alone() if is_one else self._database.connection() as connection:
             is_ours, outgoing = closing.close(
                 connection,
                 replace(turn, diner=diner),
-                Result(ending.state, ending.persona, ending.reply, ending.cause, ending.tokens),
-                bodies,
+                Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens),
+                bubbles,
                 lease=uuid4().hex,
                 now=now,
                 until=self._leases.until(now),
             )
-            if is_ours and ending.has_effects:
-                _take_effect(connection, turn, ending)
-        return is_ours, ending, outgoing
+            if is_ours:
+                for effect in ending.effects:
+                    _apply(connection, turn, effect)
+        return Closed(is_ours, ending, outgoing)
 
 
-def _take_effect(connection: Connection, turn: Claimed, ending: Ending) -> None:
+def _apply(connection: Connection, turn: Claimed, effect: Effect) -> None:
     diner_id = turn.diner.id
-    if ending.forget:
-        erasure.begin_forgetting(connection, diner_id, turn.id)
-        if turn.diner.channel != diners.WHATSAPP:
-            erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent
-    if ending.switch_to:
-        diners.set_persona(connection, diner_id, ending.switch_to)
-    if ending.reset:
-        diners.forget_conversation(connection, diner_id, turn.id)
+    match effect:
+        case SwitchTo(persona):
+            diners.set_persona(connection, diner_id, persona)
+        case Reset():
+            diners.forget_conversation(connection, diner_id, turn.id)
+        case Forget():
+            erasure.begin_forgetting(connection, diner_id, turn.id)
+            if turn.diner.channel != diners.WHATSAPP:
+                erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent

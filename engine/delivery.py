@@ -2,26 +2,26 @@
 Twilio can tell us.
 """
 
-import random
-import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from threading import Event, Lock
+from datetime import timedelta
+from functools import partial
+from threading import Event
 from uuid import uuid4
 
 from engine.lanes import Lanes
 from engine.leases import Leases
+from engine.pace import Pace, retry_pause_s
 from engine.patience import patiently, unless_away
-from models import erasure, outbox
+from knowledge.clock import Clock
+from models import erasure, receipts, sending
 from models.database.engine import Database
 from models.outbox import Outgoing
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
+from whatsapp import statuses
+from whatsapp.inbound import StatusCallback
 from whatsapp.outbound import SendError, TwilioDoor
 
-RETRY_BASE_S = 1.0
-RETRY_CAP_S = 60.0
 # WhatsApp's window for free text is 24 hours: after that a retry can't succeed.
 GIVE_UP_AFTER = timedelta(hours=24)
 
@@ -35,20 +35,21 @@ class Delivery:
         door: TwilioDoor,
         leases: Leases,
         metrics: Metrics,
+        clock: Clock,
         *,
         callback_url: str,
         per_second: float,
         at_once: int,
-        now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._door = door
         self._leases = leases
         self._metrics = metrics
+        self._clock = clock
         self._callback_url = callback_url
-        self._now = now
-        self._pace = Pace(per_second)
-        self._claimed: dict[int, Outgoing] = {}  # by diner: handed over with the turn that wrote it
+        self._pace = Pace(clock, per_second)
+        # By diner: handed over with the turn that wrote it.
+        self._claimed: dict[int, Outgoing] = {}
         self._stopping = Event()
         self._lanes = Lanes("delivery", unless_away(self._deliver_all), at_once)
 
@@ -64,6 +65,41 @@ class Delivery:
         if not self._lanes.is_busy_with(diner_id):
             self._lanes.wake(diner_id)
 
+    def note_status(self, callback: StatusCallback, part_id: int | None) -> None:
+        """Twilio tells how far one of our messages came; what is not ours, or old news, is passed
+        over. `part_id` is what our callback address carries. Raises DatabaseUnavailableError.
+        """
+        rank = statuses.rank(callback.status)
+        moved = False
+        if rank is not None:
+            with self._database.alone() as connection:
+                moved = receipts.move_forward(
+                    connection,
+                    sid=callback.sid,
+                    part_id=part_id,
+                    status=callback.status,
+                    rank=rank,
+                    error_code=callback.error_code,
+                    now=self._clock.now(),
+                )
+        if callback.error_code:
+            log.warning(
+                "outbox.undelivered",
+                sid=callback.sid,
+                status=callback.status,
+                code=callback.error_code,
+            )
+        self._metrics.sends.labels(callback.status if moved else "status_ignored").inc()
+
+    def show_typing(self, sid: str) -> None:
+        """Show that an answer to the message of this SID is being written. It never raises."""
+        try:
+            self._door.show_typing(sid)
+        except SendError as error:
+            log.info("typing.failed", detail=str(error))
+        except Exception:  # noqa: BLE001 (nobody else hears of what happens on a thread of its own)
+            log.exception("typing.failed")
+
     def drain(self, timeout_s: float) -> bool:
         """Wait until everything that is on its way has gone out; False when time runs out first."""
         return self._lanes.join(timeout_s)
@@ -75,16 +111,16 @@ class Delivery:
     def _deliver_all(self, diner_id: int) -> None:
         outgoing = self._claimed.pop(diner_id, None)
         while outgoing := outgoing or self._claim(diner_id):
-            with self._leases.held(outgoing.lease, outgoing.lease_until):
+            with self._leases.holding(outgoing.lease, outgoing.lease_until):
                 goes_on = self._deliver(outgoing)
             if not goes_on:
                 return
             outgoing = None
 
     def _claim(self, diner_id: int) -> Outgoing | None:
-        now = self._now()
+        now = self._clock.now()
         with self._database.alone() as connection:
-            return outbox.claim(
+            return sending.claim(
                 connection, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now)
             )
 
@@ -100,27 +136,27 @@ class Delivery:
                 self._pace.wait(outgoing.number)
                 # The last thing before it goes out: who was frozen in a wait must not send what
                 # another has taken over.
-                if not self._leases.is_ours(outgoing.lease, self._now()):
+                if not self._leases.is_ours(outgoing.lease):
                     log.warning("outbox.lost", part=outgoing.id)
                     self._metrics.sends.labels("lost").inc()
                     return False
                 sid = self._send(outgoing)
         except SendError as error:
             return self._record_failure(outgoing, error)
-        is_more = patiently(lambda: self._record_sent(outgoing, sid), self._stopping)
+        record = partial(self._record_sent, outgoing, sid)
+        is_more = patiently(record, self._clock, self._stopping)
         self._metrics.sends.labels("sent").inc()
         log.info("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
         return is_more
 
     def _record_sent(self, outgoing: Outgoing, sid: str) -> bool:
-        with (
-            self._database.connection()
-            if outgoing.is_last_word
-            else self._database.alone() as connection
-        ):
-            is_more = outbox.sent(connection, outgoing, sid, self._now())
-            if outgoing.is_last_word:
-                erasure.finish_forgetting(connection, outgoing.diner_id)
+        now = self._clock.now()
+        if not outgoing.is_last_word:
+            with self._database.alone() as connection:
+                return sending.mark_sent(connection, outgoing, sid, now)
+        with self._database.connection() as connection:
+            is_more = sending.mark_sent(connection, outgoing, sid, now)
+            erasure.finish_forgetting(connection, outgoing.diner_id)
         return is_more
 
     def _sid_of_earlier_try(self, outgoing: Outgoing) -> str | None:
@@ -128,22 +164,26 @@ class Delivery:
         if since is None:
             return None
         with self._database.alone() as connection:
-            known = outbox.known_sids(connection, outgoing.diner_id, since, but=outgoing.id)
+            known = receipts.known_sids(connection, outgoing.diner_id, since, but=outgoing.id)
         self._metrics.sends.labels("looked_up").inc()
         return self._door.find_sent(
-            to=outgoing.address, from_=outgoing.number, body=outgoing.body, since=since, known=known
+            to=outgoing.address,
+            from_=outgoing.number,
+            bubble=outgoing.bubble,
+            since=since,
+            known=known,
         )
 
     def _send(self, outgoing: Outgoing) -> str:
         return self._door.send(
             to=outgoing.address,
             from_=outgoing.number,
-            body=outgoing.body,
+            bubble=outgoing.bubble,
             status_callback=f"{self._callback_url}?part={outgoing.id}",
         )
 
     def _record_failure(self, outgoing: Outgoing, error: SendError) -> bool:
-        now = self._now()
+        now = self._clock.now()
         is_over = error.permanent or now - outgoing.created_at > GIVE_UP_AFTER
         self._metrics.sends.labels("failed" if is_over else "again").inc()
         log.warning(
@@ -154,43 +194,21 @@ class Delivery:
             detail=str(error),
             attempt=outgoing.attempt,
         )
-        not_before = now + timedelta(seconds=_pause_s(outgoing.attempt, error.retry_after))
+        pause_s = retry_pause_s(outgoing.attempt, error.retry_after, self._clock.random())
+        not_before = now + timedelta(seconds=pause_s)
         # Once it may have gone out, it stays a maybe: Twilio is asked again before the next try.
         maybe_sent = error.maybe_sent or outgoing.maybe_sent_since is not None
 
         def record() -> None:
             with self._database.connection() as connection:
                 if is_over:
-                    outbox.fail(connection, outgoing, error.code, now)
+                    sending.mark_failed(connection, outgoing, error.code, now)
                     if outgoing.is_last_word:
                         erasure.finish_forgetting(connection, outgoing.diner_id)
                 else:
-                    outbox.try_later(
+                    sending.try_later(
                         connection, outgoing, maybe_sent=maybe_sent, not_before=not_before, now=now
                     )
 
-        patiently(record, self._stopping)
+        patiently(record, self._clock, self._stopping)
         return is_over
-
-
-class Pace:
-    """Spaces the sends of one number evenly: `per_second` of them, none in a burst."""
-
-    def __init__(self, per_second: float) -> None:
-        self._gap_s = 1.0 / per_second
-        self._lock = Lock()
-        self._next: dict[str, float] = {}
-
-    def wait(self, number: str) -> None:
-        """Sleep until this number's next place."""
-        with self._lock:
-            now = time.monotonic()
-            place = max(now, self._next.get(number, 0.0))
-            self._next[number] = place + self._gap_s
-        if place > now:
-            time.sleep(place - now)
-
-
-def _pause_s(attempt: int, retry_after: float | None) -> float:
-    ceiling = min(RETRY_CAP_S, RETRY_BASE_S * 2.0 ** min(attempt - 1, 10))
-    return max(retry_after or 0.0, ceiling * (0.5 + random.random() / 2))  # noqa: S311 (it spreads retries, no secret)

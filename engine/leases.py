@@ -1,17 +1,23 @@
-"""The leases that this process holds, and how long they last.
+"""The leases that this process holds: taken with a claim, renewed, handed back at a stop."""
 
-It stores nothing: the heartbeat renews them.
-"""
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
 
+from knowledge.clock import Clock
+from models import upkeep
+from models.database.engine import Database, DatabaseUnavailableError
+from telemetry.logs import log
+
 
 class Leases:
-    def __init__(self, lasts_s: float) -> None:
+    """`lasts_s`: for how many seconds a lease holds unless it is renewed."""
+
+    def __init__(self, database: Database, clock: Clock, lasts_s: float) -> None:
         self.lasts = timedelta(seconds=lasts_s)
+        self._database = database
+        self._clock = clock
         self._lock = Lock()
         self._held: dict[str, datetime] = {}  # until when it is ours for sure
 
@@ -28,7 +34,7 @@ class Leases:
             self._held.pop(lease, None)
 
     @contextmanager
-    def held(self, lease: str, until: datetime) -> Iterator[None]:
+    def holding(self, lease: str, until: datetime) -> Iterator[None]:
         """For as long as the block works on what was claimed under `lease`."""
         self.hold(lease, until)
         try:
@@ -36,17 +42,40 @@ class Leases:
         finally:
             self.release(lease)
 
-    def is_ours(self, lease: str, now: datetime) -> bool:
+    def is_ours(self, lease: str) -> bool:
         """False when it may have run out: this process may have been frozen, and another one gone
         on without it.
         """
+        now = self._clock.now()
         with self._lock:
             return lease in self._held and now < self._held[lease]
 
-    def renewed(self, leases: Iterable[str], until: datetime) -> None:
+    def renew(self) -> None:
+        """The heartbeat. Raises DatabaseUnavailableError."""
         with self._lock:
-            self._held.update((lease, until) for lease in leases if lease in self._held)
+            held = list(self._held)
+        if not held:
+            return
+        until = self.until(self._clock.now())
+        with self._database.connection() as connection:
+            # What another has taken over while this process was frozen must not be called ours
+            # again.
+            kept = upkeep.renew(connection, held, until)
+        with self._lock:
+            self._held.update((lease, until) for lease in kept if lease in self._held)
 
-    def all_held(self) -> list[str]:
+    def hand_back_all(self) -> None:
         with self._lock:
-            return list(self._held)
+            held = list(self._held)
+        self.hand_back(held)
+
+    def hand_back(self, leases: Collection[str]) -> None:
+        """Another process takes these up at once; what we may still make of them is void."""
+        if not leases:
+            return
+        log.warning("leases.handed_back", leases=len(leases))
+        try:
+            with self._database.connection() as connection:
+                upkeep.hand_back(connection, list(leases), self._clock.now())
+        except DatabaseUnavailableError:
+            log.warning("database.away")  # then they run out by themselves

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import TypeVar
 
+from knowledge.clock import Clock
 from models.database.engine import DatabaseUnavailableError
 from telemetry.logs import log
 
@@ -28,7 +29,7 @@ def unless_away(work: Callable[[int], None]) -> Callable[[int], None]:
     return tried
 
 
-def patiently(work: Callable[[], T], stopping: Event) -> T:
+def patiently(work: Callable[[], T], clock: Clock, stopping: Event) -> T:
     """`work`, tried again while the database is away.
 
     Raises DatabaseUnavailableError only when the service stops.
@@ -38,5 +39,5 @@ def patiently(work: Callable[[], T], stopping: Event) -> T:
             return work()
         except DatabaseUnavailableError:
             log.warning("database.away")
-            if stopping.wait(PAUSE_S):
+            if clock.wait(stopping, PAUSE_S):
                 raise

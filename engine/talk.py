@@ -3,16 +3,17 @@
 Each sender has one of their own.
 """
 
-import time
-from datetime import UTC, datetime
 from queue import SimpleQueue
 from uuid import uuid4
 
-from conversation.turn import Ending, TurnTaker
-from engine.runner import Runner
-from engine.waiting import Listener
+from conversation.turn import TurnTaker
+from engine.intake import Intake
+from engine.waiting import Answer, Awaited, Waiting
+from knowledge.clock import Clock
 from models import diners
+from models.database.columns import storable
 from models.database.engine import Database
+from models.inbox import Incoming
 from realtime.client import Delta
 
 DEFAULT_SENDER = "default"
@@ -24,34 +25,33 @@ class UnknownPersonaError(ValueError):
 
 
 class Said:
-    """Something was said: the pieces of its reply as they come (None ends them), and the ending."""
+    """Something was said: the pieces of its reply as they come (None ends them), and the answer."""
 
     def __init__(
-        self, runner: Runner, sender: str, message_id: int, listener: Listener, timeout_s: float
+        self, waiting: Waiting, clock: Clock, sender: str, awaited: Awaited, timeout_s: float
     ) -> None:
         self.sender = sender
-        self._runner = runner
-        self._message_id = message_id
-        self._listener = listener
-        self._until = time.monotonic() + timeout_s
+        self._waiting = waiting
+        self._clock = clock
+        self._awaited = awaited
+        self._until = clock.monotonic() + timeout_s
 
     @property
     def pieces(self) -> "SimpleQueue[Delta | None]":
-        return self._listener.pieces
+        return self._awaited.pieces
 
     @property
     def is_overdue(self) -> bool:
-        return time.monotonic() >= self._until
+        return self._clock.monotonic() >= self._until
 
     def leave(self) -> None:
         """Nobody waits any more; the turn goes on."""
-        self._runner.unlisten(self._message_id)
+        self._waiting.leave(self._awaited)
 
-    def wait(self) -> Ending | None:
-        """How the turn ended; None when that took too long. Raises DatabaseUnavailableError."""
-        return self._runner.wait(
-            self._message_id, self._listener, max(0.0, self._until - time.monotonic())
-        )
+    def wait(self) -> Answer | None:
+        """The answer; None when that took too long. Raises DatabaseUnavailableError."""
+        left_s = max(0.0, self._until - self._clock.monotonic())
+        return self._waiting.wait(self._awaited, left_s)
 
 
 class Talk:
@@ -60,40 +60,47 @@ class Talk:
     """
 
     def __init__(
-        self, database: Database, runner: Runner, taker: TurnTaker, *, number: str, timeout_s: float
+        self,
+        database: Database,
+        intake: Intake,
+        waiting: Waiting,
+        taker: TurnTaker,
+        clock: Clock,
+        *,
+        number: str,
+        timeout_s: float,
     ) -> None:
         self._database = database
-        self._runner = runner
+        self._intake = intake
+        self._waiting = waiting
         self._taker = taker
+        self._clock = clock
         self._number = number
         self._timeout_s = timeout_s
 
     def say(self, sender: str, text: str) -> Said:
         """Say something as `sender`; its turn starts at once. Raises DatabaseUnavailableError."""
-        taken = self._runner.receive(
+        incoming = Incoming(
             channel=diners.API,
             address=sender,
             number=self._number,
             sid=f"AI{uuid4().hex}",
-            text=text.replace("\x00", ""),
-            profile_name=None,
-            payload={},
+            text=storable(text),
         )
+        taken = self._intake.take_in(incoming)
         assert taken.message_id is not None, "a new sid can't be known"
-        said = Said(
-            self._runner,
-            sender,
-            taken.message_id,
-            self._runner.listen(taken.message_id),
-            self._timeout_s,
-        )
-        self._runner.wake(taken)
+        awaited = self._waiting.add(taken.message_id)
+        said = Said(self._waiting, self._clock, sender, awaited, self._timeout_s)
+        self._intake.wake(taken)
         return said
 
     def persona(self, sender: str) -> str:
         """The key of the persona that this sender talks to."""
+        address = storable(sender)
         with self._database.alone() as connection:
-            diner = diners.find(connection, channel=diners.API, address=sender, number=self._number)
+            diner = diners.find(
+                connection, channel=diners.API, address=address, number=self._number
+            )
         return self._taker.persona_of(diner.persona if diner else None)
 
     def set_persona(self, sender: str, key: str) -> None:
@@ -108,6 +115,6 @@ class Talk:
                 address=sender,
                 number=self._number,
                 profile_name=None,
-                now=datetime.now(UTC),
+                now=self._clock.now(),
             )
             diners.set_persona(connection, diner_id, key)

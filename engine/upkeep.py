@@ -1,19 +1,24 @@
 """What keeps the promise beside the turns: the heartbeat, the sweep for what nobody works on,
-notices, the daily purge.
+notices, the daily purge, and a stop that leaves nothing under a lease.
+
+Each of them has its round as a method, and a thread of its own that repeats it.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 
+from conversation.sentences import apology
 from engine.delivery import Delivery
 from engine.leases import Leases
 from engine.runner import Runner
+from engine.waiting import Answer, Waiting
+from knowledge.clock import Clock
 from models import erasure, upkeep
 from models.database.checkpoints import Checkpoints, Natively
 from models.database.engine import Database, DatabaseUnavailableError
-from models.database.notices import listen
+from models.database.notices import Notice, listen
 from telemetry.logs import log
 
 SWEEP_S = 1.0
@@ -23,24 +28,30 @@ PURGE_EVERY_S = 24 * 3600.0
 
 
 class Upkeep:
-    """`keep_for`: how long ended conversations are kept; None is for ever."""
+    """`process` is this one's name in notices; `keep_for`: how long ended conversations are kept,
+    None is for ever.
+    """
 
     def __init__(
         self,
         database: Database,
         runner: Runner,
         delivery: Delivery,
+        waiting: Waiting,
         leases: Leases,
+        clock: Clock,
         *,
+        process: str,
         keep_for: timedelta | None,
-        now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._runner = runner
         self._delivery = delivery
+        self._waiting = waiting
         self._leases = leases
+        self._clock = clock
+        self._process = process
         self._keep_for = keep_for
-        self._now = now
         self._stopping = Event()  # nothing new is taken up
         self._stopped = Event()  # nothing is held any more
         self._threads: list[Thread] = []
@@ -50,97 +61,88 @@ class Upkeep:
 
         `natively`: see `models.database.checkpoints`.
         """
-        self._begin(self._beat)
+        # Three times within a lease, and to the very end: what drains is held too.
+        beat_s = self._leases.lasts.total_seconds() / 3
+        self._begin(partial(self._repeat, "heartbeat", self._leases.renew, beat_s, self._stopped))
         if not sweeps or not self._runner.runs_turns:
             return
-        self._begin(self._sweep)
+        self._begin(partial(self._repeat, "sweep", self.sweep, SWEEP_S, self._stopping))
         if self._database.is_sqlite:
             self._begin(partial(self._checkpoint, natively))
         else:
             self._begin(self._listen)
         if self._keep_for is not None:
-            self._begin(self._purge)
+            self._begin(self._purge_daily)
 
     def stop(self, grace_s: float) -> None:
-        """Take nothing new up, let the runner finish or hand back what it has, then let go of
-        everything.
+        """Take nothing new up; finish what runs and send what is written within the grace time,
+        hand the rest back; then let go of everything.
         """
         self._stopping.set()
-        self._runner.stop(grace_s)
+        until = self._clock.monotonic() + grace_s
+        is_done = self._runner.stop(grace_s / 2)
+        left_s = max(0.0, until - self._clock.monotonic() - 1)
+        if not (is_done and self._delivery.drain(left_s)):
+            self._leases.hand_back_all()
+        self._runner.hand_back_expected()
+        self._delivery.close()
+        self._waiting.end_all(Answer(apology("closed"), "closed"))
         self._stopped.set()
         for thread in self._threads:
             thread.join(grace_s)
+
+    def sweep(self) -> None:
+        """Take up what no process works on: messages that wait, turns and parts whose process died,
+        parts that are due again. Raises DatabaseUnavailableError.
+        """
+        now = self._clock.now()
+        with self._database.alone() as connection:  # each look is a transaction by itself
+            waiting = upkeep.waiting_diners(connection, SWEPT_AT_ONCE)
+            expired = upkeep.expired_diners(connection, now, SWEPT_AT_ONCE)
+            to_send = upkeep.due_diners(connection, now, SWEPT_AT_ONCE)
+        for diner_id in {*waiting, *expired}:
+            self._runner.take_up(diner_id)
+        for diner_id in to_send:
+            self._delivery.take_up(diner_id)
+
+    def heed(self, notice: Notice) -> None:
+        """A notice of another process, or of this one, which needs none."""
+        if notice.process != self._process:
+            self._runner.heed(notice)
+
+    def purge(self) -> None:
+        """Erase what is older than it is kept for. Raises DatabaseUnavailableError."""
+        assert self._keep_for is not None, "begun only with a time to keep"
+        before = self._clock.now() - self._keep_for
+        erased = erasure.purge(self._database, before, self._clock.sleep)
+        log.info("purged", messages=erased.messages, replies=erased.replies, diners=erased.diners)
 
     def _begin(self, work: Callable[[], None]) -> None:
         thread = Thread(target=work, daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _sweep(self) -> None:
-        """Take up what no process works on: messages that wait, turns and parts whose process died,
-        parts that are due again.
-        """
-        while not self._stopping.wait(SWEEP_S):
-            try:
-                to_run, to_send = self._unattended()
-            except DatabaseUnavailableError:
-                log.warning("database.away")
-                continue
-            except Exception:  # noqa: BLE001 (the sweep must live: the next round tries again)
-                log.exception("sweep.failed")
-                continue
-            for diner_id in to_run:
-                self._runner.take_up(diner_id)
-            for diner_id in to_send:
-                self._delivery.take_up(diner_id)
+    def _repeat(self, name: str, step: Callable[[], object], pause_s: float, until: Event) -> None:
+        while not self._clock.wait(until, pause_s):
+            self._try(name, step)
 
-    def _unattended(self) -> tuple[set[int], list[int]]:
-        now = self._now()
-        with self._database.alone() as connection:  # each look is a transaction by itself
-            waiting = upkeep.waiting_diners(connection, SWEPT_AT_ONCE)
-            expired = upkeep.expired_diners(connection, now, SWEPT_AT_ONCE)
-            return {*waiting, *expired}, upkeep.due_diners(connection, now, SWEPT_AT_ONCE)
-
-    def _beat(self) -> None:
-        """Renew what is held, three times within a lease, to the very end: what drains
-        is held too.
-        """
-        while not self._stopped.wait(self._leases.lasts.total_seconds() / 3):
-            held, until = self._leases.all_held(), self._leases.until(self._now())
-            if not held:
-                continue
-            try:
-                with self._database.connection() as connection:
-                    # What another has taken over while this process was frozen must not be called
-                    # ours again.
-                    kept = upkeep.renew(connection, held, until)
-            except DatabaseUnavailableError:
-                log.warning("database.away")
-            except Exception:  # noqa: BLE001 (the heartbeat must live: what runs out meanwhile is caught by its lease)
-                log.exception("heartbeat.failed")
-            else:
-                self._leases.renewed(kept, until)
+    def _try(self, name: str, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except DatabaseUnavailableError:
+            log.warning("database.away")
+        except Exception:  # noqa: BLE001 (it must live: the next round tries again)
+            log.exception(f"{name}.failed")
 
     def _checkpoint(self, natively: Natively) -> None:
         checkpoints = Checkpoints(self._database.url)
-        while not self._stopping.wait(CHECKPOINT_S):
-            try:
-                checkpoints.run(natively)
-            except Exception:  # noqa: BLE001 (the log only grows meanwhile)
-                log.exception("checkpoint.failed")
+        run = partial(checkpoints.run, natively)
+        self._repeat("checkpoint", run, CHECKPOINT_S, self._stopping)
         checkpoints.close()
 
     def _listen(self) -> None:
-        listen(self._database.url, self._runner.hear, self._stopping)
+        listen(self._database.url, self.heed, self._stopping)
 
-    def _purge(self) -> None:
-        assert self._keep_for is not None, "begun only with a time to keep"
-        while not self._stopping.is_set():
-            try:
-                erased = erasure.purge(self._database, self._now() - self._keep_for)
-                log.info(
-                    "purged", messages=erased.messages, replies=erased.replies, diners=erased.diners
-                )
-            except Exception:  # noqa: BLE001 (the purge must live: what it misses today goes tomorrow)
-                log.exception("purge.failed")
-            self._stopping.wait(PURGE_EVERY_S)
+    def _purge_daily(self) -> None:
+        self._try("purge", self.purge)
+        self._repeat("purge", self.purge, PURGE_EVERY_S, self._stopping)

@@ -1,6 +1,6 @@
-"""Those who wait for the reply to a message: the HTTP API and the command line.
+"""Those who wait for the answer to a message: the HTTP API and the command line.
 
-A diner on WhatsApp is no listener.
+A diner on WhatsApp is none of them: what they get to read is the delivery's.
 """
 
 from collections.abc import Sequence
@@ -8,53 +8,91 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Event
 
-from conversation.turn import Ending
+from conversation.ending import Ending
+from knowledge.clock import Clock
+from models import history, turns
+from models.database.engine import Database
 from models.inbox import Written
 from realtime.client import Delta
 
+# A turn that another process runs is looked for so often.
+LOOK_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How the turn with a message ended; `cause` says why `reply` is no answer but a sentence."""
+
+    reply: str
+    cause: str | None = None
+
 
 @dataclass(slots=True)
-class Listener:
-    """Waits for one message's reply: the pieces as they come, then None; then `ending` says how the
-    turn ended.
-    """
+class Awaited:
+    """The answer to one message: its pieces as they come, then None; then the whole."""
 
+    message_id: int
     pieces: SimpleQueue[Delta | None] = field(default_factory=SimpleQueue)
     ended: Event = field(default_factory=Event)
-    ending: Ending | None = None
+    answer: Answer | None = None
 
-    def end(self, ending: Ending) -> None:
-        self.ending = ending
+    def end(self, answer: Answer) -> None:
+        self.answer = answer
         self.pieces.put(None)
         self.ended.set()
 
 
-class Listeners:
-    """By message.
+class Waiting:
+    """By message: what is passed on is what the turn with that message came to, nothing else."""
 
-    What reaches a listener is what the turn with their message came to, and nothing else.
-    """
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._by_message: dict[int, Awaited] = {}
 
-    def __init__(self) -> None:
-        self._by_message: dict[int, Listener] = {}
+    def add(self, message_id: int) -> Awaited:
+        """To be called before the message's turn is woken, and ended by `wait` or `leave`."""
+        awaited = self._by_message[message_id] = Awaited(message_id)
+        return awaited
 
-    def add(self, message_id: int) -> Listener:
-        listener = self._by_message[message_id] = Listener()
-        return listener
+    def leave(self, awaited: Awaited) -> None:
+        """Nobody waits any more; the turn goes on."""
+        self._by_message.pop(awaited.message_id, None)
 
-    def remove(self, message_id: int) -> None:
-        self._by_message.pop(message_id, None)
+    def wait(self, awaited: Awaited, timeout_s: float) -> Answer | None:
+        """The answer, whichever process makes it; None when time runs out.
+
+        Raises DatabaseUnavailableError.
+        """
+        until = self._clock.monotonic() + timeout_s
+        try:
+            while not self._clock.wait(awaited.ended, LOOK_S) and self._clock.monotonic() < until:
+                if answer := self._ended_elsewhere(awaited.message_id):
+                    return answer
+            return awaited.answer
+        finally:
+            self.leave(awaited)
 
     def pass_on(self, messages: Sequence[Written], delta: Delta) -> None:
         for message in messages:
-            if listener := self._by_message.get(message.id):
-                listener.pieces.put(delta)
+            if awaited := self._by_message.get(message.id):
+                awaited.pieces.put(delta)
 
     def end(self, messages: Sequence[Written], ending: Ending) -> None:
+        if not self._by_message:
+            return
+        answer = Answer(ending.text, ending.cause)
         for message in messages:
-            if listener := self._by_message.get(message.id):
-                listener.end(ending)
+            if awaited := self._by_message.get(message.id):
+                awaited.end(answer)
 
-    def end_all(self, ending: Ending) -> None:
-        for listener in list(self._by_message.values()):
-            listener.end(ending)
+    def end_all(self, answer: Answer) -> None:
+        for awaited in list(self._by_message.values()):
+            awaited.end(answer)
+
+    def _ended_elsewhere(self, message_id: int) -> Answer | None:
+        with self._database.alone() as connection:
+            turn = history.of_message(connection, message_id)
+        if turn is None or turn.state == turns.RUNNING:
+            return None
+        return Answer(turn.reply or "", turn.cause)

@@ -1,0 +1,72 @@
+"""How a message is taken in: stored before it is acknowledged, and its turn begun where it may.
+
+It answers nothing: the turn is the runner's.
+"""
+
+from uuid import uuid4
+
+from conversation import keywords
+from engine.leases import Leases
+from engine.runner import Runner
+from knowledge.clock import Clock
+from models import intake
+from models.database import notices
+from models.database.engine import Database
+from models.inbox import Incoming
+from models.intake import Taken
+from telemetry.metrics import Metrics
+
+
+class Intake:
+    """`process` is this one's name, by which others tell its notices from their own."""
+
+    def __init__(
+        self,
+        database: Database,
+        runner: Runner,
+        leases: Leases,
+        metrics: Metrics,
+        clock: Clock,
+        *,
+        process: str,
+    ) -> None:
+        self._database = database
+        self._runner = runner
+        self._leases = leases
+        self._metrics = metrics
+        self._clock = clock
+        self._process = process
+
+    def take_in(self, incoming: Incoming) -> Taken:
+        """Store a message in one short transaction, which also begins its turn where nothing
+        stands before it.
+
+        `wake` starts the turn: apart, so that a caller can acknowledge, or begin to wait, first.
+        Raises DatabaseUnavailableError.
+        """
+        now = self._clock.now()
+        # Also a process that stops takes messages in to the end, and needs others to run them.
+        notice_from = notices.sender(self._process, runs_turns=self._runner.takes_turns)
+        with self._database.alone() as connection:
+            taken = intake.take_in(
+                connection,
+                incoming,
+                is_keyword=keywords.parse(incoming.text) is not None,
+                notice_from=notice_from,
+                may_begin=self._runner.has_room,
+                lease=uuid4().hex,
+                now=now,
+                until=self._leases.until(now),
+            )
+        if taken.turn:
+            self._runner.expect(taken.turn)
+        outcome = "new" if taken.message_id else "duplicate"
+        self._metrics.messages.labels(incoming.channel, outcome).inc()
+        return taken
+
+    def wake(self, taken: Taken) -> None:
+        """A message was stored: run the turn that it began, or let the running one know."""
+        if taken.turn is not None:
+            self._runner.run(taken.turn)
+        else:
+            self._runner.wake(taken.diner_id)
