@@ -15,7 +15,6 @@ from flask import Blueprint, Request, Response, jsonify, request
 from pydantic import BaseModel, StringConstraints, ValidationError
 
 from engine.talk import DEFAULT_SENDER, MAX_TEXT, Said, Talk, UnknownPersonaError
-from handlers.service import Service
 
 KEEP_ALIVE_S = 10.0
 MAX_BODY = 64 * 1024  # bytes
@@ -48,22 +47,31 @@ class ApiError(Exception):
 R = TypeVar("R", bound=BaseModel)
 
 
-class AiDoor:
-    def __init__(self, service: Service) -> None:
-        self._service = service
+class AiRoutes:
+    """`api_token`: the bearer that callers need; without one, this machine alone may call, and in
+    production nobody.
+    """
+
+    def __init__(
+        self, talk: Talk, *, api_token: str | None, is_production: bool, is_enabled: bool
+    ) -> None:
+        self._talk = talk
+        self._api_token = api_token
+        self._is_production = is_production
+        self._is_enabled = is_enabled
 
     def blueprint(self) -> Blueprint:
-        door = Blueprint("ai", __name__, url_prefix="/ai")
-        door.before_request(self._admit)
-        door.register_error_handler(ApiError, ApiError.response)
-        door.add_url_rule("/say", view_func=self.say, methods=["POST"])
-        door.add_url_rule("/persona", view_func=self.persona, methods=["POST"])
-        door.add_url_rule("/healthz", view_func=self.healthz)
-        return door
+        routes = Blueprint("ai", __name__, url_prefix="/ai")
+        routes.before_request(self._admit)
+        routes.register_error_handler(ApiError, ApiError.response)
+        routes.add_url_rule("/say", view_func=self.say, methods=["POST"])
+        routes.add_url_rule("/persona", view_func=self.persona, methods=["POST"])
+        routes.add_url_rule("/healthz", view_func=self.healthz)
+        return routes
 
     def say(self) -> Response:
         asked = _body(request, SayRequest)
-        said = self._talk().say(asked.sender, asked.text)
+        said = self._talk.say(asked.sender, asked.text)
         if (
             request.accept_mimetypes.best_match(["application/json", "text/event-stream"])
             == "text/event-stream"
@@ -75,16 +83,14 @@ class AiDoor:
     def persona(self) -> Response:
         asked = _body(request, PersonaRequest)
         try:
-            self._talk().set_persona(asked.sender, asked.key.lower())
+            self._talk.set_persona(asked.sender, asked.key.lower())
         except UnknownPersonaError as error:
             raise ApiError(404, str(error), [f"key: {asked.key!r} is not one of them"]) from None
         return jsonify({"ok": True, "active": asked.key.lower()})
 
     def healthz(self) -> tuple[Response, int]:
-        is_enabled = self._service.settings.ai_realtime_enabled
-        persona = self._talk().persona(
-            (request.args.get("sender") or DEFAULT_SENDER).replace("\x00", "")
-        )
+        is_enabled = self._is_enabled
+        persona = self._talk.persona(request.args.get("sender") or DEFAULT_SENDER)
         answer: dict[str, Any] = {
             "ok": is_enabled,
             "persona": persona,
@@ -94,20 +100,17 @@ class AiDoor:
             answer |= {"error": "AI_REALTIME_ENABLED is false", "details": []}
         return jsonify(answer), 200 if is_enabled else 503
 
-    def _talk(self) -> Talk:
-        return self._service.parts.talk
-
     def _reply(self, said: Said) -> dict[str, Any]:
-        ending = said.wait()
-        if ending is None:
+        answer = said.wait()
+        if answer is None:
             raise ApiError(
                 503,
                 "No answer came in time.",
                 ["it may still be made: TURN_TIMEOUT_S is how long a turn may take"],
             )
-        if ending.cause:
-            raise ApiError(503, ending.reply, [ending.cause])
-        return {"ok": True, "reply": ending.reply, "persona": self._talk().persona(said.sender)}
+        if answer.cause:
+            raise ApiError(503, answer.reply, [answer.cause])
+        return {"ok": True, "reply": answer.reply, "persona": self._talk.persona(said.sender)}
 
     def _stream(self, said: Said) -> Iterator[str]:
         """`delta` events as the words come, `restart` when they are void, then one `done` or
@@ -139,20 +142,17 @@ class AiDoor:
         request.max_content_length = MAX_BODY
         if request.endpoint == "ai.healthz":
             return
-        settings = self._service.settings
-        if settings.api_token is not None:
+        if self._api_token is not None:
             given = request.headers.get("Authorization", "")
-            if not hmac.compare_digest(
-                given.encode(), f"Bearer {settings.api_token.get_secret_value()}".encode()
-            ):
+            if not hmac.compare_digest(given.encode(), f"Bearer {self._api_token}".encode()):
                 raise ApiError(401, "This needs the header Authorization: Bearer <API_TOKEN>.")
-        elif settings.is_production:
+        elif self._is_production:
             raise ApiError(
                 401, "API_TOKEN is not set: in production, nobody may call this without it."
             )
         elif not _is_local(request):
             raise ApiError(401, "API_TOKEN is not set: without it, only this machine may call.")
-        if not settings.ai_realtime_enabled:
+        if not self._is_enabled:
             raise ApiError(503, "AI_REALTIME_ENABLED is false.")
 
 

@@ -19,10 +19,10 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
-from app import create_service
-from handlers.service import Service
 from models.database.migrate import upgrade
 from models.diners import WHATSAPP
+from models.inbox import Incoming
+from service import Service
 from settings import Settings
 from telemetry.logs import configure_logging
 from tests.postgres import running_cluster
@@ -105,10 +105,10 @@ def _print_costs(engine: str, url: str) -> None:
 
 @contextmanager
 def _running(outside: Outside, url: str) -> Iterator[Service]:
-    """The service as `app.py` wires it."""
+    """The service as it is wired, without its ways in."""
     environment = service_environment(free_port(), url, outside.told, PUBLIC_URL=NOBODY)
-    service = create_service(
-        Settings.model_validate({name.lower(): value for name, value in environment.items()}), None
+    service = Service(
+        Settings.model_validate({name.lower(): value for name, value in environment.items()})
     )
     service.start(sweeps=False)
     try:
@@ -118,13 +118,5 @@ def _running(outside: Outside, url: str) -> Iterator[Service]:
 
 
 def _take_in(service: Service, diner: str, text: str) -> None:
-    taken = service.runner.receive(
-        channel=WHATSAPP,
-        address=diner,
-        number=KIGALI,
-        sid=f"SM{uuid4().hex}",
-        text=text,
-        profile_name="Guest",
-        payload={},
-    )
-    service.runner.wake(taken)
+    incoming = Incoming(WHATSAPP, diner, KIGALI, f"SM{uuid4().hex}", text, "Guest")
+    service.intake.wake(service.intake.take_in(incoming))

@@ -1,25 +1,17 @@
-"""The command line: `flask --app app --help`. Each command ends with a sentence that says what it
-did, or what to do.
-
-What a process that serves never needs, migrations and restaurants' files, is imported by the
-command that does.
-"""
+"""Talking to the personas from the command line, without WhatsApp."""
 
 import json
 import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 
 import click
-from flask import Flask
 from flask.cli import AppGroup
 
 from engine.talk import DEFAULT_SENDER, Talk, UnknownPersonaError
-from handlers.operation import database_errors, inbox_group, purge_command, worker_command
-from handlers.service import Service
+from handlers.cli.errors import database_errors
+from service import Service
 
 DEMO = [
     "Hello!",
@@ -31,63 +23,7 @@ DEMO = [
 ]
 
 
-def register_commands(app: Flask, service: Service) -> None:
-    """Put everything onto the flask command."""
-    app.cli.add_command(_db(service))
-    app.cli.add_command(_seed(service))
-    app.cli.add_command(_ai(service))
-    app.cli.add_command(inbox_group(service))
-    app.cli.add_command(purge_command(service))
-    app.cli.add_command(worker_command(service))
-
-
-def _db(service: Service) -> AppGroup:
-    group = AppGroup("db", help="The database's tables.")
-
-    @group.command("upgrade")
-    def upgrade() -> None:
-        """Bring the tables up to date."""
-        from models.database import migrate  # noqa: PLC0415
-
-        with database_errors():
-            migrate.upgrade(service.settings.database_url)
-        click.echo("The database is up to date.")
-
-    return group
-
-
-def _seed(service: Service) -> click.Command:
-    @click.command("seed")
-    @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    def command(files: tuple[Path, ...]) -> None:
-        """Load the sample restaurants, or those of FILES (docs/menu.md) in their place.
-
-        Loading again changes nothing.
-        """
-        from knowledge.files import FileError  # noqa: PLC0415
-        from knowledge.seed import seed  # noqa: PLC0415
-
-        number = service.settings.twilio_whatsapp_number
-        with database_errors():
-            try:
-                added = seed(
-                    service.database,
-                    today=datetime.now(UTC).date(),
-                    kigali_number=number,
-                    files=list(files) or None,
-                )
-            except FileError as error:
-                raise click.ClickException(str(error)) from None
-        click.echo(
-            f"The restaurants are as in their files. Added {added.restaurants} restaurants,"
-            f" {added.menu_items} menu items, {added.pairings} pairings, {added.ledger_entries}"
-            f" ledger entries and {added.tax_rules} tax rules."
-        )
-
-    return command
-
-
-def _ai(service: Service) -> AppGroup:
+def ai_group(service: Service) -> AppGroup:
     group = AppGroup("ai", help="Talk to the personas without WhatsApp.")
     sender = click.option(
         "--sender", default=DEFAULT_SENDER, show_default=True, help="Whose conversation this is."
@@ -144,12 +80,12 @@ def _ai(service: Service) -> AppGroup:
 
 
 def _say(talk: Talk, sender: str, text: str) -> None:
-    ending = talk.say(sender, text.strip()).wait()
-    if ending is None:
+    answer = talk.say(sender, text.strip()).wait()
+    if answer is None:
         raise click.ClickException("No answer came in time.")
-    if ending.cause:
-        raise click.ClickException(f"{ending.reply} ({ending.cause})")
-    click.echo(ending.reply)
+    if answer.cause:
+        raise click.ClickException(f"{answer.reply} ({answer.cause})")
+    click.echo(answer.reply)
 
 
 @contextmanager
@@ -161,6 +97,6 @@ def _talking(service: Service) -> Iterator[Talk]:
     with database_errors():
         try:
             service.start(sweeps=False)
-            yield service.parts.talk
+            yield service.talk
         finally:
             service.stop()

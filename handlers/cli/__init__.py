@@ -1,0 +1,1 @@
+"""The command line: `flask --app app --help`. Each command ends with a sentence on what it did."""

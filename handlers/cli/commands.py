@@ -1,0 +1,20 @@
+"""All that the flask command can do here, each with what it needs."""
+
+from flask import Flask
+
+from handlers.cli.inbox import inbox_group, purge_command
+from handlers.cli.stock import db_group, seed_command
+from handlers.cli.talk import ai_group
+from handlers.cli.worker import worker_command
+from service import Service
+
+
+def register_commands(app: Flask, service: Service) -> None:
+    """Put everything onto the flask command."""
+    settings, database = service.settings, service.database
+    app.cli.add_command(db_group(settings.database_url))
+    app.cli.add_command(seed_command(database, settings.twilio_whatsapp_number))
+    app.cli.add_command(ai_group(service))
+    app.cli.add_command(inbox_group(database))
+    app.cli.add_command(purge_command(database))
+    app.cli.add_command(worker_command(settings))

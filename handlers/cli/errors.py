@@ -1,0 +1,19 @@
+"""What a command says when the database can't be used."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from models.database.engine import DatabaseUnavailableError
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """A database that can't be used ends the command with what to do about it."""
+    try:
+        yield
+    except DatabaseUnavailableError:
+        raise click.ClickException(
+            "The database can't be used: check DATABASE_URL, then run flask --app app db upgrade."
+        ) from None

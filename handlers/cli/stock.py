@@ -1,0 +1,57 @@
+"""What a service has to have before anybody writes: up-to-date tables, restaurants and rules.
+
+What a process that serves never needs, migrations and restaurants' files, is imported by the
+command that does.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from handlers.cli.errors import database_errors
+from models.database.engine import Database
+
+
+def db_group(url: str) -> AppGroup:
+    group = AppGroup("db", help="The database's tables.")
+
+    @group.command("upgrade")
+    def upgrade() -> None:
+        """Bring the tables up to date."""
+        from models.database import migrate  # noqa: PLC0415
+
+        with database_errors():
+            migrate.upgrade(url)
+        click.echo("The database is up to date.")
+
+    return group
+
+
+def seed_command(database: Database, kigali_number: str) -> click.Command:
+    @click.command("seed")
+    @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    def seed(files: tuple[Path, ...]) -> None:
+        """Load the sample restaurants, or those of FILES (docs/menu.md) in their place. Loading
+        again changes nothing.
+        """
+        from knowledge import seed  # noqa: PLC0415
+        from knowledge.files import FileError  # noqa: PLC0415
+
+        today = datetime.now(UTC).date()
+        with database_errors():
+            try:
+                added = seed.seed(
+                    database, today=today, kigali_number=kigali_number, files=list(files) or None
+                )
+            except FileError as error:
+                raise click.ClickException(str(error)) from None
+        click.echo(
+            "The restaurants are as in their files."
+            f" Added {added.restaurants} restaurants, {added.menu_items} menu items,"
+            f" {added.pairings} pairings, {added.ledger_entries} ledger entries and"
+            f" {added.tax_rules} tax rules."
+        )
+
+    return seed

@@ -1,0 +1,50 @@
+"""The operator's pages: is the process alive, can it serve, and its numbers."""
+
+from flask import Blueprint, Response, jsonify
+
+from models.database.engine import Database, DatabaseUnavailableError
+from models.database.migrate import is_current
+from realtime.client import RealtimeClient
+from telemetry.metrics import Metrics
+
+
+class HealthRoutes:
+    """`client` is None where AI_REALTIME_ENABLED is false."""
+
+    def __init__(self, database: Database, client: RealtimeClient | None, metrics: Metrics) -> None:
+        self._database = database
+        self._client = client
+        self._metrics = metrics
+
+    def blueprint(self) -> Blueprint:
+        routes = Blueprint("health", __name__)
+        routes.add_url_rule("/healthz", view_func=self.healthz)
+        routes.add_url_rule("/readyz", view_func=self.readyz)
+        routes.add_url_rule("/metrics", view_func=self.metrics)
+        return routes
+
+    def healthz(self) -> Response:
+        """The process answers. It asks nobody: a database that is away is no reason to restart."""
+        return jsonify({"ok": True})
+
+    def readyz(self) -> tuple[Response, int]:
+        """Whether messages can be stored and answered, in words; 503 when not."""
+        client = self._client
+        database = self._state_of_database()
+        realtime = client.state() if client else "off: AI_REALTIME_ENABLED is false"
+        is_ready = database == "ok" and (client is None or client.is_ready)
+        answer = jsonify({"ok": is_ready, "database": database, "realtime": realtime})
+        return answer, 200 if is_ready else 503
+
+    def metrics(self) -> Response:
+        for what, count in (self._client.counts() if self._client else {}).items():
+            self._metrics.realtime_now.labels(what).set(count)
+        return Response(self._metrics.render(), mimetype="text/plain; version=0.0.4")
+
+    def _state_of_database(self) -> str:
+        try:
+            self._database.ping()
+            is_up_to_date = is_current(self._database)
+        except DatabaseUnavailableError:
+            return "unreachable: check DATABASE_URL and that the server runs"
+        return "ok" if is_up_to_date else "not up to date: run flask --app app db upgrade"

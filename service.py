@@ -1,0 +1,219 @@
+"""The one place that wires: settings in, everything that runs out, each part with what it needs.
+
+Making a service starts nothing and asks nobody: `start` and `stop` follow the process.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from conversation.asking import Asking
+from conversation.turn import TurnTaker
+from engine.closing import Closing
+from engine.delivery import Delivery
+from engine.intake import Intake
+from engine.leases import Leases
+from engine.runner import Runner
+from engine.talk import Talk
+from engine.upkeep import Upkeep
+from engine.waiting import Waiting
+from knowledge.clock import Clock
+from models import restaurants
+from models.database.checkpoints import Natively
+from models.database.engine import Database
+from personas.catalogue import PERSONAS
+from realtime.client import RealtimeClient
+from realtime.connection import Connection
+from realtime.fleet.limits import Limits
+from settings import WHATSAPP_SCHEME, Settings, SettingsError
+from telemetry.metrics import Metrics
+from telemetry.realtime_notes import RealtimeObserver
+from whatsapp.outbound import TwilioDoor
+
+if TYPE_CHECKING:
+    from sandbox.server import Sandbox
+
+# How long a caller of /ai/say waits beyond a turn's own time: for turns of the same sender before
+# it.
+PATIENCE_S = 15
+
+
+class Service:
+    """`runs_turns`: False for a process that only takes messages in; by default what
+    WEB_RUNS_TURNS says. Raises SettingsError for settings that don't fit.
+    """
+
+    def __init__(self, settings: Settings, *, runs_turns: bool | None = None) -> None:
+        _check(settings)
+        self.settings = settings
+        self.clock = Clock()
+        self.metrics = Metrics()
+        self.database = _database(settings)
+        self.sandbox = _sandbox(settings, self.database)
+        self.auth_token, door = _twilio(settings, self.sandbox)
+        self.client = _realtime_client(settings, self.sandbox, self.metrics)
+        process = uuid4().hex
+        leases = Leases(self.database, self.clock, settings.lease_s)
+        waiting = Waiting(self.database, self.clock)
+        taker = self._taker()
+        self.delivery = self._delivery(door, leases)
+        runner = Runner(
+            self.database,
+            taker,
+            Closing(self.database, leases, self.clock),
+            self.delivery,
+            waiting,
+            leases,
+            self.metrics,
+            self.clock,
+            at_once=settings.turns_at_once,
+            runs_turns=settings.web_runs_turns if runs_turns is None else runs_turns,
+        )
+        self.intake = Intake(
+            self.database, runner, leases, self.metrics, self.clock, process=process
+        )
+        self.talk = Talk(
+            self.database,
+            self.intake,
+            waiting,
+            taker,
+            self.clock,
+            number=settings.twilio_whatsapp_number,
+            timeout_s=settings.turn_timeout_s + PATIENCE_S,
+        )
+        self._upkeep = Upkeep(
+            self.database,
+            runner,
+            self.delivery,
+            waiting,
+            leases,
+            self.clock,
+            process=process,
+            keep_for=timedelta(days=settings.retention_days) if settings.retention_days else None,
+        )
+        self._lock = Lock()
+        self._is_stopped = False
+
+    def start(self, *, sweeps: bool = True, natively: Natively = lambda work: work()) -> None:
+        """Keep what runs alive from now on; a process that serves also sweeps the inbox and the
+        outbox.
+
+        `natively` runs what would hold up everything on a thread of the system's own, where threads
+        are greenlets.
+        """
+        if self.sandbox:
+            self.sandbox.start()
+        self._upkeep.start(sweeps=sweeps, natively=natively)
+
+    def stop(self) -> None:
+        """Finish or hand back what runs, send what is written, within GRACE_S; then hang up.
+
+        A second call does nothing.
+        """
+        with self._lock:
+            was_stopped, self._is_stopped = self._is_stopped, True
+        if was_stopped:
+            return
+        self._upkeep.stop(self.settings.grace_s)
+        if self.client:
+            self.client.close()
+        if self.sandbox:
+            self.sandbox.close()
+        self.database.close()
+
+    def _taker(self) -> TurnTaker:
+        settings = self.settings
+        asking = None
+        if self.client is not None:
+            asking = Asking(
+                self.database,
+                self.client,
+                self.metrics,
+                self.clock,
+                books_open_to=settings.books_open_to,
+                timeout_s=settings.turn_timeout_s,
+                max_output_tokens=settings.max_output_tokens,
+            )
+        return TurnTaker(self.database, asking, PERSONAS, default_persona=settings.default_persona)
+
+    def _delivery(self, door: TwilioDoor, leases: Leases) -> Delivery:
+        settings = self.settings
+        # Twilio's rate is a number's, whichever process sends; a worker is one process.
+        processes = settings.web_concurrency if settings.web_runs_turns else 1
+        return Delivery(
+            self.database,
+            door,
+            leases,
+            self.metrics,
+            self.clock,
+            callback_url=f"{settings.public_url or settings.local_url}/whatsapp/status",
+            per_second=settings.twilio_messages_per_second / processes,
+            at_once=settings.turns_at_once,
+        )
+
+
+def _check(settings: Settings) -> None:
+    """What the settings can't tell alone, since it needs the service's own parts."""
+    if settings.default_persona not in PERSONAS:
+        raise SettingsError(
+            f"DEFAULT_PERSONA: {settings.default_persona!r} is not one of {', '.join(PERSONAS)}"
+        )
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database(settings.database_url, pool_size=settings.database_pool_size)
+    except ValueError as error:
+        raise SettingsError(f"DATABASE_URL: {error}") from None
+
+
+def _sandbox(settings: Settings, database: Database) -> "Sandbox | None":
+    """The stand-ins; None where every key is set, and then nothing of them is imported."""
+    if settings.twilio_is_stand_in or settings.openai_is_stand_in:
+        from sandbox.server import Sandbox  # noqa: PLC0415
+
+        url = f"{settings.public_url or settings.local_url}/whatsapp"
+        return Sandbox(partial(_numbers, database), webhook_url=url)
+    return None
+
+
+def _numbers(database: Database) -> Sequence[tuple[str, str]]:
+    with database.transaction() as session:
+        found = restaurants.all_of_them(session)
+    return [(each.number, each.name) for each in found if each.number.startswith(WHATSAPP_SCHEME)]
+
+
+def _twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, TwilioDoor]:
+    """The token that signs Twilio's webhooks, and the door to its REST API; or the stand-in's."""
+    if settings.twilio_account_sid and settings.twilio_auth_token:
+        token = settings.twilio_auth_token.get_secret_value()
+        return token, TwilioDoor(settings.twilio_account_sid, token, settings.twilio_api_base_url)
+    assert sandbox is not None, "without an account there is a stand-in"
+    door = TwilioDoor(sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url)
+    return sandbox.auth_token, door
+
+
+def _realtime_client(
+    settings: Settings, sandbox: "Sandbox | None", metrics: Metrics
+) -> RealtimeClient | None:
+    """None where AI_REALTIME_ENABLED is false."""
+    if not settings.ai_realtime_enabled:
+        return None
+    if settings.openai_api_key is not None:
+        endpoint = settings.openai_realtime_endpoint
+        key = settings.openai_api_key.get_secret_value()
+    else:
+        assert sandbox is not None, "without a key there is a stand-in"
+        endpoint, key = sandbox.realtime_url, sandbox.api_key
+    limits = Limits(
+        sockets=settings.realtime_sockets,
+        in_flight=settings.realtime_in_flight,
+        first_event_s=settings.first_event_timeout_s,
+        rotate_after_s=settings.realtime_rotate_after_s,
+        probe_base_s=settings.realtime_probe_s,
+    )
+    connect = partial(Connection, endpoint, settings.openai_realtime_model, key)
+    return RealtimeClient(connect, RealtimeObserver(metrics), limits)
