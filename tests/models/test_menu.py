@@ -1,241 +1,45 @@
-"""A diner's words find the right dish, and a restaurant shows its own menu only."""
+"""A restaurant shows its own menu only, and what left it keeps its row."""
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from knowledge.files import read_restaurant
-from knowledge.menu_search import Found, search_menu
-from knowledge.seed import SAMPLE_FILES
-from knowledge.wishes import wishes_in
-from knowledge.words import fold, words_of
-from models.database.columns import Base
 from models.database.engine import Database
-from models.menu import MenuItem, Pairing, available_items, item_by_id, pairings_of
+from models.menu import (
+    MenuItem,
+    Pairing,
+    available_items,
+    item_by_id,
+    pairings_of,
+    store,
+    store_pairings,
+)
 from models.restaurants import Restaurant
-
-KIGALI, VALLETTA = SAMPLE_FILES
-
-
-def menu_of(file: Path) -> list[MenuItem]:
-    dishes = read_restaurant(file).menu
-    return [
-        MenuItem(id=number, restaurant_id=1, **dish.model_dump())
-        for number, dish in enumerate(dishes, 1)
-    ]
-
-
-def dish(name: str, category: str = "Mains", price: str = "10", **fields: Any) -> MenuItem:
-    known: dict[str, object] = {
-        "description": "",
-        "dietary": [],
-        "allergens": [],
-        "keywords": [],
-        "available": True,
-    }
-    return MenuItem(name=name, category=category, price=Decimal(price), **(known | fields))
-
-
-def names(found: Found) -> list[str]:
-    return [item.name for item in found.items]
-
-
-@pytest.mark.parametrize(
-    ("query", "file", "expected"),
-    [
-        ("capuccino", KIGALI, "cappuccino"),
-        ("capuccino", VALLETTA, "cappuccino"),
-        ("kappucino please", VALLETTA, "cappuccino"),
-        ("brochete", KIGALI, "brochette"),
-        ("do you have goat brochetes?", KIGALI, "goat"),
-        ("tilapya", KIGALI, "tilapia"),
-        ("timpana", VALLETTA, "timpana"),
-        ("pastizi", VALLETTA, "pastizzi"),
-        ("hobz biz-zejt", VALLETTA, "hobz biz-zejt"),
-        ("GBEJNIET", VALLETTA, "gbejniet"),
-        ("lampuky", VALLETTA, "lampuki"),
-        ("rabit stew", VALLETTA, "rabbit stew"),
-        ("icecream", VALLETTA, "ice cream"),
-    ],
-)
-def test_a_dish_is_found_in_spite_of_typing_errors_and_accents(
-    query: str, file: Path, expected: str
-) -> None:
-    assert expected in fold(names(search_menu(menu_of(file), query))[0])
-
-
-@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
-@pytest.mark.parametrize("query", ["coffee", "what coffee do you have?", "cofee"])
-def test_asked_for_coffee_coffees_come_first(query: str, file: Path) -> None:
-    first = search_menu(menu_of(file), query).items[:5]
-    assert len(first) == 5
-    assert all("coffee" in words_of(item.category) for item in first)
-
-
-@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
-@pytest.mark.parametrize("query", ["zxqv", "bicycle", "do you sell bicycles", "vegan zxqv"])
-def test_nonsense_finds_nothing(query: str, file: Path) -> None:
-    assert search_menu(menu_of(file), query) == Found(())
-
-
-@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
-@pytest.mark.parametrize(
-    "query", ["", "menu", "show me the menu please", "everything", "what do you have?"]
-)
-def test_asked_for_nothing_in_particular_every_category_comes_in_turn(
-    query: str, file: Path
-) -> None:
-    found = search_menu(menu_of(file), query)
-    assert found.overview
-    assert len({item.category for item in found.items[:8]}) == 8
-
-
-@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
-@pytest.mark.parametrize(
-    ("query", "allergen"),
-    [
-        ("something without nuts", "nut"),
-        ("no milk", "milk"),
-        ("gluten free", "gluten"),
-        ("dessert, I am allergic to eggs", "egg"),
-        ("nut-free dessert", "nut"),
-        ("lactose intolerant", "milk"),
-    ],
-)
-def test_what_a_diner_must_not_eat_is_left_out(query: str, allergen: str, file: Path) -> None:
-    found = search_menu(menu_of(file), query)
-    assert found.items
-    assert not [item.name for item in found.items if allergen in " ".join(item.allergens)]
-
-
-@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
-@pytest.mark.parametrize(
-    "query", ["vegan", "anything vegan?", "vegan dessert", "plant-based lunch"]
-)
-def test_a_vegan_is_offered_vegan_dishes_only(query: str, file: Path) -> None:
-    found = search_menu(menu_of(file), query)
-    assert found.items
-    assert all("vegan" in item.dietary for item in found.items)
-
-
-def test_a_vegan_dish_is_vegetarian_too() -> None:
-    menu = [
-        dish("Bean stew", dietary=["vegan"]),
-        dish("Omelette", dietary=["vegetarian"]),
-        dish("Steak"),
-    ]
-    assert names(search_menu(menu, "vegeterian")) == ["Bean stew", "Omelette"]
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "under 5000",
-        "less than RWF 5,000",
-        "below 5k",
-        "max 5.000 francs",
-        "not more than 5 000 rwf",
-    ],
-)
-def test_a_price_limit_is_kept(query: str) -> None:
-    menu = [dish("Goat", price="5000"), dish("Beef", price="5001"), dish("Tea", "Tea", price="800")]
-    assert names(search_menu(menu, query)) == ["Goat", "Tea"]
-
-
-@pytest.mark.parametrize(
-    ("query", "limit"),
-    [("wine under €10", "10"), ("below 4,50 euros", "4.50"), ("up to 4.5", "4.5"), ("wine", None)],
-)
-def test_a_price_limit_is_read_with_its_cents(query: str, limit: str | None) -> None:
-    assert wishes_in(query).max_price == (limit and Decimal(limit))
-
-
-def test_the_cheapest_comes_first_for_who_wants_it_cheap() -> None:
-    menu = [
-        dish("Red wine", "Wine", "9"),
-        dish("White wine", "Wine", "7"),
-        dish("Water", "Water", "2"),
-    ]
-    assert names(search_menu(menu, "a cheap wine")) == ["White wine", "Red wine"]
-
-
-def test_dishes_that_fit_all_the_words_leave_out_the_others() -> None:
-    menu = [dish("Fish brochette"), dish("Goat brochette"), dish("Goat stew")]
-    assert names(search_menu(menu, "goat brochette")) == ["Goat brochette"]
-
-
-def test_a_dish_of_the_right_category_alone_is_half_an_answer() -> None:
-    menu = [dish("Octopus spaghetti", "Pasta", keywords=["seafood"]), dish("Pork penne", "Pasta")]
-    assert names(search_menu(menu, "seafood pasta")) == ["Octopus spaghetti"]
-
-
-def test_some_of_each_is_offered_when_nothing_is_both() -> None:
-    menu = [
-        dish("Espresso", "Coffee"),
-        dish("Americano", "Coffee"),
-        dish("Carrot cake", "Desserts"),
-    ]
-    assert names(search_menu(menu, "coffee and cake")) == ["Espresso", "Carrot cake", "Americano"]
-
-
-def test_a_passing_mention_does_not_stand_beside_the_thing_itself() -> None:
-    menu = [
-        dish("Tiramisu", "Desserts", description="Soaked in coffee."),
-        dish("Espresso", "Coffee"),
-    ]
-    assert names(search_menu(menu, "coffee")) == ["Espresso"]
-
-
-def test_a_word_that_is_on_the_menu_is_not_taken_for_a_typing_error() -> None:
-    assert names(search_menu([dish("Steak"), dish("Steam buns")], "steam")) == ["Steam buns"]
-
-
-def test_a_first_letter_is_not_taken_for_a_typing_error() -> None:
-    assert search_menu([dish("Coffee")], "toffee") == Found(())
-
-
-def test_wishes_that_nothing_meets_are_told_from_words_that_are_not_on_the_menu() -> None:
-    menu = [dish("Cheesecake", allergens=["milk"])]
-    assert search_menu(menu, "cheesecake without milk") == Found((), only_without_wishes=True)
-    assert search_menu(menu, "sushi without milk") == Found(())
-
-
-def test_no_alcohol_leaves_out_what_contains_it() -> None:
-    menu = [dish("Lager", "Beer", dietary=["contains-alcohol"]), dish("Malt beer", "Beer")]
-    assert names(search_menu(menu, "non-alcoholic beer")) == ["Malt beer"]
-
-
-def test_sugar_free_is_a_thing_to_look_for() -> None:
-    menu = [dish("Cola", "Soft drinks"), dish("Diet cola", "Soft drinks", keywords=["sugar free"])]
-    assert names(search_menu(menu, "sugar free")) == ["Diet cola"]
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'menu.db'}")
-    Base.metadata.create_all(database.engine)
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
     yield database
     database.close()
 
 
 @pytest.fixture
 def stored(database: Database) -> Database:
-    """Two restaurants: the first serves stew with wine, and no longer cake; the second
-    serves tea.
+    """Two restaurants: the first serves stew (item 1) with wine (2), and no longer cake (3); the
+    second serves tea (4).
     """
     with database.transaction() as session:
         session.add_all([restaurant(1), restaurant(2)])
         session.flush()
-        rest: dict[str, Any] = {"image_url": "", "price": "4.50"}
         session.add_all(
             [
-                dish("Stew", id=1, restaurant_id=1, slug="stew", **rest),
-                dish("Wine", id=2, restaurant_id=1, slug="wine", **rest),
-                dish("Cake", id=3, restaurant_id=1, slug="cake", **(rest | {"available": False})),
-                dish("Tea", id=4, restaurant_id=2, slug="tea", **rest),
+                MenuItem(restaurant_id=1, **dish("Stew")),
+                MenuItem(restaurant_id=1, **dish("Wine")),
+                MenuItem(restaurant_id=1, **dish("Cake", available=False)),
+                MenuItem(restaurant_id=2, **dish("Tea")),
             ]
         )
         session.flush()
@@ -255,6 +59,21 @@ def restaurant(number: int) -> Restaurant:
     return Restaurant(
         id=number, slug=f"r{number}", number=f"whatsapp:+{number}", currency="EUR", **texts
     )
+
+
+def dish(name: str, price: str = "4.50", *, available: bool = True) -> dict[str, Any]:
+    return {
+        "slug": name.lower(),
+        "name": name,
+        "price": Decimal(price),
+        "category": "-",
+        "description": "",
+        "image_url": "",
+        "dietary": [],
+        "allergens": [],
+        "keywords": [],
+        "available": available,
+    }
 
 
 def test_a_menu_has_what_the_restaurant_serves_today(stored: Database) -> None:
@@ -279,3 +98,32 @@ def test_a_pairing_names_the_other_item_and_how_to_offer_it(stored: Database) ->
 def test_a_price_comes_back_to_the_cent(stored: Database) -> None:
     with stored.transaction() as session:
         assert [item.price for item in available_items(session, 2)] == [Decimal("4.50")]
+
+
+def test_a_stored_menu_is_the_menu_and_a_dish_keeps_its_id(database: Database) -> None:
+    with database.transaction() as session:
+        session.add(restaurant(1))
+        session.flush()
+        first = store(session, 1, [dish("Stew"), dish("Cake")])
+        second = store(session, 1, [dish("Stew", "5.00"), dish("Tea")])
+    with database.transaction() as session:
+        served = [(item.slug, item.price) for item in available_items(session, 1)]
+    assert served == [("stew", Decimal("5.00")), ("tea", Decimal("4.50"))]
+    assert second["stew"] == first["stew"]
+    assert second["cake"] == first["cake"]  # off the menu, but there
+
+
+def test_another_restaurants_menu_stays_as_it_is(stored: Database) -> None:
+    with stored.transaction() as session:
+        store(session, 1, [dish("Soup")])
+    with stored.transaction() as session:
+        assert [item.name for item in available_items(session, 2)] == ["Tea"]
+
+
+def test_stored_pairings_are_all_there_are(stored: Database) -> None:
+    row = {"item_id": 1, "with_item_id": 2, "upsell": "A bottle?"}
+    with stored.transaction() as session:
+        store_pairings(session, [1, 2, 3], [row])
+    with stored.transaction() as session:
+        rows = session.query(Pairing).all()
+    assert [(one.with_item_id, one.upsell) for one in rows] == [(2, "A bottle?")]

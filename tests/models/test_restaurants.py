@@ -8,7 +8,15 @@ import pytest
 from sqlalchemy import text
 
 from models.database.engine import Database, DatabaseUnavailableError
-from models.restaurants import FRESH_S, Directory, Restaurant
+from models.restaurants import (
+    FRESH_S,
+    Directory,
+    Restaurant,
+    by_number,
+    set_number,
+    slugs_by_number,
+    store,
+)
 from tests.models.desk import KIGALI, Desk, waits_for_a_lock
 
 
@@ -97,3 +105,23 @@ def test_while_one_reads_again_the_others_do_not_wait(postgresql_desk: Desk, clo
         assert not reading.done()
         session.rollback()
         assert reading.result(10) == "Inzozi Kitchen"
+
+
+def test_a_restaurant_is_stored_once_by_its_slug(desk: Desk) -> None:
+    card = dict.fromkeys(
+        ("country", "currency", "locale", "timezone", "city", "address", "hours", "about"), "-"
+    )
+    card |= {"slug": "kigali", "number": KIGALI, "name": "Inzozi Kitchen"}
+    with desk.database.transaction() as session:
+        first = store(session, card)
+        assert store(session, card | {"name": "Inzozi Garden"}) == first
+    with desk.database.transaction() as session:
+        found = by_number(session, KIGALI)
+        assert found is not None
+        assert (found.id, found.name) == (first, "Inzozi Garden")
+
+
+def test_a_number_can_move_on(known: Directory, desk: Desk) -> None:
+    with desk.database.transaction() as session:
+        set_number(session, "x", "none:x")
+        assert slugs_by_number(session) == {"none:x": "x"}

@@ -6,30 +6,30 @@ from datetime import date
 import pytest
 
 from models.database.engine import Database
-from models.tax import TaxRule, rules_of, topics_of
+from models.database.upsert import Row
+from models.tax import rules_of, store, topics_of
 
 
 @pytest.fixture
 def on_file(database_url: str) -> Iterator[Database]:
     """A database with two rules of Malta's and one of the Union's."""
     database = Database(database_url)
-    texts = dict.fromkeys(("rule", "authority", "citation", "source_url"), "-")
     with database.transaction() as session:
-        session.add_all(
-            [
-                TaxRule(
-                    slug=f"{jurisdiction}-{topic}",
-                    jurisdiction=jurisdiction,
-                    topic=topic,
-                    keywords=[],
-                    checked_on=date(2026, 11, 22),
-                    **texts,
-                )
-                for jurisdiction, topic in (("MT", "VAT"), ("EU", "Vouchers"), ("MT", "Payroll"))
-            ]
-        )
+        store(session, [rule("MT", "VAT"), rule("EU", "Vouchers"), rule("MT", "Payroll")])
     yield database
     database.close()
+
+
+def rule(jurisdiction: str, topic: str, citation: str = "-") -> Row:
+    return {
+        "slug": f"{jurisdiction}-{topic}",
+        "jurisdiction": jurisdiction,
+        "topic": topic,
+        "citation": citation,
+        "keywords": [],
+        "checked_on": date(2026, 11, 22),
+        **dict.fromkeys(("rule", "authority", "source_url"), "-"),
+    }
 
 
 def test_the_rules_of_a_jurisdiction_come_in_the_order_of_their_file(on_file: Database) -> None:
@@ -42,3 +42,11 @@ def test_the_topics_on_file_can_be_named(on_file: Database) -> None:
     with on_file.transaction() as session:
         assert topics_of(session, "MT") == ["Payroll", "VAT"]
         assert topics_of(session, "UK") == []
+
+
+def test_a_rule_is_brought_up_to_date_in_its_place(on_file: Database) -> None:
+    with on_file.transaction() as session:
+        store(session, [rule("MT", "VAT", "Cap. 406")])
+    with on_file.transaction() as session:
+        rules = rules_of(session, "MT")
+    assert [(one.topic, one.citation) for one in rules] == [("VAT", "Cap. 406"), ("Payroll", "-")]

@@ -1,0 +1,200 @@
+"""A diner's words find the right dish, and leave out what must not be in it."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knowledge.files import read_restaurant
+from knowledge.menu_search import Found, search_menu
+from knowledge.seed import SAMPLE_FILES
+from knowledge.words import fold, words_of
+from models.menu import MenuItem
+
+KIGALI, VALLETTA = SAMPLE_FILES
+
+
+def menu_of(file: Path) -> list[MenuItem]:
+    dishes = read_restaurant(file).menu
+    return [
+        MenuItem(id=number, restaurant_id=1, **dish.model_dump())
+        for number, dish in enumerate(dishes, 1)
+    ]
+
+
+def dish(name: str, category: str = "Mains", price: str = "10", **fields: Any) -> MenuItem:
+    known: dict[str, object] = {
+        "description": "",
+        "dietary": [],
+        "allergens": [],
+        "keywords": [],
+        "available": True,
+    }
+    return MenuItem(name=name, category=category, price=Decimal(price), **(known | fields))
+
+
+def names(found: Found) -> list[str]:
+    return [item.name for item in found.items]
+
+
+@pytest.mark.parametrize(
+    ("query", "file", "expected"),
+    [
+        ("capuccino", KIGALI, "cappuccino"),
+        ("capuccino", VALLETTA, "cappuccino"),
+        ("kappucino please", VALLETTA, "cappuccino"),
+        ("brochete", KIGALI, "brochette"),
+        ("do you have goat brochetes?", KIGALI, "goat"),
+        ("tilapya", KIGALI, "tilapia"),
+        ("timpana", VALLETTA, "timpana"),
+        ("pastizi", VALLETTA, "pastizzi"),
+        ("hobz biz-zejt", VALLETTA, "hobz biz-zejt"),
+        ("GBEJNIET", VALLETTA, "gbejniet"),
+        ("lampuky", VALLETTA, "lampuki"),
+        ("rabit stew", VALLETTA, "rabbit stew"),
+        ("icecream", VALLETTA, "ice cream"),
+    ],
+)
+def test_a_dish_is_found_in_spite_of_typing_errors_and_accents(
+    query: str, file: Path, expected: str
+) -> None:
+    assert expected in fold(names(search_menu(menu_of(file), query))[0])
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+@pytest.mark.parametrize("query", ["coffee", "what coffee do you have?", "cofee"])
+def test_asked_for_coffee_coffees_come_first(query: str, file: Path) -> None:
+    first = search_menu(menu_of(file), query).items[:5]
+    assert len(first) == 5
+    assert all("coffee" in words_of(item.category) for item in first)
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+@pytest.mark.parametrize("query", ["zxqv", "bicycle", "do you sell bicycles", "vegan zxqv"])
+def test_nonsense_finds_nothing(query: str, file: Path) -> None:
+    assert search_menu(menu_of(file), query) == Found(())
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+@pytest.mark.parametrize(
+    "query", ["", "menu", "show me the menu please", "everything", "what do you have?"]
+)
+def test_asked_for_nothing_in_particular_every_category_comes_in_turn(
+    query: str, file: Path
+) -> None:
+    found = search_menu(menu_of(file), query)
+    assert found.overview
+    assert len({item.category for item in found.items[:8]}) == 8
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+@pytest.mark.parametrize(
+    ("query", "allergen"),
+    [
+        ("something without nuts", "nut"),
+        ("no milk", "milk"),
+        ("gluten free", "gluten"),
+        ("dessert, I am allergic to eggs", "egg"),
+        ("nut-free dessert", "nut"),
+        ("lactose intolerant", "milk"),
+    ],
+)
+def test_what_a_diner_must_not_eat_is_left_out(query: str, allergen: str, file: Path) -> None:
+    found = search_menu(menu_of(file), query)
+    assert found.items
+    assert not [item.name for item in found.items if allergen in " ".join(item.allergens)]
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+@pytest.mark.parametrize(
+    "query", ["vegan", "anything vegan?", "vegan dessert", "plant-based lunch"]
+)
+def test_a_vegan_is_offered_vegan_dishes_only(query: str, file: Path) -> None:
+    found = search_menu(menu_of(file), query)
+    assert found.items
+    assert all("vegan" in item.dietary for item in found.items)
+
+
+def test_a_vegan_dish_is_vegetarian_too() -> None:
+    menu = [
+        dish("Bean stew", dietary=["vegan"]),
+        dish("Omelette", dietary=["vegetarian"]),
+        dish("Steak"),
+    ]
+    assert names(search_menu(menu, "vegeterian")) == ["Bean stew", "Omelette"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "under 5000",
+        "less than RWF 5,000",
+        "below 5k",
+        "max 5.000 francs",
+        "not more than 5 000 rwf",
+    ],
+)
+def test_a_price_limit_is_kept(query: str) -> None:
+    menu = [dish("Goat", price="5000"), dish("Beef", price="5001"), dish("Tea", "Tea", price="800")]
+    assert names(search_menu(menu, query)) == ["Goat", "Tea"]
+
+
+def test_the_cheapest_comes_first_for_who_wants_it_cheap() -> None:
+    menu = [
+        dish("Red wine", "Wine", "9"),
+        dish("White wine", "Wine", "7"),
+        dish("Water", "Water", "2"),
+    ]
+    assert names(search_menu(menu, "a cheap wine")) == ["White wine", "Red wine"]
+
+
+def test_dishes_that_fit_all_the_words_leave_out_the_others() -> None:
+    menu = [dish("Fish brochette"), dish("Goat brochette"), dish("Goat stew")]
+    assert names(search_menu(menu, "goat brochette")) == ["Goat brochette"]
+
+
+def test_a_dish_of_the_right_category_alone_is_half_an_answer() -> None:
+    menu = [dish("Octopus spaghetti", "Pasta", keywords=["seafood"]), dish("Pork penne", "Pasta")]
+    assert names(search_menu(menu, "seafood pasta")) == ["Octopus spaghetti"]
+
+
+def test_some_of_each_is_offered_when_nothing_is_both() -> None:
+    menu = [
+        dish("Espresso", "Coffee"),
+        dish("Americano", "Coffee"),
+        dish("Carrot cake", "Desserts"),
+    ]
+    assert names(search_menu(menu, "coffee and cake")) == ["Espresso", "Carrot cake", "Americano"]
+
+
+def test_a_passing_mention_does_not_stand_beside_the_thing_itself() -> None:
+    menu = [
+        dish("Tiramisu", "Desserts", description="Soaked in coffee."),
+        dish("Espresso", "Coffee"),
+    ]
+    assert names(search_menu(menu, "coffee")) == ["Espresso"]
+
+
+def test_a_word_that_is_on_the_menu_is_not_taken_for_a_typing_error() -> None:
+    assert names(search_menu([dish("Steak"), dish("Steam buns")], "steam")) == ["Steam buns"]
+
+
+def test_a_first_letter_is_not_taken_for_a_typing_error() -> None:
+    assert search_menu([dish("Coffee")], "toffee") == Found(())
+
+
+def test_wishes_that_nothing_meets_are_told_from_words_that_are_not_on_the_menu() -> None:
+    menu = [dish("Cheesecake", allergens=["milk"])]
+    assert search_menu(menu, "cheesecake without milk") == Found((), only_without_wishes=True)
+    assert search_menu(menu, "sushi without milk") == Found(())
+
+
+def test_no_alcohol_leaves_out_what_contains_it() -> None:
+    menu = [dish("Lager", "Beer", dietary=["contains-alcohol"]), dish("Malt beer", "Beer")]
+    assert names(search_menu(menu, "non-alcoholic beer")) == ["Malt beer"]
+
+
+def test_sugar_free_is_a_thing_to_look_for() -> None:
+    menu = [dish("Cola", "Soft drinks"), dish("Diet cola", "Soft drinks", keywords=["sugar free"])]
+    assert names(search_menu(menu, "sugar free")) == ["Diet cola"]
