@@ -14,7 +14,7 @@ from sandbox.practice.turn import Call, CallNeeded, Say, Turn, read_turn
 
 MAX_COUNT = 2_000
 _EXACTLY = re.compile(r"say exactly:\s*(?P<words>.+)", re.IGNORECASE | re.DOTALL)
-_COUNT = re.compile(r"\bcount to (?P<number>\d{1,6})\b", re.IGNORECASE)
+_COUNT = re.compile(r"\bcount to (?P<last>\d{1,6})\b", re.IGNORECASE)
 
 
 def answer(
@@ -26,9 +26,7 @@ def answer(
     """
     turn = read_turn(instructions, tools, items)
     try:
-        replies = [_reply(turn, message) for message in turn.messages] or [
-            cfo.greet(turn) if _is_cfo(turn) else waiter.greet(turn)
-        ]
+        replies = [_reply(turn, message) for message in turn.messages or ["Hello!"]]
     except CallNeeded as needed:
         return needed.call
     # Two messages that get the same answer get it once.
@@ -39,9 +37,7 @@ def _reply(turn: Turn, message: str) -> str:
     if exactly := _EXACTLY.search(message):
         return exactly["words"].strip()
     if count := _COUNT.search(message):
-        return " ".join(
-            str(number) for number in range(1, min(int(count["number"]), MAX_COUNT) + 1)
-        )
+        return " ".join(str(number) for number in range(1, min(int(count["last"]), MAX_COUNT) + 1))
     if not message:
         return "I can't hear or see that in practice. Could you write it to me?"
     return cfo.reply(turn, message) if _is_cfo(turn) else waiter.reply(turn, message)

@@ -39,7 +39,7 @@ class CallNeeded(Exception):  # noqa: N818  no error: the way a rule gets its to
 @dataclass(frozen=True, slots=True)
 class Turn:
     instructions: str
-    tools: Mapping[str, Mapping[str, Any]]  # what is offered, by name
+    tools: frozenset[str]  # the names of what is offered
     messages: Sequence[str]  # the diner's, to be answered together
     last_reply: str  # ours, before these messages
     results: Mapping[str, Any]  # of this turn's calls, by `_key`
@@ -58,14 +58,14 @@ class Turn:
         return tool in self.tools
 
     def ask(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        """A tool's result.
+        """A tool's result; an error when it isn't offered, or when the turn has called enough.
 
-        Raises CallNeeded until it is there; an error when the turn has called enough.
+        Raises CallNeeded until it is there.
         """
-        key = _key(tool, arguments)
-        if key in self.results:
-            result = self.results[key]
-            return result if isinstance(result, dict) else {"result": result}
+        if not self.offers(tool):
+            return {"error": "there is no such tool"}
+        if (result := self.results.get(_key(tool, arguments))) is not None:
+            return result if isinstance(result, dict) else {"error": str(result)}
         if len(self.results) >= MAX_CALLS:
             return {"error": "too many questions at once"}
         raise CallNeeded(Call(tool, arguments))
@@ -79,7 +79,7 @@ def read_turn(
     before = [_text(item) for item in items[:start] if item.get("role") == "assistant"]
     return Turn(
         instructions=instructions,
-        tools={tool["name"]: tool for tool in tools if tool.get("name")},
+        tools=frozenset(str(tool.get("name")) for tool in tools),
         messages=[_text(item) for item in items[start:] if item.get("role") == "user"],
         last_reply=before[-1] if before else "",
         results=_results(items[start:]),
@@ -88,10 +88,10 @@ def read_turn(
 
 def _start_of_turn(items: Sequence[Mapping[str, Any]]) -> int:
     """Where the last run of user messages begins; calls and outputs don't end it, a reply does."""
-    for number in range(len(items) - 1, -1, -1):
-        if items[number].get("role") == "assistant":
-            return number + 1
-    return 0
+    return max(
+        (index + 1 for index, item in enumerate(items) if item.get("role") == "assistant"),
+        default=0,
+    )
 
 
 def _results(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,52 +1,62 @@
-"""What both practice personas read out of a message: small talk, what is off their trade, a word
-however it is spelled.
+"""What both practice personas understand by themselves: a greeting, small talk, what is off their
+trade. What a message asks of the menu, the books or the rules, the tools understand.
 """
 
 import re
 import unicodedata
-from difflib import get_close_matches
 
-_GREETING = re.compile(
-    r"^(?:(?:hi|hello|hey|hiya|yo|greetings|good"
-    r" (?:morning|afternoon|evening|day)|muraho|mwaramutse|bonjour|salut|bongu|ciao)\b"
-    r"(?: (?:there|again|all|everyone|team|waiter|cfo))?[\s,!.:]*)+"
-)
-_THANKS = re.compile(
-    r"^(?:ok(?:ay)?|great|perfect|super|many|thanks?|thank you|murakoze|grazzi|merci|cheers|so"
-    r" much|a lot|very|lovely)+$"
-)
-_BYE = re.compile(
-    r"^(?:ok(?:ay)?|good ?bye|bye|see you(?: \w+)?|good night|ciao|murabeho|saha|that'?s all)+$"
-)
-_YES = re.compile(
-    r"^(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please|of course|go ahead|why"
-    r" not|definitely|absolutely|sounds (?:good|great)|"
-    r"yego|iva|do|i would|show me|love to|that would be \w+)+$"
-)
-_NO = re.compile(
-    r"^(?:no|nope|nah|thanks?|thank you|not (?:now|today|really)|nothing(?: else)?|i'?m"
-    r" (?:good|fine)|that'?s all|oya)+$"
-)
-_OFF_TRADE = re.compile(
-    r"\b(?:poem|poetry|haiku|essay|lyrics|novel|bedtime story|write (?:me )?a"
-    r" (?:story|song|letter|speech)|sing|jokes?|"
-    r"python|javascript|java|html|sql|(?<!dress )(?<!qr"
-    r" )code|coding|program(?:me|ming)?|algorithm|app|election|president|"
-    r"prime minister|politic\w*|war|religio\w*|football|soccer|world cup|premier"
-    r" league|weather|forecast|homework|"
-    r"translate|capital (?:city"
-    r" )?of|bitcoin|crypto\w*|horoscope|movie|film|celebrity|girlfriend|boyfriend|dating|"
-    r"diagnos\w*|who (?:won|invented|wrote)|history of|quantum|physics|ignore"
-    r" (?:all|your|previous)|system prompt|"
-    r"your instructions)\b"
-)
-_PROGRAM = re.compile(
-    r"\bare you (?:\w+ ){0,2}(?:ai|bot|chatbot|robot|human|machine|person|program|computer)\b"
-)
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 # Characters of a message: what is longer is no small talk, and what a reply quotes of it.
 SMALL_TALK = 40
 QUOTED = 80
+
+_GREETING = re.compile(
+    r"^(?:(?:hi|hello|hey|hiya|yo|greetings|muraho|mwaramutse|bonjour|salut|bongu|ciao"
+    r"|good (?:morning|afternoon|evening|day)"
+    r"|how are you(?: doing| today)?)\b"
+    r"(?: (?:there|again|all|everyone|team|waiter|cfo))?[\s,!.:?]*)+"
+)
+# Of what a message of small talk consists, in the order in which it is tried.
+_SMALL_TALK = {
+    "yes": r"yes|yeah|yep|yup|sure|ok(?:ay)?|please|of course|go ahead|why not|yego|iva"
+    r"|definitely|absolutely|sounds (?:good|great)|do|i would|show me|love to|that would be \w+",
+    "thanks": r"ok(?:ay)?|great|perfect|super|many|thanks?|thank ?you|murakoze|grazzi|merci"
+    r"|cheers|so much|a lot|very|lovely",
+    "no": r"no|nope|nah|oya|thanks?|thank ?you|not (?:now|today|really)|nothing(?: else)?"
+    r"|i'?m (?:good|fine)|that'?s all",
+    "bye": r"ok(?:ay)?|good ?bye|bye|see you(?: \w+)?|good night|ciao|murabeho|saha|that'?s all",
+}
+_PROGRAM = re.compile(
+    r"\b(?:who are you|are you (?:\w+ ){0,2}"
+    r"(?:ai|bot|chatbot|robot|human|machine|person|program|computer))\b"
+)
+_OFF_TRADE = re.compile(
+    r"\b(?:poem|poetry|haiku|essay|lyrics|novel|bedtime story|sing|jokes?|movie|film|celebrity"
+    r"|write (?:me )?a (?:story|song|letter|speech)"
+    r"|python|javascript|java|html|sql|coding|program(?:me|ming)?|algorithm|app"
+    r"|(?<!dress )(?<!qr )code"
+    r"|election|president|prime minister|politic\w*|war|religio\w*"
+    r"|football|soccer|world cup|premier league|weather|forecast|homework|translate"
+    r"|capital (?:city )?of|history of|who (?:won|invented|wrote)|quantum|physics"
+    r"|bitcoin|crypto\w*|horoscope|girlfriend|boyfriend|dating|diagnos\w*"
+    r"|ignore (?:all|your|previous)|system prompt|your instructions)\b"
+)
+# What a wish is wrapped in: "could you tell me if you have ... for my wife, please?"
+_WRAPPING = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a about also am an and any anything are at be can child contain contains could daughter did
+        do does eat explain find for friend from get give good got great had has have he her here
+        his how hungry husband i if in is it its just know let like looking make maybe me much my
+        need of offer on one or order our please price prices recommend see sell serve served she
+        show so some something son suggest take tell than thank thanks that the their them there
+        these they three to today treat try two type us very want was we were what when where which
+        who wife will with would you your
+        """,
+    )
+)
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
+_PUNCTUATION = " \t.,;:!?()\"'-"
 
 
 def fold(text: str) -> str:
@@ -55,57 +65,41 @@ def fold(text: str) -> str:
     return " ".join("".join(each for each in plain if not unicodedata.combining(each)).split())
 
 
+def read(message: str) -> tuple[str | None, str]:
+    """What kind of talk a message is (`greeting`, `yes`, `no`, `thanks`, `bye`, `program`: are you
+    one?, `off_trade`), None when it is more; and its words, folded, without a greeting.
+    """
+    words = _GREETING.sub("", fold(message)).strip()
+    if not words:
+        return "greeting", words
+    if len(words) <= SMALL_TALK:
+        for talk, parts in _SMALL_TALK.items():
+            if re.fullmatch(rf"(?:(?:{parts})\b\W*)+", words):
+                return talk, words
+    if _PROGRAM.search(words):
+        return "program", words
+    return "off_trade" if _OFF_TRADE.search(words) else None, words
+
+
+def unwrapped(folded: str) -> str:
+    """What somebody is after, in their own words: "how much is the timpana?" is "timpana"."""
+    words = folded.split()
+    while words and _is_wrapping(words[0]):
+        words.pop(0)
+    while words and _is_wrapping(words[-1]):
+        words.pop()
+    return " ".join(words).strip(_PUNCTUATION)
+
+
+def _is_wrapping(word: str) -> bool:
+    bare = re.sub(r"'(?:s|d|m|re|ve|ll)$", "", word.strip(_PUNCTUATION))
+    return not bare or bare in _WRAPPING
+
+
 def quote(text: str) -> str:
     """The diner's own words, shortened, in quotes."""
     words = " ".join(text.split())
     return f"“{words if len(words) <= QUOTED else words[: QUOTED - 1].rstrip() + '…'}”"
-
-
-def without_greeting(folded: str) -> str:
-    return _GREETING.sub("", folded).strip()
-
-
-def small_talk(folded: str) -> str | None:
-    """`thanks`, `bye`, `yes` or `no`, when a message is nothing more; "ok" is a yes."""
-    if len(folded) > SMALL_TALK:
-        return None
-    bare = " ".join(re.sub(r"[^\w' ]", " ", folded).split()).replace(" ", "")
-    for name, pattern in (("yes", _YES), ("thanks", _THANKS), ("no", _NO), ("bye", _BYE)):
-        if re.fullmatch(pattern.pattern.replace(" ", ""), bare):
-            return name
-    return None
-
-
-def is_off_trade(folded: str) -> bool:
-    return bool(_OFF_TRADE.search(folded))
-
-
-def is_program_question(folded: str) -> bool:
-    """Whether somebody asks if they are talking to a human being."""
-    return bool(_PROGRAM.search(folded))
-
-
-def is_among(folded: str, words: frozenset[str]) -> bool:
-    """Whether one of the words is meant, spelled about right, in the singular or the plural."""
-    return any(
-        word in words
-        or word.rstrip("s") in words
-        or (len(word) > 4 and get_close_matches(word, words, n=1, cutoff=0.84))
-        for word in re.findall(r"[^\W\d_]+", folded)
-    )
-
-
-def without_contractions(folded: str) -> str:
-    """ "what's" and "i'd" as "what" and "i"."""
-    return re.sub(r"(?<=\w)'(?:s|d|m|re|ve|ll)\b", "", folded)
-
-
-def first_of(fields: dict[str, object], *names: str) -> str:
-    """The first of these fields that has something in it, as text."""
-    return next(
-        (str(fields[name]).strip() for name in names if fields.get(name) not in (None, "", [], {})),
-        "",
-    )
 
 
 def sentence(text: str) -> str:
