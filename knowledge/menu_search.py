@@ -158,7 +158,8 @@ def _share_of_name(entry: Entry, words: tuple[str, ...]) -> float:
 
 def _meets(entry: Entry, wishes: Wishes) -> bool:
     item = entry.item
-    dietary, allergens = set(item.dietary), set(words_of(" ".join(item.allergens)))
+    dietary = set(item.dietary)
+    allergens = set(words_of(" ".join(item.allergens)))
     if "vegan" in dietary:
         dietary.add("vegetarian")
     if "contains-alcohol" in dietary:

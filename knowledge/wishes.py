@@ -79,7 +79,8 @@ _WITHOUT = re.compile(
     r"\b(?:without|with no|no|free (?:of|from)|not containing|avoid(?:ing)?|except|allergic to"
     r"|intolerant (?:of|to)"
     r"|(?:cant|cannot|can not|dont|do not) (?:eat|have|drink|like|want))"
-    rf"\s+(?:any\s+|the\s+)?(?P<things>{_WORD}(?:\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?!with\b|no\b|without\b){_WORD})*)"
+    rf"\s+(?:any\s+|the\s+)?(?P<things>{_WORD}"
+    rf"(?:\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?!with\b|no\b|without\b){_WORD})*)"
 )
 _FREE = re.compile(
     rf"\b(?P<things>{_WORD})[ -](?:free|allerg{_WORD}|intoleran{_WORD})\b"
@@ -120,7 +121,8 @@ def wishes_in(query: str) -> Wishes:
     diets, words = _diets_and_words(words_of(text))
     tags, others = _contents(unwanted)
     if "meat" in others:
-        others, diets = others - {"meat"}, diets | {"vegetarian"}
+        others -= {"meat"}
+        diets |= {"vegetarian"}
     return Wishes(words, diets, tags, others, min(prices, default=None), cheap)
 
 
@@ -153,7 +155,8 @@ def _things(found: re.Match[str]) -> list[str]:
 
 
 def _diets_and_words(words: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
-    diets, others = set(), []
+    diets = set()
+    others = []
     for word in words:
         diet = next(
             (diet for diet, names in DIETS.items() if any(_is(word, name) for name in names)), None

@@ -111,7 +111,8 @@ class _Month:
         return {"food_sales": food, "drink_sales": net - food}
 
     def _costs(self, day: date, chance: Random) -> Amounts:
-        net, share = float(_total(self.sales[day])), chance.uniform(0.29, 0.33)
+        net = float(_total(self.sales[day]))
+        share = chance.uniform(0.29, 0.33)
         food = self._amount(float(self.sales[day]["food_sales"]) * share * FOOD_COSTS_MORE)
         return {"food_cost": food, "drink_cost": self._amount(net * share) - food}
 
@@ -124,7 +125,8 @@ class _Month:
         }
 
     def _bills(self, chance: Random) -> Amounts:
-        business, revenue = self.business, float(self.revenue)
+        business = self.business
+        revenue = float(self.revenue)
         bills = {
             "rent": float(business.rent),
             "insurance": float(business.insurance),
@@ -140,14 +142,10 @@ class _Month:
         return {account: self._amount(amount) for account, amount in bills.items()}
 
     def _opening(self) -> Journal:
-        capital, loan = (
-            self._amount(self.business.capital),
-            self._amount(self.business.interest * 120),
-        )
-        stores, equipment = (
-            self._amount(self.business.revenue * 0.12),
-            self._amount(self.business.depreciation * 60),
-        )
+        capital = self._amount(self.business.capital)
+        loan = self._amount(self.business.interest * 120)
+        stores = self._amount(self.business.revenue * 0.12)
+        equipment = self._amount(self.business.depreciation * 60)
         debits = {
             "inventory": stores,
             "equipment": equipment,
@@ -158,7 +156,8 @@ class _Month:
         )
 
     def _of_day(self, day: date) -> Iterator[Journal]:
-        sales, costs = self.sales[day], self.costs[day]
+        sales = self.sales[day]
+        costs = self.costs[day]
         vat = self._amount(_total(sales) * VAT_RATE)
         gross = _total(sales) + vat
         cash = self._amount(float(gross) * self.business.cash_share)

@@ -114,6 +114,7 @@ def test_the_parts_of_a_year_make_up_the_year(year: int, today: date) -> None:
 @given(today=DAYS)
 @settings(deadline=None)
 def test_the_last_one_ends_the_day_before_this_one_begins(what: str, today: date) -> None:
-    last, this = parse_period(f"last {what}", today), parse_period(f"this {what}", today)
+    last = parse_period(f"last {what}", today)
+    this = parse_period(f"this {what}", today)
     assert last.end + timedelta(days=1) == this.start
     assert this.end == today
