@@ -126,7 +126,8 @@ def _what_is_in(turn: Turn, dish: str) -> str:
     if not (items := result.get("items")):
         return menus.nothing_found(result, dish)
     made_of = sentence(items[0].get("description", ""))
-    return f"By our menu, {menus.with_allergens(items[0])} {made_of} {menus.CONFIRM}"
+    said = (menus.with_allergens(items[0]), made_of, menus.CONFIRM)
+    return f"By our menu, {' '.join(each for each in said if each)}"
 
 
 def _search(turn: Turn, query: str, *, chosen: bool = False, careful: bool = False) -> str:
