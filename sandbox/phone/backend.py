@@ -5,10 +5,10 @@ It checks and renders JSON and serves the page's files; the messages are the exc
 """
 
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, send_from_directory
 
+from sandbox.bodies import RefusedError, json_object, refusal, text_of
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import INBOUND, Diner, Medium, Message
 from sandbox.twilio.rest import BODY_LIMIT, code_units
@@ -16,10 +16,6 @@ from sandbox.twilio.rest import BODY_LIMIT, code_units
 STATIC = Path(__file__).parent / "static"
 NAME_LIMIT = 40  # characters
 CURSOR_DIGITS = 15
-
-
-class RefusedError(Exception):
-    """A request that cannot be: answered with its text and 400."""
 
 
 class Phone:
@@ -30,15 +26,15 @@ class Phone:
         self._static = static
 
     def blueprint(self) -> Blueprint:
-        door = Blueprint("phone", __name__, url_prefix="/phone")
-        door.add_url_rule("", view_func=self.page)
-        door.add_url_rule("/static/<path:name>", view_func=self.file)
-        door.add_url_rule("/api/world", view_func=self.world)
-        door.add_url_rule("/api/diners", view_func=self.add_diner, methods=["POST"])
-        door.add_url_rule("/api/messages", view_func=self.write, methods=["POST"])
-        door.add_url_rule("/api/updates", view_func=self.updates)
-        door.register_error_handler(RefusedError, refusal)
-        return door
+        routes = Blueprint("phone", __name__, url_prefix="/phone")
+        routes.add_url_rule("", view_func=self.page)
+        routes.add_url_rule("/static/<path:name>", view_func=self.file)
+        routes.add_url_rule("/api/world", view_func=self.world)
+        routes.add_url_rule("/api/diners", view_func=self.add_diner, methods=["POST"])
+        routes.add_url_rule("/api/messages", view_func=self.write, methods=["POST"])
+        routes.add_url_rule("/api/updates", view_func=self.updates)
+        routes.register_error_handler(RefusedError, refusal)
+        return routes
 
     def page(self) -> Response:
         return self.file("phone.html")
@@ -102,32 +98,6 @@ class Phone:
     def _medium(self, medium: Medium) -> dict[str, str]:
         url = medium.url if medium.content is None else self._exchange.cdn_path(medium)
         return {"url": url, "content_type": medium.content_type}
-
-
-def json_object() -> dict[str, Any]:
-    """The request's body.
-
-    It must say that it is JSON: so no page of another site can send one unasked.
-    """
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise RefusedError("the body must be a JSON object, sent as application/json")
-    return body
-
-
-def text_of(body: dict[str, Any], name: str, default: str | None = None) -> str:
-    """A text field of a JSON body."""
-    text = body.get(name, default)
-    if not isinstance(text, str):
-        raise RefusedError(f"{name} must be a text")
-    # Half a character, as JSON can write it, fits into no form and no database.
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise RefusedError(f"{name} must be valid Unicode")
-    return text
-
-
-def refusal(error: RefusedError) -> tuple[Response, int]:
-    return jsonify({"error": str(error)}), 400
 
 
 def _diner(diner: Diner) -> dict[str, str]:

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from sandbox.twilio.lanes import Lanes
 from sandbox.twilio.messages import (
     DINERS,
     INBOUND,
@@ -27,7 +28,7 @@ from sandbox.twilio.messages import (
     Receipt,
     Updates,
 )
-from sandbox.twilio.webhooks import Answer, Lanes, Webhooks, explain, inbound_fields, status_fields
+from sandbox.twilio.webhooks import Answer, Webhooks, explain, inbound_fields, status_fields
 
 API_URL = "https://api.twilio.com"
 # WhatsApp ends "typing" by itself after this.

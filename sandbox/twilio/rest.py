@@ -11,41 +11,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, NoReturn
-from urllib.parse import urlencode
 
 from flask import Blueprint, Request, Response, g, jsonify, request
 
+from sandbox.twilio.errors import TEXTS, TwilioError, render_error
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import INBOUND, Fault, Medium, Message
-from sandbox.twilio.webhooks import API_VERSION, ERROR_TEXTS
+from sandbox.twilio.paging import PAGE_SIZE, page_of
+from sandbox.twilio.webhooks import API_VERSION
 
 BODY_LIMIT = 1600  # UTF-16 code units
-PAGE_SIZE = 50
-PAGE_SIZE_LIMIT = 1000
-DAY_S = 86_400
-HTTP_CODES = {401: 20003, 404: 20404, 429: 20429}
-TEXTS = ERROR_TEXTS | {
-    20001: "Invalid parameter",
-    20003: "Authenticate",
-    20404: "The requested resource was not found",
-    20429: "Too Many Requests",
-    20500: "An internal server error has occurred",
-    21211: "Invalid 'To' Phone Number",
-    21603: "A 'From' phone number is required.",
-    21604: "A 'To' phone number is required.",
-    21617: "The concatenated message body exceeds the 1600 character limit",
-    21619: "A text message body or media urls must be specified.",
-    21656: "The Content Variables parameter is invalid.",
-}
-
-
-class TwilioError(Exception):
-    """An error answer: the HTTP status and Twilio's own code."""
-
-    def __init__(self, status: int, code: int | None = None, message: str | None = None) -> None:
-        self.status = status
-        self.code = code or HTTP_CODES.get(status, 20500 if status >= 500 else 20001)
-        super().__init__(message or TEXTS.get(self.code, "The request failed"))
 
 
 class TwilioApi:
@@ -55,9 +30,9 @@ class TwilioApi:
         self._exchange = exchange
 
     def blueprint(self) -> Blueprint:
-        door = Blueprint("twilio", __name__)
+        routes = Blueprint("twilio", __name__)
         account = f"/{API_VERSION}/Accounts/<account>"
-        routes: list[tuple[str, str, Callable[..., Any]]] = [
+        views: list[tuple[str, str, Callable[..., Any]]] = [
             ("POST", f"{account}/Messages.json", self.create),
             ("GET", f"{account}/Messages.json", self.list_messages),
             ("GET", f"{account}/Messages/<sid>.json", self.fetch),
@@ -67,12 +42,12 @@ class TwilioApi:
             ("POST", "/v2/Indicators/Typing.json", self.show_typing),
             ("GET", "/media-cdn/<media_sid>", self.content),
         ]
-        for method, path, view in routes:
-            door.add_url_rule(path, endpoint=view.__name__, view_func=view, methods=[method])
-        door.url_value_preprocessor(_set_account_aside)
-        door.before_request(self._authenticate)
-        door.register_error_handler(TwilioError, _render_error)
-        return door
+        for method, path, view in views:
+            routes.add_url_rule(path, endpoint=view.__name__, view_func=view, methods=[method])
+        routes.url_value_preprocessor(_set_account_aside)
+        routes.before_request(self._authenticate)
+        routes.register_error_handler(TwilioError, render_error)
+        return routes
 
     def create(self) -> tuple[Response, int]:
         fault = self._exchange.take_fault(request.form.get("To", ""))
@@ -93,29 +68,10 @@ class TwilioApi:
         return answer, 201
 
     def list_messages(self) -> Response:
-        wanted = _sent_filter(request.args)
-        found = self._exchange.messages(request.args.get("To"), request.args.get("From"))
-        # Newest first; of the same moment, the one made last.
-        newest = [message for message in reversed(found) if wanted(message)]
-        size = min(max(_integer("PageSize", PAGE_SIZE), 1), PAGE_SIZE_LIMIT)
-        start = _page_start(newest, size)
-        page = newest[start : start + size]
-        more = start + size < len(newest)
-        return jsonify(
-            {
-                "messages": [self._resource(message) for message in page],
-                "page": start // size,
-                "page_size": size,
-                "start": start,
-                "end": start + max(len(page) - 1, 0),
-                "uri": request.full_path.rstrip("?"),
-                "first_page_uri": _page_uri(size, 0),
-                "previous_page_uri": _page_uri(size, start // size - 1) if start else None,
-                # By message, not by number: a page does not shift when new messages come in
-                # meanwhile.
-                "next_page_uri": _page_uri(size, start // size + 1, page[-1].sid) if more else None,
-            }
+        page, place = page_of(
+            self._exchange.messages(request.args.get("To"), request.args.get("From"))
         )
+        return jsonify({"messages": [self._resource(message) for message in page], **place})
 
     def fetch(self, sid: str) -> Response:
         return jsonify(self._resource(self._message(sid)))
@@ -266,18 +222,6 @@ def _set_account_aside(_endpoint: str | None, values: dict[str, Any] | None) -> 
     g.account = values.pop("account", None) if values else None
 
 
-def _render_error(error: TwilioError) -> tuple[Response, int, dict[str, str]]:
-    more = f"https://www.twilio.com/docs/errors/{error.code}"
-    answer = jsonify(
-        {"code": error.code, "message": str(error), "more_info": more, "status": error.status}
-    )
-    return (
-        answer,
-        error.status,
-        {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else {},
-    )
-
-
 def _hang_up(current: Request) -> NoReturn:
     for name in ("werkzeug.socket", "gunicorn.socket"):
         connection = current.environ.get(name)
@@ -291,56 +235,6 @@ def _hang_up(current: Request) -> NoReturn:
             "This server cannot close a connection: serve the sandbox with werkzeug or gunicorn"
         ),
     )
-
-
-def _sent_filter(arguments: Any) -> Callable[[Message], bool]:
-    """DateSent, DateSent> and DateSent< of the query, each inclusive; a day without a time means
-    the whole day.
-    """
-    bounds = {
-        name: _moments(arguments[name])
-        for name in ("DateSent", "DateSent>", "DateSent<")
-        if arguments.get(name)
-    }
-    no_bound = (float("-inf"), float("inf"))
-    first = max(bounds.get("DateSent", no_bound)[0], bounds.get("DateSent>", no_bound)[0])
-    last = min(bounds.get("DateSent", no_bound)[1], bounds.get("DateSent<", no_bound)[1])
-    return lambda message: first <= int(message.sent_at or message.created) <= last
-
-
-def _moments(text: str) -> tuple[float, float]:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise TwilioError(400, 20001, f"Invalid date: {text}") from None
-    start = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    return start, start + (DAY_S - 1 if len(text) == len("2025-01-31") else 0)
-
-
-def _page_start(messages: list[Message], size: int) -> int:
-    token = request.args.get("PageToken", "").removeprefix("PA")
-    if not token:
-        return max(_integer("Page", 0), 0) * size
-    return next(
-        (index + 1 for index, message in enumerate(messages) if message.sid == token), len(messages)
-    )
-
-
-def _page_uri(size: int, page: int, after_sid: str | None = None) -> str:
-    kept = {
-        name: value
-        for name, value in request.args.items()
-        if name not in {"Page", "PageSize", "PageToken"}
-    }
-    token = {"PageToken": f"PA{after_sid}"} if after_sid else {}
-    return f"{request.path}?{urlencode({**kept, 'PageSize': size, 'Page': page, **token})}"
-
-
-def _integer(name: str, default: int) -> int:
-    text = request.args.get(name, "")
-    if text and not re.fullmatch(r"\d{1,9}", text):
-        raise TwilioError(400, 20001, f"Invalid {name}: {text}")
-    return int(text or default)
 
 
 def _is_json_object(text: str) -> bool:

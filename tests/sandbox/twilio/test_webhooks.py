@@ -21,8 +21,9 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.lanes import Lanes
 from sandbox.twilio.messages import Attachment
-from sandbox.twilio.webhooks import Lanes, Webhooks, sign
+from sandbox.twilio.webhooks import Webhooks, sign
 
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "the-sandbox's-token"

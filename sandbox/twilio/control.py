@@ -1,0 +1,153 @@
+"""Twilio's stand-in behind HTTP, for tests and for whoever plays with the sandbox: write as any
+diner, order faults, see everything.
+
+It answers on the loopback address only; the service never calls it.
+"""
+
+import base64
+import binascii
+import ipaddress
+from typing import Any, cast
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from sandbox.bodies import RefusedError, json_object, refusal, text_of
+from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.messages import Attachment, Fault, Message
+from sandbox.twilio.webhooks import Answer
+
+LONGEST_DELAY_S = 120
+# The type of each field of a fault, and the least and the largest number that it may be.
+FAULT_FIELDS: dict[str, tuple[type, float, float]] = {
+    "status": (int, 400, 599),
+    "code": (int, 1, 99_999),
+    "close": (bool, 0, 1),
+    "timeout_s": (float, 0, LONGEST_DELAY_S),
+    "after": (bool, 0, 1),
+    "fail_with": (int, 1, 99_999),
+    "count": (int, 1, 1_000_000),
+    "to": (str, 0, 0),
+}
+
+
+class Control:
+    """What a test may do to the world: write as any diner, order faults, and see everything."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def blueprint(self) -> Blueprint:
+        routes = Blueprint("sandbox_twilio", __name__, url_prefix="/sandbox/twilio")
+        routes.before_request(_require_loopback)
+        routes.add_url_rule("/faults", view_func=self.order_faults, methods=["POST"])
+        routes.add_url_rule("/faults", view_func=self.clear_faults, methods=["DELETE"])
+        routes.add_url_rule("/messages", view_func=self.messages)
+        routes.add_url_rule("/inbound", view_func=self.write, methods=["POST"])
+        routes.add_url_rule("/stats", view_func=self.stats)
+        routes.register_error_handler(RefusedError, refusal)
+        return routes
+
+    def order_faults(self) -> tuple[Response, int]:
+        faults = request.get_json(silent=True)
+        if not isinstance(faults, list):
+            raise RefusedError("the body must be a JSON list of faults, sent as application/json")
+        self._exchange.faults.extend([_fault(fault) for fault in faults])
+        return jsonify({"faults": self._exchange.faults}), 201
+
+    def clear_faults(self) -> tuple[str, int]:
+        self._exchange.faults.clear()
+        return "", 204
+
+    def messages(self) -> Response:
+        found = self._exchange.messages(request.args.get("to"), request.args.get("from"))
+        return jsonify({"messages": [_message(message) for message in found]})
+
+    def write(self) -> Response:
+        body = json_object()
+        sid, profile_name = (text_of(body, name, "") or None for name in ("sid", "profile_name"))
+        media = [_attachment(medium) for medium in _list_of(body, "media")]
+        from_, to, text = text_of(body, "from"), text_of(body, "to"), text_of(body, "body", "")
+        receipt = self._exchange.receive(
+            from_, to, text, media, profile_name, sid, _texts_of(body, "extra_fields")
+        )
+        return jsonify({"sid": receipt.message.sid, "webhook": _answer(receipt.webhook)})
+
+    def stats(self) -> Response:
+        return jsonify(self._exchange.stats())
+
+
+def _require_loopback() -> None:
+    if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:
+        abort(403, "The sandbox is steered from its own machine only.")
+
+
+def _fault(given: object) -> Fault:
+    if not isinstance(given, dict):
+        raise RefusedError("a fault must be a JSON object")
+    for name, value in given.items():
+        if name not in FAULT_FIELDS:
+            raise RefusedError(f"{name} is no field of a fault: {', '.join(FAULT_FIELDS)} are")
+        kind, least, largest = FAULT_FIELDS[name]
+        # In Python true is the number 1; in a fault it is not.
+        is_kind = isinstance(value, int | float if kind is float else kind) and isinstance(
+            value, bool
+        ) == (kind is bool)
+        if not is_kind or (kind is not str and not least <= value <= largest):
+            span = "" if kind in {str, bool} else f" from {least} to {largest}"
+            raise RefusedError(f"{name} must be of type {kind.__name__}{span}")
+    return cast(Fault, given)
+
+
+def _attachment(given: object) -> Attachment:
+    if not isinstance(given, dict):
+        raise RefusedError("media must be a list of objects with content_type and base64")
+    try:
+        return Attachment(
+            text_of(given, "content_type"),
+            base64.b64decode(text_of(given, "base64"), validate=True),
+        )
+    except binascii.Error:
+        raise RefusedError("base64 must be a file in base64") from None
+
+
+def _list_of(body: dict[str, Any], name: str) -> list[object]:
+    found = body.get(name, [])
+    if not isinstance(found, list):
+        raise RefusedError(f"{name} must be a list")
+    return found
+
+
+def _texts_of(body: dict[str, Any], name: str) -> dict[str, str]:
+    found = body.get(name, {})
+    if not isinstance(found, dict):
+        raise RefusedError(f"{name} must be an object")
+    return {key: text_of(found, key) for key in found}
+
+
+def _message(message: Message) -> dict[str, object]:
+    return {
+        "sid": message.sid,
+        "direction": message.direction,
+        "from": message.from_,
+        "to": message.to,
+        "body": message.body,
+        "status": message.status,
+        "created": message.created,
+        "history": [{"status": status, "at": at} for status, at in message.history],
+        "answers": [_answer(answer) for answer in message.answers],
+        "error": message.error,
+        "error_code": message.error_code,
+        "media": [
+            {"sid": medium.sid, "content_type": medium.content_type, "url": medium.url}
+            for medium in message.media
+        ],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, object]:
+    return {
+        "url": answer.url,
+        "status": answer.status,
+        "seconds": answer.seconds,
+        "code": answer.code,
+    }

@@ -1,0 +1,41 @@
+"""The errors of Twilio's REST API: their codes, their texts, and how they are answered."""
+
+from flask import Response, jsonify
+
+from sandbox.twilio.webhooks import ERROR_TEXTS
+
+HTTP_CODES = {401: 20003, 404: 20404, 429: 20429}
+TEXTS = ERROR_TEXTS | {
+    20001: "Invalid parameter",
+    20003: "Authenticate",
+    20404: "The requested resource was not found",
+    20429: "Too Many Requests",
+    20500: "An internal server error has occurred",
+    21211: "Invalid 'To' Phone Number",
+    21603: "A 'From' phone number is required.",
+    21604: "A 'To' phone number is required.",
+    21617: "The concatenated message body exceeds the 1600 character limit",
+    21619: "A text message body or media urls must be specified.",
+    21656: "The Content Variables parameter is invalid.",
+}
+
+
+class TwilioError(Exception):
+    """An error answer: the HTTP status and Twilio's own code."""
+
+    def __init__(self, status: int, code: int | None = None, message: str | None = None) -> None:
+        self.status = status
+        self.code = code or HTTP_CODES.get(status, 20500 if status >= 500 else 20001)
+        super().__init__(message or TEXTS.get(self.code, "The request failed"))
+
+
+def render_error(error: TwilioError) -> tuple[Response, int, dict[str, str]]:
+    more = f"https://www.twilio.com/docs/errors/{error.code}"
+    answer = jsonify(
+        {"code": error.code, "message": str(error), "more_info": more, "status": error.status}
+    )
+    return (
+        answer,
+        error.status,
+        {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else {},
+    )
