@@ -8,8 +8,8 @@ Settings that don't fit end it with a sentence that names the variable.
 import json
 import sys
 
-from models.database.engine import driver_url
 from models.database.one_process import sqlite_file
+from models.database.opening import driver_url
 from settings import SettingsError, load_settings
 
 

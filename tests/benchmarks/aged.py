@@ -16,7 +16,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import inspect
 
-from models.database.engine import Database, driver_url
+from models.database.engine import Database
+from models.database.opening import driver_url
 from models.diners import WHATSAPP, Diner
 from models.inbox import Message
 from models.outbox import SENT, Part

@@ -17,7 +17,8 @@ import psycopg
 from sqlalchemy import delete, update
 
 from models import diners, erasure, history, receipts, turns, upkeep
-from models.database.engine import Database, driver_url
+from models.database.engine import Database
+from models.database.opening import driver_url
 from models.diners import Diner
 from models.inbox import Message
 from models.turns import FAILED, Result, Turn

@@ -12,7 +12,8 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from models import diners
-from models.database.engine import Database, DatabaseUnavailableError, driver_url
+from models.database.engine import Database, DatabaseUnavailableError
+from models.database.opening import driver_url
 from tests.models.desk import eventually
 
 
