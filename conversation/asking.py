@@ -115,7 +115,7 @@ class Asking:
                 timeout_s=deadline - self._clock.monotonic(),
                 on_delta=running.pass_on if running.on_delta is not None else None,
             )
-            if running.wait_for(pending):
+            if running.note_pending(pending):
                 pending.withdraw()
             try:
                 running.show_after(MOMENT_S, pending)
@@ -124,7 +124,7 @@ class Asking:
                 if error.kind != "superseded":
                     raise
             finally:
-                running.wait_for(None)
+                running.note_pending(None)
 
     def _absorb(self, running: Running) -> list[Item]:
         with self._database.connection() as connection:

@@ -59,7 +59,7 @@ class Running:
         self._has_shown = True
         self.on_wait()
 
-    def wrote_again(self) -> None:
+    def note_news(self) -> None:
         """The diner wrote again: until the first delta has come, the answer is asked anew with
         all of it.
         """
@@ -69,7 +69,7 @@ class Running:
         if pending is not None:
             pending.withdraw()
 
-    def wait_for(self, pending: Pending | None) -> bool:
+    def note_pending(self, pending: Pending | None) -> bool:
         """Note what is waited for; True when there is news that came before it was noted."""
         with self._lock:
             self._pending = pending

@@ -90,7 +90,7 @@ class Runner:
         if not self.runs_turns:
             return
         if running := self._running.get(diner_id):
-            running.wrote_again()
+            running.note_news()
         self._lanes.wake(diner_id)
 
     def heed(self, notice: Notice) -> None:
