@@ -12,10 +12,11 @@ from typing import Any
 from sandbox.practice import answer
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
-from sandbox.realtime.checks import Refusal, check_calls_answered, check_event, read_event
+from sandbox.realtime.checks import check_calls_answered, check_event, read_event
 from sandbox.realtime.events import Event, new_id
 from sandbox.realtime.records import Records
 from sandbox.realtime.script import Fate, Order, Response, Script
+from sandbox.realtime.shapes import Refusal
 
 # About what a tokenizer makes of English and of JSON.
 CHARACTERS_PER_TOKEN = 4
