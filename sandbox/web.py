@@ -23,7 +23,8 @@ def create_web(exchange: Exchange, static: Path = STATIC) -> Flask:
     Closing the exchange is its owner's.
     """
     web = Flask("sandbox", static_folder=None)
-    web.config["MAX_CONTENT_LENGTH"] = web.config["MAX_FORM_MEMORY_SIZE"] = REQUEST_LIMIT
+    web.config["MAX_CONTENT_LENGTH"] = REQUEST_LIMIT
+    web.config["MAX_FORM_MEMORY_SIZE"] = REQUEST_LIMIT
     for part in (TwilioApi(exchange), Phone(exchange, static), Control(exchange)):
         web.register_blueprint(part.blueprint())
     web.register_error_handler(HTTPException, _render_http_error)

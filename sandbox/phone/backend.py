@@ -58,7 +58,9 @@ class Phone:
 
     def write(self) -> tuple[Response, int]:
         message = json_object()
-        diner, number, body = (text_of(message, name) for name in ("from", "to", "body"))
+        diner = text_of(message, "from")
+        number = text_of(message, "to")
+        body = text_of(message, "body")
         self._check_chat(diner, number)
         if not body.strip():
             raise RefusedError("body must not be empty")
@@ -67,7 +69,8 @@ class Phone:
         return jsonify({"id": self._exchange.receive_later(diner, number, body).sid}), 202
 
     def updates(self) -> Response:
-        diner, number = request.args.get("from", ""), request.args.get("to", "")
+        diner = request.args.get("from", "")
+        number = request.args.get("to", "")
         self._check_chat(diner, number)
         since = request.args.get("since", "0")
         if not (since.isascii() and since.isdigit() and len(since) <= CURSOR_DIGITS):

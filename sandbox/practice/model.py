@@ -37,7 +37,7 @@ def _reply(turn: Turn, message: str) -> str:
     if exactly := _EXACTLY.search(message):
         return exactly["words"].strip()
     if count := _COUNT.search(message):
-        return " ".join(str(number) for number in range(1, min(int(count["last"]), MAX_COUNT) + 1))
+        return " ".join(str(each) for each in range(1, min(int(count["last"]), MAX_COUNT) + 1))
     if not message:
         return "I can't hear or see that in practice. Could you write it to me?"
     return cfo.reply(turn, message) if _is_cfo(turn) else waiter.reply(turn, message)

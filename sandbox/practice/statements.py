@@ -20,7 +20,8 @@ def statement(result: dict[str, Any]) -> str:
     note = sentence(result.get("note", ""))
     if "figures" not in result:
         return note or f"There are no figures on file for {result['period']['name']}."
-    figures, margins = result["figures"], result["margins"]
+    figures = result["figures"]
+    margins = result["margins"]
     said = [f"*{result['period']['name']}*"]
     for title, figure, margin in LINES:
         if figure in figures:

@@ -31,12 +31,10 @@ class Behaviour:
     # Sockets.
     cut_every_s: float = 0.0  # each socket is reset, without a word, at this age
     session_s: float = 3_600.0  # `session_expired` and close 1001 at this age
-    refuse_handshakes: float = (
-        0.0  # this share of them gets HTTP 503, evenly spread, the first one among them
-    )
-    refuse_pattern: list[int] = field(
-        default_factory=list
-    )  # 1 refuses, 0 lets in, over and over: [1, 1, 0]
+    # This share of them gets HTTP 503, evenly spread, the first one among them.
+    refuse_handshakes: float = 0.0
+    # 1 refuses, 0 lets in, over and over: [1, 1, 0].
+    refuse_pattern: list[int] = field(default_factory=list)
     accept_and_drop: bool = False  # the handshake succeeds, then the socket is reset
     bad_key: bool = False  # HTTP 401, whatever the key
     unknown_models: list[str] = field(default_factory=list)  # `model_not_found` and close 4000
@@ -49,9 +47,7 @@ class Behaviour:
     stall_after_deltas: int = 0  # half of the answer, then nothing more
     empty: int = 0  # completed, with no output
     server_errors: int = 0  # failed with server_error
-    rate_limit: int = (
-        0  # failed with rate_limit_exceeded, `rate_limits.updated` with nothing remaining
-    )
+    rate_limit: int = 0  # failed with rate_limit_exceeded, nothing remaining in `rate_limits`
     rate_limit_reset_s: float = 1.0  # what that event says
     insufficient_quota: bool = False  # every response fails with it
 
@@ -99,11 +95,12 @@ class Behaviour:
 
     def refuses_next_handshake(self) -> bool:
         with self._lock:
-            number, share = self._handshakes, self.refuse_handshakes
+            before = self._handshakes
             self._handshakes += 1
             if self.refuse_pattern:
-                return bool(self.refuse_pattern[number % len(self.refuse_pattern)])
-            return _whole(share * (number + 1)) > _whole(share * number)
+                return bool(self.refuse_pattern[before % len(self.refuse_pattern)])
+            share = self.refuse_handshakes
+            return _whole(share * self._handshakes) > _whole(share * before)
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Call `changed` after every change, until `unwatch`."""

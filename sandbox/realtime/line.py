@@ -44,7 +44,7 @@ class Line:
     def __init__(
         self,
         connection: ServerConnection,
-        number: int,
+        ordinal: int,
         model: str,
         behaviour: Behaviour,
         records: Records,
@@ -54,16 +54,18 @@ class Line:
         self._behaviour = behaviour
         self._records = records
         self._clock = clock
-        self._session = Session(model, number, behaviour, records, send=self._send, play=self._play)
+        self._session = Session(
+            model, ordinal, behaviour, records, send=self._send, play=self._play
+        )
         self._opened_at = clock()
         # Guards the two below; notified when either changes, and when the behaviour does.
         self._changed = threading.Condition()
         self._ending: Ending | None = None
-        # What is due when, in that order; the number keeps the order of what is due together.
+        # What is due when, in that order; the ticket keeps the order of what is due together.
         self._due: list[tuple[float, int, Script]] = []
-        self._numbers = count()
+        self._tickets = count()
         self._sender = threading.Thread(
-            target=self._perform, name=f"sandbox-realtime-{number}", daemon=True
+            target=self._perform, name=f"sandbox-realtime-{ordinal}", daemon=True
         )
 
     def run(self) -> None:
@@ -147,7 +149,7 @@ class Line:
             self._add(script, due)
 
     def _add(self, script: Script, due: float) -> None:
-        heappush(self._due, (due, next(self._numbers), script))
+        heappush(self._due, (due, next(self._tickets), script))
 
     def _due_ending(self, now: float) -> Ending | None:
         age = now - self._opened_at

@@ -19,7 +19,7 @@ class Records:
         self._clock = clock
         self._lock = threading.Lock()
         self._prefixes: OrderedDict[int, None] = OrderedDict()
-        # Each `{"connection": its number, "at": seconds of the clock, "event": the client's
+        # Each `{"connection": which one, "at": seconds of the clock, "event": the client's
         # event}`.
         self.requests: deque[dict[str, Any]] = deque(maxlen=kept_requests)
         self._counts = dict.fromkeys(
@@ -48,7 +48,7 @@ class Records:
         self.requests.append({"connection": connection, "at": self._clock(), "event": event})
 
     def opened(self) -> int:
-        """A connection opened; returns its number, from 1."""
+        """A connection opened; returns which one it is, from 1."""
         with self._lock:
             self._counts["connections_open"] += 1
             self._counts["connections_opened"] += 1
@@ -71,10 +71,10 @@ class Records:
             self._counts["responses_cancelled" if cancelled else "responses_done"] += 1
             self._counts["responses_in_flight"] -= 1
 
-    def lost(self, number: int) -> None:
+    def lost(self, responses: int) -> None:
         with self._lock:
-            self._counts["responses_lost"] += number
-            self._counts["responses_in_flight"] -= number
+            self._counts["responses_lost"] += responses
+            self._counts["responses_in_flight"] -= responses
 
     def has_cached(self, prefix: str) -> bool:
         """Whether this beginning of a prompt was seen before; it is seen now."""

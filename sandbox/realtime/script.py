@@ -81,7 +81,8 @@ class Response:
     ) -> None:
         self.id = new_id("resp")
         self.order = order
-        self._is_cancelled = self._is_over = False
+        self._is_cancelled = False
+        self._is_over = False
         self._behaviour = behaviour
         self._tell_end = ended
         self._has_begun = False
@@ -172,7 +173,8 @@ class Response:
     def _close_item(self, status: str) -> Script:
         if not self._behaviour.optional_events:
             return
-        item, said = self._item(status), self._said()
+        item = self._item(status)
+        said = self._said()
         if isinstance(self.order.says, Say):
             yield events.text_done(self.id, self._item_id, said)
             yield events.content_part_done(self.id, self._item_id, said)

@@ -138,13 +138,13 @@ class RealtimeServer:
         return response
 
     def _welcome(self, connection: ServerConnection) -> None:
-        number = self.records.opened()
+        ordinal = self.records.opened()
         try:
-            self._serve(connection, number)
+            self._serve(connection, ordinal)
         finally:
             self.records.count("connections_open", -1)
 
-    def _serve(self, connection: ServerConnection, number: int) -> None:
+    def _serve(self, connection: ServerConnection, ordinal: int) -> None:
         assert connection.request is not None
         model = parse_qs(urlsplit(connection.request.path).query).get("model", [""])[0]
         if self.behaviour.accept_and_drop:
@@ -161,7 +161,7 @@ class RealtimeServer:
             said = f"The model `{model}` does not exist or you do not have access to it."
             _turn_out(connection, "model_not_found", said)
         else:
-            line = Line(connection, number, model, self.behaviour, self.records, self._clock)
+            line = Line(connection, ordinal, model, self.behaviour, self.records, self._clock)
             self._lines.add(line)
             try:
                 line.run()

@@ -159,10 +159,8 @@ class Session:
         metadata: dict[str, str] | None,
         conversation_id: str | None,
     ) -> Order:
-        instructions, tools = (
-            settings["instructions"],
-            _tools_at_choice(settings["tools"], settings["tool_choice"]),
-        )
+        instructions = settings["instructions"]
+        tools = _tools_at_choice(settings["tools"], settings["tool_choice"])
         prefix = instructions + json.dumps(tools)
         prefix_tokens = len(prefix) // CHARACTERS_PER_TOKEN
         return Order(

@@ -64,11 +64,14 @@ class Control:
 
     def write(self) -> Response:
         body = json_object()
-        sid, profile_name = (text_of(body, name, "") or None for name in ("sid", "profile_name"))
-        media = [_attachment(medium) for medium in _list_of(body, "media")]
-        from_, to, text = text_of(body, "from"), text_of(body, "to"), text_of(body, "body", "")
         receipt = self._exchange.receive(
-            from_, to, text, media, profile_name, sid, _texts_of(body, "extra_fields")
+            text_of(body, "from"),
+            text_of(body, "to"),
+            text_of(body, "body", ""),
+            [_attachment(medium) for medium in _list_of(body, "media")],
+            profile_name=text_of(body, "profile_name", "") or None,
+            sid=text_of(body, "sid", "") or None,
+            extra_fields=_texts_of(body, "extra_fields"),
         )
         return jsonify({"sid": receipt.message.sid, "webhook": _answer(receipt.webhook)})
 

@@ -57,9 +57,13 @@ class TwilioApi:
         form = request.form
         template = f"Template {form.get('ContentSid')} {form.get('ContentVariables', '')}".strip()
         body = form.get("Body", "") or (template if form.get("ContentSid") else "")
-        callback, fail_with = form.get("StatusCallback"), fault.get("fail_with")
         message = self._exchange.send(
-            form["To"], form["From"], body, form.getlist("MediaUrl"), callback, fail_with
+            form["To"],
+            form["From"],
+            body,
+            form.getlist("MediaUrl"),
+            status_callback=form.get("StatusCallback"),
+            fail_with=fault.get("fail_with"),
         )
         # Rendered first: the answer says "queued", however far the delivery is by now.
         answer = jsonify(self._resource(message) | {"status": "queued", "date_sent": None})
@@ -121,10 +125,8 @@ class TwilioApi:
     def _authenticate(self) -> None:
         if request.path.startswith("/media-cdn/"):
             return
-        given, wanted = (
-            request.authorization,
-            (self._exchange.account_sid, self._exchange.auth_token),
-        )
+        given = request.authorization
+        wanted = (self._exchange.account_sid, self._exchange.auth_token)
         if given is None or given.type != "basic" or (given.username, given.password) != wanted:
             raise TwilioError(401)
         if g.account not in {None, self._exchange.account_sid}:
@@ -140,14 +142,15 @@ class TwilioApi:
 
     def _check_new(self, new: Request) -> None:
         form = new.form
-        to, from_, body = form.get("To", ""), form.get("From", ""), form.get("Body", "")
+        to = form.get("To", "")
+        body = form.get("Body", "")
         if not to:
             raise TwilioError(400, 21604)
-        if not from_:
+        if not form.get("From"):
             raise TwilioError(400, 21603)
         if not re.fullmatch(r"whatsapp:\S+", to):
             raise TwilioError(400, 21211, f"Invalid 'To' Phone Number: {to}")
-        if not self._exchange.has_number(from_):
+        if not self._exchange.has_number(form["From"]):
             raise TwilioError(400, 63007)
         if not (body or form.getlist("MediaUrl") or form.get("ContentSid")):
             raise TwilioError(400, 21619)

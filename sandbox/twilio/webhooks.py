@@ -87,9 +87,11 @@ class Webhooks:
         """Post a form. Its `token` stays the same when a message is posted again."""
         started = time.monotonic()
         token = token or str(uuid.uuid4())
-        (status, code), tries = self._try(url, fields, token), 1
+        tries = 1
+        status, code = self._try(url, fields, token)
         while code == CONNECT_FAILURE and tries < CONNECT_TRIES:
-            (status, code), tries = self._try(url, fields, token), tries + 1
+            tries += 1
+            status, code = self._try(url, fields, token)
         return Answer(url, status, time.monotonic() - started, code, tries)
 
     def close(self) -> None:

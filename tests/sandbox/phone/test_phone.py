@@ -89,7 +89,8 @@ def phone(exchange: Exchange, page: Path) -> Iterator[Browser]:
 
 
 def test_the_page_and_its_files_are_served(phone: Browser) -> None:
-    page, style = phone.get("/phone"), phone.get("/phone/static/phone.css")
+    page = phone.get("/phone")
+    style = phone.get("/phone/static/phone.css")
     assert (page.text, page.headers["Content-Type"]) == (
         "<title>Phone</title>",
         "text/html; charset=utf-8",

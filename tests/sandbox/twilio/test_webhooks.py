@@ -352,7 +352,9 @@ def test_without_read_receipts_a_delivery_ends_as_delivered(receiver: Receiver) 
 
 
 def test_the_jobs_of_a_lane_run_in_order_and_lanes_beside_each_other() -> None:
-    lanes, gate, over = Lanes(workers=2), threading.Event(), threading.Event()
+    lanes = Lanes(workers=2)
+    gate = threading.Event()
+    over = threading.Event()
     done: list[str] = []
     lanes.add("slow", partial(gate.wait, 10))
     lanes.add("slow", partial(done.append, "second"))
@@ -365,7 +367,8 @@ def test_the_jobs_of_a_lane_run_in_order_and_lanes_beside_each_other() -> None:
 
 
 def test_a_job_that_fails_ends_no_lane(caplog: pytest.LogCaptureFixture) -> None:
-    lanes, over = Lanes(workers=1), threading.Event()
+    lanes = Lanes(workers=1)
+    over = threading.Event()
     lanes.add("lane", partial(int, "not a number"))
     lanes.add("lane", over.set)
     assert over.wait(10)
@@ -374,7 +377,9 @@ def test_a_job_that_fails_ends_no_lane(caplog: pytest.LogCaptureFixture) -> None
 
 
 def test_a_job_waits_for_its_time() -> None:
-    lanes, over, started = Lanes(workers=1), threading.Event(), time.monotonic()
+    lanes = Lanes(workers=1)
+    over = threading.Event()
+    started = time.monotonic()
     lanes.add("lane", over.set, delay_s=0.05)
     assert over.wait(10)
     lanes.close()
