@@ -36,6 +36,11 @@ def test_app_wires_packages_and_leaves_vendors_to_their_doors() -> None:
     assert not _imported_by("app") & VENDORS_BEHIND_DOORS
 
 
+def test_the_service_is_wired_without_a_vendor_and_knows_no_way_in() -> None:
+    above = {"app", "flask", "handlers", "web_worker", "werkzeug"}
+    assert not _imported_by("service") & (VENDORS_BEHIND_DOORS | above)
+
+
 def test_settings_stand_below_every_package() -> None:
     assert not _imported_by("settings") & (PACKAGES | VENDORS_BEHIND_DOORS | {"app", "flask"})
 
