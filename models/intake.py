@@ -28,7 +28,7 @@ from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Steps
 from models.diners import Diner, Known, arrival, is_this_diner
 from models.inbox import IS_WAITING, Incoming, Message, Written
-from models.turns import IS_RUNNING, Claimed, Turn, begin
+from models.turns import IS_RUNNING, Claimed, Turn, beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _take_in(steps: Steps) -> None:
     # it may want this diner's row.
     one_runs = exists().where(Turn.diner_id == diner("id"), IS_RUNNING)
     turn = steps.add(
-        "turn", begin(steps.sql, diner("id"), *may_begin, ~is_known, ~others_wait, ~one_runs)
+        "turn", beginning(steps.sql, diner("id"), *may_begin, ~is_known, ~others_wait, ~one_runs)
     )
     columns: dict[str, Any] = {
         "diner_id": diner("id"),

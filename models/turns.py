@@ -129,7 +129,7 @@ class Result:
         }
 
 
-def begin(sql: Spelling, diner_id: Any, *conditions: Any) -> Any:
+def beginning(sql: Spelling, diner_id: Any, *conditions: Any) -> Any:
     """A new turn of this diner under `lease`, where none is running and the conditions hold."""
     columns: dict[str, Any] = {
         "diner_id": diner_id,
@@ -155,7 +155,7 @@ _STILL_OURS = and_(
     IS_RUNNING,
 )
 
-_BEGIN = Statement(lambda sql: begin(sql, _DINER_ID, _WAITS))
+_BEGIN = Statement(lambda sql: beginning(sql, _DINER_ID, _WAITS))
 _MESSAGES = Statement(
     select(*WRITTEN).where(Message.turn_id == bindparam("turn_id", type_=Integer))
 )
