@@ -1,7 +1,7 @@
-"""The WhatsApp between diners and restaurants: every message, its way and its status, the media,
-and the diners of the phone.
+"""The WhatsApp between diners and restaurants: takes in what either writes, and tells what became
+of it.
 
-It speaks no HTTP itself: `rest.py` and the phone are its ways in, `webhooks.py` posts for it.
+It speaks no HTTP itself: `rest.py` and the phone are its ways in, `delivery.py` its way out.
 """
 
 import hashlib
@@ -10,11 +10,10 @@ import mimetypes
 import secrets
 import threading
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
-from sandbox.twilio.lanes import Lanes
+from sandbox.twilio.chats import Chat, Chats, counts_of
+from sandbox.twilio.delivery import STEP_S, Delivery
 from sandbox.twilio.messages import (
     DINERS,
     INBOUND,
@@ -28,14 +27,10 @@ from sandbox.twilio.messages import (
     Receipt,
     Updates,
 )
-from sandbox.twilio.webhooks import Answer, Webhooks, explain, inbound_fields, status_fields
 
 API_URL = "https://api.twilio.com"
 # WhatsApp ends "typing" by itself after this.
 TYPING_S = 25
-# Between two steps of a delivery. Twilio is no faster either, and a status callback seldom
-# overtakes the answer of the REST call.
-STEP_S = 0.05
 
 
 class Exchange:
@@ -54,29 +49,26 @@ class Exchange:
     ) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
-        # May be set later: the service's port is often known after the sandbox's.
-        self.webhook_url = webhook_url
-        self.fallback_url = fallback_url
         # (WhatsApp address, restaurant's name) pairs, asked anew each time: restaurants come later.
         self.numbers = numbers
         self.faults: list[Fault] = []
         self._clock = clock
-        self._read_receipts = read_receipts
-        self._step_s = step_s
-        self._webhooks = Webhooks(auth_token)
-        self._lanes = Lanes()
+        self._chats = Chats(clock)
+        self._delivery = Delivery(
+            account_sid,
+            auth_token,
+            self._chats,
+            webhook_url=webhook_url,
+            fallback_url=fallback_url,
+            read_receipts=read_receipts,
+            step_s=step_s,
+        )
+        # Guards what stands below as well.
+        self._changed = self._chats.changed
         self._closing = threading.Event()
-        self._changed = threading.Condition()
         self._diners = list(DINERS)
         self._known_numbers: frozenset[str] = frozenset()
-        self._messages: dict[str, Message] = {}
-        self._chats: defaultdict[tuple[str, str], list[Message]] = defaultdict(list)
-        self._media: dict[str, Medium] = {}
-        self._typing_until: dict[tuple[str, str], float] = {}
-        # Chats that are on a phone: there, a message is read when the chat is opened, and not
-        # before.
-        self._phone_chats: set[tuple[str, str]] = set()
-        self._revision = 0
+        self._typing_until: dict[Chat, float] = {}
         self._typing_calls = 0
 
     def receive(
@@ -94,7 +86,7 @@ class Exchange:
         A known `sid` posts that message again, as it was.
         """
         message = self._take_in(from_, to, body, media, profile_name, sid, extra_fields or {})
-        return Receipt(message, self._post_webhook(message))
+        return Receipt(message, self._delivery.to_service(message))
 
     def receive_later(self, from_: str, to: str, body: str) -> Message:
         """A diner writes on the phone: the webhook is posted in the background, after those of this
@@ -102,8 +94,8 @@ class Exchange:
         """
         message = self._take_in(from_, to, body, (), None, None, {})
         with self._changed:
-            self._phone_chats.add(message.chat)
-        self._lanes.add(message.chat, partial(self._post_webhook, message))
+            self._chats.on_phone.add(message.chat)
+        self._delivery.to_service_later(message)
         return message
 
     def send(
@@ -125,10 +117,10 @@ class Exchange:
         message.status_callback = status_callback
         message.fail_with = fail_with
         with self._changed:
-            self._keep(message)
+            self._chats.keep(message)
             self._typing_until.pop(message.chat, None)
-            self._read_by_restaurant(message.chat)
-        self._lanes.add(sid, partial(self._deliver, message), self._step_s)
+            self._chats.read_by_restaurant(message.chat)
+        self._delivery.to_diner(message)
         return message
 
     def show_typing(self, sid: str) -> bool:
@@ -138,11 +130,11 @@ class Exchange:
         """
         with self._changed:
             self._typing_calls += 1
-            message = self._messages.get(sid)
+            message = self._chats.message(sid)
             if message is None or message.direction != INBOUND:
                 return False
             self._typing_until[message.chat] = self._clock() + TYPING_S
-            self._read_by_restaurant(message.chat)
+            self._chats.read_by_restaurant(message.chat)
             return True
 
     def updates(self, diner: str, number: str, since: int, opened: bool) -> Updates:
@@ -152,21 +144,12 @@ class Exchange:
         """
         chat = (diner, number)
         with self._changed:
-            self._phone_chats.add(chat)
-            messages = self._chats[chat]
-            unread = [
-                message
-                for message in messages
-                if opened and message.direction == OUTBOUND and not message.seen
-            ]
-            for message in unread:
-                message.seen = True
+            self._chats.on_phone.add(chat)
+            for message in self._chats.open(chat) if opened else []:
                 if message.status == "delivered":
-                    self._lanes.add(message.sid, partial(self._deliver, message))
-            # A page older than this process has a cursor from the one before: it gets everything.
-            since = since if since <= self._revision else 0
-            changed = [message for message in messages if message.revision > since]
-            return Updates(self._revision, self._typing_until.get(chat, 0) > self._clock(), changed)
+                    self._delivery.seen(message)
+            is_typing = self._typing_until.get(chat, 0) > self._clock()
+            return Updates(self._chats.revision, is_typing, self._chats.since(chat, since))
 
     def take_fault(self, to: str) -> Fault:
         """The fault that the next message to this address meets, counted down; an empty one if
@@ -189,27 +172,25 @@ class Exchange:
 
     def message(self, sid: str) -> Message | None:
         with self._changed:
-            return self._messages.get(sid)
+            return self._chats.message(sid)
 
     def messages(self, to: str | None = None, from_: str | None = None) -> list[Message]:
         """All messages, oldest first."""
         with self._changed:
             return [
                 message
-                for message in self._messages.values()
+                for message in self._chats.messages()
                 if to in {None, message.to} and from_ in {None, message.from_}
             ]
 
     def medium(self, sid: str) -> Medium | None:
         with self._changed:
-            return self._media.get(sid)
+            return self._chats.medium(sid)
 
     def cdn_path(self, medium: Medium) -> str:
         """Where anybody may load a diner's file, without the account's credentials."""
-        token = hmac.new(self.auth_token.encode(), medium.sid.encode(), hashlib.sha256).hexdigest()[
-            :32
-        ]
-        return f"/media-cdn/{medium.sid}?token={token}"
+        token = hmac.new(self.auth_token.encode(), medium.sid.encode(), hashlib.sha256).hexdigest()
+        return f"/media-cdn/{medium.sid}?token={token[:32]}"
 
     def diners(self) -> list[Diner]:
         with self._changed:
@@ -225,16 +206,8 @@ class Exchange:
     def stats(self) -> dict[str, object]:
         """Counts for tests and load runs."""
         with self._changed:
-            messages = list(self._messages.values())
-            kept = {
-                direction: [m for m in messages if m.direction == direction]
-                for direction in (INBOUND, OUTBOUND)
-            }
             return {
-                "inbound": dict(Counter(message.status for message in kept[INBOUND])),
-                "outbound": dict(Counter(message.status for message in kept[OUTBOUND])),
-                "webhooks": _tally(kept[INBOUND]),
-                "status_callbacks": _tally(kept[OUTBOUND]),
+                **counts_of(self._chats.messages()),
                 "typing_indicators": self._typing_calls,
                 "faults_left": len(self.faults),
             }
@@ -254,8 +227,7 @@ class Exchange:
     def close(self) -> None:
         """End the background work; what is not posted by now never is."""
         self._closing.set()
-        self._lanes.close()
-        self._webhooks.close()
+        self._delivery.close()
 
     def _take_in(
         self,
@@ -268,8 +240,8 @@ class Exchange:
         extra_fields: Mapping[str, str],
     ) -> Message:
         with self._changed:
-            if sid in self._messages:
-                return self._messages[sid]
+            if known := self._chats.message(sid):
+                return known
             sid = sid or ("MM" if media else "SM") + secrets.token_hex(16)
             files = tuple(self._own_medium(sid, attachment) for attachment in media)
             name = profile_name or next(
@@ -278,93 +250,15 @@ class Exchange:
             message = Message(sid, INBOUND, from_, to, body, self._clock(), "sending", files)
             message.profile_name = name
             message.extra_fields = extra_fields
-            self._keep(message)
+            self._chats.keep(message)
             return message
-
-    def _post_webhook(self, message: Message) -> Answer:
-        media = [(medium.url, medium.content_type) for medium in message.media]
-        form = inbound_fields(
-            self.account_sid,
-            message.sid,
-            message.from_,
-            message.to,
-            message.body,
-            message.profile_name,
-            media,
-        )
-        answers = self._webhooks.deliver(
-            self.webhook_url, self.fallback_url, {**form, **message.extra_fields}, message.token
-        )
-        with self._changed:
-            message.answers.extend(answers)
-            # A fast reply comes before the webhook's own answer: the message is read by then, and
-            # stays so.
-            if message.status in {"sending", "failed"}:
-                message.error = None if answers[-1].ok else explain(answers[-1])
-                self._move(message, "sent" if answers[-1].ok else "failed")
-            self._changed.notify_all()
-        return answers[-1]
-
-    def _deliver(self, message: Message) -> None:
-        """One step of a delivery: the status, its callback, then the next step.
-
-        The message's lane keeps them in order.
-        """
-        with self._changed:
-            status = self._next_status(message)
-            if status is None:
-                return
-            message.error_code = message.fail_with if status == "failed" else None
-            self._move(message, status)
-        if message.status_callback:
-            code = message.error_code
-            form = status_fields(
-                self.account_sid, message.sid, message.from_, message.to, status, code
-            )
-            answer = self._webhooks.post(message.status_callback, form)
-            with self._changed:
-                message.answers.append(answer)
-                self._changed.notify_all()
-        self._lanes.add(message.sid, partial(self._deliver, message), self._step_s)
-
-    def _next_status(self, message: Message) -> str | None:
-        if message.status == "queued":
-            return "failed" if message.fail_with else "sent"
-        if message.status == "sent":
-            return "delivered"
-        is_read = message.seen or (self._read_receipts and message.chat not in self._phone_chats)
-        return "read" if message.status == "delivered" and is_read else None
-
-    def _read_by_restaurant(self, chat: tuple[str, str]) -> None:
-        # Reading one message of a chat reads those before it, as in WhatsApp.
-        for message in self._chats[chat]:
-            if message.direction == INBOUND and message.status in {"sending", "sent"}:
-                self._move(message, "read")
 
     def _own_medium(self, message_sid: str, attachment: Attachment) -> Medium:
         sid = "ME" + secrets.token_hex(16)
         url = f"{API_URL}/2010-04-01/Accounts/{self.account_sid}/Messages/{message_sid}/Media/{sid}"
         return Medium(sid, message_sid, attachment.content_type, url, attachment.content)
 
-    def _keep(self, message: Message) -> None:
-        self._messages[message.sid] = message
-        self._chats[message.chat].append(message)
-        self._media.update({medium.sid: medium for medium in message.media})
-        self._move(message, message.status)
-
-    def _move(self, message: Message, status: str) -> None:
-        message.status = status
-        message.history.append((status, self._clock()))
-        self._revision += 1
-        message.revision = self._revision
-        self._changed.notify_all()
-
 
 def _linked_medium(message_sid: str, url: str) -> Medium:
     content_type = mimetypes.guess_type(url.partition("?")[0])[0] or "application/octet-stream"
     return Medium("ME" + secrets.token_hex(16), message_sid, content_type, url)
-
-
-def _tally(messages: Sequence[Message]) -> dict[str, int]:
-    answers = [answer.ok for message in messages for answer in message.answers]
-    return {"accepted": sum(answers), "failed": len(answers) - sum(answers)}

@@ -100,12 +100,9 @@ def receiving() -> Iterator[Receiver]:
 
 @contextmanager
 def exchanging(receiver: Receiver, **settings: Any) -> Iterator[Exchange]:
+    defaults = {"webhook_url": f"{receiver.url}/whatsapp?a=1", "step_s": 0}
     exchange = Exchange(
-        ACCOUNT_SID,
-        AUTH_TOKEN,
-        f"{receiver.url}/whatsapp?a=1",
-        lambda: NUMBERS,
-        **{"step_s": 0, **settings},
+        ACCOUNT_SID, AUTH_TOKEN, numbers=lambda: NUMBERS, **{**defaults, **settings}
     )
     try:
         yield exchange
@@ -264,25 +261,24 @@ def test_a_slow_webhook_ends_with_its_time_out(receiver: Receiver) -> None:
 
 
 def test_a_connection_that_was_never_made_is_tried_twice(
-    exchange: Exchange, closed_port: int
+    receiver: Receiver, closed_port: int
 ) -> None:
-    exchange.webhook_url = f"http://127.0.0.1:{closed_port}/whatsapp"
-    message, webhook = exchange.receive(ALICE, KIGALI, "Hello")
+    url = f"http://127.0.0.1:{closed_port}/whatsapp"
+    with exchanging(receiver, webhook_url=url) as exchange:
+        message, webhook = exchange.receive(ALICE, KIGALI, "Hello")
     assert (webhook.status, webhook.code, webhook.tries) == (None, 11205, 2)
-    assert (
-        str(message.error) == f"Nothing answers at {exchange.webhook_url}. Is the service running?"
-    )
+    assert str(message.error) == f"Nothing answers at {url}. Is the service running?"
 
 
-def test_the_fallback_gets_what_the_webhook_refused(exchange: Exchange, receiver: Receiver) -> None:
+def test_the_fallback_gets_what_the_webhook_refused(receiver: Receiver) -> None:
     receiver.statuses = [500]
-    exchange.fallback_url = f"{receiver.url}/fallback"
-    message, webhook = exchange.receive(ALICE, KIGALI, "Hello")
+    with exchanging(receiver, fallback_url=f"{receiver.url}/fallback") as exchange:
+        message, webhook = exchange.receive(ALICE, KIGALI, "Hello")
     post = receiver.posts[1]
     assert (post.path, post.form["ErrorCode"], post.form["ErrorUrl"]) == (
         "/fallback",
         "11200",
-        exchange.webhook_url,
+        f"{receiver.url}/whatsapp?a=1",
     )
     assert RequestValidator(AUTH_TOKEN).validate(
         post.url, post.form, post.headers["X-Twilio-Signature"]
@@ -291,19 +287,20 @@ def test_the_fallback_gets_what_the_webhook_refused(exchange: Exchange, receiver
 
 
 def test_connection_settings_behind_the_url_are_neither_sent_nor_signed(
-    exchange: Exchange, receiver: Receiver
+    receiver: Receiver,
 ) -> None:
-    exchange.webhook_url = f"{receiver.url}/whatsapp#rc=3&rp=all"
-    exchange.receive(ALICE, KIGALI, "Hello")
+    with exchanging(receiver, webhook_url=f"{receiver.url}/whatsapp#rc=3&rp=all") as exchange:
+        exchange.receive(ALICE, KIGALI, "Hello")
     post = receiver.posts[0]
     assert RequestValidator(AUTH_TOKEN).validate(
         f"{receiver.url}/whatsapp", post.form, post.headers["X-Twilio-Signature"]
     )
 
 
-def test_a_message_without_a_service_says_so(exchange: Exchange) -> None:
-    exchange.webhook_url = ""
-    assert "No service is connected" in str(exchange.receive(ALICE, KIGALI, "Hello").message.error)
+def test_a_message_without_a_service_says_so(receiver: Receiver) -> None:
+    with exchanging(receiver, webhook_url="") as exchange:
+        message = exchange.receive(ALICE, KIGALI, "Hello").message
+    assert "No service is connected" in str(message.error)
 
 
 def test_a_reply_that_overtakes_the_webhooks_answer_leaves_the_message_read(
