@@ -34,6 +34,15 @@ def main() -> None:
         api_key=arguments.api_key,
     )
     sandbox.start()
+    _tell(sandbox)
+    # With a time-out: a wait without one would keep a signal from being seen where threads are
+    # greenlets.
+    while not stopped.wait(0.2):
+        pass
+    sandbox.close()
+
+
+def _tell(sandbox: Sandbox) -> None:
     told = {
         "TWILIO_API_BASE_URL": sandbox.twilio_url,
         "TWILIO_ACCOUNT_SID": sandbox.account_sid,
@@ -44,11 +53,6 @@ def main() -> None:
     }
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
-    # With a time-out: a wait without one would keep a signal from being seen where threads are
-    # greenlets.
-    while not stopped.wait(0.2):
-        pass
-    sandbox.close()
 
 
 def _arguments() -> argparse.Namespace:

@@ -78,7 +78,7 @@ class RealtimeServer:
             self._welcome,
             sock=self._listener,
             compression=None,
-            process_request=self._at_the_door,
+            process_request=self._refusal,
             create_connection=self._connection_class(),
             ping_interval=None,
             close_timeout=CLOSE_TIMEOUT_S,
@@ -103,7 +103,7 @@ class RealtimeServer:
         self._server.shutdown()
         self._acceptor.join()
 
-    def _at_the_door(self, connection: ServerConnection, request: Request) -> Response | None:
+    def _refusal(self, connection: ServerConnection, request: Request) -> Response | None:
         """An HTTP answer for who may not come in."""
         if urlsplit(request.path).path != PATH:
             return self._refused(
