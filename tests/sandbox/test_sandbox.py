@@ -14,7 +14,7 @@ import requests
 import websocket
 
 from sandbox.server import Sandbox
-from tests.sandbox.twilio.test_webhooks import ALICE, KIGALI, NUMBERS, VALLETTA
+from tests.sandbox.twilio.world import ALICE, KIGALI, NUMBERS, VALLETTA
 
 TIMEOUT_S = 10
 NOBODY = "http://127.0.0.1:1/whatsapp"

@@ -19,7 +19,7 @@ from twilio.http.response import Response as TwilioResponse
 from twilio.rest import Client
 from werkzeug.wrappers import Request, Response
 
-from tests.sandbox.twilio.test_webhooks import ACCOUNT_SID, ALICE, AUTH_TOKEN, KIGALI, serving
+from tests.sandbox.twilio.world import ACCOUNT_SID, ALICE, AUTH_TOKEN, KIGALI, serving
 from tests.whatsapp.test_outbound import find, opened, send
 from whatsapp.outbound import API_URL, MESSAGING_URL
 

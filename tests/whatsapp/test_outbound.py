@@ -15,7 +15,7 @@ from models.outbox import Bubble
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Fault
 from sandbox.web import create_web
-from tests.sandbox.twilio.test_webhooks import (
+from tests.sandbox.twilio.world import (
     ACCOUNT_SID,
     ALICE,
     AUTH_TOKEN,

@@ -12,7 +12,7 @@ import requests
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Attachment
 from sandbox.web import create_web
-from tests.sandbox.twilio.test_webhooks import (
+from tests.sandbox.twilio.world import (
     ALICE,
     BOB,
     KIGALI,

@@ -1,126 +1,22 @@
-"""The sandbox's posts to the service: signed as Twilio signs them, retried as Twilio retries them,
-in order.
-
-The service is played by a tiny receiver on a real socket, which the other tests of this folder use
-too.
-"""
+"""The posts to the service: signed as Twilio signs them, retried as Twilio retries them."""
 
 import json
 import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
 
 import pytest
 from twilio.request_validator import RequestValidator
-from werkzeug.serving import make_server
-from werkzeug.wrappers import Request, Response
 
 from sandbox.twilio.exchange import Exchange
-from sandbox.twilio.lanes import Lanes
 from sandbox.twilio.messages import Attachment
 from sandbox.twilio.webhooks import Webhooks, sign
-
-ACCOUNT_SID = "AC" + "0" * 32
-AUTH_TOKEN = "the-sandbox's-token"
-KIGALI = "whatsapp:+14155238886"
-VALLETTA = "whatsapp:+35699112233"
-NUMBERS = [(KIGALI, "Inzozi Kitchen"), (VALLETTA, "Il-Merill")]
-ALICE = "whatsapp:+250788000001"
-BOB = "whatsapp:+250788000002"
-
-
-@dataclass(frozen=True)
-class Post:
-    """One request as the service saw it."""
-
-    url: str
-    path: str
-    headers: dict[str, str]
-    form: dict[str, str]
-
-
-@dataclass
-class Receiver:
-    """A service that takes every webhook and answers 204, or `statuses` in their order, once its
-    `gate` is open.
-    """
-
-    statuses: list[int] = field(default_factory=list)
-    posts: list[Post] = field(default_factory=list)
-    gate: threading.Event = field(default_factory=threading.Event)
-    url: str = ""
-    arrived: threading.Condition = field(default_factory=threading.Condition)
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        request = Request(environ)
-        with self.arrived:
-            self.posts.append(
-                Post(request.url, request.path, dict(request.headers), request.form.to_dict())
-            )
-            self.arrived.notify_all()
-        self.gate.wait(10)
-        answer = Response(status=self.statuses.pop(0) if self.statuses else 204)
-        return answer(environ, start_response)
-
-    def has(self, count: int) -> bool:
-        """Wait until so many posts have come in."""
-        with self.arrived:
-            return self.arrived.wait_for(lambda: len(self.posts) >= count, 10)
-
-    def statuses_of(self, sid: str) -> list[str]:
-        return [post.form["MessageStatus"] for post in self.posts if post.form["MessageSid"] == sid]
-
-
-@contextmanager
-def serving(application: Any) -> Iterator[str]:
-    """Serve a WSGI application on the loopback address; gives its URL."""
-    server = make_server("127.0.0.1", 0, application, threaded=True)
-    thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.01))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@contextmanager
-def receiving() -> Iterator[Receiver]:
-    receiver = Receiver()
-    receiver.gate.set()
-    with serving(receiver) as receiver.url:
-        yield receiver
-
-
-@contextmanager
-def exchanging(receiver: Receiver, **settings: Any) -> Iterator[Exchange]:
-    defaults = {"webhook_url": f"{receiver.url}/whatsapp?a=1", "step_s": 0}
-    exchange = Exchange(
-        ACCOUNT_SID, AUTH_TOKEN, numbers=lambda: NUMBERS, **{**defaults, **settings}
-    )
-    try:
-        yield exchange
-    finally:
-        receiver.gate.set()
-        exchange.close()
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def exchange(receiver: Receiver) -> Iterator[Exchange]:
-    with exchanging(receiver) as exchange:
-        yield exchange
+from tests.sandbox.twilio.world import (
+    ACCOUNT_SID,
+    ALICE,
+    AUTH_TOKEN,
+    KIGALI,
+    Receiver,
+    exchanging,
+)
 
 
 @pytest.fixture
@@ -301,90 +197,3 @@ def test_a_message_without_a_service_says_so(receiver: Receiver) -> None:
     with exchanging(receiver, webhook_url="") as exchange:
         message = exchange.receive(ALICE, KIGALI, "Hello").message
     assert "No service is connected" in str(message.error)
-
-
-def test_a_reply_that_overtakes_the_webhooks_answer_leaves_the_message_read(
-    exchange: Exchange, receiver: Receiver
-) -> None:
-    receiver.gate.clear()
-    message = exchange.receive_later(ALICE, KIGALI, "Hello")
-    exchange.send(ALICE, KIGALI, "Muraho!")
-    receiver.gate.set()
-    assert exchange.wait_for(lambda: bool(message.answers))
-    assert [status for status, _ in message.history] == ["sending", "read"]
-
-
-def test_status_callbacks_come_in_order(exchange: Exchange, receiver: Receiver) -> None:
-    url = f"{receiver.url}/status"
-    messages = [
-        exchange.send(f"whatsapp:+2507880{n:05d}", KIGALI, "Hello", status_callback=url)
-        for n in range(100)
-    ]
-    assert exchange.wait_for(lambda: all(len(message.answers) == 3 for message in messages), 30)
-    for message in messages:
-        assert receiver.statuses_of(message.sid) == ["sent", "delivered", "read"]
-
-
-def test_a_failed_delivery_says_why(exchange: Exchange, receiver: Receiver) -> None:
-    message = exchange.send(
-        ALICE, KIGALI, "Hello", status_callback=f"{receiver.url}/status", fail_with=63016
-    )
-    assert exchange.wait_for(lambda: bool(message.answers))
-    form = receiver.posts[0].form
-    assert (form["MessageStatus"], form["SmsStatus"], form["ErrorCode"]) == (
-        "failed",
-        "failed",
-        "63016",
-    )
-    assert form["ChannelStatusMessage"].startswith("Failed to send freeform message")
-    assert (message.status, message.error_code) == ("failed", 63016)
-
-
-def test_without_read_receipts_a_delivery_ends_as_delivered(receiver: Receiver) -> None:
-    with exchanging(receiver, read_receipts=False) as exchange:
-        first = exchange.send(ALICE, KIGALI, "Hello", status_callback=f"{receiver.url}/status")
-        assert exchange.wait_for(lambda: len(first.answers) == 2)
-        exchange.close()
-    assert receiver.statuses_of(first.sid) == ["sent", "delivered"]
-
-
-def test_the_jobs_of_a_lane_run_in_order_and_lanes_beside_each_other() -> None:
-    lanes = Lanes(workers=2)
-    gate = threading.Event()
-    over = threading.Event()
-    done: list[str] = []
-    lanes.add("slow", partial(gate.wait, 10))
-    lanes.add("slow", partial(done.append, "second"))
-    lanes.add("fast", partial(done.append, "first"))
-    lanes.add("fast", gate.set)
-    lanes.add("slow", over.set)
-    assert over.wait(10)
-    lanes.close()
-    assert done == ["first", "second"]
-
-
-def test_a_job_that_fails_ends_no_lane(caplog: pytest.LogCaptureFixture) -> None:
-    lanes = Lanes(workers=1)
-    over = threading.Event()
-    lanes.add("lane", partial(int, "not a number"))
-    lanes.add("lane", over.set)
-    assert over.wait(10)
-    lanes.close()
-    assert "sandbox.job_failed" in caplog.text
-
-
-def test_a_job_waits_for_its_time() -> None:
-    lanes = Lanes(workers=1)
-    over = threading.Event()
-    started = time.monotonic()
-    lanes.add("lane", over.set, delay_s=0.05)
-    assert over.wait(10)
-    lanes.close()
-    assert time.monotonic() - started >= 0.05
-
-
-def test_closing_ends_every_thread(receiver: Receiver) -> None:
-    with exchanging(receiver) as exchange:
-        exchange.receive_later(ALICE, KIGALI, "Hello")
-        assert any(thread.name.startswith("sandbox-") for thread in threading.enumerate())
-    assert not any(thread.name.startswith("sandbox-") for thread in threading.enumerate())
