@@ -9,7 +9,7 @@ from conversation import keywords
 from conversation.ending import Effect, Ending, Forget, Reset, SwitchTo, said
 from engine.leases import Leases
 from knowledge.clock import Clock
-from models import closing, diners, erasure
+from models import diners, erasure, turn_end
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Outgoing
@@ -47,7 +47,7 @@ class Closing:
         is_one = len(bubbles) < 2 and not ending.effects
         now = self._clock.now()
         with self._database.alone() if is_one else self._database.connection() as connection:
-            is_ours, outgoing = closing.close(
+            is_ours, outgoing = turn_end.close(
                 connection,
                 replace(turn, diner=diner),
                 Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens),

@@ -9,11 +9,11 @@ from conversation import keywords
 from engine.leases import Leases
 from engine.runner import Runner
 from knowledge.clock import Clock
-from models import intake
+from models import arrival
+from models.arrival import Taken
 from models.database import notices
 from models.database.engine import Database
 from models.inbox import Incoming
-from models.intake import Taken
 from telemetry.metrics import Metrics
 
 
@@ -48,7 +48,7 @@ class Intake:
         # Also a process that stops takes messages in to the end, and needs others to run them.
         notice_from = notices.sender(self._process, runs_turns=self._runner.takes_turns)
         with self._database.alone() as connection:
-            taken = intake.take_in(
+            taken = arrival.take_in(
                 connection,
                 incoming,
                 is_keyword=keywords.parse(incoming.text) is not None,

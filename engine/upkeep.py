@@ -15,7 +15,7 @@ from engine.leases import Leases
 from engine.runner import Runner
 from engine.waiting import Answer, Waiting
 from knowledge.clock import Clock
-from models import erasure, upkeep
+from models import erasure, unattended
 from models.database.checkpoints import Checkpoints, Natively
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import Notice, listen
@@ -97,9 +97,9 @@ class Upkeep:
         """
         now = self._clock.now()
         with self._database.alone() as connection:  # each look is a transaction by itself
-            waiting = upkeep.waiting_diners(connection, SWEPT_AT_ONCE)
-            expired = upkeep.expired_diners(connection, now, SWEPT_AT_ONCE)
-            to_send = upkeep.due_diners(connection, now, SWEPT_AT_ONCE)
+            waiting = unattended.waiting_diners(connection, SWEPT_AT_ONCE)
+            expired = unattended.expired_diners(connection, now, SWEPT_AT_ONCE)
+            to_send = unattended.due_diners(connection, now, SWEPT_AT_ONCE)
         for diner_id in {*waiting, *expired}:
             self._runner.take_up(diner_id)
         for diner_id in to_send:

@@ -1,7 +1,7 @@
 """The inbox: what diners wrote, stored before it is acknowledged, in the order it came; a message
 without a turn waits.
 
-How a message comes in is `models.intake`.
+How a message comes in is `models.arrival`.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """PostgreSQL's NOTIFY between the processes: a diner wrote, look.
 
-A hint only: the sweep finds what a notice missed. A notice is given by `models.intake`, with the
+A hint only: the sweep finds what a notice missed. A notice is given by `models.arrival`, with the
 message it tells of.
 """
 

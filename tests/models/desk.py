@@ -14,14 +14,14 @@ from typing import Any
 
 from sqlalchemy import text as sql_text
 
-from models import closing, diners, history, outbox, receipts, sending, turns, upkeep
+from models import diners, history, outbox, receipts, sending, turn_end, turns, unattended
+from models.arrival import Taken, take_in
 from models.database import notices
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.diners import Diner, Known
 from models.history import Exchange
 from models.inbox import Incoming
-from models.intake import Taken, take_in
 from models.outbox import Bubble, Outgoing, Part
 from models.turns import Claimed, Result
 from whatsapp.statuses import RANKS
@@ -167,12 +167,12 @@ class Desk:
         """A process's heartbeat; the leases that it still holds."""
         with self.database.connection() as connection:
             until = moment(at + LEASE_S)
-            return upkeep.renew(connection, list(leases), until)
+            return unattended.renew(connection, list(leases), until)
 
     def hand_back(self, *leases: str, at: float = 0) -> None:
         """A process stops, and could not finish these."""
         with self.database.connection() as connection:
-            upkeep.hand_back(connection, list(leases), moment(at))
+            unattended.hand_back(connection, list(leases), moment(at))
 
     def history(self, diner_id: int, persona: str = "waiter", limit: int = 10) -> list[Exchange]:
         with self.database.alone() as connection:
@@ -193,7 +193,7 @@ class Desk:
     ) -> tuple[bool, Outgoing | None]:
         result, now, until = Result(turns.DONE, "waiter", "Yes."), moment(at), moment(at + LEASE_S)
         with self.database.connection() as connection:
-            return closing.close(
+            return turn_end.close(
                 connection,
                 turn,
                 result,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from models import upkeep
+from models import unattended
 from models.inbox import Message
 from tests.models.desk import ALICE, BOB, CAROL, Desk, moment
 
@@ -14,7 +14,7 @@ def stored(desk: Desk) -> list[Message]:
 
 def waiting(desk: Desk, limit: int = 10) -> list[int]:
     with desk.database.alone() as connection:
-        return upkeep.waiting_diners(connection, limit)
+        return unattended.waiting_diners(connection, limit)
 
 
 def test_a_message_is_stored_as_it_came(desk: Desk) -> None:

@@ -4,7 +4,7 @@ already.
 
 import pytest
 
-from models import receipts, upkeep
+from models import receipts, unattended
 from models.outbox import FAILED, MAYBE, SENDING, SENT, WAITING, Bubble, Outgoing, Part
 from tests.models.desk import ALICE, BOB, CAROL, KIGALI, LEASE_S, Desk, moment
 
@@ -17,7 +17,7 @@ def replied(desk: Desk, *bodies: str, diner: str = ALICE, at: float = 0) -> Outg
 
 def due(desk: Desk, *, at: float = 0, limit: int = 10) -> list[int]:
     with desk.database.connection() as connection:
-        return upkeep.due_diners(connection, moment(at), limit)
+        return unattended.due_diners(connection, moment(at), limit)
 
 
 def known(desk: Desk, diner_id: int, *, since: float = 0) -> set[str]:

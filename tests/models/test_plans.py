@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import delete, update
 
-from models import diners, erasure, history, receipts, turns, upkeep
+from models import diners, erasure, history, receipts, turns, unattended
 from models.database.engine import Database
 from models.database.opening import driver_url
 from models.diners import Diner
@@ -103,9 +103,9 @@ def troubles(desk: Desk, alice: int) -> None:
 
 def a_sweep(desk: Desk) -> None:
     with desk.database.connection() as connection:
-        upkeep.waiting_diners(connection, 500)
-        upkeep.expired_diners(connection, moment(LEASE_S), 500)
-        upkeep.due_diners(connection, moment(LEASE_S), 500)
+        unattended.waiting_diners(connection, 500)
+        unattended.expired_diners(connection, moment(LEASE_S), 500)
+        unattended.due_diners(connection, moment(LEASE_S), 500)
 
 
 def an_erasure(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 lease ends the turn.
 """
 
-from models import diners, history, turns, upkeep
+from models import diners, history, turns, unattended
 from models.history import Exchange
 from models.turns import DEAD, DONE, FAILED, Claimed, Result, Tokens, Turn
 from tests.models.desk import ALICE, BOB, CAROL, LEASE_S, Desk, moment
@@ -14,7 +14,7 @@ def texts(turn: Claimed | None) -> list[str] | None:
 
 def expired(desk: Desk, *, at: float, limit: int = 10) -> list[int]:
     with desk.database.connection() as connection:
-        return upkeep.expired_diners(connection, moment(at), limit)
+        return unattended.expired_diners(connection, moment(at), limit)
 
 
 def ended(desk: Desk, turn: Claimed) -> Turn:
