@@ -1,91 +1,17 @@
-"""The phone's JSON API over a real socket: what a diner writes goes out, what a restaurant writes
-comes in, with its ticks.
-"""
-
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+"""The phone's page, its world, and what a diner writes on it."""
 
 import pytest
-import requests
 
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Attachment
-from sandbox.web import create_web
+from tests.sandbox.phone.browser import Browser
 from tests.sandbox.twilio.world import (
     ALICE,
     BOB,
     KIGALI,
     VALLETTA,
     Receiver,
-    exchanging,
-    receiving,
-    serving,
 )
-
-
-class Browser:
-    """What the page does: JSON in and out."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._session = requests.Session()
-        self._session.trust_env = False
-
-    def get(self, path: str, **query: object) -> requests.Response:
-        return self._session.get(
-            f"{self._url}{path}",
-            params={key: str(value) for key, value in query.items()},
-            timeout=10,
-        )
-
-    def post(self, path: str, body: Any) -> requests.Response:
-        return self._session.post(f"{self._url}{path}", json=body, timeout=10)
-
-    def write(self, body: str, diner: str = ALICE, number: str = KIGALI) -> str:
-        answer = self.post("/phone/api/messages", {"from": diner, "to": number, "body": body})
-        assert answer.status_code == 202
-        return str(answer.json()["id"])
-
-    def updates(
-        self, since: int = 0, diner: str = ALICE, number: str = KIGALI, opened: int = 0
-    ) -> dict[str, Any]:
-        answer = self.get(
-            "/phone/api/updates", **{"since": since, "from": diner, "to": number, "open": opened}
-        )
-        assert answer.status_code == 200
-        found: dict[str, Any] = answer.json()
-        return found
-
-    def close(self) -> None:
-        self._session.close()
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def exchange(receiver: Receiver) -> Iterator[Exchange]:
-    with exchanging(receiver) as exchange:
-        yield exchange
-
-
-@pytest.fixture
-def page(tmp_path: Path) -> Path:
-    (tmp_path / "phone.html").write_text("<title>Phone</title>", encoding="utf-8")
-    (tmp_path / "phone.css").write_text("body {}", encoding="utf-8")
-    return tmp_path
-
-
-@pytest.fixture
-def phone(exchange: Exchange, page: Path) -> Iterator[Browser]:
-    with serving(create_web(exchange, page)) as url:
-        browser = Browser(url)
-        yield browser
-        browser.close()
 
 
 def test_the_page_and_its_files_are_served(phone: Browser) -> None:
@@ -219,87 +145,6 @@ def test_a_message_that_the_service_refused_has_failed_and_says_why(
     (message,) = phone.updates()["messages"]
     assert message["status"] == "failed"
     assert message["error"] == "The service answered 500 in place of 204. Its log says why."
-
-
-def test_the_first_reply_reads_the_message(phone: Browser, exchange: Exchange) -> None:
-    phone.write("Hello")
-    assert exchange.wait_for(lambda: exchange.messages()[0].status == "sent")
-    exchange.send(ALICE, KIGALI, "Muraho!")
-    written, reply = phone.updates()["messages"]
-    assert (written["direction"], written["status"]) == ("out", "read")
-    assert (reply["direction"], reply["body"], reply["error"], reply["media"]) == (
-        "in",
-        "Muraho!",
-        None,
-        [],
-    )
-    assert reply["at"] > 1_700_000_000
-
-
-def test_typing_shows_until_the_reply(phone: Browser, exchange: Exchange) -> None:
-    exchange.show_typing(phone.write("Hello"))
-    assert phone.updates()["typing"] is True
-    assert phone.updates(diner=BOB)["typing"] is False
-    exchange.send(ALICE, KIGALI, "Muraho!")
-    assert phone.updates()["typing"] is False
-
-
-def test_a_reply_is_read_when_the_chat_is_opened_and_not_before(
-    phone: Browser, exchange: Exchange, receiver: Receiver
-) -> None:
-    phone.updates()
-    reply = exchange.send(ALICE, KIGALI, "Muraho!", status_callback=f"{receiver.url}/status")
-    assert exchange.wait_for(lambda: len(reply.answers) == 2)
-    assert phone.updates()["messages"][0]["status"] == "delivered"
-    assert not reply.seen
-    phone.updates(opened=1)
-    assert exchange.wait_for(lambda: len(reply.answers) == 3)
-    assert receiver.statuses_of(reply.sid) == ["sent", "delivered", "read"]
-
-
-def test_another_open_chat_reads_nothing(phone: Browser, exchange: Exchange) -> None:
-    phone.updates()
-    reply = exchange.send(ALICE, KIGALI, "Muraho!")
-    phone.updates(number=VALLETTA, opened=1)
-    assert exchange.wait_for(lambda: reply.status == "delivered")
-    assert phone.updates()["messages"][0]["status"] == "delivered"
-
-
-def test_only_what_changed_since_the_cursor_is_given(phone: Browser, exchange: Exchange) -> None:
-    phone.write("Hello")
-    assert exchange.wait_for(lambda: exchange.messages()[0].status == "sent")
-    cursor = phone.updates()["cursor"]
-    assert phone.updates(cursor) == {"cursor": cursor, "typing": False, "messages": []}
-    second = phone.write("Are you there?")
-    assert [message["id"] for message in phone.updates(cursor)["messages"]] == [second]
-
-
-def test_a_cursor_from_before_a_restart_gives_everything(phone: Browser) -> None:
-    sid = phone.write("Hello")
-    assert [message["id"] for message in phone.updates(999_999)["messages"]] == [sid]
-
-
-def test_chats_are_apart(phone: Browser) -> None:
-    phone.write("Hello from Alice")
-    phone.write("Hello from Bob", diner=BOB)
-    phone.write("Hello in Valletta", number=VALLETTA)
-    assert [message["body"] for message in phone.updates()["messages"]] == ["Hello from Alice"]
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"since": "x"},
-        {"since": "-1"},
-        {"since": "9" * 400},
-        {"since": "²"},
-        {"from": "nobody"},
-        {"to": "nowhere"},
-    ],
-)
-def test_wrong_updates_are_400(phone: Browser, query: dict[str, str]) -> None:
-    answer = phone.get("/phone/api/updates", **{"from": ALICE, "to": KIGALI, **query})
-    assert (answer.status_code, list(answer.json())) == (400, ["error"])
 
 
 def test_files_of_both_sides_can_be_loaded(phone: Browser, exchange: Exchange) -> None:

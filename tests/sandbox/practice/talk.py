@@ -1,0 +1,72 @@
+"""A turn as the practice model sees it: instructions, tools, what was written and what was found."""
+
+import json
+from typing import Any
+
+from sandbox.practice import Call, Say, answer
+
+Json = dict[str, Any]
+
+
+WAITER = (
+    "You are the waiter of Inzozi Kitchen, Kigali.\n- Hours: daily 07:00-23:00\nBooks are the"
+    " CFO's: write /cfo."
+)
+CFO = (
+    "You are the CFO of Inzozi Kitchen, Kigali.\n- If no jurisdiction is named, take Rwanda's, and"
+    " say so.\nThe menu is the waiter's: write /waiter."
+)
+MENU_TOOLS = [
+    {"type": "function", "name": "lookup_menu"},
+    {"type": "function", "name": "recommend_pairing"},
+]
+RULE_TOOLS = [{"type": "function", "name": "check_tax_rule"}]
+BOOK_TOOLS = [{"type": "function", "name": "fetch_financials"}, *RULE_TOOLS]
+CAPPUCCINO = {
+    "item_id": 7,
+    "name": "Cappuccino",
+    "price": "RWF 3,000",
+    "category": "Coffee",
+    "description": "A double shot under milk foam.",
+    "allergens": ["milk"],
+    "dietary": ["halal"],
+}
+CAKE = {"item_id": 9, "name": "Carrot cake", "price": "RWF 4,000", "category": "Desserts"}
+
+
+def user(text: str) -> Json:
+    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+
+
+def reply(text: str) -> Json:
+    return {
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": "output_text", "text": text}],
+    }
+
+
+def result(call_id: str, name: str, arguments: Json, output: Json) -> list[Json]:
+    call = {
+        "type": "function_call",
+        "call_id": call_id,
+        "name": name,
+        "arguments": json.dumps(arguments),
+    }
+    return [
+        call,
+        {"type": "function_call_output", "call_id": call_id, "output": json.dumps(output)},
+    ]
+
+
+def waiter(*items: Json) -> Say | Call:
+    return answer(WAITER, MENU_TOOLS, list(items))
+
+
+def cfo(*items: Json, tools: list[Json] = BOOK_TOOLS) -> Say | Call:
+    return answer(CFO, tools, list(items))
+
+
+def said(spoken: Say | Call) -> str:
+    assert isinstance(spoken, Say)
+    return spoken.text

@@ -1,0 +1,122 @@
+"""The practice CFO, in memory: what it asks the books and the rules, and what it says of them."""
+
+import pytest
+
+from sandbox.practice import Call
+from tests.sandbox.practice.talk import RULE_TOOLS, cfo, result, said, user
+
+VAT = {
+    "jurisdiction": "RW",
+    "topic": "VAT",
+    "rule": "VAT is 18 %",
+    "authority": "RRA",
+    "citation": "Law 049/2023",
+    "checked_on": "2026-11-01",
+}
+NOT_A_PERIOD = {"error": 'period: not a period: use "2025-08" or "August 2025"'}
+
+
+def test_what_no_rule_is_about_is_quoted_and_not_answered_from_memory() -> None:
+    nothing = {"jurisdiction": "Malta", "topic": "blorp fizz"}
+    found = result("c1", "check_tax_rule", nothing, {"rules": [], "note": "No rule on file"})
+    assert "nothing on file about “blorp fizz” for Malta" in said(
+        cfo(user("blorp fizz in Malta?"), *found)
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "period"),
+    [
+        ("P&L for August 2025", "august 2025"),
+        ("how did we do last month?", "last month"),
+        ("profit year to date", "year to date"),
+        ("revenue Q3 2025", "q3 2025"),
+        ("show me the books of 2025-08", "2025-08"),
+        ("how are we doing?", "last month"),
+        ("and in July 2025?", "july 2025"),
+        ("what were our expenses in 2024?", "2024"),
+        ("EBITDA for the Q3 of 2025", "q3 2025"),
+        ("third quarter of 2025", "third quarter 2025"),
+    ],
+)
+def test_the_books_are_asked_in_the_words_for_the_period(message: str, period: str) -> None:
+    assert cfo(user(message)) == Call("fetch_financials", {"period": period})
+
+
+def test_words_that_the_books_take_for_no_period_are_asked_back() -> None:
+    refused = result("c1", "fetch_financials", {"period": "august"}, NOT_A_PERIOD)
+    text = said(cfo(user("profit in August"), *refused))
+    assert "Which period is “august”?" in text
+    assert "“August 2025”" in text
+
+
+def test_books_that_are_not_offered_stay_closed() -> None:
+    assert "owner's numbers only" in said(cfo(user("P&L for August 2025"), tools=RULE_TOOLS))
+
+
+def test_figures_are_written_as_the_books_give_them() -> None:
+    figures = {
+        "revenue": {"text": "RWF 38,825,639", "amount": "38825639"},
+        "net": {"text": "RWF 8,286,885"},
+    }
+    books = {
+        "period": {"name": "August 2025"},
+        "figures": figures,
+        "margins": {"net_margin": "21.3%"},
+    }
+    text = said(
+        cfo(
+            user("P&L for August 2025"),
+            *result("c1", "fetch_financials", {"period": "august 2025"}, books),
+        )
+    )
+    assert "*August 2025*\n- *Revenue*: RWF 38,825,639\n- *Net*: RWF 8,286,885 (21.3%)" in text
+
+
+def test_a_refusal_of_the_books_is_told_without_figures() -> None:
+    refused = result(
+        "c1", "fetch_financials", {"period": "august 2025"}, {"error": "not for this number"}
+    )
+    assert "not for this number" in said(cfo(user("P&L for August 2025"), *refused))
+
+
+@pytest.mark.parametrize(
+    ("message", "jurisdiction", "topic"),
+    [
+        ("what's the VAT rate in Malta?", "Malta", "vat rate"),
+        ("VAT on restaurant meals", "Rwanda", "vat on restaurant meals"),
+        ("IFRS 16 leases", "IFRS", "ifrs 16 leases"),
+        ("tell us about tips in the US", "US", "tips"),
+        ("tell us about tips", "Rwanda", "tips"),
+        ("revenue recognition", "Rwanda", "revenue recognition"),
+        ("is the food cost deductible in the UK?", "UK", "food cost deductible"),
+    ],
+)
+def test_a_rule_is_looked_up_where_it_holds(message: str, jurisdiction: str, topic: str) -> None:
+    assert cfo(user(message)) == Call(
+        "check_tax_rule", {"jurisdiction": jurisdiction, "topic": topic}
+    )
+
+
+def test_a_rule_comes_with_its_source_and_the_day_it_was_checked() -> None:
+    found = result(
+        "c1", "check_tax_rule", {"jurisdiction": "Rwanda", "topic": "vat"}, {"rules": [VAT]}
+    )
+    assert "VAT is 18 %.\n_Source: RRA, Law 049/2023_\n_Checked on 2026-11-01_" in said(
+        cfo(user("VAT?"), *found)
+    )
+
+
+def test_a_rule_of_another_place_is_called_so() -> None:
+    note = "MT has no rule of its own on file about this; these are from EU."
+    asked = {"jurisdiction": "Malta", "topic": "vat"}
+    found = result("c1", "check_tax_rule", asked, {"rules": [VAT], "note": note})
+    assert f"_{note}_" in said(cfo(user("VAT in Malta?"), *found))
+
+
+def test_two_places_are_looked_up_one_after_the_other() -> None:
+    asked = {"jurisdiction": "Malta", "topic": "vat"}
+    found = result("c1", "check_tax_rule", asked, {"rules": [VAT]})
+    assert cfo(user("VAT: Malta or the UK?"), *found) == Call(
+        "check_tax_rule", {"jurisdiction": "UK", "topic": "vat"}
+    )

@@ -1,0 +1,158 @@
+"""The practice waiter, in memory: what it asks the menu, and what it makes of the answer."""
+
+import pytest
+
+from sandbox.practice import Call
+from tests.sandbox.practice.talk import CAKE, CAPPUCCINO, reply, result, said, user, waiter
+
+AMERICANO = {
+    "item_id": 8,
+    "name": "Americano",
+    "price": "RWF 2,500",
+    "category": "Coffee",
+    "allergens": [],
+    "dietary": ["vegan"],
+}
+AFRICAN = {
+    "item_id": 10,
+    "name": "African coffee",
+    "price": "RWF 3,000",
+    "category": "Coffee",
+    "allergens": ["milk"],
+    "dietary": [],
+}
+
+
+def test_a_greeting_is_answered_with_the_restaurants_name() -> None:
+    assert "*Inzozi Kitchen*" in said(waiter(user("Muraho!")))
+
+
+@pytest.mark.parametrize(
+    ("message", "query"),
+    [
+        ("what coffee do you have?", "coffee"),
+        ("Hi! Do you have goat brochettes?", "goat brochettes"),
+        ("menu", "menu"),
+        ("something vegan under 5000", "vegan under 5000"),
+        ("How much is the timpana?", "timpana"),
+        ("capuccino", "capuccino"),
+        ("what is gluten free?", "gluten free"),
+        ("I'd like something sweet", "sweet"),
+        ("I'd like the goat brochettes, please", "goat brochettes"),
+        ("what goes with timpana?", "timpana"),
+        ("does the isombe contain peanuts?", "isombe"),
+        ("is there milk in the cappuccino?", "cappuccino"),
+        ("is the tilapia halal?", "tilapia"),
+        ("I'm allergic to peanuts", "allergic to peanuts"),
+        ("what wine do you have for under 6.50, please?", "wine do you have for under 6.50"),
+        ("What do you have?", ""),
+        ("I'm thirsty", "drink"),
+        ("blorp fizz", "blorp fizz"),
+    ],
+)
+def test_the_menu_is_asked_in_the_diners_own_words(message: str, query: str) -> None:
+    assert waiter(user(message)) == Call("lookup_menu", {"query": query})
+
+
+def test_what_the_menu_has_is_listed_with_prices_and_one_question() -> None:
+    found = result(
+        "c1", "lookup_menu", {"query": "coffee"}, {"items": [CAPPUCCINO, AMERICANO], "found": 9}
+    )
+    text = said(waiter(user("what coffee do you have?"), *found))
+    assert "- *Cappuccino* – RWF 3,000\n- *Americano* – RWF 2,500\n…and 7 more." in text
+    assert text.count("?") == 1
+
+
+def test_what_the_menu_has_not_is_said_in_the_diners_words() -> None:
+    found = result("c1", "lookup_menu", {"query": "sushi"}, {"items": [], "found": 0})
+    assert "“sushi” is not on our menu" in said(waiter(user("do you have sushi?"), *found))
+
+
+def test_a_dish_that_is_there_but_not_as_wished_is_told_apart() -> None:
+    none = {"items": [], "found": 0, "note": "none of it meets the diner's wishes: say so."}
+    found = result("c1", "lookup_menu", {"query": "vegan goat"}, none)
+    assert "nothing that is all of “vegan goat”" in said(waiter(user("vegan goat?"), *found))
+
+
+def test_a_menu_that_cannot_be_read_is_told_politely() -> None:
+    found = result("c1", "lookup_menu", {"query": "coffee"}, {"error": "lookup_menu failed"})
+    assert "I'm sorry" in said(waiter(user("coffee?"), *found))
+
+
+def test_a_choice_leads_to_a_pairing_and_an_upsell() -> None:
+    looked_up = result(
+        "c1", "lookup_menu", {"query": "cappuccino"}, {"items": [CAPPUCCINO], "found": 1}
+    )
+    assert waiter(user("I'll have a cappuccino"), *looked_up) == Call(
+        "recommend_pairing", {"item_id": 7}
+    )
+    paired = result(
+        "c2",
+        "recommend_pairing",
+        {"item_id": 7},
+        {"pairings": [{"item": CAKE, "upsell": "Baked today"}]},
+    )
+    text = said(waiter(user("I'll have a cappuccino"), *looked_up, *paired))
+    assert "*Carrot cake* – RWF 4,000. Baked today." in text
+
+
+def test_a_choice_among_many_is_asked_back() -> None:
+    found = result(
+        "c1", "lookup_menu", {"query": "coffee"}, {"items": [AFRICAN, AMERICANO], "found": 2}
+    )
+    assert "Which one" in said(waiter(user("I'll have a coffee"), *found))
+
+
+def test_a_dish_chosen_by_its_name_is_no_choice_among_many() -> None:
+    found = result(
+        "c1", "lookup_menu", {"query": "americanno"}, {"items": [AFRICAN, AMERICANO], "found": 2}
+    )
+    assert waiter(user("I'll have the americanno"), *found) == Call(
+        "recommend_pairing", {"item_id": 8}
+    )
+
+
+def test_an_allergen_is_answered_from_the_menu_and_sent_to_the_kitchen() -> None:
+    found = result(
+        "c1", "lookup_menu", {"query": "cappuccino"}, {"items": [CAPPUCCINO], "found": 1}
+    )
+    text = said(waiter(user("does the cappuccino contain milk?"), *found))
+    assert "contains milk, and is marked halal. A double shot under milk foam." in text
+    assert "confirm with the kitchen" in text
+
+
+def test_an_allergy_is_answered_with_what_each_dish_contains() -> None:
+    found = result(
+        "c1", "lookup_menu", {"query": "milk allergy"}, {"items": [AMERICANO, CAKE], "found": 9}
+    )
+    text = said(waiter(user("I have a milk allergy"), *found))
+    assert "*Americano* – RWF 2,500 lists no allergens, and is marked vegan." in text
+    assert "confirm with the kitchen" in text
+
+
+def test_it_is_the_dish_that_was_named_last() -> None:
+    before = reply("*Cappuccino* – RWF 3,000\n\nWould you like to know what goes well with it?")
+    assert waiter(user("capuccino"), before, user("does it contain milk?")) == Call(
+        "lookup_menu", {"query": "cappuccino"}
+    )
+    assert waiter(user("capuccino"), before, user("are there any vegan cakes?")) == Call(
+        "lookup_menu", {"query": "vegan cakes"}
+    )
+
+
+def test_a_yes_takes_up_the_question_before_it() -> None:
+    asked = reply("*Cappuccino* – RWF 3,000\n\nWould you like to know what goes well with it?")
+    assert waiter(user("capuccino"), asked, user("yes please")) == Call(
+        "lookup_menu", {"query": "cappuccino"}
+    )
+    offered = reply(
+        "Great choice! *Cappuccino* …\n\nIt goes well with *Carrot cake*. Would you like that"
+        " with it?"
+    )
+    assert "*Cappuccino* with *Carrot cake*" in said(
+        waiter(user("cappuccino"), offered, user("Yes!"))
+    )
+
+
+def test_the_hours_come_from_the_instructions() -> None:
+    assert "07:00-23:00" in said(waiter(user("when do you open?")))

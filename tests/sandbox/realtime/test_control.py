@@ -1,0 +1,49 @@
+"""The behaviour, the counts and the creates: by name and over HTTP."""
+
+import flask
+import pytest
+
+from sandbox.realtime.behaviour import Behaviour, BehaviourError
+from sandbox.realtime.control import create_realtime_control
+from sandbox.realtime.server import RealtimeServer
+from tests.sandbox.realtime.client import Client, Json
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"first_delay": 1},
+        {"delta_delay_s": -1},
+        {"bad_key": 1},
+        {"empty": True},
+        {"refuse_handshakes": 2},
+        {"unknown_models": "x"},
+    ],
+)
+def test_a_wrong_name_or_value_changes_nothing(changes: Json) -> None:
+    behaviour = Behaviour()
+    with pytest.raises(BehaviourError, match=next(iter(changes))):
+        behaviour.apply({"silent": 3, **changes})
+    assert behaviour.as_dict() == Behaviour().as_dict()
+
+
+def test_the_behaviour_is_read_and_changed_over_http(server: RealtimeServer) -> None:
+    app = flask.Flask(__name__)
+    app.register_blueprint(create_realtime_control(server))
+    http = app.test_client()
+    assert http.post("/sandbox/realtime/behaviour", json={"silent": 2}).get_json()["silent"] == 2
+    assert server.behaviour.silent == 2
+    refused = http.post("/sandbox/realtime/behaviour", json={"silence": 2})
+    assert (refused.status_code, "silence" in refused.get_json()["error"]) == (400, True)
+    assert http.delete("/sandbox/realtime/behaviour").get_json() == Behaviour().as_dict()
+
+
+def test_stats_and_requests_are_read_over_http(server: RealtimeServer, client: Client) -> None:
+    app = flask.Flask(__name__)
+    app.register_blueprint(create_realtime_control(server))
+    client.create(event_id="turn-9")
+    client.done()
+    http = app.test_client()
+    assert http.get("/sandbox/realtime/stats").get_json()["responses_done"] == 1
+    (kept,) = http.get("/sandbox/realtime/requests").get_json()["requests"]
+    assert kept["event"]["event_id"] == "turn-9"
