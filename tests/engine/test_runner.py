@@ -1,125 +1,133 @@
-"""A message's turn runs at once where it may, and is handed back where its process stops before it
-could.
+"""Who runs, in what order: one turn a diner at a time, with all that they wrote, until nothing
+waits.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
-
-import pytest
-
-from conversation.turn import Ending, Running
-from engine.leases import Leases
-from engine.runner import Runner
-from models import diners, turns
-from models.database.engine import Database
-from models.intake import Taken
-from models.outbox import Outgoing
-from telemetry.metrics import Metrics
-from tests.models.desk import eventually
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+from models.database.notices import Notice
+from tests.engine.clock import soon
+from tests.engine.world import ALICE, BOB, CHARLIE, House, opened
 
 
-class Taker:
-    """In the turn taker's place: answers with the number of messages, and keeps their texts."""
-
-    def __init__(self) -> None:
-        self.taken: list[list[str]] = []
-
-    def persona_of(self, _: str | None) -> str:
-        return "waiter"
-
-    def take(self, running: Running) -> Ending:
-        self.taken.append([message.text for message in running.messages])
-        return Ending(f"{len(running.messages)}", "waiter")
-
-
-class Delivery:
-    """In the delivery's place: keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.handed: list[Outgoing | None] = []
-
-    def hand_over(self, _: int, claimed: Outgoing | None) -> None:
-        self.handed.append(claimed)
-
-    def drain(self, _: float) -> bool:
-        return True
-
-    def close(self) -> None: ...
-
-
-@pytest.fixture
-def database(sqlite_url: str) -> Iterator[Database]:
-    database = Database(sqlite_url)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def taker() -> Taker:
-    return Taker()
-
-
-@pytest.fixture
-def runner(database: Database, taker: Taker) -> Runner:
-    in_their_place: Any = taker
-    delivery: Any = Delivery()
-    door: Any = None
-    return Runner(
-        database,
-        in_their_place,
-        delivery,
-        door,
-        Leases(30),
-        Metrics(),
-        at_once=4,
-        runs_turns=True,
-        now=lambda: NOW,
+def test_a_message_is_answered_once_it_is_woken(any_house: House) -> None:
+    taken = any_house.takes_in("Hello")
+    any_house.model.will("Welcome.")
+    any_house.intake.wake(taken)
+    assert soon(lambda: any_house.read() == ["Welcome."])
+    (turn,) = any_house.turns()
+    assert (turn.state, turn.reply, turn.persona, turn.attempts) == (
+        "done",
+        "Welcome.",
+        "waiter",
+        1,
     )
 
 
-def write(runner: Runner, text: str) -> Taken:
-    return runner.receive(
-        channel=diners.WHATSAPP,
-        address="whatsapp:+1",
-        number="whatsapp:+2",
-        sid=text,
-        text=text,
-        profile_name=None,
-        payload={},
-    )
+def test_whoever_is_woken_first_the_first_message_comes_first(any_house: House) -> None:
+    first, second = any_house.takes_in("One"), any_house.takes_in("Two")
+    any_house.model.will("First.", "Second.")
+    any_house.intake.wake(second)
+    assert soon(lambda: any_house.read() == ["First."])
+    any_house.intake.wake(first)
+    assert soon(lambda: any_house.read() == ["First.", "Second."])
+    assert [asked.words[-1] for asked in any_house.model.asked] == ["One", "Two"]
 
 
-def test_a_message_is_answered_once_it_is_woken(runner: Runner, taker: Taker) -> None:
-    runner.wake(write(runner, "One"))
-    assert eventually(lambda: taker.taken == [["One"]])
+def test_a_message_that_comes_while_an_answer_is_spoken_is_answered_next(any_house: House) -> None:
+    first = any_house.model.holds()
+    any_house.model.will("Second.")
+    any_house.hears("One")
+    assert first.is_asked.wait(1)
+    first.speaks("Fi")
+    any_house.hears("Two")
+    any_house.hears("Three")
+    first.says("First.")
+    assert soon(lambda: any_house.read() == ["First.", "Second."])
+    assert any_house.model.asked[1].words == ["One", "Two", "Three"]
+    assert [turn.reply for turn in any_house.turns()] == ["First.", "Second."]
 
 
-def test_whoever_is_woken_first_the_first_message_comes_first(runner: Runner, taker: Taker) -> None:
-    first, second = write(runner, "One"), write(runner, "Two")
-    runner.wake(second)
-    assert eventually(lambda: taker.taken[:1] == [["One"]])
-    runner.wake(first)
-    assert eventually(lambda: taker.taken == [["One"], ["Two"]])
-
-
-@pytest.mark.parametrize("is_woken", [True, False])
-def test_a_turn_that_began_and_was_not_run_is_handed_back_at_the_stop(
-    runner: Runner, database: Database, taker: Taker, is_woken: bool
+def test_a_message_that_comes_before_the_first_word_is_taken_into_the_turn(
+    any_house: House,
 ) -> None:
-    taken = write(runner, "One")
-    runner.stop(1)
-    if is_woken:
-        runner.wake(taken)
-    with database.connection() as connection:
-        heir = turns.claim(connection, taken.diner_id, lease="heir", now=NOW, until=NOW)
-    assert heir is not None
-    assert ([message.text for message in heir.messages], heir.attempt) == (["One"], 1)
-    assert taker.taken == []
+    first = any_house.model.holds()
+    any_house.model.will("Both.")
+    any_house.hears("One")
+    assert first.is_asked.wait(1)
+    any_house.hears("Two")
+    assert soon(lambda: any_house.read() == ["Both."])
+    assert any_house.model.asked[1].words == ["One", "Two"]
+    assert len(any_house.turns()) == 1
 
 
-def test_who_stops_begins_no_turn(runner: Runner) -> None:
-    runner.stop(1)
-    assert write(runner, "One").turn is None
+def test_no_diner_has_two_turns_at_once_and_none_waits_for_another(house: House) -> None:
+    alices = house.model.holds()
+    house.hears("Hello", ALICE)
+    assert alices.is_asked.wait(1)
+    alices.speaks("Wel")
+    house.hears("Hello?", ALICE)
+    for diner in (BOB, CHARLIE):
+        house.hears("Hello", diner)
+    assert soon(lambda: [house.read(diner) for diner in (BOB, CHARLIE)] == [["Yes."]] * 2)
+    assert len(house.model.asked) == 3
+    assert house.read(ALICE) == []
+
+
+def test_a_keyword_stands_alone_between_what_was_written_around_it(any_house: House) -> None:
+    door = any_house.beside("door", runs_turns=False)
+    for text in ("One", "Two", "/help", "Three"):
+        door.takes_in(text)
+    any_house.upkeep.sweep()
+    assert soon(lambda: len(any_house.read()) == 3)
+    assert [asked.words[-1] for asked in any_house.model.asked] == ["Two", "Three"]
+    assert [turn.persona for turn in any_house.turns()] == ["waiter", None, "waiter"]
+
+
+def test_a_notice_of_a_process_that_runs_no_turns_is_answered_here(any_house: House) -> None:
+    taken = any_house.beside("door", runs_turns=False).takes_in("Hello")
+    any_house.upkeep.heed(Notice("door", False, taken.diner_id))
+    assert soon(lambda: any_house.read() == ["Yes."])
+
+
+def test_a_notice_of_a_process_that_runs_turns_is_left_to_it(sqlite_url: str) -> None:
+    with opened(sqlite_url, at_once=1) as house:
+        taken = house.beside("door", runs_turns=False).takes_in("Hello", ALICE)
+        house.upkeep.heed(Notice("web 2", True, taken.diner_id))
+        house.hears("Hello", BOB)  # behind whoever was woken before
+        assert soon(lambda: house.read(BOB) == ["Yes."])
+        assert len(house.model.asked) == 1
+
+
+def test_a_notice_of_a_diner_who_is_being_answered_here_reaches_the_turn(any_house: House) -> None:
+    first = any_house.model.holds()
+    taken = any_house.hears("One")
+    assert first.is_asked.wait(1)
+    any_house.beside().takes_in("Two")
+    any_house.upkeep.heed(Notice("web 2", True, taken.diner_id))
+    assert soon(lambda: any_house.read() == ["Yes."])
+    assert any_house.model.asked[1].words == ["One", "Two"]
+
+
+def test_the_sweep_leaves_a_diner_alone_who_is_being_answered(house: House) -> None:
+    first = house.model.holds()
+    taken = house.hears("One")
+    assert first.is_asked.wait(1)
+    house.takes_in("Two")
+    house.runner.take_up(taken.diner_id)
+    assert not first.is_withdrawn
+    first.says("First.")
+    assert soon(lambda: house.read() == ["First."])
+
+
+def test_a_process_that_only_takes_in_is_woken_by_nobody(sqlite_url: str) -> None:
+    with opened(sqlite_url, runs_turns=False) as house:
+        taken = house.takes_in("Hello")
+        house.runner.wake(taken.diner_id)
+        house.upkeep.heed(Notice("door", False, taken.diner_id))
+        assert not house.runner.takes_turns
+    assert house.model.asked == []
+
+
+def test_ended_turns_are_counted(house: House) -> None:
+    house.hears("Hello", ALICE)
+    house.hears("/help", BOB)
+    assert soon(lambda: house.count("turns", state="done", persona="waiter") == 1)
+    assert soon(lambda: house.count("turns", state="done", persona="keyword") == 1)

@@ -1,0 +1,72 @@
+"""The house that the engine's tests work in, on SQLite, and where SQL matters on PostgreSQL too."""
+
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from sqlalchemy import delete
+
+from models.database.engine import Database
+from models.diners import Diner
+from models.restaurants import Restaurant
+from tests.conftest import TEMPLATE
+from tests.engine.clock import ManualClock
+from tests.engine.world import House, opened
+from tests.postgres import Cluster
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log() -> Iterator[None]:
+    """Exceptions as Python shows them: to draw all that they can see takes a second."""
+    line = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, line],
+        wrapper_class=structlog.make_filtering_bound_logger("WARNING"),
+    )
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def house(sqlite_url: str) -> Iterator[House]:
+    """One process of a house, on SQLite."""
+    with opened(sqlite_url) as house:
+        yield house
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_house(request: pytest.FixtureRequest) -> Iterator[House]:
+    """One process of a house, once on SQLite and once on PostgreSQL."""
+    url = request.getfixturevalue(
+        "sqlite_url" if request.param == "sqlite" else "emptied_postgresql_url"
+    )
+    with opened(url) as house:
+        yield house
+
+
+@pytest.fixture
+def emptied_postgresql_url(houses_postgresql_url: str) -> Iterator[str]:
+    """The address of the houses' PostgreSQL database, which is empty and is emptied."""
+    yield houses_postgresql_url
+    database = Database(houses_postgresql_url)
+    with database.transaction() as session:
+        session.execute(delete(Diner))  # and with them all that they wrote and got
+        session.execute(delete(Restaurant))
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def houses_postgresql_url(
+    migrated_postgres: Cluster, database_names: Iterator[str]
+) -> Iterator[str]:
+    """One database for all houses, one after the other: to make one takes longer than a test."""
+    name = next(database_names)
+    yield migrated_postgres.create_database(name, template=TEMPLATE)
+    migrated_postgres.drop_database(name)

@@ -1,0 +1,208 @@
+"""What stands outside a house, in the test's hands: the model, and Twilio's REST API.
+
+Both are given where `RealtimeClient` and `TwilioDoor` would be, and do at once what they were told
+to do next; told nothing, they answer and take what comes.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event, Lock
+
+from models.outbox import Bubble
+from realtime.client import Delta, RealtimeError
+from realtime.events import Usage
+from realtime.outcomes import Reply
+from realtime.request import Request
+from whatsapp.outbound import SendError
+
+HOLD_S = 10.0  # so long a test may hold what it holds
+
+
+def answer(text: str) -> Reply:
+    return Reply(text, (), Usage(10, 5, 2), "completed")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the model got to see of a diner: all that they wrote, in order."""
+
+    diner_id: int
+    words: list[str]
+
+
+class Pending:
+    """A response of the model; one that is held comes when the test says so."""
+
+    def __init__(self, outcome: Reply | Exception | None = None) -> None:
+        self.is_asked = Event()
+        self.is_withdrawn = False
+        self.is_watched = False  # whether somebody looked if it takes longer than a moment
+        self._ended = Event()
+        self._outcome = outcome
+        self._has_spoken = False
+        self._on_delta: Callable[[Delta], None] | None = None
+        if outcome is not None:
+            self._ended.set()
+
+    def begin(self, on_delta: Callable[[Delta], None] | None) -> None:
+        self._on_delta = on_delta
+        self.is_asked.set()
+
+    def speaks(self, text: str) -> None:
+        """A first delta: from now on it can't be withdrawn."""
+        self._has_spoken = True
+        if self._on_delta is not None:
+            self._on_delta(Delta(text))
+
+    def says(self, text: str) -> None:
+        self.ends(answer(text))
+
+    def hang_up(self) -> None:
+        if not self._ended.is_set():
+            self.ends(RealtimeError("closed"))
+
+    def ends(self, outcome: Reply | Exception) -> None:
+        self._outcome = outcome
+        self._ended.set()
+
+    def wait(self, _timeout_s: float) -> bool:
+        """A moment passes at once."""
+        self.is_watched = True
+        return self._ended.is_set()
+
+    def result(self) -> Reply:
+        assert self._ended.wait(HOLD_S), "held for too long"
+        if isinstance(self._outcome, Reply):
+            return self._outcome
+        raise self._outcome or RealtimeError("closed")
+
+    def withdraw(self) -> bool:
+        if self._has_spoken or self._ended.is_set():
+            return False
+        self.is_withdrawn = True
+        self.ends(RealtimeError("superseded"))
+        return True
+
+
+class Model:
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self._next: deque[Pending] = deque()
+        self._given: list[Pending] = []
+        self._lock = Lock()
+
+    def will(self, *outcomes: str | Exception) -> None:
+        """Answer so, or fail so, when asked next."""
+        for outcome in outcomes:
+            self._next.append(Pending(answer(outcome) if isinstance(outcome, str) else outcome))
+
+    def holds(self) -> Pending:
+        """What is asked next is answered when the test says so."""
+        self._next.append(Pending())
+        return self._next[-1]
+
+    def ask(
+        self,
+        request: Request,
+        *,
+        diner: int,
+        timeout_s: float,
+        on_delta: Callable[[Delta], None] | None = None,
+    ) -> Pending:
+        with self._lock:
+            self.asked.append(Asked(diner, _words_of(request)))
+            pending = self._next.popleft() if self._next else Pending(answer("Yes."))
+            self._given.append(pending)
+        pending.begin(on_delta)
+        return pending
+
+    def close(self) -> None:
+        """Nothing is held any more."""
+        for pending in [*self._given, *self._next]:
+            pending.hang_up()
+
+
+def _words_of(request: Request) -> list[str]:
+    return [each["content"][0]["text"] for each in request.items if each.get("role") == "user"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message as Twilio has it."""
+
+    sid: str
+    to: str
+    from_: str
+    text: str
+    callback: str
+
+
+class Twilio:
+    def __init__(self) -> None:
+        self.taken: list[Sent] = []
+        self.typing: list[str] = []  # SIDs of the messages that are being answered
+        self.looks: list[tuple[datetime, set[str]]] = []  # since when, and what was known
+        self.looks_fail: SendError | None = None
+        self.typing_fails: Exception | None = None
+        self.is_called = Event()
+        self._next: deque[tuple[SendError, bool]] = deque()
+        self._gate = Event()
+        self._gate.set()
+
+    def will_fail(self, error: SendError, *, takes_it: bool = False) -> None:
+        """The next send fails so; `takes_it`: the message is on its way all the same."""
+        self._next.append((error, takes_it))
+
+    def holds(self) -> Event:
+        """What is sent from now on takes until the test sets this."""
+        self._gate = Event()
+        return self._gate
+
+    def send(self, *, to: str, from_: str, bubble: Bubble, status_callback: str) -> str:
+        self.is_called.set()
+        assert self._gate.wait(HOLD_S), "held for too long"
+        error, takes_it = self._next.popleft() if self._next else (None, True)
+        sid = f"SM{len(self.taken) + 1}"
+        if takes_it:
+            self.taken.append(Sent(sid, to, from_, bubble.text, status_callback))
+        if error is not None:
+            raise error
+        return sid
+
+    def find_sent(
+        self, *, to: str, from_: str, bubble: Bubble, since: datetime, known: set[str]
+    ) -> str | None:
+        self.looks.append((since, known))
+        if self.looks_fail is not None:
+            raise self.looks_fail
+        for each in reversed(self.taken):
+            if (each.to, each.from_, each.text) == (to, from_, bubble.text):
+                return None if each.sid in known else each.sid
+        return None
+
+    def show_typing(self, message_sid: str) -> None:
+        if self.typing_fails is not None:
+            raise self.typing_fails
+        self.typing.append(message_sid)
+
+    def close(self) -> None:
+        self._gate.set()
+
+    def texts_to(self, address: str) -> list[str]:
+        """What this diner has got to read, in order."""
+        return [each.text for each in self.taken if each.to == address]
+
+
+def refused(code: int = 21211) -> SendError:
+    return SendError(f"HTTP 400, error {code}", permanent=True, code=code)
+
+
+def busy(retry_after: float | None = None) -> SendError:
+    return SendError("HTTP 429, error 20429", code=20429, retry_after=retry_after)
+
+
+def unheard() -> SendError:
+    """Nobody knows whether it went out."""
+    return SendError("ReadTimeoutError", maybe_sent=True)

@@ -1,0 +1,43 @@
+"""The database of a house, which a test can take away, or let fail where it matters."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.database.engine import Database, DatabaseUnavailableError
+
+
+class Store(Database):
+    """The real database, which can be away, or refuse a statement.
+
+    `away_for`: for so many tries. `refuses`: with what the statement begins that fails.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, watch=self._watched)
+        self.is_away = False
+        self.away_for = 0
+        self.refuses: str | None = None
+
+    def take(self) -> Any:
+        self._reach()
+        return super().take()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        self._reach()
+        with super().transaction() as session:
+            yield session
+
+    def _reach(self) -> None:
+        if self.away_for:
+            self.away_for -= 1
+        elif not self.is_away:
+            return
+        raise DatabaseUnavailableError("away")
+
+    def _watched(self, statement: str, _given: object) -> None:
+        if self.refuses is not None and statement.startswith(self.refuses):
+            raise ArithmeticError(f"refused: {self.refuses}")

@@ -1,0 +1,74 @@
+"""The diner sees that an answer is being written, once, where it takes longer than a moment."""
+
+import pytest
+
+from tests.engine.clock import soon
+from tests.engine.outside import busy
+from tests.engine.world import House
+
+
+def test_an_answer_within_a_moment_needs_no_typing(house: House) -> None:
+    house.hears("Hello", sid="SMa")
+    assert soon(lambda: house.read() == ["Yes."])
+    assert house.twilio.typing == []
+
+
+def test_one_that_takes_longer_is_shown_with_the_last_message(house: House) -> None:
+    door = house.beside("door", runs_turns=False)
+    for sid in ("SMa", "SMb"):
+        door.takes_in("Hello", sid=sid)
+    thinking = house.model.holds()
+    house.upkeep.sweep()
+    assert soon(lambda: house.twilio.typing == ["SMb"])
+    thinking.says("Welcome.")
+    assert soon(lambda: house.read() == ["Welcome."])
+
+
+def test_it_is_shown_once_a_turn(house: House) -> None:
+    first, second = house.model.holds(), house.model.holds()
+    house.hears("One", sid="SMa")
+    assert soon(lambda: house.twilio.typing == ["SMa"])
+    house.hears("Two", sid="SMb")  # asked anew
+    assert second.is_asked.wait(1)
+    second.says("Both.")
+    assert soon(lambda: house.read() == ["Both."])
+    assert first.is_withdrawn
+    assert house.twilio.typing == ["SMa"]
+
+
+def test_on_a_second_attempt_it_is_not_shown_again(house: House) -> None:
+    house.model.will(ZeroDivisionError("ours"))
+    thinking = house.model.holds()
+    house.hears("Hello", sid="SMa")
+    assert house.sweeps_until(thinking.is_asked.is_set)
+    thinking.says("Welcome.")
+    assert soon(lambda: house.read() == ["Welcome."])
+    assert not thinking.is_watched
+    assert house.twilio.typing == []
+
+
+@pytest.mark.parametrize("failure", [busy(), ZeroDivisionError("ours")])
+def test_a_turn_never_fails_of_it(house: House, failure: Exception) -> None:
+    house.twilio.typing_fails = failure
+    thinking = house.model.holds()
+    house.hears("Hello")
+    assert soon(lambda: thinking.is_watched)
+    thinking.says("Welcome.")
+    assert soon(lambda: house.read() == ["Welcome."])
+    assert [turn.attempts for turn in house.turns()] == [1]
+
+
+@pytest.mark.parametrize("failure", [busy(), ZeroDivisionError("ours")])
+def test_whoever_shows_it_hears_of_no_failure(house: House, failure: Exception) -> None:
+    house.twilio.typing_fails = failure
+    house.delivery.show_typing("SMa")
+    assert house.twilio.typing == []
+
+
+def test_a_caller_of_the_api_is_shown_none(house: House) -> None:
+    thinking = house.model.holds()
+    said = house.talk.say("tester", "Hello")
+    assert thinking.is_asked.wait(1)
+    thinking.says("Welcome.")
+    assert said.pieces.get(timeout=1) is None
+    assert not thinking.is_watched

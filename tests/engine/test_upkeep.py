@@ -1,0 +1,87 @@
+"""What nobody works on is taken up, whatever process left it, and what is old is erased."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from models.database.engine import DatabaseUnavailableError
+from models.database.notices import Notice
+from tests.engine.clock import soon
+from tests.engine.world import ALICE, BOB, CHARLIE, LEASE_S, House, opened
+
+DAY_S = 24 * 3600.0
+
+
+@pytest.fixture
+def one_by_one(sqlite_url: str) -> Iterator[House]:
+    """A house that answers one diner at a time, in the order in which they are woken."""
+    with opened(sqlite_url, at_once=1) as house:
+        yield house
+
+
+def test_the_sweep_takes_up_messages_that_wait(any_house: House) -> None:
+    door = any_house.beside("door", runs_turns=False)
+    for diner in (ALICE, BOB):
+        door.takes_in("Hello", diner)
+    any_house.upkeep.sweep()
+    assert soon(lambda: [any_house.read(diner) for diner in (ALICE, BOB)] == [["Yes."]] * 2)
+
+
+def test_the_sweep_takes_over_a_turn_whose_process_died(any_house: House) -> None:
+    any_house.beside().begins()
+    any_house.clock.passes(LEASE_S)
+    any_house.upkeep.sweep()
+    assert soon(lambda: any_house.read() == ["Yes."])
+    assert [turn.attempts for turn in any_house.turns()] == [2]
+
+
+def test_the_sweep_takes_over_a_part_whose_process_died_and_looks_for_it(any_house: House) -> None:
+    any_house.owes("Hello", "Again")
+    any_house.clock.passes(LEASE_S)
+    any_house.upkeep.sweep()
+    assert soon(lambda: any_house.read() == ["Hello", "Again"])
+    assert len(any_house.twilio.looks) == 1
+
+
+def test_the_sweep_leaves_alone_what_a_living_process_holds(one_by_one: House) -> None:
+    one_by_one.beside().begins(diner=ALICE)
+    one_by_one.owes("Hello", diner=ALICE)
+    one_by_one.clock.passes(LEASE_S - 1)
+    one_by_one.upkeep.sweep()
+    one_by_one.hears("Hello", CHARLIE)  # behind whoever was woken before
+    assert soon(lambda: one_by_one.read(CHARLIE) == ["Yes."])
+    assert (len(one_by_one.model.asked), one_by_one.read(ALICE)) == (1, [])
+
+
+def test_the_sweep_says_when_the_database_is_away(house: House) -> None:
+    house.database.is_away = True
+    with pytest.raises(DatabaseUnavailableError):
+        house.upkeep.sweep()
+
+
+def test_a_notice_of_its_own_needs_nobody(one_by_one: House) -> None:
+    taken = one_by_one.beside("door", runs_turns=False).takes_in("Hello", ALICE)
+    one_by_one.upkeep.heed(Notice(one_by_one.process, False, taken.diner_id))
+    one_by_one.hears("Hello", BOB)  # behind whoever was woken before
+    assert soon(lambda: one_by_one.read(BOB) == ["Yes."])
+    assert len(one_by_one.model.asked) == 1
+
+
+@pytest.mark.parametrize("days", [29, 31])
+def test_conversations_are_kept_for_their_time_and_no_longer(sqlite_url: str, days: int) -> None:
+    with opened(sqlite_url, keep_for=timedelta(days=30)) as house:
+        house.hears("Hello")
+        assert soon(lambda: [part.state for part in house.parts()] == ["sent"])
+        house.clock.passes(days * DAY_S)
+        house.upkeep.purge()
+        rows = (house.messages(), house.turns(), house.parts(), house.diners())
+        assert [len(each) for each in rows] == [1 if days < 30 else 0] * 4
+
+
+def test_what_waits_for_its_answer_is_never_purged(sqlite_url: str) -> None:
+    with opened(sqlite_url, keep_for=timedelta(days=30)) as house:
+        house.beside("door", runs_turns=False).takes_in("Hello")
+        house.clock.passes(31 * DAY_S)
+        house.upkeep.purge()
+        assert [message.text for message in house.messages()] == ["Hello"]

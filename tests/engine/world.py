@@ -1,0 +1,284 @@
+"""A house in Kigali, whole and in process: every part of the engine on a real database, between
+three diners who write and a model and a Twilio that do what the test says.
+
+`beside` is another process of the same house.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from conversation.asking import Asking
+from conversation.turn import TurnTaker
+from engine.closing import Closing
+from engine.delivery import Delivery
+from engine.intake import Intake
+from engine.leases import Leases
+from engine.runner import Runner
+from engine.talk import Talk
+from engine.upkeep import Upkeep
+from engine.waiting import Waiting
+from models import diners, outbox, restaurants, turns
+from models.arrival import Taken
+from models.database.engine import Database
+from models.diners import Diner
+from models.inbox import Incoming, Message
+from models.outbox import Bubble, Outgoing, Part
+from models.turns import Claimed, Turn
+from personas.catalogue import PERSONAS
+from telemetry.metrics import Metrics
+from tests.engine.clock import WAIT_S, ManualClock, soon
+from tests.engine.outside import Model, Twilio
+from tests.engine.store import Store
+from tests.models.desk import ALICE, BOB, KIGALI
+
+__all__ = ["ALICE", "BOB", "CHARLIE", "KIGALI", "House", "opened"]
+
+CHARLIE = "whatsapp:+35699000003"
+LEASE_S = 30.0
+TURN_S = 60.0
+CALLBACK_URL = "https://inzozi.example/whatsapp/status"
+RESTAURANT = {
+    "slug": "kigali",
+    "name": "Inzozi Kitchen",
+    "number": KIGALI,
+    "country": "RW",
+    "currency": "RWF",
+    "locale": "en_RW",
+    "timezone": "Africa/Kigali",
+    "city": "Kigali",
+    "address": "KN 3",
+    "hours": "daily",
+    "about": "Home cooking.",
+}
+SIDS = count(1)
+
+
+class House:
+    """`asks`: False where AI_REALTIME_ENABLED is."""
+
+    def __init__(
+        self,
+        url: str,
+        clock: ManualClock,
+        model: Model,
+        twilio: Twilio,
+        *,
+        process: str = "web 1",
+        runs_turns: bool = True,
+        at_once: int = 4,
+        per_second: float = 1e6,
+        keep_for: timedelta | None = None,
+        asks: bool = True,
+    ) -> None:
+        self.clock = clock
+        self.model = model
+        self.twilio = twilio
+        self.process = process
+        self.database = Store(url)
+        self.metrics = Metrics()
+        self.eye = Database(url)  # sees and writes what no part of the house does
+        self._url = url
+        self._others: list[House] = []
+        given = clock.clock
+        client: Any = model
+        door: Any = twilio
+        self.leases = Leases(self.database, given, LEASE_S)
+        self.waiting = Waiting(self.database, given)
+        asking = Asking(
+            self.database,
+            client,
+            self.metrics,
+            given,
+            books_open_to=frozenset(),
+            timeout_s=TURN_S,
+            max_output_tokens=600,
+        )
+        taker = TurnTaker(
+            self.database, asking if asks else None, PERSONAS, default_persona="waiter"
+        )
+        self.closing = Closing(self.database, self.leases, given)
+        self.delivery = Delivery(
+            self.database,
+            door,
+            self.leases,
+            self.metrics,
+            given,
+            callback_url=CALLBACK_URL,
+            per_second=per_second,
+            at_once=at_once,
+        )
+        self.runner = Runner(
+            self.database,
+            taker,
+            self.closing,
+            self.delivery,
+            self.waiting,
+            self.leases,
+            self.metrics,
+            given,
+            at_once=at_once,
+            runs_turns=runs_turns,
+        )
+        self.intake = Intake(
+            self.database, self.runner, self.leases, self.metrics, given, process=process
+        )
+        self.talk = Talk(
+            self.database, self.intake, self.waiting, taker, given, number=KIGALI, timeout_s=TURN_S
+        )
+        self.upkeep = Upkeep(
+            self.database,
+            self.runner,
+            self.delivery,
+            self.waiting,
+            self.leases,
+            given,
+            process=process,
+            keep_for=keep_for,
+        )
+
+    def beside(self, process: str = "web 2", **options: Any) -> "House":
+        """Another process on the same database, with the same clock, model and Twilio."""
+        other = House(self._url, self.clock, self.model, self.twilio, process=process, **options)
+        self._others.append(other)
+        return other
+
+    def close(self) -> None:
+        self.model.close()
+        self.twilio.close()
+        for each in [*self._others, self]:
+            each.database.is_away = False
+            assert each.runner.stop(WAIT_S), "a turn hangs"
+            assert each.delivery.drain(WAIT_S), "a part hangs"
+            each.delivery.close()
+            each.database.close()
+            each.eye.close()
+
+    # What diners and other processes do.
+
+    def takes_in(
+        self,
+        text: str,
+        diner: str = ALICE,
+        *,
+        sid: str | None = None,
+        channel: str = diners.WHATSAPP,
+    ) -> Taken:
+        """A message comes in, and its turn is not run yet."""
+        return self.intake.take_in(
+            Incoming(
+                channel=channel,
+                address=diner,
+                number=KIGALI,
+                sid=sid or f"SMin{next(SIDS)}",
+                text=text,
+            )
+        )
+
+    def hears(self, text: str, diner: str = ALICE, *, sid: str | None = None) -> Taken:
+        """A message comes in, and whoever answers it is woken."""
+        taken = self.takes_in(text, diner, sid=sid)
+        self.intake.wake(taken)
+        return taken
+
+    def begins(
+        self, text: str = "Hello", diner: str = ALICE, *, channel: str = diners.WHATSAPP
+    ) -> Claimed:
+        """The turn that a message has begun, which nobody runs yet."""
+        turn = self.takes_in(text, diner, channel=channel).turn
+        assert turn is not None
+        return turn
+
+    def owes(self, *texts: str, diner: str = ALICE) -> Outgoing | None:
+        """Parts are to go out to a diner; the first, claimed, unless others are before it."""
+        now = self.clock.now()
+        until = self.leases.until(now)
+        with self.eye.connection() as connection:
+            diner_id = diners.upsert(
+                connection,
+                channel=diners.WHATSAPP,
+                address=diner,
+                number=KIGALI,
+                profile_name=None,
+                now=now,
+            )
+            known = diners.known(connection, diner_id)
+            claimed = [
+                outbox.write(
+                    connection,
+                    known,
+                    Bubble(text),
+                    turn_id=None,
+                    lease=f"{text} to {diner}",
+                    now=now,
+                    until=until,
+                )
+                for text in texts
+            ]
+        return claimed[0]
+
+    def sends(self, *texts: str, diner: str = ALICE) -> Outgoing:
+        """Parts are to go out to a diner, and their delivery begins."""
+        outgoing = self.owes(*texts, diner=diner)
+        assert outgoing is not None
+        self.delivery.hand_over(outgoing.diner_id, outgoing)
+        return outgoing
+
+    def claims(self, diner_id: int, lease: str = "heir") -> Claimed | None:
+        """Another process takes this diner's next turn up, and does nothing more about it."""
+        now = self.clock.now()
+        with self.eye.connection() as connection:
+            return turns.claim(
+                connection, diner_id, lease=lease, now=now, until=self.leases.until(now)
+            )
+
+    def sweeps_until(self, condition: Callable[[], object]) -> bool:
+        """It sweeps, as it does all the time, though no time passes; False when it is in vain."""
+
+        def swept() -> object:
+            self.upkeep.sweep()
+            return condition()
+
+        return soon(swept)
+
+    # What came of it.
+
+    def read(self, diner: str = ALICE) -> list[str]:
+        """What a diner has got to read, in order."""
+        return self.twilio.texts_to(diner)
+
+    def turns(self) -> Sequence[Turn]:
+        with self.eye.transaction() as session:
+            return session.scalars(select(Turn).order_by(Turn.id)).all()
+
+    def parts(self) -> Sequence[Part]:
+        with self.eye.transaction() as session:
+            return session.scalars(select(Part).order_by(Part.id)).all()
+
+    def messages(self) -> Sequence[Message]:
+        with self.eye.transaction() as session:
+            return session.scalars(select(Message).order_by(Message.id)).all()
+
+    def diners(self) -> Sequence[Diner]:
+        with self.eye.transaction() as session:
+            return session.scalars(select(Diner).order_by(Diner.id)).all()
+
+    def count(self, name: str, **labels: str) -> float:
+        """A number of `/metrics`."""
+        return self.metrics.registry.get_sample_value(f"tableside_{name}_total", labels) or 0.0
+
+
+@contextmanager
+def opened(url: str, clock: ManualClock | None = None, **options: Any) -> Iterator[House]:
+    """A house on this database, with its restaurant."""
+    house = House(url, clock or ManualClock(), Model(), Twilio(), **options)
+    with house.eye.transaction() as session:
+        restaurants.store(session, RESTAURANT)
+    try:
+        yield house
+    finally:
+        house.close()
