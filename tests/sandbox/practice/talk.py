@@ -1,4 +1,4 @@
-"""A turn as the practice model sees it: instructions, tools, what was written and what was found."""
+"""A turn as the practice model sees it: instructions, tools, what was written and found."""
 
 import json
 from typing import Any
