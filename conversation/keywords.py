@@ -1,6 +1,5 @@
-"""The words that are answered without the model: `/cfo` and the other personas, `/help`, `/reset`.
-
-Any case, spaces around.
+"""The words that are answered without the model: `/cfo` and the other personas, `/help`, `/reset`,
+`/forget`. Any case, spaces around.
 """
 
 import re

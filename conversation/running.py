@@ -1,4 +1,7 @@
-"""A turn at work: what is known before it is answered, and the news that come while it is."""
+"""A turn at work, as its thread and others see it: what is asked, and the news that come meanwhile.
+
+Who runs it, and when, is `engine.runner`'s.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -30,6 +30,8 @@ class Closed:
 
 
 class Closing:
+    """Closes turns, each in one transaction of its own."""
+
     def __init__(self, database: Database, leases: Leases, clock: Clock) -> None:
         self._database = database
         self._leases = leases
@@ -47,7 +49,7 @@ class Closing:
         is_one = len(bubbles) < 2 and not ending.effects
         now = self._clock.now()
         with self._database.alone() if is_one else self._database.connection() as connection:
-            is_ours, outgoing = turn_end.close(
+            is_ours, outgoing = turn_end.write(
                 connection,
                 replace(turn, diner=diner),
                 Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens),
@@ -68,7 +70,7 @@ def _apply(connection: Connection, turn: Claimed, effect: Effect) -> None:
         case SwitchTo(persona):
             diners.set_persona(connection, diner_id, persona)
         case Reset():
-            diners.forget_conversation(connection, diner_id, turn.id)
+            diners.reset_conversation(connection, diner_id, turn.id)
         case Forget():
             erasure.begin_forgetting(connection, diner_id, turn.id)
             if turn.diner.channel != diners.WHATSAPP:

@@ -1,5 +1,7 @@
-"""The outbox's way out: each diner's parts in order, paced for each sender, and never twice where
-Twilio can tell us.
+"""The outbox's way out: each diner's parts in order, paced for each number, and never twice where
+Twilio can tell us; and what Twilio tells of them.
+
+The last thing before a part goes out is to see that its lease is still ours.
 """
 
 from datetime import timedelta

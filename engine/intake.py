@@ -48,7 +48,7 @@ class Intake:
         # Also a process that stops takes messages in to the end, and needs others to run them.
         notice_from = notices.sender(self._process, runs_turns=self._runner.takes_turns)
         with self._database.alone() as connection:
-            taken = arrival.take_in(
+            taken = arrival.store(
                 connection,
                 incoming,
                 is_keyword=keywords.parse(incoming.text) is not None,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from knowledge.clock import Clock
-from models import upkeep
+from models import unattended
 from models.database.engine import Database, DatabaseUnavailableError
 from telemetry.logs import log
 
@@ -27,7 +27,8 @@ class Leases:
 
     def hold(self, lease: str, until: datetime) -> None:
         with self._lock:
-            self._held[lease] = until
+            # What waited for its worker may have been renewed meanwhile.
+            self._held[lease] = max(until, self._held.get(lease, until))
 
     def release(self, lease: str) -> None:
         with self._lock:
@@ -60,7 +61,7 @@ class Leases:
         with self._database.connection() as connection:
             # What another has taken over while this process was frozen must not be called ours
             # again.
-            kept = upkeep.renew(connection, held, until)
+            kept = unattended.renew(connection, held, until)
         with self._lock:
             self._held.update((lease, until) for lease in kept if lease in self._held)
 
@@ -76,6 +77,6 @@ class Leases:
         log.warning("leases.handed_back", leases=len(leases))
         try:
             with self._database.connection() as connection:
-                upkeep.hand_back(connection, list(leases), self._clock.now())
+                unattended.hand_back(connection, list(leases), self._clock.now())
         except DatabaseUnavailableError:
             log.warning("database.away")  # then they run out by themselves

@@ -1,4 +1,4 @@
-"""How fast messages leave: evenly for each number, and ever more seldom for one that fails."""
+"""How fast messages leave: evenly for each number; and how long one that failed waits."""
 
 from threading import Lock
 

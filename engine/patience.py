@@ -1,5 +1,5 @@
-"""Work that must get into the database once it is there again: what the model said, what Twilio
-took.
+"""Patience with a database that is away: work is tried again until it is back, or left for the
+sweep.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Those who wait for the answer to a message: the HTTP API and the command line.
+"""The callers who wait for the answer to a message: the HTTP API's and the command line's.
 
 A diner on WhatsApp is none of them: what they get to read is the delivery's.
 """

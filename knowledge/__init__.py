@@ -1,1 +1,3 @@
-"""What is known without a table: search, words, wishes, periods, money, and the files one loads."""
+"""What the tables alone don't tell: how to search them, what diners' words mean, periods, money,
+the files they are filled from, and the time.
+"""

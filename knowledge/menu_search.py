@@ -1,5 +1,5 @@
-"""Ranks a restaurant's menu for a diner's words: the right dish first, in spite of accents and
-typing errors.
+"""Ranks a restaurant's menu for a diner's words: the right dish first, in spite of accents, typing
+errors and synonyms.
 
 Pure: it reads the items it is given and asks no database.
 """
@@ -38,7 +38,7 @@ _KINDS: dict[str, Callable[["Entry"], bool]] = {
     **dict.fromkeys(("alcohol", "booze"), lambda entry: bool(entry.category & _ALCOHOL)),
 }
 # Words that menus rarely use for what they offer.
-_ALIASES: dict[str, tuple[str, ...]] = {
+_SYNONYMS: dict[str, tuple[str, ...]] = {
     "sweet": ("dessert",),
     "pudding": ("dessert",),
     "appetizer": ("starter",),
@@ -131,7 +131,7 @@ def _column(entries: list[Entry], word: str) -> list[float]:
     if (kind := _KINDS.get(word)) is not None:
         return [float(kind(entry)) for entry in entries]
     places = [entry.places for entry in entries]
-    return word_scores(places, word, _ALIASES.get(word, ()), OTHER_PLACES)
+    return word_scores(places, word, _SYNONYMS.get(word, ()), OTHER_PLACES)
 
 
 def _best_of(

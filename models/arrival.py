@@ -1,8 +1,8 @@
-"""How a message comes in, in one short transaction: its diner, the message itself, and the turn
+"""What a message writes as it arrives, in one short transaction: its diner, itself, and the turn
 that it begins at once.
 
 A message that has to wait (a turn runs, or others wait before it, or this process takes nothing up)
-waits for `turns.claim`.
+waits for `turns.claim`. Who may begin a turn is `engine.intake`'s to say.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from sqlalchemy import (
 from models.database import notices
 from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Steps
-from models.diners import Diner, Known, arrival, is_this_diner
+from models.diners import Diner, Known, arriving, is_this_diner
 from models.inbox import IS_WAITING, Incoming, Message, Written
 from models.turns import IS_RUNNING, Claimed, Turn, beginning
 
@@ -46,7 +46,7 @@ DINER = (Diner.id, Diner.arrivals, Diner.profile_name, Diner.persona, Diner.forg
 
 
 @Chain
-def _take_in(steps: Steps) -> None:
+def _store(steps: Steps) -> None:
     sid = bindparam("sid", type_=String)
     may_begin: list[ColumnElement[bool]] = [bindparam("may_begin", type_=Boolean)]
     before = (
@@ -54,7 +54,7 @@ def _take_in(steps: Steps) -> None:
         if steps.sql.is_sqlite
         else steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
     )
-    diner = steps.add("diner", arrival(steps.sql).returning(*DINER))
+    diner = steps.add("diner", arriving(steps.sql).returning(*DINER))
     if before is not None:
         # Somebody who took in a message of this diner since this statement began is one whom it
         # can't see.
@@ -89,7 +89,7 @@ def _take_in(steps: Steps) -> None:
     )
 
 
-def take_in(
+def store(
     connection: Connection,
     incoming: Incoming,
     *,
@@ -107,7 +107,7 @@ def take_in(
     is here already changes nothing.
     """
     *_, diner, turn, message = connection.chain(
-        _take_in,
+        _store,
         channel=incoming.channel,
         address=incoming.address,
         number=incoming.number,
@@ -115,7 +115,7 @@ def take_in(
         sid=incoming.sid,
         text=incoming.text,
         is_keyword=is_keyword,
-        payload=incoming.payload,
+        payload=incoming.form,
         notice_from=notice_from,
         may_begin=may_begin,
         lease=lease,

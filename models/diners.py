@@ -81,7 +81,7 @@ def is_this_diner() -> ColumnElement[bool]:
     return and_(*(column == bindparam(name, type_=column.type) for column, name in own))
 
 
-def arrival(sql: Spelling) -> Any:
+def arriving(sql: Spelling) -> Any:
     """This diner, new or known, as having written `now`; `profile_name` stays when it is NULL.
 
     The row stays locked to the end of the transaction: a diner's messages keep their order.
@@ -106,13 +106,13 @@ def arrival(sql: Spelling) -> Any:
     )
 
 
-_ARRIVE = Statement(lambda sql: arrival(sql).returning(Diner.id))
+_ARRIVE = Statement(lambda sql: arriving(sql).returning(Diner.id))
 _FIND = Statement(select(*KNOWN).where(is_this_diner()))
 _BY_ID = Statement(select(*KNOWN).where(Diner.id == bindparam("diner_id")))
 _SET_PERSONA = Statement(
     update(Diner).where(Diner.id == bindparam("diner_id")).values(persona=bindparam("persona"))
 )
-_FORGET_CONVERSATION = Statement(
+_RESET_CONVERSATION = Statement(
     update(Diner)
     .where(Diner.id == bindparam("diner_id"))
     .values(forgotten_turn_id=bindparam("forgotten_turn_id"))
@@ -153,5 +153,5 @@ def set_persona(connection: Connection, diner_id: int, persona: str) -> None:
     connection.run(_SET_PERSONA, diner_id=diner_id, persona=persona)
 
 
-def forget_conversation(connection: Connection, diner_id: int, up_to_turn_id: int) -> None:
-    connection.run(_FORGET_CONVERSATION, diner_id=diner_id, forgotten_turn_id=up_to_turn_id)
+def reset_conversation(connection: Connection, diner_id: int, up_to_turn_id: int) -> None:
+    connection.run(_RESET_CONVERSATION, diner_id=diner_id, forgotten_turn_id=up_to_turn_id)

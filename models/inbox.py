@@ -44,7 +44,7 @@ IS_WAITING = Message.turn_id.is_(None)
 class Incoming:
     """A message as a way in hands it to intake: who wrote to which number over which channel.
 
-    `payload` is the form as it came. No text of it holds NUL: `models.database.columns.storable`.
+    `form` is all that came, as it came. No text holds NUL: see `models.database.columns.storable`.
     """
 
     channel: str
@@ -53,7 +53,7 @@ class Incoming:
     sid: str
     text: str
     profile_name: str | None = None
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    form: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""The outbox: what is to be said to a diner, bubble by bubble, written with the turn that made it.
+"""The outbox: each bubble that is to reach a diner is a part, written with the turn that made it,
+or without one.
 
 How a part goes out is `models.sending`, how far it came then `models.receipts`.
 """
@@ -31,6 +32,8 @@ WAITING, SENDING, MAYBE, SENT, FAILED = "waiting", "sending", "maybe", "sent", "
 
 
 class Part(Base):
+    """A bubble on its way: one message at Twilio."""
+
     __tablename__ = "outbox"
     # An id is never used again, also when the row with the highest one was erased.
     # By diner and state: of the diner alone, SQLite would take it, with all they ever got, before
@@ -83,7 +86,9 @@ IS_UNFINISHED = is_unfinished()
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message to the diner, as they see it, from the turn that made it to Twilio."""
+    """One message to a diner, as they see it: what is made of it is one part of the outbox, or a
+    few where it is too long for WhatsApp.
+    """
 
     text: str
 

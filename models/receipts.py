@@ -1,6 +1,6 @@
 """What is known at Twilio of the outbox's parts: their SIDs, and how far their delivery came.
 
-It moves a part forward, and never back; who sends it is `models.outbox`'s.
+It moves a part forward, and never back; who sends it is `models.sending`'s.
 """
 
 from datetime import datetime, timedelta

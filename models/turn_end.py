@@ -1,5 +1,7 @@
-"""How a turn closes: it ends with its reply, and the reply's parts stand in the outbox, the first
-one claimed, in one go.
+"""What a turn writes as it ends, in one go: how it ended, and the parts of its reply in the outbox,
+the first one claimed.
+
+What else takes effect with it is `engine.closing`'s.
 """
 
 from collections.abc import Sequence
@@ -12,12 +14,12 @@ from models.turns import Claimed, Result
 
 
 @Chain
-def _close(steps: Steps) -> None:
+def _end(steps: Steps) -> None:
     turn = steps.add("turn", turns.ending())
     steps.add("part", outbox.writing(steps.sql, turn("id").is_not(None)))
 
 
-def close(
+def write(
     connection: Connection,
     turn: Claimed,
     result: Result,
@@ -36,7 +38,7 @@ def close(
     if not bubbles:
         return turns.end(connection, turn, result, now), None
     ended, part = connection.chain(
-        _close,
+        _end,
         turn_id=turn.id,
         lease=turn.lease,
         now=now,

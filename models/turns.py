@@ -109,7 +109,7 @@ NO_TOKENS = Tokens()
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a turn comes to."""
+    """A turn's end, as its table keeps it."""
 
     state: str
     persona: str | None

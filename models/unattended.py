@@ -1,5 +1,5 @@
-"""What keeps the promise beside the messages: whose turn or part nobody works on, and the leases of
-those that somebody does.
+"""What is under way and nobody works on: diners' messages, turns and parts; and the leases of what
+somebody does work on.
 
 It looks at what is under way, which partial indexes hold, and never at what is done.
 """

@@ -1,4 +1,4 @@
 """Who answers a diner: the personas, each its instructions and its tools.
 
-They read tables; they never send a message.
+They never send a message; what they know of the restaurant, their tools read.
 """

@@ -1,4 +1,7 @@
-"""Every persona a diner can talk to, by its keyword. A new one is added here, and nowhere else."""
+"""Every persona a diner can talk to, by its keyword.
+
+A new one is added here, and nowhere else in the service.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -32,7 +32,8 @@ class Arguments(BaseModel):
 class ToolContext:
     """What a call of a tool is for: the diner, what they may, their restaurant and its date today.
 
-    `turn_id` and `call_id` together name the call, also when it is run a second time.
+    `turn_id` and `call_id` together name the call. A tool that writes does so by them: a turn whose
+    process died is run again, and a second run must change nothing.
     """
 
     database: Database

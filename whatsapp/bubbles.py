@@ -1,4 +1,4 @@
-"""Bubbles as WhatsApp takes them: with its marks, and each no longer than one message may be."""
+"""Bubbles as WhatsApp takes them: with its marks; one that is too long for it becomes several."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -108,7 +108,7 @@ def parse_message(form: Mapping[str, str]) -> Incoming:
         sid=message.sid,
         text=message.text,
         profile_name=message.profile_name,
-        payload=fields,
+        form=fields,
     )
 
 

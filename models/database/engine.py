@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
-from models.database.fair_queue import Places
+from models.database.fair_queue import FairQueue
 from models.database.opening import PING_AFTER_S, POOL_TIMEOUT_S, driver_url, new_engine
 from models.database.statements import Connection
 
@@ -50,7 +50,7 @@ class Database:
             # process: wait in the queue instead.
             pool_size = 1
         self.engine = new_engine(self.url, pool_size)
-        self._places = Places(pool_size)
+        self._places = FairQueue(pool_size)
         self._watch = watch
         self._at_hand: list[_Pooled] = []
 

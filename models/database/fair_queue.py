@@ -6,7 +6,7 @@ from collections import deque
 from threading import Event, Lock
 
 
-class Places:
+class FairQueue:
     """`count` may be inside at once; the others come in the order in which they asked."""
 
     def __init__(self, count: int) -> None:

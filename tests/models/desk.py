@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import text as sql_text
 
 from models import diners, history, outbox, receipts, sending, turn_end, turns, unattended
-from models.arrival import Taken, take_in
+from models.arrival import Taken, store
 from models.database import notices
 from models.database.engine import Database
 from models.database.statements import Connection
@@ -107,9 +107,9 @@ class Desk:
         within: Connection | None = None,
     ) -> Taken:
         """A webhook comes in, and its turn begins with it where nothing stands before it."""
-        incoming = Incoming(diners.WHATSAPP, diner, KIGALI, sid, text, payload={"Body": text})
+        incoming = Incoming(diners.WHATSAPP, diner, KIGALI, sid, text, form={"Body": text})
         with nullcontext(within) if within else self.database.alone() as connection:
-            return take_in(
+            return store(
                 connection,
                 incoming,
                 is_keyword=text.startswith("/"),
@@ -193,7 +193,7 @@ class Desk:
     ) -> tuple[bool, Outgoing | None]:
         result, now, until = Result(turns.DONE, "waiter", "Yes."), moment(at), moment(at + LEASE_S)
         with self.database.connection() as connection:
-            return turn_end.close(
+            return turn_end.write(
                 connection,
                 turn,
                 result,

@@ -98,7 +98,7 @@ def troubles(desk: Desk, alice: int) -> None:
         history.of_message(connection, lost.messages[0].id)
         diners.find(connection, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
         diners.set_persona(connection, alice, "cfo")
-        diners.forget_conversation(connection, alice, 1)
+        diners.reset_conversation(connection, alice, 1)
 
 
 def a_sweep(desk: Desk) -> None:

@@ -267,7 +267,7 @@ def test_the_history_begins_after_what_was_forgotten(desk: Desk) -> None:
     desk.talk("Before", reply="Yes.")
     reset = desk.talk("/reset", persona=None)
     with desk.database.connection() as connection:
-        diners.forget_conversation(connection, reset.diner.id, reset.id)
+        diners.reset_conversation(connection, reset.diner.id, reset.id)
     desk.talk("After", reply="Of course.")
     assert desk.history(reset.diner.id) == [Exchange(("After",), "Of course.")]
 

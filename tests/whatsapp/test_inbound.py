@@ -47,7 +47,7 @@ def test_unknown_fields_are_kept_and_change_nothing() -> None:
         "model_config": "{}",
     }
     parsed = message(**fields)
-    assert parsed.payload == {**FORM, **fields}
+    assert parsed.form == {**FORM, **fields}
     assert (parsed.sid, parsed.text) == (SID, "Hi")
 
 
@@ -114,7 +114,7 @@ def test_a_message_without_anything_says_so(body: str) -> None:
 def test_nul_is_dropped_everywhere() -> None:
     parsed = message(Body="Hi\x00!", ProfileName="Al\x00ice", **{"Un\x00known": "a\x00b"})
     assert (parsed.text, parsed.profile_name) == ("Hi!", "Alice")
-    assert parsed.payload["Unknown"] == "ab"
+    assert parsed.form["Unknown"] == "ab"
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 from threading import Thread
 
-from models.database.fair_queue import Places
+from models.database.fair_queue import FairQueue
 
 WAIT_S = 5
 
 
 def test_places_go_to_whoever_has_waited_longest() -> None:
-    places, came = Places(1), []
+    places, came = FairQueue(1), []
     assert places.take(0)
     waiters = []
     for number in range(5):
@@ -27,7 +27,7 @@ def test_places_go_to_whoever_has_waited_longest() -> None:
 
 
 def test_who_waits_in_vain_leaves_no_trace() -> None:
-    places = Places(1)
+    places = FairQueue(1)
     assert places.take(0)
     assert not places.take(0.01)
     places.give_back()
@@ -35,7 +35,7 @@ def test_who_waits_in_vain_leaves_no_trace() -> None:
 
 
 def test_a_place_given_back_can_be_taken_again() -> None:
-    places = Places(2)
+    places = FairQueue(2)
     assert [places.take(0.01) for _ in range(3)] == [True, True, False]
     places.give_back()
     assert places.take(0.01)
