@@ -26,13 +26,13 @@ def soon(condition: Callable[[], object]) -> bool:
 
 
 class ManualClock:
-    """It is noon until something pauses, or the test lets time pass.
+    """It is `at` until something pauses, or the test lets time pass.
 
     `meanwhile`: what happens in the pauses to come, one after the other. `chance`: what
     randomness gives.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, at: datetime = NOON) -> None:
         self.pauses: list[float] = []
         self.meanwhile: deque[Callable[[], object]] = deque()
         self.chance = 0.0
@@ -43,11 +43,12 @@ class ManualClock:
             wait=self.wait,
             random=lambda: self.chance,
         )
+        self._at = at
         self._passed_s = 0.0
         self._lock = Lock()
 
     def now(self) -> datetime:
-        return NOON + timedelta(seconds=self._passed_s)
+        return self._at + timedelta(seconds=self._passed_s)
 
     def monotonic(self) -> float:
         return self._passed_s

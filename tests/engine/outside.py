@@ -33,9 +33,15 @@ class Asked:
 
 
 class Pending:
-    """A response of the model; one that is held comes when the test says so."""
+    """A response of the model; one that is held comes when the test says so.
 
-    def __init__(self, outcome: Reply | Exception | None = None) -> None:
+    `begins_with`: the words that it speaks at once.
+    """
+
+    def __init__(
+        self, outcome: Reply | Exception | None = None, begins_with: str | None = None
+    ) -> None:
+        self._begins_with = begins_with
         self.is_asked = Event()
         self.is_withdrawn = False
         self.is_watched = False  # whether somebody looked if it takes longer than a moment
@@ -48,6 +54,8 @@ class Pending:
 
     def begin(self, on_delta: Callable[[Delta], None] | None) -> None:
         self._on_delta = on_delta
+        if self._begins_with is not None:
+            self.speaks(self._begins_with)
         self.is_asked.set()
 
     def speaks(self, text: str) -> None:
@@ -93,14 +101,14 @@ class Model:
         self._given: list[Pending] = []
         self._lock = Lock()
 
-    def will(self, *outcomes: str | Exception) -> None:
+    def will(self, *outcomes: str | Reply | Exception) -> None:
         """Answer so, or fail so, when asked next."""
         for outcome in outcomes:
             self._next.append(Pending(answer(outcome) if isinstance(outcome, str) else outcome))
 
-    def holds(self) -> Pending:
+    def holds(self, begins_with: str | None = None) -> Pending:
         """What is asked next is answered when the test says so."""
-        self._next.append(Pending())
+        self._next.append(Pending(begins_with=begins_with))
         return self._next[-1]
 
     def ask(

@@ -1,0 +1,108 @@
+"""`/ai/say` as server-sent events: the words as they come, then one end."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from handlers.ai import AiRoutes
+from realtime.client import RealtimeError
+from realtime.events import FunctionCall, Usage
+from realtime.outcomes import Reply
+from tests.engine.clock import HastyClock, soon
+from tests.engine.world import TURN_S, House, opened
+from tests.handlers.web import client_of, events
+
+LOOKS_IT_UP = Reply(
+    "Let me look...",
+    (FunctionCall("call_1", "lookup_menu", '{"query": "coffee"}'),),
+    Usage(),
+    "completed",
+)
+
+
+@pytest.fixture
+def house(sqlite_url: str) -> Iterator[House]:
+    """A house whose callers wait for as long as it takes."""
+    with opened(sqlite_url, HastyClock()) as house:
+        yield house
+
+
+@pytest.fixture
+def client(house: House) -> FlaskClient:
+    routes = AiRoutes(house.talk, api_token=None, is_production=False, is_enabled=True)
+    return client_of(routes.blueprint())
+
+
+def said(client: FlaskClient, accept: str = "text/event-stream") -> TestResponse:
+    return client.post("/ai/say", json={"text": "Hello"}, headers={"Accept": accept})
+
+
+def told(answer: TestResponse) -> list[tuple[str, Any]]:
+    return [(name, json.loads(fields)) for name, fields in events(answer.text)]
+
+
+def test_the_words_come_piece_by_piece_and_then_the_whole(
+    house: House, client: FlaskClient
+) -> None:
+    thinking = house.model.holds("Wel")
+    answer = said(client)
+    for piece in ("come,\n", "Zoë."):
+        thinking.speaks(piece)
+    thinking.says("Welcome,\nZoë.")
+    assert (answer.status_code, answer.mimetype) == (200, "text/event-stream")
+    assert told(answer) == [
+        ("delta", {"text": "Wel"}),
+        ("delta", {"text": "come,\n"}),
+        ("delta", {"text": "Zoë."}),
+        ("done", {"ok": True, "reply": "Welcome,\nZoë.", "persona": "waiter"}),
+    ]
+
+
+def test_no_proxy_may_keep_the_words_back(client: FlaskClient) -> None:
+    headers = said(client).headers
+    assert (headers["Cache-Control"], headers["X-Accel-Buffering"]) == ("no-store", "no")
+
+
+def test_words_that_are_void_are_called_back(house: House, client: FlaskClient) -> None:
+    house.model.will(LOOKS_IT_UP, "No coffee today.")
+    assert [name for name, _ in told(said(client))] == ["restart", "done"]
+
+
+def test_where_no_answer_could_be_made_the_stream_ends_with_the_cause(
+    house: House, client: FlaskClient
+) -> None:
+    house.model.will(RealtimeError("unavailable"))
+    ((name, fields),) = told(said(client))
+    assert (name, fields["details"]) == ("error", ["unavailable"])
+
+
+def test_when_no_answer_comes_in_time_the_stream_ends_with_that(
+    house: House, client: FlaskClient
+) -> None:
+    house.model.holds("Wel")
+    answer = said(client)
+    house.clock.passes(TURN_S)
+    (first, _), (last, fields) = told(answer)
+    assert (first, last, fields["error"]) == ("delta", "error", "No answer came in time.")
+
+
+def test_when_the_caller_hangs_up_the_turn_goes_on(house: House, client: FlaskClient) -> None:
+    thinking = house.model.holds("Wel")
+    answer = said(client)
+    assert next(answer.iter_encoded()).startswith(b"event: delta")
+    answer.close()
+    thinking.says("Welcome.")
+    assert soon(lambda: [turn.reply for turn in house.turns()] == ["Welcome."])
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html"])
+def test_only_who_asks_for_a_stream_gets_one(client: FlaskClient, accept: str) -> None:
+    answer = said(client, accept)
+    assert (answer.mimetype, answer.json) == (
+        "application/json",
+        {"ok": True, "reply": "Yes.", "persona": "waiter"},
+    )

@@ -1,0 +1,67 @@
+"""`db upgrade` and `seed`: what a service needs before anybody writes, as often as one likes."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from handlers.cli.stock import db_group, seed_command
+from models import restaurants
+from models.database.engine import Database
+from models.database.migrate import is_current
+from tests.engine.world import KIGALI
+from tests.handlers.terminal import bare_url, run
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    database = Database(sqlite_url)
+    yield database
+    database.close()
+
+
+def test_an_upgrade_brings_the_tables_up_to_date(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = run(db_group(bare_url(tmp_path)), "upgrade")
+        assert (done.exit_code, done.stdout) == (0, "The database is up to date.\n")
+    database = Database(bare_url(tmp_path))
+    assert is_current(database)
+    database.close()
+
+
+def test_an_upgrade_without_its_database_says_what_to_check(tmp_path: Path) -> None:
+    done = run(db_group(f"sqlite:///{tmp_path / 'no such folder' / 'x.db'}"), "upgrade")
+    assert (done.exit_code, "check DATABASE_URL" in done.stderr) == (1, True)
+
+
+def test_seeding_twice_adds_the_samples_once(database: Database) -> None:
+    first, second = (run(seed_command(database, KIGALI)) for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "Added 2 restaurants, " in first.stdout
+    assert "Added 0 restaurants, 0 menu items, 0 pairings, 0 ledger entries and 0" in second.stdout
+    with database.transaction() as session:
+        assert KIGALI in restaurants.slugs_by_number(session)
+
+
+def test_without_its_tables_seeding_says_what_to_run(tmp_path: Path) -> None:
+    bare = Database(bare_url(tmp_path))
+    done = run(seed_command(bare, KIGALI))
+    bare.close()
+    assert (done.exit_code, "db upgrade" in done.stderr) == (1, True)
+
+
+def test_a_file_that_is_wrong_is_named_and_nothing_is_loaded(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"restaurant": {}}))
+    done = run(seed_command(database, KIGALI), str(file))
+    assert (done.exit_code, "mine.json" in done.stderr) == (1, True)
+    with database.transaction() as session:
+        assert restaurants.all_of_them(session) == []
+
+
+def test_a_file_that_is_not_there_is_named(database: Database) -> None:
+    done = run(seed_command(database, KIGALI), "nowhere.json")
+    assert (done.exit_code, "nowhere.json" in done.stderr) == (2, True)

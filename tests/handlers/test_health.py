@@ -1,0 +1,96 @@
+"""The operator's pages: alive, ready, and the numbers, in words that say what to do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from handlers.health import HealthRoutes
+from models.database.engine import Database
+from telemetry.metrics import Metrics
+from tests.engine.store import Store
+from tests.handlers.web import client_of
+
+
+class Line:
+    """In the Realtime client's place."""
+
+    def __init__(self, *, is_ready: bool = True) -> None:
+        self.is_ready = is_ready
+
+    def state(self) -> str:
+        return "open" if self.is_ready else "down: 401 since 12:00"
+
+    def counts(self) -> dict[str, int]:
+        return {"sockets": 2, "in_flight": 7, "waiting": 0}
+
+
+@pytest.fixture
+def store(sqlite_url: str) -> Iterator[Store]:
+    store = Store(sqlite_url)
+    yield store
+    store.close()
+
+
+def pages(database: Database, line: Any = None, metrics: Metrics | None = None) -> FlaskClient:
+    return client_of(HealthRoutes(database, line, metrics or Metrics()).blueprint())
+
+
+def test_a_process_that_answers_is_alive_whatever_is_away(store: Store) -> None:
+    store.is_away = True
+    answer = pages(store, Line(is_ready=False)).get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"ok": True})
+
+
+def test_with_its_database_and_its_model_it_is_ready(store: Store) -> None:
+    answer = pages(store, Line()).get("/readyz")
+    assert (answer.status_code, answer.json) == (
+        200,
+        {"ok": True, "database": "ok", "realtime": "open"},
+    )
+
+
+def test_without_its_database_it_is_not(store: Store) -> None:
+    store.is_away = True
+    answer = pages(store, Line()).get("/readyz")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["ok"]) == (503, False)
+    assert answer.json["database"].startswith("unreachable: check DATABASE_URL")
+
+
+def test_without_its_tables_it_says_what_to_run(tmp_path: Path) -> None:
+    bare = Database(f"sqlite:///{tmp_path / 'bare.db'}")
+    answer = pages(bare, Line()).get("/readyz")
+    bare.close()
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["ok"]) == (503, False)
+    assert "flask --app app db upgrade" in answer.json["database"]
+
+
+def test_without_its_model_it_is_not_ready_and_says_why(store: Store) -> None:
+    answer = pages(store, Line(is_ready=False)).get("/readyz")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["realtime"]) == (503, "down: 401 since 12:00")
+
+
+def test_where_the_model_is_switched_off_nobody_waits_for_it(store: Store) -> None:
+    answer = pages(store).get("/readyz")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["ok"]) == (200, True)
+    assert answer.json["realtime"].startswith("off: ")
+
+
+def test_the_numbers_are_told_as_prometheus_reads_them(store: Store) -> None:
+    metrics = Metrics()
+    metrics.messages.labels("whatsapp", "new").inc()
+    answer = pages(store, Line(), metrics).get("/metrics")
+    assert answer.mimetype == "text/plain"
+    assert 'tableside_messages_total{channel="whatsapp",outcome="new"} 1.0' in answer.text
+    assert 'tableside_realtime_now{what="in_flight"} 7.0' in answer.text
+
+
+def test_without_a_model_there_are_numbers_all_the_same(store: Store) -> None:
+    answer = pages(store).get("/metrics")
+    assert (answer.status_code, 'what="sockets"' in answer.text) == (200, False)
