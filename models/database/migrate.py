@@ -34,7 +34,7 @@ def upgrade(url: str) -> None:
             if not database.is_sqlite:
                 # A migration of large tables, or the wait for another one, takes the time it takes.
                 session.execute(text("SET LOCAL statement_timeout = 0"))
-            command.upgrade(_config(session.connection()), "head")
+            command.upgrade(configured(session.connection()), "head")
     finally:
         database.close()
 
@@ -56,7 +56,8 @@ def head() -> str:
     return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-def _config(connection: Connection) -> "Config":
+def configured(connection: Connection) -> "Config":
+    """Alembic's own way in, on this connection, for what is no upgrade to the end."""
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

@@ -7,32 +7,28 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import BindParameter, bindparam, inspect, text
 
 from models import diners, inbox, ledger, menu, outbox, restaurants, tax, turns
-from models.database.columns import Base
+from models.database.columns import Base, Instant
 from models.database.engine import Database, DatabaseUnavailableError
-from models.database.migrate import MIGRATIONS, head, is_current, upgrade
+from models.database.migrate import MIGRATIONS, configured, head, is_current, upgrade
+from models.diners import Known
+from models.outbox import Bubble
 from tests.models.desk import ALICE, KIGALI, NOON, eventually
 from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[3]
-MODULES = (
-    diners,
-    inbox,
-    ledger,
-    menu,
-    outbox,
-    restaurants,
-    tax,
-    turns,
-)  # imported for their tables
+# Imported for their tables.
+MODULES = (diners, inbox, ledger, menu, outbox, restaurants, tax, turns)
 INDEXES = {
     # On SQLite also which tables never use an id again.
     "sqlite": (
@@ -160,3 +156,64 @@ def test_an_upgrade_waits_for_the_one_that_runs(bare_postgresql: Database) -> No
 def test_an_upgrade_of_a_database_that_is_away_says_so() -> None:
     with pytest.raises(DatabaseUnavailableError):
         upgrade("postgresql://tableside@/tableside?host=/nowhere")
+
+
+def migrate_to(database: Database, revision: str) -> None:
+    move = command.upgrade if revision >= revision_of(database) else command.downgrade
+    with database.transaction() as session:
+        move(configured(session.connection()), revision)
+
+
+def revision_of(database: Database) -> str:
+    if "alembic_version" not in tables(database):
+        return ""
+    with database.transaction() as session:
+        return str(session.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+# Two parts of one turn; the second one was erased.
+A_USED_OUTBOX = """
+    INSERT INTO diners (id, channel, address, number, forgotten_turn_id, is_forgotten, arrivals,
+        created_at, last_message_at) VALUES (1, 'whatsapp', 'a', 'n', 0, false, 1, :now, :now);
+    INSERT INTO turns (id, diner_id, state, lease, lease_until, attempts, started_at,
+        input_tokens, cached_tokens, output_tokens)
+        VALUES (1, 1, 'done', '', :now, 1, :now, 0, 0, 0);
+    INSERT INTO outbox (diner_id, turn_id, number, body, state, delivery_rank, attempts, not_before,
+        created_at, updated_at) VALUES (1, 1, 0, 'One', 'waiting', 0, 0, :now, :now, :now);
+    INSERT INTO outbox (diner_id, turn_id, number, body, state, delivery_rank, attempts, not_before,
+        created_at, updated_at) VALUES (1, 1, 1, 'Two', 'waiting', 0, 0, :now, :now, :now);
+    DELETE FROM outbox WHERE body = 'Two'
+"""
+
+
+def test_what_waits_in_the_outbox_comes_along_and_no_id_is_used_again(bare: Database) -> None:
+    migrate_to(bare, "0002")
+    with bare.transaction() as session:
+        for statement in A_USED_OUTBOX.split(";"):
+            named = {"now": NOON} if ":now" in statement else {}
+            session.execute(text(statement).bindparams(*_moments(named)))
+    migrate_to(bare, "0003")
+    alice = Known(1, diners.WHATSAPP, "a", "n", None, None)
+    with bare.connection() as connection:
+        outbox.write(
+            connection, alice, Bubble("Three"), turn_id=None, lease="x", now=NOON, until=NOON
+        )
+    assert _parts(bare) == [(1, 1, "One", "waiting"), (3, None, "Three", "waiting")]
+    migrate_to(bare, "0002")
+    assert _parts(bare) == [(1, 1, "One", "waiting")]
+    migrate_to(bare, "0003")
+    with bare.connection() as connection:
+        outbox.write(
+            connection, alice, Bubble("Four"), turn_id=None, lease="x", now=NOON, until=NOON
+        )
+    assert [part_id for part_id, *_ in _parts(bare)] == [1, 4]
+
+
+def _moments(named: dict[str, datetime]) -> list[BindParameter[datetime]]:
+    return [bindparam(name, moment, type_=Instant) for name, moment in named.items()]
+
+
+def _parts(database: Database) -> list[tuple[object, ...]]:
+    with database.transaction() as session:
+        rows = session.execute(text("SELECT id, turn_id, body, state FROM outbox ORDER BY id"))
+        return [tuple(row) for row in rows]
