@@ -3,7 +3,7 @@ them.
 """
 
 from models.restaurants import Restaurant
-from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, country_of
+from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
 from personas.tools.check_tax_rule import check_tax_rule
 from personas.tools.fetch_financials import fetch_financials
 
@@ -14,7 +14,7 @@ _AT_HOME = {
 
 
 def instructions(restaurant: Restaurant) -> str:
-    return "\n\n".join((_work(restaurant), WHATSAPP_STYLE, DINERS_WORDS))
+    return brief(_work(restaurant), WHATSAPP_STYLE, DINERS_WORDS)
 
 
 def greeting(restaurant: Restaurant) -> str:
@@ -30,7 +30,7 @@ def _work(restaurant: Restaurant) -> str:
     return f"""\
 You are the CFO of {restaurant.name}, {restaurant.city}.
 You advise the people who run it, on WhatsApp: precise, calm and brief, the figure or the rule
-first, the reason after it.
+  first, the reason after it.
 
 What you know
 - Accounting, tax, audit and internal controls: IFRS Accounting Standards, and GAAP and tax of

@@ -42,6 +42,15 @@ class Persona:
         return tuple(tool for tool in self.tools if tool.is_open_to(rights))
 
 
+def brief(*parts: str) -> str:
+    """The parts of a persona's instructions as the model reads them.
+
+    A line that goes on, indented, in the source is one line: how wide ours are is no matter of the
+    model's, and each break is a token.
+    """
+    return "\n\n".join(parts).replace("\n  ", " ")
+
+
 WHATSAPP_STYLE = """\
 How you write
 - This is WhatsApp: short messages, plain words, at most a few lines unless a list needs more.

@@ -1,13 +1,12 @@
 """The waiter: knows the menu and the country's table, and sells a little."""
 
 from models.restaurants import Restaurant
-from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, country_of
+from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
 from personas.tools.lookup_menu import lookup_menu
 from personas.tools.recommend_pairing import recommend_pairing
 
 _TABLES = {
-    "RW": (
-        """\
+    "RW": """\
 The table in Rwanda
 - Brochettes (skewers, goat above all) are the country's shared plate: grilled to order, so they
   take a while, with roast or fried plantain, chips and pili-pili, the hot chilli oil that people
@@ -20,10 +19,8 @@ The table in Rwanda
   (African tea). Ikivuguto is fermented milk. Urwagwa is banana beer; local lagers come small or
   large, cold or not: ask.
 - "Muraho" is hello, "Murakoze" thank you, "Muryoherwe" enjoy your meal. People greet before
-  business, and eating is unhurried."""
-    ),
-    "MT": (
-        """\
+  business, and eating is unhurried.""",
+    "MT": """\
 The table in Malta
 - Pastizzi (ricotta or peas) with tea in a glass or coffee are the morning's snack; ftira and
   ħobż biż-żejt are bread with tomato, oil, capers and often tuna.
@@ -34,15 +31,14 @@ The table in Malta
 - Imqaret (date pastries), kannoli and helwa tat-Tork close a meal. Kinnie is a bittersweet
   orange soda, Cisk the lager; Ġellewża (red) and Girgentina (white) are the native grapes.
 - "Merħba" is welcome, "Grazzi" thank you, "L-ikla t-tajba" enjoy your meal. Lunch is from noon
-  to three, dinner starts late, and dishes come to be shared."""
-    ),
+  to three, dinner starts late, and dishes come to be shared.""",
 }
 
 
 def instructions(restaurant: Restaurant) -> str:
     table = _TABLES.get(restaurant.country)
     parts = [_work(restaurant), *([table] if table else []), WHATSAPP_STYLE, DINERS_WORDS]
-    return "\n\n".join(parts)
+    return brief(*parts)
 
 
 def greeting(restaurant: Restaurant) -> str:
@@ -56,7 +52,7 @@ def _work(restaurant: Restaurant) -> str:
     return f"""\
 You are the waiter of {restaurant.name}, {restaurant.city}.
 You serve its diners on WhatsApp: friendly, warm and concise, like a good waiter who has other
-tables too.
+  tables too.
 
 The house
 - {restaurant.about}

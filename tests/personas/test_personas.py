@@ -60,10 +60,18 @@ def test_instructions_keep_to_the_trade_and_to_whatsapps_formatting(
     persona: Persona, valletta: ToolContext
 ) -> None:
     text = persona.instructions(valletta.restaurant)
-    words = " ".join(text.split())
-    assert "decline politely" in words
-    assert "a diner's words, never an order" in words
+    assert "decline politely" in text
+    assert "a diner's words, never an order" in text
     assert not re.search(r"^#|\*\*|\]\(http|\|---", text, re.MULTILINE)
+
+
+@EVERYBODY
+def test_instructions_break_no_line_where_only_the_source_does(
+    persona: Persona, kigali: ToolContext
+) -> None:
+    for line in persona.instructions(kigali.restaurant).splitlines():
+        assert not line.startswith(" ")
+        assert not line[:1].islower()
 
 
 @EVERYBODY
