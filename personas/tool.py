@@ -32,8 +32,8 @@ class Arguments(BaseModel):
 class ToolContext:
     """What a call of a tool is for: the diner, what they may, their restaurant and its date today.
 
-    `turn_id` and `call_id` together name the call. A tool that writes does so by them: a turn whose
-    process died is run again, and a second run must change nothing.
+    `turn_id` and `call_id` name the call, within this attempt at the turn: one whose process died
+    is run again, and the model asks anew. So a tool writes nothing.
     """
 
     database: Database
@@ -83,12 +83,9 @@ def _answer(
 ) -> dict[str, object]:
     tool = next((tool for tool in tools if tool.name == name), None)
     if tool is None:
-        return {
-            "error": (
-                "there is no tool of this name; the tools are:"
-                f" {', '.join(tool.name for tool in tools) or 'none'}"
-            )
-        }
+        open_ones = [tool.name for tool in tools if tool.is_open_to(context.rights)]
+        there_are = ", ".join(open_ones) or "none"
+        return {"error": f"there is no tool of this name; the tools are: {there_are}"}
     # Asked again here, whatever was offered: a model may call a tool that it was never given.
     if tool.needs is not None and not tool.is_open_to(context.rights):
         return {"error": REFUSALS[tool.needs]}
