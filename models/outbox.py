@@ -82,6 +82,8 @@ def is_unfinished(part: Any = Part) -> Any:
 
 
 IS_UNFINISHED = is_unfinished()
+# What a bubble is stored in.
+BUBBLE = (Part.body,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,6 @@ class Outgoing:
 
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
-_PART_ID = bindparam("part_id", type_=Integer)
 _NOW = bindparam("now", type_=Instant)
 # Not `until` and `lease`: where a turn closes with its reply, one statement has the turn's too.
 _UNTIL = bindparam("part_until", type_=Instant)
@@ -129,7 +130,7 @@ def writing(sql: Spelling, *conditions: Any) -> Any:
     columns: dict[str, Any] = {
         "diner_id": _DINER_ID,
         "turn_id": bindparam("turn_id", type_=Integer),
-        "body": bindparam("body", type_=Text),
+        **{column.key: bindparam(column.key, type_=column.type) for column in BUBBLE},
         "state": case((may_go, fixed(SENDING)), else_=fixed(WAITING)),
         "delivery_rank": literal(0),
         "attempts": case((may_go, 1), else_=0),
@@ -166,7 +167,7 @@ def write(
         _WRITE,
         diner_id=diner.id,
         turn_id=turn_id,
-        **columns_of(bubble),
+        **bound(bubble),
         part_lease=lease,
         part_until=until,
         now=now,
@@ -174,9 +175,15 @@ def write(
     return outgoing_part(row, diner, bubble, lease=lease, now=now, until=until)
 
 
-def columns_of(bubble: Bubble) -> dict[str, Any]:
+def bound(bubble: Bubble) -> dict[str, Any]:
     """A bubble, as `writing` has it bound."""
     return {"body": bubble.text}
+
+
+def bubble_of(*columns: Any) -> Bubble:
+    """A bubble, of its `BUBBLE` columns."""
+    (body,) = columns
+    return Bubble(body)
 
 
 def outgoing_part(
@@ -186,15 +193,15 @@ def outgoing_part(
     if row is None or row[1] != SENDING:
         return None
     return Outgoing(
-        row[0],
-        diner.id,
-        lease,
-        until,
-        bubble,
-        diner.address,
-        diner.number,
-        1,
-        now,
-        diner.is_forgotten,
-        None,
+        id=row[0],
+        diner_id=diner.id,
+        lease=lease,
+        lease_until=until,
+        bubble=bubble,
+        address=diner.address,
+        number=diner.number,
+        attempt=1,
+        created_at=now,
+        is_last_word=diner.is_forgotten,
+        maybe_sent_since=None,
     )

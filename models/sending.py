@@ -13,15 +13,16 @@ from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Spelling, Statement, Steps, fixed
 from models.diners import Diner
 from models.outbox import (
+    BUBBLE,
     FAILED,
     IS_UNFINISHED,
     MAYBE,
     SENDING,
     SENT,
     WAITING,
-    Bubble,
     Outgoing,
     Part,
+    bubble_of,
     is_unfinished,
 )
 
@@ -57,7 +58,7 @@ def _claim(steps: Steps) -> None:
         "first_tried_at": func.coalesce(Part.first_tried_at, _NOW),
     }
     taken = update(Part).where(Part.id == first("id"), IS_UNFINISHED, is_due).values(values)
-    steps.add("part", taken.returning(Part.id, Part.body, Part.attempts, Part.created_at))
+    steps.add("part", taken.returning(Part.id, Part.attempts, Part.created_at, *BUBBLE))
 
 
 def claim(
@@ -73,21 +74,20 @@ def claim(
     if first is None or part is None:
         return None
     _, state, first_tried_at, address, number, is_forgotten = first
-    part_id, body, attempt, created_at = part
-    # A try whose process died, or whose outcome nobody knows, may have gone out.
-    since = first_tried_at if state in (SENDING, MAYBE) else None
+    part_id, attempt, created_at, *bubble = part
     return Outgoing(
-        part_id,
-        diner_id,
-        lease,
-        until,
-        Bubble(body),
-        address,
-        number,
-        attempt,
-        created_at,
-        is_forgotten,
-        since,
+        id=part_id,
+        diner_id=diner_id,
+        lease=lease,
+        lease_until=until,
+        bubble=bubble_of(*bubble),
+        address=address,
+        number=number,
+        attempt=attempt,
+        created_at=created_at,
+        is_last_word=is_forgotten,
+        # A try whose process died, or whose outcome nobody knows, may have gone out.
+        maybe_sent_since=first_tried_at if state in (SENDING, MAYBE) else None,
     )
 
 
@@ -104,10 +104,9 @@ def _sent(_: Spelling) -> Any:
 
 
 def mark_sent(connection: Connection, outgoing: Outgoing, sid: str, now: datetime) -> bool:
-    """Twilio took it.
+    """Twilio took it: that holds whoever has its lease by now.
 
-    True whoever holds the lease by now. Returns False when no other part of this diner is to go
-    out.
+    Returns False when no other part of this diner is to go out.
     """
     row = connection.one(_sent, part_id=outgoing.id, diner_id=outgoing.diner_id, sid=sid, now=now)
     # Without a row a status callback was first, and nothing is known of the others.

@@ -44,7 +44,7 @@ def write(
         now=now,
         **result.columns(),
         diner_id=turn.diner.id,
-        **outbox.columns_of(bubbles[0]),
+        **outbox.bound(bubbles[0]),
         part_lease=lease,
         part_until=until,
     )
