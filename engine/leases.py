@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from knowledge.clock import Clock
-from models import unattended
+from models import attended
 from models.database.engine import Database, DatabaseUnavailableError
 from telemetry.logs import log
 
@@ -61,7 +61,7 @@ class Leases:
         with self._database.connection() as connection:
             # What another has taken over while this process was frozen must not be called ours
             # again.
-            kept = unattended.renew(connection, held, until)
+            kept = attended.renew(connection, held, until)
         with self._lock:
             self._held.update((lease, until) for lease in kept if lease in self._held)
 
@@ -77,6 +77,6 @@ class Leases:
         log.warning("leases.handed_back", leases=len(leases))
         try:
             with self._database.connection() as connection:
-                unattended.hand_back(connection, list(leases), self._clock.now())
+                attended.hand_back(connection, list(leases), self._clock.now())
         except DatabaseUnavailableError:
             log.warning("database.away")  # then they run out by themselves

@@ -1,5 +1,4 @@
-"""What is under way and nobody works on: diners' messages, turns and parts; and the leases of what
-somebody does work on.
+"""What is under way and nobody works on: diners' messages, turns and parts.
 
 It looks at what is under way, which partial indexes hold, and never at what is done.
 """
@@ -7,7 +6,7 @@ It looks at what is under way, which partial indexes hold, and never at what is 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models.database.columns import Instant
@@ -70,59 +69,3 @@ def _due_diners(_: object) -> Any:
 def due_diners(connection: Connection, now: datetime, limit: int) -> list[int]:
     """Ids of diners whose next part is due, or has lost its sender; longest waiting first."""
     return [diner_id for (diner_id,) in connection.all(_due_diners, now=now, most=limit)]
-
-
-_RENEW_TURNS = Statement(
-    lambda sql: (
-        update(Turn)
-        .where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING)
-        .values(lease_until=_UNTIL)
-        .returning(Turn.lease)
-    )
-)
-_RENEW_PARTS = Statement(
-    lambda sql: (
-        update(Part)
-        .where(sql.is_one_of(Part.lease, "leases"), _IS_SENDING)
-        .values(lease_until=_UNTIL)
-        .returning(Part.lease)
-    )
-)
-
-
-def renew(connection: Connection, leases: list[str], until: datetime) -> set[str]:
-    """The heartbeat of running turns and of parts that are being sent.
-
-    Returns those leases that are still held.
-    """
-    rows = [
-        *connection.all(_RENEW_TURNS, leases=leases, until=until),
-        *connection.all(_RENEW_PARTS, leases=leases, until=until),
-    ]
-    return {lease for (lease,) in rows}
-
-
-_HAND_BACK_TURNS = Statement(
-    lambda sql: (
-        update(Turn)
-        .where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING)
-        .values(lease=fixed(""), lease_until=_NOW, attempts=Turn.attempts - 1)
-    )
-)
-_HAND_BACK_PARTS = Statement(
-    lambda sql: (
-        update(Part)
-        .where(sql.is_one_of(Part.lease, "leases"), _IS_SENDING)
-        .values(state=fixed(MAYBE), lease=None, not_before=_NOW)
-    )
-)
-
-
-def hand_back(connection: Connection, leases: list[str], now: datetime) -> None:
-    """Give these leases up: another process goes on at once, and nothing more is written under
-    them.
-
-    A turn's attempt does not count; a part may have gone out, and is looked for.
-    """
-    connection.run(_HAND_BACK_TURNS, leases=leases, now=now)
-    connection.run(_HAND_BACK_PARTS, leases=leases, now=now)

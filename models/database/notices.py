@@ -42,7 +42,7 @@ def giving(sql: Spelling, diner_id: Any) -> ColumnElement[str | None]:
 
 
 def read(payload: str) -> Notice | None:
-    """What was given; None for something that no process of ours says."""
+    """What was given; None for what names no diner."""
     given_by, _, diner_id = payload.rpartition(":")
     process, _, does = given_by.partition("/")
     return Notice(process, does == _RUNS, int(diner_id)) if diner_id.isdigit() else None

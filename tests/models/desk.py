@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import text as sql_text
 
-from models import diners, history, outbox, receipts, sending, turn_end, turns, unattended
+from models import attended, diners, history, outbox, receipts, sending, turn_end, turns
 from models.arrival import Taken, store
 from models.database import notices
 from models.database.engine import Database
@@ -167,12 +167,12 @@ class Desk:
         """A process's heartbeat; the leases that it still holds."""
         with self.database.connection() as connection:
             until = moment(at + LEASE_S)
-            return unattended.renew(connection, list(leases), until)
+            return attended.renew(connection, list(leases), until)
 
     def hand_back(self, *leases: str, at: float = 0) -> None:
         """A process stops, and could not finish these."""
         with self.database.connection() as connection:
-            unattended.hand_back(connection, list(leases), moment(at))
+            attended.hand_back(connection, list(leases), moment(at))
 
     def history(self, diner_id: int, persona: str = "waiter", limit: int = 10) -> list[Exchange]:
         with self.database.alone() as connection:

@@ -1,0 +1,70 @@
+"""What is under way and somebody works on: its lease is renewed, or given up."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, update
+
+from models.database.columns import Instant
+from models.database.statements import Connection, Statement, fixed
+from models.outbox import IS_UNFINISHED, MAYBE, SENDING, Part
+from models.turns import IS_RUNNING, Turn
+
+_NOW = bindparam("now", type_=Instant)
+_UNTIL = bindparam("until", type_=Instant)
+# Unfinished too: SQLite takes a partial index only for its own words.
+_IS_SENDING = and_(Part.state == fixed(SENDING), IS_UNFINISHED)
+
+_RENEW_TURNS = Statement(
+    lambda sql: (
+        update(Turn)
+        .where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING)
+        .values(lease_until=_UNTIL)
+        .returning(Turn.lease)
+    )
+)
+_RENEW_PARTS = Statement(
+    lambda sql: (
+        update(Part)
+        .where(sql.is_one_of(Part.lease, "leases"), _IS_SENDING)
+        .values(lease_until=_UNTIL)
+        .returning(Part.lease)
+    )
+)
+
+
+def renew(connection: Connection, leases: list[str], until: datetime) -> set[str]:
+    """The heartbeat of running turns and of parts that are being sent.
+
+    Returns those leases that are still held.
+    """
+    rows = [
+        *connection.all(_RENEW_TURNS, leases=leases, until=until),
+        *connection.all(_RENEW_PARTS, leases=leases, until=until),
+    ]
+    return {lease for (lease,) in rows}
+
+
+_HAND_BACK_TURNS = Statement(
+    lambda sql: (
+        update(Turn)
+        .where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING)
+        .values(lease=fixed(""), lease_until=_NOW, attempts=Turn.attempts - 1)
+    )
+)
+_HAND_BACK_PARTS = Statement(
+    lambda sql: (
+        update(Part)
+        .where(sql.is_one_of(Part.lease, "leases"), _IS_SENDING)
+        .values(state=fixed(MAYBE), lease=None, not_before=_NOW)
+    )
+)
+
+
+def hand_back(connection: Connection, leases: list[str], now: datetime) -> None:
+    """Give these leases up: another process goes on at once, and nothing more is written under
+    them.
+
+    A turn's attempt does not count; a part may have gone out, and is looked for.
+    """
+    connection.run(_HAND_BACK_TURNS, leases=leases, now=now)
+    connection.run(_HAND_BACK_PARTS, leases=leases, now=now)
