@@ -40,7 +40,7 @@ def create_app() -> Flask:
 def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
     whatsapp = WhatsAppRoutes(
         service.intake,
-        service.delivery,
+        service.receipts,
         auth_token=service.auth_token,
         public_url=settings.public_url,
     )
@@ -53,6 +53,10 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
     health = HealthRoutes(service.database, service.client, service.metrics)
     for routes in (whatsapp, ai, health):
         app.register_blueprint(routes.blueprint())
+    if service.sandbox:
+        # Where nobody started the service, as under `flask run`, the stand-ins must answer all the
+        # same.
+        app.before_request(service.sandbox.start)
     if service.sandbox and settings.twilio_is_stand_in:
         from sandbox.phone.backend import Phone  # noqa: PLC0415
 

@@ -16,8 +16,11 @@ from engine.closing import Closing
 from engine.delivery import Delivery
 from engine.intake import Intake
 from engine.leases import Leases
+from engine.receipts import Receipts
 from engine.runner import Runner
+from engine.stopping import Stopping
 from engine.talk import Talk
+from engine.typing import Typing
 from engine.upkeep import Upkeep
 from engine.waiting import Waiting
 from knowledge.clock import Clock
@@ -36,8 +39,7 @@ from whatsapp.outbound import TwilioDoor
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
 
-# How long a caller of /ai/say waits beyond a turn's own time: for turns of the same sender before
-# it.
+# How long a caller of /ai/say waits beyond a turn's own time: for the same sender's turns before.
 PATIENCE_S = 15
 
 
@@ -55,17 +57,19 @@ class Service:
         self.sandbox = _sandbox(settings, self.database)
         self.auth_token, door = _twilio(settings, self.sandbox)
         self.client = _realtime_client(settings, self.sandbox, self.metrics)
+        self.receipts = Receipts(self.database, self.metrics, self.clock)
         process = uuid4().hex
         leases = Leases(self.database, self.clock, settings.lease_s)
         waiting = Waiting(self.database, self.clock)
         taker = self._taker()
-        self.delivery = self._delivery(door, leases)
+        delivery = self._delivery(door, leases)
         runner = Runner(
             self.database,
             taker,
             Closing(self.database, leases, self.clock),
-            self.delivery,
+            delivery,
             waiting,
+            Typing(door),
             leases,
             self.metrics,
             self.clock,
@@ -87,13 +91,13 @@ class Service:
         self._upkeep = Upkeep(
             self.database,
             runner,
-            self.delivery,
-            waiting,
+            delivery,
             leases,
             self.clock,
             process=process,
             keep_for=timedelta(days=settings.retention_days) if settings.retention_days else None,
         )
+        self._stopping = Stopping(runner, delivery, waiting, self._upkeep, leases, self.clock)
         self._lock = Lock()
         self._is_stopped = False
 
@@ -117,7 +121,7 @@ class Service:
             was_stopped, self._is_stopped = self._is_stopped, True
         if was_stopped:
             return
-        self._upkeep.stop(self.settings.grace_s)
+        self._stopping.stop(self.settings.grace_s)
         if self.client:
             self.client.close()
         if self.sandbox:
@@ -137,7 +141,13 @@ class Service:
                 timeout_s=settings.turn_timeout_s,
                 max_output_tokens=settings.max_output_tokens,
             )
-        return TurnTaker(self.database, asking, PERSONAS, default_persona=settings.default_persona)
+        return TurnTaker(
+            self.database,
+            asking,
+            restaurants.Directory(self.database, self.clock.monotonic),
+            PERSONAS,
+            default_persona=settings.default_persona,
+        )
 
     def _delivery(self, door: TwilioDoor, leases: Leases) -> Delivery:
         settings = self.settings

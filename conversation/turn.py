@@ -26,13 +26,14 @@ class TurnTaker:
         self,
         database: Database,
         asking: Asking | None,
+        directory: Directory,
         personas: Mapping[str, Persona],
         *,
         default_persona: str,
     ) -> None:
         self._database = database
         self._asking = asking
-        self._restaurants = Directory(database)
+        self._directory = directory
         self._default_persona = default_persona
         self.personas = personas
 
@@ -52,7 +53,7 @@ class TurnTaker:
         Raises DatabaseUnavailableError.
         """
         question = self._question(turn)
-        restaurant = self._restaurants.by_number(turn.diner.number)
+        restaurant = self._directory.by_number(turn.diner.number)
         exchanges = [] if isinstance(question, Keyword) else self._history(turn, question)
         return Running(turn, question, restaurant, exchanges, on_delta, on_wait)
 

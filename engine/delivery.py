@@ -1,5 +1,5 @@
 """The outbox's way out: each diner's parts in order, paced for each number, and never twice where
-Twilio can tell us; and what Twilio tells of them.
+Twilio can tell us.
 
 The last thing before a part goes out is to see that its lease is still ours.
 """
@@ -20,8 +20,6 @@ from models.outbox import Outgoing
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
-from whatsapp import statuses
-from whatsapp.inbound import StatusCallback
 from whatsapp.outbound import SendError, TwilioDoor
 
 # WhatsApp's window for free text is 24 hours: after that a retry can't succeed.
@@ -66,41 +64,6 @@ class Delivery:
         """The sweep found a part of this diner that is due, or whose sender died."""
         if not self._lanes.is_busy_with(diner_id):
             self._lanes.wake(diner_id)
-
-    def note_status(self, callback: StatusCallback, part_id: int | None) -> None:
-        """Twilio tells how far one of our messages came; what is not ours, or old news, is passed
-        over. `part_id` is what our callback address carries. Raises DatabaseUnavailableError.
-        """
-        rank = statuses.rank(callback.status)
-        moved = False
-        if rank is not None:
-            with self._database.alone() as connection:
-                moved = receipts.move_forward(
-                    connection,
-                    sid=callback.sid,
-                    part_id=part_id,
-                    status=callback.status,
-                    rank=rank,
-                    error_code=callback.error_code,
-                    now=self._clock.now(),
-                )
-        if callback.error_code:
-            log.warning(
-                "outbox.undelivered",
-                sid=callback.sid,
-                status=callback.status,
-                code=callback.error_code,
-            )
-        self._metrics.sends.labels(callback.status if moved else "status_ignored").inc()
-
-    def show_typing(self, sid: str) -> None:
-        """Show that an answer to the message of this SID is being written. It never raises."""
-        try:
-            self._door.show_typing(sid)
-        except SendError as error:
-            log.info("typing.failed", detail=str(error))
-        except Exception:  # noqa: BLE001 (nobody else hears of what happens on a thread of its own)
-            log.exception("typing.failed")
 
     def drain(self, timeout_s: float) -> bool:
         """Wait until everything that is on its way has gone out; False when time runs out first."""

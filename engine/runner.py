@@ -4,7 +4,6 @@ The inbox is the queue: everything here may be killed at any line, and another p
 the tables.
 """
 
-from _thread import start_new_thread
 from functools import partial
 from threading import Event
 from uuid import uuid4
@@ -17,6 +16,7 @@ from engine.delivery import Delivery
 from engine.lanes import Lanes
 from engine.leases import Leases
 from engine.patience import patiently, unless_away
+from engine.typing import Typing
 from engine.waiting import Waiting
 from knowledge.clock import Clock
 from models import diners, turns
@@ -43,6 +43,7 @@ class Runner:
         closing: Closing,
         delivery: Delivery,
         waiting: Waiting,
+        typing: Typing,
         leases: Leases,
         metrics: Metrics,
         clock: Clock,
@@ -56,6 +57,7 @@ class Runner:
         self._closing = closing
         self._delivery = delivery
         self._waiting = waiting
+        self._typing = typing
         self._leases = leases
         self._metrics = metrics
         self._clock = clock
@@ -163,10 +165,8 @@ class Runner:
             return self._taker.prepare(turn, on_delta=self._waiting.pass_on)
         if turn.attempt > 1:
             return self._taker.prepare(turn)
-        last = turn.messages[-1].sid
-        # In passing: a turn never waits for it.
-        show = partial(start_new_thread, self._delivery.show_typing, (last,))
-        return self._taker.prepare(turn, on_wait=show)
+        on_wait = partial(self._typing.begin, turn.messages[-1].sid)
+        return self._taker.prepare(turn, on_wait=on_wait)
 
     def _answer(self, running: Running) -> Ending:
         turn = running.turn

@@ -1,5 +1,5 @@
 """What keeps the promise beside the turns: the heartbeat, the sweep for what nobody works on,
-notices, the daily purge, and a stop that leaves nothing under a lease.
+notices and the daily purge.
 
 Each of them has its round as a method, and a thread of its own that repeats it.
 """
@@ -9,11 +9,9 @@ from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 
-from conversation.sentences import apology
 from engine.delivery import Delivery
 from engine.leases import Leases
 from engine.runner import Runner
-from engine.waiting import Answer, Waiting
 from knowledge.clock import Clock
 from models import erasure, unattended
 from models.database.checkpoints import Checkpoints, Natively
@@ -37,7 +35,6 @@ class Upkeep:
         database: Database,
         runner: Runner,
         delivery: Delivery,
-        waiting: Waiting,
         leases: Leases,
         clock: Clock,
         *,
@@ -47,7 +44,6 @@ class Upkeep:
         self._database = database
         self._runner = runner
         self._delivery = delivery
-        self._waiting = waiting
         self._leases = leases
         self._clock = clock
         self._process = process
@@ -63,10 +59,12 @@ class Upkeep:
         """
         # Three times within a lease, and to the very end: what drains is held too.
         beat_s = self._leases.lasts.total_seconds() / 3
-        self._begin(partial(self._repeat, "heartbeat", self._leases.renew, beat_s, self._stopped))
+        self._begin(
+            partial(self._repeat, "heartbeat.failed", self._leases.renew, beat_s, self._stopped)
+        )
         if not sweeps or not self._runner.runs_turns:
             return
-        self._begin(partial(self._repeat, "sweep", self.sweep, SWEEP_S, self._stopping))
+        self._begin(partial(self._repeat, "sweep.failed", self.sweep, SWEEP_S, self._stopping))
         if self._database.is_sqlite:
             self._begin(partial(self._checkpoint, natively))
         else:
@@ -74,22 +72,15 @@ class Upkeep:
         if self._keep_for is not None:
             self._begin(self._purge_daily)
 
-    def stop(self, grace_s: float) -> None:
-        """Take nothing new up; finish what runs and send what is written within the grace time,
-        hand the rest back; then let go of everything.
-        """
+    def rest(self) -> None:
+        """Take nothing up any more; what is held is renewed to the end."""
         self._stopping.set()
-        until = self._clock.monotonic() + grace_s
-        is_done = self._runner.stop(grace_s / 2)
-        left_s = max(0.0, until - self._clock.monotonic() - 1)
-        if not (is_done and self._delivery.drain(left_s)):
-            self._leases.hand_back_all()
-        self._runner.hand_back_expected()
-        self._delivery.close()
-        self._waiting.end_all(Answer(apology("closed"), "closed"))
+
+    def end(self, timeout_s: float) -> None:
+        """Nothing is held any more."""
         self._stopped.set()
         for thread in self._threads:
-            thread.join(grace_s)
+            thread.join(timeout_s)
 
     def sweep(self) -> None:
         """Take up what no process works on: messages that wait, turns and parts whose process died,
@@ -122,27 +113,29 @@ class Upkeep:
         self._threads.append(thread)
         thread.start()
 
-    def _repeat(self, name: str, step: Callable[[], object], pause_s: float, until: Event) -> None:
+    def _repeat(
+        self, failed: str, step: Callable[[], object], pause_s: float, until: Event
+    ) -> None:
         while not self._clock.wait(until, pause_s):
-            self._try(name, step)
+            self._try(failed, step)
 
-    def _try(self, name: str, step: Callable[[], object]) -> None:
+    def _try(self, failed: str, step: Callable[[], object]) -> None:
         try:
             step()
         except DatabaseUnavailableError:
             log.warning("database.away")
         except Exception:  # noqa: BLE001 (it must live: the next round tries again)
-            log.exception(f"{name}.failed")
+            log.exception(failed)
 
     def _checkpoint(self, natively: Natively) -> None:
         checkpoints = Checkpoints(self._database.url)
         run = partial(checkpoints.run, natively)
-        self._repeat("checkpoint", run, CHECKPOINT_S, self._stopping)
+        self._repeat("checkpoint.failed", run, CHECKPOINT_S, self._stopping)
         checkpoints.close()
 
     def _listen(self) -> None:
         listen(self._database.url, self.heed, self._stopping)
 
     def _purge_daily(self) -> None:
-        self._try("purge", self.purge)
-        self._repeat("purge", self.purge, PURGE_EVERY_S, self._stopping)
+        self._try("purge.failed", self.purge)
+        self._repeat("purge.failed", self.purge, PURGE_EVERY_S, self._stopping)

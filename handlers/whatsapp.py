@@ -6,8 +6,8 @@ Verify, parse, store, 204; the work comes after.
 from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
-from engine.delivery import Delivery
 from engine.intake import Intake
+from engine.receipts import Receipts
 from telemetry.logs import log
 from telemetry.masking import masked
 from whatsapp.inbound import BadFormError, parse_message, parse_status
@@ -23,10 +23,10 @@ class WhatsAppRoutes:
     """
 
     def __init__(
-        self, intake: Intake, delivery: Delivery, *, auth_token: str, public_url: str | None
+        self, intake: Intake, receipts: Receipts, *, auth_token: str, public_url: str | None
     ) -> None:
         self._intake = intake
-        self._delivery = delivery
+        self._receipts = receipts
         self._auth_token = auth_token
         self._public_url = public_url
 
@@ -60,7 +60,7 @@ class WhatsAppRoutes:
     def status(self) -> Response:
         """How far a message of ours has come; one that is not ours is acknowledged all the same."""
         part_id = request.args.get("part", type=_part_id)
-        self._delivery.note_status(parse_status(request.form), part_id)
+        self._receipts.note(parse_status(request.form), part_id)
         return Response(status=204)
 
     def _verify(self) -> None:

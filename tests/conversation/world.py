@@ -13,7 +13,7 @@ from knowledge.clock import Clock
 from models.database.engine import Database
 from models.diners import Known
 from models.inbox import Written
-from models.restaurants import Restaurant
+from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
 from personas.catalogue import PERSONAS
 from realtime.client import RealtimeError
@@ -98,7 +98,8 @@ def taker(
         timeout_s=5,
         max_output_tokens=600,
     )
-    return TurnTaker(database, asking, PERSONAS, default_persona="waiter")
+    directory = Directory(database)
+    return TurnTaker(database, asking, directory, PERSONAS, default_persona="waiter")
 
 
 def taken(taker: TurnTaker, turn: Claimed) -> Ending:

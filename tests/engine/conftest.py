@@ -23,7 +23,7 @@ def plain_log() -> Iterator[None]:
     )
     structlog.configure(
         processors=[structlog.stdlib.add_log_level, line],
-        wrapper_class=structlog.make_filtering_bound_logger("WARNING"),
+        wrapper_class=structlog.make_filtering_bound_logger("INFO"),
     )
     yield
     structlog.reset_defaults()

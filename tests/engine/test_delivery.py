@@ -128,7 +128,7 @@ def test_a_part_moves_forward_with_what_twilio_tells(any_house: House) -> None:
     any_house.sends("One")
     assert soon(lambda: any_house.parts()[0].sid == "SM1")
     for told in ("delivered", "sent", "read", "delivered"):
-        any_house.delivery.note_status(status("SM1", told), None)
+        any_house.receipts.note(status("SM1", told), None)
     assert any_house.parts()[0].delivery == "read"
     assert any_house.count("sends", outcome="status_ignored") == 2
 
@@ -136,7 +136,7 @@ def test_a_part_moves_forward_with_what_twilio_tells(any_house: House) -> None:
 def test_a_status_that_overtakes_its_sid_records_it(any_house: House) -> None:
     outgoing = any_house.owes("One")
     assert outgoing is not None
-    any_house.delivery.note_status(status("SM7", "sent"), outgoing.id)
+    any_house.receipts.note(status("SM7", "sent"), outgoing.id)
     (part,) = any_house.parts()
     assert (part.sid, part.state, part.delivery) == ("SM7", "sent", "sent")
 
@@ -145,7 +145,7 @@ def test_a_status_that_overtakes_its_sid_records_it(any_house: House) -> None:
 def test_a_status_of_no_message_of_ours_changes_nothing(house: House, told: str) -> None:
     house.sends("One")
     assert soon(lambda: house.parts()[0].sid == "SM1")
-    house.delivery.note_status(status("SM999", told), None)
+    house.receipts.note(status("SM999", told), None)
     assert [part.delivery for part in house.parts()] == [None]
     assert house.count("sends", outcome="status_ignored") == 1
 
@@ -153,11 +153,11 @@ def test_a_status_of_no_message_of_ours_changes_nothing(house: House, told: str)
 def test_a_message_that_never_arrived_is_kept_with_its_code(house: House) -> None:
     house.sends("One")
     assert soon(lambda: house.parts()[0].sid == "SM1")
-    house.delivery.note_status(status("SM1", "undelivered", 63016), None)
+    house.receipts.note(status("SM1", "undelivered", 63016), None)
     assert [(part.delivery, part.error_code) for part in house.parts()] == [("undelivered", 63016)]
 
 
 def test_a_status_that_cannot_be_stored_is_not_acknowledged(house: House) -> None:
     house.database.is_away = True
     with pytest.raises(DatabaseUnavailableError):
-        house.delivery.note_status(status("SM1", "sent"), None)
+        house.receipts.note(status("SM1", "sent"), None)

@@ -19,7 +19,7 @@ def test_what_runs_is_finished_and_sent_within_the_grace_time(any_house: House) 
     thinking = any_house.model.holds()
     any_house.hears("Hello")
     assert thinking.is_asked.wait(1)
-    stop = Thread(target=any_house.upkeep.stop, args=(GRACE_S,))
+    stop = Thread(target=any_house.stopping.stop, args=(GRACE_S,))
     stop.start()
     assert soon(lambda: not any_house.runner.takes_turns)
     thinking.says("Welcome.")
@@ -32,7 +32,7 @@ def test_a_turn_that_takes_too_long_is_anothers_at_once(any_house: House) -> Non
     thinking = any_house.model.holds()
     taken = any_house.hears("Hello")
     assert thinking.is_asked.wait(1)
-    any_house.upkeep.stop(HARDLY_S)
+    any_house.stopping.stop(HARDLY_S)
     heirs = any_house.claims(taken.diner_id)
     assert heirs is not None
     assert ([message.text for message in heirs.messages], heirs.attempt) == (["Hello"], 1)
@@ -42,7 +42,7 @@ def test_what_it_still_makes_of_a_turn_handed_back_is_void(any_house: House) -> 
     thinking = any_house.model.holds()
     any_house.hears("Hello")
     assert thinking.is_asked.wait(1)
-    any_house.upkeep.stop(HARDLY_S)
+    any_house.stopping.stop(HARDLY_S)
     thinking.says("Too late.")
     assert soon(lambda: any_house.count("turns", state="lost", persona="waiter") == 1)
     assert any_house.beside().sweeps_until(lambda: any_house.read() == ["Yes."])
@@ -51,7 +51,7 @@ def test_what_it_still_makes_of_a_turn_handed_back_is_void(any_house: House) -> 
 @pytest.mark.parametrize("is_woken", [True, False])
 def test_a_turn_that_began_and_was_not_run_is_handed_back(any_house: House, is_woken: bool) -> None:
     taken = any_house.takes_in("Hello")
-    any_house.upkeep.stop(HARDLY_S)
+    any_house.stopping.stop(HARDLY_S)
     if is_woken:
         any_house.intake.wake(taken)
     heirs = any_house.claims(taken.diner_id)
@@ -70,7 +70,7 @@ def test_a_turn_that_began_behind_the_stop_is_handed_back_when_it_is_woken(
 
 
 def test_who_stops_begins_no_turn(any_house: House) -> None:
-    any_house.upkeep.stop(HARDLY_S)
+    any_house.stopping.stop(HARDLY_S)
     assert any_house.hears("Hello").turn is None
     assert any_house.model.asked == []
     any_house.beside().upkeep.sweep()
@@ -83,7 +83,7 @@ def test_after_the_stop_a_turn_at_work_is_followed_by_none(house: House) -> None
     assert first.is_asked.wait(1)
     first.speaks("Fi")
     house.hears("Two")
-    house.upkeep.stop(HARDLY_S)
+    house.stopping.stop(HARDLY_S)
     first.says("First.")
     assert house.runner.stop(1)
     assert len(house.model.asked) == 1
@@ -93,7 +93,7 @@ def test_a_part_that_takes_too_long_may_have_gone_out_and_is_looked_for(any_hous
     gate = any_house.twilio.holds()
     any_house.sends("One", "Two")
     assert any_house.twilio.is_called.wait(1)
-    any_house.upkeep.stop(HARDLY_S)
+    any_house.stopping.stop(HARDLY_S)
     assert [part.state for part in any_house.parts()] == ["maybe", "waiting"]
     any_house.twilio.holds().set()  # the hold is over for those who send from now on
     assert any_house.beside().sweeps_until(lambda: any_house.read() == ["One", "Two"])
@@ -105,7 +105,7 @@ def test_what_is_written_goes_out_before_the_stop_is_over(any_house: House) -> N
     gate = any_house.twilio.holds()
     any_house.sends("One", "Two")
     assert any_house.twilio.is_called.wait(1)
-    stop = Thread(target=any_house.upkeep.stop, args=(GRACE_S,))
+    stop = Thread(target=any_house.stopping.stop, args=(GRACE_S,))
     stop.start()
     assert soon(lambda: not any_house.runner.takes_turns)
     gate.set()
@@ -117,5 +117,5 @@ def test_what_is_written_goes_out_before_the_stop_is_over(any_house: House) -> N
 def test_who_waits_for_an_answer_is_told(house: House) -> None:
     house.model.holds()
     said = house.talk.say("tester", "Hello")
-    house.upkeep.stop(HARDLY_S)
+    house.stopping.stop(HARDLY_S)
     assert said.wait() == Answer(apology("closed"), "closed")

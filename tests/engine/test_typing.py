@@ -1,6 +1,7 @@
 """The diner sees that an answer is being written, once, where it takes longer than a moment."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.engine.clock import soon
 from tests.engine.outside import busy
@@ -59,9 +60,11 @@ def test_a_turn_never_fails_of_it(house: House, failure: Exception) -> None:
 
 
 @pytest.mark.parametrize("failure", [busy(), ZeroDivisionError("ours")])
-def test_whoever_shows_it_hears_of_no_failure(house: House, failure: Exception) -> None:
+def test_its_failure_is_told_to_the_log_alone(house: House, failure: Exception) -> None:
     house.twilio.typing_fails = failure
-    house.delivery.show_typing("SMa")
+    with capture_logs() as logged:
+        house.typing.begin("SMa")
+        assert soon(lambda: [each["event"] for each in logged] == ["typing.failed"])
     assert house.twilio.typing == []
 
 

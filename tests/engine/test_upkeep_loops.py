@@ -25,7 +25,7 @@ def hasty(sqlite_url: str) -> Iterator[House]:
     """A house whose loops hardly rest; its upkeep has not begun."""
     with opened(sqlite_url, HastyClock()) as house:
         yield house
-        house.upkeep.stop(1)
+        house.stopping.stop(1)
 
 
 def test_it_sweeps_by_itself(hasty: House) -> None:
@@ -48,7 +48,7 @@ def test_a_process_that_only_takes_in_sweeps_nothing(sqlite_url: str) -> None:
     with opened(sqlite_url, HastyClock(), runs_turns=False) as house:
         house.upkeep.start(sweeps=True, natively=at_once)
         assert soon(lambda: len(house.clock.pauses) > 5)
-        house.upkeep.stop(1)
+        house.stopping.stop(1)
         assert set(house.clock.pauses) == {LEASE_S / 3}
 
 
@@ -77,7 +77,7 @@ def test_it_purges_at_its_start_and_then_daily(sqlite_url: str) -> None:
         house.upkeep.start(sweeps=True, natively=at_once)
         assert soon(lambda: house.diners() == [])
         assert soon(lambda: PURGE_EVERY_S in house.clock.pauses)
-        house.upkeep.stop(1)
+        house.stopping.stop(1)
 
 
 def test_sqlites_log_is_written_into_its_file_beside(hasty: House) -> None:
@@ -100,7 +100,7 @@ def test_on_postgresql_it_heeds_the_others_without_a_sweep(emptied_postgresql_ur
         assert soon(lambda: door.takes_in("Hello").message_id and house.read())  # once it listens
         door.takes_in("Hello", BOB)
         assert soon(lambda: house.read(BOB) == ["Yes."])
-        house.upkeep.stop(1)
+        house.stopping.stop(1)
 
 
 def test_a_stop_ends_all_of_it(sqlite_url: str) -> None:
@@ -108,5 +108,5 @@ def test_a_stop_ends_all_of_it(sqlite_url: str) -> None:
     with opened(sqlite_url, HastyClock(), keep_for=timedelta(days=30)) as house:
         house.upkeep.start(sweeps=True, natively=at_once)
         assert len(set(threading.enumerate()) - before) == 4
-        house.upkeep.stop(1)
+        house.stopping.stop(1)
         assert set(threading.enumerate()) <= before

@@ -18,8 +18,11 @@ from engine.closing import Closing
 from engine.delivery import Delivery
 from engine.intake import Intake
 from engine.leases import Leases
+from engine.receipts import Receipts
 from engine.runner import Runner
+from engine.stopping import Stopping
 from engine.talk import Talk
+from engine.typing import Typing
 from engine.upkeep import Upkeep
 from engine.waiting import Waiting
 from models import diners, outbox, restaurants, turns
@@ -99,7 +102,11 @@ class House:
             max_output_tokens=600,
         )
         taker = TurnTaker(
-            self.database, asking if asks else None, PERSONAS, default_persona="waiter"
+            self.database,
+            asking if asks else None,
+            restaurants.Directory(self.database, given.monotonic),
+            PERSONAS,
+            default_persona="waiter",
         )
         self.closing = Closing(self.database, self.leases, given)
         self.delivery = Delivery(
@@ -112,12 +119,14 @@ class House:
             per_second=per_second,
             at_once=at_once,
         )
+        self.typing = Typing(door)
         self.runner = Runner(
             self.database,
             taker,
             self.closing,
             self.delivery,
             self.waiting,
+            self.typing,
             self.leases,
             self.metrics,
             given,
@@ -134,12 +143,15 @@ class House:
             self.database,
             self.runner,
             self.delivery,
-            self.waiting,
             self.leases,
             given,
             process=process,
             keep_for=keep_for,
         )
+        self.stopping = Stopping(
+            self.runner, self.delivery, self.waiting, self.upkeep, self.leases, given
+        )
+        self.receipts = Receipts(self.database, self.metrics, given)
 
     def beside(self, process: str = "web 2", **options: Any) -> "House":
         """Another process on the same database, with the same clock, model and Twilio."""

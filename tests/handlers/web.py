@@ -32,7 +32,7 @@ class Webhooks:
         self, house: House, *, intake: Any = None, public_url: str | None = PUBLIC_URL
     ) -> None:
         routes = WhatsAppRoutes(
-            intake or house.intake, house.delivery, auth_token=AUTH_TOKEN, public_url=public_url
+            intake or house.intake, house.receipts, auth_token=AUTH_TOKEN, public_url=public_url
         )
         self._client = client_of(routes.blueprint())
 

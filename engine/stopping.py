@@ -1,0 +1,47 @@
+"""How a process stops: it finishes what it can within its grace time, and leaves nothing under a
+lease, so that another one goes on at once.
+"""
+
+from conversation.sentences import apology
+from engine.delivery import Delivery
+from engine.leases import Leases
+from engine.runner import Runner
+from engine.upkeep import Upkeep
+from engine.waiting import Answer, Waiting
+from knowledge.clock import Clock
+
+# Of the grace time: for what a hand-back takes.
+HAND_BACK_S = 1.0
+
+
+class Stopping:
+    def __init__(
+        self,
+        runner: Runner,
+        delivery: Delivery,
+        waiting: Waiting,
+        upkeep: Upkeep,
+        leases: Leases,
+        clock: Clock,
+    ) -> None:
+        self._runner = runner
+        self._delivery = delivery
+        self._waiting = waiting
+        self._upkeep = upkeep
+        self._leases = leases
+        self._clock = clock
+
+    def stop(self, grace_s: float) -> None:
+        """Take nothing new up; finish what runs and send what is written within the grace time,
+        hand the rest back; then let go of everything.
+        """
+        until = self._clock.monotonic() + grace_s
+        self._upkeep.rest()
+        is_done = self._runner.stop(grace_s / 2)
+        left_s = max(0.0, until - self._clock.monotonic() - HAND_BACK_S)
+        if not (is_done and self._delivery.drain(left_s)):
+            self._leases.hand_back_all()
+        self._runner.hand_back_expected()
+        self._delivery.close()
+        self._waiting.end_all(Answer(apology("closed"), "closed"))
+        self._upkeep.end(grace_s)
