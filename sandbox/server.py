@@ -7,7 +7,7 @@ tells it the restaurants.
 
 import secrets
 from collections.abc import Callable, Sequence
-from threading import Thread
+from threading import Lock, Thread
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -45,13 +45,17 @@ class Sandbox:
         web = create_web(self.exchange)
         web.register_blueprint(create_realtime_control(self._realtime))
         self._web = make_server(LOOPBACK, port, web, threaded=True, request_handler=_QuietHandler)
+        self._lock = Lock()
         self._web_thread = Thread(target=self._web.serve_forever, name="sandbox-web", daemon=True)
         self.twilio_url = f"http://{LOOPBACK}:{self._web.server_port}"
         self.realtime_url = self._realtime.url
 
     def start(self) -> None:
-        self._realtime.start()
-        self._web_thread.start()
+        """Serve from now on; a second call does nothing."""
+        with self._lock:
+            if self._web_thread.ident is None:
+                self._realtime.start()
+                self._web_thread.start()
 
     def close(self) -> None:
         """End what runs and give both ports back, whether or not it was started."""
