@@ -5,6 +5,7 @@ names the variable.
 import os
 from functools import cached_property
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -50,6 +51,8 @@ def _addresses(value: object) -> object:
 def _url(*schemes: str) -> AfterValidator:
     def check(value: str) -> str:
         scheme, mark, rest = value.strip().rstrip("/").partition("://")
+        if not _has_a_port_or_none(value):
+            raise ValueError("must have a port of 0 to 65535, or none")
         if not mark or scheme not in schemes or not rest or any(each.isspace() for each in rest):
             raise ValueError(
                 "must be an address that begins with"
@@ -58,6 +61,14 @@ def _url(*schemes: str) -> AfterValidator:
         return f"{scheme}://{rest}"
 
     return AfterValidator(check)
+
+
+def _has_a_port_or_none(url: str) -> bool:
+    try:
+        _ = urlsplit(url.strip()).port
+    except ValueError:
+        return False
+    return True
 
 
 class Settings(BaseSettings):
