@@ -153,9 +153,12 @@ _OLD_TURNS = Statement(_some(Turn.id, Turn.ended_at < _BEFORE, ~_IS_STILL_SENDIN
 _LAST_TURN = Statement(select(func.max(Turn.id)))
 # What staff or an alarm said: no turn's erasure takes it along.
 _OLD_WORDS = Statement(
-    _some(Part.id, Part.turn_id.is_(None), Part.updated_at < _BEFORE, ~IS_UNFINISHED)
+    select(Part.id)
+    .where(Part.turn_id.is_(None), Part.updated_at < _BEFORE, ~IS_UNFINISHED)
+    .order_by(Part.id)
+    .limit(BATCH)
+    .with_for_update(of=Part)
 )
-_LAST_PART = Statement(select(func.max(Part.id)))
 _ERASE_PARTS = Statement(lambda sql: delete(Part).where(sql.is_one_of(Part.id, "ids")))
 _LAST_DINER = Statement(select(func.max(Diner.id)))
 _ERASE_DINERS = Statement(lambda sql: delete(Diner).where(sql.is_one_of(Diner.id, "ids")))
@@ -173,18 +176,27 @@ def _left_diners(_: object) -> Any:
 def purge(
     database: Database, before: datetime, sleep: Callable[[float], None] = time.sleep
 ) -> Erased:
-    """Erase turns that ended before then, with their messages and replies, what was said
-    before then without a turn, and diners of whom nothing is left.
+    """Erase turns that ended before then, with their messages and replies, what was said before
+    then without a turn, and diners of whom nothing is left.
     """
     messages = replies = diners = 0
     for connection, ids in _in_batches(database, _LAST_TURN, _OLD_TURNS, before, sleep):
         erased = _erase_turns(connection, ids)
         messages, replies = messages + erased[0], replies + erased[1]
-    for connection, ids in _in_batches(database, _LAST_PART, _OLD_WORDS, before, sleep):
-        connection.run(_ERASE_PARTS, ids=ids)
+    while _erase_words_of_no_turn(database, before):
+        sleep(PAUSE_S)
     for connection, ids in _in_batches(database, _LAST_DINER, _left_diners, before, sleep):
         diners += connection.run(_ERASE_DINERS, ids=ids)
     return Erased(messages, replies, diners)
+
+
+def _erase_words_of_no_turn(database: Database, before: datetime) -> bool:
+    """Some of them; whether there may be more."""
+    with database.connection() as connection:
+        ids = _ids(connection, _OLD_WORDS, before=before)
+        if ids:
+            connection.run(_ERASE_PARTS, ids=ids)
+    return len(ids) == BATCH
 
 
 def _in_batches(
