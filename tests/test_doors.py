@@ -1,5 +1,6 @@
-"""The root modules keep to the doors of the design too. import-linter reads packages alone, so a
-test reads these.
+"""The root modules keep to the doors of the design too, and so does what stands below the tables.
+
+import-linter reads whole packages, so a test reads these.
 """
 
 import ast
@@ -45,16 +46,29 @@ def test_settings_stand_below_every_package() -> None:
     assert not _imported_by("settings") & (PACKAGES | VENDORS_BEHIND_DOORS | {"app", "flask"})
 
 
+def test_the_databases_machinery_stands_below_its_tables() -> None:
+    machinery = {f"models.database.{file.stem}" for file in (ROOT / "models/database").glob("*.py")}
+    for module in sorted(machinery):
+        ours = {name for name in _modules_imported_by(module) if name.startswith("models")}
+        assert ours <= machinery | {"models.database"}, module
+
+
 def test_the_web_worker_is_gunicorns_and_knows_nothing_of_the_service() -> None:
     assert _imported_by("web_worker") - sys.stdlib_module_names == {"gevent", "gunicorn"}
 
 
 def _imported_by(module: str) -> set[str]:
-    """The top-level names that the root module `module` imports anywhere in its text."""
+    """The top-level names that a module imports anywhere in its text."""
+    return {name.partition(".")[0] for name in _modules_imported_by(module)}
+
+
+def _modules_imported_by(module: str) -> set[str]:
+    """Every module that it names in an import."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse((ROOT / f"{module}.py").read_text(encoding="utf-8"))):
+    file = ROOT / f"{module.replace('.', '/')}.py"
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.partition(".")[0])
+            names.add(node.module)
     return names
