@@ -88,6 +88,7 @@ def test_the_environment_goes_before_the_env_file(
         ("TABLESIDE_ENV", "staging"),
         ("OPENAI_REALTIME_ENDPOINT", "https://api.openai.com/v1/realtime"),
         ("TWILIO_API_BASE_URL", "localhost:9000"),
+        ("TWILIO_API_BASE_URL", "http://localhost:99999"),
         ("PUBLIC_URL", "tableside.example.com"),
         ("TWILIO_WHATSAPP_NUMBER", "whatsapp:"),
         ("CFO_NUMBERS", "+250788000001, whatsapp:"),

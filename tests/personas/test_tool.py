@@ -94,6 +94,15 @@ def test_a_failing_tool_is_answered_and_logged_without_a_diners_words(
         assert "salary" not in told
 
 
+def test_an_unknown_tool_is_answered_with_those_alone_that_the_diner_may_use(
+    kigali: ToolContext,
+) -> None:
+    tools = (COUNT, replace(FAIL, needs="books"))
+    as_a_diner = replace(kigali, rights=frozenset())
+    answered = json.loads(answer_call(tools, "order_taxi", "{}", as_a_diner))
+    assert answered["error"].endswith("the tools are: count")
+
+
 def test_who_lacks_the_right_that_a_tool_needs_gets_a_refusal_and_no_answer(
     kigali: ToolContext,
 ) -> None:

@@ -57,6 +57,12 @@ def test_who_asks_twilio_before_the_start_is_answered_after_it(sandbox: Sandbox)
         assert json.load(early.getresponse())["numbers"][0]["number"] == KIGALI
 
 
+def test_a_second_start_changes_nothing(http: requests.Session, sandbox: Sandbox) -> None:
+    sandbox.start()
+    sandbox.start()
+    assert restaurants(http, sandbox) == [KIGALI]
+
+
 def test_who_calls_the_realtime_api_before_the_start_is_welcomed_after_it(
     sandbox: Sandbox,
 ) -> None:
