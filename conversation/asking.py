@@ -161,9 +161,7 @@ def _definitions(tools: tuple[Tool[Any], ...]) -> tuple[dict[str, Any], ...]:
 
 
 def _first_items(running: Running, question: Question, context: ToolContext) -> tuple[Item, ...]:
-    """What is this diner's own: the day, their name, the conversation so far, what they just
-    wrote.
-    """
+    """What is this diner's own: the day, their name, the history, and what they just wrote."""
     name = _plain_name(context.diner.profile_name)
     about = f"Today is {context.today:%A, %d %B %Y}."
     if name:

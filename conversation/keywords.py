@@ -1,5 +1,6 @@
-"""The words that are answered without the model: `/cfo` and the other personas, `/help`, `/reset`,
-`/forget`. Any case, spaces around.
+"""The words that are answered without the model: `/cfo` and its like, `/help`, `/reset`, `/forget`.
+
+They may be in any case, with spaces around.
 """
 
 import re
@@ -22,9 +23,7 @@ class Keyword:
 
 
 def parse(text: str) -> Keyword | None:
-    """The keyword that a message begins with; None for an ordinary message (a path like `/a/b` is
-    one).
-    """
+    """The keyword that a message begins with; None for ordinary words, as a path like `/a/b` is."""
     match = _KEYWORD.match(text)
     return Keyword(match[1].lower(), (match[2] or "").strip()) if match else None
 
@@ -33,13 +32,10 @@ def help_text(
     personas: Mapping[str, Persona], restaurant: Restaurant, unknown: str | None = None
 ) -> str:
     """What there is, as a WhatsApp list; `unknown` is the word that nobody knows."""
-    lines = [
-        (
-            f"I don't know /{unknown}. Here is what there is:"
-            if unknown
-            else f"*{restaurant.name}* on WhatsApp:"
-        )
-    ]
+    title = f"*{restaurant.name}* on WhatsApp:"
+    if unknown:
+        title = f"I don't know /{unknown}. Here is what there is:"
+    lines = [title]
     lines += [f"- */{persona.key}* – {persona.summary}" for persona in personas.values()]
     lines += [
         f"- */{RESET}* – forget this conversation and start afresh",
@@ -53,10 +49,8 @@ RESET_TEXT = "Done: our conversation so far is forgotten. What can I do for you?
 
 
 def forgotten_text(messages: int, replies: int) -> str:
-    """What `/forget` erased: the diner's messages and our replies to them, among them this last
-    message.
-    """
+    """What `/forget` erased: the diner's messages, this last one too, and our replies to them."""
     return (
-        f"Erased: {messages} of your messages, {replies} of our answers, your name and your"
-        " settings. Your number goes as well, once this note has been sent."
+        f"Erased: {messages} of your messages, {replies} of our answers, your name"
+        " and your settings. Your number goes as well, once this note has been sent."
     )

@@ -63,9 +63,7 @@ class Running:
         self.on_wait()
 
     def note_news(self) -> None:
-        """The diner wrote again: until the first delta has come, the answer is asked anew with
-        all of it.
-        """
+        """The diner wrote again: before its first delta, the answer is asked anew with it all."""
         with self._lock:
             self._is_news = True
             pending = self._pending

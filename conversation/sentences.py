@@ -9,29 +9,29 @@ from realtime.outcomes import Kind
 Cause = Kind | Literal["disabled", "no_restaurant", "too_many_rounds", "gave_up"]
 
 _NO_GOOD_ANSWER = (
-    "Sorry, I could not find a good answer to that. Please try to put it another way, or ask our"
-    " staff."
+    "Sorry, I could not find a good answer to that."
+    " Please try to put it another way, or ask our staff."
 )
 SENTENCES: Mapping[Cause, str] = {
     "busy": (
-        "Sorry, so many people are writing right now that I could not get to your message. Please"
-        " send it again in a minute."
+        "Sorry, so many people are writing right now that I could not get to your message."
+        " Please send it again in a minute."
     ),
     "timeout": "Sorry, finding an answer took me too long. Please send your message once more.",
     "unreachable": (
-        "Sorry, I can't reach my notes right now. Please write again in a few minutes, or ask our"
-        " staff."
+        "Sorry, I can't reach my notes right now."
+        " Please write again in a few minutes, or ask our staff."
     ),
     "unavailable": (
-        "Sorry, I can't answer at the moment: something on our side needs fixing. Please ask our"
-        " staff."
+        "Sorry, I can't answer at the moment: something on our side needs fixing."
+        " Please ask our staff."
     ),
     "failed": _NO_GOOD_ANSWER,
     "superseded": _NO_GOOD_ANSWER,
     "closed": "Sorry, I was interrupted. Please send your message once more.",
     "disabled": (
-        "Thank you for your message. Automatic answers are switched off at the moment; please ask"
-        " our staff."
+        "Thank you for your message."
+        " Automatic answers are switched off at the moment; please ask our staff."
     ),
     "no_restaurant": "Thank you for your message. No restaurant is set up on this number yet.",
     "too_many_rounds": _NO_GOOD_ANSWER,

@@ -1,6 +1,4 @@
-"""How a turn closes: all that takes effect with its ending, and the parts of its reply, in one
-transaction.
-"""
+"""How a turn closes: its ending's effects and the parts of its reply, in one transaction."""
 
 from dataclasses import dataclass, replace
 from uuid import uuid4

@@ -1,7 +1,7 @@
-"""The outbox's way out: each diner's parts in order, paced for each number, and never twice where
-Twilio can tell us.
+"""The outbox's way out: each diner's parts in order, and never twice where Twilio can tell us.
 
-The last thing before a part goes out is to see that its lease is still ours.
+They are paced for each number. The last thing before a part goes out is to see that its lease is
+still ours.
 """
 
 from datetime import timedelta
@@ -92,8 +92,7 @@ class Delivery:
     def _deliver(self, outgoing: Outgoing) -> bool:
         """Send one part and record what came of it; whether another one may be due now.
 
-        What comes after a part that is to be tried again waits with it: the sweep wakes us when it
-        is due.
+        What comes after a part that is to be tried again waits with it, until the sweep wakes us.
         """
         try:
             sid = self._sid_of_earlier_try(outgoing)

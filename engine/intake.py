@@ -38,8 +38,7 @@ class Intake:
         self._process = process
 
     def take_in(self, incoming: Incoming) -> Taken:
-        """Store a message in one short transaction, which also begins its turn where nothing
-        stands before it.
+        """Store a message, and begin its turn where nothing stands before it, in one transaction.
 
         `wake` starts the turn: apart, so that a caller can acknowledge, or begin to wait, first.
         Raises DatabaseUnavailableError.

@@ -1,11 +1,12 @@
-"""One worker a diner, many diners beside each other: who is woken while at work goes round once
-more. It knows no database.
+"""One worker a diner, many diners beside each other; it knows no database.
+
+Who is woken while at work goes round once more.
 """
 
 import threading
-from _thread import (
-    start_new_thread,
-)  # what a Thread adds to it costs more than all else here, and nobody joins one
+
+# What a Thread adds to it costs more than all else here, and nobody joins one.
+from _thread import start_new_thread
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Condition
@@ -14,10 +15,9 @@ from telemetry.logs import log
 
 
 class Lanes:
-    """Runs `work(diner_id)` on a thread of its own, never twice at once for one diner, for at most
-    `at_once` diners.
+    """Runs `work(diner_id)` on a thread of its own, never twice at once for one diner.
 
-    The others wait in the order they were woken.
+    At most `at_once` diners are at work; the others wait in the order they were woken.
     """
 
     def __init__(self, name: str, work: Callable[[int], None], at_once: int) -> None:

@@ -44,9 +44,7 @@ class Leases:
             self.release(lease)
 
     def is_ours(self, lease: str) -> bool:
-        """False when it may have run out: this process may have been frozen, and another one gone
-        on without it.
-        """
+        """False when it may have run out: another may have gone on while this one was frozen."""
         now = self._clock.now()
         with self._lock:
             return lease in self._held and now < self._held[lease]
@@ -59,8 +57,7 @@ class Leases:
             return
         until = self.until(self._clock.now())
         with self._database.connection() as connection:
-            # What another has taken over while this process was frozen must not be called ours
-            # again.
+            # What another took over while this process was frozen must not be called ours again.
             kept = attended.renew(connection, held, until)
         with self._lock:
             self._held.update((lease, until) for lease in kept if lease in self._held)

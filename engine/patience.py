@@ -1,6 +1,4 @@
-"""Patience with a database that is away: work is tried again until it is back, or left for the
-sweep.
-"""
+"""Patience with a database that is away: work is tried again, or left for the sweep."""
 
 from collections.abc import Callable
 from threading import Event
@@ -16,9 +14,7 @@ T = TypeVar("T")
 
 
 def unless_away(work: Callable[[int], None]) -> Callable[[int], None]:
-    """`work`, left for later while the database is away: what is stored stays, and the sweep comes
-    back to it.
-    """
+    """`work`, left for the sweep while the database is away: what is stored stays."""
 
     def tried(diner_id: int) -> None:
         try:

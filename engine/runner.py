@@ -1,7 +1,6 @@
 """Who runs, in what order: one turn a diner at a time, answered, closed and handed to delivery.
 
-The inbox is the queue: everything here may be killed at any line, and another process goes on from
-the tables.
+The inbox is the queue: all of this may be killed at any line, and another process goes on.
 """
 
 from functools import partial
@@ -32,8 +31,10 @@ MAX_ATTEMPTS = 3
 
 
 class Runner:
-    """`runs_turns`: False for a process that only takes messages in; another one, woken by its
-    notice, runs their turns. `at_once`: how many diners' turns may run beside each other.
+    """`at_once`: how many diners' turns may run beside each other.
+
+    `runs_turns`: False for a process that only takes messages in; another one, woken by its
+    notice, runs their turns.
     """
 
     def __init__(
@@ -117,9 +118,7 @@ class Runner:
         self._leases.hand_back([turn.lease for turn in expected])
 
     def _run_diner(self, diner_id: int) -> None:
-        """A diner's turns, one after the other, until nothing waits; who writes meanwhile wakes the
-        lane again.
-        """
+        """A diner's turns, one by one, until none waits; who writes meanwhile wakes us again."""
         while not self._stopping.is_set() and self._run_turn(diner_id):
             pass
 

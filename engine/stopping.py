@@ -1,5 +1,6 @@
-"""How a process stops: it finishes what it can within its grace time, and leaves nothing under a
-lease, so that another one goes on at once.
+"""How a process stops: it finishes what it can within its grace time, and hands back the rest.
+
+Nothing is left under a lease, so that another one goes on at once.
 """
 
 from conversation.sentences import apology
@@ -32,8 +33,9 @@ class Stopping:
         self._clock = clock
 
     def stop(self, grace_s: float) -> None:
-        """Take nothing new up; finish what runs and send what is written within the grace time,
-        hand the rest back; then let go of everything.
+        """Take nothing new up; finish what runs and send what is written, within the grace time.
+
+        The rest is handed back; then everything is let go of.
         """
         until = self._clock.monotonic() + grace_s
         self._upkeep.rest()

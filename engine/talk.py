@@ -55,8 +55,9 @@ class Said:
 
 
 class Talk:
-    """`number`: the address of the restaurant that these conversations are with; `timeout_s`: how
-    long to wait for a reply.
+    """`number`: the address of the restaurant that these conversations are with.
+
+    `timeout_s`: how long to wait for a reply.
     """
 
     def __init__(

@@ -1,5 +1,4 @@
-"""What keeps the promise beside the turns: the heartbeat, the sweep for what nobody works on,
-notices and the daily purge.
+"""What keeps the promise beside the turns: the heartbeat, the sweep, notices and the daily purge.
 
 Each of them has its round as a method, and a thread of its own that repeats it.
 """
@@ -26,8 +25,9 @@ PURGE_EVERY_S = 24 * 3600.0
 
 
 class Upkeep:
-    """`process` is this one's name in notices; `keep_for`: how long ended conversations are kept,
-    None is for ever.
+    """`process`: this one's name in notices.
+
+    `keep_for`: how long ended conversations are kept; None is for ever.
     """
 
     def __init__(
@@ -83,8 +83,9 @@ class Upkeep:
             thread.join(timeout_s)
 
     def sweep(self) -> None:
-        """Take up what no process works on: messages that wait, turns and parts whose process died,
-        parts that are due again. Raises DatabaseUnavailableError.
+        """Take up what no process works on. Raises DatabaseUnavailableError.
+
+        That is messages that wait, turns and parts whose process died, parts that are due again.
         """
         now = self._clock.now()
         with self._database.alone() as connection:  # each look is a transaction by itself
