@@ -1,5 +1,4 @@
-"""What a message writes as it arrives, in one short transaction: its diner, itself, and the turn
-that it begins at once.
+"""What a message writes as it arrives, in one go: its diner, itself, and the turn that it begins.
 
 A message that has to wait (a turn runs, or others wait before it, or this process takes nothing up)
 waits for `turns.claim`. Who may begin a turn is `engine.intake`'s to say.
@@ -33,9 +32,7 @@ from models.turns import IS_RUNNING, Claimed, Turn, beginning
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """`message_id` is None for a message that was here before; `turn` is the turn it began, ours to
-    run.
-    """
+    """`turn` is what it began, ours to run; `message_id` is None for one that was here before."""
 
     diner_id: int
     message_id: int | None
@@ -49,20 +46,17 @@ DINER = (Diner.id, Diner.arrivals, Diner.profile_name, Diner.persona, Diner.forg
 def _store(steps: Steps) -> None:
     sid = bindparam("sid", type_=String)
     may_begin: list[ColumnElement[bool]] = [bindparam("may_begin", type_=Boolean)]
-    before = (
-        None
-        if steps.sql.is_sqlite
-        else steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
-    )
+    before = None
+    if not steps.sql.is_sqlite:
+        before = steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
     diner = steps.add("diner", arriving(steps.sql).returning(*DINER))
     if before is not None:
-        # Somebody who took in a message of this diner since this statement began is one whom it
-        # can't see.
+        # This statement can't see who took in a message of this diner since it began.
         may_begin.append(diner("arrivals") == func.coalesce(before("arrivals"), 0) + 1)
     is_known = exists().where(Message.sid == sid)
     others_wait = exists().where(Message.diner_id == diner("id"), IS_WAITING)
-    # The unique index says so too, but only once the transaction that ends that turn is over, and
-    # it may want this diner's row.
+    # The unique index says so too, but only once the transaction that ends that turn is over,
+    # and it may want this diner's row.
     one_runs = exists().where(Turn.diner_id == diner("id"), IS_RUNNING)
     turn = steps.add(
         "turn", beginning(steps.sql, diner("id"), *may_begin, ~is_known, ~others_wait, ~one_runs)
@@ -100,11 +94,11 @@ def store(
     now: datetime,
     until: datetime,
 ) -> Taken:
-    """Store a message, and begin its turn under `lease` if it `may_begin` and nothing of this diner
-    runs or waits.
+    """Store a message, and begin its turn under `lease` where it may.
 
-    Where it waits, the other processes get a notice from `notice_from`. A message of a `sid` that
-    is here already changes nothing.
+    It may if it `may_begin` and nothing of this diner runs or waits. Where it waits, the other
+    processes get a notice from `notice_from`. A message of a `sid` that is here already changes
+    nothing.
     """
     *_, diner, turn, message = connection.chain(
         _store,

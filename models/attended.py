@@ -61,8 +61,7 @@ _HAND_BACK_PARTS = Statement(
 
 
 def hand_back(connection: Connection, leases: list[str], now: datetime) -> None:
-    """Give these leases up: another process goes on at once, and nothing more is written under
-    them.
+    """Give these leases up: nothing more is written under them, and another process goes on.
 
     A turn's attempt does not count; a part may have gone out, and is looked for.
     """

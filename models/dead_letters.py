@@ -17,8 +17,9 @@ RETRIED, DROPPED = "retried", "dropped"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A turn that did not come to an answer, or messages that no turn has taken yet (`turn_id`
-    None, state waiting).
+    """A turn that did not come to an answer, or messages that no turn has taken yet.
+
+    Of those, `turn_id` is None and the state waiting.
     """
 
     turn_id: int | None
@@ -63,8 +64,9 @@ def _unfinished(session: Session) -> list[Letter]:
 
 
 def retry(session: Session, turn_id: int) -> int | None:
-    """Let the messages of a turn that was given up, or failed, wait once more; the diner's id, None
-    without such a turn.
+    """Let the messages of a turn that was given up, or failed, wait once more.
+
+    Returns the diner's id, None without such a turn.
     """
     diner_id = _settle(session, turn_id, RETRIED)
     if diner_id is not None:

@@ -1,6 +1,4 @@
-"""The diners: one for each address that writes to one number over one channel, with the persona
-they talk to.
-"""
+"""The diners, with their persona: one for each address that writes to one number on one channel."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,19 +29,18 @@ class Diner(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
-    # Opaque: since 2026 a WhatsApp sender need not have a phone number. The whole `From` on the
-    # whole `To` is one diner.
+    # Opaque: since 2026 a WhatsApp sender need not have a phone number.
+    # The whole `From` on the whole `To` is one diner.
     address: Mapped[str] = mapped_column(Address)
     number: Mapped[str] = mapped_column(Address)
     profile_name: Mapped[str | None] = mapped_column(String(200))
     persona: Mapped[str | None] = mapped_column(String(32))  # none: the default persona
     # `/reset`: turns up to this one are no longer part of the conversation.
     forgotten_turn_id: Mapped[int] = mapped_column(default=0)
-    # `/forget`: everything else is erased, and this row goes once the confirmation is sent, unless
-    # they write again.
+    # `/forget`: everything else is erased, and this row goes once the confirmation is sent,
+    # unless they write again.
     is_forgotten: Mapped[bool] = mapped_column(default=False)
-    # Counts what came in from them: who finds another number than was read a moment before knows
-    # that they were not alone.
+    # Counts what came in from them: who finds another number than a moment before was not alone.
     arrivals: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_message_at: Mapped[datetime] = mapped_column(Instant)

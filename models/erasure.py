@@ -1,8 +1,6 @@
-"""What is erased: conversations that are older than they are kept for, and all of a diner who asks
-for it.
+"""What is erased: conversations older than they are kept for, and all of a diner who asks for it.
 
-It goes a few rows at a time, each time in a transaction of its own, so that nobody waits for a long
-one.
+It goes a few rows at a time, each time in a transaction of its own: nobody waits for a long one.
 """
 
 import time
@@ -21,8 +19,8 @@ from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, Part
 from models.turns import IS_RUNNING, RUNNING, Claimed, Turn, is_ours
 
-# So few rows that to erase them, and what hangs on them, takes milliseconds: each stands on pages
-# of its own.
+# So few rows that to erase them, and what hangs on them, takes milliseconds: each stands
+# on pages of its own.
 BATCH = 8
 # So many are looked through at a time for those that are old.
 SPAN = 2_000
@@ -49,8 +47,7 @@ class Erased:
 
 _MESSAGES_OF = Statement(select(func.count()).where(Message.diner_id == _DINER_ID))
 _REPLIES_TO = Statement(select(func.count()).where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID))
-# Locked, and erased by this list: what is true of a turn may be no longer true when the next
-# statement looks.
+# Locked, and erased by this list: what is true of a turn may no longer be, a statement later.
 _SOME_OF_A_DINERS = Statement(
     select(Turn.id)
     .where(
@@ -72,11 +69,10 @@ _ERASE_TURNS = Statement(lambda sql: delete(Turn).where(sql.is_one_of(Turn.id, "
 def forget(
     database: Database, turn: Claimed, sleep: Callable[[float], None] = time.sleep
 ) -> Erased:
-    """Erase what is stored of a diner up to the turn in which they ask for it, but for what is
-    still to be sent.
+    """Erase what is stored of a diner up to the turn in which they ask for it.
 
-    `finish_forgetting` has the rest. Who is cut off in between begins anew, and counts what is
-    left; who has lost the turn stops.
+    What is still to be sent stays: `finish_forgetting` has the rest. Who is cut off in between
+    begins anew, and counts what is left; who has lost the turn stops.
     """
     diner_id = turn.diner.id
     with database.connection() as connection:
@@ -84,11 +80,9 @@ def forget(
         replies = _number(connection, _REPLIES_TO, diner_id=diner_id, turn_id=turn.id)
     while True:
         with database.connection() as connection:
-            ids = (
-                _ids(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id)
-                if is_ours(connection, turn)
-                else []
-            )
+            ids = []
+            if is_ours(connection, turn):
+                ids = _ids(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id)
             if not ids:
                 return Erased(messages, replies, 0)
             _erase_turns(connection, ids)
@@ -112,8 +106,9 @@ _FORGET_DINER = Statement(
 
 
 def begin_forgetting(connection: Connection, diner_id: int, turn_id: int) -> None:
-    """With the turn in which a diner asks for it, after `forget`: only their address stays, for
-    what is still to be sent.
+    """With the turn in which a diner asks for it, after `forget`.
+
+    Only their address stays, for what is still to be sent.
     """
     connection.run(_FORGET_PARTS, diner_id=diner_id)
     connection.run(_FORGET_OTHER_MESSAGES, diner_id=diner_id, turn_id=turn_id)
@@ -132,9 +127,7 @@ def _forgotten(_: object) -> Any:
 
 
 def finish_forgetting(connection: Connection, diner_id: int) -> None:
-    """Erase the diner who was forgotten, unless something is still to be sent or they have written
-    again.
-    """
+    """Erase the diner who was forgotten, unless something is to be sent, or they wrote again."""
     connection.run(_forgotten, diner_id=diner_id)
 
 
@@ -176,8 +169,9 @@ def _left_diners(_: object) -> Any:
 def purge(
     database: Database, before: datetime, sleep: Callable[[float], None] = time.sleep
 ) -> Erased:
-    """Erase turns that ended before then, with their messages and replies, what was said before
-    then without a turn, and diners of whom nothing is left.
+    """Erase turns that ended before then, with their messages and replies.
+
+    With them go what was said before then without a turn, and diners of whom nothing is left.
     """
     messages = replies = diners = 0
     for connection, ids in _in_batches(database, _LAST_TURN, _OLD_TURNS, before, sleep):
@@ -206,9 +200,7 @@ def _in_batches(
     before: datetime,
     sleep: Callable[[float], None],
 ) -> Iterator[tuple[Connection, list[int]]]:
-    """Walk a table by its ids: what is `found` of it, a batch at a time, each with the transaction
-    to erase it in.
-    """
+    """Walk a table by its ids: a batch of what is `found`, and the transaction to erase it in."""
     with database.alone() as connection:
         end = _number(connection, last)
     after = 0

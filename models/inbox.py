@@ -1,7 +1,6 @@
-"""The inbox: what diners wrote, stored before it is acknowledged, in the order it came; a message
-without a turn waits.
+"""The inbox: what diners wrote, stored before it is acknowledged, in the order it came.
 
-How a message comes in is `models.arrival`.
+A message without a turn waits. How a message comes in is `models.arrival`.
 """
 
 from collections.abc import Mapping
@@ -26,8 +25,7 @@ class Message(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"), index=True)
-    # Unique: Twilio may deliver a message twice, and a replayed webhook still carries a valid
-    # signature.
+    # Unique: Twilio may deliver a message twice, and a replayed webhook is still signed validly.
     sid: Mapped[str] = mapped_column(String(64), unique=True)
     text: Mapped[str] = mapped_column(Text)
     is_keyword: Mapped[bool]  # answered without the model, in a turn of its own

@@ -61,8 +61,9 @@ class LedgerEntry(Base):
 
 @dataclass(frozen=True)
 class AccountLine:
-    """What one account adds to the result: revenue as income, every other section as cost, both
-    positive as a rule.
+    """What one account adds to the result: revenue as income, every other section as cost.
+
+    Both are positive as a rule.
     """
 
     section: Section
@@ -75,8 +76,7 @@ class AccountLine:
 class ProfitAndLoss:
     """The result from `start` to `end`, both included, in the restaurant's currency.
 
-    `books_from` and `books_to` are the first and the last booked day of all, None if nothing is
-    booked.
+    `books_from` and `books_to`: the first and the last booked day of all; None without any.
     """
 
     start: date
@@ -126,9 +126,7 @@ class ProfitAndLoss:
 
 
 def profit_and_loss(session: Session, restaurant_id: int, start: date, end: date) -> ProfitAndLoss:
-    """The result of a restaurant from `start` to `end`, both included; nothing booked
-    gives zeros.
-    """
+    """A restaurant's result from `start` to `end`, both included; nothing booked gives zeros."""
     entry = LedgerEntry
     query = (
         select(

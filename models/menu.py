@@ -26,8 +26,8 @@ class MenuItem(Base):
     description: Mapped[str] = mapped_column(Text)
     image_url: Mapped[str] = mapped_column(String(500))
     category: Mapped[str] = mapped_column(String(80))
-    # What it is fit for ("vegan", "halal"), what it contains ("milk", "nuts"), and other words
-    # diners ask for it by.
+    # What it is fit for ("vegan", "halal"), what it contains ("milk", "nuts"),
+    # and other words diners ask for it by.
     dietary: Mapped[list[str]] = mapped_column(JSON)
     allergens: Mapped[list[str]] = mapped_column(JSON)
     keywords: Mapped[list[str]] = mapped_column(JSON)
@@ -72,9 +72,7 @@ def item_by_id(session: Session, restaurant_id: int, item_id: int) -> MenuItem |
 
 
 def pairings_of(session: Session, restaurant_id: int, item_id: int) -> list[Paired]:
-    """What goes with an item of this restaurant, in the order of the menu file; only what is served
-    today.
-    """
+    """What goes with an item and is served today, in the order of the menu file."""
     query = (
         select(MenuItem, Pairing.upsell)
         .join(Pairing, Pairing.with_item_id == MenuItem.id)

@@ -1,5 +1,4 @@
-"""The outbox: each bubble that is to reach a diner is a part, written with the turn that made it,
-or without one.
+"""The outbox: each bubble that is to reach a diner is a part, of a turn's reply or of none.
 
 How a part goes out is `models.sending`, how far it came then `models.receipts`.
 """
@@ -35,10 +34,13 @@ class Part(Base):
     """A bubble on its way: one message at Twilio."""
 
     __tablename__ = "outbox"
-    # An id is never used again, also when the row with the highest one was erased.
-    # By diner and state: of the diner alone, SQLite would take it, with all they ever got, before
-    # the one of what is unfinished.
-    __table_args__ = (Index(None, "diner_id", "state"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        # Of the diner alone, SQLite would take it, with all they ever got, before the index of
+        # what is unfinished.
+        Index(None, "diner_id", "state"),
+        # An id is never used again, also when the row with the highest one was erased.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
@@ -46,12 +48,12 @@ class Part(Base):
     turn_id: Mapped[int | None] = mapped_column(
         ForeignKey("turns.id", ondelete="CASCADE"), index=True
     )
-    # Of the part within its reply. Nobody reads it, since the ids tell the order: its column goes
-    # a release after the last process that wrote it.
+    # Of the part within its reply. Nobody reads it, since the ids tell the order:
+    # its column goes a release after the last process that wrote it.
     place: Mapped[int] = mapped_column("number", server_default="0")
     body: Mapped[str] = mapped_column(Text)
-    # waiting; sending: under a lease; maybe: may have gone out, Twilio is asked before it is
-    # repeated; sent: has its SID; failed
+    # waiting; sending: under a lease; maybe: may have gone out, Twilio is asked before a repeat;
+    # sent: has its SID; failed
     state: Mapped[str] = mapped_column(String(16))
     sid: Mapped[str | None] = mapped_column(String(64), unique=True)
     delivery: Mapped[str | None] = mapped_column(String(16))  # the last status Twilio told
@@ -88,8 +90,9 @@ BUBBLE = (Part.body,)
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message to a diner, as they see it: what is made of it is one part of the outbox, or a
-    few where it is too long for WhatsApp.
+    """One message to a diner, as they see it.
+
+    It becomes one part of the outbox, or a few where it is too long for WhatsApp.
     """
 
     text: str
@@ -160,8 +163,9 @@ def write(
     now: datetime,
     until: datetime,
 ) -> Outgoing | None:
-    """Write a part, of a turn's reply or of nobody's; it comes back claimed, unless earlier ones
-    are still to go out.
+    """Write a part, of a turn's reply or of nobody's.
+
+    It comes back claimed, unless earlier ones are still to go out.
     """
     row = connection.one(
         _WRITE,

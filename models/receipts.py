@@ -13,8 +13,8 @@ from models.database.columns import Instant
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.outbox import IS_UNFINISHED, SENT, Part
 
-# How much older than a lost part the SIDs are that its look-up must leave alone: the two clocks
-# differ by seconds, never by this.
+# How much older than a lost part the SIDs are that its look-up must leave alone:
+# the two clocks differ by seconds, never by this.
 KNOWN_BEFORE = timedelta(hours=1)
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
@@ -53,9 +53,9 @@ def move_forward(
 ) -> bool:
     """The row of this SID moves forward to `status`; False for one that is not ours, or old news.
 
-    `rank` tells how far that is: a row never moves back, since a status callback may overtake
-    another. `part_id` is what our own callback address carries: a callback may come before the SID
-    is recorded, and then records it.
+    `rank`: how far that is; a row never moves back, since a status callback may overtake another.
+    `part_id`: what our own callback address carries; a callback may come before the SID is
+    recorded, and then records it.
     """
     moved = connection.one(
         _move_forward,
@@ -81,8 +81,7 @@ _KNOWN_SIDS = Statement(
 def known_sids(
     connection: Connection, diner_id: int, since: datetime, *, but: int | None = None
 ) -> set[str]:
-    """SIDs of this diner's parts that are recorded: none of them is the one that was tried at
-    `since` and is looked for.
+    """SIDs of this diner's recorded parts: none is the one that was tried at `since` and is sought.
 
     `but` is the id of that one: since it was claimed, a status callback may have recorded it, and
     it is to be found all the same. Some from before `since` are among them, since the look goes

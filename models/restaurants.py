@@ -1,6 +1,4 @@
-"""The restaurants: who answers on which WhatsApp number, in which currency, country and
-time zone.
-"""
+"""The restaurants: who answers on which number, in which currency, country and time zone."""
 
 import time
 from collections.abc import Callable

@@ -1,7 +1,6 @@
-"""What a turn writes as it ends, in one go: how it ended, and the parts of its reply in the outbox,
-the first one claimed.
+"""What a turn writes as it ends, in one go: how it ended, and its reply's parts in the outbox.
 
-What else takes effect with it is `engine.closing`'s.
+The first part comes claimed. What else takes effect with it is `engine.closing`'s.
 """
 
 from collections.abc import Sequence
@@ -29,11 +28,10 @@ def write(
     now: datetime,
     until: datetime,
 ) -> tuple[bool, Outgoing | None]:
-    """End a turn and write its reply, bubble by bubble; for more than one of them, a transaction
-    is needed.
+    """End a turn and write its reply, bubble by bubble; more than one need a transaction.
 
-    Whether the turn was still ours (if not, nothing is written), and the first part, claimed under
-    `lease` `until` then, unless earlier ones are still to go out.
+    Returns whether the turn was still ours (if not, nothing is written), and the first part,
+    claimed under `lease` `until` then, unless earlier ones are still to go out.
     """
     if not bubbles:
         return turns.end(connection, turn, result, now), None

@@ -1,7 +1,6 @@
 """The turns: a diner's waiting messages taken together, under a lease, and the one reply they got.
 
-One running turn a diner, by a partial unique index; a turn ends only for whoever still holds its
-lease.
+One turn runs a diner, by a partial unique index; it ends only for whoever still holds its lease.
 """
 
 from dataclasses import dataclass
@@ -47,8 +46,8 @@ class Turn(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
-    # running; done: answered; failed: the diner got an honest sentence instead; dead: given up
-    # after too many attempts
+    # running; done: answered; failed: the diner got an honest sentence instead;
+    # dead: given up after too many attempts
     state: Mapped[str] = mapped_column(String(16))
     persona: Mapped[str | None] = mapped_column(String(32))  # none for a keyword's turn
     reply: Mapped[str | None] = mapped_column(Text)
@@ -76,14 +75,12 @@ Index(
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A turn that is ours to run: the diner, the messages in order, and which attempt at it this is
-    (from 1).
-    """
+    """A turn that is ours to run: the diner, the messages in order, and which attempt this is."""
 
     id: int
     lease: str
     lease_until: datetime
-    attempt: int
+    attempt: int  # from 1
     diner: Known
     messages: tuple[Written, ...]
     is_more: bool = False  # others waited that this turn could not take: the next one's
@@ -197,9 +194,7 @@ def _take_over(_: Spelling) -> Any:
 def claim(
     connection: Connection, diner_id: int, *, lease: str, now: datetime, until: datetime
 ) -> Claimed | None:
-    """Take the diner's next turn: a new one of the messages that wait, else one whose lease ran
-    out, else None.
-    """
+    """The diner's next turn: a new one of what waits, else one whose lease ran out, else None."""
     attempt = 1
     begun = connection.one(_BEGIN, diner_id=diner_id, lease=lease, now=now, until=until)
     if begun:
@@ -237,8 +232,8 @@ def _in_order(rows: list[Any]) -> tuple[Written, ...]:
     return tuple(sorted((Written(*row) for row in rows), key=lambda each: each.id))
 
 
-# Locked: whoever takes the turn over meanwhile must find these messages with it, or nobody would
-# answer them.
+# Locked: whoever takes the turn over meanwhile must find these messages with it,
+# or nobody would answer them.
 _LOCK = Statement(select(Turn.id).where(_STILL_OURS).with_for_update())
 _FIRST_WAITING = Statement(
     select(Message.is_keyword)
@@ -254,15 +249,15 @@ def is_ours(connection: Connection, turn: Claimed) -> bool:
 
 
 def absorb(connection: Connection, turn: Claimed) -> list[Written]:
-    """Take what came in meanwhile (up to a keyword) into a running turn that is still ours; in
-    order. A keyword stays alone.
+    """Take what came in meanwhile, in order and up to a keyword, into a turn that is still ours.
+
+    A keyword's turn stays alone.
     """
     if turn.is_keyword or not is_ours(connection, turn):
         return []
     first = connection.one(_FIRST_WAITING, diner_id=turn.diner.id)
-    if (
-        first is None or first[0]
-    ):  # nothing waits, or a keyword comes first: that is the next turn's
+    # Nothing waits, or a keyword comes first: that is the next turn's.
+    if first is None or first[0]:
         return []
     return list(_taken(connection, turn.diner.id, turn.id))
 
@@ -286,13 +281,10 @@ _END = Statement(ending())
 
 
 def end(connection: Connection, turn: Claimed, result: Result, now: datetime) -> bool:
-    """Close a turn with its reply; False, and nothing is written, when its lease has gone to
-    somebody else.
-    """
-    return (
-        connection.one(_END, turn_id=turn.id, lease=turn.lease, now=now, **result.columns())
-        is not None
-    )
+    """Close a turn with its reply; False, and nothing written, if another has its lease."""
+    columns = result.columns()
+    ended = connection.one(_END, turn_id=turn.id, lease=turn.lease, now=now, **columns)
+    return ended is not None
 
 
 _RELEASE = Statement(

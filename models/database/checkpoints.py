@@ -1,5 +1,7 @@
-"""SQLite's log, written into its file beside the statements: to sync a file takes as long as the
-disk takes, and whoever commits at the wrong moment would hold up the whole process with it.
+"""SQLite's log, written into its file beside the statements.
+
+To sync a file takes as long as the disk takes, and whoever commits at the wrong moment would hold
+up the whole process with it.
 """
 
 from collections.abc import Callable
@@ -8,8 +10,7 @@ from typing import Any
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import URL
 
-# While one is written, others are added; the log begins anew only once all of it stands in the
-# file.
+# While one is written, others are added; the log begins anew once all of it stands in the file.
 TRIES = 3
 
 Natively = Callable[[Callable[[], Any]], Any]
@@ -45,7 +46,6 @@ class Checkpoints:
         self._engine.dispose()
 
     def _write(self) -> tuple[int, int, int]:
-        told: tuple[int, int, int] = self._driver.execute(
-            "PRAGMA wal_checkpoint(PASSIVE)"
-        ).fetchone()
+        answer = self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        told: tuple[int, int, int] = answer.fetchone()
         return told

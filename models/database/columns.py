@@ -1,5 +1,4 @@
-"""The base of every table, and the two column types that behave alike on PostgreSQL and SQLite:
-money and instants.
+"""The base of every table, and its money and instants, alike on PostgreSQL and SQLite.
 
 It owns no table and runs no query.
 """
@@ -77,6 +76,5 @@ def storable(text: str) -> str:
     return text.replace("\x00", "")
 
 
-# A WhatsApp address is opaque: `whatsapp:+250788123456`, or `whatsapp:CC.ID` for a user without a
-# number.
+# A WhatsApp address is opaque: `whatsapp:+250788123456`, or `whatsapp:CC.ID` without a number.
 Address = String(128)

@@ -33,8 +33,10 @@ class Database:
 
     `url`: `sqlite:///file.db`, `postgres://...` or `postgresql://...` (both mean psycopg 3).
     `pool_size`: how many connections may be open at once; who asks for more waits in a fair queue.
-    SQLite has one. `watch` hears of each statement that runs on a `connection()` or `alone()`, with
-    its parameters, as it is sent. Raises ValueError for an address that is not one of these.
+    SQLite has one.
+    `watch` hears of each statement that runs on a `connection()` or `alone()`, with its parameters,
+    as it is sent.
+    Raises ValueError for an address that is not one of these.
     """
 
     def __init__(
@@ -46,8 +48,8 @@ class Database:
     ) -> None:
         self.url = driver_url(url)
         if self.is_sqlite:
-            # It takes one writer at a time, and who waits for its lock would freeze the whole
-            # process: wait in the queue instead.
+            # It takes one writer at a time, and who waits for its lock would freeze the process:
+            # wait in the queue instead.
             pool_size = 1
         self.engine = new_engine(self.url, pool_size)
         self._places = FairQueue(pool_size)
@@ -60,11 +62,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session in one transaction: committed at the end of the block, rolled back if it
-        raises. For what runs now and then.
+        """A session in one transaction, for what runs now and then.
 
-        What it loaded stays readable afterwards (nothing expires at the commit). Raises
-        DatabaseUnavailableError.
+        Committed at the end of the block, rolled back if it raises. What it loaded stays readable
+        afterwards (nothing expires at the commit). Raises DatabaseUnavailableError.
         """
         self._take_place()
         try:
@@ -80,15 +81,11 @@ class Database:
             self._places.give_back()
 
     def connection(self) -> AbstractContextManager[Connection]:
-        """A connection in one transaction, as above, for the statements that run for
-        every message.
-        """
+        """A connection in one transaction, as above, for what runs for every message."""
         return _Use(self, begins=True)
 
     def alone(self) -> AbstractContextManager[Connection]:
-        """A connection for one statement or one chain, which is a transaction by itself: that
-        spares two round trips.
-        """
+        """A connection for one statement or chain, a transaction by itself: it spares two trips."""
         return _Use(self, begins=False)
 
     def take(self) -> "_Pooled":
@@ -120,9 +117,8 @@ class Database:
 
         Raises DatabaseUnavailableError.
         """
-        is_absence = self._is_absence(error) or bool(
-            getattr(pooled.pooled.driver_connection, "closed", False)
-        )
+        is_closed = bool(getattr(pooled.pooled.driver_connection, "closed", False))
+        is_absence = self._is_absence(error) or is_closed
         pooled.drop()
         while is_absence and self._at_hand:
             self._at_hand.pop().drop()  # what one has lost, the others have lost too
@@ -149,9 +145,7 @@ class Database:
             raise DatabaseUnavailableError("no connection became free")
 
     def _is_absence(self, error: BaseException) -> bool:
-        """Not a mistake in a query: a connection that is gone counts, whatever error its driver
-        gives that.
-        """
+        """Not a mistake in a query: a lost connection counts, whatever error its driver gives."""
         driver = self.engine.dialect.loaded_dbapi
         if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
             return True
@@ -172,13 +166,11 @@ class Database:
 
 @dataclass(slots=True)
 class _Pooled:
-    """A connection of the pool's, in the service's form, and when it was last used, in seconds of
-    the monotonic clock.
-    """
+    """A connection of the pool's, in the service's form, and when it was last used."""
 
     pooled: PoolProxiedConnection
     connection: Connection
-    used_at: float = 0.0
+    used_at: float = 0.0  # in seconds of the monotonic clock
 
     @property
     def driver(self) -> Any:

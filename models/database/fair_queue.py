@@ -1,6 +1,4 @@
-"""A fair queue for the database's connections: SQLAlchemy's pool, when it runs short, may let the
-newest in first.
-"""
+"""A fair queue for connections: SQLAlchemy's pool, run short, may let the newest in first."""
 
 from collections import deque
 from threading import Event, Lock

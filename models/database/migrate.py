@@ -1,7 +1,6 @@
 """Brings a database up to date: Alembic's migrations, run from here with no `alembic.ini`.
 
-Only what runs a migration imports Alembic: a process that serves asks no more than whether there is
-one to run.
+Only what runs a migration imports Alembic: a process that serves asks just whether there is one.
 """
 
 from pathlib import Path
@@ -21,10 +20,9 @@ VERSION_TABLE = "alembic_version"
 
 
 def upgrade(url: str) -> None:
-    """Run every migration that this database has not seen. Two at once on PostgreSQL wait for each
-    other.
+    """Run every migration that this database has not seen. Raises DatabaseUnavailableError.
 
-    Raises DatabaseUnavailableError.
+    Two at once on PostgreSQL wait for each other.
     """
     from alembic import command  # noqa: PLC0415
 

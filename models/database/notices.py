@@ -50,7 +50,8 @@ def read(payload: str) -> Notice | None:
 
 def listen(url: URL, on_notice: Callable[[Notice], None], stopping: Event) -> None:
     """Pass on every notice, our own too, until `stopping`; a lost connection is opened again."""
-    import psycopg  # noqa: PLC0415  where the database is SQLite nobody listens: megabytes
+    # Where the database is SQLite nobody listens, and it takes megabytes.
+    import psycopg  # noqa: PLC0415
 
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     while not stopping.is_set():

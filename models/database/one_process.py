@@ -1,6 +1,4 @@
-"""The promise that SQLite has one process: a lock beside its file, held for as long as the process
-that serves lives.
-"""
+"""The promise that SQLite has one process: a lock beside its file, held by the one that serves."""
 
 import fcntl
 from pathlib import Path
@@ -15,10 +13,9 @@ class SecondProcessError(Exception):
 
 
 def be_the_only_process(url: "URL") -> IO[str] | None:
-    """Take the lock; keep what is returned for as long as you serve. None where no lock is needed:
-    PostgreSQL.
+    """Take the lock; keep what is returned for as long as you serve. Raises SecondProcessError.
 
-    Raises SecondProcessError.
+    None where no lock is needed: PostgreSQL.
     """
     file = sqlite_file(url)
     return lock(file) if file else None
@@ -31,13 +28,14 @@ def sqlite_file(url: "URL") -> str | None:
 
 def lock(file: str) -> IO[str]:
     """As `be_the_only_process`, for one SQLite file."""
-    held = Path(f"{file}.lock").open("w")  # noqa: SIM115 (it stays open as long as the process serves)
+    # It stays open as long as the process serves.
+    held = Path(f"{file}.lock").open("w")  # noqa: SIM115
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         held.close()
         raise SecondProcessError(
-            f"another process serves on {file} already, and SQLite is for one: stop it, or set"
-            " DATABASE_URL to PostgreSQL"
+            f"another process serves on {file} already, and SQLite is for one:"
+            " stop it, or set DATABASE_URL to PostgreSQL"
         ) from None
     return held

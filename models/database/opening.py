@@ -16,14 +16,14 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from models.database.statements import BEGIN, BEGIN_SQLITE
 
 SQLITE_BUSY_TIMEOUT_MS = 5_000
-# So long may the log grow, in pages of 4 KiB, before a commit has to write it into the file;
-# `models.database.checkpoints` does it before.
+# So long may the log grow, in pages of 4 KiB, before a commit has to write it into the file:
+# `models.database.checkpoints` is there to do it before.
 SQLITE_CHECKPOINT_PAGES = 8_000
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
-# A connection that was idle for so long is tried before it is used: the server may have gone and
-# come back meanwhile.
+# A connection that was idle for so long is tried before it is used: the server may have gone
+# and come back meanwhile.
 PING_AFTER_S = 1.0
 USED_AT = "used_at"  # a connection's note in the pool, in seconds of the monotonic clock
 # A process that is frozen within a transaction must not keep its locks from the others.
@@ -40,21 +40,21 @@ def driver_url(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError as error:
         raise ValueError(
-            "not a database address: expected sqlite:///file.db or"
-            " postgresql://user:password@host/name"
+            "not a database address:"
+            " expected sqlite:///file.db or postgresql://user:password@host/name"
         ) from error
     backend = parsed.get_backend_name()
     if backend in ("postgres", "postgresql"):
         return parsed.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
         raise ValueError(
-            f"{backend} is not supported: use sqlite:///file.db or"
-            " postgresql://user:password@host/name"
+            f"{backend} is not supported:"
+            " use sqlite:///file.db or postgresql://user:password@host/name"
         )
     if parsed.database in (None, "", ":memory:"):
         raise ValueError(
-            "SQLite in memory forgets everything with each connection: name a file, as in"
-            " sqlite:///file.db"
+            "SQLite in memory forgets everything with each connection:"
+            " name a file, as in sqlite:///file.db"
         )
     return parsed
 
@@ -106,9 +106,7 @@ def _ping_after_idleness(
     record: ConnectionPoolEntry,
     _proxy: PoolProxiedConnection,
 ) -> None:
-    """SQLAlchemy's own ping comes before every transaction, and nearly doubles what a message costs
-    the server.
-    """
+    """SQLAlchemy's own comes before every transaction, and nearly doubles the cost of a message."""
     used_at = record.info.get(USED_AT)  # a new connection has none
     if used_at is None or time.monotonic() - used_at < PING_AFTER_S:
         return

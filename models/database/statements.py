@@ -1,9 +1,8 @@
-"""What runs for every message: statements built once with SQLAlchemy Core, compiled once for each
-database, and run on the driver's own connection.
+"""What runs for every message: statements built and compiled once, run on the driver's connection.
 
-To build a statement anew for each call costs five times what its running costs, and SQLAlchemy's
-way of running it as much again. It knows no table: those and their queries stand in the files that
-use it.
+To build one anew with SQLAlchemy Core for each call costs five times what its running costs, and
+SQLAlchemy's way of running it as much again. It knows no table: those and their queries stand in
+the files that use it.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,15 +33,12 @@ from models.database.columns import Base
 Row = tuple[Any, ...]
 
 BEGIN = "BEGIN"
-# A transaction that reads first and writes later can't wait for the lock on SQLite, it fails: take
-# the lock at once.
+# A transaction that reads first and writes later can't wait for SQLite's lock: take it at once.
 BEGIN_SQLITE = "BEGIN IMMEDIATE"
 
 
 def fixed(value: str) -> ColumnElement[str]:
-    """A value that stands in the statement's own text: a bound one could not match a
-    partial index.
-    """
+    """A value in the statement's own text: a bound one could not match a partial index."""
     return literal_column(f"'{value}'", String)
 
 
@@ -92,11 +88,9 @@ class Statement:
     def on(self, dialect: Dialect) -> "Compiled":
         found = self._compiled.get(dialect.name)
         if found is None:
-            construct = (
-                self._made(Spelling(dialect))
-                if isinstance(self._made, FunctionType)
-                else self._made
-            )
+            construct = self._made
+            if isinstance(construct, FunctionType):
+                construct = construct(Spelling(dialect))
             found = self._compiled[dialect.name] = Compiled(construct, dialect)
         return found
 
@@ -130,14 +124,14 @@ class Steps:
         self.named: dict[str, Any] = {}
 
     def add(self, name: str, construct: Any) -> Callable[[str], ColumnElement[Any]]:
-        """Add a step, whose first column is never NULL; what comes back gives its columns to later
-        steps, NULL without a row.
+        """Add a step, whose first column is never NULL.
+
+        What comes back gives its columns to later steps, NULL without a row.
         """
         if self.sql.is_sqlite:
             self.named[name] = construct
-            return lambda key: bindparam(
-                _key(name, key), type_=construct.exported_columns[key].type
-            )
+            columns = construct.exported_columns
+            return lambda key: bindparam(_key(name, key), type_=columns[key].type)
         step = self.named[name] = construct.cte(name)
         return lambda key: select(step.c[key]).scalar_subquery()
 
@@ -159,9 +153,7 @@ def _key(step: str, column: str) -> str:
 
 
 class Compiled:
-    """A statement as its driver takes it: the text, what is done to each parameter, and to each
-    column of a row.
-    """
+    """A statement as its driver takes it: the text, and what is done to parameters and columns."""
 
     def __init__(self, construct: Any, dialect: Dialect) -> None:
         compiled = construct.compile(dialect=dialect)

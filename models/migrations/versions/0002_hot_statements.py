@@ -1,6 +1,4 @@
-"""What the statements of every message need: a diner's rows are found by index, and arrivals are
-counted
-"""
+"""What every message's statements need: a diner's rows by index, and their arrivals counted"""
 
 import sqlalchemy as sa
 from alembic import op

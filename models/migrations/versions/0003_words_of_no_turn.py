@@ -32,8 +32,9 @@ TABLE = {"sqlite_autoincrement": True}
 
 @contextmanager
 def _ids_kept() -> Iterator[None]:
-    """Made anew, the table would count on from the highest id that is left in it. An id is never
-    used again: a status callback of an erased part must not find another one.
+    """Made anew, the table would count on from the highest id that is left in it.
+
+    An id is never used again: a status callback of an erased part must not find another one.
     """
     connection = op.get_bind()
     if connection.dialect.name != "sqlite":
