@@ -54,8 +54,7 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
     for routes in (whatsapp, ai, health):
         app.register_blueprint(routes.blueprint())
     if service.sandbox:
-        # Where nobody started the service, as under `flask run`, the stand-ins must answer all the
-        # same.
+        # Where nobody started the service, as under `flask run`, the stand-ins must answer too.
         app.before_request(service.sandbox.start)
     if service.sandbox and settings.twilio_is_stand_in:
         from sandbox.phone.backend import Phone  # noqa: PLC0415

@@ -1,5 +1,4 @@
-"""How gunicorn serves Tableside: gevent, patched before anything else; turns drain when a worker is
-told to stop.
+"""How gunicorn serves Tableside: gevent, patched before anything else; turns drain at a stop.
 
 The master lives as long as the service and does next to nothing: of the service's modules it
 imports the two that need none but the standard library and gunicorn. What the settings say, a
@@ -24,8 +23,8 @@ from models.database.one_process import SecondProcessError, lock
 from web_worker import WebWorker
 
 STDOUT = 1
-# Not gevent's, nor `subprocess`, which is gevent's too: they would take the signal of a child's end
-# away from gunicorn.
+# Not gevent's, nor `subprocess`, which is gevent's too: they would take the signal
+# of a child's end away from gunicorn.
 close, posix_spawn, waitpid = monkey.get_original("os", ["close", "posix_spawn", "waitpid"])
 # After the grace time for turns: for requests that still wait for a reply, and for the goodbye.
 CLOSING_S = 2
@@ -59,9 +58,10 @@ def _environment() -> dict[str, str]:
 
 
 _now = _told_by_the_settings()
-# A stand-in must not be reachable from outside.
+# A dyno is reached from outside; a stand-in must not be.
 _has_stand_in = _now["twilio_is_stand_in"] or _now["openai_is_stand_in"]
-bind = f"{'127.0.0.1' if _has_stand_in else '0.0.0.0'}:{_now['port']}"  # noqa: S104 (a dyno is reached from outside)
+_interface = "127.0.0.1" if _has_stand_in else "0.0.0.0"  # noqa: S104
+bind = f"{_interface}:{_now['port']}"
 workers = _now["processes"]
 worker_class = WebWorker
 worker_connections = 2_000
@@ -69,8 +69,7 @@ preload_app = False
 graceful_timeout = int(_now["grace_s"]) + CLOSING_S
 timeout = 60
 control_socket_disable = True
-# Seconds; longer than any router keeps an idle connection (Heroku's: 90), so that it is never ours
-# that ends first.
+# Seconds; longer than any router keeps an idle connection (Heroku's: 90): ours never ends first.
 keepalive = 100
 _drains: list[Thread] = []
 
@@ -79,8 +78,8 @@ def on_starting(server: Arbiter) -> None:
     """In the master, before any worker: what is wrong stops the start with a sentence."""
     if _now["sqlite_file"]:
         try:
-            # Held for as long as the master lives, whatever becomes of its workers, or of this file
-            # at SIGHUP.
+            # Held for as long as the master lives, whatever becomes of its workers,
+            # or of this file at SIGHUP.
             server.sqlite_lock = lock(_now["sqlite_file"])
         except SecondProcessError as error:
             sys.exit(f"Tableside can't start.\nDATABASE_URL: {error}")
@@ -88,12 +87,11 @@ def on_starting(server: Arbiter) -> None:
 
 def post_worker_init(worker: WebWorker) -> None:
     """The worker's own half of the service starts here, after the fork."""
-    # psycopg imported before gevent's patch would block the whole process without a word. On SQLite
-    # it is not there.
+    # psycopg imported before gevent's patch would block the whole process without a word.
+    # On SQLite it is not there.
     waiting = sys.modules.get("psycopg.waiting")
-    assert waiting is None or waiting.wait.__name__ == "wait_poll", (
-        "psycopg was imported before gevent patched"
-    )
+    is_patched = waiting is None or waiting.wait.__name__ == "wait_poll"
+    assert is_patched, "psycopg was imported before gevent patched"
     service = worker.wsgi.extensions["tableside"]
     service.start(natively=get_hub().threadpool.apply)
     drain = Thread(target=_drain_when_told, args=(worker, service), name="drain")
@@ -118,9 +116,7 @@ def worker_exit(_server: Arbiter, worker: WebWorker) -> None:
 
 
 def _drain_when_told(worker: WebWorker, service: Any) -> None:
-    """Turns drain from the moment of the signal, beside the requests that are still
-    being answered.
-    """
+    """Turns drain from the moment of the signal, beside requests that are still being answered."""
     worker.stopping.wait()
     service.stop()
 

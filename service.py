@@ -44,8 +44,9 @@ PATIENCE_S = 15
 
 
 class Service:
-    """`runs_turns`: False for a process that only takes messages in; by default what
-    WEB_RUNS_TURNS says. Raises SettingsError for settings that don't fit.
+    """`runs_turns`: False for a process that only takes messages in; None: as WEB_RUNS_TURNS says.
+
+    Raises SettingsError for settings that don't fit.
     """
 
     def __init__(self, settings: Settings, *, runs_turns: bool | None = None) -> None:
@@ -102,11 +103,10 @@ class Service:
         self._is_stopped = False
 
     def start(self, *, sweeps: bool = True, natively: Natively = lambda work: work()) -> None:
-        """Keep what runs alive from now on; a process that serves also sweeps the inbox and the
-        outbox.
+        """Keep what runs alive from now on; a process that serves also sweeps inbox and outbox.
 
-        `natively` runs what would hold up everything on a thread of the system's own, where threads
-        are greenlets.
+        `natively` runs what would hold up everything on a thread of the system's own,
+        where threads are greenlets.
         """
         if self.sandbox:
             self.sandbox.start()

@@ -1,6 +1,4 @@
-"""The settings: read once, from the environment or `.env`; a wrong one fails with a sentence that
-names the variable.
-"""
+"""The settings: read once, from the environment or `.env`; a wrong one is named by a sentence."""
 
 import os
 from functools import cached_property
@@ -54,10 +52,8 @@ def _url(*schemes: str) -> AfterValidator:
         if not _has_a_port_or_none(value):
             raise ValueError("must have a port of 0 to 65535, or none")
         if not mark or scheme not in schemes or not rest or any(each.isspace() for each in rest):
-            raise ValueError(
-                "must be an address that begins with"
-                f" {' or '.join(f'{each}://' for each in schemes)}"
-            )
+            beginnings = " or ".join(f"{each}://" for each in schemes)
+            raise ValueError(f"must be an address that begins with {beginnings}")
         return f"{scheme}://{rest}"
 
     return AfterValidator(check)
@@ -148,8 +144,8 @@ class Settings(BaseSettings):
             raise ValueError(f"{', '.join(missing)}: not set, and production has no stand-ins")
         if self.twilio_account_sid and not self.twilio_api_base_url and not self.public_url:
             raise ValueError(
-                "PUBLIC_URL: not set, and Twilio needs an address to call: the scheme and host of"
-                " this service"
+                "PUBLIC_URL: not set, and Twilio needs an address to call:"
+                " the scheme and host of this service"
             )
 
     def _check_sqlite(self) -> None:
@@ -157,26 +153,26 @@ class Settings(BaseSettings):
             return
         if "DYNO" in os.environ and not self.sqlite_on_dyno:
             raise ValueError(
-                "DATABASE_URL: a dyno's disk is erased with every restart, and SQLite's file with"
-                " it: add PostgreSQL (heroku addons:create heroku-postgresql), or set"
-                " SQLITE_ON_DYNO=true to lose everything daily"
+                "DATABASE_URL: a dyno's disk is erased with every restart, and SQLite's file"
+                " with it: add PostgreSQL (heroku addons:create heroku-postgresql),"
+                " or set SQLITE_ON_DYNO=true to lose everything daily"
             )
         if not self.web_runs_turns:
             raise ValueError(
-                "WEB_RUNS_TURNS: false needs a worker, and SQLite is for one process: set"
-                " DATABASE_URL to PostgreSQL"
+                "WEB_RUNS_TURNS: false needs a worker, and SQLite is for one process:"
+                " set DATABASE_URL to PostgreSQL"
             )
         if self.web_concurrency > 1:
             raise ValueError(
-                "WEB_CONCURRENCY: SQLite is for one process: set DATABASE_URL to PostgreSQL, or"
-                " this to 1"
+                "WEB_CONCURRENCY: SQLite is for one process:"
+                " set DATABASE_URL to PostgreSQL, or this to 1"
             )
 
     def _check_processes(self) -> None:
         if self.web_concurrency > 1 and (missing := self._unset(*KEYS)):
             raise ValueError(
-                f"WEB_CONCURRENCY: a stand-in is for one process: set {' and '.join(missing)}, or"
-                " this to 1"
+                "WEB_CONCURRENCY: a stand-in is for one process:"
+                f" set {' and '.join(missing)}, or this to 1"
             )
 
     def _unset(self, *names: str) -> list[str]:

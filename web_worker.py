@@ -1,5 +1,4 @@
-"""gunicorn's gevent worker, with connections that are kept for longer than any router keeps them,
-and a stop that loses none.
+"""gunicorn's gevent worker: it keeps connections longer than any router, and loses none at a stop.
 
 It owns when a connection ends and how a worker stops. It knows nothing of the service:
 `gunicorn.conf.py` names it.
@@ -60,14 +59,11 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
         What is in the kernel's buffer already is a request that was taken: it is still read and
         answered.
         """
-        if (
-            self.is_waiting
-            and time.monotonic() - self.heard_at >= quiet_s
-            and not self._has_unread()
-        ):
+        is_quiet = self.is_waiting and time.monotonic() - self.heard_at >= quiet_s
+        if is_quiet and not self._has_unread():
             with suppress(OSError):  # the client has hung up first
-                # The socket below gevent's: gevent's own would throw at whoever reads, and what has
-                # just come would be lost.
+                # The socket below gevent's: gevent's own would throw at whoever reads,
+                # and what has just come would be lost.
                 self._sock.shutdown(SHUT_RD)
 
     def _has_unread(self) -> bool:
@@ -99,9 +95,7 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
         self._connections: dict[gevent.Greenlet, Connection] = {}
 
     def run(self) -> None:
-        """GeventWorker's, but a stop is seen at once and waits for nobody who has
-        nothing to say.
-        """
+        """GeventWorker's, but a stop is seen at once and waits for nobody who is quiet."""
         servers = [self._serve(each) for each in self.sockets]
         while self.alive:
             self.notify()
@@ -131,8 +125,9 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
             del self._connections[gevent.getcurrent()]
 
     def timeout_ctx(self) -> AbstractContextManager[None]:
-        """Around the wait for a head. gunicorn's own is a time-out that throws, and loses a request
-        that has half come.
+        """Around the wait for a head.
+
+        gunicorn's own is a time-out that throws, and loses a request that has half come.
         """
         return self._connections[gevent.getcurrent()].waiting()
 

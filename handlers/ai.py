@@ -1,7 +1,7 @@
-"""The HTTP API: talk to a persona without WhatsApp. `say` answers with the reply, or streams it as
-server-sent events.
+"""The HTTP API: talk to a persona without WhatsApp.
 
-Errors are `{"error": "...", "details": [...]}` with 400, 401, 404, 422 or 503.
+`say` answers with the reply, or streams it as server-sent events. Errors are
+`{"error": "...", "details": [...]}` with 400, 401, 404, 422 or 503.
 """
 
 import hmac
@@ -48,8 +48,9 @@ R = TypeVar("R", bound=BaseModel)
 
 
 class AiRoutes:
-    """`api_token`: the bearer that callers need; without one, this machine alone may call, and in
-    production nobody.
+    """`api_token`: the bearer that callers need.
+
+    Without one, this machine alone may call, and in production nobody.
     """
 
     def __init__(
@@ -72,10 +73,8 @@ class AiRoutes:
     def say(self) -> Response:
         asked = _body(request, SayRequest)
         said = self._talk.say(asked.sender, asked.text)
-        if (
-            request.accept_mimetypes.best_match(["application/json", "text/event-stream"])
-            == "text/event-stream"
-        ):
+        formats = ["application/json", "text/event-stream"]
+        if request.accept_mimetypes.best_match(formats) == "text/event-stream":
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             return Response(self._stream(said), mimetype="text/event-stream", headers=headers)
         return jsonify(self._reply(said))
@@ -113,9 +112,7 @@ class AiRoutes:
         return {"ok": True, "reply": answer.reply, "persona": self._talk.persona(said.sender)}
 
     def _stream(self, said: Said) -> Iterator[str]:
-        """`delta` events as the words come, `restart` when they are void, then one `done` or
-        `error`.
-        """
+        """`delta` events as words come, `restart` when they are void, one `done` or `error`."""
         try:
             yield from self._pieces(said)
             yield _event("done", self._reply(said))
@@ -136,8 +133,9 @@ class AiRoutes:
             yield _event("restart", {}) if piece.again else _event("delta", {"text": piece.text})
 
     def _admit(self) -> None:
-        """Who may talk: the bearer of API_TOKEN; without one, this machine alone, and nobody in
-        production.
+        """Who may talk: the bearer of API_TOKEN.
+
+        Without one, this machine alone, and nobody in production.
         """
         request.max_content_length = MAX_BODY
         if request.endpoint == "ai.healthz":
@@ -176,9 +174,7 @@ def _body(called: Request, model: type[R]) -> R:
 
 
 def _is_local(called: Request) -> bool:
-    """From the loopback address, and not passed on by a tunnel or a proxy that runs on this
-    machine.
-    """
+    """From the loopback address, and not passed on by a tunnel or a proxy on this machine."""
     if any(name in called.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip")):
         return False
     try:

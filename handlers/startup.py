@@ -1,6 +1,6 @@
-"""What gunicorn has to know before there is a worker: `python -m handlers.startup` prints it as one
-JSON object.
+"""What gunicorn has to know before there is a worker: `python -m handlers.startup` prints it.
 
+It is one JSON object.
 A process of its own, so that gunicorn's master need not keep in memory what is imported here.
 Settings that don't fit end it with a sentence that names the variable.
 """

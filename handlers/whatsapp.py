@@ -18,8 +18,9 @@ MAX_ID = 2**31 - 1  # what an INTEGER column holds
 
 
 class WhatsAppRoutes:
-    """`public_url`: the scheme and host that Twilio calls; None, in development, is whatever a
-    caller says.
+    """`public_url`: the scheme and host that Twilio calls.
+
+    None, in development, is whatever a caller says.
     """
 
     def __init__(
@@ -73,9 +74,7 @@ class WhatsAppRoutes:
             )
 
     def _called_url(self, called: Request) -> str:
-        """The address as Twilio called it. Not `request.url`, which un-escapes parts of
-        the target.
-        """
+        """The address as Twilio called it: not `request.url`, which un-escapes parts of it."""
         environ = called.environ
         target = environ.get("RAW_URI") or environ.get("REQUEST_URI") or called.full_path
         if not target.startswith("/"):

@@ -43,8 +43,8 @@ def inbox_group(database: Database) -> AppGroup:
                     f"There is no turn {turn} that failed or was given up: see inbox list."
                 )
         click.echo(
-            f"The messages of turn {turn} wait again; a running service takes them up within a"
-            " second."
+            f"The messages of turn {turn} wait again;"
+            " a running service takes them up within a second."
         )
 
     @group.command("drop")

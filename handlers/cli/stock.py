@@ -33,8 +33,8 @@ def seed_command(database: Database, kigali_number: str) -> click.Command:
     @click.command("seed")
     @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
     def seed(files: tuple[Path, ...]) -> None:
-        """Load the sample restaurants, or those of FILES (docs/menu.md) in their place. Loading
-        again changes nothing.
+        """Load the sample restaurants, or those of FILES (docs/menu.md) in their place.
+        Loading again changes nothing.
         """
         from knowledge import seed  # noqa: PLC0415
         from knowledge.files import FileError  # noqa: PLC0415

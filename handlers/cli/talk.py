@@ -55,15 +55,12 @@ def ai_group(service: Service) -> AppGroup:
         """Print the persona, and whether the Realtime API is enabled, as JSON."""
         with _talking(service) as talk:
             is_enabled = service.settings.ai_realtime_enabled
-            click.echo(
-                json.dumps(
-                    {
-                        "ok": is_enabled,
-                        "persona": talk.persona(sender),
-                        "realtime_enabled": is_enabled,
-                    }
-                )
-            )
+            answer = {
+                "ok": is_enabled,
+                "persona": talk.persona(sender),
+                "realtime_enabled": is_enabled,
+            }
+            click.echo(json.dumps(answer))
         if not is_enabled:
             sys.exit(1)
 

@@ -19,8 +19,8 @@ def worker_command(settings: Settings) -> click.Command:
         """Answer what web processes take in (WEB_RUNS_TURNS=false), until SIGTERM."""
         if settings.twilio_is_stand_in or settings.openai_is_stand_in:
             raise click.ClickException(
-                "A worker has no stand-ins: set OPENAI_API_KEY, TWILIO_ACCOUNT_SID and"
-                " TWILIO_AUTH_TOKEN."
+                "A worker has no stand-ins:"
+                " set OPENAI_API_KEY, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
             )
         # WEB_RUNS_TURNS is for processes that serve the web.
         service = Service(settings, runs_turns=True)
