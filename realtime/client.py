@@ -73,9 +73,7 @@ class Pending:
         raise self._outcome or RealtimeError("closed")
 
     def withdraw(self) -> bool:
-        """Stop it if none of its deltas has come yet; then `result` raises
-        RealtimeError("superseded").
-        """
+        """Stop it if no delta has come yet; then `result` raises RealtimeError("superseded")."""
         return self._client.withdraw(self)
 
     def pass_on(self, delta: Delta) -> None:
@@ -88,11 +86,11 @@ class Pending:
 
 
 class RealtimeClient:
-    """All responses of a process over one shared socket (a few more when it is full, and for a
-    moment when it rotates).
+    """All responses of a process over one shared socket, which opens with the first ask.
 
+    There are a few more when it is full, and for a moment when it rotates.
     `connect` opens a socket or raises HandshakeError; `observe(event, fields)` gets every note for
-    log and metrics. The first socket opens with the first ask.
+    log and metrics.
     """
 
     def __init__(
@@ -206,7 +204,8 @@ class RealtimeClient:
         for action in todo:
             try:
                 self._do(action)
-            except Exception:  # noqa: BLE001 (one diner's callback, or the log, must not end the others' responses)
+            except Exception:  # noqa: BLE001
+                # One diner's callback, or the log, must not end the others' responses.
                 log.exception("realtime.action_failed")
 
     def _do(self, action: actions.Action) -> None:
@@ -243,7 +242,8 @@ class RealtimeClient:
             cause = self._open_and_read(socket)
         except HandshakeError as error:
             self._tell(self._fleet.on_refused, socket, error.cause, error.code)
-        except Exception:  # noqa: BLE001 (whatever it was, the fleet must learn that this socket is gone)
+        except Exception:  # noqa: BLE001
+            # Whatever it was, the fleet must learn that this socket is gone.
             log.exception("realtime.socket_failed")
             self._tell(self._fleet.on_cut, socket, "defect")
         else:

@@ -1,7 +1,6 @@
 """One websocket to a Realtime server: opened, read until it ends, written through a queue.
 
-It knows frames, not events, and never opens itself again: a reader lives and dies with its own
-socket.
+It knows frames, not events, and never opens itself again: a reader dies with its own socket.
 """
 
 import json
@@ -21,14 +20,13 @@ from realtime.fleet.limits import FATAL_CODES
 CONNECT_TIMEOUT_S = 10
 # For a peer that takes nothing any more: then its socket is shut under the writer.
 GOODBYE_WITHIN_S = 2.0
-# Sent and not acknowledged for so long, a peer is gone: the kernel says so, where it can, and
-# writer and reader end.
+# Sent and not acknowledged for so long, a peer is gone: the kernel says so, where it can,
+# and writer and reader end.
 UNACKNOWLEDGED_MS = 30_000
 # A reader with frames waiting never yields by itself: it gives way after this long, for this long.
 READ_BURST_S = 0.002
 GIVE_WAY_S = 0.000_001
-# In bytes: a burst of deltas comes in with one call of the kernel, where its frames would be three
-# calls each.
+# In bytes: a burst of deltas comes in with one call of the kernel, not with three for each frame.
 READ_AHEAD = 65_536
 # What the length in a frame's second byte says then:
 # https://www.rfc-editor.org/rfc/rfc6455#section-5.2
@@ -59,9 +57,8 @@ class Connection:
     """
 
     def __init__(self, endpoint: str, model: str, api_key: str) -> None:
-        self._socket = _open(
-            f"{endpoint}{'&' if '?' in endpoint else '?'}model={quote(model, safe='')}", api_key
-        )
+        mark = "&" if "?" in endpoint else "?"
+        self._socket = _open(f"{endpoint}{mark}model={quote(model, safe='')}", api_key)
         # Unbounded: a frame in it belongs to a response whose number the fleet limits.
         self._outgoing: SimpleQueue[object] = SimpleQueue()
         self._impatience = Timer(GOODBYE_WITHIN_S, self._hang_up)
@@ -110,8 +107,7 @@ class Connection:
                 if each is _PING:
                     self._socket.ping()
                 else:
-                    # Half a character, which no encoder takes, would end the socket for all who
-                    # share it.
+                    # Half a character, which no encoder takes, would end the socket for all.
                     self._socket.send(str(each).encode(errors="replace"))
             self._socket.send_close()
         except (OSError, websocket.WebSocketException):
@@ -137,8 +133,7 @@ class Connection:
 
 
 class _BufferedWebSocket(websocket.WebSocket):
-    """websocket-client's, but for how it reads frames: ahead of the one that is asked for, and
-    without its checks of UTF-8.
+    """websocket-client's, but that it reads ahead of the frame asked for, and checks no UTF-8.
 
     The handshake is read byte by byte, so nothing that follows it is lost.
     """

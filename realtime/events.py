@@ -30,9 +30,7 @@ class FunctionCall:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one response; `cached` is the part of `input` that was served from the prompt
-    cache.
-    """
+    """Tokens of one response; `cached` is the part of `input` that the prompt cache had."""
 
     input: int = 0
     cached: int = 0
@@ -122,8 +120,8 @@ ServerEvent = (
     | Unknown
 )
 
-# The name under which our own event id travels in `metadata` (string pairs, key <= 64, value <= 512
-# characters).
+# The name under which our own event id travels in `metadata`.
+# That holds pairs of strings, a key of at most 64 characters and a value of at most 512.
 EVENT_ID_KEY = "event_id"
 
 # Events of a response that carry nothing this client keeps, but show that it is alive.
@@ -199,24 +197,20 @@ def _status_details(details: object) -> tuple[str | None, str | None]:
     if isinstance(details, str):
         return details, details
     fields = mapping_of(details)
-    error = fields.get("error")
-    code = (
-        error
-        if isinstance(error, str)
-        else text_of(mapping_of(error), "code") or text_of(mapping_of(error), "type")
-    )
+    code = fields.get("error")
+    if not isinstance(code, str):
+        error = mapping_of(code)
+        code = text_of(error, "code") or text_of(error, "type")
     return code or None, text_of(fields, "reason") or None
 
 
 def _function_call(item: Json) -> FunctionCall | None:
     call_id = text_of(item, "call_id") or text_of(item, "id")
     name = text_of(item, "name")
+    if item.get("type") != "function_call" or not (call_id and name):
+        return None
     # One that was cut off has no whole arguments.
-    if (
-        item.get("type") != "function_call"
-        or item.get("status") == "incomplete"
-        or not (call_id and name)
-    ):
+    if item.get("status") == "incomplete":
         return None
     return FunctionCall(call_id, name, mended(text_of(item, "arguments")))
 
@@ -247,8 +241,8 @@ def _longest_wait(event: Json) -> float:
 
 def _error(event: Json) -> ServerError:
     error = mapping_of(event.get("error"))
-    # OpenAI's `type` is a family (invalid_request_error) and `code` the name; other servers put the
-    # name into `type`.
+    # OpenAI's `type` is a family (invalid_request_error) and `code` the name;
+    # other servers put the name into `type`.
     code = text_of(error, "code") or text_of(error, "type") or "unknown_error"
     return ServerError(code, text_of(error, "message"), text_of(error, "event_id") or None)
 

@@ -1,5 +1,4 @@
-"""JSON of a server that nobody here wrote: a frame's, and each field of it as what it should be, or
-as nothing.
+"""JSON of a server that nobody here wrote: each field as what it should be, or as nothing.
 
 It knows no event: what the fields mean is `events.py`'s.
 """
@@ -18,8 +17,7 @@ MAX_WAIT_S = 86_400
 def loaded(frame: str | bytes) -> object:
     """A frame's JSON.
 
-    What orjson refuses, the slower parser may take: halves of characters, Infinity, a byte order
-    mark.
+    What orjson refuses, the slower parser may take: half a character, Infinity, a byte order mark.
     """
     try:
         return orjson.loads(frame)
@@ -54,11 +52,10 @@ def seconds_of(value: object) -> float:
 
 
 def mended(text: str) -> str:
-    """Halves of characters joined, or replaced where one is alone: servers that cut text by UTF-16
-    send such halves.
+    """Halves of characters joined, or replaced where one is alone.
+
+    Servers that cut text by UTF-16 send such halves.
     """
-    return (
-        text
-        if text.isascii()
-        else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

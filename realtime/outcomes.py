@@ -61,9 +61,7 @@ class TurnedAway:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """Whose response began can't be told any more: what was asked on this socket must be asked on
-    another.
-    """
+    """Whose response began can't be told any more: all that was asked must go to another socket."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,4 @@
-"""One socket's conversation with a Realtime server: which response belongs to whom, and what each
-frame means for it.
+"""One socket's conversation with a Realtime server: whose a response is, what a frame means for it.
 
 Pure: frames and keys in, frames and outcomes out; no socket, no clock, no thread. A key names one
 asking of one response; it travels as the event's id and in its metadata. What to do about an
@@ -28,8 +27,8 @@ from realtime.request import Request, response_cancel, response_create
 
 # Ids of responses that ended or were given up, kept to tell their late events from a stranger's.
 REMEMBERED_RESPONSES = 1_000
-# What servers that take one response at a time answer to a second; OpenAI says it of its default
-# conversation alone.
+# What servers that take one response at a time answer to a second;
+# OpenAI says it of its default conversation alone.
 ONE_AT_A_TIME = "conversation_already_has_active_response"
 
 
@@ -56,11 +55,10 @@ class Protocol:
         self.one_at_a_time = False
         # Learned at the first `response.created`: whether our metadata comes back with it.
         self._echoes: bool | None = None
-        # An error that named nothing came while a create was under way: the order of creates tells
-        # nothing any more.
+        # An error that named nothing came while a create was under way:
+        # the order of creates tells nothing any more.
         self._is_order_lost = False
-        # Asked, `response.created` not seen yet, in the order asked: servers without metadata
-        # answer in it.
+        # Asked, `response.created` not seen yet; in order, as servers without metadata answer.
         self._asked: dict[str, _Response] = {}
         # By response id; cancelled ones stay until the server ends them, for they still occupy it.
         self._running: dict[str, _Response] = {}
@@ -84,8 +82,8 @@ class Protocol:
 
     def has_room(self, in_flight: int) -> bool:
         """Whether one more may be asked, `in_flight` being the limit."""
-        # Without an echo only the order tells creates apart: the next one waits until the last one
-        # is matched.
+        # Without an echo only the order tells creates apart:
+        # the next one waits until the last one is matched.
         waits = not self._echoes if self._one_by_one else self._echoes is False
         if self.is_spent or (waits and self._asked):
             return False
@@ -97,9 +95,7 @@ class Protocol:
         return [response_create(key, request)]
 
     def cancel(self, key: str) -> list[str]:
-        """Stop wanting `key`; one whose `response.created` is still to come is cancelled when it
-        appears.
-        """
+        """Stop wanting `key`; it is cancelled with its `response.created`, if that is to come."""
         if key in self._asked:
             self._asked[key].is_wanted = False
             return []
@@ -192,11 +188,8 @@ class Protocol:
         text = "".join(response.deltas) or done.text or "".join(response.whole_parts)
         # One call is told by several events: run it once.
         calls = done.calls or tuple(response.calls.values())
-        return [
-            Finished(
-                response.key, Reply(text, calls, done.usage, done.status, done.code, done.reason)
-            )
-        ]
+        reply = Reply(text, calls, done.usage, done.status, done.code, done.reason)
+        return [Finished(response.key, reply)]
 
     def _remember(self, response_id: str) -> None:
         self._ended[response_id] = None
@@ -210,10 +203,8 @@ class Protocol:
             return self._refuse(error.event_id, error)
         if error.code == "response_cancel_not_active":
             return []  # it ended before the cancel came
-        running = next(
-            (each for each in self._running.values() if each.key and each.key == error.event_id),
-            None,
-        )
+        named = (each for each in self._running.values() if each.key and each.key == error.event_id)
+        running = next(named, None)
         if running is None:
             return self._on_unnamed_error(error)
         if not running.is_wanted:

@@ -1,5 +1,4 @@
-"""What is asked of the Realtime API: items, tools and a whole request as frozen values, and the two
-events that this client sends, as JSON text.
+"""What is asked of the Realtime API: items, tools, requests, and the two events that are sent.
 
 The shapes are OpenAI's (`openai.types.realtime`), and nobody else in the service makes them. What
 is said in them, and to whom, is the caller's.
@@ -96,9 +95,7 @@ def function_tool(name: str, description: str, parameters: Mapping[str, Any]) ->
 
 
 def _without_titles(schema: Any) -> Any:
-    """The schema without the titles that pydantic makes of the names; a property that is called
-    "title" is no such text.
-    """
+    """Without the titles that pydantic makes of names; a property called "title" is none."""
     if isinstance(schema, list):
         return [_without_titles(part) for part in schema]
     if not isinstance(schema, Mapping):
@@ -111,9 +108,7 @@ def _without_titles(schema: Any) -> Any:
 
 
 def response_create(event_id: str, request: Request) -> str:
-    """A `response.create` as a frame: out of band, text only, with `event_id` echoed by the
-    server's metadata.
-    """
+    """A `response.create` as a frame: out of band, text only, with `event_id` in its metadata."""
     response = {
         "conversation": "none",
         "output_modalities": ["text"],

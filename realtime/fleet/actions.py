@@ -1,6 +1,4 @@
-"""What goes into the fleet and what comes out of it: an ask, and the actions that its shell carries
-out. No rules.
-"""
+"""What goes into the fleet and what comes out: an ask, and actions for its shell. No rules."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass

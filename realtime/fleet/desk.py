@@ -1,5 +1,4 @@
-"""The asks of a process: which wait, which are in flight under which key, and how each of them
-ends.
+"""The asks of a process: which wait, which are in flight under which key, and how each ends.
 
 Pure, like the fleet, to whose actions it adds its own. What errors and sockets come to is the
 fleet's.
@@ -94,10 +93,9 @@ class Desk:
 
     def requeue_lost(self, socket: Socket, cause: str) -> None:
         """What flew on this socket is asked again on another."""
+        lost = [each for each in self._in_flight.values() if each.socket == socket.id]
         # The last one first, so that the first one comes to stand before it.
-        for ask in [
-            each for each in reversed(self._in_flight.values()) if each.socket == socket.id
-        ]:
+        for ask in reversed(lost):
             del self._in_flight[ask.key]
             ask.cuts += 1
             if ask.cuts > self._limits.cuts:

@@ -1,5 +1,4 @@
-"""All responses of a process over all of its sockets: what each thing that happens means, and what
-is to be done about it.
+"""All responses of a process over all of its sockets: what happens, what it means, what to do.
 
 Pure: what happened comes in with the time it happened at, what to do goes out as actions; no
 socket, no clock, no thread. `client.py` carries the actions out. The rule that all of this serves:
@@ -15,8 +14,7 @@ from realtime.fleet.limits import FATAL_CODES, RATE_LIMIT_CODES, Circuit, Limits
 from realtime.fleet.sockets import Socket, Sockets
 from realtime.outcomes import Reply
 
-# A server that takes one response at a time and works on one that is not ours is asked again after
-# so long.
+# So long rests a server that takes one response at a time, and works on one that is not ours.
 REST_S = 0.5
 
 
@@ -84,16 +82,15 @@ class Fleet:
 
     @property
     def is_resting(self) -> bool:
-        """True when nobody waits for anything: until the next ask, time brings a ping or a
-        rotation, which are in no hurry.
+        """True when nobody waits for anything.
+
+        Until the next ask, time brings a ping or a rotation, which are in no hurry.
         """
         return self._desk.is_empty and self.is_ready
 
     @property
     def is_idle(self) -> bool:
-        """True when no time can change anything: nothing asked, nothing open, nothing
-        to try again.
-        """
+        """True when no time can change anything: nothing asked, open or to be tried again."""
         return self.is_resting and not len(self._sockets)
 
     def counts(self) -> dict[str, int]:
@@ -269,9 +266,7 @@ class Fleet:
             self._todo.note("realtime.slowed", seconds=wait_s)
 
     def _settle(self, socket: Socket, now: float) -> None:
-        """A retiring socket whose last response has ended closes; a place that became free is
-        taken.
-        """
+        """A retiring socket whose last response has ended closes; a place that is free is taken."""
         if socket.protocol.is_spent and not socket.is_retiring and socket in self._sockets:
             self._sockets.retire(socket, "unmatched", now)
         self._sockets.close_if_done(socket)

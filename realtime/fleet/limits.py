@@ -1,7 +1,7 @@
-"""What the shared connection may take and how long it waits, and three small rules that keep it
-polite: backoff, circuit, fair queue.
+"""What the shared connection may take, how long it waits, and what keeps it polite.
 
-Pure: time and randomness come as arguments.
+That is three small rules: backoff, circuit, fair queue. Pure: time and randomness come as
+arguments.
 """
 
 from collections import OrderedDict, deque
@@ -39,9 +39,7 @@ class Limits:
     tries: int = 3  # of a response that failed, came empty or stayed silent
     cuts: int = 10  # sockets lost under one response before it is given up
     rotate_after_s: float = 3_000.0  # a session lives 3,600 s at most
-    rotate_jitter: float = (
-        0.1  # earlier by up to this share, so that processes don't rotate together
-    )
+    rotate_jitter: float = 0.1  # earlier by up to this share, so that not all rotate together
     ping_every_s: float = 20.0
     pong_within_s: float = 20.0
     backoff_base_s: float = 0.5
@@ -53,9 +51,7 @@ class Limits:
 
 
 class Backoff:
-    """Full-jitter exponential backoff: each pause is anywhere between nothing and a doubling
-    ceiling.
-    """
+    """Full-jitter exponential backoff: pauses anywhere between nothing and a doubling ceiling."""
 
     def __init__(self, base_s: float, cap_s: float, random: Callable[[], float]) -> None:
         self._base_s = base_s

@@ -1,8 +1,7 @@
-"""The sockets of a process as the fleet sees them: which takes the next response, which is due,
-dead or done, when one may open.
+"""The sockets of a process: which takes the next response, is due, dead or done, or may open.
 
-Pure, like the fleet, to whose actions it adds its own. It knows no asks: what flew on a socket that
-is lost is the fleet's.
+Pure, like the fleet, to whose actions it adds its own. It knows no asks: what flew on a socket
+that is lost is the fleet's.
 """
 
 from collections.abc import Callable, Iterator
@@ -98,9 +97,7 @@ class Sockets:
         return min(free, key=lambda each: (each.is_due, each.protocol.occupied_count), default=None)
 
     def open_if_allowed(self, now: float) -> None:
-        """Open one more, if it may be: one at a time, within the limit, not before the pause is
-        over.
-        """
+        """Open one more, if it may be: one at a time, within the limit, and after the pause."""
         lasting = [each for each in self._all.values() if not (each.is_due or each.is_retiring)]
         is_opening = any(not each.is_open for each in self._all.values())
         if is_opening or len(lasting) >= self._limits.sockets or now < self._open_not_before:
@@ -116,9 +113,8 @@ class Sockets:
         seconds = round(now - socket.opening_since, 3)
         socket.opened_at = now
         socket.note_event(now)
-        socket.rotate_at = now + self._limits.rotate_after_s * (
-            1.0 - self._limits.rotate_jitter * self._random()
-        )
+        share = 1.0 - self._limits.rotate_jitter * self._random()
+        socket.rotate_at = now + self._limits.rotate_after_s * share
         self._todo.note("realtime.opened", socket=socket.id, seconds=seconds)
         for old in self:
             if old.is_due:
@@ -181,11 +177,8 @@ class Sockets:
 
     def _cause_of_death(self, socket: Socket, now: float) -> str | None:
         if not socket.is_open:
-            return (
-                "no handshake in time"
-                if now - socket.opening_since >= self._limits.open_within_s
-                else None
-            )
+            is_late = now - socket.opening_since >= self._limits.open_within_s
+            return "no handshake in time" if is_late else None
         if socket.pinged_at is not None and now - socket.pinged_at >= self._limits.pong_within_s:
             return "no pong"
         return "clogged" if self._is_clogged(socket, now) else None
