@@ -1,5 +1,6 @@
 """The house that the engine's tests work in, on SQLite, and where SQL matters on PostgreSQL too."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -17,13 +18,17 @@ from tests.postgres import Cluster
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_log() -> Iterator[None]:
-    """Exceptions as Python shows them: to draw all that they can see takes a second."""
+    """On standard error, as the service's; exceptions as Python shows them.
+
+    To draw all that they can see takes a second.
+    """
     line = structlog.dev.ConsoleRenderer(
         colors=False, exception_formatter=structlog.dev.plain_traceback
     )
     structlog.configure(
         processors=[structlog.stdlib.add_log_level, line],
         wrapper_class=structlog.make_filtering_bound_logger("INFO"),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     yield
     structlog.reset_defaults()

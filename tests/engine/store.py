@@ -1,6 +1,6 @@
 """The database of a house, which a test can take away, or let fail where it matters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ class Store(Database):
     """The real database, which can be away, or refuse a statement.
 
     `away_for`: for so many tries. `refuses`: with what the statement begins that fails.
+    `meanwhile`: what happens while a statement that begins so is on its way. `ran`: all that were.
     """
 
     def __init__(self, url: str) -> None:
@@ -20,6 +21,8 @@ class Store(Database):
         self.is_away = False
         self.away_for = 0
         self.refuses: str | None = None
+        self.meanwhile: dict[str, Callable[[], object]] = {}
+        self.ran: list[str] = []
 
     def take(self) -> Any:
         self._reach()
@@ -39,5 +42,9 @@ class Store(Database):
         raise DatabaseUnavailableError("away")
 
     def _watched(self, statement: str, _given: object) -> None:
+        self.ran.append(statement)
         if self.refuses is not None and statement.startswith(self.refuses):
             raise ArithmeticError(f"refused: {self.refuses}")
+        for beginning, happens in self.meanwhile.items():
+            if statement.startswith(beginning):
+                happens()

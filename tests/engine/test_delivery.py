@@ -106,6 +106,7 @@ def test_the_sweep_leaves_alone_what_is_being_sent(house: House) -> None:
     gate.set()
     assert house.delivery.drain(1)
     assert house.read() == ["One"]
+    assert not [each for each in house.database.ran if each.startswith("SELECT outbox.id")]
 
 
 def test_what_is_on_its_way_can_be_waited_for(house: House) -> None:

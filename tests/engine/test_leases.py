@@ -56,6 +56,13 @@ def test_what_another_has_taken_over_never_becomes_ours_again(any_house: House) 
     assert not any_house.leases.is_ours(turn.lease)
 
 
+def test_what_is_let_go_while_the_heart_beats_is_not_held_again(house: House) -> None:
+    turn = claimed(house)
+    house.database.meanwhile["UPDATE turns"] = lambda: house.leases.release(turn.lease)
+    house.leases.renew()
+    assert not house.leases.is_ours(turn.lease)
+
+
 def test_the_heartbeat_asks_nobody_when_nothing_is_held(house: House) -> None:
     house.database.is_away = True
     house.leases.renew()

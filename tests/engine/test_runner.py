@@ -4,7 +4,7 @@ waits.
 
 from models.database.notices import Notice
 from tests.engine.clock import soon
-from tests.engine.world import ALICE, BOB, CHARLIE, House, opened
+from tests.engine.world import ALICE, BOB, CHARLIE, LEASE_S, House, opened
 
 
 def test_a_message_is_answered_once_it_is_woken(any_house: House) -> None:
@@ -104,6 +104,20 @@ def test_a_notice_of_a_diner_who_is_being_answered_here_reaches_the_turn(any_hou
     any_house.upkeep.heed(Notice("web 2", True, taken.diner_id))
     assert soon(lambda: any_house.read() == ["Yes."])
     assert any_house.model.asked[1].words == ["One", "Two"]
+
+
+def test_a_turn_that_waits_for_its_worker_is_held(sqlite_url: str) -> None:
+    with opened(sqlite_url, at_once=1) as house:
+        taken = house.takes_in("Hello", ALICE)
+        bobs = house.model.holds()
+        house.hears("Hello", BOB)
+        house.intake.wake(taken)
+        for _ in range(3):
+            house.clock.passes(LEASE_S / 2)
+            house.leases.renew()
+        assert house.claims(taken.diner_id) is None
+        bobs.says("Welcome, Bob.")
+        assert soon(lambda: house.read(ALICE) == ["Yes."])
 
 
 def test_the_sweep_leaves_a_diner_alone_who_is_being_answered(house: House) -> None:

@@ -2,14 +2,15 @@
 process goes on at once.
 """
 
+from datetime import timedelta
 from threading import Thread
 
 import pytest
 
 from conversation.sentences import apology
 from engine.waiting import Answer
-from tests.engine.clock import soon
-from tests.engine.world import House
+from tests.engine.clock import HastyClock, soon
+from tests.engine.world import LEASE_S, House, opened
 
 GRACE_S = 2.0
 HARDLY_S = 0.02  # too short for anything
@@ -26,6 +27,23 @@ def test_what_runs_is_finished_and_sent_within_the_grace_time(any_house: House) 
     stop.join()
     assert any_house.read() == ["Welcome."]
     assert [(turn.state, turn.attempts) for turn in any_house.turns()] == [("done", 1)]
+
+
+def test_what_is_being_finished_is_held_to_the_very_end(sqlite_url: str) -> None:
+    with opened(sqlite_url, HastyClock()) as house:
+        house.upkeep.start(sweeps=True, natively=lambda work: work())
+        thinking = house.model.holds()
+        taken = house.hears("Hello")
+        assert thinking.is_asked.wait(1)
+        stop = Thread(target=house.stopping.stop, args=(2 * LEASE_S,))
+        stop.start()
+        assert soon(lambda: not house.runner.takes_turns)
+        house.clock.passes(LEASE_S - 1)
+        assert soon(lambda: house.turns()[0].lease_until > house.clock.now() + timedelta(seconds=1))
+        assert house.claims(taken.diner_id) is None
+        thinking.says("Welcome.")
+        stop.join()
+        assert house.read() == ["Welcome."]
 
 
 def test_a_turn_that_takes_too_long_is_anothers_at_once(any_house: House) -> None:

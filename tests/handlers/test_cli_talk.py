@@ -17,6 +17,7 @@ from handlers.cli.worker import worker_command
 from knowledge.seed import seed
 from models.database.engine import Database
 from models.database.one_process import be_the_only_process
+from models.database.opening import driver_url
 from service import Service
 from tests.engine.world import KIGALI, House, opened
 from tests.handlers.terminal import NO_KEYS, bare_url, run, settings_for
@@ -28,6 +29,15 @@ def same_log_level() -> Iterator[None]:
     before = logging.getLogger().level
     yield
     logging.getLogger().setLevel(before)
+
+
+@pytest.fixture
+def served_url(sqlite_url: str) -> Iterator[str]:
+    """The address of a database that a process serves on."""
+    lock = be_the_only_process(driver_url(sqlite_url))
+    assert lock is not None
+    with lock:
+        yield sqlite_url
 
 
 class Process:
@@ -109,18 +119,13 @@ def test_without_its_tables_each_says_what_to_run(tmp_path: Path, words: tuple[s
 @pytest.mark.parametrize(
     "missing", [{"openai_api_key": None}, {"twilio_account_sid": None, "twilio_auth_token": None}]
 )
-def test_a_worker_refuses_stand_ins(sqlite_url: str, missing: dict[str, None]) -> None:
-    done = run(worker_command(settings_for(sqlite_url, **missing)))
+def test_a_worker_refuses_stand_ins(served_url: str, missing: dict[str, None]) -> None:
+    done = run(worker_command(settings_for(served_url, **missing)))
     assert (done.exit_code, "A worker has no stand-ins" in done.stderr) == (1, True)
 
 
-def test_a_second_process_on_sqlite_is_refused(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
-    lock = be_the_only_process(database.url)
-    database.close()
-    assert lock is not None
-    with lock:
-        done = run(worker_command(settings_for(sqlite_url)))
+def test_a_second_process_on_sqlite_is_refused(served_url: str) -> None:
+    done = run(worker_command(settings_for(served_url)))
     assert (done.exit_code, "another process serves" in done.stderr) == (1, True)
 
 
