@@ -1,8 +1,7 @@
-"""What Twilio posts, parsed: a diner's message, and a status callback. It checks no signature and
-stores nothing.
+"""What Twilio posts, parsed: a diner's message, and a status callback.
 
-Field names: https://www.twilio.com/docs/messaging/guides/webhook-request. Fields are added without
-notice: unknown ones are kept.
+It checks no signature and stores nothing. Fields are added without notice: unknown ones are kept.
+Their names: https://www.twilio.com/docs/messaging/guides/webhook-request
 """
 
 from collections.abc import Mapping
@@ -55,28 +54,22 @@ class InboundMessage(Form):
 
     @property
     def text(self) -> str:
-        """What the diner said, as the model reads it: their words, and in brackets what came
-        without words.
-        """
+        """What the diner said, as the model reads it: their words; in brackets what has none."""
         words = self.body.strip() or self.button_text.strip() or self.list_title.strip()
-        return (
-            "\n".join(part for part in (words, self._attachment()) if part) or "[an empty message]"
-        )
+        parts = (words, self._attachment())
+        return "\n".join(part for part in parts if part) or "[an empty message]"
 
     def _attachment(self) -> str:
         if self.latitude and self.longitude:
-            place = ", ".join(part for part in (self.label, self.address) if part)
-            return (
-                f"[shared a location: {self.latitude},"
-                f" {self.longitude}{f' ({place})' if place else ''}]"
-            )
+            where = f"{self.latitude}, {self.longitude}"
+            if place := ", ".join(part for part in (self.label, self.address) if part):
+                where = f"{where} ({place})"
+            return f"[shared a location: {where}]"
         if self.media_count.strip() in ("", "0"):
             return ""
         kind = self.media_type.strip().lower().split("/")[0]
-        name = {"audio": "a voice note", "image": "a picture", "video": "a video"}.get(
-            kind, "a file"
-        )
-        return f"[sent {name}, which can't be opened here]"
+        names = {"audio": "a voice note", "image": "a picture", "video": "a video"}
+        return f"[sent {names.get(kind, 'a file')}, which can't be opened here]"
 
 
 class StatusCallback(Form):

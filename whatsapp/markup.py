@@ -1,5 +1,6 @@
-"""Markdown, which models write by habit, as WhatsApp's own formatting:
-https://faq.whatsapp.com/539178204879377.
+"""Markdown, which models write by habit, as WhatsApp's own formatting.
+
+https://faq.whatsapp.com/539178204879377
 """
 
 import re
@@ -12,8 +13,9 @@ _KEPT = r"(?P<kept>```.*?```|`[^`\n]+`|https?://\S+)"
 
 
 def to_whatsapp(text: str) -> str:
-    """`text` with Markdown's bold, headings, links and bullets in WhatsApp's form; code, links and
-    all else as they were.
+    """`text` with Markdown's bold, headings, links and bullets in WhatsApp's form.
+
+    Code, bare links and all else are as they were.
     """
     for mark, pattern, replace in _RULES:
         if mark in text:  # most texts have none, and a rule reads all of a text to find nothing
@@ -38,8 +40,8 @@ def _heading(match: re.Match[str]) -> str:
 
 def _rule(mark: str, pattern: str, replace: Callable[[re.Match[str]], str]) -> Rule:
     """`mark` is in everything that the pattern finds."""
-    # The rule comes first where both begin at the same place: `**` before a link belongs to the
-    # words around it.
+    # The rule comes first where both begin at the same place: `**` before a link belongs
+    # to the words around it.
     return mark, re.compile(f"{pattern}|{_KEPT}", re.MULTILINE | re.DOTALL), _keeping(replace)
 
 

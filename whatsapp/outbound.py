@@ -1,7 +1,7 @@
 """What goes to Twilio: messages, the typing indicator, and the look whether a message went out.
 
-Creating a message is not idempotent, so every failure says whether it may have been sent; it never
-repeats one by itself.
+Creating a message is not idempotent, so every failure says whether it may have been sent.
+None is repeated here.
 
     SendError
       permanent     it can't be sent, ever: `code` says why (https://www.twilio.com/docs/api/errors)
@@ -63,9 +63,9 @@ class SendError(Exception):
 
 
 class TwilioDoor:
-    """Twilio's REST API for one account, over kept connections: twilio's own client costs three
-    times the CPU a message.
+    """Twilio's REST API for one account, over kept connections.
 
+    Twilio's own client costs three times the CPU a message.
     `base_url`: where it is, if not at Twilio: every host of Twilio's goes there.
     `timeout_s`: how long to wait for a connection, and then for each piece of an answer.
     """
@@ -99,8 +99,7 @@ class TwilioDoor:
     def find_sent(
         self, *, to: str, from_: str, bubble: Bubble, since: datetime, known: set[str]
     ) -> str | None:
-        """The SID of a message with these words that Twilio took since then and that is not among
-        the `known`.
+        """The SID of a message with these words that Twilio took since then, if not `known`.
 
         Raises SendError when Twilio does not answer: it may still have been sent.
         """
@@ -108,11 +107,8 @@ class TwilioDoor:
             for message in islice(self._newest_first(to, from_), RECENT_MESSAGES):
                 sid = message.get("sid")
                 is_new = isinstance(sid, str) and sid not in known
-                if (
-                    is_new
-                    and _is_same(message.get("body"), bubble.text)
-                    and _created_at(message) >= since - CLOCK_SLACK
-                ):
+                is_it = is_new and _is_same(message.get("body"), bubble.text)
+                if is_it and _created_at(message) >= since - CLOCK_SLACK:
                     return str(sid)
         except SendError as error:
             raise SendError(
@@ -138,10 +134,9 @@ class TwilioDoor:
         path: object = f"{self._messages_path}?{query}"
         while isinstance(path, str):
             page = self._api.get(path)
-            messages = page.get("messages")
-            if not isinstance(messages, list) or not all(
-                isinstance(each, dict) for each in messages
-            ):
+            messages: Any = page.get("messages")
+            is_list = isinstance(messages, list)
+            if not is_list or not all(isinstance(each, dict) for each in messages):
                 raise SendError("an answer without messages", maybe_sent=True)
             yield from messages
             path = page.get("next_page_uri")
@@ -173,8 +168,7 @@ class _Host:
         self, method: str, path: str, body: str | None, headers: Mapping[str, str]
     ) -> dict[str, Any]:
         try:
-            # The pool looks whether a kept connection was closed meanwhile, before it writes a byte
-            # into it.
+            # The pool looks first whether a kept connection was closed meanwhile.
             response = self._pool.urlopen(
                 method, self._prefix + path, body, headers, retries=NO_RETRIES, redirect=False
             )

@@ -15,22 +15,23 @@ KNOWN_ADDRESSES = 64
 
 
 def is_genuine(auth_token: str, url: str, form: Mapping[str, str], signature: str | None) -> bool:
-    """`url` is the public scheme and host plus the request target as it came over the wire, never
-    un-escaped.
+    """`url`: the public scheme and host plus the request target as it came, never un-escaped.
 
     `form`: one with `getlist`, as Flask's, counts each value of a repeated field.
     """
     if not signature:
         return False
-    key, given, fields = auth_token.encode(), signature.encode(errors="replace"), _fields(form)
+    key = auth_token.encode()
+    given = signature.encode(errors="replace")
+    fields = _fields(form)
     try:
         return any(
             hmac.compare_digest(_signature(key, address + fields), given)
             for address in _spellings(url)
         )
     except ValueError:
-        # An address that is none, as with a port beyond all ports; half a character, which has no
-        # signature.
+        # An address that is none, as with a port beyond all ports;
+        # or half a character, which has no signature.
         return False
 
 
@@ -39,9 +40,7 @@ def _signature(key: bytes, text: str) -> bytes:
 
 
 def _fields(form: Mapping[str, str]) -> str:
-    """Names and values as they are signed: by name, the different values of a name in their own
-    order.
-    """
+    """Names and values as they are signed: by name, a name's different values in their order."""
     values_of = getattr(form, "getlist", None) or (lambda name: [form[name]])
     return "".join(name + value for name in sorted(form) for value in sorted(set(values_of(name))))
 

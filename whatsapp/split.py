@@ -1,5 +1,6 @@
-"""A reply cut into parts that WhatsApp takes: at a paragraph, line, sentence or word, never inside
-a character or a link.
+"""A reply cut into parts that WhatsApp takes, and never inside a character or a link.
+
+A part ends at a paragraph, a line, a sentence or a word.
 """
 
 import regex
@@ -7,8 +8,8 @@ import regex
 # Twilio refuses a Body over 1,600 (error 21617) and counts in UTF-16, where most emoji are two.
 MAX_UNITS = 1_500
 
-# Where a part may end, best first. A part is at least half full, or a heading would go out alone;
-# for a word any place will do.
+# Where a part may end, best first. A part is at least half full, or a heading would go out
+# alone; for a word any place will do.
 _BREAKS = [
     (regex.compile(r"\n\s*\n"), 0.5),
     (regex.compile(r"\n"), 0.5),
@@ -23,8 +24,7 @@ _GRAPHEME = regex.compile(r"\X")
 
 
 def split(text: str, limit: int = MAX_UNITS) -> list[str]:
-    """The parts of `text`, in order, each of at most `limit` UTF-16 units (2 or more); none is
-    empty.
+    """The parts of `text`, in order and none empty: `limit` UTF-16 units (2 or more) at most each.
 
     Words and their order are kept; white space at a cut is dropped. Only a link or a grapheme
     longer than the limit is cut apart. The time it takes grows with the text, not with its square.
