@@ -1,6 +1,4 @@
-"""The CFO: accounting, tax and controls, with the exact source, and the books for those who may see
-them.
-"""
+"""The CFO: accounting, tax and controls, with the exact source; the books, for who may see them."""
 
 from models.restaurants import Restaurant
 from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of

@@ -1,8 +1,7 @@
 """What a persona is: a voice, its instructions and its tools. It owns no conversation and no state.
 
 Instructions depend on the persona and the restaurant alone, never on the diner, the date or what
-the diner may see: the model caches a prompt by its beginning, and the diners of a restaurant share
-it.
+the diner may see: the model caches a prompt by its beginning, and a restaurant's diners share it.
 """
 
 from collections.abc import Callable
@@ -24,10 +23,10 @@ COUNTRIES = {
 
 @dataclass(frozen=True)
 class Persona:
-    """Somebody a diner can talk to. `key` is the keyword without its slash, `summary` its line in
-    the help.
+    """Somebody a diner can talk to.
 
-    `greeting` is what it says when a diner switches to it, without asking the model.
+    `key` is the keyword without its slash, `summary` its line in the help, `greeting` what it says
+    when a diner switches to it, without asking the model.
     """
 
     key: str

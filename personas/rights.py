@@ -7,7 +7,7 @@ Right = Literal["books"]
 
 REFUSALS: Mapping[Right, str] = {
     "books": (
-        "The books are open to the restaurant's own numbers only, and this diner's is not one of"
-        " them. Give no figures."
+        "The books are open to the restaurant's own numbers only,"
+        " and this diner's is not one of them. Give no figures."
     ),
 }

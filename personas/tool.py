@@ -1,5 +1,4 @@
-"""What a tool is, and how a model's call of one is answered: always with JSON, whatever the model
-asked and whatever went wrong.
+"""What a tool is, and how a model's call of one is answered: always with JSON.
 
 A turn never dies of a tool, and an error tells the model nothing of the service's inside.
 """
@@ -69,11 +68,9 @@ class Tool(Generic[Args]):
 def answer_call(
     tools: Sequence[Tool[Any]], name: str, arguments_json: str, context: ToolContext
 ) -> str:
-    """Run the tool `name` with the model's arguments; the answer, or what is wrong with the call,
-    as JSON text.
+    """Run the tool `name` with the model's arguments; the answer, or what is wrong, as JSON text.
 
-    Raises DatabaseUnavailableError, and nothing else: to wait for the database is the turn's to
-    decide.
+    Raises DatabaseUnavailableError, and nothing else: the turn decides whether to wait.
     """
     return json.dumps(_answer(tools, name, arguments_json, context), ensure_ascii=False)
 
@@ -98,21 +95,20 @@ def _answer(
         return tool.run(context, arguments)
     except DatabaseUnavailableError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a tool does, the diner still gets an answer
-        # The frames say where, and neither they nor the class carry a diner's words, as an
-        # exception's message may.
+    except Exception as error:  # noqa: BLE001 (whatever it was, the diner still gets an answer)
+        # The frames say where, and neither they nor the class carry a diner's words,
+        # as an exception's message may.
         where = "".join(traceback.format_tb(error.__traceback__))
         log.error("tool.failed", tool=tool.name, error=type(error).__name__, where=where)
         return {"error": f"{tool.name} failed; say that it cannot be looked up right now"}
 
 
 def _wrong_arguments(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[
-        :MOST_ERRORS
-    ]
-    if first[0]["type"] == "json_invalid":
+    wrong = error.errors(include_url=False, include_context=False, include_input=False)
+    if wrong[0]["type"] == "json_invalid":
         return "the arguments are not JSON: send one JSON object"
-    return "; ".join(
-        f"{'.'.join(str(step) for step in one['loc']) or 'arguments'}: {one['msg']}"
-        for one in first
-    )
+    sentences = []
+    for one in wrong[:MOST_ERRORS]:
+        place = ".".join(str(step) for step in one["loc"]) or "arguments"
+        sentences.append(f"{place}: {one['msg']}")
+    return "; ".join(sentences)

@@ -43,8 +43,8 @@ def instructions(restaurant: Restaurant) -> str:
 
 def greeting(restaurant: Restaurant) -> str:
     return (
-        f"Hello, your waiter at *{restaurant.name}* here! What are you in the mood for: something"
-        " to eat, or to drink?"
+        f"Hello, your waiter at *{restaurant.name}* here!"
+        " What are you in the mood for: something to eat, or to drink?"
     )
 
 

@@ -1,6 +1,4 @@
-"""The CFO's `check_tax_rule`: rules of tax and accounting with the authority and the statute or
-standard they stand in.
-"""
+"""The CFO's `check_tax_rule`: rules of tax and accounting, with the authority and the source."""
 
 from functools import partial
 from typing import Annotated
@@ -31,9 +29,8 @@ class CheckTaxRule(Arguments):
 def run(context: ToolContext, arguments: CheckTaxRule) -> dict[str, object]:
     code = jurisdiction_code(arguments.jurisdiction)
     if code is None:
-        return {
-            "error": f"jurisdiction: none of those on file; use one of {', '.join(JURISDICTIONS)}"
-        }
+        on_file = ", ".join(JURISDICTIONS)
+        return {"error": f"jurisdiction: none of those on file; use one of {on_file}"}
     with context.database.transaction() as session:
         rules = search_rules(partial(rules_of, session), code, arguments.topic)
         known = [] if rules else topics_of(session, code)
@@ -41,13 +38,13 @@ def run(context: ToolContext, arguments: CheckTaxRule) -> dict[str, object]:
     if not rules:
         on_file = ", ".join(known) or "nothing"
         answer["note"] = (
-            "No rule on file about this: say so, and call nothing from memory checked. On file:"
-            f" {on_file}."
+            "No rule on file about this: say so, and call nothing from memory checked."
+            f" On file: {on_file}."
         )
     elif rules[0].jurisdiction != code:
         answer["note"] = (
-            f"{code} has no rule of its own on file about this; these are from"
-            f" {rules[0].jurisdiction}."
+            f"{code} has no rule of its own on file about this;"
+            f" these are from {rules[0].jurisdiction}."
         )
     return answer
 
@@ -67,8 +64,8 @@ def _shown(rule: TaxRule) -> dict[str, object]:
 check_tax_rule = Tool(
     name="check_tax_rule",
     description=(
-        "Tax and accounting rules on a topic, each with its authority, its exact citation and the"
-        " date it was checked."
+        "Tax and accounting rules on a topic, each with its authority,"
+        " its exact citation and the date it was checked."
     ),
     arguments=CheckTaxRule,
     run=run,

@@ -1,6 +1,4 @@
-"""The CFO's `fetch_financials`: a period's profit and loss from the restaurant's books, for those
-who may see them.
-"""
+"""The CFO's `fetch_financials`: a period's profit and loss, for those who may see the books."""
 
 from datetime import date
 from decimal import Decimal
@@ -102,8 +100,8 @@ def _note(period: Period, books_from: date | None, books_to: date | None) -> str
         return f"{books}: there are no figures for this period."
     if period.start < books_from or period.end > books_to:
         return (
-            f"{books}: the figures cover only that part of the period, and its last bills may be"
-            " missing."
+            f"{books}: the figures cover only that part of the period,"
+            " and its last bills may be missing."
         )
     if period.end == books_to:
         return f"{books}: the last month may not be closed yet, and bills of it may be missing."
@@ -113,8 +111,8 @@ def _note(period: Period, books_from: date | None, books_to: date | None) -> str
 fetch_financials = Tool(
     name="fetch_financials",
     description=(
-        "The restaurant's profit and loss for one period, summed up from its ledger, with margins"
-        " and accounts."
+        "The restaurant's profit and loss for one period, summed up from its ledger,"
+        " with margins and accounts."
     ),
     arguments=FetchFinancials,
     run=run,

@@ -59,18 +59,18 @@ def _note(found: Found, items: list[MenuItem]) -> str | None:
         return "The restaurant has no menu here yet: say so."
     if found.overview:
         return (
-            f"A taste of the whole menu. Its categories: {_categories(items)}. Ask what the diner"
-            " feels like."
+            f"A taste of the whole menu. Its categories: {_categories(items)}."
+            " Ask what the diner feels like."
         )
     if found.only_without_wishes:
         return (
-            "The menu has this, but none of it meets the diner's wishes (diet, allergens or price):"
-            " say so."
+            "The menu has this, but none of it meets the diner's wishes"
+            " (diet, allergens or price): say so."
         )
     if not found.items:
         return (
-            "Nothing on the menu fits: say so and invent nothing. The categories are:"
-            f" {_categories(items)}."
+            "Nothing on the menu fits: say so and invent nothing."
+            f" The categories are: {_categories(items)}."
         )
     if len(found.items) > MOST_ITEMS:
         return f"The best {MOST_ITEMS} of {len(found.items)}: a narrower query finds the others."
@@ -87,8 +87,8 @@ def _categories(items: list[MenuItem]) -> str:
 lookup_menu = Tool(
     name="lookup_menu",
     description=(
-        "Look up dishes and drinks on this restaurant's menu, with prices, diets and allergens. The"
-        " only source of both."
+        "Look up dishes and drinks on this restaurant's menu, with prices, diets and allergens."
+        " The only source of both."
     ),
     arguments=LookupMenu,
     run=run,

@@ -21,11 +21,8 @@ def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
         item = item_by_id(session, restaurant.id, arguments.item_id)
         pairings = pairings_of(session, restaurant.id, arguments.item_id)
     if item is None:
-        return {
-            "error": (
-                "item_id: no such item on this restaurant's menu; take the item_id from lookup_menu"
-            )
-        }
+        error = "item_id: no such item on this restaurant's menu; take the item_id from lookup_menu"
+        return {"error": error}
     answer: dict[str, object] = {
         "item": shown(item, restaurant),
         "pairings": [
