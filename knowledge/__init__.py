@@ -1,3 +1,1 @@
-"""What the tables alone don't tell: how to search them, what diners' words mean, periods, money,
-the files they are filled from, and the time.
-"""
+"""What tables alone don't tell: searches, diners' words, periods, money, files, and the time."""

@@ -1,7 +1,6 @@
-"""The JSON files that a restaurant and the tax rules are loaded from: their shape, and errors that
-name the file and the field.
+"""The JSON files that a restaurant and the tax rules are loaded from: their shape and errors.
 
-It never touches the database.
+An error names the file and the field. It never touches the database.
 """
 
 from collections import Counter
@@ -93,8 +92,8 @@ class Dish(_Strict):
     category: Annotated[str, _text(80)]
     description: Annotated[str, _text(2000)]
     dietary: list[str] = []
-    # Not left out by oversight: a dish without a list would pass for one that is safe. `[]` says
-    # that it has none.
+    # Not left out by oversight: a dish without a list would pass for one that is safe.
+    # `[]` says that it has none.
     allergens: list[str]
     keywords: list[str] = []
     image_url: Annotated[str, StringConstraints(max_length=500)] = ""

@@ -1,5 +1,4 @@
-"""Ranks a restaurant's menu for a diner's words: the right dish first, in spite of accents, typing
-errors and synonyms.
+"""Ranks a restaurant's menu for a diner's words, in spite of accents, typing errors and synonyms.
 
 Pure: it reads the items it is given and asks no database.
 """
@@ -24,8 +23,8 @@ KEPT_SHARE = 0.55  # of the best item's score: what is further off is not what t
 
 _DRINKS = frozenset(
     words_of(
-        "coffee tea drink beverage beer wine cocktail mocktail spirit liqueur juice smoothie water"
-        " soda"
+        "coffee tea drink beverage beer wine cocktail mocktail"
+        " spirit liqueur juice smoothie water soda"
     )
 )
 _ALCOHOL = frozenset(words_of("beer wine cocktail spirit liqueur"))
@@ -79,11 +78,10 @@ def search_menu(items: Sequence[MenuItem], query: str) -> Found:
     ranked = _ranked(fitting, wishes.words)
     if wishes.cheapest_first:
         ranked.sort(key=lambda entry: entry.item.price)
+    is_in_vain = not ranked and len(fitting) < len(entries)
     return Found(
         tuple(entry.item for entry in ranked),
-        only_without_wishes=not ranked
-        and len(fitting) < len(entries)
-        and bool(_ranked(entries, wishes.words)),
+        only_without_wishes=is_in_vain and bool(_ranked(entries, wishes.words)),
     )
 
 
@@ -94,8 +92,7 @@ class Entry:
         self.item = item
         self.category: frozenset[str] = frozenset(words_of(item.category))
         self.name = words_of(item.name)
-        # What stands in brackets is a translation or a size: "Kinnie (bittersweet orange)" is
-        # Kinnie.
+        # In brackets stands a translation or a size: "Kinnie (bittersweet orange)" is Kinnie.
         self.short_name = words_of(item.name.partition("(")[0])
         tags = [self.name, *(words_of(tag) for tag in (*item.keywords, *item.dietary))]
         # "icecream" and "flatwhite" are two words on the menu.
@@ -119,11 +116,8 @@ def _ranked(entries: list[Entry], words: tuple[str, ...]) -> list[Entry]:
     some_of_each = [
         _best_of(entries, (word,), [column]) for word, column in zip(words, columns, strict=True)
     ]
-    return list(
-        dict.fromkeys(
-            entry for turn in zip_longest(*some_of_each) for entry in turn if entry is not None
-        )
-    )
+    in_turn = chain.from_iterable(zip_longest(*some_of_each))
+    return list(dict.fromkeys(entry for entry in in_turn if entry is not None))
 
 
 def _column(entries: list[Entry], word: str) -> list[float]:
@@ -168,14 +162,14 @@ def _meets(entry: Entry, wishes: Wishes) -> bool:
         return False
     if wishes.max_price is not None and item.price > wishes.max_price:
         return False
-    return not wishes.without_words & (
-        frozenset(entry.name) | entry.tags | entry.description | entry.category
-    )
+    mentioned = frozenset(entry.name) | entry.tags | entry.description | entry.category
+    return not wishes.without_words & mentioned
 
 
 def _taste_of_everything(entries: list[Entry], wishes: Wishes) -> tuple[MenuItem, ...]:
-    """One item of every category in turn, food before drinks: eight of these say more than the
-    first eight coffees.
+    """One item of every category in turn, food before drinks.
+
+    Eight of these say more than the first eight coffees.
     """
     entries = [entry for entry in entries if all(_KINDS[word](entry) for word in wishes.words)]
     if wishes.cheapest_first:

@@ -4,21 +4,18 @@ from decimal import Decimal
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
-# The no-break spaces that locales put between figures and signs: on a phone they are only spaces
-# that don't match a search.
+# The no-break spaces that locales put between figures and signs:
+# on a phone they are only spaces that don't match a search.
 _NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
 def price_text(amount: Decimal, currency: str, locale: str) -> str:
-    """`amount` in `currency` (ISO 4217) as people of `locale` write it, with the decimals that the
-    currency has.
-    """
-    # Letters get the ISO code and a space: a locale's own abbreviation (Rwanda's "RF") stands right
-    # at the figures.
+    """`amount` in `currency` (ISO 4217), with its decimals, as people of `locale` write it."""
+    # Letters get the ISO code and a space: a locale's own abbreviation (Rwanda's "RF")
+    # stands right at the figures.
     pattern = "¤¤ #,##0.00" if get_currency_symbol(currency, locale).isalpha() else None
-    return format_currency(amount, currency, format=pattern, locale=locale).translate(
-        _NO_BREAK_SPACES
-    )
+    text = format_currency(amount, currency, format=pattern, locale=locale)
+    return text.translate(_NO_BREAK_SPACES)
 
 
 def plain_number(amount: Decimal, currency: str) -> int | float:

@@ -23,8 +23,8 @@ MONTHS = (
     "December",
 )
 EXAMPLES = (
-    '"2025-08", "August 2025", "Q3 2025", "H1 2025", "2025", "last month", "this quarter", "last'
-    ' year" or "year to date"'
+    '"2025-08", "August 2025", "Q3 2025", "H1 2025", "2025",'
+    ' "last month", "this quarter", "last year" or "year to date"'
 )
 
 _YEAR = r"(?P<year>20\d\d)"
@@ -111,11 +111,10 @@ def _relative(words: str, today: date) -> Period | None:
 
 def _to_date(words: str, today: date) -> Period | None:
     found = _TO_DATE.fullmatch(words)
-    return (
-        _until(today, _around(today, _LENGTHS[found["what"] or _SHORT[found["short"]]]))
-        if found
-        else None
-    )
+    if not found:
+        return None
+    months = _LENGTHS[found["what"] or _SHORT[found["short"]]]
+    return _until(today, _around(today, months))
 
 
 def _around(day: date, months: int) -> Period:

@@ -14,8 +14,7 @@ Entry = TypeVar("Entry")
 class Place(NamedTuple):
     """Words that stand together in an entry, and how much it weighs to stand there.
 
-    Of `whole` only the very word counts, not one that it begins or mistypes: prose is like
-    everything.
+    Of `whole` only the very word counts, not one begun or mistyped: prose is like everything.
     """
 
     weight: float
@@ -29,9 +28,9 @@ def word_scores(
     aliases: Sequence[str] = (),
     others_share: float = 0.0,
 ) -> list[float]:
-    """Every entry's score for `word`, or for the best of its `aliases`: the best place that it
-    stands in counts whole, the others add `others_share` of their weight.
+    """Every entry's score for `word`, or for the best of its `aliases`.
 
+    The best place that it stands in counts whole, the others add `others_share` of their weight.
     It counts as mistyped only if no entry has it spelled so: "leases" is not "leave".
     """
     spelled = (word, *aliases)

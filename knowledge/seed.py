@@ -1,7 +1,7 @@
-"""Loads restaurants, tax rules and the sample books into the database, as often as one likes: the
-files are the truth.
+"""Loads restaurants, tax rules and the sample books into the database, as often as one likes.
 
-A second run changes nothing but what changed in the files, and adds the sample books' new days.
+The files are the truth: a second run changes nothing but what changed in them, and adds the sample
+books' new days.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,15 +40,12 @@ def seed(
 ) -> SeedCounts:
     """Load the sample restaurants, or those of `files` in their place, and the tax rules.
 
-    `kigali_number`: the address that the sample restaurant in Kigali answers on
-    (`whatsapp:+14155238886`). `today`: the last day of the sample books; a restaurant from a file
-    of one's own has no books. A sample gives way to a restaurant of one's own that has its number:
-    it stays, on no number. Raises FileError, before anything is written, for a file that is wrong
-    or a number that is taken.
+    `kigali_number`: what the sample restaurant in Kigali answers on (`whatsapp:+14155238886`).
+    `today`: the last day of the sample books; a restaurant from a file of one's own has no books.
+    A sample gives way to a restaurant of one's own that has its number: it stays, on no number.
+    Raises FileError, before anything is written, for a wrong file or a number that is taken.
     """
-    loaded = (
-        [read_restaurant(file) for file in files] if files is not None else _samples(kigali_number)
-    )
+    loaded = _samples(kigali_number) if files is None else [read_restaurant(file) for file in files]
     rules = read_tax_rules(TAX_RULES_FILE)
     with database.transaction() as session:
         before = row_counts(session, COUNTED)
@@ -111,9 +108,8 @@ def nobodys_number(slug: str) -> str:
 
 
 def _renumbered(file: RestaurantFile, number: str) -> RestaurantFile:
-    return file.model_copy(
-        update={"restaurant": file.restaurant.model_copy(update={"number": number})}
-    )
+    card = file.restaurant.model_copy(update={"number": number})
+    return file.model_copy(update={"restaurant": card})
 
 
 def _pairings(file: RestaurantFile, items: Mapping[str, int]) -> list[Row]:

@@ -1,5 +1,4 @@
-"""Finds the rules of tax and accounting that a topic is about: which jurisdiction a name means,
-whose rules come next where it has none, and which of them fit best.
+"""Finds the rules of tax and accounting that a topic is about, in the jurisdiction that is meant.
 
 Pure: it ranks the rules it is given, and states none that is not among them.
 """
@@ -56,8 +55,8 @@ JURISDICTIONS = tuple(_NAMES)
 # These name a jurisdiction only if nothing else does: there is a GAAP in every country.
 _VAGUE = ("gaap", "international", "federal")
 
-# Where to look when a jurisdiction's own rules say nothing: its union's law, then the standards its
-# companies report by.
+# Where to look when a jurisdiction's own rules say nothing:
+# its union's law, then the standards its companies report by.
 _NEXT = {
     "MT": ("EU", "IFRS"),
     "EU": ("IFRS",),
@@ -69,8 +68,8 @@ _NEXT = {
 }
 _STOP_WORDS = frozenset(
     words_of(
-        "a an and are do does for how i in is it of on or our rule that the to under what when"
-        " which with"
+        "a an and are do does for how i in is it of on or our"
+        " rule that the to under what when which with"
     )
 )
 
@@ -90,9 +89,7 @@ def search_rules(
 
 
 def jurisdiction_code(name: str) -> str | None:
-    """The code of a jurisdiction by its code or any of its names, in spite of a typing error; None
-    if it is not known.
-    """
+    """A jurisdiction's code by that or any of its names, even mistyped; None if it is not known."""
     words = fold(name).replace(".", " ").replace("-", " ").split()
     text = f" {' '.join(words)} "
     pairs = ((alias, code) for code, aliases in _NAMES.items() for alias in aliases)

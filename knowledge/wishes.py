@@ -1,5 +1,4 @@
-"""What a diner's words ask for: the words to look for, and what a dish must be, must not contain
-and may cost.
+"""What a diner's words ask for: what to look for, and what a dish must be, must lack, may cost.
 
 Pure: it knows no menu. Prices are in whatever currency the menu is in.
 """
@@ -18,8 +17,8 @@ DIETS = {
     "spicy": ("spicy",),
 }
 
-# What diners call it, and the allergen tags (singular, folded) that mean it. "Nuts" covers peanuts:
-# better to leave one out.
+# What diners call it, and the allergen tags (singular, folded) that mean it.
+# "Nuts" covers peanuts: better to leave one out.
 CONTENTS = {
     frozenset({"nut", "peanut", "almond", "hazelnut", "walnut", "cashew", "pistachio"}): ("nut",),
     frozenset({"peanut", "groundnut"}): ("peanut", "groundnut"),
@@ -62,8 +61,8 @@ STOP_WORDS = frozenset(
 _CURRENCY = r"(?:rwf|frw|rf|francs?|euros?|eur|€)?"
 _NUMBER = r"(?P<amount>\d{1,3}(?:[ ,.]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?)\s*(?P<thousand>k\b)?"
 _PRICE = re.compile(
-    r"(?:\b(?:under|below|less than|cheaper than|up to|at most|max(?:imum)?(?: of)?|no(?:t)?"
-    r" (?:more|over)(?: than)?|within)|<)"
+    r"(?:\b(?:under|below|less than|cheaper than|up to|at most|max(?:imum)?(?: of)?"
+    r"|no(?:t)? (?:more|over)(?: than)?|within)|<)"
     rf"\s*{_CURRENCY}\s*{_NUMBER}\s*{_CURRENCY}"
 )
 _CHEAP = re.compile(
@@ -77,8 +76,7 @@ _COMPOUNDS = (
 _WORD = r"[^\W\d_]+"
 _WITHOUT = re.compile(
     r"\b(?:without|with no|no|free (?:of|from)|not containing|avoid(?:ing)?|except|allergic to"
-    r"|intolerant (?:of|to)"
-    r"|(?:cant|cannot|can not|dont|do not) (?:eat|have|drink|like|want))"
+    r"|intolerant (?:of|to)|(?:cant|cannot|can not|dont|do not) (?:eat|have|drink|like|want))"
     rf"\s+(?:any\s+|the\s+)?(?P<things>{_WORD}"
     rf"(?:\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?!with\b|no\b|without\b){_WORD})*)"
 )
@@ -106,9 +104,7 @@ class Wishes:
 
 
 def wishes_in(query: str) -> Wishes:
-    """Read a diner's words: "vegan dessert without nuts under 5,000" has one word to look for and
-    three wishes.
-    """
+    """Read a diner's words: "vegan dessert without nuts under 5,000" is a word and three wishes."""
     text = fold(query)
     for pattern, word in _COMPOUNDS:
         text = pattern.sub(word, text)

@@ -16,8 +16,8 @@ SURE_LIKENESS = 90.0  # of 100: so like each other that even the first letter ma
 SHORTEST_PREFIX = 4  # letters
 BEGUN = 0.8  # of 1: what a beginning is worth
 
-# A menu's texts are the same in every search, and to fold them is most of its work. Three large
-# menus have about so many.
+# A menu's texts are the same in every search, and to fold them is most of its work.
+# Three large menus have about so many.
 REMEMBERED_TEXTS = 8_192
 
 # Letters that Unicode does not take apart into a plain letter and an accent.
@@ -30,9 +30,7 @@ _SOUNDS_ALIKE = str.maketrans("kqy", "cci")
 
 
 def fold(text: str) -> str:
-    """`text` in lower case and without accents or apostrophes: "Ħobż biż-Żejt" is "hobz
-    biz-zejt".
-    """
+    """`text` in lower case, no accents or apostrophes: "Ħobż biż-Żejt" is "hobz biz-zejt"."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return _APOSTROPHES.sub("", plain).translate(_UNDECOMPOSED)
@@ -56,9 +54,7 @@ def singular(word: str) -> str:
 
 
 def equal_or_begun(word: str, candidates: Collection[str]) -> float:
-    """1 if `word` is one of `candidates`, less if one only begins with it ("choc", "chocolate"), 0
-    otherwise.
-    """
+    """1 if `word` is a candidate, less if one only begins with it ("choc", "chocolate"), else 0."""
     if word in candidates:
         return 1.0
     if len(word) >= SHORTEST_PREFIX:

@@ -1,3 +1,1 @@
-"""The sample restaurants as files, the sample tax rules, and the books that are made up
-for them.
-"""
+"""The sample restaurants as files, the sample tax rules, and the books made up for them."""

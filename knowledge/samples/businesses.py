@@ -1,6 +1,4 @@
-"""The size, the habits and the chart of accounts of the sample restaurants, as the made-up books
-need them.
-"""
+"""The sample restaurants' size, habits and chart of accounts, as the made-up books need them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,8 +1,7 @@
-"""The sample restaurants' books: made up, yet they add up. Every journal balances, and the same day
-is always booked the same.
+"""The sample restaurants' books: made up, yet they add up.
 
-It draws on nothing but the restaurant's slug and the month, so a later run only adds days. It
-writes to no database.
+Every journal balances, and the same day is always booked the same. It draws on nothing but the
+restaurant's slug and the month, so a later run only adds days. It writes to no database.
 """
 
 from calendar import monthrange
@@ -20,8 +19,7 @@ DAYS_PER_MONTH = 30.4
 WEEKDAYS = (0.72, 0.80, 0.88, 0.96, 1.22, 1.32, 1.10)  # Monday to Sunday, 1 on average
 DELIVERY_WEEKDAY = 0  # Monday: the suppliers fill the stores
 FOOD_COSTS_MORE = 1.06  # than the average share of cost; drinks cost less
-# The day of the month a bill comes in; the others come on the last day, when the month's revenue is
-# known.
+# The day of the month a bill comes in; the others come on the last, when its revenue is known.
 BILL_DAYS = {"rent": 1, "insurance": 2, "marketing": 8, "utilities": 10, "repairs": 20}
 PAY_DAY = 15  # the first half of the wages; the second comes on the last day
 QUARTER_ENDS = (3, 6, 9, 12)  # months: income tax is paid on their last day
@@ -41,10 +39,9 @@ class Journal:
 
 
 def sample_journals(slug: str, after: date | None, today: date) -> Iterator[Journal]:
-    """The journals of the sample restaurant `slug` from the day after `after` (None: from the first
-    day) to `today` itself.
+    """The journals of the sample restaurant `slug` from the day after `after` to `today` itself.
 
-    Raises KeyError if no sample restaurant has that slug.
+    None: from the first day of its books. Raises KeyError if no sample restaurant has that slug.
     """
     first = BOOKS_FROM if after is None else max(BOOKS_FROM, after + timedelta(days=1))
     month = first.replace(day=1)
@@ -127,14 +124,12 @@ class _Month:
     def _bills(self, chance: Random) -> Amounts:
         business = self.business
         revenue = float(self.revenue)
+        utilities = business.utilities * self.growth * (0.7 + 0.3 * self.season)
         bills = {
             "rent": float(business.rent),
             "insurance": float(business.insurance),
             "marketing": business.marketing * self.growth * chance.uniform(0.7, 1.3),
-            "utilities": business.utilities
-            * self.growth
-            * (0.7 + 0.3 * self.season)
-            * chance.uniform(0.93, 1.07),
+            "utilities": utilities * chance.uniform(0.93, 1.07),
             "repairs": business.repairs * self.growth * chance.uniform(0.4, 1.6),
             "delivery": revenue * business.delivery_share,
             "bank_fees": revenue * business.bank_share,
@@ -185,19 +180,13 @@ class _Month:
 
     def _paid_bills(self) -> Iterator[Journal]:
         for account, amount in self.bills.items():
-            day = (
-                self.first.replace(day=BILL_DAYS[account])
-                if account in BILL_DAYS
-                else self.days[-1]
-            )
-            reference = f"EXP-{self.first:%Y-%m}-{CHART[account][0]}"
-            yield Journal(
-                day,
-                reference,
-                f"{CHART[account][1]} of the month",
-                {account: amount},
-                {"bank": amount},
-            )
+            day = self.days[-1]
+            if account in BILL_DAYS:
+                day = self.first.replace(day=BILL_DAYS[account])
+            code, name, _ = CHART[account]
+            reference = f"EXP-{self.first:%Y-%m}-{code}"
+            title = f"{name} of the month"
+            yield Journal(day, reference, title, {account: amount}, {"bank": amount})
 
     def _paid_wages(self) -> Iterator[Journal]:
         wages = self.payroll["wages"]
@@ -221,15 +210,11 @@ class _Month:
             Decimal(0),
         )
         repaid = {"interest": self.interest, "loan": self._amount(self.business.loan_repayment)}
+        worn = self.depreciation
         for name, title, debits, given in (
             ("INT", "Instalment of the bank loan", repaid, {"bank": _total(repaid)}),
             ("VAT", "VAT of the month", {"vat": vat}, {"bank": vat}),
-            (
-                "DEP",
-                "Depreciation of the month",
-                {"depreciation": self.depreciation},
-                {"worn": self.depreciation},
-            ),
+            ("DEP", "Depreciation of the month", {"depreciation": worn}, {"worn": worn}),
             ("BNK", "Takings brought to the bank", {"bank": _total(banked)}, banked),
         ):
             yield Journal(self.days[-1], f"{name}-{self.first:%Y-%m}", title, debits, given)
