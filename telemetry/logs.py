@@ -35,9 +35,8 @@ def configure_logging(level: str, *, as_json: bool) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared)
-    )
+    formatter = structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared)
+    handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -79,12 +78,7 @@ def _json_line(_logger: object, _method: str, event: structlog.typing.EventDict)
     try:
         return json.dumps(event, default=_shown)
     except (TypeError, ValueError, RecursionError):
-        return json.dumps(
-            {
-                _shown(key): value if isinstance(value, str) else _shown(value)
-                for key, value in event.items()
-            }
-        )
+        return json.dumps({_shown(key): _shown(value) for key, value in event.items()})
 
 
 def _shown(value: object) -> str:

@@ -3,8 +3,7 @@
 import re
 
 VISIBLE_END = 3
-# A number's country code: https://www.itu.int/rec/T-REC-E.164. Three digits where it is not one of
-# these.
+# A number's country code, https://www.itu.int/rec/T-REC-E.164; three digits, if none of these.
 _COUNTRY_CODE = re.compile(
     r"\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})"
 )

@@ -45,7 +45,8 @@ def is_current(database: Database) -> bool:
     with database.transaction() as session:
         if not inspect(session.connection()).has_table(VERSION_TABLE):
             return False
-        found: str | None = session.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 (a constant)
+        version = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 (a constant)
+        found: str | None = session.scalar(version)
     return found == head()
 
 
