@@ -1,5 +1,5 @@
-"""`python -m sandbox`: the stand-ins as a process of their own, for tests and for a service that
-was started elsewhere.
+"""`python -m sandbox`: the stand-ins as a process of their own,
+for tests and for a service that was started elsewhere.
 """
 
 import argparse
@@ -14,9 +14,7 @@ DEFAULT_NUMBERS = ["whatsapp:+14155238886=Kigali", "whatsapp:+35699112233=Vallet
 
 
 def main() -> None:
-    """Start, print one JSON object with addresses and credentials, and serve until SIGINT or
-    SIGTERM.
-    """
+    """Start, print addresses and credentials as one JSON object, serve until SIGINT or SIGTERM."""
     arguments = _arguments()
     stopped = Event()
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -35,8 +33,8 @@ def main() -> None:
     )
     sandbox.start()
     _tell(sandbox)
-    # With a time-out: a wait without one would keep a signal from being seen where threads are
-    # greenlets.
+    # With a time-out: a wait without one would keep a signal from being seen
+    # where threads are greenlets.
     while not stopped.wait(0.2):
         pass
     sandbox.close()

@@ -1,5 +1,4 @@
-"""The world in small: Twilio's REST API with the phone, and the Realtime API, each on a loopback
-port.
+"""The world in small: Twilio's REST API with the phone, and the Realtime API, on loopback ports.
 
 It stands for the outside, so it knows nothing of the service but the webhook's address and whoever
 tells it the restaurants.
@@ -20,10 +19,10 @@ LOOPBACK = "127.0.0.1"
 
 
 class Sandbox:
-    """`numbers` tells (WhatsApp address, restaurant's name) pairs, and is asked when somebody wants
-    to see or to write to one. Ports of 0 are the system's choice; credentials can be made up.
+    """Both addresses are bound here and now: who connects before `start` waits for it.
 
-    Both addresses are bound here and now: who connects before `start` waits for it.
+    `numbers` tells (WhatsApp address, restaurant's name) pairs, and is asked when somebody wants to
+    see or to write to one. Ports of 0 are the system's choice; credentials can be made up.
     """
 
     def __init__(

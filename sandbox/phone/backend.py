@@ -1,5 +1,4 @@
-"""The backend of the phone in the browser: who is in the world, what a diner writes, and what
-changed in a chat.
+"""The backend of the phone in the browser: who is there, what a diner writes, what changed.
 
 It checks and renders JSON and serves the page's files; the messages are the exchange's.
 """

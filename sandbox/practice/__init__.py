@@ -1,6 +1,4 @@
-"""The practice model: answers as the real model would, by rules, from nothing but instructions,
-tools and input.
-"""
+"""The practice model: answers as the real one, by rules, from instructions, tools and input."""
 
 from sandbox.practice.model import answer
 from sandbox.practice.turn import Call, Say

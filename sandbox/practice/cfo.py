@@ -1,6 +1,4 @@
-"""The practice CFO: hands the words for a period or a rule to the tools, and answers with their
-figures or their source.
-"""
+"""The practice CFO: hands the words to the tools, and answers with their figures or source."""
 
 import re
 from typing import Any
@@ -14,16 +12,16 @@ MAX_JURISDICTIONS = 2
 TOPIC_LIMIT = 200  # characters, as `check_tax_rule` says
 SAYS = {
     "greeting": (
-        "Good day, the CFO of *{restaurant}* here. Ask me about our figures, or about a rule of tax"
-        " or accounting."
+        "Good day, the CFO of *{restaurant}* here."
+        " Ask me about our figures, or about a rule of tax or accounting."
     ),
     "yes": "Good. Which period or which rule shall I look up?",
     "no": "Very well. I'm here when you need a figure or a rule.",
     "thanks": "You're welcome. I'm here for the next figure or the next rule.",
     "bye": "Goodbye, and good business!",
     "program": (
-        "I'm a program that answers for *{restaurant}* as its CFO. Which figure or which rule may I"
-        " look up?"
+        "I'm a program that answers for *{restaurant}* as its CFO."
+        " Which figure or which rule may I look up?"
     ),
     "off_trade": (
         "I keep to accounting, tax, audit and our own figures. Which of those may I help with?"
@@ -71,8 +69,8 @@ def _is_for_books(words: str) -> bool:
 def _books(turn: Turn, words: str) -> str:
     if not turn.offers("fetch_financials"):
         return (
-            "The books are for the owner's numbers only. A rule of tax or accounting I can look up"
-            " for anyone."
+            "The books are for the owner's numbers only."
+            " A rule of tax or accounting I can look up for anyone."
         )
     period = unwrapped(_BOOKS.sub(" ", words)).replace(" of ", " ")
     result = turn.ask("fetch_financials", period=period or "last month")
@@ -109,8 +107,8 @@ def _found(result: dict[str, Any], jurisdiction: str, topic: str) -> str:
         return f"I can't look that up: {sentence(str(error))}"
     if not (rules := result.get("rules")):
         return (
-            f"I have nothing on file about {quote(topic)} for {jurisdiction}, and I won't quote"
-            " from memory."
+            f"I have nothing on file about {quote(topic)} for {jurisdiction},"
+            " and I won't quote from memory."
         )
     note = [f"_{note}_"] if (note := result.get("note")) else []
     return "\n\n".join([*note, *(_with_source(rule) for rule in rules[:MAX_RULES])])

@@ -24,8 +24,9 @@ def item_line(item: Item) -> str:
 def with_allergens(item: Item) -> str:
     contains = ", ".join(item.get("allergens", ()))
     said = f"contains {contains}" if contains else "lists no allergens"
-    fit = ", ".join(item.get("dietary", ()))
-    return f"{item_line(item)} {said}{f', and is marked {fit}' if fit else ''}."
+    if fit := ", ".join(item.get("dietary", ())):
+        said = f"{said}, and is marked {fit}"
+    return f"{item_line(item)} {said}."
 
 
 def list_of(result: dict[str, Any], line: Callable[[Item], str] = item_line) -> str:
@@ -49,8 +50,8 @@ def nothing_found(result: dict[str, Any], asked: str) -> str:
     if "error" in result:
         why = str(result["error"]).rstrip(".")
         return (
-            f"I'm sorry, I can't read our menu just now ({why}). Could you ask me again in a"
-            " moment?"
+            f"I'm sorry, I can't read our menu just now ({why})."
+            " Could you ask me again in a moment?"
         )
     if "wishes" in result.get("note", ""):
         return f"I'm sorry, we have nothing that is all of {quote(asked)}. {ASK_MENU}"

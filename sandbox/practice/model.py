@@ -1,8 +1,7 @@
-"""The practice model's way in: who it is, its two rules for load tests, and one answer to all that
-was asked.
+"""The practice model's way in: who it is, its two rules for load tests, one answer to all.
 
-Pure. "say exactly: XYZ" is answered with XYZ; "count to N" with the numbers from 1 to N, at most
-2,000.
+Pure. "say exactly: XYZ" is answered with XYZ; "count to N" with the numbers from 1 to N,
+at most 2,000.
 """
 
 import re
@@ -44,6 +43,6 @@ def _reply(turn: Turn, message: str) -> str:
 
 
 def _is_cfo(turn: Turn) -> bool:
-    return not turn.offers("lookup_menu") and (
-        turn.offers("check_tax_rule") or bool(re.search(r"\bCFO\b", turn.first_line))
-    )
+    if turn.offers("lookup_menu"):
+        return False
+    return turn.offers("check_tax_rule") or bool(re.search(r"\bCFO\b", turn.first_line))

@@ -1,5 +1,4 @@
-"""What the practice model sees of a turn: the messages to answer, what was said before, and the
-tools' results so far.
+"""What the practice model sees of a turn: its messages, what was said before, tools' results.
 
 A rule asks for a tool's result as if it were there; when it is not, the turn ends in that call and
 begins anew with its result.
@@ -88,10 +87,8 @@ def read_turn(
 
 def _start_of_turn(items: Sequence[Mapping[str, Any]]) -> int:
     """Where the last run of user messages begins; calls and outputs don't end it, a reply does."""
-    return max(
-        (index + 1 for index, item in enumerate(items) if item.get("role") == "assistant"),
-        default=0,
-    )
+    replies = (index for index, item in enumerate(items) if item.get("role") == "assistant")
+    return max(replies, default=-1) + 1
 
 
 def _results(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -100,9 +97,8 @@ def _results(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     for item in items:
         call = calls.get(item.get("call_id"))
         if item.get("type") == "function_call_output" and call is not None:
-            results[_key(str(call.get("name")), _json(call.get("arguments")))] = _json(
-                item.get("output")
-            )
+            arguments = _json(call.get("arguments"))
+            results[_key(str(call.get("name")), arguments)] = _json(item.get("output"))
     return results
 
 

@@ -1,6 +1,4 @@
-"""The practice waiter: hands a diner's words to the menu tools, and says what they found as a
-waiter would.
-"""
+"""The practice waiter: hands a diner's words to the menu tools, and says what they found."""
 
 import re
 from difflib import get_close_matches
@@ -13,36 +11,36 @@ from sandbox.practice.words import fold, quote, read, sentence, unwrapped
 QUERY_LIMIT = 200  # characters, as `lookup_menu` says
 SAYS = {
     "greeting": (
-        "Welcome to *{restaurant}*! Are you hungry, thirsty, or both? Ask me for anything to eat or"
-        " drink."
+        "Welcome to *{restaurant}*! Are you hungry, thirsty, or both?"
+        " Ask me for anything to eat or drink."
     ),
     "yes": "Wonderful! What would you like to eat or drink?",
     "no": "No problem! I'm here whenever you'd like something else.",
     "thanks": "You're most welcome! I'm here whenever you'd like something else.",
     "bye": "Goodbye, and thank you for writing to *{restaurant}*. See you soon!",
     "program": (
-        "I'm a program that answers for *{restaurant}* as its waiter. What may I find for you on"
-        " our menu?"
+        "I'm a program that answers for *{restaurant}* as its waiter."
+        " What may I find for you on our menu?"
     ),
     "off_trade": (
-        "I'm only the waiter of *{restaurant}*, so I keep to food and drink. What may I find for"
-        " you on our menu?"
+        "I'm only the waiter of *{restaurant}*, so I keep to food and drink."
+        " What may I find for you on our menu?"
     ),
 }
 ASK_MORE = "May I find you something to eat or drink?"
 STAFFS = "That is our staff's: they will gladly help you at the restaurant."
 
 _BOOKS = re.compile(
-    r"\b(?:p&l|profit|revenue|ebitda|vat|tax(?:es)?|ifrs|gaap|audit|accounting|payroll"
-    r"|bookkeeping)\b"
+    r"\b(?:p&l|profit|revenue|ebitda|vat|tax(?:es)?"
+    r"|ifrs|gaap|audit|accounting|payroll|bookkeeping)\b"
 )
 # Hours and address stand in the instructions; the rest is the staff's.
 _HOUSE = {
     "Hours": re.compile(r"\b(?:opening|hours|open|close[ds]?)\b"),
     "Address": re.compile(r"\b(?:address|where are you|directions?)\b"),
     "Staff": re.compile(
-        r"\b(?:book(?:ing)?|reserv\w*|table for|wi-?fi|parking|deliver\w*|bill|pay|card|momo"
-        r"|manager|complain\w*)\b"
+        r"\b(?:book(?:ing)?|reserv\w*|table for|wi-?fi|parking"
+        r"|deliver\w*|bill|pay|card|momo|manager|complain\w*)\b"
     ),
 }
 # "Does the isombe contain peanuts?", "is there milk in the cappuccino?", "is the tilapia halal?"
@@ -100,15 +98,16 @@ def _taken_up(turn: Turn, talk: str) -> str | None:
             return f"No problem! *{named[0]}* on its own is lovely, too."
         case "yes" if menus.ASK_UPSELL in last and named[1:]:
             return (
-                f"Lovely: *{named[0]}* with *{named[1]}*. Our staff will take that order at your"
-                " table. Anything else I can find for you?"
+                f"Lovely: *{named[0]}* with *{named[1]}*."
+                " Our staff will take that order at your table. Anything else I can find for you?"
             )
         case "yes" if menus.ASK_PAIRING in last and named:
             return _search(turn, fold(named[0]), chosen=True)
         case "yes" if menus.ASK_MENU in last:
             return _search(turn, "menu")
         case "yes" if menus.ASK_WHICH in last and named:
-            return f"Wonderful! Which one shall it be: {', '.join(f'*{each}*' for each in named)}?"
+            choices = ", ".join(f"*{each}*" for each in named)
+            return f"Wonderful! Which one shall it be: {choices}?"
     return None
 
 

@@ -1,5 +1,6 @@
-"""What both practice personas understand by themselves: a greeting, small talk, what is off their
-trade. What a message asks of the menu, the books or the rules, the tools understand.
+"""What both practice personas understand by themselves: greetings, small talk, other trades.
+
+What a message asks of the menu, the books or the rules, the tools understand.
 """
 
 import re
@@ -66,8 +67,10 @@ def fold(text: str) -> str:
 
 
 def read(message: str) -> tuple[str | None, str]:
-    """What kind of talk a message is (`greeting`, `yes`, `no`, `thanks`, `bye`, `program`: are you
-    one?, `off_trade`), None when it is more; and its words, folded, without a greeting.
+    """What kind of talk a message is, None when it is more; and its words, without a greeting.
+
+    The kinds: `greeting`, `yes`, `no`, `thanks`, `bye`, `program` (are you one?), `off_trade`.
+    The words are folded.
     """
     words = _GREETING.sub("", fold(message)).strip()
     if not words:
@@ -99,7 +102,9 @@ def _is_wrapping(word: str) -> bool:
 def quote(text: str) -> str:
     """The diner's own words, shortened, in quotes."""
     words = " ".join(text.split())
-    return f"“{words if len(words) <= QUOTED else words[: QUOTED - 1].rstrip() + '…'}”"
+    if len(words) > QUOTED:
+        words = words[: QUOTED - 1].rstrip() + "…"
+    return f"“{words}”"
 
 
 def sentence(text: str) -> str:

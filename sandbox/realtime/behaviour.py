@@ -1,8 +1,6 @@
-"""How the stand-in for the Realtime API behaves: its pace, its faults and its ways that differ from
-OpenAI's.
+"""How the stand-in for the Realtime API behaves: its pace, its faults, its ways unlike OpenAI's.
 
-It only holds and counts; what a fault looks like on the wire is `script.py`'s and
-`line.py`'s.
+It only holds and counts; what a fault looks like on the wire is `script.py`'s and `line.py`'s.
 """
 
 import threading
@@ -18,10 +16,10 @@ class BehaviourError(ValueError):
 
 @dataclass(eq=False)
 class Behaviour:
-    """Every field may change at any time, and counts for sockets that are open too. Times in
-    seconds; 0 switches off.
+    """Every field may change at any time, and counts for sockets that are open too.
 
-    An `int` is a number of times: each use takes one away. A `bool` holds until it is changed.
+    Times are in seconds; 0 switches off. An `int` is a number of times: each use takes one away.
+    A `bool` holds until it is changed.
     """
 
     # Pace.

@@ -1,5 +1,4 @@
-"""Reads what a client of the stand-in for the Realtime API sends, and refuses what OpenAI's server
-would refuse.
+"""Reads what a client of the stand-in sends, and refuses what OpenAI's server would refuse.
 
 The shapes are those of `openai.types.realtime`, written out by hand; the codes and sentences are
 those of OpenAI's API. It checks and never changes a thing.
@@ -95,8 +94,8 @@ def _metadata(value: Any, path: str) -> None:
     of_type(dict)(value, path)
     if len(value) > MAX_METADATA_PAIRS:
         said = (
-            f"Expected an object with at most {MAX_METADATA_PAIRS} properties, but got {len(value)}"
-            " instead."
+            f"Expected an object with at most {MAX_METADATA_PAIRS} properties,"
+            f" but got {len(value)} instead."
         )
         raise Refusal(
             "object_above_max_properties", f"Invalid '{path}': too many properties. {said}", path
@@ -104,8 +103,8 @@ def _metadata(value: Any, path: str) -> None:
     for key, each in value.items():
         if len(key) > MAX_METADATA_KEY:
             said = (
-                f"Expected a key with maximum length {MAX_METADATA_KEY}, but got one with length"
-                f" {len(key)} instead."
+                f"Expected a key with maximum length {MAX_METADATA_KEY},"
+                f" but got one with length {len(key)} instead."
             )
             raise Refusal(
                 "string_above_max_length", f"Invalid '{path}': key too long. {said}", path

@@ -1,5 +1,4 @@
-"""The stand-in's Realtime server behind HTTP: what it was asked, its counts, and its behaviour to
-change while it runs.
+"""The stand-in's Realtime server behind HTTP: its requests, its counts, its behaviour to change.
 
 For tests and for whoever plays with the sandbox; the service never calls it.
 """
@@ -12,8 +11,9 @@ from sandbox.realtime.server import RealtimeServer
 
 
 def create_realtime_control(server: RealtimeServer) -> Blueprint:
-    """`GET stats` and `requests`; `GET`, `POST` (names to change) and `DELETE` (back to the first
-    values) `behaviour`.
+    """`GET stats` and `requests`; `GET`, `POST` and `DELETE` `behaviour`.
+
+    A `POST` has the names to change, with their values; `DELETE` goes back to the first values.
     """
     control = Blueprint("sandbox_realtime", __name__, url_prefix="/sandbox/realtime")
 

@@ -1,5 +1,4 @@
-"""Builds the events that the stand-in for the Realtime API sends, each a dict as it goes over the
-wire.
+"""Builds the events that the stand-in for the Realtime API sends, each a dict as on the wire.
 
 Their shapes are those of `openai.types.realtime`, which the tests hold them to. It keeps no state
 and knows no faults.
@@ -27,9 +26,7 @@ def session_updated(session: Event) -> Event:
 
 
 def new_session(model: str, lasts_s: float) -> Event:
-    """The session as it stands before any `session.update`: OpenAI's defaults, which speak rather
-    than write.
-    """
+    """The session before any `session.update`: OpenAI's defaults, which speak rather than write."""
     return {
         "type": "realtime",
         "object": "realtime.session",

@@ -1,5 +1,4 @@
-"""One accepted socket of the stand-in for the Realtime API: reads its frames, plays its responses
-side by side, and ends it when due.
+"""One accepted socket of the stand-in: its frames read, its responses played, its end when due.
 
 Two threads a socket, however many responses run: one reads, one sends what is due next. What is
 said is `session.py`'s.

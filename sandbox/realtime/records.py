@@ -1,5 +1,4 @@
-"""What happened on a server that stands in for the Realtime API: the creates it was sent, its
-counts, the prompts it has seen.
+"""What happened on the stand-in for the Realtime API: its creates, its counts, prompts it has seen.
 
 It forgets the oldest creates and prompts, and decides nothing.
 """
@@ -19,8 +18,7 @@ class Records:
         self._clock = clock
         self._lock = threading.Lock()
         self._prefixes: OrderedDict[int, None] = OrderedDict()
-        # Each `{"connection": which one, "at": seconds of the clock, "event": the client's
-        # event}`.
+        # Each `{"connection": which one, "at": seconds of the clock, "event": the client's}`.
         self.requests: deque[dict[str, Any]] = deque(maxlen=kept_requests)
         self._counts = dict.fromkeys(
             (

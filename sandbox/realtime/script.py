@@ -1,8 +1,6 @@
-"""One response of the stand-in for the Realtime API, as the events it consists of, in their order,
-with the pauses between them.
+"""One response of the stand-in, as the events it consists of, in order, with pauses between.
 
-It decides nothing about when to run: `line.py` plays it. What it says comes from the
-practice model.
+It decides nothing about when to run: `line.py` plays it. What it says is the practice model's.
 """
 
 import json
@@ -69,8 +67,9 @@ class Order:
 
 
 class Response:
-    """`ended` is called once, with the output items and whether it was cancelled, before the last
-    event goes out.
+    """`ended` is called once, before the last event goes out.
+
+    It gets the response, its output items, and whether it was cancelled.
     """
 
     def __init__(
@@ -92,9 +91,7 @@ class Response:
         self._call_id = new_id("call")
 
     def play(self) -> Script:
-        """All of it, from `response.created` to `response.done`; it stops short when the response
-        was cancelled meanwhile.
-        """
+        """All of it, from `response.created` to `response.done`; less when cancelled meanwhile."""
         yield self._behaviour.first_event_delay_s
         steps = self._steps()
         while not self._is_cancelled and (step := next(steps, None)) is not None:
@@ -123,14 +120,8 @@ class Response:
             reset_s = self._behaviour.rate_limit_reset_s if limited else 0.006
             yield events.rate_limits_updated(remaining=0 if limited else 9_999, reset_s=reset_s)
         if code := FAILS_WITH.get(fate):
-            yield self._done(
-                "failed",
-                {
-                    "type": "failed",
-                    "error": {"type": code, "code": code, "message": FAILURES[code]},
-                },
-                [],
-            )
+            error = {"type": code, "code": code, "message": FAILURES[code]}
+            yield self._done("failed", {"type": "failed", "error": error}, [])
         elif fate is Fate.EMPTY:
             yield self._done("completed", None, [])
         else:

@@ -1,5 +1,4 @@
-"""The stand-in for OpenAI's Realtime API: a websocket server that speaks its protocol, with a
-practice model behind it.
+"""The stand-in for OpenAI's Realtime API: a websocket server with a practice model behind it.
 
 It sees only what the real one would, instructions, tools and input, and keeps nothing longer than a
 session but its counts.
@@ -55,8 +54,7 @@ class RealtimeServer:
         self.records = Records(clock, kept_requests)
         self._api_key = api_key
         self._clock = clock
-        # Listening from here on, so that the address is known: who connects before `start` waits
-        # for it.
+        # Listening from here on, so the address is known: who connects before `start` waits.
         self._listener = socket.create_server((host, port), backlog=1_024)
         self._lines: set[Line] = set()
         self._server: Server | None = None
@@ -65,8 +63,9 @@ class RealtimeServer:
 
     @property
     def requests(self) -> list[dict[str, Any]]:
-        """Every `response.create` so far, oldest first, bounded: `{"connection": n, "at": seconds,
-        "event": the client's}`.
+        """Every `response.create` so far, oldest first, bounded.
+
+        Each is `{"connection": n, "at": seconds, "event": the client's}`.
         """
         return list(self.records.requests)
 
@@ -118,11 +117,9 @@ class RealtimeServer:
             )
         key = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         if self.behaviour.bad_key or not hmac.compare_digest(key.encode(), self._api_key.encode()):
-            said = (
-                f"Incorrect API key provided: {key[:3]}***."
-                if key
-                else "You didn't provide an API key."
-            )
+            said = "You didn't provide an API key."
+            if key:
+                said = f"Incorrect API key provided: {key[:3]}***."
             return self._refused(connection, HTTPStatus.UNAUTHORIZED, "invalid_api_key", said)
         return None
 
@@ -151,8 +148,8 @@ class RealtimeServer:
             reset(connection)
         elif "OpenAI-Beta" in connection.request.headers:
             said = (
-                "The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA"
-                " API."
+                "The Realtime Beta API is no longer supported."
+                " Please use /v1/realtime for the GA API."
             )
             _turn_out(connection, "beta_api_shape_disabled", said)
         elif not model:

@@ -1,5 +1,4 @@
-"""One client's session with the stand-in for the Realtime API: what each of its events brings
-about.
+"""One client's session with the stand-in for the Realtime API: what each of its events does.
 
 It knows no socket and no thread: events leave through `send`, responses through `play`, which runs
 them side by side.
@@ -47,8 +46,7 @@ class Session:
         self._send = send
         self._play = play
         self._session = events.new_session(model, behaviour.session_s)
-        # The default conversation, which every create without `"conversation": "none"` reads and
-        # writes.
+        # The default conversation, for every create without `"conversation": "none"`.
         self._conversation_id = new_id("conv")
         self._items: list[Event] = []
         self._active: dict[str, Response] = {}
@@ -102,11 +100,8 @@ class Session:
                 )
 
     def _create(self, event: Event) -> None:
-        asked = {
-            name: value
-            for name, value in (event.get("response") or {}).items()
-            if value is not None
-        }
+        given = event.get("response") or {}
+        asked = {name: value for name, value in given.items() if value is not None}
         settings = {**self._session, **asked}
         context = asked.get("input", self._items)
         check_calls_answered(context, "response.input")
@@ -117,18 +112,11 @@ class Session:
         if self._is_turned_away(event, in_conversation) or self._behaviour.take("silent"):
             return
         if self._behaviour.take("refuse_create"):
-            self._refuse(
-                event,
-                self._behaviour.refuse_create_code,
-                "The stand-in was told to refuse this create.",
-            )
+            said = "The stand-in was told to refuse this create."
+            self._refuse(event, self._behaviour.refuse_create_code, said)
             return
-        order = self._order(
-            settings,
-            context,
-            asked.get("metadata"),
-            self._conversation_id if in_conversation else None,
-        )
+        conversation_id = self._conversation_id if in_conversation else None
+        order = self._order(settings, context, asked.get("metadata"), conversation_id)
         response = Response(order, self._behaviour, self._ended)
         self._active[response.id] = response
         self._records.created()
@@ -137,17 +125,16 @@ class Session:
     def _is_turned_away(self, event: Event, in_conversation: bool) -> bool:
         if self._behaviour.one_at_a_time and self._active:
             # As such servers say it: the name stands in `type`.
-            self._refuse(
-                event, None, "Conversation already has an active response.", kind=ONE_AT_A_TIME
-            )
+            said = "Conversation already has an active response."
+            self._refuse(event, None, said, kind=ONE_AT_A_TIME)
             return True
         active = next(
             (each.id for each in self._active.values() if each.order.conversation_id), None
         )
         if in_conversation and active:
             said = (
-                f"Conversation already has an active response in progress: {active}. Wait until it"
-                " is finished."
+                f"Conversation already has an active response in progress: {active}."
+                " Wait until it is finished."
             )
             raise Refusal(ONE_AT_A_TIME, said)
         return False
@@ -250,11 +237,8 @@ def _tools_at_choice(tools: list[Event], choice: Any) -> list[Event]:
 def _merged(old: Event, changes: Event) -> Event:
     merged = dict(old)
     for name, value in changes.items():
-        if (
-            name in ("audio", "input", "output")
-            and isinstance(value, dict)
-            and isinstance(old.get(name), dict)
-        ):
+        is_nested = name in ("audio", "input", "output") and isinstance(value, dict)
+        if is_nested and isinstance(old.get(name), dict):
             merged[name] = _merged(old[name], value)
         else:
             merged[name] = value

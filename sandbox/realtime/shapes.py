@@ -1,5 +1,7 @@
-"""What a client's JSON may look like, in words of which shapes are made: a text, a list of records,
-one of several by its `type`. Whatever differs is refused with OpenAI's code and sentence.
+"""What a client's JSON may look like, in words of which shapes are made.
+
+Such are a text, a list of records, one of several by its `type`. Whatever differs is refused with
+OpenAI's code and sentence.
 
 It knows no event: which shapes the API takes, `checks.py` says.
 """
@@ -35,8 +37,8 @@ def text(longest: int | None = None) -> Check:
             raise wrong_type(value, path, "a string")
         if longest is not None and len(value) > longest:
             said = (
-                f"Expected a string with maximum length {longest}, but got a string with length"
-                f" {len(value)} instead."
+                f"Expected a string with maximum length {longest},"
+                f" but got a string with length {len(value)} instead."
             )
             raise Refusal(
                 "string_above_max_length", f"Invalid '{path}': string too long. {said}", path

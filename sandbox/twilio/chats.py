@@ -1,5 +1,4 @@
-"""What was written between diners and restaurants: every message with its status, by its SID and by
-its chat, and the media.
+"""What was written between diners and restaurants: messages with their status, and their media.
 
 It posts nothing; `exchange.py` takes messages in and on their way.
 """
@@ -20,8 +19,7 @@ class Chats:
         self.changed = threading.Condition()
         # Counts every change: a phone asks what came after the revision that it has seen.
         self.revision = 0
-        # Chats that are on a phone: there, a message is read when the chat is opened, and not
-        # before.
+        # Chats that are on a phone: there, a message is read once the chat is opened, not before.
         self.on_phone: set[Chat] = set()
         self._clock = clock
         self._messages: dict[str, Message] = {}

@@ -1,7 +1,7 @@
-"""Twilio's stand-in behind HTTP, for tests and for whoever plays with the sandbox: write as any
-diner, order faults, see everything.
+"""Twilio's stand-in behind HTTP: write as any diner, order faults, see everything.
 
-It answers on the loopback address only; the service never calls it.
+It is for tests and for whoever plays with the sandbox, and answers on the loopback address only;
+the service never calls it.
 """
 
 import base64
@@ -92,9 +92,8 @@ def _fault(given: object) -> Fault:
             raise RefusedError(f"{name} is no field of a fault: {', '.join(FAULT_FIELDS)} are")
         kind, least, largest = FAULT_FIELDS[name]
         # In Python true is the number 1; in a fault it is not.
-        is_kind = isinstance(value, int | float if kind is float else kind) and isinstance(
-            value, bool
-        ) == (kind is bool)
+        bools_agree = isinstance(value, bool) == (kind is bool)
+        is_kind = bools_agree and isinstance(value, int | float if kind is float else kind)
         if not is_kind or (kind is not str and not least <= value <= largest):
             span = "" if kind in {str, bool} else f" from {least} to {largest}"
             raise RefusedError(f"{name} must be of type {kind.__name__}{span}")

@@ -1,7 +1,7 @@
-"""The way of a message: a diner's to the service's webhook, a restaurant's to the diner step by
-step, with a status callback at each.
+"""The way of a message: a diner's to the service's webhook, a restaurant's to the diner.
 
-It takes no message in and keeps none.
+A restaurant's goes step by step, with a status callback at each. It takes no message in and keeps
+none.
 """
 
 from functools import partial
@@ -17,8 +17,9 @@ STEP_S = 0.05
 
 
 class Delivery:
-    """Posts now, or in the background: there, those of one chat and those about one message of a
-    restaurant's keep their order.
+    """Posts now, or in the background.
+
+    There, those of one chat and those about one message of a restaurant's keep their order.
     """
 
     def __init__(
@@ -57,8 +58,7 @@ class Delivery:
         )
         with self._chats.changed:
             message.answers.extend(answers)
-            # A fast reply comes before the webhook's own answer: the message is read by then, and
-            # stays so.
+            # A fast reply comes before the webhook's own answer: the message is read, and stays so.
             if message.status in {"sending", "failed"}:
                 message.error = None if answers[-1].ok else explain(answers[-1])
                 self._chats.move(message, "sent" if answers[-1].ok else "failed")

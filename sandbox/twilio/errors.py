@@ -34,8 +34,5 @@ def render_error(error: TwilioError) -> tuple[Response, int, dict[str, str]]:
     answer = jsonify(
         {"code": error.code, "message": str(error), "more_info": more, "status": error.status}
     )
-    return (
-        answer,
-        error.status,
-        {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else {},
-    )
+    headers = {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else {}
+    return answer, error.status, headers

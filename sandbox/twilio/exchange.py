@@ -1,5 +1,4 @@
-"""The WhatsApp between diners and restaurants: takes in what either writes, and tells what became
-of it.
+"""The WhatsApp between diners and restaurants: what either writes, and what became of it.
 
 It speaks no HTTP itself: `rest.py` and the phone are its ways in, `delivery.py` its way out.
 """
@@ -89,9 +88,7 @@ class Exchange:
         return Receipt(message, self._delivery.to_service(message))
 
     def receive_later(self, from_: str, to: str, body: str) -> Message:
-        """A diner writes on the phone: the webhook is posted in the background, after those of this
-        chat's earlier messages.
-        """
+        """A diner writes on the phone: the webhook is posted in the background, in chat order."""
         message = self._take_in(from_, to, body, (), None, None, {})
         with self._changed:
             self._chats.on_phone.add(message.chat)
@@ -152,9 +149,7 @@ class Exchange:
             return Updates(self._chats.revision, is_typing, self._chats.since(chat, since))
 
     def take_fault(self, to: str) -> Fault:
-        """The fault that the next message to this address meets, counted down; an empty one if
-        none.
-        """
+        """The fault that the next message to this address meets, counted down; or an empty one."""
         with self._changed:
             for index, fault in enumerate(self.faults):
                 if fault.get("to", to) == to:
@@ -244,9 +239,8 @@ class Exchange:
                 return known
             sid = sid or ("MM" if media else "SM") + secrets.token_hex(16)
             files = tuple(self._own_medium(sid, attachment) for attachment in media)
-            name = profile_name or next(
-                (diner.name for diner in self._diners if diner.address == from_), UNNAMED
-            )
+            known_as = (diner.name for diner in self._diners if diner.address == from_)
+            name = profile_name or next(known_as, UNNAMED)
             message = Message(sid, INBOUND, from_, to, body, self._clock(), "sending", files)
             message.profile_name = name
             message.extra_fields = extra_fields

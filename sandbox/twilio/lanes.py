@@ -19,17 +19,15 @@ WORKERS = 8
 
 
 class Lanes:
-    """Background work on a few threads: the jobs of one lane run one after another, in order; the
-    lanes run beside each other.
-    """
+    """Background work on a few threads: a lane's jobs run in order, the lanes beside each other."""
 
     def __init__(self, workers: int = WORKERS) -> None:
         self._workers = workers
         self._threads: list[threading.Thread] = []
         self._changed = threading.Condition()
         self._closed = False
-        # Every lane with work left, first the job that runs or runs next; so a lane is in the heap
-        # below once at most.
+        # Every lane with work left, first the job that runs or runs next;
+        # so a lane is in the heap below once at most.
         self._jobs: dict[Hashable, deque[tuple[float, Callable[[], object]]]] = {}
         self._idle: list[tuple[float, int, Hashable]] = []
         self._ticket = itertools.count()

@@ -92,9 +92,12 @@ class Message:
 class Fault(TypedDict, total=False):
     """What goes wrong with the next create-message call. Without `after` the message is not taken.
 
-    `status` (and `code`): answer this error. `close`: end the connection without an answer.
-    `timeout_s`: answer this late, or without `after` not at all. `after`: the message is taken
-    first. `fail_with`: it is taken, and fails later with this code. `count`: for so many calls (1).
+    `status` (and `code`): answer this error.
+    `close`: end the connection without an answer.
+    `timeout_s`: answer this late, or without `after` not at all.
+    `after`: the message is taken first.
+    `fail_with`: it is taken, and fails later with this code.
+    `count`: for so many calls (1).
     `to`: only for messages to this address.
     """
 

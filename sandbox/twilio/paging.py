@@ -42,9 +42,7 @@ def page_of(messages: Sequence[Message]) -> tuple[list[Message], dict[str, objec
 
 
 def _sent_filter(arguments: Any) -> Callable[[Message], bool]:
-    """DateSent, DateSent> and DateSent< of the query, each inclusive; a day without a time means
-    the whole day.
-    """
+    """DateSent, DateSent> and DateSent< of the query, each inclusive; a mere day is all of it."""
     bounds = {
         name: _moments(arguments[name])
         for name in ("DateSent", "DateSent>", "DateSent<")

@@ -1,5 +1,4 @@
-"""Twilio's REST API as twilio's own client meets it: messages, media, the typing indicator, and the
-faults that a test ordered.
+"""Twilio's REST API as twilio's own client meets it: messages, media, typing, ordered faults.
 
 It checks and renders; what a message is and what becomes of it is the exchange's.
 """
@@ -72,9 +71,8 @@ class TwilioApi:
         return answer, 201
 
     def list_messages(self) -> Response:
-        page, place = page_of(
-            self._exchange.messages(request.args.get("To"), request.args.get("From"))
-        )
+        found = self._exchange.messages(request.args.get("To"), request.args.get("From"))
+        page, place = page_of(found)
         return jsonify({"messages": [self._resource(message) for message in page], **place})
 
     def fetch(self, sid: str) -> Response:
@@ -97,11 +95,9 @@ class TwilioApi:
 
     def redirect_to_content(self, sid: str, media_sid: str) -> Response:
         medium = self._medium(sid, media_sid)
-        elsewhere = (
-            medium.url
-            if medium.content is None
-            else request.host_url.rstrip("/") + self._exchange.cdn_path(medium)
-        )
+        elsewhere = medium.url
+        if medium.content is not None:
+            elsewhere = request.host_url.rstrip("/") + self._exchange.cdn_path(medium)
         return Response(
             status=302, headers={"Location": elsewhere}, content_type=medium.content_type
         )
@@ -198,10 +194,8 @@ class TwilioApi:
 
     def _medium_resource(self, medium: Medium) -> dict[str, object]:
         made = _rfc2822(self._message(medium.message_sid).created)
-        message_uri = (
-            f"/{API_VERSION}/Accounts/{self._exchange.account_sid}/Messages/{medium.message_sid}"
-        )
-        uri = f"{message_uri}/Media/{medium.sid}.json"
+        account_uri = f"/{API_VERSION}/Accounts/{self._exchange.account_sid}"
+        uri = f"{account_uri}/Messages/{medium.message_sid}/Media/{medium.sid}.json"
         owner = {
             "account_sid": self._exchange.account_sid,
             "parent_sid": medium.message_sid,
@@ -232,12 +226,8 @@ def _hang_up(current: Request) -> NoReturn:
             connection.shutdown(socket.SHUT_RDWR)
             # Ends the request; nobody hears this answer any more.
             raise TwilioError(500)
-    raise TwilioError(
-        503,
-        message=(
-            "This server cannot close a connection: serve the sandbox with werkzeug or gunicorn"
-        ),
-    )
+    said = "This server cannot close a connection: serve the sandbox with werkzeug or gunicorn"
+    raise TwilioError(503, message=said)
 
 
 def _is_json_object(text: str) -> bool:

@@ -39,8 +39,9 @@ ERROR_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one POST: without an answer, `status` is None; then, and after a bad status,
-    `code` is Twilio's error.
+    """What came of one POST: without an answer, `status` is None.
+
+    Then, and after a bad status, `code` is Twilio's error.
     """
 
     url: str
@@ -62,8 +63,8 @@ class Webhooks:
         self._timeout_s = timeout_s
         self._session = requests.Session()
         self._session.trust_env = False
-        # A kept-alive connection may be closed by the service at the moment it is used again, and a
-        # webhook is not repeated then.
+        # A kept-alive connection may be closed by the service at the moment it is used again,
+        # and a webhook is not repeated then.
         self._session.headers.update(
             {"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "Connection": "close"}
         )
@@ -104,9 +105,8 @@ class Webhooks:
         request = requests.Request("POST", url.partition("#")[0], data=dict(fields))
         try:
             prepared = self._session.prepare_request(request)
-            prepared.headers["X-Twilio-Signature"] = sign(
-                self._auth_token, prepared.url or "", fields
-            )
+            signature = sign(self._auth_token, prepared.url or "", fields)
+            prepared.headers["X-Twilio-Signature"] = signature
             prepared.headers["I-Twilio-Idempotency-Token"] = token
             response = self._session.send(prepared, timeout=self._timeout_s, allow_redirects=False)
         except requests.RequestException as error:
@@ -121,9 +121,8 @@ def sign(auth_token: str, url: str, fields: Mapping[str, str]) -> str:
     Source: https://www.twilio.com/docs/usage/security#validating-requests
     """
     text = url + "".join(name + fields[name] for name in sorted(fields))
-    return base64.b64encode(
-        hmac.new(auth_token.encode(), text.encode(), hashlib.sha1).digest()
-    ).decode()
+    digest = hmac.new(auth_token.encode(), text.encode(), hashlib.sha1).digest()
+    return base64.b64encode(digest).decode()
 
 
 def inbound_fields(
@@ -140,6 +139,7 @@ def inbound_fields(
     # Since 2026 a WhatsApp user may have a name in place of a number.
     identity = {"WaId": user[1:]} if user.startswith("+") else {"ExternalUserId": user}
     context = {"ProfileName": profile_name, **identity}
+    metadata = {"type": "whatsapp", "data": {"context": context}}
     fields = {
         "SmsMessageSid": sid,
         "NumMedia": str(len(media)),
@@ -156,9 +156,7 @@ def inbound_fields(
         "AccountSid": account_sid,
         "From": from_,
         "ApiVersion": API_VERSION,
-        "ChannelMetadata": json.dumps(
-            {"type": "whatsapp", "data": {"context": context}}, separators=(",", ":")
-        ),
+        "ChannelMetadata": json.dumps(metadata, separators=(",", ":")),
     }
     for index, (url, content_type) in enumerate(media):
         fields |= {f"MediaUrl{index}": url, f"MediaContentType{index}": content_type}
@@ -208,8 +206,8 @@ def explain(answer: Answer) -> str:
         )
     if answer.status == 403:
         return (
-            "The service refused the signature (403): its TWILIO_AUTH_TOKEN or its PUBLIC_URL is"
-            " not the sandbox's."
+            "The service refused the signature (403):"
+            " its TWILIO_AUTH_TOKEN or its PUBLIC_URL is not the sandbox's."
         )
     return f"The service answered {answer.status} in place of 204. Its log says why."
 
