@@ -16,8 +16,8 @@ def _now() -> datetime:
 class Clock:
     """`now` in UTC; `monotonic` and all durations in seconds.
 
-    `wait` is for an event, at most so long, and says whether it is set. `random` gives floats in
-    [0, 1).
+    `wait` is for an event, at most so long, and says whether it is set.
+    `random` gives floats in [0, 1).
     """
 
     now: Callable[[], datetime] = _now

@@ -96,9 +96,8 @@ def store(
 ) -> Taken:
     """Store a message, and begin its turn under `lease` where it may.
 
-    It may if it `may_begin` and nothing of this diner runs or waits. Where it waits, the other
-    processes get a notice from `notice_from`. A message of a `sid` that is here already changes
-    nothing.
+    It may if it `may_begin` and nothing of this diner runs or waits. Where it waits, the others get
+    a notice from `notice_from`. A message of a `sid` that is here already changes nothing.
     """
     *_, diner, turn, message = connection.chain(
         _store,

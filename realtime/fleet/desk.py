@@ -1,7 +1,6 @@
 """The asks of a process: which wait, which are in flight under which key, and how each ends.
 
-Pure, like the fleet, to whose actions it adds its own. What errors and sockets come to is the
-fleet's.
+Pure, like the fleet, to whose actions it adds its own. What errors and sockets mean is the fleet's.
 """
 
 from realtime.fleet.actions import Again, Ask, Failed, Send, Streamed, Todo

@@ -1,7 +1,6 @@
 """What the shared connection may take, how long it waits, and what keeps it polite.
 
-That is three small rules: backoff, circuit, fair queue. Pure: time and randomness come as
-arguments.
+That is three small rules: backoff, circuit, fair queue. Pure: time and chance come as arguments.
 """
 
 from collections import OrderedDict, deque

@@ -1,7 +1,7 @@
 """The way of a message: a diner's to the service's webhook, a restaurant's to the diner.
 
-A restaurant's goes step by step, with a status callback at each. It takes no message in and keeps
-none.
+A restaurant's goes step by step, with a status callback at each. It takes no message in,
+and keeps none.
 """
 
 from functools import partial
