@@ -1,5 +1,4 @@
-"""What every test may ask for: a migrated database of its own on SQLite and on PostgreSQL, and the
-browser.
+"""What every test may ask for: a database of its own on SQLite and on PostgreSQL, and the browser.
 
 Nothing here starts until a test asks for it.
 """
@@ -22,9 +21,7 @@ TEMPLATE = "migrated"
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of a fresh, migrated and empty database: the test runs once on SQLite and once on
-    PostgreSQL.
-    """
+    """The address of a fresh, migrated and empty database: once on SQLite, once on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
@@ -47,9 +44,7 @@ def postgresql_url(migrated_postgres: Cluster, database_names: Iterator[str]) ->
 def bare_database_url(
     request: pytest.FixtureRequest, tmp_path: Path, database_names: Iterator[str]
 ) -> Iterator[str]:
-    """The address of a database without a single table, on SQLite and on PostgreSQL: for the
-    migrations' own tests.
-    """
+    """The address of a database without a single table, on either: for the migrations' tests."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'bare.db'}"
         return
@@ -71,9 +66,7 @@ def postgres_cluster() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_cluster: Cluster) -> Cluster:
-    """The shared server, with a migrated database that others are copied from: a copy takes a tenth
-    of the migrations' time.
-    """
+    """The shared server, with a migrated database: to copy it takes a tenth of migrating."""
     _migrate(postgres_cluster.create_database(TEMPLATE))
     return postgres_cluster
 
@@ -104,8 +97,8 @@ def chromium_path() -> Path:
     found = find_chromium()
     if found is None:
         sentence = (
-            "no Chromium or Chrome on this machine: install one (Debian: apt install chromium) to"
-            " run the browser tests"
+            "no Chromium or Chrome on this machine:"
+            " install one (Debian: apt install chromium) to run the browser tests"
         )
         if os.environ.get("CI") == "true":
             pytest.fail(sentence)

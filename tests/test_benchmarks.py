@@ -1,6 +1,4 @@
-"""What the benchmarks measure with: their stand-ins speak as the real ones do, and their arithmetic
-is right.
-"""
+"""What the benchmarks measure with: true stand-ins, and arithmetic that is right."""
 
 import asyncio
 import json
@@ -8,6 +6,7 @@ import math
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -49,11 +48,9 @@ APART = {
 def test_the_model_speaks_openais_events(is_apart: bool) -> None:
     item = {"type": "conversation.item.create", "item": APART["input"][0]}  # type: ignore[index]
     ended: list[Asked] = []
-    asked = (
-        [{"type": "response.create", "response": APART}]
-        if is_apart
-        else [item, {"type": "response.create"}]
-    )
+    asked = [item, {"type": "response.create"}]
+    if is_apart:
+        asked = [{"type": "response.create", "response": APART}]
     events = asyncio.run(_played(Model(ended.append), asked))
     for event in events:
         SERVER_EVENT.validate_python(event)
@@ -102,27 +99,10 @@ def test_our_door_to_twilio_meets_what_it_knows() -> None:
             bubble=Bubble("Muraho"),
             status_callback="http://127.0.0.1:9/status",
         )
-        minute = timedelta(minutes=1)
-        assert (
-            door.find_sent(
-                to=ALICE,
-                from_=KIGALI,
-                bubble=Bubble("Muraho"),
-                since=datetime.now(UTC) - minute,
-                known=set(),
-            )
-            == sid
-        )
-        assert (
-            door.find_sent(
-                to=BOB,
-                from_=KIGALI,
-                bubble=Bubble("Muraho"),
-                since=datetime.now(UTC) - minute,
-                known=set(),
-            )
-            is None
-        )
+        find = partial(door.find_sent, from_=KIGALI, bubble=Bubble("Muraho"), known=set())
+        since = datetime.now(UTC) - timedelta(minutes=1)
+        assert find(to=ALICE, since=since) == sid
+        assert find(to=BOB, since=since) is None
         door.show_typing(sid)
 
     asyncio.run(_called(rest, call))
@@ -151,8 +131,8 @@ def test_a_years_database_has_nothing_left_to_do(database_url: str) -> None:
     aged.fill(database_url, DINERS[:10], rows=300)
     counts = rows(
         database_url,
-        "SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM turns), (SELECT count(*)"
-        " FROM outbox)",
+        "SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM turns),"
+        " (SELECT count(*) FROM outbox)",
     )
     assert tuple(counts[0]) == (100, 100, 100)
     assert rows(database_url, UNFINISHED)[0][0] == 0

@@ -1,6 +1,4 @@
-"""The docs keep what they promise: every setting, target, link and example in them exists and
-works.
-"""
+"""The docs keep what they promise: every setting, target, link and example in them exists."""
 
 import re
 from pathlib import Path

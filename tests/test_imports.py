@@ -18,8 +18,8 @@ WORKER = "import app; app.create_app()"
 def imported_by(work: str, **settings: str) -> set[str]:
     """The top-level modules that are there when `work` is done, with all keys set."""
     tell = (
-        "import json, sys; json.dump(sorted({name.partition('.')[0] for name in sys.modules}),"
-        " sys.stdout)"
+        "import json, sys;"
+        " json.dump(sorted({name.partition('.')[0] for name in sys.modules}), sys.stdout)"
     )
     environment = {"PATH": os.environ["PATH"], "DOTENV": os.devnull} | KEYS | settings
     done = subprocess.run(

@@ -1,6 +1,4 @@
-"""The tests' own PostgreSQL: with the machine's programs and with the PyPI package's, restarted,
-and refused in a sentence.
-"""
+"""The tests' own PostgreSQL, the machine's or PyPI's: restarted, and refused in a sentence."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,6 +1,4 @@
-"""Each setting stands in .env.example with its default, and a wrong one stops the start with a
-sentence that names it.
-"""
+"""Each setting stands in .env.example with its default; a wrong one is named in a sentence."""
 
 from pathlib import Path
 
@@ -171,10 +169,8 @@ def test_the_books_of_a_stand_in_can_be_closed_too(environment: pytest.MonkeyPat
 
 
 def test_an_address_ends_without_a_slash(environment: pytest.MonkeyPatch) -> None:
-    assert (
-        load(environment, PUBLIC_URL=" https://tableside.example.com/ ").public_url
-        == "https://tableside.example.com"
-    )
+    settings = load(environment, PUBLIC_URL=" https://tableside.example.com/ ")
+    assert settings.public_url == "https://tableside.example.com"
 
 
 def test_many_processes_need_postgresql(environment: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,4 @@
-"""A log tells diners apart without giving their numbers away, one JSON object a line, and never
-stands in anybody's way.
-"""
+"""A log tells diners apart without their numbers, a JSON object a line, and is in nobody's way."""
 
 import json
 import re
@@ -71,8 +69,8 @@ def test_a_level_holds_for_our_lines_and_for_a_librarys() -> None:
 
 def test_a_command_that_talks_itself_can_raise_the_level() -> None:
     script = (
-        "log.info('before'); logging.getLogger().setLevel(logging.WARNING); log.info('no');"
-        " log.error('after')"
+        "log.info('before'); logging.getLogger().setLevel(logging.WARNING);"
+        " log.info('no'); log.error('after')"
     )
     assert [line["event"] for line in lines(script)] == ["before", "after"]
 

@@ -12,7 +12,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from tests.benchmarks import messages, realtime
@@ -86,17 +86,21 @@ def _whole_way(arguments: argparse.Namespace, folder: Path) -> None:
     plans = [QUICK] if arguments.quick else [FULL] * ((arguments.runs or RUNS) - 1) + [FULL_AT_LAST]
     if arguments.quick and arguments.runs:
         plans *= arguments.runs
-    with (
-        on_postgresql(wanted)
-        if arguments.postgresql
-        else nullcontext(on_sqlite(CACHE, wanted)) as ours
-    ):
+    with _ours(arguments, wanted) as ours:
         others = [] if arguments.quick or arguments.postgresql else peers(CACHE)
         runs, reasons = asyncio.run(_runs([FLOOR, *ours, *others], plans, folder))
     print_notes(plans, has_postgresql=arguments.postgresql, has_peers=bool(others))
     print_report(runs, reasons, plans[0].paces)
     if arguments.json:
         arguments.json.write_text(json.dumps({"runs": runs, "not measured": reasons}, indent=2))
+
+
+def _ours(
+    arguments: argparse.Namespace, wanted: set[str]
+) -> AbstractContextManager[list[Contender]]:
+    if arguments.postgresql:
+        return on_postgresql(wanted)
+    return nullcontext(on_sqlite(CACHE, wanted))
 
 
 async def _runs(
@@ -132,11 +136,7 @@ def _last_words(log: Path) -> str:
 
 
 def _soak(arguments: argparse.Namespace, folder: Path) -> None:
-    with (
-        on_postgresql({AGED})
-        if arguments.postgresql
-        else nullcontext(on_sqlite(CACHE, {AGED})) as ours
-    ):
+    with _ours(arguments, {AGED}) as ours:
         minutes = asyncio.run(soak(ours[0], arguments.soak, folder))
     print_machine()
     print_soak(minutes)

@@ -1,8 +1,7 @@
-"""A restaurant's database after a year: known diners, and all that was ever stored of them,
-finished and delivered.
+"""A restaurant's database after a year: known diners, and all that was ever stored of them.
 
-It fills a migrated database with the sample restaurants in it, through the driver, since a million
-rows take the ORM minutes.
+All of it is finished and delivered. It fills a migrated database with the sample restaurants in
+it, through the driver, since a million rows take the ORM minutes.
 """
 
 import json
@@ -51,8 +50,8 @@ MESSAGE_PHRASES, REPLY_PHRASES = (1, 6), (4, 20)
 # What is written of each table; a later column must have a default.
 COLUMNS = {
     "diners": (
-        "id channel address number profile_name forgotten_turn_id is_forgotten created_at"
-        " last_message_at"
+        "id channel address number profile_name"
+        " forgotten_turn_id is_forgotten created_at last_message_at"
     ),
     "turns": (
         "id diner_id state persona reply lease lease_until attempts started_at ended_at"
@@ -105,9 +104,7 @@ def _unknown_columns(url: str, known: dict[str, list[str]]) -> list[str]:
 
 
 class _Past:
-    """The exchanges of the year, the same each time it is gone through: number, diner, moment, and
-    32 digits of its own.
-    """
+    """The year's exchanges, the same each time: number, diner, moment, and 32 digits of its own."""
 
     def __init__(self, exchanges: int, diners: int) -> None:
         self.ended = datetime.now(UTC)

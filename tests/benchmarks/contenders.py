@@ -160,8 +160,9 @@ def twilio_form(url: str) -> Form:
 
 
 def cloud_form(url: str) -> Form:
-    """The signed webhook of WhatsApp's own API
-    (https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks).
+    """The signed webhook of WhatsApp's own API.
+
+    https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks
     """
     host = url.partition("//")[2]
 

@@ -1,8 +1,7 @@
-"""The diners: they write signed webhooks, in a loop or at a pace, and every message is known again
-by its word.
+"""The diners: they write signed webhooks, and every message is known again by its word.
 
-It measures what a user feels, and counts what is lost, answered twice, or answered to somebody
-else.
+They write in a loop or at a pace. What is measured is what a user feels, and what is lost,
+answered twice, or answered to somebody else is counted.
 """
 
 import asyncio
@@ -21,9 +20,8 @@ PATIENCE_S = 20.0
 PAUSE_AFTER_REFUSAL_S = 0.1
 LOOK_S = 0.1
 
-Form = Callable[
-    [str, str, int], bytes
-]  # a diner, a text, a number no other message has: a whole request
+# A diner, a text, a number that no other message has: a whole request.
+Form = Callable[[str, str, int], bytes]
 
 
 @dataclass(slots=True)
@@ -159,8 +157,8 @@ class Crowd:
         self.mixed_up = 0
 
     def _somebody(self) -> str:
-        # Who writes again before an answer gets one answer to both: that would be another
-        # measurement.
+        # Who writes again before an answer gets one answer to both:
+        # that would be another measurement.
         while (diner := random.choice(self.diners)) in self._open:
             pass
         return diner

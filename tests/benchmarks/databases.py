@@ -28,8 +28,9 @@ def on_sqlite(cache: Path, wanted: set[str]) -> list[Contender]:
 
 @contextmanager
 def on_postgresql(wanted: set[str]) -> Iterator[list[Contender]]:
-    """Ours on a PostgreSQL of its own, which ends with the block; it runs where its caller does,
-    not beside the service.
+    """Ours on a PostgreSQL of its own, which ends with the block.
+
+    It runs where its caller does, not beside the service.
     """
     names = (f"run{number}" for number in count())
     with running_cluster() as cluster:

@@ -1,6 +1,4 @@
-"""The peers' virtual environments: each installed once from PyPI, in the exact versions named here,
-beside ours.
-"""
+"""The peers' virtual environments beside ours: each from PyPI, once, in the versions named here."""
 
 import subprocess
 import sys

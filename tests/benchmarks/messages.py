@@ -1,8 +1,7 @@
-"""What a message costs the database, from its arrival to its recorded answer: transactions and
-statements, counted at the driver.
+"""What a message costs the database, from its arrival to its recorded answer.
 
-The whole service runs in this process, against the sandbox, and without its sweep, which costs the
-same when nobody writes.
+Transactions and statements are counted at the driver. The whole service runs in this process,
+against the sandbox, and without its sweep, which costs the same when nobody writes.
 """
 
 import sqlite3
@@ -36,8 +35,8 @@ KINDS = {
     "one tool": "how much is the cappuccino?",
     "a keyword": "/cfo",
 }
-# Twilio's status callbacks, three a message, are webhooks of their own, of one statement each: here
-# they reach nobody.
+# Twilio's status callbacks, three a message, are webhooks of their own, of one statement each:
+# here they reach nobody.
 NOBODY = "http://127.0.0.1:1"
 
 

@@ -1,9 +1,8 @@
-"""A stand-in for the Realtime API that costs next to nothing: one answer of a fixed length after a
-fixed time.
+"""A stand-in for the Realtime API that costs next to nothing: one answer after a fixed time.
 
 It speaks the protocol (RFC 6455, events as in `openai.types.realtime`) out of band and in the
-default conversation, and says again the word of the last message it is asked about. It has no
-tools, no faults and no limits: `sandbox/` has those.
+default conversation, and says again the word of the last message it is asked about, at a fixed
+length. It has no tools, no faults and no limits: `sandbox/` has those.
 """
 
 import asyncio
@@ -32,15 +31,15 @@ SAID = (
     " both are on your table within twenty minutes."
 )
 DELTAS = 24
-# Of the model's time: the first delta, two bursts more, and the last delta with the end of the
-# response.
+# Of the model's time: the first delta, two bursts more, and the last delta with the response's end.
 BURSTS = (0.6, 0.735, 0.87, 1.0)
 
 
 @dataclass
 class Asked:
-    """What the diners' side wants to know of one response: its word, and when it was asked and
-    ended (monotonic seconds).
+    """What the diners' side wants to know of one response: its word, when it was asked, its end.
+
+    Moments are monotonic seconds.
     """
 
     word: str
@@ -244,9 +243,7 @@ def _word(told: list[Any]) -> str:
 
 
 def _template(event: dict[str, Any]) -> bytes:
-    """An event as bytes with holes, since a response has thirty of them and a dict each would cost
-    more than all else.
-    """
+    """An event as bytes with holes: a response has thirty, and a dict each would cost the most."""
     text = json.dumps(event, separators=(",", ":"))
     text = re.sub(r'"event_id":"event_\w+"', '"event_id":"event_%(number)b"', text)
     return (

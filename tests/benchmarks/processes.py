@@ -20,9 +20,7 @@ KIB = 1024
 
 @dataclass(frozen=True)
 class Memory:
-    """Of a process tree, in MB: each shared page counted once in parts (PSS), or in each process
-    (RSS).
-    """
+    """Of a process tree, in MB: shared pages counted in parts (PSS), or in each process (RSS)."""
 
     pss: float
     rss: float

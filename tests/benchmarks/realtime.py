@@ -1,9 +1,8 @@
-"""What one shared socket carries, and what our client costs on it beside a bare loop: the least
-that any client must do.
+"""What one shared socket carries, and what our client costs on it beside a bare loop.
 
-Server and client are processes of their own, each with gevent's greenlets as in the service. The
-stand-in is the slower of the two, so turns a second are its figure as much as ours; CPU a delta and
-memory a turn are the client's alone.
+That loop is the least that any client must do. Server and client are processes of their own, each
+with gevent's greenlets as in the service. The stand-in is the slower of the two, so turns a second
+are its figure as much as ours; CPU a delta and memory a turn are the client's alone.
 """
 
 import json

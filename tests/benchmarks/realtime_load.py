@@ -1,8 +1,8 @@
-"""One load on one socket, in a process of its own: so many turns, so many of them in flight, by our
-client or by a bare loop.
+"""One load on one socket, in a process of its own, by our client or by a bare loop.
 
-First all that may be in flight is asked while the server holds its answers back: that is what
-memory is measured on. Then it lets go; time and CPU count from the first delta to the last answer.
+So many turns are asked, so many of them at a time. First all that may be in flight is asked while
+the server holds its answers back: that is what memory is measured on. Then it lets go; time and CPU
+count from the first delta to the last answer.
 """
 
 import gc
@@ -64,9 +64,8 @@ class Stopwatch:
 
     def start_over(self, load: Load) -> None:
         """A turn has warmed all up, and none is asked."""
-        thread = Thread(
-            target=control, args=(load, "stats")
-        )  # what looks on should weigh nothing new either
+        # What looks on should weigh nothing new either.
+        thread = Thread(target=control, args=(load, "stats"))
         thread.start()
         thread.join()
         gc.collect()
@@ -128,9 +127,7 @@ def ours(load: Load, watch: Stopwatch) -> None:
 
 
 def bare(load: Load, watch: Stopwatch) -> None:
-    """Connect, send, receive, parse, route: no reconnect, no limits, no time-outs, nobody who
-    waits.
-    """
+    """Connect, send, receive, parse, route: no reconnect, no limits, no time-outs, no waiting."""
     url = f"{load.endpoint}?model={MODEL}"
     socket = websocket.create_connection(
         url,

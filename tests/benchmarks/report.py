@@ -1,6 +1,4 @@
-"""What the benchmarks print: the table of all contenders, its ratios to the floor, and the notes
-without which it says little.
-"""
+"""What the benchmarks print: all contenders, their ratios to the floor, and the notes they need."""
 
 import os
 import platform
@@ -87,17 +85,18 @@ def print_notes(plans: Sequence[Plan], *, has_postgresql: bool, has_peers: bool)
     print_machine()
     if has_peers:
         print(
-            f"Peers: {'; '.join(', '.join(each) for each in REQUIREMENTS.values())}; the others"
-            " have our own packages."
+            f"Peers: {'; '.join(', '.join(each) for each in REQUIREMENTS.values())};"
+            " the others have our own packages."
         )
+    database = ", and PostgreSQL too, with fsync=off" if has_postgresql else ""
     print(
         f"One process on one core; the diners, the model ({MODEL_S:g} s) and Twilio on the other"
-        f"{', and PostgreSQL too, with fsync=off' if has_postgresql else ''}. {runs}."
+        f"{database}. {runs}."
     )
     print(
         f"Saturation: {LOOP_SIZE} diners who write again once answered, {plan.saturation_s:g} s."
-        f" Added: from the webhook to the REST call, without the model. {plan.pace_s:g} s at each"
-        " pace."
+        " Added: from the webhook to the REST call, without the model."
+        f" {plan.pace_s:g} s at each pace."
     )
     if plan.has_slow_model:
         print(
@@ -107,13 +106,13 @@ def print_notes(plans: Sequence[Plan], *, has_postgresql: bool, has_peers: bool)
         )
     lifted = ", ".join(f"{name}={value}" for name, value in LIFTED.items())
     print(
-        f"Lifted for ours: {lifted}. Twilio's status callbacks are not played. The floor is on"
-        " SQLite."
+        f"Lifted for ours: {lifted}. Twilio's status callbacks are not played."
+        " The floor is on SQLite."
     )
     if has_peers:
         print(
-            "The tutorial and pywa acknowledge when they have answered, as is their way. Peers keep"
-            " nothing."
+            "The tutorial and pywa acknowledge when they have answered, as is their way."
+            " Peers keep nothing."
         )
 
 
@@ -130,11 +129,8 @@ def _print_table(
     for name, figures in results.items():
         cells = [number(figures.get(key)) for key in names.values()]
         ratios = [ratio(figures.get(key), base.get(key)) for key in compared.values()]
-        rows.append(
-            [name, *cells, *ratios]
-            if name not in reasons
-            else [name, *["–"] * (len(cells) + len(ratios))]
-        )
+        row = [*cells, *ratios]
+        rows.append([name, *(row if name not in reasons else ["–"] * len(row))])
     print(f"\n{table([title, *names, *(f'x {head}' for head in compared)], rows)}")
 
 

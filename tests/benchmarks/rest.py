@@ -1,5 +1,4 @@
-"""A stand-in for where the answers go, Twilio's REST API and WhatsApp's own, that costs next to
-nothing.
+"""A stand-in for Twilio's REST API and WhatsApp's own, that costs next to nothing.
 
 It takes messages in, lists those of one diner, and shows a typing indicator to nobody. It checks
 nothing and sends no status callbacks: `sandbox/` does.
@@ -117,7 +116,5 @@ class Rest:
 
 
 def digits(address: str) -> str:
-    """`whatsapp:+250788000001`, `250788000001` and WhatsApp's own `RW.250788000001` are
-    one diner.
-    """
+    """`whatsapp:+250788000001`, `250788000001` and `RW.250788000001` (WhatsApp's) are one diner."""
     return "".join(filter(str.isdigit, address))

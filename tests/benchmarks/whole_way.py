@@ -1,5 +1,4 @@
-"""The whole way of a message, measured: webhook, 204, the model, and the answer at Twilio's REST
-API.
+"""The whole way of a message, measured: webhook, 204, the model, and the answer at the REST API.
 
 One process plays everybody but the service, on a core of its own; the service has the other core.
 """
@@ -55,9 +54,7 @@ class Plan:
 
 
 class Stage:
-    """The outside of whoever is measured: one model and one REST API, and the diners of
-    the moment.
-    """
+    """The outside of whoever is measured: one model, one REST API, and the diners of the moment."""
 
     def __init__(self) -> None:
         self.model = Model(self._on_ended)
@@ -166,9 +163,7 @@ async def _pace(run: Run, name: str, per_second: int, plan: Plan) -> Figures:
 
 
 async def _slow_model(run: Run, plan: Plan) -> Figures:
-    """So many turns at work at a time: a hundred more each second, for as long as the
-    model takes.
-    """
+    """So many turns at work at a time: a hundred more a second, for as long as the model takes."""
     model = run.stage.model
     model.model_s = SLOW_MODEL_S
     try:
@@ -186,9 +181,7 @@ async def _idleness(run: Run) -> Figures:
 
 
 async def _kill(run: Run) -> Figures:
-    """kill -9 with so many messages on their way, and a new start: what was acknowledged and is
-    never answered.
-    """
+    """kill -9 with so many messages on their way, and a new start: what is never answered."""
     people = run.people
     await people.in_a_loop(KILLED_WITH, KILL_AFTER_S, lambda: None, 0)
     people.stop()
@@ -261,9 +254,8 @@ def _counts(name: str, people: Crowd) -> Figures:
 
 async def _until_it_answers(group: Group, port: int) -> None:
     deadline = time.monotonic() + START_S
-    request = (
-        f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
-    )
+    head = f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+    request = head.encode()
     while time.monotonic() < deadline and not group.has_ended:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -1,8 +1,7 @@
-"""HTTP/1.1 as lean as a load needs it, on asyncio's raw protocols: requests come in, and webhooks
-go out over kept connections.
+"""HTTP/1.1 as lean as a load needs it, on asyncio's raw protocols: requests in, webhooks out.
 
 It knows no message and no event. It reads only what the parties of the benchmark send: bodies with
-a length, one at a time.
+a length, one at a time. Webhooks go out over kept connections.
 """
 
 import asyncio
@@ -15,17 +14,14 @@ from typing import cast
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
-# A server may be about to close a connection that was idle for longer (gunicorn's default is two
-# seconds).
+# A server may be about to close a connection that was idle for longer (gunicorn: two seconds).
 REUSED_WITHIN_S = 1.0
 
 Answered = Callable[[int | None], None]
 
 
 class HttpConnection(asyncio.Protocol):
-    """One client's connection to a stand-in: each request goes to `answer`, whose bytes go back as
-    they are.
-    """
+    """One client's connection to a stand-in: each request goes to `answer`, whose bytes go back."""
 
     def __init__(self, answer: Callable[[bytes, bytes, bytes], bytes]) -> None:
         self._answer = answer  # request line, head, body
@@ -44,9 +40,7 @@ class HttpConnection(asyncio.Protocol):
 
 
 class Webhooks:
-    """Posts to one service over as many kept connections as are needed at a time, the last used
-    first.
-    """
+    """Posts to one service over as many kept connections as are needed, the last used first."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -134,9 +128,7 @@ def no_delay(transport: asyncio.Transport) -> None:
 
 
 def _whole(buffer: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """The first request or answer of a buffer as head, body and what is left; None until it is
-    whole.
-    """
+    """The first request or answer of a buffer as head, body and rest; None until it is whole."""
     end = buffer.find(b"\r\n\r\n")
     if end < 0:
         return None

@@ -1,6 +1,4 @@
-"""A turn is a keyword, or a question to a persona with what it was told before, or an honest
-sentence.
-"""
+"""A turn is a keyword, a question to a persona with what it was told before, or a sentence."""
 
 from typing import get_args
 

@@ -28,9 +28,7 @@ KIGALI = "whatsapp:+1"
 
 
 class Model:
-    """In the client's place: gives the replies of a script, one for each asking, and keeps what it
-    was asked.
-    """
+    """In the client's place: gives a script's replies, one an asking, and keeps what was asked."""
 
     def __init__(self, *script: Reply | RealtimeError | Callable[[], Reply]) -> None:
         self.asked: list[dict[str, Any]] = []

@@ -1,6 +1,4 @@
-"""A clock that the test rules: a pause is over at once, is noted, and what happens in it is the
-test's.
-"""
+"""A clock that the test rules: a pause is over at once, and what happens in it is the test's."""
 
 import time
 from collections import deque

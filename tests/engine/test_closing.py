@@ -1,6 +1,4 @@
-"""A turn closes in one transaction: its end, its reply's parts and all that takes effect with it,
-or nothing of it.
-"""
+"""A turn closes in one transaction: its end, its reply's parts, its effects, or nothing of it."""
 
 import pytest
 

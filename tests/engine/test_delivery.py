@@ -1,6 +1,4 @@
-"""A diner's parts go out in their order, at their number's pace, and what Twilio tells of them is
-kept.
-"""
+"""A diner's parts go out in order, at their number's pace; what Twilio tells of them is kept."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,6 @@
-"""A send that fails is tried again, later and later, and given up in the end; what may have gone
-out is looked for before it is sent again.
+"""A send that fails is tried again, later and later, and given up in the end.
+
+What may have gone out is looked for before it is sent again.
 """
 
 from datetime import timedelta

@@ -1,6 +1,4 @@
-"""Who runs, in what order: one turn a diner at a time, with all that they wrote, until nothing
-waits.
-"""
+"""Who runs, in what order: one turn a diner, with all that they wrote, until nothing waits."""
 
 from models.database.notices import Notice
 from tests.engine.clock import soon

@@ -1,5 +1,6 @@
-"""Whatever befalls a turn, its messages are answered: by a next attempt, by another process, or
-with an honest sentence; and once.
+"""Whatever befalls a turn, its messages are answered, and once.
+
+It is by a next attempt, by another process, or with an honest sentence.
 """
 
 import pytest

@@ -1,6 +1,4 @@
-"""A stop finishes what it can within its grace time, and leaves nothing under a lease: another
-process goes on at once.
-"""
+"""A stop finishes what it can in its grace time, and leaves nothing under a lease: others go on."""
 
 from datetime import timedelta
 from threading import Thread

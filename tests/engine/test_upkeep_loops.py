@@ -1,6 +1,4 @@
-"""What keeps the promise runs by itself from the start on, survives what befalls it, and ends with
-the stop.
-"""
+"""What keeps the promise runs from the start on, survives what befalls it, ends with the stop."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -1,6 +1,6 @@
-"""A house in Kigali, whole and in process: every part of the engine on a real database, between
-three diners who write and a model and a Twilio that do what the test says.
+"""A house in Kigali, whole and in process: every part of the engine on a real database.
 
+It stands between three diners who write and a model and a Twilio that do what the test says.
 `beside` is another process of the same house.
 """
 

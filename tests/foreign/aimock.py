@@ -1,5 +1,4 @@
-"""aimock, a stand-in for OpenAI's APIs that nobody here wrote, as a process on a high loopback
-port.
+"""aimock, a stand-in for OpenAI's APIs that nobody here wrote, as a process on a loopback port.
 
 Its Realtime side (https://aimock.copilotkit.dev/websocket) answers one create after the other,
 echoes no metadata, ends a cancelled response like any other, and sees of a create its instructions
@@ -38,8 +37,9 @@ def install() -> None:
 
 
 def says(instructions: str, text: str, *, number: int | None = None, **more: Any) -> Fixture:
-    """Creates whose instructions hold these words get this text; `number` makes it the so-many-th
-    of them, from 0.
+    """Creates whose instructions hold these words get this text.
+
+    `number` makes it the so-many-th of them, from 0.
     """
     return _fixture(instructions, {"content": text}, number, more)
 

@@ -1,6 +1,4 @@
-"""Twilio's status callback: our message moves forward, and what is not ours is acknowledged and
-passed over.
-"""
+"""Twilio's status callback: our message moves forward; what is not ours is passed over."""
 
 import pytest
 

@@ -1,6 +1,4 @@
-"""A word's best place counts, a mistyped word only where nobody spells it so, and the far off
-are left out.
-"""
+"""A word's best place counts, a mistyped word only where nobody spells it so; far off is out."""
 
 import pytest
 

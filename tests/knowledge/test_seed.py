@@ -1,6 +1,4 @@
-"""The sample restaurants and restaurants of one's own are loaded once, however often they are
-loaded.
-"""
+"""The sample restaurants and one's own are loaded once, however often they are loaded."""
 
 import json
 import time

@@ -1,6 +1,4 @@
-"""A rule is found by its jurisdiction's names and by its topic's words, and every rule on file has
-its source.
-"""
+"""A rule is found by its jurisdiction's names and its topic's words, and each has its source."""
 
 from datetime import date
 

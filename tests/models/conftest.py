@@ -1,6 +1,4 @@
-"""The desk at which the tests of the inbox, the turns and the outbox work: on SQLite and on
-PostgreSQL.
-"""
+"""The desk at which the inbox, the turns and the outbox are tested, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
 
@@ -42,9 +40,7 @@ def postgresql_desk(postgresql_url: str) -> Iterator[Desk]:
 def shared_postgresql_url(
     migrated_postgres: Cluster, database_names: Iterator[str]
 ) -> Iterator[str]:
-    """One database for many tests, each of which leaves it empty: to make one takes longer than
-    such a test.
-    """
+    """One database for many tests, each of which leaves it empty: a new one takes longer."""
     name = next(database_names)
     yield migrated_postgres.create_database(name, template=TEMPLATE)
     migrated_postgres.drop_database(name)

@@ -1,5 +1,4 @@
-"""The inbox, the turns and the outbox as a process of the service uses them: each call is one short
-transaction.
+"""The inbox, the turns and the outbox as a process uses them: each call is one short transaction.
 
 Moments are seconds after noon, which the test names: no clock runs here.
 """

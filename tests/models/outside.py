@@ -1,5 +1,6 @@
-"""What stands around the tables in the test of the promise: Twilio, and what processes have in
-hand, alive or frozen.
+"""What stands around the tables in the test of the promise: Twilio, and what processes hold.
+
+They may be alive or frozen.
 """
 
 from dataclasses import dataclass, field
@@ -47,9 +48,8 @@ class Twilio:
 
     def find(self, part: Outgoing, since: datetime, known: set[str]) -> str | None:
         """As `TwilioDoor.find_sent` asks: newest first."""
-        recent = [each for each in reversed(self.taken) if each.diner_id == part.diner_id][
-            :RECENT_MESSAGES
-        ]
+        theirs = [each for each in reversed(self.taken) if each.diner_id == part.diner_id]
+        recent = theirs[:RECENT_MESSAGES]
         return next(
             (
                 each.sid
@@ -77,9 +77,7 @@ class Work:
 
 @dataclass
 class Delivery:
-    """A part at work in some process: until when that process may believe that it is its own; its
-    SID once Twilio took it.
-    """
+    """A part at work: until when its process may believe it its own; its SID once it was taken."""
 
     part: Outgoing
     until: float

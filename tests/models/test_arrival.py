@@ -1,6 +1,4 @@
-"""A message that comes in begins its turn at once, where nothing of its diner runs or waits; else
-it waits for its place.
-"""
+"""A message that comes in begins its turn where nothing of its diner stands before it, or waits."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -122,8 +120,9 @@ def test_of_a_message_that_comes_many_times_at_once_one_begins_a_turn(
 def test_who_does_not_see_what_another_process_just_stored_begins_nothing(
     postgresql_desk: Desk, threads: ThreadPoolExecutor, sid: str
 ) -> None:
-    """Its statement began before the other's commit: it must not overtake that message, nor begin a
-    turn for a known one.
+    """Its statement began before the other's commit.
+
+    It must not overtake that message, nor begin a turn for a known one.
     """
     desk = postgresql_desk
     desk.arrive()
@@ -139,9 +138,7 @@ def test_who_does_not_see_what_another_process_just_stored_begins_nothing(
 def test_a_message_does_not_wait_for_the_turn_that_closes(
     postgresql_desk: Desk, threads: ThreadPoolExecutor
 ) -> None:
-    """It has the diner's row by then, which that closing may want: each would wait for
-    the other.
-    """
+    """It has the diner's row by then, which the closing may want: each would wait for the other."""
     desk = postgresql_desk
     turn = desk.take_in("SM1", "/cfo").turn
     assert turn is not None

@@ -1,6 +1,4 @@
-"""A diner is an address that writes to a number: known again, with the name and the persona they
-had.
-"""
+"""A diner is an address that writes to a number: known again, with their name and persona."""
 
 from models import diners
 from tests.models.desk import ALICE, KIGALI, Desk, moment

@@ -1,6 +1,4 @@
-"""What is erased, in short steps: all of a diner who asks for it, what is older than it is kept,
-and nothing that is new.
-"""
+"""What is erased, in short steps: all of a diner who asks, what is old, and nothing that is new."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -28,9 +28,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def stored(database: Database) -> Database:
-    """Two restaurants: the first serves stew (item 1) with wine (2), and no longer cake (3); the
-    second serves tea (4).
-    """
+    """Two restaurants: one has stew (1) with wine (2), no longer cake (3); one has tea (4)."""
     with database.transaction() as session:
         session.add_all([restaurant(1), restaurant(2)])
         session.flush()

@@ -1,6 +1,4 @@
-"""A diner's parts go out in order, one at a time, and each knows whether it may have gone out
-already.
-"""
+"""A diner's parts go out in order, one at a time, and each knows whether it may be out already."""
 
 import pytest
 

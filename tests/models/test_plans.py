@@ -1,8 +1,7 @@
-"""How the databases carry out what is sent for every message, and what a purge sends: by an index,
-however much is stored.
+"""How the databases carry out what is sent for every message, and by a purge: by an index.
 
-The statements are heard as the service sends them, with their parameters, on tables that hold a
-year; with `-s` the plans are printed.
+That holds however much is stored. The statements are heard as the service sends them, with their
+parameters, on tables that hold a year; with `-s` the plans are printed.
 """
 
 import re
@@ -31,8 +30,7 @@ ROWS = 45_000
 DINERS = [f"whatsapp:+2507890{number:05}" for number in range(3_000)]
 # Their tables grow for as long as the restaurant lives.
 LARGE = {"diners", "messages", "turns", "outbox"}
-# They hold only what is under way, which is little: to walk one of them whole is to walk a short
-# list.
+# They hold only what is under way, which is little: to walk one whole is to walk a short list.
 PARTIAL = {"uq_turns_running", "ix_outbox_unfinished"}
 # All that a diner ever wrote or got: only for who erases it, or looks for a lost part among it.
 ALL_OF_A_DINERS = {"ix_messages_diner_id", "ix_outbox_diner_id_state"}
@@ -156,14 +154,11 @@ def is_scan(step: str) -> bool:
 
 
 def is_too_wide(statement: str, step: str) -> bool:
-    """Of a step of either plan: whether it goes through all of a diner's rows, or all diners'
-    waiting ones, for a few of them.
-    """
+    """Whether a step goes through all of a diner's rows, or all that wait, for a few of them."""
     if statement.startswith(ERASES_OR_LOOKS) or "GROUP BY" in statement:
         return False
-    is_all_of_a_diners = (
-        re.search(rf"({'|'.join(ALL_OF_A_DINERS)}) \(diner_id ?= ?\S+\)$", step) is not None
-    )
+    indexes = "|".join(ALL_OF_A_DINERS)
+    is_all_of_a_diners = re.search(rf"({indexes}) \(diner_id ?= ?\S+\)$", step) is not None
     # Few of the outbox's parts are without a turn.
     is_all_that_wait = step.endswith("(turn_id IS NULL)") and " outbox " not in step
     return is_all_of_a_diners or is_all_that_wait
@@ -187,9 +182,7 @@ def test_on_postgresql_every_statement_finds_its_rows_by_an_index(postgresql_url
 
 
 def plan(connection: psycopg.Connection[Any], statement: str) -> Iterator[Node]:
-    """What it would do, told of the statement as the driver prepares it: its parameters
-    by number.
-    """
+    """What it would do, told of the statement as the driver prepares it: parameters by number."""
     numbers: dict[str, int] = {}
     numbered = re.sub(
         r"%\((\w+)\)s", lambda name: f"${numbers.setdefault(name[1], len(numbers) + 1)}", statement

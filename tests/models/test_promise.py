@@ -1,5 +1,4 @@
-"""The promise: what was acknowledged is answered, once, in order, and no part of an answer is sent
-twice.
+"""The promise: what was acknowledged is answered, once, in order, and no part is sent twice.
 
 Hypothesis plays the diners, the processes with their crashes and freezes, and a Twilio that is not
 always heard: it looks for a sequence that breaks the promise.
@@ -108,9 +107,8 @@ class Promise(RuleBasedStateMachine):
             return
         assert turn.messages
         assert len(turn.messages) == 1 or not any(message.is_keyword for message in turn.messages)
-        assert all(each.until <= self.now for each in self.work if each.turn.id == turn.id), (
-            "taken from a living process"
-        )
+        others = [each for each in self.work if each.turn.id == turn.id]
+        assert all(each.until <= self.now for each in others), "taken from a living process"
         assert self._running_turns_of(self.diners[who]) == [turn.id]
         self.holders[turn.id] = turn.lease
         self.work.append(Work(turn, [message.id for message in turn.messages], self.now + LEASE_S))
@@ -215,8 +213,9 @@ class Promise(RuleBasedStateMachine):
     @precondition(lambda self: self.work or self.deliveries)
     @rule(pick=PICKS)
     def stop(self, pick: int) -> None:
-        """A process stops in good order, and hands back what it could not finish; what it still
-        does is void.
+        """A process stops in good order, and hands back what it could not finish.
+
+        What it still does is void.
         """
         held_here: list[Work | Delivery] = [*self.work, *self.deliveries]
         lease = held_here[pick % len(held_here)].lease
@@ -245,10 +244,8 @@ class Promise(RuleBasedStateMachine):
     @invariant()
     def messages_are_answered_once_and_in_order(self) -> None:
         for diner_id, answered in self.answered.items():
-            assert (
-                answered
-                == [message_id for message_id, _ in self.written[diner_id]][: len(answered)]
-            )
+            written = [message_id for message_id, _ in self.written[diner_id]]
+            assert answered == written[: len(answered)]
 
     @invariant()
     def parts_are_sent_once_and_in_order(self) -> None:
@@ -259,9 +256,7 @@ class Promise(RuleBasedStateMachine):
             assert parts == sorted(set(parts))
 
     def teardown(self) -> None:
-        """All processes die; new ones go on with what is there, and when they are done the promise
-        is kept.
-        """
+        """All processes die; new ones go on with what is there, until the promise is kept."""
         self.work = []
         self.deliveries = []
         for _ in range(FINISHING_ROUNDS):
@@ -349,12 +344,11 @@ class Promise(RuleBasedStateMachine):
 
 
 def play(url: str, *, examples: int) -> None:
-    """Each example has diners of its own, on one database: what one leaves unfinished must not
-    trouble the next.
-    """
+    """Each example has its own diners, on one database: none may trouble the next."""
     database = Database(url)
     numbers = count(1)
-    machine: Callable[[], Promise] = lambda: Promise(Desk(database), next(numbers))  # noqa: E731 (Hypothesis calls it a class)
+    # A lambda, since Hypothesis calls it a class.
+    machine: Callable[[], Promise] = lambda: Promise(Desk(database), next(numbers))  # noqa: E731
     try:
         run_state_machine_as_test(
             machine,  # type: ignore[arg-type]

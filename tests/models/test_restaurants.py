@@ -1,6 +1,4 @@
-"""The restaurants as every turn needs them: by number, known for a second, and seen to change after
-it.
-"""
+"""The restaurants as every turn needs them: by number, known for a second, then seen to change."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,6 +1,4 @@
-"""One running turn a diner, under a lease: messages are taken in order, and only who holds the
-lease ends the turn.
-"""
+"""One turn runs a diner: messages are taken in order, and only who holds the lease ends it."""
 
 from models import diners, history, turns, unattended
 from models.history import Exchange

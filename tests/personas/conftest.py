@@ -1,6 +1,4 @@
-"""The sample world that the personas' tests read: both restaurants with their menus, books and
-rules, loaded once.
-"""
+"""The sample world that the personas' tests read: both restaurants, loaded once."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,6 +1,4 @@
-"""Who answers a diner: each persona with its own instructions and tools, the same for every diner
-of a restaurant.
-"""
+"""Who answers a diner: each persona with its instructions and tools, the same for every diner."""
 
 import re
 from typing import Any
@@ -30,10 +28,8 @@ def test_the_first_line_names_the_restaurant_and_its_city(
 ) -> None:
     for context in (kigali, valletta):
         place = f"{context.restaurant.name}, {context.restaurant.city}."
-        assert (
-            WAITER.instructions(context.restaurant).splitlines()[0]
-            == f"You are the waiter of {place}"
-        )
+        first_line = WAITER.instructions(context.restaurant).splitlines()[0]
+        assert first_line == f"You are the waiter of {place}"
         assert CFO.instructions(context.restaurant).splitlines()[0] == f"You are the CFO of {place}"
 
 

@@ -1,6 +1,4 @@
-"""A model's call of a tool is always answered with JSON, and an answer tells nothing of the
-service's inside.
-"""
+"""A model's call of a tool is always answered with JSON, which tells nothing of our inside."""
 
 import json
 from dataclasses import replace

@@ -1,6 +1,4 @@
-"""A valid sample of every event that `openai.types.realtime` knows, made from the types
-themselves, and texts of all kinds.
-"""
+"""A valid sample of every event that `openai.types.realtime` knows, and texts of all kinds."""
 
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin

@@ -1,5 +1,6 @@
-"""A fleet without a network, a clock or chance: the test is all three. It keeps what the fleet did,
-and the rules that always hold.
+"""A fleet without a network, a clock or chance: the test is all three.
+
+It keeps what the fleet did, and the rules that always hold.
 """
 
 import json

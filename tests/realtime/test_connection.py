@@ -47,9 +47,7 @@ class Peer:
         self._accepted[-1].sendall(frame)
 
     def read(self) -> tuple[int, bytes]:
-        """The next frame of the client's, unmasked: its first byte and its payload, up to 125 bytes
-        of it.
-        """
+        """The client's next frame, unmasked: its first byte and its payload, 125 bytes at most."""
         first, second = self._exactly(2)
         mask = self._exactly(4)
         payload = self._exactly(second & 0x7F)
@@ -121,11 +119,9 @@ def head(first: int, length: int) -> bytes:
     """How a frame of this length begins, unmasked: RFC 6455, section 5.2."""
     if length < 126:
         return bytes([first, length])
-    return (
-        bytes([first, 126]) + length.to_bytes(2, "big")
-        if length < 2**16
-        else bytes([first, 127]) + length.to_bytes(8, "big")
-    )
+    if length < 2**16:
+        return bytes([first, 126]) + length.to_bytes(2, "big")
+    return bytes([first, 127]) + length.to_bytes(8, "big")
 
 
 def refusal(peer: Peer, answer: bytes) -> HandshakeError:

@@ -1,6 +1,4 @@
-"""What a server says, held to the types of `openai.types.realtime`, and what other servers
-make of them.
-"""
+"""What a server says, held to `openai.types.realtime`, and what other servers make of that."""
 
 import json
 from typing import Any
@@ -63,17 +61,15 @@ def test_no_meaning_is_given_to_an_event_that_openai_does_not_have() -> None:
 
 def test_a_created_response_tells_its_id_and_ours() -> None:
     response = {"id": "resp_1", "metadata": {"event_id": "42.1"}}
-    assert parsed({"type": "response.created", "response": response}) == events.ResponseCreated(
-        "resp_1", "42.1"
-    )
+    created = parsed({"type": "response.created", "response": response})
+    assert created == events.ResponseCreated("resp_1", "42.1")
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"turn": "42"}, {"event_id": 42}, "42.1"])
 def test_a_server_that_echoes_no_metadata_tells_only_its_own_id(metadata: object) -> None:
     response = {"id": "resp_1", "metadata": metadata}
-    assert parsed({"type": "response.created", "response": response}) == events.ResponseCreated(
-        "resp_1", None
-    )
+    created = parsed({"type": "response.created", "response": response})
+    assert created == events.ResponseCreated("resp_1", None)
 
 
 def test_done_tells_text_calls_and_tokens() -> None:
@@ -157,17 +153,15 @@ def test_arguments_without_a_name_show_only_that_the_response_lives() -> None:
         "arguments": "{}",
     }
     assert parsed(event) == events.Progress("resp_1")
-    assert parsed({**event, "name": "search_menu"}) == events.CallDone(
-        "resp_1", FunctionCall("call_1", "search_menu", "{}")
-    )
+    call = FunctionCall("call_1", "search_menu", "{}")
+    assert parsed({**event, "name": "search_menu"}) == events.CallDone("resp_1", call)
 
 
 def test_a_call_that_was_cut_off_is_not_run() -> None:
     whole = server.function_call("item_1", "call_1", "search_menu", "{}", "completed")
     cut_off = server.function_call("item_2", "call_2", "take_order", '{"dish": "fi', "incomplete")
-    assert [call.call_id for call in done(status="incomplete", output=[whole, cut_off]).calls] == [
-        "call_1"
-    ]
+    calls = done(status="incomplete", output=[whole, cut_off]).calls
+    assert [call.call_id for call in calls] == ["call_1"]
 
 
 @pytest.mark.parametrize(
@@ -192,9 +186,8 @@ def test_the_name_of_an_error_is_found_in_code_or_type(error: object, code: str)
 
 def test_an_error_tells_which_event_it_answers() -> None:
     event = server.error("invalid_value", "No.", client_event_id="42.1")
-    assert parsed(SERVER.validate_python(event).to_dict()) == events.ServerError(
-        "invalid_value", "No.", "42.1"
-    )
+    error = parsed(SERVER.validate_python(event).to_dict())
+    assert error == events.ServerError("invalid_value", "No.", "42.1")
 
 
 @pytest.mark.parametrize(
@@ -228,9 +221,8 @@ def test_an_error_tells_which_event_it_answers() -> None:
     ],
 )
 def test_the_longest_of_the_used_up_limits_counts(limits: object, wait_s: float) -> None:
-    assert parsed({"type": "rate_limits.updated", "rate_limits": limits}) == events.RateLimits(
-        wait_s
-    )
+    updated = parsed({"type": "rate_limits.updated", "rate_limits": limits})
+    assert updated == events.RateLimits(wait_s)
 
 
 @pytest.mark.parametrize(
@@ -243,9 +235,8 @@ def test_tokens_that_make_no_sense_are_none(usage: object) -> None:
 def test_an_unknown_event_keeps_its_name_and_its_response() -> None:
     event = {"type": "response.reasoning.delta", "response_id": "resp_1", "delta": "Hm"}
     assert parsed(event) == events.Unknown("response.reasoning.delta", "resp_1")
-    assert parsed({"type": "sandbox.weather.updated"}) == events.Unknown(
-        "sandbox.weather.updated", ""
-    )
+    kind = "sandbox.weather.updated"
+    assert parsed({"type": kind}) == events.Unknown(kind, "")
 
 
 @pytest.mark.parametrize(
@@ -264,7 +255,8 @@ def test_an_unknown_event_keeps_its_name_and_its_response() -> None:
     ],
 )
 def test_a_frame_that_is_no_event_is_a_value_error(frame: str | bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 (which one does not matter: the socket is replaced)
+    # Which one does not matter: the socket is replaced.
+    with pytest.raises(ValueError):  # noqa: PT011
         events.parse(frame)
 
 
@@ -274,9 +266,8 @@ def test_bytes_are_read_like_text() -> None:
         "response_id": "resp_1",
         "delta": "Iħobb il-ħobż 🍞",
     }
-    assert events.parse(json.dumps(event, ensure_ascii=False).encode()) == events.TextDelta(
-        "resp_1", "Iħobb il-ħobż 🍞"
-    )
+    delta = events.parse(json.dumps(event, ensure_ascii=False).encode())
+    assert delta == events.TextDelta("resp_1", "Iħobb il-ħobż 🍞")
 
 
 @given(LETTERS_AND_HALVES, st.booleans(), st.booleans())

@@ -215,9 +215,7 @@ KEYS = ["alice", "bob", "carol", "dan", "eve"]
 def test_however_events_are_mixed_each_response_gets_its_own_text(
     data: st.DataObject, echoes: bool, keys: list[str]
 ) -> None:
-    """Whole scripts, one a response, drawn from in any order; without an echo the beginnings keep
-    theirs.
-    """
+    """Scripts, one a response, drawn from in any order; without an echo, beginnings keep theirs."""
     pieces = {key: data.draw(st.lists(st.text(min_size=1), max_size=6), label=key) for key in keys}
     begins = [created(f"resp_{key}", key if echoes else None) for key in keys]
     scripts = {

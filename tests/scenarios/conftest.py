@@ -1,6 +1,4 @@
-"""The scenarios' databases: seeded with the two sample restaurants once, then copied; and one world
-that most scenarios share.
-"""
+"""The scenarios' databases, seeded once and then copied; and one world that most of them share."""
 
 import shutil
 from collections.abc import Iterator
@@ -55,9 +53,7 @@ def seeded_postgres(migrated_postgres: Cluster) -> Cluster:
 def world(
     seeded_postgres: Cluster, database_names: Iterator[str]
 ) -> Iterator[tuple[Outside, House]]:
-    """One sandbox and one service on PostgreSQL for all scenarios of a module: each plays its own
-    diners.
-    """
+    """One sandbox and one service on PostgreSQL for a module: each scenario has its own diners."""
     name = next(database_names)
     with running_world(seeded_postgres.create_database(name, template=SEEDED)) as (outside, house):
         yield outside, house

@@ -1,8 +1,8 @@
-"""Loads in which every message can be told apart, and how the promise was kept: lost, repeated, out
-of order, and how late.
+"""Loads in which every message can be told apart, and how the promise was kept.
 
-It posts Twilio's signed webhooks itself, so that a test chooses the process that takes a message
-in. With `-s` it prints its figures.
+What was lost, repeated or out of order is counted, and how late it came. It posts Twilio's signed
+webhooks itself, so that a test chooses the process that takes a message in. With `-s` it prints its
+figures.
 """
 
 import itertools
@@ -84,8 +84,7 @@ class Figures:
 
 
 class Load:
-    """Diners who write to `houses`, which stand on one database: a message goes to any of them, as
-    behind a router.
+    """Diners who write to `houses` on one database: a message goes to any, as behind a router.
 
     Like Twilio with its retries switched on, a message is offered again, under its own SID, until
     it is acknowledged.
@@ -126,8 +125,9 @@ class Load:
 
     @contextmanager
     def rush(self, crowd: Sequence[str], *, each: int = 1, every_s: float = 0.0) -> Iterator[None]:
-        """All of the crowd write, `each` at least so often, and on while the block lasts; ends when
-        all is acknowledged.
+        """All of the crowd write, `each` at least so often, and on while the block lasts.
+
+        It ends when all is acknowledged.
         """
         over, given_up = Event(), Event()
 

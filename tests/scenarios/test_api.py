@@ -51,9 +51,8 @@ def test_a_keyword_with_a_question_behind_it_switches_and_answers(house: House) 
 
 
 def test_say_streams_the_deltas_as_server_sent_events(house: House) -> None:
-    stream = house.post(
-        "/ai/say", {"text": "count to 40"}, headers={"Accept": "text/event-stream"}
-    ).text
+    headers = {"Accept": "text/event-stream"}
+    stream = house.post("/ai/say", {"text": "count to 40"}, headers=headers).text
     events = [
         dict(line.split(": ", 1) for line in block.splitlines())
         for block in stream.strip().split("\n\n")
@@ -88,18 +87,14 @@ def test_errors_name_the_field(house: House, path: str, body: Any, status: int, 
 
 def test_a_body_that_is_no_json_is_bad(house: House) -> None:
     headers = {"Authorization": "Bearer scenario-bearer"}
-    assert (
-        requests.post(f"{house.url}/ai/say", data=b"{", headers=headers, timeout=10).status_code
-        == 400
-    )
+    answer = requests.post(f"{house.url}/ai/say", data=b"{", headers=headers, timeout=10)
+    assert answer.status_code == 400
 
 
 def test_without_the_token_nobody_talks(house: House) -> None:
     assert requests.post(f"{house.url}/ai/say", json={"text": "hi"}, timeout=10).status_code == 401
-    assert (
-        house.post("/ai/say", {"text": "hi"}, headers={"Authorization": "Bearer wrong"}).status_code
-        == 401
-    )
+    answer = house.post("/ai/say", {"text": "hi"}, headers={"Authorization": "Bearer wrong"})
+    assert answer.status_code == 401
 
 
 def test_the_operators_pages_tell_the_state(house: House) -> None:
@@ -138,9 +133,8 @@ def test_the_command_line_talks_to_both_personas(seeded_sqlite_url: str) -> None
     assert "RWF" in demo.stdout
     assert "August 2025" in demo.stdout
     assert flask("ai", "persona", "cfo", DATABASE_URL=seeded_sqlite_url).returncode == 0
-    assert (
-        json.loads(flask("ai", "health", DATABASE_URL=seeded_sqlite_url).stdout)["persona"] == "cfo"
-    )
+    health = flask("ai", "health", DATABASE_URL=seeded_sqlite_url)
+    assert json.loads(health.stdout)["persona"] == "cfo"
     assert flask("ai", "say", "say exactly: hi", DATABASE_URL=seeded_sqlite_url).stdout == "hi\n"
 
 

@@ -1,6 +1,4 @@
-"""A proxy keeps connections to us and uses them again: none ends under a request, and a stop waits
-for no idle one.
-"""
+"""A proxy keeps connections to us: none ends under a request, and a stop waits for no idle one."""
 
 import os
 import signal
@@ -40,9 +38,7 @@ SIGTERM_IS_PENDING = 1 << (signal.SIGTERM - 1)
 
 
 class Kept:
-    """A proxy's connection, used blindly: whether the other end is still there, it finds out by
-    writing.
-    """
+    """A proxy's connection, used blindly: whether the other end is there, a write tells."""
 
     def __init__(self, house: House) -> None:
         self._house = house

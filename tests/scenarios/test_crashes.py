@@ -1,5 +1,4 @@
-"""kill -9 of the whole service, at each step of a turn and in the middle of a load: nothing is
-lost, nothing is answered twice.
+"""kill -9 of the whole service, at each step of a turn and under load: nothing is lost or doubled.
 
 With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
@@ -21,12 +20,12 @@ CROWD = 100
 # Long enough for turns to be under way at any moment of a load.
 WORKING_S = 0.1
 NEVER_S = 60.0
-# Twilio's status callbacks reach nobody here: that a message went out is known from the answer to
-# its request alone.
+# Twilio's status callbacks reach nobody here: that a message went out is known
+# from the answer to its request alone.
 NOBODY = "http://127.0.0.1:1"
 LONG = (
-    "say exactly: {word} is what you said, and it takes many more words than these to say it all"
-    " again in full"
+    "say exactly: {word} is what you said,"
+    " and it takes many more words than these to say it all again in full"
 )
 STANDING = """
     SELECT (SELECT count(*) FROM messages WHERE turn_id IS NULL),
@@ -48,14 +47,11 @@ class World:
 def world(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
-    """As many turns at once as the first scenario leaves unfinished: who writes after that waits
-    for a place.
-    """
+    """As many turns at once as the first scenario leaves unfinished: who writes then waits."""
     if request.param == "sqlite":
         seeded = request.getfixturevalue("seeded_sqlite_file")
-        url = (
-            f"sqlite:///{shutil.copy(seeded, tmp_path_factory.mktemp('crashes') / 'tableside.db')}"
-        )
+        file = tmp_path_factory.mktemp("crashes") / "tableside.db"
+        url = f"sqlite:///{shutil.copy(seeded, file)}"
     else:
         cluster: Cluster = request.getfixturevalue("seeded_postgres")
         url = cluster.create_database("crashes", template=SEEDED)

@@ -1,6 +1,6 @@
-"""PostgreSQL crashes under load and comes back: webhooks say so at once, what runs waits for it,
-nothing is lost or repeated.
+"""PostgreSQL crashes under load and comes back: nothing is lost or repeated.
 
+Webhooks say at once that it is away, and what runs waits for it.
 With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
 

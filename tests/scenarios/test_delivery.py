@@ -1,5 +1,4 @@
-"""What Twilio, crashes and diners do to answers on their way out: each part goes out once, in its
-order, or ends with its code.
+"""What befalls answers on their way out: each part goes once, in order, or ends with its code.
 
 With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
@@ -57,9 +56,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(seeded_postgres: Cluster) -> Iterator[World]:
-    """On PostgreSQL: every diner with a trouble of their own, all of it over when the first test
-    begins.
-    """
+    """On PostgreSQL: every diner with a trouble of their own, all over when a test begins."""
     url = seeded_postgres.create_database("delivery", template=SEEDED)
     with running_houses(url, {"PUBLIC_URL": NOBODY}) as (outside, [house]):
         world = World(url, outside, house, Load(outside, house))
@@ -108,10 +105,8 @@ def test_forget_erases_what_is_stored_of_a_diner_and_says_what_it_was(world: Wor
             == []
         )
     )
-    assert [
-        rows(world.url, f"SELECT count(*) FROM {table} WHERE diner_id = {known}")
-        for table in tables
-    ] == [[(0,)]] * 3
+    for table in tables:
+        assert rows(world.url, f"SELECT count(*) FROM {table} WHERE diner_id = {known}") == [(0,)]
 
 
 def test_purge_erases_conversations_that_are_older_and_no_other(world: World) -> None:
@@ -126,12 +121,10 @@ def test_purge_erases_conversations_that_are_older_and_no_other(world: World) ->
             f"UPDATE diners SET last_message_at = now() - interval '91 days'"
             f" WHERE id = {old}".encode()
         )
-    assert (
-        world.flask("purge", "--older-than", "90d") == "Erased 3 messages, 3 turns and 1 diners.\n"
-    )
-    assert rows(
-        world.url, f"SELECT address FROM diners WHERE address IN ('{diner}', '{other}')"
-    ) == [(other,)]
+    told = world.flask("purge", "--older-than", "90d")
+    assert told == "Erased 3 messages, 3 turns and 1 diners.\n"
+    left = rows(world.url, f"SELECT address FROM diners WHERE address IN ('{diner}', '{other}')")
+    assert left == [(other,)]
 
 
 @pytest.fixture(scope="module")

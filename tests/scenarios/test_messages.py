@@ -1,6 +1,4 @@
-"""A WhatsApp message comes in, the right persona's answer goes out: the real service under
-gunicorn, against the sandbox.
-"""
+"""A WhatsApp message comes in, the right persona's answer goes out, through the real service."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -18,18 +16,10 @@ ERIC, FLORA, GRACE, HENRI, IRIS, JEAN, KELIA = (
 def test_hello_is_answered_by_the_waiter_of_the_number_written_to(outside: Outside) -> None:
     outside.write(ERIC, "Hello!")
     outside.write(ERIC, "Hello!", to=VALLETTA)
-    assert (
-        "Inzozi Kitchen"
-        in until(lambda: [each for each in outside.replies(ERIC) if each["from"] == KIGALI])[0][
-            "body"
-        ]
-    )
-    assert (
-        "Il-Gallarija"
-        in until(lambda: [each for each in outside.replies(ERIC) if each["from"] == VALLETTA])[0][
-            "body"
-        ]
-    )
+    here = until(lambda: [each for each in outside.replies(ERIC) if each["from"] == KIGALI])
+    assert "Inzozi Kitchen" in here[0]["body"]
+    there = until(lambda: [each for each in outside.replies(ERIC) if each["from"] == VALLETTA])
+    assert "Il-Gallarija" in there[0]["body"]
 
 
 def test_the_webhook_is_acknowledged_with_204(outside: Outside) -> None:
@@ -42,9 +32,8 @@ def test_a_question_for_coffee_is_answered_from_the_menu_in_the_restaurants_curr
     outside.write(FLORA, "what coffee do you have?")
     assert re.search(r"RWF \d,\d{3}", outside.reply(FLORA))
     outside.write(FLORA, "how much is the timpana?", to=VALLETTA)
-    answer = until(
-        lambda: [each["body"] for each in outside.replies(FLORA) if each["from"] == VALLETTA]
-    )[0]
+    there = until(lambda: [each for each in outside.replies(FLORA) if each["from"] == VALLETTA])
+    answer = there[0]["body"]
     assert re.search(r"[Tt]impana.*€\d+\.\d\d", answer)
 
 

@@ -1,6 +1,6 @@
-"""Several processes on one PostgreSQL: frozen, killed, replaced, apart as web and worker; and
-SQLite, which is for one.
+"""Several processes on one PostgreSQL: frozen, killed, replaced, apart as web and worker.
 
+SQLite is for one.
 With `-s` (make test ARGS="-n 0 -s ...") it prints its figures.
 """
 
@@ -46,14 +46,14 @@ def test_a_process_frozen_past_its_lease_writes_nothing_and_sends_nothing(
         until(lambda: metric(zombie, "tableside_sends_total", outcome="lost") == paced)
         figures = told("frozen, then thawed", load.settle().figures())
         assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
-        assert (
-            metric(zombie, "tableside_sends_total", outcome="sent") == figures.sent - asking - paced
-        )
+        sent = metric(zombie, "tableside_sends_total", outcome="sent")
+        assert sent == figures.sent - asking - paced
 
 
 def bring_it_to_every_wait(outside: Outside, house: House, load: Load, url: str) -> tuple[int, int]:
-    """One diner's part waits for Twilio's answer; how many more turns wait for the model, and how
-    many parts for their place.
+    """One diner's part waits for Twilio's answer.
+
+    So many more turns wait for the model, and so many parts for their place.
     """
     sending, *others = diners(6)
     outside.order_faults({"to": sending, "timeout_s": TWILIO_TAKES_S, "after": True})
@@ -112,10 +112,8 @@ def test_web_processes_that_only_accept_and_a_worker_that_answers(
             late = load.write("whatsapp:+250790000001").diner
             figures = told("web and worker, the worker came later", load.settle().figures(early))
             assert (figures.are_as_promised, figures.answered) == (True, 20)
-            assert (
-                told("a message to a running worker", load.figures([late])).longest_wait_s
-                < NO_LONGER_S
-            )
+            figures = told("a message to a running worker", load.figures([late]))
+            assert figures.longest_wait_s < NO_LONGER_S
             assert metric(web, "tableside_turns_total") == 0
             assert end(worker) == 0
 
@@ -209,8 +207,8 @@ def start_and_fail(environment: dict[str, str]) -> str:
 @contextmanager
 def running_worker(web: House) -> "Iterator[subprocess.Popen[bytes]]":
     """The Procfile's `worker:` line, with the settings of a web process."""
-    # The variables before the command go another way, so that the shell can step aside and a signal
-    # reach the worker.
+    # The variables before the command go another way, so that the shell can step aside
+    # and a signal reach the worker.
     words = procfile()["worker"].split()
     variables = dict(word.split("=", 1) for word in words if "=" in word)
     command = " ".join(["exec", *(word for word in words if "=" not in word)])

@@ -1,5 +1,4 @@
-"""The shared socket survives everything: the real service against the stand-in's faults, over real
-sockets.
+"""The shared socket survives everything: the real service against the stand-in's faults.
 
 With `-s` (make test ARGS="-n 0 -s ...") it prints each trial's figures.
 Figures of a fault (cut, lost, ...) are there to show that it struck.

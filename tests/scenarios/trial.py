@@ -1,6 +1,4 @@
-"""A trial: a crowd writes while the Realtime API's stand-in misbehaves; what came of it is counted
-on both sides, and printed.
-"""
+"""A trial: a crowd writes while the Realtime API's stand-in misbehaves, and both sides count."""
 
 import time
 from collections.abc import Iterator
@@ -18,9 +16,7 @@ CUT_AT_ONCE_S = 0.001
 
 
 class Trial:
-    """Diners of its own, whom `block` tells from other trials', write and expect each their own
-    words back.
-    """
+    """Diners of its own, told apart by `block`: each writes and expects their own words back."""
 
     def __init__(self, outside: Outside, house: House, block: int) -> None:
         self.outside = outside
@@ -32,8 +28,9 @@ class Trial:
         self._before = self._totals()
 
     def ask(self, count: int, *, over_s: float = 0.0, expect: str | None = None) -> None:
-        """So many more diners write, spread over a time; `expect` is what they should read instead
-        of their own words.
+        """So many more diners write, spread over a time.
+
+        `expect` is what they should read instead of their own words.
         """
         crowd = [f"{self._block:02}{number:04}" for number in range(self._next, self._next + count)]
         self._next += count
@@ -65,9 +62,7 @@ class Trial:
         )
 
     def settle(self) -> dict[str, int]:
-        """Wait until everyone has a reply and nothing runs that could become a second one; the
-        figures, printed too.
-        """
+        """Wait until all have a reply and nothing can bring a second; the figures, printed too."""
         for diner, replies in self._expected.items():
             until(partial(self._has_read, diner, len(replies)), SETTLED_S)
         until(lambda: not self.metric("tableside_realtime_now", what="in_flight"))
@@ -91,20 +86,16 @@ class Trial:
         return str(self.house.get("/readyz").json()["realtime"])
 
     def noted(self, event: str, **labels: str) -> int:
-        """How often the service's metrics tell of an event of the shared connection, since its
-        start.
-        """
+        """How often the service's metrics tell of this event of the shared connection."""
         return self.metric("tableside_realtime_events_total", event=event, **labels)
 
     def metric(self, name: str, **labels: str) -> int:
         """The sum of a metric's samples that carry these labels."""
         families = text_string_to_metric_families(self.house.get("/metrics").text)
-        samples = (
-            sample for family in families for sample in family.samples if sample.name == name
-        )
-        return int(
-            sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
-        )
+        samples = [sample for family in families for sample in family.samples]
+        named = [sample for sample in samples if sample.name == name]
+        wanted = [sample for sample in named if labels.items() <= sample.labels.items()]
+        return int(sum(sample.value for sample in wanted))
 
     def asked_at(self) -> list[float]:
         """When each create of this trial's diners came in at the Realtime API."""
@@ -129,9 +120,7 @@ class Trial:
 
 @contextmanager
 def trial(world: tuple[Outside, House], block: int, **behaviour: object) -> Iterator[Trial]:
-    """The stand-in behaves like this for as long as the block lasts, on sockets that knew it in no
-    other way.
-    """
+    """The stand-in behaves so while the block lasts, on sockets that knew it in no other way."""
     outside, house = world
     until(lambda: house.get("/readyz").ok, SETTLED_S)
     outside.behave(cut_every_s=CUT_AT_ONCE_S)

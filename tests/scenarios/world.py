@@ -1,6 +1,4 @@
-"""The world of the scenarios: the sandbox and the real service as processes of their own, on
-loopback ports.
-"""
+"""The scenarios' world: the sandbox and the real service as processes of their own, on loopback."""
 
 import json
 import os
@@ -61,16 +59,13 @@ class Outside:
         self._http = requests.Session()
 
     def write(self, from_: str, body: str, to: str = KIGALI, **more: Any) -> dict[str, Any]:
-        """A diner writes: Twilio posts the webhook; returns the message's sid and the webhook's
-        answer.
-        """
+        """A diner writes: Twilio posts the webhook; the message's sid, and the webhook's answer."""
         return self._post("/sandbox/twilio/inbound", {"from": from_, "to": to, "body": body} | more)
 
     def replies(self, to: str | None = None) -> list[dict[str, Any]]:
         """Everything that was sent to a diner, or to all of them, oldest first."""
-        found = self._http.get(f"{self.url}/sandbox/twilio/messages", params={"to": to}).json()[
-            "messages"
-        ]
+        answer = self._http.get(f"{self.url}/sandbox/twilio/messages", params={"to": to})
+        found = answer.json()["messages"]
         return [message for message in found if message["direction"].startswith("outbound")]
 
     def bodies(self, to: str) -> list[str]:
@@ -81,9 +76,7 @@ class Outside:
         return str(until(lambda: self.bodies(to)[number - 1 :])[0])
 
     def requests(self) -> list[dict[str, Any]]:
-        """Every response.create that the Realtime API got, with the number of the connection it
-        came on.
-        """
+        """Every response.create that the Realtime API got, with the number of its connection."""
         return list(self._http.get(f"{self.url}/sandbox/realtime/requests").json()["requests"])
 
     def realtime_stats(self) -> dict[str, Any]:
@@ -117,9 +110,7 @@ class Outside:
 
 
 class House:
-    """The service as a process: what the Procfile's `web:` line starts, or another command, with
-    the settings given.
-    """
+    """The service as a process: the Procfile's `web:` line, or another command."""
 
     def __init__(self, port: int, environment: dict[str, str], command: str | None = None) -> None:
         self.port = port
@@ -211,9 +202,7 @@ def clean_environment(**settings: str) -> dict[str, str]:
 def service_environment(
     port: int, database_url: str, told: dict[str, str], **settings: str
 ) -> dict[str, str]:
-    """Every key set, so that the service runs as in production, with all outside parties in the
-    sandbox.
-    """
+    """Every key set, so that it runs as in production, with all outside parties in the sandbox."""
     keys = {name: value for name, value in told.items() if name.isupper()}
     return clean_environment(
         PORT=str(port),
@@ -257,8 +246,7 @@ def running_world(database_url: str, **settings: str) -> Iterator[tuple[Outside,
 def running_houses(
     database_url: str, *settings: dict[str, str]
 ) -> Iterator[tuple[Outside, list[House]]]:
-    """A sandbox, and a service on one database for each of the `settings`: the test itself posts
-    Twilio's webhooks.
+    """A sandbox, and a service on one database for each of `settings`: the test posts the webhooks.
 
     At the end they are killed, not stopped: how a service stops is a scenario of its own.
     """

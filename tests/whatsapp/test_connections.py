@@ -1,6 +1,4 @@
-"""The requests to Twilio are those of its own client, over connections that are kept and never
-trusted blindly.
-"""
+"""The requests to Twilio are its own client's, over kept connections never trusted blindly."""
 
 import logging
 import socket
@@ -36,9 +34,7 @@ ANSWER = (
 
 @dataclass
 class Desk:
-    """A server that takes requests by hand: it keeps each connection for `requests_each`, then
-    closes it without a word.
-    """
+    """A server that takes requests by hand: it closes each connection after `requests_each`."""
 
     requests_each: int
     connections: int = 0
@@ -99,11 +95,9 @@ class Recorder(HttpClient):  # type: ignore[misc]
         **_: Any,
     ) -> TwilioResponse:
         self.requests.append((method, url, dict(params or {}), dict(data or {}), auth))
-        return (
-            TwilioResponse(200, NONE_SENT.decode())
-            if method == "GET"
-            else TwilioResponse(201, SENT.decode())
-        )
+        if method == "GET":
+            return TwilioResponse(200, NONE_SENT.decode())
+        return TwilioResponse(201, SENT.decode())
 
 
 def test_the_requests_are_those_of_twilios_own_client() -> None:

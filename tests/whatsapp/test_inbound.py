@@ -1,6 +1,4 @@
-"""What Twilio posts is read whole; what it would not post is refused with a sentence that names the
-field.
-"""
+"""What Twilio posts is read whole; all else is refused with a sentence that names the field."""
 
 from contextlib import suppress
 
@@ -101,9 +99,8 @@ def test_a_location_is_told_with_its_name() -> None:
 def test_a_file_is_told_by_its_kind(content_type: str, name: str) -> None:
     sent = f"[sent {name}, which can't be opened here]"
     assert message(NumMedia="1", MediaContentType0=content_type).text == sent
-    assert (
-        message(NumMedia="1", MediaContentType0=content_type, Body="Look!").text == f"Look!\n{sent}"
-    )
+    came = message(NumMedia="1", MediaContentType0=content_type, Body="Look!")
+    assert came.text == f"Look!\n{sent}"
 
 
 @pytest.mark.parametrize("body", ["", "  \n", "\x00"])

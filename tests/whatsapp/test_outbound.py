@@ -1,6 +1,4 @@
-"""Sending, asked of the sandbox's Twilio over real sockets: every failure says whether the message
-may have gone out.
-"""
+"""Sending, asked of the sandbox's Twilio: every failure says whether the message may be out."""
 
 import socket
 import threading

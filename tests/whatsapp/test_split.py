@@ -1,6 +1,4 @@
-"""Whatever the text, its parts fit, none is empty, and no word, character or link is
-lost or torn.
-"""
+"""Whatever the text, its parts fit, none is empty, and no word, character or link is torn."""
 
 import re
 import time

@@ -1,7 +1,7 @@
-"""A peer: openai-agents, a Realtime session for each sender, under uvicorn and starlette. It stores
-nothing.
+"""A peer: openai-agents, a Realtime session for each sender, under uvicorn and starlette.
 
-Each sender's session stays open, with what was said in it, as the library means it.
+Each sender's session stays open, with what was said in it, as the library means it. It stores
+nothing.
 """
 
 import asyncio

@@ -1,8 +1,7 @@
-"""The floor: the least code that answers a WhatsApp message through the Realtime API, under
-gunicorn's gevent worker.
+"""The floor: the least code that answers a WhatsApp message through the Realtime API.
 
-A signature check, one insert, one shared websocket, one REST call. No persona, no history, no tool,
-no order, no retry.
+It runs under gunicorn's gevent worker: a signature check, one insert, one shared websocket, one
+REST call. No persona, no history, no tool, no order, no retry.
 """
 
 from gevent import monkey

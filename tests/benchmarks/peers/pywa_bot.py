@@ -1,8 +1,7 @@
-"""A peer: pywa, WhatsApp's own API, as its documentation has it: a handler that replies. Under
-gunicorn's gevent worker.
+"""A peer: pywa, WhatsApp's own API, as its documentation has it: a handler that replies.
 
-pywa acknowledges an update when its handlers are done. One shared socket to the model, as the floor
-has. It stores nothing.
+It runs under gunicorn's gevent worker. pywa acknowledges an update when its handlers are done. One
+shared socket to the model, as the floor has. It stores nothing.
 """
 
 from gevent import monkey

@@ -1,6 +1,4 @@
-"""The model, as the floor and the peers ask it: on a socket alone, or on one that all of them
-share.
-"""
+"""The model, as the floor and the peers ask it: on a socket alone, or on one that all share."""
 
 import json
 import os
@@ -53,9 +51,7 @@ def ask_alone(socket: websocket.WebSocket, text: str) -> str:
 
 
 class SharedSocket:
-    """One websocket for all, opened at the first question; a reader sorts what comes by its
-    response.
-    """
+    """One websocket for all, opened at the first question; a reader sorts what comes."""
 
     def __init__(self) -> None:
         self._socket: websocket.WebSocket | None = None

@@ -1,8 +1,7 @@
-"""A peer: the Flask tutorials' way, under gunicorn's threads. The route does it all, and
-acknowledges when all is done.
+"""A peer: the Flask tutorials' way, under gunicorn's threads.
 
-Kinder than most of them: a thread keeps its socket to the model, where a tutorial opens one for
-each question. It stores nothing.
+The route does it all, and acknowledges when all is done. Kinder than most of them: a thread keeps
+its socket to the model, where a tutorial opens one for each question. It stores nothing.
 """
 
 import os

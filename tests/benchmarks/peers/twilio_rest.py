@@ -1,6 +1,4 @@
-"""twilio's client, aimed at the stand-in: all that the benchmark changes of it is the host and the
-size of its pool.
-"""
+"""twilio's client, aimed at the stand-in: all that the benchmark changes is its host and pool."""
 
 import os
 from urllib.parse import urlsplit, urlunsplit

@@ -1,6 +1,4 @@
-"""Two processes at the same moment: whatever they do to one diner, one of them does it, and nothing
-falls between them.
-"""
+"""Two processes at the same moment: what both would do to a diner, one does; nothing is lost."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -141,9 +139,7 @@ def test_a_part_that_is_recorded_while_another_process_looks_is_not_sent_again(
 
 
 def _hold_claims_of(desk: Desk, lease: str) -> None:
-    """Claims under this lease wait at the gate, after they looked for messages and before they
-    write.
-    """
+    """Claims under this lease wait at the gate: they have looked for messages, not yet written."""
     with desk.database.transaction() as session:
         session.execute(
             text(f"""

@@ -1,6 +1,4 @@
-"""The door to the database: which addresses it takes, and what a caller hears of when the database
-is away.
-"""
+"""The door to the database: which addresses it takes, and what is heard when it is away."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,6 +1,4 @@
-"""The migrations make the tables that the models speak of, whoever runs them, however often and
-however many at once.
-"""
+"""The migrations make the tables that the models speak of, however often and many at once."""
 
 import os
 import subprocess
@@ -81,9 +79,7 @@ def indexes(database: Database) -> list[tuple[str, str]]:
 
 
 def upgrading(database: Database) -> subprocess.Popen[bytes]:
-    """Alembic is for one migration a process: these are processes, as two machines' release phases
-    are.
-    """
+    """Alembic is for one migration a process: these are processes, as two releases are."""
     url = database.url.render_as_string(hide_password=False)
     code = "import sys; from models.database.migrate import upgrade; upgrade(sys.argv[1])"
     return subprocess.Popen([sys.executable, "-c", code, url], cwd=ROOT, env=dict(os.environ))

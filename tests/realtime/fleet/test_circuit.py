@@ -1,6 +1,4 @@
-"""Errors that only a person can mend: the circuit opens, says so once, and probes with growing
-pauses.
-"""
+"""Errors that only a person can mend: the circuit opens, says so once, and probes ever later."""
 
 import pytest
 
@@ -138,16 +136,12 @@ def test_the_clock_may_sleep_only_when_no_time_changes_anything(stage: Stage) ->
 
 
 def test_the_state_is_told_in_words(stage: Stage) -> None:
-    assert (
-        stage.fleet.state()
-        == "idle: a socket opens with the first message: 0 open, 0 in flight, 0 waiting"
-    )
+    idle = "idle: a socket opens with the first message: 0 open, 0 in flight, 0 waiting"
+    assert stage.fleet.state() == idle
     stage.ask()
     stage.refuses("HTTP 503")
-    assert (
-        stage.fleet.state()
-        == "reconnecting, 1 tries so far (HTTP 503): 0 open, 0 in flight, 1 waiting"
-    )
+    lost = "reconnecting, 1 tries so far (HTTP 503): 0 open, 0 in flight, 1 waiting"
+    assert stage.fleet.state() == lost
     stage.wait(0.5)
     stage.opens()
     assert stage.fleet.state() == "connected: 1 open, 1 in flight, 0 waiting"

@@ -1,5 +1,4 @@
-"""The rule that the fleet serves, whatever happens in whatever order: every ask ends exactly once,
-with its own text.
+"""The rule that the fleet serves, whatever happens: every ask ends exactly once, with its own text.
 
 A model server answers each create with a text made of its input, so it knows what belongs to whom,
 echo or not.
@@ -35,9 +34,8 @@ class Line:
     id: int
     read: int = 0  # events of the client's, so far
     asked: list[dict[str, Any]] = field(default_factory=list)  # creates not yet begun
-    running: dict[str, tuple[str, str | None]] = field(
-        default_factory=dict
-    )  # by response id: text left, key to echo
+    # By response id: the text that is left, and the key to echo.
+    running: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     cancelled: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     doubt: int = 0  # creates that an error without a name may have answered, or not
@@ -184,8 +182,8 @@ class TheRule(RuleBasedStateMachine):
         line.ended.append(response_id)
         details = {"error": {"code": code}} if status == "failed" else None
         metadata = {"event_id": key} if key else None
-        # Where something was said before, "completed" with no output says it once more: nothing new
-        # to the client.
+        # Where something was said before, "completed" with no output says it once more:
+        # nothing new to the client.
         if status != "completed":
             self._say(
                 line,
@@ -238,8 +236,8 @@ class TheRule(RuleBasedStateMachine):
                 line.doubt += len(line.asked)
                 self._say(line, server.error(code, "No."))
 
-    # What holds after every step. That an ask ends once, and that nothing is heard after its end,
-    # the stage itself holds.
+    # What holds after every step. That an ask ends once, and that nothing is heard
+    # after its end, the stage itself holds.
 
     @invariant()
     def everyone_hears_only_their_own(self) -> None:

@@ -8,9 +8,7 @@ import pytest
 from sandbox.twilio.exchange import Exchange
 from sandbox.web import create_web
 from tests.sandbox.phone.browser import Browser
-from tests.sandbox.twilio.world import (
-    serving,
-)
+from tests.sandbox.twilio.world import serving
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ Json = dict[str, Any]
 
 
 WAITER = (
-    "You are the waiter of Inzozi Kitchen, Kigali.\n- Hours: daily 07:00-23:00\nBooks are the"
-    " CFO's: write /cfo."
+    "You are the waiter of Inzozi Kitchen, Kigali.\n"
+    "- Hours: daily 07:00-23:00\n"
+    "Books are the CFO's: write /cfo."
 )
 CFO = (
-    "You are the CFO of Inzozi Kitchen, Kigali.\n- If no jurisdiction is named, take Rwanda's, and"
-    " say so.\nThe menu is the waiter's: write /waiter."
+    "You are the CFO of Inzozi Kitchen, Kigali.\n"
+    "- If no jurisdiction is named, take Rwanda's, and say so.\n"
+    "The menu is the waiter's: write /waiter."
 )
 MENU_TOOLS = [
     {"type": "function", "name": "lookup_menu"},

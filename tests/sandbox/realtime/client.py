@@ -1,6 +1,4 @@
-"""A client of the stand-in for the Realtime API: every event that it reads is held to OpenAI's own
-types.
-"""
+"""A client of the stand-in: every event that it reads is held to OpenAI's own types."""
 
 import json
 from typing import Any

@@ -42,10 +42,8 @@ def test_without_optional_events_only_the_bones_are_left(
 def test_status_details_as_a_bare_string(server: RealtimeServer, client: Client) -> None:
     server.behaviour.apply({"string_status_details": True, "server_errors": 1})
     client.create()
-    assert (
-        client.until("response.done", known=False)[-1]["response"]["status_details"]
-        == "server_error"
-    )
+    done = client.until("response.done", known=False)[-1]
+    assert done["response"]["status_details"] == "server_error"
 
 
 def test_events_that_nobody_knows(server: RealtimeServer, client: Client) -> None:

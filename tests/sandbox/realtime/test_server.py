@@ -119,9 +119,7 @@ def test_a_client_that_reads_nothing_does_not_keep_the_server_from_closing() -> 
 
 
 def until_nothing_more_fits(server: RealtimeServer) -> None:
-    """Wait until the server can't write any more: it has sent nothing for a while, with much left
-    to send.
-    """
+    """Wait until the server can't write: nothing sent for a while, with much left to send."""
     sent = [server.stats()["events_sent"]]
     while len(sent) < 30 or len(set(sent[-30:])) > 1:
         threading.Event().wait(0.01)

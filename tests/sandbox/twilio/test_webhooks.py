@@ -29,10 +29,8 @@ def closed_port() -> int:
 def test_the_signature_is_twilios_golden_one() -> None:
     fields = {"CallSid": "CA1234567890ABCDE", "Caller": "+14158675309", "Digits": "1234"}
     fields |= {"From": "+14158675309", "To": "+18005551212"}
-    assert (
-        sign("12345", "https://mycompany.com/myapp.php?foo=1&bar=2", fields)
-        == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
-    )
+    signature = sign("12345", "https://mycompany.com/myapp.php?foo=1&bar=2", fields)
+    assert signature == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
 
 
 def test_twilios_own_validator_accepts_an_inbound_message(
@@ -124,9 +122,8 @@ def test_a_duplicate_is_the_same_message_posted_again(
     exchange.receive(ALICE, KIGALI, "Hello", sid=sid)
     first, second = receiver.posts
     assert first.form == second.form
-    assert (
-        first.headers["I-Twilio-Idempotency-Token"] == second.headers["I-Twilio-Idempotency-Token"]
-    )
+    token = "I-Twilio-Idempotency-Token"
+    assert first.headers[token] == second.headers[token]
     assert len(exchange.messages()) == 1
 
 

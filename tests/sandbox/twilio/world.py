@@ -1,6 +1,4 @@
-"""A tiny service on a real socket, and the exchange that posts to it: for the tests of everything
-that stands on Twilio's side.
-"""
+"""A tiny service on a real socket, and the exchange that posts to it, for all of Twilio's side."""
 
 import threading
 from collections.abc import Iterator
@@ -40,9 +38,7 @@ class Post:
 
 @dataclass
 class Receiver:
-    """A service that takes every webhook and answers 204, or `statuses` in their order, once its
-    `gate` is open.
-    """
+    """A service that answers each webhook 204, or `statuses` in order, once its `gate` is open."""
 
     statuses: list[int] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
