@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Condition
 
-from telemetry.logs import log
+from telemetry.logs import log_defect
 
 
 class Lanes:
@@ -69,9 +69,9 @@ class Lanes:
         while diner_id is not None:
             try:
                 self._work(diner_id)
-            except Exception:  # noqa: BLE001 (a lane must live)
+            except Exception as error:  # noqa: BLE001 (a lane must live)
                 # What is stored stays, and the sweep wakes this diner again.
-                log.exception("lane.failed", lane=self._name)
+                log_defect("lane.failed", error, lane=self._name)
             diner_id = self._next(diner_id)
 
     def _next(self, done: int) -> int | None:

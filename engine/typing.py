@@ -2,7 +2,7 @@
 
 from _thread import start_new_thread
 
-from telemetry.logs import log
+from telemetry.logs import log, log_defect
 from whatsapp.outbound import SendError, TwilioDoor
 
 
@@ -19,5 +19,5 @@ class Typing:
             self._door.show_typing(sid)
         except SendError as error:
             log.info("typing.failed", detail=str(error))
-        except Exception:  # noqa: BLE001 (nobody else hears of what happens on a thread of its own)
-            log.exception("typing.failed")
+        except Exception as error:  # noqa: BLE001 (nobody else hears of what happens on a thread of its own)
+            log_defect("typing.failed", error)

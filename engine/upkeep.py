@@ -16,7 +16,7 @@ from models import erasure, unattended
 from models.database.checkpoints import Checkpoints, Natively
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import Notice, listen
-from telemetry.logs import log
+from telemetry.logs import log, log_defect
 
 SWEEP_S = 1.0
 CHECKPOINT_S = 0.5
@@ -125,8 +125,8 @@ class Upkeep:
             step()
         except DatabaseUnavailableError:
             log.warning("database.away")
-        except Exception:  # noqa: BLE001 (it must live: the next round tries again)
-            log.exception(failed)
+        except Exception as error:  # noqa: BLE001 (it must live: the next round tries again)
+            log_defect(failed, error)
 
     def _checkpoint(self, natively: Natively) -> None:
         checkpoints = Checkpoints(self._database.url)

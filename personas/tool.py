@@ -4,7 +4,6 @@ A turn never dies of a tool, and an error tells the model nothing of the service
 """
 
 import json
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,7 @@ from models.database.engine import Database, DatabaseUnavailableError
 from models.diners import Known
 from models.restaurants import Restaurant
 from personas.rights import REFUSALS, Right
-from telemetry.logs import log
+from telemetry.logs import log_defect
 
 MOST_ERRORS = 5  # named in one answer
 
@@ -72,35 +71,30 @@ def answer_call(
 
     Raises DatabaseUnavailableError, and nothing else: the turn decides whether to wait.
     """
-    return json.dumps(_answer(tools, name, arguments_json, context), ensure_ascii=False)
-
-
-def _answer(
-    tools: Sequence[Tool[Any]], name: str, arguments_json: str, context: ToolContext
-) -> dict[str, object]:
     tool = next((tool for tool in tools if tool.name == name), None)
     if tool is None:
         open_ones = [tool.name for tool in tools if tool.is_open_to(context.rights)]
         there_are = ", ".join(open_ones) or "none"
-        return {"error": f"there is no tool of this name; the tools are: {there_are}"}
+        return _json({"error": f"there is no tool of this name; the tools are: {there_are}"})
     # Asked again here, whatever was offered: a model may call a tool that it was never given.
     if tool.needs is not None and not tool.is_open_to(context.rights):
-        return {"error": REFUSALS[tool.needs]}
+        return _json({"error": REFUSALS[tool.needs]})
     try:
         # A tool without arguments is called with an empty string by some models.
         arguments = tool.arguments.model_validate_json(arguments_json or "{}")
     except ValidationError as error:
-        return {"error": _wrong_arguments(error)}
+        return _json({"error": _wrong_arguments(error)})
     try:
-        return tool.run(context, arguments)
+        return _json(tool.run(context, arguments))
     except DatabaseUnavailableError:
         raise
     except Exception as error:  # noqa: BLE001 (whatever it was, the diner still gets an answer)
-        # The frames say where, and neither they nor the class carry a diner's words,
-        # as an exception's message may.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("tool.failed", tool=tool.name, error=type(error).__name__, where=where)
-        return {"error": f"{tool.name} failed; say that it cannot be looked up right now"}
+        log_defect("tool.failed", error, tool=tool.name)
+        return _json({"error": f"{tool.name} failed; say that it cannot be looked up right now"})
+
+
+def _json(answer: dict[str, object]) -> str:
+    return json.dumps(answer, ensure_ascii=False)
 
 
 def _wrong_arguments(error: ValidationError) -> str:

@@ -20,7 +20,7 @@ from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
 from realtime.outcomes import Kind, Reply
 from realtime.request import Request
-from telemetry.logs import log
+from telemetry.logs import log_defect
 
 TICK_S = 0.1
 RESTING_TICK_S = 1.0
@@ -189,8 +189,8 @@ class RealtimeClient:
             while not self._is_closed:
                 try:
                     self._carry_out(self._fleet.tick(time.monotonic()))
-                except Exception:  # noqa: BLE001 (without the clock, nobody's wait would ever end)
-                    log.exception("realtime.tick_failed")
+                except Exception as error:  # noqa: BLE001 (without the clock, nobody's wait would ever end)
+                    log_defect("realtime.tick_failed", error)
                 self._changed.wait(self._pause_s())
 
     def _pause_s(self) -> float | None:
@@ -204,9 +204,9 @@ class RealtimeClient:
         for action in todo:
             try:
                 self._do(action)
-            except Exception:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001
                 # One diner's callback, or the log, must not end the others' responses.
-                log.exception("realtime.action_failed")
+                log_defect("realtime.action_failed", error)
 
     def _do(self, action: actions.Action) -> None:
         match action:
@@ -242,9 +242,9 @@ class RealtimeClient:
             cause = self._open_and_read(socket)
         except HandshakeError as error:
             self._tell(self._fleet.on_refused, socket, error.cause, error.code)
-        except Exception:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001
             # Whatever it was, the fleet must learn that this socket is gone.
-            log.exception("realtime.socket_failed")
+            log_defect("realtime.socket_failed", error)
             self._tell(self._fleet.on_cut, socket, "defect")
         else:
             self._tell(self._fleet.on_cut, socket, cause)

@@ -162,3 +162,22 @@ def test_of_a_number_no_more_than_a_country_code_and_three_digits_are_shown(addr
 @given(st.text())
 def test_any_address_can_be_masked(address: str) -> None:
     assert "***" in masked(address)
+
+
+def test_a_defect_is_told_by_its_class_and_place_and_never_by_its_message() -> None:
+    script = """
+from telemetry.logs import log_defect
+try:
+    raise RuntimeError("Failing row contains (Dear Alice)")
+except RuntimeError as error:
+    log_defect("lane.failed", error, lane="turn")
+"""
+    [line] = lines(script)
+    assert (line["event"], line["level"], line["lane"], line["error"]) == (
+        "lane.failed",
+        "error",
+        "turn",
+        "RuntimeError",
+    )
+    assert "<string>" in line["where"]
+    assert "Alice" not in json.dumps(line)

@@ -101,6 +101,13 @@ def test_an_unknown_tool_is_answered_with_those_alone_that_the_diner_may_use(
     assert answered["error"].endswith("the tools are: count")
 
 
+def test_a_tool_that_returns_what_is_no_json_has_failed(kigali: ToolContext) -> None:
+    odd = replace(COUNT, run=lambda _context, _arguments: {"counted": {1, 2}})
+    with capture_logs() as logged:
+        assert "error" in json.loads(answer_call([odd], "count", '{"title": "x"}', kigali))
+    assert [line["event"] for line in logged] == ["tool.failed"]
+
+
 def test_who_lacks_the_right_that_a_tool_needs_gets_a_refusal_and_no_answer(
     kigali: ToolContext,
 ) -> None:
