@@ -58,7 +58,9 @@ class Delivery:
         if claimed is not None:
             self._leases.hold(claimed.lease, claimed.lease_until)
             self._claimed[diner_id] = claimed
-        self._lanes.wake(diner_id)
+        if not self._lanes.wake(diner_id) and claimed is not None:  # stopped meanwhile
+            self._claimed.pop(diner_id, None)
+            self._leases.hand_back([claimed.lease])
 
     def take_up(self, diner_id: int) -> None:
         """The sweep found a part of this diner that is due, or whose sender died."""
@@ -78,7 +80,7 @@ class Delivery:
         while outgoing := outgoing or self._claim(diner_id):
             with self._leases.holding(outgoing.lease, outgoing.lease_until):
                 goes_on = self._deliver(outgoing)
-            if not goes_on:
+            if not goes_on or self._stopping.is_set():
                 return
             outgoing = None
 

@@ -72,6 +72,9 @@ class Leases:
         if not leases:
             return
         log.warning("leases.handed_back", leases=len(leases))
+        with self._lock:
+            for each in leases:
+                self._held.pop(each, None)  # nothing more goes out under them
         try:
             with self._database.connection() as connection:
                 attended.hand_back(connection, list(leases), self._clock.now())

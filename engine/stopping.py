@@ -41,9 +41,10 @@ class Stopping:
         self._upkeep.rest()
         is_done = self._runner.stop(grace_s / 2)
         left_s = max(0.0, until - self._clock.monotonic() - HAND_BACK_S)
-        if not (is_done and self._delivery.drain(left_s)):
+        is_done = is_done and self._delivery.drain(left_s)
+        self._delivery.close()
+        if not is_done:
             self._leases.hand_back_all()
         self._runner.hand_back_expected()
-        self._delivery.close()
         self._waiting.end_all(Answer(apology("closed"), "closed"))
         self._upkeep.end(grace_s)
