@@ -15,6 +15,7 @@ from conversation.ending import Ending, said, sorry
 from conversation.running import Question, Running
 from knowledge.clock import Clock
 from models import turns
+from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
 from models.diners import Known
 from models.restaurants import Restaurant
@@ -79,7 +80,9 @@ class Asking:
                 asked, reply = self._ask(running, asked, deadline)
                 tokens = tokens.plus(reply.usage.input, reply.usage.cached, reply.usage.output)
                 if not reply.calls:
-                    return Ending(said(reply.text.strip()), persona, None, effects, tokens)
+                    return Ending(
+                        said(storable(reply.text).strip()), persona, None, effects, tokens
+                    )
                 if reply.text:
                     running.pass_on(Delta("", again=True))
                 for call in reply.calls:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from conversation.ending import Ending, sorry
 from conversation.running import Running
 from conversation.turn import TurnTaker
-from engine.closing import Closing
+from engine.closing import Closed, Closing
 from engine.delivery import Delivery
 from engine.lanes import Lanes
 from engine.leases import Leases
@@ -21,6 +21,7 @@ from knowledge.clock import Clock
 from models import diners, turns
 from models.database.engine import Database
 from models.database.notices import Notice
+from models.inbox import Written
 from models.turns import Claimed
 from telemetry.logs import log
 from telemetry.masking import masked
@@ -129,17 +130,16 @@ class Runner:
             return False
         began = self._clock.monotonic()
         with self._leases.holding(turn.lease, turn.lease_until):
-            running, ending = self._answer_or_release(turn)
-            close = partial(self._closing.close, turn, ending)
-            closed = patiently(close, self._clock, self._stopping)
+            messages, closed = self._close_or_release(turn)
+        ending = closed.ending
         if not closed.is_ours:
             log.warning("turn.lost", turn=turn.id)
             self._metrics.turns.labels("lost", ending.persona or "keyword").inc()
             return True
         if turn.diner.channel == diners.WHATSAPP:
             self._delivery.hand_over(diner_id, closed.outgoing)
-        self._waiting.end(running.messages, closed.ending)
-        self._tell(running, closed.ending, self._clock.monotonic() - began)
+        self._waiting.end(messages, ending)
+        self._tell(turn, len(messages), ending, self._clock.monotonic() - began)
         return turn.is_more
 
     def _claim(self, diner_id: int) -> Claimed | None:
@@ -148,16 +148,29 @@ class Runner:
         with self._database.connection() as connection:
             return turns.claim(connection, diner_id, lease=uuid4().hex, now=now, until=until)
 
-    def _answer_or_release(self, turn: Claimed) -> tuple[Running, Ending]:
+    def _close_or_release(self, turn: Claimed) -> tuple[list[Written], Closed]:
+        """What the turn came to, with the messages that it answers."""
         try:
-            prepare = partial(self._prepare, turn)
-            running = patiently(prepare, self._clock, self._stopping)
-            return running, self._answer(running)
+            messages, ending = self._answer(turn)
+            close = partial(self._closing.close, turn, ending)
+            return messages, patiently(close, self._clock, self._stopping)
         except BaseException:
             # A fault of ours: the next attempt may begin at once, and the last one gives up.
             with self._database.alone() as connection:
                 turns.release(connection, turn, self._clock.now())
             raise
+
+    def _answer(self, turn: Claimed) -> tuple[list[Written], Ending]:
+        if turn.attempt > MAX_ATTEMPTS:
+            return list(turn.messages), sorry("gave_up", turn.diner.persona, is_dead=True)
+        prepare = partial(self._prepare, turn)
+        running = patiently(prepare, self._clock, self._stopping)
+        self._running[turn.diner.id] = running
+        try:
+            ending = self._taker.take(running)
+        finally:
+            del self._running[turn.diner.id]
+        return running.messages, ending
 
     def _prepare(self, turn: Claimed) -> Running:
         if turn.diner.channel == diners.API:
@@ -167,25 +180,15 @@ class Runner:
         on_wait = partial(self._typing.begin, turn.messages[-1].sid)
         return self._taker.prepare(turn, on_wait=on_wait)
 
-    def _answer(self, running: Running) -> Ending:
-        turn = running.turn
-        if turn.attempt > MAX_ATTEMPTS:
-            return sorry("gave_up", turn.diner.persona, is_dead=True)
-        self._running[turn.diner.id] = running
-        try:
-            return self._taker.take(running)
-        finally:
-            del self._running[turn.diner.id]
-
-    def _tell(self, running: Running, ending: Ending, seconds: float) -> None:
+    def _tell(self, turn: Claimed, messages: int, ending: Ending, seconds: float) -> None:
         self._metrics.turns.labels(ending.state, ending.persona or "keyword").inc()
         self._metrics.turn_seconds.observe(seconds)
         log.info(
             "turn.ended",
-            turn=running.turn.id,
-            diner=masked(running.turn.diner.address),
+            turn=turn.id,
+            diner=masked(turn.diner.address),
             state=ending.state,
             cause=ending.cause,
-            messages=len(running.messages),
+            messages=messages,
             seconds=round(seconds, 3),
         )
