@@ -45,7 +45,9 @@ class Erased:
     diners: int
 
 
-_MESSAGES_OF = Statement(select(func.count()).where(Message.diner_id == _DINER_ID))
+_MESSAGES_OF = Statement(
+    select(func.count()).where(Message.diner_id == _DINER_ID, Message.turn_id <= _TURN_ID)
+)
 _REPLIES_TO = Statement(select(func.count()).where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID))
 # Locked, and erased by this list: what is true of a turn may no longer be, a statement later.
 _SOME_OF_A_DINERS = Statement(
@@ -76,7 +78,7 @@ def forget(
     """
     diner_id = turn.diner.id
     with database.connection() as connection:
-        messages = _number(connection, _MESSAGES_OF, diner_id=diner_id)
+        messages = _number(connection, _MESSAGES_OF, diner_id=diner_id, turn_id=turn.id)
         replies = _number(connection, _REPLIES_TO, diner_id=diner_id, turn_id=turn.id)
     while True:
         with database.connection() as connection:
@@ -98,10 +100,12 @@ _FORGET_OTHER_MESSAGES = Statement(
     delete(Message).where(Message.diner_id == _DINER_ID, Message.turn_id != _TURN_ID)
 )
 _FORGET_FORM = Statement(update(Message).where(Message.turn_id == _TURN_ID).values(payload={}))
+# Since they asked to be forgotten: that is a new conversation.
+_WRITES_AGAIN = exists().where(Message.diner_id == _DINER_ID, IS_WAITING)
 _FORGET_DINER = Statement(
     update(Diner)
     .where(Diner.id == _DINER_ID)
-    .values(profile_name=null(), persona=null(), is_forgotten=True)
+    .values(profile_name=null(), persona=null(), is_forgotten=~_WRITES_AGAIN)
 )
 
 
