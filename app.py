@@ -8,7 +8,7 @@ import sys
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from handlers.ai import AiRoutes
+from handlers.ai import DATABASE_AWAY, AiRoutes
 from handlers.cli.commands import register_commands
 from handlers.health import HealthRoutes
 from handlers.whatsapp import WhatsAppRoutes
@@ -63,9 +63,7 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
 
 
 def _render_unavailable(_: DatabaseUnavailableError) -> tuple[Response, int, dict[str, str]]:
-    answer = jsonify(
-        {"error": "The database is not available; try again in a few seconds.", "details": []}
-    )
+    answer = jsonify({"error": DATABASE_AWAY, "details": []})
     return answer, 503, {"Retry-After": RETRY_AFTER_S}
 
 

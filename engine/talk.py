@@ -3,7 +3,6 @@
 Each sender has one of their own.
 """
 
-from queue import SimpleQueue
 from uuid import uuid4
 
 from conversation.turn import TurnTaker
@@ -36,9 +35,12 @@ class Said:
         self._awaited = awaited
         self._until = clock.monotonic() + timeout_s
 
-    @property
-    def pieces(self) -> "SimpleQueue[Delta | None]":
-        return self._awaited.pieces
+    def next_piece(self, timeout_s: float) -> Delta | None:
+        """The next piece of the reply, None after the last one.
+
+        Raises Empty when nothing comes in time, and DatabaseUnavailableError.
+        """
+        return self._waiting.next_piece(self._awaited, timeout_s)
 
     @property
     def is_overdue(self) -> bool:

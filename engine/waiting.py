@@ -5,7 +5,7 @@ A diner on WhatsApp is none of them: what they get to read is the delivery's.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event
 
 from conversation.ending import Ending
@@ -69,9 +69,24 @@ class Waiting:
             while not self._clock.wait(awaited.ended, LOOK_S) and self._clock.monotonic() < until:
                 if answer := self._ended_elsewhere(awaited.message_id):
                     return answer
-            return awaited.answer
+            return awaited.answer or self._ended_elsewhere(awaited.message_id)
         finally:
             self.leave(awaited)
+
+    def next_piece(self, awaited: Awaited, timeout_s: float) -> Delta | None:
+        """The next piece, None after the last one; a turn that another process runs has none.
+
+        Raises Empty when nothing comes in time, and DatabaseUnavailableError.
+        """
+        until = self._clock.monotonic() + timeout_s
+        while True:
+            try:
+                return awaited.pieces.get(timeout=min(LOOK_S, timeout_s))
+            except Empty:
+                if answer := self._ended_elsewhere(awaited.message_id):
+                    awaited.end(answer)
+                elif self._clock.monotonic() >= until:
+                    raise
 
     def pass_on(self, messages: Sequence[Written], delta: Delta) -> None:
         for message in messages:

@@ -15,9 +15,11 @@ from flask import Blueprint, Request, Response, jsonify, request
 from pydantic import BaseModel, StringConstraints, ValidationError
 
 from engine.talk import DEFAULT_SENDER, MAX_TEXT, Said, Talk, UnknownPersonaError
+from models.database.engine import DatabaseUnavailableError
 
 KEEP_ALIVE_S = 10.0
 MAX_BODY = 64 * 1024  # bytes
+DATABASE_AWAY = "The database is not available; try again in a few seconds."
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
 Sender = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\x00]+$")]
@@ -118,13 +120,15 @@ class AiRoutes:
             yield _event("done", self._reply(said))
         except ApiError as error:
             yield _event("error", {"error": error.error, "details": error.details})
+        except DatabaseUnavailableError:
+            yield _event("error", {"error": DATABASE_AWAY, "details": []})
         finally:
             said.leave()  # a caller may hang up at any yield
 
     def _pieces(self, said: Said) -> Iterator[str]:
         while not said.is_overdue:
             try:
-                piece = said.pieces.get(timeout=KEEP_ALIVE_S)
+                piece = said.next_piece(KEEP_ALIVE_S)
             except Empty:
                 yield ": still at it\n\n"
                 continue

@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import busy
 from tests.engine.world import House
 
@@ -73,5 +73,5 @@ def test_a_caller_of_the_api_is_shown_none(house: House) -> None:
     said = house.talk.say("tester", "Hello")
     assert thinking.is_asked.wait(1)
     thinking.says("Welcome.")
-    assert said.pieces.get(timeout=1) is None
+    assert said.next_piece(WAIT_S) is None
     assert not thinking.is_watched

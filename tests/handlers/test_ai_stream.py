@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from handlers.ai import AiRoutes
+from handlers.ai import DATABASE_AWAY, AiRoutes
 from realtime.client import RealtimeError
 from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
@@ -88,6 +89,32 @@ def test_when_no_answer_comes_in_time_the_stream_ends_with_that(
     house.clock.passes(TURN_S)
     (first, _), (last, fields) = told(answer)
     assert (first, last, fields["error"]) == ("delta", "error", "No answer came in time.")
+
+
+def test_where_another_process_runs_the_turn_the_stream_ends_with_its_reply(house: House) -> None:
+    web = house.beside(runs_turns=False)
+    routes = AiRoutes(web.talk, api_token=None, is_production=False, is_enabled=True)
+    with ThreadPoolExecutor(1) as beside:
+        swept = beside.submit(house.sweeps_until, house.turns)
+        ((name, fields),) = told(said(client_of(routes.blueprint())))
+    assert swept.result()
+    assert (name, fields["reply"]) == ("done", "Yes.")
+
+
+def test_a_stream_that_loses_the_database_ends_with_an_error(
+    house: House, client: FlaskClient
+) -> None:
+    thinking = house.model.holds("Wel")
+    answer = said(client)
+    pieces = answer.iter_encoded()
+    assert next(pieces).startswith(b"event: delta")
+    thinking.says("Welcome.")
+    assert soon(lambda: [turn.state for turn in house.turns()] == ["done"])
+    house.database.is_away = True
+    last = b"".join(pieces).decode()
+    house.database.is_away = False
+    assert last.startswith("event: error")
+    assert DATABASE_AWAY in last
 
 
 def test_when_the_caller_hangs_up_the_turn_goes_on(house: House, client: FlaskClient) -> None:
