@@ -45,7 +45,7 @@ def read(payload: str) -> Notice | None:
     """What was given; None for what names no diner."""
     given_by, _, diner_id = payload.rpartition(":")
     process, _, does = given_by.partition("/")
-    return Notice(process, does == _RUNS, int(diner_id)) if diner_id.isdigit() else None
+    return Notice(process, does == _RUNS, int(diner_id)) if diner_id.isdecimal() else None
 
 
 def listen(url: URL, on_notice: Callable[[Notice], None], stopping: Event) -> None:

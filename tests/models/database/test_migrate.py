@@ -205,6 +205,19 @@ def test_what_waits_in_the_outbox_comes_along_and_no_id_is_used_again(bare: Data
     assert [part_id for part_id, *_ in _parts(bare)] == [1, 4]
 
 
+def test_an_upgrade_behind_an_open_reader_gives_up_and_keeps_nobody_waiting(
+    bare_postgresql: Database,
+) -> None:
+    migrate_to(bare_postgresql, "0002")
+    url = bare_postgresql.url.render_as_string(hide_password=False)
+    with bare_postgresql.transaction() as session:
+        session.execute(text("SELECT count(*) FROM outbox"))
+        with pytest.raises(DatabaseUnavailableError):
+            upgrade(url)
+    upgrade(url)
+    assert is_current(bare_postgresql)
+
+
 def _moments(named: dict[str, datetime]) -> list[BindParameter[datetime]]:
     return [bindparam(name, moment, type_=Instant) for name, moment in named.items()]
 
