@@ -1,5 +1,7 @@
 """What another process has taken over is nobody else's any more, to the last moment of this one."""
 
+from functools import partial
+
 from tests.engine.clock import soon
 from tests.engine.world import House
 
@@ -65,10 +67,14 @@ def test_what_no_text_can_hold_is_dropped_from_a_reply(any_house: House) -> None
     assert soon(lambda: any_house.read() == ["Welcome."])
 
 
+def has_begun(house: House, attempts: int) -> bool:
+    return house.turns()[0].attempts >= attempts
+
+
 def test_a_turn_that_can_not_even_be_prepared_is_given_up_too(any_house: House) -> None:
     any_house.database.refuses = "SELECT anon_1.id, anon_1.reply"  # what was said before
     any_house.hears("Hello")
     for attempts in (1, 2, 3, 4):
-        assert any_house.sweeps_until(lambda n=attempts: any_house.turns()[0].attempts >= n)
+        assert any_house.sweeps_until(partial(has_begun, any_house, attempts))
     assert soon(lambda: [turn.state for turn in any_house.turns()] == ["dead"])
     assert soon(lambda: len(any_house.read()) == 1)

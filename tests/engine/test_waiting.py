@@ -1,6 +1,9 @@
 """Who waits for the answer to a message gets it, whoever makes it, and no other's."""
 
 from collections.abc import Sequence
+from queue import Empty
+
+import pytest
 
 from conversation.ending import Ending, said, sorry
 from engine.waiting import LOOK_S, Answer, Awaited
@@ -33,6 +36,23 @@ def test_an_honest_sentence_comes_with_its_cause(house: House) -> None:
     ending = sorry("busy", "waiter")
     house.waiting.end(written(1), ending)
     assert house.waiting.wait(awaited, 60) == Answer(ending.text, "busy")
+
+
+def test_when_no_piece_comes_in_time_that_is_told(house: House) -> None:
+    turn = house.begins(channel=diners.API)
+    awaited = house.waiting.add(turn.messages[0].id)
+    with pytest.raises(Empty):
+        house.waiting.next_piece(awaited, 0)
+    house.waiting.pass_on(turn.messages, Delta("Wel"))
+    assert house.waiting.next_piece(awaited, 0) == Delta("Wel")
+
+
+def test_a_turn_that_ended_elsewhere_has_no_pieces(any_house: House) -> None:
+    turn = any_house.begins(channel=diners.API)
+    awaited = any_house.waiting.add(turn.messages[0].id)
+    any_house.closing.close(turn, Ending(said("Welcome."), "waiter"))
+    assert any_house.waiting.next_piece(awaited, 0) is None
+    assert any_house.waiting.wait(awaited, 0) == Answer("Welcome.")
 
 
 def test_what_is_anothers_is_not_heard(house: House) -> None:

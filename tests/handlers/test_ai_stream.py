@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from handlers.ai import DATABASE_AWAY, AiRoutes
+from handlers.ai import DATABASE_AWAY, KEEP_ALIVE_S, AiRoutes
 from realtime.client import RealtimeError
 from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
@@ -115,6 +115,15 @@ def test_a_stream_that_loses_the_database_ends_with_an_error(
     house.database.is_away = False
     assert last.startswith("event: error")
     assert DATABASE_AWAY in last
+
+
+def test_while_no_word_comes_the_line_is_kept_open(house: House, client: FlaskClient) -> None:
+    thinking = house.model.holds()
+    look = "SELECT turns.id, turns.state"
+    house.database.meanwhile[look] = lambda: house.clock.passes(KEEP_ALIVE_S)
+    answer = said(client)
+    thinking.says("Welcome.")
+    assert answer.text.startswith(": still at it\n\nevent: done\n")
 
 
 def test_when_the_caller_hangs_up_the_turn_goes_on(house: House, client: FlaskClient) -> None:

@@ -12,13 +12,14 @@ from click.testing import Result
 from flask import Flask
 
 from handlers.cli.commands import register_commands
-from handlers.cli.talk import ai_group
+from handlers.cli.talk import DEMO, ai_group
 from handlers.cli.worker import worker_command
 from knowledge.seed import seed
 from models.database.engine import Database
 from models.database.one_process import be_the_only_process
 from models.database.opening import driver_url
 from service import Service
+from tests.engine.clock import HastyClock
 from tests.engine.world import KIGALI, House, opened
 from tests.handlers.terminal import NO_KEYS, bare_url, run, settings_for
 
@@ -99,6 +100,14 @@ def test_when_no_answer_comes_in_time_that_is_told(sqlite_url: str) -> None:
     with opened(sqlite_url, runs_turns=False) as house:
         done = run(ai_group(cast(Any, Process(house))), "say", "Hello")
     assert (done.exit_code, done.stderr) == (1, "Error: No answer came in time.\n")
+
+
+def test_the_demo_plays_a_conversation(sqlite_url: str) -> None:
+    with opened(sqlite_url, HastyClock()) as house:
+        done = run(ai_group(cast(Any, Process(house))), "demo")
+        said = [line.removeprefix("> ") for line in done.stdout.splitlines() if line[:2] == "> "]
+        assert (done.exit_code, said) == (0, DEMO)
+        assert {turn.persona for turn in house.turns()} == {"waiter", "cfo", None}
 
 
 @pytest.mark.parametrize(("words", "code"), [(["persona", "cfo"], 0), (["persona", "chef"], 1)])

@@ -90,6 +90,12 @@ def test_the_signature_is_over_the_target_as_it_came(house: House, query: str) -
     assert Webhooks(house).post(FORM, f"/whatsapp{query}").status_code == 204
 
 
+def test_a_target_that_is_no_path_is_bad(house: House) -> None:
+    whole = f"{PUBLIC_URL}/whatsapp"
+    answer = Webhooks(house).post_as_is("/whatsapp", FORM, "AAAA", target=whole)
+    assert (answer.status_code, house.messages()) == (400, [])
+
+
 def test_behind_a_proxy_the_public_address_counts(house: House) -> None:
     webhooks = Webhooks(house)
     signed = webhooks.post(FORM).request.headers["X-Twilio-Signature"]

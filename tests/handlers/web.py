@@ -57,14 +57,17 @@ class Webhooks:
         *,
         url: str = PUBLIC_URL,
         content_type: str | None = None,
+        target: str | None = None,
         is_read: bool = True,
     ) -> TestResponse:
+        """`target`: as it came over the wire, where that is not the path."""
         return self._client.post(
             path,
             base_url=f"http://{urlsplit(url).netloc}",
             data=data,
             content_type=content_type,
             headers={"X-Twilio-Signature": signature} if signature is not None else {},
+            environ_overrides={"RAW_URI": target} if target is not None else {},
             buffered=is_read,
         )
 
