@@ -78,3 +78,7 @@ def test_a_turn_that_can_not_even_be_prepared_is_given_up_too(any_house: House) 
         assert any_house.sweeps_until(partial(has_begun, any_house, attempts))
     assert soon(lambda: [turn.state for turn in any_house.turns()] == ["dead"])
     assert soon(lambda: len(any_house.read()) == 1)
+
+
+def has_tried(house: House, attempts: int) -> bool:
+    return house.turns()[0].attempts >= attempts
