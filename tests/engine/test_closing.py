@@ -106,6 +106,17 @@ def test_a_part_that_fails_takes_the_effects_with_it(any_house: House) -> None:
     assert [diner.persona for diner in any_house.diners()] == [None]
 
 
+def test_a_later_part_that_fails_takes_the_whole_reply_with_it(any_house: House) -> None:
+    turn = any_house.begins()
+    any_house.database.refuses = "INSERT INTO outbox"
+    # On PostgreSQL the first part goes with the turn, in one statement.
+    any_house.database.lets_through = 1 if any_house.database.is_sqlite else 0
+    with pytest.raises(ArithmeticError):
+        any_house.closing.close(turn, Ending(said(LONG), "waiter"))
+    assert [turn.state for turn in any_house.turns()] == ["running"]
+    assert any_house.parts() == []
+
+
 def test_who_has_lost_the_turn_writes_nothing(any_house: House) -> None:
     turn = any_house.begins("/cfo")
     any_house.clock.passes(LEASE_S)

@@ -58,8 +58,8 @@ def test_without_room_for_it_a_message_waits(sqlite_url: str) -> None:
 
 
 def test_a_process_that_only_takes_in_leaves_its_messages_to_others(any_house: House) -> None:
-    door = any_house.beside("door", runs_turns=False)
-    taken = door.hears("Hello")
+    front = any_house.beside("front", runs_turns=False)
+    taken = front.hears("Hello")
     assert (taken.turn, any_house.turns()) == (None, [])
     any_house.upkeep.sweep()
     assert soon(lambda: any_house.read() == ["Yes."])
@@ -91,7 +91,7 @@ def test_who_stops_or_runs_no_turns_says_so(emptied_postgresql_url: str, heard: 
     with opened(emptied_postgresql_url) as house:
         house.runner.stop(0)
         alice = house.takes_in("Hello").diner_id
-        bob = house.beside("door", runs_turns=False).takes_in("Hello", BOB).diner_id
+        bob = house.beside("front", runs_turns=False).takes_in("Hello", BOB).diner_id
         assert soon(
-            lambda: heard.notices == [Notice("web 1", False, alice), Notice("door", False, bob)]
+            lambda: heard.notices == [Notice("web 1", False, alice), Notice("front", False, bob)]
         )

@@ -70,9 +70,9 @@ def test_no_diner_has_two_turns_at_once_and_none_waits_for_another(house: House)
 
 
 def test_a_keyword_stands_alone_between_what_was_written_around_it(any_house: House) -> None:
-    door = any_house.beside("door", runs_turns=False)
+    front = any_house.beside("front", runs_turns=False)
     for text in ("One", "Two", "/help", "Three"):
-        door.takes_in(text)
+        front.takes_in(text)
     any_house.upkeep.sweep()
     assert soon(lambda: len(any_house.read()) == 3)
     assert [asked.words[-1] for asked in any_house.model.asked] == ["Two", "Three"]
@@ -80,14 +80,14 @@ def test_a_keyword_stands_alone_between_what_was_written_around_it(any_house: Ho
 
 
 def test_a_notice_of_a_process_that_runs_no_turns_is_answered_here(any_house: House) -> None:
-    taken = any_house.beside("door", runs_turns=False).takes_in("Hello")
-    any_house.upkeep.heed(Notice("door", False, taken.diner_id))
+    taken = any_house.beside("front", runs_turns=False).takes_in("Hello")
+    any_house.upkeep.heed(Notice("front", False, taken.diner_id))
     assert soon(lambda: any_house.read() == ["Yes."])
 
 
 def test_a_notice_of_a_process_that_runs_turns_is_left_to_it(sqlite_url: str) -> None:
     with opened(sqlite_url, at_once=1) as house:
-        taken = house.beside("door", runs_turns=False).takes_in("Hello", ALICE)
+        taken = house.beside("front", runs_turns=False).takes_in("Hello", ALICE)
         house.upkeep.heed(Notice("web 2", True, taken.diner_id))
         house.hears("Hello", BOB)  # behind whoever was woken before
         assert soon(lambda: house.read(BOB) == ["Yes."])
@@ -133,7 +133,7 @@ def test_a_process_that_only_takes_in_is_woken_by_nobody(sqlite_url: str) -> Non
     with opened(sqlite_url, runs_turns=False) as house:
         taken = house.takes_in("Hello")
         house.runner.wake(taken.diner_id)
-        house.upkeep.heed(Notice("door", False, taken.diner_id))
+        house.upkeep.heed(Notice("front", False, taken.diner_id))
         assert not house.runner.takes_turns
     assert house.model.asked == []
 

@@ -61,7 +61,7 @@ def test_a_turn_that_another_took_over_is_answered_by_the_other_alone(any_house:
 
 
 def test_while_the_database_is_away_a_woken_diner_is_left_to_the_sweep(house: House) -> None:
-    taken = house.beside("door", runs_turns=False).takes_in("Hello")
+    taken = house.beside("front", runs_turns=False).takes_in("Hello")
     house.database.away_for = 1
     house.runner.wake(taken.diner_id)
     assert soon(lambda: house.database.away_for == 0)

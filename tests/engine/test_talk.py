@@ -80,7 +80,7 @@ def test_when_no_answer_comes_in_time_there_is_none(sqlite_url: str) -> None:
 
 
 def test_an_answer_that_another_process_makes_is_found(any_house: House) -> None:
-    said = any_house.beside("door", runs_turns=False).talk.say("tester", "Hello")
+    said = any_house.beside("front", runs_turns=False).talk.say("tester", "Hello")
     any_house.upkeep.sweep()
     assert soon(lambda: [turn.state for turn in any_house.turns()] == ["done"])
     assert said.wait() == Answer("Yes.")

@@ -15,9 +15,9 @@ def test_an_answer_within_a_moment_needs_no_typing(house: House) -> None:
 
 
 def test_one_that_takes_longer_is_shown_with_the_last_message(house: House) -> None:
-    door = house.beside("door", runs_turns=False)
+    front = house.beside("front", runs_turns=False)
     for sid in ("SMa", "SMb"):
-        door.takes_in("Hello", sid=sid)
+        front.takes_in("Hello", sid=sid)
     thinking = house.model.holds()
     house.upkeep.sweep()
     assert soon(lambda: house.twilio.typing == ["SMb"])

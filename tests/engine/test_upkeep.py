@@ -21,9 +21,9 @@ def one_by_one(sqlite_url: str) -> Iterator[House]:
 
 
 def test_the_sweep_takes_up_messages_that_wait(any_house: House) -> None:
-    door = any_house.beside("door", runs_turns=False)
+    front = any_house.beside("front", runs_turns=False)
     for diner in (ALICE, BOB):
-        door.takes_in("Hello", diner)
+        front.takes_in("Hello", diner)
     any_house.upkeep.sweep()
     assert soon(lambda: [any_house.read(diner) for diner in (ALICE, BOB)] == [["Yes."]] * 2)
 
@@ -61,7 +61,7 @@ def test_the_sweep_says_when_the_database_is_away(house: House) -> None:
 
 
 def test_a_notice_of_its_own_needs_nobody(one_by_one: House) -> None:
-    taken = one_by_one.beside("door", runs_turns=False).takes_in("Hello", ALICE)
+    taken = one_by_one.beside("front", runs_turns=False).takes_in("Hello", ALICE)
     one_by_one.upkeep.heed(Notice(one_by_one.process, False, taken.diner_id))
     one_by_one.hears("Hello", BOB)  # behind whoever was woken before
     assert soon(lambda: one_by_one.read(BOB) == ["Yes."])
@@ -81,7 +81,7 @@ def test_conversations_are_kept_for_their_time_and_no_longer(sqlite_url: str, da
 
 def test_what_waits_for_its_answer_is_never_purged(sqlite_url: str) -> None:
     with opened(sqlite_url, keep_for=timedelta(days=30)) as house:
-        house.beside("door", runs_turns=False).takes_in("Hello")
+        house.beside("front", runs_turns=False).takes_in("Hello")
         house.clock.passes(31 * DAY_S)
         house.upkeep.purge()
         assert [message.text for message in house.messages()] == ["Hello"]

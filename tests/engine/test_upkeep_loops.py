@@ -27,7 +27,7 @@ def hasty(sqlite_url: str) -> Iterator[House]:
 
 
 def test_it_sweeps_by_itself(hasty: House) -> None:
-    hasty.beside("door", runs_turns=False).takes_in("Hello")
+    hasty.beside("front", runs_turns=False).takes_in("Hello")
     hasty.upkeep.start(sweeps=True, natively=at_once)
     assert soon(lambda: hasty.read() == ["Yes."])
     assert SWEEP_S in hasty.clock.pauses
@@ -53,12 +53,12 @@ def test_a_process_that_only_takes_in_sweeps_nothing(sqlite_url: str) -> None:
 def test_a_database_that_is_away_for_a_while_ends_no_loop(hasty: House) -> None:
     hasty.database.away_for = 20
     hasty.upkeep.start(sweeps=True, natively=at_once)
-    hasty.beside("door", runs_turns=False).takes_in("Hello")
+    hasty.beside("front", runs_turns=False).takes_in("Hello")
     assert soon(lambda: hasty.read() == ["Yes."])
 
 
 def test_a_fault_of_ours_ends_no_loop(hasty: House) -> None:
-    hasty.beside("door", runs_turns=False).takes_in("Hello")
+    hasty.beside("front", runs_turns=False).takes_in("Hello")
     hasty.database.refuses = "SELECT messages.diner_id"
     hasty.upkeep.start(sweeps=True, natively=at_once)
     assert soon(lambda: hasty.clock.pauses.count(SWEEP_S) > 3)
@@ -94,9 +94,9 @@ def test_sqlites_log_is_written_into_its_file_beside(hasty: House) -> None:
 def test_on_postgresql_it_heeds_the_others_without_a_sweep(emptied_postgresql_url: str) -> None:
     with opened(emptied_postgresql_url, HastyClock(STILL_S)) as house:
         house.upkeep.start(sweeps=True, natively=at_once)
-        door = house.beside("door", runs_turns=False)
-        assert soon(lambda: door.takes_in("Hello").message_id and house.read())  # once it listens
-        door.takes_in("Hello", BOB)
+        front = house.beside("front", runs_turns=False)
+        assert soon(lambda: front.takes_in("Hello").message_id and house.read())  # once it listens
+        front.takes_in("Hello", BOB)
         assert soon(lambda: house.read(BOB) == ["Yes."])
         house.stopping.stop(1)
 

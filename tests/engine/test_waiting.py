@@ -104,8 +104,8 @@ def test_a_sentence_of_another_process_comes_with_its_cause(any_house: House) ->
 
 
 def test_a_message_that_still_waits_is_waited_for(any_house: House) -> None:
-    door = any_house.beside("door", runs_turns=False)
-    message_id = door.takes_in("Hello").message_id
+    front = any_house.beside("front", runs_turns=False)
+    message_id = front.takes_in("Hello").message_id
     assert message_id is not None
     assert any_house.waiting.wait(any_house.waiting.add(message_id), LEASE_S) is None
 

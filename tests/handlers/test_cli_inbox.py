@@ -35,7 +35,7 @@ def test_where_all_is_answered_the_list_says_so(house: House) -> None:
 def test_the_list_shows_what_waits_what_runs_and_what_failed(any_house: House) -> None:
     turn = failed(any_house)
     any_house.clock.passes(1)
-    any_house.beside("door", runs_turns=False).takes_in("Hello", BOB)
+    any_house.beside("front", runs_turns=False).takes_in("Hello", BOB)
     any_house.clock.passes(1)
     running = any_house.begins(diner="whatsapp:RW.7")
     first, second, third = run(inbox_group(any_house.database), "list").stdout.splitlines()

@@ -18,6 +18,7 @@ from knowledge.seed import seed
 from models.database.engine import Database
 from models.database.one_process import be_the_only_process
 from models.database.opening import driver_url
+from personas.catalogue import PERSONAS
 from service import Service
 from tests.engine.clock import HastyClock
 from tests.engine.world import KIGALI, House, opened
@@ -82,7 +83,7 @@ def test_a_persona_is_kept_for_its_sender(sqlite_url: str) -> None:
 
 def test_a_persona_that_is_not_there_is_refused_with_those_that_are(sqlite_url: str) -> None:
     done = ai(sqlite_url, "persona", "chef")
-    assert (done.exit_code, done.stderr) == (1, "Error: The personas are waiter, cfo.\n")
+    assert (done.exit_code, done.stderr) == (1, f"Error: The personas are {', '.join(PERSONAS)}.\n")
 
 
 def test_switched_off_health_says_so_and_fails(sqlite_url: str) -> None:
