@@ -73,9 +73,9 @@ class Asking:
         tokens = NO_TOKENS
         deadline = self._clock.monotonic() + self._timeout_s
         try:
-            for number in range(1, MAX_ROUNDS + 1):
-                asked = asked.labelled(turn=str(running.turn.id), round=str(number))
-                if number == MAX_ROUNDS:
+            for nth in range(1, MAX_ROUNDS + 1):
+                asked = asked.labelled(turn=str(running.turn.id), round=str(nth))
+                if nth == MAX_ROUNDS:
                     asked = asked.without_calls()
                 asked, reply = self._ask(running, asked, deadline)
                 tokens = tokens.plus(reply.usage.input, reply.usage.cached, reply.usage.output)

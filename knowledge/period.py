@@ -31,10 +31,10 @@ _YEAR = r"(?P<year>20\d\d)"
 _NUMBERED = {
     # A part of a year by its number: the months it has.
     1: re.compile(
-        rf"{_YEAR}[-/](?P<number>0?[1-9]|1[0-2])|(?P<number2>0?[1-9]|1[0-2])/(?P<year2>20\d\d)"
+        rf"{_YEAR}[-/](?P<part>0?[1-9]|1[0-2])|(?P<part2>0?[1-9]|1[0-2])/(?P<year2>20\d\d)"
     ),
-    3: re.compile(rf"q(?P<number>[1-4])[ -]?{_YEAR}|(?P<year2>20\d\d)[ -]?q(?P<number2>[1-4])"),
-    6: re.compile(rf"h(?P<number>[12])[ -]?{_YEAR}|(?P<year2>20\d\d)[ -]?h(?P<number2>[12])"),
+    3: re.compile(rf"q(?P<part>[1-4])[ -]?{_YEAR}|(?P<year2>20\d\d)[ -]?q(?P<part2>[1-4])"),
+    6: re.compile(rf"h(?P<part>[12])[ -]?{_YEAR}|(?P<year2>20\d\d)[ -]?h(?P<part2>[12])"),
 }
 _NAMED_MONTH = re.compile(
     rf"(?P<name>[a-z]{{3,9}})\.?,? {_YEAR}|(?P<year2>20\d\d) (?P<name2>[a-z]{{3,9}})\.?"
@@ -79,8 +79,8 @@ def _year(words: str, _today: date) -> Period | None:
 def _numbered(words: str, _today: date) -> Period | None:
     for length, pattern in _NUMBERED.items():
         if found := pattern.fullmatch(words):
-            number = int(found["number"] or found["number2"])
-            return _whole(int(found["year"] or found["year2"]), (number - 1) * length + 1, length)
+            part = int(found["part"] or found["part2"])
+            return _whole(int(found["year"] or found["year2"]), (part - 1) * length + 1, length)
     return None
 
 
@@ -90,7 +90,7 @@ def _named_month(words: str, _today: date) -> Period | None:
         return None
     name = found["name"] or found["name2"]
     month = next(
-        (number for number, full in enumerate(MONTHS, 1) if _is_short_for(name, full.lower())), None
+        (month for month, full in enumerate(MONTHS, 1) if _is_short_for(name, full.lower())), None
     )
     return _whole(int(found["year"] or found["year2"]), month, 1) if month else None
 

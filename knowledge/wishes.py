@@ -131,9 +131,9 @@ def _taking(take: Callable[[re.Match[str]], None]) -> Callable[[re.Match[str]], 
 
 
 def _amount(found: re.Match[str]) -> Decimal:
-    number = found["amount"]
-    has_cents = re.fullmatch(r"\d+[.,]\d{1,2}", number)
-    amount = Decimal(number.replace(",", ".") if has_cents else re.sub(r"\D", "", number))
+    written = found["amount"]
+    has_cents = re.fullmatch(r"\d+[.,]\d{1,2}", written)
+    amount = Decimal(written.replace(",", ".") if has_cents else re.sub(r"\D", "", written))
     return amount * 1000 if found["thousand"] else amount
 
 
