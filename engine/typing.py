@@ -19,5 +19,5 @@ class Typing:
             self._door.show_typing(sid)
         except SendError as error:
             log.info("typing.failed", detail=str(error))
-        except Exception as error:  # noqa: BLE001 (nobody else hears of what happens on a thread of its own)
+        except Exception as error:  # noqa: BLE001 (nobody else hears of this thread)
             log_defect("typing.failed", error)

@@ -189,7 +189,7 @@ class RealtimeClient:
             while not self._is_closed:
                 try:
                     self._carry_out(self._fleet.tick(time.monotonic()))
-                except Exception as error:  # noqa: BLE001 (without the clock, nobody's wait would ever end)
+                except Exception as error:  # noqa: BLE001 (without it, no wait would end)
                     log_defect("realtime.tick_failed", error)
                 self._changed.wait(self._pause_s())
 

@@ -66,9 +66,10 @@ class Spelling:
     def is_one_of(self, column: Any, name: str) -> ColumnElement[bool]:
         """Whether a column's value is in the list that is bound to `name`."""
         if self.is_sqlite:
-            listed = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
-            return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
-        return column == any_(bindparam(name, type_=ARRAY(column.type)))  # type: ignore[no-any-return]
+            each = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+            return column.in_(select(each.c.value))  # type: ignore[no-any-return]
+        listed = bindparam(name, type_=ARRAY(column.type))
+        return column == any_(listed)  # type: ignore[no-any-return]
 
     def notify(self, channel: str, payload: ColumnElement[str]) -> ColumnElement[str | None]:
         """Tell the other processes when this commits; NULL on SQLite, which has one process."""

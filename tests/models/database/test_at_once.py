@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from models import sending, turns
+from models.turns import Claimed
 from tests.models.desk import LEASE_S, Desk, moment, waits_for_a_lock
 
 AT_ONCE = 4
@@ -37,7 +39,7 @@ def all_at_once(threads: ThreadPoolExecutor, work: Callable[[int], T]) -> list[T
 def test_of_many_processes_one_gets_the_turn(desk: Desk, threads: ThreadPoolExecutor) -> None:
     for _ in range(ROUNDS):
         alice = desk.write("One", "Two")
-        claims = all_at_once(threads, lambda number: desk.claim(alice, f"lease {number}"))  # noqa: B023 (used at once)
+        claims = all_at_once(threads, partial(claim_as, desk, alice))
         (turn,) = filter(None, claims)
         assert len(turn.messages) == 2
         assert desk.end(turn)
@@ -153,3 +155,7 @@ def _hold_claims_of(desk: Desk, lease: str) -> None:
                 WHEN (NEW.lease = '{lease}') EXECUTE FUNCTION wait_at_the_gate()
             """)
         )
+
+
+def claim_as(desk: Desk, diner_id: int, process: int) -> Claimed | None:
+    return desk.claim(diner_id, f"lease {process}")
