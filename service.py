@@ -3,7 +3,8 @@
 Making a service starts nothing and asks nobody: `start` and `stop` follow the process.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from threading import Lock
@@ -111,6 +112,15 @@ class Service:
         if self.sandbox:
             self.sandbox.start()
         self._upkeep.start(sweeps=sweeps, natively=natively)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """For the time of one command: its turns' leases are kept alive, and all ends with it."""
+        try:
+            self.start(sweeps=False)
+            yield
+        finally:
+            self.stop()
 
     def stop(self) -> None:
         """Finish or hand back what runs, send what is written, within GRACE_S; then hang up.

@@ -14,7 +14,13 @@ def register_commands(app: Flask, service: Service) -> None:
     settings, database = service.settings, service.database
     app.cli.add_command(db_group(settings.database_url))
     app.cli.add_command(seed_command(database, settings.twilio_whatsapp_number))
-    app.cli.add_command(ai_group(service))
+    talking = ai_group(
+        service.talk,
+        service.running,
+        is_enabled=settings.ai_realtime_enabled,
+        is_practice=settings.openai_is_stand_in,
+    )
+    app.cli.add_command(talking)
     app.cli.add_command(inbox_group(database))
     app.cli.add_command(purge_command(database))
     app.cli.add_command(worker_command(settings))

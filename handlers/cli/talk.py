@@ -3,15 +3,15 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 import click
 from flask.cli import AppGroup
 
 from engine.talk import DEFAULT_SENDER, Talk, UnknownPersonaError
 from handlers.cli.errors import database_errors
-from service import Service
 
 DEMO = [
     "Hello!",
@@ -23,7 +23,14 @@ DEMO = [
 ]
 
 
-def ai_group(service: Service) -> AppGroup:
+# For the time of one command: its turns' leases are kept alive, and everything ends with it.
+Running = Callable[[], AbstractContextManager[object]]
+
+
+def ai_group(talk: Talk, running: Running, *, is_enabled: bool, is_practice: bool) -> AppGroup:
+    """`is_enabled` is AI_REALTIME_ENABLED; `is_practice`: the practice model answers."""
+
+    talking = partial(_talking, running, is_practice=is_practice and is_enabled)
     group = AppGroup("ai", help="Talk to the personas without WhatsApp.")
     sender = click.option(
         "--sender", default=DEFAULT_SENDER, show_default=True, help="Whose conversation this is."
@@ -34,7 +41,7 @@ def ai_group(service: Service) -> AppGroup:
     @sender
     def say(text: str, sender: str) -> None:
         """Say TEXT and print the reply."""
-        with _talking(service) as talk:
+        with talking():
             _say(talk, sender, text)
 
     @group.command("persona")
@@ -42,7 +49,7 @@ def ai_group(service: Service) -> AppGroup:
     @sender
     def persona(key: str, sender: str) -> None:
         """Switch to the persona KEY."""
-        with _talking(service) as talk:
+        with talking():
             try:
                 talk.set_persona(sender, key.lower())
             except UnknownPersonaError as error:
@@ -53,8 +60,7 @@ def ai_group(service: Service) -> AppGroup:
     @sender
     def health(sender: str) -> None:
         """Print the persona, and whether the Realtime API is enabled, as JSON."""
-        with _talking(service) as talk:
-            is_enabled = service.settings.ai_realtime_enabled
+        with talking():
             answer = {
                 "ok": is_enabled,
                 "persona": talk.persona(sender),
@@ -67,7 +73,7 @@ def ai_group(service: Service) -> AppGroup:
     @group.command("demo")
     def demo() -> None:
         """Play a short conversation with both personas."""
-        with _talking(service) as talk:
+        with talking():
             for text in DEMO:
                 click.secho(f"> {text}", bold=True)
                 _say(talk, "demo", text)
@@ -86,14 +92,9 @@ def _say(talk: Talk, sender: str, text: str) -> None:
 
 
 @contextmanager
-def _talking(service: Service) -> Iterator[Talk]:
-    """For one command: keep its turns' leases alive, and end everything with it."""
+def _talking(running: Running, *, is_practice: bool) -> Iterator[None]:
     logging.getLogger().setLevel(logging.WARNING)  # the conversation is what one wants to see
-    if service.settings.openai_is_stand_in and service.settings.ai_realtime_enabled:
+    if is_practice:
         click.secho("OPENAI_API_KEY is not set: the practice model answers.", fg="yellow", err=True)
-    with database_errors():
-        try:
-            service.start(sweeps=False)
-            yield service.talk
-        finally:
-            service.stop()
+    with database_errors(), running():
+        yield

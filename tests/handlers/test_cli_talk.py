@@ -3,16 +3,17 @@
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
 from handlers.cli.commands import register_commands
-from handlers.cli.talk import DEMO, ai_group
+from handlers.cli.talk import DEMO, Running, ai_group
 from handlers.cli.worker import worker_command
 from knowledge.seed import seed
 from models.database.engine import Database
@@ -42,24 +43,21 @@ def served_url(sqlite_url: str) -> Iterator[str]:
         yield sqlite_url
 
 
-class Process:
-    """In a service's place: a house's conversations, and how the process went."""
-
-    def __init__(self, house: House) -> None:
-        self.did: list[str] = []
-        self.settings = settings_for("sqlite:///nobodys.db")
-        self.talk = house.talk
-
-    def start(self, *, sweeps: bool) -> None:
-        self.did.append("started" if sweeps else "started, sweeps nothing")
-
-    def stop(self) -> None:
-        self.did.append("stopped")
-
-
 def ai(url: str, *words: str, **changed: Any) -> Result:
     """A process of its own, as each command is."""
-    return run(ai_group(Service(settings_for(url, **changed))), *words)
+    settings = settings_for(url, **changed)
+    service = Service(settings)
+    group = ai_group(
+        service.talk,
+        service.running,
+        is_enabled=settings.ai_realtime_enabled,
+        is_practice=settings.openai_is_stand_in,
+    )
+    return run(group, *words)
+
+
+def in_house(house: House, *words: str, running: Running = nullcontext) -> Result:
+    return run(ai_group(house.talk, running, is_enabled=True, is_practice=False), *words)
 
 
 def test_the_practice_model_answers_where_there_is_no_key(sqlite_url: str) -> None:
@@ -99,13 +97,13 @@ def test_what_could_not_be_answered_is_told_with_its_cause(sqlite_url: str) -> N
 
 def test_when_no_answer_comes_in_time_that_is_told(sqlite_url: str) -> None:
     with opened(sqlite_url, runs_turns=False) as house:
-        done = run(ai_group(cast(Any, Process(house))), "say", "Hello")
+        done = in_house(house, "say", "Hello")
     assert (done.exit_code, done.stderr) == (1, "Error: No answer came in time.\n")
 
 
 def test_the_demo_plays_a_conversation(sqlite_url: str) -> None:
     with opened(sqlite_url, HastyClock()) as house:
-        done = run(ai_group(cast(Any, Process(house))), "demo")
+        done = in_house(house, "demo")
         said = [line.removeprefix("> ") for line in done.stdout.splitlines() if line[:2] == "> "]
         assert (done.exit_code, said) == (0, DEMO)
         assert {turn.persona for turn in house.turns()} == {"waiter", "cfo", None}
@@ -115,9 +113,18 @@ def test_the_demo_plays_a_conversation(sqlite_url: str) -> None:
 def test_whatever_comes_of_a_command_everything_ends_with_it(
     house: House, words: list[str], code: int
 ) -> None:
-    process = Process(house)
-    assert run(ai_group(cast(Any, process)), *words).exit_code == code
-    assert process.did == ["started, sweeps nothing", "stopped"]
+    did: list[str] = []
+
+    @contextmanager
+    def running() -> Iterator[None]:
+        did.append("started")
+        try:
+            yield
+        finally:
+            did.append("stopped")
+
+    assert in_house(house, *words, running=running).exit_code == code
+    assert did == ["started", "stopped"]
 
 
 @pytest.mark.parametrize("words", [("say", "Hello"), ("persona", "cfo"), ("health",)])
