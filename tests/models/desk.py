@@ -29,7 +29,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE_S = 30
 WAIT_S = 10
 KIGALI = "whatsapp:+14155238886"
-ALICE, BOB, CAROL = "whatsapp:+250788000001", "whatsapp:+250788000002", "whatsapp:+35699000003"
+ALICE, BOB, CHARLIE = "whatsapp:+250788000001", "whatsapp:+250788000002", "whatsapp:+35699000003"
 
 
 def moment(seconds: float) -> datetime:

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 
 from models import unattended
 from models.inbox import Message
-from tests.models.desk import ALICE, BOB, CAROL, Desk, moment
+from tests.models.desk import ALICE, BOB, CHARLIE, Desk, moment
 
 
 def stored(desk: Desk) -> list[Message]:
@@ -68,15 +68,17 @@ def test_an_id_is_never_used_again(desk: Desk) -> None:
 
 
 def test_diners_wait_in_the_order_they_wrote(desk: Desk) -> None:
-    carol, alice, bob = (desk.write("Hi", "Hello?", diner=diner) for diner in (CAROL, ALICE, BOB))
-    desk.write("Anybody?", diner=CAROL)
-    assert waiting(desk) == [carol, alice, bob]
+    charlie, alice, bob = (
+        desk.write("Hi", "Hello?", diner=diner) for diner in (CHARLIE, ALICE, BOB)
+    )
+    desk.write("Anybody?", diner=CHARLIE)
+    assert waiting(desk) == [charlie, alice, bob]
 
 
 def test_one_who_writes_much_leaves_room_for_the_others(desk: Desk) -> None:
     alice = desk.write(*["Hello?"] * 5)
     bob = desk.write("Hi", diner=BOB)
-    desk.write("Hi", diner=CAROL)
+    desk.write("Hi", diner=CHARLIE)
     assert waiting(desk, limit=2) == [alice, bob]
 
 

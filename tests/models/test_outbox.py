@@ -4,7 +4,7 @@ import pytest
 
 from models import receipts, unattended
 from models.outbox import FAILED, MAYBE, SENDING, SENT, WAITING, Bubble, Outgoing, Part
-from tests.models.desk import ALICE, BOB, CAROL, KIGALI, LEASE_S, Desk, moment
+from tests.models.desk import ALICE, BOB, CHARLIE, KIGALI, LEASE_S, Desk, moment
 
 
 def replied(desk: Desk, *bodies: str, diner: str = ALICE, at: float = 0) -> Outgoing:
@@ -237,8 +237,8 @@ def test_what_a_status_told_meanwhile_of_the_part_that_is_looked_for_is_to_be_fo
 
 
 def test_diners_are_due_whose_next_part_is_longest_waiting_first(desk: Desk) -> None:
-    bob, alice, carol = (
-        replied(desk, "First", "Second", diner=diner) for diner in (BOB, ALICE, CAROL)
+    bob, alice, charlie = (
+        replied(desk, "First", "Second", diner=diner) for diner in (BOB, ALICE, CHARLIE)
     )
     assert due(desk) == []  # they are being sent
     desk.try_later(alice, pause_s=2)
@@ -246,7 +246,7 @@ def test_diners_are_due_whose_next_part_is_longest_waiting_first(desk: Desk) -> 
     assert due(desk, at=1) == []
     assert due(desk, at=3) == [alice.diner_id]
     assert due(desk, at=5) == [bob.diner_id, alice.diner_id]
-    assert due(desk, at=LEASE_S) == [bob.diner_id, alice.diner_id, carol.diner_id]
+    assert due(desk, at=LEASE_S) == [bob.diner_id, alice.diner_id, charlie.diner_id]
     assert due(desk, at=LEASE_S, limit=2) == [bob.diner_id, alice.diner_id]
 
 

@@ -3,7 +3,7 @@
 from models import diners, history, turns, unattended
 from models.history import Exchange
 from models.turns import DEAD, DONE, FAILED, Claimed, Result, Tokens, Turn
-from tests.models.desk import ALICE, BOB, CAROL, LEASE_S, Desk, moment
+from tests.models.desk import ALICE, BOB, CHARLIE, LEASE_S, Desk, moment
 
 
 def texts(turn: Claimed | None) -> list[str] | None:
@@ -49,7 +49,7 @@ def test_a_turn_takes_messages_up_to_the_first_keyword_and_a_keyword_alone(desk:
 def test_a_turn_takes_the_diners_own_messages_only(desk: Desk) -> None:
     desk.write("Mine")
     bob = desk.write("His", diner=BOB)
-    desk.write("/cfo", "Hers", diner=CAROL)
+    desk.write("/cfo", "Hers", diner=CHARLIE)
     assert texts(desk.claim(bob)) == ["His"]
 
 
@@ -221,13 +221,13 @@ def test_who_lost_the_lease_cannot_release_it(desk: Desk) -> None:
 
 
 def test_turns_that_lost_their_process_are_found_longest_lost_first(desk: Desk) -> None:
-    bob, alice, carol = (desk.write("Hi", diner=diner) for diner in (BOB, ALICE, CAROL))
-    for at, diner_id in enumerate((alice, bob, carol)):
+    bob, alice, charlie = (desk.write("Hi", diner=diner) for diner in (BOB, ALICE, CHARLIE))
+    for at, diner_id in enumerate((alice, bob, charlie)):
         desk.claimed(diner_id, f"lease {diner_id}", at=at)
     assert expired(desk, at=LEASE_S - 1) == []
     desk.renew(f"lease {alice}", at=1.5)
     assert expired(desk, at=LEASE_S + 1) == [bob]
-    assert expired(desk, at=LEASE_S + 2) == [bob, alice, carol]
+    assert expired(desk, at=LEASE_S + 2) == [bob, alice, charlie]
     assert expired(desk, at=LEASE_S + 2, limit=1) == [bob]
 
 
