@@ -98,10 +98,6 @@ class Wishes:
     max_price: Decimal | None = None
     cheapest_first: bool = False
 
-    @property
-    def any_filter(self) -> bool:
-        return bool(self.diets or self.without or self.without_words or self.max_price is not None)
-
 
 def wishes_in(query: str) -> Wishes:
     """Read a diner's words: "vegan dessert without nuts under 5,000" is a word and three wishes."""
