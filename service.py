@@ -53,40 +53,40 @@ class Service:
     def __init__(self, settings: Settings, *, runs_turns: bool | None = None) -> None:
         _check(settings)
         self.settings = settings
-        self.clock = Clock()
+        self._clock = Clock()
         self.metrics = Metrics()
         self.database = _database(settings)
         self.sandbox = _sandbox(settings, self.database)
         self.auth_token, door = _twilio(settings, self.sandbox)
         self.client = _realtime_client(settings, self.sandbox, self.metrics)
-        self.receipts = Receipts(self.database, self.metrics, self.clock)
+        self.receipts = Receipts(self.database, self.metrics, self._clock)
         process = uuid4().hex
-        leases = Leases(self.database, self.clock, settings.lease_s)
-        waiting = Waiting(self.database, self.clock)
+        leases = Leases(self.database, self._clock, settings.lease_s)
+        waiting = Waiting(self.database, self._clock)
         taker = self._taker()
         delivery = self._delivery(door, leases)
         runner = Runner(
             self.database,
             taker,
-            Closing(self.database, leases, self.clock),
+            Closing(self.database, leases, self._clock),
             delivery,
             waiting,
             Typing(door),
             leases,
             self.metrics,
-            self.clock,
+            self._clock,
             at_once=settings.turns_at_once,
             runs_turns=settings.web_runs_turns if runs_turns is None else runs_turns,
         )
         self.intake = Intake(
-            self.database, runner, leases, self.metrics, self.clock, process=process
+            self.database, runner, leases, self.metrics, self._clock, process=process
         )
         self.talk = Talk(
             self.database,
             self.intake,
             waiting,
             taker,
-            self.clock,
+            self._clock,
             number=settings.twilio_whatsapp_number,
             timeout_s=settings.turn_timeout_s + PATIENCE_S,
         )
@@ -95,11 +95,11 @@ class Service:
             runner,
             delivery,
             leases,
-            self.clock,
+            self._clock,
             process=process,
             keep_for=timedelta(days=settings.retention_days) if settings.retention_days else None,
         )
-        self._stopping = Stopping(runner, delivery, waiting, self._upkeep, leases, self.clock)
+        self._stopping = Stopping(runner, delivery, waiting, self._upkeep, leases, self._clock)
         self._lock = Lock()
         self._is_stopped = False
 
@@ -146,7 +146,7 @@ class Service:
                 self.database,
                 self.client,
                 self.metrics,
-                self.clock,
+                self._clock,
                 books_open_to=settings.books_open_to,
                 timeout_s=settings.turn_timeout_s,
                 max_output_tokens=settings.max_output_tokens,
@@ -154,7 +154,7 @@ class Service:
         return TurnTaker(
             self.database,
             asking,
-            restaurants.Directory(self.database, self.clock.monotonic),
+            restaurants.Directory(self.database, self._clock.monotonic),
             PERSONAS,
             default_persona=settings.default_persona,
         )
@@ -168,7 +168,7 @@ class Service:
             door,
             leases,
             self.metrics,
-            self.clock,
+            self._clock,
             callback_url=f"{settings.public_url or settings.local_url}/whatsapp/status",
             per_second=settings.twilio_messages_per_second / processes,
             at_once=settings.turns_at_once,

@@ -97,8 +97,15 @@ class Asking:
     def _context(self, running: Running, restaurant: Restaurant) -> ToolContext:
         diner = running.turn.diner
         today = self._clock.now().astimezone(ZoneInfo(restaurant.timezone)).date()
-        rights = self._rights_of(diner)
-        return ToolContext(self._database, restaurant, diner, running.turn.id, "", rights, today)
+        return ToolContext(
+            database=self._database,
+            restaurant=restaurant,
+            diner=diner,
+            turn_id=running.turn.id,
+            call_id="",  # none is made yet
+            rights=self._rights_of(diner),
+            today=today,
+        )
 
     def _rights_of(self, diner: Known) -> frozenset[Right]:
         is_open = EVERYONE in self._books_open_to or diner.address in self._books_open_to

@@ -54,16 +54,14 @@ def exchanges(connection: Connection, diner: Known, persona: str, limit: int) ->
 class Outcome:
     """What became of a turn."""
 
-    id: int
     state: str
-    persona: str | None
     reply: str | None
     cause: str | None
 
 
 @Statement
 def _of_message(_: Spelling) -> Any:
-    columns = (Turn.id, Turn.state, Turn.persona, Turn.reply, Turn.cause)
+    columns = (Turn.state, Turn.reply, Turn.cause)
     return (
         select(*columns)
         .join(Message, Message.turn_id == Turn.id)

@@ -37,7 +37,6 @@ class InboundMessage(Form):
     number: Address = Field(alias="To")
     body: str = Field("", alias="Body")
     whole_profile_name: str = Field("", alias="ProfileName")
-    message_type: str = Field("text", alias="MessageType")
     button_text: str = Field("", alias="ButtonText")
     list_title: str = Field("", alias="ListTitle")
     latitude: str = Field("", alias="Latitude")

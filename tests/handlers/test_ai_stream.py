@@ -119,7 +119,7 @@ def test_a_stream_that_loses_the_database_ends_with_an_error(
 
 def test_while_no_word_comes_the_line_is_kept_open(house: House, client: FlaskClient) -> None:
     thinking = house.model.holds()
-    look = "SELECT turns.id, turns.state"
+    look = "SELECT turns.state, turns.reply"
     house.database.meanwhile[look] = lambda: house.clock.passes(KEEP_ALIVE_S)
     answer = said(client)
     thinking.says("Welcome.")

@@ -1,7 +1,7 @@
 """One turn runs a diner: messages are taken in order, and only who holds the lease ends it."""
 
 from models import diners, history, turns, unattended
-from models.history import Exchange
+from models.history import Exchange, Outcome
 from models.turns import DEAD, DONE, FAILED, Claimed, Result, Tokens, Turn
 from tests.models.desk import ALICE, BOB, CHARLIE, LEASE_S, Desk, moment
 
@@ -236,11 +236,9 @@ def test_the_turn_of_a_message_is_found(desk: Desk) -> None:
     assert message_id is not None
     with desk.database.connection() as connection:
         assert history.of_message(connection, message_id) is None
-    turn = desk.claimed(desk.arrive())
+    assert desk.end(desk.claimed(desk.arrive()), "Yes.")
     with desk.database.connection() as connection:
-        found = history.of_message(connection, message_id)
-    assert found is not None
-    assert found.id == turn.id
+        assert history.of_message(connection, message_id) == Outcome(DONE, "Yes.", None)
 
 
 def test_the_history_is_the_last_turns_oldest_first(desk: Desk) -> None:
