@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from realtime.fields import (
     Json,
     count_of,
+    is_used_up,
     list_of,
     loaded,
     mapping_of,
@@ -233,10 +234,8 @@ def _usage(usage: Json) -> Usage:
 
 def _longest_wait(event: Json) -> float:
     limits = [mapping_of(limit) for limit in list_of(event.get("rate_limits"))]
-    used_up = [
-        seconds_of(limit.get("reset_seconds")) for limit in limits if limit.get("remaining") == 0
-    ]
-    return max(used_up, default=0.0)
+    used_up = [limit for limit in limits if is_used_up(limit.get("remaining"))]
+    return max((seconds_of(limit.get("reset_seconds")) for limit in used_up), default=0.0)
 
 
 def _error(event: Json) -> ServerError:

@@ -46,6 +46,11 @@ def count_of(value: object) -> int:
     return max(value, 0) if isinstance(value, int) else 0
 
 
+def is_used_up(remaining: object) -> bool:
+    """Whether this is how much is left of a limit, and none is; some servers count below zero."""
+    return isinstance(remaining, int | float) and remaining is not False and remaining <= 0
+
+
 def seconds_of(value: object) -> float:
     # Python's JSON knows Infinity and NaN too.
     return float(value) if isinstance(value, int | float) and 0 < value <= MAX_WAIT_S else 0.0

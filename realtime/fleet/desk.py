@@ -4,7 +4,7 @@ Pure, like the fleet, to whose actions it adds its own. What errors and sockets 
 """
 
 from realtime.fleet.actions import Again, Ask, Failed, Send, Streamed, Todo
-from realtime.fleet.limits import Circuit, FairQueue, Limits
+from realtime.fleet.limits import Brake, Circuit, FairQueue, Limits
 from realtime.fleet.sockets import Socket, Sockets
 from realtime.outcomes import Kind
 
@@ -17,7 +17,7 @@ class Desk:
         self._todo = todo
         self._waiting: FairQueue[Ask] = FairQueue()
         self._in_flight: dict[str, Ask] = {}  # by key
-        self.resume_at = 0.0  # the server's own limits
+        self.brake = Brake()
 
     @property
     def waiting_count(self) -> int:
@@ -36,7 +36,7 @@ class Desk:
 
     def dispatch(self, now: float) -> None:
         """Send what waits, as far as there is room."""
-        while self._waiting and now >= self.resume_at and not self._circuit.is_open:
+        while self._waiting and not (self._circuit.is_open or self._is_held_back(now)):
             if self._circuit.is_probing and self._in_flight:
                 return
             socket = self._sockets.with_room(now)
@@ -58,8 +58,14 @@ class Desk:
         if not ask.is_streaming:
             ask.is_streaming = True
             self._todo.note("realtime.first_delta", seconds=now - ask.sent_at)
+            self.note_answered(ask)
         if ask.wants_deltas:
             self._todo.add(Streamed(ask.id, text))
+
+    def note_answered(self, ask: Ask) -> None:
+        """The server answers this try: where it went alone, the others may follow."""
+        if self.brake.is_on and ask.key == self.brake.probe:
+            self.brake.release()
 
     def land(self, key: str) -> Ask:
         """Take it down: its try has ended, well or not."""
@@ -148,8 +154,14 @@ class Desk:
         ask.is_streaming = False
         socket.was_used = True
         self._in_flight[ask.key] = ask
+        if self.brake.is_on:
+            self.brake.probe = ask.key
         for frame in socket.protocol.ask(ask.key, ask.request):
             self._todo.add(Send(socket.id, frame))
+
+    def _is_held_back(self, now: float) -> bool:
+        brake = self.brake
+        return brake.is_on and (now < brake.resume_at or brake.probe in self._in_flight)
 
     def _let_go(self, ask: Ask) -> None:
         """Cancel the try in flight: its late events reach nobody."""
@@ -165,7 +177,7 @@ class Desk:
 
     def _fail_waiting(self, ask: Ask, now: float) -> None:
         # A socket that opened and brought no response shows nothing: some servers accept and drop.
-        if (self._sockets.open_count and not self._sockets.failures) or now < self.resume_at:
+        if (self._sockets.open_count and not self._sockets.failures) or self.brake.is_on:
             self.fail(ask, "busy", "no place became free in time")
         else:
             self.fail(ask, "unreachable", self._sockets.last_failure or "no socket opened in time")

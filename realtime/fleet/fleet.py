@@ -192,7 +192,9 @@ class Fleet:
                 self._sockets.one_by_one = True
                 self._replace(socket, "unmatched", now)
             case outcomes.Limited(wait_s):
-                self._slow_down(now, wait_s)
+                wait_s = min(wait_s, self._limits.limited_cap_s)
+                if self._desk.brake.told(now + wait_s):
+                    self._todo.note("realtime.slowed", seconds=wait_s)
             case outcomes.Trouble(code, message):
                 self._on_trouble(socket, code, now)
             case outcomes.Unread(name):
@@ -208,6 +210,7 @@ class Fleet:
         socket.server_errors = 0
         self._sockets.note_success()
         self.circuit.close()
+        self._desk.note_answered(ask)
         self._todo.note(
             "realtime.answered",
             seconds=now - ask.asked_at,
@@ -243,8 +246,10 @@ class Fleet:
         """What an error's name means for all that is asked, whomever it was said to."""
         if code in FATAL_CODES:
             self._trip(code, now)
-        elif code in RATE_LIMIT_CODES and now >= self._desk.resume_at:
-            self._slow_down(now, self._limits.limited_s)  # the server did not say how long
+        elif code in RATE_LIMIT_CODES:
+            wait_s = self._limits.limited_s  # unless the server said how long
+            if self._desk.brake.refused(now, wait_s):
+                self._todo.note("realtime.slowed", seconds=wait_s)
         elif code == "session_expired":
             self._replace(socket, "expired", now)
         elif code == "server_error":
@@ -259,11 +264,6 @@ class Fleet:
         self._desk.fail_all("unavailable", self.circuit.remedy)
         for socket in self._sockets:
             self._sockets.drop(socket)
-
-    def _slow_down(self, now: float, wait_s: float) -> None:
-        if now + wait_s > self._desk.resume_at:
-            self._desk.resume_at = now + wait_s
-            self._todo.note("realtime.slowed", seconds=wait_s)
 
     def _settle(self, socket: Socket, now: float) -> None:
         """A retiring socket whose last response has ended closes; a place that is free is taken."""

@@ -1,6 +1,6 @@
 """What the shared connection may take, how long it waits, and what keeps it polite.
 
-That is three small rules: backoff, circuit, fair queue. Pure: time and chance come as arguments.
+That is four small rules: backoff, circuit, brake, fair queue. Pure: time and chance come as arguments.
 """
 
 from collections import OrderedDict, deque
@@ -47,6 +47,7 @@ class Limits:
     probe_base_s: float = 15.0
     probe_cap_s: float = 300.0
     limited_s: float = 2.0  # how long to slow down when the server does not say
+    limited_cap_s: float = 5.0  # and at most, whatever it says: then one turn tries
 
 
 class Backoff:
@@ -110,6 +111,42 @@ class Circuit:
         self.code = None
         self.probe_at = None
         self._trips = 0
+
+
+class Brake:
+    """The server's own limits: after a pause one turn goes alone, and its outcome decides.
+
+    `rate_limits.updated` tells when a window is over, not when a single turn fits again, and some
+    servers count an hour and answer all the same.
+    """
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.resume_at = 0.0
+        self.probe = ""  # the key of the try that went alone
+        self._is_believed = True  # False since a probe was answered in spite of what was told
+
+    def told(self, until: float) -> bool:
+        """The server says that nothing is left; True when that holds longer than known."""
+        return self._is_believed and self._hold(until)
+
+    def refused(self, now: float, wait_s: float) -> bool:
+        """A response was refused over the limits; True when that is news."""
+        self._is_believed = True
+        return now >= self.resume_at and self._hold(now + wait_s)
+
+    def release(self) -> None:
+        """The probe is being answered: all may go."""
+        self.is_on = False
+        self.resume_at = 0.0
+        self._is_believed = False
+
+    def _hold(self, until: float) -> bool:
+        self.is_on = True
+        if until <= self.resume_at:
+            return False
+        self.resume_at = until
+        return True
 
 
 class HasDiner(Protocol):
