@@ -31,6 +31,7 @@ API_URL = "https://api.twilio.com"
 MESSAGING_URL = "https://messaging.twilio.com"
 TYPING_PATH = "/v2/Indicators/Typing.json"
 TIMEOUT_S = 10.0
+TYPING_TIMEOUT_S = 2.0  # later than that the answer may be there
 POOLED_CONNECTIONS = 100
 NO_RETRIES = Retry(False)  # its errors come as they are
 MAX_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
@@ -119,9 +120,10 @@ class TwilioDoor:
     def show_typing(self, message_sid: str) -> None:
         """Show the diner that an answer is being written, and mark their message read.
 
-        Raises SendError.
+        Raises SendError, soon: it is worth no waiting.
         """
-        self._messaging.post(TYPING_PATH, {"channel": "whatsapp", "messageId": message_sid})
+        form = {"channel": "whatsapp", "messageId": message_sid}
+        self._messaging.post(TYPING_PATH, form, most_s=TYPING_TIMEOUT_S)
 
     def close(self) -> None:
         """Hang up what is kept open for the next call."""
@@ -147,7 +149,8 @@ class _Host:
 
     def __init__(self, url: str, authorization: str, timeout_s: float) -> None:
         self._prefix = urlsplit(url).path.rstrip("/")
-        self._pool = _pool(url, timeout_s)
+        self._timeout_s = timeout_s
+        self._pool = _pool(url)
         self._headers = {
             "Authorization": authorization,
             "Accept": "application/json",
@@ -156,21 +159,36 @@ class _Host:
         self._post_headers = {**self._headers, "Content-Type": "application/x-www-form-urlencoded"}
 
     def get(self, path: str) -> dict[str, Any]:
-        return self._call("GET", path, None, self._headers)
+        return self._call("GET", path, None, self._headers, self._timeout_s)
 
-    def post(self, path: str, form: Mapping[str, str]) -> dict[str, Any]:
-        return self._call("POST", path, urlencode(form), self._post_headers)
+    def post(
+        self, path: str, form: Mapping[str, str], *, most_s: float = math.inf
+    ) -> dict[str, Any]:
+        """`most_s`: what to wait at most, where that is less than for all else."""
+        wait_s = min(self._timeout_s, most_s)
+        return self._call("POST", path, urlencode(form), self._post_headers, wait_s)
 
     def close(self) -> None:
         self._pool.close()
 
     def _call(
-        self, method: str, path: str, body: str | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        body: str | None,
+        headers: Mapping[str, str],
+        wait_s: float,
     ) -> dict[str, Any]:
         try:
             # The pool looks first whether a kept connection was closed meanwhile.
             response = self._pool.urlopen(
-                method, self._prefix + path, body, headers, retries=NO_RETRIES, redirect=False
+                method,
+                self._prefix + path,
+                body,
+                headers,
+                retries=NO_RETRIES,
+                redirect=False,
+                timeout=Timeout(connect=wait_s, read=wait_s),
             )
         except HTTPError as error:
             # Where no connection came about, Twilio can't have taken anything.
@@ -185,18 +203,13 @@ class _Host:
         return answer
 
 
-def _pool(url: str, timeout_s: float) -> HTTPConnectionPool:
+def _pool(url: str) -> HTTPConnectionPool:
     """Connections for many greenlets, which never wait for one another."""
     settings: dict[str, Any] = {}
     if urlsplit(url).scheme == "https":
         # One for all connections, since it takes milliseconds to make.
         settings["ssl_context"] = ssl.create_default_context(cafile=certifi.where())
-    return connection_from_url(
-        url,
-        maxsize=POOLED_CONNECTIONS,
-        timeout=Timeout(connect=timeout_s, read=timeout_s),
-        **settings,
-    )
+    return connection_from_url(url, maxsize=POOLED_CONNECTIONS, **settings)
 
 
 def _json(response: BaseHTTPResponse) -> object:

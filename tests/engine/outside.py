@@ -158,6 +158,8 @@ class Twilio:
         self._next: deque[tuple[SendError, bool]] = deque()
         self._gate = Event()
         self._gate.set()
+        self.typing_hangs_until = Event()
+        self.typing_hangs_until.set()
 
     def will_fail(self, error: SendError, *, takes_it: bool = False) -> None:
         """The next send fails so; `takes_it`: the message is on its way all the same."""
@@ -194,9 +196,11 @@ class Twilio:
         if self.typing_fails is not None:
             raise self.typing_fails
         self.typing.append(message_sid)
+        assert self.typing_hangs_until.wait(HOLD_S), "held for too long"
 
     def close(self) -> None:
         self._gate.set()
+        self.typing_hangs_until.set()
 
     def texts_to(self, address: str) -> list[str]:
         """What this diner has got to read, in order."""

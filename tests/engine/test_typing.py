@@ -1,8 +1,11 @@
 """The diner sees that an answer is being written, once, where it takes longer than a moment."""
 
+from threading import Event
+
 import pytest
 from structlog.testing import capture_logs
 
+from engine.typing import MOST_AT_ONCE
 from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import busy
 from tests.engine.world import House
@@ -75,3 +78,32 @@ def test_a_caller_of_the_api_is_shown_none(house: House) -> None:
     thinking.says("Welcome.")
     assert said.next_piece(WAIT_S) is None
     assert not thinking.is_watched
+
+
+def test_those_that_hang_are_only_so_many_and_the_next_ones_are_left_out(house: House) -> None:
+    first = house.twilio.typing_hangs_until = Event()
+    for number in range(MOST_AT_ONCE + 5):
+        house.typing.begin(f"SM{number}")
+    assert soon(lambda: len(house.twilio.typing) == MOST_AT_ONCE)
+    with capture_logs() as logged:
+        house.typing.begin("SMlate")
+    assert [each["event"] for each in logged] == ["typing.left_out"]
+    first.set()
+    assert soon(lambda: _is_shown_again(house))
+    assert len(house.twilio.typing) == MOST_AT_ONCE + 1
+
+
+def _is_shown_again(house: House) -> bool:
+    with capture_logs() as logged:
+        house.typing.begin("SMagain")
+        return soon(lambda: "SMagain" in house.twilio.typing) if not logged else False
+
+
+def test_an_answer_does_not_wait_for_those_that_hang(house: House) -> None:
+    house.twilio.typing_hangs_until = Event()
+    for number in range(MOST_AT_ONCE + 1):
+        thinking = house.model.holds()
+        house.hears("Hello", f"whatsapp:+25078800{number:04}")
+        assert soon(lambda thinking=thinking: thinking.is_watched)
+        thinking.says("Welcome.")
+    assert soon(lambda: len(house.twilio.taken) == MOST_AT_ONCE + 1)

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from tests.sandbox.twilio.world import (
     serving,
 )
 from whatsapp.outbound import CLOCK_SLACK, SendError, TwilioDoor
+from whatsapp.outbound import TIMEOUT_S as TIMEOUT_OF_ALL_ELSE_S
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 TIMEOUT_S = 0.3
@@ -309,3 +311,13 @@ def test_typing_for_an_unknown_message_fails(door: TwilioDoor) -> None:
 
 def _accept_and_close(server: socket.socket) -> None:
     server.accept()[0].close()
+
+
+def test_typing_that_hangs_is_given_up_soon() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        door = TwilioDoor(ACCOUNT_SID, AUTH_TOKEN, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        began = time.monotonic()
+        with pytest.raises(SendError):
+            door.show_typing("SM1")
+        assert time.monotonic() - began < TIMEOUT_OF_ALL_ELSE_S - 1
+        door.close()
