@@ -47,3 +47,8 @@ def test_a_process_that_serves_imports_no_sandbox_no_migrations_and_no_idle_driv
 def test_a_missing_key_brings_the_sandbox(key: str) -> None:
     missing = {key: ""} | ({"TWILIO_AUTH_TOKEN": ""} if key == "TWILIO_ACCOUNT_SID" else {})
     assert "sandbox" in imported_by(WORKER, **missing)
+
+
+def test_time_zones_are_known_where_the_machine_has_none() -> None:
+    work = "import zoneinfo; zoneinfo.ZoneInfo('Africa/Kigali')"
+    assert "tzdata" in imported_by(work, PYTHONTZPATH="")
