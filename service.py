@@ -32,7 +32,8 @@ from personas.catalogue import PERSONAS
 from realtime.client import RealtimeClient
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
-from settings import WHATSAPP_SCHEME, Settings, SettingsError
+from setting_values import WHATSAPP_SCHEME
+from settings import Settings, SettingsError
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
 from whatsapp.outbound import TwilioDoor
@@ -51,7 +52,7 @@ class Service:
     """
 
     def __init__(self, settings: Settings, *, runs_turns: bool | None = None) -> None:
-        _check(settings)
+        settings.check_persona(PERSONAS)
         self.settings = settings
         self._clock = Clock()
         self.metrics = Metrics()
@@ -172,14 +173,6 @@ class Service:
             callback_url=f"{settings.public_url or settings.local_url}/whatsapp/status",
             per_second=settings.twilio_messages_per_second / processes,
             at_once=settings.turns_at_once,
-        )
-
-
-def _check(settings: Settings) -> None:
-    """What the settings can't tell alone, since it needs the service's own parts."""
-    if settings.default_persona not in PERSONAS:
-        raise SettingsError(
-            f"DEFAULT_PERSONA: {settings.default_persona!r} is not one of {', '.join(PERSONAS)}"
         )
 
 

@@ -1,25 +1,42 @@
 """The settings: read once, from the environment or `.env`; a wrong one is named by a sentence."""
 
 import os
-from functools import cached_property
-from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from collections.abc import Collection
+from functools import cached_property, partial
+from typing import Annotated, Any, Literal, Self
 
+from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from setting_names import meant
+from setting_values import (
+    ACCOUNT_SID,
+    account_sid,
+    cleaned,
+    one_line,
+    origin,
+    secret,
+    split_model,
+    url,
+    whatsapp_address,
+)
+
+ENV_FILE = os.environ.get("DOTENV", ".env")
+# Some editors write a mark in front, which would be part of the first name.
+ENV_FILE_ENCODING = "utf-8-sig"
 # Heroku kills a dyno 30 s after SIGTERM.
 MAX_GRACE_S = 27
 # OpenAI ends a Realtime session after 60 minutes.
 MAX_SESSION_S = 3600
-WHATSAPP_SCHEME = "whatsapp:"
 # Without one of these its stand-in takes over.
 KEYS = ("OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
 
@@ -28,43 +45,28 @@ class SettingsError(Exception):
     """A sentence for whoever starts the service: which variable, and what it should be."""
 
 
-def _whatsapp_address(value: str) -> str:
-    number = value.strip()
-    address = number if number.startswith(WHATSAPP_SCHEME) else f"{WHATSAPP_SCHEME}{number}"
-    if len(address) <= len(WHATSAPP_SCHEME) or any(each.isspace() for each in address):
-        raise ValueError("must be a WhatsApp address such as whatsapp:+14155238886")
-    return address
-
-
 def _addresses(value: object) -> object:
     if not isinstance(value, str):
         return value
     return frozenset(
-        each if each == "*" else _whatsapp_address(each)
+        each if each == "*" else whatsapp_address(each)
         for part in value.split(",")
         if (each := part.strip())
     )
 
 
 def _url(*schemes: str) -> AfterValidator:
-    def check(value: str) -> str:
-        scheme, mark, rest = value.strip().rstrip("/").partition("://")
-        if not _has_a_port_or_none(value):
-            raise ValueError("must have a port of 0 to 65535, or none")
-        if not mark or scheme not in schemes or not rest or any(each.isspace() for each in rest):
-            beginnings = " or ".join(f"{each}://" for each in schemes)
-            raise ValueError(f"must be an address that begins with {beginnings}")
-        return f"{scheme}://{rest}"
-
-    return AfterValidator(check)
+    return AfterValidator(partial(url, schemes=schemes))
 
 
-def _has_a_port_or_none(url: str) -> bool:
-    try:
-        _ = urlsplit(url.strip()).port
-    except ValueError:
-        return False
-    return True
+def _secrets(value: str) -> str:
+    """One, or several with commas between."""
+    return ",".join(secret(each) for each in value.split(","))
+
+
+Secret = Annotated[SecretStr, BeforeValidator(_secrets)]
+Lower = BeforeValidator(str.lower)
+Upper = BeforeValidator(str.upper)
 
 
 class Settings(BaseSettings):
@@ -74,34 +76,36 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_file=os.environ.get("DOTENV", ".env"),
+        env_file=ENV_FILE,
+        env_file_encoding=ENV_FILE_ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
+        allow_inf_nan=False,
     )
 
-    tableside_env: Literal["development", "production"] = "development"
+    tableside_env: Annotated[Literal["development", "production"], Lower] = "development"
     port: int = Field(8787, ge=0, le=65535)
     database_url: str = "sqlite:///tableside.db"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
 
-    openai_api_key: SecretStr | None = None
+    openai_api_key: Secret | None = None
     openai_realtime_endpoint: Annotated[str, _url("wss", "ws")] = "wss://api.openai.com/v1/realtime"
-    openai_realtime_model: str = Field("gpt-realtime-2.1-mini", min_length=1)
+    openai_realtime_model: str = Field("gpt-realtime-2.1-mini", pattern=r"^\S+$")
     ai_realtime_enabled: bool = True
-    default_persona: str = "waiter"
+    default_persona: Annotated[str, Lower] = "waiter"
 
-    twilio_account_sid: str | None = None
-    twilio_auth_token: SecretStr | None = None
-    twilio_whatsapp_number: Annotated[str, AfterValidator(_whatsapp_address)] = (
+    twilio_account_sid: Annotated[str, AfterValidator(account_sid)] | None = None
+    twilio_auth_token: Secret | None = None
+    twilio_whatsapp_number: Annotated[str, AfterValidator(whatsapp_address)] = (
         "whatsapp:+14155238886"
     )
     twilio_api_base_url: Annotated[str, _url("https", "http")] | None = None
     twilio_messages_per_second: float = Field(80, gt=0)
-    public_url: Annotated[str, _url("https", "http")] | None = None
+    public_url: Annotated[str, _url("https", "http"), AfterValidator(origin)] | None = None
 
-    api_token: SecretStr | None = None
+    api_token: Secret | None = None
     cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(_addresses)] = frozenset()
 
     web_concurrency: int = Field(1, ge=1, le=64)
@@ -119,6 +123,21 @@ class Settings(BaseSettings):
     grace_s: float = Field(25, gt=0, le=MAX_GRACE_S)
     retention_days: int = Field(0, ge=0)
     sqlite_on_dyno: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_meant(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Without what was only copied along; what is empty then is unset."""
+        values = {
+            name: cleaned(value) if isinstance(value, str) else value
+            for name, value in given.items()
+        }
+        return {name: value for name, value in split_model(values).items() if value != ""}
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _on_one_line(cls, value: object) -> object:
+        return one_line(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -138,6 +157,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{missing} is missing: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN go together"
             )
+        sid = self.twilio_account_sid
+        # Whoever stands in for Twilio may count its accounts in a way of its own.
+        if sid and not self.twilio_api_base_url and not ACCOUNT_SID.fullmatch(sid):
+            raise ValueError("TWILIO_ACCOUNT_SID: must be AC and 32 digits of 0-9 and a-f")
 
     def _check_keys(self) -> None:
         if self.is_production and (missing := self._unset(*KEYS, "PUBLIC_URL")):
@@ -194,6 +217,13 @@ class Settings(BaseSettings):
     def local_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def check_persona(self, personas: Collection[str]) -> None:
+        """Raises SettingsError where DEFAULT_PERSONA is none of them."""
+        if self.default_persona not in personas:
+            raise SettingsError(
+                f"DEFAULT_PERSONA: {self.default_persona!r} is not one of {', '.join(personas)}"
+            )
+
     @cached_property
     def books_open_to(self) -> frozenset[str]:
         """Who may see the books.
@@ -214,7 +244,21 @@ def load_settings() -> Settings:
             _sentence(each["loc"], each["msg"])
             for each in error.errors(include_input=False, include_url=False)
         ]
-        raise SettingsError("\n".join(lines)) from None
+        raise SettingsError("\n".join([*lines, *misnamed()])) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{ENV_FILE}: is not UTF-8: save it as plain text in UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f"{ENV_FILE}: can't be read: {error.strerror}") from None
+
+
+def misnamed() -> list[str]:
+    """A sentence for each variable that is no setting and looks as if it were meant for one."""
+    settings = [name.upper() for name in Settings.model_fields]
+    in_file = dotenv_values(ENV_FILE, encoding=ENV_FILE_ENCODING)
+    return [
+        f"{name} is not a setting: did you mean {near}?"
+        for name, near in meant(in_file, os.environ, settings)
+    ]
 
 
 def _sentence(location: tuple[int | str, ...], message: str) -> str:

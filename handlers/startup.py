@@ -1,8 +1,9 @@
 """What gunicorn has to know before there is a worker: `python -m handlers.startup` prints it.
 
-It is one JSON object.
+It is one JSON object, on standard output.
 A process of its own, so that gunicorn's master need not keep in memory what is imported here.
-Settings that don't fit end it with a sentence that names the variable.
+Settings that don't fit end it with a sentence that names the variable; names that are near to
+a setting's are logged.
 """
 
 import json
@@ -10,7 +11,9 @@ import sys
 
 from models.database.one_process import sqlite_file
 from models.database.opening import driver_url
-from settings import SettingsError, load_settings
+from personas.catalogue import PERSONAS
+from settings import SettingsError, load_settings, misnamed
+from telemetry.logs import configure_logging, log
 
 
 def main() -> None:
@@ -19,6 +22,10 @@ def main() -> None:
         url = driver_url(settings.database_url)
     except ValueError as error:
         raise SettingsError(f"DATABASE_URL: {error}") from None
+    settings.check_persona(PERSONAS)
+    configure_logging(settings.log_level, as_json=settings.is_production)
+    for sentence in misnamed():
+        log.warning("settings.unknown", remedy=sentence)
     told = {
         "port": settings.port,
         "local_url": settings.local_url,

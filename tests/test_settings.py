@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from settings import Settings, SettingsError, load_settings
+from settings import Settings, SettingsError, load_settings, misnamed
 
 ROOT = Path(__file__).parents[1]
 POSTGRESQL = "postgresql://tableside@localhost/tableside"
@@ -14,6 +15,7 @@ KEYS = {
     "TWILIO_AUTH_TOKEN": "token",
     "PUBLIC_URL": "https://tableside.example.com",
 }
+SOME_TOKEN = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @pytest.fixture(autouse=True)
@@ -211,3 +213,193 @@ def test_a_dyno_takes_postgresql_or_sqlite_if_asked_for(
 
 def test_a_worker_beside_the_web_needs_postgresql(environment: pytest.MonkeyPatch) -> None:
     assert refusal(environment, WEB_RUNS_TURNS="false").startswith("WEB_RUNS_TURNS: ")
+
+
+SECRETS = ["OPENAI_API_KEY", "TWILIO_AUTH_TOKEN", "API_TOKEN"]
+
+
+def as_secret(settings: Settings, name: str) -> str:
+    value = getattr(settings, name.lower())
+    assert isinstance(value, SecretStr)
+    return value.get_secret_value()
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"{SOME_TOKEN}\n",
+        f"  {SOME_TOKEN}\r\n",
+        f'"{SOME_TOKEN}"',
+        f"'{SOME_TOKEN} '",
+        f"“{SOME_TOKEN}”",
+        f"`{SOME_TOKEN}`",
+        f"\ufeff{SOME_TOKEN}",
+        f"\u00a0{SOME_TOKEN}\u200b",
+        f"{SOME_TOKEN[:6]}\u200b{SOME_TOKEN[6:]}",
+        f"Bearer {SOME_TOKEN}",
+        f"Authorization: bearer  {SOME_TOKEN}",
+    ],
+)
+def test_what_a_secret_was_copied_with_falls_off(
+    environment: pytest.MonkeyPatch, name: str, pasted: str
+) -> None:
+    assert as_secret(load(environment, **{**KEYS, name: pasted}), name) == SOME_TOKEN
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize(
+    "broken",
+    ["s3cret s3cret", "s3cret\ns3cret", "s3cret\ts3cret", "s3crét", "s3c...ret", "s3c…ret"],
+)
+def test_a_secret_that_no_header_takes_is_refused_and_not_shown(
+    environment: pytest.MonkeyPatch, name: str, broken: str
+) -> None:
+    sentence = refusal(environment, **{**KEYS, name: broken})
+    assert sentence.startswith(f"{name}: ")
+    assert "s3c" not in sentence
+
+
+@pytest.mark.parametrize("blank", ["", " ", '""', "\ufeff", "\u200b\n"])
+def test_what_is_empty_without_its_wrapping_is_unset(
+    environment: pytest.MonkeyPatch, blank: str
+) -> None:
+    assert load(environment, OPENAI_API_KEY=blank, PORT=blank) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "meant"),
+    [
+        ("PORT", " 9000 ", 9000),
+        ("AI_REALTIME_ENABLED", '"false"', False),
+        ("LOG_LEVEL", "debug", "DEBUG"),
+        ("DEFAULT_PERSONA", "CFO ", "cfo"),
+        ("LEASE_S", "12\n", 12.0),
+        ("TABLESIDE_ENV", "Development", "development"),
+        ("OPENAI_REALTIME_MODEL", "'gpt-realtime'", "gpt-realtime"),
+    ],
+)
+def test_any_setting_may_be_wrapped(
+    environment: pytest.MonkeyPatch, name: str, typed: str, meant: object
+) -> None:
+    assert getattr(load(environment, **{name: typed}), name.lower()) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_REALTIME_MODEL", "gpt realtime"),
+        ("DATABASE_URL", "sqlite:///a\nb.db"),
+        ("TURN_TIMEOUT_S", "inf"),
+        ("LEASE_S", "nan"),
+        ("PUBLIC_URL", "https:///whatsapp"),
+    ],
+)
+def test_what_could_never_work_is_refused(
+    environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    assert refusal(environment, **{name: value}).startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize(
+    ("sid", "said"),
+    [
+        (f"SK{'0' * 32}", "API key"),
+        (f"MG{'0' * 32}", "AC"),
+        ("0" * 32, "AC"),
+        (f"AC{'x' * 32}", "32 digits"),
+        (f"AC{'0' * 31}", "32 digits"),
+    ],
+)
+def test_what_is_no_accounts_sid_is_refused(
+    environment: pytest.MonkeyPatch, sid: str, said: str
+) -> None:
+    sentence = refusal(environment, **{**KEYS, "TWILIO_ACCOUNT_SID": sid})
+    assert sentence.startswith("TWILIO_ACCOUNT_SID: ")
+    assert said in sentence
+
+
+def test_who_stands_in_for_twilio_counts_accounts_as_it_likes(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    mine = {**KEYS, "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_API_BASE_URL": "http://127.0.0.1:9"}
+    assert load(environment, **mine).twilio_account_sid == "AC1"
+
+
+@pytest.mark.parametrize("path", ["/whatsapp", "/whatsapp/", "?a=b", "/#top"])
+def test_a_public_address_is_a_scheme_and_a_host(
+    environment: pytest.MonkeyPatch, path: str
+) -> None:
+    sentence = refusal(environment, PUBLIC_URL=f"https://tableside.example.com{path}")
+    assert sentence == (
+        "PUBLIC_URL: must be the scheme and the host alone: https://tableside.example.com"
+    )
+
+
+def test_a_public_address_shows_no_password(environment: pytest.MonkeyPatch) -> None:
+    assert "s3cret" not in refusal(environment, PUBLIC_URL="https://me:s3cret@example.com")
+
+
+ENDPOINT = "wss://api.example.com/v1/realtime"
+
+
+def test_the_model_in_an_endpoint_is_the_model(environment: pytest.MonkeyPatch) -> None:
+    settings = load(
+        environment, OPENAI_REALTIME_ENDPOINT=f"{ENDPOINT}?api-version=1&model=gpt%2Dlive&x=y"
+    )
+    assert settings.openai_realtime_endpoint == f"{ENDPOINT}?api-version=1&x=y"
+    assert settings.openai_realtime_model == "gpt-live"
+
+
+def test_two_models_at_once_are_refused(environment: pytest.MonkeyPatch) -> None:
+    two = {"OPENAI_REALTIME_ENDPOINT": f"{ENDPOINT}?model=a", "OPENAI_REALTIME_MODEL": "b"}
+    assert refusal(environment, **two).startswith("OPENAI_REALTIME_ENDPOINT: ")
+    environment.setenv("OPENAI_REALTIME_MODEL", "a")
+    assert load_settings().openai_realtime_endpoint == ENDPOINT
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("OPENAI_KEY", "OPENAI_API_KEY"),
+        ("TWILIO_SID", "TWILIO_ACCOUNT_SID"),
+        ("Twilio_Token", "TWILIO_AUTH_TOKEN"),
+        ("TWILIO_PHONE_NUMBER", "TWILIO_WHATSAPP_NUMBER"),
+        ("OPENAI_API_KEYS", "OPENAI_API_KEY"),
+        ("POSTGRES_URL", "DATABASE_URL"),
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("CFO_NUMBER", "CFO_NUMBERS"),
+    ],
+)
+def test_a_name_in_the_env_file_that_is_none_of_ours_is_asked_about(
+    tmp_path: Path, name: str, meant: str
+) -> None:
+    (tmp_path / ".env").write_text(f"{name}=s3cret\n")
+    assert misnamed() == [f"{name} is not a setting: did you mean {meant}?"]
+
+
+def test_in_the_environment_only_names_like_ours_are_asked_about(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    for name in ("OPENAI_KEY", "TWILIO_TOKN", "POSTGRES_URL", "EDITOR", "OPENAI_ORG_ID", "PORTS"):
+        environment.setenv(name, "s3cret")
+    environment.setenv("TWILIO_AUTH_TOKEN", "token")
+    assert misnamed() == ["OPENAI_KEY is not a setting: did you mean OPENAI_API_KEY?"]
+
+
+def test_a_start_that_fails_tells_of_the_name_too(environment: pytest.MonkeyPatch) -> None:
+    keys = {("TWILIO_SID" if "SID" in name else name): value for name, value in KEYS.items()}
+    told = refusal(environment, **keys).splitlines()
+    assert told[0].startswith("TWILIO_ACCOUNT_SID is missing")
+    assert told[1] == "TWILIO_SID is not a setting: did you mean TWILIO_ACCOUNT_SID?"
+
+
+def test_an_env_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=9000\n", encoding="utf-8-sig")
+    assert load_settings().port == 9000
+
+
+def test_an_env_file_in_another_encoding_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=9000\n", encoding="utf-16")
+    with pytest.raises(SettingsError, match=r"\.env: is not UTF-8"):
+        load_settings()

@@ -7,7 +7,8 @@ import click
 
 from models.database.one_process import SecondProcessError, be_the_only_process
 from service import Service
-from settings import Settings
+from settings import Settings, misnamed
+from telemetry.logs import log
 
 # A wait without a time-out would keep a signal from being seen where threads are greenlets.
 SIGNAL_CHECK_S = 0.2
@@ -22,6 +23,8 @@ def worker_command(settings: Settings) -> click.Command:
                 "A worker has no stand-ins:"
                 " set OPENAI_API_KEY, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
             )
+        for sentence in misnamed():
+            log.warning("settings.unknown", remedy=sentence)
         # WEB_RUNS_TURNS is for processes that serve the web.
         service = Service(settings, runs_turns=True)
         try:

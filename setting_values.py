@@ -1,0 +1,133 @@
+"""What people type or paste into a setting, brought to the form that is meant.
+
+What can't be is refused by a ValueError whose sentence never shows the value: it may be a secret.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+ENDPOINT = "openai_realtime_endpoint"
+MODEL = "openai_realtime_model"
+WHATSAPP_SCHEME = "whatsapp:"
+QUOTES = "\"'`´“”„‟‘’‚‛«»‹›「」"
+AROUND = re.compile(rf"^[\s{QUOTES}]+|[\s{QUOTES}]+$")
+# What a header or a log of a token's use is copied with.
+BEARER = re.compile(r"^(authorization:\s*)?bearer\s+", re.IGNORECASE)
+ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
+SCHEME_OF_A_NUMBER = re.compile(r"^(whatsapp:|tel:|(https?://)?wa\.me/)\s*", re.IGNORECASE)
+# Diners without a number for us: https://www.twilio.com/docs/whatsapp/business-scoped-user-ids
+USER_ID = re.compile(r"[A-Z]{2}(\.\w+)+", re.ASCII)
+# "(0)" is what nobody dials behind a country code.
+BETWEEN_DIGITS = re.compile(r"\(0\)|[\s().\-/‐-―−]")
+# E.164 has 15 digits at most, and no country code begins with 0.
+INTERNATIONAL = re.compile(r"(?P<mark>\+?00|\+)?(?P<number>[1-9][0-9]{6,14})")
+# Without a mark in front, fewer may be a number of the country that one is in.
+LEAST_WITHOUT_MARK = 11
+
+
+def cleaned(text: str) -> str:
+    """Without what copying leaves around a value: spaces, line breaks, quotes, what is invisible.
+
+    Idempotent; nothing may be left.
+    """
+    visible = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    return AROUND.sub("", visible)
+
+
+def one_line(text: str) -> str:
+    """No setting has a control character within."""
+    if any(unicodedata.category(each) == "Cc" for each in text):
+        raise ValueError("has a line break or a control character in it")
+    return text
+
+
+def secret(text: str) -> str:
+    """A key or a token, as it goes into a header."""
+    key = BEARER.sub("", cleaned(text))
+    if not re.fullmatch(r"[!-~]+", key):
+        raise ValueError(
+            "has a space, a line break or a letter in it that no key has: copy it again"
+        )
+    if "..." in key:
+        raise ValueError("is a key cut short (...), as pages show them: copy the whole of it")
+    return key
+
+
+def account_sid(text: str) -> str:
+    if text.startswith("SK"):
+        raise ValueError(
+            "is the SID of an API key (SK...): take the account's, which begins with AC,"
+            " and the account's auth token"
+        )
+    if not text.startswith("AC"):
+        raise ValueError("must be the account's SID, which begins with AC")
+    return text
+
+
+def whatsapp_address(text: str) -> str:
+    """`whatsapp:+250788000001`, of a number as people write it; or of a user's ID, `RW.teta`.
+
+    Spaces, dashes, brackets, `00` and a missing plus or scheme are understood, a number without
+    its country code is not.
+    """
+    typed = unicodedata.normalize("NFKC", cleaned(text))
+    name = SCHEME_OF_A_NUMBER.sub("", typed)
+    if USER_ID.fullmatch(name):
+        return f"{WHATSAPP_SCHEME}{name}"
+    figures = "".join(str(unicodedata.decimal(each, each)) for each in name)
+    found = INTERNATIONAL.fullmatch(BETWEEN_DIGITS.sub("", figures))
+    if not found or not (found["mark"] or len(found["number"]) >= LEAST_WITHOUT_MARK):
+        raise ValueError(
+            "must be a WhatsApp number with its country code, such as whatsapp:+14155238886"
+        )
+    return f"{WHATSAPP_SCHEME}+{found['number']}"
+
+
+def url(text: str, schemes: Collection[str]) -> str:
+    """An address that begins with one of `schemes`, and has a host."""
+    scheme, mark, rest = text.rstrip("/").partition("://")
+    if not _has_a_port_or_none(text):
+        raise ValueError("must have a port of 0 to 65535, or none")
+    if not mark or scheme.lower() not in schemes or not re.fullmatch(r"[^\s/]\S*", rest):
+        beginnings = " or ".join(f"{each}://" for each in schemes)
+        raise ValueError(f"must be an address that begins with {beginnings}")
+    return f"{scheme.lower()}://{rest}"
+
+
+def split_model(values: dict[str, Any]) -> dict[str, Any]:
+    """The endpoint without the model that is part of it, which is then OPENAI_REALTIME_MODEL.
+
+    The address is shown with one in the API's documentation; other parameters stay.
+    """
+    endpoint, mark, query = str(values.get(ENDPOINT) or "").partition("?")
+    parameters = query.split("&")
+    named = [each for each in parameters if each.startswith("model=")]
+    if not named:
+        return values
+    model = unquote(named[-1].removeprefix("model="))
+    if values.get(MODEL, model) != model:
+        raise ValueError(
+            f"{ENDPOINT.upper()}: names another model than {MODEL.upper()}: leave one of them out"
+        )
+    rest = "&".join(each for each in parameters if each not in named)
+    return values | {ENDPOINT: f"{endpoint}{mark if rest else ''}{rest}", MODEL: model}
+
+
+def origin(address: str) -> str:
+    """A scheme and a host, with a port or without: nothing behind them, and nobody's password."""
+    parts = urlsplit(address)
+    if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+        host = parts.netloc.rpartition("@")[2]
+        raise ValueError(f"must be the scheme and the host alone: {parts.scheme}://{host}")
+    return address
+
+
+def _has_a_port_or_none(address: str) -> bool:
+    try:
+        _ = urlsplit(address).port
+    except ValueError:
+        return False
+    return True

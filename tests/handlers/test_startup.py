@@ -1,0 +1,36 @@
+"""What gunicorn is told before there is a worker, and what the operator is."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def asked(**settings: str) -> "subprocess.CompletedProcess[str]":
+    """`python -m handlers.startup`, with only these settings."""
+    return subprocess.run(
+        [sys.executable, "-m", "handlers.startup"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DOTENV": os.devnull} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_name_that_is_near_to_a_settings_is_logged_and_the_start_goes_on() -> None:
+    done = asked(OPENAI_KEY="s3cret", PORT="9000")
+    assert json.loads(done.stdout)["port"] == 9000
+    assert done.stderr.count("OPENAI_KEY is not a setting: did you mean OPENAI_API_KEY?") == 1
+    assert "s3cret" not in done.stderr
+
+
+def test_a_persona_that_there_is_not_stops_the_start() -> None:
+    done = asked(DEFAULT_PERSONA="wiater")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1:] == [
+        "DEFAULT_PERSONA: 'wiater' is not one of waiter, cfo",
+    ]
