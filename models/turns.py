@@ -34,6 +34,8 @@ from models.diners import Known
 from models.inbox import IS_WAITING, WRITTEN, Message, Written
 
 RUNNING, DONE, FAILED, DEAD = "running", "done", "failed", "dead"
+# What the columns of tokens hold, and the sum of a turn's rounds may not pass.
+MAX_TOKENS = 2**31 - 1
 
 
 class Turn(Base):
@@ -98,7 +100,8 @@ class Tokens(NamedTuple):
     output: int = 0
 
     def plus(self, input: int, cached: int, output: int) -> "Tokens":  # noqa: A002 (its own word)
-        return Tokens(self.input + input, self.cached + cached, self.output + output)
+        sums = (self.input + input, self.cached + cached, self.output + output)
+        return Tokens(*(min(each, MAX_TOKENS) for each in sums))
 
 
 NO_TOKENS = Tokens()

@@ -14,7 +14,8 @@ from realtime.fields import (
     list_of,
     loaded,
     mapping_of,
-    mended,
+    name_of,
+    piece_of,
     seconds_of,
     text_of,
 )
@@ -145,9 +146,9 @@ def parse(frame: str | bytes) -> ServerEvent:
         raise ValueError("a server event must be a JSON object with a type")
     match event["type"]:
         case "response.output_text.delta" | "response.text.delta":
-            return TextDelta(text_of(event, "response_id"), text_of(event, "delta"))
+            return TextDelta(text_of(event, "response_id"), piece_of(event, "delta"))
         case "response.output_text.done" | "response.text.done":
-            return TextDone(text_of(event, "response_id"), mended(text_of(event, "text")))
+            return TextDone(text_of(event, "response_id"), text_of(event, "text"))
         case "response.created":
             response = mapping_of(event.get("response"))
             return ResponseCreated(text_of(response, "id"), _own_event_id(response))
@@ -166,8 +167,8 @@ def parse(frame: str | bytes) -> ServerEvent:
             return SessionCreated()
         case name if name in _PROGRESS:
             return Progress(text_of(event, "response_id"))
-        case name:
-            return Unknown(name, text_of(event, "response_id"))
+        case _:
+            return Unknown(name_of(event, "type"), text_of(event, "response_id"))
 
 
 def _call_done(event: Json, item: Json) -> ServerEvent:
@@ -185,10 +186,10 @@ def _response_done(event: Json) -> ResponseDone:
         # `response.cancelled` of other servers may carry the bare id.
         response_id=text_of(response, "id") or text_of(event, "response_id"),
         event_id=_own_event_id(response),
-        status="cancelled" if cancelled else text_of(response, "status") or "completed",
+        status="cancelled" if cancelled else name_of(response, "status") or "completed",
         code=code,
         reason=reason,
-        text=mended("".join(_item_text(item) for item in output)),
+        text="".join(_item_text(item) for item in output),
         calls=tuple(call for item in output if (call := _function_call(item))),
         usage=_usage(mapping_of(response.get("usage"))),
     )
@@ -196,13 +197,11 @@ def _response_done(event: Json) -> ResponseDone:
 
 def _status_details(details: object) -> tuple[str | None, str | None]:
     if isinstance(details, str):
-        return details, details
+        details = {"error": details, "reason": details}
     fields = mapping_of(details)
-    code = fields.get("error")
-    if not isinstance(code, str):
-        error = mapping_of(code)
-        code = text_of(error, "code") or text_of(error, "type")
-    return code or None, text_of(fields, "reason") or None
+    error = mapping_of(fields.get("error"))
+    code = name_of(fields, "error") or name_of(error, "code") or name_of(error, "type")
+    return code or None, name_of(fields, "reason") or None
 
 
 def _function_call(item: Json) -> FunctionCall | None:
@@ -213,7 +212,7 @@ def _function_call(item: Json) -> FunctionCall | None:
     # One that was cut off has no whole arguments.
     if item.get("status") == "incomplete":
         return None
-    return FunctionCall(call_id, name, mended(text_of(item, "arguments")))
+    return FunctionCall(call_id, name, text_of(item, "arguments"))
 
 
 def _item_text(item: Json) -> str:
@@ -242,7 +241,7 @@ def _error(event: Json) -> ServerError:
     error = mapping_of(event.get("error"))
     # OpenAI's `type` is a family (invalid_request_error) and `code` the name;
     # other servers put the name into `type`.
-    code = text_of(error, "code") or text_of(error, "type") or "unknown_error"
+    code = name_of(error, "code") or name_of(error, "type") or "unknown_error"
     return ServerError(code, text_of(error, "message"), text_of(error, "event_id") or None)
 
 

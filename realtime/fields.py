@@ -4,6 +4,7 @@ It knows no event: what the fields mean is `events.py`'s.
 """
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -12,19 +13,27 @@ Json = dict[str, Any]
 
 # A longer wait than this is a mistake: no limit's window lasts longer.
 MAX_WAIT_S = 86_400
+# What an integer column holds: no response takes so many tokens.
+MAX_COUNT = 2**31 - 1
+# Of a name that a server gives: an error's code, a status, an event's type.
+MAX_NAME = 64
+# More digits than any count, time or position has, and than Python reads in one number.
+MAX_DIGITS = 20
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.:/-]")
 
 
 def loaded(frame: str | bytes) -> object:
     """A frame's JSON.
 
-    What orjson refuses, the slower parser may take: half a character, Infinity, a byte order mark.
+    What orjson refuses, the slower parser may take: half a character, Infinity, a byte order mark,
+    a number of any length.
     """
     try:
         return orjson.loads(frame)
     except orjson.JSONDecodeError:
         pass
     try:
-        return json.loads(frame)
+        return json.loads(frame, parse_int=_integer)
     except RecursionError as error:
         raise ValueError("nested too deeply to be an event") from error
 
@@ -38,12 +47,27 @@ def list_of(value: object) -> list[object]:
 
 
 def text_of(fields: Json, name: str) -> str:
+    """A text that any encoder takes."""
+    return mended(piece_of(fields, name))
+
+
+def piece_of(fields: Json, name: str) -> str:
+    """A piece of a text as it came: it may begin and end in half a character."""
     value = fields.get(name)
     return value if isinstance(value, str) else ""
 
 
+def name_of(fields: Json, name: str) -> str:
+    """A word of the server's, fit for a log: short, and of plain letters alone."""
+    return _NO_NAME.sub("_", piece_of(fields, name)[:MAX_NAME])
+
+
 def count_of(value: object) -> int:
-    return max(value, 0) if isinstance(value, int) else 0
+    """Between nothing and what a column holds, whatever a server claims."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return 0
+    # No NaN is more than nothing.
+    return int(min(value, MAX_COUNT)) if value > 0 else 0
 
 
 def is_used_up(remaining: object) -> bool:
@@ -52,8 +76,10 @@ def is_used_up(remaining: object) -> bool:
 
 
 def seconds_of(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return 0.0
     # Python's JSON knows Infinity and NaN too.
-    return float(value) if isinstance(value, int | float) and 0 < value <= MAX_WAIT_S else 0.0
+    return float(value) if 0 < value <= MAX_WAIT_S else 0.0
 
 
 def mended(text: str) -> str:
@@ -64,3 +90,7 @@ def mended(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _integer(digits: str) -> int:
+    return int(digits[:MAX_DIGITS])

@@ -27,6 +27,8 @@ from realtime.request import Request, response_cancel, response_create
 
 # Ids of responses that ended or were given up, kept to tell their late events from a stranger's.
 REMEMBERED_RESPONSES = 1_000
+# Types of events that nobody knows, told once each: a server that invents more goes on unheard.
+REMEMBERED_TYPES = 100
 # What servers that take one response at a time answer to a second;
 # OpenAI says it of its default conversation alone.
 ONE_AT_A_TIME = "conversation_already_has_active_response"
@@ -239,8 +241,10 @@ class Protocol:
         return [TurnedAway(each.key) for each in turned_away if each.is_wanted]
 
     def _on_unknown(self, name: str, response_id: str) -> list[Outcome]:
-        told: list[Outcome] = [] if name in self._unread else [Unread(name)]
-        self._unread.add(name)
+        told: list[Outcome] = []
+        if name not in self._unread and len(self._unread) < REMEMBERED_TYPES:
+            self._unread.add(name)
+            told.append(Unread(name))
         return told + self._on_part(response_id)
 
 

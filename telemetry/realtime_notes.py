@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from telemetry.causes import label_of
 from telemetry.logs import log
 from telemetry.metrics import Metrics
 
@@ -30,7 +31,7 @@ class RealtimeObserver:
 
     def __call__(self, event: str, fields: Mapping[str, Any]) -> None:
         cause = str(fields.get("cause") or fields.get("code") or fields.get("kind") or "")
-        self._events(event.removeprefix("realtime."), cause).inc()
+        self._events(event.removeprefix("realtime."), label_of(cause)).inc()
         if event == "realtime.first_delta":
             self._seconds("first_delta").observe(fields["seconds"])
         elif event == "realtime.answered":

@@ -5,12 +5,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realtime.fleet.limits import FATAL_CODES, RATE_LIMIT_CODES
+from realtime.outcomes import Kind
+from telemetry.causes import label_of
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
@@ -127,6 +130,25 @@ def test_notes_of_the_shared_connection_are_counted() -> None:
         'tableside_tokens_total{kind="cached"} 64.0',
     ):
         assert line in rendered
+
+
+@pytest.mark.parametrize("event", ["realtime.error", "realtime.retried", "realtime.cut"])
+def test_what_a_server_invents_becomes_no_label(event: str) -> None:
+    metrics = Metrics()
+    observe = RealtimeObserver(metrics)
+    for number in range(1_000):
+        observe(event, {"code": f"error_{number}"})
+        observe(event, {"cause": f"closed {2_000 + number}"})
+    rendered = metrics.render().decode()
+    assert f'cause="other",event="{event.removeprefix("realtime.")}"}} 2000.0' in rendered
+    assert rendered.count("tableside_realtime_events_total{") == 1
+
+
+@pytest.mark.parametrize(
+    "cause", [*FATAL_CODES, *sorted(RATE_LIMIT_CODES), *get_args(Kind), "HTTP 503"]
+)
+def test_a_cause_that_we_know_is_told_apart(cause: str) -> None:
+    assert label_of(cause) == cause
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,11 @@ class Instant(TypeDecorator[datetime]):
 
 
 def storable(text: str) -> str:
-    """`text` as PostgreSQL takes it: its text can't hold NUL."""
-    return text.replace("\x00", "")
+    """`text` as PostgreSQL takes it: without NUL, and without half a character (by `\\ud800`)."""
+    text = text.replace("\x00", "")
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 # A WhatsApp address is opaque: `whatsapp:+250788123456`, or `whatsapp:CC.ID` without a number.

@@ -2,6 +2,10 @@
 
 from functools import partial
 
+import pytest
+
+from realtime.events import FunctionCall, Usage
+from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.world import House
 
@@ -61,10 +65,32 @@ def test_a_turn_whose_end_can_not_be_stored_is_tried_again_at_once(any_house: Ho
     assert [(turn.state, turn.attempts) for turn in any_house.turns()] == [("done", 2)]
 
 
-def test_what_no_text_can_hold_is_dropped_from_a_reply(any_house: House) -> None:
-    any_house.model.will("Wel\x00come.")
+@pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ("Wel\x00come.", "Welcome."),
+        ("Bread \ud83c", "Bread \ufffd"),
+        ("Bread \ud83c\udf5e", "Bread \U0001f35e"),
+    ],
+)
+def test_what_no_text_can_hold_is_dropped_from_a_reply(
+    any_house: House, said: str, stored: str
+) -> None:
+    any_house.model.will(said)
+    any_house.hears("Hello")
+    assert soon(lambda: any_house.read() == [stored])
+
+
+def test_no_sum_of_tokens_is_more_than_its_column_holds(any_house: House) -> None:
+    most = 2**31 - 1
+    call = FunctionCall("call_1", "lookup_menu", "{}")
+    any_house.model.will(
+        Reply("", (call,), Usage(most, most, most), "completed"),
+        Reply("Welcome.", (), Usage(most, 1, 0), "completed"),
+    )
     any_house.hears("Hello")
     assert soon(lambda: any_house.read() == ["Welcome."])
+    assert [(turn.input_tokens, turn.output_tokens) for turn in any_house.turns()] == [(most, most)]
 
 
 def has_begun(house: House, attempts: int) -> bool:

@@ -226,10 +226,35 @@ def test_the_longest_of_the_used_up_limits_counts(limits: object, wait_s: float)
 
 
 @pytest.mark.parametrize(
-    "usage", [None, [], {"input_tokens": -1}, {"input_tokens": "many", "input_token_details": 3}]
+    "usage",
+    [
+        None,
+        [],
+        {"input_tokens": -1},
+        {"input_tokens": "many", "input_token_details": 3},
+        {"input_tokens": True, "output_tokens": float("nan")},
+    ],
 )
 def test_tokens_that_make_no_sense_are_none(usage: object) -> None:
     assert done(usage=usage).usage == Usage(0, 0, 0)
+
+
+@pytest.mark.parametrize("digits", ["2147483648", "9" * 25, "9" * 5_000, "Infinity", "1e300"])
+def test_more_tokens_than_a_column_holds_are_as_many_as_it_holds(digits: str) -> None:
+    frame = (
+        '{"type": "response.done", "response": {"id": "resp_1", "usage":'
+        f' {{"input_tokens": 7.0, "output_tokens": {digits}}}}}}}'
+    )
+    event = events.parse(frame)
+    assert isinstance(event, events.ResponseDone)
+    assert event.usage == Usage(7, 0, 2**31 - 1)
+
+
+def test_a_name_of_the_servers_is_short_and_plain() -> None:
+    event = parsed({"type": "error", "error": {"code": "a b\n\x1b[31mé" + "x" * 1_000}})
+    assert event == events.ServerError("a_b___31m_" + "x" * 54, "", None)
+    assert done(status="dressed up\n").status == "dressed_up_"
+    assert parsed({"type": "ħ" * 100}) == events.Unknown("_" * 64, "")
 
 
 def test_an_unknown_event_keeps_its_name_and_its_response() -> None:

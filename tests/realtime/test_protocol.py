@@ -15,7 +15,7 @@ from realtime.outcomes import (
     Trouble,
     Unread,
 )
-from realtime.protocol import REMEMBERED_RESPONSES, Protocol
+from realtime.protocol import REMEMBERED_RESPONSES, REMEMBERED_TYPES, Protocol
 from sandbox.realtime import events as server
 from tests.realtime.frames import (
     REQUEST,
@@ -192,6 +192,14 @@ def test_an_unknown_event_is_told_once_and_keeps_its_response_alive() -> None:
     assert told(protocol, {"type": "sandbox.weather.updated"}) == [
         Unread("sandbox.weather.updated")
     ]
+
+
+def test_a_server_that_invents_types_for_ever_is_told_of_for_a_while() -> None:
+    protocol = running("a")
+    events = ({"type": f"response.x{n}", "response_id": "resp_a"} for n in range(1_000))
+    told_of = [outcome for event in events for outcome in told(protocol, event)]
+    assert told_of.count(Alive("a")) == 1_000
+    assert len(told_of) == 1_000 + REMEMBERED_TYPES
 
 
 def test_used_up_limits_are_told() -> None:
