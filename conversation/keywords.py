@@ -1,17 +1,43 @@
 """The words that are answered without the model: `/cfo` and its like, `/help`, `/reset`, `/forget`.
 
-They may be in any case, with spaces around.
+They are known however keyboards and copy-paste send them: in any case, with marks, emoji or
+invisible characters around, and behind any of the slashes.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.restaurants import Restaurant
+from personas.catalogue import PERSONAS
 from personas.persona import Persona
 
 HELP, RESET, FORGET = "help", "reset", "forget"
-_KEYWORD = re.compile(r"\s*/([a-z][\w-]*)(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
+OURS = {
+    RESET: "forget this conversation and start afresh",
+    FORGET: "erase everything stored about you",
+    HELP: "this list",
+}
+_SUMMARIES = {**{key: persona.summary for key, persona in PERSONAS.items()}, **OURS}
+
+_SLASHES = r"/\\\u2044\u2215\u29f8\uff0f"  # the plain one, the backslash, and the other solidi
+# Characters that nobody sees: format characters, fillers, and what chooses an emoji's look.
+_UNSEEN = (
+    r"\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    r"\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef"
+)
+_ACCENTS = r"\u0300-\u036f"
+MAX_WORD = 64  # characters, unseen ones included
+# Whatever a message says first: most begin with a letter, and are no keyword.
+_FIRST = re.compile(rf"[^\W_]|[{_SLASHES}]")
+# Not behind what makes a smiley or a unit of it: `:/ help me`, `€/kg`.
+_KEYWORD = re.compile(
+    rf"(?<![:;=%$£€¥])[{_SLASHES}](?P<gap>[^\S\n]*)[{_UNSEEN}]*"
+    rf"(?P<word>[^\W\d_][\w{_UNSEEN}{_ACCENTS}-]{{0,{MAX_WORD}}}+)"
+    rf"(?:[^\w\s{_SLASHES}]|_)*+(?:[{_SLASHES}]?(?:\s|$)|(?P<glued>(?<=[,:;!?…])(?=\w)))"
+)
+_UNSEEN_IN_WORD = re.compile(rf"[{_UNSEEN}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +49,46 @@ class Keyword:
 
 
 def parse(text: str) -> Keyword | None:
-    """The keyword that a message begins with; None for ordinary words, as a path like `/a/b` is."""
-    match = _KEYWORD.match(text)
-    return Keyword(match[1].lower(), (match[2] or "").strip()) if match else None
+    """The keyword that a message begins with; None for ordinary words, as a path like `/a/b` is.
+
+    A slip that could be something else (`/ cfo`, `\\cfo`, `/cfo,what`) is one only of a word that
+    there is.
+    """
+    match = _match(text)
+    if not match:
+        return None
+    typed = _UNSEEN_IN_WORD.sub("", match["word"]).rstrip("-_")
+    word = _plain(typed)
+    if word not in _SUMMARIES:
+        is_slip = match["gap"] or match["glued"] is not None or match[0][0] == "\\"
+        if is_slip or not "a" <= word[:1] <= "z":
+            return None
+        word = unicodedata.normalize("NFKC", typed).lower()
+    return Keyword(word, _question(word, text[match.end() :]))
+
+
+def _match(text: str) -> re.Match[str] | None:
+    first = _FIRST.search(text)
+    return first and _KEYWORD.match(text, first.start())
+
+
+def _plain(word: str) -> str:
+    """As it is spelled in the catalogue: `ＣＦＯ` and `çfo` are `cfo`."""
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(each for each in letters if not unicodedata.combining(each))
+
+
+def _question(word: str, rest: str) -> str:
+    """What was asked behind a keyword: not marks alone, nor the line of our help that it is of."""
+    rest = rest.strip()
+    line, _, below = rest.partition("\n")
+    if _letters(line) == _letters(_SUMMARIES.get(word, "")):
+        rest = "" if _match(below) else below.strip()
+    return rest if _letters(rest) else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(each for each in text if each.isalnum())
 
 
 def help_text(
@@ -35,14 +98,9 @@ def help_text(
     title = f"*{restaurant.name}* on WhatsApp:"
     if unknown:
         title = f"I don't know /{unknown}. Here is what there is:"
-    lines = [title]
-    lines += [f"- */{persona.key}* – {persona.summary}" for persona in personas.values()]
-    lines += [
-        f"- */{RESET}* – forget this conversation and start afresh",
-        f"- */{FORGET}* – erase everything stored about you",
-        f"- */{HELP}* – this list",
-    ]
-    return "\n".join(lines)
+    summaries = {key: persona.summary for key, persona in personas.items()} | OURS
+    lines = [f"- */{word}* – {summary}" for word, summary in summaries.items()]
+    return "\n".join([title, *lines])
 
 
 RESET_TEXT = "Done: our conversation so far is forgotten. What can I do for you?"
