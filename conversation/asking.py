@@ -4,7 +4,6 @@ It decides what the model gets to see of a diner, and who may see the books. It 
 the messages that it takes into the turn.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -31,7 +30,6 @@ from telemetry.metrics import Metrics
 
 MAX_ROUNDS = 6
 EVERYONE = "*"
-MAX_NAME = 40
 DATABASE_PAUSE_S = 1.0
 # A diner whose answer comes within it need not be told that it is being written.
 MOMENT_S = 1.0
@@ -171,21 +169,13 @@ def _definitions(tools: tuple[Tool[Any], ...]) -> tuple[dict[str, Any], ...]:
 
 
 def _first_items(running: Running, question: Question, context: ToolContext) -> tuple[Item, ...]:
-    """What is this diner's own: the day, their name, the history, and what they just wrote."""
-    name = _plain_name(context.diner.profile_name)
-    about = f"Today is {context.today:%A, %d %B %Y}."
-    if name:
-        quoted = json.dumps(name, ensure_ascii=False)
-        about = f"{about} The diner's WhatsApp profile name is {quoted}."
-    items = [request.said_by_system(about)]
+    """What is this diner's own: the day, the history, and what they just wrote.
+
+    No word of a diner's, their profile name included, ever stands in what the system says.
+    """
+    items = [request.said_by_system(f"Today is {context.today:%A, %d %B %Y}.")]
     for exchange in running.history:
         items += [request.said_by_diner(text) for text in exchange.texts]
         items.append(request.said_by_us(exchange.reply))
     items += [request.said_by_diner(text) for text in question.texts]
     return tuple(items)
-
-
-def _plain_name(profile_name: str | None) -> str:
-    """A profile name is the diner's own text: letters and spaces are all that the model needs."""
-    letters = (each if each.isalpha() or each in "'-." else " " for each in profile_name or "")
-    return " ".join("".join(letters).split())[:MAX_NAME]
