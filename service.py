@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from addresses import SCHEME
 from conversation.asking import Asking
 from conversation.turn import TurnTaker
 from engine.closing import Closing
@@ -29,11 +30,12 @@ from models import restaurants
 from models.database.checkpoints import Natively
 from models.database.engine import Database
 from personas.catalogue import PERSONAS
+from personas.rights import Books
 from realtime.client import RealtimeClient
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
-from setting_values import WHATSAPP_SCHEME
 from settings import Settings, SettingsError
+from telemetry.logs import log
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
 from whatsapp.outbound import TwilioDoor
@@ -62,6 +64,7 @@ class Service:
         self.client = _realtime_client(settings, self.sandbox, self.metrics)
         self.receipts = Receipts(self.database, self.metrics, self._clock)
         process = uuid4().hex
+        self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
         leases = Leases(self.database, self._clock, settings.lease_s)
         waiting = Waiting(self.database, self._clock)
         taker = self._taker()
@@ -99,6 +102,7 @@ class Service:
             self._clock,
             process=process,
             keep_for=timedelta(days=settings.retention_days) if settings.retention_days else None,
+            first_look=self._look_at_books,
         )
         self._stopping = Stopping(runner, delivery, waiting, self._upkeep, leases, self._clock)
         self._lock = Lock()
@@ -139,6 +143,16 @@ class Service:
             self.sandbox.close()
         self.database.close()
 
+    def _look_at_books(self) -> None:
+        """Warn of what CFO_NUMBERS says and its owner may not have meant."""
+        if self.settings.is_production and self._books.are_everybodys:
+            log.warning("books.open_to_everyone", setting="CFO_NUMBERS")
+        if self._books.slugs:
+            with self.database.transaction() as session:
+                known = restaurants.slugs_by_number(session).values()
+            for slug in sorted(self._books.slugs.difference(known)):
+                log.warning("books.of_no_restaurant", setting="CFO_NUMBERS", slug=slug)
+
     def _taker(self) -> TurnTaker:
         settings = self.settings
         asking = None
@@ -148,7 +162,7 @@ class Service:
                 self.client,
                 self.metrics,
                 self._clock,
-                books_open_to=settings.books_open_to,
+                books=self._books,
                 timeout_s=settings.turn_timeout_s,
                 max_output_tokens=settings.max_output_tokens,
             )
@@ -196,7 +210,7 @@ def _sandbox(settings: Settings, database: Database) -> "Sandbox | None":
 def _numbers(database: Database) -> Sequence[tuple[str, str]]:
     with database.transaction() as session:
         found = restaurants.all_of_them(session)
-    return [(each.number, each.name) for each in found if each.number.startswith(WHATSAPP_SCHEME)]
+    return [(each.number, each.name) for each in found if each.number.startswith(SCHEME)]
 
 
 def _twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, TwilioDoor]:

@@ -9,9 +9,10 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from addresses import SCHEME, international
+
 ENDPOINT = "openai_realtime_endpoint"
 MODEL = "openai_realtime_model"
-WHATSAPP_SCHEME = "whatsapp:"
 QUOTES = "\"'`´“”„‟‘’‚‛«»‹›「」"
 AROUND = re.compile(rf"^[\s{QUOTES}]+|[\s{QUOTES}]+$")
 # What a header or a log of a token's use is copied with.
@@ -20,12 +21,11 @@ ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 SCHEME_OF_A_NUMBER = re.compile(r"^(whatsapp:|tel:|(https?://)?wa\.me/)\s*", re.IGNORECASE)
 # Diners without a number for us: https://www.twilio.com/docs/whatsapp/business-scoped-user-ids
 USER_ID = re.compile(r"[A-Z]{2}(\.\w+)+", re.ASCII)
-# "(0)" is what nobody dials behind a country code.
-BETWEEN_DIGITS = re.compile(r"\(0\)|[\s().\-/‐-―−]")
-# E.164 has 15 digits at most, and no country code begins with 0.
-INTERNATIONAL = re.compile(r"(?P<mark>\+?00|\+)?(?P<number>[1-9][0-9]{6,14})")
 # Without a mark in front, fewer may be a number of the country that one is in.
 LEAST_WITHOUT_MARK = 11
+# In CFO_NUMBERS; a space alone, where another entry plainly begins.
+BETWEEN_ENTRIES = re.compile(r"[,;]|(?<=[^\s:])\s+(?=[+*]|whatsapp\s*:)", re.IGNORECASE)
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def cleaned(text: str) -> str:
@@ -76,14 +76,35 @@ def whatsapp_address(text: str) -> str:
     typed = unicodedata.normalize("NFKC", cleaned(text))
     name = SCHEME_OF_A_NUMBER.sub("", typed)
     if USER_ID.fullmatch(name):
-        return f"{WHATSAPP_SCHEME}{name}"
-    figures = "".join(str(unicodedata.decimal(each, each)) for each in name)
-    found = INTERNATIONAL.fullmatch(BETWEEN_DIGITS.sub("", figures))
-    if not found or not (found["mark"] or len(found["number"]) >= LEAST_WITHOUT_MARK):
+        return f"{SCHEME}{name}"
+    number = international(name, least_without_mark=LEAST_WITHOUT_MARK)
+    if number is None:
         raise ValueError(
             "must be a WhatsApp number with its country code, such as whatsapp:+14155238886"
         )
-    return f"{WHATSAPP_SCHEME}+{found['number']}"
+    return f"{SCHEME}{number}"
+
+
+def books_keys(value: object) -> object:
+    """CFO_NUMBERS: addresses, `*` for everyone, and either of them with `@` a restaurant's slug."""
+    if not isinstance(value, str):
+        return value
+    entries = [entry for each in BETWEEN_ENTRIES.split(value) if (entry := cleaned(each))]
+    return frozenset(_books_key(nth, entry) for nth, entry in enumerate(entries, start=1))
+
+
+def _books_key(nth: int, entry: str) -> str:
+    who, mark, slug = (each.strip() for each in entry.partition("@"))
+    if mark and not SLUG.fullmatch(slug.lower()):
+        raise ValueError(
+            f"entry {nth}: behind the @ must stand a restaurant's slug,"
+            " as in whatsapp:+250788123456@kigali"
+        )
+    try:
+        address = who if who == "*" else whatsapp_address(who)
+    except ValueError as error:
+        raise ValueError(f"entry {nth}: {error}; or * for everyone") from None
+    return f"{address}{mark}{slug.lower()}"
 
 
 def url(text: str, schemes: Collection[str]) -> str:

@@ -21,6 +21,7 @@ from setting_names import meant
 from setting_values import (
     ACCOUNT_SID,
     account_sid,
+    books_keys,
     cleaned,
     one_line,
     origin,
@@ -43,16 +44,6 @@ KEYS = ("OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
 
 class SettingsError(Exception):
     """A sentence for whoever starts the service: which variable, and what it should be."""
-
-
-def _addresses(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return frozenset(
-        each if each == "*" else whatsapp_address(each)
-        for part in value.split(",")
-        if (each := part.strip())
-    )
 
 
 def _url(*schemes: str) -> AfterValidator:
@@ -106,7 +97,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, _url("https", "http"), AfterValidator(origin)] | None = None
 
     api_token: Secret | None = None
-    cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(_addresses)] = frozenset()
+    cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(books_keys)] = frozenset()
 
     web_concurrency: int = Field(1, ge=1, le=64)
     web_runs_turns: bool = True
@@ -226,7 +217,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def books_open_to(self) -> frozenset[str]:
-        """Who may see the books.
+        """Who may see which books, as CFO_NUMBERS spells it.
 
         Where Twilio is a stand-in, diners are played and the books are samples: all, unless set.
         """

@@ -16,10 +16,9 @@ from knowledge.clock import Clock
 from models import turns
 from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
-from models.diners import Known
 from models.restaurants import Restaurant
 from models.turns import NO_TOKENS
-from personas.rights import Right
+from personas.rights import Books, Right
 from personas.tool import Tool, ToolContext, answer_call
 from realtime import request
 from realtime.client import Delta, RealtimeClient, RealtimeError
@@ -29,15 +28,12 @@ from realtime.request import Item, Request
 from telemetry.metrics import Metrics
 
 MAX_ROUNDS = 6
-EVERYONE = "*"
 DATABASE_PAUSE_S = 1.0
 # A diner whose answer comes within it need not be told that it is being written.
 MOMENT_S = 1.0
 
 
 class Asking:
-    """`books_open_to`: the addresses of diners who may see the books, `*` is everyone."""
-
     def __init__(
         self,
         database: Database,
@@ -45,7 +41,7 @@ class Asking:
         metrics: Metrics,
         clock: Clock,
         *,
-        books_open_to: frozenset[str],
+        books: Books,
         timeout_s: float,
         max_output_tokens: int,
     ) -> None:
@@ -53,7 +49,7 @@ class Asking:
         self._client = client
         self._metrics = metrics
         self._clock = clock
-        self._books_open_to = books_open_to
+        self._books = books
         self._timeout_s = timeout_s
         self._max_output_tokens = max_output_tokens
 
@@ -101,12 +97,12 @@ class Asking:
             diner=diner,
             turn_id=running.turn.id,
             call_id="",  # none is made yet
-            rights=self._rights_of(diner),
+            rights=self._rights_of(running, restaurant),
             today=today,
         )
 
-    def _rights_of(self, diner: Known) -> frozenset[Right]:
-        is_open = EVERYONE in self._books_open_to or diner.address in self._books_open_to
+    def _rights_of(self, running: Running, restaurant: Restaurant) -> frozenset[Right]:
+        is_open = self._books.are_open(running.turn.diner, restaurant)
         return frozenset({"books"}) if is_open else frozenset()
 
     def _ask(self, running: Running, asked: Request, deadline: float) -> tuple[Request, Reply]:

@@ -28,6 +28,7 @@ class Upkeep:
     """`process`: this one's name in notices.
 
     `keep_for`: how long ended conversations are kept; None is for ever.
+    `first_look`: what is looked at once, beside all else, as the turns begin.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Upkeep:
         *,
         process: str,
         keep_for: timedelta | None,
+        first_look: Callable[[], object] | None = None,
     ) -> None:
         self._database = database
         self._runner = runner
@@ -48,6 +50,7 @@ class Upkeep:
         self._clock = clock
         self._process = process
         self._keep_for = keep_for
+        self._first_look = first_look
         self._stopping = Event()  # nothing new is taken up
         self._stopped = Event()  # nothing is held any more
         self._threads: list[Thread] = []
@@ -64,6 +67,8 @@ class Upkeep:
         )
         if not sweeps or not self._runner.runs_turns:
             return
+        if self._first_look is not None:
+            self._begin(partial(self._try, "first_look.failed", self._first_look))
         self._begin(partial(self._repeat, "sweep.failed", self.sweep, SWEEP_S, self._stopping))
         if self._database.is_sqlite:
             self._begin(partial(self._checkpoint, natively))

@@ -42,6 +42,10 @@ def test_the_service_is_wired_without_a_vendor_and_knows_no_way_in() -> None:
     assert not _imported_by("service") & (VENDORS_BEHIND_DOORS | above)
 
 
+def test_addresses_stand_below_everything() -> None:
+    assert _imported_by("addresses") <= sys.stdlib_module_names
+
+
 def test_settings_stand_below_every_package() -> None:
     assert not _imported_by("settings") & (PACKAGES | VENDORS_BEHIND_DOORS | {"app", "flask"})
 

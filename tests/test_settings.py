@@ -152,6 +152,70 @@ def test_the_cfos_numbers_are_addresses_with_or_without_their_scheme(
     }
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "250788000001",
+        "00250788000001",
+        "WhatsApp:+250788000001",
+        "+250 788-000 001",
+        "'whatsapp:+250788000001'",
+        "\u202a+250788000001\u202c",
+        "+250788000001;\n",
+    ],
+)
+def test_a_cfos_number_may_be_written_as_people_do(
+    environment: pytest.MonkeyPatch, written: str
+) -> None:
+    assert load(environment, CFO_NUMBERS=written).cfo_numbers == {"whatsapp:+250788000001"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+250788000001;+35699000003",
+        "+250788000001 +35699000003",
+        "whatsapp:+250 788 000 001 whatsapp:00356 9900 0003",
+        "'+250788000001', '+35699000003'",
+    ],
+)
+def test_cfos_numbers_are_told_apart_however_they_are_separated(
+    environment: pytest.MonkeyPatch, written: str
+) -> None:
+    expected = {"whatsapp:+250788000001", "whatsapp:+35699000003"}
+    assert load(environment, CFO_NUMBERS=written).cfo_numbers == expected
+
+
+def test_a_cfos_number_may_be_one_restaurants(environment: pytest.MonkeyPatch) -> None:
+    written = "whatsapp:+250788000001@valletta, +250 788 000 001 @ Kigali, *@kigali, RW.teta@my-bar"
+    assert load(environment, CFO_NUMBERS=written).cfo_numbers == {
+        "whatsapp:+250788000001@valletta",
+        "whatsapp:+250788000001@kigali",
+        "*@kigali",
+        "whatsapp:RW.teta@my-bar",
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("+250788000001, owner", "entry 2: must be a WhatsApp number with its country code"),
+        ("0788000001", "entry 1: must be a WhatsApp number with its country code"),
+        ("owner@example.com", "entry 1: behind the @ must stand a restaurant's slug"),
+        ("+250788000001@", "entry 1: behind the @ must stand a restaurant's slug"),
+        ("+250788000001@the bar", "entry 1: behind the @ must stand a restaurant's slug"),
+        ("@kigali", "entry 1: must be a WhatsApp number"),
+        ("**", "entry 1: must be a WhatsApp number"),
+    ],
+)
+def test_what_can_be_no_cfos_number_is_told_and_not_repeated(
+    environment: pytest.MonkeyPatch, written: str, told: str
+) -> None:
+    sentence = refusal(environment, CFO_NUMBERS=written)
+    assert sentence.startswith(f"CFO_NUMBERS: {told}")
+    assert "788000001" not in sentence
+
+
 def test_a_star_opens_the_books_to_everyone(environment: pytest.MonkeyPatch) -> None:
     assert load(environment, CFO_NUMBERS="*").books_open_to == {"*"}
 

@@ -16,6 +16,7 @@ from models.inbox import Written
 from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
 from personas.catalogue import PERSONAS
+from personas.rights import Books
 from realtime.client import RealtimeError
 from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
@@ -85,6 +86,8 @@ def taker(
     model: Any,
     books_open_to: frozenset[str] = frozenset(),
     metrics: Metrics | None = None,
+    *,
+    home: str = KIGALI,
 ) -> TurnTaker:
     """With no model, AI_REALTIME_ENABLED is false."""
     asking = model and Asking(
@@ -92,7 +95,7 @@ def taker(
         model,
         metrics or Metrics(),
         Clock(now=lambda: NOW),
-        books_open_to=books_open_to,
+        books=Books(books_open_to, home),
         timeout_s=5,
         max_output_tokens=600,
     )

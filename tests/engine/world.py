@@ -33,6 +33,7 @@ from models.inbox import Incoming, Message
 from models.outbox import Bubble, Outgoing, Part
 from models.turns import Claimed, Turn
 from personas.catalogue import PERSONAS
+from personas.rights import Books
 from telemetry.metrics import Metrics
 from tests.engine.clock import WAIT_S, ManualClock, soon
 from tests.engine.outside import Model, Twilio
@@ -97,7 +98,7 @@ class House:
             client,
             self.metrics,
             given,
-            books_open_to=frozenset(),
+            books=Books(frozenset(), KIGALI),
             timeout_s=TURN_S,
             max_output_tokens=600,
         )

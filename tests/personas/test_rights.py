@@ -1,0 +1,61 @@
+"""Whose books a diner may see, as CFO_NUMBERS says it."""
+
+import pytest
+
+from models.diners import Known
+from models.restaurants import Restaurant
+from personas.rights import Books
+
+HOME, AWAY = "whatsapp:+14155238886", "whatsapp:+35620000000"
+OWNER, PARTNER = "whatsapp:+250788000001", "whatsapp:+35699000003"
+KIGALI = Restaurant(slug="kigali", number=HOME)
+VALLETTA = Restaurant(slug="valletta", number=AWAY)
+
+
+def open_to(entries: str, address: str) -> set[str]:
+    """The restaurants whose books this address sees."""
+    books = Books(frozenset(entries.split()), HOME)
+    return {
+        restaurant.slug
+        for restaurant in (KIGALI, VALLETTA)
+        if books.are_open(Known(1, "whatsapp", address, restaurant.number, None, None), restaurant)
+    }
+
+
+@pytest.mark.parametrize(
+    ("entries", "slugs"),
+    [
+        ("", set()),
+        (OWNER, {"kigali"}),
+        (f"{OWNER}@valletta", {"valletta"}),
+        (f"{OWNER}@kigali", {"kigali"}),
+        (f"{OWNER} {OWNER}@valletta", {"kigali", "valletta"}),
+        (f"{OWNER}@nowhere", set()),
+        (PARTNER, set()),
+        (f"{PARTNER}@kigali", set()),
+        ("*", {"kigali", "valletta"}),
+        ("*@valletta", {"valletta"}),
+        (f"{OWNER} *@valletta", {"kigali", "valletta"}),
+    ],
+)
+def test_a_number_opens_the_books_it_is_named_for(entries: str, slugs: set[str]) -> None:
+    assert open_to(entries, OWNER) == slugs
+
+
+@pytest.mark.parametrize(
+    ("named", "writes"),
+    [
+        ("whatsapp:+525512345678", "whatsapp:+5215512345678"),
+        ("whatsapp:+5215512345678", "whatsapp:+525512345678"),
+        ("whatsapp:+551187654321", "whatsapp:+5511987654321"),
+        ("whatsapp:+5491123456789", "whatsapp:+541123456789"),
+    ],
+)
+def test_an_owner_with_two_numbers_is_known_by_either(named: str, writes: str) -> None:
+    assert open_to(named, writes) == {"kigali"}
+    assert open_to(f"{named}@valletta", writes) == {"valletta"}
+
+
+def test_an_address_of_the_http_api_may_be_spelled_as_people_do() -> None:
+    assert open_to(OWNER, "WhatsApp:00250 788 000 001") == {"kigali"}
+    assert open_to(OWNER, "default") == set()
