@@ -1,6 +1,7 @@
 """How a turn closes: its ending's effects and the parts of its reply, in one transaction."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import uuid4
 
 from conversation import keywords
@@ -39,13 +40,13 @@ class Closing:
         """Raises DatabaseUnavailableError."""
         diner = turn.diner
         if Forget() in ending.effects:
-            erased = erasure.forget(self._database, turn, self._clock.sleep)
+            erased = erasure.forget(self._database, turn, self._clock.steady(), self._clock.sleep)
             text = keywords.forgotten_text(erased.messages, erased.replies)
             ending = replace(ending, bubbles=said(text))
             diner = replace(diner, is_forgotten=True)  # what is sent next is the last word
         bubbles = as_sent(ending.bubbles) if diner.channel == diners.WHATSAPP else []
         is_one = len(bubbles) < 2 and not ending.effects
-        now = self._clock.now()
+        now = self._clock.steady()
         with self._database.alone() if is_one else self._database.connection() as connection:
             is_ours, outgoing = turn_end.write(
                 connection,
@@ -58,11 +59,11 @@ class Closing:
             )
             if is_ours:
                 for effect in ending.effects:
-                    _apply(connection, turn, effect)
+                    _apply(connection, turn, effect, now)
         return Closed(is_ours, ending, outgoing)
 
 
-def _apply(connection: Connection, turn: Claimed, effect: Effect) -> None:
+def _apply(connection: Connection, turn: Claimed, effect: Effect, now: datetime) -> None:
     diner_id = turn.diner.id
     match effect:
         case SwitchTo(persona):
@@ -70,6 +71,6 @@ def _apply(connection: Connection, turn: Claimed, effect: Effect) -> None:
         case Reset():
             diners.reset_conversation(connection, diner_id, turn.id)
         case Forget():
-            erasure.begin_forgetting(connection, diner_id, turn.id)
+            erasure.begin_forgetting(connection, diner_id, turn.id, now)
             if turn.diner.channel != diners.WHATSAPP:
                 erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent

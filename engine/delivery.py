@@ -85,7 +85,7 @@ class Delivery:
             outgoing = None
 
     def _claim(self, diner_id: int) -> Outgoing | None:
-        now = self._clock.now()
+        now = self._clock.steady()
         with self._database.alone() as connection:
             return sending.claim(
                 connection, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now)
@@ -116,7 +116,7 @@ class Delivery:
         return is_more
 
     def _record_sent(self, outgoing: Outgoing, sid: str) -> bool:
-        now = self._clock.now()
+        now = self._clock.steady()
         if not outgoing.is_last_word:
             with self._database.alone() as connection:
                 return sending.mark_sent(connection, outgoing, sid, now)
@@ -149,7 +149,7 @@ class Delivery:
         )
 
     def _record_failure(self, outgoing: Outgoing, error: SendError) -> bool:
-        now = self._clock.now()
+        now = self._clock.steady()
         is_over = error.permanent or now - outgoing.created_at > GIVE_UP_AFTER
         self._metrics.sends.labels("failed" if is_over else "again").inc()
         log.warning(

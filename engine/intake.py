@@ -9,7 +9,7 @@ from conversation import keywords
 from engine.leases import Leases
 from engine.runner import Runner
 from knowledge.clock import Clock
-from models import arrival
+from models import arrival, erasure
 from models.arrival import Taken
 from models.database import notices
 from models.database.engine import Database
@@ -43,7 +43,7 @@ class Intake:
         `wake` starts the turn: apart, so that a caller can acknowledge, or begin to wait, first.
         Raises DatabaseUnavailableError.
         """
-        now = self._clock.now()
+        now = self._clock.steady()
         # Also a process that stops takes messages in to the end, and needs others to run them.
         notice_from = notices.sender(self._process, runs_turns=self._runner.takes_turns)
         with self._database.alone() as connection:
@@ -57,6 +57,8 @@ class Intake:
                 now=now,
                 until=self._leases.until(now),
             )
+            if taken.message_id is None:
+                erasure.forget_again(connection, taken.diner_id)
         if taken.turn:
             self._runner.expect(taken.turn)
         outcome = "new" if taken.message_id else "duplicate"

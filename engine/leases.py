@@ -20,6 +20,7 @@ class Leases:
         self._clock = clock
         self._lock = Lock()
         self._held: dict[str, datetime] = {}  # until when it is ours for sure
+        self._handed_back: set[str] = set()
 
     def until(self, now: datetime) -> datetime:
         """When a lease taken or renewed now runs out."""
@@ -27,8 +28,9 @@ class Leases:
 
     def hold(self, lease: str, until: datetime) -> None:
         with self._lock:
-            # What waited for its worker may have been renewed meanwhile.
-            self._held[lease] = max(until, self._held.get(lease, until))
+            # It may have waited for its worker, and been given up or renewed meanwhile.
+            if lease not in self._handed_back:
+                self._held[lease] = max(until, self._held.get(lease, until))
 
     def release(self, lease: str) -> None:
         with self._lock:
@@ -45,7 +47,7 @@ class Leases:
 
     def is_ours(self, lease: str) -> bool:
         """False when it may have run out: another may have gone on while this one was frozen."""
-        now = self._clock.now()
+        now = self._clock.steady()
         with self._lock:
             return lease in self._held and now < self._held[lease]
 
@@ -55,10 +57,11 @@ class Leases:
             held = list(self._held)
         if not held:
             return
-        until = self.until(self._clock.now())
+        now = self._clock.steady()  # from before it is asked
+        until = self.until(now)
         with self._database.connection() as connection:
             # What another took over while this process was frozen must not be called ours again.
-            kept = attended.renew(connection, held, until)
+            kept = attended.renew(connection, held, now, until)
         with self._lock:
             self._held.update((lease, until) for lease in kept if lease in self._held)
 
@@ -73,10 +76,11 @@ class Leases:
             return
         log.warning("leases.handed_back", leases=len(leases))
         with self._lock:
+            self._handed_back.update(leases)  # nothing more goes out under them
             for each in leases:
-                self._held.pop(each, None)  # nothing more goes out under them
+                self._held.pop(each, None)
         try:
             with self._database.connection() as connection:
-                attended.hand_back(connection, list(leases), self._clock.now())
+                attended.hand_back(connection, list(leases), self._clock.steady())
         except DatabaseUnavailableError:
             log.warning("database.away")  # then they run out by themselves

@@ -40,5 +40,5 @@ class Receipts:
                 status=callback.status,
                 rank=rank,
                 error_code=callback.error_code,
-                now=self._clock.now(),
+                now=self._clock.steady(),
             )

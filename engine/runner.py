@@ -143,7 +143,7 @@ class Runner:
         return turn.is_more
 
     def _claim(self, diner_id: int) -> Claimed | None:
-        now = self._clock.now()
+        now = self._clock.steady()
         until = self._leases.until(now)
         with self._database.connection() as connection:
             return turns.claim(connection, diner_id, lease=uuid4().hex, now=now, until=until)
@@ -157,7 +157,7 @@ class Runner:
         except BaseException:
             # A fault of ours: the next attempt may begin at once, and the last one gives up.
             with self._database.alone() as connection:
-                turns.release(connection, turn, self._clock.now())
+                turns.release(connection, turn, self._clock.steady())
             raise
 
     def _answer(self, turn: Claimed) -> tuple[list[Written], Ending]:

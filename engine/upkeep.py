@@ -12,7 +12,7 @@ from engine.delivery import Delivery
 from engine.leases import Leases
 from engine.runner import Runner
 from knowledge.clock import Clock
-from models import erasure, unattended
+from models import erasure, forgotten, unattended
 from models.database.checkpoints import Checkpoints, Natively
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import Notice, listen
@@ -71,11 +71,11 @@ class Upkeep:
             self._begin(partial(self._try, "first_look.failed", self._first_look))
         self._begin(partial(self._repeat, "sweep.failed", self.sweep, SWEEP_S, self._stopping))
         if self._database.is_sqlite:
+            self._try("sweep.failed", self.put_nothing_off)
             self._begin(partial(self._checkpoint, natively))
         else:
             self._begin(self._listen)
-        if self._keep_for is not None:
-            self._begin(self._purge_daily)
+        self._begin(self._purge_daily)
 
     def rest(self) -> None:
         """Take nothing up any more; what is held is renewed to the end."""
@@ -92,7 +92,7 @@ class Upkeep:
 
         That is messages that wait, turns and parts whose process died, parts that are due again.
         """
-        now = self._clock.now()
+        now = self._clock.steady()
         with self._database.alone() as connection:  # each look is a transaction by itself
             waiting = unattended.waiting_diners(connection, SWEPT_AT_ONCE)
             expired = unattended.expired_diners(connection, now, SWEPT_AT_ONCE)
@@ -102,6 +102,15 @@ class Upkeep:
         for diner_id in to_send:
             self._delivery.take_up(diner_id)
 
+    def put_nothing_off(self) -> None:
+        """What an earlier process held or put off waits for a lease's time at most.
+
+        Raises DatabaseUnavailableError.
+        """
+        now = self._clock.steady()
+        with self._database.connection() as connection:
+            unattended.put_nothing_off(connection, now, self._leases.until(now))
+
     def heed(self, notice: Notice) -> None:
         """A notice of another process, or of this one, which needs none."""
         if notice.process != self._process:
@@ -109,7 +118,10 @@ class Upkeep:
 
     def purge(self) -> None:
         """Erase what is older than it is kept for. Raises DatabaseUnavailableError."""
-        assert self._keep_for is not None, "begun only with a time to keep"
+        with self._database.alone() as connection:
+            forgotten.let_go(connection, self._clock.steady())
+        if self._keep_for is None:
+            return
         before = self._clock.now() - self._keep_for
         erased = erasure.purge(self._database, before, self._clock.sleep)
         log.info("purged", messages=erased.messages, replies=erased.replies, diners=erased.diners)

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 
@@ -17,7 +17,7 @@ class Clock:
     """`now` in UTC; `monotonic` and all durations in seconds.
 
     `wait` is for an event, at most so long, and says whether it is set.
-    `random` gives floats in [0, 1).
+    `random` gives floats in [0, 1). `now` jumps when somebody sets the machine's clock.
     """
 
     now: Callable[[], datetime] = _now
@@ -25,3 +25,11 @@ class Clock:
     sleep: Callable[[float], None] = time.sleep
     wait: Callable[[Event, float], bool] = field(default=Event.wait)
     random: Callable[[], float] = random.random
+    _start: datetime = field(init=False)  # at which `monotonic` was 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_start", self.now() - timedelta(seconds=self.monotonic()))
+
+    def steady(self) -> datetime:
+        """Now, by a clock that never jumps: what it was when this began, and what passed since."""
+        return self._start + timedelta(seconds=self.monotonic())

@@ -18,14 +18,14 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    or_,
     select,
-    true,
 )
 
 from models.database import notices
-from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Steps
 from models.diners import Diner, Known, arriving, is_this_diner
+from models.forgotten import hashed, was_forgotten
 from models.inbox import IS_WAITING, Incoming, Message, Written
 from models.turns import IS_RUNNING, Claimed, Turn, beginning
 
@@ -53,7 +53,7 @@ def _store(steps: Steps) -> None:
     if before is not None:
         # This statement can't see who took in a message of this diner since it began.
         may_begin.append(diner("arrivals") == func.coalesce(before("arrivals"), 0) + 1)
-    is_known = exists().where(Message.sid == sid)
+    is_known = or_(exists().where(Message.sid == sid), was_forgotten())
     others_wait = exists().where(Message.diner_id == diner("id"), IS_WAITING)
     # The unique index says so too, but only once the transaction that ends that turn is over,
     # and it may want this diner's row.
@@ -67,11 +67,11 @@ def _store(steps: Steps) -> None:
         "text": bindparam("text", type_=Text),
         "is_keyword": bindparam("is_keyword", type_=Boolean),
         "payload": bindparam("payload", type_=JSON),
-        "received_at": bindparam("now", type_=Instant),
+        "received_at": steps.sql.now,
         "turn_id": turn("id"),
     }
     row = steps.sql.insert(Message).from_select(
-        list(columns), select(*columns.values()).where(true())
+        list(columns), select(*columns.values()).where(~was_forgotten())
     )
     # Who begins the turn needs nobody's help.
     notice = case((turn("id").is_(None), notices.giving(steps.sql, Message.diner_id)))
@@ -97,7 +97,8 @@ def store(
     """Store a message, and begin its turn under `lease` where it may.
 
     It may if it `may_begin` and nothing of this diner runs or waits. Where it waits, the others get
-    a notice from `notice_from`. A message of a `sid` that is here already changes nothing.
+    a notice from `notice_from`. A message of a `sid` that is here already, or was erased, changes
+    nothing.
     """
     *_, diner, turn, message = connection.chain(
         _store,
@@ -106,6 +107,7 @@ def store(
         number=incoming.number,
         profile_name=incoming.profile_name,
         sid=incoming.sid,
+        sid_hash=hashed(incoming.sid),
         text=incoming.text,
         is_keyword=is_keyword,
         payload=incoming.form,

@@ -2,15 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, update
+from sqlalchemy import and_, update
 
-from models.database.columns import Instant
 from models.database.statements import Connection, Statement, fixed
 from models.outbox import IS_UNFINISHED, MAYBE, SENDING, Part
 from models.turns import IS_RUNNING, Turn
 
-_NOW = bindparam("now", type_=Instant)
-_UNTIL = bindparam("until", type_=Instant)
 # Unfinished too: SQLite takes a partial index only for its own words.
 _IS_SENDING = and_(Part.state == fixed(SENDING), IS_UNFINISHED)
 
@@ -18,7 +15,7 @@ _RENEW_TURNS = Statement(
     lambda sql: (
         update(Turn)
         .where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING)
-        .values(lease_until=_UNTIL)
+        .values(lease_until=sql.moment("until"))
         .returning(Turn.lease)
     )
 )
@@ -26,20 +23,20 @@ _RENEW_PARTS = Statement(
     lambda sql: (
         update(Part)
         .where(sql.is_one_of(Part.lease, "leases"), _IS_SENDING)
-        .values(lease_until=_UNTIL)
+        .values(lease_until=sql.moment("until"))
         .returning(Part.lease)
     )
 )
 
 
-def renew(connection: Connection, leases: list[str], until: datetime) -> set[str]:
+def renew(connection: Connection, leases: list[str], now: datetime, until: datetime) -> set[str]:
     """The heartbeat of running turns and of parts that are being sent.
 
     Returns those leases that are still held.
     """
     rows = [
-        *connection.all(_RENEW_TURNS, leases=leases, until=until),
-        *connection.all(_RENEW_PARTS, leases=leases, until=until),
+        *connection.all(_RENEW_TURNS, leases=leases, now=now, until=until),
+        *connection.all(_RENEW_PARTS, leases=leases, now=now, until=until),
     ]
     return {lease for (lease,) in rows}
 
@@ -48,14 +45,14 @@ _HAND_BACK_TURNS = Statement(
     lambda sql: (
         update(Turn)
         .where(sql.is_one_of(Turn.lease, "leases"), IS_RUNNING)
-        .values(lease=fixed(""), lease_until=_NOW, attempts=Turn.attempts - 1)
+        .values(lease=fixed(""), lease_until=sql.now, attempts=Turn.attempts - 1)
     )
 )
 _HAND_BACK_PARTS = Statement(
     lambda sql: (
         update(Part)
         .where(sql.is_one_of(Part.lease, "leases"), _IS_SENDING)
-        .values(state=fixed(MAYBE), lease=None, not_before=_NOW)
+        .values(state=fixed(MAYBE), lease=None, not_before=sql.now)
     )
 )
 

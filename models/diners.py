@@ -86,8 +86,8 @@ def arriving(sql: Spelling) -> Any:
     names = ("channel", "address", "number", "profile_name")
     row = sql.insert(Diner).values(
         **{name: bindparam(name) for name in names},
-        created_at=bindparam("now"),
-        last_message_at=bindparam("now"),
+        created_at=sql.now,
+        last_message_at=sql.now,
         forgotten_turn_id=0,
         is_forgotten=false(),
         arrivals=1,

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, delete, exists, func, null, select, update
 
+from models import forgotten
 from models.database.columns import Instant
 from models.database.engine import Database
 from models.database.statements import Connection, Statement, fixed
@@ -68,8 +69,16 @@ _ERASE_MESSAGES = Statement(
 _ERASE_TURNS = Statement(lambda sql: delete(Turn).where(sql.is_one_of(Turn.id, "ids")))
 
 
+_SIDS_OF_TURNS = Statement(
+    lambda sql: select(Message.sid).where(sql.is_one_of(Message.turn_id, "ids"))
+)
+
+
 def forget(
-    database: Database, turn: Claimed, sleep: Callable[[float], None] = time.sleep
+    database: Database,
+    turn: Claimed,
+    now: datetime,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Erased:
     """Erase what is stored of a diner up to the turn in which they ask for it.
 
@@ -87,6 +96,7 @@ def forget(
                 ids = _ids(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id)
             if not ids:
                 return Erased(messages, replies, 0)
+            forgotten.remember(connection, _texts(connection, _SIDS_OF_TURNS, ids=ids), now)
             _erase_turns(connection, ids)
         sleep(PAUSE_S)
 
@@ -109,11 +119,21 @@ _FORGET_DINER = Statement(
 )
 
 
-def begin_forgetting(connection: Connection, diner_id: int, turn_id: int) -> None:
+# What waits is no part of what is forgotten.
+_SIDS_OF_A_DINER = Statement(
+    select(Message.sid).where(Message.diner_id == _DINER_ID, Message.turn_id.is_not(None))
+)
+
+
+def begin_forgetting(connection: Connection, diner_id: int, turn_id: int, now: datetime) -> None:
     """With the turn in which a diner asks for it, after `forget`.
 
-    Only their address stays, for what is still to be sent.
+    Only their address stays, for what is still to be sent; and for a week, that these messages
+    were answered.
     """
+    forgotten.let_go(connection, now)
+    sids = _texts(connection, _SIDS_OF_A_DINER, diner_id=diner_id)
+    forgotten.remember(connection, sids, now)
     connection.run(_FORGET_PARTS, diner_id=diner_id)
     connection.run(_FORGET_OTHER_MESSAGES, diner_id=diner_id, turn_id=turn_id)
     connection.run(_FORGET_FORM, turn_id=turn_id)
@@ -133,6 +153,23 @@ def _forgotten(_: object) -> Any:
 def finish_forgetting(connection: Connection, diner_id: int) -> None:
     """Erase the diner who was forgotten, unless something is to be sent, or they wrote again."""
     connection.run(_forgotten, diner_id=diner_id)
+
+
+_UNKNOWN_DINER = Statement(
+    delete(Diner).where(
+        Diner.id == _DINER_ID,
+        # Nobody but the one whose replay it was has written since.
+        Diner.arrivals == 1,
+        ~exists().where(Message.diner_id == Diner.id),
+        ~exists().where(Turn.diner_id == Diner.id),
+        ~exists().where(Part.diner_id == Diner.id),
+    )
+)
+
+
+def forget_again(connection: Connection, diner_id: int) -> None:
+    """Erase a diner who is known by the replay of a forgotten message alone."""
+    connection.run(_UNKNOWN_DINER, diner_id=diner_id)
 
 
 def _some(column: Any, *conditions: Any) -> Select[Any]:
@@ -218,6 +255,10 @@ def _in_batches(
 
 
 def _ids(connection: Connection, statement: Statement, **given: Any) -> list[int]:
+    return [each for (each,) in connection.all(statement, **given)]
+
+
+def _texts(connection: Connection, statement: Statement, **given: Any) -> list[str]:
     return [each for (each,) in connection.all(statement, **given)]
 
 

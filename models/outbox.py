@@ -64,6 +64,11 @@ class Part(Base):
     lease: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     first_tried_at: Mapped[datetime | None] = mapped_column(Instant)
+    # When the last try began that may have gone out.
+    tried_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The part in whose place it goes out, since that one did not arrive; and for which time so.
+    replaces: Mapped[int | None]
+    resends: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -119,9 +124,8 @@ class Outgoing:
 
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
-_NOW = bindparam("now", type_=Instant)
 # Not `until` and `lease`: where a turn closes with its reply, one statement has the turn's too.
-_UNTIL = bindparam("part_until", type_=Instant)
+_UNTIL = "part_until"
 _LEASE = bindparam("part_lease", type_=String)
 
 
@@ -137,12 +141,12 @@ def writing(sql: Spelling, *conditions: Any) -> Any:
         "state": case((may_go, fixed(SENDING)), else_=fixed(WAITING)),
         "delivery_rank": literal(0),
         "attempts": case((may_go, 1), else_=0),
-        "not_before": _NOW,
+        "not_before": sql.now,
         "lease": case((may_go, _LEASE)),
-        "lease_until": case((may_go, _UNTIL)),
-        "first_tried_at": case((may_go, _NOW)),
-        "created_at": _NOW,
-        "updated_at": _NOW,
+        "lease_until": case((may_go, sql.moment(_UNTIL))),
+        "first_tried_at": case((may_go, sql.now)),
+        "created_at": sql.now,
+        "updated_at": sql.now,
     }
     row = sql.insert(Part).from_select(
         list(columns), select(*columns.values()).select_from(queue).where(*conditions)

@@ -19,11 +19,10 @@ KNOWN_BEFORE = timedelta(hours=1)
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _PART_ID = bindparam("part_id", type_=Integer)
-_NOW = bindparam("now", type_=Instant)
 
 
 @Statement
-def _move_forward(_: Spelling) -> Any:
+def _move_forward(sql: Spelling) -> Any:
     sid, rank = bindparam("sid", type_=String), bindparam("rank", type_=Integer)
     other = aliased(Part)
     is_recorded = exists().where(other.sid == sid)
@@ -36,7 +35,7 @@ def _move_forward(_: Spelling) -> Any:
         "delivery_rank": rank,
         "error_code": bindparam("error_code", type_=Integer),
         "state": case((IS_UNFINISHED, fixed(SENT)), else_=Part.state),
-        "updated_at": _NOW,
+        "updated_at": sql.now,
     }
     return update(Part).where(is_it, Part.delivery_rank < rank).values(values).returning(Part.id)
 

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Integer, String, and_, bindparam, case, exists, func, select, update
 from sqlalchemy.orm import aliased
 
-from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Spelling, Statement, Steps, fixed
 from models.diners import Diner
 from models.outbox import (
@@ -28,8 +27,6 @@ from models.outbox import (
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _PART_ID = bindparam("part_id", type_=Integer)
-_NOW = bindparam("now", type_=Instant)
-_UNTIL = bindparam("part_until", type_=Instant)
 _LEASE = bindparam("part_lease", type_=String)
 
 
@@ -49,13 +46,14 @@ def _claim(steps: Steps) -> None:
         .where(Part.diner_id == _DINER_ID, IS_UNFINISHED)
     )
     first = steps.add("first", lowest.order_by(Part.id).limit(1).with_for_update(of=Part))
-    is_due = case((Part.state == fixed(SENDING), Part.lease_until), else_=Part.not_before) <= _NOW
+    now = steps.sql.now
+    is_due = case((Part.state == fixed(SENDING), Part.lease_until), else_=Part.not_before) <= now
     values = {
         "state": fixed(SENDING),
         "lease": _LEASE,
-        "lease_until": _UNTIL,
+        "lease_until": steps.sql.moment("part_until"),
         "attempts": Part.attempts + 1,
-        "first_tried_at": func.coalesce(Part.first_tried_at, _NOW),
+        "first_tried_at": func.coalesce(Part.first_tried_at, now),
     }
     taken = update(Part).where(Part.id == first("id"), IS_UNFINISHED, is_due).values(values)
     steps.add("part", taken.returning(Part.id, Part.attempts, Part.created_at, *BUBBLE))
@@ -92,14 +90,14 @@ def claim(
 
 
 @Statement
-def _sent(_: Spelling) -> Any:
+def _sent(sql: Spelling) -> Any:
     other = aliased(Part)
     is_more = exists().where(
         other.diner_id == _DINER_ID, other.id != _PART_ID, is_unfinished(other)
     )
     taken = update(Part).where(Part.id == _PART_ID, IS_UNFINISHED)
     return taken.values(
-        state=fixed(SENT), sid=bindparam("sid", type_=String), updated_at=_NOW
+        state=fixed(SENT), sid=bindparam("sid", type_=String), updated_at=sql.now
     ).returning(is_more)
 
 
@@ -114,19 +112,24 @@ def mark_sent(connection: Connection, outgoing: Outgoing, sid: str, now: datetim
 
 
 _STILL_LEASED = and_(Part.id == _PART_ID, Part.lease == _LEASE, Part.state == fixed(SENDING))
+_ERROR_CODE = bindparam("error_code", type_=Integer)
 _TRY_LATER = Statement(
-    update(Part)
-    .where(_STILL_LEASED)
-    .values(
-        state=bindparam("state", type_=String),
-        not_before=bindparam("not_before", type_=Instant),
-        updated_at=_NOW,
+    lambda sql: (
+        update(Part)
+        .where(_STILL_LEASED)
+        .values(
+            state=bindparam("state", type_=String),
+            not_before=sql.moment("not_before"),
+            updated_at=sql.now,
+        )
     )
 )
 _FAIL = Statement(
-    update(Part)
-    .where(_STILL_LEASED)
-    .values(state=fixed(FAILED), error_code=bindparam("error_code", type_=Integer), updated_at=_NOW)
+    lambda sql: (
+        update(Part)
+        .where(_STILL_LEASED)
+        .values(state=fixed(FAILED), error_code=_ERROR_CODE, updated_at=sql.now)
+    )
 )
 
 

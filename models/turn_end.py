@@ -14,7 +14,7 @@ from models.turns import Claimed, Result
 
 @Chain
 def _end(steps: Steps) -> None:
-    turn = steps.add("turn", turns.ending())
+    turn = steps.add("turn", turns.ending(steps.sql))
     steps.add("part", outbox.writing(steps.sql, turn("id").is_not(None)))
 
 

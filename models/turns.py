@@ -57,6 +57,8 @@ class Turn(Base):
     lease: Mapped[str] = mapped_column(String(64))  # who runs it: a token made for each claim
     lease_until: Mapped[datetime] = mapped_column(Instant)
     attempts: Mapped[int]
+    # How often its process died or froze: nobody knows yet through whom.
+    losses: Mapped[int] = mapped_column(server_default="0")
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     input_tokens: Mapped[int] = mapped_column(default=0)
@@ -135,9 +137,9 @@ def beginning(sql: Spelling, diner_id: Any, *conditions: Any) -> Any:
         "diner_id": diner_id,
         "state": fixed(RUNNING),
         "lease": bindparam("lease", type_=String),
-        "lease_until": bindparam("until", type_=Instant),
+        "lease_until": sql.moment("until"),
         "attempts": literal(1),
-        "started_at": bindparam("now", type_=Instant),
+        "started_at": sql.now,
         "input_tokens": literal(0),
         "cached_tokens": literal(0),
         "output_tokens": literal(0),
@@ -182,13 +184,11 @@ def _take_messages(_: Spelling) -> Any:
 
 
 @Statement
-def _take_over(_: Spelling) -> Any:
-    lost = update(Turn).where(
-        Turn.diner_id == _DINER_ID, IS_RUNNING, Turn.lease_until <= bindparam("now", type_=Instant)
-    )
+def _take_over(sql: Spelling) -> Any:
+    lost = update(Turn).where(Turn.diner_id == _DINER_ID, IS_RUNNING, Turn.lease_until <= sql.now)
     lost = lost.values(
         lease=bindparam("lease", type_=String),
-        lease_until=bindparam("until", type_=Instant),
+        lease_until=sql.moment("until"),
         attempts=Turn.attempts + 1,
     )
     return lost.returning(Turn.id, Turn.attempts)
@@ -265,14 +265,14 @@ def absorb(connection: Connection, turn: Claimed) -> list[Written]:
     return list(_taken(connection, turn.diner.id, turn.id))
 
 
-def ending() -> Any:
+def ending(sql: Spelling) -> Any:
     """A running turn of ours ends: its `reply`, and what became of it."""
     values = {
         "state": bindparam("state", type_=String),
         "persona": bindparam("persona", type_=String),
         "reply": bindparam("reply", type_=Text),
         "cause": bindparam("cause", type_=String),
-        "ended_at": bindparam("now", type_=Instant),
+        "ended_at": sql.now,
         "input_tokens": bindparam("input_tokens", type_=Integer),
         "cached_tokens": bindparam("cached_tokens", type_=Integer),
         "output_tokens": bindparam("output_tokens", type_=Integer),
@@ -280,7 +280,7 @@ def ending() -> Any:
     return update(Turn).where(_STILL_OURS).values(values).returning(Turn.id)
 
 
-_END = Statement(ending())
+_END = Statement(ending)
 
 
 def end(connection: Connection, turn: Claimed, result: Result, now: datetime) -> bool:
@@ -291,9 +291,7 @@ def end(connection: Connection, turn: Claimed, result: Result, now: datetime) ->
 
 
 _RELEASE = Statement(
-    update(Turn)
-    .where(_STILL_OURS)
-    .values(lease=fixed(""), lease_until=bindparam("now", type_=Instant))
+    lambda sql: update(Turn).where(_STILL_OURS).values(lease=fixed(""), lease_until=sql.now)
 )
 
 

@@ -6,16 +6,14 @@ It looks at what is under way, which partial indexes hold, and never at what is 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from models.database.columns import Instant
-from models.database.statements import Connection, Statement, fixed
+from models.database.statements import Connection, Spelling, Statement, fixed
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, MAYBE, SENDING, WAITING, Part, is_unfinished
 from models.turns import IS_RUNNING, Turn
 
-_NOW, _UNTIL = bindparam("now", type_=Instant), bindparam("until", type_=Instant)
 _MOST = bindparam("most", type_=Integer)
 # Unfinished too: SQLite takes a partial index only for its own words.
 _IS_SENDING = and_(Part.state == fixed(SENDING), IS_UNFINISHED)
@@ -33,10 +31,10 @@ def waiting_diners(connection: Connection, limit: int) -> list[int]:
 
 
 @Statement
-def _expired_diners(_: object) -> Any:
+def _expired_diners(sql: Spelling) -> Any:
     return (
         select(Turn.diner_id)
-        .where(IS_RUNNING, Turn.lease_until <= _NOW)
+        .where(IS_RUNNING, Turn.lease_until <= sql.now)
         .order_by(Turn.lease_until)
         .limit(_MOST)
     )
@@ -48,10 +46,10 @@ def expired_diners(connection: Connection, now: datetime, limit: int) -> list[in
 
 
 @Statement
-def _due_diners(_: object) -> Any:
+def _due_diners(sql: Spelling) -> Any:
     due = or_(
-        and_(Part.state.in_([fixed(WAITING), fixed(MAYBE)]), Part.not_before <= _NOW),
-        and_(Part.state == fixed(SENDING), Part.lease_until <= _NOW),
+        and_(Part.state.in_([fixed(WAITING), fixed(MAYBE)]), Part.not_before <= sql.now),
+        and_(Part.state == fixed(SENDING), Part.lease_until <= sql.now),
     )
     earlier = aliased(Part)
     is_behind = exists().where(
@@ -69,3 +67,28 @@ def _due_diners(_: object) -> Any:
 def due_diners(connection: Connection, now: datetime, limit: int) -> list[int]:
     """Ids of diners whose next part is due, or has lost its sender; longest waiting first."""
     return [diner_id for (diner_id,) in connection.all(_due_diners, now=now, most=limit)]
+
+
+@Statement
+def _put_no_turn_off(sql: Spelling) -> Any:
+    until = sql.moment("until")
+    far_off = update(Turn).where(IS_RUNNING, Turn.lease_until > until)
+    return far_off.values(lease_until=until)
+
+
+@Statement
+def _put_no_part_off(sql: Spelling) -> Any:
+    until = sql.moment("until")
+    far_off = update(Part).where(
+        IS_UNFINISHED, or_(Part.lease_until > until, Part.not_before > until)
+    )
+    return far_off.values(lease_until=until, not_before=sql.now)
+
+
+def put_nothing_off(connection: Connection, now: datetime, until: datetime) -> None:
+    """Nobody waits for longer than `until`.
+
+    SQLite's clock is the machine's, and somebody may have set it back since this was written.
+    """
+    connection.run(_put_no_turn_off, now=now, until=until)
+    connection.run(_put_no_part_off, now=now, until=until)

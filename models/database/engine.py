@@ -18,7 +18,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from models.database.fair_queue import FairQueue
 from models.database.opening import PING_AFTER_S, POOL_TIMEOUT_S, driver_url, new_engine
-from models.database.statements import Connection
+from models.database.statements import Connection, Spelling
 
 
 class DatabaseUnavailableError(Exception):
@@ -36,6 +36,7 @@ class Database:
     SQLite has one.
     `watch` hears of each statement that runs on a `connection()` or `alone()`, with its parameters,
     as it is sent.
+    `has_clock`: see `Spelling`; False plays PostgreSQL with the time that its callers give.
     Raises ValueError for an address that is not one of these.
     """
 
@@ -45,6 +46,7 @@ class Database:
         *,
         pool_size: int = 20,
         watch: Callable[[str, Mapping[str, Any]], None] | None = None,
+        has_clock: bool = True,
     ) -> None:
         self.url = driver_url(url)
         if self.is_sqlite:
@@ -54,6 +56,7 @@ class Database:
         self.engine = new_engine(self.url, pool_size)
         self._places = FairQueue(pool_size)
         self._watch = watch
+        self._sql = Spelling(self.engine.dialect, has_clock=has_clock)
         self._at_hand: list[_Pooled] = []
 
     @property
@@ -98,9 +101,7 @@ class Database:
             if pooled := self._from_hand():
                 return pooled
             lent = self.engine.raw_connection()
-            return _Pooled(
-                lent, Connection(lent.driver_connection, self.engine.dialect, self._watch)
-            )
+            return _Pooled(lent, Connection(lent.driver_connection, self._sql, self._watch))
         except BaseException as error:
             self._places.give_back()
             if self._is_absence(error):

@@ -6,6 +6,7 @@ the files that use it.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import FunctionType
 from typing import Any
 
@@ -28,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from models.database.columns import Base
+from models.database.columns import Base, Instant
 
 Row = tuple[Any, ...]
 
@@ -43,10 +44,31 @@ def fixed(value: str) -> ColumnElement[str]:
 
 
 class Spelling:
-    """What the two databases spell in two ways."""
+    """What the two databases spell in two ways.
 
-    def __init__(self, dialect: Dialect) -> None:
+    `has_clock`: PostgreSQL's own clock tells the time, since those of its processes may differ.
+    SQLite has none, and one process: what that one gives as `now` is the time.
+    """
+
+    def __init__(self, dialect: Dialect, *, has_clock: bool = True) -> None:
+        self.dialect = dialect
         self.is_sqlite = dialect.name == "sqlite"
+        self._has_clock = has_clock and not self.is_sqlite
+        self.key = f"{dialect.name} {self._has_clock}"
+
+    @property
+    def now(self) -> ColumnElement[datetime]:
+        """The moment at which the statement began, by the clock that decides; `now` is bound."""
+        if self._has_clock:
+            return func.statement_timestamp(type_=Instant)
+        return bindparam("now", type_=Instant)
+
+    def moment(self, name: str) -> ColumnElement[datetime]:
+        """A moment by the clock that decides: as far from its now as `name` is from `now`."""
+        named = bindparam(name, type_=Instant)
+        if self._has_clock:
+            return self.now + (named - bindparam("now", type_=Instant))
+        return named
 
     def insert(self, table: type[Base]) -> Any:
         """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`.
@@ -86,13 +108,13 @@ class Statement:
         self._made = made
         self._compiled: dict[str, Compiled] = {}
 
-    def on(self, dialect: Dialect) -> "Compiled":
-        found = self._compiled.get(dialect.name)
+    def on(self, sql: Spelling) -> "Compiled":
+        found = self._compiled.get(sql.key)
         if found is None:
             construct = self._made
             if isinstance(construct, FunctionType):
-                construct = construct(Spelling(dialect))
-            found = self._compiled[dialect.name] = Compiled(construct, dialect)
+                construct = construct(sql)
+            found = self._compiled[sql.key] = Compiled(construct, sql.dialect)
         return found
 
 
@@ -103,12 +125,12 @@ class Chain:
         self._build = build
         self._compiled: dict[str, CompiledChain] = {}
 
-    def on(self, dialect: Dialect) -> "CompiledChain":
-        found = self._compiled.get(dialect.name)
+    def on(self, sql: Spelling) -> "CompiledChain":
+        found = self._compiled.get(sql.key)
         if found is None:
-            steps = Steps(dialect)
+            steps = Steps(sql)
             self._build(steps)
-            found = self._compiled[dialect.name] = CompiledChain(steps, dialect)
+            found = self._compiled[sql.key] = CompiledChain(steps, sql.dialect)
         return found
 
 
@@ -120,8 +142,8 @@ class Steps:
     run one after the other, in one transaction.
     """
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.sql = Spelling(dialect)
+    def __init__(self, sql: Spelling) -> None:
+        self.sql = sql
         self.named: dict[str, Any] = {}
 
     def add(self, name: str, construct: Any) -> Callable[[str], ColumnElement[Any]]:
@@ -220,13 +242,13 @@ class Connection:
     def __init__(
         self,
         driver: DBAPIConnection | Any,
-        dialect: Dialect,
+        sql: Spelling,
         watch: Callable[[str, Mapping[str, Any]], None] | None,
     ) -> None:
         self._driver = driver
-        self._dialect = dialect
+        self._sql = sql
         self._watch = watch
-        self._is_sqlite = dialect.name == "sqlite"
+        self._is_sqlite = sql.is_sqlite
 
     def begin(self) -> None:
         """All that follows is one transaction, until `commit`."""
@@ -237,7 +259,7 @@ class Connection:
 
     def all(self, statement: Statement, /, **given: Any) -> list[Row]:
         """Every row. `given`: what the statement leaves open, by name."""
-        compiled = statement.on(self._dialect)
+        compiled = statement.on(self._sql)
         cursor = self._send(compiled.text, compiled.constants | compiled.bound(given))
         return [compiled.read(row) for row in cursor.fetchall()] if compiled.keys else []
 
@@ -248,12 +270,12 @@ class Connection:
 
     def run(self, statement: Statement, /, **given: Any) -> int:
         """How many rows were written."""
-        compiled = statement.on(self._dialect)
+        compiled = statement.on(self._sql)
         return int(self._send(compiled.text, compiled.constants | compiled.bound(given)).rowcount)
 
     def chain(self, chain: Chain, /, **given: Any) -> list[Row | None]:
         """Each step's row, in the steps' order; None for one that gave none."""
-        compiled = chain.on(self._dialect)
+        compiled = chain.on(self._sql)
         if self._is_sqlite:
             return self._step_by_step(compiled, given)
         (whole,) = compiled.parts.values()

@@ -31,6 +31,9 @@ class ManualClock:
     """
 
     def __init__(self, at: datetime = NOON) -> None:
+        self._at = at
+        self._passed_s = 0.0
+        self._lock = Lock()
         self.pauses: list[float] = []
         self.meanwhile: deque[Callable[[], object]] = deque()
         self.chance = 0.0
@@ -41,9 +44,6 @@ class ManualClock:
             wait=self.wait,
             random=lambda: self.chance,
         )
-        self._at = at
-        self._passed_s = 0.0
-        self._lock = Lock()
 
     def now(self) -> datetime:
         return self._at + timedelta(seconds=self._passed_s)
@@ -54,6 +54,10 @@ class ManualClock:
     def passes(self, seconds: float) -> None:
         with self._lock:
             self._passed_s += seconds
+
+    def is_set(self, ahead_s: float) -> None:
+        """Somebody sets the machine's clock, so many seconds ahead; no time passes."""
+        self._at += timedelta(seconds=ahead_s)
 
     def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)

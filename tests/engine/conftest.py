@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from models.database.engine import Database
 from models.diners import Diner
+from models.forgotten import Forgotten
 from models.restaurants import Restaurant
 from tests.conftest import TEMPLATE
 from tests.engine.clock import ManualClock
@@ -64,6 +65,7 @@ def emptied_postgresql_url(houses_postgresql_url: str) -> Iterator[str]:
     with database.transaction() as session:
         session.execute(delete(Diner))  # and with them all that they wrote and got
         session.execute(delete(Restaurant))
+        session.execute(delete(Forgotten))
     database.close()
 
 

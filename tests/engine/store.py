@@ -17,8 +17,8 @@ class Store(Database):
     `meanwhile`: what happens while a statement that begins so is on its way. `ran`: all that were.
     """
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url, watch=self._watched)
+    def __init__(self, url: str, *, has_clock: bool = False) -> None:
+        super().__init__(url, watch=self._watched, has_clock=has_clock)
         self.is_away = False
         self.away_for = 0
         self.refuses: str | None = None

@@ -8,7 +8,7 @@ import pytest
 from conversation.sentences import apology
 from engine.waiting import Answer
 from tests.engine.clock import HastyClock, soon
-from tests.engine.world import LEASE_S, House, opened
+from tests.engine.world import ALICE, BOB, LEASE_S, House, opened
 
 GRACE_S = 20.0  # nothing takes so long
 HARDLY_S = 0.02  # too short for anything
@@ -135,3 +135,15 @@ def test_who_waits_for_an_answer_is_told(house: House) -> None:
     said = house.talk.say("tester", "Hello")
     house.stopping.stop(HARDLY_S)
     assert said.wait() == Answer(apology("closed"), "closed")
+
+
+def test_a_part_that_was_handed_back_is_not_sent_by_who_handed_it_back(sqlite_url: str) -> None:
+    with opened(sqlite_url, at_once=1) as house:
+        gate = house.twilio.holds()
+        house.sends("One", diner=BOB)
+        assert house.twilio.is_called.wait(1)
+        house.sends("Two", diner=ALICE)  # no worker is free for it yet
+        house.leases.hand_back_all()
+        gate.set()
+        assert house.delivery.drain(1)
+        assert (house.read(BOB), house.read(ALICE)) == (["One"], [])

@@ -63,7 +63,10 @@ SIDS = count(1)
 
 
 class House:
-    """`asks`: False where AI_REALTIME_ENABLED is."""
+    """`asks`: False where AI_REALTIME_ENABLED is.
+
+    `has_clock`: the time is PostgreSQL's own; without it the test's clock is everybody's.
+    """
 
     def __init__(
         self,
@@ -78,20 +81,24 @@ class House:
         per_second: float = 1e6,
         keep_for: timedelta | None = None,
         asks: bool = True,
+        has_clock: bool = False,
+        lease_s: float = LEASE_S,
     ) -> None:
         self.clock = clock
         self.model = model
         self.twilio = twilio
         self.process = process
-        self.database = Store(url)
+        self.database = Store(url, has_clock=has_clock)
         self.metrics = Metrics()
-        self.eye = Database(url)  # sees and writes what no part of the house does
+        self.eye = Database(
+            url, has_clock=has_clock
+        )  # sees and writes what no part of the house does
         self._url = url
         self._others: list[House] = []
         given = clock.clock
         client: Any = model
         door: Any = twilio
-        self.leases = Leases(self.database, given, LEASE_S)
+        self.leases = Leases(self.database, given, lease_s)
         self.waiting = Waiting(self.database, given)
         asking = Asking(
             self.database,
@@ -155,8 +162,9 @@ class House:
         self.receipts = Receipts(self.database, self.metrics, given)
 
     def beside(self, process: str = "web 2", **options: Any) -> "House":
-        """Another process on the same database, with the same clock, model and Twilio."""
-        other = House(self._url, self.clock, self.model, self.twilio, process=process, **options)
+        """Another process on the same database, with the same model and Twilio."""
+        clock = options.pop("clock", self.clock)
+        other = House(self._url, clock, self.model, self.twilio, process=process, **options)
         self._others.append(other)
         return other
 

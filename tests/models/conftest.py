@@ -7,6 +7,7 @@ from sqlalchemy import delete
 
 from models.database.engine import Database
 from models.diners import Diner
+from models.forgotten import Forgotten
 from models.restaurants import Restaurant
 from tests.conftest import TEMPLATE
 from tests.models.desk import Desk
@@ -18,20 +19,22 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
     """A desk on an empty database of each kind."""
     is_sqlite = request.param == "sqlite"
     database = Database(
-        request.getfixturevalue("sqlite_url" if is_sqlite else "shared_postgresql_url")
+        request.getfixturevalue("sqlite_url" if is_sqlite else "shared_postgresql_url"),
+        has_clock=False,
     )
     yield Desk(database)
     if not is_sqlite:
         with database.transaction() as session:
             session.execute(delete(Diner))  # and with them all that they wrote and got
             session.execute(delete(Restaurant))
+            session.execute(delete(Forgotten))
     database.close()
 
 
 @pytest.fixture
 def postgresql_desk(postgresql_url: str) -> Iterator[Desk]:
     """A desk on a PostgreSQL database of the test's own, to which it may do anything."""
-    database = Database(postgresql_url)
+    database = Database(postgresql_url, has_clock=False)
     yield Desk(database)
     database.close()
 

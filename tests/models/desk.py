@@ -61,8 +61,11 @@ def waits_for_a_lock(desk: "Desk", other: "Future[Any]") -> bool:
 
 
 class Desk:
-    def __init__(self, database: Database) -> None:
+    """`lease_s`: for how long what is claimed here is held."""
+
+    def __init__(self, database: Database, lease_s: float = LEASE_S) -> None:
         self.database = database
+        self._lease_s = lease_s
         self._numbers = count(1)
 
     def write(self, *texts: str, diner: str = ALICE, at: float = 0) -> int:
@@ -116,7 +119,7 @@ class Desk:
                 may_begin=may_begin,
                 lease=lease,
                 now=moment(at),
-                until=moment(at + LEASE_S),
+                until=moment(at + self._lease_s),
             )
 
     def known(self, diner_id: int) -> Known:
@@ -130,7 +133,7 @@ class Desk:
     def claim(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed | None:
         with self.database.connection() as connection:
             return turns.claim(
-                connection, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S)
+                connection, diner_id, lease=lease, now=moment(at), until=moment(at + self._lease_s)
             )
 
     def claimed(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed:
@@ -165,8 +168,7 @@ class Desk:
     def renew(self, *leases: str, at: float = 0) -> set[str]:
         """A process's heartbeat; the leases that it still holds."""
         with self.database.connection() as connection:
-            until = moment(at + LEASE_S)
-            return attended.renew(connection, list(leases), until)
+            return attended.renew(connection, list(leases), moment(at), moment(at + self._lease_s))
 
     def hand_back(self, *leases: str, at: float = 0) -> None:
         """A process stops, and could not finish these."""
@@ -190,7 +192,11 @@ class Desk:
     def close(
         self, turn: Claimed, bodies: Sequence[str], *, lease: str = "sender", at: float = 0
     ) -> tuple[bool, Outgoing | None]:
-        result, now, until = Result(turns.DONE, "waiter", "Yes."), moment(at), moment(at + LEASE_S)
+        result, now, until = (
+            Result(turns.DONE, "waiter", "Yes."),
+            moment(at),
+            moment(at + self._lease_s),
+        )
         with self.database.connection() as connection:
             return turn_end.write(
                 connection,
@@ -213,14 +219,14 @@ class Desk:
                 turn_id=None,
                 lease="staff",
                 now=moment(at),
-                until=moment(at + LEASE_S),
+                until=moment(at + self._lease_s),
             )
 
     def take(self, diner_id: int, lease: str = "sender", *, at: float = 0) -> Outgoing | None:
         """Claim the diner's next part."""
         with self.database.alone() as connection:
             return sending.claim(
-                connection, diner_id, lease=lease, now=moment(at), until=moment(at + LEASE_S)
+                connection, diner_id, lease=lease, now=moment(at), until=moment(at + self._lease_s)
             )
 
     def taken(self, diner_id: int, lease: str = "sender", *, at: float = 0) -> Outgoing:

@@ -43,7 +43,9 @@ def test_a_diner_is_forgotten_in_steps(desk: Desk) -> None:
     answered(desk, 2, BOB)
     turn = desk.claimed(desk.write("/forget"))
     pauses: list[float] = []
-    assert erasure.forget(desk.database, turn, pauses.append) == Erased(MANY + 1, MANY, 0)
+    assert erasure.forget(desk.database, turn, moment(0), pauses.append) == Erased(
+        MANY + 1, MANY, 0
+    )
     assert counts(desk, turn.diner.id) == (1, 1, 0)
     assert counts(desk, desk.arrive(BOB)) == (2, 2, 2)
     assert len(pauses) == 3
@@ -52,7 +54,7 @@ def test_a_diner_is_forgotten_in_steps(desk: Desk) -> None:
 def test_what_is_still_to_be_sent_outlives_the_forgetting(desk: Desk) -> None:
     desk.reply("On its way")
     turn = desk.claimed(desk.write("/forget"))
-    erasure.forget(desk.database, turn)
+    erasure.forget(desk.database, turn, moment(0))
     assert counts(desk, turn.diner.id) == (2, 2, 1)
 
 
@@ -62,7 +64,7 @@ def test_who_has_lost_the_turn_erases_nothing(desk: Desk) -> None:
     assert desk.end(heir, at=LEASE_S)
     later = desk.take_in("SM-later", "Are you open?", at=LEASE_S).turn
     assert later is not None
-    erasure.forget(desk.database, zombie)
+    erasure.forget(desk.database, zombie, moment(0))
     assert desk.end(later, at=LEASE_S)
 
 
@@ -78,9 +80,11 @@ def test_a_part_that_is_sent_meanwhile_makes_no_message_wait_again(postgresql_de
             desk.sent(part, "SM-out", at=1)
 
     database = Database(
-        desk.database.url.render_as_string(hide_password=False), watch=while_it_erases
+        desk.database.url.render_as_string(hide_password=False),
+        watch=while_it_erases,
+        has_clock=False,
     )
-    erasure.forget(database, turn)
+    erasure.forget(database, turn, moment(0))
     erasure.purge(database, moment(0) + timedelta(days=1))
     database.close()
     assert waiting(desk) == 0

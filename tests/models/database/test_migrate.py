@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import BindParameter, bindparam, inspect, text
 
-from models import diners, inbox, ledger, menu, outbox, restaurants, tax, turns
+from models import diners, forgotten, inbox, ledger, menu, outbox, restaurants, tax, turns
 from models.database.columns import Base, Instant
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.migrate import MIGRATIONS, configured, head, is_current, upgrade
@@ -26,7 +26,7 @@ from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[3]
 # Imported for their tables.
-MODULES = (diners, inbox, ledger, menu, outbox, restaurants, tax, turns)
+MODULES = (diners, forgotten, inbox, ledger, menu, outbox, restaurants, tax, turns)
 INDEXES = {
     # On SQLite also which tables never use an id again.
     "sqlite": (
