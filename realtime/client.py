@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from threading import Condition, Event, Thread
 from typing import Any
 
@@ -255,6 +256,7 @@ class RealtimeClient:
     def _open_and_read(self, socket: int) -> str:
         """Returns why it ended. Raises HandshakeError."""
         connection = self._connect()
+        on_binary = partial(self._fleet.on_frame, is_binary=True)
         with self._changed:
             self._connections[socket] = connection
             self._carry_out(self._fleet.on_opened(socket, time.monotonic()))
@@ -262,6 +264,7 @@ class RealtimeClient:
             return connection.read(
                 lambda frame: self._tell(self._fleet.on_frame, socket, frame),
                 lambda: self._tell(self._fleet.on_pong, socket),
+                lambda frame: self._tell(on_binary, socket, frame),
             )
         finally:
             with self._changed:

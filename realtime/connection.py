@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import websocket
 
-from realtime.fleet.limits import FATAL_CODES
+from realtime.fleet.codes import FATAL_CODES, code_in
 
 CONNECT_TIMEOUT_S = 10
 # For a peer that takes nothing any more: then its socket is shut under the writer.
@@ -33,6 +33,19 @@ READ_AHEAD = 65_536
 LENGTH_IN_TWO_BYTES = 126
 LENGTH_IN_EIGHT_BYTES = 127
 
+# Of what a server says on why it refuses or closes, in characters.
+MAX_SAID = 200
+# What a close says by its code alone:
+# https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number
+CLOSE_CODES = {3000: "unauthorized", 3003: "forbidden"}
+# And a refused handshake by its status.
+STATUS_CODES = {
+    401: "invalid_api_key",
+    402: "insufficient_quota",
+    403: "access_denied",
+    404: "model_not_found",
+}
+
 _PING = object()
 _CLOSE = object()
 
@@ -40,7 +53,7 @@ _CLOSE = object()
 class HandshakeError(Exception):
     """The socket could not be opened.
 
-    `cause` is for the log, `code` the server's name for it, if it gave one.
+    `cause` is for the log, with what the server said; `code` is its name for it, if it gave one.
     """
 
     def __init__(self, cause: str, code: str | None = None) -> None:
@@ -58,6 +71,7 @@ class Connection:
 
     def __init__(self, endpoint: str, model: str, api_key: str) -> None:
         mark = "&" if "?" in endpoint else "?"
+        self._api_key = api_key
         self._socket = _open(f"{endpoint}{mark}model={quote(model, safe='')}", api_key)
         # Unbounded: a frame in it belongs to a response whose number the fleet limits.
         self._outgoing: SimpleQueue[object] = SimpleQueue()
@@ -78,28 +92,48 @@ class Connection:
         self._outgoing.put(_CLOSE)
         self._impatience.start()
 
-    def read(self, on_frame: Callable[[bytes], None], on_pong: Callable[[], None]) -> str:
-        """Pass on every text frame until the socket ends; returns why it ended."""
+    def read(
+        self,
+        on_frame: Callable[[bytes], None],
+        on_pong: Callable[[], None],
+        on_binary: Callable[[bytes], None],
+    ) -> str:
+        """Pass on every text frame until the socket ends, and every binary one beside them.
+
+        Returns why it ended, with the server's reason, if it gave one.
+        """
         try:
-            return self._read(on_frame, on_pong)
+            return self._read(on_frame, on_pong, on_binary)
         except (OSError, websocket.WebSocketException) as error:
             return type(error).__name__
         finally:
             self._end()
 
-    def _read(self, on_frame: Callable[[bytes], None], on_pong: Callable[[], None]) -> str:
+    def _read(
+        self,
+        on_frame: Callable[[bytes], None],
+        on_pong: Callable[[], None],
+        on_binary: Callable[[bytes], None],
+    ) -> str:
         burst_began = time.monotonic()
         while True:
             opcode, frame = self._socket.recv_data_frame(control_frame=True)
             if opcode == websocket.ABNF.OPCODE_TEXT:
                 on_frame(frame.data)
+            elif opcode == websocket.ABNF.OPCODE_BINARY:
+                on_binary(frame.data)
             elif opcode == websocket.ABNF.OPCODE_PONG:
                 on_pong()
             elif opcode == websocket.ABNF.OPCODE_CLOSE:
-                return f"closed {int.from_bytes(frame.data[:2], 'big')}"
+                return self._goodbye(frame.data)
             if time.monotonic() - burst_began > READ_BURST_S:
                 time.sleep(GIVE_WAY_S)
                 burst_began = time.monotonic()
+
+    def _goodbye(self, closing: bytes) -> str:
+        code = int.from_bytes(closing[:2], "big")
+        reason = closing[2:].decode(errors="replace") or CLOSE_CODES.get(code, "")
+        return _told(f"closed {code}", reason, self._api_key)
 
     def _write(self) -> None:
         try:
@@ -192,9 +226,7 @@ def _open(url: str, api_key: str) -> websocket.WebSocket:
             sockopt=_socket_options(),
         )
     except websocket.WebSocketBadStatusException as error:
-        raise HandshakeError(
-            f"HTTP {error.status_code}", _refusal_code(error.status_code, error.resp_body)
-        ) from error
+        raise _refusal(error.status_code, error.resp_body, api_key) from error
     except (OSError, websocket.WebSocketException, ValueError) as error:
         raise HandshakeError(type(error).__name__) from error
     opened.settimeout(None)
@@ -208,12 +240,27 @@ def _socket_options() -> list[tuple[int, int, int]]:
     return options
 
 
-def _refusal_code(status: int, body: bytes | str | None) -> str | None:
-    """OpenAI's name for a refused handshake, from its JSON body, or what the status comes to."""
+def _refusal(status: int, body: bytes | str | None, api_key: str) -> HandshakeError:
+    """A refused handshake: what OpenAI names it in its JSON body, or what the status comes to."""
+    text = body.decode(errors="replace") if isinstance(body, bytes) else body or ""
+    error = _error_in(text)
+    code: str | None = str(error.get("code"))
+    if code not in FATAL_CODES:
+        # A server that is down may say anything of itself.
+        code = (status < 500 and code_in(text)) or STATUS_CODES.get(status)
+    return HandshakeError(_told(f"HTTP {status}", str(error.get("message") or ""), api_key), code)
+
+
+def _error_in(body: str) -> dict[str, Any]:
     try:
-        code = json.loads(body or "")["error"]["code"]
-    except (ValueError, KeyError, TypeError):
-        code = None
-    if code in FATAL_CODES:
-        return str(code)
-    return {401: "invalid_api_key", 403: "invalid_api_key", 404: "model_not_found"}.get(status)
+        error = json.loads(body)["error"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return error if isinstance(error, dict) else {}
+
+
+def _told(cause: str, said: str, api_key: str) -> str:
+    """A cause with what the server said about it: in one line, and never the key."""
+    line = "".join(each if each.isprintable() else " " for each in said.replace(api_key, "***"))
+    line = " ".join(line.split())[:MAX_SAID]
+    return f"{cause}: {line}" if line else cause

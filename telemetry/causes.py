@@ -13,6 +13,8 @@ _OURS = """
 """
 _SERVERS = """
     invalid_api_key insufficient_quota billing_hard_limit_reached account_deactivated
+    billing_not_active missing_scope unsupported_country_region_territory ip_not_authorized
+    access_denied
     model_not_found beta_api_shape_disabled rate_limit_exceeded inference_rate_limit_exceeded
     session_expired server_error unknown_error invalid_request_error invalid_value invalid_type
     missing_required_parameter unknown_parameter string_above_max_length
@@ -27,8 +29,8 @@ _EXCEPTIONS = """
     WebSocketPayloadException WebSocketProtocolException WebSocketProxyException
     WebSocketTimeoutException
 """
-_CLOSES = "0 1000 1001 1002 1003 1005 1006 1007 1008 1009 1011 1012 1013 3000 4000"
-_STATUSES = "400 401 403 404 407 408 426 429 500 502 503 504 520 521 522 524"
+_CLOSES = "0 1000 1001 1002 1003 1005 1006 1007 1008 1009 1011 1012 1013 3000 3003 4000"
+_STATUSES = "400 401 402 403 404 407 408 426 429 500 502 503 504 520 521 522 524"
 _KNOWN = frozenset(
     [
         "",

@@ -10,7 +10,13 @@ from telemetry.metrics import Metrics
 
 # One each turn, and counted: a line each would drown the rest.
 _UNLOGGED = frozenset(
-    {"realtime.first_delta", "realtime.answered", "realtime.failed", "realtime.withdrawn"}
+    {
+        "realtime.answered",
+        "realtime.binary_frame",
+        "realtime.failed",
+        "realtime.first_delta",
+        "realtime.withdrawn",
+    }
 )
 _LEVELS = {
     "realtime.stopped": "error",
@@ -31,7 +37,9 @@ class RealtimeObserver:
 
     def __call__(self, event: str, fields: Mapping[str, Any]) -> None:
         cause = str(fields.get("cause") or fields.get("code") or fields.get("kind") or "")
-        self._events(event.removeprefix("realtime."), label_of(cause)).inc()
+        # What the server said about it stands behind the colon, and may be anything.
+        label = label_of(cause.partition(":")[0])
+        self._events(event.removeprefix("realtime."), label).inc()
         if event == "realtime.first_delta":
             self._seconds("first_delta").observe(fields["seconds"])
         elif event == "realtime.answered":

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.fleet.limits import FATAL_CODES, RATE_LIMIT_CODES
+from realtime.fleet.codes import FATAL_CODES, RATE_LIMIT_CODES
 from realtime.outcomes import Kind
 from telemetry.causes import label_of
 from telemetry.masking import masked
@@ -149,6 +149,15 @@ def test_what_a_server_invents_becomes_no_label(event: str) -> None:
 )
 def test_a_cause_that_we_know_is_told_apart(cause: str) -> None:
     assert label_of(cause) == cause
+
+
+def test_what_a_server_says_in_its_own_words_is_no_label() -> None:
+    metrics = Metrics()
+    observe = RealtimeObserver(metrics)
+    for monday in ("1", "2"):
+        observe("realtime.cut", {"cause": f"closed 1008: come back on Monday {monday}"})
+    line = 'tableside_realtime_events_total{cause="closed 1008",event="cut"} 2.0'
+    assert line in metrics.render().decode()
 
 
 @pytest.mark.parametrize(

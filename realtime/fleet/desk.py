@@ -17,7 +17,7 @@ class Desk:
         self._todo = todo
         self._waiting: FairQueue[Ask] = FairQueue()
         self._in_flight: dict[str, Ask] = {}  # by key
-        self.brake = Brake()
+        self._brake = Brake()
 
     @property
     def waiting_count(self) -> int:
@@ -64,8 +64,19 @@ class Desk:
 
     def note_answered(self, ask: Ask) -> None:
         """The server answers this try: where it went alone, the others may follow."""
-        if self.brake.is_on and ask.key == self.brake.probe:
-            self.brake.release()
+        if self._brake.is_on and ask.key == self._brake.probe:
+            self._brake.release()
+
+    def slow_down(self, now: float, told_s: float | None = None) -> None:
+        """The server's limits are used up: it tells for how long, or has refused a response."""
+        if told_s is None:
+            wait_s = self._limits.limited_s
+            is_news = self._brake.refused(now, wait_s)
+        else:
+            wait_s = min(told_s, self._limits.limited_cap_s)
+            is_news = self._brake.told(now + wait_s)
+        if is_news:
+            self._todo.note("realtime.slowed", seconds=wait_s)
 
     def land(self, key: str) -> Ask:
         """Take it down: its try has ended, well or not."""
@@ -154,13 +165,13 @@ class Desk:
         ask.is_streaming = False
         socket.was_used = True
         self._in_flight[ask.key] = ask
-        if self.brake.is_on:
-            self.brake.probe = ask.key
+        if self._brake.is_on:
+            self._brake.probe = ask.key
         for frame in socket.protocol.ask(ask.key, ask.request):
             self._todo.add(Send(socket.id, frame))
 
     def _is_held_back(self, now: float) -> bool:
-        brake = self.brake
+        brake = self._brake
         return brake.is_on and (now < brake.resume_at or brake.probe in self._in_flight)
 
     def _let_go(self, ask: Ask) -> None:
@@ -177,7 +188,7 @@ class Desk:
 
     def _fail_waiting(self, ask: Ask, now: float) -> None:
         # A socket that opened and brought no response shows nothing: some servers accept and drop.
-        if (self._sockets.open_count and not self._sockets.failures) or self.brake.is_on:
+        if (self._sockets.open_count and not self._sockets.failures) or self._brake.is_on:
             self.fail(ask, "busy", "no place became free in time")
         else:
             self.fail(ask, "unreachable", self._sockets.last_failure or "no socket opened in time")

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from realtime import outcomes
 from realtime.fleet.actions import Action, Answered, Ask, Close, Send, Todo
+from realtime.fleet.codes import FATAL_CODES, RATE_LIMIT_CODES, code_in
 from realtime.fleet.desk import Desk
-from realtime.fleet.limits import FATAL_CODES, RATE_LIMIT_CODES, Circuit, Limits
+from realtime.fleet.limits import Circuit, Limits
 from realtime.fleet.sockets import Socket, Sockets
 from realtime.outcomes import Reply
 
@@ -115,17 +116,18 @@ class Fleet:
     def on_refused(self, socket_id: int, cause: str, code: str | None, now: float) -> list[Action]:
         """A socket could not be opened; `code` is the server's name for it, if it gave one."""
         socket = self._sockets.get(socket_id)
-        if socket is not None and code in FATAL_CODES:
-            self._trip(code, now)
-        elif socket is not None:
-            self._lose(socket, cause, now)
+        if socket is not None:
+            self._end(socket, cause, code, now)
         return self._todo.take()
 
     def on_cut(self, socket_id: int, cause: str, now: float) -> list[Action]:
-        """A socket is gone: what flew on it is asked again on the next one."""
+        """A socket is gone: what flew on it is asked again on the next one.
+
+        `cause` has the server's reason, if it gave one, and that may name an error.
+        """
         socket = self._sockets.get(socket_id)
         if socket is not None:
-            self._lose(socket, cause, now)
+            self._end(socket, cause, code_in(cause), now)
         return self._todo.take()
 
     def on_pong(self, socket_id: int, now: float) -> list[Action]:
@@ -134,8 +136,13 @@ class Fleet:
             socket.note_sign(now)
         return []
 
-    def on_frame(self, socket_id: int, frame: str | bytes, now: float) -> list[Action]:
-        """A text frame came in on a socket; a superseded one touches nobody."""
+    def on_frame(
+        self, socket_id: int, frame: str | bytes, now: float, *, is_binary: bool = False
+    ) -> list[Action]:
+        """A frame came in on a socket; a superseded one touches nobody.
+
+        Some servers send their events in binary frames; what else those hold is passed over.
+        """
         socket = self._sockets.get(socket_id)
         if socket is None:
             return []
@@ -143,7 +150,10 @@ class Fleet:
         try:
             told, frames = socket.protocol.receive(frame)
         except ValueError:
-            self._replace(socket, "malformed", now)
+            if is_binary:
+                self._sockets.note_unread(socket, len(frame))
+            else:
+                self._replace(socket, "malformed", now)
             return self._todo.take()
         for each in frames:
             self._todo.add(Send(socket_id, each))
@@ -192,9 +202,7 @@ class Fleet:
                 self._sockets.one_by_one = True
                 self._replace(socket, "unmatched", now)
             case outcomes.Limited(wait_s):
-                wait_s = min(wait_s, self._limits.limited_cap_s)
-                if self._desk.brake.told(now + wait_s):
-                    self._todo.note("realtime.slowed", seconds=wait_s)
+                self._desk.slow_down(now, wait_s)
             case outcomes.Trouble(code, message):
                 self._on_trouble(socket, code, now)
             case outcomes.Unread(name):
@@ -247,9 +255,7 @@ class Fleet:
         if code in FATAL_CODES:
             self._trip(code, now)
         elif code in RATE_LIMIT_CODES:
-            wait_s = self._limits.limited_s  # unless the server said how long
-            if self._desk.brake.refused(now, wait_s):
-                self._todo.note("realtime.slowed", seconds=wait_s)
+            self._desk.slow_down(now)
         elif code == "session_expired":
             self._replace(socket, "expired", now)
         elif code == "server_error":
@@ -273,6 +279,12 @@ class Fleet:
         self._desk.dispatch(now)
 
     # Sockets that are gone.
+
+    def _end(self, socket: Socket, cause: str, code: str | None, now: float) -> None:
+        """The server ended it, or never let it open; `code` says why, if it is known."""
+        self._on_code(socket, code or "", now)
+        if socket in self._sockets:  # a fatal error drops them all
+            self._lose(socket, cause, now)
 
     def _replace(self, socket: Socket, cause: str, now: float) -> None:
         self._todo.add(Close(socket.id))

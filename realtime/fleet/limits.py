@@ -1,6 +1,7 @@
 """What the shared connection may take, how long it waits, and what keeps it polite.
 
-That is four small rules: backoff, circuit, brake, fair queue. Pure: time and chance come as arguments.
+That is four small rules: backoff, circuit, brake, fair queue.
+Pure: time and chance come as arguments.
 """
 
 from collections import OrderedDict, deque
@@ -8,22 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-# Asking again can't help until somebody changes the account, the key or the setting.
-FATAL_CODES = {
-    "invalid_api_key": "the API key is refused: set OPENAI_API_KEY to a valid one",
-    "insufficient_quota": "the OpenAI account is out of quota: add credit to it",
-    "billing_hard_limit_reached": "the OpenAI account has reached its billing limit: raise it",
-    "account_deactivated": (
-        "the OpenAI account is deactivated: ask OpenAI's support, or set another OPENAI_API_KEY"
-    ),
-    "model_not_found": (
-        "the model is unknown to this account: set OPENAI_REALTIME_MODEL to one it may use"
-    ),
-    "beta_api_shape_disabled": (
-        "the server refuses the protocol's beta shape: check OPENAI_REALTIME_ENDPOINT"
-    ),
-}
-RATE_LIMIT_CODES = {"rate_limit_exceeded", "inference_rate_limit_exceeded"}
+from realtime.fleet.codes import FATAL_CODES
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Socket:
     rests_until: float = 0.0  # the server is busy with something that is not ours
     server_errors: int = 0  # in a row
     one_at_a_time_noted: bool = False  # the log knows that this server takes one response at a time
+    binary_noted: bool = False  # the log knows that binary frames come in which nobody reads
     was_used: bool = False
     is_due: bool = False  # old enough: the next one replaces it
     is_retiring: bool = False  # gets nothing new, closes when its responses have ended
@@ -160,6 +161,13 @@ class Sockets:
     def note_success(self) -> None:
         """A response was answered: only that shows that a server is well."""
         self._backoff.reset()
+
+    def note_unread(self, socket: Socket, size: int) -> None:
+        """A binary frame that holds no event: each is counted, the first one logged."""
+        self._todo.note("realtime.binary_frame")
+        if not socket.binary_noted:
+            socket.binary_noted = True
+            self._todo.note("realtime.unread_binary", socket=socket.id, bytes=size)
 
     def keep_alive(self, now: float) -> list[tuple[Socket, str]]:
         """Ping, rotate, and tell which are dead, and of what."""

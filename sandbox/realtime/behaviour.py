@@ -3,6 +3,7 @@
 It only holds and counts; what a fault looks like on the wire is `script.py`'s and `line.py`'s.
 """
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -35,6 +36,10 @@ class Behaviour:
     refuse_pattern: list[int] = field(default_factory=list)
     accept_and_drop: bool = False  # the handshake succeeds, then the socket is reset
     bad_key: bool = False  # HTTP 401, whatever the key
+    # The handshake is refused so: "403 unsupported_country_region_territory".
+    refuse_with: str = ""
+    # The handshake succeeds, then the socket is closed so: "3000 invalid_api_key".
+    close_with: str = ""
     unknown_models: list[str] = field(default_factory=list)  # `model_not_found` and close 4000
     no_pong: bool = False  # pings stay unanswered
 
@@ -57,6 +62,8 @@ class Behaviour:
     string_status_details: bool = False  # `status_details` is a bare string
     unknown_events: bool = False  # types that nobody knows come in between
     response_cancelled_event: bool = False  # `response.cancelled` in place of `response.done`
+    binary_frames: bool = False  # events come in binary frames
+    binary_noise: bool = False  # binary frames that hold no event come in between
 
     _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
     _watchers: set[Callable[[], None]] = field(default_factory=set, init=False, repr=False)
@@ -108,6 +115,12 @@ class Behaviour:
         self._watchers.discard(changed)
 
 
+# A number and words, of which a close may have 123 bytes.
+_NUMBERED = {
+    "refuse_with": re.compile("(40[0-9]|429|50[0-4]) [ -~]{1,123}"),
+    "close_with": re.compile("(100[0138]|101[1-4]|[34][0-9]{3}) [ -~]{1,123}"),
+}
+
 NAMES = tuple(each.name for each in fields(Behaviour) if not each.name.startswith("_"))
 _FIELDS = {each.name: each for each in fields(Behaviour)}
 
@@ -131,6 +144,8 @@ def _checked(name: str, value: object) -> object:
                 fits = fits and isinstance(value, int | float) and value <= 1
         case str():
             fits = isinstance(value, str)
+            if fits and value and name in _NUMBERED:
+                fits = bool(_NUMBERED[name].fullmatch(str(value)))
         case _:
             member = str if name == "unknown_models" else int
             fits = isinstance(value, list) and all(isinstance(each, member) for each in value)

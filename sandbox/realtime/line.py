@@ -32,6 +32,10 @@ GIVE_WAY_S = 0.000_001
 HANG_UP_WITHIN_S = 2.0
 
 
+# Neither UTF-8 nor JSON.
+NOISE = b"\x00\xff{"
+
+
 class Ending(Enum):
     GONE = auto()  # the client hung up
     CUT = auto()
@@ -101,7 +105,10 @@ class Line:
             self._changed.notify()
 
     def _send(self, event: Event) -> None:
-        self._connection.send(json.dumps(event, ensure_ascii=False))
+        frame = json.dumps(event, ensure_ascii=False)
+        self._connection.send(frame.encode() if self._behaviour.binary_frames else frame)
+        if self._behaviour.binary_noise:
+            self._connection.send(NOISE)
         self._records.count("events_sent")
 
     def _wake(self) -> None:

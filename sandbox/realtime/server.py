@@ -115,6 +115,9 @@ class RealtimeServer:
                 "server_error",
                 "The server is overloaded.",
             )
+        if self.behaviour.refuse_with:
+            number, _, code = self.behaviour.refuse_with.partition(" ")
+            return self._refused(connection, HTTPStatus(int(number)), code, "You may not come in.")
         key = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         if self.behaviour.bad_key or not hmac.compare_digest(key.encode(), self._api_key.encode()):
             said = "You didn't provide an API key."
@@ -146,6 +149,9 @@ class RealtimeServer:
         model = parse_qs(urlsplit(connection.request.path).query).get("model", [""])[0]
         if self.behaviour.accept_and_drop:
             reset(connection)
+        elif self.behaviour.close_with:
+            number, _, reason = self.behaviour.close_with.partition(" ")
+            connection.close(int(number), reason)
         elif "OpenAI-Beta" in connection.request.headers:
             said = (
                 "The Realtime Beta API is no longer supported."

@@ -191,6 +191,40 @@ def test_an_unknown_model_is_told_at_once(house: House) -> None:
     assert "OPENAI_REALTIME_MODEL" in house.client.state()
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "remedy"),
+    [
+        ({"close_with": "3000 invalid_request_error.invalid_api_key"}, "OPENAI_API_KEY"),
+        ({"close_with": "1008 Incorrect API key provided."}, "OPENAI_API_KEY"),
+        ({"refuse_with": "403 unsupported_country_region_territory"}, "country"),
+        ({"refuse_with": "403 nobody knows this"}, "a proxy or a firewall"),
+    ],
+)
+def test_a_server_that_says_why_it_lets_nobody_in_is_not_asked_again(
+    house: House, behaviour: dict[str, str], remedy: str
+) -> None:
+    house.behaviour.apply(behaviour)
+    assert kind_of(house.ask()) == "unavailable"
+    assert kind_of(house.ask()) == "unavailable"
+    assert remedy in house.client.state()
+    counted = house.server.stats()
+    assert counted["connections_opened"] + counted["connections_refused"] == 1
+
+
+def test_why_a_server_hung_up_is_told_whatever_it_is(house: House) -> None:
+    house.behaviour.close_with = "1008 come back on Monday"
+    house.ask(timeout_s=0.3).wait(WAIT_S)
+    assert "closed 1008: come back on Monday" in house.client.state()
+
+
+def test_events_in_binary_frames_are_read_and_noise_is_told_once(house: House) -> None:
+    house.behaviour.apply({"binary_frames": True, "binary_noise": True})
+    assert house.ask("Muraho").result().text == "Muraho"
+    assert len(house.noted("realtime.unread_binary")) == 1
+    assert len(house.noted("realtime.binary_frame")) > 1
+    assert not house.noted("realtime.cut")
+
+
 def test_a_probe_finds_out_when_the_key_is_good_again(open_house: Callable[..., House]) -> None:
     house = open_house(limits=Limits(probe_base_s=0.05, probe_cap_s=0.1))
     house.behaviour.bad_key = True

@@ -73,6 +73,7 @@ class Reading:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.frames: list[bytes] = []
+        self.binary: list[bytes] = []
         self.pongs = 0
         self._ended = ""
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -85,7 +86,7 @@ class Reading:
         return self._ended
 
     def _read(self) -> None:
-        self._ended = self.connection.read(self.frames.append, self._pong)
+        self._ended = self.connection.read(self.frames.append, self._pong, self.binary.append)
 
     def _pong(self) -> None:
         self.pongs += 1
@@ -161,17 +162,62 @@ def test_the_handshake_names_model_and_key_and_no_beta(
         (
             http("401 Unauthorized", b'{"error": {"code": "ip_not_authorized"}}'),
             "HTTP 401",
-            "invalid_api_key",
+            "ip_not_authorized",
         ),
         (
             http("429 Too Many", b'{"error": {"code": "insufficient_quota"}}'),
             "HTTP 429",
             "insufficient_quota",
         ),
-        (http("403 Forbidden", b"<html>"), "HTTP 403", "invalid_api_key"),
+        (
+            http(
+                "403 Forbidden",
+                b'{"error": {"code": "unsupported_country_region_territory", "message":'
+                b' "Country, region, or territory not supported", "param": null}}',
+            ),
+            "HTTP 403: Country, region, or territory not supported",
+            "unsupported_country_region_territory",
+        ),
+        (
+            http("403 Forbidden", b'{"error": "Country, region or territory not supported"}'),
+            "HTTP 403",
+            "unsupported_country_region_territory",
+        ),
+        (http("403 Forbidden", b"<html>"), "HTTP 403", "access_denied"),
+        (
+            http(
+                "401 Unauthorized",
+                b'{"error": {"code": null, "message": "Missing scopes:\\n api.realtime"}}',
+            ),
+            "HTTP 401: Missing scopes: api.realtime",
+            "missing_scope",
+        ),
+        (http("401 Unauthorized"), "HTTP 401", "invalid_api_key"),
+        (http("402 Payment Required"), "HTTP 402", "insufficient_quota"),
         (http("404 Not Found"), "HTTP 404", "model_not_found"),
+        (
+            http("400 Bad Request", b'{"error": {"code": [7], "message": "No model."}}'),
+            "HTTP 400: No model.",
+            None,
+        ),
+        (
+            http("400 Bad Request", b'{"error": {"type": "beta_api_shape_disabled"}}'),
+            "HTTP 400",
+            "beta_api_shape_disabled",
+        ),
+        (
+            http("429 Too Many", b'{"error": {"code": "rate_limit_exceeded"}}'),
+            "HTTP 429",
+            "rate_limit_exceeded",
+        ),
         (http("503 Unavailable", b'{"error": "no"}'), "HTTP 503", None),
+        (
+            http("503 Unavailable", b'{"error": {"message": "Unauthorized"}}'),
+            "HTTP 503: Unauthorized",
+            None,
+        ),
         (http("429 Too Many", b"[]"), "HTTP 429", None),
+        (http("400 Bad Request", b"[" * 60_000), "HTTP 400", None),
     ],
 )
 def test_a_refused_handshake_tells_what_the_server_called_it(
@@ -181,11 +227,42 @@ def test_a_refused_handshake_tells_what_the_server_called_it(
     assert (error.cause, error.code) == (cause, code)
 
 
+@pytest.mark.parametrize(
+    ("code", "reason", "cause"),
+    [
+        (1008, b"", "closed 1008"),
+        (1008, b"policy violation", "closed 1008: policy violation"),
+        (3000, b"", "closed 3000: unauthorized"),
+        (3003, b"", "closed 3003: forbidden"),
+        (
+            3000,
+            b"invalid_request_error.invalid_api_key",
+            "closed 3000: invalid_request_error.invalid_api_key",
+        ),
+        (4000, b"not sk-1:\n\x07 sk-1", "closed 4000: not ***: ***"),
+        (4999, "pas ouvert \u00e0 l'\u00e9tranger".encode()[:12], "closed 4999: pas ouvert \ufffd"),
+    ],
+)
+def test_a_close_tells_its_reason_in_one_line_and_never_the_key(
+    peer: Peer, connect: Callable[..., Reading], code: int, reason: bytes, cause: str
+) -> None:
+    reading = connect()
+    peer.send(bytes([CLOSE, 2 + len(reason)]) + code.to_bytes(2, "big") + reason)
+    assert reading.end() == cause
+
+
+def test_what_a_refusal_says_is_cut_and_never_tells_the_key(peer: Peer) -> None:
+    body = b'{"error": {"code": "invalid_api_key", "message": "Not sk-1! %s"}}' % (b"x" * 5_000)
+    error = refusal(peer, http("401 Unauthorized", body))
+    assert error.cause.startswith("HTTP 401: Not ***! xxx")
+    assert len(error.cause) < 250
+
+
 def test_a_server_that_hangs_up_in_the_handshake_is_a_refusal_without_a_name(peer: Peer) -> None:
     assert refusal(peer, b"").code is None
 
 
-def test_text_comes_through_and_all_else_does_not(
+def test_text_and_binary_frames_come_through_apart(
     peer: Peer, connect: Callable[..., Reading]
 ) -> None:
     reading = connect()
@@ -193,6 +270,7 @@ def test_text_comes_through_and_all_else_does_not(
     peer.send(bytes([CLOSE, 2]) + (1001).to_bytes(2, "big"))
     assert reading.end() == "closed 1001"
     assert reading.frames == [b"{}", b"\xff\xfe"]
+    assert reading.binary == [b"x"]
 
 
 def test_a_frame_in_pieces_arrives_whole(peer: Peer, connect: Callable[..., Reading]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from realtime.fleet.limits import FATAL_CODES
+from realtime.fleet.codes import FATAL_CODES
 from tests.realtime.stage import Stage
 
 
@@ -42,6 +42,66 @@ def test_a_fatal_error_event_stops_everything_too(open_stage: Stage, named: bool
     open_stage.cut(1, "closed 4000")
     assert open_stage.ended[ask.id] == "unavailable"
     assert open_stage.noted("realtime.cut") == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "code"),
+    [
+        ("closed 3000: invalid_request_error.invalid_api_key", "invalid_api_key"),
+        ("closed 3000: unauthorized", "invalid_api_key"),
+        ("closed 1008: Incorrect API key provided: sk-***.", "invalid_api_key"),
+        ("closed 1008: Invalid authentication.", "invalid_api_key"),
+        ("closed 4000: invalid_request_error.model_not_found", "model_not_found"),
+        ("closed 4000: invalid_request_error.beta_api_shape_disabled", "beta_api_shape_disabled"),
+        ("closed 1011: You exceeded your current quota, please check.", "insufficient_quota"),
+        ("closed 1008: billing_hard_limit_reached", "billing_hard_limit_reached"),
+        (
+            "closed 1008: Country, region, or territory not supported",
+            "unsupported_country_region_territory",
+        ),
+        ("closed 3003: forbidden", "access_denied"),
+    ],
+)
+def test_a_close_that_names_a_fatal_error_stops_everything_too(
+    open_stage: Stage, cause: str, code: str
+) -> None:
+    ask = open_stage.ask()
+    open_stage.cut(1, cause)
+    assert open_stage.ended[ask.id] == "unavailable"
+    assert open_stage.noted("realtime.stopped") == [{"code": code, "remedy": FATAL_CODES[code]}]
+    open_stage.wait(14)
+    assert open_stage.opening == []
+
+
+@pytest.mark.parametrize(
+    "cause",
+    ["closed 1008", "closed 1001: going away", "closed 3000: too old", "ConnectionResetError"],
+)
+def test_a_close_that_names_none_is_a_cut(open_stage: Stage, cause: str) -> None:
+    ask = open_stage.ask()
+    open_stage.cut(1, cause)
+    assert ask.id not in open_stage.ended
+    assert open_stage.noted("realtime.cut")[0]["cause"] == cause
+
+
+def test_a_close_over_the_limits_holds_new_turns_back(open_stage: Stage) -> None:
+    open_stage.cut(1, "closed 1013: rate_limit_exceeded")
+    ask = open_stage.ask()
+    open_stage.wait(1.9)
+    assert open_stage.opening == []
+    open_stage.wait(0.1)
+    open_stage.opens()
+    assert ask.attempts == 1
+
+
+def test_a_handshake_over_the_limits_holds_them_back_too(stage: Stage) -> None:
+    ask = stage.ask()
+    stage.refuses("HTTP 429", "rate_limit_exceeded")
+    stage.wait(1.9)
+    assert stage.opening == []
+    stage.wait(0.1)
+    stage.opens()
+    assert ask.attempts == 1
 
 
 def test_while_it_is_open_nobody_is_kept_waiting(stopped: Stage) -> None:

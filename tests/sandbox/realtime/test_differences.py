@@ -1,5 +1,7 @@
 """Servers that speak the protocol a little differently, as the stand-in can be told to."""
 
+import json
+
 from sandbox.realtime.server import RealtimeServer
 from tests.sandbox.realtime.client import MENU_TOOL, Client, types
 
@@ -58,3 +60,13 @@ def test_cancelled_as_an_event_of_its_own(server: RealtimeServer, client: Client
     response_id = client.until("response.output_text.delta")[-1]["response_id"]
     client.send({"type": "response.cancel", "response_id": response_id})
     assert client.until("response.cancelled", known=False)[-1]["response_id"] == response_id
+
+
+def test_events_can_come_in_binary_frames_and_noise_between_them(
+    server: RealtimeServer, client: Client
+) -> None:
+    server.behaviour.apply({"binary_frames": True, "binary_noise": True})
+    client.create()
+    opcode, event = client.socket.recv_data()
+    assert (opcode, json.loads(event)["type"]) == (2, "response.created")
+    assert client.socket.recv_data() == (2, b"\x00\xff{")

@@ -1,10 +1,12 @@
 """Faults on demand: of sockets and of responses."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 import websocket
 
+from sandbox.realtime.behaviour import BehaviourError
 from sandbox.realtime.server import RealtimeServer
 from tests.sandbox.realtime.client import Client, text_of
 
@@ -24,6 +26,35 @@ def test_a_server_that_accepts_and_drops(
     server.behaviour.accept_and_drop = True
     with pytest.raises((OSError, websocket.WebSocketException)):
         connect().read()
+
+
+def test_a_server_that_accepts_and_closes_says_why(
+    server: RealtimeServer, connect: Callable[..., Client]
+) -> None:
+    server.behaviour.close_with = "3000 invalid_request_error.invalid_api_key"
+    _, frame = connect().socket.recv_data_frame(control_frame=True)
+    assert frame.data == (3000).to_bytes(2, "big") + b"invalid_request_error.invalid_api_key"
+
+
+def test_a_handshake_is_refused_with_any_status_and_code(
+    server: RealtimeServer, connect: Callable[..., Client]
+) -> None:
+    server.behaviour.refuse_with = "403 unsupported_country_region_territory"
+    with pytest.raises(websocket.WebSocketBadStatusException) as caught:
+        connect()
+    code = json.loads(caught.value.resp_body or "")["error"]["code"]
+    assert (caught.value.status_code, code) == (403, "unsupported_country_region_territory")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"refuse_with": "200 fine"}, {"refuse_with": "403"}, {"close_with": "1005 no"}],
+)
+def test_what_no_refusal_and_no_close_may_say_is_no_behaviour(
+    server: RealtimeServer, changes: dict[str, str]
+) -> None:
+    with pytest.raises(BehaviourError):
+        server.behaviour.apply(changes)
 
 
 def test_a_session_expires_with_an_error_and_1001(server: RealtimeServer, client: Client) -> None:
