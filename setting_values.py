@@ -17,6 +17,7 @@ QUOTES = "\"'`´“”„‟‘’‚‛«»‹›「」"
 AROUND = re.compile(rf"^[\s{QUOTES}]+|[\s{QUOTES}]+$")
 # What a header or a log of a token's use is copied with.
 BEARER = re.compile(r"^(authorization:\s*)?bearer\s+", re.IGNORECASE)
+MIN_BEARER = 32  # characters
 ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 SCHEME_OF_A_NUMBER = re.compile(r"^(whatsapp:|tel:|(https?://)?wa\.me/)\s*", re.IGNORECASE)
 # Diners without a number for us: https://www.twilio.com/docs/whatsapp/business-scoped-user-ids
@@ -42,6 +43,17 @@ def one_line(text: str) -> str:
     if any(unicodedata.category(each) == "Cc" for each in text):
         raise ValueError("has a line break or a control character in it")
     return text
+
+
+def bearer(value: str) -> str:
+    """API_TOKEN: what nobody guesses, however long they try, and any client can send."""
+    token = secret(value)
+    if len(token) < MIN_BEARER:
+        raise ValueError(
+            f"must have {MIN_BEARER} characters or more: openssl rand -hex 32 makes one, and so"
+            " does python -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    return token
 
 
 def secret(text: str) -> str:

@@ -21,6 +21,7 @@ from setting_names import meant
 from setting_values import (
     ACCOUNT_SID,
     account_sid,
+    bearer,
     books_keys,
     cleaned,
     one_line,
@@ -96,7 +97,7 @@ class Settings(BaseSettings):
     twilio_messages_per_second: float = Field(80, gt=0)
     public_url: Annotated[str, _url("https", "http"), AfterValidator(origin)] | None = None
 
-    api_token: Secret | None = None
+    api_token: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
     cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(books_keys)] = frozenset()
 
     web_concurrency: int = Field(1, ge=1, le=64)

@@ -1,28 +1,38 @@
 """The HTTP API: talk to a persona without WhatsApp.
 
 `say` answers with the reply, or streams it as server-sent events. Errors are
-`{"error": "...", "details": [...]}` with 400, 401, 404, 422 or 503.
+`{"error": "...", "details": [...]}` with 400, 401, 404, 415, 422 or 503.
 """
 
 import hmac
-import ipaddress
 import json
 from collections.abc import Iterator
 from queue import Empty
 from typing import Annotated, Any, TypeVar
 
 from flask import Blueprint, Request, Response, jsonify, request
-from pydantic import BaseModel, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
 
 from engine.talk import DEFAULT_SENDER, MAX_TEXT, Said, Talk, UnknownPersonaError
+from handlers.this_machine import is_own
+from models.database.columns import storable
 from models.database.engine import DatabaseUnavailableError
 
 KEEP_ALIVE_S = 10.0
 MAX_BODY = 64 * 1024  # bytes
 DATABASE_AWAY = "The database is not available; try again in a few seconds."
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
-Sender = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\x00]+$")]
+
+def _storable(value: object) -> object:
+    return storable(value) if isinstance(value, str) else value
+
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT),
+    BeforeValidator(_storable),
+]
+Sender = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\p{Cc}]+$")]
 
 
 class SayRequest(BaseModel):
@@ -32,6 +42,10 @@ class SayRequest(BaseModel):
 
 class PersonaRequest(BaseModel):
     key: Text
+    sender: Sender = DEFAULT_SENDER
+
+
+class HealthRequest(BaseModel):
     sender: Sender = DEFAULT_SENDER
 
 
@@ -91,7 +105,8 @@ class AiRoutes:
 
     def healthz(self) -> tuple[Response, int]:
         is_enabled = self._is_enabled
-        persona = self._talk.persona(request.args.get("sender") or DEFAULT_SENDER)
+        asked = _fields(request.args.to_dict(), HealthRequest)
+        persona = self._talk.persona(asked.sender)
         answer: dict[str, Any] = {
             "ok": is_enabled,
             "persona": persona,
@@ -142,7 +157,8 @@ class AiRoutes:
         Without one, this machine alone, and nobody in production.
         """
         request.max_content_length = MAX_BODY
-        if request.endpoint == "ai.healthz":
+        is_health = request.endpoint == "ai.healthz"
+        if is_health and "sender" not in request.args:
             return
         if self._api_token is not None:
             given = request.headers.get("Authorization", "")
@@ -152,9 +168,15 @@ class AiRoutes:
             raise ApiError(
                 401, "API_TOKEN is not set: in production, nobody may call this without it."
             )
-        elif not _is_local(request):
-            raise ApiError(401, "API_TOKEN is not set: without it, only this machine may call.")
-        if not self._is_enabled:
+        elif not is_own(request):
+            raise ApiError(
+                401,
+                "API_TOKEN is not set: without it, only this machine may call.",
+                ["by localhost or a loopback address, and through no proxy, tunnel or web page"],
+            )
+        elif request.method == "POST" and not request.is_json:
+            raise ApiError(415, "The body must be sent with Content-Type: application/json.")
+        if not (self._is_enabled or is_health):
             raise ApiError(503, "AI_REALTIME_ENABLED is false.")
 
 
@@ -167,6 +189,10 @@ def _body(called: Request, model: type[R]) -> R:
         raise ApiError(
             400, "The body must be a JSON object.", [f"fields: {', '.join(model.model_fields)}"]
         )
+    return _fields(given, model)
+
+
+def _fields(given: dict[str, Any], model: type[R]) -> R:
     try:
         return model.model_validate(given)
     except ValidationError as error:
@@ -175,16 +201,6 @@ def _body(called: Request, model: type[R]) -> R:
             for each in error.errors(include_input=False, include_url=False)
         ]
         raise ApiError(422, "Some fields are missing or wrong.", wrong) from None
-
-
-def _is_local(called: Request) -> bool:
-    """From the loopback address, and not passed on by a tunnel or a proxy on this machine."""
-    if any(name in called.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip")):
-        return False
-    try:
-        return ipaddress.ip_address(called.remote_addr or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _event(name: str, fields: dict[str, Any]) -> str:

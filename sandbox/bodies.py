@@ -1,8 +1,10 @@
-"""The JSON that the phone and the control send: read strictly, and refused in a sentence."""
+"""What the phone and the control are sent: read strictly, and refused in a sentence."""
 
+import ipaddress
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Response, jsonify, request
+from flask import Response, abort, jsonify, request
 
 
 class RefusedError(Exception):
@@ -14,10 +16,26 @@ def json_object() -> dict[str, Any]:
 
     It must say that it is JSON: so no page of another site can send one unasked.
     """
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        body = None
     if not isinstance(body, dict):
         raise RefusedError("the body must be a JSON object, sent as application/json")
     return body
+
+
+def require_address() -> None:
+    """Refuse who calls this by a name that is not `localhost`.
+
+    A page on the web may lead its own name here for a moment; an address it can't.
+    """
+    try:
+        name = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+        if name != "localhost":
+            ipaddress.ip_address(name)
+    except ValueError:
+        abort(403, "Call this by localhost or by an address in figures, not by a name.")
 
 
 def text_of(body: dict[str, Any], name: str, default: str | None = None) -> str:

@@ -467,3 +467,18 @@ def test_an_env_file_in_another_encoding_is_refused_with_a_sentence(tmp_path: Pa
     (tmp_path / ".env").write_text("PORT=9000\n", encoding="utf-16")
     with pytest.raises(SettingsError, match=r"\.env: is not UTF-8"):
         load_settings()
+
+
+@pytest.mark.parametrize("token", ["tomato", "x" * 31, " " + "x" * 31 + "\n", "Bearer " + "x" * 30])
+def test_a_token_that_can_be_guessed_is_refused_with_the_way_to_a_better_one(
+    environment: pytest.MonkeyPatch, token: str
+) -> None:
+    said = refusal(environment, API_TOKEN=token)
+    assert said.startswith("API_TOKEN: must have 32 characters or more: openssl rand -hex 32")
+    assert token.strip() not in said
+
+
+def test_a_token_of_32_characters_is_one(environment: pytest.MonkeyPatch) -> None:
+    token = load(environment, API_TOKEN="x" * 32).api_token
+    assert token is not None
+    assert token.get_secret_value() == "x" * 32

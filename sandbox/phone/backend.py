@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, request, send_from_directory
 
-from sandbox.bodies import RefusedError, json_object, refusal, text_of
+from sandbox.bodies import RefusedError, json_object, refusal, require_address, text_of
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import INBOUND, Diner, Medium, Message
 from sandbox.twilio.rest import BODY_LIMIT, code_units
@@ -32,6 +32,7 @@ class Phone:
         routes.add_url_rule("/api/diners", view_func=self.add_diner, methods=["POST"])
         routes.add_url_rule("/api/messages", view_func=self.write, methods=["POST"])
         routes.add_url_rule("/api/updates", view_func=self.updates)
+        routes.before_request(require_address)
         routes.register_error_handler(RefusedError, refusal)
         return routes
 

@@ -3,9 +3,10 @@
 For tests and for whoever plays with the sandbox; the service never calls it.
 """
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from sandbox.bodies import RefusedError, json_object, refusal, require_address
 from sandbox.realtime.behaviour import BehaviourError
 from sandbox.realtime.server import RealtimeServer
 
@@ -16,6 +17,9 @@ def create_realtime_control(server: RealtimeServer) -> Blueprint:
     A `POST` has the names to change, with their values; `DELETE` goes back to the first values.
     """
     control = Blueprint("sandbox_realtime", __name__, url_prefix="/sandbox/realtime")
+    control.before_request(require_address)
+    control.register_error_handler(RefusedError, refusal)
+    control.register_error_handler(BehaviourError, lambda error: ({"error": str(error)}, 400))
 
     @control.get("/stats")
     def stats() -> ResponseReturnValue:
@@ -31,13 +35,7 @@ def create_realtime_control(server: RealtimeServer) -> Blueprint:
 
     @control.post("/behaviour")
     def change_behaviour() -> ResponseReturnValue:
-        changes = request.get_json(force=True, silent=True)
-        if not isinstance(changes, dict):
-            return {"error": "the body must be a JSON object of names and values"}, 400
-        try:
-            server.behaviour.apply(changes)
-        except BehaviourError as error:
-            return {"error": str(error)}, 400
+        server.behaviour.apply(json_object())
         return server.behaviour.as_dict()
 
     @control.delete("/behaviour")

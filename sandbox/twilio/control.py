@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from sandbox.bodies import RefusedError, json_object, refusal, text_of
+from sandbox.bodies import RefusedError, json_object, refusal, require_address, text_of
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Attachment, Fault, Message
 from sandbox.twilio.webhooks import Answer
@@ -39,6 +39,7 @@ class Control:
     def blueprint(self) -> Blueprint:
         routes = Blueprint("sandbox_twilio", __name__, url_prefix="/sandbox/twilio")
         routes.before_request(_require_loopback)
+        routes.before_request(require_address)
         routes.add_url_rule("/faults", view_func=self.order_faults, methods=["POST"])
         routes.add_url_rule("/faults", view_func=self.clear_faults, methods=["DELETE"])
         routes.add_url_rule("/messages", view_func=self.messages)

@@ -79,7 +79,27 @@ def test_what_is_wrong_is_named(
     assert [detail for detail in answer.json["details"] if detail.startswith(named)]
 
 
-@pytest.mark.parametrize("body", [b"{", b"", b"null", b"[" * 60_000, b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"",
+        b"null",
+        b"[" * 60_000,
+        b'{"text":' * 7_000,
+        b"\xff",
+        b"\xff\xfe{",
+        b"1" * 5_000,
+        b'{"text": ' + b"1" * 5_000 + b"}",
+        b"NaN",
+        b"-Infinity",
+        b"1e999",
+        b'"text"',
+        b'{"text": "hi"} {}',
+        b"{'text': 'hi'}",
+        "\ud800".encode("utf-16", "surrogatepass"),
+    ],
+)
 def test_a_body_that_is_no_json_object_is_bad(client: FlaskClient, body: bytes) -> None:
     answer = client.post("/ai/say", data=body, headers=BEARER)
     assert (answer.status_code, "JSON object" in answer.text) == (400, True)
@@ -121,30 +141,45 @@ def test_without_the_token_nobody_talks(
     assert house.messages() == []
 
 
+def test_where_no_token_is_set_this_machine_alone_may_call(house: House) -> None:
+    client = api(house, api_token=None)
+    assert client.post("/ai/persona", json={"key": "cfo"}).status_code == 200
+    calls = [
+        client.post("/ai/persona", json={"key": "cfo"}, headers={"Host": "evil.example"}),
+        client.post("/ai/say", json={"text": "hi"}, headers={"Via": "1.1 tunnel"}),
+        client.get("/ai/healthz?sender=dora", headers={"Host": "evil.example"}),
+    ]
+    assert [(each.status_code, "API_TOKEN" in each.text) for each in calls] == [(401, True)] * 3
+
+
 @pytest.mark.parametrize(
-    ("address", "headers", "status"),
+    ("content_type", "status"),
     [
-        ("127.0.0.1", {}, 200),
-        ("127.8.8.8", {}, 200),
-        ("::1", {}, 200),
-        ("10.0.0.7", {}, 401),
-        ("", {}, 401),
-        ("unix:", {}, 401),
-        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 401),
-        ("127.0.0.1", {"Forwarded": "for=127.0.0.1"}, 401),
-        ("::1", {"X-Real-Ip": "127.0.0.1"}, 401),
+        ("application/json", 200),
+        ("application/json; charset=utf-8", 200),
+        ("application/vnd.inzozi+json", 200),
+        ("text/plain", 415),
+        ("text/plain; application/json", 415),
+        ("application/x-www-form-urlencoded", 415),
+        ("multipart/form-data; boundary=x", 415),
+        ("", 415),
+        (None, 415),
     ],
 )
-def test_where_no_token_is_set_this_machine_alone_may_call(
-    house: House, address: str, headers: dict[str, str], status: int
+def test_where_no_token_is_set_a_body_must_say_that_it_is_json(
+    house: House, content_type: str | None, status: int
 ) -> None:
-    answer = api(house, api_token=None).post(
-        "/ai/persona",
-        json={"key": "cfo"},
-        headers=headers,
-        environ_overrides={"REMOTE_ADDR": address},
+    """A page of another site may post anything else without asking."""
+    client = api(house, api_token=None)
+    answer = client.post("/ai/persona", data=b'{"key": "cfo"}', content_type=content_type)
+    assert (answer.status_code, "application/json" in answer.text) == (status, status == 415)
+
+
+def test_with_the_token_any_body_of_json_is_read(client: FlaskClient) -> None:
+    answer = client.post(
+        "/ai/persona", data=b'{"key": "cfo"}', content_type="text/plain", headers=BEARER
     )
-    assert (answer.status_code, "API_TOKEN" in answer.text) == (status, status == 401)
+    assert answer.status_code == 200
 
 
 def test_in_production_nobody_may_call_without_a_token(house: House) -> None:
@@ -167,13 +202,50 @@ def test_switched_off_it_says_so(house: House) -> None:
     )
 
 
-def test_anybody_may_ask_how_it_is(house: House, client: FlaskClient) -> None:
-    house.talk.set_persona("dora", "cfo")
+def test_anybody_may_ask_how_it_is(client: FlaskClient) -> None:
     assert client.get("/ai/healthz").json == {
         "ok": True,
         "persona": "waiter",
         "realtime_enabled": True,
     }
-    health = client.get("/ai/healthz?sender=dora")
+
+
+def test_whom_a_sender_talks_to_is_told_to_those_who_may_talk(
+    house: House, client: FlaskClient
+) -> None:
+    house.talk.set_persona("dora", "cfo")
+    assert client.get("/ai/healthz?sender=dora").status_code == 401
+    health = client.get("/ai/healthz?sender=dora", headers=BEARER)
     assert health.json is not None
     assert health.json["persona"] == "cfo"
+
+
+@pytest.mark.parametrize(
+    "sender", ["a\x00b", "\ud800", "", "a b", "a\u2003b", "a\x1bb", "x" * 129, None, 5, {}]
+)
+def test_a_sender_that_is_none_is_named_wherever_it_stands(
+    client: FlaskClient, sender: object
+) -> None:
+    for path, fields in (("/ai/say", {"text": "hi"}), ("/ai/persona", {"key": "cfo"})):
+        answer = client.post(path, json=fields | {"sender": sender}, headers=BEARER)
+        assert answer.json is not None
+        assert (answer.status_code, answer.json["details"][0][:8]) == (422, "sender: ")
+
+
+@pytest.mark.parametrize("sender", ["%00", "a%00b", "", "a%20b", "a%1Bb", "x" * 129])
+def test_so_is_one_that_nobody_can_ask_after(any_house: House, sender: str) -> None:
+    answer = api(any_house).get(f"/ai/healthz?sender={sender}", headers=BEARER)
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["details"][0][:8]) == (422, "sender: ")
+
+
+@pytest.mark.parametrize("sender", ["%FF", "%ED%A0%80", "%F0%9F%91%A9"])
+def test_a_sender_in_any_letters_can_be_asked_after(any_house: House, sender: str) -> None:
+    answer = api(any_house).get(f"/ai/healthz?sender={sender}", headers=BEARER)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("text", ["\x00", " \x00\n"])
+def test_what_nothing_is_left_of_was_not_said(client: FlaskClient, text: str) -> None:
+    answer = client.post("/ai/say", json={"text": text}, headers=BEARER)
+    assert (answer.status_code, "text: " in answer.text) == (422, True)

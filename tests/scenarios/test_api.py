@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from tests.scenarios.world import (
+    API_TOKEN,
     ROOT,
     House,
     clean_environment,
@@ -86,7 +87,7 @@ def test_errors_name_the_field(house: House, path: str, body: Any, status: int, 
 
 
 def test_a_body_that_is_no_json_is_bad(house: House) -> None:
-    headers = {"Authorization": "Bearer scenario-bearer"}
+    headers = {"Authorization": f"Bearer {API_TOKEN}"}
     answer = requests.post(f"{house.url}/ai/say", data=b"{", headers=headers, timeout=10)
     assert answer.status_code == 400
 

@@ -23,7 +23,7 @@ WAIT_S = 20
 KIGALI, VALLETTA = "whatsapp:+14155238886", "whatsapp:+35699112233"
 ALICE, BOB, CAROL = "whatsapp:+250788000001", "whatsapp:+250788000002", "whatsapp:+35699000003"
 ACCOUNT_SID, AUTH_TOKEN, API_KEY = f"AC{'0' * 32}", "scenario-token", "sk-scenario"
-API_TOKEN = "scenario-bearer"
+API_TOKEN = "scenario-bearer-of-32-characters"
 
 
 def until(condition: Callable[[], Any], timeout_s: float = WAIT_S, every_s: float = 0.02) -> Any:

@@ -38,6 +38,20 @@ def test_the_behaviour_is_read_and_changed_over_http(server: RealtimeServer) -> 
     assert http.delete("/sandbox/realtime/behaviour").get_json() == Behaviour().as_dict()
 
 
+def test_no_page_of_another_site_can_change_it(server: RealtimeServer) -> None:
+    """It may post text unasked, and lead its own name here."""
+    app = flask.Flask(__name__)
+    app.register_blueprint(create_realtime_control(server))
+    http = app.test_client()
+    as_text = http.post("/sandbox/realtime/behaviour", data='{"silent": 2}')
+    by_name = [
+        http.get(f"/sandbox/realtime/{page}", headers={"Host": "evil.example:8787"})
+        for page in ("behaviour", "stats", "requests")
+    ]
+    assert (as_text.status_code, server.behaviour.silent) == (400, 0)
+    assert [each.status_code for each in by_name] == [403] * 3
+
+
 def test_stats_and_requests_are_read_over_http(server: RealtimeServer, client: Client) -> None:
     app = flask.Flask(__name__)
     app.register_blueprint(create_realtime_control(server))
