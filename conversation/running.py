@@ -5,6 +5,7 @@ Who runs it, and when, is `engine.runner`'s.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from threading import Lock
 
 from conversation.ending import Effect
@@ -15,6 +16,11 @@ from models.restaurants import Restaurant
 from models.turns import Claimed
 from personas.persona import Persona
 from realtime.client import Delta, Pending
+
+# Who keeps writing gets an answer all the same: a turn takes in what comes meanwhile so often, and
+# for so many seconds from its beginning. The rest is the next turn's.
+MAX_NEWS = 3
+NEWS_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class Question:
 class Running:
     """A turn at work. Another thread may tell it that its diner wrote again.
 
+    `news_until`: until when it listens to that, in seconds of the monotonic clock.
     `on_delta` gets the pieces of the answer with the messages that they are for; `on_wait` is
     called once, when the answer takes longer than a moment.
     """
@@ -38,12 +45,14 @@ class Running:
     question: Question | Keyword
     restaurant: Restaurant | None  # none answers on this number
     history: Sequence[Exchange] = ()
+    news_until: float = inf
     on_delta: Callable[[Sequence[Written], Delta], None] | None = None
     on_wait: Callable[[], object] | None = None
     absorbed: list[Written] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
     _pending: Pending | None = None
     _is_news: bool = False
+    _news_taken: int = 0
     _has_shown: bool = False
 
     @property
@@ -62,9 +71,14 @@ class Running:
         self._has_shown = True
         self.on_wait()
 
-    def note_news(self) -> None:
-        """The diner wrote again: before its first delta, the answer is asked anew with it all."""
+    def note_news(self, now: float) -> None:
+        """The diner wrote again: before its first delta, the answer is asked anew with it all.
+
+        Unless that was so too often already, or for too long.
+        """
         with self._lock:
+            if self._news_taken == MAX_NEWS or now >= self.news_until:
+                return
             self._is_news = True
             pending = self._pending
         if pending is not None:
@@ -77,6 +91,8 @@ class Running:
             return self._is_news
 
     def take_news(self) -> bool:
+        """Whether there is news, to be taken in now."""
         with self._lock:
             news, self._is_news = self._is_news, False
+            self._news_taken += news
         return news

@@ -1,6 +1,7 @@
 """One turn: what the diner wrote becomes what they get to read. It stores and sends nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 
 from conversation import keywords
 from conversation.asking import Asking
@@ -45,17 +46,18 @@ class TurnTaker:
         self,
         turn: Claimed,
         *,
+        news_until: float = inf,
         on_delta: Callable[[Sequence[Written], Delta], None] | None = None,
         on_wait: Callable[[], object] | None = None,
     ) -> Running:
-        """The turn with all that is known before it is answered; see `Running` for the callbacks.
+        """The turn with all that is known before it is answered; see `Running` for the rest.
 
         Raises DatabaseUnavailableError.
         """
         question = self._question(turn)
         restaurant = self._directory.by_number(turn.diner.number)
         exchanges = [] if isinstance(question, Keyword) else self._history(turn, question)
-        return Running(turn, question, restaurant, exchanges, on_delta, on_wait)
+        return Running(turn, question, restaurant, exchanges, news_until, on_delta, on_wait)
 
     def take(self, running: Running) -> Ending:
         """The whole story of a turn: a keyword, or the persona's answer, or an honest sentence."""

@@ -8,7 +8,7 @@ from threading import Event
 from uuid import uuid4
 
 from conversation.ending import Ending, sorry
-from conversation.running import Running
+from conversation.running import NEWS_S, Running
 from conversation.turn import TurnTaker
 from engine.closing import Closed, Closing
 from engine.delivery import Delivery
@@ -94,7 +94,7 @@ class Runner:
         if not self.runs_turns:
             return
         if running := self._running.get(diner_id):
-            running.note_news()
+            running.note_news(self._clock.monotonic())
         self._lanes.wake(diner_id)
 
     def heed(self, notice: Notice) -> None:
@@ -173,12 +173,12 @@ class Runner:
         return running.messages, ending
 
     def _prepare(self, turn: Claimed) -> Running:
+        prepare = partial(self._taker.prepare, turn, news_until=self._clock.monotonic() + NEWS_S)
         if turn.diner.channel == diners.API:
-            return self._taker.prepare(turn, on_delta=self._waiting.pass_on)
+            return prepare(on_delta=self._waiting.pass_on)
         if turn.attempt > 1:
-            return self._taker.prepare(turn)
-        on_wait = partial(self._typing.begin, turn.messages[-1].sid)
-        return self._taker.prepare(turn, on_wait=on_wait)
+            return prepare()
+        return prepare(on_wait=partial(self._typing.begin, turn.messages[-1].sid))
 
     def _tell(self, turn: Claimed, messages: int, ending: Ending, seconds: float) -> None:
         self._metrics.turns.labels(ending.state, ending.persona or "keyword").inc()

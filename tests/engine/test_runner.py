@@ -1,6 +1,9 @@
 """Who runs, in what order: one turn a diner, with all that they wrote, until nothing waits."""
 
+from conversation.running import MAX_NEWS, NEWS_S
 from models.database.notices import Notice
+from realtime.events import FunctionCall, Usage
+from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.world import ALICE, BOB, CHARLIE, LEASE_S, House, opened
 
@@ -54,6 +57,58 @@ def test_a_message_that_comes_before_the_first_word_is_taken_into_the_turn(
     assert soon(lambda: any_house.read() == ["Both."])
     assert any_house.model.asked[1].words == ["One", "Two"]
     assert len(any_house.turns()) == 1
+
+
+def test_who_keeps_writing_gets_an_answer_and_the_rest_is_answered_next(any_house: House) -> None:
+    house = any_house
+    for number in range(MAX_NEWS):
+        asked = house.model.holds()
+        house.hears(f"Line {number}")
+        assert asked.is_asked.wait(1)
+    last = house.model.holds()
+    house.hears(f"Line {MAX_NEWS}")
+    assert last.is_asked.wait(1)
+    house.hears("One more")
+    house.hears("And one more")
+    assert not last.is_withdrawn
+    house.model.will("The rest.")
+    last.says("The answer.")
+    assert soon(lambda: house.read() == ["The answer.", "The rest."])
+    lines = [f"Line {number}" for number in range(MAX_NEWS + 1)]
+    assert [asked.words for asked in house.model.asked[MAX_NEWS:]] == [
+        lines,
+        [*lines, "One more", "And one more"],
+    ]
+    first, second = [turn.id for turn in house.turns()]
+    assert [message.turn_id for message in house.messages()] == [first] * 4 + [second] * 2
+
+
+def test_who_writes_again_after_a_while_waits_for_the_answer_to_what_there_was(
+    any_house: House,
+) -> None:
+    house = any_house
+    slow = house.model.holds()
+    house.hears("One")
+    assert slow.is_asked.wait(1)
+    house.clock.passes(NEWS_S)
+    house.hears("Two")
+    assert not slow.is_withdrawn
+    slow.says("First.")
+    assert soon(lambda: house.read() == ["First.", "Yes."])
+
+
+def test_what_comes_while_tools_run_is_taken_in_no_more_often(house: House) -> None:
+    call = FunctionCall("call_1", "lookup_menu", '{"query": "coffee"}')
+    rounds = [house.model.holds("One moment. ") for _ in range(MAX_NEWS + 2)]
+    house.hears("Coffee?")
+    for number, each in enumerate(rounds):
+        assert each.is_asked.wait(1)
+        house.hears(f"Line {number}")
+        each.ends(Reply("One moment. ", (call,), Usage(1, 0, 1), "completed"))
+    assert soon(lambda: house.read() == ["Yes.", "Yes."])
+    words = ["Coffee?", "Line 0", "Line 1", "Line 2"]
+    assert house.model.asked[-2].words == words
+    assert house.model.asked[-1].words == [*words, "Line 3", "Line 4"]
 
 
 def test_no_diner_has_two_turns_at_once_and_none_waits_for_another(house: House) -> None:
