@@ -3,13 +3,15 @@
 Each sender has one of their own.
 """
 
+import math
+import re
 from uuid import uuid4
 
 from conversation.turn import TurnTaker
 from engine.intake import Intake
-from engine.waiting import Answer, Awaited, Waiting
+from engine.waiting import Answer, Awaited, Waiting, answer_of
 from knowledge.clock import Clock
-from models import diners
+from models import diners, history
 from models.database.columns import storable
 from models.database.engine import Database
 from models.inbox import Incoming
@@ -17,19 +19,35 @@ from realtime.client import Delta
 
 DEFAULT_SENDER = "default"
 MAX_TEXT = 4_000  # characters
+# Made anew for each thing that is said: who does not know it can't guess it.
+_TICKET = re.compile("AI[0-9a-f]{32}")
 
 
 class UnknownPersonaError(ValueError):
     """The message names the personas there are."""
 
 
+class UnknownTicketError(LookupError):
+    """Nothing was said under this ticket, or it was erased since."""
+
+
 class Said:
-    """Something was said: the pieces of its reply as they come (None ends them), and the answer."""
+    """Something was said: the pieces of its reply as they come (None ends them), and the answer.
+
+    `ticket`: what its answer is asked for by later, in whatever process.
+    """
 
     def __init__(
-        self, waiting: Waiting, clock: Clock, sender: str, awaited: Awaited, timeout_s: float
+        self,
+        waiting: Waiting,
+        clock: Clock,
+        sender: str,
+        ticket: str,
+        awaited: Awaited,
+        timeout_s: float,
     ) -> None:
         self.sender = sender
+        self.ticket = ticket
         self._waiting = waiting
         self._clock = clock
         self._awaited = awaited
@@ -50,10 +68,10 @@ class Said:
         """Nobody waits any more; the turn goes on."""
         self._waiting.leave(self._awaited)
 
-    def wait(self) -> Answer | None:
+    def wait(self, at_most_s: float = math.inf) -> Answer | None:
         """The answer; None when that took too long. Raises DatabaseUnavailableError."""
         left_s = max(0.0, self._until - self._clock.monotonic())
-        return self._waiting.wait(self._awaited, left_s)
+        return self._waiting.wait(self._awaited, min(left_s, at_most_s))
 
 
 class Talk:
@@ -83,19 +101,34 @@ class Talk:
 
     def say(self, sender: str, text: str) -> Said:
         """Say something as `sender`; its turn starts at once. Raises DatabaseUnavailableError."""
+        ticket = f"AI{uuid4().hex}"
         incoming = Incoming(
             channel=diners.API,
             address=sender,
             number=self._number,
-            sid=f"AI{uuid4().hex}",
+            sid=ticket,
             text=storable(text),
         )
         taken = self._intake.take_in(incoming)
         assert taken.message_id is not None, "a new sid can't be known"
         awaited = self._waiting.add(taken.message_id)
-        said = Said(self._waiting, self._clock, sender, awaited, self._timeout_s)
+        said = Said(self._waiting, self._clock, sender, ticket, awaited, self._timeout_s)
         self._intake.wake(taken)
         return said
+
+    def answer(self, ticket: str) -> tuple[Answer, str] | None:
+        """The answer to what was said, and the persona its sender talks to now; None: not yet.
+
+        Raises UnknownTicketError and DatabaseUnavailableError.
+        """
+        if not _TICKET.fullmatch(ticket):
+            raise UnknownTicketError(ticket)
+        with self._database.alone() as connection:
+            outcome = history.of_sid(connection, ticket)
+        if outcome is None:
+            raise UnknownTicketError(ticket)
+        answer = answer_of(outcome)
+        return (answer, self._taker.persona_of(outcome.persona)) if answer else None
 
     def persona(self, sender: str) -> str:
         """The key of the persona that this sender talks to."""

@@ -10,13 +10,16 @@ from threading import Event
 
 from conversation.ending import Ending
 from knowledge.clock import Clock
-from models import history, turns
+from models import history
 from models.database.engine import Database
+from models.history import Outcome
 from models.inbox import Written
 from realtime.client import Delta
 
 # A turn that another process runs is looked for so often.
-LOOK_S = 0.5
+LOOK_S = 0.25
+# What `/forget` leaves of itself.
+ERASED = "Erased: nothing of this conversation is kept any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,12 @@ class Waiting:
 
     def _ended_elsewhere(self, message_id: int) -> Answer | None:
         with self._database.alone() as connection:
-            turn = history.of_message(connection, message_id)
-        if turn is None or turn.state == turns.RUNNING:
-            return None
-        return Answer(turn.reply or "", turn.cause)
+            outcome = history.of_message(connection, message_id)
+        return answer_of(outcome)
+
+
+def answer_of(outcome: Outcome | None) -> Answer | None:
+    """What became of a message that there was, as its sender gets to read it; None: not yet."""
+    if outcome is None:
+        return Answer(ERASED)
+    return Answer(outcome.reply or "", outcome.cause) if outcome.is_final else None

@@ -1,7 +1,7 @@
 """The HTTP API: talk to a persona without WhatsApp.
 
-`say` answers with the reply, or streams it as server-sent events. Errors are
-`{"error": "...", "details": [...]}` with 400, 401, 404, 415, 422 or 503.
+`say` answers with the reply, or with where to fetch it later, or streams it as server-sent events.
+Errors are `{"error": "...", "details": [...]}` with 400, 401, 404, 415, 422 or 503.
 """
 
 import hmac
@@ -10,15 +10,27 @@ from collections.abc import Iterator
 from queue import Empty
 from typing import Annotated, Any, TypeVar
 
-from flask import Blueprint, Request, Response, jsonify, request
+from flask import Blueprint, Request, Response, jsonify, request, url_for
 from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
 
-from engine.talk import DEFAULT_SENDER, MAX_TEXT, Said, Talk, UnknownPersonaError
+from engine.talk import (
+    DEFAULT_SENDER,
+    MAX_TEXT,
+    Said,
+    Talk,
+    UnknownPersonaError,
+    UnknownTicketError,
+)
+from engine.waiting import Answer
 from handlers.this_machine import is_own
 from models.database.columns import storable
 from models.database.engine import DatabaseUnavailableError
 
 KEEP_ALIVE_S = 10.0
+# A reply that takes longer is fetched later: platforms cut who is silent for long, Heroku's router
+# after 30 s (https://devcenter.heroku.com/articles/request-timeout).
+REPLY_WITHIN_S = 20.0
+LOOK_AGAIN_S = "1"
 MAX_BODY = 64 * 1024  # bytes
 DATABASE_AWAY = "The database is not available; try again in a few seconds."
 
@@ -82,18 +94,30 @@ class AiRoutes:
         routes.before_request(self._admit)
         routes.register_error_handler(ApiError, ApiError.response)
         routes.add_url_rule("/say", view_func=self.say, methods=["POST"])
+        routes.add_url_rule("/say/<ticket>", view_func=self.answer)
         routes.add_url_rule("/persona", view_func=self.persona, methods=["POST"])
         routes.add_url_rule("/healthz", view_func=self.healthz)
         return routes
 
-    def say(self) -> Response:
+    def say(self) -> Response | tuple[Response, int]:
         asked = _body(request, SayRequest)
         said = self._talk.say(asked.sender, asked.text)
         formats = ["application/json", "text/event-stream"]
         if request.accept_mimetypes.best_match(formats) == "text/event-stream":
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             return Response(self._stream(said), mimetype="text/event-stream", headers=headers)
-        return jsonify(self._reply(said))
+        answer = said.wait(REPLY_WITHIN_S)
+        if answer is None and not said.is_overdue:
+            return _later(said.ticket)
+        return jsonify(_reply(answer, self._talk.persona(said.sender)))
+
+    def answer(self, ticket: str) -> Response | tuple[Response, int]:
+        """The reply to what was said before, whichever process makes it."""
+        try:
+            found = self._talk.answer(ticket)
+        except UnknownTicketError:
+            raise ApiError(404, "Nothing was said here, or it was erased.") from None
+        return jsonify(_reply(*found)) if found else _later(ticket)
 
     def persona(self) -> Response:
         asked = _body(request, PersonaRequest)
@@ -116,23 +140,11 @@ class AiRoutes:
             answer |= {"error": "AI_REALTIME_ENABLED is false", "details": []}
         return jsonify(answer), 200 if is_enabled else 503
 
-    def _reply(self, said: Said) -> dict[str, Any]:
-        answer = said.wait()
-        if answer is None:
-            raise ApiError(
-                503,
-                "No answer came in time.",
-                ["it may still be made: TURN_TIMEOUT_S is how long a turn may take"],
-            )
-        if answer.cause:
-            raise ApiError(503, answer.reply, [answer.cause])
-        return {"ok": True, "reply": answer.reply, "persona": self._talk.persona(said.sender)}
-
     def _stream(self, said: Said) -> Iterator[str]:
         """`delta` events as words come, `restart` when they are void, one `done` or `error`."""
         try:
             yield from self._pieces(said)
-            yield _event("done", self._reply(said))
+            yield _event("done", _reply(said.wait(), self._talk.persona(said.sender)))
         except ApiError as error:
             yield _event("error", {"error": error.error, "details": error.details})
         except DatabaseUnavailableError:
@@ -178,6 +190,26 @@ class AiRoutes:
             raise ApiError(415, "The body must be sent with Content-Type: application/json.")
         if not (self._is_enabled or is_health):
             raise ApiError(503, "AI_REALTIME_ENABLED is false.")
+
+
+def _reply(answer: Answer | None, persona: str) -> dict[str, Any]:
+    if answer is None:
+        raise ApiError(
+            503,
+            "No answer came in time.",
+            ["it may still be made: TURN_TIMEOUT_S is how long a turn may take"],
+        )
+    if answer.cause:
+        raise ApiError(503, answer.reply, [answer.cause])
+    return {"ok": True, "reply": answer.reply, "persona": persona}
+
+
+def _later(ticket: str) -> tuple[Response, int]:
+    address = url_for("ai.answer", ticket=ticket)
+    later = jsonify({"ok": True, "poll": address})
+    later.headers["Location"] = address
+    later.headers["Retry-After"] = LOOK_AGAIN_S
+    return later, 202
 
 
 def _body(called: Request, model: type[R]) -> R:

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Integer, String, bindparam, select
 
 from models.database.statements import Connection, Spelling, Statement, fixed
-from models.diners import Known
+from models.diners import Diner, Known
 from models.inbox import Message
-from models.turns import DONE, Turn
+from models.turns import DONE, RUNNING, Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 
@@ -52,24 +52,39 @@ def exchanges(connection: Connection, diner: Known, persona: str, limit: int) ->
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a turn."""
+    """What became of a message: the turn that took it, and the persona its diner talks to now."""
 
-    state: str
+    state: str | None  # of the turn; None while the message waits for one
     reply: str | None
     cause: str | None
+    persona: str | None
+
+    @property
+    def is_final(self) -> bool:
+        return self.state not in (None, RUNNING)
 
 
-@Statement
-def _of_message(_: Spelling) -> Any:
-    columns = (Turn.state, Turn.reply, Turn.cause)
+def _outcome(is_it: Any) -> Any:
     return (
-        select(*columns)
-        .join(Message, Message.turn_id == Turn.id)
-        .where(Message.id == bindparam("message_id"))
+        select(Turn.state, Turn.reply, Turn.cause, Diner.persona)
+        .select_from(Message)
+        .join(Diner, Diner.id == Message.diner_id)
+        .outerjoin(Turn, Turn.id == Message.turn_id)
+        .where(is_it)
     )
 
 
+_OF_MESSAGE = Statement(_outcome(Message.id == bindparam("message_id", type_=Integer)))
+_OF_SID = Statement(_outcome(Message.sid == bindparam("sid", type_=String)))
+
+
 def of_message(connection: Connection, message_id: int) -> Outcome | None:
-    """What became of the turn that took a message, if one has."""
-    row = connection.one(_of_message, message_id=message_id)
+    """What became of a message; None when it was erased."""
+    row = connection.one(_OF_MESSAGE, message_id=message_id)
+    return Outcome(*row) if row else None
+
+
+def of_sid(connection: Connection, sid: str) -> Outcome | None:
+    """The same by the message's SID; None also when there never was one."""
+    row = connection.one(_OF_SID, sid=sid)
     return Outcome(*row) if row else None

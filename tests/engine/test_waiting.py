@@ -5,8 +5,8 @@ from queue import Empty
 
 import pytest
 
-from conversation.ending import Ending, said, sorry
-from engine.waiting import LOOK_S, Answer, Awaited
+from conversation.ending import Ending, Forget, said, sorry
+from engine.waiting import ERASED, LOOK_S, Answer, Awaited
 from models import diners
 from models.inbox import Written
 from realtime.client import Delta
@@ -71,9 +71,10 @@ def test_who_has_left_hears_nothing_more(house: House) -> None:
 
 
 def test_whoever_has_waited_has_left(house: House) -> None:
-    awaited = house.waiting.add(1)
+    turn = house.begins(channel=diners.API)
+    awaited = house.waiting.add(turn.messages[0].id)
     assert house.waiting.wait(awaited, 0) is None
-    house.waiting.pass_on(written(1), Delta("Wel"))
+    house.waiting.pass_on(turn.messages, Delta("Wel"))
     assert pieces(awaited) == []
 
 
@@ -81,7 +82,7 @@ def test_when_time_runs_out_there_is_none(house: House) -> None:
     taken = house.takes_in("Hello")
     assert taken.message_id is not None
     assert house.waiting.wait(house.waiting.add(taken.message_id), 3) is None
-    assert house.clock.pauses == [LOOK_S] * 6
+    assert house.clock.pauses == [LOOK_S] * 12
 
 
 def test_the_answer_that_another_process_makes_is_found(any_house: House) -> None:
@@ -101,6 +102,15 @@ def test_a_sentence_of_another_process_comes_with_its_cause(any_house: House) ->
     any_house.closing.close(turn, ending)
     awaited = any_house.waiting.add(turn.messages[0].id)
     assert any_house.waiting.wait(awaited, 60) == Answer(ending.text, "timeout")
+
+
+def test_what_was_erased_meanwhile_is_waited_for_no_longer(any_house: House) -> None:
+    turn = any_house.begins(channel=diners.API)
+    awaited = any_house.waiting.add(turn.messages[0].id)
+    any_house.closing.close(turn, Ending(said("Erased."), None, effects=(Forget(),)))
+    assert any_house.waiting.next_piece(awaited, 0) is None
+    assert any_house.waiting.wait(awaited, 60) == Answer(ERASED)
+    assert any_house.clock.pauses == []
 
 
 def test_a_message_that_still_waits_is_waited_for(any_house: House) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from handlers.ai import MAX_BODY, AiRoutes
 from realtime.client import RealtimeError
 from tests.engine.clock import HastyClock
-from tests.engine.world import House, opened
+from tests.engine.world import TURN_S, House, opened
 from tests.handlers.web import client_of
 
 BEARER = {"Authorization": "Bearer secret"}
@@ -126,6 +126,7 @@ def test_where_no_answer_could_be_made_the_cause_is_told(house: House, client: F
 
 def test_when_no_answer_comes_in_time_that_is_told(sqlite_url: str) -> None:
     with opened(sqlite_url, runs_turns=False) as house:
+        house.clock.meanwhile.append(lambda: house.clock.passes(TURN_S))
         answer = api(house).post("/ai/say", json={"text": "Hello"}, headers=BEARER)
     assert answer.json is not None
     assert (answer.status_code, answer.json["error"]) == (503, "No answer came in time.")

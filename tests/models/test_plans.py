@@ -95,6 +95,7 @@ def troubles(desk: Desk, alice: int) -> None:
         turns.release(connection, lost, moment(LEASE_S))
         turns.end(connection, lost, Result(FAILED, None, ""), moment(LEASE_S))
         history.of_message(connection, lost.messages[0].id)
+        history.of_sid(connection, lost.messages[0].sid)
         diners.find(connection, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
         diners.set_persona(connection, alice, "cfo")
         diners.reset_conversation(connection, alice, 1)

@@ -2,7 +2,7 @@
 
 from models import diners, history, turns, unattended
 from models.history import Exchange, Outcome
-from models.turns import DEAD, DONE, FAILED, Claimed, Result, Tokens, Turn
+from models.turns import DEAD, DONE, FAILED, RUNNING, Claimed, Result, Tokens, Turn
 from tests.models.desk import ALICE, BOB, CHARLIE, LEASE_S, Desk, moment
 
 
@@ -231,14 +231,27 @@ def test_turns_that_lost_their_process_are_found_longest_lost_first(desk: Desk) 
     assert expired(desk, at=LEASE_S + 2, limit=1) == [bob]
 
 
-def test_the_turn_of_a_message_is_found(desk: Desk) -> None:
+def test_what_became_of_a_message_is_found_by_its_id_and_its_sid(desk: Desk) -> None:
     message_id = desk.deliver("SM1", "Hi")
     assert message_id is not None
+
+    def found() -> list[Outcome | None]:
+        with desk.database.connection() as connection:
+            return [history.of_message(connection, message_id), history.of_sid(connection, "SM1")]
+
+    assert found() == [Outcome(None, None, None, None)] * 2
+    turn = desk.claimed(desk.arrive())
+    assert found() == [Outcome(RUNNING, None, None, None)] * 2
+    assert not any(each and each.is_final for each in found())
+    assert desk.end(turn, "Yes.")
+    assert found() == [Outcome(DONE, "Yes.", None, None)] * 2
+    assert all(each and each.is_final for each in found())
+
+
+def test_of_a_message_that_was_erased_or_never_was_nothing_is_found(desk: Desk) -> None:
     with desk.database.connection() as connection:
-        assert history.of_message(connection, message_id) is None
-    assert desk.end(desk.claimed(desk.arrive()), "Yes.")
-    with desk.database.connection() as connection:
-        assert history.of_message(connection, message_id) == Outcome(DONE, "Yes.", None)
+        assert history.of_message(connection, 7) is None
+        assert history.of_sid(connection, "SM7") is None
 
 
 def test_the_history_is_the_last_turns_oldest_first(desk: Desk) -> None:
