@@ -62,6 +62,7 @@ class Service:
         self.sandbox = _sandbox(settings, self.database)
         self.auth_token, door = _twilio(settings, self.sandbox)
         self.client = _realtime_client(settings, self.sandbox, self.metrics)
+        self.directory = restaurants.Directory(self.database, self._clock.monotonic)
         self.receipts = Receipts(self.database, self.metrics, self._clock)
         process = uuid4().hex
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
@@ -169,7 +170,7 @@ class Service:
         return TurnTaker(
             self.database,
             asking,
-            restaurants.Directory(self.database, self._clock.monotonic),
+            self.directory,
             PERSONAS,
             default_persona=settings.default_persona,
         )
@@ -214,10 +215,14 @@ def _numbers(database: Database) -> Sequence[tuple[str, str]]:
 
 
 def _twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, TwilioDoor]:
-    """The token that signs Twilio's webhooks, and the door to its REST API; or the stand-in's."""
+    """What signs Twilio's webhooks, and the door to its REST API; or the stand-in's.
+
+    Several secrets may sign, with commas between; the first opens the door.
+    """
     if settings.twilio_account_sid and settings.twilio_auth_token:
-        token = settings.twilio_auth_token.get_secret_value()
-        return token, TwilioDoor(settings.twilio_account_sid, token, settings.twilio_api_base_url)
+        secrets = settings.twilio_auth_token.get_secret_value()
+        token = secrets.partition(",")[0]
+        return secrets, TwilioDoor(settings.twilio_account_sid, token, settings.twilio_api_base_url)
     assert sandbox is not None, "without an account there is a stand-in"
     door = TwilioDoor(sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url)
     return sandbox.auth_token, door

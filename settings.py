@@ -53,7 +53,7 @@ def _url(*schemes: str) -> AfterValidator:
 
 def _secrets(value: str) -> str:
     """One, or several with commas between."""
-    return ",".join(secret(each) for each in value.split(","))
+    return ",".join(secret(each) for each in value.split(",") if each.strip())
 
 
 Secret = Annotated[SecretStr, BeforeValidator(_secrets)]

@@ -311,6 +311,12 @@ def test_what_a_secret_was_copied_with_falls_off(
     assert as_secret(load(environment, **{**KEYS, name: pasted}), name) == SOME_TOKEN
 
 
+@pytest.mark.parametrize("pasted", ["new,old", " new , old ", '"new","old"', "new,old,"])
+def test_two_auth_tokens_stand_side_by_side(environment: pytest.MonkeyPatch, pasted: str) -> None:
+    settings = load(environment, **{**KEYS, "TWILIO_AUTH_TOKEN": pasted})
+    assert as_secret(settings, "TWILIO_AUTH_TOKEN") == "new,old"
+
+
 @pytest.mark.parametrize("name", SECRETS)
 @pytest.mark.parametrize(
     "broken",

@@ -6,7 +6,12 @@ from urllib.parse import urlparse
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from twilio.request_validator import RequestValidator, add_port, remove_port
+from twilio.request_validator import (
+    RequestValidator,
+    add_port,
+    get_signature_algorithm,
+    remove_port,
+)
 from werkzeug.datastructures import MultiDict
 
 from sandbox.twilio.webhooks import sign
@@ -110,6 +115,15 @@ WORDS = st.one_of(
 FIELDS = st.lists(
     st.tuples(st.sampled_from(["Body", "To", "MediaUrl", "body", ""]) | WORDS, WORDS), max_size=6
 )
+SETTINGS = st.one_of(
+    st.sampled_from(
+        [
+            *[None, "", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", "algorithm=hmac_sha256"],
+            *[" algorithm = HMAC_SHA1 ,key=1", "algorithm=", "algorithm=HMAC_SHA512", "algorithm"],
+        ]
+    ),
+    st.text(max_size=4),
+)
 SIGNED_OVER = st.sampled_from(["as it is", "with a port", "without a port"])
 
 
@@ -119,15 +133,51 @@ SIGNED_OVER = st.sampled_from(["as it is", "with a port", "without a port"])
     st.booleans(),
     SIGNED_OVER,
     st.just("") | st.sampled_from(["=", " ", "é", "\ud83d"]),
+    SETTINGS,
+    st.sampled_from(["HMAC_SHA1", "HMAC_SHA256"]),
 )
-@example("https://kigali.example/whatsapp;", [], True, "as it is", "")
-@example("https://[::1]:8443/whatsapp", [], True, "without a port", "")
+@example("https://kigali.example/whatsapp;", [], True, "as it is", "", None, "HMAC_SHA1")
+@example("https://[::1]:8443/whatsapp", [], True, "without a port", "", None, "HMAC_SHA1")
 def test_what_twilios_validator_takes_passes_and_nothing_else(
-    url: str, fields: list[tuple[str, str]], repeated: bool, signed_over: str, added: str
+    url: str,
+    fields: list[tuple[str, str]],
+    repeated: bool,
+    signed_over: str,
+    added: str,
+    settings: str | None,
+    algorithm: str,
 ) -> None:
     form = MultiDict(fields) if repeated else dict(fields)
-    signature = _signed_by_twilio(url, form, signed_over) + added
-    assert is_genuine(TOKEN, url, form, signature) == _passes_at_twilios(url, form, signature)
+    signature = _signed_by_twilio(url, form, signed_over, algorithm) + added
+    passes = _passes_at_twilios(url, form, signature, settings)
+    assert is_genuine(TOKEN, url, form, signature, settings) == passes
+
+
+# Twilio's own validator over the golden form, with the other hash.
+SHA256 = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
+SHA256_SIGNATURE = RequestValidator(TOKEN).compute_signature(URL, FORM, "HMAC_SHA256")
+
+
+def test_each_algorithm_passes_where_it_is_named_and_there_alone() -> None:
+    assert is_genuine(TOKEN, URL, FORM, SHA256_SIGNATURE, SHA256)
+    assert not is_genuine(TOKEN, URL, FORM, SHA256_SIGNATURE)
+    assert not is_genuine(TOKEN, URL, FORM, SIGNATURE, SHA256)
+    assert not is_genuine(TOKEN, URL, FORM, SHA256_SIGNATURE, "key=1,algorithm=HMAC_SHA512")
+
+
+@pytest.mark.parametrize(
+    "secrets", [f"new,{TOKEN}", f"{TOKEN},old", f" new , {TOKEN} ,", f"a,b,{TOKEN}"]
+)
+def test_each_of_several_secrets_passes(secrets: str) -> None:
+    assert is_genuine(secrets, URL, FORM, SIGNATURE)
+    assert is_genuine(secrets, URL, FORM, SHA256_SIGNATURE, SHA256)
+
+
+@pytest.mark.parametrize("secrets", ["new,old", "", ",", f"{TOKEN}old", f"{TOKEN};old"])
+def test_none_of_several_other_secrets_passes(secrets: str) -> None:
+    assert not is_genuine(secrets, URL, FORM, SIGNATURE)
+    nobodys = RequestValidator("").compute_signature(URL, FORM)
+    assert not is_genuine(secrets, URL, FORM, nobodys)
 
 
 def test_either_port_of_an_address_passes() -> None:
@@ -140,7 +190,9 @@ def test_either_port_of_an_address_passes() -> None:
             assert is_genuine(TOKEN, url, FORM, _signed_by_twilio(url, FORM, signed_over))
 
 
-def _signed_by_twilio(url: str, form: Mapping[str, str], signed_over: str) -> str:
+def _signed_by_twilio(
+    url: str, form: Mapping[str, str], signed_over: str, algorithm: str = "HMAC_SHA1"
+) -> str:
     try:
         address = urlparse(url)
         spelling = {
@@ -148,13 +200,16 @@ def _signed_by_twilio(url: str, form: Mapping[str, str], signed_over: str) -> st
             "with a port": add_port,
             "without a port": remove_port,
         }[signed_over](address)
-        return str(RequestValidator(TOKEN).compute_signature(spelling, form))
+        return str(RequestValidator(TOKEN).compute_signature(spelling, form, algorithm))
     except ValueError:
         return "AAAA"
 
 
-def _passes_at_twilios(url: str, form: Mapping[str, str], signature: str) -> bool:
+def _passes_at_twilios(
+    url: str, form: Mapping[str, str], signature: str, settings: str | None
+) -> bool:
+    algorithm = get_signature_algorithm(settings)
     try:
-        return bool(RequestValidator(TOKEN).validate(url, form, signature))
+        return bool(RequestValidator(TOKEN).validate(url, form, signature, algorithm))
     except ValueError:
         return False
