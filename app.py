@@ -43,6 +43,7 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
         service.receipts,
         auth_token=service.auth_token,
         public_url=settings.public_url,
+        is_ours=service.directory.has,
     )
     ai = AiRoutes(
         service.talk,

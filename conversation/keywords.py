@@ -48,6 +48,10 @@ class Keyword:
     rest: str
 
 
+# In a keyword's place: a message of a kind that can't be read.
+UNREADABLE = Keyword("", "")
+
+
 def parse(text: str) -> Keyword | None:
     """The keyword that a message begins with; None for ordinary words, as a path like `/a/b` is.
 
@@ -103,6 +107,9 @@ def help_text(
     return "\n".join([title, *lines])
 
 
+UNREADABLE_TEXT = (
+    "Sorry, I can't read this kind of message here. Please write to me what it says, in words."
+)
 RESET_TEXT = "Done: our conversation so far is forgotten. What can I do for you?"
 
 

@@ -6,7 +6,7 @@ from math import inf
 from conversation import keywords
 from conversation.asking import Asking
 from conversation.ending import Ending, Forget, Reset, SwitchTo, said, sorry
-from conversation.keywords import Keyword
+from conversation.keywords import UNREADABLE, Keyword
 from conversation.running import Question, Running
 from models import history
 from models.database.engine import Database
@@ -76,7 +76,7 @@ class TurnTaker:
         if not turn.is_keyword:
             persona = self.personas[self.persona_of(turn.diner.persona)]
             return Question(persona, tuple(message.text for message in turn.messages))
-        keyword = keywords.parse(first) or Keyword(keywords.HELP, "")
+        keyword = keywords.parse(first) or UNREADABLE
         if keyword.word not in self.personas or not keyword.rest:
             return keyword
         return Question(self.personas[keyword.word], (keyword.rest,), (SwitchTo(keyword.word),))
@@ -93,5 +93,7 @@ class TurnTaker:
             return Ending(said(keywords.RESET_TEXT), None, effects=(Reset(),))
         if keyword.word == keywords.FORGET:
             return Ending((), None, effects=(Forget(),))  # what was erased is known at the closing
+        if keyword is UNREADABLE:
+            return Ending(said(keywords.UNREADABLE_TEXT), None)
         unknown = None if keyword.word == keywords.HELP else keyword.word
         return Ending(said(keywords.help_text(self.personas, restaurant, unknown)), None)

@@ -50,7 +50,7 @@ class Intake:
             taken = arrival.store(
                 connection,
                 incoming,
-                is_keyword=keywords.parse(incoming.text) is not None,
+                is_keyword=not incoming.is_readable or keywords.parse(incoming.text) is not None,
                 notice_from=notice_from,
                 may_begin=self._runner.has_room,
                 lease=uuid4().hex,

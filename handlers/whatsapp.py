@@ -1,77 +1,132 @@
 """Twilio's two webhooks: a diner's message, and the status of one of ours.
 
-Verify, parse, store, 204; the work comes after.
+Verify, parse, store, 204; the work comes after. Whatever a console set up wrongly makes Twilio
+send is taken as what it is, or refused with a line in the log that says what to change.
 """
 
+import re
+from collections.abc import Callable
+
 from flask import Blueprint, Request, Response, request
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from engine.intake import Intake
 from engine.receipts import Receipts
 from telemetry.logs import log
 from telemetry.masking import masked
-from whatsapp.inbound import BadFormError, parse_message, parse_status
-from whatsapp.signature import is_genuine
+from whatsapp import inbound, signature
+from whatsapp.inbound import BadFormError
 
-MAX_BODY = 64 * 1024  # bytes; Twilio's forms are a few KiB
+# WhatsApp's longest message, 65,536 letters, in Cyrillic: a letter takes six bytes in a form.
+MAX_BODY = 512 * 1024
+MAX_FIELDS = 500  # Twilio's forms have some thirty
 MAX_ID = 2**31 - 1  # what an INTEGER column holds
+MAX_SHOWN = 100  # characters of an address or a type, in the log
+PREFIX = "/whatsapp"
+
+_TO_MESSAGES = (
+    "in Twilio's console, let the number's incoming messages go to PUBLIC_URL/whatsapp by HTTP POST"
+)
+_TO_STATUS = (
+    "in Twilio's console, let the number's status callbacks go to PUBLIC_URL/whatsapp/status,"
+    " or nowhere"
+)
+_SIGNING = (
+    "PUBLIC_URL must be the address that Twilio calls, and TWILIO_AUTH_TOKEN what it signs with:"
+    " the account's token, and with commas the one before it or a SharedKey's secret"
+)
+_FORMS = "in Twilio's console, let this address get messages alone: they are forms, not JSON"
 
 
 class WhatsAppRoutes:
-    """`public_url`: the scheme and host that Twilio calls.
+    """`auth_token`: what Twilio signs with; several are separated by commas.
 
-    None, in development, is whatever a caller says.
+    `public_url`: the scheme and host that Twilio calls. None, in development, is whatever a caller
+    says. `is_ours`: whether an address is a number that we answer on.
     """
 
     def __init__(
-        self, intake: Intake, receipts: Receipts, *, auth_token: str, public_url: str | None
+        self,
+        intake: Intake,
+        receipts: Receipts,
+        *,
+        auth_token: str,
+        public_url: str | None,
+        is_ours: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._intake = intake
         self._receipts = receipts
         self._auth_token = auth_token
         self._public_url = public_url
+        self._is_ours = is_ours
 
     def blueprint(self) -> Blueprint:
-        routes = Blueprint("whatsapp", __name__, url_prefix="/whatsapp")
+        routes = Blueprint("whatsapp", __name__, url_prefix=PREFIX)
+        routes.before_app_request(_note_what_went_astray)
         routes.before_request(self._verify)
         routes.register_error_handler(
             BadFormError, lambda error: (str(error), 400, {"Content-Type": "text/plain"})
         )
-        routes.add_url_rule("", view_func=self.receive, methods=["POST"])
-        routes.add_url_rule("/status", view_func=self.status, methods=["POST"])
+        for slash in ("", "/"):
+            routes.add_url_rule(slash, view_func=self.receive, methods=["POST"])
+            routes.add_url_rule(f"/status{slash}", view_func=self.status, methods=["POST"])
         return routes
 
     def receive(self) -> Response:
         """A diner's message: stored, then acknowledged; its turn starts beside."""
-        incoming = parse_message(request.form)
+        if inbound.is_status(request.form):
+            log.warning("webhook.misdirected", path=request.path, change=_TO_STATUS)
+            return self._note_status()
+        return self._take_in()
+
+    def status(self) -> Response:
+        """How far a message of ours has come; one that is not ours is acknowledged all the same."""
+        if inbound.is_message(request.form):
+            log.warning("webhook.misdirected", path=request.path, change=_TO_MESSAGES)
+            return self._take_in()
+        return self._note_status()
+
+    def _take_in(self) -> Response:
+        incoming = inbound.parse_message(request.form)
+        answer = Response(status=204)
+        if incoming is None:
+            log.info("message.passed_over", kind=request.form.get("MessageType", "")[:MAX_SHOWN])
+            return answer
+        diner = masked(incoming.address)
+        if incoming.address == incoming.number or self._is_ours(incoming.address):
+            # An answer would come back as the next message.
+            log.warning("message.from_ourselves", number=diner, sid=incoming.sid)
+            return answer
         taken = self._intake.take_in(incoming)
         is_new = taken.message_id is not None
-        log.info(
-            "message.received",
-            diner=masked(incoming.address),
-            sid=incoming.sid,
-            duplicate=not is_new,
-        )
-        answer = Response(status=204)
+        log.info("message.received", diner=diner, sid=incoming.sid, duplicate=not is_new)
         if is_new:
             # Once the 204 has left: a turn's beginning takes longer than all that came before.
             answer.call_on_close(lambda: self._intake.wake(taken))
         return answer
 
-    def status(self) -> Response:
-        """How far a message of ours has come; one that is not ours is acknowledged all the same."""
-        part_id = request.args.get("part", type=_part_id)
-        self._receipts.note(parse_status(request.form), part_id)
+    def _note_status(self) -> Response:
+        self._receipts.note(inbound.parse_status(request.form), _part_id(request))
         return Response(status=204)
 
     def _verify(self) -> None:
-        request.max_content_length = MAX_BODY
-        signature = request.headers.get("X-Twilio-Signature")
-        if not is_genuine(self._auth_token, self._called_url(request), request.form, signature):
-            log.warning("webhook.forged", path=request.path)
-            raise Forbidden(
-                "The signature is missing or wrong: is PUBLIC_URL the address that Twilio calls?"
-            )
+        """In the order of what it costs: a stranger's request is not even read."""
+        url = self._called_url(request)
+        given = request.headers.get(signature.SIGNATURE)
+        settings = request.headers.get(signature.SETTINGS)
+        if not signature.could_be_genuine(given):
+            raise _forged(settings)
+        _check_body()
+        if not signature.is_genuine(self._auth_token, url, request.form, given, settings):
+            raise _forged(settings)
 
     def _called_url(self, called: Request) -> str:
         """The address as Twilio called it: not `request.url`, which un-escapes parts of it."""
@@ -82,9 +137,57 @@ class WhatsAppRoutes:
         return f"{self._public_url or called.host_url.rstrip('/')}{target}"
 
 
-def _part_id(text: str) -> int:
-    """Raises ValueError for what no part of ours has."""
-    part_id = int(text)
-    if not 0 < part_id <= MAX_ID:
-        raise ValueError("out of range")
-    return part_id
+def _check_body() -> None:
+    """Raises HTTPException for what is no form, or larger than any of Twilio's."""
+    request.max_content_length = MAX_BODY
+    request.max_form_memory_size = MAX_BODY
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise _refused(
+            UnsupportedMediaType("Twilio's webhooks are forms: application/x-www-form-urlencoded."),
+            "webhook.no_form",
+            content_type=request.mimetype[:MAX_SHOWN],
+            change=_FORMS,
+        )
+    try:
+        fields = request.get_data().count(b"&") + 1
+    except RequestEntityTooLarge as error:
+        raise _refused(
+            error, "webhook.too_large", bytes=request.content_length, most=MAX_BODY
+        ) from None
+    if fields > MAX_FIELDS:
+        too_many = RequestEntityTooLarge(f"A form has {MAX_FIELDS} fields at most.")
+        raise _refused(too_many, "webhook.too_large", fields=fields, most=MAX_FIELDS)
+
+
+def _forged(settings: str | None) -> HTTPException:
+    return _refused(
+        Forbidden(
+            "The signature is missing or wrong: is PUBLIC_URL the address that Twilio calls?"
+        ),
+        "webhook.forged",
+        algorithm=signature.algorithm_of(settings)[:MAX_SHOWN],
+        change=_SIGNING,
+    )
+
+
+def _refused(error: HTTPException, event: str, **fields: object) -> HTTPException:
+    log.warning(event, path=request.path[:MAX_SHOWN], **fields)
+    return error
+
+
+def _note_what_went_astray() -> None:
+    """What meets no route is refused where routes are; here it leaves a line, if it is Twilio's."""
+    error = request.routing_exception
+    if isinstance(error, MethodNotAllowed) and request.path.startswith(PREFIX):
+        _refused(error, "webhook.wrong_method", method=request.method, change=_TO_MESSAGES)
+    elif isinstance(error, NotFound) and signature.SIGNATURE in request.headers:
+        _refused(error, "webhook.wrong_address", change=_TO_MESSAGES)
+
+
+def _part_id(called: Request) -> int | None:
+    """What our callback address carries; None for what no part of ours has."""
+    given = called.args.getlist("part")
+    if len(given) != 1 or not re.fullmatch("[0-9]{1,10}", given[0]):
+        return None
+    part_id = int(given[0])
+    return part_id if 0 < part_id <= MAX_ID else None

@@ -28,7 +28,8 @@ class Message(Base):
     # Unique: Twilio may deliver a message twice, and a replayed webhook is still signed validly.
     sid: Mapped[str] = mapped_column(String(64), unique=True)
     text: Mapped[str] = mapped_column(Text)
-    is_keyword: Mapped[bool]  # answered without the model, in a turn of its own
+    # A keyword, or of a kind that can't be read: answered without the model, in a turn of its own.
+    is_keyword: Mapped[bool]
     # The form as it came, fields unknown to us included.
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(Instant)
@@ -42,7 +43,9 @@ IS_WAITING = Message.turn_id.is_(None)
 class Incoming:
     """A message as a way in hands it to intake: who wrote to which number over which channel.
 
-    `form` is all that came, as it came. No text holds NUL: see `models.database.columns.storable`.
+    `form` is all that came, as it came. One that is not `is_readable` is of a kind that we know
+    nothing of: its turn says so, without the model. No text holds NUL: see
+    `models.database.columns.storable`.
     """
 
     channel: str
@@ -52,6 +55,7 @@ class Incoming:
     text: str
     profile_name: str | None = None
     form: Mapping[str, Any] = field(default_factory=dict)
+    is_readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

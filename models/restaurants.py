@@ -12,6 +12,8 @@ from models.database.upsert import Row, upsert
 
 # A change to a restaurant is seen everywhere after so long.
 FRESH_S = 1.0
+# A number that a restaurant gets is known as one of ours after so long.
+OURS_FRESH_S = 60.0
 
 
 class Restaurant(Base):
@@ -65,6 +67,8 @@ class Directory:
         self._database = database
         self._clock = clock
         self._known: dict[str, tuple[Restaurant, float]] = {}
+        self._ours: frozenset[str] = frozenset()
+        self._ours_until = float("-inf")
 
     def by_number(self, number: str) -> Restaurant | None:
         """The restaurant that answers on `number`, if any.
@@ -89,3 +93,15 @@ class Directory:
         else:
             self._known[number] = found, now + FRESH_S
         return found
+
+    def has(self, number: str) -> bool:
+        """Whether a restaurant answers on `number`, as far as was known a minute ago."""
+        now = self._clock()
+        if now >= self._ours_until:
+            self._ours_until = now + OURS_FRESH_S  # the others need not all ask at once
+            try:
+                with self._database.transaction() as session:
+                    self._ours = frozenset(slugs_by_number(session))
+            except DatabaseUnavailableError:
+                self._ours_until = now
+        return number in self._ours

@@ -12,10 +12,20 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from models import diners
 from models.database.columns import storable
 from models.inbox import Incoming
+from whatsapp import wordless
 
 MAX_ADDRESS = 128
 MAX_PROFILE_NAME = 200
 MAX_ERROR_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
+# MessageType of what a diner did not say, or took back.
+NO_MESSAGES = frozenset(
+    {"reaction", "system", "request_welcome", "revoke", "revoked", "delete", "deleted"}
+)
+WORDS = frozenset({"", "text"})
+EMPTY = "[an empty message]"
+UNREADABLE = "[a message of a kind that can't be read here]"
+# The status of a message that came in; a form without any tells of none that went out.
+ARRIVED = frozenset({"", "receiving", "received"})
 
 Address = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS, pattern=r"^\S+$")]
 Sid = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\w+$")]
@@ -39,12 +49,7 @@ class InboundMessage(Form):
     whole_profile_name: str = Field("", alias="ProfileName")
     button_text: str = Field("", alias="ButtonText")
     list_title: str = Field("", alias="ListTitle")
-    latitude: str = Field("", alias="Latitude")
-    longitude: str = Field("", alias="Longitude")
-    label: str = Field("", alias="Label")
-    address: str = Field("", alias="Address")
-    media_count: str = Field("0", alias="NumMedia")
-    media_type: str = Field("", alias="MediaContentType0")
+    message_type: str = Field("", alias="MessageType")
 
     @property
     def profile_name(self) -> str | None:
@@ -52,23 +57,14 @@ class InboundMessage(Form):
         return self.whole_profile_name.strip()[:MAX_PROFILE_NAME] or None
 
     @property
-    def text(self) -> str:
-        """What the diner said, as the model reads it: their words; in brackets what has none."""
-        words = self.body.strip() or self.button_text.strip() or self.list_title.strip()
-        parts = (words, self._attachment())
-        return "\n".join(part for part in parts if part) or "[an empty message]"
+    def kind(self) -> str:
+        """What WhatsApp calls it: `text`, `sticker`, `reaction`; empty where nobody says."""
+        return self.message_type.strip().lower()
 
-    def _attachment(self) -> str:
-        if self.latitude and self.longitude:
-            where = f"{self.latitude}, {self.longitude}"
-            if place := ", ".join(part for part in (self.label, self.address) if part):
-                where = f"{where} ({place})"
-            return f"[shared a location: {where}]"
-        if self.media_count.strip() in ("", "0"):
-            return ""
-        kind = self.media_type.strip().lower().split("/")[0]
-        names = {"audio": "a voice note", "image": "a picture", "video": "a video"}
-        return f"[sent {names.get(kind, 'a file')}, which can't be opened here]"
+    @property
+    def words(self) -> str:
+        """What the diner wrote, or the words of what they chose."""
+        return self.body.strip() or self.button_text.strip() or self.list_title.strip()
 
 
 class StatusCallback(Form):
@@ -89,24 +85,51 @@ class BadFormError(ValueError):
     """A form that Twilio would not send; the message names the field."""
 
 
-def parse_message(form: Mapping[str, str]) -> Incoming:
-    """Raises BadFormError when MessageSid, From or To is missing or malformed."""
+def parse_message(form: Mapping[str, str]) -> Incoming | None:
+    """A diner's message; None for what is none, as a reaction is: nobody waits for an answer.
+
+    Its text is what the model reads: their words; in brackets what has none. Raises BadFormError
+    when MessageSid, From or To is missing or malformed.
+    """
     fields = _storable(form)
     message = _parse(InboundMessage, fields)
+    if message.kind in NO_MESSAGES:
+        return None
+    notes = wordless.notes(fields, message.kind, has_words=bool(message.words))
+    text = "\n".join(filter(None, [message.words, *notes]))
+    is_readable = bool(text) or message.kind in WORDS
     return Incoming(
         channel=diners.WHATSAPP,
         address=message.sender,
         number=message.number,
         sid=message.sid,
-        text=message.text,
+        text=text or (EMPTY if is_readable else UNREADABLE),
         profile_name=message.profile_name,
         form=fields,
+        is_readable=is_readable,
     )
+
+
+def is_status(form: Mapping[str, str]) -> bool:
+    """Whether a form tells of a message of ours, whichever address it was posted to.
+
+    A diner's message is `received`, and has no MessageStatus; a status has no Body.
+    """
+    status = form.get("MessageStatus") or ("" if form.get("Body") else form.get("SmsStatus", ""))
+    return status.strip().lower() not in ARRIVED
+
+
+def is_message(form: Mapping[str, str]) -> bool:
+    """Whether a form is a diner's message, whichever address it was posted to."""
+    status = form.get("MessageStatus") or form.get("SmsStatus", "")
+    return status.strip().lower() in ARRIVED - {""}
 
 
 def parse_status(form: Mapping[str, str]) -> StatusCallback:
     """Raises BadFormError when MessageSid or MessageStatus is missing or malformed."""
-    return _parse(StatusCallback, _storable(form))
+    fields = _storable(form)
+    fields.setdefault("MessageStatus", fields.get("SmsStatus", ""))
+    return _parse(StatusCallback, fields)
 
 
 def _storable(form: Mapping[str, str]) -> dict[str, str]:

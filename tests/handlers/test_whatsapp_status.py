@@ -7,7 +7,25 @@ from tests.engine.clock import soon
 from tests.engine.world import BOB, House
 from tests.handlers.web import FORM, Webhooks
 
-NO_PARTS = ["", "abc", "-1", "0", "1.5", "1e3", str(2**31), "9" * 5_000]
+NO_PARTS = [
+    *[
+        "",
+        "abc",
+        "-1",
+        "0",
+        "1.5",
+        "1e3",
+        "1_0",
+        "+1",
+        "%201",
+        "%D9%A1",
+        "%00",
+        "%FF",
+        "1%00",
+        "0x1",
+    ],
+    *[str(2**31), "3000000000", str(2**63), "9" * 5_000, "1&part=2", "1&part=1"],
+]
 
 
 @pytest.fixture

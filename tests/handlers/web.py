@@ -1,6 +1,7 @@
 """Who calls a house by HTTP: anybody, and Twilio, who signs."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,9 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from handlers.whatsapp import WhatsAppRoutes
+from models.restaurants import Directory
 from tests.engine.world import ALICE, KIGALI, House
+from whatsapp.signature import SETTINGS, SIGNATURE
 
 AUTH_TOKEN = "the account's own"
 PUBLIC_URL = "https://inzozi.example"
@@ -29,10 +32,19 @@ class Webhooks:
     """Twilio, as it calls a house."""
 
     def __init__(
-        self, house: House, *, intake: Any = None, public_url: str | None = PUBLIC_URL
+        self,
+        house: House,
+        *,
+        intake: Any = None,
+        auth_token: str = AUTH_TOKEN,
+        public_url: str | None = PUBLIC_URL,
     ) -> None:
         routes = WhatsAppRoutes(
-            intake or house.intake, house.receipts, auth_token=AUTH_TOKEN, public_url=public_url
+            intake or house.intake,
+            house.receipts,
+            auth_token=auth_token,
+            public_url=public_url,
+            is_ours=Directory(house.database).has,
         )
         self._client = client_of(routes.blueprint())
 
@@ -43,11 +55,24 @@ class Webhooks:
         *,
         token: str = AUTH_TOKEN,
         url: str = PUBLIC_URL,
+        algorithm: str | None = None,
         is_read: bool = True,
     ) -> TestResponse:
-        """`is_read`: the answer is read to its end, and closed."""
-        signature = RequestValidator(token).compute_signature(f"{url}{path}", fields)
-        return self.post_as_is(path, fields, signature, url=url, is_read=is_read)
+        """`algorithm`: what a SharedKey signs with. `is_read`: the answer is read, and closed."""
+        sign = RequestValidator(token).compute_signature
+        return self.post_as_is(
+            path,
+            fields,
+            sign(f"{url}{path}", fields, algorithm),
+            url=url,
+            headers={SETTINGS: f"key=webhooks_sharedkey_1,algorithm={algorithm}"}
+            if algorithm
+            else {},
+            is_read=is_read,
+        )
+
+    def call(self, method: str, path: str, **headers: str) -> TestResponse:
+        return self._client.open(path, method=method, base_url=PUBLIC_URL, headers=headers)
 
     def post_as_is(
         self,
@@ -57,6 +82,7 @@ class Webhooks:
         *,
         url: str = PUBLIC_URL,
         content_type: str | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
         target: str | None = None,
         is_read: bool = True,
     ) -> TestResponse:
@@ -66,7 +92,7 @@ class Webhooks:
             base_url=f"http://{urlsplit(url).netloc}",
             data=data,
             content_type=content_type,
-            headers={"X-Twilio-Signature": signature} if signature is not None else {},
+            headers={**headers, **({SIGNATURE: signature} if signature is not None else {})},
             environ_overrides={"RAW_URI": target} if target is not None else {},
             buffered=is_read,
         )

@@ -10,9 +10,10 @@ import pytest
 from knowledge.seed import seed
 from models.database.engine import Database
 from tests.postgres import Cluster
-from tests.scenarios.world import KIGALI, House, Outside, running_world
+from tests.scenarios.world import AUTH_TOKEN, KIGALI, House, Outside, running_world
 
 SEEDED = "seeded"
+OLD_TOKEN = "scenario-token-before"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -53,9 +54,13 @@ def seeded_postgres(migrated_postgres: Cluster) -> Cluster:
 def world(
     seeded_postgres: Cluster, database_names: Iterator[str]
 ) -> Iterator[tuple[Outside, House]]:
-    """One sandbox and one service on PostgreSQL for a module: each scenario has its own diners."""
+    """One sandbox and one service on PostgreSQL for a module: each scenario has its own diners.
+
+    Its auth token is being rotated.
+    """
     name = next(database_names)
-    with running_world(seeded_postgres.create_database(name, template=SEEDED)) as (outside, house):
+    url = seeded_postgres.create_database(name, template=SEEDED)
+    with running_world(url, TWILIO_AUTH_TOKEN=f"{AUTH_TOKEN},{OLD_TOKEN}") as (outside, house):
         yield outside, house
     seeded_postgres.drop_database(name)
 

@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from sandbox.twilio.webhooks import sign
+from tests.scenarios.conftest import OLD_TOKEN
 from tests.scenarios.world import AUTH_TOKEN, KIGALI, House, Outside
 
 LUC = "whatsapp:+250788220001"
@@ -39,6 +40,14 @@ def test_a_forged_or_missing_signature_is_forbidden(house: House) -> None:
     assert answer.status_code == 403
 
 
+def test_while_the_token_is_rotated_either_signs(house: House, outside: Outside) -> None:
+    for number, token in enumerate((AUTH_TOKEN, OLD_TOKEN)):
+        diner = f"whatsapp:+25078822020{number}"
+        form = message(MessageSid=f"SMrotated{number}", From=diner)
+        assert post(house, form, token=token).status_code == 204
+        assert outside.reply(diner) == "fine"
+
+
 @pytest.mark.parametrize("field", ["MessageSid", "From", "To"])
 def test_a_signed_form_without_a_needed_field_is_bad_and_says_which(
     house: House, field: str
@@ -47,8 +56,25 @@ def test_a_signed_form_without_a_needed_field_is_bad_and_says_which(
     assert (answer.status_code, field in answer.text) == (400, True)
 
 
-def test_a_body_over_64_kib_is_too_large(house: House) -> None:
-    assert post(house, message(Body="x" * 70_000)).status_code == 413
+def test_the_longest_message_is_taken_and_no_longer_one(house: House) -> None:
+    assert post(house, message(MessageSid="SMlong", Body="я" * 65_536)).status_code == 204
+    assert post(house, message(Body="x" * 530_000)).status_code == 413
+
+
+def test_a_message_with_a_slash_or_at_the_other_address_is_answered(
+    house: House, outside: Outside
+) -> None:
+    for number, path in enumerate(("/whatsapp/", "/whatsapp/status", "/whatsapp/status/")):
+        diner = f"whatsapp:+25078822010{number}"
+        form = message(MessageSid=f"SMastray{number}", From=diner, SmsStatus="received")
+        assert post(house, form, path=path).status_code == 204
+        assert outside.reply(diner) == "fine"
+
+
+def test_a_status_at_the_messages_address_is_never_answered(house: House, outside: Outside) -> None:
+    form = {"MessageSid": "SMstatus", "From": KIGALI, "To": LUC, "MessageStatus": "delivered"}
+    assert post(house, form | {"SmsStatus": "delivered"}).status_code == 204
+    assert outside.replies(KIGALI) == []
 
 
 @pytest.mark.parametrize(
