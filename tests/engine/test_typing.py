@@ -1,5 +1,6 @@
 """The diner sees that an answer is being written, once, where it takes longer than a moment."""
 
+from functools import partial
 from threading import Event
 
 import pytest
@@ -104,6 +105,6 @@ def test_an_answer_does_not_wait_for_those_that_hang(house: House) -> None:
     for number in range(MOST_AT_ONCE + 1):
         thinking = house.model.holds()
         house.hears("Hello", f"whatsapp:+25078800{number:04}")
-        assert soon(lambda thinking=thinking: thinking.is_watched)
+        assert soon(partial(getattr, thinking, "is_watched"))
         thinking.says("Welcome.")
     assert soon(lambda: len(house.twilio.taken) == MOST_AT_ONCE + 1)
