@@ -105,7 +105,9 @@ class Service:
             keep_for=timedelta(days=settings.retention_days) if settings.retention_days else None,
             first_look=self._look_at_books,
         )
-        self._stopping = Stopping(runner, delivery, waiting, self._upkeep, leases, self._clock)
+        self._stopping = Stopping(
+            runner, delivery, waiting, self._upkeep, leases, self.database, self._clock
+        )
         self._lock = Lock()
         self._is_stopped = False
 

@@ -12,9 +12,12 @@ from knowledge.clock import Clock
 from models import arrival, erasure
 from models.arrival import Taken
 from models.database import notices
-from models.database.engine import Database
+from models.database.engine import Database, DatabaseUnavailableError
 from models.inbox import Incoming
 from telemetry.metrics import Metrics
+
+# How long a webhook waits for the database: Twilio waits 15 s, and does not come again by itself.
+WEBHOOK_LIMIT_S = 2.0
 
 
 class Intake:
@@ -43,22 +46,12 @@ class Intake:
         `wake` starts the turn: apart, so that a caller can acknowledge, or begin to wait, first.
         Raises DatabaseUnavailableError.
         """
-        now = self._clock.steady()
-        # Also a process that stops takes messages in to the end, and needs others to run them.
-        notice_from = notices.sender(self._process, runs_turns=self._runner.takes_turns)
-        with self._database.alone() as connection:
-            taken = arrival.store(
-                connection,
-                incoming,
-                is_keyword=not incoming.is_readable or keywords.parse(incoming.text) is not None,
-                notice_from=notice_from,
-                may_begin=self._runner.has_room,
-                lease=uuid4().hex,
-                now=now,
-                until=self._leases.until(now),
-            )
-            if taken.message_id is None:
-                erasure.forget_again(connection, taken.diner_id)
+        try:
+            taken = self._store(incoming)
+        except DatabaseUnavailableError as error:
+            if not error.was_lost:
+                raise
+            taken = self._store(incoming)  # its `sid` tells whether it is there already
         if taken.turn:
             self._runner.expect(taken.turn)
         outcome = "new" if taken.message_id else "duplicate"
@@ -71,3 +64,22 @@ class Intake:
             self._runner.run(taken.turn)
         else:
             self._runner.wake(taken.diner_id)
+
+    def _store(self, incoming: Incoming) -> Taken:
+        now = self._clock.steady()
+        # Also a process that stops takes messages in to the end, and needs others to run them.
+        notice_from = notices.sender(self._process, runs_turns=self._runner.takes_turns)
+        with self._database.alone(WEBHOOK_LIMIT_S) as connection:
+            taken = arrival.store(
+                connection,
+                incoming,
+                is_keyword=not incoming.is_readable or keywords.parse(incoming.text) is not None,
+                notice_from=notice_from,
+                may_begin=self._runner.has_room,
+                lease=uuid4().hex,
+                now=now,
+                until=self._leases.until(now),
+            )
+            if taken.message_id is None:
+                erasure.forget_again(connection, taken.diner_id)
+        return taken

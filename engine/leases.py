@@ -82,5 +82,5 @@ class Leases:
         try:
             with self._database.connection() as connection:
                 attended.hand_back(connection, list(leases), self._clock.steady())
-        except DatabaseUnavailableError:
-            log.warning("database.away")  # then they run out by themselves
+        except DatabaseUnavailableError as error:
+            log.warning("database.away", why=str(error))  # then they run out by themselves

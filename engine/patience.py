@@ -19,8 +19,8 @@ def unless_away(work: Callable[[int], None]) -> Callable[[int], None]:
     def tried(diner_id: int) -> None:
         try:
             work(diner_id)
-        except DatabaseUnavailableError:
-            log.warning("database.away")
+        except DatabaseUnavailableError as error:
+            log.warning("database.away", why=str(error))
 
     return tried
 
@@ -30,10 +30,13 @@ def patiently(work: Callable[[], T], clock: Clock, stopping: Event) -> T:
 
     Raises DatabaseUnavailableError only when the service stops.
     """
+    told = ""
     while True:
         try:
             return work()
-        except DatabaseUnavailableError:
-            log.warning("database.away")
+        except DatabaseUnavailableError as error:
+            if told != str(error):
+                told = str(error)
+                log.warning("database.away", why=told)
             if clock.wait(stopping, PAUSE_S):
                 raise

@@ -1,5 +1,6 @@
 """What Twilio tells of our messages: how far each came. A message only ever moves forward."""
 
+from engine.intake import WEBHOOK_LIMIT_S
 from knowledge.clock import Clock
 from models import receipts
 from models.database.engine import Database
@@ -32,7 +33,7 @@ class Receipts:
         self._metrics.sends.labels(callback.status if moved else "status_ignored").inc()
 
     def _move_forward(self, callback: StatusCallback, part_id: int | None, rank: int) -> bool:
-        with self._database.alone() as connection:
+        with self._database.alone(WEBHOOK_LIMIT_S) as connection:
             return receipts.move_forward(
                 connection,
                 sid=callback.sid,

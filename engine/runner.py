@@ -156,9 +156,12 @@ class Runner:
             return messages, patiently(close, self._clock, self._stopping)
         except BaseException:
             # A fault of ours: the next attempt may begin at once, and the last one gives up.
-            with self._database.alone() as connection:
-                turns.release(connection, turn, self._clock.steady())
+            patiently(partial(self._release, turn), self._clock, self._stopping)
             raise
+
+    def _release(self, turn: Claimed) -> None:
+        with self._database.alone() as connection:
+            turns.release(connection, turn, self._clock.steady())
 
     def _answer(self, turn: Claimed) -> tuple[list[Written], Ending]:
         if turn.attempt > MAX_ATTEMPTS:

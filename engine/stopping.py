@@ -10,9 +10,11 @@ from engine.runner import Runner
 from engine.upkeep import Upkeep
 from engine.waiting import Answer, Waiting
 from knowledge.clock import Clock
+from models.database.engine import Database
 
-# Of the grace time: for what a hand-back takes.
-HAND_BACK_S = 1.0
+# Of the grace time: for what a hand-back takes, also where the database has to be found again.
+HAND_BACK = 1 / 8
+LEAST_S = 0.2
 
 
 class Stopping:
@@ -23,6 +25,7 @@ class Stopping:
         waiting: Waiting,
         upkeep: Upkeep,
         leases: Leases,
+        database: Database,
         clock: Clock,
     ) -> None:
         self._runner = runner
@@ -30,6 +33,7 @@ class Stopping:
         self._waiting = waiting
         self._upkeep = upkeep
         self._leases = leases
+        self._database = database
         self._clock = clock
 
     def stop(self, grace_s: float) -> None:
@@ -38,13 +42,14 @@ class Stopping:
         The rest is handed back; then everything is let go of.
         """
         until = self._clock.monotonic() + grace_s
+        self._database.hurry(grace_s)
         self._upkeep.rest()
         is_done = self._runner.stop(grace_s / 2)
-        left_s = max(0.0, until - self._clock.monotonic() - HAND_BACK_S)
+        left_s = max(0.0, until - self._clock.monotonic() - grace_s * HAND_BACK)
         is_done = is_done and self._delivery.drain(left_s)
         self._delivery.close()
         if not is_done:
             self._leases.hand_back_all()
         self._runner.hand_back_expected()
         self._waiting.end_all(Answer(apology("closed"), "closed"))
-        self._upkeep.end(grace_s)
+        self._upkeep.end(max(LEAST_S, until - self._clock.monotonic()))

@@ -22,6 +22,12 @@ SWEEP_S = 1.0
 CHECKPOINT_S = 0.5
 SWEPT_AT_ONCE = 500
 PURGE_EVERY_S = 24 * 3600.0
+LOST_BEHIND_A_POOLER = (
+    "a transaction pooler stands before PostgreSQL, and no process hears another's notices: what"
+    " another has to run begins up to a second later (0.5 s on the average), and a second message"
+    " that another process takes in gets an answer of its own. Statements are not prepared."
+    " Give DATABASE_URL the server's own address to have all that"
+)
 
 
 class Upkeep:
@@ -54,6 +60,7 @@ class Upkeep:
         self._stopping = Event()  # nothing new is taken up
         self._stopped = Event()  # nothing is held any more
         self._threads: list[Thread] = []
+        self._told = ""  # why the database is away, as it was logged
 
     def start(self, *, sweeps: bool, natively: Natively) -> None:
         """Renew what is held from now on; a process that serves also takes up what nobody works on.
@@ -70,6 +77,8 @@ class Upkeep:
         if self._first_look is not None:
             self._begin(partial(self._try, "first_look.failed", self._first_look))
         self._begin(partial(self._repeat, "sweep.failed", self.sweep, SWEEP_S, self._stopping))
+        if ignored := self._database.address.ignored:
+            log.warning("database.ignored", parameters=list(ignored))
         if self._database.is_sqlite:
             self._try("sweep.failed", self.put_nothing_off)
             self._begin(partial(self._checkpoint, natively))
@@ -84,8 +93,9 @@ class Upkeep:
     def end(self, timeout_s: float) -> None:
         """Nothing is held any more."""
         self._stopped.set()
+        until = self._clock.monotonic() + timeout_s
         for thread in self._threads:
-            thread.join(timeout_s)
+            thread.join(max(0.0, until - self._clock.monotonic()))
 
     def sweep(self) -> None:
         """Take up what no process works on. Raises DatabaseUnavailableError.
@@ -97,6 +107,7 @@ class Upkeep:
             waiting = unattended.waiting_diners(connection, SWEPT_AT_ONCE)
             expired = unattended.expired_diners(connection, now, SWEPT_AT_ONCE)
             to_send = unattended.due_diners(connection, now, SWEPT_AT_ONCE)
+        self._told = ""
         for diner_id in {*waiting, *expired}:
             self._runner.take_up(diner_id)
         for diner_id in to_send:
@@ -140,8 +151,10 @@ class Upkeep:
     def _try(self, failed: str, step: Callable[[], object]) -> None:
         try:
             step()
-        except DatabaseUnavailableError:
-            log.warning("database.away")
+        except DatabaseUnavailableError as error:
+            if self._told != str(error):  # once, not each second
+                self._told = str(error)
+                log.warning("database.away", why=str(error))
         except Exception as error:  # noqa: BLE001 (it must live: the next round tries again)
             log_defect(failed, error)
 
@@ -152,7 +165,8 @@ class Upkeep:
         checkpoints.close()
 
     def _listen(self) -> None:
-        listen(self._database.url, self.heed, self._stopping)
+        if not listen(self._database, self.heed, self._stopping):
+            log.warning("database.pooled", lost=LOST_BEHIND_A_POOLER)
 
     def _purge_daily(self) -> None:
         self._try("purge.failed", self.purge)

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, jsonify
 
-from models.database.engine import Database, DatabaseUnavailableError
-from models.database.migrate import is_current
+from models.database.engine import Database
+from models.database.state import OK, State
 from realtime.client import RealtimeClient
 from telemetry.metrics import Metrics
 
@@ -12,7 +12,7 @@ class HealthRoutes:
     """`client` is None where AI_REALTIME_ENABLED is false."""
 
     def __init__(self, database: Database, client: RealtimeClient | None, metrics: Metrics) -> None:
-        self._database = database
+        self._state = State(database)
         self._client = client
         self._metrics = metrics
 
@@ -30,9 +30,9 @@ class HealthRoutes:
     def readyz(self) -> tuple[Response, int]:
         """Whether messages can be stored and answered, in words; 503 when not."""
         client = self._client
-        database = self._state_of_database()
+        database = self._state.words()
         realtime = client.state() if client else "off: AI_REALTIME_ENABLED is false"
-        is_ready = database == "ok" and (client is None or client.is_ready)
+        is_ready = database == OK and (client is None or client.is_ready)
         answer = jsonify({"ok": is_ready, "database": database, "realtime": realtime})
         return answer, 200 if is_ready else 503
 
@@ -40,11 +40,3 @@ class HealthRoutes:
         for what, count in (self._client.counts() if self._client else {}).items():
             self._metrics.realtime_now.labels(what).set(count)
         return Response(self._metrics.render(), mimetype="text/plain; version=0.0.4")
-
-    def _state_of_database(self) -> str:
-        try:
-            self._database.ping()
-            is_up_to_date = is_current(self._database)
-        except DatabaseUnavailableError:
-            return "unreachable: check DATABASE_URL and that the server runs"
-        return "ok" if is_up_to_date else "not up to date: run flask --app app db upgrade"

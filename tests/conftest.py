@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import find_chromium
+from tests.pooler import Pooler, find_pooler
 from tests.postgres import Cluster, running_cluster
 
 TEMPLATE = "migrated"
@@ -69,6 +70,27 @@ def migrated_postgres(postgres_cluster: Cluster) -> Cluster:
     """The shared server, with a migrated database: to copy it takes a tenth of migrating."""
     _migrate(postgres_cluster.create_database(TEMPLATE))
     return postgres_cluster
+
+
+@pytest.fixture(scope="session")
+def pooler(postgres_cluster: Cluster) -> Iterator[Pooler]:
+    """PgBouncer before the shared server, with the defaults that the clouds sell."""
+    pooler = Pooler(find_pooler(), postgres_cluster)
+    with pooler.running():
+        yield pooler
+
+
+@pytest.fixture
+def pooled_url(pooler: Pooler, bare_postgresql_url: str) -> str:
+    """The address, through PgBouncer, of a database without a single table."""
+    return pooler.url(bare_postgresql_url)
+
+
+@pytest.fixture
+def bare_postgresql_url(postgres_cluster: Cluster, database_names: Iterator[str]) -> Iterator[str]:
+    name = next(database_names)
+    yield postgres_cluster.create_database(name)
+    postgres_cluster.drop_database(name)
 
 
 @pytest.fixture(scope="session")

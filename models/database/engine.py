@@ -1,4 +1,4 @@
-"""The one door to the database: an engine, and short transactions on it.
+"""The one door to the database: its connections, and short transactions on them.
 
 It never holds a transaction open while somebody waits for the model or for Twilio: callers keep a
 `with` block to queries.
@@ -10,30 +10,39 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.engine import URL
+from sqlalchemy.engine import Connection as EngineConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
+from models.database import absence
+from models.database.absence import DatabaseUnavailableError
+from models.database.address import read
 from models.database.fair_queue import FairQueue
-from models.database.opening import PING_AFTER_S, POOL_TIMEOUT_S, driver_url, new_engine
+from models.database.opening import opening
 from models.database.statements import Connection, Spelling
+from models.database.watch import Line, Watch
 
+__all__ = ["Database", "DatabaseUnavailableError"]
 
-class DatabaseUnavailableError(Exception):
-    """The database can't be reached, or did not answer in time.
-
-    What was asked of it may be tried again.
-    """
+# How long one use of a connection may take, with the wait for it: a little longer than the
+# server's own limit for a statement, which says more when it is there to say it.
+USE_LIMIT_S = 12.0
+PLACE_TIMEOUT_S = 10.0
+# A connection that was idle for so long is tried before it is used: what lies between may have
+# dropped it without a word.
+PING_AFTER_S = 10.0
+# A full disk is told of for so long after it last refused something.
+TOLD_FOR_S = 60.0
+FOR_EVER = float("inf")
 
 
 class Database:
-    """An engine on `url`, and the short transactions on it.
+    """The connections to the database at `url`, and the short transactions on them.
 
     `url`: `sqlite:///file.db`, `postgres://...` or `postgresql://...` (both mean psycopg 3).
     `pool_size`: how many connections may be open at once; who asks for more waits in a fair queue.
-    SQLite has one.
+    SQLite has one, and an address may allow fewer.
     `watch` hears of each statement that runs on a `connection()` or `alone()`, with its parameters,
     as it is sent.
     `has_clock`: see `Spelling`; False plays PostgreSQL with the time that its callers give.
@@ -48,139 +57,209 @@ class Database:
         watch: Callable[[str, Mapping[str, Any]], None] | None = None,
         has_clock: bool = True,
     ) -> None:
-        self.url = driver_url(url)
-        if self.is_sqlite:
-            # It takes one writer at a time, and who waits for its lock would freeze the process:
-            # wait in the queue instead.
-            pool_size = 1
-        self.engine = new_engine(self.url, pool_size)
-        self._places = FairQueue(pool_size)
-        self._watch = watch
+        self.address = read(url)
+        self.opening = opening(self.address)
+        self.engine = self.opening.engine()
+        self.watch = Watch()
+        # SQLite takes one writer at a time, and who waits for its lock would freeze the process:
+        # wait in the queue instead.
+        most = 1 if self.is_sqlite else min(pool_size, self.address.connection_limit or pool_size)
+        self._places = FairQueue(most)
+        self._heard_by = watch
         self._sql = Spelling(self.engine.dialect, has_clock=has_clock)
-        self._at_hand: list[_Pooled] = []
+        self._at_hand: list[_Kept] = []
+        self._full_at = -FOR_EVER  # when its disk last refused something
+
+    @property
+    def url(self) -> URL:
+        return self.address.url
 
     @property
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def is_pooled(self) -> bool:
+        """Whether a transaction pooler is known to stand between: nobody can listen there."""
+        return bool(self.opening.is_pooled)
+
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, limit_s: float = USE_LIMIT_S) -> Iterator[Session]:
         """A session in one transaction, for what runs now and then.
 
         Committed at the end of the block, rolled back if it raises. What it loaded stays readable
-        afterwards (nothing expires at the commit). Raises DatabaseUnavailableError.
+        afterwards (nothing expires at the commit). `limit_s`: how long the block may take.
+        Raises DatabaseUnavailableError.
         """
-        self._take_place()
+        kept = self.take(limit_s)
         try:
-            if spare := self._from_hand():
-                spare.pooled.close()  # it may be the pool's last
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            connection = EngineConnection(self.engine, kept.lent)
+            with Session(connection, expire_on_commit=False) as session, session.begin():
                 yield session
-        except (DBAPIError, PoolTimeoutError) as error:
-            if self._is_absence(error):
-                raise DatabaseUnavailableError(type(error).__name__) from error
+        except BaseException as error:
+            self.throw_away(kept, error)
             raise
-        finally:
-            self._places.give_back()
+        self.give_back(kept)
 
-    def connection(self) -> AbstractContextManager[Connection]:
+    def connection(self, limit_s: float = USE_LIMIT_S) -> AbstractContextManager[Connection]:
         """A connection in one transaction, as above, for what runs for every message."""
-        return _Use(self, begins=True)
+        return _Use(self, limit_s, begins=True)
 
-    def alone(self) -> AbstractContextManager[Connection]:
+    def alone(self, limit_s: float = USE_LIMIT_S) -> AbstractContextManager[Connection]:
         """A connection for one statement or chain, a transaction by itself: it spares two trips."""
-        return _Use(self, begins=False)
+        return _Use(self, limit_s, begins=False)
 
-    def take(self) -> "_Pooled":
-        """For `_Use` alone, as the three below.
+    @contextmanager
+    def connected_apart(self) -> Iterator[tuple[Any, Line]]:
+        """A connection of PostgreSQL's driver for one purpose, beside those that are counted.
 
-        The connection that was used last needs no way through the pool.
+        Raises DatabaseUnavailableError.
         """
-        self._take_place()
+        _, given = self.engine.dialect.create_connect_args(self.url)
+        driver = line = None
         try:
-            if pooled := self._from_hand():
-                return pooled
-            lent = self.engine.raw_connection()
-            return _Pooled(lent, Connection(lent.driver_connection, self._sql, self._watch))
+            driver = self.opening.connect(**given)
+            line = Line(driver)
+            yield driver, line
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            why = absence.why_away(error, is_lost=driver is not None and driver.closed)
+            raise DatabaseUnavailableError(why or absence.UNREACHABLE) from error
+        finally:
+            if line is not None:
+                line.close()
+            if driver is not None:
+                driver.close()
+
+    def take(self, limit_s: float) -> "_Kept":
+        """For `_Use` and `transaction` alone, as the two below.
+
+        The connection that was used last comes first.
+        """
+        until = self.watch.until(time.monotonic(), limit_s)
+        self._take_place(until)
+        try:
+            kept = self._from_hand(until) or self._opened()
         except BaseException as error:
             self._places.give_back()
-            if self._is_absence(error):
-                raise DatabaseUnavailableError(type(error).__name__) from error
+            if why := absence.why_away(error, is_lost=False):
+                raise DatabaseUnavailableError(why) from error
             raise
+        if kept.line:
+            self.watch.begin(kept.line, until)
+        return kept
 
-    def give_back(self, pooled: "_Pooled") -> None:
-        pooled.used_at = time.monotonic()
-        self._at_hand.append(pooled)
+    def give_back(self, kept: "_Kept") -> None:
+        if kept.line:
+            self.watch.end(kept.line)
+        kept.used_at = time.monotonic()
+        self._at_hand.append(kept)
         self._places.give_back()
 
-    def throw_away(self, pooled: "_Pooled", error: BaseException) -> None:
+    def throw_away(self, kept: "_Kept", error: BaseException) -> None:
         """That rolls back what was begun, and nobody else gets it in whatever state it is.
 
         Raises DatabaseUnavailableError.
         """
-        is_closed = bool(getattr(pooled.pooled.driver_connection, "closed", False))
-        is_absence = self._is_absence(error) or is_closed
-        pooled.drop()
-        while is_absence and self._at_hand:
-            self._at_hand.pop().drop()  # what one has lost, the others have lost too
+        if kept.line:
+            self.watch.end(kept.line)
+        why = self._why_away(kept, error)
+        kept.drop()
+        while why and self._at_hand:
+            self._at_hand.pop().drop()  # what befell one, has befallen the others too
         self._places.give_back()
-        if is_absence and isinstance(error, Exception):
-            raise DatabaseUnavailableError(type(error).__name__) from error
+        if why == absence.DISK_FULL:
+            self._full_at = time.monotonic()
+        if why:
+            raise DatabaseUnavailableError(why) from error
 
-    def _from_hand(self) -> "_Pooled | None":
-        """One that works: what was idle for longer is tried first."""
+    def _why_away(self, kept: "_Kept", error: BaseException) -> str | None:
+        if not isinstance(error, Exception):
+            return None
+        if kept.line and kept.line.was_cut:
+            return absence.SILENT
+        return absence.why_away(error, is_lost=bool(getattr(kept.driver, "closed", False)))
+
+    def _from_hand(self, until: float) -> "_Kept | None":
+        """One that works. What has hung up meanwhile, nobody gets."""
         while self._at_hand:
-            pooled = self._at_hand.pop()
-            if time.monotonic() - pooled.used_at < PING_AFTER_S:
-                return pooled
-            try:
-                self.engine.dialect.do_ping(pooled.driver)
-            except self.engine.dialect.loaded_dbapi.Error:
-                pooled.drop()
-            else:
-                return pooled
+            kept = self._at_hand.pop()
+            if kept.line is None:
+                return kept
+            if not kept.line.has_ended() and (not kept.is_doubtful() or self._answers(kept, until)):
+                return kept
+            kept.drop()
         return None
 
-    def _take_place(self) -> None:
-        if not self._places.take(POOL_TIMEOUT_S):
-            raise DatabaseUnavailableError("no connection became free")
+    def _answers(self, kept: "_Kept", until: float) -> bool:
+        assert kept.line is not None, "asked of what has another side"
+        self.watch.begin(kept.line, until)
+        try:
+            self.engine.dialect.do_ping(kept.driver)
+        except self.engine.dialect.loaded_dbapi.Error:
+            return False
+        finally:
+            self.watch.end(kept.line)
+        return True
 
-    def _is_absence(self, error: BaseException) -> bool:
-        """Not a mistake in a query: a lost connection counts, whatever error its driver gives."""
-        driver = self.engine.dialect.loaded_dbapi
-        if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
-            return True
-        if isinstance(error, driver.OperationalError | driver.InterfaceError):
-            return True
-        return isinstance(error, DBAPIError) and error.connection_invalidated
+    def _opened(self) -> "_Kept":
+        lent = self.engine.raw_connection()
+        driver = lent.driver_connection
+        own = Connection(driver, self._sql, self.opening.begin, self._heard_by)
+        return _Kept(lent, driver, own, None if self.is_sqlite else Line(driver))
 
-    def ping(self) -> None:
-        """Run `SELECT 1`. Raises DatabaseUnavailableError."""
-        with self.transaction() as session:
-            session.execute(text("SELECT 1"))
+    def _take_place(self, until: float) -> None:
+        left_s = min(until - time.monotonic(), PLACE_TIMEOUT_S)
+        if not self._places.take(max(left_s, 0.0)):
+            raise DatabaseUnavailableError(absence.NO_PLACE)
+        if time.monotonic() >= until:
+            self._places.give_back()
+            raise DatabaseUnavailableError(absence.NO_PLACE)
+
+    @property
+    def is_full(self) -> bool:
+        """Its disk refused something a moment ago."""
+        return time.monotonic() - self._full_at < TOLD_FOR_S
+
+    def hurry(self, left_s: float) -> None:
+        """The service stops: so long from now, whatever still waits for the database is cut."""
+        self.watch.hurry(time.monotonic() + left_s)
 
     def close(self) -> None:
+        self.watch.close()
         while self._at_hand:
-            self._at_hand.pop().pooled.close()
+            self._at_hand.pop().close()
         self.engine.dispose()
 
 
-@dataclass(slots=True)
-class _Pooled:
-    """A connection of the pool's, in the service's form, and when it was last used."""
+@dataclass(slots=True, eq=False)
+class _Kept:
+    """A connection that stays open: the engine's, the driver's, and in the service's form.
 
-    pooled: PoolProxiedConnection
+    `line`: None where there is no other side.
+    """
+
+    lent: PoolProxiedConnection
+    driver: Any
     connection: Connection
+    line: Line | None
     used_at: float = 0.0  # in seconds of the monotonic clock
 
-    @property
-    def driver(self) -> Any:
-        return self.pooled.driver_connection
+    def is_doubtful(self) -> bool:
+        assert self.line is not None, "asked of what has another side"
+        return time.monotonic() - self.used_at > PING_AFTER_S or self.line.has_unread()
 
     def drop(self) -> None:
-        """It is closed, and the pool may open another one in its place."""
-        self.pooled.invalidate()
-        self.pooled.close()
+        """At once, whatever is under way on it."""
+        if self.line:
+            self.line.close()
+        if self.lent.is_valid:
+            self.lent.invalidate()
+        self.lent.close()
+
+    def close(self) -> None:
+        if self.line:
+            self.line.close()
+        self.lent.close()
 
 
 class _Use:
@@ -189,30 +268,32 @@ class _Use:
     A class, since a generator would cost half as much as what runs in the block.
     """
 
-    __slots__ = ("_begins", "_database", "_pooled")
+    __slots__ = ("_begins", "_database", "_kept", "_limit_s")
 
-    def __init__(self, database: Database, *, begins: bool) -> None:
+    def __init__(self, database: Database, limit_s: float, *, begins: bool) -> None:
         self._database = database
+        self._limit_s = limit_s
         self._begins = begins
 
     def __enter__(self) -> Connection:
-        self._pooled = self._database.take()
+        self._kept = self._database.take(self._limit_s)
+        self._begins = self._begins or self._database.opening.begins_alone
         if self._begins:
             try:
-                self._pooled.connection.begin()
+                self._kept.connection.begin()
             except BaseException as error:
-                self._database.throw_away(self._pooled, error)
+                self._database.throw_away(self._kept, error)
                 raise
-        return self._pooled.connection
+        return self._kept.connection
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if error is None and self._begins:
             try:
-                self._pooled.connection.commit()
+                self._kept.connection.commit()
             except BaseException as failure:
-                self._database.throw_away(self._pooled, failure)
+                self._database.throw_away(self._kept, failure)
                 raise
         if error is None:
-            self._database.give_back(self._pooled)
+            self._database.give_back(self._kept)
         else:
-            self._database.throw_away(self._pooled, error)
+            self._database.throw_away(self._kept, error)

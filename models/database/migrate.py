@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
-from models.database.engine import Database
+from models.database import absence
+from models.database.engine import FOR_EVER, Database, DatabaseUnavailableError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -28,13 +30,26 @@ def upgrade(url: str) -> None:
 
     database = Database(url)
     try:
-        with database.transaction() as session:
+        # A migration of large tables, or the wait for another one, takes the time it takes.
+        with database.transaction(limit_s=FOR_EVER) as session:
             if not database.is_sqlite:
-                # A migration of large tables, or the wait for another one, takes the time it takes.
                 session.execute(text("SET LOCAL statement_timeout = 0"))
+            _make_schema(session, database.address.schema)
             command.upgrade(configured(session.connection()), "head")
+    except DatabaseUnavailableError as error:
+        # To run this again is no help against it.
+        raise DatabaseUnavailableError(
+            absence.OTHER_TABLES if str(error) == absence.NO_TABLES else str(error)
+        ) from error
     finally:
         database.close()
+
+
+def _make_schema(session: Session, name: str | None) -> None:
+    """The one that the address names, where it is not there yet."""
+    found = text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
+    if name is not None and session.scalar(found, {"name": name}) is None:
+        session.execute(text(f'CREATE SCHEMA "{name}"'))
 
 
 def is_current(database: Database) -> bool:
@@ -60,6 +75,7 @@ def configured(connection: Connection) -> "Config":
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    # A percent sign means something to Alembic.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config

@@ -4,19 +4,21 @@ A hint only: the sweep finds what a notice missed. A notice is given by `models.
 message it tells of.
 """
 
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, bindparam, cast, literal
-from sqlalchemy.engine import URL
 
+from models.database.engine import Database, DatabaseUnavailableError
 from models.database.statements import Spelling
 
 CHANNEL = "tableside"
 LISTEN_S = 0.5  # how long one look lasts, and so how long a stop may take
-RECONNECT_S = 5.0
 # Whether the process that gives a notice runs turns itself.
 _RUNS, _ACCEPTS = "runs", "accepts"
 
@@ -48,19 +50,53 @@ def read(payload: str) -> Notice | None:
     return Notice(process, does == _RUNS, int(diner_id)) if diner_id.isdecimal() else None
 
 
-def listen(url: URL, on_notice: Callable[[Notice], None], stopping: Event) -> None:
-    """Pass on every notice, our own too, until `stopping`; a lost connection is opened again."""
-    # Where the database is SQLite nobody listens, and it takes megabytes.
-    import psycopg  # noqa: PLC0415
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a silent connection is asked whether it lives, and how long anything may take."""
 
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ping_every_s: float = 5.0
+    answer_s: float = 3.0
+    reconnect_s: float = 5.0
+
+
+def listen(
+    database: Database,
+    on_notice: Callable[[Notice], None],
+    stopping: Event,
+    patience: Patience = Patience(),
+) -> bool:
+    """Pass on every notice, our own too, until `stopping`; a lost connection is opened again.
+
+    False, at once, where a pooler stands before the server: nobody hears anything there.
+    """
     while not stopping.is_set():
         try:
-            with psycopg.connect(address, autocommit=True) as connection:
-                connection.execute(f"LISTEN {CHANNEL}")
-                while not stopping.is_set():
-                    for each in connection.notifies(timeout=LISTEN_S):
-                        if notice := read(each.payload):
-                            on_notice(notice)
-        except psycopg.OperationalError:
-            stopping.wait(RECONNECT_S)
+            with database.connected_apart() as (connection, line):
+                if database.is_pooled:
+                    return False
+                limited = partial(database.watch.limited, line, patience.answer_s)
+                _pass_on(connection, limited, on_notice, stopping, patience.ping_every_s)
+        except DatabaseUnavailableError:
+            stopping.wait(patience.reconnect_s)
+    return True
+
+
+def _pass_on(
+    connection: Any,
+    limited: Callable[[], AbstractContextManager[None]],
+    on_notice: Callable[[Notice], None],
+    stopping: Event,
+    ping_every_s: float,
+) -> None:
+    with limited():
+        connection.execute(f"LISTEN {CHANNEL}")
+    heard_at = time.monotonic()
+    while not stopping.is_set():
+        for each in connection.notifies(timeout=LISTEN_S):
+            if notice := read(each.payload):
+                on_notice(notice)
+        if time.monotonic() - heard_at >= ping_every_s:
+            # A proxy that swallows all leaves a connection that is silent, as a quiet day does.
+            with limited():
+                connection.execute("SELECT 1")
+            heard_at = time.monotonic()

@@ -1,119 +1,185 @@
-"""How either database is opened: its address, its driver, and what each new connection is told.
+"""How either database is opened: its driver, and what each new connection is told.
 
-What then runs on a connection is `engine.py`'s.
+What then runs on a connection is `engine.py`'s; what the address means is `address.py`'s.
 """
 
-import time
-from functools import partial
+from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy.engine import URL
 from sqlalchemy.engine import Connection as EngineConnection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InvalidatePoolError
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from models.database.statements import BEGIN, BEGIN_SQLITE
+from models.database.absence import NO_OPTIONS, DatabaseUnavailableError
+from models.database.address import Address, read
 
+BEGIN = "BEGIN"
+# A transaction that reads first and writes later can't wait for SQLite's lock: take it at once.
+BEGIN_SQLITE = "BEGIN IMMEDIATE"
 SQLITE_BUSY_TIMEOUT_MS = 5_000
 # So long may the log grow, in pages of 4 KiB, before a commit has to write it into the file:
 # `models.database.checkpoints` is there to do it before.
 SQLITE_CHECKPOINT_PAGES = 8_000
-CONNECT_TIMEOUT_S = 5
+CONNECT_TIMEOUT_S = 2  # libpq's least
 STATEMENT_TIMEOUT_MS = 10_000
-POOL_TIMEOUT_S = 10
-# A connection that was idle for so long is tried before it is used: the server may have gone
-# and come back meanwhile.
-PING_AFTER_S = 1.0
-USED_AT = "used_at"  # a connection's note in the pool, in seconds of the monotonic clock
 # A process that is frozen within a transaction must not keep its locks from the others.
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
-# The server's time-outs are of no use when it is cut off: then the connection itself must give up.
-TCP_TIMEOUT_MS = 10_000
-# Seconds, seconds, times.
-KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+TIMEOUTS = {
+    "statement_timeout": STATEMENT_TIMEOUT_MS,
+    "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+}
+# What the client's own side does about a server that is cut off, for what nobody waits for.
+CLIENT_SIDE: dict[str, Any] = {
+    "connect_timeout": CONNECT_TIMEOUT_S,
+    "tcp_user_timeout": 10_000,  # milliseconds
+    "keepalives_idle": 5,  # seconds
+    "keepalives_interval": 2,  # seconds
+    "keepalives_count": 3,
+}
+# A setting of ours that no server knows by itself: who finds it is on a session of their own.
+MARK = "tableside.session"
 
 
-def driver_url(url: str) -> URL:
-    """`url` with the driver this service uses: psycopg 3 for every spelling of PostgreSQL."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise ValueError(
-            "not a database address:"
-            " expected sqlite:///file.db or postgresql://user:password@host/name"
-        ) from error
-    backend = parsed.get_backend_name()
-    if backend in ("postgres", "postgresql"):
-        return parsed.set(drivername="postgresql+psycopg")
-    if backend != "sqlite":
-        raise ValueError(
-            f"{backend} is not supported:"
-            " use sqlite:///file.db or postgresql://user:password@host/name"
-        )
-    if parsed.database in (None, "", ":memory:"):
-        raise ValueError(
-            "SQLite in memory forgets everything with each connection:"
-            " name a file, as in sqlite:///file.db"
-        )
-    return parsed
+class Opening:
+    """Opens connections to one database. `begin` is what begins a transaction on them."""
 
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.begin = BEGIN_SQLITE if address.url.get_backend_name() == "sqlite" else BEGIN
 
-def new_engine(url: URL, pool_size: int) -> Engine:
-    if url.get_backend_name() == "sqlite":
+    @property
+    def is_pooled(self) -> bool | None:
+        """Whether a pooler lends a session for a transaction alone; None: not yet known."""
+        return False
+
+    @property
+    def begins_alone(self) -> bool:
+        """Whether a statement by itself needs a transaction around it all the same."""
+        return False
+
+    def engine(self) -> Engine:
+        """Ours keeps the connections by itself, so that each of them is opened for good."""
         engine = create_engine(
-            url,
+            self.address.url,
             hide_parameters=True,
             paramstyle="named",
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=POOL_TIMEOUT_S,
+            poolclass=NullPool,
             connect_args={"check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", partial(_begin, BEGIN_SQLITE))
+        event.listen(engine, "begin", self._begin)
         return engine
-    engine = create_engine(
-        url,
-        hide_parameters=True,  # an error's text goes into the log, a diner's words must not
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=POOL_TIMEOUT_S,
-        connect_args={
-            "autocommit": True,  # the driver must not begin transactions by itself: `_begin` does
-            "connect_timeout": CONNECT_TIMEOUT_S,
-            "tcp_user_timeout": TCP_TIMEOUT_MS,
-            **KEEPALIVE,
-            "options": (
-                f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
-                f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
-            ),
-        },
-    )
-    event.listen(engine, "begin", partial(_begin, BEGIN))
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", partial(_ping_after_idleness, engine))
-    return engine
+
+    def connect(self, **given: Any) -> Any:
+        """A connection of the driver's, with what the engine's dialect gives for it."""
+        raise NotImplementedError("SQLite's are the engine's alone")
+
+    def _begin(self, connection: EngineConnection) -> None:
+        connection.exec_driver_sql(self.begin)
 
 
-def _note_use(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-    record.info[USED_AT] = time.monotonic()
+class OpeningPostgreSQL(Opening):
+    """Also finds out, with the first connection, whether a pooler stands before the server.
+
+    A transaction pooler (PgBouncer as it comes, Supabase's, Neon's) takes no `options`, prepares
+    nothing, and forgets what a session was told, LISTEN included.
+    """
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(address)
+        self._is_pooled = False
+        self._is_known = False
+        if address.is_pooled is not None:
+            self._settle(is_pooled=address.is_pooled)
+
+    @property
+    def is_pooled(self) -> bool | None:
+        return self._is_pooled if self._is_known else None
+
+    @property
+    def begins_alone(self) -> bool:
+        return self._is_pooled and self.address.schema is not None
+
+    def engine(self) -> Engine:
+        engine = create_engine(
+            self.address.url,
+            hide_parameters=True,  # an error's text goes into the log, a diner's words must not
+            poolclass=NullPool,
+            use_native_hstore=False,  # which would be asked for in vain
+        )
+        event.listen(engine, "do_connect", lambda _, __, ___, given: self.connect(**given))
+        event.listen(engine, "begin", self._begin)
+        return engine
+
+    def connect(self, **given: Any) -> Any:
+        """Raises psycopg's errors, and DatabaseUnavailableError for what a pooler can't take."""
+        import psycopg  # noqa: PLC0415
+
+        # The driver must not begin transactions by itself: `_begin` does.
+        given = {**CLIENT_SIDE, **given, "autocommit": True}
+        if not self._is_pooled:
+            try:
+                connection = psycopg.connect(**given | {"options": self._options(given)})
+            except psycopg.OperationalError as error:
+                if self.address.is_pooled is False or not _takes_no_options(error):
+                    raise
+            else:
+                # Others may have found out meanwhile.
+                is_direct = self._is_known and not self._is_pooled
+                if is_direct or self._is_on_its_own(connection):
+                    self._settle(is_pooled=False)
+                    return connection
+                connection.close()
+            self._settle(is_pooled=True)
+        try:
+            return psycopg.connect(**given, prepare_threshold=None)
+        except psycopg.OperationalError as error:
+            if _takes_no_options(error):
+                raise DatabaseUnavailableError(NO_OPTIONS) from error
+            raise
+
+    def _settle(self, *, is_pooled: bool) -> None:
+        self._is_pooled = is_pooled
+        self._is_known = True
+        if is_pooled:
+            # One round trip, as BEGIN alone.
+            self.begin = "; ".join(
+                [
+                    BEGIN,
+                    *(f"SET LOCAL {name} = {value}" for name, value in TIMEOUTS.items()),
+                    *self._search_path("SET LOCAL search_path = "),
+                ]
+            )
+
+    def _options(self, given: dict[str, Any]) -> str:
+        """Ours, and then the address' own, which overrule them."""
+        ours = {**TIMEOUTS, "timezone": "UTC", MARK: "own"}
+        options = [f"-c {name}={value}" for name, value in ours.items()]
+        return " ".join([*options, *self._search_path("-c search_path="), given.get("options", "")])
+
+    def _search_path(self, before: str) -> list[str]:
+        return [f'{before}"{self.address.schema}"'] if self.address.schema else []
+
+    def _is_on_its_own(self, connection: Any) -> bool:
+        asked = f"SELECT current_setting('{MARK}', true), pg_backend_pid()"
+        mark, pid = connection.execute(asked).fetchone()
+        # A pooler invents the number of a session for its client.
+        return bool(mark == "own" and pid == connection.info.backend_pid)
 
 
-def _ping_after_idleness(
-    engine: Engine,
-    connection: DBAPIConnection,
-    record: ConnectionPoolEntry,
-    _proxy: PoolProxiedConnection,
-) -> None:
-    """SQLAlchemy's own comes before every transaction, and nearly doubles the cost of a message."""
-    used_at = record.info.get(USED_AT)  # a new connection has none
-    if used_at is None or time.monotonic() - used_at < PING_AFTER_S:
-        return
-    try:
-        engine.dialect.do_ping(connection)
-    except engine.dialect.loaded_dbapi.Error as error:
-        raise InvalidatePoolError from error
+def driver_url(address: str) -> URL:
+    """What the driver gets of an address. Raises ValueError for one that can't be used."""
+    return read(address).url
+
+
+def opening(address: Address) -> Opening:
+    is_sqlite = address.url.get_backend_name() == "sqlite"
+    return Opening(address) if is_sqlite else OpeningPostgreSQL(address)
+
+
+def _takes_no_options(error: Exception) -> bool:
+    return "unsupported startup parameter" in str(error)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
@@ -126,7 +192,3 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
-
-
-def _begin(how: str, connection: EngineConnection) -> None:
-    connection.exec_driver_sql(how)

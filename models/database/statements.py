@@ -27,15 +27,10 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from models.database.columns import Base, Instant
 
 Row = tuple[Any, ...]
-
-BEGIN = "BEGIN"
-# A transaction that reads first and writes later can't wait for SQLite's lock: take it at once.
-BEGIN_SQLITE = "BEGIN IMMEDIATE"
 
 
 def fixed(value: str) -> ColumnElement[str]:
@@ -234,25 +229,27 @@ class CompiledChain:
 
 
 class Connection:
-    """A driver's connection, for the time of one transaction.
+    """A driver's connection, for the time of one transaction, which `begin_by` begins.
 
     `watch` hears of each statement and its parameters, as sent.
     """
 
     def __init__(
         self,
-        driver: DBAPIConnection | Any,
+        driver: Any,
         sql: Spelling,
+        begin_by: str,
         watch: Callable[[str, Mapping[str, Any]], None] | None,
     ) -> None:
         self._driver = driver
         self._sql = sql
+        self._begin_by = begin_by
         self._watch = watch
         self._is_sqlite = sql.is_sqlite
 
     def begin(self) -> None:
         """All that follows is one transaction, until `commit`."""
-        self._driver.execute(BEGIN_SQLITE if self._is_sqlite else BEGIN)
+        self._driver.execute(self._begin_by)
 
     def commit(self) -> None:
         self._driver.commit()

@@ -5,8 +5,8 @@ from typing import Self
 
 import psycopg
 
+from models.database.engine import Database
 from models.database.notices import CHANNEL, Notice, listen
-from models.database.opening import driver_url
 from tests.engine.clock import soon
 
 TRIAL = "trial"  # the process whose notices say only that somebody listens
@@ -17,15 +17,16 @@ class Heard:
 
     def __init__(self, url: str) -> None:
         self._heard: list[Notice] = []
-        self._url = driver_url(url)
+        self._database = Database(url)
         self._ended = Event()
         self._thread = Thread(
-            target=listen, args=(self._url, self._heard.append, self._ended), daemon=True
+            target=listen, args=(self._database, self._heard.append, self._ended), daemon=True
         )
 
     def __enter__(self) -> Self:
         self._thread.start()
-        address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        url = self._database.url
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
             assert soon(lambda: self._is_heard(connection)), "nobody listens"
         return self
@@ -41,3 +42,4 @@ class Heard:
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
+        self._database.close()

@@ -157,7 +157,7 @@ class House:
             keep_for=keep_for,
         )
         self.stopping = Stopping(
-            self.runner, self.delivery, self.waiting, self.upkeep, self.leases, given
+            self.runner, self.delivery, self.waiting, self.upkeep, self.leases, self.database, given
         )
         self.receipts = Receipts(self.database, self.metrics, given)
 

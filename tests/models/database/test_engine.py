@@ -29,6 +29,11 @@ def postgresql(postgresql_url: str) -> Iterator[Database]:
     database.close()
 
 
+def answers(database: Database) -> None:
+    with database.transaction() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+
+
 @pytest.mark.parametrize(
     "scheme", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"]
 )
@@ -64,7 +69,7 @@ def test_a_mistake_in_what_is_written_is_no_unavailability(database: Database) -
 
 
 def test_a_database_that_is_there_answers(database: Database) -> None:
-    database.ping()
+    answers(database)
 
 
 def test_a_database_that_is_away_is_unavailable(tmp_path: Path) -> None:
@@ -74,7 +79,7 @@ def test_a_database_that_is_away_is_unavailable(tmp_path: Path) -> None:
     ):
         database = Database(url)
         with pytest.raises(DatabaseUnavailableError):
-            database.ping()
+            answers(database)
         database.close()
 
 
@@ -83,24 +88,28 @@ def test_a_connection_that_was_cut_is_unavailability_and_the_next_one_works(
 ) -> None:
     with pytest.raises(DatabaseUnavailableError), postgresql.transaction() as session:
         session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
-    postgresql.ping()
+    answers(postgresql)
 
 
-def test_what_one_connection_has_lost_the_others_have_lost_too(postgresql: Database) -> None:
+def test_a_connection_that_died_while_it_was_idle_is_replaced_before_it_is_used(
+    postgresql: Database,
+) -> None:
     with postgresql.alone(), postgresql.alone():
         pass  # two are at hand now
     with psycopg.connect(
-        postgresql.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        postgresql.url.set(drivername="postgresql").render_as_string(hide_password=False),
+        autocommit=True,
     ) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-            " current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        others = (
+            "FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
-    with pytest.raises(DatabaseUnavailableError), postgresql.alone() as connection:
-        diners.find(connection, channel=diners.API, address="a", number="b")
-    for _ in range(3):
-        with postgresql.alone() as connection:
-            assert diners.find(connection, channel=diners.API, address="a", number="b") is None
+        other.execute(f"SELECT pg_terminate_backend(pid) {others}")
+        assert eventually(lambda: other.execute(f"SELECT count(*) {others}").fetchone() == (0,))
+    for kind in (postgresql.alone, postgresql.connection):
+        for _ in range(3):
+            with kind() as connection:
+                assert diners.find(connection, channel=diners.API, address="a", number="b") is None
 
 
 @pytest.mark.parametrize("kind", ["alone", "connection", "transaction"])
@@ -108,7 +117,7 @@ def test_whoever_raises_leaves_a_place_for_the_next(database: Database, kind: st
     for _ in range(5):
         with pytest.raises(ZeroDivisionError), getattr(database, kind)():
             raise ZeroDivisionError
-    database.ping()
+    answers(database)
 
 
 def test_who_freezes_within_a_transaction_loses_it_and_its_locks(postgresql: Database) -> None:
