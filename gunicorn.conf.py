@@ -1,7 +1,7 @@
 """How gunicorn serves Tableside: gevent, patched before anything else; turns drain at a stop.
 
 The master lives as long as the service and does next to nothing: of the service's modules it
-imports the two that need none but the standard library and gunicorn. What the settings say, a
+imports those that need none but the standard library and gunicorn. What the settings say, a
 process of its own tells it.
 """
 
@@ -12,14 +12,18 @@ monkey.patch_all()
 import gc
 import json
 import os
+import signal
 import sys
 from threading import Thread
 from typing import Any
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
-from models.database.one_process import SecondProcessError, lock
+from gunicorn_lines import JsonLogger
+from listening import PortError, addresses, check_free
+from models.database.one_process import LockError, lock
 from web_worker import WebWorker
 
 STDOUT = 1
@@ -60,18 +64,21 @@ def _environment() -> dict[str, str]:
 _now = _told_by_the_settings()
 # A dyno is reached from outside; a stand-in must not be.
 _has_stand_in = _now["twilio_is_stand_in"] or _now["openai_is_stand_in"]
-_interface = "127.0.0.1" if _has_stand_in else "0.0.0.0"  # noqa: S104
-bind = f"{_interface}:{_now['port']}"
+bind = addresses(_now["port"], from_outside=not _has_stand_in)
 workers = _now["processes"]
 worker_class = WebWorker
 worker_connections = 2_000
 preload_app = False
+loglevel = _now["log_level"]
+logger_class = JsonLogger if _now["is_production"] else Logger
 graceful_timeout = int(_now["grace_s"]) + CLOSING_S
 timeout = 60
 control_socket_disable = True
 # Seconds; longer than any router keeps an idle connection (Heroku's: 90): ours never ends first.
 keepalive = 100
 _drains: list[Thread] = []
+# So `nohup` starts a program.
+_outlives_its_terminal = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
 def on_starting(server: Arbiter) -> None:
@@ -81,8 +88,29 @@ def on_starting(server: Arbiter) -> None:
             # Held for as long as the master lives, whatever becomes of its workers,
             # or of this file at SIGHUP.
             server.sqlite_lock = lock(_now["sqlite_file"])
-        except SecondProcessError as error:
+        except LockError as error:
             sys.exit(f"Tableside can't start.\nDATABASE_URL: {error}")
+    try:
+        check_free(bind)
+    except PortError as error:
+        sys.exit(f"Tableside can't start.\n{error}")
+
+
+def when_ready(server: Arbiter) -> None:
+    """In the master: SIGHUP, which is gunicorn's word for a reload, is a terminal's last word too.
+
+    Where a terminal was closed, and anywhere outside production, it ends the service.
+    """
+    if _outlives_its_terminal:
+        return
+    had_terminal = _has_terminal()
+
+    def end_or_reload(_signal: int, frame: Any) -> None:
+        is_left = had_terminal and not _has_terminal()
+        ends = is_left or not _now["is_production"]
+        server.signal(signal.SIGTERM if ends else signal.SIGHUP, frame)
+
+    signal.signal(signal.SIGHUP, end_or_reload)
 
 
 def post_worker_init(worker: WebWorker) -> None:
@@ -119,6 +147,14 @@ def _drain_when_told(worker: WebWorker, service: Any) -> None:
     """Turns drain from the moment of the signal, beside requests that are still being answered."""
     worker.stopping.wait()
     service.stop()
+
+
+def _has_terminal() -> bool:
+    try:
+        close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _tell_address() -> None:

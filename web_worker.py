@@ -5,6 +5,8 @@ It owns when a connection ends and how a worker stops. It knows nothing of the s
 """
 
 import fcntl
+import os
+import signal
 import termios
 import time
 from collections.abc import Iterator
@@ -89,6 +91,8 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
     `stopping` is set at the moment at which the worker is told to stop.
     """
 
+    alive: bool
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stopping = Event()
@@ -111,6 +115,18 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
             gevent.sleep(STOPPING_LOOK_S)
         for server in servers:
             server.stop(timeout=1)
+
+    def notify(self) -> None:
+        """GeventWorker's would end at once where the master is gone, and leave the port open."""
+        super(GeventWorker, self).notify()
+        if self.alive and self.ppid != os.getppid():
+            self.log.warning("The master is gone: this worker finishes what it has, and ends")
+            self.alive = False
+
+    def init_signals(self) -> None:
+        """A terminal that hangs up tells all its processes, not the master alone."""
+        super().init_signals()
+        signal.signal(signal.SIGHUP, self.handle_exit)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         super().handle_exit(sig, frame)

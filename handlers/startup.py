@@ -27,6 +27,8 @@ def main() -> None:
     for sentence in misnamed():
         log.warning("settings.unknown", remedy=sentence)
     told = {
+        "is_production": settings.is_production,
+        "log_level": settings.log_level,
         "port": settings.port,
         "local_url": settings.local_url,
         "processes": settings.web_concurrency,

@@ -7,6 +7,8 @@ import ast
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = {
     "conversation",
@@ -57,8 +59,9 @@ def test_the_databases_machinery_stands_below_its_tables() -> None:
         assert ours <= machinery | {"models.database"}, module
 
 
-def test_the_web_worker_is_gunicorns_and_knows_nothing_of_the_service() -> None:
-    assert _imported_by("web_worker") - sys.stdlib_module_names == {"gevent", "gunicorn"}
+@pytest.mark.parametrize("module", ["gunicorn_lines", "listening", "web_worker"])
+def test_what_gunicorns_master_imports_knows_nothing_of_the_service(module: str) -> None:
+    assert _imported_by(module) - sys.stdlib_module_names <= {"gevent", "gunicorn"}
 
 
 def _imported_by(module: str) -> set[str]:

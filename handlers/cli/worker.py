@@ -5,7 +5,7 @@ from threading import Event
 
 import click
 
-from models.database.one_process import SecondProcessError, be_the_only_process
+from models.database.one_process import LockError, be_the_only_process
 from service import Service
 from settings import Settings, misnamed
 from telemetry.logs import log
@@ -29,11 +29,13 @@ def worker_command(settings: Settings) -> click.Command:
         service = Service(settings, runs_turns=True)
         try:
             lock = be_the_only_process(service.database.url)
-        except SecondProcessError as error:
+        except LockError as error:
             raise click.ClickException(f"DATABASE_URL: {error}") from None
         told = Event()
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, lambda *_: told.set())
+        for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            # Whoever has a program outlive its terminal (nohup) had SIGHUP ignored before.
+            if signal.getsignal(each) is not signal.SIG_IGN:
+                signal.signal(each, lambda *_: told.set())
         service.start()
         click.echo("The worker runs.", err=True)
         while not told.wait(SIGNAL_CHECK_S):

@@ -82,7 +82,7 @@ def ours(
         environment = service_environment(
             place.port, database_url(place), dict(place.told), **LIFTED
         )
-        return Command(["/bin/sh", "-c", f"exec {procfile()['web']}"], environment, ROOT)
+        return Command(["/bin/sh", "-c", procfile()["web"]], environment, ROOT)
 
     return Contender(title, command, twilio_form, prepare)
 

@@ -163,9 +163,19 @@ def sqlite_on_a_dyno(
 def test_a_second_process_on_a_sqlite_database_is_refused_with_a_sentence(
     sqlite_on_a_dyno: House,
 ) -> None:
-    assert "another process serves on" in start_and_fail(
-        sqlite_on_a_dyno.environment | {"PORT": "0"}
-    )
+    holder = sqlite_on_a_dyno.process.pid
+    sentence = start_and_fail(sqlite_on_a_dyno.environment | {"PORT": "0"})
+    assert "another process serves on" in sentence
+    assert f"kill {holder}" in sentence
+    assert sqlite_on_a_dyno.get("/readyz").status_code == 200
+
+
+def test_a_port_that_is_taken_is_one_sentence_with_another(
+    sqlite_on_a_dyno: House, tmp_path: Path
+) -> None:
+    elsewhere = {"DATABASE_URL": f"sqlite:///{tmp_path / 'other.db'}"}
+    told = start_and_fail(sqlite_on_a_dyno.environment | elsewhere).splitlines()
+    assert [line for line in told if line.startswith("PORT: ") and "PORT=" in line] == told[-1:]
     assert sqlite_on_a_dyno.get("/readyz").status_code == 200
 
 
@@ -188,9 +198,8 @@ def test_sqlite_on_a_dynos_disk_is_refused_unless_it_is_asked_for(sqlite_on_a_dy
 
 def start_and_fail(environment: dict[str, str]) -> str:
     """What the Procfile's `web:` line says when it does not start."""
-    command = f"exec {procfile()['web']}"
     ended = subprocess.run(
-        command,
+        procfile()["web"],
         shell=True,
         cwd=ROOT,
         env=environment,
@@ -207,12 +216,7 @@ def start_and_fail(environment: dict[str, str]) -> str:
 @contextmanager
 def running_worker(web: House) -> "Iterator[subprocess.Popen[bytes]]":
     """The Procfile's `worker:` line, with the settings of a web process."""
-    # The variables before the command go another way, so that the shell can step aside
-    # and a signal reach the worker.
-    words = procfile()["worker"].split()
-    variables = dict(word.split("=", 1) for word in words if "=" in word)
-    command = " ".join(["exec", *(word for word in words if "=" not in word)])
-    worker = subprocess.Popen(command, shell=True, cwd=ROOT, env=web.environment | variables)
+    worker = subprocess.Popen(procfile()["worker"], shell=True, cwd=ROOT, env=web.environment)
     try:
         yield worker
     finally:

@@ -180,9 +180,16 @@ class House:
 
 def start_web(environment: dict[str, str], command: str | None = None) -> "subprocess.Popen[bytes]":
     """The Procfile's `web:` line, with nothing but the project's programs on the PATH."""
-    # The shell steps aside, so that a signal reaches gunicorn.
-    line = f"exec {command or procfile()['web']}"
+    line = command or procfile()["web"]
     return subprocess.Popen(line, shell=True, cwd=ROOT, env=environment, start_new_session=True)
+
+
+def practice_command() -> str:
+    """The last line of `make run`."""
+    start = next(
+        line for line in (ROOT / "Makefile").read_text().splitlines() if "gunicorn -c" in line
+    )
+    return start.replace("$(BIN)/", "").strip().removeprefix("@")
 
 
 def procfile() -> dict[str, str]:
@@ -216,11 +223,8 @@ def service_environment(
 def running_practice(database_url: str) -> Iterator[House]:
     """What `make run` starts: no key set, the stand-ins within."""
     port = free_port()
-    start = next(
-        line for line in (ROOT / "Makefile").read_text().splitlines() if "gunicorn -c" in line
-    )
-    command = start.replace("$(BIN)/", "").partition("exec ")[2]
-    house = House(port, clean_environment(PORT=str(port), DATABASE_URL=database_url), command)
+    environment = clean_environment(PORT=str(port), DATABASE_URL=database_url)
+    house = House(port, environment, practice_command())
     try:
         yield house
     finally:
