@@ -19,7 +19,7 @@ install: .venv/.installed ## Set up .venv with what the service needs
 
 run: .venv/.installed ## Start the service with the sandbox, its database and its sample data
 	@$(BIN)/flask --app app db upgrade
-	@$(BIN)/flask --app app seed
+	@$(BIN)/flask --app app seed --samples
 	@exec $(BIN)/gunicorn -c gunicorn.conf.py 'app:create_app()'
 
 dev: .venv/.installed-dev ## Set up .venv with what the tests and the checks need too

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from handlers.ai import DATABASE_AWAY, AiRoutes
 from handlers.cli.commands import register_commands
+from handlers.front import FrontRoutes
 from handlers.health import HealthRoutes
 from handlers.whatsapp import WhatsAppRoutes
 from models.database.engine import DatabaseUnavailableError
@@ -52,15 +53,17 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
         is_enabled=settings.ai_realtime_enabled,
     )
     health = HealthRoutes(service.database, service.client, service.metrics)
-    for routes in (whatsapp, ai, health):
+    front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
+    for routes in (front, whatsapp, ai, health):
         app.register_blueprint(routes.blueprint())
     if service.sandbox:
         # Where nobody started the service, as under `flask run`, the stand-ins must answer too.
         app.before_request(service.sandbox.start)
     if service.sandbox and settings.twilio_is_stand_in:
-        from sandbox.phone.backend import Phone  # noqa: PLC0415
+        from sandbox.phone.backend import Phone, notice  # noqa: PLC0415
 
-        app.register_blueprint(Phone(service.sandbox.exchange).blueprint())
+        phone = Phone(service.sandbox.exchange, notice=notice(service.model_host))
+        app.register_blueprint(phone.blueprint())
 
 
 def _render_unavailable(_: DatabaseUnavailableError) -> tuple[Response, int, dict[str, str]]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from addresses import SCHEME
@@ -110,6 +111,14 @@ class Service:
         )
         self._lock = Lock()
         self._is_stopped = False
+
+    @property
+    def model_host(self) -> str | None:
+        """Where diners' words go to; None where a stand-in answers, or nobody."""
+        settings = self.settings
+        if settings.openai_is_stand_in or not settings.ai_realtime_enabled:
+            return None
+        return urlsplit(settings.openai_realtime_endpoint).hostname
 
     def start(self, *, sweeps: bool = True, natively: Natively = lambda work: work()) -> None:
         """Keep what runs alive from now on; a process that serves also sweeps inbox and outbox.

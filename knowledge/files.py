@@ -3,6 +3,7 @@
 An error names the file and the field. It never touches the database.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -160,9 +161,13 @@ def read_tax_rules(file: Path) -> list[RuleCard]:
 
 def _read(file: Path, shape: TypeAdapter[Shape]) -> Shape:
     try:
-        return shape.validate_json(file.read_bytes())
+        written = file.read_bytes()
+        # UTF-8, with or without a mark in front, or UTF-16, as Windows' programs save text.
+        return shape.validate_json(written.decode(json.detect_encoding(written)))
     except OSError as error:
         raise FileError(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise FileError(f"{file.name}: is not UTF-8: save it as text in UTF-8") from None
     except ValidationError as error:
         wrong = [
             f"{_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}"

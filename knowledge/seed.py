@@ -5,7 +5,7 @@ books' new days.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -13,26 +13,36 @@ from knowledge.files import FileError, RestaurantFile, read_restaurant, read_tax
 from knowledge.samples.ledger import lines_of, sample_journals
 from models import ledger, menu, restaurants, tax
 from models.database.engine import Database
-from models.database.upsert import Row, row_counts
+from models.database.upsert import Row, difference, row_counts, snapshots
 
 SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_FILES = (SAMPLES / "kigali.json", SAMPLES / "valletta.json")
 TAX_RULES_FILE = SAMPLES / "tax_rules.json"
 KIGALI = "kigali"
 SAMPLE_SLUGS = {file.stem for file in SAMPLE_FILES}
-# As SeedCounts has them.
-COUNTED = (restaurants.Restaurant, menu.MenuItem, menu.Pairing, tax.TaxRule, ledger.LedgerEntry)
+# As SeedCounts names them; the books are never changed.
+FROM_FILES = {
+    "restaurants": restaurants.Restaurant,
+    "menu_items": menu.MenuItem,
+    "pairings": menu.Pairing,
+    "tax_rules": tax.TaxRule,
+}
 
 
 @dataclass(frozen=True)
 class SeedCounts:
-    """How many rows a run added. All zero: everything was there."""
+    """How many rows a run added, and in which tables how many it changed and took away.
+
+    All zero: everything was there.
+    """
 
     restaurants: int
     menu_items: int
     pairings: int
     tax_rules: int
     ledger_entries: int
+    changed: Mapping[str, int] = field(default_factory=dict)
+    gone: Mapping[str, int] = field(default_factory=dict)
 
 
 def seed(
@@ -48,7 +58,8 @@ def seed(
     loaded = _samples(kigali_number) if files is None else [read_restaurant(file) for file in files]
     rules = read_tax_rules(TAX_RULES_FILE)
     with database.transaction() as session:
-        before = row_counts(session, COUNTED)
+        before = snapshots(session, FROM_FILES.values())
+        [booked] = row_counts(session, [ledger.LedgerEntry])
         settled, without_number = _settle_numbers(loaded, restaurants.slugs_by_number(session))
         for slug in without_number:
             restaurants.set_number(session, slug, nobodys_number(slug))
@@ -61,8 +72,15 @@ def seed(
                 lines = _sample_lines(file.restaurant.slug, booked_to, today)
                 ledger.book(session, restaurant_id, list(lines))
         tax.store(session, [rule.model_dump() for rule in rules])
-        after = row_counts(session, COUNTED)
-    return SeedCounts(*(there - was for there, was in zip(after, before, strict=True)))
+        after = snapshots(session, FROM_FILES.values())
+        [booked_now] = row_counts(session, [ledger.LedgerEntry])
+    differences = dict(zip(FROM_FILES, map(difference, before, after), strict=True))
+    return SeedCounts(
+        **{name: each.added for name, each in differences.items()},
+        ledger_entries=booked_now - booked,
+        changed={name: each.changed for name, each in differences.items() if each.changed},
+        gone={name: each.gone for name, each in differences.items() if each.gone},
+    )
 
 
 def _samples(kigali_number: str) -> list[RestaurantFile]:

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from handlers.cli.inbox import inbox_group, purge_command
+from handlers.cli.restaurants import restaurants_group
 from handlers.cli.stock import db_group, seed_command
 from handlers.cli.talk import ai_group
 from handlers.cli.worker import worker_command
@@ -13,7 +14,10 @@ def register_commands(app: Flask, service: Service) -> None:
     """Put everything onto the flask command."""
     settings, database = service.settings, service.database
     app.cli.add_command(db_group(settings.database_url))
-    app.cli.add_command(seed_command(database, settings.twilio_whatsapp_number))
+    is_real = settings.is_production or not settings.twilio_is_stand_in
+    number = settings.twilio_whatsapp_number
+    app.cli.add_command(seed_command(database, number, is_real=is_real))
+    app.cli.add_command(restaurants_group(database))
     talking = ai_group(
         service.talk,
         service.running,

@@ -6,12 +6,16 @@ command that does.
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup
 
 from handlers.cli.errors import database_errors
 from models.database.engine import Database
+
+if TYPE_CHECKING:
+    from knowledge.seed import SeedCounts
 
 
 def db_group(url: str) -> AppGroup:
@@ -29,13 +33,21 @@ def db_group(url: str) -> AppGroup:
     return group
 
 
-def seed_command(database: Database, kigali_number: str) -> click.Command:
+def seed_command(database: Database, kigali_number: str, *, is_real: bool = False) -> click.Command:
+    """`is_real`: diners are, and none should meet a sample by an oversight."""
+
     @click.command("seed")
+    @click.option("--samples", is_flag=True, help="Load the samples onto a real number too.")
     @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    def seed(files: tuple[Path, ...]) -> None:
+    def seed(files: tuple[Path, ...], samples: bool) -> None:
         """Load the sample restaurants, or those of FILES (docs/menu.md) in their place.
         Loading again changes nothing.
         """
+        if is_real and not files and not samples:
+            raise click.ClickException(
+                "Real diners write to this service: name the file of your restaurant"
+                " (docs/menu.md), or say --samples to put the samples on its number."
+            )
         from knowledge import seed  # noqa: PLC0415
         from knowledge.files import FileError  # noqa: PLC0415
 
@@ -52,6 +64,16 @@ def seed_command(database: Database, kigali_number: str) -> click.Command:
             f" Added {added.restaurants} restaurants, {added.menu_items} menu items,"
             f" {added.pairings} pairings, {added.ledger_entries} ledger entries and"
             f" {added.tax_rules} tax rules."
+            f"{_changes(added)}"
         )
 
     return seed
+
+
+def _changes(counts: "SeedCounts") -> str:
+    told = [
+        f" {verb} {count} {name.replace('_', ' ')}."
+        for verb, tables in (("Changed", counts.changed), ("Took away", counts.gone))
+        for name, count in tables.items()
+    ]
+    return "".join(told)

@@ -3,7 +3,8 @@
 It knows no table, and what runs for every message is a `Statement` instead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -33,6 +34,31 @@ def add_missing(session: Session, table: type[Base], rows: Sequence[Row]) -> Non
 def row_counts(session: Session, tables: Sequence[type[Base]]) -> list[int]:
     """How many rows each of `tables` has."""
     return [session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How many rows came, changed and went."""
+
+    added: int
+    changed: int
+    gone: int
+
+
+def snapshots(session: Session, tables: Iterable[type[Base]]) -> list[dict[Any, Any]]:
+    """The rows of each table by their id, for `difference`."""
+    return [
+        {row.id: row for row in session.execute(select(*table.__table__.c))} for table in tables
+    ]
+
+
+def difference(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Difference:
+    both = before.keys() & after.keys()
+    return Difference(
+        added=len(after.keys() - both),
+        changed=sum(before[key] != after[key] for key in both),
+        gone=len(before.keys() - both),
+    )
 
 
 def _insert(session: Session, table: type[Base]) -> Any:

@@ -6,6 +6,7 @@ It checks and renders JSON and serves the page's files; the messages are the exc
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, request, send_from_directory
+from markupsafe import escape
 
 from sandbox.bodies import RefusedError, json_object, refusal, require_address, text_of
 from sandbox.twilio.exchange import Exchange
@@ -15,18 +16,31 @@ from sandbox.twilio.rest import BODY_LIMIT, code_units
 STATIC = Path(__file__).parent / "static"
 NAME_LIMIT = 40  # characters
 CURSOR_DIGITS = 15
+# Whoever answers by this phone may have a real model: the sandbox alone can't tell.
+NO_WHATSAPP = "Practice phone: nothing here goes to WhatsApp"
+
+
+def notice(model_host: str | None) -> str:
+    """What becomes of what one writes; `model_host`: where a real model is, None without one."""
+    if model_host is None:
+        return "Practice phone: nothing here leaves this computer"
+    return f"{NO_WHATSAPP}, but to the model at {model_host}"
 
 
 class Phone:
-    """The phone's JSON API and its page."""
+    """The phone's JSON API and its page, with the `notice` above it."""
 
-    def __init__(self, exchange: Exchange, static: Path = STATIC) -> None:
+    def __init__(
+        self, exchange: Exchange, static: Path = STATIC, *, notice: str = NO_WHATSAPP
+    ) -> None:
         self._exchange = exchange
         self._static = static
+        self._notice = notice
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("phone", __name__, url_prefix="/phone")
-        routes.add_url_rule("", view_func=self.page)
+        for address in ("", "/"):
+            routes.add_url_rule(address, view_func=self.page)
         routes.add_url_rule("/static/<path:name>", view_func=self.file)
         routes.add_url_rule("/api/world", view_func=self.world)
         routes.add_url_rule("/api/diners", view_func=self.add_diner, methods=["POST"])
@@ -37,7 +51,8 @@ class Phone:
         return routes
 
     def page(self) -> Response:
-        return self.file("phone.html")
+        page = (self._static / "phone.html").read_text(encoding="utf-8")
+        return Response(page.replace("{notice}", str(escape(self._notice))), mimetype="text/html")
 
     def file(self, name: str) -> Response:
         return send_from_directory(self._static, name, max_age=0)

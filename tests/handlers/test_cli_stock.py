@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from handlers.cli.stock import db_group, seed_command
+from knowledge.seed import SAMPLES
 from models import restaurants
 from models.database.engine import Database
 from models.database.migrate import is_current
@@ -65,3 +66,49 @@ def test_a_file_that_is_wrong_is_named_and_nothing_is_loaded(
 def test_a_file_that_is_not_there_is_named(database: Database) -> None:
     done = run(seed_command(database, KIGALI), "nowhere.json")
     assert (done.exit_code, "nowhere.json" in done.stderr) == (2, True)
+
+
+def test_where_diners_are_real_seeding_asks_for_a_file(database: Database) -> None:
+    refused = run(seed_command(database, KIGALI, is_real=True))
+    assert (refused.exit_code, "file of your restaurant" in refused.stderr) == (1, True)
+    with database.transaction() as session:
+        assert restaurants.all_of_them(session) == []
+    done = run(seed_command(database, KIGALI, is_real=True), "--samples")
+    assert (done.exit_code, "Added 2 restaurants, " in done.stdout) == (0, True)
+
+
+def test_what_a_file_changed_is_told(database: Database, tmp_path: Path) -> None:
+    card = json.loads((SAMPLES / "kigali.json").read_text(encoding="utf-8"))
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(card), encoding="utf-8")
+    assert "Changed" not in run(seed_command(database, KIGALI), str(file)).stdout
+    card["restaurant"]["hours"] = "Never"
+    for dish in card["menu"][:2]:
+        dish["price"] = "1"
+    card["menu"].append(card["menu"][0] | {"slug": "new-dish"})
+    del card["pairings"][:3]
+    file.write_text(json.dumps(card), encoding="utf-8")
+    told = run(seed_command(database, KIGALI), str(file)).stdout
+    assert "Added 0 restaurants, 1 menu items, 0 pairings, " in told
+    assert told.endswith(" Changed 1 restaurants. Changed 2 menu items. Took away 3 pairings.\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_file_is_read_as_its_editor_saved_it(
+    database: Database, tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "mine.json"
+    text = (SAMPLES / "kigali.json").read_text(encoding="utf-8")
+    file.write_text(text, encoding=encoding)
+    done = run(seed_command(database, KIGALI), str(file))
+    assert (done.exit_code, "Added 1 restaurants, " in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("content", ["{'é'".encode("latin-1"), b"", b"\x00", b"\xff\xfe\x00"])
+def test_a_file_that_is_no_text_or_no_json_is_a_sentence(
+    database: Database, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "mine.json"
+    file.write_bytes(content)
+    done = run(seed_command(database, KIGALI), str(file))
+    assert (done.exit_code, "mine.json: " in done.stderr) == (1, True)

@@ -1,7 +1,9 @@
 """The phone's page, its world, and what a diner writes on it."""
 
 import pytest
+from flask import Flask
 
+from sandbox.phone.backend import NO_WHATSAPP, Phone, notice
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Attachment
 from tests.sandbox.phone.browser import Browser
@@ -23,6 +25,28 @@ def test_the_page_and_its_files_are_served(phone: Browser) -> None:
     )
     assert style.headers["Content-Type"].startswith("text/css")
     assert phone.get("/phone/static/..%2Fsecret").status_code == 404
+
+
+def test_the_page_is_at_its_address_with_a_slash_too(phone: Browser) -> None:
+    assert phone.get("/phone/").text == phone.get("/phone").text
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (NO_WHATSAPP, "nothing here goes to WhatsApp"),
+        (notice(None), "nothing here leaves this computer"),
+        (notice("api.openai.com"), "nothing here goes to WhatsApp, but to the model at api.openai"),
+    ],
+)
+def test_the_page_says_what_becomes_of_what_one_writes(
+    exchange: Exchange, told: str, said: str
+) -> None:
+    web = Flask("phone", static_folder=None)
+    web.register_blueprint(Phone(exchange, notice=told).blueprint())
+    page = web.test_client().get("/phone").text
+    assert f"Practice phone: {said}" in page
+    assert ("leaves this computer" in page) == ("leaves" in said)
 
 
 def test_the_world_has_two_restaurants_and_three_diners(phone: Browser) -> None:

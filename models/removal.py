@@ -1,0 +1,49 @@
+"""Takes a restaurant out of the tables, with its menu and its books.
+
+Diners belong to a number, not to a restaurant: their conversations are models/erasure.py's.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from models.ledger import LedgerEntry
+from models.menu import MenuItem, Pairing
+from models.restaurants import Restaurant
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What would go."""
+
+    name: str
+    number: str
+    dishes: int
+    entries: int
+
+
+def find(session: Session, slug: str) -> Removal | None:
+    restaurant = session.scalar(select(Restaurant).where(Restaurant.slug == slug))
+    if restaurant is None:
+        return None
+    dishes, entries = (
+        session.scalar(
+            select(func.count()).select_from(table).where(table.restaurant_id == restaurant.id)
+        )
+        or 0
+        for table in (MenuItem, LedgerEntry)
+    )
+    return Removal(restaurant.name, restaurant.number, dishes, entries)
+
+
+def remove(session: Session, slug: str) -> None:
+    own = select(Restaurant.id).where(Restaurant.slug == slug).scalar_subquery()
+    items = select(MenuItem.id).where(MenuItem.restaurant_id == own)
+    for goes in (
+        delete(Pairing).where(Pairing.item_id.in_(items) | Pairing.with_item_id.in_(items)),
+        delete(MenuItem).where(MenuItem.restaurant_id == own),
+        delete(LedgerEntry).where(LedgerEntry.restaurant_id == own),
+        delete(Restaurant).where(Restaurant.slug == slug),
+    ):
+        session.execute(goes, execution_options={"synchronize_session": False})

@@ -1,0 +1,67 @@
+"""`restaurants`: which there are; one goes with its menu and books, and its diners stay."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from handlers.cli.restaurants import restaurants_group
+from handlers.cli.stock import seed_command
+from models.database.engine import Database
+from models.database.upsert import row_counts
+from models.ledger import LedgerEntry
+from models.menu import MenuItem, Pairing
+from models.restaurants import Restaurant
+from tests.engine.world import KIGALI
+from tests.handlers.terminal import bare_url, run
+
+TABLES = (Restaurant, MenuItem, Pairing, LedgerEntry)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    assert run(seed_command(database, KIGALI)).exit_code == 0
+    yield database
+    database.close()
+
+
+def test_they_are_listed_with_their_numbers(database: Database) -> None:
+    lines = run(restaurants_group(database), "list").stdout.splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["kigali", KIGALI],
+        ["valletta", "whatsapp:+35699112233"],
+    ]
+
+
+def test_one_that_is_removed_leaves_nothing_but_the_others(database: Database) -> None:
+    with database.transaction() as session:
+        before = row_counts(session, TABLES)
+    done = run(restaurants_group(database), "remove", "kigali", "--yes")
+    assert (done.exit_code, "is removed" in done.stdout) == (0, True)
+    assert run(restaurants_group(database), "remove", "valletta", "--yes").exit_code == 0
+    with database.transaction() as session:
+        assert row_counts(session, TABLES) == [0, 0, 0, 0]
+    assert "load one with flask --app app seed" in run(restaurants_group(database), "list").stdout
+    assert run(seed_command(database, KIGALI)).exit_code == 0
+    with database.transaction() as session:
+        assert row_counts(session, TABLES) == before
+
+
+def test_nothing_goes_before_it_was_asked(database: Database) -> None:
+    done = run(restaurants_group(database), "remove", "kigali")
+    assert (done.exit_code, "ledger entries?" in done.stdout) == (1, True)
+    with database.transaction() as session:
+        assert row_counts(session, [Restaurant]) == [2]
+
+
+def test_one_that_is_not_there_is_told_with_those_that_are(database: Database) -> None:
+    done = run(restaurants_group(database), "remove", "kigalli", "--yes")
+    assert (done.exit_code, "only: kigali, valletta" in done.stderr) == (1, True)
+
+
+def test_without_tables_it_says_what_to_run(tmp_path: Path) -> None:
+    bare = Database(bare_url(tmp_path))
+    done = run(restaurants_group(bare), "list")
+    bare.close()
+    assert (done.exit_code, "db upgrade" in done.stderr) == (1, True)
