@@ -1,6 +1,9 @@
 """The docs keep what they promise: every setting, target, link and example in them exists."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,38 @@ def test_the_example_of_a_restaurant_can_be_loaded(tmp_path: Path) -> None:
     file = tmp_path / "example.json"
     file.write_text(example[1], encoding="utf-8")
     assert read_restaurant(file).pairings
+
+
+def test_what_the_menus_page_shows_is_what_one_sees(tmp_path: Path) -> None:
+    page = _text("docs/menu.md")
+    example, console = (
+        re.search(rf"```{kind}\n(.*?)```", page, re.DOTALL) for kind in ("json", "console")
+    )
+    assert example is not None
+    assert console is not None
+    (tmp_path / "umubano.json").write_text(example[1], encoding="utf-8")
+    assert _played(console[1], tmp_path) == console[1]
+
+
+def _played(console: str, folder: Path) -> str:
+    """The commands of a page's console, each with what it prints now."""
+    programs = Path(sys.executable).parent
+    told, exported = "", ""
+    for command in re.findall(r"^\$ (.+)$", console, re.MULTILINE):
+        if command.startswith("export "):
+            exported += f"{command}; "
+        done = subprocess.run(
+            exported + command.replace(".venv/bin/", f"{programs}/"),
+            shell=True,
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DOTENV": os.devnull},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=True,
+        )
+        told += f"$ {command}\n{done.stdout}"
+    return told
 
 
 def _text(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Which restaurants there are, and how one goes; how one comes is `seed`, in handlers/cli/stock.py."""
+"""Which restaurants there are, and how one goes; how one comes is `seed`, in stock.py."""
 
 import click
 from flask.cli import AppGroup

@@ -8,6 +8,7 @@ from engine.talk import Said, UnknownPersonaError
 from engine.waiting import Answer
 from models import diners
 from models.database.engine import DatabaseUnavailableError
+from personas.catalogue import PERSONAS
 from realtime.client import Delta
 from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import TURN_S, House, opened
@@ -51,7 +52,7 @@ def test_keywords_work_here_too(any_house: House) -> None:
 
 
 def test_a_persona_that_is_not_there_is_refused_with_those_that_are(house: House) -> None:
-    with pytest.raises(UnknownPersonaError, match=r"^The personas are waiter, cfo\.$"):
+    with pytest.raises(UnknownPersonaError, match=rf"^The personas are {', '.join(PERSONAS)}\.$"):
         house.talk.set_persona("tester", "chef")
     assert house.diners() == []
 
