@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
-# The no-break spaces that locales put between figures and signs:
-# on a phone they are only spaces that don't match a search.
+# The no-break spaces that locales put between figures and signs: a model is told plain spaces,
+# and whatever it makes of them, `whatsapp.spans` keeps a price together on its way out.
 _NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 

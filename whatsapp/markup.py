@@ -1,68 +1,184 @@
-"""Markdown, which models write by habit, as WhatsApp's own formatting.
+"""Markdown, which models write by habit, as WhatsApp's own formatting: its blocks and lines.
 
+What stands within a line is `whatsapp.spans`'. WhatsApp's marks:
 https://faq.whatsapp.com/539178204879377
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, takewhile
 
-Rule = tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]]
+from whatsapp.spans import BREAK, MONO, Kept, spans, with_prices_whole
 
-# What no rule may change: a block of code, a span of code, a link.
-_KEPT = r"(?P<kept>```.*?```|`[^`\n]+`|https?://\S+)"
+# What such a fence holds is no code, but markup of its own.
+_MARKUP = frozenset({"markdown", "md", "mdx", "gfm", "commonmark", "whatsapp"})
+_FENCE = re.compile(
+    r"\A[ \t]*+(?P<mark>`{3,}+|~{3,}+)[ \t]*+"
+    r"(?P<language>(?:[A-Za-z][\w+#.-]*+(?:[ \t]++[^\n`={]*+[={][^\n`]*+)?)?)[ \t]*+"
+)
+_DEFINITION = re.compile(
+    r"\A {0,3}\[(?P<name>[^\[\]\n]++)\]:[ \t]*+<?(?P<address>(?:https?://|mailto:)[^\s<>]++)>?"
+    r"""(?:[ \t]++(?:"[^"\n]*+"|'[^'\n]*+'|\([^()\n]*+\)))?[ \t]*+"""
+)
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*+\n){2,}")
+# Without any of these there is nothing to do line by line.
+_LINES_HAVE = (
+    *("\n#", "\n>", "\n* ", "\n*\t", "\n ", "\n\t", "|"),
+    *("---", "***", "___", "===", "- -", "* *", "_ _"),
+)
+_SHORTEST_RULER = 3
+_MOST_HASHES = 6
+_EMPTY_CELL = "–"
 
 
 def to_whatsapp(text: str) -> str:
-    """`text` with Markdown's bold, headings, links and bullets in WhatsApp's form.
+    """`text` with Markdown's marks in WhatsApp's form; code, bare links and all else as they were.
 
-    Code, bare links and all else are as they were.
+    No line will break between a currency and its figure. Takes time in proportion to the text.
     """
-    for mark, pattern, replace in _RULES:
-        if mark in text:  # most texts have none, and a rule reads all of a text to find nothing
-            text = pattern.sub(replace, text)
-    return text.strip()
+    kept = Kept()
+    plain = kept.cleared(text).strip()
+    written = plain
+    if MONO in written or "~~~" in written:
+        written = "\n".join(_with_code_kept(written.split("\n"), kept))
+    if "]:" in written:
+        written = "\n".join(_with_definitions_kept(written.split("\n"), kept))
+    written = spans(written, kept)
+    begun = f"\n{written}"
+    if any(mark in begun for mark in _LINES_HAVE):
+        written = "\n".join(_as_lines(written.split("\n")))
+        written = _EMPTY_LINES.sub("\n\n", written)
+    written = kept.restored(with_prices_whole(written)).replace(BREAK, "\n")
+    return written.strip() or plain
 
 
-def _keeping(replace: Callable[[re.Match[str]], str]) -> Callable[[re.Match[str]], str]:
-    return lambda match: match[0] if match["kept"] else replace(match)
+def _with_code_kept(lines: Sequence[str], kept: Kept) -> Iterator[str]:
+    """The lines, each block of code as one of them, without the fences around markup."""
+    unwrapped: list[str] = []  # the marks of the fences that we are in, the innermost last
+    block: list[str] = []
+    mark = ""  # of the block of code that we are in
+    for line in lines:
+        if block:
+            block.append(line)
+            if _closes(line, mark):
+                yield kept.keep(_mono(block[1:-1]))
+                block = []
+            elif MONO in line and mark == MONO:  # WhatsApp's own: it may begin and end in a line
+                end = line.index(MONO) + len(MONO)
+                block[-1] = line[:end]
+                yield kept.keep("\n".join(block)) + line[end:]
+                block = []
+            continue
+        fence = _FENCE.fullmatch(line)
+        language = fence["language"].lower() if fence else ""
+        if fence is None:
+            yield line
+        elif not language and unwrapped and _closes(line, unwrapped[-1]):
+            unwrapped.pop()
+        elif language in _MARKUP:
+            unwrapped.append(fence["mark"])
+        else:
+            block = [line]
+            mark = fence["mark"]
+    if block:  # the text was cut off in it
+        yield kept.keep(_mono(block[1:]))
 
 
-def _link(match: re.Match[str]) -> str:
-    words, link = match["words"], match["link"]
-    return link if words == link else f"{words}: {link}"
+def _closes(line: str, mark: str) -> bool:
+    bare = line.strip()
+    return bare.startswith(mark) and not bare.strip(mark[0])
 
 
-def _heading(match: re.Match[str]) -> str:
-    # A heading is bold as a whole: bold within it would end that.
-    words = match["words"].replace("*", "").strip()
-    return f"*{words}*" if words else match[0]
+def _mono(lines: Sequence[str]) -> str:
+    code = "\n".join(lines)
+    # WhatsApp's block would end where such a mark stands in it.
+    return code if MONO in code or not code.strip() else f"{MONO}\n{code}\n{MONO}"
 
 
-def _rule(mark: str, pattern: str, replace: Callable[[re.Match[str]], str]) -> Rule:
-    """`mark` is in everything that the pattern finds."""
-    # The rule comes first where both begin at the same place: `**` before a link belongs
-    # to the words around it.
-    return mark, re.compile(f"{pattern}|{_KEPT}", re.MULTILINE | re.DOTALL), _keeping(replace)
+def _with_definitions_kept(lines: Sequence[str], kept: Kept) -> Iterator[str]:
+    for line in lines:
+        found = _DEFINITION.fullmatch(line)
+        yield kept.define(found["name"], found["address"], line) if found else line
 
 
-_WORDS = r"(?P<words>[^\s{0}](?:[^\n{0}]*[^\s{0}])?)"
-_RULES = [
-    # [words](link), ![words](link), [words](link "title")
-    _rule(
-        "](",
-        r'!?\[(?P<words>[^\[\]\n]+)\]\((?P<link>https?://[^\s)]+)(?:[ \t]+"[^"\n]*")?\)',
-        _link,
-    ),
-    _rule("***", r"\*\*\*" + _WORDS.format("*") + r"\*\*\*", lambda match: f"*_{match['words']}_*"),
-    _rule(
-        "**",
-        r"\*\*(?P<words>[^\s*](?:(?:(?!\*\*)[^\n])*[^\s*])?)\*\*",
-        lambda match: f"*{match['words']}*",
-    ),
-    _rule(
-        "__", r"(?<!\w)__" + _WORDS.format("_") + r"__(?!\w)", lambda match: f"*{match['words']}*"
-    ),
-    _rule("~~", r"~~" + _WORDS.format("~") + r"~~", lambda match: f"~{match['words']}~"),
-    _rule("#", r"^#{1,6}[ \t]+(?P<words>[^\n]+?)[ \t]*#*$", _heading),
-    _rule("*", r"^(?P<indent>[ \t]*)\*[ \t]+(?=\S)", lambda match: f"{match['indent']}- "),
-]
+def _as_lines(lines: Sequence[str], *, is_quoted: bool = False) -> Iterator[str]:
+    at = 0
+    while at < len(lines):
+        line = lines[at].strip()
+        below = lines[at + 1] if at + 1 < len(lines) else ""
+        above = lines[at - 1] if at else ""
+        took = 1
+        if line.startswith(">") and not is_quoted:
+            quoted = _run(lines, at, lambda each: each.lstrip().startswith(">"))
+            took = len(quoted)
+            # WhatsApp knows no quote within a quote.
+            bodies = [each.lstrip(" \t>") for each in quoted]
+            yield from (f"> {each}" for each in _as_lines(bodies, is_quoted=True))
+        elif "|" in line and _is_delimiter(below):
+            rows = _run(lines, at + 2, lambda each: "|" in each)
+            took = 2 + len(rows)
+            yield from _as_list(line, rows)
+        elif _is_underlined(above, line, below):
+            took = 2
+            yield _bold(line)
+        elif _is_ruler(line):
+            yield ""
+        else:
+            yield _as_line(lines[at])
+        at += took
+
+
+def _run(lines: Sequence[str], at: int, belongs: Callable[[str], bool]) -> list[str]:
+    return list(takewhile(belongs, islice(lines, at, None)))
+
+
+def _is_delimiter(line: str) -> bool:
+    """Whether this stands between a table's header and its rows: `|:---|---:|`."""
+    cells = _cells(line)
+    return "|" in line and all(cell.strip(":") and not cell.strip(":-") for cell in cells)
+
+
+def _cells(line: str) -> list[str]:
+    bare = line.strip()
+    inner = bare.removeprefix("|").removesuffix("|") if bare != "|" else ""
+    return [cell.strip() for cell in inner.split("|")]
+
+
+def _as_list(header: str, rows: Sequence[str]) -> Iterator[str]:
+    """A table, which no phone is wide enough for: its names in bold, and a line for each row."""
+    if names := " · ".join(cell for cell in _cells(header) if cell):
+        yield _bold(names)
+    for row in rows:
+        cells = [cell.replace(BREAK, ", ") or _EMPTY_CELL for cell in _cells(row)]
+        yield f"- {' · '.join(cells)}"
+
+
+def _is_underlined(above: str, line: str, below: str) -> bool:
+    """Whether a line by itself is a heading by what stands under it."""
+    bare = below.strip()
+    is_title = bool(line) and line[0] not in "#>-*+|" and not line[0].isdigit()
+    is_line = bool(bare) and (not bare.strip("=") or not bare.strip("-"))
+    return is_title and is_line and len(bare) >= _SHORTEST_RULER and not above.strip()
+
+
+def _is_ruler(line: str) -> bool:
+    marks = line.replace(" ", "").replace("\t", "")
+    return len(marks) >= _SHORTEST_RULER and set(marks) in ({"-"}, {"*"}, {"_"})
+
+
+def _as_line(line: str) -> str:
+    bare = line.lstrip(" \t")
+    words = bare.lstrip("#")
+    if 1 <= len(bare) - len(words) <= _MOST_HASHES and words[:1] in (" ", "\t"):
+        words = words.strip(" \t")
+        closing = words.rstrip("#")  # `## Drinks ##`
+        return _bold(closing if closing[-1:] in ("", " ", "\t") else words) or bare
+    if bare.startswith(("* ", "*\t")) and bare[1:].strip():
+        return f"{line[: len(line) - len(bare)]}- {bare[1:].lstrip()}"
+    return line
+
+
+def _bold(words: str) -> str:
+    """In bold as a whole: bold within it would end that."""
+    plain = words.replace("*", "").strip()
+    return f"*{plain}*" if plain else ""

@@ -31,7 +31,7 @@ export function plainText(body) {
   const lines = splitLines(body.trim()).map((line) => line.replace(/^> /, "").replace(/^[-*•] /, "• "));
   const holder = element("span");
   for (const line of lines) holder.append(...inline(line), " ");
-  return holder.textContent.replace(/\s+/g, " ").trim();
+  return holder.textContent.replace(/[^\S\u00a0\u202f]+/g, " ").trim();
 }
 
 // A line break inside ```…``` does not end the line that the block stands in.

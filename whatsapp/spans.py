@@ -1,0 +1,173 @@
+"""What stands within the lines of Markdown, as WhatsApp has it: links, code, bold, prices."""
+
+import html
+import re
+from functools import partial
+
+MONO = "```"
+BREAK = "\x01"  # a line break within a line, until the lines are done with
+_TOKEN = re.compile("\x00([0-9]++)\x00")
+
+# An address may hold brackets, and brackets in brackets.
+_BRACKETS = r"\((?:[^\s()]++|\([^\s()]*+\))*+\)"
+_ADDRESS = rf"(?:https?://|mailto:|tel:)(?:[^\s()]++|{_BRACKETS})*+"
+_TITLE = r"""(?:[ \t]++(?:"[^"\n]*+"|'[^'\n]*+'|\([^()\n]*+\)))?"""
+_WORDS = r"(?:[^\[\]\\\n]++|\\[^\n]|\[(?:[^\[\]\\\n]++|\\[^\n])*+\])++"
+_SPAN = re.compile(
+    r"(?=[`!\[<h\\&])(?:"  # seen first, for most characters begin none
+    r"(?P<code>```.*?```|``(?!`)[^`\n]*+(?:`(?!`)[^`\n]*+)*+``(?!`)|`[^`\n]+`)"
+    rf"|!?+\[(?P<words>{_WORDS})\]\([ \t]*+"
+    rf"(?:<(?P<angled>(?:https?://|mailto:)[^<>\n]++)>|(?P<address>{_ADDRESS})){_TITLE}[ \t]*+\)"
+    rf"|!?+\[(?P<named>{_WORDS})\](?:\[(?P<name>[^\[\]\n]*+)\])?+"
+    r"|<(?P<auto>(?:https?://|mailto:)[^\s<>]++|[\w.+-]++@[\w.-]++)>"
+    r"|(?P<bare>https?://[^\s<>]*[^\s<>*_~.,;:!?…])"
+    r"|\\(?P<escaped>[!-/:-@\[-`{-~])|\\(?P<end>\n)"
+    r"|&(?P<entity>\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+    r"|<(?P<tag>/?(?i:b|strong|i|em|s|del|strike|u|sub|sup|br))[ \t]*+/?>)",
+    re.DOTALL,
+)
+_SPANS_HAVE = ("`", "[", "://", "\\", "&", "<")
+_TAGS = {
+    **dict.fromkeys(("b", "strong"), "**"),
+    **dict.fromkeys(("i", "em"), "_"),
+    **dict.fromkeys(("s", "del", "strike"), "~~"),
+    "br": BREAK,
+}
+
+_MARKED = r"(?P<words>[^\s{0}](?:[^\n{0}]*[^\s{0}])?)"
+_EMPHASES: list[tuple[str, re.Pattern[str], str]] = [
+    ("***", re.compile(rf"\*\*\*{_MARKED.format('*')}\*\*\*"), "*_{}_*"),
+    ("**", re.compile(r"\*\*(?P<words>[^\s*](?:(?:(?!\*\*)[^\n])*[^\s*])?)\*\*"), "*{}*"),
+    ("__", re.compile(rf"(?<!\w)__{_MARKED.format('_')}__(?!\w)"), "*{}*"),
+    ("~~", re.compile(rf"~~{_MARKED.format('~')}~~"), "~{}~"),
+]
+_WITHIN_BOLD = re.compile(r"\*([^*\n]++)\*")
+
+# Three capital letters pass for a currency: elsewhere such a space does no harm.
+_LETTERS = r"[A-Z]{3}|F[Rr][Ww]|[Ff]rw"
+_SIGNS = "[€$£¥₣]"
+_MARK = "[*_~]"
+_GAP = re.compile(
+    rf" (?:(?={_MARK}?[-−]?[0-9])"
+    rf"(?:(?<=(?:{_LETTERS}) )|(?<=(?:{_LETTERS}){_MARK} )|(?<=(?:R[Ff]|Rs) )"
+    rf"|(?<=(?:R[Ff]|Rs){_MARK} )|(?<={_SIGNS} )|(?<={_SIGNS}{_MARK} ))"
+    rf"|(?={_MARK}?(?:{_LETTERS}|R[Ff]|[Ff]rancs?|[Ee]uros?|{_SIGNS}|%)(?![A-Za-z0-9]))"
+    rf"(?:(?<=[0-9k] )|(?<=[0-9k]{_MARK} ))"
+    r"|(?=[0-9]{3}(?![0-9]))(?<=[0-9] ))"
+)
+
+
+class Kept:
+    """What no rule may change any more, each with a token in the text that stands for it."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._addresses: dict[str, tuple[int, str]] = {}
+
+    def cleared(self, text: str) -> str:
+        """Without what would pass for a token."""
+        return text.replace("\x00", "").replace(BREAK, "")
+
+    def keep(self, text: str) -> str:
+        self._texts.append(text)
+        return f"\x00{len(self._texts) - 1}\x00"
+
+    def define(self, name: str, address: str, line: str) -> str:
+        """Keep a line that says where links of this name lead; the first one of a name counts."""
+        self._addresses.setdefault(_folded(name), (len(self._texts), address))
+        return self.keep(line)
+
+    def address_of(self, name: str) -> str | None:
+        """Where links of this name lead; the line that said so is not needed any more."""
+        if (found := self._addresses.get(_folded(name))) is None:
+            return None
+        number, address = found
+        self._texts[number] = ""
+        return address
+
+    def restored(self, text: str) -> str:
+        return _TOKEN.sub(lambda token: self._texts[int(token[1])], text) if self._texts else text
+
+
+def spans(text: str, kept: Kept) -> str:
+    """`text` with what stands within its lines in WhatsApp's form. Addresses and code are kept."""
+    if any(mark in text for mark in _SPANS_HAVE):
+        text = _SPAN.sub(partial(_span, kept), text)
+    for mark, pattern, form in _EMPHASES:
+        if mark in text:  # most texts have none, and a pattern reads all of a text to find nothing
+            text = pattern.sub(partial(_emphasis, form), text)
+    return text
+
+
+def with_prices_whole(text: str) -> str:
+    """`text` with no-break spaces between a currency and its figures, and within figures."""
+    return _GAP.sub("\u00a0", text)
+
+
+def _span(kept: Kept, found: re.Match[str]) -> str:
+    match found.lastgroup:
+        case "code":
+            return kept.keep(_code(found[0]))
+        case "angled" | "address":
+            address = found["address"] or (found["angled"] or "").replace(" ", "%20")
+            return _link(found["words"], address, kept)
+        case "named" | "name":
+            return _named_link(found, kept)
+        case "bare":
+            return kept.keep(found[0])
+        case "auto":
+            return kept.keep(_shown(found["auto"]))
+        case "escaped":
+            return kept.keep(found["escaped"])
+        case "entity":
+            return kept.keep(html.unescape(found[0]))
+        case "tag":
+            return _TAGS.get(found["tag"].lower().strip("/"), "")
+        case _:
+            return "\n"
+
+
+def _code(span: str) -> str:
+    if span.startswith("``") and not span.startswith(MONO):
+        return f"{MONO}{span[2:-2].strip()}{MONO}"  # it holds a mark of its own
+    return span
+
+
+def _named_link(found: re.Match[str], kept: Kept) -> str:
+    words = found["named"]
+    name = found["name"] or words
+    is_note = not found["name"] and words.isdigit()  # "[1]" says where to look, not what is there
+    address = None if is_note else kept.address_of(name)
+    if address is not None:
+        return _link(words, address, kept)
+    before, _, behind = found[0].partition(words)
+    return f"{before}{_SPAN.sub(partial(_span, kept), words)}{behind}"
+
+
+def _link(words: str, address: str, kept: Kept) -> str:
+    # A picture that is a link leads where the link does.
+    plain = _SPAN.sub(partial(_picture_or_span, kept), words).strip()
+    shown = _shown(address)
+    bare = shown.partition("://")[2]
+    is_told = words.strip() in ("", shown, bare, bare.rstrip("/"))
+    return kept.keep(shown) if is_told else f"{plain}: {kept.keep(shown)}"
+
+
+def _picture_or_span(kept: Kept, found: re.Match[str]) -> str:
+    is_picture = found[0].startswith("!") and found["words"]
+    return found["words"] if is_picture else _span(kept, found)
+
+
+def _shown(address: str) -> str:
+    return address.removeprefix("mailto:").removeprefix("tel:")
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _emphasis(form: str, found: re.Match[str]) -> str:
+    words = found["words"]
+    if "*" in words:
+        words = _WITHIN_BOLD.sub(r"_\1_", words)
+    return form.format(words)
