@@ -14,7 +14,7 @@ from addresses import SCHEME, international
 ENDPOINT = "openai_realtime_endpoint"
 MODEL = "openai_realtime_model"
 QUOTES = "\"'`´“”„‟‘’‚‛«»‹›「」"
-AROUND = re.compile(rf"^[\s{QUOTES}]+|[\s{QUOTES}]+$")
+AROUND = re.compile(rf"^[\s{QUOTES}]+|(?<![\s{QUOTES}])[\s{QUOTES}]+$")
 # What a header or a log of a token's use is copied with.
 BEARER = re.compile(r"^(authorization:\s*)?bearer\s+", re.IGNORECASE)
 MIN_BEARER = 32  # characters

@@ -59,12 +59,13 @@ STOP_WORDS = frozenset(
 )
 
 _CURRENCY = r"(?:rwf|frw|rf|francs?|euros?|eur|€)?"
-_NUMBER = r"(?P<amount>\d{1,3}(?:[ ,.]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?)\s*(?P<thousand>k\b)?"
+_NUMBER = r"(?P<amount>\d{1,3}(?:[ ,.]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?)\s*+(?P<thousand>k\b)?"
 _PRICE = re.compile(
     r"(?:\b(?:under|below|less than|cheaper than|up to|at most|max(?:imum)?(?: of)?"
     r"|no(?:t)? (?:more|over)(?: than)?|within)|<)"
-    rf"\s*{_CURRENCY}\s*{_NUMBER}\s*{_CURRENCY}"
+    rf"\s*+{_CURRENCY}\s*+{_NUMBER}\s*+{_CURRENCY}"
 )
+_WITH_CENTS = re.compile(r"\b\d++[.,]\d{1,2}")
 _CHEAP = re.compile(
     r"\b(?:cheap(?:est|er)?|inexpensive|affordable|budget|low(?:est)? price[ds]?)\b"
 )
@@ -128,7 +129,7 @@ def _taking(take: Callable[[re.Match[str]], None]) -> Callable[[re.Match[str]], 
 
 def _amount(found: re.Match[str]) -> Decimal:
     written = found["amount"]
-    has_cents = re.fullmatch(r"\d+[.,]\d{1,2}", written)
+    has_cents = _WITH_CENTS.fullmatch(written)
     amount = Decimal(written.replace(",", ".") if has_cents else re.sub(r"\D", "", written))
     return amount * 1000 if found["thousand"] else amount
 

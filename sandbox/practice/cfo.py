@@ -48,7 +48,7 @@ _PLACE = (
     r"|united states|american?|irs)|USA?)(?:'s)?(?!\w)"
 )
 _JURISDICTION = re.compile(rf"\b(?P<standards>(?i:us gaap|gaap|asc|ifrs|ias))\b|{_PLACE}")
-_HOME = re.compile(r"If no jurisdiction is named, take (?P<place>.+?)'s")
+_HOME = re.compile(r"If no jurisdiction is named, take (?P<place>[^',.\n]+)'s")
 
 
 def reply(turn: Turn, message: str) -> str:

@@ -43,11 +43,13 @@ _HOUSE = {
         r"|deliver\w*|bill|pay|card|momo|manager|complain\w*)\b"
     ),
 }
+# Up to the next question, or a text of nothing but beginnings would be read as often as it is long.
+_A_DISH = r"(?:(?!\b(?:is|are|do|does)\b).)+?"
 # "Does the isombe contain peanuts?", "is there milk in the cappuccino?", "is the tilapia halal?"
 _ABOUT_A_DISH = re.compile(
-    r"\b(?:does|do) (?!you\b|we\b|i\b)(?P<subject>.+?) (?:contain|have)\b"
-    r"|\b(?:is|are) (?:there )?.+ in (?!\w+ (?:menu|restaurant|house)\b)(?P<holder>.+)"
-    r"|\b(?:is|are) (?P<judged>.+?) (?:vegan|vegetarian|halal|safe|\w+[ -]free)\b"
+    rf"\b(?:does|do) (?!you\b|we\b|i\b)(?P<subject>{_A_DISH}) (?:contain|have)\b"
+    rf"|\b(?:is|are) (?:there )?{_A_DISH} in (?!\w+ (?:menu|restaurant|house)\b)(?P<holder>.+)"
+    rf"|\b(?:is|are) (?P<judged>{_A_DISH}) (?:vegan|vegetarian|halal|safe|\w+[ -]free)\b"
     r"|\bingredients (?:of|in) (?P<made>.+)"
 )
 _HEALTH = re.compile(

@@ -18,13 +18,18 @@ _GREETING = re.compile(
 )
 # Of what a message of small talk consists, in the order in which it is tried.
 _SMALL_TALK = {
-    "yes": r"yes|yeah|yep|yup|sure|ok(?:ay)?|please|of course|go ahead|why not|yego|iva"
-    r"|definitely|absolutely|sounds (?:good|great)|do|i would|show me|love to|that would be \w+",
-    "thanks": r"ok(?:ay)?|great|perfect|super|many|thanks?|thank ?you|murakoze|grazzi|merci"
-    r"|cheers|so much|a lot|very|lovely",
-    "no": r"no|nope|nah|oya|thanks?|thank ?you|not (?:now|today|really)|nothing(?: else)?"
-    r"|i'?m (?:good|fine)|that'?s all",
-    "bye": r"ok(?:ay)?|good ?bye|bye|see you(?: \w+)?|good night|ciao|murabeho|saha|that'?s all",
+    talk: re.compile(rf"(?:(?:{parts})\b\W*+)+")
+    for talk, parts in {
+        "yes": r"yes|yeah|yep|yup|sure|ok(?:ay)?|please|of course|go ahead|why not|yego|iva"
+        r"|definitely|absolutely|sounds (?:good|great)|do|i would|show me|love to"
+        r"|that would be \w+",
+        "thanks": r"ok(?:ay)?|great|perfect|super|many|thanks?|thank ?you|murakoze|grazzi|merci"
+        r"|cheers|so much|a lot|very|lovely",
+        "no": r"no|nope|nah|oya|thanks?|thank ?you|not (?:now|today|really)|nothing(?: else)?"
+        r"|i'?m (?:good|fine)|that'?s all",
+        "bye": r"ok(?:ay)?|good ?bye|bye|see you(?: \w+)?|good night|ciao|murabeho|saha"
+        r"|that'?s all",
+    }.items()
 }
 _PROGRAM = re.compile(
     r"\b(?:who are you|are you (?:\w+ ){0,2}"
@@ -77,7 +82,7 @@ def read(message: str) -> tuple[str | None, str]:
         return "greeting", words
     if len(words) <= SMALL_TALK:
         for talk, parts in _SMALL_TALK.items():
-            if re.fullmatch(rf"(?:(?:{parts})\b\W*)+", words):
+            if parts.fullmatch(words):
                 return talk, words
     if _PROGRAM.search(words):
         return "program", words

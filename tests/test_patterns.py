@@ -1,0 +1,151 @@
+"""No text makes a pattern of ours slow: a hundred thousand characters take it no time.
+
+A pattern that reads again, from each place, what it has read already takes the square of a text's
+length: seconds, in which nobody else is served.
+"""
+
+import ast
+import importlib
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
+from heapq import nlargest
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import regex
+
+from conversation import keywords
+from knowledge.wishes import wishes_in
+from knowledge.words import fold
+from models.outbox import Bubble
+from telemetry.masking import masked
+from tests.adversary import PIECES, Pattern, texts, texts_for
+from whatsapp.bubbles import fitting
+from whatsapp.inbound import parse_message
+from whatsapp.markup import to_whatsapp
+from whatsapp.signature import is_genuine
+from whatsapp.split import split
+
+Texts = Callable[[int], Iterator[str]]
+ROOT = Path(__file__).parents[1]
+LENGTH = 100_000
+LIMIT_S = 0.05  # of CPU, for a text of that length
+READER_LIMIT_S = 1.0
+# All texts are tried short, the slowest ones longer, and those that pass that in full.
+SHORT = 300
+LONGER = 10_000
+TRIED_IN_FULL = 3
+ATTEMPTS = 3  # the best counts: the first one fills caches
+# What they are there for begins when they are imported.
+PROGRAMS = {"app", "gunicorn.conf", "web_worker", "sandbox.__main__", "evaluation.__main__"}
+
+
+def test_a_hundred_thousand_characters_take_no_pattern_long() -> None:
+    patterns = all_patterns()
+    assert len(patterns) > 40  # they are found
+    slow = {where: text for where, pattern in patterns.items() if (text := slow_text(pattern))}
+    assert slow == {}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"\s*/(\w+)",
+        r"^#{1,6}[ \t]+(?P<words>[^\n]+?)[ \t]*#*$",
+        r"\[a\]\(https://[^\s)]+\)",
+    ],
+)
+def test_a_slow_one_is_told(pattern: str) -> None:
+    assert slow_text(re.compile(pattern, re.MULTILINE))
+
+
+# What reads a diner's text, or a model's: loops of ours around the patterns.
+@pytest.mark.parametrize(
+    "read",
+    [
+        to_whatsapp,
+        split,
+        lambda text: fitting([Bubble(text)]),
+        keywords.parse,
+        fold,
+        wishes_in,
+        lambda text: parse_message({"MessageSid": "SM1", "From": "a", "To": "b", "Body": text}),
+        lambda text: is_genuine("token", "https://x.rw/whatsapp", {"Body": text}, "signature"),
+        masked,
+    ],
+)
+def test_what_reads_texts_of_others_reads_them_once(read: Callable[[str], object]) -> None:
+    own = ("|", ">", "#", "~~~", "```", "[a](https://x", "&amp;", "no ", "a, ", "vegan ", "-")
+    assert slow_with(read, partial(texts, (*PIECES, *own), ()), READER_LIMIT_S) is None
+
+
+def slow_text(pattern: Pattern) -> str | None:
+    return slow_with(partial(all_of, pattern), partial(texts_for, pattern), LIMIT_S)
+
+
+def all_patterns() -> dict[str, Pattern]:
+    """By where they stand: those that a module keeps, and those said where they are used."""
+    found: dict[Pattern, str] = {}
+    for module in modules():
+        for name, value in vars(importlib.import_module(module)).items():
+            for pattern in kept_in(value):
+                found.setdefault(pattern, f"{module}.{name} {pattern.pattern[:30]}")
+        for pattern in said_in(module):
+            found.setdefault(pattern, f"{module} {pattern.pattern[:30]}")
+    return {where: pattern for pattern, where in found.items()}
+
+
+def modules() -> Iterator[str]:
+    """The service and the sandbox, without tests, migrations and programs."""
+    for file in sorted(ROOT.rglob("*.py")):
+        parts = file.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts).removesuffix(".__init__")
+        is_ours = parts[0] not in {"tests", "docs"} and not parts[0].startswith(".")
+        if is_ours and "migrations" not in parts and name not in PROGRAMS:
+            yield name
+
+
+def kept_in(value: object) -> Iterator[Pattern]:
+    if isinstance(value, re.Pattern | regex.Pattern):
+        yield value
+    elif isinstance(value, dict | list | tuple | set | frozenset):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from kept_in(each)
+
+
+def said_in(module: str) -> Iterator[Pattern]:
+    """Of `re.sub(r"\\s+", ...)` the first argument."""
+    file = Path(str(importlib.import_module(module).__file__))
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="re"), attr=name),
+                args=[ast.Constant(value=str(text)), *_],
+            ) if name not in ("compile", "escape"):
+                yield re.compile(text)
+
+
+def slow_with(read: Callable[[str], object], texts: Texts, limit_s: float) -> str | None:
+    """The beginning of a text that it takes longer for than `limit_s`, of 100,000 characters."""
+    shorts = enumerate(texts(SHORT))
+    slowest = nlargest(TRIED_IN_FULL, ((takes_s(read, text), nth) for nth, text in shorts))
+    for length in (LONGER, LENGTH):
+        for _, nth in slowest:
+            text = next(islice(texts(length), nth, None))
+            if min(takes_s(read, text) for _ in range(ATTEMPTS)) > limit_s * length / LENGTH:
+                return text[:40]
+    return None
+
+
+def takes_s(read: Callable[[str], object], text: str) -> float:
+    began = time.thread_time()
+    read(text)
+    return time.thread_time() - began
+
+
+def all_of(pattern: Pattern, text: str) -> None:
+    deque(pattern.finditer(text), maxlen=0)
