@@ -1,4 +1,7 @@
-"""How a turn closes: its ending's effects and the parts of its reply, in one transaction."""
+"""How a turn closes: its ending's effects and the parts of its reply, in one transaction.
+
+What is stored as its reply is what the diner got: a few messages of it, if it was longer.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,9 +14,9 @@ from knowledge.clock import Clock
 from models import diners, erasure, turn_end
 from models.database.engine import Database
 from models.database.statements import Connection
-from models.outbox import Outgoing
+from models.outbox import Bubble, Outgoing
 from models.turns import Claimed, Result
-from whatsapp.bubbles import as_sent
+from whatsapp.bubbles import bounded, fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,17 @@ class Closing:
             text = keywords.forgotten_text(erased.messages, erased.replies)
             ending = replace(ending, bubbles=said(text))
             diner = replace(diner, is_forgotten=True)  # what is sent next is the last word
-        bubbles = as_sent(ending.bubbles) if diner.channel == diners.WHATSAPP else []
-        is_one = len(bubbles) < 2 and not ending.effects
+        # All of its text is made before the transaction: in there are queries, and nothing else.
+        ending, parts = _as_told(ending, diner.channel)
+        result = Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens)
+        is_one = len(parts) < 2 and not ending.effects
         now = self._clock.steady()
         with self._database.alone() if is_one else self._database.connection() as connection:
             is_ours, outgoing = turn_end.write(
                 connection,
                 replace(turn, diner=diner),
-                Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens),
-                bubbles,
+                result,
+                parts,
                 lease=uuid4().hex,
                 now=now,
                 until=self._leases.until(now),
@@ -61,6 +66,14 @@ class Closing:
                 for effect in ending.effects:
                     _apply(connection, turn, effect, now)
         return Closed(is_ours, ending, outgoing)
+
+
+def _as_told(ending: Ending, channel: str) -> tuple[Ending, list[Bubble]]:
+    """As much of its reply as the diner gets, and the messages that it takes on WhatsApp."""
+    if channel != diners.WHATSAPP:
+        return replace(ending, bubbles=bounded(ending.bubbles)), []
+    bubbles, parts = fitting(ending.bubbles)
+    return replace(ending, bubbles=bubbles), parts
 
 
 def _apply(connection: Connection, turn: Claimed, effect: Effect, now: datetime) -> None:

@@ -7,15 +7,18 @@ import regex
 
 # Twilio refuses a Body over 1,600 (error 21617) and counts in UTF-16, where most emoji are two.
 MAX_UNITS = 1_500
+GOES_ON = " …"
 
 # Where a part may end, best first. A part is at least half full, or a heading would go out
 # alone; for a word any place will do.
 _BREAKS = [
     (regex.compile(r"\n\s*\n"), 0.5),
     (regex.compile(r"\n"), 0.5),
-    (regex.compile(r"(?<=[.!?…。！？])\s+"), 0.5),
+    (regex.compile(r"(?<=[.!?…。！？])[\s--\u00a0\u2007\u202f]+", regex.V1), 0.5),
     # Also the four separators that Python takes for white space and Unicode does not.
-    (regex.compile(r"[\s\x1c-\x1f]+"), 0.0),
+    (regex.compile(r"[\s\x1c-\x1f--\u00a0\u2007\u202f]+", regex.V1), 0.0),
+    # Where nothing else is left: within a price, rather than within a word.
+    (regex.compile(r"[\u00a0\u2007\u202f]+"), 0.0),
 ]
 _WORD = regex.compile(r"[^\s\x1c-\x1f]")
 _LINK = regex.compile(r"https?://\S+")
@@ -39,6 +42,17 @@ def split(text: str, limit: int = MAX_UNITS) -> list[str]:
         word = _WORD.search(text, cut)
         start = word.start() if word else len(text)
     return parts
+
+
+def cut_short(text: str, limit: int) -> str:
+    """`text`, or as much of it as ends well within `limit` UTF-16 units (4 or more), and "…"."""
+    if len(text) > limit:
+        text = text.strip()
+    if len(text) <= limit and units(text) <= limit:
+        return text
+    # More than `limit` characters never fit.
+    begun, *_ = split(text[: limit + 1], limit - len(GOES_ON))
+    return f"{begun}{GOES_ON}"
 
 
 def units(text: str) -> int:

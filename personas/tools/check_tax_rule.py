@@ -31,12 +31,11 @@ def run(context: ToolContext, arguments: CheckTaxRule) -> dict[str, object]:
     if code is None:
         on_file = ", ".join(JURISDICTIONS)
         return {"error": f"jurisdiction: none of those on file; use one of {on_file}"}
-    with context.database.transaction() as session:
-        rules = search_rules(partial(rules_of, session), code, arguments.topic)
-        known = [] if rules else topics_of(session, code)
+    rules = search_rules(partial(_rules_on_file, context), code, arguments.topic)
     answer: dict[str, object] = {"rules": [_shown(rule) for rule in rules]}
     if not rules:
-        on_file = ", ".join(known) or "nothing"
+        with context.database.transaction() as session:
+            on_file = ", ".join(topics_of(session, code)) or "nothing"
         answer["note"] = (
             "No rule on file about this: say so, and call nothing from memory checked."
             f" On file: {on_file}."
@@ -47,6 +46,12 @@ def run(context: ToolContext, arguments: CheckTaxRule) -> dict[str, object]:
             f" these are from {rules[0].jurisdiction}."
         )
     return answer
+
+
+def _rules_on_file(context: ToolContext, code: str) -> list[TaxRule]:
+    # A transaction of their own: to search them takes a while.
+    with context.database.transaction() as session:
+        return rules_of(session, code)
 
 
 def _shown(rule: TaxRule) -> dict[str, object]:

@@ -5,6 +5,8 @@ import pytest
 from conversation.ending import Effect, Ending, Forget, Reset, SwitchTo, said, sorry
 from models import diners
 from tests.engine.world import LEASE_S, House
+from whatsapp.bubbles import MOST_PARTS, MOST_UNITS
+from whatsapp.split import units
 
 LONG = "\n\n".join(letter * 1_000 for letter in "abc")  # three parts
 SWITCH = Ending(said("The CFO here."), None, effects=(SwitchTo("cfo"),))
@@ -144,3 +146,20 @@ def test_a_turn_closes_once(any_house: House) -> None:
         any_house.closing.close(turn, Ending(said(reply), "waiter"))
     assert [turn.reply for turn in any_house.turns()] == ["First."]
     assert [part.body for part in any_house.parts()] == ["First."]
+
+
+def test_of_a_reply_without_end_a_few_messages_are_sent_and_stored(any_house: House) -> None:
+    endless = Ending(said("We have soup. " * 150_000), "waiter")
+    closed = any_house.closing.close(any_house.begins(), endless)
+    sent = [part.body for part in any_house.parts()]
+    assert 1 < len(sent) <= MOST_PARTS
+    assert sent[-1].endswith("soup. …")
+    assert [turn.reply for turn in any_house.turns()] == [" ".join(sent)] == [closed.ending.text]
+
+
+def test_a_caller_of_the_api_gets_no_more_of_it(any_house: House) -> None:
+    turn = any_house.begins(channel=diners.API)
+    closed = any_house.closing.close(turn, Ending(said("**soup** " * 150_000), "waiter"))
+    assert units(closed.ending.text) <= MOST_UNITS
+    assert closed.ending.text.endswith("**soup** …")
+    assert [turn.reply for turn in any_house.turns()] == [closed.ending.text]

@@ -215,8 +215,7 @@ def service_environment(
         PORT=str(port),
         DATABASE_URL=database_url,
         API_TOKEN=API_TOKEN,
-        # The sandbox's list has a message at once, unless it is told otherwise.
-        **{"PUBLIC_URL": f"http://127.0.0.1:{port}", "UNSURE_SEND_S": "2"} | keys | settings,
+        **{"PUBLIC_URL": f"http://127.0.0.1:{port}"} | keys | settings,
     )
 
 

@@ -1,8 +1,12 @@
 """A bubble reaches WhatsApp with its marks, in as many messages as it needs."""
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from models.outbox import Bubble
-from whatsapp.bubbles import as_sent
-from whatsapp.split import MAX_UNITS
+from whatsapp.bubbles import MOST_PARTS, as_sent, bounded, fitting
+from whatsapp.split import MAX_UNITS, cut_short, units
 
 
 def test_each_bubble_is_a_message_in_its_order() -> None:
@@ -17,3 +21,44 @@ def test_a_long_one_becomes_several() -> None:
 
 def test_one_in_which_there_is_nothing_is_left_out() -> None:
     assert as_sent([Bubble(" \n "), Bubble("One"), Bubble("")]) == [Bubble("One")]
+
+
+def test_a_reply_without_end_is_a_few_messages_and_goes_on() -> None:
+    kept, parts = fitting([Bubble("We have soup. " * 150_000)])
+    assert 1 < len(parts) <= MOST_PARTS
+    assert parts[-1].text.endswith("soup. …")
+    assert [bubble.text for bubble in kept] == [" ".join(part.text for part in parts)]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        "| a " * 50 + "|\n|" + "---|" * 50 + "\n",  # its marks take more room on WhatsApp
+        "||" * 800 + "\n|-|\n",
+        "x https://x.rw/" + "a" * 1_480 + " ",
+        "a\n\n" + "b" * 1_400 + "\n\n",
+        "👩🏾\u200d🍳",
+        "*",
+        "```\n",
+        "e" + "\u0301" * 5_000,
+    ],
+)
+def test_whatever_it_is_made_of_a_diner_gets_five_messages_at_most(piece: str) -> None:
+    kept, parts = fitting([Bubble(piece * (200_000 // len(piece)))])
+    assert 1 <= len(parts) <= MOST_PARTS
+    assert all(units(part.text) <= MAX_UNITS for part in parts)
+    assert kept[0].text.endswith("…")
+    assert parts[-1].text.rstrip("`\n").endswith("…")
+
+
+@given(st.text(), st.integers(16, 50))
+def test_what_is_cut_short_fits_and_says_that_it_goes_on(text: str, limit: int) -> None:
+    short = cut_short(text, limit)
+    assert units(short) <= max(limit, units(text.strip()) if units(text) <= limit else 0)
+    assert short in (text, text.strip()) or short.endswith("…")
+
+
+def test_bubbles_beyond_the_bound_are_left_out() -> None:
+    told = bounded([Bubble("a" * 20), Bubble("b" * 40), Bubble("c")], 50)
+    assert [bubble.text for bubble in told] == ["a" * 20, "b" * 28 + " …"]
