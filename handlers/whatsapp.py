@@ -180,7 +180,7 @@ def _note_what_went_astray() -> None:
     error = request.routing_exception
     if isinstance(error, MethodNotAllowed) and request.path.startswith(PREFIX):
         _refused(error, "webhook.wrong_method", method=request.method, change=_TO_MESSAGES)
-    elif isinstance(error, NotFound) and signature.SIGNATURE in request.headers:
+    elif isinstance(error, NotFound | MethodNotAllowed) and signature.SIGNATURE in request.headers:
         _refused(error, "webhook.wrong_address", change=_TO_MESSAGES)
 
 

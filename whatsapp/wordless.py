@@ -38,7 +38,7 @@ def notes(form: Mapping[str, str], kind: str, *, has_words: bool) -> list[str]:
     """
     contacts = ""
     found = [_location(form)]
-    if kind != "text":
+    if kind != "text" or not has_words:
         contacts = _contacts(form)
         found += [_choice(form, has_words), _filled_in(form), _order(form), _poll(form), contacts]
     found.append(_files(form, kind, is_contact_told=bool(contacts)))

@@ -78,6 +78,14 @@ def test_a_form_is_told_by_its_answers() -> None:
     assert message("interactive", FlowData="{broken").text == "[filled in a form: {broken]"
 
 
+@pytest.mark.parametrize("kind", ["", "text", "Text", "interactive", "hologram"])
+@pytest.mark.parametrize("name", ["ButtonPayload", "ListId", "FlowData", "OrderItems", "Contacts"])
+def test_nothing_with_data_is_told_as_empty(kind: str, name: str) -> None:
+    parsed = message(kind, **{name: '["Isombe"]'})
+    assert parsed.is_readable
+    assert "Isombe" in parsed.text
+
+
 def test_what_goes_with_a_choice_is_not_told_twice() -> None:
     chosen = message("interactive", ListTitle="Brochette", InteractiveData='{"id": "12"}')
     assert chosen.text == "Brochette"
