@@ -136,6 +136,17 @@ def test_a_malformed_status_is_bad(house: House, fields: dict[str, Any]) -> None
     assert post(house, whole, path="/whatsapp/status").status_code == 400
 
 
+def test_a_reaction_is_not_answered_and_what_cannot_be_read_is(
+    house: House, outside: Outside
+) -> None:
+    diner = "whatsapp:+250788220300"
+    for kind in ("reaction", "unsupported"):
+        sent = outside.write(diner, "", extra_fields={"MessageType": kind})
+        assert sent["webhook"]["status"] == 204
+    assert "can't read this kind of message" in outside.reply(diner)
+    assert len(outside.replies(diner)) == 1
+
+
 def test_other_methods_and_paths_are_plain_errors(house: House) -> None:
     assert house.get("/whatsapp").status_code == 405
     assert house.get("/nowhere").status_code == 404
