@@ -5,7 +5,7 @@ It reads what servers really send, OpenAI's and others that speak the protocol (
 means for a turn is `protocol.py`'s.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from realtime.fields import (
     Json,
@@ -19,6 +19,7 @@ from realtime.fields import (
     seconds_of,
     text_of,
 )
+from realtime.output import Message, Place, is_audio, message_of, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,25 @@ class ResponseCreated:
 @dataclass(frozen=True, slots=True)
 class TextDelta:
     response_id: str
+    place: Place
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class TextDone:
-    """The whole text of one part; servers that send no deltas send this."""
+    """The whole text of one part."""
 
     response_id: str
+    place: Place
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTold:
+    """A message has begun, or is done."""
+
+    response_id: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +82,16 @@ class CallDone:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBroken:
+    """A call that can't be run: it was cut off, or has no name."""
+
+    response_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """A response lives, without anything to keep (`response.output_item.added` and its like)."""
+    """A response lives, without anything to keep (the arguments of a call that come in pieces)."""
 
     response_id: str
 
@@ -84,8 +103,9 @@ class ResponseDone:
     status: str  # completed | cancelled | failed | incomplete
     code: str | None  # of the error, when failed
     reason: str | None  # max_output_tokens | content_filter | ..., when incomplete or cancelled
-    text: str
+    messages: tuple[Message, ...]
     calls: tuple[FunctionCall, ...]
+    broken_calls: tuple[str, ...]  # the ids of those that can't be run
     usage: Usage
 
 
@@ -114,7 +134,9 @@ ServerEvent = (
     | ResponseCreated
     | TextDelta
     | TextDone
+    | MessageTold
     | CallDone
+    | CallBroken
     | Progress
     | ResponseDone
     | RateLimits
@@ -127,12 +149,11 @@ ServerEvent = (
 EVENT_ID_KEY = "event_id"
 
 # Events of a response that carry nothing this client keeps, but show that it is alive.
-_PROGRESS = {
-    "response.output_item.added",
-    "response.content_part.added",
-    "response.content_part.done",
-    "response.function_call_arguments.delta",
-}
+_PROGRESS = {"response.content_part.added", "response.function_call_arguments.delta"}
+# Why a response is incomplete, by what servers call it.
+MAX_OUTPUT_TOKENS = "max_output_tokens"
+CONTENT_FILTER = "content_filter"
+_REASONS = {"max_tokens": MAX_OUTPUT_TOKENS, "length": MAX_OUTPUT_TOKENS}
 
 
 def parse(frame: str | bytes) -> ServerEvent:
@@ -146,17 +167,28 @@ def parse(frame: str | bytes) -> ServerEvent:
         raise ValueError("a server event must be a JSON object with a type")
     match event["type"]:
         case "response.output_text.delta" | "response.text.delta":
-            return TextDelta(text_of(event, "response_id"), piece_of(event, "delta"))
+            return _piece(event, is_spoken=False)
+        case "response.output_audio_transcript.delta" | "response.audio_transcript.delta":
+            return _piece(event, is_spoken=True)
         case "response.output_text.done" | "response.text.done":
-            return TextDone(text_of(event, "response_id"), text_of(event, "text"))
+            return _part(event, event, is_spoken=False)
+        case "response.output_audio_transcript.done" | "response.audio_transcript.done":
+            return _part(event, event, is_spoken=True)
+        case "response.content_part.done":
+            part = mapping_of(event.get("part"))
+            return _part(event, part, is_spoken=is_audio(part))
         case "response.created":
             response = mapping_of(event.get("response"))
             return ResponseCreated(text_of(response, "id"), _own_event_id(response))
+        case "response.output_item.added":
+            return _item_begun(event, mapping_of(event.get("item")))
         case "response.output_item.done":
-            return _call_done(event, mapping_of(event.get("item")))
+            return _item_done(event, mapping_of(event.get("item")))
         case "response.function_call_arguments.done":
+            call = _function_call({**event, "type": "function_call"})
+            response_id = text_of(event, "response_id")
             # Some servers leave out the name; then the call comes whole with its item.
-            return _call_done(event, {**event, "type": "function_call"})
+            return CallDone(response_id, call) if call else Progress(response_id)
         case "response.done" | "response.cancelled":
             return _response_done(event)
         case "rate_limits.updated":
@@ -171,26 +203,51 @@ def parse(frame: str | bytes) -> ServerEvent:
             return Unknown(name_of(event, "type"), text_of(event, "response_id"))
 
 
-def _call_done(event: Json, item: Json) -> ServerEvent:
+def _piece(event: Json, *, is_spoken: bool) -> TextDelta:
+    place = place_of(event, is_spoken=is_spoken)
+    return TextDelta(text_of(event, "response_id"), place, piece_of(event, "delta"))
+
+
+def _part(event: Json, part: Json, *, is_spoken: bool) -> TextDone:
+    text = text_of(part, "transcript" if is_spoken else "text")
+    return TextDone(text_of(event, "response_id"), place_of(event, is_spoken=is_spoken), text)
+
+
+def _item_begun(event: Json, item: Json) -> ServerEvent:
     response_id = text_of(event, "response_id")
-    call = _function_call(item)
-    return CallDone(response_id, call) if call else Progress(response_id)
+    message = message_of(item)
+    if message is None:
+        return Progress(response_id)
+    return MessageTold(response_id, replace(message, text=""))
+
+
+def _item_done(event: Json, item: Json) -> ServerEvent:
+    response_id = text_of(event, "response_id")
+    if message := message_of(item):
+        return MessageTold(response_id, message)
+    if call := _function_call(item):
+        return CallDone(response_id, call)
+    return CallBroken(response_id, _call_id(item)) if _is_call(item) else Progress(response_id)
 
 
 def _response_done(event: Json) -> ResponseDone:
     response = mapping_of(event.get("response"))
     cancelled = event["type"] == "response.cancelled"
     output = [mapping_of(item) for item in list_of(response.get("output"))]
-    code, reason = _status_details(response.get("status_details"))
+    details = response.get("status_details")
+    code, reason = _status_details(details)
+    status = name_of(response, "status") or name_of(mapping_of(details), "type") or "completed"
+    calls = [(item, _function_call(item)) for item in output if _is_call(item)]
     return ResponseDone(
         # `response.cancelled` of other servers may carry the bare id.
         response_id=text_of(response, "id") or text_of(event, "response_id"),
         event_id=_own_event_id(response),
-        status="cancelled" if cancelled else name_of(response, "status") or "completed",
+        status="cancelled" if cancelled else status,
         code=code,
         reason=reason,
-        text="".join(_item_text(item) for item in output),
-        calls=tuple(call for item in output if (call := _function_call(item))),
+        messages=tuple(message for item in output if (message := message_of(item))),
+        calls=tuple(call for _, call in calls if call),
+        broken_calls=tuple(_call_id(item) for item, call in calls if call is None),
         usage=_usage(mapping_of(response.get("usage"))),
     )
 
@@ -201,27 +258,27 @@ def _status_details(details: object) -> tuple[str | None, str | None]:
     fields = mapping_of(details)
     error = mapping_of(fields.get("error"))
     code = name_of(fields, "error") or name_of(error, "code") or name_of(error, "type")
-    return code or None, name_of(fields, "reason") or None
+    reason = name_of(fields, "reason")
+    return code or None, _REASONS.get(reason, reason) or None
+
+
+def _is_call(item: Json) -> bool:
+    return item.get("type") == "function_call"
+
+
+def _call_id(item: Json) -> str:
+    return text_of(item, "call_id") or text_of(item, "id")
 
 
 def _function_call(item: Json) -> FunctionCall | None:
-    call_id = text_of(item, "call_id") or text_of(item, "id")
+    call_id = _call_id(item)
     name = text_of(item, "name")
-    if item.get("type") != "function_call" or not (call_id and name):
+    if not (_is_call(item) and call_id and name):
         return None
     # One that was cut off has no whole arguments.
     if item.get("status") == "incomplete":
         return None
     return FunctionCall(call_id, name, text_of(item, "arguments"))
-
-
-def _item_text(item: Json) -> str:
-    if item.get("type") != "message":
-        return ""
-    parts = [mapping_of(part) for part in list_of(item.get("content"))]
-    return "".join(
-        text_of(part, "text") for part in parts if part.get("type") in ("output_text", "text")
-    )
 
 
 def _usage(usage: Json) -> Usage:

@@ -38,6 +38,14 @@ def loaded(frame: str | bytes) -> object:
         raise ValueError("nested too deeply to be an event") from error
 
 
+def is_object(text: str) -> bool:
+    """Whether a text is a whole JSON object."""
+    try:
+        return isinstance(loaded(text), dict)
+    except ValueError:
+        return False
+
+
 def mapping_of(value: object) -> Json:
     return value if isinstance(value, dict) else {}
 

@@ -6,7 +6,7 @@ No rules: `protocol.py` finds them, and the fleet decides what to do about each.
 from dataclasses import dataclass
 from typing import Literal
 
-from realtime.events import FunctionCall, Usage
+from realtime.events import CONTENT_FILTER, MAX_OUTPUT_TOKENS, FunctionCall, Usage
 
 # Why no reply came in the end, whatever was tried: `RealtimeError` tells them apart.
 Kind = Literal["busy", "timeout", "unreachable", "unavailable", "failed", "superseded", "closed"]
@@ -22,6 +22,27 @@ class Reply:
     status: str  # completed | cancelled | failed | incomplete
     code: str | None = None
     reason: str | None = None
+    has_broken_call: bool = False  # it wanted a tool run that it did not name whole
+
+    @property
+    def is_filtered(self) -> bool:
+        """The server's filter cut it: none of its text is fit to be read."""
+        return self.status == "incomplete" and self.reason == CONTENT_FILTER
+
+    @property
+    def is_cut_off(self) -> bool:
+        """It had no room for all that it was to be."""
+        return self.status == "incomplete" and self.reason in (MAX_OUTPUT_TOKENS, None)
+
+    @property
+    def is_something(self) -> bool:
+        """Whether there is anything to make of it, if only that more room is needed."""
+        if self.is_filtered or (self.is_cut_off and self.reason):
+            return True
+        said = bool(self.text.strip())
+        if self.status == "completed":
+            return bool(self.calls) or (said and not self.has_broken_call)
+        return self.is_cut_off and (said or bool(self.calls) or self.has_broken_call)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,7 @@ asking of one response; it travels as the event's id and in its metadata. What t
 outcome (ask again, give up, wait) is `fleet.py`'s.
 """
 
-from dataclasses import dataclass, field
-
 from realtime import events
-from realtime.events import FunctionCall
-from realtime.fields import mended
 from realtime.outcomes import (
     Alive,
     Delta,
@@ -17,31 +13,23 @@ from realtime.outcomes import (
     Limited,
     Outcome,
     Refused,
-    Reply,
     Trouble,
     TurnedAway,
     Unmatched,
     Unread,
 )
 from realtime.request import Request, response_cancel, response_create
+from realtime.response import Part, Response
 
 # Ids of responses that ended or were given up, kept to tell their late events from a stranger's.
 REMEMBERED_RESPONSES = 1_000
 # Types of events that nobody knows, told once each: a server that invents more goes on unheard.
 REMEMBERED_TYPES = 100
+# Responses that speak before their `response.created`, kept until it comes.
+EARLY_RESPONSES = 100
 # What servers that take one response at a time answer to a second;
 # OpenAI says it of its default conversation alone.
 ONE_AT_A_TIME = "conversation_already_has_active_response"
-
-
-@dataclass(slots=True)
-class _Response:
-    key: str
-    is_wanted: bool = True  # False once cancelled: its events reach nobody
-    deltas: list[str] = field(default_factory=list)
-    half: str = ""  # the first half of a character whose second half comes with the next delta
-    whole_parts: list[str] = field(default_factory=list)
-    calls: dict[str, FunctionCall] = field(default_factory=dict)
 
 
 class Protocol:
@@ -61,9 +49,10 @@ class Protocol:
         # the order of creates tells nothing any more.
         self._is_order_lost = False
         # Asked, `response.created` not seen yet; in order, as servers without metadata answer.
-        self._asked: dict[str, _Response] = {}
+        self._asked: dict[str, Response] = {}
         # By response id; cancelled ones stay until the server ends them, for they still occupy it.
-        self._running: dict[str, _Response] = {}
+        self._running: dict[str, Response] = {}
+        self._early: dict[str, Response] = {}  # not known whose yet, by id, the oldest first
         self._ended: dict[str, None] = {}  # ids, the oldest first
         self._unread: set[str] = set()
 
@@ -93,7 +82,7 @@ class Protocol:
 
     def ask(self, key: str, request: Request) -> list[str]:
         """Ask for a response under `key`, which was never used before on this socket."""
-        self._asked[key] = _Response(key)
+        self._asked[key] = Response(key)
         return [response_create(key, request)]
 
     def cancel(self, key: str) -> list[str]:
@@ -113,18 +102,19 @@ class Protocol:
         Raises ValueError when the frame is not an event at all.
         """
         match events.parse(frame):
-            case events.TextDelta(response_id, text):
-                return self._on_delta(response_id, text), []
+            case (
+                events.TextDelta()
+                | events.TextDone()
+                | events.MessageTold()
+                | events.CallDone()
+                | events.CallBroken()
+                | events.Progress()
+            ) as part:
+                return self._on_part(part), []
             case events.ResponseCreated(response_id, event_id):
                 return self._on_created(response_id, event_id)
             case events.ResponseDone() as done:
                 return self._on_done(done), []
-            case events.TextDone(response_id, text):
-                return self._on_part(response_id, text=text), []
-            case events.CallDone(response_id, call):
-                return self._on_part(response_id, call=call), []
-            case events.Progress(response_id):
-                return self._on_part(response_id), []
             case events.ServerError() as error:
                 return self._on_error(error), []
             case events.RateLimits(wait_s):
@@ -148,50 +138,49 @@ class Protocol:
         # Without an echo, a server answers its creates in order.
         key = event_id if self._echoes else next(iter(self._asked), None)
         # One that nobody asked for, or that was refused before, still occupies the server.
-        response = self._asked.pop(key or "", None) or _Response("", is_wanted=False)
+        response = self._asked.pop(key or "", None) or Response("", is_wanted=False)
         self._running[response_id] = response
+        early = self._early.pop(response_id, None)
+        shown = response.adopt(early) if early else ""
+        told: list[Outcome] = []
+        if response.is_wanted:
+            told.append(Delta(response.key, shown) if shown else Alive(response.key))
+        if early and early.done:
+            return told + self._on_done(early.done), []
+        return told, [] if response.is_wanted else [response_cancel(response_id)]
+
+    def _on_part(self, part: Part) -> list[Outcome]:
+        response = self._running.get(part.response_id)
+        if response is None:
+            if early := self._early_one(part.response_id):
+                early.take_early(part)
+            return []
         if not response.is_wanted:
-            return [], [response_cancel(response_id)]
-        return [Alive(response.key)], []
-
-    def _on_delta(self, response_id: str, text: str) -> list[Outcome]:
-        response = self._running.get(response_id)
-        if response is None or not response.is_wanted:
             return []
-        text, response.half = _whole(response.half + text)
-        if not text:
-            return [Alive(response.key)]
-        response.deltas.append(text)
-        return [Delta(response.key, text)]
-
-    def _on_part(
-        self, response_id: str, *, text: str = "", call: FunctionCall | None = None
-    ) -> list[Outcome]:
-        response = self._running.get(response_id)
-        if response is None or not response.is_wanted:
-            return []
-        if text:
-            response.whole_parts.append(text)
-        if call:
-            response.calls[call.call_id] = call
-        return [Alive(response.key)]
+        shown = response.take(part)
+        return [Delta(response.key, shown) if shown else Alive(response.key)]
 
     def _on_done(self, done: events.ResponseDone) -> list[Outcome]:
         response = self._running.pop(done.response_id, None)
-        if response is None:
+        if response is None and done.event_id in self._asked:
             # Refused at once, some servers send `done` with no `created` before it.
-            if done.event_id not in self._asked:
-                return []
             response = self._asked.pop(done.event_id)
-        self._remember(done.response_id)
-        if not response.is_wanted:
+            if early := self._early.pop(done.response_id, None):
+                response.adopt(early)
+        if response is None:
+            if done.event_id is None and (early := self._early_one(done.response_id)):
+                early.done = done
             return []
-        # What was streamed is what the diner may have seen.
-        text = "".join(response.deltas) or done.text or "".join(response.whole_parts)
-        # One call is told by several events: run it once.
-        calls = done.calls or tuple(response.calls.values())
-        reply = Reply(text, calls, done.usage, done.status, done.code, done.reason)
-        return [Finished(response.key, reply)]
+        self._remember(done.response_id)
+        return [Finished(response.key, response.reply(done))] if response.is_wanted else []
+
+    def _early_one(self, response_id: str) -> Response | None:
+        """A response that may be one of those asked for, if it begins after all."""
+        if not (response_id and self._asked) or response_id in self._ended:
+            return None
+        if len(self._early) >= EARLY_RESPONSES and response_id not in self._early:
+            del self._early[next(iter(self._early))]
+        return self._early.setdefault(response_id, Response(""))
 
     def _remember(self, response_id: str) -> None:
         self._ended[response_id] = None
@@ -245,10 +234,4 @@ class Protocol:
         if name not in self._unread and len(self._unread) < REMEMBERED_TYPES:
             self._unread.add(name)
             told.append(Unread(name))
-        return told + self._on_part(response_id)
-
-
-def _whole(text: str) -> tuple[str, str]:
-    """Text that any encoder takes, and the half of a character that it was cut off in."""
-    half = text[-1:] if text and "\ud800" <= text[-1] <= "\udbff" else ""
-    return mended(text.removesuffix(half) if half else text), half
+        return told + self._on_part(events.Progress(response_id))

@@ -210,8 +210,7 @@ class Fleet:
         self._settle(socket, now)
 
     def _on_finished(self, socket: Socket, ask: Ask, reply: Reply, now: float) -> None:
-        usable = reply.text.strip() or (reply.calls and reply.status == "completed")
-        if reply.status not in ("completed", "incomplete") or not usable:
+        if not reply.is_something:
             empty = "empty" if reply.status == "completed" else reply.status
             self._on_unanswered(socket, ask, reply.code or reply.reason or empty, "", now)
             return

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from realtime import events
 from realtime.events import FunctionCall, Usage
+from realtime.output import Message, Place
 from sandbox.realtime import events as server
 from tests.realtime.samples import LETTERS_AND_HALVES, SERVER_EVENTS, event_type, sample
 
@@ -22,9 +23,11 @@ MEANINGS = {
     "response.output_item.added": events.Progress,
     "response.output_item.done": events.Progress,
     "response.content_part.added": events.Progress,
-    "response.content_part.done": events.Progress,
+    "response.content_part.done": events.TextDone,
     "response.output_text.delta": events.TextDelta,
     "response.output_text.done": events.TextDone,
+    "response.output_audio_transcript.delta": events.TextDelta,
+    "response.output_audio_transcript.done": events.TextDone,
     "response.function_call_arguments.delta": events.Progress,
     "response.function_call_arguments.done": events.CallDone,
     "response.done": events.ResponseDone,
@@ -91,8 +94,9 @@ def test_done_tells_text_calls_and_tokens() -> None:
         status="completed",
         code=None,
         reason=None,
-        text="Let me look.",
+        messages=(Message("item_1", "Let me look."),),
         calls=(FunctionCall("call_1", "search_menu", '{"query": "fish"}'),),
+        broken_calls=(),
         usage=Usage(input=120, cached=64, output=9),
     )
 
@@ -136,7 +140,9 @@ def test_a_part_that_other_servers_type_differently_is_still_text() -> None:
         {"type": "output_text", "text": "evening"},
         {"type": "input_text", "text": "!"},
     ]
-    assert done(output=[{"type": "message", "content": content}]).text == "Good evening"
+    assert done(output=[{"type": "message", "content": content}]).messages == (
+        Message("", "Good evening"),
+    )
 
 
 def test_an_end_without_a_status_is_a_completed_one() -> None:
@@ -292,7 +298,7 @@ def test_bytes_are_read_like_text() -> None:
         "delta": "Iħobb il-ħobż 🍞",
     }
     delta = events.parse(json.dumps(event, ensure_ascii=False).encode())
-    assert delta == events.TextDelta("resp_1", "Iħobb il-ħobż 🍞")
+    assert delta == events.TextDelta("resp_1", Place(), "Iħobb il-ħobż 🍞")
 
 
 @given(LETTERS_AND_HALVES, st.booleans(), st.booleans())
@@ -304,7 +310,7 @@ def test_any_text_is_read_as_it_was_sent_halves_of_characters_too(
         ensure_ascii=ascii_only,
     )
     sent = frame.encode(errors="surrogatepass") if as_bytes else frame
-    assert events.parse(sent) == events.TextDelta("r", json.loads(frame)["delta"])
+    assert events.parse(sent) == events.TextDelta("r", Place(), json.loads(frame)["delta"])
 
 
 @pytest.mark.parametrize(
