@@ -10,14 +10,15 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from conversation.cutting import whole_part
 from conversation.ending import Ending, said, sorry
 from conversation.running import Question, Running
+from conversation.sentences import Cause
 from knowledge.clock import Clock
 from models import turns
 from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
 from models.restaurants import Restaurant
-from models.turns import NO_TOKENS
 from personas.rights import Books, Right
 from personas.tool import Tool, ToolContext, answer_call
 from realtime import request
@@ -31,6 +32,14 @@ MAX_ROUNDS = 6
 DATABASE_PAUSE_S = 1.0
 # A diner whose answer comes within it need not be told that it is being written.
 MOMENT_S = 1.0
+
+
+class NoAnswerError(Exception):
+    """The model answered, and none of it is for the diner; `kind` says why."""
+
+    def __init__(self, kind: Cause) -> None:
+        super().__init__(kind)
+        self.kind = kind
 
 
 class Asking:
@@ -63,30 +72,44 @@ class Asking:
             items=_first_items(running, question, context),
             max_output_tokens=self._max_output_tokens,
         )
-        persona, effects = question.persona.key, question.effects
-        tokens = NO_TOKENS
-        deadline = self._clock.monotonic() + self._timeout_s
         try:
-            for nth in range(1, MAX_ROUNDS + 1):
-                asked = asked.labelled(turn=str(running.turn.id), round=str(nth))
-                if nth == MAX_ROUNDS:
-                    asked = asked.without_calls()
-                asked, reply = self._ask(running, asked, deadline)
-                tokens = tokens.plus(reply.usage.input, reply.usage.cached, reply.usage.output)
-                if not reply.calls:
-                    return Ending(
-                        said(storable(reply.text).strip()), persona, None, effects, tokens
-                    )
-                if reply.text:
-                    running.pass_on(Delta("", again=True))
-                for call in reply.calls:
-                    output = self._run_tool(question.persona.tools, call, context, deadline)
-                    asked = asked.with_items(
-                        request.call_made(call), request.call_answered(call.call_id, output)
-                    )
-        except RealtimeError as error:
-            return sorry(error.kind, persona, effects=effects, tokens=tokens)
-        return sorry("too_many_rounds", persona, effects=effects, tokens=tokens)
+            words = self._in_rounds(running, question.persona.tools, asked, context)
+        except (RealtimeError, NoAnswerError) as error:
+            return sorry(
+                error.kind, question.persona.key, effects=question.effects, tokens=running.tokens
+            )
+        running.show_whole(words)
+        return Ending(
+            said(words), question.persona.key, effects=question.effects, tokens=running.tokens
+        )
+
+    def _in_rounds(
+        self, running: Running, tools: Sequence[Tool[Any]], asked: Request, context: ToolContext
+    ) -> str:
+        """What the diner gets to read. Raises RealtimeError and NoAnswerError."""
+        deadline = self._clock.monotonic() + self._timeout_s
+        words = ""
+        for nth in range(1, MAX_ROUNDS + 1):
+            asked = asked.labelled(turn=str(running.turn.id), round=str(nth))
+            if nth == MAX_ROUNDS:
+                asked = asked.without_calls()
+            asked, reply = self._ask_for_all(running, asked, deadline)
+            last = _fit_to_read(reply)
+            if not reply.calls:
+                if not last:
+                    raise NoAnswerError("failed")
+                return last
+            words = last or words
+            if reply.text:
+                running.pass_on(Delta("", again=True))
+            for call in reply.calls:
+                output = self._run_tool(tools, call, context, deadline)
+                asked = asked.with_items(
+                    request.call_made(call), request.call_answered(call.call_id, output)
+                )
+        if not words:
+            raise NoAnswerError("too_many_rounds")
+        return words  # said beside a call, and better than an apology
 
     def _context(self, running: Running, restaurant: Restaurant) -> ToolContext:
         diner = running.turn.diner
@@ -104,6 +127,23 @@ class Asking:
     def _rights_of(self, running: Running, restaurant: Restaurant) -> frozenset[Right]:
         is_open = self._books.are_open(running.turn.diner, restaurant)
         return frozenset({"books"}) if is_open else frozenset()
+
+    def _ask_for_all(
+        self, running: Running, asked: Request, deadline: float
+    ) -> tuple[Request, Reply]:
+        """A reply, asked for once more, with more room, where it was cut off. Also what was asked.
+
+        Raises RealtimeError.
+        """
+        asked, reply = self._ask(running, asked, deadline)
+        has_grown = asked.max_output_tokens > self._max_output_tokens
+        if not reply.is_cut_off or has_grown or asked.with_room() == asked:
+            return asked, reply
+        running.void()
+        try:
+            return self._ask(running, asked.with_room(), deadline)
+        except RealtimeError:
+            return asked, reply  # its beginning is better than none
 
     def _ask(self, running: Running, asked: Request, deadline: float) -> tuple[Request, Reply]:
         """One response of the model, asked anew each time the diner writes before its first delta.
@@ -123,10 +163,13 @@ class Asking:
                 pending.withdraw()
             try:
                 running.show_after(MOMENT_S, pending)
-                return asked, pending.result()
+                reply = pending.result()
             except RealtimeError as error:
                 if error.kind != "superseded":
                     raise
+            else:
+                running.spend(reply.usage)
+                return asked, reply
             finally:
                 running.note_pending(None)
 
@@ -153,6 +196,20 @@ class Asking:
                 if self._clock.monotonic() + DATABASE_PAUSE_S >= deadline:
                     raise RealtimeError("unreachable", "the database") from None
                 self._clock.sleep(DATABASE_PAUSE_S)
+
+
+def _fit_to_read(reply: Reply) -> str:
+    """What of a reply's text a diner may read, if anything.
+
+    What stands beside a call that was cut off only announces what that would have found.
+    Raises NoAnswerError for what a filter cut.
+    """
+    if reply.is_filtered:
+        raise NoAnswerError("filtered")
+    if reply.has_broken_call and not reply.calls:
+        return ""
+    text = storable(reply.text)
+    return (whole_part(text) if reply.is_cut_off else text).strip()
 
 
 @cache

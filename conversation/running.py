@@ -13,9 +13,10 @@ from conversation.keywords import Keyword
 from models.history import Exchange
 from models.inbox import Written
 from models.restaurants import Restaurant
-from models.turns import Claimed
+from models.turns import NO_TOKENS, Claimed, Tokens
 from personas.persona import Persona
 from realtime.client import Delta, Pending
+from realtime.events import Usage
 
 # Who keeps writing gets an answer all the same: a turn takes in what comes meanwhile so often, and
 # for so many seconds from its beginning. The rest is the next turn's.
@@ -49,20 +50,44 @@ class Running:
     on_delta: Callable[[Sequence[Written], Delta], None] | None = None
     on_wait: Callable[[], object] | None = None
     absorbed: list[Written] = field(default_factory=list)
+    tokens: Tokens = NO_TOKENS  # that this attempt took so far
     _lock: Lock = field(default_factory=Lock)
     _pending: Pending | None = None
     _is_news: bool = False
     _news_taken: int = 0
     _has_shown: bool = False
+    _pieces: list[str] = field(default_factory=list)  # passed on, and not void
 
     @property
     def messages(self) -> list[Written]:
         """All that this turn answers, those that came in while it ran included."""
         return [*self.turn.messages, *self.absorbed]
 
+    def spend(self, usage: Usage) -> None:
+        self.tokens = self.tokens.plus(usage.input, usage.cached, usage.output)
+
     def pass_on(self, delta: Delta) -> None:
-        if self.on_delta is not None:
-            self.on_delta(self.messages, delta)
+        if self.on_delta is None:
+            return
+        if delta.again:
+            self._pieces.clear()
+        self._pieces.append(delta.text)
+        self.on_delta(self.messages, delta)
+
+    def void(self) -> None:
+        """What was passed on of the answer is none of it."""
+        if any(self._pieces):
+            self.pass_on(Delta("", again=True))
+
+    def show_whole(self, text: str) -> None:
+        """Where pieces were passed on, make them come to the whole text."""
+        shown = "".join(self._pieces)
+        if not shown or shown.strip() == text:
+            return
+        if not text.startswith(shown):
+            self.void()
+            shown = ""
+        self.pass_on(Delta(text[len(shown) :]))
 
     def show_after(self, moment_s: float, pending: Pending) -> None:
         """Tell the diner, once, that the answer takes longer than a moment, if it does."""

@@ -6,7 +6,7 @@ from typing import Literal
 from realtime.outcomes import Kind
 
 # Why there is no answer: the model gave none, or it was not asked, or in vain.
-Cause = Kind | Literal["disabled", "no_restaurant", "too_many_rounds", "gave_up"]
+Cause = Kind | Literal["disabled", "no_restaurant", "too_many_rounds", "filtered", "gave_up"]
 
 _NO_GOOD_ANSWER = (
     "Sorry, I could not find a good answer to that."
@@ -35,6 +35,7 @@ SENTENCES: Mapping[Cause, str] = {
     ),
     "no_restaurant": "Thank you for your message. No restaurant is set up on this number yet.",
     "too_many_rounds": _NO_GOOD_ANSWER,
+    "filtered": _NO_GOOD_ANSWER,
     "gave_up": _NO_GOOD_ANSWER,
 }
 

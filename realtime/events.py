@@ -7,6 +7,7 @@ means for a turn is `protocol.py`'s.
 
 from dataclasses import dataclass, replace
 
+from realtime.endings import end_of
 from realtime.fields import (
     Json,
     count_of,
@@ -83,7 +84,7 @@ class CallDone:
 
 @dataclass(frozen=True, slots=True)
 class CallBroken:
-    """A call that can't be run: it was cut off, or has no name."""
+    """It can't be run: it was cut off, or has no name."""
 
     response_id: str
     call_id: str
@@ -148,12 +149,16 @@ ServerEvent = (
 # That holds pairs of strings, a key of at most 64 characters and a value of at most 512.
 EVENT_ID_KEY = "event_id"
 
+# Text in pieces and whole, and whether it is what audio says; OpenAI's names and older ones.
+_PIECES = {
+    "response.output_text.delta": False,
+    "response.text.delta": False,
+    "response.output_audio_transcript.delta": True,
+    "response.audio_transcript.delta": True,
+}
+_WHOLES = {name.replace(".delta", ".done"): spoken for name, spoken in _PIECES.items()}
 # Events of a response that carry nothing this client keeps, but show that it is alive.
 _PROGRESS = {"response.content_part.added", "response.function_call_arguments.delta"}
-# Why a response is incomplete, by what servers call it.
-MAX_OUTPUT_TOKENS = "max_output_tokens"
-CONTENT_FILTER = "content_filter"
-_REASONS = {"max_tokens": MAX_OUTPUT_TOKENS, "length": MAX_OUTPUT_TOKENS}
 
 
 def parse(frame: str | bytes) -> ServerEvent:
@@ -166,14 +171,11 @@ def parse(frame: str | bytes) -> ServerEvent:
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise ValueError("a server event must be a JSON object with a type")
     match event["type"]:
-        case "response.output_text.delta" | "response.text.delta":
-            return _piece(event, is_spoken=False)
-        case "response.output_audio_transcript.delta" | "response.audio_transcript.delta":
-            return _piece(event, is_spoken=True)
-        case "response.output_text.done" | "response.text.done":
-            return _part(event, event, is_spoken=False)
-        case "response.output_audio_transcript.done" | "response.audio_transcript.done":
-            return _part(event, event, is_spoken=True)
+        case name if name in _PIECES:
+            place = place_of(event, is_spoken=_PIECES[name])
+            return TextDelta(text_of(event, "response_id"), place, piece_of(event, "delta"))
+        case name if name in _WHOLES:
+            return _part(event, event, is_spoken=_WHOLES[name])
         case "response.content_part.done":
             part = mapping_of(event.get("part"))
             return _part(event, part, is_spoken=is_audio(part))
@@ -203,11 +205,6 @@ def parse(frame: str | bytes) -> ServerEvent:
             return Unknown(name_of(event, "type"), text_of(event, "response_id"))
 
 
-def _piece(event: Json, *, is_spoken: bool) -> TextDelta:
-    place = place_of(event, is_spoken=is_spoken)
-    return TextDelta(text_of(event, "response_id"), place, piece_of(event, "delta"))
-
-
 def _part(event: Json, part: Json, *, is_spoken: bool) -> TextDone:
     text = text_of(part, "transcript" if is_spoken else "text")
     return TextDone(text_of(event, "response_id"), place_of(event, is_spoken=is_spoken), text)
@@ -234,32 +231,20 @@ def _response_done(event: Json) -> ResponseDone:
     response = mapping_of(event.get("response"))
     cancelled = event["type"] == "response.cancelled"
     output = [mapping_of(item) for item in list_of(response.get("output"))]
-    details = response.get("status_details")
-    code, reason = _status_details(details)
-    status = name_of(response, "status") or name_of(mapping_of(details), "type") or "completed"
+    end = end_of(response)
     calls = [(item, _function_call(item)) for item in output if _is_call(item)]
     return ResponseDone(
         # `response.cancelled` of other servers may carry the bare id.
         response_id=text_of(response, "id") or text_of(event, "response_id"),
         event_id=_own_event_id(response),
-        status="cancelled" if cancelled else status,
-        code=code,
-        reason=reason,
+        status="cancelled" if cancelled else end.status,
+        code=end.code,
+        reason=end.reason,
         messages=tuple(message for item in output if (message := message_of(item))),
         calls=tuple(call for _, call in calls if call),
         broken_calls=tuple(_call_id(item) for item, call in calls if call is None),
         usage=_usage(mapping_of(response.get("usage"))),
     )
-
-
-def _status_details(details: object) -> tuple[str | None, str | None]:
-    if isinstance(details, str):
-        details = {"error": details, "reason": details}
-    fields = mapping_of(details)
-    error = mapping_of(fields.get("error"))
-    code = name_of(fields, "error") or name_of(error, "code") or name_of(error, "type")
-    reason = name_of(fields, "reason")
-    return code or None, _REASONS.get(reason, reason) or None
 
 
 def _is_call(item: Json) -> bool:

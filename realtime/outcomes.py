@@ -6,7 +6,8 @@ No rules: `protocol.py` finds them, and the fleet decides what to do about each.
 from dataclasses import dataclass
 from typing import Literal
 
-from realtime.events import CONTENT_FILTER, MAX_OUTPUT_TOKENS, FunctionCall, Usage
+from realtime.endings import COMPLETED, CONTENT_FILTER, INCOMPLETE, MAX_OUTPUT_TOKENS
+from realtime.events import FunctionCall, Usage
 
 # Why no reply came in the end, whatever was tried: `RealtimeError` tells them apart.
 Kind = Literal["busy", "timeout", "unreachable", "unavailable", "failed", "superseded", "closed"]
@@ -27,12 +28,12 @@ class Reply:
     @property
     def is_filtered(self) -> bool:
         """The server's filter cut it: none of its text is fit to be read."""
-        return self.status == "incomplete" and self.reason == CONTENT_FILTER
+        return self.status == INCOMPLETE and self.reason == CONTENT_FILTER
 
     @property
     def is_cut_off(self) -> bool:
         """It had no room for all that it was to be."""
-        return self.status == "incomplete" and self.reason in (MAX_OUTPUT_TOKENS, None)
+        return self.status == INCOMPLETE and self.reason in (MAX_OUTPUT_TOKENS, None)
 
     @property
     def is_something(self) -> bool:
@@ -40,7 +41,7 @@ class Reply:
         if self.is_filtered or (self.is_cut_off and self.reason):
             return True
         said = bool(self.text.strip())
-        if self.status == "completed":
+        if self.status == COMPLETED:
             return bool(self.calls) or (said and not self.has_broken_call)
         return self.is_cut_off and (said or bool(self.calls) or self.has_broken_call)
 

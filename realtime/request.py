@@ -15,6 +15,9 @@ from realtime.events import EVENT_ID_KEY, FunctionCall
 
 Item = Mapping[str, Any]
 
+# As many as the API takes for one response.
+MOST_OUTPUT_TOKENS = 4_096
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -37,6 +40,10 @@ class Request:
     def without_calls(self) -> "Request":
         """The tools stay in it, since the model caches a prompt by its beginning."""
         return replace(self, may_call=False)
+
+    def with_room(self) -> "Request":
+        """For an answer twice as long, as far as the API allows."""
+        return replace(self, max_output_tokens=min(2 * self.max_output_tokens, MOST_OUTPUT_TOKENS))
 
     def labelled(self, **metadata: str) -> "Request":
         return replace(self, metadata={**self.metadata, **metadata})

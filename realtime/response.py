@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from realtime.endings import COMPLETED
 from realtime.events import (
     CallBroken,
     CallDone,
@@ -60,7 +61,7 @@ class Response:
         """What it came to: what its end leaves out was told before."""
         ended = {call.call_id: call for call in done.calls}
         calls = {**ended, **dict.fromkeys(done.broken_calls)} or self._calls
-        if done.status == "completed":
+        if done.status == COMPLETED:
             calls = {key: call or self._calls.get(key) for key, call in calls.items()}
         else:
             # The arguments of one that was cut off are told as if they were whole.

@@ -1,7 +1,7 @@
 """The world of the tests of what is said: one restaurant, one diner, and a scripted model."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
 from personas.catalogue import PERSONAS
 from personas.rights import Books
-from realtime.client import RealtimeError
+from realtime.client import Delta, RealtimeError
 from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
 from realtime.request import Request
@@ -34,9 +34,21 @@ class Model:
     def __init__(self, *script: Reply | RealtimeError | Callable[[], Reply]) -> None:
         self.asked: list[dict[str, Any]] = []
         self._script = list(script)
+        self._pieces: list[Sequence[str]] = []
 
-    def ask(self, request: Request, **_: Any) -> "Model":
+    def ask(
+        self, request: Request, *, on_delta: Callable[[Delta], None] | None = None, **_: Any
+    ) -> "Model":
+        """Whoever listens hears the pieces at once."""
         self.asked.append(json.loads(json.dumps(request.as_response())))
+        for piece in self._pieces.pop(0) if self._pieces else ():
+            if on_delta is not None:
+                on_delta(Delta(piece))
+        return self
+
+    def shows(self, *pieces: Sequence[str]) -> "Model":
+        """What comes early of each reply of the script."""
+        self._pieces = list(pieces)
         return self
 
     def wait(self, _: float) -> bool:
@@ -88,6 +100,7 @@ def taker(
     metrics: Metrics | None = None,
     *,
     home: str = KIGALI,
+    max_output_tokens: int = 600,
 ) -> TurnTaker:
     """With no model, AI_REALTIME_ENABLED is false."""
     asking = model and Asking(
@@ -97,7 +110,7 @@ def taker(
         Clock(now=lambda: NOW),
         books=Books(books_open_to, home),
         timeout_s=5,
-        max_output_tokens=600,
+        max_output_tokens=max_output_tokens,
     )
     directory = Directory(database)
     return TurnTaker(database, asking, directory, PERSONAS, default_persona="waiter")

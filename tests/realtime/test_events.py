@@ -145,6 +145,14 @@ def test_a_part_that_other_servers_type_differently_is_still_text() -> None:
     )
 
 
+def test_the_status_may_stand_in_its_details_and_other_names_mean_the_same() -> None:
+    assert done(status=None, status_details={"type": "incomplete"}).status == "incomplete"
+    for reason, meant in {"max_tokens": "max_output_tokens", "length": "max_output_tokens",
+                          "incomplete": None, "safety": "safety"}.items():  # fmt: skip
+        assert done(status="incomplete", status_details={"reason": reason}).reason == meant
+        assert done(status="incomplete", status_details=reason).reason == meant
+
+
 def test_an_end_without_a_status_is_a_completed_one() -> None:
     event = parsed({"type": "response.done", "response": {"id": "resp_1", "output": []}})
     assert isinstance(event, events.ResponseDone)

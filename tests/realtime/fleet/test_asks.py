@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.realtime import events as server
 from tests.realtime.stage import Stage
 
 
@@ -52,7 +53,45 @@ def test_an_answer_that_was_cut_short_is_an_answer(open_stage: Stage) -> None:
     assert open_stage.text(ask) == "We have fish, and"
 
 
+@pytest.mark.parametrize("reason", ["max_output_tokens", "content_filter"])
+def test_one_that_was_cut_off_before_its_first_word_is_for_who_asked_to_judge(
+    open_stage: Stage, reason: str
+) -> None:
+    ask = open_stage.ask()
+    open_stage.created(ask)
+    open_stage.done(ask, "", "incomplete", {"reason": reason})
+    assert open_stage.text(ask) == ""
+
+
 # Asked again.
+
+
+def test_an_answer_that_was_cut_off_for_no_known_reason_is_asked_for_again(
+    open_stage: Stage,
+) -> None:
+    ask = open_stage.ask()
+    open_stage.created(ask)
+    open_stage.done(ask, "We have fish, and", "incomplete", {"reason": "safety"})
+    assert (ask.attempts, ask.id in open_stage.ended) == (2, False)
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled", "in_progress", "odd"])
+def test_words_of_what_did_not_end_well_are_no_answer(open_stage: Stage, status: str) -> None:
+    ask = open_stage.ask()
+    open_stage.created(ask)
+    open_stage.delta(ask, "We have fish, and")
+    open_stage.done(ask, "We have fish, and", status)
+    assert (ask.attempts, ask.id in open_stage.ended) == (2, False)
+
+
+def test_words_beside_a_call_that_can_not_be_run_are_no_answer(open_stage: Stage) -> None:
+    ask = open_stage.ask()
+    open_stage.created(ask)
+    call = {"type": "function_call", "call_id": "call_1", "arguments": "{}"}
+    output = [server.assistant_message("item_1", "Let me look.", "completed"), call]
+    response = {"id": f"resp_{ask.key}", "status": "completed", "output": output}
+    open_stage.says(ask.socket, {"type": "response.done", "response": response})
+    assert (ask.attempts, ask.id in open_stage.ended) == (2, False)
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "incomplete", "cancelled"])
