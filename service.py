@@ -64,7 +64,6 @@ class Service:
         self.auth_token, door = _twilio(settings, self.sandbox)
         self.client = _realtime_client(settings, self.sandbox, self.metrics)
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
-        self.receipts = Receipts(self.database, self.metrics, self._clock)
         process = uuid4().hex
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
         leases = Leases(self.database, self._clock, settings.lease_s)
@@ -83,6 +82,13 @@ class Service:
             self._clock,
             at_once=settings.turns_at_once,
             runs_turns=settings.web_runs_turns if runs_turns is None else runs_turns,
+        )
+        self.receipts = Receipts(
+            self.database,
+            self.metrics,
+            self._clock,
+            # Where only others send, theirs is the sweep.
+            go_on=delivery.go_on if runner.runs_turns else lambda _: None,
         )
         self.intake = Intake(
             self.database, runner, leases, self.metrics, self._clock, process=process
@@ -199,6 +205,7 @@ class Service:
             callback_url=f"{settings.public_url or settings.local_url}/whatsapp/status",
             per_second=settings.twilio_messages_per_second / processes,
             at_once=settings.turns_at_once,
+            unsure_s=settings.unsure_send_s,
         )
 
 

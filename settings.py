@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     max_output_tokens: int = Field(600, ge=16, le=4096)
     database_pool_size: int = Field(20, ge=1)
     lease_s: float = Field(30, gt=0)
+    unsure_send_s: float = Field(120, gt=0)
     grace_s: float = Field(25, gt=0, le=MAX_GRACE_S)
     retention_days: int = Field(0, ge=0)
     sqlite_on_dyno: bool = False

@@ -4,7 +4,7 @@ They are paced for each number. The last thing before a part goes out is the loo
 whether it is still ours.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 from uuid import uuid4
@@ -20,14 +20,24 @@ from models.outbox import Outgoing
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
+from whatsapp import errors, statuses
 from whatsapp.outbound import SendError, TwilioDoor
 
 # WhatsApp's window for free text is 24 hours: after that a retry can't succeed.
 GIVE_UP_AFTER = timedelta(hours=24)
+# WhatsApp may reorder what leaves in one moment: a part waits until the one before is `sent`, which
+# takes it a part of a second, or for so long, where no status callback comes.
+APART_S = 2.0
+# When what may have gone out is looked for: shares of the time until it is sent again. Twilio's
+# list has a new message late.
+LOOKS = (1 / 60, 1 / 12, 1 / 4, 1 / 2, 1)
 
 
 class Delivery:
-    """`callback_url`: where Twilio reports a message's status; the part's id is added to it."""
+    """`callback_url`: where Twilio reports a message's status; the part's id is added to it.
+
+    `unsure_s`: for how long what may have gone out is looked for before it is sent again.
+    """
 
     def __init__(
         self,
@@ -40,6 +50,8 @@ class Delivery:
         callback_url: str,
         per_second: float,
         at_once: int,
+        unsure_s: float,
+        apart_s: float = APART_S,
     ) -> None:
         self._database = database
         self._door = door
@@ -47,6 +59,8 @@ class Delivery:
         self._metrics = metrics
         self._clock = clock
         self._callback_url = callback_url
+        self._looks_s = [unsure_s * share for share in LOOKS]
+        self._apart = timedelta(seconds=apart_s)
         self._pace = Pace(clock, per_second)
         # By diner: handed over with the turn that wrote it.
         self._claimed: dict[int, Outgoing] = {}
@@ -67,6 +81,10 @@ class Delivery:
         if not self._lanes.is_busy_with(diner_id):
             self._lanes.wake(diner_id)
 
+    def go_on(self, diner_id: int) -> None:
+        """What this diner's next part waited for has come."""
+        self._lanes.wake(diner_id)
+
     def drain(self, timeout_s: float) -> bool:
         """Wait until everything that is on its way has gone out; False when time runs out first."""
         return self._lanes.join(timeout_s)
@@ -79,6 +97,8 @@ class Delivery:
         outgoing = self._claimed.pop(diner_id, None)
         while outgoing := outgoing or self._claim(diner_id):
             with self._leases.holding(outgoing.lease, outgoing.lease_until):
+                if outgoing.maybe_sent_since is not None:
+                    self._leases.may_send(outgoing.lease)  # it may be out already
                 goes_on = self._deliver(outgoing)
             if not goes_on or self._stopping.is_set():
                 return
@@ -97,22 +117,34 @@ class Delivery:
         What comes after a part that is to be tried again waits with it, until the sweep wakes us.
         """
         try:
-            sid = self._sid_of_earlier_try(outgoing)
-            if sid is None:
-                self._pace.wait(outgoing.number)
-                # The last thing before it goes out: who was frozen in a wait must not send what
-                # another has taken over.
-                if not self._leases.is_ours(outgoing.lease):
-                    log.warning("outbox.lost", part=outgoing.id)
-                    self._metrics.sends.labels("lost").inc()
-                    return False
-                sid = self._send(outgoing)
+            found = self._sid_of_earlier_try(outgoing)
         except SendError as error:
-            return self._record_failure(outgoing, error)
+            return self._record_failure(outgoing, error, was_sent=False)
+        if found is not None:
+            return self._deliver_next(outgoing, found, was_sent=False)
+        if pause_s := self._until_next_look_s(outgoing):
+            return self._look_later(outgoing, pause_s)
+        try:
+            sid = self._send_if_ours(outgoing)
+        except SendError as error:
+            return self._record_failure(outgoing, error, was_sent=True)
+        return sid is not None and self._deliver_next(outgoing, sid, was_sent=True)
+
+    def _deliver_next(self, outgoing: Outgoing, sid: str, *, was_sent: bool) -> bool:
         record = partial(self._record_sent, outgoing, sid)
         is_more = patiently(record, self._clock, self._stopping)
         self._metrics.sends.labels("sent").inc()
         log.info("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
+        if is_more and was_sent and self._apart:
+            now = self._clock.steady()
+            with self._database.alone() as connection:
+                sending.hold_next(
+                    connection,
+                    outgoing,
+                    rank=statuses.SENT_RANK,
+                    now=now,
+                    until=now + self._apart,
+                )
         return is_more
 
     def _record_sent(self, outgoing: Outgoing, sid: str) -> bool:
@@ -136,11 +168,35 @@ class Delivery:
             to=outgoing.address,
             from_=outgoing.number,
             bubble=outgoing.bubble,
-            since=since,
+            age=outgoing.claimed_at - since,
             known=known,
         )
 
-    def _send(self, outgoing: Outgoing) -> str:
+    def _until_next_look_s(self, outgoing: Outgoing) -> float:
+        """0 for what was looked for long enough, or need not be."""
+        if outgoing.tried_at is None:
+            return 0.0
+        unsure_s = (outgoing.claimed_at - outgoing.tried_at).total_seconds()
+        return next((look_s - unsure_s for look_s in self._looks_s if look_s > unsure_s), 0.0)
+
+    def _look_later(self, outgoing: Outgoing, pause_s: float) -> bool:
+        log.info("outbox.unsure", diner=masked(outgoing.address), part=outgoing.id, pause_s=pause_s)
+        self._put_off(outgoing, pause_s, maybe_sent=True)
+        return False
+
+    def _send_if_ours(self, outgoing: Outgoing) -> str | None:
+        """Returns its SID, or None when another has taken it over. Raises SendError."""
+        self._pace.wait(outgoing.number)
+        is_ours = outgoing.maybe_sent_since is None or self._begin_again(outgoing)
+        # The last thing before it goes out: who was frozen in a wait must not send what another
+        # has taken over.
+        if not (is_ours and self._leases.may_send(outgoing.lease)):
+            log.warning("outbox.lost", part=outgoing.id)
+            self._metrics.sends.labels("lost").inc()
+            # Unless somebody has it by now, they need not look for it: it never left.
+            maybe_sent = outgoing.maybe_sent_since is not None
+            self._put_off(outgoing, 0, maybe_sent=maybe_sent, tried_at=outgoing.tried_at)
+            return None
         return self._door.send(
             to=outgoing.address,
             from_=outgoing.number,
@@ -148,33 +204,67 @@ class Delivery:
             status_callback=f"{self._callback_url}?part={outgoing.id}",
         )
 
-    def _record_failure(self, outgoing: Outgoing, error: SendError) -> bool:
-        now = self._clock.steady()
-        is_over = error.permanent or now - outgoing.created_at > GIVE_UP_AFTER
+    def _begin_again(self, outgoing: Outgoing) -> bool:
+        with self._database.alone() as connection:
+            return sending.begin_again(connection, outgoing, self._clock.steady())
+
+    def _record_failure(self, outgoing: Outgoing, error: SendError, *, was_sent: bool) -> bool:
+        is_over = error.permanent or outgoing.claimed_at - outgoing.created_at > GIVE_UP_AFTER
         self._metrics.sends.labels("failed" if is_over else "again").inc()
         log.warning(
             "outbox.failed" if is_over else "outbox.again",
             diner=masked(outgoing.address),
             part=outgoing.id,
             code=error.code,
+            remedy=errors.remedy(error.code),
             detail=str(error),
             attempt=outgoing.attempt,
         )
+        if is_over:
+            self._give_up(outgoing, error.code)
+            return True
+        is_unsure = was_sent and error.maybe_sent
         pause_s = retry_pause_s(outgoing.attempt, error.retry_after, self._clock.random())
-        not_before = now + timedelta(seconds=pause_s)
-        # Once it may have gone out, it stays a maybe: Twilio is asked again before the next try.
-        maybe_sent = error.maybe_sent or outgoing.maybe_sent_since is not None
+        self._put_off(
+            outgoing,
+            self._looks_s[0] if is_unsure else pause_s,
+            # Once it may have gone out, it stays a maybe: Twilio is asked before the next try.
+            maybe_sent=error.maybe_sent or outgoing.maybe_sent_since is not None,
+            # This try never left: what is unsure is the one before.
+            tried_at=None if is_unsure else outgoing.tried_at,
+            error_code=error.code,
+        )
+        return False
 
+    def _put_off(
+        self,
+        outgoing: Outgoing,
+        pause_s: float,
+        *,
+        maybe_sent: bool,
+        tried_at: datetime | None = None,
+        error_code: int | None = None,
+    ) -> None:
         def record() -> None:
-            with self._database.connection() as connection:
-                if is_over:
-                    sending.mark_failed(connection, outgoing, error.code, now)
-                    if outgoing.is_last_word:
-                        erasure.finish_forgetting(connection, outgoing.diner_id)
-                else:
-                    sending.try_later(
-                        connection, outgoing, maybe_sent=maybe_sent, not_before=not_before, now=now
-                    )
+            now = self._clock.steady()
+            with self._database.alone() as connection:
+                sending.try_later(
+                    connection,
+                    outgoing,
+                    maybe_sent=maybe_sent,
+                    not_before=now + timedelta(seconds=pause_s),
+                    now=now,
+                    tried_at=tried_at,
+                    error_code=error_code,
+                )
 
         patiently(record, self._clock, self._stopping)
-        return is_over
+
+    def _give_up(self, outgoing: Outgoing, error_code: int | None) -> None:
+        def record() -> None:
+            with self._database.connection() as connection:
+                sending.mark_failed(connection, outgoing, error_code, self._clock.steady())
+                if outgoing.is_last_word:
+                    erasure.finish_forgetting(connection, outgoing.diner_id)
+
+        patiently(record, self._clock, self._stopping)

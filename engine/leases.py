@@ -21,6 +21,7 @@ class Leases:
         self._lock = Lock()
         self._held: dict[str, datetime] = {}  # until when it is ours for sure
         self._handed_back: set[str] = set()
+        self._maybe_sent: set[str] = set()
 
     def until(self, now: datetime) -> datetime:
         """When a lease taken or renewed now runs out."""
@@ -35,6 +36,7 @@ class Leases:
     def release(self, lease: str) -> None:
         with self._lock:
             self._held.pop(lease, None)
+            self._maybe_sent.discard(lease)
 
     @contextmanager
     def holding(self, lease: str, until: datetime) -> Iterator[None]:
@@ -50,6 +52,14 @@ class Leases:
         now = self._clock.steady()
         with self._lock:
             return lease in self._held and now < self._held[lease]
+
+    def may_send(self, lease: str) -> bool:
+        """Whether it is ours; from then on what it holds may have been sent."""
+        with self._lock:
+            is_ours = lease in self._held and self._clock.steady() < self._held[lease]
+            if is_ours:
+                self._maybe_sent.add(lease)
+            return is_ours
 
     def renew(self) -> None:
         """The heartbeat. Raises DatabaseUnavailableError."""
@@ -77,10 +87,13 @@ class Leases:
         log.warning("leases.handed_back", leases=len(leases))
         with self._lock:
             self._handed_back.update(leases)  # nothing more goes out under them
+            maybe_sent = self._maybe_sent.intersection(leases)
             for each in leases:
                 self._held.pop(each, None)
         try:
             with self._database.connection() as connection:
-                attended.hand_back(connection, list(leases), self._clock.steady())
+                attended.hand_back(
+                    connection, list(leases), self._clock.steady(), maybe_sent=maybe_sent
+                )
         except DatabaseUnavailableError as error:
             log.warning("database.away", why=str(error))  # then they run out by themselves

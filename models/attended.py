@@ -1,11 +1,12 @@
 """What is under way and somebody works on: its lease is renewed, or given up."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, update
+from sqlalchemy import String, and_, bindparam, update
 
 from models.database.statements import Connection, Statement, fixed
-from models.outbox import IS_UNFINISHED, MAYBE, SENDING, Part
+from models.outbox import IS_UNFINISHED, MAYBE, SENDING, WAITING, Part
 from models.turns import IS_RUNNING, Turn
 
 # Unfinished too: SQLite takes a partial index only for its own words.
@@ -52,15 +53,19 @@ _HAND_BACK_PARTS = Statement(
     lambda sql: (
         update(Part)
         .where(sql.is_one_of(Part.lease, "leases"), _IS_SENDING)
-        .values(state=fixed(MAYBE), lease=None, not_before=sql.now)
+        .values(state=bindparam("state", type_=String), lease=None, not_before=sql.now)
     )
 )
 
 
-def hand_back(connection: Connection, leases: list[str], now: datetime) -> None:
+def hand_back(
+    connection: Connection, leases: list[str], now: datetime, *, maybe_sent: Collection[str]
+) -> None:
     """Give these leases up: nothing more is written under them, and another process goes on.
 
-    A turn's attempt does not count; a part may have gone out, and is looked for.
+    A turn's attempt does not count. Of parts, those `maybe_sent` are looked for.
     """
     connection.run(_HAND_BACK_TURNS, leases=leases, now=now)
-    connection.run(_HAND_BACK_PARTS, leases=leases, now=now)
+    unsent = [each for each in leases if each not in maybe_sent]
+    connection.run(_HAND_BACK_PARTS, leases=unsent, state=WAITING, now=now)
+    connection.run(_HAND_BACK_PARTS, leases=list(maybe_sent), state=MAYBE, now=now)

@@ -27,7 +27,8 @@ from models.database.columns import Base, Instant
 from models.database.statements import Connection, Row, Spelling, Statement, fixed
 from models.diners import Known
 
-WAITING, SENDING, MAYBE, SENT, FAILED = "waiting", "sending", "maybe", "sent", "failed"
+WAITING, SENDING, MAYBE = "waiting", "sending", "maybe"
+SENT, FAILED, DROPPED = "sent", "failed", "dropped"
 
 
 class Part(Base):
@@ -53,7 +54,7 @@ class Part(Base):
     place: Mapped[int] = mapped_column("number", server_default="0")
     body: Mapped[str] = mapped_column(Text)
     # waiting; sending: under a lease; maybe: may have gone out, Twilio is asked before a repeat;
-    # sent: has its SID; failed
+    # sent: has its SID; failed: Twilio refused it, or it did not arrive; dropped: by an operator
     state: Mapped[str] = mapped_column(String(16))
     sid: Mapped[str | None] = mapped_column(String(64), unique=True)
     delivery: Mapped[str | None] = mapped_column(String(16))  # the last status Twilio told
@@ -66,8 +67,7 @@ class Part(Base):
     first_tried_at: Mapped[datetime | None] = mapped_column(Instant)
     # When the last try began that may have gone out.
     tried_at: Mapped[datetime | None] = mapped_column(Instant)
-    # The part in whose place it goes out, since that one did not arrive; and for which time so.
-    replaces: Mapped[int | None]
+    # How often it was taken, did not arrive, and was to go out once more.
     resends: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
@@ -105,9 +105,10 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A part that is ours to send.
+    """A part that is ours to send, and when it was claimed.
 
-    `maybe_sent_since`: an earlier try may have gone out; look for it from then on.
+    `maybe_sent_since`: an earlier try may have gone out; look for it from then on. The last that
+    may have began at `tried_at`.
     """
 
     id: int
@@ -119,8 +120,10 @@ class Outgoing:
     number: str
     attempt: int
     created_at: datetime
+    claimed_at: datetime
     is_last_word: bool  # the diner asked to be forgotten: this tells them, then their row goes
     maybe_sent_since: datetime | None
+    tried_at: datetime | None
 
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
@@ -145,6 +148,7 @@ def writing(sql: Spelling, *conditions: Any) -> Any:
         "lease": case((may_go, _LEASE)),
         "lease_until": case((may_go, sql.moment(_UNTIL))),
         "first_tried_at": case((may_go, sql.now)),
+        "tried_at": case((may_go, sql.now)),
         "created_at": sql.now,
         "updated_at": sql.now,
     }
@@ -210,6 +214,8 @@ def outgoing_part(
         number=diner.number,
         attempt=1,
         created_at=now,
+        claimed_at=now,
         is_last_word=diner.is_forgotten,
         maybe_sent_since=None,
+        tried_at=None,
     )

@@ -3,41 +3,101 @@
 It moves a part forward, and never back; who sends it is `models.sending`'s.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Integer, String, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from models.database.columns import Instant
-from models.database.statements import Connection, Spelling, Statement, fixed
-from models.outbox import IS_UNFINISHED, SENT, Part
+from models.database.statements import Chain, Connection, Statement, Steps, fixed
+from models.diners import Diner
+from models.outbox import (
+    FAILED,
+    IS_UNFINISHED,
+    MAYBE,
+    SENDING,
+    SENT,
+    WAITING,
+    Part,
+    is_unfinished,
+)
 
-# How much older than a lost part the SIDs are that its look-up must leave alone:
-# the two clocks differ by seconds, never by this.
+# How much older than a lost part the SIDs are that its look-up must leave alone: it goes back by
+# minutes at most.
 KNOWN_BEFORE = timedelta(hours=1)
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _PART_ID = bindparam("part_id", type_=Integer)
 
 
-@Statement
-def _move_forward(sql: Spelling) -> Any:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A part that moved forward.
+
+    `resends`: how often it was to go out once more. `rank`: how far it was before. `is_forgotten`:
+    its diner is to be forgotten. `is_more`: another part of theirs is to go out.
+    """
+
+    part_id: int
+    diner_id: int
+    resends: int
+    rank: int
+    is_forgotten: bool
+    is_more: bool
+
+
+@Chain
+def _move_forward(steps: Steps) -> None:
     sid, rank = bindparam("sid", type_=String), bindparam("rank", type_=Integer)
-    other = aliased(Part)
+    other, another = aliased(Part), aliased(Part)
     is_recorded = exists().where(other.sid == sid)
     # Not IS NULL: an index has all those rows, and PostgreSQL would look through them for the one.
     has_none = func.coalesce(Part.sid, "") == ""
-    is_it = or_(Part.sid == sid, and_(Part.id == _PART_ID, has_none, ~is_recorded))
+    # What goes out once more has the SID of what did not arrive until it has its own.
+    is_again = and_(Part.resends > 0, Part.state.in_([fixed(SENDING), fixed(MAYBE)]))
+    is_its_own = and_(Part.id == _PART_ID, or_(has_none, is_again), ~is_recorded)
+    is_more = exists().where(
+        another.diner_id == Part.diner_id, another.id != Part.id, is_unfinished(another)
+    )
+    before = (
+        select(
+            Part.id,
+            Part.diner_id,
+            Part.resends,
+            Part.delivery_rank,
+            Diner.is_forgotten,
+            is_more.label("is_more"),
+        )
+        .join(Diner, Diner.id == Part.diner_id)
+        .where(or_(Part.sid == sid, is_its_own), Part.delivery_rank < rank)
+        .with_for_update(of=Part)
+    )
+    part = steps.add("before", before)
+    has_arrived = and_(Part.state == fixed(FAILED), bindparam("arrived", type_=Boolean))
     values = {
         "sid": sid,
         "delivery": bindparam("status", type_=String),
         "delivery_rank": rank,
         "error_code": bindparam("error_code", type_=Integer),
-        "state": case((IS_UNFINISHED, fixed(SENT)), else_=Part.state),
-        "updated_at": sql.now,
+        "state": case((or_(IS_UNFINISHED, has_arrived), fixed(SENT)), else_=Part.state),
+        "updated_at": steps.sql.now,
     }
-    return update(Part).where(is_it, Part.delivery_rank < rank).values(values).returning(Part.id)
+    moved = update(Part).where(Part.id == part("id"), Part.delivery_rank < rank).values(values)
+    steps.add("moved", moved.returning(Part.id))
 
 
 def move_forward(
@@ -47,25 +107,60 @@ def move_forward(
     part_id: int | None,
     status: str,
     rank: int,
+    arrived: bool = False,
     error_code: int | None,
     now: datetime,
-) -> bool:
-    """The row of this SID moves forward to `status`; False for one that is not ours, or old news.
+) -> Moved | None:
+    """The row of this SID moves forward to `status`; None for one that is not ours, or old news.
 
     `rank`: how far that is; a row never moves back, since a status callback may overtake another.
-    `part_id`: what our own callback address carries; a callback may come before the SID is
-    recorded, and then records it.
+    `arrived`: the diner has it, also if it was said to have failed. `part_id`: what our own
+    callback address carries; a callback may come before the SID is recorded, and then records it.
     """
-    moved = connection.one(
+    before, moved = connection.chain(
         _move_forward,
         sid=sid,
         part_id=part_id,
         status=status,
         rank=rank,
+        arrived=arrived,
         error_code=error_code,
         now=now,
     )
-    return moved is not None
+    return Moved(*before) if before and moved else None
+
+
+_NOT_ARRIVED = Statement(
+    lambda sql: (
+        update(Part)
+        .where(Part.id == _PART_ID, Part.state == fixed(SENT))
+        .values(state=fixed(FAILED), updated_at=sql.now)
+    )
+)
+_ONCE_MORE = Statement(
+    lambda sql: (
+        update(Part)
+        .where(Part.id == _PART_ID, Part.state == fixed(SENT))
+        .values(
+            state=fixed(WAITING),
+            resends=Part.resends + 1,
+            not_before=sql.moment("not_before"),
+            # It is known not to be out: what is looked for is the next one.
+            first_tried_at=null(),
+            updated_at=sql.now,
+        )
+    )
+)
+
+
+def mark_not_arrived(connection: Connection, part_id: int, now: datetime) -> None:
+    connection.run(_NOT_ARRIVED, part_id=part_id, now=now)
+
+
+def send_once_more(
+    connection: Connection, part_id: int, *, not_before: datetime, now: datetime
+) -> None:
+    connection.run(_ONCE_MORE, part_id=part_id, not_before=not_before, now=now)
 
 
 _KNOWN_SIDS = Statement(

@@ -6,9 +6,10 @@ Only the lowest unfinished part of a diner can be claimed.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, bindparam, case, exists, func, select, update
+from sqlalchemy import Integer, String, and_, bindparam, case, exists, func, null, select, update
 from sqlalchemy.orm import aliased
 
+from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Spelling, Statement, Steps, fixed
 from models.diners import Diner
 from models.outbox import (
@@ -36,6 +37,7 @@ def _claim(steps: Steps) -> None:
         Part.id,
         Part.state,
         Part.first_tried_at,
+        func.coalesce(Part.tried_at, Part.first_tried_at).label("tried_at"),
         Diner.address,
         Diner.number,
         Diner.is_forgotten,
@@ -47,6 +49,7 @@ def _claim(steps: Steps) -> None:
     )
     first = steps.add("first", lowest.order_by(Part.id).limit(1).with_for_update(of=Part))
     now = steps.sql.now
+    is_new = Part.state == fixed(WAITING)
     is_due = case((Part.state == fixed(SENDING), Part.lease_until), else_=Part.not_before) <= now
     values = {
         "state": fixed(SENDING),
@@ -54,9 +57,15 @@ def _claim(steps: Steps) -> None:
         "lease_until": steps.sql.moment("part_until"),
         "attempts": Part.attempts + 1,
         "first_tried_at": func.coalesce(Part.first_tried_at, now),
+        "tried_at": case((is_new, now), else_=Part.tried_at),
+        # Of a message that did not arrive: the next one's statuses count, also before its SID is
+        # here. The SID stays until then, so that the old one's are known for its.
+        "delivery": case((is_new, null()), else_=Part.delivery),
+        "delivery_rank": case((is_new, 0), else_=Part.delivery_rank),
     }
     taken = update(Part).where(Part.id == first("id"), IS_UNFINISHED, is_due).values(values)
-    steps.add("part", taken.returning(Part.id, Part.attempts, Part.created_at, *BUBBLE))
+    returned = (Part.id, Part.attempts, Part.created_at, now.label("claimed_at"), *BUBBLE)
+    steps.add("part", taken.returning(*returned))
 
 
 def claim(
@@ -71,8 +80,10 @@ def claim(
     )
     if first is None or part is None:
         return None
-    _, state, first_tried_at, address, number, is_forgotten = first
-    part_id, attempt, created_at, *bubble = part
+    _, state, first_tried_at, tried_at, address, number, is_forgotten = first
+    part_id, attempt, created_at, claimed_at, *bubble = part
+    # A try whose process died, or whose outcome nobody knows, may have gone out.
+    is_maybe = state in (SENDING, MAYBE)
     return Outgoing(
         id=part_id,
         diner_id=diner_id,
@@ -83,9 +94,10 @@ def claim(
         number=number,
         attempt=attempt,
         created_at=created_at,
+        claimed_at=claimed_at,
         is_last_word=is_forgotten,
-        # A try whose process died, or whose outcome nobody knows, may have gone out.
-        maybe_sent_since=first_tried_at if state in (SENDING, MAYBE) else None,
+        maybe_sent_since=first_tried_at if is_maybe else None,
+        tried_at=tried_at if is_maybe else None,
     )
 
 
@@ -95,9 +107,15 @@ def _sent(sql: Spelling) -> Any:
     is_more = exists().where(
         other.diner_id == _DINER_ID, other.id != _PART_ID, is_unfinished(other)
     )
-    taken = update(Part).where(Part.id == _PART_ID, IS_UNFINISHED)
+    sid = bindparam("sid", type_=String)
+    # Where a status callback has recorded it before, what became of it is told already.
+    is_news = func.coalesce(Part.sid, "") != sid
+    taken = update(Part).where(Part.id == _PART_ID, IS_UNFINISHED, is_news)
     return taken.values(
-        state=fixed(SENT), sid=bindparam("sid", type_=String), updated_at=sql.now
+        state=fixed(SENT),
+        sid=sid,
+        error_code=null(),
+        updated_at=sql.now,
     ).returning(is_more)
 
 
@@ -111,8 +129,53 @@ def mark_sent(connection: Connection, outgoing: Outgoing, sid: str, now: datetim
     return row is None or bool(row[0])
 
 
+def _next_part() -> Any:
+    """The diner's next part, if it waits for the one before alone."""
+    other = aliased(Part)
+    lowest = select(func.min(other.id)).where(other.diner_id == _DINER_ID, is_unfinished(other))
+    is_next = Part.id == lowest.scalar_subquery()
+    return update(Part).where(is_next, Part.state == fixed(WAITING), Part.attempts == 0)
+
+
+@Statement
+def _hold_next(sql: Spelling) -> Any:
+    before = aliased(Part)
+    is_under_way = exists().where(
+        before.id == _PART_ID, before.delivery_rank < bindparam("rank", type_=Integer)
+    )
+    return _next_part().where(is_under_way).values(not_before=sql.moment("until"))
+
+
+_GO_ON = Statement(lambda sql: _next_part().values(not_before=sql.now))
+
+
+def hold_next(
+    connection: Connection, outgoing: Outgoing, *, rank: int, now: datetime, until: datetime
+) -> None:
+    """The part behind one that Twilio took waits until then, unless that one is at `rank` by now.
+
+    `go_on` lets it go before.
+    """
+    connection.run(
+        _hold_next,
+        diner_id=outgoing.diner_id,
+        part_id=outgoing.id,
+        rank=rank,
+        now=now,
+        until=until,
+    )
+
+
+def go_on(connection: Connection, diner_id: int, now: datetime) -> None:
+    """The part before is on its way: the next one may go at once."""
+    connection.run(_GO_ON, diner_id=diner_id, now=now)
+
+
 _STILL_LEASED = and_(Part.id == _PART_ID, Part.lease == _LEASE, Part.state == fixed(SENDING))
 _ERROR_CODE = bindparam("error_code", type_=Integer)
+_BEGIN_AGAIN = Statement(
+    lambda sql: update(Part).where(_STILL_LEASED).values(tried_at=sql.now).returning(Part.id)
+)
 _TRY_LATER = Statement(
     lambda sql: (
         update(Part)
@@ -120,6 +183,8 @@ _TRY_LATER = Statement(
         .values(
             state=bindparam("state", type_=String),
             not_before=sql.moment("not_before"),
+            tried_at=func.coalesce(bindparam("tried_at", type_=Instant), Part.tried_at),
+            error_code=_ERROR_CODE,
             updated_at=sql.now,
         )
     )
@@ -133,6 +198,12 @@ _FAIL = Statement(
 )
 
 
+def begin_again(connection: Connection, outgoing: Outgoing, now: datetime) -> bool:
+    """It was looked for in vain for long enough, and goes out once more; False if it isn't ours."""
+    begun = connection.one(_BEGIN_AGAIN, part_id=outgoing.id, part_lease=outgoing.lease, now=now)
+    return begun is not None
+
+
 def try_later(
     connection: Connection,
     outgoing: Outgoing,
@@ -140,7 +211,10 @@ def try_later(
     maybe_sent: bool,
     not_before: datetime,
     now: datetime,
+    tried_at: datetime | None = None,
+    error_code: int | None = None,
 ) -> None:
+    """`tried_at`: when the last try began that may have gone out, if this one has not."""
     state = MAYBE if maybe_sent else WAITING
     connection.run(
         _TRY_LATER,
@@ -148,6 +222,8 @@ def try_later(
         part_lease=outgoing.lease,
         state=state,
         not_before=not_before,
+        tried_at=tried_at,
+        error_code=error_code,
         now=now,
     )
 
@@ -155,7 +231,7 @@ def try_later(
 def mark_failed(
     connection: Connection, outgoing: Outgoing, error_code: int | None, now: datetime
 ) -> None:
-    """It can't be sent, ever; what comes after it may."""
+    """It can't be sent as it is; what comes after it may."""
     connection.run(
         _FAIL, part_id=outgoing.id, part_lease=outgoing.lease, error_code=error_code, now=now
     )

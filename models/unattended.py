@@ -3,7 +3,7 @@
 It looks at what is under way, which partial indexes hold, and never at what is done.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, update
@@ -79,16 +79,21 @@ def _put_no_turn_off(sql: Spelling) -> Any:
 @Statement
 def _put_no_part_off(sql: Spelling) -> Any:
     until = sql.moment("until")
-    far_off = update(Part).where(
-        IS_UNFINISHED, or_(Part.lease_until > until, Part.not_before > until)
-    )
-    return far_off.values(lease_until=until, not_before=sql.now)
+    far_off = or_(Part.lease_until > until, Part.not_before > until)
+    return update(Part).where(IS_UNFINISHED, far_off).values(lease_until=until, not_before=sql.now)
+
+
+@Statement
+def _date_no_try_ahead(sql: Spelling) -> Any:
+    ahead = update(Part).where(IS_UNFINISHED, Part.tried_at > sql.now)
+    return ahead.values(tried_at=sql.now, first_tried_at=sql.moment("day_before"))
 
 
 def put_nothing_off(connection: Connection, now: datetime, until: datetime) -> None:
-    """Nobody waits for longer than `until`.
+    """Nobody waits for longer than `until`, and what may have gone out went out before now.
 
     SQLite's clock is the machine's, and somebody may have set it back since this was written.
     """
     connection.run(_put_no_turn_off, now=now, until=until)
     connection.run(_put_no_part_off, now=now, until=until)
+    connection.run(_date_no_try_ahead, now=now, day_before=now - timedelta(days=1))

@@ -4,7 +4,7 @@ Creating a message is not idempotent, so every failure says whether it may have 
 None is repeated here.
 
     SendError
-      permanent     it can't be sent, ever: `code` says why (https://www.twilio.com/docs/api/errors)
+      permanent     it can't be sent as it is: `code` says why (Twilio's, or the HTTP status)
       maybe_sent    it may have gone out: look before sending again
       retry_after   seconds to wait at least, when Twilio said so
 """
@@ -22,10 +22,19 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import certifi
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout, connection_from_url
+from urllib3 import (
+    BaseHTTPResponse,
+    HTTPConnectionPool,
+    HTTPHeaderDict,
+    Retry,
+    Timeout,
+    connection_from_url,
+)
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from models.outbox import Bubble
+from whatsapp import errors
+from whatsapp.statuses import NOT_ARRIVED
 
 API_URL = "https://api.twilio.com"
 MESSAGING_URL = "https://messaging.twilio.com"
@@ -36,14 +45,12 @@ POOLED_CONNECTIONS = 100
 NO_RETRIES = Retry(False)  # its errors come as they are
 MAX_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
 RECENT_MESSAGES = 50
-# Twilio's clock and ours may differ, and it tells whole seconds.
+# It tells whole seconds, and its machines' clocks may differ among themselves.
 CLOCK_SLACK = timedelta(seconds=30)
+# Where an answer has no date, ours has to do for it, and may be wrong by minutes.
+OUR_CLOCK_SLACK = timedelta(minutes=10)
 # Twilio would hardly ask for more; a date in its place is not read.
 MAX_RETRY_AFTER_S = 3600.0
-# The service is busy or the rate is over its limit: the message was not taken, later it will be.
-TRANSIENT_CODES = {20429, 63018, 63119, 14107}
-# What somebody can put right while messages wait: the token, a proxy's time-out, the rate.
-TRANSIENT_STATUSES = {401, 408, 429}
 
 
 class SendError(Exception):
@@ -98,18 +105,20 @@ class TwilioDoor:
         return sid
 
     def find_sent(
-        self, *, to: str, from_: str, bubble: Bubble, since: datetime, known: set[str]
+        self, *, to: str, from_: str, bubble: Bubble, age: timedelta, known: set[str]
     ) -> str | None:
-        """The SID of a message with these words that Twilio took since then, if not `known`.
+        """The SID of a message with these words that Twilio took so long ago, if not `known`.
 
-        Raises SendError when Twilio does not answer: it may still have been sent.
+        One that failed does not count. Raises SendError when Twilio does not answer: it may still
+        have been sent.
         """
         try:
-            for message in islice(self._newest_first(to, from_), RECENT_MESSAGES):
+            for message, now in islice(self._newest_first(to, from_), RECENT_MESSAGES):
                 sid = message.get("sid")
                 is_new = isinstance(sid, str) and sid not in known
                 is_it = is_new and _is_same(message.get("body"), bubble.text)
-                if is_it and _created_at(message) >= since - CLOCK_SLACK:
+                is_under_way = message.get("status") not in NOT_ARRIVED
+                if is_it and is_under_way and _created_at(message, now) >= now - age:
                     return str(sid)
         except SendError as error:
             raise SendError(
@@ -130,17 +139,20 @@ class TwilioDoor:
         self._api.close()
         self._messaging.close()
 
-    def _newest_first(self, to: str, from_: str) -> Iterator[Mapping[str, Any]]:
-        """Every message between the two, page after page."""
+    def _newest_first(self, to: str, from_: str) -> Iterator[tuple[Mapping[str, Any], datetime]]:
+        """Every message between the two, page after page.
+
+        With each the moment that it is there by now at the earliest.
+        """
         query = urlencode({"To": to, "From": from_, "PageSize": RECENT_MESSAGES})
         path: object = f"{self._messages_path}?{query}"
         while isinstance(path, str):
-            page = self._api.get(path)
+            page, now = self._api.get(path)
             messages: Any = page.get("messages")
             is_list = isinstance(messages, list)
             if not is_list or not all(isinstance(each, dict) for each in messages):
                 raise SendError("an answer without messages", maybe_sent=True)
-            yield from messages
+            yield from ((each, now) for each in messages)
             path = page.get("next_page_uri")
 
 
@@ -158,15 +170,18 @@ class _Host:
         }
         self._post_headers = {**self._headers, "Content-Type": "application/x-www-form-urlencoded"}
 
-    def get(self, path: str) -> dict[str, Any]:
-        return self._call("GET", path, None, self._headers, self._timeout_s)
+    def get(self, path: str) -> tuple[dict[str, Any], datetime]:
+        """With it, the moment that it is there by now at the earliest."""
+        answer, headers = self._call("GET", path, None, self._headers, self._timeout_s)
+        return answer, _now_there(headers)
 
     def post(
         self, path: str, form: Mapping[str, str], *, most_s: float = math.inf
     ) -> dict[str, Any]:
         """`most_s`: what to wait at most, where that is less than for all else."""
         wait_s = min(self._timeout_s, most_s)
-        return self._call("POST", path, urlencode(form), self._post_headers, wait_s)
+        answer, _ = self._call("POST", path, urlencode(form), self._post_headers, wait_s)
+        return answer
 
     def close(self) -> None:
         self._pool.close()
@@ -178,7 +193,7 @@ class _Host:
         body: str | None,
         headers: Mapping[str, str],
         wait_s: float,
-    ) -> dict[str, Any]:
+    ) -> tuple[dict[str, Any], HTTPHeaderDict]:
         try:
             # The pool looks first whether a kept connection was closed meanwhile.
             response = self._pool.urlopen(
@@ -200,7 +215,16 @@ class _Host:
         if not isinstance(answer, dict):
             # As from something else that listens there.
             raise SendError("an answer that is no JSON object", maybe_sent=True)
-        return answer
+        return answer, response.headers
+
+
+def _now_there(headers: HTTPHeaderDict) -> datetime:
+    """What the other side's clock says, or said a moment ago."""
+    try:
+        # A server may add a date of its own before it.
+        return parsedate_to_datetime(headers.getlist("Date")[-1]).astimezone(UTC) - CLOCK_SLACK
+    except (IndexError, ValueError):
+        return datetime.now(UTC) - OUR_CLOCK_SLACK
 
 
 def _pool(url: str) -> HTTPConnectionPool:
@@ -222,12 +246,13 @@ def _json(response: BaseHTTPResponse) -> object:
 
 def _refusal(status: int, code: int | None, retry_after: float | None) -> SendError:
     is_unknown = status >= 500
-    is_transient = status < 400 or status in TRANSIENT_STATUSES or code in TRANSIENT_CODES
+    may_pass = is_unknown or status < 400 or errors.passes(status, code)
     return SendError(
         f"HTTP {status}, error {code}",
-        permanent=not (is_transient or is_unknown),
+        permanent=not may_pass,
         maybe_sent=is_unknown,
-        code=code,
+        # Where something else refuses, such as a proxy, the status is all that there is.
+        code=code or (status if 400 <= status < 500 else None),
         retry_after=retry_after,
     )
 
@@ -251,9 +276,9 @@ def _is_same(told: object, body: str) -> bool:
     return (told.split() if isinstance(told, str) else []) == body.split()
 
 
-def _created_at(message: Mapping[str, Any]) -> datetime:
+def _created_at(message: Mapping[str, Any], now: datetime) -> datetime:
     """When Twilio took it, by its own clock; now, when it does not tell."""
     try:
         return parsedate_to_datetime(message["date_created"]).replace(tzinfo=UTC)
     except (KeyError, TypeError, ValueError):
-        return datetime.now(UTC)
+        return now

@@ -19,6 +19,11 @@ RANKS: Mapping[str, int] = {
     "read": 6,
 }
 
+# From then on WhatsApp keeps its place among a diner's messages.
+SENT_RANK = RANKS["sent"]
+ARRIVED = frozenset({"delivered", "read"})
+NOT_ARRIVED = frozenset({"undelivered", "failed", "canceled"})
+
 
 def rank(status: str) -> int | None:
     """None for a status that tells nothing of a message's way."""

@@ -1,4 +1,4 @@
-"""What the operator does about messages: what has no answer, and what is kept for how long."""
+"""What the operator does about messages: what has no answer, what did not arrive, what is kept."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,58 +7,134 @@ import click
 from flask.cli import AppGroup
 
 from handlers.cli.errors import database_errors
-from models import dead_letters, erasure
+from models import dead_letters, erasure, undelivered
 from models.database.engine import Database
+from models.dead_letters import Letter
+from models.outbox import MAYBE
+from models.undelivered import Undelivered
 from telemetry.masking import masked
+from whatsapp import errors
 
 
 def inbox_group(database: Database) -> AppGroup:
-    group = AppGroup("inbox", help="Messages that have no answer: waiting, running, given up.")
+    group = AppGroup("inbox", help="Messages without an answer, and answers that did not arrive.")
 
     @group.command("list")
     def show() -> None:
-        """List them, oldest first.
+        """List them, oldest first: turns, then parts of answers.
 
-        A turn that failed or is dead can be retried or dropped by its number.
+        A turn that failed or is dead can be retried or dropped by its number, a part by its own.
         """
-        with database_errors(), database.transaction() as session:
-            letters = dead_letters.unanswered(session)
-        for each in letters:
-            turn = f"turn {each.turn_id}" if each.turn_id else "-"
-            cause = f" ({each.cause})" if each.cause else ""
-            click.echo(
-                f"{turn:<12} {each.state}{cause}  {masked(each.address)}  {each.messages} messages"
-                f"  {each.attempts} attempts  since {each.since:%Y-%m-%d %H:%M:%S} UTC"
-            )
-        if not letters:
-            click.echo("Every message has its answer.")
+        _show(database)
 
     @group.command("retry")
-    @click.argument("turn", type=int)
-    def retry(turn: int) -> None:
-        """Let the messages of TURN, which failed or was given up, be answered once more."""
-        with database_errors(), database.transaction() as session:
-            if dead_letters.retry(session, turn) is None:
-                raise click.ClickException(
-                    f"There is no turn {turn} that failed or was given up: see inbox list."
-                )
-        click.echo(
-            f"The messages of turn {turn} wait again;"
-            " a running service takes them up within a second."
-        )
+    @click.argument("turn", type=int, required=False)
+    @click.option("--part", "parts", type=int, multiple=True, help="Send this part once more.")
+    @click.option("--all-parts", is_flag=True, help="Send all that did not arrive once more.")
+    def retry(turn: int | None, parts: tuple[int, ...], all_parts: bool) -> None:
+        """Let the messages of TURN, which failed or was given up, be answered once more.
+
+        Or, in place of a turn, send parts of answers once more.
+        """
+        _require_one(turn, parts, all_parts)
+        if turn is not None:
+            _retry_turn(database, turn)
+        else:
+            _retry_parts(database, parts)
 
     @group.command("drop")
-    @click.argument("turn", type=int)
-    def drop(turn: int) -> None:
-        """Take TURN, which failed or was given up, off the list."""
+    @click.argument("turn", type=int, required=False)
+    @click.option("--part", "parts", type=int, multiple=True, help="Take this part off the list.")
+    def drop(turn: int | None, parts: tuple[int, ...]) -> None:
+        """Take TURN, which failed or was given up, off the list; or parts of answers."""
+        _require_one(turn, parts)
         with database_errors(), database.transaction() as session:
-            if not dead_letters.drop(session, turn):
-                raise click.ClickException(
-                    f"There is no turn {turn} that failed or was given up: see inbox list."
-                )
-        click.echo(f"Turn {turn} is dropped.")
+            if turn is not None and not dead_letters.drop(session, turn):
+                raise _no_turn(turn)
+            _require_found(parts, undelivered.drop(session, parts))
+        for dropped in [f"Turn {turn}"] if turn is not None else [f"Part {each}" for each in parts]:
+            click.echo(f"{dropped} is dropped.")
 
     return group
+
+
+def _show(database: Database) -> None:
+    with database_errors(), database.transaction() as session:
+        letters = dead_letters.unanswered(session)
+        parts = undelivered.undelivered(session)
+    for letter in letters:
+        click.echo(_line_of(letter))
+    for part in parts:
+        click.echo(_line_of_part(part))
+    if not letters and not parts:
+        click.echo("Every message has its answer.")
+
+
+def _retry_turn(database: Database, turn: int) -> None:
+    with database_errors(), database.transaction() as session:
+        if dead_letters.retry(session, turn) is None:
+            raise _no_turn(turn)
+    click.echo(f"The messages of turn {turn} wait again; {_TAKEN_UP}")
+
+
+def _retry_parts(database: Database, parts: tuple[int, ...]) -> None:
+    """These, or all without a number."""
+    with database_errors(), database.transaction() as session:
+        sent = undelivered.retry(session, parts)
+        _require_found(parts, sent)
+    if sent:
+        click.echo(f"{_named(sent)} once more; {_TAKEN_UP}")
+    else:
+        click.echo("Every part has arrived, or is on its way.")
+
+
+_TAKEN_UP = "a running service takes them up within a second."
+
+
+def _line_of(letter: Letter) -> str:
+    turn = f"turn {letter.turn_id}" if letter.turn_id else "-"
+    cause = f" ({letter.cause})" if letter.cause else ""
+    return (
+        f"{turn:<12} {letter.state}{cause}  {masked(letter.address)}  {letter.messages} messages"
+        f"  {letter.attempts} attempts  since {letter.since:%Y-%m-%d %H:%M:%S} UTC"
+    )
+
+
+def _line_of_part(part: Undelivered) -> str:
+    if part.state == MAYBE and part.code is None:
+        remedy = "it may have arrived: Twilio is asked before it is sent again"
+    else:
+        remedy = errors.remedy(part.code)
+    code = f" ({part.code})" if part.code else ""
+    return (
+        f"{f'part {part.part_id}':<12} {part.state}{code}  {masked(part.address)}"
+        f"  {part.attempts} attempts  since {part.since:%Y-%m-%d %H:%M:%S} UTC  {remedy}"
+    )
+
+
+def _require_one(turn: int | None, parts: tuple[int, ...], all_parts: bool = False) -> None:
+    if (turn is not None) + bool(parts) + all_parts != 1:
+        raise click.UsageError("Name a turn or a part, by its number in inbox list.")
+
+
+def _require_found(named: tuple[int, ...], found: list[int]) -> None:
+    for part in named:
+        if part not in found:
+            raise click.ClickException(
+                f"There is no part {part} that did not arrive: see inbox list."
+            )
+
+
+def _no_turn(turn: int) -> click.ClickException:
+    return click.ClickException(
+        f"There is no turn {turn} that failed or was given up: see inbox list."
+    )
+
+
+def _named(parts: list[int]) -> str:
+    several = len(parts) > 1
+    numbers = ", ".join(map(str, parts))
+    return f"Parts {numbers} go out" if several else f"Part {numbers} goes out"
 
 
 def purge_command(database: Database) -> click.Command:

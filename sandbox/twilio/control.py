@@ -25,6 +25,7 @@ FAULT_FIELDS: dict[str, tuple[type, float, float]] = {
     "timeout_s": (float, 0, LONGEST_DELAY_S),
     "after": (bool, 0, 1),
     "fail_with": (int, 1, 99_999),
+    "listed_after_s": (float, 0, LONGEST_DELAY_S),
     "count": (int, 1, 1_000_000),
     "to": (str, 0, 0),
 }

@@ -103,6 +103,7 @@ class Exchange:
         media_urls: Sequence[str] = (),
         status_callback: str | None = None,
         fail_with: int | None = None,
+        listed_after_s: float = 0.0,
     ) -> Message:
         """A restaurant writes.
 
@@ -113,6 +114,7 @@ class Exchange:
         message = Message(sid, OUTBOUND, from_, to, body, self._clock(), "queued", media)
         message.status_callback = status_callback
         message.fail_with = fail_with
+        message.listed_after_s = listed_after_s
         with self._changed:
             self._chats.keep(message)
             self._typing_until.pop(message.chat, None)
@@ -157,6 +159,10 @@ class Exchange:
                     self.faults[index : index + 1] = [{**fault, "count": left}] if left > 0 else []
                     return fault
         return {}
+
+    def now(self) -> float:
+        """In epoch seconds."""
+        return self._clock()
 
     def has_number(self, number: str) -> bool:
         """Whether a restaurant has this address."""

@@ -72,6 +72,7 @@ class Message:
     # A restaurant's message only.
     status_callback: str | None = None
     fail_with: int | None = None
+    listed_after_s: float = 0.0
     seen: bool = False
     # A diner's message only.
     profile_name: str = UNNAMED
@@ -82,6 +83,11 @@ class Message:
     def chat(self) -> tuple[str, str]:
         """The diner's address and the restaurant's."""
         return (self.from_, self.to) if self.direction == INBOUND else (self.to, self.from_)
+
+    @property
+    def listed_at(self) -> float:
+        """From when on the list of messages has it."""
+        return self.created + self.listed_after_s
 
     @property
     def sent_at(self) -> float | None:
@@ -97,6 +103,7 @@ class Fault(TypedDict, total=False):
     `timeout_s`: answer this late, or without `after` not at all.
     `after`: the message is taken first.
     `fail_with`: it is taken, and fails later with this code.
+    `listed_after_s`: the list of messages has it that late.
     `count`: for so many calls (1).
     `to`: only for messages to this address.
     """
@@ -107,6 +114,7 @@ class Fault(TypedDict, total=False):
     timeout_s: float
     after: bool
     fail_with: int
+    listed_after_s: float
     count: int
     to: str
 

@@ -45,6 +45,7 @@ class TwilioApi:
             routes.add_url_rule(path, endpoint=view.__name__, view_func=view, methods=[method])
         routes.url_value_preprocessor(_set_account_aside)
         routes.before_request(self._authenticate)
+        routes.after_request(self._date)
         routes.register_error_handler(TwilioError, render_error)
         return routes
 
@@ -63,6 +64,7 @@ class TwilioApi:
             form.getlist("MediaUrl"),
             status_callback=form.get("StatusCallback"),
             fail_with=fault.get("fail_with"),
+            listed_after_s=fault.get("listed_after_s", 0.0),
         )
         # Rendered first: the answer says "queued", however far the delivery is by now.
         answer = jsonify(self._resource(message) | {"status": "queued", "date_sent": None})
@@ -72,7 +74,8 @@ class TwilioApi:
 
     def list_messages(self) -> Response:
         found = self._exchange.messages(request.args.get("To"), request.args.get("From"))
-        page, place = page_of(found)
+        now = self._exchange.now()
+        page, place = page_of([each for each in found if each.listed_at <= now])
         return jsonify({"messages": [self._resource(message) for message in page], **place})
 
     def fetch(self, sid: str) -> Response:
@@ -127,6 +130,11 @@ class TwilioApi:
             raise TwilioError(401)
         if g.account not in {None, self._exchange.account_sid}:
             raise TwilioError(404, message=f"The requested resource {request.path} was not found")
+
+    def _date(self, response: Response) -> Response:
+        now = datetime.fromtimestamp(self._exchange.now(), UTC)
+        response.headers["Date"] = format_datetime(now, usegmt=True)
+        return response
 
     def _suffer(self, fault: Fault) -> None:
         if "timeout_s" in fault:

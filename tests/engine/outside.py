@@ -7,7 +7,7 @@ to do next; told nothing, they answer and take what comes.
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from threading import Event, Lock
 
 from models.outbox import Bubble
@@ -151,8 +151,9 @@ class Twilio:
     def __init__(self) -> None:
         self.taken: list[Sent] = []
         self.typing: list[str] = []  # SIDs of the messages that are being answered
-        self.looks: list[tuple[datetime, set[str]]] = []  # since when, and what was known
+        self.looks: list[tuple[timedelta, set[str]]] = []  # how long ago, and what was known
         self.looks_fail: SendError | None = None
+        self.lists_late = False  # what was taken is not on the list yet
         self.typing_fails: Exception | None = None
         self.is_called = Event()
         self._next: deque[tuple[SendError, bool]] = deque()
@@ -182,11 +183,13 @@ class Twilio:
         return sid
 
     def find_sent(
-        self, *, to: str, from_: str, bubble: Bubble, since: datetime, known: set[str]
+        self, *, to: str, from_: str, bubble: Bubble, age: timedelta, known: set[str]
     ) -> str | None:
-        self.looks.append((since, known))
+        self.looks.append((age, known))
         if self.looks_fail is not None:
             raise self.looks_fail
+        if self.lists_late:
+            return None
         for each in reversed(self.taken):
             if (each.to, each.from_, each.text) == (to, from_, bubble.text):
                 return None if each.sid in known else each.sid

@@ -106,4 +106,4 @@ def test_what_was_held_before_the_clock_was_set_back_waits_for_a_lease_at_most(
     with opened(sqlite_url, ManualClock(yesterday.now())) as house:
         house.upkeep.put_nothing_off()
         house.clock.passes(LEASE_S)
-        assert house.sweeps_until(lambda: len(house.read()) == 2)
+        assert house.looks_until(lambda: len(house.read()) == 2)

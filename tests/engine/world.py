@@ -45,6 +45,7 @@ __all__ = ["ALICE", "BOB", "CHARLIE", "KIGALI", "House", "opened"]
 CHARLIE = "whatsapp:+35699000003"
 LEASE_S = 30.0
 TURN_S = 60.0
+UNSURE_S = 120.0
 CALLBACK_URL = "https://inzozi.example/whatsapp/status"
 RESTAURANT = {
     "slug": "kigali",
@@ -83,6 +84,7 @@ class House:
         asks: bool = True,
         has_clock: bool = False,
         lease_s: float = LEASE_S,
+        apart_s: float = 0.0,
     ) -> None:
         self.clock = clock
         self.model = model
@@ -126,6 +128,8 @@ class House:
             callback_url=CALLBACK_URL,
             per_second=per_second,
             at_once=at_once,
+            unsure_s=UNSURE_S,
+            apart_s=apart_s,
         )
         self.typing = Typing(door)
         self.runner = Runner(
@@ -159,7 +163,7 @@ class House:
         self.stopping = Stopping(
             self.runner, self.delivery, self.waiting, self.upkeep, self.leases, self.database, given
         )
-        self.receipts = Receipts(self.database, self.metrics, given)
+        self.receipts = Receipts(self.database, self.metrics, given, self.delivery.go_on)
 
     def beside(self, process: str = "web 2", **options: Any) -> "House":
         """Another process on the same database, with the same model and Twilio."""
@@ -265,6 +269,14 @@ class House:
             return condition()
 
         return soon(swept)
+
+    def looks_until(self, condition: Callable[[], object]) -> bool:
+        """Time passes, and it looks again and again for what may have gone out."""
+        for look_s in (2, 8, 20, 30, 60):
+            self.clock.passes(look_s)
+            self.upkeep.sweep()
+            assert self.delivery.drain(WAIT_S), "a part hangs"
+        return soon(condition)
 
     # What came of it.
 

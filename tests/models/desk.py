@@ -173,7 +173,7 @@ class Desk:
     def hand_back(self, *leases: str, at: float = 0) -> None:
         """A process stops, and could not finish these."""
         with self.database.connection() as connection:
-            attended.hand_back(connection, list(leases), moment(at))
+            attended.hand_back(connection, list(leases), moment(at), maybe_sent=leases)
 
     def history(self, diner_id: int, persona: str = "waiter", limit: int = 10) -> list[Exchange]:
         with self.database.alone() as connection:
@@ -260,7 +260,7 @@ class Desk:
         at: float = 0,
     ) -> bool:
         with self.database.alone() as connection:
-            return receipts.move_forward(
+            moved = receipts.move_forward(
                 connection,
                 sid=sid,
                 part_id=part_id,
@@ -269,6 +269,7 @@ class Desk:
                 error_code=code,
                 now=moment(at),
             )
+        return moved is not None
 
     def part(self, part_id: int) -> Part:
         with self.database.transaction() as session:

@@ -136,7 +136,6 @@ def fragile(seeded_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) 
         "LEASE_S": "1",
         "TWILIO_MESSAGES_PER_SECOND": str(PACE),
         "MAX_OUTPUT_TOKENS": "4096",
-        "PUBLIC_URL": NOBODY,
     }
     with running_houses(url, settings) as (outside, [house]):
         yield World(url, outside, house, Load(outside, house))

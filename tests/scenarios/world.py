@@ -215,7 +215,8 @@ def service_environment(
         PORT=str(port),
         DATABASE_URL=database_url,
         API_TOKEN=API_TOKEN,
-        **{"PUBLIC_URL": f"http://127.0.0.1:{port}"} | keys | settings,
+        # The sandbox's list has a message at once, unless it is told otherwise.
+        **{"PUBLIC_URL": f"http://127.0.0.1:{port}", "UNSURE_SEND_S": "2"} | keys | settings,
     )
 
 

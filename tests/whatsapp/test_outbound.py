@@ -1,11 +1,13 @@
 """Sending, asked of the sandbox's Twilio: every failure says whether the message may be out."""
 
+import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from werkzeug.wrappers import Request, Response
@@ -100,10 +102,11 @@ def failure(door: TwilioDoor, body: str = "Muraho!", to: str = ALICE) -> SendErr
 
 
 def find(
-    door: TwilioDoor, body: str = "Muraho!", since: datetime = NOON, known: set[str] | None = None
+    door: TwilioDoor, body: str = "Muraho!", age_s: float = 0, known: set[str] | None = None
 ) -> str | None:
+    age = timedelta(seconds=age_s)
     return door.find_sent(
-        to=ALICE, from_=KIGALI, bubble=Bubble(body), since=since, known=known or set()
+        to=ALICE, from_=KIGALI, bubble=Bubble(body), age=age, known=known or set()
     )
 
 
@@ -260,10 +263,52 @@ def test_a_known_message_is_not_the_one_that_is_looked_for(door: TwilioDoor) -> 
     assert find(door, known={known, lost}) is None
 
 
-def test_a_message_from_before_is_not_the_one_that_is_looked_for(door: TwilioDoor) -> None:
+def test_a_message_from_before_is_not_the_one_that_is_looked_for(
+    door: TwilioDoor, clock: Clock
+) -> None:
     sid = send(door)
-    assert find(door, since=NOON + CLOCK_SLACK) == sid
-    assert find(door, since=NOON + CLOCK_SLACK + timedelta(seconds=1)) is None
+    clock.now += CLOCK_SLACK + timedelta(seconds=60)
+    assert find(door, age_s=60) == sid
+    assert find(door, age_s=59) is None
+
+
+def test_how_old_a_message_is_twilios_own_clock_tells(door: TwilioDoor, clock: Clock) -> None:
+    clock.now += timedelta(days=300)  # nothing like ours
+    sid = send(door)
+    clock.now += timedelta(minutes=5)
+    assert find(door, age_s=300) == sid
+
+
+def test_without_a_date_our_own_clock_may_be_wrong_by_minutes() -> None:
+    def listed(minutes_ago: float) -> str:
+        made = format_datetime(datetime.now(UTC) - timedelta(minutes=minutes_ago))
+        message = {"sid": "SM1", "body": "Muraho!", "date_created": made}
+        return str(json.dumps({"messages": [message]}))
+
+    for minutes_ago, sid in ((9, "SM1"), (11, None)):
+        with answering(listed(minutes_ago), headers={"Date": "-"}) as door:
+            assert find(door) == sid
+
+
+@pytest.mark.parametrize("code", [63016, 30008])
+def test_a_message_that_failed_is_not_the_one_that_is_looked_for(
+    door: TwilioDoor, exchange: Exchange, code: int
+) -> None:
+    failed = exchange.send(ALICE, KIGALI, "Muraho!", fail_with=code)
+    assert exchange.wait_for(lambda: failed.status == "failed")
+    assert find(door) is None
+    sid = send(door)
+    assert find(door) == sid
+
+
+def test_the_list_may_have_a_message_late(
+    door: TwilioDoor, exchange: Exchange, clock: Clock
+) -> None:
+    exchange.faults.append({"after": True, "close": True, "listed_after_s": 20})
+    assert failure(door).maybe_sent
+    assert find(door) is None
+    clock.now += timedelta(seconds=20)
+    assert find(door, age_s=20) is not None
 
 
 def test_white_space_that_twilio_changed_is_no_difference(door: TwilioDoor) -> None:

@@ -12,7 +12,6 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("turns", sa.Column("losses", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("outbox", sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("outbox", sa.Column("replaces", sa.Integer(), nullable=True))
     op.add_column("outbox", sa.Column("resends", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "forgotten_messages",
@@ -28,6 +27,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("forgotten_messages")
     op.drop_column("outbox", "resends")
-    op.drop_column("outbox", "replaces")
     op.drop_column("outbox", "tried_at")
     op.drop_column("turns", "losses")

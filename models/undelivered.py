@@ -1,0 +1,74 @@
+"""What an operator sees of the outbox and does about it: parts that did not arrive, or not yet."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.diners import Diner
+from models.outbox import DROPPED, FAILED, IS_UNFINISHED, MAYBE, WAITING, Part
+
+_HAS_TROUBLE = or_(
+    Part.state == FAILED,
+    and_(IS_UNFINISHED, Part.attempts > 0, or_(Part.error_code.is_not(None), Part.state == MAYBE)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A part that failed, or that is tried again. `code`: Twilio's, None where it told none."""
+
+    part_id: int
+    state: str
+    code: int | None
+    attempts: int
+    address: str
+    since: datetime
+
+
+def undelivered(session: Session) -> list[Undelivered]:
+    """Oldest first."""
+    rows = session.execute(
+        select(Part.id, Part.state, Part.error_code, Part.attempts, Diner.address, Part.created_at)
+        .join(Diner, Diner.id == Part.diner_id)
+        .where(_HAS_TROUBLE)
+        .order_by(Part.id)
+    )
+    return [Undelivered(*row) for row in rows]
+
+
+def retry(session: Session, part_ids: Collection[int] = ()) -> list[int]:
+    """Let these parts, or all where none is named, go out at once.
+
+    What may be out already is looked for. Returns the ids of those that have a trouble.
+    """
+    has_failed = Part.state == FAILED
+    named = [Part.id.in_(part_ids)] if part_ids else []
+    tried = session.execute(
+        update(Part)
+        .where(_HAS_TROUBLE, *named)
+        .values(
+            state=case((has_failed, WAITING), else_=Part.state),
+            not_before=Part.created_at,  # long ago, by whatever clock
+            # It is tried for another day, and once more if it does not arrive.
+            created_at=case((has_failed, datetime.now(UTC)), else_=Part.created_at),
+            first_tried_at=case((has_failed, None), else_=Part.first_tried_at),
+            resends=case((has_failed, 1), else_=Part.resends),
+        )
+        .returning(Part.id)
+    )
+    return sorted(tried.scalars())
+
+
+def drop(session: Session, part_ids: Collection[int]) -> list[int]:
+    """Let these go that failed, or wait after a refusal. Returns the ids of those that do."""
+    is_out = or_(Part.state == FAILED, Part.state == WAITING)
+    dropped = session.execute(
+        update(Part)
+        .where(_HAS_TROUBLE, is_out, Part.id.in_(part_ids))
+        .values(state=DROPPED)
+        .returning(Part.id)
+    )
+    return sorted(dropped.scalars())
