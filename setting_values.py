@@ -18,7 +18,6 @@ AROUND = re.compile(rf"^[\s{QUOTES}]+|(?<![\s{QUOTES}])[\s{QUOTES}]+$")
 # What a header or a log of a token's use is copied with.
 BEARER = re.compile(r"^(authorization:\s*)?bearer\s+", re.IGNORECASE)
 MIN_BEARER = 32  # characters
-ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 SCHEME_OF_A_NUMBER = re.compile(r"^(whatsapp:|tel:|(https?://)?wa\.me/)\s*", re.IGNORECASE)
 # Diners without a number for us: https://www.twilio.com/docs/whatsapp/business-scoped-user-ids
 USER_ID = re.compile(r"[A-Z]{2}(\.\w+)+", re.ASCII)

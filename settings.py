@@ -19,7 +19,6 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from setting_names import meant
 from setting_values import (
-    ACCOUNT_SID,
     account_sid,
     bearer,
     books_keys,
@@ -140,7 +139,6 @@ class Settings(BaseSettings):
             self._check_keys,
             self._check_sqlite,
             self._check_processes,
-            self._check_sid,
         ):
             check()
         return self
@@ -187,12 +185,6 @@ class Settings(BaseSettings):
                 "WEB_CONCURRENCY: a stand-in is for one process:"
                 f" set {' and '.join(missing)}, or this to 1"
             )
-
-    def _check_sid(self) -> None:
-        sid = self.twilio_account_sid
-        # Whoever stands in for Twilio may count its accounts in a way of its own.
-        if sid and not self.twilio_api_base_url and not ACCOUNT_SID.fullmatch(sid):
-            raise ValueError("TWILIO_ACCOUNT_SID: must be AC and 32 digits of 0-9 and a-f")
 
     def _unset(self, *names: str) -> list[str]:
         return [name for name in names if not getattr(self, name.lower())]
