@@ -33,9 +33,9 @@ MAX_WORD = 64  # characters, unseen ones included
 _FIRST = re.compile(rf"[^\W_]|[{_SLASHES}]")
 # Not behind what makes a smiley or a unit of it: `:/ help me`, `€/kg`.
 _KEYWORD = re.compile(
-    rf"(?<![:;=%$£€¥])[{_SLASHES}](?P<gap>[^\S\n]*)[{_UNSEEN}]*"
+    rf"(?<![:;=%$£€¥])(?<![:;=]-)[{_SLASHES}](?P<gap>[^\S\n]*)[{_UNSEEN}]*"
     rf"(?P<word>[^\W\d_][\w{_UNSEEN}{_ACCENTS}-]{{0,{MAX_WORD}}}+)"
-    rf"(?:[^\w\s{_SLASHES}]|_)*+(?:[{_SLASHES}]?(?:\s|$)|(?P<glued>(?<=[,:;!?…])(?=\w)))"
+    rf"(?:[^\w\s{_SLASHES}]|_)*+(?:[{_SLASHES}]?(?:\s|$)|(?P<glued>(?<=[,:;!?…–—(«“\"])(?=\w)))"
 )
 _UNSEEN_IN_WORD = re.compile(rf"[{_UNSEEN}]")
 

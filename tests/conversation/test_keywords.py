@@ -30,8 +30,8 @@ INVISIBLY_DRESSED = (
 ORDINARY = (
     "", "hello", "/", "//", "/ ", "cfo", "what is /cfo", "//cfo", "🙂", "...", "/etc/passwd",
     "/a/b", "/etc.conf", "/cfo.txt", "/5 people", "1/2 chicken", "24/7", "26/11/2026", "and/or",
-    "€/kg", "I want the fish/chips", "(fish/chips)", ":/ help me", ":/help", "\\o/", "¯\\_(ツ)_/¯",
-    "/ ok", "\\menu", "/waiter's hours", "1. /cfo", "/меню", f"/{'a' * 100}",
+    "€/kg", "I want the fish/chips", "(fish/chips)", ":/ help me", ":/help", ":-/ help", "\\o/",
+    "¯\\_(ツ)_/¯", "/ ok", "\\menu", "/waiter's hours", "1. /cfo", "/меню", f"/{'a' * 100}",
 )  # fmt: skip
 HELP = help_text(PERSONAS, Restaurant(name="Inzozi Kitchen"))
 
@@ -66,7 +66,17 @@ def test_nothing_around_or_within_hides_a_keyword(
 
 @pytest.mark.parametrize(
     "text",
-    ["/cfo, VAT?", "/cfo: VAT?", "*/cfo* VAT?", "／ＣＦＯ　VAT?", "/cfo,VAT?", "/ cfo VAT?"],
+    [
+        *[
+            "/cfo, VAT?",
+            "/cfo: VAT?",
+            "*/cfo* VAT?",
+            "／ＣＦＯ　VAT?",
+            "/ cfo VAT?",
+            "/cfo\u2028VAT?",
+        ],
+        *["/cfo,VAT?", "/cfo:VAT?", "/cfo—VAT?", "/cfo…VAT?"],
+    ],
 )
 def test_a_question_behind_a_dressed_keyword_is_kept(text: str) -> None:
     assert parse(text) == Keyword("cfo", "VAT?")
