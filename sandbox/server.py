@@ -37,7 +37,8 @@ class Sandbox:
         api_key: str | None = None,
     ) -> None:
         self.account_sid = account_sid or f"AC{secrets.token_hex(16)}"
-        self.auth_token = auth_token or secrets.token_hex(16)
+        # Of several, the first is for the REST API, and signs.
+        self.auth_token = (auth_token or secrets.token_hex(16)).partition(",")[0]
         self.api_key = api_key or f"sk-sandbox-{secrets.token_hex(16)}"
         self.exchange = Exchange(self.account_sid, self.auth_token, webhook_url, numbers)
         self._realtime = RealtimeServer(self.api_key, LOOPBACK, realtime_port)

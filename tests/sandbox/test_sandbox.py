@@ -102,3 +102,8 @@ def test_closing_gives_everything_back(is_started: bool) -> None:
     for address in addresses:
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection((address.hostname, address.port), TIMEOUT_S)
+
+
+def test_of_several_tokens_the_first_is_its_own() -> None:
+    with closing(Sandbox(lambda: [], webhook_url=NOBODY, auth_token="new,old")) as sandbox:
+        assert (sandbox.auth_token, sandbox.exchange.auth_token) == ("new", "new")
