@@ -8,6 +8,7 @@ from sqlalchemy import text
 from models.database.engine import Database, DatabaseUnavailableError
 from models.restaurants import (
     FRESH_S,
+    OURS_FRESH_S,
     Directory,
     Restaurant,
     by_number,
@@ -80,11 +81,11 @@ def test_while_the_database_is_away_it_is_known_as_before(clock: Clock, sqlite_u
     database = Database(sqlite_url)
     rename(Desk(database), "Inzozi Kitchen")
     directory = Directory(database, clock)
-    assert name_of(directory) == "Inzozi Kitchen"
+    assert (name_of(directory), directory.has(KIGALI)) == ("Inzozi Kitchen", True)
     with database.transaction() as session:
         session.connection().exec_driver_sql("ALTER TABLE restaurants RENAME TO gone")
-    clock.now += FRESH_S
-    assert name_of(directory) == "Inzozi Kitchen"
+    clock.now += OURS_FRESH_S
+    assert (name_of(directory), directory.has(KIGALI)) == ("Inzozi Kitchen", True)
     with pytest.raises(DatabaseUnavailableError):
         directory.by_number("whatsapp:+1")
     database.close()
@@ -103,6 +104,15 @@ def test_while_one_reads_again_the_others_do_not_wait(postgresql_desk: Desk, clo
         assert not reading.done()
         session.rollback()
         assert reading.result(10) == "Inzozi Kitchen"
+
+
+def test_a_number_of_ours_is_known_for_a_minute(known: Directory, desk: Desk, clock: Clock) -> None:
+    assert (known.has(KIGALI), known.has("whatsapp:+1")) == (True, False)
+    with desk.database.transaction() as session:
+        set_number(session, "x", "whatsapp:+1")
+    assert (known.has(KIGALI), known.has("whatsapp:+1")) == (True, False)
+    clock.now += OURS_FRESH_S
+    assert (known.has(KIGALI), known.has("whatsapp:+1")) == (False, True)
 
 
 def test_a_restaurant_is_stored_once_by_its_slug(desk: Desk) -> None:
