@@ -13,10 +13,10 @@ from handlers.cli.commands import register_commands
 from handlers.front import FrontRoutes
 from handlers.health import HealthRoutes
 from handlers.whatsapp import WhatsAppRoutes
-from models.database.engine import DatabaseUnavailableError
+from models.database.absence import DatabaseUnavailableError, UnstorableError
 from service import Service
 from settings import Settings, SettingsError, load_settings
-from telemetry.logs import configure_logging
+from telemetry.logs import configure_logging, log_defect
 
 RETRY_AFTER_S = "5"
 
@@ -32,6 +32,7 @@ def create_app() -> Flask:
     app = Flask("tableside", static_folder=None)
     _register_routes(app, service, settings)
     app.register_error_handler(DatabaseUnavailableError, _render_unavailable)
+    app.register_error_handler(UnstorableError, _render_unstorable)
     app.register_error_handler(HTTPException, _render_http_error)
     register_commands(app, service)
     app.extensions["tableside"] = service
@@ -69,6 +70,12 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
 def _render_unavailable(_: DatabaseUnavailableError) -> tuple[Response, int, dict[str, str]]:
     answer = jsonify({"error": DATABASE_AWAY, "details": []})
     return answer, 503, {"Retry-After": RETRY_AFTER_S}
+
+
+def _render_unstorable(error: UnstorableError) -> tuple[Response, int]:
+    """What the doors should have refused by its field: no fault that a retry could mend."""
+    log_defect("request.unstorable", error)
+    return jsonify({"error": "A value in it can't be stored.", "details": []}), 400
 
 
 def _render_http_error(error: HTTPException) -> tuple[Response, int]:

@@ -99,7 +99,7 @@ class Delivery:
             with self._leases.holding(outgoing.lease, outgoing.lease_until):
                 if outgoing.maybe_sent_since is not None:
                     self._leases.may_send(outgoing.lease)  # it may be out already
-                goes_on = self._deliver(outgoing)
+                goes_on = self._deliver_or_let_go(outgoing)
             if not goes_on or self._stopping.is_set():
                 return
             outgoing = None
@@ -110,6 +110,15 @@ class Delivery:
             return sending.claim(
                 connection, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now)
             )
+
+    def _deliver_or_let_go(self, outgoing: Outgoing) -> bool:
+        try:
+            return self._deliver(outgoing)
+        except BaseException:
+            # Whatever it was, nobody shall wait for our lease to run out.
+            pause_s = retry_pause_s(outgoing.attempt, None, self._clock.random())
+            self._put_off(outgoing, pause_s, maybe_sent=True)
+            raise
 
     def _deliver(self, outgoing: Outgoing) -> bool:
         """Send one part and record what came of it; whether another one may be due now.

@@ -81,7 +81,7 @@ def answer_call(
         return _json({"error": REFUSALS[tool.needs]})
     try:
         # A tool without arguments is called with an empty string by some models.
-        arguments = tool.arguments.model_validate_json(arguments_json or "{}")
+        arguments = tool.arguments.model_validate_json(_without_nul(arguments_json) or "{}")
     except ValidationError as error:
         return _json({"error": _wrong_arguments(error)})
     try:
@@ -91,6 +91,11 @@ def answer_call(
     except Exception as error:  # noqa: BLE001 (whatever it was, the diner still gets an answer)
         log_defect("tool.failed", error, tool=tool.name)
         return _json({"error": f"{tool.name} failed; say that it cannot be looked up right now"})
+
+
+def _without_nul(arguments_json: str) -> str:
+    """NUL, as JSON writes it, is in no word that is looked for, and PostgreSQL takes none."""
+    return arguments_json.replace("\\u0000", "")
 
 
 def _json(answer: dict[str, object]) -> str:

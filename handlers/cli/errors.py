@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import click
 
-from models.database.engine import DatabaseUnavailableError
+from models.database.absence import DatabaseUnavailableError, UnstorableError
 
 
 @contextmanager
@@ -15,3 +15,5 @@ def database_errors() -> Iterator[None]:
         yield
     except DatabaseUnavailableError as error:
         raise click.ClickException(f"The database can't be used: {error}.") from None
+    except UnstorableError:
+        raise click.ClickException("A number is too large, or a text can't be stored.") from None

@@ -90,6 +90,17 @@ class DatabaseUnavailableError(Exception):
         return str(self) == LOST
 
 
+class UnstorableError(ValueError):
+    """A value that no column takes: a number too large, a text too long, half a character."""
+
+
+def is_unstorable(error: BaseException) -> bool:
+    own = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(own, OverflowError | UnicodeEncodeError):
+        return True  # the drivers' own, of a number and of a text
+    return any(each.__name__ == "DataError" for each in type(own).__mro__)
+
+
 def why_away(error: BaseException, *, is_lost: bool) -> str | None:
     """Why the database can't be used, in a sentence; None for a mistake in what was asked.
 

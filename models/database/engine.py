@@ -158,7 +158,7 @@ class Database:
     def throw_away(self, kept: "_Kept", error: BaseException) -> None:
         """That rolls back what was begun, and nobody else gets it in whatever state it is.
 
-        Raises DatabaseUnavailableError.
+        Raises DatabaseUnavailableError, and UnstorableError for what no column takes.
         """
         if kept.line:
             self.watch.end(kept.line)
@@ -171,6 +171,8 @@ class Database:
             self._full_at = time.monotonic()
         if why:
             raise DatabaseUnavailableError(why) from error
+        if absence.is_unstorable(error):
+            raise absence.UnstorableError("a value that can't be stored") from error
 
     def _why_away(self, kept: "_Kept", error: BaseException) -> str | None:
         if not isinstance(error, Exception):

@@ -3,9 +3,12 @@
 What may have gone out is looked for before it is sent again.
 """
 
+from datetime import timedelta
+
 import pytest
 
 from engine.delivery import GIVE_UP_AFTER
+from engine.pace import RETRY_BASE_S
 from tests.engine.clock import soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.world import ALICE, BOB, House
@@ -163,3 +166,28 @@ def test_who_is_forgotten_stays_until_the_last_word_has_gone_out(house: House) -
     house.clock.passes(1)
     house.upkeep.sweep()
     assert soon(lambda: house.diners() == [])
+
+
+def test_a_record_that_fails_is_made_again_long_before_the_lease_is_over(any_house: House) -> None:
+    any_house.database.refuses = "UPDATE outbox SET state='sent'"
+    any_house.sends("One", "Two")
+    assert soon(lambda: any_house.read() == ["One"])
+    assert any_house.delivery.drain(1)
+    any_house.database.refuses = None
+    any_house.clock.passes(RETRY_BASE_S)
+    assert any_house.sweeps_until(lambda: states(any_house) == ["sent", "sent"])
+    assert any_house.read() == ["One", "Two"]
+
+
+def test_a_look_that_fails_lets_the_part_go(any_house: House) -> None:
+    any_house.twilio.will_fail(unheard())
+    any_house.sends("One")
+    assert tried_again(any_house)
+    any_house.database.refuses = "SELECT outbox.id, outbox.sid"
+    any_house.clock.passes(2)
+    any_house.upkeep.sweep()
+    assert soon(lambda: any_house.parts()[0].attempts == 2)
+    assert any_house.delivery.drain(1)
+    (part,) = any_house.parts()
+    assert part.state == "maybe"
+    assert part.not_before <= any_house.clock.now() + timedelta(seconds=2 * RETRY_BASE_S)

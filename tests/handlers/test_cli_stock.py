@@ -13,6 +13,7 @@ from models.database.engine import Database
 from models.database.migrate import is_current
 from tests.engine.world import KIGALI
 from tests.handlers.terminal import bare_url, run
+from tests.scenarios.world import free_port
 
 
 @pytest.fixture
@@ -34,6 +35,13 @@ def test_an_upgrade_brings_the_tables_up_to_date(tmp_path: Path) -> None:
 def test_an_upgrade_without_its_database_says_what_to_check(tmp_path: Path) -> None:
     done = run(db_group(f"sqlite:///{tmp_path / 'no such folder' / 'x.db'}"), "upgrade")
     assert (done.exit_code, "check DATABASE_URL" in done.stderr) == (1, True)
+
+
+def test_an_upgrade_of_a_server_that_refuses_names_itself_as_no_remedy() -> None:
+    url = f"postgresql://inzozi:Zq7vKx@127.0.0.1:{free_port()}/name"
+    done = run(db_group(url), "upgrade")
+    assert (done.exit_code, "check DATABASE_URL" in done.stderr) == (1, True)
+    assert ("db upgrade" in done.stderr, "Zq7vKx" in done.stderr) == (False, False)
 
 
 def test_seeding_twice_adds_the_samples_once(database: Database) -> None:

@@ -50,6 +50,11 @@ def test_an_answer_keeps_its_accents_as_they_are(kigali: ToolContext) -> None:
     assert "ġbejniet" in answer_call((COUNT,), "count", '{"title": "ġbejniet"}', kigali)
 
 
+def test_what_no_text_can_hold_is_not_in_what_a_tool_is_asked(kigali: ToolContext) -> None:
+    asked = answer_call((COUNT,), "count", '{"title": "T\\u0000ea"}', kigali)
+    assert asked == answer_call((COUNT,), "count", '{"title": "Tea"}', kigali)
+
+
 def test_an_unknown_tool_is_answered_with_those_there_are(kigali: ToolContext) -> None:
     assert answer("order_taxi", "{}", kigali)["error"].endswith("the tools are: count, fail")
 
