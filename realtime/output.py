@@ -4,8 +4,9 @@ It reads shapes and keeps nothing: what of all this is the answer, `speech.py` d
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from realtime.fields import Json, list_of, mapping_of, name_of, text_of
+from realtime.fields import Json, list_of, mapping_of, name_of, piece_of, text_of
 
 WRITTEN = ("output_text", "text")
 SPOKEN = ("output_audio", "audio")
@@ -23,8 +24,7 @@ class Message:
     phase: str = ""  # commentary | final_answer
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a piece of text belongs: the item, empty when the server names none, and its part."""
 
     item: str = ""
@@ -34,7 +34,7 @@ class Place:
 
 def place_of(event: Json, *, is_spoken: bool) -> Place:
     part = event.get("content_index")
-    return Place(text_of(event, "item_id"), part if isinstance(part, int) else 0, is_spoken)
+    return Place(piece_of(event, "item_id"), part if isinstance(part, int) else 0, is_spoken)
 
 
 def is_audio(part: Json) -> bool:

@@ -38,7 +38,10 @@ class _Told:
 
     def part(self, place: Place) -> _Part:
         parts = self.spoken if place.is_spoken else self.written
-        return parts.setdefault(place.part, _Part())
+        part = parts.get(place.part)
+        if part is None:
+            part = parts[place.part] = _Part()
+        return part
 
     @property
     def text(self) -> str:
@@ -61,10 +64,11 @@ class Speech:
 
     def add_piece(self, place: Place, text: str) -> str:
         """Take the next piece of a part; returns what may be shown of it, which may be nothing."""
-        key = self._key(place.item)
-        told = self._of(key)
+        key = place.item or self._key(place.item)
+        told = self._told.get(key) or self._of(key)
         part = told.part(place)
-        text, part.half = _whole_characters(part.half + text)
+        if part.half or not text.isascii():
+            text, part.half = _whole_characters(part.half + text)
         part.pieces.append(text)
         is_twin = place.is_spoken and bool(told.written)
         if not text or part.whole or told.phase == COMMENTARY or is_twin:
@@ -105,7 +109,10 @@ class Speech:
         return f"{NAMELESS}{self._nameless}"
 
     def _of(self, key: str) -> _Told:
-        return self._told.setdefault(key, _Told())
+        told = self._told.get(key)
+        if told is None:
+            told = self._told[key] = _Told()
+        return told
 
     def _completed(self, message: Message) -> Message:
         """An end that leaves out what was told before is completed by it."""
