@@ -10,6 +10,9 @@ from dataclasses import MISSING, dataclass, field, fields
 from math import ceil, isfinite
 from typing import Any
 
+# How deltas come: as they should, each twice, each with all before it, each second one, none.
+DELTAS = ("right", "doubled", "cumulative", "lost", "none")
+
 
 class BehaviourError(ValueError):
     """A name that no behaviour has, or a value that does not fit it; the message says which."""
@@ -49,10 +52,24 @@ class Behaviour:
     silent: int = 0  # no event at all
     stall_after_deltas: int = 0  # half of the answer, then nothing more
     empty: int = 0  # completed, with no output
-    server_errors: int = 0  # failed with server_error
+    cut_off: int = 0  # half of the answer, then incomplete for max_output_tokens
+    content_filter: int = 0  # half of the answer, then incomplete for content_filter
+    server_errors: int = 0  # failed with the code below
+    server_error_code: str = "server_error"
     rate_limit: int = 0  # failed with rate_limit_exceeded, nothing remaining in `rate_limits`
     rate_limit_reset_s: float = 1.0  # what that event says
     insufficient_quota: bool = False  # every response fails with it
+
+    # What it says, and what it tells of that.
+    preamble: str = ""  # said in a message of its own before an answer or a call
+    repeat_messages: bool = False  # the answer comes twice, as two messages
+    phases: bool = False  # messages tell their `phase`: commentary, final_answer
+    suffix: str = ""  # said at the end of each answer, whatever it holds
+    deltas: str = "right"  # one of DELTAS; the whole is told rightly all the same
+    early_deltas: bool = False  # the first events come before `response.created`
+    empty_output: bool = False  # `response.done` leaves out what was said
+    transcripts: bool = False  # what is said are the words of an audio
+    huge_counts: bool = False  # `usage` says more output tokens than 2^31
 
     # Servers that speak the protocol a little differently.
     one_at_a_time: bool = False  # a second create meets an error named in `type`, with `code` null
@@ -115,8 +132,9 @@ class Behaviour:
         self._watchers.discard(changed)
 
 
-# A number and words, of which a close may have 123 bytes.
-_NUMBERED = {
+# A number and words, of which a close may have 123 bytes; or one of several words.
+_FORMS = {
+    "deltas": re.compile("|".join(DELTAS)),
     "refuse_with": re.compile("(40[0-9]|429|50[0-4]) [ -~]{1,123}"),
     "close_with": re.compile("(100[0138]|101[1-4]|[34][0-9]{3}) [ -~]{1,123}"),
 }
@@ -144,8 +162,8 @@ def _checked(name: str, value: object) -> object:
                 fits = fits and isinstance(value, int | float) and value <= 1
         case str():
             fits = isinstance(value, str)
-            if fits and value and name in _NUMBERED:
-                fits = bool(_NUMBERED[name].fullmatch(str(value)))
+            if fits and value and name in _FORMS:
+                fits = bool(_FORMS[name].fullmatch(str(value)))
         case _:
             member = str if name == "unknown_models" else int
             fits = isinstance(value, list) and all(isinstance(each, member) for each in value)

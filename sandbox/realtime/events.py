@@ -107,47 +107,66 @@ def nobodys(response_id: str | None) -> Event:
     return _event("sandbox.weather.updated", response_id=response_id, sky="clear")
 
 
-def output_item_added(response_id: str, item: Event) -> Event:
-    return _event("response.output_item.added", response_id=response_id, output_index=0, item=item)
+def output_item_added(response_id: str, item: Event, index: int = 0) -> Event:
+    kind = "response.output_item.added"
+    return _event(kind, response_id=response_id, output_index=index, item=item)
 
 
-def output_item_done(response_id: str, item: Event) -> Event:
-    return _event("response.output_item.done", response_id=response_id, output_index=0, item=item)
+def output_item_done(response_id: str, item: Event, index: int = 0) -> Event:
+    kind = "response.output_item.done"
+    return _event(kind, response_id=response_id, output_index=index, item=item)
 
 
-def content_part_added(response_id: str, item_id: str) -> Event:
-    return _part(
-        "response.content_part.added", response_id, item_id, part={"type": "text", "text": ""}
-    )
+def content_part_added(
+    response_id: str, item_id: str, index: int = 0, *, is_spoken: bool = False
+) -> Event:
+    part = _content("", is_spoken=is_spoken)
+    return _part("response.content_part.added", response_id, item_id, index, part=part)
 
 
-def content_part_done(response_id: str, item_id: str, text: str) -> Event:
-    return _part(
-        "response.content_part.done", response_id, item_id, part={"type": "text", "text": text}
-    )
+def content_part_done(
+    response_id: str, item_id: str, text: str, index: int = 0, *, is_spoken: bool = False
+) -> Event:
+    part = _content(text, is_spoken=is_spoken)
+    return _part("response.content_part.done", response_id, item_id, index, part=part)
 
 
-def text_delta(response_id: str, item_id: str, delta: str) -> Event:
-    return _part("response.output_text.delta", response_id, item_id, delta=delta)
+def text_delta(
+    response_id: str, item_id: str, delta: str, index: int = 0, *, is_spoken: bool = False
+) -> Event:
+    """`is_spoken`: it is what audio says, in words."""
+    kind = "response.output_audio_transcript.delta" if is_spoken else "response.output_text.delta"
+    return _part(kind, response_id, item_id, index, delta=delta)
 
 
-def text_done(response_id: str, item_id: str, text: str) -> Event:
-    return _part("response.output_text.done", response_id, item_id, text=text)
+def text_done(
+    response_id: str, item_id: str, text: str, index: int = 0, *, is_spoken: bool = False
+) -> Event:
+    if is_spoken:
+        kind = "response.output_audio_transcript.done"
+        return _part(kind, response_id, item_id, index, transcript=text)
+    return _part("response.output_text.done", response_id, item_id, index, text=text)
 
 
-def arguments_delta(response_id: str, item_id: str, call_id: str, delta: str) -> Event:
-    kind = "response.function_call_arguments.delta"
+def arguments_delta(
+    response_id: str, item_id: str, call_id: str, delta: str, index: int = 0
+) -> Event:
     return _event(
-        kind, response_id=response_id, item_id=item_id, output_index=0, call_id=call_id, delta=delta
+        "response.function_call_arguments.delta",
+        response_id=response_id,
+        item_id=item_id,
+        output_index=index,
+        call_id=call_id,
+        delta=delta,
     )
 
 
-def arguments_done(response_id: str, item: Event, arguments: str) -> Event:
+def arguments_done(response_id: str, item: Event, arguments: str, index: int = 0) -> Event:
     return _event(
         "response.function_call_arguments.done",
         response_id=response_id,
         item_id=item["id"],
-        output_index=0,
+        output_index=index,
         call_id=item["call_id"],
         name=item["name"],
         arguments=arguments,
@@ -174,9 +193,10 @@ def audio_buffer_cleared() -> Event:
     return _event("input_audio_buffer.cleared")
 
 
-def assistant_message(item_id: str, text: str, status: str) -> Event:
+def assistant_message(item_id: str, text: str, status: str, *, is_spoken: bool = False) -> Event:
     """An output item; one that has not begun has no content yet."""
-    content = [{"type": "output_text", "text": text}] if text or status == "completed" else []
+    part = _content(text, is_spoken=is_spoken)
+    content = [{**part, "type": f"output_{part['type']}"}] if text or status == "completed" else []
     return _item(item_id, "message", status, role="assistant", content=content)
 
 
@@ -231,10 +251,13 @@ def _item(item_id: str, kind: str, status: str, **fields: Any) -> Event:
     return {"id": item_id, "object": "realtime.item", "type": kind, "status": status, **fields}
 
 
-def _part(kind: str, response_id: str, item_id: str, **fields: Any) -> Event:
-    return _event(
-        kind, response_id=response_id, item_id=item_id, output_index=0, content_index=0, **fields
-    )
+def _content(text: str, *, is_spoken: bool) -> Event:
+    return {"type": "audio", "transcript": text} if is_spoken else {"type": "text", "text": text}
+
+
+def _part(kind: str, response_id: str, item_id: str, index: int, **fields: Any) -> Event:
+    place = {"item_id": item_id, "output_index": index, "content_index": 0}
+    return _event(kind, response_id=response_id, **place, **fields)
 
 
 def _event(kind: str, **fields: Any) -> Event:

@@ -105,7 +105,7 @@ class Line:
             self._changed.notify()
 
     def _send(self, event: Event) -> None:
-        frame = json.dumps(event, ensure_ascii=False)
+        frame = _frame(event)
         self._connection.send(frame.encode() if self._behaviour.binary_frames else frame)
         if self._behaviour.binary_noise:
             self._connection.send(NOISE)
@@ -185,6 +185,15 @@ class Line:
                 self._connection.close(1001, "session_expired")
             case Ending.STOPPED:
                 self._connection.close(1001)
+
+
+def _frame(event: Event) -> str:
+    frame = json.dumps(event, ensure_ascii=False)
+    try:
+        frame.encode()
+    except UnicodeEncodeError:
+        return json.dumps(event)  # half a character, which travels escaped
+    return frame
 
 
 def reset(connection: ServerConnection) -> None:

@@ -3,8 +3,6 @@
 It decides nothing about when to run: `line.py` plays it. What it says is the practice model's.
 """
 
-import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -15,14 +13,16 @@ from sandbox.practice import Call, Say
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
 from sandbox.realtime.events import Event, new_id
+from sandbox.realtime.item import Item
 
 # An event to send, or a pause in seconds before the next one.
 Step = Event | float
 Script = Iterator[Step]
 
-# About what a tokenizer makes of English: a word with its space, or a few characters of JSON.
-WORDS = re.compile(r"\S+\s*|\s+")
-ARGUMENT_PIECE = re.compile(r"(?s).{1,6}")
+# So many events come before `response.created`, where it is late.
+EARLY_EVENTS = 3
+# More than any column of tokens holds.
+HUGE_COUNT = 2**40
 
 FAILURES = {
     "rate_limit_exceeded": (
@@ -31,8 +31,8 @@ FAILURES = {
     "insufficient_quota": (
         "You exceeded your current quota, please check your plan and billing details."
     ),
-    "server_error": "The server had an error while processing your request. Sorry about that!",
 }
+SERVER_ERROR = "The server had an error while processing your request. Sorry about that!"
 
 
 class Fate(Enum):
@@ -41,6 +41,8 @@ class Fate(Enum):
     WHOLE = auto()
     EMPTY = auto()
     STALLED = auto()
+    CUT_OFF = auto()
+    FILTERED = auto()
     RATE_LIMITED = auto()
     OUT_OF_QUOTA = auto()
     SERVER_ERROR = auto()
@@ -51,6 +53,8 @@ FAILS_WITH = {
     Fate.OUT_OF_QUOTA: "insufficient_quota",
     Fate.SERVER_ERROR: "server_error",
 }
+# Half of the answer comes, and then this.
+ENDS_WITH = {Fate.CUT_OFF: "max_output_tokens", Fate.FILTERED: "content_filter"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,8 @@ class Response:
         self._behaviour = behaviour
         self._tell_end = ended
         self._has_begun = False
-        self._pieces = _pieces(order.says)
-        self._sent = 0  # pieces
-        self._item_id = new_id("item")
-        self._call_id = new_id("call")
+        self._items = _items(order.says, behaviour)
+        self._begun: list[Item] = []
 
     def play(self) -> Script:
         """All of it, from `response.created` to `response.done`; less when cancelled meanwhile."""
@@ -103,16 +105,17 @@ class Response:
             return
         self._is_cancelled = True
         if not self._has_begun:
-            yield events.response_created(self._resource("in_progress"))
-        item = [self._item("incomplete")] if self._sent else []
-        if item:
-            yield from self._close_item("incomplete")
-        yield self._done("cancelled", {"type": "cancelled", "reason": "client_cancelled"}, item)
+            yield self._created()
+        if self._begun and self._begun[-1].sent and not self._begun[-1].is_closed:
+            yield from self._close(self._begun[-1], "incomplete")
+        yield self._done("cancelled", {"type": "cancelled", "reason": "client_cancelled"})
 
     def _steps(self) -> Script:
         fate = self.order.fate
-        self._has_begun = True
-        yield events.response_created(self._resource("in_progress"))
+        speech = self._speak()
+        if self._behaviour.early_deltas and fate not in FAILS_WITH:
+            yield from islice(speech, EARLY_EVENTS)
+        yield self._created()
         if self._behaviour.unknown_events:
             yield events.nobodys(self.id)
         if self._behaviour.optional_events:
@@ -120,77 +123,87 @@ class Response:
             reset_s = self._behaviour.rate_limit_reset_s if limited else 0.006
             yield events.rate_limits_updated(remaining=0 if limited else 9_999, reset_s=reset_s)
         if code := FAILS_WITH.get(fate):
-            error = {"type": code, "code": code, "message": FAILURES[code]}
-            yield self._done("failed", {"type": "failed", "error": error}, [])
+            yield self._failed(code)
         elif fate is Fate.EMPTY:
-            yield self._done("completed", None, [])
+            yield self._done("completed", None)
         else:
-            yield from self._speak()
+            yield from speech
+
+    def _created(self) -> Event:
+        self._has_begun = True
+        return events.response_created(self._resource("in_progress"))
+
+    def _failed(self, code: str) -> Event:
+        message = FAILURES.get(code, SERVER_ERROR)
+        if code == "server_error":
+            code = self._behaviour.server_error_code
+        error = {"type": code, "code": code, "message": message}
+        return self._done("failed", {"type": "failed", "error": error})
 
     def _speak(self) -> Script:
         limit = self.order.max_output_tokens
-        allowed = min(len(self._pieces), limit) if isinstance(limit, int) else len(self._pieces)
-        stalls_after = (allowed + 1) // 2 if self.order.fate is Fate.STALLED else None
-        yield from self._open_item()
-        for piece in islice(self._pieces, stalls_after if stalls_after is not None else allowed):
+        left = limit if isinstance(limit, int) else sum(len(item.pieces) for item in self._items)
+        for item in self._items:
+            is_last = item is self._items[-1]
+            is_halved = is_last and self.order.fate not in (Fate.WHOLE, Fate.EMPTY)
+            allowed = min(left, (len(item.pieces) + 1) // 2 if is_halved else len(item.pieces))
+            left -= allowed
+            self._begun.append(item)
+            yield from self._open(item)
+            yield from self._say(item, allowed)
+            if is_halved and self.order.fate is Fate.STALLED:
+                return
+            if allowed < len(item.pieces):
+                yield from self._close(item, "incomplete")
+                reason = ENDS_WITH.get(self.order.fate, "max_output_tokens")
+                yield self._done("incomplete", {"type": "incomplete", "reason": reason})
+                return
+            yield from self._close(item, "completed")
+        yield self._done("completed", None)
+
+    def _open(self, item: Item) -> Script:
+        if not self._behaviour.optional_events:
+            return
+        yield events.output_item_added(self.id, item.event("in_progress"), item.index)
+        if self.order.conversation_id:
+            yield events.item_added(item.event("in_progress"), None)
+        yield from item.opening(self.id)
+
+    def _say(self, item: Item, allowed: int) -> Script:
+        for _ in range(allowed):
             if self._behaviour.delta_delay_s:
                 yield self._behaviour.delta_delay_s
-            self._sent += 1
-            yield from self._delta(piece)
-        if stalls_after is not None:
-            return
-        cut_short = allowed < len(self._pieces)
-        status = "incomplete" if cut_short else "completed"
-        yield from self._close_item(status)
-        details = {"type": "incomplete", "reason": "max_output_tokens"} if cut_short else None
-        yield self._done(status, details, [self._item(status)])
+            yield from item.next_piece(self.id, self._behaviour)
 
-    def _open_item(self) -> Script:
+    def _close(self, item: Item, status: str) -> Script:
+        item.is_closed = True
+        item.status = status
         if not self._behaviour.optional_events:
             return
-        item = self._item("in_progress")
-        yield events.output_item_added(self.id, item)
+        yield from item.closing(self.id)
         if self.order.conversation_id:
-            yield events.item_added(item, None)
-        if isinstance(self.order.says, Say):
-            yield events.content_part_added(self.id, self._item_id)
+            yield events.item_done(item.event(status), None)
+        yield events.output_item_done(self.id, item.event(status), item.index)
 
-    def _delta(self, piece: str) -> Script:
-        if isinstance(self.order.says, Say):
-            yield events.text_delta(self.id, self._item_id, piece)
-        elif self._behaviour.optional_events:
-            yield events.arguments_delta(self.id, self._item_id, self._call_id, piece)
-
-    def _close_item(self, status: str) -> Script:
-        if not self._behaviour.optional_events:
-            return
-        item = self._item(status)
-        said = self._said()
-        if isinstance(self.order.says, Say):
-            yield events.text_done(self.id, self._item_id, said)
-            yield events.content_part_done(self.id, self._item_id, said)
-        else:
-            yield events.arguments_done(self.id, item, said)
-        if self.order.conversation_id:
-            yield events.item_done(item, None)
-        yield events.output_item_done(self.id, item)
-
-    def _done(self, status: str, details: Event | None, output: list[Event]) -> Event:
+    def _done(self, status: str, details: Event | None) -> Event:
         self._is_over = True
         cancelled = status == "cancelled"
+        output = [item.event(item.status) for item in self._begun if item.is_closed]
         self._tell_end(self, output, cancelled)
         if cancelled and self._behaviour.response_cancelled_event:
             return events.response_cancelled(self.id)
-        return events.response_done(self._resource(status, details, output))
+        told = [] if self._behaviour.empty_output else output
+        return events.response_done(self._resource(status, details, told))
 
     def _resource(
         self, status: str, details: Event | None = None, output: list[Event] | None = None
     ) -> Event:
         order = self.order
+        spoken = sum(item.sent for item in self._items)
         tokens = events.usage(
             input_tokens=order.input_tokens,
             cached_tokens=order.cached_tokens,
-            output_tokens=self._sent,
+            output_tokens=HUGE_COUNT if self._behaviour.huge_counts else spoken,
         )
         return events.response(
             self.id,
@@ -203,21 +216,21 @@ class Response:
             usage=None if status == "in_progress" else tokens,
         )
 
-    def _item(self, status: str) -> Event:
-        if isinstance(self.order.says, Say):
-            return events.assistant_message(self._item_id, self._said(), status)
-        return events.function_call(
-            self._item_id, self._call_id, self.order.says.name, self._said(), status
-        )
 
-    def _said(self) -> str:
-        return "".join(self._pieces[: self._sent])
-
-
-def _pieces(says: Say | Call) -> list[str]:
+def _items(says: Say | Call, behaviour: Behaviour) -> list[Item]:
+    """What it says, in order: perhaps a preamble, and the answer once or twice."""
+    said: list[tuple[Say | Call, str]] = []
+    if behaviour.preamble:
+        said.append((Say(behaviour.preamble), "commentary"))
     if isinstance(says, Say):
-        return WORDS.findall(says.text)
-    return ARGUMENT_PIECE.findall(json.dumps(says.arguments, ensure_ascii=False))
+        says = Say(says.text + behaviour.suffix)
+        said += [(says, "final_answer")] * (2 if behaviour.repeat_messages else 1)
+    else:
+        said.append((says, ""))
+    return [
+        Item(index, each, phase if behaviour.phases else "", is_spoken=behaviour.transcripts)
+        for index, (each, phase) in enumerate(said)
+    ]
 
 
 def _bare(details: Event | None) -> Any:

@@ -24,6 +24,8 @@ ONE_AT_A_TIME = "conversation_already_has_active_response"
 FATES = {
     "stall_after_deltas": Fate.STALLED,
     "empty": Fate.EMPTY,
+    "cut_off": Fate.CUT_OFF,
+    "content_filter": Fate.FILTERED,
     "server_errors": Fate.SERVER_ERROR,
     "rate_limit": Fate.RATE_LIMITED,
 }

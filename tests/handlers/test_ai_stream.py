@@ -101,6 +101,27 @@ def test_where_another_process_runs_the_turn_the_stream_ends_with_its_reply(hous
     assert (name, fields["reply"]) == ("done", "Yes.")
 
 
+def test_pieces_that_were_wrong_are_void_and_the_right_ones_follow(
+    house: House, client: FlaskClient
+) -> None:
+    thinking = house.model.holds("No ")
+    answer = said(client)
+    pieces = answer.iter_encoded()
+    assert next(pieces).startswith(b"event: delta")
+    thinking.speaks("No ")
+    thinking.says("No nuts.")
+    assert [line for line in b"".join(pieces).decode().splitlines() if line] == [
+        "event: delta",
+        'data: {"text": "No "}',
+        "event: restart",
+        "data: {}",
+        "event: delta",
+        'data: {"text": "No nuts."}',
+        "event: done",
+        'data: {"ok": true, "reply": "No nuts.", "persona": "waiter"}',
+    ]
+
+
 def test_a_stream_that_loses_the_database_ends_with_an_error(
     house: House, client: FlaskClient
 ) -> None:

@@ -234,6 +234,46 @@ def test_a_probe_finds_out_when_the_key_is_good_again(open_house: Callable[..., 
     assert house.ask("Welcome back").result().text == "Welcome back"
 
 
+@pytest.mark.parametrize(
+    "faults",
+    [
+        {"deltas": "doubled"},
+        {"deltas": "cumulative", "empty_output": True},
+        {"deltas": "lost", "optional_events": False},
+        {"deltas": "none", "empty_output": True},
+        {"early_deltas": True},
+        {"early_deltas": True, "optional_events": False, "echo_metadata": False},
+        {"transcripts": True, "deltas": "doubled"},
+        {"repeat_messages": True},
+        {"preamble": "Let me look that up for you.", "phases": True},
+        {"huge_counts": True, "unknown_events": True},
+    ],
+    ids=str,
+)
+def test_however_a_server_tells_it_each_reads_what_was_meant(
+    house: House, faults: dict[str, Any]
+) -> None:
+    house.behaviour.apply(faults)
+    asked = [f"Table {number} is free, and has no nuts" for number in range(5)]
+    pending = [house.ask(words) for words in asked]
+    assert [each.result().text for each in pending] == asked
+
+
+def test_messages_without_a_phase_stand_apart(house: House) -> None:
+    house.behaviour.preamble = "Let me look that up for you."
+    text = "Let me look that up for you.\n\nThe cappuccino is RWF 3,000."
+    assert house.ask("The cappuccino is RWF 3,000.").result().text == text
+
+
+def test_what_is_cut_off_is_told_as_such(house: House) -> None:
+    house.behaviour.cut_off = 1
+    reply = house.ask("Espresso – RWF 2,000").result()
+    assert (reply.text, reply.is_cut_off, reply.is_filtered) == ("Espresso – ", True, False)
+    house.behaviour.content_filter = 1
+    reply = house.ask("Espresso – RWF 2,000").result()
+    assert (reply.is_cut_off, reply.is_filtered) == (False, True)
+
+
 def test_a_server_that_is_not_there_is_out_of_reach() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         url = f"ws://127.0.0.1:{unused.getsockname()[1]}"

@@ -18,6 +18,7 @@ from tests.sandbox.realtime.client import Client, Json
         {"empty": True},
         {"refuse_handshakes": 2},
         {"unknown_models": "x"},
+        {"deltas": "odd"},
     ],
 )
 def test_a_wrong_name_or_value_changes_nothing(changes: Json) -> None:

@@ -1,0 +1,85 @@
+"""One item of a response of the stand-in: what it says or calls, piece by piece and whole.
+
+When which piece is said is `script.py`'s.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+
+from sandbox.practice import Call, Say
+from sandbox.realtime import events
+from sandbox.realtime.behaviour import Behaviour
+from sandbox.realtime.events import Event, new_id
+
+# About what a tokenizer makes of English: a word with its space, or a few characters of JSON.
+WORDS = re.compile(r"\S+\s*|\s+")
+ARGUMENT_PIECE = re.compile(r"(?s).{1,6}")
+
+
+class Item:
+    """`sent` of its `pieces` were said. `phase` is left out where it is empty."""
+
+    def __init__(self, index: int, says: Say | Call, phase: str, *, is_spoken: bool) -> None:
+        self.index = index
+        self.pieces = _pieces(says)
+        self.sent = 0
+        self.status = "in_progress"
+        self.is_closed = False
+        self._id = new_id("item")
+        self._call_id = new_id("call")
+        self._says = says
+        self._phase = phase
+        self._is_spoken = is_spoken
+
+    def event(self, status: str) -> Event:
+        """It, as far as it was said."""
+        if isinstance(self._says, Call):
+            return events.function_call(
+                self._id, self._call_id, self._says.name, self._said(), status
+            )
+        phase = {"phase": self._phase} if self._phase else {}
+        message = events.assistant_message(
+            self._id, self._said(), status, is_spoken=self._is_spoken
+        )
+        return message | phase
+
+    def opening(self, response_id: str) -> Iterator[Event]:
+        if isinstance(self._says, Say):
+            yield events.content_part_added(
+                response_id, self._id, self.index, is_spoken=self._is_spoken
+            )
+
+    def next_piece(self, response_id: str, behaviour: Behaviour) -> Iterator[Event]:
+        """The next piece, as truly as the behaviour has it."""
+        piece = self.pieces[self.sent]
+        self.sent += 1
+        if isinstance(self._says, Call):
+            if behaviour.optional_events:
+                yield events.arguments_delta(
+                    response_id, self._id, self._call_id, piece, self.index
+                )
+            return
+        told = self._said() if behaviour.deltas == "cumulative" else piece
+        times = {"doubled": 2, "none": 0, "lost": self.sent % 2}.get(behaviour.deltas, 1)
+        event = events.text_delta(
+            response_id, self._id, told, self.index, is_spoken=self._is_spoken
+        )
+        yield from [event] * times
+
+    def closing(self, response_id: str) -> Iterator[Event]:
+        said = self._said()
+        if isinstance(self._says, Call):
+            yield events.arguments_done(response_id, self.event("completed"), said, self.index)
+            return
+        for event in (events.text_done, events.content_part_done):
+            yield event(response_id, self._id, said, self.index, is_spoken=self._is_spoken)
+
+    def _said(self) -> str:
+        return "".join(self.pieces[: self.sent])
+
+
+def _pieces(says: Say | Call) -> list[str]:
+    if isinstance(says, Say):
+        return WORDS.findall(says.text)
+    return ARGUMENT_PIECE.findall(json.dumps(says.arguments, ensure_ascii=False))
