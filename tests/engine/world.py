@@ -306,9 +306,11 @@ class House:
 
 
 @contextmanager
-def opened(url: str, clock: ManualClock | None = None, **options: Any) -> Iterator[House]:
+def opened(
+    url: str, clock: ManualClock | None = None, model: Any = None, **options: Any
+) -> Iterator[House]:
     """A house on this database, with its restaurant."""
-    house = House(url, clock or ManualClock(), Model(), Twilio(), **options)
+    house = House(url, clock or ManualClock(), model or Model(), Twilio(), **options)
     with house.eye.transaction() as session:
         restaurants.store(session, RESTAURANT)
     try:
