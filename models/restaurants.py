@@ -14,6 +14,8 @@ from models.database.upsert import Row, upsert
 FRESH_S = 1.0
 # A number that a restaurant gets is known as one of ours after so long.
 OURS_FRESH_S = 60.0
+# It is looked at before a message is acknowledged: a database that hangs must not hold that up.
+OURS_LIMIT_S = 0.5
 
 
 class Restaurant(Base):
@@ -100,8 +102,8 @@ class Directory:
         if now >= self._ours_until:
             self._ours_until = now + OURS_FRESH_S  # the others need not all ask at once
             try:
-                with self._database.transaction() as session:
+                with self._database.transaction(OURS_LIMIT_S) as session:
                     self._ours = frozenset(slugs_by_number(session))
             except DatabaseUnavailableError:
-                self._ours_until = now
+                self._ours_until = now + FRESH_S
         return number in self._ours
