@@ -114,6 +114,12 @@ def test_web_processes_that_only_accept_and_a_worker_that_answers(
             assert (figures.are_as_promised, figures.answered) == (True, 20)
             figures = told("a message to a running worker", load.figures([late]))
             assert figures.longest_wait_s < NO_LONGER_S
+            assert web.say("say exactly: from elsewhere")["reply"] == "from elsewhere"
+            stream = web.post(
+                "/ai/say", {"text": "count to 40"}, headers={"Accept": "text/event-stream"}
+            )
+            assert stream.elapsed.total_seconds() < NO_LONGER_S
+            assert '"reply": "1 2 3' in stream.text
             assert metric(web, "tableside_turns_total") == 0
             assert end(worker) == 0
 
