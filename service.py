@@ -15,6 +15,7 @@ from uuid import uuid4
 from addresses import SCHEME
 from conversation.asking import Asking
 from conversation.turn import TurnTaker
+from engine.account import Account
 from engine.closing import Closing
 from engine.delivery import Delivery
 from engine.intake import Intake
@@ -62,8 +63,11 @@ class Service:
         self.database = _database(settings)
         self.sandbox = _sandbox(settings, self.database)
         self.auth_token, door = _twilio(settings, self.sandbox)
+        # Where Twilio is a stand-in, its key is its own.
+        self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
         self.client = _realtime_client(settings, self.sandbox, self.metrics)
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
+        self._runs_turns = settings.web_runs_turns if runs_turns is None else runs_turns
         process = uuid4().hex
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
         leases = Leases(self.database, self._clock, settings.lease_s)
@@ -81,7 +85,7 @@ class Service:
             self.metrics,
             self._clock,
             at_once=settings.turns_at_once,
-            runs_turns=settings.web_runs_turns if runs_turns is None else runs_turns,
+            runs_turns=self._runs_turns,
         )
         self.receipts = Receipts(
             self.database,
@@ -129,12 +133,18 @@ class Service:
     def start(self, *, sweeps: bool = True, natively: Natively = lambda work: work()) -> None:
         """Keep what runs alive from now on; a process that serves also sweeps inbox and outbox.
 
+        It also finds out whether its keys are taken, in passing: a command learns that by using
+        them.
         `natively` runs what would hold up everything on a thread of the system's own,
         where threads are greenlets.
         """
         if self.sandbox:
             self.sandbox.start()
         self._upkeep.start(sweeps=sweeps, natively=natively)
+        if sweeps and self.account:
+            self.account.start()
+        if sweeps and self.client and self._runs_turns:
+            self.client.open()
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -154,6 +164,8 @@ class Service:
             was_stopped, self._is_stopped = self._is_stopped, True
         if was_stopped:
             return
+        if self.account:
+            self.account.stop()
         self._stopping.stop(self.settings.grace_s)
         if self.client:
             self.client.close()

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, jsonify
 
+from engine.account import Account
 from models.database.engine import Database
 from models.database.state import OK, State
 from realtime.client import RealtimeClient
@@ -9,12 +10,19 @@ from telemetry.metrics import Metrics
 
 
 class HealthRoutes:
-    """`client` is None where AI_REALTIME_ENABLED is false."""
+    """`client` is None where AI_REALTIME_ENABLED is false, `account` where Twilio is a stand-in."""
 
-    def __init__(self, database: Database, client: RealtimeClient | None, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        database: Database,
+        client: RealtimeClient | None,
+        metrics: Metrics,
+        account: Account | None = None,
+    ) -> None:
         self._state = State(database)
         self._client = client
         self._metrics = metrics
+        self._account = account
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("health", __name__)
@@ -30,11 +38,21 @@ class HealthRoutes:
     def readyz(self) -> tuple[Response, int]:
         """Whether messages can be stored and answered, in words; 503 when not."""
         client = self._client
+        account = self._account
         database = self._state.words()
-        realtime = client.state() if client else "off: AI_REALTIME_ENABLED is false"
-        is_ready = database == OK and (client is None or client.is_ready)
-        answer = jsonify({"ok": is_ready, "database": database, "realtime": realtime})
-        return answer, 200 if is_ready else 503
+        is_ready = (
+            database == OK
+            and (client is None or client.is_ready)
+            and (account is None or account.refusal is None)
+        )
+        told = {
+            "ok": is_ready,
+            "database": database,
+            "realtime": client.state() if client else "off: AI_REALTIME_ENABLED is false",
+        }
+        if account:
+            told["twilio"] = account.state()
+        return jsonify(told), 200 if is_ready else 503
 
     def metrics(self) -> Response:
         for what, count in (self._client.counts() if self._client else {}).items():

@@ -145,6 +145,14 @@ class RealtimeClient:
                 self._changed.notify()
         return pending
 
+    def open(self) -> None:
+        """Open a socket before anybody asks: a key that is refused is known, and no diner waits."""
+        with self._changed:
+            if not self._is_closed:
+                self._carry_out(self._fleet.open(time.monotonic()))
+                self._start_clock()
+                self._changed.notify()
+
     def withdraw(self, pending: Pending) -> bool:
         with self._changed:
             withdrawn, todo = self._fleet.withdraw(pending.ask, time.monotonic())

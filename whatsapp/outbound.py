@@ -45,6 +45,7 @@ POOLED_CONNECTIONS = 100
 NO_RETRIES = Retry(False)  # its errors come as they are
 MAX_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
 RECENT_MESSAGES = 50
+MAX_STATUS = 20  # characters of an account's status
 # It tells whole seconds, and its machines' clocks may differ among themselves.
 CLOCK_SLACK = timedelta(seconds=30)
 # Where an answer has no date, ours has to do for it, and may be wrong by minutes.
@@ -91,7 +92,8 @@ class TwilioDoor:
         authorization = f"Basic {b64encode(f'{account_sid}:{auth_token}'.encode()).decode()}"
         self._api = _Host(base_url or API_URL, authorization, timeout_s)
         self._messaging = _Host(base_url or MESSAGING_URL, authorization, timeout_s)
-        self._messages_path = f"/2010-04-01/Accounts/{account_sid}/Messages.json"
+        self._account_path = f"/2010-04-01/Accounts/{account_sid}"
+        self._messages_path = f"{self._account_path}/Messages.json"
 
     def send(self, *, to: str, from_: str, bubble: Bubble, status_callback: str) -> str:
         """Create a message; returns its SID. Raises SendError."""
@@ -133,6 +135,14 @@ class TwilioDoor:
         """
         form = {"channel": "whatsapp", "messageId": message_sid}
         self._messaging.post(TYPING_PATH, form, most_s=TYPING_TIMEOUT_S)
+
+    def account_status(self) -> str | None:
+        """Twilio's word for the account: `active`, `suspended` or `closed`, if it says one.
+
+        It costs nothing (https://www.twilio.com/docs/iam/api/account). Raises SendError.
+        """
+        status = self._api.get(f"{self._account_path}.json").get("status")
+        return status[:MAX_STATUS] if isinstance(status, str) else None
 
     def close(self) -> None:
         """Hang up what is kept open for the next call."""

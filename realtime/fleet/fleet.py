@@ -43,6 +43,12 @@ class Fleet:
             self._desk.dispatch(now)
         return self._todo.take()
 
+    def open(self, now: float) -> list[Action]:
+        """Open a first socket before anybody asks, however often that has to be tried."""
+        self._sockets.wants_first = True
+        self._sockets.open_if_allowed(now)
+        return self._todo.take()
+
     def withdraw(self, ask: Ask, now: float) -> tuple[bool, list[Action]]:
         """Stop an ask of which no delta has come; (False, []) when it is too late for that."""
         if not self._desk.withdraw(ask):
@@ -92,7 +98,7 @@ class Fleet:
     @property
     def is_idle(self) -> bool:
         """True when no time can change anything: nothing asked, open or to be tried again."""
-        return self.is_resting and not len(self._sockets)
+        return self.is_resting and not (len(self._sockets) or self._sockets.wants_first)
 
     def counts(self) -> dict[str, int]:
         """Gauges: sockets open, responses in flight, asks waiting."""
@@ -121,10 +127,7 @@ class Fleet:
         return self._todo.take()
 
     def on_cut(self, socket_id: int, cause: str, now: float) -> list[Action]:
-        """A socket is gone: what flew on it is asked again on the next one.
-
-        `cause` has the server's reason, if it gave one, and that may name an error.
-        """
+        """A socket is gone; `cause` may name an error. What flew on it is asked again."""
         socket = self._sockets.get(socket_id)
         if socket is not None:
             self._end(socket, cause, code_in(cause), now)
@@ -177,8 +180,9 @@ class Fleet:
             self.circuit.probe()
             self._todo.note("realtime.probing", code=self.circuit.code)
             self._sockets.open_if_allowed(now)
-        if not (self._sockets.is_ready or self.circuit.is_open):
-            # Who is not ready may get no messages: it must find its way back without one.
+        # Who is not ready may get no messages: it must find its way back without one.
+        is_wanted = self._sockets.wants_first or not self._sockets.is_ready
+        if is_wanted and not self.circuit.is_open:
             self._sockets.open_if_allowed(now)
         self._desk.dispatch(now)
         return self._todo.take()

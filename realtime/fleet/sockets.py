@@ -60,6 +60,7 @@ class Sockets:
         self._backoff = Backoff(limits.backoff_base_s, limits.backoff_cap_s, random)
         self._open_not_before = 0.0
         self.last_failure = ""
+        self.wants_first = False  # whether or not anybody asks, until one has opened
         self.one_by_one = False  # learned: on a new socket, creates go out one after the other
 
     def __iter__(self) -> Iterator[Socket]:
@@ -113,6 +114,7 @@ class Sockets:
     def mark_opened(self, socket: Socket, now: float) -> None:
         seconds = round(now - socket.opening_since, 3)
         socket.opened_at = now
+        self.wants_first = False
         socket.note_event(now)
         share = 1.0 - self._limits.rotate_jitter * self._random()
         socket.rotate_at = now + self._limits.rotate_after_s * share

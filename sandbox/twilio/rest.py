@@ -32,6 +32,7 @@ class TwilioApi:
         routes = Blueprint("twilio", __name__)
         account = f"/{API_VERSION}/Accounts/<account>"
         views: list[tuple[str, str, Callable[..., Any]]] = [
+            ("GET", f"{account}.json", self.fetch_account),
             ("POST", f"{account}/Messages.json", self.create),
             ("GET", f"{account}/Messages.json", self.list_messages),
             ("GET", f"{account}/Messages/<sid>.json", self.fetch),
@@ -48,6 +49,19 @@ class TwilioApi:
         routes.after_request(self._date)
         routes.register_error_handler(TwilioError, render_error)
         return routes
+
+    def fetch_account(self) -> Response:
+        sid = self._exchange.account_sid
+        return jsonify(
+            {
+                "sid": sid,
+                "friendly_name": "Sandbox",
+                "status": "active",
+                "type": "Full",
+                "owner_account_sid": sid,
+                "uri": f"/{API_VERSION}/Accounts/{sid}.json",
+            }
+        )
 
     def create(self) -> tuple[Response, int]:
         fault = self._exchange.take_fault(request.form.get("To", ""))

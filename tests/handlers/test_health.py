@@ -34,8 +34,20 @@ def store(sqlite_url: str) -> Iterator[Store]:
     store.close()
 
 
-def pages(database: Database, line: Any = None, metrics: Metrics | None = None) -> FlaskClient:
-    return client_of(HealthRoutes(database, line, metrics or Metrics()).blueprint())
+class Account:
+    """In the place of what is known of Twilio's account."""
+
+    def __init__(self, refusal: str | None) -> None:
+        self.refusal = refusal
+
+    def state(self) -> str:
+        return self.refusal or "ok"
+
+
+def pages(
+    database: Database, line: Any = None, metrics: Metrics | None = None, account: Any = None
+) -> FlaskClient:
+    return client_of(HealthRoutes(database, line, metrics or Metrics(), account).blueprint())
 
 
 def test_a_process_that_answers_is_alive_whatever_is_away(store: Store) -> None:
@@ -73,6 +85,16 @@ def test_without_its_model_it_is_not_ready_and_says_why(store: Store) -> None:
     answer = pages(store, Line(is_ready=False)).get("/readyz")
     assert answer.json is not None
     assert (answer.status_code, answer.json["realtime"]) == (503, "down: 401 since 12:00")
+
+
+@pytest.mark.parametrize(("refusal", "status"), [(None, 200), ("set TWILIO_AUTH_TOKEN", 503)])
+def test_while_twilio_refuses_its_key_it_is_not_ready_and_says_why(
+    store: Store, refusal: str | None, status: int
+) -> None:
+    answer = pages(store, Line(), account=Account(refusal)).get("/readyz")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["ok"]) == (status, status == 200)
+    assert answer.json["twilio"] == (refusal or "ok")
 
 
 def test_where_the_model_is_switched_off_nobody_waits_for_it(store: Store) -> None:

@@ -105,6 +105,14 @@ def test_the_operators_pages_tell_the_state(house: House) -> None:
     assert "tableside_messages_total" in house.get("/metrics").text
 
 
+def test_wrong_keys_are_known_before_anybody_writes(seeded_sqlite_url: str) -> None:
+    wrong = {"OPENAI_API_KEY": "sk-wrong", "TWILIO_AUTH_TOKEN": "0" * 32}
+    with running_world(seeded_sqlite_url, **wrong) as (_, house):
+        until(lambda: all(key in house.get("/readyz").text for key in wrong))
+        assert house.get("/readyz").status_code == 503
+        assert house.get("/healthz").status_code == 200
+
+
 def test_switched_off_the_api_answers_503_and_diners_get_a_polite_sentence(
     seeded_sqlite_url: str,
 ) -> None:
@@ -148,7 +156,7 @@ def test_a_fresh_deploy_from_the_procfile_alone(bare_database_url: str, tmp_path
     port = free_port()
     keys = {
         "OPENAI_API_KEY": "sk-x",
-        "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
         "TWILIO_AUTH_TOKEN": "t",
         "PUBLIC_URL": "https://x.example",
     }
@@ -170,7 +178,7 @@ def test_a_fresh_deploy_from_the_procfile_alone(bare_database_url: str, tmp_path
 def test_in_production_a_missing_key_stops_the_start_and_is_named(missing: str) -> None:
     keys = {
         "OPENAI_API_KEY": "sk-x",
-        "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
         "TWILIO_AUTH_TOKEN": "t",
         "PUBLIC_URL": "https://x.example",
     }

@@ -103,6 +103,11 @@ def test_a_wrong_token_is_401(url: str) -> None:
     assert (refusal.value.status, refusal.value.code) == (401, 20003)
 
 
+def test_the_account_is_active(twilio: Client) -> None:
+    account = twilio.api.v2010.accounts(ACCOUNT_SID).fetch()
+    assert (account.sid, account.status) == (ACCOUNT_SID, "active")
+
+
 def test_another_account_is_404(twilio: Client, exchange: Exchange) -> None:
     sid = exchange.send(ALICE, KIGALI, "Hello").sid
     with pytest.raises(TwilioRestException) as refusal:

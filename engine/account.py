@@ -1,0 +1,81 @@
+"""Whether Twilio takes our key: asked at the start, once, for that is free.
+
+A refusal is told in the log and in `/readyz`, and asked about again now and then: who runs the
+account may mend it there. Nothing waits for any of this.
+"""
+
+from threading import Event, Thread
+
+from knowledge.clock import Clock
+from telemetry.logs import log, log_defect
+from whatsapp.outbound import SendError, TwilioDoor
+
+# Before Twilio is asked again: where it did not answer, longer each time, and where it refused.
+RETRY_S = 5.0
+RETRY_CAP_S = 300.0
+REFUSED_AGAIN_S = 60.0
+# https://www.twilio.com/docs/api/errors
+REMEDIES = {
+    20003: (
+        "Twilio refuses the key: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to the account's own"
+    ),
+    20005: "the Twilio account is not active: its console says why",
+    20006: "Twilio denies access to the account: its console says why",
+}
+ACTIVE = "active"
+
+
+class Account:
+    """`refusal`: what to do about it, as a sentence; None unless Twilio has refused us."""
+
+    def __init__(self, door: TwilioDoor, clock: Clock) -> None:
+        self._door = door
+        self._clock = clock
+        self._is_known = False
+        self._stopping = Event()
+        self.refusal: str | None = None
+
+    def start(self) -> None:
+        Thread(target=self._ask_until_known, name="twilio-account", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def state(self) -> str:
+        """In words, for `/readyz`."""
+        if self.refusal:
+            return f"refused: {self.refusal}"
+        return "ok" if self._is_known else "not known yet: Twilio has not answered"
+
+    def ask(self) -> bool:
+        """Ask Twilio once; whether it gave a verdict."""
+        try:
+            status = self._door.account_status()
+        except SendError as error:
+            if error.code not in REMEDIES:
+                log.info("twilio.not_asked", detail=str(error))
+                return False
+            self._note(REMEDIES[error.code])
+        else:
+            is_active = status in (ACTIVE, None)
+            self._note(None if is_active else f"the Twilio account is {status}: see its console")
+        return True
+
+    def _ask_until_known(self) -> None:
+        pause_s = RETRY_S
+        while not self._stopping.is_set():
+            try:
+                is_told = self.ask()
+            except Exception as error:  # noqa: BLE001 (nobody else hears of this thread)
+                log_defect("twilio.not_asked", error)
+                return
+            if self._is_known:
+                return
+            self._clock.wait(self._stopping, REFUSED_AGAIN_S if is_told else pause_s)
+            pause_s = min(pause_s * 2, RETRY_CAP_S)
+
+    def _note(self, refusal: str | None) -> None:
+        if refusal and refusal != self.refusal:
+            log.error("twilio.key_refused", remedy=refusal)
+        self._is_known = refusal is None
+        self.refusal = refusal
