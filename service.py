@@ -33,6 +33,7 @@ from models.database.checkpoints import Natively
 from models.database.engine import Database
 from personas.catalogue import PERSONAS
 from personas.rights import Books
+from proxies import proxy_for
 from realtime.client import RealtimeClient
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
@@ -40,7 +41,7 @@ from settings import Settings, SettingsError
 from telemetry.logs import log
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
-from whatsapp.outbound import TwilioDoor
+from whatsapp.outbound import API_URL, TwilioDoor
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
@@ -252,7 +253,9 @@ def _twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, TwilioD
     if settings.twilio_account_sid and settings.twilio_auth_token:
         secrets = settings.twilio_auth_token.get_secret_value()
         token = secrets.partition(",")[0]
-        return secrets, TwilioDoor(settings.twilio_account_sid, token, settings.twilio_api_base_url)
+        base_url = settings.twilio_api_base_url
+        proxy = _proxy(base_url or API_URL)
+        return secrets, TwilioDoor(settings.twilio_account_sid, token, base_url, proxy=proxy)
     assert sandbox is not None, "without an account there is a stand-in"
     door = TwilioDoor(sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url)
     return sandbox.auth_token, door
@@ -277,5 +280,13 @@ def _realtime_client(
         rotate_after_s=settings.realtime_rotate_after_s,
         probe_base_s=settings.realtime_probe_s,
     )
-    connect = partial(Connection, endpoint, settings.openai_realtime_model, key)
+    model = settings.openai_realtime_model
+    connect = partial(Connection, endpoint, model, key, proxy=_proxy(endpoint))
     return RealtimeClient(connect, RealtimeObserver(metrics), limits)
+
+
+def _proxy(url: str) -> str | None:
+    try:
+        return proxy_for(url)
+    except ValueError as error:
+        raise SettingsError(f"HTTPS_PROXY: {error}") from None

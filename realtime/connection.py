@@ -11,7 +11,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread, Timer
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 import websocket
 
@@ -66,13 +66,16 @@ class Connection:
     """Raises HandshakeError when the server can't be reached or refuses.
 
     `endpoint`: `wss://api.openai.com/v1/realtime`; `model` and `api_key` go with it as the API asks
-    (https://platform.openai.com/docs/guides/realtime-websocket).
+    (https://platform.openai.com/docs/guides/realtime-websocket). `proxy`: `http://host:port` of one
+    that opens a tunnel there; None: none, whatever the environment says.
     """
 
-    def __init__(self, endpoint: str, model: str, api_key: str) -> None:
+    def __init__(
+        self, endpoint: str, model: str, api_key: str, *, proxy: str | None = None
+    ) -> None:
         mark = "&" if "?" in endpoint else "?"
         self._api_key = api_key
-        self._socket = _open(f"{endpoint}{mark}model={quote(model, safe='')}", api_key)
+        self._socket = _open(f"{endpoint}{mark}model={quote(model, safe='')}", api_key, proxy)
         # Unbounded: a frame in it belongs to a response whose number the fleet limits.
         self._outgoing: SimpleQueue[object] = SimpleQueue()
         self._impatience = Timer(GOODBYE_WITHIN_S, self._hang_up)
@@ -212,7 +215,7 @@ class _BufferedWebSocket(websocket.WebSocket):
         return taken
 
 
-def _open(url: str, api_key: str) -> websocket.WebSocket:
+def _open(url: str, api_key: str, proxy: str | None) -> websocket.WebSocket:
     try:
         # Pure Python validation of UTF-8 would cost more than all else; the JSON parser refuses
         # what is malformed.
@@ -224,9 +227,13 @@ def _open(url: str, api_key: str) -> websocket.WebSocket:
             skip_utf8_validation=True,
             enable_multithread=True,
             sockopt=_socket_options(),
+            **_proxy_options(proxy),
         )
     except websocket.WebSocketBadStatusException as error:
         raise _refusal(error.status_code, error.resp_body, api_key) from error
+    except websocket.WebSocketProxyException as error:
+        # Its words name the proxy's answer, and nothing of ours.
+        raise HandshakeError(_told(type(error).__name__, str(error), api_key)) from error
     except (OSError, websocket.WebSocketException, ValueError) as error:
         raise HandshakeError(type(error).__name__) from error
     opened.settimeout(None)
@@ -238,6 +245,19 @@ def _socket_options() -> list[tuple[int, int, int]]:
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         options.append((socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS))
     return options
+
+
+def _proxy_options(proxy: str | None) -> dict[str, Any]:
+    """Nothing is left to the library's own look at the environment."""
+    if proxy is None:
+        return {"http_proxy_host": "none", "http_proxy_port": 80, "http_no_proxy": ["*"]}
+    parts = urlsplit(proxy)
+    return {
+        "http_proxy_host": parts.hostname,
+        "http_proxy_port": parts.port or 80,
+        "http_proxy_auth": (unquote(parts.username or ""), unquote(parts.password or "")),
+        "http_no_proxy": ["none"],
+    }
 
 
 def _refusal(status: int, body: bytes | str | None, api_key: str) -> HandshakeError:

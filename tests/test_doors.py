@@ -48,6 +48,10 @@ def test_addresses_stand_below_everything() -> None:
     assert _imported_by("addresses") <= sys.stdlib_module_names
 
 
+def test_proxies_are_the_environments_alone() -> None:
+    assert _imported_by("proxies") <= sys.stdlib_module_names
+
+
 def test_settings_stand_below_every_package() -> None:
     assert not _imported_by("settings") & (PACKAGES | VENDORS_BEHIND_DOORS | {"app", "flask"})
 

@@ -19,18 +19,20 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import certifi
 from urllib3 import (
     BaseHTTPResponse,
     HTTPConnectionPool,
     HTTPHeaderDict,
+    ProxyManager,
     Retry,
     Timeout,
     connection_from_url,
+    make_headers,
 )
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 
 from models.outbox import Bubble
 from whatsapp import errors
@@ -77,6 +79,8 @@ class TwilioDoor:
     Twilio's own client costs three times the CPU a message.
     `base_url`: where it is, if not at Twilio: every host of Twilio's goes there.
     `timeout_s`: how long to wait for a connection, and then for each piece of an answer.
+    `proxy`: `http://host:port` of one that opens a tunnel there; None: none, whatever the
+    environment says.
     """
 
     def __init__(
@@ -86,12 +90,13 @@ class TwilioDoor:
         base_url: str | None = None,
         *,
         timeout_s: float = TIMEOUT_S,
+        proxy: str | None = None,
     ) -> None:
         # Its request lines hold addresses, and it warns of each connection beyond those it keeps.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
         authorization = f"Basic {b64encode(f'{account_sid}:{auth_token}'.encode()).decode()}"
-        self._api = _Host(base_url or API_URL, authorization, timeout_s)
-        self._messaging = _Host(base_url or MESSAGING_URL, authorization, timeout_s)
+        self._api = _Host(base_url or API_URL, authorization, timeout_s, proxy)
+        self._messaging = _Host(base_url or MESSAGING_URL, authorization, timeout_s, proxy)
         self._account_path = f"/2010-04-01/Accounts/{account_sid}"
         self._messages_path = f"{self._account_path}/Messages.json"
 
@@ -169,10 +174,10 @@ class TwilioDoor:
 class _Host:
     """One host of the API: its answers as JSON objects, every failure as a SendError."""
 
-    def __init__(self, url: str, authorization: str, timeout_s: float) -> None:
+    def __init__(self, url: str, authorization: str, timeout_s: float, proxy: str | None) -> None:
         self._prefix = urlsplit(url).path.rstrip("/")
         self._timeout_s = timeout_s
-        self._pool = _pool(url)
+        self._pool = _pool(url, proxy)
         self._headers = {
             "Authorization": authorization,
             "Accept": "application/json",
@@ -217,7 +222,7 @@ class _Host:
             )
         except HTTPError as error:
             # Where no connection came about, Twilio can't have taken anything.
-            never_left = isinstance(error, NewConnectionError | ConnectTimeoutError)
+            never_left = isinstance(error, NewConnectionError | ConnectTimeoutError | ProxyError)
             raise SendError(type(error).__name__, maybe_sent=not never_left) from error
         answer = _json(response)
         if response.status >= 300:
@@ -237,13 +242,26 @@ def _now_there(headers: HTTPHeaderDict) -> datetime:
         return datetime.now(UTC) - OUR_CLOCK_SLACK
 
 
-def _pool(url: str) -> HTTPConnectionPool:
+def _pool(url: str, proxy: str | None) -> HTTPConnectionPool:
     """Connections for many greenlets, which never wait for one another."""
     settings: dict[str, Any] = {}
     if urlsplit(url).scheme == "https":
         # One for all connections, since it takes milliseconds to make.
         settings["ssl_context"] = ssl.create_default_context(cafile=certifi.where())
-    return connection_from_url(url, maxsize=POOLED_CONNECTIONS, **settings)
+    if proxy is None:
+        return connection_from_url(url, maxsize=POOLED_CONNECTIONS, **settings)
+    manager = ProxyManager(
+        proxy, maxsize=POOLED_CONNECTIONS, proxy_headers=_authorization(proxy), **settings
+    )
+    return manager.connection_from_url(url)
+
+
+def _authorization(proxy: str) -> Mapping[str, str]:
+    parts = urlsplit(proxy)
+    if parts.username is None:
+        return {}
+    given = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return make_headers(proxy_basic_auth=given)
 
 
 def _json(response: BaseHTTPResponse) -> object:
