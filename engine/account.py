@@ -14,11 +14,13 @@ from whatsapp.outbound import SendError, TwilioDoor
 RETRY_S = 5.0
 RETRY_CAP_S = 300.0
 REFUSED_AGAIN_S = 60.0
-# https://www.twilio.com/docs/api/errors
+KEY_REFUSED = (
+    "Twilio refuses the key: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to the account's own"
+)
+# By Twilio's code (https://www.twilio.com/docs/api/errors), or by the status where it gives none.
 REMEDIES = {
-    20003: (
-        "Twilio refuses the key: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to the account's own"
-    ),
+    401: KEY_REFUSED,
+    20003: KEY_REFUSED,
     20005: "the Twilio account is not active: its console says why",
     20006: "Twilio denies access to the account: its console says why",
 }

@@ -12,30 +12,20 @@ None is repeated here.
 import json
 import logging
 import math
-import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
-import certifi
-from urllib3 import (
-    BaseHTTPResponse,
-    HTTPConnectionPool,
-    HTTPHeaderDict,
-    ProxyManager,
-    Retry,
-    Timeout,
-    connection_from_url,
-    make_headers,
-)
+from urllib3 import BaseHTTPResponse, HTTPHeaderDict, Retry, Timeout
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 
 from models.outbox import Bubble
 from whatsapp import errors
+from whatsapp.pool import pool_for
 from whatsapp.statuses import NOT_ARRIVED
 
 API_URL = "https://api.twilio.com"
@@ -43,7 +33,6 @@ MESSAGING_URL = "https://messaging.twilio.com"
 TYPING_PATH = "/v2/Indicators/Typing.json"
 TIMEOUT_S = 10.0
 TYPING_TIMEOUT_S = 2.0  # later than that the answer may be there
-POOLED_CONNECTIONS = 100
 NO_RETRIES = Retry(False)  # its errors come as they are
 MAX_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
 RECENT_MESSAGES = 50
@@ -146,7 +135,8 @@ class TwilioDoor:
 
         It costs nothing (https://www.twilio.com/docs/iam/api/account). Raises SendError.
         """
-        status = self._api.get(f"{self._account_path}.json").get("status")
+        account, _ = self._api.get(f"{self._account_path}.json")
+        status = account.get("status")
         return status[:MAX_STATUS] if isinstance(status, str) else None
 
     def close(self) -> None:
@@ -177,7 +167,7 @@ class _Host:
     def __init__(self, url: str, authorization: str, timeout_s: float, proxy: str | None) -> None:
         self._prefix = urlsplit(url).path.rstrip("/")
         self._timeout_s = timeout_s
-        self._pool = _pool(url, proxy)
+        self._pool = pool_for(url, proxy)
         self._headers = {
             "Authorization": authorization,
             "Accept": "application/json",
@@ -240,28 +230,6 @@ def _now_there(headers: HTTPHeaderDict) -> datetime:
         return parsedate_to_datetime(headers.getlist("Date")[-1]).astimezone(UTC) - CLOCK_SLACK
     except (IndexError, ValueError):
         return datetime.now(UTC) - OUR_CLOCK_SLACK
-
-
-def _pool(url: str, proxy: str | None) -> HTTPConnectionPool:
-    """Connections for many greenlets, which never wait for one another."""
-    settings: dict[str, Any] = {}
-    if urlsplit(url).scheme == "https":
-        # One for all connections, since it takes milliseconds to make.
-        settings["ssl_context"] = ssl.create_default_context(cafile=certifi.where())
-    if proxy is None:
-        return connection_from_url(url, maxsize=POOLED_CONNECTIONS, **settings)
-    manager = ProxyManager(
-        proxy, maxsize=POOLED_CONNECTIONS, proxy_headers=_authorization(proxy), **settings
-    )
-    return manager.connection_from_url(url)
-
-
-def _authorization(proxy: str) -> Mapping[str, str]:
-    parts = urlsplit(proxy)
-    if parts.username is None:
-        return {}
-    given = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return make_headers(proxy_basic_auth=given)
 
 
 def _json(response: BaseHTTPResponse) -> object:
