@@ -43,8 +43,9 @@ def spelled(address: str) -> str:
     scheme, mark, rest = plain.partition(":")
     if not mark or f"{scheme.strip().lower()}:" != SCHEME:
         return plain
-    name = rest.strip()
-    return f"{SCHEME}{international(name) or name}"
+    # A space in front was a plus that nobody escaped: who sends such forms is better told so.
+    number = None if rest[:1].isspace() else international(rest)
+    return f"{SCHEME}{number or rest}"
 
 
 def international(text: str, *, least_without_mark: int = 0) -> str | None:

@@ -9,11 +9,12 @@ from conversation import keywords
 from engine.leases import Leases
 from engine.runner import Runner
 from knowledge.clock import Clock
-from models import arrival, erasure
+from models import arrival, erasure, identities
 from models.arrival import Taken
 from models.database import notices
 from models.database.engine import Database, DatabaseUnavailableError
 from models.inbox import Incoming
+from telemetry.logs import log
 from telemetry.metrics import Metrics
 
 # How long a webhook waits for the database: Twilio waits 15 s, and does not come again by itself.
@@ -60,6 +61,8 @@ class Intake:
 
     def wake(self, taken: Taken) -> None:
         """A message was stored: run the turn that it began, or let the running one know."""
+        if taken.to_unite is not None:
+            self._unite(taken.diner_id, taken.to_unite)
         if taken.turn is not None:
             self._runner.run(taken.turn)
         else:
@@ -83,3 +86,10 @@ class Intake:
             if taken.message_id is None:
                 erasure.forget_again(connection, taken.diner_id)
         return taken
+
+    def _unite(self, diner_id: int, incoming: Incoming) -> None:
+        """What fails here, the next message brings again."""
+        try:
+            identities.unite(self._database, diner_id, incoming)
+        except DatabaseUnavailableError:
+            log.warning("database.away")

@@ -6,6 +6,7 @@ waits for `turns.claim`. Who may begin a turn is `engine.intake`'s to say.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -22,9 +23,10 @@ from sqlalchemy import (
     select,
 )
 
+from models import identities
 from models.database import notices
 from models.database.statements import Chain, Connection, Steps
-from models.diners import Diner, Known, arriving, is_this_diner
+from models.diners import QUIET, Diner, Known, arriving, is_this_diner
 from models.forgotten import hashed, was_forgotten
 from models.inbox import IS_WAITING, Incoming, Message, Written
 from models.turns import IS_RUNNING, Claimed, Turn, beginning
@@ -32,24 +34,40 @@ from models.turns import IS_RUNNING, Claimed, Turn, beginning
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """`turn` is what it began, ours to run; `message_id` is None for one that was here before."""
+    """`turn` is what it began, ours to run; `message_id` is None for one that was here before.
+
+    `to_unite`: its sender, who is to be made one diner first, see `models.identities`.
+    """
 
     diner_id: int
     message_id: int | None
     turn: Claimed | None
+    to_unite: Incoming | None = None
 
 
-DINER = (Diner.id, Diner.arrivals, Diner.profile_name, Diner.persona, Diner.forgotten_turn_id)
+DINER = (
+    Diner.id,
+    Diner.arrivals,
+    Diner.address,
+    Diner.profile_name,
+    Diner.persona,
+    Diner.forgotten_turn_id,
+    Diner.user_id,
+    Diner.lively,
+)
 
 
-@Chain
-def _store(steps: Steps) -> None:
+def _build(steps: Steps, *, by_any_address: bool) -> None:
     sid = bindparam("sid", type_=String)
     may_begin: list[ColumnElement[bool]] = [bindparam("may_begin", type_=Boolean)]
-    before = None
-    if not steps.sql.is_sqlite:
+    before = address = None
+    if by_any_address:
+        before = steps.add("before", identities.known_as())
+        address = func.coalesce(before("address"), bindparam("address", type_=String))
+        may_begin.append(func.coalesce(before("whole"), 1) == 1)
+    elif not steps.sql.is_sqlite:
         before = steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
-    diner = steps.add("diner", arriving(steps.sql).returning(*DINER))
+    diner = steps.add("diner", arriving(steps.sql, address).returning(*DINER))
     if before is not None:
         # This statement can't see who took in a message of this diner since it began.
         may_begin.append(diner("arrivals") == func.coalesce(before("arrivals"), 0) + 1)
@@ -83,6 +101,10 @@ def _store(steps: Steps) -> None:
     )
 
 
+_STORE = Chain(partial(_build, by_any_address=False))
+_STORE_BY_ANY_ADDRESS = Chain(partial(_build, by_any_address=True))
+
+
 def store(
     connection: Connection,
     incoming: Incoming,
@@ -100,11 +122,12 @@ def store(
     a notice from `notice_from`. A message of a `sid` that is here already, or was erased, changes
     nothing.
     """
-    *_, diner, turn, message = connection.chain(
-        _store,
-        channel=incoming.channel,
-        address=incoming.address,
-        number=incoming.number,
+    by_any_address = identities.has_others(incoming)
+    reply_to = incoming.reply_to or incoming.address
+    *before, diner, turn, message = connection.chain(
+        _STORE_BY_ANY_ADDRESS if by_any_address else _STORE,
+        **identities.names(incoming),
+        reply_to=reply_to,
         profile_name=incoming.profile_name,
         sid=incoming.sid,
         sid_hash=hashed(incoming.sid),
@@ -116,19 +139,25 @@ def store(
         lease=lease,
         now=now,
         until=until,
+        quiet_since=now - QUIET,
     )
     assert diner is not None, "an upsert has its row"
-    diner_id, _, profile_name, persona, forgotten_turn_id = diner
+    diner_id, _, address, profile_name, persona, forgotten_turn_id, user_id, lively = diner
     if message is None or turn is None:
-        return Taken(diner_id, message[0] if message else None, None)
+        is_whole = not (by_any_address and before[0]) or before[0][-1] == 1
+        message_id = message[0] if message else None
+        return Taken(diner_id, message_id, None, None if is_whole else incoming)
     known = Known(
         diner_id,
         incoming.channel,
-        incoming.address,
+        address,
         incoming.number,
         profile_name,
         persona,
         forgotten_turn_id,
+        user_id=user_id,
+        reply_to=reply_to,
+        lively=lively,
     )
     written = Written(message[0], incoming.sid, incoming.text, is_keyword)
     return Taken(diner_id, written.id, Claimed(turn[0], lease, until, 1, known, (written,)))

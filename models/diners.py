@@ -1,15 +1,20 @@
-"""The diners, with their persona: one for each address that writes to one number on one channel."""
+"""The diners, with their persona: one for each who writes to one number on one channel.
+
+Who is one diner under several addresses is `models.identities`'s.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Index,
     String,
     UniqueConstraint,
     and_,
     bindparam,
+    case,
     false,
     func,
     select,
@@ -21,20 +26,28 @@ from models.database.columns import Address, Base, Instant
 from models.database.statements import Connection, Spelling, Statement
 
 WHATSAPP, API = "whatsapp", "api"  # channels
+# Who has written nothing for so long is quiet.
+QUIET = timedelta(minutes=1)
 
 
 class Diner(Base):
     __tablename__ = "diners"
-    __table_args__ = (UniqueConstraint("channel", "address", "number"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "address", "number"),
+        Index(None, "user_id", "number"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
-    # Opaque: since 2026 a WhatsApp sender need not have a phone number.
-    # The whole `From` on the whole `To` is one diner.
+    # Their telephone number, where one is known. Since 2026 a WhatsApp sender need not show any.
     address: Mapped[str] = mapped_column(Address)
     number: Mapped[str] = mapped_column(Address)
     profile_name: Mapped[str | None] = mapped_column(String(200))
     persona: Mapped[str | None] = mapped_column(String(32))  # none: the default persona
+    # WhatsApp's own id of them, as the address that it is when they show no number.
+    user_id: Mapped[str | None] = mapped_column(Address)
+    # Where they are answered: the address that they wrote from last; none: their only one.
+    reply_to: Mapped[str | None] = mapped_column(Address)
     # `/reset`: turns up to this one are no longer part of the conversation.
     forgotten_turn_id: Mapped[int] = mapped_column(default=0)
     # `/forget`: everything else is erased, and this row goes once the confirmation is sent,
@@ -42,6 +55,8 @@ class Diner(Base):
     is_forgotten: Mapped[bool] = mapped_column(default=False)
     # Counts what came in from them: who finds another number than a moment before was not alone.
     arrivals: Mapped[int] = mapped_column(default=0, server_default="0")
+    # How many messages came since they were last quiet: so many turns they had since, at most.
+    lively: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_message_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -58,6 +73,14 @@ class Known:
     persona: str | None
     forgotten_turn_id: int = 0
     is_forgotten: bool = False
+    user_id: str | None = None
+    reply_to: str | None = None
+    lively: int = 0
+
+    @property
+    def answered_at(self) -> str:
+        """The address that they are answered at."""
+        return self.reply_to or self.address
 
 
 KNOWN = (
@@ -69,6 +92,9 @@ KNOWN = (
     Diner.persona,
     Diner.forgotten_turn_id,
     Diner.is_forgotten,
+    Diner.user_id,
+    Diner.reply_to,
+    Diner.lively,
 )
 
 
@@ -78,27 +104,35 @@ def is_this_diner() -> ColumnElement[bool]:
     return and_(*(column == bindparam(name, type_=column.type) for column, name in own))
 
 
-def arriving(sql: Spelling) -> Any:
-    """This diner, new or known, as having written `now`; `profile_name` stays when it is NULL.
+def arriving(sql: Spelling, address: Any = None) -> Any:
+    """This diner, new or known, as having written `now`.
 
+    `profile_name` and `user_id` stay when they are NULL. `address`: the one that they are known by,
+    if not the one that is bound.
     The row stays locked to the end of the transaction: a diner's messages keep their order.
     """
-    names = ("channel", "address", "number", "profile_name")
+    names = ("channel", "number", "profile_name", "user_id", "reply_to")
     row = sql.insert(Diner).values(
         **{name: bindparam(name) for name in names},
+        address=bindparam("address") if address is None else address,
         created_at=sql.now,
         last_message_at=sql.now,
         forgotten_turn_id=0,
         is_forgotten=false(),
         arrivals=1,
+        lively=1,
     )
+    was_quiet = Diner.last_message_at <= sql.moment("quiet_since")
     return row.on_conflict_do_update(
         index_elements=["channel", "address", "number"],
         set_={
             "last_message_at": row.excluded.last_message_at,
             "is_forgotten": false(),
             "profile_name": func.coalesce(row.excluded.profile_name, Diner.profile_name),
+            "user_id": func.coalesce(row.excluded.user_id, Diner.user_id),
+            "reply_to": row.excluded.reply_to,
             "arrivals": Diner.arrivals + 1,
+            "lively": case((was_quiet, 1), else_=Diner.lively + 1),
         },
     )
 
@@ -127,7 +161,15 @@ def upsert(
 ) -> int:
     """The id of this diner, new or known."""
     row = connection.one(
-        _ARRIVE, channel=channel, address=address, number=number, profile_name=profile_name, now=now
+        _ARRIVE,
+        channel=channel,
+        address=address,
+        number=number,
+        profile_name=profile_name,
+        user_id=None,
+        reply_to=address,
+        now=now,
+        quiet_since=now - QUIET,
     )
     assert row is not None, "an upsert has its row"
     return int(row[0])

@@ -115,7 +115,7 @@ _WRITES_AGAIN = exists().where(Message.diner_id == _DINER_ID, IS_WAITING)
 _FORGET_DINER = Statement(
     update(Diner)
     .where(Diner.id == _DINER_ID)
-    .values(profile_name=null(), persona=null(), is_forgotten=~_WRITES_AGAIN)
+    .values(profile_name=null(), persona=null(), user_id=null(), is_forgotten=~_WRITES_AGAIN)
 )
 
 

@@ -43,6 +43,9 @@ IS_WAITING = Message.turn_id.is_(None)
 class Incoming:
     """A message as a way in hands it to intake: who wrote to which number over which channel.
 
+    `address`: who, by their telephone number where one is known. `reply_to`: the address that they
+    wrote from, if it is another. `user_id`: WhatsApp's own id of them. `other_spelling`: the other
+    number that is theirs too, see `addresses`.
     `form` is all that came, as it came. One that is not `is_readable` is of a kind that we know
     nothing of: its turn says so, without the model. No text holds NUL: see
     `models.database.columns.storable`.
@@ -56,6 +59,9 @@ class Incoming:
     profile_name: str | None = None
     form: Mapping[str, Any] = field(default_factory=dict)
     is_readable: bool = True
+    reply_to: str | None = None
+    user_id: str | None = None
+    other_spelling: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ def outgoing_part(
         lease=lease,
         lease_until=until,
         bubble=bubble,
-        address=diner.address,
+        address=diner.answered_at,
         number=diner.number,
         attempt=1,
         created_at=now,

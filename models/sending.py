@@ -38,7 +38,7 @@ def _claim(steps: Steps) -> None:
         Part.state,
         Part.first_tried_at,
         func.coalesce(Part.tried_at, Part.first_tried_at).label("tried_at"),
-        Diner.address,
+        func.coalesce(Diner.reply_to, Diner.address).label("address"),
         Diner.number,
         Diner.is_forgotten,
     )

@@ -51,6 +51,5 @@ class Books:
 
 def _addresses_of(diner: Known) -> list[str]:
     """All that a diner is known by, each in every spelling."""
-    own = spelled(diner.address)
-    other = other_spelling(own)
-    return [own, other] if other else [own]
+    own = [spelled(each) for each in (diner.address, diner.user_id) if each]
+    return [*own, *filter(None, map(other_spelling, own))]

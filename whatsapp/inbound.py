@@ -9,12 +9,13 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from addresses import spelled
 from models import diners
-from models.database.columns import storable
+from models.database.columns import ADDRESS_LENGTH, storable
 from models.inbox import Incoming
 from whatsapp import wordless
+from whatsapp.senders import read_sender
 
-MAX_ADDRESS = 128
 MAX_PROFILE_NAME = 200
 MAX_ERROR_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
 # MessageType of what a diner did not say, or took back.
@@ -27,7 +28,11 @@ UNREADABLE = "[a message of a kind that can't be read here]"
 # The status of a message that came in; a form without any tells of none that went out.
 ARRIVED = frozenset({"", "receiving", "received"})
 
-Address = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS, pattern=r"^\S+$")]
+Address = Annotated[
+    str,
+    BeforeValidator(spelled),
+    Field(min_length=1, max_length=ADDRESS_LENGTH, pattern=r"^\S+$"),
+]
 Sid = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\w+$")]
 ErrorCode = Annotated[int, Field(ge=0, le=MAX_ERROR_CODE)]
 
@@ -45,6 +50,8 @@ class InboundMessage(Form):
     sid: Sid = Field(alias="MessageSid")
     sender: Address = Field(alias="From")
     number: Address = Field(alias="To")
+    wa_id: str = Field("", alias="WaId")
+    external_user_id: str = Field("", alias="ExternalUserId")
     body: str = Field("", alias="Body")
     whole_profile_name: str = Field("", alias="ProfileName")
     button_text: str = Field("", alias="ButtonText")
@@ -98,15 +105,19 @@ def parse_message(form: Mapping[str, str]) -> Incoming | None:
     notes = wordless.notes(fields, message.kind, has_words=bool(message.words))
     text = "\n".join(filter(None, [message.words, *notes]))
     is_readable = bool(text) or message.kind in WORDS
+    sender = read_sender(message.sender, message.wa_id, message.external_user_id)
     return Incoming(
         channel=diners.WHATSAPP,
-        address=message.sender,
+        address=sender.address,
         number=message.number,
         sid=message.sid,
         text=text or (EMPTY if is_readable else UNREADABLE),
         profile_name=message.profile_name,
         form=fields,
         is_readable=is_readable,
+        reply_to=sender.reply_to,
+        user_id=sender.user_id,
+        other_spelling=sender.other_spelling,
     )
 
 

@@ -80,4 +80,5 @@ def storable(text: str) -> str:
 
 
 # A WhatsApp address is opaque: `whatsapp:+250788123456`, or `whatsapp:CC.ID` without a number.
-Address = String(128)
+ADDRESS_LENGTH = 128
+Address = String(ADDRESS_LENGTH)

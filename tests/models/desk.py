@@ -107,9 +107,11 @@ class Desk:
         may_begin: bool = True,
         at: float = 0,
         within: Connection | None = None,
+        user_id: str | None = None,
     ) -> Taken:
         """A webhook comes in, and its turn begins with it where nothing stands before it."""
-        incoming = Incoming(diners.WHATSAPP, diner, KIGALI, sid, text, form={"Body": text})
+        form = {"Body": text}
+        incoming = Incoming(diners.WHATSAPP, diner, KIGALI, sid, text, form=form, user_id=user_id)
         with nullcontext(within) if within else self.database.alone() as connection:
             return store(
                 connection,

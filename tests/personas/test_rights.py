@@ -56,6 +56,14 @@ def test_an_owner_with_two_numbers_is_known_by_either(named: str, writes: str) -
     assert open_to(f"{named}@valletta", writes) == {"valletta"}
 
 
+@pytest.mark.parametrize("entry", [OWNER, "whatsapp:RW.teta"])
+def test_an_owner_with_a_user_name_is_known_by_number_and_by_id(entry: str) -> None:
+    books = Books(frozenset({entry}), HOME)
+    owner = Known(1, "whatsapp", OWNER, HOME, None, None, user_id="whatsapp:RW.teta")
+    assert books.are_open(owner, KIGALI)
+    assert not books.are_open(owner, VALLETTA)
+
+
 def test_an_address_of_the_http_api_may_be_spelled_as_people_do() -> None:
     assert open_to(OWNER, "WhatsApp:00250 788 000 001") == {"kigali"}
     assert open_to(OWNER, "default") == set()

@@ -1,0 +1,202 @@
+"""A diner is one, whichever of their addresses they write from."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import pytest
+
+from models import identities
+from models.arrival import Taken
+from models.diners import Diner
+from tests.engine.clock import soon
+from tests.engine.world import BOB, KIGALI, House, opened
+from whatsapp.inbound import parse_message
+
+NUMBER, TETA = "whatsapp:+250788000001", "whatsapp:RW.teta"
+BOTH = {"From": NUMBER, "ExternalUserId": "RW.teta"}
+BY_ID = {"From": TETA, "ExternalUserId": "RW.teta"}
+BY_NUMBER = {"From": NUMBER}
+SIDS = count(1)
+
+
+def takes_in(house: House, text: str, **form: str) -> Taken:
+    fields = {"MessageSid": f"SMform{next(SIDS)}", "To": KIGALI, "Body": text, **form}
+    incoming = parse_message(fields)
+    assert incoming is not None
+    return house.intake.take_in(incoming)
+
+
+def hears(house: House, text: str, **form: str) -> None:
+    """A form comes in, and its answer goes out to whom it came from, and is recorded."""
+    before = len(house.read(form["From"]))
+    house.intake.wake(takes_in(house, text, **form))
+    assert soon(lambda: len(house.read(form["From"])) == before + 1)
+    assert soon(lambda: not any(is_under_way(house, each) for each in house.diners()))
+
+
+def is_under_way(house: House, diner: Diner) -> bool:
+    with house.eye.transaction() as session:
+        return bool(session.scalar(identities.is_under_way(diner.id)))
+
+
+def diner(house: House) -> Diner:
+    (one,) = house.diners()
+    return one
+
+
+def test_who_adopts_a_user_name_stays_the_diner_they_were(any_house: House) -> None:
+    hears(any_house, "/cfo", **BY_NUMBER)
+    hears(any_house, "What is VAT?", **BOTH)
+    hears(any_house, "And in Malta?", **BY_ID)
+    assert any_house.model.asked[-1].words == ["What is VAT?", "And in Malta?"]
+    assert (diner(any_house).address, diner(any_house).persona) == (NUMBER, "cfo")
+
+
+def test_an_answer_goes_where_the_diner_wrote_from_last(any_house: House) -> None:
+    for form in (BOTH, BY_ID, BY_NUMBER, BY_ID):
+        hears(any_house, "Hello", **form)
+    assert [sent.to for sent in any_house.twilio.taken] == [NUMBER, TETA, NUMBER, TETA]
+
+
+def test_who_shows_their_number_later_stays_the_diner_they_were(any_house: House) -> None:
+    hears(any_house, "/cfo", **BY_ID)
+    hears(any_house, "One", **BOTH)
+    hears(any_house, "Two", **BY_NUMBER)
+    hears(any_house, "Three", **BY_ID)
+    assert any_house.model.asked[-1].words == ["One", "Two", "Three"]
+    assert (diner(any_house).address, diner(any_house).persona) == (NUMBER, "cfo")
+
+
+def test_a_number_may_be_told_by_the_wa_id_alone(any_house: House) -> None:
+    hears(any_house, "One", **BY_NUMBER)
+    hears(any_house, "Two", **BY_ID, WaId="250788000001")
+    hears(any_house, "Three", **BY_ID)
+    assert any_house.model.asked[-1].words == ["One", "Two", "Three"]
+    assert [sent.to for sent in any_house.twilio.taken] == [NUMBER, TETA, TETA]
+
+
+def test_two_who_turn_out_to_be_one_become_one(any_house: House) -> None:
+    hears(any_house, "/cfo", **BY_ID)
+    hears(any_house, "By id", **BY_ID)
+    hears(any_house, "By number", **BY_NUMBER)
+    assert len(any_house.diners()) == 2
+    hears(any_house, "I am both", **BOTH)
+    assert any_house.model.asked[-1].words == ["By id", "I am both"]  # the CFO's conversation
+    assert (diner(any_house).address, diner(any_house).user_id) == (NUMBER, TETA)
+    assert {each.diner_id for each in any_house.messages()} == {diner(any_house).id}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("whatsapp:+5215512345678", "whatsapp:+525512345678"),
+        ("whatsapp:+5511987654321", "whatsapp:+551187654321"),
+        ("whatsapp:+5491123456789", "whatsapp:+541123456789"),
+    ],
+)
+def test_who_has_two_numbers_is_one_diner_by_either(house: House, one: str, other: str) -> None:
+    hears(house, "One", From=one)
+    hears(house, "Two", From=other)
+    hears(house, "Three", From=one)
+    assert house.model.asked[-1].words == ["One", "Two", "Three"]
+    assert [sent.to for sent in house.twilio.taken] == [one, other, one]
+    assert diner(house).address == one
+
+
+def test_diners_of_two_numbers_from_before_become_one(any_house: House) -> None:
+    """As the release before this one stored them."""
+    one, other = "whatsapp:+5215512345678", "whatsapp:+525512345678"
+    for address in (one, other):
+        any_house.hears("Before", address)
+    assert soon(lambda: [any_house.read(one), any_house.read(other)] == [["Yes."]] * 2)
+    hears(any_house, "Now", From=other)
+    assert any_house.model.asked[-1].words == ["Before", "Before", "Now"]
+    assert diner(any_house).address == other
+
+
+def test_what_is_under_way_for_one_of_two_is_answered_and_then_they_are_one(
+    any_house: House,
+) -> None:
+    hears(any_house, "By number", **BY_NUMBER)
+    thinking = any_house.model.holds("I ")
+    any_house.intake.wake(takes_in(any_house, "By id", **BY_ID))
+    assert thinking.is_asked.wait(1)
+    waiting = takes_in(any_house, "And this", **BY_ID)
+    any_house.intake.wake(takes_in(any_house, "I am both", **BOTH))
+    assert soon(lambda: len(any_house.read(NUMBER)) == 2)
+    assert len(any_house.diners()) == 2
+    thinking.says("I see.")
+    any_house.intake.wake(waiting)
+    assert soon(lambda: any_house.read(TETA) == ["I see.", "Yes."])
+    assert soon(lambda: not any(is_under_way(any_house, each) for each in any_house.diners()))
+    hears(any_house, "One at last", **BOTH)
+    words = ["By number", "By id", "And this", "I am both", "One at last"]
+    assert sorted(any_house.model.asked[-1].words) == sorted(words)
+    assert diner(any_house).address == NUMBER
+
+
+def test_a_turn_begins_only_once_they_are_one(any_house: House) -> None:
+    hears(any_house, "/cfo", **BY_ID)
+    hears(any_house, "Hello", **BY_NUMBER)
+    taken = takes_in(any_house, "What is VAT?", **BOTH)
+    assert taken.turn is None
+    any_house.model.will("Eighteen.")
+    any_house.intake.wake(taken)
+    assert soon(lambda: any_house.read(NUMBER)[-1:] == ["Eighteen."])
+    assert any_house.turns()[-1].persona == "cfo"
+
+
+def test_a_message_is_taken_in_though_the_two_can_not_be_made_one_yet(any_house: House) -> None:
+    hears(any_house, "One", **BY_ID)
+    stored = "INSERT INTO messages" if any_house.database.is_sqlite else "WITH "
+    any_house.database.meanwhile[stored] = lambda: setattr(any_house.database, "away_for", 1)
+    any_house.intake.wake(takes_in(any_house, "Two", **BOTH))
+    any_house.database.meanwhile.clear()
+    assert soon(lambda: len(any_house.read(NUMBER)) == 1)
+    assert diner(any_house).address == TETA
+    hears(any_house, "Three", **BOTH)
+    assert any_house.model.asked[-1].words == ["One", "Two", "Three"]
+    assert diner(any_house).address == NUMBER
+
+
+def test_another_restaurants_diner_is_another_one(any_house: House) -> None:
+    hears(any_house, "One", **BOTH)
+    takes_in(any_house, "Two", **BY_ID, To="whatsapp:+35620000000")
+    assert len(any_house.diners()) == 2
+
+
+def test_what_a_diner_says_of_themselves_is_not_believed(any_house: House) -> None:
+    hears(any_house, "/cfo", **BOTH)
+    hears(any_house, "ExternalUserId=RW.teta", From=BOB, ProfileName=TETA)
+    assert len(any_house.diners()) == 2
+
+
+def test_who_is_forgotten_is_forgotten_by_every_address(any_house: House) -> None:
+    hears(any_house, "Hello", **BOTH)
+    hears(any_house, "/forget", **BY_ID)
+    assert soon(lambda: not any_house.diners())
+    hears(any_house, "Hello again", **BY_ID)
+    assert any_house.model.asked[-1].words == ["Hello again"]
+
+
+def test_processes_that_learn_it_at_once_lose_and_double_nothing(
+    emptied_postgresql_url: str,
+) -> None:
+    with opened(emptied_postgresql_url) as house, ThreadPoolExecutor(6) as threads:
+        other = house.beside()
+        before = [takes_in(house, "By id", **BY_ID), takes_in(house, "By number", **BY_NUMBER)]
+        forms = [BOTH, BY_ID, BOTH, BY_NUMBER, BOTH, BY_ID]
+        taken = list(
+            threads.map(
+                lambda each: takes_in((house, other)[each[0] % 2], f"Line {each[0]}", **each[1]),
+                enumerate(forms),
+            )
+        )
+        for each in [*before, *taken]:
+            house.intake.wake(each)
+        assert house.sweeps_until(lambda: all(each.turn_id for each in house.messages()))
+        assert house.sweeps_until(lambda: all(each.state == "sent" for each in house.parts()))
+        assert len(house.messages()) == 8
+        hears(house, "One at last", **BOTH)
+        hears(house, "By id", **BY_ID)
+        assert diner(house).address == NUMBER
