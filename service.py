@@ -22,6 +22,7 @@ from engine.intake import Intake
 from engine.leases import Leases
 from engine.receipts import Receipts
 from engine.runner import Runner
+from engine.share import Share
 from engine.stopping import Stopping
 from engine.talk import Talk
 from engine.typing import Typing
@@ -83,6 +84,7 @@ class Service:
             waiting,
             Typing(door),
             leases,
+            Share(self.database, settings.diner_turns_per_minute),
             self.metrics,
             self._clock,
             at_once=settings.turns_at_once,

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     web_concurrency: int = Field(1, ge=1, le=64)
     web_runs_turns: bool = True
     turns_at_once: int = Field(400, ge=1)
+    diner_turns_per_minute: int = Field(20, ge=0)
     turn_timeout_s: float = Field(60, gt=0)
     first_event_timeout_s: float = Field(15, gt=0)
     realtime_sockets: int = Field(4, ge=1, le=100)

@@ -25,6 +25,7 @@ class Forget:
     """All of the diner is erased, and what they read says how much that was."""
 
 
+TOO_MANY_TURNS: Cause = "too_many_turns"
 Effect = SwitchTo | Reset | Forget
 
 
@@ -52,6 +53,8 @@ class Ending:
     def state(self) -> str:
         if self.is_dead:
             return turns.DEAD
+        if self.cause == TOO_MANY_TURNS:
+            return turns.HUSHED
         return turns.FAILED if self.cause else turns.DONE
 
 
@@ -70,3 +73,9 @@ def sorry(
 ) -> Ending:
     """The ending of a turn that came to no answer."""
     return Ending(said(apology(cause)), persona, cause, effects, tokens, is_dead)
+
+
+def hushed(*, is_told: bool) -> Ending:
+    """The ending of a turn that is more than the diner's share, who is told so once."""
+    bubbles = () if is_told else said(apology(TOO_MANY_TURNS))
+    return Ending(bubbles, None, TOO_MANY_TURNS)

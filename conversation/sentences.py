@@ -6,7 +6,12 @@ from typing import Literal
 from realtime.outcomes import Kind
 
 # Why there is no answer: the model gave none, or it was not asked, or in vain.
-Cause = Kind | Literal["disabled", "no_restaurant", "too_many_rounds", "filtered", "gave_up"]
+Cause = (
+    Kind
+    | Literal[
+        "disabled", "no_restaurant", "too_many_rounds", "too_many_turns", "filtered", "gave_up"
+    ]
+)
 
 _NO_GOOD_ANSWER = (
     "Sorry, I could not find a good answer to that."
@@ -36,6 +41,10 @@ SENTENCES: Mapping[Cause, str] = {
     "no_restaurant": "Thank you for your message. No restaurant is set up on this number yet.",
     "too_many_rounds": _NO_GOOD_ANSWER,
     "filtered": _NO_GOOD_ANSWER,
+    "too_many_turns": (
+        "Sorry, that is more than I can answer at once. Please wait a minute, then write again:"
+        " until then I stay silent."
+    ),
     "gave_up": _NO_GOOD_ANSWER,
 }
 

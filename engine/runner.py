@@ -15,6 +15,7 @@ from engine.delivery import Delivery
 from engine.lanes import Lanes
 from engine.leases import Leases
 from engine.patience import patiently, unless_away
+from engine.share import Share
 from engine.typing import Typing
 from engine.waiting import Waiting
 from knowledge.clock import Clock
@@ -47,6 +48,7 @@ class Runner:
         waiting: Waiting,
         typing: Typing,
         leases: Leases,
+        share: Share,
         metrics: Metrics,
         clock: Clock,
         *,
@@ -61,6 +63,7 @@ class Runner:
         self._waiting = waiting
         self._typing = typing
         self._leases = leases
+        self._share = share
         self._metrics = metrics
         self._clock = clock
         self._lanes = Lanes("turn", unless_away(self._run_diner), at_once)
@@ -166,6 +169,9 @@ class Runner:
     def _answer(self, turn: Claimed) -> tuple[list[Written], Ending]:
         if turn.attempt > MAX_ATTEMPTS:
             return list(turn.messages), sorry("gave_up", turn.diner.persona, is_dead=True)
+        hush = partial(self._share.hush, turn)
+        if ending := patiently(hush, self._clock, self._stopping):
+            return list(turn.messages), ending
         prepare = partial(self._prepare, turn)
         running = patiently(prepare, self._clock, self._stopping)
         self._running[turn.diner.id] = running

@@ -4,14 +4,15 @@ It reads turns that have ended, and changes none.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, String, bindparam, select
 
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Diner, Known
 from models.inbox import Message
-from models.turns import DONE, RUNNING, Turn
+from models.turns import DONE, RUNNING, Claimed, Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 
@@ -48,6 +49,27 @@ def exchanges(connection: Connection, diner: Known, persona: str, limit: int) ->
         before = exchanges.get(turn_id)
         exchanges[turn_id] = Exchange((*before.texts, words) if before else (words,), reply)
     return list(exchanges.values())
+
+
+class Latest(NamedTuple):
+    """A turn, done or not."""
+
+    state: str
+    started_at: datetime
+
+
+_LATEST = Statement(
+    select(Turn.state, Turn.started_at)
+    .where(Turn.diner_id == _DINER_ID, Turn.id <= bindparam("turn_id", type_=Integer))
+    .order_by(Turn.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def latest(connection: Connection, turn: Claimed, limit: int) -> list[Latest]:
+    """This turn and its diner's before it, latest first."""
+    rows = connection.all(_LATEST, diner_id=turn.diner.id, turn_id=turn.id, most=limit)
+    return [Latest(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Known
 from models.inbox import IS_WAITING, WRITTEN, Message, Written
 
-RUNNING, DONE, FAILED, DEAD = "running", "done", "failed", "dead"
+RUNNING, DONE, FAILED, DEAD, HUSHED = "running", "done", "failed", "dead", "hushed"
 # What the columns of tokens hold, and the sum of a turn's rounds may not pass.
 MAX_TOKENS = 2**31 - 1
 
@@ -48,8 +48,8 @@ class Turn(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
-    # running; done: answered; failed: the diner got an honest sentence instead;
-    # dead: given up after too many attempts
+    # running; done: answered; failed: the diner got an honest sentence instead; dead: given up
+    # after too many attempts; hushed: more than the diner's share, not answered
     state: Mapped[str] = mapped_column(String(16))
     persona: Mapped[str | None] = mapped_column(String(32))  # none for a keyword's turn
     reply: Mapped[str | None] = mapped_column(Text)

@@ -105,7 +105,9 @@ def _print_costs(engine: str, url: str) -> None:
 @contextmanager
 def _running(outside: Outside, url: str) -> Iterator[Service]:
     """The service as it is wired, without its ways in."""
-    environment = service_environment(free_port(), url, outside.told, PUBLIC_URL=NOBODY)
+    environment = service_environment(
+        free_port(), url, outside.told, PUBLIC_URL=NOBODY, DINER_TURNS_PER_MINUTE="0"
+    )
     service = Service(
         Settings.model_validate({name.lower(): value for name, value in environment.items()})
     )

@@ -20,6 +20,7 @@ from engine.intake import Intake
 from engine.leases import Leases
 from engine.receipts import Receipts
 from engine.runner import Runner
+from engine.share import Share
 from engine.stopping import Stopping
 from engine.talk import Talk
 from engine.typing import Typing
@@ -82,6 +83,7 @@ class House:
         per_second: float = 1e6,
         keep_for: timedelta | None = None,
         asks: bool = True,
+        per_minute: int = 0,
         has_clock: bool = False,
         lease_s: float = LEASE_S,
         apart_s: float = 0.0,
@@ -140,6 +142,7 @@ class House:
             self.waiting,
             self.typing,
             self.leases,
+            Share(self.database, per_minute),
             self.metrics,
             given,
             at_once=at_once,

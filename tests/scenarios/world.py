@@ -262,7 +262,12 @@ def running_houses(
         port = free_port()
         house = House(
             port,
-            service_environment(port, database_url, outside.told, **{"LOG_LEVEL": "ERROR"} | more),
+            service_environment(
+                port,
+                database_url,
+                outside.told,
+                **{"LOG_LEVEL": "ERROR", "DINER_TURNS_PER_MINUTE": "0"} | more,
+            ),
         )
         houses.append(house)
         return house

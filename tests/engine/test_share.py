@@ -1,0 +1,155 @@
+"""Who writes without end gets their share of turns, one sentence, and silence for a while."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from conversation.sentences import apology
+from models import diners
+from tests.engine.clock import soon
+from tests.engine.world import ALICE, BOB, House, opened
+
+MOST = 5
+ENOUGH = apology("too_many_turns")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def strict(request: pytest.FixtureRequest) -> Iterator[House]:
+    """A house in which a diner has five turns a minute."""
+    url = request.getfixturevalue(
+        "sqlite_url" if request.param == "sqlite" else "emptied_postgresql_url"
+    )
+    with opened(url, per_minute=MOST) as house:
+        yield house
+
+
+def writes(house: House, text: str = "Hello", diner: str = ALICE, *, after_s: float = 1.0) -> None:
+    """A diner writes a moment later, and that turn comes to its end."""
+    house.clock.passes(after_s)
+    house.hears(text, diner)
+    assert soon(lambda: house.turns()[-1].ended_at)
+    assert soon(lambda: all(part.state == "sent" for part in house.parts()))
+
+
+def test_a_bot_that_answers_within_a_second_is_cut_short(strict: House) -> None:
+    """It writes for as long as it is answered."""
+    answers = 0
+    while len(strict.read()) == answers and answers < 100:
+        writes(strict)
+        answers += 1
+    assert strict.read() == ["Yes."] * MOST + [ENOUGH]
+    assert len(strict.model.asked) == MOST
+
+
+def test_who_goes_on_writing_reads_one_sentence_and_nothing_after(strict: House) -> None:
+    for _ in range(100):
+        writes(strict)
+    assert strict.read() == ["Yes."] * MOST + [ENOUGH]
+    assert [turn.state for turn in strict.turns()[:8]] == ["done"] * MOST + ["hushed"] * 3
+
+
+def test_after_a_quiet_minute_they_are_answered_again(strict: House) -> None:
+    for _ in range(MOST + 3):
+        writes(strict)
+    strict.model.will("Welcome back.")
+    writes(strict, "And now?", after_s=60)
+    assert strict.read()[-1] == "Welcome back."
+    assert strict.model.asked[-1].words == ["Hello"] * MOST + ["And now?"]
+
+
+def test_who_asks_now_and_then_in_the_silence_is_answered_before_long(strict: House) -> None:
+    for _ in range(MOST + 1):
+        writes(strict)
+    for _ in range(3):
+        writes(strict, "Still there?", after_s=20)
+    assert strict.read()[MOST:] == [ENOUGH, "Yes."]
+
+
+def test_never_are_there_more_in_any_minute(strict: House) -> None:
+    """A window that begins anew each minute would let through twice as many at its edge."""
+    for after_s in (0, 40, 5, 5, 5, 10, 1, 1, 1):
+        writes(strict, after_s=after_s)
+    answered = [turn.started_at for turn in strict.turns() if turn.state == "done"]
+    gaps = zip(answered[MOST:], answered, strict=False)
+    assert all((later - earlier).total_seconds() >= 60 for later, earlier in gaps)
+    assert len(answered) > MOST
+
+
+def test_what_is_answered_together_counts_once(strict: House) -> None:
+    thinking = strict.model.holds("I ")
+    strict.hears("Line 0")
+    assert thinking.is_asked.wait(1)
+    for number in range(1, 2 * MOST):
+        strict.hears(f"Line {number}")
+    thinking.says("I see.")
+    assert soon(lambda: len(strict.read()) == 2)
+    for _ in range(MOST - 2):
+        writes(strict)
+    assert ENOUGH not in strict.read()
+    writes(strict)
+    assert strict.read()[-1] == ENOUGH
+
+
+def test_the_others_are_answered_all_the_while(strict: House) -> None:
+    for _ in range(MOST + 2):
+        writes(strict)
+    writes(strict, diner=BOB)
+    assert strict.read(BOB) == ["Yes."]
+
+
+def test_all_processes_count_together_and_a_new_one_knows(emptied_postgresql_url: str) -> None:
+    with opened(emptied_postgresql_url, per_minute=MOST) as first:
+        second = first.beside(per_minute=MOST)
+        for number in range(MOST + 2):
+            writes((first, second)[number % 2])
+        writes(first.beside("web 3", per_minute=MOST))
+        assert first.read() == ["Yes."] * MOST + [ENOUGH]
+
+
+def test_keywords_count_and_forget_is_always_obeyed(strict: House) -> None:
+    for _ in range(MOST + 2):
+        writes(strict, "/help")
+    assert strict.read()[MOST:] == [ENOUGH]
+    strict.hears("/forget")
+    assert soon(lambda: strict.read()[-1].startswith("Erased:"))
+    assert soon(lambda: not strict.diners())
+
+
+def test_nothing_of_it_waits_for_an_operator_or_is_told_to_the_model(strict: House) -> None:
+    for _ in range(MOST + 2):
+        writes(strict, "/help")
+    assert all(message.turn_id for message in strict.messages())
+    assert strict.count("turns", state="hushed", persona="keyword") == 2
+
+
+def test_a_process_that_dies_while_it_hushes_leaves_it_to_another(strict: House) -> None:
+    for _ in range(MOST):
+        writes(strict)
+    strict.takes_in("Hello")  # and it dies
+    strict.clock.passes(31)
+    assert strict.sweeps_until(lambda: strict.read() == ["Yes."] * MOST + [ENOUGH])
+
+
+def test_the_operators_own_channel_has_no_limit(strict: House) -> None:
+    for _ in range(MOST + 3):
+        turn = strict.begins(channel=diners.API)
+        strict.runner.run(turn)
+        assert soon(lambda: strict.turns()[-1].ended_at)
+    assert {turn.state for turn in strict.turns()} == {"done"}
+
+
+def test_without_a_limit_there_is_none_and_who_writes_little_costs_no_look(house: House) -> None:
+    for _ in range(30):
+        writes(house)
+    assert house.read() == ["Yes."] * 30
+    assert not [each for each in house.database.ran if "turns.id <=" in each]
+
+
+def test_an_ordinary_conversation_costs_no_look(strict: House) -> None:
+    for _ in range(MOST):
+        writes(strict)
+    for _ in range(MOST):
+        writes(strict, after_s=61)
+    assert not [each for each in strict.database.ran if "turns.id <=" in each]
+    writes(strict)
+    assert ENOUGH not in strict.read()
