@@ -30,8 +30,8 @@ from engine.upkeep import Upkeep
 from engine.waiting import Waiting
 from knowledge.clock import Clock
 from models import restaurants
-from models.database.checkpoints import Natively
 from models.database.engine import Database
+from models.database.settling import Natively
 from personas.catalogue import PERSONAS
 from personas.rights import Books
 from proxies import proxy_for

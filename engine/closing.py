@@ -65,6 +65,7 @@ class Closing:
             if is_ours:
                 for effect in ending.effects:
                     _apply(connection, turn, effect, now)
+        self._database.settle()  # else a power cut might have it answered once more
         return Closed(is_ours, ending, outgoing)
 
 

@@ -53,6 +53,7 @@ class Intake:
             if not error.was_lost:
                 raise
             taken = self._store(incoming)  # its `sid` tells whether it is there already
+        self._database.settle()  # whoever acknowledges it may keep the promise
         if taken.turn:
             self._runner.expect(taken.turn)
         outcome = "new" if taken.message_id else "duplicate"

@@ -154,3 +154,4 @@ class Talk:
                 now=self._clock.now(),
             )
             diners.set_persona(connection, diner_id, key)
+        self._database.settle()

@@ -4,6 +4,7 @@ Each of them has its round as a method, and a thread of its own that repeats it.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
@@ -13,9 +14,10 @@ from engine.leases import Leases
 from engine.runner import Runner
 from knowledge.clock import Clock
 from models import erasure, forgotten, unattended
-from models.database.checkpoints import Checkpoints, Natively
+from models.database.checkpoints import Checkpoints
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import Notice, listen
+from models.database.settling import Natively
 from telemetry.logs import log, log_defect
 
 SWEEP_S = 1.0
@@ -28,6 +30,12 @@ LOST_BEHIND_A_POOLER = (
     " that another process takes in gets an answer of its own. Statements are not prepared."
     " Give DATABASE_URL the server's own address to have all that"
 )
+# Any number will do, as long as it stays the same and is nobody else's: whoever purges holds it.
+PURGING = 7_242_002
+
+
+class _StoppedError(Exception):
+    """A purge is left where it is: the next one goes on."""
 
 
 class Upkeep:
@@ -65,8 +73,9 @@ class Upkeep:
     def start(self, *, sweeps: bool, natively: Natively) -> None:
         """Renew what is held from now on; a process that serves also takes up what nobody works on.
 
-        `natively`: see `models.database.checkpoints`.
+        `natively`: see `models.database.settling`.
         """
+        self._database.begin_settling(natively)
         # Three times within a lease, and to the very end: what drains is held too.
         beat_s = self._leases.lasts.total_seconds() / 3
         self._begin(
@@ -128,14 +137,27 @@ class Upkeep:
             self._runner.heed(notice)
 
     def purge(self) -> None:
-        """Erase what is older than it is kept for. Raises DatabaseUnavailableError."""
+        """Erase what is older than it is kept for, unless another process is at it.
+
+        Raises DatabaseUnavailableError.
+        """
+        with self._database.held(PURGING) as is_ours, suppress(_StoppedError):
+            if is_ours:
+                self._erase_old()
+
+    def _erase_old(self) -> None:
         with self._database.alone() as connection:
             forgotten.let_go(connection, self._clock.steady())
         if self._keep_for is None:
             return
         before = self._clock.now() - self._keep_for
-        erased = erasure.purge(self._database, before, self._clock.sleep)
+        erased = erasure.purge(self._database, before, self._pause)
         log.info("purged", messages=erased.messages, replies=erased.replies, diners=erased.diners)
+
+    def _pause(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+        if self._stopping.is_set():
+            raise _StoppedError
 
     def _begin(self, work: Callable[[], None]) -> None:
         thread = Thread(target=work, daemon=True)

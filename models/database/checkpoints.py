@@ -4,16 +4,15 @@ To sync a file takes as long as the disk takes, and whoever commits at the wrong
 up the whole process with it.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import URL
 
+from models.database.settling import Natively
+
 # While one is written, others are added; the log begins anew once all of it stands in the file.
 TRIES = 3
-
-Natively = Callable[[Callable[[], Any]], Any]
 
 
 class Checkpoints:
@@ -30,11 +29,7 @@ class Checkpoints:
         self._driver: Any = self._pooled.driver_connection
 
     def run(self, natively: Natively) -> bool:
-        """Write what the log has; whether all of it stands in the file.
-
-        `natively(work)` runs `work` on a thread of the system's own and gives what it returns:
-        where threads are greenlets, the others go on meanwhile.
-        """
+        """Write what the log has; whether all of it stands in the file."""
         for _ in range(TRIES):
             _, in_log, written = natively(self._write)
             if in_log == written:

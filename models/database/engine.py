@@ -7,19 +7,19 @@ It never holds a transaction open while somebody waits for the model or for Twil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.engine import URL
 from sqlalchemy.engine import Connection as EngineConnection
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import PoolProxiedConnection
 
 from models.database import absence
 from models.database.absence import DatabaseUnavailableError
 from models.database.address import read
 from models.database.fair_queue import FairQueue
+from models.database.kept import Kept
 from models.database.opening import opening
+from models.database.settling import Natively, Settling
 from models.database.statements import Connection, Spelling
 from models.database.watch import Line, Watch
 
@@ -29,9 +29,6 @@ __all__ = ["Database", "DatabaseUnavailableError"]
 # server's own limit for a statement, which says more when it is there to say it.
 USE_LIMIT_S = 12.0
 PLACE_TIMEOUT_S = 10.0
-# A connection that was idle for so long is tried before it is used: what lies between may have
-# dropped it without a word.
-PING_AFTER_S = 10.0
 # A full disk is told of for so long after it last refused something.
 TOLD_FOR_S = 60.0
 FOR_EVER = float("inf")
@@ -66,8 +63,9 @@ class Database:
         most = 1 if self.is_sqlite else min(pool_size, self.address.connection_limit or pool_size)
         self._places = FairQueue(most)
         self._heard_by = watch
+        self._settling = Settling(str(self.url.database)) if self.is_sqlite else None
         self._sql = Spelling(self.engine.dialect, has_clock=has_clock)
-        self._at_hand: list[_Kept] = []
+        self._at_hand: list[Kept] = []
         self._full_at = -FOR_EVER  # when its disk last refused something
 
     @property
@@ -130,7 +128,7 @@ class Database:
             if driver is not None:
                 driver.close()
 
-    def take(self, limit_s: float) -> "_Kept":
+    def take(self, limit_s: float) -> Kept:
         """For `_Use` and `transaction` alone, as the two below.
 
         The connection that was used last comes first.
@@ -148,14 +146,14 @@ class Database:
             self.watch.begin(kept.line, until)
         return kept
 
-    def give_back(self, kept: "_Kept") -> None:
+    def give_back(self, kept: Kept) -> None:
         if kept.line:
             self.watch.end(kept.line)
         kept.used_at = time.monotonic()
         self._at_hand.append(kept)
         self._places.give_back()
 
-    def throw_away(self, kept: "_Kept", error: BaseException) -> None:
+    def throw_away(self, kept: Kept, error: BaseException) -> None:
         """That rolls back what was begun, and nobody else gets it in whatever state it is.
 
         Raises DatabaseUnavailableError, and UnstorableError for what no column takes.
@@ -174,14 +172,14 @@ class Database:
         if absence.is_unstorable(error):
             raise absence.UnstorableError("a value that can't be stored") from error
 
-    def _why_away(self, kept: "_Kept", error: BaseException) -> str | None:
+    def _why_away(self, kept: Kept, error: BaseException) -> str | None:
         if not isinstance(error, Exception):
             return None
         if kept.line and kept.line.was_cut:
             return absence.SILENT
         return absence.why_away(error, is_lost=bool(getattr(kept.driver, "closed", False)))
 
-    def _from_hand(self, until: float) -> "_Kept | None":
+    def _from_hand(self, until: float) -> Kept | None:
         """One that works. What has hung up meanwhile, nobody gets."""
         while self._at_hand:
             kept = self._at_hand.pop()
@@ -192,7 +190,7 @@ class Database:
             kept.drop()
         return None
 
-    def _answers(self, kept: "_Kept", until: float) -> bool:
+    def _answers(self, kept: Kept, until: float) -> bool:
         assert kept.line is not None, "asked of what has another side"
         self.watch.begin(kept.line, until)
         try:
@@ -203,11 +201,11 @@ class Database:
             self.watch.end(kept.line)
         return True
 
-    def _opened(self) -> "_Kept":
+    def _opened(self) -> Kept:
         lent = self.engine.raw_connection()
         driver = lent.driver_connection
         own = Connection(driver, self._sql, self.opening.begin, self._heard_by)
-        return _Kept(lent, driver, own, None if self.is_sqlite else Line(driver))
+        return Kept(lent, driver, own, None if self.is_sqlite else Line(driver))
 
     def _take_place(self, until: float) -> None:
         left_s = min(until - time.monotonic(), PLACE_TIMEOUT_S)
@@ -217,10 +215,40 @@ class Database:
             self._places.give_back()
             raise DatabaseUnavailableError(absence.NO_PLACE)
 
+    def begin_settling(self, natively: Natively) -> None:
+        """A process serves from now on: see `settle`."""
+        if self._settling:
+            self._settling.begin(natively)
+
+    def settle(self) -> None:
+        """Wait until all that was committed would outlast a power cut, as PostgreSQL's commits do.
+
+        Raises DatabaseUnavailableError.
+        """
+        if self._settling:
+            self._settling.settle()
+
     @property
     def is_full(self) -> bool:
         """Its disk refused something a moment ago."""
         return time.monotonic() - self._full_at < TOLD_FOR_S
+
+    @contextmanager
+    def held(self, duty: int) -> Iterator[bool]:
+        """Whether no other process is at `duty`; until the block ends none begins it.
+
+        Held by a transaction that does nothing else, which a pooler keeps whole. On SQLite there
+        is one process. Raises DatabaseUnavailableError.
+        """
+        if self.is_sqlite:
+            yield True
+            return
+        with self.connected_apart() as (connection, line):
+            with self.watch.limited(line, USE_LIMIT_S):
+                connection.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0")
+                asked = connection.execute(f"SELECT pg_try_advisory_xact_lock({duty})")
+                is_ours = bool(asked.fetchone()[0])
+            yield is_ours
 
     def hurry(self, left_s: float) -> None:
         """The service stops: so long from now, whatever still waits for the database is cut."""
@@ -231,37 +259,6 @@ class Database:
         while self._at_hand:
             self._at_hand.pop().close()
         self.engine.dispose()
-
-
-@dataclass(slots=True, eq=False)
-class _Kept:
-    """A connection that stays open: the engine's, the driver's, and in the service's form.
-
-    `line`: None where there is no other side.
-    """
-
-    lent: PoolProxiedConnection
-    driver: Any
-    connection: Connection
-    line: Line | None
-    used_at: float = 0.0  # in seconds of the monotonic clock
-
-    def is_doubtful(self) -> bool:
-        assert self.line is not None, "asked of what has another side"
-        return time.monotonic() - self.used_at > PING_AFTER_S or self.line.has_unread()
-
-    def drop(self) -> None:
-        """At once, whatever is under way on it."""
-        if self.line:
-            self.line.close()
-        if self.lent.is_valid:
-            self.lent.invalidate()
-        self.lent.close()
-
-    def close(self) -> None:
-        if self.line:
-            self.line.close()
-        self.lent.close()
 
 
 class _Use:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine.upkeep import PURGING
 from models.database.engine import DatabaseUnavailableError
 from models.database.notices import Notice
 from tests.engine.clock import soon
@@ -84,3 +85,25 @@ def test_what_waits_for_its_answer_is_never_purged(sqlite_url: str) -> None:
         house.clock.passes(31 * DAY_S)
         house.upkeep.purge()
         assert [message.text for message in house.messages()] == ["Hello"]
+
+
+def test_one_process_purges_at_a_time(postgresql_url: str) -> None:
+    with opened(postgresql_url, keep_for=timedelta(days=30)) as house:
+        house.hears("Hello")
+        assert soon(lambda: [part.state for part in house.parts()] == ["sent"])
+        house.clock.passes(31 * DAY_S)
+        with house.beside().database.held(PURGING) as is_ours:
+            house.upkeep.purge()
+            assert (is_ours, len(house.messages())) == (True, 1)
+        house.upkeep.purge()
+        assert house.messages() == []
+
+
+def test_a_purge_ends_with_the_process(sqlite_url: str) -> None:
+    with opened(sqlite_url, keep_for=timedelta(days=30)) as house:
+        house.hears("Hello")
+        assert soon(lambda: [part.state for part in house.parts()] == ["sent"])
+        house.clock.passes(31 * DAY_S)
+        house.upkeep.rest()
+        house.upkeep.purge()
+        assert len(house.diners()) == 1  # the next purge's

@@ -87,7 +87,7 @@ def test_sqlites_log_is_written_into_its_file_beside(hasty: House) -> None:
 
     hasty.hears("Hello")
     hasty.upkeep.start(sweeps=True, natively=noting)
-    assert soon(lambda: [in_log for _, in_log, done in written if in_log and in_log == done])
+    assert soon(lambda: [each for each in written if each and each[1] and each[1] == each[2]])
     assert CHECKPOINT_S in hasty.clock.pauses
 
 
