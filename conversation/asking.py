@@ -26,9 +26,11 @@ from realtime.client import Delta, RealtimeClient, RealtimeError
 from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from realtime.request import Item, Request
+from telemetry.logs import log
 from telemetry.metrics import Metrics
 
 MAX_ROUNDS = 6
+MAX_CALLS = 16  # of one round: what a model asks for beyond, it may ask for in the next
 DATABASE_PAUSE_S = 1.0
 # A diner whose answer comes within it need not be told that it is being written.
 MOMENT_S = 1.0
@@ -102,7 +104,7 @@ class Asking:
             words = last or words
             if reply.text:
                 running.pass_on(Delta("", again=True))
-            for call in reply.calls:
+            for call in reply.calls[:MAX_CALLS]:
                 output = self._run_tool(tools, call, context, deadline)
                 asked = asked.with_items(
                     request.call_made(call), request.call_answered(call.call_id, output)
@@ -139,6 +141,7 @@ class Asking:
         has_grown = asked.max_output_tokens > self._max_output_tokens
         if not reply.is_cut_off or has_grown or asked.with_room() == asked:
             return asked, reply
+        log.info("turn.cut_off", turn=running.turn.id, tokens=asked.max_output_tokens)
         running.void()
         try:
             return self._ask(running, asked.with_room(), deadline)

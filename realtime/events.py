@@ -84,7 +84,7 @@ class CallDone:
 
 @dataclass(frozen=True, slots=True)
 class CallBroken:
-    """It can't be run: it was cut off, or has no name."""
+    """It can't be run: it was cut off, has no name, or is endless."""
 
     response_id: str
     call_id: str
@@ -149,6 +149,8 @@ ServerEvent = (
 # That holds pairs of strings, a key of at most 64 characters and a value of at most 512.
 EVENT_ID_KEY = "event_id"
 
+# More than a response has room for, in characters: no tool takes so many, and no prompt wants them.
+MOST_ARGUMENTS = 50_000
 # Text in pieces and whole, and whether it is what audio says; OpenAI's names and older ones.
 _PIECES = {
     "response.output_text.delta": False,
@@ -260,10 +262,11 @@ def _function_call(item: Json) -> FunctionCall | None:
     name = text_of(item, "name")
     if not (_is_call(item) and call_id and name):
         return None
+    arguments = text_of(item, "arguments")
     # One that was cut off has no whole arguments.
-    if item.get("status") == "incomplete":
+    if item.get("status") == "incomplete" or len(arguments) > MOST_ARGUMENTS:
         return None
-    return FunctionCall(call_id, name, text_of(item, "arguments"))
+    return FunctionCall(call_id, name, arguments)
 
 
 def _usage(usage: Json) -> Usage:

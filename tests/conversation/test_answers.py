@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conversation.asking import MAX_ROUNDS
+from conversation.asking import MAX_CALLS, MAX_ROUNDS
 from conversation.ending import Ending
 from conversation.sentences import apology
 from models.database.engine import Database
@@ -119,6 +119,13 @@ def test_words_beside_a_call_that_was_cut_off_are_no_answer(
     assert (
         asked_of(database, Model(cut(LOOKING, has_broken_call=True), says("Yes."))).text == "Yes."
     )
+
+
+def test_of_a_model_that_calls_without_end_so_many_calls_are_run(database: Database) -> None:
+    many = tuple(FunctionCall(f"call_{n}", "lookup_menu", '{"query": "x"}') for n in range(500))
+    model = Model(Reply("", many, Usage(), "completed"), says("Yes."))
+    assert asked_of(database, model).text == "Yes."
+    assert len(model.asked[1]["input"]) == len(model.asked[0]["input"]) + 2 * MAX_CALLS
 
 
 def test_beside_a_call_that_stays_cut_off_the_whole_one_is_run(database: Database) -> None:

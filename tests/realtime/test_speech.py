@@ -1,9 +1,12 @@
 """What one response says: the whole counts, whenever it came, and pieces serve to show it early."""
 
+import json
+import time
 from typing import Any
 
 import pytest
 
+from realtime.events import MOST_ARGUMENTS
 from realtime.outcomes import Alive, Delta, Finished, Outcome, Reply
 from realtime.protocol import EARLY_RESPONSES
 from sandbox.realtime import events as server
@@ -158,6 +161,19 @@ def test_an_end_that_leaves_one_messages_text_out_takes_that_from_before() -> No
     assert reply_to(*events, output=output).text == f"{LOOKING}\n\n{PRICE}"
 
 
+@pytest.mark.parametrize("item", ["m1", ""])
+def test_a_text_without_an_end_takes_no_longer_than_it_is(item: str) -> None:
+    protocol = running("a")
+    frame = json.dumps(piece(item, "ħ "))
+    began = time.process_time()
+    for _ in range(50_000):
+        protocol.receive(frame)
+    output = [said(f"m{number}", f"{number} " * 100) for number in range(2_000)]
+    reply = reply_of(told(protocol, done("resp_a", output=output)))
+    assert len(reply.text) > 800_000
+    assert time.process_time() - began < 2.0
+
+
 # The words of audio.
 
 
@@ -287,6 +303,12 @@ def test_a_call_without_a_name_is_broken_unless_another_event_names_it() -> None
     assert (called(reply), reply.has_broken_call) == ([], True)
     reply = reply_to(item_done(WHOLE), output=[nameless])
     assert (called(reply), reply.has_broken_call) == (["call_1"], False)
+
+
+def test_a_call_without_an_end_is_not_run() -> None:
+    endless = {**WHOLE, "arguments": json.dumps({"query": "x" * MOST_ARGUMENTS})}
+    for reply in (reply_to(output=[endless]), reply_to(item_done(endless))):
+        assert (called(reply), reply.has_broken_call) == ([], True)
 
 
 def test_a_call_that_is_told_twice_is_one() -> None:
