@@ -30,7 +30,7 @@ def test_a_question_for_coffee_is_answered_from_the_menu_in_the_restaurants_curr
     outside: Outside,
 ) -> None:
     outside.write(FLORA, "what coffee do you have?")
-    assert re.search(r"RWF \d,\d{3}", outside.reply(FLORA))
+    assert re.search(r"RWF\s\d,\d{3}", outside.reply(FLORA))
     outside.write(FLORA, "how much is the timpana?", to=VALLETTA)
     there = until(lambda: [each for each in outside.replies(FLORA) if each["from"] == VALLETTA])
     answer = there[0]["body"]
