@@ -53,7 +53,9 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
         is_production=settings.is_production,
         is_enabled=settings.ai_realtime_enabled,
     )
-    health = HealthRoutes(service.database, service.client, service.metrics, service.account)
+    health = HealthRoutes(
+        service.database, service.client, service.metrics, service.account, now=service.now
+    )
     front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
     for routes in (front, whatsapp, ai, health):
         app.register_blueprint(routes.blueprint())

@@ -5,7 +5,7 @@ Making a service starts nothing and asks nobody: `start` and `stop` follow the p
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -124,6 +124,10 @@ class Service:
         )
         self._lock = Lock()
         self._is_stopped = False
+
+    def now(self) -> datetime:
+        """As the leases know it, where the database has no clock of its own."""
+        return self._clock.steady()
 
     @property
     def model_host(self) -> str | None:

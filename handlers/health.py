@@ -1,16 +1,37 @@
 """The operator's pages: is the process alive, can it serve, and its numbers."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 from flask import Blueprint, Response, jsonify
 
 from engine.account import Account
+from models import lateness
 from models.database.engine import Database
 from models.database.state import OK, State
 from realtime.client import RealtimeClient
 from telemetry.metrics import Metrics
 
+# Seconds for which a message or a part of a reply may wait while nobody works on it.
+MOST_AGE_S = 60.0
+NOBODY = {
+    "inbox_age_s": (
+        "nobody answers: see that a process runs with WEB_RUNS_TURNS=true, or a worker,"
+        " and how busy it is"
+    ),
+    "outbox_lag_s": "nobody sends: see that a process runs that answers, and its log of the outbox",
+}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
 
 class HealthRoutes:
-    """`client` is None where AI_REALTIME_ENABLED is false, `account` where Twilio is a stand-in."""
+    """`client` is None where AI_REALTIME_ENABLED is false, `account` where Twilio is a stand-in.
+
+    `now`: the moment as the leases know it, where the database has no clock of its own.
+    """
 
     def __init__(
         self,
@@ -18,8 +39,9 @@ class HealthRoutes:
         client: RealtimeClient | None,
         metrics: Metrics,
         account: Account | None = None,
+        now: Callable[[], datetime] = _now,
     ) -> None:
-        self._state = State(database)
+        self._state = State(database, lambda connection: lateness.ages(connection, now()))
         self._client = client
         self._metrics = metrics
         self._account = account
@@ -39,22 +61,29 @@ class HealthRoutes:
         """Whether messages can be stored and answered, in words; 503 when not."""
         client = self._client
         account = self._account
-        database = self._state.words()
+        sight = self._state.sight()
+        late = [NOBODY[name] for name, age in sight.figures.items() if age > MOST_AGE_S]
         is_ready = (
-            database == OK
+            sight.words == OK
             and (client is None or client.is_ready)
             and (account is None or account.refusal is None)
+            and not late
         )
         told = {
             "ok": is_ready,
-            "database": database,
+            "database": sight.words,
             "realtime": client.state() if client else "off: AI_REALTIME_ENABLED is false",
+            **sight.figures,
         }
         if account:
             told["twilio"] = account.state()
+        if late:
+            told["late"] = late
         return jsonify(told), 200 if is_ready else 503
 
     def metrics(self) -> Response:
         for what, count in (self._client.counts() if self._client else {}).items():
             self._metrics.realtime_now.labels(what).set(count)
+        for name, age in self._state.sight().figures.items():
+            self._metrics.ages.labels(name.partition("_")[0]).set(age)
         return Response(self._metrics.render(), mimetype="text/plain; version=0.0.4")

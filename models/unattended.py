@@ -45,23 +45,24 @@ def expired_diners(connection: Connection, now: datetime, limit: int) -> list[in
     return [diner_id for (diner_id,) in connection.all(_expired_diners, now=now, most=limit)]
 
 
-@Statement
-def _due_diners(sql: Spelling) -> Any:
+def is_due(now: Any) -> Any:
+    """Of a part that somebody should be sending: nothing holds it back, and none before it."""
     due = or_(
-        and_(Part.state.in_([fixed(WAITING), fixed(MAYBE)]), Part.not_before <= sql.now),
-        and_(Part.state == fixed(SENDING), Part.lease_until <= sql.now),
+        and_(Part.state.in_([fixed(WAITING), fixed(MAYBE)]), Part.not_before <= now),
+        and_(Part.state == fixed(SENDING), Part.lease_until <= now),
     )
     earlier = aliased(Part)
     is_behind = exists().where(
         earlier.diner_id == Part.diner_id, earlier.id < Part.id, is_unfinished(earlier)
     )
+    return and_(IS_UNFINISHED, due, ~is_behind)
+
+
+@Statement
+def _due_diners(sql: Spelling) -> Any:
     # By the id alone, SQLite would walk the whole table in its order.
-    return (
-        select(Part.diner_id)
-        .where(IS_UNFINISHED, due, ~is_behind)
-        .order_by(Part.created_at, Part.id)
-        .limit(_MOST)
-    )
+    ordered = select(Part.diner_id).where(is_due(sql.now)).order_by(Part.created_at, Part.id)
+    return ordered.limit(_MOST)
 
 
 def due_diners(connection: Connection, now: datetime, limit: int) -> list[int]:

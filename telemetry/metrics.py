@@ -45,6 +45,12 @@ class Metrics:
             ["what"],
             registry=self.registry,
         )
+        self.ages = Gauge(
+            "tableside_age_seconds",
+            "How long the oldest waits that nobody works on, of all processes",
+            ["what"],
+            registry=self.registry,
+        )
 
     def render(self) -> bytes:
         return generate_latest(self.registry)

@@ -12,6 +12,7 @@ from models.database.engine import Database
 from telemetry.metrics import Metrics
 from tests.engine.store import Store
 from tests.handlers.web import client_of
+from tests.models.desk import LEASE_S, Desk, moment
 
 
 class Line:
@@ -45,9 +46,9 @@ class Account:
 
 
 def pages(
-    database: Database, line: Any = None, metrics: Metrics | None = None, account: Any = None
+    database: Database, line: Any = None, metrics: Metrics | None = None, **more: Any
 ) -> FlaskClient:
-    return client_of(HealthRoutes(database, line, metrics or Metrics(), account).blueprint())
+    return client_of(HealthRoutes(database, line, metrics or Metrics(), **more).blueprint())
 
 
 def test_a_process_that_answers_is_alive_whatever_is_away(store: Store) -> None:
@@ -60,7 +61,13 @@ def test_with_its_database_and_its_model_it_is_ready(store: Store) -> None:
     answer = pages(store, Line()).get("/readyz")
     assert (answer.status_code, answer.json) == (
         200,
-        {"ok": True, "database": "ok", "realtime": "open"},
+        {
+            "ok": True,
+            "database": "ok",
+            "realtime": "open",
+            "inbox_age_s": 0.0,
+            "outbox_lag_s": 0.0,
+        },
     )
 
 
@@ -102,6 +109,28 @@ def test_where_the_model_is_switched_off_nobody_waits_for_it(store: Store) -> No
     assert answer.json is not None
     assert (answer.status_code, answer.json["ok"]) == (200, True)
     assert answer.json["realtime"].startswith("off: ")
+
+
+@pytest.mark.parametrize(("late_s", "status"), [(59, 200), (61, 503)])
+def test_where_nobody_answers_it_is_not_ready_after_a_minute(
+    store: Store, late_s: float, status: int
+) -> None:
+    Desk(store).write("Hi")
+    answer = pages(store, Line(), now=lambda: moment(late_s)).get("/readyz")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["inbox_age_s"]) == (status, late_s)
+    assert ("nobody answers" in answer.text) == (status == 503)
+
+
+def test_where_nobody_sends_it_is_not_ready_either(store: Store) -> None:
+    Desk(store).reply("Welcome")
+    metrics = Metrics()
+    client = pages(store, Line(), metrics, now=lambda: moment(LEASE_S + 75))
+    answer = client.get("/readyz")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["outbox_lag_s"]) == (503, 75)
+    assert "nobody sends" in answer.text
+    assert 'tableside_age_seconds{what="outbox"} 75.0' in client.get("/metrics").text
 
 
 def test_the_numbers_are_told_as_prometheus_reads_them(store: Store) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import delete, update
 
-from models import diners, erasure, history, receipts, turns, unattended
+from models import diners, erasure, history, lateness, receipts, turns, unattended
 from models.database.engine import Database
 from models.database.opening import driver_url
 from models.diners import Diner
@@ -41,6 +41,8 @@ ERASES_OR_LOOKS = (
     "SELECT diners.id \nFROM diners \nWHERE diners.id >",
     "SELECT outbox.id, outbox.sid",
 )
+# The sweep's look at all that waits, and the health page's.
+OF_ALL_THAT_WAIT = ("GROUP BY", " AS moment, ")
 MANY = 40  # statements, at least, that are heard
 
 
@@ -107,6 +109,7 @@ def a_sweep(desk: Desk) -> None:
         unattended.waiting_diners(connection, 500)
         unattended.expired_diners(connection, moment(LEASE_S), 500)
         unattended.due_diners(connection, moment(LEASE_S), 500)
+        lateness.ages(connection, moment(LEASE_S))
 
 
 def an_erasure(desk: Desk) -> None:
@@ -161,7 +164,7 @@ def is_scan(step: str) -> bool:
 
 def is_too_wide(statement: str, step: str) -> bool:
     """Whether a step goes through all of a diner's rows, or all that wait, for a few of them."""
-    if statement.startswith(ERASES_OR_LOOKS) or "GROUP BY" in statement:
+    if statement.startswith(ERASES_OR_LOOKS) or any(each in statement for each in OF_ALL_THAT_WAIT):
         return False
     indexes = "|".join(ALL_OF_A_DINERS)
     is_all_of_a_diners = re.search(rf"({indexes}) \(diner_id ?= ?\S+\)$", step) is not None
