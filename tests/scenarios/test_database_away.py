@@ -16,7 +16,7 @@ from tests.scenarios.promise import Load, rows, told, wait_for_words
 from tests.scenarios.world import diners, running_houses, until
 
 AWAY_S = 4.0
-QUICKLY_S = 2.0
+QUICKLY_S = 5.0
 # Both come while the database is away.
 MODEL_TAKES_S, TWILIO_TAKES_S = 1.5, 1.0
 

@@ -73,6 +73,7 @@ def test_a_shells_sigterm_reaches_the_service_whose_lines_are_all_json(
         until(lambda: answers(port))
         if Path("/proc/net/if_inet6").exists():
             assert answers(port, "[::1]")
+        assert requests.get(f"http://127.0.0.1:{port}/", timeout=5).text.startswith("Tableside: ")
         assert end(web) == 0
         assert not answers(port)
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
@@ -101,6 +102,8 @@ def test_outside_production_a_hangup_is_an_end_without_a_terminal_too(
     port = free_port()
     with started(practice_command(), tmp_path, settings(port, sqlite_url)) as service:
         until(lambda: answers(port))
+        front = requests.get(f"http://127.0.0.1:{port}/", timeout=5)
+        assert (front.url.endswith("/phone"), "leaves this computer" in front.text) == (True, True)
         assert end(service, signal.SIGHUP) == 0
 
 

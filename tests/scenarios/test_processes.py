@@ -20,7 +20,7 @@ from tests.scenarios.world import ROOT, House, Outside, diners, end, procfile, r
 LEASE_S = 2
 # A lease that no test could wait for.
 LONG_LEASE_S = 30
-NO_LONGER_S = 3.0  # than usual may a message wait while processes come and go
+NO_LONGER_S = 10.0  # than usual may a message wait while processes come and go: no lease's time
 NOBODY = "http://127.0.0.1:1"
 # Long enough for turns to be under way at any moment of a load.
 WORKING_S = 0.3

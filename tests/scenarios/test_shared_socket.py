@@ -17,7 +17,10 @@ from tests.scenarios.world import House, Outside, running_world, until
 World = tuple[Outside, House]
 
 # A service that waits for nothing long, for the scenarios in which it waits in vain.
-TURN_TIMEOUT_S, FIRST_EVENT_S, PROBE_S = 3, 1, 0.5
+TURN_TIMEOUT_S, FIRST_EVENT_S, PROBE_S = 5, 2, 0.5
+# Longer than a second message takes to come, and than a cancel takes once the answer has begun:
+# on a slow machine too.
+THINKING_S, SPEAKING_SLOWLY_S = 2.5, 0.4
 SOCKETS = 4
 RUSH_S = 5.0
 ANSWERS_TAKE = {"first_event_delay_s": 0.1, "delta_delay_s": 0.05}
@@ -50,21 +53,16 @@ def test_200_turns_survive_a_cut_every_700_ms_with_two_of_three_handshakes_refus
     world: World,
 ) -> None:
     with trial(world, 1, cut_every_s=0.7, refuse_pattern=[1, 1, 0], **ANSWERS_TAKE) as tried:
-        tried.ask(200, over_s=RUSH_S)
+        tried.rush(200, RUSH_S, until={"cut": 2, "refused": 4, "lost": 1})
         figures = tried.settle()
-    assert (figures["answered"], figures["twice"]) == (200, 0)
-    assert figures["cut"] >= 2
-    assert figures["refused"] >= 4
-    assert figures["lost"] >= 1
+    assert (figures["answered"], figures["twice"]) == (figures["sent"], 0)
 
 
 def test_200_turns_survive_sessions_that_expire_every_2_seconds(world: World) -> None:
     with trial(world, 2, session_s=2.0, **ANSWERS_TAKE) as tried:
-        tried.ask(200, over_s=RUSH_S)
+        tried.rush(200, RUSH_S, until={"expired": 2, "lost": 1})
         figures = tried.settle()
-    assert (figures["answered"], figures["twice"]) == (200, 0)
-    assert figures["expired"] >= 2
-    assert figures["lost"] >= 1
+    assert (figures["answered"], figures["twice"]) == (figures["sent"], 0)
 
 
 def test_a_server_that_accepts_and_drops_is_tried_ever_more_rarely_until_an_answer_comes(
@@ -95,7 +93,8 @@ def test_a_bad_key_costs_one_handshake_a_probe_and_is_noticed_when_it_is_right_a
         until(lambda: (now := tried.counts())["refused"] == 1 + now["probing"])
         figures = tried.settle()
         assert (figures["answered"], figures["twice"]) == (21, 0)
-        assert figures["refused"] <= 4
+        # One may have come between the two counts.
+        assert figures["refused"] <= 2 + figures["probing"]
     until(lambda: "1 open" in tried.realtime)
     tried.ask(1)
     assert tried.settle()["answered"] == 22
@@ -126,7 +125,7 @@ def test_a_server_with_every_oddity_answers_all(world: World) -> None:
 
 
 def test_who_writes_again_before_the_first_word_gets_one_answer_to_both(world: World) -> None:
-    with trial(world, 8, first_event_delay_s=1.0, delta_delay_s=0.1) as tried:
+    with trial(world, 8, first_event_delay_s=THINKING_S, delta_delay_s=SPEAKING_SLOWLY_S) as tried:
         cancelled = tried.outside.realtime_stats()["responses_cancelled"]
         tried.expect("wants tea & with milk")
         tried.write("wants tea")
@@ -173,4 +172,5 @@ def test_a_response_that_says_nothing_is_asked_again(
         tried.ask(5)
         figures = tried.settle()
     assert (figures["answered"], figures["twice"]) == (5, 0)
-    assert tried.noted("retried", cause=cause) - retried == 2
+    # A slow machine may be taken for a silent server now and then.
+    assert tried.noted("retried", cause=cause) - retried >= 2

@@ -47,6 +47,16 @@ class Trial:
             list(pool.map(write, range(count)))
         self._sent += count
 
+    def rush(self, count: int, over_s: float, *, until: dict[str, int]) -> None:
+        """As `ask`; and on and on, until the fault has struck so often. Then the other side calms.
+
+        How fast answers come is the machine's: on a slow one, none would ever get through.
+        """
+        self.ask(count, over_s=over_s)
+        while any(self.counts()[name] < least for name, least in until.items()):
+            self.ask(WRITERS, over_s=1.0)
+        self.outside.calm()
+
     def write(self, words: str) -> None:
         """This trial's one diner who writes more than once."""
         self.outside.write(
