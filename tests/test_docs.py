@@ -7,9 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from handlers.cli.commands import register_commands
+from handlers.cli.stock import seed_command
 from knowledge.files import read_restaurant
+from models.database.engine import Database
+from service import Service
 from settings import Settings
+from tests.engine.world import KIGALI
+from tests.handlers.terminal import run, settings_for
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -69,6 +76,31 @@ def test_what_the_menus_page_shows_is_what_one_sees(tmp_path: Path) -> None:
     assert console is not None
     (tmp_path / "umubano.json").write_text(example[1], encoding="utf-8")
     assert _played(console[1], tmp_path) == console[1]
+
+
+def test_the_readme_shows_what_seeding_says(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    said = run(seed_command(database, KIGALI)).stdout.strip()
+    database.close()
+    # The sample books run up to today.
+    entries = r"\d+ ledger entries"
+    shown = re.sub(entries, "N ledger entries", _text("README.md"))
+    assert re.sub(entries, "N ledger entries", said) in shown
+
+
+def test_the_operators_page_names_every_command(sqlite_url: str) -> None:
+    app = Flask("inzozi", static_folder=None)
+    service = Service(settings_for(sqlite_url))
+    register_commands(app, service)
+    service.stop()
+    line = re.search(r"^Commands, each with `--help`: (.*)\.$", _text("docs/operations.md"), re.M)
+    assert line is not None
+    named = {each.removeprefix("flask --app app ").split()[0] for each in _in_code(line[1])}
+    assert named == set(app.cli.commands)
+
+
+def _in_code(line: str) -> list[str]:
+    return re.findall("`([^`]+)`", line)
 
 
 def _played(console: str, folder: Path) -> str:
