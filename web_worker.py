@@ -20,6 +20,7 @@ from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
 from gevent.socket import SHUT_RD, socket
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
 LOOK_S = 1.0
@@ -70,6 +71,22 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
 
     def _has_unread(self) -> bool:
         return fcntl.ioctl(self, termios.FIONREAD, bytes(4)) != bytes(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A body's reader: one that is malformed is the client's fault, not ours.
+
+    Who reads a body answers 400 to a ValueError, and 500 to errors of gunicorn's own.
+    """
+
+    reader: Any
+
+    def read(self, size: int) -> bytes:
+        try:
+            return bytes(self.reader.read(size))
+        except ParseException as error:
+            raise ValueError("the body is malformed") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +156,10 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
             super().handle(listener, connection, addr)
         finally:
             del self._connections[gevent.getcurrent()]
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
+        req.body.reader = Reading(req.body.reader)
+        super().handle_request(listener_name, req, sock, addr)
 
     def timeout_ctx(self) -> AbstractContextManager[None]:
         """Around the wait for a head.

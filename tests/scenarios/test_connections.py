@@ -19,6 +19,7 @@ from tests.scenarios.promise import rows
 from tests.scenarios.world import (
     ACCOUNT_SID,
     ALICE,
+    API_TOKEN,
     AUTH_TOKEN,
     KIGALI,
     WAIT_S,
@@ -201,6 +202,20 @@ def pending_signals(pid: int) -> int:
 
 def status_of(pid: int) -> str:
     return Path(f"/proc/{pid}/status").read_text()
+
+
+def test_a_body_whose_chunks_are_malformed_is_the_callers_fault(house: House) -> None:
+    form, json = "application/x-www-form-urlencoded", "application/json"
+    for path, kind in (("/whatsapp", form), ("/ai/say", json)):
+        for body in ("zz\r\nhi\r\n0\r\n\r\n", "2\r\nhello\r\n0\r\n\r\n"):
+            kept = Kept(house)
+            kept.send(
+                f"POST {path} HTTP/1.1\r\nHost: localhost\r\nX-Twilio-Signature: {'A' * 27}=\r\n"
+                f"Authorization: Bearer {API_TOKEN}\r\nContent-Type: {kind}\r\n"
+                f"Transfer-Encoding: chunked\r\n\r\n{body}".encode()
+            )
+            assert (path, body, kept.answer()[0]) == (path, body, 400)
+            close(kept)
 
 
 def close(*connections: Kept) -> None:
