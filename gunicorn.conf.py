@@ -91,7 +91,7 @@ def on_starting(server: Arbiter) -> None:
         except LockError as error:
             sys.exit(f"Tableside can't start.\nDATABASE_URL: {error}")
     try:
-        check_free(bind)
+        check_free(_to_be_bound(server))
     except PortError as error:
         sys.exit(f"Tableside can't start.\n{error}")
 
@@ -138,7 +138,7 @@ def post_worker_init(worker: WebWorker) -> None:
 
 def worker_exit(_server: Arbiter, worker: WebWorker) -> None:
     """Background greenlets would be killed without a word: wait for them."""
-    worker.stopping.set()  # not yet, where it ends because its master is gone
+    worker.stopping.set()  # not yet, where it ends by an error
     for drain in _drains:
         drain.join()
 
@@ -147,6 +147,13 @@ def _drain_when_told(worker: WebWorker, service: Any) -> None:
     """Turns drain from the moment of the signal, beside requests that are still being answered."""
     worker.stopping.wait()
     service.stop()
+
+
+def _to_be_bound(server: Arbiter) -> list[tuple[str, int]]:
+    """`bind`, or what the command line has in its place; nothing that another process hands on."""
+    if {"GUNICORN_FD", "LISTEN_FDS"} & os.environ.keys() or server.cfg.reuse_port:
+        return []
+    return [each for each in server.address if isinstance(each, tuple)]
 
 
 def _has_terminal() -> bool:

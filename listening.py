@@ -6,6 +6,7 @@ It knows addresses and ports, nothing of what is served. gunicorn's master impor
 import errno
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -32,8 +33,8 @@ def addresses(port: int, *, from_outside: bool) -> list[str]:
     return [f"{four}:{port}", f"[{six}]:{port}"]
 
 
-def check_free(bind: list[str], within_s: float = FREE_WITHIN_S) -> None:
-    """Raises PortError where one of `addresses` is another's, and stays so for so long.
+def check_free(bind: Sequence[tuple[str, int]], within_s: float = FREE_WITHIN_S) -> None:
+    """Raises PortError where one of these hosts and ports is another's, and stays so for so long.
 
     A service that was killed frees them within a second or two; gunicorn would try for longer, and
     log each time.
@@ -41,15 +42,14 @@ def check_free(bind: list[str], within_s: float = FREE_WITHIN_S) -> None:
     deadline = time.monotonic() + within_s
     while error := _hindrance(bind):
         if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
-            raise PortError(_sentence(int(bind[0].rpartition(":")[2]), error))
+            raise PortError(_sentence(bind[0][1], error))
         time.sleep(LOOK_S)
 
 
-def _hindrance(bind: list[str]) -> OSError | None:
-    for address in bind:
-        host, _, port = address.rpartition(":")
+def _hindrance(bind: Sequence[tuple[str, int]]) -> OSError | None:
+    for host, port in bind:
         try:
-            _listen(host.strip("[]"), int(port))
+            _listen(host, port)
         except OSError as error:
             return error
     return None
