@@ -15,7 +15,7 @@ from conversation.ending import Ending, said, sorry
 from conversation.running import Question, Running
 from conversation.sentences import Cause
 from knowledge.clock import Clock
-from models import turns
+from models import claiming
 from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
 from models.restaurants import Restaurant
@@ -178,7 +178,7 @@ class Asking:
 
     def _absorb(self, running: Running) -> list[Item]:
         with self._database.connection() as connection:
-            news = turns.absorb(connection, running.turn)
+            news = claiming.absorb(connection, running.turn)
         running.absorbed += news
         return [request.said_by_diner(message.text) for message in news]
 

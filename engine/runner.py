@@ -3,8 +3,10 @@
 The inbox is the queue: all of this may be killed at any line, and another process goes on.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
-from threading import Event
+from threading import Event, Lock
 from uuid import uuid4
 
 from conversation.ending import Ending, sorry
@@ -19,7 +21,7 @@ from engine.share import Share
 from engine.typing import Typing
 from engine.waiting import Waiting
 from knowledge.clock import Clock
-from models import diners, turns
+from models import claiming, diners, turns
 from models.database.engine import Database
 from models.database.notices import Notice
 from models.inbox import Written
@@ -28,7 +30,7 @@ from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
 
-# A turn that was begun so often and never ended kills its process: give it up.
+# A turn that broke off so often, or so often ended its process while it ran alone: give it up.
 MAX_ATTEMPTS = 3
 
 
@@ -70,6 +72,8 @@ class Runner:
         # By diner: turns that began with their message, and have no worker yet.
         self._begun: dict[int, Claimed] = {}
         self._running: dict[int, Running] = {}  # by diner
+        # Held while a turn runs that may end its process: one by one they tell which does.
+        self._alone = Lock()
         self._stopping = Event()
 
     @property
@@ -132,7 +136,7 @@ class Runner:
         if turn is None:
             return False
         began = self._clock.monotonic()
-        with self._leases.holding(turn.lease, turn.lease_until):
+        with self._leases.holding(turn.lease, turn.lease_until), self._let_go_of(turn):
             messages, closed = self._close_or_release(turn)
         ending = closed.ending
         if not closed.is_ours:
@@ -146,10 +150,32 @@ class Runner:
         return turn.is_more
 
     def _claim(self, diner_id: int) -> Claimed | None:
-        now = self._clock.steady()
-        until = self._leases.until(now)
-        with self._database.connection() as connection:
-            return turns.claim(connection, diner_id, lease=uuid4().hex, now=now, until=until)
+        may_run_alone = self._alone.acquire(blocking=False)
+        turn = None
+        try:
+            now = self._clock.steady()
+            with self._database.connection() as connection:
+                turn = claiming.claim(
+                    connection,
+                    diner_id,
+                    lease=uuid4().hex,
+                    now=now,
+                    until=self._leases.until(now),
+                    may_run_alone=may_run_alone,
+                )
+        finally:
+            if may_run_alone and not (turn and turn.is_suspect):
+                self._alone.release()
+        return turn
+
+    @contextmanager
+    def _let_go_of(self, turn: Claimed) -> Iterator[None]:
+        """After a turn that ran alone, the next one may; a sweep finds it."""
+        try:
+            yield
+        finally:
+            if turn.is_suspect:
+                self._alone.release()
 
     def _close_or_release(self, turn: Claimed) -> tuple[list[Written], Closed]:
         """What the turn came to, with the messages that it answers."""
@@ -185,7 +211,7 @@ class Runner:
         prepare = partial(self._taker.prepare, turn, news_until=self._clock.monotonic() + NEWS_S)
         if turn.diner.channel == diners.API:
             return prepare(on_delta=self._waiting.pass_on)
-        if turn.attempt > 1:
+        if turn.attempt > 1 or turn.losses:
             return prepare()
         return prepare(on_wait=partial(self._typing.begin, turn.messages[-1].sid))
 

@@ -1,7 +1,7 @@
 """What a message writes as it arrives, in one go: its diner, itself, and the turn that it begins.
 
 A message that has to wait (a turn runs, or others wait before it, or this process takes nothing up)
-waits for `turns.claim`. Who may begin a turn is `engine.intake`'s to say.
+waits for `claiming.claim`. Who may begin a turn is `engine.intake`'s to say.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """The turns: a diner's waiting messages taken together, under a lease, and the one reply they got.
 
 One turn runs a diner, by a partial unique index; it ends only for whoever still holds its lease.
+How one is taken is `models.claiming`.
 """
 
 from dataclasses import dataclass
@@ -11,28 +12,24 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    Select,
     String,
     Text,
     and_,
     bindparam,
-    delete,
-    exists,
-    func,
     literal,
-    or_,
     select,
     text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import diners
 from models.database.columns import Base, Instant
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Known
-from models.inbox import IS_WAITING, WRITTEN, Message, Written
+from models.inbox import Written
 
+# So often it may have been another turn, or nobody, that ended the process.
+ALONE_AFTER = 2
 RUNNING, DONE, FAILED, DEAD, HUSHED = "running", "done", "failed", "dead", "hushed"
 # What the columns of tokens hold, and the sum of a turn's rounds may not pass.
 MAX_TOKENS = 2**31 - 1
@@ -57,7 +54,7 @@ class Turn(Base):
     lease: Mapped[str] = mapped_column(String(64))  # who runs it: a token made for each claim
     lease_until: Mapped[datetime] = mapped_column(Instant)
     attempts: Mapped[int]
-    # How often its process died or froze: nobody knows yet through whom.
+    # How often its process died or froze, and nobody could say which of its turns did it.
     losses: Mapped[int] = mapped_column(server_default="0")
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -79,7 +76,10 @@ Index(
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A turn that is ours to run: the diner, the messages in order, and which attempt this is."""
+    """A turn that is ours to run: the diner, the messages in order, and which attempt this is.
+
+    An attempt counts that ended by itself, or whose process died while it ran alone.
+    """
 
     id: int
     lease: str
@@ -88,10 +88,16 @@ class Claimed:
     diner: Known
     messages: tuple[Written, ...]
     is_more: bool = False  # others waited that this turn could not take: the next one's
+    losses: int = 0  # how often a process died or froze with it
 
     @property
     def is_keyword(self) -> bool:
         return self.messages[0].is_keyword
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it may be what ends its process: it runs without another one of its kind."""
+        return self.losses >= ALONE_AFTER
 
 
 class Tokens(NamedTuple):
@@ -148,121 +154,20 @@ def beginning(sql: Spelling, diner_id: Any, *conditions: Any) -> Any:
     return row.on_conflict_do_nothing().returning(Turn.id)
 
 
-_DINER_ID = bindparam("diner_id", type_=Integer)
-_WAITS = exists().where(Message.diner_id == _DINER_ID, IS_WAITING)
 # The running turn `turn_id`, for as long as it is under `lease`.
 _STILL_OURS = and_(
     Turn.id == bindparam("turn_id", type_=Integer),
     Turn.lease == bindparam("lease", type_=String),
     IS_RUNNING,
 )
-
-_BEGIN = Statement(lambda sql: beginning(sql, _DINER_ID, _WAITS))
-_MESSAGES = Statement(
-    select(*WRITTEN).where(Message.turn_id == bindparam("turn_id", type_=Integer))
-)
-_IS_MORE = Statement(select(_WAITS))
-_DROP = Statement(delete(Turn).where(Turn.id == bindparam("turn_id", type_=Integer)))
-
-
-@Statement
-def _take_messages(_: Spelling) -> Any:
-    """All that wait up to the first keyword; the keyword alone when it comes first."""
-    waiting: Select[Any] = select(func.min(Message.id)).where(
-        Message.diner_id == _DINER_ID, IS_WAITING
-    )
-    first_keyword = waiting.where(Message.is_keyword).scalar_subquery()
-    taken = update(Message).where(Message.diner_id == _DINER_ID, IS_WAITING)
-    taken = taken.where(
-        or_(
-            first_keyword.is_(None),
-            Message.id < first_keyword,
-            Message.id == waiting.scalar_subquery(),
-        )
-    )
-    return taken.values(turn_id=bindparam("turn_id", type_=Integer)).returning(*WRITTEN)
-
-
-@Statement
-def _take_over(sql: Spelling) -> Any:
-    lost = update(Turn).where(Turn.diner_id == _DINER_ID, IS_RUNNING, Turn.lease_until <= sql.now)
-    lost = lost.values(
-        lease=bindparam("lease", type_=String),
-        lease_until=sql.moment("until"),
-        attempts=Turn.attempts + 1,
-    )
-    return lost.returning(Turn.id, Turn.attempts)
-
-
-def claim(
-    connection: Connection, diner_id: int, *, lease: str, now: datetime, until: datetime
-) -> Claimed | None:
-    """The diner's next turn: a new one of what waits, else one whose lease ran out, else None."""
-    attempt = 1
-    begun = connection.one(_BEGIN, diner_id=diner_id, lease=lease, now=now, until=until)
-    if begun:
-        (turn_id,) = begun
-        messages = _taken(connection, diner_id, turn_id)
-    else:
-        taken_over = connection.one(
-            _take_over, diner_id=diner_id, lease=lease, now=now, until=until
-        )
-        if taken_over is None:
-            return None
-        turn_id, attempt = taken_over
-        messages = _in_order(connection.all(_MESSAGES, turn_id=turn_id))
-    if not messages:
-        # Another process took them between our look and our insert, and was done before it.
-        connection.run(_DROP, turn_id=turn_id)
-        return None
-    row = connection.one(_IS_MORE, diner_id=diner_id)
-    return Claimed(
-        turn_id,
-        lease,
-        until,
-        attempt,
-        diners.known(connection, diner_id),
-        messages,
-        bool(row and row[0]),
-    )
-
-
-def _taken(connection: Connection, diner_id: int, turn_id: int) -> tuple[Written, ...]:
-    return _in_order(connection.all(_take_messages, diner_id=diner_id, turn_id=turn_id))
-
-
-def _in_order(rows: list[Any]) -> tuple[Written, ...]:
-    return tuple(sorted((Written(*row) for row in rows), key=lambda each: each.id))
-
-
-# Locked: whoever takes the turn over meanwhile must find these messages with it,
+# Locked: whoever takes the turn over meanwhile must find its messages with it,
 # or nobody would answer them.
 _LOCK = Statement(select(Turn.id).where(_STILL_OURS).with_for_update())
-_FIRST_WAITING = Statement(
-    select(Message.is_keyword)
-    .where(Message.diner_id == _DINER_ID, IS_WAITING)
-    .order_by(Message.id)
-    .limit(1)
-)
 
 
 def is_ours(connection: Connection, turn: Claimed) -> bool:
     """Whether a running turn is still ours; to the end of the transaction nobody takes it over."""
     return connection.one(_LOCK, turn_id=turn.id, lease=turn.lease) is not None
-
-
-def absorb(connection: Connection, turn: Claimed) -> list[Written]:
-    """Take what came in meanwhile, in order and up to a keyword, into a turn that is still ours.
-
-    A keyword's turn stays alone.
-    """
-    if turn.is_keyword or not is_ours(connection, turn):
-        return []
-    first = connection.one(_FIRST_WAITING, diner_id=turn.diner.id)
-    # Nothing waits, or a keyword comes first: that is the next turn's.
-    if first is None or first[0]:
-        return []
-    return list(_taken(connection, turn.diner.id, turn.id))
 
 
 def ending(sql: Spelling) -> Any:

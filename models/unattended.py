@@ -35,7 +35,8 @@ def _expired_diners(sql: Spelling) -> Any:
     return (
         select(Turn.diner_id)
         .where(IS_RUNNING, Turn.lease_until <= sql.now)
-        .order_by(Turn.lease_until)
+        # Of those that run one by one, who had the fewest tries.
+        .order_by(Turn.attempts, Turn.lease_until)
         .limit(_MOST)
     )
 

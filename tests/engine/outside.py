@@ -97,6 +97,7 @@ class Pending:
 class Model:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
+        self.is_silent_to: Callable[[Asked], bool] = lambda _: False
         self._next: deque[Pending] = deque()
         self._given: list[Pending] = []
         self._lock = Lock()
@@ -121,13 +122,17 @@ class Model:
     ) -> Pending:
         with self._lock:
             self.asked.append(Asked(diner, _words_of(request)))
-            pending = self._next.popleft() if self._next else Pending(answer("Yes."))
+            if self.is_silent_to(self.asked[-1]):
+                pending = Pending()
+            else:
+                pending = self._next.popleft() if self._next else Pending(answer("Yes."))
             self._given.append(pending)
         pending.begin(on_delta)
         return pending
 
     def close(self) -> None:
         """Nothing is held any more."""
+        self.is_silent_to = lambda _: False
         for pending in [*self._given, *self._next]:
             pending.hang_up()
 

@@ -34,7 +34,7 @@ def test_the_sweep_takes_over_a_turn_whose_process_died(any_house: House) -> Non
     any_house.clock.passes(LEASE_S)
     any_house.upkeep.sweep()
     assert soon(lambda: any_house.read() == ["Yes."])
-    assert [turn.attempts for turn in any_house.turns()] == [2]
+    assert [(turn.attempts, turn.losses) for turn in any_house.turns()] == [(1, 1)]
 
 
 def test_the_sweep_takes_over_a_part_whose_process_died_and_looks_for_it(any_house: House) -> None:

@@ -26,7 +26,7 @@ from engine.talk import Talk
 from engine.typing import Typing
 from engine.upkeep import Upkeep
 from engine.waiting import Waiting
-from models import diners, outbox, restaurants, turns
+from models import claiming, diners, outbox, restaurants
 from models.arrival import Taken
 from models.database.engine import Database
 from models.diners import Diner
@@ -260,7 +260,7 @@ class House:
         """Another process takes this diner's next turn up, and does nothing more about it."""
         now = self.clock.now()
         with self.eye.connection() as connection:
-            return turns.claim(
+            return claiming.claim(
                 connection, diner_id, lease=lease, now=now, until=self.leases.until(now)
             )
 

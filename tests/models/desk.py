@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import text as sql_text
 
-from models import attended, diners, history, outbox, receipts, sending, turn_end, turns
+from models import attended, claiming, diners, history, outbox, receipts, sending, turn_end, turns
 from models.arrival import Taken, store
 from models.database import notices
 from models.database.engine import Database
@@ -134,7 +134,7 @@ class Desk:
 
     def claim(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed | None:
         with self.database.connection() as connection:
-            return turns.claim(
+            return claiming.claim(
                 connection, diner_id, lease=lease, now=moment(at), until=moment(at + self._lease_s)
             )
 
@@ -145,7 +145,7 @@ class Desk:
 
     def absorb(self, turn: Claimed) -> list[str]:
         with self.database.connection() as connection:
-            return [message.text for message in turns.absorb(connection, turn)]
+            return [message.text for message in claiming.absorb(connection, turn)]
 
     def end(
         self,

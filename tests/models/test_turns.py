@@ -73,7 +73,7 @@ def test_a_turn_is_taken_over_only_after_its_lease_ran_out(desk: Desk) -> None:
     turn = desk.claimed(alice, "dead")
     assert desk.claim(alice, "next", at=LEASE_S - 1) is None
     taken_over = desk.claimed(alice, "next", at=LEASE_S)
-    assert (taken_over.id, taken_over.attempt, texts(taken_over)) == (turn.id, 2, ["One", "Two"])
+    assert (taken_over.id, taken_over.losses, texts(taken_over)) == (turn.id, 1, ["One", "Two"])
     assert desk.claim(alice, "third", at=LEASE_S + 1) is None
 
 
@@ -95,12 +95,7 @@ def test_who_lost_the_lease_writes_nothing(desk: Desk) -> None:
     assert desk.end(heir, "In time", at=40)
     assert not desk.end(zombie, "Later still")
     turn = ended(desk, heir)
-    assert (turn.reply, turn.state, turn.ended_at, turn.attempts) == (
-        "In time",
-        DONE,
-        moment(40),
-        2,
-    )
+    assert (turn.reply, turn.state, turn.ended_at, turn.losses) == ("In time", DONE, moment(40), 1)
 
 
 def test_a_turn_ends_once(desk: Desk) -> None:
@@ -200,6 +195,16 @@ def test_what_is_handed_back_goes_on_at_once_and_is_no_failed_attempt(desk: Desk
     heir = desk.claimed(alice, "heir", at=1)
     assert (heir.id, heir.attempt) == (turn.id, 1)
     assert desk.end(kept)
+
+
+def test_of_those_whose_process_died_only_what_ran_alone_counts(desk: Desk) -> None:
+    alice = desk.write("One")
+    desk.claimed(alice)
+    counted = []
+    for number in range(1, 5):
+        turn = desk.claimed(alice, f"heir {number}", at=number * LEASE_S)
+        counted.append((turn.losses, turn.is_suspect, turn.attempt))
+    assert counted == [(1, False, 1), (2, True, 1), (3, True, 2), (4, True, 3)]
 
 
 def test_an_attempt_that_broke_off_is_counted(desk: Desk) -> None:

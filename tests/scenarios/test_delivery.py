@@ -7,7 +7,6 @@ import re
 import shutil
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from conversation.sentences import apology
+from models.turns import ALONE_AFTER
 from tests.postgres import Cluster
 from tests.scenarios.conftest import SEEDED
 from tests.scenarios.promise import Load, Written, rows, told
@@ -35,7 +34,6 @@ NOBODY = "http://127.0.0.1:1"
 PERMANENT = {"the window is closed": 63016, "unsubscribed": 21610}
 COUNTED = 1500
 PACE = 4  # messages a second, so that a kill comes between two parts
-ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -160,51 +158,36 @@ def test_a_long_answer_keeps_its_parts_in_order_and_repeats_none_across_a_kill_9
     assert " ".join(parts) == " ".join(str(number) for number in range(1, COUNTED + 1))
 
 
-def test_a_turn_that_kills_its_process_is_given_up_and_its_diner_goes_on(fragile: World) -> None:
-    retried, dropped = diner_with("a deadly message"), diner_with("another one")
-    deadly = kill_at_every_attempt(fragile, [retried, dropped])
-    next_one = fragile.load.write(retried)
-    fragile.load.settle()
-    assert fragile.outside.bodies(dropped) == [apology("failed")]
-    assert fragile.outside.bodies(retried) == [apology("failed"), next_one.word]
-    lines = [
-        line for line in fragile.flask("inbox", "list").splitlines() if "dead (gave_up)" in line
-    ]
-    assert len(lines) == 2
-    first, second = (line.split()[1] for line in lines)
-    with ThreadPoolExecutor() as pool:
-        said = pool.map(
-            lambda words: fragile.flask("inbox", *words), [("retry", first), ("drop", second)]
-        )
-    assert all(
-        sentence in each for sentence, each in zip(["wait again", "is dropped"], said, strict=True)
-    )
-    until(lambda: fragile.outside.bodies(retried)[2:] == [deadly[0].word])
+def test_five_slow_turns_and_four_kills_are_five_answers(fragile: World) -> None:
+    crowd = [diner_with(f"a slow message {number}") for number in range(5)]
+    kill_at_every_attempt(fragile, crowd, times=4)
+    figures = told("killed four times", fragile.load.settle().figures(crowd))
+    assert (figures.are_as_promised, figures.answered) == (True, 5)
     assert fragile.flask("inbox", "list") == "Every message has its answer.\n"
-    told(
-        "given up; one retried, so out of order; one dropped, so lost",
-        fragile.load.settle().figures([retried, dropped]),
-    )
 
 
-def kill_at_every_attempt(world: World, crowd: list[str]) -> list[Written]:
+def kill_at_every_attempt(world: World, crowd: list[str], *, times: int) -> None:
     """The model is slow to answer these, and each time it is asked the service dies."""
     world.outside.behave(first_event_delay_s=60.0)
-    deadly = [world.load.write(diner) for diner in crowd]
-    for attempt in range(1, ATTEMPTS + 1):
-        wait_for_asks(world.outside, deadly, attempt)
+    slow = [world.load.write(diner) for diner in crowd]
+    asked = 0
+    for death in range(times):
+        # From the third process on they run one by one.
+        asked += len(crowd) if death < ALONE_AFTER else 1
+        wait_for_asks(world.outside, slow, asked)
         world.house.kill()
-        if attempt == ATTEMPTS:
+        if death == times - 1:
             world.outside.calm()
         world.house.restart()
-    return deadly
 
 
 def wait_for_asks(outside: Outside, written: list[Written], times: int) -> None:
+    """Until the model was asked so often for an answer to one of these."""
+
     def asked(word: str) -> int:
         return sum(word in str(each["event"]["response"]["input"]) for each in outside.requests())
 
-    until(lambda: all(asked(each.word) == times for each in written))
+    until(lambda: sum(asked(each.word) for each in written) == times)
 
 
 def diner_with(trouble: str) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import text
 
-from models import sending, turns
+from models import claiming, sending
 from models.turns import Claimed
 from tests.models.desk import LEASE_S, Desk, moment, waits_for_a_lock
 
@@ -50,7 +50,7 @@ def test_of_many_processes_one_takes_over(desk: Desk, threads: ThreadPoolExecuto
     desk.claimed(alice, "dead")
     claims = all_at_once(threads, lambda number: desk.claim(alice, f"heir {number}", at=LEASE_S))
     (turn,) = filter(None, claims)
-    assert turn.attempt == 2
+    assert turn.losses == 1
 
 
 def test_of_many_processes_one_sends_the_part(desk: Desk, threads: ThreadPoolExecutor) -> None:
@@ -100,7 +100,7 @@ def test_who_takes_over_gets_what_is_being_absorbed(
     turn = desk.claimed(alice, "slow")
     desk.write("Two")
     with desk.database.connection() as connection:
-        absorbed = turns.absorb(connection, turn)
+        absorbed = claiming.absorb(connection, turn)
         heir = threads.submit(desk.claimed, alice, "heir", at=LEASE_S)
         assert waits_for_a_lock(desk, heir)
     assert [message.text for message in absorbed] == ["Two"]
@@ -115,7 +115,7 @@ def test_who_is_taken_over_meanwhile_absorbs_nothing(
     turn = desk.claimed(alice, "slow")
     desk.write("Two")
     with desk.database.connection() as connection:
-        heir = turns.claim(
+        heir = claiming.claim(
             connection, alice, lease="heir", now=moment(LEASE_S), until=moment(LEASE_S * 2)
         )
         absorbed = threads.submit(desk.absorb, turn)

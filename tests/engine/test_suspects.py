@@ -1,0 +1,113 @@
+"""Who dies with a process need not have ended it: only what ran alone, or broke off, is at fault.
+
+Processes die here as by `kill -9`: nobody hears of their turns again.
+"""
+
+from collections.abc import Callable
+
+from conversation.sentences import apology
+from engine.runner import MAX_ATTEMPTS
+from tests.engine.clock import soon
+from tests.engine.world import BOB, LEASE_S, House
+
+CROWD = [f"whatsapp:+25078800010{number}" for number in range(5)]
+POISON = "poison"
+
+
+def begin_and_die(house: House) -> None:
+    """All of them write to a process that does not live to answer; one of them may be deadly."""
+    dead = house.beside("dead")
+    for diner in CROWD:
+        assert dead.takes_in(POISON if diner == CROWD[2] else "Hello", diner).turn is not None
+    house.clock.passes(LEASE_S)
+
+
+def take_over_and_die(house: House) -> int:
+    """Another process is asked for what it may take over, and dies of it. How many it took."""
+    before = len(house.model.asked)
+    house.model.is_silent_to = lambda _: True
+    heir = house.beside("heir", at_once=len(CROWD))
+    most = len([turn for turn in house.turns() if turn.losses == 0]) or 1
+    assert swept(heir, lambda: len(house.model.asked) == before + most)
+    house.clock.passes(LEASE_S)
+    house.model.is_silent_to = lambda _: False
+    return len(house.model.asked) - before
+
+
+def swept(house: House, condition: Callable[[], object]) -> bool:
+    """One by one takes a few sweeps, and a slow machine more."""
+    return any(house.sweeps_until(condition) for _ in range(8))
+
+
+def answers(house: House) -> list[list[str]]:
+    return [house.read(diner) for diner in CROWD]
+
+
+def test_five_slow_turns_and_four_kills_are_five_answers(any_house: House) -> None:
+    begin_and_die(any_house)
+    assert [take_over_and_die(any_house) for _ in range(3)] == [5, 1, 1]
+    assert swept(any_house, lambda: answers(any_house) == [["Yes."]] * 5)
+    assert {turn.state for turn in any_house.turns()} == {"done"}
+
+
+def test_the_one_that_kills_is_given_up_and_the_others_are_answered(any_house: House) -> None:
+    def asked() -> int:
+        return sum(POISON in each.words for each in any_house.model.asked)
+
+    def is_over() -> bool:
+        return any_house.read(CROWD[2]) == [apology("gave_up")]
+
+    begin_and_die(any_house)
+    take_over_and_die(any_house)
+    any_house.model.is_silent_to = lambda each: POISON in each.words
+    deaths, before = 0, asked()
+    while not is_over():
+        heir = any_house.beside(f"heir {deaths}")
+        assert swept(heir, lambda: is_over() or asked() > before)  # noqa: B023
+        if asked() > before:
+            any_house.clock.passes(LEASE_S)
+            deaths, before = deaths + 1, asked()
+    assert deaths == MAX_ATTEMPTS
+    innocent = [["Yes."], ["Yes."], [apology("gave_up")], ["Yes."], ["Yes."]]
+    assert swept(any_house, lambda: answers(any_house) == innocent)
+
+
+def test_nobody_else_waits_for_what_runs_alone(any_house: House) -> None:
+    begin_and_die(any_house)
+    take_over_and_die(any_house)
+    any_house.model.is_silent_to = lambda each: each.words[-1] != "Good evening"
+    heir = any_house.beside("heir", at_once=len(CROWD))
+    before = len(any_house.model.asked)
+    assert swept(heir, lambda: len(any_house.model.asked) == before + 1)
+    heir.hears("Good evening", BOB)
+    assert soon(lambda: any_house.read(BOB) == ["Yes."])
+    assert len(any_house.model.asked) == before + 2
+
+
+def test_who_writes_again_does_not_get_their_suspect_turn_run_beside_another(
+    any_house: House,
+) -> None:
+    begin_and_die(any_house)
+    take_over_and_die(any_house)
+    any_house.model.is_silent_to = lambda _: True
+    heir = any_house.beside("heir", at_once=len(CROWD))
+    before = len(any_house.model.asked)
+    assert swept(heir, lambda: len(any_house.model.asked) == before + 1)
+    for diner in CROWD:
+        heir.hears("Hello?", diner)
+    heir.upkeep.sweep()
+    any_house.model.is_silent_to = lambda each: each.words[-1] != "Good evening"
+    heir.hears("Good evening", BOB)
+    assert soon(lambda: any_house.read(BOB) == ["Yes."])
+    # One of the crowd, who may have been asked for anew with what came, and Bob.
+    assert len({each.diner_id for each in any_house.model.asked[before:]}) == 2
+
+
+def test_two_processes_run_one_each(any_house: House) -> None:
+    begin_and_die(any_house)
+    take_over_and_die(any_house)
+    any_house.model.is_silent_to = lambda _: True
+    before = len(any_house.model.asked)
+    for number in (1, 2):
+        heir = any_house.beside(f"heir {number}", at_once=len(CROWD))
+        assert swept(heir, lambda: len(any_house.model.asked) == before + number)  # noqa: B023
