@@ -173,13 +173,17 @@ class Delivery:
         with self._database.alone() as connection:
             known = receipts.known_sids(connection, outgoing.diner_id, since, but=outgoing.id)
         self._metrics.sends.labels("looked_up").inc()
-        return self._door.find_sent(
-            to=outgoing.address,
-            from_=outgoing.number,
-            bubble=outgoing.bubble,
-            age=outgoing.claimed_at - since,
-            known=known,
-        )
+        for address in (outgoing.address, *outgoing.other_addresses):
+            sid = self._door.find_sent(
+                to=address,
+                from_=outgoing.number,
+                bubble=outgoing.bubble,
+                age=outgoing.claimed_at - since,
+                known=known,
+            )
+            if sid is not None:
+                return sid
+        return None
 
     def _until_next_look_s(self, outgoing: Outgoing) -> float:
         """0 for what was looked for long enough, or need not be."""

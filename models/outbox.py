@@ -108,7 +108,7 @@ class Outgoing:
     """A part that is ours to send, and when it was claimed.
 
     `maybe_sent_since`: an earlier try may have gone out; look for it from then on. The last that
-    may have began at `tried_at`.
+    may have began at `tried_at`, perhaps to one of `other_addresses`: its diner has several.
     """
 
     id: int
@@ -124,6 +124,7 @@ class Outgoing:
     is_last_word: bool  # the diner asked to be forgotten: this tells them, then their row goes
     maybe_sent_since: datetime | None
     tried_at: datetime | None
+    other_addresses: tuple[str, ...] = ()
 
 
 _DINER_ID = bindparam("diner_id", type_=Integer)

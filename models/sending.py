@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Integer, String, and_, bindparam, case, exists, func, null, select, update
 from sqlalchemy.orm import aliased
 
+from addresses import other_spelling
 from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Spelling, Statement, Steps, fixed
 from models.diners import Diner
@@ -38,7 +39,9 @@ def _claim(steps: Steps) -> None:
         Part.state,
         Part.first_tried_at,
         func.coalesce(Part.tried_at, Part.first_tried_at).label("tried_at"),
-        func.coalesce(Diner.reply_to, Diner.address).label("address"),
+        Diner.reply_to,
+        Diner.address,
+        Diner.user_id,
         Diner.number,
         Diner.is_forgotten,
     )
@@ -80,7 +83,7 @@ def claim(
     )
     if first is None or part is None:
         return None
-    _, state, first_tried_at, tried_at, address, number, is_forgotten = first
+    _, state, first_tried_at, tried_at, reply_to, known_as, user_id, number, is_forgotten = first
     part_id, attempt, created_at, claimed_at, *bubble = part
     # A try whose process died, or whose outcome nobody knows, may have gone out.
     is_maybe = state in (SENDING, MAYBE)
@@ -90,7 +93,7 @@ def claim(
         lease=lease,
         lease_until=until,
         bubble=bubble_of(*bubble),
-        address=address,
+        address=reply_to or known_as,
         number=number,
         attempt=attempt,
         created_at=created_at,
@@ -98,7 +101,14 @@ def claim(
         is_last_word=is_forgotten,
         maybe_sent_since=first_tried_at if is_maybe else None,
         tried_at=tried_at if is_maybe else None,
+        other_addresses=_others(reply_to, known_as, user_id) if is_maybe else (),
     )
+
+
+def _others(reply_to: str | None, known_as: str, user_id: str | None) -> tuple[str, ...]:
+    """All that a diner may have been answered at, but where they are now."""
+    others = (known_as, other_spelling(known_as), user_id)
+    return tuple(each for each in others if each and each != (reply_to or known_as))
 
 
 @Statement

@@ -9,6 +9,7 @@ from models import identities
 from models.arrival import Taken
 from models.diners import Diner
 from tests.engine.clock import soon
+from tests.engine.outside import unheard
 from tests.engine.world import BOB, KIGALI, House, opened
 from whatsapp.inbound import parse_message
 
@@ -73,6 +74,17 @@ def test_a_number_may_be_told_by_the_wa_id_alone(any_house: House) -> None:
     hears(any_house, "Three", **BY_ID)
     assert any_house.model.asked[-1].words == ["One", "Two", "Three"]
     assert [sent.to for sent in any_house.twilio.taken] == [NUMBER, TETA, TETA]
+
+
+def test_what_may_have_gone_to_the_address_before_is_not_sent_twice(any_house: House) -> None:
+    any_house.twilio.will_fail(unheard(), takes_it=True)
+    any_house.sends("One")  # to the number
+    assert soon(lambda: [part.state for part in any_house.parts()] == ["maybe"])
+    assert any_house.delivery.drain(1)
+    takes_in(any_house, "Hello", **BY_ID, WaId="250788000001")
+    any_house.clock.passes(5)
+    assert any_house.sweeps_until(lambda: any_house.parts()[0].sid == "SM1")
+    assert (any_house.read(NUMBER), any_house.read(TETA)) == (["One"], [])
 
 
 def test_two_who_turn_out_to_be_one_become_one(any_house: House) -> None:
