@@ -73,11 +73,12 @@ class Intake:
         now = self._clock.steady()
         # Also a process that stops takes messages in to the end, and needs others to run them.
         notice_from = notices.sender(self._process, runs_turns=self._runner.takes_turns)
+        is_keyword = not incoming.is_readable or keywords.parse(incoming.text) is not None
         with self._database.alone(WEBHOOK_LIMIT_S) as connection:
             taken = arrival.store(
                 connection,
                 incoming,
-                is_keyword=not incoming.is_readable or keywords.parse(incoming.text) is not None,
+                is_keyword=is_keyword,
                 notice_from=notice_from,
                 may_begin=self._runner.has_room,
                 lease=uuid4().hex,

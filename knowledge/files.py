@@ -22,10 +22,16 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 
+from knowledge.allergens import known_words
+
 Shape = TypeVar("Shape")
+
+# How kitchens' words were read, `"'cream' as milk"`, with the names of the dishes.
+Readings = dict[str, list[str]]
 
 MOST_ERRORS = 10  # named in one message
 
@@ -57,6 +63,19 @@ def _a_timezone(name: str) -> str:
     except (KeyError, ValueError, OSError) as error:
         raise ValueError("not a time zone: expected a name as Africa/Kigali") from error
     return name
+
+
+def _known(words: list[str], info: ValidationInfo) -> list[str]:
+    """The keys for a dish's allergens or diets; the context hears how they were read."""
+    dish = info.data.get("name", "a dish")
+    try:
+        keys, readings = known_words(words, str(info.field_name))
+    except ValueError as error:
+        raise ValueError(f"{dish}: {error}") from None
+    if info.context is not None:
+        for word, key in readings.items():
+            info.context.setdefault(f"{word!r} as {key}", []).append(dish)
+    return keys
 
 
 def _text(longest: int) -> StringConstraints:
@@ -92,10 +111,11 @@ class Dish(_Strict):
     price: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)]
     category: Annotated[str, _text(80)]
     description: Annotated[str, _text(2000)]
-    dietary: list[str] = []
+    # In the kitchen's own words, which become those of the vocabulary, or an error.
+    dietary: Annotated[list[str], AfterValidator(_known)] = []
     # Not left out by oversight: a dish without a list would pass for one that is safe.
     # `[]` says that it has none.
-    allergens: list[str]
+    allergens: Annotated[list[str], AfterValidator(_known)]
     keywords: list[str] = []
     image_url: Annotated[str, StringConstraints(max_length=500)] = ""
     available: bool = True
@@ -146,9 +166,9 @@ class RuleCard(_Strict):
     checked_on: date
 
 
-def read_restaurant(file: Path) -> RestaurantFile:
-    """The restaurant in `file`. Raises FileError."""
-    return _read(file, TypeAdapter(RestaurantFile))
+def read_restaurant(file: Path, readings: Readings | None = None) -> RestaurantFile:
+    """The restaurant in `file`; `readings` gets what words were read as. Raises FileError."""
+    return _read(file, TypeAdapter(RestaurantFile), readings)
 
 
 def read_tax_rules(file: Path) -> list[RuleCard]:
@@ -159,11 +179,12 @@ def read_tax_rules(file: Path) -> list[RuleCard]:
     return rules
 
 
-def _read(file: Path, shape: TypeAdapter[Shape]) -> Shape:
+def _read(file: Path, shape: TypeAdapter[Shape], readings: Readings | None = None) -> Shape:
     try:
         written = file.read_bytes()
         # UTF-8, with or without a mark in front, or UTF-16, as Windows' programs save text.
-        return shape.validate_json(written.decode(json.detect_encoding(written)))
+        text = written.decode(json.detect_encoding(written))
+        return shape.validate_json(text, context=readings)
     except OSError as error:
         raise FileError(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, zip_longest
 
+from knowledge.allergens import NEVER_IN, allergens_in, diets_in
 from knowledge.scoring import Place, best_first, word_scores
-from knowledge.wishes import Wishes, wishes_in
+from knowledge.wishes import ALCOHOL, Wishes, wishes_in
 from knowledge.words import words_of
 from models.menu import MenuItem
 
@@ -60,12 +61,14 @@ class Found:
 
     `overview`: the words asked for nothing in particular, so the items are a few of every category
     in turn. `only_without_wishes`: the words are on the menu, but nothing of it meets the wishes
-    (vegan, under 5,000, ...).
+    (vegan, under 5,000, ...). `unclear`: what was left out of all that, since nobody knows what a
+    word of its allergens means.
     """
 
     items: tuple[MenuItem, ...]
     overview: bool = False
     only_without_wishes: bool = False
+    unclear: tuple[MenuItem, ...] = ()
 
 
 def search_menu(items: Sequence[MenuItem], query: str) -> Found:
@@ -73,8 +76,13 @@ def search_menu(items: Sequence[MenuItem], query: str) -> Found:
     wishes = wishes_in(query)
     entries = [Entry(item) for item in items]
     fitting = [entry for entry in entries if _meets(entry, wishes)]
+    unclear = [entry for entry in entries if _is_unclear(entry, wishes)]
     if all(word in _KINDS for word in wishes.words):
-        return Found(_taste_of_everything(fitting, wishes), overview=wishes == Wishes())
+        return Found(
+            _taste_of_everything(fitting, wishes),
+            overview=wishes == Wishes(),
+            unclear=_taste_of_everything(unclear, wishes),
+        )
     ranked = _ranked(fitting, wishes.words)
     if wishes.cheapest_first:
         ranked.sort(key=lambda entry: entry.item.price)
@@ -82,6 +90,7 @@ def search_menu(items: Sequence[MenuItem], query: str) -> Found:
     return Found(
         tuple(entry.item for entry in ranked),
         only_without_wishes=is_in_vain and bool(_ranked(entries, wishes.words)),
+        unclear=tuple(entry.item for entry in _ranked(unclear, wishes.words)),
     )
 
 
@@ -150,15 +159,23 @@ def _share_of_name(entry: Entry, words: tuple[str, ...]) -> float:
     return sum(word in entry.short_name for word in words) / max(len(entry.short_name), 1)
 
 
+def _is_unclear(entry: Entry, wishes: Wishes) -> bool:
+    """Whether a wish depends on a word of its allergens that nobody knows."""
+    is_asked = wishes.without - {ALCOHOL} or wishes.diets & NEVER_IN.keys()
+    return bool(is_asked and allergens_in(entry.item.allergens).unknown)
+
+
 def _meets(entry: Entry, wishes: Wishes) -> bool:
+    if _is_unclear(entry, wishes):
+        return False
     item = entry.item
-    dietary = set(item.dietary)
-    allergens = set(words_of(" ".join(item.allergens)))
-    if "vegan" in dietary:
-        dietary.add("vegetarian")
-    if "contains-alcohol" in dietary:
-        allergens.add("alcohol")
-    if not wishes.diets <= dietary or wishes.without & allergens:
+    contained = allergens_in(item.allergens)
+    diets = set(diets_in(item.dietary, contained.keys))
+    if "vegan" in diets:
+        diets.add("vegetarian")
+    if not wishes.diets <= diets or wishes.without & contained.keys:
+        return False
+    if ALCOHOL in wishes.without and "contains-alcohol" in diets:
         return False
     if wishes.max_price is not None and item.price > wishes.max_price:
         return False

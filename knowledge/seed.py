@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from knowledge.files import FileError, RestaurantFile, read_restaurant, read_tax_rules
+from knowledge.files import FileError, Readings, RestaurantFile, read_restaurant, read_tax_rules
 from knowledge.samples.ledger import lines_of, sample_journals
 from models import ledger, menu, restaurants, tax
 from models.database.engine import Database
@@ -33,7 +33,8 @@ FROM_FILES = {
 class SeedCounts:
     """How many rows a run added, and in which tables how many it changed and took away.
 
-    All zero: everything was there.
+    All zero: everything was there. `readings`: how kitchens' words for allergens and diets were
+    read (`"'cream' as milk"`), with the names of the dishes.
     """
 
     restaurants: int
@@ -43,6 +44,7 @@ class SeedCounts:
     ledger_entries: int
     changed: Mapping[str, int] = field(default_factory=dict)
     gone: Mapping[str, int] = field(default_factory=dict)
+    readings: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def seed(
@@ -55,7 +57,12 @@ def seed(
     A sample gives way to a restaurant of one's own that has its number: it stays, on no number.
     Raises FileError, before anything is written, for a wrong file or a number that is taken.
     """
-    loaded = _samples(kigali_number) if files is None else [read_restaurant(file) for file in files]
+    readings: Readings = {}
+    loaded = (
+        _samples(kigali_number)
+        if files is None
+        else [read_restaurant(file, readings) for file in files]
+    )
     rules = read_tax_rules(TAX_RULES_FILE)
     with database.transaction() as session:
         before = snapshots(session, FROM_FILES.values())
@@ -80,6 +87,7 @@ def seed(
         ledger_entries=booked_now - booked,
         changed={name: each.changed for name, each in differences.items() if each.changed},
         gone={name: each.gone for name, each in differences.items() if each.gone},
+        readings=readings,
     )
 
 

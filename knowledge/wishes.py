@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from knowledge.allergens import allergens_of
 from knowledge.words import fold, likeness, singular, words_of
 
 DIETS = {
@@ -17,30 +18,31 @@ DIETS = {
     "spicy": ("spicy",),
 }
 
-# What diners call it, and the allergen tags (singular, folded) that mean it.
-# "Nuts" covers peanuts: better to leave one out.
+ALCOHOL = "alcohol"
+# What diners call it, even mistyped, and the allergens that they mean. "Nuts" covers peanuts, and
+# prawns all shellfish: better to leave one out. Kitchens' own words come along.
 CONTENTS = {
-    frozenset({"nut", "peanut", "almond", "hazelnut", "walnut", "cashew", "pistachio"}): ("nut",),
-    frozenset({"peanut", "groundnut"}): ("peanut", "groundnut"),
-    frozenset({"milk", "lactose"}): ("milk", "dairy", "lactose", "cheese", "cream", "butter"),
-    frozenset({"gluten", "wheat"}): ("gluten", "wheat", "flour", "coeliac", "celiac"),
-    frozenset({"egg"}): ("egg",),
+    frozenset({"nuts", "peanuts"}): ("nut",),
+    frozenset({"peanuts"}): ("peanut", "groundnut"),
+    frozenset({"milk"}): ("milk", "dairy", "lactose", "cheese", "cream", "butter"),
+    frozenset({"gluten"}): ("gluten", "wheat", "flour", "coeliac", "celiac"),
+    frozenset({"eggs"}): ("egg",),
     frozenset({"fish"}): ("fish",),
-    frozenset({"crustacean", "mollusc", "shellfish"}): (
+    frozenset({"crustaceans", "molluscs"}): (
         "shellfish",
         "crustacean",
         "mollusc",
         "prawn",
         "shrimp",
     ),
-    frozenset({"fish", "crustacean", "mollusc", "shellfish"}): ("seafood",),
-    frozenset({"soya", "soy", "soybean"}): ("soya", "soy", "soybean"),
-    frozenset({"sulphite", "sulfite"}): ("sulphite", "sulfite"),
+    frozenset({"fish", "crustaceans", "molluscs"}): ("seafood",),
+    frozenset({"soya"}): ("soya", "soy", "soybean"),
+    frozenset({"sulphites"}): ("sulphite", "sulfite"),
     frozenset({"sesame"}): ("sesame",),
     frozenset({"celery"}): ("celery",),
     frozenset({"mustard"}): ("mustard",),
     frozenset({"lupin"}): ("lupin",),
-    frozenset({"alcohol"}): ("alcohol", "alcoholic"),
+    frozenset({ALCOHOL}): ("alcohol", "alcoholic"),
 }
 
 STOP_WORDS = frozenset(
@@ -93,7 +95,7 @@ class Wishes:
 
     words: tuple[str, ...] = ()  # to look for on the menu
     diets: frozenset[str] = frozenset()  # dietary tags that a dish must have
-    without: frozenset[str] = frozenset()  # allergen tags that it must not have
+    without: frozenset[str] = frozenset()  # allergens that it must not contain, or ALCOHOL
     # Not allergens: neither the name nor the description may mention them.
     without_words: frozenset[str] = frozenset()
     max_price: Decimal | None = None
@@ -176,9 +178,10 @@ def _contents(unwanted: list[str]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _tags_of(thing: str) -> frozenset[str] | None:
-    return next(
+    named = next(
         (tags for tags, names in CONTENTS.items() if any(_is(thing, name) for name in names)), None
     )
+    return named or allergens_of(thing) or None
 
 
 def _is(word: str, name: str) -> bool:

@@ -7,11 +7,53 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, delete, select, update
+from sqlalchemy import (
+    DDL,
+    JSON,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    event,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import menu_guard
 from models.database.columns import Base, Money
 from models.database.upsert import Row, upsert
+
+# The 14 of Regulation (EU) No 1169/2011, Annex II. What a kitchen calls them, and whom a dish
+# fits, `knowledge.allergens` reads; another key here needs a migration of what the table takes.
+ALLERGENS = (
+    "gluten",
+    "crustaceans",
+    "eggs",
+    "fish",
+    "peanuts",
+    "soya",
+    "milk",
+    "nuts",
+    "celery",
+    "mustard",
+    "sesame",
+    "sulphites",
+    "lupin",
+    "molluscs",
+)
+DIETS = (
+    "vegan",
+    "vegetarian",
+    "pescatarian",
+    "halal",
+    "kosher",
+    "gluten-free",
+    "dairy-free",
+    "spicy",
+    "contains-alcohol",
+)
 
 
 class MenuItem(Base):
@@ -26,13 +68,21 @@ class MenuItem(Base):
     description: Mapped[str] = mapped_column(Text)
     image_url: Mapped[str] = mapped_column(String(500))
     category: Mapped[str] = mapped_column(String(80))
-    # What it is fit for ("vegan", "halal"), what it contains ("milk", "nuts"),
-    # and other words diners ask for it by.
+    # Whom it fits (DIETS), what it contains (ALLERGENS), and other words diners ask for it by.
     dietary: Mapped[list[str]] = mapped_column(JSON)
     allergens: Mapped[list[str]] = mapped_column(JSON)
     keywords: Mapped[list[str]] = mapped_column(JSON)
     # False for a dish that left the menu: old turns still name its id, so the row stays.
     available: Mapped[bool]
+
+
+for _dialect, _statements in menu_guard.STATEMENTS.items():
+    for _statement in _statements(ALLERGENS, DIETS):
+        event.listen(
+            MenuItem.__table__,
+            "after_create",
+            DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
+        )
 
 
 class Pairing(Base):

@@ -4,6 +4,7 @@ What a process that serves never needs, migrations and restaurants' files, is im
 command that does.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from flask.cli import AppGroup
 
 from handlers.cli.errors import database_errors
 from models.database.engine import Database
+
+MOST_NAMED = 5
 
 if TYPE_CHECKING:
     from knowledge.seed import SeedCounts
@@ -59,6 +62,8 @@ def seed_command(database: Database, kigali_number: str, *, is_real: bool = Fals
                 )
             except FileError as error:
                 raise click.ClickException(str(error)) from None
+        for reading, dishes in added.readings.items():
+            click.echo(f"Read {reading}: {_named(dishes)}.")
         click.echo(
             "The restaurants are as in their files."
             f" Added {added.restaurants} restaurants, {added.menu_items} menu items,"
@@ -68,6 +73,12 @@ def seed_command(database: Database, kigali_number: str, *, is_real: bool = Fals
         )
 
     return seed
+
+
+def _named(dishes: Sequence[str]) -> str:
+    named = ", ".join(dishes[:MOST_NAMED])
+    more = len(dishes) - MOST_NAMED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _changes(counts: "SeedCounts") -> str:

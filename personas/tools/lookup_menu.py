@@ -4,11 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from knowledge.allergens import allergens_in, diets_in
 from knowledge.menu_search import Found, search_menu
 from knowledge.money import price_text
-from models.menu import MenuItem, available_items
+from models.menu import ALLERGENS, DIETS, MenuItem, available_items
 from models.restaurants import Restaurant
 from personas.tool import Arguments, Tool, ToolContext
+from telemetry.logs import log
 
 MOST_ITEMS = 8  # what a diner reads on a phone, and what a model needs to choose from
 
@@ -35,21 +37,27 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
         "items": [shown(item, restaurant) for item in found.items[:MOST_ITEMS]],
         "found": len(found.items),
     }
-    if note := _note(found, items):
-        answer["note"] = note
+    notes = [note for note in (_note(found, items), _unclear(found, restaurant)) if note]
+    if notes:
+        answer["note"] = " ".join(notes)
     return answer
 
 
 def shown(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
     """An item as the model sees it."""
+    contained = allergens_in(item.allergens)
+    diets = diets_in(item.dietary, contained.keys)
     return {
         "item_id": item.id,
         "name": item.name,
         "price": price_text(item.price, restaurant.currency, restaurant.locale),
         "category": item.category,
         "description": item.description,
-        "dietary": item.dietary,
-        "allergens": item.allergens,
+        "dietary": [diet for diet in DIETS if diet in diets],
+        "allergens": [
+            *(allergen for allergen in ALLERGENS if allergen in contained.keys),
+            *contained.unknown,
+        ],
         "image_url": item.image_url,
     }
 
@@ -75,6 +83,22 @@ def _note(found: Found, items: list[MenuItem]) -> str | None:
     if len(found.items) > MOST_ITEMS:
         return f"The best {MOST_ITEMS} of {len(found.items)}: a narrower query finds the others."
     return None
+
+
+def _unclear(found: Found, restaurant: Restaurant) -> str | None:
+    """What is left out for a word that nobody knows: the kitchen has to tell, and to mend it."""
+    if not found.unclear:
+        return None
+    log.warning(
+        "menu.allergen_unknown",
+        restaurant=restaurant.slug,
+        dishes=[item.slug for item in found.unclear][:MOST_ITEMS],
+    )
+    names = ", ".join(item.name for item in found.unclear[:MOST_ITEMS])
+    return (
+        "Left out, since the file does not say clearly what they contain:"
+        f" {names}. Only the kitchen knows: never call them safe."
+    )
 
 
 def _categories(items: list[MenuItem]) -> str:

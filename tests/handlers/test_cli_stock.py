@@ -120,3 +120,30 @@ def test_a_file_that_is_no_text_or_no_json_is_a_sentence(
     file.write_bytes(content)
     done = run(seed_command(database, KIGALI), str(file))
     assert (done.exit_code, "mine.json: " in done.stderr) == (1, True)
+
+
+def test_a_kitchens_words_are_shown_as_they_were_read(database: Database, tmp_path: Path) -> None:
+    sample = json.loads((SAMPLES / "valletta.json").read_text())
+    sample["menu"][0]["allergens"] = ["Cream", "shellfish"]
+    sample["menu"][1]["allergens"] = ["Cream"]
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(sample))
+    done = run(seed_command(database, KIGALI), str(file))
+    first, second = (dish["name"] for dish in sample["menu"][:2])
+    assert done.stdout.startswith(
+        f"Read 'Cream' as milk: {first}, {second}.\n"
+        f"Read 'shellfish' as crustaceans and molluscs: {first}.\n"
+    )
+
+
+def test_a_word_that_nobody_knows_stops_the_seed_by_its_dish(
+    database: Database, tmp_path: Path
+) -> None:
+    sample = json.loads((SAMPLES / "valletta.json").read_text())
+    sample["menu"][3]["allergens"] = ["nutts"]
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(sample))
+    done = run(seed_command(database, KIGALI), str(file))
+    name = sample["menu"][3]["name"]
+    assert done.exit_code == 1
+    assert f"mine.json: menu.3.allergens: {name}: 'nutts' is not known; did you" in done.stderr

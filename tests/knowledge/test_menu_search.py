@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
+from knowledge.allergens import allergens_in
 from knowledge.files import read_restaurant
+from knowledge.kitchen_words import ALLERGEN_WORDS
 from knowledge.menu_search import Found, search_menu
 from knowledge.seed import SAMPLE_FILES
 from knowledge.words import fold, words_of
 from models.menu import MenuItem
 
 KIGALI, VALLETTA = SAMPLE_FILES
+# A few of each allergen's.
+KITCHEN_WORDS = {key: listed.split(", ")[::7] for key, listed in ALLERGEN_WORDS.items()}
 
 
 def menu_of(file: Path) -> list[MenuItem]:
@@ -198,3 +202,55 @@ def test_no_alcohol_leaves_out_what_contains_it() -> None:
 def test_sugar_free_is_a_thing_to_look_for() -> None:
     menu = [dish("Cola", "Soft drinks"), dish("Diet cola", "Soft drinks", keywords=["sugar free"])]
     assert names(search_menu(menu, "sugar free")) == ["Diet cola"]
+
+
+@pytest.mark.parametrize("word", ["dairy", "cheese", "CREAM", "lait", "amata", "Ġobon", "mlik"])
+@pytest.mark.parametrize(
+    "query", ["dessert without milk", "dairy-free dessert", "dessert, no cheese", "vegan dessert"]
+)
+def test_a_row_with_another_word_for_it_is_never_offered_to_who_must_not_have_it(
+    word: str, query: str
+) -> None:
+    tags: dict[str, Any] = {"dietary": ["vegan"], "keywords": ["sweet"]}
+    menu = [
+        dish("Sorbet", "Desserts", **tags),
+        dish("Cake of the house", "Desserts", allergens=["eggs", word], **tags),
+    ]
+    assert names(search_menu(menu, query)) == ["Sorbet"]
+    assert "Cake of the house" in names(search_menu(menu, "dessert"))
+
+
+def test_what_nobody_can_read_is_left_out_and_told() -> None:
+    menu = [
+        dish("Sorbet", "Desserts"),
+        dish("Cake", "Desserts", allergens=["butterish"]),
+        dish("Steak", allergens=["butterish"]),
+    ]
+    found = search_menu(menu, "dessert without nuts")
+    assert (names(found), [item.name for item in found.unclear]) == (["Sorbet"], ["Cake"])
+    assert search_menu(menu, "dessert").unclear == ()
+    assert search_menu(menu, "dessert without alcohol").unclear == ()
+    everything = search_menu(menu, "without nuts")
+    assert [item.name for item in everything.unclear] == ["Cake", "Steak"]
+
+
+@pytest.mark.parametrize("word", [each for words in KITCHEN_WORDS.values() for each in words])
+def test_no_kitchens_word_for_an_allergen_is_offered_to_who_is_without_it(word: str) -> None:
+    for allergen in allergens_in([word]).keys:
+        menu = [dish("Plate", allergens=[word]), dish("Other plate")]
+        assert names(search_menu(menu, f"a plate without {allergen}")) == ["Other plate"]
+
+
+@pytest.mark.parametrize(
+    ("query", "allergen"),
+    [
+        ("no cashews", "nuts"),
+        ("allergic to mayonnaise", "eggs"),
+        ("without bread", "gluten"),
+        ("tuna-free", "fish"),
+        ("no calamari", "molluscs"),
+    ],
+)
+def test_a_diner_may_name_it_as_kitchens_do(query: str, allergen: str) -> None:
+    menu = [dish("Plate", allergens=[allergen]), dish("Other plate")]
+    assert names(search_menu(menu, query)) == ["Other plate"]

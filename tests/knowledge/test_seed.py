@@ -242,6 +242,13 @@ def broken(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
         (broken(("restaurant", "timezone"), "Mars/North"), "restaurant.timezone: not a time zone"),
         (broken(("restaurant", "number"), "+356"), "restaurant.number: "),
         (broken(("menu",), []), "menu: "),
+        (
+            broken(("menu", 1, "allergens"), ["milk", "crem"]),
+            "menu.1.allergens: Bread soup: 'crem' is not known; did you mean cr",
+        ),
+        (broken(("menu", 0, "dietary"), ["keto"]), "menu.0.dietary: Bread soup: 'keto' is not"),
+        (broken(("menu", 0, "allergens"), ["gluten-free"]), "says what is not in it"),
+        (broken(("menu", 0, "allergens"), "milk"), "menu.0.allergens: "),
     ],
 )
 def test_a_wrong_file_is_refused_by_its_name_and_field(
@@ -264,3 +271,28 @@ def test_a_file_that_is_not_json_is_named(database: Database, own_file: Path) ->
     own_file.write_text("{")
     with pytest.raises(FileError, match=r"corner.json: Invalid JSON"):
         load(database, own_file)
+
+
+def test_a_kitchens_words_are_stored_as_those_that_are_known_and_shown(
+    database: Database, own_file: Path
+) -> None:
+    mine = a_restaurant()
+    mine["menu"][0] |= {"allergens": ["cheese", "cream", "shrimp", "milk"], "dietary": ["Halal"]}
+    mine["menu"][1] |= {"name": "Wine", "allergens": ["Cream"], "dietary": []}
+    own_file.write_text(json.dumps(mine))
+    counts = load(database, own_file)
+    assert counts.readings == {
+        "'cheese' as milk": ["Bread soup"],
+        "'cream' as milk": ["Bread soup"],
+        "'shrimp' as crustaceans": ["Bread soup"],
+        "'Halal' as halal": ["Bread soup"],
+        "'Cream' as milk": ["Wine"],
+    }
+    with database.transaction() as session:
+        soup, wine = available_items(session, session.scalars(select(Restaurant.id)).one())
+    assert (soup.allergens, soup.dietary) == (["milk", "crustaceans"], ["halal"])
+    assert wine.allergens == ["milk"]
+
+
+def test_the_samples_speak_in_known_words(database: Database) -> None:
+    assert load(database).readings == {}

@@ -5,9 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+from models.database.columns import Base
 from models.database.engine import Database
 from models.menu import (
+    ALLERGENS,
+    DIETS,
     MenuItem,
     Pairing,
     available_items,
@@ -125,3 +129,48 @@ def test_stored_pairings_are_all_there_are(stored: Database) -> None:
     with stored.transaction() as session:
         rows = session.query(Pairing).all()
     assert [(one.with_item_id, one.upsell) for one in rows] == [(2, "A bottle?")]
+
+
+@pytest.fixture(params=["migrated", "made"])
+def guarded(request: pytest.FixtureRequest, database: Database) -> Database:
+    """The table as the migrations make it, and as the models do."""
+    if request.param == "made":
+        Base.metadata.drop_all(database.engine)
+        Base.metadata.create_all(database.engine)
+    with database.transaction() as session:
+        session.add(restaurant(1))
+    return database
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"allergens": ["dairy"]},
+        {"allergens": ["milk", "Milk"]},
+        {"allergens": [None]},
+        {"allergens": [["milk"]]},
+        {"allergens": "milk"},
+        {"allergens": {"milk": True}},
+        {"dietary": ["Vegan"]},
+        {"dietary": ["milk"]},
+    ],
+)
+def test_the_table_takes_no_word_that_nobody_knows(
+    guarded: Database, words: dict[str, object]
+) -> None:
+    with pytest.raises(IntegrityError), guarded.transaction() as session:
+        session.add(MenuItem(restaurant_id=1, **(dish("Stew") | words)))
+    with guarded.transaction() as session:
+        store(session, 1, [dish("Stew")])
+    with pytest.raises(IntegrityError), guarded.transaction() as session:
+        store(session, 1, [dish("Stew") | words])
+    with guarded.transaction() as session:
+        assert [item.allergens for item in available_items(session, 1)] == [[]]
+
+
+def test_it_takes_every_word_that_there_is(guarded: Database) -> None:
+    with guarded.transaction() as session:
+        store(session, 1, [dish("Stew") | {"allergens": list(ALLERGENS), "dietary": list(DIETS)}])
+    with guarded.transaction() as session:
+        (stew,) = available_items(session, 1)
+    assert (stew.allergens, stew.dietary) == (list(ALLERGENS), list(DIETS))

@@ -1,10 +1,18 @@
 """The waiter's tools answer from the menu of the restaurant that the diner writes to."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
 
+from models.database.engine import Database
+from models.menu import MenuItem
+from models.restaurants import Restaurant
 from personas.tool import ToolContext, answer_call
 from personas.waiter import WAITER
 
@@ -96,3 +104,49 @@ def test_a_pairing_of_another_restaurants_item_is_refused(
 @pytest.mark.parametrize("item_id", [0, -1, 2**31, "soup", None])
 def test_a_wrong_item_id_is_named(kigali: ToolContext, item_id: object) -> None:
     assert call(kigali, "recommend_pairing", item_id=item_id)["error"].startswith("item_id: ")
+
+
+@pytest.fixture
+def own_menu(sqlite_url: str, kigali: ToolContext) -> Iterator[ToolContext]:
+    """A menu of which a row was written by somebody's own hand, past all checks."""
+    database = Database(sqlite_url)
+    columns = [column.name for column in Restaurant.__table__.columns]
+    words = {"Sorbet": ([], []), "Cake": (["dairy", "butterish"], ["halal", "vegan"])}
+    with database.transaction() as session:
+        session.execute(text("DROP TRIGGER menu_items_added"))
+        session.add(Restaurant(**{each: getattr(kigali.restaurant, each) for each in columns}))
+        session.flush()
+        for name, (allergens, dietary) in words.items():
+            session.add(
+                MenuItem(
+                    restaurant_id=kigali.restaurant.id,
+                    slug=name.lower(),
+                    name=name,
+                    price=Decimal(900),
+                    category="Desserts",
+                    description="",
+                    image_url="",
+                    allergens=allergens,
+                    dietary=dietary,
+                    keywords=[],
+                    available=True,
+                )
+            )
+    yield replace(kigali, database=database)
+    database.close()
+
+
+def test_what_nobody_can_read_is_not_offered_and_told(own_menu: ToolContext) -> None:
+    with capture_logs() as logged:
+        answer = lookup(own_menu, "dessert without nuts")
+    assert [item["name"] for item in answer["items"]] == ["Sorbet"]
+    assert "the file does not say clearly what they contain: Cake." in answer["note"]
+    assert [each["event"] for each in logged] == ["menu.allergen_unknown"]
+
+
+def test_an_item_is_shown_in_known_words_and_what_is_not_known_as_it_stands(
+    own_menu: ToolContext,
+) -> None:
+    (cake,) = lookup(own_menu, "cake")["items"]
+    assert cake["allergens"] == ["milk", "butterish"]
+    assert cake["dietary"] == ["halal"]  # it has milk, whatever its tags say

@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import BindParameter, bindparam, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from models import diners, forgotten, inbox, ledger, menu, outbox, restaurants, tax, turns
 from models.database.columns import Base, Instant
@@ -194,6 +195,35 @@ def test_what_waits_in_the_outbox_comes_along_and_no_id_is_used_again(bare: Data
     migrate_to(bare, "0003")
     _say(bare, "Four")
     assert [part_id for part_id, *_ in _parts(bare)] == [1, 4]
+
+
+A_MENU = """
+    INSERT INTO restaurants (id, slug, name, number, country, currency, locale, timezone, city,
+        address, hours, about)
+        VALUES (1, 'r', '-', 'n', 'MT', 'EUR', 'en', '-', '-', '-', '-', '-');
+    INSERT INTO menu_items (id, restaurant_id, slug, name, price, description, image_url, category,
+        dietary, allergens, keywords, available) VALUES
+        (1, 1, 'cake', 'Cake', '4.50', '', '', '-', '["Vegan"]', '["dairy", "butterish"]', '[]',
+            true)
+"""
+
+
+def test_a_menu_from_before_its_words_were_known_stays_and_can_be_taken_away(
+    bare: Database,
+) -> None:
+    migrate_to(bare, "0005")
+    with bare.transaction() as session:
+        for statement in A_MENU.split(";"):
+            session.execute(text(statement))
+    migrate_to(bare, "head")
+    with bare.transaction() as session:
+        (cake,) = menu.available_items(session, 1)
+        assert (cake.allergens, cake.dietary) == (["dairy", "butterish"], ["Vegan"])
+        session.execute(text("UPDATE menu_items SET price = '5.00'"))
+        session.execute(text("UPDATE menu_items SET available = false"))
+    with pytest.raises(IntegrityError), bare.transaction() as session:
+        session.execute(text("UPDATE menu_items SET available = true"))
+    migrate_to(bare, "0005")
 
 
 def test_an_upgrade_behind_an_open_reader_gives_up_and_keeps_nobody_waiting(
