@@ -77,6 +77,7 @@ class Asking:
         try:
             words = self._in_rounds(running, question.persona.tools, asked, context)
         except (RealtimeError, NoAnswerError) as error:
+            running.void()
             return sorry(
                 error.kind, question.persona.key, effects=question.effects, tokens=running.tokens
             )

@@ -193,6 +193,15 @@ def test_what_was_cut_off_is_void_when_it_is_asked_for_again(database: Database)
     assert heard(database, model) == [Delta("Coffees:"), AGAIN, Delta("Yes.")]
 
 
+@pytest.mark.parametrize(
+    "end", [cut("Fine words. And", "content_filter"), RealtimeError("timeout")]
+)
+def test_pieces_of_what_comes_to_no_answer_are_void(
+    database: Database, end: Reply | RealtimeError
+) -> None:
+    assert heard(database, Model(end).shows(["Fine words."])) == [Delta("Fine words."), AGAIN]
+
+
 def test_last_words_are_heard_again_after_they_were_void(database: Database) -> None:
     model = Model(*[looks("Well.")] * MAX_ROUNDS).shows(*[["Well."]] * MAX_ROUNDS)
     assert heard(database, model)[-2:] == [Delta("Well."), AGAIN]
