@@ -3,10 +3,12 @@
 It answers nothing: the turn is the runner's.
 """
 
+from functools import partial
 from uuid import uuid4
 
 from conversation import keywords
 from engine.leases import Leases
+from engine.patience import once_more
 from engine.runner import Runner
 from knowledge.clock import Clock
 from models import arrival, erasure, identities
@@ -47,12 +49,7 @@ class Intake:
         `wake` starts the turn: apart, so that a caller can acknowledge, or begin to wait, first.
         Raises DatabaseUnavailableError.
         """
-        try:
-            taken = self._store(incoming)
-        except DatabaseUnavailableError as error:
-            if not error.was_lost:
-                raise
-            taken = self._store(incoming)  # its `sid` tells whether it is there already
+        taken = once_more(partial(self._store, incoming))
         self._database.settle()  # whoever acknowledges it may keep the promise
         if taken.turn:
             self._runner.expect(taken.turn)
@@ -93,5 +90,5 @@ class Intake:
         """What fails here, the next message brings again."""
         try:
             identities.unite(self._database, diner_id, incoming)
-        except DatabaseUnavailableError:
-            log.warning("database.away")
+        except DatabaseUnavailableError as error:
+            log.warning("database.away", why=str(error))

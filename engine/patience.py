@@ -25,6 +25,20 @@ def unless_away(work: Callable[[int], None]) -> Callable[[int], None]:
     return tried
 
 
+def once_more(work: Callable[[], T]) -> T:
+    """`work`, and once more when its connection died under it, as where the server restarts.
+
+    It may have been done the first time, so doing it twice must change nothing.
+    Raises DatabaseUnavailableError.
+    """
+    try:
+        return work()
+    except DatabaseUnavailableError as error:
+        if not error.was_lost:
+            raise
+    return work()
+
+
 def patiently(work: Callable[[], T], clock: Clock, stopping: Event) -> T:
     """`work`, tried again while the database is away.
 

@@ -5,8 +5,10 @@ What did not arrive is sent once more where that may help, and stands in `inbox 
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from engine.intake import WEBHOOK_LIMIT_S
+from engine.patience import once_more
 from knowledge.clock import Clock
 from models import erasure, receipts, sending
 from models.database.engine import Database
@@ -39,17 +41,21 @@ class Receipts:
         """
         rank = statuses.rank(callback.status)
         moved = None
-        if rank is not None and callback.status in statuses.NOT_ARRIVED:
-            with self._database.connection(WEBHOOK_LIMIT_S) as connection:
-                moved = self._move_forward(connection, callback, part_id, rank)
-                if moved:
-                    self._not_arrived(connection, moved, callback)
-        elif rank is not None:
-            with self._database.alone(WEBHOOK_LIMIT_S) as connection:
-                moved = self._move_forward(connection, callback, part_id, rank)
+        if rank is not None:
+            moved = once_more(partial(self._moved, callback, part_id, rank))
         if moved and moved.rank < statuses.SENT_RANK <= (rank or 0):
             self._follow(moved)
         self._metrics.sends.labels(callback.status if moved else "status_ignored").inc()
+
+    def _moved(self, callback: StatusCallback, part_id: int | None, rank: int) -> Moved | None:
+        if callback.status not in statuses.NOT_ARRIVED:
+            with self._database.alone(WEBHOOK_LIMIT_S) as connection:
+                return self._move_forward(connection, callback, part_id, rank)
+        with self._database.connection(WEBHOOK_LIMIT_S) as connection:
+            moved = self._move_forward(connection, callback, part_id, rank)
+            if moved:
+                self._not_arrived(connection, moved, callback)
+        return moved
 
     def _move_forward(
         self, connection: Connection, callback: StatusCallback, part_id: int | None, rank: int

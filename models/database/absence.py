@@ -53,6 +53,8 @@ BY_STATE = {
     "53300": FULL_HOUSE,
     "55P03": IN_USE,
     "57014": SILENT,  # our own time-out for a statement
+    "57P01": LOST,
+    "57P02": LOST,
 }
 # https://www.sqlite.org/rescode.html
 BY_CODE = {

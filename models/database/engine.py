@@ -18,7 +18,7 @@ from models.database.absence import DatabaseUnavailableError
 from models.database.address import read
 from models.database.fair_queue import FairQueue
 from models.database.kept import Kept
-from models.database.opening import opening
+from models.database.opening import CONNECT_TIMEOUT_S, opening
 from models.database.settling import Natively, Settling
 from models.database.statements import Connection, Spelling
 from models.database.watch import Line, Watch
@@ -29,6 +29,8 @@ __all__ = ["Database", "DatabaseUnavailableError"]
 # server's own limit for a statement, which says more when it is there to say it.
 USE_LIMIT_S = 12.0
 PLACE_TIMEOUT_S = 10.0
+# Under load a connection is used again and again: whether it has died is not looked at each time.
+LOOK_AFTER_S = 0.02
 # A full disk is told of for so long after it last refused something.
 TOLD_FOR_S = 60.0
 FOR_EVER = float("inf")
@@ -51,11 +53,12 @@ class Database:
         url: str,
         *,
         pool_size: int = 20,
+        connect_s: int = CONNECT_TIMEOUT_S,
         watch: Callable[[str, Mapping[str, Any]], None] | None = None,
         has_clock: bool = True,
     ) -> None:
         self.address = read(url)
-        self.opening = opening(self.address)
+        self.opening = opening(self.address, connect_s)
         self.engine = self.opening.engine()
         self.watch = Watch()
         # SQLite takes one writer at a time, and who waits for its lock would freeze the process:
@@ -133,10 +136,12 @@ class Database:
 
         The connection that was used last comes first.
         """
-        until = self.watch.until(time.monotonic(), limit_s)
-        self._take_place(until)
+        now = time.monotonic()
+        until = self.watch.until(now, limit_s)
+        if not self._places.take(min(until - now, PLACE_TIMEOUT_S)):
+            raise DatabaseUnavailableError(absence.NO_PLACE)
         try:
-            kept = self._from_hand(until) or self._opened()
+            kept = self._from_hand(now, until) or self._opened()
         except BaseException as error:
             self._places.give_back()
             if why := absence.why_away(error, is_lost=False):
@@ -179,13 +184,15 @@ class Database:
             return absence.SILENT
         return absence.why_away(error, is_lost=bool(getattr(kept.driver, "closed", False)))
 
-    def _from_hand(self, until: float) -> Kept | None:
+    def _from_hand(self, now: float, until: float) -> Kept | None:
         """One that works. What has hung up meanwhile, nobody gets."""
         while self._at_hand:
             kept = self._at_hand.pop()
-            if kept.line is None:
+            if kept.line is None or now - kept.used_at < LOOK_AFTER_S:
                 return kept
-            if not kept.line.has_ended() and (not kept.is_doubtful() or self._answers(kept, until)):
+            if not kept.line.has_ended() and (
+                not kept.is_doubtful(now) or self._answers(kept, until)
+            ):
                 return kept
             kept.drop()
         return None
@@ -206,14 +213,6 @@ class Database:
         driver = lent.driver_connection
         own = Connection(driver, self._sql, self.opening.begin, self._heard_by)
         return Kept(lent, driver, own, None if self.is_sqlite else Line(driver))
-
-    def _take_place(self, until: float) -> None:
-        left_s = min(until - time.monotonic(), PLACE_TIMEOUT_S)
-        if not self._places.take(max(left_s, 0.0)):
-            raise DatabaseUnavailableError(absence.NO_PLACE)
-        if time.monotonic() >= until:
-            self._places.give_back()
-            raise DatabaseUnavailableError(absence.NO_PLACE)
 
     def begin_settling(self, natively: Natively) -> None:
         """A process serves from now on: see `settle`."""

@@ -1,6 +1,5 @@
 """A connection that stays open between its uses; who gets it for how long is `engine.py`'s."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,9 +26,9 @@ class Kept:
     line: Line | None
     used_at: float = 0.0  # in seconds of the monotonic clock
 
-    def is_doubtful(self) -> bool:
+    def is_doubtful(self, now: float) -> bool:
         assert self.line is not None, "asked of what has another side"
-        return time.monotonic() - self.used_at > PING_AFTER_S or self.line.has_unread()
+        return now - self.used_at > PING_AFTER_S or self.line.has_unread()
 
     def drop(self) -> None:
         """At once, whatever is under way on it."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.database import absence
 from models.database.engine import FOR_EVER, Database, DatabaseUnavailableError
+from models.database.opening import WAKING_S
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -28,7 +29,7 @@ def upgrade(url: str) -> None:
     """
     from alembic import command  # noqa: PLC0415
 
-    database = Database(url)
+    database = Database(url, connect_s=WAKING_S)
     try:
         # A migration of large tables, or the wait for another one, takes the time it takes.
         with database.transaction(limit_s=FOR_EVER) as session:

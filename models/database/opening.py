@@ -22,6 +22,7 @@ SQLITE_BUSY_TIMEOUT_MS = 5_000
 # `models.database.checkpoints` is there to do it before.
 SQLITE_CHECKPOINT_PAGES = 8_000
 CONNECT_TIMEOUT_S = 2  # libpq's least
+WAKING_S = 15  # where nobody waits for an answer: a server in the clouds may have to wake first
 STATEMENT_TIMEOUT_MS = 10_000
 # A process that is frozen within a transaction must not keep its locks from the others.
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
@@ -31,7 +32,6 @@ TIMEOUTS = {
 }
 # What the client's own side does about a server that is cut off, for what nobody waits for.
 CLIENT_SIDE: dict[str, Any] = {
-    "connect_timeout": CONNECT_TIMEOUT_S,
     "tcp_user_timeout": 10_000,  # milliseconds
     "keepalives_idle": 5,  # seconds
     "keepalives_interval": 2,  # seconds
@@ -86,8 +86,9 @@ class OpeningPostgreSQL(Opening):
     nothing, and forgets what a session was told, LISTEN included.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, connect_s: int) -> None:
         super().__init__(address)
+        self._connect_s = connect_s
         self._is_pooled = False
         self._is_known = False
         if address.is_pooled is not None:
@@ -117,7 +118,7 @@ class OpeningPostgreSQL(Opening):
         import psycopg  # noqa: PLC0415
 
         # The driver must not begin transactions by itself: `_begin` does.
-        given = {**CLIENT_SIDE, **given, "autocommit": True}
+        given = {"connect_timeout": self._connect_s, **CLIENT_SIDE, **given, "autocommit": True}
         if not self._is_pooled:
             try:
                 connection = psycopg.connect(**given | {"options": self._options(given)})
@@ -173,9 +174,10 @@ def driver_url(address: str) -> URL:
     return read(address).url
 
 
-def opening(address: Address) -> Opening:
+def opening(address: Address, connect_s: int) -> Opening:
+    """`connect_s`: how long it may take to connect, if the address does not say so."""
     is_sqlite = address.url.get_backend_name() == "sqlite"
-    return Opening(address) if is_sqlite else OpeningPostgreSQL(address)
+    return Opening(address) if is_sqlite else OpeningPostgreSQL(address, connect_s)
 
 
 def _takes_no_options(error: Exception) -> bool:

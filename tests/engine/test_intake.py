@@ -1,14 +1,18 @@
 """How a message is taken in: stored first, and its turn begun where nothing stands before it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import text
 
 from models.database.engine import DatabaseUnavailableError
 from models.database.notices import Notice
 from tests.engine.clock import soon
 from tests.engine.heard import Heard
 from tests.engine.world import ALICE, BOB, House, opened
+from whatsapp.inbound import parse_status
+
+DELIVERED = parse_status({"MessageSid": "SM1", "MessageStatus": "delivered"})
 
 
 @pytest.fixture
@@ -95,3 +99,37 @@ def test_who_stops_or_runs_no_turns_says_so(emptied_postgresql_url: str, heard: 
         assert soon(
             lambda: heard.notices == [Notice("web 1", False, alice), Notice("front", False, bob)]
         )
+
+
+def test_sessions_that_the_server_ends_cost_no_message_and_no_status(postgresql_url: str) -> None:
+    end_all = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND datname = current_database() AND backend_type = 'client backend'"
+    )
+    with opened(postgresql_url) as house:
+        for number in range(10):
+            with house.eye.transaction() as session:
+                session.execute(end_all)
+            if number % 2:
+                assert house.takes_in("Hello").message_id
+            else:
+                house.receipts.note(DELIVERED, None)
+
+
+def test_a_message_is_on_the_disk_before_its_204_and_its_reply_before_it_is_sent(
+    sqlite_url: str,
+) -> None:
+    with opened(sqlite_url) as house:
+        settled: list[tuple[int, list[str], list[str]]] = []
+
+        def disk(work: Callable[[], object]) -> object:
+            states = [turn.state for turn in house.turns()]
+            settled.append((len(house.messages()), states, house.read()))
+            return work()
+
+        house.database.begin_settling(disk)
+        taken = house.takes_in("Hello")
+        assert settled == [(1, ["running"], [])]
+        house.intake.wake(taken)
+        assert soon(lambda: house.read() == ["Yes."])
+        assert settled[1] == (1, ["done"], [])

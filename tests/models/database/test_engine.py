@@ -1,5 +1,6 @@
 """The door to the database: which addresses it takes, and what is heard when it is away."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from models import diners
-from models.database.engine import Database, DatabaseUnavailableError
+from models.database.engine import LOOK_AFTER_S, Database, DatabaseUnavailableError
 from models.database.opening import driver_url
 from tests.models.desk import eventually
 
@@ -106,6 +107,8 @@ def test_a_connection_that_died_while_it_was_idle_is_replaced_before_it_is_used(
         )
         other.execute(f"SELECT pg_terminate_backend(pid) {others}")
         assert eventually(lambda: other.execute(f"SELECT count(*) {others}").fetchone() == (0,))
+    idle_since = time.monotonic()
+    assert eventually(lambda: time.monotonic() - idle_since > LOOK_AFTER_S)
     for kind in (postgresql.alone, postgresql.connection):
         for _ in range(3):
             with kind() as connection:
