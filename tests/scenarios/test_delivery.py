@@ -28,6 +28,7 @@ PASSING: dict[str, dict[str, object]] = {
     "503, taken": {"status": 503, "after": True},
     "closed, not taken": {"close": True},
     "closed, taken": {"close": True, "after": True},
+    "closed, taken, listed late": {"close": True, "after": True, "listed_after_s": 1.0},
 }
 # Twilio's status callbacks reach nobody here: what it took is found by looking it up.
 NOBODY = "http://127.0.0.1:1"

@@ -139,6 +139,10 @@ def test_a_message_goes_out_and_has_a_sid(
         ({"status": 400, "code": 63003}, True, False, 63003),
         ({"status": 400, "code": 21610}, True, False, 21610),
         ({"status": 404}, True, False, 20404),
+        ({"status": 403, "code": 20403}, True, False, 20403),
+        ({"status": 400, "code": 21608}, True, False, 21608),
+        ({"status": 400, "code": 63016}, True, False, 63016),
+        ({"status": 400, "code": 63007}, False, False, 63007),
     ],
 )
 def test_a_failure_says_what_may_be_done(
@@ -224,6 +228,12 @@ def test_twilio_may_say_when_to_come_again(header: str, seconds: float | None) -
 def test_an_error_of_something_else_has_no_code(body: str) -> None:
     with answering(body, 502) as door:
         assert outcome(failure(door)) == (False, True, None)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_of_something_else_is_told_by_its_status(status: int) -> None:
+    with answering("<html>", status) as door:
+        assert outcome(failure(door)) == (True, False, status)
 
 
 @pytest.mark.parametrize("body", ["", "<html>Welcome</html>", "[]", "7", "{}", '{"sid": 7}'])
