@@ -84,7 +84,7 @@ class Service:
             waiting,
             Typing(door),
             leases,
-            Share(self.database, settings.diner_turns_per_minute),
+            Share(self.database, self._clock, settings.diner_turns_per_minute),
             self.metrics,
             self._clock,
             at_once=settings.turns_at_once,

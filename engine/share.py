@@ -3,15 +3,19 @@
 Beyond it they read one honest sentence, then nothing until they write less.
 """
 
+from collections import OrderedDict, deque
 from datetime import timedelta
 
 from conversation import keywords
 from conversation.ending import Ending, hushed
+from knowledge.clock import Clock
 from models import diners, history, turns
 from models.database.engine import Database
 from models.turns import Claimed
 
 SPAN = timedelta(minutes=1)
+# So many of those who asked to be forgotten are remembered for it.
+MOST_FORGOTTEN = 1_000
 
 
 class Share:
@@ -20,9 +24,12 @@ class Share:
     What the operator's own channel says is not counted.
     """
 
-    def __init__(self, database: Database, per_minute: int) -> None:
+    def __init__(self, database: Database, clock: Clock, per_minute: int) -> None:
         self._database = database
+        self._clock = clock
         self._per_minute = per_minute
+        # When a diner was forgotten lately: with them went what tells how many turns they had.
+        self._forgotten: OrderedDict[int, deque[float]] = OrderedDict()
 
     def hush(self, turn: Claimed) -> Ending | None:
         """The ending of a turn that is more than its diner's share; None for one that is not.
@@ -30,16 +37,30 @@ class Share:
         Raises DatabaseUnavailableError.
         """
         most = self._per_minute
-        # So few messages that they can't have been too many turns: nobody need be asked.
-        if not most or turn.diner.lively <= most or turn.diner.channel != diners.WHATSAPP:
+        if not most or turn.diner.channel != diners.WHATSAPP:
             return None
         if _asks_to_be_forgotten(turn):
+            return hushed(is_told=True) if self._was_forgotten_enough(turn) else None
+        # So few messages that they can't have been too many turns: nobody need be asked.
+        if turn.diner.lively <= most:
             return None
         with self._database.alone() as connection:
             latest = history.latest(connection, turn, most + 1)
         if len(latest) <= most or latest[0].started_at - latest[most].started_at >= SPAN:
             return None
         return hushed(is_told=latest[1].state == turns.HUSHED)
+
+    def _was_forgotten_enough(self, turn: Claimed) -> bool:
+        """Nothing is left of who was forgotten over and over, within a minute and by us alone."""
+        who = hash((turn.diner.address, turn.diner.number))
+        lately = self._forgotten.setdefault(who, deque(maxlen=self._per_minute))
+        self._forgotten.move_to_end(who)
+        if len(self._forgotten) > MOST_FORGOTTEN:
+            self._forgotten.popitem(last=False)
+        now = self._clock.monotonic()
+        is_enough = len(lately) == lately.maxlen and now - lately[0] < SPAN.total_seconds()
+        lately.append(now)
+        return is_enough
 
 
 def _asks_to_be_forgotten(turn: Claimed) -> bool:

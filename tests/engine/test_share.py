@@ -115,6 +115,19 @@ def test_keywords_count_and_forget_is_always_obeyed(strict: House) -> None:
     assert soon(lambda: not strict.diners())
 
 
+def test_who_asks_to_be_forgotten_without_end_is_cut_short_too(strict: House) -> None:
+    for _ in range(MOST):
+        strict.clock.passes(1)
+        strict.hears("/forget")
+        assert soon(lambda: not strict.diners())
+    for _ in range(3):
+        writes(strict, "/forget")
+    assert len(strict.read()) == MOST
+    strict.clock.passes(60)
+    strict.hears("/forget")
+    assert soon(lambda: not strict.diners())
+
+
 def test_nothing_of_it_waits_for_an_operator_or_is_told_to_the_model(strict: House) -> None:
     for _ in range(MOST + 2):
         writes(strict, "/help")

@@ -142,7 +142,7 @@ class House:
             self.waiting,
             self.typing,
             self.leases,
-            Share(self.database, per_minute),
+            Share(self.database, given, per_minute),
             self.metrics,
             given,
             at_once=at_once,
