@@ -87,7 +87,7 @@ class Pending:
 
 
 class RealtimeClient:
-    """All responses of a process over one shared socket, which opens with the first ask.
+    """All responses of a process over one shared socket, which opens with `open` or the first ask.
 
     There are a few more when it is full, and for a moment when it rotates.
     `connect` opens a socket or raises HandshakeError; `observe(event, fields)` gets every note for

@@ -225,6 +225,14 @@ def test_events_in_binary_frames_are_read_and_noise_is_told_once(house: House) -
     assert not house.noted("realtime.cut")
 
 
+def test_a_server_that_counts_an_hour_is_asked_again_soon(open_house: Callable[..., House]) -> None:
+    house = open_house(limits=Limits(limited_cap_s=0.1))
+    house.behaviour.apply({"rate_limit": 2, "rate_limit_reset_s": 3_600})
+    asked = [house.ask(words) for words in ("one", "two", "three")]
+    assert [each.result().text for each in asked] == ["one", "two", "three"]
+    assert house.noted("realtime.slowed")[0] == {"seconds": 0.1}
+
+
 def test_a_probe_finds_out_when_the_key_is_good_again(open_house: Callable[..., House]) -> None:
     house = open_house(limits=Limits(probe_base_s=0.05, probe_cap_s=0.1))
     house.behaviour.bad_key = True
