@@ -56,8 +56,7 @@ def test_what_is_retried_waits_again_and_is_answered(any_house: House) -> None:
     turn = failed(any_house)
     done = run(inbox_group(any_house.database), "retry", str(turn.id))
     assert (done.exit_code, f"turn {turn.id} wait again" in done.stdout) == (0, True)
-    any_house.upkeep.sweep()
-    assert soon(lambda: any_house.read()[1:] == ["Yes."])
+    assert any_house.sweeps_until(lambda: any_house.read()[1:] == ["Yes."])
 
 
 def test_what_is_dropped_is_off_the_list(any_house: House) -> None:
