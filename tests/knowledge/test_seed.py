@@ -296,3 +296,31 @@ def test_a_kitchens_words_are_stored_as_those_that_are_known_and_shown(
 
 def test_the_samples_speak_in_known_words(database: Database) -> None:
     assert load(database).readings == {}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["whatsapp:+35699000099", "WhatsApp:+356 9900 0099", "+35699000099", "whatsapp:0035699000099"],
+)
+def test_a_restaurants_number_is_spelled_as_twilio_does(
+    database: Database, tmp_path: Path, typed: str
+) -> None:
+    restaurant = a_restaurant()
+    restaurant["restaurant"]["number"] = typed
+    file = tmp_path / "corner.json"
+    file.write_text(json.dumps(restaurant))
+    load(database, file)
+    with database.transaction() as session:
+        assert by_number(session, "whatsapp:+35699000099") is not None
+
+
+@pytest.mark.parametrize("typed", ["", "whatsapp:", "0788000001", "whatsapp:my number", "sms:+1"])
+def test_a_restaurants_number_that_nobody_can_write_to_is_refused(
+    database: Database, tmp_path: Path, typed: str
+) -> None:
+    restaurant = a_restaurant()
+    restaurant["restaurant"]["number"] = typed
+    file = tmp_path / "corner.json"
+    file.write_text(json.dumps(restaurant))
+    with pytest.raises(FileError, match=r"restaurant\.number: not a WhatsApp number"):
+        load(database, file)
