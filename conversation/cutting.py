@@ -19,7 +19,7 @@ _SHORT = """
     env ex p pp cf av bd mme mlle ecc es num pag tab bzw usw inkl exkl zzgl
 """
 ABBREVIATIONS = frozenset(_SHORT.split())
-_LIST_LINE = re.compile(r"[ \t]*(?:[-*+•–—][ \t]|[0-9]{1,3}[.)][ \t]|\|)")
+_LIST_LINE = re.compile(r"^[ \t]*+(?:[-*+•–—][ \t]|[0-9]{1,3}[.)][ \t]|\|)")
 
 
 def whole_part(text: str) -> str:

@@ -121,9 +121,9 @@ class Proxy:
 
 
 def _pass_on(source: socket.socket, sink: socket.socket) -> None:
-    while piece := source.recv(4_096):
-        sink.sendall(piece)
-    with suppress(OSError):  # it hung up first
+    with suppress(OSError):  # either may hang up first
+        while piece := source.recv(4_096):
+            sink.sendall(piece)
         sink.shutdown(socket.SHUT_WR)
 
 

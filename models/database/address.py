@@ -32,7 +32,7 @@ FOREIGN = frozenset(
 _YES, _NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 _AUTHORITY = re.compile(
     r"""
-    (?:(?P<user>[^@]*)@)?
+    ^(?:(?P<user>[^@]*+)@)?
     (?:\[[0-9a-fA-F:.]+\] | [\w.-]+)?    # `_` is in the names of containers
     (?::(?P<port>[0-9]{0,5}))?
     """,
