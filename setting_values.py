@@ -16,7 +16,9 @@ MODEL = "openai_realtime_model"
 QUOTES = "\"'`´“”„‟‘’‚‛«»‹›「」"
 AROUND = re.compile(rf"^[\s{QUOTES}]+|(?<![\s{QUOTES}])[\s{QUOTES}]+$")
 # What a header or a log of a token's use is copied with.
-BEARER = re.compile(r"^(authorization:\s*)?bearer\s+", re.IGNORECASE)
+BEARER = re.compile(
+    r"^(?:(?:export\s+)?[A-Z][A-Z_]{3,}=[\"']?|(?:(?i:authorization):\s*)?(?i:bearer)\s+)"
+)
 MIN_BEARER = 32  # characters
 SCHEME_OF_A_NUMBER = re.compile(r"^(whatsapp:|tel:|(https?://)?wa\.me/)\s*", re.IGNORECASE)
 # Diners without a number for us: https://www.twilio.com/docs/whatsapp/business-scoped-user-ids
@@ -41,6 +43,12 @@ def one_line(text: str) -> str:
     """No setting has a control character within."""
     if any(unicodedata.category(each) == "Cc" for each in text):
         raise ValueError("has a line break or a control character in it")
+    return text
+
+
+def without_spaces(text: str) -> str:
+    if any(each.isspace() for each in text):
+        raise ValueError("has a space in it")
     return text
 
 
@@ -120,7 +128,7 @@ def _books_key(nth: int, entry: str) -> str:
 
 def url(text: str, schemes: Collection[str]) -> str:
     """An address that begins with one of `schemes`, and has a host."""
-    scheme, mark, rest = text.rstrip("/").partition("://")
+    scheme, mark, rest = text.partition("#")[0].rstrip("/?").partition("://")
     if not _has_a_port_or_none(text):
         raise ValueError("must have a port of 0 to 65535, or none")
     if not mark or scheme.lower() not in schemes or not re.fullmatch(r"[^\s/]\S*", rest):
@@ -134,7 +142,7 @@ def split_model(values: dict[str, Any]) -> dict[str, Any]:
 
     The address is shown with one in the API's documentation; other parameters stay.
     """
-    endpoint, mark, query = str(values.get(ENDPOINT) or "").partition("?")
+    endpoint, mark, query = str(values.get(ENDPOINT) or "").partition("#")[0].partition("?")
     parameters = query.split("&")
     named = [each for each in parameters if each.startswith("model=")]
     if not named:

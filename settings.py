@@ -29,6 +29,7 @@ from setting_values import (
     split_model,
     url,
     whatsapp_address,
+    without_spaces,
 )
 
 ENV_FILE = os.environ.get("DOTENV", ".env")
@@ -83,7 +84,7 @@ class Settings(BaseSettings):
 
     openai_api_key: Secret | None = None
     openai_realtime_endpoint: Annotated[str, _url("wss", "ws")] = "wss://api.openai.com/v1/realtime"
-    openai_realtime_model: str = Field("gpt-realtime-2.1-mini", pattern=r"^\S+$")
+    openai_realtime_model: Annotated[str, AfterValidator(without_spaces)] = "gpt-realtime-2.1-mini"
     ai_realtime_enabled: bool = True
     default_persona: Annotated[str, Lower] = "waiter"
 

@@ -25,12 +25,12 @@ _SLASHES = r"/\\\u2044\u2215\u29f8\uff0f"  # the plain one, the backslash, and t
 # Characters that nobody sees: format characters, fillers, and what chooses an emoji's look.
 _UNSEEN = (
     r"\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-    r"\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef"
+    r"\u115f\u1160\u3164\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef"
 )
 _ACCENTS = r"\u0300-\u036f"
 MAX_WORD = 64  # characters, unseen ones included
 # Whatever a message says first: most begin with a letter, and are no keyword.
-_FIRST = re.compile(rf"[^\W_]|[{_SLASHES}]")
+_FIRST = re.compile(rf"(?![{_UNSEEN}])[^\W_]|[{_SLASHES}]")
 # Not behind what makes a smiley or a unit of it: `:/ help me`, `€/kg`.
 _KEYWORD = re.compile(
     rf"(?<![:;=%$£€¥])(?<![:;=]-)[{_SLASHES}](?P<gap>[^\S\n]*)[{_UNSEEN}]*"

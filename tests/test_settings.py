@@ -303,6 +303,8 @@ def as_secret(settings: Settings, name: str) -> str:
         f"{SOME_TOKEN[:6]}\u200b{SOME_TOKEN[6:]}",
         f"Bearer {SOME_TOKEN}",
         f"Authorization: bearer  {SOME_TOKEN}",
+        f"OPENAI_API_KEY={SOME_TOKEN}",
+        f"export API_TOKEN='{SOME_TOKEN}'",
     ],
 )
 def test_what_a_secret_was_copied_with_falls_off(
@@ -347,6 +349,9 @@ def test_what_is_empty_without_its_wrapping_is_unset(
         ("LEASE_S", "12\n", 12.0),
         ("TABLESIDE_ENV", "Development", "development"),
         ("OPENAI_REALTIME_MODEL", "'gpt-realtime'", "gpt-realtime"),
+        ("PUBLIC_URL", "https://eat.example/?", "https://eat.example"),
+        ("PUBLIC_URL", "https://eat.example#", "https://eat.example"),
+        ("OPENAI_REALTIME_ENDPOINT", "wss://a.example/v1?b=c#d", "wss://a.example/v1?b=c"),
     ],
 )
 def test_any_setting_may_be_wrapped(
@@ -387,7 +392,7 @@ def test_what_is_no_accounts_sid_is_refused(
     assert said in sentence
 
 
-@pytest.mark.parametrize("path", ["/whatsapp", "/whatsapp/", "?a=b", "/#top"])
+@pytest.mark.parametrize("path", ["/whatsapp", "/whatsapp/", "?a=b", "/whatsapp#rc=3"])
 def test_a_public_address_is_a_scheme_and_a_host(
     environment: pytest.MonkeyPatch, path: str
 ) -> None:

@@ -16,13 +16,13 @@ SIGNATURE = "X-Twilio-Signature"
 # On what a SharedKey signs: `key=...,algorithm=HMAC_SHA256`.
 SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 DIGESTS = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
-LENGTHS = (28, 44)  # of their signatures, in characters
+BY_LENGTH = {28: "HMAC_SHA1", 44: "HMAC_SHA256"}  # of a signature, in characters
 KNOWN_ADDRESSES = 64
 
 
 def could_be_genuine(signature: str | None) -> bool:
     """Whether it is worth reading what was signed: a stranger's request costs next to nothing."""
-    return signature is not None and len(signature) in LENGTHS
+    return signature is not None and len(signature) in BY_LENGTH
 
 
 def is_genuine(
@@ -36,10 +36,12 @@ def is_genuine(
 
     `url`: the public scheme and host plus the request target as it came, never un-escaped.
     `form`: one with `getlist`, as Flask's, counts each value of a repeated field.
-    `settings`: what the header of that name says; without it the algorithm is HMAC-SHA1.
+    `settings`: what the header of that name says; without it the signature's length tells.
     """
-    digest = DIGESTS.get(algorithm_of(settings))
-    if signature is None or not could_be_genuine(signature) or digest is None:
+    if signature is None or not could_be_genuine(signature):
+        return False
+    digest = DIGESTS.get(algorithm_of(settings) or BY_LENGTH[len(signature)])
+    if digest is None:
         return False
     given = signature.encode(errors="replace")
     fields = _fields(form)
@@ -57,12 +59,12 @@ def is_genuine(
 
 
 def algorithm_of(settings: str | None) -> str:
-    """By Twilio's name for it, in capitals."""
-    for part in (settings or "").split(","):
+    """By Twilio's name for it, in capitals; empty where nothing is said."""
+    for part in (settings or "").replace(";", ",").split(","):
         name, _, value = part.partition("=")
-        if name.strip() == "algorithm" and value.strip():
-            return value.strip().upper()
-    return "HMAC_SHA1"
+        if name.strip() == "algorithm":
+            return value.strip(" \"'").replace("-", "_").upper()
+    return ""
 
 
 @lru_cache(KNOWN_ADDRESSES)

@@ -10,13 +10,13 @@ _TOKEN = re.compile("\x00([0-9]++)\x00")
 
 # An address may hold brackets, and brackets in brackets.
 _BRACKETS = r"\((?:[^\s()]++|\([^\s()]*+\))*+\)"
-_ADDRESS = rf"(?:https?://|mailto:|tel:)(?:[^\s()]++|{_BRACKETS})*+"
+_ADDRESS = rf"(?i:https?://|www\.|mailto:|tel:)(?:[^\s()]++|{_BRACKETS})*+"
 _TITLE = r"""(?:[ \t]++(?:"[^"\n]*+"|'[^'\n]*+'|\([^()\n]*+\)))?"""
 _WORDS = r"(?:[^\[\]\\\n]++|\\[^\n]|\[(?:[^\[\]\\\n]++|\\[^\n])*+\])++"
 _SPAN = re.compile(
     r"(?=[`!\[<h\\&])(?:"  # seen first, for most characters begin none
     r"(?P<code>```.*?```|``(?!`)[^`\n]*+(?:`(?!`)[^`\n]*+)*+``(?!`)|`[^`\n]+`)"
-    rf"|!?+\[(?P<words>{_WORDS})\]\([ \t]*+"
+    rf"|!?+\[(?P<words>(?:{_WORDS})?+)\]\([ \t]*+"
     rf"(?:<(?P<angled>(?:https?://|mailto:)[^<>\n]++)>|(?P<address>{_ADDRESS})){_TITLE}[ \t]*+\)"
     rf"|!?+\[(?P<named>{_WORDS})\](?:\[(?P<name>[^\[\]\n]*+)\])?+"
     r"|<(?P<auto>(?:https?://|mailto:)[^\s<>]++|[\w.+-]++@[\w.-]++)>"
@@ -26,6 +26,7 @@ _SPAN = re.compile(
     r"|<(?P<tag>/?(?i:b|strong|i|em|s|del|strike|u|sub|sup|br))[ \t]*+/?>)",
     re.DOTALL,
 )
+_ESCAPED_BRACKET = re.compile(r"\\([()])")
 _SPANS_HAVE = ("`", "[", "://", "\\", "&", "<")
 _TAGS = {
     **dict.fromkeys(("b", "strong"), "**"),
@@ -44,7 +45,7 @@ _EMPHASES: list[tuple[str, re.Pattern[str], str]] = [
 _WITHIN_BOLD = re.compile(r"\*([^*\n]++)\*")
 
 # Three capital letters pass for a currency: elsewhere such a space does no harm.
-_LETTERS = r"[A-Z]{3}|F[Rr][Ww]|[Ff]rw"
+_LETTERS = r"[A-Z]{3}|F[Rr][Ww]|[Ff]rw|[Rr]wf|[KTU]Sh"
 _SIGNS = "[€$£¥₣]"
 _MARK = "[*_~]"
 _GAP = re.compile(
@@ -110,7 +111,7 @@ def _span(kept: Kept, found: re.Match[str]) -> str:
             return kept.keep(_code(found[0]))
         case "angled" | "address":
             address = found["address"] or (found["angled"] or "").replace(" ", "%20")
-            return _link(found["words"], address, kept)
+            return _link(found["words"], _ESCAPED_BRACKET.sub(r"\1", address), kept)
         case "named" | "name":
             return _named_link(found, kept)
         case "bare":

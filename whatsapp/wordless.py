@@ -39,8 +39,9 @@ def notes(form: Mapping[str, str], kind: str, *, has_words: bool) -> list[str]:
     contacts = ""
     found = [_location(form)]
     if kind != "text" or not has_words:
-        contacts = _contacts(form)
-        found += [_choice(form, has_words), _filled_in(form), _order(form), _poll(form), contacts]
+        contacts = _contacts(form, kind)
+        orders = _order(form, kind)
+        found += [_choice(form, has_words), _filled_in(form), orders, _poll(form), contacts]
     found.append(_files(form, kind, is_contact_told=bool(contacts)))
     told = [note for note in found if note]
     if not told and not has_words and kind in _BARE:
@@ -71,16 +72,18 @@ def _filled_in(form: Mapping[str, str]) -> str:
     return _note("filled in a form", _told(answers))
 
 
-def _order(form: Mapping[str, str]) -> str:
-    return _note("sent an order", "; ".join(_told_of(form, "order", "product")))
+def _order(form: Mapping[str, str], kind: str) -> str:
+    own = ("item", "cart") if kind == "order" else ()
+    return _note("sent an order", "; ".join(_told_of(form, "order", "product", *own)))
 
 
 def _poll(form: Mapping[str, str]) -> str:
     return _note("sent a poll", "; ".join(_told_of(form, "poll")))
 
 
-def _contacts(form: Mapping[str, str]) -> str:
-    values = (value for _, value in _fields(form, "contact", "vcard"))
+def _contacts(form: Mapping[str, str], kind: str) -> str:
+    own = ("name", "formattedname", "fullname") if kind in ("contact", "contacts") else ()
+    values = (value for _, value in _fields(form, "contact", "vcard", *own))
     names = (name for value in values for name in _names(value))
     return _note("shared a contact", ", ".join(dict.fromkeys(names)))
 

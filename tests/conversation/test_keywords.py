@@ -26,6 +26,7 @@ DRESSED = (
 INVISIBLY_DRESSED = (
     "\u200e/cfo", "\ufeff/cfo", "/cfo\u200b", "/\u2060cfo", "/c\u200bf\u00ado", "/cfo\ufe0f",
     "\u2068/cfo\u2069", "\u00a0/cfo\u202f", "/cfo\u0301",
+    "/cfo\u3164", "\u115f/cfo", "\uffa0 /cfo\u1160",
 )  # fmt: skip
 ORDINARY = (
     "", "hello", "/", "//", "/ ", "cfo", "what is /cfo", "//cfo", "🙂", "...", "/etc/passwd",

@@ -91,7 +91,7 @@ def test_what_goes_with_a_choice_is_not_told_twice() -> None:
     assert chosen.text == "Brochette"
 
 
-@pytest.mark.parametrize("name", ["Order", "OrderItems", "ProductItems"])
+@pytest.mark.parametrize("name", ["Order", "OrderItems", "ProductItems", "Items", "CartItems"])
 def test_an_order_is_told_by_its_items(name: str) -> None:
     value = ORDER["product_items"] if name != "Order" else ORDER
     told = message("order", **{name: json.dumps(value), "CatalogId": "c1", "OrderId": "9"}).text
@@ -113,6 +113,7 @@ def test_an_order_with_a_word_is_told_with_it() -> None:
         {"Contacts": '[{"name": {"formatted_name": "Marie Uwase"}, "phones": ["+250"]}]'},
         {"Contacts": '{"contacts": [{"name": "Marie Uwase"}]}'},
         {"ContactName": "Marie Uwase"},
+        {"Name": "Marie Uwase"},
         {"VCard": CARD},
         {"Contact0": CARD.replace("FN:", "FN;CHARSET=UTF-8:")},
     ],
