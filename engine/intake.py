@@ -11,7 +11,7 @@ from engine.leases import Leases
 from engine.patience import once_more
 from engine.runner import Runner
 from knowledge.clock import Clock
-from models import arrival, erasure, identities
+from models import arrival, identities
 from models.arrival import Taken
 from models.database import notices
 from models.database.engine import Database, DatabaseUnavailableError
@@ -59,6 +59,8 @@ class Intake:
 
     def wake(self, taken: Taken) -> None:
         """A message was stored: run the turn that it began, or let the running one know."""
+        if taken.message_id is None:
+            return
         if taken.to_unite is not None:
             self._unite(taken.diner_id, taken.to_unite)
         if taken.turn is not None:
@@ -72,7 +74,7 @@ class Intake:
         notice_from = notices.sender(self._process, runs_turns=self._runner.takes_turns)
         is_keyword = not incoming.is_readable or keywords.parse(incoming.text) is not None
         with self._database.alone(WEBHOOK_LIMIT_S) as connection:
-            taken = arrival.store(
+            return arrival.store(
                 connection,
                 incoming,
                 is_keyword=is_keyword,
@@ -82,9 +84,6 @@ class Intake:
                 now=now,
                 until=self._leases.until(now),
             )
-            if taken.message_id is None:
-                erasure.forget_again(connection, taken.diner_id)
-        return taken
 
     def _unite(self, diner_id: int, incoming: Incoming) -> None:
         """What fails here, the next message brings again."""

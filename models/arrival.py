@@ -45,6 +45,8 @@ class Taken:
     to_unite: Incoming | None = None
 
 
+# It came once more: whose it was is nobody's question.
+_REPLAY = Taken(0, None, None)
 DINER = (
     Diner.id,
     Diner.arrivals,
@@ -67,18 +69,18 @@ def _build(steps: Steps, *, by_any_address: bool) -> None:
         may_begin.append(func.coalesce(before("whole"), 1) == 1)
     elif not steps.sql.is_sqlite:
         before = steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
-    diner = steps.add("diner", arriving(steps.sql, address).returning(*DINER))
+    # One that comes once more touches nothing, nor makes a diner known: later steps have none.
+    is_new = ~or_(exists().where(Message.sid == sid), was_forgotten())
+    diner = steps.add("diner", arriving(steps.sql, address, is_new).returning(*DINER))
+    may_begin.append(diner("id").is_not(None))
     if before is not None:
         # This statement can't see who took in a message of this diner since it began.
         may_begin.append(diner("arrivals") == func.coalesce(before("arrivals"), 0) + 1)
-    is_known = or_(exists().where(Message.sid == sid), was_forgotten())
     others_wait = exists().where(Message.diner_id == diner("id"), IS_WAITING)
     # The unique index says so too, but only once the transaction that ends that turn is over,
     # and it may want this diner's row.
     one_runs = exists().where(Turn.diner_id == diner("id"), IS_RUNNING)
-    turn = steps.add(
-        "turn", beginning(steps.sql, diner("id"), *may_begin, ~is_known, ~others_wait, ~one_runs)
-    )
+    turn = steps.add("turn", beginning(steps.sql, diner("id"), *may_begin, ~others_wait, ~one_runs))
     columns: dict[str, Any] = {
         "diner_id": diner("id"),
         "sid": sid,
@@ -89,7 +91,7 @@ def _build(steps: Steps, *, by_any_address: bool) -> None:
         "turn_id": turn("id"),
     }
     row = steps.sql.insert(Message).from_select(
-        list(columns), select(*columns.values()).where(~was_forgotten())
+        list(columns), select(*columns.values()).where(diner("id").is_not(None))
     )
     # Who begins the turn needs nobody's help.
     notice = case((turn("id").is_(None), notices.giving(steps.sql, Message.diner_id)))
@@ -141,7 +143,8 @@ def store(
         until=until,
         quiet_since=now - QUIET,
     )
-    assert diner is not None, "an upsert has its row"
+    if diner is None:
+        return _REPLAY
     diner_id, _, address, profile_name, persona, forgotten_turn_id, user_id, lively = diner
     if message is None or turn is None:
         is_whole = not (by_any_address and before[0]) or before[0][-1] == 1

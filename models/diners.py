@@ -17,7 +17,9 @@ from sqlalchemy import (
     case,
     false,
     func,
+    literal,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -104,23 +106,26 @@ def is_this_diner() -> ColumnElement[bool]:
     return and_(*(column == bindparam(name, type_=column.type) for column, name in own))
 
 
-def arriving(sql: Spelling, address: Any = None) -> Any:
-    """This diner, new or known, as having written `now`.
+def arriving(sql: Spelling, address: Any = None, *conditions: Any) -> Any:
+    """This diner, new or known, as having written `now`, where the conditions hold.
 
     `profile_name` and `user_id` stay when they are NULL. `address`: the one that they are known by,
     if not the one that is bound.
     The row stays locked to the end of the transaction: a diner's messages keep their order.
     """
-    names = ("channel", "number", "profile_name", "user_id", "reply_to")
-    row = sql.insert(Diner).values(
-        **{name: bindparam(name) for name in names},
-        address=bindparam("address") if address is None else address,
-        created_at=sql.now,
-        last_message_at=sql.now,
-        forgotten_turn_id=0,
-        is_forgotten=false(),
-        arrivals=1,
-        lively=1,
+    own = (Diner.channel, Diner.number, Diner.profile_name, Diner.user_id, Diner.reply_to)
+    columns: dict[str, Any] = {
+        **{column.key: bindparam(column.key, type_=column.type) for column in own},
+        "address": bindparam("address", type_=String) if address is None else address,
+        "created_at": sql.now,
+        "last_message_at": sql.now,
+        "forgotten_turn_id": literal(0),
+        "is_forgotten": false(),
+        "arrivals": literal(1),
+        "lively": literal(1),
+    }
+    row = sql.insert(Diner).from_select(
+        list(columns), select(*columns.values()).where(true(), *conditions)
     )
     was_quiet = Diner.last_message_at <= sql.moment("quiet_since")
     return row.on_conflict_do_update(

@@ -155,23 +155,6 @@ def finish_forgetting(connection: Connection, diner_id: int) -> None:
     connection.run(_forgotten, diner_id=diner_id)
 
 
-_UNKNOWN_DINER = Statement(
-    delete(Diner).where(
-        Diner.id == _DINER_ID,
-        # Nobody but the one whose replay it was has written since.
-        Diner.arrivals == 1,
-        ~exists().where(Message.diner_id == Diner.id),
-        ~exists().where(Turn.diner_id == Diner.id),
-        ~exists().where(Part.diner_id == Diner.id),
-    )
-)
-
-
-def forget_again(connection: Connection, diner_id: int) -> None:
-    """Erase a diner who is known by the replay of a forgotten message alone."""
-    connection.run(_UNKNOWN_DINER, diner_id=diner_id)
-
-
 def _some(column: Any, *conditions: Any) -> Select[Any]:
     """A batch of what is to be erased, among the ids after `after` and up to `up_to`."""
     some = (

@@ -31,9 +31,9 @@ def test_a_message_is_stored_and_its_turn_begun_before_anybody_works(any_house: 
 
 
 def test_a_message_that_comes_twice_is_taken_in_once(any_house: House) -> None:
-    first = any_house.takes_in("Hello", sid="SM1")
+    any_house.takes_in("Hello", sid="SM1")
     again = any_house.takes_in("Hello", sid="SM1")
-    assert (again.diner_id, again.message_id, again.turn) == (first.diner_id, None, None)
+    assert (again.message_id, again.turn) == (None, None)
     assert len(any_house.messages()) == 1
     assert any_house.count("messages", channel="whatsapp", outcome="new") == 1
     assert any_house.count("messages", channel="whatsapp", outcome="duplicate") == 1

@@ -1,8 +1,11 @@
 """What /forget erased is not answered anew when its webhook comes once more; later it may be."""
 
+import pytest
+
 from models.forgotten import KEPT_FOR
+from models.inbox import Incoming
 from tests.engine.clock import soon
-from tests.engine.world import ALICE, BOB, House
+from tests.engine.world import ALICE, BOB, KIGALI, House
 
 
 def forgotten(house: House) -> House:
@@ -32,9 +35,54 @@ def test_a_replay_leaves_a_diner_who_writes_again_alone(any_house: House) -> Non
     assert [message.text for message in house.messages()] == ["Hello again"]
 
 
+def webhook(house: House, sid: str, text: str) -> None:
+    """As Twilio posts it, with the diner's name."""
+    incoming = Incoming("whatsapp", ALICE, KIGALI, sid, text, profile_name="Alice")
+    house.intake.wake(house.intake.take_in(incoming))
+
+
+@pytest.mark.parametrize("sid", ["SMforget", "SMhello"])
+def test_a_replay_while_the_last_word_is_on_its_way_keeps_nothing_of_the_diner(
+    any_house: House, sid: str
+) -> None:
+    webhook(any_house, "SMhello", "Hello")
+    assert soon(lambda: any_house.read() == ["Yes."])
+    assert any_house.delivery.drain(1)
+    sends = any_house.twilio.holds()
+    any_house.twilio.is_called.clear()
+    webhook(any_house, "SMforget", "/forget")
+    assert any_house.twilio.is_called.wait(1)
+    webhook(any_house, sid, "/forget")
+    assert [each.profile_name for each in any_house.diners()] == [None]
+    sends.set()
+    assert soon(lambda: len(any_house.read()) == 2)
+    assert soon(lambda: any_house.diners() == [])
+    assert (any_house.messages(), any_house.turns(), any_house.parts()) == ([], [], [])
+
+
+def test_a_replay_changes_nothing_of_its_diner(any_house: House) -> None:
+    webhook(any_house, "SMhello", "Hello")
+    assert soon(lambda: any_house.read() == ["Yes."])
+    (before,) = any_house.diners()
+    any_house.clock.passes(3600)
+    webhook(any_house, "SMhello", "Hello")
+    (after,) = any_house.diners()
+    assert (after.last_message_at, after.arrivals, after.lively) == (
+        before.last_message_at,
+        before.arrivals,
+        before.lively,
+    )
+
+
 def test_the_same_sid_by_another_is_a_replay_too(house: House) -> None:
     assert forgotten(house).hears("Hello", BOB, sid="SMhello").message_id is None
     assert house.diners() == []
+
+
+def test_a_known_sid_by_another_makes_nobody_known(any_house: House) -> None:
+    webhook(any_house, "SMhello", "Hello")
+    assert any_house.hears("Hello", BOB, sid="SMhello").message_id is None
+    assert [each.address for each in any_house.diners()] == [ALICE]
 
 
 def test_a_message_that_waits_behind_it_is_not_forgotten(any_house: House) -> None:

@@ -117,7 +117,6 @@ def an_erasure(desk: Desk) -> None:
     erasure.forget(desk.database, turn, moment(0))
     with desk.database.connection() as connection:
         erasure.begin_forgetting(connection, turn.diner.id, turn.id, moment(0))
-        erasure.forget_again(connection, turn.diner.id)
         erasure.finish_forgetting(connection, turn.diner.id)
     erasure.purge(desk.database, moment(0) - timedelta(days=3650), sleep=lambda _: None)
     old = moment(0) - timedelta(days=3649)
