@@ -73,7 +73,7 @@ class Receipts:
 
     def _not_arrived(self, connection: Connection, moved: Moved, callback: StatusCallback) -> None:
         now = self._clock.steady()
-        passes = callback.error_code in errors.PASSING_LATER
+        passes = callback.error_code in errors.PASSING
         goes_again = passes and moved.resends < len(ONCE_MORE_AFTER_S)
         if goes_again:
             not_before = now + timedelta(seconds=ONCE_MORE_AFTER_S[moved.resends])

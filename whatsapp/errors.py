@@ -6,59 +6,61 @@ https://www.twilio.com/docs/whatsapp/api/error-code-mapping
 
 from collections.abc import Mapping
 
-# The service is busy or the rate is over its limit: the message was not taken, later it will be.
-BUSY_CODES = frozenset({20429, 63018, 63119, 14107})
+# No fault of the message, and nobody need do anything. Refused with one of these it was not taken,
+# and later it will be; taken and not arrived, it is worth sending once more.
+PASSING: Mapping[int, str] = {
+    14107: "too many messages at once",
+    20429: "too many requests at once",
+    21611: "too many messages wait at Twilio",
+    30001: "too many messages wait at Twilio",
+    30008: "Twilio does not know why",
+    63010: "WhatsApp had a trouble of its own",
+    63012: "WhatsApp had a trouble of its own",
+    63018: "WhatsApp's rate for this number is used up",
+    63119: "Twilio's rate for this number is used up",
+}
 # No fault of the message: all wait until somebody has put the sender right.
 SENDER_CODES = frozenset({63007})
 # What somebody can put right while messages wait: the token, a proxy's time-out, the rate.
 PASSING_STATUSES = frozenset({401, 408, 429})
-# Of a message that was taken and did not arrive: the channel's trouble, not the message's.
-PASSING_LATER = frozenset({20429, 30001, 30008, 63010, 63012, 63018, 63119})
 
-_WAIT = "it passes by itself"
 _NOT_REACHED = "the diner can't be reached on WhatsApp"
 REMEDIES: Mapping[int, str] = {
+    **{code: f"{trouble}: it passes by itself" for code, trouble in PASSING.items()},
     401: "Twilio refuses the key: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
     403: "Twilio does not let this account do that: look at its state in the console",
     404: "Twilio knows no such account: check TWILIO_ACCOUNT_SID and TWILIO_API_BASE_URL",
     20003: "Twilio refuses the key: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
     20005: "the account is not active: look at its state in Twilio's console",
     20404: "Twilio knows no such account: check TWILIO_ACCOUNT_SID and TWILIO_API_BASE_URL",
-    20429: f"too many requests at once: {_WAIT}",
     21211: "the diner's address is no WhatsApp number",
     21408: "the account may not send to the diner's country: allow it in Twilio's console",
     21606: "TWILIO_WHATSAPP_NUMBER is no number of this account",
     21608: "a trial account sends to verified numbers only: verify the diner's, or upgrade",
     21610: "the diner has opted out: they must write START first",
     21617: "the message is too long for WhatsApp",
-    30001: f"too many messages wait at Twilio: {_WAIT}",
     30003: _NOT_REACHED,
     30005: _NOT_REACHED,
-    30008: f"Twilio does not know why: {_WAIT}",
     63001: "WhatsApp refuses the sender's account: look at it in Twilio's console",
     63003: "the diner's number is not on WhatsApp",
     63005: "WhatsApp did not take the content: change it before you try again",
     63007: "the number is no WhatsApp sender: check TWILIO_WHATSAPP_NUMBER",
-    63010: f"WhatsApp had a trouble of its own: {_WAIT}",
-    63012: f"WhatsApp had a trouble of its own: {_WAIT}",
     63013: "WhatsApp's policy does not allow it: look at the sender in Twilio's console",
     63014: "the diner has blocked this number",
     63015: "the sandbox: the diner must join it first, with its join code",
     63016: "the diner's 24 hours are over: they must write first",
-    63018: f"WhatsApp's rate for this number is used up: {_WAIT}",
     63020: "WhatsApp does not accept the business: look at it in Meta's business manager",
     63021: "WhatsApp did not take the content: change it before you try again",
     63024: _NOT_REACHED,
     63032: "WhatsApp holds messages to this diner back, for an experiment of its own",
     63049: "WhatsApp chose not to deliver it: try again later",
     63051: "WhatsApp has locked the business account: look at it in Meta's business manager",
-    63119: f"Twilio's rate for this number is used up: {_WAIT}",
 }
 
 
 def passes(status: int, code: int | None) -> bool:
     """Of a message that was refused: whether it may be taken later as it is."""
-    return status in PASSING_STATUSES or code in BUSY_CODES or code in SENDER_CODES
+    return status in PASSING_STATUSES or code in PASSING or code in SENDER_CODES
 
 
 def remedy(code: int | None) -> str:

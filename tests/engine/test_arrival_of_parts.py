@@ -10,7 +10,7 @@ from tests.engine.clock import soon
 from tests.engine.outside import unheard
 from tests.engine.test_delivery import status
 from tests.engine.world import House, opened
-from whatsapp.errors import PASSING_LATER
+from whatsapp.errors import PASSING
 
 
 def lost(house: House, *texts: str, code: int | None = 63018, told: str = "undelivered") -> int:
@@ -29,7 +29,7 @@ def passes(house: House, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("told", ["failed", "undelivered"])
-@pytest.mark.parametrize("code", sorted(PASSING_LATER))
+@pytest.mark.parametrize("code", sorted(PASSING))
 def test_a_passing_trouble_is_no_end(house: House, code: int, told: str) -> None:
     lost(house, code=code, told=told)
     passes(house, ONCE_MORE_AFTER_S[0] - 0.1)

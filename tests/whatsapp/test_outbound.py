@@ -27,6 +27,7 @@ from tests.sandbox.twilio.world import (
     receiving,
     serving,
 )
+from whatsapp import errors
 from whatsapp.outbound import CLOCK_SLACK, SendError, TwilioDoor
 from whatsapp.outbound import TIMEOUT_S as TIMEOUT_OF_ALL_ELSE_S
 
@@ -156,6 +157,15 @@ def test_a_failure_says_what_may_be_done(
     exchange.faults = [fault]
     assert outcome(failure(door)) == (permanent, maybe_sent, code)
     assert len(exchange.messages()) == fault.get("after", False)
+
+
+@pytest.mark.parametrize("code", sorted(errors.PASSING))
+def test_what_passes_by_itself_is_no_end_of_a_message(
+    door: TwilioDoor, exchange: Exchange, code: int
+) -> None:
+    exchange.faults = [{"status": 400, "code": code}]
+    assert outcome(failure(door)) == (False, False, code)
+    assert errors.remedy(code).endswith("it passes by itself")
 
 
 def test_a_body_that_is_too_long_is_never_sent(door: TwilioDoor) -> None:
