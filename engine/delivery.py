@@ -170,20 +170,21 @@ class Delivery:
         since = outgoing.maybe_sent_since
         if since is None:
             return None
-        with self._database.alone() as connection:
-            known = receipts.known_sids(connection, outgoing.diner_id, since, but=outgoing.id)
         self._metrics.sends.labels("looked_up").inc()
         for address in (outgoing.address, *outgoing.other_addresses):
-            sid = self._door.find_sent(
+            listed = self._door.find_sent(
                 to=address,
                 from_=outgoing.number,
                 bubble=outgoing.bubble,
                 age=outgoing.claimed_at - since,
-                known=known,
             )
-            if sid is not None:
+            if listed and (sid := self._first_unrecorded(listed, outgoing.id)):
                 return sid
         return None
+
+    def _first_unrecorded(self, listed: list[str], part_id: int) -> str | None:
+        with self._database.alone() as connection:
+            return receipts.first_unrecorded(connection, listed, part_id)
 
     def _until_next_look_s(self, outgoing: Outgoing) -> float:
         """0 for what was looked for long enough, or need not be."""

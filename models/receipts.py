@@ -3,8 +3,9 @@
 It moves a part forward, and never back; who sends it is `models.sending`'s.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import (
     Boolean,
@@ -22,7 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Statement, Steps, fixed
 from models.diners import Diner
 from models.outbox import (
@@ -36,11 +36,6 @@ from models.outbox import (
     is_unfinished,
 )
 
-# How much older than a lost part the SIDs are that its look-up must leave alone: it goes back by
-# minutes at most.
-KNOWN_BEFORE = timedelta(hours=1)
-
-_DINER_ID = bindparam("diner_id", type_=Integer)
 _PART_ID = bindparam("part_id", type_=Integer)
 
 
@@ -163,23 +158,18 @@ def send_once_more(
     connection.run(_ONCE_MORE, part_id=part_id, not_before=not_before, now=now)
 
 
-_KNOWN_SIDS = Statement(
-    select(Part.id, Part.sid).where(
-        Part.diner_id == _DINER_ID,
-        Part.sid.is_not(None),
-        Part.updated_at >= bindparam("since", type_=Instant),
+# A part's own SID is another message's while the part is to go out: the one that did not arrive.
+_RECORDED = Statement(
+    lambda sql: select(Part.sid).where(
+        sql.is_one_of(Part.sid, "sids"), or_(Part.id != _PART_ID, IS_UNFINISHED)
     )
 )
 
 
-def known_sids(
-    connection: Connection, diner_id: int, since: datetime, *, but: int | None = None
-) -> set[str]:
-    """SIDs of this diner's recorded parts: none is the one that was tried at `since` and is sought.
+def first_unrecorded(connection: Connection, sids: Sequence[str], part_id: int) -> str | None:
+    """The first of these that may be this part's: no other part has it, whoever's.
 
-    `but` is the id of that one: since it was claimed, a status callback may have recorded it, and
-    it is to be found all the same. Some from before `since` are among them, since the look goes
-    back a little further than the try.
+    It is found too where a status callback has recorded it for this part meanwhile.
     """
-    rows = connection.all(_KNOWN_SIDS, diner_id=diner_id, since=since - KNOWN_BEFORE)
-    return {sid for part_id, sid in rows if part_id != but}
+    recorded = {sid for (sid,) in connection.all(_RECORDED, sids=list(sids), part_id=part_id)}
+    return next((sid for sid in sids if sid not in recorded), None)

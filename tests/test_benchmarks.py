@@ -99,9 +99,9 @@ def test_our_door_to_twilio_meets_what_it_knows() -> None:
             bubble=Bubble("Muraho"),
             status_callback="http://127.0.0.1:9/status",
         )
-        find = partial(door.find_sent, from_=KIGALI, bubble=Bubble("Muraho"), known=set())
-        assert find(to=ALICE, age=timedelta(minutes=1)) == sid
-        assert find(to=BOB, age=timedelta(minutes=1)) is None
+        find = partial(door.find_sent, from_=KIGALI, bubble=Bubble("Muraho"))
+        assert find(to=ALICE, age=timedelta(minutes=1)) == [sid]
+        assert find(to=BOB, age=timedelta(minutes=1)) == []
         door.show_typing(sid)
 
     asyncio.run(_called(rest, call))

@@ -12,6 +12,7 @@ None is repeated here.
 import json
 import logging
 import math
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,7 @@ TYPING_TIMEOUT_S = 2.0  # later than that the answer may be there
 NO_RETRIES = Retry(False)  # its errors come as they are
 MAX_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
 RECENT_MESSAGES = 50
+SID = r"\w{1,64}"  # Twilio's have 34 characters
 MAX_STATUS = 20  # characters of an account's status
 # It tells whole seconds, and its machines' clocks may differ among themselves.
 CLOCK_SLACK = timedelta(seconds=30)
@@ -95,32 +97,31 @@ class TwilioDoor:
             self._messages_path,
             {"To": to, "From": from_, "Body": bubble.text, "StatusCallback": status_callback},
         )
-        sid = message.get("sid")
-        if not isinstance(sid, str):
-            raise SendError("an answer without a SID", maybe_sent=True)
+        sid = _sid(message)
+        if sid is None:
+            raise SendError("an answer without a SID that is one", maybe_sent=True)
         return sid
 
-    def find_sent(
-        self, *, to: str, from_: str, bubble: Bubble, age: timedelta, known: set[str]
-    ) -> str | None:
-        """The SID of a message with these words that Twilio took so long ago, if not `known`.
+    def find_sent(self, *, to: str, from_: str, bubble: Bubble, age: timedelta) -> list[str]:
+        """The SIDs of messages with these words that Twilio took so long ago, newest first.
 
         One that failed does not count. Raises SendError when Twilio does not answer: it may still
         have been sent.
         """
         try:
-            for message, now in islice(self._newest_first(to, from_), RECENT_MESSAGES):
-                sid = message.get("sid")
-                is_new = isinstance(sid, str) and sid not in known
-                is_it = is_new and _is_same(message.get("body"), bubble.text)
-                is_under_way = message.get("status") not in NOT_ARRIVED
-                if is_it and is_under_way and _created_at(message, now) >= now - age:
-                    return str(sid)
+            recent = list(islice(self._newest_first(to, from_), RECENT_MESSAGES))
         except SendError as error:
             raise SendError(
                 str(error), maybe_sent=True, code=error.code, retry_after=error.retry_after
             ) from error
-        return None
+        found = [
+            _sid(message)
+            for message, now in recent
+            if _is_same(message.get("body"), bubble.text)
+            and message.get("status") not in NOT_ARRIVED
+            and _created_at(message, now) >= now - age
+        ]
+        return [sid for sid in found if sid is not None]
 
     def show_typing(self, message_sid: str) -> None:
         """Show the diner that an answer is being written, and mark their message read.
@@ -265,6 +266,12 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         return None
     return min(max(seconds, 0.0), MAX_RETRY_AFTER_S) if math.isfinite(seconds) else None
+
+
+def _sid(message: Mapping[str, Any]) -> str | None:
+    """Its SID; None for what could not be stored, nor come with a status callback."""
+    sid = message.get("sid")
+    return sid if isinstance(sid, str) and re.fullmatch(SID, sid) else None
 
 
 def _is_same(told: object, body: str) -> bool:

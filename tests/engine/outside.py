@@ -156,7 +156,7 @@ class Twilio:
     def __init__(self) -> None:
         self.taken: list[Sent] = []
         self.typing: list[str] = []  # SIDs of the messages that are being answered
-        self.looks: list[tuple[timedelta, set[str]]] = []  # how long ago, and what was known
+        self.looks: list[timedelta] = []  # how long ago
         self.looks_fail: SendError | None = None
         self.lists_late = False  # what was taken is not on the list yet
         self.typing_fails: Exception | None = None
@@ -187,18 +187,17 @@ class Twilio:
             raise error
         return sid
 
-    def find_sent(
-        self, *, to: str, from_: str, bubble: Bubble, age: timedelta, known: set[str]
-    ) -> str | None:
-        self.looks.append((age, known))
+    def find_sent(self, *, to: str, from_: str, bubble: Bubble, age: timedelta) -> list[str]:
+        self.looks.append(age)
         if self.looks_fail is not None:
             raise self.looks_fail
         if self.lists_late:
-            return None
-        for each in reversed(self.taken):
-            if (each.to, each.from_, each.text) == (to, from_, bubble.text):
-                return None if each.sid in known else each.sid
-        return None
+            return []
+        return [
+            each.sid
+            for each in reversed(self.taken)
+            if (each.to, each.from_, each.text) == (to, from_, bubble.text)
+        ]
 
     def show_typing(self, message_sid: str) -> None:
         if self.typing_fails is not None:

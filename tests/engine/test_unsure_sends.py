@@ -11,8 +11,9 @@ import pytest
 from tests.engine.clock import soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.test_delivery import status
-from tests.engine.world import LEASE_S, UNSURE_S, House, opened
+from tests.engine.world import BOB, LEASE_S, UNSURE_S, House, opened
 
+MEXICAN, MEXICAN_BEFORE = "whatsapp:+525512345678", "whatsapp:+5215512345678"
 LOOKS_S = [2.0, 10.0, 30.0, 60.0, 120.0]
 
 
@@ -38,7 +39,7 @@ def test_it_is_looked_for_over_minutes_before_it_is_sent_again(any_house: House)
     assert (any_house.read(), len(any_house.twilio.looks)) == ([], len(LOOKS_S) - 1)
     passes(any_house, 1)
     assert soon(lambda: any_house.read() == ["One", "Two"])
-    looked = [age.total_seconds() for age, _ in any_house.twilio.looks]
+    looked = [age.total_seconds() for age in any_house.twilio.looks]
     assert looked == pytest.approx(LOOKS_S, abs=0.01)
 
 
@@ -80,7 +81,7 @@ def test_it_is_another_two_minutes_after_the_second_time(house: House) -> None:
     assert house.read() == ["One"]
     passes(house, UNSURE_S - 1)
     assert house.read() == ["One"]
-    assert house.twilio.looks[-1][0] == timedelta(seconds=2 * UNSURE_S - 1)
+    assert house.twilio.looks[-1] == timedelta(seconds=2 * UNSURE_S - 1)
 
 
 def test_who_dies_in_the_second_try_leaves_it_as_unsure_as_the_first(any_house: House) -> None:
@@ -113,6 +114,32 @@ def test_what_is_refused_for_good_in_the_second_try_is_over(house: House) -> Non
     passes(house, UNSURE_S)
     assert soon(lambda: house.read() == ["Two"])
     assert [part.state for part in house.parts()] == ["failed", "sent"]
+
+
+def test_another_diners_message_with_the_same_words_is_not_taken_for_it(any_house: House) -> None:
+    """One person's two numbers, as two diners: the look for the one's goes to the other's too."""
+    any_house.sends("Yes.", diner=MEXICAN)
+    assert soon(lambda: any_house.parts()[0].sid == "SM1")
+    any_house.twilio.will_fail(unheard(), takes_it=False)
+    any_house.sends("Yes.", diner=MEXICAN_BEFORE)
+    assert any_house.looks_until(lambda: any_house.read(MEXICAN_BEFORE) == ["Yes."])
+    assert any_house.sweeps_until(lambda: any_house.parts()[1].sid == "SM2")
+
+
+def test_whose_sid_another_part_gets_first_is_looked_for_again(any_house: House) -> None:
+    other = any_house.owes("Yes.", diner=BOB)
+    assert other is not None
+    heard_by = any_house.beside().receipts
+
+    def gets_it() -> None:
+        any_house.database.meanwhile.clear()
+        heard_by.note(status("SM1", "sent"), other.id)
+
+    any_house.database.meanwhile["UPDATE outbox SET state='sent'"] = gets_it
+    any_house.sends("Yes.", "Two")
+    assert soon(lambda: any_house.parts()[1].state == "maybe")
+    assert any_house.looks_until(lambda: any_house.read() == ["Yes.", "Yes.", "Two"])
+    assert soon(lambda: [part.sid for part in any_house.parts()] == ["SM1", "SM2", "SM3"])
 
 
 @pytest.fixture

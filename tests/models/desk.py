@@ -248,6 +248,11 @@ class Desk:
                 connection, part, maybe_sent=maybe, not_before=moment(at + pause_s), now=moment(at)
             )
 
+    def once_more(self, part: Outgoing, *, at: float = 0) -> None:
+        """It did not arrive, and is to go out once more."""
+        with self.database.alone() as connection:
+            receipts.send_once_more(connection, part.id, not_before=moment(at), now=moment(at))
+
     def fail(self, part: Outgoing, code: int | None, *, at: float = 0) -> None:
         with self.database.alone() as connection:
             sending.mark_failed(connection, part, code, moment(at))

@@ -46,20 +46,15 @@ class Twilio:
         )
         return self.taken[-1].sid
 
-    def find(self, part: Outgoing, since: datetime, known: set[str]) -> str | None:
+    def find(self, part: Outgoing, since: datetime) -> list[str]:
         """As `TwilioDoor.find_sent` asks: newest first."""
         theirs = [each for each in reversed(self.taken) if each.diner_id == part.diner_id]
         recent = theirs[:RECENT_MESSAGES]
-        return next(
-            (
-                each.sid
-                for each in recent
-                if each.body == part.bubble.text
-                and each.sid not in known
-                and each.created >= since - CLOCK_SLACK
-            ),
-            None,
-        )
+        return [
+            each.sid
+            for each in recent
+            if each.body == part.bubble.text and each.created >= since - CLOCK_SLACK
+        ]
 
 
 @dataclass

@@ -39,7 +39,6 @@ ERASES_OR_LOOKS = (
     "SELECT count",
     "SELECT messages.sid",
     "SELECT diners.id \nFROM diners \nWHERE diners.id >",
-    "SELECT outbox.id, outbox.sid",
 )
 # The sweep's look at all that waits, and the health page's.
 OF_ALL_THAT_WAIT = ("GROUP BY", " AS moment, ")
@@ -89,7 +88,7 @@ def troubles(desk: Desk, alice: int) -> None:
     desk.try_later(first, maybe=True)
     again = desk.taken(first.diner_id)
     with desk.database.connection() as connection:
-        receipts.known_sids(connection, again.diner_id, moment(0), but=again.id)
+        receipts.first_unrecorded(connection, ["SM-out-1"], again.id)
     desk.fail(again, 63003)
     lost = desk.claimed(desk.write("One", diner=BOB), "dead")
     desk.claimed(lost.diner.id, "heir", at=LEASE_S)

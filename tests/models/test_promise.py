@@ -303,9 +303,9 @@ class Promise(RuleBasedStateMachine):
         since = part.maybe_sent_since
         if since is None:
             return None
+        listed = self.twilio.find(part, since)
         with self.desk.database.alone() as connection:
-            known = receipts.known_sids(connection, part.diner_id, since, but=part.id)
-        return self.twilio.find(part, since, known)
+            return receipts.first_unrecorded(connection, listed, part.id)
 
     def _running_turns_of(self, diner_id: int) -> list[int]:
         with self.desk.database.transaction() as session:

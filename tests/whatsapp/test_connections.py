@@ -146,8 +146,8 @@ def test_a_look_goes_on_to_the_next_page() -> None:
     }
     answering = Request.application(lambda request: Response(pages[request.args.get("Page", "")]))
     with serving(answering) as url, opened(url) as door:
-        assert find(door) == "SM2"
-        assert find(door, "Oya") is None
+        assert find(door) == ["SM2"]
+        assert find(door, "Oya") == []
 
 
 def test_a_connection_is_kept_for_the_next_message() -> None:
