@@ -75,6 +75,13 @@ def secret(text: str) -> str:
     return key
 
 
+def one_key(text: str) -> str:
+    key = secret(text)
+    if "," in key:
+        raise ValueError("has a comma in it: it must be one key")
+    return key
+
+
 def account_sid(text: str) -> str:
     if text.startswith("SK"):
         raise ValueError(

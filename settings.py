@@ -23,6 +23,7 @@ from setting_values import (
     bearer,
     books_keys,
     cleaned,
+    one_key,
     one_line,
     origin,
     secret,
@@ -56,7 +57,8 @@ def _secrets(value: str) -> str:
     return ",".join(secret(each) for each in value.split(",") if each.strip())
 
 
-Secret = Annotated[SecretStr, BeforeValidator(_secrets)]
+Key = Annotated[SecretStr, BeforeValidator(one_key)]
+Secrets = Annotated[SecretStr, BeforeValidator(_secrets)]
 Lower = BeforeValidator(str.lower)
 Upper = BeforeValidator(str.upper)
 
@@ -82,14 +84,14 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///tableside.db"
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
 
-    openai_api_key: Secret | None = None
+    openai_api_key: Key | None = None
     openai_realtime_endpoint: Annotated[str, _url("wss", "ws")] = "wss://api.openai.com/v1/realtime"
     openai_realtime_model: Annotated[str, AfterValidator(without_spaces)] = "gpt-realtime-2.1-mini"
     ai_realtime_enabled: bool = True
     default_persona: Annotated[str, Lower] = "waiter"
 
     twilio_account_sid: Annotated[str, AfterValidator(account_sid)] | None = None
-    twilio_auth_token: Secret | None = None
+    twilio_auth_token: Secrets | None = None
     twilio_whatsapp_number: Annotated[str, AfterValidator(whatsapp_address)] = (
         "whatsapp:+14155238886"
     )

@@ -28,6 +28,7 @@ from realtime.outcomes import Reply
 from realtime.request import Item, Request
 from telemetry.logs import log
 from telemetry.metrics import Metrics
+from whatsapp.bubbles import bounded
 
 MAX_ROUNDS = 6
 MAX_CALLS = 16  # of one round: what a model asks for beyond, it may ask for in the next
@@ -81,10 +82,9 @@ class Asking:
             return sorry(
                 error.kind, question.persona.key, effects=question.effects, tokens=running.tokens
             )
-        running.show_whole(words)
-        return Ending(
-            said(words), question.persona.key, effects=question.effects, tokens=running.tokens
-        )
+        told = bounded(said(words))
+        running.show_whole(told[0].text)
+        return Ending(told, question.persona.key, effects=question.effects, tokens=running.tokens)
 
     def _in_rounds(
         self, running: Running, tools: Sequence[Tool[Any]], asked: Request, context: ToolContext
@@ -144,9 +144,12 @@ class Asking:
             return asked, reply
         log.info("turn.cut_off", turn=running.turn.id, tokens=asked.max_output_tokens)
         running.void()
+        answered = len(running.messages)
         try:
             return self._ask(running, asked.with_room(), deadline)
         except RealtimeError:
+            if len(running.messages) > answered:
+                raise  # it answers nothing of what came in meanwhile
             return asked, reply  # its beginning is better than none
 
     def _ask(self, running: Running, asked: Request, deadline: float) -> tuple[Request, Reply]:

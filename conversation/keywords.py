@@ -63,12 +63,15 @@ def parse(text: str) -> Keyword | None:
         return None
     typed = _UNSEEN_IN_WORD.sub("", match["word"]).rstrip("-_")
     word = _plain(typed)
+    question = _question(word, text[match.end() :])
+    is_slip = match["gap"] or match["glued"] is not None or match[0][0] == "\\"
+    if is_slip and word == FORGET and question:
+        return None  # it can't be undone
     if word not in _SUMMARIES:
-        is_slip = match["gap"] or match["glued"] is not None or match[0][0] == "\\"
         if is_slip or not "a" <= word[:1] <= "z":
             return None
         word = unicodedata.normalize("NFKC", typed).lower()
-    return Keyword(word, _question(word, text[match.end() :]))
+    return Keyword(word, question)
 
 
 def _match(text: str) -> re.Match[str] | None:

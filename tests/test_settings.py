@@ -319,6 +319,12 @@ def test_two_auth_tokens_stand_side_by_side(environment: pytest.MonkeyPatch, pas
     assert as_secret(settings, "TWILIO_AUTH_TOKEN") == "new,old"
 
 
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY"])
+def test_where_one_key_is_meant_two_are_refused(environment: pytest.MonkeyPatch, name: str) -> None:
+    sentence = refusal(environment, **{**KEYS, name: "sk-old,sk-new"})
+    assert sentence == f"{name}: has a comma in it: it must be one key"
+
+
 @pytest.mark.parametrize("name", SECRETS)
 @pytest.mark.parametrize(
     "broken",

@@ -16,6 +16,7 @@ from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
 from realtime.request import MOST_OUTPUT_TOKENS
 from tests.conversation.world import Model, says, taken, taker, turn
+from whatsapp.bubbles import MOST_UNITS
 
 pytestmark = pytest.mark.usefixtures("kigali")
 
@@ -78,6 +79,24 @@ def test_where_the_second_try_comes_to_nothing_the_first_is_better(
 ) -> None:
     ending = asked_of(database, Model(cut(LIST), RealtimeError(kind)))
     assert (ending.text, ending.cause) == (WHOLE_LINES, None)
+
+
+def test_it_is_not_where_the_second_try_had_to_answer_more(database: Database) -> None:
+    def a_message_comes_and_the_try_fails() -> Reply:
+        running.absorbed.append(Written(9, "SM9", "and is it vegan?", is_keyword=False))
+        raise RealtimeError("timeout")
+
+    its_taker = taker(database, Model(cut(LIST), a_message_comes_and_the_try_fails))
+    running = its_taker.prepare(turn("coffee?"))
+    assert its_taker.take(running).cause == "timeout"
+
+
+def test_a_caller_hears_as_much_as_is_told(database: Database) -> None:
+    pieces = [f"Dish {number}.\n" for number in range(1_000)]
+    *_, again, whole = heard(database, Model(says("".join(pieces))).shows(pieces))
+    assert again == AGAIN
+    assert whole.text.endswith("…")
+    assert len(whole.text) <= MOST_UNITS
 
 
 def test_where_there_is_no_more_room_it_is_asked_once(database: Database) -> None:

@@ -29,6 +29,7 @@ INVISIBLY_DRESSED = (
     "/cfo\u3164", "\u115f/cfo", "\uffa0 /cfo\u1160",
 )  # fmt: skip
 ORDINARY = (
+    "\\forget it", "/ Forget it, bring me tea",
     "", "hello", "/", "//", "/ ", "cfo", "what is /cfo", "//cfo", "🙂", "...", "/etc/passwd",
     "/a/b", "/etc.conf", "/cfo.txt", "/5 people", "1/2 chicken", "24/7", "26/11/2026", "and/or",
     "€/kg", "I want the fish/chips", "(fish/chips)", ":/ help me", ":/help", ":-/ help", "\\o/",
