@@ -32,6 +32,8 @@ STDOUT = 1
 close, posix_spawn, waitpid = monkey.get_original("os", ["close", "posix_spawn", "waitpid"])
 # After the grace time for turns: for requests that still wait for a reply, and for the goodbye.
 CLOSING_S = 2
+# How often it looks whether its terminal is still there.
+LOOK_S = 1.0
 
 
 def _told_by_the_settings() -> dict[str, Any]:
@@ -125,6 +127,8 @@ def post_worker_init(worker: WebWorker) -> None:
     drain = Thread(target=_drain_when_told, args=(worker, service), name="drain")
     drain.start()
     _drains.append(drain)
+    if _may_be_left_alone():
+        Thread(target=_end_with_terminal, args=(worker,), name="terminal", daemon=True).start()
     if _has_stand_in:
         _tell_address()
     # Modules, classes and routes are here to stay: without this the collector would go through all
@@ -147,6 +151,24 @@ def _drain_when_told(worker: WebWorker, service: Any) -> None:
     """Turns drain from the moment of the signal, beside requests that are still being answered."""
     worker.stopping.wait()
     service.stop()
+
+
+def _may_be_left_alone() -> bool:
+    """Whether nobody tells us that our terminal was closed.
+
+    The kernel tells the session's leader alone. A shell at a prompt, which keeps its jobs in groups
+    of their own, passes it on to those that are to end with it; `make`, as the terminal's own
+    command, does not.
+    """
+    is_leaders_group = os.getpgrp() == os.getsid(0)
+    return is_leaders_group and not _outlives_its_terminal and _has_terminal()
+
+
+def _end_with_terminal(worker: WebWorker) -> None:
+    while not worker.stopping.wait(LOOK_S):
+        if not _has_terminal():
+            os.kill(worker.ppid, signal.SIGHUP)  # as if it had been told
+            return
 
 
 def _to_be_bound(server: Arbiter) -> list[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -40,6 +41,12 @@ ON_A_TERMINAL = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])
+"""
+# As `make`, which lives on until its command has ended, and passes nothing on.
+STAYS_BEFORE_IT = """
+import signal, subprocess, sys
+signal.signal(signal.SIGHUP, lambda *_: None)
+sys.exit(subprocess.call(sys.argv[1:]))
 """
 
 
@@ -89,6 +96,24 @@ def test_a_service_ends_with_its_terminal(
     command, keys = (procfile()["web"], PRODUCTION) if is_production else (practice_command(), {})
     ours, theirs = os.openpty()
     with started(command, tmp_path, settings(port, sqlite_url) | keys, terminal=theirs) as service:
+        os.close(theirs)
+        until(lambda: answers(port))
+        os.close(ours)
+        service.wait(STOP_S)
+        until(lambda: not has_left_somebody(service.pid))
+
+
+def test_a_service_that_only_its_starter_hears_of_ends_with_its_terminal_too(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    ours, theirs = os.openpty()
+    command = shlex.join(
+        [sys.executable, "-c", STAYS_BEFORE_IT, "/bin/sh", "-c", practice_command()]
+    )
+    with started(
+        f"exec {command}", tmp_path, settings(port, sqlite_url), terminal=theirs
+    ) as service:
         os.close(theirs)
         until(lambda: answers(port))
         os.close(ours)
