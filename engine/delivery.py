@@ -34,7 +34,7 @@ LOOKS = (1 / 60, 1 / 12, 1 / 4, 1 / 2, 1)
 
 
 class Delivery:
-    """`callback_url`: where Twilio reports a message's status; the part's id is added to it.
+    """`callback_url`: where Twilio reports a message's status; which one it is, is added to it.
 
     `unsure_s`: for how long what may have gone out is looked for before it is sent again.
     """
@@ -201,7 +201,9 @@ class Delivery:
     def _send_if_ours(self, outgoing: Outgoing) -> str | None:
         """Returns its SID, or None when another has taken it over. Raises SendError."""
         self._pace.wait(outgoing.number)
-        is_ours = outgoing.maybe_sent_since is None or self._begin_again(outgoing)
+        # Of what was out before, a status callback may have told meanwhile that it arrived.
+        is_first = outgoing.maybe_sent_since is None and not outgoing.resends
+        is_ours = is_first or self._begin_again(outgoing)
         # The last thing before it goes out: who was frozen in a wait must not send what another
         # has taken over.
         if not (is_ours and self._leases.may_send(outgoing.lease)):
@@ -215,8 +217,12 @@ class Delivery:
             to=outgoing.address,
             from_=outgoing.number,
             bubble=outgoing.bubble,
-            status_callback=f"{self._callback_url}?part={outgoing.id}",
+            status_callback=self._callback(outgoing),
         )
+
+    def _callback(self, outgoing: Outgoing) -> str:
+        again = f"&resend={outgoing.resends}" if outgoing.resends else ""
+        return f"{self._callback_url}?part={outgoing.id}{again}"
 
     def _begin_again(self, outgoing: Outgoing) -> bool:
         with self._database.alone() as connection:

@@ -34,36 +34,45 @@ class Receipts:
         self._clock = clock
         self._go_on = go_on
 
-    def note(self, callback: StatusCallback, part_id: int | None) -> None:
+    def note(self, callback: StatusCallback, part_id: int | None, resend: int = 0) -> None:
         """Note a status; of what is not ours, or old news, nothing.
 
-        `part_id` is what our callback address carries. Raises DatabaseUnavailableError.
+        `part_id` and `resend` are what our callback address carries: which part it is of, and how
+        often that had been out before. Raises DatabaseUnavailableError.
         """
         rank = statuses.rank(callback.status)
         moved = None
         if rank is not None:
-            moved = once_more(partial(self._moved, callback, part_id, rank))
+            moved = once_more(partial(self._moved, callback, part_id, resend, rank))
         if moved and moved.rank < statuses.SENT_RANK <= (rank or 0):
             self._follow(moved)
         self._metrics.sends.labels(callback.status if moved else "status_ignored").inc()
 
-    def _moved(self, callback: StatusCallback, part_id: int | None, rank: int) -> Moved | None:
+    def _moved(
+        self, callback: StatusCallback, part_id: int | None, resend: int, rank: int
+    ) -> Moved | None:
         if callback.status not in statuses.NOT_ARRIVED:
             with self._database.alone(WEBHOOK_LIMIT_S) as connection:
-                return self._move_forward(connection, callback, part_id, rank)
+                return self._move_forward(connection, callback, part_id, resend, rank)
         with self._database.connection(WEBHOOK_LIMIT_S) as connection:
-            moved = self._move_forward(connection, callback, part_id, rank)
+            moved = self._move_forward(connection, callback, part_id, resend, rank)
             if moved:
                 self._not_arrived(connection, moved, callback)
         return moved
 
     def _move_forward(
-        self, connection: Connection, callback: StatusCallback, part_id: int | None, rank: int
+        self,
+        connection: Connection,
+        callback: StatusCallback,
+        part_id: int | None,
+        resend: int,
+        rank: int,
     ) -> Moved | None:
         return receipts.move_forward(
             connection,
             sid=callback.sid,
             part_id=part_id,
+            resend=resend,
             status=callback.status,
             rank=rank,
             arrived=callback.status in statuses.ARRIVED,
@@ -95,7 +104,7 @@ class Receipts:
         """What waited for this part goes on."""
         if moved.is_more:
             with self._database.alone(WEBHOOK_LIMIT_S) as connection:
-                sending.go_on(connection, moved.diner_id, self._clock.steady())
+                sending.go_on(connection, moved.diner_id, moved.part_id, self._clock.steady())
             self._go_on(moved.diner_id)
         if moved.is_forgotten:
             with self._database.alone(WEBHOOK_LIMIT_S) as connection:

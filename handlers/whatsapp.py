@@ -28,7 +28,7 @@ from whatsapp.inbound import BadFormError
 # WhatsApp's longest message, 65,536 letters, in Cyrillic: a letter takes six bytes in a form.
 MAX_BODY = 512 * 1024
 MAX_FIELDS = 500  # Twilio's forms have some thirty
-MAX_ID = 2**31 - 1  # what an INTEGER column holds
+MAX_CARRIED = 2**31 - 1  # what an INTEGER column holds
 MAX_SHOWN = 100  # characters of an address or a type, in the log
 PREFIX = "/whatsapp"
 
@@ -114,7 +114,8 @@ class WhatsAppRoutes:
         return answer
 
     def _note_status(self) -> Response:
-        self._receipts.note(inbound.parse_status(request.form), _part_id(request))
+        part_id, resend = _carried(request, "part"), _carried(request, "resend")
+        self._receipts.note(inbound.parse_status(request.form), part_id, resend or 0)
         return Response(status=204)
 
     def _verify(self) -> None:
@@ -184,10 +185,10 @@ def _note_what_went_astray() -> None:
         _refused(error, "webhook.wrong_address", change=_TO_MESSAGES)
 
 
-def _part_id(called: Request) -> int | None:
-    """What our callback address carries; None for what no part of ours has."""
-    given = called.args.getlist("part")
+def _carried(called: Request, name: str) -> int | None:
+    """What our callback address carries; None for what none of ours does."""
+    given = called.args.getlist(name)
     if len(given) != 1 or not re.fullmatch("[0-9]{1,10}", given[0]):
         return None
-    part_id = int(given[0])
-    return part_id if 0 < part_id <= MAX_ID else None
+    number = int(given[0])
+    return number if 0 < number <= MAX_CARRIED else None

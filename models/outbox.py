@@ -125,6 +125,7 @@ class Outgoing:
     maybe_sent_since: datetime | None
     tried_at: datetime | None
     other_addresses: tuple[str, ...] = ()
+    resends: int = 0  # how often it was taken, and did not arrive
 
 
 _DINER_ID = bindparam("diner_id", type_=Integer)

@@ -28,8 +28,6 @@ from models.diners import Diner
 from models.outbox import (
     FAILED,
     IS_UNFINISHED,
-    MAYBE,
-    SENDING,
     SENT,
     WAITING,
     Part,
@@ -43,8 +41,9 @@ _PART_ID = bindparam("part_id", type_=Integer)
 class Moved:
     """A part that moved forward.
 
-    `resends`: how often it was to go out once more. `rank`: how far it was before. `is_forgotten`:
-    its diner is to be forgotten. `is_more`: another part of theirs is to go out.
+    `resends`: how often it was to go out once more. `rank`: how far this message of it was before,
+    0 while the part was to go out. `is_forgotten`: its diner is to be forgotten. `is_more`: another
+    part of theirs is to go out.
     """
 
     part_id: int
@@ -63,8 +62,14 @@ def _move_forward(steps: Steps) -> None:
     # Not IS NULL: an index has all those rows, and PostgreSQL would look through them for the one.
     has_none = func.coalesce(Part.sid, "") == ""
     # What goes out once more has the SID of what did not arrive until it has its own.
-    is_again = and_(Part.resends > 0, Part.state.in_([fixed(SENDING), fixed(MAYBE)]))
-    is_its_own = and_(Part.id == _PART_ID, or_(has_none, is_again), ~is_recorded)
+    is_open = or_(has_none, IS_UNFINISHED)
+    is_new = and_(is_open, Part.resends == bindparam("resend", type_=Integer))
+    arrived = bindparam("arrived", type_=Boolean)
+    is_news = Part.delivery_rank < rank
+    # The SID of any other message of the part is gone: what counts is that the diner has it.
+    is_old = and_(Part.resends > 0, arrived, is_news)
+    is_its_own = and_(Part.id == _PART_ID, ~is_recorded, or_(is_new, is_old))
+    rank_before = case((and_(Part.sid == sid, ~IS_UNFINISHED), Part.delivery_rank), else_=0)
     is_more = exists().where(
         another.diner_id == Part.diner_id, another.id != Part.id, is_unfinished(another)
     )
@@ -73,25 +78,25 @@ def _move_forward(steps: Steps) -> None:
             Part.id,
             Part.diner_id,
             Part.resends,
-            Part.delivery_rank,
+            rank_before.label("rank"),
             Diner.is_forgotten,
             is_more.label("is_more"),
         )
         .join(Diner, Diner.id == Part.diner_id)
-        .where(or_(Part.sid == sid, is_its_own), Part.delivery_rank < rank)
+        .where(or_(and_(Part.sid == sid, is_news), is_its_own))
         .with_for_update(of=Part)
     )
     part = steps.add("before", before)
-    has_arrived = and_(Part.state == fixed(FAILED), bindparam("arrived", type_=Boolean))
+    has_arrived = and_(Part.state == fixed(FAILED), arrived)
     values = {
-        "sid": sid,
+        "sid": case((is_new, sid), else_=Part.sid),
         "delivery": bindparam("status", type_=String),
         "delivery_rank": rank,
         "error_code": bindparam("error_code", type_=Integer),
         "state": case((or_(IS_UNFINISHED, has_arrived), fixed(SENT)), else_=Part.state),
         "updated_at": steps.sql.now,
     }
-    moved = update(Part).where(Part.id == part("id"), Part.delivery_rank < rank).values(values)
+    moved = update(Part).where(Part.id == part("id")).values(values)
     steps.add("moved", moved.returning(Part.id))
 
 
@@ -100,6 +105,7 @@ def move_forward(
     *,
     sid: str,
     part_id: int | None,
+    resend: int = 0,
     status: str,
     rank: int,
     arrived: bool = False,
@@ -109,13 +115,16 @@ def move_forward(
     """The row of this SID moves forward to `status`; None for one that is not ours, or old news.
 
     `rank`: how far that is; a row never moves back, since a status callback may overtake another.
-    `arrived`: the diner has it, also if it was said to have failed. `part_id`: what our own
-    callback address carries; a callback may come before the SID is recorded, and then records it.
+    `arrived`: the diner has it, also if it was said to have failed. `part_id` and `resend` are what
+    our own callback address carries: a callback may come before the SID is recorded, and then
+    records it, unless it is of a message that was out before the one that is under way. Of such a
+    one nothing counts but that it arrived.
     """
     before, moved = connection.chain(
         _move_forward,
         sid=sid,
         part_id=part_id,
+        resend=resend,
         status=status,
         rank=rank,
         arrived=arrived,

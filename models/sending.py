@@ -61,14 +61,10 @@ def _claim(steps: Steps) -> None:
         "attempts": Part.attempts + 1,
         "first_tried_at": func.coalesce(Part.first_tried_at, now),
         "tried_at": case((is_new, now), else_=Part.tried_at),
-        # Of a message that did not arrive: the next one's statuses count, also before its SID is
-        # here. The SID stays until then, so that the old one's are known for its.
-        "delivery": case((is_new, null()), else_=Part.delivery),
-        "delivery_rank": case((is_new, 0), else_=Part.delivery_rank),
     }
     taken = update(Part).where(Part.id == first("id"), IS_UNFINISHED, is_due).values(values)
-    returned = (Part.id, Part.attempts, Part.created_at, now.label("claimed_at"), *BUBBLE)
-    steps.add("part", taken.returning(*returned))
+    returned = (Part.id, Part.attempts, Part.resends, Part.created_at, now.label("claimed_at"))
+    steps.add("part", taken.returning(*returned, *BUBBLE))
 
 
 def claim(
@@ -84,7 +80,7 @@ def claim(
     if first is None or part is None:
         return None
     _, state, first_tried_at, tried_at, reply_to, known_as, user_id, number, is_forgotten = first
-    part_id, attempt, created_at, claimed_at, *bubble = part
+    part_id, attempt, resends, created_at, claimed_at, *bubble = part
     # A try whose process died, or whose outcome nobody knows, may have gone out.
     is_maybe = state in (SENDING, MAYBE)
     return Outgoing(
@@ -102,6 +98,7 @@ def claim(
         maybe_sent_since=first_tried_at if is_maybe else None,
         tried_at=tried_at if is_maybe else None,
         other_addresses=_others(reply_to, known_as, user_id) if is_maybe else (),
+        resends=resends,
     )
 
 
@@ -124,6 +121,9 @@ def _sent(sql: Spelling) -> Any:
     return taken.values(
         state=fixed(SENT),
         sid=sid,
+        # What is told there is of the message before, which did not arrive.
+        delivery=null(),
+        delivery_rank=0,
         error_code=null(),
         updated_at=sql.now,
     ).returning(is_more)
@@ -156,7 +156,11 @@ def _hold_next(sql: Spelling) -> Any:
     return _next_part().where(is_under_way).values(not_before=sql.moment("until"))
 
 
-_GO_ON = Statement(lambda sql: _next_part().values(not_before=sql.now))
+@Statement
+def _go_on(sql: Spelling) -> Any:
+    later = aliased(Part)
+    has_left = (later.diner_id == _DINER_ID, later.id > _PART_ID, later.state == fixed(SENT))
+    return _next_part().where(~exists().where(*has_left)).values(not_before=sql.now)
 
 
 def hold_next(
@@ -176,9 +180,9 @@ def hold_next(
     )
 
 
-def go_on(connection: Connection, diner_id: int, now: datetime) -> None:
-    """The part before is on its way: the next one may go at once."""
-    connection.run(_GO_ON, diner_id=diner_id, now=now)
+def go_on(connection: Connection, diner_id: int, part_id: int, now: datetime) -> None:
+    """This part is on its way: the next one may go at once, if it was the last that left."""
+    connection.run(_go_on, diner_id=diner_id, part_id=part_id, now=now)
 
 
 _STILL_LEASED = and_(Part.id == _PART_ID, Part.lease == _LEASE, Part.state == fixed(SENDING))
@@ -209,7 +213,7 @@ _FAIL = Statement(
 
 
 def begin_again(connection: Connection, outgoing: Outgoing, now: datetime) -> bool:
-    """It was looked for in vain for long enough, and goes out once more; False if it isn't ours."""
+    """It goes out once more; False if it isn't ours, or if Twilio told meanwhile that it is out."""
     begun = connection.one(_BEGIN_AGAIN, part_id=outgoing.id, part_lease=outgoing.lease, now=now)
     return begun is not None
 

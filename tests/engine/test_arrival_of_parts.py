@@ -3,6 +3,8 @@
 What arrives late after all is not sent again.
 """
 
+from threading import Event
+
 import pytest
 
 from engine.receipts import ONCE_MORE_AFTER_S
@@ -11,6 +13,7 @@ from tests.engine.outside import unheard
 from tests.engine.test_delivery import status
 from tests.engine.world import House, opened
 from whatsapp.errors import PASSING
+from whatsapp.outbound import SendError
 
 
 def lost(house: House, *texts: str, code: int | None = 63018, told: str = "undelivered") -> int:
@@ -26,6 +29,27 @@ def passes(house: House, seconds: float) -> None:
     house.clock.passes(seconds)
     house.upkeep.sweep()
     assert house.delivery.drain(1)
+
+
+def goes_again(
+    house: House,
+    error: SendError | None = None,
+    *,
+    takes_it: bool = True,
+    after_s: float = ONCE_MORE_AFTER_S[0],
+) -> Event:
+    """What did not arrive is on its way once more, which takes until the test sets this.
+
+    `error`: it fails so then; `takes_it`: Twilio has it all the same.
+    """
+    gate = house.twilio.holds()
+    house.twilio.is_called.clear()
+    if error is not None:
+        house.twilio.will_fail(error, takes_it=takes_it)
+    house.clock.passes(after_s)
+    house.upkeep.sweep()
+    assert house.twilio.is_called.wait(1)
+    return gate
 
 
 @pytest.mark.parametrize("told", ["failed", "undelivered"])
@@ -96,12 +120,9 @@ def test_a_status_of_the_second_message_counts_before_its_sid_is_recorded(
     any_house: House,
 ) -> None:
     part_id = lost(any_house)
-    gate = any_house.twilio.holds()
-    any_house.twilio.is_called.clear()
-    any_house.clock.passes(ONCE_MORE_AFTER_S[0])
-    any_house.upkeep.sweep()
-    assert any_house.twilio.is_called.wait(1)
-    any_house.receipts.note(status("SM2", "delivered"), part_id)
+    gate = goes_again(any_house)
+    any_house.receipts.note(status("SM2", "sent"), part_id, 1)
+    any_house.receipts.note(status("SM2", "delivered"), part_id, 1)
     any_house.receipts.note(status("SM1", "undelivered", 63018), part_id)  # once more
     gate.set()
     assert any_house.delivery.drain(1)

@@ -80,6 +80,18 @@ def test_a_part_that_none_of_ours_can_be_is_passed_over(any_house: House) -> Non
     assert [each.sid for each in any_house.parts()] == [None]
 
 
+def test_a_status_of_what_goes_out_once_more_records_its_sid(
+    house: House, webhooks: Webhooks
+) -> None:
+    part = sent(house)
+    webhooks.status("SM1", "undelivered", part.id, ErrorCode="63018")
+    for resend in NO_PARTS:
+        assert webhooks.status("SM2", "sent", f"{part.id}&resend={resend}").status_code == 204
+    assert [(each.sid, each.state) for each in house.parts()] == [("SM1", "waiting")]
+    assert webhooks.status("SM2", "sent", f"{part.id}&resend=1").status_code == 204
+    assert [(each.sid, each.state) for each in house.parts()] == [("SM2", "sent")]
+
+
 def test_anothers_sid_never_takes_a_part_that_has_its_own(house: House, webhooks: Webhooks) -> None:
     part = sent(house)
     assert webhooks.status("SM7", "read", part.id).status_code == 204

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import delete, update
 
-from models import diners, erasure, history, lateness, receipts, turns, unattended
+from models import diners, erasure, history, lateness, receipts, sending, turns, unattended
 from models.database.engine import Database
 from models.database.opening import driver_url
 from models.diners import Diner
@@ -74,6 +74,9 @@ def a_busy_hour(desk: Desk) -> int:
     assert part is not None
     desk.sent(part, "SM-out-1")
     desk.progress("SM-out-1", "delivered", part_id=part.id)
+    with desk.database.connection() as connection:
+        sending.hold_next(connection, part, rank=3, now=moment(0), until=moment(0))
+        sending.go_on(connection, part.diner_id, part.id, moment(0))
     second = desk.taken(taken.diner_id)
     desk.sent(second, "SM-out-2")
     turn = desk.claimed(desk.write("/help"))
