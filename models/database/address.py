@@ -4,9 +4,11 @@ It opens nothing, and no sentence of its shows any part of what it was given but
 parameters: what stands anywhere in a mistyped address may be a piece of the password.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 
@@ -77,13 +79,18 @@ def _sqlite(address: str) -> Address:
     rest = address.partition("://")[2]
     if rest[:1] not in ("", "/"):
         raise ValueError("SQLite's file stands behind three slashes, as in sqlite:///file.db")
-    url = make_url(address).set(drivername="sqlite")
-    if url.database in (None, "", ":memory:"):
+    given = make_url(address)
+    file = given.database or ""
+    if str(given.query.get("uri")).lower() in _YES:
+        file = unquote(urlsplit(file).path)
+    if file in ("", ":memory:") or given.query.get("mode") == "memory":
         raise ValueError(
             "SQLite in memory forgets everything with each connection:"
             " name a file, as in sqlite:///file.db"
         )
-    return Address(url)
+    # Its real path, since SQLite's log is beside that; two links to one file are one lock.
+    url = URL.create("sqlite", database=os.path.realpath(file))
+    return Address(url, ignored=tuple(name for name in given.query if name != "uri"))
 
 
 def _check_encoding(rest: str) -> None:

@@ -6,6 +6,7 @@ meanwhile: with a disk that takes 4 ms it is good for 100 messages a second, thi
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from threading import Condition, Lock
 from typing import Any
 
@@ -17,10 +18,10 @@ Natively = Callable[[Callable[[], Any]], Any]
 
 
 class Settling:
-    """`file` is SQLite's."""
+    """`file` is SQLite's, by its real path: its log is beside that."""
 
     def __init__(self, file: str) -> None:
-        self._log = f"{file}-wal"
+        self._file = file
         self._natively: Natively | None = None
         self._changed = Condition(Lock())
         self._begun = 0  # syncs, counted
@@ -61,8 +62,14 @@ class Settling:
                 self._changed.notify_all()
 
     def _sync(self) -> None:
-        # Opened each time: SQLite makes the file anew when its last connection has closed.
-        log = os.open(self._log, os.O_RDONLY)
+        # Opened each time: SQLite makes it anew when its last connection has closed.
+        try:
+            log = os.open(f"{self._file}-wal", os.O_RDONLY)
+        except FileNotFoundError:
+            # Whoever closed last has synced it, written it into the file and synced that too:
+            # https://www.sqlite.org/wal.html
+            Path(self._file).stat()
+            return
         try:
             os.fdatasync(log)
         finally:

@@ -3,6 +3,9 @@
 No sentence shows any part of a secret.
 """
 
+import os
+from pathlib import Path
+
 import pytest
 
 from models.database.address import ENCODED, read
@@ -92,3 +95,48 @@ def test_what_other_clients_put_into_an_address_means_here_what_it_means_there()
 def test_what_means_nothing_is_named(query: str, named: str) -> None:
     with pytest.raises(ValueError, match=named):
         read(f"postgresql://a:b@h/n?{query}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a b.db",
+        "a%20b.db",
+        "link.db",
+        "./a b.db",
+        "folder/a b.db",
+        "file:a%2520b.db?uri=true",
+        "file:link.db?uri=true&cache=shared&mode=rwc",
+        "{here}/link.db",
+        "file://{here}/link.db?uri=1",
+        "a b.db?timeout=many&check_same_thread=true",
+    ],
+)
+def test_all_names_of_an_sqlite_file_are_one_address_wherever_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "link.db").symlink_to("a b.db")  # which is not there yet
+    (tmp_path / "folder").symlink_to(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    address = read(f"sqlite:///{name.format(here=tmp_path)}")
+    assert address.url.database == os.path.realpath(tmp_path / "a b.db")
+    assert not address.url.query
+    assert "uri" not in address.ignored
+
+
+def test_what_an_sqlite_address_has_beside_its_file_is_named() -> None:
+    assert read("sqlite:///file:a.db?uri=true&mode=rw&timeout=9").ignored == ("mode", "timeout")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///file::memory:?cache=shared&uri=true",
+        "sqlite:///file:a?mode=memory&uri=true",
+    ],
+)
+def test_sqlite_in_memory_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="forgets everything"):
+        read(address)

@@ -9,7 +9,8 @@ from threading import Timer
 
 import pytest
 
-from models.database.one_process import LockError, lock
+from models.database.address import read
+from models.database.one_process import LockError, be_the_only_process, lock
 
 
 def test_the_second_process_is_told_who_the_first_is_and_what_to_do(tmp_path: Path) -> None:
@@ -53,3 +54,12 @@ def test_a_lock_that_can_not_be_written_is_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "nowhere" / "tableside.db"
     with pytest.raises(LockError, match=f"beside {file}: No such file or directory"):
         lock(str(file))
+
+
+def test_two_names_of_one_file_are_one_lock(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "tableside.db")
+    held = be_the_only_process(read(f"sqlite:///{tmp_path / 'tableside.db'}").url)
+    with pytest.raises(LockError, match=f"kill {os.getpid()}"):
+        be_the_only_process(read(f"sqlite:///{tmp_path / 'link.db'}").url)
+    assert held is not None
+    held.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -80,6 +81,36 @@ def test_a_file_that_is_not_there_is_an_absence(tmp_path: Any) -> None:
     settling.begin(lambda work: work())
     with pytest.raises(DatabaseUnavailableError, match=DISK_FAULT):
         settling.settle()
+
+
+def at_once(work: Callable[[], Any]) -> Any:
+    return work()
+
+
+@pytest.mark.parametrize("name", ["link.db", "folder/tableside.db"])
+def test_a_log_is_beside_the_file_itself_by_whatever_link_it_is_called(
+    sqlite_url: str, tmp_path: Path, name: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "link.db").symlink_to(tmp_path / "tableside.db")
+    (elsewhere / "folder").symlink_to(tmp_path)
+    database = Database(f"sqlite:///{elsewhere / name}")
+    database.begin_settling(at_once)
+    Desk(database).take_in("SM1", "Hello")
+    assert (tmp_path / "tableside.db-wal").exists()
+    database.settle()
+    database.close()
+
+
+def test_what_was_written_into_the_file_as_the_last_connection_closed_is_settled(
+    database: Database, tmp_path: Path
+) -> None:
+    database.begin_settling(at_once)
+    with pytest.raises(ZeroDivisionError), database.connection():
+        raise ZeroDivisionError
+    assert not (tmp_path / "tableside.db-wal").exists()
+    database.settle()
 
 
 def test_on_postgresql_there_is_nothing_to_wait_for(postgresql_url: str) -> None:
