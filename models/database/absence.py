@@ -23,6 +23,10 @@ NO_OPTIONS = (
     "unreachable: a pooler stands before it and takes no ?options= in DATABASE_URL:"
     " leave them out, and give the user these settings by ALTER ROLE ... SET"
 )
+NOT_DIRECT = (
+    "unreachable: a pooler stands before it, though pgbouncer=false in DATABASE_URL says none does:"
+    " leave pgbouncer=false out"
+)
 SILENT = "does not answer: the server hangs, or is overloaded"
 FULL_HOUSE = (
     "takes no more connections:"

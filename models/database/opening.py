@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection as EngineConnection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from models.database.absence import NO_OPTIONS, DatabaseUnavailableError
+from models.database.absence import NO_OPTIONS, NOT_DIRECT, DatabaseUnavailableError
 from models.database.address import Address, read
 
 BEGIN = "BEGIN"
@@ -123,8 +123,10 @@ class OpeningPostgreSQL(Opening):
             try:
                 connection = psycopg.connect(**given | {"options": self._options(given)})
             except psycopg.OperationalError as error:
-                if self.address.is_pooled is False or not _takes_no_options(error):
+                if not _takes_no_options(error):
                     raise
+                if self.address.is_pooled is False:
+                    raise DatabaseUnavailableError(NOT_DIRECT) from error
             else:
                 # Others may have found out meanwhile.
                 is_direct = self._is_known and not self._is_pooled

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from models import erasure
 from models.database import notices
-from models.database.absence import NO_OPTIONS
+from models.database.absence import NO_OPTIONS, NOT_DIRECT
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.migrate import is_current, upgrade
 from models.database.state import State
@@ -127,6 +127,15 @@ def test_options_that_no_pooler_takes_are_named(pooled_url: str) -> None:
         pass
     assert str(raised.value) == NO_OPTIONS
     assert "?options=" in State(database).words(5)
+    database.close()
+
+
+def test_an_address_that_denies_a_pooler_is_named(pooled_url: str) -> None:
+    database = Database(with_(pooled_url, "pgbouncer=false"))
+    with pytest.raises(DatabaseUnavailableError) as raised, database.alone():
+        pass
+    assert str(raised.value) == NOT_DIRECT
+    assert "pgbouncer=false" in State(database).words(5)
     database.close()
 
 
