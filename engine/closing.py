@@ -5,13 +5,12 @@ What is stored as its reply is what the diner got: a few messages of it, if it w
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import uuid4
 
 from conversation import keywords
 from conversation.ending import Effect, Ending, Forget, Reset, SwitchTo, said
 from engine.leases import Leases
 from knowledge.clock import Clock
-from models import diners, erasure, turn_end
+from models import diners, erasure, turn_end, turns
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Bubble, Outgoing
@@ -52,21 +51,30 @@ class Closing:
         result = Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens)
         is_one = len(parts) < 2 and not ending.effects
         now = self._clock.steady()
-        with self._database.alone() if is_one else self._database.connection() as connection:
-            is_ours, outgoing = turn_end.write(
-                connection,
-                replace(turn, diner=diner),
-                result,
-                parts,
-                lease=uuid4().hex,
-                now=now,
-                until=self._leases.until(now),
-            )
-            if is_ours:
-                for effect in ending.effects:
-                    _apply(connection, turn, effect, now)
-        self._database.settle()  # else a power cut might have it answered once more
-        return Closed(is_ours, ending, outgoing)
+        with self._leases.claiming() as lease:
+            with self._database.alone() if is_one else self._database.connection() as connection:
+                is_ours, outgoing = turn_end.write(
+                    connection,
+                    replace(turn, diner=diner),
+                    result,
+                    parts,
+                    lease=lease,
+                    now=now,
+                    until=self._leases.until(now),
+                )
+                if is_ours:
+                    for effect in ending.effects:
+                        _apply(connection, turn, effect, now)
+            self._database.settle()  # else a power cut might have it answered once more
+        return Closed(is_ours or self._was_closed(turn), ending, outgoing)
+
+    def _was_closed(self, turn: Claimed) -> bool:
+        """Whether an earlier try of ours did it, though we never heard so."""
+        with self._database.alone() as connection:
+            was_closed = turns.was_ended(connection, turn)
+        if was_closed:
+            self._leases.hand_back_doubtful()  # the delivery takes its first part up at once
+        return was_closed
 
 
 def _as_told(ending: Ending, channel: str) -> tuple[Ending, list[Bubble]]:

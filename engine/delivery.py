@@ -7,7 +7,6 @@ whether it is still ours.
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
-from uuid import uuid4
 
 from engine.lanes import Lanes
 from engine.leases import Leases
@@ -106,10 +105,9 @@ class Delivery:
 
     def _claim(self, diner_id: int) -> Outgoing | None:
         now = self._clock.steady()
-        with self._database.alone() as connection:
-            return sending.claim(
-                connection, diner_id, lease=uuid4().hex, now=now, until=self._leases.until(now)
-            )
+        with self._leases.claiming() as lease, self._database.alone() as connection:
+            until = self._leases.until(now)
+            return sending.claim(connection, diner_id, lease=lease, now=now, until=until)
 
     def _deliver_or_let_go(self, outgoing: Outgoing) -> bool:
         try:

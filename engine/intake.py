@@ -4,7 +4,6 @@ It answers nothing: the turn is the runner's.
 """
 
 from functools import partial
-from uuid import uuid4
 
 from conversation import keywords
 from engine.leases import Leases
@@ -50,7 +49,6 @@ class Intake:
         Raises DatabaseUnavailableError.
         """
         taken = once_more(partial(self._store, incoming))
-        self._database.settle()  # whoever acknowledges it may keep the promise
         if taken.turn:
             self._runner.expect(taken.turn)
         outcome = "new" if taken.message_id else "duplicate"
@@ -73,17 +71,20 @@ class Intake:
         # Also a process that stops takes messages in to the end, and needs others to run them.
         notice_from = notices.sender(self._process, runs_turns=self._runner.takes_turns)
         is_keyword = not incoming.is_readable or keywords.parse(incoming.text) is not None
-        with self._database.alone(WEBHOOK_LIMIT_S) as connection:
-            return arrival.store(
-                connection,
-                incoming,
-                is_keyword=is_keyword,
-                notice_from=notice_from,
-                may_begin=self._runner.has_room,
-                lease=uuid4().hex,
-                now=now,
-                until=self._leases.until(now),
-            )
+        with self._leases.claiming() as lease:
+            with self._database.alone(WEBHOOK_LIMIT_S) as connection:
+                taken = arrival.store(
+                    connection,
+                    incoming,
+                    is_keyword=is_keyword,
+                    notice_from=notice_from,
+                    may_begin=self._runner.has_room,
+                    lease=lease,
+                    now=now,
+                    until=self._leases.until(now),
+                )
+            self._database.settle()  # whoever acknowledges it may keep the promise
+        return taken
 
     def _unite(self, diner_id: int, incoming: Incoming) -> None:
         """What fails here, the next message brings again."""

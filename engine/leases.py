@@ -4,11 +4,16 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
+from uuid import uuid4
 
 from knowledge.clock import Clock
 from models import attended
 from models.database.engine import Database, DatabaseUnavailableError
 from telemetry.logs import log
+
+# So many sweeps look for what a claim may have left: longer than a statement may take to come to
+# its end at a server whose answer was not waited for.
+LOOKS = 15
 
 
 class Leases:
@@ -22,10 +27,26 @@ class Leases:
         self._held: dict[str, datetime] = {}  # until when it is ours for sure
         self._handed_back: set[str] = set()
         self._maybe_sent: set[str] = set()
+        self._doubtful: dict[str, int] = {}  # how often they are to be looked for
 
     def until(self, now: datetime) -> datetime:
         """When a lease taken or renewed now runs out."""
         return now + self.lasts
+
+    @contextmanager
+    def claiming(self) -> Iterator[str]:
+        """A new lease, for the block that claims something under it, and commits that.
+
+        If it breaks off, nobody knows whether it did, and so nobody works on what it claimed:
+        `hand_back_doubtful` has it.
+        """
+        lease = uuid4().hex
+        try:
+            yield lease
+        except BaseException:
+            with self._lock:
+                self._doubtful[lease] = LOOKS
+            raise
 
     def hold(self, lease: str, until: datetime) -> None:
         with self._lock:
@@ -97,3 +118,21 @@ class Leases:
                 )
         except DatabaseUnavailableError as error:
             log.warning("database.away", why=str(error))  # then they run out by themselves
+
+    def hand_back_doubtful(self) -> None:
+        """What was claimed without our knowing is to be taken up at once, by whomever.
+
+        Raises DatabaseUnavailableError.
+        """
+        with self._lock:
+            doubtful = dict(self._doubtful)
+        if not doubtful:
+            return
+        with self._database.connection() as connection:
+            attended.hand_back_untouched(connection, list(doubtful), self._clock.steady())
+        with self._lock:
+            for lease, looks in doubtful.items():
+                if looks > 1:
+                    self._doubtful[lease] = looks - 1
+                else:
+                    self._doubtful.pop(lease, None)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import Event, Lock
-from uuid import uuid4
 
 from conversation.ending import Ending, sorry
 from conversation.running import NEWS_S, Running
@@ -154,11 +153,11 @@ class Runner:
         turn = None
         try:
             now = self._clock.steady()
-            with self._database.connection() as connection:
+            with self._leases.claiming() as lease, self._database.connection() as connection:
                 turn = claiming.claim(
                     connection,
                     diner_id,
-                    lease=uuid4().hex,
+                    lease=lease,
                     now=now,
                     until=self._leases.until(now),
                     may_run_alone=may_run_alone,

@@ -3,6 +3,8 @@
 Nothing is left under a lease, so that another one goes on at once.
 """
 
+from contextlib import suppress
+
 from conversation.sentences import apology
 from engine.delivery import Delivery
 from engine.leases import Leases
@@ -10,7 +12,7 @@ from engine.runner import Runner
 from engine.upkeep import Upkeep
 from engine.waiting import Answer, Waiting
 from knowledge.clock import Clock
-from models.database.engine import Database
+from models.database.engine import Database, DatabaseUnavailableError
 
 # Of the grace time: for what a hand-back takes, also where the database has to be found again.
 HAND_BACK = 1 / 8
@@ -51,5 +53,7 @@ class Stopping:
         if not is_done:
             self._leases.hand_back_all()
         self._runner.hand_back_expected()
+        with suppress(DatabaseUnavailableError):  # then they run out by themselves
+            self._leases.hand_back_doubtful()
         self._waiting.end_all(Answer(apology("closed"), "closed"))
         self._upkeep.end(max(LEAST_S, until - self._clock.monotonic()))

@@ -8,10 +8,10 @@ import re
 from uuid import uuid4
 
 from conversation.turn import TurnTaker
-from engine.intake import Intake
+from engine.intake import WEBHOOK_LIMIT_S, Intake
 from engine.waiting import Answer, Awaited, Waiting, answer_of
 from knowledge.clock import Clock
-from models import diners, history
+from models import diners, history, inbox
 from models.database.columns import storable
 from models.database.engine import Database
 from models.inbox import Incoming
@@ -110,11 +110,17 @@ class Talk:
             text=storable(text),
         )
         taken = self._intake.take_in(incoming)
-        assert taken.message_id is not None, "a new sid can't be known"
-        awaited = self._waiting.add(taken.message_id)
+        awaited = self._waiting.add(taken.message_id or self._id_of(ticket))
         said = Said(self._waiting, self._clock, sender, ticket, awaited, self._timeout_s)
         self._intake.wake(taken)
         return said
+
+    def _id_of(self, ticket: str) -> int:
+        """Of what was stored at a first try, though nobody heard so."""
+        with self._database.alone(WEBHOOK_LIMIT_S) as connection:
+            message_id = inbox.id_of(connection, ticket)
+        assert message_id is not None, "a ticket is new, or known"
+        return message_id
 
     def answer(self, ticket: str) -> tuple[Answer, str] | None:
         """The answer to what was said, and the persona its sender talks to now; None: not yet.
@@ -123,7 +129,7 @@ class Talk:
         """
         if not _TICKET.fullmatch(ticket):
             raise UnknownTicketError(ticket)
-        with self._database.alone() as connection:
+        with self._database.alone(WEBHOOK_LIMIT_S) as connection:
             outcome = history.of_sid(connection, ticket)
         if outcome is None:
             raise UnknownTicketError(ticket)
@@ -133,7 +139,7 @@ class Talk:
     def persona(self, sender: str) -> str:
         """The key of the persona that this sender talks to."""
         address = storable(sender)
-        with self._database.alone() as connection:
+        with self._database.alone(WEBHOOK_LIMIT_S) as connection:
             diner = diners.find(
                 connection, channel=diners.API, address=address, number=self._number
             )
@@ -144,7 +150,7 @@ class Talk:
         known = self._taker.personas
         if key not in known:
             raise UnknownPersonaError(f"The personas are {', '.join(known)}.")
-        with self._database.connection() as connection:
+        with self._database.connection(WEBHOOK_LIMIT_S) as connection:
             diner_id = diners.upsert(
                 connection,
                 channel=diners.API,

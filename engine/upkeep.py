@@ -109,8 +109,10 @@ class Upkeep:
     def sweep(self) -> None:
         """Take up what no process works on. Raises DatabaseUnavailableError.
 
-        That is messages that wait, turns and parts whose process died, parts that are due again.
+        That is messages that wait, turns and parts whose process died, or that nobody knows to be
+        theirs, parts that are due again.
         """
+        self._leases.hand_back_doubtful()
         now = self._clock.steady()
         with self._database.alone() as connection:  # each look is a transaction by itself
             waiting = unattended.waiting_diners(connection, SWEPT_AT_ONCE)

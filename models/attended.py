@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import String, and_, bindparam, update
+from sqlalchemy import String, and_, bindparam, case, update
 
 from models.database.statements import Connection, Statement, fixed
 from models.outbox import IS_UNFINISHED, MAYBE, SENDING, WAITING, Part
@@ -69,3 +69,23 @@ def hand_back(
     unsent = [each for each in leases if each not in maybe_sent]
     connection.run(_HAND_BACK_PARTS, leases=unsent, state=WAITING, now=now)
     connection.run(_HAND_BACK_PARTS, leases=list(maybe_sent), state=MAYBE, now=now)
+
+
+_HAND_BACK_UNTOUCHED = Statement(
+    lambda sql: (
+        update(Part)
+        .where(sql.is_one_of(Part.lease, "leases"), _IS_SENDING)
+        .values(
+            # What an earlier try came to, its claim has written over.
+            state=case((Part.attempts > 1, fixed(MAYBE)), else_=fixed(WAITING)),
+            lease=None,
+            not_before=sql.now,
+        )
+    )
+)
+
+
+def hand_back_untouched(connection: Connection, leases: list[str], now: datetime) -> None:
+    """The same with leases under which nothing was begun; there may be nothing under them."""
+    connection.run(_HAND_BACK_TURNS, leases=leases, now=now)
+    connection.run(_HAND_BACK_UNTOUCHED, leases=leases, now=now)

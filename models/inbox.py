@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
+from models.database.statements import Connection, Statement
 
 
 class Message(Base):
@@ -72,6 +73,15 @@ class Written:
     sid: str
     text: str
     is_keyword: bool
+
+
+_ID = Statement(select(Message.id).where(Message.sid == bindparam("sid", type_=String)))
+
+
+def id_of(connection: Connection, sid: str) -> int | None:
+    """The id of the message of this SID, if it is here."""
+    row = connection.one(_ID, sid=sid)
+    return row[0] if row else None
 
 
 WRITTEN = (Message.id, Message.sid, Message.text, Message.is_keyword)

@@ -195,6 +195,20 @@ def end(connection: Connection, turn: Claimed, result: Result, now: datetime) ->
     return ended is not None
 
 
+_ENDED = Statement(
+    select(Turn.id).where(
+        Turn.id == bindparam("turn_id", type_=Integer),
+        Turn.lease == bindparam("lease", type_=String),
+        ~IS_RUNNING,
+    )
+)
+
+
+def was_ended(connection: Connection, turn: Claimed) -> bool:
+    """Whether it was ended under our lease."""
+    return connection.one(_ENDED, turn_id=turn.id, lease=turn.lease) is not None
+
+
 _RELEASE = Statement(
     lambda sql: update(Turn).where(_STILL_OURS).values(lease=fixed(""), lease_until=sql.now)
 )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from engine.intake import WEBHOOK_LIMIT_S
 from handlers.ai import MAX_BODY, AiRoutes
 from realtime.client import RealtimeError
 from tests.engine.clock import HastyClock
@@ -250,3 +251,19 @@ def test_a_sender_in_any_letters_can_be_asked_after(any_house: House, sender: st
 def test_what_nothing_is_left_of_was_not_said(client: FlaskClient, text: str) -> None:
     answer = client.post("/ai/say", json={"text": text}, headers=BEARER)
     assert (answer.status_code, "text: " in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/ai/healthz", None),
+        ("GET", f"/ai/say/AI{'0' * 32}", None),
+        ("POST", "/ai/persona", {"key": "cfo"}),
+    ],
+)
+def test_no_caller_waits_for_the_database_for_long(
+    house: House, client: FlaskClient, method: str, path: str, body: Any
+) -> None:
+    client.open(path, method=method, json=body, headers=BEARER)
+    assert house.database.limits_s
+    assert max(house.database.limits_s) == WEBHOOK_LIMIT_S
