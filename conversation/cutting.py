@@ -72,8 +72,15 @@ def _is_full_stop(before: str, following: str) -> bool:
         counts = word.isdigit() and len(word) <= len("99")
         return bool(following) and not (following.isdigit() or counts)
     letters = word.rstrip(MARKS).lower()
+    if letters == "no":  # an answer, where no figure follows: "Nuts? No." is none without it
+        return (bool(following) and not following.isdigit()) or _begins_sentence(before, word)
     is_shortened = letters in ABBREVIATIONS or min(map(len, letters.split("."))) <= 1
     return not (is_shortened or following.isdigit() or ("." in letters and not following))
+
+
+def _begins_sentence(before: str, word: str) -> bool:
+    earlier = before[: before.rindex(word)].rstrip(MARKS + " \t")
+    return earlier[-1:] in (*SENTENCE_ENDS, *COLONS, "")
 
 
 def _run(text: str, marks: str) -> int:

@@ -35,7 +35,7 @@ _FIRST = re.compile(rf"(?![{_UNSEEN}])[^\W_]|[{_SLASHES}]")
 _KEYWORD = re.compile(
     rf"(?<![:;=%$£€¥])(?<![:;=]-)[{_SLASHES}](?P<gap>[^\S\n]*)[{_UNSEEN}]*"
     rf"(?P<word>[^\W\d_][\w{_UNSEEN}{_ACCENTS}-]{{0,{MAX_WORD}}}+)"
-    rf"(?:[^\w\s{_SLASHES}]|_)*+(?:[{_SLASHES}]?(?:\s|$)|(?P<glued>(?<=[,:;!?…–—(«“\"])(?=\w)))"
+    rf"(?:[^\w\s{_SLASHES}]|_)*+(?:[{_SLASHES}]?(?:\s|$)|(?P<glued>(?<=[,:;!?…，、：；！？。–—(«“\"])(?=\w)))"
 )
 _UNSEEN_IN_WORD = re.compile(rf"[{_UNSEEN}]")
 

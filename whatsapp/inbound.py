@@ -140,6 +140,7 @@ def parse_status(form: Mapping[str, str]) -> StatusCallback:
     """Raises BadFormError when MessageSid or MessageStatus is missing or malformed."""
     fields = _storable(form)
     fields.setdefault("MessageStatus", fields.get("SmsStatus", ""))
+    fields.setdefault("MessageSid", fields.get("SmsSid", ""))
     return _parse(StatusCallback, fields)
 
 

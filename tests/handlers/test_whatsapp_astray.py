@@ -79,6 +79,14 @@ def test_a_status_is_one_wherever_it_comes_in(
     assert (house.parts()[0].delivery, house.messages()) == ("read", [])
 
 
+def test_a_status_may_call_its_message_by_the_older_name(house: House, webhooks: Webhooks) -> None:
+    sent(house)
+    older = {name: value for name, value in STATUS.items() if name != "MessageSid"}
+    told = {**older, "SmsSid": STATUS["MessageSid"], "SmsStatus": "read"}
+    assert webhooks.post(told, "/whatsapp/status").status_code == 204
+    assert house.parts()[0].delivery == "read"
+
+
 @pytest.mark.parametrize(
     "status", ["delivered", "undelivered", "failed", "sent", "queued", "dancing"]
 )
