@@ -16,14 +16,15 @@ def proxy_for(url: str) -> str | None:
     parts = urlsplit(url)
     told = getproxies_environment()
     proxy = told.get("https") or told.get("all")
+    name = "HTTPS_PROXY" if told.get("https") else "ALL_PROXY"
     if not proxy or parts.scheme not in ("https", "wss"):
         return None
     if proxy_bypass_environment(parts.hostname or "", told):
         return None
-    return _checked(proxy if "://" in proxy else f"http://{proxy}")
+    return _checked(name, proxy if "://" in proxy else f"http://{proxy}")
 
 
-def _checked(proxy: str) -> str:
+def _checked(name: str, proxy: str) -> str:
     try:
         parts = urlsplit(proxy)
         is_one = parts.scheme == "http" and bool(parts.hostname) and parts.port != 0
@@ -31,8 +32,8 @@ def _checked(proxy: str) -> str:
         is_one = False
     if not is_one:
         raise ValueError(
-            "must be http://HOST:PORT of a proxy that opens tunnels (CONNECT), with USER:PASSWORD@"
-            " before the host if it wants them. SOCKS, and TLS to the proxy itself, are not"
-            " supported; NO_PROXY names hosts that are called directly"
+            f"{name}: must be http://HOST:PORT of a proxy that opens tunnels (CONNECT),"
+            " with USER:PASSWORD@ before the host if it wants them. SOCKS, and TLS to the proxy"
+            " itself, are not supported; NO_PROXY names hosts that are called directly"
         )
     return proxy

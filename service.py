@@ -295,4 +295,4 @@ def _proxy(url: str) -> str | None:
     try:
         return proxy_for(url)
     except ValueError as error:
-        raise SettingsError(f"HTTPS_PROXY: {error}") from None
+        raise SettingsError(str(error)) from None

@@ -12,8 +12,10 @@ import sys
 from models.database.one_process import sqlite_file
 from models.database.opening import driver_url
 from personas.catalogue import PERSONAS
-from settings import SettingsError, load_settings, misnamed
+from proxies import proxy_for
+from settings import Settings, SettingsError, load_settings, misnamed
 from telemetry.logs import configure_logging, log
+from whatsapp.outbound import API_URL
 
 
 def main() -> None:
@@ -23,6 +25,7 @@ def main() -> None:
     except ValueError as error:
         raise SettingsError(f"DATABASE_URL: {error}") from None
     settings.check_persona(PERSONAS)
+    _check_proxies(settings)
     configure_logging(settings.log_level, as_json=settings.is_production)
     for sentence in misnamed():
         log.warning("settings.unknown", remedy=sentence)
@@ -38,6 +41,20 @@ def main() -> None:
         "openai_is_stand_in": settings.openai_is_stand_in,
     }
     sys.stdout.write(json.dumps(told))
+
+
+def _check_proxies(settings: Settings) -> None:
+    """Here too: a worker that can't start would be started again and again."""
+    called = []
+    if not settings.openai_is_stand_in:
+        called.append(settings.openai_realtime_endpoint)
+    if not settings.twilio_is_stand_in:
+        called.append(settings.twilio_api_base_url or API_URL)
+    for url in called:
+        try:
+            proxy_for(url)
+        except ValueError as error:
+            raise SettingsError(str(error)) from None
 
 
 if __name__ == "__main__":
