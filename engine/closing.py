@@ -93,6 +93,6 @@ def _apply(connection: Connection, turn: Claimed, effect: Effect, now: datetime)
         case Reset():
             diners.reset_conversation(connection, diner_id, turn.id)
         case Forget():
-            erasure.begin_forgetting(connection, diner_id, turn.id, now)
+            erasure.begin_forgetting(connection, turn, now)
             if turn.diner.channel != diners.WHATSAPP:
                 erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent

@@ -110,7 +110,8 @@ class Upkeep:
         """Take up what no process works on. Raises DatabaseUnavailableError.
 
         That is messages that wait, turns and parts whose process died, or that nobody knows to be
-        theirs, parts that are due again.
+        theirs, parts that are due again, and diners who are to be forgotten and for whom nothing is
+        under way any more.
         """
         self._leases.hand_back_doubtful()
         now = self._clock.steady()
@@ -118,6 +119,8 @@ class Upkeep:
             waiting = unattended.waiting_diners(connection, SWEPT_AT_ONCE)
             expired = unattended.expired_diners(connection, now, SWEPT_AT_ONCE)
             to_send = unattended.due_diners(connection, now, SWEPT_AT_ONCE)
+            for diner_id in erasure.forgotten_diners(connection):
+                erasure.finish_forgetting(connection, diner_id)
         self._told = ""
         for diner_id in {*waiting, *expired}:
             self._runner.take_up(diner_id)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
     true,
     update,
 )
@@ -61,6 +62,14 @@ class Diner(Base):
     lively: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_message_at: Mapped[datetime] = mapped_column(Instant)
+
+
+Index(
+    "ix_diners_forgotten",
+    Diner.id,
+    postgresql_where=text("is_forgotten"),
+    sqlite_where=text("is_forgotten = 1"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, delete, exists, func, null, select, update
+from sqlalchemy import Integer, Select, and_, bindparam, delete, exists, func, null, select, update
 
-from models import forgotten
+from models import forgotten, identities
 from models.database.columns import Instant
 from models.database.engine import Database
 from models.database.statements import Connection, Statement, fixed
@@ -46,8 +46,10 @@ class Erased:
     diners: int
 
 
+# What came behind it is a new conversation.
+_LAST_MESSAGE = select(func.max(Message.id)).where(Message.turn_id == _TURN_ID).scalar_subquery()
 _MESSAGES_OF = Statement(
-    select(func.count()).where(Message.diner_id == _DINER_ID, Message.turn_id <= _TURN_ID)
+    select(func.count()).where(Message.diner_id == _DINER_ID, Message.id <= _LAST_MESSAGE)
 )
 _REPLIES_TO = Statement(select(func.count()).where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID))
 # Locked, and erased by this list: what is true of a turn may no longer be, a statement later.
@@ -80,25 +82,33 @@ def forget(
     now: datetime,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Erased:
-    """Erase what is stored of a diner up to the turn in which they ask for it.
+    """Erase what is stored of a diner up to the turn in which they ask for it, in all their rows.
 
-    What is still to be sent stays: `finish_forgetting` has the rest. Who is cut off in between
-    begins anew, and counts what is left; who has lost the turn stops.
+    What is still to be answered or sent stays: `finish_forgetting` has the rest. Who is cut off in
+    between begins anew, and counts what is left; who has lost the turn stops.
     """
-    diner_id = turn.diner.id
+    messages = replies = 0
     with database.connection() as connection:
-        messages = _number(connection, _MESSAGES_OF, diner_id=diner_id, turn_id=turn.id)
-        replies = _number(connection, _REPLIES_TO, diner_id=diner_id, turn_id=turn.id)
-    while True:
-        with database.connection() as connection:
-            ids = []
-            if is_ours(connection, turn):
-                ids = _ids(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id)
-            if not ids:
-                return Erased(messages, replies, 0)
-            forgotten.remember(connection, _texts(connection, _SIDS_OF_TURNS, ids=ids), now)
-            _erase_turns(connection, ids)
+        for diner_id in identities.every_row(connection, turn.diner):
+            messages += _number(connection, _MESSAGES_OF, diner_id=diner_id, turn_id=turn.id)
+            replies += _number(connection, _REPLIES_TO, diner_id=diner_id, turn_id=turn.id)
+    while _forget_some(database, turn, now):
         sleep(PAUSE_S)
+    return Erased(messages, replies, 0)
+
+
+def _forget_some(database: Database, turn: Claimed, now: datetime) -> bool:
+    """Some turns of what is to be forgotten; whether there may be more."""
+    with database.connection() as connection:
+        if not is_ours(connection, turn):
+            return False
+        for diner_id in identities.every_row(connection, turn.diner):
+            ids = _ids(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id)
+            if ids:
+                forgotten.remember(connection, _texts(connection, _SIDS_OF_TURNS, ids=ids), now)
+                _erase_turns(connection, ids)
+                return True
+    return False
 
 
 def _erase_turns(connection: Connection, ids: list[int]) -> tuple[int, int]:
@@ -106,53 +116,68 @@ def _erase_turns(connection: Connection, ids: list[int]) -> tuple[int, int]:
 
 
 _FORGET_PARTS = Statement(delete(Part).where(Part.diner_id == _DINER_ID, ~IS_UNFINISHED))
+_IS_BEING_ANSWERED = exists().where(Turn.id == Message.turn_id, IS_RUNNING)
 _FORGET_OTHER_MESSAGES = Statement(
-    delete(Message).where(Message.diner_id == _DINER_ID, Message.turn_id != _TURN_ID)
+    delete(Message).where(
+        Message.diner_id == _DINER_ID, Message.turn_id != _TURN_ID, ~_IS_BEING_ANSWERED
+    )
 )
 _FORGET_FORM = Statement(update(Message).where(Message.turn_id == _TURN_ID).values(payload={}))
-# Since they asked to be forgotten: that is a new conversation.
-_WRITES_AGAIN = exists().where(Message.diner_id == _DINER_ID, IS_WAITING)
+_WRITES_AGAIN = exists().where(
+    Message.diner_id == _DINER_ID, IS_WAITING, Message.id > _LAST_MESSAGE
+)
 _FORGET_DINER = Statement(
     update(Diner)
     .where(Diner.id == _DINER_ID)
-    .values(profile_name=null(), persona=null(), user_id=null(), is_forgotten=~_WRITES_AGAIN)
+    .values(
+        profile_name=null(),
+        persona=null(),
+        user_id=null(),
+        forgotten_turn_id=_TURN_ID,
+        is_forgotten=~_WRITES_AGAIN,
+    )
 )
 
 
-# What waits is no part of what is forgotten.
 _SIDS_OF_A_DINER = Statement(
-    select(Message.sid).where(Message.diner_id == _DINER_ID, Message.turn_id.is_not(None))
+    select(Message.sid).where(Message.diner_id == _DINER_ID, Message.id <= _LAST_MESSAGE)
 )
 
 
-def begin_forgetting(connection: Connection, diner_id: int, turn_id: int, now: datetime) -> None:
+def begin_forgetting(connection: Connection, turn: Claimed, now: datetime) -> None:
     """With the turn in which a diner asks for it, after `forget`.
 
-    Only their address stays, for what is still to be sent; and for a week, that these messages
-    were answered.
+    Only their addresses stay, for what is still to be answered or sent; and for a week, that these
+    messages were answered.
     """
     forgotten.let_go(connection, now)
-    sids = _texts(connection, _SIDS_OF_A_DINER, diner_id=diner_id)
-    forgotten.remember(connection, sids, now)
-    connection.run(_FORGET_PARTS, diner_id=diner_id)
-    connection.run(_FORGET_OTHER_MESSAGES, diner_id=diner_id, turn_id=turn_id)
-    connection.run(_FORGET_FORM, turn_id=turn_id)
-    connection.run(_FORGET_DINER, diner_id=diner_id)
+    connection.run(_FORGET_FORM, turn_id=turn.id)
+    for diner_id in identities.every_row(connection, turn.diner):
+        sids = _texts(connection, _SIDS_OF_A_DINER, diner_id=diner_id, turn_id=turn.id)
+        forgotten.remember(connection, sids, now)
+        connection.run(_FORGET_PARTS, diner_id=diner_id)
+        connection.run(_FORGET_OTHER_MESSAGES, diner_id=diner_id, turn_id=turn.id)
+        connection.run(_FORGET_DINER, diner_id=diner_id, turn_id=turn.id)
 
 
-@Statement
-def _forgotten(_: object) -> Any:
-    is_waiting = exists().where(Message.diner_id == Diner.id, IS_WAITING)
-    is_sending = exists().where(Part.diner_id == Diner.id, IS_UNFINISHED)
-    is_running = exists().where(Turn.diner_id == Diner.id, IS_RUNNING)
-    return delete(Diner).where(
-        Diner.id == _DINER_ID, Diner.is_forgotten, ~is_waiting, ~is_sending, ~is_running
-    )
+_IS_OVER = and_(
+    Diner.is_forgotten,
+    ~exists().where(Message.diner_id == Diner.id, IS_WAITING),
+    ~exists().where(Part.diner_id == Diner.id, IS_UNFINISHED),
+    ~exists().where(Turn.diner_id == Diner.id, IS_RUNNING),
+)
+_FINISH = Statement(delete(Diner).where(Diner.id == _DINER_ID, _IS_OVER))
+_FINISHED = Statement(select(Diner.id).where(_IS_OVER).limit(BATCH))
 
 
 def finish_forgetting(connection: Connection, diner_id: int) -> None:
     """Erase the diner who was forgotten, unless something is to be sent, or they wrote again."""
-    connection.run(_forgotten, diner_id=diner_id)
+    connection.run(_FINISH, diner_id=diner_id)
+
+
+def forgotten_diners(connection: Connection) -> list[int]:
+    """Ids of some whom `finish_forgetting` erases: what was under way had its end elsewhere."""
+    return _ids(connection, _FINISHED)
 
 
 def _some(column: Any, *conditions: Any) -> Select[Any]:

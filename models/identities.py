@@ -23,8 +23,10 @@ from sqlalchemy import update as updating
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from addresses import other_spelling
 from models.database.engine import Database
-from models.diners import Diner
+from models.database.statements import Connection, Statement
+from models.diners import Diner, Known
 from models.inbox import IS_WAITING, Incoming, Message
 from models.outbox import IS_UNFINISHED, Part
 from models.turns import IS_RUNNING, Turn
@@ -82,6 +84,27 @@ def known_as() -> Select[Any]:
     )
 
 
+_EVERY = Statement(
+    select(Diner.id)
+    .where(_IS_THE_SENDER)
+    .order_by(Diner.id)
+    .with_for_update(key_share=True, of=Diner)
+)
+
+
+def every_row(connection: Connection, diner: Known) -> list[int]:
+    """The ids of all diners who are this one, locked: nobody unites them meanwhile."""
+    rows = connection.all(
+        _EVERY,
+        channel=diner.channel,
+        number=diner.number,
+        address=diner.address,
+        other_spelling=other_spelling(diner.address),
+        user_id=diner.user_id,
+    )
+    return [diner_id for (diner_id,) in rows]
+
+
 def unite(database: Database, diner_id: int, incoming: Incoming) -> None:
     """Make one diner of all who a sender is known as, under their number where it is known.
 
@@ -102,8 +125,11 @@ def _unite(session: Session, diner_id: int, incoming: Incoming) -> None:
     if kept is None:
         return
     for other in found.values():
-        if not session.scalar(is_under_way(other.id)):
+        if session.scalar(is_under_way(other.id)):
+            continue
+        if not other.is_forgotten:
             _hand_over(session, other, kept)
+        session.delete(other)
     session.flush()
     own = {incoming.address, incoming.other_spelling}
     is_free = not any(each.address in own for each in found.values() if each in session)
@@ -123,7 +149,7 @@ def is_under_way(diner_id: int) -> Select[Any]:
 
 
 def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
-    """All that is another's becomes the kept one's; what one wanted forgotten stays so."""
+    """All that is another's becomes the kept one's; what one reset stays so."""
     for table in (Message, Turn, Part):
         moved = updating(table).where(table.diner_id == other.id).values(diner_id=kept.id)
         session.execute(moved, execution_options={"synchronize_session": False})
@@ -131,4 +157,3 @@ def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
     kept.profile_name = kept.profile_name or other.profile_name
     kept.forgotten_turn_id = max(kept.forgotten_turn_id, other.forgotten_turn_id)
     kept.lively += other.lively
-    session.delete(other)

@@ -191,6 +191,63 @@ def test_who_is_forgotten_is_forgotten_by_every_address(any_house: House) -> Non
     assert any_house.model.asked[-1].words == ["Hello again"]
 
 
+def is_forgotten(house: House) -> None:
+    """Nothing is left, and who writes again begins anew."""
+    assert house.looks_until(lambda: house.diners() == [])
+    assert (house.messages(), house.turns(), house.parts()) == ([], [], [])
+    hears(house, "Hello again", **BOTH)
+    assert house.model.asked[-1].words == ["Hello again"]
+
+
+def test_who_is_forgotten_is_so_in_both_rows_though_one_has_a_part_that_may_be_out(
+    any_house: House,
+) -> None:
+    hears(any_house, "By id", **BY_ID)
+    hears(any_house, "By number", **BY_NUMBER)
+    any_house.twilio.will_fail(unheard(), takes_it=True)
+    any_house.intake.wake(takes_in(any_house, "Unsure", **BY_ID))
+    assert soon(lambda: [each.state for each in any_house.parts()][-1:] == ["maybe"])
+    assert any_house.delivery.drain(1)
+    any_house.intake.wake(takes_in(any_house, "/forget", **BOTH))
+    assert soon(lambda: "Erased: 4 of your messages, 3 of our" in any_house.read(NUMBER)[-1])
+    assert soon(lambda: [each.text for each in any_house.messages()] == [])
+    is_forgotten(any_house)
+    assert any_house.read(TETA)[:2] == ["Yes.", "Yes."]
+
+
+def test_who_is_forgotten_is_so_in_both_rows_though_one_has_a_turn_that_runs(
+    any_house: House,
+) -> None:
+    hears(any_house, "By number", **BY_NUMBER)
+    hears(any_house, "By id", **BY_ID)
+    thinking = any_house.model.holds("I ")
+    any_house.intake.wake(takes_in(any_house, "Still asked", **BY_ID))
+    assert thinking.is_asked.wait(1)
+    waiting = takes_in(any_house, "And this", **BY_ID)
+    any_house.intake.wake(takes_in(any_house, "/forget", **BOTH))
+    assert soon(lambda: [each.text for each in any_house.messages()] == ["Still asked", "And this"])
+    thinking.says("I see.")
+    any_house.intake.wake(waiting)
+    assert soon(lambda: len(any_house.read(TETA)) >= 2)
+    is_forgotten(any_house)
+    assert any_house.read(TETA)[:2] == ["Yes.", "I see."]
+
+
+def test_who_writes_again_before_both_rows_are_gone_begins_anew(any_house: House) -> None:
+    hears(any_house, "By id", **BY_ID)
+    hears(any_house, "By number", **BY_NUMBER)
+    any_house.twilio.will_fail(unheard(), takes_it=True)
+    any_house.intake.wake(takes_in(any_house, "Unsure", **BY_ID))
+    assert soon(lambda: [each.state for each in any_house.parts()][-1:] == ["maybe"])
+    assert any_house.delivery.drain(1)
+    any_house.intake.wake(takes_in(any_house, "/forget", **BOTH))
+    assert soon(lambda: [each.address for each in any_house.diners()] == [TETA])
+    any_house.intake.wake(takes_in(any_house, "Hello again", **BOTH))
+    assert any_house.looks_until(lambda: any_house.read(NUMBER)[-1:] == ["Yes."])
+    assert any_house.model.asked[-1].words == ["Hello again"]
+    assert [each.text for each in any_house.messages()] == ["Hello again"]
+
+
 def test_processes_that_learn_it_at_once_lose_and_double_nothing(
     emptied_postgresql_url: str,
 ) -> None:

@@ -31,7 +31,7 @@ DINERS = [f"whatsapp:+2507890{number:05}" for number in range(3_000)]
 # Their tables grow for as long as the restaurant lives.
 LARGE = {"diners", "messages", "turns", "outbox"}
 # They hold only what is under way, which is little: to walk one whole is to walk a short list.
-PARTIAL = {"uq_turns_running", "ix_outbox_unfinished"}
+PARTIAL = {"uq_turns_running", "ix_outbox_unfinished", "ix_diners_forgotten"}
 # All that a diner ever wrote or got: only for who erases it, or looks for a lost part among it.
 ALL_OF_A_DINERS = {"ix_messages_diner_id", "ix_outbox_diner_id_state"}
 ERASES_OR_LOOKS = (
@@ -41,7 +41,7 @@ ERASES_OR_LOOKS = (
     "SELECT diners.id \nFROM diners \nWHERE diners.id >",
 )
 # The sweep's look at all that waits, and the health page's.
-OF_ALL_THAT_WAIT = ("GROUP BY", " AS moment, ")
+OF_ALL_THAT_WAIT = ("GROUP BY", " AS moment, ", "WHERE diners.is_forgotten AND NOT")
 MANY = 40  # statements, at least, that are heard
 
 
@@ -118,7 +118,8 @@ def an_erasure(desk: Desk) -> None:
     turn = desk.claimed(desk.write("/forget"))
     erasure.forget(desk.database, turn, moment(0))
     with desk.database.connection() as connection:
-        erasure.begin_forgetting(connection, turn.diner.id, turn.id, moment(0))
+        erasure.begin_forgetting(connection, turn, moment(0))
+        erasure.forgotten_diners(connection)
         erasure.finish_forgetting(connection, turn.diner.id)
     erasure.purge(desk.database, moment(0) - timedelta(days=3650), sleep=lambda _: None)
     old = moment(0) - timedelta(days=3649)
