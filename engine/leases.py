@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from secrets import token_hex
 from threading import Lock
-from uuid import uuid4
 
 from knowledge.clock import Clock
 from models import attended
@@ -40,7 +40,7 @@ class Leases:
         If it breaks off, nobody knows whether it did, and so nobody works on what it claimed:
         `hand_back_doubtful` has it.
         """
-        lease = uuid4().hex
+        lease = token_hex(16)
         try:
             yield lease
         except BaseException:
