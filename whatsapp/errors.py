@@ -20,7 +20,7 @@ PASSING: Mapping[int, str] = {
     63119: "Twilio's rate for this number is used up",
 }
 # No fault of the message: all wait until somebody has put the sender right.
-SENDER_CODES = frozenset({63007})
+SENDER_CODES = frozenset({20003, 20005, 63007})
 # What somebody can put right while messages wait: the token, a proxy's time-out, the rate.
 PASSING_STATUSES = frozenset({401, 408, 429})
 

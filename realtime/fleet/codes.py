@@ -29,7 +29,8 @@ FATAL_CODES = {
         " and whether a proxy or a firewall stands before OPENAI_REALTIME_ENDPOINT"
     ),
     "model_not_found": (
-        "the model is unknown to this account: set OPENAI_REALTIME_MODEL to one it may use"
+        "the model is unknown to this account, or the address to its server:"
+        " check OPENAI_REALTIME_MODEL and OPENAI_REALTIME_ENDPOINT"
     ),
     "beta_api_shape_disabled": (
         "the server refuses the protocol's beta shape: check OPENAI_REALTIME_ENDPOINT"
