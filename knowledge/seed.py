@@ -52,7 +52,8 @@ def seed(
 ) -> SeedCounts:
     """Load the sample restaurants, or those of `files` in their place, and the tax rules.
 
-    `kigali_number`: what the sample restaurant in Kigali answers on (`whatsapp:+14155238886`).
+    `kigali_number`: what the sample restaurant in Kigali answers on (`whatsapp:+14155238886`),
+    unless it is the other sample's own: each then has that of its file.
     `today`: the last day of the sample books; a restaurant from a file of one's own has no books.
     A sample gives way to a restaurant of one's own that has its number: it stays, on no number.
     Raises FileError, before anything is written, for a wrong file or a number that is taken.
@@ -67,8 +68,8 @@ def seed(
     with database.transaction() as session:
         before = snapshots(session, FROM_FILES.values())
         [booked] = row_counts(session, [ledger.LedgerEntry])
-        settled, without_number = _settle_numbers(loaded, restaurants.slugs_by_number(session))
-        for slug in without_number:
+        settled, moving = _settle_numbers(loaded, restaurants.slugs_by_number(session))
+        for slug in moving:
             restaurants.set_number(session, slug, nobodys_number(slug))
         for file in settled:
             restaurant_id = restaurants.store(session, file.restaurant.model_dump())
@@ -93,6 +94,8 @@ def seed(
 
 def _samples(kigali_number: str) -> list[RestaurantFile]:
     files = [read_restaurant(file) for file in SAMPLE_FILES]
+    if kigali_number in {file.restaurant.number for file in files}:
+        return files
     return [
         _renumbered(file, kigali_number) if file.restaurant.slug == KIGALI else file
         for file in files
@@ -102,21 +105,21 @@ def _samples(kigali_number: str) -> list[RestaurantFile]:
 def _settle_numbers(
     files: Sequence[RestaurantFile], slugs_by_number: Mapping[str, str]
 ) -> tuple[list[RestaurantFile], list[str]]:
-    """The files, each with the number it gets, and the slugs of the samples that lose theirs.
+    """The files, each with the number it gets, and the slugs that have to lose theirs before.
 
     A diner finds the restaurant by the number alone, so a number has one restaurant; a sample
-    gives way.
+    gives way. What moves to another number makes room first: two may change places.
     """
     loaded = {file.restaurant.slug for file in files}
     # What these files load again may change its number.
     taken = {number: slug for number, slug in slugs_by_number.items() if slug not in loaded}
     settled: list[RestaurantFile] = []
-    without_number: list[str] = []
-    for file in files:
+    moving: list[str] = []
+    for file in sorted(files, key=lambda file: file.restaurant.slug in SAMPLE_SLUGS):
         card = file.restaurant
         other = taken.get(card.number)
-        if other in SAMPLE_SLUGS:
-            without_number.append(other)
+        if other in SAMPLE_SLUGS - loaded:
+            moving.append(other)
         elif other is not None and card.slug in SAMPLE_SLUGS:
             file = _renumbered(file, nobodys_number(card.slug))  # noqa: PLW2901
         elif other is not None:
@@ -125,7 +128,8 @@ def _settle_numbers(
             )
         taken[file.restaurant.number] = card.slug
         settled.append(file)
-    return settled, without_number
+    moving += [slug for number, slug in slugs_by_number.items() if taken.get(number) != slug]
+    return settled, moving
 
 
 def nobodys_number(slug: str) -> str:

@@ -40,9 +40,13 @@ def restaurants_group(database: Database) -> AppGroup:
             )
         with database_errors(), database.transaction() as session:
             removal.remove(session, slug)
+        told = (
+            f"; who writes to {found.number} now is told that no restaurant is set up there."
+            if found.number.startswith(SCHEME)
+            else "."
+        )
         click.echo(
-            f"{found.name} is removed. Its diners' conversations stay until /forget or purge;"
-            f" who writes to {found.number} now is told that no restaurant is set up there."
+            f"{found.name} is removed. Its diners' conversations stay until /forget or purge{told}"
         )
 
     return group

@@ -11,7 +11,7 @@ from models.database.engine import Database
 from models.database.upsert import row_counts
 from models.ledger import LedgerEntry
 from models.menu import MenuItem, Pairing
-from models.restaurants import Restaurant
+from models.restaurants import Restaurant, set_number
 from tests.engine.world import KIGALI
 from tests.handlers.terminal import bare_url, run
 
@@ -46,6 +46,15 @@ def test_one_that_is_removed_leaves_nothing_but_the_others(database: Database) -
     assert run(seed_command(database, KIGALI)).exit_code == 0
     with database.transaction() as session:
         assert row_counts(session, TABLES) == before
+
+
+def test_nobody_is_said_to_write_to_one_that_answers_on_no_number(database: Database) -> None:
+    with database.transaction() as session:
+        set_number(session, "kigali", "none:kigali")
+    told = run(restaurants_group(database), "remove", "kigali", "--yes").stdout
+    assert told.endswith("conversations stay until /forget or purge.\n")
+    told = run(restaurants_group(database), "remove", "valletta", "--yes").stdout
+    assert "who writes to whatsapp:+35699112233 now is told" in told
 
 
 def test_nothing_goes_before_it_was_asked(database: Database) -> None:

@@ -15,7 +15,7 @@ from knowledge.seed import SAMPLE_FILES, SeedCounts, seed
 from models.database.columns import Base
 from models.database.engine import Database
 from models.menu import available_items, pairings_of
-from models.restaurants import Restaurant, all_of_them, by_number
+from models.restaurants import Restaurant, all_of_them, by_number, slugs_by_number
 
 TODAY = date(2026, 11, 22)
 KIGALI_NUMBER = "whatsapp:+14155238886"
@@ -194,6 +194,42 @@ def test_a_sample_gives_way_to_a_restaurant_of_ones_own_and_stays_away(
     with database.transaction() as session:
         found = by_number(session, KIGALI_NUMBER)
         assert (found.slug if found else None, len(all_of_them(session))) == ("corner", 3)
+
+
+def test_a_sample_whose_own_number_is_the_services_keeps_it(database: Database) -> None:
+    valletta_number = read_restaurant(SAMPLE_FILES[1]).restaurant.number
+    for number in (valletta_number, "whatsapp:+250788999999", valletta_number, KIGALI_NUMBER):
+        seed(database, today=TODAY, kigali_number=number)
+        with database.transaction() as session:
+            by_slug = {slug: number for number, slug in slugs_by_number(session).items()}
+        expected = KIGALI_NUMBER if number == valletta_number else number
+        assert by_slug == {"kigali": expected, "valletta": valletta_number}
+
+
+def test_two_restaurants_may_change_places(database: Database, tmp_path: Path) -> None:
+    for numbers in (("1", "2"), ("2", "1")):
+        files = [tmp_path / "corner.json", tmp_path / "market.json"]
+        for file, number in zip(files, numbers, strict=True):
+            restaurant = a_restaurant()
+            restaurant["restaurant"] |= {"slug": file.stem, "number": f"+3569900000{number}"}
+            file.write_text(json.dumps(restaurant))
+        load(database, *files)
+        with database.transaction() as session:
+            by_slug = {slug: number[-1] for number, slug in slugs_by_number(session).items()}
+        assert by_slug == dict(zip(("corner", "market"), numbers, strict=True))
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+def test_a_samples_file_gives_way_to_ones_own_beside_it(
+    database: Database, own_file: Path, own_first: bool
+) -> None:
+    mine = a_restaurant()
+    mine["restaurant"]["number"] = KIGALI_NUMBER
+    own_file.write_text(json.dumps(mine))
+    files = (own_file, SAMPLE_FILES[0])
+    load(database, *(files if own_first else reversed(files)))
+    with database.transaction() as session:
+        assert slugs_by_number(session) == {KIGALI_NUMBER: "corner", "none:kigali": "kigali"}
 
 
 def test_a_dish_must_say_what_it_contains(own_file: Path) -> None:
