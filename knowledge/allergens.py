@@ -18,7 +18,7 @@ from knowledge.kitchen_words import (
     PHRASES_BEFORE,
 )
 from knowledge.words import words_of
-from models.menu import ALLERGENS, DIETS
+from models.menu import ALLERGENS, DIETS, MenuItem
 
 MOST_GUESSES = 3
 _BEFORE = tuple(" ".join(words_of(phrase)) for phrase in PHRASES_BEFORE)
@@ -27,9 +27,15 @@ _NEGATIONS = frozenset(words_of(" ".join(NEGATIONS)))
 NEVER_IN: Mapping[str, frozenset[str]] = {
     "vegan": frozenset({"milk", "eggs", "fish", "crustaceans", "molluscs"}),
     "vegetarian": frozenset({"fish", "crustaceans", "molluscs"}),
+    "kosher": frozenset({"crustaceans", "molluscs"}),
     "gluten-free": frozenset({"gluten"}),
     "dairy-free": frozenset({"milk"}),
 }
+
+
+# Diets of a thing that is not in it, whatever else is.
+FREE_FROM = ("gluten-free", "dairy-free")
+_OF_CONTENTS = (*FREE_FROM, "contains-alcohol")
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,26 @@ class Read:
     unknown: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a dish contains, the words of that which nobody knows, and the diets that it fits."""
+
+    contained: frozenset[str]
+    unclear: tuple[str, ...]
+    diets: frozenset[str]
+
+
+def facts_of(item: MenuItem) -> Facts:
+    contained = allergens_in(item.allergens)
+    return Facts(contained.keys, contained.unknown, diets_in(item.dietary, contained.keys))
+
+
 def allergens_in(words: object) -> Read:
     """What a dish contains, by its list: `["dairy", "nuts"]`."""
     return _read(_as_words(words), "allergens")
 
 
-def diets_in(words: object, allergens: frozenset[str] = frozenset()) -> frozenset[str]:
+def diets_in(words: object, allergens: frozenset[str]) -> frozenset[str]:
     """Whom a dish that contains these allergens fits. An unknown word fits nobody."""
     diets = _read(_as_words(words), "dietary").keys
     return frozenset(diet for diet in diets if not NEVER_IN.get(diet, frozenset()) & allergens)
@@ -54,6 +74,17 @@ def diets_in(words: object, allergens: frozenset[str] = frozenset()) -> frozense
 def allergens_of(word: str) -> frozenset[str]:
     """The allergens that a word means, as kitchens use it; none, if it means none that we know."""
     return _meanings("allergens").get(" ".join(words_of(word)), frozenset())
+
+
+def diet_of(word: str) -> str | None:
+    """The diet that a word means; None, if it means none that we know."""
+    return next(iter(_meanings("dietary").get(" ".join(words_of(word)), ())), None)
+
+
+def phrases() -> frozenset[str]:
+    """What has two words or more and means allergens or a diet, but says not what is not in it."""
+    diets = (word for word in _meanings("dietary") if diet_of(word) not in _OF_CONTENTS)
+    return frozenset(word for word in chain(diets, _meanings("allergens")) if " " in word)
 
 
 def known_words(words: Iterable[str], field: str) -> tuple[list[str], dict[str, str]]:

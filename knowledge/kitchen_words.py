@@ -49,7 +49,7 @@ ALLERGEN_WORDS = {
         " arachide, arachides, cacahuète, cacahouète, beurre de cacahuète, pâte d'arachide,"
         " arachidi, burro di arachidi, karawett,"
         " karanga, njugu karanga, siagi ya karanga,"
-        " ubunyobwa, ikinyobwa"
+        " ubunyobwa, bunyobwa, ikinyobwa"
     ),
     "soya": (
         "soy, soja, soybean, soya bean, soy bean, tofu, tempeh, edamame, miso, soy sauce,"
@@ -72,7 +72,7 @@ ALLERGEN_WORDS = {
         " caseina, gelato, parmigiano, pecorino, yogurt,"
         " ħalib, prodotti tal-ħalib, ġobon, krema, butir, jogurt, ġbejna, ġbejniet, irkotta,"
         " maziwa, jibini, siagi, krimu, mtindi, maziwa ya unga,"
-        " amata, foromaje, amavuta y'inka, ikivuguto, yawurute, kereme, buteri"
+        " amata, mata, foromaje, amavuta y'inka, ikivuguto, yawurute, kereme, buteri"
     ),
     "nuts": (
         "nut, tree nut, treenut, almond, hazelnut, walnut, cashew, cashew nut, pecan, pecan nut,"

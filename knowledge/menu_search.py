@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, zip_longest
 
-from knowledge.allergens import NEVER_IN, allergens_in, diets_in
+from knowledge.allergens import NEVER_IN, facts_of
+from knowledge.diners_words import ALCOHOL
 from knowledge.scoring import Place, best_first, word_scores
-from knowledge.wishes import ALCOHOL, Wishes, wishes_in
+from knowledge.wishes import Wishes, wishes_in
 from knowledge.words import words_of
 from models.menu import MenuItem
 
@@ -36,6 +37,11 @@ _KINDS: dict[str, Callable[["Entry"], bool]] = {
         lambda entry: not entry.is_drink,
     ),
     **dict.fromkeys(("alcohol", "booze"), lambda entry: bool(entry.category & _ALCOHOL)),
+}
+# Whom a vegan dish fits besides.
+_FITTING = {
+    "vegetarian": {"vegetarian", "vegan"},
+    "pescatarian": {"pescatarian", "vegetarian", "vegan"},
 }
 # Words that menus rarely use for what they offer.
 _SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -99,6 +105,7 @@ class Entry:
 
     def __init__(self, item: MenuItem) -> None:
         self.item = item
+        self.facts = facts_of(item)
         self.category: frozenset[str] = frozenset(words_of(item.category))
         self.name = words_of(item.name)
         # In brackets stands a translation or a size: "Kinnie (bittersweet orange)" is Kinnie.
@@ -162,22 +169,20 @@ def _share_of_name(entry: Entry, words: tuple[str, ...]) -> float:
 def _is_unclear(entry: Entry, wishes: Wishes) -> bool:
     """Whether a wish depends on a word of its allergens that nobody knows."""
     is_asked = wishes.without - {ALCOHOL} or wishes.diets & NEVER_IN.keys()
-    return bool(is_asked and allergens_in(entry.item.allergens).unknown)
+    return bool(is_asked and entry.facts.unclear)
 
 
 def _meets(entry: Entry, wishes: Wishes) -> bool:
     if _is_unclear(entry, wishes):
         return False
-    item = entry.item
-    contained = allergens_in(item.allergens)
-    diets = set(diets_in(item.dietary, contained.keys))
-    if "vegan" in diets:
-        diets.add("vegetarian")
-    if not wishes.diets <= diets or wishes.without & contained.keys:
+    diets = entry.facts.diets
+    if not all(diets & _FITTING.get(diet, {diet}) for diet in wishes.diets):
+        return False
+    if wishes.without & entry.facts.contained:
         return False
     if ALCOHOL in wishes.without and "contains-alcohol" in diets:
         return False
-    if wishes.max_price is not None and item.price > wishes.max_price:
+    if wishes.max_price is not None and entry.item.price > wishes.max_price:
         return False
     mentioned = frozenset(entry.name) | entry.tags | entry.description | entry.category
     return not wishes.without_words & mentioned

@@ -8,57 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knowledge.allergens import allergens_of
-from knowledge.words import fold, likeness, singular, words_of
-
-DIETS = {
-    "vegan": ("vegan", "plantbased"),
-    "vegetarian": ("vegetarian", "veggie", "veg", "meatless", "meatfree"),
-    "halal": ("halal",),
-    "spicy": ("spicy",),
-}
-
-ALCOHOL = "alcohol"
-# What diners call it, even mistyped, and the allergens that they mean. "Nuts" covers peanuts, and
-# prawns all shellfish: better to leave one out. Kitchens' own words come along.
-CONTENTS = {
-    frozenset({"nuts", "peanuts"}): ("nut",),
-    frozenset({"peanuts"}): ("peanut", "groundnut"),
-    frozenset({"milk"}): ("milk", "dairy", "lactose", "cheese", "cream", "butter"),
-    frozenset({"gluten"}): ("gluten", "wheat", "flour", "coeliac", "celiac"),
-    frozenset({"eggs"}): ("egg",),
-    frozenset({"fish"}): ("fish",),
-    frozenset({"crustaceans", "molluscs"}): (
-        "shellfish",
-        "crustacean",
-        "mollusc",
-        "prawn",
-        "shrimp",
-    ),
-    frozenset({"fish", "crustaceans", "molluscs"}): ("seafood",),
-    frozenset({"soya"}): ("soya", "soy", "soybean"),
-    frozenset({"sulphites"}): ("sulphite", "sulfite"),
-    frozenset({"sesame"}): ("sesame",),
-    frozenset({"celery"}): ("celery",),
-    frozenset({"mustard"}): ("mustard",),
-    frozenset({"lupin"}): ("lupin",),
-    frozenset({ALCOHOL}): ("alcohol", "alcoholic"),
-}
-
-STOP_WORDS = frozenset(
-    words_of("""
-        a about all also am an and any anything are as at available be best bring but by can card
-        could course d day do does eat eating else everything famous favorite favourite feel few
-        find for from get give go good got great had has have having hello hey hi hungry i id im in
-        is it its just kind know let like list local looking m make many may maybe me menu might
-        more most my need nice no not of offer on one only option or order other our please popular
-        portion range recommend recommendation restaurant s sell serve served serving should show so
-        some something special speciality specialty such suggest suggestion t take tell than thank
-        that the their them there these they thing think this thirsty to today tonight too top try
-        type typical up us want was way we well what whats when where which who will with without
-        would you your
-        """)
-)
+from knowledge.allergens import diet_of
+from knowledge.diners_words import STOP_WORDS
+from knowledge.unwanted import is_like, parted, tags_of
+from knowledge.words import fold
+from models.menu import DIETS
 
 _CURRENCY = r"(?:rwf|frw|rf|francs?|euros?|eur|€)?"
 _NUMBER = r"(?P<amount>\d{1,3}(?:[ ,.]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?)\s*+(?P<thousand>k\b)?"
@@ -70,22 +24,6 @@ _PRICE = re.compile(
 _WITH_CENTS = re.compile(r"\b\d++[.,]\d{1,2}")
 _CHEAP = re.compile(
     r"\b(?:cheap(?:est|er)?|inexpensive|affordable|budget|low(?:est)? price[ds]?)\b"
-)
-_COMPOUNDS = (
-    (re.compile(r"\btree[ -]nuts?\b"), "nuts"),
-    (re.compile(r"\bplant[ -]based\b"), "plantbased"),
-    (re.compile(r"\bsea food\b"), "seafood"),
-)
-_WORD = r"[^\W\d_]+"
-_WITHOUT = re.compile(
-    r"\b(?:without|with no|no|free (?:of|from)|not containing|avoid(?:ing)?|except|allergic to"
-    r"|intolerant (?:of|to)|(?:cant|cannot|can not|dont|do not) (?:eat|have|drink|like|want))"
-    rf"\s+(?:any\s+|the\s+)?(?P<things>{_WORD}"
-    rf"(?:\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?!with\b|no\b|without\b){_WORD})*)"
-)
-_FREE = re.compile(
-    rf"\b(?P<things>{_WORD})[ -](?:free|allerg{_WORD}|intoleran{_WORD})\b"
-    rf"|\bnon[ -]?(?P<other>{_WORD})"
 )
 
 
@@ -105,15 +43,11 @@ class Wishes:
 def wishes_in(query: str) -> Wishes:
     """Read a diner's words: "vegan dessert without nuts under 5,000" is a word and three wishes."""
     text = fold(query)
-    for pattern, word in _COMPOUNDS:
-        text = pattern.sub(word, text)
     prices: list[Decimal] = []
     text = _PRICE.sub(_taking(lambda found: prices.append(_amount(found))), text)
     cheap = bool(_CHEAP.search(text))
-    unwanted: list[str] = []
-    text = _FREE.sub(lambda found: _allergen_free(found, unwanted), _CHEAP.sub(" ", text))
-    text = _WITHOUT.sub(_taking(lambda found: unwanted.extend(_things(found))), text)
-    diets, words = _diets_and_words(words_of(text))
+    wanted, unwanted = parted(_CHEAP.sub(" ", text))
+    diets, words = _diets_and_words(wanted)
     tags, others = _contents(unwanted)
     if "meat" in others:
         others -= {"meat"}
@@ -136,54 +70,32 @@ def _amount(found: re.Match[str]) -> Decimal:
     return amount * 1000 if found["thousand"] else amount
 
 
-def _allergen_free(found: re.Match[str], unwanted: list[str]) -> str:
-    """Take "gluten free" out of the text; leave "sugar free", which is a thing to look for."""
-    thing = singular(found["things"] or found["other"])
-    if thing != "meat" and _tags_of(thing) is None:
-        return found[0]
-    unwanted.append(thing)
-    return " "
-
-
-def _things(found: re.Match[str]) -> list[str]:
-    return [word for word in words_of(found["things"]) if word not in STOP_WORDS]
-
-
-def _diets_and_words(words: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+def _diets_and_words(wanted: list[str]) -> tuple[frozenset[str], tuple[str, ...]]:
     diets = set()
     others = []
-    for word in words:
-        diet = next(
-            (diet for diet, names in DIETS.items() if any(_is(word, name) for name in names)), None
-        )
-        if diet:
+    for token in wanted:
+        if diet := _diet_of(token):
             diets.add(diet)
-        elif word in ("coeliac", "celiac"):
-            diets.add("gluten-free")
-        elif word not in STOP_WORDS:
-            others.append(word)
-    return frozenset(diets), tuple(dict.fromkeys(others))
+        else:
+            others += [word for word in token.split() if word not in STOP_WORDS]
+    return frozenset(diets), tuple(dict.fromkeys(filter(str.isalnum, others)))
+
+
+def _diet_of(token: str) -> str | None:
+    """The diet that is asked for, even mistyped; who says "alcohol" asks for none."""
+    if token in ("coeliac", "celiac"):
+        return "gluten-free"
+    named = diet_of(token) or next((diet for diet in DIETS if is_like(token, diet)), None)
+    return None if named == "contains-alcohol" else named
 
 
 def _contents(unwanted: list[str]) -> tuple[frozenset[str], frozenset[str]]:
     tags: set[str] = set()
     others: set[str] = set()
     for thing in unwanted:
-        known = _tags_of(thing)
+        known = tags_of(thing)
         if known is None:
-            others.add(thing)
+            others.add(diet_of(thing) or thing)
         else:
             tags |= known
     return frozenset(tags), frozenset(others)
-
-
-def _tags_of(thing: str) -> frozenset[str] | None:
-    named = next(
-        (tags for tags, names in CONTENTS.items() if any(_is(thing, name) for name in names)), None
-    )
-    return named or allergens_of(thing) or None
-
-
-def _is(word: str, name: str) -> bool:
-    # The beginning of a word is not enough here: "fish" must not be "fishcake".
-    return word == name or (abs(len(word) - len(name)) <= 2 and likeness(word, name) > 0.8)

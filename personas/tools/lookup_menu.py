@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from knowledge.allergens import allergens_in, diets_in
+from knowledge.allergens import facts_of
 from knowledge.menu_search import Found, search_menu
 from knowledge.money import price_text
 from models.menu import ALLERGENS, DIETS, MenuItem, available_items
@@ -45,18 +45,17 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
 
 def shown(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
     """An item as the model sees it."""
-    contained = allergens_in(item.allergens)
-    diets = diets_in(item.dietary, contained.keys)
+    facts = facts_of(item)
     return {
         "item_id": item.id,
         "name": item.name,
         "price": price_text(item.price, restaurant.currency, restaurant.locale),
         "category": item.category,
         "description": item.description,
-        "dietary": [diet for diet in DIETS if diet in diets],
+        "dietary": [diet for diet in DIETS if diet in facts.diets],
         "allergens": [
-            *(allergen for allergen in ALLERGENS if allergen in contained.keys),
-            *contained.unknown,
+            *(allergen for allergen in ALLERGENS if allergen in facts.contained),
+            *facts.unclear,
         ],
         "image_url": item.image_url,
     }

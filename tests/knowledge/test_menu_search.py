@@ -129,6 +129,44 @@ def test_a_vegan_dish_is_vegetarian_too() -> None:
     assert names(search_menu(menu, "vegeterian")) == ["Bean stew", "Omelette"]
 
 
+def test_a_pescatarian_eats_what_a_vegetarian_does_and_no_chicken() -> None:
+    menu = [
+        dish("Chicken plate"),
+        dish("Tilapia plate", allergens=["fish"], dietary=["pescatarian"]),
+        dish("Bean plate", dietary=["vegan"]),
+        dish("Egg plate", allergens=["eggs"], dietary=["vegetarian"]),
+    ]
+    assert names(search_menu(menu, "pescatarian plate")) == [
+        "Tilapia plate",
+        "Bean plate",
+        "Egg plate",
+    ]
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+def test_who_asks_for_a_diet_that_no_dish_has_is_told(file: Path) -> None:
+    assert search_menu(menu_of(file), "kosher fish") == Found((), only_without_wishes=True)
+
+
+def test_shellfish_is_never_kosher() -> None:
+    menu = [
+        dish("Prawn plate", allergens=["crustaceans"], dietary=["kosher"]),
+        dish("Tilapia plate", allergens=["fish"], dietary=["kosher"]),
+    ]
+    assert names(search_menu(menu, "kosher plate")) == ["Tilapia plate"]
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+@pytest.mark.parametrize(
+    "query",
+    ["dessert without cow's milk", "no ice cream", "does not contain milk", "allergy: dairy"],
+)
+def test_no_milk_is_offered_to_who_says_so_in_two_words(query: str, file: Path) -> None:
+    found = search_menu(menu_of(file), query)
+    assert found.items
+    assert all("milk" not in item.allergens for item in found.items)
+
+
 @pytest.mark.parametrize(
     "query",
     [
