@@ -10,7 +10,7 @@ from conversation import keywords
 from conversation.ending import Effect, Ending, Forget, Reset, SwitchTo, said
 from engine.leases import Leases
 from knowledge.clock import Clock
-from models import diners, erasure, turn_end, turns
+from models import diners, erasure, identities, turn_end, turns
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Bubble, Outgoing
@@ -53,6 +53,10 @@ class Closing:
         now = self._clock.steady()
         with self._leases.claiming() as lease:
             with self._database.alone() if is_one else self._database.connection() as connection:
+                if Forget() in ending.effects:
+                    # First of all and in order, as who unites them: else each may wait for
+                    # the other.
+                    identities.every_row(connection, turn.diner)
                 is_ours, outgoing = turn_end.write(
                     connection,
                     replace(turn, diner=diner),

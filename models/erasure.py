@@ -100,9 +100,10 @@ def forget(
 def _forget_some(database: Database, turn: Claimed, now: datetime) -> bool:
     """Some turns of what is to be forgotten; whether there may be more."""
     with database.connection() as connection:
+        every = identities.every_row(connection, turn.diner)
         if not is_ours(connection, turn):
             return False
-        for diner_id in identities.every_row(connection, turn.diner):
+        for diner_id in every:
             ids = _ids(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id)
             if ids:
                 forgotten.remember(connection, _texts(connection, _SIDS_OF_TURNS, ids=ids), now)

@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
+from sqlalchemy import select
 
+from conversation.ending import Ending, Forget
 from models import identities
 from models.arrival import Taken
 from models.diners import Diner
@@ -246,6 +248,26 @@ def test_who_writes_again_before_both_rows_are_gone_begins_anew(any_house: House
     assert any_house.looks_until(lambda: any_house.read(NUMBER)[-1:] == ["Yes."])
     assert any_house.model.asked[-1].words == ["Hello again"]
     assert [each.text for each in any_house.messages()] == ["Hello again"]
+
+
+def test_who_forgets_two_rows_locks_them_first_as_who_unites_them_does(
+    emptied_postgresql_url: str,
+) -> None:
+    free: list[int] = []
+
+    def look() -> None:
+        with house.eye.transaction() as session:
+            free.extend(session.scalars(select(Diner.id).with_for_update(skip_locked=True)))
+
+    with opened(emptied_postgresql_url) as house:
+        hears(house, "By number", **BY_NUMBER)
+        takes_in(house, "By id", **BY_ID)
+        turn = house.claims(takes_in(house, "/forget", **BOTH).diner_id)
+        assert turn is not None
+        house.database.meanwhile["WITH turn AS"] = look
+        assert house.closing.close(turn, Ending((), None, effects=(Forget(),))).is_ours
+        house.database.meanwhile.clear()
+        assert (len(house.diners()), free) == (2, [])
 
 
 def test_processes_that_learn_it_at_once_lose_and_double_nothing(
