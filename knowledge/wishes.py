@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from knowledge.allergens import diet_of
 from knowledge.diners_words import STOP_WORDS
@@ -81,6 +82,7 @@ def _diets_and_words(wanted: list[str]) -> tuple[frozenset[str], tuple[str, ...]
     return frozenset(diets), tuple(dict.fromkeys(filter(str.isalnum, others)))
 
 
+@lru_cache(maxsize=4096)
 def _diet_of(token: str) -> str | None:
     """The diet that is asked for, even mistyped; who says "alcohol" asks for none."""
     if token in ("coeliac", "celiac"):
