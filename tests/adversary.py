@@ -4,7 +4,7 @@ import re
 import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import regex
 
@@ -17,19 +17,30 @@ CATEGORIES = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w"}
 ALPHABET = "ab0 A-_*#[](){}<>/|.,:;!?'\"`~=&%$€+@\\\n\t\x00\x01é"
 
 
-def texts_for(pattern: Pattern, length: int) -> Iterator[str]:
+class Shape(NamedTuple):
+    """A text of any length: one thing again and again, and what stands around it."""
+
+    beginning: str
+    again: str
+    end: str = ""
+
+    def text(self, length: int) -> str:
+        return f"{self.beginning}{self.again * (length // max(len(self.again), 1))}{self.end}"
+
+
+def shapes_for(pattern: Pattern) -> Iterator[Shape]:
     own = [each for each in dict.fromkeys(pattern.pattern) if not each.isalnum()]
-    return texts([*PIECES, *own[:MOST_OWN]], beginnings_of(pattern), length)
+    return shapes([*PIECES, *own[:MOST_OWN]], beginnings_of(pattern))
 
 
-def texts(pieces: Sequence[str], beginnings: Sequence[str], length: int) -> Iterator[str]:
+def shapes(pieces: Sequence[str], beginnings: Sequence[str] = ()) -> Iterator[Shape]:
     """A beginning and then one piece without end; a beginning, or two pieces, again and again."""
     pieces = list(dict.fromkeys(pieces))
     beginnings = list(dict.fromkeys(["", *beginnings]))
     for beginning, piece in product(beginnings, pieces):
-        yield f"{beginning}{piece * (length // len(piece))}!b"
+        yield Shape(beginning, piece, "!b")
     for again in (*beginnings, *(first + second for first, second in product(pieces, repeat=2))):
-        yield again * (length // max(len(again), 1))
+        yield Shape("", again)
 
 
 def beginnings_of(pattern: Pattern) -> list[str]:
