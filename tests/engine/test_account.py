@@ -1,5 +1,6 @@
 """Twilio is asked at the start whether it takes our key; what it says is told, with a remedy."""
 
+import threading
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from engine.account import REFUSED_AGAIN_S, RETRY_CAP_S, Account
-from tests.engine.clock import HastyClock, soon
+from tests.engine.clock import WAIT_S, HastyClock, soon
 from whatsapp.outbound import SendError
 
 
@@ -96,7 +97,11 @@ def test_it_is_asked_until_it_answers_and_then_no_more() -> None:
 
 
 def test_at_a_stop_nobody_is_asked_any_more() -> None:
+    before = set(threading.enumerate())
     ours = account(refused(20003))
     ours.start()
+    (asking,) = set(threading.enumerate()) - before
     assert soon(lambda: ours.refusal)
     ours.stop()
+    asking.join(WAIT_S)
+    assert not asking.is_alive()
