@@ -63,6 +63,8 @@ class Delivery:
         self._pace = Pace(clock, per_second)
         # By diner: handed over with the turn that wrote it.
         self._claimed: dict[int, Outgoing] = {}
+        # By diner: the part that their next one waits for, and since when.
+        self._held: dict[int, tuple[int, datetime]] = {}
         self._stopping = Event()
         self._lanes = Lanes("delivery", unless_away(self._deliver_all), at_once)
 
@@ -84,6 +86,12 @@ class Delivery:
         """What this diner's next part waited for has come."""
         self._lanes.wake(diner_id)
 
+    def hasten(self) -> None:
+        """The service stops: no part waits for the one before any more."""
+        self._apart = timedelta()
+        for diner_id in list(self._held):
+            self._lanes.wake(diner_id)
+
     def drain(self, timeout_s: float) -> bool:
         """Wait until everything that is on its way has gone out; False when time runs out first."""
         return self._lanes.join(timeout_s)
@@ -94,6 +102,9 @@ class Delivery:
 
     def _deliver_all(self, diner_id: int) -> None:
         outgoing = self._claimed.pop(diner_id, None)
+        if outgoing is None and not self._apart and (held := self._held.pop(diner_id, None)):
+            with self._database.alone() as connection:
+                sending.go_on(connection, diner_id, held[0], self._clock.steady())
         while outgoing := outgoing or self._claim(diner_id):
             with self._leases.holding(outgoing.lease, outgoing.lease_until):
                 if outgoing.maybe_sent_since is not None:
@@ -143,16 +154,18 @@ class Delivery:
         self._metrics.sends.labels("sent").inc()
         log.info("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
         if is_more and was_sent and self._apart:
-            now = self._clock.steady()
-            with self._database.alone() as connection:
-                sending.hold_next(
-                    connection,
-                    outgoing,
-                    rank=statuses.SENT_RANK,
-                    now=now,
-                    until=now + self._apart,
-                )
+            self._hold_next(outgoing)
         return is_more
+
+    def _hold_next(self, outgoing: Outgoing) -> None:
+        now = self._clock.steady()
+        for diner_id, (_, since) in list(self._held.items()):
+            if since + 2 * self._apart < now:  # a sweep has found it
+                self._held.pop(diner_id, None)
+        self._held[outgoing.diner_id] = (outgoing.id, now)
+        until = now + self._apart  # read behind that: `hasten` goes the other way round
+        with self._database.alone() as connection:
+            sending.hold_next(connection, outgoing, rank=statuses.SENT_RANK, now=now, until=until)
 
     def _record_sent(self, outgoing: Outgoing, sid: str) -> bool:
         now = self._clock.steady()

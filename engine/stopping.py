@@ -47,6 +47,7 @@ class Stopping:
         self._database.hurry(grace_s)
         self._upkeep.rest()
         is_done = self._runner.stop(grace_s / 2)
+        self._delivery.hasten()
         left_s = max(0.0, until - self._clock.monotonic() - grace_s * HAND_BACK)
         is_done = is_done and self._delivery.drain(left_s)
         self._delivery.close()

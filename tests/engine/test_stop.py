@@ -130,6 +130,27 @@ def test_what_is_written_goes_out_before_the_stop_is_over(any_house: House) -> N
     assert [part.state for part in any_house.parts()] == ["sent", "sent"]
 
 
+@pytest.mark.parametrize("is_held", [True, False])
+def test_parts_that_are_sent_apart_go_out_before_the_stop_is_over(
+    database_url: str, is_held: bool
+) -> None:
+    with opened(database_url, apart_s=2.0) as house:
+        gate = house.twilio.holds()
+        house.sends("One", "Two", "Three")
+        assert house.twilio.is_called.wait(1)
+        if is_held:
+            gate.set()
+            assert house.delivery.drain(1)
+            assert house.read() == ["One"]
+        stop = Thread(target=house.stopping.stop, args=(GRACE_S,))
+        stop.start()
+        assert soon(lambda: not house.runner.takes_turns)
+        gate.set()
+        stop.join()
+        assert house.read() == ["One", "Two", "Three"]
+        assert {part.state for part in house.parts()} == {"sent"}
+
+
 def test_who_waits_for_an_answer_is_told(house: House) -> None:
     house.model.holds()
     said = house.talk.say("tester", "Hello")
