@@ -65,8 +65,13 @@ def _build(steps: Steps, *, by_any_address: bool) -> None:
     before = address = None
     if by_any_address:
         before = steps.add("before", identities.known_as())
-        address = func.coalesce(before("address"), bindparam("address", type_=String))
-        may_begin.append(func.coalesce(before("whole"), 1) == 1)
+        # A number that is another's is theirs once they are made whole.
+        is_taken = identities.is_number_taken()
+        own = case(
+            (is_taken, bindparam("user_id", type_=String)), else_=bindparam("address", type_=String)
+        )
+        address = func.coalesce(before("address"), own)
+        may_begin.append(func.coalesce(before("whole"), case((is_taken, 0), else_=1)) == 1)
     elif not steps.sql.is_sqlite:
         before = steps.add("before", select(Diner.id, Diner.arrivals).where(is_this_diner()))
     # One that comes once more touches nothing, nor makes a diner known: later steps have none.
@@ -147,7 +152,10 @@ def store(
         return _REPLAY
     diner_id, _, address, profile_name, persona, forgotten_turn_id, user_id, lively = diner
     if message is None or turn is None:
-        is_whole = not (by_any_address and before[0]) or before[0][-1] == 1
+        if by_any_address and before[0]:
+            is_whole = before[0][-1] == 1
+        else:
+            is_whole = address == incoming.address
         message_id = message[0] if message else None
         return Taken(diner_id, message_id, None, None if is_whole else incoming)
     known = Known(

@@ -1,13 +1,15 @@
 """One diner under several addresses: a telephone number, its other spelling, and a user's id.
 
 That they are one is learnt from what Twilio signed, never from a diner's words. A message finds its
-diner by any of them; two diners who turn out to be one are united here.
+diner by any of them; two diners who turn out to be one are united here. Two users' ids are two
+people, whoever has the number now: they are never united.
 """
 
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Select,
     String,
     and_,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     union,
 )
 from sqlalchemy import update as updating
@@ -39,12 +42,17 @@ _IS_HERE = and_(
     Diner.channel == bindparam("channel", type_=String),
     Diner.number == bindparam("number", type_=String),
 )
+_IS_NO_OTHER = (Diner.user_id != _USER_ID).is_not(true())  # also where either is not known
 # Each by its index: SQLite would take one for both, and look through all of a channel.
 _BY_ADDRESS = select(Diner.id).where(
-    _IS_HERE, Diner.address.in_([_ADDRESS, _OTHER_SPELLING, _USER_ID])
+    _IS_HERE, Diner.address.in_([_ADDRESS, _OTHER_SPELLING, _USER_ID]), _IS_NO_OTHER
 )
 _BY_USER_ID = select(Diner.id).where(_IS_HERE, Diner.user_id == _USER_ID)
 _IS_THE_SENDER = Diner.id.in_(union(_BY_ADDRESS, _BY_USER_ID))
+# Whoever had the sender's number before: numbers are given to others in time.
+_HAD_THE_NUMBER = and_(
+    _IS_HERE, Diner.address.in_([_ADDRESS, _OTHER_SPELLING]), Diner.user_id != _USER_ID
+)
 
 
 def has_others(incoming: Incoming) -> bool:
@@ -67,11 +75,13 @@ def names(incoming: Incoming) -> dict[str, Any]:
 def known_as() -> Select[Any]:
     """The diner who a sender is: `id`, `address`, `arrivals`, and whether they are `whole`.
 
-    They are not while another diner is the same person, or stands under no number though it is
-    known. A number goes before a user's id, and what was used last before what is older.
+    They are not while another diner is the same person or has their number, or they stand under no
+    number though it is known. A number goes before a user's id, and what was used last before what
+    is older.
     """
     stands_right = or_(Diner.address.in_([_ADDRESS, _OTHER_SPELLING]), ~_HAS_NUMBER)
-    is_whole = case((and_(func.count().over() == 1, stands_right), 1), else_=0)
+    is_one = and_(func.count().over() == 1, stands_right, ~is_number_taken())
+    is_whole = case((is_one, 1), else_=0)
     return (
         select(Diner.id, Diner.address, Diner.arrivals, is_whole.label("whole"))
         .where(_IS_THE_SENDER)
@@ -82,6 +92,11 @@ def known_as() -> Select[Any]:
         )
         .limit(1)
     )
+
+
+def is_number_taken() -> ColumnElement[bool]:
+    """Whether the sender's number is another person's here, who had it before."""
+    return select(Diner.id).where(_HAD_THE_NUMBER).correlate(None).exists()
 
 
 _EVERY = Statement(
@@ -108,6 +123,7 @@ def every_row(connection: Connection, diner: Known) -> list[int]:
 def unite(database: Database, diner_id: int, incoming: Incoming) -> None:
     """Make one diner of all who a sender is known as, under their number where it is known.
 
+    Who had that number before goes on under their user's id.
     For whom something is under way stays until the next message. Raises DatabaseUnavailableError.
     """
     try:
@@ -119,22 +135,42 @@ def unite(database: Database, diner_id: int, incoming: Incoming) -> None:
 
 def _unite(session: Session, diner_id: int, incoming: Incoming) -> None:
     # Locked: what comes in for one of them waits, and finds the one who is left.
-    locked = select(Diner).where(_IS_THE_SENDER).order_by(Diner.id).with_for_update()
-    found = {each.id: each for each in session.scalars(locked, names(incoming))}
+    concerned = session.scalars(_locked(or_(_IS_THE_SENDER, _HAD_THE_NUMBER)), names(incoming))
+    found = {each.id: each for each in concerned}
     kept = found.pop(diner_id, None)
     if kept is None:
         return
     for other in found.values():
-        if session.scalar(is_under_way(other.id)):
-            continue
-        if not other.is_forgotten:
-            _hand_over(session, other, kept)
-        session.delete(other)
+        if kept.user_id and other.user_id and other.user_id != kept.user_id:
+            if incoming.user_id:
+                _give_number_up(session, other, other.user_id)
+        elif not session.scalar(is_under_way(other.id)):
+            _take_in(session, other, kept)
     session.flush()
-    own = {incoming.address, incoming.other_spelling}
-    is_free = not any(each.address in own for each in found.values() if each in session)
-    if incoming.address != incoming.user_id and kept.address not in own and is_free:
+    taken = select(Diner.id).where(_IS_HERE, Diner.address.in_([_ADDRESS, _OTHER_SPELLING]))
+    is_free = session.scalar(taken, names(incoming)) is None
+    if is_free and incoming.address != incoming.user_id:
         kept.address = incoming.address
+
+
+def _locked(which: ColumnElement[bool]) -> Select[Any]:
+    return select(Diner).where(which).order_by(Diner.id).with_for_update()
+
+
+def _give_number_up(session: Session, former: Diner, user_id: str) -> None:
+    """Nothing more of theirs goes to that number, which has come to somebody else."""
+    former.reply_to = user_id
+    by_id = and_(
+        Diner.channel == former.channel,
+        Diner.number == former.number,
+        Diner.address == user_id,
+    )
+    themselves = session.scalar(_locked(by_id))
+    if themselves is None:
+        former.address = user_id
+    elif not session.scalar(is_under_way(former.id)):
+        _take_in(session, former, themselves)
+    session.flush()
 
 
 def is_under_way(diner_id: int) -> Select[Any]:
@@ -148,11 +184,18 @@ def is_under_way(diner_id: int) -> Select[Any]:
     )
 
 
+def _take_in(session: Session, other: Diner, kept: Diner) -> None:
+    if not other.is_forgotten:
+        _hand_over(session, other, kept)
+    session.delete(other)
+
+
 def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
     """All that is another's becomes the kept one's; what one reset stays so."""
     for table in (Message, Turn, Part):
         moved = updating(table).where(table.diner_id == other.id).values(diner_id=kept.id)
         session.execute(moved, execution_options={"synchronize_session": False})
+    kept.user_id = kept.user_id or other.user_id
     kept.persona = kept.persona or other.persona
     kept.profile_name = kept.profile_name or other.profile_name
     kept.forgotten_turn_id = max(kept.forgotten_turn_id, other.forgotten_turn_id)

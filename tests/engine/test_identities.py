@@ -11,7 +11,7 @@ from models import identities
 from models.arrival import Taken
 from models.diners import Diner
 from tests.engine.clock import soon
-from tests.engine.outside import unheard
+from tests.engine.outside import busy, unheard
 from tests.engine.world import BOB, KIGALI, House, opened
 from whatsapp.inbound import parse_message
 
@@ -268,6 +268,118 @@ def test_who_forgets_two_rows_locks_them_first_as_who_unites_them_does(
         assert house.closing.close(turn, Ending((), None, effects=(Forget(),))).is_ours
         house.database.meanwhile.clear()
         assert (len(house.diners()), free) == (2, [])
+
+
+def words(house: House) -> list[str]:
+    """What the model read of its diner the last time."""
+    return house.model.asked[-1].words
+
+
+def rows(house: House) -> list[tuple[str, str | None]]:
+    return sorted((each.address, each.user_id) for each in house.diners())
+
+
+NEYO = "whatsapp:RW.neyo"  # has got Teta's number since
+NEYOS = {"From": NUMBER, "ExternalUserId": "RW.neyo"}
+
+
+def test_whoever_gets_a_number_is_not_who_had_it(any_house: House) -> None:
+    hears(any_house, "/cfo", **BOTH)
+    hears(any_house, "My secret", **BOTH)
+    hears(any_house, "I am new", **NEYOS)
+    assert words(any_house) == ["I am new"]
+    assert rows(any_house) == [(NUMBER, NEYO), (TETA, TETA)]
+    hears(any_house, "New, and again", **BY_NUMBER)
+    assert words(any_house) == ["I am new", "New, and again"]
+    hears(any_house, "And I?", **BY_ID)
+    assert words(any_house) == ["My secret", "And I?"]
+    assert any_house.turns()[-1].persona == "cfo"
+
+
+def test_who_is_known_and_gets_anothers_number_is_not_united_with_them(any_house: House) -> None:
+    hears(any_house, "My secret", **BOTH)
+    hears(any_house, "Mine", **{**NEYOS, "From": BOB})
+    hears(any_house, "I have moved", **NEYOS)
+    assert words(any_house) == ["Mine", "I have moved"]
+    hears(any_house, "I too", **{**BOTH, "From": BOB})
+    assert words(any_house) == ["My secret", "I too"]
+    assert rows(any_house) == [(NUMBER, NEYO), (BOB, TETA)]
+
+
+def test_the_other_spelling_of_a_number_is_given_up_too(house: House) -> None:
+    one, other = "whatsapp:+5215512345678", "whatsapp:+525512345678"
+    hears(house, "My secret", **{**BOTH, "From": one})
+    hears(house, "I am new", **{**NEYOS, "From": other})
+    hears(house, "New, and again", From=one)
+    assert words(house) == ["I am new", "New, and again"]
+    assert rows(house) == [(other, NEYO), (TETA, TETA)]
+
+
+def test_two_ids_are_never_united_by_a_form_that_has_none(house: House) -> None:
+    one, other = "whatsapp:+5215512345678", "whatsapp:+525512345678"
+    hears(house, "One", From=one)
+    known = diner(house)
+    with house.eye.transaction() as session:
+        first = session.get_one(Diner, known.id)
+        first.user_id = TETA
+        columns = ("channel", "number", "created_at", "last_message_at")
+        again = {each: getattr(first, each) for each in columns}
+        session.add(Diner(**again, address=other, user_id=NEYO))
+    hears(house, "Two", From=one)
+    assert rows(house) == [(one, TETA), (other, NEYO)]
+    assert words(house) == ["One", "Two"]
+
+
+def test_what_waits_for_who_had_a_number_does_not_go_there(any_house: House) -> None:
+    any_house.twilio.will_fail(busy())
+    any_house.model.will("Your secret.")
+    any_house.intake.wake(takes_in(any_house, "My secret", **BOTH))
+    assert soon(lambda: [part.attempts for part in any_house.parts()] == [1])
+    assert any_house.delivery.drain(1)
+    any_house.intake.wake(takes_in(any_house, "I am new", **NEYOS))
+    assert soon(lambda: any_house.read(NUMBER) == ["Yes."])
+    any_house.clock.passes(60)
+    assert any_house.sweeps_until(lambda: any_house.read(TETA) == ["Your secret."])
+    assert any_house.read(NUMBER) == ["Yes."]
+
+
+def test_who_had_a_number_and_wrote_by_their_id_meanwhile_is_one(any_house: House) -> None:
+    hears(any_house, "By number", **BY_NUMBER)
+    hears(any_house, "By id", **BY_ID)
+    by_number, _ = any_house.diners()
+    with any_house.eye.transaction() as session:
+        session.get_one(Diner, by_number.id).user_id = TETA
+    hears(any_house, "I am new", **NEYOS)
+    assert words(any_house) == ["I am new"]
+    assert rows(any_house) == [(NUMBER, NEYO), (TETA, TETA)]
+    hears(any_house, "And I?", **BY_ID)
+    assert words(any_house) == ["By number", "By id", "And I?"]
+
+
+def test_a_message_by_a_number_that_is_anothers_yet_is_its_writers_alone(any_house: House) -> None:
+    hears(any_house, "My secret", **BOTH)
+    taken = takes_in(any_house, "I am new", **NEYOS)  # and nobody could make them whole
+    assert (taken.turn, rows(any_house)) == (None, [(NUMBER, TETA), (NEYO, NEYO)])
+    any_house.upkeep.sweep()
+    assert soon(lambda: any_house.read(NUMBER) == ["Yes.", "Yes."])
+    assert words(any_house) == ["I am new"]
+
+
+def test_what_uniting_keeps_of_both(any_house: House) -> None:
+    hears(any_house, "By number", **BY_NUMBER)
+    hears(any_house, "By id", **BY_ID, ProfileName="Teta")
+    hears(any_house, "/reset", **BY_ID)
+    hears(any_house, "By id again", **BY_ID)
+    by_number, by_id = any_house.diners()
+    lively = by_number.lively + by_id.lively
+    form = {"MessageSid": "SMunite", "To": KIGALI, "Body": "Hello", **BOTH}
+    incoming = parse_message(form)
+    assert incoming is not None
+    identities.unite(any_house.database, by_number.id, incoming)
+    one = diner(any_house)
+    assert (one.address, one.user_id, one.profile_name) == (NUMBER, TETA, "Teta")
+    assert (one.forgotten_turn_id, one.lively) == (by_id.forgotten_turn_id, lively)
+    assert one.forgotten_turn_id > 0
 
 
 def test_processes_that_learn_it_at_once_lose_and_double_nothing(
