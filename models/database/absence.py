@@ -43,6 +43,9 @@ OTHER_TABLES = "not ours: it lacks tables that its version has; restore it, or b
 NO_FILE = "unreachable: SQLite's file can't be opened: check DATABASE_URL and its folder"
 DAMAGED = "unreachable: what DATABASE_URL names is damaged, or no SQLite file"
 
+# What befell one connection has befallen the others too.
+OF_ALL = frozenset({LOST, READ_ONLY})
+
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 BY_STATE = {
     "25006": READ_ONLY,

@@ -17,20 +17,18 @@ from models.database import absence
 from models.database.absence import DatabaseUnavailableError
 from models.database.address import read
 from models.database.fair_queue import FairQueue
-from models.database.kept import Kept
+from models.database.kept import LOOK_AFTER_S, AtHand, Kept
 from models.database.opening import CONNECT_TIMEOUT_S, opening
 from models.database.settling import Natively, Settling
 from models.database.statements import Connection, Spelling
 from models.database.watch import Line, Watch
 
-__all__ = ["Database", "DatabaseUnavailableError"]
+__all__ = ["LOOK_AFTER_S", "Database", "DatabaseUnavailableError"]
 
 # How long one use of a connection may take, with the wait for it: a little longer than the
 # server's own limit for a statement, which says more when it is there to say it.
 USE_LIMIT_S = 12.0
 PLACE_TIMEOUT_S = 10.0
-# Under load a connection is used again and again: whether it has died is not looked at each time.
-LOOK_AFTER_S = 0.02
 # A full disk is told of for so long after it last refused something.
 TOLD_FOR_S = 60.0
 FOR_EVER = float("inf")
@@ -68,7 +66,7 @@ class Database:
         self._heard_by = watch
         self._settling = Settling(str(self.url.database)) if self.is_sqlite else None
         self._sql = Spelling(self.engine.dialect, has_clock=has_clock)
-        self._at_hand: list[Kept] = []
+        self._at_hand = AtHand(self.watch, self.engine.dialect)
         self._full_at = -FOR_EVER  # when its disk last refused something
 
     @property
@@ -141,7 +139,7 @@ class Database:
         if not self._places.take(min(until - now, PLACE_TIMEOUT_S)):
             raise DatabaseUnavailableError(absence.NO_PLACE)
         try:
-            kept = self._from_hand(now, until) or self._opened()
+            kept = self._at_hand.take(now, until) or self._opened()
         except BaseException as error:
             self._places.give_back()
             if why := absence.why_away(error, is_lost=False):
@@ -154,8 +152,7 @@ class Database:
     def give_back(self, kept: Kept) -> None:
         if kept.line:
             self.watch.end(kept.line)
-        kept.used_at = time.monotonic()
-        self._at_hand.append(kept)
+        self._at_hand.keep(kept, time.monotonic())
         self._places.give_back()
 
     def throw_away(self, kept: Kept, error: BaseException) -> None:
@@ -167,8 +164,10 @@ class Database:
             self.watch.end(kept.line)
         why = self._why_away(kept, error)
         kept.drop()
-        while why and self._at_hand:
-            self._at_hand.pop().drop()  # what befell one, has befallen the others too
+        if why in absence.OF_ALL:
+            self._at_hand.drop()
+        elif kept.line and kept.line.was_cut:
+            self._at_hand.doubt()
         self._places.give_back()
         if why == absence.DISK_FULL:
             self._full_at = time.monotonic()
@@ -183,30 +182,6 @@ class Database:
         if kept.line and kept.line.was_cut:
             return absence.SILENT
         return absence.why_away(error, is_lost=bool(getattr(kept.driver, "closed", False)))
-
-    def _from_hand(self, now: float, until: float) -> Kept | None:
-        """One that works. What has hung up meanwhile, nobody gets."""
-        while self._at_hand:
-            kept = self._at_hand.pop()
-            if kept.line is None or now - kept.used_at < LOOK_AFTER_S:
-                return kept
-            if not kept.line.has_ended() and (
-                not kept.is_doubtful(now) or self._answers(kept, until)
-            ):
-                return kept
-            kept.drop()
-        return None
-
-    def _answers(self, kept: Kept, until: float) -> bool:
-        assert kept.line is not None, "asked of what has another side"
-        self.watch.begin(kept.line, until)
-        try:
-            self.engine.dialect.do_ping(kept.driver)
-        except self.engine.dialect.loaded_dbapi.Error:
-            return False
-        finally:
-            self.watch.end(kept.line)
-        return True
 
     def _opened(self) -> Kept:
         lent = self.engine.raw_connection()
@@ -255,8 +230,7 @@ class Database:
 
     def close(self) -> None:
         self.watch.close()
-        while self._at_hand:
-            self._at_hand.pop().close()
+        self._at_hand.close()
         self.engine.dispose()
 
 

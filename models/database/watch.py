@@ -105,5 +105,6 @@ class Watch:
         while not self._ended.wait(LOOK_S):
             now = time.monotonic()
             for line, until in list(self._until.items()):
-                if now >= until:
+                # Not if it has ended meanwhile, and another use has begun.
+                if now >= until and self._until.get(line) == until:
                     line.cut()

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -113,6 +114,49 @@ def test_a_connection_that_died_while_it_was_idle_is_replaced_before_it_is_used(
         for _ in range(3):
             with kind() as connection:
                 assert diners.find(connection, channel=diners.API, address="a", number="b") is None
+
+
+def sessions(database: Database, most: int = 4) -> set[int]:
+    """The server's processes behind so many connections, used at once."""
+    with ExitStack() as stack:
+        used = [stack.enter_context(database.transaction()) for _ in range(most)]
+        return {each.scalar(text("SELECT pg_backend_pid()")) for each in used}
+
+
+BEFALLS = {
+    "a time-out": "SET LOCAL statement_timeout = 20; SELECT pg_sleep(60)",
+    "a limit": "SELECT pg_sleep(60)",
+    "the end of all": "SELECT pg_terminate_backend(pg_backend_pid())",
+}
+
+
+@pytest.mark.parametrize(
+    ("what", "are_kept"), [("a time-out", 3), ("a limit", 3), ("the end of all", 0)]
+)
+def test_what_befalls_one_connection_leaves_the_others_where_they_are_well(
+    postgresql_url: str, what: str, are_kept: int
+) -> None:
+    database = Database(postgresql_url, pool_size=4)
+    before = sessions(database)
+
+    def befall() -> None:
+        with database.transaction(0.3) as session:
+            for statement in BEFALLS[what].split(";"):
+                session.execute(text(statement))
+
+    with pytest.raises(DatabaseUnavailableError):
+        befall()
+    assert len(sessions(database) & before) == are_kept
+    database.close()
+
+
+def test_a_connection_that_is_cut_as_its_use_ends_is_nobodys(postgresql: Database) -> None:
+    kept = postgresql.take(0.01)
+    line = kept.line
+    assert line is not None
+    assert eventually(lambda: line.was_cut)
+    postgresql.give_back(kept)
+    answers(postgresql)
 
 
 @pytest.mark.parametrize("kind", ["alone", "connection", "transaction"])

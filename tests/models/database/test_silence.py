@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Event, Thread
 from typing import Any
 
@@ -16,6 +16,7 @@ from models.database.absence import NO_PLACE, SILENT
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import Notice
 from models.database.state import State
+from models.database.watch import Watch
 from tests.models.desk import eventually
 from tests.swallowing import Proxy
 
@@ -125,6 +126,47 @@ def test_whether_it_is_ready_is_said_within_a_second(proxy: Proxy, database: Dat
     assert time.monotonic() - began < 1
     proxy.pass_on()
     assert eventually(lambda: state.words(5) == "ok")
+
+
+def test_what_died_without_a_word_fails_one_or_two_and_not_all(proxy: Proxy) -> None:
+    database = Database(proxy.url, pool_size=5)
+    with ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(database.alone())
+    proxy.swallow()
+    proxy.pass_on()  # for the new connections alone
+    assert seconds(lambda: find(database)) < SOON_S
+    with suppress(DatabaseUnavailableError):
+        find(database)
+    find(database)
+    database.close()
+
+
+class Heard:
+    """A line, and how often it was cut."""
+
+    def __init__(self, at_cut: Callable[[], object] = lambda: None) -> None:
+        self._at_cut = at_cut
+        self.cuts = 0
+
+    def cut(self) -> None:
+        self.cuts += 1
+        self._at_cut()
+
+
+def test_a_line_that_is_lent_anew_meanwhile_is_not_cut() -> None:
+    def lend_anew() -> None:
+        watch.end(second)
+        watch.begin(second, time.monotonic() + 60)
+
+    watch = Watch()
+    second: Any = Heard()
+    first: Any = Heard(lend_anew)
+    watch.begin(first, 0)
+    watch.begin(second, 0)
+    assert eventually(lambda: first.cuts > 1)
+    watch.close()
+    assert second.cuts == 0
 
 
 def test_at_a_stop_what_waits_is_let_go(proxy: Proxy, database: Database) -> None:
