@@ -3,7 +3,7 @@
 The inbox is the queue: all of this may be killed at any line, and another process goes on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import Event, Lock
@@ -149,23 +149,32 @@ class Runner:
         return turn.is_more
 
     def _claim(self, diner_id: int) -> Claimed | None:
-        may_run_alone = self._alone.acquire(blocking=False)
+        is_alone = False
+
+        def may_run_alone() -> bool:
+            nonlocal is_alone
+            is_alone = self._alone.acquire(blocking=False)
+            return is_alone
+
         turn = None
         try:
-            now = self._clock.steady()
-            with self._leases.claiming() as lease, self._database.connection() as connection:
-                turn = claiming.claim(
-                    connection,
-                    diner_id,
-                    lease=lease,
-                    now=now,
-                    until=self._leases.until(now),
-                    may_run_alone=may_run_alone,
-                )
+            turn = self._claimed(diner_id, may_run_alone)
         finally:
-            if may_run_alone and not (turn and turn.is_suspect):
+            if is_alone and turn is None:
                 self._alone.release()
         return turn
+
+    def _claimed(self, diner_id: int, may_run_alone: Callable[[], bool]) -> Claimed | None:
+        now = self._clock.steady()
+        with self._leases.claiming() as lease, self._database.connection() as connection:
+            return claiming.claim(
+                connection,
+                diner_id,
+                lease=lease,
+                now=now,
+                until=self._leases.until(now),
+                may_run_alone=may_run_alone,
+            )
 
     @contextmanager
     def _let_go_of(self, turn: Claimed) -> Iterator[None]:

@@ -3,14 +3,16 @@
 What comes in while it runs may be taken into it. The turns themselves are `models.turns`.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
+    ColumnElement,
     Integer,
     Select,
     String,
+    and_,
     bindparam,
     case,
     delete,
@@ -54,24 +56,32 @@ def _take_messages(_: Spelling) -> Any:
     return taken.values(turn_id=bindparam("turn_id", type_=Integer)).returning(*WRITTEN)
 
 
+def _is_lost(sql: Spelling) -> ColumnElement[bool]:
+    return and_(Turn.diner_id == _DINER_ID, IS_RUNNING, Turn.lease_until <= sql.now)
+
+
+_WAS_HELD = Turn.lease != fixed("")  # neither given back, nor broken off
+_LOSSES = Turn.losses + case((_WAS_HELD, 1), else_=0)
+_LOST = Statement(lambda sql: select(_LOSSES).where(_is_lost(sql)))
+# Somebody looked at it: it is not forgotten, and waits for its place.
+_WAIT_ON = Statement(lambda sql: update(Turn).where(_is_lost(sql)).values(lease_until=sql.now))
+
+
 @Statement
 def _take_over(sql: Spelling) -> Any:
-    was_lost = Turn.lease != fixed("")  # not given back, nor broken off
-    losses = Turn.losses + case((was_lost, 1), else_=0)
-    was_at_fault = or_(~was_lost, Turn.losses >= ALONE_AFTER)
-    lost = update(Turn).where(
-        Turn.diner_id == _DINER_ID,
-        IS_RUNNING,
-        Turn.lease_until <= sql.now,
-        or_(losses < ALONE_AFTER, bindparam("may_run_alone", type_=Boolean)),
-    )
+    was_at_fault = or_(~_WAS_HELD, Turn.losses >= ALONE_AFTER)
+    lost = update(Turn).where(_is_lost(sql), bindparam("found", type_=Integer) == _LOSSES)
     lost = lost.values(
         lease=bindparam("lease", type_=String),
         lease_until=sql.moment("until"),
         attempts=Turn.attempts + case((was_at_fault, 1), else_=0),
-        losses=losses,
+        losses=_LOSSES,
     )
     return lost.returning(Turn.id, Turn.attempts, Turn.losses)
+
+
+def _anyone() -> bool:
+    return True
 
 
 def claim(
@@ -81,12 +91,12 @@ def claim(
     lease: str,
     now: datetime,
     until: datetime,
-    may_run_alone: bool = True,
+    may_run_alone: Callable[[], bool] = _anyone,
 ) -> Claimed | None:
     """The diner's next turn: a new one of what waits, else one whose lease ran out, else None.
 
     One that was lost with its process `ALONE_AFTER` times or more is given only to who
-    `may_run_alone`: it has to run without another one of its kind.
+    `may_run_alone`, who is asked for it alone: it has to run without another one of its kind.
     """
     attempt, losses = 1, 0
     begun = connection.one(_BEGIN, diner_id=diner_id, lease=lease, now=now, until=until)
@@ -94,13 +104,14 @@ def claim(
         (turn_id,) = begun
         messages = _taken(connection, diner_id, turn_id)
     else:
+        lost = connection.one(_LOST, diner_id=diner_id, now=now)
+        if lost is None:
+            return None
+        if lost[0] >= ALONE_AFTER and not may_run_alone():
+            connection.run(_WAIT_ON, diner_id=diner_id, now=now)
+            return None
         taken_over = connection.one(
-            _take_over,
-            diner_id=diner_id,
-            lease=lease,
-            now=now,
-            until=until,
-            may_run_alone=may_run_alone,
+            _take_over, diner_id=diner_id, found=lost[0], lease=lease, now=now, until=until
         )
         if taken_over is None:
             return None

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from conversation.sentences import apology
 from engine.runner import MAX_ATTEMPTS
-from tests.engine.clock import soon
+from models import lateness
+from models.database.absence import LOST
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import BOB, LEASE_S, House
 
 CROWD = [f"whatsapp:+25078800010{number}" for number in range(5)]
@@ -65,6 +67,8 @@ def test_the_one_that_kills_is_given_up_and_the_others_are_answered(any_house: H
         heir = any_house.beside(f"heir {deaths}")
         assert swept(heir, lambda: is_over() or asked() > before)  # noqa: B023
         if asked() > before:
+            # What it has just answered the one before goes out: else who looks for it has to wait.
+            assert heir.delivery.drain(WAIT_S)
             any_house.clock.passes(LEASE_S)
             deaths, before = deaths + 1, asked()
     assert deaths == MAX_ATTEMPTS
@@ -111,3 +115,29 @@ def test_two_processes_run_one_each(any_house: House) -> None:
     for number in (1, 2):
         heir = any_house.beside(f"heir {number}", at_once=len(CROWD))
         assert swept(heir, lambda: len(any_house.model.asked) == before + number)  # noqa: B023
+
+
+def test_who_waits_for_their_place_is_not_late(any_house: House) -> None:
+    begin_and_die(any_house)
+    take_over_and_die(any_house)
+    any_house.model.is_silent_to = lambda _: True
+    heir = any_house.beside("heir", at_once=len(CROWD))
+    before = len(any_house.model.asked)
+    assert swept(heir, lambda: len(any_house.model.asked) == before + 1)
+
+    def age_s() -> float:
+        with any_house.eye.alone() as connection:
+            return lateness.ages(connection, any_house.clock.now())["inbox_age_s"]
+
+    for _ in range(5):
+        any_house.clock.passes(LEASE_S / 2)
+        heir.leases.renew()
+        assert heir.sweeps_until(lambda: age_s() == 0)
+
+
+def test_a_claim_of_which_nobody_heard_keeps_no_place(any_house: House) -> None:
+    begin_and_die(any_house)
+    take_over_and_die(any_house)
+    heir = any_house.beside("heir", at_once=len(CROWD))
+    heir.database.unheard = ("UPDATE turns", LOST)
+    assert swept(heir, lambda: answers(any_house) == [["Yes."]] * 5)

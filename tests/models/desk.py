@@ -132,10 +132,22 @@ class Desk:
         with self.database.transaction() as session:
             return session.get_one(Diner, diner_id)
 
-    def claim(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed | None:
+    def claim(
+        self,
+        diner_id: int,
+        lease: str = "first",
+        *,
+        at: float = 0,
+        may_run_alone: Callable[[], bool] = lambda: True,
+    ) -> Claimed | None:
         with self.database.connection() as connection:
             return claiming.claim(
-                connection, diner_id, lease=lease, now=moment(at), until=moment(at + self._lease_s)
+                connection,
+                diner_id,
+                lease=lease,
+                now=moment(at),
+                until=moment(at + self._lease_s),
+                may_run_alone=may_run_alone,
             )
 
     def claimed(self, diner_id: int, lease: str = "first", *, at: float = 0) -> Claimed:

@@ -36,6 +36,16 @@ def test_a_turn_whose_process_is_gone_counts_from_its_leases_end(desk: Desk) -> 
     assert ages(desk, LEASE_S + 7) == (7, 0)
 
 
+def test_a_turn_that_waits_for_its_place_counts_from_when_somebody_looked(desk: Desk) -> None:
+    """As one does that may end its process, and runs without another one of its kind."""
+    alice = desk.write("Hi")
+    for number in range(2):
+        desk.claimed(alice, f"dead {number}", at=number * LEASE_S)
+    assert desk.claim(alice, at=3 * LEASE_S, may_run_alone=lambda: False) is None
+    assert ages(desk, 3 * LEASE_S) == (0, 0)
+    assert ages(desk, 3 * LEASE_S + 7) == (7, 0)
+
+
 def test_a_part_that_could_go_out_and_does_not_counts(desk: Desk) -> None:
     desk.reply("First", "Second")
     assert ages(desk, LEASE_S - 1) == (0, 0)

@@ -95,6 +95,7 @@ def troubles(desk: Desk, alice: int) -> None:
     desk.fail(again, 63003)
     lost = desk.claimed(desk.write("One", diner=BOB), "dead")
     desk.claimed(lost.diner.id, "heir", at=LEASE_S)
+    assert desk.claim(lost.diner.id, at=2 * LEASE_S, may_run_alone=lambda: False) is None
     desk.hand_back("heir", at=LEASE_S)
     with desk.database.connection() as connection:
         turns.release(connection, lost, moment(LEASE_S))

@@ -292,3 +292,22 @@ def test_the_history_has_no_turn_without_an_answer(desk: Desk) -> None:
     alice = desk.write("Hello?")
     desk.claimed(alice)
     assert desk.history(alice) == []
+
+
+def test_only_what_may_end_its_process_needs_a_place_of_its_own(desk: Desk) -> None:
+    asked: list[str] = []
+
+    def refuse() -> bool:
+        asked.append("")
+        return False
+
+    alice = desk.write("One")
+    for heir, at in enumerate((0.0, LEASE_S)):
+        assert desk.claim(alice, f"heir {heir}", at=at, may_run_alone=refuse)
+        assert desk.claim(alice, at=at, may_run_alone=refuse) is None  # nothing is to be had
+    assert asked == []
+    assert desk.claim(alice, at=2 * LEASE_S, may_run_alone=refuse) is None
+    assert asked == [""]
+    turn = desk.claim(alice, "last", at=2 * LEASE_S + 1)
+    assert turn is not None
+    assert (turn.losses, turn.attempt) == (2, 1)
