@@ -17,13 +17,14 @@ from models import erasure, forgotten, unattended
 from models.database.checkpoints import Checkpoints
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import Notice, listen
-from models.database.settling import Natively
+from models.database.settling import Natively, quietly
 from telemetry.logs import log, log_defect
 
 SWEEP_S = 1.0
 CHECKPOINT_S = 0.5
 SWEPT_AT_ONCE = 500
 PURGE_EVERY_S = 24 * 3600.0
+CHECKPOINT_FAILED = "checkpoint.failed"
 LOST_BEHIND_A_POOLER = (
     "a transaction pooler stands before PostgreSQL, and no process hears another's notices: what"
     " another has to run begins up to a second later (0.5 s on the average), and a second message"
@@ -68,13 +69,14 @@ class Upkeep:
         self._stopping = Event()  # nothing new is taken up
         self._stopped = Event()  # nothing is held any more
         self._threads: list[Thread] = []
-        self._told = ""  # why the database is away, as it was logged
+        self._told: dict[str, str] = {}  # by what found so: why the database is away, as logged
 
     def start(self, *, sweeps: bool, natively: Natively) -> None:
         """Renew what is held from now on; a process that serves also takes up what nobody works on.
 
         `natively`: see `models.database.settling`.
         """
+        natively = quietly(natively)
         self._database.begin_settling(natively)
         # Three times within a lease, and to the very end: what drains is held too.
         beat_s = self._leases.lasts.total_seconds() / 3
@@ -121,7 +123,8 @@ class Upkeep:
             to_send = unattended.due_diners(connection, now, SWEPT_AT_ONCE)
             for diner_id in erasure.forgotten_diners(connection):
                 erasure.finish_forgetting(connection, diner_id)
-        self._told = ""
+        # All but a checkpoint may go well: on a full disk, what only reads does.
+        self._told = {each: why for each, why in self._told.items() if each == CHECKPOINT_FAILED}
         for diner_id in {*waiting, *expired}:
             self._runner.take_up(diner_id)
         for diner_id in to_send:
@@ -178,17 +181,18 @@ class Upkeep:
     def _try(self, failed: str, step: Callable[[], object]) -> None:
         try:
             step()
+            self._told.pop(failed, None)
         except DatabaseUnavailableError as error:
-            if self._told != str(error):  # once, not each second
-                self._told = str(error)
+            if str(error) not in self._told.values():  # once, not each second
                 log.warning("database.away", why=str(error))
+            self._told[failed] = str(error)
         except Exception as error:  # noqa: BLE001 (it must live: the next round tries again)
             log_defect(failed, error)
 
     def _checkpoint(self, natively: Natively) -> None:
         checkpoints = Checkpoints(self._database.url)
         run = partial(checkpoints.run, natively)
-        self._repeat("checkpoint.failed", run, CHECKPOINT_S, self._stopping)
+        self._repeat(CHECKPOINT_FAILED, run, CHECKPOINT_S, self._stopping)
         checkpoints.close()
 
     def _listen(self) -> None:

@@ -4,11 +4,14 @@ To sync a file takes as long as the disk takes, and whoever commits at the wrong
 up the whole process with it.
 """
 
+import sqlite3
 from typing import Any
 
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import URL
 
+from models.database import absence
+from models.database.absence import DatabaseUnavailableError
 from models.database.settling import Natively
 
 # While one is written, others are added; the log begins anew once all of it stands in the file.
@@ -29,9 +32,17 @@ class Checkpoints:
         self._driver: Any = self._pooled.driver_connection
 
     def run(self, natively: Natively) -> bool:
-        """Write what the log has; whether all of it stands in the file."""
+        """Write what the log has; whether all of it stands in the file.
+
+        Raises DatabaseUnavailableError.
+        """
         for _ in range(TRIES):
-            _, in_log, written = natively(self._write)
+            try:
+                _, in_log, written = natively(self._write)
+            except sqlite3.Error as error:
+                if why := absence.why_away(error, is_lost=False):
+                    raise DatabaseUnavailableError(why) from error
+                raise
             if in_log == written:
                 return True
         return False

@@ -17,6 +17,26 @@ from models.database.absence import DISK_FAULT, DatabaseUnavailableError
 Natively = Callable[[Callable[[], Any]], Any]
 
 
+def quietly(natively: Natively) -> Natively:
+    """The same, and it never sees what the work raises: gevent's pool prints that, and goes on."""
+
+    def run(work: Callable[[], Any]) -> Any:
+        failures: list[Exception] = []
+
+        def tried() -> Any:
+            try:
+                return work()
+            except Exception as error:  # noqa: BLE001 (it is raised where somebody heeds it)
+                failures.append(error)
+
+        found = natively(tried)
+        if failures:
+            raise failures[0]
+        return found
+
+    return run
+
+
 class Settling:
     """`file` is SQLite's, by its real path: its log is beside that."""
 

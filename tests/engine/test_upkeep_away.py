@@ -1,13 +1,14 @@
 """What is logged of a database that can't be used: once for each reason, with what to do."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from engine.upkeep import SWEEP_S
-from models.database.absence import NO_TABLES, READ_ONLY
+from engine.upkeep import CHECKPOINT_S, SWEEP_S
+from models.database.absence import DISK_FULL, NO_TABLES, READ_ONLY
 from models.database.columns import Base
 from tests.engine.clock import HastyClock, soon
 from tests.engine.world import House, opened
@@ -49,3 +50,19 @@ def test_another_reason_or_the_same_one_later_is_told_again(house: House) -> Non
     told = of_the_database(logged)
     assert list(dict.fromkeys(told)) == [NO_TABLES, READ_ONLY]
     assert 3 <= len(told) < 10  # one of the loops may be a round behind the others
+
+
+def test_a_full_disk_is_told_once_though_all_but_the_checkpoints_goes_well(
+    sqlite_url: str,
+) -> None:
+    def fails(_: Callable[[], Any]) -> Any:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorname = "SQLITE_FULL"
+        raise error
+
+    with opened(sqlite_url, HastyClock()) as house, capture_logs() as logged:
+        house.upkeep.start(sweeps=True, natively=fails)
+        assert sweeps(house, 5)
+        assert soon(lambda: house.clock.pauses.count(CHECKPOINT_S) > 5)
+        house.stopping.stop(1)
+    assert of_the_database(logged) == [DISK_FULL]

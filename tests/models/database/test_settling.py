@@ -10,7 +10,7 @@ import pytest
 
 from models.database.absence import DISK_FAULT
 from models.database.engine import Database, DatabaseUnavailableError
-from models.database.settling import Settling
+from models.database.settling import Settling, quietly
 from tests.models.desk import Desk, eventually
 
 MANY = 8
@@ -145,3 +145,22 @@ def test_nobody_waits_for_ever_behind_one_that_failed(database: Database, disk: 
     second.start()
     disk.may_end.set()
     assert eventually(lambda: sorted(ended) == ["first failed", "second"])
+
+
+def test_who_runs_it_sees_nothing_of_what_the_work_raises() -> None:
+    """gevent's pool prints what it sees, a line of text for each of its frames."""
+    seen: list[Exception] = []
+
+    def pool(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except Exception as error:
+            seen.append(error)
+            raise
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        quietly(pool)(fail)
+    assert (quietly(pool)(lambda: 7), seen) == (7, [])
