@@ -270,6 +270,18 @@ def test_who_forgets_two_rows_locks_them_first_as_who_unites_them_does(
         assert (len(house.diners()), free) == (2, [])
 
 
+def test_who_is_forgotten_by_a_worker_before_the_rows_are_one_is_so_in_both(
+    any_house: House,
+) -> None:
+    hears(any_house, "By id", **BY_ID)
+    hears(any_house, "By number", **BY_NUMBER)
+    web = any_house.beside(runs_turns=False)
+    taken = takes_in(web, "/forget", **BOTH)
+    assert any_house.sweeps_until(lambda: "Erased" in any_house.read(NUMBER)[-1])
+    web.intake.wake(taken)
+    is_forgotten(any_house)
+
+
 def words(house: House) -> list[str]:
     """What the model read of its diner the last time."""
     return house.model.asked[-1].words
