@@ -70,6 +70,7 @@ BY_CODE = {
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_FULL": DISK_FULL,
     "SQLITE_IOERR": DISK_FAULT,
+    "SQLITE_IOERR_SHMSIZE": DISK_FULL,  # of the file beside the log, as it is begun
     "SQLITE_LOCKED": IN_USE,
     "SQLITE_NOTADB": DAMAGED,
     "SQLITE_PERM": READ_ONLY,
@@ -127,7 +128,7 @@ def why_away(error: BaseException, *, is_lost: bool) -> str | None:
 
 def _why_of_sqlite(error: sqlite3.Error) -> str | None:
     code = getattr(error, "sqlite_errorname", "")
-    if found := BY_CODE.get("_".join(code.split("_")[:2])):
+    if found := BY_CODE.get(code) or BY_CODE.get("_".join(code.split("_")[:2])):
         return found
     is_missing = isinstance(error, sqlite3.OperationalError)
     return NO_TABLES if is_missing and _MISSING_IN_SQLITE.search(str(error)) else None

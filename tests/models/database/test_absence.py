@@ -1,5 +1,6 @@
 """Why a database can't be used is said in words of what to do; a mistake of ours is no absence."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,20 @@ def order(url: str, statement: str) -> None:
     with other.transaction() as session:
         session.execute(text(statement))
     other.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("SQLITE_FULL", absence.DISK_FULL),
+        ("SQLITE_IOERR_SHMSIZE", absence.DISK_FULL),
+        ("SQLITE_IOERR_FSYNC", absence.DISK_FAULT),
+    ],
+)
+def test_a_disk_without_room_is_full_also_as_a_process_begins(code: str, words: str) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = code
+    assert absence.why_away(error, is_lost=False) == words
 
 
 def test_a_primary_that_became_read_only_is_away(postgresql_url: str) -> None:
