@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
 from models.diners import Known
 from models.restaurants import Restaurant
@@ -81,7 +82,11 @@ def answer_call(
         return _json({"error": REFUSALS[tool.needs]})
     try:
         # A tool without arguments is called with an empty string by some models.
-        arguments = tool.arguments.model_validate_json(_without_nul(arguments_json) or "{}")
+        asked = _storable(json.loads(arguments_json or "{}"))
+    except (ValueError, RecursionError):
+        return _json({"error": "the arguments are not JSON: send one JSON object"})
+    try:
+        arguments = tool.arguments.model_validate(asked)
     except ValidationError as error:
         return _json({"error": _wrong_arguments(error)})
     try:
@@ -93,9 +98,16 @@ def answer_call(
         return _json({"error": f"{tool.name} failed; say that it cannot be looked up right now"})
 
 
-def _without_nul(arguments_json: str) -> str:
-    """NUL, as JSON writes it, is in no word that is looked for, and PostgreSQL takes none."""
-    return arguments_json.replace("\\u0000", "")
+def _storable(value: object) -> object:
+    """JSON's value with every text in it as a table takes it, at whatever depth."""
+    match value:
+        case str():
+            return storable(value)
+        case list():
+            return [_storable(each) for each in value]
+        case dict():
+            return {storable(name): _storable(each) for name, each in value.items()}
+    return value
 
 
 def _json(answer: dict[str, object]) -> str:
@@ -104,8 +116,6 @@ def _json(answer: dict[str, object]) -> str:
 
 def _wrong_arguments(error: ValidationError) -> str:
     wrong = error.errors(include_url=False, include_context=False, include_input=False)
-    if wrong[0]["type"] == "json_invalid":
-        return "the arguments are not JSON: send one JSON object"
     sentences = []
     for one in wrong[:MOST_ERRORS]:
         place = ".".join(str(step) for step in one["loc"]) or "arguments"

@@ -50,9 +50,31 @@ def test_an_answer_keeps_its_accents_as_they_are(kigali: ToolContext) -> None:
     assert "ġbejniet" in answer_call((COUNT,), "count", '{"title": "ġbejniet"}', kigali)
 
 
-def test_what_no_text_can_hold_is_not_in_what_a_tool_is_asked(kigali: ToolContext) -> None:
-    asked = answer_call((COUNT,), "count", '{"title": "T\\u0000ea"}', kigali)
-    assert asked == answer_call((COUNT,), "count", '{"title": "Tea"}', kigali)
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("T\\u0000ea", "Tea"),
+        ("C:\\\\u0000", "C:\\u0000"),  # a backslash, and then letters
+        ("a\\ud800b", "a\ufffdb"),
+        ("\\ud83c\\udf5e", "🍞"),
+        ("\\udf5e\\ud83c", "\ufffd\ufffd"),
+    ],
+)
+def test_what_no_text_can_hold_is_not_in_what_a_tool_is_asked(
+    told: str, asked: str, kigali: ToolContext
+) -> None:
+    assert answer("count", f'{{"title": "{told}"}}', kigali) == {"counted": f"1 × {asked}"}
+
+
+def test_nor_is_it_deeper_within(kigali: ToolContext) -> None:
+    class Named(Arguments):
+        names: dict[str, list[str]]
+
+    named = Tool("named", "", Named, lambda _context, arguments: {"of": arguments.names})
+    told = '{"names": {"a\\u0000": ["b\\u0000", "c\\ud800"]}}'
+    assert json.loads(answer_call([named], "named", told, kigali)) == {
+        "of": {"a": ["b", "c\ufffd"]}
+    }
 
 
 def test_an_unknown_tool_is_answered_with_those_there_are(kigali: ToolContext) -> None:
@@ -68,7 +90,10 @@ def test_an_unknown_tool_is_answered_with_those_there_are(kigali: ToolContext) -
         ("", "title: "),
         ('{"title": "x", "colour": "red"}', "colour: "),
         ("[1]", "arguments: "),
+        ('{"title": "x", "\\ud800": 1}', "\ufffd: "),
         ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ('{"title": "x", "number": ' + "9" * 5_000 + "}", "not JSON"),
         ("null", "arguments: "),
     ],
 )
