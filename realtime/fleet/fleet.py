@@ -81,7 +81,9 @@ class Fleet:
                 f"reconnecting, {self._sockets.failures} tries so far"
                 f" ({self._sockets.last_failure}): {counted}"
             )
-        return f"idle: a socket opens with the first message: {counted}"
+        if len(self._sockets):
+            return f"opening the first socket: {counted}"
+        return f"idle: no socket is needed yet: {counted}"
 
     @property
     def is_ready(self) -> bool:

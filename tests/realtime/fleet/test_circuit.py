@@ -196,9 +196,11 @@ def test_the_clock_may_sleep_only_when_no_time_changes_anything(stage: Stage) ->
 
 
 def test_the_state_is_told_in_words(stage: Stage) -> None:
-    idle = "idle: a socket opens with the first message: 0 open, 0 in flight, 0 waiting"
+    idle = "idle: no socket is needed yet: 0 open, 0 in flight, 0 waiting"
     assert stage.fleet.state() == idle
     stage.ask()
+    opening = "opening the first socket: 0 open, 0 in flight, 1 waiting"
+    assert stage.fleet.state() == opening
     stage.refuses("HTTP 503")
     lost = "reconnecting, 1 tries so far (HTTP 503): 0 open, 0 in flight, 1 waiting"
     assert stage.fleet.state() == lost
