@@ -42,7 +42,7 @@ from settings import Settings, SettingsError
 from telemetry.logs import log
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
-from whatsapp.outbound import API_URL, TwilioDoor
+from whatsapp.outbound import TwilioDoor
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
@@ -260,8 +260,7 @@ def _twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, TwilioD
         secrets = settings.twilio_auth_token.get_secret_value()
         token = secrets.partition(",")[0]
         base_url = settings.twilio_api_base_url
-        proxy = _proxy(base_url or API_URL)
-        return secrets, TwilioDoor(settings.twilio_account_sid, token, base_url, proxy=proxy)
+        return secrets, TwilioDoor(settings.twilio_account_sid, token, base_url, proxy_of=_proxy)
     assert sandbox is not None, "without an account there is a stand-in"
     door = TwilioDoor(sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url)
     return sandbox.auth_token, door

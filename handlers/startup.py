@@ -15,7 +15,7 @@ from personas.catalogue import PERSONAS
 from proxies import proxy_for
 from settings import Settings, SettingsError, load_settings, misnamed
 from telemetry.logs import configure_logging, log
-from whatsapp.outbound import API_URL
+from whatsapp.outbound import API_URL, MESSAGING_URL
 
 
 def main() -> None:
@@ -49,7 +49,8 @@ def _check_proxies(settings: Settings) -> None:
     if not settings.openai_is_stand_in:
         called.append(settings.openai_realtime_endpoint)
     if not settings.twilio_is_stand_in:
-        called.append(settings.twilio_api_base_url or API_URL)
+        elsewhere = settings.twilio_api_base_url
+        called += [elsewhere] if elsewhere else [API_URL, MESSAGING_URL]
     for url in called:
         try:
             proxy_for(url)

@@ -156,7 +156,7 @@ def test_the_socket_to_the_model_goes_through_a_tunnel() -> None:
 
 def test_what_goes_to_twilio_goes_through_a_tunnel_too() -> None:
     with proxy() as between:
-        door = TwilioDoor("AC1", "token", timeout_s=WAIT_S, proxy=between.url)
+        door = TwilioDoor("AC1", "token", timeout_s=WAIT_S, proxy_of=lambda _: between.url)
         with pytest.raises(SendError):
             door.account_status()
         door.close()
@@ -165,12 +165,18 @@ def test_what_goes_to_twilio_goes_through_a_tunnel_too() -> None:
     assert between.through.startswith(b"\x16\x03"), "TLS begins within the tunnel"
 
 
+def test_each_host_of_twilios_is_asked_about_by_itself() -> None:
+    asked: list[str] = []
+    TwilioDoor("AC1", "token", proxy_of=asked.append).close()
+    assert asked == ["https://api.twilio.com", "https://messaging.twilio.com"]
+
+
 def test_a_proxy_that_refuses_is_named_and_nothing_was_sent() -> None:
     refusal = b"HTTP/1.1 407 Who are you?\r\nContent-Length: 0\r\n\r\n"
     with proxy(answer=refusal) as between, pytest.raises(HandshakeError, match="407"):
         Connection("ws://127.0.0.1:9/v1/realtime", "gpt-mini", KEY, proxy=between.url)
     with proxy(answer=refusal) as between:
-        door = TwilioDoor("AC1", "token", timeout_s=WAIT_S, proxy=between.url)
+        door = TwilioDoor("AC1", "token", timeout_s=WAIT_S, proxy_of=lambda _: between.url)
         with pytest.raises(SendError) as caught:
             door.show_typing("SM1")
         door.close()

@@ -14,7 +14,7 @@ import logging
 import math
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import islice
@@ -70,8 +70,8 @@ class TwilioDoor:
     Twilio's own client costs three times the CPU a message.
     `base_url`: where it is, if not at Twilio: every host of Twilio's goes there.
     `timeout_s`: how long to wait for a connection, and then for each piece of an answer.
-    `proxy`: `http://host:port` of one that opens a tunnel there; None: none, whatever the
-    environment says.
+    `proxy_of`: of a host's URL, `http://host:port` of what opens a tunnel there, or None; without
+    it there is none, whatever the environment says.
     """
 
     def __init__(
@@ -81,13 +81,15 @@ class TwilioDoor:
         base_url: str | None = None,
         *,
         timeout_s: float = TIMEOUT_S,
-        proxy: str | None = None,
+        proxy_of: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         # Its request lines hold addresses, and it warns of each connection beyond those it keeps.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
         authorization = f"Basic {b64encode(f'{account_sid}:{auth_token}'.encode()).decode()}"
-        self._api = _Host(base_url or API_URL, authorization, timeout_s, proxy)
-        self._messaging = _Host(base_url or MESSAGING_URL, authorization, timeout_s, proxy)
+        api_url = base_url or API_URL
+        messaging_url = base_url or MESSAGING_URL
+        self._api = _Host(api_url, authorization, timeout_s, proxy_of(api_url))
+        self._messaging = _Host(messaging_url, authorization, timeout_s, proxy_of(messaging_url))
         self._account_path = f"/2010-04-01/Accounts/{account_sid}"
         self._messages_path = f"{self._account_path}/Messages.json"
 
