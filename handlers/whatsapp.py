@@ -29,6 +29,7 @@ from whatsapp.inbound import BadFormError
 MAX_BODY = 512 * 1024
 MAX_FIELDS = 500  # Twilio's forms have some thirty
 MAX_CARRIED = 2**31 - 1  # what an INTEGER column holds
+MOST_UNSIGNED = 100  # lines of a process about strangers' requests
 MAX_SHOWN = 100  # characters of an address or a type, in the log
 PREFIX = "/whatsapp"
 
@@ -67,10 +68,11 @@ class WhatsAppRoutes:
         self._auth_token = auth_token
         self._public_url = public_url
         self._is_ours = is_ours
+        self._unsigned = 0
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("whatsapp", __name__, url_prefix=PREFIX)
-        routes.before_app_request(_note_what_went_astray)
+        routes.before_app_request(self._note_what_went_astray)
         routes.before_request(self._verify)
         routes.register_error_handler(
             BadFormError, lambda error: (str(error), 400, {"Content-Type": "text/plain"})
@@ -129,6 +131,21 @@ class WhatsAppRoutes:
         if not signature.is_genuine(self._auth_token, url, request.form, given, settings):
             raise _forged(settings)
 
+    def _note_what_went_astray(self) -> None:
+        """What meets no route is refused where routes are; here Twilio's leaves a line.
+
+        At our own address it may have lost its signature on the way: that has its line too, until
+        there were so many that they must be strangers'.
+        """
+        error = request.routing_exception
+        is_signed = signature.SIGNATURE in request.headers
+        if isinstance(error, MethodNotAllowed) and request.path.startswith(PREFIX):
+            self._unsigned += not is_signed
+            if is_signed or self._unsigned <= MOST_UNSIGNED:
+                _refused(error, "webhook.wrong_method", method=request.method, change=_TO_MESSAGES)
+        elif isinstance(error, NotFound | MethodNotAllowed) and is_signed:
+            _refused(error, "webhook.wrong_address", change=_TO_MESSAGES)
+
     def _called_url(self, called: Request) -> str:
         """The address as Twilio called it: not `request.url`, which un-escapes parts of it."""
         environ = called.environ
@@ -174,15 +191,6 @@ def _forged(settings: str | None) -> HTTPException:
 def _refused(error: HTTPException, event: str, **fields: object) -> HTTPException:
     log.warning(event, path=request.path[:MAX_SHOWN], **fields)
     return error
-
-
-def _note_what_went_astray() -> None:
-    """What meets no route is refused where routes are; here it leaves a line, if it is Twilio's."""
-    error = request.routing_exception
-    if isinstance(error, MethodNotAllowed) and request.path.startswith(PREFIX):
-        _refused(error, "webhook.wrong_method", method=request.method, change=_TO_MESSAGES)
-    elif isinstance(error, NotFound | MethodNotAllowed) and signature.SIGNATURE in request.headers:
-        _refused(error, "webhook.wrong_address", change=_TO_MESSAGES)
 
 
 def _carried(called: Request, name: str) -> int | None:

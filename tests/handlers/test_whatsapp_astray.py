@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import EnvironBuilder, TestResponse
 from werkzeug.wrappers import Request
 
+from handlers.whatsapp import MOST_UNSIGNED
 from models.outbox import Part
 from tests.engine.clock import soon
 from tests.engine.world import ALICE, KIGALI, House
@@ -179,6 +180,16 @@ def test_another_method_is_refused_with_a_line(
     (line,) = logged
     assert (line["event"], line["path"], line["method"]) == ("webhook.wrong_method", path, method)
     assert "HTTP POST" in line["change"]
+
+
+def test_strangers_do_not_fill_the_log_and_twilio_is_heard_all_the_same(
+    webhooks: Webhooks, logged: list[EventDict]
+) -> None:
+    for _ in range(MOST_UNSIGNED + 1):
+        webhooks.call("GET", "/whatsapp")
+    assert len(logged) == MOST_UNSIGNED
+    webhooks.call("GET", "/whatsapp", **{SIGNATURE: SHAPED})
+    assert len(logged) == MOST_UNSIGNED + 1
 
 
 @pytest.mark.parametrize("path", ["/", "/webhook", "/sms", "/whatsapp/incoming", "/WhatsApp"])
