@@ -21,6 +21,9 @@ from whatsapp.inbound import StatusCallback
 
 # Before it is sent for the second time, and for the third and last.
 ONCE_MORE_AFTER_S = (10.0, 60.0)
+# What was written longer ago answers a question that the diner has left behind: by then it could
+# come as the last word behind a newer answer.
+WORTH_IT_FOR = timedelta(minutes=10)
 
 
 class Receipts:
@@ -83,7 +86,8 @@ class Receipts:
     def _not_arrived(self, connection: Connection, moved: Moved, callback: StatusCallback) -> None:
         now = self._clock.steady()
         passes = callback.error_code in errors.PASSING
-        goes_again = passes and moved.resends < len(ONCE_MORE_AFTER_S)
+        is_of_use = now - moved.written_at <= WORTH_IT_FOR
+        goes_again = passes and is_of_use and moved.resends < len(ONCE_MORE_AFTER_S)
         if goes_again:
             not_before = now + timedelta(seconds=ONCE_MORE_AFTER_S[moved.resends])
             receipts.send_once_more(connection, moved.part_id, not_before=not_before, now=now)

@@ -52,6 +52,7 @@ class Moved:
     rank: int
     is_forgotten: bool
     is_more: bool
+    written_at: datetime
 
 
 @Chain
@@ -81,6 +82,7 @@ def _move_forward(steps: Steps) -> None:
             rank_before.label("rank"),
             Diner.is_forgotten,
             is_more.label("is_more"),
+            Part.created_at,
         )
         .join(Diner, Diner.id == Part.diner_id)
         .where(or_(and_(Part.sid == sid, is_news), is_its_own))

@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from engine.receipts import ONCE_MORE_AFTER_S
+from engine.receipts import ONCE_MORE_AFTER_S, WORTH_IT_FOR
 from tests.engine.clock import soon
 from tests.engine.outside import unheard
 from tests.engine.test_delivery import status
@@ -50,6 +50,14 @@ def goes_again(
     house.upkeep.sweep()
     assert house.twilio.is_called.wait(1)
     return gate
+
+
+def test_an_old_answer_is_no_last_word_behind_a_newer_one(any_house: House) -> None:
+    any_house.sends("We close at 9.")
+    assert soon(lambda: any_house.parts()[0].sid == "SM1")
+    any_house.clock.passes(WORTH_IT_FOR.total_seconds() + 1)
+    any_house.receipts.note(status("SM1", "undelivered", 30008), None)
+    assert [each.state for each in any_house.parts()] == ["failed"]
 
 
 @pytest.mark.parametrize("told", ["failed", "undelivered"])
