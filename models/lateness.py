@@ -6,11 +6,11 @@ It looks at what is under way, as `models.unattended` does, and changes nothing.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import exists, func, select
 
-from models.database.statements import Connection, Spelling, Statement, fixed
+from models.database.statements import Connection, Spelling, Statement
 from models.inbox import IS_WAITING, Message
-from models.outbox import SENDING, Part
+from models.outbox import due_since
 from models.turns import IS_RUNNING, Turn
 from models.unattended import is_due
 
@@ -35,8 +35,7 @@ def _longest_waiting(sql: Spelling) -> Any:
     )
     waiting = select(func.min(Message.received_at)).where(IS_WAITING, ~is_being_answered)
     lost = select(func.min(Turn.lease_until)).where(IS_RUNNING, Turn.lease_until <= sql.now)
-    due_since = case((Part.state == fixed(SENDING), Part.lease_until), else_=Part.not_before)
-    unsent = select(func.min(due_since)).where(is_due(sql.now))
+    unsent = select(func.min(due_since())).where(is_due(sql.now))
     oldest = [each.scalar_subquery() for each in (waiting, lost, unsent)]
     return select(sql.now.label("moment"), *oldest)
 

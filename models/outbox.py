@@ -88,6 +88,11 @@ def is_unfinished(part: Any = Part) -> Any:
     return part.state.in_([fixed(WAITING), fixed(SENDING), fixed(MAYBE)])
 
 
+def due_since() -> Any:
+    """Of a part that is still to go out: from when on somebody should be sending it."""
+    return case((Part.state == fixed(SENDING), Part.lease_until), else_=Part.not_before)
+
+
 IS_UNFINISHED = is_unfinished()
 # What a bubble is stored in.
 BUBBLE = (Part.body,)

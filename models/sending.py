@@ -24,6 +24,7 @@ from models.outbox import (
     Outgoing,
     Part,
     bubble_of,
+    due_since,
     is_unfinished,
 )
 
@@ -53,7 +54,6 @@ def _claim(steps: Steps) -> None:
     first = steps.add("first", lowest.order_by(Part.id).limit(1).with_for_update(of=Part))
     now = steps.sql.now
     is_new = Part.state == fixed(WAITING)
-    is_due = case((Part.state == fixed(SENDING), Part.lease_until), else_=Part.not_before) <= now
     values = {
         "state": fixed(SENDING),
         "lease": _LEASE,
@@ -62,9 +62,9 @@ def _claim(steps: Steps) -> None:
         "first_tried_at": func.coalesce(Part.first_tried_at, now),
         "tried_at": case((is_new, now), else_=Part.tried_at),
     }
-    taken = update(Part).where(Part.id == first("id"), IS_UNFINISHED, is_due).values(values)
+    taken = update(Part).where(Part.id == first("id"), IS_UNFINISHED, due_since() <= now)
     returned = (Part.id, Part.attempts, Part.resends, Part.created_at, now.label("claimed_at"))
-    steps.add("part", taken.returning(*returned, *BUBBLE))
+    steps.add("part", taken.values(values).returning(*returned, *BUBBLE))
 
 
 def claim(

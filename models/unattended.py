@@ -9,14 +9,12 @@ from typing import Any
 from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from models.database.statements import Connection, Spelling, Statement, fixed
+from models.database.statements import Connection, Spelling, Statement
 from models.inbox import IS_WAITING, Message
-from models.outbox import IS_UNFINISHED, MAYBE, SENDING, WAITING, Part, is_unfinished
+from models.outbox import IS_UNFINISHED, Part, due_since, is_unfinished
 from models.turns import IS_RUNNING, Turn
 
 _MOST = bindparam("most", type_=Integer)
-# Unfinished too: SQLite takes a partial index only for its own words.
-_IS_SENDING = and_(Part.state == fixed(SENDING), IS_UNFINISHED)
 
 
 @Statement
@@ -48,15 +46,11 @@ def expired_diners(connection: Connection, now: datetime, limit: int) -> list[in
 
 def is_due(now: Any) -> Any:
     """Of a part that somebody should be sending: nothing holds it back, and none before it."""
-    due = or_(
-        and_(Part.state.in_([fixed(WAITING), fixed(MAYBE)]), Part.not_before <= now),
-        and_(Part.state == fixed(SENDING), Part.lease_until <= now),
-    )
     earlier = aliased(Part)
     is_behind = exists().where(
         earlier.diner_id == Part.diner_id, earlier.id < Part.id, is_unfinished(earlier)
     )
-    return and_(IS_UNFINISHED, due, ~is_behind)
+    return and_(IS_UNFINISHED, due_since() <= now, ~is_behind)
 
 
 @Statement
