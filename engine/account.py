@@ -8,22 +8,17 @@ from threading import Event, Thread
 
 from knowledge.clock import Clock
 from telemetry.logs import log, log_defect
+from whatsapp.errors import REMEDIES, remedy
 from whatsapp.outbound import SendError, TwilioDoor
 
 # Before Twilio is asked again: where it did not answer, longer each time, and where it refused.
 RETRY_S = 5.0
 RETRY_CAP_S = 300.0
 REFUSED_AGAIN_S = 60.0
-KEY_REFUSED = (
-    "Twilio refuses the key: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to the account's own"
-)
-# By Twilio's code (https://www.twilio.com/docs/api/errors), or by the status where it gives none.
-REMEDIES = {
-    401: KEY_REFUSED,
-    20003: KEY_REFUSED,
-    20005: "the Twilio account is not active: its console says why",
-    20006: "Twilio denies access to the account: its console says why",
-}
+# By these Twilio itself refuses us; by another code or status, something else may have answered.
+VERDICTS = frozenset({401, 20003, 20005, 20006})
+LEAST_CODE = 1_000  # of Twilio's own; below are HTTP's
+UNHEARD = "Twilio has not answered"
 ACTIVE = "active"
 
 
@@ -34,6 +29,7 @@ class Account:
         self._door = door
         self._clock = clock
         self._is_known = False
+        self._no_verdict = UNHEARD
         self._stopping = Event()
         self.refusal: str | None = None
 
@@ -47,17 +43,18 @@ class Account:
         """In words, for `/readyz`."""
         if self.refusal:
             return f"refused: {self.refusal}"
-        return "ok" if self._is_known else "not known yet: Twilio has not answered"
+        return "ok" if self._is_known else f"not known yet: {self._no_verdict}"
 
     def ask(self) -> bool:
         """Ask Twilio once; whether it gave a verdict."""
         try:
             status = self._door.account_status()
         except SendError as error:
-            if error.code not in REMEDIES:
+            if error.code not in VERDICTS:
+                self._no_verdict = _answered(error.code)
                 log.info("twilio.not_asked", detail=str(error))
                 return False
-            self._note(REMEDIES[error.code])
+            self._note(remedy(error.code))
         else:
             is_active = status in (ACTIVE, None)
             self._note(None if is_active else f"the Twilio account is {status}: see its console")
@@ -81,3 +78,11 @@ class Account:
             log.error("twilio.key_refused", remedy=refusal)
         self._is_known = refusal is None
         self.refusal = refusal
+
+
+def _answered(code: int | None) -> str:
+    """`code`: Twilio's, or the HTTP status; None where there was no answer, or one of trouble."""
+    if code is None:
+        return UNHEARD
+    what = f"Twilio answered {'HTTP ' if code < LEAST_CODE else ''}{code}"
+    return f"{what}: {REMEDIES[code]}" if code in REMEDIES else what

@@ -32,6 +32,7 @@ REMEDIES: Mapping[int, str] = {
     404: "Twilio knows no such account: check TWILIO_ACCOUNT_SID and TWILIO_API_BASE_URL",
     20003: "Twilio refuses the key: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
     20005: "the account is not active: look at its state in Twilio's console",
+    20006: "Twilio denies access to the account: look at its state in Twilio's console",
     20404: "Twilio knows no such account: check TWILIO_ACCOUNT_SID and TWILIO_API_BASE_URL",
     21211: "the diner's address is no WhatsApp number",
     21408: "the account may not send to the diner's country: allow it in Twilio's console",

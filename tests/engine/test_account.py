@@ -87,6 +87,22 @@ def test_a_network_that_fails_is_no_verdict(said: SendError) -> None:
     assert ours.state().startswith("not known yet")
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (SendError("NameResolutionError"), "Twilio has not answered"),
+        (refused(404, 404), "Twilio answered HTTP 404: Twilio knows no such account: check"),
+        (refused(20404, 404), "Twilio answered 20404: Twilio knows no such account: check"),
+        (refused(403, 403), "Twilio answered HTTP 403: Twilio does not let this account do that"),
+        (refused(418, 418), "Twilio answered HTTP 418"),
+    ],
+)
+def test_an_answer_that_is_no_verdict_is_told_as_one(said: SendError, told: str) -> None:
+    ours = account(said)
+    ours.ask()
+    assert ours.state().startswith(f"not known yet: {told}")
+
+
 def test_it_is_asked_until_it_answers_and_then_no_more() -> None:
     clock = HastyClock()
     away = SendError("ConnectTimeoutError")
