@@ -27,8 +27,7 @@ def main() -> None:
     settings.check_persona(PERSONAS)
     _check_proxies(settings)
     configure_logging(settings.log_level, as_json=settings.is_production)
-    for sentence in misnamed():
-        log.warning("settings.unknown", remedy=sentence)
+    warn_of_names()
     told = {
         "is_production": settings.is_production,
         "log_level": settings.log_level,
@@ -41,6 +40,12 @@ def main() -> None:
         "openai_is_stand_in": settings.openai_is_stand_in,
     }
     sys.stdout.write(json.dumps(told))
+
+
+def warn_of_names() -> None:
+    """A line for each variable that is no setting, and was meant for one."""
+    for sentence in misnamed():
+        log.warning("settings.unknown", remedy=sentence)
 
 
 def _check_proxies(settings: Settings) -> None:

@@ -5,10 +5,10 @@ from threading import Event
 
 import click
 
+from handlers.startup import warn_of_names
 from models.database.one_process import LockError, be_the_only_process
 from service import Service
-from settings import Settings, misnamed
-from telemetry.logs import log
+from settings import Settings
 
 # A wait without a time-out would keep a signal from being seen where threads are greenlets.
 SIGNAL_CHECK_S = 0.2
@@ -23,8 +23,7 @@ def worker_command(settings: Settings) -> click.Command:
                 "A worker has no stand-ins:"
                 " set OPENAI_API_KEY, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
             )
-        for sentence in misnamed():
-            log.warning("settings.unknown", remedy=sentence)
+        warn_of_names()
         # WEB_RUNS_TURNS is for processes that serve the web.
         service = Service(settings, runs_turns=True)
         try:
