@@ -68,14 +68,11 @@ class Leases:
         finally:
             self.release(lease)
 
-    def is_ours(self, lease: str) -> bool:
-        """False when it may have run out: another may have gone on while this one was frozen."""
-        now = self._clock.steady()
-        with self._lock:
-            return lease in self._held and now < self._held[lease]
-
     def may_send(self, lease: str) -> bool:
-        """Whether it is ours; from then on what it holds may have been sent."""
+        """Whether it is ours; from then on what it holds may have been sent.
+
+        False when it may have run out: another may have gone on while this one was frozen.
+        """
         with self._lock:
             is_ours = lease in self._held and self._clock.steady() < self._held[lease]
             if is_ours:

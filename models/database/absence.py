@@ -8,7 +8,6 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 UNREACHABLE = "unreachable: check DATABASE_URL and that the server runs"
 LOST = "unreachable: the connection was lost"
@@ -117,8 +116,6 @@ def why_away(error: BaseException, *, is_lost: bool) -> str | None:
     `is_lost`: the connection is closed since.
     """
     own = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(error, PoolTimeoutError):
-        return NO_PLACE
     if isinstance(own, sqlite3.Error):
         return _why_of_sqlite(own)
     if type(own).__module__.partition(".")[0] == "psycopg":

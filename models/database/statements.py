@@ -245,7 +245,6 @@ class Connection:
         self._sql = sql
         self._begin_by = begin_by
         self._watch = watch
-        self._is_sqlite = sql.is_sqlite
 
     def begin(self) -> None:
         """All that follows is one transaction, until `commit`."""
@@ -262,8 +261,7 @@ class Connection:
 
     def one(self, statement: Statement, /, **given: Any) -> Row | None:
         """The first row; None without one."""
-        rows = self.all(statement, **given)
-        return rows[0] if rows else None
+        return next(iter(self.all(statement, **given)), None)
 
     def run(self, statement: Statement, /, **given: Any) -> int:
         """How many rows were written."""
@@ -273,7 +271,7 @@ class Connection:
     def chain(self, chain: Chain, /, **given: Any) -> list[Row | None]:
         """Each step's row, in the steps' order; None for one that gave none."""
         compiled = chain.on(self._sql)
-        if self._is_sqlite:
+        if self._sql.is_sqlite:
             return self._step_by_step(compiled, given)
         (whole,) = compiled.parts.values()
         row = self._send(whole.text, whole.constants | whole.bound(given)).fetchone()

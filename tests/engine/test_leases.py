@@ -20,22 +20,22 @@ def claimed(house: House) -> Claimed:
 def test_a_lease_is_ours_until_it_runs_out(house: House) -> None:
     turn = claimed(house)
     house.clock.passes(LEASE_S - 0.001)
-    assert house.leases.is_ours(turn.lease)
+    assert house.leases.may_send(turn.lease)
     house.clock.passes(0.001)
-    assert not house.leases.is_ours(turn.lease)
+    assert not house.leases.may_send(turn.lease)
 
 
 def test_what_was_never_held_or_let_go_is_not_ours(house: House) -> None:
     turn = claimed(house)
     house.leases.release(turn.lease)
-    assert not house.leases.is_ours(turn.lease)
-    assert not house.leases.is_ours("another's")
+    assert not house.leases.may_send(turn.lease)
+    assert not house.leases.may_send("another's")
 
 
 def test_a_lease_is_held_for_as_long_as_the_block_works(house: House) -> None:
     with house.leases.holding("mine", house.leases.until(house.clock.now())):
-        assert house.leases.is_ours("mine")
-    assert not house.leases.is_ours("mine")
+        assert house.leases.may_send("mine")
+    assert not house.leases.may_send("mine")
 
 
 def test_the_heartbeat_makes_it_last(any_house: House) -> None:
@@ -43,7 +43,7 @@ def test_the_heartbeat_makes_it_last(any_house: House) -> None:
     any_house.clock.passes(LEASE_S - 1)
     any_house.leases.renew()
     any_house.clock.passes(LEASE_S - 1)
-    assert any_house.leases.is_ours(turn.lease)
+    assert any_house.leases.may_send(turn.lease)
     (stored,) = any_house.turns()
     assert stored.lease_until == turn.lease_until + timedelta(seconds=LEASE_S - 1)
 
@@ -53,14 +53,14 @@ def test_what_another_has_taken_over_never_becomes_ours_again(any_house: House) 
     any_house.clock.passes(LEASE_S)  # frozen
     assert any_house.claims(turn.diner.id) is not None
     any_house.leases.renew()
-    assert not any_house.leases.is_ours(turn.lease)
+    assert not any_house.leases.may_send(turn.lease)
 
 
 def test_what_is_let_go_while_the_heart_beats_is_not_held_again(house: House) -> None:
     turn = claimed(house)
     house.database.meanwhile["UPDATE turns"] = lambda: house.leases.release(turn.lease)
     house.leases.renew()
-    assert not house.leases.is_ours(turn.lease)
+    assert not house.leases.may_send(turn.lease)
 
 
 def test_the_heartbeat_asks_nobody_when_nothing_is_held(house: House) -> None:
@@ -73,7 +73,7 @@ def test_the_heartbeat_says_when_the_database_is_away(house: House) -> None:
     house.database.is_away = True
     with pytest.raises(DatabaseUnavailableError):
         house.leases.renew()
-    assert house.leases.is_ours(turn.lease)
+    assert house.leases.may_send(turn.lease)
 
 
 def test_what_is_handed_back_is_anothers_at_once_and_the_attempt_does_not_count(
