@@ -20,6 +20,7 @@ from werkzeug.exceptions import (
 
 from engine.intake import Intake
 from engine.receipts import Receipts
+from models.database.columns import MAX_INTEGER
 from telemetry.logs import log
 from telemetry.masking import masked
 from whatsapp import inbound, signature
@@ -28,7 +29,6 @@ from whatsapp.inbound import BadFormError
 # WhatsApp's longest message, 65,536 letters, in Cyrillic: a letter takes six bytes in a form.
 MAX_BODY = 512 * 1024
 MAX_FIELDS = 500  # Twilio's forms have some thirty
-MAX_CARRIED = 2**31 - 1  # what an INTEGER column holds
 MOST_UNSIGNED = 100  # lines of a process about strangers' requests
 MAX_SHOWN = 100  # characters of an address or a type, in the log
 PREFIX = "/whatsapp"
@@ -199,4 +199,4 @@ def _carried(called: Request, name: str) -> int | None:
     if len(given) != 1 or not re.fullmatch("[0-9]{1,10}", given[0]):
         return None
     number = int(given[0])
-    return number if 0 < number <= MAX_CARRIED else None
+    return number if 0 < number <= MAX_INTEGER else None

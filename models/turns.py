@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database.columns import Base, Instant
+from models.database.columns import MAX_INTEGER, Base, Instant
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Known
 from models.inbox import Written
@@ -31,8 +31,6 @@ from models.inbox import Written
 # So often it may have been another turn, or nobody, that ended the process.
 ALONE_AFTER = 2
 RUNNING, DONE, FAILED, DEAD, HUSHED = "running", "done", "failed", "dead", "hushed"
-# What the columns of tokens hold, and the sum of a turn's rounds may not pass.
-MAX_TOKENS = 2**31 - 1
 
 
 class Turn(Base):
@@ -108,8 +106,9 @@ class Tokens(NamedTuple):
     output: int = 0
 
     def plus(self, input: int, cached: int, output: int) -> "Tokens":  # noqa: A002 (its own word)
+        # The sum of a turn's rounds has to fit its columns.
         sums = (self.input + input, self.cached + cached, self.output + output)
-        return Tokens(*(min(each, MAX_TOKENS) for each in sums))
+        return Tokens(*(min(each, MAX_INTEGER) for each in sums))
 
 
 NO_TOKENS = Tokens()

@@ -11,13 +11,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from addresses import spelled
 from models import diners
-from models.database.columns import ADDRESS_LENGTH, storable
+from models.database.columns import ADDRESS_LENGTH, MAX_INTEGER, storable
 from models.inbox import Incoming
 from whatsapp import wordless
 from whatsapp.senders import read_sender
 
 MAX_PROFILE_NAME = 200
-MAX_ERROR_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
 # MessageType of what a diner did not say, or took back.
 NO_MESSAGES = frozenset(
     {"reaction", "system", "request_welcome", "revoke", "revoked", "delete", "deleted"}
@@ -34,7 +33,7 @@ Address = Annotated[
     Field(min_length=1, max_length=ADDRESS_LENGTH, pattern=r"^\S+$"),
 ]
 Sid = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\w+$")]
-ErrorCode = Annotated[int, Field(ge=0, le=MAX_ERROR_CODE)]
+ErrorCode = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 
 
 class Form(BaseModel):

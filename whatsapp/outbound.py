@@ -24,6 +24,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib3 import BaseHTTPResponse, HTTPHeaderDict, Retry, Timeout
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 
+from models.database.columns import MAX_INTEGER
 from models.outbox import Bubble
 from whatsapp import errors
 from whatsapp.pool import pool_for
@@ -35,7 +36,6 @@ TYPING_PATH = "/v2/Indicators/Typing.json"
 TIMEOUT_S = 10.0
 TYPING_TIMEOUT_S = 2.0  # later than that the answer may be there
 NO_RETRIES = Retry(False)  # its errors come as they are
-MAX_CODE = 2**31 - 1  # what an INTEGER column holds; Twilio's have five digits
 RECENT_MESSAGES = 50
 SID = r"\w{1,64}"  # Twilio's have 34 characters
 MAX_STATUS = 20  # characters of an account's status
@@ -259,7 +259,7 @@ def _refusal(status: int, code: int | None, retry_after: float | None) -> SendEr
 def _code(answer: object) -> int | None:
     """Twilio's own error code, of an error's body."""
     code = answer.get("code") if isinstance(answer, dict) else None
-    return code if type(code) is int and 0 < code <= MAX_CODE else None
+    return code if type(code) is int and 0 < code <= MAX_INTEGER else None
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

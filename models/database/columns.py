@@ -79,6 +79,7 @@ def storable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+MAX_INTEGER = 2**31 - 1  # what an INTEGER column holds
 # A WhatsApp address is opaque: `whatsapp:+250788123456`, or `whatsapp:CC.ID` without a number.
 ADDRESS_LENGTH = 128
 Address = String(ADDRESS_LENGTH)

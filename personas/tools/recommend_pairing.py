@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from models.database.columns import MAX_INTEGER
 from models.menu import item_by_id, pairings_of
 from personas.tool import Arguments, Tool, ToolContext
 from personas.tools.lookup_menu import shown
@@ -12,7 +13,9 @@ MOST_PAIRINGS = 3
 
 
 class RecommendPairing(Arguments):
-    item_id: Annotated[int, Field(ge=1, lt=2**31, description="The item_id that lookup_menu gave.")]
+    item_id: Annotated[
+        int, Field(ge=1, le=MAX_INTEGER, description="The item_id that lookup_menu gave.")
+    ]
 
 
 def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.database.columns import MAX_INTEGER
 from models.inbox import Incoming
 from whatsapp.inbound import (
-    MAX_ERROR_CODE,
     BadFormError,
     StatusCallback,
     parse_message,
@@ -108,7 +108,7 @@ def test_an_empty_error_code_is_none(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["none", "-1", "1e400", str(MAX_ERROR_CODE + 1), "9" * 5000, "63016.5", "\ud800"]
+    "code", ["none", "-1", "1e400", str(MAX_INTEGER + 1), "9" * 5000, "63016.5", "\ud800"]
 )
 def test_a_weird_error_code_is_refused(code: str) -> None:
     with pytest.raises(BadFormError, match=r"^ErrorCode: "):
