@@ -29,7 +29,7 @@ NOT_DIRECT = (
 SILENT = "does not answer: the server hangs, or is overloaded"
 FULL_HOUSE = (
     "takes no more connections:"
-    " processes times (DATABASE_POOL_SIZE + 1) must stay below what it allows"
+    " processes times (DATABASE_POOL_SIZE + 2) must stay below what it allows"
 )
 NO_PLACE = "busy: no connection became free; DATABASE_POOL_SIZE sets how many there are"
 IN_USE = "in use: somebody reads or writes a table for long (a dump, an open session, another task)"
