@@ -13,7 +13,7 @@ from tests.handlers.web import Webhooks
 from whatsapp.inbound import is_status, parse_message
 
 EXAMPLES = 100
-FROZEN_S = 0.5  # of CPU, for one webhook
+FROZEN_S = 1.0  # of CPU, for one webhook
 NAMES = [
     *["Body", "ProfileName", "MessageType", "SmsStatus", "MessageStatus", "ErrorCode", "NumMedia"],
     *["MediaContentType0", "MediaUrl0", "MediaFilename0", "ButtonText", "ButtonPayload", "ListId"],
