@@ -1,7 +1,6 @@
 """The outbox's way out: each diner's parts in order, and never twice where Twilio can tell us.
 
-They are paced for each number. The last thing before a part goes out is the look at its lease:
-whether it is still ours.
+They are paced for each number. The last thing before one goes out is the look at its lease.
 """
 
 from datetime import datetime, timedelta

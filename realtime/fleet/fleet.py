@@ -1,8 +1,7 @@
 """All responses of a process over all of its sockets: what happens, what it means, what to do.
 
-Pure: what happened comes in with the time it happened at, what to do goes out as actions; no
-socket, no clock, no thread. `client.py` carries the actions out. The rule that all of this serves:
-every ask ends exactly once, with its own text.
+Pure: what happened comes in with its time, what to do goes out as actions that `client.py` carries
+out. The rule that all of this serves: every ask ends exactly once, with its own text.
 """
 
 from collections.abc import Callable
