@@ -201,15 +201,19 @@ def is_forgotten(house: House) -> None:
     assert house.model.asked[-1].words == ["Hello again"]
 
 
+def has_two_rows_and_a_part_that_may_be_out(house: House) -> None:
+    hears(house, "By id", **BY_ID)
+    hears(house, "By number", **BY_NUMBER)
+    house.twilio.will_fail(unheard(), takes_it=True)
+    house.intake.wake(takes_in(house, "Unsure", **BY_ID))
+    assert soon(lambda: [each.state for each in house.parts()][-1:] == ["maybe"])
+    assert house.delivery.drain(1)
+
+
 def test_who_is_forgotten_is_so_in_both_rows_though_one_has_a_part_that_may_be_out(
     any_house: House,
 ) -> None:
-    hears(any_house, "By id", **BY_ID)
-    hears(any_house, "By number", **BY_NUMBER)
-    any_house.twilio.will_fail(unheard(), takes_it=True)
-    any_house.intake.wake(takes_in(any_house, "Unsure", **BY_ID))
-    assert soon(lambda: [each.state for each in any_house.parts()][-1:] == ["maybe"])
-    assert any_house.delivery.drain(1)
+    has_two_rows_and_a_part_that_may_be_out(any_house)
     any_house.intake.wake(takes_in(any_house, "/forget", **BOTH))
     assert soon(lambda: "Erased: 4 of your messages, 3 of our" in any_house.read(NUMBER)[-1])
     assert soon(lambda: [each.text for each in any_house.messages()] == [])
@@ -236,12 +240,7 @@ def test_who_is_forgotten_is_so_in_both_rows_though_one_has_a_turn_that_runs(
 
 
 def test_who_writes_again_before_both_rows_are_gone_begins_anew(any_house: House) -> None:
-    hears(any_house, "By id", **BY_ID)
-    hears(any_house, "By number", **BY_NUMBER)
-    any_house.twilio.will_fail(unheard(), takes_it=True)
-    any_house.intake.wake(takes_in(any_house, "Unsure", **BY_ID))
-    assert soon(lambda: [each.state for each in any_house.parts()][-1:] == ["maybe"])
-    assert any_house.delivery.drain(1)
+    has_two_rows_and_a_part_that_may_be_out(any_house)
     any_house.intake.wake(takes_in(any_house, "/forget", **BOTH))
     assert soon(lambda: [each.address for each in any_house.diners()] == [TETA])
     any_house.intake.wake(takes_in(any_house, "Hello again", **BOTH))
