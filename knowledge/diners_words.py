@@ -6,6 +6,8 @@ Data, and nothing else. Every word is folded and singular, as `knowledge.words` 
 from knowledge.words import words_of
 
 ALCOHOL = "alcohol"
+PORK = "pork"
+SPICY = "spicy"
 # What diners call it, even mistyped, and the allergens that they mean. "Nuts" covers peanuts, and
 # prawns all shellfish: better to leave one out.
 CONTENTS = {

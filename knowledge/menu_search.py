@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise, zip_longest
 
 from knowledge.allergens import NEVER_IN, facts_of
-from knowledge.diners_words import ALCOHOL
+from knowledge.diners_words import ALCOHOL, PORK, SPICY
 from knowledge.scoring import Place, best_first, word_scores
 from knowledge.wishes import Wishes, wishes_in
 from knowledge.words import words_of
@@ -168,7 +168,7 @@ def _share_of_name(entry: Entry, words: tuple[str, ...]) -> float:
 
 def _is_unclear(entry: Entry, wishes: Wishes) -> bool:
     """Whether a wish depends on a word of its allergens that nobody knows."""
-    is_asked = wishes.without - {ALCOHOL} or wishes.diets & NEVER_IN.keys()
+    is_asked = wishes.without - {ALCOHOL, PORK, SPICY} or wishes.diets & NEVER_IN.keys()
     return bool(is_asked and entry.facts.unclear)
 
 
@@ -181,6 +181,8 @@ def _meets(entry: Entry, wishes: Wishes) -> bool:
     if wishes.without & entry.facts.contained:
         return False
     if ALCOHOL in wishes.without and "contains-alcohol" in diets:
+        return False
+    if SPICY in wishes.without and "spicy" in diets:
         return False
     if wishes.max_price is not None and entry.item.price > wishes.max_price:
         return False

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 
 from knowledge.allergens import diet_of
 from knowledge.diners_words import STOP_WORDS
@@ -26,6 +27,11 @@ _WITH_CENTS = re.compile(r"\b\d++[.,]\d{1,2}")
 _CHEAP = re.compile(
     r"\b(?:cheap(?:est|er)?|inexpensive|affordable|budget|low(?:est)? price[ds]?)\b"
 )
+# Tags that are asked for, and leave nothing out.
+NOT_EXCLUDING = frozenset({"spicy", "contains-alcohol"})
+_LASTING = re.compile(r"\b(?:allerg|intoleran|coeliac|celiac|vegan|vegetarian|halal|kosher)")
+
+Sort = Literal["best", "price_up", "price_down"]
 
 
 @dataclass(frozen=True)
@@ -34,11 +40,55 @@ class Wishes:
 
     words: tuple[str, ...] = ()  # to look for on the menu
     diets: frozenset[str] = frozenset()  # dietary tags that a dish must have
-    without: frozenset[str] = frozenset()  # allergens that it must not contain, or ALCOHOL
+    # Allergens that must not be in it; or ALCOHOL, PORK, SPICY.
+    without: frozenset[str] = frozenset()
     # Not allergens: neither the name nor the description may mention them.
     without_words: frozenset[str] = frozenset()
+    contains: frozenset[str] = frozenset()  # allergens that are asked for: "what contains nuts?"
+    category: str | None = None
+    min_price: Decimal | None = None
     max_price: Decimal | None = None
-    cheapest_first: bool = False
+    sort: Sort = "best"
+    not_understood: tuple[str, ...] = ()
+    # Somebody's allergy or diet, which holds from now on, and not what they skip today.
+    is_lasting: bool = False
+
+    @property
+    def cheapest_first(self) -> bool:
+        return self.sort == "price_up"
+
+    @property
+    def excludes(self) -> bool:
+        return bool(self.diets or self.without or self.without_words)
+
+    def also(self, other: "Wishes") -> "Wishes":
+        """Both: exclusions and diets add up, the tighter of two prices holds."""
+        lowest = [each.min_price for each in (self, other) if each.min_price is not None]
+        highest = [each.max_price for each in (self, other) if each.max_price is not None]
+        return Wishes(
+            words=tuple(dict.fromkeys(self.words + other.words)),
+            diets=self.diets | other.diets,
+            without=self.without | other.without,
+            without_words=self.without_words | other.without_words,
+            contains=self.contains | other.contains,
+            category=self.category or other.category,
+            min_price=max(lowest, default=None),
+            max_price=min(highest, default=None),
+            sort=other.sort if self.sort == "best" else self.sort,
+            not_understood=tuple(dict.fromkeys(self.not_understood + other.not_understood)),
+            is_lasting=self.is_lasting or other.is_lasting,
+        )
+
+
+def exclusions_in(text: str) -> Wishes:
+    """Only what somebody must not or will not have, out of free conversation."""
+    wishes = wishes_in(text)
+    return Wishes(
+        diets=wishes.diets - NOT_EXCLUDING,
+        without=wishes.without,
+        without_words=wishes.without_words,
+        is_lasting=bool(_LASTING.search(fold(text))),
+    )
 
 
 def wishes_in(query: str) -> Wishes:
@@ -53,7 +103,14 @@ def wishes_in(query: str) -> Wishes:
     if "meat" in others:
         others -= {"meat"}
         diets |= {"vegetarian"}
-    return Wishes(words, diets, tags, others, min(prices, default=None), cheap)
+    return Wishes(
+        words=words,
+        diets=diets,
+        without=tags,
+        without_words=others,
+        max_price=min(prices, default=None),
+        sort="price_up" if cheap else "best",
+    )
 
 
 def _taking(take: Callable[[re.Match[str]], None]) -> Callable[[re.Match[str]], str]:

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.allergens import allergens_of, diet_of, phrases
 from knowledge.unwanted import LONGEST_PHRASE
-from knowledge.wishes import wishes_in
+from knowledge.wishes import Wishes, exclusions_in, wishes_in
 from models.menu import DIETS
 
 NUTS = {"nuts", "peanuts"}
@@ -132,3 +132,31 @@ def test_every_diet_is_a_wish(diet: str) -> None:
         "contains-alcohol": (set(), set()),  # is looked for
     }
     assert (set(wishes.without), set(wishes.diets)) == expected.get(diet, (set(), {diet}))
+
+
+def test_two_wishes_are_one_that_is_as_strict_as_both() -> None:
+    mine = Wishes(("cake",), without=frozenset({"nuts"}), max_price=Decimal(9), is_lasting=True)
+    more = Wishes(
+        ("tea", "cake"),
+        diets=frozenset({"vegan"}),
+        without=frozenset({"milk"}),
+        min_price=Decimal(2),
+        max_price=Decimal(5),
+        sort="price_up",
+    )
+    assert mine.also(more) == Wishes(
+        ("cake", "tea"),
+        diets=frozenset({"vegan"}),
+        without=frozenset({"nuts", "milk"}),
+        min_price=Decimal(2),
+        max_price=Decimal(5),
+        sort="price_up",
+        is_lasting=True,
+    )
+    assert Wishes().also(mine) == mine.also(Wishes()) == mine
+
+
+def test_an_exclusion_is_no_word_and_no_price() -> None:
+    said = exclusions_in("a cheap cake under 9, I am allergic to nuts")
+    assert said == Wishes(without=frozenset(NUTS), is_lasting=True)
+    assert exclusions_in("something spicy without milk") == Wishes(without=frozenset({"milk"}))
