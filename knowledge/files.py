@@ -175,6 +175,15 @@ class RuleCard(_Strict):
     keywords: list[str] = []
     source_url: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=500)]
     checked_on: date
+    effective_from: date | None = None
+    effective_to: date | None = None
+    unverified: bool = False
+
+    @model_validator(mode="after")
+    def _ends_after_its_beginning(self) -> Self:
+        if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
+            raise ValueError(f"{self.slug}: effective_to is before effective_from")
+        return self
 
 
 def read_restaurant(file: Path, readings: Readings | None = None) -> RestaurantFile:

@@ -6,7 +6,7 @@ It never ranks by a topic's words: that is `knowledge.tax_search`.
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import JSON, Date, String, Text, select
+from sqlalchemy import JSON, Date, String, Text, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Base
@@ -26,6 +26,12 @@ class TaxRule(Base):
     keywords: Mapped[list[str]] = mapped_column(JSON)
     source_url: Mapped[str] = mapped_column(String(500))
     checked_on: Mapped[date] = mapped_column(Date)
+    # The first and the last day that it holds on; null: since before anybody asks, until further
+    # notice.
+    effective_from: Mapped[date | None] = mapped_column(Date)
+    effective_to: Mapped[date | None] = mapped_column(Date)
+    # It could not be read at its source: who quotes it says so.
+    unverified: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 def rules_of(session: Session, jurisdiction: str) -> list[TaxRule]:

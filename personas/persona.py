@@ -6,12 +6,13 @@ the diner may see: the model caches a prompt by its beginning, and a restaurant'
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from models.restaurants import Restaurant
 from personas.rights import Right
 from personas.tool import Tool
 
+Effort = Literal["minimal", "low", "medium", "high", "xhigh"]
 COUNTRIES = {
     "RW": "Rwanda",
     "MT": "Malta",
@@ -26,7 +27,8 @@ class Persona:
     """Somebody a diner can talk to.
 
     `key` is the keyword without its slash, `summary` its line in the help, `greeting` what it says
-    when a diner switches to it, without asking the model.
+    when a diner switches to it, without asking the model. Who lacks the right that it `needs` does
+    not know it. `effort` is how much a model that reasons does so before it answers.
     """
 
     key: str
@@ -35,6 +37,11 @@ class Persona:
     instructions: Callable[[Restaurant], str]
     tools: tuple[Tool[Any], ...]
     greeting: Callable[[Restaurant], str]
+    needs: Right | None = None
+    effort: Effort | None = None  # None: the model's own
+
+    def is_open_to(self, rights: frozenset[Right]) -> bool:
+        return self.needs is None or self.needs in rights
 
     def tools_for(self, rights: frozenset[Right]) -> tuple[Tool[Any], ...]:
         """Those that a diner with these rights is offered."""

@@ -1,5 +1,6 @@
 """The CFO's `check_tax_rule`: rules of tax and accounting, with the authority and the source."""
 
+from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -63,7 +64,13 @@ def _shown(rule: TaxRule) -> dict[str, object]:
         "citation": rule.citation,
         "source_url": rule.source_url,
         "checked_on": rule.checked_on.isoformat(),
+        **{bound: day.isoformat() for bound, day in _bounds(rule) if day},
+        **({"unverified": True} if rule.unverified else {}),
     }
+
+
+def _bounds(rule: TaxRule) -> list[tuple[str, date | None]]:
+    return [("effective_from", rule.effective_from), ("effective_to", rule.effective_to)]
 
 
 check_tax_rule = Tool(
