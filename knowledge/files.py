@@ -114,6 +114,7 @@ class RestaurantCard(_Strict):
     address: Annotated[str, _text(200)]
     hours: Annotated[str, _text(200)]
     about: Annotated[str, _text(1000)]
+    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1  # a month
 
 
 class Dish(_Strict):

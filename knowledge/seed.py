@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from knowledge.files import FileError, Readings, RestaurantFile, read_restaurant, read_tax_rules
-from knowledge.samples.ledger import lines_of, sample_journals
-from models import ledger, menu, restaurants, tax
+from knowledge.samples.ledger import lines_of, sample_covers, sample_journals, sample_kinds
+from models import accounts, covers, ledger, menu, restaurants, tax
 from models.database.engine import Database
 from models.database.upsert import Row, difference, row_counts, snapshots
 
@@ -76,9 +76,12 @@ def seed(
             items = menu.store(session, restaurant_id, [dish.model_dump() for dish in file.menu])
             menu.store_pairings(session, items.values(), _pairings(file, items))
             if files is None:
+                slug = file.restaurant.slug
                 _, booked_to = ledger.booked_days(session, restaurant_id)
-                lines = _sample_lines(file.restaurant.slug, booked_to, today)
-                ledger.book(session, restaurant_id, list(lines))
+                ledger.book(session, restaurant_id, list(_sample_lines(slug, booked_to, today)))
+                accounts.set_kinds(session, restaurant_id, sample_kinds())
+                counted_to = covers.last_day(session, restaurant_id)
+                covers.store(session, restaurant_id, sample_covers(slug, counted_to, today))
         tax.store(session, [rule.model_dump() for rule in rules])
         after = snapshots(session, FROM_FILES.values())
         [booked_now] = row_counts(session, [ledger.LedgerEntry])

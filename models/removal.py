@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from models.accounts import AccountKind
+from models.covers import Covers
 from models.ledger import LedgerEntry
 from models.menu import MenuItem, Pairing
 from models.restaurants import Restaurant
@@ -43,7 +45,10 @@ def remove(session: Session, slug: str) -> None:
     for goes in (
         delete(Pairing).where(Pairing.item_id.in_(items) | Pairing.with_item_id.in_(items)),
         delete(MenuItem).where(MenuItem.restaurant_id == own),
-        delete(LedgerEntry).where(LedgerEntry.restaurant_id == own),
+        *(
+            delete(table).where(table.restaurant_id == own)
+            for table in (LedgerEntry, AccountKind, Covers)
+        ),
         delete(Restaurant).where(Restaurant.slug == slug),
     ):
         session.execute(goes, execution_options={"synchronize_session": False})

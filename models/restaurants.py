@@ -34,6 +34,8 @@ class Restaurant(Base):
     address: Mapped[str] = mapped_column(String(200))
     hours: Mapped[str] = mapped_column(String(200))
     about: Mapped[str] = mapped_column(String(1000))
+    # The month that its fiscal year begins in, 1 to 12.
+    fiscal_year_start: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 def by_number(session: Session, number: str) -> Restaurant | None:

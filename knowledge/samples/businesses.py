@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from models.accounts import Kind
 from models.ledger import Section
 
 VAT_RATE = Decimal("0.18")  # of the net price, in Rwanda and in Malta
@@ -20,6 +21,7 @@ class Business:
     revenue: int
     seasons: tuple[float, ...]  # January to December, about 1 on average
     food_share: float
+    cheque: float  # what a guest spends, net
     cash_share: float
     mobile_share: float  # the rest is paid by card
     wages: int
@@ -45,6 +47,7 @@ BUSINESSES: Mapping[str, Business] = {
         # The dry season and its visitors from June to September, and December.
         seasons=(0.90, 0.88, 0.90, 0.88, 0.93, 1.10, 1.16, 1.18, 1.08, 0.96, 0.92, 1.14),
         food_share=0.64,
+        cheque=12_500,
         cash_share=0.24,
         mobile_share=0.46,
         wages=8_500_000,
@@ -68,6 +71,7 @@ BUSINESSES: Mapping[str, Business] = {
         # Summer fills the streets; January and February empty them.
         seasons=(0.70, 0.72, 0.86, 1.00, 1.10, 1.20, 1.28, 1.32, 1.18, 1.02, 0.78, 0.86),
         food_share=0.66,
+        cheque=27.50,
         cash_share=0.22,
         mobile_share=0.12,
         wages=16_900,
@@ -114,4 +118,14 @@ CHART: Mapping[str, tuple[str, str, Section]] = {
     "depreciation": ("7000", "Depreciation of equipment", "depreciation"),
     "interest": ("7100", "Interest on the bank loan", "interest"),
     "income_tax": ("7200", "Income tax", "income_tax"),
+}
+
+# What an account is of, by its key in CHART.
+KINDS: Mapping[str, Kind] = {
+    "food_sales": "food",
+    "food_cost": "food",
+    "drink_sales": "beverage",
+    "drink_cost": "beverage",
+    "wages": "labour",
+    "social_security": "labour",
 }

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from knowledge.samples.businesses import BUSINESSES, CHART, VAT_RATE
+from knowledge.samples.businesses import BUSINESSES, CHART, KINDS, VAT_RATE
+from models.accounts import Kind
 
 BOOKS_FROM = date(2025, 1, 1)
 GROWTH_PER_MONTH = 0.003
@@ -22,6 +23,7 @@ FOOD_COSTS_MORE = 1.06  # than the average share of cost; drinks cost less
 # The day of the month a bill comes in; the others come on the last, when its revenue is known.
 BILL_DAYS = {"rent": 1, "insurance": 2, "marketing": 8, "utilities": 10, "repairs": 20}
 PAY_DAY = 15  # the first half of the wages; the second comes on the last day
+SALES = "SAL-"  # so begins the reference of a day's sales
 QUARTER_ENDS = (3, 6, 9, 12)  # months: income tax is paid on their last day
 
 Amounts = Mapping[str, Decimal]  # by account, a key of CHART
@@ -50,6 +52,24 @@ def sample_journals(slug: str, after: date | None, today: date) -> Iterator[Jour
             if first <= journal.day <= today:
                 yield journal
         month = (month + timedelta(days=31)).replace(day=1)
+
+
+def sample_covers(slug: str, after: date | None, today: date) -> dict[date, int]:
+    """The guests of each day of the same time."""
+    cheque = BUSINESSES[slug].cheque
+    covers = {}
+    for journal in sample_journals(slug, after, today):
+        if journal.reference.startswith(SALES):
+            # A stream of its own: what the months draw stays as it is.
+            chance = Random(f"{slug} {journal.day}")  # noqa: S311 - as above
+            sold = float(journal.credits["food_sales"] + journal.credits["drink_sales"])
+            covers[journal.day] = round(sold / cheque * chance.uniform(0.93, 1.07))
+    return covers
+
+
+def sample_kinds() -> dict[str, Kind]:
+    """What the accounts of the samples are of, by code."""
+    return {CHART[account][0]: kind for account, kind in KINDS.items()}
 
 
 class _Month:
@@ -158,7 +178,7 @@ class _Month:
         cash = self._amount(float(gross) * self.business.cash_share)
         mobile = self._amount(float(gross) * self.business.mobile_share)
         takings = {"cash": cash, "mobile_money": mobile, "bank": gross - cash - mobile}
-        yield Journal(day, f"SAL-{day}", "Sales of the day", takings, {**sales, "vat": vat})
+        yield Journal(day, f"{SALES}{day}", "Sales of the day", takings, {**sales, "vat": vat})
         yield Journal(
             day, f"COG-{day}", "Taken from the stores", costs, {"inventory": _total(costs)}
         )

@@ -3,11 +3,23 @@
 from alembic import context
 from sqlalchemy import text
 
-from models import diners, forgotten, inbox, ledger, menu, outbox, restaurants, tax, turns
+from models import (
+    accounts,
+    covers,
+    diners,
+    forgotten,
+    inbox,
+    ledger,
+    menu,
+    outbox,
+    restaurants,
+    tax,
+    turns,
+)
 from models.database.columns import Base
 
 # Imported for their tables.
-TABLES = (diners, forgotten, inbox, ledger, menu, outbox, restaurants, tax, turns)
+TABLES = (accounts, covers, diners, forgotten, inbox, ledger, menu, outbox, restaurants, tax, turns)
 # Any number will do, as long as it stays the same: whoever migrates holds it.
 MIGRATION_LOCK = 7_242_001
 LOCK_TIMEOUT_MS = 5_000

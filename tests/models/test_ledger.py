@@ -6,6 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from models import covers
+from models.accounts import Account, accounts_of, set_kinds
+from models.covers import Served
 from models.database.engine import Database
 from models.database.upsert import Row
 from models.ledger import book, booked_days, profit_and_loss
@@ -130,3 +133,28 @@ def test_a_booked_line_stays_as_it_is(database: Database) -> None:
     booked(database, again, late)
     with database.transaction() as session:
         assert profit_and_loss(session, 1, *AUGUST).revenue == Decimal("1001.00")
+
+
+def test_the_accounts_are_listed_with_their_days_and_what_they_are_of(database: Database) -> None:
+    booked(database, *FOUR_JOURNALS)
+    with database.transaction() as session:
+        set_kinds(session, 1, {"4000": "beverage", "5000": "food"})
+        set_kinds(session, 1, {"4000": "food"})
+        set_kinds(session, 2, {"6100": "labour"})
+        found = {account.code: account for account in accounts_of(session, 1)}
+        assert not accounts_of(session, 2)
+    days = date(2025, 8, 1), date(2025, 9, 1)
+    assert found["4000"] == Account("4000", "Food sales", "revenue", "food", *days)
+    assert found["6100"].kind is None
+    assert list(found) == ["1000", "1010", "1200", "4000", "5000", "6100"]
+
+
+def test_covers_come_with_what_their_days_brought_in(database: Database) -> None:
+    uncounted = journal(date(2025, 8, 2), "E", "cash", "food_sales", "77")
+    booked(database, *FOUR_JOURNALS, uncounted)
+    with database.transaction() as session:
+        covers.store(session, 1, {date(2025, 8, 1): 9, date(2025, 8, 2): 0, date(2025, 9, 1): 30})
+        covers.store(session, 1, {date(2025, 8, 1): 10})
+        assert covers.served(session, 1, *AUGUST) == Served(1, 10, Decimal("1000.10"))
+        assert covers.served(session, 2, *AUGUST) == Served(0, 0, Decimal(0))
+        assert covers.last_day(session, 1) == date(2025, 9, 1)

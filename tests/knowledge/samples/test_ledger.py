@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.samples.ledger import BOOKS_FROM, lines_of, sample_journals
+from knowledge.samples.businesses import BUSINESSES
+from knowledge.samples.ledger import BOOKS_FROM, lines_of, sample_covers, sample_journals
 from models.database.columns import Base
 from models.database.engine import Database
 from models.ledger import book, profit_and_loss
@@ -111,3 +112,17 @@ def test_booking_in_two_goes_is_booking_in_one(cut: date, slug: str) -> None:
 def test_a_restaurant_that_is_no_sample_has_no_sample_books() -> None:
     with pytest.raises(KeyError):
         next(sample_journals("elsewhere", None, TODAY))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_sample_covers_are_of_every_day_and_spend_what_guests_spend(slug: str) -> None:
+    covers = sample_covers(slug, None, TODAY)
+    assert len(covers) == (TODAY - BOOKS_FROM).days + 1
+    sold = sum(
+        sum(journal.credits[account] for account in ("food_sales", "drink_sales"))
+        for journal in sample_journals(slug, None, TODAY)
+        if journal.title == "Sales of the day"
+    )
+    assert 0.95 < float(sold) / sum(covers.values()) / BUSINESSES[slug].cheque < 1.05
+    later = sample_covers(slug, TODAY - timedelta(days=2), TODAY)
+    assert later == {day: covers[day] for day in sorted(covers)[-2:]}

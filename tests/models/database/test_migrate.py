@@ -16,7 +16,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import BindParameter, bindparam, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from models import diners, forgotten, inbox, ledger, menu, outbox, restaurants, tax, turns
+from models import (
+    accounts,
+    covers,
+    diners,
+    forgotten,
+    inbox,
+    ledger,
+    menu,
+    outbox,
+    restaurants,
+    tax,
+    turns,
+)
 from models.database.columns import Base, Instant
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.migrate import MIGRATIONS, configured, head, is_current, upgrade
@@ -25,7 +37,19 @@ from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[3]
 # Imported for their tables.
-MODULES = (diners, forgotten, inbox, ledger, menu, outbox, restaurants, tax, turns)
+MODULES = (
+    accounts,
+    covers,
+    diners,
+    forgotten,
+    inbox,
+    ledger,
+    menu,
+    outbox,
+    restaurants,
+    tax,
+    turns,
+)
 INDEXES = {
     # On SQLite also which tables never use an id again.
     "sqlite": (
