@@ -4,7 +4,7 @@ Pure: it reads the items it is given and asks no database.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, pairwise, zip_longest
 
 from knowledge.allergens import NEVER_IN, facts_of
@@ -68,18 +68,24 @@ class Found:
     `overview`: the words asked for nothing in particular, so the items are a few of every category
     in turn. `only_without_wishes`: the words are on the menu, but nothing of it meets the wishes
     (vegan, under 5,000, ...). `unclear`: what was left out of all that, since nobody knows what a
-    word of its allergens means.
+    word of its allergens means. `wishes`: what all that went by.
     """
 
     items: tuple[MenuItem, ...]
     overview: bool = False
     only_without_wishes: bool = False
     unclear: tuple[MenuItem, ...] = ()
+    wishes: Wishes = field(default=Wishes(), compare=False)
 
 
-def search_menu(items: Sequence[MenuItem], query: str) -> Found:
-    """Rank `items` for `query`; what does not fit is left out, so nonsense finds nothing."""
-    wishes = wishes_in(query)
+def search_menu(items: Sequence[MenuItem], query: str, asked: Wishes = Wishes()) -> Found:  # noqa: B008
+    """Rank `items` for `query`; what does not fit is left out, so nonsense finds nothing.
+
+    `asked`: what is wished beside the query's words; the two add up.
+    """
+    wishes = wishes_in(query).also(asked)
+    if asked.category:
+        wishes = wishes.also(wishes_in(asked.category))
     entries = [Entry(item) for item in items]
     fitting = [entry for entry in entries if _meets(entry, wishes)]
     unclear = [entry for entry in entries if _is_unclear(entry, wishes)]
@@ -88,16 +94,23 @@ def search_menu(items: Sequence[MenuItem], query: str) -> Found:
             _taste_of_everything(fitting, wishes),
             overview=wishes == Wishes(),
             unclear=_taste_of_everything(unclear, wishes),
+            wishes=wishes,
         )
-    ranked = _ranked(fitting, wishes.words)
-    if wishes.cheapest_first:
-        ranked.sort(key=lambda entry: entry.item.price)
+    ranked = _by_price(_ranked(fitting, wishes.words), wishes)
     is_in_vain = not ranked and len(fitting) < len(entries)
     return Found(
         tuple(entry.item for entry in ranked),
         only_without_wishes=is_in_vain and bool(_ranked(entries, wishes.words)),
         unclear=tuple(entry.item for entry in _ranked(unclear, wishes.words)),
+        wishes=wishes,
     )
+
+
+def _by_price(ranked: list["Entry"], wishes: Wishes) -> list["Entry"]:
+    if wishes.sort == "best":
+        return ranked
+    is_down = wishes.sort == "price_down"
+    return sorted(ranked, key=lambda entry: entry.item.price, reverse=is_down)
 
 
 class Entry:
@@ -186,6 +199,10 @@ def _meets(entry: Entry, wishes: Wishes) -> bool:
         return False
     if wishes.max_price is not None and entry.item.price > wishes.max_price:
         return False
+    if wishes.min_price is not None and entry.item.price < wishes.min_price:
+        return False
+    if wishes.contains and not wishes.contains & entry.facts.contained:
+        return False
     mentioned = frozenset(entry.name) | entry.tags | entry.description | entry.category
     return not wishes.without_words & mentioned
 
@@ -196,8 +213,7 @@ def _taste_of_everything(entries: list[Entry], wishes: Wishes) -> tuple[MenuItem
     Eight of these say more than the first eight coffees.
     """
     entries = [entry for entry in entries if all(_KINDS[word](entry) for word in wishes.words)]
-    if wishes.cheapest_first:
-        entries = sorted(entries, key=lambda entry: entry.item.price)
+    entries = _by_price(entries, wishes)
     categories: dict[str, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.is_drink):
         categories.setdefault(entry.item.category, []).append(entry)

@@ -1,18 +1,39 @@
-"""The waiter's `lookup_menu`: dishes and drinks for a diner's words, with their prices."""
+"""The waiter's `lookup_menu`: dishes and drinks for a diner's words, with their prices.
 
+What is passed as an argument, what the words of the query say and what is known of the diner add
+up. It never ranks: that is `knowledge.menu_search`.
+"""
+
+from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from knowledge.allergens import facts_of
 from knowledge.menu_search import Found, search_menu
 from knowledge.money import price_text
+from knowledge.wishes import Sort, Wishes
 from models.menu import ALLERGENS, DIETS, MenuItem, available_items
 from models.restaurants import Restaurant
 from personas.tool import Arguments, Tool, ToolContext
+from personas.tools.menu_arguments import (
+    amount,
+    asked_allergens,
+    avoided,
+    excluded,
+    fitting,
+    sort_of,
+    words_listed,
+)
 from telemetry.logs import log
 
 MOST_ITEMS = 8  # what a diner reads on a phone, and what a model needs to choose from
+MOST_LIMIT = 30
+
+Listed = Annotated[tuple[str, ...], BeforeValidator(words_listed)]
+Price = Annotated[
+    Decimal | None, BeforeValidator(amount), WithJsonSchema({"type": "number", "minimum": 0})
+]
 
 
 class LookupMenu(Arguments):
@@ -21,26 +42,89 @@ class LookupMenu(Arguments):
         Field(
             max_length=200,
             description=(
-                'What the diner is after, in English or as on the menu: "coffee", "vegan dessert",'
-                ' "fish without milk", "something under 5000". Empty for an overview of the menu.'
+                'The dish or drink, in English or as on the menu: "coffee", "fish soup", "dessert".'
+                " A name or a slug of the menu's index finds just that. Left out: an overview."
             ),
         ),
-    ]
+    ] = ""
+    exclude_allergens: Annotated[
+        Listed,
+        Field(description="Allergens that must not be in it, as said: milk, nuts, shellfish."),
+    ] = ()
+    contains: Annotated[
+        Listed,
+        Field(description='Allergens that are asked for: "what contains peanuts?"'),
+    ] = ()
+    dietary: Annotated[
+        Listed,
+        Field(
+            description=(
+                "vegan, vegetarian, pescatarian, halal, kosher, gluten-free, dairy-free, spicy,"
+                " no-alcohol, no-pork."
+            )
+        ),
+    ] = ()
+    avoid_ingredients: Annotated[
+        Listed, Field(description="What else must not be in it: mushrooms, onion.")
+    ] = ()
+    category: Annotated[
+        str | None,
+        Field(
+            max_length=80, description="A category of the menu, or a kind: drink, main, dessert."
+        ),
+    ] = None
+    min_price: Annotated[Price, Field(description="In the restaurant's currency.")] = None
+    max_price: Annotated[Price, Field(description="In the restaurant's currency.")] = None
+    sort: Annotated[Sort, BeforeValidator(sort_of)] = "best"
+    limit: Annotated[
+        int,
+        BeforeValidator(lambda given: MOST_ITEMS if given is None else given),
+        Field(description=f"How many at most; {MOST_LIMIT} is the most."),
+    ] = MOST_ITEMS
 
 
 def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
     restaurant = context.restaurant
+    try:
+        asked = _asked(arguments)
+    except ValueError as error:
+        return {"error": str(error)}
     with context.database.transaction() as session:
         items = available_items(session, restaurant.id)
-    found = search_menu(items, arguments.query)
+    found = search_menu(items, arguments.query, asked)
+    shown_items = found.items[: min(max(arguments.limit, 1), MOST_LIMIT)]
+    told = [shown(item, restaurant) for item in shown_items]
+    if found.wishes.contains:
+        # "What contains peanuts?" is answered whole, or somebody eats what was left out.
+        shown_items = found.items
+        told += [_in_short(item, restaurant) for item in found.items[len(told) :]]
     answer: dict[str, object] = {
-        "items": [shown(item, restaurant) for item in found.items[:MOST_ITEMS]],
+        "items": told,
         "found": len(found.items),
+        "understood": _understood(found.wishes, restaurant),
+        "not_understood": list(found.wishes.not_understood),
+        "not_stated": [item.name for item in found.unclear],
     }
-    notes = [note for note in (_note(found, items), _unclear(found, restaurant)) if note]
-    if notes:
-        answer["note"] = " ".join(notes)
+    notes = (_note(found, items, len(shown_items)), _unclear(found, restaurant))
+    if any(notes):
+        answer["note"] = " ".join(filter(None, notes))
     return answer
+
+
+def _asked(arguments: LookupMenu) -> Wishes:
+    """What the arguments say beside the query. Raises ValueError for a word that nobody knows."""
+    own = Wishes(
+        category=arguments.category or None,
+        min_price=arguments.min_price,
+        max_price=arguments.max_price,
+        sort=arguments.sort,
+    )
+    return (
+        own.also(excluded(arguments.exclude_allergens))
+        .also(asked_allergens(arguments.contains))
+        .also(fitting(arguments.dietary))
+        .also(avoided(arguments.avoid_ingredients))
+    )
 
 
 def shown(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
@@ -61,7 +145,30 @@ def shown(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
     }
 
 
-def _note(found: Found, items: list[MenuItem]) -> str | None:
+def _understood(wishes: Wishes, restaurant: Restaurant) -> dict[str, object]:
+    """What the search went by, so that the model can tell what was not taken as it was meant."""
+    prices = {
+        name: price_text(price, restaurant.currency, restaurant.locale)
+        for name, price in (("min", wishes.min_price), ("max", wishes.max_price))
+        if price is not None
+    }
+    return {
+        "excluded_allergens": sorted(wishes.without),
+        "avoided": sorted(wishes.without_words),
+        "contains": sorted(wishes.contains),
+        "diets": sorted(wishes.diets),
+        "prices": prices,
+        "category": wishes.category,
+        "words": list(wishes.words),
+    }
+
+
+def _in_short(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
+    told = shown(item, restaurant)
+    return {name: told[name] for name in ("item_id", "name", "price", "allergens")}
+
+
+def _note(found: Found, items: list[MenuItem], shown_count: int) -> str | None:
     if not items:
         return "The restaurant has no menu here yet: say so."
     if found.overview:
@@ -74,13 +181,19 @@ def _note(found: Found, items: list[MenuItem]) -> str | None:
             "The menu has this, but none of it meets the diner's wishes"
             " (diet, allergens or price): say so."
         )
+    if not found.items and found.wishes.not_understood:
+        return (
+            f"Not understood: {', '.join(found.wishes.not_understood)}. Put it into English or as"
+            " on the menu and look again, or ask the diner what they mean; invent nothing."
+            f" The categories are: {_categories(items)}."
+        )
     if not found.items:
         return (
             "Nothing on the menu fits: say so and invent nothing."
             f" The categories are: {_categories(items)}."
         )
-    if len(found.items) > MOST_ITEMS:
-        return f"The best {MOST_ITEMS} of {len(found.items)}: a narrower query finds the others."
+    if len(found.items) > shown_count:
+        return f"The best {shown_count} of {len(found.items)}: a narrower query finds the others."
     return None
 
 
@@ -111,7 +224,7 @@ lookup_menu = Tool(
     name="lookup_menu",
     description=(
         "Look up dishes and drinks on this restaurant's menu, with prices, diets and allergens."
-        " The only source of both."
+        " The only source of both. Pass each allergy, diet and price as an argument, every time."
     ),
     arguments=LookupMenu,
     run=run,

@@ -1,0 +1,112 @@
+"""What models send as arguments about the menu, taken as it is meant: "dairy", "5k", a list or not.
+
+What must not be in a dish is never ignored: a word that nobody knows is avoided as a word, or
+refused with the words that there are.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from knowledge.wishes import Wishes, wishes_in
+from models.menu import ALLERGENS
+
+_BETWEEN = re.compile(r"\s*+(?:[,;/&+]|\band\b|\bor\b)\s*+")
+_THOUSANDS = re.compile(r"(?<=\d)[ ,.](?=\d{3}(?!\d))")
+_AMOUNT = re.compile(r"(\d++(?:[.,]\d++)?)\s*+(k?)(?![a-z])")
+_SORTS = {
+    "price_up": "price_up price_asc asc ascending up cheapest cheapest_first lowest low_to_high"
+    " price",
+    "price_down": "price_down price_desc desc descending down dearest most_expensive highest"
+    " high_to_low",
+    "best": "best relevance default none",
+}
+
+
+def words_listed(given: object) -> object:
+    """A list of words, of a list or of a text that lists them."""
+    if given is None:
+        return ()
+    if isinstance(given, str):
+        return tuple(part for part in _BETWEEN.split(given.strip()) if part)
+    if isinstance(given, list | tuple):
+        return tuple(str(each).strip() for each in given if str(each).strip())
+    return given
+
+
+def amount(given: object) -> object:
+    """A price, of a number or of a text: "RWF 5,000", "5k", "12,50 euros"."""
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return None
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        return given
+    text = _THOUSANDS.sub("", str(given).lower())
+    if not (found := _AMOUNT.search(text)):
+        return given
+    try:
+        value = Decimal(found[1].replace(",", "."))
+    except InvalidOperation:
+        return given
+    return value * 1000 if found[2] else value
+
+
+def sort_of(given: object) -> object:
+    if given is None or given == "":
+        return "best"
+    said = re.sub(r"\W+", "_", str(given).lower()).strip("_")
+    return next((sort for sort, said_as in _SORTS.items() if said in said_as.split()), given)
+
+
+def excluded(words: Sequence[str]) -> Wishes:
+    """What must not be in a dish: of the 14 allergens, or a word that it must not mention."""
+    together = Wishes()
+    for word in words:
+        read = _only_exclusions(f"without {word}")
+        if not read.excludes:
+            raise ValueError(
+                f"exclude_allergens: {word!r} is not known; use {', '.join(ALLERGENS)},"
+                " or pass an ingredient in avoid_ingredients"
+            )
+        together = together.also(read)
+    return together
+
+
+def avoided(words: Sequence[str]) -> Wishes:
+    together = Wishes()
+    for word in words:
+        read = _only_exclusions(f"without {word}")
+        if not read.excludes:
+            raise ValueError(f"avoid_ingredients: {word!r} is no ingredient: name one in English")
+        together = together.also(read)
+    return together
+
+
+def asked_allergens(words: Sequence[str]) -> Wishes:
+    """What must be in it: an allergen, or a word to look for."""
+    together = Wishes()
+    for word in words:
+        read = wishes_in(f"without {word}")
+        known = read.without & frozenset(ALLERGENS)
+        together = together.also(Wishes(contains=known) if known else wishes_in(word))
+    return together
+
+
+def fitting(diets: Sequence[str]) -> Wishes:
+    together = Wishes()
+    for diet in diets:
+        read = _only_exclusions(diet.replace("_", "-"))
+        if not read.excludes:
+            read = _only_exclusions(diet.replace("_", " ").replace("-", " "))
+        if not read.excludes:
+            raise ValueError(
+                f"dietary: {diet!r} is not on file: leave it out and say so; on file are vegan,"
+                " vegetarian, pescatarian, halal, kosher, gluten-free, dairy-free, spicy,"
+                " no-alcohol, no-pork"
+            )
+        together = together.also(read)
+    return together
+
+
+def _only_exclusions(text: str) -> Wishes:
+    read = wishes_in(text)
+    return Wishes(diets=read.diets, without=read.without, without_words=read.without_words)

@@ -1,0 +1,116 @@
+"""lookup_menu's arguments: taken as they are meant, added to the query, never ignored."""
+
+import json
+from typing import Any
+
+import pytest
+
+from personas.tool import ToolContext, answer_call
+from personas.waiter import WAITER
+
+
+def lookup(context: ToolContext, **arguments: object) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(
+        answer_call(WAITER.tools, "lookup_menu", json.dumps(arguments), context)
+    )
+    return answer
+
+
+def test_no_argument_is_required(kigali: ToolContext) -> None:
+    assert len({item["category"] for item in lookup(kigali)["items"]}) == 8
+
+
+@pytest.mark.parametrize(
+    "excluded",
+    [["milk"], "milk", "dairy", ["Dairy", "nuts"], "lactose and nuts", ["ħalib"], "lactosse"],
+)
+def test_an_allergen_is_excluded_however_a_model_names_it(
+    kigali: ToolContext, excluded: object
+) -> None:
+    answer = lookup(kigali, query="dessert", exclude_allergens=excluded)
+    assert answer["items"]
+    assert all("milk" not in item["allergens"] for item in answer["items"])
+    assert "milk" in answer["understood"]["excluded_allergens"]
+
+
+def test_a_word_that_is_no_allergen_is_avoided_as_a_word(kigali: ToolContext) -> None:
+    answer = lookup(kigali, query="juice", exclude_allergens=["mango"])
+    assert not [item for item in answer["items"] if "mango" in item["name"].casefold()]
+    assert answer["understood"]["avoided"] == ["mango"]
+
+
+def test_an_allergen_that_is_no_word_is_refused_with_those_that_are(kigali: ToolContext) -> None:
+    error = lookup(kigali, exclude_allergens=["?"])["error"]
+    assert error.startswith("exclude_allergens: '?' is not known; use gluten, crustaceans, eggs")
+
+
+@pytest.mark.parametrize("diet", [["vegan"], "vegan", "plant-based", ["Vegan", "halal"]])
+def test_a_diet_is_kept_however_a_model_names_it(kigali: ToolContext, diet: object) -> None:
+    answer = lookup(kigali, query="lunch", dietary=diet)
+    assert answer["items"]
+    assert all("vegan" in item["dietary"] for item in answer["items"])
+
+
+@pytest.mark.parametrize("diet", ["no-alcohol", "no_alcohol", ["alcohol free"], "non-alcoholic"])
+def test_no_alcohol_is_a_diet(kigali: ToolContext, diet: object) -> None:
+    names = [item["name"] for item in lookup(kigali, query="beer", dietary=diet)["items"]]
+    assert names == ["Heineken 0.0 (33 cl)"]
+
+
+def test_a_diet_that_is_not_on_file_is_refused_with_those_that_are(kigali: ToolContext) -> None:
+    assert "'keto' is not on file" in lookup(kigali, dietary=["keto"])["error"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "least", "most"),
+    [
+        ({"max_price": 5000}, 0, 5000),
+        ({"max_price": "5k"}, 0, 5000),
+        ({"max_price": "RWF 5,000"}, 0, 5000),
+        ({"min_price": "9 000", "max_price": 12000.0}, 9000, 12000),
+        ({"query": "under 5000", "max_price": 8000}, 0, 5000),
+    ],
+)
+def test_prices_are_kept(
+    kigali: ToolContext, arguments: dict[str, object], least: int, most: int
+) -> None:
+    answer = lookup(kigali, limit=30, **arguments)
+    prices = [int(item["price"].removeprefix("RWF ").replace(",", "")) for item in answer["items"]]
+    assert prices
+    assert least <= min(prices) <= max(prices) <= most
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"), [("price_up", 1000), ("cheapest", 1000), ("price down", 2500)]
+)
+def test_the_price_may_decide_the_order(kigali: ToolContext, sort: str, first: int) -> None:
+    answer = lookup(kigali, query="soft drink", sort=sort)
+    assert answer["items"][0]["price"] == f"RWF {first:,}"
+
+
+@pytest.mark.parametrize(("limit", "shown"), [(2, 2), ("3", 3), (0, 1), (500, 14), (None, 8)])
+def test_a_limit_is_kept_within_reason(kigali: ToolContext, limit: object, shown: int) -> None:
+    answer = lookup(kigali, query="coffee", category="Coffee", limit=limit)
+    assert (len(answer["items"]), answer["found"]) == (shown, 14)
+
+
+@pytest.mark.parametrize("contained", [["peanuts"], "peanut", "groundnuts", ["arachides"]])
+def test_what_contains_an_allergen_is_found_whole(kigali: ToolContext, contained: object) -> None:
+    answer = lookup(kigali, contains=contained)
+    assert answer["found"] == len(answer["items"]) > 8
+    assert all("peanuts" in item["allergens"] for item in answer["items"])
+
+
+def test_what_was_understood_is_told(valletta: ToolContext) -> None:
+    answer = lookup(
+        valletta, query="vegan dessert zxqv", exclude_allergens=["nuts"], max_price="6", limit=3
+    )
+    assert answer["understood"] == {
+        "excluded_allergens": ["nuts", "peanuts"],
+        "avoided": [],
+        "contains": [],
+        "diets": ["vegan"],
+        "prices": {"max": "€6.00"},
+        "category": None,
+        "words": ["dessert", "zxqv"],
+    }
