@@ -6,13 +6,7 @@ from conversation.sentences import Cause, apology
 from models import turns
 from models.outbox import Bubble
 from models.turns import NO_TOKENS, Tokens
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchTo:
-    """The diner talks to this persona from now on."""
-
-    persona: str
+from personas.effects import RememberDiet, SwitchTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +20,7 @@ class Forget:
 
 
 TOO_MANY_TURNS: Cause = "too_many_turns"
-Effect = SwitchTo | Reset | Forget
+Effect = SwitchTo | RememberDiet | Reset | Forget
 
 
 @dataclass(frozen=True, slots=True)

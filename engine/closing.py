@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from conversation import keywords
-from conversation.ending import Effect, Ending, Forget, Reset, SwitchTo, said
+from conversation.ending import Effect, Ending, Forget, Reset, said
 from engine.leases import Leases
 from knowledge.clock import Clock
 from models import diners, erasure, identities, turn_end, turns
@@ -15,6 +15,7 @@ from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Bubble, Outgoing
 from models.turns import Claimed, Result
+from personas.effects import RememberDiet, SwitchTo
 from whatsapp.bubbles import bounded, fitting
 
 
@@ -94,6 +95,10 @@ def _apply(connection: Connection, turn: Claimed, effect: Effect, now: datetime)
     match effect:
         case SwitchTo(persona):
             diners.set_persona(connection, diner_id, persona)
+        case RememberDiet(added, forgotten):
+            diners.change_diet(
+                connection, diner_id, lambda kept: kept.minus(forgotten).plus(added)
+            )
         case Reset():
             diners.reset_conversation(connection, diner_id, turn.id)
         case Forget():

@@ -56,6 +56,7 @@ DINER = (
     Diner.forgotten_turn_id,
     Diner.user_id,
     Diner.lively,
+    Diner.diet,
 )
 
 
@@ -150,7 +151,7 @@ def store(
     )
     if diner is None:
         return _REPLAY
-    diner_id, _, address, profile_name, persona, forgotten_turn_id, user_id, lively = diner
+    diner_id, _, address, profile_name, persona, forgotten_turn_id, user_id, lively, diet = diner
     if message is None or turn is None:
         if by_any_address and before[0]:
             is_whole = before[0][-1] == 1
@@ -169,6 +170,7 @@ def store(
         user_id=user_id,
         reply_to=reply_to,
         lively=lively,
+        diet=diet,
     )
     written = Written(message[0], incoming.sid, incoming.text, is_keyword)
     return Taken(diner_id, written.id, Claimed(turn[0], lease, until, 1, known, (written,)))

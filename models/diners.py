@@ -3,6 +3,7 @@
 Who is one diner under several addresses is `models.identities`'s.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     String,
+    Text,
     UniqueConstraint,
     and_,
     bindparam,
@@ -25,8 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import diets
 from models.database.columns import Address, Base, Instant
 from models.database.statements import Connection, Spelling, Statement
+from models.diets import KeptDiet
 
 WHATSAPP, API = "whatsapp", "api"  # channels
 # Who has written nothing for so long is quiet.
@@ -47,6 +51,7 @@ class Diner(Base):
     number: Mapped[str] = mapped_column(Address)
     profile_name: Mapped[str | None] = mapped_column(String(200))
     persona: Mapped[str | None] = mapped_column(String(32))  # none: the default persona
+    diet: Mapped[str | None] = mapped_column(Text)  # what they must not have, see `models.diets`
     # WhatsApp's own id of them, as the address that it is when they show no number.
     user_id: Mapped[str | None] = mapped_column(Address)
     # Where they are answered: the address that they wrote from last; none: their only one.
@@ -87,6 +92,7 @@ class Known:
     user_id: str | None = None
     reply_to: str | None = None
     lively: int = 0
+    diet: str | None = None  # as `models.diets` reads it
 
     @property
     def answered_at(self) -> str:
@@ -106,6 +112,7 @@ KNOWN = (
     Diner.user_id,
     Diner.reply_to,
     Diner.lively,
+    Diner.diet,
 )
 
 
@@ -162,6 +169,13 @@ _RESET_CONVERSATION = Statement(
     .where(Diner.id == bindparam("diner_id"))
     .values(forgotten_turn_id=bindparam("forgotten_turn_id"))
 )
+# Locked: whoever unites this diner with another one adds to it.
+_DIET = Statement(
+    select(Diner.diet).where(Diner.id == bindparam("diner_id")).with_for_update(key_share=True)
+)
+_SET_DIET = Statement(
+    update(Diner).where(Diner.id == bindparam("diner_id")).values(diet=bindparam("diet"))
+)
 
 
 def upsert(
@@ -207,4 +221,17 @@ def set_persona(connection: Connection, diner_id: int, persona: str) -> None:
 
 
 def reset_conversation(connection: Connection, diner_id: int, up_to_turn_id: int) -> None:
+    """The conversation begins anew behind this turn; what the table must not have was of it."""
     connection.run(_RESET_CONVERSATION, diner_id=diner_id, forgotten_turn_id=up_to_turn_id)
+    change_diet(connection, diner_id, KeptDiet.alone)
+
+
+def change_diet(
+    connection: Connection, diner_id: int, changed: Callable[[KeptDiet], KeptDiet]
+) -> None:
+    """Keep of what is kept what `changed` makes of it."""
+    row = connection.one(_DIET, diner_id=diner_id)
+    before = row[0] if row else None
+    after = diets.written(changed(diets.read(before)))
+    if after != before:
+        connection.run(_SET_DIET, diner_id=diner_id, diet=after)

@@ -133,6 +133,7 @@ _FORGET_DINER = Statement(
     .values(
         profile_name=null(),
         persona=null(),
+        diet=null(),
         user_id=null(),
         forgotten_turn_id=_TURN_ID,
         is_forgotten=~_WRITES_AGAIN,

@@ -27,6 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from addresses import other_spelling
+from models import diets
 from models.database.engine import Database
 from models.database.statements import Connection, Statement
 from models.diners import Diner, Known
@@ -197,6 +198,7 @@ def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
         session.execute(moved, execution_options={"synchronize_session": False})
     kept.user_id = kept.user_id or other.user_id
     kept.persona = kept.persona or other.persona
+    kept.diet = diets.written(diets.read(kept.diet).plus(diets.read(other.diet)))
     kept.profile_name = kept.profile_name or other.profile_name
     kept.forgotten_turn_id = max(kept.forgotten_turn_id, other.forgotten_turn_id)
     kept.lively += other.lively

@@ -1,0 +1,32 @@
+"""What a tool may have take effect: values, which the turn's ending carries to its closing.
+
+A tool changes nothing by itself. The effects of all its turn's calls are applied in the transaction
+that closes the turn, or not at all: a turn that is run again has them once.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from models.diets import NO_DIET, Diet, KeptDiet
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchTo:
+    """The diner talks to this persona from now on."""
+
+    persona: str
+    holds_without_answer: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True)
+class RememberDiet:
+    """This is kept with the diner, after what is taken back of what was."""
+
+    added: KeptDiet = KeptDiet()
+    forgotten: Diet = NO_DIET
+    # Health does not wait until the model is well again.
+    holds_without_answer: ClassVar[bool] = True
+
+
+# `holds_without_answer`: whether it takes effect too where the turn ends in an apology.
+ToolEffect = SwitchTo | RememberDiet
