@@ -1,15 +1,15 @@
-"""How a persona is asked: the prompt, then rounds of the model's answer and its tools' results.
+"""How a persona is asked: in rounds of the model's answer and its tools' results.
 
-It decides what the model gets to see of a diner, and who may see the books. It stores nothing but
-the messages that it takes into the turn.
+It decides who may see the books, and gathers what is to take effect with the turn. It stores
+nothing but the messages that it takes into the turn.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from conversation import prompt
 from conversation.cutting import whole_part
 from conversation.ending import Ending, said, sorry
 from conversation.running import Question, Running
@@ -19,6 +19,7 @@ from models import claiming
 from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
 from models.restaurants import Restaurant
+from personas.effects import remembering
 from personas.rights import Books, Right
 from personas.tool import Tool, ToolContext, answer_call
 from realtime import request
@@ -67,24 +68,29 @@ class Asking:
 
     def answer(self, running: Running, question: Question, restaurant: Restaurant) -> Ending:
         """The persona's answer, or an honest sentence; in six rounds at most, tools in between."""
-        context = self._context(running, restaurant)
+        context = self._context(running, question, restaurant)
         tools = question.persona.tools_for(context.rights)
         asked = Request(
             instructions=question.persona.instructions(restaurant),
-            tools=_definitions(tools),
-            items=_first_items(running, question, context),
+            tools=prompt.definitions(tools),
+            items=prompt.first_items(running.history, question.texts, context),
             max_output_tokens=self._max_output_tokens,
         )
         try:
             words = self._in_rounds(running, question.persona.tools, asked, context)
         except (RealtimeError, NoAnswerError) as error:
             running.void()
+            held = (each for each in running.effects if each.holds_without_answer)
             return sorry(
-                error.kind, question.persona.key, effects=question.effects, tokens=running.tokens
+                error.kind,
+                question.persona.key,
+                effects=(*question.effects, *held),
+                tokens=running.tokens,
             )
         told = bounded(said(words))
         running.show_whole(told[0].text)
-        return Ending(told, question.persona.key, effects=question.effects, tokens=running.tokens)
+        effects = (*question.effects, *running.effects)
+        return Ending(told, question.persona.key, effects=effects, tokens=running.tokens)
 
     def _in_rounds(
         self, running: Running, tools: Sequence[Tool[Any]], asked: Request, context: ToolContext
@@ -106,7 +112,7 @@ class Asking:
             if reply.text:
                 running.pass_on(Delta("", again=True))
             for call in reply.calls[:MAX_CALLS]:
-                output = self._run_tool(tools, call, context, deadline)
+                output = self._run_tool(running, tools, call, context, deadline)
                 asked = asked.with_items(
                     request.call_made(call), request.call_answered(call.call_id, output)
                 )
@@ -114,17 +120,20 @@ class Asking:
             raise NoAnswerError("too_many_rounds")
         return words  # said beside a call, and better than an apology
 
-    def _context(self, running: Running, restaurant: Restaurant) -> ToolContext:
-        diner = running.turn.diner
-        today = self._clock.now().astimezone(ZoneInfo(restaurant.timezone)).date()
+    def _context(self, running: Running, question: Question, restaurant: Restaurant) -> ToolContext:
+        now = self._clock.now().astimezone(ZoneInfo(restaurant.timezone))
         return ToolContext(
             database=self._database,
             restaurant=restaurant,
-            diner=diner,
+            diner=running.turn.diner,
             turn_id=running.turn.id,
             call_id="",  # none is made yet
             rights=self._rights_of(running, restaurant),
-            today=today,
+            today=now.date(),
+            now=now,
+            said=question.texts,
+            earlier=tuple(text for exchange in running.history for text in exchange.texts),
+            replied=tuple(exchange.reply for exchange in running.history),
         )
 
     def _rights_of(self, running: Running, restaurant: Restaurant) -> frozenset[Right]:
@@ -187,7 +196,12 @@ class Asking:
         return [request.said_by_diner(message.text) for message in news]
 
     def _run_tool(
-        self, tools: Sequence[Tool[Any]], call: FunctionCall, context: ToolContext, deadline: float
+        self,
+        running: Running,
+        tools: Sequence[Tool[Any]],
+        call: FunctionCall,
+        context: ToolContext,
+        deadline: float,
     ) -> str:
         """A tool's answer; while the database is away it waits for it.
 
@@ -195,14 +209,22 @@ class Asking:
         """
         known = {tool.name for tool in tools}
         self._metrics.tools.labels(call.name if call.name in known else "unknown").inc()
-        context = replace(context, call_id=call.call_id)
+        context = replace(
+            context,
+            call_id=call.call_id,
+            diner=remembering(context.diner, running.effects),
+            said=(*context.said, *(message.text for message in running.absorbed)),
+        )
         while True:
             try:
-                return answer_call(tools, call.name, call.arguments, context)
+                answer = answer_call(tools, call.name, call.arguments, context)
             except DatabaseUnavailableError:
                 if self._clock.monotonic() + DATABASE_PAUSE_S >= deadline:
                     raise RealtimeError("unreachable", "the database") from None
                 self._clock.sleep(DATABASE_PAUSE_S)
+            else:
+                running.effects += answer.effects
+                return answer.text
 
 
 def _fit_to_read(reply: Reply) -> str:
@@ -217,25 +239,3 @@ def _fit_to_read(reply: Reply) -> str:
         return ""
     text = storable(reply.text)
     return (whole_part(text) if reply.is_cut_off else text).strip()
-
-
-@cache
-def _definitions(tools: tuple[Tool[Any], ...]) -> tuple[dict[str, Any], ...]:
-    """Made once: they are the same for every turn."""
-    return tuple(
-        request.function_tool(tool.name, tool.description, tool.arguments.model_json_schema())
-        for tool in tools
-    )
-
-
-def _first_items(running: Running, question: Question, context: ToolContext) -> tuple[Item, ...]:
-    """What is this diner's own: the day, the history, and what they just wrote.
-
-    No word of a diner's, their profile name included, ever stands in what the system says.
-    """
-    items = [request.said_by_system(f"Today is {context.today:%A, %d %B %Y}.")]
-    for exchange in running.history:
-        items += [request.said_by_diner(text) for text in exchange.texts]
-        items.append(request.said_by_us(exchange.reply))
-    items += [request.said_by_diner(text) for text in question.texts]
-    return tuple(items)

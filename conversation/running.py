@@ -14,6 +14,7 @@ from models.history import Exchange
 from models.inbox import Written
 from models.restaurants import Restaurant
 from models.turns import NO_TOKENS, Claimed, Tokens
+from personas.effects import ToolEffect
 from personas.persona import Persona
 from realtime.client import Delta, Pending
 from realtime.events import Usage
@@ -51,6 +52,7 @@ class Running:
     on_wait: Callable[[], object] | None = None
     absorbed: list[Written] = field(default_factory=list)
     tokens: Tokens = NO_TOKENS  # that this attempt took so far
+    effects: list[ToolEffect] = field(default_factory=list)  # of its tools' calls so far
     _lock: Lock = field(default_factory=Lock)
     _pending: Pending | None = None
     _is_news: bool = False

@@ -5,7 +5,7 @@ from math import inf
 
 from conversation import keywords
 from conversation.asking import Asking
-from conversation.ending import Ending, Forget, Reset, SwitchTo, said, sorry
+from conversation.ending import Ending, Forget, Reset, said, sorry
 from conversation.keywords import UNREADABLE, Keyword
 from conversation.running import Question, Running
 from models import history
@@ -14,6 +14,7 @@ from models.history import Exchange
 from models.inbox import Written
 from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
+from personas.effects import SwitchTo
 from personas.persona import Persona
 from realtime.client import Delta
 

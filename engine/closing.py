@@ -95,10 +95,8 @@ def _apply(connection: Connection, turn: Claimed, effect: Effect, now: datetime)
     match effect:
         case SwitchTo(persona):
             diners.set_persona(connection, diner_id, persona)
-        case RememberDiet(added, forgotten):
-            diners.change_diet(
-                connection, diner_id, lambda kept: kept.minus(forgotten).plus(added)
-            )
+        case RememberDiet():
+            diners.change_diet(connection, diner_id, effect.changed)
         case Reset():
             diners.reset_conversation(connection, diner_id, turn.id)
         case Forget():

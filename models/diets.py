@@ -64,19 +64,20 @@ class KeptDiet:
         )
 
     def minus(self, forgotten: Diet) -> "KeptDiet":
-        return replace(
-            self, own=self.own.minus(forgotten), table=self.table.minus(forgotten)
-        )
+        return replace(self, own=self.own.minus(forgotten), table=self.table.minus(forgotten))
 
     def alone(self) -> "KeptDiet":
         """Without the table's."""
         return replace(self, table=NO_DIET)
 
 
+NOTHING_KEPT = KeptDiet()
+
+
 def read(text: str | None) -> KeptDiet:
     """What a row keeps, which `written` wrote."""
     if text is None:
-        return KeptDiet()
+        return NOTHING_KEPT
     kept = json.loads(text)
     since = kept.get("since")
     return KeptDiet(

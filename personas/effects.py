@@ -4,10 +4,13 @@ A tool changes nothing by itself. The effects of all its turn's calls are applie
 that closes the turn, or not at all: a turn that is run again has them once.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from models.diets import NO_DIET, Diet, KeptDiet
+from models import diets
+from models.diets import NO_DIET, NOTHING_KEPT, Diet, KeptDiet
+from models.diners import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,23 @@ class SwitchTo:
 class RememberDiet:
     """This is kept with the diner, after what is taken back of what was."""
 
-    added: KeptDiet = KeptDiet()
+    added: KeptDiet = NOTHING_KEPT
     forgotten: Diet = NO_DIET
     # Health does not wait until the model is well again.
     holds_without_answer: ClassVar[bool] = True
 
+    def changed(self, kept: KeptDiet) -> KeptDiet:
+        return kept.minus(self.forgotten).plus(self.added)
+
 
 # `holds_without_answer`: whether it takes effect too where the turn ends in an apology.
 ToolEffect = SwitchTo | RememberDiet
+
+
+def remembering(diner: Known, effects: Iterable[ToolEffect]) -> Known:
+    """The diner as the turn with these effects leaves them."""
+    for effect in effects:
+        if isinstance(effect, RememberDiet):
+            kept = effect.changed(diets.read(diner.diet))
+            diner = replace(diner, diet=diets.written(kept))
+    return diner

@@ -4,17 +4,21 @@ A turn never dies of a tool, and an error tells the model nothing of the service
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import cached_property, reduce
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from knowledge.wishes import Wishes, exclusions_in
+from models import diets
 from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
 from models.diners import Known
 from models.restaurants import Restaurant
+from personas.effects import ToolEffect
 from personas.rights import REFUSALS, Right
 from telemetry.logs import log_defect
 
@@ -32,7 +36,9 @@ class ToolContext:
     """What a call of a tool is for: the diner, what they may, their restaurant and its date today.
 
     `turn_id` and `call_id` name the call, within this attempt at the turn: one whose process died
-    is run again, and the model asks anew. So a tool writes nothing.
+    is run again, and the model asks anew. So a tool writes nothing. `diner` is as this turn leaves
+    them so far, with the diet that was remembered in it. `said`: what they wrote in this turn,
+    `earlier` and `replied`: what the history has of them and of us. `now` is the restaurant's time.
     """
 
     database: Database
@@ -42,6 +48,33 @@ class ToolContext:
     call_id: str
     rights: frozenset[Right]
     today: date
+    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    said: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    replied: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> Wishes:
+        """What is kept with the diner that they, and who eats with them, must not have."""
+        whole = diets.read(self.diner.diet).whole
+        return Wishes(diets=whole.diets, without=whole.allergens, without_words=whole.avoid)
+
+    def excluded(self) -> Wishes:
+        """What no dish of a tool's answer may be against, whatever the model passes."""
+        return reduce(Wishes.also, map(exclusions_in, self.said), self.kept)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call is answered with: what the model is told, and what takes effect with the turn."""
+
+    told: Mapping[str, object]
+    effects: tuple[ToolEffect, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """As JSON. Raises TypeError and ValueError for what is none."""
+        return json.dumps(self.told, ensure_ascii=False)
 
 
 Args = TypeVar("Args", bound=Arguments)
@@ -51,14 +84,15 @@ Args = TypeVar("Args", bound=Arguments)
 class Tool(Generic[Args]):
     """A function that the model may call.
 
-    `run` returns what `json.dumps` takes; a refusal is an `{"error": ...}` too. Who lacks the right
-    that it `needs` is neither offered it nor answered.
+    `run` returns what `json.dumps` takes, or an `Answer` where something takes effect with it; a
+    refusal is an `{"error": ...}` too. Who lacks the right that it `needs` is neither offered it
+    nor answered.
     """
 
     name: str
     description: str
     arguments: type[Args]
-    run: Callable[[ToolContext, Args], dict[str, object]]
+    run: Callable[[ToolContext, Args], dict[str, object] | Answer]
     needs: Right | None = None
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
@@ -67,8 +101,8 @@ class Tool(Generic[Args]):
 
 def answer_call(
     tools: Sequence[Tool[Any]], name: str, arguments_json: str, context: ToolContext
-) -> str:
-    """Run the tool `name` with the model's arguments; the answer, or what is wrong, as JSON text.
+) -> Answer:
+    """Run the tool `name` with the model's arguments: its answer, or what is wrong with the call.
 
     Raises DatabaseUnavailableError, and nothing else: the turn decides whether to wait.
     """
@@ -76,26 +110,33 @@ def answer_call(
     if tool is None:
         open_ones = [tool.name for tool in tools if tool.is_open_to(context.rights)]
         there_are = ", ".join(open_ones) or "none"
-        return _json({"error": f"there is no tool of this name; the tools are: {there_are}"})
+        return _wrong(f"there is no tool of this name; the tools are: {there_are}")
     # Asked again here, whatever was offered: a model may call a tool that it was never given.
     if tool.needs is not None and not tool.is_open_to(context.rights):
-        return _json({"error": REFUSALS[tool.needs]})
+        return _wrong(REFUSALS[tool.needs])
     try:
         # A tool without arguments is called with an empty string by some models.
         asked = _storable(json.loads(arguments_json or "{}"))
     except (ValueError, RecursionError):
-        return _json({"error": "the arguments are not JSON: send one JSON object"})
+        return _wrong("the arguments are not JSON: send one JSON object")
     try:
         arguments = tool.arguments.model_validate(asked)
     except ValidationError as error:
-        return _json({"error": _wrong_arguments(error)})
+        return _wrong(_wrong_arguments(error))
     try:
-        return _json(tool.run(context, arguments))
+        ran = tool.run(context, arguments)
+        answer = ran if isinstance(ran, Answer) else Answer(ran)
+        answer.text  # noqa: B018 (what is no JSON fails here)
     except DatabaseUnavailableError:
         raise
     except Exception as error:  # noqa: BLE001 (whatever it was, the diner still gets an answer)
         log_defect("tool.failed", error, tool=tool.name)
-        return _json({"error": f"{tool.name} failed; say that it cannot be looked up right now"})
+        return _wrong(f"{tool.name} failed; say that it cannot be looked up right now")
+    return answer
+
+
+def _wrong(sentence: str) -> Answer:
+    return Answer({"error": sentence})
 
 
 def _storable(value: object) -> object:
@@ -108,10 +149,6 @@ def _storable(value: object) -> object:
         case dict():
             return {storable(name): _storable(each) for name, each in value.items()}
     return value
-
-
-def _json(answer: dict[str, object]) -> str:
-    return json.dumps(answer, ensure_ascii=False)
 
 
 def _wrong_arguments(error: ValidationError) -> str:

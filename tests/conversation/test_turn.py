@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 from sqlalchemy import insert
 
-from conversation.ending import Forget, Reset, SwitchTo
+from conversation.ending import Forget, Reset
 from conversation.sentences import SENTENCES, apology
 from models.database.engine import Database
 from models.diners import Diner
@@ -14,6 +14,7 @@ from models.inbox import Message
 from models.restaurants import Restaurant
 from models.turns import DONE, Turn
 from personas.catalogue import PERSONAS
+from personas.effects import SwitchTo
 from realtime.outcomes import Kind
 from tests.conversation.world import ALICE, KIGALI, NOW, Model, says, taken, taker, turn
 
@@ -49,9 +50,9 @@ def remember(database: Database, persona: str, *exchanges: Exchange) -> None:
 
 
 def heard(model: Model) -> list[tuple[str, str]]:
-    """What the model was told, but for the first word of the system."""
+    """What was said, without the system's words."""
     said = [(item["role"], item["content"][0]["text"]) for item in model.asked[0]["input"]]
-    return said[1:]
+    return [each for each in said if each[0] != "system"]
 
 
 def test_the_model_hears_what_was_said_before_and_what_is_said_now(database: Database) -> None:
@@ -65,6 +66,14 @@ def test_the_model_hears_what_was_said_before_and_what_is_said_now(database: Dat
         ("user", "one word"),
         ("user", "another"),
     ]
+
+
+def test_what_the_system_says_of_today_stands_behind_the_history(database: Database) -> None:
+    remember(database, "waiter", Exchange(("hi",), "Hello."))
+    model = Model(says("Welcome!"))
+    taken(taker(database, model), turn("one word", "another"))
+    roles = [item["role"] for item in model.asked[0]["input"]]
+    assert roles == ["user", "assistant", "system", "user", "user"]
 
 
 def test_a_keyword_switches_without_the_model(database: Database, kigali: Restaurant) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from conversation.ending import Effect, Ending, Forget, Reset, SwitchTo, said, sorry
+from conversation.ending import Effect, Ending, Forget, Reset, said, sorry
 from models import diners
+from personas.effects import SwitchTo
 from tests.engine.world import LEASE_S, House
 from whatsapp.bubbles import MOST_PARTS, MOST_UNITS
 from whatsapp.split import units

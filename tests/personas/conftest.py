@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,6 +12,7 @@ from models.database.columns import Base
 from models.database.engine import Database
 from models.diners import WHATSAPP, Known
 from models.restaurants import Restaurant, all_of_them
+from personas.rights import Right
 from personas.tool import ToolContext
 
 TODAY = date(2026, 11, 22)
@@ -50,4 +52,6 @@ def diner_in_kigali(kigali: ToolContext) -> ToolContext:
 
 def as_seen_by_the_owner(database: Database, restaurant: Restaurant) -> ToolContext:
     owner = Known(1, WHATSAPP, "whatsapp:+250788000001", restaurant.number, "Alice", None)
-    return ToolContext(database, restaurant, owner, 1, "call_1", frozenset({"books"}), TODAY)
+    noon = datetime.combine(TODAY, time(12), ZoneInfo(restaurant.timezone))
+    rights: frozenset[Right] = frozenset({"books"})
+    return ToolContext(database, restaurant, owner, 1, "call_1", rights, TODAY, noon)

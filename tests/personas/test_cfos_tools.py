@@ -18,7 +18,7 @@ from personas.tool import ToolContext, answer_call
 def call(context: ToolContext, name: str, **arguments: object) -> dict[str, Any]:
     # As a model might: fetch_financials is called whether it was offered or not.
     answer: dict[str, Any] = json.loads(
-        answer_call(CFO.tools, name, json.dumps(arguments), context)
+        answer_call(CFO.tools, name, json.dumps(arguments), context).text
     )
     return answer
 

@@ -11,7 +11,7 @@ from personas.waiter import WAITER
 
 def lookup(context: ToolContext, **arguments: object) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(
-        answer_call(WAITER.tools, "lookup_menu", json.dumps(arguments), context)
+        answer_call(WAITER.tools, "lookup_menu", json.dumps(arguments), context).text
     )
     return answer
 

@@ -36,7 +36,7 @@ FAIL = Tool("fail", "Fails.", Count, fail)
 
 
 def answer(name: str, arguments: str, context: ToolContext) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(answer_call((COUNT, FAIL), name, arguments, context))
+    read: dict[str, Any] = json.loads(answer_call((COUNT, FAIL), name, arguments, context).text)
     return read
 
 
@@ -47,7 +47,7 @@ def test_a_call_is_answered_with_what_the_tool_returns(kigali: ToolContext) -> N
 
 
 def test_an_answer_keeps_its_accents_as_they_are(kigali: ToolContext) -> None:
-    assert "ġbejniet" in answer_call((COUNT,), "count", '{"title": "ġbejniet"}', kigali)
+    assert "ġbejniet" in answer_call((COUNT,), "count", '{"title": "ġbejniet"}', kigali).text
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_nor_is_it_deeper_within(kigali: ToolContext) -> None:
 
     named = Tool("named", "", Named, lambda _context, arguments: {"of": arguments.names})
     told = '{"names": {"a\\u0000": ["b\\u0000", "c\\ud800"]}}'
-    assert json.loads(answer_call([named], "named", told, kigali)) == {
+    assert json.loads(answer_call([named], "named", told, kigali).text) == {
         "of": {"a": ["b", "c\ufffd"]}
     }
 
@@ -106,7 +106,7 @@ def test_a_wrong_argument_is_named(arguments: str, named: str, kigali: ToolConte
 def test_whatever_a_model_sends_it_gets_one_json_object(
     kigali: ToolContext, arguments: str, name: str
 ) -> None:
-    assert isinstance(json.loads(answer_call(ALL_TOOLS, name, arguments, kigali)), dict)
+    assert isinstance(json.loads(answer_call(ALL_TOOLS, name, arguments, kigali).text), dict)
 
 
 def test_a_failing_tool_is_answered_and_logged_without_a_diners_words(
@@ -127,14 +127,14 @@ def test_an_unknown_tool_is_answered_with_those_alone_that_the_diner_may_use(
 ) -> None:
     tools = (COUNT, replace(FAIL, needs="books"))
     as_a_diner = replace(kigali, rights=frozenset())
-    answered = json.loads(answer_call(tools, "order_taxi", "{}", as_a_diner))
+    answered = json.loads(answer_call(tools, "order_taxi", "{}", as_a_diner).text)
     assert answered["error"].endswith("the tools are: count")
 
 
 def test_a_tool_that_returns_what_is_no_json_has_failed(kigali: ToolContext) -> None:
     odd = replace(COUNT, run=lambda _context, _arguments: {"counted": {1, 2}})
     with capture_logs() as logged:
-        assert "error" in json.loads(answer_call([odd], "count", '{"title": "x"}', kigali))
+        assert "error" in json.loads(answer_call([odd], "count", '{"title": "x"}', kigali).text)
     assert [line["event"] for line in logged] == ["tool.failed"]
 
 
@@ -142,11 +142,11 @@ def test_who_lacks_the_right_that_a_tool_needs_gets_a_refusal_and_no_answer(
     kigali: ToolContext,
 ) -> None:
     closed = replace(COUNT, needs="books")
-    assert json.loads(answer_call([closed], "count", '{"title": "x"}', kigali)) == {
+    assert json.loads(answer_call([closed], "count", '{"title": "x"}', kigali).text) == {
         "counted": "1 × x"
     }
     as_a_diner = replace(kigali, rights=frozenset())
-    assert json.loads(answer_call([closed], "count", '{"title": "x"}', as_a_diner)) == {
+    assert json.loads(answer_call([closed], "count", '{"title": "x"}', as_a_diner).text) == {
         "error": REFUSALS["books"]
     }
 

@@ -19,7 +19,7 @@ from personas.waiter import WAITER
 
 def call(context: ToolContext, name: str, **arguments: object) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(
-        answer_call(WAITER.tools, name, json.dumps(arguments), context)
+        answer_call(WAITER.tools, name, json.dumps(arguments), context).text
     )
     return answer
 

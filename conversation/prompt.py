@@ -1,0 +1,60 @@
+"""What the model gets to see of a diner and their day, and in which order; it asks nothing.
+
+Instructions, tools and history come first and stay as they are from turn to turn, since a model
+caches a prompt by its beginning. What the system says of today stands behind them.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from models import diets
+from models.diets import Diet
+from models.history import Exchange
+from personas.tool import Tool, ToolContext
+from realtime import request
+from realtime.request import Item
+
+
+@cache
+def definitions(tools: tuple[Tool[Any], ...]) -> tuple[dict[str, Any], ...]:
+    """Made once: they are the same for every turn."""
+    return tuple(
+        request.function_tool(tool.name, tool.description, tool.arguments.model_json_schema())
+        for tool in tools
+    )
+
+
+def first_items(
+    history: Sequence[Exchange], texts: Sequence[str], context: ToolContext
+) -> tuple[Item, ...]:
+    """What is this diner's own: the history, the day, and what they just wrote.
+
+    No word of a diner's, their profile name included, ever stands in what the system says.
+    """
+    items = []
+    for exchange in history:
+        items += [request.said_by_diner(text) for text in exchange.texts]
+        items.append(request.said_by_us(exchange.reply))
+    items.append(request.said_by_system(" ".join(_of_today(context))))
+    items += [request.said_by_diner(text) for text in texts]
+    return tuple(items)
+
+
+def _of_today(context: ToolContext) -> list[str]:
+    """Sentences that hold for this turn: the day, and the diner's health."""
+    kept = diets.read(context.diner.diet)
+    return [
+        f"Today is {context.today:%A, %d %B %Y}.",
+        *_must_not_have("This diner", kept.own),
+        *_must_not_have("Somebody at their table", kept.table),
+    ]
+
+
+def _must_not_have(who: str, diet: Diet) -> list[str]:
+    sentences = []
+    if diet.allergens:
+        sentences.append(f"{who} must not have: {', '.join(sorted(diet.allergens))}.")
+    if diet.diets:
+        sentences.append(f"{who} keeps to this diet: {', '.join(sorted(diet.diets))}.")
+    return sentences
