@@ -5,6 +5,7 @@ It never ranks by a diner's words: that is `knowledge.menu_search`.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import menu_guard
-from models.database.columns import Base, Money
+from models.database.columns import Base, Instant, Money
 from models.database.upsert import Row, upsert
 
 # The 14 of Regulation (EU) No 1169/2011, Annex II. What a kitchen calls them, and whom a dish
@@ -74,6 +75,11 @@ class MenuItem(Base):
     keywords: Mapped[list[str]] = mapped_column(JSON)
     # False for a dish that left the menu: old turns still name its id, so the row stays.
     available: Mapped[bool]
+    # When: parts of the day by their names ("breakfast"), and times ("Sat-Sun 10:00-14:00"), as
+    # `knowledge.hours` reads them; none: whenever the house is open.
+    served: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    sold_out_until: Mapped[datetime | None] = mapped_column(Instant)
+    portion: Mapped[str | None] = mapped_column(String(80))  # how much it is: "for two", "33 cl"
 
 
 for _dialect, _statements in menu_guard.STATEMENTS.items():

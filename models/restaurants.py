@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable
 
 from sqlalchemy import String, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.database.columns import Address, Base
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.upsert import Row, upsert
+from models.opening_hours import OpeningHours
 
 # A change to a restaurant is seen everywhere after so long.
 FRESH_S = 1.0
@@ -32,10 +33,15 @@ class Restaurant(Base):
     timezone: Mapped[str] = mapped_column(String(64))  # IANA: Africa/Kigali
     city: Mapped[str] = mapped_column(String(80))
     address: Mapped[str] = mapped_column(String(200))
+    # In words, for where there are no `opening_hours`: what is asked is `knowledge.hours`.
     hours: Mapped[str] = mapped_column(String(200))
     about: Mapped[str] = mapped_column(String(1000))
     # The month that its fiscal year begins in, 1 to 12.
     fiscal_year_start: Mapped[int] = mapped_column(default=1, server_default="1")
+    # Read with it, so that whoever has it has them.
+    opening_hours: Mapped[list[OpeningHours]] = relationship(
+        lazy="selectin", order_by=OpeningHours.id, viewonly=True
+    )
 
 
 def by_number(session: Session, number: str) -> Restaurant | None:

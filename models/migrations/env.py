@@ -11,6 +11,7 @@ from models import (
     inbox,
     ledger,
     menu,
+    opening_hours,
     outbox,
     restaurants,
     tax,
@@ -19,7 +20,20 @@ from models import (
 from models.database.columns import Base
 
 # Imported for their tables.
-TABLES = (accounts, covers, diners, forgotten, inbox, ledger, menu, outbox, restaurants, tax, turns)
+TABLES = (
+    accounts,
+    covers,
+    diners,
+    forgotten,
+    inbox,
+    ledger,
+    menu,
+    opening_hours,
+    outbox,
+    restaurants,
+    tax,
+    turns,
+)
 # Any number will do, as long as it stays the same: whoever migrates holds it.
 MIGRATION_LOCK = 7_242_001
 LOCK_TIMEOUT_MS = 5_000

@@ -1,0 +1,38 @@
+"""Whether a dish is served at a moment, and if not, why not. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from knowledge.hours import Hours, Times, is_within, opening, week_of
+from models.menu import MenuItem
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """`why` it is not, as a diner may hear it: "served 07:00-11:00", "sold out until 17:00"."""
+
+    is_served: bool
+    why: str = ""
+
+
+IT_IS = Served(True)
+
+
+def is_served(item: MenuItem, at: datetime, hours: Hours | None) -> Served:
+    """How it is with a dish at a moment.
+
+    While the house is closed, whatever it serves at some hour counts: who asks then asks for later.
+    """
+    if item.sold_out_until is not None and at < item.sold_out_until:
+        return Served(False, f"sold out until {item.sold_out_until:%H:%M}")
+    if not item.served or hours is None or not opening(hours, at).is_open:
+        return IT_IS
+    if any(is_within(hours, times, at) for times in _all_times(item.served, hours)):
+        return IT_IS
+    return Served(False, f"served {', '.join(item.served)}")
+
+
+def _all_times(served: list[str], hours: Hours) -> list[Times]:
+    """A part of the day by its name, or times written out; what is neither is at no time."""
+    written = tuple(each for each in served if each not in hours.parts)
+    return [Times(week_of(written)), *(hours.parts[each] for each in served if each in hours.parts)]
