@@ -5,9 +5,10 @@ An error names the file and the field. It never touches the database.
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, is_currency
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -28,6 +30,9 @@ from pydantic import (
 
 from addresses import SCHEME, is_number, spelled
 from knowledge.allergens import known_words
+from knowledge.hours import CLOSED, row_of, spans_in, week_of
+from models.database.upsert import Row
+from models.opening_hours import HOUSE, WEEKDAYS
 
 Shape = TypeVar("Shape")
 
@@ -89,6 +94,16 @@ def _known(words: list[str], info: ValidationInfo) -> list[str]:
     return keys
 
 
+def _weekly(written: str) -> str:
+    week_of((written,))
+    return written
+
+
+def _times(written: str) -> str:
+    spans_in(written)
+    return written
+
+
 def _text(longest: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
 
@@ -112,9 +127,18 @@ class RestaurantCard(_Strict):
     timezone: Annotated[str, AfterValidator(_a_timezone), Field(max_length=64)]
     city: Annotated[str, _text(80)]
     address: Annotated[str, _text(200)]
-    hours: Annotated[str, _text(200)]
+    # In words, for who gives no `opening_hours`; the personas hear those where they are given.
+    hours: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     about: Annotated[str, _text(1000)]
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1  # a month
+
+
+class OtherHours(_Strict):
+    """The hours of one date, in place of its weekday's; none: closed."""
+
+    date: date
+    name: Annotated[str, _text(80)]
+    hours: list[Annotated[str, AfterValidator(_times)]] = []
 
 
 class Dish(_Strict):
@@ -131,6 +155,10 @@ class Dish(_Strict):
     keywords: list[str] = []
     image_url: Annotated[str, StringConstraints(max_length=500)] = ""
     available: bool = True
+    # Parts of the day by the name of the file's `periods`, or times of the week; none: always.
+    served: list[str] | None = None
+    portion: Annotated[str, _text(80)] | None = None
+    sold_out_until: AwareDatetime | None = None
 
 
 class DishPairing(_Strict):
@@ -143,6 +171,10 @@ class DishPairing(_Strict):
 
 class RestaurantFile(_Strict):
     restaurant: RestaurantCard
+    # Weekly: "Mon-Thu 07:00-23:00". A period is a part of the house's day: "breakfast".
+    opening_hours: list[Annotated[str, AfterValidator(_weekly)]] = []
+    periods: dict[Annotated[str, _text(40)], list[Annotated[str, AfterValidator(_weekly)]]] = {}
+    exceptions: list[OtherHours] = []
     menu: list[Dish] = Field(min_length=1)
     pairings: list[DishPairing] = []
 
@@ -160,10 +192,46 @@ class RestaurantFile(_Strict):
             "pairings: a dish with itself",
             [pairing.item for pairing in self.pairings if pairing.item == pairing.with_item],
         )
+        _refuse("menu: served", self._unknown_times())
+        begins = (
+            f"{row['what'] or 'house'} {row['day']} {row['opens']}" for row in self.hours_rows()
+        )
+        _refuse("opening_hours: begin twice at the same time", _twice(begins))
+        _refuse("exceptions: given twice", _twice(f"{each.date}" for each in self.exceptions))
+        if not self.opening_hours and (
+            self.periods or self.exceptions or not self.restaurant.hours
+        ):
+            raise ValueError("opening_hours: say when it is open, as Mon-Sat 12:00-22:00")
         digits = get_currency_precision(self.restaurant.currency)
         broken = [dish.slug for dish in self.menu if dish.price != round(dish.price, digits)]
         _refuse(f"menu: {self.restaurant.currency} prices have {digits} decimals at most", broken)
         return self
+
+    def hours_rows(self) -> list[Row]:
+        """All of its hours, as rows of the table."""
+        weekly = {HOUSE: tuple(self.opening_hours)}
+        weekly |= {name: tuple(written) for name, written in self.periods.items()}
+        rows = [
+            row_of(what, WEEKDAYS[day], span)
+            for what, written in weekly.items()
+            for day, spans in enumerate(week_of(written))
+            for span in spans
+        ]
+        for other in self.exceptions:
+            spans = chain.from_iterable(map(spans_in, other.hours))
+            rows += [
+                row_of(HOUSE, f"{other.date}", span, other.name) for span in [*spans] or [CLOSED]
+            ]
+        return rows
+
+    def _unknown_times(self) -> Iterator[str]:
+        for dish in self.menu:
+            for each in dish.served or ():
+                try:
+                    each in self.periods or week_of((each,))
+                except ValueError:
+                    there = ", ".join(self.periods) or "none"
+                    yield f"{dish.slug}: {each!r} is neither one of periods ({there}) nor times"
 
 
 class RuleCard(_Strict):

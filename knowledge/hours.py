@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from models.database.upsert import Row
 from models.opening_hours import HOUSE, WEEKDAYS
 from models.restaurants import Restaurant
 
@@ -33,6 +34,7 @@ class Span(NamedTuple):
     closes: int
 
 
+CLOSED = Span(0, 0)
 Week = tuple[tuple[Span, ...], ...]  # Monday first
 
 
@@ -49,11 +51,11 @@ class Times:
 
 @dataclass(frozen=True)
 class Hours:
-    """A restaurant's: the house's own times, its day's parts by their names, the dates' names."""
+    """A restaurant's: when it is open, the periods of its day by their names, and dates' names."""
 
     timezone: ZoneInfo
     house: Times
-    parts: Mapping[str, Times]
+    periods: Mapping[str, Times]
     names: Mapping[date, str]
 
 
@@ -140,12 +142,13 @@ def hours_of(restaurant: Restaurant) -> Hours | None:
 
     They are read once of a restaurant that was read: `Directory` makes a new one of each change.
     """
-    if not restaurant.opening_hours:
+    rows = restaurant.opening_hours
+    if not any(row.what == HOUSE and row.day in WEEKDAYS for row in rows):
         return None
     weeks: dict[str, list[list[Span]]] = {HOUSE: [[] for _ in WEEKDAYS]}
     dates: dict[str, dict[date, list[Span]]] = {}
     names: dict[date, str] = {}
-    for row in restaurant.opening_hours:
+    for row in rows:
         week = weeks.setdefault(row.what, [[] for _ in WEEKDAYS])
         try:
             spans = spans_in(f"{row.opens}-{row.closes}") if row.opens else ()
@@ -188,7 +191,7 @@ def week_of(written: tuple[str, ...]) -> Week:
 def spans_in(written: str) -> tuple[Span, ...]:
     """Times of a day, one at least, as "12:00-15:00, 18:30-02:00". Raises ValueError."""
     spans = []
-    for part in _parts(written):
+    for part in _pieces(written):
         found = _SPAN.fullmatch(part)
         if not found:
             raise ValueError(_unreadable(written))
@@ -203,13 +206,25 @@ def spans_in(written: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+def row_of(what: str, day: str, span: Span, name: str = "") -> Row:
+    """A row of the table; `day` is a weekday, or a date, which may be `CLOSED`."""
+    opens, closes = ("", "") if span is CLOSED else map(clock_text, span)
+    return {"what": what, "day": day, "opens": opens, "closes": closes, "name": name}
+
+
+def clock_text(minutes: int) -> str:
+    """Minutes since a day began as the clock shows them: 23:00, 24:00, and 02:00 of the next."""
+    hour, minute = divmod(minutes if minutes <= DAY_MINUTES else minutes - DAY_MINUTES, 60)
+    return f"{hour:02}:{minute:02}"
+
+
 def _days_in(written: str) -> Sequence[int]:
     """Days of the week, Monday is 0; of no word of them, every day. Raises ValueError."""
-    parts = _parts(written.casefold())
-    if parts in ([], ["daily"], ["every", "day"]):
+    pieces = _pieces(written.casefold())
+    if pieces in ([], ["daily"], ["every", "day"]):
         return range(7)
     days: set[int] = set()
-    for part in parts:
+    for part in pieces:
         found = _DAYS.fullmatch(part)
         if not found or not {found[1], found[2] or found[1]} <= set(WEEKDAYS):
             raise ValueError(_unreadable(written))
@@ -219,7 +234,7 @@ def _days_in(written: str) -> Sequence[int]:
     return sorted(days)
 
 
-def _parts(written: str) -> list[str]:
+def _pieces(written: str) -> list[str]:
     """What stands between commas and blanks, with plain dashes and none around them."""
     tidy = " ".join(written.replace("–", "-").replace("—", "-").replace(",", " ").split())
     return tidy.replace(" -", "-").replace("- ", "-").split()

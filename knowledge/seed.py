@@ -11,7 +11,7 @@ from pathlib import Path
 
 from knowledge.files import FileError, Readings, RestaurantFile, read_restaurant, read_tax_rules
 from knowledge.samples.ledger import lines_of, sample_covers, sample_journals, sample_kinds
-from models import accounts, covers, ledger, menu, restaurants, tax
+from models import accounts, covers, ledger, menu, opening_hours, restaurants, tax
 from models.database.engine import Database
 from models.database.upsert import Row, difference, row_counts, snapshots
 
@@ -24,6 +24,7 @@ SAMPLE_SLUGS = {file.stem for file in SAMPLE_FILES}
 FROM_FILES = {
     "restaurants": restaurants.Restaurant,
     "menu_items": menu.MenuItem,
+    "opening_hours": opening_hours.OpeningHours,
     "pairings": menu.Pairing,
     "tax_rules": tax.TaxRule,
 }
@@ -45,6 +46,7 @@ class SeedCounts:
     changed: Mapping[str, int] = field(default_factory=dict)
     gone: Mapping[str, int] = field(default_factory=dict)
     readings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    opening_hours: int = 0
 
 
 def seed(
@@ -73,6 +75,7 @@ def seed(
             restaurants.set_number(session, slug, nobodys_number(slug))
         for file in settled:
             restaurant_id = restaurants.store(session, file.restaurant.model_dump())
+            opening_hours.store(session, restaurant_id, file.hours_rows())
             items = menu.store(session, restaurant_id, [dish.model_dump() for dish in file.menu])
             menu.store_pairings(session, items.values(), _pairings(file, items))
             if files is None:

@@ -33,6 +33,11 @@ def is_served(item: MenuItem, at: datetime, hours: Hours | None) -> Served:
 
 
 def _all_times(served: list[str], hours: Hours) -> list[Times]:
-    """A part of the day by its name, or times written out; what is neither is at no time."""
-    written = tuple(each for each in served if each not in hours.parts)
-    return [Times(week_of(written)), *(hours.parts[each] for each in served if each in hours.parts)]
+    """A period of the day by its name, or times written out; what is neither is at no time."""
+    found = []
+    for each in served:
+        try:
+            found.append(hours.periods.get(each) or Times(week_of((each,))))
+        except ValueError:
+            continue
+    return found

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     delete,
     event,
     select,
@@ -143,10 +144,16 @@ def pairings_of(session: Session, restaurant_id: int, item_id: int) -> list[Pair
 def store(session: Session, restaurant_id: int, dishes: Sequence[Row]) -> dict[str, int]:
     """Make `dishes` the restaurant's menu; returns its items' ids by slug.
 
-    A dish that is no longer among them leaves the menu, but its row and its id stay.
+    A dish that is no longer among them leaves the menu, but its row and its id stay. Where it does
+    not say `sold_out_until`, a dish stays as its kitchen said.
     """
     rows = [{"restaurant_id": restaurant_id, **dish} for dish in dishes]
+    sold_out = {row["slug"]: row.pop("sold_out_until", None) for row in rows}
     upsert(session, MenuItem, ["restaurant_id", "slug"], rows)
+    for slug, until in sold_out.items():
+        if until is not None:
+            here = and_(MenuItem.restaurant_id == restaurant_id, MenuItem.slug == slug)
+            session.execute(update(MenuItem).where(here).values(sold_out_until=until))
     query = select(MenuItem.slug, MenuItem.id).where(MenuItem.restaurant_id == restaurant_id)
     ids = {row.slug: row.id for row in session.execute(query)}
     gone = [ids[slug] for slug in set(ids) - {dish["slug"] for dish in dishes}]

@@ -5,11 +5,11 @@ It never tells whether it is open at a moment: that is `knowledge.hours`.
 
 from collections.abc import Sequence
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, delete, insert, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Base
-from models.database.upsert import Row
+from models.database.upsert import Row, upsert
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # What a row of the house's own hours is of; anything else is a part of its day, as "breakfast".
@@ -41,28 +41,18 @@ class OpeningHours(Base):
     name: Mapped[str] = mapped_column(String(80))  # of a date: Liberation Day
 
 
-_COLUMNS = (
-    OpeningHours.what,
-    OpeningHours.day,
-    OpeningHours.opens,
-    OpeningHours.closes,
-    OpeningHours.name,
-)
+_KEY = ("restaurant_id", "what", "day", "opens")
 
 
-def store(session: Session, restaurant_id: int, rows: Sequence[Row]) -> bool:
-    """Make `rows` all of the restaurant's hours; whether that changed anything."""
-    query = select(*_COLUMNS).where(OpeningHours.restaurant_id == restaurant_id)
-    there = {tuple(row) for row in session.execute(query)}
-    wanted = {tuple(row[column.key] for column in _COLUMNS) for row in rows}
-    if there == wanted:
-        return False
-    session.execute(
-        delete(OpeningHours).where(OpeningHours.restaurant_id == restaurant_id),
-        execution_options={"synchronize_session": False},
-    )
-    if rows:
-        session.execute(
-            insert(OpeningHours), [{"restaurant_id": restaurant_id, **row} for row in rows]
-        )
-    return True
+def store(session: Session, restaurant_id: int, rows: Sequence[Row]) -> None:
+    """Make `rows` all of the restaurant's hours; what stays as it is keeps its id."""
+    rows = [{"restaurant_id": restaurant_id, **row} for row in rows]
+    wanted = {tuple(row[column] for column in _KEY) for row in rows}
+    query = select(OpeningHours).where(OpeningHours.restaurant_id == restaurant_id)
+    gone = [
+        each.id
+        for each in session.scalars(query)
+        if tuple(getattr(each, column) for column in _KEY) not in wanted
+    ]
+    session.execute(delete(OpeningHours).where(OpeningHours.id.in_(gone)))
+    upsert(session, OpeningHours, _KEY, rows)

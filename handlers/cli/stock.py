@@ -82,9 +82,10 @@ def _named(dishes: Sequence[str]) -> str:
 
 
 def _changes(counts: "SeedCounts") -> str:
+    added = f" Added {counts.opening_hours} opening hours." if counts.opening_hours else ""
     told = [
         f" {verb} {count} {name.replace('_', ' ')}."
         for verb, tables in (("Changed", counts.changed), ("Took away", counts.gone))
         for name, count in tables.items()
     ]
-    return "".join(told)
+    return added + "".join(told)
