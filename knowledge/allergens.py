@@ -13,6 +13,7 @@ from itertools import chain
 from knowledge.kitchen_words import (
     ALLERGEN_WORDS,
     DIET_WORDS,
+    FREE_OF_WORDS,
     NEGATIONS,
     NONE_WORDS,
     PHRASES_BEFORE,
@@ -23,6 +24,9 @@ from models.menu import ALLERGENS, DIETS, MenuItem
 MOST_GUESSES = 3
 _BEFORE = tuple(" ".join(words_of(phrase)) for phrase in PHRASES_BEFORE)
 _NEGATIONS = frozenset(words_of(" ".join(NEGATIONS)))
+# The fields of a menu by what their words may be; the others list what is in a dish.
+_WORDS = {"dietary": DIET_WORDS, "free_of": FREE_OF_WORDS}
+IN_IT = ("allergens", "may_contain")
 # What a dish with such a tag cannot contain; where it does, one of the two is wrong.
 NEVER_IN: Mapping[str, frozenset[str]] = {
     "vegan": frozenset({"milk", "eggs", "fish", "crustaceans", "molluscs"}),
@@ -35,7 +39,14 @@ NEVER_IN: Mapping[str, frozenset[str]] = {
 
 # Diets of a thing that is not in it, whatever else is.
 FREE_FROM = ("gluten-free", "dairy-free")
-_OF_CONTENTS = (*FREE_FROM, "contains-alcohol")
+# What is said of a thing that is no allergen, and the tags that it belies.
+BELIED_BY: Mapping[str, frozenset[str]] = {
+    "contains-alcohol": frozenset({"halal", "no-alcohol"}),
+    "contains-pork": frozenset(
+        {"halal", "kosher", "no-pork", "pescatarian", "vegetarian", "vegan"}
+    ),
+}
+_OF_CONTENTS = (*FREE_FROM, "no-pork", "no-alcohol", *BELIED_BY)
 
 
 @dataclass(frozen=True)
@@ -48,16 +59,50 @@ class Read:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a dish contains, the words of that which nobody knows, and the diets that it fits."""
+    """What the file says of a dish: of each allergen that it is in it, may be, is not, or nothing.
+
+    An allergen stands in one of the four sets, the worst that is said of it. `unclear`: words that
+    nobody knows, which may mean any. `diets`: what it fits.
+    """
 
     contained: frozenset[str]
+    may_contain: frozenset[str]
+    free_of: frozenset[str]
+    not_stated: frozenset[str]
     unclear: tuple[str, ...]
     diets: frozenset[str]
 
 
 def facts_of(item: MenuItem) -> Facts:
-    contained = allergens_in(item.allergens)
-    return Facts(contained.keys, contained.unknown, diets_in(item.dietary, contained.keys))
+    return _facts(
+        _as_words(item.allergens),
+        _as_words(item.may_contain or ()),
+        _as_words(item.free_of or ()),
+        _as_words(item.dietary),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _facts(
+    allergens: tuple[str, ...],
+    perhaps: tuple[str, ...],
+    free_of: tuple[str, ...],
+    dietary: tuple[str, ...],
+) -> Facts:
+    contained = _read(allergens, "allergens")
+    possible = _read(perhaps, "allergens")
+    in_it = contained.keys | possible.keys
+    # "Gluten-free" and "dairy-free" say it of gluten and milk. "Vegan" says nothing of traces.
+    promised = [NEVER_IN[diet] for diet in _read(dietary, "dietary").keys & set(FREE_FROM)]
+    absent = _read(free_of, "free_of").keys.union(*promised) - in_it
+    return Facts(
+        contained=contained.keys,
+        may_contain=possible.keys - contained.keys,
+        free_of=absent,
+        not_stated=frozenset(ALLERGENS) - in_it - absent,
+        unclear=contained.unknown + possible.unknown,
+        diets=diets_in(dietary, contained.keys, possible.keys),
+    )
 
 
 def allergens_in(words: object) -> Read:
@@ -65,10 +110,52 @@ def allergens_in(words: object) -> Read:
     return _read(_as_words(words), "allergens")
 
 
-def diets_in(words: object, allergens: frozenset[str]) -> frozenset[str]:
-    """Whom a dish that contains these allergens fits. An unknown word fits nobody."""
+def diets_in(
+    words: object, allergens: frozenset[str], perhaps: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Whom a dish fits that contains `allergens` and may contain those of `perhaps`.
+
+    An unknown word fits nobody, and what is in the dish is stronger than a tag.
+    """
     diets = _read(_as_words(words), "dietary").keys
-    return frozenset(diet for diet in diets if not NEVER_IN.get(diet, frozenset()) & allergens)
+    belied = frozenset[str]().union(*(BELIED_BY.get(diet, ()) for diet in diets))
+    return frozenset(
+        diet for diet in diets - belied if not _never_in(diet) & _counted(diet, allergens, perhaps)
+    )
+
+
+def contradictions(
+    dietary: Collection[str],
+    allergens: Collection[str],
+    may_contain: Collection[str],
+    free_of: Collection[str],
+) -> list[str]:
+    """What of a dish's lists, in keys, can't be true together: a sentence for each."""
+    told = [
+        f"free_of: has {key}, which stands in {field} too"
+        for field, listed in (("allergens", allergens), ("may_contain", may_contain))
+        for key in listed
+        if key in free_of
+    ]
+    for diet in dietary:
+        for key in _counted(diet, frozenset(allergens), frozenset(may_contain)) & _never_in(diet):
+            field = "allergens" if key in allergens else "may_contain"
+            told.append(f"dietary: has {diet}, yet {field} has {key}")
+        told += [
+            f"dietary: has {diet}, yet {tag} too"
+            for tag, belied in BELIED_BY.items()
+            if tag in dietary and diet in belied
+        ]
+    return told
+
+
+def _never_in(diet: str) -> frozenset[str]:
+    return NEVER_IN.get(diet, frozenset())
+
+
+def _counted(diet: str, allergens: frozenset[str], perhaps: frozenset[str]) -> frozenset[str]:
+    """What breaks a diet: a trace breaks a promise of "free", and no vegan's conviction."""
+    return allergens | perhaps if diet in FREE_FROM else allergens
 
 
 def allergens_of(word: str) -> frozenset[str]:
@@ -153,8 +240,10 @@ def _complaint(word: str, field: str) -> str:
     phrase = " ".join(words_of(word))
     if not phrase or phrase in NONE_WORDS:
         return f"{word!r} is left out: write [] where there is none"
-    if field == "allergens" and not _NEGATIONS.isdisjoint(phrase.split()):
-        return f"{word!r} says what is not in it: the list has what is"
+    if field == "free_of" and (part := _meanings("allergens").get(phrase)):
+        return f"{word!r} is but a part of {_told(phrase, part, vocabulary)}: say whether all is"
+    if field in IN_IT and not _NEGATIONS.isdisjoint(phrase.split()):
+        return f"{word!r} says what is not in it: that stands in free_of"
     named = [part for part in phrase.split() if part in meanings]
     guesses = named or get_close_matches(phrase, meanings, MOST_GUESSES, cutoff=0.75)
     if not guesses:
@@ -169,14 +258,14 @@ def _told(word: str, keys: frozenset[str], vocabulary: Collection[str]) -> str:
 
 
 def _vocabulary(field: str) -> tuple[str, ...]:
-    return ALLERGENS if field == "allergens" else DIETS
+    return DIETS if field == "dietary" else ALLERGENS
 
 
 @cache
 def _meanings(field: str) -> dict[str, frozenset[str]]:
     """Every word, folded and in the singular, with the keys that it means."""
     meanings: dict[str, frozenset[str]] = {}
-    words = ALLERGEN_WORDS if field == "allergens" else DIET_WORDS
+    words = _WORDS.get(field, ALLERGEN_WORDS)
     for keys, listed in words.items():
         for word in listed.split(","):
             phrase = " ".join(words_of(word))

@@ -19,6 +19,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -29,9 +30,10 @@ from pydantic import (
 )
 
 from addresses import SCHEME, is_number, spelled
-from knowledge.allergens import known_words
+from knowledge.allergens import contradictions, known_words
 from knowledge.hours import CLOSED, row_of, spans_in, week_of
 from models.database.upsert import Row
+from models.menu import ALLERGENS
 from models.opening_hours import HOUSE, WEEKDAYS
 
 Shape = TypeVar("Shape")
@@ -40,6 +42,7 @@ Shape = TypeVar("Shape")
 Readings = dict[str, list[str]]
 
 MOST_ERRORS = 10  # named in one message
+OTHERS = "others"  # in place of a list: all of the 14 that are not in it and may not be
 
 
 class FileError(ValueError):
@@ -104,6 +107,16 @@ def _times(written: str) -> str:
     return written
 
 
+def _others(written: object, info: ValidationInfo) -> object:
+    """`"others"` is every allergen that stands in neither list of what is or may be in it."""
+    if written == OTHERS:
+        in_it = {*info.data.get("allergens", ()), *(info.data.get("may_contain") or ())}
+        return [allergen for allergen in ALLERGENS if allergen not in in_it]
+    if isinstance(written, str):
+        raise ValueError(f'expected a list of allergens, or "{OTHERS}"')
+    return written
+
+
 def _text(longest: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
 
@@ -152,6 +165,9 @@ class Dish(_Strict):
     # Not left out by oversight: a dish without a list would pass for one that is safe.
     # `[]` says that it has none.
     allergens: Annotated[list[str], AfterValidator(_known)]
+    # What is in none of the three lists is not stated, and never offered as free of it.
+    may_contain: Annotated[list[str], AfterValidator(_known)] | None = None
+    free_of: Annotated[list[str], BeforeValidator(_others), AfterValidator(_known)] | None = None
     keywords: list[str] = []
     image_url: Annotated[str, StringConstraints(max_length=500)] = ""
     available: bool = True
@@ -159,6 +175,12 @@ class Dish(_Strict):
     served: list[str] | None = None
     portion: Annotated[str, _text(80)] | None = None
     sold_out_until: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        lists = (self.dietary, self.allergens, self.may_contain or (), self.free_of or ())
+        _refuse(self.name, contradictions(*lists))
+        return self
 
 
 class DishPairing(_Strict):

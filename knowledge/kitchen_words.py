@@ -142,6 +142,39 @@ ALLERGEN_WORDS = {
     "peanuts + nuts": "mixed nuts, njugu, all nuts",
 }
 
+# What names the whole of an allergen, and so may stand in a list of what a dish is free of: who
+# writes that it has no butter says nothing of cream.
+FREE_OF_WORDS = {
+    "gluten": (
+        "cereals containing gluten, céréales contenant du gluten, glutine,"
+        " cereali contenenti glutine, glutina"
+    ),
+    "crustaceans": "crustacean, crustacea, crustacés, crostacei, krustaċji",
+    "eggs": "egg, oeuf, œuf, œufs, uovo, uova, bajd, yai, mayai, igi, amagi",
+    "fish": "poisson, pesce, ħut, samaki, ifi, amafi",
+    "peanuts": (
+        "peanut, groundnut, arachide, arachides, cacahuète, arachidi, karawett, karanga,"
+        " ubunyobwa, ikinyobwa"
+    ),
+    "soya": "soy, soja, soybean, soya bean, soia, sojja",
+    "milk": (
+        "dairy, dairy product, milk product, lait, produit laitier, produits laitiers, latte,"
+        " latticini, ħalib, prodotti tal-ħalib, maziwa, amata"
+    ),
+    "nuts": "nut, tree nut, treenut, fruit à coque, fruits à coque, frutta a guscio",
+    "celery": "céleri, sedano, karfus",
+    "mustard": "moutarde, senape, mustarda",
+    "sesame": "sésame, sesamo, ġulġlien, ufuta, simsim",
+    "sulphites": (
+        "sulphite, sulfite, sulphur dioxide and sulphites, solfito, solfiti, sulfiti, salfaiti"
+    ),
+    "lupin": "lupine, lupino, lupina",
+    "molluscs": "mollusc, mollusk, mollusque, mollusques, mollusco, molluschi, molluski",
+    "crustaceans + molluscs": "shellfish, fruits de mer, fruit de mer, frutti di mare",
+    "fish + crustaceans + molluscs": "seafood, sea food, frott tal-baħar, vyakula vya baharini",
+    "peanuts + nuts": "all nuts",
+}
+
 DIET_WORDS = {
     "vegan": (
         "plant-based, plant based, plantbased, végétalien, végétalienne, végane,"
@@ -164,13 +197,44 @@ DIET_WORDS = {
         " without dairy, sans lait, sans produits laitiers, senza latte, senza latticini,"
         " mingħajr ħalib, bila maziwa, nta mata"
     ),
+    "no-pork": (
+        "pork-free, pork free, porkfree, no pork, without pork, sans porc, senza maiale,"
+        " mingħajr majjal, bila nguruwe, nta ngurube"
+    ),
+    "no-alcohol": (
+        "alcohol-free, alcohol free, non-alcoholic, non alcoholic, without alcohol, no alcohol,"
+        " sans alcool, senza alcol, analcolico, mingħajr alkoħol, bila pombe, nta nzoga"
+    ),
     "spicy": "hot and spicy, very spicy, épicé, épicée, pimenté, piquant, piccante, pikkanti",
     "contains-alcohol": (
         "alcohol, alcoholic, contains alcohol, with alcohol, alcool, alcoolisé,"
         " contient de l'alcool, alcolico, con alcol, contiene alcol,"
         " alkoħol, fih l-alkoħol, pombe, kileo, inzoga"
     ),
+    "contains-pork": (
+        "contains pork, with pork, contient du porc, contiene maiale, fih il-majjal,"
+        " ina nguruwe, harimo ingurube"
+    ),
 }
+
+# Of what a dish has that is no allergen, told by its words where its tags say nothing. A word
+# before or after may make another thing of it: wine vinegar, ginger beer.
+CONTENT_WORDS = {
+    "contains-alcohol": (
+        "beer, lager, ale, stout, cider, wine, prosecco, champagne, cava, spritz, rum, vodka, gin,"
+        " whisky, whiskey, bourbon, brandy, cognac, tequila, mezcal, vermouth, marsala, sherry,"
+        " grappa, sambuca, amaretto, liqueur, limoncello, schnapps, mojito, margarita, martini,"
+        " negroni, waragi, urwagwa, bière, vin, birra, vino, inbid, nbid, likur, pombe, mvinyo,"
+        " bia, inzoga, divayi"
+    ),
+    "contains-pork": (
+        "pork, bacon, ham, pancetta, prosciutto, guanciale, lardo, lard, chorizo, porchetta,"
+        " gammon, porc, jambon, maiale, majjal, perzut, zalzett, nguruwe, ingurube, akabenz,"
+        " akabenzi"
+    ),
+}
+OTHER_BEFORE = frozenset({"ginger", "root", "free"})
+OTHER_AFTER = frozenset({"vinegar", "free"})
 
 # What may be in a dish is taken to be in it. The longer ones first.
 PHRASES_BEFORE = (

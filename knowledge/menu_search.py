@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise, zip_longest
 
-from knowledge.allergens import NEVER_IN, facts_of
-from knowledge.diners_words import ALCOHOL, PORK, SPICY
+from knowledge.allergens import facts_of
+from knowledge.fitting import fits
 from knowledge.scoring import Place, best_first, word_scores
 from knowledge.wishes import Wishes, wishes_in
 from knowledge.words import words_of
@@ -38,11 +38,6 @@ _KINDS: dict[str, Callable[["Entry"], bool]] = {
     ),
     **dict.fromkeys(("alcohol", "booze"), lambda entry: bool(entry.category & _ALCOHOL)),
 }
-# Whom a vegan dish fits besides.
-_FITTING = {
-    "vegetarian": {"vegetarian", "vegan"},
-    "pescatarian": {"pescatarian", "vegetarian", "vegan"},
-}
 # Words that menus rarely use for what they offer.
 _SYNONYMS: dict[str, tuple[str, ...]] = {
     "sweet": ("dessert",),
@@ -68,13 +63,15 @@ class Found:
     `overview`: the words asked for nothing in particular, so the items are a few of every category
     in turn. `only_without_wishes`: the words are on the menu, but nothing of it meets the wishes
     (vegan, under 5,000, ...). `unclear`: what was left out of all that, since nobody knows what a
-    word of its allergens means. `wishes`: what all that went by.
+    word of its allergens means. `not_stated`: what would fit, but its row doesn't say that it is
+    free of what the wishes exclude. `wishes`: what all that went by.
     """
 
     items: tuple[MenuItem, ...]
     overview: bool = False
     only_without_wishes: bool = False
     unclear: tuple[MenuItem, ...] = ()
+    not_stated: tuple[MenuItem, ...] = ()
     wishes: Wishes = field(default=Wishes(), compare=False)
 
 
@@ -87,14 +84,18 @@ def search_menu(items: Sequence[MenuItem], query: str, asked: Wishes = Wishes())
     if asked.category:
         wishes = wishes.also(wishes_in(asked.category))
     entries = [Entry(item) for item in items]
-    fitting = [entry for entry in entries if _meets(entry, wishes)]
-    unclear = [entry for entry in entries if _is_unclear(entry, wishes)]
+    met = [_meets(entry, wishes) for entry in entries]
+    fitting = [entry for entry, is_met in zip(entries, met, strict=True) if is_met]
+    unsaid = [entry for entry, is_met in zip(entries, met, strict=True) if is_met is None]
+    unclear = [entry for entry in unsaid if entry.facts.unclear]
+    not_stated = [entry for entry in unsaid if not entry.facts.unclear]
     if all(word in _KINDS for word in wishes.words):
         return Found(
             _taste_of_everything(fitting, wishes),
             overview=wishes == Wishes(),
             unclear=_taste_of_everything(unclear, wishes),
             wishes=wishes,
+            not_stated=_taste_of_everything(not_stated, wishes),
         )
     ranked = _by_price(_ranked(fitting, wishes.words), wishes)
     is_in_vain = not ranked and len(fitting) < len(entries)
@@ -103,6 +104,7 @@ def search_menu(items: Sequence[MenuItem], query: str, asked: Wishes = Wishes())
         only_without_wishes=is_in_vain and bool(_ranked(entries, wishes.words)),
         unclear=tuple(entry.item for entry in _ranked(unclear, wishes.words)),
         wishes=wishes,
+        not_stated=tuple(entry.item for entry in _ranked(not_stated, wishes.words)),
     )
 
 
@@ -179,32 +181,15 @@ def _share_of_name(entry: Entry, words: tuple[str, ...]) -> float:
     return sum(word in entry.short_name for word in words) / max(len(entry.short_name), 1)
 
 
-def _is_unclear(entry: Entry, wishes: Wishes) -> bool:
-    """Whether a wish depends on a word of its allergens that nobody knows."""
-    is_asked = wishes.without - {ALCOHOL, PORK, SPICY} or wishes.diets & NEVER_IN.keys()
-    return bool(is_asked and entry.facts.unclear)
-
-
-def _meets(entry: Entry, wishes: Wishes) -> bool:
-    if _is_unclear(entry, wishes):
-        return False
-    diets = entry.facts.diets
-    if not all(diets & _FITTING.get(diet, {diet}) for diet in wishes.diets):
-        return False
-    if wishes.without & entry.facts.contained:
-        return False
-    if ALCOHOL in wishes.without and "contains-alcohol" in diets:
-        return False
-    if SPICY in wishes.without and "spicy" in diets:
-        return False
+def _meets(entry: Entry, wishes: Wishes) -> bool | None:
+    """None where its row doesn't say whether it is free of what is excluded."""
     if wishes.max_price is not None and entry.item.price > wishes.max_price:
         return False
     if wishes.min_price is not None and entry.item.price < wishes.min_price:
         return False
     if wishes.contains and not wishes.contains & entry.facts.contained:
         return False
-    mentioned = frozenset(entry.name) | entry.tags | entry.description | entry.category
-    return not wishes.without_words & mentioned
+    return fits(entry.item, wishes)
 
 
 def _taste_of_everything(entries: list[Entry], wishes: Wishes) -> tuple[MenuItem, ...]:

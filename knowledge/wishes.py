@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from knowledge.allergens import diet_of
-from knowledge.diners_words import STOP_WORDS
+from knowledge.allergens import BELIED_BY, diet_of
+from knowledge.diners_words import PORK, STOP_WORDS
 from knowledge.unwanted import is_like, parted, tags_of
 from knowledge.words import fold
 from models.menu import DIETS
@@ -28,7 +28,7 @@ _CHEAP = re.compile(
     r"\b(?:cheap(?:est|er)?|inexpensive|affordable|budget|low(?:est)? price[ds]?)\b"
 )
 # Tags that are asked for, and leave nothing out.
-NOT_EXCLUDING = frozenset({"spicy", "contains-alcohol"})
+NOT_EXCLUDING = frozenset({"spicy", *BELIED_BY})
 _LASTING = re.compile(r"\b(?:allerg|intoleran|coeliac|celiac|vegan|vegetarian|halal|kosher)")
 
 Sort = Literal["best", "price_up", "price_down"]
@@ -103,6 +103,9 @@ def wishes_in(query: str) -> Wishes:
     if "meat" in others:
         others -= {"meat"}
         diets |= {"vegetarian"}
+    if "pork" in others:
+        others -= {"pork"}
+        tags |= {PORK}
     return Wishes(
         words=words,
         diets=diets,
@@ -145,7 +148,7 @@ def _diet_of(token: str) -> str | None:
     if token in ("coeliac", "celiac"):
         return "gluten-free"
     named = diet_of(token) or next((diet for diet in DIETS if is_like(token, diet)), None)
-    return None if named == "contains-alcohol" else named
+    return None if named in BELIED_BY else named
 
 
 def _contents(unwanted: list[str]) -> tuple[frozenset[str], frozenset[str]]:

@@ -53,8 +53,11 @@ DIETS = (
     "kosher",
     "gluten-free",
     "dairy-free",
+    "no-pork",
+    "no-alcohol",
     "spicy",
     "contains-alcohol",
+    "contains-pork",
 )
 
 
@@ -74,6 +77,9 @@ class MenuItem(Base):
     dietary: Mapped[list[str]] = mapped_column(JSON)
     allergens: Mapped[list[str]] = mapped_column(JSON)
     keywords: Mapped[list[str]] = mapped_column(JSON)
+    # Of ALLERGENS too; what stands in none of the three lists is not stated. NULL says nothing.
+    may_contain: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    free_of: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     # False for a dish that left the menu: old turns still name its id, so the row stays.
     available: Mapped[bool]
     # When: parts of the day by their names ("breakfast"), and times ("Sat-Sun 10:00-14:00"), as

@@ -7,18 +7,27 @@ are. No CHECK can say this: SQLite's looks into no list, and PostgreSQL's would 
 import json
 from collections.abc import Callable, Iterator, Sequence
 
-WHENS = {"added": "INSERT", "changed": "UPDATE OF allergens, dietary, available"}
+LISTS = ("allergens", "may_contain", "free_of")
+WHENS = {"added": "INSERT", "changed": f"UPDATE OF {', '.join(LISTS)}, dietary, available"}
 COMPLAINT = "menu_items: an allergen or a diet that is not known"
 
 
 def _on_sqlite(allergens: Sequence[str], diets: Sequence[str]) -> Iterator[str]:
-    is_unknown = f"{_holds_another('allergens', allergens)} OR {_holds_another('dietary', diets)}"
+    is_unknown = " OR ".join(
+        _holds_another(column, words) for column, words in _columns(allergens, diets)
+    )
     for name, when in WHENS.items():
         yield (
             f"CREATE TRIGGER menu_items_{name} BEFORE {when} ON menu_items"
             f" WHEN NEW.available AND ({is_unknown})"
             f" BEGIN SELECT RAISE(ABORT, '{COMPLAINT}'); END"
         )
+
+
+def _columns(allergens: Sequence[str], diets: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Each column with the words that it takes; one that is NULL holds no other."""
+    yield from ((column, allergens) for column in LISTS)
+    yield "dietary", diets
 
 
 def _holds_another(column: str, words: Sequence[str]) -> str:
@@ -34,7 +43,7 @@ def _on_postgresql(allergens: Sequence[str], diets: Sequence[str]) -> Iterator[s
     )
     is_unknown = " OR ".join(
         f"json_typeof(NEW.{column}) <> 'array' OR NOT NEW.{column}::jsonb <@ '{json.dumps(words)}'"
-        for column, words in (("allergens", allergens), ("dietary", diets))
+        for column, words in _columns(allergens, diets)
     )
     for name, when in WHENS.items():
         yield (

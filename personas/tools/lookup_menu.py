@@ -103,9 +103,13 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
         "found": len(found.items),
         "understood": _understood(found.wishes, restaurant),
         "not_understood": list(found.wishes.not_understood),
-        "not_stated": [item.name for item in found.unclear],
+        "not_stated": [item.name for item in (*found.unclear, *found.not_stated)[:MOST_ITEMS]],
     }
-    notes = (_note(found, items, len(shown_items)), _unclear(found, restaurant))
+    notes = (
+        _note(found, items, len(shown_items)),
+        _unclear(found, restaurant),
+        _not_stated(found),
+    )
     if any(notes):
         answer["note"] = " ".join(filter(None, notes))
     return answer
@@ -141,6 +145,7 @@ def shown(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
             *(allergen for allergen in ALLERGENS if allergen in facts.contained),
             *facts.unclear,
         ],
+        "may_contain": [allergen for allergen in ALLERGENS if allergen in facts.may_contain],
         "image_url": item.image_url,
     }
 
@@ -165,7 +170,7 @@ def _understood(wishes: Wishes, restaurant: Restaurant) -> dict[str, object]:
 
 def _in_short(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
     told = shown(item, restaurant)
-    return {name: told[name] for name in ("item_id", "name", "price", "allergens")}
+    return {name: told[name] for name in ("item_id", "name", "price", "allergens", "may_contain")}
 
 
 def _note(found: Found, items: list[MenuItem], shown_count: int) -> str | None:
@@ -210,6 +215,15 @@ def _unclear(found: Found, restaurant: Restaurant) -> str | None:
     return (
         "Left out, since the file does not say clearly what they contain:"
         f" {names}. Only the kitchen knows: never call them safe."
+    )
+
+
+def _not_stated(found: Found) -> str | None:
+    if not found.not_stated:
+        return None
+    return (
+        "not_stated: the file does not say that these are free of what the diner must not have."
+        " Only the kitchen knows: never call them free of it."
     )
 
 

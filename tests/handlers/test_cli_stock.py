@@ -124,8 +124,8 @@ def test_a_file_that_is_no_text_or_no_json_is_a_sentence(
 
 def test_a_kitchens_words_are_shown_as_they_were_read(database: Database, tmp_path: Path) -> None:
     sample = json.loads((SAMPLES / "valletta.json").read_text())
-    sample["menu"][0]["allergens"] = ["Cream", "shellfish"]
-    sample["menu"][1]["allergens"] = ["Cream"]
+    sample["menu"][0] |= {"allergens": ["Cream", "shellfish"], "dietary": []}
+    sample["menu"][1] |= {"allergens": ["Cream"], "dietary": []}
     file = tmp_path / "mine.json"
     file.write_text(json.dumps(sample))
     done = run(seed_command(database, KIGALI), str(file))

@@ -12,7 +12,7 @@ from knowledge.kitchen_words import ALLERGEN_WORDS
 from knowledge.menu_search import Found, search_menu
 from knowledge.seed import SAMPLE_FILES
 from knowledge.words import fold, words_of
-from models.menu import MenuItem
+from models.menu import ALLERGENS, MenuItem
 
 KIGALI, VALLETTA = SAMPLE_FILES
 # A few of each allergen's.
@@ -28,10 +28,13 @@ def menu_of(file: Path) -> list[MenuItem]:
 
 
 def dish(name: str, category: str = "Mains", price: str = "10", **fields: Any) -> MenuItem:
+    """A dish that is free of what it does not contain, unless `fields` say otherwise."""
+    in_it = allergens_in(fields.get("allergens", [])).keys
     known: dict[str, object] = {
         "description": "",
         "dietary": [],
         "allergens": [],
+        "free_of": [allergen for allergen in ALLERGENS if allergen not in in_it],
         "keywords": [],
         "available": True,
     }
@@ -233,7 +236,11 @@ def test_wishes_that_nothing_meets_are_told_from_words_that_are_not_on_the_menu(
 
 
 def test_no_alcohol_leaves_out_what_contains_it() -> None:
-    menu = [dish("Lager", "Beer", dietary=["contains-alcohol"]), dish("Malt beer", "Beer")]
+    menu = [
+        dish("Lager", "Beer", dietary=["contains-alcohol"]),
+        dish("Stout of a file without tags", "Beer"),
+        dish("Malt beer", "Beer", dietary=["no-alcohol"]),
+    ]
     assert names(search_menu(menu, "non-alcoholic beer")) == ["Malt beer"]
 
 
@@ -292,3 +299,17 @@ def test_no_kitchens_word_for_an_allergen_is_offered_to_who_is_without_it(word: 
 def test_a_diner_may_name_it_as_kitchens_do(query: str, allergen: str) -> None:
     menu = [dish("Plate", allergens=[allergen]), dish("Other plate")]
     assert names(search_menu(menu, query)) == ["Other plate"]
+
+
+def test_what_is_not_stated_is_listed_apart_and_what_may_be_in_it_nowhere() -> None:
+    menu = [
+        dish("Plain plate", free_of=["nuts", "peanuts"]),
+        dish("Silent plate", free_of=None),
+        dish("Other plate", free_of=["milk"]),
+        dish("Traces plate", free_of=["milk"], may_contain=["nuts"]),
+        dish("Nut plate", allergens=["nuts"]),
+    ]
+    found = search_menu(menu, "plate without nuts")
+    assert names(found) == ["Plain plate"]
+    assert [item.name for item in found.not_stated] == ["Silent plate", "Other plate"]
+    assert search_menu(menu, "plate").not_stated == ()

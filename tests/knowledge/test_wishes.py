@@ -129,7 +129,10 @@ def test_every_diet_is_a_wish(diet: str) -> None:
     expected: dict[str, tuple[set[str], set[str]]] = {
         "gluten-free": ({"gluten"}, set()),
         "dairy-free": ({"milk"}, set()),
+        "no-pork": ({"pork"}, set()),
+        "no-alcohol": ({"alcohol"}, set()),
         "contains-alcohol": (set(), set()),  # is looked for
+        "contains-pork": (set(), set()),
     }
     assert (set(wishes.without), set(wishes.diets)) == expected.get(diet, (set(), {diet}))
 

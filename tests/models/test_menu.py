@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from models.database.columns import Base
@@ -153,6 +154,11 @@ def guarded(request: pytest.FixtureRequest, database: Database) -> Database:
         {"allergens": {"milk": True}},
         {"dietary": ["Vegan"]},
         {"dietary": ["milk"]},
+        {"may_contain": ["dairy"]},
+        {"may_contain": "nuts"},
+        {"free_of": ["dairy"]},
+        {"free_of": "others"},
+        {"free_of": [None]},
     ],
 )
 def test_the_table_takes_no_word_that_nobody_knows(
@@ -170,7 +176,21 @@ def test_the_table_takes_no_word_that_nobody_knows(
 
 def test_it_takes_every_word_that_there_is(guarded: Database) -> None:
     with guarded.transaction() as session:
-        store(session, 1, [dish("Stew") | {"allergens": list(ALLERGENS), "dietary": list(DIETS)}])
+        words = {"allergens": list(ALLERGENS), "dietary": list(DIETS)}
+        said = {"may_contain": list(ALLERGENS), "free_of": list(ALLERGENS)}
+        store(session, 1, [dish("Stew") | words | said])
     with guarded.transaction() as session:
         (stew,) = available_items(session, 1)
     assert (stew.allergens, stew.dietary) == (list(ALLERGENS), list(DIETS))
+    assert (stew.may_contain, stew.free_of) == (list(ALLERGENS), list(ALLERGENS))
+
+
+def test_what_is_not_stated_is_null_and_may_be_stated_and_unsaid_again(guarded: Database) -> None:
+    for said in (None, ["milk"], None):
+        with guarded.transaction() as session:
+            store(session, 1, [dish("Stew") | {"may_contain": said, "free_of": said}])
+        with guarded.transaction() as session:
+            (stew,) = available_items(session, 1)
+            rows = session.execute(text("SELECT count(*) FROM menu_items WHERE free_of IS NULL"))
+            assert rows.scalar() == (said is None)
+        assert (stew.may_contain, stew.free_of) == (said, said)

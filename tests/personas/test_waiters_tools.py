@@ -11,7 +11,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from models.database.engine import Database
-from models.menu import MenuItem
+from models.menu import ALLERGENS, MenuItem
 from models.restaurants import Restaurant
 from personas.tool import ToolContext, answer_call
 from personas.waiter import WAITER
@@ -38,6 +38,7 @@ def test_an_item_is_shown_with_all_that_a_diner_asks_about(valletta: ToolContext
         "description",
         "dietary",
         "allergens",
+        "may_contain",
         "image_url",
     ]
     assert item["price"].startswith("€")
@@ -127,6 +128,7 @@ def own_menu(sqlite_url: str, kigali: ToolContext) -> Iterator[ToolContext]:
                     description="",
                     image_url="",
                     allergens=allergens,
+                    free_of=[each for each in ALLERGENS if each not in allergens],
                     dietary=dietary,
                     keywords=[],
                     available=True,

@@ -252,6 +252,29 @@ def test_a_menu_from_before_its_words_were_known_stays_and_can_be_taken_away(
     migrate_to(bare, "0005")
 
 
+def test_a_menu_states_more_and_goes_back_to_what_it_stated_before(bare: Database) -> None:
+    migrate_to(bare, "0009")
+    with bare.transaction() as session:
+        for statement in A_MENU.replace('"dairy", "butterish"', '"milk"').split(";"):
+            session.execute(text(statement.replace('"Vegan"', '"halal", "spicy"')))
+    migrate_to(bare, "head")
+    with bare.transaction() as session:
+        (cake,) = menu.available_items(session, 1)
+        assert (cake.may_contain, cake.free_of) == (None, None)
+        cake.dietary = ["no-pork", "halal", "no-alcohol", "spicy"]
+        cake.free_of = ["nuts"]
+    migrate_to(bare, "0009")
+    with bare.transaction() as session:
+        assert session.scalar(text("SELECT dietary FROM menu_items")) in (
+            '["halal","spicy"]',
+            ["halal", "spicy"],
+        )
+        session.execute(text("UPDATE menu_items SET dietary = '[\"vegan\"]'"))
+    with pytest.raises(IntegrityError), bare.transaction() as session:
+        session.execute(text("UPDATE menu_items SET dietary = '[\"no-pork\"]'"))
+    migrate_to(bare, "head")
+
+
 def test_an_upgrade_behind_an_open_reader_gives_up_and_keeps_nobody_waiting(
     bare_postgresql: Database,
 ) -> None:

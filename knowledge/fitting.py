@@ -1,0 +1,68 @@
+"""Whether a dish may be offered to who must not have something: yes, no, or nobody says.
+
+Pure, and careful: only what its row states makes a dish free of an allergen. It ranks nothing, and
+no price matters here.
+"""
+
+from itertools import pairwise
+
+from knowledge.allergens import FREE_FROM, NEVER_IN, Facts, facts_of
+from knowledge.diners_words import ALCOHOL, PORK, SPICY
+from knowledge.kitchen_words import CONTENT_WORDS, OTHER_AFTER, OTHER_BEFORE
+from knowledge.wishes import Wishes
+from knowledge.words import words_of
+from models.menu import MenuItem
+
+# Whom a dish fits besides, by its tags.
+_FITTING = {
+    "vegetarian": frozenset({"vegetarian", "vegan"}),
+    "pescatarian": frozenset({"pescatarian", "vegetarian", "vegan"}),
+    "no-pork": frozenset({"no-pork", "halal", "kosher", "pescatarian", "vegetarian", "vegan"}),
+    "no-alcohol": frozenset({"no-alcohol", "halal"}),
+}
+# Diets under another name: what is not wanted, and is none of the 14.
+_DIETS_WITHOUT = {ALCOHOL: "no-alcohol", PORK: "no-pork"}
+_CONTENTS = {tag: frozenset(words_of(words)) for tag, words in CONTENT_WORDS.items()}
+
+
+def fits(item: MenuItem, wishes: Wishes) -> bool | None:
+    """Whether it has nothing that `wishes` exclude; None where its row does not say."""
+    facts = facts_of(item)
+    diets = {*wishes.diets, *(_DIETS_WITHOUT.get(each, "") for each in wishes.without)} - {""}
+    excluded = wishes.without.difference(_DIETS_WITHOUT, {SPICY})
+    excluded = excluded.union(*(NEVER_IN[diet] for diet in diets.intersection(FREE_FROM)))
+    kept = {_keeps(diet, item, facts) for diet in diets.difference(FREE_FROM)}
+    if False in kept or excluded & (facts.contained | facts.may_contain):
+        return False
+    if SPICY in wishes.without and "spicy" in facts.diets:
+        return False
+    if wishes.without_words and not wishes.without_words.isdisjoint(_mentioned(item, facts)):
+        return False
+    if facts.unclear and (excluded or diets & NEVER_IN.keys()):
+        return None
+    return None if None in kept or excluded & facts.not_stated else True
+
+
+def _keeps(diet: str, item: MenuItem, facts: Facts) -> bool | None:
+    """Whether it keeps a diet. That there is no pork in it has to be said; alcohol has its tag."""
+    if facts.diets & _FITTING.get(diet, {diet}):
+        return True
+    if diet == "no-alcohol":
+        return not contains("contains-alcohol", item, facts)
+    if diet == "no-pork":
+        return False if contains("contains-pork", item, facts) else None
+    return False
+
+
+def contains(tag: str, item: MenuItem, facts: Facts) -> bool:
+    """Whether a dish has what `tag` names, by the tag or by a word of its texts."""
+    return tag in facts.diets or any(
+        word in _CONTENTS[tag] and before not in OTHER_BEFORE and after not in OTHER_AFTER
+        for text in (item.name, item.category, item.description, *item.keywords)
+        for (before, word), (_, after) in pairwise(pairwise(("", *words_of(text), "")))
+    )
+
+
+def _mentioned(item: MenuItem, facts: Facts) -> set[str]:
+    texts = (item.name, item.category, item.description, *item.keywords)
+    return {*facts.diets, *(word for text in texts for word in words_of(text))}
