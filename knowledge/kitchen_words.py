@@ -222,7 +222,7 @@ DIET_WORDS = {
 CONTENT_WORDS = {
     "contains-alcohol": (
         "beer, lager, ale, stout, cider, wine, prosecco, champagne, cava, spritz, rum, vodka, gin,"
-        " whisky, whiskey, bourbon, brandy, cognac, tequila, mezcal, vermouth, marsala, sherry,"
+        " whisky, whiskey, brandy, cognac, tequila, mezcal, vermouth, marsala, sherry,"
         " grappa, sambuca, amaretto, liqueur, limoncello, schnapps, mojito, margarita, martini,"
         " negroni, waragi, urwagwa, bière, vin, birra, vino, inbid, nbid, likur, pombe, mvinyo,"
         " bia, inzoga, divayi"

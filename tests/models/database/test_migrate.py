@@ -253,7 +253,7 @@ def test_a_menu_from_before_its_words_were_known_stays_and_can_be_taken_away(
 
 
 def test_a_menu_states_more_and_goes_back_to_what_it_stated_before(bare: Database) -> None:
-    migrate_to(bare, "0009")
+    migrate_to(bare, "0011")
     with bare.transaction() as session:
         for statement in A_MENU.replace('"dairy", "butterish"', '"milk"').split(";"):
             session.execute(text(statement.replace('"Vegan"', '"halal", "spicy"')))
@@ -263,7 +263,7 @@ def test_a_menu_states_more_and_goes_back_to_what_it_stated_before(bare: Databas
         assert (cake.may_contain, cake.free_of) == (None, None)
         cake.dietary = ["no-pork", "halal", "no-alcohol", "spicy"]
         cake.free_of = ["nuts"]
-    migrate_to(bare, "0009")
+    migrate_to(bare, "0011")
     with bare.transaction() as session:
         assert session.scalar(text("SELECT dietary FROM menu_items")) in (
             '["halal","spicy"]',
