@@ -29,11 +29,11 @@ from engine.typing import Typing
 from engine.upkeep import Upkeep
 from engine.waiting import Waiting
 from knowledge.clock import Clock
-from models import restaurants
+from models import restaurants, staff
 from models.database.engine import Database
 from models.database.settling import Natively
 from personas.catalogue import PERSONAS
-from personas.rights import Books
+from personas.rights import Books, Rights
 from proxies import proxy_for
 from realtime.client import RealtimeClient
 from realtime.connection import Connection
@@ -69,6 +69,7 @@ class Service:
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
         self.client = _realtime_client(settings, self.sandbox, self.metrics)
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
+        self.roster = staff.Roster(self.database, self._clock.monotonic)
         self._runs_turns = settings.web_runs_turns if runs_turns is None else runs_turns
         process = uuid4().hex
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
@@ -199,7 +200,6 @@ class Service:
                 self.client,
                 self.metrics,
                 self._clock,
-                books=self._books,
                 timeout_s=settings.turn_timeout_s,
                 max_output_tokens=settings.max_output_tokens,
             )
@@ -208,6 +208,7 @@ class Service:
             asking,
             self.directory,
             PERSONAS,
+            Rights(self._books, self.roster),
             default_persona=settings.default_persona,
         )
 

@@ -1,7 +1,7 @@
 """How a persona is asked: in rounds of the model's answer and its tools' results.
 
-It decides who may see the books, and gathers what is to take effect with the turn. It stores
-nothing but the messages that it takes into the turn.
+It gathers what is to take effect with the turn. It stores nothing but the messages that it takes
+into the turn.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,6 @@ from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
 from models.restaurants import Restaurant
 from personas.effects import remembering
-from personas.rights import Books, Right
 from personas.tool import Tool, ToolContext, answer_call
 from realtime import request
 from realtime.client import Delta, RealtimeClient, RealtimeError
@@ -54,7 +53,6 @@ class Asking:
         metrics: Metrics,
         clock: Clock,
         *,
-        books: Books,
         timeout_s: float,
         max_output_tokens: int,
     ) -> None:
@@ -62,7 +60,6 @@ class Asking:
         self._client = client
         self._metrics = metrics
         self._clock = clock
-        self._books = books
         self._timeout_s = timeout_s
         self._max_output_tokens = max_output_tokens
 
@@ -128,17 +125,13 @@ class Asking:
             diner=running.turn.diner,
             turn_id=running.turn.id,
             call_id="",  # none is made yet
-            rights=self._rights_of(running, restaurant),
+            rights=running.rights,
             today=now.date(),
             now=now,
             said=question.texts,
             earlier=tuple(text for exchange in running.history for text in exchange.texts),
             replied=tuple(exchange.reply for exchange in running.history),
         )
-
-    def _rights_of(self, running: Running, restaurant: Restaurant) -> frozenset[Right]:
-        is_open = self._books.are_open(running.turn.diner, restaurant)
-        return frozenset({"books"}) if is_open else frozenset()
 
     def _ask_for_all(
         self, running: Running, asked: Request, deadline: float

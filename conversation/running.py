@@ -16,6 +16,7 @@ from models.restaurants import Restaurant
 from models.turns import NO_TOKENS, Claimed, Tokens
 from personas.effects import ToolEffect
 from personas.persona import Persona
+from personas.rights import Right
 from realtime.client import Delta, Pending
 from realtime.events import Usage
 
@@ -47,6 +48,7 @@ class Running:
     question: Question | Keyword
     restaurant: Restaurant | None  # none answers on this number
     history: Sequence[Exchange] = ()
+    rights: frozenset[Right] = frozenset()  # what its diner may
     news_until: float = inf
     on_delta: Callable[[Sequence[Written], Delta], None] | None = None
     on_wait: Callable[[], object] | None = None

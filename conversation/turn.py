@@ -16,6 +16,7 @@ from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
 from personas.effects import SwitchTo
 from personas.persona import Persona
+from personas.rights import Rights
 from realtime.client import Delta
 
 HISTORY_TURNS = 10
@@ -30,12 +31,14 @@ class TurnTaker:
         asking: Asking | None,
         directory: Directory,
         personas: Mapping[str, Persona],
+        rights: Rights,
         *,
         default_persona: str,
     ) -> None:
         self._database = database
         self._asking = asking
         self._directory = directory
+        self._rights = rights
         self._default_persona = default_persona
         self.personas = personas
 
@@ -58,7 +61,8 @@ class TurnTaker:
         question = self._question(turn)
         restaurant = self._directory.by_number(turn.diner.number)
         exchanges = [] if isinstance(question, Keyword) else self._history(turn, question)
-        return Running(turn, question, restaurant, exchanges, news_until, on_delta, on_wait)
+        rights = self._rights.of(turn.diner, restaurant) if restaurant else frozenset()
+        return Running(turn, question, restaurant, exchanges, rights, news_until, on_delta, on_wait)
 
     def take(self, running: Running) -> Ending:
         """The whole story of a turn: a keyword, or the persona's answer, or an honest sentence."""

@@ -57,6 +57,7 @@ DINER = (
     Diner.user_id,
     Diner.lively,
     Diner.diet,
+    Diner.in_hands_until,
 )
 
 
@@ -151,7 +152,8 @@ def store(
     )
     if diner is None:
         return _REPLAY
-    diner_id, _, address, profile_name, persona, forgotten_turn_id, user_id, lively, diet = diner
+    diner_id, _, address, profile_name, persona, *more = diner
+    forgotten_turn_id, user_id, lively, diet, in_hands_until = more
     if message is None or turn is None:
         if by_any_address and before[0]:
             is_whole = before[0][-1] == 1
@@ -171,6 +173,7 @@ def store(
         reply_to=reply_to,
         lively=lively,
         diet=diet,
+        in_hands_until=in_hands_until,
     )
     written = Written(message[0], incoming.sid, incoming.text, is_keyword)
     return Taken(diner_id, written.id, Claimed(turn[0], lease, until, 1, known, (written,)))

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from addresses import other_spelling, spelled
 from models import diets
 from models.database.columns import Address, Base, Instant
 from models.database.statements import Connection, Spelling, Statement
@@ -65,10 +66,21 @@ class Diner(Base):
     arrivals: Mapped[int] = mapped_column(default=0, server_default="0")
     # How many messages came since they were last quiet: so many turns they had since, at most.
     lively: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Until then a person answers them, unless that person writes again; none: a persona does.
+    in_hands_until: Mapped[datetime | None] = mapped_column(Instant)
+    # The address of whoever of the staff has them; none while nobody has come yet.
+    in_hands_of: Mapped[str | None] = mapped_column(Address)
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_message_at: Mapped[datetime] = mapped_column(Instant)
 
 
+_IN_HANDS_ROWS = text("in_hands_until IS NOT NULL")
+Index(
+    "ix_diners_in_hands",
+    Diner.in_hands_until,
+    postgresql_where=_IN_HANDS_ROWS,
+    sqlite_where=_IN_HANDS_ROWS,
+)
 Index(
     "ix_diners_forgotten",
     Diner.id,
@@ -93,6 +105,18 @@ class Known:
     reply_to: str | None = None
     lively: int = 0
     diet: str | None = None  # as `models.diets` reads it
+    in_hands_until: datetime | None = None
+
+    @property
+    def is_in_hands(self) -> bool:
+        """Whether a person answers them, and no persona."""
+        return self.in_hands_until is not None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All that they are known by, each in every spelling."""
+        own = [spelled(each) for each in (self.address, self.user_id) if each]
+        return (*own, *filter(None, map(other_spelling, own)))
 
     @property
     def answered_at(self) -> str:
@@ -113,6 +137,7 @@ KNOWN = (
     Diner.reply_to,
     Diner.lively,
     Diner.diet,
+    Diner.in_hands_until,
 )
 
 

@@ -1,4 +1,4 @@
-"""Takes a restaurant out of the tables, with its menu and its books.
+"""Takes a restaurant out of the tables, with its menu, its books and its staff.
 
 Diners belong to a number, not to a restaurant: their conversations are models/erasure.py's.
 """
@@ -14,6 +14,7 @@ from models.ledger import LedgerEntry
 from models.menu import MenuItem, Pairing
 from models.opening_hours import OpeningHours
 from models.restaurants import Restaurant
+from models.staff import StaffRole
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def remove(session: Session, slug: str) -> None:
         delete(MenuItem).where(MenuItem.restaurant_id == own),
         *(
             delete(table).where(table.restaurant_id == own)
-            for table in (LedgerEntry, AccountKind, Covers, OpeningHours)
+            for table in (LedgerEntry, AccountKind, Covers, OpeningHours, StaffRole)
         ),
         delete(Restaurant).where(Restaurant.slug == slug),
     ):

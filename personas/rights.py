@@ -4,24 +4,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from addresses import other_spelling, spelled
 from models.diners import Known
 from models.restaurants import Restaurant
+from models.staff import Roster
 
-Right = Literal["books"]
+# To see the books; to change what is served, and its prices; to answer diners in person.
+Right = Literal["books", "menu", "prices", "people"]
 
+# What the roles of the staff allow: models/staff.py has them.
+RIGHTS_OF: Mapping[str, frozenset[Right]] = {
+    "owner": frozenset({"books", "menu", "prices", "people"}),
+    "finance": frozenset({"books"}),
+    "manager": frozenset({"menu", "prices", "people"}),
+    "waiter": frozenset({"people"}),
+    "kitchen": frozenset({"menu"}),
+}
+_STAFF_ONLY = "That is for the restaurant's staff only, and this diner is none of them."
 REFUSALS: Mapping[Right, str] = {
     "books": (
         "The books are open to the restaurant's own numbers only,"
         " and this diner's is not one of them. Give no figures."
     ),
+    "menu": _STAFF_ONLY,
+    "prices": _STAFF_ONLY,
+    "people": _STAFF_ONLY,
 }
 EVERYONE = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Who may see whose books.
+    """Who may see whose books, beside the staff whose role allows it.
 
     `open_to`: an address opens the books of the restaurant that answers on `home`, an address with
     `@` and a slug those of that one; `*` is everyone, and alone it opens everybody's.
@@ -33,9 +46,9 @@ class Books:
     def are_open(self, diner: Known, restaurant: Restaurant) -> bool:
         if EVERYONE in self.open_to:
             return True
-        keys = {f"{each}@{restaurant.slug}" for each in (EVERYONE, *_addresses_of(diner))}
+        keys = {f"{each}@{restaurant.slug}" for each in (EVERYONE, *diner.addresses)}
         if restaurant.number == self.home:
-            keys.update(_addresses_of(diner))
+            keys.update(diner.addresses)
         return not keys.isdisjoint(self.open_to)
 
     @property
@@ -49,7 +62,15 @@ class Books:
         return frozenset(slug for each in self.open_to if (slug := each.partition("@")[2]))
 
 
-def _addresses_of(diner: Known) -> list[str]:
-    """All that a diner is known by, each in every spelling."""
-    own = [spelled(each) for each in (diner.address, diner.user_id) if each]
-    return [*own, *filter(None, map(other_spelling, own))]
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Who may what: whoever `books` names, and the staff by their roles."""
+
+    books: Books
+    roster: Roster
+
+    def of(self, diner: Known, restaurant: Restaurant) -> frozenset[Right]:
+        """Raises DatabaseUnavailableError where the staff was never read."""
+        roles = self.roster.roles_of(diner, restaurant)
+        rights = frozenset[Right]().union(*(RIGHTS_OF.get(role, frozenset()) for role in roles))
+        return rights | {"books"} if self.books.are_open(diner, restaurant) else rights

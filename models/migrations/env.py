@@ -14,6 +14,7 @@ from models import (
     opening_hours,
     outbox,
     restaurants,
+    staff,
     tax,
     turns,
 )
@@ -31,6 +32,7 @@ TABLES = (
     opening_hours,
     outbox,
     restaurants,
+    staff,
     tax,
     turns,
 )

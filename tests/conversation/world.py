@@ -14,9 +14,10 @@ from models.database.engine import Database
 from models.diners import Known
 from models.inbox import Written
 from models.restaurants import Directory, Restaurant
+from models.staff import Roster
 from models.turns import Claimed
 from personas.catalogue import PERSONAS
-from personas.rights import Books
+from personas.rights import Books, Rights
 from realtime.client import Delta, RealtimeError
 from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
@@ -108,12 +109,12 @@ def taker(
         model,
         metrics or Metrics(),
         Clock(now=lambda: NOW),
-        books=Books(books_open_to, home),
         timeout_s=5,
         max_output_tokens=max_output_tokens,
     )
     directory = Directory(database)
-    return TurnTaker(database, asking, directory, PERSONAS, default_persona="waiter")
+    rights = Rights(Books(books_open_to, home), Roster(database))
+    return TurnTaker(database, asking, directory, PERSONAS, rights, default_persona="waiter")
 
 
 def taken(taker: TurnTaker, turn: Claimed) -> Ending:

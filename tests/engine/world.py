@@ -26,7 +26,7 @@ from engine.talk import Talk
 from engine.typing import Typing
 from engine.upkeep import Upkeep
 from engine.waiting import Waiting
-from models import claiming, diners, outbox, restaurants
+from models import claiming, diners, outbox, restaurants, staff
 from models.arrival import Taken
 from models.database.engine import Database
 from models.diners import Diner
@@ -34,7 +34,7 @@ from models.inbox import Incoming, Message
 from models.outbox import Bubble, Outgoing, Part
 from models.turns import Claimed, Turn
 from personas.catalogue import PERSONAS
-from personas.rights import Books
+from personas.rights import Books, Rights
 from telemetry.metrics import Metrics
 from tests.engine.clock import WAIT_S, ManualClock, soon
 from tests.engine.outside import Model, Twilio
@@ -109,7 +109,6 @@ class House:
             client,
             self.metrics,
             given,
-            books=Books(frozenset(), KIGALI),
             timeout_s=TURN_S,
             max_output_tokens=600,
         )
@@ -118,6 +117,7 @@ class House:
             asking if asks else None,
             restaurants.Directory(self.database, given.monotonic),
             PERSONAS,
+            Rights(Books(frozenset(), KIGALI), staff.Roster(self.database, given.monotonic)),
             default_persona="waiter",
         )
         self.closing = Closing(self.database, self.leases, given)

@@ -1,10 +1,14 @@
-"""Whose books a diner may see, as CFO_NUMBERS says it."""
+"""Whose books a diner may see, as CFO_NUMBERS says it, and what the roles of the staff allow."""
 
 import pytest
 
+from models import restaurants, staff
+from models.database.engine import Database
 from models.diners import Known
 from models.restaurants import Restaurant
-from personas.rights import Books
+from models.staff import ROLES, Roster
+from personas.rights import RIGHTS_OF, Books, Right, Rights
+from tests.engine.world import RESTAURANT
 
 HOME, AWAY = "whatsapp:+14155238886", "whatsapp:+35620000000"
 OWNER, PARTNER = "whatsapp:+250788000001", "whatsapp:+35699000003"
@@ -67,3 +71,38 @@ def test_an_owner_with_a_user_name_is_known_by_number_and_by_id(entry: str) -> N
 def test_an_address_of_the_http_api_may_be_spelled_as_people_do() -> None:
     assert open_to(OWNER, "WhatsApp:00250 788 000 001") == {"kigali"}
     assert open_to(OWNER, "default") == set()
+
+
+@pytest.mark.parametrize(
+    ("role", "rights"),
+    [
+        ("owner", {"books", "menu", "prices", "people"}),
+        ("finance", {"books"}),
+        ("manager", {"menu", "prices", "people"}),
+        ("waiter", {"people"}),
+        ("kitchen", {"menu"}),
+    ],
+)
+def test_a_role_allows_what_it_is_for_in_its_own_restaurant(
+    database_url: str, role: str, rights: set[Right]
+) -> None:
+    database = Database(database_url)
+    with database.transaction() as session:
+        restaurants.store(session, RESTAURANT)
+        restaurants.store(session, RESTAURANT | {"slug": "valletta", "number": AWAY})
+        kigali, valletta = restaurants.all_of_them(session)
+        staff.add(session, kigali.id, OWNER, [role], None)
+    granted = Rights(Books(frozenset({PARTNER}), HOME), Roster(database))
+    member, stranger, named = (
+        Known(1, "whatsapp", address, kigali.number, None, None)
+        for address in (OWNER, "whatsapp:+250788000009", PARTNER)
+    )
+    assert granted.of(member, kigali) == rights
+    assert granted.of(member, valletta) == set()
+    assert granted.of(stranger, kigali) == set()
+    assert granted.of(named, kigali) == {"books"}
+    database.close()
+
+
+def test_every_role_allows_something() -> None:
+    assert set(RIGHTS_OF) == set(ROLES)

@@ -27,6 +27,7 @@ from models import (
     opening_hours,
     outbox,
     restaurants,
+    staff,
     tax,
     turns,
 )
@@ -49,6 +50,7 @@ MODULES = (
     opening_hours,
     outbox,
     restaurants,
+    staff,
     tax,
     turns,
 )

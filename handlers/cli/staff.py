@@ -1,0 +1,116 @@
+"""Who works in which restaurant, and as what: what they may from their own telephone follows."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from handlers.cli.errors import database_errors
+from models import restaurants, staff
+from models.database.engine import Database
+from models.restaurants import Restaurant
+from models.staff import ROLES, WINDOW, Colleague
+from setting_values import whatsapp_address
+
+ADD_ONE = "flask --app app staff add NUMBER --role owner"
+
+
+def staff_group(database: Database) -> AppGroup:
+    group = AppGroup("staff", help="Who works in which restaurant, and as what.")
+    at = click.option(
+        "--restaurant", "slug", metavar="SLUG", help="Which one, where there are several."
+    )
+    roles: dict[str, Any] = {"multiple": True, "type": click.Choice(ROLES), "callback": _in_order}
+
+    @group.command("add")
+    @click.argument("address", metavar="NUMBER", callback=_address)
+    @click.option("--role", "roles", required=True, help="What they are; may be repeated.", **roles)
+    @click.option("--name", default=None, help="What diners and colleagues call them.")
+    @at
+    def add(address: str, roles: list[str], name: str | None, slug: str | None) -> None:
+        """Put NUMBER on the staff, in a role beside those that they have.
+
+        owner: everything. finance: the books. manager: the menu, its prices, and answering diners.
+        waiter: answering diners. kitchen: what is sold out.
+        """
+        if name is not None and len(name) > staff.MAX_NAME:
+            raise click.BadParameter(f"a name has {staff.MAX_NAME} characters at most")
+        with database_errors(), database.transaction() as session:
+            restaurant = _one_of(restaurants.all_of_them(session), slug)
+            staff.add(session, restaurant.id, address, roles, name)
+            told = restaurant.name
+        click.echo(f"{address} is {' and '.join(roles)} of {told} now.")
+
+    @group.command("remove")
+    @click.argument("address", metavar="NUMBER", callback=_address)
+    @click.option("--role", "roles", help="This role alone; may be repeated.", **roles)
+    @at
+    def remove(address: str, roles: list[str], slug: str | None) -> None:
+        """Take NUMBER off the staff, or one of its roles away."""
+        with database_errors(), database.transaction() as session:
+            restaurant = _one_of(restaurants.all_of_them(session), slug)
+            gone = staff.remove(session, restaurant.id, address, roles)
+            told = restaurant.name
+        if not gone:
+            named = f" as {' or '.join(roles)}" if roles else ""
+            raise click.ClickException(
+                f"{address} is not on the staff of {told}{named}: see staff list."
+            )
+        click.echo(f"{address} is not {' nor '.join(gone)} of {told} any more.")
+
+    @group.command("list")
+    def show() -> None:
+        """List them with their roles, and whether WhatsApp lets us write to them now."""
+        _show(database)
+
+    return group
+
+
+def _show(database: Database) -> None:
+    now = datetime.now(UTC)
+    lines = []
+    with database_errors(), database.transaction() as session:
+        for restaurant in restaurants.all_of_them(session):
+            members = staff.of_restaurant(session, restaurant.id)
+            wrote = staff.last_wrote(session, restaurant, members)
+            lines += [_line(restaurant, each, wrote.get(each.address), now) for each in members]
+    for line in lines:
+        click.echo(line)
+    if not lines:
+        click.echo(f"There is none: {ADD_ONE} puts somebody on it.")
+
+
+def _line(restaurant: Restaurant, member: Colleague, wrote: datetime | None, now: datetime) -> str:
+    roles = ", ".join(role for role in ROLES if role in member.roles)
+    if wrote is not None and now - wrote < WINDOW:
+        reach = f"can be written to until {wrote + WINDOW:%Y-%m-%d %H:%M} UTC"
+    else:
+        reach = "wrote nothing in 24 hours: WhatsApp takes nothing to them before they do"
+    return (
+        f"{restaurant.slug:<12} {member.address:<24} {roles:<20} {member.name or '-':<12} {reach}"
+    )
+
+
+def _one_of(known: list[Restaurant], slug: str | None) -> Restaurant:
+    """The one that is named, or the only one."""
+    found = [each for each in known if slug in (None, each.slug)]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(each.slug for each in known)
+    if not known:
+        raise click.ClickException("There is no restaurant: load one with flask --app app seed.")
+    if slug is None:
+        raise click.ClickException(f"There are several restaurants: name one, --restaurant {there}")
+    raise click.ClickException(f"There is no restaurant {slug}, only: {there}.")
+
+
+def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    try:
+        return whatsapp_address(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _in_order(_context: click.Context, _parameter: click.Parameter, value: Any) -> list[str]:
+    return sorted(set(value), key=ROLES.index)

@@ -1,0 +1,157 @@
+"""The staff: who works in which restaurant, in which roles, by the address they write from.
+
+What a role allows is `personas.rights`'s to say.
+"""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from addresses import other_spelling
+from models.database.columns import Address, Base
+from models.database.engine import Database, DatabaseUnavailableError
+from models.database.upsert import add_missing
+from models.diners import WHATSAPP, Diner, Known
+from models.restaurants import Restaurant
+
+ROLES = ("owner", "finance", "manager", "waiter", "kitchen")
+# For so long after they wrote, WhatsApp lets us write to them: its window for free text.
+WINDOW = timedelta(hours=24)
+# A change to the staff is seen everywhere after so long.
+FRESH_S = 1.0
+MAX_NAME = 80  # characters
+
+
+class StaffRole(Base):
+    """One role of one address; who has several has a row for each."""
+
+    __tablename__ = "staff"
+    __table_args__ = (UniqueConstraint("restaurant_id", "address", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    restaurant_id: Mapped[int] = mapped_column(ForeignKey("restaurants.id", ondelete="CASCADE"))
+    address: Mapped[str] = mapped_column(Address)
+    role: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(MAX_NAME))  # empty where none is known
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of a restaurant's staff, with all their roles there."""
+
+    address: str
+    name: str
+    roles: frozenset[str]
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """In every spelling."""
+        other = other_spelling(self.address)
+        return (self.address, other) if other else (self.address,)
+
+
+Staff = Sequence[Colleague]
+
+
+def of_restaurant(session: Session, restaurant_id: int) -> Staff:
+    """In the order in which they came."""
+    return _by_restaurant(session).get(restaurant_id, ())
+
+
+def add(
+    session: Session, restaurant_id: int, address: str, roles: Collection[str], name: str | None
+) -> None:
+    """Give somebody these roles beside those they have. `name` stays as it is where None."""
+    address = _known_as(session, restaurant_id, address)
+    own = (StaffRole.restaurant_id == restaurant_id, StaffRole.address == address)
+    before = session.scalar(select(func.max(StaffRole.name)).where(*own))
+    row = {"restaurant_id": restaurant_id, "address": address, "name": name or before or ""}
+    add_missing(session, StaffRole, [row | {"role": role} for role in roles])
+    if name:
+        session.execute(update(StaffRole).where(*own).values(name=name))
+
+
+def remove(
+    session: Session, restaurant_id: int, address: str, roles: Collection[str] = ()
+) -> list[str]:
+    """Take these roles from somebody, or all where none is named. Returns those that went."""
+    address = _known_as(session, restaurant_id, address)
+    own = [StaffRole.restaurant_id == restaurant_id, StaffRole.address == address]
+    if roles:
+        own.append(StaffRole.role.in_(roles))
+    gone = session.scalars(delete(StaffRole).where(*own).returning(StaffRole.role))
+    return sorted(gone, key=ROLES.index)
+
+
+def _known_as(session: Session, restaurant_id: int, address: str) -> str:
+    """The spelling in which somebody is on the staff already, if they are."""
+    either = [address, other_spelling(address) or address]
+    found = select(StaffRole.address).where(
+        StaffRole.restaurant_id == restaurant_id, StaffRole.address.in_(either)
+    )
+    return session.scalar(found) or address
+
+
+def last_wrote(session: Session, restaurant: Restaurant, staff: Staff) -> dict[str, datetime]:
+    """When each last wrote to the restaurant on WhatsApp, by address; who never did is not in it.
+
+    WhatsApp lets us write freely only to whoever wrote within the last 24 hours.
+    """
+    by_address = {address: each.address for each in staff for address in each.addresses}
+    known = select(Diner.address, Diner.user_id, Diner.last_message_at).where(
+        Diner.channel == WHATSAPP,
+        Diner.number == restaurant.number,
+        or_(Diner.address.in_(by_address), Diner.user_id.in_(by_address)),
+    )
+    found: dict[str, datetime] = {}
+    for address, user_id, at in session.execute(known):
+        who = by_address.get(address) or by_address[str(user_id)]
+        found[who] = max(at, found.get(who, at))
+    return found
+
+
+class Roster:
+    """All staff by restaurant, read again after a second."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self._database = database
+        self._clock = clock
+        self._known: dict[int, Staff] | None = None
+        self._fresh_until = float("-inf")
+
+    def of(self, restaurant: Restaurant) -> Staff:
+        """Raises DatabaseUnavailableError only where nothing was ever read."""
+        now = self._clock()
+        if now >= self._fresh_until:
+            if self._known is not None:
+                self._fresh_until = now + FRESH_S  # the others need not all ask at once
+            try:
+                with self._database.transaction() as session:
+                    self._known = _by_restaurant(session)
+            except DatabaseUnavailableError:
+                if self._known is None:
+                    raise
+            self._fresh_until = now + FRESH_S
+        return (self._known or {}).get(restaurant.id, ())
+
+    def roles_of(self, diner: Known, restaurant: Restaurant) -> frozenset[str]:
+        """The roles of whoever this diner is, by any address they are known by; most have none."""
+        staff = self.of(restaurant)
+        if not staff:
+            return frozenset()
+        own = frozenset(diner.addresses)
+        return frozenset().union(*(each.roles for each in staff if each.address in own))
+
+
+def _by_restaurant(session: Session) -> dict[int, Staff]:
+    found: dict[int, dict[str, Colleague]] = {}
+    for row in session.scalars(select(StaffRole).order_by(StaffRole.id)):
+        members = found.setdefault(row.restaurant_id, {})
+        before = members.get(row.address)
+        roles = before.roles if before else frozenset()
+        members[row.address] = Colleague(row.address, row.name, roles | {row.role})
+    return {restaurant_id: list(members.values()) for restaurant_id, members in found.items()}

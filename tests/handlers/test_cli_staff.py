@@ -1,0 +1,97 @@
+"""`staff add|list|remove`: who works where, in words that say what to do about a slip."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from handlers.cli.restaurants import restaurants_group
+from handlers.cli.staff import staff_group
+from handlers.cli.stock import seed_command
+from models.database.engine import Database
+from models.diners import Diner
+from tests.engine.world import KIGALI
+from tests.handlers.terminal import run
+from tests.models.desk import ALICE, Desk
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    assert run(seed_command(database, KIGALI)).exit_code == 0
+    yield database
+    database.close()
+
+
+def told(database: Database, *words: str) -> str:
+    done = run(staff_group(database), *words)
+    assert done.exit_code == 0, done.stderr
+    return done.stdout
+
+
+def refused(database: Database, *words: str) -> str:
+    done = run(staff_group(database), *words)
+    assert done.exit_code != 0
+    return done.stderr
+
+
+def listed(database: Database) -> list[list[str]]:
+    return [line.split()[:4] for line in told(database, "list").splitlines()]
+
+
+def test_somebody_comes_and_goes_role_by_role(database: Database) -> None:
+    added = ("add", "00250 788 000 001", "--role", "waiter", "--role", "owner")
+    said = told(database, *added, "--restaurant", "kigali", "--name", "Jean")
+    assert said == f"{ALICE} is owner and waiter of Inzozi Kitchen now.\n"
+    assert listed(database) == [["kigali", ALICE, "owner,", "waiter"]]
+    assert "Jean" in told(database, "list")
+    gone = told(database, "remove", ALICE, "--role", "owner", "--restaurant", "kigali")
+    assert gone == f"{ALICE} is not owner of Inzozi Kitchen any more.\n"
+    told(database, "remove", ALICE, "--restaurant", "kigali")
+    assert "staff add NUMBER --role owner" in told(database, "list")
+
+
+def test_where_there_is_one_restaurant_it_need_not_be_named(database: Database) -> None:
+    several = refused(database, "add", ALICE, "--role", "owner")
+    assert "--restaurant kigali, valletta" in several
+    run(restaurants_group(database), "remove", "valletta", "--yes")
+    assert "Inzozi Kitchen" in told(database, "add", ALICE, "--role", "owner")
+
+
+def test_it_is_listed_whether_whatsapp_takes_anything_to_them(database: Database) -> None:
+    told(database, "add", ALICE, "--role", "owner", "--restaurant", "kigali")
+    assert "before they do" in told(database, "list")
+    diner_id = Desk(database).arrive(ALICE)
+    for hours, says in ((23, "can be written to until"), (25, "before they do")):
+        with database.transaction() as session:
+            wrote = datetime.now(UTC) - timedelta(hours=hours)
+            session.execute(update(Diner).where(Diner.id == diner_id).values(last_message_at=wrote))
+        assert says in told(database, "list")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("add", "0788 000 001", "--role", "owner"), "country code"),
+        (("add", ALICE, "--role", "chef"), "'kitchen'"),
+        (("add", ALICE), "--role"),
+        (("add", ALICE, "--role", "owner", "--restaurant", "kigalli"), "only: kigali, valletta"),
+        (("add", ALICE, "--role", "owner", "--name", "x" * 81), "80 characters at most"),
+        (("remove", ALICE, "--restaurant", "kigali"), "not on the staff of Inzozi Kitchen"),
+        (
+            ("remove", ALICE, "--role", "owner", "--restaurant", "kigali"),
+            "Inzozi Kitchen as owner: see staff list",
+        ),
+    ],
+)
+def test_a_slip_is_told_with_what_mends_it(
+    database: Database, words: tuple[str, ...], says: str
+) -> None:
+    assert says in refused(database, *words)
+
+
+def test_who_works_in_a_restaurant_that_goes_is_forgotten(database: Database) -> None:
+    told(database, "add", ALICE, "--role", "owner", "--restaurant", "valletta")
+    run(restaurants_group(database), "remove", "valletta", "--yes")
+    assert "There is none" in told(database, "list")
