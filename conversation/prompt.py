@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from knowledge.hours import hours_of
+from knowledge.hours_in_words import day_text
 from models import diets
 from models.diets import Diet
 from models.history import Exchange
@@ -42,10 +44,10 @@ def first_items(
 
 
 def _of_today(context: ToolContext) -> list[str]:
-    """Sentences that hold for this turn: the day, and the diner's health."""
+    """Sentences that hold for this turn: the time, the house, and the diner's health."""
     kept = diets.read(context.diner.diet)
     return [
-        f"Today is {context.today:%A, %d %B %Y}.",
+        day_text(context.now, hours_of(context.restaurant)),
         *_must_not_have("This diner", kept.own),
         *_must_not_have("Somebody at their table", kept.table),
     ]

@@ -49,9 +49,12 @@ class Times:
         return self.dates[day] if day in self.dates else self.week[day.weekday()]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hours:
-    """A restaurant's: when it is open, the periods of its day by their names, and dates' names."""
+    """A restaurant's: when it is open, the periods of its day by their names, and dates' names.
+
+    One equals itself alone, so that what is made of it can be kept.
+    """
 
     timezone: ZoneInfo
     house: Times

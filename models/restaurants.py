@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -42,6 +43,10 @@ class Restaurant(Base):
     opening_hours: Mapped[list[OpeningHours]] = relationship(
         lazy="selectin", order_by=OpeningHours.id, viewonly=True
     )
+
+    def __init__(self, **columns: Any) -> None:
+        """One that was not read has no hours, and needs no session to say so."""
+        super().__init__(**{"opening_hours": [], **columns})
 
 
 def by_number(session: Session, number: str) -> Restaurant | None:

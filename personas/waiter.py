@@ -1,5 +1,6 @@
 """The waiter: knows the menu and the country's table, and sells a little."""
 
+from knowledge.hours_in_words import hours_text
 from models.restaurants import Restaurant
 from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
 from personas.tools.lookup_menu import lookup_menu
@@ -57,7 +58,7 @@ You serve its diners on WhatsApp: friendly, warm and concise, like a good waiter
 The house
 - {restaurant.about}
 - Address: {restaurant.address}, {restaurant.city}, {country_of(restaurant)}.
-- Hours: {restaurant.hours}
+- Hours: {hours_text(restaurant)}
 - Prices are in {restaurant.currency}. Write them exactly as lookup_menu gives them.
 
 Your work

@@ -57,7 +57,10 @@ def test_no_word_of_a_diners_ever_stands_in_what_the_system_says(
     (asked,) = model.asked
     assert asked["instructions"] == PERSONAS[persona].instructions(kigali)
     system, *others = asked["input"]
-    assert (system["role"], about(model)) == ("system", "Today is Monday, 23 November 2026.")
+    assert (system["role"], about(model)) == (
+        "system",
+        "Today is Monday, 23 November 2026. It is 01:30.",
+    )
     assert [item["role"] for item in others] == ["user"] * len(words)
     assert "Owner" not in json.dumps([asked["tools"], asked["metadata"]])
 
