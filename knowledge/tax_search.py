@@ -1,59 +1,37 @@
-"""Finds the rules of tax and accounting that a topic is about, in the jurisdiction that is meant.
+"""Finds the rules of tax and accounting that a topic is about, and tells them from the nearest.
 
 Pure: it ranks the rules it is given, and states none that is not among them.
 """
 
-from collections.abc import Callable, Sequence
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
-from knowledge.scoring import Place, best_first, word_scores
-from knowledge.words import fold, likeness, words_of
+from knowledge.jurisdictions import JURISDICTIONS, jurisdiction_of, words_of_places
+from knowledge.scoring import Place, best_first
+from knowledge.words import equal_or_begun, likeness, words_of
 from models.tax import TaxRule
 
+__all__ = ["JURISDICTIONS", "Found", "jurisdiction_code", "search", "search_rules"]
+
 MOST_RULES = 5
+MOST_NEAREST = 3
 TOPIC_WEIGHT = 1.0
 KEYWORD_WEIGHT = 0.9
 CITATION_WEIGHT = 0.8  # "IFRS 16", "section 179"
 RULE_WEIGHT = 0.4
 KEPT_SHARE = 0.5  # of the best rule's score
 
-# What people call a jurisdiction, folded. Longer names are tried first: "US GAAP" is not the US.
-_NAMES = {
-    "RW": ("rw", "rwa", "rwanda", "rwandan", "kigali", "rra"),
-    "MT": ("mt", "mlt", "malta", "maltese", "valletta", "mtca"),
-    "EU": ("eu", "e u", "european union", "europe", "european"),
-    "UK": (
-        "uk",
-        "u k",
-        "gb",
-        "united kingdom",
-        "great britain",
-        "britain",
-        "british",
-        "england",
-        "uk gaap",
-        "hmrc",
-        "frc",
-    ),
-    "US": (
-        "us",
-        "u s",
-        "u s a",
-        "usa",
-        "united states",
-        "united states of america",
-        "america",
-        "american",
-        "federal",
-        "irs",
-    ),
-    "CA": ("ca", "can", "canada", "canadian", "canadian gaap", "cra"),
-    "IFRS": ("ifrs", "ias", "iasb", "international", "ifrs accounting standards", "ifrs for smes"),
-    "US-GAAP": ("gaap", "us gaap", "us-gaap", "u s gaap", "american gaap", "asc", "fasb", "pcaob"),
-}
-JURISDICTIONS = tuple(_NAMES)
-
-# These name a jurisdiction only if nothing else does: there is a GAAP in every country.
-_VAGUE = ("gaap", "international", "federal")
+# A rule is about a topic if it covers so much of what the topic says.
+ABOUT_SHARE = 0.7
+SURE_LIKENESS = 0.85  # of 1: a word mistyped
+# How much a word of a topic says: LED is what stands behind the first thing said of it.
+MAIN, ASPECT, LED, NOTHING = 1.0, 0.4, 0.2, 0.0
 
 # Where to look when a jurisdiction's own rules say nothing:
 # its union's law, then the standards its companies report by.
@@ -66,57 +44,193 @@ _NEXT = {
     "US": ("US-GAAP",),
     "US-GAAP": ("US",),
 }
-_STOP_WORDS = frozenset(
-    words_of(
-        "a an and are do does for how i in is it of on or our"
-        " rule that the to under what when which with"
-    )
-)
+# With a number behind them they are one word: IAS 2 is not paragraph 2.
+_MARKERS = frozenset(words_of("ifrs ias asc frs"))
+_APOSTROPHE = re.compile("['\u2019\u02bc]")  # "l'audit" is two words
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rules on a topic, the best first; where there are none, the nearest, which are not."""
+
+    rules: list[TaxRule]
+    nearest: list[TaxRule]
+
+
+def search(rules_of: Callable[[str], Sequence[TaxRule]], jurisdiction: str, topic: str) -> Found:
+    """At most five rules on `topic`.
+
+    `rules_of` gives the rules of a jurisdiction, one of JURISDICTIONS. Where `jurisdiction` has
+    none on the topic, those of its union and of its reporting standards are searched instead.
+    """
+    nearest: list[TaxRule] = []
+    for place in (jurisdiction, *_NEXT.get(jurisdiction, ())):
+        found = rank(rules_of(place), topic)
+        if found.rules:
+            return found
+        nearest = nearest or found.nearest
+    return Found([], nearest)
 
 
 def search_rules(
     rules_of: Callable[[str], Sequence[TaxRule]], jurisdiction: str, topic: str
 ) -> list[TaxRule]:
-    """At most five rules on `topic`, the best first.
-
-    `rules_of` gives the rules of a jurisdiction, one of JURISDICTIONS. Where `jurisdiction` has
-    none on the topic, those of its union and of its reporting standards are searched instead.
-    """
-    for place in (jurisdiction, *_NEXT.get(jurisdiction, ())):
-        if rules := rank(rules_of(place), topic):
-            return rules
-    return []
+    """The rules that `search` finds."""
+    return search(rules_of, jurisdiction, topic).rules
 
 
 def jurisdiction_code(name: str) -> str | None:
-    """A jurisdiction's code by that or any of its names, even mistyped; None if it is not known."""
-    words = fold(name).replace(".", " ").replace("-", " ").split()
-    text = f" {' '.join(words)} "
-    pairs = ((alias, code) for code, aliases in _NAMES.items() for alias in aliases)
-    names = sorted(pairs, key=lambda pair: (pair[0] in _VAGUE, -len(pair[0])))
-    said = next((code for alias, code in names if f" {alias} " in text), None)
-    if said is not None:
-        return said
-    return next(
-        (code for alias, code in names for word in words if likeness(word, alias) > 0.8), None
+    """A jurisdiction's code by that, by any of its names or its parts'; None if it is not known."""
+    found = jurisdiction_of(name)
+    return found.code if found else None
+
+
+def rank(rules: Sequence[TaxRule], topic: str) -> Found:
+    """The rules that `topic` is about, and the nearest of the others."""
+    topic = _spelled(topic, _known_words(rules))
+    weights = _weights(topic, rules)
+    is_generic = not any(weights.values())
+    if is_generic:
+        weights = dict.fromkeys(weights, MAIN)  # "tax": whatever there is
+    entries = [_places(rule, is_generic=is_generic) for rule in rules]
+    fits = [{term: _fit(term, places) for term in weights} for places in entries]
+    scores = [sum(each.values()) for each in fits]
+    least = ABOUT_SHARE * sum(weights.values())
+    about = [
+        score if sum(weights[term] * _covered(fit) for term, fit in each.items()) >= least else 0.0
+        for score, each in zip(scores, fits, strict=True)
+    ]
+    found = best_first(rules, about, KEPT_SHARE)[:MOST_RULES]
+    return Found(found, [] if found else best_first(rules, scores, KEPT_SHARE)[:MOST_NEAREST])
+
+
+def _spelled(topic: str, known: frozenset[str]) -> str:
+    """The topic with its mistyped words as they were meant."""
+    words = []
+    for word in words_of(_APOSTROPHE.sub(" ", topic)):
+        likest = max(((likeness(word, other), other) for other in known), default=(0.0, word))
+        is_slip = word not in known and likest[0] > SURE_LIKENESS
+        words.append(likest[1] if is_slip else word)
+    return " ".join(words)
+
+
+def _known_words(rules: Sequence[TaxRule]) -> frozenset[str]:
+    texts = [f"{rule.topic} {' '.join(rule.keywords)}" for rule in rules]
+    return _table().words.union(*map(words_of, texts))
+
+
+def _weights(topic: str, rules: Sequence[TaxRule]) -> dict[str, float]:
+    """What each term of a topic says: most what it begins with, as "excise" in "excise on beer"."""
+    table = _table()
+    where = words_of_places(topic)
+    words = words_of(topic)
+    named = {word for rule in rules for word in words_of(" ".join(rule.keywords))}
+    named |= {word for before, word in pairwise(words) if before in table.numbered}
+    weights: dict[str, float] = {}
+    is_led = False
+    for term in _terms(topic):
+        is_led |= term in table.leading and MAIN in weights.values()
+        if term in table.stop or len(term) == 1 or (term.isdigit() and term not in named):
+            continue
+        if term in table.generic or term in where:
+            weights.setdefault(term, NOTHING)
+        elif is_led:
+            weights.setdefault(term, LED)
+        else:
+            weights.setdefault(term, ASPECT if term in table.aspects else MAIN)
+    if any(weights.values()):
+        return {term: weight for term, weight in weights.items() if term not in table.generic}
+    return weights
+
+
+def _fit(term: str, places: Sequence[Place]) -> float:
+    return max(
+        place.weight * (equal_or_begun(term, place.words) or float(term in place.whole))
+        for place in places
     )
 
 
-def rank(rules: Sequence[TaxRule], topic: str) -> list[TaxRule]:
-    """The rules that `topic` is about, the best first, at most five."""
-    words = dict.fromkeys(word for word in words_of(topic) if word not in _STOP_WORDS)
-    if not words:
-        return []
-    entries = [_places(rule) for rule in rules]
-    columns = [word_scores(entries, word) for word in words]
-    scores = [sum(parts) for parts in zip(*columns, strict=True)]
-    return best_first(rules, scores, KEPT_SHARE)[:MOST_RULES]
+def _covered(fit: float) -> float:
+    """What only the rule's text says of a term is not what the rule is about."""
+    return 1.0 if fit > RULE_WEIGHT else 0.5 if fit else 0.0
 
 
-def _places(rule: TaxRule) -> tuple[Place, ...]:
+def _places(rule: TaxRule, *, is_generic: bool) -> tuple[Place, ...]:
+    """Where a rule says what it is about. That it is of tax counts only for who asks no more."""
+    topic, keywords, citation = (
+        words_of(text)
+        if is_generic
+        else [term for term in _terms(text) if term not in _table().generic]
+        for text in (rule.topic, ", ".join(rule.keywords), rule.citation)
+    )
     return (
-        Place(TOPIC_WEIGHT, words_of(rule.topic)),
-        Place(KEYWORD_WEIGHT, words_of(" ".join(rule.keywords))),
-        Place(CITATION_WEIGHT, words_of(f"{rule.citation} {rule.authority}")),
-        Place(RULE_WEIGHT, whole=frozenset(words_of(rule.rule))),
+        Place(TOPIC_WEIGHT, topic),
+        Place(KEYWORD_WEIGHT, keywords),
+        # Its words are those of all laws.
+        Place(CITATION_WEIGHT, whole=[term for term in citation if term[-1].isdigit()]),
+        Place(RULE_WEIGHT, whole=_terms(rule.rule)),
+    )
+
+
+@lru_cache(maxsize=2_048)
+def _terms(text: str) -> tuple[str, ...]:
+    """The words of a text, those that are said as several, or in French, by their one name."""
+    terms = dict.fromkeys(
+        term for part in text.split(",") for term in _of_part(words_of(_APOSTROPHE.sub(" ", part)))
+    )
+    return tuple(terms)
+
+
+def _of_part(words: Sequence[str]) -> Iterator[str]:
+    table = _table()
+    at = 0
+    while at < len(words):
+        for length in range(min(table.longest, len(words) - at), 0, -1):
+            phrase = tuple(words[at : at + length])
+            if phrase in table.same:
+                yield table.same[phrase]
+                break
+        else:
+            length = 1
+            behind = words[at + 1] if at + 1 < len(words) else ""
+            if words[at] in _MARKERS and behind[:1].isdigit():
+                length = 2
+                yield f"{words[at]} {behind}"
+            else:
+                yield words[at]
+        at += length
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The words of tax and accounting, as tax_words.json lists them."""
+
+    same: Mapping[tuple[str, ...], str]
+    generic: frozenset[str]
+    aspects: frozenset[str]
+    stop: frozenset[str]
+    leading: frozenset[str]  # behind them stands what a thing is of
+    numbered: frozenset[str]  # behind them a number is a name: "form 8027"
+    words: frozenset[str]  # all of these
+    longest: int
+
+
+@cache
+def _table() -> _Table:
+    file = Path(__file__).parent / "tax_words.json"
+    data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    same = {
+        words_of(phrase): term
+        for term, phrases in data["same"].items()
+        for phrase in (term, *phrases)
+    }
+    listed = {
+        name: frozenset(words_of(" ".join(data[name])))
+        for name in ("generic", "aspects", "stop", "leading", "numbered")
+    }
+    return _Table(
+        **listed,
+        same=same,
+        words=frozenset().union(*listed.values(), *same),
+        longest=max(map(len, same)),
     )

@@ -45,7 +45,8 @@ _RULES = re.compile(
 _PLACE = (
     r"\b(?P<place>(?i:rwandan?|kigali|rra|malt(?:a|ese)|mtca|eu|europe(?:an)?(?: union)?"
     r"|uk|united kingdom|brit(?:ain|ish)|england|hmrc|canad(?:a|ian)|cra"
-    r"|united states|american?|irs)|USA?)(?:'s)?(?!\w)"
+    r"|united states|american?|irs|california|texas|new york|ontario|quebec|france|germany|italy"
+    r"|ireland|scotland|kenya|uganda|tanzania|japan)|USA?)(?:'s)?(?!\w)"
 )
 _JURISDICTION = re.compile(rf"\b(?P<standards>(?i:us gaap|gaap|asc|ifrs|ias))\b|{_PLACE}")
 _HOME = re.compile(r"If no jurisdiction is named, take (?P<place>[^',.\n]+)'s")
@@ -115,7 +116,14 @@ def _found(result: dict[str, Any], jurisdiction: str, topic: str) -> str:
 
 
 def _with_source(rule: dict[str, Any]) -> str:
-    return (
-        f"*{rule['jurisdiction']} – {rule['topic']}*\n{sentence(rule['rule'])}\n"
-        f"_Source: {rule['authority']}, {rule['citation']}_\n_Checked on {rule['checked_on']}_"
-    )
+    lines = [
+        f"*{rule['jurisdiction']} – {rule['topic']}*",
+        sentence(rule["rule"]),
+        f"_Source: {rule['authority']}, {rule['citation']}_",
+        f"_Checked on {rule['checked_on']}_",
+    ]
+    if rule.get("unverified"):
+        lines[-1] = "_Unverified: please confirm it at the authority_"
+    if why := rule.get("in_force"):
+        lines.append(f"_In force: {why}_")
+    return "\n".join(lines)

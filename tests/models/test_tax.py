@@ -50,3 +50,15 @@ def test_a_rule_is_brought_up_to_date_in_its_place(on_file: Database) -> None:
     with on_file.transaction() as session:
         rules = rules_of(session, "MT")
     assert [(one.topic, one.citation) for one in rules] == [("VAT", "Cap. 406"), ("Payroll", "-")]
+
+
+def test_a_rule_keeps_when_it_holds_and_that_it_could_not_be_read(on_file: Database) -> None:
+    bounds = {"effective_from": date(2026, 1, 1), "effective_to": date(2026, 6, 30)}
+    with on_file.transaction() as session:
+        store(session, [{**rule("RW", "Gains"), **bounds, "unverified": True}])
+    with on_file.transaction() as session:
+        [gains] = rules_of(session, "RW")
+        [vat, _] = rules_of(session, "MT")
+    assert (gains.effective_from, gains.effective_to) == tuple(bounds.values())
+    assert gains.unverified is True
+    assert (vat.effective_from, vat.effective_to, vat.unverified) == (None, None, False)

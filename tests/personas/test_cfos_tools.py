@@ -130,3 +130,63 @@ def test_a_topic_without_a_rule_says_what_is_on_file(valletta: ToolContext) -> N
 def test_an_unknown_jurisdiction_is_answered_with_those_on_file(valletta: ToolContext) -> None:
     answer = call(valletta, "check_tax_rule", jurisdiction="Atlantis", topic="VAT")
     assert "RW, MT, EU" in answer["error"]
+
+
+def test_a_state_gets_the_federal_rule_and_hears_that_its_own_is_not_on_file(
+    valletta: ToolContext,
+) -> None:
+    answer = call(valletta, "check_tax_rule", jurisdiction="California", topic="meals sales tax")
+    assert answer["jurisdiction"] == "the US"
+    assert answer["rules"][0]["topic"] == "State sales tax"
+    assert "the rules of California itself are not on file" in answer["note"]
+    member = call(valletta, "check_tax_rule", jurisdiction="France", topic="reverse charge")
+    assert "the EU's rules" in member["note"]
+
+
+def test_what_is_not_on_file_has_no_rules_and_names_the_nearest_as_such(
+    valletta: ToolContext,
+) -> None:
+    answer = call(valletta, "check_tax_rule", jurisdiction="UK", topic="vehicle excise and VAT")
+    assert answer["rules"] == []
+    assert all(one["note"] == "not about this" for one in answer["nearest"])
+    assert not any("rule" in one for one in answer["nearest"])
+    assert "No rule on file" in answer["note"]
+
+
+@pytest.mark.parametrize("name", ["Kenya", "Japan"])
+def test_a_country_that_is_not_on_file_gets_no_rule_of_anothers(
+    valletta: ToolContext, name: str
+) -> None:
+    answer = call(valletta, "check_tax_rule", jurisdiction=name, topic="VAT")
+    assert answer["rules"] == []
+    assert name in answer["error"]
+
+
+def test_a_rule_that_is_not_in_force_on_the_day_says_so(valletta: ToolContext) -> None:
+    def mileage(on: str) -> list[dict[str, Any]]:
+        answer = call(valletta, "check_tax_rule", jurisdiction="US", topic="mileage rate", on=on)
+        rules: list[dict[str, Any]] = answer["rules"]
+        return rules
+
+    spring, autumn = mileage("2026-03-01"), mileage("2026-09-01")
+    assert "72.5 cents" in spring[0]["rule"]
+    assert "in_force" not in spring[0]
+    assert spring[1]["in_force"] == "not yet on 2026-03-01: from 2026-07-01"
+    assert "76 cents" in autumn[0]["rule"]
+    assert autumn[1]["in_force"] == "no longer on 2026-09-01: it ended on 2026-06-30"
+    assert "72.5" not in mileage("2027-02-01")[0]["rule"] or mileage("2027-02-01")[0]["in_force"]
+
+
+def test_a_rule_that_could_not_be_read_at_its_source_is_called_unverified(
+    kigali: ToolContext,
+) -> None:
+    answer = call(kigali, "check_tax_rule", jurisdiction="Rwanda", topic="capital gains tax")
+    assert answer["rules"][0]["unverified"] is True
+    assert "unverified" in answer["note"]
+    verified = call(kigali, "check_tax_rule", jurisdiction="Rwanda", topic="PAYE bands")
+    assert "unverified" not in json.dumps(verified)
+
+
+def test_a_day_that_is_none_is_refused_with_its_name(kigali: ToolContext) -> None:
+    answer = call(kigali, "check_tax_rule", jurisdiction="RW", topic="VAT", on="yesterday")
+    assert answer["error"].startswith("on: ")

@@ -96,3 +96,11 @@ def test_a_greeting_is_short_and_names_the_restaurant(
     greeting = persona.greeting(valletta.restaurant)
     assert f"*{valletta.restaurant.name}*" in greeting
     assert len(greeting) < 250
+
+
+def test_the_cfo_calls_unverified_what_is_and_gives_no_advice(kigali: ToolContext) -> None:
+    text = CFO.instructions(kigali.restaurant)
+    assert "marks as unverified or as not in force you call so" in text
+    assert "Once in a conversation, say that this is information and not advice" in text
+    assert "nearest is not about the question" in text
+    assert all(argument in text for argument in ("compare_to", "by,", "start and end"))

@@ -116,3 +116,13 @@ def test_two_places_are_looked_up_one_after_the_other() -> None:
     found = result("c1", "check_tax_rule", asked, {"rules": [VAT]})
     second = Call("check_tax_rule", {"jurisdiction": "UK", "topic": "vat"})
     assert cfo(user("VAT: Malta or the UK?"), *found) == second
+
+
+def test_a_rule_that_is_unverified_or_not_in_force_is_called_so() -> None:
+    rule = {**VAT, "unverified": True, "in_force": "not yet on 2026-11-01: from 2027-01-01"}
+    found = result(
+        "c1", "check_tax_rule", {"jurisdiction": "Rwanda", "topic": "vat"}, {"rules": [rule]}
+    )
+    answer = said(cfo(user("VAT?"), *found))
+    assert "_Unverified: please confirm it at the authority_" in answer
+    assert "_In force: not yet on 2026-11-01: from 2027-01-01_" in answer
