@@ -19,7 +19,8 @@ from models import claiming
 from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
 from models.restaurants import Restaurant
-from personas.effects import remembering
+from personas.effects import ToolEffect, remembering
+from personas.stated import stated
 from personas.tool import Tool, ToolContext, answer_call
 from realtime import request
 from realtime.client import Delta, RealtimeClient, RealtimeError
@@ -66,27 +67,28 @@ class Asking:
     def answer(self, running: Running, question: Question, restaurant: Restaurant) -> Ending:
         """The persona's answer, or an honest sentence; in six rounds at most, tools in between."""
         context = self._context(running, question, restaurant)
+        known = _so_far(running, context)
         tools = question.persona.tools_for(context.rights)
         asked = Request(
             instructions=question.persona.instructions(restaurant),
             tools=prompt.definitions(tools),
-            items=prompt.first_items(running.history, question.texts, context),
+            items=prompt.first_items(
+                running.history,
+                question.texts,
+                known,
+                has_stated=known.diner.diet != context.diner.diet,
+            ),
             max_output_tokens=self._max_output_tokens,
         )
         try:
             words = self._in_rounds(running, question.persona.tools, asked, context)
         except (RealtimeError, NoAnswerError) as error:
             running.void()
-            held = (each for each in running.effects if each.holds_without_answer)
-            return sorry(
-                error.kind,
-                question.persona.key,
-                effects=(*question.effects, *held),
-                tokens=running.tokens,
-            )
+            effects = (*question.effects, *filter(_holds, _effects_so_far(running, context)))
+            return sorry(error.kind, question.persona.key, effects=effects, tokens=running.tokens)
         told = bounded(said(words))
         running.show_whole(told[0].text)
-        effects = (*question.effects, *running.effects)
+        effects = (*question.effects, *_effects_so_far(running, context))
         return Ending(told, question.persona.key, effects=effects, tokens=running.tokens)
 
     def _in_rounds(
@@ -202,12 +204,7 @@ class Asking:
         """
         known = {tool.name for tool in tools}
         self._metrics.tools.labels(call.name if call.name in known else "unknown").inc()
-        context = replace(
-            context,
-            call_id=call.call_id,
-            diner=remembering(context.diner, running.effects),
-            said=(*context.said, *(message.text for message in running.absorbed)),
-        )
+        context = replace(_so_far(running, context), call_id=call.call_id)
         while True:
             try:
                 answer = answer_call(tools, call.name, call.arguments, context)
@@ -218,6 +215,25 @@ class Asking:
             else:
                 running.effects += answer.effects
                 return answer.text
+
+
+def _holds(effect: ToolEffect) -> bool:
+    return effect.holds_without_answer
+
+
+def _effects_so_far(running: Running, context: ToolContext) -> tuple[ToolEffect, ...]:
+    """Of the diner's words, and then of the tools: what is taken back is so for good."""
+    said_by_diner = (*context.said, *(message.text for message in running.absorbed))
+    return (*stated(context.diner, said_by_diner, context.today), *running.effects)
+
+
+def _so_far(running: Running, context: ToolContext) -> ToolContext:
+    """With what came in, and what is remembered, since the turn began."""
+    return replace(
+        context,
+        said=(*context.said, *(message.text for message in running.absorbed)),
+        diner=remembering(context.diner, _effects_so_far(running, context)),
+    )
 
 
 def _fit_to_read(reply: Reply) -> str:

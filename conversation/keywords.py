@@ -1,4 +1,4 @@
-"""The words that are answered without the model: `/cfo` and its like, `/help`, `/reset`, `/forget`.
+"""The words that are answered without the model: `/cfo` and its like, `/help`, `/me`, `/forget`.
 
 They are known however keyboards and copy-paste send them: in any case, with marks, emoji or
 invisible characters around, and behind any of the slashes.
@@ -13,8 +13,9 @@ from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 from personas.persona import Persona
 
-HELP, RESET, FORGET = "help", "reset", "forget"
+HELP, ME, RESET, FORGET = "help", "me", "reset", "forget"
 OURS = {
+    ME: "what I keep about you, your diet too",
     RESET: "forget this conversation and start afresh",
     FORGET: "erase everything stored about you",
     HELP: "this list",

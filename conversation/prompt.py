@@ -11,7 +11,7 @@ from typing import Any
 from knowledge.hours import hours_of
 from knowledge.hours_in_words import day_text
 from models import diets
-from models.diets import Diet
+from models.diets import Diet, KeptDiet
 from models.history import Exchange
 from personas.tool import Tool, ToolContext
 from realtime import request
@@ -28,24 +28,44 @@ def definitions(tools: tuple[Tool[Any], ...]) -> tuple[dict[str, Any], ...]:
 
 
 def first_items(
-    history: Sequence[Exchange], texts: Sequence[str], context: ToolContext
+    history: Sequence[Exchange],
+    texts: Sequence[str],
+    context: ToolContext,
+    *,
+    has_stated: bool = False,
 ) -> tuple[Item, ...]:
     """What is this diner's own: the history, the day, and what they just wrote.
 
     No word of a diner's, their profile name included, ever stands in what the system says.
+    `has_stated`: that some of what is kept was only just said.
     """
-    items = []
+    kept = diets.read(context.diner.diet)
+    items = _avoided(kept.whole)
     for exchange in history:
         items += [request.said_by_diner(text) for text in exchange.texts]
         items.append(request.said_by_us(exchange.reply))
-    items.append(request.said_by_system(" ".join(_of_today(context))))
+    today = _of_today(context, kept)
+    if has_stated:
+        today.append("Some of this they only just said: tell them briefly that it is kept in mind,")
+        today.append("and that /me shows and erases it.")
+    items.append(request.said_by_system(" ".join(today)))
     items += [request.said_by_diner(text) for text in texts]
     return tuple(items)
 
 
-def _of_today(context: ToolContext) -> list[str]:
+def _avoided(diet: Diet) -> list[Item]:
+    """What has no key is words of the diner's: it stands as theirs, before all else of them."""
+    if not diet.avoid:
+        return []
+    avoided = ", ".join(sorted(diet.avoid))
+    return [
+        request.said_by_diner(f"Please keep in mind what I avoid: {avoided}."),
+        request.said_by_us("I keep it in mind."),
+    ]
+
+
+def _of_today(context: ToolContext, kept: KeptDiet) -> list[str]:
     """Sentences that hold for this turn: the time, the house, and the diner's health."""
-    kept = diets.read(context.diner.diet)
     return [
         day_text(context.now, hours_of(context.restaurant)),
         *_must_not_have("This diner", kept.own),

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
 
-from conversation import keywords
+from conversation import about_me, keywords
 from conversation.asking import Asking
 from conversation.ending import Ending, Forget, Reset, said, sorry
 from conversation.keywords import UNREADABLE, Keyword
 from conversation.running import Question, Running
-from models import history
+from models import diets, history
 from models.database.engine import Database
+from models.diners import Known
 from models.history import Exchange
 from models.inbox import Written
 from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
-from personas.effects import SwitchTo
+from personas.effects import RememberDiet, SwitchTo
 from personas.persona import Persona
 from personas.rights import Rights
 from realtime.client import Delta
@@ -70,7 +71,7 @@ class TurnTaker:
         if restaurant is None:
             return sorry("no_restaurant", self.persona_of(running.turn.diner.persona))
         if isinstance(question, Keyword):
-            return self._answer_keyword(question, restaurant)
+            return self._answer_keyword(question, running.turn.diner, restaurant)
         if self._asking is None:
             return sorry("disabled", question.persona.key, effects=question.effects)
         return self._asking.answer(running, question, restaurant)
@@ -90,15 +91,26 @@ class TurnTaker:
         with self._database.alone() as connection:
             return history.exchanges(connection, turn.diner, question.persona.key, HISTORY_TURNS)
 
-    def _answer_keyword(self, keyword: Keyword, restaurant: Restaurant) -> Ending:
+    def _answer_keyword(self, keyword: Keyword, diner: Known, restaurant: Restaurant) -> Ending:
         if persona := self.personas.get(keyword.word):
             greeting = said(persona.greeting(restaurant))
             return Ending(greeting, None, effects=(SwitchTo(persona.key),))
+        if keyword.word == keywords.ME:
+            return self._about_me(keyword, diner)
         if keyword.word == keywords.RESET:
-            return Ending(said(keywords.RESET_TEXT), None, effects=(Reset(),))
+            still_kept = [about_me.STILL_KEPT] if diets.read(diner.diet).own else []
+            text = " ".join([keywords.RESET_TEXT, *still_kept])
+            return Ending(said(text), None, effects=(Reset(),))
         if keyword.word == keywords.FORGET:
             return Ending((), None, effects=(Forget(),))  # what was erased is known at the closing
         if keyword is UNREADABLE:
             return Ending(said(keywords.UNREADABLE_TEXT), None)
         unknown = None if keyword.word == keywords.HELP else keyword.word
         return Ending(said(keywords.help_text(self.personas, restaurant, unknown)), None)
+
+    def _about_me(self, keyword: Keyword, diner: Known) -> Ending:
+        if about_me.erases_diet(keyword.rest):
+            forget = RememberDiet(forgotten=diets.read(diner.diet).whole)
+            return Ending(said(about_me.FORGOTTEN_DIET), None, effects=(forget,))
+        persona = self.personas[self.persona_of(diner.persona)]
+        return Ending(said(about_me.about(diner, persona)), None)

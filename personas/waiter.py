@@ -5,6 +5,7 @@ from models.restaurants import Restaurant
 from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
 from personas.tools.lookup_menu import lookup_menu
 from personas.tools.recommend_pairing import recommend_pairing
+from personas.tools.remember_diet import remember_diet
 
 _TABLES = {
     "RW": """\
@@ -85,6 +86,8 @@ Allergies and diets
   it is free of anything, and ask the diner to confirm with the kitchen before eating, since a
   kitchen shares its pans and boards.
 - If the file doesn't say, say that it doesn't.
+- When a diner tells you of an allergy, a diet or something they can't eat, their own or that of
+  somebody at their table, call remember_diet, and again when they take it back.
 
 Your trade
 - You talk about this restaurant, its food and drink, and the table customs around them. Anything
@@ -98,6 +101,6 @@ WAITER = Persona(
     title="Waiter",
     summary="the menu, prices, and what goes well with what",
     instructions=instructions,
-    tools=(lookup_menu, recommend_pairing),
+    tools=(lookup_menu, recommend_pairing, remember_diet),
     greeting=greeting,
 )

@@ -133,5 +133,5 @@ def test_every_unseen_format_character_is_passed_over() -> None:
 
 def test_the_help_names_every_persona_and_keyword() -> None:
     text = help_text(PERSONAS, Restaurant(name="Inzozi Kitchen"), unknown="menu")
-    assert all(f"*/{word}*" in text for word in [*PERSONAS, "reset", "forget", "help"])
+    assert all(f"*/{word}*" in text for word in [*PERSONAS, "me", "reset", "forget", "help"])
     assert "/menu" in text.splitlines()[0]

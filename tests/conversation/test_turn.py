@@ -111,7 +111,8 @@ def test_a_question_behind_a_keyword_comes_with_what_that_persona_was_told(
 
 
 @pytest.mark.parametrize(
-    ("word", "effects"), [("/reset", (Reset(),)), ("/forget", (Forget(),)), ("/help", ())]
+    ("word", "effects"),
+    [("/reset", (Reset(),)), ("/forget", (Forget(),)), ("/help", ()), ("/me", ())],
 )
 def test_what_a_keyword_does_is_an_effect_of_its_ending(
     database: Database, word: str, effects: tuple[object, ...]

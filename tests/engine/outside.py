@@ -4,6 +4,7 @@ Both are given where `RealtimeClient` and `TwilioDoor` would be, and do at once 
 to do next; told nothing, they answer and take what comes.
 """
 
+import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from threading import Event, Lock
 
 from models.outbox import Bubble
 from realtime.client import Delta, RealtimeError
-from realtime.events import Usage
+from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
 from realtime.request import Request
 from whatsapp.outbound import SendError
@@ -26,10 +27,11 @@ def answer(text: str) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the model got to see of a diner: all that they wrote, in order."""
+    """What the model got to see of a diner: all that they wrote, in order, and of the system."""
 
     diner_id: int
     words: list[str]
+    system: str = ""
 
 
 class Pending:
@@ -121,7 +123,8 @@ class Model:
         on_delta: Callable[[Delta], None] | None = None,
     ) -> Pending:
         with self._lock:
-            self.asked.append(Asked(diner, _words_of(request)))
+            system = " ".join(_words_of(request, "system"))
+            self.asked.append(Asked(diner, _words_of(request), system))
             if self.is_silent_to(self.asked[-1]):
                 pending = Pending()
             else:
@@ -137,8 +140,14 @@ class Model:
             pending.hang_up()
 
 
-def _words_of(request: Request) -> list[str]:
-    return [each["content"][0]["text"] for each in request.items if each.get("role") == "user"]
+def calls(name: str, **arguments: object) -> Reply:
+    """The model calls a tool."""
+    call = FunctionCall("call_1", name, json.dumps(arguments))
+    return Reply("", (call,), Usage(10, 5, 2), "completed")
+
+
+def _words_of(request: Request, role: str = "user") -> list[str]:
+    return [each["content"][0]["text"] for each in request.items if each.get("role") == role]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sqlalchemy import delete, update
 from models import diners, erasure, history, lateness, receipts, sending, turns, unattended
 from models.database.engine import Database
 from models.database.opening import driver_url
+from models.diets import Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import Message
 from models.turns import FAILED, Result, Turn
@@ -104,6 +105,7 @@ def troubles(desk: Desk, alice: int) -> None:
         history.of_sid(connection, lost.messages[0].sid)
         diners.find(connection, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
         diners.set_persona(connection, alice, "cfo")
+        diners.change_diet(connection, alice, lambda _: KeptDiet(Diet(frozenset({"nuts"}))))
         diners.reset_conversation(connection, alice, 1)
 
 

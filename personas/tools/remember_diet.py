@@ -1,0 +1,135 @@
+"""`remember_diet`: what a diner, or somebody at their table, must not have is kept, or taken back.
+
+It is kept by the keys of the menu; what has none is avoided as a word. It looks nothing up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from knowledge.wishes import NOT_EXCLUDING, wishes_in
+from models import diets
+from models.diets import MOST_AVOIDED, NO_DIET, Diet, KeptDiet
+from personas.effects import RememberDiet
+from personas.tool import Answer, Arguments, Tool, ToolContext
+from personas.tools.menu_arguments import words_listed
+
+MOST_LETTERS = 30  # of a word that is avoided
+MOST_WORDS = 20  # of one argument
+EVERYTHING = frozenset({"all", "everything", "anything", "diet", "diets", "allergies"})
+
+Listed = Annotated[
+    tuple[Annotated[str, Field(max_length=60)], ...],
+    BeforeValidator(words_listed),
+    Field(max_length=MOST_WORDS),
+]
+
+
+class RememberDietArguments(Arguments):
+    allergens: Annotated[
+        Listed, Field(description="What they are allergic to or can't have: milk, nuts, shellfish.")
+    ] = ()
+    diets: Annotated[
+        Listed, Field(description="vegan, vegetarian, pescatarian, halal, kosher, gluten-free, ...")
+    ] = ()
+    avoid: Annotated[Listed, Field(description="Other ingredients, in English: kiwi.")] = ()
+    forget: Annotated[
+        Listed,
+        Field(description='What they take back ("I\'m not vegan any more"), or "everything".'),
+    ] = ()
+    for_whom: Annotated[
+        Literal["diner", "table"],
+        Field(description="table: somebody who eats with them, for this conversation only."),
+    ] = "diner"
+
+
+def run(context: ToolContext, arguments: RememberDietArguments) -> dict[str, object] | Answer:
+    before = diets.read(context.diner.diet)
+    try:
+        added = (
+            _without("allergens", arguments.allergens)
+            .plus(_keeping("diets", arguments.diets))
+            .plus(_without("avoid", arguments.avoid))
+        )
+        forgotten = _taken_back(arguments.forget, before)
+    except ValueError as error:
+        return {"error": str(error)}
+    if not added and not arguments.forget:
+        return {"error": "allergens, diets, avoid and forget are empty: pass what there is to keep"}
+    is_own = arguments.for_whom == "diner"
+    kept = KeptDiet(added, NO_DIET, context.today) if is_own else KeptDiet(NO_DIET, added)
+    effect = RememberDiet(replace(kept, since=context.today), forgotten)
+    after = effect.changed(before)
+    if not added.avoid <= after.whole.avoid:
+        return {"error": f"avoid: {MOST_AVOIDED} things are the most that can be kept"}
+    return Answer(_told(before, after), (effect,))
+
+
+def _told(before: KeptDiet, after: KeptDiet) -> dict[str, object]:
+    return {
+        "kept_of_the_diner": _shown(after.own),
+        "kept_of_their_table_for_this_conversation": _shown(after.table),
+        "no_longer_kept": _shown(before.whole.minus(after.whole)),
+        "note": (
+            "Every look-up keeps to it from now on. Say in a few words what you keep in mind,"
+            " and that /me shows and erases it."
+        ),
+    }
+
+
+def _shown(diet: Diet) -> list[str]:
+    return sorted(diet.allergens | diet.diets | diet.avoid)
+
+
+def _without(argument: str, words: Sequence[str]) -> Diet:
+    """What must not be in a dish. Raises ValueError for what names nothing."""
+    return _read(argument, words, [f"without {word}" for word in words])
+
+
+def _keeping(argument: str, words: Sequence[str]) -> Diet:
+    return _read(argument, words, [word.replace("_", "-") for word in words])
+
+
+def _read(argument: str, words: Sequence[str], sentences: Sequence[str]) -> Diet:
+    together = NO_DIET
+    for word, sentence in zip(words, sentences, strict=True):
+        wishes = wishes_in(sentence)
+        avoid = frozenset(each for each in wishes.without_words if len(each) <= MOST_LETTERS)
+        read = Diet(wishes.without, wishes.diets - NOT_EXCLUDING, avoid)
+        if not read:
+            raise ValueError(
+                f"{argument}: {word!r} is nothing that the menu knows;"
+                " name in avoid, in English, what they don't eat"
+            )
+        together = together.plus(read)
+    return together
+
+
+def _taken_back(words: Sequence[str], kept: KeptDiet) -> Diet:
+    together = NO_DIET
+    for word in words:
+        if word.lower() in EVERYTHING:
+            return kept.whole
+        as_diet = wishes_in(word.replace("_", "-"))
+        as_thing = wishes_in(f"without {word}")
+        together = together.plus(
+            Diet(
+                as_thing.without | as_diet.without,
+                as_diet.diets | as_thing.diets,
+                as_thing.without_words,
+            )
+        )
+    return together
+
+
+remember_diet = Tool(
+    name="remember_diet",
+    description=(
+        "Keep an allergy, a diet or an ingredient that the diner, or somebody at their table, must"
+        " not have; or take it back. Call it whenever they state one."
+    ),
+    arguments=RememberDietArguments,
+    run=run,
+)

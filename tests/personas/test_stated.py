@@ -1,0 +1,53 @@
+"""A diner's own words of their health are kept, whatever the model does with them."""
+
+from dataclasses import replace
+
+import pytest
+
+from models import diets
+from models.diets import Diet, KeptDiet
+from personas.stated import stated
+from personas.tool import ToolContext
+from tests.personas.conftest import TODAY
+
+
+def kept(context: ToolContext, *texts: str) -> KeptDiet:
+    diner = context.diner
+    effects = stated(diner, texts, TODAY)
+    found = diets.read(diner.diet)
+    for effect in effects:
+        found = effect.changed(found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("I'm allergic to peanuts. What do you have?", Diet(frozenset({"peanuts"}))),
+        ("hi! i have a milk allergy", Diet(frozenset({"milk"}))),
+        ("I am vegan", Diet(diets=frozenset({"vegan"}))),
+    ],
+)
+def test_an_allergy_or_a_diet_is_kept(kigali: ToolContext, text: str, own: Diet) -> None:
+    assert kept(kigali, "Hello", text) == KeptDiet(own, since=TODAY)
+
+
+@pytest.mark.parametrize(
+    "text", ["my daughter is allergic to milk", "My husband can't have it: he has a milk allergy"]
+)
+def test_that_of_somebody_at_the_table_is_kept_for_the_conversation(
+    kigali: ToolContext, text: str
+) -> None:
+    found = kept(kigali, text)
+    assert (found.own, found.table) == (Diet(), Diet(frozenset({"milk"})))
+
+
+@pytest.mark.parametrize("text", ["no nuts today, thanks", "fish without milk", "Hello", ""])
+def test_a_passing_wish_is_not_kept(kigali: ToolContext, text: str) -> None:
+    assert kept(kigali, text) == KeptDiet()
+
+
+def test_what_is_kept_already_is_nothing_new(kigali: ToolContext) -> None:
+    text = diets.written(KeptDiet(Diet(frozenset({"peanuts"}))))
+    known = replace(kigali.diner, diet=text)
+    assert stated(known, ["I'm allergic to peanuts"], TODAY) == ()
