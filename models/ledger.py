@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -153,6 +153,17 @@ def booked_days(session: Session, restaurant_id: int) -> tuple[date | None, date
     query = select(func.min(LedgerEntry.entry_date), func.max(LedgerEntry.entry_date))
     first, last = session.execute(query.where(LedgerEntry.restaurant_id == restaurant_id)).one()
     return first, last
+
+
+def lines_of(session: Session, restaurant_id: int) -> list[dict[str, Any]]:
+    """All that is booked, as `book` takes it, by day."""
+    own = [each for each in LedgerEntry.__table__.c if each.key not in ("id", "restaurant_id")]
+    query = (
+        select(*own)
+        .where(LedgerEntry.restaurant_id == restaurant_id)
+        .order_by(LedgerEntry.entry_date, LedgerEntry.journal, LedgerEntry.line)
+    )
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def book(session: Session, restaurant_id: int, lines: Sequence[Row]) -> None:

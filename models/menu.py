@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     DDL,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models import menu_guard
 from models.database.columns import Base, Instant, Money
@@ -160,8 +161,7 @@ def store(session: Session, restaurant_id: int, dishes: Sequence[Row]) -> dict[s
         if until is not None:
             here = and_(MenuItem.restaurant_id == restaurant_id, MenuItem.slug == slug)
             session.execute(update(MenuItem).where(here).values(sold_out_until=until))
-    query = select(MenuItem.slug, MenuItem.id).where(MenuItem.restaurant_id == restaurant_id)
-    ids = {row.slug: row.id for row in session.execute(query)}
+    ids = ids_of(session, restaurant_id)
     gone = [ids[slug] for slug in set(ids) - {dish["slug"] for dish in dishes}]
     session.execute(update(MenuItem).where(MenuItem.id.in_(gone)).values(available=False))
     return ids
@@ -176,3 +176,29 @@ def store_pairings(session: Session, item_ids: Collection[int], pairings: Sequen
     ]
     session.execute(delete(Pairing).where(Pairing.id.in_(stale)))
     upsert(session, Pairing, ["item_id", "with_item_id"], pairings)
+
+
+def ids_of(session: Session, restaurant_id: int) -> dict[str, int]:
+    """The ids of all of its dishes by slug, those too that left the menu."""
+    query = select(MenuItem.slug, MenuItem.id).where(MenuItem.restaurant_id == restaurant_id)
+    return {row.slug: row.id for row in session.execute(query)}
+
+
+def rows_of(session: Session, restaurant_id: int) -> list[dict[str, Any]]:
+    """All of its dishes as `store` takes them, those too that left the menu."""
+    own = [column for column in MenuItem.__table__.c if column.key not in ("id", "restaurant_id")]
+    query = select(*own).where(MenuItem.restaurant_id == restaurant_id).order_by(MenuItem.id)
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def pairing_rows_of(session: Session, restaurant_id: int) -> list[dict[str, Any]]:
+    """All of its pairings: `item` and `with_item` by slug, `upsell`."""
+    item, with_item = aliased(MenuItem), aliased(MenuItem)
+    query = (
+        select(item.slug.label("item"), with_item.slug.label("with_item"), Pairing.upsell)
+        .join(item, Pairing.item_id == item.id)
+        .join(with_item, Pairing.with_item_id == with_item.id)
+        .where(item.restaurant_id == restaurant_id)
+        .order_by(Pairing.id)
+    )
+    return [dict(row) for row in session.execute(query).mappings()]

@@ -4,6 +4,7 @@ It never tells whether it is open at a moment: that is `knowledge.hours`.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -56,3 +57,12 @@ def store(session: Session, restaurant_id: int, rows: Sequence[Row]) -> None:
     ]
     session.execute(delete(OpeningHours).where(OpeningHours.id.in_(gone)))
     upsert(session, OpeningHours, _KEY, rows)
+
+
+def rows_of(session: Session, restaurant_id: int) -> list[dict[str, Any]]:
+    """All of its hours as `store` takes them."""
+    own = [each for each in OpeningHours.__table__.c if each.key not in ("id", "restaurant_id")]
+    query = (
+        select(*own).where(OpeningHours.restaurant_id == restaurant_id).order_by(OpeningHours.id)
+    )
+    return [dict(row) for row in session.execute(query).mappings()]

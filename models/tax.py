@@ -5,8 +5,9 @@ It never ranks by a topic's words: that is `knowledge.tax_search`.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import JSON, Date, String, Text, false, select
+from sqlalchemy import JSON, Date, String, Text, delete, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Base
@@ -49,3 +50,14 @@ def topics_of(session: Session, jurisdiction: str) -> list[str]:
 def store(session: Session, rules: Sequence[Row]) -> None:
     """Add `rules`, and bring those up to date that are there by their slug."""
     upsert(session, TaxRule, ["slug"], rules)
+
+
+def rows(session: Session) -> list[dict[str, Any]]:
+    """All rules as `store` takes them."""
+    own = [column for column in TaxRule.__table__.c if column.key != "id"]
+    query = select(*own).order_by(TaxRule.jurisdiction, TaxRule.id)
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def remove(session: Session, slugs: Sequence[str]) -> None:
+    session.execute(delete(TaxRule).where(TaxRule.slug.in_(slugs)))

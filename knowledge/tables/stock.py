@@ -1,0 +1,103 @@
+"""Which tables people keep in files, each with what is on file and how a plan is stored."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from knowledge.files import Dish
+from knowledge.tables import ledger as journals
+from knowledge.tables.hours import HOURS
+from knowledge.tables.kind import Key, Kind, Plan, Row
+from knowledge.tables.menu import menu_of, pairings_of
+from knowledge.tables.tax import TAX
+from models import ledger, menu, opening_hours, tax
+
+Session = Any  # a database session: its library has one door, models
+
+
+@dataclass(frozen=True)
+class Table:
+    """One that a file can be loaded into. `kind` is made for one file, by what is on file.
+
+    `is_restaurants`: each restaurant has its own; the functions get its id then, else 0.
+    """
+
+    kind: Callable[[Session, int], Kind]
+    there: Callable[[Session, int], Mapping[Key, Row]]
+    store: Callable[[Session, int, Plan], object]
+    is_restaurants: bool = True
+
+
+def _menu_kind(session: Session, restaurant_id: int) -> Kind:
+    rows = opening_hours.rows_of(session, restaurant_id)
+    return menu_of({row["what"]: None for row in rows if row["what"]})
+
+
+def _dishes(session: Session, restaurant_id: int) -> dict[Key, Row]:
+    rows = menu.rows_of(session, restaurant_id)
+    return {(row["slug"],): Dish.model_validate(row).model_dump() for row in rows}
+
+
+def _store_dishes(session: Session, restaurant_id: int, plan: Plan) -> None:
+    menu.store(session, restaurant_id, [*plan.others, *plan.rows])
+
+
+def _pairings_kind(session: Session, restaurant_id: int) -> Kind:
+    return pairings_of(row["slug"] for row in menu.rows_of(session, restaurant_id))
+
+
+def _pairings(session: Session, restaurant_id: int) -> dict[Key, Row]:
+    rows = menu.pairing_rows_of(session, restaurant_id)
+    return {(row["item"], row["with_item"]): row for row in rows}
+
+
+def _store_pairings(session: Session, restaurant_id: int, plan: Plan) -> None:
+    ids = menu.ids_of(session, restaurant_id)
+    rows = [
+        {
+            "item_id": ids[row["item"]],
+            "with_item_id": ids[row["with_item"]],
+            "upsell": row["upsell"],
+        }
+        for row in (*plan.others, *plan.rows)
+    ]
+    menu.store_pairings(session, ids.values(), rows)
+
+
+def _booked(session: Session, restaurant_id: int) -> dict[Key, Row]:
+    rows = ledger.lines_of(session, restaurant_id)
+    return {(row["journal"], row["line"]): row for row in rows}
+
+
+def _hours(session: Session, restaurant_id: int) -> dict[Key, Row]:
+    rows = opening_hours.rows_of(session, restaurant_id)
+    return {HOURS.key_of(row): row for row in rows}
+
+
+def _store_hours(session: Session, restaurant_id: int, plan: Plan) -> None:
+    opening_hours.store(session, restaurant_id, [*plan.others, *plan.rows])
+
+
+def _book(session: Session, restaurant_id: int, plan: Plan) -> None:
+    ledger.book(session, restaurant_id, plan.added)
+
+
+def _rules(session: Session, _restaurant_id: int) -> dict[Key, Row]:
+    return {(row["slug"],): row for row in tax.rows(session)}
+
+
+def _store_rules(session: Session, _restaurant_id: int, plan: Plan) -> None:
+    tax.store(session, plan.rows)
+    tax.remove(session, [row["slug"] for row in plan.gone])
+
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        "menu": Table(_menu_kind, _dishes, _store_dishes),
+        "pairings": Table(_pairings_kind, _pairings, _store_pairings),
+        "hours": Table(lambda *_: HOURS, _hours, _store_hours),
+        "ledger": Table(lambda *_: journals.ledger(), _booked, _book),
+        "tax": Table(lambda *_: TAX, _rules, _store_rules, is_restaurants=False),
+    }
+)

@@ -1,0 +1,108 @@
+"""Files as people's programs save them: CSV in every dress, spreadsheets, and what is neither."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.tables.sheet import Cell, csv_text, read_sheet, write_sheet
+from knowledge.tables.wrong import TableError
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"name,price\r\nFenek,14\r\n",
+        b"\xef\xbb\xbfname;price\nFenek;14\n",
+        b"name\tprice\nFenek\t14",
+        b"sep=;\r\nname;price\r\nFenek;14\r\n",
+        "name,price\nFenek,14\n".encode("utf-16"),
+        b'"name, or so","price"\nFenek,14\n',
+        b"\nname,price\n\n ,\nFenek,14\n",
+    ],
+)
+def test_a_csv_in_any_dress(tmp_path: Path, written: bytes) -> None:
+    sheet = read_sheet(_file(tmp_path, written))
+    assert [cells for _, cells in sheet.rows] == [("Fenek", "14")]
+    assert len(sheet.header) == 2
+
+
+def test_a_row_is_named_by_its_line_in_the_file(tmp_path: Path) -> None:
+    written = b'sep=,\nname,price\n"two\nlines",1\n\nFenek,14\n'
+    assert [line for line, _ in read_sheet(_file(tmp_path, written)).rows] == [3, 6]
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (b"", "is empty"),
+        (b"\n \n", "is empty"),
+        ("name,price\nĦobż,2\nCafé".encode("latin-1", "replace"), "line 3: is not UTF-8"),
+        (b'name,price\n"Fenek,14\n', "line 2: is no CSV"),
+        (b"name\0,price\n", "is no text"),
+        (b"PK\x03\x04....", "let its name end in .xlsx"),
+    ],
+)
+def test_what_is_no_csv_is_told(tmp_path: Path, written: bytes, words: str) -> None:
+    with pytest.raises(TableError, match=words):
+        read_sheet(_file(tmp_path, written))
+
+
+def test_a_spreadsheet_that_is_none_is_told(tmp_path: Path) -> None:
+    for written in (b"", b"name,price\n", b"PK\x03\x04 and no more"):
+        file = tmp_path / "menu.xlsx"
+        file.write_bytes(written)
+        with pytest.raises(TableError, match="no spreadsheet"):
+            read_sheet(file)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_what_is_written_is_read(tmp_path: Path, ending: str) -> None:
+    row: list[Cell] = ['Ħobż, "biż"-żejt\n=x', Decimal("4.50"), date(2026, 3, 1), None, "yes", 3]
+    file = tmp_path / f"menu{ending}"
+    write_sheet(file, "menu", list("abcdef"), [row])
+    [(line, cells)] = read_sheet(file).rows
+    assert line == 2
+    assert [str(each) for each in cells[:3]] == [row[0], str(cells[1]), "2026-03-01"]
+    assert Decimal(str(cells[1])) == Decimal("4.50")
+    assert (cells[3] or None, cells[4], int(str(cells[5]))) == (None, "yes", 3)
+
+
+def test_a_sheet_is_chosen_by_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "menu.xlsx"
+    write_sheet(file, "menu", ["a"], [["b"]])
+    assert read_sheet(file, "menu").header == ("a",)
+    with pytest.raises(TableError, match="has no 'wine', only menu"):
+        read_sheet(file, "wine")
+    with pytest.raises(TableError, match="is no spreadsheet: it has one table only"):
+        read_sheet(_file(tmp_path, b"a\nb\n"), "menu")
+
+
+@given(
+    st.lists(
+        st.text(
+            st.characters(codec="utf-8", exclude_categories=["Cc", "Zs", "Zl", "Zp"]), min_size=1
+        ),
+        min_size=1,
+    )
+)
+def test_no_text_becomes_a_formula_and_every_text_comes_back(texts: list[str]) -> None:
+    written = csv_text(["a"], [[each] for each in texts])
+    cells = [line.strip('"') for line in written.splitlines()[1:]]
+    assert not [each for each in cells if each.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+250788", "-", "@home", "'=1", "'quoted'"])
+def test_a_text_that_looks_like_a_formula_comes_back_as_it_was(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "menu.csv"
+    write_sheet(file, "menu", ["a"], [[text]])
+    assert read_sheet(file).rows[0][1] == (text,)
+
+
+def _file(tmp_path: Path, written: bytes) -> Path:
+    file = tmp_path / "menu.csv"
+    file.write_bytes(written)
+    return file

@@ -1,0 +1,20 @@
+"""Every table can be kept in a file whole: nothing of a row is lost on the way out and back."""
+
+import pytest
+
+from knowledge.tables.hours import HOURS
+from knowledge.tables.kind import Kind
+from knowledge.tables.ledger import ledger
+from knowledge.tables.menu import menu_of, pairings_of
+from knowledge.tables.tax import TAX
+
+
+@pytest.mark.parametrize(
+    "kind", [menu_of(()), pairings_of(()), HOURS, ledger(), TAX], ids=lambda kind: kind.name
+)
+def test_every_field_has_its_column(kind: Kind) -> None:
+    """A new field of a dish or a rule needs one in `knowledge/tables/`, and in docs/tables.md."""
+    fields = set(kind.shape.model_fields) - {
+        "sold_out_until"
+    }  # the day's, and the kitchen's to say
+    assert {column.of_field for column in kind.kept_columns} == fields
