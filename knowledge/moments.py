@@ -122,11 +122,12 @@ def spoken_in(text: str, now: datetime) -> Spoken:
 
 def _in_full(text: str, now: datetime) -> datetime | None:
     """An ISO date with its time; one with an offset, as "Z", is by another clock than ours."""
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
+    text = text.strip()
+    if not _DATE.match(text) or len(text) <= len("2026-11-27"):
         return None
-    if len(text.strip()) <= len("2026-11-27"):
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
         return None
     return found.astimezone(now.tzinfo) if found.tzinfo else found.replace(tzinfo=now.tzinfo)
 
@@ -220,7 +221,7 @@ def _date_of(said: Mapping[Kind, list[int | str]], today: date) -> date:
         case [int(month)], [int(day)]:
             this_year = date(today.year, month, day)
             return this_year if this_year >= today else date(today.year + 1, month, day)
-        case [int(month)], [int(day), int(year)]:
+        case [int(month)], [int(day), int(year)] if year >= today.year:
             return date(year, month, day)
     raise ValueError("a number without its month, or the other way round")
 

@@ -11,11 +11,13 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from knowledge.allergens import facts_of
 from knowledge.menu_search import Found, search_menu
+from knowledge.moments import EXAMPLES, LONGEST
 from knowledge.money import price_text
 from knowledge.wishes import Sort, Wishes
 from models.menu import ALLERGENS, DIETS, MenuItem, available_items
 from models.restaurants import Restaurant
 from personas.tool import Arguments, Tool, ToolContext
+from personas.tools.availability import house_then, moment_asked, parted
 from personas.tools.menu_arguments import (
     amount,
     asked_allergens,
@@ -29,6 +31,10 @@ from telemetry.logs import log
 
 MOST_ITEMS = 8  # what a diner reads on a phone, and what a model needs to choose from
 MOST_LIMIT = 30
+NOTHING_NOW = (
+    "What was meant can't be had then, as `unavailable` tells: say so with when it is served, and"
+    " offer the nearest thing that is."
+)
 
 Listed = Annotated[tuple[str, ...], BeforeValidator(words_listed)]
 Price = Annotated[
@@ -81,32 +87,47 @@ class LookupMenu(Arguments):
         BeforeValidator(lambda given: MOST_ITEMS if given is None else given),
         Field(description=f"How many at most; {MOST_LIMIT} is the most."),
     ] = MOST_ITEMS
+    at: Annotated[
+        str | None,
+        Field(
+            max_length=LONGEST,
+            description=f"When it is for, if not for now; local, as {EXAMPLES}.",
+        ),
+    ] = None
 
 
 def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
     restaurant = context.restaurant
     try:
         asked = _asked(arguments)
+        moment = moment_asked(context, arguments.at)
     except ValueError as error:
         return {"error": str(error)}
     with context.database.transaction() as session:
         items = available_items(session, restaurant.id)
     found = search_menu(items, arguments.query, asked)
-    shown_items = found.items[: min(max(arguments.limit, 1), MOST_LIMIT)]
+    served, unavailable = parted(found.items, restaurant, moment)
+    shown_items = served[: min(max(arguments.limit, 1), MOST_LIMIT)]
     told = [shown(item, restaurant) for item in shown_items]
     if found.wishes.contains:
         # "What contains peanuts?" is answered whole, or somebody eats what was left out.
-        shown_items = found.items
-        told += [_in_short(item, restaurant) for item in found.items[len(told) :]]
+        shown_items = served
+        told += [_in_short(item, restaurant) for item in served[len(told) :]]
     answer: dict[str, object] = {
         "items": told,
-        "found": len(found.items),
+        "found": len(served),
         "understood": _understood(found.wishes, restaurant),
         "not_understood": list(found.wishes.not_understood),
         "not_stated": [item.name for item in (*found.unclear, *found.not_stated)[:MOST_ITEMS]],
     }
+    if unavailable and not found.overview:
+        answer["unavailable"] = unavailable[:MOST_ITEMS]
+    if house := house_then(context, moment, arguments.at):
+        answer["house"] = house
     notes = (
-        _note(found, items, len(shown_items)),
+        NOTHING_NOW
+        if unavailable and not served
+        else _note(found, items, len(served), len(shown_items)),
         _unclear(found, restaurant),
         _not_stated(found),
     )
@@ -147,6 +168,7 @@ def shown(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
         ],
         "may_contain": [allergen for allergen in ALLERGENS if allergen in facts.may_contain],
         "image_url": item.image_url,
+        **({"portion": item.portion} if item.portion else {}),
     }
 
 
@@ -173,7 +195,7 @@ def _in_short(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
     return {name: told[name] for name in ("item_id", "name", "price", "allergens", "may_contain")}
 
 
-def _note(found: Found, items: list[MenuItem], shown_count: int) -> str | None:
+def _note(found: Found, items: list[MenuItem], served_count: int, shown_count: int) -> str | None:
     if not items:
         return "The restaurant has no menu here yet: say so."
     if found.overview:
@@ -197,8 +219,8 @@ def _note(found: Found, items: list[MenuItem], shown_count: int) -> str | None:
             "Nothing on the menu fits: say so and invent nothing."
             f" The categories are: {_categories(items)}."
         )
-    if len(found.items) > shown_count:
-        return f"The best {shown_count} of {len(found.items)}: a narrower query finds the others."
+    if served_count > shown_count:
+        return f"The best {shown_count} of {served_count}: a narrower query finds the others."
     return None
 
 
