@@ -1,137 +1,177 @@
-"""Periods as people name them: "August 2025", "Q3 2025", "last month", "year to date".
+"""Periods as people name them: "August 2025", "Q3 2025", "last month", "du 1er au 15 mars 2026".
 
-Pure: today is an argument.
+Pure: today is an argument. What is not surely read is refused: figures of another time than the one
+that was meant are worse than a question.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from knowledge.period_parts import Year, calendar_year
+from knowledge.period_single import Seen
+from knowledge.period_words import canonical
+from knowledge.spans import Period, PeriodError, between
+
+__all__ = ["EXAMPLES", "Period", "PeriodError", "parse_period"]
+
 EXAMPLES = (
-    '"2025-08", "August 2025", "Q3 2025", "H1 2025", "2025",'
-    ' "last month", "this quarter", "last year" or "year to date"'
+    '"2025-08", "August 2025", "14 August 2025", "week 32 2025", "1 to 15 March 2026",'
+    ' "Jan-Mar 2026", "Q3 2025", "H1 2025", "2025", "FY2025", "yesterday", "this week",'
+    ' "last month", "this quarter", "last year", "last 30 days", "since March" or "year to date",'
+    " in English or French"
+)
+MOST_CHARACTERS = 100
+
+_FISCAL = re.compile(r"fiscal (20\d\d|\d\d)(?: ?[/-] ?(20\d\d|\d\d))?(?!\d)")
+_TWO_YEARS = re.compile(r"(?:year )?20(\d\d) ?[/-] ?(?:20)?(\d\d)")
+_UNIT = r"(?:week|month|quarter|half|year|fiscal)"
+_FROM_ITS_START = re.compile(
+    rf"(?:since )?start (?:this )?({_UNIT})(?: this)?(?: todate)?|(fiscal) todate"
+)
+_RANGE = re.compile(r"\A(?:(?:from|since) )?(?P<first>.+) to (?P<last>.+)")
+_BETWEEN = re.compile(r"\Abetween (?P<first>.+) (?:and|to) (?P<last>.+)")
+_BARE_DAY = re.compile(r"#?\d\d?")
+_DAY = re.compile(r"#?\d\d? (m\d\d?)\b.*|(m\d\d?) #?\d\d?(?!\d).*")
+_BARE_DAY_OF_YEAR = re.compile(r"(#?\d\d?)( 20\d\d)?")
+# What looks like a period, and may be two: how to write it instead.
+_HINTS = tuple(
+    (re.compile(form), hint)
+    for form, hint in (
+        (r"\b\d\d?([/.-])\d\d?\1\d\d(?!\d)", 'use the year in full, the day first: "14/08/2025"'),
+        (r"\b\d\d?([/.-])\d\d?\1\d{4}", 'use the day first: "14/03/2026" is 14 March'),
+        (r"\bm\d\d? \d\d?$", 'use "14 August 2025" for a day, "August 2025" for the month'),
+        (r"\bpast (?:day|week|month|quarter|year)$", 'use "last month" or "last 30 days"'),
+        (r"\blast wd|\bwd\d last", 'use the date: "14 August 2025"'),
+        (r"^from (?!.* to )", 'use "since March", or say until when: "March to May 2026"'),
+    )
 )
 
-_YEAR = r"(?P<year>20\d\d)"
-_NUMBERED = {
-    # A part of a year by its number: the months it has.
-    1: re.compile(
-        rf"{_YEAR}[-/](?P<part>0?[1-9]|1[0-2])|(?P<part2>0?[1-9]|1[0-2])/(?P<year2>20\d\d)"
-    ),
-    3: re.compile(rf"q(?P<part>[1-4])[ -]?{_YEAR}|(?P<year2>20\d\d)[ -]?q(?P<part2>[1-4])"),
-    6: re.compile(rf"h(?P<part>[12])[ -]?{_YEAR}|(?P<year2>20\d\d)[ -]?h(?P<part2>[12])"),
-}
-_NAMED_MONTH = re.compile(
-    rf"(?P<name>[a-z]{{3,9}})\.?,? {_YEAR}|(?P<year2>20\d\d) (?P<name2>[a-z]{{3,9}})\.?"
-)
-_RELATIVE = re.compile(r"(?P<which>last|previous|this|current) (?P<what>month|quarter|year)")
-_TO_DATE = re.compile(r"(?P<what>year|quarter|month)[ -]to[ -]date|(?P<short>[yqm])td")
-_LENGTHS = {"month": 1, "quarter": 3, "year": 12}
-_SHORT = {"y": "year", "q": "quarter", "m": "month"}
 
-
-class PeriodError(ValueError):
-    """Words that name no period; the message says which would."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """From `start` to `end`, both included. `label` is its name: "Q3 2025"."""
-
-    start: date
-    end: date
-    label: str
-
-
-def parse_period(text: str, today: date) -> Period:
+def parse_period(text: str, today: date, fiscal_year_start: int = 1) -> Period:
     """The period that `text` names, as seen from `today`.
 
     "This month" and its like, and "year to date", end today; "last month" and the named ones are
-    whole. Raises PeriodError.
+    whole. A month or a quarter without a year is the latest that has begun, which `assumed` says.
+    `fiscal_year_start`: the month a fiscal year begins in; it is named for the year it ends in.
+    Raises PeriodError.
     """
-    words = re.sub(r"\s+", " ", text.strip().lower())
-    for read in (_year, _numbered, _named_month, _relative, _to_date):
-        if period := read(words, today):
-            return period
+    if len(text) > MOST_CHARACTERS:
+        raise PeriodError(f"not a period: use {EXAMPLES}")
+    words = canonical(text)
+    seen = Seen(today, fiscal_year_start)
+    if period := _read(seen, words):
+        return period
+    for form, hint in _HINTS:
+        if form.search(text) or form.search(words):
+            raise PeriodError(f"not surely one period: {hint}")
     raise PeriodError(f"not a period: use {EXAMPLES}")
 
 
-def _year(words: str, _today: date) -> Period | None:
-    found = re.fullmatch(_YEAR, words)
-    return _whole(int(found["year"]), 1, 12) if found else None
+def _read(seen: Seen, words: str) -> Period | None:
+    words = _FISCAL.sub(lambda found: _fiscal(found, seen.fiscal_start), words)
+    if (years := _TWO_YEARS.fullmatch(words)) and int(years[2]) == int(years[1]) + 1:
+        raise PeriodError('it may be a fiscal year or two years: use "FY2025/26" or "2025 to 2026"')
+    words = re.sub(r" ?- ?", " to ", words)
+    return seen.single(words) or _since(seen, words) or _range(seen, words)
 
 
-def _numbered(words: str, _today: date) -> Period | None:
-    for length, pattern in _NUMBERED.items():
-        if found := pattern.fullmatch(words):
-            part = int(found["part"] or found["part2"])
-            return _whole(int(found["year"] or found["year2"]), (part - 1) * length + 1, length)
+def _fiscal(found: re.Match[str], fiscal_start: int) -> str:
+    """`f2026`: the fiscal year that ends in 2026."""
+    first = int(found[1][-2:])
+    if found[2] is None:
+        return f"f20{first:02}"
+    second = int(found[2][-2:])
+    if second != first + 1:
+        raise PeriodError(f"no fiscal year goes from 20{first:02} to 20{second:02}")
+    if fiscal_start == 1:
+        raise PeriodError(
+            f'the fiscal year here is the calendar year: use "FY20{first:02}" or "FY20{second:02}"'
+        )
+    return f"f20{second:02}"
+
+
+def _since(seen: Seen, words: str) -> Period | None:
+    """From the beginning of something until today."""
+    if found := _FROM_ITS_START.fullmatch(words):
+        begun = seen.single(f"this {found[1] or found[2]}")
+    elif words.startswith("since "):
+        begun = seen.single(words.removeprefix("since ").removeprefix("start "))
+    elif words.endswith(" todate"):
+        begun = seen.single(words.removesuffix(" todate"))
+        # "2025 to date" may be the year as far as this one has come, or all that was since.
+        if begun and (begun.months > 1 or "last" in words) and begun.end < seen.today:
+            return None
+    else:
+        return None
+    if begun is None:
+        return None
+    if begun.start > seen.today:
+        raise PeriodError(f"{begun.label} has not begun yet")
+    return replace(between(begun.start, seen.today), assumed=begun.assumed)
+
+
+def _range(seen: Seen, words: str) -> Period | None:
+    """From the beginning of one period to the end of another; one may leave its year open."""
+    found = _BETWEEN.fullmatch(words) or _RANGE.fullmatch(words)
+    if found is None or " to " in found["first"]:
+        return None
+    first, last = _with_one_month(found["first"], found["last"])
+    # "15 to 1 March" is a slip, and begins in no other year.
+    beside = int((first, last) == (found["first"], found["last"]))
+    start = seen.dated(first)
+    end = seen.dated(last)
+    if start is None and end is None:
+        return _latest_range(seen, first, last, beside)
+    if start is None and end is not None:
+        years = _years_of(seen, last, end.start, -beside)
+        start = next((each for each in _parts(years, first) if each.start <= end.start), None)
+    elif end is None and start is not None:
+        years = _years_of(seen, first, start.end, beside)
+        end = next((each for each in _parts(years, last) if each.end >= start.end), None)
+    return _joined(start, end) if start and end else None
+
+
+def _with_one_month(first: str, last: str) -> tuple[str, str]:
+    """ "1 to 15 March" and "March 1 to 15, 2026" tell the month once."""
+    if _BARE_DAY.fullmatch(first) and (day := _DAY.fullmatch(last)):
+        return f"{first} {day[1] or day[2]}", last
+    if (bare := _BARE_DAY_OF_YEAR.fullmatch(last)) and (day := _DAY.fullmatch(first)):
+        return first, f"{bare[1]} {day[1] or day[2]}{bare[2] or ''}"
+    return first, last
+
+
+def _years_of(seen: Seen, words: str, day: date, beside: int) -> tuple[Year, Year]:
+    """The year of these words, and the one beside it: "November to February 2026"."""
+    found = seen.year_in(words)
+    year = found[0] if found else calendar_year(day.year)
+    return year, year.moved(beside)
+
+
+def _parts(years: tuple[Year, Year], words: str) -> list[Period]:
+    return [each for year in years if (each := year.part(words))]
+
+
+def _latest_range(seen: Seen, first: str, last: str, beside: int) -> Period | None:
+    """Of two that name no year the latest that has begun, unless it may be over only in future."""
+    for year in map(calendar_year, (seen.today.year, seen.today.year - 1)):
+        end = year.part(last, is_named=False)
+        if end is None:
+            return None
+        starts = _parts((year, year.moved(-beside)), first)
+        start = next((each for each in starts if each.start <= end.start), None)
+        if start is None:
+            return None
+        if start.start > seen.today:
+            continue
+        if end.start > seen.today:
+            raise PeriodError(f"{end.label} has not begun yet: say of which year you mean it")
+        period = _joined(start, end)
+        return replace(period, assumed=f"the latest that has begun: {period.label}")
     return None
 
 
-def _named_month(words: str, _today: date) -> Period | None:
-    found = _NAMED_MONTH.fullmatch(words)
-    if not found:
-        return None
-    name = found["name"] or found["name2"]
-    month = next(
-        (month for month, full in enumerate(MONTHS, 1) if _is_short_for(name, full.lower())), None
-    )
-    return _whole(int(found["year"] or found["year2"]), month, 1) if month else None
-
-
-def _is_short_for(name: str, month: str) -> bool:
-    return name in (month, month[:3], month[:4])
-
-
-def _relative(words: str, today: date) -> Period | None:
-    found = _RELATIVE.fullmatch(words)
-    if not found:
-        return None
-    current = _around(today, _LENGTHS[found["what"]])
-    if found["which"] in ("this", "current"):
-        return _until(today, current)
-    return _around(current.start - timedelta(days=1), _LENGTHS[found["what"]])
-
-
-def _to_date(words: str, today: date) -> Period | None:
-    found = _TO_DATE.fullmatch(words)
-    if not found:
-        return None
-    months = _LENGTHS[found["what"] or _SHORT[found["short"]]]
-    return _until(today, _around(today, months))
-
-
-def _around(day: date, months: int) -> Period:
-    """The month, quarter or year that `day` is in."""
-    return _whole(day.year, (day.month - 1) // months * months + 1, months)
-
-
-def _until(today: date, period: Period) -> Period:
-    return Period(period.start, today, f"{period.label} to date")
-
-
-def _whole(year: int, first_month: int, months: int) -> Period:
-    after = date(year + (first_month + months - 1) // 12, (first_month + months - 1) % 12 + 1, 1)
-    name: Callable[[], str] = {
-        1: lambda: f"{MONTHS[first_month - 1]} {year}",
-        3: lambda: f"Q{first_month // 3 + 1} {year}",
-        6: lambda: f"H{first_month // 6 + 1} {year}",
-        12: lambda: str(year),
-    }[months]
-    return Period(date(year, first_month, 1), after - timedelta(days=1), name())
+def _joined(start: Period, end: Period) -> Period:
+    if end.end < start.end:
+        raise PeriodError(f"{end.label} ends before {start.label} does")
+    return between(start.start, end.end)

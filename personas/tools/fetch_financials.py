@@ -34,7 +34,7 @@ class FetchFinancials(Arguments):
 
 def run(context: ToolContext, arguments: FetchFinancials) -> dict[str, object]:
     try:
-        period = parse_period(arguments.period, context.today)
+        period = parse_period(arguments.period, context.today, context.restaurant.fiscal_year_start)
     except PeriodError as error:
         return {"error": f"period: {error}"}
     with context.database.transaction() as session:
