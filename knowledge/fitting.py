@@ -4,13 +4,15 @@ Pure, and careful: only what its row states makes a dish free of an allergen. It
 no price matters here.
 """
 
+import re
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.allergens import FREE_FROM, NEVER_IN, Facts, facts_of
 from knowledge.diners_words import ALCOHOL, PORK, SPICY
 from knowledge.kitchen_words import CONTENT_WORDS, OTHER_AFTER, OTHER_BEFORE
 from knowledge.wishes import Wishes
-from knowledge.words import words_of
+from knowledge.words import REMEMBERED_TEXTS, fold, words_of
 from models.menu import MenuItem
 
 # Whom a dish fits besides, by its tags.
@@ -22,6 +24,7 @@ _FITTING = {
 }
 # Diets under another name: what is not wanted, and is none of the 14.
 _DIETS_WITHOUT = {ALCOHOL: "no-alcohol", PORK: "no-pork"}
+_SAID_ABSENT = re.compile(r"\b(?:free of|without|no) \w++(?: or \w++)*+|\b\w++[- ]free\b(?! of)")
 _CONTENTS = {tag: frozenset(words_of(words)) for tag, words in CONTENT_WORDS.items()}
 
 
@@ -63,6 +66,12 @@ def contains(tag: str, item: MenuItem, facts: Facts) -> bool:
     )
 
 
-def _mentioned(item: MenuItem, facts: Facts) -> set[str]:
+def _mentioned(item: MenuItem, facts: Facts) -> frozenset[str]:
     texts = (item.name, item.category, item.description, *item.keywords)
-    return {*facts.diets, *(word for text in texts for word in words_of(text))}
+    return facts.diets.union(*map(_named, texts))
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _named(text: str) -> frozenset[str]:
+    """The words of a text, but what it says that there is not: "without butter or eggs"."""
+    return frozenset(words_of(_SAID_ABSENT.sub(" ", fold(text))))
