@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from knowledge.wishes import Wishes, wishes_in
 from models.menu import ALLERGENS
 
-_BETWEEN = re.compile(r"\s*+(?:[,;/&+]|\band\b|\bor\b)\s*+")
+_BETWEEN = re.compile(r"[,;/&+]|\band\b|\bor\b")
 _THOUSANDS = re.compile(r"(?<=\d)[ ,.](?=\d{3}(?!\d))")
 _AMOUNT = re.compile(r"(\d++(?:[.,]\d++)?)\s*+(k?)(?![a-z])")
 _SORTS = {
@@ -28,7 +28,7 @@ def words_listed(given: object) -> object:
     if given is None:
         return ()
     if isinstance(given, str):
-        return tuple(part for part in _BETWEEN.split(given.strip()) if part)
+        return tuple(part for each in _BETWEEN.split(given) if (part := each.strip()))
     if isinstance(given, list | tuple):
         return tuple(str(each).strip() for each in given if str(each).strip())
     return given
