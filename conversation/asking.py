@@ -4,22 +4,24 @@ It gathers what is to take effect with the turn. It stores nothing but the messa
 into the turn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from conversation import prompt
+from conversation import prompt, speakers
 from conversation.cutting import whole_part
 from conversation.ending import Ending, said, sorry
 from conversation.running import Question, Running
 from conversation.sentences import Cause
+from conversation.speakers import Speaker
 from knowledge.clock import Clock
 from models import claiming
 from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
 from models.restaurants import Restaurant
 from personas.effects import ToolEffect, remembering
+from personas.persona import Persona
 from personas.stated import stated
 from personas.tool import Tool, ToolContext, answer_call
 from realtime import request
@@ -64,38 +66,43 @@ class Asking:
         self._timeout_s = timeout_s
         self._max_output_tokens = max_output_tokens
 
-    def answer(self, running: Running, question: Question, restaurant: Restaurant) -> Ending:
-        """The persona's answer, or an honest sentence; in six rounds at most, tools in between."""
+    def answer(
+        self,
+        running: Running,
+        question: Question,
+        restaurant: Restaurant,
+        personas: Mapping[str, Persona],
+    ) -> Ending:
+        """The persona's answer, or an honest sentence; in six rounds at most, tools in between.
+
+        It may hand the diner over to another one of `personas`, who answers then.
+        """
         context = self._context(running, question, restaurant)
-        known = _so_far(running, context)
-        tools = question.persona.tools_for(context.rights)
-        asked = Request(
-            instructions=question.persona.instructions(restaurant),
-            tools=prompt.definitions(tools),
-            items=prompt.first_items(
-                running.history,
-                question.texts,
-                known,
-                has_stated=known.diner.diet != context.diner.diet,
-            ),
-            max_output_tokens=self._max_output_tokens,
-        )
+        speaker = speakers.first(question.persona, personas, context.rights)
         try:
-            words = self._in_rounds(running, question.persona.tools, asked, context)
+            speaker, words = self._in_rounds(running, speaker, personas, context)
         except (RealtimeError, NoAnswerError) as error:
             running.void()
             effects = (*question.effects, *filter(_holds, _effects_so_far(running, context)))
             return sorry(error.kind, question.persona.key, effects=effects, tokens=running.tokens)
-        told = bounded(said(words))
+        told = bounded(said(speaker.announced + words))
         running.show_whole(told[0].text)
         effects = (*question.effects, *_effects_so_far(running, context))
-        return Ending(told, question.persona.key, effects=effects, tokens=running.tokens)
+        return Ending(told, speaker.persona.key, effects=effects, tokens=running.tokens)
 
     def _in_rounds(
-        self, running: Running, tools: Sequence[Tool[Any]], asked: Request, context: ToolContext
-    ) -> str:
-        """What the diner gets to read. Raises RealtimeError and NoAnswerError."""
+        self,
+        running: Running,
+        speaker: Speaker,
+        personas: Mapping[str, Persona],
+        context: ToolContext,
+    ) -> tuple[Speaker, str]:
+        """Who answers in the end, and what the diner gets to read of them.
+
+        Raises RealtimeError and NoAnswerError.
+        """
         deadline = self._clock.monotonic() + self._timeout_s
+        asked = self._first_request(running, speaker, context)
         words = ""
         for nth in range(1, MAX_ROUNDS + 1):
             asked = asked.labelled(turn=str(running.turn.id), round=str(nth))
@@ -106,18 +113,40 @@ class Asking:
             if not reply.calls:
                 if not last:
                     raise NoAnswerError("failed")
-                return last
+                return speaker, last
             words = last or words
             if reply.text:
                 running.pass_on(Delta("", again=True))
+            before = len(running.effects)
             for call in reply.calls[:MAX_CALLS]:
-                output = self._run_tool(running, tools, call, context, deadline)
+                output = self._run_tool(running, speaker.tools, call, context, deadline)
                 asked = asked.with_items(
                     request.call_made(call), request.call_answered(call.call_id, output)
                 )
+            new = running.effects[before:]
+            if follower := speakers.successor(speaker, new, personas, context.rights):
+                asked = _asked_of(follower, asked, speakers.introduced(speaker), context)
+                speaker = follower
+                words = ""  # another one's
+                running.pass_on(Delta(speaker.announced))
         if not words:
             raise NoAnswerError("too_many_rounds")
-        return words  # said beside a call, and better than an apology
+        return speaker, words  # said beside a call, and better than an apology
+
+    def _first_request(self, running: Running, speaker: Speaker, context: ToolContext) -> Request:
+        known = _so_far(running, context)
+        items = prompt.first_items(
+            running.history,
+            context.said,
+            known,
+            has_stated=known.diner.diet != context.diner.diet,
+        )
+        return Request(
+            instructions=speaker.persona.instructions(context.restaurant),
+            tools=prompt.definitions(speaker.offered),
+            items=items,
+            max_output_tokens=self._max_output_tokens,
+        )
 
     def _context(self, running: Running, question: Question, restaurant: Restaurant) -> ToolContext:
         now = self._clock.now().astimezone(ZoneInfo(restaurant.timezone))
@@ -234,6 +263,16 @@ def _so_far(running: Running, context: ToolContext) -> ToolContext:
         said=(*context.said, *(message.text for message in running.absorbed)),
         diner=remembering(context.diner, _effects_so_far(running, context)),
     )
+
+
+def _asked_of(follower: Speaker, asked: Request, told: str, context: ToolContext) -> Request:
+    """What was asked so far, of who goes on: they see all that was said, and what was looked up."""
+    asked = replace(
+        asked,
+        instructions=follower.persona.instructions(context.restaurant),
+        tools=prompt.definitions(follower.offered),
+    )
+    return asked.with_items(request.said_by_system(told))
 
 
 def _fit_to_read(reply: Reply) -> str:

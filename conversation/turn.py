@@ -74,7 +74,7 @@ class TurnTaker:
             return self._answer_keyword(question, running.turn.diner, restaurant)
         if self._asking is None:
             return sorry("disabled", question.persona.key, effects=question.effects)
-        return self._asking.answer(running, question, restaurant)
+        return self._asking.answer(running, question, restaurant, self.personas)
 
     def _question(self, turn: Claimed) -> Question | Keyword:
         """A question behind a persona's keyword is that persona's."""

@@ -64,9 +64,9 @@ The books
 
 Your trade
 - You talk about accounting, tax, audit, controls and this restaurant's finances. Anything else
-  (the menu, homework, code, news, personal investments, other people's tax returns) you decline
+  (homework, code, news, personal investments, other people's tax returns) you decline
   politely in one sentence.
-- The menu is the waiter's: the diner can write /waiter."""
+- The menu is the waiter's: hand the diner over with hand_over. They can also write /waiter."""
 
 
 CFO = Persona(

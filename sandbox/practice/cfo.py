@@ -36,6 +36,8 @@ _BOOKS = re.compile(
     r"|books|numbers|figures|results|performance"
     r"|how (?:did|are|were|have|is|was) (?:we|business)(?: (?:do|doing|done))?)\b"
 )
+# What the waiter is asked.
+_MENU = re.compile(r"\b(?:menu|dish(?:es)?|hungry|thirsty|eat|drinks?|dessert|coffee|beer|wine)\b")
 _TIME = re.compile(r"\b(?:20\d\d|month|quarter|year|[yqm]td)\b")
 _RULES = re.compile(
     r"\b(?:\w*tax\w*|vat|paye|deduct\w*|depreciat\w*|recogni\w+|withh\w+|leases?|payroll"
@@ -57,7 +59,11 @@ def reply(turn: Turn, message: str) -> str:
     talk, words = read(message)
     if talk:
         return SAYS[talk].format(restaurant=turn.restaurant)
-    return _books(turn, words) if _is_for_books(words) else _rules(turn, message)
+    if _is_for_books(words):
+        return _books(turn, words)
+    if _MENU.search(words) and not _RULES.search(words):
+        turn.ask("hand_over", persona="waiter", reason="something to eat or drink")
+    return _rules(turn, message)
 
 
 def _is_for_books(words: str) -> bool:

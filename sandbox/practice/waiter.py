@@ -54,8 +54,17 @@ _ABOUT_A_DISH = re.compile(
 )
 _HEALTH = re.compile(
     r"\b(?:allerg\w*|\w*intoleran\w*|coeliac|celiac|contain\w*"
-    r"|(?:can't|cannot|can not) (?:eat|have|drink))\b"
+    r"|(?:can't|cannot|can not) (?:eat|have|drink)"
+    r"|(?:i'm|i am|(?:my|our) \w+ is) (?:vegan|vegetarian|pescatarian|halal))\b"
 )
+# "I'm allergic to nuts and milk", "my daughter can't have dairy", "I am vegan"
+_STATED = re.compile(
+    r"\b(?:i(?:'m| am)?|(?P<other>(?:my|our) \w+(?: is)?|(?:he|she)(?:'s| is)?)) "
+    r"(?:(?P<diet>vegan|vegetarian|pescatarian|halal|coeliac|celiac)\b"
+    r"|(?:allergic to|(?:can't|cannot|can not) (?:eat|have)) (?P<things>[^.!?;:]{1,60})"
+    r"|ha(?:ve|s) an? (?P<named>[^.!?;:]{1,30}) allergy\b)"
+)
+_LISTED = re.compile(r",|\band\b|\bor\b")
 _CHOOSES = re.compile(
     r"\b(?:i(?:'d| would) (?:like|love|take|have)"
     r"|i(?:'ll| will) (?:have|take|try|go (?:for|with))"
@@ -74,6 +83,7 @@ def reply(turn: Turn, message: str) -> str:
     if talk:
         return _taken_up(turn, talk) or SAYS[talk].format(restaurant=turn.restaurant)
     if _BOOKS.search(words):
+        turn.ask("hand_over", persona="cfo", reason="tax, accounting or the books")
         way = ": write /cfo to talk to them" if "/cfo" in turn.instructions else ""
         return f"That is a question for our CFO{way}. {ASK_MORE}"
     if wanted := next((what for what, asked in _HOUSE.items() if asked.search(words)), None):
@@ -84,7 +94,8 @@ def reply(turn: Turn, message: str) -> str:
     if dish := _dish_asked_about(turn, words):
         return _what_is_in(turn, dish)
     if _HEALTH.search(words):
-        return _search(turn, unwrapped(words), careful=True)
+        noted = _remembered(turn, words)
+        return noted + _search(turn, unwrapped(words), careful=True)
     if choice := _CHOOSES.search(words):
         return _search(turn, unwrapped(choice["dish"]), chosen=True)
     # Our greeting asks who is thirsty; to the menu that is no word for a drink.
@@ -129,6 +140,22 @@ def _what_is_in(turn: Turn, dish: str) -> str:
     made_of = sentence(items[0].get("description", ""))
     said = (menus.with_allergens(items[0]), made_of, menus.CONFIRM)
     return f"By our menu, {' '.join(each for each in said if each)}"
+
+
+def _remembered(turn: Turn, words: str) -> str:
+    """Whose allergy or diet it is, kept; and what the diner is told of that."""
+    if not (stated := _STATED.search(words)) or not turn.offers("remember_diet"):
+        return ""
+    for_whom = "table" if stated["other"] else "diner"
+    if diet := stated["diet"]:
+        kept = turn.ask("remember_diet", diets=[diet], for_whom=for_whom)
+    else:
+        things = [each.strip() for each in _LISTED.split(stated["things"] or stated["named"])]
+        allergens = [each for each in things if each]
+        kept = turn.ask("remember_diet", allergens=allergens, for_whom=for_whom)
+    if "error" in kept:
+        return ""
+    return "I keep that in mind (write */me* to see or erase it).\n\n"
 
 
 def _search(turn: Turn, query: str, *, chosen: bool = False, careful: bool = False) -> str:

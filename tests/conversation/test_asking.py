@@ -158,7 +158,8 @@ def test_every_tool_is_one_that_the_realtime_api_takes(database: Database, perso
     model = Model(says("Hm."))
     taken(taker(database, model, frozenset("*")), turn("hi", persona=persona))
     offered: list[dict[str, Any]] = model.asked[0]["tools"]
-    assert [each["name"] for each in offered] == [tool.name for tool in PERSONAS[persona].tools]
+    own = [tool.name for tool in PERSONAS[persona].tools]
+    assert [each["name"] for each in offered] == [*own, "hand_over"]
     for each in offered:
         read = RealtimeFunctionTool.model_validate(each, strict=True, extra="forbid")
         assert read.description

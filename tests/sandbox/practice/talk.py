@@ -24,6 +24,12 @@ MENU_TOOLS = [
 ]
 RULE_TOOLS = [{"type": "function", "name": "check_tax_rule"}]
 BOOK_TOOLS = [{"type": "function", "name": "fetch_financials"}, *RULE_TOOLS]
+
+
+def tool(name: str) -> Json:
+    return {"type": "function", "name": name}
+
+
 CAPPUCCINO = {
     "item_id": 7,
     "name": "Cappuccino",
@@ -61,8 +67,9 @@ def result(call_id: str, name: str, arguments: Json, output: Json) -> list[Json]
     ]
 
 
-def waiter(*items: Json) -> Say | Call:
-    return answer(WAITER, MENU_TOOLS, list(items))
+def waiter(*items: Json, also: tuple[str, ...] = ()) -> Say | Call:
+    """`also`: the names of further tools that it is offered."""
+    return answer(WAITER, [*MENU_TOOLS, *map(tool, also)], list(items))
 
 
 def cfo(*items: Json, tools: list[Json] = BOOK_TOOLS) -> Say | Call:

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.practice import Call, answer
-from tests.sandbox.practice.talk import cfo, result, said, user, waiter
+from tests.sandbox.practice.talk import BOOK_TOOLS, cfo, result, said, tool, user, waiter
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,15 @@ def test_each_persona_sends_the_others_questions_to_the_other() -> None:
     nothing = {"jurisdiction": "Rwanda", "topic": "coffee"}
     found = result("c1", "check_tax_rule", nothing, {"rules": [], "note": "No rule on file"})
     assert "/waiter" in said(cfo(user("what coffee is there?"), *found))
+
+
+def test_where_it_may_it_hands_the_diner_over() -> None:
+    asked = waiter(user("what is our profit?"), also=("hand_over",))
+    assert isinstance(asked, Call)
+    assert (asked.name, asked.arguments["persona"]) == ("hand_over", "cfo")
+    asked = cfo(user("what coffee is there?"), tools=[*BOOK_TOOLS, tool("hand_over")])
+    assert isinstance(asked, Call)
+    assert (asked.name, asked.arguments["persona"]) == ("hand_over", "waiter")
 
 
 def test_a_persona_that_it_does_not_know_asks_what_was_meant() -> None:

@@ -128,6 +128,20 @@ def test_an_allergy_is_answered_with_what_each_dish_contains() -> None:
     assert "confirm with the kitchen" in text
 
 
+@pytest.mark.parametrize(
+    ("message", "kept"),
+    [
+        ("I'm allergic to nuts and milk", {"allergens": ["nuts", "milk"], "for_whom": "diner"}),
+        ("my daughter can't have nuts", {"allergens": ["nuts"], "for_whom": "table"}),
+        ("I have a milk allergy", {"allergens": ["milk"], "for_whom": "diner"}),
+        ("Hi, I am vegan. What do you have?", {"diets": ["vegan"], "for_whom": "diner"}),
+        ("my wife is vegetarian", {"diets": ["vegetarian"], "for_whom": "table"}),
+    ],
+)
+def test_an_allergy_or_a_diet_is_kept(message: str, kept: dict[str, object]) -> None:
+    assert waiter(user(message), also=("remember_diet",)) == Call("remember_diet", kept)
+
+
 def test_it_is_the_dish_that_was_named_last() -> None:
     before = reply("*Cappuccino* – RWF 3,000\n\nWould you like to know what goes well with it?")
     asked = waiter(user("capuccino"), before, user("does it contain milk?"))

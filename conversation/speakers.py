@@ -1,0 +1,59 @@
+"""Who answers in a turn: the persona that it began with, or the one that this one hands over to.
+
+A diner is handed over once a turn, and never to somebody whom they may not talk to.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from personas.effects import SwitchTo, ToolEffect
+from personas.persona import Persona
+from personas.rights import Right
+from personas.tool import Tool
+from personas.tools.hand_over import hand_over_to
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """`tools` it knows, `offered` are those that the diner may have it use.
+
+    `announced`: what the diner reads before its words.
+    """
+
+    persona: Persona
+    tools: tuple[Tool[Any], ...]
+    offered: tuple[Tool[Any], ...]
+    announced: str = ""
+
+
+def first(persona: Persona, personas: Mapping[str, Persona], rights: frozenset[Right]) -> Speaker:
+    """The persona that the diner talks to, who may hand them over."""
+    others = tuple(
+        other for other in personas.values() if other != persona and other.is_open_to(rights)
+    )
+    hand_over = (hand_over_to(others),) if others else ()
+    return Speaker(persona, (*persona.tools, *hand_over), (*persona.tools_for(rights), *hand_over))
+
+
+def successor(
+    speaker: Speaker,
+    effects: Iterable[ToolEffect],
+    personas: Mapping[str, Persona],
+    rights: frozenset[Right],
+) -> Speaker | None:
+    """Who goes on, if these effects of a round hand the diner over."""
+    for effect in effects:
+        if isinstance(effect, SwitchTo) and effect.persona != speaker.persona.key:
+            persona = personas[effect.persona]
+            announced = f"_Over to the {persona.title}:_\n\n"
+            return Speaker(persona, persona.tools, persona.tools_for(rights), announced)
+    return None
+
+
+def introduced(before: Speaker) -> str:
+    """What the system tells a successor."""
+    return (
+        f"The {before.persona.title} has just handed this diner over to you, and the diner is told"
+        " so. Answer what they wrote last, without a greeting."
+    )
