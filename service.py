@@ -38,6 +38,7 @@ from proxies import proxy_for
 from realtime.client import RealtimeClient
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
+from realtime.request import extras_left_out
 from settings import Settings, SettingsError
 from telemetry.logs import log
 from telemetry.metrics import Metrics
@@ -288,7 +289,7 @@ def _realtime_client(
     )
     model = settings.openai_realtime_model
     connect = partial(Connection, endpoint, model, key, proxy=_proxy(endpoint))
-    return RealtimeClient(connect, RealtimeObserver(metrics), limits)
+    return RealtimeClient(connect, RealtimeObserver(metrics), limits, extras_left_out(model))
 
 
 def _proxy(url: str) -> str | None:

@@ -146,6 +146,7 @@ class Asking:
             tools=prompt.definitions(speaker.offered),
             items=items,
             max_output_tokens=self._max_output_tokens,
+            effort=speaker.persona.effort,
         )
 
     def _context(self, running: Running, question: Question, restaurant: Restaurant) -> ToolContext:

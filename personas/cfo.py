@@ -76,4 +76,5 @@ CFO = Persona(
     instructions=instructions,
     tools=(fetch_financials, check_tax_rule),
     greeting=greeting,
+    effort="medium",
 )

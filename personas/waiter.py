@@ -106,4 +106,5 @@ WAITER = Persona(
     instructions=instructions,
     tools=(lookup_menu, recommend_pairing, remember_diet),
     greeting=greeting,
+    effort="low",
 )

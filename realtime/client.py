@@ -20,7 +20,7 @@ from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
 from realtime.outcomes import Kind, Reply
-from realtime.request import Request
+from realtime.request import EXTRAS, Extras, Request
 from telemetry.logs import log_defect
 
 TICK_S = 0.1
@@ -91,7 +91,7 @@ class RealtimeClient:
 
     There are a few more when it is full, and for a moment when it rotates.
     `connect` opens a socket or raises HandshakeError; `observe(event, fields)` gets every note for
-    log and metrics.
+    log and metrics; `left_out` are the extras of a request that the model does not know.
     """
 
     def __init__(
@@ -99,10 +99,11 @@ class RealtimeClient:
         connect: Callable[[], Connection],
         observe: Callable[[str, Mapping[str, Any]], None],
         limits: Limits | None = None,
+        left_out: Extras = EXTRAS,
     ) -> None:
         self._connect = connect
         self._observe = observe
-        self._fleet = Fleet(limits or Limits(), random.random)
+        self._fleet = Fleet(limits or Limits(), random.random, left_out)
         self._changed = Condition()  # its lock guards the fleet and the three maps below
         self._pending: dict[int, Pending] = {}
         self._connections: dict[int, Connection] = {}

@@ -122,6 +122,7 @@ class ServerError:
     code: str  # the error's name, wherever the server put it
     message: str
     event_id: str | None  # ours, when the error answers one of our events
+    param: str = ""  # which of our fields it is about, if any
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +288,12 @@ def _error(event: Json) -> ServerError:
     # OpenAI's `type` is a family (invalid_request_error) and `code` the name;
     # other servers put the name into `type`.
     code = name_of(error, "code") or name_of(error, "type") or "unknown_error"
-    return ServerError(code, text_of(error, "message"), text_of(error, "event_id") or None)
+    return ServerError(
+        code,
+        text_of(error, "message"),
+        text_of(error, "event_id") or None,
+        name_of(error, "param"),
+    )
 
 
 def _own_event_id(response: Json) -> str | None:

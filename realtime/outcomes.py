@@ -72,6 +72,7 @@ class Refused:
     key: str
     code: str
     message: str
+    param: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Trouble:
 
     code: str
     message: str
+    param: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ asking of one response; it travels as the event's id and in its metadata. What t
 outcome (ask again, give up, wait) is `fleet.py`'s.
 """
 
+from collections.abc import Collection
+
 from realtime import events
 from realtime.outcomes import (
     Alive,
@@ -18,7 +20,7 @@ from realtime.outcomes import (
     Unmatched,
     Unread,
 )
-from realtime.request import Request, response_cancel, response_create
+from realtime.request import EXTRAS, Request, response_cancel, response_create
 from realtime.response import Part, Response
 
 # Ids of responses that ended or were given up, kept to tell their late events from a stranger's.
@@ -80,10 +82,10 @@ class Protocol:
             return False
         return self.occupied_count < (1 if self.one_at_a_time else in_flight)
 
-    def ask(self, key: str, request: Request) -> list[str]:
+    def ask(self, key: str, request: Request, left_out: Collection[str] = EXTRAS) -> list[str]:
         """Ask for a response under `key`, which was never used before on this socket."""
         self._asked[key] = Response(key)
-        return [response_create(key, request)]
+        return [response_create(key, request, left_out)]
 
     def cancel(self, key: str) -> list[str]:
         """Stop wanting `key`; it is cancelled with its `response.created`, if that is to come."""
@@ -201,20 +203,20 @@ class Protocol:
         if not running.is_wanted:
             return []
         running.is_wanted = False
-        return [Refused(running.key, error.code, error.message)]
+        return [Refused(running.key, error.code, error.message, error.param)]
 
     def _on_unnamed_error(self, error: events.ServerError) -> list[Outcome]:
         """An error that names no event answers the create under way, if there is just one."""
         self._is_order_lost = self._is_order_lost or bool(self._asked)
         if len(self._asked) == 1 and error.event_id is None:
             return self._refuse(next(iter(self._asked)), error)
-        return [Trouble(error.code, error.message)]
+        return [Trouble(error.code, error.message, error.param)]
 
     def _refuse(self, key: str, error: events.ServerError) -> list[Outcome]:
         response = self._asked.pop(key)
         if response.is_wanted:
-            return [Refused(key, error.code, error.message)]
-        return [Trouble(error.code, error.message)]
+            return [Refused(key, error.code, error.message, error.param)]
+        return [Trouble(error.code, error.message, error.param)]
 
     def _turn_away(self, error: events.ServerError) -> list[Outcome]:
         self.one_at_a_time = True

@@ -5,7 +5,8 @@ is said in them, and to whom, is the caller's.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +18,10 @@ Item = Mapping[str, Any]
 
 # As many as the API takes for one response.
 MOST_OUTPUT_TOKENS = 4_096
+# What only models that reason take, and servers of older ones refuse.
+Extras = frozenset[str]
+EXTRAS: Extras = frozenset({"reasoning", "parallel_tool_calls"})
+_TAKES_EXTRAS = re.compile(r"gpt-realtime-2(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Request:
     items: tuple[Item, ...]
     max_output_tokens: int
     may_call: bool = True
+    effort: str | None = None  # how much the model is to reason; None: as much as it wants
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def with_items(self, *items: Item) -> "Request":
@@ -58,6 +64,11 @@ class Request:
             "input": list(self.items),
             "metadata": self.metadata,
         }
+
+
+def extras_left_out(model: str) -> Extras:
+    """Which of EXTRAS not to send to a model: all, if its name tells of none that takes them."""
+    return frozenset() if _TAKES_EXTRAS.match(model) else EXTRAS
 
 
 def said_by_system(text: str) -> Item:
@@ -114,9 +125,18 @@ def _without_titles(schema: Any) -> Any:
     }
 
 
-def response_create(event_id: str, request: Request) -> str:
-    """A `response.create` as a frame: out of band, text only, with `event_id` in its metadata."""
+def response_create(event_id: str, request: Request, left_out: Collection[str] = EXTRAS) -> str:
+    """A `response.create` as a frame: out of band, text only, with `event_id` in its metadata.
+
+    `left_out`: those of EXTRAS that the server does not know.
+    """
+    extras: dict[str, Any] = {}
+    if request.effort is not None:
+        extras["reasoning"] = {"effort": request.effort}
+    if request.tools:
+        extras["parallel_tool_calls"] = True
     response = {
+        **{name: value for name, value in extras.items() if name not in left_out},
         "conversation": "none",
         "output_modalities": ["text"],
         **request.as_response(),

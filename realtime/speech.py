@@ -131,9 +131,13 @@ class Speech:
 
 
 def _joined(messages: Sequence[Message]) -> str:
-    """The final answers alone, if any is named so; each text once, a blank line between."""
+    """The final answers alone, if any is named so, else all but commentaries, if that is any.
+
+    Each text once, a blank line between.
+    """
     said = [message for message in messages if message.text.strip()]
-    final = [message for message in said if message.phase == FINAL_ANSWER] or said
+    spoken = [message for message in said if message.phase != COMMENTARY] or said
+    final = [message for message in spoken if message.phase == FINAL_ANSWER] or spoken
     texts = list(dict.fromkeys(message.text.strip() for message in final))
     return final[0].text if len(texts) == 1 else BLANK_LINE.join(texts)
 

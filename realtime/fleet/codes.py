@@ -5,6 +5,8 @@ The names stand in an error's code, in the body of a refused handshake or in the
 
 import re
 
+from realtime.request import EXTRAS
+
 # Asking again can't help until somebody changes the account, the key or the setting.
 FATAL_CODES = {
     "invalid_api_key": "the API key is refused: set OPENAI_API_KEY to a valid one",
@@ -53,6 +55,12 @@ _WORDS = {
     "forbidden": "access_denied",
 }
 _NAMES = {code: code for code in (*FATAL_CODES, *sorted(RATE_LIMIT_CODES))} | _WORDS
+
+
+def extra_in(message: str, param: str) -> str | None:
+    """Which of a request's extras an error is about: some models and servers know none of them."""
+    said = f"{param} {message}"
+    return next((extra for extra in sorted(EXTRAS) if extra in said), None)
 
 
 def code_in(said: str) -> str | None:

@@ -4,13 +4,22 @@ Pure, like the fleet, to whose actions it adds its own. What errors and sockets 
 """
 
 from realtime.fleet.actions import Again, Ask, Failed, Send, Streamed, Todo
+from realtime.fleet.codes import extra_in
 from realtime.fleet.limits import Brake, Circuit, FairQueue, Limits
 from realtime.fleet.sockets import Socket, Sockets
 from realtime.outcomes import Kind
+from realtime.request import Extras
 
 
 class Desk:
-    def __init__(self, limits: Limits, sockets: Sockets, circuit: Circuit, todo: Todo) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        sockets: Sockets,
+        circuit: Circuit,
+        todo: Todo,
+        left_out: Extras,
+    ) -> None:
         self._limits = limits
         self._sockets = sockets
         self._circuit = circuit
@@ -18,6 +27,7 @@ class Desk:
         self._waiting: FairQueue[Ask] = FairQueue()
         self._in_flight: dict[str, Ask] = {}  # by key
         self._brake = Brake()
+        self._left_out = left_out
 
     @property
     def waiting_count(self) -> int:
@@ -77,6 +87,22 @@ class Desk:
             is_news = self._brake.told(now + wait_s)
         if is_news:
             self._todo.note("realtime.slowed", seconds=wait_s)
+
+    def leave_out(self, message: str, param: str) -> str | None:
+        """The extra of a request that an error is about, if any: no request has it any more."""
+        extra = extra_in(message, param)
+        if extra is not None and extra not in self._left_out:
+            self._left_out |= {extra}
+            self._todo.note("realtime.parameter_refused", parameter=extra)
+        return extra
+
+    def asks_without(self, ask: Ask, message: str, param: str) -> bool:
+        """Whether it is asked again, without what it was refused for; that counts as no try."""
+        extra = self.leave_out(message, param)
+        is_new = extra is not None and extra not in ask.left_out
+        if is_new:
+            self.requeue(ask)
+        return is_new
 
     def land(self, key: str) -> Ask:
         """Take it down: its try has ended, well or not."""
@@ -163,11 +189,12 @@ class Desk:
         ask.sent_at = now
         ask.last_event_at = None
         ask.is_streaming = False
+        ask.left_out = self._left_out
         socket.was_used = True
         self._in_flight[ask.key] = ask
         if self._brake.is_on:
             self._brake.probe = ask.key
-        for frame in socket.protocol.ask(ask.key, ask.request):
+        for frame in socket.protocol.ask(ask.key, ask.request, ask.left_out):
             self._todo.add(Send(socket.id, frame))
 
     def _is_held_back(self, now: float) -> bool:

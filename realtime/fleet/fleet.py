@@ -13,23 +13,24 @@ from realtime.fleet.desk import Desk
 from realtime.fleet.limits import Circuit, Limits
 from realtime.fleet.sockets import Socket, Sockets
 from realtime.outcomes import Reply
+from realtime.request import EXTRAS, Extras
 
 # So long rests a server that takes one response at a time, and works on one that is not ours.
 REST_S = 0.5
 
 
 class Fleet:
-    """`random` gives floats in [0, 1).
+    """`random` gives floats in [0, 1); `less`: without these extras of a request.
 
     Each method takes the time and returns the actions, in the order to carry them out.
     """
 
-    def __init__(self, limits: Limits, random: Callable[[], float]) -> None:
+    def __init__(self, limits: Limits, random: Callable[[], float], less: Extras = EXTRAS) -> None:
         self._limits = limits
         self._todo = Todo()
         self.circuit = Circuit(limits.probe_base_s, limits.probe_cap_s)
         self._sockets = Sockets(limits, random, self._todo)
-        self._desk = Desk(limits, self._sockets, self.circuit, self._todo)
+        self._desk = Desk(limits, self._sockets, self.circuit, self._todo, less)
 
     # What the shell asks for.
 
@@ -199,8 +200,9 @@ class Fleet:
                 self._desk.note_alive(key, now)
             case outcomes.Finished(key, reply):
                 self._on_finished(socket, self._desk.land(key), reply, now)
-            case outcomes.Refused(key, code, message):
-                self._on_unanswered(socket, self._desk.land(key), code, message, now)
+            case outcomes.Refused(key, code, message, param):
+                if not self._desk.asks_without(ask := self._desk.land(key), message, param):
+                    self._on_unanswered(socket, ask, code, message, now)
             case outcomes.TurnedAway(key):
                 self._on_turned_away(socket, self._desk.land(key), now)
             case outcomes.Unmatched():
@@ -208,8 +210,10 @@ class Fleet:
                 self._replace(socket, "unmatched", now)
             case outcomes.Limited(wait_s):
                 self._desk.slow_down(now, wait_s)
-            case outcomes.Trouble(code, message):
-                self._on_trouble(socket, code, now)
+            case outcomes.Trouble(code, message, param):
+                self._desk.leave_out(message, param)
+                self._todo.note("realtime.error", code=code)
+                self._on_code(socket, code, now)
             case outcomes.Unread(name):
                 self._todo.note("realtime.unknown_event", type=name)
         self._settle(socket, now)
@@ -249,10 +253,6 @@ class Fleet:
         self._desk.requeue(ask)
         if not socket.protocol.occupied_count:
             socket.rests_until = now + REST_S
-
-    def _on_trouble(self, socket: Socket, code: str, now: float) -> None:
-        self._todo.note("realtime.error", code=code)
-        self._on_code(socket, code, now)
 
     def _on_code(self, socket: Socket, code: str, now: float) -> None:
         """What an error's name means for all that is asked, whomever it was said to."""

@@ -98,7 +98,8 @@ def _rules(turn: Turn, message: str) -> str:
     named = [found["standards"] or found["place"] for found in _JURISDICTION.finditer(message)]
     home = _HOME.search(turn.instructions)
     asked = list(dict.fromkeys(named))[:MAX_JURISDICTIONS] or [home["place"] if home else "IFRS"]
-    results = [turn.ask("check_tax_rule", jurisdiction=each, topic=topic) for each in asked]
+    wanted = [{"jurisdiction": each, "topic": topic} for each in asked]
+    results = turn.ask_all("check_tax_rule", *wanted)
     answers = [_found(*each, topic) for each in zip(results, asked, strict=True)]
     if not any(result.get("rules") for result in results):
         way = ", or /waiter for the menu" if "/waiter" in turn.instructions else ""

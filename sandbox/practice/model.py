@@ -23,11 +23,19 @@ def answer(
 
     It ends: at most 3 calls a turn, none of them twice.
     """
+    said = answer_in_parallel(instructions, tools, items)
+    return said[0] if isinstance(said, tuple) else said
+
+
+def answer_in_parallel(
+    instructions: str, tools: Sequence[Mapping[str, Any]], items: Sequence[Mapping[str, Any]]
+) -> Say | tuple[Call, ...]:
+    """Likewise; what it needs, it may call for at once."""
     turn = read_turn(instructions, tools, items)
     try:
         replies = [_reply(turn, message) for message in turn.messages or ["Hello!"]]
     except CallNeeded as needed:
-        return needed.call
+        return needed.calls
     # Two messages that get the same answer get it once.
     return Say("\n\n".join(dict.fromkeys(replies)))
 

@@ -29,10 +29,10 @@ class Call:
     arguments: dict[str, Any]
 
 
-class CallNeeded(Exception):  # noqa: N818  no error: the way a rule gets its tool's result
-    def __init__(self, call: Call) -> None:
-        super().__init__(call.name)
-        self.call = call
+class CallNeeded(Exception):  # noqa: N818  no error: the way a rule gets its tools' results
+    def __init__(self, *calls: Call) -> None:
+        super().__init__(*(call.name for call in calls))
+        self.calls = calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,22 @@ class Turn:
 
         Raises CallNeeded until it is there.
         """
+        return self.ask_all(tool, arguments)[0]
+
+    def ask_all(self, tool: str, *each: dict[str, Any]) -> list[dict[str, Any]]:
+        """The results of several calls, none of which waits for another's."""
         if not self.offers(tool):
-            return {"error": "there is no such tool"}
-        if (result := self.results.get(_key(tool, arguments))) is not None:
-            return result if isinstance(result, dict) else {"error": str(result)}
-        if len(self.results) >= MAX_CALLS:
+            return [{"error": "there is no such tool"} for _ in each]
+        missing = [one for one in each if self.results.get(_key(tool, one)) is None]
+        if missing and (room := MAX_CALLS - len(self.results)) > 0:
+            raise CallNeeded(*(Call(tool, one) for one in missing[:room]))
+        return [self._result(tool, one) for one in each]
+
+    def _result(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        result = self.results.get(_key(tool, arguments))
+        if result is None:
             return {"error": "too many questions at once"}
-        raise CallNeeded(Call(tool, arguments))
+        return result if isinstance(result, dict) else {"error": str(result)}
 
 
 def read_turn(

@@ -44,6 +44,7 @@ class Behaviour:
     # The handshake succeeds, then the socket is closed so: "3000 invalid_api_key".
     close_with: str = ""
     unknown_models: list[str] = field(default_factory=list)  # `model_not_found` and close 4000
+    older_model: bool = False  # it does not reason: `unknown_parameter` for what only those take
     no_pong: bool = False  # pings stay unanswered
 
     # Creates and responses that go wrong.
@@ -62,6 +63,7 @@ class Behaviour:
 
     # What it says, and what it tells of that.
     preamble: str = ""  # said in a message of its own before an answer or a call
+    reasons: bool = False  # an item of its own, of type `reasoning`, comes before the others
     repeat_messages: bool = False  # the answer comes twice, as two messages
     phases: bool = False  # messages tell their `phase`: commentary, final_answer
     suffix: str = ""  # said at the end of each answer, whatever it holds

@@ -28,6 +28,9 @@ MAX_METADATA_KEY = 64
 MAX_METADATA_VALUE = 512
 MAX_OUTPUT_TOKENS = 4_096
 MAX_ID = 512
+EFFORTS = ("minimal", "low", "medium", "high", "xhigh")
+# What only models that reason take.
+OF_REASONING = ("reasoning", "parallel_tool_calls")
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -52,6 +55,15 @@ def check_event(event: dict[str, Any]) -> None:
     if check is None:
         raise not_among(event["type"], "type", _EVENTS)
     check(event, "")
+
+
+def check_known_to_older(event: dict[str, Any]) -> None:
+    """A model that does not reason takes nothing that says how. Raises Refusal."""
+    for holder in ("session", "response"):
+        for name in OF_REASONING:
+            if name in (event.get(holder) or {}):
+                path = f"{holder}.{name}"
+                raise Refusal("unknown_parameter", f"Unknown parameter: '{path}'.", path)
 
 
 def check_calls_answered(items: list[dict[str, Any]], path: str) -> None:
@@ -176,7 +188,7 @@ _COMMON: dict[str, Check] = {
     "output_modalities": or_null(_modalities),
     "parallel_tool_calls": or_null(of_type(bool)),
     "prompt": or_null(of_type(dict)),
-    "reasoning": or_null(of_type(dict)),
+    "reasoning": or_null(record(effort=or_null(one_of(*EFFORTS)))),
     "tool_choice": or_null(_tool_choice),
     "tools": or_null(list_of(by_type(function=_TOOL))),
 }

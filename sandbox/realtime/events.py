@@ -200,6 +200,11 @@ def assistant_message(item_id: str, text: str, status: str, *, is_spoken: bool =
     return _item(item_id, "message", status, role="assistant", content=content)
 
 
+def reasoning(item_id: str, status: str) -> Event:
+    """Not among the types of OpenAI's package: what a model that reasons may put out beside."""
+    return _item(item_id, "reasoning", status, summary=[])
+
+
 def function_call(item_id: str, call_id: str, name: str, arguments: str, status: str) -> Event:
     return _item(item_id, "function_call", status, call_id=call_id, name=name, arguments=arguments)
 

@@ -6,6 +6,7 @@ When which piece is said is `script.py`'s.
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sandbox.practice import Call, Say
 from sandbox.realtime import events
@@ -17,10 +18,17 @@ WORDS = re.compile(r"\S+\s*|\s+")
 ARGUMENT_PIECE = re.compile(r"(?s).{1,6}")
 
 
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """An item that the model keeps to itself: of its reasoning, nothing is told."""
+
+
 class Item:
     """`sent` of its `pieces` were said. `phase` is left out where it is empty."""
 
-    def __init__(self, index: int, says: Say | Call, phase: str, *, is_spoken: bool) -> None:
+    def __init__(
+        self, index: int, says: Say | Call | Thought, phase: str, *, is_spoken: bool
+    ) -> None:
         self.index = index
         self.pieces = _pieces(says)
         self.sent = 0
@@ -38,6 +46,8 @@ class Item:
             return events.function_call(
                 self._id, self._call_id, self._says.name, self._said(), status
             )
+        if isinstance(self._says, Thought):
+            return events.reasoning(self._id, status)
         phase = {"phase": self._phase} if self._phase else {}
         message = events.assistant_message(
             self._id, self._said(), status, is_spoken=self._is_spoken
@@ -69,6 +79,8 @@ class Item:
 
     def closing(self, response_id: str) -> Iterator[Event]:
         said = self._said()
+        if isinstance(self._says, Thought):
+            return
         if isinstance(self._says, Call):
             yield events.arguments_done(response_id, self.event("completed"), said, self.index)
             return
@@ -79,7 +91,9 @@ class Item:
         return "".join(self.pieces[: self.sent])
 
 
-def _pieces(says: Say | Call) -> list[str]:
+def _pieces(says: Say | Call | Thought) -> list[str]:
+    if isinstance(says, Thought):
+        return []
     if isinstance(says, Say):
         return WORDS.findall(says.text)
     return ARGUMENT_PIECE.findall(json.dumps(says.arguments, ensure_ascii=False))

@@ -13,7 +13,7 @@ from sandbox.practice import Call, Say
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
 from sandbox.realtime.events import Event, new_id
-from sandbox.realtime.item import Item
+from sandbox.realtime.item import Item, Thought
 
 # An event to send, or a pause in seconds before the next one.
 Step = Event | float
@@ -61,7 +61,7 @@ ENDS_WITH = {Fate.CUT_OFF: "max_output_tokens", Fate.FILTERED: "content_filter"}
 class Order:
     """What a response is to be: the create's settings, and what the model has to say to it."""
 
-    says: Say | Call
+    says: Say | Call | tuple[Call, ...]
     fate: Fate
     conversation_id: str | None
     metadata: Mapping[str, str] | None
@@ -217,16 +217,18 @@ class Response:
         )
 
 
-def _items(says: Say | Call, behaviour: Behaviour) -> list[Item]:
-    """What it says, in order: perhaps a preamble, and the answer once or twice."""
-    said: list[tuple[Say | Call, str]] = []
+def _items(says: Say | Call | tuple[Call, ...], behaviour: Behaviour) -> list[Item]:
+    """What it says, in order: perhaps a thought and a preamble, and the answer once or twice."""
+    said: list[tuple[Say | Call | Thought, str]] = []
+    if behaviour.reasons:
+        said.append((Thought(), ""))
     if behaviour.preamble:
         said.append((Say(behaviour.preamble), "commentary"))
     if isinstance(says, Say):
         says = Say(says.text + behaviour.suffix)
         said += [(says, "final_answer")] * (2 if behaviour.repeat_messages else 1)
     else:
-        said.append((says, ""))
+        said += [(call, "") for call in (says if isinstance(says, tuple) else (says,))]
     return [
         Item(index, each, phase if behaviour.phases else "", is_spoken=behaviour.transcripts)
         for index, (each, phase) in enumerate(said)

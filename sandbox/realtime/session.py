@@ -8,10 +8,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.practice import answer
+from sandbox.practice import answer, answer_in_parallel
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
-from sandbox.realtime.checks import check_calls_answered, check_event, read_event
+from sandbox.realtime.checks import (
+    check_calls_answered,
+    check_event,
+    check_known_to_older,
+    read_event,
+)
 from sandbox.realtime.events import Event, new_id
 from sandbox.realtime.records import Records
 from sandbox.realtime.script import Fate, Order, Response, Script
@@ -66,6 +71,8 @@ class Session:
             if event.get("type") == "response.create":
                 self._records.asked(self._connection, event)
             check_event(event)
+            if self._behaviour.older_model:
+                check_known_to_older(event)
             self._do(event)
         except Refusal as refusal:
             self._refuse(event, refusal.code, refusal.message, param=refusal.param)
@@ -150,10 +157,11 @@ class Session:
     ) -> Order:
         instructions = settings["instructions"]
         tools = _tools_at_choice(settings["tools"], settings["tool_choice"])
+        think = answer_in_parallel if settings.get("parallel_tool_calls") else answer
         prefix = instructions + json.dumps(tools)
         prefix_tokens = len(prefix) // CHARACTERS_PER_TOKEN
         return Order(
-            says=answer(instructions, tools, context),
+            says=think(instructions, tools, context),
             fate=self._fate(),
             conversation_id=conversation_id,
             metadata=metadata,

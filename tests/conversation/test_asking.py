@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -73,6 +74,27 @@ def test_a_tools_answer_goes_back_with_its_call(database: Database) -> None:
     assert (output["type"], output["call_id"]) == ("function_call_output", "call_1")
     assert json.loads(output["output"])["items"] == []
     assert ending.tokens == (20, 10, 4)
+
+
+def test_two_calls_of_one_response_both_run_and_both_outputs_go_back_in_their_order(
+    database: Database,
+) -> None:
+    coffee, tea = calls("lookup_menu", query="coffee"), calls("lookup_menu", query="tea")
+    both = replace(coffee, calls=(*coffee.calls, replace(tea.calls[0], call_id="call_2")))
+    model = Model(both, says("Neither."))
+    assert taken(taker(database, model), turn("coffee or tea?")).text == "Neither."
+    told = model.asked[1]["input"][-4:]
+    assert [each["call_id"] for each in told] == ["call_1", "call_1", "call_2", "call_2"]
+    assert [each["type"] for each in told] == ["function_call", "function_call_output"] * 2
+    words = [json.loads(each["arguments"])["query"] for each in told[::2]]
+    assert words == ["coffee", "tea"]
+
+
+@pytest.mark.parametrize(("persona", "effort"), [("waiter", "low"), ("cfo", "medium")])
+def test_each_persona_has_its_own_effort(database: Database, persona: str, effort: str) -> None:
+    model = Model(says("Good evening."))
+    taken(taker(database, model), turn("hello", persona=persona))
+    assert model.efforts == [effort]
 
 
 def test_a_call_of_a_tool_is_counted_by_its_name(database: Database) -> None:

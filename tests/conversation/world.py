@@ -34,6 +34,7 @@ class Model:
 
     def __init__(self, *script: Reply | RealtimeError | Callable[[], Reply]) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.efforts: list[str | None] = []
         self._script = list(script)
         self._pieces: list[Sequence[str]] = []
 
@@ -41,6 +42,7 @@ class Model:
         self, request: Request, *, on_delta: Callable[[Delta], None] | None = None, **_: Any
     ) -> "Model":
         """Whoever listens hears the pieces at once."""
+        self.efforts.append(request.effort)
         self.asked.append(json.loads(json.dumps(request.as_response())))
         for piece in self._pieces.pop(0) if self._pieces else ():
             if on_delta is not None:

@@ -13,17 +13,17 @@ from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import Limits
 from realtime.outcomes import Kind, Reply
-from realtime.request import Request, said_by_diner
+from realtime.request import EXTRAS, Request, said_by_diner
 from sandbox.realtime import events as server
 
 TICK_S = 0.1
 
 
 class Stage:
-    def __init__(self, **limits: Any) -> None:
+    def __init__(self, without: Any = EXTRAS, **limits: Any) -> None:
         self.now = 0.0
         self.dice = 0.5  # what chance gives
-        self.fleet = Fleet(Limits(**limits), lambda: self.dice)
+        self.fleet = Fleet(Limits(**limits), lambda: self.dice, without)
         self.opening: list[int] = []  # sockets that wait for their handshake's end
         self.opened_at: dict[int, float] = {}  # when the fleet wanted each
         self.pings: list[int] = []
@@ -47,7 +47,7 @@ class Stage:
         wants_deltas: bool = True,
     ) -> Ask:
         self._asks += 1
-        request = Request("", (), (said_by_diner(words),), 600)
+        request = Request("", (), (said_by_diner(words),), 600, effort="low")
         ask = Ask(
             self._asks, diner, request, self.now + timeout_s, self.now, wants_deltas=wants_deltas
         )

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from realtime.client import RESTING_TICK_S, TICK_S, Delta, Pending, RealtimeClient, RealtimeError
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
-from realtime.request import Request, said_by_diner
+from realtime.request import EXTRAS, Extras, Request, said_by_diner
 from sandbox.realtime.server import RealtimeServer
 
 KEY = "sk-sandbox"
@@ -24,17 +24,24 @@ QUICK = Limits(backoff_base_s=0.02, backoff_cap_s=0.1, cuts=1_000)
 
 
 def asking_for(words: str) -> Request:
-    return Request("", (), (said_by_diner(f"say exactly: {words}"),), 600)
+    return Request("", (), (said_by_diner(f"say exactly: {words}"),), 600, effort="low")
 
 
 class House:
     """A client with its server, and what it noted."""
 
-    def __init__(self, server: RealtimeServer, limits: Limits = QUICK, key: str = KEY) -> None:
+    def __init__(
+        self,
+        server: RealtimeServer,
+        limits: Limits = QUICK,
+        key: str = KEY,
+        left_out: Extras = EXTRAS,
+    ) -> None:
         self.server = server
         self.behaviour = server.behaviour
         self.notes: list[tuple[str, Mapping[str, Any]]] = []
-        self.client = RealtimeClient(lambda: Connection(server.url, MODEL, key), self._note, limits)
+        connect = lambda: Connection(server.url, MODEL, key)  # noqa: E731
+        self.client = RealtimeClient(connect, self._note, limits, left_out)
 
     def _note(self, event: str, fields: Mapping[str, Any]) -> None:
         self.notes.append((event, fields))
@@ -255,6 +262,9 @@ def test_a_probe_finds_out_when_the_key_is_good_again(open_house: Callable[..., 
         {"repeat_messages": True},
         {"preamble": "Let me look that up for you.", "phases": True},
         {"huge_counts": True, "unknown_events": True},
+        {"reasons": True},
+        {"reasons": True, "preamble": "Let me look that up for you.", "phases": True},
+        {"reasons": True, "empty_output": True},
     ],
     ids=str,
 )
@@ -271,6 +281,18 @@ def test_messages_without_a_phase_stand_apart(house: House) -> None:
     house.behaviour.preamble = "Let me look that up for you."
     text = "Let me look that up for you.\n\nThe cappuccino is RWF 3,000."
     assert house.ask("The cappuccino is RWF 3,000.").result().text == text
+
+
+def test_a_model_that_does_not_reason_is_asked_without_that_for_ever_after(
+    open_house: Callable[..., House],
+) -> None:
+    house = open_house(left_out=frozenset())
+    house.behaviour.older_model = True
+    for _ in range(2):
+        assert house.ask().result().text == "Murakoze"
+    asked = [each["event"]["response"].get("reasoning") for each in house.server.requests]
+    assert asked == [{"effort": "low"}, None, None]
+    assert house.noted("realtime.parameter_refused") == [{"parameter": "reasoning"}]
 
 
 def test_what_is_cut_off_is_told_as_such(house: House) -> None:

@@ -1,6 +1,7 @@
 """What is asked, held to the types of `openai.types.realtime`."""
 
 import json
+from dataclasses import replace
 from typing import Annotated, Any
 
 import pytest
@@ -10,10 +11,12 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from realtime.events import FunctionCall
 from realtime.request import (
+    EXTRAS,
     Item,
     Request,
     call_answered,
     call_made,
+    extras_left_out,
     function_tool,
     response_cancel,
     response_create,
@@ -177,3 +180,35 @@ def test_a_schema_is_left_as_it_was_by_its_tool() -> None:
     schema = Booking.model_json_schema()
     function_tool("book", "Books a table.", schema)
     assert schema == Booking.model_json_schema()
+
+
+def test_a_model_that_reasons_is_told_how_much_and_that_it_may_call_at_once() -> None:
+    request = replace(waiting_on(QUESTION, tools=[SEARCH]), effort="medium")
+    event = json.loads(response_create("42.1", request, left_out=frozenset()))
+    CLIENT.validate_python(event, extra="forbid")
+    assert event["response"]["reasoning"] == {"effort": "medium"}
+    assert event["response"]["parallel_tool_calls"] is True
+    without = json.loads(response_create("42.1", request, left_out=frozenset({"reasoning"})))
+    assert "reasoning" not in without["response"]
+    assert without["response"]["parallel_tool_calls"] is True
+    bare = json.loads(response_create("42.1", waiting_on(QUESTION), left_out=frozenset()))
+    assert not EXTRAS & bare["response"].keys()
+
+
+@pytest.mark.parametrize(
+    ("model", "takes"),
+    [
+        ("gpt-realtime-2.1-mini", True),
+        ("gpt-realtime-2.1", True),
+        ("gpt-realtime-2", True),
+        ("gpt-realtime-2-2026-05-01", True),
+        ("gpt-realtime", False),
+        ("gpt-realtime-mini", False),
+        ("gpt-realtime-1.5", False),
+        ("gpt-realtime-2025-08-28", False),
+        ("gpt-4o-realtime-preview", False),
+        ("somebody-elses", False),
+    ],
+)
+def test_a_models_name_tells_whether_it_reasons(model: str, takes: bool) -> None:
+    assert extras_left_out(model) == (frozenset() if takes else EXTRAS)

@@ -82,6 +82,16 @@ def test_several_final_answers_stand_apart() -> None:
     assert reply_to(output=output).text == f"{PRICE}\n\nThe latte is RWF 3,500."
 
 
+def test_a_commentary_stands_apart_from_what_has_no_phase() -> None:
+    output = [said("m1", LOOKING, "commentary"), said("m2", PRICE)]
+    assert reply_to(output=output).text == PRICE
+
+
+def test_what_a_model_thinks_is_no_part_of_its_answer() -> None:
+    thought = server.reasoning("r1", "completed")
+    assert reply_to(item_done(thought), output=[thought, said("m1", PRICE)]).text == PRICE
+
+
 def test_an_empty_final_answer_is_none_and_a_commentary_alone_is_better_than_nothing() -> None:
     output = [said("m1", LOOKING, "commentary"), said("m2", " \n", "final_answer")]
     assert reply_to(output=output).text == LOOKING

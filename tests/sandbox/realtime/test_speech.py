@@ -128,3 +128,42 @@ def test_an_error_can_have_any_name(server: RealtimeServer, client: Client) -> N
     server.behaviour.apply({"server_errors": 1, "server_error_code": "gremlins"})
     client.create()
     assert client.done()["status_details"]["error"]["code"] == "gremlins"
+
+
+def test_a_thought_is_an_item_before_the_answer(server: RealtimeServer, client: Client) -> None:
+    server.behaviour.reasons = True
+    client.create("say exactly: Yes.")
+    # OpenAI's package has no type for such an item.
+    events = client.until("response.done", known=False)
+    assert [item["type"] for item in output(events)] == ["reasoning", "message"]
+    assert deltas(events) == ["Yes."]
+
+
+def test_two_calls_come_in_one_response_where_they_may(client: Client) -> None:
+    tool = {"type": "function", "name": "check_tax_rule", "parameters": {"type": "object"}}
+    question = "VAT: Malta or the UK?"
+    client.create(question, tools=[tool], parallel_tool_calls=True)
+    calls = client.done()["output"]
+    assert [call["type"] for call in calls] == ["function_call"] * 2
+    assert [json.loads(call["arguments"])["jurisdiction"] for call in calls] == ["Malta", "UK"]
+    assert len({call["call_id"] for call in calls}) == 2
+    client.create(question, "turn-2", tools=[tool])
+    assert len(client.done()["output"]) == 1
+
+
+@pytest.mark.parametrize("asked", [{"reasoning": {"effort": "low"}}, {"parallel_tool_calls": True}])
+def test_an_older_model_refuses_what_it_does_not_know(
+    server: RealtimeServer, client: Client, asked: dict[str, Any]
+) -> None:
+    said(client, **asked)
+    server.behaviour.older_model = True
+    client.create("say exactly: Yes.", **asked)
+    error = client.error()
+    [name] = asked
+    assert (error["code"], error["param"]) == ("unknown_parameter", f"response.{name}")
+    assert text_of(said(client, "Yes.")[-1]["response"]) == "Yes."
+
+
+def test_an_effort_that_there_is_none_of_is_refused(client: Client) -> None:
+    client.create("say exactly: Yes.", reasoning={"effort": "utmost"})
+    assert client.error()["code"] == "invalid_value"
