@@ -5,12 +5,14 @@ no price matters here.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.allergens import FREE_FROM, NEVER_IN, Facts, facts_of
 from knowledge.diners_words import ALCOHOL, PORK, SPICY
 from knowledge.kitchen_words import CONTENT_WORDS, OTHER_AFTER, OTHER_BEFORE
+from knowledge.vocabulary import names_of
 from knowledge.wishes import Wishes
 from knowledge.words import REMEMBERED_TEXTS, fold, words_of
 from models.menu import MenuItem
@@ -39,7 +41,7 @@ def fits(item: MenuItem, wishes: Wishes) -> bool | None:
         return False
     if SPICY in wishes.without and "spicy" in facts.diets:
         return False
-    if wishes.without_words and not wishes.without_words.isdisjoint(_mentioned(item, facts)):
+    if wishes.without_words and _mentions_any(item, facts, wishes.without_words):
         return False
     if facts.unclear and (excluded or diets & NEVER_IN.keys()):
         return None
@@ -66,9 +68,11 @@ def contains(tag: str, item: MenuItem, facts: Facts) -> bool:
     )
 
 
-def _mentioned(item: MenuItem, facts: Facts) -> frozenset[str]:
+def _mentions_any(item: MenuItem, facts: Facts, ingredients: Iterable[str]) -> bool:
+    """Whether its texts have any of them, by any of its names: "no onions" and "l'oignon"."""
     texts = (item.name, item.category, item.description, *item.keywords)
-    return facts.diets.union(*map(_named, texts))
+    mentioned = facts.diets.union(*map(_named, texts))
+    return any(name <= mentioned for each in ingredients for name in names_of(each))
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)

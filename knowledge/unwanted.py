@@ -1,158 +1,337 @@
-"""Parts a diner's words into what is wanted and what must not be in it: "no", "free", "allergy".
+"""Parts a diner's words into what is wanted and what must not be in it.
 
-It knows no menu. Of what it can't tell apart it takes an allergen to be unwanted: better to leave
-a dish out than to offer it to who must not have it.
+It knows no menu. It fails closed: what a clause with a "no" or an allergy names is unwanted, unless
+it plainly is wanted; better to leave a dish out than to offer it to who must not have it.
 """
 
-import re
-from collections.abc import Collection, Sequence
-from functools import cache, lru_cache
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise, takewhile
+from typing import NamedTuple
 
-from knowledge.allergens import FREE_FROM, NEVER_IN, allergens_of, diet_of, phrases
-from knowledge.diners_words import (
-    BETWEEN,
-    CONTENTS,
-    COURSES,
-    DETERMINERS,
-    LEADING,
-    NO,
-    STOP_WORDS,
-)
-from knowledge.words import likeness, singular
+from knowledge.vocabulary import DIET, OWN, THING, WORD, Meaning, Part, listed
 from models.menu import ALLERGENS
 
-LONGEST_PHRASE = 4  # words: "sulphur dioxide and sulphites"
-MOST_WORDS = 3  # of a thing, its allergen last: "freshly roasted nuts"
-_NO = re.compile(rf"\b(?:{NO})\b")
-_NO_MARK = " \0 "
-_TOKEN = re.compile(r"[^\W_]+|[^\w\s-]|(?<!\w)-|-(?!\w)")
-_AFTER = re.compile(r"free|(?:allerg|intoleran|sensitiv)[a-z]*")
-_LINKS = frozenset({"containing", "contain", "that", "which", "made"})
-_NAMES = frozenset(name for names in CONTENTS.values() for name in names) | set(ALLERGENS)
+MOST_PARTS = 60  # of a clause: who writes longer ones has no marks
+MOST_BACK = 20  # clauses that one is about which names nothing itself
+_FORWARD = ("without", "never")  # stand before what they are about
+_HEALTH = ("harm", "allergy")
+_AROUND = ("around", *_HEALTH)
+_CUES = frozenset((*_FORWARD, *_AROUND, "free", OWN))
+_WANTING = frozenset(("orders", "asks", "welcome"))
+# What a list of unwanted things may have between them.
+_PASSED = frozenset(("fillers", "and", "contains", "inside", "i_am", "stop", "person", "today"))
+_ENDS = frozenset(".!?;\n…")
+_PAUSES = frozenset(",()[]–—-|")  # a list goes on after them
+_LINKS = frozenset({"with", "that", "which", "contain", "containing", "made", "avec", "con"})
+_WITH = frozenset({"with", "avec", "con"})
+_PLEASE = frozenset({"please", "pls", "plz"})
 
 
-def parted(text: str) -> tuple[list[str], list[str]]:
-    """The wanted words of a folded text, and the unwanted; a phrase of the kitchens' is one."""
-    tokens = _tokens(text)
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        at += 1
-        if token == _NO_MARK.strip():
-            at = _take_list(tokens, at, wanted, unwanted)
-        elif _AFTER.fullmatch(token) and wanted and is_known(wanted[-1]):
-            _take_back(wanted, unwanted)
-        elif token.startswith(("allerg", "intoleran")):
-            at = _take_list(tokens, at, wanted, unwanted, only_known=True)
-        elif (diet := diet_of(token)) in FREE_FROM:
-            unwanted += NEVER_IN[diet]
-        elif wanted[-1:] in (["non"], ["zero"]) and is_known(token):
-            wanted[-1:] = []
-            unwanted.append(token)
-        elif token.startswith("non") and is_known(token[3:]):
-            unwanted.append(token[3:])
-        else:
-            wanted.append(token)
-    return wanted, unwanted
+@dataclass
+class Parted:
+    """The parts of a text by what the diner wants of them, in their order."""
+
+    wanted: list[Part] = field(default_factory=list)
+    unwanted: list[Part] = field(default_factory=list)
+    avoided: list[Part] = field(default_factory=list)  # "without flurbs": of no list
+    asked: list[Part] = field(default_factory=list)  # "what contains nuts?"
+    is_lasting: bool = False
 
 
-def is_known(thing: str) -> bool:
-    """Whether it is something that dishes are free from; "what" is no mistyped "wheat"."""
-    return thing == "meat" or (thing not in STOP_WORDS and tags_of(thing) is not None)
+class _Clause(NamedTuple):
+    places: range
+    is_sentence: bool  # begins one
+
+    def of(self, parts: Sequence[Part], *roles: str) -> list[int]:
+        return [at for at in self.places if parts[at].role in roles]
 
 
-@lru_cache(maxsize=4096)
-def tags_of(thing: str) -> frozenset[str] | None:
-    """The allergens (or ALCOHOL) that diners mean by it, even mistyped."""
-    named = next((tags for tags, names in CONTENTS.items() if thing in names), None)
-    meant = named or allergens_of(thing)
-    if meant:
-        return meant
-    return next(
-        (tags for tags, names in CONTENTS.items() if any(is_like(thing, name) for name in names)),
-        None,
-    )
+def parted(parts: Sequence[Part]) -> Parted:
+    reading = _Reading(parts)
+    for number in range(len(reading.clauses)):
+        reading.read(number)
+    return reading.result()
 
 
-def is_like(word: str, name: str) -> bool:
-    # The beginning of a word is not enough here: "fish" must not be "fishcake".
-    return word == name or (abs(len(word) - len(name)) <= 2 and likeness(word, name) > 0.8)
+class _Reading:
+    """What of a text is unwanted, clause after clause."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = parts
+        self.clauses = _clauses(parts)
+        self.unwanted: set[int] = set()
+        self.spared: set[int] = set()  # not allergic to them
+        self.idle: set[int] = set()  # cues that are about nothing
+        self.avoided: set[int] = set()  # words of no list
+        self.dropped: set[int] = set()  # words that only tell of something unwanted
+        self.is_lasting = False
+        # The last clauses that name something, which a later one may be about.
+        self._named: deque[_Clause] = deque(maxlen=MOST_BACK)
+        self._goes_on = False  # what the next clause lists is unwanted as well
+        self._goes_back = False  # the cue stood behind its things
+        self._waits = ""  # the role of a cue that has named nothing yet
+        self._is_taken_back = False  # "not allergic", and what now follows a "but" is excepted
+
+    def read(self, number: int) -> None:
+        clause = self.clauses[number]
+        marks = clause.of(self.parts, *_CUES, "not_allergic")
+        if not any(self.parts[at].role in _CUES for at in marks):
+            self._go_on(clause)
+            self._is_taken_back = bool(marks)
+            if marks:
+                self.spared.update(clause.of(self.parts, THING))
+            elif clause.of(self.parts, THING):
+                self._named.append(clause)
+            return
+        taken = self._taken(number, marks)
+        if not taken and not clause.of(self.parts, OWN):
+            taken = self._look_back(number, marks)
+            # "Coke zero" is a coke.
+            self.idle.update(clause.of(self.parts, "without") if not taken else ())
+        elif taken:
+            self._named.append(clause)
+        self.unwanted |= taken
+        self._note_how_long(clause, bool(taken))
+
+    def _go_on(self, clause: _Clause) -> None:
+        things = clause.of(self.parts, THING)
+        is_open = self._goes_on or self._waits or self._is_taken_back
+        if not things or not is_open:
+            self._goes_on = self._goes_on and self._is_list(clause)
+            return
+        if self._is_wanted(clause):
+            self._goes_on = False
+            return
+        self.unwanted.update(things)
+        self.is_lasting = self.is_lasting or self._waits in _HEALTH
+        self._waits = ""
+        self._goes_on = True
+
+    def _is_wanted(self, clause: _Clause) -> bool:
+        """Whether a clause without a cue says that its things are wanted after all."""
+        roles = {self.parts[at].role for at in clause.places}
+        if self._waits in _HEALTH and roles & {"contains", "inside"}:
+            return False
+        if roles & _WANTING or self.parts[clause.places[0]].words[0] in _WITH:
+            return True
+        if self._waits or self._is_taken_back:
+            return False
+        if clause.is_sentence or self._goes_back:
+            return not self._is_list(clause)
+        words = {word for at in clause.places for word in self.parts[at].words}
+        return bool(words & _PLEASE) and WORD in roles
+
+    def _before(self, number: int) -> Iterable[_Clause]:
+        return reversed(self.clauses[max(0, number - MOST_BACK) : number])
+
+    def _is_list(self, clause: _Clause) -> bool:
+        return all(self.parts[at].role in (THING, DIET, *_PASSED) for at in clause.places)
+
+    def _taken(self, number: int, marks: list[int]) -> set[int]:
+        """What the cues of a clause are about."""
+        clause = self.clauses[number]
+        taken: set[int] = set()
+        bounds = [clause.places.start - 1, *marks, clause.places.stop]
+        for left, at, right in zip(bounds, marks, bounds[2:], strict=False):
+            before = [each for each in range(left + 1, at) if self._is_open(each, taken)]
+            after = [each for each in range(at + 1, right) if self._is_open(each, taken)]
+            role = self.parts[at].role
+            if role == "not_allergic":
+                self.spared.update(after)
+            elif role == "free":
+                taken.update(self._right_before(number, at, before))
+            elif role == OWN:
+                taken.update(self._joined(at, after))
+            else:
+                bound = self._bound(at, after)
+                self._goes_back = not bound
+                is_about_before = not self._is_settled(clause, at, bound)
+                taken.update(bound)
+                if is_about_before:
+                    taken.update(
+                        each for each in before if not (bound and self.parts[each].meaning.is_dish)
+                    )
+        return taken
+
+    def _is_open(self, at: int, taken: Collection[int]) -> bool:
+        return self.parts[at].role == THING and at not in taken and at not in self.spared
+
+    def _right_before(self, number: int, at: int, before: list[int]) -> list[int]:
+        """Of "latte and egg, milk and nut free" the last three; of "fish, nut free" the nuts."""
+        clause = self.clauses[number]
+        found: list[int] = []
+        has_and = False
+        for each in range(at - 1, clause.places.start - 1, -1):
+            part = self.parts[each]
+            is_listed = part.meaning.is_whole and not part.meaning.is_dish
+            if each in before and (not found or is_listed):
+                found.append(each)
+            elif part.role == "and" and found:
+                has_and = True
+            elif part.role != "fillers":
+                return found
+        if not has_and:
+            return found
+        for other in takewhile(self._is_list, self._before(number)):
+            found += other.of(self.parts, THING)
+        return found
+
+    def _joined(self, at: int, after: list[int]) -> list[int]:
+        """Of "coeliac and milk" the milk."""
+        between = range(at + 1, after[0]) if after else ()
+        roles = [self.parts[each].role for each in between]
+        is_joined = "and" in roles and set(roles) <= {"and", "fillers"}
+        return after if is_joined else []
+
+    def _bound(self, at: int, after: list[int]) -> list[int]:
+        """What stands after a cue and is meant by it."""
+        bound: list[int] = []
+        for each in after:
+            last = bound[-1] if bound else at
+            between = [self.parts[place] for place in range(last + 1, each)]
+            is_next_dish = bound and last + 1 == each and self.parts[each].meaning.is_dish
+            if is_next_dish and not self.parts[last].meaning.is_dish:
+                continue  # "no gluten pasta" is a pasta
+            if bound and between and between[0].words[0] in _WITH and self._is_harmless(last):
+                break  # "no sugar with milk"
+            if bound and self._is_harmless(each) and {part.role for part in between} != {"and"}:
+                continue  # "no nuts and a coffee"
+            if not bound:
+                self._drop(range(at + 1, each))
+            bound.append(each)
+        return bound
+
+    def _drop(self, between: range) -> None:
+        """Of "no cake that contains nuts" not the cake, of "no roasted nuts" the roasted."""
+        linked = [at for at in between if self.parts[at].words[0] in _LINKS]
+        begin = linked[-1] if linked else between.start
+        self.dropped.update(at for at in range(begin, between.stop))
+
+    def _is_settled(self, clause: _Clause, at: int, bound: list[int]) -> bool:
+        """Whether a cue is about what follows it alone."""
+        role = self.parts[at].role
+        is_about_word = not bound and role in (*_FORWARD, "allergy") and self._avoid(clause, at)
+        if role in _FORWARD and bound:
+            return True
+        if not bound and not is_about_word:
+            return False
+        is_asked = next(iter(clause.of(self.parts, *_WANTING)), at) < at
+        if is_asked or not bound:
+            return is_asked
+        between = {self.parts[each].role for each in range(at + 1, bound[0])}
+        return self._is_harmless(bound[0]) and between <= {"fillers"}
+
+    def _is_harmless(self, at: int) -> bool:
+        return self.parts[at].keys.isdisjoint(ALLERGENS)
+
+    def _avoid(self, clause: _Clause, at: int) -> bool:
+        """Take the word after "without" that is on no list; False if there is none."""
+        following = range(at + 1, clause.places.stop)
+        passed = ("fillers", "contains")
+        first = next((each for each in following if self.parts[each].role not in passed), at)
+        if self.parts[first].role != WORD or not self.parts[first].words[0].isalnum():
+            return False
+        self.avoided.add(first)
+        return True
+
+    def _look_back(self, number: int, marks: list[int]) -> set[int]:
+        """What was named before a clause that names nothing: "Is there milk in it? Allergic!"."""
+        roles = {self.parts[at].role for at in marks}
+        is_health = bool(roles & set(_HEALTH))
+        found: set[int] = set()
+        for clause in reversed(self._named):
+            if found and not is_health and not self._is_list(clause):
+                break
+            if not clause.of(self.parts, "orders"):
+                found.update(clause.of(self.parts, THING))
+            elif not found:
+                break
+        if not found and not self._is_answer(self.clauses[number]):
+            self._waits = next((role for role in _HEALTH if role in roles), "around")
+        self._goes_back = True
+        return found
+
+    def _is_answer(self, clause: _Clause) -> bool:
+        words = tuple(word for at in clause.places for word in self.parts[at].words)
+        return words in listed("answers")
+
+    def _note_how_long(self, clause: _Clause, is_taken: bool) -> None:
+        self._goes_on = is_taken or bool(clause.of(self.parts, OWN))
+        if is_taken:
+            self._waits = ""
+        is_health = clause.of(self.parts, *_HEALTH) and is_taken
+        is_personal = clause.of(self.parts, "never", "person") and is_taken
+        is_today = clause.of(self.parts, "today")
+        if is_health or clause.of(self.parts, OWN) or (is_personal and not is_today):
+            self.is_lasting = True
+
+    def result(self) -> Parted:
+        found = Parted(
+            avoided=[self.parts[at] for at in sorted(self.avoided)],
+            is_lasting=self.is_lasting or self._is_diet_of_somebody(),
+        )
+        asked = self._asked()
+        for at, part in enumerate(self.parts):
+            if part.role == OWN or at in self.unwanted:
+                found.unwanted.append(part)
+            elif at in self.avoided:
+                continue
+            elif at not in self.dropped and not (part.role == DIET and self._is_no_diet(at)):
+                found.wanted.append(part)
+            if at in self.idle:
+                found.wanted.append(Part(Meaning(WORD), part.words))
+            if at in asked:
+                found.asked.append(part)
+        return found
+
+    def _asked(self) -> set[int]:
+        asked: set[int] = set()
+        for clause in self.clauses:
+            roles = {self.parts[at].role for at in clause.places}
+            is_question = "contains" in roles or {"inside", "asks"} <= roles
+            if is_question and not roles & {*_FORWARD, "around", "free"}:
+                things = clause.of(self.parts, THING)
+                asked.update(at for at in things if self.parts[at].meaning.is_whole)
+        return asked
+
+    def _is_no_diet(self, at: int) -> bool:
+        """ "Not vegan", and "it need not be vegan"."""
+        for before in range(at - 1, -1, -1):
+            role = self.parts[before].role
+            if role in (*_FORWARD, "around"):
+                return True
+            if role not in _PASSED - {"and"}:
+                return False
+        return False
+
+    def _is_diet_of_somebody(self) -> bool:
+        for clause in self.clauses:
+            roles = {self.parts[at].role for at in clause.places}
+            is_told = roles & {"i_am", "person"} and not roles & {"orders", "asks", "today"}
+            if is_told and any(not self._is_no_diet(at) for at in clause.of(self.parts, DIET)):
+                return True
+        return False
 
 
-def _tokens(text: str) -> list[str]:
-    words = [singular(each) for each in _TOKEN.findall(_NO.sub(_NO_MARK, text))]
-    known = _phrases()
-    tokens = []
-    at = 0
-    while at < len(words):
-        sizes = range(min(LONGEST_PHRASE, len(words) - at), 1, -1)
-        said = (" ".join(words[at : at + size]) for size in sizes)
-        phrase = next((each for each in said if each in known), words[at])
-        tokens.append(known.get(phrase, phrase))
-        at += len(phrase.split())
-    return tokens
-
-
-@cache
-def _phrases() -> dict[str, str]:
-    """By how they read once every "no" is a mark: "senza carne" begins with one."""
-    return {" ".join(_NO.sub(_NO_MARK, phrase).split()): phrase for phrase in phrases()}
-
-
-def _take_list(
-    tokens: Sequence[str],
-    at: int,
-    wanted: list[str],
-    unwanted: list[str],
-    only_known: bool = False,
-) -> int:
-    """Take "any nuts, milk or the like" that begins at `at`; returns where it ends."""
-    at = _after(tokens, at, LEADING | {":", "-", "="})
-    thing, link = ([*tokens[at : at + 2], "", ""])[:2]
-    if (link in _LINKS and _is_plain(thing)) or (link == "with" and thing in COURSES):
-        wanted.append(thing)
-        at = _after(tokens, at + 1, LEADING)
-    while size := _size(tokens, at, only_known):
-        unwanted += [each for each in tokens[at : at + size] if each not in STOP_WORDS]
-        at += size
-        next_at = _after(tokens, at, BETWEEN)
-        if next_at == at:
-            break
-        at = _after(tokens, next_at, DETERMINERS)
-        following = "".join(tokens[at : at + 1])
-        # "Without nuts and a coffee", "no nuts, vegan dessert": there something else begins.
-        begins_anew = at > next_at or following in COURSES or diet_of(following) is not None
-        only_known = only_known or begins_anew
-    return at
-
-
-def _size(tokens: Sequence[str], at: int, only_known: bool) -> int:
-    """How many words the thing at `at` has: as many as there are up to an allergen, or one."""
-    for size, token in enumerate(tokens[at : at + MOST_WORDS], 1):
-        if is_known(token):
-            return size
-        if not _is_plain(token):
-            break
-    return int(not only_known and at < len(tokens) and _is_plain(tokens[at]))
-
-
-def _is_plain(token: str) -> bool:
-    return token[:1].isalpha() and token not in STOP_WORDS and token not in BETWEEN
-
-
-def _after(tokens: Sequence[str], at: int, passed: Collection[str]) -> int:
-    while at < len(tokens) and tokens[at] in passed:
-        at += 1
-    return at
-
-
-def _take_back(wanted: list[str], unwanted: list[str]) -> None:
-    """Take "egg, milk and nut" before "free"; of "latte and gluten free cake" the gluten alone."""
-    unwanted.append(wanted.pop())
-    between = {"and", "or", "nor", "/", "&", "+"}
-    while len(wanted) > 1 and wanted[-1] in between and wanted[-2] in _NAMES:
-        wanted.pop()
-        unwanted.append(wanted.pop())
-        between.add(",")
+def _clauses(parts: Sequence[Part]) -> list[_Clause]:
+    """Cut at marks, and before a "but" or a question unless a cue still waits for its thing."""
+    cuts = [(-1, 0, True)]  # where a clause ends, where the next begins, whether with a sentence
+    waits = False
+    for at, part in enumerate(parts):
+        mark = part.words[0] if part.role == WORD else ""
+        if mark in _ENDS or mark in _PAUSES:
+            cuts.append((at, at + 1, mark in _ENDS))
+            waits = False
+        elif (part.role in ("but", "orders", "asks") and not waits) or (
+            at - cuts[-1][1] >= MOST_PARTS
+        ):
+            cuts.append((at, at, False))
+        waits = (waits or part.role in (*_FORWARD, *_AROUND)) and part.role != THING
+    cuts.append((len(parts), len(parts), True))
+    return [
+        _Clause(range(begin, end), is_sentence)
+        for (_, begin, is_sentence), (end, _, _) in pairwise(cuts)
+        if begin < end
+    ]

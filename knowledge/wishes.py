@@ -5,16 +5,16 @@ Pure: it knows no menu. Prices are in whatever currency the menu is in.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from itertools import chain
 from typing import Literal
 
-from knowledge.allergens import BELIED_BY, diet_of
-from knowledge.diners_words import PORK, STOP_WORDS
-from knowledge.unwanted import is_like, parted, tags_of
+from knowledge.diners_words import ALCOHOL, PORK, SPICY, STOP_WORDS
+from knowledge.unwanted import Parted, parted
+from knowledge.vocabulary import DIET, OWN, THING, WORD, parts_of
 from knowledge.words import fold
-from models.menu import DIETS
+from models.menu import ALLERGENS
 
 _CURRENCY = r"(?:rwf|frw|rf|francs?|euros?|eur|€)?"
 _NUMBER = r"(?P<amount>\d{1,3}(?:[ ,.]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?)\s*+(?P<thousand>k\b)?"
@@ -28,8 +28,10 @@ _CHEAP = re.compile(
     r"\b(?:cheap(?:est|er)?|inexpensive|affordable|budget|low(?:est)? price[ds]?)\b"
 )
 # Tags that are asked for, and leave nothing out.
-NOT_EXCLUDING = frozenset({"spicy", *BELIED_BY})
-_LASTING = re.compile(r"\b(?:allerg|intoleran|coeliac|celiac|vegan|vegetarian|halal|kosher)")
+NOT_EXCLUDING = frozenset({SPICY})
+# Who wants none of it is of that diet, and who is of that diet wants none of it.
+_DIETS_OF = {"meat": "vegetarian", "animal": "vegan"}
+_DIETS_WITHOUT = {"no-alcohol": ALCOHOL, "no-pork": PORK, "not-spicy": SPICY}
 
 Sort = Literal["best", "price_up", "price_down"]
 
@@ -82,12 +84,13 @@ class Wishes:
 
 def exclusions_in(text: str) -> Wishes:
     """Only what somebody must not or will not have, out of free conversation."""
-    wishes = wishes_in(text)
+    wishes = _wishes(parted(parts_of(fold(text))))
     return Wishes(
         diets=wishes.diets - NOT_EXCLUDING,
         without=wishes.without,
-        without_words=wishes.without_words,
-        is_lasting=bool(_LASTING.search(fold(text))),
+        # "No cash" is of no list, and of no dish.
+        without_words=wishes.without_words - set(wishes.not_understood),
+        is_lasting=wishes.is_lasting,
     )
 
 
@@ -97,23 +100,48 @@ def wishes_in(query: str) -> Wishes:
     prices: list[Decimal] = []
     text = _PRICE.sub(_taking(lambda found: prices.append(_amount(found))), text)
     cheap = bool(_CHEAP.search(text))
-    wanted, unwanted = parted(_CHEAP.sub(" ", text))
-    diets, words = _diets_and_words(wanted)
-    tags, others = _contents(unwanted)
-    if "meat" in others:
-        others -= {"meat"}
-        diets |= {"vegetarian"}
-    if "pork" in others:
-        others -= {"pork"}
-        tags |= {PORK}
-    return Wishes(
-        words=words,
-        diets=diets,
-        without=tags,
-        without_words=others,
+    return replace(
+        _wishes(parted(parts_of(_CHEAP.sub(" ", text)))),
         max_price=min(prices, default=None),
         sort="price_up" if cheap else "best",
     )
+
+
+def _wishes(said: Parted) -> Wishes:
+    diets = {key for part in said.wanted if part.role == DIET for key in part.keys}
+    named = frozenset(key for part in said.wanted if part.role == THING for key in part.keys)
+    keys = frozenset(key for part in said.unwanted for key in part.keys)
+    keys |= {thing for diet, thing in _DIETS_WITHOUT.items() if diet in diets}
+    diets |= {diet for thing, diet in _DIETS_OF.items() if thing in keys}
+    if any(part.role == OWN and "gluten" in part.keys for part in said.unwanted):
+        diets |= {"gluten-free"}
+    if "meat" in keys and "fish" in named - keys:
+        diets = diets - {"vegetarian"} | {"pescatarian"}
+    if SPICY in named - keys:
+        diets |= {SPICY}
+    avoided = frozenset(part.words[0] for part in said.avoided)
+    unjudged = [" ".join(part.words) for part in said.wanted if part.role == "needs"]
+    without = keys & {*ALLERGENS, ALCOHOL, PORK, SPICY}
+    return Wishes(
+        words=_words(said),
+        diets=frozenset(diets - _DIETS_WITHOUT.keys()),
+        without=without,
+        without_words=(keys - without - _DIETS_OF.keys()) | avoided,
+        contains=frozenset(key for part in said.asked for key in part.keys),
+        not_understood=tuple(dict.fromkeys([*unjudged, *sorted(avoided)])),
+        is_lasting=said.is_lasting,
+    )
+
+
+def _words(said: Parted) -> tuple[str, ...]:
+    """What to look for. Whom it is for, and what is asked whether it is in it, is on no menu."""
+    looked_for = [
+        part.words
+        for part in said.wanted
+        if part.role in (WORD, "labels") or (part.role == THING and part not in said.asked)
+    ]
+    words = chain.from_iterable(looked_for)
+    return tuple(dict.fromkeys(word for word in words if word.isalnum() and word not in STOP_WORDS))
 
 
 def _taking(take: Callable[[re.Match[str]], None]) -> Callable[[re.Match[str]], str]:
@@ -129,35 +157,3 @@ def _amount(found: re.Match[str]) -> Decimal:
     has_cents = _WITH_CENTS.fullmatch(written)
     amount = Decimal(written.replace(",", ".") if has_cents else re.sub(r"\D", "", written))
     return amount * 1000 if found["thousand"] else amount
-
-
-def _diets_and_words(wanted: list[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    diets = set()
-    others = []
-    for token in wanted:
-        if diet := _diet_of(token):
-            diets.add(diet)
-        else:
-            others += [word for word in token.split() if word not in STOP_WORDS]
-    return frozenset(diets), tuple(dict.fromkeys(filter(str.isalnum, others)))
-
-
-@lru_cache(maxsize=4096)
-def _diet_of(token: str) -> str | None:
-    """The diet that is asked for, even mistyped; who says "alcohol" asks for none."""
-    if token in ("coeliac", "celiac"):
-        return "gluten-free"
-    named = diet_of(token) or next((diet for diet in DIETS if is_like(token, diet)), None)
-    return None if named in BELIED_BY else named
-
-
-def _contents(unwanted: list[str]) -> tuple[frozenset[str], frozenset[str]]:
-    tags: set[str] = set()
-    others: set[str] = set()
-    for thing in unwanted:
-        known = tags_of(thing)
-        if known is None:
-            others.add(diet_of(thing) or thing)
-        else:
-            tags |= known
-    return frozenset(tags), frozenset(others)

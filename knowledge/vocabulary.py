@@ -1,0 +1,267 @@
+"""The words of six languages for what must, and must not, be in a dish: `knowledge/languages`.
+
+It finds them in a text, mistyped too, and says what each is; it decides nothing and knows no dish.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from knowledge.diners_words import STOP_WORDS
+from knowledge.kitchen_words import ALLERGEN_WORDS, DIET_WORDS, NEGATIONS
+from knowledge.words import fold, singular
+
+LANGUAGES = Path(__file__).with_name("languages")
+THING = "thing"  # what may be in a dish
+DIET = "diet"
+OWN = "own"  # "coeliac" says what it is without
+WORD = "word"  # of no list
+# Of two lists that have the same phrase, the first one counts.
+ROLES = (
+    *("nothing", "labels", "not_allergic", OWN, THING, DIET),
+    *("never", "without", "harm", "allergy", "around", "free"),
+    *("contains", "orders", "asks", "welcome", "inside", "person", "i_am", "today"),
+    *("but", "and", "fillers", "needs", "stop"),
+)
+DIETS_OF_PEOPLE = ("vegan", "vegetarian", "pescatarian", "halal", "kosher")
+_THINGS = ("allergens", "parts", "others", "avoid")
+_MISTYPED = (OWN, THING, DIET, "never", "without", "harm", "allergy", "around")
+SHORTEST_TYPO = 5  # letters: a shorter word with one wrong may be any other
+LONG = 8  # letters: two may be wrong
+SHORTEST_REST = 3  # letters, of "nut" in "nutfree"
+
+# Words, marks and pictures; the marks of a font or a skin are left out.
+_TOKEN = re.compile(
+    r"[^\W_]+|[^\w\s\-\"*\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]|\n|(?<!\w)-|-(?!\w)"
+)
+_LISTED = re.compile(r"\*?[^\W_]+\*?|[^\w\s,*-]")
+_END = ""  # the key in the tree where a phrase ends
+_SOUNDS_ALIKE = str.maketrans("kqyz", "ccis")
+
+Phrase = tuple[str, ...]
+Tree = dict[str, Any]  # of trees by their next word, and of a Meaning at _END
+
+
+class Meaning(NamedTuple):
+    role: str
+    keys: frozenset[str] = frozenset()
+    is_whole: bool = False  # names all of an allergen: milk, and not cheese
+    is_dish: bool = False  # is ordered by that name, too
+
+
+class Part(NamedTuple):
+    """A phrase of a text: what it is, and its words as they were written, in the singular."""
+
+    meaning: Meaning
+    words: Phrase
+
+    @property
+    def role(self) -> str:
+        return self.meaning.role
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return self.meaning.keys
+
+
+def parts_of(text: str) -> list[Part]:
+    """The phrases of a folded text in their order, the longest that is known at each place."""
+    typed = list(chain.from_iterable(map(_taken_apart, _TOKEN.findall(text))))
+    keys = [_keys(token) for token in typed]
+    parts = []
+    at = 0
+    while at < len(typed):
+        meaning, end = _longest(_tree(), keys, at)
+        end = max(end, at + 1)
+        parts.append(
+            Part(meaning or Meaning(WORD), tuple(singular(token) for token in typed[at:end]))
+        )
+        at = end
+    return parts
+
+
+@cache
+def names_of(ingredient: str) -> frozenset[frozenset[str]]:
+    """All its names in all languages, each as its words in the singular: a menu may have any."""
+    names = {
+        frozenset(phrase)
+        for phrase, meaning in _meanings().items()
+        if meaning.role == THING and ingredient in meaning.keys
+    }
+    return frozenset(names or {frozenset(ingredient.split())})
+
+
+@cache
+def listed(name: str) -> frozenset[Phrase]:
+    """The phrases that the languages have in a list."""
+    return frozenset(
+        tuple(map(singular, phrase)) for table in _tables() for phrase in _phrases(table.get(name))
+    )
+
+
+def _longest(tree: Tree, keys: list[Phrase], at: int) -> tuple[Meaning | None, int]:
+    best = (tree.get(_END), at)
+    for key in keys[at] if at < len(keys) else ():
+        branch = tree.get(key)
+        if branch is not None:
+            found = _longest(branch, keys, at + 1)
+            if found[0] is not None and (best[0] is None or found[1] > best[1]):
+                best = found
+    return best
+
+
+@lru_cache(maxsize=8_192)
+def _taken_apart(token: str) -> Phrase:
+    """ "Nutfree" is two words, and so is "nonuts"."""
+    if _is_known(token):
+        return (token,)
+    for ending in _single("endings"):
+        if token.endswith(ending) and _is_thing(token[: -len(ending)]):
+            return (token[: -len(ending)], "free")
+    for beginning in _single("without"):
+        if token.startswith(beginning) and _is_thing(token[len(beginning) :]):
+            return (beginning, token[len(beginning) :])
+    return (token,)
+
+
+@lru_cache(maxsize=8_192)
+def _keys(token: str) -> Phrase:
+    """The words of the lists that it may be."""
+    exact = (token, singular(token))
+    patterns = tuple(key for key, pattern in _patterns() if pattern.fullmatch(token))
+    if patterns or _is_known(token):
+        return (*dict.fromkeys(exact), *patterns)
+    for elided in _single("elisions"):
+        if token.startswith(elided) and _is_thing(token[len(elided) :]):
+            return (singular(token[len(elided) :]),)
+    return (*exact, *_mistyped(token))
+
+
+def _mistyped(token: str) -> Phrase:
+    if len(token) < SHORTEST_TYPO:
+        return ()
+    most = 2 if len(token) >= LONG else 1
+    candidates = _candidates().get(_sound(token), ())
+    found = extractOne(token, candidates, scorer=OSA.distance, score_cutoff=most)
+    return (found[0],) if found else ()
+
+
+def _sound(word: str) -> str:
+    return word[0].translate(_SOUNDS_ALIKE)
+
+
+def _is_known(token: str) -> bool:
+    return token in _known() or singular(token) in _known()
+
+
+def _is_thing(token: str) -> bool:
+    meaning = _meanings().get((singular(token),))
+    return len(token) >= SHORTEST_REST and meaning is not None and meaning.role in (THING, DIET)
+
+
+@cache
+def _tree() -> Tree:
+    tree: Tree = {}
+    for phrase, meaning in _meanings().items():
+        branch = tree
+        for word in phrase:
+            branch = branch.setdefault(word, {})
+        branch[_END] = meaning
+    return tree
+
+
+@cache
+def _known() -> frozenset[str]:
+    """All words of all lists, and those that are no mistyped others."""
+    return frozenset(chain(STOP_WORDS, _single("real_words"), *_meanings()))
+
+
+@cache
+def _single(name: str) -> tuple[str, ...]:
+    """The phrases of a list that have one word, the longest first."""
+    words = {
+        phrase[0] for table in _tables() for phrase in _phrases(table.get(name)) if phrase[1:] == ()
+    }
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+@cache
+def _candidates() -> dict[str, list[str]]:
+    """What a mistyped word may be, by how it begins."""
+    found = defaultdict(list)
+    for phrase, meaning in _meanings().items():
+        word = phrase[0]
+        is_one = len(phrase) == 1 and "*" not in word
+        if is_one and meaning.role in _MISTYPED and len(word) >= SHORTEST_TYPO - 1:
+            found[_sound(word)].append(word)
+    return found
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    words = {word for phrase in _meanings() for word in phrase if "*" in word}
+    return tuple((word, re.compile(word.replace("*", r"[^\W_]*"))) for word in sorted(words))
+
+
+@cache
+def _meanings() -> dict[Phrase, Meaning]:
+    """Every phrase of every list; one that names several things names all of them."""
+    meanings: dict[Phrase, Meaning] = {}
+    for phrase, meaning in _listed():
+        other = meanings.get(phrase, meaning)
+        first = min(meaning, other, key=lambda each: ROLES.index(each.role))
+        if meaning.role == other.role:
+            first = Meaning(
+                meaning.role, meaning.keys | other.keys, meaning.is_whole or other.is_whole
+            )
+        meanings[phrase] = first
+    for phrase in listed("dishes") & meanings.keys():
+        meanings[phrase] = meanings[phrase]._replace(is_dish=True)
+    return meanings
+
+
+def _listed() -> Iterator[tuple[Phrase, Meaning]]:
+    """Things in the singular, all else as it is written: "san" is not "sans"."""
+    for table in (*_tables(), {"parts": ALLERGEN_WORDS, "diets": _kitchens_diets()}):
+        for role in ROLES:
+            if isinstance(table.get(role), str):
+                yield from ((phrase, Meaning(role)) for phrase in _phrases(table[role]))
+        for name in (*_THINGS, "diets", OWN):
+            role = {"diets": DIET, OWN: OWN}.get(name, THING)
+            for keys, phrases in table.get(name, {}).items():
+                meaning = Meaning(role, frozenset(keys.split(" + ")), name == "allergens")
+                for phrase in _phrases(phrases):
+                    yield tuple(map(singular, phrase)), meaning
+
+
+def _kitchens_diets() -> dict[str, str]:
+    """Without "meat-free" and its like: a "no" and its thing are read as such."""
+    return {
+        diet: ",".join(
+            phrase
+            for phrase in DIET_WORDS[diet].split(",")
+            if NEGATIONS.isdisjoint(_LISTED.findall(fold(phrase)))
+        )
+        for diet in DIETS_OF_PEOPLE
+    }
+
+
+def _phrases(listed: str | None) -> Iterator[Phrase]:
+    for each in (listed or "").split(","):
+        phrase = tuple(_LISTED.findall(fold(each)))
+        if phrase:
+            yield phrase
+
+
+@cache
+def _tables() -> tuple[dict[str, Any], ...]:
+    files = sorted(LANGUAGES.glob("*.toml"))
+    return tuple(tomllib.loads(file.read_text(encoding="utf-8")) for file in files)
