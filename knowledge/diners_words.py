@@ -37,7 +37,7 @@ CONTENTS = {
 STOP_WORDS = frozenset(
     words_of("""
         a about all also am an and any anything are as at available be best bring but by can card
-        could course d day do does eat eating else everything famous favorite favourite feel few
+        could course d day do does else everything famous favorite favourite feel few
         find for from get give go good got great had has have having hello hey hi hungry i id im in
         is it its just kind know let like list local looking m make many may maybe me menu might
         more most my need nice no not of offer on one only option or order other our please popular

@@ -3,37 +3,22 @@
 Pure: it knows no menu. Prices are in whatever currency the menu is in.
 """
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
-from typing import Literal
 
 from knowledge.diners_words import ALCOHOL, PORK, SPICY, STOP_WORDS
+from knowledge.prices import Sort, prices_in
 from knowledge.unwanted import Parted, parted
 from knowledge.vocabulary import DIET, OWN, THING, WORD, parts_of
 from knowledge.words import fold
 from models.menu import ALLERGENS
 
-_CURRENCY = r"(?:rwf|frw|rf|francs?|euros?|eur|€)?"
-_NUMBER = r"(?P<amount>\d{1,3}(?:[ ,.]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?)\s*+(?P<thousand>k\b)?"
-_PRICE = re.compile(
-    r"(?:\b(?:under|below|less than|cheaper than|up to|at most|max(?:imum)?(?: of)?"
-    r"|no(?:t)? (?:more|over)(?: than)?|within)|<)"
-    rf"\s*+{_CURRENCY}\s*+{_NUMBER}\s*+{_CURRENCY}"
-)
-_WITH_CENTS = re.compile(r"\b\d++[.,]\d{1,2}")
-_CHEAP = re.compile(
-    r"\b(?:cheap(?:est|er)?|inexpensive|affordable|budget|low(?:est)? price[ds]?)\b"
-)
 # Tags that are asked for, and leave nothing out.
 NOT_EXCLUDING = frozenset({SPICY})
 # Who wants none of it is of that diet, and who is of that diet wants none of it.
 _DIETS_OF = {"meat": "vegetarian", "animal": "vegan"}
 _DIETS_WITHOUT = {"no-alcohol": ALCOHOL, "no-pork": PORK, "not-spicy": SPICY}
-
-Sort = Literal["best", "price_up", "price_down"]
 
 
 @dataclass(frozen=True)
@@ -50,14 +35,11 @@ class Wishes:
     category: str | None = None
     min_price: Decimal | None = None
     max_price: Decimal | None = None
+    near_price: Decimal | None = None  # the nearest to it first
     sort: Sort = "best"
     not_understood: tuple[str, ...] = ()
     # Somebody's allergy or diet, which holds from now on, and not what they skip today.
     is_lasting: bool = False
-
-    @property
-    def cheapest_first(self) -> bool:
-        return self.sort == "price_up"
 
     @property
     def excludes(self) -> bool:
@@ -76,6 +58,7 @@ class Wishes:
             category=self.category or other.category,
             min_price=max(lowest, default=None),
             max_price=min(highest, default=None),
+            near_price=self.near_price or other.near_price,
             sort=other.sort if self.sort == "best" else self.sort,
             not_understood=tuple(dict.fromkeys(self.not_understood + other.not_understood)),
             is_lasting=self.is_lasting or other.is_lasting,
@@ -96,14 +79,13 @@ def exclusions_in(text: str) -> Wishes:
 
 def wishes_in(query: str) -> Wishes:
     """Read a diner's words: "vegan dessert without nuts under 5,000" is a word and three wishes."""
-    text = fold(query)
-    prices: list[Decimal] = []
-    text = _PRICE.sub(_taking(lambda found: prices.append(_amount(found))), text)
-    cheap = bool(_CHEAP.search(text))
+    bounds, text = prices_in(fold(query))
     return replace(
-        _wishes(parted(parts_of(_CHEAP.sub(" ", text)))),
-        max_price=min(prices, default=None),
-        sort="price_up" if cheap else "best",
+        _wishes(parted(parts_of(text))),
+        min_price=bounds.least,
+        max_price=bounds.most,
+        near_price=bounds.near,
+        sort=bounds.sort,
     )
 
 
@@ -142,18 +124,3 @@ def _words(said: Parted) -> tuple[str, ...]:
     ]
     words = chain.from_iterable(looked_for)
     return tuple(dict.fromkeys(word for word in words if word.isalnum() and word not in STOP_WORDS))
-
-
-def _taking(take: Callable[[re.Match[str]], None]) -> Callable[[re.Match[str]], str]:
-    def replacement(found: re.Match[str]) -> str:
-        take(found)
-        return " "
-
-    return replacement
-
-
-def _amount(found: re.Match[str]) -> Decimal:
-    written = found["amount"]
-    has_cents = _WITH_CENTS.fullmatch(written)
-    amount = Decimal(written.replace(",", ".") if has_cents else re.sub(r"\D", "", written))
-    return amount * 1000 if found["thousand"] else amount

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.process import extract
 
 SHORTEST_TYPO = 4  # letters: shorter words must be right, or every word is like every other
 LEAST_LIKENESS = 80.0  # of 100
@@ -25,7 +26,15 @@ _UNDECOMPOSED = str.maketrans(
     {"ħ": "h", "ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"}
 )
 _APOSTROPHES = re.compile("['\u2019\u02bc]")
+# What stands before an apostrophe is a word of its own in French, Italian, Maltese and
+# Kinyarwanda: "l'eau", "dell'orto", "x'hemm", "y'inka". English has "don't".
+_ELIDED = re.compile(
+    r"\b(l|d|j|m|n|s|t|c|x|qu|un|all|dell|nell|sull|dall|quell|y|cy|by|bw|kw|ky|rw|tw|mw|zw|z|w|k|b)"
+    "['\u2019\u02bc](?=[^\\W\\d_]{2})"
+)
 _WORD = re.compile(r"[^\W_]+")
+_DOUBLED = re.compile(r"(.)\1+")
+_SOUNDS = (("ts", "z"), ("tz", "z"), ("ph", "f"), ("sch", "sh"), ("ck", "k"), ("ch", "k"))
 _SOUNDS_ALIKE = str.maketrans("kqy", "cci")
 
 
@@ -33,7 +42,7 @@ def fold(text: str) -> str:
     """`text` in lower case, no accents or apostrophes: "Ħobż biż-Żejt" is "hobz biz-zejt"."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return _APOSTROPHES.sub("", plain).translate(_UNDECOMPOSED)
+    return _APOSTROPHES.sub("", _ELIDED.sub(r"\1 ", plain)).translate(_UNDECOMPOSED)
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
@@ -74,6 +83,27 @@ def likeness(word: str, candidate: str) -> float:
         if ratio >= SURE_LIKENESS or (ratio >= LEAST_LIKENESS and _start_alike(word, candidate)):
             return ratio / 100
     return equal_or_begun(word, (candidate,))
+
+
+def meant_by(word: str, candidates: Collection[str]) -> str | None:
+    """The candidate that a mistyped or begun word is; None, if it is like none of them."""
+    alike = extract(word, candidates, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=5)
+    for candidate, ratio, _ in alike:
+        if ratio >= SURE_LIKENESS or _start_alike(word, candidate):
+            return str(candidate)
+    sound = _sounded(word)
+    for candidate in candidates:
+        if candidate.startswith(word) or _sounded(candidate) == sound:
+            return candidate
+    return None
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _sounded(word: str) -> str:
+    """How a word sounds, roughly: "pastitsi" as "pastizzi", "makkaroni" as "macaroni"."""
+    for written, sound in _SOUNDS:
+        word = word.replace(written, sound)
+    return _DOUBLED.sub(r"\1", word.translate(_SOUNDS_ALIKE))
 
 
 def _start_alike(word: str, candidate: str) -> bool:

@@ -13,7 +13,8 @@ from knowledge.allergens import facts_of
 from knowledge.menu_search import Found, search_menu
 from knowledge.moments import EXAMPLES, LONGEST
 from knowledge.money import price_text
-from knowledge.wishes import Sort, Wishes
+from knowledge.prices import Sort
+from knowledge.wishes import Wishes
 from models.menu import ALLERGENS, DIETS, MenuItem, available_items
 from models.restaurants import Restaurant
 from personas.tool import Arguments, Tool, ToolContext
@@ -99,7 +100,7 @@ class LookupMenu(Arguments):
 def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
     restaurant = context.restaurant
     try:
-        asked = _asked(arguments)
+        asked = _asked(arguments).also(context.excluded())
         moment = moment_asked(context, arguments.at)
     except ValueError as error:
         return {"error": str(error)}
@@ -118,6 +119,7 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
         "found": len(served),
         "understood": _understood(found.wishes, restaurant),
         "not_understood": list(found.wishes.not_understood),
+        "not_on_menu": list(found.absent),
         "not_stated": [item.name for item in (*found.unclear, *found.not_stated)[:MOST_ITEMS]],
     }
     if unavailable and not found.overview:
@@ -208,10 +210,15 @@ def _note(found: Found, items: list[MenuItem], served_count: int, shown_count: i
             "The menu has this, but none of it meets the diner's wishes"
             " (diet, allergens or price): say so."
         )
-    if not found.items and found.wishes.not_understood:
+    if unknown := ", ".join(found.wishes.not_understood):
         return (
-            f"Not understood: {', '.join(found.wishes.not_understood)}. Put it into English or as"
-            " on the menu and look again, or ask the diner what they mean; invent nothing."
+            f"Not understood: {unknown}. Put it into English or as on the menu and look again, or"
+            " ask the diner what they mean; invent nothing."
+            f" The categories are: {_categories(items)}."
+        )
+    if absent := ", ".join(found.absent):
+        return (
+            f"Not on the menu: {absent}. Say so, and offer the nearest that it has; look that up."
             f" The categories are: {_categories(items)}."
         )
     if not found.items:

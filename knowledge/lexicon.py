@@ -1,0 +1,169 @@
+"""What words mean on a menu: "inkoko" and "poulet" are chicken, "meat" is beef, goat or pork.
+
+Pure: the words come from the files beside it or from a table; it knows no dish.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import chain
+from pathlib import Path
+
+from knowledge.diners_words import STOP_WORDS
+from knowledge.words import fold, words_of
+
+FOLDER = Path(__file__).parent / "synonyms"
+# What means itself, in whatever language: dishes and animals that many menus lack.
+ELSEWHERE = "elsewhere"
+LONGEST_PHRASE = 4  # words
+SHORTEST_LIKE = 5  # letters: shorter words must be right, or every word is like every other
+_LETTERS = re.compile(r"[^\W\d_]+")
+MOST_STEPS = 3  # "viande" is meat, which is beef or goat
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word or phrase of a diner's, and what it means: any of `meant` will do.
+
+    `concept`: what it is called here, "chicken" for "poulet". `is_known`: some language has it, so
+    who asks for it means just that.
+    """
+
+    said: str
+    concept: str
+    meant: tuple[str, ...]
+    is_known: bool = False
+
+
+@dataclass(frozen=True)
+class Word:
+    """A row of the table: a word of a language, and what it means.
+
+    One meaning: the same thing, on a menu too. Several: any of them will do for who asks for it.
+    None: it says nothing of what is wanted, as "please".
+    """
+
+    language: str
+    word: str
+    means: tuple[str, ...]
+
+
+class Lexicon:
+    """The words of all languages together: a diner's language is not asked for."""
+
+    def __init__(self, words: Iterable[Word] = ()) -> None:
+        known: dict[str, dict[str, None]] = {}
+        self._accented: dict[str, str] = {}
+        for each in words:
+            if each.means and key_of(each.word) in STOP_WORDS and each.word != fold(each.word):
+                self._accented[each.word.casefold()] = each.means[0]
+            meanings = known.setdefault(key_of(each.word), {})
+            meanings.update(dict.fromkeys(key_of(meaning) for meaning in each.means))
+        self._known: Mapping[str, tuple[str, ...]] = {
+            word: tuple(meanings) for word, meanings in known.items() if word
+        }
+        self._phrases = frozenset(word for word in self._known if " " in word)
+        # What a mistyped word may have been meant to be.
+        self.singles = tuple(
+            word
+            for word, meanings in self._known.items()
+            if meanings and " " not in word and len(word) >= SHORTEST_LIKE
+        )
+
+    def counts(self, word: str) -> bool:
+        """Whether it may say what is wanted, and is no "please" or "the"."""
+        return word not in LITTLE and self._known.get(word) != ()
+
+    def spelled(self, text: str) -> str:
+        """The text with words that only an accent tells from a little word written out: "thé"."""
+        return _LETTERS.sub(lambda found: self._accented.get(found[0].casefold(), found[0]), text)
+
+    def phrases(self, words: Sequence[str]) -> list[str]:
+        """The words, those of a known phrase taken together, the longest first."""
+        return self._parted(words)
+
+    def meant(self, phrase: str) -> tuple[Term, ...]:
+        """What a word or phrase means: a term, or several that must all be there."""
+        return tuple(self._meant(phrase, phrase, MOST_STEPS))
+
+    def terms(self, text: str) -> tuple[Term, ...]:
+        words = [word for word in words_of(text) if self.counts(word)]
+        return tuple(chain.from_iterable(map(self.meant, self._parted(words))))
+
+    def concepts(self, words: Sequence[str]) -> frozenset[str]:
+        """What the words of a menu say: they themselves, phrases, and what each means."""
+        concepts: set[str] = set()
+        for phrase in self._parted([word for word in words if word not in LITTLE]):
+            meanings = self._known.get(phrase, ())
+            meant = meanings[0] if len(meanings) == 1 else phrase
+            concepts.add(phrase)
+            concepts.add(meant)
+            # In "oyster mushroom" there is no oyster, in "banana bread" a banana.
+            singles = phrase.split()
+            concepts.update(word for word in singles if meant == phrase or word in meant.split())
+            concepts.update(meant.split())
+        return frozenset(concepts)
+
+    def _meant(self, said: str, phrase: str, steps: int) -> list[Term]:
+        meanings = self._known.get(phrase)
+        if meanings is None:
+            return [Term(said, phrase, (phrase,))]
+        if len(meanings) != 1:
+            return [Term(said, phrase, _once(said, phrase, *meanings), is_known=True)]
+        parts = self._parted(meanings[0].split())
+        if len(parts) > 1:
+            return [term for part in parts for term in self._meant(part, part, steps - 1)]
+        if parts == [phrase] or steps == 0:
+            return [Term(said, phrase, _once(said, phrase), is_known=True)]
+        return self._meant(said, parts[0], steps - 1)
+
+    def _parted(self, words: Sequence[str]) -> list[str]:
+        parts = []
+        at = 0
+        while at < len(words):
+            sizes = range(min(LONGEST_PHRASE, len(words) - at), 1, -1)
+            phrases = (" ".join(words[at : at + size]) for size in sizes)
+            part = next((phrase for phrase in phrases if phrase in self._phrases), words[at])
+            parts.append(part)
+            at += len(part.split())
+        return parts
+
+
+def _once(*concepts: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(concepts))
+
+
+@lru_cache(maxsize=16_384)
+def key_of(text: str) -> str:
+    """How a word or phrase is compared: folded, singular, without its little words."""
+    words = [word for word in words_of(text) if word not in LITTLE]
+    return " ".join(words or words_of(text))
+
+
+@cache
+def shipped_words() -> tuple[Word, ...]:
+    """The words of the files: `a, b = c, d` says that a and b mean c, or d."""
+    return tuple(word for file in sorted(FOLDER.glob("*.txt")) for word in _words_of_file(file))
+
+
+def _words_of_file(file: Path) -> Iterable[Word]:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        said, _, meant = line.partition("=")
+        if line.startswith("#") or not said.strip():
+            continue
+        means = tuple(meaning.strip() for meaning in meant.split(",") if meaning.strip())
+        for word in (each.strip() for each in said.split(",")):
+            if word and "=" not in line:
+                yield Word(file.stem, word, (word,))
+            elif word:
+                yield Word(file.stem, word, means)
+
+
+# Within a phrase they make no difference: "pommes de terre", "fruits de mer".
+LITTLE = frozenset(
+    words_of(
+        "a an the of with and in de d du des la le les l au aux et en di del della dei delle da con"
+        " e al alla all ai y n cy by bw kw ya wa za na cha vya ta tal tas bil bit u il"
+    )
+)

@@ -1,0 +1,180 @@
+"""Reads what diners say of prices, in six languages: bounds, "about", "the cheapest".
+
+Pure: it knows no menu and no currency's worth. A number that is no price (two people, 33 cl, a
+table for four) is left where it stands.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from knowledge.words import fold
+
+WORDS_FILE = Path(__file__).parent / "price_words.toml"
+ABOUT_SHARE = Decimal("0.2")  # "about 5000" is 4,000 to 6,000, the nearest first
+# A number alone is a price only if it is no count of people or plates.
+SURELY_NO_COUNT = 100
+LEAST_ALONE = 10
+
+_WITH_CENTS = re.compile(r"\b\d++[.,]\d{1,2}")
+_ISH = re.compile(r"(?<=\d)(?=ish\b)")
+Sort = Literal["best", "price_up", "price_down"]
+
+
+@dataclass(frozen=True)
+class PriceBounds:
+    """What a dish may cost, in the currency of its menu; `near` is what it is to be close to."""
+
+    least: Decimal | None = None
+    most: Decimal | None = None
+    near: Decimal | None = None
+    sort: Sort = "best"
+
+
+def prices_in(folded: str) -> tuple[PriceBounds, str]:
+    """The bounds that a folded text names, the tightest of each, and the text without them."""
+    reader = _Reader(_ISH.sub(" ", folded))
+    patterns = _patterns()
+    reader.take(patterns["range"], reader.between)
+    reader.take(patterns["loose_range"], reader.between_if_sure)
+    reader.take(patterns["most"], reader.at_most)
+    reader.take(patterns["most_after"], reader.at_most)
+    reader.take(patterns["least"], reader.at_least)
+    reader.take(patterns["least_after"], reader.at_least)
+    reader.take(patterns["about"], reader.about)
+    reader.take(patterns["about_after"], reader.about)
+    reader.take(patterns["alone"], reader.budget_if_sure)
+    sort = reader.sort(patterns["cheapest"], patterns["dearest"])
+    bounds = PriceBounds(
+        max(reader.least, default=None), min(reader.most, default=None), reader.near, sort
+    )
+    return bounds, reader.text
+
+
+class _Reader:
+    """Takes prices out of a text, one pattern after the other, and keeps what they say."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.least: list[Decimal] = []
+        self.most: list[Decimal] = []
+        self.near: Decimal | None = None
+
+    def take(self, pattern: re.Pattern[str], read: Callable[[re.Match[str]], bool]) -> None:
+        """Leave out of the text what `read` takes for a price."""
+        self.text = pattern.sub(lambda found: " " if read(found) else found[0], self.text)
+
+    def between(self, found: re.Match[str]) -> bool:
+        second = _amount(found, "2")
+        first = _amount(found, "1")
+        # "5 to 8k" is 5,000 to 8,000.
+        if _is_thousand(found, "2") and not _is_thousand(found, "1") and first < 1000:
+            first *= 1000
+        self.least.append(min(first, second))
+        self.most.append(max(first, second))
+        return True
+
+    def between_if_sure(self, found: re.Match[str]) -> bool:
+        return _is_money(found, "2") and self.between(found)
+
+    def at_most(self, found: re.Match[str]) -> bool:
+        self.most.append(_amount(found, ""))
+        return True
+
+    def at_least(self, found: re.Match[str]) -> bool:
+        self.least.append(_amount(found, ""))
+        return True
+
+    def about(self, found: re.Match[str]) -> bool:
+        amount = _amount(found, "")
+        if not (found["before"] or found["behind"]) and amount < LEAST_ALONE:
+            return False  # "around 8" is a time
+        self.near = amount
+        self.least.append(self.near * (1 - ABOUT_SHARE))
+        self.most.append(self.near * (1 + ABOUT_SHARE))
+        return True
+
+    def budget_if_sure(self, found: re.Match[str]) -> bool:
+        """ "Something for 3k": it may cost less. "A table for 4" is no price."""
+        return _is_money(found, "") and self.at_most(found)
+
+    def sort(self, cheapest: re.Pattern[str], dearest: re.Pattern[str]) -> Sort:
+        for sort, pattern in (("price_up", cheapest), ("price_down", dearest)):
+            without, times = pattern.subn(" ", self.text)
+            if times:
+                self.text = without
+                return sort  # type: ignore[return-value]
+        return "best"
+
+
+def _is_money(found: re.Match[str], which: str) -> bool:
+    if found[f"before{which}"] or found[f"behind{which}"] or _is_thousand(found, which):
+        return True
+    return bool(found["lead"]) and _amount(found, which) >= SURELY_NO_COUNT
+
+
+def _amount(found: re.Match[str], which: str) -> Decimal:
+    written = found[f"amount{which}"]
+    has_cents = _WITH_CENTS.fullmatch(written)
+    amount = Decimal(written.replace(",", ".") if has_cents else re.sub(r"\D", "", written))
+    return amount * 1000 if _is_thousand(found, which) else amount
+
+
+def _is_thousand(found: re.Match[str], which: str) -> bool:
+    return bool(found[f"thousand{which}"] or found[f"thousands{which}"])
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    words = _words()
+
+    def any_of(*names: str) -> str:
+        listed = {word for name in names for word in words[name]}
+        longest_first = sorted(listed, key=lambda word: (-len(word), word))
+        return "|".join(re.escape(word).replace(r"\ ", r"\s++") for word in longest_first)
+
+    def amount(which: str = "") -> str:
+        currency = any_of("currency")
+        return (
+            rf"(?:(?P<before{which}>{currency})\s*+)?"
+            rf"(?:(?P<thousands{which}>{any_of('thousand_before')})\s++)?"
+            rf"(?<![\d.,])(?P<amount{which}>\d{{1,3}}(?:[ ,.]\d{{3}})++(?!\d)"
+            rf"|\d++(?:[.,]\d{{1,2}}+)?+)(?!\d)"
+            rf"(?:\s*+(?P<thousand{which}>{any_of('thousand')})\b)?+"
+            rf"(?:\s*+(?P<behind{which}>{currency})(?!\w))?+"
+            rf"(?!\s*+(?:{any_of('units')})(?!\w))(?![a-z])"
+        )
+
+    compare = {"most": r"<\s?=?|=<|≤", "least": r">\s?=?|=>|≥|\+", "about": "~|≈"}
+    to = rf"\s*+(?:-|–|—|\b(?:{any_of('and')})\b)\s*+"
+    patterns = {
+        "range": rf"\b(?:{any_of('between')})\s++{amount('1')}{to}{amount('2')}",
+        "loose_range": rf"(?P<lead>(?<!\w)){amount('1')}\s*+(?:-|–|—|\bto\b)\s*+{amount('2')}",
+        "alone": rf"(?P<lead>\b(?:{any_of('for')})\s++)?(?<!\w){amount()}",
+        "cheapest": rf"\b(?:{any_of('cheapest')})\b",
+        "dearest": rf"\b(?:{any_of('dearest')})\b",
+    }
+    for name, signs in compare.items():
+        patterns[name] = rf"(?:\b(?:{any_of(name)})\b|{signs})\s*+:?\s*+{amount()}"
+        patterns[f"{name}_after"] = (
+            rf"(?<!\w){amount()}\s*+(?:\b(?:{any_of(f'{name}_after')})\b|\+(?!\w))"
+            if name == "least"
+            else rf"(?<!\w){amount()}\s*+-?(?:{any_of(f'{name}_after')})\b"
+        )
+    return {name: re.compile(pattern) for name, pattern in patterns.items()}
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    """The words of every kind, of all languages together."""
+    together: dict[str, set[str]] = {}
+    for language in tomllib.loads(WORDS_FILE.read_text(encoding="utf-8")).values():
+        for name, listed in language.items():
+            words = (" ".join(fold(word).split()) for word in listed.split(","))
+            together.setdefault(name, set()).update(word for word in words if word)
+    return {name: frozenset(words) for name, words in together.items()}
