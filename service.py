@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from addresses import SCHEME
 from conversation.asking import Asking
+from conversation.kitchen import Kitchen
 from conversation.turn import TurnTaker
 from engine.account import Account
 from engine.closing import Closing
@@ -210,6 +211,7 @@ class Service:
             self.directory,
             PERSONAS,
             Rights(self._books, self.roster),
+            Kitchen(self.database, self._clock),
             default_persona=settings.default_persona,
         )
 

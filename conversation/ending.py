@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from conversation.sentences import Cause, apology
 from models import turns
+from models.menu_changes import Change
 from models.outbox import Bubble
 from models.turns import NO_TOKENS, Tokens
 from personas.effects import RememberDiet, SwitchTo
@@ -19,8 +20,23 @@ class Forget:
     """All of the diner is erased, and what they read says how much that was."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeMenu:
+    """Dishes are sold out, back or at another price; `made_by`: the address of who said so."""
+
+    change: Change
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoChange:
+    """A change of the menu is taken back."""
+
+    change: Change
+
+
 TOO_MANY_TURNS: Cause = "too_many_turns"
-Effect = SwitchTo | RememberDiet | Reset | Forget
+Effect = SwitchTo | RememberDiet | Reset | Forget | ChangeMenu | UndoChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ invisible characters around, and behind any of the slashes.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 from personas.persona import Persona
+from personas.rights import Right
 
 HELP, ME, RESET, FORGET = "help", "me", "reset", "forget"
 OURS = {
@@ -19,6 +21,14 @@ OURS = {
     RESET: "forget this conversation and start afresh",
     FORGET: "erase everything stored about you",
     HELP: "this list",
+}
+EIGHTY_SIX, BACK, PRICE, UNDO = "86", "back", "price", "undo"
+# The staff's, each for whoever has the right; to all others they are words that nobody knows.
+STAFFS: Mapping[str, tuple[Right, str]] = {
+    EIGHTY_SIX: ("menu", "a dish is sold out: /86 tilapia, /86 tilapia until friday; alone: which"),
+    BACK: ("menu", "it is there again: /back tilapia"),
+    PRICE: ("prices", "a dish's price: /price tilapia 9500"),
+    UNDO: ("menu", "take back what I changed last"),
 }
 _SUMMARIES = {**{key: persona.summary for key, persona in PERSONAS.items()}, **OURS}
 
@@ -35,7 +45,7 @@ _FIRST = re.compile(rf"(?![{_UNSEEN}])[^\W_]|[{_SLASHES}]")
 # Not behind what makes a smiley or a unit of it: `:/ help me`, `€/kg`.
 _KEYWORD = re.compile(
     rf"(?<![:;=%$£€¥])(?<![:;=]-)[{_SLASHES}](?P<gap>[^\S\n]*)[{_UNSEEN}]*"
-    rf"(?P<word>[^\W\d_][\w{_UNSEEN}{_ACCENTS}-]{{0,{MAX_WORD}}}+)"
+    rf"(?P<word>(?:[^\W\d_]|{EIGHTY_SIX}(?!\w))[\w{_UNSEEN}{_ACCENTS}-]{{0,{MAX_WORD}}}+)"
     rf"(?:[^\w\s{_SLASHES}]|_)*+(?:[{_SLASHES}]?(?:\s|$)|(?P<glued>(?<=[,:;!?…，、：；！？。–—(«“\"])(?=\w)))"
 )
 _UNSEEN_IN_WORD = re.compile(rf"[{_UNSEEN}]")
@@ -69,7 +79,7 @@ def parse(text: str) -> Keyword | None:
     if is_slip and word == FORGET and question:
         return None  # it can't be undone
     if word not in _SUMMARIES:
-        if is_slip or not "a" <= word[:1] <= "z":
+        if is_slip or not ("a" <= word[:1] <= "z" or word == EIGHTY_SIX):
             return None
         word = unicodedata.normalize("NFKC", typed).lower()
     return Keyword(word, question)
@@ -99,15 +109,23 @@ def _letters(text: str) -> str:
     return "".join(each for each in text if each.isalnum())
 
 
+def words_for(rights: Collection[Right]) -> dict[str, str]:
+    """The staff's words that who has these rights may use, each with what it does."""
+    return {word: told for word, (right, told) in STAFFS.items() if right in rights}
+
+
 def help_text(
-    personas: Mapping[str, Persona], restaurant: Restaurant, unknown: str | None = None
+    personas: Mapping[str, Persona],
+    restaurant: Restaurant,
+    unknown: str | None = None,
+    staffs: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """What there is, as a WhatsApp list; `unknown` is the word that nobody knows."""
     title = f"*{restaurant.name}* on WhatsApp:"
     if unknown:
         title = f"I don't know /{unknown}. Here is what there is:"
     summaries = {key: persona.summary for key, persona in personas.items()} | OURS
-    lines = [f"- */{word}* – {summary}" for word, summary in summaries.items()]
+    lines = [f"- */{word}* – {summary}" for word, summary in {**summaries, **staffs}.items()]
     return "\n".join([title, *lines])
 
 

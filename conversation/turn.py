@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
 
-from conversation import about_me, keywords
+from conversation import about_me, keywords, kitchen
 from conversation.asking import Asking
 from conversation.ending import Ending, Forget, Reset, said, sorry
 from conversation.keywords import UNREADABLE, Keyword
+from conversation.kitchen import Kitchen
 from conversation.running import Question, Running
 from models import diets, history
 from models.database.engine import Database
@@ -33,6 +34,7 @@ class TurnTaker:
         directory: Directory,
         personas: Mapping[str, Persona],
         rights: Rights,
+        kitchen: Kitchen,
         *,
         default_persona: str,
     ) -> None:
@@ -40,6 +42,7 @@ class TurnTaker:
         self._asking = asking
         self._directory = directory
         self._rights = rights
+        self._kitchen = kitchen
         self._default_persona = default_persona
         self.personas = personas
 
@@ -71,7 +74,7 @@ class TurnTaker:
         if restaurant is None:
             return sorry("no_restaurant", self.persona_of(running.turn.diner.persona))
         if isinstance(question, Keyword):
-            return self._answer_keyword(question, running.turn.diner, restaurant)
+            return self._answer_keyword(question, running, restaurant)
         if self._asking is None:
             return sorry("disabled", question.persona.key, effects=question.effects)
         return self._asking.answer(running, question, restaurant, self.personas)
@@ -91,7 +94,8 @@ class TurnTaker:
         with self._database.alone() as connection:
             return history.exchanges(connection, turn.diner, question.persona.key, HISTORY_TURNS)
 
-    def _answer_keyword(self, keyword: Keyword, diner: Known, restaurant: Restaurant) -> Ending:
+    def _answer_keyword(self, keyword: Keyword, running: Running, restaurant: Restaurant) -> Ending:
+        diner = running.turn.diner
         if persona := self.personas.get(keyword.word):
             greeting = said(persona.greeting(restaurant))
             return Ending(greeting, None, effects=(SwitchTo(persona.key),))
@@ -105,8 +109,12 @@ class TurnTaker:
             return Ending((), None, effects=(Forget(),))  # what was erased is known at the closing
         if keyword is UNREADABLE:
             return Ending(said(keywords.UNREADABLE_TEXT), None)
+        staffs = keywords.words_for(running.rights)
+        if keyword.word in kitchen.WORDS and keyword.word in staffs:
+            return self._kitchen.answer(keyword, diner, running.rights, restaurant)
         unknown = None if keyword.word == keywords.HELP else keyword.word
-        return Ending(said(keywords.help_text(self.personas, restaurant, unknown)), None)
+        text = keywords.help_text(self.personas, restaurant, unknown, staffs)
+        return Ending(said(text), None)
 
     def _about_me(self, keyword: Keyword, diner: Known) -> Ending:
         if about_me.erases_diet(keyword.rest):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from conversation import keywords
-from conversation.ending import Effect, Ending, Forget, Reset, said
+from conversation.ending import ChangeMenu, Effect, Ending, Forget, Reset, UndoChange, said
 from engine.leases import Leases
 from knowledge.clock import Clock
-from models import diners, erasure, identities, turn_end, turns
+from models import diners, erasure, identities, menu_changes, turn_end, turns
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Bubble, Outgoing
@@ -97,6 +97,10 @@ def _apply(connection: Connection, turn: Claimed, effect: Effect, now: datetime)
             diners.set_persona(connection, diner_id, persona)
         case RememberDiet():
             diners.change_diet(connection, diner_id, effect.changed)
+        case ChangeMenu(change, made_by):
+            menu_changes.make(connection, change, made_by=made_by, now=now)
+        case UndoChange(change):
+            menu_changes.undo(connection, change, now=now)
         case Reset():
             diners.reset_conversation(connection, diner_id, turn.id)
         case Forget():

@@ -12,6 +12,7 @@ from models.accounts import AccountKind
 from models.covers import Covers
 from models.ledger import LedgerEntry
 from models.menu import MenuItem, Pairing
+from models.menu_changes import MenuChange
 from models.opening_hours import OpeningHours
 from models.restaurants import Restaurant
 from models.staff import StaffRole
@@ -49,7 +50,7 @@ def remove(session: Session, slug: str) -> None:
         delete(MenuItem).where(MenuItem.restaurant_id == own),
         *(
             delete(table).where(table.restaurant_id == own)
-            for table in (LedgerEntry, AccountKind, Covers, OpeningHours, StaffRole)
+            for table in (LedgerEntry, AccountKind, Covers, OpeningHours, StaffRole, MenuChange)
         ),
         delete(Restaurant).where(Restaurant.slug == slug),
     ):

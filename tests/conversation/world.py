@@ -8,6 +8,7 @@ from typing import Any
 
 from conversation.asking import Asking
 from conversation.ending import Ending
+from conversation.kitchen import Kitchen
 from conversation.turn import TurnTaker
 from knowledge.clock import Clock
 from models.database.engine import Database
@@ -116,7 +117,10 @@ def taker(
     )
     directory = Directory(database)
     rights = Rights(Books(books_open_to, home), Roster(database))
-    return TurnTaker(database, asking, directory, PERSONAS, rights, default_persona="waiter")
+    kitchen = Kitchen(database, Clock(now=lambda: NOW))
+    return TurnTaker(
+        database, asking, directory, PERSONAS, rights, kitchen, default_persona="waiter"
+    )
 
 
 def taken(taker: TurnTaker, turn: Claimed) -> Ending:

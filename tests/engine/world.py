@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from conversation.asking import Asking
+from conversation.kitchen import Kitchen
 from conversation.turn import TurnTaker
 from engine.closing import Closing
 from engine.delivery import Delivery
@@ -118,6 +119,7 @@ class House:
             restaurants.Directory(self.database, given.monotonic),
             PERSONAS,
             Rights(Books(frozenset(), KIGALI), staff.Roster(self.database, given.monotonic)),
+            Kitchen(self.database, given),
             default_persona="waiter",
         )
         self.closing = Closing(self.database, self.leases, given)

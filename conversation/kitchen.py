@@ -1,0 +1,257 @@
+"""The staff's words about the menu, from their own phones: `/86`, `/back`, `/price`, `/undo`.
+
+What they change takes effect with the turn's ending; here it is only read, and told in words.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from conversation.ending import ChangeMenu, Ending, UndoChange, said
+from conversation.keywords import BACK, EIGHTY_SIX, PRICE, STAFFS, UNDO, Keyword
+from knowledge.clock import Clock
+from knowledge.dish_names import Meant, dishes_meant, nearest
+from knowledge.hours import Hours, hours_of
+from knowledge.hours_in_words import when
+from knowledge.money import price_text
+from knowledge.serving import FOR_GOOD
+from knowledge.sold_out import parted
+from knowledge.tables import cells
+from models import menu_changes
+from models.database.engine import Database
+from models.diners import Known
+from models.menu import MenuItem, available_items
+from models.menu_changes import Change, DishChange, Kind
+from models.restaurants import Restaurant
+from personas.rights import Right
+
+WORDS = (EIGHTY_SIX, BACK, PRICE, UNDO)
+MOST_AT_ONCE = 10  # dishes that one command takes off: of more, it is asked which
+MOST_LISTED = 20
+# What changes a price by more than this is asked for once more: 9500 is easily 95000.
+USUAL_FACTOR = 3
+UNDONE_WITHIN = timedelta(days=1)
+TAKES_BACK = "/undo takes it back."
+_KINDS: dict[str, Kind] = {EIGHTY_SIX: "86", BACK: "back", PRICE: "price"}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a member of the staff wants of the menu, and the menu; `now` is the restaurant's."""
+
+    word: str
+    rest: str
+    member: Known
+    restaurant: Restaurant
+    now: datetime
+    items: Sequence[MenuItem]
+
+    @property
+    def hours(self) -> Hours | None:
+        return hours_of(self.restaurant)
+
+
+class Kitchen:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def answer(
+        self, keyword: Keyword, member: Known, rights: frozenset[Right], restaurant: Restaurant
+    ) -> Ending:
+        """The ending of a turn with a keyword of these, from who may use it.
+
+        Raises DatabaseUnavailableError.
+        """
+        now = self._clock.now().astimezone(ZoneInfo(restaurant.timezone))
+        with self._database.transaction() as session:
+            items = available_items(session, restaurant.id)
+            last = None
+            if keyword.word == UNDO:
+                since = now - UNDONE_WITHIN
+                last = menu_changes.last_made(session, restaurant.id, member.addresses, since)
+        order = Order(keyword.word, keyword.rest, member, restaurant, now, items)
+        if keyword.word == UNDO:
+            return _undo(order, last, rights)
+        return _ANSWERS[keyword.word](order)
+
+
+def _take_off(order: Order) -> Ending:
+    if not order.rest:
+        return _told(_all_off(order))
+    try:
+        words, until = parted(order.rest, order.now, order.hours)
+    except ValueError as error:
+        return _told(f"Until when? {error}.")
+    meant = dishes_meant(order.items, words)
+    if not _is_clear(meant):
+        return _told(_which(order, meant, words))
+    text = f"off the menu {_until(until, order.now)}"
+    return _changing(order, meant.items, until, text, words)
+
+
+def _put_back(order: Order) -> Ending:
+    if not order.rest:
+        return _told(_all_off(order))
+    meant = dishes_meant(_off(order), order.rest)
+    if _is_clear(meant):
+        return _changing(order, meant.items, None, "on the menu again", order.rest)
+    if not meant.items and (there := dishes_meant(order.items, order.rest)).items:
+        return _told(f"Nothing of that was off the menu: {_names(there.items)}.")
+    return _told(_which(order, meant, order.rest))
+
+
+def _price(order: Order) -> Ending:
+    """Of one dish; a large step only with a mark behind it, since nobody looks twice."""
+    is_sure = order.rest.endswith("!")
+    words, amount, problem = _priced(order.rest.rstrip("! "), order.restaurant.currency)
+    if amount is None:
+        return _told(f"Write the dish and its price, as /price tilapia 9500{problem}.")
+    meant = dishes_meant(order.items, words)
+    if len(meant.items) != 1:
+        return _told(_which(order, meant, words, f" {order.rest[len(words) :].strip()}"))
+    (item,) = meant.items
+    old, new = (_money(each, order.restaurant) for each in (item.price, amount))
+    if amount == item.price:
+        return _told(f"*{item.name}* costs {old} already.")
+    if not is_sure and not item.price / USUAL_FACTOR <= amount <= item.price * USUAL_FACTOR:
+        return _told(
+            f"*{item.name}* costs {old}. If it is to be {new}, send it once more with a mark:"
+            f" /price {order.rest.strip()}!"
+        )
+    change = _change(order, (item,), amount)
+    text = f"*{item.name}* costs {new} now, instead of {old}. {TAKES_BACK}"
+    return Ending(said(text), None, effects=(ChangeMenu(change, order.member.address),))
+
+
+def _undo(order: Order, last: Change | None, rights: frozenset[Right]) -> Ending:
+    if last is None or STAFFS[last.kind][0] not in rights:
+        return _told("There is nothing to take back: you changed nothing in the last 24 hours.")
+    by_id = {item.id: item for item in order.items}
+    changed_since = [
+        dish.name
+        for dish in last.dishes
+        if (item := by_id.get(dish.item_id)) is None
+        or menu_changes.value_of(item, last.kind) != dish.after
+    ]
+    if changed_since:
+        return _told(f"That can't be taken back: {', '.join(changed_since)} changed since then.")
+    lines = [f"*{dish.name}* {_as_it_was(dish, order)}" for dish in last.dishes]
+    return Ending(said(_listed("Taken back", lines)), None, effects=(UndoChange(last),))
+
+
+_ANSWERS: dict[str, Callable[[Order], Ending]] = {
+    EIGHTY_SIX: _take_off,
+    BACK: _put_back,
+    PRICE: _price,
+}
+
+
+def _changing(
+    order: Order, items: Sequence[MenuItem], until: datetime | None, state: str, words: str
+) -> Ending:
+    """The ending that makes the change, and says so; of several dishes, how to change one alone."""
+    change = _change(order, items, until)
+    if len(items) == 1:
+        text = f"*{items[0].name}* is {state}. {TAKES_BACK}"
+    else:
+        text = (
+            f"{len(items)} dishes are {state}:\n{_numbered(items)}\n"
+            f"{TAKES_BACK} For one of them alone: /undo, then /{order.word} {words} 2."
+        )
+    return Ending(said(text), None, effects=(ChangeMenu(change, order.member.address),))
+
+
+def _change(order: Order, items: Sequence[MenuItem], after: Decimal | datetime | None) -> Change:
+    kind = _KINDS[order.word]
+    dishes = tuple(
+        DishChange(item.id, item.name, menu_changes.value_of(item, kind), after) for item in items
+    )
+    return Change(order.restaurant.id, kind, dishes)
+
+
+def _is_clear(meant: Meant) -> bool:
+    """Whether it can be done, since it is told and can be taken back.
+
+    Who is out of tilapia is out of every tilapia: several are meant where each has the words.
+    """
+    return len(meant.items) == 1 or (meant.is_sure and 0 < len(meant.items) <= MOST_AT_ONCE)
+
+
+def _which(order: Order, meant: Meant, words: str, behind: str = "") -> str:
+    if meant.items:
+        return (
+            f"Which one? Send its number behind the words, as /{order.word} {words} 1{behind}:\n"
+            f"{_numbered(meant.items[:MOST_LISTED])}"
+        )
+    near = nearest(order.items, words)
+    if not near:
+        return f'I find no "{words}" on the menu. Send more of its name.'
+    return f'I find no "{words}" on the menu. The nearest: {_names(near)}.'
+
+
+def _all_off(order: Order) -> str:
+    off = [f"*{each.name}* {_until(each.sold_out_until, order.now)}" for each in _off(order)]
+    if not off:
+        return "Nothing is off the menu. What runs out, /86 takes off: /86 tilapia"
+    return _listed("Off the menu", off)
+
+
+def _off(order: Order) -> list[MenuItem]:
+    return [each for each in order.items if each.sold_out_until and each.sold_out_until > order.now]
+
+
+def _priced(typed: str, currency: str) -> tuple[str, Decimal | None, str]:
+    """The dish's words and the price behind them, as "9 500" or "RWF 9500"; else what is wrong."""
+    words = typed.split()
+    problem = ""
+    for length in (3, 2, 1):  # "9 500 RWF" before "500 RWF"
+        if len(words) <= length or not any(each.isdigit() for each in " ".join(words[-length:])):
+            continue
+        try:
+            amount = cells.amount(" ".join(words[-length:]), currency)
+        except ValueError as error:
+            problem = f" ({error})" if length == 1 else problem
+            continue
+        if amount > 0:
+            return " ".join(words[:-length]), amount, ""
+    return "", None, problem
+
+
+def _as_it_was(dish: DishChange, order: Order) -> str:
+    match dish.before:
+        case Decimal():
+            return f"costs {_money(dish.before, order.restaurant)} again"
+        case datetime() if dish.before > order.now:
+            return f"is off the menu {_until(dish.before, order.now)}"
+    return "is on the menu again"
+
+
+def _until(until: datetime | None, now: datetime) -> str:
+    if until is None or until >= FOR_GOOD:
+        return "until further notice"
+    return f"until {when(until.astimezone(now.tzinfo), now)}"
+
+
+def _money(amount: Decimal, restaurant: Restaurant) -> str:
+    return price_text(amount, restaurant.currency, restaurant.locale)
+
+
+def _names(items: Sequence[MenuItem]) -> str:
+    return ", ".join(f"*{item.name}*" for item in items[:MOST_LISTED])
+
+
+def _numbered(items: Sequence[MenuItem]) -> str:
+    return "\n".join(f"{n}. *{item.name}*" for n, item in enumerate(items, 1))
+
+
+def _listed(title: str, lines: Sequence[str]) -> str:
+    if len(lines) == 1:
+        return f"{title}: {lines[0]}."
+    return "\n".join([f"{title}:", *(f"- {line}" for line in lines[:MOST_LISTED])])
+
+
+def _told(text: str) -> Ending:
+    return Ending(said(text), None)

@@ -1,0 +1,72 @@
+"""Until when a dish is sold out, as the staff says it: "tilapia until friday", "tilapia 2 days".
+
+Pure.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from knowledge import moment_words
+from knowledge.hours import DAY, DAY_MINUTES, Hours, end_of_service
+from knowledge.moments import DAYBREAK, beginning_in
+from knowledge.serving import FOR_GOOD
+from knowledge.words import fold, singular
+
+LONGEST = 200  # characters
+MOST_DAYS = 366
+
+_UNITS = {unit: minutes for units in moment_words.UNITS.values() for unit, minutes in units.items()}
+_UNTIL = ("until", "till", "til")
+_TODAY = ("today", "tonight")
+_FOR_GOOD = ("for good", "for now", "until further notice")
+
+
+def parted(typed: str, now: datetime, hours: Hours | None) -> tuple[str, datetime]:
+    """The dish's words, and until when; without a word of that, to the end of the service.
+
+    Raises ValueError, which says what to send instead.
+    """
+    words = typed[:LONGEST].split()
+    plain = [fold(word) for word in words]
+    for said in _FOR_GOOD:
+        if " ".join(plain).endswith(f" {said}"):
+            return " ".join(words[: -len(said.split())]), FOR_GOOD
+    for at in range(len(words) - 1, 0, -1):
+        if plain[at] in _UNTIL:
+            until = beginning_in(" ".join(words[at + 1 :]), now, hours)
+            return " ".join(words[:at]), until
+    if minutes := _lasting(plain):
+        kept = words[:-2]
+        return " ".join(kept[:-1] if plain[-3] == "for" else kept), _after(minutes, now)
+    if len(words) > 1 and plain[-1] in _TODAY:
+        words = words[:-1]
+    return " ".join(words), _today(now, hours)
+
+
+def _lasting(words: Sequence[str]) -> int:
+    """The minutes that the last two words say, behind another one; 0 where they say none."""
+    if len(words) < 3:
+        return 0
+    count, unit = words[-2:]
+    minutes = _UNITS.get(unit, _UNITS.get(singular(unit), 0))
+    if count in ("a", "an", "one"):
+        return minutes
+    return int(count) * minutes if count.isdecimal() and len(count) <= len("999") else 0
+
+
+def _after(minutes: int, now: datetime) -> datetime:
+    """Whole days end before anybody is served."""
+    if minutes > MOST_DAYS * DAY_MINUTES:
+        raise ValueError('that is long: say "for good", and /back when it is there again')
+    if minutes % DAY_MINUTES:
+        return now + timedelta(minutes=minutes)
+    day = now.date() + minutes // DAY_MINUTES * DAY
+    return datetime.combine(day, DAYBREAK, now.tzinfo)
+
+
+def _today(now: datetime, hours: Hours | None) -> datetime:
+    """The end of the service that runs or comes; where no hours are kept, the next daybreak."""
+    if hours and (end := end_of_service(hours, now)):
+        return end
+    daybreak = datetime.combine(now.date(), DAYBREAK, now.tzinfo)
+    return daybreak if daybreak > now else daybreak + DAY
