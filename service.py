@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from addresses import SCHEME
-from conversation.asking import Asking
+from conversation.asking import Asking, OnCall
 from conversation.kitchen import Kitchen
 from conversation.turn import TurnTaker
 from engine.account import Account
@@ -56,13 +56,23 @@ PATIENCE_S = 15
 class Service:
     """`runs_turns`: False for a process that only takes messages in; None: as WEB_RUNS_TURNS says.
 
+    `on_call` hears of each call of a tool.
+
     Raises SettingsError for settings that don't fit.
     """
 
-    def __init__(self, settings: Settings, *, runs_turns: bool | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        runs_turns: bool | None = None,
+        clock: Clock | None = None,
+        on_call: OnCall | None = None,
+    ) -> None:
         settings.check_persona(PERSONAS)
         self.settings = settings
-        self._clock = Clock()
+        self._clock = clock or Clock()
+        self._on_call = on_call
         self.metrics = Metrics()
         self.database = _database(settings)
         self.sandbox = _sandbox(settings, self.database)
@@ -204,6 +214,7 @@ class Service:
                 self._clock,
                 timeout_s=settings.turn_timeout_s,
                 max_output_tokens=settings.max_output_tokens,
+                on_call=self._on_call,
             )
         return TurnTaker(
             self.database,

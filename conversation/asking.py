@@ -4,7 +4,7 @@ It gathers what is to take effect with the turn. It stores nothing but the messa
 into the turn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +39,9 @@ DATABASE_PAUSE_S = 1.0
 # A diner whose answer comes within it need not be told that it is being written.
 MOMENT_S = 1.0
 
+# Hears of a call: the diner's id, the tool, its arguments and its answer as JSON.
+OnCall = Callable[[int, str, str, str], object]
+
 
 class NoAnswerError(Exception):
     """The model answered, and none of it is for the diner; `kind` says why."""
@@ -58,6 +61,7 @@ class Asking:
         *,
         timeout_s: float,
         max_output_tokens: int,
+        on_call: OnCall | None = None,
     ) -> None:
         self._database = database
         self._client = client
@@ -65,6 +69,7 @@ class Asking:
         self._clock = clock
         self._timeout_s = timeout_s
         self._max_output_tokens = max_output_tokens
+        self._on_call = on_call
 
     def answer(
         self,
@@ -244,6 +249,8 @@ class Asking:
                 self._clock.sleep(DATABASE_PAUSE_S)
             else:
                 running.effects += answer.effects
+                if self._on_call is not None:
+                    self._on_call(running.turn.diner.id, call.name, call.arguments, answer.text)
                 return answer.text
 
 

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from handlers.cli.evaluate import eval_command
 from handlers.cli.inbox import inbox_group, purge_command
 from handlers.cli.restaurants import restaurants_group
 from handlers.cli.staff import staff_group
@@ -30,6 +31,7 @@ def register_commands(app: Flask, service: Service) -> None:
         is_practice=settings.openai_is_stand_in,
     )
     app.cli.add_command(talking)
+    app.cli.add_command(eval_command(settings))
     app.cli.add_command(inbox_group(database))
     app.cli.add_command(purge_command(database))
     app.cli.add_command(worker_command(settings))

@@ -1,0 +1,117 @@
+"""Whether what came of a turn is what its case expects. Pure; a fault is a sentence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evaluation.case import Exchange, Expected
+from knowledge.allergens import allergens_of, diet_of, facts_of
+from knowledge.words import fold
+from models.menu import ALLERGENS, MenuItem
+
+LONGEST_QUOTE = 120  # letters of a reply in a fault
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call of a tool that was made, with what it answered."""
+
+    tool: str
+    arguments: Any
+    answer: Any
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of one thing that a diner said."""
+
+    reply: str
+    calls: tuple[Called, ...]
+    persona: str
+    cause: str | None = None  # why there is an apology in place of an answer
+
+
+def faults_of(expected: Exchange, played: Played, menu: Sequence[MenuItem]) -> list[str]:
+    """What is not as expected; nothing: all is."""
+    if played.cause:
+        return [f"no answer: {played.cause}"]
+    reply = fold(played.reply)
+    faults = [
+        f"no call of {_told(call)}"
+        for call in expected.calls
+        if not any(_is_it(call, made) for made in played.calls)
+    ]
+    faults += [
+        f"called {name}"
+        for name in expected.never
+        if any(made.tool == name for made in played.calls)
+    ]
+    faults += [f"says nothing of {text!r}" for text in expected.must if not _says(reply, text)]
+    faults += [f"says {text!r}" for text in expected.must_not if _says(reply, text)]
+    faults += [
+        f"offers {item.name}"
+        for item in _offered(reply, menu)
+        if _has(item, expected.offers_none_with)
+    ]
+    if expected.persona not in (None, played.persona):
+        faults.append(f"the diner talks to the {played.persona}, not the {expected.persona}")
+    return [*faults, *([f"reply: {_short(played.reply)}"] if faults else [])]
+
+
+def matches(expected: Any, actual: Any) -> bool:
+    """Whether a value has what is expected of it, at whatever depth."""
+    match expected:
+        case Mapping():
+            return isinstance(actual, Mapping) and all(
+                name in actual and matches(each, actual[name]) for name, each in expected.items()
+            )
+        case list():
+            there = actual if isinstance(actual, list) else [actual]
+            return all(any(matches(each, one) for one in there) for each in expected)
+        case str():
+            if isinstance(actual, list):
+                return any(matches(expected, one) for one in actual)
+            return _says(fold(str(actual)), expected)
+        case bool() | None:
+            return actual is expected
+    return str(expected) == str(actual)
+
+
+def _is_it(expected: Expected, made: Called) -> bool:
+    return (
+        made.tool == expected.tool
+        and matches(expected.arguments, made.arguments)
+        and matches(expected.answer, made.answer)
+    )
+
+
+def _told(call: Expected) -> str:
+    wanted = [f"{name}={each}" for name, each in (call.arguments | call.answer).items()]
+    return f"{call.tool}({', '.join(wanted)})"
+
+
+def _says(folded: str, text: str) -> bool:
+    return any(fold(each) in folded for each in text.split("|"))
+
+
+def _offered(reply: str, menu: Sequence[MenuItem]) -> list[MenuItem]:
+    """The dishes that a reply names in bold, as it names what it offers."""
+    return [item for item in menu if f"*{fold(item.name)}*" in reply]
+
+
+def _has(item: MenuItem, unwanted: Sequence[str]) -> bool:
+    facts = facts_of(item)
+    contained = facts.contained | facts.may_contain
+    for each in unwanted:
+        if each in ALLERGENS and each in contained:
+            return True
+        if each not in ALLERGENS and (diet := diet_of(each)) and diet not in facts.diets:
+            return True
+        if each not in ALLERGENS and allergens_of(each) & contained:
+            return True
+    return False
+
+
+def _short(reply: str) -> str:
+    line = " ".join(reply.split())
+    return line if len(line) <= LONGEST_QUOTE else f"{line[: LONGEST_QUOTE - 1]}…"
