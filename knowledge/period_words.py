@@ -6,6 +6,7 @@ A word that stands in no table stays as it is, and so makes no period.
 
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,12 +18,23 @@ LANGUAGES = Path(__file__).with_name("periods")
 _PARTS = {"q": "quarter", "t": "quarter", "h": "half", "s": "half", "w": "week"}
 _MOST = {"quarter": 4, "half": 2, "week": 53}
 
-_MEANINGS = {
-    fold(word): meaning
-    for file in sorted(LANGUAGES.glob("*.toml"))
-    for meaning, words in tomllib.loads(file.read_text(encoding="utf-8")).items()
-    for word in words.split(", ")
-}
+_TABLES = [
+    tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(LANGUAGES.glob("*.toml"))
+]
+
+
+def _by_word(tables: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    return {
+        fold(" ".join(word.split())): meaning
+        for table in tables
+        for meaning, words in table.items()
+        for word in words.split(",")
+    }
+
+
+# "before" and "earlier", by the words for what a period is compared with.
+COMPARED = _by_word(table.pop("compared", {}) for table in _TABLES)
+_MEANINGS = _by_word(_TABLES)
 _LONGEST_FIRST = sorted(_MEANINGS, key=lambda word: (-len(word), word))
 _ANY_WORD = "|".join(word.replace(" ", "[ -]") for word in _LONGEST_FIRST)
 _WORD = re.compile(rf"(?<![a-z])(?:{_ANY_WORD})(?![a-z])")

@@ -48,6 +48,10 @@ class Period:
     days: int = 0
     assumed: str = ""
 
+    @property
+    def bounds(self) -> tuple[date, date]:
+        return self.start, self.end
+
 
 def months_from(first: date, count: int) -> Period:
     """`count` whole months from the one that `first` is in."""

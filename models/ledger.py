@@ -3,13 +3,26 @@
 It never changes a booked line, and it takes no view on who may see the figures.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy import (
+    ColumnExpressionArgument,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    distinct,
+    extract,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Base, Money
@@ -63,27 +76,21 @@ class LedgerEntry(Base):
 class AccountLine:
     """What one account adds to the result: revenue as income, every other section as cost.
 
-    Both are positive as a rule.
+    Both are positive as a rule. `days`: on how many it was booked.
     """
 
     section: Section
     code: str
     name: str
     amount: Decimal
+    days: int
 
 
 @dataclass(frozen=True)
-class ProfitAndLoss:
-    """The result from `start` to `end`, both included, in the restaurant's currency.
+class Result:
+    """What some lines of a profit and loss come to, in the restaurant's currency."""
 
-    `books_from` and `books_to`: the first and the last booked day of all; None without any.
-    """
-
-    start: date
-    end: date
     lines: tuple[AccountLine, ...]
-    books_from: date | None
-    books_to: date | None
 
     @property
     def revenue(self) -> Decimal:
@@ -125,27 +132,66 @@ class ProfitAndLoss:
         return sum((line.amount for line in self.lines if line.section == section), Decimal(0))
 
 
+@dataclass(frozen=True)
+class ProfitAndLoss(Result):
+    """The result from `start` to `end`, both included.
+
+    `books_from` and `books_to`: the first and the last booked day of all; None without any.
+    """
+
+    start: date
+    end: date
+    books_from: date | None
+    books_to: date | None
+
+
 def profit_and_loss(session: Session, restaurant_id: int, start: date, end: date) -> ProfitAndLoss:
     """A restaurant's result from `start` to `end`, both included; nothing booked gives zeros."""
+    rows = session.execute(_sums(restaurant_id, start, end))
+    first, last = booked_days(session, restaurant_id)
+    return ProfitAndLoss(_lines_of(rows), start, end, first, last)
+
+
+def lines_by_month(
+    session: Session, restaurant_id: int, start: date, end: date
+) -> dict[date, tuple[AccountLine, ...]]:
+    """The lines of each month in which something was booked, by its first day."""
+    month = extract("year", LedgerEntry.entry_date), extract("month", LedgerEntry.entry_date)
+    rows = session.execute(_sums(restaurant_id, start, end, *month))
+    by_month = defaultdict(list)
+    for row in rows:
+        by_month[date(int(row[-2]), int(row[-1]), 1)].append(row[:-2])
+    return {first: _lines_of(by_month[first]) for first in sorted(by_month)}
+
+
+def lines_by_day(
+    session: Session, restaurant_id: int, start: date, end: date
+) -> dict[date, tuple[AccountLine, ...]]:
+    """The lines of each day on which something was booked."""
+    by_day = defaultdict(list)
+    for row in session.execute(_sums(restaurant_id, start, end, LedgerEntry.entry_date)):
+        by_day[row[-1]].append(row[:-1])
+    return {day: _lines_of(by_day[day]) for day in sorted(by_day)}
+
+
+def _sums(
+    restaurant_id: int, start: date, end: date, *parts: ColumnExpressionArgument[Any]
+) -> Select[*tuple[Any, ...]]:
+    """What each account of the result adds up to, in each part of the time."""
     entry = LedgerEntry
-    query = (
+    account = (entry.section, entry.account_code, entry.account_name)
+    return (
         select(
-            entry.section,
-            entry.account_code,
-            entry.account_name,
+            *account,
             func.sum(entry.debit),
             func.sum(entry.credit),
+            func.count(distinct(entry.entry_date)),
+            *parts,
         )
         .where(entry.restaurant_id == restaurant_id, entry.entry_date.between(start, end))
         .where(entry.section.in_(RESULT_SECTIONS))
-        .group_by(entry.section, entry.account_code, entry.account_name)
+        .group_by(*account, *parts)
     )
-    lines = (
-        AccountLine(section, code, name, credit - debit if section == "revenue" else debit - credit)
-        for section, code, name, debit, credit in session.execute(query)
-    )
-    first, last = booked_days(session, restaurant_id)
-    return ProfitAndLoss(start, end, _in_reading_order(lines), first, last)
 
 
 def booked_days(session: Session, restaurant_id: int) -> tuple[date | None, date | None]:
@@ -172,5 +218,18 @@ def book(session: Session, restaurant_id: int, lines: Sequence[Row]) -> None:
     add_missing(session, LedgerEntry, rows)
 
 
-def _in_reading_order(lines: Iterable[AccountLine]) -> tuple[AccountLine, ...]:
-    return tuple(sorted(lines, key=lambda line: (RESULT_SECTIONS.index(line.section), line.code)))
+def _lines_of(rows: Iterable[Sequence[Any]]) -> tuple[AccountLine, ...]:
+    """Of a section, a code, a name, debits, credits and days each."""
+    lines = (
+        AccountLine(
+            section, code, name, credit - debit if section == "revenue" else debit - credit, days
+        )
+        for section, code, name, debit, credit, days in rows
+    )
+    return in_reading_order(lines)
+
+
+def in_reading_order(lines: Iterable[AccountLine]) -> tuple[AccountLine, ...]:
+    return tuple(
+        sorted(lines, key=lambda each: (RESULT_SECTIONS.index(each.section), each.code, each.name))
+    )

@@ -4,6 +4,7 @@ from models.restaurants import Restaurant
 from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
 from personas.tools.check_tax_rule import check_tax_rule
 from personas.tools.fetch_financials import fetch_financials
+from personas.tools.list_accounts import list_accounts
 
 _AT_HOME = {
     "RW": "Rwanda (the Rwanda Revenue Authority; IFRS Accounting Standards through ICPAR)",
@@ -55,6 +56,7 @@ The books
 - Figures about the restaurant come from fetch_financials alone, copied exactly as it writes
   them. Never estimate, extrapolate or invent one; say so if the period is partly outside the
   books.
+- Which accounts there are, and since when, list_accounts tells.
 - If fetch_financials is not offered to you, or refuses, say that the books are for the owner's
   numbers only, and go on with what you can answer. No hint at how big or small a figure is.
 - Let it compare and split too (compare_to, by, start and end) instead of reckoning yourself.
@@ -74,7 +76,7 @@ CFO = Persona(
     title="CFO",
     summary="accounting, tax, audit and controls, with the source",
     instructions=instructions,
-    tools=(fetch_financials, check_tax_rule),
+    tools=(fetch_financials, list_accounts, check_tax_rule),
     greeting=greeting,
     effort="medium",
 )
