@@ -14,8 +14,6 @@ from knowledge.diners_words import STOP_WORDS
 from knowledge.words import fold, words_of
 
 FOLDER = Path(__file__).parent / "synonyms"
-# What means itself, in whatever language: dishes and animals that many menus lack.
-ELSEWHERE = "elsewhere"
 LONGEST_PHRASE = 4  # words
 SHORTEST_LIKE = 5  # letters: shorter words must be right, or every word is like every other
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -143,21 +141,19 @@ def key_of(text: str) -> str:
 
 @cache
 def shipped_words() -> tuple[Word, ...]:
-    """The words of the files: `a, b = c, d` says that a and b mean c, or d."""
-    return tuple(word for file in sorted(FOLDER.glob("*.txt")) for word in _words_of_file(file))
+    """The words of the files: `a, b = c, d` says that a and b mean c, or d; `a` alone, itself."""
+    means: dict[tuple[str, str], dict[str, None]] = {}
+    for file in sorted(FOLDER.glob("*.txt")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            said, is_told, meant = line.partition("=")
+            for word in [] if line.startswith("#") else _listed(said):
+                meanings = _listed(meant) if is_told else [word]
+                means.setdefault((file.stem, word), {}).update(dict.fromkeys(meanings))
+    return tuple(Word(language, word, tuple(of)) for (language, word), of in means.items())
 
 
-def _words_of_file(file: Path) -> Iterable[Word]:
-    for line in file.read_text(encoding="utf-8").splitlines():
-        said, _, meant = line.partition("=")
-        if line.startswith("#") or not said.strip():
-            continue
-        means = tuple(meaning.strip() for meaning in meant.split(",") if meaning.strip())
-        for word in (each.strip() for each in said.split(",")):
-            if word and "=" not in line:
-                yield Word(file.stem, word, (word,))
-            elif word:
-                yield Word(file.stem, word, means)
+def _listed(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 # Within a phrase they make no difference: "pommes de terre", "fruits de mer".

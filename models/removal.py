@@ -16,6 +16,7 @@ from models.menu_changes import MenuChange
 from models.opening_hours import OpeningHours
 from models.restaurants import Restaurant
 from models.staff import StaffRole
+from models.synonyms import Synonym
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def remove(session: Session, slug: str) -> None:
     own = select(Restaurant.id).where(Restaurant.slug == slug).scalar_subquery()
     items = select(MenuItem.id).where(MenuItem.restaurant_id == own)
     for goes in (
+        delete(Synonym).where(Synonym.restaurant == slug),
         delete(Pairing).where(Pairing.item_id.in_(items) | Pairing.with_item_id.in_(items)),
         delete(MenuItem).where(MenuItem.restaurant_id == own),
         *(

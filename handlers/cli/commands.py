@@ -7,6 +7,7 @@ from handlers.cli.inbox import inbox_group, purge_command
 from handlers.cli.restaurants import restaurants_group
 from handlers.cli.staff import staff_group
 from handlers.cli.stock import db_group, seed_command
+from handlers.cli.synonyms import synonyms_group
 from handlers.cli.tables import TABLES, table_group
 from handlers.cli.talk import ai_group
 from handlers.cli.worker import worker_command
@@ -21,6 +22,7 @@ def register_commands(app: Flask, service: Service) -> None:
     number = settings.twilio_whatsapp_number
     app.cli.add_command(seed_command(database, number, is_real=is_real))
     app.cli.add_command(restaurants_group(database))
+    app.cli.add_command(synonyms_group(database))
     app.cli.add_command(staff_group(database))
     for name, help_line in TABLES.items():
         app.cli.add_command(table_group(database, name, help_line))

@@ -16,6 +16,7 @@ from models import (
     outbox,
     restaurants,
     staff,
+    synonyms,
     tax,
     turns,
 )
@@ -35,6 +36,7 @@ TABLES = (
     outbox,
     restaurants,
     staff,
+    synonyms,
     tax,
     turns,
 )

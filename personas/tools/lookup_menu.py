@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from knowledge.allergens import facts_of
+from knowledge.lexicon_on_file import lexicon_of
 from knowledge.menu_search import Found, search_menu
 from knowledge.moments import EXAMPLES, LONGEST
 from knowledge.money import price_text
@@ -106,7 +107,8 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
         return {"error": str(error)}
     with context.database.transaction() as session:
         items = available_items(session, restaurant.id)
-    found = search_menu(items, arguments.query, asked)
+    lexicon = lexicon_of(context.database, restaurant.slug)
+    found = search_menu(items, arguments.query, asked, lexicon)
     served, unavailable = parted(found.items, restaurant, moment)
     shown_items = served[: min(max(arguments.limit, 1), MOST_LIMIT)]
     told = [shown(item, restaurant) for item in shown_items]

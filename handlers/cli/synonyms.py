@@ -1,0 +1,108 @@
+"""What diners call things: the words that the menu's search knows beside the menus' own."""
+
+import re
+from collections.abc import Collection
+
+import click
+from flask.cli import AppGroup
+
+from handlers.cli.errors import database_errors
+from models import restaurants, synonyms
+from models.database.engine import Database
+from models.synonyms import EVERYWHERE
+
+LONGEST = 80  # characters of a word or a meaning
+_LANGUAGE = re.compile(r"[a-z]{2,3}|elsewhere")
+
+
+def synonyms_group(database: Database) -> AppGroup:
+    group = AppGroup("synonyms", help="What diners call things, a language each.")
+    at = click.option(
+        "--restaurant",
+        "slug",
+        default=EVERYWHERE,
+        metavar="SLUG",
+        help="In this restaurant alone; left out, everywhere.",
+    )
+
+    @group.command("list")
+    @click.option("--language", metavar="CODE", help="This language alone, as fr.")
+    @click.argument("word", required=False)
+    @at
+    def show(word: str | None, language: str | None, slug: str) -> None:
+        """List them, or those that are WORD or mean it."""
+        with database_errors(), database.transaction() as session:
+            _check(restaurants.slugs_by_number(session).values(), slug)
+            words = synonyms.words_of(session, slug)
+        for said in words:
+            is_asked = word is None or word in (said.word, *said.means)
+            if is_asked and language in (None, said.language):
+                where = f" ({said.restaurant} alone)" if said.restaurant else ""
+                means = ", ".join(said.means) or "nothing of what is wanted"
+                click.echo(f"{said.language:<10} {said.word} = {means}{where}")
+        if not words:
+            click.echo("There is none yet: flask --app app seed loads those of the service.")
+
+    @group.command("add")
+    @click.argument("language", callback=_a_language)
+    @click.argument("word", callback=_a_word)
+    @click.argument("means", nargs=-1, callback=_words)
+    @click.option("--nothing", is_flag=True, help="WORD says nothing of what is wanted.")
+    @at
+    def add(language: str, word: str, means: tuple[str, ...], nothing: bool, slug: str) -> None:
+        """Let WORD of LANGUAGE (fr, sw, ...) mean MEANS, in English or as on the menu.
+
+        One meaning is the same thing under another name. With several, each of them will do.
+        """
+        if bool(means) == nothing:
+            raise click.UsageError("say what the word means, or --nothing")
+        with database_errors(), database.transaction() as session:
+            _check(restaurants.slugs_by_number(session).values(), slug)
+            synonyms.put(session, slug, language, word, means)
+        told = " or ".join(means) or "nothing of what is wanted"
+        click.echo(f"{word} ({language}) means {told}{_where(slug)} now.")
+
+    @group.command("remove")
+    @click.argument("language", callback=_a_language)
+    @click.argument("word", callback=_a_word)
+    @at
+    def remove(language: str, word: str, slug: str) -> None:
+        """Forget what WORD of LANGUAGE means."""
+        with database_errors(), database.transaction() as session:
+            gone = synonyms.remove(session, slug, language, word)
+        if not gone:
+            raise click.ClickException(
+                f"{word} ({language}) is not known{_where(slug)}: see synonyms list."
+            )
+        click.echo(f"{word} ({language}) is not known{_where(slug)} any more.")
+
+    return group
+
+
+def _a_language(_context: click.Context, _parameter: click.Parameter, typed: str) -> str:
+    if not _LANGUAGE.fullmatch(typed):
+        raise click.BadParameter("a language is its code, as fr or sw")
+    return typed
+
+
+def _a_word(_context: click.Context, _parameter: click.Parameter, typed: str) -> str:
+    word = " ".join(typed.split())
+    if not word or len(word) > LONGEST or {",", "="} & set(word):
+        raise click.BadParameter(f"a word has {LONGEST} characters at most, and no comma")
+    return word
+
+
+def _words(
+    context: click.Context, parameter: click.Parameter, typed: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(_a_word(context, parameter, each) for each in typed)
+
+
+def _check(slugs: Collection[str], slug: str) -> None:
+    if slug != EVERYWHERE and slug not in slugs:
+        there = ", ".join(sorted(slugs))
+        raise click.ClickException(f"There is no restaurant {slug}, only: {there or '-'}.")
+
+
+def _where(slug: str) -> str:
+    return f" at {slug}" if slug else ""
