@@ -18,16 +18,14 @@ from knowledge.prices import Sort
 from knowledge.wishes import Wishes
 from models.menu import ALLERGENS, DIETS, MenuItem, available_items
 from models.restaurants import Restaurant
-from personas.tool import Arguments, Tool, ToolContext
+from personas.tool import Tool, ToolContext
 from personas.tools.availability import house_then, moment_asked, parted
 from personas.tools.menu_arguments import (
+    Exclusions,
+    Listed,
     amount,
     asked_allergens,
-    avoided,
-    excluded,
-    fitting,
     sort_of,
-    words_listed,
 )
 from telemetry.logs import log
 
@@ -38,13 +36,12 @@ NOTHING_NOW = (
     " offer the nearest thing that is."
 )
 
-Listed = Annotated[tuple[str, ...], BeforeValidator(words_listed)]
 Price = Annotated[
     Decimal | None, BeforeValidator(amount), WithJsonSchema({"type": "number", "minimum": 0})
 ]
 
 
-class LookupMenu(Arguments):
+class LookupMenu(Exclusions):
     query: Annotated[
         str,
         Field(
@@ -55,25 +52,9 @@ class LookupMenu(Arguments):
             ),
         ),
     ] = ""
-    exclude_allergens: Annotated[
-        Listed,
-        Field(description="Allergens that must not be in it, as said: milk, nuts, shellfish."),
-    ] = ()
     contains: Annotated[
         Listed,
         Field(description='Allergens that are asked for: "what contains peanuts?"'),
-    ] = ()
-    dietary: Annotated[
-        Listed,
-        Field(
-            description=(
-                "vegan, vegetarian, pescatarian, halal, kosher, gluten-free, dairy-free, spicy,"
-                " no-alcohol, no-pork."
-            )
-        ),
-    ] = ()
-    avoid_ingredients: Annotated[
-        Listed, Field(description="What else must not be in it: mushrooms, onion.")
     ] = ()
     category: Annotated[
         str | None,
@@ -148,12 +129,7 @@ def _asked(arguments: LookupMenu) -> Wishes:
         max_price=arguments.max_price,
         sort=arguments.sort,
     )
-    return (
-        own.also(excluded(arguments.exclude_allergens))
-        .also(asked_allergens(arguments.contains))
-        .also(fitting(arguments.dietary))
-        .also(avoided(arguments.avoid_ingredients))
-    )
+    return own.also(asked_allergens(arguments.contains)).also(arguments.excluded())
 
 
 def shown(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:

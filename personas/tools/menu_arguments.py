@@ -7,9 +7,13 @@ refused with the words that there are.
 import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from knowledge.wishes import Wishes, wishes_in
 from models.menu import ALLERGENS
+from personas.tool import Arguments
 
 _BETWEEN = re.compile(r"[,;/&+]|\band\b|\bor\b")
 _THOUSANDS = re.compile(r"(?<=\d)[ ,.](?=\d{3}(?!\d))")
@@ -32,6 +36,38 @@ def words_listed(given: object) -> object:
     if isinstance(given, list | tuple):
         return tuple(str(each).strip() for each in given if str(each).strip())
     return given
+
+
+Listed = Annotated[tuple[str, ...], BeforeValidator(words_listed)]
+
+
+class Exclusions(Arguments):
+    """What a diner must not have, as every tool takes it that offers something of the menu."""
+
+    exclude_allergens: Annotated[
+        Listed,
+        Field(description="Allergens that must not be in it, as said: milk, nuts, shellfish."),
+    ] = ()
+    dietary: Annotated[
+        Listed,
+        Field(
+            description=(
+                "vegan, vegetarian, pescatarian, halal, kosher, gluten-free, dairy-free, spicy,"
+                " no-alcohol, no-pork."
+            )
+        ),
+    ] = ()
+    avoid_ingredients: Annotated[
+        Listed, Field(description="What else must not be in it: mushrooms, onion.")
+    ] = ()
+
+    def excluded(self) -> Wishes:
+        """All of it. Raises ValueError for a word that nobody knows."""
+        return (
+            excluded(self.exclude_allergens)
+            .also(fitting(self.dietary))
+            .also(avoided(self.avoid_ingredients))
+        )
 
 
 def amount(given: object) -> object:

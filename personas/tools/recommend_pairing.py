@@ -1,47 +1,140 @@
-"""The waiter's `recommend_pairing`: what goes well with a dish, and the sentence that sells it."""
+"""The waiter's `recommend_pairing`: what goes well with a dish, and the sentence that sells it.
 
+It offers nothing that the diner must not have, that can't be had, or that they were offered before.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from models.database.columns import MAX_INTEGER
-from models.menu import item_by_id, pairings_of
-from personas.tool import Arguments, Tool, ToolContext
+from knowledge.fitting import fits
+from knowledge.menu_search import search_menu
+from knowledge.moments import EXAMPLES, LONGEST
+from knowledge.words import fold
+from models.menu import MenuItem, Paired, available_items, pairings_of
+from models.restaurants import Restaurant
+from personas.tool import Tool, ToolContext
+from personas.tools.availability import moment_asked, parted
 from personas.tools.lookup_menu import shown
+from personas.tools.menu_arguments import Exclusions
 
 MOST_PAIRINGS = 3
+MOST_CHOICES = 5  # named where a name may mean several dishes
+NOTHING = "The house suggests nothing in particular with it: don't invent a pairing."
+NOTHING_FITS = (
+    "Nothing of what the house suggests with it is left for this diner now: suggest nothing, and"
+    " don't invent a pairing."
+)
+NOT_STATED = (
+    "not_stated: the file does not say that these are free of what the diner must not have. Only"
+    " the kitchen knows: never call them free of it."
+)
+ITSELF = "By what is known of this diner, the dish itself is not for them: say so first."
 
 
-class RecommendPairing(Arguments):
+def _id_or_name(given: object) -> object:
+    if isinstance(given, str | int) and not isinstance(given, bool) and str(given).strip():
+        text = str(given).strip()
+        return int(text) if text.isdecimal() else text
+    raise ValueError("send the item_id that lookup_menu gave, or the dish's name")
+
+
+class RecommendPairing(Exclusions):
     item_id: Annotated[
-        int, Field(ge=1, le=MAX_INTEGER, description="The item_id that lookup_menu gave.")
+        int | str,
+        BeforeValidator(_id_or_name),
+        WithJsonSchema({"type": ["integer", "string"]}),
+        Field(description="The item_id that lookup_menu gave, or the dish's name on the menu."),
     ]
+    at: Annotated[
+        str | None,
+        Field(
+            max_length=LONGEST,
+            description=f"When it is for, if not for now; local, as {EXAMPLES}.",
+        ),
+    ] = None
 
 
 def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
     restaurant = context.restaurant
-    with context.database.transaction() as session:
-        item = item_by_id(session, restaurant.id, arguments.item_id)
-        pairings = pairings_of(session, restaurant.id, arguments.item_id)
-    if item is None:
-        error = "item_id: no such item on this restaurant's menu; take the item_id from lookup_menu"
-        return {"error": error}
+    try:
+        wishes = arguments.excluded().also(context.excluded())
+        moment = moment_asked(context, arguments.at)
+        with context.database.transaction() as session:
+            item = _meant(available_items(session, restaurant.id), arguments.item_id)
+            pairings = pairings_of(session, restaurant.id, item.id)
+    except ValueError as error:
+        return {"error": str(error)}
+    fresh = [pairing for pairing in pairings if not _was_named(pairing.item, context.replied)]
+    verdicts = [fits(pairing.item, wishes) for pairing in fresh]
+    fitting = [pairing for pairing, is_fit in zip(fresh, verdicts, strict=True) if is_fit]
+    unsaid = [
+        pairing.item for pairing, is_fit in zip(fresh, verdicts, strict=True) if is_fit is None
+    ]
+    served, unavailable = parted([pairing.item for pairing in fitting], restaurant, moment)
+    offered = [pairing for pairing in fitting if pairing.item in served][:MOST_PAIRINGS]
     answer: dict[str, object] = {
         "item": shown(item, restaurant),
-        "pairings": [
-            {"item": shown(pairing.item, restaurant), "upsell": pairing.upsell}
-            for pairing in pairings[:MOST_PAIRINGS]
-        ],
+        "pairings": [_told(pairing, restaurant) for pairing in offered],
     }
-    if not pairings:
-        answer["note"] = "The house suggests nothing in particular with it: don't invent a pairing."
+    if unsaid:
+        answer["not_stated"] = [other.name for other in unsaid]
+    if unavailable:
+        answer["unavailable"] = unavailable
+    notes = (
+        ITSELF if fits(item, wishes) is False else None,
+        None if offered else NOTHING_FITS if pairings else NOTHING,
+        NOT_STATED if unsaid else None,
+    )
+    if any(notes):
+        answer["note"] = " ".join(filter(None, notes))
     return answer
+
+
+def _meant(items: Sequence[MenuItem], named: int | str) -> MenuItem:
+    """The item of an id or a name. Raises ValueError, which says what to send instead."""
+    if isinstance(named, int):
+        found = [item for item in items if item.id == named]
+    else:
+        found = [item for item in items if fold(named) in _names(item)]
+        found = found or list(search_menu(items, named).items)
+    if len(found) == 1:
+        return found[0]
+    which = ", ".join(f"{item.name} ({item.id})" for item in found[:MOST_CHOICES])
+    raise ValueError(
+        f"item_id: {named!r} may be several items: send the id of one of {which}"
+        if found
+        else "item_id: no such item on this restaurant's menu; take the item_id from lookup_menu"
+    )
+
+
+def _was_named(item: MenuItem, replies: Iterable[str]) -> bool:
+    """Whether one of our replies named it: a suggestion is made once."""
+    name = re.compile(rf"\b{re.escape(_short_name(item))}\b")
+    return any(name.search(fold(reply)) for reply in replies)
+
+
+def _names(item: MenuItem) -> tuple[str, ...]:
+    return (fold(item.name), _short_name(item), item.slug)
+
+
+def _short_name(item: MenuItem) -> str:
+    """Without what stands in brackets, a translation or a size."""
+    return fold(item.name.partition("(")[0]).strip()
+
+
+def _told(pairing: Paired, restaurant: Restaurant) -> dict[str, object]:
+    item = shown(pairing.item, restaurant)
+    return {"item": item, "price": item["price"], "upsell": pairing.upsell}
 
 
 recommend_pairing = Tool(
     name="recommend_pairing",
     description=(
-        "What the house suggests with an item of the menu, each with a sentence to offer it."
+        "What the house suggests with an item of the menu, each with its price and a sentence to"
+        " offer it. Pass each allergy and diet as an argument, every time."
     ),
     arguments=RecommendPairing,
     run=run,
