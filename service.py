@@ -33,7 +33,7 @@ from knowledge.clock import Clock
 from models import restaurants, staff
 from models.database.engine import Database
 from models.database.settling import Natively
-from personas.catalogue import PERSONAS
+from personas.catalogue import FOR_EVERYONE, PERSONAS
 from personas.rights import Books, Rights
 from proxies import proxy_for
 from realtime.client import RealtimeClient
@@ -69,7 +69,7 @@ class Service:
         clock: Clock | None = None,
         on_call: OnCall | None = None,
     ) -> None:
-        settings.check_persona(PERSONAS)
+        settings.check_persona(FOR_EVERYONE)
         self.settings = settings
         self._clock = clock or Clock()
         self._on_call = on_call

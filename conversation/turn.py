@@ -18,7 +18,7 @@ from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
 from personas.effects import RememberDiet, SwitchTo
 from personas.persona import Persona
-from personas.rights import Rights
+from personas.rights import Right, Rights
 from realtime.client import Delta
 
 HISTORY_TURNS = 10
@@ -46,9 +46,19 @@ class TurnTaker:
         self._default_persona = default_persona
         self.personas = personas
 
-    def persona_of(self, key: str | None) -> str:
-        """The persona a diner talks to: theirs, or the default one."""
-        return key if key is not None and key in self.personas else self._default_persona
+    def persona_of(self, key: str | None, personas: Mapping[str, Persona] | None = None) -> str:
+        """The persona a diner talks to: theirs, if it is one of `personas`, or the default one."""
+        there_are = self.personas if personas is None else personas
+        return key if key is not None and key in there_are else self._default_persona
+
+    def personas_for(self, diner: Known) -> Mapping[str, Persona]:
+        """Those that a diner may talk to; of the others they know nothing.
+
+        Raises DatabaseUnavailableError.
+        """
+        if all(each.needs is None for each in self.personas.values()):
+            return self.personas  # nobody's rights need be looked up
+        return self._open_to(self._rights_of(diner, self._directory.by_number(diner.number)))
 
     def prepare(
         self,
@@ -62,10 +72,10 @@ class TurnTaker:
 
         Raises DatabaseUnavailableError.
         """
-        question = self._question(turn)
         restaurant = self._directory.by_number(turn.diner.number)
+        rights = self._rights_of(turn.diner, restaurant)
+        question = self._question(turn, self._open_to(rights))
         exchanges = [] if isinstance(question, Keyword) else self._history(turn, question)
-        rights = self._rights.of(turn.diner, restaurant) if restaurant else frozenset()
         return Running(turn, question, restaurant, exchanges, rights, news_until, on_delta, on_wait)
 
     def take(self, running: Running) -> Ending:
@@ -77,30 +87,39 @@ class TurnTaker:
             return self._answer_keyword(question, running, restaurant)
         if self._asking is None:
             return sorry("disabled", question.persona.key, effects=question.effects)
-        return self._asking.answer(running, question, restaurant, self.personas)
+        personas = self._open_to(running.rights)
+        return self._asking.answer(running, question, restaurant, personas)
 
-    def _question(self, turn: Claimed) -> Question | Keyword:
+    def _rights_of(self, diner: Known, restaurant: Restaurant | None) -> frozenset[Right]:
+        return self._rights.of(diner, restaurant) if restaurant else frozenset()
+
+    def _open_to(self, rights: frozenset[Right]) -> Mapping[str, Persona]:
+        return {key: each for key, each in self.personas.items() if each.is_open_to(rights)}
+
+    def _question(self, turn: Claimed, personas: Mapping[str, Persona]) -> Question | Keyword:
         """A question behind a persona's keyword is that persona's."""
         first = turn.messages[0].text
         if not turn.is_keyword:
-            persona = self.personas[self.persona_of(turn.diner.persona)]
+            persona = personas[self.persona_of(turn.diner.persona, personas)]
             return Question(persona, tuple(message.text for message in turn.messages))
         keyword = keywords.parse(first) or UNREADABLE
-        if keyword.word not in self.personas or not keyword.rest:
+        if keyword.word not in personas or not keyword.rest:
             return keyword
-        return Question(self.personas[keyword.word], (keyword.rest,), (SwitchTo(keyword.word),))
+        return Question(personas[keyword.word], (keyword.rest,), (SwitchTo(keyword.word),))
 
     def _history(self, turn: Claimed, question: Question) -> list[Exchange]:
         with self._database.alone() as connection:
             return history.exchanges(connection, turn.diner, question.persona.key, HISTORY_TURNS)
 
     def _answer_keyword(self, keyword: Keyword, running: Running, restaurant: Restaurant) -> Ending:
+        """A word that this diner does not know is answered with those that they do."""
         diner = running.turn.diner
-        if persona := self.personas.get(keyword.word):
+        personas = self._open_to(running.rights)
+        if persona := personas.get(keyword.word):
             greeting = said(persona.greeting(restaurant))
             return Ending(greeting, None, effects=(SwitchTo(persona.key),))
         if keyword.word == keywords.ME:
-            return self._about_me(keyword, diner)
+            return self._about_me(keyword, diner, personas)
         if keyword.word == keywords.RESET:
             still_kept = [about_me.STILL_KEPT] if diets.read(diner.diet).own else []
             text = " ".join([keywords.RESET_TEXT, *still_kept])
@@ -113,12 +132,12 @@ class TurnTaker:
         if keyword.word in kitchen.WORDS and keyword.word in staffs:
             return self._kitchen.answer(keyword, diner, running.rights, restaurant)
         unknown = None if keyword.word == keywords.HELP else keyword.word
-        text = keywords.help_text(self.personas, restaurant, unknown, staffs)
+        text = keywords.help_text(personas, restaurant, unknown, staffs)
         return Ending(said(text), None)
 
-    def _about_me(self, keyword: Keyword, diner: Known) -> Ending:
+    def _about_me(self, keyword: Keyword, diner: Known, personas: Mapping[str, Persona]) -> Ending:
         if about_me.erases_diet(keyword.rest):
             forget = RememberDiet(forgotten=diets.read(diner.diet).whole)
             return Ending(said(about_me.FORGOTTEN_DIET), None, effects=(forget,))
-        persona = self.personas[self.persona_of(diner.persona)]
+        persona = personas[self.persona_of(diner.persona, personas)]
         return Ending(said(about_me.about(diner, persona)), None)

@@ -14,6 +14,7 @@ from knowledge.clock import Clock
 from models import diners, history, inbox
 from models.database.columns import storable
 from models.database.engine import Database
+from models.diners import Known
 from models.inbox import Incoming
 from realtime.client import Delta
 
@@ -143,11 +144,17 @@ class Talk:
             diner = diners.find(
                 connection, channel=diners.API, address=address, number=self._number
             )
-        return self._taker.persona_of(diner.persona if diner else None)
+        if diner is None:
+            return self._taker.persona_of(None)
+        return self._taker.persona_of(diner.persona, self._taker.personas_for(diner))
 
     def set_persona(self, sender: str, key: str) -> None:
-        """Switch this sender to a persona, without a word. Raises UnknownPersonaError."""
-        known = self._taker.personas
+        """Switch this sender to a persona, without a word.
+
+        Raises UnknownPersonaError for one that they may not talk to, too.
+        """
+        nobody_yet = Known(0, diners.API, storable(sender), self._number, None, None)
+        known = self._taker.personas_for(nobody_yet)
         if key not in known:
             raise UnknownPersonaError(f"The personas are {', '.join(known)}.")
         with self._database.connection(WEBHOOK_LIMIT_S) as connection:

@@ -11,7 +11,7 @@ import sys
 
 from models.database.one_process import sqlite_file
 from models.database.opening import driver_url
-from personas.catalogue import PERSONAS
+from personas.catalogue import FOR_EVERYONE
 from proxies import proxy_for
 from settings import Settings, SettingsError, load_settings, misnamed
 from telemetry.logs import configure_logging, log
@@ -24,7 +24,7 @@ def main() -> None:
         url = driver_url(settings.database_url)
     except ValueError as error:
         raise SettingsError(f"DATABASE_URL: {error}") from None
-    settings.check_persona(PERSONAS)
+    settings.check_persona(FOR_EVERYONE)
     _check_proxies(settings)
     configure_logging(settings.log_level, as_json=settings.is_production)
     warn_of_names()

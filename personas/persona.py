@@ -4,6 +4,7 @@ Instructions depend on the persona and the restaurant alone, never on the diner,
 the diner may see: the model caches a prompt by its beginning, and a restaurant's diners share it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from personas.rights import Right
 from personas.tool import Tool
 
 Effort = Literal["minimal", "low", "medium", "high", "xhigh"]
+_KEY = re.compile("[a-z]{1,32}")
 COUNTRIES = {
     "RW": "Rwanda",
     "MT": "Malta",
@@ -39,6 +41,10 @@ class Persona:
     greeting: Callable[[Restaurant], str]
     needs: Right | None = None
     effort: Effort | None = None  # None: the model's own
+
+    def __post_init__(self) -> None:
+        if not _KEY.fullmatch(self.key):
+            raise ValueError(f"{self.key!r}: a key is a lower-case word of at most 32 letters")
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
         return self.needs is None or self.needs in rights

@@ -1,7 +1,7 @@
 """The world of the tests of what is said: one restaurant, one diner, and a scripted model."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from models.restaurants import Directory, Restaurant
 from models.staff import Roster
 from models.turns import Claimed
 from personas.catalogue import PERSONAS
+from personas.persona import Persona
 from personas.rights import Books, Rights
 from realtime.client import Delta, RealtimeError
 from realtime.events import FunctionCall, Usage
@@ -105,6 +106,7 @@ def taker(
     *,
     home: str = KIGALI,
     max_output_tokens: int = 600,
+    personas: Mapping[str, Persona] = PERSONAS,
 ) -> TurnTaker:
     """With no model, AI_REALTIME_ENABLED is false."""
     asking = model and Asking(
@@ -119,7 +121,7 @@ def taker(
     rights = Rights(Books(books_open_to, home), Roster(database))
     kitchen = Kitchen(database, Clock(now=lambda: NOW))
     return TurnTaker(
-        database, asking, directory, PERSONAS, rights, kitchen, default_persona="waiter"
+        database, asking, directory, personas, rights, kitchen, default_persona="waiter"
     )
 
 

@@ -1,5 +1,6 @@
 """Conversations without WhatsApp: each sender has one, and waits for its answers."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,3 +118,16 @@ def test_while_the_database_is_away_its_callers_are_told(house: House, call: Any
     house.database.is_away = True
     with pytest.raises(DatabaseUnavailableError):
         call(house.talk)
+
+
+def test_a_persona_that_a_sender_may_not_talk_to_is_none_to_them(sqlite_url: str) -> None:
+    closed = replace(PERSONAS["cfo"], key="bursar", needs="books")
+    with opened(sqlite_url, personas={**PERSONAS, "bursar": closed}) as house:
+        with pytest.raises(UnknownPersonaError) as refused:
+            house.talk.set_persona("tester", "bursar")
+        assert "bursar" not in str(refused.value)
+        house.talk.set_persona("tester", "cfo")
+        (diner,) = house.diners()
+        with house.eye.alone() as connection:
+            diners.set_persona(connection, diner.id, "bursar")
+        assert house.talk.persona("tester") == "waiter"

@@ -4,7 +4,7 @@ It stands between three diners who write and a model and a Twilio that do what t
 `beside` is another process of the same house.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
@@ -35,6 +35,7 @@ from models.inbox import Incoming, Message
 from models.outbox import Bubble, Outgoing, Part
 from models.turns import Claimed, Turn
 from personas.catalogue import PERSONAS
+from personas.persona import Persona
 from personas.rights import Books, Rights
 from telemetry.metrics import Metrics
 from tests.engine.clock import WAIT_S, ManualClock, soon
@@ -88,6 +89,7 @@ class House:
         has_clock: bool = False,
         lease_s: float = LEASE_S,
         apart_s: float = 0.0,
+        personas: Mapping[str, Persona] = PERSONAS,
     ) -> None:
         self.clock = clock
         self.model = model
@@ -117,7 +119,7 @@ class House:
             self.database,
             asking if asks else None,
             restaurants.Directory(self.database, given.monotonic),
-            PERSONAS,
+            personas,
             Rights(Books(frozenset(), KIGALI), staff.Roster(self.database, given.monotonic)),
             Kitchen(self.database, given),
             default_persona="waiter",
