@@ -7,14 +7,16 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LEFT_BEHIND = shutil.ignore_patterns(".*", "*.db*", "__pycache__", "node_modules", "benchmarks")
+LEFT_BEHIND = shutil.ignore_patterns(
+    *(".*", "*.db*", "__pycache__", "node_modules"),
+    *("benchmarks", "foreign", "scenarios", "docs"),
+)
 # "1. `personas/sommelier.py`, ...:" and the file below it.
 FILE = re.compile(r"^\d\. `([\w/]+\.py)`[^\n]*:\n\n( +)```python\n(.*?)\n\2```", re.M | re.S)
 
@@ -63,10 +65,8 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    project = Project(tmp_path_factory.mktemp("checklists") / "tableside")
-    yield project
-    shutil.rmtree(project.folder)
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return Project(tmp_path_factory.mktemp("checklists") / "tableside")
 
 
 def files_of(checklists: str) -> dict[str, str]:
