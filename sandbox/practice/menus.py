@@ -46,6 +46,12 @@ def one_item(item: Item) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def not_now(result: dict[str, Any]) -> str:
+    """What was asked for and can't be had at this hour, and why."""
+    away = [f"*{item['name']}* ({item['why']})" for item in result.get("unavailable", ())]
+    return f"not just now: {', '.join(away[:MAX_ITEMS])}" if away else ""
+
+
 def nothing_found(result: dict[str, Any], asked: str) -> str:
     if "error" in result:
         why = str(result["error"]).rstrip(".")
@@ -53,6 +59,8 @@ def nothing_found(result: dict[str, Any], asked: str) -> str:
             f"I'm sorry, I can't read our menu just now ({why})."
             " Could you ask me again in a moment?"
         )
+    if away := not_now(result):
+        return f"I'm sorry, {away}. {ASK_MENU}"
     if "wishes" in result.get("note", ""):
         return f"I'm sorry, we have nothing that is all of {quote(asked)}. {ASK_MENU}"
     return f"I'm sorry, {quote(asked)} is not on our menu. {ASK_MENU}"

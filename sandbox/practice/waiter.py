@@ -52,6 +52,12 @@ _ABOUT_A_DISH = re.compile(
     rf"|\b(?:is|are) (?P<judged>{_A_DISH}) (?:vegan|vegetarian|halal|safe|\w+[ -]free)\b"
     r"|\bingredients (?:of|in) (?P<made>.+)"
 )
+# "Pancakes tomorrow morning", "rabbit for Sunday lunch"
+_ANOTHER_TIME = re.compile(
+    r"\b(?:(?:for|on) )?(?P<at>(?:(?:breakfast|lunch|dinner) )?"
+    r"(?:tomorrow|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"(?: (?:morning|evening|breakfast|lunch|dinner|night))?)\b"
+)
 _HEALTH = re.compile(
     r"\b(?:allerg\w*|\w*intoleran\w*|coeliac|celiac|contain\w*"
     r"|(?:can't|cannot|can not) (?:eat|have|drink)"
@@ -163,22 +169,26 @@ def _search(turn: Turn, query: str, *, chosen: bool = False, careful: bool = Fal
     result = _look_up(turn, query)
     if not (items := result.get("items")):
         return menus.nothing_found(result, query)
+    away = sentence(menus.not_now(result))
     if careful:
         listed = menus.list_of(result, menus.with_allergens)
         return f"By our menu:\n{listed}\n\n{menus.CONFIRM} {menus.ASK_WHICH}"
     if chosen and (item := _named(items, query)):
         return _with_pairing(turn, item)
     if len(items) == 1:
-        return f"{menus.one_item(items[0])}\n\n{menus.ASK_PAIRING}"
+        found = "\n\n".join(filter(None, (menus.one_item(items[0]), away)))
+        return f"{found}\n\n{menus.ASK_PAIRING}"
     sweet = "Something sweet goes well with it. " if "coffee" in query else ""
-    return (
-        f"With pleasure! Here is what I'd suggest:\n{menus.list_of(result)}\n\n"
-        f"{sweet}{menus.ASK_WHICH}"
-    )
+    listed = "\n\n".join(filter(None, (menus.list_of(result), away)))
+    return f"With pleasure! Here is what I'd suggest:\n{listed}\n\n{sweet}{menus.ASK_WHICH}"
 
 
 def _look_up(turn: Turn, query: str) -> dict[str, Any]:
-    return turn.ask("lookup_menu", query=query[:QUERY_LIMIT])
+    """`at`: when the words say that it is for another time."""
+    if not (found := _ANOTHER_TIME.search(query)):
+        return turn.ask("lookup_menu", query=query[:QUERY_LIMIT])
+    query = f"{query[: found.start()].rstrip()}{query[found.end() :]}".strip()
+    return turn.ask("lookup_menu", query=query[:QUERY_LIMIT], at=found["at"])
 
 
 def _named(items: list[menus.Item], dish: str) -> menus.Item | None:

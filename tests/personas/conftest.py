@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import models.turns  # noqa: F401 (its table, which others refer to)
 from knowledge.seed import seed
 from models.database.columns import Base
 from models.database.engine import Database

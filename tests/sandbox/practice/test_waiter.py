@@ -164,3 +164,30 @@ def test_a_yes_takes_up_the_question_before_it() -> None:
 
 def test_the_hours_come_from_the_instructions() -> None:
     assert "07:00-23:00" in said(waiter(user("when do you open?")))
+
+
+def test_what_is_not_served_now_is_said_with_why() -> None:
+    tilapia = {"name": "Grilled tilapia", "why": "sold out until 23:00"}
+    asks = {"query": "tilapia"}
+    found = result("c1", "lookup_menu", asks, {"items": [], "found": 0, "unavailable": [tilapia]})
+    answer = said(waiter(user("do you have tilapia?"), *found))
+    assert "not just now: *Grilled tilapia* (sold out until 23:00)" in answer
+    beside = {"items": [CAPPUCCINO, AMERICANO], "found": 2, "unavailable": [tilapia]}
+    answer = said(waiter(user("do you have tilapia?"), *result("c1", "lookup_menu", asks, beside)))
+    assert "- *Americano*" in answer
+    assert "*Grilled tilapia* (sold out until 23:00)" in answer
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments"),
+    [
+        ("do you have pancakes tomorrow morning?", {"query": "pancakes", "at": "tomorrow morning"}),
+        ("rabbit for sunday lunch", {"query": "rabbit", "at": "sunday lunch"}),
+        ("some fish tonight, please", {"query": "fish", "at": "tonight"}),
+        ("dinner tomorrow", {"query": "", "at": "dinner tomorrow"}),
+    ],
+)
+def test_the_menu_of_another_time_is_asked_for_then(
+    message: str, arguments: dict[str, str]
+) -> None:
+    assert waiter(user(message)) == Call("lookup_menu", arguments)
