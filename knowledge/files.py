@@ -215,11 +215,11 @@ class RestaurantFile(_Strict):
             [pairing.item for pairing in self.pairings if pairing.item == pairing.with_item],
         )
         _refuse("menu: served", self._unknown_times())
+        _refuse("exceptions: given twice", _twice(f"{each.date}" for each in self.exceptions))
         begins = (
             f"{row['what'] or 'house'} {row['day']} {row['opens']}" for row in self.hours_rows()
         )
         _refuse("opening_hours: begin twice at the same time", _twice(begins))
-        _refuse("exceptions: given twice", _twice(f"{each.date}" for each in self.exceptions))
         if not self.opening_hours and (
             self.periods or self.exceptions or not self.restaurant.hours
         ):

@@ -34,7 +34,7 @@ class OpeningHours(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    restaurant_id: Mapped[int] = mapped_column(ForeignKey("restaurants.id"))
+    restaurant_id: Mapped[int] = mapped_column(ForeignKey("restaurants.id", ondelete="CASCADE"))
     what: Mapped[str] = mapped_column(String(40))
     day: Mapped[str] = mapped_column(String(10))  # of WEEKDAYS, or 2026-12-25
     opens: Mapped[str] = mapped_column(String(5))  # 07:00, local

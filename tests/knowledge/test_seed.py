@@ -1,25 +1,33 @@
 """The sample restaurants and one's own are loaded once, however often they are loaded."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from knowledge.files import FileError, read_restaurant
 from knowledge.seed import SAMPLE_FILES, SeedCounts, seed
 from models.database.columns import Base
 from models.database.engine import Database
-from models.menu import available_items, pairings_of
+from models.menu import MenuItem, available_items, pairings_of
 from models.restaurants import Restaurant, all_of_them, by_number, slugs_by_number
 
 TODAY = date(2026, 11, 22)
 KIGALI_NUMBER = "whatsapp:+14155238886"
-TABLES = ("restaurants", "menu_items", "pairings", "tax_rules", "ledger_entries")
+TABLES = (
+    "restaurants",
+    "opening_hours",
+    "menu_items",
+    "pairings",
+    "tax_rules",
+    "ledger_entries",
+)
 NOTHING_NEW = SeedCounts(0, 0, 0, 0, 0)
 
 
@@ -360,3 +368,107 @@ def test_a_restaurants_number_that_nobody_can_write_to_is_refused(
     file.write_text(json.dumps(restaurant))
     with pytest.raises(FileError, match=r"restaurant\.number: not a WhatsApp number"):
         load(database, file)
+
+
+def with_hours(**changes: object) -> dict[str, Any]:
+    return a_restaurant(
+        **{
+            "opening_hours": ["Mon-Fri 12:00-15:00, 18:00-23:00", "Sat 18:00-02:00"],
+            "periods": {"soup hour": ["12:00-14:00"]},
+            "exceptions": [{"date": "2026-12-25", "name": "Christmas Day"}],
+            **changes,
+        }
+    )
+
+
+def load_file(database: Database, file: Path, card: dict[str, Any]) -> SeedCounts:
+    file.write_text(json.dumps(card))
+    return load(database, file)
+
+
+def test_hours_of_a_file_are_the_restaurants(database: Database, own_file: Path) -> None:
+    assert load_file(database, own_file, with_hours()).opening_hours == 5 * 2 + 1 + 7 + 1
+    with database.transaction() as session:
+        found = by_number(session, "whatsapp:+35699000099")
+    assert found is not None
+    rows = {(row.what, row.day, row.opens, row.closes, row.name) for row in found.opening_hours}
+    assert {
+        ("", "fri", "18:00", "23:00", ""),
+        ("", "sat", "18:00", "02:00", ""),
+        ("soup hour", "sun", "12:00", "14:00", ""),
+        ("", "2026-12-25", "", "", "Christmas Day"),
+    } <= rows
+    assert load(database, own_file) == NOTHING_NEW
+
+
+def test_hours_that_change_in_the_file_change(database: Database, own_file: Path) -> None:
+    load_file(database, own_file, with_hours())
+    longer = ["Mon-Fri 12:00-15:00, 18:00-23:30", "Sun 18:00-02:00"]
+    counts = load_file(database, own_file, with_hours(opening_hours=longer, periods={}))
+    assert (counts.opening_hours, counts.changed, counts.gone) == (
+        1,
+        {"opening_hours": 5},
+        {"opening_hours": 1 + 7},
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"opening_hours": ["Mon-Fri 12-15"]}, "'12-15' is no times of a week"),
+        ({"opening_hours": ["Mon 12:00-15:00", "Mon 12:00-16:00"]}, "house mon 12:00"),
+        ({"opening_hours": []}, "opening_hours: say when it is open"),
+        ({"exceptions": [{"date": "2026-12-25"}]}, "exceptions.0.name"),
+        ({"exceptions": [{"date": "25/12", "name": "X"}]}, "exceptions.0.date"),
+        ({"exceptions": [{"date": "2026-12-25", "name": "X"}] * 2}, "given twice: 2026-12-25"),
+        ({"exceptions": [{"date": "2026-12-25", "name": "X", "hours": ["noon"]}]}, "'noon'"),
+        ({"menu": [{"served": ["brunch"]}]}, "'brunch' is neither one of periods (soup hour)"),
+        ({"menu": [{"sold_out_until": "2026-12-25T18:00"}]}, "menu.0.sold_out_until"),
+        ({"menu": [{"portion": ""}]}, "menu.0.portion"),
+    ],
+)
+def test_hours_that_are_none_are_refused(
+    database: Database, own_file: Path, changes: dict[str, Any], named: str
+) -> None:
+    dishes = a_restaurant()["menu"]
+    if "menu" in changes:
+        changes = {"menu": [dishes[0] | changes["menu"][0], dishes[1]]}
+    with pytest.raises(FileError, match=re.escape(named)):
+        load_file(database, own_file, with_hours(**changes))
+
+
+def test_a_restaurant_says_its_hours_in_words_or_as_data(
+    database: Database, own_file: Path
+) -> None:
+    card = a_restaurant()
+    del card["restaurant"]["hours"]
+    with pytest.raises(FileError, match="opening_hours: say when it is open"):
+        load_file(database, own_file, card)
+    load_file(database, own_file, card | {"opening_hours": ["12:00-22:00"]})
+
+
+def test_what_the_kitchen_said_is_sold_out_stays_so(database: Database, own_file: Path) -> None:
+    until = datetime(2026, 12, 1, 18, tzinfo=UTC)
+    load(database, own_file)
+    with database.transaction() as session:
+        session.execute(update(MenuItem).values(sold_out_until=until))
+    assert load(database, own_file) == NOTHING_NEW
+    with database.transaction() as session:
+        assert set(session.scalars(select(MenuItem.sold_out_until))) == {until}
+
+
+def test_a_file_says_when_a_dish_is_served_and_until_when_it_is_sold_out(
+    database: Database, own_file: Path
+) -> None:
+    soup, wine = a_restaurant()["menu"]
+    soup |= {"served": ["soup hour", "Sat 18:00-20:00"], "portion": "for two"}
+    wine |= {"sold_out_until": "2026-12-01T18:00+01:00"}
+    load_file(database, own_file, with_hours(menu=[soup, wine]))
+    with database.transaction() as session:
+        found = {item.slug: item for item in session.scalars(select(MenuItem))}
+    assert (found["soup"].served, found["soup"].portion) == (
+        ["soup hour", "Sat 18:00-20:00"],
+        "for two",
+    )
+    assert found["wine"].served is None
+    assert found["wine"].sold_out_until == datetime(2026, 12, 1, 17, tzinfo=UTC)

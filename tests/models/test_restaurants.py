@@ -4,7 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from knowledge.hours import hours_of
+from knowledge.hours_in_words import hours_text
+from models import opening_hours
 from models.database.engine import Database, DatabaseUnavailableError
 from models.restaurants import (
     FRESH_S,
@@ -67,6 +71,51 @@ def test_a_change_is_seen_after_a_second(known: Directory, desk: Desk, clock: Cl
     assert name_of(known) == "Inzozi Kitchen"
     clock.now += FRESH_S
     assert name_of(known) == "Inzozi Garden"
+
+
+def test_hours_are_known_with_the_restaurant_and_seen_to_change(
+    known: Directory, desk: Desk, clock: Clock
+) -> None:
+    assert hours_known(known) is None
+    open_until(desk, "23:00")
+    assert hours_known(known) is None
+    clock.now += FRESH_S
+    assert hours_known(known) == "Open every day 07:00-23:00"
+    open_until(desk, "24:00")
+    clock.now += FRESH_S
+    assert hours_known(known) == "Open every day 07:00-24:00"
+
+
+def hours_known(known: Directory) -> str | None:
+    """By what a turn holds, with no session; None where there are none as data."""
+    found = known.by_number(KIGALI)
+    assert found is not None
+    return hours_text(found) if hours_of(found) else None
+
+
+def open_until(desk: Desk, closes: str) -> None:
+    row = {"what": "", "opens": "07:00", "closes": closes, "name": ""}
+    with desk.database.transaction() as session:
+        restaurant_id = session.query(Restaurant.id).scalar()
+        rows = [row | {"day": day} for day in opening_hours.WEEKDAYS]
+        opening_hours.store(session, restaurant_id, rows)
+
+
+def test_hours_that_somebody_wrote_by_hand_stop_no_turn(known: Directory, desk: Desk) -> None:
+    open_until(desk, "23:00")
+    with desk.database.transaction() as session:
+        session.execute(
+            text("UPDATE opening_hours SET closes = 'xx:yy' WHERE day IN ('mon', 'tue')")
+        )
+        session.execute(text("UPDATE opening_hours SET day = '2026-99-99' WHERE day = 'wed'"))
+    assert hours_known(known) == "Open Thu-Sun 07:00-23:00"
+
+
+def test_what_are_no_hours_the_table_takes_not(desk: Desk, known: Directory) -> None:
+    open_until(desk, "23:00")
+    for change in ("day = 'someday'", "opens = 'noon'", "closes = ''"):
+        with pytest.raises(IntegrityError), desk.database.transaction() as session:
+            session.execute(text(f"UPDATE opening_hours SET {change}"))
 
 
 def test_a_new_one_is_seen_after_a_second(desk: Desk, clock: Clock) -> None:

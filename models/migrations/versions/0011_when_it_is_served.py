@@ -37,6 +37,7 @@ def upgrade() -> None:
             ["restaurant_id"],
             ["restaurants.id"],
             name=op.f("fk_opening_hours_restaurant_id_restaurants"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opening_hours")),
         sa.UniqueConstraint(
