@@ -290,6 +290,17 @@ def read_tax_rules(file: Path) -> list[RuleCard]:
     return rules
 
 
+def restaurant_of(name: str, written: object) -> RestaurantFile:
+    """The restaurant that `written` holds, as JSON's values; `name` stands for a file's.
+
+    Raises FileError.
+    """
+    try:
+        return RestaurantFile.model_validate_json(json.dumps(written))
+    except ValidationError as error:
+        raise _told(name, error) from error
+
+
 def _read(file: Path, shape: TypeAdapter[Shape], readings: Readings | None = None) -> Shape:
     try:
         written = file.read_bytes()
@@ -301,11 +312,15 @@ def _read(file: Path, shape: TypeAdapter[Shape], readings: Readings | None = Non
     except UnicodeDecodeError:
         raise FileError(f"{file.name}: is not UTF-8: save it as text in UTF-8") from None
     except ValidationError as error:
-        wrong = [
-            f"{_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}"
-            for one in error.errors()[:MOST_ERRORS]
-        ]
-        raise FileError(f"{file.name}: {'; '.join(wrong)}") from error
+        raise _told(file.name, error) from error
+
+
+def _told(name: str, error: ValidationError) -> FileError:
+    wrong = [
+        f"{_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}"
+        for one in error.errors()[:MOST_ERRORS]
+    ]
+    return FileError(f"{name}: {'; '.join(wrong)}")
 
 
 def _place(location: tuple[int | str, ...]) -> str:

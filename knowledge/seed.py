@@ -51,7 +51,11 @@ class SeedCounts:
 
 
 def seed(
-    database: Database, *, today: date, kigali_number: str, files: Sequence[Path] | None = None
+    database: Database,
+    *,
+    today: date,
+    kigali_number: str,
+    files: Sequence[Path | RestaurantFile] | None = None,
 ) -> SeedCounts:
     """Load the sample restaurants, or those of `files` in their place, and the tax rules.
 
@@ -65,7 +69,10 @@ def seed(
     loaded = (
         _samples(kigali_number)
         if files is None
-        else [read_restaurant(file, readings) for file in files]
+        else [
+            file if isinstance(file, RestaurantFile) else read_restaurant(file, readings)
+            for file in files
+        ]
     )
     rules = read_tax_rules(TAX_RULES_FILE)
     with database.transaction() as session:

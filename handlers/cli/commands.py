@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from handlers.cli.adopt import adopt_command
 from handlers.cli.evaluate import eval_command
 from handlers.cli.inbox import inbox_group, purge_command
 from handlers.cli.restaurants import restaurants_group
@@ -21,6 +22,7 @@ def register_commands(app: Flask, service: Service) -> None:
     is_real = settings.is_production or not settings.twilio_is_stand_in
     number = settings.twilio_whatsapp_number
     app.cli.add_command(seed_command(database, number, is_real=is_real))
+    app.cli.add_command(adopt_command(database, settings.database_url, number))
     app.cli.add_command(restaurants_group(database))
     app.cli.add_command(synonyms_group(database))
     app.cli.add_command(staff_group(database))

@@ -39,6 +39,10 @@ DISK_FAULT = "its disk fails: nothing can be stored"
 NO_RIGHTS = "refuses: the user in DATABASE_URL lacks rights on the tables"
 NO_TABLES = "not up to date: run flask --app app db upgrade"
 OTHER_TABLES = "not ours: it lacks tables that its version has; restore it, or begin an empty one"
+OTHERS_TABLES = (
+    "another program's: it has tables under our names. flask --app app adopt takes their menu over,"
+    " or ?schema=tableside in DATABASE_URL puts ours beside them"
+)
 NO_FILE = "unreachable: SQLite's file can't be opened: check DATABASE_URL and its folder"
 DAMAGED = "unreachable: what DATABASE_URL names is damaged, or no SQLite file"
 
@@ -55,6 +59,7 @@ BY_STATE = {
     "42501": NO_RIGHTS,
     "42703": NO_TABLES,
     "42P01": NO_TABLES,
+    "42P07": OTHERS_TABLES,
     "53100": DISK_FULL,
     "53300": FULL_HOUSE,
     "55P03": IN_USE,

@@ -1,0 +1,79 @@
+"""`adopt`: takes over a menu that another program kept in the same PostgreSQL."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from handlers.cli.errors import database_errors
+from models.database.engine import FOR_EVER, Database
+
+if TYPE_CHECKING:
+    from knowledge.files import RestaurantFile
+
+MOST_SHOWN = 50
+
+
+def adopt_command(database: Database, url: str, kigali_number: str) -> click.Command:
+    @click.command("adopt")
+    @click.argument("card", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--apply", "is_applied", is_flag=True, help="Do it. Else it is only shown.")
+    def adopt(card: Path, is_applied: bool) -> None:
+        """Take over tables `menu_items` and `pairings` of another program.
+
+        CARD is the restaurant as a file (docs/menu.md), without its menu. With --apply their tables
+        move into the schema `adopted`, ours come in their place, and their rows are loaded.
+        """
+        from knowledge import adopting, seed  # noqa: PLC0415
+        from knowledge.files import FileError  # noqa: PLC0415
+        from models import foreign_menu  # noqa: PLC0415
+        from models.database import migrate  # noqa: PLC0415
+
+        if database.is_sqlite:
+            raise click.ClickException("DATABASE_URL: is no PostgreSQL, which adopt reads.")
+        with database_errors():
+            try:
+                with database.transaction(limit_s=FOR_EVER) as session:
+                    found = foreign_menu.find(session)
+                    if found is None:
+                        raise click.ClickException(
+                            "There is no table menu_items of another program here."
+                        )
+                    file = adopting.adopted(card, found)
+                    _show(found.schema, file)
+                    if is_applied and found.is_in_our_place:
+                        foreign_menu.move_aside(session, found)
+                if not is_applied:
+                    click.echo("Nothing is changed yet: --apply does it.")
+                    return
+                migrate.upgrade(url)
+                today = datetime.now(UTC).date()
+                seed.seed(database, today=today, kigali_number=kigali_number, files=[file])
+            except FileError as error:
+                raise click.ClickException(str(error)) from None
+        click.echo(
+            f"{file.restaurant.name} has this menu now; the tables it came from are kept in the"
+            f" schema {foreign_menu.ASIDE if found.is_in_our_place else found.schema}."
+        )
+
+    return adopt
+
+
+def _show(schema: str, file: "RestaurantFile") -> None:
+    currency = file.restaurant.currency
+    _some([f"+ {dish.slug}  {dish.name}, {dish.price} {currency}" for dish in file.menu])
+    _some([f"+ {each.item} with {each.with_item}  {each.upsell}" for each in file.pairings])
+    click.echo(
+        f"{len(file.menu)} dishes and {len(file.pairings)} pairings of the schema {schema}, for"
+        f" {file.restaurant.slug}. What they are free of is not stated: `menu export` shows where"
+        " to say so."
+    )
+
+
+def _some(lines: Sequence[str]) -> None:
+    for line in lines[:MOST_SHOWN]:
+        click.echo(line)
+    if len(lines) > MOST_SHOWN:
+        click.echo(f"+ and {len(lines) - MOST_SHOWN} more")
