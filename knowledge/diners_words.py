@@ -1,6 +1,7 @@
-"""What diners say beyond the kitchens' words of `knowledge.kitchen_words`.
+"""What diners leave out beside the 14 allergens, and English words that are on no menu.
 
-Data, and nothing else. Every word is folded and singular, as `knowledge.words` makes them.
+Data, and nothing else: folded and singular, as `knowledge.words` makes them. What diners say of
+allergies and diets stands in `knowledge/languages`.
 """
 
 from knowledge.words import words_of
@@ -8,31 +9,6 @@ from knowledge.words import words_of
 ALCOHOL = "alcohol"
 PORK = "pork"
 SPICY = "spicy"
-# What diners call it, even mistyped, and the allergens that they mean. "Nuts" covers peanuts, and
-# prawns all shellfish: better to leave one out.
-CONTENTS = {
-    frozenset({"nuts", "peanuts"}): ("nut",),
-    frozenset({"peanuts"}): ("peanut", "groundnut"),
-    frozenset({"milk"}): ("milk", "dairy", "lactose", "cheese", "cream", "butter"),
-    frozenset({"gluten"}): ("gluten", "wheat", "flour", "coeliac", "celiac"),
-    frozenset({"eggs"}): ("egg",),
-    frozenset({"fish"}): ("fish",),
-    frozenset({"crustaceans", "molluscs"}): (
-        "shellfish",
-        "crustacean",
-        "mollusc",
-        "prawn",
-        "shrimp",
-    ),
-    frozenset({"fish", "crustaceans", "molluscs"}): ("seafood",),
-    frozenset({"soya"}): ("soya", "soy", "soybean"),
-    frozenset({"sulphites"}): ("sulphite", "sulfite"),
-    frozenset({"sesame"}): ("sesame",),
-    frozenset({"celery"}): ("celery",),
-    frozenset({"mustard"}): ("mustard",),
-    frozenset({"lupin"}): ("lupin",),
-    frozenset({ALCOHOL}): ("alcohol", "alcoholic"),
-}
 
 STOP_WORDS = frozenset(
     words_of("""
@@ -50,38 +26,3 @@ STOP_WORDS = frozenset(
         strictly
         """)
 )
-
-# "No", before what must not be in it. Folded: apostrophes are gone.
-NO = (
-    r"with(?:out| no)|no|minus|nothing|none|except(?: for)?|exclud(?:e|es|ing)|apart from"
-    r"|other than|any(?:thing)? but|free (?:of|from)|avoid(?:s|ing)?|hates?|dislikes?|leave out"
-    r"|hold the|not (?:containing|including|made|with|any)"
-    r"|(?:allerg(?:ic|y|ies)|intoleran(?:t|ce|ces)|sensitiv(?:e|ity)) (?:to|of|against)"
-    r"|(?:unable to|never|cannot|(?:can|do|does|did|is|are|must|should|could|would|will|may) not"
-    r"|(?:ca|do|does|did|must|should|could|would|wo)nt)"
-    r" (?:eat|have|drink|like|want|contain|include|use|take|tolerate|digest|need)"
-    r"|sans|senza|minghajr|bla|bila|nta|hakuna|pas de"
-)
-# Before the name of a thing, and nothing of it: "any kind of nuts".
-DETERMINERS = frozenset(
-    words_of("""
-        any all the a an some every each kind type sort form of other such special more most much
-        many too added extra local my its their these those this either both de des du la le les di
-        del della
-        """)
-)
-# "Nothing that is made with nuts".
-LEADING = DETERMINERS | frozenset(
-    words_of(
-        "with contain containing include that which is are has have made from anything something"
-        " thing to"
-    )
-)
-# "No dessert with nuts" is a dessert; in "no sugar with milk" the milk is wanted.
-COURSES = frozenset(
-    words_of(
-        "dish food meal drink dessert main starter snack cake item product option one sauce salad"
-        " soup pasta pizza breakfast lunch dinner coffee tea wine beer"
-    )
-)
-BETWEEN = frozenset({",", "/", "&", "+", "or", "and", "nor", "et", "ou", "ni", "e", "o", "u", "na"})

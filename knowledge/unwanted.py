@@ -77,7 +77,8 @@ class _Reading:
     def read(self, number: int) -> None:
         clause = self.clauses[number]
         marks = clause.of(self.parts, *_CUES, "not_allergic")
-        if not any(self.parts[at].role in _CUES for at in marks):
+        is_cued = any(self.parts[at].role in _CUES for at in marks)
+        if not is_cued and not self._is_answer(clause):
             self._go_on(clause)
             self._is_taken_back = bool(marks)
             if marks:
@@ -88,8 +89,8 @@ class _Reading:
         taken = self._taken(number, marks)
         if not taken and not clause.of(self.parts, OWN):
             taken = self._look_back(number, marks)
-            # "Coke zero" is a coke.
-            self.idle.update(clause.of(self.parts, "without") if not taken else ())
+            if not taken and self.avoided.isdisjoint(clause.places):
+                self.idle.update(clause.of(self.parts, "without"))  # "coke zero" is a coke
         elif taken:
             self._named.append(clause)
         self.unwanted |= taken
@@ -97,7 +98,8 @@ class _Reading:
 
     def _go_on(self, clause: _Clause) -> None:
         things = clause.of(self.parts, THING)
-        is_open = self._goes_on or self._waits or self._is_taken_back
+        is_excepted = self._is_taken_back and self.parts[clause.places[0]].role == "but"
+        is_open = self._goes_on or self._waits or is_excepted
         if not things or not is_open:
             self._goes_on = self._goes_on and self._is_list(clause)
             return
@@ -145,15 +147,25 @@ class _Reading:
             elif role == OWN:
                 taken.update(self._joined(at, after))
             else:
-                bound = self._bound(at, after)
-                self._goes_back = not bound
-                is_about_before = not self._is_settled(clause, at, bound)
-                taken.update(bound)
-                if is_about_before:
-                    taken.update(
-                        each for each in before if not (bound and self.parts[each].meaning.is_dish)
-                    )
+                taken.update(self._meant(number, at, before, after))
         return taken
+
+    def _meant(self, number: int, at: int, before: list[int], after: list[int]) -> Iterable[int]:
+        """What a cue is about, of what stands before and after it."""
+        clause = self.clauses[number]
+        bound = self._bound(at, after)
+        self._goes_back = not bound
+        if self._is_settled(clause, at, bound):
+            return bound
+        if bound:
+            return [*bound, *(each for each in before if not self.parts[each].meaning.is_dish)]
+        is_list = before and self._is_list(_Clause(range(clause.places.start, at), False))
+        return [*before, *(self._listed_before(number) if is_list else ())]
+
+    def _listed_before(self, number: int) -> list[int]:
+        """Of "milk, eggs and fish make me sick" the milk and the eggs."""
+        lists = takewhile(self._is_list, self._before(number))
+        return [at for clause in lists for at in clause.of(self.parts, THING)]
 
     def _is_open(self, at: int, taken: Collection[int]) -> bool:
         return self.parts[at].role == THING and at not in taken and at not in self.spared
@@ -172,11 +184,7 @@ class _Reading:
                 has_and = True
             elif part.role != "fillers":
                 return found
-        if not has_and:
-            return found
-        for other in takewhile(self._is_list, self._before(number)):
-            found += other.of(self.parts, THING)
-        return found
+        return found + (self._listed_before(number) if has_and else [])
 
     def _joined(self, at: int, after: list[int]) -> list[int]:
         """Of "coeliac and milk" the milk."""
@@ -196,7 +204,8 @@ class _Reading:
                 continue  # "no gluten pasta" is a pasta
             if bound and between and between[0].words[0] in _WITH and self._is_harmless(last):
                 break  # "no sugar with milk"
-            if bound and self._is_harmless(each) and {part.role for part in between} != {"and"}:
+            is_joined = between and all(part.role != "fillers" for part in between)
+            if bound and self._is_harmless(each) and not is_joined:
                 continue  # "no nuts and a coffee"
             if not bound:
                 self._drop(range(at + 1, each))
@@ -248,7 +257,8 @@ class _Reading:
                 found.update(clause.of(self.parts, THING))
             elif not found:
                 break
-        if not found and not self._is_answer(self.clauses[number]):
+        is_about_word = not self.avoided.isdisjoint(self.clauses[number].places)
+        if not found and not is_about_word and not self._is_answer(self.clauses[number]):
             self._waits = next((role for role in _HEALTH if role in roles), "around")
         self._goes_back = True
         return found

@@ -33,16 +33,18 @@ ROLES = (
 )
 DIETS_OF_PEOPLE = ("vegan", "vegetarian", "pescatarian", "halal", "kosher")
 _THINGS = ("allergens", "parts", "others", "avoid")
-_MISTYPED = (OWN, THING, DIET, "never", "without", "harm", "allergy", "around")
+_CUES = ("never", "without", "allergy", "around")
+_MISTYPED = (OWN, THING, DIET, *_CUES)
 SHORTEST_TYPO = 5  # letters: a shorter word with one wrong may be any other
-LONG = 8  # letters: two may be wrong
+LONG = 9  # letters: two may be wrong
 SHORTEST_REST = 3  # letters, of "nut" in "nutfree"
+SHORTEST_ELIDED = 4  # letters, of "oeuf" in "loeuf"
 
 # Words, marks and pictures; the marks of a font or a skin are left out.
 _TOKEN = re.compile(
     r"[^\W_]+|[^\w\s\-\"*\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]|\n|(?<!\w)-|-(?!\w)"
 )
-_LISTED = re.compile(r"\*?[^\W_]+\*?|[^\w\s,*-]")
+_LISTED = re.compile(r"(?:[^\W_]|\*)+|[^\w\s,*-]")
 _END = ""  # the key in the tree where a phrase ends
 _SOUNDS_ALIKE = str.maketrans("kqyz", "ccis")
 
@@ -136,22 +138,28 @@ def _taken_apart(token: str) -> Phrase:
 def _keys(token: str) -> Phrase:
     """The words of the lists that it may be."""
     exact = (token, singular(token))
-    patterns = tuple(key for key, pattern in _patterns() if pattern.fullmatch(token))
+    patterns = _patterns_of(token)
     if patterns or _is_known(token):
         return (*dict.fromkeys(exact), *patterns)
     for elided in _single("elisions"):
-        if token.startswith(elided) and _is_thing(token[len(elided) :]):
-            return (singular(token[len(elided) :]),)
-    return (*exact, *_mistyped(token))
+        rest = token[len(elided) :]
+        is_long = len(rest) >= SHORTEST_ELIDED
+        if is_long and token.startswith(elided) and (_is_thing(rest) or _is_cue(rest)):
+            return _keys(rest)
+    return (*exact, *(_mistyped(token) or _mistyped(singular(token))))
+
+
+def _patterns_of(token: str) -> Phrase:
+    return tuple(key for key, pattern in _patterns() if pattern.fullmatch(token))
 
 
 def _mistyped(token: str) -> Phrase:
     if len(token) < SHORTEST_TYPO:
         return ()
     most = 2 if len(token) >= LONG else 1
-    candidates = _candidates().get(_sound(token), ())
-    found = extractOne(token, candidates, scorer=OSA.distance, score_cutoff=most)
-    return (found[0],) if found else ()
+    candidates = _candidates().get(_sound(token), {})
+    found = extractOne(token, candidates.keys(), scorer=OSA.distance, score_cutoff=most)
+    return (candidates[found[0]],) if found else ()
 
 
 def _sound(word: str) -> str:
@@ -165,6 +173,12 @@ def _is_known(token: str) -> bool:
 def _is_thing(token: str) -> bool:
     meaning = _meanings().get((singular(token),))
     return len(token) >= SHORTEST_REST and meaning is not None and meaning.role in (THING, DIET)
+
+
+def _is_cue(token: str) -> bool:
+    meaning = _meanings().get((token,))
+    is_listed = meaning is not None and meaning.role in (*_CUES, "harm")
+    return is_listed or bool(_patterns_of(token))
 
 
 @cache
@@ -194,14 +208,16 @@ def _single(name: str) -> tuple[str, ...]:
 
 
 @cache
-def _candidates() -> dict[str, list[str]]:
-    """What a mistyped word may be, by how it begins."""
-    found = defaultdict(list)
+def _candidates() -> dict[str, dict[str, str]]:
+    """What a mistyped word may be, in the plural too, by how it begins."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for phrase, meaning in _meanings().items():
         word = phrase[0]
         is_one = len(phrase) == 1 and "*" not in word
-        if is_one and meaning.role in _MISTYPED and len(word) >= SHORTEST_TYPO - 1:
-            found[_sound(word)].append(word)
+        if is_one and meaning.role in _MISTYPED and len(word) >= SHORTEST_TYPO:
+            found[_sound(word)][word] = word
+            if meaning.role == THING:
+                found[_sound(word)].setdefault(f"{word}s", word)
     return found
 
 

@@ -12,10 +12,12 @@ from knowledge.prices import Sort, prices_in
 from knowledge.unwanted import Parted, parted
 from knowledge.vocabulary import DIET, OWN, THING, WORD, parts_of
 from knowledge.words import fold
-from models.menu import ALLERGENS
+from models.menu import ALLERGENS, DIETS
 
 # Tags that are asked for, and leave nothing out.
 NOT_EXCLUDING = frozenset({SPICY})
+_LEFT_OUT = frozenset({*ALLERGENS, ALCOHOL, PORK, SPICY})
+_DIETS = frozenset(DIETS) - NOT_EXCLUDING
 # Who wants none of it is of that diet, and who is of that diet wants none of it.
 _DIETS_OF = {"meat": "vegetarian", "animal": "vegan"}
 _DIETS_WITHOUT = {"no-alcohol": ALCOHOL, "no-pork": PORK, "not-spicy": SPICY}
@@ -97,18 +99,19 @@ def _wishes(said: Parted) -> Wishes:
     diets |= {diet for thing, diet in _DIETS_OF.items() if thing in keys}
     if any(part.role == OWN and "gluten" in part.keys for part in said.unwanted):
         diets |= {"gluten-free"}
+    diets |= keys & _DIETS  # a Muslim's
     if "meat" in keys and "fish" in named - keys:
         diets = diets - {"vegetarian"} | {"pescatarian"}
     if SPICY in named - keys:
         diets |= {SPICY}
     avoided = frozenset(part.words[0] for part in said.avoided)
     unjudged = [" ".join(part.words) for part in said.wanted if part.role == "needs"]
-    without = keys & {*ALLERGENS, ALCOHOL, PORK, SPICY}
+    without = keys & _LEFT_OUT
     return Wishes(
         words=_words(said),
         diets=frozenset(diets - _DIETS_WITHOUT.keys()),
         without=without,
-        without_words=(keys - without - _DIETS_OF.keys()) | avoided,
+        without_words=(keys - without - _DIETS_OF.keys() - _DIETS) | avoided,
         contains=frozenset(key for part in said.asked for key in part.keys),
         not_understood=tuple(dict.fromkeys([*unjudged, *sorted(avoided)])),
         is_lasting=said.is_lasting,

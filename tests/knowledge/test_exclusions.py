@@ -1,0 +1,274 @@
+"""However a diner says in six languages that a thing must not be in it, it is left out."""
+
+import tomllib
+from itertools import product
+
+import pytest
+
+from knowledge.allergens import allergens_of
+from knowledge.kitchen_words import ALLERGEN_WORDS
+from knowledge.vocabulary import LANGUAGES, names_of
+from knowledge.wishes import exclusions_in, wishes_in
+from knowledge.words import fold
+from models.menu import ALLERGENS as KEYS
+from models.menu import DIETS
+from tests.knowledge.exclusions import ALLERGENS, HARMLESS, HELD_OUT, TUNED
+
+PHRASINGS = [
+    (language, phrasing)
+    for each in (TUNED, HELD_OUT)
+    for language, phrasings in each.items()
+    for phrasing in phrasings
+]
+TABLES = {file.stem: tomllib.loads(file.read_text("utf-8")) for file in LANGUAGES.glob("*.toml")}
+LISTS = ("allergens", "parts", "others", "avoid", "diets", "own")
+
+
+@pytest.mark.parametrize(("language", "phrasing"), PHRASINGS)
+def test_it_is_left_out_of_every_search_and_conversation(language: str, phrasing: str) -> None:
+    for keys, word in ALLERGENS[language].items():
+        text = phrasing.format(word)
+        for written in (text, text.upper(), fold(text)):
+            assert set(keys.split("+")) <= wishes_in(written).without, written
+        assert set(keys.split("+")) <= exclusions_in(text).without
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_nothing_is_left_out_of_a_plain_order(text: str) -> None:
+    said = exclusions_in(text)
+    assert not said.without & set(KEYS)
+    assert not said.diets
+
+
+@pytest.mark.parametrize("key", ALLERGEN_WORDS)
+def test_every_word_of_the_kitchens_is_left_out(key: str) -> None:
+    for word in ALLERGEN_WORDS[key].split(", "):
+        for phrasing in ("without {}", "allergic to {}", "no {}", "{}? never"):
+            text = phrasing.format(word.strip(" ,"))
+            assert allergens_of(word.strip(" ,")) <= wishes_in(text).without, text
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_every_word_of_the_tables_names_what_it_stands_for(language: str) -> None:
+    for name in ("allergens", "parts"):
+        for keys, listed in TABLES[language].get(name, {}).items():
+            for word in filter(None, map(str.strip, listed.split(","))):
+                said = wishes_in(f"allergic: {word}")
+                assert set(keys.split(" + ")) <= said.without, word
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_the_tables_name_only_what_there_is(language: str) -> None:
+    table = TABLES[language]
+    assert table.keys() <= {*TABLES["en"], "stop", "elisions"}
+    keys = {name: set(" + ".join(table.get(name, {})).split(" + ")) - {""} for name in LISTS}
+    assert keys["allergens"] | keys["parts"] <= set(KEYS)
+    assert keys["others"] <= {"alcohol", "pork", "spicy", "meat", "animal"}
+    assert keys["diets"] <= {*DIETS, "not-spicy"}
+    assert keys["own"] <= {"gluten", "milk", "halal"}
+    assert keys["avoid"] <= set(" + ".join(TABLES["en"]["avoid"]).split(" + "))
+
+
+@pytest.mark.parametrize(
+    "word", ["peanuts", "shellfish", "gluten", "sesame", "mustard", "celery", "sulphites"]
+)
+def test_a_letter_too_few_or_changed_is_forgiven(word: str) -> None:
+    meant = wishes_in(f"without {word}").without
+    for at, cue in product(range(1, len(word) - 1), ("without", "allergic to")):
+        before, letter, after = word[:at], word[at], word[at + 1 :]
+        for wrong in (before + after, before + after[0] + letter + after[1:]):
+            assert wishes_in(f"{cue} {wrong}").without == meant, wrong
+
+
+@pytest.mark.parametrize("wrong", ["alergic to", "allergick to", "wihtout", "withot"])
+def test_a_mistyped_no_is_a_no(wrong: str) -> None:
+    assert wishes_in(f"{wrong} peanuts").without == {"peanuts"}
+
+
+@pytest.mark.parametrize(
+    ("text", "without", "words"),
+    [
+        ("I'm allergic to nuts, do you have fish?", {"nuts", "peanuts"}, ("fish",)),
+        ("I'm allergic to nuts do you have fish", {"nuts", "peanuts"}, ("fish",)),
+        (
+            "I'd like the fish. Does it have nuts in it? I'm allergic.",
+            {"nuts", "peanuts"},
+            ("fish",),
+        ),
+        ("do you have fish without onions", set(), ("fish",)),
+        ("I want prawns, no milk please", {"milk"}, ("prawn",)),
+        ("je suis allergique aux noix mais je mange du poisson", {"nuts", "peanuts"}, ("poisson",)),
+        ("no gluten pasta", {"gluten"}, ("pasta",)),
+        ("beer that's safe for celiac", {"gluten"}, ("beer", "safe")),
+        ("glutenfree and eggless cake", {"gluten", "eggs"}, ("cake",)),
+    ],
+)
+def test_what_is_wanted_beside_it_stays_wanted(
+    text: str, without: set[str], words: tuple[str, ...]
+) -> None:
+    wishes = wishes_in(text)
+    assert (set(wishes.without), wishes.words) == (without, words)
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("I'm not allergic to nuts but to milk", {"milk"}),
+        ("no allergies except eggs", {"eggs"}),
+        ("no allergies but no fish please", {"fish"}),
+        ("I'm not only allergic to eggs but also to fish", {"eggs", "fish"}),
+        ("allergic to nuts, milk, eggs and fish", {"nuts", "peanuts", "milk", "eggs", "fish"}),
+        ("Allergies:\n- eggs\n- milk\n- fish", {"eggs", "milk", "fish"}),
+        ("milk, eggs and fish make me sick", {"milk", "eggs", "fish"}),
+        ("Is there milk or egg in the cake? I'm allergic", {"milk", "eggs"}),
+        ("I'm allergic. Eggs.", {"eggs"}),
+        ("can't have nuts. Nor eggs. And milk neither.", {"nuts", "peanuts", "eggs", "milk"}),
+        ("coeliac and no eggs", {"gluten", "eggs"}),
+        ("allergic to nuts (almonds, cashews) and to eggs", {"nuts", "peanuts", "eggs"}),
+        ("allergic to eggs et sans lait, nta amafi", {"eggs", "milk", "fish"}),
+    ],
+)
+def test_all_that_is_listed_is_left_out(text: str, without: set[str]) -> None:
+    assert wishes_in(text).without == without
+
+
+@pytest.mark.parametrize(
+    ("text", "contains", "without"),
+    [
+        ("what contains peanuts?", {"peanuts"}, set()),
+        ("which dishes have nuts in them", {"nuts", "peanuts"}, set()),
+        ("what has molluscs", {"molluscs"}, set()),
+        ("anything with shellfish", {"crustaceans", "molluscs"}, set()),
+        ("is there milk in the soup", {"milk"}, set()),
+        ("I'm allergic to peanuts, which dishes contain peanuts?", {"peanuts"}, {"peanuts"}),
+        ("which dishes do not contain peanuts?", set(), {"peanuts"}),
+        ("quels plats contiennent du gluten ?", {"gluten"}, set()),
+        ("quali piatti contengono uova?", {"eggs"}, set()),
+        ("vyakula vyenye karanga", {"peanuts"}, set()),
+        ("coffee with milk", set(), set()),
+        ("contains-alcohol", set(), set()),
+    ],
+)
+def test_a_question_what_is_in_it_is_no_exclusion(
+    text: str, contains: set[str], without: set[str]
+) -> None:
+    wishes = wishes_in(text)
+    assert (set(wishes.contains), set(wishes.without)) == (contains, without)
+    assert "contain" not in wishes.words
+
+
+@pytest.mark.parametrize(
+    ("text", "diets", "without"),
+    [
+        ("im pescatarian", {"pescatarian"}, set()),
+        ("I eat fish but no meat", {"pescatarian"}, set()),
+        ("je suis végétarienne", {"vegetarian"}, set()),
+        ("nimeacha nyama", {"vegetarian"}, set()),
+        ("sili nyama", {"vegetarian"}, set()),
+        ("ndi umuvegetaliyani", {"vegetarian"}, set()),
+        ("ma nieklux laħam", {"vegetarian"}, set()),
+        ("non mangio carne", {"vegetarian"}, set()),
+        ("sono celiaco", {"gluten-free"}, {"gluten"}),
+        ("no animal products", {"vegan"}, set()),
+        ("Muslim, so no pork or alcohol", {"halal"}, {"pork", "alcohol"}),
+        ("mwislamu, chakula halali", {"halal"}, set()),
+        ("sans alcool", set(), {"alcohol"}),
+        ("analcolico", set(), {"alcohol"}),
+        ("mingħajr majjal", set(), {"pork"}),
+        ("not spicy please", set(), {"spicy"}),
+        ("something mild", set(), {"spicy"}),
+        ("pas épicé", set(), {"spicy"}),
+        ("spicy noodles", {"spicy"}, set()),
+        ("not vegan", set(), set()),
+        ("it doesn't have to be vegan", set(), set()),
+        ("no nuts, vegan", {"vegan"}, {"nuts", "peanuts"}),
+    ],
+)
+def test_a_diet_is_a_diet_and_no_word(text: str, diets: set[str], without: set[str]) -> None:
+    wishes = wishes_in(text)
+    assert (set(wishes.diets), set(wishes.without)) == (diets, without)
+
+
+@pytest.mark.parametrize(
+    ("text", "avoided"),
+    [
+        ("no onions please", {"onion"}),
+        ("bila vitunguu", {"onion"}),
+        ("sans ail ni oignons", {"garlic", "onion"}),
+        ("senza funghi", {"mushroom"}),
+        ("mingħajr tewm", {"garlic"}),
+        ("nta nyanya", {"tomato"}),
+        ("allergic to strawberries", {"strawberry"}),
+        ("I can't have red meat", {"beef", "goat", "lamb"}),
+        ("without flurbs", {"flurb"}),
+    ],
+)
+def test_what_is_no_allergen_is_avoided_by_any_of_its_names(text: str, avoided: set[str]) -> None:
+    assert wishes_in(text).without_words == avoided
+
+
+def test_an_ingredient_is_known_by_its_names_in_all_languages() -> None:
+    names = {" ".join(sorted(name)) for name in names_of("onion")}
+    assert {"onion", "oignon", "cipolla", "basal", "kitunguu", "igitunguru"} <= names
+    assert names_of("flurb") == {frozenset({"flurb"})}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm allergic to nuts",
+        "my daughter can't have nuts",
+        "one of us is coeliac",
+        "coeliac here",
+        "my wife is pregnant and vegan",
+        "je suis végétarien",
+        "peanuts make me sick",
+        "sindya amafi",
+        "no nuts for my son",
+        "I'm allergic to nuts today as ever",
+        "Peanuts? I'm allergic.",
+    ],
+)
+def test_somebodys_allergy_or_diet_lasts(text: str) -> None:
+    assert exclusions_in(text).is_lasting
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no nuts today, thanks",
+        "something without milk",
+        "anything vegan?",
+        "I can't have milk tonight",
+        "i'm looking for something vegan",
+        "no onions",
+        "not vegan",
+        "I'm not allergic to anything",
+        "no, the fish",
+    ],
+)
+def test_a_passing_wish_does_not_last(text: str) -> None:
+    assert not exclusions_in(text).is_lasting
+
+
+def test_what_no_menu_says_is_told_as_not_understood() -> None:
+    assert wishes_in("she is pregnant, anything low fodmap?").not_understood == (
+        "pregnant",
+        "low fodmap",
+    )
+    assert wishes_in("without flurbs").not_understood == ("flurb",)
+    assert exclusions_in("I have no cash").without_words == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("🥜🚫", {"nuts", "peanuts"}),
+        ("no 🥛 please", {"milk"}),
+        ("❌🦐", {"crustaceans", "molluscs"}),
+        ("🐟 😵", {"fish"}),
+        ("🙅🏾‍♀️ 🥚", {"eggs"}),
+    ],
+)
+def test_a_picture_says_it_too(text: str, keys: set[str]) -> None:
+    assert wishes_in(text).without == keys
