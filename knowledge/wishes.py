@@ -10,7 +10,7 @@ from itertools import chain
 from knowledge.diners_words import ALCOHOL, PORK, SPICY, STOP_WORDS
 from knowledge.prices import Sort, prices_in
 from knowledge.unwanted import Parted, parted
-from knowledge.vocabulary import DIET, OWN, THING, WORD, parts_of
+from knowledge.vocabulary import DIET, OWN, THING, WORD, listed, parts_of
 from knowledge.words import fold
 from models.menu import ALLERGENS, DIETS
 
@@ -105,7 +105,7 @@ def _wishes(said: Parted) -> Wishes:
     if SPICY in named - keys:
         diets |= {SPICY}
     avoided = frozenset(part.words[0] for part in said.avoided)
-    unjudged = [" ".join(part.words) for part in said.wanted if part.role == "needs"]
+    unjudged = [" ".join(part.words) for part in said.wanted if part.words in listed("needs")]
     without = keys & _LEFT_OUT
     return Wishes(
         words=_words(said),
