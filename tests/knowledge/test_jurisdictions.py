@@ -60,6 +60,11 @@ def test_all_of_them_are_there() -> None:
         ("Northern Ireland", "UK", "Northern Ireland"),
         ("Écosse", "UK", "Scotland"),
         ("England", "UK", ""),
+        ("England and Wales", "UK", ""),
+        ("New England", "US", ""),
+        ("Géorgie", "US", "Georgia"),
+        ("Jersey City", "US", "New Jersey"),
+        ("P.E.I.", "CA", "Prince Edward Island"),
         ("États-Unis", "US", ""),
         ("Valletta, Malta", "MT", ""),
         ("U Rwanda", "RW", ""),
@@ -77,7 +82,7 @@ def test_a_place_is_known_by_what_people_call_it(name: str, code: str, part: str
     [
         *("Kenya", "Japan", "Australia", "Austalia", "Mexico", "Niger", "Mali", "Switzerland"),
         *("Jersey", "Guernsey", "Isle of Man", "South America", "Republic of Georgia"),
-        *("Tbilisi, Georgia", "Norvège", "Uganda", "Atlantis", "", "?!"),
+        *("Tbilisi, Georgia", "Norvège", "New South Wales", "Uganda", "Atlantis", "", "?!"),
     ],
 )
 def test_a_country_that_is_not_on_file_is_taken_for_no_other(name: str) -> None:

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from realtime.client import RESTING_TICK_S, TICK_S, Delta, Pending, RealtimeClient, RealtimeError
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
-from realtime.request import EXTRAS, Extras, Request, said_by_diner
+from realtime.request import EXTRAS, Extras, Request, function_tool, said_by_diner
 from sandbox.realtime.server import RealtimeServer
 
 KEY = "sk-sandbox"
@@ -293,6 +293,18 @@ def test_a_model_that_does_not_reason_is_asked_without_that_for_ever_after(
     asked = [each["event"]["response"].get("reasoning") for each in house.server.requests]
     assert asked == [{"effort": "low"}, None, None]
     assert house.noted("realtime.parameter_refused") == [{"parameter": "reasoning"}]
+
+
+def test_a_model_may_call_for_several_things_in_one_response(
+    open_house: Callable[..., House],
+) -> None:
+    house = open_house(left_out=frozenset())
+    house.behaviour.apply({"reasons": True, "preamble": "Let me look.", "phases": True})
+    rules = function_tool("check_tax_rule", "Rules", {"type": "object", "properties": {}})
+    asked = Request("", (rules,), (said_by_diner("VAT: Malta or the UK?"),), 600, effort="medium")
+    reply = house.client.ask(asked, diner="Alice", timeout_s=WAIT_S).result()
+    assert [json.loads(call.arguments)["jurisdiction"] for call in reply.calls] == ["Malta", "UK"]
+    assert not reply.has_broken_call
 
 
 def test_what_is_cut_off_is_told_as_such(house: House) -> None:
