@@ -50,6 +50,7 @@ def script(key: str, word: str, random: Random) -> list[dict[str, Any]]:
         preamble=random.choice(["", f"{word}! "]),
         repeat_messages=random.random() < 0.2,
         phases=random.random() < 0.5,
+        reasons=random.random() < 0.3,
         suffix=random.choice(["", " \x00", "\ud83c"]),
         deltas=random.choice(DELTAS),
         early_deltas=random.random() < 0.2,
