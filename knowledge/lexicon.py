@@ -85,6 +85,11 @@ class Lexicon:
         """What a word or phrase means: a term, or several that must all be there."""
         return tuple(self._meant(phrase, phrase, MOST_STEPS))
 
+    def known_in(self, text: str) -> tuple[str, ...]:
+        """The words that mean something here, though elsewhere they are little words."""
+        words = dict.fromkeys(words_of(text))
+        return tuple(word for word in words if word not in STOP_WORDS and self._known.get(word))
+
     def terms(self, text: str) -> tuple[Term, ...]:
         words = [word for word in words_of(text) if self.counts(word)]
         return tuple(chain.from_iterable(map(self.meant, self._parted(words))))

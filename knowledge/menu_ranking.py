@@ -30,7 +30,7 @@ SOFT = frozenset(
         "grilled fried roast fresh small large house crispy stuffed creamy traditional local"
         " healthy warm cold hot whole mixed sauce plate tender half single quick simple rich little"
         " maltese rwandan glass bottle jug special style typical crunchy juicy smoky thick thin"
-        " real today big"
+        " real today big one two three four five six sharing"
     )
 )
 
@@ -135,7 +135,8 @@ def corrected(entries: Sequence[Entry], parts: Parts, lexicon: Lexicon) -> Parts
 
 
 def _as_meant(entries: Sequence[Entry], term: Term, lexicon: Lexicon) -> tuple[Term, ...]:
-    if term.is_known or len(term.said) < SHORTEST_LIKE or any(_column(entries, term)):
+    is_right = term.is_known or _is_soft(term) or len(term.said) < SHORTEST_LIKE
+    if is_right or any(_column(entries, term)):
         return (term,)
     spelled = {word for entry in entries for word in entry.said.spelled}
     on_menu = [word for word in spelled if len(word) >= SHORTEST_LIKE]

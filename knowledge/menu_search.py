@@ -61,7 +61,8 @@ def search_menu(
     text = lexicon.spelled(query)
     wishes = wishes_in(text).also(asked)
     entries = [Entry(item, lexicon) for item in items]
-    parts = corrected(entries, _parts(lexicon, text, wishes.words), lexicon)
+    words = wishes.words if wishes.words or wishes.excludes else lexicon.known_in(text)
+    parts = corrected(entries, _parts(lexicon, text, words, entries), lexicon)
     entries = [entry for entry in entries if _is_of(entry, wishes, lexicon)]
     met = [_meets(entry, wishes, lexicon) for entry in entries]
     fitting = [entry for entry, is_met in zip(entries, met, strict=True) if is_met]
@@ -93,7 +94,7 @@ def shipped_lexicon() -> Lexicon:
     return Lexicon(shipped_words())
 
 
-def _parts(lexicon: Lexicon, text: str, words: Sequence[str]) -> Parts:
+def _parts(lexicon: Lexicon, text: str, words: Sequence[str], entries: Sequence[Entry]) -> Parts:
     """The terms of a query, those between two "and" together."""
     wanted = dict.fromkeys(words)
     said: list[tuple[str, int]] = []
@@ -107,8 +108,10 @@ def _parts(lexicon: Lexicon, text: str, words: Sequence[str]) -> Parts:
     for phrase in lexicon.phrases([word for word, _ in said]):
         words_here = said[at : at + len(phrase.split())]
         parts.setdefault(words_here[0][1], []).extend(lexicon.meant(phrase))
-        # "Rice and beans" is a dish, and rice, and beans.
-        if len({number for _, number in words_here}) > 1:
+        # "Rice and beans" is a dish, and rice, and beans; where it is none, it is asked for whole.
+        is_of_two = len({number for _, number in words_here}) > 1
+        meant = {concept for term in lexicon.meant(phrase) for concept in term.meant}
+        if is_of_two and any(entry.mentions(each) for entry in entries for each in meant):
             for word, number in words_here:
                 parts.setdefault(number + len(wanted), []).extend(lexicon.meant(word))
         at += len(words_here)
@@ -148,8 +151,10 @@ def _meets(entry: Entry, wishes: Wishes, lexicon: Lexicon) -> bool | None:
 
 
 def _mentions(entry: Entry, word: str, lexicon: Lexicon) -> bool:
-    """Whether it mentions a word that must not be in it, in whatever language."""
-    return any(entry.mentions(each) for term in lexicon.terms(word) for each in term.meant)
+    """Whether it mentions what must not be in it under another name, in whatever language."""
+    return any(
+        entry.mentions(each) for term in lexicon.terms(word) for each in term.meant if each != word
+    )
 
 
 def _by_price(entries: Sequence[Entry], wishes: Wishes) -> Sequence[Entry]:

@@ -13,6 +13,9 @@ from rapidfuzz.process import extract
 
 SHORTEST_TYPO = 4  # letters: shorter words must be right, or every word is like every other
 LEAST_LIKENESS = 80.0  # of 100
+LEAST_MEANT = (
+    82.0  # of 100, where nothing else was meant: a letter of six may be wrong, not of five
+)
 SURE_LIKENESS = 90.0  # of 100: so like each other that even the first letter may differ
 SHORTEST_PREFIX = 4  # letters
 BEGUN = 0.8  # of 1: what a beginning is worth
@@ -87,7 +90,7 @@ def likeness(word: str, candidate: str) -> float:
 
 def meant_by(word: str, candidates: Collection[str]) -> str | None:
     """The candidate that a mistyped or begun word is; None, if it is like none of them."""
-    alike = extract(word, candidates, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=5)
+    alike = extract(word, candidates, scorer=fuzz.ratio, score_cutoff=LEAST_MEANT, limit=5)
     for candidate, ratio, _ in alike:
         if ratio >= SURE_LIKENESS or _start_alike(word, candidate):
             return str(candidate)

@@ -1,0 +1,160 @@
+"""What words mean on a menu, whichever language they are of."""
+
+import pytest
+
+from knowledge.lexicon import Lexicon, Term, Word
+from knowledge.menu_search import Found, search_menu, shipped_lexicon
+from knowledge.seed import SAMPLE_FILES
+from models.menu import MenuItem
+from tests.knowledge.test_menu_search import dish, menu_of, names
+
+KIGALI, VALLETTA = SAMPLE_FILES
+
+
+def lexicon(**words: tuple[str, ...]) -> Lexicon:
+    return Lexicon(Word("en", word.replace("_", " "), means) for word, means in words.items())
+
+
+@pytest.mark.parametrize(
+    ("meaning", "words"),
+    [
+        ("chicken", "inkoko tiġieġ kuku poulet pollo TIGIEG"),
+        ("fish", "ifi ħut samaki poisson pesce"),
+        ("beer", "byeri birra bia bière"),
+        ("coffee", "ikawa kafè kahawa café caffè"),
+        ("water", "amazi ilma maji eau acqua"),
+        ("rice", "umuceri ross wali riz riso"),
+        ("egg", "amagi bajd mayai œufs uova"),
+        ("bread", "umugati ħobż mkate pain pane"),
+        ("rabbit", "urukwavu fenek sungura lapin coniglio"),
+        ("potato", "ibirayi patata viazi patate"),
+        ("milk", "amata ħalib maziwa lait"),
+    ],
+)
+def test_a_thing_has_a_word_in_six_languages(meaning: str, words: str) -> None:
+    for word in words.split():
+        (term,) = shipped_lexicon().terms(word)
+        assert (word, term.is_known, meaning in (term.concept, *term.meant)) == (word, True, True)
+
+
+def test_one_meaning_is_the_same_thing_on_a_menu_too() -> None:
+    words = lexicon(poulet=("chicken",))
+    menu = [dish("Poulet braisé"), dish("Steak")]
+    assert names(search_menu(menu, "chicken", lexicon=words)) == ["Poulet braisé"]
+    menu = [dish("Grilled chicken"), dish("Steak")]
+    assert names(search_menu(menu, "poulet", lexicon=words)) == ["Grilled chicken"]
+
+
+def test_of_several_meanings_any_will_do_for_who_asks_and_none_follows_on_a_menu() -> None:
+    words = lexicon(meat=("beef", "goat"))
+    menu = [dish("Beef stew"), dish("Goat stew"), dish("Meat pie"), dish("Bean stew")]
+    assert set(names(search_menu(menu, "meat", lexicon=words))) == {
+        "Beef stew",
+        "Goat stew",
+        "Meat pie",
+    }
+    assert names(search_menu(menu, "goat", lexicon=words)) == ["Goat stew"]
+
+
+def test_a_word_without_meaning_says_nothing_of_what_is_wanted() -> None:
+    words = lexicon(still=())
+    menu = [dish("Still water"), dish("Lampuki")]
+    assert names(search_menu(menu, "still lampuki", lexicon=words)) == ["Lampuki"]
+
+
+def test_a_meaning_leads_on_to_what_it_means() -> None:
+    words = lexicon(viande=("meat",), meat=("beef", "goat"))
+    assert words.terms("viande") == (
+        Term("viande", "meat", ("viande", "meat", "beef", "goat"), True),
+    )
+
+
+def test_words_that_lead_in_a_circle_end() -> None:
+    words = lexicon(one=("two",), two=("one",), ham_egg=("egg ham",), egg_ham=("ham egg",))
+    assert words.terms("one")
+    assert words.terms("ham egg")
+
+
+def test_a_phrase_is_no_part_of_it() -> None:
+    words = lexicon(oyster_mushroom=("mushroom",), oyster=("oyster",))
+    menu = [dish("Oyster mushroom soup"), dish("Steak")]
+    assert search_menu(menu, "oysters", lexicon=words).items == ()
+    assert names(search_menu(menu, "mushrooms", lexicon=words)) == ["Oyster mushroom soup"]
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+@pytest.mark.parametrize(
+    "query",
+    ["oysters", "sushi", "pad thai", "lobster thermidor", "duck confit", "huîtres", "aragosta"],
+)
+def test_what_a_menu_has_not_is_not_found_by_likeness(query: str, file: object) -> None:
+    found = search_menu(_menu(file), query)
+    assert (found.items, bool(found.absent)) == ((), True)
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+def test_white_wine_is_no_coffee(file: object) -> None:
+    first = search_menu(_menu(file), "vin blanc").items[:2]
+    assert [item.category for item in first] == ["Wine", "Wine"]
+    assert all("white" in item.name for item in first)
+
+
+def test_what_is_missing_is_told_beside_what_is_there() -> None:
+    found = search_menu(menu_of(KIGALI), "chicken and lobster")
+    assert "inkoko" in found.items[0].name.casefold() or "chicken" in found.items[0].name
+    assert found.absent == ("lobster",)
+
+
+def test_what_nobody_understands_is_told() -> None:
+    found = search_menu(menu_of(KIGALI), "zxqv chicken")
+    assert found.wishes.not_understood == ("zxqv",)
+    assert "chicken" in names(found)[0]
+
+
+@pytest.mark.parametrize("query", ["goat-leg", "Ukuguru kw'ihene (roast goat leg, for four)"])
+def test_a_slug_or_a_whole_name_finds_that_item_alone(query: str) -> None:
+    assert [item.slug for item in search_menu(menu_of(KIGALI), query).items] == ["goat-leg"]
+
+
+def test_a_slug_is_not_offered_to_who_must_not_have_it() -> None:
+    wishes = search_menu(menu_of(KIGALI), "without peanuts").wishes
+    assert search_menu(menu_of(KIGALI), "isombe-beef", wishes).items == ()
+
+
+def test_how_it_is_cooked_decides_the_order_and_leaves_nothing_out() -> None:
+    menu = [dish("Boiled goat"), dish("Grilled goat"), dish("Grilled fish")]
+    assert names(search_menu(menu, "chèvre grillée")) == ["Grilled goat", "Boiled goat"]
+
+
+def test_a_dish_of_two_things_comes_before_each_of_them() -> None:
+    menu = [dish("Rice"), dish("Beans"), dish("Rice and beans"), dish("Steak")]
+    assert names(search_menu(menu, "wali na maharage")) == ["Rice and beans", "Rice", "Beans"]
+
+
+@pytest.mark.parametrize(
+    "query", ["something cold to drink", "smth cold pls its so hot", "cold drinks"]
+)
+def test_something_cold_is_no_hot_coffee(query: str) -> None:
+    categories = {item.category for item in search_menu(menu_of(VALLETTA), query).items}
+    assert {"Soft Drinks", "Beer"} <= categories
+    found = search_menu(menu_of(VALLETTA), query).items
+    assert [item.slug for item in found if item.category in ("Coffee", "Tea")] == ["iced-coffee"]
+
+
+def test_about_a_price_the_nearest_comes_first() -> None:
+    menu = [dish("Cod", "Fish", "17"), dish("Tuna", "Fish", "21"), dish("Bream", "Fish", "30")]
+    assert names(search_menu(menu, "fish for around 20 euros")) == ["Tuna", "Cod"]
+
+
+def test_asked_by_a_word_in_another_language_what_must_not_be_in_it_is_not_there() -> None:
+    menu = [dish("Strawberry cake", "Desserts"), dish("Carrot cake", "Desserts")]
+    wishes = search_menu(menu, "no strawberry").wishes
+    assert names(search_menu(menu, "gâteau", wishes)) == ["Carrot cake"]
+
+
+def _menu(file: object) -> list[MenuItem]:
+    return menu_of(KIGALI if file == KIGALI else VALLETTA)
+
+
+def test_nothing_is_made_up_of_an_empty_menu() -> None:
+    assert search_menu([], "chicken") == Found(())
