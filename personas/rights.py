@@ -51,6 +51,9 @@ class Books:
             keys.update(diner.addresses)
         return not keys.isdisjoint(self.open_to)
 
+    def are_open_to_everyone(self, restaurant: Restaurant) -> bool:
+        return not {EVERYONE, f"{EVERYONE}@{restaurant.slug}"}.isdisjoint(self.open_to)
+
     @property
     def are_everybodys(self) -> bool:
         """Whether some are open to everyone."""

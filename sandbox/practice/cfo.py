@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sandbox.practice.statements import statement
+from sandbox.practice.statements import account_list, statement
 from sandbox.practice.turn import Turn
 from sandbox.practice.words import quote, read, sentence, unwrapped
 
@@ -38,7 +38,29 @@ _BOOKS = re.compile(
 )
 # What the waiter is asked.
 _MENU = re.compile(r"\b(?:menu|dish(?:es)?|hungry|thirsty|eat|drinks?|dessert|coffee|beer|wine)\b")
-_TIME = re.compile(r"\b(?:20\d\d|month|quarter|year|[yqm]td)\b")
+_TIME = re.compile(
+    r"\b(?:20\d\d|(?:month|quarter|year|week|weekend)s?|days|yesterday|[yqmw]td|fy ?\d+"
+    r"|january|february|april|june|july|august|september|october|november|december)\b"
+)
+_ACCOUNTS = re.compile(
+    r"\b(?:(?:list|show|see|which|what|all)(?: me)?(?: are| of)?(?: the| our| my)? accounts"
+    r"|chart of accounts|accounts are there)\b"
+)
+_BY = re.compile(r"\b(?:by|per) (?P<by>month|week|day|account)\b")
+_COMPARED = re.compile(
+    r"\b(?:compared? (?:it )?(?:with|to)|in comparison (?:with|to)|versus|vs\.?)(?P<other> [^?!;]*)"
+)
+# What people say for it, and what `fetch_financials` is sure to take for it.
+_COMPARE_TO = {
+    "last year": "a year earlier",
+    "year before": "a year earlier",
+    "last year's": "a year earlier",
+    "month before": "previous",
+    "week before": "previous",
+    "quarter before": "previous",
+    "before": "previous",
+    "": "previous",
+}
 _RULES = re.compile(
     r"\b(?:\w*tax\w*|vat|paye|deduct\w*|depreciat\w*|recogni\w+|withh\w+|leases?|payroll"
     r"|accounting|rules?|law|rates?|standards?|filing|deadlines?|thresholds?)\b"
@@ -51,6 +73,7 @@ _PLACE = (
     r"|ireland|scotland|kenya|uganda|tanzania|japan)|USA?)(?:'s)?(?!\w)"
 )
 _JURISDICTION = re.compile(rf"\b(?P<standards>(?i:us gaap|gaap|asc|ifrs|ias))\b|{_PLACE}")
+_TO_OPEN = re.compile(r"how to open them here: (?P<how>[^\n]+)")
 _HOME = re.compile(r"If no jurisdiction is named, take (?P<place>[^',.\n]+)'s")
 
 
@@ -67,7 +90,7 @@ def reply(turn: Turn, message: str) -> str:
 
 
 def _is_for_books(words: str) -> bool:
-    of_books = bool(_BOOKS.search(words))
+    of_books = bool(_BOOKS.search(words) or _ACCOUNTS.search(words) or _COMPARED.search(words))
     of_rules = bool(_RULES.search(words))
     # "Revenue recognition" is a rule's matter, "income tax" too, but not "our tax costs in 2025".
     return (of_books and not of_rules) or (bool(_TIME.search(words)) and (of_books or not of_rules))
@@ -77,17 +100,42 @@ def _books(turn: Turn, words: str) -> str:
     if not turn.offers("fetch_financials"):
         return (
             "The books are for the owner's numbers only."
-            " A rule of tax or accounting I can look up for anyone."
+            f" A rule of tax or accounting I can look up for anyone.{_how_to_open(turn)}"
         )
-    period = unwrapped(_BOOKS.sub(" ", words)).replace(" of ", " ")
-    result = turn.ask("fetch_financials", period=period or "last month")
+    if _ACCOUNTS.search(words) and turn.offers("list_accounts"):
+        return account_list(turn.ask("list_accounts"))
+    arguments = _asked_of_books(words)
+    result = turn.ask("fetch_financials", **arguments)
     error = str(result.get("error", ""))
     if error.startswith("period:"):
         return (
-            f"Which period is {quote(period)}? Write it as “August 2025”, “Q3 2025”, “2025”,"
-            " “last month” or “year to date”, for example."
+            f"Which period is {quote(arguments['period'])}? Write it as “August 2025”, “Q3 2025”,"
+            " “2025”, “last month” or “year to date”, for example."
         )
     return f"I can't give you those figures: {sentence(error)}" if error else statement(result)
+
+
+def _how_to_open(turn: Turn) -> str:
+    """What the instructions of a sandbox say to somebody who may not see the books."""
+    found = _TO_OPEN.search(turn.instructions)
+    return f"\n_In this sandbox: {sentence(found['how'])}_" if found else ""
+
+
+def _asked_of_books(words: str) -> dict[str, str]:
+    """The period, what it is compared with, and by what it is broken down."""
+    compared = _COMPARED.search(words)
+    by = _BY.search(words)
+    rest = _BY.sub(" ", _COMPARED.sub(" ", words))
+    period = unwrapped(_BOOKS.sub(" ", rest)).replace(" of ", " ")
+    if not period:
+        period = "today" if re.search(r"\btoday\b", rest) else "last month"
+    arguments = {"period": " ".join(period.split())}
+    if compared:
+        other = unwrapped(_BY.sub(" ", _BOOKS.sub(" ", compared["other"])))
+        arguments["compare_to"] = _COMPARE_TO.get(other, other)
+    if by:
+        arguments["by"] = by["by"]
+    return arguments
 
 
 def _rules(turn: Turn, message: str) -> str:

@@ -1,5 +1,6 @@
 """How the practice CFO writes a profit and loss, in WhatsApp's formatting."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.practice.words import sentence
@@ -13,6 +14,14 @@ LINES = (
     ("EBITDA", "ebitda", "ebitda_margin"),
     ("Net", "net", "net_margin"),
 )
+RATIOS = {
+    "food_cost": "food cost",
+    "beverage_cost": "beverage cost",
+    "labour": "labour",
+    "prime_cost": "prime cost",
+    "average_cheque": "average cheque",
+}
+MOST_ROWS = 40
 
 
 def statement(result: dict[str, Any]) -> str:
@@ -22,19 +31,72 @@ def statement(result: dict[str, Any]) -> str:
         return note or f"There are no figures on file for {result['period']['name']}."
     figures = result["figures"]
     margins = result["margins"]
-    said = [f"*{result['period']['name']}*"]
+    compared = result.get("compared")
+    said = [f"*{result['period']['name']}*{_beside(compared)}"]
     for title, figure, margin in LINES:
         if figure in figures:
             share = f" ({margins[margin]})" if margins.get(margin) else ""
-            said.append(f"- *{title}*: {figures[figure]['text']}{share}")
+            more = _difference(compared, figure)
+            said.append(f"- *{title}*: {figures[figure]['text']}{share}{more}")
+    said += _rows(result)
+    said += _ratios(result.get("ratios", {}))
     if net := margins.get("net_margin"):
         said.append(_stands_out(net))
-    if note:
-        said.append(f"_{note}_")
+    said += [f"_{each}_" for each in (_assumed(result["period"]), note, _books(result)) if each]
     return "\n".join(said)
+
+
+def account_list(result: dict[str, Any]) -> str:
+    """What `list_accounts` gave."""
+    accounts = result.get("accounts", [])
+    said = [
+        f"- {each['code']} {each['name']} ({each['section'].replace('_', ' ')})"
+        for each in accounts[:MOST_ROWS]
+    ]
+    if more := len(accounts) - len(said):
+        said.append(f"and {more} more.")
+    said.append(sentence(result.get("note", "")))
+    said.append(f"_Last entry: {result['last_entry']}_" if result.get("last_entry") else "")
+    return "\n".join(filter(None, said))
+
+
+def _beside(compared: dict[str, Any] | None) -> str:
+    return f", compared with *{compared['period']['name']}*" if compared else ""
+
+
+def _difference(compared: dict[str, Any] | None, figure: str) -> str:
+    if not compared:
+        return ""
+    more = compared["differences"][figure]
+    percent = f", {more['percent']}" if more["percent"] else ""
+    return f", {more['text']}{percent}"
+
+
+def _rows(result: dict[str, Any]) -> Iterator[str]:
+    """A line for each month, week or day, or for each account where they were asked for."""
+    for key in ("by_month", "by_week", "by_day"):
+        for row in result.get(key, ()):
+            own = row["figures"]
+            yield f"- {row['name']}: {own['revenue']['text']}, net {own['net']['text']}"
+
+
+def _ratios(ratios: dict[str, Any]) -> Iterator[str]:
+    told = [f"{title} {ratios[name]}" for name, title in RATIOS.items() if name in ratios]
+    if told:
+        line = ", ".join(told)
+        yield f"{line[0].upper()}{line[1:]}."
 
 
 def _stands_out(net: str) -> str:
     if net.startswith("-"):
         return f"The period closed at a loss: a net margin of {net}."
     return f"Of every 100 we sold for, {net.rstrip('%')} stayed as net profit."
+
+
+def _assumed(period: dict[str, Any]) -> str:
+    return f"Read as {period['assumed']}." if period.get("assumed") else ""
+
+
+def _books(result: dict[str, Any]) -> str:
+    last = result.get("books", {}).get("last_entry")
+    return f"In {result['currency']}, last entry {last}." if last else ""

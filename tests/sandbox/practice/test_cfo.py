@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.practice import Call
-from tests.sandbox.practice.talk import RULE_TOOLS, cfo, result, said, user
+from sandbox.practice import Call, answer
+from tests.sandbox.practice.talk import BOOK_TOOLS, CFO, RULE_TOOLS, cfo, result, said, user
 
 VAT = {
     "jurisdiction": "RW",
@@ -42,6 +42,75 @@ def test_the_books_are_asked_in_the_words_for_the_period(message: str, period: s
     assert cfo(user(message)) == Call("fetch_financials", {"period": period})
 
 
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("last week", {"period": "last week"}),
+        ("August", {"period": "august"}),
+        ("how did we do today?", {"period": "today"}),
+        ("sales from 1 to 15 March 2026", {"period": "1 to 15 march 2026"}),
+        ("revenue since March", {"period": "since march"}),
+        ("compare with last year", {"period": "last month", "compare_to": "a year earlier"}),
+        (
+            "P&L for August 2025 compared with last year",
+            {"period": "august 2025", "compare_to": "a year earlier"},
+        ),
+        (
+            "profit in Q3 2025 vs Q2 2025",
+            {"period": "q3 2025", "compare_to": "q2 2025"},
+        ),
+        ("sales of 2025 by month", {"period": "2025", "by": "month"}),
+        (
+            "revenue Q3 2025 by month compared to the year before",
+            {"period": "q3 2025", "by": "month", "compare_to": "a year earlier"},
+        ),
+    ],
+)
+def test_the_books_are_asked_to_compare_and_to_break_down(
+    message: str, asked: dict[str, str]
+) -> None:
+    assert cfo(user(message)) == Call("fetch_financials", asked)
+
+
+@pytest.mark.parametrize(
+    "message", ["list accounts", "Which accounts are there?", "show me our accounts"]
+)
+def test_the_accounts_are_listed(message: str) -> None:
+    tools = [*BOOK_TOOLS, {"type": "function", "name": "list_accounts"}]
+    assert cfo(user(message), tools=tools) == Call("list_accounts", {})
+    rent = {"code": "6100", "name": "Rent", "section": "operating_expense"}
+    told = {"accounts": [rent], "last_entry": "2026-11-22"}
+    answer = said(cfo(user(message), *result("c1", "list_accounts", {}, told), tools=tools))
+    assert answer == "- 6100 Rent (operating expense)\n_Last entry: 2026-11-22_"
+
+
+def test_a_comparison_its_rows_and_how_it_was_read_are_told() -> None:
+    revenue = {"text": "RWF 100", "amount": 100}
+    books = {
+        "period": {"name": "August 2026", "assumed": "the latest that has begun: August 2026"},
+        "currency": "RWF",
+        "books": {"last_entry": "2026-11-22"},
+        "figures": {"revenue": revenue},
+        "margins": {},
+        "ratios": {"food_cost": "30.0%", "average_cheque": "RWF 11", "covers": 9},
+        "by_month": [{"name": "August 2026", "figures": {"revenue": revenue, "net": revenue}}],
+        "compared": {
+            "period": {"name": "August 2025"},
+            "differences": {"revenue": {"text": "+RWF 20", "percent": "+25.0%"}},
+        },
+    }
+    asked = {"period": "august", "by": "month", "compare_to": "a year earlier"}
+    found = result("c1", "fetch_financials", asked, books)
+    assert said(cfo(user("sales in August by month compared with last year"), *found)) == (
+        "*August 2026*, compared with *August 2025*\n"
+        "- *Revenue*: RWF 100, +RWF 20, +25.0%\n"
+        "- August 2026: RWF 100, net RWF 100\n"
+        "Food cost 30.0%, average cheque RWF 11.\n"
+        "_Read as the latest that has begun: August 2026._\n"
+        "_In RWF, last entry 2026-11-22._"
+    )
+
+
 def test_words_that_the_books_take_for_no_period_are_asked_back() -> None:
     refused = result("c1", "fetch_financials", {"period": "august"}, NOT_A_PERIOD)
     text = said(cfo(user("profit in August"), *refused))
@@ -51,6 +120,14 @@ def test_words_that_the_books_take_for_no_period_are_asked_back() -> None:
 
 def test_books_that_are_not_offered_stay_closed() -> None:
     assert "owner's numbers only" in said(cfo(user("P&L for August 2025"), tools=RULE_TOOLS))
+
+
+def test_a_sandbox_says_how_its_books_are_opened() -> None:
+    how = "\n- They are told so, and also how to open them here: CFO_NUMBERS=NUMBER in .env\n"
+    asked = [user("P&L for August 2025")]
+    told = said(answer(CFO + how, RULE_TOOLS, asked))
+    assert told.endswith("\n_In this sandbox: CFO_NUMBERS=NUMBER in .env._")
+    assert "sandbox" not in said(answer(CFO, RULE_TOOLS, asked))
 
 
 def test_figures_are_written_as_the_books_give_them() -> None:
