@@ -7,7 +7,6 @@ no price matters here.
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
 
 from knowledge.allergens import FREE_FROM, NEVER_IN, Facts, facts_of
 from knowledge.diners_words import ALCOHOL, PORK, SPICY
@@ -26,7 +25,9 @@ _FITTING = {
 }
 # Diets under another name: what is not wanted, and is none of the 14.
 _DIETS_WITHOUT = {ALCOHOL: "no-alcohol", PORK: "no-pork"}
-_SAID_ABSENT = re.compile(r"\b(?:free of|without|no) \w++(?: or \w++)*+|\b\w++[- ]free\b(?! of)")
+_SAID_ABSENT = re.compile(
+    r"\b(?:free of|without|instead of|in place of|no) \w++(?: or \w++)*+|\b\w++[- ]free\b(?! of)"
+)
 _CONTENTS = {tag: frozenset(words_of(words)) for tag, words in CONTENT_WORDS.items()}
 
 
@@ -61,21 +62,32 @@ def _keeps(diet: str, item: MenuItem, facts: Facts) -> bool | None:
 
 def contains(tag: str, item: MenuItem, facts: Facts) -> bool:
     """Whether a dish has what `tag` names, by the tag or by a word of its texts."""
-    return tag in facts.diets or any(
-        word in _CONTENTS[tag] and before not in OTHER_BEFORE and after not in OTHER_AFTER
-        for text in (item.name, item.category, item.description, *item.keywords)
-        for (before, word), (_, after) in pairwise(pairwise(("", *words_of(text), "")))
-    )
+    return tag in facts.diets or named_contents(tag, _texts(item)) is not None
+
+
+def named_contents(tag: str, texts: Iterable[str]) -> str | None:
+    """The first word that names what `tag` does: "wine", but not of wine vinegar."""
+    for text in texts:
+        words = said_words(text)
+        around = zip(("", *words), words, (*words[1:], ""), strict=False)
+        for before, word, after in around:
+            is_other = before in OTHER_BEFORE or after in OTHER_AFTER
+            if word in _CONTENTS[tag] and not is_other:
+                return word
+    return None
 
 
 def _mentions_any(item: MenuItem, facts: Facts, ingredients: Iterable[str]) -> bool:
     """Whether its texts have any of them, by any of its names: "no onions" and "l'oignon"."""
-    texts = (item.name, item.category, item.description, *item.keywords)
-    mentioned = facts.diets.union(*map(_named, texts))
+    mentioned = facts.diets.union(*map(said_words, _texts(item)))
     return any(name <= mentioned for each in ingredients for name in names_of(each))
 
 
+def _texts(item: MenuItem) -> tuple[str, ...]:
+    return (item.name, item.category, item.description, *item.keywords)
+
+
 @lru_cache(maxsize=REMEMBERED_TEXTS)
-def _named(text: str) -> frozenset[str]:
+def said_words(text: str) -> tuple[str, ...]:
     """The words of a text, but what it says that there is not: "without butter or eggs"."""
-    return frozenset(words_of(_SAID_ABSENT.sub(" ", fold(text))))
+    return words_of(_SAID_ABSENT.sub(" ", fold(text)))

@@ -236,6 +236,29 @@ CONTENT_WORDS = {
 OTHER_BEFORE = frozenset({"ginger", "root", "free"})
 OTHER_AFTER = frozenset({"vinegar", "free"})
 
+# What has an allergen's word in it, and nothing of the allergen.
+HARMLESS = (
+    "coconut milk, coconut cream, coconut butter, rice milk, oat latte, soy latte, butter bean,"
+    " cocoa butter, shea butter, oyster mushroom, rice noodle, rice flour, maize flour, corn flour,"
+    " cassava flour, gram flour, coconut flour, chickpea flour, cream of tartar, egg plant,"
+    " shape of a fish, hazelnut coloured, lait de coco, crème de coco, latte di cocco, tui la nazi"
+)
+# What is surely made with it, where a dish says no more. Nobody who wants none of the dish wants
+# none of the allergen, so these are no names for it.
+MADE_WITH = {
+    "gluten": (
+        "toast, bun, baguette, brioche, croissant, focaccia, ciabatta, sourdough, pizza, spaghetti,"
+        " macaroni, penne, linguine, tagliatelle, fettuccine, ravioli, lasagne, lasagna, batter,"
+        " breaded, crumbed, puff pastry, shortcrust, pie crust"
+    ),
+    "milk": "cheesecake, cheeseburger, buttercream, buttered, béchamel, milkshake, tiramisu",
+    "eggs": "eggnog, cheesecake, meringue, frittata, carbonara",
+    "fish": "fishcake, fish finger, bouillabaisse, worcestershire, caesar dressing",
+    "nuts": "nutella, pesto, nougat, amaretti, baklava",
+    "sesame": "hummus, houmous",
+    "sulphites": "wine",
+}
+
 # What may be in a dish is taken to be in it. The longer ones first.
 PHRASES_BEFORE = (
     "may contain traces of",

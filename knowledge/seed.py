@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass, field
 from datetime import date
 from pathlib import Path
 
+from knowledge.doubts import doubts, silent
 from knowledge.files import FileError, Readings, RestaurantFile, read_restaurant, read_tax_rules
 from knowledge.lexicon import shipped_words
 from knowledge.samples.ledger import lines_of, sample_covers, sample_journals, sample_kinds
@@ -36,7 +37,8 @@ class SeedCounts:
     """How many rows a run added, and in which tables how many it changed and took away.
 
     All zero: everything was there. `readings`: how kitchens' words for allergens and diets were
-    read (`"'cream' as milk"`), with the names of the dishes.
+    read (`"'cream' as milk"`), with the names of the dishes. `doubts`: where a dish's words say
+    what its lists don't; `silent`: the dishes that state of nothing that they are free of it.
     """
 
     restaurants: int
@@ -47,6 +49,8 @@ class SeedCounts:
     changed: Mapping[str, int] = field(default_factory=dict)
     gone: Mapping[str, int] = field(default_factory=dict)
     readings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    doubts: Sequence[str] = field(default=(), compare=False)
+    silent: Sequence[str] = field(default=(), compare=False)
     opening_hours: int = 0
 
 
@@ -104,6 +108,8 @@ def seed(
         changed={name: each.changed for name, each in differences.items() if each.changed},
         gone={name: each.gone for name, each in differences.items() if each.gone},
         readings=readings,
+        doubts=[doubt for file in loaded for doubt in doubts(file.menu)],
+        silent=[name for file in loaded for name in silent(file.menu)],
     )
 
 

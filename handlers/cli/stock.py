@@ -64,6 +64,13 @@ def seed_command(database: Database, kigali_number: str, *, is_real: bool = Fals
                 raise click.ClickException(str(error)) from None
         for reading, dishes in added.readings.items():
             click.echo(f"Read {reading}: {_named(dishes)}.")
+        for doubt in added.doubts:
+            click.echo(f"Check {doubt}.")
+        if added.silent:
+            click.echo(
+                f"Without free_of, and so offered to nobody who must not have something:"
+                f" {_named(added.silent)}."
+            )
         click.echo(
             "The restaurants are as in their files."
             f" Added {added.restaurants} restaurants, {added.menu_items} menu items,"

@@ -147,3 +147,27 @@ def test_a_word_that_nobody_knows_stops_the_seed_by_its_dish(
     name = sample["menu"][3]["name"]
     assert done.exit_code == 1
     assert f"mine.json: menu.3.allergens: {name}: 'nutts' is not known; did you" in done.stderr
+
+
+def test_what_a_dish_says_and_its_lists_do_not_is_told(database: Database, tmp_path: Path) -> None:
+    sample = json.loads((SAMPLES / "valletta.json").read_text())
+    dish = {"slug": "x", "price": "5", "category": "Desserts", "allergens": []}
+    sample["menu"] = [
+        dish | {"name": "Cheesecake", "description": "With cream.", "free_of": ["fish"]},
+        dish | {"slug": "y", "name": "Sorbet", "description": "Of lemons."},
+    ]
+    sample["pairings"] = []
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(sample))
+    told = run(seed_command(database, KIGALI), str(file)).stdout.splitlines()
+    assert told[:-1] == [
+        "Check Cheesecake: says 'cheesecake', and its allergens lack milk.",
+        "Check Cheesecake: says 'cheesecake', and its allergens lack eggs.",
+        "Check Cheesecake: says 'cream', and its allergens lack milk.",
+        "Without free_of, and so offered to nobody who must not have something: Sorbet.",
+    ]
+
+
+def test_of_the_samples_nothing_has_to_be_checked(database: Database) -> None:
+    told = run(seed_command(database, KIGALI)).stdout.splitlines()
+    assert len(told) == 1

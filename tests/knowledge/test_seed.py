@@ -15,7 +15,7 @@ from knowledge.files import FileError, read_restaurant
 from knowledge.seed import SAMPLE_FILES, SeedCounts, seed
 from models.database.columns import Base
 from models.database.engine import Database
-from models.menu import MenuItem, available_items, pairings_of
+from models.menu import ALLERGENS, MenuItem, available_items, pairings_of
 from models.restaurants import Restaurant, all_of_them, by_number, slugs_by_number
 
 TODAY = date(2026, 11, 22)
@@ -48,14 +48,17 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
     return {table: [tuple(row) for row in found] for table, found in rows.items()}
 
 
+DISH: dict[str, object] = {
+    "slug": "soup",
+    "name": "Bread soup",
+    "price": "4.50",
+    "category": "Soups",
+    "description": "As at home.",
+    "allergens": [],
+}
+
+
 def a_restaurant(**changes: object) -> dict[str, Any]:
-    dish = {
-        "name": "Bread soup",
-        "price": "4.50",
-        "category": "Soups",
-        "description": "As at home.",
-        "allergens": [],
-    }
     return {
         "restaurant": {
             "slug": "corner",
@@ -70,7 +73,7 @@ def a_restaurant(**changes: object) -> dict[str, Any]:
             "hours": "12-22",
             "about": "Soup and wine.",
         },
-        "menu": [{"slug": "soup", **dish}, {"slug": "wine", **dish}],
+        "menu": [DISH | {}, DISH | {"slug": "wine"}],
         "pairings": [{"item": "soup", "with": "wine", "upsell": "A glass?"}],
         **changes,
     }
@@ -293,6 +296,51 @@ def broken(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
         (broken(("menu", 0, "dietary"), ["keto"]), "menu.0.dietary: Bread soup: 'keto' is not"),
         (broken(("menu", 0, "allergens"), ["gluten-free"]), "says what is not in it"),
         (broken(("menu", 0, "allergens"), "milk"), "menu.0.allergens: "),
+        (
+            broken(("menu", 0, "may_contain"), ["nutts"]),
+            "menu.0.may_contain: Bread soup: 'nutts' is not known; did you mean nuts?",
+        ),
+        (
+            broken(("menu", 0, "may_contain"), ["nut-free"]),
+            "'nut-free' says what is not in it: that stands in free_of",
+        ),
+        (
+            broken(("menu", 0, "free_of"), ["nutts"]),
+            "menu.0.free_of: Bread soup: 'nutts' is not known; did you mean nuts?",
+        ),
+        (
+            broken(("menu", 0, "free_of"), ["cheese"]),
+            "'cheese' is but a part of cheese (milk): say whether all is",
+        ),
+        (broken(("menu", 0, "free_of"), ["wheat"]), "is but a part of wheat (gluten)"),
+        (
+            broken(("menu", 0, "free_of"), "everything"),
+            'menu.0.free_of: expected a list of allergens, or "others"',
+        ),
+        (
+            broken(("menu", 0), DISH | {"allergens": ["milk"], "free_of": ["nuts", "dairy"]}),
+            "menu.0: Bread soup: free_of: has milk, which stands in allergens too",
+        ),
+        (
+            broken(("menu", 0), DISH | {"may_contain": ["nuts"], "free_of": ["nuts"]}),
+            "free_of: has nuts, which stands in may_contain too",
+        ),
+        (
+            broken(("menu", 0), DISH | {"allergens": ["milk"], "dietary": ["vegan"]}),
+            "Bread soup: dietary: has vegan, yet allergens has milk",
+        ),
+        (
+            broken(("menu", 0), DISH | {"may_contain": ["wheat"], "dietary": ["gluten-free"]}),
+            "dietary: has gluten-free, yet may_contain has gluten",
+        ),
+        (
+            broken(("menu", 0), DISH | {"dietary": ["halal", "contains-alcohol"]}),
+            "dietary: has halal, yet contains-alcohol too",
+        ),
+        (
+            broken(("menu", 0), DISH | {"dietary": ["contains pork", "vegetarian"]}),
+            "dietary: has vegetarian, yet contains-pork too",
+        ),
     ],
 )
 def test_a_wrong_file_is_refused_by_its_name_and_field(
@@ -336,6 +384,36 @@ def test_a_kitchens_words_are_stored_as_those_that_are_known_and_shown(
         soup, wine = available_items(session, session.scalars(select(Restaurant.id)).one())
     assert (soup.allergens, soup.dietary) == (["milk", "crustaceans"], ["halal"])
     assert wine.allergens == ["milk"]
+
+
+@pytest.mark.parametrize(
+    ("written", "may_contain", "free_of"),
+    [
+        ({}, None, None),
+        ({"may_contain": [], "free_of": []}, [], []),
+        ({"free_of": ["dairy", "shellfish"]}, None, ["milk", "crustaceans", "molluscs"]),
+        ({"may_contain": ["may contain traces of nuts"]}, ["nuts"], None),
+        (
+            {"allergens": ["cream", "bread"], "may_contain": ["almonds"], "free_of": "others"},
+            ["nuts"],
+            [each for each in ALLERGENS if each not in ("milk", "gluten", "nuts")],
+        ),
+        ({"may_contain": ["milk"], "dietary": ["vegan"]}, ["milk"], None),
+    ],
+)
+def test_what_a_dish_may_contain_and_is_free_of_is_stored_in_known_words(
+    database: Database,
+    own_file: Path,
+    written: dict[str, object],
+    may_contain: list[str] | None,
+    free_of: list[str] | None,
+) -> None:
+    own_file.write_text(json.dumps(broken(("menu", 0), DISH | written)))
+    load(database, own_file)
+    assert load(database, own_file).changed == {}
+    with database.transaction() as session:
+        soup, _ = available_items(session, session.scalars(select(Restaurant.id)).one())
+    assert (soup.may_contain, soup.free_of) == (may_contain, free_of)
 
 
 def test_the_samples_speak_in_known_words(database: Database) -> None:
