@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from addresses import SCHEME
-from conversation.asking import Asking, OnCall
+from conversation.asking import Asking
+from conversation.calling import OnCall
 from conversation.kitchen import Kitchen
 from conversation.turn import TurnTaker
 from engine.account import Account

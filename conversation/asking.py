@@ -4,12 +4,11 @@ It gathers what is to take effect with the turn. It stores nothing but the messa
 into the turn.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from conversation import prompt, speakers
+from conversation.calling import Calling, OnCall, effects_so_far, holds, so_far
 from conversation.cutting import whole_part
 from conversation.ending import Ending, said, sorry
 from conversation.running import Question, Running
@@ -18,15 +17,12 @@ from conversation.speakers import Speaker
 from knowledge.clock import Clock
 from models import claiming
 from models.database.columns import storable
-from models.database.engine import Database, DatabaseUnavailableError
+from models.database.engine import Database
 from models.restaurants import Restaurant
-from personas.effects import ToolEffect, remembering
 from personas.persona import Persona
-from personas.stated import stated
-from personas.tool import Tool, ToolContext, answer_call
+from personas.tool import Objection, ToolContext
 from realtime import request
 from realtime.client import Delta, RealtimeClient, RealtimeError
-from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from realtime.request import Item, Request
 from telemetry.logs import log
@@ -35,12 +31,8 @@ from whatsapp.bubbles import bounded
 
 MAX_ROUNDS = 6
 MAX_CALLS = 16  # of one round: what a model asks for beyond, it may ask for in the next
-DATABASE_PAUSE_S = 1.0
 # A diner whose answer comes within it need not be told that it is being written.
 MOMENT_S = 1.0
-
-# Hears of a call: the diner's id, the tool, its arguments and its answer as JSON.
-OnCall = Callable[[int, str, str, str], object]
 
 
 class NoAnswerError(Exception):
@@ -65,11 +57,10 @@ class Asking:
     ) -> None:
         self._database = database
         self._client = client
-        self._metrics = metrics
         self._clock = clock
+        self._calling = Calling(metrics, clock, on_call)
         self._timeout_s = timeout_s
         self._max_output_tokens = max_output_tokens
-        self._on_call = on_call
 
     def answer(
         self,
@@ -88,11 +79,11 @@ class Asking:
             speaker, words = self._in_rounds(running, speaker, personas, context)
         except (RealtimeError, NoAnswerError) as error:
             running.void()
-            effects = (*question.effects, *filter(_holds, _effects_so_far(running, context)))
+            effects = (*question.effects, *filter(holds, effects_so_far(running, context)))
             return sorry(error.kind, question.persona.key, effects=effects, tokens=running.tokens)
         told = bounded(said(speaker.announced + words))
         running.show_whole(told[0].text)
-        effects = (*question.effects, *_effects_so_far(running, context))
+        effects = (*question.effects, *effects_so_far(running, context))
         return Ending(told, speaker.persona.key, effects=effects, tokens=running.tokens)
 
     def _in_rounds(
@@ -107,52 +98,62 @@ class Asking:
         Raises RealtimeError and NoAnswerError.
         """
         deadline = self._clock.monotonic() + self._timeout_s
-        asked = self._first_request(running, speaker, context)
+        asked = prompt.first_request(
+            running, speaker, context, max_output_tokens=self._max_output_tokens
+        )
         words = ""
+        was_corrected = False
         for nth in range(1, MAX_ROUNDS + 1):
             asked = asked.labelled(turn=str(running.turn.id), round=str(nth))
             if nth == MAX_ROUNDS:
                 asked = asked.without_calls()
             asked, reply = self._ask_for_all(running, asked, deadline)
             last = _fit_to_read(reply)
-            if not reply.calls:
-                if not last:
-                    raise NoAnswerError("failed")
+            if reply.calls:
+                words = last or words
+                before = speaker
+                asked = self._with_answers(running, speaker, reply, asked, context, deadline)
+                speaker = speakers.successor(speaker, running.effects, personas, context.rights)
+                if speaker is not before:
+                    words = ""  # another one's
+                    asked = prompt.handed_over(asked, speaker, before, context)
+                    running.pass_on(Delta(speaker.announced))
+            elif not last:
+                raise NoAnswerError("failed")
+            elif (objection := _objection(running, speaker, last, context)) is None:
                 return speaker, last
-            words = last or words
-            if reply.text:
-                running.pass_on(Delta("", again=True))
-            before = len(running.effects)
-            for call in reply.calls[:MAX_CALLS]:
-                output = self._run_tool(running, speaker.tools, call, context, deadline)
+            elif was_corrected or nth == MAX_ROUNDS:
+                return speaker, objection.instead
+            else:
+                was_corrected = True
+                running.void()
                 asked = asked.with_items(
-                    request.call_made(call), request.call_answered(call.call_id, output)
+                    request.said_by_us(last), request.said_by_system(objection.correction)
                 )
-            new = running.effects[before:]
-            if follower := speakers.successor(speaker, new, personas, context.rights):
-                asked = _asked_of(follower, asked, speakers.introduced(speaker), context)
-                speaker = follower
-                words = ""  # another one's
-                running.pass_on(Delta(speaker.announced))
         if not words:
             raise NoAnswerError("too_many_rounds")
-        return speaker, words  # said beside a call, and better than an apology
+        # Said beside a call, and better than an apology.
+        objection = _objection(running, speaker, words, context)
+        return speaker, objection.instead if objection else words
 
-    def _first_request(self, running: Running, speaker: Speaker, context: ToolContext) -> Request:
-        known = _so_far(running, context)
-        items = prompt.first_items(
-            running.history,
-            context.said,
-            known,
-            has_stated=known.diner.diet != context.diner.diet,
-        )
-        return Request(
-            instructions=speaker.persona.instructions(context.restaurant),
-            tools=prompt.definitions(speaker.offered),
-            items=items,
-            max_output_tokens=self._max_output_tokens,
-            effort=speaker.persona.effort,
-        )
+    def _with_answers(
+        self,
+        running: Running,
+        speaker: Speaker,
+        reply: Reply,
+        asked: Request,
+        context: ToolContext,
+        deadline: float,
+    ) -> Request:
+        """With a reply's calls, and what the tools say to them. Raises RealtimeError."""
+        if reply.text:
+            running.pass_on(Delta("", again=True))
+        for call in reply.calls[:MAX_CALLS]:
+            output = self._calling.answer(running, speaker.tools, call, context, deadline)
+            asked = asked.with_items(
+                request.call_made(call), request.call_answered(call.call_id, output)
+            )
+        return asked
 
     def _context(self, running: Running, question: Question, restaurant: Restaurant) -> ToolContext:
         now = self._clock.now().astimezone(ZoneInfo(restaurant.timezone))
@@ -225,62 +226,13 @@ class Asking:
         running.absorbed += news
         return [request.said_by_diner(message.text) for message in news]
 
-    def _run_tool(
-        self,
-        running: Running,
-        tools: Sequence[Tool[Any]],
-        call: FunctionCall,
-        context: ToolContext,
-        deadline: float,
-    ) -> str:
-        """A tool's answer; while the database is away it waits for it.
 
-        Raises RealtimeError when that takes too long.
-        """
-        known = {tool.name for tool in tools}
-        self._metrics.tools.labels(call.name if call.name in known else "unknown").inc()
-        context = replace(_so_far(running, context), call_id=call.call_id)
-        while True:
-            try:
-                answer = answer_call(tools, call.name, call.arguments, context)
-            except DatabaseUnavailableError:
-                if self._clock.monotonic() + DATABASE_PAUSE_S >= deadline:
-                    raise RealtimeError("unreachable", "the database") from None
-                self._clock.sleep(DATABASE_PAUSE_S)
-            else:
-                running.effects += answer.effects
-                if self._on_call is not None:
-                    self._on_call(running.turn.diner.id, call.name, call.arguments, answer.text)
-                return answer.text
-
-
-def _holds(effect: ToolEffect) -> bool:
-    return effect.holds_without_answer
-
-
-def _effects_so_far(running: Running, context: ToolContext) -> tuple[ToolEffect, ...]:
-    """Of the diner's words, and then of the tools: what is taken back is so for good."""
-    said_by_diner = (*context.said, *(message.text for message in running.absorbed))
-    return (*stated(context.diner, said_by_diner, context.today), *running.effects)
-
-
-def _so_far(running: Running, context: ToolContext) -> ToolContext:
-    """With what came in, and what is remembered, since the turn began."""
-    return replace(
-        context,
-        said=(*context.said, *(message.text for message in running.absorbed)),
-        diner=remembering(context.diner, _effects_so_far(running, context)),
-    )
-
-
-def _asked_of(follower: Speaker, asked: Request, told: str, context: ToolContext) -> Request:
-    """What was asked so far, of who goes on: they see all that was said, and what was looked up."""
-    asked = replace(
-        asked,
-        instructions=follower.persona.instructions(context.restaurant),
-        tools=prompt.definitions(follower.offered),
-    )
-    return asked.with_items(request.said_by_system(told))
+def _objection(
+    running: Running, speaker: Speaker, words: str, context: ToolContext
+) -> Objection | None:
+    """What its persona has against a reply, once it has looked it through."""
+    check = speaker.persona.check
+    return check(words, running.told, so_far(running, context)) if check else None
 
 
 def _fit_to_read(reply: Reply) -> str:

@@ -5,9 +5,13 @@ caches a prompt by its beginning. What the system says of today stands behind th
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from conversation.calling import so_far
+from conversation.running import Running
+from conversation.speakers import Speaker, introduced
 from knowledge.hours import hours_of
 from knowledge.hours_in_words import day_text
 from models import diets
@@ -15,7 +19,12 @@ from models.diets import Diet, KeptDiet
 from models.history import Exchange
 from personas.tool import Tool, ToolContext
 from realtime import request
-from realtime.request import Item
+from realtime.request import Item, Request
+
+JUST_STATED = (
+    "What they have just said of their health is kept: tell them so in a few words, and that /me"
+    " shows and erases it."
+)
 
 
 @cache
@@ -27,17 +36,38 @@ def definitions(tools: tuple[Tool[Any], ...]) -> tuple[dict[str, Any], ...]:
     )
 
 
-def first_items(
-    history: Sequence[Exchange],
-    texts: Sequence[str],
-    context: ToolContext,
-    *,
-    has_stated: bool = False,
+def first_request(
+    running: Running, speaker: Speaker, context: ToolContext, *, max_output_tokens: int
+) -> Request:
+    known = so_far(running, context)
+    has_stated = known.diner.diet != context.diner.diet
+    return Request(
+        instructions=speaker.persona.instructions(context.restaurant),
+        tools=definitions(speaker.offered),
+        items=_first_items(running.history, known, has_stated=has_stated),
+        max_output_tokens=max_output_tokens,
+        effort=speaker.persona.effort,
+    )
+
+
+def handed_over(asked: Request, speaker: Speaker, before: Speaker, context: ToolContext) -> Request:
+    """The same of who goes on: they see all that was said, and what was looked up."""
+    asked = replace(
+        asked,
+        instructions=speaker.persona.instructions(context.restaurant),
+        tools=definitions(speaker.offered),
+        effort=speaker.persona.effort,
+    )
+    return asked.with_items(request.said_by_system(introduced(before)))
+
+
+def _first_items(
+    history: Sequence[Exchange], context: ToolContext, *, has_stated: bool
 ) -> tuple[Item, ...]:
     """What is this diner's own: the history, the day, and what they just wrote.
 
     No word of a diner's, their profile name included, ever stands in what the system says.
-    `has_stated`: that some of what is kept was only just said.
+    `has_stated`: whether some of what is kept was only just said.
     """
     kept = diets.read(context.diner.diet)
     items = _avoided(kept.whole)
@@ -46,10 +76,9 @@ def first_items(
         items.append(request.said_by_us(exchange.reply))
     today = _of_today(context, kept)
     if has_stated:
-        today.append("Some of this they only just said: tell them briefly that it is kept in mind,")
-        today.append("and that /me shows and erases it.")
+        today.append(JUST_STATED)
     items.append(request.said_by_system(" ".join(today)))
-    items += [request.said_by_diner(text) for text in texts]
+    items += [request.said_by_diner(text) for text in context.said]
     return tuple(items)
 
 

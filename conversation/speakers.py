@@ -41,14 +41,14 @@ def successor(
     effects: Iterable[ToolEffect],
     personas: Mapping[str, Persona],
     rights: frozenset[Right],
-) -> Speaker | None:
-    """Who goes on, if these effects of a round hand the diner over."""
+) -> Speaker:
+    """Who goes on: somebody else, if a turn with these effects hands the diner over."""
     for effect in effects:
         if isinstance(effect, SwitchTo) and effect.persona != speaker.persona.key:
             persona = personas[effect.persona]
             announced = f"_Over to the {persona.title}:_\n\n"
             return Speaker(persona, persona.tools, persona.tools_for(rights), announced)
-    return None
+    return speaker
 
 
 def introduced(before: Speaker) -> str:

@@ -90,6 +90,14 @@ def parts_of(text: str) -> list[Part]:
     return parts
 
 
+def may_have(text: str, roles: frozenset[str]) -> bool:
+    """Whether a folded text has all words of a phrase of these roles; far quicker than to part."""
+    typed = chain.from_iterable(map(_taken_apart, _TOKEN.findall(text)))
+    words = frozenset(chain.from_iterable(map(_keys, typed)))
+    phrases = _by_first_word(roles)
+    return any(not rest - words for word in words for rest in phrases.get(word, ()))
+
+
 @cache
 def names_of(ingredient: str) -> frozenset[frozenset[str]]:
     """All its names in all languages, each as its words in the singular: a menu may have any."""
@@ -190,6 +198,16 @@ def _tree() -> Tree:
             branch = branch.setdefault(word, {})
         branch[_END] = meaning
     return tree
+
+
+@cache
+def _by_first_word(roles: frozenset[str]) -> dict[str, list[frozenset[str]]]:
+    """The rest of each phrase of these roles."""
+    found = defaultdict(list)
+    for phrase, meaning in _meanings().items():
+        if meaning.role in roles:
+            found[phrase[0]].append(frozenset(phrase[1:]))
+    return found
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from models.restaurants import Restaurant
 from personas.rights import Right
-from personas.tool import Tool
+from personas.tool import Check, Tool
 
 Effort = Literal["minimal", "low", "medium", "high", "xhigh"]
 _KEY = re.compile("[a-z]{1,32}")
@@ -41,6 +41,7 @@ class Persona:
     greeting: Callable[[Restaurant], str]
     needs: Right | None = None
     effort: Effort | None = None  # None: the model's own
+    check: Check | None = None  # of each reply, before it goes out
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, reduce
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -76,6 +76,27 @@ class Answer:
         """As JSON. Raises TypeError and ValueError for what is none."""
         return json.dumps(self.told, ensure_ascii=False)
 
+
+class Told(NamedTuple):
+    """What a tool told the model in this turn."""
+
+    tool: str
+    answer: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a reply must not go out: what the system tells the model, and what goes out instead.
+
+    That is where the model makes no better one.
+    """
+
+    correction: str
+    instead: str
+
+
+# What a persona looks its replies through for, with what its tools told in this turn.
+Check = Callable[[str, Sequence[Told], ToolContext], Objection | None]
 
 Args = TypeVar("Args", bound=Arguments)
 

@@ -2,6 +2,7 @@
 
 from knowledge.hours_in_words import hours_text
 from models.restaurants import Restaurant
+from personas.claims import unfounded_claims
 from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
 from personas.tools.lookup_menu import lookup_menu
 from personas.tools.recommend_pairing import recommend_pairing
@@ -107,4 +108,5 @@ WAITER = Persona(
     tools=(lookup_menu, recommend_pairing, remember_diet),
     greeting=greeting,
     effort="low",
+    check=unfounded_claims,
 )

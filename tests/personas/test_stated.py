@@ -26,6 +26,14 @@ def kept(context: ToolContext, *texts: str) -> KeptDiet:
         ("I'm allergic to peanuts. What do you have?", Diet(frozenset({"peanuts"}))),
         ("hi! i have a milk allergy", Diet(frozenset({"milk"}))),
         ("I am vegan", Diet(diets=frozenset({"vegan"}))),
+        ("je suis allergique aux arachides", Diet(frozenset({"peanuts"}))),
+        ("sono allergico al latte", Diet(frozenset({"milk"}))),
+        ("jien allerġiku għall-ħalib", Diet(frozenset({"milk"}))),
+        ("nina mzio wa karanga", Diet(frozenset({"peanuts"}))),
+        ("mfite allergie y'ubunyobwa", Diet(frozenset({"peanuts"}))),
+        ("coeliac here", Diet(frozenset({"gluten"}), frozenset({"gluten-free"}))),
+        ("I'm alergic to penuts", Diet(frozenset({"peanuts"}))),
+        ("I'm allergic to kiwi", Diet(avoid=frozenset({"kiwi"}))),
     ],
 )
 def test_an_allergy_or_a_diet_is_kept(kigali: ToolContext, text: str, own: Diet) -> None:
@@ -33,7 +41,17 @@ def test_an_allergy_or_a_diet_is_kept(kigali: ToolContext, text: str, own: Diet)
 
 
 @pytest.mark.parametrize(
-    "text", ["my daughter is allergic to milk", "My husband can't have it: he has a milk allergy"]
+    "text",
+    [
+        "my daughter is allergic to milk",
+        "My husband can't have it: he has a milk allergy",
+        "one of us can't have dairy",
+        "ma fille est allergique au lait",
+        "mio figlio è allergico al latte",
+        "binti għandha allerġija għall-ħalib",
+        "mtoto wangu ana mzio wa maziwa",
+        "umwana wanjye afite allergie y'amata",
+    ],
 )
 def test_that_of_somebody_at_the_table_is_kept_for_the_conversation(
     kigali: ToolContext, text: str
@@ -42,7 +60,9 @@ def test_that_of_somebody_at_the_table_is_kept_for_the_conversation(
     assert (found.own, found.table) == (Diet(), Diet(frozenset({"milk"})))
 
 
-@pytest.mark.parametrize("text", ["no nuts today, thanks", "fish without milk", "Hello", ""])
+@pytest.mark.parametrize(
+    "text", ["no nuts today, thanks", "fish without milk", "Hello", "", "no rush", "what has milk?"]
+)
 def test_a_passing_wish_is_not_kept(kigali: ToolContext, text: str) -> None:
     assert kept(kigali, text) == KeptDiet()
 

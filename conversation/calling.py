@@ -1,0 +1,78 @@
+"""A turn's calls of tools: each with all that is known by then, and what they come to so far.
+
+It asks no model, and has nothing take effect: what is to, the turn's ending carries.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from conversation.running import Running
+from knowledge.clock import Clock
+from models.database.engine import DatabaseUnavailableError
+from personas.effects import ToolEffect, remembering
+from personas.stated import stated
+from personas.tool import Told, Tool, ToolContext, answer_call
+from realtime.client import RealtimeError
+from realtime.events import FunctionCall
+from telemetry.metrics import Metrics
+
+DATABASE_PAUSE_S = 1.0
+# Hears of a call: the diner's id, the tool, its arguments and its answer as JSON.
+OnCall = Callable[[int, str, str, str], object]
+
+
+class Calling:
+    def __init__(self, metrics: Metrics, clock: Clock, on_call: OnCall | None = None) -> None:
+        self._metrics = metrics
+        self._clock = clock
+        self._on_call = on_call
+
+    def answer(
+        self,
+        running: Running,
+        tools: Sequence[Tool[Any]],
+        call: FunctionCall,
+        context: ToolContext,
+        deadline: float,
+    ) -> str:
+        """A tool's answer; while the database is away it waits for it.
+
+        Raises RealtimeError when that takes too long.
+        """
+        known = {tool.name for tool in tools}
+        self._metrics.tools.labels(call.name if call.name in known else "unknown").inc()
+        context = replace(so_far(running, context), call_id=call.call_id)
+        while True:
+            try:
+                answer = answer_call(tools, call.name, call.arguments, context)
+            except DatabaseUnavailableError:
+                if self._clock.monotonic() + DATABASE_PAUSE_S >= deadline:
+                    raise RealtimeError("unreachable", "the database") from None
+                self._clock.sleep(DATABASE_PAUSE_S)
+            else:
+                running.effects += answer.effects
+                running.told.append(Told(call.name, answer.told))
+                if self._on_call is not None:
+                    self._on_call(running.turn.diner.id, call.name, call.arguments, answer.text)
+                return answer.text
+
+
+def so_far(running: Running, context: ToolContext) -> ToolContext:
+    """With what came in, and what is remembered, since the turn began."""
+    return replace(
+        context,
+        said=(*context.said, *(message.text for message in running.absorbed)),
+        diner=remembering(context.diner, effects_so_far(running, context)),
+    )
+
+
+def effects_so_far(running: Running, context: ToolContext) -> tuple[ToolEffect, ...]:
+    """Of the diner's words, and then of the tools: what is taken back is so for good."""
+    said_by_diner = (*context.said, *(message.text for message in running.absorbed))
+    return (*stated(context.diner, said_by_diner, context.today), *running.effects)
+
+
+def holds(effect: ToolEffect) -> bool:
+    """Whether it takes effect too where there is no answer."""
+    return effect.holds_without_answer

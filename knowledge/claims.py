@@ -1,0 +1,167 @@
+"""Where a reply says that a dish lacks an allergen, or is safe for whom it is for.
+
+Pure: it knows the languages' ways to say so (claims.toml) and no menu; whether it is so, others
+know. What is hedged, asked, or a dish's own name is no claim.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from knowledge.vocabulary import OWN, THING, Part, parts_of
+from knowledge.words import fold
+from models.menu import ALLERGENS
+
+TABLE = Path(__file__).with_name("claims.toml")
+NEAR = 120  # characters around a phrase in which the allergens stand
+HEDGED = 240  # characters before it in which a hedge does
+MOST_BETWEEN = 2  # words of no meaning, of "no roasted or salted nuts"
+_SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+|\n|\Z)")
+_ELIDED = re.compile(r"\b([cdjlmn]|senz|all|dell|nell)['\u2019]", re.IGNORECASE)
+_OUTSIDE = "\0"  # where a dish's name stood
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`sentence`: where it stands in the reply. No allergens: it is of all that matter."""
+
+    sentence: str
+    allergens: frozenset[str]
+    language: str
+
+
+class Sayings(NamedTuple):
+    """A language's ways to say it."""
+
+    language: str
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    safe: re.Pattern[str]
+    hedges: re.Pattern[str]
+    but: re.Pattern[str]
+
+
+def claims_in(reply: str, names: Iterable[str]) -> list[Claim]:
+    """What a reply claims; `names` are those of dishes, whose words claim nothing."""
+    if not _any_saying().search(_folded(reply)):
+        return []
+    found = []
+    # A dish of one word may be what is said not to be in another: "milk".
+    dishes = _any_of(name for name in names if " " in name or "-" in name)
+    for sentence in sentences(reply):
+        if not sentence.rstrip().endswith("?"):
+            text = _folded(sentence)
+            text = dishes.sub(_OUTSIDE, text) if dishes else text
+            found += [
+                Claim(sentence, allergens, each.language)
+                for each in _sayings()
+                for allergens in _claimed(text, each)
+            ]
+    return found
+
+
+def sentences(text: str) -> list[str]:
+    """All of a text, sentence by sentence, line by line."""
+    return [found[0] for found in _SENTENCE.finditer(text) if found[0]]
+
+
+def instead(language: str) -> str:
+    """What may be said in a claim's place."""
+    return str(_tables()[language]["instead"])
+
+
+def named_in(text: str, names: Iterable[str]) -> set[str]:
+    """Which dishes a text names."""
+    folded = " ".join(_words(text))
+    return {name for name in names if f" {' '.join(_words(name))} " in f" {folded} "}
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", fold(text))
+
+
+def _folded(text: str) -> str:
+    return fold(_ELIDED.sub(r"\1 ", text))
+
+
+def _claimed(text: str, sayings: Sayings) -> list[frozenset[str]]:
+    claimed = []
+    for clause in sayings.but.split(text):
+        for found in sayings.before.finditer(clause):
+            things = _things(parts_of(clause[found.end() :][:NEAR]))
+            if things and not _is_hedged(clause, found, sayings):
+                claimed.append(things)
+        for found in sayings.after.finditer(clause):
+            things = _things(list(reversed(parts_of(clause[: found.start()][-NEAR:]))))
+            if things and not _is_hedged(clause, found, sayings):
+                claimed.append(things)
+        safe = sayings.safe.search(clause)
+        if safe and not _is_hedged(clause, safe, sayings):
+            named = (part for part in parts_of(clause) if part.role in (THING, OWN))
+            claimed.append(_allergens(named))
+    return claimed
+
+
+def _is_hedged(clause: str, found: re.Match[str], sayings: Sayings) -> bool:
+    return bool(sayings.hedges.search(clause[: found.start()][-HEDGED:]))
+
+
+def _things(parts: Sequence[Part]) -> frozenset[str]:
+    """The allergens at the beginning of these, in a list or alone."""
+    things = []
+    passed = 0
+    for part in parts:
+        if part.role in (THING, OWN):
+            things.append(part)
+            passed = 0
+        elif _OUTSIDE in part.words or passed == MOST_BETWEEN:
+            break
+        elif part.role not in ("and", "fillers", "stop") and part.words[0].isalnum():
+            passed += 1
+    return _allergens(things)
+
+
+def _allergens(parts: Iterable[Part]) -> frozenset[str]:
+    return frozenset(key for part in parts for key in part.keys if key in ALLERGENS)
+
+
+@cache
+def _sayings() -> tuple[Sayings, ...]:
+    parts = ("before", "after", "safe", "hedges", "but")
+    return tuple(
+        Sayings(language, *(_phrases(table[part]) for part in parts))
+        for language, table in _tables().items()
+    )
+
+
+@cache
+def _any_saying() -> re.Pattern[str]:
+    lists = (table[part] for table in _tables().values() for part in ("before", "after", "safe"))
+    found = _any_of(",".join(lists).split(","))
+    assert found is not None, "the lists have phrases"
+    return found
+
+
+def _phrases(listed: str) -> re.Pattern[str]:
+    found = _any_of(listed.split(","))
+    assert found is not None, "every list has a phrase"
+    return found
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    """The longest first; hyphens and blanks are alike."""
+    listed = {" ".join(_words(phrase)) for phrase in phrases} - {""}
+    if not listed:
+        return None
+    longest = sorted(listed, key=lambda each: (-len(each), each))
+    either = "|".join(re.escape(each).replace("\\ ", r"[^\w\0]{1,4}") for each in longest)
+    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])")
+
+
+@cache
+def _tables() -> dict[str, dict[str, str]]:
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))

@@ -1,0 +1,89 @@
+"""The waiter's check on the way out: no dish is called free of what its row does not state.
+
+Health first: what is not founded on the menu is said anew, or in words of ours.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from knowledge.allergens import facts_of
+from knowledge.claims import Claim, claims_in, instead, named_in, sentences
+from models.database.engine import DatabaseUnavailableError
+from models.menu import ALLERGENS, available_items
+from personas.tool import Objection, Told, ToolContext
+from telemetry.logs import log
+
+Stated = Mapping[str, frozenset[str]]  # by a dish's name, what the menu states that it is free of
+
+
+def unfounded_claims(reply: str, told: Sequence[Told], context: ToolContext) -> Objection | None:
+    """What is wrong with a reply, if it promises what the menu does not state."""
+    if not claims_in(reply, ()):
+        return None  # as most; the menu is not read for them
+    stated = _stated(context)
+    looked_up = set(_names(told))
+    careful_of = context.excluded().without & frozenset(ALLERGENS)
+    unfounded = [
+        claim
+        for claim in claims_in(reply, stated)
+        if not _is_founded(claim, claim.allergens or careful_of, reply, looked_up, stated)
+    ]
+    if not unfounded:
+        return None
+    allergens = sorted(careful_of.union(*(claim.allergens for claim in unfounded)))
+    log.warning("reply.claim_unfounded", turn=context.turn_id, allergens=allergens)
+    return Objection(_correction(allergens), _without(unfounded, reply))
+
+
+def _stated(context: ToolContext) -> Stated:
+    """Of the whole menu: a reply may go back to a dish of an earlier turn."""
+    try:
+        with context.database.transaction() as session:
+            items = available_items(session, context.restaurant.id)
+    except DatabaseUnavailableError:
+        return {}
+    return {item.name: facts_of(item).free_of for item in items}
+
+
+def _names(told: object) -> Iterator[str]:
+    """The dishes of what the tools told, at whatever depth."""
+    match told:
+        case {"item_id": _, "name": str(name)}:
+            yield name
+        case Told():
+            yield from _names(told.answer)
+        case Mapping():
+            for each in told.values():
+                yield from _names(each)
+        case list() | tuple():
+            for each in told:
+                yield from _names(each)
+
+
+def _is_founded(
+    claim: Claim,
+    allergens: frozenset[str],
+    reply: str,
+    looked_up: Collection[str],
+    stated: Stated,
+) -> bool:
+    """A claim that names no dish is about those that the reply names, or that were looked up."""
+    if not allergens:
+        return True  # "safe", of nobody who must not have something
+    about = named_in(claim.sentence, stated) or named_in(reply, stated) or looked_up
+    return bool(about) and all(allergens <= stated.get(name, frozenset()) for name in about)
+
+
+def _correction(allergens: Sequence[str]) -> str:
+    return (
+        "What you were about to say was not sent: it calls a dish free of"
+        f" {', '.join(allergens)}, or safe, and the menu does not state that. Answer again: say"
+        " what the menu states that the dish contains, never that it is free of something or safe,"
+        " and that only the kitchen can tell."
+    )
+
+
+def _without(claims: Sequence[Claim], reply: str) -> str:
+    """The reply without its claims, and with an honest sentence in their place."""
+    claimed = {claim.sentence for claim in claims}
+    kept = "".join(each for each in sentences(reply) if each not in claimed).strip()
+    return f"{kept}\n\n{instead(claims[0].language)}".strip()

@@ -1,0 +1,113 @@
+"""A promise that a dish lacks an allergen is known in six languages, and what is none is not."""
+
+import time
+
+import pytest
+
+from knowledge.claims import claims_in, instead, named_in, sentences
+
+DISHES = ("Carrot cake", "Gluten-free cake", "Isombe", "Peanut soup", "Milk")
+
+CLAIMS = [
+    ("The *Carrot cake* is nut-free.", {"nuts", "peanuts"}),
+    ("*Isombe* is free of nuts.", {"nuts", "peanuts"}),
+    ("It doesn't contain nuts.", {"nuts", "peanuts"}),
+    ("It doesn’t contain any milk.", {"milk"}),
+    ("There are no nuts in it", {"nuts", "peanuts"}),
+    ("no dairy in it", {"milk"}),
+    ("Contains no milk or eggs", {"milk", "eggs"}),
+    ("it's nut- and dairy-free", {"nuts", "peanuts", "milk"}),
+    ("The cake is gluten free, but please confirm with the kitchen.", {"gluten"}),
+    ("I can't say much about the sauce, but the cake is egg-free", {"eggs"}),
+    ("Here are dishes without nuts:\n- *Isombe*", {"nuts", "peanuts"}),
+    ("- *Carrot cake* – RWF 4,000, egg-free", {"eggs"}),
+    ("Made without peanuts", {"peanuts"}),
+    ("fish is not in it", {"fish"}),
+    ("Zero gluten!", {"gluten"}),
+    ("It's suitable for coeliacs", {"gluten"}),
+    ("Isombe is safe for you", set()),
+    ("It is safe to eat", set()),
+    ("Le plat est sans gluten", {"gluten"}),
+    ("Il n'y a pas d'arachides dedans", {"peanuts"}),
+    ("Il ne contient pas de lait", {"milk"}),
+    ("exempt d’œufs", {"eggs"}),
+    ("C'est sans danger pour vous", set()),
+    ("Il piatto è senza glutine", {"gluten"}),
+    ("non contiene uova", {"eggs"}),
+    ("senz'uovo", {"eggs"}),
+    ("È sicuro per te", set()),
+    ("Id-dixx huwa mingħajr ħalib", {"milk"}),
+    ("ma fihx ġewż", {"nuts", "peanuts"}),
+    ("Huwa sigur għalik", set()),
+    ("Haina karanga", {"peanuts"}),
+    ("Chakula hiki hakina maziwa", {"milk"}),
+    ("Ni salama kwako", set()),
+    ("nta bunyobwa burimo", {"peanuts"}),
+    ("Isombe ntirimo ubunyobwa", {"peanuts"}),
+    ("ubunyobwa ntiburimo", {"peanuts"}),
+]
+
+NO_CLAIMS = [
+    "I can't promise that it is free of nuts.",
+    "I can’t guarantee it's nut-free.",
+    "The menu doesn't say whether it's nut-free.",
+    "It is not nut-free.",
+    "It isn't free of gluten.",
+    "Should I look for something without nuts?",
+    "The *Gluten-free cake* contains milk.",
+    "Sorry, there is no *Peanut soup* today.",
+    "It contains peanuts, so it's not for you.",
+    "It may contain nuts; please ask the kitchen.",
+    "Since you can't have nuts, I left out the cake.",
+    "You asked for dishes without nuts.",
+    "I'll keep in mind: no peanuts.",
+    "I've noted your nut allergy.",
+    "Our kitchen can make it without nuts: ask them.",
+    "No, we have no rabbit today.",
+    "Delivery is free of charge.",
+    "There are no tables free.",
+    "No problem!",
+    "The file lists no nuts for it.",
+    "Je ne peux pas garantir que c'est sans gluten.",
+    "Le menu ne dit pas si c'est sans arachides.",
+    "Non posso garantire che sia senza glutine.",
+    "Ma nistax niggarantixxi li huwa mingħajr ħalib.",
+    "Siwezi kuahidi kwamba hakina karanga.",
+    "Sinshobora kwemeza ko nta bunyobwa burimo.",
+]
+
+
+@pytest.mark.parametrize(("reply", "allergens"), CLAIMS)
+def test_a_promise_is_known(reply: str, allergens: set[str]) -> None:
+    found = claims_in(reply, DISHES)
+    assert found
+    assert frozenset().union(*(claim.allergens for claim in found)) == allergens
+
+
+@pytest.mark.parametrize("reply", NO_CLAIMS)
+def test_what_is_no_promise_is_none(reply: str) -> None:
+    assert claims_in(reply, DISHES) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "it", "mt", "rw", "sw"])
+def test_what_stands_in_a_claims_place_claims_nothing(language: str) -> None:
+    assert claims_in(instead(language), DISHES) == []
+
+
+def test_a_claim_names_its_sentence_and_language() -> None:
+    reply = "With pleasure!\nIl piatto è senza glutine. Buon appetito."
+    (claim,) = claims_in(reply, DISHES)
+    assert (claim.sentence.strip(), claim.language) == ("Il piatto è senza glutine.", "it")
+    assert "".join(sentences(reply)) == reply
+
+
+def test_a_dish_is_named_by_its_whole_name() -> None:
+    assert named_in("The *Carrot Cake*, and isombe!", DISHES) == {"Carrot cake", "Isombe"}
+    assert named_in("carrot and cake, milky", DISHES) == set()
+
+
+@pytest.mark.parametrize("piece", ["no ", "free ", "nut free ", "sans lait ", "a", ". ", "\n"])
+def test_however_long_a_reply_is_it_takes_no_time(piece: str) -> None:
+    began = time.process_time()
+    claims_in(piece * 2_000, DISHES)
+    assert time.process_time() - began < 5
