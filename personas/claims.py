@@ -66,11 +66,25 @@ def _is_founded(
     looked_up: Collection[str],
     stated: Stated,
 ) -> bool:
-    """A claim that names no dish is about those that the reply names, or that were looked up."""
     if not allergens:
         return True  # "safe", of nobody who must not have something
-    about = named_in(claim.sentence, stated) or named_in(reply, stated) or looked_up
+    about = _subjects(claim, reply, stated) or looked_up
     return bool(about) and all(allergens <= stated.get(name, frozenset()) for name in about)
+
+
+def _subjects(claim: Claim, reply: str, dishes: Collection[str]) -> set[str]:
+    """The dishes that a claim is about: of its sentence, else those that were named last before it.
+
+    "Without nuts we have:" is about those that follow.
+    """
+    before, _, behind = reply.partition(claim.sentence)
+    if found := named_in(claim.sentence, dishes):
+        return found
+    if not claim.sentence.rstrip().endswith(":"):
+        for sentence in reversed(sentences(before)):
+            if found := named_in(sentence, dishes):
+                return found
+    return named_in(behind, dishes)
 
 
 def _correction(allergens: Sequence[str]) -> str:

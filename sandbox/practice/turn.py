@@ -95,8 +95,13 @@ def read_turn(
 
 
 def _start_of_turn(items: Sequence[Mapping[str, Any]]) -> int:
-    """Where the last run of user messages begins; calls and outputs don't end it, a reply does."""
-    replies = (index for index, item in enumerate(items) if item.get("role") == "assistant")
+    """Where the last run of user messages begins; calls and outputs don't end it, a reply does.
+
+    A reply that nobody has answered is to be made anew.
+    """
+    roles = [item.get("role") for item in items]
+    last = max((index for index, role in enumerate(roles) if role == "user"), default=-1)
+    replies = (index for index, role in enumerate(roles[: last + 1]) if role == "assistant")
     return max(replies, default=-1) + 1
 
 

@@ -61,6 +61,15 @@ def test_one_dish_of_many_is_enough(kigali: ToolContext) -> None:
     assert unfounded_claims(reply.splitlines()[0], looked_up(good, bad), kigali) is not None
 
 
+def test_a_claim_is_about_the_dish_that_was_named_last_before_it(kigali: ToolContext) -> None:
+    good = free_of_nuts(kigali, is_stated=True)
+    bad = free_of_nuts(kigali, is_stated=False)
+    first = f"*{good.name}*, with pleasure.\n_nut-free_\nIt goes well with *{bad.name}*."
+    assert unfounded_claims(first, looked_up(good), kigali) is None
+    second = f"*{good.name}* and *{bad.name}*?\n*{bad.name}*, with pleasure. It has no nuts."
+    assert unfounded_claims(second.partition("\n")[2], looked_up(good), kigali) is not None
+
+
 def test_where_nothing_was_looked_up_nothing_is_founded(kigali: ToolContext) -> None:
     assert unfounded_claims("Yes, it is nut-free.", (), kigali) is not None
 

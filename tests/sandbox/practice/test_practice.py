@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.practice import Call, answer
-from tests.sandbox.practice.talk import BOOK_TOOLS, cfo, result, said, tool, user, waiter
+from tests.sandbox.practice.talk import BOOK_TOOLS, cfo, reply, result, said, tool, user, waiter
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,12 @@ def test_a_turn_calls_three_tools_at_most_and_none_twice() -> None:
         calls.append(spoken.arguments["query"])
         items += result(f"c{len(calls)}", spoken.name, spoken.arguments, {"items": [], "found": 0})
     assert calls == ["soup", "fish", "goat"]
+
+
+def test_a_reply_that_was_not_sent_is_made_anew() -> None:
+    told = {"type": "message", "role": "system", "content": [{"type": "input_text", "text": "No."}]}
+    before = reply("The hours are: daily.")
+    assert "daily 07:00" in said(waiter(user("when are you open?"), before, told))
 
 
 def test_the_rules_for_load_tests() -> None:
