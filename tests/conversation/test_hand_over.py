@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from conversation.asking import MAX_ROUNDS
 from conversation.ending import Ending
 from conversation.sentences import apology
 from conversation.speakers import first
@@ -110,6 +111,14 @@ def test_words_before_it_are_not_the_other_ones(database: Database) -> None:
     beside = Reply("One moment.", (call,), Usage(), "completed")
     ending = taken(taker(database, Model(beside, says("18 percent."))), turn(ASKED))
     assert ending.text == "_Over to the CFO:_\n\n18 percent."
+
+
+def test_where_the_other_one_says_nothing_those_words_are_no_answer(database: Database) -> None:
+    (call,) = TO_THE_CFO.calls
+    beside = Reply("One moment.", (call,), Usage(), "completed")
+    for_ever = [calls("check_tax_rule", jurisdiction="Rwanda", topic="VAT")] * MAX_ROUNDS
+    ending = taken(taker(database, Model(beside, *for_ever)), turn(ASKED))
+    assert (ending.text, ending.persona) == (apology("too_many_rounds"), "waiter")
 
 
 def test_a_call_beside_it_is_run_too(database: Database) -> None:

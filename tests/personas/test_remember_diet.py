@@ -88,6 +88,12 @@ def test_one_diet_may_stand_in_anothers_place(kigali: ToolContext) -> None:
     assert kept(before, answer).own.diets == {"vegetarian"}
 
 
+def test_what_is_said_anew_stays_though_all_is_taken_back(kigali: ToolContext) -> None:
+    before = keeping(kigali, "milk", diets=["vegan"])
+    answer = remember(before, forget=["everything"], diets=["vegan"])
+    assert kept(before, answer).own == Diet(diets=frozenset({"vegan"}))
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
