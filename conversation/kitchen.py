@@ -72,7 +72,8 @@ class Kitchen:
             if keyword.word == UNDO:
                 since = now - UNDONE_WITHIN
                 last = menu_changes.last_made(session, restaurant.id, member.addresses, since)
-        order = Order(keyword.word, keyword.rest, member, restaurant, now, items)
+        rest = ", ".join(keyword.rest.splitlines())
+        order = Order(keyword.word, rest, member, restaurant, now, items)
         if keyword.word == UNDO:
             return _undo(order, last, rights)
         return _ANSWERS[keyword.word](order)
@@ -157,10 +158,9 @@ def _changing(
     if len(items) == 1:
         text = f"*{items[0].name}* is {state}. {TAKES_BACK}"
     else:
-        text = (
-            f"{len(items)} dishes are {state}:\n{_numbered(items)}\n"
-            f"{TAKES_BACK} For one of them alone: /undo, then /{order.word} {words} 2."
-        )
+        text = f"{len(items)} dishes are {state}:\n{_numbered(items)}\n{TAKES_BACK}"
+        if "," not in words:
+            text += f" For one of them alone: /undo, then /{order.word} {words} 2."
     return Ending(said(text), None, effects=(ChangeMenu(change, order.member.address),))
 
 

@@ -3,6 +3,7 @@
 Pure. A diner's words are another matter: those are searched, by `knowledge.menu_search`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from knowledge.words import equal_or_begun, fold, likeness, words_of
 from models.menu import MenuItem
 
 MOST_NEAREST = 3
+_ARTICLES = frozenset(["the", "a", "an", "le", "la", "les", "l", "il", "lo", "un", "una", "une"])
 LONGEST = 200  # characters, and so many words at most are compared with every dish's
 
 
@@ -24,8 +26,21 @@ class Meant:
 def dishes_meant(items: Sequence[MenuItem], typed: str) -> Meant:
     """By the whole name; else by words of the name; else begun, by the keywords, or mistyped.
 
-    A number behind the words picks one of those that they mean without it: "tilapia 2".
+    A number behind the words picks one of those that they mean without it: "tilapia 2". Of several
+    between commas all are meant, where it is sure of each.
     """
+    whole = _meant_by(items, typed)
+    parts = [part for part in re.split(r"[,;\n]", typed[:LONGEST]) if part.strip()]
+    if whole.items or len(parts) < 2:
+        return whole
+    each = [_meant_by(items, part) for part in parts]
+    if not all(part.is_sure or len(part.items) == 1 for part in each):
+        return whole
+    chosen = {item.id for part in each for item in part.items}
+    return Meant(tuple(item for item in items if item.id in chosen), is_sure=True)
+
+
+def _meant_by(items: Sequence[MenuItem], typed: str) -> Meant:
     typed = typed[:LONGEST].strip()
     meant = _by_words(items, typed)
     words, _, number = typed.rpartition(" ")
@@ -33,7 +48,8 @@ def dishes_meant(items: Sequence[MenuItem], typed: str) -> Meant:
     if meant.items or not words or not (number.isdecimal() and int(number)):
         return meant
     at = int(number) - 1
-    return Meant(_by_words(items, words).items[at : at + 1], is_sure=True)
+    picked = _by_words(items, words).items[at : at + 1]
+    return Meant(picked, is_sure=bool(picked))
 
 
 def nearest(items: Sequence[MenuItem], typed: str) -> list[MenuItem]:
@@ -53,7 +69,7 @@ def _by_words(items: Sequence[MenuItem], typed: str) -> Meant:
         short = item.name.partition("(")[0].strip()
         if folded in (fold(item.name), fold(short), item.slug):
             return Meant((item,), is_sure=True)
-    words = words_of(typed)
+    words = [word for word in words_of(typed) if word not in _ARTICLES]
     for of, fits, is_sure in _LADDER:
         found = tuple(item for item in items if words and all(fits(w, of(item)) for w in words))
         if found:

@@ -130,6 +130,12 @@ def test_who_is_out_of_tilapia_is_out_of_every_tilapia(house: House) -> None:
         ("double espreso", {"double-espresso"}),  # mistyped, and only one is like it
         ("samaki", set()),  # by the keywords of two: it is asked which
         ("samaki 1", {"whole-tilapia"}),
+        ("the pilawu", {"pilau"}),
+        ("pilawu, Espresso", {"pilau", "espresso"}),
+        ("pilawu; tilapia 2; double espreso", {"pilau", "small-tilapia", "double-espresso"}),
+        ("pilawu\nespresso", {"pilau", "espresso"}),
+        ("pilawu, pizza", set()),
+        ("pilawu, samaki", set()),
         ("tilapia 3", set()),
         ("tilapia 0", set()),
         ("pizza", set()),
@@ -297,6 +303,16 @@ def test_changes_are_taken_back_one_after_the_other(either: House) -> None:
     assert off(either) == set()
 
 
+def test_who_may_set_no_prices_any_more_takes_none_back(house: House) -> None:
+    told(house, "/price pilawu 6500", OWNER)
+    with house.eye.transaction() as session:
+        staff.remove(session, 1, OWNER)
+        staff.add(session, 1, OWNER, ["kitchen"], None)
+    house.clock.passes(2)
+    assert told(house, "/undo", OWNER).startswith("There is nothing to take back")
+    assert items(house)["pilau"].price == 6_500
+
+
 def test_what_somebody_else_changed_since_stays(house: House) -> None:
     told(house, "/86 pilawu")
     told(house, "/back pilawu", OWNER)
@@ -334,11 +350,12 @@ def test_a_change_that_is_closed_twice_is_undone_once(either: House) -> None:
     with either.eye.transaction() as session:
         change = menu_changes.last_made(session, 1, [COOK], now - timedelta(days=1))
     assert change is not None
-    for _ in range(2):
-        with either.eye.connection() as connection:
-            menu_changes.undo(connection, change, now=now)
-        told(either, "/86 espresso")
-    assert off(either) == {"espresso"}
+    with either.eye.connection() as connection:
+        menu_changes.undo(connection, change, now=now)
+    told(either, "/86 pilawu until friday", OWNER)
+    with either.eye.connection() as connection:
+        menu_changes.undo(connection, change, now=now)
+    assert off(either) == {"pilau"}
 
 
 def test_the_next_answer_to_anybody_knows_it(either: House) -> None:
