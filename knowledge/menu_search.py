@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, zip_longest
 
+from knowledge.allergens import allergens_of
 from knowledge.fitting import fits
 from knowledge.lexicon import Lexicon, Term, shipped_words
 from knowledge.menu_entries import KINDS, TEMPERATURES, Entry
@@ -17,6 +18,13 @@ from knowledge.wishes import Wishes, wishes_in
 from knowledge.words import fold, words_of
 from models.menu import MenuItem
 
+# Of the 14, those that are asked for as such. Who asks for fish, eggs or milk wants a dish.
+_ALLERGEN_WORDS = frozenset(
+    words_of(
+        "nuts peanuts groundnuts gluten crustaceans molluscs shellfish soya soy celery mustard"
+        " sesame sulphites sulfites lupin"
+    )
+)
 _WORDS = re.compile(r"[\w ]+")
 # "Coffee and cake" is two things. The words are folded.
 _BETWEEN = re.compile(
@@ -61,9 +69,16 @@ def search_menu(
     text = lexicon.spelled(query)
     wishes = wishes_in(text).also(asked)
     entries = [Entry(item, lexicon) for item in items]
-    words = wishes.words if wishes.words or wishes.excludes else lexicon.known_in(text)
+    is_told = wishes.words or wishes.excludes or wishes.contains
+    words = wishes.words if is_told else lexicon.known_in(text)
     parts = corrected(entries, _parts(lexicon, text, words, entries), lexicon)
-    entries = [entry for entry in entries if _is_of(entry, wishes, lexicon)]
+    of_category = [entry for entry in entries if _is_of(entry, wishes, lexicon)]
+    if entries and not of_category:
+        # No category of this menu: a word like another, so that it is told what became of it.
+        return search_menu(
+            items, f"{query} {asked.category}", replace(asked, category=None), lexicon
+        )
+    entries = of_category
     met = [_meets(entry, wishes, lexicon) for entry in entries]
     fitting = [entry for entry, is_met in zip(entries, met, strict=True) if is_met]
     unsaid = [entry for entry, is_met in zip(entries, met, strict=True) if is_met is None]
@@ -74,7 +89,7 @@ def search_menu(
             return Ranked(tuple(_taste_of_everything(some, kinds, wishes)))
         return ranked(some, parts, surely=wishes.sort != "best")
 
-    best = best_of(fitting)
+    best = _with_carriers(best_of(fitting), fitting, parts)
     everywhere = best_of(entries) if len(fitting) < len(entries) else best
     kept_back = best_of(unsaid).entries
     return Found(
@@ -116,6 +131,16 @@ def _parts(lexicon: Lexicon, text: str, words: Sequence[str], entries: Sequence[
                 parts.setdefault(number + len(wanted), []).extend(lexicon.meant(word))
         at += len(words_here)
     return [list(dict.fromkeys(part)) for part in parts.values()]
+
+
+def _with_carriers(best: Ranked, fitting: Sequence[Entry], parts: Parts) -> Ranked:
+    """What is called so, and all that has it in it, for who asks for "nuts" and no more."""
+    said = {term.said for part in parts for term in part}
+    if not said or not said <= _ALLERGEN_WORDS:
+        return best
+    asked = frozenset(chain.from_iterable(map(allergens_of, said)))
+    carriers = (entry for entry in fitting if asked & entry.facts.contained)
+    return replace(best, entries=tuple(dict.fromkeys((*best.entries, *carriers))))
 
 
 def _kinds(parts: Parts) -> list[str]:

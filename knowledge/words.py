@@ -43,8 +43,10 @@ _SOUNDS_ALIKE = str.maketrans("kqy", "cci")
 
 def fold(text: str) -> str:
     """`text` in lower case, no accents or apostrophes: "Ħobż biż-Żejt" is "hobz biz-zejt"."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    plain = text.casefold()
+    if not plain.isascii():
+        apart = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return _APOSTROPHES.sub("", _ELIDED.sub(r"\1 ", plain)).translate(_UNDECOMPOSED)
 
 

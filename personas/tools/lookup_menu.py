@@ -48,7 +48,7 @@ class LookupMenu(Exclusions):
             max_length=200,
             description=(
                 'The dish or drink, in English or as on the menu: "coffee", "fish soup", "dessert".'
-                " A name or a slug of the menu's index finds just that. Left out: an overview."
+                " A whole name, as an answer gave it, finds that item alone. Left out: an overview."
             ),
         ),
     ] = ""

@@ -63,4 +63,6 @@ def nothing_found(result: dict[str, Any], asked: str) -> str:
         return f"I'm sorry, {away}. {ASK_MENU}"
     if "wishes" in result.get("note", ""):
         return f"I'm sorry, we have nothing that is all of {quote(asked)}. {ASK_MENU}"
+    if unknown := " and ".join(map(quote, result.get("not_understood", ()))):
+        return f"I'm sorry, I don't know what {unknown} is. Could you say it in other words?"
     return f"I'm sorry, {quote(asked)} is not on our menu. {ASK_MENU}"

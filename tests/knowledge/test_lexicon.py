@@ -5,6 +5,7 @@ import pytest
 from knowledge.lexicon import Lexicon, Term, Word
 from knowledge.menu_search import Found, search_menu, shipped_lexicon
 from knowledge.seed import SAMPLE_FILES
+from knowledge.wishes import Wishes
 from models.menu import MenuItem
 from tests.knowledge.test_menu_search import dish, menu_of, names
 
@@ -158,3 +159,41 @@ def _menu(file: object) -> list[MenuItem]:
 
 def test_nothing_is_made_up_of_an_empty_menu() -> None:
     assert search_menu([], "chicken") == Found(())
+
+
+@pytest.mark.parametrize("file", SAMPLE_FILES, ids=["kigali", "valletta"])
+@pytest.mark.parametrize(
+    "allergen", ["nuts", "peanuts", "molluscs", "crustaceans", "sesame", "celery"]
+)
+@pytest.mark.parametrize(
+    "query", ["{}", "what contains {}?", "which dishes have {} in them", "does anything contain {}"]
+)
+def test_all_that_contains_it_is_found(query: str, allergen: str, file: object) -> None:
+    having = {item.slug for item in _menu(file) if allergen in item.allergens}
+    found = {item.slug for item in search_menu(_menu(file), query.format(allergen)).items}
+    assert having <= found
+
+
+def test_a_category_that_the_menu_has_not_is_a_word_like_another() -> None:
+    wishes = Wishes(category="Sushi")
+    assert search_menu(menu_of(KIGALI), "", wishes).absent == ("sushi",)
+    found = search_menu(menu_of(KIGALI), "", Wishes(category="Soup dishes")).items
+    assert {item.category for item in found} == {"Soups"}
+
+
+@pytest.mark.parametrize(
+    ("query", "slug"),
+    [
+        ("de l'eau gazeuse", "water-sparkling"),
+        ("dell\u2019acqua frizzante", "water-sparkling"),
+        ("brochette y'inka", "brochette-inka"),
+        ("jus d'ananas", "juice-pineapple"),
+        ("un thé vert", "green-tea"),
+        ("pastitsi", "pastizzi-ricotta"),
+    ],
+)
+def test_what_stands_before_an_apostrophe_and_an_accent_are_understood(
+    query: str, slug: str
+) -> None:
+    found = search_menu([*menu_of(KIGALI), *menu_of(VALLETTA)], query).items
+    assert slug in [item.slug for item in found[:3]]

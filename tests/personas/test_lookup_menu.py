@@ -114,3 +114,24 @@ def test_what_was_understood_is_told(valletta: ToolContext) -> None:
         "category": None,
         "words": ["dessert", "zxqv"],
     }
+
+
+def test_words_that_nobody_understands_are_named_and_nothing_is_said_to_be_missing(
+    kigali: ToolContext,
+) -> None:
+    answer = lookup(kigali, query="zxqv flurb")
+    assert (answer["items"], answer["not_understood"]) == ([], ["zxqv", "flurb"])
+    assert answer["note"].startswith("Not understood: zxqv, flurb.")
+    assert "Nothing on the menu fits" not in answer["note"]
+
+
+def test_what_is_not_on_the_menu_is_named(kigali: ToolContext) -> None:
+    answer = lookup(kigali, query="sushi")
+    assert (answer["items"], answer["not_on_menu"]) == ([], ["sushi"])
+    assert answer["note"].startswith("Not on the menu: sushi.")
+
+
+@pytest.mark.parametrize("query", ["inkoko", "poulet", "kuku", "tiġieġ", "pollo", "chiken"])
+def test_a_dish_is_found_in_the_language_of_its_diner(kigali: ToolContext, query: str) -> None:
+    first = lookup(kigali, query=query)["items"][0]
+    assert "chicken" in first["name"] + first["description"].casefold()
