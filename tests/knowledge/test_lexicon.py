@@ -100,6 +100,12 @@ def test_white_wine_is_no_coffee(file: object) -> None:
     assert all("white" in item.name for item in first)
 
 
+def test_a_known_word_is_not_taken_for_a_typing_error() -> None:
+    menu = [dish("Chocolate mousse"), dish("Steak")]
+    assert names(search_menu(menu, "mussels", lexicon=Lexicon())) == ["Chocolate mousse"]
+    assert search_menu(menu, "mussels", lexicon=lexicon(mussel=("mussel",))).items == ()
+
+
 def test_what_is_missing_is_told_beside_what_is_there() -> None:
     found = search_menu(menu_of(KIGALI), "chicken and lobster")
     assert "inkoko" in found.items[0].name.casefold() or "chicken" in found.items[0].name

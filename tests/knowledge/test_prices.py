@@ -155,6 +155,12 @@ def test_an_amount_is_read_as_it_is_written(said: str, least: str | None, most: 
     "said",
     [
         "2 people",
+        "max 4 people",
+        "at least 2 persons",
+        "less than 50 cl",
+        "for 500 ml",
+        "around 20 minutes",
+        "moins de 30 minutes",
         "33cl",
         "33 cl",
         "500ml beer",
