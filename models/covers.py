@@ -66,3 +66,9 @@ def store(session: Session, restaurant_id: int, covers: Mapping[date, int]) -> N
         for day, count in covers.items()
     ]
     upsert(session, Covers, ["restaurant_id", "day"], rows)
+
+
+def by_day(session: Session, restaurant_id: int) -> dict[date, int]:
+    """All that are counted."""
+    query = select(Covers.day, Covers.covers).where(Covers.restaurant_id == restaurant_id)
+    return {row.day: row.covers for row in session.execute(query.order_by(Covers.day))}

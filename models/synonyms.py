@@ -23,6 +23,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.database.columns import Base
 
 EVERYWHERE = ""  # in the place of a restaurant's slug
+LANGUAGE = "[a-z]{2,3}|elsewhere"  # a pattern of its code
+LONGEST = 80  # characters of a word or a meaning
 MOST_AT_ONCE = 500  # parameters of a statement
 
 
@@ -76,6 +78,15 @@ def words_of(session: Session, restaurant: str) -> list[Said]:
         Said(row.restaurant, row.language, row.word, _parts(row.means))
         for row in rows.values()
         if row.means is not None
+    ]
+
+
+def rows(session: Session) -> list[Said]:
+    """All that mean something, everywhere's and each restaurant's own."""
+    query = select(*Synonym.__table__.c).where(Synonym.means.is_not(None))
+    return [
+        Said(row.restaurant, row.language, row.word, _parts(row.means))
+        for row in session.execute(query.order_by(Synonym.restaurant, Synonym.language, Synonym.id))
     ]
 
 

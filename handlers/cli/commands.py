@@ -9,7 +9,7 @@ from handlers.cli.restaurants import restaurants_group
 from handlers.cli.staff import staff_group
 from handlers.cli.stock import db_group, seed_command
 from handlers.cli.synonyms import synonyms_group
-from handlers.cli.tables import TABLES, table_group
+from handlers.cli.tables import TABLES, add_table_commands, table_group
 from handlers.cli.talk import ai_group
 from handlers.cli.worker import worker_command
 from service import Service
@@ -24,7 +24,9 @@ def register_commands(app: Flask, service: Service) -> None:
     app.cli.add_command(seed_command(database, number, is_real=is_real))
     app.cli.add_command(adopt_command(database, settings.database_url, number))
     app.cli.add_command(restaurants_group(database))
-    app.cli.add_command(synonyms_group(database))
+    words = synonyms_group(database)
+    add_table_commands(words, database, "synonyms")
+    app.cli.add_command(words)
     app.cli.add_command(staff_group(database))
     for name, help_line in TABLES.items():
         app.cli.add_command(table_group(database, name, help_line))

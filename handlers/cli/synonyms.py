@@ -9,10 +9,9 @@ from flask.cli import AppGroup
 from handlers.cli.errors import database_errors
 from models import restaurants, synonyms
 from models.database.engine import Database
-from models.synonyms import EVERYWHERE
+from models.synonyms import EVERYWHERE, LANGUAGE, LONGEST
 
-LONGEST = 80  # characters of a word or a meaning
-_LANGUAGE = re.compile(r"[a-z]{2,3}|elsewhere")
+_LANGUAGE = re.compile(LANGUAGE)
 
 
 def synonyms_group(database: Database) -> AppGroup:

@@ -25,6 +25,8 @@ TABLES = {
     "pairings": "What goes well with what.",
     "hours": "When a restaurant is open.",
     "ledger": "A restaurant's books.",
+    "covers": "How many guests a restaurant had, by day.",
+    "accounts": "What a restaurant's accounts are of: food, beverage, labour.",
     "tax": "The rules of tax and accounting.",
 }
 MOST_SHOWN = 50  # rows of each sort of change

@@ -7,11 +7,13 @@ from typing import Any
 
 from knowledge.files import Dish
 from knowledge.tables import ledger as journals
+from knowledge.tables.books import ACCOUNTS, COVERS
 from knowledge.tables.hours import HOURS
 from knowledge.tables.kind import Key, Kind, Plan, Row
 from knowledge.tables.menu import menu_of, pairings_of
+from knowledge.tables.synonyms import SYNONYMS
 from knowledge.tables.tax import TAX
-from models import ledger, menu, opening_hours, tax
+from models import accounts, covers, ledger, menu, opening_hours, synonyms, tax
 
 Session = Any  # a database session: its library has one door, models
 
@@ -92,12 +94,54 @@ def _store_rules(session: Session, _restaurant_id: int, plan: Plan) -> None:
     tax.remove(session, [row["slug"] for row in plan.gone])
 
 
+def _covers(session: Session, restaurant_id: int) -> dict[Key, Row]:
+    counted = covers.by_day(session, restaurant_id)
+    return {(day,): {"day": day, "covers": count} for day, count in counted.items()}
+
+
+def _store_covers(session: Session, restaurant_id: int, plan: Plan) -> None:
+    covers.store(session, restaurant_id, {row["day"]: row["covers"] for row in plan.rows})
+
+
+def _accounts(session: Session, restaurant_id: int) -> dict[Key, Row]:
+    kinds = accounts.kinds_of(session, restaurant_id)
+    return {(code,): {"account_code": code, "kind": kind} for code, kind in kinds.items()}
+
+
+def _store_accounts(session: Session, restaurant_id: int, plan: Plan) -> None:
+    kinds = {row["account_code"]: row["kind"] for row in plan.rows}
+    accounts.set_kinds(session, restaurant_id, kinds)
+
+
+def _synonyms(session: Session, _restaurant_id: int) -> dict[Key, Row]:
+    said = [
+        {
+            "restaurant": each.restaurant,
+            "language": each.language,
+            "word": each.word,
+            "means": list(each.means),
+        }
+        for each in synonyms.rows(session)
+    ]
+    return {SYNONYMS.key_of(row): row for row in said}
+
+
+def _store_synonyms(session: Session, _restaurant_id: int, plan: Plan) -> None:
+    for row in plan.gone:
+        synonyms.remove(session, row["restaurant"], row["language"], row["word"])
+    for row in (*plan.added, *(after for _, after in plan.changed)):
+        synonyms.put(session, row["restaurant"], row["language"], row["word"], row["means"])
+
+
 TABLES: Mapping[str, Table] = MappingProxyType(
     {
         "menu": Table(_menu_kind, _dishes, _store_dishes),
         "pairings": Table(_pairings_kind, _pairings, _store_pairings),
         "hours": Table(lambda *_: HOURS, _hours, _store_hours),
         "ledger": Table(lambda *_: journals.ledger(), _booked, _book),
+        "covers": Table(lambda *_: COVERS, _covers, _store_covers),
+        "accounts": Table(lambda *_: ACCOUNTS, _accounts, _store_accounts),
+        "synonyms": Table(lambda *_: SYNONYMS, _synonyms, _store_synonyms, is_restaurants=False),
         "tax": Table(lambda *_: TAX, _rules, _store_rules, is_restaurants=False),
     }
 )

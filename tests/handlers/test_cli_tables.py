@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "table.csv"
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", [*TABLES, "synonyms"])
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_what_was_exported_changes_nothing(
     database: Database, tmp_path: Path, name: str, ending: str
@@ -202,6 +202,35 @@ def test_a_dish_is_served_at_a_time_that_there_is(database: Database, file: Path
     assert "line 2, served: 'brunch'" in (_table(database, "menu", "import", file, "--keep").stderr)
 
 
+def test_what_the_ratios_are_reckoned_with(database: Database, file: Path) -> None:
+    file.write_text("date,guests\n1/12/2026,80\n2/12/2026,-1\n")
+    assert "line 3, covers: Input should be greater" in (
+        _table(database, "covers", "import", file).stderr
+    )
+    file.write_text("date,guests\n1/12/2026,80\n")
+    done(_table(database, "covers", "import", file, "--apply"))
+    assert done(_table(database, "covers", "export", Path("-"))).stdout == (
+        "day,covers\n2026-12-01,80\n"
+    )
+    file.write_text("code;kind\n5000;food\n6100;labor\n")
+    assert "line 3, kind: Input should be 'food'" in (
+        _table(database, "accounts", "import", file).stderr
+    )
+
+
+def test_diners_words_are_added_changed_and_taken_away(database: Database, file: Path) -> None:
+    file.write_text("language,word,means\nfr,galette,pancake\nfr,poulet rouge,chicken; turkey\n")
+    done(_table(database, "synonyms", "import", file, "--keep", "--apply"))
+    told = done(_table(database, "synonyms", "export", Path("-"))).stdout.splitlines()
+    assert ",fr,galette,pancake" in told
+    assert ',fr,poulet rouge,"chicken, turkey"' in told
+    file.write_text("\n".join(line for line in told if "galette" not in line))
+    assert "- galette" not in done(_table(database, "synonyms", "import", file, "--apply")).stdout
+    assert ",fr,galette,pancake" not in (
+        done(_table(database, "synonyms", "export", Path("-"))).stdout.splitlines()
+    )
+
+
 def test_journals_are_booked_and_stay(database: Database, file: Path) -> None:
     file.write_text(
         f"{HEADER}\n"
@@ -292,7 +321,7 @@ def test_the_terminal_gets_a_csv(database: Database) -> None:
 
 
 def _table(database: Database, name: str, action: str, file: Path, *words: str) -> Result:
-    whose = [] if name == "tax" else ["--restaurant", "kigali"]
+    whose = [] if name in ("tax", "synonyms") else ["--restaurant", "kigali"]
     return run(table_group(database, name, ""), action, str(file), *whose, *words)
 
 
