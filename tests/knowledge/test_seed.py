@@ -13,6 +13,8 @@ from sqlalchemy import select, text, update
 
 from knowledge.files import FileError, read_restaurant
 from knowledge.seed import SAMPLE_FILES, SeedCounts, seed
+from models import covers
+from models.accounts import kinds_of
 from models.database.columns import Base
 from models.database.engine import Database
 from models.menu import ALLERGENS, MenuItem, available_items, pairings_of
@@ -550,3 +552,26 @@ def test_a_file_says_when_a_dish_is_served_and_until_when_it_is_sold_out(
     )
     assert found["wine"].served is None
     assert found["wine"].sold_out_until == datetime(2026, 12, 1, 17, tzinfo=UTC)
+
+
+def test_a_fiscal_year_begins_in_the_month_that_the_file_says(
+    database: Database, own_file: Path
+) -> None:
+    loaded = json.loads(own_file.read_text(encoding="utf-8"))
+    loaded["restaurant"]["fiscal_year_start"] = 7
+    own_file.write_text(json.dumps(loaded), encoding="utf-8")
+    seed(database, today=TODAY, kigali_number=KIGALI_NUMBER, files=[own_file])
+    with database.transaction() as session:
+        assert [each.fiscal_year_start for each in all_of_them(session)] == [7]
+    loaded["restaurant"]["fiscal_year_start"] = 13
+    own_file.write_text(json.dumps(loaded), encoding="utf-8")
+    with pytest.raises(FileError, match="restaurant.fiscal_year_start: "):
+        read_restaurant(own_file)
+
+
+def test_the_samples_covers_and_what_accounts_are_of_are_kept(database: Database) -> None:
+    seed(database, today=TODAY, kigali_number=KIGALI_NUMBER)
+    with database.transaction() as session:
+        for each in all_of_them(session):
+            assert covers.last_day(session, each.id) == TODAY
+            assert set(kinds_of(session, each.id).values()) == {"food", "beverage", "labour"}
