@@ -97,6 +97,12 @@ def test_a_last_month_without_its_usual_bills_is_not_closed() -> None:
     assert said("October 2026", by_month) == ""
 
 
+def test_a_month_that_others_followed_is_taken_for_closed() -> None:
+    by_month = dict(books((cost("operating_expense", name="Rent"), 1)))
+    by_month[date(2026, 6, 1)] = [SALES]
+    assert said("June 2026", by_month) == ""
+
+
 def test_half_the_wages_are_wages_in_part() -> None:
     by_month = dict(books((cost("operating_expense", name="Wages", days=2), 1)))
     by_month[date(2026, 11, 1)] = [SALES, cost("operating_expense", name="Wages")]

@@ -565,7 +565,7 @@ def test_a_fiscal_year_begins_in_the_month_that_the_file_says(
         assert [each.fiscal_year_start for each in all_of_them(session)] == [7]
     loaded["restaurant"]["fiscal_year_start"] = 13
     own_file.write_text(json.dumps(loaded), encoding="utf-8")
-    with pytest.raises(FileError, match="restaurant.fiscal_year_start: "):
+    with pytest.raises(FileError, match=r"restaurant\.fiscal_year_start: "):
         read_restaurant(own_file)
 
 

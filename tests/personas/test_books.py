@@ -127,6 +127,9 @@ def test_the_rows_of_any_period_add_up_to_it_to_the_cent(owner: ToolContext) -> 
         for figure in ROWS:
             rows = [amount(row, figure) for row in answer[f"by_{step}"]]
             assert sum(rows) == amount(answer, figure)
+        last = answer[f"by_{step}"][-1]
+        alone = ask(owner, start=last["start"], end=last["end"])
+        assert [amount(last, each) for each in ROWS] == [amount(alone, each) for each in ROWS]
 
     add_up()
 
