@@ -54,7 +54,7 @@ def _allergens_said(text: str) -> Iterator[tuple[str, frozenset[str]]]:
         sizes = range(min(LONGEST_PHRASE, len(words) - at), 0, -1)
         phrases = (" ".join(words[at : at + size]) for size in sizes)
         known = next((each for each in phrases if each in _HARMLESS or _meant(each)), words[at])
-        if known not in _HARMLESS | told:
+        if known not in told:
             told.add(known)
             yield from ((known, keys) for keys in _meant(known))
         at += len(known.split())

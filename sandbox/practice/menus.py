@@ -24,6 +24,8 @@ def item_line(item: Item) -> str:
 def with_allergens(item: Item) -> str:
     contains = ", ".join(item.get("allergens", ()))
     said = f"contains {contains}" if contains else "lists no allergens"
+    if perhaps := ", ".join(item.get("may_contain", ())):
+        said = f"{said}, may contain {perhaps}"
     if fit := ", ".join(item.get("dietary", ())):
         said = f"{said}, and is marked {fit}"
     return f"{item_line(item)} {said}."

@@ -200,6 +200,13 @@ def test_what_a_careful_cook_knows_of_kigali(slug: str, excluded: Wishes) -> Non
     assert fits(MENUS["kigali"][slug], excluded) is False
 
 
+def test_an_allergen_stands_in_one_set_alone_the_worst_that_is_said_of_it() -> None:
+    said = ["milk", "nuts", "fish"]
+    facts = facts_of(dish("Plate", allergens=said[:1], may_contain=said[:2], free_of=said))
+    assert [facts.contained, facts.may_contain, facts.free_of] == [{"milk"}, {"nuts"}, {"fish"}]
+    assert facts.not_stated == set(ALLERGENS) - {"milk", "nuts", "fish"}
+
+
 def test_both_kitchens_leave_something_unsaid() -> None:
     for menu in MENUS.values():
         unsaid = [slug for slug, item in menu.items() if facts_of(item).not_stated]
