@@ -15,7 +15,9 @@ from knowledge.tables.sheet import Cell
 
 # What people write for a currency beside its ISO code.
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "FRW": "RWF", "RF": "RWF", "EURO": "EUR"}
-_AMOUNT = re.compile(r"(?P<before>[^\d\s.,'-]*)\s?(?P<number>-?\d[\d.,' ]*)(?P<after>[^\d\s.,'-]*)")
+_AMOUNT = re.compile(
+    r"^(?P<before>[^\d\s.,'-]*)\s?(?P<number>-?\d[\d.,' ]*)(?P<after>[^\d\s.,'-]*)"
+)
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
 _GROUPED = re.compile(r"-?\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
