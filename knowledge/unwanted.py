@@ -7,23 +7,26 @@ it plainly is wanted; better to leave a dish out than to offer it to who must no
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
-from typing import NamedTuple
+from itertools import takewhile
 
+from knowledge.clauses import (
+    AROUND,
+    FORWARD,
+    HEALTH,
+    PASSED,
+    Clause,
+    asked_in,
+    clauses_of,
+    is_no_diet,
+    is_somebodys_diet,
+)
 from knowledge.vocabulary import DIET, OWN, THING, WORD, Meaning, Part, listed
 from models.menu import ALLERGENS
 
-MOST_PARTS = 60  # of a clause: who writes longer ones has no marks
 MOST_BACK = 20  # clauses that one is about which names nothing itself
-_FORWARD = ("without", "never")  # stand before what they are about
-_HEALTH = ("harm", "allergy")
-_AROUND = ("around", *_HEALTH)
-_CUES = frozenset((*_FORWARD, *_AROUND, "free", OWN))
+LONGEST_ANSWER = 4  # words
+_CUES = frozenset((*FORWARD, *AROUND, "free", OWN))
 _WANTING = frozenset(("orders", "asks", "welcome"))
-# What a list of unwanted things may have between them.
-_PASSED = frozenset(("fillers", "and", "contains", "inside", "i_am", "stop", "person", "today"))
-_ENDS = frozenset(".!?;\n…")
-_PAUSES = frozenset(",()[]–—-|")  # a list goes on after them
 _LINKS = frozenset({"with", "that", "which", "contain", "containing", "made", "avec", "con"})
 _WITH = frozenset({"with", "avec", "con"})
 _PLEASE = frozenset({"please", "pls", "plz"})
@@ -40,14 +43,6 @@ class Parted:
     is_lasting: bool = False
 
 
-class _Clause(NamedTuple):
-    places: range
-    is_sentence: bool  # begins one
-
-    def of(self, parts: Sequence[Part], *roles: str) -> list[int]:
-        return [at for at in self.places if parts[at].role in roles]
-
-
 def parted(parts: Sequence[Part]) -> Parted:
     reading = _Reading(parts)
     for number in range(len(reading.clauses)):
@@ -60,7 +55,7 @@ class _Reading:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = parts
-        self.clauses = _clauses(parts)
+        self.clauses = clauses_of(parts)
         self.unwanted: set[int] = set()
         self.spared: set[int] = set()  # not allergic to them
         self.idle: set[int] = set()  # cues that are about nothing
@@ -68,7 +63,7 @@ class _Reading:
         self.dropped: set[int] = set()  # words that only tell of something unwanted
         self.is_lasting = False
         # The last clauses that name something, which a later one may be about.
-        self._named: deque[_Clause] = deque(maxlen=MOST_BACK)
+        self._named: deque[Clause] = deque(maxlen=MOST_BACK)
         self._goes_on = False  # what the next clause lists is unwanted as well
         self._goes_back = False  # the cue stood behind its things
         self._waits = ""  # the role of a cue that has named nothing yet
@@ -78,7 +73,7 @@ class _Reading:
         clause = self.clauses[number]
         marks = clause.of(self.parts, *_CUES, "not_allergic")
         is_cued = any(self.parts[at].role in _CUES for at in marks)
-        if not is_cued and not self._is_answer(clause):
+        if not is_cued and not self._ends_in_answer(clause):
             self._go_on(clause)
             self._is_taken_back = bool(marks)
             if marks:
@@ -86,7 +81,7 @@ class _Reading:
             elif clause.of(self.parts, THING):
                 self._named.append(clause)
             return
-        taken = self._taken(number, marks)
+        taken = self._taken(number, marks) if is_cued else set(clause.of(self.parts, THING))
         if not taken and not clause.of(self.parts, OWN):
             taken = self._look_back(number, marks)
             if not taken and self.avoided.isdisjoint(clause.places):
@@ -94,9 +89,9 @@ class _Reading:
         elif taken:
             self._named.append(clause)
         self.unwanted |= taken
-        self._note_how_long(clause, bool(taken))
+        self._note_how_long(clause, taken)
 
-    def _go_on(self, clause: _Clause) -> None:
+    def _go_on(self, clause: Clause) -> None:
         things = clause.of(self.parts, THING)
         is_excepted = self._is_taken_back and self.parts[clause.places[0]].role == "but"
         is_open = self._goes_on or self._waits or is_excepted
@@ -107,14 +102,14 @@ class _Reading:
             self._goes_on = False
             return
         self.unwanted.update(things)
-        self.is_lasting = self.is_lasting or self._waits in _HEALTH
+        self.is_lasting = self.is_lasting or self._waits in HEALTH
         self._waits = ""
         self._goes_on = True
 
-    def _is_wanted(self, clause: _Clause) -> bool:
+    def _is_wanted(self, clause: Clause) -> bool:
         """Whether a clause without a cue says that its things are wanted after all."""
         roles = {self.parts[at].role for at in clause.places}
-        if self._waits in _HEALTH and roles & {"contains", "inside"}:
+        if self._waits in HEALTH and roles & {"contains", "inside"}:
             return False
         if roles & _WANTING or self.parts[clause.places[0]].words[0] in _WITH:
             return True
@@ -125,11 +120,11 @@ class _Reading:
         words = {word for at in clause.places for word in self.parts[at].words}
         return bool(words & _PLEASE) and WORD in roles
 
-    def _before(self, number: int) -> Iterable[_Clause]:
+    def _before(self, number: int) -> Iterable[Clause]:
         return reversed(self.clauses[max(0, number - MOST_BACK) : number])
 
-    def _is_list(self, clause: _Clause) -> bool:
-        return all(self.parts[at].role in (THING, DIET, *_PASSED) for at in clause.places)
+    def _is_list(self, clause: Clause) -> bool:
+        return all(self.parts[at].role in (THING, DIET, *PASSED) for at in clause.places)
 
     def _taken(self, number: int, marks: list[int]) -> set[int]:
         """What the cues of a clause are about."""
@@ -159,13 +154,14 @@ class _Reading:
             return bound
         if bound:
             return [*bound, *(each for each in before if not self.parts[each].meaning.is_dish)]
-        is_list = before and self._is_list(_Clause(range(clause.places.start, at), False))
+        is_list = before and self._is_list(Clause(range(clause.places.start, at), False))
         return [*before, *(self._listed_before(number) if is_list else ())]
 
     def _listed_before(self, number: int) -> list[int]:
         """Of "milk, eggs and fish make me sick" the milk and the eggs."""
         lists = takewhile(self._is_list, self._before(number))
-        return [at for clause in lists for at in clause.of(self.parts, THING)]
+        things = (at for clause in lists for at in clause.of(self.parts, THING))
+        return [at for at in things if not self.parts[at].meaning.is_dish]
 
     def _is_open(self, at: int, taken: Collection[int]) -> bool:
         return self.parts[at].role == THING and at not in taken and at not in self.spared
@@ -218,11 +214,11 @@ class _Reading:
         begin = linked[-1] if linked else between.start
         self.dropped.update(at for at in range(begin, between.stop))
 
-    def _is_settled(self, clause: _Clause, at: int, bound: list[int]) -> bool:
+    def _is_settled(self, clause: Clause, at: int, bound: list[int]) -> bool:
         """Whether a cue is about what follows it alone."""
         role = self.parts[at].role
-        is_about_word = not bound and role in (*_FORWARD, "allergy") and self._avoid(clause, at)
-        if role in _FORWARD and bound:
+        is_about_word = not bound and role in (*FORWARD, "allergy") and self._avoid(clause, at)
+        if role in FORWARD and bound:
             return True
         if not bound and not is_about_word:
             return False
@@ -235,7 +231,7 @@ class _Reading:
     def _is_harmless(self, at: int) -> bool:
         return self.parts[at].keys.isdisjoint(ALLERGENS)
 
-    def _avoid(self, clause: _Clause, at: int) -> bool:
+    def _avoid(self, clause: Clause, at: int) -> bool:
         """Take the word after "without" that is on no list; False if there is none."""
         following = range(at + 1, clause.places.stop)
         passed = ("fillers", "contains")
@@ -248,7 +244,7 @@ class _Reading:
     def _look_back(self, number: int, marks: list[int]) -> set[int]:
         """What was named before a clause that names nothing: "Is there milk in it? Allergic!"."""
         roles = {self.parts[at].role for at in marks}
-        is_health = bool(roles & set(_HEALTH))
+        is_health = bool(roles & set(HEALTH))
         found: set[int] = set()
         for clause in reversed(self._named):
             if found and not is_health and not self._is_list(clause):
@@ -258,20 +254,23 @@ class _Reading:
             elif not found:
                 break
         is_about_word = not self.avoided.isdisjoint(self.clauses[number].places)
-        if not found and not is_about_word and not self._is_answer(self.clauses[number]):
-            self._waits = next((role for role in _HEALTH if role in roles), "around")
+        if not found and not is_about_word and not self._ends_in_answer(self.clauses[number]):
+            self._waits = next((role for role in HEALTH if role in roles), "around")
         self._goes_back = True
         return found
 
-    def _is_answer(self, clause: _Clause) -> bool:
-        words = tuple(word for at in clause.places for word in self.parts[at].words)
-        return words in listed("answers")
+    def _ends_in_answer(self, clause: Clause) -> bool:
+        """ "No, thanks", and in Maltese a "le" behind the thing."""
+        last = clause.places[-LONGEST_ANSWER:]
+        words = tuple(word for at in last for word in self.parts[at].words)
+        return any(words[begin:] in listed("answers") for begin in range(len(words)))
 
-    def _note_how_long(self, clause: _Clause, is_taken: bool) -> None:
-        self._goes_on = is_taken or bool(clause.of(self.parts, OWN))
-        if is_taken:
+    def _note_how_long(self, clause: Clause, taken: set[int]) -> None:
+        self._goes_on = bool(taken or clause.of(self.parts, OWN))
+        if taken:
             self._waits = ""
-        is_health = clause.of(self.parts, *_HEALTH) and is_taken
+        is_taken = bool(taken) or not self.avoided.isdisjoint(clause.places)
+        is_health = clause.of(self.parts, *HEALTH) and is_taken
         is_personal = clause.of(self.parts, "never", "person") and is_taken
         is_today = clause.of(self.parts, "today")
         if is_health or clause.of(self.parts, OWN) or (is_personal and not is_today):
@@ -280,68 +279,18 @@ class _Reading:
     def result(self) -> Parted:
         found = Parted(
             avoided=[self.parts[at] for at in sorted(self.avoided)],
-            is_lasting=self.is_lasting or self._is_diet_of_somebody(),
+            is_lasting=self.is_lasting or is_somebodys_diet(self.clauses, self.parts),
         )
-        asked = self._asked()
+        asked = asked_in(self.clauses, self.parts)
         for at, part in enumerate(self.parts):
             if part.role == OWN or at in self.unwanted:
                 found.unwanted.append(part)
             elif at in self.avoided:
                 continue
-            elif at not in self.dropped and not (part.role == DIET and self._is_no_diet(at)):
+            elif at not in self.dropped and not (part.role == DIET and is_no_diet(self.parts, at)):
                 found.wanted.append(part)
             if at in self.idle:
                 found.wanted.append(Part(Meaning(WORD), part.words))
             if at in asked:
                 found.asked.append(part)
         return found
-
-    def _asked(self) -> set[int]:
-        asked: set[int] = set()
-        for clause in self.clauses:
-            roles = {self.parts[at].role for at in clause.places}
-            is_question = "contains" in roles or {"inside", "asks"} <= roles
-            if is_question and not roles & {*_FORWARD, "around", "free"}:
-                things = clause.of(self.parts, THING)
-                asked.update(at for at in things if self.parts[at].meaning.is_whole)
-        return asked
-
-    def _is_no_diet(self, at: int) -> bool:
-        """ "Not vegan", and "it need not be vegan"."""
-        for before in range(at - 1, -1, -1):
-            role = self.parts[before].role
-            if role in (*_FORWARD, "around"):
-                return True
-            if role not in _PASSED - {"and"}:
-                return False
-        return False
-
-    def _is_diet_of_somebody(self) -> bool:
-        for clause in self.clauses:
-            roles = {self.parts[at].role for at in clause.places}
-            is_told = roles & {"i_am", "person"} and not roles & {"orders", "asks", "today"}
-            if is_told and any(not self._is_no_diet(at) for at in clause.of(self.parts, DIET)):
-                return True
-        return False
-
-
-def _clauses(parts: Sequence[Part]) -> list[_Clause]:
-    """Cut at marks, and before a "but" or a question unless a cue still waits for its thing."""
-    cuts = [(-1, 0, True)]  # where a clause ends, where the next begins, whether with a sentence
-    waits = False
-    for at, part in enumerate(parts):
-        mark = part.words[0] if part.role == WORD else ""
-        if mark in _ENDS or mark in _PAUSES:
-            cuts.append((at, at + 1, mark in _ENDS))
-            waits = False
-        elif (part.role in ("but", "orders", "asks") and not waits) or (
-            at - cuts[-1][1] >= MOST_PARTS
-        ):
-            cuts.append((at, at, False))
-        waits = (waits or part.role in (*_FORWARD, *_AROUND)) and part.role != THING
-    cuts.append((len(parts), len(parts), True))
-    return [
-        _Clause(range(begin, end), is_sentence)
-        for (_, begin, is_sentence), (end, _, _) in pairwise(cuts)
-        if begin < end
-    ]

@@ -73,8 +73,9 @@ def exclusions_in(text: str) -> Wishes:
     return Wishes(
         diets=wishes.diets - NOT_EXCLUDING,
         without=wishes.without,
-        # "No cash" is of no list, and of no dish.
-        without_words=wishes.without_words - set(wishes.not_understood),
+        # "No cash" is of no list, and of no dish; an allergy to durians may be of one.
+        without_words=wishes.without_words
+        - (frozenset() if wishes.is_lasting else set(wishes.not_understood)),
         is_lasting=wishes.is_lasting,
     )
 

@@ -258,6 +258,7 @@ def test_what_no_menu_says_is_told_as_not_understood() -> None:
     )
     assert wishes_in("without flurbs").not_understood == ("flurb",)
     assert exclusions_in("I have no cash").without_words == frozenset()
+    assert exclusions_in("I'm allergic to durian").without_words == {"durian"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""Cuts what a diner said into clauses, each of which wants something or wants it not.
+
+It decides nothing: what a clause is about is `knowledge.unwanted`'s.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from knowledge.vocabulary import DIET, THING, WORD, Part
+
+MOST_PARTS = 60  # of a clause: who writes longer ones has no marks
+FORWARD = ("without", "never")  # stand before what they are about
+HEALTH = ("harm", "allergy")
+AROUND = ("around", *HEALTH)  # stand before or after it
+# What a list of unwanted things may have between them.
+PASSED = frozenset(("fillers", "and", "contains", "inside", "i_am", "stop", "person", "today"))
+_ENDS = frozenset(".!?;\n…")
+_PAUSES = frozenset(",()[]–—-|")  # a list goes on after them
+
+
+class Clause(NamedTuple):
+    places: range
+    is_sentence: bool  # begins one
+
+    def of(self, parts: Sequence[Part], *roles: str) -> list[int]:
+        return [at for at in self.places if parts[at].role in roles]
+
+
+def clauses_of(parts: Sequence[Part]) -> list[Clause]:
+    """Cut at marks, and before a "but" or a question unless a cue still waits for its thing."""
+    cuts = [(-1, 0, True)]  # where a clause ends, where the next begins, whether with a sentence
+    waits = False
+    for at, part in enumerate(parts):
+        mark = part.words[0] if part.role == WORD else ""
+        if mark in _ENDS or mark in _PAUSES:
+            cuts.append((at, at + 1, mark in _ENDS))
+            waits = False
+        elif (part.role in ("but", "orders", "asks") and not waits) or (
+            at - cuts[-1][1] >= MOST_PARTS
+        ):
+            cuts.append((at, at, False))
+        waits = (waits or part.role in (*FORWARD, *AROUND)) and part.role != THING
+    cuts.append((len(parts), len(parts), True))
+    return [
+        Clause(range(begin, end), is_sentence)
+        for (_, begin, is_sentence), (end, _, _) in pairwise(cuts)
+        if begin < end
+    ]
+
+
+def asked_in(clauses: Sequence[Clause], parts: Sequence[Part]) -> set[int]:
+    """The allergens of which it is asked whether they are in it: "what contains nuts?"."""
+    asked: set[int] = set()
+    for clause in clauses:
+        roles = {parts[at].role for at in clause.places}
+        is_question = "contains" in roles or {"inside", "asks"} <= roles
+        if is_question and not roles & {*FORWARD, "around", "free"}:
+            asked.update(at for at in clause.of(parts, THING) if parts[at].meaning.is_whole)
+    return asked
+
+
+def is_no_diet(parts: Sequence[Part], at: int) -> bool:
+    """ "Not vegan", and "it need not be vegan"."""
+    for before in range(at - 1, -1, -1):
+        role = parts[before].role
+        if role in (*FORWARD, "around"):
+            return True
+        if role not in PASSED - {"and"}:
+            return False
+    return False
+
+
+def is_somebodys_diet(clauses: Sequence[Clause], parts: Sequence[Part]) -> bool:
+    """Whether a diet is told of a person, and not asked for: "my wife is vegan"."""
+    for clause in clauses:
+        roles = {parts[at].role for at in clause.places}
+        is_told = roles & {"i_am", "person"} and not roles & {"orders", "asks", "today"}
+        if is_told and any(not is_no_diet(parts, at) for at in clause.of(parts, DIET)):
+            return True
+    return False
