@@ -125,3 +125,15 @@ def test_what_was_remembered_in_this_turn_is_excluded_in_it(kigali: ToolContext)
     after = replace(kigali, diner=remembering(kigali.diner, answer.effects))
     assert after.excluded().without == {"peanuts"}
     assert after.excluded().diets == {"halal"}
+
+
+def test_every_look_up_keeps_to_it_whatever_the_model_passes(kigali: ToolContext) -> None:
+    def items(context: ToolContext) -> list[dict[str, Any]]:
+        told = answer_call(WAITER.tools, "lookup_menu", '{"query": "cappuccino"}', context).told
+        found: list[dict[str, Any]] = json.loads(json.dumps(told["items"]))
+        return found
+
+    assert any("milk" in item["allergens"] for item in items(kigali))
+    assert not any("milk" in item["allergens"] for item in items(keeping(kigali, "milk")))
+    told_now = replace(kigali, said=("I have a milk allergy",))
+    assert not any("milk" in item["allergens"] for item in items(told_now))

@@ -15,6 +15,7 @@ def test_an_allergy_is_said_once_and_respected_ten_turns_later_and_after_a_resta
         for nth in range(2, 13):
             outside.write(NADIA, f"say exactly: {nth}")
             assert outside.reply(NADIA, nth) == str(nth)
+        house.stop()
         house.restart()
         outside.write(NADIA, "isombe please")
         answer = outside.reply(NADIA, 13)
