@@ -112,7 +112,7 @@ def _wishes(said: Parted) -> Wishes:
         words=_words(said),
         diets=frozenset(diets - _DIETS_WITHOUT.keys()),
         without=without,
-        without_words=(keys - without - _DIETS_OF.keys() - _DIETS) | avoided,
+        without_words=frozenset(keys - without - _DIETS_OF.keys() - _DIETS) | avoided,
         contains=frozenset(key for part in said.asked for key in part.keys),
         not_understood=tuple(dict.fromkeys([*unjudged, *sorted(avoided)])),
         is_lasting=said.is_lasting,

@@ -115,6 +115,7 @@ def test_what_is_wanted_beside_it_stays_wanted(
     [
         ("I'm not allergic to nuts but to milk", {"milk"}),
         ("no allergies except eggs", {"eggs"}),
+        ("I'm not allergic to fish. Is there milk in it? I'm allergic", {"milk"}),
         ("no allergies but no fish please", {"fish"}),
         ("I'm not only allergic to eggs but also to fish", {"eggs", "fish"}),
         ("allergic to nuts, milk, eggs and fish", {"nuts", "peanuts", "milk", "eggs", "fish"}),
@@ -257,6 +258,7 @@ def test_what_no_menu_says_is_told_as_not_understood() -> None:
         "low fodmap",
     )
     assert wishes_in("without flurbs").not_understood == ("flurb",)
+    assert hash(wishes_in("no cash")) == hash(wishes_in("no cash"))
     assert exclusions_in("I have no cash").without_words == frozenset()
     assert exclusions_in("I'm allergic to durian").without_words == {"durian"}
 
