@@ -16,10 +16,12 @@ from addresses import SCHEME
 from conversation.asking import Asking
 from conversation.calling import OnCall
 from conversation.kitchen import Kitchen
+from conversation.people import People
 from conversation.turn import TurnTaker
 from engine.account import Account
 from engine.closing import Closing
 from engine.delivery import Delivery
+from engine.hands import Hands
 from engine.intake import Intake
 from engine.leases import Leases
 from engine.receipts import Receipts
@@ -89,12 +91,14 @@ class Service:
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
         leases = Leases(self.database, self._clock, settings.lease_s)
         waiting = Waiting(self.database, self._clock)
+        lasts = timedelta(minutes=settings.human_hands_minutes)
+        hands = Hands(self.database, self.metrics, self._clock, lasts=lasts)
         taker = self._taker()
         delivery = self._delivery(door, leases)
         runner = Runner(
             self.database,
             taker,
-            Closing(self.database, leases, self._clock),
+            Closing(self.database, leases, hands, self._clock),
             delivery,
             waiting,
             Typing(door),
@@ -129,6 +133,7 @@ class Service:
             runner,
             delivery,
             leases,
+            hands,
             self._clock,
             process=process,
             keep_for=timedelta(days=settings.retention_days) if settings.retention_days else None,
@@ -228,6 +233,7 @@ class Service:
             personas,
             Rights(self._books, self.roster),
             Kitchen(self.database, self._clock),
+            People(self.database, self.roster, self._clock),
             default_persona=settings.default_persona,
         )
 

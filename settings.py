@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     web_runs_turns: bool = True
     turns_at_once: int = Field(400, ge=1)
     diner_turns_per_minute: int = Field(20, ge=0)
+    human_hands_minutes: float = Field(30, gt=0, le=1440)
     turn_timeout_s: float = Field(60, gt=0)
     first_event_timeout_s: float = Field(15, gt=0)
     realtime_sockets: int = Field(4, ge=1, le=100)

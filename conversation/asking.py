@@ -5,6 +5,7 @@ into the turn.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from conversation import prompt, speakers
@@ -12,13 +13,14 @@ from conversation.calling import Calling, OnCall, effects_so_far, holds, so_far
 from conversation.cutting import whole_part
 from conversation.ending import Ending, said, sorry
 from conversation.running import Question, Running
-from conversation.sentences import Cause
+from conversation.sentences import CALLED, Cause
 from conversation.speakers import Speaker
 from knowledge.clock import Clock
 from models import claiming
 from models.database.columns import storable
 from models.database.engine import Database
 from models.restaurants import Restaurant
+from personas.effects import CallStaff
 from personas.persona import Persona
 from personas.tool import Objection, ToolContext
 from realtime import request
@@ -80,7 +82,11 @@ class Asking:
         except (RealtimeError, NoAnswerError) as error:
             running.void()
             effects = (*question.effects, *filter(holds, effects_so_far(running, context)))
-            return sorry(error.kind, question.persona.key, effects=effects, tokens=running.tokens)
+            apology = sorry(
+                error.kind, question.persona.key, effects=effects, tokens=running.tokens
+            )
+            is_called = any(isinstance(effect, CallStaff) for effect in effects)
+            return replace(apology, bubbles=said(CALLED)) if is_called else apology
         told = bounded(said(speaker.announced + words))
         running.show_whole(told[0].text)
         effects = (*question.effects, *effects_so_far(running, context))

@@ -1,13 +1,14 @@
 """What a turn comes to: what the diner gets to read, and what takes effect with it; values."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from conversation.sentences import Cause, apology
 from models import turns
 from models.menu_changes import Change
 from models.outbox import Bubble
 from models.turns import NO_TOKENS, Tokens
-from personas.effects import RememberDiet, SwitchTo
+from personas.effects import CallStaff, Notice, RememberDiet, SwitchTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,45 @@ class UndoChange:
     change: Change
 
 
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """What a diner in human hands wrote goes to the staff."""
+
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Somebody of the staff, by their address there, has this diner now, and says this to them."""
+
+    diner_id: int
+    bubbles: tuple[Bubble, ...]
+    by: str
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandBack:
+    """The persona answers this diner again. `by`: who said so."""
+
+    diner_id: int
+    by: Literal["staff", "diner"]
+    notices: tuple[Notice, ...]
+
+
 TOO_MANY_TURNS: Cause = "too_many_turns"
-Effect = SwitchTo | RememberDiet | Reset | Forget | ChangeMenu | UndoChange
+Effect = (
+    SwitchTo
+    | RememberDiet
+    | CallStaff
+    | Reset
+    | Forget
+    | ChangeMenu
+    | UndoChange
+    | Forward
+    | TakeOver
+    | HandBack
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +82,7 @@ class Ending:
     """`persona` answered, or none did; `cause` says why there is no answer but an honest sentence.
 
     The effects are applied in the transaction that closes the turn, or not at all. A turn that was
-    given up for good `is_dead`.
+    given up for good `is_dead`, one whose words a person answers `is_held`.
     """
 
     bubbles: tuple[Bubble, ...]
@@ -53,6 +91,7 @@ class Ending:
     effects: tuple[Effect, ...] = ()
     tokens: Tokens = NO_TOKENS
     is_dead: bool = False
+    is_held: bool = False
 
     @property
     def text(self) -> str:
@@ -63,6 +102,8 @@ class Ending:
     def state(self) -> str:
         if self.is_dead:
             return turns.DEAD
+        if self.is_held:
+            return turns.HELD
         if self.cause == TOO_MANY_TURNS:
             return turns.HUSHED
         return turns.FAILED if self.cause else turns.DONE
@@ -83,6 +124,11 @@ def sorry(
 ) -> Ending:
     """The ending of a turn that came to no answer."""
     return Ending(said(apology(cause)), persona, cause, effects, tokens, is_dead)
+
+
+def held(*effects: Effect) -> Ending:
+    """The ending of a turn of a diner in human hands: the persona says nothing."""
+    return Ending((), None, effects=effects, is_held=True)
 
 
 def hushed(*, is_told: bool) -> Ending:

@@ -8,23 +8,27 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 from personas.persona import Persona
 from personas.rights import Right
 
-HELP, ME, RESET, FORGET = "help", "me", "reset", "forget"
+HELP, ME, RESET, FORGET, HUMAN = "help", "me", "reset", "forget", "human"
 OURS = {
+    HUMAN: "talk to a person",
     ME: "what I keep about you, your diet too",
     RESET: "forget this conversation and start afresh",
     FORGET: "erase everything stored about you",
     HELP: "this list",
 }
 EIGHTY_SIX, BACK, PRICE, UNDO = "86", "back", "price", "undo"
+TO, TAKE, DONE = "to", "take", "done"
 # The staff's, each for whoever has the right; to all others they are words that nobody knows.
 STAFFS: Mapping[str, tuple[Right, str]] = {
+    TO: ("people", "answer a diner in person: /to 7 I'll be with you"),
+    TAKE: ("people", "answer that diner from now on, in the waiter's place: /take 7"),
+    DONE: ("people", "give them back to the waiter: /done 7"),
     EIGHTY_SIX: ("menu", "a dish is sold out: /86 tilapia, /86 tilapia until friday; alone: which"),
     BACK: ("menu", "it is there again: /back tilapia"),
     PRICE: ("prices", "a dish's price: /price tilapia 9500"),
@@ -109,23 +113,22 @@ def _letters(text: str) -> str:
     return "".join(each for each in text if each.isalnum())
 
 
-def words_for(rights: Collection[Right]) -> dict[str, str]:
-    """The staff's words that who has these rights may use, each with what it does."""
-    return {word: told for word, (right, told) in STAFFS.items() if right in rights}
+def words_for(
+    personas: Mapping[str, Persona], rights: Collection[Right], *, has_staff: bool
+) -> dict[str, str]:
+    """The words that this diner may use, each with what it does; `has_staff`: who may be called."""
+    words = {key: persona.summary for key, persona in personas.items()} | OURS
+    if not has_staff:
+        del words[HUMAN]
+    return words | {word: told for word, (right, told) in STAFFS.items() if right in rights}
 
 
-def help_text(
-    personas: Mapping[str, Persona],
-    restaurant: Restaurant,
-    unknown: str | None = None,
-    staffs: Mapping[str, str] = MappingProxyType({}),
-) -> str:
+def help_text(words: Mapping[str, str], restaurant: Restaurant, unknown: str | None = None) -> str:
     """What there is, as a WhatsApp list; `unknown` is the word that nobody knows."""
     title = f"*{restaurant.name}* on WhatsApp:"
     if unknown:
         title = f"I don't know /{unknown}. Here is what there is:"
-    summaries = {key: persona.summary for key, persona in personas.items()} | OURS
-    lines = [f"- */{word}* – {summary}" for word, summary in {**summaries, **staffs}.items()]
+    lines = [f"- */{word}* – {summary}" for word, summary in words.items()]
     return "\n".join([title, *lines])
 
 

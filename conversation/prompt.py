@@ -73,7 +73,8 @@ def _first_items(
     items = _avoided(kept.whole)
     for exchange in history:
         items += [request.said_by_diner(text) for text in exchange.texts]
-        items.append(request.said_by_us(exchange.reply))
+        if exchange.reply:
+            items.append(request.said_by_us(exchange.reply))
     today = _of_today(context, kept)
     if has_stated:
         today.append(JUST_STATED)

@@ -1,13 +1,15 @@
 """One turn: what the diner wrote becomes what they get to read. It stores and sends nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from math import inf
 
-from conversation import about_me, keywords, kitchen
+from conversation import about_me, keywords, kitchen, people
 from conversation.asking import Asking
-from conversation.ending import Ending, Forget, Reset, said, sorry
+from conversation.ending import Ending, Forget, Reset, held, said, sorry
 from conversation.keywords import UNREADABLE, Keyword
 from conversation.kitchen import Kitchen
+from conversation.people import People
 from conversation.running import Question, Running
 from models import diets, history
 from models.database.engine import Database
@@ -16,6 +18,7 @@ from models.history import Exchange
 from models.inbox import Written
 from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
+from personas.colleagues import who_answers
 from personas.effects import RememberDiet, SwitchTo
 from personas.persona import Persona
 from personas.rights import Right, Rights
@@ -35,6 +38,7 @@ class TurnTaker:
         personas: Mapping[str, Persona],
         rights: Rights,
         kitchen: Kitchen,
+        people: People,
         *,
         default_persona: str,
     ) -> None:
@@ -43,6 +47,7 @@ class TurnTaker:
         self._directory = directory
         self._rights = rights
         self._kitchen = kitchen
+        self._people = people
         self._default_persona = default_persona
         self.personas = personas
 
@@ -78,8 +83,32 @@ class TurnTaker:
         exchanges = [] if isinstance(question, Keyword) else self._history(turn, question)
         return Running(turn, question, restaurant, exchanges, rights, news_until, on_delta, on_wait)
 
+    def hold(self, turn: Claimed) -> Ending | None:
+        """Of a diner in human hands: what they wrote goes to the staff, and no persona answers.
+
+        None for a word that is answered all the same. Raises DatabaseUnavailableError.
+        """
+        restaurant = self._directory.by_number(turn.diner.number)
+        if restaurant is None:
+            return held()
+        keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
+        if keyword is not None:
+            rights = self._rights.of(turn.diner, restaurant)
+            if keyword.word in self._words_for(rights, restaurant):
+                return None
+        return self._people.forward(turn.diner, turn.messages, restaurant)
+
     def take(self, running: Running) -> Ending:
         """The whole story of a turn: a keyword, or the persona's answer, or an honest sentence."""
+        ending = self._taken(running)
+        diner, restaurant = running.turn.diner, running.restaurant
+        turns_to_a_persona = any(isinstance(each, SwitchTo) for each in ending.effects)
+        if diner.is_in_hands and restaurant and turns_to_a_persona:
+            back = self._people.handed_back(diner, restaurant)
+            return replace(ending, effects=(*ending.effects, back))
+        return ending
+
+    def _taken(self, running: Running) -> Ending:
         question, restaurant = running.question, running.restaurant
         if restaurant is None:
             return sorry("no_restaurant", self.persona_of(running.turn.diner.persona))
@@ -111,6 +140,10 @@ class TurnTaker:
         with self._database.alone() as connection:
             return history.exchanges(connection, turn.diner, question.persona.key, HISTORY_TURNS)
 
+    def _words_for(self, rights: frozenset[Right], restaurant: Restaurant) -> dict[str, str]:
+        has_staff = bool(who_answers(self._rights.roster.of(restaurant)))
+        return keywords.words_for(self._open_to(rights), rights, has_staff=has_staff)
+
     def _answer_keyword(self, keyword: Keyword, running: Running, restaurant: Restaurant) -> Ending:
         """A word that this diner does not know is answered with those that they do."""
         diner = running.turn.diner
@@ -128,12 +161,14 @@ class TurnTaker:
             return Ending((), None, effects=(Forget(),))  # what was erased is known at the closing
         if keyword is UNREADABLE:
             return Ending(said(keywords.UNREADABLE_TEXT), None)
-        staffs = keywords.words_for(running.rights)
-        if keyword.word in kitchen.WORDS and keyword.word in staffs:
+        words = self._words_for(running.rights, restaurant)
+        if keyword.word in kitchen.WORDS and keyword.word in words:
             return self._kitchen.answer(keyword, diner, running.rights, restaurant)
+        is_known = keyword.word in words or keyword.word == keywords.HUMAN
+        if is_known and keyword.word in people.WORDS:
+            return self._people.answer(keyword, running, restaurant)
         unknown = None if keyword.word == keywords.HELP else keyword.word
-        text = keywords.help_text(personas, restaurant, unknown, staffs)
-        return Ending(said(text), None)
+        return Ending(said(keywords.help_text(words, restaurant, unknown)), None)
 
     def _about_me(self, keyword: Keyword, diner: Known, personas: Mapping[str, Persona]) -> Ending:
         if about_me.erases_diet(keyword.rest):

@@ -7,7 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from conversation import keywords
-from conversation.ending import ChangeMenu, Effect, Ending, Forget, Reset, UndoChange, said
+from conversation.ending import (
+    ChangeMenu,
+    Effect,
+    Ending,
+    Forget,
+    Forward,
+    HandBack,
+    Reset,
+    TakeOver,
+    UndoChange,
+    said,
+)
+from engine.hands import Hands
 from engine.leases import Leases
 from knowledge.clock import Clock
 from models import diners, erasure, identities, menu_changes, turn_end, turns
@@ -15,7 +27,7 @@ from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Bubble, Outgoing
 from models.turns import Claimed, Result
-from personas.effects import RememberDiet, SwitchTo
+from personas.effects import CallStaff, RememberDiet, SwitchTo
 from whatsapp.bubbles import bounded, fitting
 
 
@@ -23,20 +35,23 @@ from whatsapp.bubbles import bounded, fitting
 class Closed:
     """`ending` as it was written; if the turn was not ours any more, nothing is.
 
-    `outgoing` is the first part of the reply, unless earlier ones are still to go out.
+    `outgoing` is the first part of the reply, unless earlier ones are still to go out. `others`:
+    the diners beside this one for whom something was written.
     """
 
     is_ours: bool
     ending: Ending
     outgoing: Outgoing | None
+    others: tuple[int, ...] = ()
 
 
 class Closing:
     """Closes turns, each in one transaction of its own."""
 
-    def __init__(self, database: Database, leases: Leases, clock: Clock) -> None:
+    def __init__(self, database: Database, leases: Leases, hands: Hands, clock: Clock) -> None:
         self._database = database
         self._leases = leases
+        self._hands = hands
         self._clock = clock
 
     def close(self, turn: Claimed, ending: Ending) -> Closed:
@@ -52,6 +67,7 @@ class Closing:
         result = Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens)
         is_one = len(parts) < 2 and not ending.effects
         now = self._clock.steady()
+        others: list[int] = []
         with self._leases.claiming() as lease:
             with self._database.alone() if is_one else self._database.connection() as connection:
                 if Forget() in ending.effects:
@@ -69,9 +85,35 @@ class Closing:
                 )
                 if is_ours:
                     for effect in ending.effects:
-                        _apply(connection, turn, effect, now)
+                        others += self._apply(connection, turn, effect, now)
             self._database.settle()  # else a power cut might have it answered once more
-        return Closed(is_ours or self._was_closed(turn), ending, outgoing)
+        if is_ours:
+            self._hands.tell(turn, ending.effects)
+        return Closed(is_ours or self._was_closed(turn), ending, outgoing, tuple(others))
+
+    def _apply(
+        self, connection: Connection, turn: Claimed, effect: Effect, now: datetime
+    ) -> list[int]:
+        """The diners beside this one for whom something was written."""
+        diner_id = turn.diner.id
+        match effect:
+            case SwitchTo(persona):
+                diners.set_persona(connection, diner_id, persona)
+            case RememberDiet():
+                diners.change_diet(connection, diner_id, effect.changed)
+            case ChangeMenu(change, made_by):
+                menu_changes.make(connection, change, made_by=made_by, now=now)
+            case UndoChange(change):
+                menu_changes.undo(connection, change, now=now)
+            case Reset():
+                diners.reset_conversation(connection, diner_id, turn.id)
+            case Forget():
+                erasure.begin_forgetting(connection, turn, now)
+                if turn.diner.channel != diners.WHATSAPP:
+                    erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent
+            case CallStaff() | Forward() | TakeOver() | HandBack():
+                return self._hands.apply(connection, turn, effect, now)
+        return []
 
     def _was_closed(self, turn: Claimed) -> bool:
         """Whether an earlier try of ours did it, though we never heard so."""
@@ -88,22 +130,3 @@ def _as_told(ending: Ending, channel: str) -> tuple[Ending, list[Bubble]]:
         return replace(ending, bubbles=bounded(ending.bubbles)), []
     bubbles, parts = fitting(ending.bubbles)
     return replace(ending, bubbles=bubbles), parts
-
-
-def _apply(connection: Connection, turn: Claimed, effect: Effect, now: datetime) -> None:
-    diner_id = turn.diner.id
-    match effect:
-        case SwitchTo(persona):
-            diners.set_persona(connection, diner_id, persona)
-        case RememberDiet():
-            diners.change_diet(connection, diner_id, effect.changed)
-        case ChangeMenu(change, made_by):
-            menu_changes.make(connection, change, made_by=made_by, now=now)
-        case UndoChange(change):
-            menu_changes.undo(connection, change, now=now)
-        case Reset():
-            diners.reset_conversation(connection, diner_id, turn.id)
-        case Forget():
-            erasure.begin_forgetting(connection, turn, now)
-            if turn.diner.channel != diners.WHATSAPP:
-                erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent

@@ -5,6 +5,7 @@ The inbox is the queue: all of this may be killed at any line, and another proce
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from threading import Event, Lock
 
@@ -144,6 +145,8 @@ class Runner:
             return True
         if turn.diner.channel == diners.WHATSAPP:
             self._delivery.hand_over(diner_id, closed.outgoing)
+        for other in closed.others:
+            self._delivery.go_on(other)
         self._waiting.end(messages, ending)
         self._tell(turn, len(messages), ending, self._clock.monotonic() - began)
         return turn.is_more
@@ -202,7 +205,14 @@ class Runner:
 
     def _answer(self, turn: Claimed) -> tuple[list[Written], Ending]:
         if turn.attempt > MAX_ATTEMPTS:
-            return list(turn.messages), sorry("gave_up", turn.diner.persona, is_dead=True)
+            given_up = sorry("gave_up", turn.diner.persona, is_dead=True)
+            if turn.diner.is_in_hands:
+                given_up = replace(given_up, bubbles=())  # whoever has them speaks
+            return list(turn.messages), given_up
+        if turn.diner.is_in_hands:
+            hold = partial(self._taker.hold, turn)
+            if ending := patiently(hold, self._clock, self._stopping):
+                return list(turn.messages), ending
         hush = partial(self._share.hush, turn)
         if ending := patiently(hush, self._clock, self._stopping):
             return list(turn.messages), ending

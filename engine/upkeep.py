@@ -10,6 +10,7 @@ from functools import partial
 from threading import Event, Thread
 
 from engine.delivery import Delivery
+from engine.hands import Hands
 from engine.leases import Leases
 from engine.runner import Runner
 from knowledge.clock import Clock
@@ -52,6 +53,7 @@ class Upkeep:
         runner: Runner,
         delivery: Delivery,
         leases: Leases,
+        hands: Hands,
         clock: Clock,
         *,
         process: str,
@@ -62,6 +64,7 @@ class Upkeep:
         self._runner = runner
         self._delivery = delivery
         self._leases = leases
+        self._hands = hands
         self._clock = clock
         self._process = process
         self._keep_for = keep_for
@@ -112,8 +115,8 @@ class Upkeep:
         """Take up what no process works on. Raises DatabaseUnavailableError.
 
         That is messages that wait, turns and parts whose process died, or that nobody knows to be
-        theirs, parts that are due again, and diners who are to be forgotten and for whom nothing is
-        under way any more.
+        theirs, parts that are due again, diners who are to be forgotten and for whom nothing is
+        under way any more, and those who were in human hands for long enough.
         """
         self._leases.hand_back_doubtful()
         now = self._clock.steady()
@@ -129,6 +132,8 @@ class Upkeep:
             self._runner.take_up(diner_id)
         for diner_id in to_send:
             self._delivery.take_up(diner_id)
+        for diner_id in self._hands.hand_back_overdue():
+            self._delivery.go_on(diner_id)
 
     def put_nothing_off(self) -> None:
         """What an earlier process held or put off waits for a lease's time at most.

@@ -18,7 +18,7 @@ from models.database.statements import Connection, Statement, fixed
 from models.diners import Diner
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, Part
-from models.turns import IS_RUNNING, RUNNING, Claimed, Turn, is_ours
+from models.turns import HELD, IS_RUNNING, RUNNING, Claimed, Turn, is_ours
 
 # So few rows that to erase them, and what hangs on them, takes milliseconds: each stands
 # on pages of its own.
@@ -51,7 +51,11 @@ _LAST_MESSAGE = select(func.max(Message.id)).where(Message.turn_id == _TURN_ID).
 _MESSAGES_OF = Statement(
     select(func.count()).where(Message.diner_id == _DINER_ID, Message.id <= _LAST_MESSAGE)
 )
-_REPLIES_TO = Statement(select(func.count()).where(Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID))
+_REPLIES_TO = Statement(
+    select(func.count()).where(
+        Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID, Turn.state != fixed(HELD)
+    )
+)
 # Locked, and erased by this list: what is true of a turn may no longer be, a statement later.
 _SOME_OF_A_DINERS = Statement(
     select(Turn.id)
@@ -135,6 +139,8 @@ _FORGET_DINER = Statement(
         persona=null(),
         diet=null(),
         user_id=null(),
+        in_hands_until=null(),
+        in_hands_of=null(),
         forgotten_turn_id=_TURN_ID,
         is_forgotten=~_WRITES_AGAIN,
     )

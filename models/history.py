@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, String, bindparam, select
+from sqlalchemy import Integer, String, and_, bindparam, or_, select
 
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Diner, Known
 from models.inbox import Message
-from models.turns import DONE, RUNNING, Claimed, Turn
+from models.turns import DONE, HELD, HUMAN, RUNNING, Claimed, Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One past turn: what the diner wrote, message by message, and the reply."""
+    """One past turn: what the diner wrote, message by message, and the reply.
+
+    In human hands it is one of both: nothing was replied, or a person said it by themselves.
+    """
 
     texts: tuple[str, ...]
     reply: str
@@ -27,27 +30,34 @@ class Exchange:
 
 @Statement
 def _history(_: Spelling) -> Any:
+    persona = bindparam("persona", type_=String)
+    is_the_personas = and_(Turn.state == fixed(DONE), Turn.persona == persona)
     last = (
         select(Turn.id, Turn.reply)
         .where(Turn.diner_id == _DINER_ID, Turn.id > bindparam("after", type_=Integer))
-        .where(Turn.state == fixed(DONE), Turn.persona == bindparam("persona", type_=String))
+        .where(or_(is_the_personas, Turn.state.in_([fixed(HELD), fixed(HUMAN)])))
         .order_by(Turn.id.desc())
         .limit(bindparam("most", type_=Integer))
         .subquery()
     )
-    told = select(last.c.id, last.c.reply, Message.text).join(Message, Message.turn_id == last.c.id)
+    told = select(last.c.id, last.c.reply, Message.text).outerjoin(
+        Message, Message.turn_id == last.c.id
+    )
     return told.order_by(last.c.id, Message.id)
 
 
 def exchanges(connection: Connection, diner: Known, persona: str, limit: int) -> list[Exchange]:
-    """The diner's last `limit` answered turns with this persona since `/reset`, oldest first."""
+    """The diner's last `limit` turns that this persona answered since `/reset`, oldest first.
+
+    Whatever they and the staff said in person is among them.
+    """
     rows = connection.all(
         _history, diner_id=diner.id, after=diner.forgotten_turn_id, persona=persona, most=limit
     )
     exchanges: dict[int, Exchange] = {}
     for turn_id, reply, words in rows:
-        before = exchanges.get(turn_id)
-        exchanges[turn_id] = Exchange((*before.texts, words) if before else (words,), reply)
+        texts = exchanges[turn_id].texts if turn_id in exchanges else ()
+        exchanges[turn_id] = Exchange(texts if words is None else (*texts, words), reply)
     return list(exchanges.values())
 
 

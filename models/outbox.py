@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    insert,
     literal,
     select,
     text,
@@ -54,7 +55,8 @@ class Part(Base):
     place: Mapped[int] = mapped_column("number", server_default="0")
     body: Mapped[str] = mapped_column(Text)
     # waiting; sending: under a lease; maybe: may have gone out, Twilio is asked before a repeat;
-    # sent: has its SID; failed: Twilio refused it, or it did not arrive; dropped: by an operator
+    # sent: has its SID; failed: Twilio refused it, or it did not arrive; dropped: by an operator,
+    # or by somebody of the staff who answers in its place
     state: Mapped[str] = mapped_column(String(16))
     sid: Mapped[str | None] = mapped_column(String(64), unique=True)
     delivery: Mapped[str | None] = mapped_column(String(16))  # the last status Twilio told
@@ -192,6 +194,32 @@ def write(
         now=now,
     )
     return outgoing_part(row, diner, bubble, lease=lease, now=now, until=until)
+
+
+@Statement
+def _put(sql: Spelling) -> Any:
+    values = {
+        "diner_id": _DINER_ID,
+        "turn_id": bindparam("turn_id", type_=Integer),
+        **{column.key: bindparam(column.key, type_=column.type) for column in BUBBLE},
+        "state": fixed(WAITING),
+        "delivery_rank": 0,
+        "attempts": 0,
+        "not_before": sql.now,
+        "created_at": sql.now,
+        "updated_at": sql.now,
+    }
+    return insert(Part).values(values)
+
+
+def put(
+    connection: Connection, diner_id: int, bubble: Bubble, *, turn_id: int | None, now: datetime
+) -> None:
+    """Write a part for whoever sends this diner's next ones: nobody has it yet.
+
+    It is erased with its turn, whoever it is for.
+    """
+    connection.run(_put, diner_id=diner_id, turn_id=turn_id, **bound(bubble), now=now)
 
 
 def bound(bubble: Bubble) -> dict[str, Any]:

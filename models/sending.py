@@ -13,8 +13,10 @@ from addresses import other_spelling
 from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Spelling, Statement, Steps, fixed
 from models.diners import Diner
+from models.hands import is_overtaken
 from models.outbox import (
     BUBBLE,
+    DROPPED,
     FAILED,
     IS_UNFINISHED,
     MAYBE,
@@ -188,14 +190,19 @@ def go_on(connection: Connection, diner_id: int, part_id: int, now: datetime) ->
 _STILL_LEASED = and_(Part.id == _PART_ID, Part.lease == _LEASE, Part.state == fixed(SENDING))
 _ERROR_CODE = bindparam("error_code", type_=Integer)
 _BEGIN_AGAIN = Statement(
-    lambda sql: update(Part).where(_STILL_LEASED).values(tried_at=sql.now).returning(Part.id)
+    lambda sql: (
+        update(Part)
+        .where(_STILL_LEASED, ~is_overtaken())
+        .values(tried_at=sql.now)
+        .returning(Part.id)
+    )
 )
 _TRY_LATER = Statement(
     lambda sql: (
         update(Part)
         .where(_STILL_LEASED)
         .values(
-            state=bindparam("state", type_=String),
+            state=case((is_overtaken(), fixed(DROPPED)), else_=bindparam("state", type_=String)),
             not_before=sql.moment("not_before"),
             tried_at=func.coalesce(bindparam("tried_at", type_=Instant), Part.tried_at),
             error_code=_ERROR_CODE,
@@ -213,7 +220,10 @@ _FAIL = Statement(
 
 
 def begin_again(connection: Connection, outgoing: Outgoing, now: datetime) -> bool:
-    """It goes out once more; False if it isn't ours, or if Twilio told meanwhile that it is out."""
+    """It goes out once more; False if it isn't ours, or if Twilio told meanwhile that it is out.
+
+    So it is where somebody of the staff has taken the diner over since.
+    """
     begun = connection.one(_BEGIN_AGAIN, part_id=outgoing.id, part_lease=outgoing.lease, now=now)
     return begun is not None
 
@@ -228,7 +238,10 @@ def try_later(
     tried_at: datetime | None = None,
     error_code: int | None = None,
 ) -> None:
-    """`tried_at`: when the last try began that may have gone out, if this one has not."""
+    """`tried_at`: when the last try began that may have gone out, if this one has not.
+
+    It is dropped in place of that where somebody of the staff has taken the diner over since.
+    """
     state = MAYBE if maybe_sent else WAITING
     connection.run(
         _TRY_LATER,

@@ -96,22 +96,33 @@ def _known_as(session: Session, restaurant_id: int, address: str) -> str:
     return session.scalar(found) or address
 
 
-def last_wrote(session: Session, restaurant: Restaurant, staff: Staff) -> dict[str, datetime]:
-    """When each last wrote to the restaurant on WhatsApp, by address; who never did is not in it.
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where somebody of the staff writes with us: as which diner, and when they last did.
 
     WhatsApp lets us write freely only to whoever wrote within the last 24 hours.
     """
+
+    diner_id: int
+    wrote_at: datetime
+
+    def is_open(self, now: datetime) -> bool:
+        return now - self.wrote_at < WINDOW
+
+
+def chats(session: Session, restaurant: Restaurant, staff: Staff) -> dict[str, Chat]:
+    """Each one's chat with the restaurant on WhatsApp, by address; who never wrote has none."""
     by_address = {address: each.address for each in staff for address in each.addresses}
-    known = select(Diner.address, Diner.user_id, Diner.last_message_at).where(
+    known = select(Diner.address, Diner.user_id, Diner.id, Diner.last_message_at).where(
         Diner.channel == WHATSAPP,
         Diner.number == restaurant.number,
         or_(Diner.address.in_(by_address), Diner.user_id.in_(by_address)),
     )
-    found: dict[str, datetime] = {}
-    for address, user_id, at in session.execute(known):
-        who = by_address.get(address) or by_address[str(user_id)]
-        found[who] = max(at, found.get(who, at))
-    return found
+    # Of two that are not known as one yet, the later.
+    return {
+        by_address.get(address) or by_address[str(user_id)]: Chat(diner_id, at)
+        for address, user_id, diner_id, at in session.execute(known.order_by(Diner.last_message_at))
+    }
 
 
 class Roster:

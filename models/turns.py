@@ -31,6 +31,8 @@ from models.inbox import Written
 # So often it may have been another turn, or nobody, that ended the process.
 ALONE_AFTER = 2
 RUNNING, DONE, FAILED, DEAD, HUSHED = "running", "done", "failed", "dead", "hushed"
+# In human hands: what the diner wrote, and what somebody of the staff said to them.
+HELD, HUMAN = "held", "human"
 
 
 class Turn(Base):
@@ -44,7 +46,8 @@ class Turn(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
     # running; done: answered; failed: the diner got an honest sentence instead; dead: given up
-    # after too many attempts; hushed: more than the diner's share, not answered
+    # after too many attempts; hushed: more than the diner's share, not answered; held: for a person
+    # to answer; human: a person's own words, as the reply to no message
     state: Mapped[str] = mapped_column(String(16))
     persona: Mapped[str | None] = mapped_column(String(32))  # none for a keyword's turn
     reply: Mapped[str | None] = mapped_column(Text)

@@ -1,7 +1,8 @@
 """The CFO: accounting, tax and controls, with the exact source; the books, for who may see them."""
 
 from models.restaurants import Restaurant
-from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
+from personas.persona import A_PERSON, DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
+from personas.tools.call_staff import call_staff
 from personas.tools.check_tax_rule import check_tax_rule
 from personas.tools.fetch_financials import fetch_financials
 from personas.tools.list_accounts import list_accounts
@@ -13,7 +14,7 @@ _AT_HOME = {
 
 
 def instructions(restaurant: Restaurant) -> str:
-    return brief(_work(restaurant), WHATSAPP_STYLE, DINERS_WORDS)
+    return brief(_work(restaurant), A_PERSON, WHATSAPP_STYLE, DINERS_WORDS)
 
 
 def greeting(restaurant: Restaurant) -> str:
@@ -76,7 +77,7 @@ CFO = Persona(
     title="CFO",
     summary="accounting, tax, audit and controls, with the source",
     instructions=instructions,
-    tools=(fetch_financials, list_accounts, check_tax_rule),
+    tools=(fetch_financials, list_accounts, check_tax_rule, call_staff),
     greeting=greeting,
     effort="medium",
 )

@@ -34,8 +34,25 @@ class RememberDiet:
         return kept.minus(self.forgotten).plus(self.added)
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Words to somebody of the staff, in the chat that they have with us as a diner."""
+
+    diner_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallStaff:
+    """The conversation is in human hands from now on, and the staff is told so."""
+
+    notices: tuple[Notice, ...]
+    # Who was called reads it whether the model is well or not.
+    holds_without_answer: ClassVar[bool] = True
+
+
 # `holds_without_answer`: whether it takes effect too where the turn ends in an apology.
-ToolEffect = SwitchTo | RememberDiet
+ToolEffect = SwitchTo | RememberDiet | CallStaff
 
 
 def remembering(diner: Known, effects: Iterable[ToolEffect]) -> Known:

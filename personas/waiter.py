@@ -3,7 +3,8 @@
 from knowledge.hours_in_words import hours_text
 from models.restaurants import Restaurant
 from personas.claims import unfounded_claims
-from personas.persona import DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
+from personas.persona import A_PERSON, DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
+from personas.tools.call_staff import call_staff
 from personas.tools.lookup_menu import lookup_menu
 from personas.tools.recommend_pairing import recommend_pairing
 from personas.tools.remember_diet import remember_diet
@@ -40,7 +41,7 @@ The table in Malta
 
 def instructions(restaurant: Restaurant) -> str:
     table = _TABLES.get(restaurant.country)
-    parts = [_work(restaurant), *([table] if table else []), WHATSAPP_STYLE, DINERS_WORDS]
+    parts = [_work(restaurant), *([table] if table else []), A_PERSON, WHATSAPP_STYLE, DINERS_WORDS]
     return brief(*parts)
 
 
@@ -105,7 +106,7 @@ WAITER = Persona(
     title="Waiter",
     summary="the menu, prices, and what goes well with what",
     instructions=instructions,
-    tools=(lookup_menu, recommend_pairing, remember_diet),
+    tools=(lookup_menu, recommend_pairing, remember_diet, call_staff),
     greeting=greeting,
     effort="low",
     check=unfounded_claims,

@@ -24,6 +24,12 @@ class Metrics:
         self.sends = Counter(
             "tableside_sends", "Tries to send a part", ["outcome"], registry=self.registry
         )
+        self.hands = Counter(
+            "tableside_hands",
+            "Conversations that went into human hands, and back",
+            ["what"],
+            registry=self.registry,
+        )
         self.realtime_events = Counter(
             "tableside_realtime_events",
             "What the shared connection went through",

@@ -10,7 +10,7 @@ from handlers.cli.errors import database_errors
 from models import restaurants, staff
 from models.database.engine import Database
 from models.restaurants import Restaurant
-from models.staff import ROLES, WINDOW, Colleague
+from models.staff import ROLES, WINDOW, Chat, Colleague
 from setting_values import whatsapp_address
 
 ADD_ONE = "flask --app app staff add NUMBER --role owner"
@@ -73,18 +73,18 @@ def _show(database: Database) -> None:
     with database_errors(), database.transaction() as session:
         for restaurant in restaurants.all_of_them(session):
             members = staff.of_restaurant(session, restaurant.id)
-            wrote = staff.last_wrote(session, restaurant, members)
-            lines += [_line(restaurant, each, wrote.get(each.address), now) for each in members]
+            chats = staff.chats(session, restaurant, members)
+            lines += [_line(restaurant, each, chats.get(each.address), now) for each in members]
     for line in lines:
         click.echo(line)
     if not lines:
         click.echo(f"There is none: {ADD_ONE} puts somebody on it.")
 
 
-def _line(restaurant: Restaurant, member: Colleague, wrote: datetime | None, now: datetime) -> str:
+def _line(restaurant: Restaurant, member: Colleague, chat: Chat | None, now: datetime) -> str:
     roles = ", ".join(role for role in ROLES if role in member.roles)
-    if wrote is not None and now - wrote < WINDOW:
-        reach = f"can be written to until {wrote + WINDOW:%Y-%m-%d %H:%M} UTC"
+    if chat is not None and chat.is_open(now):
+        reach = f"can be written to until {chat.wrote_at + WINDOW:%Y-%m-%d %H:%M} UTC"
     else:
         reach = "wrote nothing in 24 hours: WhatsApp takes nothing to them before they do"
     return (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversation.keywords import Keyword, help_text, parse
+from conversation.keywords import OURS, Keyword, help_text, parse, words_for
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 
@@ -35,7 +35,7 @@ ORDINARY = (
     "€/kg", "I want the fish/chips", "(fish/chips)", ":/ help me", ":/help", ":-/ help", "\\o/",
     "¯\\_(ツ)_/¯", "/ ok", "\\menu", "/waiter's hours", "1. /cfo", "/меню", f"/{'a' * 100}",
 )  # fmt: skip
-HELP = help_text(PERSONAS, Restaurant(name="Inzozi Kitchen"))
+HELP = help_text(words_for(PERSONAS, (), has_staff=True), Restaurant(name="Inzozi Kitchen"))
 
 
 @pytest.mark.parametrize("text", ["/cfo", " /CFO ", "\n/Cfo\t"])
@@ -132,6 +132,7 @@ def test_every_unseen_format_character_is_passed_over() -> None:
 
 
 def test_the_help_names_every_persona_and_keyword() -> None:
-    text = help_text(PERSONAS, Restaurant(name="Inzozi Kitchen"), unknown="menu")
-    assert all(f"*/{word}*" in text for word in [*PERSONAS, "me", "reset", "forget", "help"])
+    words = words_for(PERSONAS, (), has_staff=True)
+    text = help_text(words, Restaurant(name="Inzozi Kitchen"), unknown="menu")
+    assert all(f"*/{word}*" in text for word in [*PERSONAS, *OURS])
     assert "/menu" in text.splitlines()[0]

@@ -9,6 +9,7 @@ from typing import Any
 from conversation.asking import Asking
 from conversation.ending import Ending
 from conversation.kitchen import Kitchen
+from conversation.people import People
 from conversation.turn import TurnTaker
 from knowledge.clock import Clock
 from models.database.engine import Database
@@ -118,10 +119,12 @@ def taker(
         max_output_tokens=max_output_tokens,
     )
     directory = Directory(database)
-    rights = Rights(Books(books_open_to, home), Roster(database))
+    roster = Roster(database)
+    rights = Rights(Books(books_open_to, home), roster)
     kitchen = Kitchen(database, Clock(now=lambda: NOW))
+    people = People(database, roster, Clock(now=lambda: NOW))
     return TurnTaker(
-        database, asking, directory, personas, rights, kitchen, default_persona="waiter"
+        database, asking, directory, personas, rights, kitchen, people, default_persona="waiter"
     )
 
 

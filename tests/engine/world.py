@@ -14,9 +14,11 @@ from sqlalchemy import select
 
 from conversation.asking import Asking
 from conversation.kitchen import Kitchen
+from conversation.people import People
 from conversation.turn import TurnTaker
 from engine.closing import Closing
 from engine.delivery import Delivery
+from engine.hands import Hands
 from engine.intake import Intake
 from engine.leases import Leases
 from engine.receipts import Receipts
@@ -49,6 +51,7 @@ CHARLIE = "whatsapp:+35699000003"
 LEASE_S = 30.0
 TURN_S = 60.0
 UNSURE_S = 120.0
+HANDS_LAST = timedelta(minutes=30)
 CALLBACK_URL = "https://inzozi.example/whatsapp/status"
 RESTAURANT = {
     "slug": "kigali",
@@ -115,16 +118,19 @@ class House:
             timeout_s=TURN_S,
             max_output_tokens=600,
         )
+        self.roster = staff.Roster(self.database, given.monotonic)
         taker = TurnTaker(
             self.database,
             asking if asks else None,
             restaurants.Directory(self.database, given.monotonic),
             personas,
-            Rights(Books(frozenset(), KIGALI), staff.Roster(self.database, given.monotonic)),
+            Rights(Books(frozenset(), KIGALI), self.roster),
             Kitchen(self.database, given),
+            People(self.database, self.roster, given),
             default_persona="waiter",
         )
-        self.closing = Closing(self.database, self.leases, given)
+        self.hands = Hands(self.database, self.metrics, given, lasts=HANDS_LAST)
+        self.closing = Closing(self.database, self.leases, self.hands, given)
         self.delivery = Delivery(
             self.database,
             door,
@@ -163,6 +169,7 @@ class House:
             self.runner,
             self.delivery,
             self.leases,
+            self.hands,
             given,
             process=process,
             keep_for=keep_for,

@@ -15,15 +15,16 @@ from typing import Any
 import psycopg
 from sqlalchemy import delete, update
 
-from models import diners, erasure, history, lateness, receipts, sending, turns, unattended
+from models import diners, erasure, hands, history, lateness, receipts, sending, turns, unattended
 from models.database.engine import Database
 from models.database.opening import driver_url
 from models.diets import Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import Message
+from models.outbox import Bubble
 from models.turns import FAILED, Result, Turn
 from tests.benchmarks.aged import fill
-from tests.models.desk import ALICE, BOB, KIGALI, LEASE_S, Desk, moment
+from tests.models.desk import ALICE, BOB, CHARLIE, KIGALI, LEASE_S, Desk, moment
 
 Node = dict[str, Any]  # of PostgreSQL's plan
 
@@ -32,7 +33,7 @@ DINERS = [f"whatsapp:+2507890{number:05}" for number in range(3_000)]
 # Their tables grow for as long as the restaurant lives.
 LARGE = {"diners", "messages", "turns", "outbox"}
 # They hold only what is under way, which is little: to walk one whole is to walk a short list.
-PARTIAL = {"uq_turns_running", "ix_outbox_unfinished", "ix_diners_forgotten"}
+PARTIAL = {"uq_turns_running", "ix_outbox_unfinished", "ix_diners_forgotten", "ix_diners_in_hands"}
 # All that a diner ever wrote or got: only for who erases it, or looks for a lost part among it.
 ALL_OF_A_DINERS = {"ix_messages_diner_id", "ix_outbox_diner_id_state"}
 ERASES_OR_LOOKS = (
@@ -61,6 +62,7 @@ def use_all(desk: Desk) -> None:
     alice = a_busy_hour(desk)
     troubles(desk, alice)
     a_sweep(desk)
+    human_hands(desk)
     an_erasure(desk)
 
 
@@ -115,6 +117,20 @@ def a_sweep(desk: Desk) -> None:
         unattended.expired_diners(connection, moment(LEASE_S), 500)
         unattended.due_diners(connection, moment(LEASE_S), 500)
         lateness.ages(connection, moment(LEASE_S))
+
+
+def human_hands(desk: Desk) -> None:
+    turn = desk.claimed(desk.write("A person, please", diner=CHARLIE), "waiter's")
+    with desk.database.connection() as connection:
+        hands.call(connection, turn.diner.id, now=moment(0), until=moment(0))
+        hands.take(
+            connection, turn.diner.id, [Bubble("Yes?")], by=BOB, now=moment(0), until=moment(0)
+        )
+        hands.holder(connection, turn.diner.id)
+        (overdue,) = hands.overdue(connection, moment(LEASE_S), 500)
+        hands.chats_of(connection, overdue)
+        assert hands.hand_back_overdue(connection, turn.diner.id, moment(LEASE_S))
+        hands.hand_back(connection, turn.diner.id)
 
 
 def an_erasure(desk: Desk) -> None:

@@ -86,8 +86,9 @@ def test_the_waiter_has_the_menu_whoever_asks() -> None:
 
 def test_the_books_are_offered_to_those_only_who_may_see_them() -> None:
     of_the_books = {"fetch_financials", "list_accounts"}
-    assert names(CFO.tools_for(frozenset({"books"}))) == {*of_the_books, "check_tax_rule"}
-    assert names(CFO.tools_for(frozenset())) == {"check_tax_rule"}
+    everybodys = {"check_tax_rule", "call_staff"}
+    assert names(CFO.tools_for(frozenset({"books"}))) == of_the_books | everybodys
+    assert names(CFO.tools_for(frozenset())) == everybodys
 
 
 @EVERYBODY

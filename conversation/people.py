@@ -1,0 +1,260 @@
+"""Where people answer in a persona's place: the staff's words for it, and what the staff is told.
+
+It changes nothing: what is to happen stands in the turn's ending. Where nobody of the staff is
+concerned, it asks nothing of the database.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from addresses import SCHEME, international, other_spelling
+from conversation.ending import Ending, Forward, HandBack, TakeOver, held, said
+from conversation.keywords import DONE, HUMAN, TAKE, TO, Keyword
+from conversation.running import Running
+from conversation.sentences import CALLED
+from knowledge.clock import Clock
+from models import hands
+from models.database.engine import Database
+from models.diners import Known
+from models.hands import Chat
+from models.inbox import Written
+from models.outbox import Bubble
+from models.restaurants import Restaurant
+from models.staff import WINDOW, Roster
+from personas import colleagues
+from personas.colleagues import NobodyError, Reached, quoted, who
+from personas.effects import Notice
+from telemetry.logs import log
+from telemetry.masking import masked
+from whatsapp.split import MAX_UNITS, split, units
+
+# A diner's number is longer than what the staff names a conversation by.
+_HANDLE = re.compile(r"\W*(?P<id>[1-9][0-9]{0,8})\b[\s:,.]*(?P<words>.*)", re.DOTALL)
+_MOST_GROUPS = 6  # of digits, in which people write a number
+LAST_WORDS = 3
+WORDS = (HUMAN, TO, TAKE, DONE)
+
+USAGE = {
+    TO: "Write */to*, the number of the conversation, and your words: /to 7 I'll be with you.",
+    TAKE: "Write */take* and the number of the conversation: /take 7",
+    DONE: "Write */done* and the number of the conversation: /done 7",
+}
+IS_CALLED = "A colleague has been called already, and will write to you here."
+HANDED_BACK = "is with the waiter again"
+
+
+def returned(diner_id: int) -> str:
+    """What whoever had a diner is told when the time for it is over."""
+    return f"*{diner_id}* {HANDED_BACK}: there was no word from you for a while."
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Which conversation somebody of the staff named, and what they say there."""
+
+    chat: Chat
+    words: str
+
+
+class NotNamedError(Exception):
+    """None can be meant; the message says so to whoever named it."""
+
+
+class People:
+    def __init__(self, database: Database, roster: Roster, clock: Clock) -> None:
+        self._database = database
+        self._roster = roster
+        self._clock = clock
+
+    def answer(self, keyword: Keyword, running: Running, restaurant: Restaurant) -> Ending:
+        """The ending of a turn with a keyword of these. Raises DatabaseUnavailableError."""
+        if keyword.word == HUMAN:
+            return self._call(running.turn.diner, restaurant, keyword.rest)
+        member = running.turn.diner
+        try:
+            named = self._named(keyword, member, restaurant)
+        except NotNamedError as error:
+            return Ending(said(str(error)), None)
+        if keyword.word == DONE:
+            return self._hand_back(named.chat, member, restaurant)
+        return self._take_over(named, member, restaurant)
+
+    def forward(
+        self, diner: Known, messages: Sequence[Written], restaurant: Restaurant
+    ) -> Ending | None:
+        """What a diner in human hands wrote goes to whoever has them, or to all who were called.
+
+        None where they were handed back meanwhile. Raises DatabaseUnavailableError.
+        """
+        is_in_hands, holder = self._holder(diner)
+        if not is_in_hands:
+            return None
+        found = self._reached(restaurant, but=diner.id)
+        readers = [each for each in found if each.colleague.address == holder] or found
+        if not readers:
+            log.warning("hands.nobody", diner=masked(diner.address), why=colleagues.NOT_REACHED)
+        words = "\n".join(each.text or "(something that can't be shown here)" for each in messages)
+        title = who(diner.id, diner.profile_name, diner.address)
+        parts = _quoting(title, words)
+        notices = (Notice(each.diner_id, part) for each in readers for part in parts)
+        return held(Forward(tuple(notices)))
+
+    def handed_back(self, diner: Known, restaurant: Restaurant) -> HandBack:
+        """A diner in human hands turned to a persona. Raises DatabaseUnavailableError."""
+        _, holder = self._holder(diner)
+        told = self._reached(restaurant, but=diner.id)
+        notices = [
+            Notice(each.diner_id, f"*{diner.id}* {HANDED_BACK}: they asked for it.")
+            for each in told
+            if each.colleague.address == holder
+        ]
+        return HandBack(diner.id, "diner", tuple(notices))
+
+    def _call(self, diner: Known, restaurant: Restaurant, reason: str) -> Ending:
+        if diner.is_in_hands:
+            return Ending(said(IS_CALLED), None)
+        try:
+            called = colleagues.call(
+                self._database,
+                diner,
+                restaurant,
+                reason=reason,
+                said=self._last_words(diner.id),
+                now=self._clock.now(),
+            )
+        except NobodyError as error:
+            log.warning("hands.nobody", diner=masked(diner.address), why=str(error))
+            return Ending(said(f"{error} {_where(restaurant)}"), None)
+        return Ending(said(CALLED), None, effects=(called,))
+
+    def _take_over(self, named: Named, member: Known, restaurant: Restaurant) -> Ending:
+        chat, words = named.chat, named.words
+        everyone = self._reached(restaurant)
+        own = next((each for each in everyone if each.diner_id == member.id), None)
+        address = own.colleague.address if own else member.addresses[0]
+        name = own.name if own else masked(member.address)
+        has_it = (each for each in everyone if each.colleague.address == chat.in_hands_of)
+        before = next(has_it, None)
+        told = f"Sent to {chat.id}." if words else f"{chat.id} is yours."
+        if before is not None and before.diner_id != member.id:
+            told += f" {before.name} has been writing with them too."
+        notices: list[Notice] = []
+        if chat.in_hands_of != address:
+            told += (
+                f" What they write comes to you from now on; */done {chat.id}* gives them back to"
+                " the waiter."
+            )
+            others = [before] if before else everyone if chat.in_hands_until else []
+            notices += [
+                Notice(each.diner_id, f"{name} has *{chat.id}* now.")
+                for each in others
+                if each.diner_id not in (member.id, chat.id)
+            ]
+            # Who was called with all the others has read it.
+            is_new = chat.in_hands_until is None or before is not None
+            if is_new and (last := self._last_words(chat.id)):
+                title = f"{who(chat.id, chat.profile_name, chat.address)} wrote last:"
+                notices += [Notice(member.id, part) for part in _quoting(title, "\n".join(last))]
+        bubbles = tuple(Bubble(part) for part in split(words))
+        effect = TakeOver(chat.id, bubbles, address, tuple(notices))
+        return Ending(said(told), None, effects=(effect,))
+
+    def _hand_back(self, chat: Chat, member: Known, restaurant: Restaurant) -> Ending:
+        if chat.in_hands_until is None:
+            return Ending(said(f"{chat.id} is with the waiter already."), None)
+        notices = tuple(
+            Notice(each.diner_id, f"*{chat.id}* {HANDED_BACK}.")
+            for each in self._reached(restaurant)
+            if each.colleague.address == chat.in_hands_of and each.diner_id != member.id
+        )
+        effect = HandBack(chat.id, "staff", notices)
+        return Ending(said(f"{chat.id} {HANDED_BACK}."), None, effects=(effect,))
+
+    def _named(self, keyword: Keyword, member: Known, restaurant: Restaurant) -> Named:
+        """Raises NotNamedError."""
+        if keyword.word == DONE and not keyword.rest:
+            return self._only_one(member, restaurant)
+        named = self._found(keyword.rest, restaurant)
+        if named is None or (keyword.word == TO and not named.words):
+            raise NotNamedError(USAGE[keyword.word])
+        if keyword.word != DONE and self._clock.now() - named.chat.last_message_at >= WINDOW:
+            raise NotNamedError(
+                f"{named.chat.id} wrote last on {named.chat.last_message_at:%d %B}: WhatsApp lets"
+                " us answer for 24 hours only. Call them, or wait until they write."
+            )
+        return named
+
+    def _only_one(self, member: Known, restaurant: Restaurant) -> Named:
+        with self._database.transaction() as session:
+            chats = [
+                chat
+                for address in member.addresses
+                for chat in hands.held_by(session, restaurant, address)
+            ]
+        if len(chats) != 1:
+            raise NotNamedError(USAGE[DONE])
+        return Named(chats[0], "")
+
+    def _found(self, text: str, restaurant: Restaurant) -> Named | None:
+        """None for a text that names none. Raises NotNamedError for one that names nobody here."""
+        handle = _HANDLE.fullmatch(text)
+        with self._database.transaction() as session:
+            if handle and not text.lstrip().startswith(("+", "00")):
+                found = hands.find(session, restaurant, diner_id=int(handle["id"]))
+                if not found:
+                    raise NotNamedError(
+                        f"There is no conversation {handle['id']} here; they may have asked to be"
+                        " forgotten."
+                    )
+                return Named(found[0], handle["words"].strip())
+            spelled = _addresses(text)
+            for address, words in spelled:
+                either = [each for each in (address, other_spelling(address)) if each]
+                if found := hands.find(session, restaurant, addresses=either):
+                    return Named(found[0], words)
+        if spelled:
+            raise NotNamedError(
+                "Nobody of this number has written to us here, and WhatsApp lets us write only to"
+                " whoever did, within 24 hours."
+            )
+        return None
+
+    def _holder(self, diner: Known) -> tuple[bool, str | None]:
+        with self._database.alone() as connection:
+            return hands.holder(connection, diner.id)
+
+    def _reached(self, restaurant: Restaurant, but: int = 0) -> list[Reached]:
+        return colleagues.reached(self._database, restaurant, self._clock.now(), but=(but,))
+
+    def _last_words(self, diner_id: int) -> list[str]:
+        with self._database.transaction() as session:
+            return hands.last_words(session, diner_id, LAST_WORDS)
+
+
+def _quoting(title: str, words: str) -> list[str]:
+    """A diner's words as messages to the staff, each under its title."""
+    parts = split(quoted(words), MAX_UNITS - units(title) - 3)
+    return [f"{title}\n{part if part.startswith('>') else f'> {part}'}" for part in parts]
+
+
+def _addresses(text: str) -> list[tuple[str, str]]:
+    """What a text may begin with as an address, longest first, and what stands behind it.
+
+    Numbers are written in groups, and the words behind one may begin with a number.
+    """
+    first, *_ = groups = re.findall(r"\S+", text) or [""]
+    if first.lower().startswith(SCHEME) and not international(first[len(SCHEME) :]):
+        return [(first, text.strip()[len(first) :].strip())]
+    found = []
+    for many in range(min(_MOST_GROUPS, len(groups)), 0, -1):
+        number = international(
+            "".join(groups[:many]).removeprefix(SCHEME).rstrip(":,"), least_without_mark=10
+        )
+        if number:
+            found.append((f"{SCHEME}{number}", " ".join(text.split(None, many)[many:])))
+    return found
+
+
+def _where(restaurant: Restaurant) -> str:
+    return f"You find us at {restaurant.address}, {restaurant.city}."

@@ -1,0 +1,121 @@
+"""Human hands: who takes a conversation over, and until when; then its persona answers again.
+
+What it writes for others, whoever calls it has delivered.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from conversation.ending import Effect, Forward, HandBack, TakeOver
+from conversation.people import returned
+from conversation.sentences import NOBODY_CAME
+from knowledge.clock import Clock
+from models import hands, outbox
+from models.database.engine import Database
+from models.database.statements import Connection
+from models.hands import Overdue
+from models.outbox import Bubble
+from models.turns import Claimed
+from personas.effects import CallStaff, Notice
+from telemetry.logs import log
+from telemetry.masking import masked
+from telemetry.metrics import Metrics
+
+# How long a called person may take to come, before the persona says that nobody did.
+COMES_WITHIN = timedelta(minutes=10)
+SWEPT_AT_ONCE = 100
+
+
+class Hands:
+    """`lasts`: how long after their last word a person has a diner."""
+
+    def __init__(
+        self, database: Database, metrics: Metrics, clock: Clock, *, lasts: timedelta
+    ) -> None:
+        self._database = database
+        self._metrics = metrics
+        self._clock = clock
+        self._lasts = lasts
+
+    def apply(
+        self,
+        connection: Connection,
+        turn: Claimed,
+        effect: CallStaff | Forward | TakeOver | HandBack,
+        now: datetime,
+    ) -> list[int]:
+        """Within the transaction that closes the turn. The diners for whom something was written.
+
+        What tells of a diner is erased with their own turn.
+        """
+        match effect:
+            case CallStaff():
+                until = now + min(self._lasts, COMES_WITHIN)
+                hands.call(connection, turn.diner.id, now=now, until=until)
+                return _put(connection, effect.notices, turn.id, now)
+            case Forward():
+                return _put(connection, effect.notices, turn.id, now)
+            case TakeOver():
+                until = now + self._lasts
+                turn_id = hands.take(
+                    connection,
+                    effect.diner_id,
+                    effect.bubbles,
+                    by=effect.by,
+                    now=now,
+                    until=until,
+                )
+                if turn_id is None:  # forgotten meanwhile
+                    return []
+                return [effect.diner_id, *_put(connection, effect.notices, turn_id, now)]
+            case HandBack():
+                hands.hand_back(connection, effect.diner_id)
+                return _put(connection, effect.notices, None, now)
+
+    def tell(self, turn: Claimed, effects: Iterable[Effect]) -> None:
+        """The log, once it is written."""
+        for effect in effects:
+            match effect:
+                case CallStaff(notices):
+                    self._note("called", diner=turn.diner.id, staff=len(notices))
+                case TakeOver(diner_id):
+                    self._note("taken", diner=diner_id, by=masked(effect.by))
+                case HandBack(diner_id, by):
+                    self._note("returned", diner=diner_id, by=by)
+
+    def hand_back_overdue(self) -> list[int]:
+        """The diners whom a person had for long enough, or to whom none came, and whoever had them.
+
+        Raises DatabaseUnavailableError.
+        """
+        now = self._clock.steady()
+        with self._database.alone() as connection:
+            found = hands.overdue(connection, now, SWEPT_AT_ONCE)
+        return [diner_id for each in found for diner_id in self._hand_back(each, now)]
+
+    def _hand_back(self, overdue: Overdue, now: datetime) -> Sequence[int]:
+        with self._database.connection() as connection:
+            if not hands.hand_back_overdue(connection, overdue.diner_id, now):
+                return ()
+            if overdue.in_hands_of is None:
+                told, text = [overdue.diner_id], NOBODY_CAME
+            else:
+                told, text = hands.chats_of(connection, overdue), returned(overdue.diner_id)
+            written = _put(connection, (Notice(each, text) for each in told), None, now)
+        by = "time" if overdue.in_hands_of else "nobody"
+        self._note("returned", diner=overdue.diner_id, by=by)
+        return written
+
+    def _note(self, what: str, **fields: object) -> None:
+        self._metrics.hands.labels(what).inc()
+        log.info(f"hands.{what}", **fields)
+
+
+def _put(
+    connection: Connection, notices: Iterable[Notice], turn_id: int | None, now: datetime
+) -> list[int]:
+    written = []
+    for notice in notices:
+        outbox.put(connection, notice.diner_id, Bubble(notice.text), turn_id=turn_id, now=now)
+        written.append(notice.diner_id)
+    return written

@@ -1,0 +1,279 @@
+"""Whose conversation is in human hands: who called for a person, and who of the staff has it.
+
+While it is, no persona answers. Whoever takes one over withdraws what the persona has not said yet:
+a turn under way is undone, and its messages wait again, for a person now.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Integer,
+    String,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    null,
+    or_,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
+
+from addresses import other_spelling
+from models import outbox
+from models.database.statements import Connection, Spelling, Statement, fixed
+from models.diners import WHATSAPP, Diner
+from models.inbox import Message
+from models.outbox import DROPPED, MAYBE, WAITING, Bubble, Part
+from models.restaurants import Restaurant
+from models.turns import HUMAN, IS_RUNNING, Turn
+
+_DINER_ID = bindparam("diner_id", type_=Integer)
+_BY = bindparam("by", type_=String)
+_OTHER_SPELLING = bindparam("other_spelling", type_=String)
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A diner's conversation, as the staff sees it; `id` is what they name it by."""
+
+    id: int
+    address: str
+    profile_name: str | None
+    last_message_at: datetime
+    in_hands_until: datetime | None
+    in_hands_of: str | None
+
+
+_CHAT = (
+    Diner.id,
+    Diner.address,
+    Diner.profile_name,
+    Diner.last_message_at,
+    Diner.in_hands_until,
+    Diner.in_hands_of,
+)
+
+
+def find(
+    session: Session, restaurant: Restaurant, *, diner_id: int = 0, addresses: Collection[str] = ()
+) -> list[Chat]:
+    """This restaurant's conversations on WhatsApp by their id or by the diner's addresses."""
+    named = Diner.address.in_(addresses) | Diner.user_id.in_(addresses)
+    return _chats(session, restaurant, (Diner.id == diner_id) if diner_id else named)
+
+
+def held_by(session: Session, restaurant: Restaurant, address: str) -> list[Chat]:
+    """The conversations that somebody of the staff has."""
+    return _chats(session, restaurant, Diner.in_hands_of == address)
+
+
+def _chats(session: Session, restaurant: Restaurant, which: Any) -> list[Chat]:
+    found = select(*_CHAT).where(
+        Diner.channel == WHATSAPP, Diner.number == restaurant.number, ~Diner.is_forgotten, which
+    )
+    return [Chat(*row) for row in session.execute(found.order_by(Diner.id))]
+
+
+def last_words(session: Session, diner_id: int, most: int) -> list[str]:
+    """What a diner wrote last, oldest first, keywords left out."""
+    words = select(Message.text).where(Message.diner_id == diner_id, ~Message.is_keyword)
+    return list(session.scalars(words.order_by(Message.id.desc()).limit(most)))[::-1]
+
+
+_HOLDER = Statement(
+    select(Diner.in_hands_of).where(Diner.id == _DINER_ID, Diner.in_hands_until.is_not(None))
+)
+
+
+def holder(connection: Connection, diner_id: int) -> tuple[bool, str | None]:
+    """Whether this diner is in human hands, and the address of whoever of the staff has them."""
+    row = connection.one(_HOLDER, diner_id=diner_id)
+    return row is not None, row[0] if row else None
+
+
+_CALL = Statement(
+    lambda sql: (
+        update(Diner)
+        .where(Diner.id == _DINER_ID, Diner.in_hands_until.is_(None))
+        .values(in_hands_until=sql.moment("until"), in_hands_of=null())
+    )
+)
+
+
+def call(connection: Connection, diner_id: int, *, now: datetime, until: datetime) -> None:
+    """A person is called for; whoever has the diner already keeps them."""
+    connection.run(_CALL, diner_id=diner_id, now=now, until=until)
+
+
+_LOCK_RUNNING = Statement(
+    select(Turn.id).where(Turn.diner_id == _DINER_ID, IS_RUNNING).with_for_update()
+)
+# Not only as an update would: what refers to this row waits too, and that is every turn that
+# begins for this diner, and every part that is written for them.
+_LOCK_DINER = Statement(
+    select(Diner.id).where(Diner.id == _DINER_ID, ~Diner.is_forgotten).with_for_update()
+)
+# Its messages wait again: their foreign key sees to it.
+_UNDO_RUNNING = Statement(delete(Turn).where(Turn.diner_id == _DINER_ID, IS_RUNNING))
+_IS_OURS = or_(
+    Part.turn_id.is_(None),
+    exists().where(
+        Turn.id == Part.turn_id, Turn.diner_id == Part.diner_id, Turn.state != fixed(HUMAN)
+    ),
+)
+_WITHDRAW = Statement(
+    lambda sql: (
+        update(Part)
+        .where(
+            Part.diner_id == _DINER_ID,
+            Part.state.in_([fixed(WAITING), fixed(MAYBE)]),
+            _IS_OURS,
+        )
+        .values(state=fixed(DROPPED), updated_at=sql.now)
+    )
+)
+_TAKE = Statement(
+    lambda sql: (
+        update(Diner)
+        .where(Diner.id == _DINER_ID)
+        .values(in_hands_until=sql.moment("until"), in_hands_of=_BY)
+    )
+)
+
+
+@Statement
+def _say(sql: Spelling) -> Any:
+    values = {
+        "diner_id": _DINER_ID,
+        "state": fixed(HUMAN),
+        "reply": bindparam("words", type_=Text),
+        "lease": fixed(""),
+        "lease_until": sql.now,
+        "attempts": 1,
+        "started_at": sql.now,
+        "ended_at": sql.now,
+        "input_tokens": 0,
+        "cached_tokens": 0,
+        "output_tokens": 0,
+    }
+    return insert(Turn).values(values).returning(Turn.id)
+
+
+def take(
+    connection: Connection,
+    diner_id: int,
+    bubbles: Sequence[Bubble],
+    *,
+    by: str,
+    now: datetime,
+    until: datetime,
+) -> int | None:
+    """Somebody of the staff, by their address, has this diner from now on, and says this.
+
+    What the persona has not said by now it never says. Returns the id of the turn that keeps the
+    words; None, and nothing is written, where the diner is gone.
+    """
+    # The turn first, as who closes one takes them: else each may wait for the other.
+    connection.all(_LOCK_RUNNING, diner_id=diner_id)
+    if connection.one(_LOCK_DINER, diner_id=diner_id) is None:
+        return None
+    connection.run(_UNDO_RUNNING, diner_id=diner_id)
+    connection.run(_WITHDRAW, diner_id=diner_id, now=now)
+    connection.run(_TAKE, diner_id=diner_id, by=by, now=now, until=until)
+    words = "\n\n".join(bubble.text for bubble in bubbles)
+    row = connection.one(_say, diner_id=diner_id, words=words, now=now)
+    assert row is not None, "an insert returns its row"
+    turn_id = int(row[0])
+    for bubble in bubbles:
+        outbox.put(connection, diner_id, bubble, turn_id=turn_id, now=now)
+    return turn_id
+
+
+def is_overtaken() -> Any:
+    """Of a part that no person said: somebody of the staff has taken its diner over since."""
+    later = aliased(Turn)
+    has_spoken = exists().where(
+        later.diner_id == Part.diner_id, later.id > Part.turn_id, later.state == fixed(HUMAN)
+    )
+    return and_(_IS_OURS, has_spoken)
+
+
+_RETURN = Statement(
+    update(Diner)
+    .where(Diner.id == _DINER_ID, Diner.in_hands_until.is_not(None))
+    .values(in_hands_until=null(), in_hands_of=null())
+    .returning(Diner.id)
+)
+
+
+def hand_back(connection: Connection, diner_id: int) -> bool:
+    """The persona answers this diner again; False where it did all along."""
+    return connection.one(_RETURN, diner_id=diner_id) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A conversation whose time in human hands is over; nobody came where `in_hands_of` is None."""
+
+    diner_id: int
+    address: str
+    number: str
+    in_hands_of: str | None
+
+
+@Statement
+def _overdue(sql: Spelling) -> Any:
+    return (
+        select(Diner.id, Diner.address, Diner.number, Diner.in_hands_of)
+        .where(Diner.in_hands_until <= sql.now)
+        .order_by(Diner.in_hands_until)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def overdue(connection: Connection, now: datetime, limit: int) -> list[Overdue]:
+    """Longest over first."""
+    return [Overdue(*row) for row in connection.all(_overdue, now=now, most=limit)]
+
+
+# Each by its index: SQLite would look through all of a channel for both.
+_IS_HERE = and_(Diner.channel == fixed(WHATSAPP), Diner.number == bindparam("number", type_=String))
+_CHATS_OF = Statement(
+    select(Diner.id)
+    .where(
+        Diner.id.in_(
+            union(
+                select(Diner.id).where(_IS_HERE, Diner.address.in_([_BY, _OTHER_SPELLING])),
+                select(Diner.id).where(_IS_HERE, Diner.user_id == _BY),
+            )
+        )
+    )
+    .order_by(Diner.last_message_at.desc())
+    .limit(1)
+)
+
+
+def chats_of(connection: Connection, overdue: Overdue) -> list[int]:
+    """The chat that whoever has this diner has with us; none where it is gone."""
+    by = overdue.in_hands_of or ""
+    given = {"number": overdue.number, "by": by, "other_spelling": other_spelling(by)}
+    return [diner_id for (diner_id,) in connection.all(_CHATS_OF, **given)]
+
+
+@Statement
+def _return_overdue(sql: Spelling) -> Any:
+    due = update(Diner).where(Diner.id == _DINER_ID, Diner.in_hands_until <= sql.now)
+    return due.values(in_hands_until=null(), in_hands_of=null()).returning(Diner.id)
+
+
+def hand_back_overdue(connection: Connection, diner_id: int, now: datetime) -> bool:
+    """The same, unless another process has, or somebody of the staff wrote meanwhile."""
+    return connection.one(_return_overdue, diner_id=diner_id, now=now) is not None

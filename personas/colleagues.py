@@ -1,0 +1,110 @@
+"""The staff who answer diners in person: who can be reached, and how they are called.
+
+It writes nothing: whoever calls carries it in their turn's ending.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import staff
+from models.database.engine import Database
+from models.diners import WHATSAPP, Known
+from models.restaurants import Restaurant
+from models.staff import Colleague
+from personas.effects import CallStaff, Notice
+from personas.rights import RIGHTS_OF
+from telemetry.masking import masked
+
+MOST_REASON = 200  # characters
+MOST_WORDS = 900  # characters of the diner's, so that a notice is one message
+MOST_NAME = 40
+
+NO_STAFF = "No member of the staff is on file to be called here."
+NOT_REACHED = "No member of the staff can be reached here at the moment."
+NOT_HERE = "The staff writes on WhatsApp, and can't write to whoever talks over the HTTP API."
+
+
+class NobodyError(Exception):
+    """Nobody can be called; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Somebody of the staff who answers diners, and the chat that they have with us."""
+
+    colleague: Colleague
+    diner_id: int
+
+    @property
+    def name(self) -> str:
+        return self.colleague.name or masked(self.colleague.address)
+
+
+def who_answers(members: Sequence[Colleague]) -> list[Colleague]:
+    """Those whose role allows it."""
+    return [
+        each for each in members if any("people" in RIGHTS_OF.get(role, ()) for role in each.roles)
+    ]
+
+
+def reached(
+    database: Database, restaurant: Restaurant, now: datetime, *, but: Collection[int] = ()
+) -> list[Reached]:
+    """Those who answer diners and whom WhatsApp lets us write to, without the diners `but`.
+
+    Raises DatabaseUnavailableError.
+    """
+    with database.transaction() as session:
+        members = who_answers(staff.of_restaurant(session, restaurant.id))
+        chats = staff.chats(session, restaurant, members)
+    return [
+        Reached(each, chat.diner_id)
+        for each in members
+        if (chat := chats.get(each.address)) and chat.is_open(now) and chat.diner_id not in but
+    ]
+
+
+def call(
+    database: Database,
+    diner: Known,
+    restaurant: Restaurant,
+    *,
+    reason: str,
+    said: Sequence[str],
+    now: datetime,
+) -> CallStaff:
+    """What calls the staff to this diner. Raises NobodyError and DatabaseUnavailableError."""
+    if diner.channel != WHATSAPP:
+        raise NobodyError(NOT_HERE)
+    with database.transaction() as session:
+        if not who_answers(staff.of_restaurant(session, restaurant.id)):
+            raise NobodyError(NO_STAFF)
+    found = reached(database, restaurant, now, but=(diner.id,))
+    if not found:
+        raise NobodyError(NOT_REACHED)
+    text = f"{who(diner.id, diner.profile_name, diner.address)} asks for a person."
+    if reason.strip():
+        text += f"\nWhy: {one_line(reason, MOST_REASON)}"
+    words = "\n".join(said).strip()
+    if words:
+        text += f"\n{quoted(words[-MOST_WORDS:])}"
+    text += f"\nAnswer with: /to {diner.id} your words"
+    return CallStaff(tuple(Notice(each.diner_id, text) for each in found))
+
+
+def who(diner_id: int, profile_name: str | None, address: str) -> str:
+    """A diner as the staff is told of them: what they are named by, and who they are."""
+    name = one_line(profile_name or "", MOST_NAME)
+    return f"*{diner_id}* ({name + ', ' if name else ''}{masked(address).partition(':')[2]})"
+
+
+def one_line(text: str, most: int) -> str:
+    """What somebody wrote, where it must not look like lines of ours."""
+    line = " ".join(text.replace("*", "").split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def quoted(text: str) -> str:
+    """A diner's words, so that no line of theirs looks like one of ours."""
+    return "\n".join(f"> {line}" for line in text.splitlines())

@@ -1,0 +1,59 @@
+"""`call_staff`: puts the conversation into human hands, where anybody of the staff is reached."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from personas import colleagues
+from personas.tool import Answer, Arguments, Tool, ToolContext
+from telemetry.logs import log
+
+
+class CallStaffArguments(Arguments):
+    reason: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=300,
+            description="What the diner needs a person for, in a few words of your own.",
+        ),
+    ]
+
+
+def run(context: ToolContext, arguments: CallStaffArguments) -> Answer:
+    try:
+        called = colleagues.call(
+            context.database,
+            context.diner,
+            context.restaurant,
+            reason=arguments.reason,
+            said=context.said,
+            now=context.now,
+        )
+    except colleagues.NobodyError as error:
+        log.warning("hands.nobody", turn=context.turn_id, why=str(error))
+        return Answer(
+            {
+                "error": f"{error} Nobody was called: say so honestly, and name the restaurant's"
+                " address and hours, so that the diner can ask there."
+            }
+        )
+    return Answer(
+        {
+            "called": len(called.notices),
+            "note": "Say in one sentence that you have called a colleague, who will write to them"
+            " here, and nothing more: from your reply on the conversation is in human hands.",
+        },
+        (called,),
+    )
+
+
+call_staff = Tool(
+    name="call_staff",
+    description=(
+        "Calls a member of the staff into this conversation. From then on a person answers here,"
+        " and you say nothing more until they hand the diner back."
+    ),
+    arguments=CallStaffArguments,
+    run=run,
+)

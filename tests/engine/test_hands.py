@@ -1,0 +1,446 @@
+"""In human hands: a person is called, takes over, answers and hands back; the waiter is silent."""
+
+import pytest
+from sqlalchemy import update
+
+from engine.hands import COMES_WITHIN
+from models import diners, identities, receipts, restaurants, staff
+from models.diners import Diner
+from models.inbox import Incoming
+from realtime.events import Usage
+from realtime.outcomes import Reply
+from tests.engine.clock import soon
+from tests.engine.outside import busy, refused, unheard
+from tests.engine.outside import calls as calling
+from tests.engine.world import ALICE, BOB, CHARLIE, HANDS_LAST, KIGALI, RESTAURANT, House
+from whatsapp.outbound import SendError
+
+JEAN, MARIE = BOB, CHARLIE
+SILENT_S = 0.05  # what was to be said would be said by then
+
+
+@pytest.fixture
+def house(any_house: House) -> House:
+    """With two of the staff, who wrote to it today."""
+    for address, role, name in ((JEAN, "waiter", "Jean"), (MARIE, "owner", "Marie")):
+        join(any_house, address, role, name)
+        writes(any_house, address)
+    return any_house
+
+
+def writes(house: House, who: str) -> int:
+    """Somebody has written, and needs no answer; their chat's number."""
+    with house.eye.connection() as connection:
+        return diners.upsert(
+            connection,
+            channel=diners.WHATSAPP,
+            address=who,
+            number=KIGALI,
+            profile_name=None,
+            now=house.clock.now(),
+        )
+
+
+def join(house: House, address: str, role: str, name: str | None = None) -> None:
+    with house.eye.transaction() as session:
+        found = restaurants.by_number(session, KIGALI)
+        assert found is not None
+        staff.add(session, found.id, address, [role], name)
+    house.clock.passes(staff.FRESH_S)
+
+
+def alice(house: House) -> Diner:
+    return next(each for each in house.diners() if each.address == ALICE)
+
+
+def handle(house: House) -> int:
+    return alice(house).id
+
+
+def says(house: House, text: str, who: str, replies: int = 1) -> str:
+    """Somebody writes, and what they read then: so many messages, as one text."""
+    before = len(house.read(who))
+    house.hears(text, who)
+    assert soon(lambda: len(house.read(who)) >= before + replies), house.read(who)
+    return "\n".join(house.read(who)[before:])
+
+
+def calls(house: House) -> str:
+    """Alice asks for a person, and Jean and Marie are told; what Jean reads."""
+    before = len(house.read(JEAN))
+    assert says(house, "/human my soup is cold", ALICE).startswith("I've called a colleague")
+    assert soon(lambda: len(house.read(JEAN)) > before and house.read(MARIE))
+    return house.read(JEAN)[-1]
+
+
+def taken(house: House, words: str = "I'm on my way.") -> int:
+    """Alice called, and Jean has come; her number."""
+    calls(house)
+    number = handle(house)
+    says(house, f"/to {number} {words}", JEAN)
+    assert soon(lambda: words in house.read(ALICE))
+    return number
+
+
+def asks_for_a_person(reason: str = "The soup is cold") -> Reply:
+    return calling("call_staff", reason=reason)
+
+
+def is_silent(house: House, *said: str) -> bool:
+    """All that ran has ended, and Alice has read this and no more."""
+    assert soon(lambda: not any(turn.state == "running" for turn in house.turns()))
+    assert house.delivery.drain(1.5)
+    return house.read(ALICE) == list(said)
+
+
+def test_the_model_calls_the_staff_who_read_what_it_is_about(house: House) -> None:
+    house.model.will(asks_for_a_person(), "A colleague will write to you here.")
+    assert says(house, "My soup is cold", ALICE) == "A colleague will write to you here."
+    assert soon(lambda: house.read(JEAN) and house.read(MARIE))
+    (told,) = house.read(JEAN)
+    number = handle(house)
+    assert told.splitlines() == [
+        f"*{number}* (+250***001) asks for a person.",
+        "Why: The soup is cold",
+        "> My soup is cold",
+        f"Answer with: /to {number} your words",
+    ]
+    assert house.read(MARIE) == [told]
+    assert alice(house).in_hands_until is not None
+    assert house.count("hands", what="called") == 1
+
+
+def test_a_diner_calls_by_a_keyword_too(house: House) -> None:
+    says(house, "Do you have soup?", ALICE)
+    assert "> Do you have soup?" in calls(house)
+    assert "called already" in says(house, "/human", ALICE)
+    assert len(house.read(JEAN)) == 1
+
+
+def test_a_model_that_fails_behind_its_call_has_called_all_the_same(house: House) -> None:
+    house.model.will(asks_for_a_person(), Reply("", (), Usage(1, 0, 0), "completed"))
+    assert says(house, "My soup is cold", ALICE).startswith("I've called a colleague")
+    assert soon(lambda: len(house.read(JEAN)) == 1)
+
+
+def test_what_a_diner_writes_then_goes_to_all_who_were_called_until_one_came(house: House) -> None:
+    calls(house)
+    asked = len(house.model.asked)
+    house.hears("Hello?", ALICE)
+    assert soon(lambda: "> Hello?" in house.read(JEAN)[-1] and "> Hello?" in house.read(MARIE)[-1])
+    number = handle(house)
+    says(house, f"/to {number} Coming!", JEAN)
+    house.hears("Thank you", ALICE)
+    assert soon(lambda: "> Thank you" in house.read(JEAN)[-1])
+    assert house.read(JEAN)[-1].startswith(f"*{number}* (+250***001)")
+    assert not any("Thank you" in text for text in house.read(MARIE))
+    assert len(house.model.asked) == asked
+    assert is_silent(house, house.read(ALICE)[0], "Coming!")
+
+
+def test_who_comes_first_has_it_and_the_others_are_told(house: House) -> None:
+    number = taken(house)
+    assert soon(lambda: house.read(MARIE)[-1] == f"Jean has *{number}* now.")
+    assert "Jean has been writing" in says(house, f"/to {number} And bread?", MARIE)
+    assert soon(lambda: house.read(JEAN)[-1] == f"Marie has *{number}* now.")
+    assert soon(lambda: house.read(ALICE)[-2:] == ["I'm on my way.", "And bread?"])
+    house.hears("Yes please", ALICE)
+    assert soon(lambda: "> Yes please" in house.read(MARIE)[-1])
+    assert house.count("hands", what="taken") == 2
+
+
+def test_an_answer_under_way_is_never_said_once_a_person_has_come(house: House) -> None:
+    pending = house.model.holds()
+    house.hears("Is the soup vegan?", ALICE)
+    assert pending.is_asked.wait(1.5)
+    number = handle(house)
+    told = says(house, f"/to {number} Jean here: yes, it is.", JEAN, 2)
+    assert "> Is the soup vegan?" in told
+    pending.says("No, it is not.")
+    assert soon(lambda: house.read(JEAN)[-1].endswith("> Is the soup vegan?"))
+    assert soon(lambda: [turn.state for turn in house.turns()].count("held") == 1)
+    assert is_silent(house, "Jean here: yes, it is.")
+
+
+def test_parts_that_are_not_out_yet_are_withdrawn(house: House) -> None:
+    house.takes_in("Hello", ALICE)
+    house.owes("One", "Two", "Three")  # the first is under way
+    number = handle(house)
+    says(house, f"/to {number} Jean here.", JEAN)
+    states = {part.body: part.state for part in house.parts()}
+    assert [states[each] for each in ("One", "Two", "Three")] == ["sending", "dropped", "dropped"]
+    assert states["Jean here."] == "waiting"  # behind what may be going out this very moment
+
+
+@pytest.mark.parametrize("error", [busy(), unheard()])
+def test_what_failed_to_go_out_is_not_tried_again_behind_a_persons_back(
+    house: House, error: SendError
+) -> None:
+    house.twilio.will_fail(error)
+    house.hears("Tell me a story", ALICE)
+    assert soon(lambda: any(part.state in ("waiting", "maybe") for part in house.parts()))
+    says(house, f"/to {handle(house)} Jean here.", JEAN, 2)
+    assert soon(lambda: house.read(ALICE) == ["Jean here."])
+    assert house.looks_until(lambda: house.read(ALICE) == ["Jean here."])
+
+
+def test_what_did_not_arrive_is_not_sent_once_more_behind_a_persons_back(house: House) -> None:
+    says(house, "Hello", ALICE)
+    (part,) = [each for each in house.parts() if each.diner_id == handle(house)]
+    says(house, f"/to {handle(house)} Jean here.", JEAN)
+    with house.eye.connection() as connection:
+        now = house.clock.now()
+        receipts.send_once_more(connection, part.id, not_before=now, now=now)
+    assert house.sweeps_until(
+        lambda: [each.state for each in house.parts() if each.id == part.id] == ["dropped"]
+    )
+    assert house.sweeps_until(lambda: house.read(ALICE) == ["Yes.", "Jean here."])
+
+
+def test_the_staff_hands_back_and_the_waiter_knows_what_was_said(house: House) -> None:
+    number = taken(house, "Your soup comes hot now.")
+    house.hears("Great", ALICE)
+    assert soon(lambda: "> Great" in house.read(JEAN)[-1])
+    assert says(house, f"/done {number}", JEAN) == f"{number} is with the waiter again."
+    house.model.will("With pleasure.")
+    assert says(house, "And a coffee", ALICE) == "With pleasure."
+    assert house.model.asked[-1].words == ["Great", "And a coffee"]
+    replies = [turn.reply for turn in house.turns() if turn.state == "human"]
+    assert replies == ["Your soup comes hot now."]
+    assert house.count("hands", what="returned") == 1
+
+
+def test_done_alone_is_of_the_only_one(house: House) -> None:
+    number = taken(house)
+    assert says(house, "/done", JEAN) == f"{number} is with the waiter again."
+    assert "/done 7" in says(house, "/done", JEAN)
+    assert says(house, f"/done {number}", JEAN).endswith("with the waiter already.")
+
+
+def test_another_of_the_staff_hands_back_and_who_had_it_is_told(house: House) -> None:
+    number = taken(house)
+    says(house, f"/done {number}", MARIE)
+    assert soon(lambda: house.read(JEAN)[-1] == f"*{number}* is with the waiter again.")
+
+
+def test_a_diner_turns_back_to_the_waiter(house: House) -> None:
+    number = taken(house)
+    assert "your waiter" in says(house, "/waiter", ALICE)
+    assert soon(lambda: "they asked for it" in house.read(JEAN)[-1])
+    assert alice(house).in_hands_until is None
+    assert number
+
+
+@pytest.mark.parametrize("word", ["/help", "/me", "/reset"])
+def test_words_of_the_diners_own_are_answered_all_the_same(house: House, word: str) -> None:
+    taken(house)
+    assert says(house, word, ALICE)
+    assert alice(house).in_hands_until is not None
+
+
+@pytest.mark.parametrize("word", ["/tomorrow then", "/to 7 me", "/done"])
+def test_words_that_nobody_knows_are_for_the_person(house: House, word: str) -> None:
+    taken(house)
+    said = len(house.read(ALICE))
+    house.hears(word, ALICE)
+    assert soon(lambda: f"> {word}" in house.read(JEAN)[-1])
+    assert len(house.read(ALICE)) == said
+
+
+def test_time_hands_back(house: House) -> None:
+    number = taken(house)
+    house.clock.passes(HANDS_LAST.total_seconds() - 5)
+    house.upkeep.sweep()
+    assert alice(house).in_hands_until is not None
+    says(house, f"/to {number} Still here.", JEAN)  # and it counts anew
+    house.clock.passes(HANDS_LAST.total_seconds() - 5)
+    house.upkeep.sweep()
+    assert alice(house).in_hands_until is not None
+    house.clock.passes(10)
+    house.upkeep.sweep()
+    assert alice(house).in_hands_until is None
+    assert soon(lambda: house.read(JEAN)[-1].startswith(f"*{number}* is with the waiter again:"))
+    assert says(house, "Hello?", ALICE)
+    assert house.read(ALICE)[-2] == "Still here."
+
+
+def test_when_nobody_comes_the_diner_is_told_and_answered_again(house: House) -> None:
+    calls(house)
+    house.hears("Hello?", ALICE)
+    assert soon(lambda: "> Hello?" in house.read(JEAN)[-1])
+    house.clock.passes(COMES_WITHIN.total_seconds() + 1)
+    house.upkeep.sweep()
+    assert soon(lambda: "none of my colleagues" in house.read(ALICE)[-1])
+    house.model.will("Of course.")
+    assert says(house, "A soup please", ALICE) == "Of course."
+
+
+def test_two_processes_hand_back_once(house: House) -> None:
+    taken(house)
+    other = house.beside()
+    house.clock.passes(HANDS_LAST.total_seconds() + 1)
+    with house.eye.connection():
+        pass
+    told = [*house.hands.hand_back_overdue(), *other.hands.hand_back_overdue()]
+    assert len(told) == 1
+
+
+def test_who_is_not_on_the_staff_knows_none_of_its_words(house: House) -> None:
+    with house.eye.transaction() as session:
+        found = restaurants.by_number(session, KIGALI)
+        assert found is not None
+        staff.remove(session, found.id, MARIE)
+        away = RESTAURANT | {"slug": "away", "number": "whatsapp:+35620000000"}
+        staff.add(session, restaurants.store(session, away), MARIE, ["owner"], None)
+    house.clock.passes(staff.FRESH_S)
+    says(house, "Hello", ALICE)
+    for word in ("to", "take", "done"):
+        told = says(house, f"/{word} {handle(house)} hello", MARIE)
+        assert told.startswith(f"I don't know /{word}.")
+        assert "*/to*" not in told
+    assert alice(house).in_hands_until is None
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [("manager", True), ("finance", False), ("kitchen", False)]
+)
+def test_the_words_are_in_the_help_of_whose_role_they_are(
+    house: House, role: str, may: bool
+) -> None:
+    join(house, "whatsapp:+250788000077", role)
+    assert ("*/to*" in says(house, "/help", "whatsapp:+250788000077")) is may
+    assert "*/human*" in says(house, "/help", ALICE)
+
+
+def test_where_nobody_is_on_file_it_is_said_and_the_waiter_goes_on(any_house: House) -> None:
+    assert "*/human*" not in says(any_house, "/help", ALICE)
+    told = says(any_house, "/human", ALICE)
+    assert (
+        told == "No member of the staff is on file to be called here. You find us at KN 3, Kigali."
+    )
+    any_house.model.will(asks_for_a_person(), "Nobody is on file here, I'm afraid.")
+    assert says(any_house, "A person please", ALICE) == "Nobody is on file here, I'm afraid."
+    assert alice(any_house).in_hands_until is None
+
+
+def test_who_wrote_nothing_for_a_day_is_not_called(house: House) -> None:
+    with house.eye.transaction() as session:
+        long_ago = house.clock.now() - staff.WINDOW
+        session.execute(update(Diner).where(Diner.address == JEAN).values(last_message_at=long_ago))
+    says(house, "/human", ALICE)
+    assert soon(lambda: len(house.read(MARIE)) == 1)
+    assert house.read(JEAN) == []
+    says(house, "/waiter", ALICE)
+    with house.eye.transaction() as session:
+        session.execute(
+            update(Diner).where(Diner.address == MARIE).values(last_message_at=long_ago)
+        )
+    assert "can be reached here" in says(house, "/human", ALICE)
+    assert alice(house).in_hands_until is None
+
+
+def test_who_talks_over_the_api_has_nobody_called(house: House) -> None:
+    house.model.will(asks_for_a_person(), "The staff writes on WhatsApp only.")
+    house.talk.say("default", "A person please")
+    assert soon(lambda: house.turns() and house.turns()[-1].state == "done")
+    assert house.turns()[-1].reply == "The staff writes on WhatsApp only."
+    assert house.read(JEAN) == []
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["+250788000001", "whatsapp:+250788000001", "00250 788 000 001", "+250 788 000 001:"],
+)
+def test_a_conversation_is_named_by_the_diners_number_too(house: House, spelling: str) -> None:
+    says(house, "Hello", ALICE)
+    says(house, f"/to {spelling} 2 tables are free", JEAN, 2)
+    assert soon(lambda: house.read(ALICE)[-1] == "2 tables are free")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("/to", "Write */to*"),
+        ("/to 7", "Write */to*"),
+        ("/to hello", "Write */to*"),
+        ("/take", "Write */take*"),
+        ("/to 999999 hello", "There is no conversation 999999"),
+        ("/to +250788000099 hello", "Nobody of this number"),
+    ],
+)
+def test_a_slip_is_told_with_what_mends_it(house: House, words: str, told: str) -> None:
+    says(house, "Hello", ALICE)
+    words = words.replace("/to 7", f"/to {handle(house)}")
+    assert says(house, words, JEAN).startswith(told)
+    assert alice(house).in_hands_until is None
+
+
+def test_a_diner_who_wrote_a_day_ago_cannot_be_written_to(house: House) -> None:
+    says(house, "Hello", ALICE)
+    with house.eye.transaction() as session:
+        long_ago = house.clock.now() - staff.WINDOW
+        session.execute(
+            update(Diner).where(Diner.address == ALICE).values(last_message_at=long_ago)
+        )
+    assert "24 hours only" in says(house, f"/to {handle(house)} hello", JEAN)
+
+
+def test_take_alone_silences_the_waiter(house: House) -> None:
+    says(house, "Hello", ALICE)
+    said = house.read(ALICE)
+    told = says(house, f"/take {handle(house)}", JEAN, 2)
+    assert "is yours" in told
+    assert "> Hello" in told
+    house.hears("Anybody?", ALICE)
+    assert soon(lambda: "> Anybody?" in house.read(JEAN)[-1])
+    assert is_silent(house, *said)
+
+
+def test_the_words_go_out_as_they_were_written(house: House) -> None:
+    words = "**Hello**\n\n- [x](y)\n" + "long " * 200
+    taken(house, words.strip())
+
+
+def test_a_diner_in_human_hands_is_forgotten_as_ever(house: House) -> None:
+    taken(house)
+    house.hears("I am Alice Mugabo", ALICE)
+    assert soon(lambda: "> I am Alice Mugabo" in house.read(JEAN)[-1])
+    assert says(house, "/forget", ALICE).startswith("Erased:")
+    assert soon(lambda: not any(each.address == ALICE for each in house.diners()))
+    stored = [part.body for part in house.parts()] + [turn.reply or "" for turn in house.turns()]
+    assert not any("Mugabo" in text or "soup" in text for text in stored)
+
+
+def test_a_diner_who_writes_much_is_not_hushed_in_human_hands(any_house: House) -> None:
+    busy_house = any_house.beside(per_minute=2)
+    join(any_house, JEAN, "waiter", "Jean")
+    writes(any_house, JEAN)
+    says(any_house, "/human", ALICE)
+    for n in range(6):
+        busy_house.hears(f"Message {n}", ALICE)
+    assert soon(lambda: any("> Message 5" in text for text in any_house.read(JEAN)))
+    assert len(any_house.read(ALICE)) == 1
+
+
+def test_two_who_turn_out_to_be_one_are_in_human_hands_as_one(house: House) -> None:
+    taken(house)
+    with house.eye.connection() as connection:
+        other = diners.upsert(
+            connection,
+            channel=diners.WHATSAPP,
+            address="whatsapp:RW.alice",
+            number=KIGALI,
+            profile_name=None,
+            now=house.clock.now(),
+        )
+        incoming = Incoming(diners.WHATSAPP, ALICE, KIGALI, "SM1", "x", user_id="whatsapp:RW.alice")
+    identities.unite(house.eye, other, incoming)
+    (found,) = [each for each in house.diners() if each.id == other]
+    assert found.in_hands_of == JEAN
+
+
+def test_refused_words_stand_in_the_inbox_as_undelivered(house: House) -> None:
+    calls(house)
+    house.twilio.will_fail(refused(63016))
+    house.hears(f"/take {handle(house)}", JEAN)
+    assert soon(lambda: any(part.error_code == 63016 for part in house.parts()))
