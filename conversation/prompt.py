@@ -27,6 +27,10 @@ JUST_STATED = (
 )
 
 
+# Behind what a diner wrote in human hands, or a model would answer it once more.
+ANSWERED_IN_PERSON = "A member of the staff has read this, and answers it in person."
+
+
 @cache
 def definitions(tools: tuple[Tool[Any], ...]) -> tuple[dict[str, Any], ...]:
     """Made once: they are the same for every turn."""
@@ -75,6 +79,8 @@ def _first_items(
         items += [request.said_by_diner(text) for text in exchange.texts]
         if exchange.reply:
             items.append(request.said_by_us(exchange.reply))
+        else:
+            items.append(request.said_by_system(ANSWERED_IN_PERSON))
     today = _of_today(context, kept)
     if has_stated:
         today.append(JUST_STATED)

@@ -10,8 +10,13 @@ from typing import Any
 
 from sandbox.practice import cfo, waiter
 from sandbox.practice.turn import Call, CallNeeded, Say, Turn, read_turn
+from sandbox.practice.words import wants_a_person
 
 MAX_COUNT = 2_000
+CALLED = "I've called a colleague; they will write to you here."
+NOBODY = (
+    "I'm sorry, none of my colleagues can be reached here at the moment. What may I do for you?"
+)
 _EXACTLY = re.compile(r"say exactly:\s*(?P<words>.+)", re.IGNORECASE | re.DOTALL)
 _COUNT = re.compile(r"\bcount to (?P<last>\d{1,6})\b", re.IGNORECASE)
 
@@ -47,6 +52,9 @@ def _reply(turn: Turn, message: str) -> str:
         return " ".join(str(each) for each in range(1, min(int(count["last"]), MAX_COUNT) + 1))
     if not message:
         return "I can't hear or see that in practice. Could you write it to me?"
+    if turn.offers("call_staff") and wants_a_person(message):
+        called = turn.ask("call_staff", reason="asks for a person")
+        return CALLED if "error" not in called else NOBODY
     return cfo.reply(turn, message) if _is_cfo(turn) else waiter.reply(turn, message)
 
 

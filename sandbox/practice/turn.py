@@ -12,6 +12,7 @@ from typing import Any
 
 # A model that calls tools for ever would never answer.
 MAX_CALLS = 3
+_ENDS = ("assistant", "system")
 
 _FIRST_LINE = re.compile(
     r"\b(?P<role>waiter|waitress|CFO)\s+(?:of|at|for)\s+(?P<name>[^,.\n]+)", re.IGNORECASE
@@ -97,12 +98,13 @@ def read_turn(
 def _start_of_turn(items: Sequence[Mapping[str, Any]]) -> int:
     """Where the last run of user messages begins; calls and outputs don't end it, a reply does.
 
-    A reply that nobody has answered is to be made anew.
+    So does what the system says, as behind what somebody else has answered. A reply that nobody has
+    answered is to be made anew.
     """
     roles = [item.get("role") for item in items]
     last = max((index for index, role in enumerate(roles) if role == "user"), default=-1)
-    replies = (index for index, role in enumerate(roles[: last + 1]) if role == "assistant")
-    return max(replies, default=-1) + 1
+    ends = [index for index, role in enumerate(roles[: last + 1]) if role in _ENDS]
+    return max(ends, default=-1) + 1
 
 
 def _results(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -35,6 +35,13 @@ _PROGRAM = re.compile(
     r"\b(?:who are you|are you (?:\w+ ){0,2}"
     r"(?:ai|bot|chatbot|robot|human|machine|person|program|computer))\b"
 )
+# "I want to talk to a human", "a real person please", "call your manager"
+_A_PERSON = re.compile(
+    r"\b(?:(?:talk|speak|write|chat) (?:to|with) (?:(?:a|an|the|your|some) )?(?:real |actual )?"
+    r"(?:human|person|people|someone|somebody|manager|owner|staff|colleague)"
+    r"|(?:a |an )?(?:real|actual|human) (?:human|person|being|staff)"
+    r"|call (?:me )?(?:a|an|the|your) (?:human|person|manager|owner|staff|colleague))\b"
+)
 _OFF_TRADE = re.compile(
     r"\b(?:poem|poetry|haiku|essay|lyrics|novel|bedtime story|sing|jokes?|movie|film|celebrity"
     r"|write (?:me )?a (?:story|song|letter|speech)"
@@ -87,6 +94,11 @@ def read(message: str) -> tuple[str | None, str]:
     if _PROGRAM.search(words):
         return "program", words
     return "off_trade" if _OFF_TRADE.search(words) else None, words
+
+
+def wants_a_person(message: str) -> bool:
+    """Whether it asks for somebody of the staff."""
+    return _A_PERSON.search(fold(message)) is not None
 
 
 def unwrapped(folded: str) -> str:

@@ -205,6 +205,7 @@ def test_the_staff_hands_back_and_the_waiter_knows_what_was_said(house: House) -
     house.model.will("With pleasure.")
     assert says(house, "And a coffee", ALICE) == "With pleasure."
     assert house.model.asked[-1].words == ["Great", "And a coffee"]
+    assert "answers it in person" in house.model.asked[-1].system
     replies = [turn.reply for turn in house.turns() if turn.state == "human"]
     assert replies == ["Your soup comes hot now."]
     assert house.count("hands", what="returned") == 1

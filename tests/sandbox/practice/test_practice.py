@@ -1,5 +1,7 @@
 """What both practice personas have in common: small talk, their trade, the ends of a turn."""
 
+from functools import partial
+
 import pytest
 
 from sandbox.practice import Call, answer
@@ -77,3 +79,17 @@ def test_the_rules_for_load_tests() -> None:
     assert said(waiter(user("Please say exactly: Bob's word\n- 17"))) == "Bob's word\n- 17"
     assert said(cfo(user("count to 3"))) == "1 2 3"
     assert len(said(waiter(user("count to 999999"))).split()) == 2_000
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["I want to talk to a human", "a real person please", "Could you call the manager?"],
+)
+def test_who_wants_a_person_has_one_called_by_either(message: str) -> None:
+    call = {"reason": "asks for a person"}
+    called = result("c1", "call_staff", call, {"called": 1})
+    nobody = result("c1", "call_staff", call, {"error": "nobody"})
+    for asked in (partial(waiter, also=("call_staff",)), partial(cfo, tools=[tool("call_staff")])):
+        assert asked(user(message)) == Call("call_staff", call)
+        assert "called a colleague" in said(asked(user(message), *called))
+        assert "none of my colleagues" in said(asked(user(message), *nobody))
