@@ -32,6 +32,7 @@ class Asked:
     diner_id: int
     words: list[str]
     system: str = ""
+    ours: tuple[str, ...] = ()  # what was replied before
 
 
 class Pending:
@@ -124,7 +125,8 @@ class Model:
     ) -> Pending:
         with self._lock:
             system = " ".join(_words_of(request, "system"))
-            self.asked.append(Asked(diner, _words_of(request), system))
+            ours = tuple(_words_of(request, "assistant"))
+            self.asked.append(Asked(diner, _words_of(request), system, ours))
             if self.is_silent_to(self.asked[-1]):
                 pending = Pending()
             else:
