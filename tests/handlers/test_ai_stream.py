@@ -109,16 +109,16 @@ def test_pieces_that_were_wrong_are_void_and_the_right_ones_follow(
     pieces = answer.iter_encoded()
     assert next(pieces).startswith(b"event: delta")
     thinking.speaks("No ")
-    thinking.says("No nuts.")
+    thinking.says("No rush.")
     assert [line for line in b"".join(pieces).decode().splitlines() if line] == [
         "event: delta",
         'data: {"text": "No "}',
         "event: restart",
         "data: {}",
         "event: delta",
-        'data: {"text": "No nuts."}',
+        'data: {"text": "No rush."}',
         "event: done",
-        'data: {"ok": true, "reply": "No nuts.", "persona": "waiter"}',
+        'data: {"ok": true, "reply": "No rush.", "persona": "waiter"}',
     ]
 
 
