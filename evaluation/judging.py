@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.case import Exchange, Expected
-from knowledge.allergens import allergens_of, diet_of, facts_of
+from knowledge.fitting import fits
+from knowledge.wishes import Wishes
 from knowledge.words import fold
 from models.menu import ALLERGENS, MenuItem
 
@@ -51,7 +52,7 @@ def faults_of(expected: Exchange, played: Played, menu: Sequence[MenuItem]) -> l
     faults += [
         f"offers {item.name}"
         for item in _offered(reply, menu)
-        if _has(item, expected.offers_none_with)
+        if expected.offers_none_with and _breaks(item, expected.offers_none_with)
     ]
     if expected.persona not in (None, played.persona):
         faults.append(f"the diner talks to the {played.persona}, not the {expected.persona}")
@@ -99,17 +100,11 @@ def _offered(reply: str, menu: Sequence[MenuItem]) -> list[MenuItem]:
     return [item for item in menu if f"*{fold(item.name)}*" in reply]
 
 
-def _has(item: MenuItem, unwanted: Sequence[str]) -> bool:
-    facts = facts_of(item)
-    contained = facts.contained | facts.may_contain
-    for each in unwanted:
-        if each in ALLERGENS and each in contained:
-            return True
-        if each not in ALLERGENS and (diet := diet_of(each)) and diet not in facts.diets:
-            return True
-        if each not in ALLERGENS and allergens_of(each) & contained:
-            return True
-    return False
+def _breaks(item: MenuItem, unwanted: Sequence[str]) -> bool:
+    """Whether nobody can say that it has none of it, and keeps the diets."""
+    allergens = frozenset(unwanted).intersection(ALLERGENS)
+    wishes = Wishes(without=allergens, diets=frozenset(unwanted) - allergens)
+    return fits(item, wishes) is not True
 
 
 def _short(reply: str) -> str:

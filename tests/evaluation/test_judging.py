@@ -7,7 +7,7 @@ import pytest
 
 from evaluation.case import Exchange
 from evaluation.judging import Called, Played, faults_of, matches
-from models.menu import MenuItem
+from models.menu import ALLERGENS, MenuItem
 
 LOOKED_UP = Called(
     "lookup_menu",
@@ -81,14 +81,16 @@ def test_what_a_reply_must_and_must_not_say() -> None:
     [
         (["peanuts"], ["Isombe"]),
         (["nuts"], ["Cake"]),  # it may contain them
-        (["vegan"], ["Cake", "Isombe"]),
-        (["milk"], []),
+        (["vegan"], ["Cake", "Isombe", "Tea"]),
+        (["pescatarian"], ["Cake", "Isombe", "Tea"]),  # a vegan dish is one
+        (["milk"], ["Tea"]),  # its row does not say
+        ([], []),
     ],
 )
 def test_a_dish_that_a_diner_must_not_have_is_not_to_be_offered(
     unwanted: list[str], offered: list[str]
 ) -> None:
-    faults = _faults({"offers_none_with": unwanted}, "*Cake*, *Isombe* and *Salad*; no Soup")
+    faults = _faults({"offers_none_with": unwanted}, "*Cake*, *Isombe*, *Salad*, *Tea*; no Soup")
     assert faults == [f"offers {name}" for name in offered]
 
 
@@ -102,15 +104,20 @@ def _menu() -> list[MenuItem]:
         _dish("Cake", may_contain=["nuts"]),
         _dish("Isombe", allergens=["peanuts"]),
         _dish("Salad", dietary=["vegan"]),
+        _dish("Tea", free_of=["peanuts", "nuts"]),
         _dish("Soup", allergens=["peanuts"]),
     ]
 
 
 def _dish(name: str, **facts: list[str]) -> MenuItem:
-    fields: dict[str, list[str]] = {
-        "allergens": [],
-        "may_contain": [],
-        "dietary": [],
-        "keywords": [],
-    } | facts
-    return MenuItem(name=name, slug=name.lower(), price=Decimal(1), category="Food", **fields)
+    lists = {key: facts.get(key, []) for key in ("allergens", "may_contain", "dietary", "keywords")}
+    rest = [each for each in ALLERGENS if each not in (*lists["allergens"], *lists["may_contain"])]
+    return MenuItem(
+        name=name,
+        slug=name.lower(),
+        price=Decimal(1),
+        category="Food",
+        description="",
+        free_of=facts.get("free_of", rest),
+        **lists,
+    )

@@ -72,6 +72,11 @@ def test_all_that_is_right_passes(cases: Path) -> None:
     assert "RWF" in told["cases"][0]["replies"][0]
 
 
+def test_the_practice_model_passes_every_case_that_ships() -> None:
+    done = run(eval_command(settings_for("sqlite:///never-opened.db", **NO_KEYS)))
+    assert done.exit_code == 0, done.stdout
+
+
 @pytest.mark.parametrize(
     ("kind", "words", "code"),
     [("menu", (), 1), ("menu", ("--may-fail", "1"), 0), ("allergy", ("--may-fail", "1"), 1)],
