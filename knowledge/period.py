@@ -27,7 +27,7 @@ _FISCAL = re.compile(r"fiscal (20\d\d|\d\d)(?: ?[/-] ?(20\d\d|\d\d))?(?!\d)")
 _TWO_YEARS = re.compile(r"(?:year )?20(\d\d) ?[/-] ?(?:20)?(\d\d)")
 _UNIT = r"(?:week|month|quarter|half|year|fiscal)"
 _FROM_ITS_START = re.compile(
-    rf"(?:since )?start (?:this )?({_UNIT})(?: this)?(?: todate)?|(fiscal) todate"
+    rf"(?:since|from) start (?:this )?({_UNIT})(?: this)?(?: todate)?|(fiscal) todate"
 )
 _RANGE = re.compile(r"\A(?:(?:from|since) )?(?P<first>.+) to (?P<last>.+)")
 _BETWEEN = re.compile(r"\Abetween (?P<first>.+) (?:and|to) (?P<last>.+)")

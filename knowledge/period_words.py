@@ -48,7 +48,7 @@ _DATE = re.compile(
 _MARKS = re.compile(r"[.,?!:()]")
 _ELISION = re.compile(r"\b[ld]'|'s\b")  # l'année, last year's
 _SHORT_YEAR = re.compile(r"'(\d\d)\b")
-_PART = re.compile(r"\b([qthsw])([1-9]\d?)(?!\d)|\b([1-4])([qth])(?![a-z])")
+_PART = re.compile(r"(?:\b|(?<=\b20\d\d))([qthsw])([1-9]\d?)(?!\d)|\b([1-4])([qth])(?![a-z])")
 _PART_OF_YEAR = re.compile(r"\b(20\d\d)[-/](?=[qthsw]\d)|\b([qthsw]\d{1,2})[-/](?=20\d\d\b)")
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|er|ere|re|nde|eme|e|o|a|°)(?![a-z\d])")
 

@@ -1,6 +1,10 @@
 """Periods as people ask for them in six languages, with the days they mean on 20 May 2026."""
 
 READ = [
+    ("from the beginning of the year", "2026-01-01", "2026-05-20"),
+    ("over the last 3 months", "2026-02-01", "2026-04-30"),
+    ("for the period 1 to 15 March 2026", "2026-03-01", "2026-03-15"),
+    ("2025Q3", "2025-07-01", "2025-09-30"),
     ("today", "2026-05-20", "2026-05-20"),
     ("yesterday", "2026-05-19", "2026-05-19"),
     ("14 August 2025", "2025-08-14", "2025-08-14"),
@@ -261,6 +265,9 @@ READ_FROM_JULY = [
 ]
 # What names no period, or may name two.
 REFUSED = [
+    "beginning of the year",
+    "start of the month",
+    "début d'année",
     "week 53 2025",
     "the first week of March 2026",
     "last Tuesday",
