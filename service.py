@@ -233,7 +233,7 @@ class Service:
             personas,
             Rights(self._books, self.roster),
             Kitchen(self.database, self._clock),
-            People(self.database, self.roster, self._clock),
+            People(self.database, self._clock),
             default_persona=settings.default_persona,
         )
 

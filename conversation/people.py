@@ -21,7 +21,7 @@ from models.hands import Chat
 from models.inbox import Written
 from models.outbox import Bubble
 from models.restaurants import Restaurant
-from models.staff import WINDOW, Roster
+from models.staff import WINDOW
 from personas import colleagues
 from personas.colleagues import NobodyError, Reached, quoted, who
 from personas.effects import Notice
@@ -42,6 +42,7 @@ USAGE = {
 }
 IS_CALLED = "A colleague has been called already, and will write to you here."
 HANDED_BACK = "is with the waiter again"
+GIVES_BACK = "What they write comes to you from now on; */done {}* gives them back to the waiter."
 
 
 def returned(diner_id: int) -> str:
@@ -62,9 +63,8 @@ class NotNamedError(Exception):
 
 
 class People:
-    def __init__(self, database: Database, roster: Roster, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._roster = roster
         self._clock = clock
 
     def answer(self, keyword: Keyword, running: Running, restaurant: Restaurant) -> Ending:
@@ -133,32 +133,32 @@ class People:
         everyone = self._reached(restaurant)
         own = next((each for each in everyone if each.diner_id == member.id), None)
         address = own.colleague.address if own else member.addresses[0]
-        name = own.name if own else masked(member.address)
         has_it = (each for each in everyone if each.colleague.address == chat.in_hands_of)
         before = next(has_it, None)
-        told = f"Sent to {chat.id}." if words else f"{chat.id} is yours."
-        if before is not None and before.diner_id != member.id:
-            told += f" {before.name} has been writing with them too."
+        told = [f"Sent to {chat.id}." if words else f"{chat.id} is yours."]
         notices: list[Notice] = []
         if chat.in_hands_of != address:
-            told += (
-                f" What they write comes to you from now on; */done {chat.id}* gives them back to"
-                " the waiter."
-            )
+            if before:
+                told.append(f"{before.name} has been writing with them too.")
+            told.append(GIVES_BACK.format(chat.id))
+            name = own.name if own else masked(member.address)
             others = [before] if before else everyone if chat.in_hands_until else []
-            notices += [
+            notices = [
                 Notice(each.diner_id, f"{name} has *{chat.id}* now.")
                 for each in others
                 if each.diner_id not in (member.id, chat.id)
             ]
             # Who was called with all the others has read it.
-            is_new = chat.in_hands_until is None or before is not None
-            if is_new and (last := self._last_words(chat.id)):
-                title = f"{who(chat.id, chat.profile_name, chat.address)} wrote last:"
-                notices += [Notice(member.id, part) for part in _quoting(title, "\n".join(last))]
-        bubbles = tuple(Bubble(part) for part in split(words))
+            if chat.in_hands_until is None or before:
+                notices += self._what_they_wrote(chat, member)
+        bubbles = tuple(map(Bubble, split(words)))
         effect = TakeOver(chat.id, bubbles, address, tuple(notices))
-        return Ending(said(told), None, effects=(effect,))
+        return Ending(said(" ".join(told)), None, effects=(effect,))
+
+    def _what_they_wrote(self, chat: Chat, member: Known) -> list[Notice]:
+        last = self._last_words(chat.id)
+        title = f"{who(chat.id, chat.profile_name, chat.address)} wrote last:"
+        return [Notice(member.id, part) for part in _quoting(title, "\n".join(last))]
 
     def _hand_back(self, chat: Chat, member: Known, restaurant: Restaurant) -> Ending:
         if chat.in_hands_until is None:
@@ -178,6 +178,8 @@ class People:
         named = self._found(keyword.rest, restaurant)
         if named is None or (keyword.word == TO and not named.words):
             raise NotNamedError(USAGE[keyword.word])
+        if named.chat.id == member.id:
+            raise NotNamedError(f"{member.id} is your own conversation. {USAGE[keyword.word]}")
         if keyword.word != DONE and self._clock.now() - named.chat.last_message_at >= WINDOW:
             raise NotNamedError(
                 f"{named.chat.id} wrote last on {named.chat.last_message_at:%d %B}: WhatsApp lets"

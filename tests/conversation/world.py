@@ -122,7 +122,7 @@ def taker(
     roster = Roster(database)
     rights = Rights(Books(books_open_to, home), roster)
     kitchen = Kitchen(database, Clock(now=lambda: NOW))
-    people = People(database, roster, Clock(now=lambda: NOW))
+    people = People(database, Clock(now=lambda: NOW))
     return TurnTaker(
         database, asking, directory, personas, rights, kitchen, people, default_persona="waiter"
     )

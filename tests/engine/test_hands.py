@@ -378,6 +378,11 @@ def test_a_slip_is_told_with_what_mends_it(house: House, words: str, told: str) 
     assert alice(house).in_hands_until is None
 
 
+def test_nobody_takes_themselves_over(house: House) -> None:
+    own = next(each.id for each in house.diners() if each.address == JEAN)
+    assert says(house, f"/to {own} hello", JEAN).startswith(f"{own} is your own conversation.")
+
+
 def test_a_diner_who_wrote_a_day_ago_cannot_be_written_to(house: House) -> None:
     says(house, "Hello", ALICE)
     with house.eye.transaction() as session:

@@ -126,7 +126,7 @@ class House:
             personas,
             Rights(Books(frozenset(), KIGALI), self.roster),
             Kitchen(self.database, given),
-            People(self.database, self.roster, given),
+            People(self.database, given),
             default_persona="waiter",
         )
         self.hands = Hands(self.database, self.metrics, given, lasts=HANDS_LAST)
