@@ -118,5 +118,5 @@ class Phone:
         return {"url": url, "content_type": medium.content_type}
 
 
-def _diner(diner: Diner) -> dict[str, str]:
-    return {"address": diner.address, "name": diner.name}
+def _diner(diner: Diner) -> dict[str, object]:
+    return {"address": diner.address, "name": diner.name, "is_staff": diner.is_staff}

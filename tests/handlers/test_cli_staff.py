@@ -19,7 +19,7 @@ from tests.models.desk import ALICE, Desk
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    assert run(seed_command(database, KIGALI)).exit_code == 0
+    assert run(seed_command(database, KIGALI, is_real=True), "--samples").exit_code == 0
     yield database
     database.close()
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from handlers.cli.stock import db_group, seed_command
+from handlers.cli.stock import PRACTICE_STAFF, db_group, seed_command
 from knowledge.seed import SAMPLES
-from models import restaurants
+from models import restaurants, staff
 from models.database.engine import Database
 from models.database.migrate import is_current
+from sandbox.twilio.messages import DINERS
 from tests.engine.world import KIGALI
 from tests.handlers.terminal import bare_url, run
 from tests.scenarios.world import free_port
@@ -51,6 +52,28 @@ def test_seeding_twice_adds_the_samples_once(database: Database) -> None:
     assert "Added 0 restaurants, 0 menu items, 0 pairings, 0 ledger entries and 0" in second.stdout
     with database.transaction() as session:
         assert KIGALI in restaurants.slugs_by_number(session)
+
+
+def test_where_all_is_played_the_phones_jean_is_on_the_staff_and_nowhere_else(
+    database: Database,
+) -> None:
+    assert PRACTICE_STAFF in [diner.address for diner in DINERS]
+    assert run(seed_command(database, KIGALI)).exit_code == 0
+    assert run(seed_command(database, KIGALI)).exit_code == 0
+    assert _staff(database) == [("kigali", {"manager"}), ("valletta", {"manager"})]
+    real = seed_command(database, KIGALI, is_real=True)
+    assert run(real, "--samples").exit_code == 0
+    assert _staff(database) == []
+
+
+def _staff(database: Database) -> list[tuple[str, set[str]]]:
+    with database.transaction() as session:
+        return [
+            (restaurant.slug, set(each.roles))
+            for restaurant in restaurants.all_of_them(session)
+            for each in staff.of_restaurant(session, restaurant.id)
+            if each.address == PRACTICE_STAFF
+        ]
 
 
 def test_without_its_tables_seeding_says_what_to_run(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import { element } from "./looks.js";
 const MAX_LENGTH = 1600;
 const COUNT_FROM = 1400;
 const MAX_HEIGHT_PX = 148;
-const SUGGESTIONS = ["Hello!", "What coffee do you have?", "/cfo", "P&L for August 2025", "/help"];
+const DINERS = ["Hello!", "What coffee do you have?", "I'm allergic to peanuts", "Can I talk to a human?", "/cfo", "/help"];
+const STAFFS = ["/help", "/86 tilapia", "/86", "/undo"];
 
 const byId = (id) => document.getElementById(id);
 
@@ -23,12 +24,16 @@ export class Composer {
     this.#field.addEventListener("input", () => this.#changed());
     this.#field.addEventListener("keydown", (event) => this.#sendOnEnter(event));
     byId("composer-form").addEventListener("submit", (event) => this.#submit(event));
-    this.#suggestions.append(...SUGGESTIONS.map((text) => this.#chip(text)));
   }
 
   set draft(text) {
     this.#field.value = text;
     this.#fit();
+  }
+
+  // Whose chat it is: the staff write other words than diners.
+  set isStaff(isStaff) {
+    this.#suggestions.replaceChildren(...(isStaff ? STAFFS : DINERS).map((text) => this.#chip(text)));
   }
 
   set suggesting(wanted) {

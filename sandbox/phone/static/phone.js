@@ -107,6 +107,7 @@ class Phone {
     byId("chat-title").textContent = name;
     paintAvatar(byId("chat-avatar"), name, this.#number);
     this.composer.draft = this.#chat.draft;
+    this.composer.isStaff = Boolean(this.#world.diners.find(({ address }) => address === this.#diner)?.is_staff);
     this.#chat.markSeen();
     this.#draw();
     // On a touch screen, focus would open the keyboard over a chat that has only just been opened.

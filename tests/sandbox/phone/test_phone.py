@@ -49,16 +49,17 @@ def test_the_page_says_what_becomes_of_what_one_writes(
     assert ("leaves this computer" in page) == ("leaves" in said)
 
 
-def test_the_world_has_two_restaurants_and_three_diners(phone: Browser) -> None:
+def test_the_world_has_two_restaurants_three_diners_and_one_of_the_staff(phone: Browser) -> None:
     assert phone.get("/phone/api/world").json() == {
         "numbers": [
             {"number": KIGALI, "name": "Inzozi Kitchen"},
             {"number": VALLETTA, "name": "Il-Merill"},
         ],
         "diners": [
-            {"address": ALICE, "name": "Alice"},
-            {"address": BOB, "name": "Bob"},
-            {"address": "whatsapp:+35699000003", "name": "Carol"},
+            {"address": ALICE, "name": "Alice", "is_staff": False},
+            {"address": BOB, "name": "Bob", "is_staff": False},
+            {"address": "whatsapp:+35699000003", "name": "Carol", "is_staff": False},
+            {"address": "whatsapp:+9990000001", "name": "Jean (staff)", "is_staff": True},
         ],
     }
 
@@ -68,7 +69,7 @@ def test_a_new_diner_can_write(phone: Browser) -> None:
     assert (answer.status_code, answer.json()["name"]) == (201, "Dora")
     again = phone.post("/phone/api/diners", {"name": "Emil"})
     assert again.json()["address"] != answer.json()["address"]
-    assert phone.get("/phone/api/world").json()["diners"][3] == answer.json()
+    assert phone.get("/phone/api/world").json()["diners"][4] == answer.json()
     assert phone.write("Hello", diner=answer.json()["address"])
 
 
