@@ -74,6 +74,8 @@ _PLACE = (
 )
 _JURISDICTION = re.compile(rf"\b(?P<standards>(?i:us gaap|gaap|asc|ifrs|ias))\b|{_PLACE}")
 _TO_OPEN = re.compile(r"how to open them here: (?P<how>[^\n]+)")
+# What a tool's note asks of the model itself.
+_TO_US = re.compile(r": say so[^.]*(?=\.)|(?<=\.) Say so\.")
 _HOME = re.compile(r"If no jurisdiction is named, take (?P<place>[^',.\n]+)'s")
 
 
@@ -160,13 +162,16 @@ def _rules(turn: Turn, message: str) -> str:
 
 def _found(result: dict[str, Any], jurisdiction: str, topic: str) -> str:
     if error := result.get("error"):
-        return f"I can't look that up: {sentence(str(error))}"
+        return f"I can't look that up: {sentence(str(error).removeprefix('jurisdiction: '))}"
     if not (rules := result.get("rules")):
+        nearest = result.get("nearest", ())
+        named = ", ".join(f"{rule['jurisdiction']} – {rule['topic']}" for rule in nearest)
+        near = f" Nearest on file, and not about this: {named}." if named else ""
         return (
             f"I have nothing on file about {quote(topic)} for {jurisdiction},"
-            " and I won't quote from memory."
+            f" and I won't quote from memory.{near}"
         )
-    note = [f"_{note}_"] if (note := result.get("note")) else []
+    note = [f"_{note}_"] if (note := _TO_US.sub("", result.get("note", ""))) else []
     return "\n\n".join([*note, *(_with_source(rule) for rule in rules[:MAX_RULES])])
 
 

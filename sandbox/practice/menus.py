@@ -50,8 +50,23 @@ def one_item(item: Item) -> str:
 
 def not_now(result: dict[str, Any]) -> str:
     """What was asked for and can't be had at this hour, and why."""
-    away = [f"*{item['name']}* ({item['why']})" for item in result.get("unavailable", ())]
-    return f"not just now: {', '.join(away[:MAX_ITEMS])}" if away else ""
+    away = [f"*{item['name']}*, {item['why']}" for item in result.get("unavailable", ())]
+    return f"Not just now: {'; '.join(away[:MAX_ITEMS])}." if away else ""
+
+
+def ask_kitchen(result: dict[str, Any]) -> str:
+    """What is left out, as the menu does not say whether it is free of what must not be in it."""
+    unsaid = ", ".join(f"*{name}*" for name in result.get("not_stated", ())[:MAX_ITEMS])
+    if not unsaid:
+        return ""
+    about = must_not_have(result) or "what you can't have"
+    return f"Of these our menu doesn't say enough about {about}, please ask the kitchen: {unsaid}."
+
+
+def must_not_have(result: dict[str, Any]) -> str:
+    """The allergens and words that the search kept out: "nuts or milk"."""
+    understood = result.get("understood", {})
+    return " or ".join(understood.get("excluded_allergens", ()) or understood.get("avoided", ()))
 
 
 def nothing_found(result: dict[str, Any], asked: str) -> str:
@@ -61,9 +76,12 @@ def nothing_found(result: dict[str, Any], asked: str) -> str:
             f"I'm sorry, I can't read our menu just now ({why})."
             " Could you ask me again in a moment?"
         )
-    if away := not_now(result):
-        return f"I'm sorry, {away}. {ASK_MENU}"
+    if apart := " ".join(filter(None, (not_now(result), ask_kitchen(result)))):
+        return f"I'm sorry, I have nothing to offer you for {quote(asked)}. {apart} {ASK_MENU}"
     if "wishes" in result.get("note", ""):
+        if about := must_not_have(result):
+            why = f"nothing we have for {quote(asked)} fits what you told me about {about}"
+            return f"I'm sorry, {why}. {ASK_MENU}"
         return f"I'm sorry, we have nothing that is all of {quote(asked)}. {ASK_MENU}"
     if unknown := " and ".join(map(quote, result.get("not_understood", ()))):
         return f"I'm sorry, I don't know what {unknown} is. Could you say it in other words?"

@@ -16,6 +16,7 @@ MAX_COUNT = 2_000
 CALLED = "I've called a colleague; they will write to you here."
 NOBODY = (
     "I'm sorry, none of my colleagues can be reached here at the moment. What may I do for you?"
+    "\n_On the practice phone: write /help as Jean (staff) first, then ask again._"
 )
 _EXACTLY = re.compile(r"say exactly:\s*(?P<words>.+)", re.IGNORECASE | re.DOTALL)
 _COUNT = re.compile(r"\bcount to (?P<last>\d{1,6})\b", re.IGNORECASE)
@@ -53,7 +54,7 @@ def _reply(turn: Turn, message: str) -> str:
     if not message:
         return "I can't hear or see that in practice. Could you write it to me?"
     if turn.offers("call_staff") and wants_a_person(message):
-        called = turn.ask("call_staff", reason="asks for a person")
+        called = turn.ask("call_staff", reason="in their own words")
         return CALLED if "error" not in called else NOBODY
     return cfo.reply(turn, message) if _is_cfo(turn) else waiter.reply(turn, message)
 

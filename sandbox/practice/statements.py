@@ -74,6 +74,9 @@ def _difference(compared: dict[str, Any] | None, figure: str) -> str:
 
 def _rows(result: dict[str, Any]) -> Iterator[str]:
     """A line for each month, week or day, or for each account where they were asked for."""
+    for row in result.get("accounts", ()):
+        more = f", {row['difference']['text']}" if "difference" in row else ""
+        yield f"- {row['account']}: {row['text']}{more}" if "text" in row else f"- {row['account']}"
     for key in ("by_month", "by_week", "by_day"):
         for row in result.get(key, ()):
             own = row["figures"]

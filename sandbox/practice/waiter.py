@@ -47,7 +47,7 @@ _HOUSE = {
 _A_DISH = r"(?:(?!\b(?:is|are|do|does)\b).)+?"
 # "Does the isombe contain peanuts?", "is there milk in the cappuccino?", "is the tilapia halal?"
 _ABOUT_A_DISH = re.compile(
-    rf"\b(?:does|do) (?!you\b|we\b|i\b)(?P<subject>{_A_DISH}) (?:contain|have)\b"
+    rf"\b(?:does|do|may|might) (?!you\b|we\b|i\b)(?P<subject>{_A_DISH}) (?:contain|have)\b"
     rf"|\b(?:is|are) (?:there )?{_A_DISH} in (?!\w+ (?:menu|restaurant|house)\b)(?P<holder>.+)"
     rf"|\b(?:is|are) (?P<judged>{_A_DISH}) (?:vegan|vegetarian|halal|safe|\w+[ -]free)\b"
     r"|\bingredients (?:of|in) (?P<made>.+)"
@@ -169,17 +169,18 @@ def _search(turn: Turn, query: str, *, chosen: bool = False, careful: bool = Fal
     result = _look_up(turn, query)
     if not (items := result.get("items")):
         return menus.nothing_found(result, query)
-    away = sentence(menus.not_now(result))
+    apart = "\n\n".join(filter(None, (menus.not_now(result), menus.ask_kitchen(result))))
     if careful:
         listed = menus.list_of(result, menus.with_allergens)
+        listed = "\n\n".join(filter(None, (listed, apart)))
         return f"By our menu:\n{listed}\n\n{menus.CONFIRM} {menus.ASK_WHICH}"
     if chosen and (item := _named(items, query)):
         return _with_pairing(turn, item)
     if len(items) == 1:
-        found = "\n\n".join(filter(None, (menus.one_item(items[0]), away)))
+        found = "\n\n".join(filter(None, (menus.one_item(items[0]), apart)))
         return f"{found}\n\n{menus.ASK_PAIRING}"
     sweet = "Something sweet goes well with it. " if "coffee" in query else ""
-    listed = "\n\n".join(filter(None, (menus.list_of(result), away)))
+    listed = "\n\n".join(filter(None, (menus.list_of(result), apart)))
     return f"With pleasure! Here is what I'd suggest:\n{listed}\n\n{sweet}{menus.ASK_WHICH}"
 
 

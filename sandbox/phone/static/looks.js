@@ -43,7 +43,7 @@ export function setTick(svg, status) {
 }
 
 export function paintAvatar(avatar, name, address) {
-  const words = name.trim().split(/\s+/);
+  const words = name.trim().split(/\s+/).map((word) => word.replace(/^[^\p{L}\p{N}]+/u, "") || word);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   avatar.textContent = ends.map((word) => [...word][0] || "?").join("").toUpperCase();
   const sum = [...address].reduce((before, character) => (before * 31 + character.codePointAt(0)) % HASH_PRIME, 7);

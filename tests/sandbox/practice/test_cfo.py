@@ -111,6 +111,22 @@ def test_a_comparison_its_rows_and_how_it_was_read_are_told() -> None:
     )
 
 
+def test_each_account_has_its_line_and_its_difference() -> None:
+    books = {
+        "period": {"name": "August 2026"},
+        "currency": "RWF",
+        "figures": {},
+        "margins": {},
+        "accounts": [
+            {"account": "4000 Food", "text": "RWF 9", "difference": {"text": "+RWF 1"}},
+            {"account": "2 smaller accounts are left out"},
+        ],
+    }
+    asked = {"period": "august", "by": "account"}
+    answer = said(cfo(user("august by account"), *result("c1", "fetch_financials", asked, books)))
+    assert "- 4000 Food: RWF 9, +RWF 1\n- 2 smaller accounts are left out" in answer
+
+
 def test_words_that_the_books_take_for_no_period_are_asked_back() -> None:
     refused = result("c1", "fetch_financials", {"period": "august"}, NOT_A_PERIOD)
     text = said(cfo(user("profit in August"), *refused))
@@ -203,3 +219,19 @@ def test_a_rule_that_is_unverified_or_not_in_force_is_called_so() -> None:
     answer = said(cfo(user("VAT?"), *found))
     assert "_Unverified: please confirm it at the authority_" in answer
     assert "_In force: not yet on 2026-11-01: from 2027-01-01_" in answer
+
+
+def test_what_is_nearest_is_told_as_not_about_it() -> None:
+    asked = {"jurisdiction": "Malta", "topic": "dog licence"}
+    near = {"jurisdiction": "MT", "topic": "Trade licence", "note": "not about this"}
+    found = result("c1", "check_tax_rule", asked, {"rules": [], "nearest": [near]})
+    answer = said(cfo(user("dog licence in Malta"), *found))
+    assert "Nearest on file, and not about this: MT – Trade licence." in answer
+
+
+def test_what_a_note_asks_of_the_model_is_not_said_to_the_diner() -> None:
+    note = "The rules of Texas itself are not on file. Say so. What is unverified: say so, please."
+    asked = {"jurisdiction": "Texas", "topic": "vat"}
+    found = result("c1", "check_tax_rule", asked, {"rules": [VAT], "note": note})
+    answer = said(cfo(user("VAT in Texas?"), *found))
+    assert "_The rules of Texas itself are not on file. What is unverified._" in answer

@@ -86,7 +86,7 @@ def test_the_rules_for_load_tests() -> None:
     ["I want to talk to a human", "a real person please", "Could you call the manager?"],
 )
 def test_who_wants_a_person_has_one_called_by_either(message: str) -> None:
-    call = {"reason": "asks for a person"}
+    call = {"reason": "in their own words"}
     called = result("c1", "call_staff", call, {"called": 1})
     nobody = result("c1", "call_staff", call, {"error": "nobody"})
     for asked in (partial(waiter, also=("call_staff",)), partial(cfo, tools=[tool("call_staff")])):

@@ -42,6 +42,7 @@ def test_a_greeting_is_answered_with_the_restaurants_name() -> None:
         ("what goes with timpana?", "timpana"),
         ("does the isombe contain peanuts?", "isombe"),
         ("is there milk in the cappuccino?", "cappuccino"),
+        ("may the samosas contain nuts?", "samosas"),
         ("is the tilapia halal?", "tilapia"),
         ("I'm allergic to peanuts", "allergic to peanuts"),
         ("what wine do you have for under 6.50, please?", "wine do you have for under 6.50"),
@@ -171,11 +172,11 @@ def test_what_is_not_served_now_is_said_with_why() -> None:
     asks = {"query": "tilapia"}
     found = result("c1", "lookup_menu", asks, {"items": [], "found": 0, "unavailable": [tilapia]})
     answer = said(waiter(user("do you have tilapia?"), *found))
-    assert "not just now: *Grilled tilapia* (sold out until 23:00)" in answer
+    assert "Not just now: *Grilled tilapia*, sold out until 23:00." in answer
     beside = {"items": [CAPPUCCINO, AMERICANO], "found": 2, "unavailable": [tilapia]}
     answer = said(waiter(user("do you have tilapia?"), *result("c1", "lookup_menu", asks, beside)))
     assert "- *Americano*" in answer
-    assert "*Grilled tilapia* (sold out until 23:00)" in answer
+    assert "*Grilled tilapia*, sold out until 23:00." in answer
 
 
 @pytest.mark.parametrize(
@@ -191,3 +192,27 @@ def test_the_menu_of_another_time_is_asked_for_then(
     message: str, arguments: dict[str, str]
 ) -> None:
     assert waiter(user(message)) == Call("lookup_menu", arguments)
+
+
+def test_what_the_menu_does_not_say_is_the_kitchens_to_say() -> None:
+    asks = {"query": "cake without nuts"}
+    unsaid = {"not_stated": ["Carrot cake"], "understood": {"excluded_allergens": ["nuts"]}}
+    beside = {"items": [CAPPUCCINO, AMERICANO], "found": 2} | unsaid
+    ask = "doesn't say enough about nuts, please ask the kitchen: *Carrot cake*."
+    for found in (beside, {"items": [], "found": 0} | unsaid):
+        answer = said(waiter(user("cake without nuts"), *result("c1", "lookup_menu", asks, found)))
+        assert ask in answer
+
+
+def test_what_none_of_it_fits_is_said_by_name() -> None:
+    none = {"items": [], "found": 0, "note": "none of it meets the diner's wishes: say so."}
+    found = none | {"understood": {"excluded_allergens": ["peanuts"]}}
+    answer = said(waiter(user("isombe"), *result("c1", "lookup_menu", {"query": "isombe"}, found)))
+    assert "nothing we have for “isombe” fits what you told me about peanuts." in answer
+
+
+def test_what_it_may_contain_is_said_with_what_it_contains() -> None:
+    cake = CAKE | {"allergens": ["eggs"], "may_contain": ["nuts", "peanuts"]}
+    found = result("c1", "lookup_menu", {"query": "cake"}, {"items": [cake], "found": 1})
+    answer = said(waiter(user("does the cake contain nuts?"), *found))
+    assert "contains eggs, may contain nuts, peanuts." in answer
