@@ -114,7 +114,9 @@ def _books(turn: Turn, words: str) -> str:
             f"Which period is {quote(arguments['period'])}? Write it as “August 2025”, “Q3 2025”,"
             " “2025”, “last month” or “year to date”, for example."
         )
-    return f"I can't give you those figures: {sentence(error)}" if error else statement(result)
+    if error:
+        return f"I can't give you those figures: {sentence(error)}"
+    return statement(result, by_account=arguments.get("by") == "account")
 
 
 def _how_to_open(turn: Turn) -> str:

@@ -24,7 +24,7 @@ RATIOS = {
 MOST_ROWS = 40
 
 
-def statement(result: dict[str, Any]) -> str:
+def statement(result: dict[str, Any], *, by_account: bool = False) -> str:
     """The summary that `fetch_financials` gave, or why there is none."""
     note = sentence(result.get("note", ""))
     if "figures" not in result:
@@ -38,7 +38,7 @@ def statement(result: dict[str, Any]) -> str:
             share = f" ({margins[margin]})" if margins.get(margin) else ""
             more = _difference(compared, figure)
             said.append(f"- *{title}*: {figures[figure]['text']}{share}{more}")
-    said += _rows(result)
+    said += _account_rows(result) if by_account else _rows(result)
     said += _ratios(result.get("ratios", {}))
     if net := margins.get("net_margin"):
         said.append(_stands_out(net))
@@ -72,11 +72,15 @@ def _difference(compared: dict[str, Any] | None, figure: str) -> str:
     return f", {more['text']}{percent}"
 
 
-def _rows(result: dict[str, Any]) -> Iterator[str]:
-    """A line for each month, week or day, or for each account where they were asked for."""
+def _account_rows(result: dict[str, Any]) -> Iterator[str]:
+    """A line for each account, and for how many are left out."""
     for row in result.get("accounts", ()):
         more = f", {row['difference']['text']}" if "difference" in row else ""
         yield f"- {row['account']}: {row['text']}{more}" if "text" in row else f"- {row['account']}"
+
+
+def _rows(result: dict[str, Any]) -> Iterator[str]:
+    """A line for each month, week or day, where they were asked for."""
     for key in ("by_month", "by_week", "by_day"):
         for row in result.get(key, ()):
             own = row["figures"]

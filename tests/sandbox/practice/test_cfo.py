@@ -125,6 +125,8 @@ def test_each_account_has_its_line_and_its_difference() -> None:
     asked = {"period": "august", "by": "account"}
     answer = said(cfo(user("august by account"), *result("c1", "fetch_financials", asked, books)))
     assert "- 4000 Food: RWF 9, +RWF 1\n- 2 smaller accounts are left out" in answer
+    whole = result("c1", "fetch_financials", {"period": "august"}, books)
+    assert "4000 Food" not in said(cfo(user("sales in august"), *whole))
 
 
 def test_words_that_the_books_take_for_no_period_are_asked_back() -> None:
