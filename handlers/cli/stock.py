@@ -67,7 +67,7 @@ def seed_command(database: Database, kigali_number: str, *, is_real: bool = Fals
                 added = seed.seed(
                     database, today=today, kigali_number=kigali_number, files=list(files) or None
                 )
-                _staff_the_phone(database, is_real=is_real)
+                staff_the_phone(database, is_real=is_real)
             except FileError as error:
                 raise click.ClickException(str(error)) from None
         for reading, dishes in added.readings.items():
@@ -90,7 +90,11 @@ def seed_command(database: Database, kigali_number: str, *, is_real: bool = Fals
     return seed
 
 
-def _staff_the_phone(database: Database, *, is_real: bool) -> None:
+def staff_the_phone(database: Database, *, is_real: bool) -> None:
+    """Put the practice phone's Jean on the staff of each restaurant; off it where diners are real.
+
+    Raises DatabaseUnavailableError.
+    """
     from models import restaurants, staff  # noqa: PLC0415
 
     with database.transaction() as session:

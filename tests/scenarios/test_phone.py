@@ -1,7 +1,6 @@
 """The phone in a real browser, against what `make run` starts, on a narrow and on a wide screen."""
 
 import re
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,9 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from handlers.cli.stock import staff_the_phone
+from models.database.engine import Database
 from tests.postgres import Cluster
 from tests.scenarios.conftest import SEEDED
-from tests.scenarios.world import ROOT, House, running_practice
+from tests.scenarios.world import House, running_practice
 
 ANSWER_MS = 15_000
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
@@ -26,12 +27,11 @@ CHROMIUM_FLAGS = [
 
 @pytest.fixture(scope="module")
 def practice(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterator[House]:
-    with running_practice(
-        seeded_postgres.create_database(next(database_names), template=SEEDED)
-    ) as house:
-        # As `make run` does: it also puts the phone's Jean on the staff.
-        command = "flask --app app seed --samples"
-        subprocess.run(command.split(), cwd=ROOT, env=house.environment, check=True)
+    url = seeded_postgres.create_database(next(database_names), template=SEEDED)
+    database = Database(url)
+    staff_the_phone(database, is_real=False)  # as the `seed` of `make run` does
+    database.close()
+    with running_practice(url) as house:
         yield house
 
 
