@@ -81,6 +81,8 @@ def _import_command(database: Database, name: str) -> click.Command:
                 if is_applied:
                     table.store(session, restaurant_id, plan)
         _show(kind, plan)
+        for doubt in table.doubts(plan):
+            click.echo(f"Check {doubt}.")
         if plan.is_empty:
             click.echo("Nothing to write.")
         else:

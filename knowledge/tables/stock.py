@@ -1,10 +1,11 @@
 """Which tables people keep in files, each with what is on file and how a plan is stored."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from knowledge.doubts import doubts, silent
 from knowledge.files import Dish
 from knowledge.tables import ledger as journals
 from knowledge.tables.books import ACCOUNTS, COVERS
@@ -29,6 +30,8 @@ class Table:
     there: Callable[[Session, int], Mapping[Key, Row]]
     store: Callable[[Session, int, Plan], object]
     is_restaurants: bool = True
+    # What is to be looked at again in what a plan adds and changes, a sentence each.
+    doubts: Callable[[Plan], Sequence[str]] = lambda _plan: ()
 
 
 def _menu_kind(session: Session, restaurant_id: int) -> Kind:
@@ -43,6 +46,15 @@ def _dishes(session: Session, restaurant_id: int) -> dict[Key, Row]:
 
 def _store_dishes(session: Session, restaurant_id: int, plan: Plan) -> None:
     menu.store(session, restaurant_id, [*plan.others, *plan.rows])
+
+
+def _doubts(plan: Plan) -> list[str]:
+    fresh = [*plan.added, *(after for _, after in plan.changed)]
+    dishes = [Dish.model_validate(row) for row in fresh]
+    told = list(doubts(dishes))
+    if unsaid := silent(dishes):
+        told.append(f"no free_of, so nobody with an allergy is offered it: {', '.join(unsaid)}")
+    return told
 
 
 def _pairings_kind(session: Session, restaurant_id: int) -> Kind:
@@ -135,7 +147,7 @@ def _store_synonyms(session: Session, _restaurant_id: int, plan: Plan) -> None:
 
 TABLES: Mapping[str, Table] = MappingProxyType(
     {
-        "menu": Table(_menu_kind, _dishes, _store_dishes),
+        "menu": Table(_menu_kind, _dishes, _store_dishes, doubts=_doubts),
         "pairings": Table(_pairings_kind, _pairings, _store_pairings),
         "hours": Table(lambda *_: HOURS, _hours, _store_hours),
         "ledger": Table(lambda *_: journals.ledger(), _booked, _book),

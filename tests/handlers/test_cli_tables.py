@@ -195,6 +195,14 @@ def test_what_is_not_stated_stays_so_and_the_others_are_written_out(
     ]
 
 
+def test_what_is_to_be_looked_at_again_is_told(database: Database, file: Path) -> None:
+    header = "name,price,category,description,allergens,free_of\n"
+    file.write_text(f"{header}Cheese pie,1200,Food,Good,gluten,others\nSoup,1200,Food,Good,none,\n")
+    told = done(_table(database, "menu", "import", file, "--keep")).stdout
+    assert "Check Cheese pie: says 'cheese', and its allergens lack milk." in told
+    assert "Check no free_of, so nobody with an allergy is offered it: Soup." in told
+
+
 def test_a_dish_is_served_at_a_time_that_there_is(database: Database, file: Path) -> None:
     file.write_text("name,price,served\nChapati (two),1200,breakfast | Mon-Fri 18:00-20:00\n")
     done(_table(database, "menu", "import", file, "--keep"))
