@@ -51,8 +51,12 @@ def adopted(card: Path, found: ForeignMenu) -> RestaurantFile:
         raise FileError(f"{card.name}: menu: leave it out: it is the table's")
     currency = str(own["restaurant"].get("currency", ""))
     slugs = _slugs(found.items)
-    dishes = [_dish(row, slugs[row["id"]], currency) for row in found.items]
-    return restaurant_of(card.name, own | {"menu": dishes, "pairings": _pairings(found, slugs)})
+    faults: list[str] = []
+    dishes = [_dish(row, slugs[row["id"]], currency, faults) for row in found.items]
+    pairings = _pairings(found, slugs, faults)
+    if faults:
+        raise FileError("\n".join(faults))
+    return restaurant_of(card.name, own | {"menu": dishes, "pairings": pairings})
 
 
 def _slugs(items: Sequence[Row]) -> dict[Any, str]:
@@ -66,16 +70,16 @@ def _slugs(items: Sequence[Row]) -> dict[Any, str]:
     return slugs
 
 
-def _dish(row: Row, slug: str, currency: str) -> dict[str, Any]:
+def _dish(row: Row, slug: str, currency: str, faults: list[str]) -> dict[str, Any]:
     place = f"menu_items {row['id']}"
-    theirs = str(row.get("currency") or currency).strip().upper()
-    if theirs != currency:
-        raise FileError(f"{place}: currency: is {theirs}, and the restaurant's {currency}")
+    theirs = str(row.get("currency") or currency).strip()
+    if cells.currency_named(theirs) != currency:
+        faults.append(f"{place}: currency: is {theirs}, and the restaurant's {currency}")
     name = str(_first(row, _NAME) or "").strip()
     dish = {
         "slug": slug,
         "name": name,
-        "price": str(_price(row, place, currency)),
+        "price": str(_price(row, place, currency, faults)),
         "category": str(_first(row, _CATEGORY) or CATEGORY).strip(),
         "description": str(row.get("description") or name).strip(),
         "image_url": str(_first(row, _IMAGE) or "").strip(),
@@ -85,7 +89,7 @@ def _dish(row: Row, slug: str, currency: str) -> dict[str, Any]:
     return dish | ({"dietary": _listed(row["dietary"])} if row.get("dietary") else {})
 
 
-def _price(row: Row, place: str, currency: str) -> Decimal:
+def _price(row: Row, place: str, currency: str, faults: list[str]) -> Decimal:
     field = "price_cents" if row.get("price_cents") is not None else "price"
     value = row.get(field)
     try:
@@ -93,7 +97,8 @@ def _price(row: Row, place: str, currency: str) -> Decimal:
             value = Decimal(str(value)) / CENTS
         return cells.amount(value, currency)
     except (ValueError, ArithmeticError) as error:
-        raise FileError(f"{place}: {field}: {error}") from None
+        faults.append(f"{place}: {field}: {error}")
+        return Decimal(0)
 
 
 def _listed(value: Any) -> list[str]:
@@ -103,16 +108,18 @@ def _listed(value: Any) -> list[str]:
     return cells.words(str(value)) if value else []
 
 
-def _pairings(found: ForeignMenu, slugs: Mapping[Any, str]) -> list[dict[str, str]]:
+def _pairings(
+    found: ForeignMenu, slugs: Mapping[Any, str], faults: list[str]
+) -> list[dict[str, str]]:
     """Each once; what pairs a dish with itself says nothing, and is left out."""
     names = {row["id"]: str(_first(row, _NAME)) for row in found.items}
     told: dict[tuple[str, str], dict[str, str]] = {}
     for nth, row in enumerate(found.pairings, 1):
         item, partner = _both(row, found.links)
-        for column, value in (item, partner):
-            if value not in slugs:
-                raise FileError(f"pairings row {nth}: {column}: {value} is not in menu_items")
-        if item[1] == partner[1]:
+        unknown = [each for each in (item, partner) if each[1] not in slugs]
+        for column, value in unknown:
+            faults.append(f"pairings row {nth}: {column}: {value} is not in menu_items")
+        if unknown or item[1] == partner[1]:
             continue
         key = slugs[item[1]], slugs[partner[1]]
         upsell = str(_first(row, _UPSELL) or f"Would you like {names[partner[1]]} with it?")

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import MetaData, Table, inspect, select, text
 from sqlalchemy.orm import Session
 
+from models.database.columns import Base
+
 ITEMS, PAIRINGS = "menu_items", "pairings"
 # Ours has it, and hardly anybody else's.
 OURS = "restaurant_id"
@@ -19,13 +21,17 @@ ASIDE = "adopted"
 
 @dataclass(frozen=True)
 class ForeignMenu:
-    """`links`: the columns of `pairings` that refer to the items, in their order."""
+    """`links`: the columns of `pairings` that refer to the items, in their order.
+
+    `in_our_way`: other tables beside it that have names of ours, where ours are to be.
+    """
 
     schema: str
     is_in_our_place: bool
     items: Sequence[Mapping[str, Any]]
     pairings: Sequence[Mapping[str, Any]]
     links: Sequence[str]
+    in_our_way: Sequence[str]
 
 
 def find(session: Session) -> ForeignMenu | None:
@@ -65,7 +71,10 @@ def _read(session: Session, schema: str, *, is_in_our_place: bool) -> ForeignMen
         }
         columns = [column["name"] for column in there.get_columns(PAIRINGS, schema)]
         links = [name for name in columns if name in referring]
-    return ForeignMenu(schema, is_in_our_place, _rows(session, schema, ITEMS), pairings, links)
+    names = there.get_table_names(schema) if is_in_our_place else []
+    in_our_way = sorted(set(names) & set(Base.metadata.tables) - {ITEMS, PAIRINGS})
+    items = _rows(session, schema, ITEMS)
+    return ForeignMenu(schema, is_in_our_place, items, pairings, links, in_our_way)
 
 
 def _rows(session: Session, schema: str, name: str) -> list[Mapping[str, Any]]:

@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from handlers.cli.errors import database_errors
+from models import restaurants
 from models.database.engine import FOR_EVER, Database
 
 if TYPE_CHECKING:
     from knowledge.files import RestaurantFile
+    from models.foreign_menu import ForeignMenu
 
 MOST_SHOWN = 50
 
 
-def adopt_command(database: Database, url: str, kigali_number: str) -> click.Command:
+def adopt_command(database: Database, kigali_number: str) -> click.Command:
     @click.command("adopt")
     @click.argument("card", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--apply", "is_applied", is_flag=True, help="Do it. Else it is only shown.")
@@ -35,22 +37,24 @@ def adopt_command(database: Database, url: str, kigali_number: str) -> click.Com
             raise click.ClickException("DATABASE_URL: is no PostgreSQL, which adopt reads.")
         with database_errors():
             try:
+                # Their tables move only if ours have come in their place.
                 with database.transaction(limit_s=FOR_EVER) as session:
-                    found = foreign_menu.find(session)
-                    if found is None:
-                        raise click.ClickException(
-                            "There is no table menu_items of another program here."
-                        )
+                    found = _found(session)
                     file = adopting.adopted(card, found)
                     _show(found.schema, file)
-                    if is_applied and found.is_in_our_place:
+                    if not is_applied:
+                        click.echo("Nothing is changed yet: --apply does it.")
+                        return
+                    if found.is_in_our_place:
                         foreign_menu.move_aside(session, found)
-                if not is_applied:
-                    click.echo("Nothing is changed yet: --apply does it.")
-                    return
-                migrate.upgrade(url)
-                today = datetime.now(UTC).date()
-                seed.seed(database, today=today, kigali_number=kigali_number, files=[file])
+                    migrate.upgrade_within(session, database.address.schema)
+                    _refuse_known(session, file)
+                seed.seed(
+                    database,
+                    today=datetime.now(UTC).date(),
+                    kigali_number=kigali_number,
+                    files=[file],
+                )
             except FileError as error:
                 raise click.ClickException(str(error)) from None
         click.echo(
@@ -59,6 +63,29 @@ def adopt_command(database: Database, url: str, kigali_number: str) -> click.Com
         )
 
     return adopt
+
+
+def _found(session: Any) -> "ForeignMenu":
+    from models import foreign_menu  # noqa: PLC0415
+
+    found = foreign_menu.find(session)
+    if found is None:
+        raise click.ClickException("There is no table menu_items of another program here.")
+    if found.in_our_way:
+        raise click.ClickException(
+            f"It has more tables under our names: {', '.join(found.in_our_way)}."
+            " Let ours stand beside them: add ?schema=tableside to DATABASE_URL."
+        )
+    return found
+
+
+def _refuse_known(session: Any, file: "RestaurantFile") -> None:
+    """What its owner has stated since would be lost."""
+    slug = file.restaurant.slug
+    if slug in restaurants.slugs_by_number(session).values():
+        raise click.ClickException(
+            f"{slug} is on file already: what changes now comes by `menu import` (docs/tables.md)."
+        )
 
 
 def _show(schema: str, file: "RestaurantFile") -> None:

@@ -22,7 +22,7 @@ def register_commands(app: Flask, service: Service) -> None:
     is_real = settings.is_production or not settings.twilio_is_stand_in
     number = settings.twilio_whatsapp_number
     app.cli.add_command(seed_command(database, number, is_real=is_real))
-    app.cli.add_command(adopt_command(database, settings.database_url, number))
+    app.cli.add_command(adopt_command(database, number))
     app.cli.add_command(restaurants_group(database))
     words = synonyms_group(database)
     add_table_commands(words, database, "synonyms")

@@ -65,20 +65,26 @@ def _import_command(database: Database, name: str) -> click.Command:
         table = _table(name)
         with _told():
             written = read_sheet(file, sheet)
-            # What is shown is what is written: nothing changes between the two.
             with database.transaction(limit_s=FOR_EVER) as session:
                 restaurant_id, currency = _restaurant(session, slug, table)
                 kind = table.kind(session, restaurant_id)
-                plan = planned(
-                    kind,
-                    file.name,
-                    written,
-                    table.there(session, restaurant_id),
-                    currency=currency,
-                    keeps_others=keep,
-                    passed=_with_bar,
-                )
-                if is_applied:
+                there = table.there(session, restaurant_id)
+            # Outside: what takes long here would keep others from writing.
+            plan = planned(
+                kind,
+                file.name,
+                written,
+                there,
+                currency=currency,
+                keeps_others=keep,
+                passed=_with_bar,
+            )
+            if is_applied:
+                with database.transaction(limit_s=FOR_EVER) as session:
+                    if table.there(session, restaurant_id) != there:
+                        raise click.ClickException(
+                            "Somebody changed it at the same time: run it again."
+                        )
                     table.store(session, restaurant_id, plan)
         _show(kind, plan)
         for doubt in table.doubts(plan):
@@ -141,6 +147,8 @@ def _told() -> Iterator[None]:
 def _restaurant(session: Any, slug: str | None, table: "Table") -> tuple[int, str]:
     """The id of the one that is meant, and its currency; 0 and none for what is everybody's."""
     if not table.is_restaurants:
+        if slug is not None:
+            raise click.UsageError("--restaurant: this table is everybody's; leave it out.")
         return 0, ""
     there = restaurants.all_of_them(session)
     named = ", ".join(each.slug for each in there) or "none yet (flask --app app seed)"

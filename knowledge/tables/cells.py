@@ -24,8 +24,26 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _EXCELS_FIRST_DAY = date(1899, 12, 30)
 # Numbers of days that are years of our time: 2000 to 2100.
 _EXCELS_DAYS = range(36_526, 73_051)
-_YES = frozenset({"yes", "y", "true", "1", "x", "oui", "si", "sì", "iva", "ndiyo", "yego"})
-_NO = frozenset({"no", "n", "false", "0", "non", "le", "hapana", "oya"})
+_YES = frozenset(
+    {
+        "yes",
+        "y",
+        "true",
+        "1",
+        "x",
+        "oui",
+        "vrai",
+        "si",
+        "sì",
+        "vero",
+        "iva",
+        "veru",
+        "ndiyo",
+        "kweli",
+        "yego",
+    }
+)
+_NO = frozenset({"no", "n", "false", "0", "non", "faux", "falso", "le", "hapana", "oya"})
 _NONE = frozenset({"none", "[]", "-", "no", "nothing", "aucun", "nessuno"})
 MONTHS, LONGEST_MONTH = 12, 31
 _FAR_LARGER = Decimal(10) ** 12
@@ -47,18 +65,24 @@ def amount(cell: Cell, currency: str) -> Decimal:
     if isinstance(cell, bool | date):
         raise ValueError("is no amount")
     if isinstance(cell, int | float | Decimal):
-        return _in_whole_cents(Decimal(str(cell)), currency)
+        # 1.1 + 2.2 is 3.3000000000000003 to a spreadsheet.
+        exact = Decimal(f"{cell:.12g}") if isinstance(cell, float) else Decimal(cell)
+        return _in_whole_cents(exact, currency)
     written = text(cell).translate(_SPACES)
     found = _AMOUNT.fullmatch(written.replace("  ", " "))
     if found is None:
         raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
     for sign in (found["before"], found["after"]):
-        named = _SIGNS.get(sign.upper(), sign.upper())
-        if named not in ("", currency):
+        if currency_named(sign) not in ("", currency):
             raise ValueError(
                 f"{written!r} is not in {currency}, which the restaurant's money is in"
             )
     return _in_whole_cents(_number(found["number"].strip(), currency), currency)
+
+
+def currency_named(sign: str) -> str:
+    """The ISO code that people mean by a sign or a word: "€", "Frw"."""
+    return _SIGNS.get(sign.upper(), sign.upper())
 
 
 def _number(written: str, currency: str) -> Decimal:

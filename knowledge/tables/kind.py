@@ -42,8 +42,9 @@ class Column:
 class Kind:
     """`key`: the fields that name a row. `is_whole`: a row that the file leaves out goes.
 
-    What is not `is_on_file` has gone before. `complete` fills in what a row's other values and the
-    rows on file tell; `check` finds what only all rows together show.
+    What is not `is_on_file` has gone before. `part_of`: the field of what several rows make up.
+    `complete` fills in what a row's other values and the rows on file tell; `check` finds what only
+    all rows together show.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Kind:
     shape: type[BaseModel]
     key: tuple[str, ...]
     is_whole: bool = True
+    part_of: str = ""
     is_on_file: Callable[[Row], bool] = lambda _row: True
     complete: Callable[[Row, Mapping[Key, Row]], None] = lambda _values, _there: None
     check: Callable[[Sequence["Numbered"], Mapping[Key, Row]], Iterable[Wrong]] = (
@@ -108,17 +110,26 @@ def planned(
 ) -> Plan:
     """What the file `name` would change of the rows that are `there`, by their keys.
 
+    A file with a header alone would take everything away, and is refused.
     `passed` goes over the rows, and may show how far it is. Raises TableError, with every fault.
     """
     columns = _columns_of(kind, name, sheet.header)
+    if kind.is_whole and not sheet.rows and not keeps_others:
+        raise TableError(f"{name}: has a header and no row: all that is on file would go")
     faults: list[Wrong] = []
     rows: list[Numbered] = []
+    spoilt: set[Any] = set()
     for line, cells in passed(sheet.rows):
-        row = _read(kind, columns, line, cells, there, currency, faults)
+        values: Row = {}
+        row = _read(kind, columns, line, cells, there, currency, values, faults)
         if row is not None:
             rows.append(Numbered(line, row))
+        else:
+            spoilt.add(values.get(kind.part_of))
+    # What a line with a fault is a part of can't be told wrong or right.
+    checked = [each for each in rows if not kind.part_of or each.row[kind.part_of] not in spoilt]
     faults += _twice(kind, rows)
-    faults += kind.check(rows, there)
+    faults += kind.check(checked, there)
     if faults:
         raise all_of(name, faults)
     return _compared(kind, rows, there, keeps_others)
@@ -161,9 +172,9 @@ def _read(
     cells: Sequence[Cell],
     there: Mapping[Key, Row],
     currency: str,
+    values: Row,
     faults: list[Wrong],
 ) -> Row | None:
-    values: Row = {}
     wrong = []
     for place, cell in enumerate(cells):
         column = columns[place] if place < len(columns) else None

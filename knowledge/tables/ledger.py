@@ -69,6 +69,7 @@ def ledger() -> Kind:
         shape=LedgerLine,
         key=("journal", "line"),
         is_whole=False,
+        part_of="journal",
         complete=number,
         check=_faults,
     )

@@ -5,6 +5,7 @@ It knows no column's meaning: `knowledge.tables.cells` reads what stands in a ce
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -85,7 +86,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 def _csv(name: str, written: bytes) -> list[tuple[int, tuple[Cell, ...]]]:
     text = _decoded(name, written)
-    first, _, rest = text.partition("\n")
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    rest = text[len(first) :].removeprefix("\r").removeprefix("\n")
     skipped = 0
     if first.strip().lower().startswith("sep=") and len(first.strip()) == len("sep=") + 1:
         separator = first.strip()[-1]  # Excel's own line, which tells the separator

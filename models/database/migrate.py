@@ -27,16 +27,11 @@ def upgrade(url: str) -> None:
 
     Two at once on PostgreSQL wait for each other.
     """
-    from alembic import command  # noqa: PLC0415
-
     database = Database(url, connect_s=WAKING_S)
     try:
         # A migration of large tables, or the wait for another one, takes the time it takes.
         with database.transaction(limit_s=FOR_EVER) as session:
-            if not database.is_sqlite:
-                session.execute(text("SET LOCAL statement_timeout = 0"))
-            _make_schema(session, database.address.schema)
-            command.upgrade(configured(session.connection()), "head")
+            upgrade_within(session, database.address.schema)
     except DatabaseUnavailableError as error:
         # To run this again is no help against it.
         raise DatabaseUnavailableError(
@@ -44,6 +39,20 @@ def upgrade(url: str) -> None:
         ) from error
     finally:
         database.close()
+
+
+def upgrade_within(session: Session, schema: str | None) -> None:
+    """The same, in a transaction that is under way: it takes effect with the rest of it.
+
+    `schema`: the one that the address names.
+    """
+    from alembic import command  # noqa: PLC0415
+
+    _make_schema(session, schema)
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+    command.upgrade(configured(connection), "head")
 
 
 def _make_schema(session: Session, name: str | None) -> None:

@@ -84,9 +84,44 @@ def test_their_menu_is_shown_and_then_taken_over(
         ("cappuccino-3", "banana-bread", "Would you like Banana bread with it?"),
     ]
     assert ("adopted", "menu_items") in _tables(url)
-    # Again, as after a crash between two of its steps: the same.
-    assert _adopt(url, tmp_path, "--apply").exit_code == 0
+    # What the owner stated since is not lost by doing it again.
+    again = _adopt(url, tmp_path, "--apply")
+    assert (again.exit_code, "umubano is on file already" in again.stderr) == (1, True)
     assert _menu(url) == (items, pairings)
+
+
+def test_more_tables_of_theirs_in_our_way_are_told_and_nothing_moves(
+    url: str, tmp_path: Path
+) -> None:
+    _execute(url, THEIRS.format(**IN_CENTS, **NAMED) + "CREATE TABLE staff (id int)")
+    for words in ((), ("--apply",)):
+        told = _adopt(url, tmp_path, *words)
+        assert (told.exit_code, "under our names: staff." in told.stderr) == (1, True)
+    assert _tables(url) == {("public", "menu_items"), ("public", "pairings")}
+
+
+def test_a_takeover_that_was_broken_off_is_simply_run_again(url: str, tmp_path: Path) -> None:
+    _execute(
+        url,
+        THEIRS.format(**IN_CENTS, **NAMED)
+        + "CREATE SCHEMA adopted; ALTER TABLE pairings SET SCHEMA adopted;"
+        "ALTER TABLE menu_items SET SCHEMA adopted",
+    )
+    assert run(db_group(url), "upgrade").exit_code == 0
+    assert _adopt(url, tmp_path, "--apply").exit_code == 0
+    assert len(_menu(url)[0]) == 3
+
+
+def test_every_fault_of_theirs_is_told_at_once(url: str, tmp_path: Path) -> None:
+    _execute(
+        url,
+        THEIRS.format(**IN_CENTS, **NAMED)
+        + "UPDATE menu_items SET currency = 'EUR', price_cents = 50 WHERE id > 1;"
+        "UPDATE menu_items SET currency = 'Frw' WHERE id = 1",
+    )
+    told = _adopt(url, tmp_path).stderr
+    assert [line.count("menu_items") for line in told.splitlines()] == [1, 1, 1, 1]
+    assert "menu_items 1" not in told
 
 
 def test_ours_may_stand_beside_theirs(url: str, tmp_path: Path) -> None:
@@ -142,7 +177,7 @@ def _adopt(url: str, folder: Path, *words: str, card: Any = CARD) -> Result:
     file = folder / "card.json"
     file.write_text(json.dumps(card))
     database = Database(url)
-    done = run(adopt_command(database, url, KIGALI), str(file), *words)
+    done = run(adopt_command(database, KIGALI), str(file), *words)
     database.close()
     return done
 

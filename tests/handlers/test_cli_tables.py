@@ -290,6 +290,29 @@ def test_a_journal_that_does_not_balance_is_told_with_its_lines(
         assert words in told
 
 
+def test_a_fault_makes_no_second_one_of_what_it_is_a_part_of(
+    database: Database, file: Path
+) -> None:
+    file.write_text(
+        f"{HEADER}\n"
+        "2026-12-01,ADJ-1,9001,Repairs,operating_expense,x,\n"
+        "2026-12-01,ADJ-1,9002,Till,asset,,44000\n"
+        "2026-12-01,ADJ-2,9002,Till,asset,,1\n"
+    )
+    told = _table(database, "ledger", "import", file).stderr.splitlines()
+    assert [line.partition("line ")[2][:9] for line in told] == ["2, debit:", "4, journa"]
+
+
+def test_a_file_without_a_row_takes_nothing_away(database: Database, file: Path) -> None:
+    file.write_text("name,price\n")
+    assert "has a header and no row" in _table(database, "menu", "import", file, "--apply").stderr
+
+
+def test_what_is_everybodys_is_no_restaurants(database: Database, file: Path) -> None:
+    told = run(table_group(database, "tax", ""), "export", "-", "--restaurant", "kigali").stderr
+    assert "--restaurant: this table is everybody's" in told
+
+
 def test_a_spreadsheets_days_and_numbers_are_its_own(database: Database, tmp_path: Path) -> None:
     file = tmp_path / "ledger.xlsx"
     lines: list[list[Cell]] = [

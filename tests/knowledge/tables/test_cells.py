@@ -30,6 +30,7 @@ from knowledge.tables.sheet import Cell
         ("12", "12.00"),
         (12, "12.00"),
         (4.5, "4.50"),
+        (1.1 + 2.2, "3.30"),
     ],
 )
 def test_an_amount_in_euros(cell: Cell, amount: str) -> None:
@@ -134,7 +135,9 @@ def test_an_empty_list(cell: Cell) -> None:
 
 
 def test_yes_and_no() -> None:
-    assert [cells.truth(cell) for cell in ("yes", "Oui", 1, True, "x")] == [True] * 5
-    assert [cells.truth(cell) for cell in ("no", "Non", 0, False)] == [False] * 4
+    assert [cells.truth(cell) for cell in ("yes", "Oui", "VRAI", "vero", 1, True, "x")] == [
+        True
+    ] * 7
+    assert [cells.truth(cell) for cell in ("no", "Non", "FAUX", 0, False)] == [False] * 5
     with pytest.raises(ValueError, match="neither yes nor no"):
         cells.truth("maybe")

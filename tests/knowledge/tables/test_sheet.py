@@ -18,6 +18,7 @@ from knowledge.tables.wrong import TableError
         b"name,price\r\nFenek,14\r\n",
         b"\xef\xbb\xbfname;price\nFenek;14\n",
         b"name\tprice\nFenek\t14",
+        b"name;price\rFenek;14\r",
         b"sep=;\r\nname;price\r\nFenek;14\r\n",
         "name,price\nFenek,14\n".encode("utf-16"),
         b'"name, or so","price"\nFenek,14\n',
