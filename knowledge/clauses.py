@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from knowledge.vocabulary import DIET, THING, WORD, Part
+from knowledge.vocabulary import DIET, THING, WORD, Part, listed
 
+LONGEST_ANSWER = 4  # words
 MOST_PARTS = 60  # of a clause: who writes longer ones has no marks
 FORWARD = ("without", "never")  # stand before what they are about
 HEALTH = ("harm", "allergy")
 AROUND = ("around", *HEALTH)  # stand before or after it
 # What a list of unwanted things may have between them.
 PASSED = frozenset(("fillers", "and", "contains", "inside", "i_am", "stop", "person", "today"))
+_BULLETS = frozenset(":=•·▪◦")
 _ENDS = frozenset(".!?;\n…")
 _PAUSES = frozenset(",()[]–—-|")  # a list goes on after them
 
@@ -47,6 +49,32 @@ def clauses_of(parts: Sequence[Part]) -> list[Clause]:
         for (_, begin, is_sentence), (end, _, _) in pairwise(cuts)
         if begin < end
     ]
+
+
+def is_list(parts: Sequence[Part], clause: Clause) -> bool:
+    """Whether it names things and says nothing of them."""
+    return all(
+        parts[at].role in (THING, DIET, *PASSED) or _is_bullet(parts[at]) for at in clause.places
+    )
+
+
+def _is_bullet(part: Part) -> bool:
+    """What stands before a thing in a list: "1. milk", "• eggs"."""
+    return part.role == WORD and (part.words[0] in _BULLETS or part.words[0].isdigit())
+
+
+def ends_in_answer(parts: Sequence[Part], clause: Clause) -> bool:
+    """ "No, thanks", and in Maltese a "le" behind the thing."""
+    last = clause.places[-LONGEST_ANSWER:]
+    words = tuple(word for at in last for word in parts[at].words)
+    return any(words[begin:] in listed("answers") for begin in range(len(words)))
+
+
+def is_listed_below(parts: Sequence[Part], clause: Clause) -> bool:
+    """Whether there is nothing but things in the lines below: "no", and then "nuts"."""
+    roles = [part.role for part in parts[clause.places.stop + 1 :] if part.words != ("\n",)]
+    is_line = any(part.words == ("\n",) for part in parts[clause.places.stop :][:1])
+    return is_line and set(roles) == {THING}
 
 
 def asked_in(clauses: Sequence[Clause], parts: Sequence[Part]) -> set[int]:

@@ -23,6 +23,6 @@ STOP_WORDS = frozenset(
         type typical up us want was way we well what whats when where which who will with without
         would you your
         allergen allergic allergy contain containing intolerance intolerant serious severe strict
-        strictly
+        strictly sufferer patient
         """)
 )

@@ -7,16 +7,19 @@ it plainly is wanted; better to leave a dish out than to offer it to who must no
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import takewhile
 
 from knowledge.clauses import (
     AROUND,
     FORWARD,
     HEALTH,
-    PASSED,
     Clause,
     asked_in,
     clauses_of,
+    ends_in_answer,
+    is_list,
+    is_listed_below,
     is_no_diet,
     is_somebodys_diet,
 )
@@ -24,7 +27,6 @@ from knowledge.vocabulary import DIET, OWN, THING, WORD, Meaning, Part, listed
 from models.menu import ALLERGENS
 
 MOST_BACK = 20  # clauses that one is about which names nothing itself
-LONGEST_ANSWER = 4  # words
 _CUES = frozenset((*FORWARD, *AROUND, "free", OWN))
 _WANTING = frozenset(("orders", "asks", "welcome"))
 _LINKS = frozenset({"with", "that", "which", "contain", "containing", "made", "avec", "con"})
@@ -73,7 +75,7 @@ class _Reading:
         clause = self.clauses[number]
         marks = clause.of(self.parts, *_CUES, "not_allergic")
         is_cued = any(self.parts[at].role in _CUES for at in marks)
-        if not is_cued and not self._ends_in_answer(clause):
+        if not is_cued and not ends_in_answer(self.parts, clause):
             self._go_on(clause)
             self._is_taken_back = bool(marks)
             if marks:
@@ -96,7 +98,7 @@ class _Reading:
         is_excepted = self._is_taken_back and self.parts[clause.places[0]].role == "but"
         is_open = self._goes_on or self._waits or is_excepted
         if not things or not is_open:
-            self._goes_on = self._goes_on and self._is_list(clause)
+            self._goes_on = self._goes_on and is_list(self.parts, clause)
             return
         if self._is_wanted(clause):
             self._goes_on = False
@@ -116,15 +118,12 @@ class _Reading:
         if self._waits or self._is_taken_back:
             return False
         if clause.is_sentence or self._goes_back:
-            return not self._is_list(clause)
+            return not is_list(self.parts, clause)
         words = {word for at in clause.places for word in self.parts[at].words}
         return bool(words & _PLEASE) and WORD in roles
 
     def _before(self, number: int) -> Iterable[Clause]:
         return reversed(self.clauses[max(0, number - MOST_BACK) : number])
-
-    def _is_list(self, clause: Clause) -> bool:
-        return all(self.parts[at].role in (THING, DIET, *PASSED) for at in clause.places)
 
     def _taken(self, number: int, marks: list[int]) -> set[int]:
         """What the cues of a clause are about."""
@@ -151,17 +150,19 @@ class _Reading:
         bound = self._bound(at, after)
         self._goes_back = not bound
         if self._is_settled(clause, at, bound):
-            return bound
+            is_nor = self._goes_on and self.parts[at].words[:1] in listed("and")
+            return [*before, *bound] if is_nor else bound  # "no milk, eggs nor nuts"
         if bound:
             return [*bound, *(each for each in before if not self.parts[each].meaning.is_dish)]
-        is_list = before and self._is_list(Clause(range(clause.places.start, at), False))
-        return [*before, *(self._listed_before(number) if is_list else ())]
+        is_listed = before and is_list(self.parts, Clause(range(clause.places.start, at), False))
+        return [*before, *(self._listed_before(number, at) if is_listed else ())]
 
-    def _listed_before(self, number: int) -> list[int]:
+    def _listed_before(self, number: int, cue: int) -> list[int]:
         """Of "milk, eggs and fish make me sick" the milk and the eggs."""
-        lists = takewhile(self._is_list, self._before(number))
+        lists = takewhile(partial(is_list, self.parts), self._before(number))
         things = (at for clause in lists for at in clause.of(self.parts, THING))
-        return [at for at in things if not self.parts[at].meaning.is_dish]
+        is_told = self.parts[cue - 1].words == (":",)  # "cheese, fish: can't have"
+        return [at for at in things if is_told or not self.parts[at].meaning.is_dish]
 
     def _is_open(self, at: int, taken: Collection[int]) -> bool:
         return self.parts[at].role == THING and at not in taken and at not in self.spared
@@ -180,7 +181,7 @@ class _Reading:
                 has_and = True
             elif part.role != "fillers":
                 return found
-        return found + (self._listed_before(number) if has_and else [])
+        return found + (self._listed_before(number, at) if has_and else [])
 
     def _joined(self, at: int, after: list[int]) -> list[int]:
         """Of "coeliac and milk" the milk."""
@@ -238,6 +239,9 @@ class _Reading:
         first = next((each for each in following if self.parts[each].role not in passed), at)
         if self.parts[first].role != WORD or not self.parts[first].words[0].isalnum():
             return False
+        cue = self.parts[at]
+        if cue.role == "allergy" and first == at + 1 and len(cue.words) == 1:
+            return False  # "a milk allergy sufferer", "allergy list"
         self.avoided.add(first)
         return True
 
@@ -247,23 +251,19 @@ class _Reading:
         is_health = bool(roles & set(HEALTH))
         found: set[int] = set()
         for clause in reversed(self._named):
-            if found and not is_health and not self._is_list(clause):
+            if found and not is_health and not is_list(self.parts, clause):
                 break
             if not clause.of(self.parts, "orders"):
                 found.update(clause.of(self.parts, THING))
             elif not found:
                 break
         is_about_word = not self.avoided.isdisjoint(self.clauses[number].places)
-        if not found and not is_about_word and not self._ends_in_answer(self.clauses[number]):
+        clause = self.clauses[number]
+        is_answer = ends_in_answer(self.parts, clause) and not is_listed_below(self.parts, clause)
+        if not found and not is_about_word and not is_answer:
             self._waits = next((role for role in HEALTH if role in roles), "around")
         self._goes_back = True
         return found
-
-    def _ends_in_answer(self, clause: Clause) -> bool:
-        """ "No, thanks", and in Maltese a "le" behind the thing."""
-        last = clause.places[-LONGEST_ANSWER:]
-        words = tuple(word for at in last for word in self.parts[at].words)
-        return any(words[begin:] in listed("answers") for begin in range(len(words)))
 
     def _note_how_long(self, clause: Clause, taken: set[int]) -> None:
         self._goes_on = bool(taken or clause.of(self.parts, OWN))

@@ -14,6 +14,7 @@ from models import diets
 from models.diets import NO_DIET, NOTHING_KEPT, Diet, KeptDiet
 from models.diners import Known
 from personas.effects import RememberDiet
+from personas.tool import with_all_as_one
 
 # A text without a word of both says nothing that lasts: most are read no further.
 _WHAT = frozenset({THING, DIET, OWN})
@@ -26,7 +27,7 @@ def stated(diner: Known, texts: Iterable[str], today: date) -> tuple[RememberDie
     Where they speak of somebody who eats with them, it is kept for the conversation.
     """
     said = NOTHING_KEPT
-    for text in texts:
+    for text in with_all_as_one(tuple(texts)):
         said = said.plus(_said_in(text))
     if not said.whole:
         return ()

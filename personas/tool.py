@@ -61,7 +61,12 @@ class ToolContext:
 
     def excluded(self) -> Wishes:
         """What no dish of a tool's answer may be against, whatever the model passes."""
-        return reduce(Wishes.also, map(exclusions_in, self.said), self.kept)
+        return reduce(Wishes.also, map(exclusions_in, with_all_as_one(self.said)), self.kept)
+
+
+def with_all_as_one(said: Sequence[str]) -> tuple[str, ...]:
+    """The texts of a turn, and all of them as one: "I'm allergic to", and then "peanuts"."""
+    return (*said, "\n".join(said)) if len(said) > 1 else tuple(said)
 
 
 @dataclass(frozen=True)

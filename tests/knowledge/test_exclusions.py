@@ -13,10 +13,11 @@ from knowledge.words import fold
 from models.menu import ALLERGENS as KEYS
 from models.menu import DIETS
 from tests.knowledge.exclusions import ALLERGENS, HARMLESS, HELD_OUT, TUNED
+from tests.knowledge.exclusions_missed import MISSED
 
 PHRASINGS = [
     (language, phrasing)
-    for each in (TUNED, HELD_OUT)
+    for each in (TUNED, HELD_OUT, MISSED)
     for language, phrasings in each.items()
     for phrasing in phrasings
 ]
@@ -127,6 +128,18 @@ def test_what_is_wanted_beside_it_stays_wanted(
         ("coeliac and no eggs", {"gluten", "eggs"}),
         ("allergic to nuts (almonds, cashews) and to eggs", {"nuts", "peanuts", "eggs"}),
         ("allergic to eggs et sans lait, nta amafi", {"eggs", "milk", "fish"}),
+        ("can't have milk, eggs nor fish", {"milk", "eggs", "fish"}),
+        ("je ne mange pas de lait, d'oeufs ni de poisson", {"milk", "eggs", "fish"}),
+        ("sili maziwa, mayai wala samaki", {"milk", "eggs", "fish"}),
+        ("fish, eggs, milk: can't have", {"fish", "eggs", "milk"}),
+        ("cheese, eggs: can't have any of those", {"milk", "eggs"}),
+        ("fish, eggs and milk: allergic", {"fish", "eggs", "milk"}),
+        ("My allergies:\n1. milk\n2. eggs", {"milk", "eggs"}),
+        ("My allergies:\n• milk\n• eggs", {"milk", "eggs"}),
+        ("Allergy list: 1) milk 2) eggs 3) mustard", {"milk", "eggs", "mustard"}),
+        ("I have allergies:\neggs\nmilk", {"eggs", "milk"}),
+        ("no\neggs", {"eggs"}),
+        ("no\nthe fish please", set()),
     ],
 )
 def test_all_that_is_listed_is_left_out(text: str, without: set[str]) -> None:
@@ -206,6 +219,21 @@ def test_a_diet_is_a_diet_and_no_word(text: str, diets: set[str], without: set[s
 )
 def test_what_is_no_allergen_is_avoided_by_any_of_its_names(text: str, avoided: set[str]) -> None:
     assert wishes_in(text).without_words == avoided
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what can someone with a milk allergy eat",
+        "what is safe for a milk allergy sufferer",
+        "is it ok for milk allergy sufferers",
+        "what would you recommend to a milk allergy patient",
+        "which table is best with a milk allergy table",
+    ],
+)
+def test_an_allergy_is_about_what_stands_before_it(text: str) -> None:
+    wishes = wishes_in(text)
+    assert (set(wishes.without), set(wishes.without_words)) == ({"milk"}, set())
 
 
 def test_an_ingredient_is_known_by_its_names_in_all_languages() -> None:

@@ -41,6 +41,22 @@ def test_an_allergy_or_a_diet_is_kept(kigali: ToolContext, text: str, own: Diet)
 
 
 @pytest.mark.parametrize(
+    "texts",
+    [
+        ("I'm allergic to", "milk"),
+        ("I'm allergic", "milk"),
+        ("milk", "I'm allergic"),
+        ("Hello", "I have allergies:", "milk"),
+    ],
+)
+def test_what_a_turns_texts_say_together_is_kept_and_left_out(
+    kigali: ToolContext, texts: tuple[str, ...]
+) -> None:
+    assert kept(kigali, *texts).own == Diet(frozenset({"milk"}))
+    assert replace(kigali, said=texts).excluded().without == {"milk"}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "my daughter is allergic to milk",
