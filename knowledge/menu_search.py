@@ -59,15 +59,16 @@ def search_menu(
     query: str,
     asked: Wishes = Wishes(),  # noqa: B008 (it is frozen)
     lexicon: Lexicon | None = None,
+    currency: str = "",
 ) -> Found:
     """Rank `items` for `query`; what does not fit is left out, so nonsense finds nothing.
 
     `asked`: what is wished beside the query's words; the two add up. `lexicon`: what words mean
-    here; left out, it is what words mean everywhere.
+    here; left out, it is what words mean everywhere. `currency`: of the prices.
     """
     lexicon = lexicon or shipped_lexicon()
     text = lexicon.spelled(query)
-    wishes = wishes_in(text).also(asked)
+    wishes = wishes_in(text, currency).also(asked)
     entries = [Entry(item, lexicon) for item in items]
     is_told = wishes.words or wishes.excludes or wishes.contains
     words = wishes.words if is_told else lexicon.known_in(text)
@@ -76,7 +77,7 @@ def search_menu(
     if entries and not of_category:
         # No category of this menu: a word like another, so that it is told what became of it.
         return search_menu(
-            items, f"{query} {asked.category}", replace(asked, category=None), lexicon
+            items, f"{query} {asked.category}", replace(asked, category=None), lexicon, currency
         )
     entries = of_category
     met = [_meets(entry, wishes, lexicon) for entry in entries]

@@ -80,11 +80,16 @@ def exclusions_in(text: str) -> Wishes:
     )
 
 
-def wishes_in(query: str) -> Wishes:
-    """Read a diner's words: "vegan dessert without nuts under 5,000" is a word and three wishes."""
-    bounds, text = prices_in(fold(query))
+def wishes_in(query: str, currency: str = "") -> Wishes:
+    """Read a diner's words: "vegan dessert without nuts under 5,000" is a word and three wishes.
+
+    `currency`: the menu's; an amount in another one is not understood.
+    """
+    bounds, text = prices_in(fold(query), currency)
+    wishes = _wishes(parted(parts_of(text)))
     return replace(
-        _wishes(parted(parts_of(text))),
+        wishes,
+        not_understood=(*bounds.foreign, *wishes.not_understood),
         min_price=bounds.least,
         max_price=bounds.most,
         near_price=bounds.near,

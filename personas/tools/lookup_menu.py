@@ -89,7 +89,7 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
     with context.database.transaction() as session:
         items = available_items(session, restaurant.id)
     lexicon = lexicon_of(context.database, restaurant.slug)
-    found = search_menu(items, arguments.query, asked, lexicon)
+    found = search_menu(items, arguments.query, asked, lexicon, restaurant.currency)
     served, unavailable = parted(found.items, restaurant, moment)
     shown_items = served[: min(max(arguments.limit, 1), MOST_LIMIT)]
     told = [shown(item, restaurant) for item in shown_items]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.prices import PriceBounds, prices_in
+from knowledge.wishes import wishes_in
 from knowledge.words import fold
 
 BETWEEN = [
@@ -144,6 +145,41 @@ def test_any_text_is_read(text: str) -> None:
         ("munsi ya ibihumbi 3", None, "3000"),
         ("j'ai 20 euros", None, "20"),
         ("i have 5000", None, "5000"),
+        # A range that names no currency, or one of its ends does.
+        ("5000-7000", "5000", "7000"),
+        ("5,000–7,000", "5000", "7000"),
+        ("5.000-7.000", "5000", "7000"),
+        ("5000 to 7000", "5000", "7000"),
+        ("rwf 5000-7000", "5000", "7000"),
+        ("RWF 5,000 to 7,000", "5000", "7000"),
+        ("5.000 à 7.000", "5000", "7000"),
+        ("5000 hadi 7000", "5000", "7000"),
+        ("€10 - 15", "10", "15"),
+        # In words.
+        ("under five thousand", None, "5000"),
+        ("between five thousand and ten thousand", "5000", "10000"),
+        ("less than fifteen hundred", None, "1500"),
+        ("twenty-five euros", None, "25"),
+        ("entre cinq et dix mille", "5000", "10000"),
+        ("moins de quinze mille cinq cents", None, "15500"),
+        ("tra cinque e dieci euro", "5", "10"),
+        ("tra cinque e diecimila", "5000", "10000"),
+        ("meno di dodici euro", None, "12"),
+        ("chini ya elfu kumi na tano", None, "15000"),
+        ("kati ya elfu tano na elfu kumi", "5000", "10000"),
+        ("munsi ya ibihumbi bitanu", None, "5000"),
+        ("inqas minn għaxart elef", None, "10000"),
+        ("bejn ħamsa u għaxar ewro", "5", "10"),
+        # Compared.
+        ("more expensive than 15000", "15000", None),
+        ("pricier than 15000", "15000", None),
+        ("plus cher que 15000", "15000", None),
+        ("moins cher que 15000", None, "15000"),
+        ("più caro di 15000", "15000", None),
+        ("ghali kuliko 15000", "15000", None),
+        ("kurenza 15000", "15000", None),
+        ("5e max", None, "5"),
+        ("5000/= max", None, "5000"),
     ],
 )
 def test_an_amount_is_read_as_it_is_written(said: str, least: str | None, most: str | None) -> None:
@@ -177,10 +213,43 @@ def test_an_amount_is_read_as_it_is_written(said: str, least: str | None, most: 
         "abantu 4",
         "j'ai 3 enfants",
         "ho 2 bambini",
+        "2026-12-25",
+        "200-300 ml",
+        "five skewers",
+        "at least two",
+        "around eight",
+        "thousand hills gin",
+        "mille-feuille",
     ],
 )
 def test_a_number_that_is_no_price_stays(said: str) -> None:
     assert read(said) == (PriceBounds(), f"fish {fold(said)} please")
+
+
+@pytest.mark.parametrize(
+    ("said", "currency", "foreign"),
+    [
+        ("max 15 euros", "RWF", "15 euros"),
+        ("under $5", "RWF", "$5"),
+        ("between 5 and 10 euros", "RWF", "5 and 10 euros"),
+        ("moins de dix euros", "RWF", "dix euros"),
+        ("5-10€", "RWF", "5-10€"),
+        ("20 dollars", "EUR", "20 dollars"),
+        ("rwf 5000 or less", "EUR", "rwf 5000"),
+        ("under 5000 francs", "EUR", "5000 francs"),
+    ],
+)
+def test_money_of_another_country_is_no_bound(said: str, currency: str, foreign: str) -> None:
+    bounds, rest = prices_in(fold(f"fish {said}"), currency)
+    assert bounds == PriceBounds(foreign=(fold(foreign),))
+    assert rest.split() == ["fish"]
+    wishes = wishes_in(f"fish {said}", currency)
+    assert wishes.not_understood == (fold(foreign),)
+
+
+@pytest.mark.parametrize("said", ["under 5000 francs", "5000/= max", "max 5000", "max frw 5000"])
+def test_the_houses_own_money_is_a_bound_by_any_of_its_names(said: str) -> None:
+    assert prices_in(fold(said), "RWF")[0] == PriceBounds(most=Decimal(5000))
 
 
 @pytest.mark.parametrize(
