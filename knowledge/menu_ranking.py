@@ -30,7 +30,7 @@ SOFT = frozenset(
         "grilled fried roast fresh small large house crispy stuffed creamy traditional local"
         " healthy warm cold hot whole mixed sauce plate tender half single quick simple rich little"
         " maltese rwandan glass bottle jug special style typical crunchy juicy smoky thick thin"
-        " real today big one two three four five six sharing"
+        " real today big one two three four five six sharing decaf"
     )
 )
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import chain
 
 from knowledge.diners_words import ALCOHOL, PORK, SPICY, STOP_WORDS
+from knowledge.pictures import pictured
 from knowledge.prices import Sort, prices_in
 from knowledge.unwanted import Parted, parted
 from knowledge.vocabulary import DIET, OWN, THING, WORD, listed, parts_of
@@ -131,5 +132,5 @@ def _words(said: Parted) -> tuple[str, ...]:
         for part in said.wanted
         if part.role in (WORD, "labels") or (part.role == THING and part not in said.asked)
     ]
-    words = chain.from_iterable(looked_for)
+    words = chain.from_iterable(pictured().get(word, (word,)) for word in chain(*looked_for))
     return tuple(dict.fromkeys(word for word in words if word.isalnum() and word not in STOP_WORDS))

@@ -1,11 +1,15 @@
 """What words mean on a menu, whichever language they are of."""
 
+from pathlib import Path
+
 import pytest
 
 from knowledge.lexicon import Lexicon, Term, Word
 from knowledge.menu_search import Found, search_menu, shipped_lexicon
 from knowledge.seed import SAMPLE_FILES
+from knowledge.vocabulary import WORD, parts_of
 from knowledge.wishes import Wishes
+from knowledge.words import fold
 from models.menu import MenuItem
 from tests.knowledge.test_menu_search import dish, menu_of, names
 
@@ -110,6 +114,73 @@ def test_what_is_missing_is_told_beside_what_is_there() -> None:
     found = search_menu(menu_of(KIGALI), "chicken and lobster")
     assert "inkoko" in found.items[0].name.casefold() or "chicken" in found.items[0].name
     assert found.absent == ("lobster",)
+
+
+@pytest.mark.parametrize(
+    ("query", "file"),
+    [
+        *(("pour deux personnes", KIGALI), ("kwa watu wawili", KIGALI), ("kuri babiri", KIGALI)),
+        *(("per due", VALLETTA), ("għal tnejn", VALLETTA), ("for two", VALLETTA)),
+    ],
+)
+def test_for_two_is_for_two_in_every_language(query: str, file: Path) -> None:
+    found = search_menu(menu_of(file), query)
+    assert "two" in found.items[0].name.lower()
+    assert not found.wishes.not_understood
+
+
+@pytest.mark.parametrize("query", ["for 2", "for 4 people", "what is open now", "chini"])
+def test_what_is_about_no_dish_finds_none_by_its_letters(query: str) -> None:
+    for file in (KIGALI, VALLETTA):
+        found = search_menu(menu_of(file), query)
+        assert found.overview
+        assert not found.wishes.not_understood
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("kids menu", "menu enfant", "menu bambini", "menu tat-tfal", "menyu ya watoto"),
+        *("menyu y'abana", "children's menu", "for kids"),
+    ],
+)
+def test_a_childrens_menu_is_named_where_there_is_none(query: str) -> None:
+    found = search_menu(menu_of(KIGALI), query)
+    assert found.wishes.not_understood
+    assert not found.overview
+
+
+def test_a_picture_is_looked_for_as_what_is_on_it() -> None:
+    rabbit = search_menu(menu_of(VALLETTA), "🐰")
+    assert "fenek" in rabbit.items[0].slug
+    assert search_menu(menu_of(KIGALI), "🐰").absent == ("rabbit",)
+    assert search_menu(menu_of(KIGALI), "🐐").items
+    assert search_menu(menu_of(KIGALI), "thank you 😊").overview
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "chini",
+        "kiasi",
+        "vipande",
+        "zilizo",
+        "ihenze",
+        "bitarenze",
+        "bibiri",
+        "menyu",
+        "għada",
+        "ħamsa",
+        "liters",
+    ],
+)
+def test_a_word_for_how_much_or_when_is_no_mistyped_food(word: str) -> None:
+    (part,) = parts_of(fold(word))
+    assert part.role == WORD
+
+
+def test_decaf_is_no_reason_for_another_drink_than_was_named() -> None:
+    assert search_menu(menu_of(KIGALI), "decaf cappuccino").items[0].slug == "cappuccino"
 
 
 def test_what_nobody_understands_is_told() -> None:
