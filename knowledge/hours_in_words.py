@@ -52,18 +52,25 @@ def _house_text(minute: int, hours: Hours) -> str:
 
 
 def opening_text(hours: Hours, at: datetime, now: datetime | None = None) -> str:
-    """ "open until 23:00", or "closed until 07:00 tomorrow", at a moment, told `now`."""
+    """ "open until 23:00", or "closed until 07:00 tomorrow", at a moment, told `now`.
+
+    Of another day than today's, only "tomorrow" from today is called so.
+    """
     found = opening(hours, at)
     state = "open" if found.is_open else "closed"
-    return f"{state} until {when(found.until, now or at)}" if found.until else state
+    return f"{state} until {when(found.until, now or at, at)}" if found.until else state
 
 
-def when(moment: datetime, now: datetime) -> str:
-    """A moment to come as one says it now, both in one time zone."""
-    days = (moment.date() - now.date()).days
+def when(moment: datetime, now: datetime, said: datetime | None = None) -> str:
+    """A moment to come as one says it now, both in one time zone.
+
+    `said`: another moment that was just named; on its day no day has to be named again.
+    """
     clock = f"{moment:%H:%M}" if moment.hour or moment.minute else "midnight"
-    if days == 0 or (days == 1 and moment.hour < SMALL_HOURS):
+    after = (moment.date() - (said or now).date()).days
+    if after == 0 or (after == 1 and moment.hour < SMALL_HOURS):
         return clock
+    days = (moment.date() - now.date()).days
     if days == 1:
         return f"{clock} tomorrow"
     return f"{clock} on {moment:%A}, {moment.day} {moment:%B}"

@@ -43,7 +43,7 @@ def house_then(context: ToolContext, moment: datetime, at: str | None) -> str | 
     hours = hours_of(context.restaurant)
     if at:
         told = f"{moment:%A}, {moment.day} {moment:%B}, {moment:%H:%M}"
-        return f"{told}: {opening_text(hours, moment)}" if hours else told
+        return f"{told}: {opening_text(hours, moment, context.now)}" if hours else told
     if hours is None or opening(hours, moment).is_open:
         return None
     return opening_text(hours, moment)

@@ -77,6 +77,8 @@ def amount(given: object) -> object:
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         return given
     text = _THOUSANDS.sub("", str(given).lower())
+    if re.search(r"-\s*[^\s\d]{0,3}\s*\d", text):
+        raise ValueError("send a price, which is not below 0")
     if not (found := _AMOUNT.search(text)):
         return given
     try:

@@ -31,6 +31,7 @@ NOT_STATED = (
     "not_stated: the file does not say that these are free of what the diner must not have. Only"
     " the kitchen knows: never call them free of it."
 )
+ITSELF_NOT_THEN = "The dish itself can't be had then, as `unavailable` tells: say so first."
 ITSELF = "By what is known of this diner, the dish itself is not for them: say so first."
 
 
@@ -83,7 +84,11 @@ def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
         answer["not_stated"] = [other.name for other in unsaid]
     if unavailable:
         answer["unavailable"] = unavailable
+    _, itself_unavailable = parted([item], restaurant, moment)
+    if itself_unavailable:
+        answer["unavailable"] = [*itself_unavailable, *unavailable]
     notes = (
+        ITSELF_NOT_THEN if itself_unavailable else None,
         ITSELF if fits(item, wishes) is False else None,
         None if offered else NOTHING_FITS if pairings else NOTHING,
         NOT_STATED if unsaid else None,

@@ -229,3 +229,18 @@ def test_when_it_opens_again_is_told_by_its_day() -> None:
     valletta = house("Tue-Sun 08:00-23:00", zone=MALTA)
     told = opening_text(valletta, at("2026-11-29 23:30", MALTA))
     assert told == "closed until 08:00 on Tuesday, 1 December"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("2026-12-25 23:30", "closed until 08:00 on Saturday, 26 December"),
+        ("2026-12-25 06:00", "closed until 08:00"),
+        ("2026-12-25 12:00", "open until 23:00"),
+        ("2026-11-24 23:30", "closed until 08:00 tomorrow"),
+    ],
+)
+def test_of_another_day_tomorrow_is_told_by_its_date(asked: str, told: str) -> None:
+    valletta = house("Mon-Sun 08:00-23:00", zone=MALTA)
+    now = at("2026-11-24 12:00", MALTA)
+    assert opening_text(valletta, at(asked, MALTA), now) == told

@@ -91,7 +91,9 @@ def test_it_may_be_for_another_time(kigali: ToolContext) -> None:
 def test_another_time_may_find_the_house_closed(valletta: ToolContext) -> None:
     answer = asked(valletta, "timpana", "2026-11-26 15:00", at="Monday lunch")
     assert names(answer)[0].startswith("Timpana")
-    assert answer["house"] == "Monday, 30 November, 13:00: closed until 08:00 tomorrow"
+    assert (
+        answer["house"] == "Monday, 30 November, 13:00: closed until 08:00 on Tuesday, 1 December"
+    )
 
 
 @pytest.mark.parametrize("at", ["when it rains", "2020-01-01T19:00"])

@@ -135,3 +135,18 @@ def test_what_is_not_on_the_menu_is_named(kigali: ToolContext) -> None:
 def test_a_dish_is_found_in_the_language_of_its_diner(kigali: ToolContext, query: str) -> None:
     first = lookup(kigali, query=query)["items"][0]
     assert "chicken" in first["name"] + first["description"].casefold()
+
+
+@pytest.mark.parametrize("price", [-1, "-1", "RWF -500"])
+def test_a_price_below_nothing_is_refused(kigali: ToolContext, price: object) -> None:
+    asked = json.dumps({"max_price": price})
+    answer = json.loads(answer_call(WAITER.tools, "lookup_menu", asked, kigali).text)
+    assert "max_price" in answer["error"]
+
+
+def test_a_price_in_another_currency_is_told_and_bounds_nothing(kigali: ToolContext) -> None:
+    asked = json.dumps({"query": "beef max 15 euros"})
+    answer = json.loads(answer_call(WAITER.tools, "lookup_menu", asked, kigali).text)
+    assert answer["not_understood"] == ["15 euros"]
+    assert answer["understood"]["prices"] == {}
+    assert answer["items"]

@@ -205,3 +205,10 @@ def test_no_two_upsells_are_the_same_and_each_is_a_question_or_a_sentence(file: 
     sentences = [pairing["upsell"] for pairing in pairings]
     assert len(set(sentences)) == len(sentences)
     assert all(sentence[-1] in "?." for sentence in sentences)
+
+
+def test_a_dish_that_cant_be_had_then_is_told_so(kigali: ToolContext) -> None:
+    by_slug = {item.slug: item for item in menu(kigali)}
+    answer = paired(kigali, by_slug["rolex"].id, at="tomorrow 20:00")
+    assert by_slug["rolex"].name in [each["name"] for each in answer["unavailable"]]
+    assert answer["note"].startswith("The dish itself can't be had then")
