@@ -49,9 +49,11 @@ _FIRST = re.compile(rf"(?![{_UNSEEN}])[^\W_]|[{_SLASHES}]")
 # Not behind what makes a smiley or a unit of it: `:/ help me`, `€/kg`.
 _KEYWORD = re.compile(
     rf"(?<![:;=%$£€¥])(?<![:;=]-)[{_SLASHES}](?P<gap>[^\S\n]*)[{_UNSEEN}]*"
-    rf"(?P<word>(?:[^\W\d_]|{EIGHTY_SIX}(?!\w))[\w{_UNSEEN}{_ACCENTS}-]{{0,{MAX_WORD}}}+)"
-    rf"(?:[^\w\s{_SLASHES}]|_)*+(?:[{_SLASHES}]?(?:\s|$)|(?P<glued>(?<=[,:;!?…，、：；！？。–—(«“\"])(?=\w)))"
+    rf"(?P<word>{EIGHTY_SIX}(?=[^\W\d_])|(?:[^\W\d_]|{EIGHTY_SIX}(?!\w))[\w{_UNSEEN}{_ACCENTS}-]{{0,{MAX_WORD}}}+)"
+    rf"(?:[^\w\s{_SLASHES}]|_)*+(?:[{_SLASHES}]?(?:\s|$)|(?<={EIGHTY_SIX})(?=[^\W\d_])"
+    rf"|(?P<glued>(?<=[,:;!?…，、：；！？。–—(«“\"])(?=\w)))"
 )
+_CALLED_OUT = re.compile(rf"\s*{EIGHTY_SIX}:?\s*(?=[^\W\d_])")
 _UNSEEN_IN_WORD = re.compile(rf"[{_UNSEEN}]")
 
 
@@ -87,6 +89,13 @@ def parse(text: str) -> Keyword | None:
             return None
         word = unicodedata.normalize("NFKC", typed).lower()
     return Keyword(word, question)
+
+
+def without_slash(text: str, rights: Collection[Right]) -> Keyword | None:
+    """What a cook calls out as in the kitchen: "86 tilapia". Of others it is a number."""
+    right, _ = STAFFS[EIGHTY_SIX]
+    found = _CALLED_OUT.match(text) if right in rights else None
+    return Keyword(EIGHTY_SIX, text[found.end() :].strip()) if found else None
 
 
 def _match(text: str) -> re.Match[str] | None:

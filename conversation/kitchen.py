@@ -3,6 +3,7 @@
 What they change takes effect with the turn's ending; here it is only read, and told in words.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ MOST_LISTED = 20
 USUAL_FACTOR = 3
 UNDONE_WITHIN = timedelta(days=1)
 TAKES_BACK = "/undo takes it back."
+_K = re.compile(r"(?<=\d)k\b", re.IGNORECASE)
 _KINDS: dict[str, Kind] = {EIGHTY_SIX: "86", BACK: "back", PRICE: "price"}
 
 
@@ -205,7 +207,7 @@ def _off(order: Order) -> list[MenuItem]:
 
 def _priced(typed: str, currency: str) -> tuple[str, Decimal | None, str]:
     """The dish's words and the price behind them, as "9 500" or "RWF 9500"; else what is wrong."""
-    words = typed.split()
+    words = _K.sub("000", typed).split()
     problem = ""
     for length in (3, 2, 1):  # "9 500 RWF" before "500 RWF"
         if len(words) <= length or not any(each.isdigit() for each in " ".join(words[-length:])):
@@ -216,7 +218,9 @@ def _priced(typed: str, currency: str) -> tuple[str, Decimal | None, str]:
             problem = f" ({error})" if length == 1 else problem
             continue
         if amount > 0:
-            return " ".join(words[:-length]), amount, ""
+            dish = " ".join(words[:-length])
+            is_summed = not any(map(str.isalnum, words[-length - 1]))  # "rolex + 500"
+            return ("", None, problem) if is_summed else (dish, amount, "")
     return "", None, problem
 
 

@@ -79,7 +79,7 @@ class TurnTaker:
         """
         restaurant = self._directory.by_number(turn.diner.number)
         rights = self._rights_of(turn.diner, restaurant)
-        question = self._question(turn, self._open_to(rights))
+        question = self._question(turn, rights)
         exchanges = [] if isinstance(question, Keyword) else self._history(turn, question)
         return Running(turn, question, restaurant, exchanges, rights, news_until, on_delta, on_wait)
 
@@ -125,10 +125,13 @@ class TurnTaker:
     def _open_to(self, rights: frozenset[Right]) -> Mapping[str, Persona]:
         return {key: each for key, each in self.personas.items() if each.is_open_to(rights)}
 
-    def _question(self, turn: Claimed, personas: Mapping[str, Persona]) -> Question | Keyword:
+    def _question(self, turn: Claimed, rights: frozenset[Right]) -> Question | Keyword:
         """A question behind a persona's keyword is that persona's."""
+        personas = self._open_to(rights)
         first = turn.messages[0].text
         if not turn.is_keyword:
+            if called := keywords.without_slash(first, rights):
+                return called
             persona = personas[self.persona_of(turn.diner.persona, personas)]
             return Question(persona, tuple(message.text for message in turn.messages))
         keyword = keywords.parse(first) or UNREADABLE

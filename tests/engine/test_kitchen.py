@@ -201,6 +201,11 @@ def test_what_is_off_is_listed(house: House) -> None:
     assert told(house, "/86") == "Off the menu: *Pilawu (spiced rice with beef)* until 23:00."
 
 
+@pytest.mark.parametrize("words", ["/86pilawu", "86 pilawu", "86: pilawu", "86pilawu"])
+def test_what_a_cook_calls_out_is_done_without_a_slash(house: House, words: str) -> None:
+    assert told(house, words).startswith("*Pilawu (spiced rice with beef)* is off the menu")
+
+
 def test_a_price_is_changed_and_taken_back(either: House) -> None:
     assert told(either, "/price grilled tilapia for one 9,800", OWNER) == (
         "*Grilled tilapia (for one)* costs RWF 9,800 now, instead of RWF 9,500."
@@ -223,6 +228,9 @@ def test_a_price_is_changed_and_taken_back(either: House) -> None:
         ("espresso 20000", "2000"),  # ten times as much
         ("espresso 200", "2000"),
         ("espresso 20000!", "20000"),
+        ("espresso 3k", "3000"),
+        ("espresso + 500", "2000"),
+        ("espresso +500", "2000"),
         ("espresso 20000 !", "20000"),
         ("espresso 2200.50", "2000"),  # francs have no cents
         ("espresso €2", "2000"),
