@@ -34,6 +34,15 @@ STAFFS: Mapping[str, tuple[Right, str]] = {
     PRICE: ("prices", "a dish's price: /price tilapia 9500"),
     UNDO: ("menu", "take back what I changed last"),
 }
+
+
+def check_keys(keys: Collection[str]) -> None:
+    """Raises ValueError where a persona would take one of these words."""
+    if taken := sorted({*OURS, *STAFFS}.intersection(keys)):
+        raise ValueError(f"a persona's key can't be {taken[0]!r}: /{taken[0]} is a word of ours")
+
+
+check_keys(PERSONAS)
 _SUMMARIES = {**{key: persona.summary for key, persona in PERSONAS.items()}, **OURS}
 
 _SLASHES = r"/\\\u2044\u2215\u29f8\uff0f"  # the plain one, the backslash, and the other solidi

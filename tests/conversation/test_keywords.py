@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversation.keywords import OURS, Keyword, help_text, parse, words_for
+from conversation.keywords import (
+    OURS,
+    STAFFS,
+    Keyword,
+    check_keys,
+    help_text,
+    parse,
+    words_for,
+)
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 
@@ -36,6 +44,12 @@ ORDINARY = (
     "¯\\_(ツ)_/¯", "/ ok", "\\menu", "/waiter's hours", "1. /cfo", "/меню", f"/{'a' * 100}",
 )  # fmt: skip
 HELP = help_text(words_for(PERSONAS, (), has_staff=True), Restaurant(name="Inzozi Kitchen"))
+
+
+@pytest.mark.parametrize("word", [*OURS, *STAFFS])
+def test_no_persona_takes_a_word_of_ours(word: str) -> None:
+    with pytest.raises(ValueError, match=f"can't be '{word}'"):
+        check_keys(["waiter", word])
 
 
 @pytest.mark.parametrize("text", ["/cfo", " /CFO ", "\n/Cfo\t"])

@@ -1,11 +1,13 @@
 """Who answers a diner: each persona with its instructions and tools, the same for every diner."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from personas.catalogue import PERSONAS
+from personas.catalogue import PERSONAS, by_key, check_folders
 from personas.cfo import CFO
 from personas.persona import Persona
 from personas.tool import Tool, ToolContext
@@ -22,6 +24,22 @@ def test_the_catalogue_knows_each_persona_by_its_keyword() -> None:
     assert {"waiter": WAITER, "cfo": CFO}.items() <= PERSONAS.items()
     assert all(key == persona.key for key, persona in PERSONAS.items())
     assert all(persona.summary and "\n" not in persona.summary for persona in PERSONAS.values())
+
+
+def test_no_persona_takes_anothers_place() -> None:
+    assert by_key([CFO, WAITER, WAITER]) == {"waiter": WAITER, "cfo": CFO}
+    with pytest.raises(ValueError, match="two personas have the key 'waiter'"):
+        by_key([WAITER, CFO, replace(WAITER, title="Another")])
+
+
+def test_a_folder_in_which_no_persona_is_found_is_told(tmp_path: Path) -> None:
+    (tmp_path / "chef").mkdir()
+    check_folders(tmp_path)
+    (tmp_path / "chef" / "persona.py").touch()
+    with pytest.raises(ValueError, match="chef: has no __init__"):
+        check_folders(tmp_path)
+    (tmp_path / "chef" / "__init__.py").touch()
+    check_folders(tmp_path)
 
 
 def test_the_first_line_names_the_restaurant_and_its_city(
