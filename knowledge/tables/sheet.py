@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from knowledge.tables.wrong import TableError
 
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 MOST_ROWS = 500_000
 MOST_BYTES = 100_000_000
+MOST_UNPACKED = 500_000_000
+MOST_CELLS = 50_000_000  # of a sheet from its first cell to its last, the empty ones too
 _SEPARATORS = ",;\t|"
 # A spreadsheet takes a text that begins so for a formula, and would run it.
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 60  # columns of letters
+_XLSX_SHEET = re.compile(r"worksheets/[^/]+\.xml$", re.IGNORECASE)
+_CELL = re.compile(rb"""\sr=["']([A-Za-z]{0,3})(\d{1,7})["']""")
 
 Cell = str | int | float | bool | date | datetime | Decimal | None
 
@@ -130,6 +135,7 @@ def _spreadsheet(file: Path, name: str | None) -> list[tuple[int, tuple[Cell, ..
     # Only who reads a spreadsheet needs it.
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415
 
+    _check_size(file)
     try:
         book = CalamineWorkbook.from_path(file)
         sheet = book.get_sheet_by_name(_sheet_of(file, book, name))
@@ -139,6 +145,41 @@ def _spreadsheet(file: Path, name: str | None) -> list[tuple[int, tuple[Cell, ..
     except CalamineError as error:
         raise TableError(f"{file.name}: is no spreadsheet that can be read: {error}") from None
     return [(line, tuple(map(_as_kept, cells))) for line, cells in enumerate(lines, 1)]
+
+
+def _check_size(file: Path) -> None:
+    """A few bytes may stand for more cells than there is room for, and calamine takes it all."""
+    if not is_zipfile(file):
+        return
+    try:
+        with ZipFile(file) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+                raise TableError(
+                    f"{file.name}: is larger than {MOST_UNPACKED // 1_000_000} MB unpacked"
+                )
+            sheets = [name for name in parts.namelist() if _XLSX_SHEET.search(name)]
+            for row, column in (_last_cell(parts.read(name)) for name in sheets):
+                if row * column > MOST_CELLS:
+                    raise TableError(
+                        f"{file.name}: a sheet goes to row {row:,} and column {column:,}:"
+                        " delete what stands far outside its table"
+                    )
+    except BadZipFile as error:
+        raise TableError(f"{file.name}: is no spreadsheet that can be read: {error}") from None
+
+
+def _last_cell(sheet: bytes) -> tuple[int, int]:
+    """Its last row and its last column, which may be of two cells."""
+    names = set(_CELL.findall(sheet))
+    row = max((int(digits) for _, digits in names), default=0)
+    return row, max((_column(letters) for letters, _ in names), default=0)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _sheet_of(file: Path, book: "CalamineWorkbook", name: str | None) -> str:

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,27 @@ def test_a_row_is_named_by_its_line_in_the_file(tmp_path: Path) -> None:
 def test_what_is_no_csv_is_told(tmp_path: Path, written: bytes, words: str) -> None:
     with pytest.raises(TableError, match=words):
         read_sheet(_file(tmp_path, written))
+
+
+def test_a_spreadsheet_that_would_fill_the_memory_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "menu.xlsx"
+    write_sheet(file, "Menu", ["name"], [["Fenek"]])
+    with ZipFile(file) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    wide = {name: part.replace(b'r="A2"', b'r="XFD1048576"') for name, part in parts.items()}
+    _packed(file, wide)
+    with pytest.raises(TableError, match="goes to row 1,048,576 and column 16,384"):
+        read_sheet(file)
+    bomb = bytes(100_000_000)
+    _packed(file, parts | {f"{nth}.bin": bomb for nth in range(5)})
+    with pytest.raises(TableError, match="larger than 500 MB unpacked"):
+        read_sheet(file)
+
+
+def _packed(file: Path, parts: dict[str, bytes]) -> None:
+    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as book:
+        for name, part in parts.items():
+            book.writestr(name, part)
 
 
 def test_a_spreadsheet_that_is_none_is_told(tmp_path: Path) -> None:
