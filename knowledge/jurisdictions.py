@@ -36,6 +36,7 @@ EU_MEMBERS = frozenset(
     )
 )  # Malta has rules of its own
 LONGEST_NAME = 5  # words
+MOST_LETTERS = 1_000  # of a text; no place is looked for behind them
 SURE_LIKENESS = 0.8  # of 1: a name mistyped
 SHORTEST_IN_PROSE = 4  # letters: in a topic, "us" and "can" are no places
 _NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -158,7 +159,7 @@ def _scan(words: Sequence[str]) -> Iterator[tuple[str, Place]]:
 
 
 def _words(text: str) -> list[str]:
-    return _NO_WORD.sub(" ", fold(text)).split()
+    return _NO_WORD.sub(" ", fold(text[:MOST_LETTERS])).split()
 
 
 @cache
