@@ -56,7 +56,8 @@ def not_now(result: dict[str, Any]) -> str:
 
 def ask_kitchen(result: dict[str, Any]) -> str:
     """What is left out, as the menu does not say whether it is free of what must not be in it."""
-    unsaid = ", ".join(f"*{name}*" for name in result.get("not_stated", ())[:MAX_ITEMS])
+    # In no bold: that is for what is offered.
+    unsaid = ", ".join(result.get("not_stated", ())[:MAX_ITEMS])
     if not unsaid:
         return ""
     about = must_not_have(result) or "what you can't have"
