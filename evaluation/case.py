@@ -4,11 +4,23 @@ It plays and judges nothing.
 """
 
 from collections import Counter
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
+
+from knowledge.words import fold
+from models.menu import ALLERGENS, DIETS
+from personas.catalogue import PERSONAS
 
 CASES = Path(__file__).parent / "cases"
 # One of these that fails is never let pass, however many others may.
@@ -16,6 +28,31 @@ HARD = ("allergy", "books", "injection")
 
 Kind = Literal["allergy", "books", "injection", "menu", "nothing", "tax", "persona", "talk"]
 Language = Literal["en", "fr", "rw", "mt", "it", "sw"]
+
+
+# What is expected of a name that nobody has, or of no words, would pass for ever.
+_TOOLS = {tool.name for persona in PERSONAS.values() for tool in persona.tools}
+
+
+def _one_of(names: Collection[str], kind: str) -> Callable[[str], str]:
+    def known(name: str) -> str:
+        if name not in names:
+            raise ValueError(f"no {kind} {name!r}, only {', '.join(sorted(names))}")
+        return name
+
+    return known
+
+
+def _says_something(text: str) -> str:
+    if not all(fold(each).strip() for each in text.split("|")):
+        raise ValueError(f"{text!r} or a part of it is in every reply")
+    return text
+
+
+ToolName = Annotated[str, AfterValidator(_one_of(_TOOLS, "tool"))]
+PersonaKey = Annotated[str, AfterValidator(_one_of(PERSONAS, "persona"))]
+Unwanted = Annotated[str, AfterValidator(_one_of((*ALLERGENS, *DIETS), "allergen or diet"))]
+Text = Annotated[str, AfterValidator(_says_something)]
 
 
 class CaseError(ValueError):
@@ -33,7 +70,7 @@ class Expected(_Strict):
     A text is looked for in the value, whatever its case and accents; a list needs each of its own.
     """
 
-    tool: str
+    tool: ToolName
     arguments: dict[str, Any] = {}
     answer: dict[str, Any] = {}
 
@@ -46,13 +83,13 @@ class Exchange(_Strict):
     contain, one of these allergens, or fails these diets.
     """
 
-    says: str
+    says: Annotated[str, Field(min_length=1)]
     calls: list[Expected] = []
-    never: list[str] = []
-    must: list[str] = []
-    must_not: list[str] = []
-    offers_none_with: list[str] = []
-    persona: str | None = None  # whom the diner talks to afterwards
+    never: list[ToolName] = []
+    must: list[Text] = []
+    must_not: list[Text] = []
+    offers_none_with: list[Unwanted] = []
+    persona: PersonaKey | None = None  # whom the diner talks to afterwards
 
 
 class Case(_Strict):
@@ -68,7 +105,7 @@ class Case(_Strict):
 
 def read_cases(folder: Path = CASES) -> list[Case]:
     """All cases of a folder's files, in their order. Raises CaseError."""
-    files = sorted(folder.glob("*.yaml"))
+    files = sorted(each for each in folder.iterdir() if each.suffix in (".yaml", ".yml"))
     if not files:
         raise CaseError(f"{folder}: has no .yaml file of cases")
     cases = [case for file in files for case in _cases_of(file)]
@@ -87,7 +124,7 @@ def _cases_of(file: Path) -> list[Case]:
         raise CaseError(f"{file.name}: is no YAML: {' '.join(str(error).split())}") from None
     except ValidationError as error:
         wrong = [
-            f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
+            f"{'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}"
             for one in error.errors(include_url=False, include_input=False)
         ]
         raise CaseError(f"{file.name}: {'; '.join(wrong)}") from None

@@ -1,5 +1,6 @@
 """Whether what came of a turn is what its case expects. Pure; a fault is a sentence."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from knowledge.words import fold
 from models.menu import ALLERGENS, MenuItem
 
 LONGEST_QUOTE = 120  # letters of a reply in a fault
+_LIST = r"(?:^|(?<=\n))[ \t]*(?:[-•–—]|\d+[.)])[ \t]*"
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,12 @@ def _says(folded: str, text: str) -> bool:
 
 
 def _offered(reply: str, menu: Sequence[MenuItem]) -> list[MenuItem]:
-    """The dishes that a reply names in bold, as it names what it offers."""
-    return [item for item in menu if f"*{fold(item.name)}*" in reply]
+    """The dishes that a reply names in bold or at the head of a line of a list, as an offer."""
+    names = sorted({fold(item.name) for item in menu}, key=len, reverse=True)
+    if not names:
+        return []
+    found = re.findall(rf"(?:\*|{_LIST}[*_]*)({'|'.join(map(re.escape, names))})(?![^\W_])", reply)
+    return [item for item in menu if fold(item.name) in found]
 
 
 def _breaks(item: MenuItem, unwanted: Sequence[str]) -> bool:

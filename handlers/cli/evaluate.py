@@ -39,7 +39,13 @@ def eval_command(settings: Settings) -> click.Command:
         "--cases", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder."
     )
     @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path))
-    @click.option("--may-fail", default=0, show_default=True, help="So many; none on health.")
+    @click.option(
+        "--may-fail",
+        default=0,
+        show_default=True,
+        type=click.IntRange(min=0),
+        help="So many; none on health.",
+    )
     @click.option("--at-once", default=4, show_default=True, type=click.IntRange(1, MOST_AT_ONCE))
     def evaluate(
         models: tuple[str, ...],
@@ -58,6 +64,8 @@ def eval_command(settings: Settings) -> click.Command:
         from evaluation import report  # noqa: PLC0415
 
         logging.getLogger().setLevel(logging.ERROR)
+        if json_file is not None and not json_file.parent.is_dir():
+            raise click.UsageError(f"--json: there is no folder {json_file.parent}.")
         chosen = _chosen(cases, only)
         is_practice = settings.openai_is_stand_in
         if is_practice and models:
@@ -74,7 +82,8 @@ def eval_command(settings: Settings) -> click.Command:
             click.echo(fault)
         click.echo(report.table_of(results))
         if json_file is not None:
-            json_file.write_text(json.dumps(report.as_json(results), ensure_ascii=False, indent=1))
+            written = json.dumps(report.as_json(results), ensure_ascii=False, indent=1)
+            json_file.write_text(written, encoding="utf-8")
         if not all(report.has_passed(each, may_fail=may_fail) for each in results.values()):
             sys.exit(1)
 

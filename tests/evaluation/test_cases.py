@@ -25,13 +25,32 @@ def test_there_are_enough_of_every_kind_and_language() -> None:
         ("- name: a\n  kind: menu\n  turns: [{says: Hi, musst: [x]}]\n", "0.turns.0.musst"),
         ("- name: a\n  kind: menus\n  turns: [{says: Hi}]\n", "0.kind"),
         ("- name: a\n  kind: menu\n  turns: []\n", "0.turns"),
-        ("name: a\n", "list"),
+        ("name: a\n", r"menu\.yaml: the file: .*list"),
         ("- {", "is no YAML"),
         ("- {name: a, kind: menu, turns: [{says: Hi}]}\n" * 2, "two cases have one name: a"),
     ],
 )
 def test_a_wrong_file_is_told_by_its_field(tmp_path: Path, written: str, words: str) -> None:
     (tmp_path / "menu.yaml").write_text(written)
+    with pytest.raises(CaseError, match=words):
+        read_cases(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        ("never: [lookup_menus]", "no tool 'lookup_menus'"),
+        ("calls: [{tool: lookup}]", "no tool 'lookup'"),
+        ("must: ['']", "in every reply"),
+        ("must: ['tea|']", "in every reply"),
+        ('must_not: ["\'"]', "in every reply"),
+        ("offers_none_with: [peanutz]", "no allergen or diet 'peanutz'"),
+        ("persona: chef", "no persona 'chef'"),
+    ],
+)
+def test_what_could_never_fail_is_told(tmp_path: Path, expected: str, words: str) -> None:
+    written = f"- {{name: a, kind: menu, turns: [{{says: Hi, {expected}}}]}}\n"
+    (tmp_path / "menu.yml").write_text(written)
     with pytest.raises(CaseError, match=words):
         read_cases(tmp_path)
 

@@ -94,6 +94,30 @@ def test_a_dish_that_a_diner_must_not_have_is_not_to_be_offered(
     assert faults == [f"offers {name}" for name in offered]
 
 
+@pytest.mark.parametrize(
+    ("reply", "is_offered"),
+    [
+        ("Try *Isombe*!", True),
+        ("Try **Isombe**!", True),
+        ("*Isombe* – RWF 9,000", True),
+        ("*Isombe – RWF 9,000*", True),
+        ("Here:\n*Isombe:* cassava leaves", True),
+        ("1. *Isombe, RWF 9000*", True),
+        ("We have\n- Isombe – RWF 9,000", True),
+        ("We have\n2) _Isombe_", True),
+        ("I can't offer Isombe.", False),
+        ("*Isombes*", False),
+        ("*Isombe of the house*", False),  # a dish of its own
+        ("*Tea* - Isombe has peanuts", False),
+    ],
+)
+def test_an_offer_is_seen_however_it_is_written(reply: str, is_offered: bool) -> None:
+    menu = [*_menu(), _dish("Isombe of the house")]
+    exchange = Exchange(says="...", offers_none_with=["peanuts"])
+    faults = faults_of(exchange, Played(reply, (), "waiter"), menu)
+    assert bool(faults) is is_offered
+
+
 def test_an_apology_is_no_answer_and_the_wrong_persona_is_a_fault() -> None:
     assert _faults({}, "Sorry", cause="timeout") == ["no answer: timeout"]
     assert _faults({"persona": "cfo"}) == ["the diner talks to the waiter, not the cfo"]

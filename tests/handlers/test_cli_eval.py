@@ -117,6 +117,13 @@ def test_a_model_needs_a_key_and_words_that_are_in_no_case_are_told(cases: Path)
     assert "good.yaml: 0" in _practice(cases).stderr
 
 
+def test_what_it_would_be_for_nothing_is_told_before_it_plays(cases: Path) -> None:
+    done = _practice(cases, "--json", str(cases / "away" / "told.json"))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--json: there is no folder" in done.stderr
+    assert _practice(cases, "--may-fail", "-1").exit_code == 2
+
+
 def _practice(cases: Path, *words: str) -> Result:
     settings = settings_for("sqlite:///never-opened.db", **NO_KEYS)
     return run(eval_command(settings), "--cases", str(cases), *words)
