@@ -44,6 +44,8 @@ _NEXT = {
     "US": ("US-GAAP",),
     "US-GAAP": ("US",),
 }
+# What a company reports by says nothing of what it is taxed by.
+_STANDARDS = ("IFRS", "US-GAAP")
 # With a number behind them they are one word: IAS 2 is not paragraph 2.
 _MARKERS = frozenset(words_of("ifrs ias asc frs"))
 _APOSTROPHE = re.compile("['\u2019\u02bc]")  # "l'audit" is two words
@@ -51,10 +53,14 @@ _APOSTROPHE = re.compile("['\u2019\u02bc]")  # "l'audit" is two words
 
 @dataclass(frozen=True)
 class Found:
-    """The rules on a topic, the best first; where there are none, the nearest, which are not."""
+    """The rules on a topic, the best first; where there are none, the nearest, which are not.
+
+    `unsaid`: words of the topic of which the first rule, a general one, says nothing.
+    """
 
     rules: list[TaxRule]
     nearest: list[TaxRule]
+    unsaid: tuple[str, ...] = ()
 
 
 def search(rules_of: Callable[[str], Sequence[TaxRule]], jurisdiction: str, topic: str) -> Found:
@@ -64,7 +70,10 @@ def search(rules_of: Callable[[str], Sequence[TaxRule]], jurisdiction: str, topi
     none on the topic, those of its union and of its reporting standards are searched instead.
     """
     nearest: list[TaxRule] = []
-    for place in (jurisdiction, *_NEXT.get(jurisdiction, ())):
+    beside = _NEXT.get(jurisdiction, ())
+    if _is_of_tax(topic):
+        beside = tuple(place for place in beside if place not in _STANDARDS)
+    for place in (jurisdiction, *beside):
         found = rank(rules_of(place), topic)
         if found.rules:
             return found
@@ -96,12 +105,35 @@ def rank(rules: Sequence[TaxRule], topic: str) -> Found:
     fits = [{term: _fit(term, places) for term in weights} for places in entries]
     scores = [sum(each.values()) for each in fits]
     least = ABOUT_SHARE * sum(weights.values())
+    particular = [term for term, weight in weights.items() if _is_particular(term, weight)]
+    unsaid = [tuple(term for term in particular if not each[term]) for each in fits]
     about = [
-        score if sum(weights[term] * _covered(fit) for term, fit in each.items()) >= least else 0.0
-        for score, each in zip(scores, fits, strict=True)
+        score
+        if sum(weights[term] * _covered(fit) for term, fit in each.items()) >= least
+        and (not missing or _is_general(rule))
+        else 0.0
+        for rule, score, each, missing in zip(rules, scores, fits, unsaid, strict=True)
     ]
     found = best_first(rules, about, KEPT_SHARE)[:MOST_RULES]
-    return Found(found, [] if found else best_first(rules, scores, KEPT_SHARE)[:MOST_NEAREST])
+    if not found:
+        return Found([], best_first(rules, scores, KEPT_SHARE)[:MOST_NEAREST])
+    return Found(found, [], unsaid[list(rules).index(found[0])])
+
+
+def _is_of_tax(topic: str) -> bool:
+    terms = _terms(topic)
+    of_tax = _table().of_tax.intersection((*words_of(_APOSTROPHE.sub(" ", topic)), *terms))
+    return bool(of_tax) and "deferred tax" not in terms
+
+
+def _is_particular(term: str, weight: float) -> bool:
+    """Whether a rule that says nothing of it is another's: "excise on cars", not on drinks."""
+    return (weight == LED and term not in _table().of_tax) or term in _table().decisive
+
+
+def _is_general(rule: TaxRule) -> bool:
+    """Whether it holds for whatever it is on: a standard rate."""
+    return not _table().general.isdisjoint(_terms(rule.topic))
 
 
 def _spelled(topic: str, known: frozenset[str]) -> str:
@@ -211,6 +243,9 @@ class _Table:
     stop: frozenset[str]
     leading: frozenset[str]  # behind them stands what a thing is of
     numbered: frozenset[str]  # behind them a number is a name: "form 8027"
+    of_tax: frozenset[str]
+    decisive: frozenset[str]  # a rule that says nothing of one is not about it
+    general: frozenset[str]  # a rule with one of them in its topic holds for all things
     words: frozenset[str]  # all of these
     longest: int
 
@@ -228,8 +263,10 @@ def _table() -> _Table:
         name: frozenset(words_of(" ".join(data[name])))
         for name in ("generic", "aspects", "stop", "leading", "numbered")
     }
+    names = {name: frozenset(data[name]) for name in ("of_tax", "decisive", "general")}
     return _Table(
         **listed,
+        **names,
         same=same,
         words=frozenset().union(*listed.values(), *same),
         longest=max(map(len, same)),

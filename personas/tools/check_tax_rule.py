@@ -6,12 +6,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from knowledge.jurisdictions import ON_FILE, Jurisdiction, doubt_about, jurisdiction_of
+from knowledge.jurisdictions import (
+    ON_FILE,
+    Jurisdiction,
+    doubt_about,
+    jurisdiction_of,
+    places_in,
+)
 from knowledge.tax_search import search
 from models.tax import TaxRule, rules_of, topics_of
 from personas.tool import Arguments, Tool, ToolContext
 
 NAMES = "Rwanda, Malta, EU, UK, US, Canada, IFRS or US GAAP, or a state or member of one"
+# Most of the UK's rules are its own, so that as a name it stands for the UK.
+ENGLAND = "england"
 UNVERIFIED = (
     "What is unverified could not be read at its source: say so, and that it must be confirmed."
 )
@@ -40,7 +48,7 @@ def run(context: ToolContext, arguments: CheckTaxRule) -> dict[str, object]:
     if whose is None:
         return _nothing_there(arguments.jurisdiction)
     on = arguments.on or context.today
-    found = search(partial(_rules_on_file, context), whose.code, arguments.topic)
+    found = search(partial(_rules_on_file, context, whose.part), whose.code, arguments.topic)
     rules = sorted(found.rules, key=lambda rule: not _is_in_force(rule, on))
     notes = [whose.doubt, _whose_they_are(whose)]
     if not rules:
@@ -54,6 +62,11 @@ def run(context: ToolContext, arguments: CheckTaxRule) -> dict[str, object]:
         notes.append(
             f"{whose.code} has no rule of its own on file about this;"
             f" these are from {rules[0].jurisdiction}."
+        )
+    if found.unsaid:
+        notes.append(
+            f"Of {' and '.join(found.unsaid)} these rules say nothing: they are the general ones;"
+            " exemptions and other rates may apply, and are not on file. Say so."
         )
     if any(rule.unverified for rule in rules):
         notes.append(UNVERIFIED)
@@ -83,10 +96,20 @@ def _whose_they_are(whose: Jurisdiction) -> str:
     )
 
 
-def _rules_on_file(context: ToolContext, code: str) -> list[TaxRule]:
+def _rules_on_file(context: ToolContext, part: str, code: str) -> list[TaxRule]:
+    """Those of `code`, without the ones whose topic says that they are of another part of it."""
     # A transaction of their own: to search them takes a while.
     with context.database.transaction() as session:
-        return rules_of(session, code)
+        rules = rules_of(session, code)
+    return [rule for rule in rules if not part or _parts_in(rule.topic) <= {part}]
+
+
+def _parts_in(topic: str) -> set[str]:
+    return {
+        place.part or place.name
+        for place in places_in(topic)
+        if place.part or place.name == ENGLAND
+    }
 
 
 def _shown(rule: TaxRule, on: date) -> dict[str, object]:

@@ -153,6 +153,34 @@ def test_what_is_not_on_file_has_no_rules_and_names_the_nearest_as_such(
     assert "No rule on file" in answer["note"]
 
 
+def test_a_general_rule_says_that_there_may_be_exemptions(kigali: ToolContext) -> None:
+    answer = call(kigali, "check_tax_rule", jurisdiction="Rwanda", topic="VAT on rice")
+    assert [rule["topic"] for rule in answer["rules"]] == ["VAT standard rate"]
+    assert "Of rice these rules say nothing" in answer["note"]
+    assert "exemptions" in answer["note"]
+    about = call(kigali, "check_tax_rule", jurisdiction="Rwanda", topic="VAT on restaurant meals")
+    assert "exemptions" not in about.get("note", "")
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "topic", "has_rules"),
+    [
+        ("Wales", "business rates", False),
+        ("UK", "business rates in Scotland", False),
+        ("England", "business rates", True),
+        ("UK", "business rates", True),
+        ("Wales", "VAT on catering", True),
+        ("Ontario", "QST registration", False),
+        ("Quebec", "QST registration", True),
+    ],
+)
+def test_a_rule_of_one_part_is_not_given_for_another(
+    valletta: ToolContext, jurisdiction: str, topic: str, *, has_rules: bool
+) -> None:
+    answer = call(valletta, "check_tax_rule", jurisdiction=jurisdiction, topic=topic)
+    assert bool(answer["rules"]) is has_rules
+
+
 @pytest.mark.parametrize("name", ["Kenya", "Japan"])
 def test_a_country_that_is_not_on_file_gets_no_rule_of_anothers(
     valletta: ToolContext, name: str
