@@ -75,7 +75,7 @@ _PLACE = (
 _JURISDICTION = re.compile(rf"\b(?P<standards>(?i:us gaap|gaap|asc|ifrs|ias))\b|{_PLACE}")
 _TO_OPEN = re.compile(r"how to open them here: (?P<how>[^\n]+)")
 # What a tool's note asks of the model itself.
-_TO_US = re.compile(r": say so[^.]*(?=\.)|(?<=\.) Say so\.")
+_TO_US = re.compile(r": say so[^.:]*+(?=\.)|(?<=\.) Say so\.")
 _HOME = re.compile(r"If no jurisdiction is named, take (?P<place>[^',.\n]+)'s")
 
 
