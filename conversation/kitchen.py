@@ -16,10 +16,10 @@ from knowledge.clock import Clock
 from knowledge.dish_names import Meant, dishes_meant, nearest
 from knowledge.hours import Hours, hours_of
 from knowledge.hours_in_words import when
-from knowledge.money import price_text
+from knowledge.money import amount as amount_of
+from knowledge.money import is_cut_off, price_text
 from knowledge.serving import FOR_GOOD
 from knowledge.sold_out import parted
-from knowledge.tables import cells
 from models import menu_changes
 from models.database.engine import Database
 from models.diners import Known
@@ -210,17 +210,21 @@ def _priced(typed: str, currency: str) -> tuple[str, Decimal | None, str]:
     words = _K.sub("000", typed).split()
     problem = ""
     for length in (3, 2, 1):  # "9 500 RWF" before "500 RWF"
-        if len(words) <= length or not any(each.isdigit() for each in " ".join(words[-length:])):
+        dish = " ".join(words[:-length])
+        price = " ".join(words[-length:])
+        if not dish or not any(each.isdigit() for each in price):
             continue
+        if is_cut_off(dish):
+            break
         try:
-            amount = cells.amount(" ".join(words[-length:]), currency)
+            amount = amount_of(price, currency)
         except ValueError as error:
-            problem = f" ({error})" if length == 1 else problem
+            problem = f" ({error})"
             continue
         if amount > 0:
-            dish = " ".join(words[:-length])
             is_summed = not any(map(str.isalnum, words[-length - 1]))  # "rolex + 500"
             return ("", None, problem) if is_summed else (dish, amount, "")
+        problem = ""
     return "", None, problem
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.files import FileError, RestaurantFile, restaurant_of
+from knowledge.money import currency_named
 from knowledge.tables import cells
 from knowledge.words import words_of
 from models.foreign_menu import ForeignMenu
@@ -73,7 +74,7 @@ def _slugs(items: Sequence[Row]) -> dict[Any, str]:
 def _dish(row: Row, slug: str, currency: str, faults: list[str]) -> dict[str, Any]:
     place = f"menu_items {row['id']}"
     theirs = str(row.get("currency") or currency).strip()
-    if cells.currency_named(theirs) != currency:
+    if currency_named(theirs) != currency:
         faults.append(f"{place}: currency: is {theirs}, and the restaurant's {currency}")
     name = str(_first(row, _NAME) or "").strip()
     dish = {

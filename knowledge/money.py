@@ -1,12 +1,30 @@
-"""Amounts as a diner reads them: `RWF 2,500` and `€4.50`."""
+"""Amounts as a diner reads them, `RWF 2,500` and `€4.50`, and as a restaurant's people write them.
 
-from decimal import Decimal
+What may be meant in two ways is refused, never guessed. What diners write is `knowledge.prices`'s.
+"""
 
-from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+
+from babel.numbers import (
+    format_currency,
+    get_currency_precision,
+    get_currency_symbol,
+    is_currency,
+)
 
 # The no-break spaces that locales put between figures and signs: a model is told plain spaces,
 # and whatever it makes of them, `whatsapp.spans` keeps a price together on its way out.
 _NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
+# What people write for a currency beside its ISO code.
+_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "FRW": "RWF", "RF": "RWF", "EURO": "EUR"}
+_AMOUNT = re.compile(
+    r"^(?P<before>[^\d\s.,'-]*)\s?(?P<number>-?\d[\d.,' ]*)(?P<after>[^\d\s.,'-]*)"
+)
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
+_GROUPED = re.compile(r"-?\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*")
+_FAR_LARGER = Decimal(10) ** 12
 
 
 def price_text(amount: Decimal, currency: str, locale: str) -> str:
@@ -22,3 +40,84 @@ def plain_number(amount: Decimal, currency: str) -> int | float:
     """`amount` as a JSON number, whole where the currency has no decimals."""
     digits = get_currency_precision(currency)
     return float(round(amount, digits)) if digits else int(round(amount, 0))
+
+
+def amount(given: str | float | Decimal, currency: str) -> Decimal:
+    """Money in `currency`: 4.50, "4,50", "€4.50", "RWF 2,500", "2 500".
+
+    Raises ValueError, which says what to write instead.
+    """
+    if not isinstance(given, str):
+        # 1.1 + 2.2 is 3.3000000000000003 to a spreadsheet.
+        exact = Decimal(f"{given:.12g}") if isinstance(given, float) else Decimal(given)
+        return _in_whole_cents(exact, currency)
+    written = given.strip().translate(_SPACES)
+    found = _AMOUNT.fullmatch(written.replace("  ", " "))
+    if found is None:
+        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
+    for sign in (found["before"], found["after"]):
+        if currency_named(sign) not in ("", currency):
+            raise ValueError(
+                f"{written!r} is not in {currency}, which the restaurant's money is in"
+            )
+    return _in_whole_cents(_number(found["number"].strip(), currency), currency)
+
+
+def currency_named(sign: str) -> str:
+    """The ISO code that people mean by a sign or a word: "€", "Frw"."""
+    return _SIGNS.get(sign.upper(), sign.upper())
+
+
+def is_cut_off(before: str) -> bool:
+    """Of the words before an amount: whether they end with a part of it.
+
+    That is a currency, as "$", "EUR" or "Rs.", or a number with its mark, as "12,".
+    """
+    last = before.rsplit(maxsplit=1)[-1]
+    return (
+        re.search(r"\.$|\d\s*,$", before) is not None
+        or any(unicodedata.category(letter) == "Sc" for letter in last)
+        or last.upper() in {*_SIGNS, *_SIGNS.values()}
+        or (last.isupper() and is_currency(last))
+    )
+
+
+def _number(written: str, currency: str) -> Decimal:
+    has_cents = bool(get_currency_precision(currency))
+    if grouped := _GROUPED.fullmatch(written):
+        mark = grouped["mark"]
+        if has_cents and mark in ".," and written.count(mark) == 1:
+            raise ValueError(
+                f"{written!r} may be thousands or a fraction:"
+                f" write {written.replace(mark, '')} or {_example(currency)}"
+            )
+        return Decimal(re.sub(r"[.,' ]", "", written))
+    whole, mark, cents = _parted(written)
+    if mark and not cents.isdigit():
+        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
+    if not whole.lstrip("-").isdigit() and not _GROUPED.fullmatch(whole):
+        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
+    try:
+        return Decimal(f"{re.sub(r'[^0-9-]', '', whole)}.{cents or '0'}")
+    except InvalidOperation:
+        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}") from None
+
+
+def _parted(written: str) -> tuple[str, str, str]:
+    """Before and behind the last mark of a fraction."""
+    at = max(written.rfind("."), written.rfind(","))
+    return (written, "", "") if at < 0 else (written[:at], written[at], written[at + 1 :])
+
+
+def _in_whole_cents(value: Decimal, currency: str) -> Decimal:
+    digits = get_currency_precision(currency)
+    if not value.is_finite() or abs(value) >= _FAR_LARGER:
+        raise ValueError("is too large")
+    if value != round(value, digits):
+        decimals = f"{digits} decimals at most" if digits else "no decimals"
+        raise ValueError(f"{value} has too many decimals: {currency} has {decimals}")
+    return round(value, 2)
+
+
+def _example(currency: str) -> str:
+    return "4.50" if get_currency_precision(currency) else "2500"

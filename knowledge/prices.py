@@ -26,7 +26,7 @@ LEAST_IN_WORDS = 5  # "at most two" may be of anything
 ANY = "any"  # a sign of money, of whatever currency
 
 _GLUED_EURO = re.compile(r"(?<=\d)e(?!\w)")  # "5e max"
-_WITH_CENTS = re.compile(r"\b\d++[.,]\d{1,2}")
+_WITH_CENTS = re.compile(r"(.*\d)[.,](\d{1,2})")
 _ISH = re.compile(r"(?<=\d)(?=ish\b)")
 Sort = Literal["best", "price_up", "price_down"]
 
@@ -171,8 +171,9 @@ def _is_vague(found: re.Match[str], which: str) -> bool:
 
 def _amount(found: re.Match[str], which: str) -> Decimal:
     written = found[f"amount{which}"]
-    has_cents = _WITH_CENTS.fullmatch(written)
-    amount = Decimal(written.replace(",", ".") if has_cents else re.sub(r"\D", "", written))
+    with_cents = _WITH_CENTS.fullmatch(written)
+    whole, cents = with_cents.groups() if with_cents else (written, "0")
+    amount = Decimal(re.sub(r"\D", "", whole) + "." + cents)
     return amount * 1000 if _is_thousand(found, which) else amount
 
 
@@ -189,12 +190,17 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         return _any_of(word for name in names for word in words[name])
 
     def amount(which: str = "") -> str:
+        # "1.500,50": the mark of the cents is another.
+        mark = f"by{which}"
+        grouped = (
+            rf"\d{{1,3}}(?P<{mark}>[ ,.])\d{{3}}(?:(?P={mark})\d{{3}})*+"
+            rf"(?:(?!(?P={mark}))[.,]\d{{1,2}}+)?+(?!\d)"
+        )
         return (
             rf"(?P<price{which}>(?:(?P<before{which}>(?<![a-z]){currency})\s*+)?"
             rf"(?:(?P<thousands{which}>{any_of('thousand_before')})\s++)?"
             rf"(?P<mark{which}>{MARK})?(?<![\d.,])"
-            rf"(?P<amount{which}>\d{{1,3}}(?:[ ,.]\d{{3}})++(?!\d)"
-            rf"|\d++(?:[.,]\d{{1,2}}+)?+)(?!\d)"
+            rf"(?P<amount{which}>{grouped}|\d++(?:[.,]\d{{1,2}}+)?+)(?!\d)"
             rf"(?:\s*+(?P<thousand{which}>{any_of('thousand')})\b)?+"
             rf"(?:\s*+(?P<behind{which}>{currency})(?!\w))?+)"
             rf"(?!\s*+(?:{any_of('units')})(?!\w))(?![a-z])"

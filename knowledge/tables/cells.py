@@ -7,19 +7,11 @@ which says what to write instead.
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from babel.numbers import get_currency_precision
-
+from knowledge import money
 from knowledge.tables.sheet import Cell
 
-# What people write for a currency beside its ISO code.
-_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "FRW": "RWF", "RF": "RWF", "EURO": "EUR"}
-_AMOUNT = re.compile(
-    r"^(?P<before>[^\d\s.,'-]*)\s?(?P<number>-?\d[\d.,' ]*)(?P<after>[^\d\s.,'-]*)"
-)
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
-_GROUPED = re.compile(r"-?\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _EXCELS_FIRST_DAY = date(1899, 12, 30)
 # Numbers of days that are years of our time: 2000 to 2100.
@@ -46,7 +38,6 @@ _YES = frozenset(
 _NO = frozenset({"no", "n", "false", "0", "non", "faux", "falso", "le", "hapana", "oya"})
 _NONE = frozenset({"none", "[]", "-", "no", "nothing", "aucun", "nessuno"})
 MONTHS, LONGEST_MONTH = 12, 31
-_FAR_LARGER = Decimal(10) ** 12
 
 
 def text(cell: Cell) -> str:
@@ -64,66 +55,7 @@ def amount(cell: Cell, currency: str) -> Decimal:
     """Money in `currency`: 4.50, "4,50", "€4.50", "RWF 2,500", "2 500"."""
     if isinstance(cell, bool | date):
         raise ValueError("is no amount")
-    if isinstance(cell, int | float | Decimal):
-        # 1.1 + 2.2 is 3.3000000000000003 to a spreadsheet.
-        exact = Decimal(f"{cell:.12g}") if isinstance(cell, float) else Decimal(cell)
-        return _in_whole_cents(exact, currency)
-    written = text(cell).translate(_SPACES)
-    found = _AMOUNT.fullmatch(written.replace("  ", " "))
-    if found is None:
-        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
-    for sign in (found["before"], found["after"]):
-        if currency_named(sign) not in ("", currency):
-            raise ValueError(
-                f"{written!r} is not in {currency}, which the restaurant's money is in"
-            )
-    return _in_whole_cents(_number(found["number"].strip(), currency), currency)
-
-
-def currency_named(sign: str) -> str:
-    """The ISO code that people mean by a sign or a word: "€", "Frw"."""
-    return _SIGNS.get(sign.upper(), sign.upper())
-
-
-def _number(written: str, currency: str) -> Decimal:
-    has_cents = bool(get_currency_precision(currency))
-    if grouped := _GROUPED.fullmatch(written):
-        mark = grouped["mark"]
-        if has_cents and mark in ".," and written.count(mark) == 1:
-            raise ValueError(
-                f"{written!r} may be thousands or a fraction:"
-                f" write {written.replace(mark, '')} or {_example(currency)}"
-            )
-        return Decimal(re.sub(r"[.,' ]", "", written))
-    whole, mark, cents = _parted(written)
-    if mark and not cents.isdigit():
-        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
-    if not whole.lstrip("-").isdigit() and not _GROUPED.fullmatch(whole):
-        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
-    try:
-        return Decimal(f"{re.sub(r'[^0-9-]', '', whole)}.{cents or '0'}")
-    except InvalidOperation:
-        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}") from None
-
-
-def _parted(written: str) -> tuple[str, str, str]:
-    """Before and behind the last mark of a fraction."""
-    at = max(written.rfind("."), written.rfind(","))
-    return (written, "", "") if at < 0 else (written[:at], written[at], written[at + 1 :])
-
-
-def _in_whole_cents(value: Decimal, currency: str) -> Decimal:
-    digits = get_currency_precision(currency)
-    if not value.is_finite() or abs(value) >= _FAR_LARGER:
-        raise ValueError("is too large")
-    if value != round(value, digits):
-        decimals = f"{digits} decimals at most" if digits else "no decimals"
-        raise ValueError(f"{value} has too many decimals: {currency} has {decimals}")
-    return round(value, 2)
-
-
-def _example(currency: str) -> str:
-    return "4.50" if get_currency_precision(currency) else "2500"
+    return money.amount(text(cell) if cell is None else cell, currency)
 
 
 def day(cell: Cell) -> date:

@@ -23,8 +23,9 @@ from personas.tools.availability import house_then, moment_asked, parted
 from personas.tools.menu_arguments import (
     Exclusions,
     Listed,
-    amount,
     asked_allergens,
+    least_price,
+    most_price,
     sort_of,
 )
 from telemetry.logs import log
@@ -36,8 +37,10 @@ NOTHING_NOW = (
     " offer the nearest thing that is."
 )
 
-Price = Annotated[
-    Decimal | None, BeforeValidator(amount), WithJsonSchema({"type": "number", "minimum": 0})
+_Price = Annotated[
+    Decimal | None,
+    Field(ge=0, description="In the restaurant's currency."),
+    WithJsonSchema({"type": "number", "minimum": 0}),
 ]
 
 
@@ -62,8 +65,8 @@ class LookupMenu(Exclusions):
             max_length=80, description="A category of the menu, or a kind: drink, main, dessert."
         ),
     ] = None
-    min_price: Annotated[Price, Field(description="In the restaurant's currency.")] = None
-    max_price: Annotated[Price, Field(description="In the restaurant's currency.")] = None
+    min_price: Annotated[_Price, BeforeValidator(least_price)] = None
+    max_price: Annotated[_Price, BeforeValidator(most_price)] = None
     sort: Annotated[Sort, BeforeValidator(sort_of)] = "best"
     limit: Annotated[
         int,

@@ -6,18 +6,17 @@ refused with the words that there are.
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from knowledge.prices import prices_in
 from knowledge.wishes import Wishes, wishes_in
+from knowledge.words import fold
 from models.menu import ALLERGENS
 from personas.tool import Arguments
 
 _BETWEEN = re.compile(r"[,;/&+]|\band\b|\bor\b")
-_THOUSANDS = re.compile(r"(?<=\d)[ ,.](?=\d{3}(?!\d))")
-_AMOUNT = re.compile(r"(\d++(?:[.,]\d++)?)\s*+(k?)(?![a-z])")
 _SORTS = {
     "price_up": "price_up price_asc asc ascending up cheapest cheapest_first lowest low_to_high"
     " price",
@@ -70,22 +69,25 @@ class Exclusions(Arguments):
         )
 
 
-def amount(given: object) -> object:
-    """A price, of a number or of a text: "RWF 5,000", "5k", "12,50 euros"."""
-    if given is None or (isinstance(given, str) and not given.strip()):
+def least_price(given: object) -> object:
+    """A price, of a number or of a text as diners write it: "RWF 5,000", "5k", "12,50 euros"."""
+    return _price(given, "min")
+
+
+def most_price(given: object) -> object:
+    return _price(given, "max")
+
+
+def _price(given: object, word: Literal["min", "max"]) -> object:
+    if not isinstance(given, str):
+        return given
+    if not given.strip():
         return None
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
-        return given
-    text = _THOUSANDS.sub("", str(given).lower())
-    if re.search(r"-\s*[^\s\d]{0,3}\s*\d", text):
-        raise ValueError("send a price, which is not below 0")
-    if not (found := _AMOUNT.search(text)):
-        return given
-    try:
-        value = Decimal(found[1].replace(",", "."))
-    except InvalidOperation:
-        return given
-    return value * 1000 if found[2] else value
+    bounds, rest = prices_in(fold(f"{word} {given}"))
+    price = bounds.least if word == "min" else bounds.most
+    if price is None or rest.replace(word, "", 1).strip():
+        raise ValueError(f"{given!r} is no price: send a number, in the restaurant's currency")
+    return price
 
 
 def sort_of(given: object) -> object:

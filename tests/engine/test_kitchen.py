@@ -246,6 +246,22 @@ def test_a_price_is_read_as_money_and_a_slip_is_not(house: House, words: str, pr
     assert items(house)["espresso"].price == Decimal(price)
 
 
+@pytest.mark.parametrize(
+    "price",
+    ["£ 6500", "£6500", "6500 £", "US$ 6500", "$ 6 500", "EUR 6500", "euro 6 500", "KES 6500"],
+)
+def test_who_names_another_currency_is_told_ours(house: House, price: str) -> None:
+    answer = told(house, f"/price pilawu {price}", OWNER)
+    assert items(house)["pilau"].price == 6_000
+    assert "is not in RWF, which the restaurant's money is in" in answer
+
+
+@pytest.mark.parametrize("price", ["Rs. 6500", "12, 6500", "12 , 6500", "12. 6500"])
+def test_a_part_of_a_price_is_no_price(house: House, price: str) -> None:
+    assert "6500' is no amount" in told(house, f"/price pilawu {price}", OWNER)
+    assert items(house)["pilau"].price == 6_000
+
+
 def test_a_large_step_is_asked_for_once_more(house: House) -> None:
     assert told(house, "/price espresso 20000", OWNER) == (
         "*Espresso* costs RWF 2,000. If it is to be RWF 20,000, send it once more with a mark:"

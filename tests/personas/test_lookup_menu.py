@@ -67,6 +67,10 @@ def test_a_diet_that_is_not_on_file_is_refused_with_those_that_are(kigali: ToolC
         ({"max_price": 5000}, 0, 5000),
         ({"max_price": "5k"}, 0, 5000),
         ({"max_price": "RWF 5,000"}, 0, 5000),
+        ({"max_price": "5000rwf"}, 0, 5000),
+        ({"max_price": "5 mille"}, 0, 5000),
+        ({"max_price": "5.000,00 francs"}, 0, 5000),
+        ({"min_price": "9000-12000 frw", "max_price": "9000-12000 frw"}, 9000, 12000),
         ({"min_price": "9 000", "max_price": 12000.0}, 9000, 12000),
         ({"query": "under 5000", "max_price": 8000}, 0, 5000),
     ],
@@ -78,6 +82,20 @@ def test_prices_are_kept(
     prices = [int(item["price"].removeprefix("RWF ").replace(",", "")) for item in answer["items"]]
     assert prices
     assert least <= min(prices) <= max(prices) <= most
+
+
+@pytest.mark.parametrize(
+    ("price", "told"),
+    [(12.125, "€12.12"), (12.346, "€12.35"), ("12,50 euros", "€12.50"), ("1.500,50", "€1,500.50")],
+)
+def test_a_price_keeps_its_cents(valletta: ToolContext, price: object, told: str) -> None:
+    assert lookup(valletta, max_price=price)["understood"]["prices"] == {"max": told}
+
+
+@pytest.mark.parametrize("field", ["min_price", "max_price"])
+@pytest.mark.parametrize("price", [-5, "-5", "15-20", "about", "12 people", True])
+def test_what_is_no_price_is_refused(valletta: ToolContext, field: str, price: object) -> None:
+    assert lookup(valletta, **{field: price})["error"].startswith(field)
 
 
 @pytest.mark.parametrize(
