@@ -139,33 +139,36 @@ def _goes_on(hours: Hours, end: datetime) -> datetime | None:
             return None
 
 
-@lru_cache(maxsize=128)
 def hours_of(restaurant: Restaurant) -> Hours | None:
-    """A restaurant's hours; None where it keeps none as data.
+    """A restaurant's hours; None where it keeps none as data."""
+    rows = (
+        (row.what, row.day, row.opens, row.closes, row.name) for row in restaurant.opening_hours
+    )
+    return _hours(restaurant.timezone, tuple(rows))
 
-    They are read once of a restaurant that was read: `Directory` makes a new one of each change.
-    """
-    rows = restaurant.opening_hours
-    if not any(row.what == HOUSE and row.day in WEEKDAYS for row in rows):
+
+@lru_cache(maxsize=128)  # a restaurant is read anew each second, and is mostly as it was
+def _hours(timezone: str, rows: tuple[tuple[str, str, str, str, str], ...]) -> Hours | None:
+    if not any(what == HOUSE and day in WEEKDAYS for what, day, *_ in rows):
         return None
     weeks: dict[str, list[list[Span]]] = {HOUSE: [[] for _ in WEEKDAYS]}
     dates: dict[str, dict[date, list[Span]]] = {}
     names: dict[date, str] = {}
-    for row in rows:
-        week = weeks.setdefault(row.what, [[] for _ in WEEKDAYS])
+    for what, written, opens, closes, name in rows:
+        week = weeks.setdefault(what, [[] for _ in WEEKDAYS])
         try:
-            spans = spans_in(f"{row.opens}-{row.closes}") if row.opens else ()
-            if row.day in WEEKDAYS:
-                week[WEEKDAYS.index(row.day)] += spans
+            spans = spans_in(f"{opens}-{closes}") if opens else ()
+            if written in WEEKDAYS:
+                week[WEEKDAYS.index(written)] += spans
                 continue
-            day = date.fromisoformat(row.day)
+            day = date.fromisoformat(written)
         except ValueError:
             continue  # written by hand, and by the table's leave: as if it were not there
-        dates.setdefault(row.what, {}).setdefault(day, []).extend(spans)
-        if row.name:
-            names[day] = row.name
+        dates.setdefault(what, {}).setdefault(day, []).extend(spans)
+        if name:
+            names[day] = name
     times = {what: _times(week, dates.get(what, {})) for what, week in weeks.items()}
-    return Hours(ZoneInfo(restaurant.timezone), times.pop(HOUSE), times, names)
+    return Hours(ZoneInfo(timezone), times.pop(HOUSE), times, names)
 
 
 def _times(week: list[list[Span]], dates: Mapping[date, list[Span]]) -> Times:

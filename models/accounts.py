@@ -24,7 +24,9 @@ class AccountKind(Base):
 
     __tablename__ = "account_kinds"
 
-    restaurant_id: Mapped[int] = mapped_column(ForeignKey("restaurants.id"), primary_key=True)
+    restaurant_id: Mapped[int] = mapped_column(
+        ForeignKey("restaurants.id", ondelete="CASCADE"), primary_key=True
+    )
     account_code: Mapped[str] = mapped_column(String(16), primary_key=True)
     kind: Mapped[Kind] = mapped_column(String(16))
 

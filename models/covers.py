@@ -16,7 +16,9 @@ from models.ledger import LedgerEntry
 class Covers(Base):
     __tablename__ = "covers"
 
-    restaurant_id: Mapped[int] = mapped_column(ForeignKey("restaurants.id"), primary_key=True)
+    restaurant_id: Mapped[int] = mapped_column(
+        ForeignKey("restaurants.id", ondelete="CASCADE"), primary_key=True
+    )
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     covers: Mapped[int]
 

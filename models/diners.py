@@ -3,7 +3,7 @@
 Who is one diner under several addresses is `models.identities`'s.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    union,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,7 +31,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from addresses import other_spelling, spelled
 from models import diets
 from models.database.columns import Address, Base, Instant
-from models.database.statements import Connection, Spelling, Statement
+from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diets import KeptDiet
 
 WHATSAPP, API = "whatsapp", "api"  # channels
@@ -87,6 +88,20 @@ Index(
     postgresql_where=text("is_forgotten"),
     sqlite_where=text("is_forgotten = 1"),
 )
+
+
+def is_known_by(number: Any, addresses: Collection[Any]) -> Any:
+    """Of a diner: whether they write to this number on WhatsApp, from one of these addresses.
+
+    Each by its index: SQLite would look through all of a channel for both.
+    """
+    here = Diner.number == number
+    is_on_whatsapp = Diner.channel == fixed(WHATSAPP)  # as whoever has a user id is
+    by_either = union(
+        select(Diner.id).where(here, is_on_whatsapp, Diner.address.in_(addresses)),
+        select(Diner.id).where(here, Diner.user_id.in_(addresses)),
+    )
+    return Diner.id.in_(by_either)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    union,
     update,
 )
 from sqlalchemy.orm import Session, aliased
@@ -29,7 +28,7 @@ from sqlalchemy.orm import Session, aliased
 from addresses import other_spelling
 from models import outbox
 from models.database.statements import Connection, Spelling, Statement, fixed
-from models.diners import WHATSAPP, Diner
+from models.diners import WHATSAPP, Diner, is_known_by
 from models.inbox import Message
 from models.outbox import DROPPED, MAYBE, WAITING, Bubble, Part
 from models.restaurants import Restaurant
@@ -66,26 +65,32 @@ def find(
     session: Session, restaurant: Restaurant, *, diner_id: int = 0, addresses: Collection[str] = ()
 ) -> list[Chat]:
     """This restaurant's conversations on WhatsApp by their id or by the diner's addresses."""
-    named = Diner.address.in_(addresses) | Diner.user_id.in_(addresses)
-    return _chats(session, restaurant, (Diner.id == diner_id) if diner_id else named)
+    if diner_id:
+        named = and_(Diner.id == diner_id, Diner.channel == WHATSAPP)
+    else:
+        named = is_known_by(restaurant.number, addresses)
+    return _chats(session, restaurant, named)
 
 
 def held_by(session: Session, restaurant: Restaurant, address: str) -> list[Chat]:
     """The conversations that somebody of the staff has."""
-    return _chats(session, restaurant, Diner.in_hands_of == address)
+    # On WhatsApp, as all are: to ask for it would have SQLite walk the whole channel.
+    is_held = and_(Diner.in_hands_until.is_not(None), Diner.in_hands_of == address)
+    return _chats(session, restaurant, is_held)
 
 
 def _chats(session: Session, restaurant: Restaurant, which: Any) -> list[Chat]:
-    found = select(*_CHAT).where(
-        Diner.channel == WHATSAPP, Diner.number == restaurant.number, ~Diner.is_forgotten, which
-    )
-    return [Chat(*row) for row in session.execute(found.order_by(Diner.id))]
+    found = select(*_CHAT).where(Diner.number == restaurant.number, ~Diner.is_forgotten, which)
+    # Sorted here: by their ids SQLite would walk all diners.
+    return sorted((Chat(*row) for row in session.execute(found)), key=lambda chat: chat.id)
 
 
 def last_words(session: Session, diner_id: int, most: int) -> list[str]:
     """What a diner wrote last, oldest first, keywords left out."""
     words = select(Message.text).where(Message.diner_id == diner_id, ~Message.is_keyword)
-    return list(session.scalars(words.order_by(Message.id.desc()).limit(most)))[::-1]
+    # By their time, which has no index: else the database might walk everybody's for the last few.
+    latest_first = words.order_by(Message.received_at.desc(), Message.id.desc())
+    return list(session.scalars(latest_first.limit(most)))[::-1]
 
 
 _HOLDER = Statement(
@@ -244,18 +249,9 @@ def overdue(connection: Connection, now: datetime, limit: int) -> list[Overdue]:
     return [Overdue(*row) for row in connection.all(_overdue, now=now, most=limit)]
 
 
-# Each by its index: SQLite would look through all of a channel for both.
-_IS_HERE = and_(Diner.channel == fixed(WHATSAPP), Diner.number == bindparam("number", type_=String))
 _CHATS_OF = Statement(
     select(Diner.id)
-    .where(
-        Diner.id.in_(
-            union(
-                select(Diner.id).where(_IS_HERE, Diner.address.in_([_BY, _OTHER_SPELLING])),
-                select(Diner.id).where(_IS_HERE, Diner.user_id == _BY),
-            )
-        )
-    )
+    .where(is_known_by(bindparam("number", type_=String), [_BY, _OTHER_SPELLING]))
     .order_by(Diner.last_message_at.desc())
     .limit(1)
 )

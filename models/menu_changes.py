@@ -120,7 +120,7 @@ def last_made(
             MenuChange.made_at >= since,
             MenuChange.undone_at.is_(None),
         )
-        .order_by(MenuChange.id.desc())
+        .order_by(MenuChange.made_at.desc(), MenuChange.id.desc())
         .limit(1)
     )
     row = session.scalar(query)

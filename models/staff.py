@@ -8,14 +8,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, or_, select, update
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from addresses import other_spelling
 from models.database.columns import Address, Base
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.upsert import add_missing
-from models.diners import WHATSAPP, Diner, Known
+from models.diners import Diner, Known, is_known_by
 from models.restaurants import Restaurant
 
 ROLES = ("owner", "finance", "manager", "waiter", "kitchen")
@@ -114,9 +114,7 @@ def chats(session: Session, restaurant: Restaurant, staff: Staff) -> dict[str, C
     """Each one's chat with the restaurant on WhatsApp, by address; who never wrote has none."""
     by_address = {address: each.address for each in staff for address in each.addresses}
     known = select(Diner.address, Diner.user_id, Diner.id, Diner.last_message_at).where(
-        Diner.channel == WHATSAPP,
-        Diner.number == restaurant.number,
-        or_(Diner.address.in_(by_address), Diner.user_id.in_(by_address)),
+        is_known_by(restaurant.number, by_address)
     )
     # Of two that are not known as one yet, the later.
     return {

@@ -10,36 +10,55 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
-from sqlalchemy import delete, update
+from sqlalchemy import delete, event, insert, update
 
-from models import diners, erasure, hands, history, lateness, receipts, sending, turns, unattended
+from models import (
+    diners,
+    erasure,
+    hands,
+    history,
+    lateness,
+    menu_changes,
+    receipts,
+    restaurants,
+    sending,
+    staff,
+    turns,
+    unattended,
+)
 from models.database.engine import Database
 from models.database.opening import driver_url
 from models.diets import Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import Message
+from models.menu_changes import Change, DishChange, MenuChange
 from models.outbox import Bubble
 from models.turns import FAILED, Result, Turn
 from tests.benchmarks.aged import fill
+from tests.engine.world import RESTAURANT
 from tests.models.desk import ALICE, BOB, CHARLIE, KIGALI, LEASE_S, Desk, moment
 
 Node = dict[str, Any]  # of PostgreSQL's plan
+Parameters = Mapping[str, Any] | tuple[Any, ...]
 
 ROWS = 45_000
 DINERS = [f"whatsapp:+2507890{number:05}" for number in range(3_000)]
 # Their tables grow for as long as the restaurant lives.
-LARGE = {"diners", "messages", "turns", "outbox"}
+LARGE = {"diners", "messages", "turns", "outbox", "menu_changes"}
 # They hold only what is under way, which is little: to walk one whole is to walk a short list.
 PARTIAL = {"uq_turns_running", "ix_outbox_unfinished", "ix_diners_forgotten", "ix_diners_in_hands"}
-# All that a diner ever wrote or got: only for who erases it, or looks for a lost part among it.
+# All that a diner ever wrote or got: only for who erases it, looks for a lost part among it, or
+# takes the diner over.
 ALL_OF_A_DINERS = {"ix_messages_diner_id", "ix_outbox_diner_id_state"}
 ERASES_OR_LOOKS = (
     "DELETE",
     "SELECT count",
     "SELECT messages.sid",
+    "SELECT messages.text \nFROM messages \nWHERE messages.diner_id",
     "SELECT diners.id \nFROM diners \nWHERE diners.id >",
 )
 # The sweep's look at all that waits, and the health page's.
@@ -51,10 +70,17 @@ MANY = 40  # statements, at least, that are heard
 class Heard:
     """Every statement once, with the parameters it was first sent with."""
 
-    statements: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    statements: dict[str, Parameters] = field(default_factory=dict)
 
     def __call__(self, statement: str, parameters: Mapping[str, Any]) -> None:
         self.statements.setdefault(statement, dict(parameters))
+
+    def ask(
+        self, _: Any, _cursor: Any, statement: str, parameters: Parameters, *_more: object
+    ) -> None:
+        """What a session asks, which is heard of only where it is listened to."""
+        if statement.startswith("SELECT"):
+            self.statements.setdefault(statement, parameters)
 
 
 def use_all(desk: Desk) -> None:
@@ -133,6 +159,41 @@ def human_hands(desk: Desk) -> None:
         hands.hand_back(connection, turn.diner.id)
 
 
+def the_staffs_commands(desk: Desk) -> None:
+    desk.write("Good morning", diner=BOB)
+    with desk.database.transaction() as session:
+        kigali = restaurants.by_number(session, KIGALI)
+        assert kigali is not None
+        member = staff.Colleague(BOB, "Bob", frozenset({"owner"}))
+        chats = staff.chats(session, kigali, [member])
+        hands.find(session, kigali, addresses=[ALICE, CHARLIE])
+        hands.find(session, kigali, diner_id=chats[BOB].diner_id)
+        hands.held_by(session, kigali, BOB)
+        hands.last_words(session, chats[BOB].diner_id, 10)
+    price = DishChange(1, "Tilapia", Decimal(1), Decimal(2))
+    eighty_six = DishChange(1, "Tilapia", None, moment(0))
+    with desk.database.connection() as connection:
+        for change in (
+            Change(kigali.id, "price", (price,)),
+            Change(kigali.id, "86", (eighty_six,)),
+        ):
+            menu_changes.make(connection, change, made_by=BOB, now=moment(0))
+    with desk.database.transaction() as session:
+        last = menu_changes.last_made(session, kigali.id, [BOB, CHARLIE], moment(0))
+    assert last is not None
+    assert last.dishes == (eighty_six,)
+    with desk.database.connection() as connection:
+        menu_changes.undo(connection, last, now=moment(0))
+
+
+def fill_menu_changes(database: Database) -> None:
+    """A restaurant with a year of them."""
+    with database.transaction() as session:
+        restaurant_id = restaurants.store(session, RESTAURANT | {"number": KIGALI})
+        row = {"restaurant_id": restaurant_id, "kind": "86", "dishes": [], "made_at": moment(-1)}
+        session.execute(insert(MenuChange), [row | {"made_by": each} for each in DINERS])
+
+
 def an_erasure(desk: Desk) -> None:
     turn = desk.claimed(desk.write("/forget"))
     erasure.forget(desk.database, turn, moment(0))
@@ -150,12 +211,16 @@ def an_erasure(desk: Desk) -> None:
     erasure.purge(desk.database, moment(0) - timedelta(days=3640), sleep=lambda _: None)
 
 
-def hear_all(url: str) -> dict[str, Mapping[str, Any]]:
+def hear_all(url: str) -> dict[str, Parameters]:
     """What is sent when all is used once, on tables that hold a year."""
     fill(url, DINERS, ROWS)
     heard = Heard()
     database = Database(url, watch=heard)
-    use_all(Desk(database, lease_s=0))  # what is lost is so at once, by any clock
+    fill_menu_changes(database)
+    desk = Desk(database, lease_s=0)  # what is lost is so at once, by any clock
+    use_all(desk)
+    event.listen(database.engine, "before_cursor_execute", heard.ask)
+    the_staffs_commands(desk)
     database.close()
     assert len(heard.statements) > MANY
     return heard.statements

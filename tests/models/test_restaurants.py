@@ -86,6 +86,19 @@ def test_hours_are_known_with_the_restaurant_and_seen_to_change(
     assert hours_known(known) == "Open every day 07:00-24:00"
 
 
+def test_hours_that_stay_are_read_from_their_rows_once(
+    known: Directory, desk: Desk, clock: Clock
+) -> None:
+    open_until(desk, "23:00")
+    first = known.by_number(KIGALI)
+    clock.now += FRESH_S
+    second = known.by_number(KIGALI)
+    assert first is not None
+    assert second is not None
+    assert first is not second
+    assert hours_of(first) is hours_of(second)
+
+
 def hours_known(known: Directory) -> str | None:
     """By what a turn holds, with no session; None where there are none as data."""
     found = known.by_number(KIGALI)

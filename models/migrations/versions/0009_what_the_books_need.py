@@ -23,6 +23,7 @@ def upgrade() -> None:
             ["restaurant_id"],
             ["restaurants.id"],
             name=op.f("fk_account_kinds_restaurant_id_restaurants"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("restaurant_id", "account_code", name=op.f("pk_account_kinds")),
     )
@@ -32,7 +33,10 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("covers", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["restaurant_id"], ["restaurants.id"], name=op.f("fk_covers_restaurant_id_restaurants")
+            ["restaurant_id"],
+            ["restaurants.id"],
+            name=op.f("fk_covers_restaurant_id_restaurants"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("restaurant_id", "day", name=op.f("pk_covers")),
     )
