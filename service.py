@@ -3,16 +3,14 @@
 Making a service starts nothing and asks nobody: `start` and `stop` follow the process.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from addresses import SCHEME
+import doors
 from conversation.asking import Asking
 from conversation.calling import OnCall
 from conversation.kitchen import Kitchen
@@ -34,24 +32,14 @@ from engine.upkeep import Upkeep
 from engine.waiting import Waiting
 from knowledge.clock import Clock
 from models import restaurants, staff
-from models.database.engine import Database
 from models.database.settling import Natively
 from personas.catalogue import FOR_EVERYONE, PERSONAS
 from personas.rehearsal import rehearsed
 from personas.rights import Books, Rights
-from proxies import proxy_for
-from realtime.client import RealtimeClient
-from realtime.connection import Connection
-from realtime.fleet.limits import Limits
-from realtime.request import extras_left_out
-from settings import Settings, SettingsError
+from settings import Settings
 from telemetry.logs import log
 from telemetry.metrics import Metrics
-from telemetry.realtime_notes import RealtimeObserver
 from whatsapp.outbound import TwilioDoor
-
-if TYPE_CHECKING:
-    from sandbox.server import Sandbox
 
 # How long a caller of /ai/say waits beyond a turn's own time: for the same sender's turns before.
 PATIENCE_S = 15
@@ -78,12 +66,12 @@ class Service:
         self._clock = clock or Clock()
         self._on_call = on_call
         self.metrics = Metrics()
-        self.database = _database(settings)
-        self.sandbox = _sandbox(settings, self.database)
-        self.auth_token, door = _twilio(settings, self.sandbox)
+        self.database = doors.database(settings)
+        self.sandbox = doors.sandbox(settings, self.database)
+        self.auth_token, door = doors.twilio(settings, self.sandbox)
         # Where Twilio is a stand-in, its key is its own.
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
-        self.client = _realtime_client(settings, self.sandbox, self.metrics)
+        self.client = doors.realtime_client(settings, self.sandbox, self.metrics)
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
         self.roster = staff.Roster(self.database, self._clock.monotonic)
         self._runs_turns = settings.web_runs_turns if runs_turns is None else runs_turns
@@ -252,72 +240,3 @@ class Service:
             at_once=settings.turns_at_once,
             unsure_s=settings.unsure_send_s,
         )
-
-
-def _database(settings: Settings) -> Database:
-    try:
-        return Database(settings.database_url, pool_size=settings.database_pool_size)
-    except ValueError as error:
-        raise SettingsError(f"DATABASE_URL: {error}") from None
-
-
-def _sandbox(settings: Settings, database: Database) -> "Sandbox | None":
-    """The stand-ins; None where every key is set, and then nothing of them is imported."""
-    if settings.twilio_is_stand_in or settings.openai_is_stand_in:
-        from sandbox.server import Sandbox  # noqa: PLC0415
-
-        url = f"{settings.public_url or settings.local_url}/whatsapp"
-        return Sandbox(partial(_numbers, database), webhook_url=url)
-    return None
-
-
-def _numbers(database: Database) -> Sequence[tuple[str, str]]:
-    with database.transaction() as session:
-        found = restaurants.all_of_them(session)
-    return [(each.number, each.name) for each in found if each.number.startswith(SCHEME)]
-
-
-def _twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, TwilioDoor]:
-    """What signs Twilio's webhooks, and the door to its REST API; or the stand-in's.
-
-    Several secrets may sign, with commas between; the first opens the door.
-    """
-    if settings.twilio_account_sid and settings.twilio_auth_token:
-        secrets = settings.twilio_auth_token.get_secret_value()
-        token = secrets.partition(",")[0]
-        base_url = settings.twilio_api_base_url
-        return secrets, TwilioDoor(settings.twilio_account_sid, token, base_url, proxy_of=_proxy)
-    assert sandbox is not None, "without an account there is a stand-in"
-    door = TwilioDoor(sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url)
-    return sandbox.auth_token, door
-
-
-def _realtime_client(
-    settings: Settings, sandbox: "Sandbox | None", metrics: Metrics
-) -> RealtimeClient | None:
-    """None where AI_REALTIME_ENABLED is false."""
-    if not settings.ai_realtime_enabled:
-        return None
-    if settings.openai_api_key is not None:
-        endpoint = settings.openai_realtime_endpoint
-        key = settings.openai_api_key.get_secret_value()
-    else:
-        assert sandbox is not None, "without a key there is a stand-in"
-        endpoint, key = sandbox.realtime_url, sandbox.api_key
-    limits = Limits(
-        sockets=settings.realtime_sockets,
-        in_flight=settings.realtime_in_flight,
-        first_event_s=settings.first_event_timeout_s,
-        rotate_after_s=settings.realtime_rotate_after_s,
-        probe_base_s=settings.realtime_probe_s,
-    )
-    model = settings.openai_realtime_model
-    connect = partial(Connection, endpoint, model, key, proxy=_proxy(endpoint))
-    return RealtimeClient(connect, RealtimeObserver(metrics), limits, extras_left_out(model))
-
-
-def _proxy(url: str) -> str | None:
-    try:
-        return proxy_for(url)
-    except ValueError as error:
-        raise SettingsError(str(error)) from None

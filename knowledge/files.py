@@ -10,30 +10,36 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Annotated, Self, TypeVar
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import get_currency_precision, is_currency
+from babel.numbers import get_currency_precision
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     TypeAdapter,
     ValidationError,
-    ValidationInfo,
     model_validator,
 )
 
-from addresses import SCHEME, is_number, spelled
-from knowledge.allergens import contradictions, known_words
+from knowledge.allergens import contradictions
+from knowledge.file_fields import (
+    Currency,
+    Jurisdiction,
+    Known,
+    KnownOrOthers,
+    LocaleName,
+    Number,
+    Slug,
+    Times,
+    Timezone,
+    Weekly,
+    words,
+)
 from knowledge.hours import CLOSED, row_of, spans_in, week_of
 from models.database.upsert import Row
-from models.menu import ALLERGENS
 from models.opening_hours import HOUSE, WEEKDAYS
 
 Shape = TypeVar("Shape")
@@ -42,7 +48,6 @@ Shape = TypeVar("Shape")
 Readings = dict[str, list[str]]
 
 MOST_ERRORS = 10  # named in one message
-OTHERS = "others"  # in place of a list: all of the 14 that are not in it and may not be
 
 
 class FileError(ValueError):
@@ -52,79 +57,6 @@ class FileError(ValueError):
     """
 
 
-def _a_number(typed: str) -> str:
-    """As Twilio spells it: a diner finds the restaurant by nothing else."""
-    address = spelled(typed if ":" in typed else f"{SCHEME}{typed}")
-    if not is_number(address):
-        raise ValueError(
-            "not a WhatsApp number: expected one with its country code, as whatsapp:+250788123456"
-        )
-    return address
-
-
-def _a_locale(locale: str) -> str:
-    try:
-        Locale.parse(locale)
-    except (UnknownLocaleError, ValueError) as error:
-        raise ValueError("not a locale: expected a language and a country, as en_RW") from error
-    return locale
-
-
-def _a_currency(currency: str) -> str:
-    if not is_currency(currency):
-        raise ValueError("not a currency: expected three letters of ISO 4217, as RWF or EUR")
-    return currency
-
-
-def _a_timezone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError("not a time zone: expected a name as Africa/Kigali") from error
-    return name
-
-
-def _known(words: list[str], info: ValidationInfo) -> list[str]:
-    """The keys for a dish's allergens or diets; the context hears how they were read."""
-    dish = info.data.get("name", "a dish")
-    try:
-        keys, readings = known_words(words, str(info.field_name))
-    except ValueError as error:
-        raise ValueError(f"{dish}: {error}") from None
-    if info.context is not None:
-        for word, key in readings.items():
-            info.context.setdefault(f"{word!r} as {key}", []).append(dish)
-    return keys
-
-
-def _weekly(written: str) -> str:
-    week_of((written,))
-    return written
-
-
-def _times(written: str) -> str:
-    spans_in(written)
-    return written
-
-
-def _others(written: object, info: ValidationInfo) -> object:
-    """`"others"` is every allergen that stands in neither list of what is or may be in it."""
-    if written == OTHERS:
-        in_it = {*info.data.get("allergens", ()), *(info.data.get("may_contain") or ())}
-        return [allergen for allergen in ALLERGENS if allergen not in in_it]
-    if isinstance(written, str):
-        raise ValueError(f'expected a list of allergens, or "{OTHERS}"')
-    return written
-
-
-def _text(longest: int) -> StringConstraints:
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
-
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-Jurisdiction = Literal["RW", "MT", "EU", "UK", "US", "CA", "IFRS", "US-GAAP"]
-
-
 class _Strict(BaseModel):
     # A misspelled field is an error, not a dish without a price.
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -132,17 +64,17 @@ class _Strict(BaseModel):
 
 class RestaurantCard(_Strict):
     slug: Annotated[Slug, Field(max_length=64)]
-    name: Annotated[str, _text(120)]
-    number: Annotated[str, AfterValidator(_a_number)]
+    name: Annotated[str, words(120)]
+    number: Number
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-    currency: Annotated[str, AfterValidator(_a_currency)]
-    locale: Annotated[str, AfterValidator(_a_locale), Field(max_length=16)]
-    timezone: Annotated[str, AfterValidator(_a_timezone), Field(max_length=64)]
-    city: Annotated[str, _text(80)]
-    address: Annotated[str, _text(200)]
+    currency: Currency
+    locale: LocaleName
+    timezone: Timezone
+    city: Annotated[str, words(80)]
+    address: Annotated[str, words(200)]
     # In words, for who gives no `opening_hours`; the personas hear those where they are given.
     hours: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
-    about: Annotated[str, _text(1000)]
+    about: Annotated[str, words(1000)]
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1  # a month
 
 
@@ -150,30 +82,29 @@ class OtherHours(_Strict):
     """The hours of one date, in place of its weekday's; none: closed."""
 
     date: date
-    name: Annotated[str, _text(80)]
-    hours: list[Annotated[str, AfterValidator(_times)]] = []
+    name: Annotated[str, words(80)]
+    hours: list[Times] = []
 
 
 class Dish(_Strict):
     slug: Slug
-    name: Annotated[str, _text(120)]
+    name: Annotated[str, words(120)]
     price: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)]
-    category: Annotated[str, _text(80)]
-    description: Annotated[str, _text(2000)]
-    # In the kitchen's own words, which become those of the vocabulary, or an error.
-    dietary: Annotated[list[str], AfterValidator(_known)] = []
+    category: Annotated[str, words(80)]
+    description: Annotated[str, words(2000)]
+    dietary: Known = []
     # Not left out by oversight: a dish without a list would pass for one that is safe.
     # `[]` says that it has none.
-    allergens: Annotated[list[str], AfterValidator(_known)]
+    allergens: Known
     # What is in none of the three lists is not stated, and never offered as free of it.
-    may_contain: Annotated[list[str], AfterValidator(_known)] | None = None
-    free_of: Annotated[list[str], BeforeValidator(_others), AfterValidator(_known)] | None = None
+    may_contain: Known | None = None
+    free_of: KnownOrOthers | None = None
     keywords: list[str] = []
     image_url: Annotated[str, StringConstraints(max_length=500)] = ""
     available: bool = True
     # Parts of the day by the name of the file's `periods`, or times of the week; none: always.
     served: list[str] | None = None
-    portion: Annotated[str, _text(80)] | None = None
+    portion: Annotated[str, words(80)] | None = None
     sold_out_until: AwareDatetime | None = None
 
     @model_validator(mode="after")
@@ -188,14 +119,14 @@ class DishPairing(_Strict):
 
     item: Slug
     with_item: Slug = Field(alias="with")
-    upsell: Annotated[str, _text(300)]
+    upsell: Annotated[str, words(300)]
 
 
 class RestaurantFile(_Strict):
     restaurant: RestaurantCard
     # Weekly: "Mon-Thu 07:00-23:00". A period is a part of the house's day: "breakfast".
-    opening_hours: list[Annotated[str, AfterValidator(_weekly)]] = []
-    periods: dict[Annotated[str, _text(40)], list[Annotated[str, AfterValidator(_weekly)]]] = {}
+    opening_hours: list[Weekly] = []
+    periods: dict[Annotated[str, words(40)], list[Weekly]] = {}
     exceptions: list[OtherHours] = []
     menu: list[Dish] = Field(min_length=1)
     pairings: list[DishPairing] = []
@@ -259,10 +190,10 @@ class RestaurantFile(_Strict):
 class RuleCard(_Strict):
     slug: Slug
     jurisdiction: Jurisdiction
-    topic: Annotated[str, _text(120)]
-    rule: Annotated[str, _text(4000)]
-    authority: Annotated[str, _text(160)]
-    citation: Annotated[str, _text(300)]
+    topic: Annotated[str, words(120)]
+    rule: Annotated[str, words(4000)]
+    authority: Annotated[str, words(160)]
+    citation: Annotated[str, words(300)]
     keywords: list[str] = []
     source_url: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=500)]
     checked_on: date

@@ -39,9 +39,10 @@ def test_app_wires_packages_and_leaves_vendors_to_their_doors() -> None:
     assert not _imported_by("app") & VENDORS_BEHIND_DOORS
 
 
-def test_the_service_is_wired_without_a_vendor_and_knows_no_way_in() -> None:
+@pytest.mark.parametrize("module", ["service", "doors"])
+def test_the_service_is_wired_without_a_vendor_and_knows_no_way_in(module: str) -> None:
     above = {"app", "flask", "handlers", "web_worker", "werkzeug"}
-    assert not _imported_by("service") & (VENDORS_BEHIND_DOORS | above)
+    assert not _imported_by(module) & (VENDORS_BEHIND_DOORS | above)
 
 
 def test_addresses_stand_below_everything() -> None:

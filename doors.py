@@ -1,0 +1,94 @@
+"""The doors to what is outside, made of the settings: database, Twilio, the model, or stand-ins.
+
+Making one opens none. What stands behind them is `service`'s to wire.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from addresses import SCHEME
+from models import restaurants
+from models.database.engine import Database
+from proxies import proxy_for
+from realtime.client import RealtimeClient
+from realtime.connection import Connection
+from realtime.fleet.limits import Limits
+from realtime.request import extras_left_out
+from settings import Settings, SettingsError
+from telemetry.metrics import Metrics
+from telemetry.realtime_notes import RealtimeObserver
+from whatsapp.outbound import TwilioDoor
+
+if TYPE_CHECKING:
+    from sandbox.server import Sandbox
+
+
+def database(settings: Settings) -> Database:
+    """Raises SettingsError."""
+    try:
+        return Database(settings.database_url, pool_size=settings.database_pool_size)
+    except ValueError as error:
+        raise SettingsError(f"DATABASE_URL: {error}") from None
+
+
+def sandbox(settings: Settings, database: Database) -> "Sandbox | None":
+    """The stand-ins; None where every key is set, and then nothing of them is imported."""
+    if settings.twilio_is_stand_in or settings.openai_is_stand_in:
+        from sandbox.server import Sandbox  # noqa: PLC0415
+
+        url = f"{settings.public_url or settings.local_url}/whatsapp"
+        return Sandbox(partial(_numbers, database), webhook_url=url)
+    return None
+
+
+def _numbers(database: Database) -> Sequence[tuple[str, str]]:
+    with database.transaction() as session:
+        found = restaurants.all_of_them(session)
+    return [(each.number, each.name) for each in found if each.number.startswith(SCHEME)]
+
+
+def twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, TwilioDoor]:
+    """What signs Twilio's webhooks, and the door to its REST API; or the stand-in's.
+
+    Several secrets may sign, with commas between; the first opens the door.
+    """
+    if settings.twilio_account_sid and settings.twilio_auth_token:
+        secrets = settings.twilio_auth_token.get_secret_value()
+        token = secrets.partition(",")[0]
+        base_url = settings.twilio_api_base_url
+        return secrets, TwilioDoor(settings.twilio_account_sid, token, base_url, proxy_of=_proxy)
+    assert sandbox is not None, "without an account there is a stand-in"
+    door = TwilioDoor(sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url)
+    return sandbox.auth_token, door
+
+
+def realtime_client(
+    settings: Settings, sandbox: "Sandbox | None", metrics: Metrics
+) -> RealtimeClient | None:
+    """None where AI_REALTIME_ENABLED is false."""
+    if not settings.ai_realtime_enabled:
+        return None
+    if settings.openai_api_key is not None:
+        endpoint = settings.openai_realtime_endpoint
+        key = settings.openai_api_key.get_secret_value()
+    else:
+        assert sandbox is not None, "without a key there is a stand-in"
+        endpoint, key = sandbox.realtime_url, sandbox.api_key
+    limits = Limits(
+        sockets=settings.realtime_sockets,
+        in_flight=settings.realtime_in_flight,
+        first_event_s=settings.first_event_timeout_s,
+        rotate_after_s=settings.realtime_rotate_after_s,
+        probe_base_s=settings.realtime_probe_s,
+    )
+    model = settings.openai_realtime_model
+    connect = partial(Connection, endpoint, model, key, proxy=_proxy(endpoint))
+    return RealtimeClient(connect, RealtimeObserver(metrics), limits, extras_left_out(model))
+
+
+def _proxy(url: str) -> str | None:
+    try:
+        return proxy_for(url)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
