@@ -1,6 +1,6 @@
 """What words mean on a menu: "inkoko" and "poulet" are chicken, "meat" is beef, goat or pork.
 
-Pure: the words come from the files beside it or from a table; it knows no dish.
+Pure: the words come from the files beside it, or from whoever makes one; it knows no dish.
 """
 
 import re
@@ -155,6 +155,12 @@ def shipped_words() -> tuple[Word, ...]:
                 meanings = _listed(meant) if is_told else [word]
                 means.setdefault((file.stem, word), {}).update(dict.fromkeys(meanings))
     return tuple(Word(language, word, tuple(of)) for (language, word), of in means.items())
+
+
+@cache
+def shipped_lexicon() -> Lexicon:
+    """What words mean everywhere, by the files that come with the service."""
+    return Lexicon(shipped_words())
 
 
 def _listed(text: str) -> list[str]:

@@ -6,12 +6,11 @@ Pure: it reads the items it is given and asks no database.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import chain, zip_longest
 
 from knowledge.allergens import allergens_of
 from knowledge.fitting import fits
-from knowledge.lexicon import Lexicon, Term, shipped_words
+from knowledge.lexicon import Lexicon, Term, shipped_lexicon
 from knowledge.menu_entries import KINDS, TEMPERATURES, Entry
 from knowledge.menu_ranking import Parts, Ranked, corrected, ranked
 from knowledge.wishes import Wishes, wishes_in
@@ -102,12 +101,6 @@ def search_menu(
         absent=everywhere.absent,
         wishes=replace(wishes, not_understood=(*wishes.not_understood, *everywhere.unknown)),
     )
-
-
-@cache
-def shipped_lexicon() -> Lexicon:
-    """What words mean everywhere, by the files that come with the service."""
-    return Lexicon(shipped_words())
 
 
 def _parts(lexicon: Lexicon, text: str, words: Sequence[str], entries: Sequence[Entry]) -> Parts:

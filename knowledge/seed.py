@@ -5,15 +5,14 @@ books' new days.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from knowledge.doubts import doubts, silent
 from knowledge.files import FileError, Readings, RestaurantFile, read_restaurant, read_tax_rules
-from knowledge.lexicon import shipped_words
 from knowledge.samples.ledger import lines_of, sample_covers, sample_journals, sample_kinds
-from models import accounts, covers, ledger, menu, opening_hours, restaurants, synonyms, tax
+from models import accounts, covers, ledger, menu, opening_hours, restaurants, tax
 from models.database.engine import Database
 from models.database.upsert import Row, difference, row_counts, snapshots
 
@@ -97,7 +96,6 @@ def seed(
                 accounts.set_kinds(session, restaurant_id, sample_kinds())
                 counted_to = covers.last_day(session, restaurant_id)
                 covers.store(session, restaurant_id, sample_covers(slug, counted_to, today))
-        synonyms.store_shipped(session, map(astuple, shipped_words()))
         tax.store(session, [rule.model_dump() for rule in rules])
         after = snapshots(session, FROM_FILES.values())
         [booked_now] = row_counts(session, [ledger.LedgerEntry])

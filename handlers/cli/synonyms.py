@@ -7,6 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from handlers.cli.errors import database_errors
+from knowledge.lexicon_on_file import take_away, words_at
 from models import restaurants, synonyms
 from models.database.engine import Database
 from models.synonyms import EVERYWHERE, LANGUAGE, LONGEST
@@ -32,15 +33,13 @@ def synonyms_group(database: Database) -> AppGroup:
         """List them, or those that are WORD or mean it."""
         with database_errors(), database.transaction() as session:
             _check(restaurants.slugs_by_number(session).values(), slug)
-            words = synonyms.words_of(session, slug)
+            words = words_at(session, slug)
         for said in words:
-            is_asked = word is None or word in (said.word, *said.means)
+            is_asked = word is None or word in (said.word, *(said.means or ()))
             if is_asked and language in (None, said.language):
                 where = f" ({said.restaurant} alone)" if said.restaurant else ""
-                means = ", ".join(said.means) or "nothing of what is wanted"
+                means = ", ".join(said.means or ()) or "nothing of what is wanted"
                 click.echo(f"{said.language:<10} {said.word} = {means}{where}")
-        if not words:
-            click.echo("There is none yet: flask --app app seed loads those of the service.")
 
     @group.command("add")
     @click.argument("language", callback=_a_language)
@@ -68,7 +67,7 @@ def synonyms_group(database: Database) -> AppGroup:
     def remove(language: str, word: str, slug: str) -> None:
         """Forget what WORD of LANGUAGE means."""
         with database_errors(), database.transaction() as session:
-            gone = synonyms.remove(session, slug, language, word)
+            gone = take_away(session, slug, language, word)
         if not gone:
             raise click.ClickException(
                 f"{word} ({language}) is not known{_where(slug)}: see synonyms list."

@@ -7,6 +7,7 @@ from typing import Any
 
 from knowledge.doubts import doubts, silent
 from knowledge.files import Dish
+from knowledge.lexicon_on_file import words_at
 from knowledge.tables import ledger as journals
 from knowledge.tables.books import ACCOUNTS, COVERS
 from knowledge.tables.hours import HOURS
@@ -126,21 +127,26 @@ def _store_accounts(session: Session, restaurant_id: int, plan: Plan) -> None:
 
 
 def _synonyms(session: Session, _restaurant_id: int) -> dict[Key, Row]:
+    own = [each for each in synonyms.rows(session) if each.restaurant and each.means is not None]
     said = [
         {
             "restaurant": each.restaurant,
             "language": each.language,
             "word": each.word,
-            "means": list(each.means),
+            "means": list(each.means or ()),
         }
-        for each in synonyms.rows(session)
+        for each in (*words_at(session), *own)
     ]
     return {SYNONYMS.key_of(row): row for row in said}
 
 
 def _store_synonyms(session: Session, _restaurant_id: int, plan: Plan) -> None:
     for row in plan.gone:
-        synonyms.remove(session, row["restaurant"], row["language"], row["word"])
+        named = row["restaurant"], row["language"], row["word"]
+        if row["restaurant"]:
+            synonyms.drop(session, *named)
+        else:
+            synonyms.put(session, *named, None)
     for row in (*plan.added, *(after for _, after in plan.changed)):
         synonyms.put(session, row["restaurant"], row["language"], row["word"], row["means"])
 

@@ -91,7 +91,7 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
         return {"error": str(error)}
     with context.database.transaction() as session:
         items = available_items(session, restaurant.id)
-    lexicon = lexicon_of(context.database, restaurant.slug)
+        lexicon = lexicon_of(context.database, session, restaurant.slug)
     found = search_menu(items, arguments.query, asked, lexicon, restaurant.currency)
     served, unavailable = parted(found.items, restaurant, moment)
     shown_items = served[: min(max(arguments.limit, 1), MOST_LIMIT)]

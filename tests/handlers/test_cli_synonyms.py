@@ -34,11 +34,15 @@ def first_for(database: Database, query: str, slug: str = "kigali") -> str | Non
     with database.transaction() as session:
         (restaurant,) = [each for each in all_of_them(session) if each.slug == slug]
         items = available_items(session, restaurant.id)
-    found = search_menu(items, query, lexicon=lexicon_of(database, slug)).items
+        lexicon = lexicon_of(database, session, slug)
+    found = search_menu(items, query, lexicon=lexicon).items
     return found[0].slug if found else None
 
 
-def test_the_words_of_six_languages_are_loaded(database: Database) -> None:
+def test_the_words_of_six_languages_are_known_whatever_an_operator_adds(
+    database: Database,
+) -> None:
+    said(database, "add", "sw", "zutzi", "snack")
     lines = said(database, "list", "chicken").splitlines()
     told = {tuple(line.split(" = ")[0].split(maxsplit=1)) for line in lines}
     expected = [("fr", "poulet"), ("it", "pollo"), ("mt", "tiġieġ"), ("rw", "inkoko")]
@@ -59,6 +63,18 @@ def test_a_word_that_is_added_is_understood_at_once_and_one_that_is_removed_is_n
     assert first_for(database, "zutzi") is None
 
 
+def test_nothing_has_to_be_loaded_before_a_word_is_changed(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    known = len(said(database, "list").splitlines())
+    said(database, "add", "sw", "zutzi", "snack")
+    assert len(said(database, "list").splitlines()) == known + 1 > 4_000
+    said(database, "remove", "fr", "poulet")
+    with database.transaction() as session:
+        terms = lexicon_of(database, session, "kigali").terms("inkoko zutzi poulet")
+    assert [term.concept for term in terms] == ["chicken", "snack", "poulet"]
+    database.close()
+
+
 def test_a_word_may_be_one_restaurants_alone(database: Database) -> None:
     said(database, "add", "en", "the usual", "espresso", "--restaurant", "valletta")
     assert first_for(database, "the usual", "valletta") == "espresso"
@@ -68,6 +84,18 @@ def test_a_word_may_be_one_restaurants_alone(database: Database) -> None:
     assert run(restaurants_group(database), "remove", "valletta", "--yes").exit_code == 0
     refused = run(synonyms_group(database), "list", "--restaurant", "valletta")
     assert "There is no restaurant valletta, only: kigali." in refused.output
+
+
+def test_what_is_removed_at_one_restaurant_is_known_everywhere_else(database: Database) -> None:
+    said(database, "add", "sw", "zutzi", "espresso")
+    said(database, "remove", "sw", "zutzi", "--restaurant", "kigali")
+    said(database, "remove", "mt", "tiġieġ", "--restaurant", "kigali")
+    assert said(database, "list", "tiġieġ", "--restaurant", "kigali") == ""
+    assert "tiġieġ = chicken" in said(database, "list", "tiġieġ", "--restaurant", "valletta")
+    assert first_for(database, "zutzi") is None
+    assert first_for(database, "zutzi", "valletta") == "espresso"
+    refused = run(synonyms_group(database), "remove", "mt", "tiġieġ", "--restaurant", "kigali")
+    assert "tiġieġ (mt) is not known at kigali: see synonyms list." in refused.output
 
 
 def test_a_word_may_say_nothing_of_what_is_wanted(database: Database) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.lexicon import Lexicon, Term, Word
-from knowledge.menu_search import Found, search_menu, shipped_lexicon
+from knowledge.lexicon import Lexicon, Term, Word, shipped_lexicon
+from knowledge.menu_search import Found, search_menu
 from knowledge.seed import SAMPLE_FILES
 from knowledge.vocabulary import WORD, parts_of
 from knowledge.wishes import Wishes

@@ -17,7 +17,6 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("word", sa.String(length=80), nullable=False),
         sa.Column("means", sa.Text(), nullable=True),
-        sa.Column("by_hand", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_synonyms")),
         sa.UniqueConstraint(
             "restaurant", "language", "word", name=op.f("uq_synonyms_restaurant_language_word")
