@@ -31,6 +31,7 @@ from engine.typing import Typing
 from engine.upkeep import Upkeep
 from engine.waiting import Waiting
 from knowledge.clock import Clock
+from knowledge.warming import warm
 from models import restaurants, staff
 from models.database.settling import Natively
 from personas.catalogue import FOR_EVERYONE, PERSONAS
@@ -153,6 +154,8 @@ class Service:
         `natively` runs what would hold up everything on a thread of the system's own,
         where threads are greenlets.
         """
+        if sweeps and self._runs_turns:
+            warm()
         if self.sandbox:
             self.sandbox.start()
         self._upkeep.start(sweeps=sweeps, natively=natively)

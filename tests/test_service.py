@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from knowledge.lexicon import shipped_lexicon
 from models import restaurants
 from models.database.engine import Database
 from service import Service
@@ -48,6 +49,12 @@ def test_books_that_are_open_to_everyone_are_told_in_production(
 ) -> None:
     with started(sqlite_url, everyone) as logged:
         assert soon(lambda: "books.open_to_everyone" in [each["event"] for each in logged])
+
+
+def test_what_words_are_read_with_is_there_before_the_first_message(sqlite_url: str) -> None:
+    shipped_lexicon.cache_clear()
+    with started(sqlite_url, ""):
+        assert shipped_lexicon.cache_info().currsize == 1
 
 
 def test_a_restaurant_that_is_not_there_is_named(sqlite_url: str) -> None:
