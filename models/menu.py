@@ -127,14 +127,6 @@ def available_items(session: Session, restaurant_id: int) -> list[MenuItem]:
     return list(session.scalars(query))
 
 
-def item_by_id(session: Session, restaurant_id: int, item_id: int) -> MenuItem | None:
-    """The item, if it is on this restaurant's menu: another restaurant's item is not found."""
-    query = select(MenuItem).where(
-        MenuItem.id == item_id, MenuItem.restaurant_id == restaurant_id, MenuItem.available
-    )
-    return session.scalar(query)
-
-
 def pairings_of(session: Session, restaurant_id: int, item_id: int) -> list[Paired]:
     """What goes with an item and is served today, in the order of the menu file."""
     query = (

@@ -16,7 +16,6 @@ from models.menu import (
     MenuItem,
     Pairing,
     available_items,
-    item_by_id,
     pairings_of,
     store,
     store_pairings,
@@ -82,12 +81,6 @@ def dish(name: str, price: str = "4.50", *, available: bool = True) -> dict[str,
 def test_a_menu_has_what_the_restaurant_serves_today(stored: Database) -> None:
     with stored.transaction() as session:
         assert [item.name for item in available_items(session, 1)] == ["Stew", "Wine"]
-
-
-def test_another_restaurants_item_is_not_found(stored: Database) -> None:
-    with stored.transaction() as session:
-        assert item_by_id(session, 1, 4) is None
-        assert item_by_id(session, 2, 4) is not None
 
 
 def test_a_pairing_names_the_other_item_and_how_to_offer_it(stored: Database) -> None:
