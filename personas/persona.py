@@ -86,11 +86,9 @@ Whose words count
 
 A_PERSON = """\
 A person of the staff
-- call_staff puts this conversation into a person's hands. Call it when the diner asks for a
-  person, when somebody is unwell or in danger, or when something went wrong that only the staff
-  can put right. What you can answer yourself, you answer.
-- After it you say one sentence: that a colleague will write to them here. Where it finds nobody,
-  say so, and never promise that somebody will come."""
+- Call call_staff when the diner asks for a person, when somebody is unwell or in danger, or when
+  something went wrong that only the staff can put right. What you can answer yourself, you answer.
+- Only once it has called somebody, say that a colleague will write to them here."""
 
 
 def country_of(restaurant: Restaurant) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property, reduce
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from knowledge.wishes import Wishes, exclusions_in
 from models import diets
@@ -29,6 +29,14 @@ class Arguments(BaseModel):
     """The base of every tool's arguments. Their JSON Schema is what the model sees."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: object) -> object:
+        """Models send null for what they leave out."""
+        if not isinstance(given, Mapping):
+            return given
+        return {name: value for name, value in given.items() if value is not None}
 
 
 @dataclass(frozen=True)

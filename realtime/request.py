@@ -21,6 +21,11 @@ MOST_OUTPUT_TOKENS = 4_096
 # What only models that reason take, and servers of older ones refuse.
 Extras = frozenset[str]
 EXTRAS: Extras = frozenset({"reasoning", "parallel_tool_calls"})
+# Of a schema: what only the check of a call needs, and where parts stand by names of ours.
+_LEFT_OUT = frozenset(
+    {"title", "default", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"}
+)
+_NAMED = frozenset({"properties", "$defs"})
 _TAKES_EXTRAS = re.compile(r"gpt-realtime-2(?!\d)")
 
 
@@ -104,25 +109,24 @@ def call_answered(call_id: str, output: str) -> Item:
 def function_tool(name: str, description: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The definition of a tool, to make once and keep.
 
-    `parameters` is the JSON Schema of its arguments, as pydantic makes it: the titles and the
-    class's docstring in it are for who reads the code, and tokens to the model.
+    `parameters` is the JSON Schema of its arguments, as pydantic makes it: the class's docstring in
+    it is for who reads the code, and what pydantic checks anyway is tokens to the model.
     """
-    schema = _without_titles(parameters)
+    schema = _short(parameters)
     schema.pop("description", None)
     return {"type": "function", "name": name, "description": description, "parameters": schema}
 
 
-def _without_titles(schema: Any) -> Any:
-    """Without the titles that pydantic makes of names; a property called "title" is none."""
-    if isinstance(schema, list):
-        return [_without_titles(part) for part in schema]
-    if not isinstance(schema, Mapping):
-        return schema
-    return {
-        key: _without_titles(value)
-        for key, value in schema.items()
-        if not (key == "title" and isinstance(value, str))
-    }
+def _short(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells a model how to call: whatever may be null may as well be left out."""
+    short = {key: value for key, value in schema.items() if key not in _LEFT_OUT}
+    if any_of := [_short(part) for part in short.pop("anyOf", ()) if part != {"type": "null"}]:
+        short = {**any_of[0], **short} if len(any_of) == 1 else {"anyOf": any_of, **short}
+    if "items" in short:
+        short["items"] = _short(short["items"])
+    for parts in _NAMED & short.keys():
+        short[parts] = {name: _short(part) for name, part in short[parts].items()}
+    return short
 
 
 def response_create(event_id: str, request: Request, left_out: Collection[str] = EXTRAS) -> str:

@@ -51,8 +51,7 @@ def run(context: ToolContext, arguments: CallStaffArguments) -> Answer:
 call_staff = Tool(
     name="call_staff",
     description=(
-        "Calls a member of the staff into this conversation. From then on a person answers here,"
-        " and you say nothing more until they hand the diner back."
+        "Calls a member of the staff into this conversation: from then on a person answers here."
     ),
     arguments=CallStaffArguments,
     run=run,

@@ -197,11 +197,10 @@ def _note_of_books(period: Period, first: date, last: date) -> str | None:
 fetch_financials = Tool(
     name="fetch_financials",
     description=(
-        "The restaurant's profit and loss for one period, summed up from its ledger: figures,"
-        " margins, the trade's ratios (food cost, beverage cost, labour, prime cost, average"
-        " cheque), accounts or rows by month, week or day, beside another period if asked. Its"
-        " currency and last_entry, the last day with entries, belong into every answer, and so"
-        " do assumed, how open words were read, and note, where a figure misleads."
+        "The restaurant's profit and loss for one period, from its ledger: figures, margins,"
+        " ratios (food, beverage and prime cost, labour, average cheque), accounts or rows by"
+        " month, week or day, beside another period if asked. Its currency and last_entry, the"
+        " last day with entries, belong into every answer; assumed and note too, where there."
     ),
     arguments=FetchFinancials,
     run=run,

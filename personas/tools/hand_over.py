@@ -38,7 +38,7 @@ def hand_over_to(others: tuple[Persona, ...]) -> Tool[Any]:
         name=NAME,
         description=(
             "Hand the diner over to a colleague, who answers what they just wrote and whatever"
-            " comes next. For what is the colleague's trade and not yours."
+            " comes next: for what is the colleague's trade."
         ),
         arguments=arguments,
         run=run,

@@ -24,6 +24,7 @@ from personas.tools.menu_arguments import (
     Exclusions,
     Listed,
     asked_allergens,
+    is_nothing,
     least_price,
     most_price,
     sort_of,
@@ -40,18 +41,34 @@ NOTHING_NOW = (
 _Price = Annotated[
     Decimal | None,
     Field(ge=0, description="In the restaurant's currency."),
-    WithJsonSchema({"type": "number", "minimum": 0}),
+    WithJsonSchema({"type": "number"}),
 ]
 
 
 class LookupMenu(Exclusions):
+    exclude_allergens: Annotated[
+        Listed,
+        Field(description="Allergens that must not be in it, as said: milk, nuts, shellfish."),
+    ] = ()
+    dietary: Annotated[
+        Listed,
+        Field(
+            description=(
+                "vegan, vegetarian, pescatarian, halal, kosher, gluten-free, dairy-free, spicy,"
+                " no-alcohol, no-pork."
+            )
+        ),
+    ] = ()
+    avoid_ingredients: Annotated[
+        Listed, Field(description="What else must not be in it: mushrooms, onion.")
+    ] = ()
     query: Annotated[
         str,
         Field(
             max_length=200,
             description=(
-                'The dish or drink, in English or as on the menu: "coffee", "fish soup", "dessert".'
-                " A whole name, as an answer gave it, finds that item alone. Left out: an overview."
+                'The dish or drink: "coffee", "fish soup", "dessert". A whole name, as an answer'
+                " gave it, finds that item alone. Left out: an overview."
             ),
         ),
     ] = ""
@@ -64,15 +81,14 @@ class LookupMenu(Exclusions):
         Field(
             max_length=80, description="A category of the menu, or a kind: drink, main, dessert."
         ),
+        BeforeValidator(lambda given: None if is_nothing(given) else given),
     ] = None
     min_price: Annotated[_Price, BeforeValidator(least_price)] = None
     max_price: Annotated[_Price, BeforeValidator(most_price)] = None
     sort: Annotated[Sort, BeforeValidator(sort_of)] = "best"
-    limit: Annotated[
-        int,
-        BeforeValidator(lambda given: MOST_ITEMS if given is None else given),
-        Field(description=f"How many at most; {MOST_LIMIT} is the most."),
-    ] = MOST_ITEMS
+    limit: Annotated[int, Field(description=f"How many at most; {MOST_LIMIT} is the most.")] = (
+        MOST_ITEMS
+    )
     at: Annotated[
         str | None,
         Field(
@@ -248,7 +264,7 @@ lookup_menu = Tool(
     name="lookup_menu",
     description=(
         "Look up dishes and drinks on this restaurant's menu, with prices, diets and allergens."
-        " The only source of both. Pass each allergy, diet and price as an argument, every time."
+        " The only source of them."
     ),
     arguments=LookupMenu,
     run=run,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from knowledge.prices import prices_in
 from knowledge.wishes import Wishes, wishes_in
@@ -24,16 +24,29 @@ _SORTS = {
     " high_to_low",
     "best": "best relevance default none",
 }
+# What models write where there is nothing to pass.
+_NOTHING = frozenset(
+    {
+        *("none", "no", "nothing", "nil", "null", "n/a", "n.a", "na", "not applicable", "any"),
+        *("unknown", "not specified", "unspecified", "none known", "none stated", "undefined"),
+        *("no preference", "no preferences", "no restriction", "no restrictions", "no diet"),
+        *("no allergy", "no allergies", "no allergens", "no known allergies", "[]"),
+    }
+)
+
+
+def is_nothing(given: object) -> bool:
+    """Whether it is what models write where there is nothing: "none", "N/A", "-"."""
+    text = " ".join(str(given).lower().replace("_", " ").split()).strip(".!")
+    return not text.strip("-–—") or text in _NOTHING
 
 
 def words_listed(given: object) -> object:
-    """A list of words, of a list or of a text that lists them."""
-    if given is None:
-        return ()
+    """A list of words, of a list or of a text that lists them, without those for nothing."""
     if isinstance(given, str):
-        return tuple(part for each in _BETWEEN.split(given) if (part := each.strip()))
+        given = () if is_nothing(given) else _BETWEEN.split(given)
     if isinstance(given, list | tuple):
-        return tuple(str(each).strip() for each in given if str(each).strip())
+        return tuple(str(each).strip() for each in given if not is_nothing(each))
     return given
 
 
@@ -43,22 +56,9 @@ Listed = Annotated[tuple[str, ...], BeforeValidator(words_listed)]
 class Exclusions(Arguments):
     """What a diner must not have, as every tool takes it that offers something of the menu."""
 
-    exclude_allergens: Annotated[
-        Listed,
-        Field(description="Allergens that must not be in it, as said: milk, nuts, shellfish."),
-    ] = ()
-    dietary: Annotated[
-        Listed,
-        Field(
-            description=(
-                "vegan, vegetarian, pescatarian, halal, kosher, gluten-free, dairy-free, spicy,"
-                " no-alcohol, no-pork."
-            )
-        ),
-    ] = ()
-    avoid_ingredients: Annotated[
-        Listed, Field(description="What else must not be in it: mushrooms, onion.")
-    ] = ()
+    exclude_allergens: Listed = ()
+    dietary: Listed = ()
+    avoid_ingredients: Listed = ()
 
     def excluded(self) -> Wishes:
         """All of it. Raises ValueError for a word that nobody knows."""
@@ -81,7 +81,7 @@ def most_price(given: object) -> object:
 def _price(given: object, word: Literal["min", "max"]) -> object:
     if not isinstance(given, str):
         return given
-    if not given.strip():
+    if is_nothing(given):
         return None
     bounds, rest = prices_in(fold(f"{word} {given}"))
     price = bounds.least if word == "min" else bounds.most

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from knowledge.fitting import fits
 from knowledge.menu_search import search_menu
-from knowledge.moments import EXAMPLES, LONGEST
+from knowledge.moments import LONGEST
 from knowledge.words import fold
 from models.menu import MenuItem, Paired, available_items, pairings_of
 from models.restaurants import Restaurant
@@ -49,13 +49,7 @@ class RecommendPairing(Exclusions):
         WithJsonSchema({"type": ["integer", "string"]}),
         Field(description="The item_id that lookup_menu gave, or the dish's name on the menu."),
     ]
-    at: Annotated[
-        str | None,
-        Field(
-            max_length=LONGEST,
-            description=f"When it is for, if not for now; local, as {EXAMPLES}.",
-        ),
-    ] = None
+    at: Annotated[str | None, Field(max_length=LONGEST)] = None
 
 
 def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
@@ -139,7 +133,7 @@ recommend_pairing = Tool(
     name="recommend_pairing",
     description=(
         "What the house suggests with an item of the menu, each with its price and a sentence to"
-        " offer it. Pass each allergy and diet as an argument, every time."
+        " offer it. The other arguments are as in lookup_menu."
     ),
     arguments=RecommendPairing,
     run=run,

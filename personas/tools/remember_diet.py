@@ -128,7 +128,7 @@ remember_diet = Tool(
     name="remember_diet",
     description=(
         "Keep an allergy, a diet or an ingredient that the diner, or somebody at their table, must"
-        " not have; or take it back. Call it whenever they state one."
+        " not have; or take it back."
     ),
     arguments=RememberDietArguments,
     run=run,

@@ -1,5 +1,6 @@
 """Who answers a diner: each persona with its instructions and tools, the same for every diner."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from conversation.prompt import definitions
+from conversation.speakers import first
 from personas.catalogue import PERSONAS, by_key, check_folders
 from personas.cfo import CFO
 from personas.persona import Persona
@@ -96,6 +99,23 @@ def test_instructions_name_no_tool_that_is_another_personas(
     everybodys = {tool.name for one in PERSONAS.values() for tool in one.tools}
     text = persona.instructions(kigali.restaurant)
     assert {name for name in everybodys if name in text} == names(persona.tools)
+
+
+@EVERYBODY
+def test_a_prompt_costs_no_more_than_2400_tokens_or_so(
+    persona: Persona, kigali: ToolContext
+) -> None:
+    speaker = first(persona, PERSONAS, frozenset({"books"}))
+    tools = json.dumps(definitions(speaker.offered), ensure_ascii=False)
+    assert len(persona.instructions(kigali.restaurant) + tools) / 4 < 2_400
+
+
+@EVERYBODY
+def test_who_has_just_been_handed_a_diner_knows_what_to_do_without_the_tool(
+    persona: Persona, kigali: ToolContext
+) -> None:
+    text = persona.instructions(kigali.restaurant)
+    assert "call hand_over, or where you can't, tell the diner to write /" in text
 
 
 def test_the_waiter_has_the_menu_whoever_asks() -> None:

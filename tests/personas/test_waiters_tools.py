@@ -14,6 +14,7 @@ from models.database.engine import Database
 from models.menu import ALLERGENS, MenuItem
 from models.restaurants import Restaurant
 from personas.tool import ToolContext, answer_call
+from personas.tools.lookup_menu import LookupMenu
 from personas.waiter import WAITER
 
 
@@ -42,6 +43,26 @@ def test_an_item_is_shown_with_all_that_a_diner_asks_about(valletta: ToolContext
         "image_url",
     ]
     assert item["price"].startswith("€")
+
+
+@pytest.mark.parametrize("word", ["none", "No", "nothing", "N/A", "n/a", "-", "no allergies"])
+@pytest.mark.parametrize(
+    "argument", ["exclude_allergens", "dietary", "avoid_ingredients", "contains", "category"]
+)
+def test_a_word_for_nothing_asks_for_nothing(kigali: ToolContext, argument: str, word: str) -> None:
+    expected = lookup(kigali, "coffee")
+    assert call(kigali, "lookup_menu", query="coffee", **{argument: word}) == expected
+    if argument != "category":
+        assert call(kigali, "lookup_menu", query="coffee", **{argument: [word]}) == expected
+        with_milk = call(kigali, "lookup_menu", query="coffee", **{argument: [word, "milk"]})
+        assert argument == "dietary" or with_milk["understood"] != expected["understood"]
+
+
+def test_null_is_what_is_left_out(kigali: ToolContext) -> None:
+    nulls = dict.fromkeys(LookupMenu.model_fields)
+    assert call(kigali, "lookup_menu", **nulls) == call(kigali, "lookup_menu")
+    kept = call(kigali, "remember_diet", allergens=["milk"], for_whom=None, avoid=None)
+    assert kept["kept_of_the_diner"] == ["milk"]
 
 
 def test_prices_are_in_the_restaurants_currency(kigali: ToolContext) -> None:

@@ -154,11 +154,13 @@ def test_any_text_is_asked_as_it_is_halves_of_characters_too(text: str) -> None:
 class Booking(BaseModel):
     """For who reads the code."""
 
-    title: Annotated[str, Field(description="Of whom.")]
-    seats: list[int] = []
+    title: Annotated[str, Field(min_length=1, max_length=80, description="Of whom.")]
+    seats: list[Annotated[int, Field(ge=1, le=9)]] = []
+    default: Annotated[str | None, Field(max_length=9, description="If all is taken.")] = None
+    at: int | str | None = None
 
 
-def test_a_tool_is_one_that_openai_takes_without_titles_and_docstrings() -> None:
+def test_a_tool_is_one_that_openai_takes_and_short() -> None:
     tool = function_tool("book", "Books a table.", Booking.model_json_schema())
     RealtimeFunctionTool.model_validate(tool, extra="forbid")
     assert tool == {
@@ -169,7 +171,9 @@ def test_a_tool_is_one_that_openai_takes_without_titles_and_docstrings() -> None
             "type": "object",
             "properties": {
                 "title": {"type": "string", "description": "Of whom."},
-                "seats": {"type": "array", "items": {"type": "integer"}, "default": []},
+                "seats": {"type": "array", "items": {"type": "integer"}},
+                "default": {"type": "string", "description": "If all is taken."},
+                "at": {"anyOf": [{"type": "integer"}, {"type": "string"}]},
             },
             "required": ["title"],
         },
