@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-# Beside the allergens and diets, which are few by themselves.
+# That are newly kept, beside the allergens and diets, which are few by themselves.
 MOST_AVOIDED = 20
 
 
@@ -25,12 +25,15 @@ class Diet:
         return bool(self.allergens or self.diets or self.avoid)
 
     def plus(self, other: "Diet") -> "Diet":
-        """Both; of what is avoided no more than there is room for."""
-        room = max(0, MOST_AVOIDED - len(self.avoid))
-        new = sorted(other.avoid - self.avoid)[:room]
         return Diet(
-            self.allergens | other.allergens, self.diets | other.diets, self.avoid | set(new)
+            self.allergens | other.allergens, self.diets | other.diets, self.avoid | other.avoid
         )
+
+    def keeping(self, new: "Diet") -> "Diet":
+        """With what is new; of what is avoided no more than there is room for."""
+        room = max(0, MOST_AVOIDED - len(self.avoid))
+        avoid = sorted(new.avoid - self.avoid)[:room]
+        return self.plus(replace(new, avoid=frozenset(avoid)))
 
     def minus(self, other: "Diet") -> "Diet":
         return Diet(
@@ -61,6 +64,12 @@ class KeptDiet:
         days = [each for each in (self.since, other.since) if each]
         return KeptDiet(
             self.own.plus(other.own), self.table.plus(other.table), max(days, default=None)
+        )
+
+    def keeping(self, new: "KeptDiet") -> "KeptDiet":
+        """With what is new, as far as there is room for it."""
+        return KeptDiet(
+            self.own.keeping(new.own), self.table.keeping(new.table), self.plus(new).since
         )
 
     def minus(self, forgotten: Diet) -> "KeptDiet":

@@ -268,10 +268,12 @@ def reset_conversation(connection: Connection, diner_id: int, up_to_turn_id: int
 
 def change_diet(
     connection: Connection, diner_id: int, changed: Callable[[KeptDiet], KeptDiet]
-) -> None:
-    """Keep of what is kept what `changed` makes of it."""
+) -> KeptDiet:
+    """Keep of what is kept what `changed` makes of it, and return that."""
     row = connection.one(_DIET, diner_id=diner_id)
     before = row[0] if row else None
-    after = diets.written(changed(diets.read(before)))
+    kept = changed(diets.read(before))
+    after = diets.written(kept)
     if after != before:
         connection.run(_SET_DIET, diner_id=diner_id, diet=after)
+    return kept

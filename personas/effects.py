@@ -31,7 +31,7 @@ class RememberDiet:
     holds_without_answer: ClassVar[bool] = True
 
     def changed(self, kept: KeptDiet) -> KeptDiet:
-        return kept.minus(self.forgotten).plus(self.added)
+        return kept.minus(self.forgotten).keeping(self.added)
 
 
 @dataclass(frozen=True, slots=True)

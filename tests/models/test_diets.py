@@ -36,5 +36,13 @@ def test_two_add_up_and_the_later_day_holds() -> None:
 
 def test_more_is_not_avoided_than_there_is_room_for_and_the_first_stay() -> None:
     full = Diet(avoid=frozenset(f"z{nth}" for nth in range(MOST_AVOIDED - 1)))
-    after = full.plus(Diet(avoid=frozenset({"a", "b"})))
+    after = full.keeping(Diet(avoid=frozenset({"a", "b"})))
     assert after.avoid == full.avoid | {"a"}
+
+
+def test_nothing_that_is_kept_is_lost_where_two_unite_or_are_shown_as_one() -> None:
+    own = Diet(avoid=frozenset(f"o{nth}" for nth in range(MOST_AVOIDED)))
+    table = Diet(avoid=frozenset(f"t{nth}" for nth in range(MOST_AVOIDED)))
+    assert KeptDiet(own, table).whole.avoid == own.avoid | table.avoid
+    assert KeptDiet(own).plus(KeptDiet(table)).own.avoid == own.avoid | table.avoid
+    assert KeptDiet(own).keeping(KeptDiet(NO_DIET, table)).table == table
