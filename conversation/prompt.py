@@ -27,8 +27,9 @@ JUST_STATED = (
 )
 
 
-# Behind what a diner wrote in human hands, or a model would answer it once more.
+# Behind what a diner wrote in human hands: a model would answer it once more, or never.
 ANSWERED_IN_PERSON = "A member of the staff has read this, and answers it in person."
+NOT_ANSWERED = "Nobody of the staff has answered this: answer it now if it still matters."
 
 
 @cache
@@ -44,7 +45,8 @@ def first_request(
     running: Running, speaker: Speaker, context: ToolContext, *, max_output_tokens: int
 ) -> Request:
     known = so_far(running, context)
-    has_stated = known.diner.diet != context.diner.diet
+    # Not the row's text: its day changes too where there was no room for what they said.
+    has_stated = diets.read(known.diner.diet).whole != diets.read(context.diner.diet).whole
     return Request(
         instructions=speaker.persona.instructions(context.restaurant),
         tools=definitions(speaker.offered),
@@ -75,18 +77,26 @@ def _first_items(
     """
     kept = diets.read(context.diner.diet)
     items = _avoided(kept.whole)
-    for exchange in history:
+    for place, exchange in enumerate(history):
         items += [request.said_by_diner(text) for text in exchange.texts]
         if exchange.reply:
             items.append(request.said_by_us(exchange.reply))
-        else:
-            items.append(request.said_by_system(ANSWERED_IN_PERSON))
+        elif exchange.texts:
+            items += map(request.said_by_system, _who_answers(history[place + 1 :]))
     today = _of_today(context, kept)
     if has_stated:
         today.append(JUST_STATED)
     items.append(request.said_by_system(" ".join(today)))
     items += [request.said_by_diner(text) for text in context.said]
     return tuple(items)
+
+
+def _who_answers(later: Sequence[Exchange]) -> list[str]:
+    """Of what was written in human hands: a persona that answered since had it before itself."""
+    answer = next((each for each in later if each.reply), None)
+    if answer is None:
+        return [NOT_ANSWERED]
+    return [] if answer.texts else [ANSWERED_IN_PERSON]
 
 
 def _avoided(diet: Diet) -> list[Item]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from math import inf
 
 from conversation import about_me, keywords, kitchen, people
@@ -22,7 +23,9 @@ from personas.colleagues import who_answers
 from personas.effects import RememberDiet, SwitchTo
 from personas.persona import Persona
 from personas.rights import Right, Rights
+from personas.stated import stated
 from realtime.client import Delta
+from telemetry.logs import log
 
 HISTORY_TURNS = 10
 
@@ -97,6 +100,26 @@ class TurnTaker:
             if keyword.word in self._words_for(rights, restaurant):
                 return None
         return self._people.forward(turn.diner, turn.messages, restaurant)
+
+    def heeding(
+        self, turn: Claimed, messages: Sequence[Written], ending: Ending, now: datetime
+    ) -> Ending:
+        """The ending, with what the diner said of their health where no persona has read it."""
+        if any(isinstance(each, RememberDiet | Forget) for each in ending.effects):
+            return ending
+        first = turn.messages[0].text
+        keyword = keywords.parse(first) if turn.is_keyword else None
+        if keyword is not None and keyword.word in keywords.STAFFS:
+            return ending  # what the staff says to others is of those
+        try:
+            health = stated(turn.diner, (each.text for each in messages), now.date())
+        except Exception:
+            # It was given up perhaps for this very text, and has to end.
+            if not ending.is_dead:
+                raise
+            log.exception("diet.unread", turn=turn.id)
+            return ending
+        return replace(ending, effects=(*ending.effects, *health)) if health else ending
 
     def take(self, running: Running) -> Ending:
         """The whole story of a turn: a keyword, or the persona's answer, or an honest sentence."""

@@ -28,6 +28,8 @@ from models.database.statements import Connection
 from models.outbox import Bubble, Outgoing
 from models.turns import Claimed, Result
 from personas.effects import CallStaff, RememberDiet, SwitchTo
+from telemetry.logs import log
+from telemetry.masking import masked
 from whatsapp.bubbles import bounded, fitting
 
 
@@ -99,8 +101,10 @@ class Closing:
         match effect:
             case SwitchTo(persona):
                 diners.set_persona(connection, diner_id, persona)
-            case RememberDiet():
-                diners.change_diet(connection, diner_id, effect.changed)
+            case RememberDiet(added):
+                kept = diners.change_diet(connection, diner_id, effect.changed)
+                if lost := added.whole.avoid - kept.whole.avoid:
+                    log.warning("diet.full", diner=masked(turn.diner.address), lost=len(lost))
             case ChangeMenu(change, made_by):
                 menu_changes.make(connection, change, made_by=made_by, now=now)
             case UndoChange(change):

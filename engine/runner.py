@@ -192,6 +192,7 @@ class Runner:
         """What the turn came to, with the messages that it answers."""
         try:
             messages, ending = self._answer(turn)
+            ending = self._taker.heeding(turn, messages, ending, self._clock.now())
             close = partial(self._closing.close, turn, ending)
             return messages, patiently(close, self._clock, self._stopping)
         except BaseException:
