@@ -63,6 +63,7 @@ _KEYWORD = re.compile(
     rf"|(?P<glued>(?<=[,:;!?…，、：；！？。–—(«“\"])(?=\w)))"
 )
 _CALLED_OUT = re.compile(rf"\s*{EIGHTY_SIX}:?\s*(?=[^\W\d_])")
+_GLUED_NUMBER = re.compile(rf"(?P<word>{TO}|{TAKE}|{DONE})(?P<number>[1-9][0-9]{{0,8}})")
 _UNSEEN_IN_WORD = re.compile(rf"[{_UNSEEN}]")
 
 
@@ -89,6 +90,8 @@ def parse(text: str) -> Keyword | None:
         return None
     typed = _UNSEEN_IN_WORD.sub("", match["word"]).rstrip("-_")
     word = _plain(typed)
+    if glued := _GLUED_NUMBER.fullmatch(word):
+        return Keyword(glued["word"], f"{glued['number']} {text[match.end() :].strip()}".strip())
     question = _question(word, text[match.end() :])
     is_slip = match["gap"] or match["glued"] is not None or match[0][0] == "\\"
     if is_slip and word == FORGET and question:

@@ -202,6 +202,6 @@ def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
     kept.profile_name = kept.profile_name or other.profile_name
     kept.forgotten_turn_id = max(kept.forgotten_turn_id, other.forgotten_turn_id)
     kept.lively += other.lively
-    if kept.in_hands_until is None:
-        kept.in_hands_until = other.in_hands_until
-        kept.in_hands_of = other.in_hands_of
+    if other.in_hands_until:
+        kept.in_hands_of = kept.in_hands_of or other.in_hands_of
+        kept.in_hands_until = max(kept.in_hands_until or other.in_hands_until, other.in_hands_until)

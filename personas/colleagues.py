@@ -3,6 +3,7 @@
 It writes nothing: whoever calls carries it in their turn's ending.
 """
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,7 +102,8 @@ def who(diner_id: int, profile_name: str | None, address: str) -> str:
 
 def one_line(text: str, most: int) -> str:
     """What somebody wrote, where it must not look like lines of ours."""
-    line = " ".join(text.replace("*", "").split())
+    seen = (each for each in text if each != "*" and unicodedata.category(each) != "Cf")
+    line = " ".join("".join(seen).split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
