@@ -55,10 +55,10 @@ class TakeOver:
 
 @dataclass(frozen=True, slots=True)
 class HandBack:
-    """The persona answers this diner again. `by`: who said so."""
+    """The persona answers this diner again. `by`: who said so; nobody: none is there to answer."""
 
     diner_id: int
-    by: Literal["staff", "diner"]
+    by: Literal["staff", "diner", "nobody"]
     notices: tuple[Notice, ...]
 
 

@@ -6,13 +6,13 @@ concerned, it asks nothing of the database.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from addresses import SCHEME, international, other_spelling
 from conversation.ending import Ending, Forward, HandBack, TakeOver, held, said
 from conversation.keywords import DONE, HUMAN, TAKE, TO, Keyword
 from conversation.running import Running
-from conversation.sentences import CALLED
+from conversation.sentences import CALLED, NOBODY_CAME
 from knowledge.clock import Clock
 from models import hands
 from models.database.engine import Database
@@ -30,7 +30,10 @@ from telemetry.masking import masked
 from whatsapp.split import MAX_UNITS, split, units
 
 # A diner's number is longer than what the staff names a conversation by.
-_HANDLE = re.compile(r"\W*(?P<id>[1-9][0-9]{0,8})\b[\s:,.]*(?P<words>.*)", re.DOTALL)
+# The staff reads it between marks: `*7*`.
+_HANDLE = re.compile(
+    r"[\W_]*(?P<id>[1-9][0-9]{0,8})(?![^\W_])[*_]*[\s:,.]*(?P<words>.*)", re.DOTALL
+)
 _MOST_GROUPS = 6  # of digits, in which people write a number
 LAST_WORDS = 3
 WORDS = (HUMAN, TO, TAKE, DONE)
@@ -42,7 +45,10 @@ USAGE = {
 }
 IS_CALLED = "A colleague has been called already, and will write to you here."
 HANDED_BACK = "is with the waiter again"
-GIVES_BACK = "What they write comes to you from now on; */done {}* gives them back to the waiter."
+GIVES_BACK = (
+    "What they write comes to you from now on. Answer always with */to {0}* and your words;"
+    " */done {0}* gives them back to the waiter."
+)
 
 
 def returned(diner_id: int) -> str:
@@ -85,7 +91,8 @@ class People:
     ) -> Ending | None:
         """What a diner in human hands wrote goes to whoever has them, or to all who were called.
 
-        None where they were handed back meanwhile. Raises DatabaseUnavailableError.
+        Where none of these can read it, they are handed back, and told so. None where they were
+        handed back meanwhile. Raises DatabaseUnavailableError.
         """
         is_in_hands, holder = self._holder(diner)
         if not is_in_hands:
@@ -94,6 +101,8 @@ class People:
         readers = [each for each in found if each.colleague.address == holder] or found
         if not readers:
             log.warning("hands.nobody", diner=masked(diner.address), why=colleagues.NOT_REACHED)
+            back = HandBack(diner.id, "nobody", ())
+            return replace(held(back), bubbles=said(NOBODY_CAME))
         words = "\n".join(each.text or "(something that can't be shown here)" for each in messages)
         title = who(diner.id, diner.profile_name, diner.address)
         parts = _quoting(title, words)

@@ -47,10 +47,14 @@ SENTENCES: Mapping[Cause, str] = {
     ),
     "gave_up": _NO_GOOD_ANSWER,
 }
-# Where a person answers from now on, or nobody came.
+# Where a person answers from now on, or nobody came, or who did has gone.
 CALLED = "I've called a colleague; they will write to you here."
 NOBODY_CAME = (
     "I'm sorry, none of my colleagues could write to you so far. I am here again:"
+    " what can I do for you?"
+)
+LEFT_OPEN = (
+    "I'm sorry, my colleague could not get back to you so far. I am here again:"
     " what can I do for you?"
 )
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from conversation.ending import Effect, Forward, HandBack, TakeOver
 from conversation.people import returned
-from conversation.sentences import NOBODY_CAME
+from conversation.sentences import LEFT_OPEN, NOBODY_CAME
 from knowledge.clock import Clock
-from models import hands, outbox
+from models import hands, hands_overdue, outbox
 from models.database.engine import Database
 from models.database.statements import Connection
-from models.hands import Overdue
+from models.hands_overdue import Overdue
 from models.outbox import Bubble
 from models.turns import Claimed
 from personas.effects import CallStaff, Notice
@@ -24,6 +24,7 @@ from telemetry.metrics import Metrics
 # How long a called person may take to come, before the persona says that nobody did.
 COMES_WITHIN = timedelta(minutes=10)
 SWEPT_AT_ONCE = 100
+GONE = "{} has asked to be forgotten meanwhile: nothing was sent to them."
 
 
 class Hands:
@@ -65,8 +66,9 @@ class Hands:
                     now=now,
                     until=until,
                 )
-                if turn_id is None:  # forgotten meanwhile
-                    return []
+                if turn_id is None:
+                    gone = Notice(turn.diner.id, GONE.format(effect.diner_id))
+                    return _put(connection, [gone], turn.id, now)
                 return [effect.diner_id, *_put(connection, effect.notices, turn_id, now)]
             case HandBack():
                 hands.hand_back(connection, effect.diner_id)
@@ -90,18 +92,22 @@ class Hands:
         """
         now = self._clock.steady()
         with self._database.alone() as connection:
-            found = hands.overdue(connection, now, SWEPT_AT_ONCE)
+            found = hands_overdue.overdue(connection, now, SWEPT_AT_ONCE)
         return [diner_id for each in found for diner_id in self._hand_back(each, now)]
 
     def _hand_back(self, overdue: Overdue, now: datetime) -> Sequence[int]:
         with self._database.connection() as connection:
-            if not hands.hand_back_overdue(connection, overdue.diner_id, now):
+            if not hands_overdue.hand_back_overdue(connection, overdue.diner_id, now):
                 return ()
+            told = []
+            if overdue.in_hands_of is not None:
+                text = returned(overdue.diner_id)
+                told = [Notice(each, text) for each in hands_overdue.chats_of(connection, overdue)]
+            written = _put(connection, told, None, now)
             if overdue.in_hands_of is None:
-                told, text = [overdue.diner_id], NOBODY_CAME
-            else:
-                told, text = hands.chats_of(connection, overdue), returned(overdue.diner_id)
-            written = _put(connection, (Notice(each, text) for each in told), None, now)
+                written += _say(connection, overdue.diner_id, NOBODY_CAME, now)
+            elif hands_overdue.is_unanswered(connection, overdue.diner_id):
+                written += _say(connection, overdue.diner_id, LEFT_OPEN, now)
         by = "time" if overdue.in_hands_of else "nobody"
         self._note("returned", diner=overdue.diner_id, by=by)
         return written
@@ -119,3 +125,9 @@ def _put(
         outbox.put(connection, notice.diner_id, Bubble(notice.text), turn_id=turn_id, now=now)
         written.append(notice.diner_id)
     return written
+
+
+def _say(connection: Connection, diner_id: int, text: str, now: datetime) -> list[int]:
+    """To the diner themselves, as a turn: a person who comes later goes before it."""
+    turn_id = hands.say(connection, diner_id, text, now)
+    return _put(connection, [Notice(diner_id, text)], turn_id, now)

@@ -25,18 +25,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from addresses import other_spelling
 from models import outbox
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import WHATSAPP, Diner, is_known_by
 from models.inbox import Message
 from models.outbox import DROPPED, MAYBE, WAITING, Bubble, Part
 from models.restaurants import Restaurant
-from models.turns import HUMAN, IS_RUNNING, Turn
+from models.turns import DONE, HUMAN, IS_RUNNING, Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _BY = bindparam("by", type_=String)
-_OTHER_SPELLING = bindparam("other_spelling", type_=String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ _TAKE = Statement(
 def _say(sql: Spelling) -> Any:
     values = {
         "diner_id": _DINER_ID,
-        "state": fixed(HUMAN),
+        "state": bindparam("state", type_=String),
         "reply": bindparam("words", type_=Text),
         "lease": fixed(""),
         "lease_until": sql.now,
@@ -194,12 +192,21 @@ def take(
     connection.run(_WITHDRAW, diner_id=diner_id, now=now)
     connection.run(_TAKE, diner_id=diner_id, by=by, now=now, until=until)
     words = "\n\n".join(bubble.text for bubble in bubbles)
-    row = connection.one(_say, diner_id=diner_id, words=words, now=now)
-    assert row is not None, "an insert returns its row"
-    turn_id = int(row[0])
+    turn_id = _said(connection, diner_id, HUMAN, words, now)
     for bubble in bubbles:
         outbox.put(connection, diner_id, bubble, turn_id=turn_id, now=now)
     return turn_id
+
+
+def say(connection: Connection, diner_id: int, words: str, now: datetime) -> int:
+    """We say this by ourselves, to no message. The id of the turn that keeps it."""
+    return _said(connection, diner_id, DONE, words, now)
+
+
+def _said(connection: Connection, diner_id: int, state: str, words: str, now: datetime) -> int:
+    row = connection.one(_say, diner_id=diner_id, state=state, words=words, now=now)
+    assert row is not None, "an insert returns its row"
+    return int(row[0])
 
 
 def is_overtaken() -> Any:
@@ -222,54 +229,3 @@ _RETURN = Statement(
 def hand_back(connection: Connection, diner_id: int) -> bool:
     """The persona answers this diner again; False where it did all along."""
     return connection.one(_RETURN, diner_id=diner_id) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """A conversation whose time in human hands is over; nobody came where `in_hands_of` is None."""
-
-    diner_id: int
-    address: str
-    number: str
-    in_hands_of: str | None
-
-
-@Statement
-def _overdue(sql: Spelling) -> Any:
-    return (
-        select(Diner.id, Diner.address, Diner.number, Diner.in_hands_of)
-        .where(Diner.in_hands_until <= sql.now)
-        .order_by(Diner.in_hands_until)
-        .limit(bindparam("most", type_=Integer))
-    )
-
-
-def overdue(connection: Connection, now: datetime, limit: int) -> list[Overdue]:
-    """Longest over first."""
-    return [Overdue(*row) for row in connection.all(_overdue, now=now, most=limit)]
-
-
-_CHATS_OF = Statement(
-    select(Diner.id)
-    .where(is_known_by(bindparam("number", type_=String), [_BY, _OTHER_SPELLING]))
-    .order_by(Diner.last_message_at.desc())
-    .limit(1)
-)
-
-
-def chats_of(connection: Connection, overdue: Overdue) -> list[int]:
-    """The chat that whoever has this diner has with us; none where it is gone."""
-    by = overdue.in_hands_of or ""
-    given = {"number": overdue.number, "by": by, "other_spelling": other_spelling(by)}
-    return [diner_id for (diner_id,) in connection.all(_CHATS_OF, **given)]
-
-
-@Statement
-def _return_overdue(sql: Spelling) -> Any:
-    due = update(Diner).where(Diner.id == _DINER_ID, Diner.in_hands_until <= sql.now)
-    return due.values(in_hands_until=null(), in_hands_of=null()).returning(Diner.id)
-
-
-def hand_back_overdue(connection: Connection, diner_id: int, now: datetime) -> bool:
-    """The same, unless another process has, or somebody of the staff wrote meanwhile."""
-    return connection.one(_return_overdue, diner_id=diner_id, now=now) is not None

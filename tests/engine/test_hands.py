@@ -2,11 +2,19 @@
 
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
+from conversation.ending import Ending, TakeOver, said
+from conversation.prompt import ANSWERED_IN_PERSON, JUST_STATED, NOT_ANSWERED
+from conversation.sentences import LEFT_OPEN, NOBODY_CAME
 from engine.hands import COMES_WITHIN
-from models import diners, identities, receipts, restaurants, staff
+from engine.runner import MAX_ATTEMPTS
+from models import diets, diners, hands, identities, receipts, restaurants, staff
+from models.diets import MOST_AVOIDED, Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import Incoming
+from models.outbox import Bubble
+from personas.colleagues import who
 from realtime.events import Usage
 from realtime.outcomes import Reply
 from tests.engine.clock import soon
@@ -206,7 +214,7 @@ def test_the_staff_hands_back_and_the_waiter_knows_what_was_said(house: House) -
     assert says(house, "And a coffee", ALICE) == "With pleasure."
     assert house.model.asked[-1].words == ["Great", "And a coffee"]
     assert "Your soup comes hot now." in house.model.asked[-1].ours
-    assert "answers it in person" in house.model.asked[-1].system
+    assert NOT_ANSWERED in house.model.asked[-1].system
     replies = [turn.reply for turn in house.turns() if turn.state == "human"]
     assert replies == ["Your soup comes hot now."]
     assert house.count("hands", what="returned") == 1
@@ -455,3 +463,179 @@ def test_refused_words_stand_in_the_inbox_as_undelivered(house: House) -> None:
     house.twilio.will_fail(refused(63016))
     house.hears(f"/take {handle(house)}", JEAN)
     assert soon(lambda: any(part.error_code == 63016 for part in house.parts()))
+
+
+def kept_by(house: House) -> frozenset[str]:
+    return diets.read(alice(house).diet).whole.allergens
+
+
+def test_an_allergy_said_in_human_hands_is_kept_as_ever(house: House) -> None:
+    taken(house)
+    house.hears("By the way, I am allergic to peanuts", ALICE)
+    assert soon(lambda: "peanuts" in house.read(JEAN)[-1])
+    assert soon(lambda: kept_by(house) == {"peanuts"})
+
+
+def test_an_allergy_said_behind_a_call_for_a_person_is_kept(house: House) -> None:
+    says(house, "/human I am allergic to peanuts and feel sick", ALICE)
+    assert kept_by(house) == {"peanuts"}
+
+
+def test_what_the_staff_says_to_a_diner_is_kept_with_neither(house: House) -> None:
+    number = taken(house)
+    says(house, f"/to {number} I am allergic to peanuts myself", JEAN)
+    assert [each.diet for each in house.diners()] == [None] * 3
+
+
+def test_an_allergy_in_a_turn_that_was_hushed_is_kept(any_house: House) -> None:
+    hushing = any_house.beside(per_minute=1)
+    for text in ("Hello", "Hello?", "I am allergic to peanuts"):
+        hushing.hears(text, ALICE)
+        assert soon(lambda: not any(turn.state == "running" for turn in hushing.turns()))
+    assert soon(lambda: hushing.turns()[-1].state == "hushed")
+    assert kept_by(any_house) == {"peanuts"}
+
+
+def test_an_allergy_in_a_turn_that_is_given_up_is_kept(any_house: House) -> None:
+    any_house.model.will(*[ZeroDivisionError("ours")] * MAX_ATTEMPTS)
+    any_house.hears("I am allergic to peanuts", ALICE)
+    assert any_house.sweeps_until(lambda: any_house.turns()[-1].state == "dead")
+    assert kept_by(any_house) == {"peanuts"}
+
+
+def test_an_allergy_is_kept_where_no_model_is_asked(any_house: House) -> None:
+    says(any_house.beside(asks=False), "I am allergic to peanuts", ALICE)
+    assert kept_by(any_house) == {"peanuts"}
+
+
+def test_what_finds_no_room_is_not_said_to_be_kept(any_house: House) -> None:
+    says(any_house, "I am allergic to kiwi", ALICE)
+    assert JUST_STATED in any_house.model.asked[-1].system
+    full = KeptDiet(Diet(avoid=frozenset(f"w{nth}" for nth in range(MOST_AVOIDED))))
+    number = handle(any_house)
+    with any_house.eye.connection() as connection:
+        diners.change_diet(connection, number, lambda _: full)
+    with capture_logs() as logs:
+        says(any_house, "I am allergic to kiwi", ALICE)
+    assert JUST_STATED not in any_house.model.asked[-1].system
+    assert [each["lost"] for each in logs if each["event"] == "diet.full"] == [1]
+
+
+def test_what_somebody_answered_in_human_hands_the_waiter_leaves(house: House) -> None:
+    number = taken(house)
+    house.hears("Do you have soup?", ALICE)
+    assert soon(lambda: "> Do you have soup?" in house.read(JEAN)[-1])
+    says(house, f"/to {number} We do.", JEAN)
+    assert soon(lambda: house.read(ALICE)[-1] == "We do.")
+    says(house, f"/done {number}", JEAN)
+    says(house, "Thanks", ALICE)
+    assert ANSWERED_IN_PERSON in house.model.asked[-1].system
+    assert NOT_ANSWERED not in house.model.asked[-1].system
+
+
+def test_what_nobody_answered_in_human_hands_the_waiter_is_to_answer(house: House) -> None:
+    number = taken(house)
+    house.hears("Do you have soup?", ALICE)
+    assert soon(lambda: "> Do you have soup?" in house.read(JEAN)[-1])
+    says(house, f"/done {number}", JEAN)
+    says(house, "Well?", ALICE)
+    assert NOT_ANSWERED in house.model.asked[-1].system
+    says(house, "And bread?", ALICE)  # the waiter has answered it by now
+    assert not any(each in house.model.asked[-1].system for each in (NOT_ANSWERED, "in person"))
+
+
+def test_where_nobody_can_read_it_any_more_the_diner_is_handed_back_and_told(house: House) -> None:
+    number = taken(house)
+    long_ago = house.clock.now() - staff.WINDOW
+    with house.eye.transaction() as session:
+        session.execute(update(Diner).where(Diner.id != number).values(last_message_at=long_ago))
+    assert says(house, "Hello?", ALICE) == NOBODY_CAME
+    assert alice(house).in_hands_until is None
+    house.model.will("With pleasure.")
+    assert says(house, "A soup please", ALICE) == "With pleasure."
+    assert house.model.asked[-1].words[-2:] == ["Hello?", "A soup please"]
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_when_time_hands_back_the_diner_is_told_what_was_left_open(
+    house: House, is_answered: bool
+) -> None:
+    number = taken(house)
+    house.clock.passes(1)
+    house.hears("Do you have soup?", ALICE)
+    assert soon(lambda: "> Do you have soup?" in house.read(JEAN)[-1])
+    house.clock.passes(1)
+    if is_answered:
+        says(house, f"/to {number} We do.", JEAN)
+        assert soon(lambda: house.read(ALICE)[-1] == "We do.")
+    house.clock.passes(HANDS_LAST.total_seconds() + 1)
+    house.upkeep.sweep()
+    assert soon(lambda: "with the waiter again" in house.read(JEAN)[-1])
+    last = "We do." if is_answered else LEFT_OPEN
+    assert soon(lambda: house.read(ALICE)[-1] == last)
+
+
+def test_that_nobody_came_is_not_sent_once_more_behind_a_persons_back(house: House) -> None:
+    calls(house)
+    house.clock.passes(COMES_WITHIN.total_seconds() + 1)
+    house.upkeep.sweep()
+    assert soon(lambda: house.read(ALICE)[-1] == NOBODY_CAME)
+    (part,) = [each for each in house.parts() if each.body == NOBODY_CAME]
+    says(house, f"/to {handle(house)} Jean here.", JEAN)
+    assert soon(lambda: house.read(ALICE)[-1] == "Jean here.")
+    with house.eye.connection() as connection:
+        now = house.clock.now()
+        receipts.send_once_more(connection, part.id, not_before=now, now=now)
+    assert house.sweeps_until(
+        lambda: [each.state for each in house.parts() if each.id == part.id] == ["dropped"]
+    )
+    assert house.read(ALICE)[-1] == "Jean here."
+
+
+def test_of_two_who_turn_out_to_be_one_who_has_somebody_keeps_them(house: House) -> None:
+    calls(house)
+    later = house.clock.now() + HANDS_LAST
+    with house.eye.connection() as connection:
+        other = diners.upsert(
+            connection,
+            channel=diners.WHATSAPP,
+            address="whatsapp:RW.alice",
+            number=KIGALI,
+            profile_name=None,
+            now=house.clock.now(),
+        )
+        hands.take(connection, other, [], by=JEAN, now=house.clock.now(), until=later)
+    incoming = Incoming(diners.WHATSAPP, ALICE, KIGALI, "SM1", "x", user_id="whatsapp:RW.alice")
+
+    def are_one() -> bool:
+        identities.unite(house.eye, handle(house), incoming)
+        return not any(each.id == other for each in house.diners())
+
+    assert soon(are_one)
+    assert (alice(house).in_hands_of, alice(house).in_hands_until) == (JEAN, later)
+
+
+@pytest.mark.parametrize(
+    "words", ["/to *{}* Hello", "/to{} Hello", "/TO _{}_, Hello", "/to *{}*: Hello"]
+)
+def test_a_conversation_is_named_however_it_is_copied(house: House, words: str) -> None:
+    says(house, "Good day", ALICE)
+    told = says(house, words.format(handle(house)), JEAN, 2)
+    assert f"always with */to {handle(house)}*" in told
+    assert soon(lambda: house.read(ALICE)[-1] == "Hello")
+
+
+def test_who_is_forgotten_meanwhile_gets_nothing_and_the_staff_knows(house: House) -> None:
+    says(house, "Hello", ALICE)
+    number = handle(house)
+    pending = TakeOver(number, (Bubble("Jean here."),), JEAN, ())
+    says(house, "/forget", ALICE)
+    assert soon(lambda: not any(each.id == number for each in house.diners()))
+    turn = house.begins("Hi", JEAN)
+    assert house.closing.close(turn, Ending(said("Sent."), None, effects=(pending,))).is_ours
+    assert any("nothing was sent" in part.body for part in house.parts())
+
+
+def test_a_name_that_turns_the_text_around_does_not(house: House) -> None:
+    number = writes(house, ALICE)
+    assert who(number, "Eve\u202e\u2066*9* \u200b", ALICE) == f"*{number}* (Eve9, +250***001)"

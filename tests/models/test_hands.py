@@ -12,7 +12,7 @@ from itertools import count
 from random import Random
 from threading import Barrier
 
-from models import claiming, hands, receipts, sending, turn_end
+from models import claiming, hands, outbox, receipts, sending, turn_end
 from models.arrival import store
 from models.database import notices
 from models.database.engine import Database, DatabaseUnavailableError
@@ -37,6 +37,7 @@ STEPS = {
     "time_passes": 1,
     "calls": 1,
     "hands_back": 1,
+    "nobody_comes": 1,
     "process_dies": 1,
 }
 AT_ONCE = 60  # on PostgreSQL
@@ -196,6 +197,14 @@ class Story:
     def hands_back(self) -> None:
         if self.chance.random() < 0.5 and hands.hand_back(self.connection, self.diner_id):
             self.returns += 1
+
+    def nobody_comes(self) -> None:
+        """Or whoever came has left something open: the diner is told."""
+        if hands.hand_back(self.connection, self.diner_id):
+            self.returns += 1
+            words = f"bot {self.returns}"
+            turn_id = hands.say(self.connection, self.diner_id, words, self.now)
+            outbox.put(self.connection, self.diner_id, Bubble(words), turn_id=turn_id, now=self.now)
 
     def process_dies(self) -> None:
         self.running.clear()

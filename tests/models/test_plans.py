@@ -20,6 +20,7 @@ from models import (
     diners,
     erasure,
     hands,
+    hands_overdue,
     history,
     lateness,
     menu_changes,
@@ -153,9 +154,11 @@ def human_hands(desk: Desk) -> None:
             connection, turn.diner.id, [Bubble("Yes?")], by=BOB, now=moment(0), until=moment(0)
         )
         hands.holder(connection, turn.diner.id)
-        (overdue,) = hands.overdue(connection, moment(LEASE_S), 500)
-        hands.chats_of(connection, overdue)
-        assert hands.hand_back_overdue(connection, turn.diner.id, moment(LEASE_S))
+        (overdue,) = hands_overdue.overdue(connection, moment(LEASE_S), 500)
+        hands_overdue.chats_of(connection, overdue)
+        hands_overdue.is_unanswered(connection, turn.diner.id)
+        hands.say(connection, turn.diner.id, "Hello", moment(0))
+        assert hands_overdue.hand_back_overdue(connection, turn.diner.id, moment(LEASE_S))
         hands.hand_back(connection, turn.diner.id)
 
 

@@ -1,0 +1,100 @@
+"""Human hands whose time is over: which they are, who is told of it, and what was left open.
+
+Who has a diner, and how they come and go before that, is `models.hands`'.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, String, bindparam, exists, null, or_, select, update
+from sqlalchemy.orm import aliased
+
+from addresses import other_spelling
+from models.database.statements import Connection, Spelling, Statement, fixed
+from models.diners import Diner, is_known_by
+from models.inbox import Message
+from models.turns import HELD, HUMAN, Turn
+
+_DINER_ID = bindparam("diner_id", type_=Integer)
+_BY = bindparam("by", type_=String)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A conversation whose time in human hands is over; nobody came where `in_hands_of` is None."""
+
+    diner_id: int
+    address: str
+    number: str
+    in_hands_of: str | None
+
+
+@Statement
+def _overdue(sql: Spelling) -> Any:
+    return (
+        select(Diner.id, Diner.address, Diner.number, Diner.in_hands_of)
+        .where(Diner.in_hands_until <= sql.now)
+        .order_by(Diner.in_hands_until)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def overdue(connection: Connection, now: datetime, limit: int) -> list[Overdue]:
+    """Longest over first."""
+    return [Overdue(*row) for row in connection.all(_overdue, now=now, most=limit)]
+
+
+_CHATS_OF = Statement(
+    select(Diner.id)
+    .where(
+        is_known_by(
+            bindparam("number", type_=String), [_BY, bindparam("other_spelling", type_=String)]
+        )
+    )
+    .order_by(Diner.last_message_at.desc())
+    .limit(1)
+)
+
+
+def chats_of(connection: Connection, overdue: Overdue) -> list[int]:
+    """The chat that whoever has this diner has with us; none where it is gone."""
+    by = overdue.in_hands_of or ""
+    given = {"number": overdue.number, "by": by, "other_spelling": other_spelling(by)}
+    return [diner_id for (diner_id,) in connection.all(_CHATS_OF, **given)]
+
+
+@Statement
+def _return_overdue(sql: Spelling) -> Any:
+    due = update(Diner).where(Diner.id == _DINER_ID, Diner.in_hands_until <= sql.now)
+    return due.values(in_hands_until=null(), in_hands_of=null()).returning(Diner.id)
+
+
+def hand_back_overdue(connection: Connection, diner_id: int, now: datetime) -> bool:
+    """The same, unless another process has, or somebody of the staff wrote meanwhile."""
+    return connection.one(_return_overdue, diner_id=diner_id, now=now) is not None
+
+
+_ANSWER = aliased(Turn)
+_UNANSWERED = Statement(
+    select(Message.id)
+    .join(Turn, Turn.id == Message.turn_id)
+    .where(
+        Turn.diner_id == _DINER_ID,
+        Turn.state == fixed(HELD),
+        Turn.reply == fixed(""),
+        ~exists().where(
+            _ANSWER.diner_id == _DINER_ID,
+            _ANSWER.started_at >= Message.received_at,
+            _ANSWER.reply != fixed(""),
+            or_(_ANSWER.state == fixed(HUMAN), _ANSWER.persona.is_not(None)),
+        ),
+    )
+    .order_by(Turn.id.desc())
+    .limit(1)
+)
+
+
+def is_unanswered(connection: Connection, diner_id: int) -> bool:
+    """Whether nobody has said a word since what this diner wrote last in human hands."""
+    return connection.one(_UNANSWERED, diner_id=diner_id) is not None
