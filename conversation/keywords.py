@@ -62,7 +62,7 @@ _KEYWORD = re.compile(
     rf"(?:[^\w\s{_SLASHES}]|_)*+(?:[{_SLASHES}]?(?:\s|$)|(?<={EIGHTY_SIX})(?=[^\W\d_])"
     rf"|(?P<glued>(?<=[,:;!?…，、：；！？。–—(«“\"])(?=\w)))"
 )
-_CALLED_OUT = re.compile(rf"\s*{EIGHTY_SIX}:?\s*(?=[^\W\d_])")
+_CALLED_OUT = re.compile(rf"\A\s*{EIGHTY_SIX}:?\s*(?=[^\W\d_])")
 _GLUED_NUMBER = re.compile(rf"(?P<word>{TO}|{TAKE}|{DONE})(?P<number>[1-9][0-9]{{0,8}})")
 _UNSEEN_IN_WORD = re.compile(rf"[{_UNSEEN}]")
 

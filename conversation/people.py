@@ -32,7 +32,7 @@ from whatsapp.split import MAX_UNITS, split, units
 # A diner's number is longer than what the staff names a conversation by.
 # The staff reads it between marks: `*7*`.
 _HANDLE = re.compile(
-    r"[\W_]*(?P<id>[1-9][0-9]{0,8})(?![^\W_])[*_]*[\s:,.]*(?P<words>.*)", re.DOTALL
+    r"\A[\W_]*(?P<id>[1-9][0-9]{0,8})(?![^\W_])[*_]*[\s:,.]*(?P<words>.*)", re.DOTALL
 )
 _MOST_GROUPS = 6  # of digits, in which people write a number
 LAST_WORDS = 3
