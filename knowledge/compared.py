@@ -41,7 +41,12 @@ def pair(
     """
     done_to = min(today, booked_to)
     done = until(period, done_to) if period.start <= done_to else period
-    match COMPARED.get(" ".join(fold(compare_to).split())):
+    relation, _, unit = COMPARED.get(" ".join(fold(compare_to).split()), "").partition("_")
+    if unit and not _is_whole(period, unit):
+        raise PeriodError(
+            f'{period.label} is no {unit}: use "previous", "a year earlier" or a period'
+        )
+    match relation:
         case "before":
             other = before(done)
         case "earlier":
@@ -51,6 +56,12 @@ def pair(
     if _is_part(done):
         return Pair(done, other, f"{done.label} is compared with as many days: {other.label}.")
     return Pair(done, other)
+
+
+def _is_whole(period: Period, unit: str) -> bool:
+    if unit == "week":
+        return period.days == WEEK_DAYS
+    return period.months == LENGTHS[unit]
 
 
 def _named(period: Period, words: str, today: date, fiscal_year_start: int) -> Period:

@@ -31,6 +31,9 @@ _FROM_ITS_START = re.compile(
 )
 _RANGE = re.compile(r"\A(?:(?:from|since) )?(?P<first>.+) to (?P<last>.+)")
 _BETWEEN = re.compile(r"\Abetween (?P<first>.+) (?:and|to) (?P<last>.+)")
+_FISCAL_YEAR = re.compile(
+    r"f20\d\d|20\d\d fiscal|(?:last|this|next) fiscal|fiscal (?:last|this|next)"
+)
 _BARE_DAY = re.compile(r"#?\d\d?")
 _DAY = re.compile(r"#?\d\d? (m\d\d?)\b.*|(m\d\d?) #?\d\d?(?!\d).*")
 _BARE_DAY_OF_YEAR = re.compile(r"(#?\d\d?)( 20\d\d)?")
@@ -95,8 +98,8 @@ def _since(seen: Seen, words: str) -> Period | None:
     """From the beginning of something until today."""
     if found := _FROM_ITS_START.fullmatch(words):
         begun = seen.single(f"this {found[1] or found[2]}")
-    elif words.startswith("since "):
-        begun = seen.single(words.removeprefix("since ").removeprefix("start "))
+    elif words.startswith(("since ", "from start ")):
+        begun = seen.single(re.sub(r"\A(?:since|from) (?:start )?", "", words))
     elif words.endswith(" todate"):
         begun = seen.single(words.removesuffix(" todate"))
         # "2025 to date" may be the year as far as this one has come, or all that was since.
@@ -119,6 +122,7 @@ def _range(seen: Seen, words: str) -> Period | None:
     first, last = _with_one_month(found["first"], found["last"])
     # "15 to 1 March" is a slip, and begins in no other year.
     beside = int((first, last) == (found["first"], found["last"]))
+    _check_fiscal(seen, first, last)
     start = seen.dated(first)
     end = seen.dated(last)
     if start is None and end is None:
@@ -129,7 +133,23 @@ def _range(seen: Seen, words: str) -> Period | None:
     elif end is None and start is not None:
         years = _years_of(seen, first, start.end, beside)
         end = next((each for each in _parts(years, last) if each.end >= start.end), None)
-    return _joined(start, end) if start and end else None
+    if start and end:
+        return _joined(start, end)
+    for named in filter(None, map(seen.year_in, (first, last))):
+        if named[0].title:
+            raise PeriodError(f"it does not lie in {named[0].title}: tell both with their year")
+    return None
+
+
+def _check_fiscal(seen: Seen, first: str, last: str) -> None:
+    """A fiscal year beside what is told by the calendar: nobody knows where that begins or ends."""
+    if seen.fiscal_start > 1 and bool(_FISCAL_YEAR.fullmatch(first)) != bool(
+        _FISCAL_YEAR.fullmatch(last)
+    ):
+        raise PeriodError(
+            'it may be one fiscal year or more: use "FY2025/26" for the one that ends in 2026,'
+            ' "FY2025 to FY2026" for two, or the months with their years'
+        )
 
 
 def _with_one_month(first: str, last: str) -> tuple[str, str]:
@@ -145,7 +165,7 @@ def _years_of(seen: Seen, words: str, day: date, beside: int) -> tuple[Year, Yea
     """The year of these words, and the one beside it: "November to February 2026"."""
     found = seen.year_in(words)
     year = found[0] if found else calendar_year(day.year)
-    return year, year.moved(beside)
+    return year, year if year.title else year.moved(beside)
 
 
 def _parts(years: tuple[Year, Year], words: str) -> list[Period]:

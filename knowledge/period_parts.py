@@ -90,6 +90,19 @@ class Year:
         months = int(count) * LENGTHS[unit]
         return months_from(self.start, months) if 1 <= months <= YEAR_MONTHS else None
 
+    def first_days(self, count: str, month: str) -> Period | None:
+        """The first `count` days of a month."""
+        whole = self.month(month)
+        if whole is None or not 1 <= int(count) <= whole.end.day:
+            return None
+        return between(whole.start, whole.start + (int(count) - 1) * DAY)
+
+    def last_days(self, count: str, month: str) -> Period | None:
+        whole = self.month(month)
+        if whole is None or not 1 <= int(count) <= whole.end.day:
+            return None
+        return between(whole.end - (int(count) - 1) * DAY, whole.end)
+
     def last(self, count: str, unit: str) -> Period | None:
         end = self.whole.end
         if unit == "day":
@@ -124,6 +137,8 @@ _FORMS: _Forms = (
     (re.compile(r"#(\d) (quarter|half)"), Year.nth),
     (re.compile(r"(quarter|half) #?(\d)"), _nth_behind),
     (re.compile(r"#(\d\d?) week|week #?(\d\d?)"), Year.week),
+    (re.compile(r"(?:#1 (\d\d?)|(\d\d?) #1) day m(\d\d?)"), Year.first_days),
+    (re.compile(r"(?:last (\d\d?)|(\d\d?) last) day m(\d\d?)"), Year.last_days),
 )
 _FORMS_OF_A_NAMED_YEAR: _Forms = (
     (re.compile(r"m(\d\d?) (\d\d?)"), _day_behind),

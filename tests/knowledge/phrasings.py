@@ -1,6 +1,22 @@
 """Periods as people ask for them in six languages, with the days they mean on 20 May 2026."""
 
 READ = [
+    ("the whole of 2025", "2025-01-01", "2025-12-31"),
+    ("full year 2025", "2025-01-01", "2025-12-31"),
+    ("all of 2025", "2025-01-01", "2025-12-31"),
+    ("toute l'année 2025", "2025-01-01", "2025-12-31"),
+    ("first 10 days of August 2025", "2025-08-01", "2025-08-10"),
+    ("les dix premiers jours d'août 2025", "2025-08-01", "2025-08-10"),
+    ("last five days of February 2024", "2024-02-25", "2024-02-29"),
+    ("trailing 12 months", "2025-05-01", "2026-04-30"),
+    ("rolling twelve months", "2025-05-01", "2026-04-30"),
+    ("12 mois glissants", "2025-05-01", "2026-04-30"),
+    ("les trente derniers jours", "2026-04-21", "2026-05-20"),
+    ("last thirty days", "2026-04-21", "2026-05-20"),
+    ("ces 7 derniers jours", "2026-05-14", "2026-05-20"),
+    ("from the beginning of 2026", "2026-01-01", "2026-05-20"),
+    ("from the beginning of March", "2026-03-01", "2026-05-20"),
+    ("à partir du début de 2026", "2026-01-01", "2026-05-20"),
     ("from the beginning of the year", "2026-01-01", "2026-05-20"),
     ("over the last 3 months", "2026-02-01", "2026-04-30"),
     ("for the period 1 to 15 March 2026", "2026-03-01", "2026-03-15"),
@@ -246,6 +262,9 @@ READ = [
 ]
 # Where the fiscal year begins in July.
 READ_FROM_JULY = [
+    ("FY2025 to FY2026", "2024-07-01", "2026-06-30"),
+    ("August to May FY2026", "2025-08-01", "2026-05-31"),
+    ("1 to 15 August FY2026", "2025-08-01", "2025-08-15"),
     ("FY25/26", "2025-07-01", "2026-06-30"),
     ("FY2025/26", "2025-07-01", "2026-06-30"),
     ("fiscal year 2025/2026", "2025-07-01", "2026-06-30"),
@@ -265,6 +284,14 @@ READ_FROM_JULY = [
 ]
 # What names no period, or may name two.
 REFUSED = [
+    "first 32 days of August 2025",
+    "first week of August",
+    "rolling quarter",
+    "last quarter of last year",
+    "Q3 26",
+    "all year",
+    "twenty-fifth of August 2025",
+    "thirty-first of August 2025",
     "beginning of the year",
     "start of the month",
     "début d'année",
@@ -317,7 +344,6 @@ REFUSED = [
     "after March 2026",
     "August and September 2025",
     "August, September 2025",
-    "all of 2025",
     "mid-March 2026",
     "end of March 2026",
     "early 2026",
@@ -354,4 +380,21 @@ REFUSED = [
     "lundi dernier",
     "FY2025/27",
     "9/2025/26",
+]
+
+# Where the fiscal year begins in July.
+REFUSED_FROM_JULY = [
+    "fiscal year 2025 to 2026",
+    "FY2025 to 2026",
+    "financial year 2025 until 2026",
+    "exercice 2025 à 2026",
+    "2025 to FY2026",
+    "2025 fiscal year to 2026",
+    "FY2025 to March 2026",
+    "May to FY2026",
+    "May to August FY2026",
+    "FY2026 May to August",
+    "between May and August FY2026",
+    "May FY2026 to August",
+    "May to August of last fiscal year",
 ]

@@ -34,6 +34,12 @@ BOOKED_TO = date(2026, 11, 20)  # a Friday
         ("Q3 2026", "un an plus tôt", "Q3 2026", "Q3 2025"),
         ("Q3 2026", "La période précédente", "Q3 2026", "Q2 2026"),
         ("October 2026", "Q3 2025", "October 2026", "Q3 2025"),
+        ("August 2025", "the month before", "August 2025", "July 2025"),
+        ("August 2025", "le mois d'avant", "August 2025", "July 2025"),
+        ("August 2025", "same month last year", "August 2025", "August 2024"),
+        ("August 2025", "même mois l'an dernier", "August 2025", "August 2024"),
+        ("last week", "the week before", "9 to 15 November 2026", "2 to 8 November 2026"),
+        ("Q3 2026", "same quarter last year", "Q3 2026", "Q3 2025"),
     ],
 )
 def test_a_period_is_compared_with_what_is_meant(
@@ -50,6 +56,20 @@ def test_a_period_is_compared_with_what_is_meant(
 def test_last_year_may_be_the_whole_of_it_or_the_same_time(period: str) -> None:
     with pytest.raises(PeriodError, match='use "a year earlier" or "2025-01-01 to 2025-12-31"'):
         pair(parse_period(period, TODAY), "last year", TODAY, BOOKED_TO)
+
+
+@pytest.mark.parametrize(
+    ("period", "compare_to"),
+    [
+        ("Q3 2026", "the month before"),
+        ("Q3 2026", "same month last year"),
+        ("August 2025", "the week before"),
+        ("3 to 9 August 2025", "le mois d'avant"),
+    ],
+)
+def test_the_month_before_is_not_that_of_another_length(period: str, compare_to: str) -> None:
+    with pytest.raises(PeriodError, match=r"is no (month|week): use"):
+        pair(parse_period(period, TODAY), compare_to, TODAY, BOOKED_TO)
 
 
 def test_a_period_is_not_compared_with_itself() -> None:

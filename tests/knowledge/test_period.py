@@ -21,7 +21,7 @@ from knowledge.spans import (
     until,
 )
 from knowledge.words import fold
-from tests.knowledge.phrasings import READ, READ_FROM_JULY, REFUSED
+from tests.knowledge.phrasings import READ, READ_FROM_JULY, REFUSED, REFUSED_FROM_JULY
 
 TODAY = date(2026, 11, 22)
 IN_MAY = date(2026, 5, 20)  # a Wednesday
@@ -148,6 +148,12 @@ def test_a_fiscal_year_is_named_for_the_year_it_ends_in(text: str, start: str, e
 def test_what_may_be_another_period_is_refused_with_a_way_to_write_it(text: str) -> None:
     with pytest.raises(PeriodError, match=r"use|has|may be|there is no|no fiscal|ends|end on"):
         parse_period(text, IN_MAY)
+
+
+@pytest.mark.parametrize("text", REFUSED_FROM_JULY)
+def test_fiscal_and_calendar_years_are_not_mixed(text: str) -> None:
+    with pytest.raises(PeriodError, match=r"one fiscal year or more|not lie in fiscal year"):
+        parse_period(text, IN_MAY, fiscal_year_start=7)
 
 
 @pytest.mark.parametrize(
