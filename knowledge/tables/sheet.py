@@ -6,6 +6,7 @@ It knows no column's meaning: `knowledge.tables.cells` reads what stands in a ce
 import csv
 import io
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -157,6 +158,11 @@ def _check_size(file: Path) -> None:
                 raise TableError(
                     f"{file.name}: is larger than {MOST_UNPACKED // 1_000_000} MB unpacked"
                 )
+            # What is longer than it says it is, calamine would read to its end.
+            if broken := parts.testzip():
+                raise TableError(
+                    f"{file.name}: is no spreadsheet that can be read: {broken} is broken"
+                )
             sheets = [name for name in parts.namelist() if _XLSX_SHEET.search(name)]
             for row, column in (_last_cell(parts.read(name)) for name in sheets):
                 if row * column > MOST_CELLS:
@@ -164,7 +170,7 @@ def _check_size(file: Path) -> None:
                         f"{file.name}: a sheet goes to row {row:,} and column {column:,}:"
                         " delete what stands far outside its table"
                     )
-    except BadZipFile as error:
+    except (BadZipFile, RuntimeError, EOFError, zlib.error) as error:
         raise TableError(f"{file.name}: is no spreadsheet that can be read: {error}") from None
 
 

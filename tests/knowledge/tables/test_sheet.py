@@ -68,6 +68,17 @@ def test_a_spreadsheet_that_would_fill_the_memory_is_told(tmp_path: Path) -> Non
         read_sheet(file)
 
 
+def test_a_spreadsheet_whose_parts_are_larger_than_they_say_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "menu.xlsx"
+    long = bytes(1_234_567)
+    _packed(file, {"xl/sharedStrings.xml": long})
+    size, less = (len(each).to_bytes(4, "little") for each in (long, b"no more"))
+    assert file.read_bytes().count(size) == 2
+    file.write_bytes(file.read_bytes().replace(size, less))
+    with pytest.raises(TableError, match=r"sharedStrings\.xml is broken"):
+        read_sheet(file)
+
+
 def _packed(file: Path, parts: dict[str, bytes]) -> None:
     with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as book:
         for name, part in parts.items():
