@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from knowledge.diners_words import ALCOHOL, PORK
 from knowledge.vocabulary import DIET, THING, WORD, Part, listed
 
 LONGEST_ANSWER = 4  # words
@@ -78,14 +79,21 @@ def is_listed_below(parts: Sequence[Part], clause: Clause) -> bool:
 
 
 def asked_in(clauses: Sequence[Clause], parts: Sequence[Part]) -> set[int]:
-    """The allergens of which it is asked whether they are in it: "what contains nuts?"."""
+    """What it is asked of whether it is in it, allergen, pork or alcohol: "what contains nuts?"."""
     asked: set[int] = set()
     for clause in clauses:
         roles = {parts[at].role for at in clause.places}
         is_question = "contains" in roles or {"inside", "asks"} <= roles
         if is_question and not roles & {*FORWARD, "around", "free"}:
-            asked.update(at for at in clause.of(parts, THING) if parts[at].meaning.is_whole)
+            things = clause.of(parts, THING)
+            whole = [at for at in things if parts[at].meaning.is_whole]
+            asked.update(whole or (at for at in things if _is_asked_after(parts[at])))
     return asked
+
+
+def _is_asked_after(part: Part) -> bool:
+    """ "What has pork in it?", but the wine of "what is in the wine?" is ordered."""
+    return bool(part.keys & {ALCOHOL, PORK}) and not part.meaning.is_dish
 
 
 def is_no_diet(parts: Sequence[Part], at: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from knowledge.allergens import Facts, facts_of
+from knowledge.allergens import FREE_FROM, Facts, facts_of
 from knowledge.lexicon import Lexicon
 from knowledge.words import words_of
 from models.menu import MenuItem
@@ -67,7 +67,8 @@ def _said(
     dietary: tuple[str, ...],
 ) -> Said:
     tags: set[str] = set()
-    for tag in (*keywords, *dietary):
+    # Of "no-pork" and "dairy-free" no pork and no dairy is found.
+    for tag in (*keywords, *(diet for diet in dietary if diet not in _OF_ABSENCE)):
         tags |= lexicon.concepts(words_of(tag))
     for tag in (name, *keywords):
         # "icecream" and "flatwhite" are two words on the menu.
@@ -81,6 +82,13 @@ def _said(
         short_name=words_of(name.partition("(")[0]),
         spelled=tuple(dict.fromkeys(spelled)),
     )
+
+
+_OF_ABSENCE = frozenset({*FREE_FROM, "no-pork", "no-alcohol"})
+
+
+def _is_alcohol(entry: Entry) -> bool:
+    return bool(entry.said.category & _ALCOHOL) and "no-alcohol" not in entry.item.dietary
 
 
 def _is_cold(entry: Entry) -> bool:
@@ -124,8 +132,7 @@ KINDS: dict[str, Callable[[Entry], bool]] = {
         ("food", "meal", "dish", "lunch", "dinner", "supper"), lambda entry: not entry.is_drink
     ),
     "main": _is_main,
-    "alcohol": lambda entry: bool(entry.said.category & _ALCOHOL),
-    "booze": lambda entry: bool(entry.said.category & _ALCOHOL),
+    **dict.fromkeys(("alcohol", "booze"), _is_alcohol),
     "cold": _is_cold,
     "hot": _is_hot,
 }

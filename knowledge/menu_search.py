@@ -40,8 +40,9 @@ class Found:
     in turn. `only_without_wishes`: the words are on the menu, but nothing of it meets the wishes
     (vegan, under 5,000, ...). `unclear`: what was left out of all that, since nobody knows what a
     word of its allergens means. `not_stated`: what would fit, but its row doesn't say that it is
-    free of what the wishes exclude. `absent`: what was asked for and is not on the menu. `wishes`:
-    what all that went by.
+    free of what the wishes exclude, or whether it has what is asked after. `carriers`: what has
+    that, and is not for who asks. `without_it`: what the words name and is stated to be free of
+    that. `absent`: what was asked for and is not on the menu. `wishes`: what all that went by.
     """
 
     items: tuple[MenuItem, ...]
@@ -49,6 +50,8 @@ class Found:
     only_without_wishes: bool = False
     unclear: tuple[MenuItem, ...] = ()
     not_stated: tuple[MenuItem, ...] = ()
+    carriers: tuple[MenuItem, ...] = ()
+    without_it: tuple[MenuItem, ...] = ()
     absent: tuple[str, ...] = field(default=(), compare=False)
     wishes: Wishes = field(default=Wishes(), compare=False)
 
@@ -82,6 +85,10 @@ def search_menu(
     met = [_meets(entry, wishes, lexicon) for entry in entries]
     fitting = [entry for entry, is_met in zip(entries, met, strict=True) if is_met]
     unsaid = [entry for entry, is_met in zip(entries, met, strict=True) if is_met is None]
+    refused = [entry for entry, is_met in zip(entries, met, strict=True) if is_met is False]
+    asked_after = refused if wishes.contains else []
+    carriers = [entry for entry in asked_after if _has_asked(entry, wishes)]
+    without_it = [entry for entry in asked_after if _has_asked(entry, wishes) is False]
     kinds = _kinds(parts)
 
     def best_of(some: Sequence[Entry]) -> Ranked:
@@ -98,6 +105,8 @@ def search_menu(
         only_without_wishes=bool(everywhere.entries) and not best.entries,
         unclear=_items(entry for entry in kept_back if entry.facts.unclear),
         not_stated=_items(entry for entry in kept_back if not entry.facts.unclear),
+        carriers=_items(best_of(carriers).entries),
+        without_it=_items(best_of(without_it).entries) if parts else (),
         absent=everywhere.absent,
         wishes=replace(wishes, not_understood=(*wishes.not_understood, *everywhere.unknown)),
     )
@@ -157,16 +166,26 @@ def _is_of(entry: Entry, wishes: Wishes, lexicon: Lexicon) -> bool:
 
 
 def _meets(entry: Entry, wishes: Wishes, lexicon: Lexicon) -> bool | None:
-    """None where its row doesn't say whether it is free of what is excluded."""
+    """None where its row doesn't say if it is free of what is excluded, or has what is asked."""
     if wishes.max_price is not None and entry.item.price > wishes.max_price:
         return False
     if wishes.min_price is not None and entry.item.price < wishes.min_price:
         return False
-    if wishes.contains and not wishes.contains & entry.facts.contained:
-        return False
     if any(_mentions(entry, word, lexicon) for word in wishes.without_words):
         return False
-    return fits(entry.item, wishes) if wishes.excludes else True
+    has_it = _has_asked(entry, wishes)
+    is_fit = fits(entry.item, wishes) if wishes.excludes else True
+    if has_it is False or is_fit is False:
+        return False
+    return None if None in (has_it, is_fit) else True
+
+
+def _has_asked(entry: Entry, wishes: Wishes) -> bool | None:
+    """Whether it has, or may have, what is asked after; None where its row does not say."""
+    if not wishes.contains:
+        return True
+    is_without = fits(entry.item, Wishes(without=wishes.contains))
+    return None if is_without is None else not is_without
 
 
 def _mentions(entry: Entry, word: str, lexicon: Lexicon) -> bool:

@@ -4,6 +4,7 @@ What is passed as an argument, what the words of the query say and what is known
 up. It never ranks: that is `knowledge.menu_search`.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated
 
@@ -110,6 +111,8 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
         lexicon = lexicon_of(context.database, session, restaurant.slug)
     found = search_menu(items, arguments.query, asked, lexicon, restaurant.currency)
     served, unavailable = parted(found.items, restaurant, moment)
+    if found.wishes.contains:
+        served = found.items  # what is in a dish is asked at any hour
     shown_items = served[: min(max(arguments.limit, 1), MOST_LIMIT)]
     told = [shown(item, restaurant) for item in shown_items]
     if found.wishes.contains:
@@ -122,8 +125,11 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
         "understood": _understood(found.wishes, restaurant),
         "not_understood": list(found.wishes.not_understood),
         "not_on_menu": list(found.absent),
-        "not_stated": [item.name for item in (*found.unclear, *found.not_stated)[:MOST_ITEMS]],
+        "not_stated": _names((*found.unclear, *found.not_stated), found),
     }
+    if found.wishes.contains:
+        answer["contains_it"] = [_of_contents(item, restaurant) for item in found.carriers]
+        answer["free_of_it"] = [item.name for item in found.without_it[:MOST_ITEMS]]
     if unavailable and not found.overview:
         answer["unavailable"] = unavailable[:MOST_ITEMS]
     if house := house_then(context, moment, arguments.at):
@@ -132,6 +138,7 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
         NOTHING_NOW
         if unavailable and not served
         else _note(found, items, len(served), len(shown_items)),
+        _asked_after(found),
         _unclear(found, restaurant),
         _not_stated(found),
     )
@@ -194,6 +201,17 @@ def _in_short(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
     return {name: told[name] for name in ("item_id", "name", "price", "allergens", "may_contain")}
 
 
+def _of_contents(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
+    """Of what is not for the diner no more than what is in it."""
+    told = shown(item, restaurant)
+    return {name: told[name] for name in ("name", "allergens", "may_contain")}
+
+
+def _names(items: Sequence[MenuItem], found: Found) -> list[str]:
+    """All of them where it is asked what contains something: what is left out may be eaten."""
+    return [item.name for item in (items if found.wishes.contains else items[:MOST_ITEMS])]
+
+
 def _note(found: Found, items: list[MenuItem], served_count: int, shown_count: int) -> str | None:
     if not items:
         return "The restaurant has no menu here yet: say so."
@@ -202,7 +220,7 @@ def _note(found: Found, items: list[MenuItem], served_count: int, shown_count: i
             f"A taste of the whole menu. Its categories: {_categories(items)}."
             " Ask what the diner feels like."
         )
-    if found.only_without_wishes:
+    if found.only_without_wishes and not found.wishes.contains:
         return (
             "The menu has this, but none of it meets the diner's wishes"
             " (diet, allergens or price): say so."
@@ -218,7 +236,7 @@ def _note(found: Found, items: list[MenuItem], served_count: int, shown_count: i
             f"Not on the menu: {absent}. Say so, and offer the nearest that it has; look that up."
             f" The categories are: {_categories(items)}."
         )
-    if not found.items:
+    if not found.items and not found.only_without_wishes:
         return (
             "Nothing on the menu fits: say so and invent nothing."
             f" The categories are: {_categories(items)}."
@@ -226,6 +244,30 @@ def _note(found: Found, items: list[MenuItem], served_count: int, shown_count: i
     if served_count > shown_count:
         return f"The best {shown_count} of {served_count}: a narrower query finds the others."
     return None
+
+
+def _asked_after(found: Found) -> str | None:
+    """Whether something is in it is answered by what the rows say, and by nothing that is empty."""
+    if not found.wishes.contains:
+        return None
+    it = ", ".join(sorted(found.wishes.contains))
+    notes = []
+    if found.items:
+        notes.append(
+            f"items contain {it}, or may: say which, by allergens, may_contain and dietary."
+        )
+    if found.carriers:
+        notes.append(
+            f"contains_it: these contain {it}, or may, and are not for this diner: say so, and"
+            " never offer them."
+        )
+    if found.without_it:
+        notes.append(f"free_of_it: the file states that these are free of {it}.")
+    if found.not_stated:
+        notes.append(f"Of those in not_stated the file does not say whether they contain {it}.")
+    if not notes:
+        notes.append(f"No row says that it contains {it}, or may: say so, and no more.")
+    return " ".join(notes)
 
 
 def _unclear(found: Found, restaurant: Restaurant) -> str | None:

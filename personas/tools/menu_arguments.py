@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from knowledge.diners_words import ALCOHOL, PORK
 from knowledge.prices import prices_in
 from knowledge.wishes import Wishes, wishes_in
 from knowledge.words import fold
@@ -17,6 +18,7 @@ from models.menu import ALLERGENS
 from personas.tool import Arguments
 
 _BETWEEN = re.compile(r"[,;/&+]|\band\b|\bor\b")
+_ASKED_AFTER = frozenset({*ALLERGENS, ALCOHOL, PORK})
 _SORTS = {
     "price_up": "price_up price_asc asc ascending up cheapest cheapest_first lowest low_to_high"
     " price",
@@ -122,11 +124,11 @@ def avoided(words: Sequence[str]) -> Wishes:
 
 
 def asked_allergens(words: Sequence[str]) -> Wishes:
-    """What must be in it: an allergen, or a word to look for."""
+    """What must be in it: an allergen, pork or alcohol, or a word to look for."""
     together = Wishes()
     for word in words:
         read = wishes_in(f"without {word}")
-        known = read.without & frozenset(ALLERGENS)
+        known = read.without & _ASKED_AFTER
         together = together.also(Wishes(contains=known) if known else wishes_in(word))
     return together
 

@@ -1,10 +1,13 @@
 """lookup_menu's arguments: taken as they are meant, added to the query, never ignored."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from knowledge.allergens import facts_of
+from models.menu import available_items
 from personas.tool import ToolContext, answer_call
 from personas.waiter import WAITER
 
@@ -116,7 +119,66 @@ def test_a_limit_is_kept_within_reason(kigali: ToolContext, limit: object, shown
 def test_what_contains_an_allergen_is_found_whole(kigali: ToolContext, contained: object) -> None:
     answer = lookup(kigali, contains=contained)
     assert answer["found"] == len(answer["items"]) > 8
-    assert all("peanuts" in item["allergens"] for item in answer["items"])
+    assert all("peanuts" in item["allergens"] + item["may_contain"] for item in answer["items"])
+    assert "peanuts, or may: say which" in answer["note"]
+
+
+@pytest.mark.parametrize("restaurant", ["kigali", "valletta"])
+def test_whether_a_dish_contains_something_is_answered_of_every_row(
+    request: pytest.FixtureRequest, restaurant: str
+) -> None:
+    context: ToolContext = request.getfixturevalue(restaurant)
+    with context.database.transaction() as session:
+        items = available_items(session, context.restaurant.id)
+    for item in items:
+        facts = facts_of(item)
+        for allergen in sorted(facts.may_contain | facts.not_stated):
+            answer = lookup(context, query=item.name.partition("(")[0], contains=[allergen])
+            told = [each["name"] for each in answer["items"]] + answer["not_stated"]
+            assert item.name in told, (item.name, allergen)
+            assert "No row" not in answer["note"]
+
+
+def test_what_is_stated_to_be_free_of_what_is_asked_after_is_told(valletta: ToolContext) -> None:
+    answer = lookup(valletta, query="does the chamomile tea contain milk?")
+    assert (answer["items"], answer["not_stated"]) == ([], [])
+    assert "Te tal-kamumilla (chamomile tea)" in answer["free_of_it"]
+    assert "free of milk" in answer["note"]
+
+
+@pytest.mark.parametrize(
+    ("said", "arguments"),
+    [
+        ("", {"query": "Which desserts contain peanuts? I'm allergic"}),
+        ("I'm allergic to peanuts", {"query": "dessert", "contains": ["peanuts"]}),
+    ],
+)
+def test_who_asks_what_they_must_not_have_is_told_and_never_offered_it(
+    kigali: ToolContext, said: str, arguments: dict[str, object]
+) -> None:
+    answer = lookup(replace(kigali, said=(said,)), **arguments)
+    assert answer["items"] == []
+    (kashata,) = answer["contains_it"]
+    assert (kashata["name"], kashata["allergens"]) == (
+        "Kashata (peanut and coconut brittle)",
+        ["peanuts"],
+    )
+    assert "never offer them" in answer["note"]
+
+
+@pytest.mark.parametrize(("asked", "tag"), [("pork", "no-pork"), ("alcohol", "no-alcohol")])
+@pytest.mark.parametrize("arguments", ["contains", "query", "words"])
+def test_pork_and_alcohol_are_asked_after_as_allergens_are(
+    valletta: ToolContext, asked: str, tag: str, arguments: str
+) -> None:
+    ways: dict[str, dict[str, object]] = {
+        "contains": {"contains": [asked]},
+        "query": {"query": f"what has {asked} in it?"},
+        "words": {"query": f"dishes with {asked}", "limit": 30},
+    }
+    answer = lookup(valletta, **ways[arguments])
+    assert answer["found"] == len(answer["items"]) > 8
+    assert all(tag not in item.get("dietary", ()) for item in answer["items"])
 
 
 def test_what_was_understood_is_told(valletta: ToolContext) -> None:
