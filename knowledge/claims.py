@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from knowledge.vocabulary import OWN, THING, Part, parts_of
-from knowledge.words import fold
+from knowledge.words import fold, singular
 from models.menu import ALLERGENS
 
 TABLE = Path(__file__).with_name("claims.toml")
 NEAR = 120  # characters around a phrase in which the allergens stand
 HEDGED = 240  # characters before it in which a hedge does
 MOST_BETWEEN = 2  # words of no meaning, of "no roasted or salted nuts"
-_SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+|\n|\Z)")
+_SENTENCE = re.compile(r"(?:[^.!?…\n]|\.(?=\w))*(?:[.!?…]+|\n|\Z)")
 _ELIDED = re.compile(r"\b([cdjlmn]|senz|all|dell|nell)['\u2019]", re.IGNORECASE)
 _OUTSIDE = "\0"  # where a dish's name stood
 
@@ -51,7 +51,8 @@ def claims_in(reply: str, names: Iterable[str]) -> list[Claim]:
         return []
     found = []
     # A dish of one word may be what is said not to be in another: "milk".
-    dishes = _any_of(name for name in names if " " in name or "-" in name)
+    called = (each for name in names for each in (name, name.partition("(")[0].strip()))
+    dishes = _any_of(each for each in called if " " in each or "-" in each)
     for sentence in sentences(reply):
         if not sentence.rstrip().endswith("?"):
             text = _folded(sentence)
@@ -74,10 +75,21 @@ def instead(language: str) -> str:
     return str(_tables()[language]["instead"])
 
 
-def named_in(text: str, names: Iterable[str]) -> set[str]:
-    """Which dishes a text names."""
-    folded = " ".join(_words(text))
-    return {name for name in names if f" {' '.join(_words(name))} " in f" {folded} "}
+def speaks_of_these(sentence: str) -> bool:
+    """Whether it is about what was told before, by "it" or "these"."""
+    return bool(_these().search(_folded(sentence)))
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """The words of what is said here, and those that describe many a dish and name none."""
+    lists = (listed for table in _tables().values() for listed in table.values())
+    return frozenset(singular(word) for listed in lists for word in _words(listed))
+
+
+@cache
+def _these() -> re.Pattern[str]:
+    return _phrases(",".join(table["these"] for table in _tables().values()))
 
 
 def _words(text: str) -> list[str]:
@@ -91,11 +103,15 @@ def _folded(text: str) -> str:
 def _claimed(text: str, sayings: Sayings) -> list[frozenset[str]]:
     claimed = []
     for clause in sayings.but.split(text):
+        begun = set()
         for found in sayings.before.finditer(clause):
             things = _things(parts_of(clause[found.end() :][:NEAR]))
             if things and not _is_hedged(clause, found, sayings):
                 claimed.append(things)
+                begun.add(found.start())
         for found in sayings.after.finditer(clause):
+            if found.start() in begun:
+                continue  # "it has gluten, and is free of milk"
             things = _things(list(reversed(parts_of(clause[: found.start()][-NEAR:]))))
             if things and not _is_hedged(clause, found, sayings):
                 claimed.append(things)

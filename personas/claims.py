@@ -6,7 +6,8 @@ Health first: what is not founded on the menu is said anew, or in words of ours.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from knowledge.allergens import facts_of
-from knowledge.claims import Claim, claims_in, instead, named_in, sentences
+from knowledge.claims import Claim, claims_in, instead, sentences, speaks_of_these
+from knowledge.named_dishes import meant_in, named_in, speaks_of_more
 from models.database.engine import DatabaseUnavailableError
 from models.menu import ALLERGENS, available_items
 from personas.tool import Objection, Told, ToolContext
@@ -68,23 +69,38 @@ def _is_founded(
 ) -> bool:
     if not allergens:
         return True  # "safe", of nobody who must not have something
-    about = _subjects(claim, reply, stated) or looked_up
+    about = _subjects(claim, reply, stated, looked_up)
     return bool(about) and all(allergens <= stated.get(name, frozenset()) for name in about)
 
 
-def _subjects(claim: Claim, reply: str, dishes: Collection[str]) -> set[str]:
+def _subjects(
+    claim: Claim, reply: str, dishes: Collection[str], looked_up: Collection[str]
+) -> Collection[str]:
     """The dishes that a claim is about: of its sentence, else those that were named last before it.
 
-    "Without nuts we have:" is about those that follow.
+    "Without nuts we have:" is about those that follow; "these", where none is named, about what was
+    looked up. What names something else is about nothing that is known.
     """
-    before, _, behind = reply.partition(claim.sentence)
-    if found := named_in(claim.sentence, dishes):
+    sentence = claim.sentence
+    before, _, behind = reply.partition(sentence)
+    if found := named_in(sentence, dishes, claim.allergens):
         return found
-    if not claim.sentence.rstrip().endswith(":"):
-        for sentence in reversed(sentences(before)):
-            if found := named_in(sentence, dishes):
-                return found
-    return named_in(behind, dishes)
+    is_of_these = speaks_of_these(sentence) or not speaks_of_more(sentence)
+    if sentence.rstrip().endswith(":"):
+        return named_in(behind, dishes) or looked_up
+    named_last = _named_last(before, dishes)
+    if is_of_these and named_last:
+        return named_last
+    if found := meant_in(sentence, dishes, {*looked_up, *named_last}, claim.allergens):
+        return found
+    if named_last or not is_of_these:
+        return named_last
+    return named_in(behind, dishes) or looked_up
+
+
+def _named_last(before: str, dishes: Collection[str]) -> set[str]:
+    named = (named_in(sentence, dishes) for sentence in reversed(sentences(before)))
+    return next((found for found in named if found), set())
 
 
 def _correction(allergens: Sequence[str]) -> str:

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from knowledge.claims import claims_in, instead, named_in, sentences
+from knowledge.claims import claims_in, instead, sentences
+from knowledge.named_dishes import named_in
 
 DISHES = ("Carrot cake", "Gluten-free cake", "Isombe", "Peanut soup", "Milk")
 

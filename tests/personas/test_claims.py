@@ -1,10 +1,14 @@
 """The waiter's check: what is promised of a dish, its row has to state."""
 
+import tomllib
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 
 from knowledge.allergens import facts_of
+from knowledge.named_dishes import short_name
+from knowledge.vocabulary import LANGUAGES
 from models.database.engine import DatabaseUnavailableError
 from models.menu import MenuItem, available_items
 from personas.claims import unfounded_claims
@@ -40,6 +44,62 @@ def test_what_the_row_states_may_be_said(kigali: ToolContext) -> None:
     for reply in (f"The *{dish.name}* is nut-free.", f"*{dish.name}*, yes. It has no nuts."):
         assert unfounded_claims(reply, (), kigali) is None
     assert unfounded_claims("Yes, it has no nuts.", looked_up(dish), kigali) is None
+
+
+FRAMES = {
+    "en": "The {} is free of {}.",
+    "fr": "Le plat {} est sans {}.",
+    "it": "{} è senza {}.",
+    "mt": "{} huwa mingħajr {}.",
+    "rw": "{} ntirimo {}.",
+    "sw": "{} haina {}.",
+}
+
+
+@pytest.mark.parametrize("restaurant", ["kigali", "valletta"])
+def test_no_row_is_called_free_of_what_it_has_or_may_have(
+    request: pytest.FixtureRequest, restaurant: str
+) -> None:
+    context: ToolContext = request.getfixturevalue(restaurant)
+    languages = cycle(FRAMES)
+    menu = items(context)
+    for item in menu:
+        facts = facts_of(item)
+        for allergen in sorted(facts.contained | facts.may_contain | facts.not_stated):
+            fitting = [each for each in menu if allergen in facts_of(each).free_of][:8]
+            language = next(languages)
+            reply = FRAMES[language].format(short_name(item.name), word_for(allergen, language))
+            careful = replace(context, said=(f"I'm allergic to {allergen}",))
+            assert unfounded_claims(reply, looked_up(*fitting), careful) is not None, reply
+
+
+def word_for(allergen: str, language: str) -> str:
+    table = tomllib.loads((LANGUAGES / f"{language}.toml").read_text(encoding="utf-8"))
+    return str(table["allergens"].get(allergen, allergen)).partition(",")[0].strip()
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        ("I'm allergic to peanuts", "The halva has no peanuts."),
+        ("I'm allergic to nuts", "The mocha is safe for you."),
+        ("I'm coeliac", "The chips are gluten-free."),
+        ("I'm coeliac", "Cisk 0.0 is gluten-free."),
+        ("I'm allergic to eggs", "*Minestra*? It has none. The macaroni pie has no eggs."),
+        ("I'm allergic to eggs", "The schnitzel is free of eggs."),
+    ],
+)
+def test_a_dish_is_known_by_a_word_of_its_name(
+    valletta: ToolContext, said: str, reply: str
+) -> None:
+    careful = replace(valletta, said=(said,))
+    allergens = careful.excluded().without
+    fitting = [each for each in items(valletta) if allergens <= facts_of(each).free_of]
+    fitting = [each for each in fitting if each.category == "Soups"]
+    assert unfounded_claims(reply, looked_up(*fitting), careful) is not None
+    for good in ("It has no eggs.", "These are free of eggs, peanuts, nuts and gluten."):
+        none_of_them = [each for each in fitting if each.slug == "soppa-qara-ahmar"]
+        assert unfounded_claims(good, looked_up(*none_of_them), careful) is None
 
 
 @pytest.mark.parametrize("reply", ["The *{}* is nut-free.", "- *{}* – senza noci", "{}: no nuts!"])
