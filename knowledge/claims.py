@@ -6,8 +6,8 @@ know. What is hedged, asked, or a dish's own name is no claim.
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -22,16 +22,33 @@ HEDGED = 240  # characters before it in which a hedge does
 MOST_BETWEEN = 2  # words of no meaning, of "no roasted or salted nuts"
 _SENTENCE = re.compile(r"(?:[^.!?…\n]|\.(?=\w))*(?:[.!?…]+|\n|\Z)")
 _ELIDED = re.compile(r"\b([cdjlmn]|senz|all|dell|nell)['\u2019]", re.IGNORECASE)
+# "Eggless" and "nutfree"; "no nut-free bread" says nothing of a dish.
+_JOINED = re.compile(
+    r"\b(egg|nut|peanut|gluten|wheat|dairy|milk|lactose|fish|soya?)(?:less|free)\b"
+)
+_NO_SUCH = re.compile(r"\b(?:no|not|any|never) \w+[- ]free\b")
+_PAUSES = ",;:"
+_CLAIMING = ("before", "after", "safe", "fine", "only")
 _OUTSIDE = "\0"  # where a dish's name stood
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`sentence`: where it stands in the reply. No allergens: it is of all that matter."""
+    """`sentence`: where it stands in the reply. No allergens: it is of all that matter.
+
+    `is_loose`: it is one only where a dish is spoken of: "fine for you", which a table may be too.
+    `is_of_stock`: of what the house lacks, unless a dish is named: "we have no fish".
+    """
 
     sentence: str
     allergens: frozenset[str]
     language: str
+    is_loose: bool = False
+    is_of_stock: bool = False
+
+
+# Where it stands, of what, and `is_loose` and `is_of_stock` of a Claim.
+_Found = tuple[re.Match[str], frozenset[str], bool, bool]
 
 
 class Sayings(NamedTuple):
@@ -41,6 +58,10 @@ class Sayings(NamedTuple):
     before: re.Pattern[str]
     after: re.Pattern[str]
     safe: re.Pattern[str]
+    fine: re.Pattern[str]
+    only: re.Pattern[str]
+    ours: re.Pattern[str]
+    gone: re.Pattern[str]
     hedges: re.Pattern[str]
     but: re.Pattern[str]
 
@@ -58,9 +79,9 @@ def claims_in(reply: str, names: Iterable[str]) -> list[Claim]:
             text = _folded(sentence)
             text = dishes.sub(_OUTSIDE, text) if dishes else text
             found += [
-                Claim(sentence, allergens, each.language)
+                replace(claim, sentence=sentence)
                 for each in _sayings()
-                for allergens in _claimed(text, each)
+                for claim in _claimed(text, each)
             ]
     return found
 
@@ -97,33 +118,51 @@ def _words(text: str) -> list[str]:
 
 
 def _folded(text: str) -> str:
-    return fold(_ELIDED.sub(r"\1 ", text))
+    folded = _JOINED.sub(r"\1 free", fold(_ELIDED.sub(r"\1 ", text)))
+    return _NO_SUCH.sub(_OUTSIDE, folded)
 
 
-def _claimed(text: str, sayings: Sayings) -> list[frozenset[str]]:
-    claimed = []
+def _claimed(text: str, sayings: Sayings) -> Iterator[Claim]:
+    """The claims of a sentence, which is yet to be told."""
     for clause in sayings.but.split(text):
-        begun = set()
-        for found in sayings.before.finditer(clause):
-            things = _things(parts_of(clause[found.end() :][:NEAR]))
-            if things and not _is_hedged(clause, found, sayings):
-                claimed.append(things)
-                begun.add(found.start())
-        for found in sayings.after.finditer(clause):
-            if found.start() in begun:
-                continue  # "it has gluten, and is free of milk"
-            things = _things(list(reversed(parts_of(clause[: found.start()][-NEAR:]))))
-            if things and not _is_hedged(clause, found, sayings):
-                claimed.append(things)
-        safe = sayings.safe.search(clause)
-        if safe and not _is_hedged(clause, safe, sayings):
-            named = (part for part in parts_of(clause) if part.role in (THING, OWN))
-            claimed.append(_allergens(named))
-    return claimed
+        found = [*_denied(clause, sayings), *_called_safe(clause, sayings)]
+        for where, allergens, is_loose, is_of_stock in found:
+            if not sayings.hedges.search(clause[: where.start()][-HEDGED:]):
+                yield Claim("", allergens, sayings.language, is_loose, is_of_stock)
 
 
-def _is_hedged(clause: str, found: re.Match[str], sayings: Sayings) -> bool:
-    return bool(sayings.hedges.search(clause[: found.start()][-HEDGED:]))
+def _denied(clause: str, sayings: Sayings) -> Iterator[_Found]:
+    """What it is said not to be in it, by a phrase before or after it."""
+    begun = set()
+    for found in sayings.before.finditer(clause):
+        things = _things(parts_of(clause[found.end() :][:NEAR]))
+        if things:
+            begun.add(found.start())
+            yield found, things, False, _is_of_stock(clause, found, sayings)
+    for found in sayings.after.finditer(clause):
+        if found.start() in begun:
+            continue  # "it has gluten, and is free of milk"
+        things = _things(list(reversed(parts_of(clause[: found.start()][-NEAR:]))))
+        if things:
+            yield found, things, False, _is_of_stock(clause, found, sayings)
+
+
+def _called_safe(clause: str, sayings: Sayings) -> Iterator[_Found]:
+    named = _allergens(part for part in parts_of(clause) if part.role in (THING, OWN))
+    if found := sayings.safe.search(clause):
+        yield found, named, False, False
+    if found := sayings.fine.search(clause):
+        yield found, frozenset(), True, False
+    if found := sayings.only.search(clause):
+        yield found, frozenset(ALLERGENS) - named, False, False
+
+
+def _is_of_stock(clause: str, found: re.Match[str], sayings: Sayings) -> bool:
+    around = clause[max(0, found.start() - NEAR) : found.end() + NEAR]
+    start = min(NEAR, found.start())
+    end = start + len(found[0])
+    is_ours = any(each.end() >= start - 1 for each in sayings.ours.finditer(around, 0, end))
+    return is_ours or bool(sayings.gone.search(around, end))
 
 
 def _things(parts: Sequence[Part]) -> frozenset[str]:
@@ -136,6 +175,8 @@ def _things(parts: Sequence[Part]) -> frozenset[str]:
             passed = 0
         elif _OUTSIDE in part.words or passed == MOST_BETWEEN:
             break
+        elif not things and part.words[0] in _PAUSES and (passed or part.words[0] == ","):
+            break  # "no problem, the fish is ..."
         elif part.role not in ("and", "fillers", "stop") and part.words[0].isalnum():
             passed += 1
     return _allergens(things)
@@ -147,7 +188,7 @@ def _allergens(parts: Iterable[Part]) -> frozenset[str]:
 
 @cache
 def _sayings() -> tuple[Sayings, ...]:
-    parts = ("before", "after", "safe", "hedges", "but")
+    parts = ("before", "after", "safe", "fine", "only", "ours", "gone", "hedges", "but")
     return tuple(
         Sayings(language, *(_phrases(table[part]) for part in parts))
         for language, table in _tables().items()
@@ -156,7 +197,7 @@ def _sayings() -> tuple[Sayings, ...]:
 
 @cache
 def _any_saying() -> re.Pattern[str]:
-    lists = (table[part] for table in _tables().values() for part in ("before", "after", "safe"))
+    lists = (table[part] for table in _tables().values() for part in _CLAIMING)
     found = _any_of(",".join(lists).split(","))
     assert found is not None, "the lists have phrases"
     return found

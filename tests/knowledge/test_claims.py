@@ -6,6 +6,7 @@ import pytest
 
 from knowledge.claims import claims_in, instead, sentences
 from knowledge.named_dishes import named_in
+from models.menu import ALLERGENS
 
 DISHES = ("Carrot cake", "Gluten-free cake", "Isombe", "Peanut soup", "Milk")
 
@@ -27,6 +28,25 @@ CLAIMS = [
     ("Zero gluten!", {"gluten"}),
     ("It's suitable for coeliacs", {"gluten"}),
     ("Isombe is safe for you", set()),
+    ("Isombe is fine for you", set()),
+    ("Isombe is suitable for you", set()),
+    ("You can eat it, no problem", set()),
+    ("It fits your allergy", set()),
+    ("Eggs aren't in the cake", {"eggs"}),
+    ("There aren't any eggs in the cake", {"eggs"}),
+    ("It contains neither eggs nor nuts", {"eggs", "nuts", "peanuts"}),
+    ("Nothing in it contains egg", {"eggs"}),
+    ("The cake is eggless", {"eggs"}),
+    ("Isombe: GF ✅", {"gluten"}),
+    ("It's coeliac-friendly", {"gluten"}),
+    ("celiac-safe", {"gluten"}),
+    ("The only allergen is gluten", set(ALLERGENS) - {"gluten"}),
+    ("None of these have peanuts", {"peanuts"}),
+    ("Le plat vous convient", set()),
+    ("Va bene per lei", set()),
+    ("Tajba għalik", set()),
+    ("Ni nzuri kwako", set()),
+    ("Unaweza kula bila wasiwasi", set()),
     ("It is safe to eat", set()),
     ("Le plat est sans gluten", {"gluten"}),
     ("Il n'y a pas d'arachides dedans", {"peanuts"}),
@@ -67,6 +87,15 @@ NO_CLAIMS = [
     "No, we have no rabbit today.",
     "Delivery is free of charge.",
     "There are no tables free.",
+    "Nta kibazo, amafi ni 9500.",
+    "Hakuna shida, samaki ni 9500.",
+    "Nessun problema: il pesce costa 15 euro.",
+    "No problem, the fish is lampuki.",
+    "Pas de problème, le poisson est à 15 €.",
+    "It's not nut-free.",
+    "It's not safe for coeliacs.",
+    "I found no milk-free mains.",
+    "No, the fish soup isn't spicy.",
     "No problem!",
     "The file lists no nuts for it.",
     "Je ne peux pas garantir que c'est sans gluten.",

@@ -65,7 +65,7 @@ def test_no_row_is_called_free_of_what_it_has_or_may_have(
     menu = items(context)
     for item in menu:
         facts = facts_of(item)
-        for allergen in sorted(facts.contained | facts.may_contain | facts.not_stated):
+        for allergen in sorted(facts.contained | facts.may_contain):
             fitting = [each for each in menu if allergen in facts_of(each).free_of][:8]
             language = next(languages)
             reply = FRAMES[language].format(short_name(item.name), word_for(allergen, language))
@@ -110,6 +110,33 @@ def test_what_it_does_not_state_may_not(kigali: ToolContext, reply: str) -> None
     assert "nuts, peanuts" in objection.correction
     assert dish.name not in objection.instead
     assert unfounded_claims(objection.instead, looked_up(dish), kigali) is None
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Sorry, we have no fish today.",
+        "There are no prawns left.",
+        "There is no milk tea on the menu.",
+        "We don't have cheese.",
+        "Désolé, nous n'avons pas de poisson aujourd'hui.",
+        "Nta mafi dufite uyu munsi.",
+        "Samahani, leo hakuna samaki.",
+        "No nuts, noted.",
+        "Pas de lait, c'est noté.",
+        "A table at eight is fine for you.",
+    ],
+)
+def test_what_the_house_lacks_is_promised_of_no_dish(kigali: ToolContext, reply: str) -> None:
+    careful = replace(kigali, said=("I'm allergic to nuts, milk and fish",))
+    assert unfounded_claims(reply, (), careful) is None
+    bad = free_of_nuts(kigali, is_stated=False)
+    for claim in (
+        f"{bad.name}: fine for you.",
+        f"We have no nuts in {bad.name}.",
+        "No nuts in it.",
+    ):
+        assert unfounded_claims(claim, (), careful) is not None
 
 
 def test_one_dish_of_many_is_enough(kigali: ToolContext) -> None:
