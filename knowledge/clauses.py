@@ -3,12 +3,12 @@
 It decides nothing: what a clause is about is `knowledge.unwanted`'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from knowledge.diners_words import ALCOHOL, PORK
-from knowledge.vocabulary import DIET, THING, WORD, Part, listed
+from knowledge.vocabulary import DIET, THING, WORD, Meaning, Part, listed
 
 LONGEST_ANSWER = 4  # words
 MOST_PARTS = 60  # of a clause: who writes longer ones has no marks
@@ -20,6 +20,8 @@ PASSED = frozenset(("fillers", "and", "contains", "inside", "i_am", "stop", "per
 _BULLETS = frozenset(":=•·▪◦")
 _ENDS = frozenset(".!?;\n…")
 _PAUSES = frozenset(",()[]–—-|")  # a list goes on after them
+
+_CUTS = _ENDS | _PAUSES
 
 
 class Clause(NamedTuple):
@@ -36,7 +38,7 @@ def clauses_of(parts: Sequence[Part]) -> list[Clause]:
     waits = False
     for at, part in enumerate(parts):
         mark = part.words[0] if part.role == WORD else ""
-        if mark in _ENDS or mark in _PAUSES:
+        if mark in _CUTS:
             cuts.append((at, at + 1, mark in _ENDS))
             waits = False
         elif (part.role in ("but", "orders", "asks") and not waits) or (
@@ -78,6 +80,16 @@ def is_listed_below(parts: Sequence[Part], clause: Clause) -> bool:
     return is_line and set(roles) == {THING}
 
 
+def with_drinkers(parts: Sequence[Part]) -> list[Part]:
+    """Who doesn't drink, and says not what, drinks no alcohol."""
+    ends = [*(part.words[0] for part in parts[1:]), "."]
+    sober = Meaning(DIET, frozenset({"no-alcohol"}))
+    return [
+        Part(sober, part.words) if part.words in listed("drinks_not") and end in _CUTS else part
+        for part, end in zip(parts, ends, strict=False)
+    ]
+
+
 def asked_in(clauses: Sequence[Clause], parts: Sequence[Part]) -> set[int]:
     """What it is asked of whether it is in it, allergen, pork or alcohol: "what contains nuts?"."""
     asked: set[int] = set()
@@ -96,6 +108,14 @@ def _is_asked_after(part: Part) -> bool:
     return bool(part.keys & {ALCOHOL, PORK}) and not part.meaning.is_dish
 
 
+def asked_for(parts: Sequence[Part], clause: Clause) -> list[int]:
+    """What a clause is about: of "does the fish have milk" the milk."""
+    things = clause.of(parts, THING)
+    has = [at for at in clause.places if parts[at].words in (("have",), ("has",))]
+    inside = [at for at in things if has and at > has[0]]
+    return inside if is_question(parts, clause) and inside else things
+
+
 def is_no_diet(parts: Sequence[Part], at: int) -> bool:
     """ "Not vegan", and "it need not be vegan"."""
     for before in range(at - 1, -1, -1):
@@ -107,11 +127,46 @@ def is_no_diet(parts: Sequence[Part], at: int) -> bool:
     return False
 
 
-def is_somebodys_diet(clauses: Sequence[Clause], parts: Sequence[Part]) -> bool:
-    """Whether a diet is told of a person, and not asked for: "my wife is vegan"."""
+def diets_told(clauses: Sequence[Clause], parts: Sequence[Part]) -> set[int]:
+    """The diets that are told of a person, and not asked for: "my wife is vegan"."""
+    told: set[int] = set()
     for clause in clauses:
         roles = {parts[at].role for at in clause.places}
-        is_told = roles & {"i_am", "person"} and not roles & {"orders", "asks", "today"}
-        if is_told and any(not is_no_diet(parts, at) for at in clause.of(parts, DIET)):
-            return True
-    return False
+        if roles & {"i_am", "person"} and not roles & {"orders", "asks", "today"}:
+            told.update(at for at in clause.of(parts, DIET) if not is_no_diet(parts, at))
+        told.update(at for at in clause.of(parts, DIET) if parts[at].words in listed("drinks_not"))
+    return told
+
+
+def is_question(parts: Sequence[Part], clause: Clause) -> bool:
+    return [part.words for part in parts[clause.places.stop :][:1]] == [("?",)]
+
+
+def is_request(parts: Sequence[Part], clause: Clause) -> bool:
+    """A question or a "please": it orders rather than tells."""
+    is_please = any(parts[at].words in listed("please") for at in clause.places)
+    return is_please or is_question(parts, clause)
+
+
+def is_order(parts: Sequence[Part], clause: Clause, is_told: bool) -> bool:
+    """ "Fish please" after an allergy that `is_told`; after an asked one "?" may end the list."""
+    return is_request(parts, clause) and (is_told or not is_question(parts, clause))
+
+
+def is_statement(
+    parts: Sequence[Part], sentence: int, clause: Clause, cues: Collection[str]
+) -> bool:
+    """ "I'm allergic to nuts", and not "is it safe if I'm allergic to nuts"."""
+    first = clause.of(parts, *cues)[0]
+    before = {part.role for part in parts[sentence:first]}
+    is_plain = all(part.role in (THING, *PASSED) for part in parts[clause.places.start : first])
+    is_list_told = any(parts[at].words == (":",) for at in clause.places)
+    is_asking = before & {"orders", "asks", "welcome"} or is_question(parts, clause)
+    return is_plain and not is_list_told and not is_asking
+
+
+def is_fine(parts: Sequence[Part], clause: Clause) -> bool:
+    """ "Fish is fine", and no question."""
+    is_said = any(parts[at].words in listed("fine") for at in clause.places)
+    is_plain = all(parts[at].role in (THING, "welcome", "fillers", "and") for at in clause.places)
+    return is_said and is_plain and not is_request(parts, clause)

@@ -10,28 +10,32 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
 
+from knowledge.bound import WITH, bound_by, is_harmless, joined_to, right_before, told_between
 from knowledge.clauses import (
     AROUND,
     FORWARD,
     HEALTH,
     Clause,
+    asked_for,
     asked_in,
     clauses_of,
+    diets_told,
     ends_in_answer,
+    is_fine,
     is_list,
     is_listed_below,
     is_no_diet,
-    is_somebodys_diet,
+    is_order,
+    is_question,
+    is_request,
+    is_statement,
+    with_drinkers,
 )
 from knowledge.vocabulary import DIET, OWN, THING, WORD, Meaning, Part, listed
-from models.menu import ALLERGENS
 
 MOST_BACK = 20  # clauses that one is about which names nothing itself
 _CUES = frozenset((*FORWARD, *AROUND, "free", OWN))
 _WANTING = frozenset(("orders", "asks", "welcome"))
-_LINKS = frozenset({"with", "that", "which", "contain", "containing", "made", "avec", "con"})
-_WITH = frozenset({"with", "avec", "con"})
-_PLEASE = frozenset({"please", "pls", "plz"})
 
 
 @dataclass
@@ -46,10 +50,26 @@ class Parted:
 
 
 def parted(parts: Sequence[Part]) -> Parted:
-    reading = _Reading(parts)
+    return _read(parts).result()
+
+
+def lasting_of(parts: Sequence[Part]) -> Parted:
+    """The same without what is unwanted, and which diets are asked for, this once."""
+    return _read(parts).lasting()
+
+
+def allowed_of(parts: Sequence[Part]) -> list[Part]:
+    """What somebody plainly may have: "not allergic to fish", "fish is fine"."""
+    reading = _read(parts)
+    allowed = (reading.spared | reading.fine) - reading.unwanted
+    return [parts[at] for at in sorted(allowed)]
+
+
+def _read(parts: Sequence[Part]) -> "_Reading":
+    reading = _Reading(with_drinkers(parts))
     for number in range(len(reading.clauses)):
         reading.read(number)
-    return reading.result()
+    return reading
 
 
 class _Reading:
@@ -63,16 +83,22 @@ class _Reading:
         self.idle: set[int] = set()  # cues that are about nothing
         self.avoided: set[int] = set()  # words of no list
         self.dropped: set[int] = set()  # words that only tell of something unwanted
-        self.is_lasting = False
+        self.kept: set[int] = set()  # what somebody never has, and not what they skip today
+        self.fine: set[int] = set()
         # The last clauses that name something, which a later one may be about.
         self._named: deque[Clause] = deque(maxlen=MOST_BACK)
         self._goes_on = False  # what the next clause lists is unwanted as well
         self._goes_back = False  # the cue stood behind its things
+        self._lasts = False  # what the next clause lists is somebody's as well
+        self._is_told = False  # a statement, and a question that follows asks for something
+        self._sentence = 0  # where it begins
         self._waits = ""  # the role of a cue that has named nothing yet
         self._is_taken_back = False  # "not allergic", and what now follows a "but" is excepted
 
     def read(self, number: int) -> None:
         clause = self.clauses[number]
+        if clause.is_sentence:
+            self._sentence = clause.places.start
         marks = clause.of(self.parts, *_CUES, "not_allergic")
         is_cued = any(self.parts[at].role in _CUES for at in marks)
         if not is_cued and not ends_in_answer(self.parts, clause):
@@ -80,7 +106,9 @@ class _Reading:
             self._is_taken_back = bool(marks)
             if marks:
                 self.spared.update(clause.of(self.parts, THING))
-            elif clause.of(self.parts, THING):
+            elif is_fine(self.parts, clause):
+                self.fine.update(clause.of(self.parts, THING))
+            if not marks and clause.of(self.parts, THING):
                 self._named.append(clause)
             return
         taken = self._taken(number, marks) if is_cued else set(clause.of(self.parts, THING))
@@ -99,12 +127,21 @@ class _Reading:
         is_open = self._goes_on or self._waits or is_excepted
         if not things or not is_open:
             self._goes_on = self._goes_on and is_list(self.parts, clause)
+            if self._goes_on and self._lasts and not is_order(self.parts, clause, self._is_told):
+                self.kept.update(clause.places)  # "allergic to nuts, vegan"
             return
         if self._is_wanted(clause):
             self._goes_on = False
             return
         self.unwanted.update(things)
-        self.is_lasting = self.is_lasting or self._waits in HEALTH
+        is_more = (
+            self._lasts
+            and is_list(self.parts, clause)
+            and not is_order(self.parts, clause, self._is_told)
+        )
+        self._lasts = self._waits in HEALTH or is_more
+        if self._lasts:
+            self.kept.update(clause.places)
         self._waits = ""
         self._goes_on = True
 
@@ -113,14 +150,17 @@ class _Reading:
         roles = {self.parts[at].role for at in clause.places}
         if self._waits in HEALTH and roles & {"contains", "inside"}:
             return False
-        if roles & _WANTING or self.parts[clause.places[0]].words[0] in _WITH:
+        if roles & _WANTING or self.parts[clause.places[0]].words[0] in WITH:
             return True
         if self._waits or self._is_taken_back:
             return False
+        if self._is_told and is_question(self.parts, clause):
+            return True
+        if self._is_told and clause.is_sentence and is_request(self.parts, clause):
+            return True
         if clause.is_sentence or self._goes_back:
             return not is_list(self.parts, clause)
-        words = {word for at in clause.places for word in self.parts[at].words}
-        return bool(words & _PLEASE) and WORD in roles
+        return is_request(self.parts, clause) and WORD in roles
 
     def _before(self, number: int) -> Iterable[Clause]:
         return reversed(self.clauses[max(0, number - MOST_BACK) : number])
@@ -139,7 +179,9 @@ class _Reading:
             elif role == "free":
                 taken.update(self._right_before(number, at, before))
             elif role == OWN:
-                taken.update(self._joined(at, after))
+                taken.update(joined_to(self.parts, at, after))
+            elif role == "allergy" and before[-1:] == [at - 1]:
+                taken.update(self._right_before(number, at, before, is_any=True))
             else:
                 taken.update(self._meant(number, at, before, after))
         return taken
@@ -147,7 +189,8 @@ class _Reading:
     def _meant(self, number: int, at: int, before: list[int], after: list[int]) -> Iterable[int]:
         """What a cue is about, of what stands before and after it."""
         clause = self.clauses[number]
-        bound = self._bound(at, after)
+        bound = bound_by(self.parts, at, after)
+        self.dropped.update(told_between(self.parts, at, bound))
         self._goes_back = not bound
         if self._is_settled(clause, at, bound):
             is_nor = self._goes_on and self.parts[at].words[:1] in listed("and")
@@ -167,53 +210,13 @@ class _Reading:
     def _is_open(self, at: int, taken: Collection[int]) -> bool:
         return self.parts[at].role == THING and at not in taken and at not in self.spared
 
-    def _right_before(self, number: int, at: int, before: list[int]) -> list[int]:
+    def _right_before(
+        self, number: int, at: int, before: list[int], *, is_any: bool = False
+    ) -> list[int]:
         """Of "latte and egg, milk and nut free" the last three; of "fish, nut free" the nuts."""
         clause = self.clauses[number]
-        found: list[int] = []
-        has_and = False
-        for each in range(at - 1, clause.places.start - 1, -1):
-            part = self.parts[each]
-            is_listed = part.meaning.is_whole and not part.meaning.is_dish
-            if each in before and (not found or is_listed):
-                found.append(each)
-            elif part.role == "and" and found:
-                has_and = True
-            elif part.role != "fillers":
-                return found
-        return found + (self._listed_before(number, at) if has_and else [])
-
-    def _joined(self, at: int, after: list[int]) -> list[int]:
-        """Of "coeliac and milk" the milk."""
-        between = range(at + 1, after[0]) if after else ()
-        roles = [self.parts[each].role for each in between]
-        is_joined = "and" in roles and set(roles) <= {"and", "fillers"}
-        return after if is_joined else []
-
-    def _bound(self, at: int, after: list[int]) -> list[int]:
-        """What stands after a cue and is meant by it."""
-        bound: list[int] = []
-        for each in after:
-            last = bound[-1] if bound else at
-            between = [self.parts[place] for place in range(last + 1, each)]
-            is_next_dish = bound and last + 1 == each and self.parts[each].meaning.is_dish
-            if is_next_dish and not self.parts[last].meaning.is_dish:
-                continue  # "no gluten pasta" is a pasta
-            if bound and between and between[0].words[0] in _WITH and self._is_harmless(last):
-                break  # "no sugar with milk"
-            is_joined = between and all(part.role != "fillers" for part in between)
-            if bound and self._is_harmless(each) and not is_joined:
-                continue  # "no nuts and a coffee"
-            if not bound:
-                self._drop(range(at + 1, each))
-            bound.append(each)
-        return bound
-
-    def _drop(self, between: range) -> None:
-        """Of "no cake that contains nuts" not the cake, of "no roasted nuts" the roasted."""
-        linked = [at for at in between if self.parts[at].words[0] in _LINKS]
-        begin = linked[-1] if linked else between.start
-        self.dropped.update(at for at in range(begin, between.stop))
+        found, goes_further = right_before(self.parts, clause.places.start, at, before, is_any)
+        return found + (self._listed_before(number, at) if goes_further else [])
 
     def _is_settled(self, clause: Clause, at: int, bound: list[int]) -> bool:
         """Whether a cue is about what follows it alone."""
@@ -227,10 +230,7 @@ class _Reading:
         if is_asked or not bound:
             return is_asked
         between = {self.parts[each].role for each in range(at + 1, bound[0])}
-        return self._is_harmless(bound[0]) and between <= {"fillers"}
-
-    def _is_harmless(self, at: int) -> bool:
-        return self.parts[at].keys.isdisjoint(ALLERGENS)
+        return is_harmless(self.parts[bound[0]]) and between <= {"fillers"}
 
     def _avoid(self, clause: Clause, at: int) -> bool:
         """Take the word after "without" that is on no list; False if there is none."""
@@ -254,7 +254,7 @@ class _Reading:
             if found and not is_health and not is_list(self.parts, clause):
                 break
             if not clause.of(self.parts, "orders"):
-                found.update(clause.of(self.parts, THING))
+                found.update(asked_for(self.parts, clause))
             elif not found:
                 break
         is_about_word = not self.avoided.isdisjoint(self.clauses[number].places)
@@ -270,22 +270,27 @@ class _Reading:
         if taken:
             self._waits = ""
         is_taken = bool(taken) or not self.avoided.isdisjoint(clause.places)
-        is_health = clause.of(self.parts, *HEALTH) and is_taken
-        is_personal = clause.of(self.parts, "never", "person") and is_taken
-        is_today = clause.of(self.parts, "today")
-        if is_health or clause.of(self.parts, OWN) or (is_personal and not is_today):
-            self.is_lasting = True
+        is_own = bool(clause.of(self.parts, OWN))
+        is_health = is_own or bool(clause.of(self.parts, *HEALTH))
+        is_personal = is_health or bool(clause.of(self.parts, "never", "person"))
+        is_list_of_theirs = self._lasts and not clause.is_sentence
+        is_today = bool(clause.of(self.parts, "today"))
+        is_theirs = is_personal or (is_list_of_theirs and not is_request(self.parts, clause))
+        self._lasts = (is_taken or is_own) and (is_health or (is_theirs and not is_today))
+        if self._lasts:
+            self.kept.update(taken, clause.places)
+        self._is_told = self._lasts and is_statement(self.parts, self._sentence, clause, _CUES)
 
-    def result(self) -> Parted:
+    def result(self, left_out: Collection[int] = ()) -> Parted:
         found = Parted(
             avoided=[self.parts[at] for at in sorted(self.avoided)],
-            is_lasting=self.is_lasting or is_somebodys_diet(self.clauses, self.parts),
+            is_lasting=bool(self.kept or diets_told(self.clauses, self.parts)),
         )
         asked = asked_in(self.clauses, self.parts)
         for at, part in enumerate(self.parts):
             if part.role == OWN or at in self.unwanted:
                 found.unwanted.append(part)
-            elif at in self.avoided:
+            elif at in self.avoided or at in left_out:
                 continue
             elif at not in self.dropped and not (part.role == DIET and is_no_diet(self.parts, at)):
                 found.wanted.append(part)
@@ -294,3 +299,10 @@ class _Reading:
             if at in asked:
                 found.asked.append(part)
         return found
+
+    def lasting(self) -> Parted:
+        told = self.kept | diets_told(self.clauses, self.parts)
+        self.unwanted &= told
+        self.avoided &= told
+        asked = {at for at, part in enumerate(self.parts) if part.role == DIET and at not in told}
+        return self.result(left_out=asked)

@@ -10,7 +10,7 @@ from itertools import chain
 from knowledge.diners_words import ALCOHOL, PORK, SPICY, STOP_WORDS
 from knowledge.pictures import pictured
 from knowledge.prices import Sort, prices_in
-from knowledge.unwanted import Parted, parted
+from knowledge.unwanted import Parted, allowed_of, lasting_of, parted
 from knowledge.vocabulary import DIET, OWN, THING, WORD, listed, parts_of
 from knowledge.words import fold
 from models.menu import ALLERGENS, DIETS
@@ -70,7 +70,21 @@ class Wishes:
 
 def exclusions_in(text: str) -> Wishes:
     """Only what somebody must not or will not have, out of free conversation."""
-    wishes = _wishes(parted(parts_of(fold(text))))
+    return _exclusions(parted(parts_of(fold(text))))
+
+
+def lasting_in(text: str) -> Wishes:
+    """Only what somebody never has: their allergies and diets, as they plainly tell them."""
+    return _exclusions(lasting_of(parts_of(fold(text))))
+
+
+def allowed_in(text: str) -> frozenset[str]:
+    """What somebody says that they may have after all, by its keys: "I'm not allergic to fish"."""
+    return frozenset(key for part in allowed_of(parts_of(fold(text))) for key in part.keys)
+
+
+def _exclusions(said: Parted) -> Wishes:
+    wishes = _wishes(said)
     return Wishes(
         diets=wishes.diets - NOT_EXCLUDING,
         without=wishes.without,

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from knowledge.wishes import NOT_EXCLUDING, wishes_in
+from knowledge.words import words_of
 from models import diets
 from models.diets import MOST_AVOIDED, NO_DIET, Diet, KeptDiet
 from personas.effects import RememberDiet
@@ -18,7 +19,7 @@ from personas.tools.menu_arguments import words_listed
 
 MOST_LETTERS = 30  # of a word that is avoided
 MOST_WORDS = 20  # of one argument
-EVERYTHING = frozenset({"all", "everything", "anything", "diet", "diets", "allergies"})
+EVERYTHING = frozenset(words_of("all everything anything diet allergy allergies restrictions"))
 
 Listed = Annotated[
     tuple[Annotated[str, Field(max_length=60)], ...],
@@ -110,10 +111,11 @@ def _read(argument: str, words: Sequence[str], sentences: Sequence[str]) -> Diet
 def _taken_back(words: Sequence[str], kept: KeptDiet) -> Diet:
     together = NO_DIET
     for word in words:
-        if word.lower() in EVERYTHING:
-            return kept.whole
         as_diet = wishes_in(word.replace("_", "-"))
         as_thing = wishes_in(f"without {word}")
+        names_none = not (as_thing.without or as_diet.diets)
+        if names_none and not EVERYTHING.isdisjoint(words_of(word)):
+            return kept.whole
         together = together.plus(
             Diet(
                 as_thing.without | as_diet.without,

@@ -71,6 +71,9 @@ def test_who_eats_with_the_diner_is_kept_apart(kigali: ToolContext) -> None:
         (["dairy"], Diet(frozenset({"fish"}), frozenset({"vegan"}), frozenset({"kiwi"}))),
         (["kiwi", "fish"], Diet(frozenset({"milk"}), frozenset({"vegan"}))),
         (["everything"], Diet()),
+        (["my diet"], Diet()),
+        (["all my allergies"], Diet()),
+        (["vegan diet"], Diet(frozenset({"milk", "fish"}), avoid=frozenset({"kiwi"}))),
     ],
 )
 def test_what_a_diner_takes_back_is_no_longer_kept(

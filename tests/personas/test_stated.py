@@ -34,6 +34,14 @@ def kept(context: ToolContext, *texts: str) -> KeptDiet:
         ("coeliac here", Diet(frozenset({"gluten"}), frozenset({"gluten-free"}))),
         ("I'm alergic to penuts", Diet(frozenset({"peanuts"}))),
         ("I'm allergic to kiwi", Diet(avoid=frozenset({"kiwi"}))),
+        ("I'm allergic to milk, fish?", Diet(frozenset({"milk"}))),
+        ("I'm allergic to milk, fish please", Diet(frozenset({"milk"}))),
+        ("I'm allergic to milk. No onions please", Diet(frozenset({"milk"}))),
+        ("is the fish ok for a milk allergy?", Diet(frozenset({"milk"}))),
+        ("what can I eat if I can't have milk, eggs?", Diet(frozenset({"milk", "eggs"}))),
+        ("I'm allergic to milk. Anything vegan?", Diet(frozenset({"milk"}))),
+        ("allergic to milk, vegan", Diet(frozenset({"milk"}), frozenset({"vegan"}))),
+        ("I don't drink", Diet(frozenset({"alcohol"}))),
     ],
 )
 def test_an_allergy_or_a_diet_is_kept(kigali: ToolContext, text: str, own: Diet) -> None:
@@ -62,6 +70,12 @@ def test_what_a_turns_texts_say_together_is_kept_and_left_out(
         "my daughter is allergic to milk",
         "My husband can't have it: he has a milk allergy",
         "one of us can't have dairy",
+        "one is allergic to milk",
+        "two of us can't have milk",
+        "a guest of mine can't have milk",
+        "husband: milk allergy",
+        "my 3 year old can't have milk",
+        "Grandpa can't have milk",
         "ma fille est allergique au lait",
         "mio figlio è allergico al latte",
         "binti għandha allerġija għall-ħalib",
@@ -77,7 +91,16 @@ def test_that_of_somebody_at_the_table_is_kept_for_the_conversation(
 
 
 @pytest.mark.parametrize(
-    "text", ["no nuts today, thanks", "fish without milk", "Hello", "", "no rush", "what has milk?"]
+    "text",
+    [
+        "no nuts today, thanks",
+        "fish without milk",
+        "Hello",
+        "",
+        "no rush",
+        "what has milk?",
+        "which one is vegan?",
+    ],
 )
 def test_a_passing_wish_is_not_kept(kigali: ToolContext, text: str) -> None:
     assert kept(kigali, text) == KeptDiet()
@@ -87,3 +110,22 @@ def test_what_is_kept_already_is_nothing_new(kigali: ToolContext) -> None:
     text = diets.written(KeptDiet(Diet(frozenset({"peanuts"}))))
     known = replace(kigali.diner, diet=text)
     assert stated(known, ["I'm allergic to peanuts"], TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "table"),
+    [
+        ("I'm not allergic to fish", {"milk"}, {"fish"}),
+        ("Fish is fine, I only can't have milk", {"milk"}, {"fish"}),
+        ("is fish fine?", {"milk", "fish"}, {"fish"}),
+        ("my wife is not allergic to fish", {"milk", "fish"}, {"fish"}),
+        ("fish is fine but I'm allergic to fish sauce", {"milk", "fish"}, {"fish"}),
+    ],
+)
+def test_what_the_diner_may_have_after_all_is_theirs_no_longer(
+    kigali: ToolContext, text: str, own: set[str], table: set[str]
+) -> None:
+    before = KeptDiet(Diet(frozenset({"milk", "fish"})), Diet(frozenset({"fish"})))
+    known = replace(kigali.diner, diet=diets.written(before))
+    found = kept(replace(kigali, diner=known), text)
+    assert (set(found.own.allergens), set(found.table.allergens)) == (own, table)
