@@ -69,8 +69,9 @@ def so_far(running: Running, context: ToolContext) -> ToolContext:
 
 def effects_so_far(running: Running, context: ToolContext) -> tuple[ToolEffect, ...]:
     """Of the diner's words, and then of the tools: what is taken back is so for good."""
-    said_by_diner = (*context.said, *(message.text for message in running.absorbed))
-    return (*stated(context.diner, said_by_diner, context.today), *running.effects)
+    said = (*context.said, *(message.text for message in running.absorbed))
+    told = replace(context, said=said).told
+    return (*stated(context.diner, told, context.today), *running.effects)
 
 
 def holds(effect: ToolEffect) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from knowledge.answered import as_told
 from knowledge.wishes import Wishes, exclusions_in
 from models import diets
 from models.database.columns import storable
@@ -67,9 +68,14 @@ class ToolContext:
         whole = diets.read(self.diner.diet).whole
         return Wishes(diets=whole.diets, without=whole.allergens, without_words=whole.avoid)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What they wrote in this turn, a bare answer to our question after allergies as one."""
+        return tuple(as_told(text, "".join(self.replied[-1:])) for text in self.said)
+
     def excluded(self) -> Wishes:
         """What no dish of a tool's answer may be against, whatever the model passes."""
-        return reduce(Wishes.also, map(exclusions_in, with_all_as_one(self.said)), self.kept)
+        return reduce(Wishes.also, map(exclusions_in, with_all_as_one(self.told)), self.kept)
 
 
 def with_all_as_one(said: Sequence[str]) -> tuple[str, ...]:

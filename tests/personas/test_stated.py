@@ -129,3 +129,26 @@ def test_what_the_diner_may_have_after_all_is_theirs_no_longer(
     known = replace(kigali.diner, diet=diets.written(before))
     found = kept(replace(kigali, diner=known), text)
     assert (set(found.own.allergens), set(found.table.allergens)) == (own, table)
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer", "without"),
+    [
+        ("Welcome! Any allergies I should know of?", "milk and eggs", {"milk", "eggs"}),
+        ("Do you have any allergies? 😊", "Yes, milk", {"milk"}),
+        ("Avez-vous des allergies ?", "oui, lait", {"milk"}),
+        ("Una mzio wowote?", "maziwa", {"milk"}),
+        ("Any allergies?", "no", set()),
+        ("Any allergies?", "fish please", set()),
+        ("Any allergies?", "no. fish", set()),
+        ("Any allergies? And what would you like?", "fish", set()),
+        ("I took your allergy down.", "fish", set()),
+        ("The fish, or do you have a fish allergy?", "fish", set()),
+    ],
+)
+def test_a_bare_answer_to_our_question_after_allergies_names_them(
+    kigali: ToolContext, reply: str, answer: str, without: set[str]
+) -> None:
+    context = replace(kigali, said=(answer,), replied=("Hello", reply))
+    assert set(context.excluded().without) == without
+    assert set(kept(kigali, *context.told).own.allergens) == without
