@@ -35,14 +35,25 @@ WEEKDAYS: Mapping[str, Mapping[str, int]] = {
 PARTS: Mapping[str, Mapping[str, str]] = {
     "en": {
         **{"now": "now", "right now": "now", "morning": "morning", "breakfast": "breakfast"},
-        **{"brunch": "brunch", "noon": "noon", "midday": "noon", "lunch": "lunch"},
+        **{
+            "brunch": "brunch",
+            "noon": "noon",
+            "midday": "noon",
+            "midnight": "midnight",
+            "lunch": "lunch",
+        },
         **{"lunchtime": "lunch", "lunch time": "lunch", "afternoon": "afternoon"},
         **{"evening": "evening", "dinner": "dinner", "dinnertime": "dinner", "supper": "dinner"},
         **{"dinner time": "dinner", "night": "night", "teatime": "afternoon"},
     },
     "fr": {
         **{"maintenant": "now", "matin": "morning", "matinee": "morning"},
-        **{"petit dejeuner": "breakfast", "midi": "noon", "dejeuner": "lunch"},
+        **{
+            "petit dejeuner": "breakfast",
+            "midi": "noon",
+            "minuit": "midnight",
+            "dejeuner": "lunch",
+        },
         **{"apres midi": "afternoon", "soir": "evening", "soiree": "evening", "diner": "dinner"},
         **{"nuit": "night", "souper": "dinner"},
     },
@@ -59,11 +70,16 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         **{"issa": "now", "filghodu": "morning", "kolazzjon": "breakfast", "nofsinhar": "noon"},
         **{"pranzu": "lunch", "ikla ta nofsinhar": "lunch", "wara nofsinhar": "afternoon"},
         **{"filghaxija": "evening", "cena": "dinner", "ikla ta filghaxija": "dinner"},
-        **{"billejl": "night"},
+        **{"billejl": "night", "nofsillejl": "midnight", "nofs il lejl": "midnight"},
     },
     "it": {
         **{"adesso": "now", "mattina": "morning", "mattino": "morning", "stamattina": "morning"},
-        **{"colazione": "breakfast", "mezzogiorno": "noon", "pranzo": "lunch"},
+        **{
+            "colazione": "breakfast",
+            "mezzogiorno": "noon",
+            "mezzanotte": "midnight",
+            "pranzo": "lunch",
+        },
         **{"pomeriggio": "afternoon", "sera": "evening", "cena": "dinner", "notte": "night"},
     },
     "sw": {
@@ -93,6 +109,14 @@ FILLERS: Mapping[str, str] = {
     "mt": "fil fl fi il l it is ta tal dan din li jmiss ghal ghall",
     "it": "a al alla alle di del della per il la lo questo questa prossimo verso",
     "sw": "ya wa cha kwa ijayo hii huu",
+}
+
+# Before how long it is until then, and numbers of it.
+IN = ("in", "dans", "fra", "tra", "baada ya", "nyuma ya", "fi")
+COUNTS: Mapping[str, int] = {
+    **{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6},
+    **{"seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12},
+    **{"une": 1, "deux": 2, "trois": 3, "unora": 1, "due": 2, "tre": 3, "mbili": 2, "tatu": 3},
 }
 
 # How many minutes each is.

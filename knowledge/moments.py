@@ -14,6 +14,7 @@ from babel import Locale
 
 from knowledge import moment_words
 from knowledge.hours import DAY, DAY_MINUTES, Hours, opening
+from knowledge.moments_said import plainly
 from knowledge.words import fold
 from models.opening_hours import WEEKDAYS
 
@@ -37,12 +38,13 @@ PARTS = {
     "morning": Part(time(6), time(9, 30), time(12)),
     "breakfast": Part(time(6), time(8, 30), time(11)),
     "brunch": Part(time(9), time(11), time(14)),
-    "noon": Part(time(11, 30), time(12, 30), time(14)),
+    "noon": Part(time(11, 30), time(12), time(14)),
     "lunch": Part(time(11, 30), time(13), time(15, 30)),
     "afternoon": Part(time(13), time(16), time(18)),
     "evening": Part(time(17), time(19, 30), LATE),
     "dinner": Part(time(17), time(19, 30), LATE),
     "night": Part(time(18), time(20, 30), LATE),
+    "midnight": Part(LATE, LATE, LATE),
 }
 EVENINGS = ("evening", "dinner", "night")
 Kind = Literal["day", "weekday", "month", "number", "part"]
@@ -67,7 +69,7 @@ class Spoken:
 
 def moment_in(text: str, now: datetime, hours: Hours | None = None) -> datetime:
     """The moment that is meant, local as `now`. Raises ValueError that says what to send."""
-    spoken = spoken_in(text, now)
+    spoken = spoken_in(plainly(text, now, hours), now)
     if spoken.part == "now" or (spoken.day == now.date() and _is_day_alone(spoken)):
         return now
     day = spoken.day or now.date()
@@ -89,7 +91,7 @@ def moment_in(text: str, now: datetime, hours: Hours | None = None) -> datetime:
 
 def beginning_in(text: str, now: datetime, hours: Hours | None = None) -> datetime:
     """When what is named begins; a day does so before anybody is served. Raises ValueError."""
-    spoken = spoken_in(text, now)
+    spoken = spoken_in(plainly(text, now, hours), now)
     if spoken.part == "now":
         return now
     day = spoken.day or now.date()

@@ -6,16 +6,15 @@ Pure.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from knowledge import moment_words
 from knowledge.hours import DAY, DAY_MINUTES, Hours, end_of_service
 from knowledge.moments import DAYBREAK, beginning_in
+from knowledge.moments_said import UNITS
 from knowledge.serving import FOR_GOOD
 from knowledge.words import fold, singular
 
 LONGEST = 200  # characters
 MOST_DAYS = 366
 
-_UNITS = {unit: minutes for units in moment_words.UNITS.values() for unit, minutes in units.items()}
 _UNTIL = ("until", "till", "til")
 _TODAY = ("today", "tonight")
 _FOR_GOOD = ("for good", "for now", "until further notice")
@@ -48,7 +47,7 @@ def _lasting(words: Sequence[str]) -> int:
     if len(words) < 3:
         return 0
     count, unit = words[-2:]
-    minutes = _UNITS.get(unit, _UNITS.get(singular(unit), 0))
+    minutes = UNITS.get(unit, UNITS.get(singular(unit), 0))
     if count in ("a", "an", "one"):
         return minutes
     return int(count) * minutes if count.isdecimal() and len(count) <= len("999") else 0

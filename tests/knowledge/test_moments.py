@@ -1,6 +1,7 @@
 """Moments as people name them, in six languages; what is not understood is an error."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,7 +37,7 @@ def at(written: str) -> datetime:
         ("2026-11-27 dinner", "2026-11-27 19:30"),
         ("dinner tomorrow", "2026-11-27 19:30"),
         ("Tomorrow, for dinner!", "2026-11-27 19:30"),
-        ("the day after tomorrow at noon", "2026-11-28 12:30"),
+        ("the day after tomorrow at noon", "2026-11-28 12:00"),
         ("tonight", "2026-11-26 19:30"),
         ("Sunday lunch", "2026-11-29 13:00"),
         ("lunch on sun", "2026-11-29 13:00"),
@@ -45,26 +46,35 @@ def at(written: str) -> datetime:
         ("tomorrow 7.30 pm", "2026-11-27 19:30"),
         ("7pm", "2026-11-26 19:00"),
         ("12am tomorrow", "2026-11-27 00:00"),
+        ("tomorrow at midnight", "2026-11-27 23:59"),
+        ("minuit", "2026-11-26 23:59"),
+        ("25/12/2026 13:00", "2026-12-25 13:00"),
+        ("dinner on 25.12.2026", "2026-12-25 19:30"),
+        ("in two hours", "2026-11-26 16:05"),
+        ("in 30 minutes", "2026-11-26 14:35"),
+        ("dans 2 heures", "2026-11-26 16:05"),
+        ("half past seven tonight", "2026-11-26 19:30"),
+        ("tomorrow, quarter to 11", "2026-11-27 10:45"),
         ("27 november", "2026-11-27 12:30"),
         ("december 25 at 19:00", "2026-12-25 19:00"),
         ("3 January 2027 brunch", "2027-01-03 11:00"),
         ("1 february", "2027-02-01 12:30"),
         ("demain soir", "2026-11-27 19:30"),
-        ("dimanche midi", "2026-11-29 12:30"),
+        ("dimanche midi", "2026-11-29 12:00"),
         ("ce soir à 20h30", "2026-11-26 20:30"),
         ("après-demain, petit-déjeuner", "2026-11-28 08:30"),
-        ("le 25 décembre à midi", "2026-12-25 12:30"),
+        ("le 25 décembre à midi", "2026-12-25 12:00"),
         ("domani sera", "2026-11-27 19:30"),
         ("stasera", "2026-11-26 19:30"),
         ("domenica a pranzo", "2026-11-29 13:00"),
         ("alle 20 di venerdì", "2026-11-27 20:00"),
         ("għada filgħaxija", "2026-11-27 19:30"),
-        ("il-Ħadd nofsinhar", "2026-11-29 12:30"),
+        ("il-Ħadd nofsinhar", "2026-11-29 12:00"),
         ("illejla", "2026-11-26 19:30"),
         ("kesho jioni", "2026-11-27 19:30"),
         ("Jumapili, chakula cha mchana", "2026-11-29 13:00"),
         ("ejo nimugoroba", "2026-11-27 19:30"),
-        ("ku cyumweru saa sita", "2026-11-29 12:30"),
+        ("ku cyumweru saa sita", "2026-11-29 12:00"),
         ("iri joro", "2026-11-26 19:30"),
         # Where it is that now, it is now; where it is over, it is the next one.
         ("now", "2026-11-26 14:05"),
@@ -112,6 +122,19 @@ def test_the_houses_own_periods_and_hours_count() -> None:
     assert moment_in("tomorrow at 8", NOW, HOUSE) == at("2026-11-27 20:00")
     late = Hours(KIGALI, Times(week_of(("18:00-23:00",))), {}, {})
     assert moment_in("tomorrow", NOW, late) == at("2026-11-27 18:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Christmas", "2026-12-25 12:30"),
+        ("dinner on Christmas Day", "2026-12-25 19:30"),
+        ("New Year's Eve 22:00", "2026-12-31 22:00"),
+    ],
+)
+def test_a_date_is_known_by_the_name_that_the_house_has_for_it(text: str, moment: str) -> None:
+    names = {date(2026, 12, 25): "Christmas Day", date(2026, 12, 31): "New Year's Eve"}
+    assert moment_in(text, NOW, replace(HOUSE, names=names)) == at(moment)
 
 
 @pytest.mark.parametrize("language", moment_words.LANGUAGES)
