@@ -179,6 +179,12 @@ def test_a_word_for_how_much_or_when_is_no_mistyped_food(word: str) -> None:
     assert part.role == WORD
 
 
+def test_fish_and_chips_are_both_offered_where_they_are_no_dish() -> None:
+    found = {item.slug for item in search_menu(menu_of(VALLETTA), "fish and chips").items}
+    assert {"chips", "lampuki-fried"} <= found
+    assert search_menu(menu_of(KIGALI), "fish and chips").items[0].slug == "fish-chips"
+
+
 def test_decaf_is_no_reason_for_another_drink_than_was_named() -> None:
     assert search_menu(menu_of(KIGALI), "decaf cappuccino").items[0].slug == "cappuccino"
 
