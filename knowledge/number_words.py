@@ -17,7 +17,7 @@ MARK = r"[\ue000-\uf8ff]"  # characters that nobody writes, so many
 FIRST_MARK = 0xE000
 MOST = 6_400
 _MARKED = re.compile(rf"{MARK}\d++")
-_APART = r"[\s-]+"
+_APART = r"[\s-]++"
 
 
 def in_figures(text: str) -> tuple[str, list[str]]:
@@ -57,11 +57,11 @@ def _value_of(number: str) -> int:
 def _pattern() -> re.Pattern[str]:
     """Written together or apart; not behind figures, as the "mille" of "5 mille"."""
     first = _any_of(_listed("numbers"))
-    further = rf"[\s-]*(?:{_any_word().pattern})"
+    any_word = _any_word().pattern
     thousand = _any_of(_listed("thousand"))
     return re.compile(
-        rf"(?<!\w)(?<!\d\s)(?:(?P<thousand>{thousand})\s+)?"
-        rf"(?P<number>(?:{first})(?:{further})*)(?!\w)"
+        rf"(?<!\w)(?<!\d\s)(?:(?P<thousand>{thousand})\s++)?"
+        rf"(?P<number>(?:{first})(?:{any_word})*+(?!\w)(?:[\s-]++(?:{any_word})++(?!\w))*+)"
     )
 
 

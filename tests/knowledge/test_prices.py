@@ -1,6 +1,7 @@
 """Prices as diners say them, in six languages; what is no price stays where it stands."""
 
 from decimal import Decimal
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -282,3 +283,10 @@ def test_the_cheapest_and_the_dearest_are_an_order(said: str, sort: str) -> None
 
 def test_of_two_bounds_the_tighter_one_holds() -> None:
     assert prices_in("under 5000, max 3000")[0] == PriceBounds(most=Decimal(3000))
+
+
+@pytest.mark.parametrize("said", ["dixsept" * 30 + "x", "dix sept " * 2_000 + "dixx"])
+def test_many_numbers_in_words_are_read_at_once(said: str) -> None:
+    began = process_time()
+    prices_in(said)
+    assert process_time() - began < 1
