@@ -11,7 +11,8 @@ from knowledge.vocabulary import THING, listed, parts_of
 from knowledge.words import fold
 
 _SENTENCE = re.compile(r"[.!?\n]")
-_ASKED = re.compile(r"\?\W*$")  # a picture may follow
+# Behind a question's mark a picture may follow, and that mark is its end.
+_BEHIND = re.compile(r"[^\w?]")
 
 
 @lru_cache(maxsize=256)  # a turn asks several times
@@ -20,9 +21,10 @@ def as_told(answer: str, reply: str) -> str:
 
     Where our question names a thing itself, the answer may be about that, and stays as it is.
     """
-    if not _ASKED.search(reply):
+    question_text, mark, behind = reply.rpartition("?")
+    if not mark or _BEHIND.sub("", behind):
         return answer
-    question = parts_of(fold(_SENTENCE.split(_ASKED.sub("", reply))[-1]))
+    question = parts_of(fold(_SENTENCE.split(question_text.rstrip("?!. "))[-1]))
     roles = {part.role for part in question}
     is_open = "allergy" in roles and THING not in roles
     return f"allergies: {answer}" if is_open and _is_bare(answer) else answer

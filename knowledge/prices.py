@@ -26,7 +26,7 @@ LEAST_IN_WORDS = 5  # "at most two" may be of anything
 ANY = "any"  # a sign of money, of whatever currency
 
 _GLUED_EURO = re.compile(r"(?<=\d)e(?!\w)")  # "5e max"
-_WITH_CENTS = re.compile(r"(.*\d)[.,](\d{1,2})")
+_WITH_CENTS = re.compile(r"\A(.*\d)[.,](\d{1,2})")
 _ISH = re.compile(r"(?<=\d)(?=ish\b)")
 Sort = Literal["best", "price_up", "price_down"]
 

@@ -23,6 +23,8 @@ _DIETS = frozenset(DIETS) - NOT_EXCLUDING
 _DIETS_OF = {"meat": "vegetarian", "animal": "vegan"}
 _DIETS_WITHOUT = {"no-alcohol": ALCOHOL, "no-pork": PORK, "not-spicy": SPICY}
 
+MOST_READ = 16_384  # characters; WhatsApp takes 4,096
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -70,17 +72,22 @@ class Wishes:
 
 def exclusions_in(text: str) -> Wishes:
     """Only what somebody must not or will not have, out of free conversation."""
-    return _exclusions(parted(parts_of(fold(text))))
+    return _exclusions(parted(parts_of(_folded(text))))
 
 
 def lasting_in(text: str) -> Wishes:
     """Only what somebody never has: their allergies and diets, as they plainly tell them."""
-    return _exclusions(lasting_of(parts_of(fold(text))))
+    return _exclusions(lasting_of(parts_of(_folded(text))))
 
 
 def allowed_in(text: str) -> frozenset[str]:
     """What somebody says that they may have after all, by its keys: "I'm not allergic to fish"."""
-    return frozenset(key for part in allowed_of(parts_of(fold(text))) for key in part.keys)
+    return frozenset(key for part in allowed_of(parts_of(_folded(text))) for key in part.keys)
+
+
+def _folded(text: str) -> str:
+    """Four messages' length of it is read: nobody writes more to a waiter, and all wait for it."""
+    return fold(text[:MOST_READ])
 
 
 def _exclusions(said: Parted) -> Wishes:
@@ -100,7 +107,7 @@ def wishes_in(query: str, currency: str = "") -> Wishes:
 
     `currency`: the menu's; an amount in another one is not understood.
     """
-    bounds, text = prices_in(fold(query), currency)
+    bounds, text = prices_in(_folded(query), currency)
     wishes = _wishes(parted(parts_of(text)))
     return replace(
         wishes,

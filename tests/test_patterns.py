@@ -118,7 +118,8 @@ def modules() -> Iterator[str]:
 
 def kept_in(value: object) -> Iterator[Pattern]:
     if isinstance(value, re.Pattern | regex.Pattern):
-        yield value
+        if isinstance(value.pattern, str):  # bytes are a file's, at the command line
+            yield value
     elif isinstance(value, dict | list | tuple | set | frozenset):
         for each in value.values() if isinstance(value, dict) else value:
             yield from kept_in(each)

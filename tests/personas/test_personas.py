@@ -110,7 +110,7 @@ def test_a_prompt_costs_no_more_than_2400_tokens_or_so(
     assert len(persona.instructions(kigali.restaurant) + tools) / 4 < 2_400
 
 
-@EVERYBODY
+@pytest.mark.parametrize("persona", [WAITER, CFO], ids=lambda persona: persona.key)
 def test_who_has_just_been_handed_a_diner_knows_what_to_do_without_the_tool(
     persona: Persona, kigali: ToolContext
 ) -> None:
