@@ -60,18 +60,21 @@ class Calling:
 
 def so_far(running: Running, context: ToolContext) -> ToolContext:
     """With what came in, and what is remembered, since the turn began."""
-    return replace(
-        context,
-        said=(*context.said, *(message.text for message in running.absorbed)),
-        diner=remembering(context.diner, effects_so_far(running, context)),
-    )
+    heard = _heard(running, context)
+    diner = remembering(heard.diner, effects_so_far(running, context))
+    return heard if diner is heard.diner else replace(heard, diner=diner)
 
 
 def effects_so_far(running: Running, context: ToolContext) -> tuple[ToolEffect, ...]:
     """Of the diner's words, and then of the tools: what is taken back is so for good."""
-    said = (*context.said, *(message.text for message in running.absorbed))
-    told = replace(context, said=said).told
+    told = _heard(running, context).told
     return (*stated(context.diner, told, context.today), *running.effects)
+
+
+def _heard(running: Running, context: ToolContext) -> ToolContext:
+    if not running.absorbed:
+        return context
+    return replace(context, said=(*context.said, *(each.text for each in running.absorbed)))
 
 
 def holds(effect: ToolEffect) -> bool:

@@ -4,9 +4,9 @@ Instructions, tools and history come first and stay as they are from turn to tur
 caches a prompt by its beginning. What the system says of today stands behind them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from conversation.calling import so_far
@@ -17,6 +17,7 @@ from knowledge.hours_in_words import day_text
 from models import diets
 from models.diets import Diet, KeptDiet
 from models.history import Exchange
+from models.restaurants import Restaurant
 from personas.tool import Tool, ToolContext
 from realtime import request
 from realtime.request import Item, Request
@@ -41,14 +42,24 @@ def definitions(tools: tuple[Tool[Any], ...]) -> tuple[dict[str, Any], ...]:
     )
 
 
+@lru_cache(maxsize=256)  # a restaurant is read anew each second
+def _instructions(written: Callable[[Restaurant], str], restaurant: Restaurant) -> str:
+    return written(restaurant)
+
+
+_hours_of = lru_cache(maxsize=128)(hours_of)
+
+
 def first_request(
     running: Running, speaker: Speaker, context: ToolContext, *, max_output_tokens: int
 ) -> Request:
     known = so_far(running, context)
     # Not the row's text: its day changes too where there was no room for what they said.
-    has_stated = diets.read(known.diner.diet).whole != diets.read(context.diner.diet).whole
+    has_stated = known.diner is not context.diner and (
+        diets.read(known.diner.diet).whole != diets.read(context.diner.diet).whole
+    )
     return Request(
-        instructions=speaker.persona.instructions(context.restaurant),
+        instructions=_instructions(speaker.persona.instructions, context.restaurant),
         tools=definitions(speaker.offered),
         items=_first_items(running.history, known, has_stated=has_stated),
         max_output_tokens=max_output_tokens,
@@ -60,7 +71,7 @@ def handed_over(asked: Request, speaker: Speaker, before: Speaker, context: Tool
     """The same of who goes on: they see all that was said, and what was looked up."""
     asked = replace(
         asked,
-        instructions=speaker.persona.instructions(context.restaurant),
+        instructions=_instructions(speaker.persona.instructions, context.restaurant),
         tools=definitions(speaker.offered),
         effort=speaker.persona.effort,
     )
@@ -113,7 +124,7 @@ def _avoided(diet: Diet) -> list[Item]:
 def _of_today(context: ToolContext, kept: KeptDiet) -> list[str]:
     """Sentences that hold for this turn: the time, the house, and the diner's health."""
     return [
-        day_text(context.now, hours_of(context.restaurant)),
+        day_text(context.now, _hours_of(context.restaurant)),
         *_must_not_have("This diner", kept.own),
         *_must_not_have("Somebody at their table", kept.table),
     ]

@@ -6,12 +6,13 @@ know. What is hedged, asked, or a dish's own name is no claim.
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from knowledge.phrase_index import PhraseIndex
 from knowledge.vocabulary import OWN, THING, Part, parts_of
 from knowledge.words import fold, singular
 from models.menu import ALLERGENS
@@ -27,6 +28,7 @@ _JOINED = re.compile(
     r"\b(egg|nut|peanut|gluten|wheat|dairy|milk|lactose|fish|soya?)(?:less|free)\b"
 )
 _NO_SUCH = re.compile(r"\b(?:no|not|any|never) \w+[- ]free\b")
+_WORD = re.compile(r"[^\W_]+")
 _PAUSES = ",;:"
 _CLAIMING = ("before", "after", "safe", "fine", "only")
 _OUTSIDE = "\0"  # where a dish's name stood
@@ -52,9 +54,10 @@ _Found = tuple[re.Match[str], frozenset[str], bool, bool]
 
 
 class Sayings(NamedTuple):
-    """A language's ways to say it."""
+    """A language's ways to say it; `claiming` are those without which there is no claim."""
 
     language: str
+    claiming: PhraseIndex
     before: re.Pattern[str]
     after: re.Pattern[str]
     safe: re.Pattern[str]
@@ -68,8 +71,6 @@ class Sayings(NamedTuple):
 
 def claims_in(reply: str, names: Iterable[str]) -> list[Claim]:
     """What a reply claims; `names` are those of dishes, whose words claim nothing."""
-    if not _any_saying().search(_folded(reply)):
-        return []
     found = []
     # A dish of one word may be what is said not to be in another: "milk".
     called = (each for name in names for each in (name, name.partition("(")[0].strip()))
@@ -78,9 +79,11 @@ def claims_in(reply: str, names: Iterable[str]) -> list[Claim]:
         if not sentence.rstrip().endswith("?"):
             text = _folded(sentence)
             text = dishes.sub(_OUTSIDE, text) if dishes else text
+            words = frozenset(_WORD.findall(text))
             found += [
                 replace(claim, sentence=sentence)
                 for each in _sayings()
+                if each.claiming.may_be_in(words)  # as few are
                 for claim in _claimed(text, each)
             ]
     return found
@@ -114,7 +117,7 @@ def _these() -> re.Pattern[str]:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", fold(text))
+    return _WORD.findall(fold(text))
 
 
 def _folded(text: str) -> str:
@@ -148,13 +151,16 @@ def _denied(clause: str, sayings: Sayings) -> Iterator[_Found]:
 
 
 def _called_safe(clause: str, sayings: Sayings) -> Iterator[_Found]:
-    named = _allergens(part for part in parts_of(clause) if part.role in (THING, OWN))
     if found := sayings.safe.search(clause):
-        yield found, named, False, False
+        yield found, _named(clause), False, False
     if found := sayings.fine.search(clause):
         yield found, frozenset(), True, False
     if found := sayings.only.search(clause):
-        yield found, frozenset(ALLERGENS) - named, False, False
+        yield found, frozenset(ALLERGENS) - _named(clause), False, False
+
+
+def _named(clause: str) -> frozenset[str]:
+    return _allergens(part for part in parts_of(clause) if part.role in (THING, OWN))
 
 
 def _is_of_stock(clause: str, found: re.Match[str], sayings: Sayings) -> bool:
@@ -190,17 +196,14 @@ def _allergens(parts: Iterable[Part]) -> frozenset[str]:
 def _sayings() -> tuple[Sayings, ...]:
     parts = ("before", "after", "safe", "fine", "only", "ours", "gone", "hedges", "but")
     return tuple(
-        Sayings(language, *(_phrases(table[part]) for part in parts))
+        Sayings(language, _claiming(table), *(_phrases(table[part]) for part in parts))
         for language, table in _tables().items()
     )
 
 
-@cache
-def _any_saying() -> re.Pattern[str]:
-    lists = (table[part] for table in _tables().values() for part in _CLAIMING)
-    found = _any_of(",".join(lists).split(","))
-    assert found is not None, "the lists have phrases"
-    return found
+def _claiming(table: Mapping[str, str]) -> PhraseIndex:
+    phrases = ",".join(table[part] for part in _CLAIMING).split(",")
+    return PhraseIndex(tuple(words) for phrase in phrases if (words := _words(phrase)))
 
 
 def _phrases(listed: str) -> re.Pattern[str]:

@@ -17,6 +17,7 @@ from rapidfuzz.process import extractOne
 
 from knowledge.diners_words import STOP_WORDS
 from knowledge.kitchen_words import ALLERGEN_WORDS, DIET_WORDS, NEGATIONS
+from knowledge.phrase_index import PhraseIndex
 from knowledge.words import fold, singular
 
 LANGUAGES = Path(__file__).with_name("languages")
@@ -74,11 +75,12 @@ class Part(NamedTuple):
         return self.meaning.keys
 
 
-def parts_of(text: str) -> list[Part]:
+@lru_cache(maxsize=1024)  # a turn reads the same words several times
+def parts_of(text: str) -> tuple[Part, ...]:
     """The phrases of a folded text in their order, the longest that is known at each place."""
     typed = list(chain.from_iterable(map(_taken_apart, _TOKEN.findall(text))))
     keys = [_keys(token) for token in typed]
-    parts = []
+    parts: list[Part] = []
     at = 0
     while at < len(typed):
         meaning, end = _longest(_tree(), keys, at)
@@ -87,15 +89,17 @@ def parts_of(text: str) -> list[Part]:
             Part(meaning or Meaning(WORD), tuple(singular(token) for token in typed[at:end]))
         )
         at = end
-    return parts
+    return tuple(parts)
 
 
-def may_have(text: str, roles: frozenset[str]) -> bool:
-    """Whether a folded text has all words of a phrase of these roles; far quicker than to part."""
+def may_have(text: str, *groups: frozenset[str]) -> bool:
+    """Whether a folded text has all words of a phrase of each group of roles.
+
+    Far quicker than to part it.
+    """
     typed = chain.from_iterable(map(_taken_apart, _TOKEN.findall(text)))
     words = frozenset(chain.from_iterable(map(_keys, typed)))
-    phrases = _by_first_word(roles)
-    return any(not rest - words for word in words for rest in phrases.get(word, ()))
+    return all(_index(roles).may_be_in(words) for roles in groups)
 
 
 @cache
@@ -133,12 +137,14 @@ def _taken_apart(token: str) -> Phrase:
     """ "Nutfree" is two words, and so is "nonuts"."""
     if _is_known(token):
         return (token,)
-    for ending in _single("endings"):
-        if token.endswith(ending) and _is_thing(token[: -len(ending)]):
-            return (token[: -len(ending)], "free")
-    for beginning in _single("without"):
-        if token.startswith(beginning) and _is_thing(token[len(beginning) :]):
-            return (beginning, token[len(beginning) :])
+    if token.endswith(_single("endings")):
+        for ending in _single("endings"):
+            if token.endswith(ending) and _is_thing(token[: -len(ending)]):
+                return (token[: -len(ending)], "free")
+    if token.startswith(_single("without")):
+        for beginning in _single("without"):
+            if token.startswith(beginning) and _is_thing(token[len(beginning) :]):
+                return (beginning, token[len(beginning) :])
     return (token,)
 
 
@@ -158,6 +164,8 @@ def _keys(token: str) -> Phrase:
 
 
 def _patterns_of(token: str) -> Phrase:
+    if not _any_pattern().fullmatch(token):
+        return ()  # as most
     return tuple(key for key, pattern in _patterns() if pattern.fullmatch(token))
 
 
@@ -201,13 +209,8 @@ def _tree() -> Tree:
 
 
 @cache
-def _by_first_word(roles: frozenset[str]) -> dict[str, list[frozenset[str]]]:
-    """The rest of each phrase of these roles."""
-    found = defaultdict(list)
-    for phrase, meaning in _meanings().items():
-        if meaning.role in roles:
-            found[phrase[0]].append(frozenset(phrase[1:]))
-    return found
+def _index(roles: frozenset[str]) -> PhraseIndex:
+    return PhraseIndex(phrase for phrase, meaning in _meanings().items() if meaning.role in roles)
 
 
 @cache
@@ -242,7 +245,16 @@ def _candidates() -> dict[str, dict[str, str]]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     words = {word for phrase in _meanings() for word in phrase if "*" in word}
-    return tuple((word, re.compile(word.replace("*", r"[^\W_]*"))) for word in sorted(words))
+    return tuple((word, re.compile(_pattern(word))) for word in sorted(words))
+
+
+@cache
+def _any_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(_pattern(word) for word, _ in _patterns()))
+
+
+def _pattern(word: str) -> str:
+    return word.replace("*", r"[^\W_]*")
 
 
 @cache

@@ -5,13 +5,13 @@ It reads the diner's own words as they come, once. It looks nothing up.
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from knowledge.vocabulary import DIET, OWN, THING, listed, may_have, parts_of
-from knowledge.wishes import allowed_in, lasting_in
+from knowledge.wishes import Wishes, allowed_in, lasting_in
 from knowledge.words import fold
 from models import diets
-from models.diets import NO_DIET, NOTHING_KEPT, Diet, KeptDiet
+from models.diets import NO_DIET, Diet, KeptDiet
 from models.diners import Known
 from personas.effects import RememberDiet
 from personas.tool import with_all_as_one
@@ -26,11 +26,11 @@ def stated(diner: Known, texts: Iterable[str], today: date) -> tuple[RememberDie
 
     Where they speak of somebody who eats with them, it is kept for the conversation.
     """
-    said = NOTHING_KEPT
-    allowed: frozenset[str] = frozenset()
-    for text in with_all_as_one(tuple(texts)):
-        said = said.plus(_said_in(text))
-        allowed |= _allowed_in(text)
+    read = [each for text in with_all_as_one(tuple(texts)) if (each := _read(text))]
+    if not read:
+        return ()  # as most
+    said = reduce(KeptDiet.plus, (must_not for must_not, _ in read))
+    allowed = frozenset[str]().union(*(may for _, may in read))
     kept = diets.read(diner.diet)
     taken_back = _only(kept.own, allowed).minus(said.whole)
     own = said.own.minus(kept.own)
@@ -40,30 +40,28 @@ def stated(diner: Known, texts: Iterable[str], today: date) -> tuple[RememberDie
     return (RememberDiet(KeptDiet(own, table, today), taken_back),)
 
 
-@lru_cache(maxsize=256)  # a turn asks several times
-def _said_in(text: str) -> KeptDiet:
+@lru_cache(maxsize=1024)  # a turn asks several times
+def _read(text: str) -> tuple[KeptDiet, frozenset[str]] | None:
+    """What a text says that somebody must not have, and what it takes back; None for nothing."""
     folded = fold(text)
-    if not (may_have(folded, _WHAT) and may_have(folded, _WHY)):
-        return NOTHING_KEPT
-    read = lasting_in(text)
-    if not read.is_lasting:
-        return NOTHING_KEPT
-    must_not = Diet(read.without, read.diets, frozenset(read.without_words))
+    if not may_have(folded, _WHAT):
+        return None
+    lasting = lasting_in(text) if may_have(folded, _WHY) else None
+    must_not = _diet(lasting) if lasting and lasting.is_lasting else NO_DIET
+    may = allowed_in(text)
+    if not (must_not or may):
+        return None
     if _speaks_of_others(folded):
-        return KeptDiet(NO_DIET, must_not)
-    return KeptDiet(must_not)
+        return KeptDiet(table=must_not), frozenset()
+    return KeptDiet(must_not), may
+
+
+def _diet(wishes: Wishes) -> Diet:
+    return Diet(wishes.without, wishes.diets, frozenset(wishes.without_words))
 
 
 def _only(diet: Diet, keys: frozenset[str]) -> Diet:
     return Diet(diet.allergens & keys, diet.diets & keys, diet.avoid & keys)
-
-
-@lru_cache(maxsize=256)
-def _allowed_in(text: str) -> frozenset[str]:
-    folded = fold(text)
-    if not may_have(folded, _WHAT) or _speaks_of_others(folded):
-        return frozenset()
-    return allowed_in(text)
 
 
 def _speaks_of_others(folded: str) -> bool:
