@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from knowledge.period_back import told_from
 from knowledge.period_parts import Year, calendar_year
 from knowledge.period_single import Seen
 from knowledge.period_words import canonical
@@ -17,7 +18,8 @@ __all__ = ["EXAMPLES", "Period", "PeriodError", "parse_period"]
 
 EXAMPLES = (
     '"2025-08", "August 2025", "14 August 2025", "week 32 2025", "1 to 15 March 2026",'
-    ' "Jan-Mar 2026", "Q3 2025", "H1 2025", "2025", "FY2025", "yesterday", "this week",'
+    ' "Jan-Mar 2026", "first week of August 2025", "Q3 2025", "H1 2025", "2025", "FY2025",'
+    ' "yesterday", "this week",'
     ' "last month", "this quarter", "last year", "last 30 days", "since March" or "year to date",'
     " in English or French"
 )
@@ -25,6 +27,9 @@ MOST_CHARACTERS = 100
 
 _FISCAL = re.compile(r"fiscal (20\d\d|\d\d)(?: ?[/-] ?(20\d\d|\d\d))?(?!\d)")
 _TWO_YEARS = re.compile(r"(?:year )?20(\d\d) ?[/-] ?(?:20)?(\d\d)")
+# "Q3 26": behind such a part it can be nothing but a year.
+_SHORT_YEAR = re.compile(r"(#\d\d? (?:week|quarter|half))(?: | ?[/-] ?)([1-9]\d)(?! ?[/-] ?\d|\d)")
+_TOLD_MONTH = re.compile(r"\bm(last|this|next|beforelast)\b")
 _UNIT = r"(?:week|month|quarter|half|year|fiscal)"
 _FROM_ITS_START = re.compile(
     rf"(?:since|from) start (?:this )?({_UNIT})(?: this)?(?: todate)?|(fiscal) todate"
@@ -45,7 +50,24 @@ _HINTS = tuple(
         (r"\b\d\d?([/.-])\d\d?\1\d{4}", 'use the day first: "14/03/2026" is 14 March'),
         (r"\bm\d\d? \d\d?$", 'use "14 August 2025" for a day, "August 2025" for the month'),
         (r"\bpast (?:day|week|month|quarter|year)$", 'use "last month" or "last 30 days"'),
-        (r"\blast wd|\bwd\d last", 'use the date: "14 August 2025"'),
+        (
+            r"\bseveral\b",
+            'they are apart: use one at a time, "14 August 2025", or all of "1 to 15 August 2025"',
+        ),
+        (
+            r"^(?:the )?(?:start|vague)\b",
+            'nobody has said where it begins and ends: use "last 10 days of July 2025",'
+            ' "last week of July 2025", "second half of July 2025", "July 2025" or "Q3 2025"',
+        ),
+        (
+            r"\bweek (?:m\d\d? \d\d?|\d\d? m\d\d?)",
+            'use "first week of August 2025", "3 to 9 August 2025" or "week 32 2025"',
+        ),
+        (r"^weekend$", 'use "last weekend"'),
+        (
+            r"\b(?:last|this|next) wd|\bwd\d (?:last|this|next)",
+            'use the date, "14 August 2025", or "Monday of last week"',
+        ),
         (r"^from (?!.* to )", 'use "since March", or say until when: "March to May 2026"'),
     )
 )
@@ -75,8 +97,16 @@ def _read(seen: Seen, words: str) -> Period | None:
     words = _FISCAL.sub(lambda found: _fiscal(found, seen.fiscal_start), words)
     if (years := _TWO_YEARS.fullmatch(words)) and int(years[2]) == int(years[1]) + 1:
         raise PeriodError('it may be a fiscal year or two years: use "FY2025/26" or "2025 to 2026"')
-    words = re.sub(r" ?- ?", " to ", words)
+    words = re.sub(r" ?- ?", " to ", _SHORT_YEAR.sub(r"\1 20\2", words))
+    words = _TOLD_MONTH.sub(lambda found: _month_told(seen, found[1]), words)
     return seen.single(words) or _since(seen, words) or _range(seen, words)
+
+
+def _month_told(seen: Seen, which: str) -> str:
+    """The month and its year that "last month" is, in the words of `canonical`."""
+    month = told_from(seen.today, f"{which} month")
+    assert month is not None, "there is one before and one after any"
+    return f"m{month.start.month} {month.start.year}"
 
 
 def _fiscal(found: re.Match[str], fiscal_start: int) -> str:
@@ -100,8 +130,8 @@ def _since(seen: Seen, words: str) -> Period | None:
         begun = seen.single(f"this {found[1] or found[2]}")
     elif words.startswith(("since ", "from start ")):
         begun = seen.single(re.sub(r"\A(?:since|from) (?:start )?", "", words))
-    elif words.endswith(" todate"):
-        begun = seen.single(words.removesuffix(" todate"))
+    elif (named := words.removesuffix(" todate").removeprefix("todate ")) != words:
+        begun = seen.single(named)
         # "2025 to date" may be the year as far as this one has come, or all that was since.
         if begun and (begun.months > 1 or "last" in words) and begun.end < seen.today:
             return None

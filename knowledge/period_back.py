@@ -59,6 +59,8 @@ def _which(today: date, which: str, unit: str) -> Period:
             return before(before(this))
         case "next":
             return _next(this, unit)
+    if this.start > today:
+        raise PeriodError(f'this {unit} has not begun yet: use "last {unit}"')
     return to_date(today, this)
 
 
@@ -115,6 +117,12 @@ def _weekday(today: date, nth: str) -> Period:
     return replace(latest, assumed=f"the latest one: {latest.label}")
 
 
+def _weekday_of_week(today: date, nth: str, which: str) -> Period:
+    """ "Monday of last week"."""
+    monday = week_of(today).start + {"last": -WEEK_DAYS, "this": 0}[which] * DAY
+    return one_day(monday + (int(nth) - 1) * DAY)
+
+
 def _month(today: date, which: str, nth: str) -> Period | None:
     """ "Last August", where only one can be meant."""
     number = int(nth)
@@ -137,6 +145,7 @@ _WHICH = r"(?P<which>last|this|next|beforelast)"
 _COUNT = r"(?P<count>\d{1,4})"
 _COUNTED = r"(?P<unit>day|week|month|quarter|half|year)"
 _AGO = r"(?P<unit>day|week|month|quarter)"
+_WEEKDAY = r"wd(?P<nth>[1-7])"
 _NAMED = r"m(?P<nth>\d\d?)"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple(
     (re.compile(form), read)
@@ -150,7 +159,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple
         (rf"{_COUNT} {_COUNTED} rolling", _counted),
         (rf"{_COUNT} {_AGO} ago", _ago),
         (rf"ago {_COUNT} {_AGO}", _ago),
-        (r"wd(?P<nth>[1-7])", _weekday),
+        (_WEEKDAY, _weekday),
+        (rf"{_WEEKDAY} (?P<which>last|this) week", _weekday_of_week),
+        (rf"{_WEEKDAY} week (?P<which>last|this)", _weekday_of_week),
+        (rf"(?P<which>last|this) week {_WEEKDAY}", _weekday_of_week),
         (rf"(?P<which>last|this) {_NAMED}", _month),
         (rf"{_NAMED} (?P<which>last|this)", _month),
     )

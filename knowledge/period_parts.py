@@ -12,6 +12,7 @@ from knowledge.spans import (
     DAY,
     LENGTHS,
     MONTHS,
+    WEEK_DAYS,
     Period,
     PeriodError,
     between,
@@ -23,6 +24,8 @@ from knowledge.spans import (
 
 YEAR_MONTHS = LENGTHS["year"]
 PARTS = {"quarter": "Q", "half": "H"}
+DAYS = {"day": 1, "week": WEEK_DAYS}
+MID_MONTH = 15
 
 
 @dataclass(frozen=True)
@@ -90,18 +93,48 @@ class Year:
         months = int(count) * LENGTHS[unit]
         return months_from(self.start, months) if 1 <= months <= YEAR_MONTHS else None
 
-    def first_days(self, count: str, month: str) -> Period | None:
-        """The first `count` days of a month."""
-        whole = self.month(month)
-        if whole is None or not 1 <= int(count) <= whole.end.day:
-            return None
-        return between(whole.start, whole.start + (int(count) - 1) * DAY)
+    def first_days(self, count: str, unit: str, month: str) -> Period | None:
+        """The first `count` days or weeks of a month."""
+        return self._days(month, 1, int(count) * DAYS[unit])
 
-    def last_days(self, count: str, month: str) -> Period | None:
-        whole = self.month(month)
-        if whole is None or not 1 <= int(count) <= whole.end.day:
+    def last_days(self, count: str, unit: str, month: str) -> Period | None:
+        if (whole := self.month(month)) is None:
             return None
-        return between(whole.end - (int(count) - 1) * DAY, whole.end)
+        days = int(count) * DAYS[unit]
+        return self._days(month, whole.end.day - days + 1, whole.end.day)
+
+    def week_of_month(self, nth: str, month: str) -> Period | None:
+        """Seven days, the first of them from the 1st on: no ISO week begins with a month."""
+        last = int(nth) * WEEK_DAYS
+        days = self._days(month, last - WEEK_DAYS + 1, last)
+        return days and replace(days, assumed=f"weeks of a month from its 1st on: {days.label}")
+
+    def half_of_month(self, nth: str, month: str) -> Period | None:
+        if (whole := self.month(month)) is None:
+            return None
+        first, last = {"1": (1, MID_MONTH), "2": (MID_MONTH + 1, whole.end.day)}[nth]
+        return self._days(month, first, last)
+
+    def weekday(self, nth: str, weekday: str, month: str) -> Period | None:
+        """Its first, second, ... Friday."""
+        if (whole := self.month(month)) is None:
+            return None
+        ahead = (int(weekday) - whole.start.isoweekday()) % WEEK_DAYS
+        day = 1 + ahead + (int(nth) - 1) * WEEK_DAYS
+        return self._days(month, day, day)
+
+    def last_weekday(self, nth: str, weekday: str, month: str) -> Period | None:
+        if nth != "1" or (whole := self.month(month)) is None:
+            return None
+        day = whole.end.day - (whole.end.isoweekday() - int(weekday)) % WEEK_DAYS
+        return self._days(month, day, day)
+
+    def _days(self, month: str, first: int, last: int) -> Period | None:
+        """From the `first` to the `last` day of a month, if it has them both."""
+        whole = self.month(month)
+        if whole is None or not 1 <= first <= last <= whole.end.day:
+            return None
+        return between(whole.start.replace(day=first), whole.start.replace(day=last))
 
     def last(self, count: str, unit: str) -> Period | None:
         end = self.whole.end
@@ -137,8 +170,13 @@ _FORMS: _Forms = (
     (re.compile(r"#(\d) (quarter|half)"), Year.nth),
     (re.compile(r"(quarter|half) #?(\d)"), _nth_behind),
     (re.compile(r"#(\d\d?) week|week #?(\d\d?)"), Year.week),
-    (re.compile(r"(?:#1 (\d\d?)|(\d\d?) #1) day m(\d\d?)"), Year.first_days),
-    (re.compile(r"(?:last (\d\d?)|(\d\d?) last) day m(\d\d?)"), Year.last_days),
+    (re.compile(r"(?:#1 (\d\d?)|(\d\d?) #1) (day|week) m(\d\d?)"), Year.first_days),
+    (re.compile(r"(?:last (\d\d?)|(\d\d?) last) (day) m(\d\d?)"), Year.last_days),
+    (re.compile(r"final (\d\d?) (day|week) m(\d\d?)"), Year.last_days),
+    (re.compile(r"#(\d) week m(\d\d?)"), Year.week_of_month),
+    (re.compile(r"#([12]) (?:half|halfmonth) m(\d\d?)"), Year.half_of_month),
+    (re.compile(r"#(\d) wd([1-7]) m(\d\d?)"), Year.weekday),
+    (re.compile(r"final (\d) wd([1-7]) m(\d\d?)"), Year.last_weekday),
 )
 _FORMS_OF_A_NAMED_YEAR: _Forms = (
     (re.compile(r"m(\d\d?) (\d\d?)"), _day_behind),
@@ -146,6 +184,6 @@ _FORMS_OF_A_NAMED_YEAR: _Forms = (
     (re.compile(r"(month) #?(\d\d?)"), _nth_behind),
     (re.compile(r"#1 (\d\d?) (day|month|quarter)"), Year.first),
     (re.compile(r"(\d\d?) #1 (day|month|quarter)"), Year.first),
-    (re.compile(r"last (\d\d?) (day|month|quarter)"), Year.last),
+    (re.compile(r"(?:last|final) (\d\d?) (day|month|quarter|half)"), Year.last),
     (re.compile(r"(\d\d?) last (day|month|quarter)"), Year.last),
 )

@@ -55,9 +55,10 @@ class Seen:
         if rest == "year todate":
             return self._same_part(year_meant)
         if last := _LAST_OF_YEAR.fullmatch(rest):
-            return None if is_relative else self._last_of(year_meant, last[1] or last[2])
+            return self._last_of(year_meant, last[1] or last[2], is_relative)
         if rest:
-            return year_meant.part(rest, is_named=not is_relative)
+            # "The last 3 months last year" may be those of another year than its own.
+            return year_meant.part(rest, is_named=not (is_relative and "last" in rest))
         return to_date(self.today, year_meant.whole) if is_relative else year_meant.whole
 
     def latest(self, words: str) -> Period | None:
@@ -82,9 +83,14 @@ class Seen:
             year = calendar_year(int(number[0]) if number else self.today.year + moved)
         return year, found["rest"] or "", number is None
 
-    def _last_of(self, year: Year, unit: str) -> Period | None:
+    def _last_of(self, year: Year, unit: str, is_relative: bool) -> Period | None:
         """ "Last quarter 2025", where that is not the last one before today too."""
         of_year = year.last("1", unit)
+        if of_year and is_relative:
+            raise PeriodError(
+                f'it may be one of two: use "{of_year.label}" for the last of the year,'
+                f" or tell the {unit} that you mean with its year"
+            )
         from_today = told_from(self.today, f"last {unit}")
         if of_year and from_today and year.start <= from_today.start < of_year.start:
             raise PeriodError(

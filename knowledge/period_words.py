@@ -46,23 +46,37 @@ _DATE = re.compile(
     r"(?![\d/]|[-.]\d{1,2}(?!\d))"
 )
 _MARKS = re.compile(r"[.,?!:()]")
-_ELISION = re.compile(r"\b[ld]'|'s\b")  # l'année, last year's
+_ELIDED_OF = re.compile(r"\bd'")  # d'août
+_ELISION = re.compile(r"\bl'|'s\b")  # l'année, last year's
 _SHORT_YEAR = re.compile(r"'(\d\d)\b")
 _PART = re.compile(r"(?:\b|(?<=\b20\d\d))([qthsw])([1-9]\d?)(?!\d)|\b([1-4])([qth])(?![a-z])")
 _PART_OF_YEAR = re.compile(r"\b(20\d\d)[-/](?=[qthsw]\d)|\b([qthsw]\d{1,2})[-/](?=20\d\d\b)")
+# "The last quarter of a year", which "last quarter" is not.
+_FINAL = re.compile(
+    r"\b(?:last (?:(\d\d?) )?|(\d\d?) last )(day|week|month|quarter|half|wd[1-7]) of\b"
+)
+_WHICH = "last|this|next|beforelast"
+_OF_A_MONTH = re.compile(
+    rf"(?:(?<=\S )of|(?<= week)|(?<= day)|(?<= half)) (?:({_WHICH}) month|month ({_WHICH}))\b"
+)
+_OF = re.compile(r"\bof\b")
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|er|ere|re|nde|eme|e|o|a|°)(?![a-z\d])")
 
 
 def canonical(text: str) -> str:
     """`text` in meanings, one space between them, and what no table knows as it stands.
 
-    A date in figures is `d20250814`, a month `d202508`.
+    A date in figures is `d20250814`, a month `d202508`; "of last month" is `mlast`, and "the last
+    two days of" is `final 2 day`.
     """
     text = _SHORT_YEAR.sub(r" 20\1", " ".join(text.translate(_SIGNS).casefold().split()))
-    text = fold(_ELISION.sub(" ", _DATE.sub(_figures, text)))
+    text = _ELISION.sub(" ", _ELIDED_OF.sub("de ", _DATE.sub(_figures, text)))
+    text = fold(text)
     text = _PART.sub(_part, _PART_OF_YEAR.sub(r"\1\2 ", text))
     text = _WORD.sub(_meaning, _ORDINAL.sub(r" #\1 ", text))
-    return " ".join(_MARKS.sub(" ", text.replace("..", "-")).split())
+    text = " ".join(_MARKS.sub(" ", text.replace("..", "-")).split())
+    text = _FINAL.sub(lambda found: f"final {found[1] or found[2] or 1} {found[3]}", text)
+    return " ".join(_OF.sub(" ", _OF_A_MONTH.sub(r" m\1\2", text)).split())
 
 
 def _figures(found: re.Match[str]) -> str:

@@ -21,11 +21,18 @@ from knowledge.spans import (
     until,
 )
 from knowledge.words import fold
-from tests.knowledge.phrasings import READ, READ_FROM_JULY, REFUSED, REFUSED_FROM_JULY
+from tests.knowledge.phrasings import (
+    READ,
+    READ_FROM_JULY,
+    READ_ON,
+    REFUSED,
+    REFUSED_FROM_JULY,
+)
 
 TODAY = date(2026, 11, 22)
 IN_MAY = date(2026, 5, 20)  # a Wednesday
-WORDS_OF_PERIODS = {word for text, *_ in READ for word in text.split()}
+TEXTS = [*(text for text, *_ in READ), *(text for _, _, text, *_ in READ_ON)]
+WORDS_OF_PERIODS = {word for text in TEXTS for word in text.split()}
 DAYS = st.dates(date(2001, 1, 1), date(2098, 12, 31))
 YEARS = st.integers(2000, 2099)
 
@@ -142,6 +149,33 @@ def test_a_phrasing_is_read_as_it_is_meant(text: str, start: str, end: str) -> N
 def test_a_fiscal_year_is_named_for_the_year_it_ends_in(text: str, start: str, end: str) -> None:
     period = parse_period(text, IN_MAY, fiscal_year_start=7)
     assert (period.start.isoformat(), period.end.isoformat()) == (start, end)
+
+
+@pytest.mark.parametrize(("today", "fiscal_start", "text", "start", "end"), READ_ON)
+def test_a_phrasing_means_what_it_does_on_that_day(
+    today: str, fiscal_start: int, text: str, start: str, end: str
+) -> None:
+    period = parse_period(text, date.fromisoformat(today), fiscal_start)
+    assert (period.start.isoformat(), period.end.isoformat()) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("end of July", "last week of July 2025"),
+        ("fin juillet", "last week of July 2025"),
+        ("the last two Fridays", "one at a time"),
+        ("tous les vendredis", "one at a time"),
+        ("the weekend", "last weekend"),
+        ("this weekend", "last weekend"),
+        ("last quarter last year", "Q4 2025"),
+        ("semaine du 3 août", "week 32 2025"),
+        ("last Friday", "Monday of last week"),
+    ],
+)
+def test_a_refusal_says_what_can_be_asked(text: str, told: str) -> None:
+    with pytest.raises(PeriodError, match=told):
+        parse_period(text, IN_MAY)
 
 
 @pytest.mark.parametrize("text", REFUSED)
@@ -269,7 +303,7 @@ def test_months_without_a_year_are_of_one_that_has_begun(
 
 # From 2016: "2011/12" is a month before it is a fiscal year.
 @given(
-    st.sampled_from([text for text, *_ in READ]),
+    st.sampled_from(TEXTS),
     st.dates(date(2016, 1, 1), date(2098, 12, 31)),
     st.integers(1, 12),
 )
