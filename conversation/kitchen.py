@@ -16,8 +16,8 @@ from knowledge.clock import Clock
 from knowledge.dish_names import Meant, dishes_meant, nearest
 from knowledge.hours import Hours, hours_of
 from knowledge.hours_in_words import when
+from knowledge.money import MOST_OF_A_DISH, is_cut_off, price_text
 from knowledge.money import amount as amount_of
-from knowledge.money import is_cut_off, price_text
 from knowledge.serving import FOR_GOOD
 from knowledge.sold_out import parted
 from models import menu_changes
@@ -221,6 +221,8 @@ def _priced(typed: str, currency: str) -> tuple[str, Decimal | None, str]:
         except ValueError as error:
             problem = f" ({error})"
             continue
+        if amount > MOST_OF_A_DISH:
+            return "", None, f" (a price is {MOST_OF_A_DISH:,f} at most)"
         if amount > 0:
             is_summed = not any(map(str.isalnum, words[-length - 1]))  # "rolex + 500"
             return ("", None, problem) if is_summed else (dish, amount, "")

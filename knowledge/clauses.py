@@ -144,8 +144,11 @@ def is_question(parts: Sequence[Part], clause: Clause) -> bool:
 
 def is_request(parts: Sequence[Part], clause: Clause) -> bool:
     """A question or a "please": it orders rather than tells."""
-    is_please = any(parts[at].words in listed("please") for at in clause.places)
-    return is_please or is_question(parts, clause)
+    return is_please(parts, clause) or is_question(parts, clause)
+
+
+def is_please(parts: Sequence[Part], clause: Clause) -> bool:
+    return any(parts[at].words in listed("please") for at in clause.places)
 
 
 def is_order(parts: Sequence[Part], clause: Clause, is_told: bool) -> bool:

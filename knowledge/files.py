@@ -39,6 +39,7 @@ from knowledge.file_fields import (
     words,
 )
 from knowledge.hours import CLOSED, row_of, spans_in, week_of
+from knowledge.money import MOST_OF_A_DISH
 from models.database.upsert import Row
 from models.opening_hours import HOUSE, WEEKDAYS
 
@@ -89,7 +90,7 @@ class OtherHours(_Strict):
 class Dish(_Strict):
     slug: Slug
     name: Annotated[str, words(120)]
-    price: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)]
+    price: Annotated[Decimal, Field(gt=0, le=MOST_OF_A_DISH, decimal_places=2)]
     category: Annotated[str, words(80)]
     description: Annotated[str, words(2000)]
     dietary: Known = []

@@ -13,6 +13,7 @@ from knowledge.fitting import fits
 from knowledge.lexicon import Lexicon, Term, shipped_lexicon
 from knowledge.menu_entries import KINDS, TEMPERATURES, Entry
 from knowledge.menu_ranking import Parts, Ranked, corrected, ranked
+from knowledge.named_dishes import short_name
 from knowledge.wishes import Wishes, wishes_in
 from knowledge.words import fold, words_of
 from models.menu import MenuItem
@@ -20,8 +21,8 @@ from models.menu import MenuItem
 # Of the 14, those that are asked for as such. Who asks for fish, eggs or milk wants a dish.
 _ALLERGEN_WORDS = frozenset(
     words_of(
-        "nuts peanuts groundnuts gluten crustaceans molluscs shellfish soya soy celery mustard"
-        " sesame sulphites sulfites lupin"
+        "nuts peanuts groundnuts gluten wheat dairy lactose crustaceans molluscs shellfish soya soy"
+        " celery mustard sesame sulphites sulfites lupin"
     )
 )
 _WORDS = re.compile(r"[\w ]+")
@@ -69,7 +70,7 @@ def search_menu(
     here; left out, it is what words mean everywhere. `currency`: of the prices.
     """
     lexicon = lexicon or shipped_lexicon()
-    text = lexicon.spelled(query)
+    text = lexicon.spelled(_without_brackets(query, items))
     wishes = wishes_in(text, currency).also(asked)
     entries = [Entry(item, lexicon) for item in items]
     is_told = wishes.words or wishes.excludes or wishes.contains
@@ -112,6 +113,13 @@ def search_menu(
     )
 
 
+def _without_brackets(query: str, items: Iterable[MenuItem]) -> str:
+    """Of a whole name no more than stands before its bracket: "(no added sugar)" is no wish."""
+    said = words_of(query)
+    is_name = any("(" in item.name and words_of(item.name) == said for item in items)
+    return short_name(query) if is_name else query
+
+
 def _parts(lexicon: Lexicon, text: str, words: Sequence[str], entries: Sequence[Entry]) -> Parts:
     """The terms of a query, those between two "and" together."""
     wanted = dict.fromkeys(words)
@@ -137,13 +145,17 @@ def _parts(lexicon: Lexicon, text: str, words: Sequence[str], entries: Sequence[
 
 
 def _with_carriers(best: Ranked, fitting: Sequence[Entry], parts: Parts) -> Ranked:
-    """What is called so, and all that has it in it, for who asks for "nuts" and no more."""
-    said = {term.said for part in parts for term in part}
-    if not said or not said <= _ALLERGEN_WORDS:
+    """What is called so, and all that has it in it, for who asks for "nuts" and no more.
+
+    What is free of it is only called so: "a dairy-free latte".
+    """
+    meant = {term.concept for part in parts for term in part}
+    if not meant or not meant <= _ALLERGEN_WORDS:
         return best
-    asked = frozenset(chain.from_iterable(map(allergens_of, said)))
+    asked = frozenset(chain.from_iterable(map(allergens_of, meant)))
+    named = (entry for entry in best.entries if not asked <= entry.facts.free_of)
     carriers = (entry for entry in fitting if asked & entry.facts.contained)
-    return replace(best, entries=tuple(dict.fromkeys((*best.entries, *carriers))))
+    return replace(best, entries=tuple(dict.fromkeys((*named, *carriers))))
 
 
 def _kinds(parts: Parts) -> list[str]:

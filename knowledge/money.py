@@ -24,6 +24,7 @@ _AMOUNT = re.compile(
 )
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
 _GROUPED = re.compile(r"-?\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*")
+MOST_OF_A_DISH = Decimal(10) ** 9  # a price beyond that is mistyped, in whatever currency
 _FAR_LARGER = Decimal(10) ** 12
 
 

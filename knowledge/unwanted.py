@@ -15,6 +15,7 @@ from knowledge.clauses import (
     AROUND,
     FORWARD,
     HEALTH,
+    PASSED,
     Clause,
     asked_for,
     asked_in,
@@ -26,6 +27,7 @@ from knowledge.clauses import (
     is_listed_below,
     is_no_diet,
     is_order,
+    is_please,
     is_question,
     is_request,
     is_statement,
@@ -93,6 +95,7 @@ class _Reading:
         self._is_told = False  # a statement, and a question that follows asks for something
         self._sentence = 0  # where it begins
         self._waits = ""  # the role of a cue that has named nothing yet
+        self._is_plain = False  # no more than a "no" and its things, this once
         self._is_taken_back = False  # "not allergic", and what now follows a "but" is excepted
 
     def read(self, number: int) -> None:
@@ -134,6 +137,7 @@ class _Reading:
             self._goes_on = False
             return
         self.unwanted.update(things)
+        self._is_plain = False
         is_more = (
             self._lasts
             and is_list(self.parts, clause)
@@ -154,6 +158,8 @@ class _Reading:
             return True
         if self._waits or self._is_taken_back:
             return False
+        if self._is_plain and "and" not in roles and is_please(self.parts, clause):
+            return True  # "no nuts, fish please"
         if self._is_told and is_question(self.parts, clause):
             return True
         if self._is_told and clause.is_sentence and is_request(self.parts, clause):
@@ -279,6 +285,8 @@ class _Reading:
         self._lasts = (is_taken or is_own) and (is_health or (is_theirs and not is_today))
         if self._lasts:
             self.kept.update(taken, clause.places)
+        said = {self.parts[at].role for at in clause.places}
+        self._is_plain = not self._lasts and said <= {THING, *FORWARD, *PASSED}
         self._is_told = self._lasts and is_statement(self.parts, self._sentence, clause, _CUES)
 
     def result(self, left_out: Collection[int] = ()) -> Parted:

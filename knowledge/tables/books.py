@@ -10,12 +10,14 @@ from knowledge.tables.kind import Column, Kind
 from knowledge.tables.menu import text_column
 from models import accounts
 
+MOST_COVERS = 1_000_000  # of a day
+
 
 class _Covers(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     day: date
-    covers: Annotated[int, Field(ge=0)]
+    covers: Annotated[int, Field(ge=0, le=MOST_COVERS)]
 
 
 class _Account(BaseModel):

@@ -25,9 +25,9 @@ from personas.tools.menu_arguments import (
     Exclusions,
     Listed,
     asked_allergens,
+    bounded,
     is_nothing,
-    least_price,
-    most_price,
+    price,
     sort_of,
 )
 from telemetry.logs import log
@@ -40,8 +40,9 @@ NOTHING_NOW = (
 )
 
 _Price = Annotated[
-    Decimal | None,
-    Field(ge=0, description="In the restaurant's currency."),
+    Annotated[Decimal, Field(ge=0)] | str | None,
+    BeforeValidator(price),
+    Field(description="In the restaurant's currency."),
     WithJsonSchema({"type": "number"}),
 ]
 
@@ -84,8 +85,8 @@ class LookupMenu(Exclusions):
         ),
         BeforeValidator(lambda given: None if is_nothing(given) else given),
     ] = None
-    min_price: Annotated[_Price, BeforeValidator(least_price)] = None
-    max_price: Annotated[_Price, BeforeValidator(most_price)] = None
+    min_price: _Price = None
+    max_price: _Price = None
     sort: Annotated[Sort, BeforeValidator(sort_of)] = "best"
     limit: Annotated[int, Field(description=f"How many at most; {MOST_LIMIT} is the most.")] = (
         MOST_ITEMS
@@ -102,7 +103,7 @@ class LookupMenu(Exclusions):
 def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
     restaurant = context.restaurant
     try:
-        asked = _asked(arguments).also(context.excluded())
+        asked = _asked(arguments, restaurant.currency).also(context.excluded())
         moment = moment_asked(context, arguments.at)
     except ValueError as error:
         return {"error": str(error)}
@@ -147,15 +148,14 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
     return answer
 
 
-def _asked(arguments: LookupMenu) -> Wishes:
+def _asked(arguments: LookupMenu, currency: str) -> Wishes:
     """What the arguments say beside the query. Raises ValueError for a word that nobody knows."""
-    own = Wishes(
-        category=arguments.category or None,
-        min_price=arguments.min_price,
-        max_price=arguments.max_price,
-        sort=arguments.sort,
+    own = Wishes(category=arguments.category or None, sort=arguments.sort)
+    return (
+        own.also(bounded(arguments.min_price, arguments.max_price, currency))
+        .also(asked_allergens(arguments.contains))
+        .also(arguments.excluded())
     )
-    return own.also(asked_allergens(arguments.contains)).also(arguments.excluded())
 
 
 def shown(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:

@@ -6,12 +6,13 @@ refused with the words that there are.
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
 from knowledge.diners_words import ALCOHOL, PORK
-from knowledge.prices import prices_in
+from knowledge.prices import PriceBounds, prices_in
 from knowledge.wishes import Wishes, wishes_in
 from knowledge.words import fold
 from models.menu import ALLERGENS
@@ -71,25 +72,33 @@ class Exclusions(Arguments):
         )
 
 
-def least_price(given: object) -> object:
-    """A price, of a number or of a text as diners write it: "RWF 5,000", "5k", "12,50 euros"."""
-    return _price(given, "min")
-
-
-def most_price(given: object) -> object:
-    return _price(given, "max")
-
-
-def _price(given: object, word: Literal["min", "max"]) -> object:
+def price(given: object) -> object:
+    """A number, or a text as diners write it: "RWF 5,000", "5k", "12,50 euros"."""
     if not isinstance(given, str):
         return given
     if is_nothing(given):
         return None
-    bounds, rest = prices_in(fold(f"{word} {given}"))
-    price = bounds.least if word == "min" else bounds.most
-    if price is None or rest.replace(word, "", 1).strip():
+    bounds, rest = prices_in(fold(f"max {given}"))
+    if bounds.most is None or rest.replace("max", "", 1).strip():
         raise ValueError(f"{given!r} is no price: send a number, in the restaurant's currency")
-    return price
+    return given
+
+
+def bounded(least: Decimal | str | None, most: Decimal | str | None, currency: str) -> Wishes:
+    """Between two prices; one in another currency than the menu's is not understood."""
+    lower = _bounds("min", least, currency)
+    upper = _bounds("max", most, currency)
+    return Wishes(
+        min_price=lower.least,
+        max_price=upper.most,
+        not_understood=tuple(dict.fromkeys((*lower.foreign, *upper.foreign))),
+    )
+
+
+def _bounds(word: Literal["min", "max"], given: Decimal | str | None, currency: str) -> PriceBounds:
+    if isinstance(given, str):
+        return prices_in(fold(f"{word} {given}"), currency)[0]
+    return PriceBounds(least=given, most=given)
 
 
 def sort_of(given: object) -> object:

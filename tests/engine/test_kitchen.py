@@ -416,3 +416,8 @@ def test_staff_words_keep_their_order_among_other_messages(house: House) -> None
         house.hears(words, COOK)
     assert soon(lambda: len(house.read(COOK)) == 3)
     assert off(house) == {"espresso"}
+
+
+def test_a_price_beyond_all_sense_is_refused_with_the_most_that_there_may_be(house: House) -> None:
+    refused = told(house, "/price pilawu 99,999,999,999!", OWNER)
+    assert refused.endswith("(a price is 1,000,000,000 at most).")

@@ -91,6 +91,22 @@ def test_a_part_of_the_menu_leaves_the_rest_and_other_columns_as_they_are(
     assert changed[0][1] == changed[0][0] | {"price": Decimal("1250.00")}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("menu", "name,price\nChapati (two),99 999 999 999\n", "line 2, price: "),
+        ("covers", "day,covers\n2026-01-01,99999999999\n", "line 2, covers: "),
+    ],
+)
+def test_a_number_beyond_all_sense_is_refused_by_its_column(
+    database: Database, file: Path, name: str, text: str, place: str
+) -> None:
+    file.write_text(text)
+    refused = _table(database, name, "import", file, "--keep", "--apply")
+    assert refused.exit_code == 1
+    assert place in refused.stderr
+
+
 def test_every_fault_is_named_by_line_and_column_and_nothing_is_written(
     database: Database, file: Path
 ) -> None:

@@ -45,6 +45,36 @@ def names(found: Found) -> list[str]:
     return [item.name for item in found.items]
 
 
+@pytest.mark.parametrize("file", SAMPLE_FILES)
+def test_every_dish_is_found_by_its_whole_name(file: Path) -> None:
+    menu = menu_of(file)
+    for item in menu:
+        for name in (item.name, item.name.upper(), item.slug):
+            assert search_menu(menu, name).items[0].slug == item.slug, name
+
+
+def test_a_bracket_of_a_name_is_no_wish() -> None:
+    menu = [dish("Kinnie Zest (no added sugar)", slug="zest"), dish("Kinnie (can)", slug="can")]
+    assert names(search_menu(menu, "kinnie zest (no added sugar)")) == [menu[0].name]
+    assert search_menu(menu, "kinnie (no milk)").wishes.without == {"milk"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("dairy", "dairy dishes", "produits laitiers", "latticini", "prodotti tal-ħalib"),
+        *("ibikomoka ku mata", "bidhaa za maziwa"),
+    ],
+)
+def test_an_allergen_as_a_word_of_the_menu_finds_what_has_it(query: str) -> None:
+    menu = [
+        dish("Oat latte", slug="oat", description="A dairy-free one.", allergens=["oats"]),
+        dish("Rice pudding", slug="rice", allergens=["milk"]),
+        dish("Toast", slug="toast", allergens=["gluten"]),
+    ]
+    assert names(search_menu(menu, query)) == ["Rice pudding"]
+
+
 @pytest.mark.parametrize(
     ("query", "file", "expected"),
     [

@@ -224,6 +224,19 @@ def test_a_price_below_nothing_is_refused(kigali: ToolContext, price: object) ->
     assert "max_price" in answer["error"]
 
 
+@pytest.mark.parametrize(
+    "price",
+    ["€15", "15 USD", "fifteen euros", "quinze euros", "dola 15", "50 pesos", "20 swiss francs"],
+)
+@pytest.mark.parametrize("field", ["min_price", "max_price"])
+def test_a_price_of_another_currency_bounds_nothing(
+    kigali: ToolContext, field: str, price: str
+) -> None:
+    answer = lookup(kigali, query="beef", **{field: price})
+    assert (answer["not_understood"], answer["understood"]["prices"]) == ([price.lower()], {})
+    assert answer["items"]
+
+
 def test_a_price_in_another_currency_is_told_and_bounds_nothing(kigali: ToolContext) -> None:
     asked = json.dumps({"query": "beef max 15 euros"})
     answer = json.loads(answer_call(WAITER.tools, "lookup_menu", asked, kigali).text)
