@@ -18,7 +18,7 @@ from knowledge.kitchen_words import (
     NONE_WORDS,
     PHRASES_BEFORE,
 )
-from knowledge.words import words_of
+from knowledge.words import listed, words_of
 from models.menu import ALLERGENS, DIETS, MenuItem
 
 MOST_GUESSES = 3
@@ -266,8 +266,8 @@ def _meanings(field: str) -> dict[str, frozenset[str]]:
     """Every word, folded and in the singular, with the keys that it means."""
     meanings: dict[str, frozenset[str]] = {}
     words = _WORDS.get(field, ALLERGEN_WORDS)
-    for keys, listed in words.items():
-        for word in listed.split(","):
+    for keys, phrases in words.items():
+        for word in listed(phrases):
             phrase = " ".join(words_of(word))
             meanings[phrase] = meanings.get(phrase, frozenset()) | frozenset(keys.split(" + "))
     return meanings | {" ".join(words_of(key)): frozenset({key}) for key in _vocabulary(field)}

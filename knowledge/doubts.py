@@ -9,13 +9,13 @@ from knowledge.allergens import allergens_of
 from knowledge.files import Dish
 from knowledge.fitting import named_contents, said_words
 from knowledge.kitchen_words import HARMLESS, MADE_WITH
-from knowledge.words import words_of
+from knowledge.words import listed, words_of
 from models.menu import ALLERGENS
 
 LONGEST_PHRASE = 4  # words
-_HARMLESS = frozenset(" ".join(words_of(phrase)) for phrase in HARMLESS.split(","))
+_HARMLESS = frozenset(" ".join(words_of(phrase)) for phrase in listed(HARMLESS))
 _MADE_WITH = {
-    key: frozenset(" ".join(words_of(phrase)) for phrase in phrases.split(","))
+    key: frozenset(" ".join(words_of(phrase)) for phrase in listed(phrases))
     for key, phrases in MADE_WITH.items()
 }
 # The tags that say how it is, with either of which nobody need ask.

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from knowledge.diners_words import STOP_WORDS
-from knowledge.words import fold, words_of
+from knowledge.words import fold, listed, words_of
 
 FOLDER = Path(__file__).parent / "synonyms"
 LONGEST_PHRASE = 4  # words
@@ -151,8 +151,8 @@ def shipped_words() -> tuple[Word, ...]:
     for file in sorted(FOLDER.glob("*.txt")):
         for line in file.read_text(encoding="utf-8").splitlines():
             said, is_told, meant = line.partition("=")
-            for word in [] if line.startswith("#") else _listed(said):
-                meanings = _listed(meant) if is_told else [word]
+            for word in [] if line.startswith("#") else listed(said):
+                meanings = listed(meant) if is_told else [word]
                 means.setdefault((file.stem, word), {}).update(dict.fromkeys(meanings))
     return tuple(Word(language, word, tuple(of)) for (language, word), of in means.items())
 
@@ -161,10 +161,6 @@ def shipped_words() -> tuple[Word, ...]:
 def shipped_lexicon() -> Lexicon:
     """What words mean everywhere, by the files that come with the service."""
     return Lexicon(shipped_words())
-
-
-def _listed(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 # Within a phrase they make no difference: "pommes de terre", "fruits de mer".

@@ -10,11 +10,10 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Literal, NamedTuple
 
-from babel import Locale
-
 from knowledge import moment_words
 from knowledge.hours import DAY, DAY_MINUTES, Hours, opening
 from knowledge.moments_said import plainly
+from knowledge.period_words import MONTHS_SAID, WEEKDAYS_SAID
 from knowledge.words import fold
 from models.opening_hours import WEEKDAYS
 
@@ -198,18 +197,18 @@ def _names_in(text: str) -> Iterator[tuple[Kind, int | str]]:
 def _names() -> dict[str, tuple[tuple[Kind, int | str], ...]]:
     """What every name of six languages says, by its folded words."""
     found: dict[str, tuple[tuple[Kind, int | str], ...]] = {}
-    for language in moment_words.LANGUAGES:
-        names = Locale.parse(language)
-        found |= dict.fromkeys(moment_words.FILLERS[language].split(), ())
-        for number, name in names.months["format"]["wide"].items():
-            found[_plain(name)] = (("month", number),)
-        for number, name in names.days["format"]["wide"].items():
-            found[_plain(name)] = (("weekday", number),)
-        weekdays = moment_words.WEEKDAYS[language].items()
-        found |= {name: (("weekday", weekday),) for name, weekday in weekdays}
-        found |= {name: (("day", days),) for name, days in moment_words.DAYS[language].items()}
-        found |= {name: (("part", part),) for name, part in moment_words.PARTS[language].items()}
-        found |= dict.fromkeys(moment_words.TONIGHT[language], (("day", 0), ("part", "evening")))
+    found |= {_plain(name): (("month", month),) for name, month in MONTHS_SAID.items()}
+    found |= {_plain(name): (("weekday", day - 1),) for name, day in WEEKDAYS_SAID.items()}
+    for language in moment_words.languages():
+        found |= dict.fromkeys(moment_words.words_for(language, "fillers"), ())
+        weekdays = moment_words.meanings(language, "weekdays").items()
+        found |= {name: (("weekday", int(day) - 1),) for name, day in weekdays}
+        days = moment_words.meanings(language, "days").items()
+        found |= {name: (("day", int(after)),) for name, after in days}
+        parts = moment_words.meanings(language, "parts").items()
+        found |= {name: (("part", part),) for name, part in parts}
+        tonight = moment_words.words_for(language, "tonight")
+        found |= dict.fromkeys(tonight, (("day", 0), ("part", "evening")))
     return found
 
 

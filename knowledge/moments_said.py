@@ -5,16 +5,21 @@
 
 import re
 from datetime import datetime, timedelta
-from itertools import chain
 
 from knowledge import moment_words
 from knowledge.hours import Hours
+from knowledge.number_words import value_of_word
 from knowledge.words import fold, singular
 
-UNITS = dict(chain.from_iterable(units.items() for units in moment_words.UNITS.values()))
+UNITS: dict[str, int] = {}
+ONE: dict[str, int] = {}
+for _language in moment_words.languages():
+    UNITS |= {word: int(each) for word, each in moment_words.meanings(_language, "units").items()}
+    ONE |= {word: int(each) for word, each in moment_words.meanings(_language, "counts").items()}
+_ANY_IN = [word for each in moment_words.languages() for word in moment_words.words_for(each, "in")]
 _MOST_MINUTES = 60 * 24 * 60  # sixty days
 _DAY_FIRST = re.compile(r"(?<![\d./-])(\d\d?)[./](\d\d?)[./](\d{4})(?![\d/])")
-_IN = re.compile(rf"(?:{'|'.join(moment_words.IN)})\s+(\w+)\s+(\w+)")
+_IN = re.compile(rf"(?:{'|'.join(_ANY_IN)})\s+(\w+)\s+(\w+)")
 _PAST = re.compile(r"\b(half|quarter)\s+(past|to)\s+(\w+)")
 
 
@@ -30,15 +35,14 @@ def plainly(text: str, now: datetime, hours: Hours | None) -> str:
 
 
 def _minutes(count: str, unit: str) -> int:
-    number = moment_words.COUNTS.get(count, int(count) if re.fullmatch(r"[0-9]{1,3}", count) else 0)
-    minutes = number * UNITS.get(unit, UNITS.get(singular(unit), 0))
+    minutes = _number(count) * UNITS.get(unit, UNITS.get(singular(unit), 0))
     return minutes if minutes <= _MOST_MINUTES else 0
 
 
 def _clock(found: re.Match[str]) -> str:
     """ "Half past seven" as "7:30"; in the evening if it is said to be."""
-    hour = moment_words.COUNTS.get(found[3], int(found[3]) if found[3] in _HOURS else 0)
-    if not hour:
+    hour = _number(found[3])
+    if not 1 <= hour <= 24:
         return found[0]
     minutes = (30 if found[1] == "half" else 15) * (1 if found[2] == "past" else -1)
     evening = re.search(r"\b(?:dinner|evening|tonight|night|supper|pm)\b", found.string)
@@ -46,7 +50,11 @@ def _clock(found: re.Match[str]) -> str:
     return "{}:{:02}".format(*divmod((hour * 60 + minutes) % (24 * 60), 60))
 
 
-_HOURS = frozenset(map(str, range(1, 25)))
+def _number(said: str) -> int:
+    """In figures or in words, 0 where it is neither."""
+    if re.fullmatch(r"[0-9]{1,3}", said):
+        return int(said)
+    return ONE.get(said) or value_of_word(said)
 
 
 def _named(now: datetime, hours: Hours | None) -> list[tuple[str, str]]:

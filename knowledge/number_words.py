@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from knowledge.words import fold
+from knowledge.words import fold, listed
 
 WORDS_FILE = Path(__file__).with_suffix(".toml")
 MARK = r"[\ue000-\uf8ff]"  # characters that nobody writes, so many
@@ -35,6 +35,11 @@ def in_figures(text: str) -> tuple[str, list[str]]:
 def in_words(text: str, said: list[str]) -> str:
     """The text with the numbers that are left in it as they were said."""
     return _MARKED.sub(lambda found: said[ord(found[0][0]) - FIRST_MARK], text)
+
+
+def value_of_word(word: str) -> int:
+    """What a single word counts to, 0 where it is no number."""
+    return _listed("numbers").get(word, 0)
 
 
 def _value_of(number: str) -> int:
@@ -80,9 +85,8 @@ def _listed(name: str) -> dict[str, int]:
     """The words of a list, of all languages together, each with its value."""
     values = {}
     for language in tomllib.loads(WORDS_FILE.read_text(encoding="utf-8")).values():
-        for each in language.get(name, "").split(","):
+        for each in listed(language.get(name, "")):
             words = fold(each).replace("-", " ").split()
-            value = int(words.pop()) if words and words[-1].isdigit() else 1000
-            if words:
-                values[" ".join(words)] = value
+            value = int(words.pop()) if words[-1].isdigit() else 1000
+            values[" ".join(words)] = value
     return values

@@ -21,6 +21,7 @@ from knowledge.spans import (
     months_from,
     one_day,
     plus_months,
+    until,
     week_of,
 )
 
@@ -59,9 +60,7 @@ def _which(today: date, which: str, unit: str) -> Period:
             return before(before(this))
         case "next":
             return _next(this, unit)
-    if this.start > today:
-        raise PeriodError(f'this {unit} has not begun yet: use "last {unit}"')
-    return to_date(today, this)
+    return _to_date(today, unit)
 
 
 def _around(day: date, unit: str) -> Period:
@@ -79,7 +78,11 @@ def _next(this: Period, unit: str) -> Period:
 
 
 def _to_date(today: date, unit: str) -> Period:
-    return to_date(today, _around(today, unit))
+    this = _around(today, unit)
+    if this.start > today:
+        raise PeriodError(f'this {unit} has not begun yet: use "last {unit}"')
+    # A weekend has no name but its days.
+    return until(this, today) if unit == "weekend" else to_date(today, this)
 
 
 def _counted(today: date, count: str, unit: str) -> Period | None:

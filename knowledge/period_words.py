@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from knowledge.words import fold
+from knowledge.words import fold, listed
 
 LANGUAGES = Path(__file__).with_name("periods")
 
@@ -28,13 +28,16 @@ def _by_word(tables: Iterable[Mapping[str, str]]) -> dict[str, str]:
         fold(" ".join(word.split())): meaning
         for table in tables
         for meaning, words in table.items()
-        for word in words.split(",")
+        for word in listed(words)
     }
 
 
 # "before" and "earlier", by the words for what a period is compared with.
 COMPARED = _by_word(table.pop("compared", {}) for table in _TABLES)
 _MEANINGS = _by_word(_TABLES)
+# Each by its number, for whoever names a day.
+MONTHS_SAID = {word: int(of[1:]) for word, of in _MEANINGS.items() if re.fullmatch(r"m\d+", of)}
+WEEKDAYS_SAID = {word: int(of[2:]) for word, of in _MEANINGS.items() if re.fullmatch(r"wd\d", of)}
 _LONGEST_FIRST = sorted(_MEANINGS, key=lambda word: (-len(word), word))
 _ANY_WORD = "|".join(word.replace(" ", "[ -]") for word in _LONGEST_FIRST)
 _WORD = re.compile(rf"(?<![a-z])(?:{_ANY_WORD})(?![a-z])")

@@ -4,7 +4,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from knowledge.words import words_of
+from knowledge.words import listed, words_of
 
 PICTURES_FILE = Path(__file__).with_suffix(".toml")
 
@@ -12,5 +12,5 @@ PICTURES_FILE = Path(__file__).with_suffix(".toml")
 @cache
 def pictured() -> dict[str, tuple[str, ...]]:
     """The words of every picture, folded and singular."""
-    listed = tomllib.loads(PICTURES_FILE.read_text(encoding="utf-8")).items()
-    return {each.strip(): words_of(said) for said, all_of in listed for each in all_of.split(",")}
+    table = tomllib.loads(PICTURES_FILE.read_text(encoding="utf-8")).items()
+    return {each: words_of(said) for said, all_of in table for each in listed(all_of)}

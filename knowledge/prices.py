@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from knowledge.number_words import MARK, in_figures, in_words
-from knowledge.words import fold
+from knowledge.words import fold, listed
 
 WORDS_FILE = Path(__file__).parent / "price_words.toml"
 ABOUT_SHARE = Decimal("0.2")  # "about 5000" is 4,000 to 6,000, the nearest first
@@ -255,5 +255,4 @@ def _file() -> dict[str, dict[str, str]]:
 
 
 def _listed(text: str) -> list[str]:
-    words = (" ".join(fold(word).split()) for word in text.split(","))
-    return [word for word in words if word]
+    return [" ".join(fold(word).split()) for word in listed(text)]

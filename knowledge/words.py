@@ -50,6 +50,11 @@ def fold(text: str) -> str:
     return _APOSTROPHES.sub("", _ELIDED.sub(r"\1 ", plain)).translate(_UNDECOMPOSED)
 
 
+def listed(text: str) -> list[str]:
+    """What a list of a table has, which commas part."""
+    return [part for each in text.split(",") if (part := each.strip())]
+
+
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of `text` in their order, each in the singular."""

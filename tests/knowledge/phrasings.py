@@ -285,6 +285,7 @@ READ_FROM_JULY = [
 # What names no period, or may name two.
 REFUSED = [
     "the weekend",
+    "weekend to date",
     "end of July",
     "end of last month",
     "fin de l'année dernière",

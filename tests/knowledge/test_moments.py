@@ -1,7 +1,7 @@
 """Moments as people name them, in six languages; what is not understood is an error."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from knowledge import moment_words
 from knowledge.hours import Hours, Times, week_of
 from knowledge.moments import beginning_in, moment_in
+from knowledge.period import parse_period
 
 KIGALI = ZoneInfo("Africa/Kigali")
 NOW = datetime(2026, 11, 26, 14, 5, tzinfo=KIGALI)  # a Thursday
@@ -137,12 +138,24 @@ def test_a_date_is_known_by_the_name_that_the_house_has_for_it(text: str, moment
     assert moment_in(text, NOW, replace(HOUSE, names=names)) == at(moment)
 
 
-@pytest.mark.parametrize("language", moment_words.LANGUAGES)
+def test_months_weekdays_and_numbers_are_those_that_all_else_reads() -> None:
+    """A date is told with the words of periods, and a span with those of amounts."""
+    for text in ("12 dic 20:00", "12 déc 20:00", "12 December 20:00"):
+        assert moment_in(text, NOW).strftime("%m-%dT%H:%M") == "12-12T20:00"
+    for text in ("lunedì", "jumatatu", "ku wa mbere", "tnejn", "Mon", "lundi"):
+        assert moment_in(text, NOW).weekday() == 0
+        assert parse_period(text, NOW.date()).start.weekday() == 0
+    assert moment_in("in thirty minutes", NOW) == NOW + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize("language", moment_words.languages())
 def test_every_language_can_say_every_part_of_a_day(language: str) -> None:
-    parts = set(moment_words.PARTS[language].values())
-    assert {"now", "morning", "breakfast", "noon", "lunch", "evening", "dinner"} <= parts
-    assert set(moment_words.DAYS[language].values()) == {0, 1, 2}
-    for words in (*moment_words.PARTS[language], *moment_words.TONIGHT[language]):
+    parts = moment_words.meanings(language, "parts")
+    assert {"now", "morning", "breakfast", "noon", "lunch", "evening", "dinner"} <= {
+        *parts.values()
+    }
+    assert {*moment_words.meanings(language, "days").values()} == {"0", "1", "2"}
+    for words in (*parts, *moment_words.words_for(language, "tonight")):
         assert moment_in(words, NOW) >= NOW
 
 

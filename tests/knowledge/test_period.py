@@ -178,6 +178,14 @@ def test_a_refusal_says_what_can_be_asked(text: str, told: str) -> None:
         parse_period(text, IN_MAY)
 
 
+@pytest.mark.parametrize(
+    ("today", "label"),
+    [(date(2026, 5, 23), "23 May 2026"), (date(2037, 2, 1), "31 January 2037 to 1 February 2037")],
+)
+def test_a_weekend_that_goes_on_is_named_by_its_days(today: date, label: str) -> None:
+    assert parse_period("this weekend", today).label == label
+
+
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_may_be_another_period_is_refused_with_a_way_to_write_it(text: str) -> None:
     with pytest.raises(PeriodError, match=r"use|has|may be|there is no|no fiscal|ends|end on"):
