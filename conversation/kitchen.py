@@ -29,8 +29,7 @@ from models.restaurants import Restaurant
 from personas.rights import Right
 
 WORDS = (EIGHTY_SIX, BACK, PRICE, UNDO)
-MOST_AT_ONCE = 10  # dishes that one command takes off: of more, it is asked which
-MOST_LISTED = 20
+MOST_LISTED = 20  # and so many dishes at most one command changes
 # What changes a price by more than this is asked for once more: 9500 is easily 95000.
 USUAL_FACTOR = 3
 UNDONE_WITHIN = timedelta(days=1)
@@ -92,7 +91,7 @@ def _take_off(order: Order) -> Ending:
     if not _is_clear(meant):
         return _told(_which(order, meant, words))
     text = f"off the menu {_until(until, order.now)}"
-    return _changing(order, meant.items, until, text, words)
+    return _changing(order, meant.items, until, text)
 
 
 def _put_back(order: Order) -> Ending:
@@ -100,7 +99,7 @@ def _put_back(order: Order) -> Ending:
         return _told(_all_off(order))
     meant = dishes_meant(_off(order), order.rest)
     if _is_clear(meant):
-        return _changing(order, meant.items, None, "on the menu again", order.rest)
+        return _changing(order, meant.items, None, "on the menu again")
     if not meant.items and (there := dishes_meant(order.items, order.rest)).items:
         return _told(f"Nothing of that was off the menu: {_names(there.items)}.")
     return _told(_which(order, meant, order.rest))
@@ -153,16 +152,14 @@ _ANSWERS: dict[str, Callable[[Order], Ending]] = {
 
 
 def _changing(
-    order: Order, items: Sequence[MenuItem], until: datetime | None, state: str, words: str
+    order: Order, items: Sequence[MenuItem], until: datetime | None, state: str
 ) -> Ending:
-    """The ending that makes the change, and says so; of several dishes, how to change one alone."""
+    """The ending that makes the change, and says so."""
     change = _change(order, items, until)
     if len(items) == 1:
         text = f"*{items[0].name}* is {state}. {TAKES_BACK}"
     else:
         text = f"{len(items)} dishes are {state}:\n{_numbered(items)}\n{TAKES_BACK}"
-        if "," not in words:
-            text += f" For one of them alone: /undo, then /{order.word} {words} 2."
     return Ending(said(text), None, effects=(ChangeMenu(change, order.member.address),))
 
 
@@ -175,18 +172,16 @@ def _change(order: Order, items: Sequence[MenuItem], after: Decimal | datetime |
 
 
 def _is_clear(meant: Meant) -> bool:
-    """Whether it can be done, since it is told and can be taken back.
-
-    Who is out of tilapia is out of every tilapia: several are meant where each has the words.
-    """
-    return len(meant.items) == 1 or (meant.is_sure and 0 < len(meant.items) <= MOST_AT_ONCE)
+    """Whether it can be done: one dish, or several that were named, or "all"."""
+    return len(meant.items) == 1 or (meant.is_sure and 0 < len(meant.items) <= MOST_LISTED)
 
 
 def _which(order: Order, meant: Meant, words: str, behind: str = "") -> str:
     if meant.items:
+        for_all = "" if order.word == PRICE or meant.is_sure else f", or /{order.word} {words} all"
         return (
-            f"Which one? Send its number behind the words, as /{order.word} {words} 1{behind}:\n"
-            f"{_numbered(meant.items[:MOST_LISTED])}"
+            f"Which one? Send its number behind the words, as /{order.word} {words} 1{behind}"
+            f"{for_all}:\n{_numbered(meant.items[:MOST_LISTED])}"
         )
     near = nearest(order.items, words)
     if not near:

@@ -12,12 +12,15 @@ from models.menu import MenuItem
 
 MOST_NEAREST = 3
 _ARTICLES = frozenset(["the", "a", "an", "le", "la", "les", "l", "il", "lo", "un", "una", "une"])
+_ALL = frozenset(
+    ["all", "every", "tous", "toutes", "tutti", "tutte", "kollha", "zote", "yote", "byose"]
+)
 LONGEST = 200  # characters, and so many words at most are compared with every dish's
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """In the menu's order. `is_sure`: all that was typed stands, word for word, in each name."""
+    """In the menu's order. `is_sure`: it is these, all of them; else it has to be asked which."""
 
     items: tuple[MenuItem, ...]
     is_sure: bool = False
@@ -26,8 +29,8 @@ class Meant:
 def dishes_meant(items: Sequence[MenuItem], typed: str) -> Meant:
     """By the whole name; else by words of the name; else begun, by the keywords, or mistyped.
 
-    A number behind the words picks one of those that they mean without it: "tilapia 2". Of several
-    between commas all are meant, where it is sure of each.
+    A number behind the words picks one of those that they mean without it, "tilapia 2", and an
+    "all" takes each of them. Of several between commas all are meant, where it is sure of each.
     """
     whole = _meant_by(items, typed)
     parts = [part for part in re.split(r"[,;\n]", typed[:LONGEST]) if part.strip()]
@@ -45,7 +48,13 @@ def _meant_by(items: Sequence[MenuItem], typed: str) -> Meant:
     meant = _by_words(items, typed)
     words, _, number = typed.rpartition(" ")
     number = number.lstrip("#")
-    if meant.items or not words or not (number.isdecimal() and int(number)):
+    if meant.items or not words:
+        return meant
+    first, _, others = typed.partition(" ")
+    for said, rest in ((number, words), (first, others)):
+        if fold(said) in _ALL:
+            return Meant(_by_words(items, rest).items, is_sure=True)
+    if not (number.isdecimal() and int(number)):
         return meant
     at = int(number) - 1
     picked = _by_words(items, words).items[at : at + 1]
@@ -73,7 +82,7 @@ def _by_words(items: Sequence[MenuItem], typed: str) -> Meant:
     for of, fits, is_sure in _LADDER:
         found = tuple(item for item in items if words and all(fits(w, of(item)) for w in words))
         if found:
-            return Meant(found, is_sure)
+            return Meant(found, is_sure and len(found) == 1)
     return Meant(())
 
 

@@ -78,7 +78,9 @@ def synonyms_group(database: Database) -> AppGroup:
 
 
 def _a_language(_context: click.Context, _parameter: click.Parameter, typed: str) -> str:
-    if not _LANGUAGE.fullmatch(typed):
+    from knowledge.tables.synonyms import is_language  # noqa: PLC0415 (loaded when needed)
+
+    if not (_LANGUAGE.fullmatch(typed) and is_language(typed)):
         raise click.BadParameter("a language is its code, as fr or sw")
     return typed
 

@@ -13,9 +13,9 @@ from knowledge.tables.books import ACCOUNTS, COVERS
 from knowledge.tables.hours import HOURS
 from knowledge.tables.kind import Key, Kind, Plan, Row
 from knowledge.tables.menu import menu_of, pairings_of
-from knowledge.tables.synonyms import SYNONYMS
+from knowledge.tables.synonyms import SYNONYMS, synonyms_of
 from knowledge.tables.tax import TAX
-from models import accounts, covers, ledger, menu, opening_hours, synonyms, tax
+from models import accounts, covers, ledger, menu, opening_hours, restaurants, synonyms, tax
 
 Session = Any  # a database session: its library has one door, models
 
@@ -126,6 +126,10 @@ def _store_accounts(session: Session, restaurant_id: int, plan: Plan) -> None:
     accounts.set_kinds(session, restaurant_id, kinds)
 
 
+def _synonyms_kind(session: Session, _restaurant_id: int) -> Kind:
+    return synonyms_of(restaurants.slugs_by_number(session).values())
+
+
 def _synonyms(session: Session, _restaurant_id: int) -> dict[Key, Row]:
     own = [each for each in synonyms.rows(session) if each.restaurant and each.means is not None]
     said = [
@@ -159,7 +163,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "ledger": Table(lambda *_: journals.ledger(), _booked, _book),
         "covers": Table(lambda *_: COVERS, _covers, _store_covers),
         "accounts": Table(lambda *_: ACCOUNTS, _accounts, _store_accounts),
-        "synonyms": Table(lambda *_: SYNONYMS, _synonyms, _store_synonyms, is_restaurants=False),
+        "synonyms": Table(_synonyms_kind, _synonyms, _store_synonyms, is_restaurants=False),
         "tax": Table(lambda *_: TAX, _rules, _store_rules, is_restaurants=False),
     }
 )

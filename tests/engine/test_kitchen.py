@@ -114,13 +114,22 @@ def test_a_dish_is_off_until_the_service_ends_and_back_by_undo(either: House) ->
     assert off(either) == set()
 
 
-def test_who_is_out_of_tilapia_is_out_of_every_tilapia(house: House) -> None:
-    answer = told(house, "/86 Tilapia")
+def test_of_several_it_is_asked_which_and_all_of_them_go_by_an_all(house: House) -> None:
+    assert told(house, "/86 Tilapia").startswith(
+        "Which one? Send its number behind the words, as /86 Tilapia 1, or /86 Tilapia all:\n1. *W"
+    )
+    assert off(house) == set()
+    answer = told(house, "/86 Tilapia all")
     assert answer.startswith("2 dishes are off the menu until 23:00:\n1. *Whole grilled tilapia")
     assert off(house) == {"whole-tilapia", "small-tilapia"}
     assert told(house, "/undo").startswith("Taken back:\n- *Whole grilled tilapia")
     assert told(house, "/86 tilapia 2").startswith("*Grilled tilapia (for one)* is off")
     assert off(house) == {"small-tilapia"}
+    told(house, "/86 all tilapia")
+    assert told(house, "/back tilapia").startswith("Which one?")
+    told(house, "/back tilapia all")
+    assert off(house) == set()
+    assert "/price tilapia 1 9000:" in told(house, "/price tilapia 9000", OWNER)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +139,10 @@ def test_who_is_out_of_tilapia_is_out_of_every_tilapia(house: House) -> None:
         ("double espreso", {"double-espresso"}),  # mistyped, and only one is like it
         ("samaki", set()),  # by the keywords of two: it is asked which
         ("samaki 1", {"whole-tilapia"}),
+        ("samaki all", {"whole-tilapia", "small-tilapia"}),
+        ("tilapia all, espresso", {"whole-tilapia", "small-tilapia", "espresso"}),
+        ("tilapia, espresso", set()),
+        ("all", set()),
         ("the pilawu", {"pilau"}),
         ("pilawu, Espresso", {"pilau", "espresso"}),
         ("pilawu; tilapia 2; double espreso", {"pilau", "small-tilapia", "double-espresso"}),
@@ -148,7 +161,7 @@ def test_a_dish_is_meant_as_people_type_it(house: House, words: str, slugs: set[
 
 def test_what_is_not_clear_is_asked_and_what_is_not_there_is_told(house: House) -> None:
     assert told(house, "/86 samaki") == (
-        "Which one? Send its number behind the words, as /86 samaki 1:\n"
+        "Which one? Send its number behind the words, as /86 samaki 1, or /86 samaki all:\n"
         "1. *Whole grilled tilapia (for two)*\n2. *Grilled tilapia (for one)*"
     )
     assert told(house, "/86 pizza") == ('I find no "pizza" on the menu. Send more of its name.')
@@ -185,7 +198,7 @@ def test_an_end_that_is_none_is_asked_for(house: House, words: str) -> None:
 
 
 def test_it_is_back_by_itself_and_by_a_word(house: House) -> None:
-    told(house, "/86 tilapia 1 hour")
+    told(house, "/86 tilapia all 1 hour")
     assert told(house, "/back tilapia 1").startswith("*Whole grilled tilapia (for two)* is on the")
     assert off(house) == {"small-tilapia"}
     house.clock.passes(3600)

@@ -256,6 +256,23 @@ def test_diners_words_are_added_changed_and_taken_away(database: Database, file:
     assert set(told) - set(left) == gone
 
 
+def test_words_of_no_restaurant_and_no_language_are_refused_by_line_and_column(
+    database: Database, file: Path
+) -> None:
+    file.write_text(
+        "restaurant,language,word,means\n"
+        "nowhere,fr,galette,pancake\n"
+        ",qx,galette,pancake\n"
+        "kigali,de,Huhn,chicken\n"
+    )
+    refused = _table(database, "synonyms", "import", file, "--keep", "--apply")
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines() == [
+        "Error: table.csv: line 2, restaurant: there is no 'nowhere', only: kigali",
+        "table.csv: line 3, language: 'qx' is no language's code, as fr or sw",
+    ]
+
+
 def test_journals_are_booked_and_stay(database: Database, file: Path) -> None:
     file.write_text(
         f"{HEADER}\n"
