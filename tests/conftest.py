@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from tests.pooler import Pooler, find_pooler
 from tests.postgres import Cluster, running_cluster
 
 TEMPLATE = "migrated"
+SEEDED = "seeded"
+STOCKED = "stocked"
+SANDBOXES_NUMBER = "whatsapp:+14155238886"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -39,6 +43,46 @@ def postgresql_url(migrated_postgres: Cluster, database_names: Iterator[str]) ->
     name = next(database_names)
     yield migrated_postgres.create_database(name, template=TEMPLATE)
     migrated_postgres.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def seeded_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database with the sample restaurants and their books, the test's own."""
+    url: str = request.getfixturevalue(f"seeded_{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def seeded_sqlite_url(seeded_sqlite_file: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(seeded_sqlite_file, tmp_path / 'tableside.db')}"
+
+
+@pytest.fixture
+def seeded_postgresql_url(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterator[str]:
+    name = next(database_names)
+    yield seeded_postgres.create_database(name, template=SEEDED)
+    seeded_postgres.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stocked_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database with the sample restaurants, which have no books."""
+    url: str = request.getfixturevalue(f"stocked_{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def stocked_sqlite_url(stocked_sqlite_file: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(stocked_sqlite_file, tmp_path / 'tableside.db')}"
+
+
+@pytest.fixture
+def stocked_postgresql_url(
+    stocked_postgres: Cluster, database_names: Iterator[str]
+) -> Iterator[str]:
+    name = next(database_names)
+    yield stocked_postgres.create_database(name, template=STOCKED)
+    stocked_postgres.drop_database(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -105,6 +149,34 @@ def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def seeded_sqlite_file(migrated_sqlite_file: Path) -> Path:
+    """The migrated database with the samples and their books, which take a while."""
+    file = Path(shutil.copy(migrated_sqlite_file, migrated_sqlite_file.with_name("seeded.db")))
+    load_samples(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def seeded_postgres(migrated_postgres: Cluster) -> Cluster:
+    load_samples(migrated_postgres.create_database(SEEDED, template=TEMPLATE))
+    return migrated_postgres
+
+
+@pytest.fixture(scope="session")
+def stocked_sqlite_file(migrated_sqlite_file: Path) -> Path:
+    file = Path(shutil.copy(migrated_sqlite_file, migrated_sqlite_file.with_name("stocked.db")))
+    load_samples(f"sqlite:///{file}", has_books=False)
+    return file
+
+
+@pytest.fixture(scope="session")
+def stocked_postgres(migrated_postgres: Cluster) -> Cluster:
+    url = migrated_postgres.create_database(STOCKED, template=TEMPLATE)
+    load_samples(url, has_books=False)
+    return migrated_postgres
+
+
+@pytest.fixture(scope="session")
 def database_names() -> Iterator[str]:
     """Names for databases on the shared server, each given once."""
     return (f"test_{number}" for number in count(1))
@@ -133,3 +205,18 @@ def _migrate(url: str) -> None:
     from models.database.migrate import upgrade  # noqa: PLC0415
 
     upgrade(url)
+
+
+def load_samples(url: str, *, has_books: bool = True) -> None:
+    """The sample restaurants, as `seed` loads them onto a number that is the sandbox's."""
+    from knowledge.seed import SAMPLE_FILES, seed  # noqa: PLC0415
+    from models.database.engine import Database  # noqa: PLC0415
+
+    database = Database(url)
+    seed(
+        database,
+        today=datetime.now(UTC).date(),
+        kigali_number=SANDBOXES_NUMBER,
+        files=None if has_books else SAMPLE_FILES,
+    )
+    database.close()  # the last connection to go writes SQLite's log into its file, which is copied

@@ -14,8 +14,8 @@ from pathlib import Path
 from models.database.migrate import MIGRATIONS, upgrade
 from tests.benchmarks import aged
 from tests.benchmarks.contenders import DINERS, Contender, Place, ours
+from tests.conftest import load_samples
 from tests.postgres import Cluster, running_cluster
-from tests.scenarios.conftest import load_samples
 
 FRESH, AGED = "Tableside", "Tableside, a year old"
 

@@ -24,8 +24,8 @@ from models.inbox import Incoming
 from service import Service
 from settings import Settings
 from telemetry.logs import configure_logging
+from tests.conftest import load_samples
 from tests.postgres import running_cluster
-from tests.scenarios.conftest import load_samples
 from tests.scenarios.promise import UNFINISHED, rows
 from tests.scenarios.world import KIGALI, Outside, diners, free_port, service_environment, until
 

@@ -16,8 +16,8 @@ from realtime.connection import Connection
 from realtime.events import FunctionCall
 from realtime.fleet.limits import Limits
 from realtime.request import Item, Request, call_answered, call_made, said_by_diner
+from tests.conftest import load_samples
 from tests.foreign.aimock import calls, fails, has_node, install, running_aimock, says
-from tests.scenarios.conftest import load_samples
 from tests.scenarios.world import diners, running_world
 
 pytestmark = pytest.mark.foreign

@@ -19,9 +19,8 @@ TABLES = (Restaurant, MenuItem, Pairing, LedgerEntry)
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    assert run(seed_command(database, KIGALI)).exit_code == 0
+def database(seeded_url: str) -> Iterator[Database]:
+    database = Database(seeded_url)
     yield database
     database.close()
 

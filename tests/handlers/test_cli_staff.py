@@ -8,18 +8,15 @@ from sqlalchemy import update
 
 from handlers.cli.restaurants import restaurants_group
 from handlers.cli.staff import staff_group
-from handlers.cli.stock import seed_command
 from models.database.engine import Database
 from models.diners import Diner
-from tests.engine.world import KIGALI
 from tests.handlers.terminal import run
 from tests.models.desk import ALICE, Desk
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    assert run(seed_command(database, KIGALI, is_real=True), "--samples").exit_code == 0
+def database(stocked_url: str) -> Iterator[Database]:
+    database = Database(stocked_url)
     yield database
     database.close()
 

@@ -17,9 +17,8 @@ from tests.handlers.terminal import run
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    assert run(seed_command(database, KIGALI)).exit_code == 0
+def database(stocked_url: str) -> Iterator[Database]:
+    database = Database(stocked_url)
     yield database
     database.close()
 

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from handlers.cli.stock import seed_command
 from handlers.cli.tables import TABLES, table_group
-from knowledge.seed import SAMPLE_FILES
 from knowledge.tables.sheet import Cell, read_sheet, write_sheet
 from models import ledger, menu
 from models.database.engine import Database
@@ -22,10 +20,8 @@ HEADER = "date,journal,account_code,account_name,section,debit,credit"
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    # As files of one's own: without the sample books, which take a while.
-    assert run(seed_command(database, KIGALI), *map(str, SAMPLE_FILES)).exit_code == 0
+def database(stocked_url: str) -> Iterator[Database]:
+    database = Database(stocked_url)
     yield database
     database.close()
 

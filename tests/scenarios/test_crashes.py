@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.conftest import SEEDED
 from tests.postgres import Cluster
-from tests.scenarios.conftest import SEEDED
 from tests.scenarios.promise import Load, metric, rows, told, wait_for_words
 from tests.scenarios.world import House, Outside, diners, running_houses, until
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from models.database.migrate import upgrade
+from tests.conftest import load_samples
 from tests.postgres import Cluster, running_cluster
-from tests.scenarios.conftest import load_samples
 from tests.scenarios.promise import Load, rows, told, wait_for_words
 from tests.scenarios.world import diners, running_houses, until
 

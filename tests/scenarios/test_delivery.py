@@ -15,8 +15,8 @@ import psycopg
 import pytest
 
 from models.turns import ALONE_AFTER
+from tests.conftest import SEEDED
 from tests.postgres import Cluster
-from tests.scenarios.conftest import SEEDED
 from tests.scenarios.promise import Load, Written, rows, told
 from tests.scenarios.test_api import flask
 from tests.scenarios.world import House, Outside, running_houses, until

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from handlers.cli.stock import staff_the_phone
 from models.database.engine import Database
+from tests.conftest import SEEDED
 from tests.postgres import Cluster
-from tests.scenarios.conftest import SEEDED
 from tests.scenarios.world import House, running_practice
 
 ANSWER_MS = 15_000
