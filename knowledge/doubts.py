@@ -4,6 +4,7 @@ It decides nothing: a dish with cream in its name and no milk in its allergens i
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from knowledge.allergens import allergens_of
 from knowledge.files import Dish
@@ -13,6 +14,8 @@ from knowledge.words import listed, words_of
 from models.menu import ALLERGENS
 
 LONGEST_PHRASE = 4  # words
+# Dishes share their words: both samples have about so many phrases.
+REMEMBERED_PHRASES = 32_768
 _HARMLESS = frozenset(" ".join(words_of(phrase)) for phrase in listed(HARMLESS))
 _MADE_WITH = {
     key: frozenset(" ".join(words_of(phrase)) for phrase in listed(phrases))
@@ -60,7 +63,8 @@ def _allergens_said(text: str) -> Iterator[tuple[str, frozenset[str]]]:
         at += len(known.split())
 
 
-def _meant(phrase: str) -> list[frozenset[str]]:
+@lru_cache(maxsize=REMEMBERED_PHRASES)
+def _meant(phrase: str) -> tuple[frozenset[str], ...]:
     """What has to stand in the lists for a phrase: of each set one at least."""
     made_with = [frozenset({key}) for key, phrases in _MADE_WITH.items() if phrase in phrases]
-    return [keys for keys in (allergens_of(phrase), *made_with) if keys]
+    return tuple(keys for keys in (allergens_of(phrase), *made_with) if keys)
