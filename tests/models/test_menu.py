@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.exc import IntegrityError
 
 from models.database.columns import Base
 from models.database.engine import Database
+from models.database.migrate import upgrade
 from models.menu import (
     ALLERGENS,
     DIETS,
@@ -21,6 +22,7 @@ from models.menu import (
     store_pairings,
 )
 from models.restaurants import Restaurant
+from tests.postgres import Cluster
 
 
 @pytest.fixture
@@ -125,15 +127,42 @@ def test_stored_pairings_are_all_there_are(stored: Database) -> None:
     assert [(one.with_item_id, one.upsell) for one in rows] == [(2, "A bottle?")]
 
 
-@pytest.fixture(params=["migrated", "made"])
-def guarded(request: pytest.FixtureRequest, database: Database) -> Database:
-    """The table as the migrations make it, and as the models do."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=["migrated", "made"])
+def tables(
+    request: pytest.FixtureRequest, kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """The tables as the migrations make them, and as the models do: made once, used by many."""
+    name = f"menu_{request.param}"
+    if kind == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp(name) / 'tableside.db'}"
+    else:
+        cluster: Cluster = request.getfixturevalue("postgres_cluster")
+        url = cluster.create_database(name)
+    upgrade(url)
+    database = Database(url)
     if request.param == "made":
         Base.metadata.drop_all(database.engine)
         Base.metadata.create_all(database.engine)
-    with database.transaction() as session:
+    yield database
+    database.close()
+    if kind == "postgresql":
+        cluster.drop_database(name)
+
+
+@pytest.fixture
+def guarded(tables: Database) -> Iterator[Database]:
+    """With one restaurant, which goes again with its dishes."""
+    with tables.transaction() as session:
         session.add(restaurant(1))
-    return database
+    yield tables
+    with tables.transaction() as session:
+        session.execute(delete(MenuItem))
+        session.execute(delete(Restaurant))
 
 
 @pytest.mark.parametrize(
