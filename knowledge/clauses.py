@@ -100,7 +100,19 @@ def asked_in(clauses: Sequence[Clause], parts: Sequence[Part]) -> set[int]:
             things = clause.of(parts, THING)
             whole = [at for at in things if parts[at].meaning.is_whole]
             asked.update(whole or (at for at in things if _is_asked_after(parts[at])))
+        elif not roles & {*FORWARD, "around", "free"}:
+            asked.update(_had_by(parts, clause))
     return asked
+
+
+def _had_by(parts: Sequence[Part], clause: Clause) -> list[int]:
+    """Of "which desserts have nuts?" the nuts."""
+    which = [at for at in clause.places if parts[at].words in listed("which")]
+    has = [
+        at for at in clause.places if which and at > which[0] and parts[at].words in listed("has")
+    ]
+    things = clause.of(parts, THING) if has else []
+    return [at for at in things if at > has[0] and parts[at].meaning.is_whole]
 
 
 def _is_asked_after(part: Part) -> bool:

@@ -146,12 +146,17 @@ def _wishes(said: Parted) -> Wishes:
     )
 
 
+def _asking() -> frozenset[tuple[str, ...]]:
+    return listed("which") | listed("has")
+
+
 def _words(said: Parted) -> tuple[str, ...]:
     """What to look for. Whom it is for, and what is asked whether it is in it, is on no menu."""
     looked_for = [
         part.words
         for part in said.wanted
-        if part.role in (WORD, "labels") or (part.role == THING and part not in said.asked)
+        if (part.role in (WORD, "labels") and not (said.asked and part.words in _asking()))
+        or (part.role == THING and part not in said.asked)
     ]
     words = chain.from_iterable(pictured().get(word, (word,)) for word in chain(*looked_for))
     return tuple(dict.fromkeys(word for word in words if word.isalnum() and word not in STOP_WORDS))

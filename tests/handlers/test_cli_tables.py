@@ -264,7 +264,7 @@ def test_words_of_no_restaurant_and_no_language_are_refused_by_line_and_column(
     refused = _table(database, "synonyms", "import", file, "--keep", "--apply")
     assert refused.exit_code == 1
     assert refused.stderr.splitlines() == [
-        "Error: table.csv: line 2, restaurant: there is no 'nowhere', only: kigali",
+        "Error: table.csv: line 2, restaurant: there is no 'nowhere', only: kigali, valletta",
         "table.csv: line 3, language: 'qx' is no language's code, as fr or sw",
     ]
 
