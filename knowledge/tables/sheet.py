@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
+from knowledge.tables.far_cells import last_cell_reader
 from knowledge.tables.wrong import TableError
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ _SEPARATORS = ",;\t|"
 # A spreadsheet takes a text that begins so for a formula, and would run it.
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 60  # columns of letters
-_XLSX_SHEET = re.compile(r"worksheets/[^/]+\.xml$", re.IGNORECASE)
-_CELL = re.compile(rb"""\sr=["']([A-Za-z]{0,3})(\d{1,7})["']""")
 
 Cell = str | int | float | bool | date | datetime | Decimal | None
 
@@ -149,7 +148,10 @@ def _spreadsheet(file: Path, name: str | None) -> list[tuple[int, tuple[Cell, ..
 
 
 def _check_size(file: Path) -> None:
-    """A few bytes may stand for more cells than there is room for, and calamine takes it all."""
+    """A few bytes may stand for more cells than there is room for, and calamine takes it all.
+
+    An `.xls` is no archive, and has room for 65,536 rows of 256 columns.
+    """
     if not is_zipfile(file):
         return
     try:
@@ -163,8 +165,9 @@ def _check_size(file: Path) -> None:
                 raise TableError(
                     f"{file.name}: is no spreadsheet that can be read: {broken} is broken"
                 )
-            sheets = [name for name in parts.namelist() if _XLSX_SHEET.search(name)]
-            for row, column in (_last_cell(parts.read(name)) for name in sheets):
+            for name in parts.namelist():
+                last_cell = last_cell_reader(name)
+                row, column = last_cell(parts.read(name)) if last_cell else (0, 0)
                 if row * column > MOST_CELLS:
                     raise TableError(
                         f"{file.name}: a sheet goes to row {row:,} and column {column:,}:"
@@ -172,20 +175,6 @@ def _check_size(file: Path) -> None:
                     )
     except (BadZipFile, RuntimeError, EOFError, zlib.error) as error:
         raise TableError(f"{file.name}: is no spreadsheet that can be read: {error}") from None
-
-
-def _last_cell(sheet: bytes) -> tuple[int, int]:
-    """Its last row and its last column, which may be of two cells."""
-    names = set(_CELL.findall(sheet))
-    row = max((int(digits) for _, digits in names), default=0)
-    return row, max((_column(letters) for letters, _ in names), default=0)
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - ord("A") + 1
-    return number
 
 
 def _sheet_of(file: Path, book: "CalamineWorkbook", name: str | None) -> str:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.tables.far_cells import last_cell_reader
 from knowledge.tables.sheet import Cell, csv_text, read_sheet, write_sheet
 from knowledge.tables.wrong import TableError
 
@@ -65,6 +66,56 @@ def test_a_spreadsheet_that_would_fill_the_memory_is_told(tmp_path: Path) -> Non
     bomb = bytes(100_000_000)
     _packed(file, parts | {f"{nth}.bin": bomb for nth in range(5)})
     with pytest.raises(TableError, match="larger than 500 MB unpacked"):
+        read_sheet(file)
+
+
+ODS = (
+    '<d:c xmlns:d="d" xmlns:office="o" xmlns:table="t" xmlns:text="x"><table:table table:name="A">'
+    '<table:table-row><table:table-cell office:value-type="string"><text:p>name</text:p>'
+    '</table:table-cell><table:table-cell table:number-columns-repeated="16383"/>'
+    "</table:table-row>{}</table:table></d:c>"
+)
+FIRST_ROW = ODS[ODS.index("<table:table-row") : ODS.index("{}")]
+ROWS = (
+    '<table:table-row table:number-rows-repeated="1048575">'
+    '<table:table-cell table:number-columns-repeated="16384"{}</table:table-row>'
+)
+EMPTY = ROWS.format("/>")
+FULL = ROWS.format("><text:p>x</text:p></table:table-cell>")
+VALUED = ROWS.format(' office:value="1" office:value-type="float"/>')
+
+
+@pytest.mark.parametrize(
+    ("ending", "last"),
+    [
+        ("", (1, 1)),
+        (EMPTY, (1, 1)),
+        (EMPTY + FIRST_ROW, (1_048_577, 1)),
+        (FULL, (1_048_576, 16_384)),
+        (VALUED, (1_048_576, 16_384)),
+    ],
+)
+def test_what_is_repeated_and_empty_takes_no_room(ending: str, last: tuple[int, int]) -> None:
+    read = last_cell_reader("content.xml")
+    assert read is not None
+    assert read(ODS.format(ending).encode()) == last
+
+
+def test_a_far_cell_of_an_ods_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "menu.ods"
+    _packed(file, {"content.xml": ODS.format(FULL).encode()})
+    with pytest.raises(TableError, match="goes to row 1,048,576 and column 16,384"):
+        read_sheet(file)
+
+
+def test_a_far_cell_of_an_xlsb_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "menu.xlsb"
+    begins, dimensions = b"\x81\x01\x00", b"\x94\x01\x90\x01" + bytes(144)
+    row = b"\x00\x04" + (1_048_575).to_bytes(4, "little")
+    cell = b"\x07\x0c" + (16_383).to_bytes(4, "little") + bytes(8)
+    sheet = begins + dimensions + row + cell
+    _packed(file, {"xl/worksheets/sheet1.bin": sheet})
+    with pytest.raises(TableError, match="goes to row 1,048,576 and column 16,384"):
         read_sheet(file)
 
 
