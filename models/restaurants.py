@@ -9,11 +9,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.database.columns import Address, Base
 from models.database.engine import Database, DatabaseUnavailableError
+from models.database.fresh import FRESH_S, Fresh
 from models.database.upsert import Row, upsert
 from models.opening_hours import OpeningHours
 
-# A change to a restaurant is seen everywhere after so long.
-FRESH_S = 1.0
 # A number that a restaurant gets is known as one of ours after so long.
 OURS_FRESH_S = 60.0
 # It is looked at before a message is acknowledged: a database that hangs must not hold that up.
@@ -81,7 +80,7 @@ class Directory:
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._clock = clock
-        self._known: dict[str, tuple[Restaurant, float]] = {}
+        self._known = Fresh(database, by_number, clock)
         self._ours: frozenset[str] = frozenset()
         self._ours_until = float("-inf")
 
@@ -90,24 +89,7 @@ class Directory:
 
         Raises DatabaseUnavailableError only for one that was never seen.
         """
-        now = self._clock()
-        known, fresh_until = self._known.get(number, (None, 0.0))
-        if now < fresh_until:
-            return known
-        if known is not None:
-            self._known[number] = known, now + FRESH_S  # the others need not all ask at once
-        try:
-            with self._database.transaction() as session:
-                found = by_number(session, number)
-        except DatabaseUnavailableError:
-            if known is None:
-                raise
-            return known
-        if found is None:
-            self._known.pop(number, None)
-        else:
-            self._known[number] = found, now + FRESH_S
-        return found
+        return self._known.of(number)
 
     def has(self, number: str) -> bool:
         """Whether a restaurant answers on `number`, as far as was known a minute ago."""

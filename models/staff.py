@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from addresses import other_spelling
 from models.database.columns import Address, Base
-from models.database.engine import Database, DatabaseUnavailableError
+from models.database.engine import Database
+from models.database.fresh import Fresh
 from models.database.upsert import add_missing
 from models.diners import Diner, Known, is_known_by
 from models.restaurants import Restaurant
@@ -21,8 +22,6 @@ from models.restaurants import Restaurant
 ROLES = ("owner", "finance", "manager", "waiter", "kitchen")
 # For so long after they wrote, WhatsApp lets us write to them: its window for free text.
 WINDOW = timedelta(hours=24)
-# A change to the staff is seen everywhere after so long.
-FRESH_S = 1.0
 MAX_NAME = 80  # characters
 
 
@@ -59,7 +58,13 @@ Staff = Sequence[Colleague]
 
 def of_restaurant(session: Session, restaurant_id: int) -> Staff:
     """In the order in which they came."""
-    return _by_restaurant(session).get(restaurant_id, ())
+    rows = select(StaffRole).where(StaffRole.restaurant_id == restaurant_id)
+    found: dict[str, Colleague] = {}
+    for row in session.scalars(rows.order_by(StaffRole.id)):
+        before = found.get(row.address)
+        roles = before.roles if before else frozenset()
+        found[row.address] = Colleague(row.address, row.name, roles | {row.role})
+    return list(found.values())
 
 
 def add(
@@ -124,28 +129,14 @@ def chats(session: Session, restaurant: Restaurant, staff: Staff) -> dict[str, C
 
 
 class Roster:
-    """All staff by restaurant, read again after a second."""
+    """The staff by restaurant, read again after a second."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
-        self._database = database
-        self._clock = clock
-        self._known: dict[int, Staff] | None = None
-        self._fresh_until = float("-inf")
+        self._known = Fresh(database, of_restaurant, clock)
 
     def of(self, restaurant: Restaurant) -> Staff:
-        """Raises DatabaseUnavailableError only where nothing was ever read."""
-        now = self._clock()
-        if now >= self._fresh_until:
-            if self._known is not None:
-                self._fresh_until = now + FRESH_S  # the others need not all ask at once
-            try:
-                with self._database.transaction() as session:
-                    self._known = _by_restaurant(session)
-            except DatabaseUnavailableError:
-                if self._known is None:
-                    raise
-            self._fresh_until = now + FRESH_S
-        return (self._known or {}).get(restaurant.id, ())
+        """Raises DatabaseUnavailableError only for those that were never read."""
+        return self._known.of(restaurant.id) or ()
 
     def roles_of(self, diner: Known, restaurant: Restaurant) -> frozenset[str]:
         """The roles of whoever this diner is, by any address they are known by; most have none."""
@@ -154,13 +145,3 @@ class Roster:
             return frozenset()
         own = frozenset(diner.addresses)
         return frozenset().union(*(each.roles for each in staff if each.address in own))
-
-
-def _by_restaurant(session: Session) -> dict[int, Staff]:
-    found: dict[int, dict[str, Colleague]] = {}
-    for row in session.scalars(select(StaffRole).order_by(StaffRole.id)):
-        members = found.setdefault(row.restaurant_id, {})
-        before = members.get(row.address)
-        roles = before.roles if before else frozenset()
-        members[row.address] = Colleague(row.address, row.name, roles | {row.role})
-    return {restaurant_id: list(members.values()) for restaurant_id, members in found.items()}

@@ -10,6 +10,7 @@ from conversation.sentences import LEFT_OPEN, NOBODY_CAME
 from engine.hands import COMES_WITHIN
 from engine.runner import MAX_ATTEMPTS
 from models import diets, diners, hands, identities, receipts, restaurants, staff
+from models.database.fresh import FRESH_S
 from models.diets import MOST_AVOIDED, Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import Incoming
@@ -54,7 +55,7 @@ def join(house: House, address: str, role: str, name: str | None = None) -> None
         found = restaurants.by_number(session, KIGALI)
         assert found is not None
         staff.add(session, found.id, address, [role], name)
-    house.clock.passes(staff.FRESH_S)
+    house.clock.passes(FRESH_S)
 
 
 def alice(house: House) -> Diner:
@@ -303,7 +304,7 @@ def test_who_is_not_on_the_staff_knows_none_of_its_words(house: House) -> None:
         staff.remove(session, found.id, MARIE)
         away = RESTAURANT | {"slug": "away", "number": "whatsapp:+35620000000"}
         staff.add(session, restaurants.store(session, away), MARIE, ["owner"], None)
-    house.clock.passes(staff.FRESH_S)
+    house.clock.passes(FRESH_S)
     says(house, "Hello", ALICE)
     for word in ("to", "take", "done"):
         told = says(house, f"/{word} {handle(house)} hello", MARIE)

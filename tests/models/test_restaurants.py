@@ -10,8 +10,8 @@ from knowledge.hours import hours_of
 from knowledge.hours_in_words import hours_text
 from models import opening_hours
 from models.database.engine import Database, DatabaseUnavailableError
+from models.database.fresh import FRESH_S
 from models.restaurants import (
-    FRESH_S,
     OURS_FRESH_S,
     Directory,
     Restaurant,

@@ -4,9 +4,10 @@ import pytest
 
 from models import restaurants, staff
 from models.database.engine import Database, DatabaseUnavailableError
+from models.database.fresh import FRESH_S
 from models.diners import API, Known
 from models.restaurants import Restaurant
-from models.staff import FRESH_S, Roster
+from models.staff import Roster
 from tests.engine.world import RESTAURANT
 from tests.models.desk import ALICE, BOB, KIGALI, Desk, moment
 
