@@ -3,47 +3,14 @@
 from alembic import context
 from sqlalchemy import text
 
-from models import (
-    accounts,
-    covers,
-    diners,
-    forgotten,
-    inbox,
-    ledger,
-    menu,
-    menu_changes,
-    opening_hours,
-    outbox,
-    restaurants,
-    staff,
-    synonyms,
-    tax,
-    turns,
-)
 from models.database.columns import Base
+from models.tables import import_all
 
-# Imported for their tables.
-TABLES = (
-    accounts,
-    covers,
-    diners,
-    forgotten,
-    inbox,
-    ledger,
-    menu,
-    menu_changes,
-    opening_hours,
-    outbox,
-    restaurants,
-    staff,
-    synonyms,
-    tax,
-    turns,
-)
 # Any number will do, as long as it stays the same: whoever migrates holds it.
 MIGRATION_LOCK = 7_242_001
 LOCK_TIMEOUT_MS = 5_000
 
+import_all()
 connection = context.config.attributes["connection"]
 if connection.dialect.name == "postgresql":
     connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))

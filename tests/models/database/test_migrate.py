@@ -16,46 +16,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import BindParameter, bindparam, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from models import (
-    accounts,
-    covers,
-    diners,
-    forgotten,
-    inbox,
-    ledger,
-    menu,
-    menu_changes,
-    opening_hours,
-    outbox,
-    restaurants,
-    staff,
-    tax,
-    turns,
-)
+from models import diners, menu
 from models.database.columns import Base, Instant
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.migrate import MIGRATIONS, configured, head, is_current, upgrade
+from models.tables import import_all
 from tests.models.desk import ALICE, KIGALI, NOON, eventually
 from tests.postgres import Cluster
 
+import_all()
 ROOT = Path(__file__).parents[3]
-# Imported for their tables.
-MODULES = (
-    accounts,
-    covers,
-    diners,
-    forgotten,
-    inbox,
-    ledger,
-    menu,
-    menu_changes,
-    opening_hours,
-    outbox,
-    restaurants,
-    staff,
-    tax,
-    turns,
-)
 INDEXES = {
     # On SQLite also which tables never use an id again.
     "sqlite": (
