@@ -10,14 +10,21 @@ from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 
-from knowledge.diners_words import STOP_WORDS
+from knowledge.diners_words import ALCOHOL, PORK, SPICY, STOP_WORDS
+from knowledge.vocabulary import DIET, OWN, THING, WORD, parts_of
 from knowledge.words import fold, listed, words_of
+from models.menu import ALLERGENS
 
 FOLDER = Path(__file__).parent / "synonyms"
 LONGEST_PHRASE = 4  # words
 SHORTEST_LIKE = 5  # letters: shorter words must be right, or every word is like every other
+_WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 MOST_STEPS = 3  # "viande" is meat, which is beef or goat
+_LOOKED_FOR = (WORD, THING, "labels")
+_LEAVING_OUT = frozenset({"without", "never", "around", "free", "allergy", "harm"})
+# A phrase that names one of these is read word for word: it may be somebody's allergy.
+_JUDGED = frozenset({*ALLERGENS, ALCOHOL, PORK, SPICY, "meat", "animal"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ class Lexicon:
     """The words of all languages together: a diner's language is not asked for."""
 
     def __init__(self, words: Iterable[Word] = ()) -> None:
+        words = tuple(words)
         known: dict[str, dict[str, None]] = {}
         self._accented: dict[str, str] = {}
         for each in words:
@@ -62,6 +70,14 @@ class Lexicon:
             word: tuple(meanings) for word, meanings in known.items() if word
         }
         self._phrases = frozenset(word for word in self._known if " " in word)
+        self._fixed = {
+            fixed: each.means[0]
+            for each in words
+            if each.means
+            and self._is_misread(fixed := " ".join(_WORD.findall(fold(each.word))), each.means[0])
+        }
+        self._any_fixed = _any_of(self._fixed)
+        self._in_phrases = frozenset(chain.from_iterable(map(str.split, self._phrases)))
         # What a mistyped word may have been meant to be.
         self.singles = tuple(
             word
@@ -73,9 +89,23 @@ class Lexicon:
         """Whether it may say what is wanted, and is no "please" or "the"."""
         return word not in LITTLE and self._known.get(word) != ()
 
+    def may_count(self, word: str) -> bool:
+        """Whether it does, or may do in a phrase: "still" water."""
+        return word not in LITTLE and (self.counts(word) or word in self._in_phrases)
+
     def spelled(self, text: str) -> str:
-        """The text with words that only an accent tells from a little word written out: "thé"."""
-        return _LETTERS.sub(lambda found: self._accented.get(found[0].casefold(), found[0]), text)
+        """The text without what would be misread, as it is meant: "thé", "hors d'œuvre".
+
+        The first is told from a little word by its accent alone; and not everything without gas is
+        wished to be without.
+        """
+        text = _LETTERS.sub(lambda found: self._accented.get(found[0].casefold(), found[0]), text)
+        folded = fold(text)
+        if not self._any_fixed.search(folded):
+            return text
+        return self._any_fixed.sub(
+            lambda found: self._fixed[" ".join(_WORD.findall(found[0]))], folded
+        )
 
     def phrases(self, words: Sequence[str]) -> list[str]:
         """The words, those of a known phrase taken together, the longest first."""
@@ -91,8 +121,9 @@ class Lexicon:
         return tuple(word for word in words if word not in STOP_WORDS and self._known.get(word))
 
     def terms(self, text: str) -> tuple[Term, ...]:
-        words = [word for word in words_of(text) if self.counts(word)]
-        return tuple(chain.from_iterable(map(self.meant, self._parted(words))))
+        words = [word for word in words_of(text) if self.may_count(word)]
+        phrases = filter(self.counts, self._parted(words))
+        return tuple(chain.from_iterable(map(self.meant, phrases)))
 
     def concepts(self, words: Sequence[str]) -> frozenset[str]:
         """What the words of a menu say: they themselves, phrases, and what each means."""
@@ -107,6 +138,22 @@ class Lexicon:
             concepts.update(word for word in singles if meant == phrase or word in meant.split())
             concepts.update(meant.split())
         return frozenset(concepts)
+
+    def _is_misread(self, phrase: str, meaning: str) -> bool:
+        """Whether a phrase has words that are not looked for, so that it is not found by them."""
+        parts = parts_of(phrase)
+        roles = {part.role for part in parts}
+        is_no_and_thing = THING in roles and roles & _LEAVING_OUT
+        is_judged = any(part.role in (DIET, OWN) or part.keys & _JUDGED for part in parts)
+        says_so = any(part.role == DIET for part in parts_of(fold(meaning)))
+        if " " not in phrase or ((is_judged or is_no_and_thing) and not says_so):
+            return False
+        return any(
+            part.role not in _LOOKED_FOR or word in STOP_WORDS or not self.counts(word)
+            for part in parts
+            for word in part.words
+            if word not in LITTLE
+        )
 
     def _meant(self, said: str, phrase: str, steps: int) -> list[Term]:
         meanings = self._known.get(phrase)
@@ -131,6 +178,12 @@ class Lexicon:
             parts.append(part)
             at += len(part.split())
         return parts
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    each = "|".join(re.escape(phrase).replace(r"\ ", r"[\W_]+") for phrase in longest_first)
+    return re.compile(rf"\b(?:{each})\b" if each else r"(?!)")
 
 
 def _once(*concepts: str) -> tuple[str, ...]:
@@ -167,6 +220,6 @@ def shipped_lexicon() -> Lexicon:
 LITTLE = frozenset(
     words_of(
         "a an the of with and in de d du des la le les l au aux et en di del della dei delle da con"
-        " e al alla all ai y n cy by bw kw ya wa za na cha vya ta tal tas bil bit u il"
+        " e al alla all ai y n k w cy by bw kw ya wa za na cha vya ta tal tan tas tat bil bit u il"
     )
 )

@@ -14,7 +14,7 @@ from knowledge.lexicon import Lexicon, Term, shipped_lexicon
 from knowledge.menu_entries import KINDS, TEMPERATURES, Entry
 from knowledge.menu_ranking import Parts, Ranked, corrected, ranked
 from knowledge.named_dishes import short_name
-from knowledge.wishes import Wishes, wishes_in
+from knowledge.wishes import Wishes, little_of, wishes_in
 from knowledge.words import fold, words_of
 from models.menu import MenuItem
 
@@ -73,8 +73,8 @@ def search_menu(
     text = lexicon.spelled(_without_brackets(query, items))
     wishes = wishes_in(text, currency).also(asked)
     entries = [Entry(item, lexicon) for item in items]
-    is_told = wishes.words or wishes.excludes or wishes.contains
-    words = wishes.words if is_told else lexicon.known_in(text)
+    is_told = wishes.excludes or wishes.contains
+    words = wishes.words or lexicon.known_in(little_of(text) if is_told else text)
     parts = corrected(entries, _parts(lexicon, text, words, entries), lexicon)
     of_category = [entry for entry in entries if _is_of(entry, wishes, lexicon)]
     if entries and not of_category:
@@ -128,20 +128,28 @@ def _parts(lexicon: Lexicon, text: str, words: Sequence[str], entries: Sequence[
         said += [(word, number) for word in words_of(part) if word in wanted]
     heard = {word for word, _ in said}
     said += [(word, -1) for word in wanted if word not in heard]
-    said = [each for each in said if lexicon.counts(each[0])]
+    said = [each for each in said if lexicon.may_count(each[0])]
     parts: dict[int, list[Term]] = {}
     at = 0
     for phrase in lexicon.phrases([word for word, _ in said]):
         words_here = said[at : at + len(phrase.split())]
+        at += len(words_here)
+        if not lexicon.counts(phrase):
+            continue
         parts.setdefault(words_here[0][1], []).extend(lexicon.meant(phrase))
         # "Rice and beans" is a dish, and rice, and beans; where it is none, it is asked for whole.
         is_of_two = len({number for _, number in words_here}) > 1
         meant = {concept for term in lexicon.meant(phrase) for concept in term.meant}
-        if is_of_two and any(entry.mentions(each) for entry in entries for each in meant):
+        if is_of_two and _is_mentioned(meant, entries):
             for word, number in words_here:
-                parts.setdefault(number + len(wanted), []).extend(lexicon.meant(word))
-        at += len(words_here)
+                terms = lexicon.meant(word)
+                if _is_mentioned(chain.from_iterable(term.meant for term in terms), entries):
+                    parts.setdefault(number + len(wanted), []).extend(terms)
     return [list(dict.fromkeys(part)) for part in parts.values()]
+
+
+def _is_mentioned(meant: Iterable[str], entries: Sequence[Entry]) -> bool:
+    return any(entry.mentions(each) for each in meant for entry in entries)
 
 
 def _with_carriers(best: Ranked, fitting: Sequence[Entry], parts: Parts) -> Ranked:

@@ -19,6 +19,7 @@ from models.menu import ALLERGENS, DIETS
 NOT_EXCLUDING = frozenset({SPICY})
 _LEFT_OUT = frozenset({*ALLERGENS, ALCOHOL, PORK, SPICY})
 _DIETS = frozenset(DIETS) - NOT_EXCLUDING
+_LITTLE = frozenset({"stop", "fillers", "nothing", "asks", "orders", "welcome", "labels"})
 # Who wants none of it is of that diet, and who is of that diet wants none of it.
 _DIETS_OF = {"meat": "vegetarian", "animal": "vegan"}
 _DIETS_WITHOUT = {"no-alcohol": ALCOHOL, "no-pork": PORK, "not-spicy": SPICY}
@@ -117,6 +118,12 @@ def wishes_in(query: str, currency: str = "") -> Wishes:
         near_price=bounds.near,
         sort=bounds.sort,
     )
+
+
+def little_of(text: str) -> str:
+    """What of a query asks for nothing by itself, as its "a dish", though a menu may know it."""
+    little = (part.words for part in parts_of(_folded(text)) if part.role in _LITTLE)
+    return " ".join(chain.from_iterable(little))
 
 
 def _wishes(said: Parted) -> Wishes:

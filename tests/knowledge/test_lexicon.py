@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.lexicon import Lexicon, Term, Word, shipped_lexicon
+from knowledge.menu_entries import Entry
 from knowledge.menu_search import Found, search_menu
 from knowledge.seed import SAMPLE_FILES
 from knowledge.vocabulary import WORD, parts_of
@@ -208,6 +209,55 @@ def test_a_slug_is_not_offered_to_who_must_not_have_it() -> None:
 def test_how_it_is_cooked_decides_the_order_and_leaves_nothing_out() -> None:
     menu = [dish("Boiled goat"), dish("Grilled goat"), dish("Grilled fish")]
     assert names(search_menu(menu, "chèvre grillée")) == ["Grilled goat", "Boiled goat"]
+
+
+@pytest.mark.parametrize(
+    ("query", "file", "concept"),
+    [
+        ("hors d'œuvre", KIGALI, "starter"),
+        ("plat principal", VALLETTA, "main"),
+        ("jien veġetarjan, platt prinċipali", VALLETTA, "main"),
+        ("nina mzio wa mayai, kitu kitamu", KIGALI, "dessert"),
+        ("je suis allergique aux oeufs, quelque chose de sucré", VALLETTA, "dessert"),
+        ("ibyo kurya bya mu gitondo", KIGALI, "breakfast"),
+        ("water without gas", KIGALI, "still water"),
+        ("ilma mingħajr gass", VALLETTA, "still water"),
+    ],
+)
+def test_a_phrase_is_read_as_a_whole(query: str, file: Path, concept: str) -> None:
+    found = search_menu(menu_of(file), query)
+    assert found.wishes.not_understood == ()
+    terms = shipped_lexicon().terms(" ".join(found.wishes.words))
+    assert concept in {term.concept for term in terms}
+    assert found.items
+
+
+def test_a_fixed_phrase_takes_no_allergy_away() -> None:
+    for query in ("no peanut butter", "bila kahawa yenye maziwa", "sans café au lait"):
+        wishes = search_menu(menu_of(KIGALI), query).wishes
+        assert wishes.without & {"peanuts", "milk"}
+
+
+@pytest.mark.parametrize(
+    ("query", "file", "is_drink"),
+    [
+        ("icyo kunywa kidafite inzoga", KIGALI, True),
+        ("plat végétalien", KIGALI, False),
+        ("platt veġetarjan", VALLETTA, False),
+        ("piatto senza glutine", VALLETTA, False),
+        ("kinywaji bila maziwa", KIGALI, True),
+    ],
+)
+def test_a_kind_is_looked_for_beside_a_diet(query: str, file: Path, is_drink: bool) -> None:
+    items = search_menu(menu_of(file), query).items
+    assert items
+    assert all(Entry(item, shipped_lexicon()).is_drink == is_drink for item in items)
+    if not is_drink:
+        assert "Starters" not in {item.category for item in items}
+
+
+def test_a_but_is_no_maize() -> None:
+    assert search_menu(menu_of(KIGALI), "mais sans gluten").wishes.words == ()
 
 
 def test_a_dish_of_two_things_comes_before_each_of_them() -> None:
