@@ -5,33 +5,40 @@ know. What is hedged, asked, or a dish's own name is no claim.
 """
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
-from typing import NamedTuple
 
-from knowledge.phrase_index import PhraseIndex
+from knowledge.sayings import (
+    OUTSIDE,
+    WORD,
+    Sayings,
+    all_sayings,
+    any_of,
+    any_saying,
+    holds,
+    tables,
+    these,
+    words_in,
+)
 from knowledge.vocabulary import OWN, THING, Part, parts_of
 from knowledge.words import fold, singular
 from models.menu import ALLERGENS
 
-TABLE = Path(__file__).with_name("claims.toml")
 NEAR = 120  # characters around a phrase in which the allergens stand
 HEDGED = 240  # characters before it in which a hedge does
 MOST_BETWEEN = 2  # words of no meaning, of "no roasted or salted nuts"
+MOST_ASKED = 3  # words, of "Any eggs? Not in this one."
 _SENTENCE = re.compile(r"(?:[^.!?…\n]|\.(?=\w))*(?:[.!?…]+|\n|\Z)")
 _ELIDED = re.compile(r"\b([cdjlmn]|senz|all|dell|nell)['\u2019]", re.IGNORECASE)
 # "Eggless" and "nutfree"; "no nut-free bread" says nothing of a dish.
 _JOINED = re.compile(
-    r"\b(egg|nut|peanut|gluten|wheat|dairy|milk|lactose|fish|soya?)(?:less|free)\b"
+    r"\b(egg|nut|peanut|gluten|wheat|dairy|milk|lactose|fish|soya?)-?(?:less|free)\b"
 )
-_NO_SUCH = re.compile(r"\b(?:no|not|any|never) \w+[- ]free\b")
-_WORD = re.compile(r"[^\W_]+")
+_NO_SUCH = re.compile(
+    r"\b(?:no|not|any|never) \w+[- ]free\b|\bno (?:\w+ ){1,3}left\b(?! out)|\bto be safe\b"
+)
 _PAUSES = ",;:"
-_CLAIMING = ("before", "after", "safe", "fine", "only")
-_OUTSIDE = "\0"  # where a dish's name stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +46,18 @@ class Claim:
     """`sentence`: where it stands in the reply. No allergens: it is of all that matter.
 
     `is_loose`: it is one only where a dish is spoken of: "fine for you", which a table may be too.
-    `is_of_stock`: of what the house lacks, unless a dish is named: "we have no fish".
+    `needs_dish`: only where its sentence names a dish: "we have no fish", "no fish, noted".
     """
 
     sentence: str
     allergens: frozenset[str]
     language: str
     is_loose: bool = False
-    is_of_stock: bool = False
+    needs_dish: bool = False
 
 
-# Where it stands, of what, and `is_loose` and `is_of_stock` of a Claim.
+# Where it stands, of what, and `is_loose` and `needs_dish` of a Claim.
 _Found = tuple[re.Match[str], frozenset[str], bool, bool]
-
-
-class Sayings(NamedTuple):
-    """A language's ways to say it; `claiming` are those without which there is no claim."""
-
-    language: str
-    claiming: PhraseIndex
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    safe: re.Pattern[str]
-    fine: re.Pattern[str]
-    only: re.Pattern[str]
-    ours: re.Pattern[str]
-    gone: re.Pattern[str]
-    hedges: re.Pattern[str]
-    but: re.Pattern[str]
 
 
 def claims_in(reply: str, names: Iterable[str]) -> list[Claim]:
@@ -74,18 +65,23 @@ def claims_in(reply: str, names: Iterable[str]) -> list[Claim]:
     found = []
     # A dish of one word may be what is said not to be in another: "milk".
     called = (each for name in names for each in (name, name.partition("(")[0].strip()))
-    dishes = _any_of(each for each in called if " " in each or "-" in each)
+    dishes = any_of(each for each in called if " " in each or "-" in each)
+    asked = ""
     for sentence in sentences(reply):
-        if not sentence.rstrip().endswith("?"):
-            text = _folded(sentence)
-            text = dishes.sub(_OUTSIDE, text) if dishes else text
-            words = frozenset(_WORD.findall(text))
+        text = _folded(sentence)
+        text = dishes.sub(OUTSIDE, text) if dishes else text
+        if sentence.rstrip().endswith("?"):
+            asked = text if len(WORD.findall(text)) <= MOST_ASKED else ""
+            continue
+        words = frozenset(WORD.findall(asked + text))
+        if any_saying().may_claim(words):  # as few do
             found += [
                 replace(claim, sentence=sentence)
-                for each in _sayings()
-                if each.claiming.may_be_in(words)  # as few are
-                for claim in _claimed(text, each)
+                for each in all_sayings()
+                if each.gate.may_claim(words)
+                for claim in _claims_of(text, asked, each)
             ]
+        asked = ""
     return found
 
 
@@ -96,42 +92,58 @@ def sentences(text: str) -> list[str]:
 
 def instead(language: str) -> str:
     """What may be said in a claim's place."""
-    return str(_tables()[language]["instead"])
+    return str(tables()[language]["instead"])
 
 
 def speaks_of_these(sentence: str) -> bool:
     """Whether it is about what was told before, by "it" or "these"."""
-    return bool(_these().search(_folded(sentence)))
+    return bool(these().search(_folded(sentence)))
 
 
 @cache
 def common_words() -> frozenset[str]:
     """The words of what is said here, and those that describe many a dish and name none."""
-    lists = (listed for table in _tables().values() for listed in table.values())
-    return frozenset(singular(word) for listed in lists for word in _words(listed))
-
-
-@cache
-def _these() -> re.Pattern[str]:
-    return _phrases(",".join(table["these"] for table in _tables().values()))
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(fold(text))
+    lists = (listed for table in tables().values() for listed in table.values())
+    return frozenset(singular(word) for listed in lists for word in words_in(listed))
 
 
 def _folded(text: str) -> str:
     folded = _JOINED.sub(r"\1 free", fold(_ELIDED.sub(r"\1 ", text)))
-    return _NO_SUCH.sub(_OUTSIDE, folded)
+    return _NO_SUCH.sub(OUTSIDE, folded)
+
+
+def _claims_of(text: str, asked: str, sayings: Sayings) -> Iterator[Claim]:
+    """`asked`: a short question right before it."""
+    plain = list(_claimed(text, sayings))
+    yield from plain
+    said = {claim.allergens for claim in plain}
+    yield from (each for each in _hinted(asked + text, sayings) if each.allergens not in said)
 
 
 def _claimed(text: str, sayings: Sayings) -> Iterator[Claim]:
     """The claims of a sentence, which is yet to be told."""
     for clause in sayings.but.split(text):
         found = [*_denied(clause, sayings), *_called_safe(clause, sayings)]
+        is_noted = bool(sayings.noted.search(text))
         for where, allergens, is_loose, is_of_stock in found:
             if not sayings.hedges.search(clause[: where.start()][-HEDGED:]):
-                yield Claim("", allergens, sayings.language, is_loose, is_of_stock)
+                yield Claim("", allergens, sayings.language, is_loose, is_of_stock or is_noted)
+
+
+def _hinted(text: str, sayings: Sayings) -> Iterator[Claim]:
+    """What a sentence that names a dish says without a phrase for it: "it skips the egg"."""
+    text = sayings.answer.sub("", text)
+    if holds().search(text) or sayings.hedges.search(text):
+        return
+    needs_dish = bool(sayings.noted.search(text)) or not these().search(text)
+    is_allergy = bool(sayings.allergy.search(text))
+    if is_allergy or sayings.deny.search(text):
+        things = (part for part in parts_of(text) if part.role in (THING, OWN))
+        allergens = _allergens(part for part in things if not part.meaning.is_dish)
+        if allergens or is_allergy:
+            yield Claim("", allergens, sayings.language, True, needs_dish)
+    if any(each.search(text) for each in sayings.pairs):
+        yield Claim("", frozenset(), sayings.language, True, needs_dish)
 
 
 def _denied(clause: str, sayings: Sayings) -> Iterator[_Found]:
@@ -168,7 +180,7 @@ def _is_of_stock(clause: str, found: re.Match[str], sayings: Sayings) -> bool:
     start = min(NEAR, found.start())
     end = start + len(found[0])
     is_ours = any(each.end() >= start - 1 for each in sayings.ours.finditer(around, 0, end))
-    return is_ours or bool(sayings.gone.search(around, end))
+    return (is_ours or bool(sayings.gone.search(around, end))) and not these().search(clause)
 
 
 def _things(parts: Sequence[Part]) -> frozenset[str]:
@@ -179,7 +191,7 @@ def _things(parts: Sequence[Part]) -> frozenset[str]:
         if part.role in (THING, OWN):
             things.append(part)
             passed = 0
-        elif _OUTSIDE in part.words or passed == MOST_BETWEEN:
+        elif OUTSIDE in part.words or passed == MOST_BETWEEN:
             break
         elif not things and part.words[0] in _PAUSES and (passed or part.words[0] == ","):
             break  # "no problem, the fish is ..."
@@ -190,38 +202,3 @@ def _things(parts: Sequence[Part]) -> frozenset[str]:
 
 def _allergens(parts: Iterable[Part]) -> frozenset[str]:
     return frozenset(key for part in parts for key in part.keys if key in ALLERGENS)
-
-
-@cache
-def _sayings() -> tuple[Sayings, ...]:
-    parts = ("before", "after", "safe", "fine", "only", "ours", "gone", "hedges", "but")
-    return tuple(
-        Sayings(language, _claiming(table), *(_phrases(table[part]) for part in parts))
-        for language, table in _tables().items()
-    )
-
-
-def _claiming(table: Mapping[str, str]) -> PhraseIndex:
-    phrases = ",".join(table[part] for part in _CLAIMING).split(",")
-    return PhraseIndex(tuple(words) for phrase in phrases if (words := _words(phrase)))
-
-
-def _phrases(listed: str) -> re.Pattern[str]:
-    found = _any_of(listed.split(","))
-    assert found is not None, "every list has a phrase"
-    return found
-
-
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
-    """The longest first; hyphens and blanks are alike."""
-    listed = {" ".join(_words(phrase)) for phrase in phrases} - {""}
-    if not listed:
-        return None
-    longest = sorted(listed, key=lambda each: (-len(each), each))
-    either = "|".join(re.escape(each).replace("\\ ", r"[^\w\0]{1,4}") for each in longest)
-    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])")
-
-
-@cache
-def _tables() -> dict[str, dict[str, str]]:
-    return tomllib.loads(TABLE.read_text(encoding="utf-8"))

@@ -99,7 +99,12 @@ def may_have(text: str, *groups: frozenset[str]) -> bool:
     """
     typed = chain.from_iterable(map(_taken_apart, _TOKEN.findall(text)))
     words = frozenset(chain.from_iterable(map(_keys, typed)))
-    return all(_index(roles).may_be_in(words) for roles in groups)
+    return all(phrases_of(*roles).may_be_in(words) for roles in groups)
+
+
+@cache
+def phrases_of(*roles: str) -> PhraseIndex:
+    return PhraseIndex(phrase for phrase, meaning in _meanings().items() if meaning.role in roles)
 
 
 @cache
@@ -206,11 +211,6 @@ def _tree() -> Tree:
             branch = branch.setdefault(word, {})
         branch[_END] = meaning
     return tree
-
-
-@cache
-def _index(roles: frozenset[str]) -> PhraseIndex:
-    return PhraseIndex(phrase for phrase, meaning in _meanings().items() if meaning.role in roles)
 
 
 @cache

@@ -69,9 +69,7 @@ def _is_founded(
 ) -> bool:
     if not allergens:
         return True  # "safe", of nobody who must not have something
-    if claim.is_of_stock and not (
-        named_in(claim.sentence, stated, claim.allergens) or speaks_of_these(claim.sentence)
-    ):
+    if claim.needs_dish and not named_in(claim.sentence, stated, claim.allergens):
         return True
     about = _subjects(claim, reply, stated, looked_up)
     if claim.is_loose and not about:

@@ -104,6 +104,9 @@ NO_CLAIMS = [
     "Ma nistax niggarantixxi li huwa mingħajr ħalib.",
     "Siwezi kuahidi kwamba hakina karanga.",
     "Sinshobora kwemeza ko nta bunyobwa burimo.",
+    "To be safe, let me check with the kitchen.",
+    "We're out of soup today, no eggs left either!",
+    "The menu says nothing about eggs in Isombe.",
 ]
 
 

@@ -102,6 +102,103 @@ def test_a_dish_is_known_by_a_word_of_its_name(
         assert unfounded_claims(good, looked_up(*none_of_them), careful) is None
 
 
+MUST_NOT_EAT_EGGS = {
+    "en": "I'm allergic to eggs",
+    "fr": "je suis allergique aux oeufs",
+    "it": "sono allergico alle uova",
+    "mt": "jien allerġiku għall-bajd",
+    "rw": "mfite allergie y'amagi",
+    "sw": "nina mzio wa mayai",
+}
+OF_TIMPANA = {
+    "en": (
+        "Eggs? Not in the Timpana.",
+        "Nothing with egg in the Timpana.",
+        "The Timpana lacks egg.",
+        "Our chef leaves out egg in the Timpana.",
+        "The Timpana avoids eggs entirely.",
+        "Egg is absent from the Timpana.",
+        "The Timpana works with an egg allergy.",
+        "The Timpana is perfect for your allergy.",
+        "The Timpana won't cause you any trouble.",
+        "Nothing in the Timpana will bother you.",
+        "You'll be okay having the Timpana.",
+        "You can order the Timpana without fear.",
+        "Here is what suits you: Timpana (€9).",
+    ),
+    "fr": (
+        "Les œufs sont absents de la Timpana.",
+        "Vous ne risquez rien avec la Timpana.",
+        "Oui, vous pouvez prendre la Timpana.",
+        "La Timpana ne pose aucun problème pour votre allergie.",
+        "La Timpana est tout à fait indiquée pour vous.",
+    ),
+    "it": (
+        "Niente uova nella Timpana!",
+        "La Timpana è adatta a chi è allergico alle uova.",
+        "Con la Timpana può stare tranquillo.",
+        "La Timpana non le darà problemi.",
+    ),
+    "mt": (
+        "Xejn bajd fit-Timpana.",
+        "It-Timpana ma jkollhiex bajd.",
+        "It-Timpana tajba għall-allerġija tiegħek.",
+        "Bit-Timpana m'għandekx problema.",
+    ),
+    "rw": (
+        "Amagi ntari muri Timpana.",
+        "Timpana ntigira amagi.",
+        "Timpana irakubereye.",
+        "Ushobora gufata Timpana nta bwoba.",
+    ),
+    "sw": (
+        "Timpana haijawekwa mayai.",
+        "Timpana haiwi na mayai.",
+        "Timpana haitakudhuru.",
+        "Timpana haina shida kwa mzio wako.",
+    ),
+}
+NOT_FOR_THEM = {
+    "en": (
+        "The Timpana contains eggs, so it isn't for you.",
+        "With your egg allergy, please skip the Timpana.",
+        "The Timpana isn't compatible with your allergy.",
+        "The menu says nothing about eggs in the Timpana.",
+        "No problem! The Timpana is €10.50.",
+        "No, the Timpana does have eggs.",
+        "So no eggs for you: I'll keep that in mind.",
+        "I've made a note: no eggs.",
+        "To be safe, let me check with the kitchen.",
+        "We're out of Timpana today, no eggs left either!",
+    ),
+    "fr": (
+        "La Timpana contient des œufs, elle ne vous convient donc pas.",
+        "Vu votre allergie aux œufs, la Timpana n'est pas indiquée.",
+        "Pas de souci, la Timpana est à 10,50 €.",
+    ),
+    "it": (
+        "Non può mangiare la Timpana: contiene uova.",
+        "Nessun problema! La Timpana costa 10,50 €.",
+    ),
+    "mt": ("Ħadt nota: l-ebda bajd.", "It-Timpana mhix tajba għalik għax fiha l-bajd."),
+    "rw": ("Timpana irimo amagi, ntikubereye.", "Nta kibazo, Timpana ni 10.50."),
+    "sw": ("Timpana haikufai kwa sababu ina mayai.", "Hakuna shida, Timpana ni euro 10.50."),
+}
+
+
+@pytest.mark.parametrize("language", OF_TIMPANA)
+def test_a_dish_beside_what_is_denied_or_allowed_is_promised(
+    valletta: ToolContext, language: str
+) -> None:
+    careful = replace(valletta, said=(MUST_NOT_EAT_EGGS[language],))
+    for reply in OF_TIMPANA[language]:
+        assert unfounded_claims(reply, (), careful) is not None, reply
+        founded = reply.replace("Timpana", "Minestra")
+        assert unfounded_claims(founded, (), careful) is None, founded
+    for reply in NOT_FOR_THEM[language]:
+        assert unfounded_claims(reply, (), careful) is None, reply
+
+
 @pytest.mark.parametrize("reply", ["The *{}* is nut-free.", "- *{}* – senza noci", "{}: no nuts!"])
 def test_what_it_does_not_state_may_not(kigali: ToolContext, reply: str) -> None:
     dish = free_of_nuts(kigali, is_stated=False)
