@@ -44,6 +44,8 @@ class Diner(Base):
     __table_args__ = (
         UniqueConstraint("channel", "address", "number"),
         Index(None, "user_id", "number"),
+        # The staff names them by it: what is said to one who is forgotten must reach nobody else.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

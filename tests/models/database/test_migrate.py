@@ -249,6 +249,51 @@ def test_a_menu_states_more_and_goes_back_to_what_it_stated_before(bare: Databas
     migrate_to(bare, "head")
 
 
+A_DINER = """
+    INSERT INTO diners (channel, address, number, forgotten_turn_id, is_forgotten, arrivals,
+        created_at, last_message_at)
+        VALUES ('whatsapp', :who, 'n', 0, false, 1, :now, :now) RETURNING id
+"""
+# People name, or are told, a row of these by its id.
+NAMED_BY_PEOPLE = ("diners", "messages", "turns", "outbox")
+
+
+def test_nobody_gets_the_number_of_a_diner_who_is_forgotten(bare: Database) -> None:
+    migrate_to(bare, "0015")
+    (alice, jean) = (_arrives(bare, who) for who in ("alice", "jean"))
+    with bare.transaction() as session:
+        said = text(
+            "INSERT INTO messages (diner_id, sid, text, received_at, is_keyword, payload)"
+            " VALUES (:who, 'SM1', 'Hi', :now, false, '[]')"
+        )
+        session.execute(said.bindparams(*_moments({"now": NOON})), {"who": alice})
+    migrate_to(bare, "head")
+    with bare.transaction() as session:
+        session.execute(text("DELETE FROM diners WHERE id = :id"), {"id": jean})
+    dave = _arrives(bare, "dave")
+    assert (alice, jean) < (dave,)
+    with bare.transaction() as session:
+        assert session.scalar(text("SELECT count(*) FROM messages")) == 1
+        session.execute(text("DELETE FROM diners WHERE id = :id"), {"id": alice})
+        assert session.scalar(text("SELECT count(*) FROM messages")) == 0
+    migrate_to(bare, "0015")
+    with pytest.raises(IntegrityError):
+        _arrives(bare, "dave")
+    migrate_to(bare, "head")
+    assert _arrives(bare, "eve") > dave
+
+
+@pytest.mark.parametrize("table", NAMED_BY_PEOPLE)
+def test_an_id_that_people_see_is_never_given_again(table: str) -> None:
+    assert Base.metadata.tables[table].dialect_options["sqlite"]["autoincrement"]
+
+
+def _arrives(database: Database, who: str) -> int:
+    with database.transaction() as session:
+        arriving = text(A_DINER).bindparams(*_moments({"now": NOON}))
+        return int(session.execute(arriving, {"who": who}).scalar_one())
+
+
 def test_an_upgrade_behind_an_open_reader_gives_up_and_keeps_nobody_waiting(
     bare_postgresql: Database,
 ) -> None:
