@@ -12,7 +12,7 @@ from knowledge.clock import Clock
 from models.database.engine import DatabaseUnavailableError
 from personas.effects import ToolEffect, remembering
 from personas.stated import stated
-from personas.tool import Told, Tool, ToolContext, answer_call
+from personas.tool import Answer, Told, Tool, ToolContext, answer_call
 from realtime.client import RealtimeError
 from realtime.events import FunctionCall
 from telemetry.metrics import Metrics
@@ -51,11 +51,18 @@ class Calling:
                     raise RealtimeError("unreachable", "the database") from None
                 self._clock.sleep(DATABASE_PAUSE_S)
             else:
+                if _is_done_already(answer, running.effects):
+                    answer = Answer({"error": f"{call.name} was called in this turn: that holds"})
                 running.effects += answer.effects
                 running.told.append(Told(call.name, answer.told))
                 if self._on_call is not None:
                     self._on_call(running.turn.diner.id, call.name, call.arguments, answer.text)
                 return answer.text
+
+
+def _is_done_already(answer: Answer, effects: Sequence[ToolEffect]) -> bool:
+    kinds = {type(effect) for effect in effects if effect.is_once_a_turn}
+    return any(type(effect) in kinds for effect in answer.effects)
 
 
 def so_far(running: Running, context: ToolContext) -> ToolContext:

@@ -20,12 +20,11 @@ from models.inbox import Written
 from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
 from personas.colleagues import who_answers
-from personas.effects import RememberDiet, SwitchTo
+from personas.effects import CallStaff, RememberDiet, SwitchTo
 from personas.persona import Persona
 from personas.rights import Right, Rights
 from personas.stated import stated
 from realtime.client import Delta
-from telemetry.logs import log
 
 HISTORY_TURNS = 10
 
@@ -111,22 +110,28 @@ class TurnTaker:
         keyword = keywords.parse(first) if turn.is_keyword else None
         if keyword is not None and keyword.word in keywords.STAFFS:
             return ending  # what the staff says to others is of those
-        try:
-            health = stated(turn.diner, (each.text for each in messages), now.date())
-        except Exception:
-            # It was given up perhaps for this very text, and has to end.
-            if not ending.is_dead:
-                raise
-            log.exception("diet.unread", turn=turn.id)
-            return ending
+        health = stated(turn.diner, (each.text for each in messages), now.date())
         return replace(ending, effects=(*ending.effects, *health)) if health else ending
+
+    def is_the_staffs(self, turn: Claimed) -> bool:
+        """Whether it is a word of the staff's, of somebody whose role allows it.
+
+        Raises DatabaseUnavailableError.
+        """
+        rights = self._rights_of(turn.diner, self._directory.by_number(turn.diner.number))
+        keyword = self._question(turn, rights) if rights else None
+        if not isinstance(keyword, Keyword) or keyword.word not in keywords.STAFFS:
+            return False
+        needs, _ = keywords.STAFFS[keyword.word]
+        return needs in rights
 
     def take(self, running: Running) -> Ending:
         """The whole story of a turn: a keyword, or the persona's answer, or an honest sentence."""
         ending = self._taken(running)
         diner, restaurant = running.turn.diner, running.restaurant
         turns_to_a_persona = any(isinstance(each, SwitchTo) for each in ending.effects)
-        if diner.is_in_hands and restaurant and turns_to_a_persona:
+        calls = any(isinstance(each, CallStaff) for each in ending.effects)
+        if diner.is_in_hands and restaurant and turns_to_a_persona and not calls:
             back = self._people.handed_back(diner, restaurant)
             return replace(ending, effects=(*ending.effects, back))
         return ending

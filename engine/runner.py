@@ -192,7 +192,8 @@ class Runner:
         """What the turn came to, with the messages that it answers."""
         try:
             messages, ending = self._answer(turn)
-            ending = self._taker.heeding(turn, messages, ending, self._clock.now())
+            if turn.attempt <= MAX_ATTEMPTS + 1:  # what fails may be to read this very text
+                ending = self._taker.heeding(turn, messages, ending, self._clock.now())
             close = partial(self._closing.close, turn, ending)
             return messages, patiently(close, self._clock, self._stopping)
         except BaseException:
@@ -214,7 +215,7 @@ class Runner:
             hold = partial(self._taker.hold, turn)
             if ending := patiently(hold, self._clock, self._stopping):
                 return list(turn.messages), ending
-        hush = partial(self._share.hush, turn)
+        hush = partial(self._hush, turn)
         if ending := patiently(hush, self._clock, self._stopping):
             return list(turn.messages), ending
         prepare = partial(self._prepare, turn)
@@ -225,6 +226,11 @@ class Runner:
         finally:
             del self._running[turn.diner.id]
         return running.messages, ending
+
+    def _hush(self, turn: Claimed) -> Ending | None:
+        """The staff's own words are never too many: others wait for what they say."""
+        ending = self._share.hush(turn)
+        return None if ending is None or self._taker.is_the_staffs(turn) else ending
 
     def _prepare(self, turn: Claimed) -> Running:
         prepare = partial(self._taker.prepare, turn, news_until=self._clock.monotonic() + NEWS_S)

@@ -21,7 +21,7 @@ MOST_FORGOTTEN = 1_000
 class Share:
     """At most `per_minute` turns in any minute; 0 is no limit.
 
-    What the operator's own channel says is not counted.
+    What the operator's own channel says is not counted; the staff's own words are the runner's.
     """
 
     def __init__(self, database: Database, clock: Clock, per_minute: int) -> None:

@@ -19,6 +19,7 @@ class SwitchTo:
 
     persona: str
     holds_without_answer: ClassVar[bool] = False
+    is_once_a_turn: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class RememberDiet:
     forgotten: Diet = NO_DIET
     # Health does not wait until the model is well again.
     holds_without_answer: ClassVar[bool] = True
+    is_once_a_turn: ClassVar[bool] = False
 
     def changed(self, kept: KeptDiet) -> KeptDiet:
         return kept.minus(self.forgotten).keeping(self.added)
@@ -49,9 +51,11 @@ class CallStaff:
     notices: tuple[Notice, ...]
     # Who was called reads it whether the model is well or not.
     holds_without_answer: ClassVar[bool] = True
+    is_once_a_turn: ClassVar[bool] = True
 
 
 # `holds_without_answer`: whether it takes effect too where the turn ends in an apology.
+# `is_once_a_turn`: the first one counts, and a model that wants another is told so.
 ToolEffect = SwitchTo | RememberDiet | CallStaff
 
 

@@ -55,6 +55,21 @@ def test_the_other_one_sees_what_was_said_and_looked_up(database: Database) -> N
     assert "VAT" not in json.dumps(after[-1])  # the model's reason may be a diner's words
 
 
+def test_of_two_hand_overs_in_one_response_the_first_counts(database: Database) -> None:
+    sommelier = replace(PERSONAS["waiter"], key="sommelier", title="sommelier")
+    there_are = {**PERSONAS, "sommelier": sommelier}
+    both = Reply(
+        "",
+        (*TO_THE_CFO.calls, *calls("hand_over", persona="sommelier").calls),
+        Usage(1, 0, 1),
+        "completed",
+    )
+    model = Model(both, says("18 percent."))
+    ending = taken(taker(database, model, personas=there_are), turn(ASKED))
+    assert ending.text.startswith("_Over to the CFO:_")
+    assert (ending.persona, ending.effects) == ("cfo", (SwitchTo("cfo"),))
+
+
 def test_nobody_is_handed_over_twice_in_a_turn(database: Database) -> None:
     back = calls("hand_over", persona="waiter")
     model = Model(TO_THE_CFO, back, says("18 percent."))

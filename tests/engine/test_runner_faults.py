@@ -3,9 +3,13 @@
 It is by a next attempt, by another process, or with an honest sentence.
 """
 
+from typing import Any
+
 import pytest
 
+from conversation.ending import Ending
 from conversation.sentences import apology
+from conversation.turn import TurnTaker
 from engine.runner import MAX_ATTEMPTS
 from realtime.client import RealtimeError
 from tests.engine.clock import soon
@@ -27,6 +31,21 @@ def test_what_fails_each_time_is_given_up_with_an_honest_sentence(any_house: Hou
     (turn,) = any_house.turns()
     assert (turn.state, turn.cause) == ("dead", "gave_up")
     assert len(any_house.model.asked) == MAX_ATTEMPTS
+
+
+class Misreading(TurnTaker):
+    """It can't read what is said of health."""
+
+    def heeding(self, *_: Any) -> Ending:
+        raise ZeroDivisionError("ours")
+
+
+def test_words_that_fail_to_be_read_are_given_up_too(any_house: House) -> None:
+    misreading = any_house.beside(takes=Misreading)
+    misreading.hears("Hello")
+    assert misreading.sweeps_until(lambda: any_house.read() == [apology("gave_up")])
+    (turn,) = any_house.turns()
+    assert (turn.state, turn.attempts) == ("dead", MAX_ATTEMPTS + 2)
 
 
 def test_after_what_was_given_up_the_next_message_is_answered(house: House) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from conversation.sentences import apology
-from models import diners
+from models import diners, restaurants, staff
+from models.database.fresh import FRESH_S
 from tests.engine.clock import soon
-from tests.engine.world import ALICE, BOB, House, opened
+from tests.engine.world import ALICE, BOB, KIGALI, House, opened
 
 MOST = 5
 ENOUGH = apology("too_many_turns")
@@ -166,3 +167,22 @@ def test_an_ordinary_conversation_costs_no_look(strict: House) -> None:
     assert not [each for each in strict.database.ran if "turns.id <=" in each]
     writes(strict)
     assert ENOUGH not in strict.read()
+
+
+def test_the_staffs_own_words_are_never_too_many(strict: House) -> None:
+    with strict.eye.transaction() as session:
+        found = restaurants.by_number(session, KIGALI)
+        assert found is not None
+        staff.add(session, found.id, BOB, ["waiter"], "Jean")
+    strict.clock.passes(FRESH_S)
+    writes(strict, "/help")
+    number = strict.diners()[0].id
+    writes(strict, f"/take {number}", BOB)
+    said = [f"Line {nth}" for nth in range(2 * MOST)]
+    for line in said:
+        writes(strict, f"/to {number} {line}", BOB)
+    assert strict.read(ALICE)[1:] == said
+    assert ENOUGH not in strict.read(BOB)
+    for word in ("/86 tilapia", "Hello", "Hello"):  # none of theirs, as it is a waiter's
+        writes(strict, word, BOB)
+    assert strict.read(BOB)[-1] == ENOUGH

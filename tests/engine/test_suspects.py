@@ -4,13 +4,17 @@ Processes die here as by `kill -9`: nobody hears of their turns again.
 """
 
 from collections.abc import Callable
+from threading import Event
+from typing import Any
 
+from conversation.ending import Ending
 from conversation.sentences import apology
+from conversation.turn import TurnTaker
 from engine.runner import MAX_ATTEMPTS
 from models import lateness
 from models.database.absence import LOST
 from tests.engine.clock import WAIT_S, soon
-from tests.engine.world import BOB, LEASE_S, House
+from tests.engine.world import ALICE, BOB, LEASE_S, House
 
 CROWD = [f"whatsapp:+25078800010{number}" for number in range(5)]
 POISON = "poison"
@@ -74,6 +78,33 @@ def test_the_one_that_kills_is_given_up_and_the_others_are_answered(any_house: H
     assert deaths == MAX_ATTEMPTS
     innocent = [["Yes."], ["Yes."], [apology("gave_up")], ["Yes."], ["Yes."]]
     assert swept(any_house, lambda: answers(any_house) == innocent)
+
+
+class DyingAsItReads(TurnTaker):
+    """What is said of health ends its process."""
+
+    readings = 0
+    is_over = Event()
+
+    def heeding(self, *given: Any) -> Ending:
+        type(self).readings += 1
+        self.is_over.wait(WAIT_S)
+        return super().heeding(*given)
+
+
+def test_words_that_kill_as_they_are_read_are_given_up_too(any_house: House) -> None:
+    any_house.takes_in("Hello", ALICE)
+    DyingAsItReads.is_over.clear()
+    while not any_house.read(ALICE):
+        readings = DyingAsItReads.readings
+        heir = any_house.beside(f"heir {readings}", takes=DyingAsItReads)
+        any_house.clock.passes(LEASE_S)
+        assert heir.sweeps_until(
+            lambda: any_house.read(ALICE) or DyingAsItReads.readings > readings  # noqa: B023
+        )
+    DyingAsItReads.is_over.set()
+    assert any_house.read(ALICE) == [apology("gave_up")]
+    assert any_house.turns()[0].attempts == MAX_ATTEMPTS + 2
 
 
 def test_nobody_else_waits_for_what_runs_alone(any_house: House) -> None:

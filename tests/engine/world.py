@@ -92,6 +92,7 @@ class House:
         has_clock: bool = False,
         lease_s: float = LEASE_S,
         apart_s: float = 0.0,
+        takes: type[TurnTaker] = TurnTaker,
         personas: Mapping[str, Persona] = PERSONAS,
     ) -> None:
         self.clock = clock
@@ -119,7 +120,7 @@ class House:
             max_output_tokens=600,
         )
         self.roster = staff.Roster(self.database, given.monotonic)
-        taker = TurnTaker(
+        taker = takes(
             self.database,
             asking if asks else None,
             restaurants.Directory(self.database, given.monotonic),
