@@ -22,6 +22,7 @@ from models.restaurants import Restaurant
 from personas.tool import Tool, ToolContext
 from personas.tools.availability import house_then, moment_asked, parted
 from personas.tools.menu_arguments import (
+    DIETS_ON_FILE,
     Exclusions,
     Listed,
     asked_allergens,
@@ -53,12 +54,7 @@ class LookupMenu(Exclusions):
     ] = ()
     dietary: Annotated[
         Listed,
-        Field(
-            description=(
-                "vegan, vegetarian, pescatarian, halal, kosher, gluten-free, dairy-free, spicy,"
-                " no-alcohol, no-pork."
-            )
-        ),
+        Field(description=f"{DIETS_ON_FILE}."),
     ] = ()
     avoid_ingredients: Annotated[
         Listed, Field(description="What else must not be in it: mushrooms, onion.")
@@ -153,7 +149,7 @@ def _asked(arguments: LookupMenu, currency: str) -> Wishes:
     return (
         own.also(bounded(arguments.min_price, arguments.max_price, currency))
         .also(asked_allergens(arguments.contains))
-        .also(arguments.excluded())
+        .also(arguments.as_wishes())
     )
 
 

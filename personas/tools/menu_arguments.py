@@ -5,7 +5,7 @@ refused with the words that there are.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -15,9 +15,19 @@ from knowledge.diners_words import ALCOHOL, PORK
 from knowledge.prices import PriceBounds, prices_in
 from knowledge.wishes import Wishes, wishes_in
 from knowledge.words import fold
-from models.menu import ALLERGENS
+from models.menu import ALLERGENS, DIETS
 from personas.tool import Arguments
 
+# Diets that may be asked for, for the model to read.
+DIETS_ON_FILE = ", ".join(diet for diet in DIETS if not diet.startswith("contains-"))
+_UNKNOWN_ALLERGEN = (
+    f"exclude_allergens: {{!r}} is not known; use {', '.join(ALLERGENS)},"
+    " or pass an ingredient in avoid_ingredients"
+)
+_UNKNOWN_DIET = (
+    f"dietary: {{!r}} is not on file: leave it out and say so; on file are {DIETS_ON_FILE}"
+)
+_NO_INGREDIENT = "avoid_ingredients: {!r} is no ingredient: name one in English"
 _BETWEEN = re.compile(r"[,;/&+]|\band\b|\bor\b")
 _ASKED_AFTER = frozenset({*ALLERGENS, ALCOHOL, PORK})
 _SORTS = {
@@ -63,12 +73,12 @@ class Exclusions(Arguments):
     dietary: Listed = ()
     avoid_ingredients: Listed = ()
 
-    def excluded(self) -> Wishes:
+    def as_wishes(self) -> Wishes:
         """All of it. Raises ValueError for a word that nobody knows."""
         return (
-            excluded(self.exclude_allergens)
-            .also(fitting(self.dietary))
-            .also(avoided(self.avoid_ingredients))
+            each_read(self.exclude_allergens, without, _UNKNOWN_ALLERGEN)
+            .also(each_read(self.dietary, as_diet, _UNKNOWN_DIET))
+            .also(each_read(self.avoid_ingredients, without, _NO_INGREDIENT))
         )
 
 
@@ -102,34 +112,11 @@ def _bounds(word: Literal["min", "max"], given: Decimal | str | None, currency: 
 
 
 def sort_of(given: object) -> object:
+    """By what models call it: "cheapest first" is "price_up"; what nobody knows stays."""
     if given is None or given == "":
         return "best"
     said = re.sub(r"\W+", "_", str(given).lower()).strip("_")
     return next((sort for sort, said_as in _SORTS.items() if said in said_as.split()), given)
-
-
-def excluded(words: Sequence[str]) -> Wishes:
-    """What must not be in a dish: of the 14 allergens, or a word that it must not mention."""
-    together = Wishes()
-    for word in words:
-        read = _only_exclusions(f"without {word}")
-        if not read.excludes:
-            raise ValueError(
-                f"exclude_allergens: {word!r} is not known; use {', '.join(ALLERGENS)},"
-                " or pass an ingredient in avoid_ingredients"
-            )
-        together = together.also(read)
-    return together
-
-
-def avoided(words: Sequence[str]) -> Wishes:
-    together = Wishes()
-    for word in words:
-        read = _only_exclusions(f"without {word}")
-        if not read.excludes:
-            raise ValueError(f"avoid_ingredients: {word!r} is no ingredient: name one in English")
-        together = together.also(read)
-    return together
 
 
 def asked_allergens(words: Sequence[str]) -> Wishes:
@@ -142,22 +129,37 @@ def asked_allergens(words: Sequence[str]) -> Wishes:
     return together
 
 
-def fitting(diets: Sequence[str]) -> Wishes:
-    together = Wishes()
-    for diet in diets:
-        read = _only_exclusions(diet.replace("_", "-"))
-        if not read.excludes:
-            read = _only_exclusions(diet.replace("_", " ").replace("-", " "))
-        if not read.excludes:
-            raise ValueError(
-                f"dietary: {diet!r} is not on file: leave it out and say so; on file are vegan,"
-                " vegetarian, pescatarian, halal, kosher, gluten-free, dairy-free, spicy,"
-                " no-alcohol, no-pork"
-            )
-        together = together.also(read)
-    return together
+def without(word: str) -> tuple[str, ...]:
+    """The sentence about what must not be in a dish."""
+    return (f"without {word}",)
 
 
-def _only_exclusions(text: str) -> Wishes:
-    read = wishes_in(text)
+def as_diet(word: str) -> tuple[str, ...]:
+    """The sentences about a diet, the likelier one first."""
+    spelled = word.replace("_", "-")
+    return spelled, spelled.replace("-", " ")
+
+
+def _exclusions_in(sentence: str) -> Wishes:
+    read = wishes_in(sentence)
     return Wishes(diets=read.diets, without=read.without, without_words=read.without_words)
+
+
+def each_read(
+    words: Sequence[str],
+    as_sentences: Callable[[str], Sequence[str]],
+    wrong: str,
+    read: Callable[[str], Wishes] = _exclusions_in,
+) -> Wishes:
+    """What the words mean, each by the first sentence about it that excludes something.
+
+    Raises ValueError for a word of which none does: `wrong`, with the word in its braces.
+    """
+    together = Wishes()
+    for word in words:
+        readings = map(read, as_sentences(word))
+        meant = next((wishes for wishes in readings if wishes.excludes), None)
+        if meant is None:
+            raise ValueError(wrong.format(word))
+        together = together.also(meant)
+    return together

@@ -55,7 +55,7 @@ class RecommendPairing(Exclusions):
 def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
     restaurant = context.restaurant
     try:
-        wishes = arguments.excluded().also(context.excluded())
+        wishes = arguments.as_wishes().also(context.excluded())
         moment = moment_asked(context, arguments.at)
         with context.database.transaction() as session:
             item = _meant(available_items(session, restaurant.id), arguments.item_id)

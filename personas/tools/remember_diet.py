@@ -3,19 +3,20 @@
 It is kept by the keys of the menu; what has none is avoided as a word. It looks nothing up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from knowledge.wishes import NOT_EXCLUDING, wishes_in
+from knowledge.vocabulary import DIETS_OF_PEOPLE
+from knowledge.wishes import NOT_EXCLUDING, Wishes, wishes_in
 from knowledge.words import words_of
 from models import diets
 from models.diets import MOST_AVOIDED, NO_DIET, Diet, KeptDiet
 from personas.effects import RememberDiet
 from personas.tool import Answer, Arguments, Tool, ToolContext
-from personas.tools.menu_arguments import words_listed
+from personas.tools.menu_arguments import as_diet, each_read, without, words_listed
 
 MOST_LETTERS = 30  # of a word that is avoided
 MOST_WORDS = 20  # of one argument
@@ -33,7 +34,7 @@ class RememberDietArguments(Arguments):
         Listed, Field(description="What they are allergic to or can't have: milk, nuts, shellfish.")
     ] = ()
     diets: Annotated[
-        Listed, Field(description="vegan, vegetarian, pescatarian, halal, kosher, gluten-free, ...")
+        Listed, Field(description=f"{', '.join(DIETS_OF_PEOPLE)}, gluten-free, ...")
     ] = ()
     avoid: Annotated[Listed, Field(description="Other ingredients, in English: kiwi.")] = ()
     forget: Annotated[
@@ -50,9 +51,9 @@ def run(context: ToolContext, arguments: RememberDietArguments) -> dict[str, obj
     before = diets.read(context.diner.diet)
     try:
         added = (
-            _without("allergens", arguments.allergens)
-            .plus(_keeping("diets", arguments.diets))
-            .plus(_without("avoid", arguments.avoid))
+            _read("allergens", arguments.allergens, without)
+            .plus(_read("diets", arguments.diets, as_diet))
+            .plus(_read("avoid", arguments.avoid, without))
         )
         forgotten = _taken_back(arguments.forget, before)
     except ValueError as error:
@@ -84,28 +85,22 @@ def _shown(diet: Diet) -> list[str]:
     return sorted(diet.allergens | diet.diets | diet.avoid)
 
 
-def _without(argument: str, words: Sequence[str]) -> Diet:
-    """What must not be in a dish. Raises ValueError for what names nothing."""
-    return _read(argument, words, [f"without {word}" for word in words])
+def _read(
+    argument: str, words: Sequence[str], as_sentences: Callable[[str], Sequence[str]]
+) -> Diet:
+    """Raises ValueError for what names nothing."""
+    wrong = (
+        f"{argument}: {{!r}} is nothing that the menu knows;"
+        " name in avoid, in English, what they don't eat"
+    )
+    read = each_read(words, as_sentences, wrong, _to_keep)
+    return Diet(read.without, read.diets, read.without_words)
 
 
-def _keeping(argument: str, words: Sequence[str]) -> Diet:
-    return _read(argument, words, [word.replace("_", "-") for word in words])
-
-
-def _read(argument: str, words: Sequence[str], sentences: Sequence[str]) -> Diet:
-    together = NO_DIET
-    for word, sentence in zip(words, sentences, strict=True):
-        wishes = wishes_in(sentence)
-        avoid = frozenset(each for each in wishes.without_words if len(each) <= MOST_LETTERS)
-        read = Diet(wishes.without, wishes.diets - NOT_EXCLUDING, avoid)
-        if not read:
-            raise ValueError(
-                f"{argument}: {word!r} is nothing that the menu knows;"
-                " name in avoid, in English, what they don't eat"
-            )
-        together = together.plus(read)
-    return together
+def _to_keep(sentence: str) -> Wishes:
+    read = wishes_in(sentence)
+    avoided = frozenset(each for each in read.without_words if len(each) <= MOST_LETTERS)
+    return Wishes(diets=read.diets - NOT_EXCLUDING, without=read.without, without_words=avoided)
 
 
 def _taken_back(words: Sequence[str], kept: KeptDiet) -> Diet:
