@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from knowledge.words import plain_digits
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 from personas.persona import Persona
@@ -118,7 +119,7 @@ def _match(text: str) -> re.Match[str] | None:
 def _plain(word: str) -> str:
     """As it is spelled in the catalogue: `ＣＦＯ` and `çfo` are `cfo`."""
     letters = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(each for each in letters if not unicodedata.combining(each))
+    return plain_digits("".join(each for each in letters if not unicodedata.combining(each)))
 
 
 def _question(word: str, rest: str) -> str:

@@ -14,6 +14,7 @@ from conversation.keywords import DONE, HUMAN, TAKE, TO, Keyword
 from conversation.running import Running
 from conversation.sentences import CALLED, NOBODY_CAME
 from knowledge.clock import Clock
+from knowledge.words import plain_digits
 from models import hands
 from models.database.engine import Database
 from models.diners import Known
@@ -209,16 +210,17 @@ class People:
 
     def _found(self, text: str, restaurant: Restaurant) -> Named | None:
         """None for a text that names none. Raises NotNamedError for one that names nobody here."""
-        handle = _HANDLE.fullmatch(text)
+        plain = plain_digits(text)
+        handle = _HANDLE.fullmatch(plain)
         with self._database.transaction() as session:
-            if handle and not text.lstrip().startswith(("+", "00")):
+            if handle and not plain.lstrip().startswith(("+", "00")):
                 found = hands.find(session, restaurant, diner_id=int(handle["id"]))
                 if not found:
                     raise NotNamedError(
                         f"There is no conversation {handle['id']} here; they may have asked to be"
                         " forgotten."
                     )
-                return Named(found[0], handle["words"].strip())
+                return Named(found[0], text[handle.start("words") :].strip())
             spelled = _addresses(text)
             for address, words in spelled:
                 either = [each for each in (address, other_spelling(address)) if each]

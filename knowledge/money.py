@@ -14,6 +14,8 @@ from babel.numbers import (
     is_currency,
 )
 
+from knowledge.words import plain_digits
+
 # The no-break spaces that locales put between figures and signs: a model is told plain spaces,
 # and whatever it makes of them, `whatsapp.spans` keeps a price together on its way out.
 _NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -52,7 +54,7 @@ def amount(given: str | float | Decimal, currency: str) -> Decimal:
         # 1.1 + 2.2 is 3.3000000000000003 to a spreadsheet.
         exact = Decimal(f"{given:.12g}") if isinstance(given, float) else Decimal(given)
         return _in_whole_cents(exact, currency)
-    written = given.strip().translate(_SPACES)
+    written = plain_digits(given.strip().translate(_SPACES))
     found = _AMOUNT.fullmatch(written.replace("  ", " "))
     if found is None:
         raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")

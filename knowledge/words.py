@@ -36,6 +36,7 @@ _ELIDED = re.compile(
     "['\u2019\u02bc](?=[^\\W\\d_]{2})"
 )
 _WORD = re.compile(r"[^\W_]+")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _DOUBLED = re.compile(r"(.)\1+")
 _SOUNDS = (("ts", "z"), ("tz", "z"), ("ph", "f"), ("sch", "sh"), ("ck", "k"), ("ch", "k"))
 _SOUNDS_ALIKE = str.maketrans("kqy", "cci")
@@ -46,13 +47,19 @@ def fold(text: str) -> str:
     plain = text.casefold()
     if not plain.isascii():
         apart = unicodedata.normalize("NFKD", plain)
-        plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+        bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+        plain = plain_digits(bare)
     return _APOSTROPHES.sub("", _ELIDED.sub(r"\1 ", plain)).translate(_UNDECOMPOSED)
 
 
 def listed(text: str) -> list[str]:
     """What a list of a table has, which commas part."""
     return [part for each in text.split(",") if (part := each.strip())]
+
+
+def plain_digits(text: str) -> str:
+    """`text` with the digits of every script as 0 to 9, each in its place: "٢٥٠٠" is "2500"."""
+    return _FOREIGN_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)

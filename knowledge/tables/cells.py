@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from knowledge import money
 from knowledge.tables.sheet import Cell
+from knowledge.words import plain_digits
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _EXCELS_FIRST_DAY = date(1899, 12, 30)
@@ -66,7 +67,7 @@ def day(cell: Cell) -> date:
         return cell
     if isinstance(cell, int) and not isinstance(cell, bool) and cell in _EXCELS_DAYS:
         return _EXCELS_FIRST_DAY + timedelta(days=cell)
-    written = text(cell)
+    written = plain_digits(text(cell))
     found = _DAY_FIRST.fullmatch(written)
     first, second, year = map(int, found.groups()) if found else (0, 0, 0)
     if 0 < first <= MONTHS < second <= LONGEST_MONTH:
@@ -98,7 +99,7 @@ def truth(cell: Cell) -> bool:
 
 
 def whole(cell: Cell) -> int:
-    written = text(cell)
+    written = plain_digits(text(cell))
     if not re.fullmatch(r"-?\d{1,9}", written):
         raise ValueError(f"{written!r} is no whole number")
     return int(written)

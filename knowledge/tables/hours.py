@@ -13,6 +13,7 @@ from knowledge.tables.kind import Column, Key, Kind, Numbered, Row
 from knowledge.tables.menu import text_column
 from knowledge.tables.sheet import Cell
 from knowledge.tables.wrong import Wrong
+from knowledge.words import plain_digits
 from models.opening_hours import WEEKDAYS
 
 _CLOCK = re.compile(r"(\d{1,2})[:.h](\d{2})(?::00)?")
@@ -44,7 +45,7 @@ def _day(cell: Cell, _currency: str) -> str:
 def _clock(cell: Cell, _currency: str) -> str:
     if isinstance(cell, datetime):
         return f"{cell:%H:%M}"
-    written = cells.text(cell)
+    written = plain_digits(cells.text(cell))
     if not written:
         return ""
     found = _CLOCK.fullmatch(written)

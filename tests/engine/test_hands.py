@@ -158,6 +158,12 @@ def test_who_comes_first_has_it_and_the_others_are_told(house: House) -> None:
     assert house.count("hands", what="taken") == 2
 
 
+def test_a_conversation_is_named_in_any_scripts_digits(house: House) -> None:
+    number = str(taken(house)).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    says(house, f"/to {number} ٢ breads?", JEAN, 0)
+    assert soon(lambda: house.read(ALICE)[-1] == "٢ breads?")
+
+
 def test_an_answer_under_way_is_never_said_once_a_person_has_come(house: House) -> None:
     pending = house.model.holds()
     house.hears("Is the soup vegan?", ALICE)

@@ -242,6 +242,8 @@ def test_a_price_is_changed_and_taken_back(either: House) -> None:
         ("espresso 200", "2000"),
         ("espresso 20000!", "20000"),
         ("espresso 3k", "3000"),
+        ("espresso ٢٢٠٠", "2200"),
+        ("espresso ２２００", "2200"),
         ("espresso + 500", "2000"),
         ("espresso +500", "2000"),
         ("espresso 20000 !", "20000"),

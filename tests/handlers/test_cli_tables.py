@@ -160,7 +160,7 @@ def test_hours_are_read_as_people_write_them(database: Database, file: Path) -> 
     file.write_text(
         "Weekday;From;To;Period;Holiday\n"
         "Monday;7:00;23h00;;\n"
-        "tue;07.00;24:00;;\n"
+        "tue;٠٧.٠٠;２４:００;;\n"
         "Tue;07:00;11:00;breakfast;\n"
         "25/12/2026;;;;Christmas Day\n"
     )

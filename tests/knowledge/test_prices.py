@@ -136,6 +136,7 @@ def test_any_text_is_read(text: str) -> None:
         ("under 5,000", None, "5000"),
         ("under 5.000", None, "5000"),
         ("under 5 000", None, "5000"),
+        ("under ٥٠٠٠", None, "5000"),
         ("12,50 max", None, "12.50"),
         ("under 1.500,50", None, "1500.50"),
         ("1,500.50 max", None, "1500.50"),

@@ -49,6 +49,11 @@ def test_an_amount_in_euros(cell: Cell, amount: str) -> None:
         ("2500.00", "2500"),
         ("1,250,000", "1250000"),
         (2500.0, "2500"),
+        ("٢٥٠٠", "2500"),
+        ("２５００", "2500"),
+        ("1٢00", "1200"),
+        ("RWF ۲,۵۰۰", "2500"),
+        ("२५००.००", "2500"),
     ],
 )
 def test_an_amount_in_francs(cell: Cell, amount: str) -> None:
@@ -104,6 +109,8 @@ def test_any_whole_amount_is_read_however_it_is_grouped(amount: int, mark: str) 
         date(2026, 3, 1),
         datetime(2026, 3, 1, 9, 30),  # noqa: DTZ001 (a cell has no time zone)
         46082,  # Excel's number of that day
+        "٢٠٢٦-٠٣-٠١",
+        "１/３/２０２６",
     ],
 )
 def test_a_day(cell: Cell) -> None:
@@ -132,6 +139,11 @@ def test_a_list_is_read_as_it_is_written(listed: list[str]) -> None:
 @pytest.mark.parametrize("cell", ["none", "None", "-", "", None, "[]"])
 def test_an_empty_list(cell: Cell) -> None:
     assert cells.words(cell) == []
+
+
+@pytest.mark.parametrize("cell", ["-12", "-١٢", "-１２", "-1٢"])
+def test_a_whole_number(cell: Cell) -> None:
+    assert cells.whole(cell) == -12
 
 
 def test_yes_and_no() -> None:
