@@ -5,11 +5,12 @@ Pure. What their tables do not say stays unsaid: no dish of theirs is free of an
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from knowledge.files import FileError, RestaurantFile, restaurant_of
+from knowledge.files import Dish, FileError, RestaurantFile, faults_in, restaurant_of
 from knowledge.money import currency_named
 from knowledge.tables import cells
 from knowledge.words import words_of
@@ -21,7 +22,21 @@ Row = Mapping[str, Any]
 _NAME = ("name", "title")
 _CATEGORY = ("category", "section", "menu_category")
 _IMAGE = ("image_url", "image", "photo_url")
-_AVAILABLE = ("available", "is_available", "active", "is_active")
+_AVAILABLE = ("available", "is_available", "active", "is_active", "enabled", "is_enabled")
+# What switches a dish off, however they call it.
+_SWITCHED_OFF = (
+    "sold_out",
+    "is_sold_out",
+    "hidden",
+    "is_hidden",
+    "archived",
+    "is_archived",
+    "disabled",
+    "is_disabled",
+    "deleted",
+    "is_deleted",
+)
+_TAKEN_AWAY_AT = ("deleted_at", "archived_at")
 _ITEM = ("item_id", "menu_item_id", "main_item_id", "dish_id")
 _WITH = (
     "with_item_id",
@@ -51,24 +66,34 @@ def adopted(card: Path, found: ForeignMenu) -> RestaurantFile:
     if "menu" in own:
         raise FileError(f"{card.name}: menu: leave it out: it is the table's")
     currency = str(own["restaurant"].get("currency", ""))
-    slugs = _slugs(found.items)
     faults: list[str] = []
-    dishes = [_dish(row, slugs[row["id"]], currency, faults) for row in found.items]
+    slugs = _slugs(found.items)
+    dishes = [_dish(row, slugs[_key(row["id"])], currency, faults) for row in found.items]
     pairings = _pairings(found, slugs, faults)
     if faults:
         raise FileError("\n".join(faults))
     return restaurant_of(card.name, own | {"menu": dishes, "pairings": pairings})
 
 
-def _slugs(items: Sequence[Row]) -> dict[Any, str]:
-    slugs: dict[Any, str] = {}
+def _slugs(items: Sequence[Row]) -> dict[str, str]:
+    """Each dish's, by its id."""
+    if not items:
+        raise FileError("menu_items: has no row")
+    slugs: dict[str, str] = {}
     for nth, row in enumerate(items, 1):
         if row.get("id") is None:
             raise FileError(f"menu_items: row {nth} has no id")
+        if _key(row["id"]) in slugs:
+            raise FileError(f"menu_items: two rows have the id {row['id']}")
         name = "-".join(words_of(str(_first(row, _NAME) or "")))[:LONGEST_SLUG].strip("-")
         slug = name or "dish"
-        slugs[row["id"]] = f"{slug}-{row['id']}" if slug in slugs.values() else slug
+        slugs[_key(row["id"])] = f"{slug}-{row['id']}" if slug in slugs.values() else slug
     return slugs
+
+
+def _key(identity: Any) -> str:
+    """An id, which they may keep as a number here and as text there."""
+    return str(identity).strip()
 
 
 def _dish(row: Row, slug: str, currency: str, faults: list[str]) -> dict[str, Any]:
@@ -84,10 +109,12 @@ def _dish(row: Row, slug: str, currency: str, faults: list[str]) -> dict[str, An
         "category": str(_first(row, _CATEGORY) or CATEGORY).strip(),
         "description": str(row.get("description") or name).strip(),
         "image_url": str(_first(row, _IMAGE) or "").strip(),
-        "available": _first(row, _AVAILABLE) is not False,
-        "allergens": _listed(row.get("allergens")),
+        "available": _is_available(row, place, faults),
+        "allergens": _listed(row, "allergens", place, faults),
+        "dietary": _listed(row, "dietary", place, faults),
     }
-    return dish | ({"dietary": _listed(row["dietary"])} if row.get("dietary") else {})
+    faults += (f"{place}: {fault}" for fault in faults_in(Dish, dish))
+    return dish
 
 
 def _price(row: Row, place: str, currency: str, faults: list[str]) -> Decimal:
@@ -99,13 +126,37 @@ def _price(row: Row, place: str, currency: str, faults: list[str]) -> Decimal:
         return cells.amount(value, currency)
     except (ValueError, ArithmeticError) as error:
         faults.append(f"{place}: {field}: {error}")
-        return Decimal(0)
+        return Decimal(1)  # which is no second fault
 
 
-def _listed(value: Any) -> list[str]:
-    """A list of theirs, whether their column holds lists or text."""
-    if isinstance(value, list | tuple):
-        return [str(each) for each in value]
+def _is_available(row: Row, place: str, faults: list[str]) -> bool:
+    """Where they say nothing of it, it is."""
+    stated = [(name, True) for name in _AVAILABLE] + [(name, False) for name in _SWITCHED_OFF]
+    is_there = _first(row, _TAKEN_AWAY_AT) is None
+    for name, meaning in stated:
+        if _first(row, (name,)) is None:
+            continue
+        try:
+            is_there &= cells.truth(row[name]) is meaning
+        except ValueError as error:
+            faults.append(f"{place}: {name}: {error}")
+    return is_there
+
+
+def _listed(row: Row, name: str, place: str, faults: list[str]) -> list[str]:
+    """A list of theirs, whether their column holds lists, text, or what is in it and what not."""
+    value = row.get(name)
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        with suppress(ValueError):
+            value = json.loads(value)
+    match value:
+        case list() | tuple():
+            return [str(each) for each in value]
+        case dict() if all(isinstance(each, bool) for each in value.values()):
+            return [str(word) for word, is_in_it in value.items() if is_in_it]
+        case dict():
+            faults.append(f"{place}: {name}: is neither a list nor says yes or no of each word")
+            return []
     return cells.words(str(value)) if value else []
 
 
@@ -113,7 +164,7 @@ def _pairings(
     found: ForeignMenu, slugs: Mapping[Any, str], faults: list[str]
 ) -> list[dict[str, str]]:
     """Each once; what pairs a dish with itself says nothing, and is left out."""
-    names = {row["id"]: str(_first(row, _NAME)) for row in found.items}
+    names = {_key(row["id"]): str(_first(row, _NAME)) for row in found.items}
     told: dict[tuple[str, str], dict[str, str]] = {}
     for nth, row in enumerate(found.pairings, 1):
         item, partner = _both(row, found.links)
@@ -138,8 +189,8 @@ def _both(row: Row, links: Sequence[str]) -> tuple[tuple[str, Any], tuple[str, A
         raise FileError(
             f"pairings: has no columns {_ITEM[0]} and {_WITH[0]}, only {', '.join(row)}"
         )
-    return (item, row[item]), (partner, row[partner])
+    return (item, _key(row[item])), (partner, _key(row[partner]))
 
 
 def _first(row: Row, names: Sequence[str]) -> Any:
-    return next((row[name] for name in names if row.get(name) is not None), None)
+    return next((row[name] for name in names if row.get(name) not in (None, "")), None)

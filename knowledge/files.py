@@ -233,6 +233,15 @@ def restaurant_of(name: str, written: object) -> RestaurantFile:
         raise _told(name, error) from error
 
 
+def faults_in(shape: type[BaseModel], written: object) -> list[str]:
+    """What is wrong with `written`, JSON's values, as one of `shape`: the field and why."""
+    try:
+        shape.model_validate_json(json.dumps(written))
+    except ValidationError as error:
+        return _faults(error)
+    return []
+
+
 def _read(file: Path, shape: TypeAdapter[Shape], readings: Readings | None = None) -> Shape:
     try:
         written = file.read_bytes()
@@ -248,11 +257,14 @@ def _read(file: Path, shape: TypeAdapter[Shape], readings: Readings | None = Non
 
 
 def _told(name: str, error: ValidationError) -> FileError:
-    wrong = [
+    return FileError(f"{name}: {'; '.join(_faults(error))}")
+
+
+def _faults(error: ValidationError) -> list[str]:
+    return [
         f"{_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}"
         for one in error.errors()[:MOST_ERRORS]
     ]
-    return FileError(f"{name}: {'; '.join(wrong)}")
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -22,6 +22,7 @@ _YES = frozenset(
         "yes",
         "y",
         "true",
+        "t",
         "1",
         "x",
         "oui",
@@ -36,7 +37,7 @@ _YES = frozenset(
         "yego",
     }
 )
-_NO = frozenset({"no", "n", "false", "0", "non", "faux", "falso", "le", "hapana", "oya"})
+_NO = frozenset({"no", "n", "false", "f", "0", "non", "faux", "falso", "le", "hapana", "oya"})
 _NONE = frozenset({"none", "[]", "-", "no", "nothing", "aucun", "nessuno"})
 MONTHS, LONGEST_MONTH = 12, 31
 

@@ -144,7 +144,7 @@ def test_an_upgrade_says_how_to_take_them_over(url: str) -> None:
         ("UPDATE menu_items SET currency = 'EUR' WHERE id = 2", "menu_items 2: currency: is EUR"),
         ("UPDATE menu_items SET price_cents = 250050", "menu_items 1: price_cents: 2500.5"),
         ("UPDATE menu_items SET price_cents = NULL", "menu_items 1: price: "),
-        ("UPDATE menu_items SET name = NULL WHERE id = 2", "menu.1.name"),
+        ("UPDATE menu_items SET name = NULL WHERE id = 2", "menu_items 2: name: String should"),
         (
             "ALTER TABLE pairings RENAME item_id TO a; ALTER TABLE pairings DROP with_item_id",
             "pairings: has no columns item_id and with_item_id, only id, a, note",
