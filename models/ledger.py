@@ -23,7 +23,7 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.database.columns import Base, Money
 from models.database.upsert import Row, add_missing
@@ -195,9 +195,25 @@ def _sums(
 
 
 def booked_days(session: Session, restaurant_id: int) -> tuple[date | None, date | None]:
-    """The first and the last day that the restaurant's books cover."""
-    query = select(func.min(LedgerEntry.entry_date), func.max(LedgerEntry.entry_date))
-    first, last = session.execute(query.where(LedgerEntry.restaurant_id == restaurant_id)).one()
+    """The first and the last day that the restaurant's books cover.
+
+    A day on which a journal and the one that sets it off leave nothing is none of them.
+    """
+    entry = LedgerEntry
+    same = aliased(LedgerEntry)
+    account = (same.section, same.account_code, same.account_name)
+    left = (
+        select(same.section)
+        .where(same.restaurant_id == restaurant_id, same.entry_date == entry.entry_date)
+        .group_by(*account)
+        .having(func.round(func.sum(same.debit) - func.sum(same.credit), 2) != 0)
+    )
+    days = select(entry.entry_date).where(entry.restaurant_id == restaurant_id, left.exists())
+    # By its index, day by day, as far as to the first that counts.
+    first, last = (
+        session.scalar(days.order_by(order).limit(1))
+        for order in (entry.entry_date.asc(), entry.entry_date.desc())
+    )
     return first, last
 
 

@@ -29,10 +29,7 @@ class Removal:
     entries: int
 
 
-def find(session: Session, slug: str) -> Removal | None:
-    restaurant = session.scalar(select(Restaurant).where(Restaurant.slug == slug))
-    if restaurant is None:
-        return None
+def of(session: Session, restaurant: Restaurant) -> Removal:
     dishes, entries = (
         session.scalar(
             select(func.count()).select_from(table).where(table.restaurant_id == restaurant.id)

@@ -1,6 +1,5 @@
 """`adopt`: takes over a menu that another program kept in the same PostgreSQL."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from handlers.cli.errors import database_errors
+from handlers.cli.shown import show_some
 from models import restaurants
 from models.database.engine import FOR_EVER, Database
 
 if TYPE_CHECKING:
     from knowledge.files import RestaurantFile
     from models.foreign_menu import ForeignMenu
-
-MOST_SHOWN = 50
 
 
 def adopt_command(database: Database, kigali_number: str) -> click.Command:
@@ -90,17 +88,10 @@ def _refuse_known(session: Any, file: "RestaurantFile") -> None:
 
 def _show(schema: str, file: "RestaurantFile") -> None:
     currency = file.restaurant.currency
-    _some([f"+ {dish.slug}  {dish.name}, {dish.price} {currency}" for dish in file.menu])
-    _some([f"+ {each.item} with {each.with_item}  {each.upsell}" for each in file.pairings])
+    show_some("+", [f"{dish.slug}  {dish.name}, {dish.price} {currency}" for dish in file.menu])
+    show_some("+", [f"{each.item} with {each.with_item}  {each.upsell}" for each in file.pairings])
     click.echo(
         f"{len(file.menu)} dishes and {len(file.pairings)} pairings of the schema {schema}, for"
         f" {file.restaurant.slug}. What they are free of is not stated: `menu export` shows where"
         " to say so."
     )
-
-
-def _some(lines: Sequence[str]) -> None:
-    for line in lines[:MOST_SHOWN]:
-        click.echo(line)
-    if len(lines) > MOST_SHOWN:
-        click.echo(f"+ and {len(lines) - MOST_SHOWN} more")

@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from addresses import SCHEME
+from handlers.cli.choosing import chosen
 from handlers.cli.errors import database_errors
 from models import removal, restaurants
 from models.database.engine import Database
@@ -29,9 +30,7 @@ def restaurants_group(database: Database) -> AppGroup:
     def remove(slug: str, yes: bool) -> None:
         """Remove SLUG with its menu and its books. Its diners' conversations stay."""
         with database_errors(), database.transaction() as session:
-            if (found := removal.find(session, slug)) is None:
-                there = ", ".join(each.slug for each in restaurants.all_of_them(session))
-                raise click.ClickException(f"There is no restaurant {slug}, only: {there or '-'}.")
+            found = removal.of(session, chosen(session, slug))
         if not yes:
             click.confirm(
                 f"Remove {found.name} with {found.dishes} dishes and {found.entries} ledger"

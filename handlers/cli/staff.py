@@ -6,6 +6,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
 from models import restaurants, staff
 from models.database.engine import Database
@@ -18,9 +19,7 @@ ADD_ONE = "flask --app app staff add NUMBER --role owner"
 
 def staff_group(database: Database) -> AppGroup:
     group = AppGroup("staff", help="Who works in which restaurant, and as what.")
-    at = click.option(
-        "--restaurant", "slug", metavar="SLUG", help="Which one, where there are several."
-    )
+    at = restaurant_option("Which one, where there are several.")
     roles: dict[str, Any] = {"multiple": True, "type": click.Choice(ROLES), "callback": _in_order}
 
     @group.command("add")
@@ -37,7 +36,7 @@ def staff_group(database: Database) -> AppGroup:
         if name is not None and len(name) > staff.MAX_NAME:
             raise click.BadParameter(f"a name has {staff.MAX_NAME} characters at most")
         with database_errors(), database.transaction() as session:
-            restaurant = _one_of(restaurants.all_of_them(session), slug)
+            restaurant = chosen(session, slug)
             staff.add(session, restaurant.id, address, roles, name)
             told = restaurant.name
         click.echo(f"{address} is {' and '.join(roles)} of {told} now.")
@@ -49,7 +48,7 @@ def staff_group(database: Database) -> AppGroup:
     def remove(address: str, roles: list[str], slug: str | None) -> None:
         """Take NUMBER off the staff, or one of its roles away."""
         with database_errors(), database.transaction() as session:
-            restaurant = _one_of(restaurants.all_of_them(session), slug)
+            restaurant = chosen(session, slug)
             gone = staff.remove(session, restaurant.id, address, roles)
             told = restaurant.name
         if not gone:
@@ -90,19 +89,6 @@ def _line(restaurant: Restaurant, member: Colleague, chat: Chat | None, now: dat
     return (
         f"{restaurant.slug:<12} {member.address:<24} {roles:<20} {member.name or '-':<12} {reach}"
     )
-
-
-def _one_of(known: list[Restaurant], slug: str | None) -> Restaurant:
-    """The one that is named, or the only one."""
-    found = [each for each in known if slug in (None, each.slug)]
-    if len(found) == 1:
-        return found[0]
-    there = ", ".join(each.slug for each in known)
-    if not known:
-        raise click.ClickException("There is no restaurant: load one with flask --app app seed.")
-    if slug is None:
-        raise click.ClickException(f"There are several restaurants: name one, --restaurant {there}")
-    raise click.ClickException(f"There is no restaurant {slug}, only: {there}.")
 
 
 def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:

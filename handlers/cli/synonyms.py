@@ -1,45 +1,38 @@
 """What diners call things: the words that the menu's search knows beside the menus' own."""
 
 import re
-from collections.abc import Collection
+from typing import Any
 
 import click
 from flask.cli import AppGroup
 
+from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
 from knowledge.lexicon_on_file import take_away, words_at
-from models import restaurants, synonyms
+from models import synonyms
 from models.database.engine import Database
-from models.synonyms import EVERYWHERE, LANGUAGE, LONGEST
+from models.synonyms import EVERYWHERE, LANGUAGE, LONGEST, Said
 
+NOTHING = "nothing of what is wanted"  # of a word that means none of the menu's
 _LANGUAGE = re.compile(LANGUAGE)
 
 
 def synonyms_group(database: Database) -> AppGroup:
     group = AppGroup("synonyms", help="What diners call things, a language each.")
-    at = click.option(
-        "--restaurant",
-        "slug",
-        default=EVERYWHERE,
-        metavar="SLUG",
-        help="In this restaurant alone; left out, everywhere.",
-    )
+    at = restaurant_option("In this restaurant alone; left out, everywhere.")
 
     @group.command("list")
     @click.option("--language", metavar="CODE", help="This language alone, as fr.")
     @click.argument("word", required=False)
     @at
-    def show(word: str | None, language: str | None, slug: str) -> None:
+    def show(word: str | None, language: str | None, slug: str | None) -> None:
         """List them, or those that are WORD or mean it."""
         with database_errors(), database.transaction() as session:
-            _check(restaurants.slugs_by_number(session).values(), slug)
-            words = words_at(session, slug)
+            words = words_at(session, _place(session, slug))
         for said in words:
             is_asked = word is None or word in (said.word, *(said.means or ()))
             if is_asked and language in (None, said.language):
-                where = f" ({said.restaurant} alone)" if said.restaurant else ""
-                means = ", ".join(said.means or ()) or "nothing of what is wanted"
-                click.echo(f"{said.language:<10} {said.word} = {means}{where}")
+                click.echo(_line(said))
 
     @group.command("add")
     @click.argument("language", callback=_a_language)
@@ -47,7 +40,9 @@ def synonyms_group(database: Database) -> AppGroup:
     @click.argument("means", nargs=-1, callback=_words)
     @click.option("--nothing", is_flag=True, help="WORD says nothing of what is wanted.")
     @at
-    def add(language: str, word: str, means: tuple[str, ...], nothing: bool, slug: str) -> None:
+    def add(
+        language: str, word: str, means: tuple[str, ...], nothing: bool, slug: str | None
+    ) -> None:
         """Let WORD of LANGUAGE (fr, sw, ...) mean MEANS, in English or as on the menu.
 
         One meaning is the same thing under another name. With several, each of them will do.
@@ -55,26 +50,32 @@ def synonyms_group(database: Database) -> AppGroup:
         if bool(means) == nothing:
             raise click.UsageError("say what the word means, or --nothing")
         with database_errors(), database.transaction() as session:
-            _check(restaurants.slugs_by_number(session).values(), slug)
-            synonyms.put(session, slug, language, word, means)
-        told = " or ".join(means) or "nothing of what is wanted"
-        click.echo(f"{word} ({language}) means {told}{_where(slug)} now.")
+            place = _place(session, slug)
+            synonyms.put(session, place, language, word, means)
+        told = " or ".join(means) or NOTHING
+        click.echo(f"{word} ({language}) means {told}{_where(place)} now.")
 
     @group.command("remove")
     @click.argument("language", callback=_a_language)
     @click.argument("word", callback=_a_word)
     @at
-    def remove(language: str, word: str, slug: str) -> None:
+    def remove(language: str, word: str, slug: str | None) -> None:
         """Forget what WORD of LANGUAGE means."""
         with database_errors(), database.transaction() as session:
-            gone = take_away(session, slug, language, word)
+            place = _place(session, slug)
+            gone = take_away(session, place, language, word)
         if not gone:
             raise click.ClickException(
-                f"{word} ({language}) is not known{_where(slug)}: see synonyms list."
+                f"{word} ({language}) is not known{_where(place)}: see synonyms list."
             )
-        click.echo(f"{word} ({language}) is not known{_where(slug)} any more.")
+        click.echo(f"{word} ({language}) is not known{_where(place)} any more.")
 
     return group
+
+
+def _line(said: Said) -> str:
+    where = f" ({said.restaurant} alone)" if said.restaurant else ""
+    return f"{said.language:<10} {said.word} = {', '.join(said.means or ()) or NOTHING}{where}"
 
 
 def _a_language(_context: click.Context, _parameter: click.Parameter, typed: str) -> str:
@@ -98,11 +99,9 @@ def _words(
     return tuple(_a_word(context, parameter, each) for each in typed)
 
 
-def _check(slugs: Collection[str], slug: str) -> None:
-    if slug != EVERYWHERE and slug not in slugs:
-        there = ", ".join(sorted(slugs))
-        raise click.ClickException(f"There is no restaurant {slug}, only: {there or '-'}.")
+def _place(session: Any, slug: str | None) -> str:
+    return EVERYWHERE if slug is None else chosen(session, slug).slug
 
 
-def _where(slug: str) -> str:
-    return f" at {slug}" if slug else ""
+def _where(place: str) -> str:
+    return "" if place == EVERYWHERE else f" at {place}"

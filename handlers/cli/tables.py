@@ -6,18 +6,22 @@ An import shows what it would change, and writes with `--apply` alone: all of it
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import AppGroup
 
+from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
-from models import restaurants
+from handlers.cli.shown import show_some
 from models.database.engine import FOR_EVER, Database
 
 if TYPE_CHECKING:
     from knowledge.tables.kind import Kind, Plan, Row
+    from knowledge.tables.sheet import Sheet
     from knowledge.tables.stock import Table
 
 TABLES = {
@@ -29,13 +33,8 @@ TABLES = {
     "accounts": "What a restaurant's accounts are of: food, beverage, labour.",
     "tax": "The rules of tax and accounting.",
 }
-MOST_SHOWN = 50  # rows of each sort of change
 WIDEST = 60  # letters of a value that changes
 LONG = 2_000  # rows: a file of so many takes a while
-
-_RESTAURANT = click.option(
-    "--restaurant", "slug", metavar="SLUG", help="Whose; needed where there are several."
-)
 
 
 def table_group(database: Database, name: str, help_line: str) -> AppGroup:
@@ -56,75 +55,86 @@ def _import_command(database: Database, name: str) -> click.Command:
     @click.option("--sheet", help="Of a spreadsheet, if not its first.")
     @click.option("--apply", "is_applied", is_flag=True, help="Write it. Else it is only shown.")
     @click.option("--keep", is_flag=True, help="Keep what FILE leaves out.")
-    @_RESTAURANT
+    @restaurant_option()
     def load(file: Path, sheet: str | None, is_applied: bool, keep: bool, slug: str | None) -> None:
         """Show what FILE (.csv, .xlsx; docs/tables.md) would change, and write it with --apply."""
-        from knowledge.tables.kind import planned  # noqa: PLC0415
         from knowledge.tables.sheet import read_sheet  # noqa: PLC0415
 
-        table = _table(name)
         with _told():
             written = read_sheet(file, sheet)
-            with database.transaction(limit_s=FOR_EVER) as session:
-                restaurant_id, currency = _restaurant(session, slug, table)
-                kind = table.kind(session, restaurant_id)
-                there = table.there(session, restaurant_id)
-            # Outside: what takes long here would keep others from writing.
-            plan = planned(
-                kind,
-                file.name,
-                written,
-                there,
-                currency=currency,
-                keeps_others=keep,
-                passed=_with_bar,
+            _load(
+                database, _table(name), written, file.name, slug, is_applied=is_applied, keep=keep
             )
-            if is_applied:
-                with database.transaction(limit_s=FOR_EVER) as session:
-                    if table.there(session, restaurant_id) != there:
-                        raise click.ClickException(
-                            "Somebody changed it at the same time: run it again."
-                        )
-                    table.store(session, restaurant_id, plan)
-        _show(kind, plan)
-        for doubt in table.doubts(plan):
-            click.echo(f"Check {doubt}.")
-        if plan.is_empty:
-            click.echo("Nothing to write.")
-        else:
-            click.echo("Written." if is_applied else "Nothing is written yet: --apply writes it.")
 
     return load
+
+
+def _load(
+    database: Database,
+    table: "Table",
+    written: "Sheet",
+    name: str,
+    slug: str | None,
+    *,
+    is_applied: bool,
+    keep: bool,
+) -> None:
+    from knowledge.tables.kind import planned  # noqa: PLC0415
+
+    with database.transaction(limit_s=FOR_EVER) as session:
+        whose = _whose(session, slug, table)
+        kind = table.kind(session, whose.id, whose.today)
+        there = table.there(session, whose.id)
+    # Outside: what takes long here would keep others from writing.
+    plan = planned(
+        kind, name, written, there, currency=whose.currency, keeps_others=keep, passed=_with_bar
+    )
+    if is_applied:
+        with database.transaction(limit_s=FOR_EVER) as session:
+            if table.there(session, whose.id) != there:
+                raise click.ClickException("Somebody changed it at the same time: run it again.")
+            table.store(session, whose.id, plan)
+    _show(kind, plan)
+    for doubt in table.doubts(plan, whose.today):
+        click.echo(f"Check {doubt}.")
+    if plan.is_empty:
+        click.echo("Nothing to write.")
+    else:
+        click.echo("Written." if is_applied else "Nothing is written yet: --apply writes it.")
 
 
 def _export_command(database: Database, name: str) -> click.Command:
     @click.command("export")
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
     @click.option("--force", is_flag=True, help="Write over a file that is there.")
-    @_RESTAURANT
+    @restaurant_option()
     def save(file: Path, force: bool, slug: str | None) -> None:
         """Write what is on file to FILE (.csv, .xlsx), or as CSV to - for the terminal."""
-        from knowledge.tables.sheet import csv_text, write_sheet  # noqa: PLC0415
-
         is_terminal = str(file) == "-"
         if not is_terminal and file.suffix.lower() not in (".csv", ".xlsx"):
             raise click.UsageError("FILE: its name ends in .csv or .xlsx.")
         if not is_terminal and file.exists() and not force:
             raise click.ClickException(f"{file} is there already: --force writes over it.")
-        table = _table(name)
         with _told():
-            with database.transaction(limit_s=FOR_EVER) as session:
-                restaurant_id, _ = _restaurant(session, slug, table)
-                kind = table.kind(session, restaurant_id)
-                there = table.there(session, restaurant_id).values()
-            rows = [kind.cells(row) for row in there if kind.is_on_file(row)]
-            if is_terminal:
-                click.echo(csv_text(kind.header, rows), nl=False)
-                return
-            write_sheet(file, kind.name, kind.header, rows)
-        click.echo(f"{len(rows)} rows are in {file}.")
+            _save(database, _table(name), None if is_terminal else file, slug)
 
     return save
+
+
+def _save(database: Database, table: "Table", file: Path | None, slug: str | None) -> None:
+    """Into a file, or onto the terminal."""
+    from knowledge.tables.sheet import csv_text, write_sheet  # noqa: PLC0415
+
+    with database.transaction(limit_s=FOR_EVER) as session:
+        whose = _whose(session, slug, table)
+        kind = table.kind(session, whose.id, whose.today)
+        there = table.there(session, whose.id).values()
+    rows = [kind.cells(row) for row in there if kind.is_on_file(row)]
+    if file is None:
+        click.echo(csv_text(kind.header, rows), nl=False)
+        return
+    write_sheet(file, kind.name, kind.header, rows)
+    click.echo(f"{len(rows)} rows are in {file}.")
 
 
 def _table(name: str) -> "Table":
@@ -144,20 +154,22 @@ def _told() -> Iterator[None]:
             raise click.ClickException(str(error)) from None
 
 
-def _restaurant(session: Any, slug: str | None, table: "Table") -> tuple[int, str]:
-    """The id of the one that is meant, and its currency; 0 and none for what is everybody's."""
+class _Whose(NamedTuple):
+    """The restaurant that is meant; of what is everybody's, none. `today`: the date there."""
+
+    id: int
+    currency: str
+    today: date
+
+
+def _whose(session: Any, slug: str | None, table: "Table") -> _Whose:
+    now = datetime.now(UTC)
     if not table.is_restaurants:
         if slug is not None:
             raise click.UsageError("--restaurant: this table is everybody's; leave it out.")
-        return 0, ""
-    there = restaurants.all_of_them(session)
-    named = ", ".join(each.slug for each in there) or "none yet (flask --app app seed)"
-    if slug is None and len(there) != 1:
-        raise click.UsageError(f"Say --restaurant SLUG, one of: {named}.")
-    found = next((each for each in there if slug in (None, each.slug)), None)
-    if found is None:
-        raise click.UsageError(f"There is no restaurant {slug}, only: {named}.")
-    return found.id, found.currency
+        return _Whose(0, "", now.date())
+    found = chosen(session, slug)
+    return _Whose(found.id, found.currency, now.astimezone(ZoneInfo(found.timezone)).date())
 
 
 def _with_bar(rows: Iterable[Any]) -> Iterable[Any]:
@@ -170,20 +182,13 @@ def _with_bar(rows: Iterable[Any]) -> Iterable[Any]:
 
 
 def _show(kind: "Kind", plan: "Plan") -> None:
-    _some("+", [_name(kind, row) for row in plan.added])
-    _some("~", [_difference(kind, before, after) for before, after in plan.changed])
-    _some("-", [_name(kind, row) for row in plan.gone])
+    show_some("+", [_name(kind, row) for row in plan.added])
+    show_some("~", [_difference(kind, before, after) for before, after in plan.changed])
+    show_some("-", [_name(kind, row) for row in plan.gone])
     click.echo(
         f"{kind.name}: {len(plan.added)} added, {len(plan.changed)} changed,"
         f" {len(plan.gone)} gone, {plan.same} as they were."
     )
-
-
-def _some(sign: str, lines: list[str]) -> None:
-    for line in lines[:MOST_SHOWN]:
-        click.echo(f"{sign} {line}")
-    if len(lines) > MOST_SHOWN:
-        click.echo(f"{sign} and {len(lines) - MOST_SHOWN} more")
 
 
 def _name(kind: "Kind", row: "Row") -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from knowledge.tables import cells
-from knowledge.tables.kind import Column, Kind
+from knowledge.tables.kind import A_YEAR, Column, Kind, misdated
 from knowledge.tables.menu import text_column
 from models import accounts
 
@@ -31,28 +31,32 @@ def _same(value: Any) -> Any:
     return value
 
 
-COVERS = Kind(
-    name="covers",
-    columns=(
-        Column(
-            "day",
-            lambda cell, _currency: cells.day(cell),
-            _same,
-            other_names=("date",),
-            is_needed=True,
+def covers(today: date) -> Kind:
+    return Kind(
+        name="covers",
+        columns=(
+            Column(
+                "day",
+                lambda cell, _currency: cells.day(cell),
+                _same,
+                other_names=("date",),
+                is_needed=True,
+            ),
+            Column(
+                "covers",
+                lambda cell, _currency: cells.whole(cell),
+                _same,
+                other_names=("guests",),
+                is_needed=True,
+            ),
         ),
-        Column(
-            "covers",
-            lambda cell, _currency: cells.whole(cell),
-            _same,
-            other_names=("guests",),
-            is_needed=True,
-        ),
-    ),
-    shape=_Covers,
-    key=("day",),
-    is_whole=False,
-)
+        shape=_Covers,
+        key=("day",),
+        is_whole=False,
+        check=lambda rows, there: misdated(rows, there, "day", "day", today + A_YEAR),
+    )
+
+
 ACCOUNTS = Kind(
     name="accounts",
     columns=(

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from knowledge.hours import spans_in
 from knowledge.tables import cells
-from knowledge.tables.kind import Column, Key, Kind, Numbered, Row
+from knowledge.tables.kind import A_YEAR, Column, Key, Kind, Numbered, Row, misdated
 from knowledge.tables.menu import text_column
 from knowledge.tables.sheet import Cell
 from knowledge.tables.wrong import Wrong
@@ -17,6 +17,29 @@ from knowledge.words import plain_digits
 from models.opening_hours import WEEKDAYS
 
 _CLOCK = re.compile(r"(\d{1,2})[:.h](\d{2})(?::00)?")
+
+
+KEY = ("what", "day", "opens")
+
+
+def hours(today: date) -> Kind:
+    def faults(rows: Sequence[Numbered], there: Mapping[Key, Row]) -> Iterable[Wrong]:
+        yield from _faults(rows)
+        yield from misdated(rows, there, "day", "day", today + 2 * A_YEAR)
+
+    return Kind(
+        name="hours",
+        columns=(
+            Column("day", _day, _same, is_needed=True, other_names=("date", "weekday")),
+            Column("opens", _clock, _same, is_needed=True, other_names=("from",)),
+            Column("closes", _clock, _same, is_needed=True, other_names=("to",)),
+            text_column("what", also="period"),
+            text_column("name", also="holiday"),
+        ),
+        shape=_Hours,
+        key=KEY,
+        check=faults,
+    )
 
 
 class _Hours(BaseModel):
@@ -54,7 +77,7 @@ def _clock(cell: Cell, _currency: str) -> str:
     return f"{int(found[1]):02}:{found[2]}"
 
 
-def _faults(rows: Sequence[Numbered], _there: Mapping[Key, Row]) -> Iterable[Wrong]:
+def _faults(rows: Sequence[Numbered]) -> Iterable[Wrong]:
     if not any(each.row["what"] == "" and each.row["day"] in WEEKDAYS for each in rows):
         yield Wrong(1, "day", "no weekday says when the house opens: its rows leave `what` empty")
     closed = {(row.row["what"], row.row["day"]) for row in rows if not row.row["opens"]}
@@ -79,18 +102,3 @@ def _unread(each: Numbered) -> Iterable[Wrong]:
 
 def _same(value: object) -> Cell:
     return str(value)
-
-
-HOURS = Kind(
-    name="hours",
-    columns=(
-        Column("day", _day, _same, is_needed=True, other_names=("date", "weekday")),
-        Column("opens", _clock, _same, is_needed=True, other_names=("from",)),
-        Column("closes", _clock, _same, is_needed=True, other_names=("to",)),
-        text_column("what", also="period"),
-        text_column("name", also="holiday"),
-    ),
-    shape=_Hours,
-    key=("what", "day", "opens"),
-    check=_faults,
-)

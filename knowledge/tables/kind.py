@@ -5,6 +5,7 @@ It plans and writes nothing: what is there, and how it is stored, the kind's `mo
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,6 +16,10 @@ from knowledge.tables.wrong import TableError, Wrong, all_of
 
 Row = dict[str, Any]  # a row's values by the fields of its kind's shape
 Key = tuple[Any, ...]
+
+# A day beyond these is a slip in its year; plans are made for a year, and holidays for two.
+EARLIEST = date(2000, 1, 1)
+A_YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,24 @@ def planned(
     if faults:
         raise all_of(name, faults)
     return _compared(kind, rows, there, keeps_others)
+
+
+def misdated(
+    rows: Sequence[Numbered], there: Mapping[Key, Row], field: str, column: str, latest: date
+) -> Iterable[Wrong]:
+    """The days, dates or as text, whose year is a slip: before 2000, or later than `latest`.
+
+    What is on file may stand in the file again, and be set off on its own day.
+    """
+    known = {str(row[field]) for row in there.values()}
+    for each in rows:
+        written = str(each.row[field])
+        if written in known or not written[:1].isdigit():  # a weekday
+            continue
+        if date.fromisoformat(written) < EARLIEST:
+            yield Wrong(each.line, column, f"{written} is before 2000: is its year right?")
+        if date.fromisoformat(written) > latest:
+            yield Wrong(each.line, column, f"{written} is after {latest}: is its year right?")
 
 
 def _columns_of(kind: Kind, name: str, header: Sequence[str]) -> list[Column | None]:

@@ -9,7 +9,7 @@ from typing import Annotated, get_args
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from knowledge.tables import cells
-from knowledge.tables.kind import Column, Key, Kind, Numbered, Row
+from knowledge.tables.kind import A_YEAR, Column, Key, Kind, Numbered, Row, misdated
 from knowledge.tables.menu import text_column
 from knowledge.tables.sheet import Cell
 from knowledge.tables.wrong import Wrong
@@ -37,7 +37,7 @@ class LedgerLine(BaseModel):
     credit: Annotated[Decimal, Field(ge=0)] = NOTHING
 
 
-def ledger() -> Kind:
+def ledger(today: date) -> Kind:
     """Made for one file: a line without a number gets the next one of its journal."""
     numbers: defaultdict[str, int] = defaultdict(int)
 
@@ -45,6 +45,10 @@ def ledger() -> Kind:
         journal = str(values.get("journal"))
         numbers[journal] += 1
         values["line"] = values.get("line") or numbers[journal]
+
+    def faults(rows: Sequence[Numbered], there: Mapping[Key, Row]) -> Iterable[Wrong]:
+        yield from _faults(rows, there)
+        yield from misdated(rows, there, "entry_date", "date", today + A_YEAR)
 
     return Kind(
         name="ledger",
@@ -71,7 +75,7 @@ def ledger() -> Kind:
         is_whole=False,
         part_of="journal",
         complete=number,
-        check=_faults,
+        check=faults,
     )
 
 

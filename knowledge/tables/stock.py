@@ -2,40 +2,42 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from knowledge.doubts import doubts, silent
 from knowledge.files import Dish
 from knowledge.lexicon_on_file import words_at
+from knowledge.tables import books, hours
 from knowledge.tables import ledger as journals
-from knowledge.tables.books import ACCOUNTS, COVERS
-from knowledge.tables.hours import HOURS
+from knowledge.tables import tax as rules
 from knowledge.tables.kind import Key, Kind, Plan, Row
 from knowledge.tables.menu import menu_of, pairings_of
 from knowledge.tables.synonyms import SYNONYMS, synonyms_of
-from knowledge.tables.tax import TAX
 from models import accounts, covers, ledger, menu, opening_hours, restaurants, synonyms, tax
+
+MOST_DAYS = 5  # that one sentence names
 
 Session = Any  # a database session: its library has one door, models
 
 
 @dataclass(frozen=True)
 class Table:
-    """One that a file can be loaded into. `kind` is made for one file, by what is on file.
+    """One that a file can be loaded into. `kind` is made for one file, today, by what is on file.
 
     `is_restaurants`: each restaurant has its own; the functions get its id then, else 0.
     """
 
-    kind: Callable[[Session, int], Kind]
+    kind: Callable[[Session, int, date], Kind]
     there: Callable[[Session, int], Mapping[Key, Row]]
     store: Callable[[Session, int, Plan], object]
     is_restaurants: bool = True
     # What is to be looked at again in what a plan adds and changes, a sentence each.
-    doubts: Callable[[Plan], Sequence[str]] = lambda _plan: ()
+    doubts: Callable[[Plan, date], Sequence[str]] = lambda _plan, _today: ()
 
 
-def _menu_kind(session: Session, restaurant_id: int) -> Kind:
+def _menu_kind(session: Session, restaurant_id: int, _today: date) -> Kind:
     rows = opening_hours.rows_of(session, restaurant_id)
     return menu_of({row["what"]: None for row in rows if row["what"]})
 
@@ -49,7 +51,7 @@ def _store_dishes(session: Session, restaurant_id: int, plan: Plan) -> None:
     menu.store(session, restaurant_id, [*plan.others, *plan.rows])
 
 
-def _doubts(plan: Plan) -> list[str]:
+def _doubts(plan: Plan, _today: date) -> list[str]:
     fresh = [*plan.added, *(after for _, after in plan.changed)]
     dishes = [Dish.model_validate(row) for row in fresh]
     told = list(doubts(dishes))
@@ -58,7 +60,20 @@ def _doubts(plan: Plan) -> list[str]:
     return told
 
 
-def _pairings_kind(session: Session, restaurant_id: int) -> Kind:
+def _to_come(field: str) -> Callable[[Plan, date], Sequence[str]]:
+    """A doubt about the days in `field` that are still to come, in what a plan adds."""
+
+    def doubts(plan: Plan, today: date) -> Sequence[str]:
+        days = sorted({row[field] for row in plan.added if row[field] > today})
+        named = [f"{day}" for day in days[:MOST_DAYS]]
+        if len(days) > MOST_DAYS:
+            named.append(f"and {len(days) - MOST_DAYS} more")
+        return [f"days that are still to come: {', '.join(named)}"] if days else []
+
+    return doubts
+
+
+def _pairings_kind(session: Session, restaurant_id: int, _today: date) -> Kind:
     return pairings_of(row["slug"] for row in menu.rows_of(session, restaurant_id))
 
 
@@ -87,7 +102,7 @@ def _booked(session: Session, restaurant_id: int) -> dict[Key, Row]:
 
 def _hours(session: Session, restaurant_id: int) -> dict[Key, Row]:
     rows = opening_hours.rows_of(session, restaurant_id)
-    return {HOURS.key_of(row): row for row in rows}
+    return {tuple(row[name] for name in hours.KEY): row for row in rows}
 
 
 def _store_hours(session: Session, restaurant_id: int, plan: Plan) -> None:
@@ -126,7 +141,7 @@ def _store_accounts(session: Session, restaurant_id: int, plan: Plan) -> None:
     accounts.set_kinds(session, restaurant_id, kinds)
 
 
-def _synonyms_kind(session: Session, _restaurant_id: int) -> Kind:
+def _synonyms_kind(session: Session, _restaurant_id: int, _today: date) -> Kind:
     return synonyms_of(restaurants.slugs_by_number(session).values())
 
 
@@ -159,11 +174,26 @@ TABLES: Mapping[str, Table] = MappingProxyType(
     {
         "menu": Table(_menu_kind, _dishes, _store_dishes, doubts=_doubts),
         "pairings": Table(_pairings_kind, _pairings, _store_pairings),
-        "hours": Table(lambda *_: HOURS, _hours, _store_hours),
-        "ledger": Table(lambda *_: journals.ledger(), _booked, _book),
-        "covers": Table(lambda *_: COVERS, _covers, _store_covers),
-        "accounts": Table(lambda *_: ACCOUNTS, _accounts, _store_accounts),
+        "hours": Table(lambda _session, _id, today: hours.hours(today), _hours, _store_hours),
+        "ledger": Table(
+            lambda _session, _id, today: journals.ledger(today),
+            _booked,
+            _book,
+            doubts=_to_come("entry_date"),
+        ),
+        "covers": Table(
+            lambda _session, _id, today: books.covers(today),
+            _covers,
+            _store_covers,
+            doubts=_to_come("day"),
+        ),
+        "accounts": Table(lambda *_: books.ACCOUNTS, _accounts, _store_accounts),
         "synonyms": Table(_synonyms_kind, _synonyms, _store_synonyms, is_restaurants=False),
-        "tax": Table(lambda *_: TAX, _rules, _store_rules, is_restaurants=False),
+        "tax": Table(
+            lambda _session, _id, today: rules.tax(today),
+            _rules,
+            _store_rules,
+            is_restaurants=False,
+        ),
     }
 )

@@ -51,7 +51,7 @@ def test_somebody_comes_and_goes_role_by_role(database: Database) -> None:
 
 def test_where_there_is_one_restaurant_it_need_not_be_named(database: Database) -> None:
     several = refused(database, "add", ALICE, "--role", "owner")
-    assert "--restaurant kigali, valletta" in several
+    assert "Say --restaurant SLUG, one of: kigali, valletta." in several
     run(restaurants_group(database), "remove", "valletta", "--yes")
     assert "Inzozi Kitchen" in told(database, "add", ALICE, "--role", "owner")
 

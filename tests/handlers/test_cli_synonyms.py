@@ -118,7 +118,7 @@ def test_what_an_operator_changed_stays_when_the_files_are_loaded_again(database
         (("add", "fr", "poulet", "chicken", "--nothing"), "say what the word means, or --nothing"),
         (("add", "French", "poulet", "chicken"), "a language is its code, as fr or sw"),
         (("add", "fr", "a, b", "chicken"), "and no comma"),
-        (("add", "fr", "mot", "chicken", "--restaurant", "rome"), "There is no restaurant rome"),
+        (("add", "fr", "mot", "chicken", "--restaurant", "rome"), "There is no restaurant: load"),
         (("remove", "fr", "zutzi"), "zutzi (fr) is not known: see synonyms list."),
     ],
 )

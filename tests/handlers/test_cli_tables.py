@@ -1,7 +1,7 @@
 """`menu import`, `ledger export` and so on: shown first, written whole, refused with all faults."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tests.engine.world import KIGALI
 from tests.handlers.terminal import run
 
 HEADER = "date,journal,account_code,account_name,section,debit,credit"
+TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture
@@ -292,6 +293,40 @@ def test_journals_are_booked_and_stay(database: Database, file: Path) -> None:
         (date(2026, 12, 1), 1, Decimal(45000)),
         (date(2026, 12, 1), 2, Decimal(0)),
     ]
+
+
+@pytest.mark.parametrize("table", ["ledger", "covers", "hours", "tax"])
+def test_a_slip_in_the_year_is_told(database: Database, file: Path, table: str) -> None:
+    far = {f"{TODAY.year + 10}-03-01": "is after", "1926-03-01": "is before 2000"}
+    head, line = {
+        "ledger": (HEADER, "{},SLIP-{},9001,Repairs,operating expense,1,1"),
+        "covers": ("day,covers", "{},80"),
+        "hours": ("day,opens,closes", "{},,"),
+        "tax": (
+            "slug,jurisdiction,topic,rule,authority,citation,source_url,checked_on",
+            "rw-{1},RW,VAT,18%,RRA,Law,https://rra.gov.rw,{0}",
+        ),
+    }[table]
+    file.write_text("\n".join([head, *(line.format(day, nth) for nth, day in enumerate(far))]))
+    if table == "tax":
+        told = run(table_group(database, "tax", ""), "import", str(file), "--apply").stderr
+    else:
+        told = _table(database, table, "import", file, "--apply").stderr
+    for nth, (day, why) in enumerate(far.items(), 2):
+        (said,) = [each for each in told.splitlines() if f"line {nth}, " in each and day in each]
+        assert f"{day} {why}" in said
+        assert said.endswith("is its year right?")
+
+
+def test_days_that_are_still_to_come_are_named(database: Database, file: Path) -> None:
+    soon, past = TODAY + timedelta(days=3), TODAY - timedelta(days=3)
+    sides = ("9001,Repairs,operating expense,1,", "9002,Till,asset,,1")
+    lines = [f"{day},ADJ-{day},{side}" for day in (soon, past) for side in sides]
+    file.write_text("\n".join([HEADER, *lines]))
+    check = f"Check days that are still to come: {soon}.\n"
+    assert check in done(_table(database, "ledger", "import", file)).stdout
+    file.write_text(f"day,covers\n{soon},80\n{past},80\n")
+    assert check in done(_table(database, "covers", "import", file)).stdout
 
 
 def test_a_journal_that_does_not_balance_is_told_with_its_lines(

@@ -126,6 +126,21 @@ def test_the_books_say_what_they_cover(database: Database) -> None:
         assert booked_days(session, 2) == (None, None)
 
 
+def test_a_day_of_which_nothing_is_left_is_none_of_the_books(database: Database) -> None:
+    slips = [
+        journal(day, name, *sides, amount)
+        for day in (date(1926, 8, 1), date(2062, 8, 1))
+        for amount in ("0.10", "0.20")
+        for name, sides in (
+            (f"{day}{amount}", ("cash", "food_sales")),
+            (f"{day}{amount} back", ("food_sales", "cash")),
+        )
+    ]
+    booked(database, *FOUR_JOURNALS, *slips)
+    with database.transaction() as session:
+        assert booked_days(session, 1) == (date(2025, 8, 1), date(2025, 9, 1))
+
+
 def test_a_booked_line_stays_as_it_is(database: Database) -> None:
     booked(database, *FOUR_JOURNALS)
     again = journal(date(2025, 8, 1), "A", "cash", "food_sales", "2000")
