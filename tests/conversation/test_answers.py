@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conversation.asking import MAX_CALLS, MAX_ROUNDS
 from conversation.ending import Ending
+from conversation.rounds import MAX_CALLS, MAX_ROUNDS
 from conversation.sentences import apology
 from models.database.engine import Database
 from models.inbox import Written

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from openai.types.realtime import RealtimeFunctionTool
 
-from conversation.asking import MAX_ROUNDS
+from conversation.rounds import MAX_ROUNDS
 from conversation.sentences import apology
 from models.database.engine import Database
 from models.inbox import Written

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from structlog.testing import capture_logs
 
-from conversation.asking import MAX_ROUNDS
+from conversation.rounds import MAX_ROUNDS
 from knowledge.claims import instead
 from models.database.engine import Database
 from models.inbox import Written

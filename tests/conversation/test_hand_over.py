@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from conversation.asking import MAX_ROUNDS
 from conversation.ending import Ending
+from conversation.rounds import MAX_ROUNDS
 from conversation.sentences import apology
 from conversation.speakers import first
 from models.database.engine import Database

@@ -1,0 +1,127 @@
+"""One turn's rounds: the model's reply, its tools' results, and who answers in the end.
+
+It gathers what was asked so far. How the model is asked for one reply is `asking`'s to say.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conversation import prompt, speakers
+from conversation.calling import so_far
+from conversation.cutting import whole_part
+from conversation.running import Running
+from conversation.sentences import Cause
+from conversation.speakers import Speaker
+from models.database.columns import storable
+from personas.persona import Persona
+from personas.tool import Objection, Tool, ToolContext
+from realtime import request
+from realtime.client import Delta
+from realtime.events import FunctionCall
+from realtime.outcomes import Reply
+from realtime.request import Request
+
+MAX_ROUNDS = 6
+MAX_CALLS = 16  # of one round: what a model asks for beyond, it may ask for in the next
+
+
+class NoAnswerError(Exception):
+    """The model answered, and none of it is for the diner; `kind` says why."""
+
+    def __init__(self, kind: Cause) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(slots=True)
+class Rounds:
+    """`ask` gives the reply to a request, and that request with what the diner wrote meanwhile.
+
+    `call` gives what a tool answers, as JSON. `speaker` is whoever answers by now.
+    """
+
+    running: Running
+    context: ToolContext
+    personas: Mapping[str, Persona]
+    speaker: Speaker
+    asked: Request
+    ask: Callable[[Request], tuple[Request, Reply]]
+    call: Callable[[Sequence[Tool[Any]], FunctionCall], str]
+    beside: str = ""  # what was said beside a call
+    was_corrected: bool = False
+
+    def answer(self) -> str:
+        """What the diner gets to read of the speaker. Raises RealtimeError and NoAnswerError."""
+        for nth in range(1, MAX_ROUNDS + 1):
+            reply = self._ask(nth)
+            words = _fit_to_read(reply)
+            if reply.calls:
+                self.beside = words or self.beside
+                self._run_calls(reply)
+            elif not words:
+                raise NoAnswerError("failed")
+            elif (objection := self._objection(words)) is None:
+                return words
+            elif self.was_corrected or nth == MAX_ROUNDS:
+                return objection.instead
+            else:
+                self._correct(words, objection)
+        if not self.beside:
+            raise NoAnswerError("too_many_rounds")
+        # Better than an apology.
+        objection = self._objection(self.beside)
+        return objection.instead if objection else self.beside
+
+    def _ask(self, nth: int) -> Reply:
+        asked = self.asked.labelled(turn=str(self.running.turn.id), round=str(nth))
+        if nth == MAX_ROUNDS:
+            asked = asked.without_calls()
+        self.asked, reply = self.ask(asked)
+        return reply
+
+    def _run_calls(self, reply: Reply) -> None:
+        """One of them may hand the diner over to another speaker."""
+        if reply.text:
+            self.running.pass_on(Delta("", again=True))
+        for call in reply.calls[:MAX_CALLS]:
+            output = self.call(self.speaker.tools, call)
+            self.asked = self.asked.with_items(
+                request.call_made(call), request.call_answered(call.call_id, output)
+            )
+        before = self.speaker
+        self.speaker = speakers.successor(
+            before, self.running.effects, self.personas, self.context.rights
+        )
+        if self.speaker is not before:
+            self.beside = ""  # another one's
+            self.asked = prompt.handed_over(self.asked, self.speaker, before, self.context)
+            self.running.pass_on(Delta(self.speaker.announced))
+
+    def _objection(self, words: str) -> Objection | None:
+        """What the speaker's persona has against a reply, once it has looked it through."""
+        check = self.speaker.persona.check
+        if check is None:
+            return None
+        return check(words, self.running.told, so_far(self.running, self.context))
+
+    def _correct(self, words: str, objection: Objection) -> None:
+        self.was_corrected = True
+        self.running.void()
+        self.asked = self.asked.with_items(
+            request.said_by_us(words), request.said_by_system(objection.correction)
+        )
+
+
+def _fit_to_read(reply: Reply) -> str:
+    """What of a reply's text a diner may read, if anything.
+
+    What stands beside a call that was cut off only announces what that would have found.
+    Raises NoAnswerError for what a filter cut.
+    """
+    if reply.is_filtered:
+        raise NoAnswerError("filtered")
+    if reply.has_broken_call and not reply.calls:
+        return ""
+    text = storable(reply.text)
+    return (whole_part(text) if reply.is_cut_off else text).strip()
