@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from knowledge.allergens import FREE_FROM, NEVER_IN, Facts, facts_of
 from knowledge.diners_words import ALCOHOL, PORK, SPICY
+from knowledge.ingredient_names import is_begun, names_of
 from knowledge.kitchen_words import CONTENT_WORDS, OTHER_AFTER, OTHER_BEFORE
-from knowledge.vocabulary import names_of
 from knowledge.wishes import Wishes
 from knowledge.words import REMEMBERED_TEXTS, fold, words_of
 from models.menu import MenuItem
@@ -80,7 +80,11 @@ def named_contents(tag: str, texts: Iterable[str]) -> str | None:
 def _mentions_any(item: MenuItem, facts: Facts, ingredients: Iterable[str]) -> bool:
     """Whether its texts have any of them, by any of its names: "no onions" and "l'oignon"."""
     mentioned = facts.diets.union(*map(said_words, _texts(item)))
-    return any(name <= mentioned for each in ingredients for name in names_of(each))
+    return any(
+        any(name <= mentioned for name in names_of(each))
+        or any(is_begun(word, each) for word in mentioned)
+        for each in ingredients
+    )
 
 
 def _texts(item: MenuItem) -> tuple[str, ...]:

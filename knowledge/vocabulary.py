@@ -104,25 +104,14 @@ def may_have(text: str, *groups: frozenset[str]) -> bool:
 
 @cache
 def phrases_of(*roles: str) -> PhraseIndex:
-    return PhraseIndex(phrase for phrase, meaning in _meanings().items() if meaning.role in roles)
-
-
-@cache
-def names_of(ingredient: str) -> frozenset[frozenset[str]]:
-    """All its names in all languages, each as its words in the singular: a menu may have any."""
-    names = {
-        frozenset(phrase)
-        for phrase, meaning in _meanings().items()
-        if meaning.role == THING and ingredient in meaning.keys
-    }
-    return frozenset(names or {frozenset(ingredient.split())})
+    return PhraseIndex(phrase for phrase, meaning in meanings().items() if meaning.role in roles)
 
 
 @cache
 def listed(name: str) -> frozenset[Phrase]:
     """The phrases that the languages have in a list."""
     return frozenset(
-        tuple(map(singular, phrase)) for table in _tables() for phrase in _phrases(table.get(name))
+        tuple(map(singular, phrase)) for table in tables() for phrase in phrases_in(table.get(name))
     )
 
 
@@ -140,7 +129,7 @@ def _longest(tree: Tree, keys: list[Phrase], at: int) -> tuple[Meaning | None, i
 @lru_cache(maxsize=8_192)
 def _taken_apart(token: str) -> Phrase:
     """ "Nutfree" is two words, and so is "nonuts"."""
-    if _is_known(token):
+    if is_known(token):
         return (token,)
     if token.endswith(_single("endings")):
         for ending in _single("endings"):
@@ -158,7 +147,7 @@ def _keys(token: str) -> Phrase:
     """The words of the lists that it may be."""
     exact = (token, singular(token))
     patterns = _patterns_of(token)
-    if patterns or _is_known(token):
+    if patterns or is_known(token):
         return (*dict.fromkeys(exact), *patterns)
     for elided in _single("elisions"):
         rest = token[len(elided) :]
@@ -187,17 +176,17 @@ def _sound(word: str) -> str:
     return word[0].translate(_SOUNDS_ALIKE)
 
 
-def _is_known(token: str) -> bool:
+def is_known(token: str) -> bool:
     return token in _known() or singular(token) in _known()
 
 
 def _is_thing(token: str) -> bool:
-    meaning = _meanings().get((singular(token),))
+    meaning = meanings().get((singular(token),))
     return len(token) >= SHORTEST_REST and meaning is not None and meaning.role in (THING, DIET)
 
 
 def _is_cue(token: str) -> bool:
-    meaning = _meanings().get((token,))
+    meaning = meanings().get((token,))
     is_listed = meaning is not None and meaning.role in (*_CUES, "harm")
     return is_listed or bool(_patterns_of(token))
 
@@ -205,7 +194,7 @@ def _is_cue(token: str) -> bool:
 @cache
 def _tree() -> Tree:
     tree: Tree = {}
-    for phrase, meaning in _meanings().items():
+    for phrase, meaning in meanings().items():
         branch = tree
         for word in phrase:
             branch = branch.setdefault(word, {})
@@ -216,14 +205,17 @@ def _tree() -> Tree:
 @cache
 def _known() -> frozenset[str]:
     """All words of all lists, and those that are no mistyped others."""
-    return frozenset(chain(STOP_WORDS, _single("real_words"), *_meanings()))
+    return frozenset(chain(STOP_WORDS, _single("real_words"), *meanings()))
 
 
 @cache
 def _single(name: str) -> tuple[str, ...]:
     """The phrases of a list that have one word, the longest first."""
     words = {
-        phrase[0] for table in _tables() for phrase in _phrases(table.get(name)) if phrase[1:] == ()
+        phrase[0]
+        for table in tables()
+        for phrase in phrases_in(table.get(name))
+        if phrase[1:] == ()
     }
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
@@ -232,7 +224,7 @@ def _single(name: str) -> tuple[str, ...]:
 def _candidates() -> dict[str, dict[str, str]]:
     """What a mistyped word may be, in the plural too, by how it begins."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for phrase, meaning in _meanings().items():
+    for phrase, meaning in meanings().items():
         word = phrase[0]
         is_one = len(phrase) == 1 and "*" not in word
         if is_one and meaning.role in _MISTYPED and len(word) >= SHORTEST_TYPO:
@@ -244,7 +236,7 @@ def _candidates() -> dict[str, dict[str, str]]:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    words = {word for phrase in _meanings() for word in phrase if "*" in word}
+    words = {word for phrase in meanings() for word in phrase if "*" in word}
     return tuple((word, re.compile(_pattern(word))) for word in sorted(words))
 
 
@@ -258,7 +250,7 @@ def _pattern(word: str) -> str:
 
 
 @cache
-def _meanings() -> dict[Phrase, Meaning]:
+def meanings() -> dict[Phrase, Meaning]:
     """Every phrase of every list; one that names several things names all of them."""
     meanings: dict[Phrase, Meaning] = {}
     for phrase, meaning in _listed():
@@ -276,15 +268,15 @@ def _meanings() -> dict[Phrase, Meaning]:
 
 def _listed() -> Iterator[tuple[Phrase, Meaning]]:
     """Things in the singular, all else as it is written: "san" is not "sans"."""
-    for table in (*_tables(), {"parts": ALLERGEN_WORDS, "diets": _kitchens_diets()}):
+    for table in (*tables(), {"parts": ALLERGEN_WORDS, "diets": _kitchens_diets()}):
         for role in ROLES:
             if isinstance(table.get(role), str):
-                yield from ((phrase, Meaning(role)) for phrase in _phrases(table[role]))
+                yield from ((phrase, Meaning(role)) for phrase in phrases_in(table[role]))
         for name in (*_THINGS, "diets", OWN):
             role = {"diets": DIET, OWN: OWN}.get(name, THING)
             for keys, phrases in table.get(name, {}).items():
                 meaning = Meaning(role, frozenset(keys.split(" + ")), name == "allergens")
-                for phrase in _phrases(phrases):
+                for phrase in phrases_in(phrases):
                     yield tuple(map(singular, phrase)), meaning
 
 
@@ -300,7 +292,7 @@ def _kitchens_diets() -> dict[str, str]:
     }
 
 
-def _phrases(listed: str | None) -> Iterator[Phrase]:
+def phrases_in(listed: str | None) -> Iterator[Phrase]:
     for each in (listed or "").split(","):
         phrase = tuple(_LISTED.findall(fold(each)))
         if phrase:
@@ -308,6 +300,6 @@ def _phrases(listed: str | None) -> Iterator[Phrase]:
 
 
 @cache
-def _tables() -> tuple[dict[str, Any], ...]:
+def tables() -> tuple[dict[str, Any], ...]:
     files = sorted(LANGUAGES.glob("*.toml"))
     return tuple(tomllib.loads(file.read_text(encoding="utf-8")) for file in files)

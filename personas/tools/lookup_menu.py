@@ -31,7 +31,15 @@ from personas.tools.menu_arguments import (
     price,
     sort_of,
 )
-from personas.tools.menu_notes import MOST_ITEMS, asked_after, not_stated, note, unclear
+from personas.tools.menu_notes import (
+    MOST_ITEMS,
+    NOT_STATED,
+    asked_after,
+    note,
+    only_looked_for,
+    unclear,
+)
+from telemetry.logs import log
 
 MOST_LIMIT = 30
 NOTHING_NOW = (
@@ -130,13 +138,15 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
         answer["unavailable"] = unavailable[:MOST_ITEMS]
     if house := house_then(context, moment, arguments.at):
         answer["house"] = house
+    _log_unclear(found, restaurant)
     notes = (
         NOTHING_NOW
         if unavailable and not served
         else note(found, items, len(served), len(shown_items)),
         asked_after(found),
-        unclear(found, restaurant),
-        not_stated(found),
+        unclear(found),
+        NOT_STATED if found.not_stated else None,
+        only_looked_for(found.wishes),
     )
     if any(notes):
         answer["note"] = " ".join(filter(None, notes))
@@ -200,6 +210,12 @@ def _of_contents(item: MenuItem, restaurant: Restaurant) -> dict[str, object]:
     """Of what is not for the diner no more than what is in it."""
     told = shown(item, restaurant)
     return {name: told[name] for name in ("name", "allergens", "may_contain")}
+
+
+def _log_unclear(found: Found, restaurant: Restaurant) -> None:
+    if found.unclear:
+        dishes = [item.slug for item in found.unclear[:MOST_ITEMS]]
+        log.warning("menu.allergen_unknown", restaurant=restaurant.slug, dishes=dishes)
 
 
 def _names(items: Sequence[MenuItem], found: Found) -> list[str]:

@@ -1,14 +1,17 @@
 """What the model is told beside what a look at the menu found: how to take it, and what to say.
 
-It finds and ranks nothing.
+It finds and ranks nothing, and logs nothing.
 """
 
 from knowledge.menu_search import Found
+from knowledge.wishes import Wishes
 from models.menu import MenuItem
-from models.restaurants import Restaurant
-from telemetry.logs import log
 
 MOST_ITEMS = 8  # what a diner reads on a phone, and what a model needs to choose from
+NOT_STATED = (
+    "not_stated: the file does not say that these are free of what the diner must not have. Only"
+    " the kitchen knows: never call them free of it."
+)
 
 
 def note(found: Found, items: list[MenuItem], served_count: int, shown_count: int) -> str | None:
@@ -69,15 +72,10 @@ def asked_after(found: Found) -> str | None:
     return " ".join(notes)
 
 
-def unclear(found: Found, restaurant: Restaurant) -> str | None:
+def unclear(found: Found) -> str | None:
     """What is left out for a word that nobody knows: the kitchen has to tell, and to mend it."""
     if not found.unclear:
         return None
-    log.warning(
-        "menu.allergen_unknown",
-        restaurant=restaurant.slug,
-        dishes=[item.slug for item in found.unclear][:MOST_ITEMS],
-    )
     names = ", ".join(item.name for item in found.unclear[:MOST_ITEMS])
     return (
         "Left out, since the file does not say clearly what they contain:"
@@ -85,12 +83,14 @@ def unclear(found: Found, restaurant: Restaurant) -> str | None:
     )
 
 
-def not_stated(found: Found) -> str | None:
-    if not found.not_stated:
+def only_looked_for(wishes: Wishes) -> str | None:
+    """What is none of the 14 is stated of no dish: that its words don't name it makes none safe."""
+    if not wishes.without_words:
         return None
+    it = ", ".join(sorted(wishes.without_words))
     return (
-        "not_stated: the file does not say that these are free of what the diner must not have."
-        " Only the kitchen knows: never call them free of it."
+        f"Of {it} the file states nothing: it was only looked for in the menu's words, and may be"
+        " in what is offered here. Say that only the kitchen knows; never call a dish free of it."
     )
 
 

@@ -12,13 +12,15 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from knowledge.fitting import fits
 from knowledge.menu_search import search_menu
 from knowledge.moments import LONGEST
+from knowledge.wishes import Wishes
 from knowledge.words import fold
 from models.menu import MenuItem, Paired, available_items, pairings_of
 from models.restaurants import Restaurant
 from personas.tool import Tool, ToolContext
-from personas.tools.availability import moment_asked, parted
+from personas.tools.availability import house_then, moment_asked, parted
 from personas.tools.lookup_menu import shown
 from personas.tools.menu_arguments import Exclusions
+from personas.tools.menu_notes import NOT_STATED, only_looked_for
 
 MOST_PAIRINGS = 3
 MOST_CHOICES = 5  # named where a name may mean several dishes
@@ -26,10 +28,6 @@ NOTHING = "The house suggests nothing in particular with it: don't invent a pair
 NOTHING_FITS = (
     "Nothing of what the house suggests with it is left for this diner now: suggest nothing, and"
     " don't invent a pairing."
-)
-NOT_STATED = (
-    "not_stated: the file does not say that these are free of what the diner must not have. Only"
-    " the kitchen knows: never call them free of it."
 )
 ITSELF_NOT_THEN = "The dish itself can't be had then, as `unavailable` tells: say so first."
 ITSELF = "By what is known of this diner, the dish itself is not for them: say so first."
@@ -63,11 +61,8 @@ def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
     except ValueError as error:
         return {"error": str(error)}
     fresh = [pairing for pairing in pairings if not _was_named(pairing.item, context.replied)]
-    verdicts = [fits(pairing.item, wishes) for pairing in fresh]
-    fitting = [pairing for pairing, is_fit in zip(fresh, verdicts, strict=True) if is_fit]
-    unsaid = [
-        pairing.item for pairing, is_fit in zip(fresh, verdicts, strict=True) if is_fit is None
-    ]
+    fitting, unsaid = _by_fit(fresh, wishes)
+    itself, itself_unavailable = parted([item], restaurant, moment)
     served, unavailable = parted([pairing.item for pairing in fitting], restaurant, moment)
     offered = [pairing for pairing in fitting if pairing.item in served][:MOST_PAIRINGS]
     answer: dict[str, object] = {
@@ -75,21 +70,28 @@ def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
         "pairings": [_told(pairing, restaurant) for pairing in offered],
     }
     if unsaid:
-        answer["not_stated"] = [other.name for other in unsaid]
-    if unavailable:
-        answer["unavailable"] = unavailable
-    _, itself_unavailable = parted([item], restaurant, moment)
-    if itself_unavailable:
-        answer["unavailable"] = [*itself_unavailable, *unavailable]
+        answer["not_stated"] = [pairing.item.name for pairing in unsaid]
+    if not_then := [*itself_unavailable, *unavailable]:
+        answer["unavailable"] = not_then
+    if house := house_then(context, moment, arguments.at):
+        answer["house"] = house
     notes = (
-        ITSELF_NOT_THEN if itself_unavailable else None,
+        None if itself else ITSELF_NOT_THEN,
         ITSELF if fits(item, wishes) is False else None,
         None if offered else NOTHING_FITS if pairings else NOTHING,
         NOT_STATED if unsaid else None,
+        only_looked_for(wishes),
     )
     if any(notes):
         answer["note"] = " ".join(filter(None, notes))
     return answer
+
+
+def _by_fit(pairings: Sequence[Paired], wishes: Wishes) -> tuple[list[Paired], list[Paired]]:
+    """Those that this diner may have, and those of which no row says if they may."""
+    verdicts = [(pairing, fits(pairing.item, wishes)) for pairing in pairings]
+    fitting = [pairing for pairing, is_fit in verdicts if is_fit]
+    return fitting, [pairing for pairing, is_fit in verdicts if is_fit is None]
 
 
 def _meant(items: Sequence[MenuItem], named: int | str) -> MenuItem:
@@ -98,7 +100,8 @@ def _meant(items: Sequence[MenuItem], named: int | str) -> MenuItem:
         found = [item for item in items if item.id == named]
     else:
         found = [item for item in items if fold(named) in _names(item)]
-        found = found or list(search_menu(items, named).items)
+        looked_up = search_menu(items, named)
+        found = found or list(() if looked_up.overview else looked_up.items)
     if len(found) == 1:
         return found[0]
     which = ", ".join(f"{item.name} ({item.id})" for item in found[:MOST_CHOICES])

@@ -211,3 +211,25 @@ def test_both_kitchens_leave_something_unsaid() -> None:
     for menu in MENUS.values():
         unsaid = [slug for slug, item in menu.items() if facts_of(item).not_stated]
         assert 0 < len(unsaid) < len(menu) / 4
+
+
+@pytest.mark.parametrize(
+    ("ingredient", "names"),
+    [
+        ("potato", ["Tilapia and chips", "Poisson et frites", "Ifiriti", "Agnello con patatine"]),
+        ("tomato", ["Ftira with kunserva", "Sandwich, ketchup"]),
+        ("yeast", ["Garlic bread", "Umugati", "Ħobż", "Bia baridi", "A pint of stout"]),
+        ("lemon", ["Lemony rice", "Lemonade", "Limunata friska"]),
+        ("honey", ["Honeyed nuts"]),
+    ],
+)
+def test_what_is_made_with_it_and_what_begins_with_it_has_it(
+    ingredient: str, names: list[str]
+) -> None:
+    for name in names:
+        wishes = Wishes(without_words=frozenset({ingredient}))
+        assert (name, fits(dish(name), wishes)) == (name, False)
+
+
+def test_what_only_begins_alike_is_another_thing() -> None:
+    assert fits(dish("Lemongrass tea"), Wishes(without_words=frozenset({"lemon"})))

@@ -243,3 +243,26 @@ def test_a_price_in_another_currency_is_told_and_bounds_nothing(kigali: ToolCont
     assert answer["not_understood"] == ["15 euros"]
     assert answer["understood"]["prices"] == {}
     assert answer["items"]
+
+
+@pytest.mark.parametrize("thing", ["potatoes", "tomatoes", "yeast", "kiwi", "latex", "lemon"])
+@pytest.mark.parametrize("where", ["said", "exclude_allergens", "avoid_ingredients"])
+def test_of_what_is_none_of_the_14_nothing_is_called_safe(
+    kigali: ToolContext, thing: str, where: str
+) -> None:
+    if where == "said":
+        kigali = replace(kigali, said=(f"I am allergic to {thing}. Fish?",))
+        answer = lookup(kigali, query="fish")
+    else:
+        answer = lookup(kigali, query="fish", **{where: [thing]})
+    assert answer["items"]
+    assert "the file states nothing" in answer["note"]
+    assert answer["understood"]["avoided"][0] in answer["note"]
+    assert all("chips" not in item["name"] for item in answer["items"] if thing == "potatoes")
+
+
+def test_an_oil_is_avoided_by_its_whole_name(kigali: ToolContext) -> None:
+    said = replace(kigali, said=("I am allergic to sunflower oil, what can I have fried?",))
+    answer = lookup(said, query="fried")
+    assert "sunflower" in answer["understood"]["avoided"]
+    assert answer["items"] == []

@@ -212,3 +212,18 @@ def test_a_dish_that_cant_be_had_then_is_told_so(kigali: ToolContext) -> None:
     answer = paired(kigali, by_slug["rolex"].id, at="tomorrow 20:00")
     assert by_slug["rolex"].name in [each["name"] for each in answer["unavailable"]]
     assert answer["note"].startswith("The dish itself can't be had then")
+
+
+def test_of_what_is_none_of_the_14_no_pairing_is_called_safe(valletta: ToolContext) -> None:
+    answer = paired(valletta, "Timpana", exclude_allergens=["tomatoes"])
+    assert "Of tomato the file states nothing" in answer["note"]
+
+
+def test_a_closed_house_is_told(kigali: ToolContext) -> None:
+    assert "closed" in paired(kigali, "isombe", at="31 december 01:00")["house"]
+    assert "house" not in paired(kigali, "isombe")
+
+
+def test_what_names_no_dish_is_no_choice_of_several(house: ToolContext) -> None:
+    for item in (-1, "-1", "what do you have"):
+        assert paired(house, item)["error"].startswith("item_id: no such item")
