@@ -5,8 +5,6 @@ asking of one response; it travels as the event's id and in its metadata. What t
 outcome (ask again, give up, wait) is `fleet.py`'s.
 """
 
-from collections.abc import Collection
-
 from realtime import events
 from realtime.outcomes import (
     Alive,
@@ -20,7 +18,7 @@ from realtime.outcomes import (
     Unmatched,
     Unread,
 )
-from realtime.request import EXTRAS, Request, response_cancel, response_create
+from realtime.request import Extras, Request, response_cancel, response_create
 from realtime.response import Part, Response
 
 # Ids of responses that ended or were given up, kept to tell their late events from a stranger's.
@@ -82,7 +80,7 @@ class Protocol:
             return False
         return self.occupied_count < (1 if self.one_at_a_time else in_flight)
 
-    def ask(self, key: str, request: Request, left_out: Collection[str] = EXTRAS) -> list[str]:
+    def ask(self, key: str, request: Request, left_out: Extras) -> list[str]:
         """Ask for a response under `key`, which was never used before on this socket."""
         self._asked[key] = Response(key)
         return [response_create(key, request, left_out)]

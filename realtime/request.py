@@ -6,7 +6,7 @@ is said in them, and to whom, is the caller's.
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -129,7 +129,7 @@ def _short(schema: Mapping[str, Any]) -> dict[str, Any]:
     return short
 
 
-def response_create(event_id: str, request: Request, left_out: Collection[str] = EXTRAS) -> str:
+def response_create(event_id: str, request: Request, left_out: Extras) -> str:
     """A `response.create` as a frame: out of band, text only, with `event_id` in its metadata.
 
     `left_out`: those of EXTRAS that the server does not know.

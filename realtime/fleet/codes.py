@@ -54,12 +54,19 @@ _WORDS = {
     "permission_denied": "access_denied",
     "forbidden": "access_denied",
 }
+_NOT_KNOWN = re.compile(
+    r"\bunknown(?! error)|unsupported|unrecogni[sz]ed|\bnot (?:supported|permitted|allowed)"
+)
 _NAMES = {code: code for code in (*FATAL_CODES, *sorted(RATE_LIMIT_CODES))} | _WORDS
 
 
 def extra_in(message: str, param: str) -> str | None:
-    """Which of a request's extras an error is about: some models and servers know none of them."""
-    said = f"{param} {message}"
+    """Which of a request's extras an error refuses: some models and servers know none of them.
+
+    By the place that it names, or by its words where they say that something is not known: what
+    fails while a model reasons has nothing to do with it.
+    """
+    said = f"{param} {message}" if _NOT_KNOWN.search(message.lower()) else param
     return next((extra for extra in sorted(EXTRAS) if extra in said), None)
 
 

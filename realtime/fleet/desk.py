@@ -96,8 +96,8 @@ class Desk:
             self._todo.note("realtime.parameter_refused", parameter=extra)
         return extra
 
-    def asks_without(self, ask: Ask, message: str, param: str) -> bool:
-        """Whether it is asked again, without what it was refused for; that counts as no try."""
+    def ask_again_without(self, ask: Ask, message: str, param: str) -> bool:
+        """Without what it was refused for: that is no try. False if it was for something else."""
         extra = self.leave_out(message, param)
         is_new = extra is not None and extra not in ask.left_out
         if is_new:

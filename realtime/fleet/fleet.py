@@ -13,24 +13,24 @@ from realtime.fleet.desk import Desk
 from realtime.fleet.limits import Circuit, Limits
 from realtime.fleet.sockets import Socket, Sockets
 from realtime.outcomes import Reply
-from realtime.request import EXTRAS, Extras
+from realtime.request import Extras
 
 # So long rests a server that takes one response at a time, and works on one that is not ours.
 REST_S = 0.5
 
 
 class Fleet:
-    """`random` gives floats in [0, 1); `less`: without these extras of a request.
+    """`random` gives floats in [0, 1); `left_out`: extras of a request that none has.
 
     Each method takes the time and returns the actions, in the order to carry them out.
     """
 
-    def __init__(self, limits: Limits, random: Callable[[], float], less: Extras = EXTRAS) -> None:
+    def __init__(self, limits: Limits, random: Callable[[], float], left_out: Extras) -> None:
         self._limits = limits
         self._todo = Todo()
         self.circuit = Circuit(limits.probe_base_s, limits.probe_cap_s)
         self._sockets = Sockets(limits, random, self._todo)
-        self._desk = Desk(limits, self._sockets, self.circuit, self._todo, less)
+        self._desk = Desk(limits, self._sockets, self.circuit, self._todo, left_out)
 
     # What the shell asks for.
 
@@ -201,7 +201,8 @@ class Fleet:
             case outcomes.Finished(key, reply):
                 self._on_finished(socket, self._desk.land(key), reply, now)
             case outcomes.Refused(key, code, message, param):
-                if not self._desk.asks_without(ask := self._desk.land(key), message, param):
+                ask = self._desk.land(key)
+                if not self._desk.ask_again_without(ask, message, param):
                     self._on_unanswered(socket, ask, code, message, now)
             case outcomes.TurnedAway(key):
                 self._on_turned_away(socket, self._desk.land(key), now)

@@ -9,7 +9,7 @@ from realtime.outcomes import (
     Outcome,
 )
 from realtime.protocol import Protocol
-from realtime.request import Request
+from realtime.request import EXTRAS, Request
 from sandbox.realtime import events as server
 
 REQUEST = Request("", (), (), 600)
@@ -54,7 +54,7 @@ def error(name: str, key: str | None = None) -> dict[str, Any]:
 def asking(*keys: str) -> Protocol:
     protocol = Protocol()
     for key in keys:
-        protocol.ask(key, REQUEST)
+        protocol.ask(key, REQUEST, EXTRAS)
     return protocol
 
 

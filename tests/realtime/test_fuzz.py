@@ -15,7 +15,7 @@ from realtime.fleet.limits import Limits
 from realtime.outcomes import Delta as Piece
 from realtime.outcomes import Finished, Reply
 from realtime.protocol import Protocol
-from realtime.request import Request, said_by_diner
+from realtime.request import EXTRAS, Request, said_by_diner
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
 from tests.realtime.fuzz import GARBAGE, JUNK, WORDS, Wire, mixed, script, spoiled, words_in
@@ -58,7 +58,7 @@ def test_an_event_of_any_shape_is_an_event_or_a_value_error(
 def test_one_sockets_protocol_takes_whatever_comes(random: Random) -> None:
     protocol = Protocol()
     for word in WORDS:
-        protocol.ask(word, Request("", (), (said_by_diner(word),), 600))
+        protocol.ask(word, Request("", (), (said_by_diner(word),), 600), EXTRAS)
     frames = mixed([spoiled(script(word, word, random), random) for word in WORDS], random)
     ended: list[str] = []
     for frame in frames:

@@ -16,6 +16,7 @@ from realtime.outcomes import (
     Unread,
 )
 from realtime.protocol import REMEMBERED_RESPONSES, REMEMBERED_TYPES, Protocol
+from realtime.request import EXTRAS
 from sandbox.realtime import events as server
 from tests.realtime.frames import (
     REQUEST,
@@ -173,10 +174,10 @@ def test_events_of_a_response_that_has_ended_reach_nobody() -> None:
 def test_only_so_many_ended_responses_are_remembered() -> None:
     protocol = Protocol()
     for number in range(REMEMBERED_RESPONSES + 2):
-        protocol.ask(f"{number}", REQUEST)
+        protocol.ask(f"{number}", REQUEST, EXTRAS)
         told(protocol, created(f"resp_{number}", f"{number}"))
         told(protocol, done(f"resp_{number}", "Yes."))
-    protocol.ask("again", REQUEST)
+    protocol.ask("again", REQUEST, EXTRAS)
     assert told(protocol, created(f"resp_{number}", "again")) == []
     assert told(protocol, created("resp_0", "again")) == [Alive("again")]
 

@@ -13,6 +13,7 @@ from realtime.outcomes import (
     Unmatched,
 )
 from realtime.protocol import Protocol
+from realtime.request import EXTRAS
 from tests.realtime.frames import (
     ACTIVE,
     REQUEST,
@@ -41,7 +42,7 @@ def test_without_an_echo_the_next_create_waits_until_the_last_one_is_matched() -
     protocol = asking("a")
     told(protocol, created("resp_1"))
     assert protocol.has_room(200)
-    protocol.ask("b", REQUEST)
+    protocol.ask("b", REQUEST, EXTRAS)
     assert not protocol.has_room(200)
     told(protocol, created("resp_2"))
     assert protocol.has_room(200)
@@ -66,7 +67,7 @@ def test_without_an_echo_a_cancelled_create_keeps_its_place_in_the_order() -> No
 
 def test_where_metadata_comes_back_a_response_without_it_is_not_ours() -> None:
     protocol = running("a")
-    protocol.ask("b", REQUEST)
+    protocol.ask("b", REQUEST, EXTRAS)
     _, (frame,) = protocol.receive(json.dumps(created("resp_x")))
     assert json.loads(frame)["response_id"] == "resp_x"
     assert told(protocol, created("resp_b", "b")) == [Alive("b")]
@@ -80,7 +81,7 @@ def test_an_error_without_a_name_answers_the_only_create_under_way() -> None:
 def test_without_an_echo_nothing_is_asked_any_more_after_an_error_without_a_name() -> None:
     protocol = asking("a")
     told(protocol, created("resp_1"))
-    protocol.ask("b", REQUEST)
+    protocol.ask("b", REQUEST, EXTRAS)
     told(protocol, error("invalid_value"))
     assert (protocol.occupied_count, protocol.has_room(200)) == (1, False)
     assert text_of(told(protocol, done("resp_1", "For Alice"))) == "For Alice"
@@ -116,7 +117,7 @@ def test_an_error_that_names_something_else_is_not_taken_for_the_create() -> Non
 def test_a_server_that_takes_one_at_a_time_turns_the_second_away(field: str, named: bool) -> None:
     protocol = running("a")
     assert protocol.has_room(200)
-    protocol.ask("b", REQUEST)
+    protocol.ask("b", REQUEST, EXTRAS)
     refusal = {"type": "error", "error": {field: ACTIVE, "event_id": "b" if named else None}}
     assert told(protocol, refusal) == [TurnedAway("b")]
     assert not protocol.has_room(200)
@@ -131,8 +132,8 @@ def test_turned_away_without_a_name_or_an_echo_it_may_be_any_create_under_way() 
 
 def test_turned_away_without_a_name_all_are_asked_again_and_an_echo_tells_who_began() -> None:
     protocol = running("a")
-    protocol.ask("b", REQUEST)
-    protocol.ask("c", REQUEST)
+    protocol.ask("b", REQUEST, EXTRAS)
+    protocol.ask("c", REQUEST, EXTRAS)
     assert told(protocol, {"type": "error", "error": {"type": ACTIVE}}) == [
         TurnedAway("b"),
         TurnedAway("c"),
@@ -145,10 +146,10 @@ def test_where_creates_can_not_be_told_apart_they_go_out_one_by_one_until_metada
     None
 ):
     protocol = Protocol(one_by_one=True)
-    protocol.ask("a", REQUEST)
+    protocol.ask("a", REQUEST, EXTRAS)
     assert not protocol.has_room(200)
     told(protocol, created("resp_a", "a"))
-    protocol.ask("b", REQUEST)
+    protocol.ask("b", REQUEST, EXTRAS)
     assert protocol.has_room(200)
 
 
@@ -158,7 +159,7 @@ def test_turned_away_with_nothing_asked_is_nothing() -> None:
 
 def test_one_that_nobody_wants_is_turned_away_without_a_word() -> None:
     protocol = running("a")
-    protocol.ask("b", REQUEST)
+    protocol.ask("b", REQUEST, EXTRAS)
     protocol.cancel("b")
     assert told(protocol, error(ACTIVE, "b")) == []
     assert protocol.occupied_count == 1

@@ -78,7 +78,7 @@ def waiting_on(*items: Item, tools: Any = ()) -> Request:
 
 def sent(request: Request) -> dict[str, Any]:
     """The event that asks for it, as OpenAI takes it."""
-    event: dict[str, Any] = json.loads(response_create("42.1", request))
+    event: dict[str, Any] = json.loads(response_create("42.1", request, EXTRAS))
     CLIENT.validate_python(event, extra="forbid")
     return event
 
@@ -147,7 +147,7 @@ def test_a_cancel_is_one_that_openai_takes_and_names_its_response() -> None:
 
 @given(LETTERS_AND_HALVES)
 def test_any_text_is_asked_as_it_is_halves_of_characters_too(text: str) -> None:
-    asked = json.loads(response_create("42.1", waiting_on(said_by_diner(text))))
+    asked = json.loads(response_create("42.1", waiting_on(said_by_diner(text)), EXTRAS))
     assert asked["response"]["input"] == [said_by_diner(text)]
 
 

@@ -48,6 +48,8 @@ def test_who_is_not_known_to_take_it_is_not_asked() -> None:
         ("unknown_parameter", "Unknown parameter.", "response.reasoning"),
         ("invalid_value", "Invalid value: 'low'.", "response.reasoning.effort"),
         ("unsupported_parameter", "reasoning is not supported with this model", None),
+        ("invalid_request", "Unrecognized request argument supplied: reasoning", None),
+        ("invalid_request", "response.reasoning: Extra inputs are not permitted", None),
     ],
 )
 def test_what_is_refused_for_it_is_asked_again_without_and_that_is_no_try(
@@ -99,9 +101,18 @@ def test_who_refuses_it_though_it_was_not_sent_is_asked_as_often_as_anybody() ->
     assert len(sent(stage)) == 3
 
 
-def test_another_refusal_leaves_it_in() -> None:
+@pytest.mark.parametrize(
+    ("code", "message", "param"),
+    [
+        ("invalid_value", "Invalid value: 'x'.", "response.tools[0].name"),
+        ("invalid_value", "reasoning took too many tokens", "response.max_output_tokens"),
+        ("server_error", "The server had an error while reasoning.", None),
+        ("server_error", "An unknown error occurred during reasoning.", None),
+    ],
+)
+def test_another_refusal_leaves_it_in(code: str, message: str, param: str | None) -> None:
     stage = Stage(ALL)
     ask = stage.ask()
     stage.opens()
-    refuse(stage, ask.key, "invalid_value", "Invalid value: 'x'.", "response.tools[0].name")
+    refuse(stage, ask.key, code, message, param)
     assert sent(stage) == [{"effort": "low"}] * 2
