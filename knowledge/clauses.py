@@ -18,10 +18,10 @@ AROUND = ("around", *HEALTH)  # stand before or after it
 # What a list of unwanted things may have between them.
 PASSED = frozenset(("fillers", "and", "contains", "inside", "i_am", "stop", "person", "today"))
 _BULLETS = frozenset(":=•·▪◦")
-_ENDS = frozenset(".!?;\n…")
+SENTENCE_ENDS = frozenset(".!?;\n…")
 _PAUSES = frozenset(",()[]–—-|")  # a list goes on after them
 
-_CUTS = _ENDS | _PAUSES
+_CUTS = SENTENCE_ENDS | _PAUSES
 
 
 class Clause(NamedTuple):
@@ -39,7 +39,7 @@ def clauses_of(parts: Sequence[Part]) -> list[Clause]:
     for at, part in enumerate(parts):
         mark = part.words[0] if part.role == WORD else ""
         if mark in _CUTS:
-            cuts.append((at, at + 1, mark in _ENDS))
+            cuts.append((at, at + 1, mark in SENTENCE_ENDS))
             waits = False
         elif (part.role in ("but", "orders", "asks") and not waits) or (
             at - cuts[-1][1] >= MOST_PARTS

@@ -12,6 +12,7 @@ from knowledge.pictures import pictured
 from knowledge.prices import Sort, prices_in
 from knowledge.unwanted import Parted, allowed_of, lasting_of, parted
 from knowledge.vocabulary import DIET, OWN, THING, WORD, listed, parts_of
+from knowledge.whose import of_oneself
 from knowledge.words import fold
 from models.menu import ALLERGENS, DIETS
 
@@ -79,6 +80,11 @@ def exclusions_in(text: str) -> Wishes:
 def lasting_in(text: str) -> Wishes:
     """Only what somebody never has: their allergies and diets, as they plainly tell them."""
     return _exclusions(lasting_of(parts_of(_folded(text))))
+
+
+def own_lasting_in(text: str) -> Wishes:
+    """Of that, what the writer says of themselves."""
+    return _exclusions(lasting_of(of_oneself(parts_of(_folded(text)))))
 
 
 def allowed_in(text: str) -> frozenset[str]:

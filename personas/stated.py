@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache, reduce
 
-from knowledge.vocabulary import DIET, OWN, THING, listed, may_have, parts_of
-from knowledge.wishes import Wishes, allowed_in, lasting_in
+from knowledge.vocabulary import DIET, OWN, THING, may_have, parts_of
+from knowledge.whose import speaks_of_others
+from knowledge.wishes import Wishes, allowed_in, lasting_in, own_lasting_in
 from knowledge.words import fold
 from models import diets
 from models.diets import NO_DIET, Diet, KeptDiet
@@ -51,9 +52,11 @@ def _read(text: str) -> tuple[KeptDiet, frozenset[str]] | None:
     may = allowed_in(text)
     if not (must_not or may):
         return None
-    if _speaks_of_others(folded):
-        return KeptDiet(table=must_not), frozenset()
-    return KeptDiet(must_not), may
+    if not speaks_of_others(parts_of(folded)):
+        return KeptDiet(must_not), may
+    own = _diet(own_lasting_in(text)) if must_not else NO_DIET
+    own = own.minus(own.minus(must_not))  # what the whole text says, too
+    return KeptDiet(own, must_not.minus(own)), frozenset()
 
 
 def _diet(wishes: Wishes) -> Diet:
@@ -62,8 +65,3 @@ def _diet(wishes: Wishes) -> Diet:
 
 def _only(diet: Diet, keys: frozenset[str]) -> Diet:
     return Diet(diet.allergens & keys, diet.diets & keys, diet.avoid & keys)
-
-
-def _speaks_of_others(folded: str) -> bool:
-    here = listed("here")  # "coeliac here" is whoever writes
-    return any(part.role == "person" and part.words not in here for part in parts_of(folded))

@@ -1,0 +1,75 @@
+"""Whose allergy it is: what a diner says of themselves, apart from what they say of others.
+
+It reads parts, and decides nothing of what they name.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import chain
+
+from knowledge.clauses import HEALTH, SENTENCE_ENDS, clauses_of
+from knowledge.vocabulary import DIET, OWN, THING, Part, listed
+
+_NAMES = (THING, DIET, OWN)
+_CUES = ("never", *HEALTH)
+
+
+def speaks_of_others(parts: Sequence[Part]) -> bool:
+    return any(_whose(part) is False for part in parts)
+
+
+def of_oneself(parts: Sequence[Part]) -> list[Part]:
+    """Without what is said of others: "my daughter can't have nuts and I'm allergic to fish".
+
+    Where all that the writer says of themselves is that they are allergic, it is to what the whole
+    text names.
+    """
+    whose = _subjects(parts)
+    mixed = {
+        at
+        for clause in clauses_of(parts)
+        if len({whose[at] for at in clause.places}) > 1
+        for at in clause.places
+    }
+    own = [
+        part
+        for at, part in enumerate(parts)
+        # "My son is allergic to nuts and me to fish"
+        if whose[at] or (at in mixed and part.role not in _NAMES)
+    ]
+    is_told = any(whose[at] and part.role in _CUES for at, part in enumerate(parts))
+    is_named = any(part.role in _NAMES for part in own)
+    return list(parts) if is_told and not is_named else own
+
+
+def _subjects(parts: Sequence[Part]) -> list[bool]:
+    """Of each part, whether it is of the writer."""
+    said = [_whose(part) for part in parts]
+    for at in range(len(parts)):
+        is_behind = at > 0 and said[at - 1] is False  # "i miei figli sono"
+        is_theirs = parts[at].words in listed("my") and False in said[at + 1 : at + 3]
+        if said[at] and (is_behind or is_theirs):
+            said[at] = None
+    first = next((at for at, part in enumerate(parts) if part.words[0] in SENTENCE_ENDS), None)
+    is_own = False not in said[:first]
+    subjects = [True] * len(parts)  # the marks between clauses stay
+    for clause in clauses_of(parts):
+        is_own = next((bool(said[at]) for at in clause.places if said[at] is not None), is_own)
+        for at in clause.places:
+            is_own = is_own if said[at] is None else bool(said[at])
+            subjects[at] = is_own
+    return subjects
+
+
+def _whose(part: Part) -> bool | None:
+    """True for the writer's, False for somebody else's; most parts say neither."""
+    if part.role == "person" and part.words not in listed("here"):  # "coeliac here" is who writes
+        return False
+    if part.words in listed("another"):
+        return False
+    return True if not _me().isdisjoint(part.words) else None
+
+
+@cache
+def _me() -> frozenset[str]:
+    return frozenset(chain.from_iterable(listed("me") | listed("my")))
