@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from knowledge.diners_words import ALCOHOL, PORK
-from knowledge.vocabulary import DIET, THING, WORD, Meaning, Part, listed
+from knowledge.vocabulary import DIET, THING, WORD, Part, listed
 
 LONGEST_ANSWER = 4  # words
 MOST_PARTS = 60  # of a clause: who writes longer ones has no marks
@@ -21,7 +21,7 @@ _BULLETS = frozenset(":=•·▪◦")
 SENTENCE_ENDS = frozenset(".!?;\n…")
 _PAUSES = frozenset(",()[]–—-|")  # a list goes on after them
 
-_CUTS = SENTENCE_ENDS | _PAUSES
+CUTS = SENTENCE_ENDS | _PAUSES
 
 
 class Clause(NamedTuple):
@@ -38,7 +38,7 @@ def clauses_of(parts: Sequence[Part]) -> list[Clause]:
     waits = False
     for at, part in enumerate(parts):
         mark = part.words[0] if part.role == WORD else ""
-        if mark in _CUTS:
+        if mark in CUTS:
             cuts.append((at, at + 1, mark in SENTENCE_ENDS))
             waits = False
         elif (part.role in ("but", "orders", "asks") and not waits) or (
@@ -78,16 +78,6 @@ def is_listed_below(parts: Sequence[Part], clause: Clause) -> bool:
     roles = [part.role for part in parts[clause.places.stop + 1 :] if part.words != ("\n",)]
     is_line = any(part.words == ("\n",) for part in parts[clause.places.stop :][:1])
     return is_line and set(roles) == {THING}
-
-
-def with_drinkers(parts: Sequence[Part]) -> list[Part]:
-    """Who doesn't drink, and says not what, drinks no alcohol."""
-    ends = [*(part.words[0] for part in parts[1:]), "."]
-    sober = Meaning(DIET, frozenset({"no-alcohol"}))
-    return [
-        Part(sober, part.words) if part.words in listed("drinks_not") and end in _CUTS else part
-        for part, end in zip(parts, ends, strict=False)
-    ]
 
 
 def asked_in(clauses: Sequence[Clause], parts: Sequence[Part]) -> set[int]:
@@ -130,13 +120,27 @@ def asked_for(parts: Sequence[Part], clause: Clause) -> list[int]:
 
 def is_no_diet(parts: Sequence[Part], at: int) -> bool:
     """ "Not vegan", and "it need not be vegan"."""
+    return _no_before(parts, at) is not None
+
+
+def is_denied(parts: Sequence[Part], at: int) -> bool:
+    """ "I'm not vegan", and not what "is not vegan"."""
+    no = _no_before(parts, at)
+    behind = parts[at + 1].role if at + 1 < len(parts) else ""
+    if no is None or (behind == WORD and parts[at + 1].words[0].isalnum()):  # "no vegan hater"
+        return False
+    is_own = any((word,) in listed("i_am") for word in parts[no].words)  # "non sono"
+    return is_own or (no > 0 and parts[no - 1].role == "i_am")
+
+
+def _no_before(parts: Sequence[Part], at: int) -> int | None:
     for before in range(at - 1, -1, -1):
         role = parts[before].role
         if role in (*FORWARD, "around"):
-            return True
-        if role not in PASSED - {"and"}:
-            return False
-    return False
+            return before
+        if role not in PASSED - {"and", "i_am"}:  # "no, I'm vegan" often has no comma
+            return None
+    return None
 
 
 def diets_told(clauses: Sequence[Clause], parts: Sequence[Part]) -> set[int]:

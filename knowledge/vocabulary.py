@@ -30,7 +30,7 @@ ROLES = (
     *("nothing", "labels", "not_allergic", OWN, THING, DIET),
     *("never", "without", "harm", "allergy", "around", "free"),
     *("contains", "orders", "asks", "welcome", "inside", "person", "i_am", "today"),
-    *("but", "and", "fillers", "needs", "stop"),
+    *("but", "and", "over", "fillers", "needs", "stop"),
 )
 DIETS_OF_PEOPLE = ("vegan", "vegetarian", "pescatarian", "halal", "kosher")
 _THINGS = ("allergens", "parts", "others", "avoid")
@@ -46,6 +46,8 @@ _TOKEN = re.compile(
     r"[^\W_]+|[^\w\s\-\"*\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]|\n|(?<!\w)-|-(?!\w)"
 )
 _LISTED = re.compile(r"(?:[^\W_]|\*)+|[^\w\s,*-]")
+# "Nooo" is a no.
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _END = ""  # the key in the tree where a phrase ends
 _SOUNDS_ALIKE = str.maketrans("kqyz", "ccis")
 
@@ -78,7 +80,7 @@ class Part(NamedTuple):
 @lru_cache(maxsize=1024)  # a turn reads the same words several times
 def parts_of(text: str) -> tuple[Part, ...]:
     """The phrases of a folded text in their order, the longest that is known at each place."""
-    typed = list(chain.from_iterable(map(_taken_apart, _TOKEN.findall(text))))
+    typed = list(_typed(text))
     keys = [_keys(token) for token in typed]
     parts: list[Part] = []
     at = 0
@@ -97,8 +99,7 @@ def may_have(text: str, *groups: frozenset[str]) -> bool:
 
     Far quicker than to part it.
     """
-    typed = chain.from_iterable(map(_taken_apart, _TOKEN.findall(text)))
-    words = frozenset(chain.from_iterable(map(_keys, typed)))
+    words = frozenset(chain.from_iterable(map(_keys, _typed(text))))
     return all(phrases_of(*roles).may_be_in(words) for roles in groups)
 
 
@@ -113,6 +114,10 @@ def listed(name: str) -> frozenset[Phrase]:
     return frozenset(
         tuple(map(singular, phrase)) for table in tables() for phrase in phrases_in(table.get(name))
     )
+
+
+def _typed(text: str) -> Iterator[str]:
+    return chain.from_iterable(map(_taken_apart, _TOKEN.findall(_STRETCHED.sub(r"\1", text))))
 
 
 def _longest(tree: Tree, keys: list[Phrase], at: int) -> tuple[Meaning | None, int]:

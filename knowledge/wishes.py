@@ -24,6 +24,12 @@ _LITTLE = frozenset({"stop", "fillers", "nothing", "asks", "orders", "welcome", 
 # Who wants none of it is of that diet, and who is of that diet wants none of it.
 _DIETS_OF = {"meat": "vegetarian", "animal": "vegan"}
 _DIETS_WITHOUT = {"no-alcohol": ALCOHOL, "no-pork": PORK, "not-spicy": SPICY}
+# Who may have it is of none of these any more.
+_DIETS_ENDED = {
+    "meat": ("vegetarian", "vegan", "pescatarian"),
+    "animal": ("vegan",),
+    "gluten": ("gluten-free",),
+}
 
 MOST_READ = 16_384  # characters; WhatsApp takes 4,096
 
@@ -89,7 +95,8 @@ def own_lasting_in(text: str) -> Wishes:
 
 def allowed_in(text: str) -> frozenset[str]:
     """What somebody says that they may have after all, by its keys: "I'm not allergic to fish"."""
-    return frozenset(key for part in allowed_of(parts_of(_folded(text))) for key in part.keys)
+    keys = {key for part in allowed_of(parts_of(_folded(text))) for key in part.keys}
+    return frozenset(keys.union(*(_DIETS_ENDED.get(key, ()) for key in keys)))
 
 
 def _folded(text: str) -> str:
@@ -105,6 +112,7 @@ def _exclusions(said: Parted) -> Wishes:
         # "No cash" is of no list, and of no dish; an allergy to durians may be of one.
         without_words=wishes.without_words
         - (frozenset() if wishes.is_lasting else set(wishes.not_understood)),
+        not_understood=_unknown(said),
         is_lasting=wishes.is_lasting,
     )
 
@@ -154,13 +162,19 @@ def _wishes(said: Parted) -> Wishes:
         without=without,
         without_words=frozenset(keys - without - _DIETS_OF.keys() - _DIETS) | avoided,
         contains=frozenset(key for part in said.asked for key in part.keys),
-        not_understood=tuple(dict.fromkeys([*unjudged, *sorted(avoided)])),
+        not_understood=tuple(dict.fromkeys([*unjudged, *_unknown(said), *sorted(avoided)])),
         is_lasting=said.is_lasting,
     )
 
 
 def _asking() -> frozenset[tuple[str, ...]]:
     return listed("which") | listed("has")
+
+
+def _unknown(said: Parted) -> tuple[str, ...]:
+    """What somebody is allergic to, in a word that is on no list."""
+    words = (part.words[0] for part in said.unknown)
+    return tuple(word for word in words if word not in STOP_WORDS)
 
 
 def _words(said: Parted) -> tuple[str, ...]:

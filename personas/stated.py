@@ -18,7 +18,7 @@ from personas.effects import RememberDiet
 from personas.tool import with_all_as_one
 
 # A text without a word of both says nothing that lasts: most are read no further.
-_WHAT = frozenset({THING, DIET, OWN, "never"})
+_WHAT = frozenset({THING, DIET, OWN, "never", "over"})
 _WHY = frozenset({DIET, OWN, "harm", "allergy", "never", "without", "around", "free"})
 
 

@@ -758,6 +758,22 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
 
 # Nothing in these is to be left out.
 HARMLESS = (
+    "you can't go wrong with fish",
+    "haven't had good fish in ages",
+    "nothing beats fish",
+    "I never get enough cheese",
+    "is it true you have no fish?",
+    "not bothered about gluten",
+    "non sono allergico a niente, pesce",
+    "il pesce non è un problema",
+    "m'iniex allerġiku, ħut",
+    "my egg allergy is gone",
+    "I outgrew my egg allergy",
+    "I'm not coeliac",
+    "hii ni samaki?",
+    "la crème et la meringue",
+    "allergen info for the fish please",
+    "kids fish and chips",
     "what fish do you have?",
     "grilled octopus please",
     "can I have a latte with oat milk",

@@ -2,6 +2,16 @@
 
 MISSED: dict[str, tuple[str, ...]] = {
     "en": (
+        "has this thing with {} where her face puffs up",
+        "i've an issue w {}",
+        "{} issues here lol",
+        "allergy info: {}",
+        "Allergy information for my booking - {}",
+        "my body rejects {}",
+        "cut the {}",
+        "{}? Hard pass.",
+        "nooooo {} pls",
+        "nonono {}",
         "keep {} far from my plate",
         "cnt hv {}",
         "{} would put me in the ER",
@@ -21,6 +31,9 @@ MISSED: dict[str, tuple[str, ...]] = {
         "he blew up from {}",
     ),
     "fr": (
+        "plat libre de {}",
+        "ni {} ni gluten pour moi",
+        "{}, c'est niet",
         "éloignez {} de moi",
         "ss {}",
         "0 {}",
@@ -38,6 +51,7 @@ MISSED: dict[str, tuple[str, ...]] = {
         "virez {}",
     ),
     "it": (
+        "né {} né glutine",
         "tenete lontano {}",
         "nn posso {}",
         "mio figlio muore con {}",
@@ -52,6 +66,7 @@ MISSED: dict[str, tuple[str, ...]] = {
         "nemmeno un po' di {}",
     ),
     "mt": (
+        "la {} u lanqas glutina",
         "mghajr {}",
         "{} idardarni",
         "immut bil-{}",
@@ -66,6 +81,7 @@ MISSED: dict[str, tuple[str, ...]] = {
         "insew {}",
     ),
     "rw": (
+        "simbasha kurya {}",
         "abyimba kubera {}",
         "nkura {}",
         "witondere {}",
@@ -75,6 +91,10 @@ MISSED: dict[str, tuple[str, ...]] = {
         "nta kantu ka {}",
     ),
     "sw": (
+        "{} zinanipa shida",
+        "ukiondoa {}",
+        "{} hapanaaa",
+        "kisichokua na {}",
         "{} hunitapisha",
         "weka {} mbali nami",
         "nisipewe {}",

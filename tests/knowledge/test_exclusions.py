@@ -62,7 +62,7 @@ def test_every_word_of_the_tables_names_what_it_stands_for(language: str) -> Non
 @pytest.mark.parametrize("language", TABLES)
 def test_the_tables_name_only_what_there_is(language: str) -> None:
     table = TABLES[language]
-    assert table.keys() <= {*TABLES["en"], "stop", "elisions"}
+    assert table.keys() <= {*TABLES["en"], "stop", "elisions", "neither", "nor"}
     keys = {name: set(" + ".join(table.get(name, {})).split(" + ")) - {""} for name in LISTS}
     assert keys["allergens"] | keys["parts"] <= set(KEYS)
     assert keys["others"] <= {"alcohol", "pork", "spicy", "meat", "animal"}
@@ -130,6 +130,12 @@ def test_a_mistyped_no_is_a_no(wrong: str) -> None:
         ("bila karanga, samaki tafadhali", {"peanuts"}, ("samaki",)),
         ("bila karanga, nitachukua samaki", {"peanuts"}, ("samaki",)),
         ("glutenfree and eggless cake", {"gluten", "eggs"}, ("cake",)),
+        ("no spicy food please, chicken", {"spicy"}, ("food", "chicken")),
+        ("ma niekolx majjal, laħam", {"pork"}, ("laham",)),
+        ("nta mata, ikawa", {"milk"}, ("ikawa",)),
+        ("no nuts, chocolate cake", {"nuts", "peanuts"}, ("chocolate", "cake")),
+        ("no nuts, something with fish", {"nuts", "peanuts"}, ("fish",)),
+        ("we are muslim, something with beef", set(), ("beef",)),
     ],
 )
 def test_what_is_wanted_beside_it_stays_wanted(
@@ -179,6 +185,16 @@ def test_what_is_wanted_beside_it_stays_wanted(
         ("senza latte, pesce", {"milk", "fish"}),
         ("no\neggs", {"eggs"}),
         ("no\nthe fish please", set()),
+        ("lactose and gluten intolerant", {"milk", "gluten"}),
+        ("nuts / soy & gluten intolerant", {"nuts", "peanuts", "soya", "gluten"}),
+        ("lactose intolerant and eggs", {"milk", "eggs"}),
+        ("sono intollerante al lattosio e al glutine", {"milk", "gluten"}),
+        ("celiaco e uova", {"gluten", "eggs"}),
+        ("vegan, also nuts", {"nuts", "peanuts"}),
+        ("allergic: me (fish), him (soya), kid (milk)", {"fish", "soya", "milk"}),
+        ("allergies (me: fish; kid: milk)", {"fish", "milk"}),
+        ("no pork, alcohol, eggs", {"pork", "alcohol", "eggs"}),
+        ("no milk, coffee, eggs", {"milk", "eggs"}),
     ],
 )
 def test_all_that_is_listed_is_left_out(text: str, without: set[str]) -> None:
@@ -250,6 +266,8 @@ def test_a_question_what_is_in_it_is_no_exclusion(
         ("not vegan", set(), set()),
         ("it doesn't have to be vegan", set(), set()),
         ("no nuts, vegan", {"vegan"}, {"nuts", "peanuts"}),
+        ("no I'm vegan", {"vegan"}, set()),
+        ("dont eat animals", {"vegan"}, set()),
     ],
 )
 def test_a_diet_is_a_diet_and_no_word(text: str, diets: set[str], without: set[str]) -> None:
@@ -329,6 +347,8 @@ def test_somebodys_allergy_or_diet_lasts(text: str) -> None:
         "not vegan",
         "I'm not allergic to anything",
         "no, the fish",
+        "my peanut allergy is gone",
+        "I was allergic to milk as a kid but not now",
     ],
 )
 def test_a_passing_wish_does_not_last(text: str) -> None:
@@ -341,6 +361,8 @@ def test_what_no_menu_says_is_told_as_not_understood() -> None:
         "low fodmap",
     )
     assert wishes_in("without flurbs").not_understood == ("flurb",)
+    assert wishes_in("flurb allergy").not_understood == ("flurb",)
+    assert exclusions_in("flurb allergy").not_understood == ("flurb",)
     assert hash(wishes_in("no cash")) == hash(wishes_in("no cash"))
     assert exclusions_in("I have no cash").without_words == frozenset()
     assert exclusions_in("I'm allergic to durian").without_words == {"durian"}

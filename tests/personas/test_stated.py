@@ -91,6 +91,38 @@ def test_that_of_somebody_at_the_table_is_kept_for_the_conversation(
 
 
 @pytest.mark.parametrize(
+    ("text", "own", "table"),
+    [
+        ("my daughter can't have eggs and I'm allergic to fish", {"fish"}, {"eggs"}),
+        ("its my husband's birthday, i have a fish allergy", {"fish"}, set()),
+        ("I'm allergic to fish. My daughter loves pasta", {"fish"}, set()),
+        ("I'm allergic to fish, my friend isn't", {"fish"}, set()),
+        ("my mum told me I'm allergic to fish", {"fish"}, set()),
+        ("my son and I are allergic to fish", {"fish"}, set()),
+        ("my daughter loves fish but I'm allergic", {"fish"}, set()),
+        ("someone like me with a fish allergy", {"fish"}, set()),
+        ("my son is allergic to eggs and me to fish", {"fish"}, {"eggs"}),
+        ("allergic: me (fish), him (eggs), kid (milk)", {"fish"}, {"eggs", "milk"}),
+        ("ma fille ne mange pas d'oeufs, moi je suis allergique au poisson", {"fish"}, {"eggs"}),
+        ("sono allergico al pesce e mio figlio al latte", {"fish"}, {"milk"}),
+        ("binti ma tistax tiekol bajd u jien allerġiku għall-ħut", {"fish"}, {"eggs"}),
+        ("mimi nina mzio wa samaki na mke wangu mayai", {"fish"}, {"eggs"}),
+        ("umwana wanjye ntarya amagi kandi mfite allergie y'amafi", {"fish"}, {"eggs"}),
+        ("we are 4, one allergic to fish", set(), {"fish"}),
+        ("the lady next to me is allergic to fish", set(), {"fish"}),
+        ("I have a friend who is allergic to fish", set(), {"fish"}),
+        ("my son is allergic to fish, tell me what he can have", set(), {"fish"}),
+        ("i miei figli sono allergici al pesce", set(), {"fish"}),
+    ],
+)
+def test_of_two_people_each_has_their_own(
+    kigali: ToolContext, text: str, own: set[str], table: set[str]
+) -> None:
+    found = kept(kigali, text)
+    assert (set(found.own.allergens), set(found.table.allergens)) == (own, table)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "no nuts today, thanks",
@@ -120,6 +152,27 @@ def test_what_is_kept_already_is_nothing_new(kigali: ToolContext) -> None:
         ("is fish fine?", {"milk", "fish"}, {"fish"}),
         ("my wife is not allergic to fish", {"milk", "fish"}, {"fish"}),
         ("fish is fine but I'm allergic to fish sauce", {"milk", "fish"}, {"fish"}),
+        ("my allergy to fish is gone", {"milk"}, {"fish"}),
+        ("fish is fine now", {"milk"}, {"fish"}),
+        ("I've outgrown my fish allergy", {"milk"}, {"fish"}),
+        ("forget the fish allergy", {"milk"}, {"fish"}),
+        ("I was allergic to fish as a kid but not now", {"milk"}, {"fish"}),
+        ("oubliez mon allergie au poisson", {"milk"}, {"fish"}),
+        ("la mia allergia al pesce è passata", {"milk"}, {"fish"}),
+        ("l-allerġija tiegħi għall-ħut għaddiet", {"milk"}, {"fish"}),
+        ("mzio wangu wa samaki umeisha", {"milk"}, {"fish"}),
+        ("allergie yanjye y'amafi yarakize", {"milk"}, {"fish"}),
+        ("please delete my allergies", set(), {"fish"}),
+        ("fish is fine for my wife", {"milk", "fish"}, {"fish"}),
+        ("is my fish allergy gone?", {"milk", "fish"}, {"fish"}),
+        ("you said my fish allergy is gone", {"milk", "fish"}, {"fish"}),
+        ("my son has outgrown his fish allergy", {"milk", "fish"}, {"fish"}),
+        ("don't forget my fish allergy", {"milk", "fish"}, {"fish"}),
+        ("you forget my fish allergy", {"milk", "fish"}, {"fish"}),
+        ("forget the fish, allergy", {"milk", "fish"}, {"fish"}),
+        ("I was allergic to fish as a kid and still am", {"milk", "fish"}, {"fish"}),
+        ("I don't have a milk allergy but a fish allergy", {"milk", "fish"}, {"fish"}),
+        ("no I'm allergic to fish", {"milk", "fish"}, {"fish"}),
     ],
 )
 def test_what_the_diner_may_have_after_all_is_theirs_no_longer(
@@ -129,6 +182,25 @@ def test_what_the_diner_may_have_after_all_is_theirs_no_longer(
     known = replace(kigali.diner, diet=diets.written(before))
     found = kept(replace(kigali, diner=known), text)
     assert (set(found.own.allergens), set(found.table.allergens)) == (own, table)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("I'm not vegan any more", set()),
+        ("I eat meat again", set()),
+        ("je ne suis plus vegan", set()),
+        ("non sono più vegano", set()),
+        ("mimi si vegan tena", set()),
+        ("no I'm vegan", {"vegan"}),
+        ("that's not vegan", {"vegan"}),
+        ("my wife is not vegan", {"vegan"}),
+    ],
+)
+def test_a_diet_ends_where_the_diner_says_so(kigali: ToolContext, text: str, own: set[str]) -> None:
+    before = diets.written(KeptDiet(Diet(diets=frozenset({"vegan"}))))
+    known = replace(kigali.diner, diet=before)
+    assert kept(replace(kigali, diner=known), text).own.diets == own
 
 
 @pytest.mark.parametrize(
