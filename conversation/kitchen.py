@@ -16,6 +16,8 @@ from knowledge.clock import Clock
 from knowledge.dish_names import Meant, dishes_meant, nearest
 from knowledge.hours import Hours, hours_of
 from knowledge.hours_in_words import when
+from knowledge.lexicon import Lexicon
+from knowledge.lexicon_on_file import lexicon_of
 from knowledge.money import MOST_OF_A_DISH, is_cut_off, price_text
 from knowledge.money import amount as amount_of
 from knowledge.serving import FOR_GOOD
@@ -48,10 +50,14 @@ class Order:
     restaurant: Restaurant
     now: datetime
     items: Sequence[MenuItem]
+    lexicon: Lexicon
 
     @property
     def hours(self) -> Hours | None:
         return hours_of(self.restaurant)
+
+    def meant(self, words: str, items: Sequence[MenuItem] | None = None) -> Meant:
+        return dishes_meant(self.items if items is None else items, words, self.lexicon)
 
 
 class Kitchen:
@@ -69,12 +75,16 @@ class Kitchen:
         now = self._clock.now().astimezone(ZoneInfo(restaurant.timezone))
         with self._database.transaction() as session:
             items = available_items(session, restaurant.id)
+            lexicon = lexicon_of(self._database, session, restaurant.slug)
             last = None
             if keyword.word == UNDO:
                 since = now - UNDONE_WITHIN
                 last = menu_changes.last_made(session, restaurant.id, member.addresses, since)
-        rest = ", ".join(keyword.rest.splitlines())
-        order = Order(keyword.word, rest, member, restaurant, now, items)
+        lines = [
+            line.strip().removeprefix(f"/{keyword.word} ") for line in keyword.rest.splitlines()
+        ]
+        rest = ", ".join(lines)
+        order = Order(keyword.word, rest, member, restaurant, now, items, lexicon)
         if keyword.word == UNDO:
             return _undo(order, last, rights)
         return _ANSWERS[keyword.word](order)
@@ -84,23 +94,29 @@ def _take_off(order: Order) -> Ending:
     if not order.rest:
         return _told(_all_off(order))
     try:
-        words, until = parted(order.rest, order.now, order.hours)
+        words, until, is_said = parted(order.rest, order.now, order.hours)
     except ValueError as error:
         return _told(f"Until when? {error}.")
-    meant = dishes_meant(order.items, words)
+    meant = order.meant(words)
     if not _is_clear(meant):
         return _told(_which(order, meant, words))
+    # Who says no time has not heard of what a colleague said, and shortens nothing.
+    stay = [each for each in meant.items if not is_said and _stays_off(each, until)]
+    go = [each for each in meant.items if each not in stay]
+    already = _listed("Off the menu already", _each_until(stay, order.now)) if stay else ""
+    if not go:
+        return _told(already)
     text = f"off the menu {_until(until, order.now)}"
-    return _changing(order, meant.items, until, text)
+    return _changing(order, go, until, text, already)
 
 
 def _put_back(order: Order) -> Ending:
     if not order.rest:
         return _told(_all_off(order))
-    meant = dishes_meant(_off(order), order.rest)
+    meant = order.meant(order.rest, _off(order))
     if _is_clear(meant):
         return _changing(order, meant.items, None, "on the menu again")
-    if not meant.items and (there := dishes_meant(order.items, order.rest)).items:
+    if not meant.items and (there := order.meant(order.rest)).items:
         return _told(f"Nothing of that was off the menu: {_names(there.items)}.")
     return _told(_which(order, meant, order.rest))
 
@@ -111,7 +127,7 @@ def _price(order: Order) -> Ending:
     words, amount, problem = _priced(order.rest.rstrip("! "), order.restaurant.currency)
     if amount is None:
         return _told(f"Write the dish and its price, as /price tilapia 9500{problem}.")
-    meant = dishes_meant(order.items, words)
+    meant = order.meant(words)
     if len(meant.items) != 1:
         return _told(_which(order, meant, words, f" {order.rest[len(words) :].strip()}"))
     (item,) = meant.items
@@ -152,7 +168,11 @@ _ANSWERS: dict[str, Callable[[Order], Ending]] = {
 
 
 def _changing(
-    order: Order, items: Sequence[MenuItem], until: datetime | None, state: str
+    order: Order,
+    items: Sequence[MenuItem],
+    until: datetime | None,
+    state: str,
+    beside: str = "",
 ) -> Ending:
     """The ending that makes the change, and says so."""
     change = _change(order, items, until)
@@ -160,6 +180,7 @@ def _changing(
         text = f"*{items[0].name}* is {state}. {TAKES_BACK}"
     else:
         text = f"{len(items)} dishes are {state}:\n{_numbered(items)}\n{TAKES_BACK}"
+    text = f"{text}\n{beside}".rstrip()
     return Ending(said(text), None, effects=(ChangeMenu(change, order.member.address),))
 
 
@@ -183,17 +204,21 @@ def _which(order: Order, meant: Meant, words: str, behind: str = "") -> str:
             f"Which one? Send its number behind the words, as /{order.word} {words} 1{behind}"
             f"{for_all}:\n{_numbered(meant.items[:MOST_LISTED])}"
         )
-    near = nearest(order.items, words)
+    near = nearest(order.items, words, order.lexicon)
     if not near:
         return f'I find no "{words}" on the menu. Send more of its name.'
     return f'I find no "{words}" on the menu. The nearest: {_names(near)}.'
 
 
 def _all_off(order: Order) -> str:
-    off = [f"*{each.name}* {_until(each.sold_out_until, order.now)}" for each in _off(order)]
+    off = _each_until(_off(order), order.now)
     if not off:
         return "Nothing is off the menu. What runs out, /86 takes off: /86 tilapia"
     return _listed("Off the menu", off)
+
+
+def _stays_off(item: MenuItem, until: datetime) -> bool:
+    return item.sold_out_until is not None and item.sold_out_until > until
 
 
 def _off(order: Order) -> list[MenuItem]:
@@ -221,7 +246,7 @@ def _priced(typed: str, currency: str) -> tuple[str, Decimal | None, str]:
         if amount > 0:
             is_summed = not any(map(str.isalnum, words[-length - 1]))  # "rolex + 500"
             return ("", None, problem) if is_summed else (dish, amount, "")
-        problem = ""
+        problem = " (a price is more than 0)"
     return "", None, problem
 
 
@@ -232,6 +257,10 @@ def _as_it_was(dish: DishChange, order: Order) -> str:
         case datetime() if dish.before > order.now:
             return f"is off the menu {_until(dish.before, order.now)}"
     return "is on the menu again"
+
+
+def _each_until(items: Sequence[MenuItem], now: datetime) -> list[str]:
+    return [f"*{each.name}* {_until(each.sold_out_until, now)}" for each in items]
 
 
 def _until(until: datetime | None, now: datetime) -> str:

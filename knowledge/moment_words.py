@@ -19,7 +19,15 @@ def languages() -> tuple[str, ...]:
 
 def words_for(language: str, name: str) -> tuple[str, ...]:
     """A list of a language: "fillers", "tonight", "in"."""
-    return tuple(map(fold, listed(_tables()[language][name])))
+    return tuple(map(fold, listed(_tables()[language].get(name, ""))))
+
+
+def words_of_all(name: str, meaning: str = "") -> tuple[str, ...]:
+    """A list of every language; of a table, the words with that meaning."""
+    if not meaning:
+        return tuple(word for language in languages() for word in words_for(language, name))
+    tables = [meanings(language, name) for language in languages()]
+    return tuple(word for table in tables for word, means in table.items() if means == meaning)
 
 
 def meanings(language: str, name: str) -> dict[str, str]:

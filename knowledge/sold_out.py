@@ -5,7 +5,9 @@ Pure.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from knowledge import moment_words
 from knowledge.hours import DAY, DAY_MINUTES, Hours, end_of_service
 from knowledge.moments import DAYBREAK, beginning_in
 from knowledge.moments_said import UNITS
@@ -15,12 +17,23 @@ from knowledge.words import fold, singular
 LONGEST = 200  # characters
 MOST_DAYS = 366
 
-_UNTIL = ("until", "till", "til")
-_TODAY = ("today", "tonight")
-_FOR_GOOD = ("for good", "for now", "until further notice")
+_UNTIL = moment_words.words_of_all("until")
+_FOR = moment_words.words_of_all("for")
+# What is sold out until then is so until the service ends.
+_TODAY = moment_words.words_of_all("tonight") + moment_words.words_of_all("days", "0")
+_CLOSING = moment_words.words_of_all("closing")
+_FOR_GOOD = moment_words.words_of_all("for_good")
 
 
-def parted(typed: str, now: datetime, hours: Hours | None) -> tuple[str, datetime]:
+class Parted(NamedTuple):
+    """`is_said`: a time stood behind the words, and was not made up."""
+
+    words: str
+    until: datetime
+    is_said: bool = True
+
+
+def parted(typed: str, now: datetime, hours: Hours | None) -> Parted:
     """The dish's words, and until when; without a word of that, to the end of the service.
 
     Raises ValueError, which says what to send instead.
@@ -29,17 +42,22 @@ def parted(typed: str, now: datetime, hours: Hours | None) -> tuple[str, datetim
     plain = [fold(word) for word in words]
     for said in _FOR_GOOD:
         if " ".join(plain).endswith(f" {said}"):
-            return " ".join(words[: -len(said.split())]), FOR_GOOD
+            return Parted(" ".join(words[: -len(said.split())]), FOR_GOOD)
     for at in range(len(words) - 1, 0, -1):
         if plain[at] in _UNTIL:
-            until = beginning_in(" ".join(words[at + 1 :]), now, hours)
-            return " ".join(words[:at]), until
+            dish = " ".join(words[:at])
+            if " ".join(plain[at + 1 :]) in (*_TODAY, *_CLOSING):
+                return Parted(dish, _today(now, hours))
+            return Parted(dish, beginning_in(" ".join(words[at + 1 :]), now, hours))
     if minutes := _lasting(plain):
         kept = words[:-2]
-        return " ".join(kept[:-1] if plain[-3] == "for" else kept), _after(minutes, now)
-    if len(words) > 1 and plain[-1] in _TODAY:
-        words = words[:-1]
-    return " ".join(words), _today(now, hours)
+        dish = " ".join(kept[:-1] if plain[-3] in _FOR else kept)
+        return Parted(dish, _after(minutes, now))
+    today = _today(now, hours)
+    for said in _TODAY:
+        if " ".join(plain).endswith(f" {said}"):
+            return Parted(" ".join(words[: -len(said.split())]), today)
+    return Parted(" ".join(words), today, is_said=False)
 
 
 def _lasting(words: Sequence[str]) -> int:

@@ -31,11 +31,13 @@ _NO_INGREDIENT = "avoid_ingredients: {!r} is no ingredient: name one in English"
 _BETWEEN = re.compile(r"[,;/&+]|\band\b|\bor\b")
 _ASKED_AFTER = frozenset({*ALLERGENS, ALCOHOL, PORK})
 _SORTS = {
-    "price_up": "price_up price_asc asc ascending up cheapest cheapest_first lowest low_to_high"
+    "price_up": "price_up price_asc price_ascending asc ascending up cheap cheaper cheapest"
+    " cheapest_first lowest lowest_price lowest_first low_to_high price_low_to_high price_lowest"
     " price",
-    "price_down": "price_down price_desc desc descending down dearest most_expensive highest"
-    " high_to_low",
-    "best": "best relevance default none",
+    "price_down": "price_down price_desc price_descending desc descending down dear dearest"
+    " expensive most_expensive most_expensive_first highest highest_price highest_first"
+    " high_to_low price_high_to_low price_highest",
+    "best": "best best_match relevance relevant default none null",
 }
 # What models write where there is nothing to pass.
 _NOTHING = frozenset(

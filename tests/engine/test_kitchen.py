@@ -147,6 +147,10 @@ def test_of_several_it_is_asked_which_and_all_of_them_go_by_an_all(house: House)
         ("pilawu, Espresso", {"pilau", "espresso"}),
         ("pilawu; tilapia 2; double espreso", {"pilau", "small-tilapia", "double-espresso"}),
         ("pilawu\nespresso", {"pilau", "espresso"}),
+        ("pilawu\n/86 espresso", {"pilau", "espresso"}),
+        ("poisson", set()),  # a word for the kind
+        ("poisson all", {"whole-tilapia", "small-tilapia"}),
+        ("riz", set()),  # and one dish has it, but is not called so
         ("pilawu, pizza", set()),
         ("pilawu, samaki", set()),
         ("tilapia 3", set()),
@@ -175,6 +179,14 @@ def test_what_is_not_clear_is_asked_and_what_is_not_there_is_told(house: House) 
     ("words", "until"),
     [
         ("/86 pilawu today", "23:00"),
+        ("/86 pilawu ce soir", "23:00"),
+        ("/86 pilawu till tonight", "23:00"),
+        ("/86 pilawu until today", "23:00"),
+        ("/86 pilawu until stasera", "23:00"),
+        ("/86 pilawu until closing time", "23:00"),
+        ("/86 pilawu jusqu'à demain soir", "17:00 tomorrow"),
+        ("/86 pilawu hadi kesho", "05:00 tomorrow"),
+        ("/86 pilawu pour 2 jours", "05:00 on Tuesday, 3 March"),
         ("/86 pilawu until 18:30", "18:30"),
         ("/86 pilawu until tomorrow", "05:00 tomorrow"),
         ("/86 pilawu till friday", "05:00 on Friday, 6 March"),
@@ -204,6 +216,20 @@ def test_it_is_back_by_itself_and_by_a_word(house: House) -> None:
     house.clock.passes(3600)
     assert off(house) == set()
     assert told(house, "/back tilapia").startswith("Nothing of that was off the menu: *Whole")
+
+
+def test_who_says_no_time_shortens_nothing_that_a_colleague_said(house: House) -> None:
+    told(house, "/86 pilawu until tomorrow", OWNER)
+    assert told(house, "/86 pilawu") == (
+        "Off the menu already: *Pilawu (spiced rice with beef)* until 05:00 tomorrow."
+    )
+    assert told(house, "/86 pilawu, Espresso") == (
+        "*Espresso* is off the menu until 23:00. /undo takes it back.\n"
+        "Off the menu already: *Pilawu (spiced rice with beef)* until 05:00 tomorrow."
+    )
+    told(house, "/undo")
+    assert off(house) == {"pilau"}
+    assert "until 18:00. /undo" in told(house, "/86 pilawu until 18:00")
 
 
 def test_what_is_off_is_listed(house: House) -> None:
@@ -275,6 +301,12 @@ def test_who_names_another_currency_is_told_ours(house: House, price: str) -> No
 def test_a_part_of_a_price_is_no_price(house: House, price: str) -> None:
     assert "6500' is no amount" in told(house, f"/price pilawu {price}", OWNER)
     assert items(house)["pilau"].price == 6_000
+
+
+@pytest.mark.parametrize("price", ["0", "0 RWF", "0!"])
+def test_a_price_of_nothing_is_refused_and_said_why(house: House, price: str) -> None:
+    refused = told(house, f"/price espresso {price}", OWNER)
+    assert refused.endswith("(a price is more than 0).")
 
 
 def test_a_large_step_is_asked_for_once_more(house: House) -> None:

@@ -102,7 +102,8 @@ def test_what_is_no_price_is_refused(valletta: ToolContext, field: str, price: o
 
 
 @pytest.mark.parametrize(
-    ("sort", "first"), [("price_up", 1000), ("cheapest", 1000), ("price down", 2500)]
+    ("sort", "first"),
+    [("price_up", 1000), ("cheap", 1000), ("price: low to high", 1000), ("most expensive", 2500)],
 )
 def test_the_price_may_decide_the_order(kigali: ToolContext, sort: str, first: int) -> None:
     answer = lookup(kigali, query="soft drink", sort=sort)
