@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.browser import find_chromium
 from tests.pooler import Pooler, find_pooler
@@ -22,6 +23,12 @@ TEMPLATE = "migrated"
 SEEDED = "seeded"
 STOCKED = "stocked"
 SANDBOXES_NUMBER = "whatsapp:+14155238886"
+
+# No example is timed: what a machine is busy with says nothing about what is tested.
+settings.register_profile(
+    "untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

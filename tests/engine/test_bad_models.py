@@ -24,7 +24,6 @@ IMPATIENT = Limits(
 )
 BOUNDED = settings(
     max_examples=5,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )

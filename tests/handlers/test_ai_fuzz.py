@@ -21,7 +21,6 @@ from tests.handlers.web import client_of
 MOST_S = 1.0
 BOUNDED = settings(
     max_examples=120,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 REFUSALS = {400, 404, 413, 415, 422}

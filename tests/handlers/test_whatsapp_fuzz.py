@@ -56,7 +56,6 @@ NUMBERS = count(1)
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(PATHS, QUERIES, FORMS, st.sampled_from(KINDS), st.sampled_from([None, "HMAC_SHA256"]))

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.money import plain_number, price_text
@@ -33,7 +33,6 @@ def test_a_price_reads_as_people_write_it(
 
 
 @given(AMOUNTS)
-@settings(deadline=None)
 def test_euros_can_be_read_back_to_the_cent(amount: Decimal) -> None:
     text = price_text(amount, "EUR", "en_MT")
     assert re.fullmatch(r"-?€\d{1,3}(,\d{3})*\.\d{2}", text)
@@ -41,7 +40,6 @@ def test_euros_can_be_read_back_to_the_cent(amount: Decimal) -> None:
 
 
 @given(AMOUNTS)
-@settings(deadline=None)
 def test_francs_have_no_cents_and_one_plain_space(amount: Decimal) -> None:
     text = price_text(amount, "RWF", "en_RW")
     assert re.fullmatch(r"-?RWF \d{1,3}(,\d{3})*", text)
@@ -49,7 +47,6 @@ def test_francs_have_no_cents_and_one_plain_space(amount: Decimal) -> None:
 
 
 @given(AMOUNTS)
-@settings(deadline=None)
 def test_a_plain_number_is_whole_in_francs_and_has_cents_in_euros(amount: Decimal) -> None:
     assert isinstance(plain_number(amount, "RWF"), int)
     assert Decimal(str(plain_number(amount, "EUR"))) == amount

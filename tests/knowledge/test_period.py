@@ -90,7 +90,6 @@ def test_what_names_no_period_is_refused_with_what_would(text: str) -> None:
 
 
 @given(st.text(max_size=20), DAYS)
-@settings(deadline=None)
 def test_any_words_are_a_period_in_the_right_order_or_refused(text: str, today: date) -> None:
     try:
         period = parse_period(text, today)
@@ -100,7 +99,6 @@ def test_any_words_are_a_period_in_the_right_order_or_refused(text: str, today: 
 
 
 @given(YEARS, st.integers(1, 12), DAYS)
-@settings(deadline=None)
 def test_every_spelling_of_a_month_is_the_same_month(year: int, month: int, today: date) -> None:
     name = MONTHS[month - 1]
     spellings = (
@@ -114,7 +112,6 @@ def test_every_spelling_of_a_month_is_the_same_month(year: int, month: int, toda
 
 
 @given(YEARS, DAYS)
-@settings(deadline=None)
 def test_the_parts_of_a_year_make_up_the_year(year: int, today: date) -> None:
     whole = parse_period(str(year), today)
     for parts in (
@@ -131,7 +128,6 @@ def test_the_parts_of_a_year_make_up_the_year(year: int, today: date) -> None:
 
 @pytest.mark.parametrize("what", ["month", "quarter", "year"])
 @given(today=DAYS)
-@settings(deadline=None)
 def test_the_last_one_ends_the_day_before_this_one_begins(what: str, today: date) -> None:
     last = parse_period(f"last {what}", today)
     this = parse_period(f"this {what}", today)
@@ -266,7 +262,6 @@ def spelled(day: date, form: str) -> str:
 
 
 @given(DAYS, DAYS)
-@settings(deadline=None)
 def test_every_spelling_of_a_day_is_that_day(day: date, today: date) -> None:
     for form in SPELLINGS_OF_A_DAY:
         period = parse_period(spelled(day, form), today)
@@ -274,7 +269,6 @@ def test_every_spelling_of_a_day_is_that_day(day: date, today: date) -> None:
 
 
 @given(DAYS, DAYS, DAYS, st.sampled_from(SPELLINGS_OF_A_RANGE), st.data())
-@settings(deadline=None)
 def test_a_range_goes_from_its_first_day_to_its_last(
     one: date, other: date, today: date, form: str, data: st.DataObject
 ) -> None:
@@ -290,7 +284,6 @@ def test_a_range_goes_from_its_first_day_to_its_last(
 
 
 @given(DAYS, st.integers(1, 12), st.integers(1, 12), st.booleans())
-@settings(deadline=None)
 def test_months_without_a_year_are_of_one_that_has_begun(
     today: date, first: int, last: int, is_french: bool
 ) -> None:
@@ -315,7 +308,7 @@ def test_months_without_a_year_are_of_one_that_has_begun(
     st.dates(date(2016, 1, 1), date(2098, 12, 31)),
     st.integers(1, 12),
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_a_period_is_read_again_by_its_own_name(text: str, today: date, fiscal_start: int) -> None:
     try:
         period = parse_period(text, today, fiscal_start)
@@ -326,7 +319,7 @@ def test_a_period_is_read_again_by_its_own_name(text: str, today: date, fiscal_s
 
 
 @given(st.lists(st.sampled_from(sorted(WORDS_OF_PERIODS)), min_size=1, max_size=6), DAYS)
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_any_words_of_periods_are_a_period_or_refused(words: list[str], today: date) -> None:
     try:
         period = parse_period(" ".join(words), today)
@@ -336,7 +329,6 @@ def test_any_words_of_periods_are_a_period_or_refused(words: list[str], today: d
 
 
 @given(DAYS, st.sampled_from([1, 3, 6, 12]))
-@settings(deadline=None)
 def test_the_one_before_ends_where_it_begins_and_is_as_long(day: date, months: int) -> None:
     period = months_from(day, months)
     assert before(period).end + timedelta(days=1) == period.start

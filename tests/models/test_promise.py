@@ -355,7 +355,6 @@ def play(url: str, *, examples: int) -> None:
             settings=settings(
                 max_examples=examples,
                 stateful_step_count=40,
-                deadline=None,
                 suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
                 # Without Phase.shrink, which takes minutes: put it in to look into a failure.
                 phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -37,7 +37,6 @@ CARD = {
     **dict.fromkeys(("city", "address", "hours", "about"), "-"),
 }
 EVERYONES = settings(
-    deadline=None,
     max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 from structlog.testing import capture_logs
@@ -102,7 +102,6 @@ def test_a_wrong_argument_is_named(arguments: str, named: str, kigali: ToolConte
 
 
 @given(arguments=st.text(), name=st.sampled_from([tool.name for tool in ALL_TOOLS]))
-@settings(deadline=None)
 def test_whatever_a_model_sends_it_gets_one_json_object(
     kigali: ToolContext, arguments: str, name: str
 ) -> None:

@@ -24,7 +24,6 @@ from tests.realtime.stage import Stage
 
 # Not made smaller when it fails: that takes a minute, and tells little of a sequence of events.
 BOUNDED = settings(
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )

@@ -100,7 +100,7 @@ def test_the_seasons_show_in_the_sample_books(
 
 
 @given(cut=st.dates(BOOKS_FROM, date(2025, 7, 15)), slug=st.sampled_from(SLUGS))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_booking_in_two_goes_is_booking_in_one(cut: date, slug: str) -> None:
     today = date(2025, 7, 15)
     in_two = [*sample_journals(slug, None, cut), *sample_journals(slug, cut, today)]

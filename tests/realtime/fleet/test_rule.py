@@ -50,9 +50,7 @@ def reply_to(words: str) -> str:
     return f"In reply to {words}."
 
 
-@settings(
-    max_examples=100, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=100, stateful_step_count=60, suppress_health_check=list(HealthCheck))
 class TheRule(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
