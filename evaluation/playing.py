@@ -21,6 +21,17 @@ from models.turns import NO_TOKENS, Tokens
 OWNER = "whatsapp:+250788000001"  # CFO_NUMBERS of an evaluation
 
 
+# Why no model answered, and none would answer the next either; OUT_OF_TIME: nothing came at all.
+OUT_OF_TIME = "none came in time"
+SILENCES = (OUT_OF_TIME, "timeout", "unreachable", "unavailable")
+# Cases of which the first no model answered: then none is there.
+ENOUGH_SILENCE = 3
+
+
+class NoModelError(Exception):
+    """No model answered the first cases; the message says how that was called."""
+
+
 class CallsHeard:
     """What tools were called and what they answered, by turn, as the conversation tells it."""
 
@@ -44,6 +55,7 @@ class Outcome:
     tokens: Tokens = NO_TOKENS
     seconds: float = 0.0
     replies: tuple[str, ...] = field(default=())
+    silence: str | None = None  # one of SILENCES, which ended it
 
     @property
     def has_passed(self) -> bool:
@@ -70,12 +82,16 @@ def play(
 ) -> list[Outcome]:
     """Play `cases` on the stages of their restaurants, so many at once; in their order.
 
-    `passed` hears of each as it ends. Raises DatabaseUnavailableError.
+    `passed` hears of each as it ends. Raises NoModelError, and DatabaseUnavailableError.
     """
+    silences: list[str | None] = []
 
     def one(numbered: tuple[int, Case]) -> Outcome:
+        if len(silences) >= ENOUGH_SILENCE and all(silences):
+            raise NoModelError(silences[0])
         nth, case = numbered
         outcome = _play(case, stages[case.restaurant], f"case-{nth}")
+        silences.append(outcome.silence)
         passed(outcome)
         return outcome
 
@@ -84,6 +100,8 @@ def play(
     others = [each for each in enumerate(cases) if each[1].diner != "owner"]
     with ThreadPoolExecutor(at_once) as pool:
         played = [*pool.map(one, others), *map(one, owners)]
+    if all(silences):
+        raise NoModelError(silences[0])
     order = {case.name: nth for nth, case in enumerate(cases)}
     return sorted(played, key=lambda outcome: order[outcome.case.name])
 
@@ -95,13 +113,16 @@ def _play(case: Case, stage: Stage, name: str) -> Outcome:
     began = time.monotonic()
     faults: list[tuple[int, str]] = []
     replies = []
+    silence = None
     tokens = NO_TOKENS
     for nth, expected in enumerate(case.turns, 1):
         answer = stage.talk.say(sender, expected.says).wait()
         with stage.database.transaction() as session:
             diner_id, tokens = usage.of_sender(session, sender, stage.number)
-        if answer is None:
-            faults.append((nth, "no answer in time"))
+        cause = OUT_OF_TIME if answer is None else answer.cause
+        if answer is None or cause in SILENCES:
+            silence = cause
+            faults.append((nth, f"no answer: {cause}"))
             break
         calls = stage.heard.take(diner_id)
         played = Played(answer.reply, calls, stage.talk.persona(sender), answer.cause)
@@ -113,6 +134,7 @@ def _play(case: Case, stage: Stage, name: str) -> Outcome:
         tokens,
         time.monotonic() - began,
         tuple(replies),
+        silence,
     )
 
 

@@ -11,9 +11,10 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from pydantic import SecretStr, ValidationError
 
 from handlers.cli.errors import database_errors
 from knowledge.clock import Clock
@@ -23,6 +24,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from evaluation.case import Case
     from evaluation.playing import Outcome, Stage
+    from evaluation.report import Results
 
 # A Thursday at lunch, in both samples: what is served and what is booked is always the same.
 WHEN = datetime(2026, 11, 26, 11, 30, tzinfo=UTC)
@@ -67,23 +69,17 @@ def eval_command(settings: Settings) -> click.Command:
         if json_file is not None and not json_file.parent.is_dir():
             raise click.UsageError(f"--json: there is no folder {json_file.parent}.")
         chosen = _chosen(cases, only)
-        is_practice = settings.openai_is_stand_in
-        if is_practice and models:
-            raise click.UsageError(
-                "--model: set OPENAI_API_KEY; without it the practice model answers."
-            )
-        names = models or (("practice",) if is_practice else (settings.openai_realtime_model,))
         results = {}
-        for name in dict.fromkeys(names):
-            of_model = {} if is_practice else {"openai_realtime_model": name}
-            with database_errors(), _stages(settings, of_model) as stages:
-                results[name] = _played(chosen, stages, at_once, name)
-        for fault in report.faults_of(results):
-            click.echo(fault)
-        click.echo(report.table_of(results))
-        if json_file is not None:
-            written = json.dumps(report.as_json(results), ensure_ascii=False, indent=1)
-            json_file.write_text(written, encoding="utf-8")
+        for name, own in _models(settings, models).items():
+            try:
+                results[name] = _played(own, chosen, at_once, name)
+            except click.ClickException:
+                if results:
+                    _tell(results)
+                raise
+            if json_file is not None:
+                _keep(results, json_file)
+        _tell(results)
         if not all(report.has_passed(each, may_fail=may_fail) for each in results.values()):
             sys.exit(1)
 
@@ -107,17 +103,61 @@ def _chosen(folder: Path | None, only: Sequence[str]) -> "list[Case]":
     return chosen
 
 
-def _played(
-    cases: "Sequence[Case]", stages: "dict[str, Stage]", at_once: int, name: str
-) -> "list[Outcome]":
-    from evaluation.playing import play  # noqa: PLC0415
+def _models(settings: Settings, asked: Sequence[str]) -> dict[str, Settings]:
+    """The settings to play each of them with, in their order."""
+    if settings.openai_is_stand_in:
+        if asked:
+            raise click.UsageError(
+                "--model: set OPENAI_API_KEY; without it the practice model answers."
+            )
+        return {"practice": settings}
+    try:
+        return {
+            name: _with(settings, openai_realtime_model=name)
+            for name in asked or (settings.openai_realtime_model,)
+        }
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise click.UsageError(f"--model: {said}") from None
 
-    with click.progressbar(length=len(cases), label=name, file=sys.stderr) as bar:
-        return play(cases, stages, at_once=at_once, passed=lambda _outcome: bar.update(1))
+
+def _played(
+    settings: Settings, cases: "Sequence[Case]", at_once: int, name: str
+) -> "list[Outcome]":
+    from evaluation.playing import NoModelError, play  # noqa: PLC0415
+
+    with (
+        database_errors(),
+        _stages(settings) as stages,
+        click.progressbar(length=len(cases), label=name, file=sys.stderr) as bar,
+    ):
+        try:
+            return play(cases, stages, at_once=at_once, passed=lambda _outcome: bar.update(1))
+        except NoModelError as error:
+            raise click.ClickException(
+                f"{name} answers nothing ({error}): check OPENAI_REALTIME_ENDPOINT,"
+                f" {settings.openai_realtime_endpoint}, and OPENAI_API_KEY."
+            ) from None
+
+
+def _keep(results: "Results", file: Path) -> None:
+    """After each model: what was paid for is not lost with the next one."""
+    from evaluation import report  # noqa: PLC0415
+
+    written = json.dumps(report.as_json(results), ensure_ascii=False, indent=1)
+    file.write_text(written, encoding="utf-8")
+
+
+def _tell(results: "Results") -> None:
+    from evaluation import report  # noqa: PLC0415
+
+    for fault in report.faults_of(results):
+        click.echo(fault)
+    click.echo(report.table_of(results))
 
 
 @contextmanager
-def _stages(settings: Settings, of_model: dict[str, str]) -> "Iterator[dict[str, Stage]]":
+def _stages(settings: Settings) -> "Iterator[dict[str, Stage]]":
     """A service for each sample restaurant, at one moment, on a database that goes with it."""
     from evaluation.playing import OWNER, CallsHeard, Stage  # noqa: PLC0415
     from knowledge import seed  # noqa: PLC0415
@@ -134,7 +174,7 @@ def _stages(settings: Settings, of_model: dict[str, str]) -> "Iterator[dict[str,
             heard = CallsHeard()
             number = read_restaurant(file).restaurant.number
             service = Service(
-                _settings(settings, url, number, OWNER, of_model),
+                _alone(settings, url, number, OWNER),
                 clock=Clock(now=lambda: datetime.now(UTC) + late),
                 on_call=heard,
             )
@@ -149,20 +189,29 @@ def _stages(settings: Settings, of_model: dict[str, str]) -> "Iterator[dict[str,
         yield stages
 
 
-def _settings(
-    settings: Settings, url: str, number: str, owner: str, of_model: dict[str, str]
-) -> Settings:
+def _alone(settings: Settings, url: str, number: str, owner: str) -> Settings:
     """As they are, for talking to one restaurant without Twilio and without a limit."""
-    changed = {
-        "database_url": url,
-        "twilio_whatsapp_number": number,
-        "twilio_account_sid": None,
-        "twilio_auth_token": None,
-        "cfo_numbers": frozenset({owner}),
-        "diner_turns_per_minute": 0,
-        "tableside_env": "development",
-        **of_model,
-    }
+    return _with(
+        settings,
+        database_url=url,
+        twilio_whatsapp_number=number,
+        twilio_account_sid=None,
+        twilio_auth_token=None,
+        cfo_numbers=frozenset({owner}),
+        diner_turns_per_minute=0,
+        tableside_env="development",
+        web_concurrency=1,
+        web_runs_turns=True,
+        sqlite_on_dyno=True,
+    )
+
+
+def _with(settings: Settings, **changed: Any) -> Settings:
     # Anew, and no copy: what it made of its fields before would go with it.
     own = {name: getattr(settings, name) for name in Settings.model_fields}
-    return Settings.model_construct(**(own | changed))
+    secrets = {
+        name: value.get_secret_value()
+        for name, value in own.items()
+        if isinstance(value, SecretStr)
+    }
+    return Settings(_env_file=None, **(own | secrets | changed))

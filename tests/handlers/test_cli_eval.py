@@ -112,9 +112,36 @@ def test_two_models_stand_side_by_side_with_what_they_cost(
 
 def test_a_model_needs_a_key_and_words_that_are_in_no_case_are_told(cases: Path) -> None:
     assert "--model: set OPENAI_API_KEY" in _practice(cases, "--model", "gpt-x").stderr
+    odd = run(eval_command(settings_for("sqlite:///never-opened.db")), "--model", "gpt x")
+    assert "--model: has a space in it" in odd.stderr
     assert "no case has pizza in it" in _practice(cases, "--only", "pizza").stderr
     (cases / "good.yaml").write_text("- 1")
     assert "good.yaml: 0" in _practice(cases).stderr
+
+
+def test_where_no_model_answers_it_ends_with_the_first(cases: Path) -> None:
+    nobody = settings_for("sqlite:///never-opened.db", turn_timeout_s=0.5)
+    told = cases / "told.json"
+    words = ("--cases", str(cases), "--json", str(told), "--model", "a", "--model", "b")
+    done = run(eval_command(nobody), *words)
+    assert (done.exit_code, done.stdout, told.exists()) == (1, "", False)
+    assert "Error: a answers nothing (unreachable): check OPENAI_REALTIME_ENDPOINT" in done.stderr
+    assert "b answers" not in done.stderr
+
+
+def test_what_a_model_was_paid_for_is_kept_when_the_next_is_none(
+    cases: Path, model: RealtimeServer
+) -> None:
+    told = cases / "told.json"
+    model.behaviour.unknown_models = ["gpt-of-nobody"]
+    names = ("--model", "gpt-of-somebody", "--model", "gpt-of-nobody")
+    words = ("--cases", str(cases), "--only", "coffee", "--json", str(told))
+    done = run(eval_command(_with_key(model)), *words, *names)
+    model.behaviour.unknown_models = []
+    assert "gpt-of-nobody answers nothing (unavailable)" in done.stderr
+    assert "2/2" in done.stdout
+    kept = json.loads(told.read_text())
+    assert {name: each["passed"] for name, each in kept.items()} == {"gpt-of-somebody": 2}
 
 
 def test_what_it_would_be_for_nothing_is_told_before_it_plays(cases: Path) -> None:
@@ -130,4 +157,10 @@ def _practice(cases: Path, *words: str) -> Result:
 
 
 def _with_key(model: RealtimeServer) -> Settings:
-    return settings_for("sqlite:///never-opened.db", openai_realtime_endpoint=model.url)
+    """As in production, with processes that SQLite is not for."""
+    return settings_for(
+        "postgresql://never-opened",
+        openai_realtime_endpoint=model.url,
+        web_concurrency=2,
+        web_runs_turns=False,
+    )
