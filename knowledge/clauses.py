@@ -176,7 +176,7 @@ def is_statement(
     parts: Sequence[Part], sentence: int, clause: Clause, cues: Collection[str]
 ) -> bool:
     """ "I'm allergic to nuts", and not "is it safe if I'm allergic to nuts"."""
-    first = clause.of(parts, *cues)[0]
+    first = next(iter(clause.of(parts, *cues)), clause.places.stop)
     before = {part.role for part in parts[sentence:first]}
     is_plain = all(part.role in (THING, *PASSED) for part in parts[clause.places.start : first])
     is_list_told = any(parts[at].words == (":",) for at in clause.places)

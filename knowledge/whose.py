@@ -39,26 +39,40 @@ def of_oneself(parts: Sequence[Part]) -> list[Part]:
     ]
     is_told = any(whose[at] and part.role in _CUES for at, part in enumerate(parts))
     is_named = any(part.role in _NAMES for part in own)
-    return list(parts) if is_told and not is_named else own
+    is_too = any(part.words in listed("me_too") for part in parts)
+    return list(parts) if is_too or (is_told and not is_named) else own
 
 
 def _subjects(parts: Sequence[Part]) -> list[bool]:
     """Of each part, whether it is of the writer."""
     said = [_whose(part) for part in parts]
-    for at in range(len(parts)):
-        is_behind = at > 0 and said[at - 1] is False  # "i miei figli sono"
-        is_theirs = parts[at].words in listed("my") and False in said[at + 1 : at + 3]
-        if said[at] and (is_behind or is_theirs):
-            said[at] = None
+    for at, part in enumerate(parts):
+        beside = (*said[max(at - 1, 0) : at], *said[at + 1 : at + 3])
+        if part.words in listed("my") and False in beside:
+            said[at] = None  # "my old mother", "i miei figli sono"
+        elif said[at] is False and at > 1 and said[at - 2] and parts[at - 1].role == "and":
+            said[at] = None  # "me and my wife"
     first = next((at for at, part in enumerate(parts) if part.words[0] in SENTENCE_ENDS), None)
     is_own = False not in said[:first]
     subjects = [True] * len(parts)  # the marks between clauses stay
+    is_theirs = False  # others are said to have one
     for clause in clauses_of(parts):
-        is_own = next((bool(said[at]) for at in clause.places if said[at] is not None), is_own)
+        told = [said[at] for at in clause.places if said[at] is not None]
+        noted = _noted_behind(parts, clause.places.stop, said)
+        if told or noted is not None:
+            is_own = bool(told[0] if told else noted)
+        elif clause.is_sentence and not is_theirs:
+            is_own = True  # "Dinner with my parents. Nut allergy!"
         for at in clause.places:
             is_own = is_own if said[at] is None else bool(said[at])
             subjects[at] = is_own
+            is_theirs |= not is_own and parts[at].role in (*_NAMES, *_CUES)
     return subjects
+
+
+def _noted_behind(parts: Sequence[Part], at: int, said: Sequence[bool | None]) -> bool | None:
+    """Of "nut allergy (me)" whose it is."""
+    return said[at + 1] if at + 1 < len(parts) and parts[at].words == ("(",) else None
 
 
 def _whose(part: Part) -> bool | None:
@@ -67,9 +81,10 @@ def _whose(part: Part) -> bool | None:
         return False
     if part.words in listed("another"):
         return False
-    return True if not _me().isdisjoint(part.words) else None
+    is_me = part.words in listed("my") or not _me().isdisjoint(part.words)
+    return True if is_me else None
 
 
 @cache
 def _me() -> frozenset[str]:
-    return frozenset(chain.from_iterable(listed("me") | listed("my")))
+    return frozenset(chain.from_iterable(listed("me")))
