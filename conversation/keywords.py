@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from knowledge.words import plain_digits
+from models.menu_changes import Kind
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 from personas.persona import Persona
@@ -23,7 +24,10 @@ OURS = {
     FORGET: "erase everything stored about you",
     HELP: "this list",
 }
-EIGHTY_SIX, BACK, PRICE, UNDO = "86", "back", "price", "undo"
+EIGHTY_SIX: Kind = "86"
+BACK: Kind = "back"
+PRICE: Kind = "price"
+UNDO = "undo"
 TO, TAKE, DONE = "to", "take", "done"
 # The staff's, each for whoever has the right; to all others they are words that nobody knows.
 STAFFS: Mapping[str, tuple[Right, str]] = {

@@ -3,7 +3,6 @@
 What they change takes effect with the turn's ending; here it is only read, and told in words.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +13,12 @@ from conversation.ending import ChangeMenu, Ending, UndoChange, said
 from conversation.keywords import BACK, EIGHTY_SIX, PRICE, STAFFS, UNDO, Keyword
 from knowledge.clock import Clock
 from knowledge.dish_names import Meant, dishes_meant, nearest
+from knowledge.dish_prices import dish_and_price
 from knowledge.hours import Hours, hours_of
 from knowledge.hours_in_words import when
 from knowledge.lexicon import Lexicon
 from knowledge.lexicon_on_file import lexicon_of
-from knowledge.money import MOST_OF_A_DISH, is_cut_off, price_text
-from knowledge.money import amount as amount_of
+from knowledge.money import price_text
 from knowledge.serving import FOR_GOOD
 from knowledge.sold_out import parted
 from models import menu_changes
@@ -36,8 +35,6 @@ MOST_LISTED = 20  # and so many dishes at most one command changes
 USUAL_FACTOR = 3
 UNDONE_WITHIN = timedelta(days=1)
 TAKES_BACK = "/undo takes it back."
-_K = re.compile(r"(?<=\d)k\b", re.IGNORECASE)
-_KINDS: dict[str, Kind] = {EIGHTY_SIX: "86", BACK: "back", PRICE: "price"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ def _take_off(order: Order) -> Ending:
     if not go:
         return _told(already)
     text = f"off the menu {_until(until, order.now)}"
-    return _changing(order, go, until, text, already)
+    return _changing(order, _change(order, EIGHTY_SIX, go, until), text, already)
 
 
 def _put_back(order: Order) -> Ending:
@@ -115,7 +112,7 @@ def _put_back(order: Order) -> Ending:
         return _told(_all_off(order))
     meant = order.meant(order.rest, _off(order))
     if _is_clear(meant):
-        return _changing(order, meant.items, None, "on the menu again")
+        return _changing(order, _change(order, BACK, meant.items, None), "on the menu again")
     if not meant.items and (there := order.meant(order.rest)).items:
         return _told(f"Nothing of that was off the menu: {_names(there.items)}.")
     return _told(_which(order, meant, order.rest))
@@ -124,9 +121,11 @@ def _put_back(order: Order) -> Ending:
 def _price(order: Order) -> Ending:
     """Of one dish; a large step only with a mark behind it, since nobody looks twice."""
     is_sure = order.rest.endswith("!")
-    words, amount, problem = _priced(order.rest.rstrip("! "), order.restaurant.currency)
-    if amount is None:
-        return _told(f"Write the dish and its price, as /price tilapia 9500{problem}.")
+    try:
+        words, amount = dish_and_price(order.rest.rstrip("! "), order.restaurant.currency)
+    except ValueError as error:
+        wrong = f" ({error})" if str(error) else ""
+        return _told(f"Write the dish and its price, as /price tilapia 9500{wrong}.")
     meant = order.meant(words)
     if len(meant.items) != 1:
         return _told(_which(order, meant, words, f" {order.rest[len(words) :].strip()}"))
@@ -139,7 +138,7 @@ def _price(order: Order) -> Ending:
             f"*{item.name}* costs {old}. If it is to be {new}, send it once more with a mark:"
             f" /price {order.rest.strip()}!"
         )
-    change = _change(order, (item,), amount)
+    change = _change(order, PRICE, (item,), amount)
     text = f"*{item.name}* costs {new} now, instead of {old}. {TAKES_BACK}"
     return Ending(said(text), None, effects=(ChangeMenu(change, order.member.address),))
 
@@ -167,25 +166,20 @@ _ANSWERS: dict[str, Callable[[Order], Ending]] = {
 }
 
 
-def _changing(
-    order: Order,
-    items: Sequence[MenuItem],
-    until: datetime | None,
-    state: str,
-    beside: str = "",
-) -> Ending:
+def _changing(order: Order, change: Change, state: str, beside: str = "") -> Ending:
     """The ending that makes the change, and says so."""
-    change = _change(order, items, until)
-    if len(items) == 1:
-        text = f"*{items[0].name}* is {state}. {TAKES_BACK}"
+    names = [dish.name for dish in change.dishes]
+    if len(names) == 1:
+        text = f"*{names[0]}* is {state}. {TAKES_BACK}"
     else:
-        text = f"{len(items)} dishes are {state}:\n{_numbered(items)}\n{TAKES_BACK}"
+        text = f"{len(names)} dishes are {state}:\n{_numbered(names)}\n{TAKES_BACK}"
     text = f"{text}\n{beside}".rstrip()
     return Ending(said(text), None, effects=(ChangeMenu(change, order.member.address),))
 
 
-def _change(order: Order, items: Sequence[MenuItem], after: Decimal | datetime | None) -> Change:
-    kind = _KINDS[order.word]
+def _change(
+    order: Order, kind: Kind, items: Sequence[MenuItem], after: Decimal | datetime | None
+) -> Change:
     dishes = tuple(
         DishChange(item.id, item.name, menu_changes.value_of(item, kind), after) for item in items
     )
@@ -202,7 +196,7 @@ def _which(order: Order, meant: Meant, words: str, behind: str = "") -> str:
         for_all = "" if order.word == PRICE or meant.is_sure else f", or /{order.word} {words} all"
         return (
             f"Which one? Send its number behind the words, as /{order.word} {words} 1{behind}"
-            f"{for_all}:\n{_numbered(meant.items[:MOST_LISTED])}"
+            f"{for_all}:\n{_numbered([item.name for item in meant.items[:MOST_LISTED]])}"
         )
     near = nearest(order.items, words, order.lexicon)
     if not near:
@@ -223,31 +217,6 @@ def _stays_off(item: MenuItem, until: datetime) -> bool:
 
 def _off(order: Order) -> list[MenuItem]:
     return [each for each in order.items if each.sold_out_until and each.sold_out_until > order.now]
-
-
-def _priced(typed: str, currency: str) -> tuple[str, Decimal | None, str]:
-    """The dish's words and the price behind them, as "9 500" or "RWF 9500"; else what is wrong."""
-    words = _K.sub("000", typed).split()
-    problem = ""
-    for length in (3, 2, 1):  # "9 500 RWF" before "500 RWF"
-        dish = " ".join(words[:-length])
-        price = " ".join(words[-length:])
-        if not dish or not any(each.isdigit() for each in price):
-            continue
-        if is_cut_off(dish):
-            break
-        try:
-            amount = amount_of(price, currency)
-        except ValueError as error:
-            problem = f" ({error})"
-            continue
-        if amount > MOST_OF_A_DISH:
-            return "", None, f" (a price is {MOST_OF_A_DISH:,f} at most)"
-        if amount > 0:
-            is_summed = not any(map(str.isalnum, words[-length - 1]))  # "rolex + 500"
-            return ("", None, problem) if is_summed else (dish, amount, "")
-        problem = " (a price is more than 0)"
-    return "", None, problem
 
 
 def _as_it_was(dish: DishChange, order: Order) -> str:
@@ -277,8 +246,8 @@ def _names(items: Sequence[MenuItem]) -> str:
     return ", ".join(f"*{item.name}*" for item in items[:MOST_LISTED])
 
 
-def _numbered(items: Sequence[MenuItem]) -> str:
-    return "\n".join(f"{n}. *{item.name}*" for n, item in enumerate(items, 1))
+def _numbered(names: Sequence[str]) -> str:
+    return "\n".join(f"{n}. *{name}*" for n, name in enumerate(names, 1))
 
 
 def _listed(title: str, lines: Sequence[str]) -> str:

@@ -26,8 +26,6 @@ JUST_STATED = (
     "What they have just said of their health is kept: tell them so in a few words, and that /me"
     " shows and erases it."
 )
-
-
 # Behind what a diner wrote in human hands: a model would answer it once more, or never.
 ANSWERED_IN_PERSON = "A member of the staff has read this, and answers it in person."
 NOT_ANSWERED = "Nobody of the staff has answered this: answer it now if it still matters."
@@ -53,6 +51,7 @@ _hours_of = lru_cache(maxsize=128)(hours_of)
 def first_request(
     running: Running, speaker: Speaker, context: ToolContext, *, max_output_tokens: int
 ) -> Request:
+    """What a turn asks its first speaker; what follows in it is added to this."""
     known = so_far(running, context)
     # Not the row's text: its day changes too where there was no room for what they said.
     has_stated = known.diner is not context.diner and (

@@ -31,6 +31,7 @@ class Found:
 
 
 def find(session: Session, restaurant_id: int, days: Days, around: Days) -> Found:
+    """Of these days, and of each month of the time `around` them."""
     return Found(
         profit_and_loss(session, restaurant_id, *days),
         served(session, restaurant_id, *days),

@@ -88,6 +88,7 @@ _UNDO = Statement(
 
 
 def make(connection: Connection, change: Change, *, made_by: str, now: datetime) -> None:
+    """Change the dishes, and keep what they were before. `made_by`: the address of who said so."""
     for dish in change.dishes:
         connection.run(_setting(change), item_id=dish.item_id, value=dish.after)
     connection.run(

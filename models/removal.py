@@ -41,6 +41,7 @@ def of(session: Session, restaurant: Restaurant) -> Removal:
 
 
 def remove(session: Session, slug: str) -> None:
+    """The restaurant of this slug, with all that is only its own."""
     own = select(Restaurant.id).where(Restaurant.slug == slug).scalar_subquery()
     items = select(MenuItem.id).where(MenuItem.restaurant_id == own)
     for goes in (

@@ -44,10 +44,12 @@ def told_period(period: Period) -> Told:
 
 
 def figures(result: Result, restaurant: Restaurant, names: Sequence[str] = FIGURES) -> Told:
+    """What each came to, of those that are named."""
     return {name: _told(_amount(result, name), restaurant) for name in names}
 
 
 def margins(result: Result) -> Told:
+    """In percent of the revenue; null where there is none."""
     return {
         margin: _percent(_amount(result, figure), result.revenue)
         for margin, figure in MARGINS.items()
@@ -55,6 +57,7 @@ def margins(result: Result) -> Told:
 
 
 def differences(result: Result, other: Result, restaurant: Restaurant) -> Told:
+    """By how much each figure is more than it was in the `other` period."""
     return {
         figure: _difference(_amount(result, figure), _amount(other, figure), restaurant)
         for figure in FIGURES
