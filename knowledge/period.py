@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from knowledge.period_back import told_from
+from knowledge.period_ended import months_of, told_by_its_end
 from knowledge.period_parts import Year, calendar_year
 from knowledge.period_single import Seen
 from knowledge.period_words import canonical
@@ -36,6 +37,7 @@ _FROM_ITS_START = re.compile(
 )
 _RANGE = re.compile(r"\A(?:(?:from|since) )?(?P<first>.+) to (?P<last>.+)")
 _BETWEEN = re.compile(r"\Abetween (?P<first>.+) (?:and|to) (?P<last>.+)")
+_AND = re.compile(r"(?P<first>.+) and (?P<last>.+)")
 _FISCAL_YEAR = re.compile(
     r"f20\d\d|20\d\d fiscal|(?:last|this|next) fiscal|fiscal (?:last|this|next)"
 )
@@ -51,7 +53,7 @@ _HINTS = tuple(
         (r"\bm\d\d? \d\d?$", 'use "14 August 2025" for a day, "August 2025" for the month'),
         (r"\bpast (?:day|week|month|quarter|year)$", 'use "last month" or "last 30 days"'),
         (
-            r"\bseveral\b",
+            r"\bseveral\b|.and ",
             'they are apart: use one at a time, "14 August 2025", or all of "1 to 15 August 2025"',
         ),
         (
@@ -60,7 +62,7 @@ _HINTS = tuple(
             ' "last week of July 2025", "second half of July 2025", "July 2025" or "Q3 2025"',
         ),
         (
-            r"\bweek (?:m\d\d? \d\d?|\d\d? m\d\d?)",
+            r"\bweek(?:of)? (?:m\d\d? \d\d?|\d\d? m\d\d?)",
             'use "first week of August 2025", "3 to 9 August 2025" or "week 32 2025"',
         ),
         (r"^weekend$", 'use "last weekend"'),
@@ -68,6 +70,7 @@ _HINTS = tuple(
             r"\b(?:last|this|next) wd|\bwd\d (?:last|this|next)",
             'use the date, "14 August 2025", or "Monday of last week"',
         ),
+        (r"^year to ", 'use "12 months to March 2026" or "January to March 2026"'),
         (r"^from (?!.* to )", 'use "since March", or say until when: "March to May 2026"'),
     )
 )
@@ -99,7 +102,13 @@ def _read(seen: Seen, words: str) -> Period | None:
         raise PeriodError('it may be a fiscal year or two years: use "FY2025/26" or "2025 to 2026"')
     words = re.sub(r" ?- ?", " to ", _SHORT_YEAR.sub(r"\1 20\2", words))
     words = _TOLD_MONTH.sub(lambda found: _month_told(seen, found[1]), words)
-    return seen.single(words) or _since(seen, words) or _range(seen, words)
+    return (
+        seen.single(words)
+        or told_by_its_end(seen, words)
+        or _since(seen, words)
+        or _range(seen, words)
+        or _both(seen, words)
+    )
 
 
 def _month_told(seen: Seen, which: str) -> str:
@@ -169,6 +178,18 @@ def _range(seen: Seen, words: str) -> Period | None:
         if named[0].title:
             raise PeriodError(f"it does not lie in {named[0].title}: tell both with their year")
     return None
+
+
+def _both(seen: Seen, words: str) -> Period | None:
+    """ "Q1 and Q2 2025", where one follows the other."""
+    found = _AND.fullmatch(words)
+    period = found and _range(seen, f"{found['first']} to {found['last']}")
+    if found is None or period is None:
+        return None
+    first, last = (seen.single(found[each]) for each in ("first", "last"))
+    if first is None or last is None or not (first.months and last.months):
+        return None
+    return period if months_of(period) == first.months + last.months else None
 
 
 def _check_fiscal(seen: Seen, first: str, last: str) -> None:

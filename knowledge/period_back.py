@@ -28,6 +28,7 @@ from knowledge.spans import (
 # Nobody counts back further, and the calendar ends somewhere.
 MOST_DAYS = 1_000
 MOST_MONTHS = 360
+MOST_YEARS = 30
 TWO = 2
 
 _DAYS = {"today": 0, "yesterday": 1, "beforeyesterday": 2, "tomorrow": -1}
@@ -106,6 +107,13 @@ def _counted(today: date, count: str, unit: str) -> Period | None:
 
 def _ago(today: date, count: str, unit: str) -> Period | None:
     number = int(count)
+    if unit == "year":
+        # "A year ago" may be the same time a year before.
+        return (
+            around(plus_months(today.replace(day=1), -number * LENGTHS[unit]), LENGTHS[unit])
+            if TWO <= number <= MOST_YEARS
+            else None
+        )
     if unit == "day":
         return one_day(today - number * DAY)
     if unit == "week":
@@ -147,7 +155,7 @@ _UNIT = r"(?P<unit>week|weekend|month|quarter|half|year)"
 _WHICH = r"(?P<which>last|this|next|beforelast)"
 _COUNT = r"(?P<count>\d{1,4})"
 _COUNTED = r"(?P<unit>day|week|month|quarter|half|year)"
-_AGO = r"(?P<unit>day|week|month|quarter)"
+_AGO = r"(?P<unit>day|week|month|quarter|year)"
 _WEEKDAY = r"wd(?P<nth>[1-7])"
 _NAMED = r"m(?P<nth>\d\d?)"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple(

@@ -25,7 +25,11 @@ YEAR = (
     r"20\d\d fiscal|(?:year )?20\d\d|f20\d\d"
     r"|(?:last|this|next) (?:year|fiscal)|(?:year|fiscal) (?:last|this|next)"
 )
-_YEAR_BEHIND = re.compile(rf"\A(?P<rest>.+) (?P<year>{YEAR})")
+# "The first quarter of the fiscal year" is of this one.
+_THE_FISCAL = r"(?<!last )(?<!this )(?<!next )fiscal"
+_YEAR_BEHIND = re.compile(rf"\A(?P<rest>.+) (?P<year>{YEAR}|{_THE_FISCAL})")
+_FISCAL_QUARTER = re.compile(r"(last|this|next) fiscal quarter|fiscal quarter (last|this|next)")
+_FISCAL_YEARS = re.compile(r"last (\d) fiscal|(\d) last fiscal")
 _YEAR_BEFORE = re.compile(rf"\A(?P<year>{YEAR})(?: (?P<rest>.+))?")
 _LAST_OF_YEAR = re.compile(r"last (month|quarter|half)|(month|quarter|half) last")
 _MOVED = {"last": -1, "this": 0, "next": 1}
@@ -49,6 +53,10 @@ class Seen:
             return one_day(date(year, month, day)) if day else months_from(date(year, month, 1), 1)
         if period := told_from(self.today, words):
             return period
+        if of_fiscal := _FISCAL_QUARTER.fullmatch(words):
+            return self._fiscal_quarter(_MOVED[of_fiscal[1] or of_fiscal[2]])
+        if counted := _FISCAL_YEARS.fullmatch(words):
+            return self._last_fiscal_years(int(counted[1] or counted[2]))
         if (found := self.year_in(words)) is None:
             return None
         year_meant, rest, is_relative = found
@@ -97,6 +105,21 @@ class Seen:
                 f'it may be one of two: use "{of_year.label}" or "{from_today.label}"'
             )
         return of_year
+
+    def _fiscal_quarter(self, moved: int) -> Period | None:
+        nth = (self.today.month - self.fiscal_start) % LENGTHS["year"] // LENGTHS["quarter"] + moved
+        year = self._fiscal_year(self._this_fiscal + nth // 4)
+        period = year.nth(str(nth % 4 + 1), "quarter")
+        return period and to_date(self.today, period)
+
+    def _last_fiscal_years(self, count: int) -> Period | None:
+        if not count:
+            return None
+        first = self._fiscal_year(self._this_fiscal - count)
+        return replace(
+            months_from(first.start, count * LENGTHS["year"]),
+            assumed="whole fiscal years, without the one that is going on",
+        )
 
     @property
     def _this_fiscal(self) -> int:

@@ -62,6 +62,8 @@ _WHICH = "last|this|next|beforelast"
 _OF_A_MONTH = re.compile(
     rf"(?:(?<=\S )of|(?<= week)|(?<= day)|(?<= half)) (?:({_WHICH}) month|month ({_WHICH}))\b"
 )
+# "Week 9 March" may be another one.
+_WEEK_OF = re.compile(r"\bweek of (?=#?\d\d? m\d|m\d\d? #?\d\d?(?!\d)|d\d{8})")
 _OF = re.compile(r"\bof\b")
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|er|ere|re|nde|eme|e|o|a|°)(?![a-z\d])")
 
@@ -79,6 +81,7 @@ def canonical(text: str) -> str:
     text = _WORD.sub(_meaning, _ORDINAL.sub(r" #\1 ", text))
     text = " ".join(_MARKS.sub(" ", text.replace("..", "-")).split())
     text = _FINAL.sub(lambda found: f"final {found[1] or found[2] or 1} {found[3]}", text)
+    text = _WEEK_OF.sub("weekof ", text)
     return " ".join(_OF.sub(" ", _OF_A_MONTH.sub(r" m\1\2", text)).split())
 
 

@@ -174,7 +174,7 @@ def _columns_of(kind: Kind, name: str, header: Sequence[str]) -> list[Column | N
             meant = f"; did you mean {known[near[0]].name}?" if near else ""
             wrong.append(f"column {title!r} is not known{meant}")
         elif column is not None and column in columns:
-            wrong.append(f"column {title!r} (the {place + 1}th) is there twice")
+            wrong.append(f"column {title!r} is there twice, again in place {place + 1}")
         columns.append(column)
     missing = [each.name for each in kind.columns if each.is_needed and each not in columns]
     wrong += [f"column {each!r} is missing" for each in missing]
