@@ -7,8 +7,10 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from knowledge.bound import WITH
 from knowledge.diners_words import ALCOHOL, PORK
 from knowledge.vocabulary import DIET, THING, WORD, Part, listed
+from models.menu import ALLERGENS
 
 LONGEST_ANSWER = 4  # words
 MOST_PARTS = 60  # of a clause: who writes longer ones has no marks
@@ -85,29 +87,32 @@ def asked_in(clauses: Sequence[Clause], parts: Sequence[Part]) -> set[int]:
     asked: set[int] = set()
     for clause in clauses:
         roles = {parts[at].role for at in clause.places}
+        if roles & {*FORWARD, "around", "free"}:
+            continue
         is_question = "contains" in roles or {"inside", "asks"} <= roles
-        if is_question and not roles & {*FORWARD, "around", "free"}:
-            things = clause.of(parts, THING)
-            whole = [at for at in things if parts[at].meaning.is_whole]
-            asked.update(whole or (at for at in things if _is_asked_after(parts[at])))
-        elif not roles & {*FORWARD, "around", "free"}:
-            asked.update(_had_by(parts, clause))
+        had = _had_by(parts, clause)
+        things = clause.of(parts, THING) if is_question else had
+        whole = [at for at in things if parts[at].meaning.is_whole]
+        asked.update(whole or (at for at in things if _is_asked_after(parts[at], at in had)))
     return asked
 
 
 def _had_by(parts: Sequence[Part], clause: Clause) -> list[int]:
-    """Of "which desserts have nuts?" the nuts."""
+    """Of "which desserts have nuts?" and "what contains prawns?" what stands behind the verb."""
     which = [at for at in clause.places if parts[at].words in listed("which")]
     has = [
-        at for at in clause.places if which and at > which[0] and parts[at].words in listed("has")
+        at
+        for at in clause.places
+        if (which and at > which[0] and parts[at].words in listed("has"))
+        or (parts[at].role == "contains" and parts[at].words[-1] not in WITH)
     ]
-    things = clause.of(parts, THING) if has else []
-    return [at for at in things if at > has[0] and parts[at].meaning.is_whole]
+    return [at for at in clause.of(parts, THING) if has and at > has[0]]
 
 
-def _is_asked_after(part: Part) -> bool:
+def _is_asked_after(part: Part, is_had: bool) -> bool:
     """ "What has pork in it?", but the wine of "what is in the wine?" is ordered."""
-    return bool(part.keys & {ALCOHOL, PORK}) and not part.meaning.is_dish
+    keys = {ALCOHOL, PORK, *(ALLERGENS if is_had else ())}
+    return not part.meaning.is_dish and not part.keys.isdisjoint(keys)
 
 
 def asked_for(parts: Sequence[Part], clause: Clause) -> list[int]:

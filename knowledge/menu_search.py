@@ -73,8 +73,9 @@ def search_menu(
     text = lexicon.spelled(_without_brackets(query, items))
     wishes = wishes_in(text, currency).also(asked)
     entries = [Entry(item, lexicon) for item in items]
-    is_told = wishes.excludes or wishes.contains
-    words = wishes.words or lexicon.known_in(little_of(text) if is_told else text)
+    words = wishes.words
+    if not words and not wishes.contains:  # "which dishes have nuts?" asks for all
+        words = lexicon.known_in(little_of(text) if wishes.excludes else text)
     parts = corrected(entries, _parts(lexicon, text, words, entries), lexicon)
     of_category = [entry for entry in entries if _is_of(entry, wishes, lexicon)]
     if entries and not of_category:
@@ -91,6 +92,8 @@ def search_menu(
     carriers = [entry for entry in asked_after if _has_asked(entry, wishes)]
     without_it = [entry for entry in asked_after if _has_asked(entry, wishes) is False]
     kinds = _kinds(parts)
+    if wishes.contains and kinds == ["food"]:
+        kinds, parts = [], []  # "what foods have milk in them": drinks have, too
 
     def best_of(some: Sequence[Entry]) -> Ranked:
         if all(kind in KINDS for kind in kinds):

@@ -124,6 +124,26 @@ def test_what_contains_an_allergen_is_found_whole(kigali: ToolContext, contained
     assert "peanuts, or may: say which" in answer["note"]
 
 
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("what foods here got milk in them", {"milk"}),
+        ("quels plats sont avec du lait", {"milk"}),
+        ("vyakula gani vina maziwa", {"milk"}),
+        ("ibiryo birimo amata ni ibihe", {"milk"}),
+        ("what contains prawns?", {"crustaceans", "molluscs"}),
+    ],
+)
+def test_what_contains_something_is_answered_by_drinks_and_kin_as_well(
+    valletta: ToolContext, query: str, asked: set[str]
+) -> None:
+    with valletta.database.transaction() as session:
+        rows = available_items(session, valletta.restaurant.id)
+    facts = {row.name: facts_of(row) for row in rows}
+    having = {name for name, each in facts.items() if asked & (each.contained | each.may_contain)}
+    assert having <= {item["name"] for item in lookup(valletta, query=query)["items"]}
+
+
 @pytest.mark.parametrize("restaurant", ["kigali", "valletta"])
 def test_whether_a_dish_contains_something_is_answered_of_every_row(
     request: pytest.FixtureRequest, restaurant: str
