@@ -60,11 +60,14 @@ class Lexicon:
     def __init__(self, words: Iterable[Word] = ()) -> None:
         words = tuple(words)
         known: dict[str, dict[str, None]] = {}
-        self._accented: dict[str, str] = {}
+        self._accented = {
+            each.word.casefold(): each.means[0]
+            for each in words
+            if each.means and key_of(each.word) in STOP_WORDS and each.word != fold(each.word)
+        }
+        self._exact = _exact_of(words)
         for each in words:
-            if each.means and key_of(each.word) in STOP_WORDS and each.word != fold(each.word):
-                self._accented[each.word.casefold()] = each.means[0]
-            meanings = known.setdefault(key_of(each.word), {})
+            meanings = known.setdefault(key_of(self.accented(each.word)), {})
             meanings.update(dict.fromkeys(key_of(meaning) for meaning in each.means))
         self._known: Mapping[str, tuple[str, ...]] = {
             word: tuple(meanings) for word, meanings in known.items() if word
@@ -93,13 +96,14 @@ class Lexicon:
         """Whether it does, or may do in a phrase: "still" water."""
         return word not in LITTLE and (self.counts(word) or word in self._in_phrases)
 
-    def spelled(self, text: str) -> str:
-        """The text without what would be misread, as it is meant: "thé", "hors d'œuvre".
+    def accented(self, text: str) -> str:
+        """The text with what an accent alone tells from a little word as it is meant: "thé"."""
+        return _LETTERS.sub(lambda found: self._accented.get(found[0].casefold(), found[0]), text)
 
-        The first is told from a little word by its accent alone; and not everything without gas is
-        wished to be without.
-        """
-        text = _LETTERS.sub(lambda found: self._accented.get(found[0].casefold(), found[0]), text)
+    def spelled(self, text: str) -> str:
+        """The text with what would be misread as it is meant: "thé", "pané", "hors d'œuvre"."""
+        text = self.accented(text)
+        text = self._exactly(text)
         folded = fold(text)
         if not self._any_fixed.search(folded):
             return text
@@ -138,6 +142,20 @@ class Lexicon:
             concepts.update(word for word in singles if meant == phrase or word in meant.split())
             concepts.update(meant.split())
         return frozenset(concepts)
+
+    def _exactly(self, text: str) -> str:
+        if not any(word.casefold() in self._exact for word in _LETTERS.findall(text)):
+            return text  # as most
+        phrases = self._parted([word for word in words_of(text) if word not in LITTLE])
+        kept = {word for phrase in phrases if " " in phrase for word in phrase.split()}
+        return _LETTERS.sub(
+            lambda found: (
+                found[0]
+                if kept.intersection(words_of(found[0]))
+                else self._exact.get(found[0].casefold(), found[0])
+            ),
+            text,
+        )
 
     def _is_misread(self, phrase: str, meaning: str) -> bool:
         """Whether a phrase has words that are not looked for, so that it is not found by them."""
@@ -178,6 +196,29 @@ class Lexicon:
             parts.append(part)
             at += len(part.split())
         return parts
+
+
+def _exact_of(words: Iterable[Word]) -> dict[str, str]:
+    """What words mean that only their accents or their plural tell from others: "pané", "pane"."""
+    spellings: dict[str, dict[str, set[str]]] = {}
+    for each in words:
+        if each.means and " " not in each.word:
+            others = spellings.setdefault(key_of(each.word), {})
+            others.setdefault(each.word.casefold(), set()).update(each.means)
+    return {
+        spelling: meaning
+        for others in spellings.values()
+        if len(set(map(frozenset, others.values()))) > 1
+        for spelling, means in others.items()
+        for meaning in means
+        if len(means) == 1
+        and key_of(meaning) != key_of(spelling)
+        and _judged(spelling) <= _judged(meaning)
+    }
+
+
+def _judged(word: str) -> frozenset[str]:
+    return frozenset(key for part in parts_of(fold(word)) for key in part.keys) & _JUDGED
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:

@@ -66,6 +66,10 @@ def _said(
     keywords: tuple[str, ...],
     dietary: tuple[str, ...],
 ) -> Said:
+    name = lexicon.accented(name)
+    category = lexicon.accented(category)
+    description = lexicon.accented(description)
+    keywords = tuple(map(lexicon.accented, keywords))
     tags: set[str] = set()
     # Of "no-pork" and "dairy-free" no pork and no dairy is found.
     for tag in (*keywords, *(diet for diet in dietary if diet not in _OF_ABSENCE)):
