@@ -3,6 +3,7 @@
 Pure, and made once for a text: a menu is searched far more often than it changes.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,7 +11,7 @@ from itertools import pairwise
 
 from knowledge.allergens import FREE_FROM, Facts, facts_of
 from knowledge.lexicon import Lexicon
-from knowledge.words import words_of
+from knowledge.words import fold, words_of
 from models.menu import MenuItem
 
 REMEMBERED_ITEMS = 4_096  # a few large menus
@@ -22,6 +23,7 @@ class Said:
 
     category: frozenset[str]
     name: frozenset[str]
+    itself: frozenset[str]  # of the name what it is, and not what comes with it: "fish" and chips
     tags: frozenset[str]  # keywords and diets
     description: frozenset[str]
     short_name: tuple[str, ...]  # without what stands in brackets: a translation, a size
@@ -77,10 +79,12 @@ def _said(
     for tag in (name, *keywords):
         # "icecream" and "flatwhite" are two words on the menu.
         tags.update(first + second for first, second in pairwise(words_of(tag)))
+    in_name = lexicon.concepts(words_of(name))
     spelled = [word for text in (name, *keywords) for word in words_of(text)]
     return Said(
         category=lexicon.concepts(words_of(category)),
-        name=lexicon.concepts(words_of(name)),
+        name=in_name,
+        itself=_itself(lexicon, name) | {said for said in in_name if " " in said},
         tags=frozenset(tags),
         description=lexicon.concepts(words_of(description)),
         short_name=words_of(name.partition("(")[0]),
@@ -88,6 +92,17 @@ def _said(
     )
 
 
+def _itself(lexicon: Lexicon, name: str) -> frozenset[str]:
+    heads = (_WITH.split(part)[0] for part in _BRACKETS.split(fold(name)))
+    return frozenset().union(*(lexicon.concepts(words_of(head)) for head in heads))
+
+
+_BRACKETS = re.compile(r"[()]")
+# Of a name what stands before it is what the dish is; the words are folded.
+_WITH = re.compile(
+    r"[,&+]|\b(?:with|and|in|on|avec|et|au|aux|a la|sur|con|ed?|all[aeo]|ai|bi[lsztrx]?|fi[lt]|u"
+    r"|jew|na|n|kwa|yenye)\b"
+)
 _OF_ABSENCE = frozenset({*FREE_FROM, "no-pork", "no-alcohol"})
 
 

@@ -20,9 +20,11 @@ DESCRIPTION_WEIGHT = 0.45
 OTHER_PLACES = 0.25  # of the weight of every place but the best
 ONE_OF_MANY = 0.9  # of what the very word would weigh: "beef" for who asked for "meat"
 WHOLE_NAME_BONUS = 0.5
+ITSELF_BONUS = 0.3  # chips before fish and chips
+OWN_WORD_BONUS = 0.7  # a pie by its name before a pastry that is one, too
 SOFT_SHARE = 2.0  # what all of the soft words together add: a grilled fish before a fried one
 KEPT_SHARE = 0.35  # of the best item's score: what is further off is not what the diner meant
-SURE_SHARE = 0.55  # the same where the price decides the order: there the last may come first
+SURE_SHARE = 0.6  # the same where the price decides the order: there the last may come first
 
 # They tell dishes apart, and none is asked for by them alone.
 SOFT = frozenset(
@@ -49,7 +51,6 @@ Parts = Sequence[Sequence[Term]]  # the terms of a query, those between two "and
 
 def ranked(entries: Sequence[Entry], parts: Parts, *, surely: bool) -> Ranked:
     """The entries for the terms of `parts`; `surely`: leave out what is little like it."""
-    kept = SURE_SHARE if surely else KEPT_SHARE
     columns = {term: _column(entries, term) for term in chain.from_iterable(parts)}
     unknown = tuple(t.said for t in columns if not t.is_known and not any(columns[t]))
     absent = tuple(
@@ -58,8 +59,8 @@ def ranked(entries: Sequence[Entry], parts: Parts, *, surely: bool) -> Ranked:
     found: list[Entry] = []
     usable = [_usable(part, columns) for part in parts]
     if len(parts) > 1 and all(usable):
-        found += _with_all(entries, list(chain.from_iterable(usable)), columns, kept)
-    found += _in_turn(_part(entries, part, columns, kept) for part in usable)
+        found += _with_all(entries, list(chain.from_iterable(usable)), columns, surely)
+    found += _in_turn(_part(entries, part, columns, surely) for part in usable)
     return Ranked(tuple(dict.fromkeys(found)), absent, unknown)
 
 
@@ -71,19 +72,19 @@ def _usable(part: Sequence[Term], columns: dict[Term, list[float]]) -> list[Term
 
 
 def _part(
-    entries: Sequence[Entry], part: Sequence[Term], columns: dict[Term, list[float]], kept: float
+    entries: Sequence[Entry], part: Sequence[Term], columns: dict[Term, list[float]], surely: bool
 ) -> list[Entry]:
-    found = _with_all(entries, part, columns, kept)
+    found = _with_all(entries, part, columns, surely)
     if found:
         return found
     # Nothing is both "coffee" and "cake": the diner wants some of each.
     return _in_turn(
-        _with_all(entries, [term], columns, kept) for term in part if not _is_soft(term)
+        _with_all(entries, [term], columns, surely) for term in part if not _is_soft(term)
     )
 
 
 def _with_all(
-    entries: Sequence[Entry], terms: Sequence[Term], columns: dict[Term, list[float]], kept: float
+    entries: Sequence[Entry], terms: Sequence[Term], columns: dict[Term, list[float]], surely: bool
 ) -> list[Entry]:
     """The entries that have every term that is not soft; the soft ones count for their order."""
     hard = [term for term in terms if not _is_soft(term)] or list(terms)
@@ -98,13 +99,41 @@ def _with_all(
         scores.append(sum(parts) * all(parts))
         softs.append(SOFT_SHARE * more)
     said = {word for term in terms for word in term.said.split()}
-    more_of = dict(zip(entries, softs, strict=True))
+    own = [sum(_itself(entry, term) for term in hard) / len(hard) for entry in entries]
+    more_of = dict(zip(entries, map(sum, zip(softs, own, strict=True)), strict=True))
     return best_first(
         entries,
-        scores,
-        kept,
+        _surest(entries, terms, columns, scores) if surely else scores,
+        SURE_SHARE if surely else KEPT_SHARE,
         bonus=lambda entry: WHOLE_NAME_BONUS * _share(entry, said) + more_of[entry],
     )
+
+
+def _surest(
+    entries: Sequence[Entry],
+    terms: Sequence[Term],
+    columns: dict[Term, list[float]],
+    scores: list[float],
+) -> list[float]:
+    """The scores without what is so in part, where there is better: the cheapest wine is no rabbit.
+
+    Nor is the cheapest grilled fish a fried one.
+    """
+    hard = [term for term in terms if not _is_soft(term)]
+    is_it = [all(_itself(entry, term) for term in hard) for entry in entries]
+    has_all = [all(columns[term][at] for term in terms) for at in range(len(entries))]
+    for is_sure in (is_it, has_all):
+        sure = [score * is_kept for score, is_kept in zip(scores, is_sure, strict=True)]
+        scores = sure if any(sure) else scores
+    return scores
+
+
+def _itself(entry: Entry, term: Term) -> float:
+    """Whether the dish is what is asked for, and not one with it: more, if it is called so."""
+    said = entry.said
+    if {term.said, term.concept} & (said.itself | said.category):
+        return ITSELF_BONUS + OWN_WORD_BONUS
+    return ITSELF_BONUS if not (said.itself | said.category).isdisjoint(term.meant) else 0.0
 
 
 def _share(entry: Entry, said: set[str]) -> float:

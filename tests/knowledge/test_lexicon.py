@@ -261,6 +261,66 @@ def test_a_but_is_no_maize() -> None:
     assert len(found.items) == len(search_menu(menu_of(KIGALI), "sans gluten").items)
 
 
+@pytest.mark.parametrize(
+    ("query", "file", "slugs"),
+    [
+        ("french fries", KIGALI, {"chips"}),
+        ("frites", KIGALI, {"chips"}),
+        ("pie", VALLETTA, {"lampuki-pie", "torta-tal-irkotta", "timpana"}),
+        ("mishkaki", KIGALI, {"brochette-ihene", "zingalo"}),
+        ("dagaa", KIGALI, {"indagara", "sambaza-starter"}),
+    ],
+)
+def test_a_dish_that_is_it_comes_before_one_with_it(
+    query: str, file: Path, slugs: set[str]
+) -> None:
+    assert search_menu(menu_of(file), query).items[0].slug in slugs
+
+
+def test_what_is_called_so_comes_before_what_is_a_kind_of_it() -> None:
+    words = lexicon(pie=("pie", "pastizzi"))
+    menu = [dish("Pastizzi", "Pastizzi"), dish("Fish pie", "Fish")]
+    assert names(search_menu(menu, "pie", lexicon=words)) == ["Fish pie", "Pastizzi"]
+
+
+@pytest.mark.parametrize(
+    "query", ["ham", "stout", "jambon", "prosciutto", "perżut", "bière brune", "bacon"]
+)
+def test_one_kind_of_a_thing_is_no_other(query: str) -> None:
+    menu = [item for item in menu_of(KIGALI) if "bacon" not in item.description.lower()]
+    found = search_menu(menu, query)
+    assert (found.items, bool(found.absent)) == ((), True)
+    assert search_menu([dish("Ham roll"), dish("Lentils")], "pork").items
+
+
+def test_who_asks_for_the_cheapest_wine_gets_no_dish_with_wine() -> None:
+    menu = [
+        dish("Rabbit in wine", "Meat", "5"),
+        dish("House red", "Wine", "6", keywords=["red wine"]),
+        dish("Broth", "Soups", "3", description="With red wine."),
+        dish("Fried tuna", "Fish", "8"),
+        dish("Grilled tuna", "Fish", "9"),
+        dish("Bun (spinach and tuna)", "Bread", "3"),
+    ]
+    assert names(search_menu(menu, "cheapest wine")) == ["House red"]
+    assert names(search_menu(menu, "cheapest red wine")) == ["House red"]
+    assert names(search_menu(menu, "il tonno più economico")) == ["Fried tuna", "Grilled tuna"]
+    fish = [*menu, dish("Anchovy fritters", "Starters", "4")]
+    assert names(search_menu(fish, "il pesce più economico"))[:2] == [
+        "Anchovy fritters",
+        "Fried tuna",
+    ]
+    assert names(search_menu(menu, "cheapest grilled tuna")) == ["Grilled tuna"]
+    assert names(search_menu(menu, "cheapest spinach")) == ["Bun (spinach and tuna)"]
+
+
+def test_words_that_their_accents_alone_tell_apart_are_told_apart() -> None:
+    menu = [dish("Fried cod"), dish("Bread basket"), dish("Green tea"), dish("Ginger cake")]
+    assert names(search_menu(menu, "pane")) == ["Bread basket"]
+    assert names(search_menu(menu, "gingembre")) == ["Ginger cake"]
+    assert names(search_menu([dish("Thé vert"), dish("Salade verte")], "green tea")) == ["Thé vert"]
+
+
 def test_a_dish_of_two_things_comes_before_each_of_them() -> None:
     menu = [dish("Rice"), dish("Beans"), dish("Rice and beans"), dish("Steak")]
     assert names(search_menu(menu, "wali na maharage")) == ["Rice and beans", "Rice", "Beans"]
