@@ -31,7 +31,7 @@ def words_of_all(name: str, meaning: str = "") -> tuple[str, ...]:
 
 
 def meanings(language: str, name: str) -> dict[str, str]:
-    """What each word of a language means in its "days", "weekdays", "parts", "units", "counts"."""
+    """What each word of a language means in one of its tables: "days", "parts", "units"."""
     table = _tables()[language].get(name, {})
     return {fold(word): meaning for meaning, words in table.items() for word in listed(words)}
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from knowledge import moment_words
+from knowledge.day_parts import EVENINGS, LATE, PARTS, Part, in_part
 from knowledge.hours import DAY, DAY_MINUTES, Hours, opening
-from knowledge.moments_said import plainly
+from knowledge.moments_said import AT, coming, plainly
 from knowledge.period_words import MONTHS_SAID, WEEKDAYS_SAID
 from knowledge.words import fold
 from models.opening_hours import WEEKDAYS
@@ -24,35 +25,12 @@ DAYBREAK = time(5)  # nobody is served between a day's end and then
 MIDDAY = time(12, 30)
 
 
-class Part(NamedTuple):
-    """When a part of a day begins, what who names it means, and when it is over."""
-
-    begins: time
-    means: time
-    ends: time
-
-
-LATE = time(23, 59)
-PARTS = {
-    "morning": Part(time(6), time(9, 30), time(12)),
-    "breakfast": Part(time(6), time(8, 30), time(11)),
-    "brunch": Part(time(9), time(11), time(14)),
-    "noon": Part(time(11, 30), time(12), time(14)),
-    "lunch": Part(time(11, 30), time(13), time(15, 30)),
-    "afternoon": Part(time(13), time(16), time(18)),
-    "evening": Part(time(17), time(19, 30), LATE),
-    "dinner": Part(time(17), time(19, 30), LATE),
-    "night": Part(time(18), time(20, 30), LATE),
-    "midnight": Part(LATE, LATE, LATE),
-}
-EVENINGS = ("evening", "dinner", "night")
 Kind = Literal["day", "weekday", "month", "number", "part"]
 
 _DATE = re.compile(r"(?<!\w)(\d{4})-(\d\d?)-(\d\d?)(?!\d)t?")
 _CLOCK = re.compile(r"(?<!\w)(\d\d?)(?:[:.h](\d\d))?(?::\d\d)?\s?(am|pm|h)?(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-# In front of an hour that is nothing else: "dinner at 8".
-_AT = frozenset({"at", "a", "alle", "fis", "around", "vers"})
+_ENDING = re.compile(r"(?<=\d)\s?(?:st|nd|rd|th|er)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +46,16 @@ class Spoken:
 
 def moment_in(text: str, now: datetime, hours: Hours | None = None) -> datetime:
     """The moment that is meant, local as `now`. Raises ValueError that says what to send."""
-    spoken = spoken_in(plainly(text, now, hours), now)
+    spoken = spoken_in(text, now, hours)
     if spoken.part == "now" or (spoken.day == now.date() and _is_day_alone(spoken)):
         return now
     day = spoken.day or now.date()
     if _is_day_alone(spoken):
         return _at(day, _first_open(day, now, hours), now)
     part = _part_of(spoken, day, hours)
-    meant = _at(day, part.means, now)
-    if spoken.is_bare and hours and not opening(hours, meant).is_open:
-        later = meant + timedelta(hours=12)
-        meant = later if opening(hours, later).is_open else meant
+    meant = _next_of(_at(day, part.means, now), spoken, now, hours)
     if meant < now and day == now.date():
-        if spoken.clock is None and now.time() < part.ends:
+        if spoken.clock is None and now.time().replace(second=0, microsecond=0) <= part.ends:
             return now  # "tonight", said at nine
         return _later(meant, spoken)
     if meant < now - DAY:
@@ -90,12 +65,12 @@ def moment_in(text: str, now: datetime, hours: Hours | None = None) -> datetime:
 
 def beginning_in(text: str, now: datetime, hours: Hours | None = None) -> datetime:
     """When what is named begins; a day does so before anybody is served. Raises ValueError."""
-    spoken = spoken_in(plainly(text, now, hours), now)
+    spoken = spoken_in(text, now, hours)
     if spoken.part == "now":
         return now
     day = spoken.day or now.date()
     clock = DAYBREAK if _is_day_alone(spoken) else _part_of(spoken, day, hours).begins
-    begins = _at(day, clock, now)
+    begins = _next_of(_at(day, clock, now), spoken, now, hours)
     if begins <= now:
         begins = _later(begins, spoken)
     if begins <= now:
@@ -103,13 +78,14 @@ def beginning_in(text: str, now: datetime, hours: Hours | None = None) -> dateti
     return begins
 
 
-def spoken_in(text: str, now: datetime) -> Spoken:
+def spoken_in(text: str, now: datetime, hours: Hours | None) -> Spoken:
     """What of a moment stands in a text, all of whose words must be known. Raises ValueError."""
     if len(text) > LONGEST:
         raise ValueError(_unreadable(text))
-    if found := _in_full(text, now):
+    plain = plainly(text, now, hours)
+    if found := _in_full(plain, now):
         return Spoken(found.date(), found.time().replace(tzinfo=None))
-    rest = fold(text).replace("a.m.", "am").replace("p.m.", "pm")
+    rest = _ENDING.sub("", fold(plain).replace("a.m.", "am").replace("p.m.", "pm"))
     try:
         spoken, rest = _dated(Spoken(), rest)
         spoken, rest = _clocked(spoken, rest)
@@ -146,10 +122,10 @@ def _clocked(spoken: Spoken, text: str) -> tuple[Spoken, str]:
     for found in _CLOCK.finditer(text):
         hour, minute, half = found.groups()
         before = text[: found.start()].split()
-        is_bare = minute is None and half is None
-        if is_bare and not (before and before[-1] in _AT):
+        if minute is None and half is None and not (before and before[-1] in AT):
             continue  # a day of a month
         hours = int(hour)
+        is_bare = half in (None, "h") and 1 <= hours <= 12 and not hour.startswith("0")
         if half in ("am", "pm"):
             hours = hours % 12 + (12 if half == "pm" else 0)
         spoken = replace(spoken, clock=time(hours, int(minute or 0)), is_bare=is_bare)
@@ -162,6 +138,11 @@ def _named(spoken: Spoken, text: str, today: date) -> Spoken:
     said: dict[Kind, list[int | str]] = {}
     for kind, value in _names_in(text):
         said.setdefault(kind, []).append(value)
+    if spoken.clock is None and "month" not in said and "weekday" not in said and len(said) > 1:
+        match said.get("number"):
+            case [int(hour)] if 1 <= hour <= 23:  # "8 tomorrow"
+                spoken = replace(spoken, clock=time(hour), is_bare=hour <= 12)
+                del said["number"]
     days = [today + int(after) * DAY for after in said.get("day", ())]
     if "month" in said or "number" in said:
         days.append(_date_of(said, today))
@@ -199,6 +180,7 @@ def _names() -> dict[str, tuple[tuple[Kind, int | str], ...]]:
     found: dict[str, tuple[tuple[Kind, int | str], ...]] = {}
     found |= {_plain(name): (("month", month),) for name, month in MONTHS_SAID.items()}
     found |= {_plain(name): (("weekday", day - 1),) for name, day in WEEKDAYS_SAID.items()}
+    found |= dict.fromkeys(AT, ())
     for language in moment_words.languages():
         found |= dict.fromkeys(moment_words.words_for(language, "fillers"), ())
         weekdays = moment_words.meanings(language, "weekdays").items()
@@ -220,8 +202,7 @@ def _date_of(said: Mapping[Kind, list[int | str]], today: date) -> date:
     """A day of a month, of this year or the next one where it has passed."""
     match said.get("month", []), said.get("number", []):
         case [int(month)], [int(day)]:
-            this_year = date(today.year, month, day)
-            return this_year if this_year >= today else date(today.year + 1, month, day)
+            return coming(month, day, today)
         case [int(month)], [int(day), int(year)] if year >= today.year:
             return date(year, month, day)
     raise ValueError("a number without its month, or the other way round")
@@ -234,9 +215,7 @@ def _is_day_alone(spoken: Spoken) -> bool:
 def _part_of(spoken: Spoken, day: date, hours: Hours | None) -> Part:
     """When on that day: by the clock, by the house's period of that name, or as is usual."""
     if spoken.clock is not None:
-        clock = spoken.clock
-        if spoken.is_bare and spoken.part in EVENINGS and clock.hour < 12:
-            clock = clock.replace(hour=clock.hour + 12)
+        clock = in_part(spoken.clock, spoken.part) if spoken.is_bare else spoken.clock
         return Part(clock, clock, clock)
     assert spoken.part is not None, "else it is a day alone"
     for name, times in hours.periods.items() if hours else ():
@@ -245,6 +224,18 @@ def _part_of(spoken: Spoken, day: date, hours: Hours | None) -> Part:
             begins, ends = spans[0]
             return Part(*(_wall(each) for each in (begins, (begins + ends) // 2, ends)))
     return PARTS[spoken.part]
+
+
+def _next_of(meant: datetime, spoken: Spoken, now: datetime, hours: Hours | None) -> datetime:
+    """Of a bare hour, the first to come that the house is open at: at eight, or at twenty."""
+    if not spoken.is_bare or meant.hour >= 12:
+        return meant
+    if spoken.part is not None:
+        return meant + DAY if spoken.part in EVENINGS and spoken.day else meant
+    both = (meant, meant + timedelta(hours=12))
+    ahead = [each for each in both if each > now] or [_later(each, spoken) for each in both]
+    open_then = (each for each in ahead if hours and opening(hours, each).is_open)
+    return next(open_then, ahead[0])
 
 
 def _wall(minutes: int) -> time:

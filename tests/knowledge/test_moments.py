@@ -93,7 +93,7 @@ def test_a_moment_is_read_as_it_is_meant(text: str, moment: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "soon", "after the rain", "weekend", "5", "at", "saa 2", "99:99", "32 november"),
+        *("", "soon", "after the rain", "weekend", "5", "at", "saa 13", "99:99", "32 november"),
         *("today tomorrow", "2026-13-01", "2026-11-27T25:00", "november", "1" * 100, "now " * 100),
         *("29 february", "1 2 november", "dinner " + "1" * 90),
     ],
@@ -130,12 +130,24 @@ def test_the_houses_own_periods_and_hours_count() -> None:
     [
         ("Christmas", "2026-12-25 12:30"),
         ("dinner on Christmas Day", "2026-12-25 19:30"),
+        ("on Christmas Eve", "2026-12-24 12:30"),
         ("New Year's Eve 22:00", "2026-12-31 22:00"),
+        ("dinner on Feast Day", "2026-12-13 19:30"),
+        ("la veille de Noël", "2026-12-24 12:30"),
+        ("il-Milied", "2026-12-25 12:30"),
+        ("cena di Capodanno", "2027-01-01 19:30"),
+        ("Noheli nimugoroba", "2026-12-25 19:30"),
+        ("mkesha wa Krismasi, jioni", "2026-12-24 19:30"),
     ],
 )
-def test_a_date_is_known_by_the_name_that_the_house_has_for_it(text: str, moment: str) -> None:
-    names = {date(2026, 12, 25): "Christmas Day", date(2026, 12, 31): "New Year's Eve"}
+def test_a_date_is_known_by_its_name_and_by_what_the_house_calls_it(text: str, moment: str) -> None:
+    names = {date(2026, 12, 25): "Christmas Day", date(2026, 12, 13): "Feast Day"}
     assert moment_in(text, NOW, replace(HOUSE, names=names)) == at(moment)
+
+
+def test_the_eve_of_a_day_is_not_that_day() -> None:
+    with pytest.raises(ValueError, match="feast eve"):
+        moment_in("feast eve", NOW, replace(HOUSE, names={date(2026, 12, 13): "Feast Day"}))
 
 
 def test_months_weekdays_and_numbers_are_those_that_all_else_reads() -> None:
@@ -168,7 +180,9 @@ def test_every_language_can_say_every_part_of_a_day(language: str) -> None:
         ("dinner", "2026-11-26 17:00"),
         ("tomorrow lunch", "2026-11-27 11:30"),
         ("18:30", "2026-11-26 18:30"),
-        ("9:00", "2026-11-27 09:00"),
+        ("09:00", "2026-11-27 09:00"),
+        ("at 9", "2026-11-26 21:00"),
+        ("31/12", "2026-12-31 05:00"),
         ("2026-12-24", "2026-12-24 05:00"),
     ],
 )
