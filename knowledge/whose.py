@@ -44,7 +44,11 @@ def of_oneself(parts: Sequence[Part]) -> list[Part]:
 
 
 def _subjects(parts: Sequence[Part]) -> list[bool]:
-    """Of each part, whether it is of the writer."""
+    """Of each part, whether it is of the writer.
+
+    A sentence that names nobody is: "Dinner with my parents. Nut allergy!". Unless it goes on with
+    what others are said to have.
+    """
     said = [_whose(part) for part in parts]
     for at, part in enumerate(parts):
         beside = (*said[max(at - 1, 0) : at], *said[at + 1 : at + 3])
@@ -52,8 +56,7 @@ def _subjects(parts: Sequence[Part]) -> list[bool]:
             said[at] = None  # "my old mother", "i miei figli sono"
         elif said[at] is False and at > 1 and said[at - 2] and parts[at - 1].role == "and":
             said[at] = None  # "me and my wife"
-    first = next((at for at, part in enumerate(parts) if part.words[0] in SENTENCE_ENDS), None)
-    is_own = False not in said[:first]
+    is_own = True
     subjects = [True] * len(parts)  # the marks between clauses stay
     is_theirs = False  # others are said to have one
     for clause in clauses_of(parts):
@@ -62,12 +65,17 @@ def _subjects(parts: Sequence[Part]) -> list[bool]:
         if told or noted is not None:
             is_own = bool(told[0] if told else noted)
         elif clause.is_sentence and not is_theirs:
-            is_own = True  # "Dinner with my parents. Nut allergy!"
+            is_own = False not in said[clause.places.start : _end(parts, clause.places.start)]
         for at in clause.places:
             is_own = is_own if said[at] is None else bool(said[at])
             subjects[at] = is_own
             is_theirs |= not is_own and parts[at].role in (*_NAMES, *_CUES)
     return subjects
+
+
+def _end(parts: Sequence[Part], begin: int) -> int:
+    marks = (at for at in range(begin, len(parts)) if parts[at].words[0] in SENTENCE_ENDS)
+    return next(marks, len(parts))
 
 
 def _noted_behind(parts: Sequence[Part], at: int, said: Sequence[bool | None]) -> bool | None:

@@ -758,6 +758,7 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
 
 # Nothing in these is to be left out.
 HARMLESS = (
+    "I don't need it gluten free",
     "you can't go wrong with fish",
     "haven't had good fish in ages",
     "nothing beats fish",

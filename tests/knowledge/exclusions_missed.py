@@ -2,6 +2,7 @@
 
 MISSED: dict[str, tuple[str, ...]] = {
     "en": (
+        "{} goes right through me",
         "has this thing with {} where her face puffs up",
         "i've an issue w {}",
         "{} issues here lol",
@@ -31,6 +32,8 @@ MISSED: dict[str, tuple[str, ...]] = {
         "he blew up from {}",
     ),
     "fr": (
+        "{}, très peu pour moi",
+        "j'ai un souci avec {}",
         "plat libre de {}",
         "ni {} ni gluten pour moi",
         "{}, c'est niet",

@@ -117,6 +117,7 @@ def test_that_of_somebody_at_the_table_is_kept_for_the_conversation(
         ("we are 4, one allergic to fish", set(), {"fish"}),
         ("the lady next to me is allergic to fish", set(), {"fish"}),
         ("I have a friend who is allergic to fish", set(), {"fish"}),
+        ("fish allergy, for my son", set(), {"fish"}),
         ("my son is allergic to fish, tell me what he can have", set(), {"fish"}),
         ("i miei figli sono allergici al pesce", set(), {"fish"}),
     ],
