@@ -69,7 +69,7 @@ _KEYWORD = re.compile(
 )
 _CALLED_OUT = re.compile(rf"\A\s*{EIGHTY_SIX}:?\s*(?=[^\W\d_])")
 _GLUED_NUMBER = re.compile(rf"(?P<word>{TO}|{TAKE}|{DONE})(?P<number>[1-9][0-9]{{0,8}})")
-_UNSEEN_IN_WORD = re.compile(rf"[{_UNSEEN}]")
+UNSEEN = re.compile(rf"[{_UNSEEN}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def parse(text: str) -> Keyword | None:
     match = _match(text)
     if not match:
         return None
-    typed = _UNSEEN_IN_WORD.sub("", match["word"]).rstrip("-_")
+    typed = UNSEEN.sub("", match["word"]).rstrip("-_")
     word = _plain(typed)
     if glued := _GLUED_NUMBER.fullmatch(word):
         return Keyword(glued["word"], f"{glued['number']} {text[match.end() :].strip()}".strip())

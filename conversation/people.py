@@ -1,20 +1,18 @@
 """Where people answer in a persona's place: the staff's words for it, and what the staff is told.
 
-It changes nothing: what is to happen stands in the turn's ending. Where nobody of the staff is
-concerned, it asks nothing of the database.
+It changes nothing: what is to happen stands in the turn's ending. Which conversation is meant is
+`conversation.naming`'s.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from addresses import SCHEME, international, other_spelling
 from conversation.ending import Ending, Forward, HandBack, TakeOver, held, said
 from conversation.keywords import DONE, HUMAN, TAKE, TO, Keyword
+from conversation.naming import NO_FILES, Named, Naming, NotNamedError
 from conversation.running import Running
 from conversation.sentences import CALLED, NOBODY_CAME
 from knowledge.clock import Clock
-from knowledge.words import plain_digits
 from models import hands
 from models.database.engine import Database
 from models.diners import Known
@@ -22,7 +20,6 @@ from models.hands import Chat
 from models.inbox import Written
 from models.outbox import Bubble
 from models.restaurants import Restaurant
-from models.staff import WINDOW
 from personas import colleagues
 from personas.colleagues import NobodyError, Reached, quoted, who
 from personas.effects import Notice
@@ -30,21 +27,11 @@ from telemetry.logs import log
 from telemetry.masking import masked
 from whatsapp.split import MAX_UNITS, split, units
 
-# A diner's number is longer than what the staff names a conversation by.
-# The staff reads it between marks: `*7*`.
-_HANDLE = re.compile(
-    r"\A[\W_]*(?P<id>[1-9][0-9]{0,8})(?![^\W_])[*_]*[\s:,.]*(?P<words>.*)", re.DOTALL
-)
-_MOST_GROUPS = 6  # of digits, in which people write a number
 LAST_WORDS = 3
 WORDS = (HUMAN, TO, TAKE, DONE)
 
-USAGE = {
-    TO: "Write */to*, the number of the conversation, and your words: /to 7 I'll be with you.",
-    TAKE: "Write */take* and the number of the conversation: /take 7",
-    DONE: "Write */done* and the number of the conversation: /done 7",
-}
 IS_CALLED = "A colleague has been called already, and will write to you here."
+WENT_NOWHERE = "(This went to none of those you have: {}. */to {}* and your words do.)"
 HANDED_BACK = "is with the waiter again"
 GIVES_BACK = (
     "What they write comes to you from now on. Answer always with */to {0}* and your words;"
@@ -57,22 +44,11 @@ def returned(diner_id: int) -> str:
     return f"*{diner_id}* {HANDED_BACK}: there was no word from you for a while."
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Which conversation somebody of the staff named, and what they say there."""
-
-    chat: Chat
-    words: str
-
-
-class NotNamedError(Exception):
-    """None can be meant; the message says so to whoever named it."""
-
-
 class People:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._naming = Naming(database, clock)
 
     def answer(self, keyword: Keyword, running: Running, restaurant: Restaurant) -> Ending:
         """The ending of a turn with a keyword of these. Raises DatabaseUnavailableError."""
@@ -80,7 +56,7 @@ class People:
             return self._call(running.turn.diner, restaurant, keyword.rest)
         member = running.turn.diner
         try:
-            named = self._named(keyword, member, restaurant)
+            named = self._naming.named(keyword, member, restaurant)
         except NotNamedError as error:
             return Ending(said(str(error)), None)
         if keyword.word == DONE:
@@ -121,6 +97,17 @@ class People:
         ]
         return HandBack(diner.id, "diner", tuple(notices))
 
+    def went_nowhere(self, member: Known, restaurant: Restaurant) -> str:
+        """What somebody of the staff is told who has a diner and writes to nobody; mostly nothing.
+
+        Raises DatabaseUnavailableError.
+        """
+        chats = self._naming.held_by(member, restaurant)
+        if not chats:
+            return ""
+        names = ", ".join(who(each.id, each.profile_name, each.address) for each in chats)
+        return WENT_NOWHERE.format(names, chats[0].id)
+
     def _call(self, diner: Known, restaurant: Restaurant, reason: str) -> Ending:
         if diner.is_in_hands:
             return Ending(said(IS_CALLED), None)
@@ -146,6 +133,8 @@ class People:
         has_it = (each for each in everyone if each.colleague.address == chat.in_hands_of)
         before = next(has_it, None)
         told = [f"Sent to {chat.id}." if words else f"{chat.id} is yours."]
+        if named.has_files:
+            told.append(NO_FILES)
         notices: list[Notice] = []
         if chat.in_hands_of != address:
             if before:
@@ -181,58 +170,6 @@ class People:
         effect = HandBack(chat.id, "staff", notices)
         return Ending(said(f"{chat.id} {HANDED_BACK}."), None, effects=(effect,))
 
-    def _named(self, keyword: Keyword, member: Known, restaurant: Restaurant) -> Named:
-        """Raises NotNamedError."""
-        if keyword.word == DONE and not keyword.rest:
-            return self._only_one(member, restaurant)
-        named = self._found(keyword.rest, restaurant)
-        if named is None or (keyword.word == TO and not named.words):
-            raise NotNamedError(USAGE[keyword.word])
-        if named.chat.id == member.id:
-            raise NotNamedError(f"{member.id} is your own conversation. {USAGE[keyword.word]}")
-        if keyword.word != DONE and self._clock.now() - named.chat.last_message_at >= WINDOW:
-            raise NotNamedError(
-                f"{named.chat.id} wrote last on {named.chat.last_message_at:%d %B}: WhatsApp lets"
-                " us answer for 24 hours only. Call them, or wait until they write."
-            )
-        return named
-
-    def _only_one(self, member: Known, restaurant: Restaurant) -> Named:
-        with self._database.transaction() as session:
-            chats = [
-                chat
-                for address in member.addresses
-                for chat in hands.held_by(session, restaurant, address)
-            ]
-        if len(chats) != 1:
-            raise NotNamedError(USAGE[DONE])
-        return Named(chats[0], "")
-
-    def _found(self, text: str, restaurant: Restaurant) -> Named | None:
-        """None for a text that names none. Raises NotNamedError for one that names nobody here."""
-        plain = plain_digits(text)
-        handle = _HANDLE.fullmatch(plain)
-        with self._database.transaction() as session:
-            if handle and not plain.lstrip().startswith(("+", "00")):
-                found = hands.find(session, restaurant, diner_id=int(handle["id"]))
-                if not found:
-                    raise NotNamedError(
-                        f"There is no conversation {handle['id']} here; they may have asked to be"
-                        " forgotten."
-                    )
-                return Named(found[0], text[handle.start("words") :].strip())
-            spelled = _addresses(text)
-            for address, words in spelled:
-                either = [each for each in (address, other_spelling(address)) if each]
-                if found := hands.find(session, restaurant, addresses=either):
-                    return Named(found[0], words)
-        if spelled:
-            raise NotNamedError(
-                "Nobody of this number has written to us here, and WhatsApp lets us write only to"
-                " whoever did, within 24 hours."
-            )
-        return None
-
     def _holder(self, diner: Known) -> tuple[bool, str | None]:
         with self._database.alone() as connection:
             return hands.holder(connection, diner.id)
@@ -247,26 +184,10 @@ class People:
 
 def _quoting(title: str, words: str) -> list[str]:
     """A diner's words as messages to the staff, each under its title."""
-    parts = split(quoted(words), MAX_UNITS - units(title) - 3)
-    return [f"{title}\n{part if part.startswith('>') else f'> {part}'}" for part in parts]
-
-
-def _addresses(text: str) -> list[tuple[str, str]]:
-    """What a text may begin with as an address, longest first, and what stands behind it.
-
-    Numbers are written in groups, and the words behind one may begin with a number.
-    """
-    first, *_ = groups = re.findall(r"\S+", text) or [""]
-    if first.lower().startswith(SCHEME) and not international(first[len(SCHEME) :]):
-        return [(first, text.strip()[len(first) :].strip())]
-    found = []
-    for many in range(min(_MOST_GROUPS, len(groups)), 0, -1):
-        number = international(
-            "".join(groups[:many]).removeprefix(SCHEME).rstrip(":,"), least_without_mark=10
-        )
-        if number:
-            found.append((f"{SCHEME}{number}", " ".join(text.split(None, many)[many:])))
-    return found
+    room = MAX_UNITS - units(title) - len("\n")
+    lines = len(words.splitlines())  # each gets longer by its mark
+    parts = split(words, max(room - lines * len("> "), room // 3))
+    return [f"{title}\n{quoted(part)}" for part in parts]
 
 
 def _where(restaurant: Restaurant) -> str:

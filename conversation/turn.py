@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from math import inf
+from zoneinfo import ZoneInfo
 
 from conversation import about_me, keywords, kitchen, people
 from conversation.asking import Asking
@@ -103,14 +104,19 @@ class TurnTaker:
     def heeding(
         self, turn: Claimed, messages: Sequence[Written], ending: Ending, now: datetime
     ) -> Ending:
-        """The ending, with what the diner said of their health where no persona has read it."""
+        """The ending, with what the diner said of their health where no persona has read it.
+
+        Raises DatabaseUnavailableError.
+        """
         if any(isinstance(each, RememberDiet | Forget) for each in ending.effects):
             return ending
         first = turn.messages[0].text
         keyword = keywords.parse(first) if turn.is_keyword else None
         if keyword is not None and keyword.word in keywords.STAFFS:
             return ending  # what the staff says to others is of those
-        health = stated(turn.diner, (each.text for each in messages), now.date())
+        restaurant = self._directory.by_number(turn.diner.number)
+        today = now.astimezone(ZoneInfo(restaurant.timezone) if restaurant else UTC).date()
+        health = stated(turn.diner, (each.text for each in messages), today)
         return replace(ending, effects=(*ending.effects, *health)) if health else ending
 
     def is_the_staffs(self, turn: Claimed) -> bool:
@@ -145,7 +151,11 @@ class TurnTaker:
         if self._asking is None:
             return sorry("disabled", question.persona.key, effects=question.effects)
         personas = self._open_to(running.rights)
-        return self._asking.answer(running, question, restaurant, personas)
+        answer = self._asking.answer(running, question, restaurant, personas)
+        if "people" not in running.rights:
+            return answer
+        told = self._people.went_nowhere(running.turn.diner, restaurant)
+        return replace(answer, bubbles=(*answer.bubbles, *said(told))) if told else answer
 
     def _rights_of(self, diner: Known, restaurant: Restaurant | None) -> frozenset[Right]:
         return self._rights.of(diner, restaurant) if restaurant else frozenset()

@@ -3,6 +3,7 @@
 What is stored as its reply is what the diner got: a few messages of it, if it was longer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,7 +23,7 @@ from conversation.ending import (
 from engine.hands import Hands
 from engine.leases import Leases
 from knowledge.clock import Clock
-from models import diners, erasure, identities, menu_changes, turn_end, turns
+from models import diners, erasure, hands, identities, menu_changes, turn_end, turns
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Bubble, Outgoing
@@ -60,9 +61,7 @@ class Closing:
         """Raises DatabaseUnavailableError."""
         diner = turn.diner
         if Forget() in ending.effects:
-            erased = erasure.forget(self._database, turn, self._clock.steady(), self._clock.sleep)
-            text = keywords.forgotten_text(erased.messages, erased.replies)
-            ending = replace(ending, bubbles=said(text))
+            ending = self._erased(turn, ending)
             diner = replace(diner, is_forgotten=True)  # what is sent next is the last word
         # All of its text is made before the transaction: in there are queries, and nothing else.
         ending, parts = _as_told(ending, diner.channel)
@@ -72,10 +71,7 @@ class Closing:
         others: list[int] = []
         with self._leases.claiming() as lease:
             with self._database.alone() if is_one else self._database.connection() as connection:
-                if Forget() in ending.effects:
-                    # First of all and in order, as who unites them: else each may wait for
-                    # the other.
-                    identities.every_row(connection, turn.diner)
+                _lock(connection, turn, ending.effects)
                 is_ours, outgoing = turn_end.write(
                     connection,
                     replace(turn, diner=diner),
@@ -92,6 +88,11 @@ class Closing:
         if is_ours:
             self._hands.tell(turn, ending.effects)
         return Closed(is_ours or self._was_closed(turn), ending, outgoing, tuple(others))
+
+    def _erased(self, turn: Claimed, ending: Ending) -> Ending:
+        erased = erasure.forget(self._database, turn, self._clock.steady(), self._clock.sleep)
+        text = keywords.forgotten_text(erased.messages, erased.replies)
+        return replace(ending, bubbles=said(text))
 
     def _apply(
         self, connection: Connection, turn: Claimed, effect: Effect, now: datetime
@@ -126,6 +127,16 @@ class Closing:
         if was_closed:
             self._leases.hand_back_doubtful()  # the delivery takes its first part up at once
         return was_closed
+
+
+def _lock(connection: Connection, turn: Claimed, effects: Sequence[Effect]) -> None:
+    """First of all and in order, what more than this turn is about: else each waits for another."""
+    for effect in effects:
+        match effect:
+            case Forget():
+                identities.every_row(connection, turn.diner)  # as who unites them
+            case TakeOver(other_id):
+                hands.lock_turns(connection, turn.diner.id, other_id)
 
 
 def _as_told(ending: Ending, channel: str) -> tuple[Ending, list[Bubble]]:

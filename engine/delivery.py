@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
+from engine.hands import tell_unheard
 from engine.lanes import Lanes
 from engine.leases import Leases
 from engine.pace import Pace, retry_pause_s
@@ -291,10 +292,16 @@ class Delivery:
         patiently(record, self._clock, self._stopping)
 
     def _give_up(self, outgoing: Outgoing, error_code: int | None) -> None:
+        told: list[int] = []
+
         def record() -> None:
             with self._database.connection() as connection:
-                sending.mark_failed(connection, outgoing, error_code, self._clock.steady())
+                now = self._clock.steady()
+                if sending.mark_failed(connection, outgoing, error_code, now):
+                    told.extend(tell_unheard(connection, outgoing.id, error_code, now))
                 if outgoing.is_last_word:
                     erasure.finish_forgetting(connection, outgoing.diner_id)
 
         patiently(record, self._clock, self._stopping)
+        for diner_id in told:
+            self._lanes.wake(diner_id)

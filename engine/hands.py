@@ -16,6 +16,7 @@ from models.database.statements import Connection
 from models.hands_overdue import Overdue
 from models.outbox import Bubble
 from models.turns import Claimed
+from personas.colleagues import one_line, quoted
 from personas.effects import CallStaff, Notice
 from telemetry.logs import log
 from telemetry.masking import masked
@@ -24,6 +25,8 @@ from telemetry.metrics import Metrics
 # How long a called person may take to come, before the persona says that nobody did.
 COMES_WITHIN = timedelta(minutes=10)
 SWEPT_AT_ONCE = 100
+MOST_QUOTED = 100  # characters
+UNHEARD = "*{}* did not get this, WhatsApp says{}: call them, or write when they do.\n{}"
 GONE = "{} has asked to be forgotten meanwhile: nothing was sent to them."
 
 
@@ -55,24 +58,31 @@ class Hands:
                 hands.call(connection, turn.diner.id, now=now, until=until)
                 return _put(connection, effect.notices, turn.id, now)
             case Forward():
+                if not hands.is_held(connection, turn.diner.id):  # handed back this very moment
+                    hands.let_wait(connection, turn.id)
+                    return []
                 return _put(connection, effect.notices, turn.id, now)
             case TakeOver():
-                until = now + self._lasts
-                turn_id = hands.take(
-                    connection,
-                    effect.diner_id,
-                    effect.bubbles,
-                    by=effect.by,
-                    now=now,
-                    until=until,
-                )
-                if turn_id is None:
-                    gone = Notice(turn.diner.id, GONE.format(effect.diner_id))
-                    return _put(connection, [gone], turn.id, now)
-                return [effect.diner_id, *_put(connection, effect.notices, turn_id, now)]
+                return self._take_over(connection, turn, effect, now)
             case HandBack():
                 hands.hand_back(connection, effect.diner_id)
                 return _put(connection, effect.notices, None, now)
+
+    def _take_over(
+        self, connection: Connection, turn: Claimed, effect: TakeOver, now: datetime
+    ) -> list[int]:
+        turn_id = hands.take(
+            connection,
+            effect.diner_id,
+            effect.bubbles,
+            by=effect.by,
+            now=now,
+            until=now + self._lasts,
+        )
+        if turn_id is None:
+            gone = Notice(turn.diner.id, GONE.format(effect.diner_id))
+            return _put(connection, [gone], turn.id, now)
+        return [effect.diner_id, *_put(connection, effect.notices, turn_id, now)]
 
     def tell(self, turn: Claimed, effects: Iterable[Effect]) -> None:
         """The log, once it is written."""
@@ -115,6 +125,23 @@ class Hands:
     def _note(self, what: str, **fields: object) -> None:
         self._metrics.hands.labels(what).inc()
         log.info(f"hands.{what}", **fields)
+
+
+def tell_unheard(
+    connection: Connection, part_id: int, error_code: int | None, now: datetime
+) -> list[int]:
+    """A part did not reach its diner: if a person's words are in it, whoever has the diner is told.
+
+    Who that is, for them to be sent.
+    """
+    unheard = hands_overdue.unheard(connection, part_id)
+    if unheard is None:
+        return []
+    code = f" ({error_code})" if error_code else ""
+    quote = quoted(one_line(unheard.words, MOST_QUOTED))
+    text = UNHEARD.format(unheard.chat.diner_id, code, quote)
+    told = [Notice(each, text) for each in hands_overdue.chats_of(connection, unheard.chat)]
+    return _put(connection, told, unheard.turn_id, now)
 
 
 def _put(

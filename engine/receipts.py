@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from engine.hands import tell_unheard
 from engine.intake import WEBHOOK_LIMIT_S
 from engine.patience import once_more
 from knowledge.clock import Clock
@@ -59,8 +60,9 @@ class Receipts:
                 return self._move_forward(connection, callback, part_id, resend, rank)
         with self._database.connection(WEBHOOK_LIMIT_S) as connection:
             moved = self._move_forward(connection, callback, part_id, resend, rank)
-            if moved:
-                self._not_arrived(connection, moved, callback)
+            told = self._not_arrived(connection, moved, callback) if moved else []
+        for diner_id in told:
+            self._go_on(diner_id)
         return moved
 
     def _move_forward(
@@ -83,8 +85,12 @@ class Receipts:
             now=self._clock.steady(),
         )
 
-    def _not_arrived(self, connection: Connection, moved: Moved, callback: StatusCallback) -> None:
+    def _not_arrived(
+        self, connection: Connection, moved: Moved, callback: StatusCallback
+    ) -> list[int]:
+        """The diners for whom something was written."""
         now = self._clock.steady()
+        told: list[int] = []
         passes = callback.error_code in errors.PASSING
         is_of_use = now - moved.written_at <= WORTH_IT_FOR
         goes_again = passes and is_of_use and moved.resends < len(ONCE_MORE_AFTER_S)
@@ -94,6 +100,7 @@ class Receipts:
             self._metrics.sends.labels("again").inc()
         else:
             receipts.mark_not_arrived(connection, moved.part_id, now)
+            told = tell_unheard(connection, moved.part_id, callback.error_code, now)
         log.warning(
             "outbox.undelivered",
             sid=callback.sid,
@@ -103,6 +110,7 @@ class Receipts:
             remedy=errors.remedy(callback.error_code),
             again=goes_again,
         )
+        return told
 
     def _follow(self, moved: Moved) -> None:
         """What waited for this part goes on."""

@@ -102,6 +102,25 @@ def holder(connection: Connection, diner_id: int) -> tuple[bool, str | None]:
     return row is not None, row[0] if row else None
 
 
+# Nobody hands them back meanwhile.
+_IS_HELD = Statement(
+    select(Diner.id)
+    .where(Diner.id == _DINER_ID, Diner.in_hands_until.is_not(None))
+    .with_for_update(read=True)
+)
+_LET_WAIT = Statement(delete(Turn).where(Turn.id == bindparam("turn_id", type_=Integer)))
+
+
+def is_held(connection: Connection, diner_id: int) -> bool:
+    """Whether this diner is in human hands, to the end of the transaction."""
+    return connection.one(_IS_HELD, diner_id=diner_id) is not None
+
+
+def let_wait(connection: Connection, turn_id: int) -> None:
+    """A turn goes, and its messages wait again: their foreign key sees to it."""
+    connection.run(_LET_WAIT, turn_id=turn_id)
+
+
 _CALL = Statement(
     lambda sql: (
         update(Diner)
@@ -116,6 +135,12 @@ def call(connection: Connection, diner_id: int, *, now: datetime, until: datetim
     connection.run(_CALL, diner_id=diner_id, now=now, until=until)
 
 
+_LOCK_BOTH = Statement(
+    select(Turn.id)
+    .where(Turn.diner_id.in_([_DINER_ID, bindparam("other_id", type_=Integer)]), IS_RUNNING)
+    .order_by(Turn.id)
+    .with_for_update()
+)
 _LOCK_RUNNING = Statement(
     select(Turn.id).where(Turn.diner_id == _DINER_ID, IS_RUNNING).with_for_update()
 )
@@ -168,6 +193,14 @@ def _say(sql: Spelling) -> Any:
         "output_tokens": 0,
     }
     return insert(Turn).values(values).returning(Turn.id)
+
+
+def lock_turns(connection: Connection, diner_id: int, other_id: int) -> None:
+    """Before anything else of a turn in which one takes the other over.
+
+    In order: of two who take each other over, each would wait for the other.
+    """
+    connection.all(_LOCK_BOTH, diner_id=diner_id, other_id=other_id)
 
 
 def take(

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, exists, null, or_, select, update
+from sqlalchemy import Integer, String, and_, bindparam, exists, null, or_, select, update
 from sqlalchemy.orm import aliased
 
 from addresses import other_spelling
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Diner, is_known_by
 from models.inbox import Message
+from models.outbox import Part
 from models.turns import HELD, HUMAN, Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
@@ -45,6 +46,29 @@ def overdue(connection: Connection, now: datetime, limit: int) -> list[Overdue]:
     return [Overdue(*row) for row in connection.all(_overdue, now=now, most=limit)]
 
 
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """What a person said, by the turn that keeps it, and the conversation in which it was."""
+
+    chat: Overdue
+    turn_id: int
+    words: str
+
+
+_UNHEARD = Statement(
+    select(Diner.id, Diner.address, Diner.number, Diner.in_hands_of, Turn.id, Part.body)
+    .join(Turn, Turn.diner_id == Diner.id)
+    .join(Part, and_(Part.turn_id == Turn.id, Part.diner_id == Diner.id))
+    .where(Part.id == bindparam("part_id", type_=Integer), Turn.state == fixed(HUMAN))
+)
+
+
+def unheard(connection: Connection, part_id: int) -> Unheard | None:
+    """Of a part that did not reach its diner; None where it is no person's words."""
+    row = connection.one(_UNHEARD, part_id=part_id)
+    return Unheard(Overdue(*row[:4]), row[4], row[5]) if row else None
+
+
 _CHATS_OF = Statement(
     select(Diner.id)
     .where(
@@ -71,7 +95,10 @@ def _return_overdue(sql: Spelling) -> Any:
 
 
 def hand_back_overdue(connection: Connection, diner_id: int, now: datetime) -> bool:
-    """The same, unless another process has, or somebody of the staff wrote meanwhile."""
+    """The persona answers this diner again, unless their time is not over any more.
+
+    False so, and where another process has handed them back.
+    """
     return connection.one(_return_overdue, diner_id=diner_id, now=now) is not None
 
 

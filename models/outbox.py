@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
 from models.database.statements import Connection, Row, Spelling, Statement, fixed
-from models.diners import Known
+from models.diners import Diner, Known
 
 WAITING, SENDING, MAYBE = "waiting", "sending", "maybe"
 SENT, FAILED, DROPPED = "sent", "failed", "dropped"
@@ -199,17 +199,20 @@ def write(
 @Statement
 def _put(sql: Spelling) -> Any:
     values = {
-        "diner_id": _DINER_ID,
+        "diner_id": Diner.id,
         "turn_id": bindparam("turn_id", type_=Integer),
         **{column.key: bindparam(column.key, type_=column.type) for column in BUBBLE},
         "state": fixed(WAITING),
-        "delivery_rank": 0,
-        "attempts": 0,
+        "delivery_rank": literal(0),
+        "attempts": literal(0),
         "not_before": sql.now,
         "created_at": sql.now,
         "updated_at": sql.now,
     }
-    return insert(Part).values(values)
+    there = select(*values.values()).where(Diner.id == _DINER_ID)
+    return insert(Part).from_select(
+        list(values), there.with_for_update(read=True, key_share=True, of=Diner)
+    )
 
 
 def put(
@@ -217,6 +220,7 @@ def put(
 ) -> None:
     """Write a part for whoever sends this diner's next ones: nobody has it yet.
 
+    Nothing is written for a diner who is gone.
     It is erased with its turn, whoever it is for.
     """
     connection.run(_put, diner_id=diner_id, turn_id=turn_id, **bound(bubble), now=now)

@@ -215,6 +215,7 @@ _FAIL = Statement(
         update(Part)
         .where(_STILL_LEASED)
         .values(state=fixed(FAILED), error_code=_ERROR_CODE, updated_at=sql.now)
+        .returning(Part.id)
     )
 )
 
@@ -257,8 +258,9 @@ def try_later(
 
 def mark_failed(
     connection: Connection, outgoing: Outgoing, error_code: int | None, now: datetime
-) -> None:
-    """It can't be sent as it is; what comes after it may."""
-    connection.run(
+) -> bool:
+    """It can't be sent as it is; what comes after it may. False if it isn't ours any more."""
+    failed = connection.one(
         _FAIL, part_id=outgoing.id, part_lease=outgoing.lease, error_code=error_code, now=now
     )
+    return failed is not None

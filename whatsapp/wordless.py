@@ -27,6 +27,7 @@ _FILES = {
     "document": "a file",
     "contacts": "a contact",
 }
+_UNOPENED = ", which can't be opened here]"
 # Without any field that says more.
 _BARE = {"location": "[shared a location]", "order": "[sent an order, which can't be read here]"}
 
@@ -98,7 +99,14 @@ def _files(form: Mapping[str, str], kind: str, *, is_contact_told: bool) -> str:
     if is_contact_told:
         names = [name for name in names if name != "a contact"]
     told = " and ".join(dict.fromkeys(names))
-    return f"[sent {told}, which can't be opened here]" if told else ""
+    return f"[sent {told}{_UNOPENED}" if told else ""
+
+
+def without_files(text: str) -> tuple[str, bool]:
+    """A message's text without its note of files, and whether it had one."""
+    words, _, note = text.rpartition("[sent ")
+    has_files = note.endswith(_UNOPENED) and "\n" not in note
+    return (words.rstrip("\n"), True) if has_files else (text, False)
 
 
 def _file(form: Mapping[str, str], kind: str, nth: int) -> str:

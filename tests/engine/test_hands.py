@@ -1,5 +1,7 @@
 """In human hands: a person is called, takes over, answers and hands back; the waiter is silent."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
@@ -169,7 +171,7 @@ def test_an_answer_under_way_is_never_said_once_a_person_has_come(house: House) 
     house.hears("Is the soup vegan?", ALICE)
     assert pending.is_asked.wait(1.5)
     number = handle(house)
-    told = says(house, f"/to {number} Jean here: yes, it is.", JEAN, 2)
+    told = says(house, f"/to {number}! Jean here: yes, it is.", JEAN, 2)
     assert "> Is the soup vegan?" in told
     pending.says("No, it is not.")
     assert soon(lambda: house.read(JEAN)[-1].endswith("> Is the soup vegan?"))
@@ -181,7 +183,7 @@ def test_parts_that_are_not_out_yet_are_withdrawn(house: House) -> None:
     house.takes_in("Hello", ALICE)
     house.owes("One", "Two", "Three")  # the first is under way
     number = handle(house)
-    says(house, f"/to {number} Jean here.", JEAN)
+    says(house, f"/to {number}! Jean here.", JEAN)
     states = {part.body: part.state for part in house.parts()}
     assert [states[each] for each in ("One", "Two", "Three")] == ["sending", "dropped", "dropped"]
     assert states["Jean here."] == "waiting"  # behind what may be going out this very moment
@@ -194,7 +196,7 @@ def test_what_failed_to_go_out_is_not_tried_again_behind_a_persons_back(
     house.twilio.will_fail(error)
     house.hears("Tell me a story", ALICE)
     assert soon(lambda: any(part.state in ("waiting", "maybe") for part in house.parts()))
-    says(house, f"/to {handle(house)} Jean here.", JEAN, 2)
+    says(house, f"/to {handle(house)}! Jean here.", JEAN, 2)
     assert soon(lambda: house.read(ALICE) == ["Jean here."])
     assert house.looks_until(lambda: house.read(ALICE) == ["Jean here."])
 
@@ -202,7 +204,7 @@ def test_what_failed_to_go_out_is_not_tried_again_behind_a_persons_back(
 def test_what_did_not_arrive_is_not_sent_once_more_behind_a_persons_back(house: House) -> None:
     says(house, "Hello", ALICE)
     (part,) = [each for each in house.parts() if each.diner_id == handle(house)]
-    says(house, f"/to {handle(house)} Jean here.", JEAN)
+    says(house, f"/to {handle(house)}! Jean here.", JEAN)
     with house.eye.connection() as connection:
         now = house.clock.now()
         receipts.send_once_more(connection, part.id, not_before=now, now=now)
@@ -367,7 +369,10 @@ def test_who_talks_over_the_api_has_nobody_called(house: House) -> None:
 
 @pytest.mark.parametrize(
     "spelling",
-    ["+250788000001", "whatsapp:+250788000001", "00250 788 000 001", "+250 788 000 001:"],
+    [
+        *("+250788000001", "whatsapp:+250788000001", "00250 788 000 001", "+250 788 000 001:"),
+        *("0788 000 001", "0788000001", "788000001", "788 000 001", "250788000001"),
+    ],
 )
 def test_a_conversation_is_named_by_the_diners_number_too(house: House, spelling: str) -> None:
     says(house, "Hello", ALICE)
@@ -483,6 +488,17 @@ def test_an_allergy_said_in_human_hands_is_kept_as_ever(house: House) -> None:
     assert soon(lambda: kept_by(house) == {"peanuts"})
 
 
+def test_what_is_said_in_human_hands_is_kept_by_the_restaurants_day(house: House) -> None:
+    taken(house)
+    now = house.clock.now()
+    late = now.replace(hour=22, minute=30)  # in Kigali it is the next day
+    house.clock.passes((late - now) / timedelta(seconds=1))
+    writes(house, JEAN)
+    house.hears("By the way, I am allergic to peanuts", ALICE)
+    assert soon(lambda: kept_by(house) == {"peanuts"})
+    assert diets.read(alice(house).diet).since == late.date() + timedelta(days=1)
+
+
 def test_an_allergy_said_behind_a_call_for_a_person_is_kept(house: House) -> None:
     says(house, "/human I am allergic to peanuts and feel sick", ALICE)
     assert kept_by(house) == {"peanuts"}
@@ -588,7 +604,7 @@ def test_that_nobody_came_is_not_sent_once_more_behind_a_persons_back(house: Hou
     house.upkeep.sweep()
     assert soon(lambda: house.read(ALICE)[-1] == NOBODY_CAME)
     (part,) = [each for each in house.parts() if each.body == NOBODY_CAME]
-    says(house, f"/to {handle(house)} Jean here.", JEAN)
+    says(house, f"/to {handle(house)}! Jean here.", JEAN)
     assert soon(lambda: house.read(ALICE)[-1] == "Jean here.")
     with house.eye.connection() as connection:
         now = house.clock.now()
@@ -623,11 +639,15 @@ def test_of_two_who_turn_out_to_be_one_who_has_somebody_keeps_them(house: House)
 
 
 @pytest.mark.parametrize(
-    "words", ["/to *{}* Hello", "/to{} Hello", "/TO _{}_, Hello", "/to *{}*: Hello"]
+    "words",
+    [
+        *("/to *{}* Hello", "/to{} Hello", "/TO _{}_, Hello", "/to *{}*: Hello"),
+        *("/to no. {} Hello", "/to n° {} Hello", "/to #{} Hello", "/to conversation {}: Hello"),
+    ],
 )
 def test_a_conversation_is_named_however_it_is_copied(house: House, words: str) -> None:
-    says(house, "Good day", ALICE)
-    told = says(house, words.format(handle(house)), JEAN, 2)
+    calls(house)
+    told = says(house, words.format(handle(house)), JEAN)
     assert f"always with */to {handle(house)}*" in told
     assert soon(lambda: house.read(ALICE)[-1] == "Hello")
 

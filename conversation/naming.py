@@ -1,0 +1,160 @@
+"""How the staff names a conversation: by its number, or by the diner's telephone number.
+
+It finds which one is meant, and what is to be said there; it changes nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from addresses import SCHEME, international, other_spelling
+from conversation.keywords import DONE, TAKE, TO, UNSEEN, Keyword
+from knowledge.clock import Clock
+from knowledge.words import plain_digits
+from models import hands
+from models.database.engine import Database
+from models.diners import Known
+from models.hands import Chat
+from models.restaurants import Restaurant
+from models.staff import WINDOW
+from personas.colleagues import who
+from whatsapp.wordless import without_files
+
+# The staff reads a conversation's number between marks, `*7*`, and may call it one: `no. 7`. A mark
+# behind it says that this very one is meant. A telephone number in one piece is longer.
+_HANDLE = re.compile(
+    r"\A[\W_]*(?:n[orº°]?\b[\W_]*|number\b[\W_]*|conversation\b[\W_]*)?"
+    r"(?P<id>[1-9][0-9]{0,8})(?![^\W_])[*_]*(?P<surely>!?)[\s:,.]*(?P<words>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+_MOST_GROUPS = 6  # of digits, in which people write a number
+_LOCAL = re.compile(r"0?[1-9][0-9]{6,10}")
+_LONGEST_CODE = 3  # digits of a country's
+
+USAGE = {
+    TO: "Write */to*, the number of the conversation, and your words: /to 7 I'll be with you.",
+    TAKE: "Write */take* and the number of the conversation: /take 7",
+    DONE: "Write */done* and the number of the conversation: /done 7",
+}
+NO_FILES = "Pictures and files can't be sent from here, only words."
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Which conversation somebody of the staff named, and what they say there.
+
+    `is_sure`: they have it already, it waits for a person, or they said that this very one is
+    meant. `has_files`: what can't be sent came along with the words.
+    """
+
+    chat: Chat
+    words: str
+    is_sure: bool = True
+    has_files: bool = False
+
+
+class NotNamedError(Exception):
+    """None can be meant; the message says so to whoever named it."""
+
+
+class Naming:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def named(self, keyword: Keyword, member: Known, restaurant: Restaurant) -> Named:
+        """Raises NotNamedError and DatabaseUnavailableError."""
+        if keyword.word == DONE and not keyword.rest:
+            return self._only_one(member, restaurant)
+        text, has_files = without_files(keyword.rest)
+        named = self._found(text, has_files, member, restaurant)
+        usage = f"{NO_FILES} {USAGE[keyword.word]}" if has_files else USAGE[keyword.word]
+        if named is None or (keyword.word == TO and not UNSEEN.sub("", named.words).strip()):
+            raise NotNamedError(usage)
+        if named.chat.id == member.id:
+            raise NotNamedError(f"{member.id} is your own conversation. {usage}")
+        if keyword.word != DONE and self._clock.now() - named.chat.last_message_at >= WINDOW:
+            raise NotNamedError(
+                f"{named.chat.id} wrote last on {named.chat.last_message_at:%d %B}: WhatsApp lets"
+                " us answer for 24 hours only. Call them, or wait until they write."
+            )
+        if keyword.word == TO and not named.is_sure:
+            raise NotNamedError(_asking_whether(named.chat))
+        return named
+
+    def _only_one(self, member: Known, restaurant: Restaurant) -> Named:
+        chats = self.held_by(member, restaurant)
+        if len(chats) != 1:
+            raise NotNamedError(USAGE[DONE])
+        return Named(chats[0], "")
+
+    def held_by(self, member: Known, restaurant: Restaurant) -> list[Chat]:
+        """The conversations that somebody of the staff has. Raises DatabaseUnavailableError."""
+        with self._database.transaction() as session:
+            return [
+                chat
+                for address in member.addresses
+                for chat in hands.held_by(session, restaurant, address)
+            ]
+
+    def _found(
+        self, text: str, has_files: bool, member: Known, restaurant: Restaurant
+    ) -> Named | None:
+        """None for a text that names none. Raises NotNamedError for one that names nobody here."""
+        plain = plain_digits(text)
+        handle = None if plain.lstrip().startswith(("+", "00")) else _HANDLE.fullmatch(plain)
+        spelled = list(_addresses(text, member))
+        with self._database.transaction() as session:
+            if handle and (found := hands.find(session, restaurant, diner_id=int(handle["id"]))):
+                is_sure = bool(handle["surely"]) or found[0].in_hands_until is not None
+                words = text[handle.start("words") :].strip()
+                return Named(found[0], words, is_sure, has_files)
+            for addresses, words in spelled:
+                either = [each for one in addresses for each in (one, other_spelling(one)) if each]
+                found = hands.find(session, restaurant, addresses=either)
+                if len(found) == 1 or (found and len(addresses) == 1):
+                    return Named(found[0], words, has_files=has_files)
+        if handle:
+            raise NotNamedError(
+                f"There is no conversation {handle['id']} here; they may have asked to be"
+                " forgotten."
+            )
+        if spelled:
+            raise NotNamedError(
+                "Nobody of this number has written to us here, and WhatsApp lets us write only to"
+                " whoever did, within 24 hours."
+            )
+        return None
+
+
+def _asking_whether(chat: Chat) -> str:
+    """For "/to 2 tables are free" may be a slip, and what is said silences the waiter."""
+    return (
+        f"{who(chat.id, chat.profile_name, chat.address)} asked for nobody, and the waiter answers"
+        f" them: nothing was sent. To take them over, write /to {chat.id}! and your words."
+    )
+
+
+def _addresses(text: str, member: Known) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What a text may begin with as an address, longest first, and what stands behind it.
+
+    Numbers are written in groups, and the words behind one may begin with a number. One without
+    its country's code is of the same country as that of whoever writes it.
+    """
+    first, *_ = groups = re.findall(r"\S+", text) or [""]
+    if first.lower().startswith(SCHEME) and not international(first[len(SCHEME) :]):
+        yield (first,), text.strip()[len(first) :].strip()
+        return
+    for many in range(min(_MOST_GROUPS, len(groups)), 0, -1):
+        written = "".join(groups[:many]).removeprefix(SCHEME).rstrip(":,")
+        words = " ".join(text.split(None, many)[many:])
+        if number := international(written, least_without_mark=10):
+            yield (f"{SCHEME}{number}",), words
+        digits = re.sub(r"[\s().\-/]", "", plain_digits(written))
+        if _LOCAL.fullmatch(digits):
+            ours = member.address.removeprefix(f"{SCHEME}+")
+            codes = [ours[:length] for length in range(1, _LONGEST_CODE + 1)]
+            # Italy's numbers keep their zero.
+            rests = dict.fromkeys((digits.removeprefix("0"), digits))
+            yield tuple(f"{SCHEME}+{code}{rest}" for code, rest in product(codes, rests)), words
