@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from knowledge.hours import spans_in
+from knowledge.hours import Span, spans_in
 from knowledge.tables import cells
 from knowledge.tables.kind import A_YEAR, Column, Key, Kind, Numbered, Row, misdated
 from knowledge.tables.menu import text_column
@@ -88,9 +90,27 @@ def _faults(rows: Sequence[Numbered]) -> Iterable[Wrong]:
         elif row["opens"]:
             if (row["what"], row["day"]) in closed:
                 yield Wrong(each.line, "opens", f"{row['day']} is closed by another line")
+            if row["opens"] == row["closes"]:
+                whole = "it closes when it opens: write 00:00 and 24:00 for a whole day"
+                yield Wrong(each.line, "closes", whole)
             yield from _unread(each)
         elif row["day"] in WEEKDAYS:
             yield Wrong(each.line, "opens", "a weekday that is closed has no line")
+    yield from _overlapping(rows)
+
+
+def _overlapping(rows: Sequence[Numbered]) -> Iterable[Wrong]:
+    """Of one day alone: what goes on after midnight may meet the next day's."""
+    spans: dict[tuple[str, str], list[tuple[Span, int]]] = {}
+    for each in rows:
+        row = each.row
+        with suppress(ValueError):
+            (span,) = spans_in(f"{row['opens']}-{row['closes']}")
+            spans.setdefault((row["what"], row["day"]), []).append((span, each.line))
+    for (_, day), of_day in spans.items():
+        for (earlier, first), (later, line) in pairwise(sorted(of_day)):
+            if later.opens < earlier.closes:
+                yield Wrong(line, "opens", f"{day} is open then already by line {first}")
 
 
 def _unread(each: Numbered) -> Iterable[Wrong]:

@@ -184,12 +184,22 @@ def test_hours_that_are_none_are_told(database: Database, file: Path) -> None:
         "tue,07:00,,\n"
         "wed,,,\n"
         "thu,07:00,11:00,breakfast\n"
+        "thu,10:00,22:00,\n"
+        "thu,20:00,23:00,\n"
+        "fri,10:00,10:00,\n"
+        "fri,11:00,12:00,\n"
+        "sat,10:00,14:00,\n"
+        "sat,14:00,02:00,\n"
     )
     told = _table(database, "hours", "import", file, "--apply").stderr
     assert "line 2, opens: '25:00' is no time: write it as 07:00" in told
     assert "line 3, day: 'funday' is neither a weekday nor a day" in told
     assert "line 4, closes: write both, or none on a date" in told
     assert "line 5, opens: a weekday that is closed has no line" in told
+    assert "line 8, opens: thu is open then already by line 7" in told
+    assert "line 10, opens: fri is open then already by line 9" in told
+    assert "line 9, closes: it closes when it opens: write 00:00 and 24:00" in told
+    assert "sat is" not in told
     assert "line 1, day: no weekday says when the house opens" not in told
 
 
