@@ -80,11 +80,13 @@ def named_contents(tag: str, texts: Iterable[str]) -> str | None:
 def _mentions_any(item: MenuItem, facts: Facts, ingredients: Iterable[str]) -> bool:
     """Whether its texts have any of them, by any of its names: "no onions" and "l'oignon"."""
     mentioned = facts.diets.union(*map(said_words, _texts(item)))
-    return any(
-        any(name <= mentioned for name in names_of(each))
-        or any(is_begun(word, each) for word in mentioned)
-        for each in ingredients
-    )
+    return any(_is_among(mentioned, each) for each in ingredients)
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _is_among(mentioned: frozenset[str], ingredient: str) -> bool:
+    is_named = any(name <= mentioned for name in names_of(ingredient))
+    return is_named or any(is_begun(word, ingredient) for word in mentioned)
 
 
 def _texts(item: MenuItem) -> tuple[str, ...]:

@@ -84,7 +84,8 @@ def search_menu(
             items, f"{query} {asked.category}", replace(asked, category=None), lexicon, currency
         )
     entries = of_category
-    met = [_meets(entry, wishes, lexicon) for entry in entries]
+    avoided = _avoided(wishes, lexicon)
+    met = [_meets(entry, wishes, avoided) for entry in entries]
     fitting = [entry for entry, is_met in zip(entries, met, strict=True) if is_met]
     unsaid = [entry for entry, is_met in zip(entries, met, strict=True) if is_met is None]
     refused = [entry for entry, is_met in zip(entries, met, strict=True) if is_met is False]
@@ -188,13 +189,13 @@ def _is_of(entry: Entry, wishes: Wishes, lexicon: Lexicon) -> bool:
     )
 
 
-def _meets(entry: Entry, wishes: Wishes, lexicon: Lexicon) -> bool | None:
+def _meets(entry: Entry, wishes: Wishes, avoided: Sequence[str]) -> bool | None:
     """None where its row doesn't say if it is free of what is excluded, or has what is asked."""
     if wishes.max_price is not None and entry.item.price > wishes.max_price:
         return False
     if wishes.min_price is not None and entry.item.price < wishes.min_price:
         return False
-    if any(_mentions(entry, word, lexicon) for word in wishes.without_words):
+    if any(map(entry.mentions, avoided)):
         return False
     has_it = _has_asked(entry, wishes)
     is_fit = fits(entry.item, wishes) if wishes.excludes else True
@@ -211,11 +212,15 @@ def _has_asked(entry: Entry, wishes: Wishes) -> bool | None:
     return None if is_without is None else not is_without
 
 
-def _mentions(entry: Entry, word: str, lexicon: Lexicon) -> bool:
-    """Whether it mentions what must not be in it under another name, in whatever language."""
-    return any(
-        entry.mentions(each) for term in lexicon.terms(word) for each in term.meant if each != word
-    )
+def _avoided(wishes: Wishes, lexicon: Lexicon) -> list[str]:
+    """What must not be in it by its other names, in whatever language."""
+    return [
+        each
+        for word in wishes.without_words
+        for term in lexicon.terms(word)
+        for each in term.meant
+        if each != word
+    ]
 
 
 def _by_price(entries: Sequence[Entry], wishes: Wishes) -> Sequence[Entry]:
