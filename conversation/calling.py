@@ -12,7 +12,7 @@ from knowledge.clock import Clock
 from models.database.engine import DatabaseUnavailableError
 from personas.effects import ToolEffect, remembering
 from personas.stated import stated
-from personas.tool import Answer, Told, Tool, ToolContext, answer_call
+from personas.tool import Answer, Heard, Tool, ToolContext, answer_call
 from realtime.client import RealtimeError
 from realtime.events import FunctionCall
 from telemetry.metrics import Metrics
@@ -54,7 +54,7 @@ class Calling:
                 if _is_done_already(answer, running.effects):
                     answer = Answer({"error": f"{call.name} was called in this turn: that holds"})
                 running.effects += answer.effects
-                running.told.append(Told(call.name, answer.told))
+                running.told.append(Heard(call.name, answer.told))
                 if self._on_call is not None:
                     self._on_call(running.turn.diner.id, call.name, call.arguments, answer.text)
                 return answer.text

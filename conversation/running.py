@@ -17,7 +17,7 @@ from models.turns import NO_TOKENS, Claimed, Tokens
 from personas.effects import ToolEffect
 from personas.persona import Persona
 from personas.rights import Right
-from personas.tool import Told
+from personas.tool import Heard
 from realtime.client import Delta, Pending
 from realtime.events import Usage
 
@@ -56,7 +56,7 @@ class Running:
     absorbed: list[Written] = field(default_factory=list)
     tokens: Tokens = NO_TOKENS  # that this attempt took so far
     effects: list[ToolEffect] = field(default_factory=list)  # of its tools' calls so far
-    told: list[Told] = field(default_factory=list)  # by its tools so far
+    told: list[Heard] = field(default_factory=list)  # by its tools so far
     _lock: Lock = field(default_factory=Lock)
     _pending: Pending | None = None
     _is_news: bool = False

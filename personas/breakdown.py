@@ -40,7 +40,7 @@ def rows(
     parts: Sequence[Period],
     booked: Mapping[date, Sequence[AccountLine]],
     restaurant: Restaurant,
-) -> list[figures.Told]:
+) -> list[figures.Json]:
     """`booked`: the lines within `parts`, by their day or by the first day of their month."""
     starts = [part.start for part in parts]
     lines: list[list[AccountLine]] = [[] for _ in parts]

@@ -10,18 +10,18 @@ from knowledge.claims import Claim, claims_in, instead, sentences, speaks_of_the
 from knowledge.named_dishes import meant_in, named_in, speaks_of_more
 from models.database.engine import DatabaseUnavailableError
 from models.menu import ALLERGENS, available_items
-from personas.tool import Objection, Told, ToolContext
+from personas.tool import Heard, Objection, ToolContext
 from telemetry.logs import log
 
 Stated = Mapping[str, frozenset[str]]  # by a dish's name, what the menu states that it is free of
 
 
-def unfounded_claims(reply: str, told: Sequence[Told], context: ToolContext) -> Objection | None:
+def unfounded_claims(reply: str, heard: Sequence[Heard], context: ToolContext) -> Objection | None:
     """What is wrong with a reply, if it promises what the menu does not state."""
     if not claims_in(reply, ()):
         return None  # as most; the menu is not read for them
     stated = _stated(context)
-    looked_up = set(_names(told))
+    looked_up = set(_names(heard))
     careful_of = context.excluded().without & frozenset(ALLERGENS)
     unfounded = [
         claim
@@ -50,8 +50,8 @@ def _names(told: object) -> Iterator[str]:
     match told:
         case {"item_id": _, "name": str(name)}:
             yield name
-        case Told():
-            yield from _names(told.answer)
+        case Heard(told=answer):
+            yield from _names(answer)
         case Mapping():
             for each in told.values():
                 yield from _names(each)

@@ -31,11 +31,11 @@ SIGNS = (
     " percent is of the compared one, null where that is 0"
 )
 
-Told = dict[str, object]
+Json = dict[str, object]
 
 
-def told_period(period: Period) -> Told:
-    told: Told = {
+def told_period(period: Period) -> Json:
+    told: Json = {
         "name": period.label,
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
@@ -43,12 +43,12 @@ def told_period(period: Period) -> Told:
     return told | {"assumed": period.assumed} if period.assumed else told
 
 
-def figures(result: Result, restaurant: Restaurant, names: Sequence[str] = FIGURES) -> Told:
+def figures(result: Result, restaurant: Restaurant, names: Sequence[str] = FIGURES) -> Json:
     """What each came to, of those that are named."""
     return {name: _told(_amount(result, name), restaurant) for name in names}
 
 
-def margins(result: Result) -> Told:
+def margins(result: Result) -> Json:
     """In percent of the revenue; null where there is none."""
     return {
         margin: _percent(_amount(result, figure), result.revenue)
@@ -56,7 +56,7 @@ def margins(result: Result) -> Told:
     }
 
 
-def differences(result: Result, other: Result, restaurant: Restaurant) -> Told:
+def differences(result: Result, other: Result, restaurant: Restaurant) -> Json:
     """By how much each figure is more than it was in the `other` period."""
     return {
         figure: _difference(_amount(result, figure), _amount(other, figure), restaurant)
@@ -64,17 +64,17 @@ def differences(result: Result, other: Result, restaurant: Restaurant) -> Told:
     }
 
 
-def accounts(result: Result, other: Result | None, restaurant: Restaurant) -> list[Told]:
+def accounts(result: Result, other: Result | None, restaurant: Restaurant) -> list[Json]:
     """Each account, beside what it was in the compared period, if there is one."""
     now = _by_account(result)
     then = _by_account(other) if other else {}
     largest = sorted({**then, **now}.values(), key=lambda line: -abs(line.amount))
-    rows: list[Told] = []
+    rows: list[Json] = []
     for line in in_reading_order(largest[:MOST_ACCOUNTS]):
         key = (line.section, line.code, line.name)
         amount = now[key].amount if key in now else Decimal(0)
         before = then[key].amount if key in then else Decimal(0)
-        row: Told = {"section": line.section, "account": f"{line.code} {line.name}"}
+        row: Json = {"section": line.section, "account": f"{line.code} {line.name}"}
         row["text"] = _text(amount, restaurant)
         if other:
             row["compared"] = _text(before, restaurant)
@@ -84,9 +84,9 @@ def accounts(result: Result, other: Result | None, restaurant: Restaurant) -> li
     return [*rows, {"account": f"{more} smaller accounts are left out"}] if more else rows
 
 
-def told_ratios(found: Ratios, served: Served, restaurant: Restaurant) -> Told:
+def told_ratios(found: Ratios, served: Served, restaurant: Restaurant) -> Json:
     """Shares in percent, amounts; `left_out` says why one is missing."""
-    told: Told = {name: f"{share * 100:.1f}%" for name, share in found.shares.items()}
+    told: Json = {name: f"{share * 100:.1f}%" for name, share in found.shares.items()}
     for name, amount in found.amounts.items():
         told[f"{name}_amount" if name in told else name] = _text(amount, restaurant)
     if served.covers:
@@ -99,7 +99,7 @@ def _by_account(result: Result) -> dict[tuple[str, str, str], AccountLine]:
     return {(line.section, line.code, line.name): line for line in result.lines}
 
 
-def _difference(amount: Decimal, before: Decimal, restaurant: Restaurant) -> Told:
+def _difference(amount: Decimal, before: Decimal, restaurant: Restaurant) -> Json:
     more = amount - before
     return {
         "text": _signed(more, _text(abs(more), restaurant)),
@@ -112,7 +112,7 @@ def _signed(amount: Decimal, text: str) -> str:
     return f"{'+' if amount > 0 else '-' if amount < 0 else ''}{text}"
 
 
-def _told(amount: Decimal, restaurant: Restaurant) -> Told:
+def _told(amount: Decimal, restaurant: Restaurant) -> Json:
     return {
         "text": _text(amount, restaurant),
         "amount": plain_number(amount, restaurant.currency),

@@ -96,11 +96,11 @@ class Answer:
         return json.dumps(self.told, ensure_ascii=False)
 
 
-class Told(NamedTuple):
-    """What a tool told the model in this turn."""
+class Heard(NamedTuple):
+    """What the model heard of a tool in this turn."""
 
     tool: str
-    answer: Mapping[str, object]
+    told: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Objection:
 
 
 # What a persona looks its replies through for, with what its tools told in this turn.
-Check = Callable[[str, Sequence[Told], ToolContext], Objection | None]
+Check = Callable[[str, Sequence[Heard], ToolContext], Objection | None]
 
 Args = TypeVar("Args", bound=Arguments)
 

@@ -20,7 +20,6 @@ from personas import figures
 from personas.breakdown import parts_of, rows, too_many
 from personas.tool import Arguments, Tool, ToolContext
 
-Told = figures.Told
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 
 
@@ -61,14 +60,14 @@ class _Asked:
     notes: tuple[str, ...]
 
 
-def run(context: ToolContext, arguments: FetchFinancials) -> Told:
+def run(context: ToolContext, arguments: FetchFinancials) -> figures.Json:
     try:
         period = _period(context, arguments)
     except PeriodError as error:
         return {"error": f"period: {error}"}
     with context.database.transaction() as session:
         first, last = booked_days(session, context.restaurant.id)
-    told: Told = {
+    told: figures.Json = {
         "period": figures.told_period(period),
         "currency": context.restaurant.currency,
         "books": {
@@ -131,7 +130,7 @@ def _asked(
     return _Asked(period, other, booked, step, tuple(notes))
 
 
-def _answer(context: ToolContext, asked: _Asked, by: str | None) -> Told:
+def _answer(context: ToolContext, asked: _Asked, by: str | None) -> figures.Json:
     restaurant = context.restaurant
     with context.database.transaction() as session:
         kinds = kinds_of(session, restaurant.id)
@@ -163,9 +162,9 @@ def _told(
     kinds: Mapping[str, Kind],
     restaurant: Restaurant,
     notes: Sequence[str],
-) -> Told:
+) -> figures.Json:
     reckoned = ratios(found.result, kinds, found.served)
-    told: Told = {
+    told: figures.Json = {
         "period": figures.told_period(period),
         "figures": figures.figures(found.result, restaurant),
         "margins": figures.margins(found.result),

@@ -12,7 +12,7 @@ from knowledge.vocabulary import LANGUAGES
 from models.database.engine import DatabaseUnavailableError
 from models.menu import MenuItem, available_items
 from personas.claims import unfounded_claims
-from personas.tool import Told, ToolContext
+from personas.tool import Heard, ToolContext
 from personas.waiter import WAITER
 from tests.engine.store import Store
 
@@ -30,9 +30,9 @@ def free_of_nuts(context: ToolContext, *, is_stated: bool) -> MenuItem:
     )
 
 
-def looked_up(*found: MenuItem) -> list[Told]:
+def looked_up(*found: MenuItem) -> list[Heard]:
     told = [{"item_id": item.id, "name": item.name} for item in found]
-    return [Told("lookup_menu", {"items": told})]
+    return [Heard("lookup_menu", {"items": told})]
 
 
 def test_it_is_the_waiters() -> None:
@@ -272,7 +272,7 @@ def test_safe_is_safe_from_what_the_diner_must_not_have(kigali: ToolContext) -> 
 def test_a_pairing_is_looked_up_too(kigali: ToolContext) -> None:
     good = free_of_nuts(kigali, is_stated=True)
     told = {"pairings": [{"item": {"item_id": good.id, "name": good.name}, "upsell": "Try it."}]}
-    assert unfounded_claims("It has no nuts.", [Told("recommend_pairing", told)], kigali) is None
+    assert unfounded_claims("It has no nuts.", [Heard("recommend_pairing", told)], kigali) is None
 
 
 def test_while_the_menu_cannot_be_read_nothing_is_founded(
