@@ -7,7 +7,8 @@ import re
 from functools import lru_cache
 
 from knowledge.clauses import clauses_of, is_list
-from knowledge.vocabulary import THING, listed, parts_of
+from knowledge.language_tables import THING, listed
+from knowledge.vocabulary import parts_of
 from knowledge.words import fold
 
 _SENTENCE = re.compile(r"[.!?\n]")

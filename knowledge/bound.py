@@ -5,7 +5,8 @@ It reads the parts of one clause, and keeps nothing.
 
 from collections.abc import Collection, Sequence
 
-from knowledge.vocabulary import THING, Part, listed
+from knowledge.language_tables import THING, listed
+from knowledge.vocabulary import Part
 from models.menu import ALLERGENS
 
 WITH = frozenset({"with", "avec", "con"})

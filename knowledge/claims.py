@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from knowledge.language_tables import OWN, THING
 from knowledge.sayings import (
     OUTSIDE,
     WORD,
@@ -21,7 +22,7 @@ from knowledge.sayings import (
     these,
     words_in,
 )
-from knowledge.vocabulary import OWN, THING, Part, parts_of
+from knowledge.vocabulary import Part, parts_of
 from knowledge.words import fold, singular
 from models.menu import ALLERGENS
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from knowledge.bound import WITH
 from knowledge.diners_words import ALCOHOL, PORK
-from knowledge.vocabulary import DIET, THING, WORD, Part, listed
+from knowledge.language_tables import DIET, THING, WORD, listed
+from knowledge.vocabulary import Part
 from models.menu import ALLERGENS
 
 LONGEST_ANSWER = 4  # words

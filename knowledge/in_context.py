@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from knowledge.clauses import CUTS, PASSED, SENTENCE_ENDS, is_denied
-from knowledge.vocabulary import DIET, OWN, THING, WORD, Meaning, Part, listed
+from knowledge.language_tables import DIET, OWN, THING, WORD, Meaning, listed
+from knowledge.vocabulary import Part
 from models.menu import ALLERGENS
 
 MOST_BETWEEN = 4  # parts, of "ni" and "lait"

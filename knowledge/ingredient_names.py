@@ -6,7 +6,8 @@ Pure: the words stand in `knowledge/languages`. It judges no dish.
 from functools import cache, lru_cache
 from itertools import chain
 
-from knowledge.vocabulary import THING, is_known, meanings, phrases_in, tables
+from knowledge.language_tables import THING, meanings, phrases_in, tables
+from knowledge.vocabulary import is_known
 from knowledge.words import singular
 
 SHORTEST_BEGINNING = 5  # letters, of "lemon" in "lemony"

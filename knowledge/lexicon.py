@@ -11,7 +11,8 @@ from itertools import chain
 from pathlib import Path
 
 from knowledge.diners_words import ALCOHOL, PORK, SPICY, STOP_WORDS
-from knowledge.vocabulary import DIET, OWN, THING, WORD, parts_of
+from knowledge.language_tables import DIET, OWN, THING, WORD
+from knowledge.vocabulary import parts_of
 from knowledge.words import fold, listed, words_of
 from models.menu import ALLERGENS
 

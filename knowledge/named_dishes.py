@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 
 from knowledge.claims import common_words
 from knowledge.diners_words import STOP_WORDS
+from knowledge.language_tables import THING
 from knowledge.lexicon import LITTLE
-from knowledge.vocabulary import THING, Part, parts_of
+from knowledge.vocabulary import Part, parts_of
 from knowledge.words import fold, words_of
 
 SHORTEST_WORD = 3  # letters

@@ -29,7 +29,8 @@ from knowledge.clauses import (
     is_statement,
 )
 from knowledge.diners_words import ALCOHOL, PORK, SPICY
-from knowledge.vocabulary import DIET, OWN, THING, WORD, Part, listed
+from knowledge.language_tables import DIET, OWN, THING, WORD, listed
+from knowledge.vocabulary import Part
 from models.menu import ALLERGENS
 
 MOST_BACK = 20  # clauses that one is about which names nothing itself

@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from knowledge.language_tables import OWN, THING
 from knowledge.phrase_index import PhraseIndex
-from knowledge.vocabulary import OWN, THING, phrases_of
+from knowledge.vocabulary import phrases_of
 from knowledge.words import fold, singular
 
 TABLE = Path(__file__).with_name("claims.toml")

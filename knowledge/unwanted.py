@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from knowledge.clauses import asked_in, diets_told, is_denied, is_no_diet, is_question
 from knowledge.in_context import in_context
+from knowledge.language_tables import DIET, OWN, WORD, Meaning
 from knowledge.reading import Reading
-from knowledge.vocabulary import DIET, OWN, WORD, Meaning, Part
+from knowledge.vocabulary import Part
 
 
 @dataclass

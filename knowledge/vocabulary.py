@@ -1,39 +1,33 @@
-"""The words of six languages for what must, and must not, be in a dish: `knowledge/languages`.
+"""The words of six languages for what must, and must not, be in a dish.
 
 It finds them in a text, mistyped too, and says what each is; it decides nothing and knows no dish.
 """
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import chain
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from knowledge.diners_words import STOP_WORDS
-from knowledge.kitchen_words import ALLERGEN_WORDS, DIET_WORDS, NEGATIONS
-from knowledge.phrase_index import PhraseIndex
-from knowledge.words import fold, singular
-
-LANGUAGES = Path(__file__).with_name("languages")
-THING = "thing"  # what may be in a dish
-DIET = "diet"
-OWN = "own"  # "coeliac" says what it is without
-WORD = "word"  # of no list
-# Of two lists that have the same phrase, the first one counts.
-ROLES = (
-    *("nothing", "labels", "not_allergic", OWN, THING, DIET),
-    *("never", "without", "harm", "allergy", "around", "free"),
-    *("contains", "orders", "asks", "welcome", "inside", "person", "i_am", "today"),
-    *("but", "and", "over", "fillers", "needs", "stop"),
+from knowledge.language_tables import (
+    DIET,
+    OWN,
+    THING,
+    WORD,
+    Meaning,
+    Phrase,
+    meanings,
+    phrases_in,
+    tables,
 )
-DIETS_OF_PEOPLE = ("vegan", "vegetarian", "pescatarian", "halal", "kosher")
-_THINGS = ("allergens", "parts", "others", "avoid")
+from knowledge.phrase_index import PhraseIndex
+from knowledge.words import singular
+
 _CUES = ("never", "without", "allergy", "around")
 _MISTYPED = (OWN, THING, DIET, *_CUES)
 SHORTEST_TYPO = 5  # letters: a shorter word with one wrong may be any other
@@ -45,21 +39,12 @@ SHORTEST_ELIDED = 4  # letters, of "oeuf" in "loeuf"
 _TOKEN = re.compile(
     r"[^\W_]+|[^\w\s\-\"*\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]|\n|(?<!\w)-|-(?!\w)"
 )
-_LISTED = re.compile(r"(?:[^\W_]|\*)+|[^\w\s,*-]")
 # "Nooo" is a no.
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _END = ""  # the key in the tree where a phrase ends
 _SOUNDS_ALIKE = str.maketrans("kqyz", "ccis")
 
-Phrase = tuple[str, ...]
 Tree = dict[str, Any]  # of trees by their next word, and of a Meaning at _END
-
-
-class Meaning(NamedTuple):
-    role: str
-    keys: frozenset[str] = frozenset()
-    is_whole: bool = False  # names all of an allergen: milk, and not cheese
-    is_dish: bool = False  # is ordered by that name, too
 
 
 class Part(NamedTuple):
@@ -106,14 +91,6 @@ def may_have(text: str, *groups: frozenset[str]) -> bool:
 @cache
 def phrases_of(*roles: str) -> PhraseIndex:
     return PhraseIndex(phrase for phrase, meaning in meanings().items() if meaning.role in roles)
-
-
-@cache
-def listed(name: str) -> frozenset[Phrase]:
-    """The phrases that the languages have in a list."""
-    return frozenset(
-        tuple(map(singular, phrase)) for table in tables() for phrase in phrases_in(table.get(name))
-    )
 
 
 def _typed(text: str) -> Iterator[str]:
@@ -252,59 +229,3 @@ def _any_pattern() -> re.Pattern[str]:
 
 def _pattern(word: str) -> str:
     return word.replace("*", r"[^\W_]*")
-
-
-@cache
-def meanings() -> dict[Phrase, Meaning]:
-    """Every phrase of every list; one that names several things names all of them."""
-    meanings: dict[Phrase, Meaning] = {}
-    for phrase, meaning in _listed():
-        other = meanings.get(phrase, meaning)
-        first = min(meaning, other, key=lambda each: ROLES.index(each.role))
-        if meaning.role == other.role:
-            first = Meaning(
-                meaning.role, meaning.keys | other.keys, meaning.is_whole or other.is_whole
-            )
-        meanings[phrase] = first
-    for phrase in listed("dishes") & meanings.keys():
-        meanings[phrase] = meanings[phrase]._replace(is_dish=True)
-    return meanings
-
-
-def _listed() -> Iterator[tuple[Phrase, Meaning]]:
-    """Things in the singular, all else as it is written: "san" is not "sans"."""
-    for table in (*tables(), {"parts": ALLERGEN_WORDS, "diets": _kitchens_diets()}):
-        for role in ROLES:
-            if isinstance(table.get(role), str):
-                yield from ((phrase, Meaning(role)) for phrase in phrases_in(table[role]))
-        for name in (*_THINGS, "diets", OWN):
-            role = {"diets": DIET, OWN: OWN}.get(name, THING)
-            for keys, phrases in table.get(name, {}).items():
-                meaning = Meaning(role, frozenset(keys.split(" + ")), name == "allergens")
-                for phrase in phrases_in(phrases):
-                    yield tuple(map(singular, phrase)), meaning
-
-
-def _kitchens_diets() -> dict[str, str]:
-    """Without "meat-free" and its like: a "no" and its thing are read as such."""
-    return {
-        diet: ",".join(
-            phrase
-            for phrase in DIET_WORDS[diet].split(",")
-            if NEGATIONS.isdisjoint(_LISTED.findall(fold(phrase)))
-        )
-        for diet in DIETS_OF_PEOPLE
-    }
-
-
-def phrases_in(listed: str | None) -> Iterator[Phrase]:
-    for each in (listed or "").split(","):
-        phrase = tuple(_LISTED.findall(fold(each)))
-        if phrase:
-            yield phrase
-
-
-@cache
-def tables() -> tuple[dict[str, Any], ...]:
-    files = sorted(LANGUAGES.glob("*.toml"))
-    return tuple(tomllib.loads(file.read_text(encoding="utf-8")) for file in files)

@@ -8,7 +8,8 @@ from functools import cache
 from itertools import chain
 
 from knowledge.clauses import HEALTH, SENTENCE_ENDS, clauses_of
-from knowledge.vocabulary import DIET, OWN, THING, Part, listed
+from knowledge.language_tables import DIET, OWN, THING, listed
+from knowledge.vocabulary import Part
 
 _NAMES = (THING, DIET, OWN)
 _CUES = ("never", *HEALTH)

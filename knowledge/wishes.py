@@ -8,10 +8,11 @@ from decimal import Decimal
 from itertools import chain
 
 from knowledge.diners_words import ALCOHOL, PORK, SPICY, STOP_WORDS
+from knowledge.language_tables import DIET, OWN, THING, WORD, listed
 from knowledge.pictures import pictured
 from knowledge.prices import Sort, prices_in
 from knowledge.unwanted import Parted, allowed_of, lasting_of, parted
-from knowledge.vocabulary import DIET, OWN, THING, WORD, listed, parts_of
+from knowledge.vocabulary import parts_of
 from knowledge.whose import of_oneself
 from knowledge.words import fold
 from models.menu import ALLERGENS, DIETS

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache, reduce
 
-from knowledge.vocabulary import DIET, OWN, THING, may_have, parts_of
+from knowledge.language_tables import DIET, OWN, THING
+from knowledge.vocabulary import may_have, parts_of
 from knowledge.whose import speaks_of_others
 from knowledge.wishes import Wishes, allowed_in, lasting_in, own_lasting_in
 from knowledge.words import fold

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from knowledge.vocabulary import DIETS_OF_PEOPLE
+from knowledge.language_tables import DIETS_OF_PEOPLE
 from knowledge.wishes import NOT_EXCLUDING, Wishes, wishes_in
 from knowledge.words import words_of
 from models import diets

@@ -8,7 +8,7 @@ import pytest
 from knowledge.allergens import allergens_of
 from knowledge.ingredient_names import names_of
 from knowledge.kitchen_words import ALLERGEN_WORDS
-from knowledge.vocabulary import LANGUAGES
+from knowledge.language_tables import LANGUAGES
 from knowledge.wishes import exclusions_in, wishes_in
 from knowledge.words import fold
 from models.menu import ALLERGENS as KEYS

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.language_tables import WORD
 from knowledge.lexicon import Lexicon, Term, Word, shipped_lexicon
 from knowledge.menu_entries import Entry
 from knowledge.menu_search import Found, search_menu
 from knowledge.seed import SAMPLE_FILES
-from knowledge.vocabulary import WORD, parts_of
+from knowledge.vocabulary import parts_of
 from knowledge.wishes import Wishes
 from knowledge.words import fold
 from models.menu import MenuItem

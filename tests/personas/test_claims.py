@@ -7,8 +7,8 @@ from itertools import cycle
 import pytest
 
 from knowledge.allergens import facts_of
+from knowledge.language_tables import LANGUAGES
 from knowledge.named_dishes import short_name
-from knowledge.vocabulary import LANGUAGES
 from models.database.engine import DatabaseUnavailableError
 from models.menu import MenuItem, available_items
 from personas.claims import unfounded_claims
