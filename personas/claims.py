@@ -21,7 +21,8 @@ def unfounded_claims(reply: str, heard: Sequence[Heard], context: ToolContext) -
     if not claims_in(reply, ()):
         return None  # as most; the menu is not read for them
     stated = _stated(context)
-    looked_up = set(_names(heard))
+    # "Yes, you can have it" is about what the diner named, where nothing was looked up for them.
+    looked_up = set(_names(heard)) or named_in("\n".join(context.said), stated)
     careful_of = context.excluded().without & frozenset(ALLERGENS)
     unfounded = [
         claim

@@ -254,6 +254,13 @@ def test_a_claim_is_about_the_dish_that_was_named_last_before_it(kigali: ToolCon
     assert unfounded_claims(second.partition("\n")[2], looked_up(good), kigali) is not None
 
 
+def test_where_nothing_was_looked_up_it_is_what_the_diner_named(valletta: ToolContext) -> None:
+    for reply in ("Yes, you can have it.", "It won't hurt you.", "That one is fine for you."):
+        for dish, is_refused in (("Timpana", True), ("Minestra", False)):
+            asked = replace(valletta, said=("I'm allergic to eggs", f"can I have the {dish}?"))
+            assert (unfounded_claims(reply, (), asked) is not None) is is_refused, (reply, dish)
+
+
 def test_where_nothing_was_looked_up_nothing_is_founded(kigali: ToolContext) -> None:
     assert unfounded_claims("Yes, it is nut-free.", (), kigali) is not None
 
