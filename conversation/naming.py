@@ -15,7 +15,7 @@ from knowledge.words import plain_digits
 from models import hands
 from models.database.engine import Database
 from models.diners import Known
-from models.hands import Chat
+from models.hands import Conversation
 from models.restaurants import Restaurant
 from models.staff import WINDOW
 from personas.colleagues import who
@@ -48,7 +48,7 @@ class Named:
     meant. `has_files`: what can't be sent came along with the words.
     """
 
-    chat: Chat
+    chat: Conversation
     words: str
     is_sure: bool = True
     has_files: bool = False
@@ -89,7 +89,7 @@ class Naming:
             raise NotNamedError(USAGE[DONE])
         return Named(chats[0], "")
 
-    def held_by(self, member: Known, restaurant: Restaurant) -> list[Chat]:
+    def held_by(self, member: Known, restaurant: Restaurant) -> list[Conversation]:
         """The conversations that somebody of the staff has. Raises DatabaseUnavailableError."""
         with self._database.transaction() as session:
             return [
@@ -106,13 +106,13 @@ class Naming:
         handle = None if plain.lstrip().startswith(("+", "00")) else _HANDLE.fullmatch(plain)
         spelled = list(_addresses(text, member))
         with self._database.transaction() as session:
-            if handle and (found := hands.find(session, restaurant, diner_id=int(handle["id"]))):
-                is_sure = bool(handle["surely"]) or found[0].in_hands_until is not None
+            if handle and (chat := hands.by_id(session, restaurant, int(handle["id"]))):
+                is_sure = bool(handle["surely"]) or chat.in_hands_until is not None
                 words = text[handle.start("words") :].strip()
-                return Named(found[0], words, is_sure, has_files)
+                return Named(chat, words, is_sure, has_files)
             for addresses, words in spelled:
                 either = [each for one in addresses for each in (one, other_spelling(one)) if each]
-                found = hands.find(session, restaurant, addresses=either)
+                found = hands.by_addresses(session, restaurant, either)
                 if len(found) == 1 or (found and len(addresses) == 1):
                     return Named(found[0], words, has_files=has_files)
         if handle:
@@ -128,7 +128,7 @@ class Naming:
         return None
 
 
-def _asking_whether(chat: Chat) -> str:
+def _asking_whether(chat: Conversation) -> str:
     """For "/to 2 tables are free" may be a slip, and what is said silences the waiter."""
     return (
         f"{who(chat.id, chat.profile_name, chat.address)} asked for nobody, and the waiter answers"

@@ -16,7 +16,7 @@ from knowledge.clock import Clock
 from models import hands
 from models.database.engine import Database
 from models.diners import Known
-from models.hands import Chat
+from models.hands import Conversation
 from models.inbox import Written
 from models.outbox import Bubble
 from models.restaurants import Restaurant
@@ -154,12 +154,12 @@ class People:
         effect = TakeOver(chat.id, bubbles, address, tuple(notices))
         return Ending(said(" ".join(told)), None, effects=(effect,))
 
-    def _what_they_wrote(self, chat: Chat, member: Known) -> list[Notice]:
+    def _what_they_wrote(self, chat: Conversation, member: Known) -> list[Notice]:
         last = self._last_words(chat.id)
         title = f"{who(chat.id, chat.profile_name, chat.address)} wrote last:"
         return [Notice(member.id, part) for part in _quoting(title, "\n".join(last))]
 
-    def _hand_back(self, chat: Chat, member: Known, restaurant: Restaurant) -> Ending:
+    def _hand_back(self, chat: Conversation, member: Known, restaurant: Restaurant) -> Ending:
         if chat.in_hands_until is None:
             return Ending(said(f"{chat.id} is with the waiter already."), None)
         notices = tuple(

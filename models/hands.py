@@ -38,7 +38,7 @@ _BY = bindparam("by", type_=String)
 
 
 @dataclass(frozen=True, slots=True)
-class Chat:
+class Conversation:
     """A diner's conversation, as the staff sees it; `id` is what they name it by."""
 
     id: int
@@ -49,7 +49,7 @@ class Chat:
     in_hands_of: str | None
 
 
-_CHAT = (
+_SHOWN = (
     Diner.id,
     Diner.address,
     Diner.profile_name,
@@ -59,28 +59,30 @@ _CHAT = (
 )
 
 
-def find(
-    session: Session, restaurant: Restaurant, *, diner_id: int = 0, addresses: Collection[str] = ()
-) -> list[Chat]:
-    """This restaurant's conversations on WhatsApp by their id or by the diner's addresses."""
-    if diner_id:
-        named = and_(Diner.id == diner_id, Diner.channel == WHATSAPP)
-    else:
-        named = is_known_by(restaurant.number, addresses)
-    return _chats(session, restaurant, named)
+def by_id(session: Session, restaurant: Restaurant, diner_id: int) -> Conversation | None:
+    """This restaurant's on WhatsApp with this number, if there is one."""
+    named = and_(Diner.id == diner_id, Diner.channel == WHATSAPP)
+    return next(iter(_conversations(session, restaurant, named)), None)
 
 
-def held_by(session: Session, restaurant: Restaurant, address: str) -> list[Chat]:
+def by_addresses(
+    session: Session, restaurant: Restaurant, addresses: Collection[str]
+) -> list[Conversation]:
+    """This restaurant's on WhatsApp with whoever is known by one of these."""
+    return _conversations(session, restaurant, is_known_by(restaurant.number, addresses))
+
+
+def held_by(session: Session, restaurant: Restaurant, address: str) -> list[Conversation]:
     """The conversations that somebody of the staff has."""
     # On WhatsApp, as all are: to ask for it would have SQLite walk the whole channel.
     is_held = and_(Diner.in_hands_until.is_not(None), Diner.in_hands_of == address)
-    return _chats(session, restaurant, is_held)
+    return _conversations(session, restaurant, is_held)
 
 
-def _chats(session: Session, restaurant: Restaurant, which: Any) -> list[Chat]:
-    found = select(*_CHAT).where(Diner.number == restaurant.number, ~Diner.is_forgotten, which)
+def _conversations(session: Session, restaurant: Restaurant, which: Any) -> list[Conversation]:
+    found = select(*_SHOWN).where(Diner.number == restaurant.number, ~Diner.is_forgotten, which)
     # Sorted here: by their ids SQLite would walk all diners.
-    return sorted((Chat(*row) for row in session.execute(found)), key=lambda chat: chat.id)
+    return sorted((Conversation(*row) for row in session.execute(found)), key=lambda each: each.id)
 
 
 def last_words(session: Session, diner_id: int, most: int) -> list[str]:

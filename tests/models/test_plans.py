@@ -173,8 +173,8 @@ def the_staffs_commands(desk: Desk) -> None:
         assert kigali is not None
         member = staff.Colleague(BOB, "Bob", frozenset({"owner"}))
         chats = staff.chats(session, kigali, [member])
-        hands.find(session, kigali, addresses=[ALICE, CHARLIE])
-        hands.find(session, kigali, diner_id=chats[BOB].diner_id)
+        hands.by_addresses(session, kigali, [ALICE, CHARLIE])
+        hands.by_id(session, kigali, chats[BOB].diner_id)
         hands.held_by(session, kigali, BOB)
         hands.last_words(session, chats[BOB].diner_id, 10)
     price = DishChange(1, "Tilapia", Decimal(1), Decimal(2))
