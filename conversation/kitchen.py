@@ -3,6 +3,7 @@
 What they change takes effect with the turn's ending; here it is only read, and told in words.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,10 +78,10 @@ class Kitchen:
             if keyword.word == UNDO:
                 since = now - UNDONE_WITHIN
                 last = menu_changes.last_made(session, restaurant.id, member.addresses, since)
-        lines = [
-            line.strip().removeprefix(f"/{keyword.word} ") for line in keyword.rest.splitlines()
-        ]
-        rest = ", ".join(lines)
+        # Who sends several at once says the word before each.
+        slash = "/?" if keyword.word == EIGHTY_SIX else "/"
+        again = re.compile(rf"^\s*{slash}{keyword.word}[\s:]*")
+        rest = ", ".join(again.sub("", line) for line in keyword.rest.splitlines())
         order = Order(keyword.word, rest, member, restaurant, now, items, lexicon)
         if keyword.word == UNDO:
             return _undo(order, last, rights)

@@ -148,6 +148,7 @@ def test_of_several_it_is_asked_which_and_all_of_them_go_by_an_all(house: House)
         ("pilawu; tilapia 2; double espreso", {"pilau", "small-tilapia", "double-espresso"}),
         ("pilawu\nespresso", {"pilau", "espresso"}),
         ("pilawu\n/86 espresso", {"pilau", "espresso"}),
+        ("pilawu\n 86: espresso", {"pilau", "espresso"}),
         ("poisson", set()),  # a word for the kind
         ("poisson all", {"whole-tilapia", "small-tilapia"}),
         ("riz", set()),  # and one dish has it, but is not called so
