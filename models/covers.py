@@ -35,20 +35,18 @@ class Served:
 def served(session: Session, restaurant_id: int, start: date, end: date) -> Served:
     """From `start` to `end`, both included."""
     counted = (
-        select(Covers.day)
-        .where(Covers.restaurant_id == restaurant_id, Covers.day.between(start, end))
-        .where(Covers.covers > 0)
+        Covers.restaurant_id == restaurant_id,
+        Covers.day.between(start, end),
+        Covers.covers > 0,
     )
     days, covers = session.execute(
-        select(func.count(), func.sum(Covers.covers))
-        .where(Covers.restaurant_id == restaurant_id, Covers.day.between(start, end))
-        .where(Covers.covers > 0)
+        select(func.count(), func.sum(Covers.covers)).where(*counted)
     ).one()
     entry = LedgerEntry
     credit, debit = session.execute(
         select(func.sum(entry.credit), func.sum(entry.debit)).where(
             entry.restaurant_id == restaurant_id,
-            entry.entry_date.in_(counted),
+            entry.entry_date.in_(select(Covers.day).where(*counted)),
             entry.section == "revenue",
         )
     ).one()

@@ -26,41 +26,42 @@ def adopt_command(database: Database, kigali_number: str) -> click.Command:
         CARD is the restaurant as a file (docs/menu.md), without its menu. With --apply their tables
         move into the schema `adopted`, ours come in their place, and their rows are loaded.
         """
-        from knowledge import adopting, seed  # noqa: PLC0415
         from knowledge.files import FileError  # noqa: PLC0415
-        from models import foreign_menu  # noqa: PLC0415
-        from models.database import migrate  # noqa: PLC0415
 
         if database.is_sqlite:
             raise click.ClickException("DATABASE_URL: is no PostgreSQL, which adopt reads.")
         with database_errors():
             try:
-                # Their tables move only if ours have come in their place.
-                with database.transaction(limit_s=FOR_EVER) as session:
-                    found = _found(session)
-                    file = adopting.adopted(card, found)
-                    _show(found.schema, file)
-                    if not is_applied:
-                        click.echo("Nothing is changed yet: --apply does it.")
-                        return
-                    if found.is_in_our_place:
-                        foreign_menu.move_aside(session, found)
-                    migrate.upgrade_within(session, database.address.schema)
-                    _refuse_known(session, file)
-                seed.seed(
-                    database,
-                    today=datetime.now(UTC).date(),
-                    kigali_number=kigali_number,
-                    files=[file],
-                )
+                _adopt(database, card, kigali_number, is_applied=is_applied)
             except FileError as error:
                 raise click.ClickException(str(error)) from None
-        click.echo(
-            f"{file.restaurant.name} has this menu now; the tables it came from are kept in the"
-            f" schema {foreign_menu.ASIDE if found.is_in_our_place else found.schema}."
-        )
 
     return adopt
+
+
+def _adopt(database: Database, card: Path, kigali_number: str, *, is_applied: bool) -> None:
+    from knowledge import adopting, seed  # noqa: PLC0415
+    from models import foreign_menu  # noqa: PLC0415
+    from models.database import migrate  # noqa: PLC0415
+
+    # Their tables move only if ours have come in their place.
+    with database.transaction(limit_s=FOR_EVER) as session:
+        found = _found(session)
+        file = adopting.adopted(card, found)
+        _show(found.schema, file)
+        if not is_applied:
+            click.echo("Nothing is changed yet: --apply does it.")
+            return
+        if found.is_in_our_place:
+            foreign_menu.move_aside(session, found)
+        migrate.upgrade_within(session, database.address.schema)
+        _refuse_known(session, file)
+    today = datetime.now(UTC).date()
+    seed.seed(database, today=today, kigali_number=kigali_number, files=[file])
+    click.echo(
+        f"{file.restaurant.name} has this menu now; the tables it came from are kept in the"
+        f" schema {foreign_menu.ASIDE if found.is_in_our_place else found.schema}."
+    )
 
 
 def _found(session: Any) -> "ForeignMenu":

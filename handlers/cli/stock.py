@@ -70,24 +70,28 @@ def seed_command(database: Database, kigali_number: str, *, is_real: bool = Fals
                 staff_the_phone(database, is_real=is_real)
             except FileError as error:
                 raise click.ClickException(str(error)) from None
-        for reading, dishes in added.readings.items():
-            click.echo(f"Read {reading}: {_named(dishes)}.")
-        for doubt in added.doubts:
-            click.echo(f"Check {doubt}.")
-        if added.silent:
-            click.echo(
-                f"Without free_of, and so offered to nobody who must not have something:"
-                f" {_named(added.silent)}."
-            )
-        click.echo(
-            "The restaurants are as in their files."
-            f" Added {added.restaurants} restaurants, {added.menu_items} menu items,"
-            f" {added.pairings} pairings, {added.ledger_entries} ledger entries and"
-            f" {added.tax_rules} tax rules."
-            f"{_changes(added)}"
-        )
+        _tell(added)
 
     return seed
+
+
+def _tell(added: "SeedCounts") -> None:
+    for reading, dishes in added.readings.items():
+        click.echo(f"Read {reading}: {_named(dishes)}.")
+    for doubt in added.doubts:
+        click.echo(f"Check {doubt}.")
+    if added.silent:
+        click.echo(
+            f"Without free_of, and so offered to nobody who must not have something:"
+            f" {_named(added.silent)}."
+        )
+    click.echo(
+        "The restaurants are as in their files."
+        f" Added {added.restaurants} restaurants, {added.menu_items} menu items,"
+        f" {added.pairings} pairings, {added.ledger_entries} ledger entries and"
+        f" {added.tax_rules} tax rules."
+        f"{_changes(added)}"
+    )
 
 
 def staff_the_phone(database: Database, *, is_real: bool) -> None:
