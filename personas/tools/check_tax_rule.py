@@ -89,7 +89,13 @@ def _nothing_there(name: str) -> dict[str, object]:
 def _whose_they_are(whose: Jurisdiction) -> str:
     if not whose.part:
         return ""
-    kind = "EU's" if whose.code == "EU" else "UK's" if whose.code == "UK" else "federal"
+    if whose.code == "UK":
+        # VAT, corporation tax and National Insurance are the same in all of it.
+        return (
+            f"These are the UK's rules, which hold in {whose.part} too unless they name another"
+            f" part; what {whose.part} alone has, as local and property taxes, is not on file."
+        )
+    kind = "EU's" if whose.code == "EU" else "federal"
     return (
         f"These are the {kind} rules: beyond what they say of {whose.part},"
         f" the rules of {whose.part} itself are not on file. Say so."

@@ -141,6 +141,8 @@ def test_a_state_gets_the_federal_rule_and_hears_that_its_own_is_not_on_file(
     assert "the rules of California itself are not on file" in answer["note"]
     member = call(valletta, "check_tax_rule", jurisdiction="France", topic="reverse charge")
     assert "the EU's rules" in member["note"]
+    wales = call(valletta, "check_tax_rule", jurisdiction="Wales", topic="VAT")
+    assert "the UK's rules, which hold in Wales too" in wales["note"]
 
 
 def test_what_is_not_on_file_has_no_rules_and_names_the_nearest_as_such(
