@@ -111,7 +111,6 @@ class Asking:
             turn_id=running.turn.id,
             call_id="",  # none is made yet
             rights=running.rights,
-            today=now.date(),
             now=now,
             said=question.texts,
             earlier=tuple(text for exchange in running.history for text in exchange.texts),

@@ -6,7 +6,7 @@ A turn never dies of a tool, and an error tells the model nothing of the service
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property, reduce
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -42,12 +42,12 @@ class Arguments(BaseModel):
 
 @dataclass(frozen=True)
 class ToolContext:
-    """What a call of a tool is for: the diner, what they may, their restaurant and its date today.
+    """What a call of a tool is for: the diner, what they may, their restaurant and its time.
 
     `turn_id` and `call_id` name the call, within this attempt at the turn: one whose process died
     is run again, and the model asks anew. So a tool writes nothing. `diner` is as this turn leaves
     them so far, with the diet that was remembered in it. `said`: what they wrote in this turn,
-    `earlier` and `replied`: what the history has of them and of us. `now` is the restaurant's time.
+    `earlier` and `replied`: what the history has of them and of us.
     """
 
     database: Database
@@ -56,11 +56,15 @@ class ToolContext:
     turn_id: int
     call_id: str
     rights: frozenset[Right]
-    today: date
-    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    now: datetime
     said: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     replied: tuple[str, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The restaurant's date."""
+        return self.now.date()
 
     @property
     def kept(self) -> Wishes:

@@ -451,9 +451,7 @@ def looked_up(house: House, query: str) -> dict[str, Any]:
     assert restaurant is not None
     now = house.clock.now().astimezone(ZoneInfo("Africa/Kigali"))
     diner = Known(1, WHATSAPP, BOB, KIGALI, None, None)
-    context = ToolContext(
-        house.database, restaurant, diner, 1, "call_1", frozenset(), now.date(), now
-    )
+    context = ToolContext(house.database, restaurant, diner, 1, "call_1", frozenset(), now)
     call = answer_call(WAITER.tools, "lookup_menu", json.dumps({"query": query}), context)
     found: dict[str, Any] = json.loads(call.text)
     return found

@@ -55,4 +55,4 @@ def as_seen_by_the_owner(database: Database, restaurant: Restaurant) -> ToolCont
     owner = Known(1, WHATSAPP, "whatsapp:+250788000001", restaurant.number, "Alice", None)
     noon = datetime.combine(TODAY, time(12), ZoneInfo(restaurant.timezone))
     rights: frozenset[Right] = frozenset({"books"})
-    return ToolContext(database, restaurant, owner, 1, "call_1", rights, TODAY, noon)
+    return ToolContext(database, restaurant, owner, 1, "call_1", rights, noon)

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -56,7 +56,8 @@ def owner_of(database: Database, currency: str) -> ToolContext:
         store(session, {"slug": "nyama", "currency": currency, "locale": locale, **CARD})
         [restaurant] = all_of_them(session)
     diner = Known(1, WHATSAPP, "whatsapp:+250788000001", restaurant.number, "Alice", None)
-    return ToolContext(database, restaurant, diner, 1, "call_1", frozenset({"books"}), TODAY)
+    noon = datetime.combine(TODAY, time(12), UTC)
+    return ToolContext(database, restaurant, diner, 1, "call_1", frozenset({"books"}), noon)
 
 
 @pytest.fixture(params=["RWF", "EUR"])
