@@ -1,7 +1,9 @@
 """Files as people's programs save them: CSV in every dress, spreadsheets, and what is neither."""
 
+import csv
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -174,10 +176,11 @@ def test_a_sheet_is_chosen_by_its_name(tmp_path: Path) -> None:
         min_size=1,
     )
 )
-def test_no_text_becomes_a_formula_and_every_text_comes_back(texts: list[str]) -> None:
+def test_no_text_becomes_a_formula(texts: list[str]) -> None:
     written = csv_text(["a"], [[each] for each in texts])
-    cells = [line.strip('"') for line in written.splitlines()[1:]]
-    assert not [each for each in cells if each.startswith(("=", "+", "-", "@"))]
+    _, *lines = csv.reader(StringIO(written))
+    assert len(lines) == len(texts)
+    assert not [cell for (cell,) in lines if cell.startswith(("=", "+", "-", "@"))]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+250788", "-", "@home", "'=1", "'quoted'"])
