@@ -37,7 +37,7 @@ _FROM_ITS_START = re.compile(
 )
 _RANGE = re.compile(r"\A(?:(?:from|since) )?(?P<first>.+) to (?P<last>.+)")
 _BETWEEN = re.compile(r"\Abetween (?P<first>.+) (?:and|to) (?P<last>.+)")
-_AND = re.compile(r"(?P<first>.+) and (?P<last>.+)")
+_AND = re.compile(r"\A(?P<first>.+) and (?P<last>.+)")
 _FISCAL_YEAR = re.compile(
     r"f20\d\d|20\d\d fiscal|(?:last|this|next) fiscal|fiscal (?:last|this|next)"
 )
