@@ -25,7 +25,7 @@ from whatsapp.wordless import without_files
 # behind it says that this very one is meant. A telephone number in one piece is longer.
 _HANDLE = re.compile(
     r"\A[\W_]*(?:n[orº°]?\b[\W_]*|number\b[\W_]*|conversation\b[\W_]*)?"
-    r"(?P<id>[1-9][0-9]{0,8})(?![^\W_])[*_]*(?P<surely>!?)[\s:,.]*(?P<words>.*)",
+    r"(?P<id>[1-9][0-9]{0,8})(?![^\W_])[*_]*(?P<surely>!*)[\s:,.]*(?P<words>.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _MOST_GROUPS = 6  # of digits, in which people write a number
@@ -107,7 +107,8 @@ class Naming:
         spelled = list(_addresses(text, member))
         with self._database.transaction() as session:
             if handle and (chat := hands.by_id(session, restaurant, int(handle["id"]))):
-                is_sure = bool(handle["surely"]) or chat.in_hands_until is not None
+                is_theirs = chat.in_hands_of in (None, *member.addresses)
+                is_sure = bool(handle["surely"]) or (chat.in_hands_until is not None and is_theirs)
                 words = text[handle.start("words") :].strip()
                 return Named(chat, words, is_sure, has_files)
             for addresses, words in spelled:
@@ -129,10 +130,15 @@ class Naming:
 
 
 def _asking_whether(chat: Conversation) -> str:
-    """For "/to 2 tables are free" may be a slip, and what is said silences the waiter."""
+    """For "/to 2 tables are free" may be a slip, and what is said takes them from who has them."""
+    has_them = (
+        "is a colleague's"
+        if chat.in_hands_until
+        else "asked for nobody, and the waiter answers them"
+    )
     return (
-        f"{who(chat.id, chat.profile_name, chat.address)} asked for nobody, and the waiter answers"
-        f" them: nothing was sent. To take them over, write /to {chat.id}! and your words."
+        f"{who(chat.id, chat.profile_name, chat.address)} {has_them}: nothing was sent. To take"
+        f" them over, write /to {chat.id}! and your words."
     )
 
 

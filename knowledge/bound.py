@@ -11,6 +11,7 @@ from models.menu import ALLERGENS
 
 WITH = frozenset({"with", "avec", "con"})
 _LINKS = frozenset({"that", "which", "contain", "containing", "made", *WITH})
+_FROM_THE_SEA = frozenset({"fish", "crustaceans", "molluscs"})
 
 
 def bound_by(parts: Sequence[Part], at: int, after: Sequence[int]) -> list[int]:
@@ -76,3 +77,8 @@ def right_before(
 
 def is_harmless(part: Part) -> bool:
     return part.keys.isdisjoint(ALLERGENS)
+
+
+def is_ordered(part: Part) -> bool:
+    """Whether one asks for it by that name: fish, and not eggs, which are in a dish."""
+    return is_harmless(part) or part.meaning.is_dish or part.keys <= _FROM_THE_SEA

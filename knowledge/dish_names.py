@@ -48,6 +48,8 @@ def dishes_meant(items: Sequence[MenuItem], typed: str, lexicon: Lexicon | None 
 
 def _meant_by(items: Sequence[MenuItem], typed: str, lexicon: Lexicon | None) -> Meant:
     typed = typed[:LONGEST].strip()
+    if fold(typed) in _ALL:
+        return Meant(())  # all of what?
     meant = _by_words(items, typed, lexicon)
     words, _, number = typed.rpartition(" ")
     number = number.lstrip("#")

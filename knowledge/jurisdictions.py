@@ -1,6 +1,6 @@
 """Which jurisdiction of those on file is meant: by its names, its parts' and its cities'.
 
-The names are data, in jurisdictions.json, and the countries' those of CLDR. It knows no rule.
+The names are data: jurisdictions.json, and country_names.json, which is CLDR's. It knows no rule.
 """
 
 import json
@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from babel import Locale
 
 from knowledge.words import fold, likeness
 
@@ -27,7 +25,6 @@ ON_FILE = {
 }
 JURISDICTIONS = tuple(ON_FILE)
 
-LANGUAGES = ("en", "fr", "it", "mt", "sw")  # in which CLDR names the countries
 COUNTRIES = {"RW": "RW", "MT": "MT", "EU": "EU", "EZ": "EU", "GB": "UK", "US": "US", "CA": "CA"}
 EU_MEMBERS = frozenset(
     (
@@ -164,10 +161,18 @@ def _words(text: str) -> list[str]:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = json.loads(
-        (Path(__file__).parent / "jurisdictions.json").read_text(encoding="utf-8")
-    )
-    return data
+    return _read("jurisdictions.json")
+
+
+@cache
+def country_names() -> Mapping[str, Mapping[str, str]]:
+    """By language and country: babel would hold all that it knows of these languages for them."""
+    return _read("country_names.json")
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    read: Mapping[str, Any] = json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return read
 
 
 @cache
@@ -175,10 +180,9 @@ def _places() -> Mapping[str, Place]:
     """Every place by its folded names; what is listed here goes before CLDR's."""
     data = _data()
     places: dict[str, Place] = {}
-    for language in LANGUAGES:
-        for country, name in Locale.parse(language).territories.items():
-            if country.isalpha() and len(country) == 2:
-                places[" ".join(_words(name))] = _country(country)
+    for names in country_names().values():
+        for country, name in names.items():
+            places[" ".join(_words(name))] = _country(country)
     for other, names in data["not_on_file"].items():
         places |= dict.fromkeys([other.lower(), *names], Place(None, other, _COUNTRY))
     for code, parts in data["parts"].items():
@@ -197,7 +201,7 @@ def _places() -> Mapping[str, Place]:
 
 
 def _country(country: str) -> Place:
-    name = str(Locale.parse("en").territories[country])
+    name = country_names()["en"][country]
     if country in COUNTRIES:
         return Place(COUNTRIES[country], name, _OWN)
     return Place("EU" if country in EU_MEMBERS else None, name, _COUNTRY)

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import Any, NamedTuple
 
 from knowledge.kitchen_words import ALLERGEN_WORDS, DIET_WORDS, NEGATIONS
@@ -44,7 +45,9 @@ def meanings() -> dict[Phrase, Meaning]:
     """Every phrase of every list; one that names several things names all of them."""
     meanings: dict[Phrase, Meaning] = {}
     for phrase, meaning in _listed():
-        other = meanings.get(phrase, meaning)
+        other = meanings.setdefault(phrase, meaning)
+        if other is meaning:
+            continue
         first = min(meaning, other, key=lambda each: ROLES.index(each.role))
         if meaning.role == other.role:
             first = Meaning(
@@ -92,7 +95,7 @@ def _kitchens_diets() -> dict[str, str]:
 
 def phrases_in(listed: str | None) -> Iterator[Phrase]:
     for each in (listed or "").split(","):
-        phrase = tuple(_LISTED.findall(fold(each)))
+        phrase = tuple(map(intern, _LISTED.findall(fold(each))))
         if phrase:
             yield phrase
 

@@ -9,7 +9,15 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from itertools import takewhile
 
-from knowledge.bound import WITH, bound_by, is_harmless, joined_to, right_before, told_between
+from knowledge.bound import (
+    WITH,
+    bound_by,
+    is_harmless,
+    is_ordered,
+    joined_to,
+    right_before,
+    told_between,
+)
 from knowledge.clauses import (
     AROUND,
     FORWARD,
@@ -79,7 +87,11 @@ class Reading:
             self._is_diet = bool(clause.of(self.parts, DIET)) and is_list(self.parts, clause)
             self._is_taken_back = bool(marks)
             if marks:
-                self.spared.update(clause.of(self.parts, THING))
+                things = clause.of(self.parts, THING)
+                self.spared.update(self._not_allergic_to(marks[0], things))
+                after_all = set(things) - self.spared
+                self.unwanted |= after_all
+                self.kept |= after_all
             elif is_fine(self.parts, clause):
                 self.fine.update(clause.of(self.parts, THING))
             if not marks and clause.of(self.parts, THING):
@@ -147,7 +159,8 @@ class Reading:
         if self._waits or self._is_taken_back:
             return False
         if self._is_plain and "and" not in roles and is_please(self.parts, clause):
-            return True  # "no nuts, fish please"
+            # "No nuts, fish please", but "no nuts, eggs please".
+            return all(is_ordered(self.parts[at]) for at in clause.of(self.parts, THING))
         if self._is_told and is_question(self.parts, clause):
             return True
         if self._is_told and clause.is_sentence and is_request(self.parts, clause):
@@ -169,7 +182,8 @@ class Reading:
             after = [each for each in range(at + 1, right) if self._is_open(each, taken)]
             role = self.parts[at].role
             if role == "not_allergic":
-                self.spared.update(after)
+                self.spared.update(self._not_allergic_to(at, after))
+                taken.update(each for each in after if each not in self.spared)
             elif role == "free":
                 taken.update(self._right_before(number, at, before))
             elif role == OWN:
@@ -182,6 +196,15 @@ class Reading:
             else:
                 taken.update(self._meant(number, at, before, after))
         return taken
+
+    def _not_allergic_to(self, cue: int, things: Iterable[int]) -> list[int]:
+        """Of "used to be allergic to eggs, and now to milk" the eggs."""
+
+        def turns(at: int) -> bool:
+            between = (self.parts[each].words for each in range(cue + 1, at))
+            return any(words in listed("turns") for words in between)
+
+        return [at for at in things if not turns(at)]
 
     def _meant(self, number: int, at: int, before: list[int], after: list[int]) -> Iterable[int]:
         """What a cue is about, of what stands before and after it."""

@@ -57,7 +57,7 @@ class Gate:
     def may_claim(self, words: frozenset[str]) -> bool:
         return self._claiming.may_be_in(words) or (
             self._denying.may_be_in(words)
-            and phrases_of(THING, OWN).may_be_in({*words, *map(singular, words)})
+            and phrases_of(THING, OWN).may_be_in(words.union(map(singular, words)))
         )
 
 

@@ -30,7 +30,7 @@ def parted(parts: Sequence[Part]) -> Parted:
 
 
 def lasting_of(parts: Sequence[Part]) -> Parted:
-    """The same without what is unwanted, and which diets are asked for, this once."""
+    """The same without what holds this once: unwanted today, or a diet that is only asked for."""
     return _lasting(_read(parts))
 
 

@@ -55,7 +55,10 @@ _WORDS = {
     "forbidden": "access_denied",
 }
 _NOT_KNOWN = re.compile(
-    r"\bunknown(?! error)|unsupported|unrecogni[sz]ed|\bnot (?:supported|permitted|allowed)"
+    r"\bunknown(?! error)|unsupported|unrecogni[sz]ed"
+    r"|(?:\bnot|n't) (?:support|recogni[sz]ed|permitted|allowed|available)"
+    r"|\bunexpected (?:keyword|field|parameter|argument|property)"
+    r"|\binvalid (?:field|parameter|argument)|\bonly (?:available|supported)"
 )
 _NAMES = {code: code for code in (*FATAL_CODES, *sorted(RATE_LIMIT_CODES))} | _WORDS
 

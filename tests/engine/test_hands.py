@@ -27,7 +27,6 @@ from tests.engine.world import ALICE, BOB, CHARLIE, HANDS_LAST, KIGALI, RESTAURA
 from whatsapp.outbound import SendError
 
 JEAN, MARIE = BOB, CHARLIE
-SILENT_S = 0.05  # what was to be said would be said by then
 
 
 @pytest.fixture
@@ -152,7 +151,8 @@ def test_what_a_diner_writes_then_goes_to_all_who_were_called_until_one_came(hou
 def test_who_comes_first_has_it_and_the_others_are_told(house: House) -> None:
     number = taken(house)
     assert soon(lambda: house.read(MARIE)[-1] == f"Jean has *{number}* now.")
-    assert "Jean has been writing" in says(house, f"/to {number} And bread?", MARIE)
+    assert "is a colleague's: nothing was sent" in says(house, f"/to {number} Bread?", MARIE)
+    assert "Jean has been writing" in says(house, f"/to {number}! And bread?", MARIE)
     assert soon(lambda: house.read(JEAN)[-1] == f"Marie has *{number}* now.")
     assert soon(lambda: house.read(ALICE)[-2:] == ["I'm on my way.", "And bread?"])
     house.hears("Yes please", ALICE)

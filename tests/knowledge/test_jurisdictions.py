@@ -5,9 +5,15 @@ import time
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from knowledge import jurisdictions
-from knowledge.jurisdictions import Jurisdiction, doubt_about, jurisdiction_of
+from knowledge.jurisdictions import (
+    Jurisdiction,
+    country_names,
+    doubt_about,
+    jurisdiction_of,
+)
 
 PARTS = json.loads(
     (Path(jurisdictions.__file__).parent / "jurisdictions.json").read_text(encoding="utf-8")
@@ -22,6 +28,19 @@ def test_every_part_leads_to_its_jurisdiction_by_all_its_names(code: str, part: 
     for name in (part, part.upper(), f"law of {part}", *PARTS[code][part]):
         assert jurisdiction_of(name) is not None, name
         assert getattr(jurisdiction_of(name), "code", None) == code, name
+
+
+def test_countries_are_called_as_in_cldr() -> None:
+    """Write `told` into the file where a new release of CLDR has other names."""
+    told = {
+        language: {
+            country: str(name)
+            for country, name in sorted(Locale.parse(language).territories.items())
+            if country.isalpha() and len(country) == 2
+        }
+        for language in ("en", "fr", "it", "mt", "sw")  # in which CLDR names them
+    }
+    assert country_names() == told
 
 
 def test_all_of_them_are_there() -> None:
