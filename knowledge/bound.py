@@ -3,9 +3,9 @@
 It reads the parts of one clause, and keeps nothing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from knowledge.language_tables import THING, listed
+from knowledge.language_tables import THING, WORD, listed
 from knowledge.vocabulary import Part
 from models.menu import ALLERGENS
 
@@ -73,6 +73,21 @@ def right_before(
     is_noted = parts[begin - 1].words == ("(",)  # "fish (nut allergy)"
     is_whole_clause = is_any and len(found) == at - begin
     return found, has_and or (is_whole_clause and not is_noted)
+
+
+def spared_by(parts: Sequence[Part], cue: int, things: Iterable[int]) -> list[int]:
+    """Of "used to be allergic to eggs, and now to milk" the eggs."""
+
+    def turns(at: int) -> bool:
+        return any(parts[each].words in listed("turns") for each in range(cue + 1, at))
+
+    return [at for at in things if not turns(at)]
+
+
+def words_before(parts: Sequence[Part], places: Iterable[int]) -> set[int]:
+    """Of "pnut allergy" the word that is on no list."""
+    before = {at - 1 for at in places if at > 0}
+    return {at for at in before if parts[at].role == WORD and parts[at].words[0].isalpha()}
 
 
 def is_harmless(part: Part) -> bool:

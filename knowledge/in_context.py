@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from knowledge.clauses import CUTS, PASSED, SENTENCE_ENDS, is_denied
-from knowledge.language_tables import DIET, OWN, THING, WORD, Meaning, listed
+from knowledge.language_tables import DIET, NAMES, OWN, THING, WORD, Meaning, listed
 from knowledge.vocabulary import Part
 from models.menu import ALLERGENS
 
 MOST_BETWEEN = 4  # parts, of "ni" and "lait"
-_NAMES = (THING, DIET, OWN)
-_PLAIN = (*_NAMES, "allergy", "not_allergic", "over", *PASSED)
+_PLAIN = (*NAMES, "allergy", "not_allergic", "over", *PASSED)
 _HEADS = frozenset(":-–—=")  # what follows them is listed
 
 
@@ -88,9 +87,7 @@ def _taken_back(sentence: list[Part]) -> Iterable[Part]:
     end = sentence[-1:] if sentence and sentence[-1].words[0] in SENTENCE_ENDS else []
     said = sentence[: len(sentence) - len(end)]
     if not any(part.words == ("?",) for part in end) and _is_over(said):
-        named = [
-            Part(Meaning(THING, part.keys), part.words) for part in said if part.role in _NAMES
-        ]
+        named = [Part(Meaning(THING, part.keys), part.words) for part in said if part.role in NAMES]
         whole = Part(Meaning(THING, frozenset(ALLERGENS)), ("allergy",))
         return [Part(Meaning("not_allergic"), ("over",)), *(named or [whole]), *end]
     denied = {at for at, part in enumerate(said) if part.role == OWN and is_denied(said, at)}

@@ -19,6 +19,7 @@ THING = "thing"  # what may be in a dish
 DIET = "diet"
 OWN = "own"  # "coeliac" says what it is without
 WORD = "word"  # of no list
+NAMES = (OWN, THING, DIET)  # what names something that may be unwanted
 # Of two lists that have the same phrase, the first one counts.
 ROLES = (
     *("nothing", "labels", "not_allergic", OWN, THING, DIET),

@@ -16,7 +16,9 @@ from knowledge.bound import (
     is_ordered,
     joined_to,
     right_before,
+    spared_by,
     told_between,
+    words_before,
 )
 from knowledge.clauses import (
     AROUND,
@@ -88,7 +90,7 @@ class Reading:
             self._is_taken_back = bool(marks)
             if marks:
                 things = clause.of(self.parts, THING)
-                self.spared.update(self._not_allergic_to(marks[0], things))
+                self.spared.update(spared_by(self.parts, marks[0], things))
                 after_all = set(things) - self.spared
                 self.unwanted |= after_all
                 self.kept |= after_all
@@ -102,7 +104,7 @@ class Reading:
             taken = self._look_back(number, marks)
             if not taken and self.avoided.isdisjoint(clause.places):
                 self.idle.update(clause.of(self.parts, "without"))  # "coke zero" is a coke
-                self.unknown.update(self._words_before(clause.of(self.parts, "allergy")))
+                self.unknown.update(words_before(self.parts, clause.of(self.parts, "allergy")))
         elif taken:
             self._named.append(clause)
         self.unwanted |= taken
@@ -182,7 +184,7 @@ class Reading:
             after = [each for each in range(at + 1, right) if self._is_open(each, taken)]
             role = self.parts[at].role
             if role == "not_allergic":
-                self.spared.update(self._not_allergic_to(at, after))
+                self.spared.update(spared_by(self.parts, at, after))
                 taken.update(each for each in after if each not in self.spared)
             elif role == "free":
                 taken.update(self._right_before(number, at, before))
@@ -196,15 +198,6 @@ class Reading:
             else:
                 taken.update(self._meant(number, at, before, after))
         return taken
-
-    def _not_allergic_to(self, cue: int, things: Iterable[int]) -> list[int]:
-        """Of "used to be allergic to eggs, and now to milk" the eggs."""
-
-        def turns(at: int) -> bool:
-            between = (self.parts[each].words for each in range(cue + 1, at))
-            return any(words in listed("turns") for words in between)
-
-        return [at for at in things if not turns(at)]
 
     def _meant(self, number: int, at: int, before: list[int], after: list[int]) -> Iterable[int]:
         """What a cue is about, of what stands before and after it."""
@@ -287,12 +280,6 @@ class Reading:
 
     def _keys_of(self, places: Iterable[int]) -> frozenset[str]:
         return frozenset(key for at in places for key in self.parts[at].keys)
-
-    def _words_before(self, places: Iterable[int]) -> set[int]:
-        """Of "pnut allergy" the word that is on no list."""
-        before = (at - 1 for at in places if at > 0)
-        words = {at for at in before if self.parts[at].role == WORD}
-        return {at for at in words if self.parts[at].words[0].isalpha()}
 
     def _note_how_long(self, clause: Clause, taken: set[int]) -> None:
         self._goes_on = bool(taken or clause.of(self.parts, OWN))

@@ -16,7 +16,7 @@ from rapidfuzz.process import extractOne
 from knowledge.diners_words import STOP_WORDS
 from knowledge.language_tables import (
     DIET,
-    OWN,
+    NAMES,
     THING,
     WORD,
     Meaning,
@@ -28,8 +28,8 @@ from knowledge.language_tables import (
 from knowledge.phrase_index import PhraseIndex
 from knowledge.words import singular
 
-_CUES = ("never", "without", "allergy", "around")
-_MISTYPED = (OWN, THING, DIET, *_CUES)
+_MISTYPED_CUES = ("never", "without", "allergy", "around")
+_MISTYPED = (*NAMES, *_MISTYPED_CUES)
 SHORTEST_TYPO = 5  # letters: a shorter word with one wrong may be any other
 LONG = 9  # letters: two may be wrong
 SHORTEST_REST = 3  # letters, of "nut" in "nutfree"
@@ -169,7 +169,7 @@ def _is_thing(token: str) -> bool:
 
 def _is_cue(token: str) -> bool:
     meaning = meanings().get((token,))
-    is_listed = meaning is not None and meaning.role in (*_CUES, "harm")
+    is_listed = meaning is not None and meaning.role in (*_MISTYPED_CUES, "harm")
     return is_listed or bool(_patterns_of(token))
 
 

@@ -8,11 +8,10 @@ from functools import cache
 from itertools import chain
 
 from knowledge.clauses import HEALTH, SENTENCE_ENDS, clauses_of
-from knowledge.language_tables import DIET, OWN, THING, listed
+from knowledge.language_tables import NAMES, listed
 from knowledge.vocabulary import Part
 
-_NAMES = (THING, DIET, OWN)
-_CUES = ("never", *HEALTH)
+_TELLING = ("never", *HEALTH)
 
 
 def speaks_of_others(parts: Sequence[Part]) -> bool:
@@ -36,10 +35,10 @@ def of_oneself(parts: Sequence[Part]) -> list[Part]:
         part
         for at, part in enumerate(parts)
         # "My son is allergic to nuts and me to fish"
-        if whose[at] or (at in mixed and part.role not in _NAMES)
+        if whose[at] or (at in mixed and part.role not in NAMES)
     ]
-    is_told = any(whose[at] and part.role in _CUES for at, part in enumerate(parts))
-    is_named = any(part.role in _NAMES for part in own)
+    is_told = any(whose[at] and part.role in _TELLING for at, part in enumerate(parts))
+    is_named = any(part.role in NAMES for part in own)
     is_too = any(part.words in listed("me_too") for part in parts)
     return list(parts) if is_too or (is_told and not is_named) else own
 
@@ -70,7 +69,7 @@ def _subjects(parts: Sequence[Part]) -> list[bool]:
         for at in clause.places:
             is_own = is_own if said[at] is None else bool(said[at])
             subjects[at] = is_own
-            is_theirs |= not is_own and parts[at].role in (*_NAMES, *_CUES)
+            is_theirs |= not is_own and parts[at].role in (*NAMES, *_TELLING)
     return subjects
 
 

@@ -13,6 +13,7 @@ from engine.hands import COMES_WITHIN
 from engine.runner import MAX_ATTEMPTS
 from models import diets, diners, hands, identities, receipts, restaurants, staff
 from models.database.fresh import FRESH_S
+from models.database.statements import Connection
 from models.diets import MOST_AVOIDED, Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import Incoming
@@ -450,17 +451,22 @@ def test_a_diner_who_writes_much_is_not_hushed_in_human_hands(any_house: House) 
     assert len(any_house.read(ALICE)) == 1
 
 
+def alices_id(house: House, connection: Connection) -> int:
+    """The diner that Alice's user id is, before it is known to be hers."""
+    return diners.upsert(
+        connection,
+        channel=diners.WHATSAPP,
+        address="whatsapp:RW.alice",
+        number=KIGALI,
+        profile_name=None,
+        now=house.clock.now(),
+    )
+
+
 def test_two_who_turn_out_to_be_one_are_in_human_hands_as_one(house: House) -> None:
     taken(house)
     with house.eye.connection() as connection:
-        other = diners.upsert(
-            connection,
-            channel=diners.WHATSAPP,
-            address="whatsapp:RW.alice",
-            number=KIGALI,
-            profile_name=None,
-            now=house.clock.now(),
-        )
+        other = alices_id(house, connection)
         incoming = Incoming(diners.WHATSAPP, ALICE, KIGALI, "SM1", "x", user_id="whatsapp:RW.alice")
 
     def are_one() -> bool:
@@ -619,14 +625,7 @@ def test_of_two_who_turn_out_to_be_one_who_has_somebody_keeps_them(house: House)
     calls(house)
     later = house.clock.now() + HANDS_LAST
     with house.eye.connection() as connection:
-        other = diners.upsert(
-            connection,
-            channel=diners.WHATSAPP,
-            address="whatsapp:RW.alice",
-            number=KIGALI,
-            profile_name=None,
-            now=house.clock.now(),
-        )
+        other = alices_id(house, connection)
         hands.take(connection, other, [], by=JEAN, now=house.clock.now(), until=later)
     incoming = Incoming(diners.WHATSAPP, ALICE, KIGALI, "SM1", "x", user_id="whatsapp:RW.alice")
 
