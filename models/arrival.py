@@ -94,6 +94,7 @@ def _build(steps: Steps, *, by_any_address: bool) -> None:
         "text": bindparam("text", type_=Text),
         "is_keyword": bindparam("is_keyword", type_=Boolean),
         "payload": bindparam("payload", type_=JSON),
+        "quoted_sid": bindparam("quoted_sid", type_=String),
         "received_at": steps.sql.now,
         "turn_id": turn("id"),
     }
@@ -143,6 +144,7 @@ def store(
         text=incoming.text,
         is_keyword=is_keyword,
         payload=incoming.form,
+        quoted_sid=incoming.quoted_sid,
         notice_from=notice_from,
         may_begin=may_begin,
         lease=lease,
@@ -175,5 +177,7 @@ def store(
         diet=diet,
         in_hands_until=in_hands_until,
     )
-    written = Written(message[0], incoming.sid, incoming.text, is_keyword)
+    written = Written(
+        message[0], incoming.sid, incoming.text, is_keyword, quoted_sid=incoming.quoted_sid
+    )
     return Taken(diner_id, written.id, Claimed(turn[0], lease, until, 1, known, (written,)))

@@ -33,6 +33,8 @@ class Message(Base):
     is_keyword: Mapped[bool]
     # The form as it came, fields unknown to us included.
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Of the message that it answers, as the form claims: ours, theirs, or one that nobody knows.
+    quoted_sid: Mapped[str | None] = mapped_column(String(64))
     received_at: Mapped[datetime] = mapped_column(Instant)
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="SET NULL"))
 
@@ -46,7 +48,7 @@ class Incoming:
 
     `address`: who, by their telephone number where one is known. `reply_to`: the address that they
     wrote from, if it is another. `user_id`: WhatsApp's own id of them. `other_spelling`: the other
-    number that is theirs too, see `addresses`.
+    number that is theirs too, see `addresses`. `quoted_sid`: of the message that it quotes.
     `form` is all that came, as it came. One that is not `is_readable` is of a kind that we know
     nothing of: its turn says so, without the model. No text holds NUL: see
     `models.database.columns.storable`.
@@ -63,6 +65,7 @@ class Incoming:
     reply_to: str | None = None
     user_id: str | None = None
     other_spelling: str | None = None
+    quoted_sid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Written:
     sid: str
     text: str
     is_keyword: bool
+    quoted_sid: str | None = None
 
 
 _ID = Statement(select(Message.id).where(Message.sid == bindparam("sid", type_=String)))
@@ -84,4 +88,4 @@ def id_of(connection: Connection, sid: str) -> int | None:
     return row[0] if row else None
 
 
-WRITTEN = (Message.id, Message.sid, Message.text, Message.is_keyword)
+WRITTEN = (Message.id, Message.sid, Message.text, Message.is_keyword, Message.quoted_sid)

@@ -4,6 +4,7 @@ It checks no signature and stores nothing. Fields are added without notice: unkn
 Their names: https://www.twilio.com/docs/messaging/guides/webhook-request
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
@@ -56,6 +57,7 @@ class InboundMessage(Form):
     button_text: str = Field("", alias="ButtonText")
     list_title: str = Field("", alias="ListTitle")
     message_type: str = Field("", alias="MessageType")
+    replied_sid: str = Field("", alias="OriginalRepliedMessageSid")
 
     @property
     def profile_name(self) -> str | None:
@@ -66,6 +68,12 @@ class InboundMessage(Form):
     def kind(self) -> str:
         """What WhatsApp calls it: `text`, `sticker`, `reaction`; empty where nobody says."""
         return self.message_type.strip().lower()
+
+    @property
+    def quoted_sid(self) -> str | None:
+        """The SID of the message that it answers; None for what can't be one."""
+        sid = self.replied_sid.strip()
+        return sid if re.fullmatch(r"[A-Za-z0-9]{1,64}", sid) else None
 
     @property
     def words(self) -> str:
@@ -117,6 +125,7 @@ def parse_message(form: Mapping[str, str]) -> Incoming | None:
         reply_to=sender.reply_to,
         user_id=sender.user_id,
         other_spelling=sender.other_spelling,
+        quoted_sid=message.quoted_sid,
     )
 
 

@@ -37,6 +37,17 @@ def test_a_text_is_the_diners_words() -> None:
     assert (parsed.text, parsed.profile_name) == ("Do you have coffee?", "Alice")
 
 
+def test_a_reply_names_what_it_answers() -> None:
+    quoting = {"OriginalRepliedMessageSid": "MM5cc4", "OriginalRepliedMessageSender": KIGALI}
+    assert message(Body="Yes", **quoting).quoted_sid == "MM5cc4"
+    assert message(Body="Yes").quoted_sid is None
+
+
+@pytest.mark.parametrize("sid", ["", " ", "SM 1", "SM1;--", "x" * 65, "é" * 4, "SM\x001"])
+def test_what_can_be_no_sid_is_no_quote(sid: str) -> None:
+    assert message(Body="Yes", OriginalRepliedMessageSid=sid).quoted_sid is None
+
+
 def test_unknown_fields_are_kept_and_change_nothing() -> None:
     fields = {
         "Body": "Hi",
