@@ -20,6 +20,10 @@ from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
 from whatsapp.outbound import TwilioDoor
 
+# A voice note waits for those before it on its socket to be sent: the next socket opens soon.
+VOICES_ON_A_SOCKET = 4
+FIRST_OF_VOICE_S = 30.0
+
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
 
@@ -67,6 +71,36 @@ def realtime_client(
     settings: Settings, sandbox: "Sandbox | None", metrics: Metrics
 ) -> RealtimeClient | None:
     """None where AI_REALTIME_ENABLED is false."""
+    limits = Limits(
+        sockets=settings.realtime_sockets,
+        in_flight=settings.realtime_in_flight,
+        first_event_s=settings.first_event_timeout_s,
+        rotate_after_s=settings.realtime_rotate_after_s,
+        probe_base_s=settings.realtime_probe_s,
+    )
+    return _client(settings, sandbox, RealtimeObserver(metrics), limits)
+
+
+def voice_client(
+    settings: Settings, sandbox: "Sandbox | None", metrics: Metrics
+) -> RealtimeClient | None:
+    """The one for sound, whose frames of megabytes hold up what is sent behind them.
+
+    None where AI_REALTIME_ENABLED is false. Nothing is opened before the first voice note.
+    """
+    limits = Limits(
+        in_flight=VOICES_ON_A_SOCKET,
+        # It has to be sent first.
+        first_event_s=max(settings.first_event_timeout_s, FIRST_OF_VOICE_S),
+        rotate_after_s=settings.realtime_rotate_after_s,
+        probe_base_s=settings.realtime_probe_s,
+    )
+    return _client(settings, sandbox, RealtimeObserver(metrics, "voice"), limits)
+
+
+def _client(
+    settings: Settings, sandbox: "Sandbox | None", observer: RealtimeObserver, limits: Limits
+) -> RealtimeClient | None:
     if not settings.ai_realtime_enabled:
         return None
     if settings.openai_api_key is not None:
@@ -75,16 +109,9 @@ def realtime_client(
     else:
         assert sandbox is not None, "without a key there is a stand-in"
         endpoint, key = sandbox.realtime_url, sandbox.api_key
-    limits = Limits(
-        sockets=settings.realtime_sockets,
-        in_flight=settings.realtime_in_flight,
-        first_event_s=settings.first_event_timeout_s,
-        rotate_after_s=settings.realtime_rotate_after_s,
-        probe_base_s=settings.realtime_probe_s,
-    )
     model = settings.openai_realtime_model
     connect = partial(Connection, endpoint, model, key, proxy=_proxy(endpoint))
-    return RealtimeClient(connect, RealtimeObserver(metrics), limits, extras_left_out(model))
+    return RealtimeClient(connect, observer, limits, extras_left_out(model))
 
 
 def _proxy(url: str) -> str | None:

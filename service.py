@@ -37,6 +37,7 @@ from models.database.settling import Natively
 from personas.catalogue import FOR_EVERYONE, PERSONAS
 from personas.rehearsal import rehearsed
 from personas.rights import Books, Rights
+from realtime.transcribe import Transcriber
 from settings import Settings
 from telemetry.logs import log
 from telemetry.metrics import Metrics
@@ -73,6 +74,8 @@ class Service:
         # Where Twilio is a stand-in, its key is its own.
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
         self.client = doors.realtime_client(settings, self.sandbox, self.metrics)
+        self.voice_client = doors.voice_client(settings, self.sandbox, self.metrics)
+        self.transcriber = Transcriber(self.voice_client) if self.voice_client else None
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
         self.roster = staff.Roster(self.database, self._clock.monotonic)
         self._runs_turns = settings.web_runs_turns if runs_turns is None else runs_turns
@@ -80,8 +83,12 @@ class Service:
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
         leases = Leases(self.database, self._clock, settings.lease_s)
         waiting = Waiting(self.database, self._clock)
-        lasts = timedelta(minutes=settings.human_hands_minutes)
-        hands = Hands(self.database, self.metrics, self._clock, lasts=lasts)
+        hands = Hands(
+            self.database,
+            self.metrics,
+            self._clock,
+            lasts=timedelta(minutes=settings.human_hands_minutes),
+        )
         taker = self._taker()
         delivery = self._delivery(door, leases)
         runner = Runner(
@@ -185,8 +192,8 @@ class Service:
         if self.account:
             self.account.stop()
         self._stopping.stop(self.settings.grace_s)
-        if self.client:
-            self.client.close()
+        for client in filter(None, (self.client, self.voice_client)):
+            client.close()
         if self.sandbox:
             self.sandbox.close()
         self.database.close()

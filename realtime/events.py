@@ -41,6 +41,9 @@ class Usage:
     output: int = 0
 
 
+NO_USAGE = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class SessionCreated:
     pass

@@ -6,9 +6,10 @@ is said in them, and to whom, is the caller's.
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -18,6 +19,10 @@ Item = Mapping[str, Any]
 
 # As many as the API takes for one response.
 MOST_OUTPUT_TOKENS = 4_096
+# The sound that goes in and comes out: 16-bit little-endian samples, one channel.
+SAMPLES_PER_S = 24_000
+BYTES_PER_SAMPLE = 2
+VOICE = "marin"  # one of the two that OpenAI calls its best
 # What only models that reason take, and servers of older ones refuse.
 Extras = frozenset[str]
 EXTRAS: Extras = frozenset({"reasoning", "parallel_tool_calls"})
@@ -41,6 +46,8 @@ class Request:
     items: tuple[Item, ...]
     max_output_tokens: int
     may_call: bool = True
+    must_call: str | None = None  # the tool that it answers with, and in no words of its own
+    modality: Literal["text", "audio"] = "text"  # what it answers in
     effort: str | None = None  # how much the model is to reason; None: as much as it wants
     metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,14 +68,24 @@ class Request:
 
     def as_response(self) -> dict[str, Any]:
         """The `response` of a `response.create`; what holds for every response is added there."""
-        return {
+        response: dict[str, Any] = {
+            "output_modalities": [self.modality],
             "instructions": self.instructions,
             "tools": self.tools,
-            "tool_choice": "auto" if self.may_call else "none",
+            "tool_choice": self._tool_choice(),
             "max_output_tokens": self.max_output_tokens,
             "input": list(self.items),
             "metadata": self.metadata,
         }
+        if self.modality == "audio":
+            sound = {"type": "audio/pcm", "rate": SAMPLES_PER_S}
+            response["audio"] = {"output": {"format": sound, "voice": VOICE}}
+        return response
+
+    def _tool_choice(self) -> str | dict[str, str]:
+        if self.must_call is not None:
+            return {"type": "function", "name": self.must_call}
+        return "auto" if self.may_call else "none"
 
 
 def extras_left_out(model: str) -> Extras:
@@ -82,6 +99,12 @@ def said_by_system(text: str) -> Item:
 
 def said_by_diner(text: str) -> Item:
     return _message("user", "input_text", text)
+
+
+def spoken_by_diner(pcm: bytes) -> Item:
+    """What a diner said, as sound: SAMPLES_PER_S of BYTES_PER_SAMPLE, little-endian, mono."""
+    part = {"type": "input_audio", "audio": b64encode(pcm).decode()}
+    return {"type": "message", "role": "user", "content": [part]}
 
 
 def said_by_us(text: str) -> Item:
@@ -130,7 +153,7 @@ def _short(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def response_create(event_id: str, request: Request, left_out: Extras) -> str:
-    """A `response.create` as a frame: out of band, text only, with `event_id` in its metadata.
+    """A `response.create` as a frame: out of band, with `event_id` in its metadata.
 
     `left_out`: those of EXTRAS that the server does not know.
     """
@@ -142,7 +165,6 @@ def response_create(event_id: str, request: Request, left_out: Extras) -> str:
     response = {
         **{name: value for name, value in extras.items() if name not in left_out},
         "conversation": "none",
-        "output_modalities": ["text"],
         **request.as_response(),
         "metadata": {**request.metadata, EVENT_ID_KEY: event_id},
     }

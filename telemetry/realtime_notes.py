@@ -27,9 +27,14 @@ _LEVELS = {
 
 
 class RealtimeObserver:
-    """Turns the shared connection's notes into log events and metrics."""
+    """Turns a connection's notes into log events and metrics.
 
-    def __init__(self, metrics: Metrics) -> None:
+    `name`: of one beside the shared one: it stands before what is counted, and in the log.
+    """
+
+    def __init__(self, metrics: Metrics, name: str = "") -> None:
+        self._prefix = f"{name}_" if name else ""
+        self._bound = {"connection": name} if name else {}
         # Kept, since looking one up costs more than counting.
         self._events = cache(metrics.realtime_events.labels)
         self._seconds = cache(metrics.realtime_seconds.labels)
@@ -39,16 +44,16 @@ class RealtimeObserver:
         cause = str(fields.get("cause") or fields.get("code") or fields.get("kind") or "")
         # What the server said about it stands behind the colon, and may be anything.
         label = label_of(cause.partition(":")[0])
-        self._events(event.removeprefix("realtime."), label).inc()
+        self._events(self._prefix + event.removeprefix("realtime."), label).inc()
         if event == "realtime.first_delta":
-            self._seconds("first_delta").observe(fields["seconds"])
+            self._seconds(f"{self._prefix}first_delta").observe(fields["seconds"])
         elif event == "realtime.answered":
             self._answered(fields)
         if event not in _UNLOGGED:
-            getattr(log, _LEVELS.get(event, "info"))(event, **fields)
+            getattr(log, _LEVELS.get(event, "info"))(event, **self._bound, **fields)
 
     def _answered(self, fields: Mapping[str, Any]) -> None:
-        self._seconds("queue").observe(fields["queue_seconds"])
-        self._seconds("response").observe(fields["response_seconds"])
+        self._seconds(f"{self._prefix}queue").observe(fields["queue_seconds"])
+        self._seconds(f"{self._prefix}response").observe(fields["response_seconds"])
         for kind in ("input", "cached", "output"):
-            self._tokens(kind).inc(fields[f"{kind}_tokens"])
+            self._tokens(self._prefix + kind).inc(fields[f"{kind}_tokens"])

@@ -23,6 +23,7 @@ from realtime.request import (
     said_by_diner,
     said_by_system,
     said_by_us,
+    spoken_by_diner,
 )
 from tests.realtime.samples import LETTERS_AND_HALVES
 
@@ -46,6 +47,14 @@ ITEMS = {
             "type": "message",
             "role": "user",
             "content": [{"type": "input_text", "text": "Murakoze! 🍲"}],
+        },
+    ),
+    "spoken": (
+        spoken_by_diner(b"\x01\x00\xff\x7f"),
+        {
+            "type": "message",
+            "role": "user",
+            "content": [{"type": "input_audio", "audio": "AQD/fw=="}],
         },
     ),
     "us": (
@@ -115,6 +124,7 @@ def test_a_create_carries_its_id_beside_the_metadata_of_its_turn() -> None:
 
 def test_a_request_as_a_response_is_all_that_sets_it_apart_from_others() -> None:
     assert waiting_on(QUESTION, tools=[SEARCH]).labelled(turn="42").as_response() == {
+        "output_modalities": ["text"],
         "instructions": "You are the waiter.",
         "tools": [SEARCH],
         "tool_choice": "auto",
@@ -138,6 +148,18 @@ def test_items_are_added_after_the_others_to_a_request_of_its_own() -> None:
 def test_without_calls_the_tools_stay_and_none_may_be_called() -> None:
     response = sent(waiting_on(QUESTION, tools=[SEARCH]).without_calls())["response"]
     assert (response["tools"], response["tool_choice"]) == ([SEARCH], "none")
+
+
+def test_a_tool_that_it_must_call_is_named() -> None:
+    response = sent(replace(waiting_on(QUESTION, tools=[SEARCH]), must_call="search_menu"))
+    assert response["response"]["tool_choice"] == {"type": "function", "name": "search_menu"}
+
+
+def test_what_is_to_be_spoken_is_asked_for_as_pcm_in_one_voice() -> None:
+    response = sent(replace(waiting_on(QUESTION), modality="audio"))["response"]
+    assert response["output_modalities"] == ["audio"]
+    sound = {"type": "audio/pcm", "rate": 24_000}
+    assert response["audio"] == {"output": {"format": sound, "voice": "marin"}}
 
 
 def test_a_cancel_is_one_that_openai_takes_and_names_its_response() -> None:

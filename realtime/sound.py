@@ -1,0 +1,57 @@
+"""Sound as the Realtime API takes it (see SAMPLES_PER_S), looked at from afar.
+
+How long it is, whether there is any, and where it can be cut. It decodes and encodes nothing.
+"""
+
+import sys
+from array import array
+
+from realtime.request import BYTES_PER_SAMPLE, SAMPLES_PER_S
+
+BYTES_PER_S = SAMPLES_PER_S * BYTES_PER_SAMPLE
+# Of a sample, whose most is 32767: what is never louder is silence, or a microphone's own noise.
+SILENCE = 100
+# One sample in so many is looked at: enough to tell a voice from a pause.
+STRIDE = 12
+PAUSE_S = 0.1
+
+
+def seconds_in(pcm: bytes) -> float:
+    return len(pcm) / BYTES_PER_S
+
+
+def is_silent(pcm: bytes) -> bool:
+    return _loudest(_samples(pcm)[::STRIDE]) < SILENCE
+
+
+def pieces(pcm: bytes, most_s: float, look_back_s: float) -> list[bytes]:
+    """Cut into pieces of `most_s` at most, each where its last `look_back_s` are at their quietest.
+
+    So a cut goes between two words, not through one.
+    """
+    cut = []
+    while seconds_in(pcm) > most_s:
+        at = _quietest(pcm, most_s - look_back_s, most_s)
+        cut.append(pcm[:at])
+        pcm = pcm[at:]
+    return [*cut, pcm]
+
+
+def _quietest(pcm: bytes, from_s: float, to_s: float) -> int:
+    """In bytes: the middle of the quietest PAUSE_S between these two moments."""
+    length = round(PAUSE_S * SAMPLES_PER_S)
+    starts = range(round(from_s * SAMPLES_PER_S), round(to_s * SAMPLES_PER_S) - length, length)
+    samples = _samples(pcm)
+    start = min(starts, key=lambda start: _loudest(samples[start : start + length : STRIDE]))
+    return (start + length // 2) * BYTES_PER_SAMPLE
+
+
+def _samples(pcm: bytes) -> "array[int]":
+    samples = array("h", pcm[: len(pcm) - len(pcm) % BYTES_PER_SAMPLE])
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples
+
+
+def _loudest(samples: "array[int]") -> int:
+    return max(abs(each) for each in (min(samples), max(samples))) if samples else 0
