@@ -58,6 +58,8 @@ DINER = (
     Diner.lively,
     Diner.diet,
     Diner.in_hands_until,
+    Diner.language,
+    Diner.has_chosen_language,
 )
 
 
@@ -155,7 +157,7 @@ def store(
     if diner is None:
         return _REPLAY
     diner_id, _, address, profile_name, persona, *more = diner
-    forgotten_turn_id, user_id, lively, diet, in_hands_until = more
+    forgotten_turn_id, user_id, lively, diet, in_hands_until, language, has_chosen = more
     if message is None or turn is None:
         if by_any_address and before[0]:
             is_whole = before[0][-1] == 1
@@ -176,6 +178,8 @@ def store(
         lively=lively,
         diet=diet,
         in_hands_until=in_hands_until,
+        language=language,
+        has_chosen_language=bool(has_chosen),
     )
     written = Written(
         message[0], incoming.sid, incoming.text, is_keyword, quoted_sid=incoming.quoted_sid

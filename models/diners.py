@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Index,
     String,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    or_,
     select,
     text,
     true,
@@ -56,6 +58,10 @@ class Diner(Base):
     profile_name: Mapped[str | None] = mapped_column(String(200))
     persona: Mapped[str | None] = mapped_column(String(32))  # none: the default persona
     diet: Mapped[str | None] = mapped_column(Text)  # what they must not have, see `models.diets`
+    # Theirs, as `knowledge.phrases` names it; none: they wrote nothing that tells.
+    language: Mapped[str | None] = mapped_column(String(8))
+    # By `/language`: what they write does not change it.
+    has_chosen_language: Mapped[bool] = mapped_column(server_default=false())
     # WhatsApp's own id of them, as the address that it is when they show no number.
     user_id: Mapped[str | None] = mapped_column(Address)
     # Where they are answered: the address that they wrote from last; none: their only one.
@@ -123,6 +129,8 @@ class Known:
     lively: int = 0
     diet: str | None = None  # as `models.diets` reads it
     in_hands_until: datetime | None = None
+    language: str | None = None
+    has_chosen_language: bool = False
 
     @property
     def is_in_hands(self) -> bool:
@@ -155,6 +163,8 @@ KNOWN = (
     Diner.lively,
     Diner.diet,
     Diner.in_hands_until,
+    Diner.language,
+    Diner.has_chosen_language,
 )
 
 
@@ -220,6 +230,17 @@ _SET_DIET = Statement(
 )
 
 
+_IS_CHOSEN = bindparam("is_chosen", type_=Boolean)
+_SET_LANGUAGE = Statement(
+    update(Diner)
+    .where(Diner.id == bindparam("diner_id"), or_(_IS_CHOSEN, ~Diner.has_chosen_language))
+    .values(
+        language=bindparam("language"),
+        has_chosen_language=_IS_CHOSEN,
+    )
+)
+
+
 def upsert(
     connection: Connection,
     *,
@@ -260,6 +281,10 @@ def known(connection: Connection, diner_id: int) -> Known:
 
 def set_persona(connection: Connection, diner_id: int, persona: str) -> None:
     connection.run(_SET_PERSONA, diner_id=diner_id, persona=persona)
+
+
+def set_language(connection: Connection, diner_id: int, language: str, *, is_chosen: bool) -> None:
+    connection.run(_SET_LANGUAGE, diner_id=diner_id, language=language, is_chosen=is_chosen)
 
 
 def reset_conversation(connection: Connection, diner_id: int, up_to_turn_id: int) -> None:

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, delete, exists, func, null, select, update
+from sqlalchemy import (
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    null,
+    select,
+    update,
+)
 
 from models import forgotten, identities
 from models.database.columns import Instant
@@ -138,6 +150,8 @@ _FORGET_DINER = Statement(
         profile_name=null(),
         persona=null(),
         diet=null(),
+        language=null(),
+        has_chosen_language=false(),
         user_id=null(),
         in_hands_until=null(),
         in_hands_of=null(),

@@ -200,6 +200,9 @@ def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
     kept.persona = kept.persona or other.persona
     kept.diet = diets.written(diets.read(kept.diet).plus(diets.read(other.diet)))
     kept.profile_name = kept.profile_name or other.profile_name
+    if kept.language is None or (other.has_chosen_language and not kept.has_chosen_language):
+        kept.language = other.language
+        kept.has_chosen_language = other.has_chosen_language
     kept.forgotten_turn_id = max(kept.forgotten_turn_id, other.forgotten_turn_id)
     kept.lively += other.lively
     if other.in_hands_until:

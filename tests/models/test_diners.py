@@ -54,3 +54,22 @@ def test_a_diner_is_found_by_their_whole_address(desk: Desk) -> None:
         nobody = diners.find(connection, channel=diners.WHATSAPP, address=ALICE[:-1], number=KIGALI)
     assert found is not None
     assert (found.id, nobody) == (alice, None)
+
+
+def test_a_diners_language_is_kept_and_the_message_that_comes_next_knows_it(desk: Desk) -> None:
+    alice = desk.arrive()
+    with desk.database.connection() as connection:
+        diners.set_language(connection, alice, "rw", is_chosen=True)
+    turn = desk.claimed(desk.write("Muraho"))
+    with desk.database.connection() as connection:
+        known = diners.known(connection, alice)
+    assert (turn.diner.language, turn.diner.has_chosen_language) == ("rw", True)
+    assert (known.language, known.has_chosen_language) == ("rw", True)
+
+
+def test_what_a_diner_writes_never_overrules_what_they_chose(desk: Desk) -> None:
+    alice = desk.arrive()
+    with desk.database.connection() as connection:
+        diners.set_language(connection, alice, "rw", is_chosen=True)
+        diners.set_language(connection, alice, "fr", is_chosen=False)
+    assert desk.diner(alice).language == "rw"

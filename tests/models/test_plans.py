@@ -135,6 +135,7 @@ def troubles(desk: Desk, alice: int) -> None:
         diners.find(connection, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
         diners.set_persona(connection, alice, "cfo")
         diners.change_diet(connection, alice, lambda _: KeptDiet(Diet(frozenset({"nuts"}))))
+        diners.set_language(connection, alice, "fr", is_chosen=False)
         diners.reset_conversation(connection, alice, 1)
 
 

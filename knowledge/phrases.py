@@ -1,0 +1,69 @@
+"""The fixed sentences that diners read, each in their language.
+
+The English sentence is the key of its translations: gettext catalogues in `locales/`, read by Babel
+once a process. It never says what a model reads, which is English.
+"""
+
+import gettext
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import NewType
+
+from babel.numbers import format_decimal
+
+from models.diners import Known
+from models.restaurants import Restaurant
+
+LOCALES = Path(__file__).parent / "locales"
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "fr", "rw", "mt", "it", "sw")
+# Made by `phrase` or `plural`, or of what these made: whoever takes it takes no bare English.
+Phrase = NewType("Phrase", str)
+
+
+def phrase(text: str, language: str | None, /, **fields: object) -> Phrase:
+    """The sentence in this language, with its `{fields}`; in English where it has none."""
+    return _filled(_catalogue(language).gettext(text), fields)
+
+
+def plural(one: str, many: str, n: int, language: str | None, /, **fields: object) -> Phrase:
+    """The same of so many, by the language's own plurals; `{n}` is the number as it writes it."""
+    text = _catalogue(language).ngettext(one, many, n)
+    return _filled(text, {"n": format_decimal(n, locale=known(language)), **fields})
+
+
+def later(text: str) -> str:
+    """A sentence that stands in a table: the catalogues have it, `phrase` is called elsewhere."""
+    return text
+
+
+def known(language: str | None) -> str:
+    return language if language in LANGUAGES else ENGLISH
+
+
+def language_of(diner: Known, restaurant: Restaurant | None) -> str:
+    """The diner's, as they write or chose; else that of the restaurant's locale."""
+    if diner.language is not None:
+        return known(diner.language)
+    return known(restaurant.locale.partition("_")[0]) if restaurant else ENGLISH
+
+
+def _filled(text: str, fields: dict[str, object]) -> Phrase:
+    return Phrase(text.format(**fields) if fields else text)
+
+
+@cache
+def _catalogue(language: str | None) -> gettext.NullTranslations:
+    file = LOCALES / f"{known(language)}.po"
+    if not file.exists():
+        return gettext.NullTranslations()
+    # Only here: whoever serves English diners alone never needs it.
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    compiled = BytesIO()
+    with file.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=known(language)))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
