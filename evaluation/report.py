@@ -94,7 +94,7 @@ def _passed(results: Results, field: str = "", value: str = "") -> list[str]:
 def _spent(outcomes: Sequence[Outcome]) -> Tokens:
     spent = Tokens()
     for outcome in outcomes:
-        spent = spent.plus(*outcome.tokens)
+        spent = spent.plus(outcome.tokens)
     return spent
 
 

@@ -62,6 +62,10 @@ class Turn(Base):
     input_tokens: Mapped[int] = mapped_column(default=0)
     cached_tokens: Mapped[int] = mapped_column(default=0)
     output_tokens: Mapped[int] = mapped_column(default=0)
+    # Of input and output, what was sound or a picture.
+    audio_input_tokens: Mapped[int] = mapped_column(server_default="0")
+    audio_output_tokens: Mapped[int] = mapped_column(server_default="0")
+    image_input_tokens: Mapped[int] = mapped_column(server_default="0")
 
 
 IS_RUNNING = Turn.state == fixed(RUNNING)
@@ -102,19 +106,33 @@ class Claimed:
 
 
 class Tokens(NamedTuple):
-    """What a turn took of the model; `cached` is the part of `input` that the prompt cache had."""
+    """What a turn took of the model; `cached` is the part of `input` that the prompt cache had.
+
+    Sound and pictures are parts of `input` and `output` too.
+    """
 
     input: int = 0
     cached: int = 0
     output: int = 0
+    audio_input: int = 0
+    audio_output: int = 0
+    image_input: int = 0
 
-    def plus(self, input: int, cached: int, output: int) -> "Tokens":  # noqa: A002 (its own word)
+    def plus(self, other: "Tokens") -> "Tokens":
         # The sum of a turn's rounds has to fit its columns.
-        sums = (self.input + input, self.cached + cached, self.output + output)
-        return Tokens(*(min(each, MAX_INTEGER) for each in sums))
+        return Tokens(*(min(sum(pair), MAX_INTEGER) for pair in zip(self, other, strict=True)))
 
 
 NO_TOKENS = Tokens()
+# What a turn's tokens are stored in.
+TOKENS = (
+    Turn.input_tokens,
+    Turn.cached_tokens,
+    Turn.output_tokens,
+    Turn.audio_input_tokens,
+    Turn.audio_output_tokens,
+    Turn.image_input_tokens,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +151,7 @@ class Result:
             "persona": self.persona,
             "reply": self.reply,
             "cause": self.cause,
-            "input_tokens": self.tokens.input,
-            "cached_tokens": self.tokens.cached,
-            "output_tokens": self.tokens.output,
+            **{column.key: count for column, count in zip(TOKENS, self.tokens, strict=True)},
         }
 
 
@@ -180,9 +196,7 @@ def ending(sql: Spelling) -> Any:
         "reply": bindparam("reply", type_=Text),
         "cause": bindparam("cause", type_=String),
         "ended_at": sql.now,
-        "input_tokens": bindparam("input_tokens", type_=Integer),
-        "cached_tokens": bindparam("cached_tokens", type_=Integer),
-        "output_tokens": bindparam("output_tokens", type_=Integer),
+        **{column.key: bindparam(column.key, type_=Integer) for column in TOKENS},
     }
     return update(Turn).where(_STILL_OURS).values(values).returning(Turn.id)
 

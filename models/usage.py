@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from models.database.columns import MAX_INTEGER
 from models.diners import API, Diner
-from models.turns import Tokens, Turn
+from models.turns import TOKENS, Tokens, Turn
 
 
 def of_sender(session: Session, address: str, number: str) -> tuple[int, Tokens]:
@@ -17,9 +17,6 @@ def of_sender(session: Session, address: str, number: str) -> tuple[int, Tokens]
     diner_id = session.scalar(select(Diner.id).where(*is_theirs))
     if diner_id is None:
         raise ValueError("nobody wrote as this sender")
-    sums = [
-        func.coalesce(func.sum(each), 0)
-        for each in (Turn.input_tokens, Turn.cached_tokens, Turn.output_tokens)
-    ]
+    sums = [func.coalesce(func.sum(each), 0) for each in TOKENS]
     taken = session.execute(select(*sums).where(Turn.diner_id == diner_id)).one()
     return diner_id, Tokens(*(min(int(each), MAX_INTEGER) for each in taken))

@@ -34,11 +34,17 @@ class FunctionCall:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one response; `cached` is the part of `input` that the prompt cache had."""
+    """Tokens of one response; `cached` is the part of `input` that the prompt cache had.
+
+    Sound and pictures are parts of `input` and `output` too, at prices of their own.
+    """
 
     input: int = 0
     cached: int = 0
     output: int = 0
+    audio_input: int = 0
+    audio_output: int = 0
+    image_input: int = 0
 
 
 NO_USAGE = Usage()
@@ -274,9 +280,15 @@ def _function_call(item: Json) -> FunctionCall | None:
 
 
 def _usage(usage: Json) -> Usage:
-    cached = mapping_of(usage.get("input_token_details")).get("cached_tokens")
+    took = mapping_of(usage.get("input_token_details"))
+    gave = mapping_of(usage.get("output_token_details"))
     return Usage(
-        count_of(usage.get("input_tokens")), count_of(cached), count_of(usage.get("output_tokens"))
+        count_of(usage.get("input_tokens")),
+        count_of(took.get("cached_tokens")),
+        count_of(usage.get("output_tokens")),
+        audio_input=count_of(took.get("audio_tokens")),
+        audio_output=count_of(gave.get("audio_tokens")),
+        image_input=count_of(took.get("image_tokens")),
     )
 
 

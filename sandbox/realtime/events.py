@@ -235,20 +235,32 @@ def response(
     }
 
 
-def usage(*, input_tokens: int, cached_tokens: int, output_tokens: int) -> Event:
+def usage(
+    *,
+    input_tokens: int,
+    cached_tokens: int,
+    output_tokens: int,
+    audio_input: int = 0,
+    audio_output: int = 0,
+    image_input: int = 0,
+) -> Event:
+    """Sound and pictures are parts of what goes in and out."""
     cached_details = {"text_tokens": cached_tokens, "audio_tokens": 0, "image_tokens": 0}
     return {
         "total_tokens": input_tokens + output_tokens,
         "input_tokens": input_tokens,
         "output_tokens": output_tokens,
         "input_token_details": {
-            "text_tokens": input_tokens,
-            "audio_tokens": 0,
-            "image_tokens": 0,
+            "text_tokens": input_tokens - audio_input - image_input,
+            "audio_tokens": audio_input,
+            "image_tokens": image_input,
             "cached_tokens": cached_tokens,
             "cached_tokens_details": cached_details,
         },
-        "output_token_details": {"text_tokens": output_tokens, "audio_tokens": 0},
+        "output_token_details": {
+            "text_tokens": output_tokens - audio_output,
+            "audio_tokens": audio_output,
+        },
     }
 
 

@@ -11,6 +11,7 @@ from conversation.rounds import MAX_CALLS, MAX_ROUNDS
 from conversation.sentences import apology
 from models.database.engine import Database
 from models.inbox import Written
+from models.turns import Tokens
 from realtime.client import Delta, RealtimeError
 from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
@@ -54,7 +55,7 @@ def test_what_was_cut_off_is_asked_for_again_with_more_room(
     assert (ending.text, ending.cause, ending.tokens) == (
         "Espresso is RWF 2,000.",
         None,
-        (20, 10, 4),
+        Tokens(20, 10, 4),
     )
     assert room_of(model) == [600, 1_200]
     assert model.asked[0]["input"] == model.asked[1]["input"]

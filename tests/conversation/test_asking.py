@@ -13,6 +13,7 @@ from conversation.sentences import apology
 from models.database.engine import Database
 from models.inbox import Written
 from models.restaurants import Restaurant
+from models.turns import Tokens
 from personas.catalogue import PERSONAS
 from realtime.client import Delta, RealtimeError
 from realtime.events import FunctionCall, Usage
@@ -34,7 +35,7 @@ def test_the_diners_words_never_get_into_the_instructions(
     model = Model(says("Welcome!"))
     ending = taken(taker(database, model), turn("one word"))
     assert model.asked[0]["instructions"] == PERSONAS["waiter"].instructions(kigali)
-    assert (ending.text, ending.state, ending.tokens) == ("Welcome!", "done", (10, 5, 2))
+    assert (ending.text, ending.state, ending.tokens) == ("Welcome!", "done", Tokens(10, 5, 2))
 
 
 def test_today_is_the_restaurants_day(database: Database) -> None:
@@ -73,7 +74,7 @@ def test_a_tools_answer_goes_back_with_its_call(database: Database) -> None:
     assert (call["type"], call["call_id"]) == ("function_call", "call_1")
     assert (output["type"], output["call_id"]) == ("function_call_output", "call_1")
     assert json.loads(output["output"])["items"] == []
-    assert ending.tokens == (20, 10, 4)
+    assert ending.tokens == Tokens(20, 10, 4)
 
 
 def test_two_calls_of_one_response_both_run_and_both_outputs_go_back_in_their_order(

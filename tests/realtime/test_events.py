@@ -85,7 +85,14 @@ def test_done_tells_text_calls_and_tokens() -> None:
         conversation_id=None,
         metadata={"event_id": "42.1"},
         max_output_tokens=600,
-        usage=server.usage(input_tokens=120, cached_tokens=64, output_tokens=9),
+        usage=server.usage(
+            input_tokens=120,
+            cached_tokens=64,
+            output_tokens=9,
+            audio_input=30,
+            audio_output=4,
+            image_input=20,
+        ),
     )
     event = SERVER.validate_python(server.response_done(response)).to_dict()
     assert parsed(event) == events.ResponseDone(
@@ -97,7 +104,7 @@ def test_done_tells_text_calls_and_tokens() -> None:
         messages=(Message("item_1", "Let me look."),),
         calls=(FunctionCall("call_1", "search_menu", '{"query": "fish"}'),),
         broken_calls=(),
-        usage=Usage(input=120, cached=64, output=9),
+        usage=Usage(120, 64, 9, audio_input=30, audio_output=4, image_input=20),
     )
 
 
