@@ -57,13 +57,19 @@ def twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, TwilioDo
 
     Several secrets may sign, with commas between; the first opens the door.
     """
+    public_url = settings.public_url or settings.local_url
     if settings.twilio_account_sid and settings.twilio_auth_token:
         secrets = settings.twilio_auth_token.get_secret_value()
         token = secrets.partition(",")[0]
         base_url = settings.twilio_api_base_url
-        return secrets, TwilioDoor(settings.twilio_account_sid, token, base_url, proxy_of=_proxy)
+        account_sid = settings.twilio_account_sid
+        return secrets, TwilioDoor(
+            account_sid, token, base_url, public_url=public_url, proxy_of=_proxy
+        )
     assert sandbox is not None, "without an account there is a stand-in"
-    door = TwilioDoor(sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url)
+    door = TwilioDoor(
+        sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url, public_url=public_url
+    )
     return sandbox.auth_token, door
 
 

@@ -3,11 +3,12 @@
 How a part goes out is `models.sending`, how far it came then `models.receipts`.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
+    JSON,
     ForeignKey,
     Index,
     Integer,
@@ -54,6 +55,8 @@ class Part(Base):
     # its column goes a release after the last process that wrote it.
     place: Mapped[int] = mapped_column("number", server_default="0")
     body: Mapped[str] = mapped_column(Text)
+    # What the bubble has beside its words; None for words alone.
+    extra: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     # waiting; sending: under a lease; maybe: may have gone out, Twilio is asked before a repeat;
     # sent: has its SID; failed: Twilio refused it, or it did not arrive; dropped: by an operator,
     # or by somebody of the staff who answers in its place
@@ -97,7 +100,25 @@ def due_since() -> Any:
 
 IS_UNFINISHED = is_unfinished()
 # What a bubble is stored in.
-BUBBLE = (Part.body,)
+BUBBLE = (Part.body, Part.extra)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a diner may tap: its words, and the id that comes back with the tap."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a diner may tap below a message's words. `button`: what a list is opened by."""
+
+    kind: Literal["buttons", "list"]
+    options: tuple[Choice, ...]
+    button: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +126,14 @@ class Bubble:
     """One message to a diner, as they see it.
 
     It becomes one part of the outbox, or a few where it is too long for WhatsApp.
+    `picture`, whose caption is the text, and `voice`, which says it in place of the text, are
+    addresses: of https, or a path of ours below `/media/`.
     """
 
     text: str
+    picture: str | None = None
+    voice: str | None = None
+    choices: Choices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +254,33 @@ def put(
 
 def bound(bubble: Bubble) -> dict[str, Any]:
     """A bubble, as `writing` has it bound."""
-    return {"body": bubble.text}
+    return {"body": bubble.text, "extra": _extra(bubble)}
+
+
+def _extra(bubble: Bubble) -> dict[str, Any] | None:
+    extra: dict[str, Any] = {}
+    if bubble.picture:
+        extra["picture"] = bubble.picture
+    if bubble.voice:
+        extra["voice"] = bubble.voice
+    if bubble.choices:
+        extra["choices"] = asdict(bubble.choices)
+    return extra or None
 
 
 def bubble_of(*columns: Any) -> Bubble:
     """A bubble, of its `BUBBLE` columns."""
-    (body,) = columns
-    return Bubble(body)
+    body, extra = columns
+    if extra is None:
+        return Bubble(body)
+    return Bubble(body, extra.get("picture"), extra.get("voice"), _choices(extra.get("choices")))
+
+
+def _choices(stored: dict[str, Any] | None) -> Choices | None:
+    if stored is None:
+        return None
+    options = tuple(Choice(**option) for option in stored["options"])
+    return Choices(stored["kind"], options, stored["button"])
 
 
 def outgoing_part(

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from models.outbox import Bubble
+from whatsapp.choices import numbered
 from whatsapp.markup import to_whatsapp
-from whatsapp.split import cut_short, split, units
+from whatsapp.split import MAX_UNITS, cut_short, split, units
 
 # Of one reply. Each message costs money, and a model that has lost its way never ends.
 MOST_PARTS = 5
 MOST_UNITS = 6_000  # four full messages, so that five are enough wherever they can end
 LEAST_UNITS = 16  # worth a bubble's beginning
+MOST_CAPTION = 1_024  # units that WhatsApp takes below a picture
 NOTHING = Bubble("")
 
 
@@ -43,6 +45,22 @@ def as_sent(bubbles: Iterable[Bubble]) -> list[Bubble]:
 
 
 def _parts(bubble: Bubble) -> list[Bubble]:
-    first, *others = split(to_whatsapp(bubble.text)) or [""]
-    # What a bubble has beside its words goes with the first of them.
-    return [replace(bubble, text=first), *map(Bubble, others)]
+    text = to_whatsapp(bubble.text)
+    if bubble.voice:
+        return [replace(bubble, text=text)]  # one to be heard, however long it is to read
+    if not (bubble.picture or bubble.choices):
+        return list(map(Bubble, split(text)))
+    return _with_all(replace(bubble, text=text))
+
+
+def _with_all(bubble: Bubble) -> list[Bubble]:
+    """What it has beside its words goes with the last of them, which are read right before it."""
+    below = units(numbered(bubble)) - units(bubble.text)  # its choices, where they are numbers
+    texts = split(bubble.text) or [""]
+    if units(texts[-1]) + below > MAX_UNITS:
+        texts = split(bubble.text, MAX_UNITS - below)
+    *before, last = texts
+    whole = replace(bubble, text=last)
+    if units(numbered(whole)) > MOST_CAPTION:
+        whole = replace(whole, picture=None)
+    return [*map(Bubble, before), whole]

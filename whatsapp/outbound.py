@@ -27,6 +27,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from models.database.columns import MAX_INTEGER
 from models.outbox import Bubble
 from whatsapp import errors
+from whatsapp.message_form import form_of, may_be
 from whatsapp.pool import pool_for
 from whatsapp.statuses import NOT_ARRIVED
 
@@ -69,6 +70,7 @@ class TwilioDoor:
 
     Twilio's own client costs three times the CPU a message.
     `base_url`: where it is, if not at Twilio: every host of Twilio's goes there.
+    `public_url`: where Twilio finds what we serve, `/media/...` among it.
     `timeout_s`: how long to wait for a connection, and then for each piece of an answer.
     `proxy_of`: of a host's URL, `http://host:port` of what opens a tunnel there, or None; without
     it there is none, whatever the environment says.
@@ -80,6 +82,7 @@ class TwilioDoor:
         auth_token: str,
         base_url: str | None = None,
         *,
+        public_url: str = "",
         timeout_s: float = TIMEOUT_S,
         proxy_of: Callable[[str], str | None] = lambda _: None,
     ) -> None:
@@ -90,6 +93,7 @@ class TwilioDoor:
         messaging_url = base_url or MESSAGING_URL
         self._api = _Host(api_url, authorization, timeout_s, proxy_of(api_url))
         self._messaging = _Host(messaging_url, authorization, timeout_s, proxy_of(messaging_url))
+        self._public_url = public_url
         self._account_path = f"/2010-04-01/Accounts/{account_sid}"
         self._messages_path = f"{self._account_path}/Messages.json"
 
@@ -97,7 +101,12 @@ class TwilioDoor:
         """Create a message; returns its SID. Raises SendError."""
         message = self._api.post(
             self._messages_path,
-            {"To": to, "From": from_, "Body": bubble.text, "StatusCallback": status_callback},
+            {
+                "To": to,
+                "From": from_,
+                **form_of(bubble, self._public_url),
+                "StatusCallback": status_callback,
+            },
         )
         sid = _sid(message)
         if sid is None:
@@ -105,7 +114,7 @@ class TwilioDoor:
         return sid
 
     def find_sent(self, *, to: str, from_: str, bubble: Bubble, age: timedelta) -> list[str]:
-        """The SIDs of messages with these words that Twilio took so long ago, newest first.
+        """The SIDs of messages that may be this bubble, and that old at most, newest first.
 
         One that failed does not count. Raises SendError when Twilio does not answer: it may still
         have been sent.
@@ -119,7 +128,7 @@ class TwilioDoor:
         found = [
             _sid(message)
             for message, now in recent
-            if _is_same(message.get("body"), bubble.text)
+            if may_be(message, bubble)
             and message.get("status") not in NOT_ARRIVED
             and _created_at(message, now) >= now - age
         ]
@@ -274,11 +283,6 @@ def _sid(message: Mapping[str, Any]) -> str | None:
     """Its SID; None for what could not be stored, nor come with a status callback."""
     sid = message.get("sid")
     return sid if isinstance(sid, str) and re.fullmatch(SID, sid) else None
-
-
-def _is_same(told: object, body: str) -> bool:
-    """Whether Twilio tells of this body. It may trim white space, or end lines in its own way."""
-    return (told.split() if isinstance(told, str) else []) == body.split()
 
 
 def _created_at(message: Mapping[str, Any], now: datetime) -> datetime:

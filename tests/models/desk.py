@@ -195,7 +195,7 @@ class Desk:
             return history.exchanges(connection, diner, persona, limit)
 
     def reply(
-        self, *bodies: str, diner: str = ALICE, lease: str = "sender", at: float = 0
+        self, *bodies: str | Bubble, diner: str = ALICE, lease: str = "sender", at: float = 0
     ) -> Outgoing | None:
         """A turn ends with these parts; the first one, if it comes claimed."""
         _, part = self.close(
@@ -204,7 +204,12 @@ class Desk:
         return part
 
     def close(
-        self, turn: Claimed, bodies: Sequence[str], *, lease: str = "sender", at: float = 0
+        self,
+        turn: Claimed,
+        bodies: Sequence[str | Bubble],
+        *,
+        lease: str = "sender",
+        at: float = 0,
     ) -> tuple[bool, Outgoing | None]:
         result, now, until = (
             Result(turns.DONE, "waiter", "Yes."),
@@ -216,7 +221,7 @@ class Desk:
                 connection,
                 turn,
                 result,
-                [Bubble(body) for body in bodies],
+                [body if isinstance(body, Bubble) else Bubble(body) for body in bodies],
                 lease=lease,
                 now=now,
                 until=until,

@@ -3,7 +3,18 @@
 import pytest
 
 from models import receipts, unattended
-from models.outbox import FAILED, MAYBE, SENDING, SENT, WAITING, Bubble, Outgoing, Part
+from models.outbox import (
+    FAILED,
+    MAYBE,
+    SENDING,
+    SENT,
+    WAITING,
+    Bubble,
+    Choice,
+    Choices,
+    Outgoing,
+    Part,
+)
 from tests.models.desk import ALICE, BOB, CHARLIE, KIGALI, LEASE_S, Desk, moment
 
 
@@ -320,3 +331,30 @@ def test_what_is_said_without_a_turn_goes_out_in_its_place(desk: Desk) -> None:
         KIGALI,
     )
     assert desk.part(said.id).turn_id is None
+
+
+@pytest.mark.parametrize(
+    "bubble",
+    [
+        Bubble("Isombe", picture="/media/menu/isombe.jpg"),
+        Bubble("Muraho", voice="/media/abc"),
+        Bubble(
+            "Which one?",
+            choices=Choices(
+                "list",
+                (Choice("i7", "Tilapia", "9,500 RWF"), Choice("i8", "Sambaza")),
+                button="Dishes",
+            ),
+        ),
+        Bubble("Yes?", "https://inzozi.example/a.jpg", choices=Choices("buttons", ())),
+    ],
+)
+def test_a_part_keeps_what_it_has_beside_its_words(desk: Desk, bubble: Bubble) -> None:
+    first = desk.reply("First", bubble)
+    assert first is not None
+    desk.sent(first, "SM1")
+    assert desk.taken(first.diner_id).bubble == bubble
+
+
+def test_words_alone_keep_nothing_beside_them(desk: Desk) -> None:
+    assert desk.part(replied(desk, "First").id).extra is None

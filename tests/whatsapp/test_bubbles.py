@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.outbox import Bubble
-from whatsapp.bubbles import MOST_PARTS, as_sent, bounded, fitting
+from models.outbox import Bubble, Choice, Choices
+from whatsapp.bubbles import MOST_CAPTION, MOST_PARTS, as_sent, bounded, fitting
+from whatsapp.choices import numbered
 from whatsapp.split import MAX_UNITS, cut_short, units
 
 
@@ -62,3 +63,35 @@ def test_what_is_cut_short_fits_and_says_that_it_goes_on(text: str, limit: int) 
 def test_bubbles_beyond_the_bound_are_left_out() -> None:
     told = bounded([Bubble("a" * 20), Bubble("b" * 40), Bubble("c")], 50)
     assert [bubble.text for bubble in told] == ["a" * 20, "b" * 28 + " …"]
+
+
+SIZES = Choices("list", tuple(Choice(f"size-{nth}", f"Size {nth}") for nth in range(10)), "Sizes")
+PICTURE = "/media/menu/isombe.jpg"
+VOICE = "/media/abc"
+
+
+@pytest.mark.parametrize(
+    "bubble",
+    [
+        Bubble("Which one?", choices=SIZES),
+        Bubble("Isombe", picture=PICTURE),
+        Bubble("", picture=PICTURE),
+        Bubble("Muraho", voice=VOICE),
+        Bubble("a" * 1_800, voice=VOICE),
+    ],
+)
+def test_what_it_has_beside_its_words_stays_with_them(bubble: Bubble) -> None:
+    assert as_sent([bubble]) == [bubble]
+
+
+@pytest.mark.parametrize("letters", [1_000, 1_300, 1_495, 1_600, 2_900])
+def test_choices_go_with_the_last_words_and_fit_as_numbers_too(letters: int) -> None:
+    *before, last = as_sent([Bubble("word " * (letters // 5), choices=SIZES)])
+    assert last.choices == SIZES
+    assert all(part.choices is None for part in before)
+    assert units(numbered(last)) <= MAX_UNITS
+
+
+def test_a_picture_for_whose_caption_there_are_too_many_words_is_left_out() -> None:
+    (part,) = as_sent([Bubble("a" * (MOST_CAPTION + 1), picture=PICTURE)])
+    assert part == Bubble("a" * (MOST_CAPTION + 1))

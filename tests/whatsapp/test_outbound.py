@@ -12,7 +12,7 @@ from email.utils import format_datetime
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from models.outbox import Bubble
+from models.outbox import Bubble, Choice, Choices
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Fault
 from sandbox.web import create_web
@@ -31,6 +31,7 @@ from whatsapp import errors
 from whatsapp.outbound import CLOCK_SLACK, SendError, TwilioDoor
 from whatsapp.outbound import TIMEOUT_S as TIMEOUT_OF_ALL_ELSE_S
 
+PUBLIC_URL = "https://inzozi.example/"
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 TIMEOUT_S = 0.3
 NO_SIDS = [json.dumps({"sid": sid}) for sid in (7, None, "", "S" * 65, "SM\0", "SM 1", "SM1\n")]
@@ -71,7 +72,7 @@ def door(exchange: Exchange) -> Iterator[TwilioDoor]:
 
 @contextmanager
 def opened(url: str, auth_token: str = AUTH_TOKEN, timeout_s: float = 5) -> Iterator[TwilioDoor]:
-    door = TwilioDoor(ACCOUNT_SID, auth_token, url, timeout_s=timeout_s)
+    door = TwilioDoor(ACCOUNT_SID, auth_token, url, public_url=PUBLIC_URL, timeout_s=timeout_s)
     try:
         yield door
     finally:
@@ -90,11 +91,15 @@ def answering(
 
 def send(
     door: TwilioDoor,
-    body: str = "Muraho!",
+    body: str | Bubble = "Muraho!",
     to: str = ALICE,
     callback: str = "http://127.0.0.1:9/status",
 ) -> str:
-    return door.send(to=to, from_=KIGALI, bubble=Bubble(body), status_callback=callback)
+    return door.send(to=to, from_=KIGALI, bubble=as_bubble(body), status_callback=callback)
+
+
+def as_bubble(body: str | Bubble) -> Bubble:
+    return body if isinstance(body, Bubble) else Bubble(body)
 
 
 def failure(door: TwilioDoor, body: str = "Muraho!", to: str = ALICE) -> SendError:
@@ -103,9 +108,9 @@ def failure(door: TwilioDoor, body: str = "Muraho!", to: str = ALICE) -> SendErr
     return caught.value
 
 
-def find(door: TwilioDoor, body: str = "Muraho!", age_s: float = 0) -> list[str]:
+def find(door: TwilioDoor, body: str | Bubble = "Muraho!", age_s: float = 0) -> list[str]:
     age = timedelta(seconds=age_s)
-    return door.find_sent(to=ALICE, from_=KIGALI, bubble=Bubble(body), age=age)
+    return door.find_sent(to=ALICE, from_=KIGALI, bubble=as_bubble(body), age=age)
 
 
 def outcome(error: SendError) -> tuple[bool, bool, int | None]:
@@ -121,6 +126,50 @@ def test_a_message_goes_out_and_has_a_sid(
     assert (message.to, message.from_, message.body) == (ALICE, KIGALI, "Muraho! 👋")
     assert receiver.has(3)
     assert receiver.posts[0].url.endswith("/whatsapp/status?part=7")
+
+
+ISOMBE = "/media/menu/isombe.jpg"
+DISHES = Choices("list", (Choice("i7", "Tilapia", "9,500 RWF"), Choice("i8", "Sambaza")), "Dishes")
+BESIDE_WORDS = [
+    Bubble("*Isombe*", picture=ISOMBE),
+    Bubble("", picture=ISOMBE),
+    Bubble("Muraho", voice="/media/abc"),
+    Bubble("Which one?", choices=DISHES),
+    Bubble("Which one?", ISOMBE, choices=DISHES),
+]
+
+
+@pytest.mark.parametrize(
+    ("bubble", "body", "media"),
+    [
+        (BESIDE_WORDS[0], "*Isombe*", [f"{PUBLIC_URL}media/menu/isombe.jpg"]),
+        (BESIDE_WORDS[1], "", [f"{PUBLIC_URL}media/menu/isombe.jpg"]),
+        (Bubble("Isombe", "https://cdn.example/a.jpg"), "Isombe", ["https://cdn.example/a.jpg"]),
+        (BESIDE_WORDS[2], "", [f"{PUBLIC_URL}media/abc"]),
+        (BESIDE_WORDS[3], "Which one?\n\n1. Tilapia\n2. Sambaza", []),
+    ],
+)
+def test_what_it_has_beside_its_words_goes_in_the_same_message(
+    door: TwilioDoor, exchange: Exchange, bubble: Bubble, body: str, media: list[str]
+) -> None:
+    message = exchange.message(send(door, bubble))
+    assert message is not None
+    assert message.body == body
+    assert [medium.url for medium in message.media] == media
+
+
+@pytest.mark.parametrize("bubble", BESIDE_WORDS)
+def test_a_message_that_is_not_words_alone_is_found_too(door: TwilioDoor, bubble: Bubble) -> None:
+    for other in ("Muraho", "Which one", Bubble("", choices=DISHES)):
+        send(door, other)
+    sid = send(door, bubble)
+    assert find(door, bubble) == [sid]
+
+
+@pytest.mark.parametrize("bubble", BESIDE_WORDS)
+def test_words_alone_are_no_message_that_has_more(door: TwilioDoor, bubble: Bubble) -> None:
+    send(door)
+    assert find(door, bubble) == []
 
 
 @pytest.mark.parametrize(
