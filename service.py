@@ -16,6 +16,7 @@ from conversation.calling import OnCall
 from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.turn import TurnTaker
+from conversation.understanding import Understanding
 from engine.account import Account
 from engine.closing import Closing
 from engine.delivery import Delivery
@@ -210,11 +211,13 @@ class Service:
 
     def _taker(self) -> TurnTaker:
         settings = self.settings
+        understanding = Understanding(self.database)
         asking = None
         if self.client is not None:
             asking = Asking(
                 self.database,
                 self.client,
+                understanding,
                 self.metrics,
                 self._clock,
                 timeout_s=settings.turn_timeout_s,
@@ -232,6 +235,7 @@ class Service:
             Rights(self._books, self.roster),
             Kitchen(self.database, self._clock),
             People(self.database, self._clock),
+            understanding,
             default_persona=settings.default_persona,
         )
 

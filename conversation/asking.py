@@ -14,6 +14,7 @@ from conversation.ending import Ending, said, sorry
 from conversation.rounds import NoAnswerError, Rounds
 from conversation.running import Question, Running
 from conversation.sentences import CALLED
+from conversation.understanding import Understanding
 from knowledge.clock import Clock
 from models import claiming
 from models.database.engine import Database
@@ -38,6 +39,7 @@ class Asking:
         self,
         database: Database,
         client: RealtimeClient,
+        understanding: Understanding,
         metrics: Metrics,
         clock: Clock,
         *,
@@ -47,6 +49,7 @@ class Asking:
     ) -> None:
         self._database = database
         self._client = client
+        self._understanding = understanding
         self._clock = clock
         self._calling = Calling(metrics, clock, on_call)
         self._timeout_s = timeout_s
@@ -169,5 +172,8 @@ class Asking:
     def _absorb(self, running: Running) -> list[Item]:
         with self._database.connection() as connection:
             news = claiming.absorb(connection, running.turn)
+        if news and running.restaurant:
+            diner = running.turn.diner
+            news = self._understanding.understood(news, diner, running.restaurant)
         running.absorbed += news
         return [request.said_by_diner(message.text) for message in news]

@@ -13,6 +13,7 @@ from conversation.keywords import UNREADABLE, Keyword
 from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.running import Question, Running
+from conversation.understanding import Understanding
 from models import diets, history
 from models.database.engine import Database
 from models.diners import Known
@@ -42,6 +43,7 @@ class TurnTaker:
         rights: Rights,
         kitchen: Kitchen,
         people: People,
+        understanding: Understanding,
         *,
         default_persona: str,
     ) -> None:
@@ -51,6 +53,7 @@ class TurnTaker:
         self._rights = rights
         self._kitchen = kitchen
         self._people = people
+        self._understanding = understanding
         self._default_persona = default_persona
         self.personas = personas
 
@@ -67,6 +70,17 @@ class TurnTaker:
         if all(each.needs is None for each in self.personas.values()):
             return self.personas  # nobody's rights need be looked up
         return self._open_to(self._rights_of(diner, self._directory.by_number(diner.number)))
+
+    def understood(self, turn: Claimed) -> Claimed:
+        """The turn with its messages as they are to be read: what was sent is opened, or heard.
+
+        It may take seconds. Raises DatabaseUnavailableError.
+        """
+        restaurant = self._directory.by_number(turn.diner.number)
+        if restaurant is None:
+            return turn
+        messages = self._understanding.understood(turn.messages, turn.diner, restaurant)
+        return replace(turn, messages=tuple(messages))
 
     def prepare(
         self,

@@ -212,12 +212,14 @@ class Runner:
                 given_up = replace(given_up, bubbles=())  # whoever has them speaks
             return list(turn.messages), given_up
         if turn.diner.is_in_hands:
+            turn = self._understood(turn)
             hold = partial(self._taker.hold, turn)
             if ending := patiently(hold, self._clock, self._stopping):
                 return list(turn.messages), ending
         hush = partial(self._hush, turn)
         if ending := patiently(hush, self._clock, self._stopping):
             return list(turn.messages), ending
+        turn = self._understood(turn)
         prepare = partial(self._prepare, turn)
         running = patiently(prepare, self._clock, self._stopping)
         self._running[turn.diner.id] = running
@@ -226,6 +228,10 @@ class Runner:
         finally:
             del self._running[turn.diner.id]
         return running.messages, ending
+
+    def _understood(self, turn: Claimed) -> Claimed:
+        """The turn with what was sent opened, and heard."""
+        return patiently(partial(self._taker.understood, turn), self._clock, self._stopping)
 
     def _hush(self, turn: Claimed) -> Ending | None:
         """The staff's own words are never too many: others wait for what they say."""

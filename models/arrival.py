@@ -28,7 +28,7 @@ from models.database import notices
 from models.database.statements import Chain, Connection, Steps
 from models.diners import QUIET, Diner, Known, arriving, is_this_diner
 from models.forgotten import hashed, was_forgotten
-from models.inbox import IS_WAITING, Incoming, Message, Written
+from models.inbox import IS_WAITING, Incoming, Message, Written, stored
 from models.turns import IS_RUNNING, Claimed, Turn, beginning
 
 
@@ -97,6 +97,7 @@ def _build(steps: Steps, *, by_any_address: bool) -> None:
         "is_keyword": bindparam("is_keyword", type_=Boolean),
         "payload": bindparam("payload", type_=JSON),
         "quoted_sid": bindparam("quoted_sid", type_=String),
+        "media": bindparam("media", type_=JSON(none_as_null=True)),
         "received_at": steps.sql.now,
         "turn_id": turn("id"),
     }
@@ -147,6 +148,7 @@ def store(
         is_keyword=is_keyword,
         payload=incoming.form,
         quoted_sid=incoming.quoted_sid,
+        media=stored(incoming.media),
         notice_from=notice_from,
         may_begin=may_begin,
         lease=lease,
@@ -182,6 +184,11 @@ def store(
         has_chosen_language=bool(has_chosen),
     )
     written = Written(
-        message[0], incoming.sid, incoming.text, is_keyword, quoted_sid=incoming.quoted_sid
+        message[0],
+        incoming.sid,
+        incoming.text,
+        is_keyword,
+        incoming.quoted_sid,
+        incoming.media,
     )
     return Taken(diner_id, written.id, Claimed(turn[0], lease, until, 1, known, (written,)))

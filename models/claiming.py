@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from models import diners
 from models.database.statements import Connection, Spelling, Statement, fixed
-from models.inbox import IS_WAITING, WRITTEN, Message, Written
+from models.inbox import IS_WAITING, WRITTEN, Message, Written, written
 from models.turns import ALONE_AFTER, IS_RUNNING, Claimed, Turn, beginning, is_ours
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
@@ -132,7 +132,7 @@ def _taken(connection: Connection, diner_id: int, turn_id: int) -> tuple[Written
 
 
 def _in_order(rows: list[Any]) -> tuple[Written, ...]:
-    return tuple(sorted((Written(*row) for row in rows), key=lambda each: each.id))
+    return tuple(sorted(map(written, rows), key=lambda each: each.id))
 
 
 _FIRST_WAITING = Statement(

@@ -3,16 +3,16 @@
 A message without a turn waits. How a message comes in is `models.arrival`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, bindparam, select
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
-from models.database.statements import Connection, Statement
+from models.database.statements import Connection, Row, Statement
 
 
 class Message(Base):
@@ -35,11 +35,29 @@ class Message(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     # Of the message that it answers, as the form claims: ours, theirs, or one that nobody knows.
     quoted_sid: Mapped[str | None] = mapped_column(String(64))
+    # The files that came with it and can be opened, and which of them are; none for words alone.
+    media: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     received_at: Mapped[datetime] = mapped_column(Instant)
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="SET NULL"))
 
 
 IS_WAITING = Message.turn_id.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A file that came with a message: where it is, and its type as the sender's side says it.
+
+    `is_opened`: what is in it stands in the message's text, or among the attachments.
+    """
+
+    url: str
+    type: str
+    is_opened: bool = False
+
+    @property
+    def is_picture(self) -> bool:
+        return self.type.startswith("image/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +68,8 @@ class Incoming:
     wrote from, if it is another. `user_id`: WhatsApp's own id of them. `other_spelling`: the other
     number that is theirs too, see `addresses`. `quoted_sid`: of the message that it quotes.
     `form` is all that came, as it came. One that is not `is_readable` is of a kind that we know
-    nothing of: its turn says so, without the model. No text holds NUL: see
-    `models.database.columns.storable`.
+    nothing of: its turn says so, without the model. `media`: the files that came with it, to be
+    opened by its turn. No text holds NUL: see `models.database.columns.storable`.
     """
 
     channel: str
@@ -66,17 +84,20 @@ class Incoming:
     user_id: str | None = None
     other_spelling: str | None = None
     quoted_sid: str | None = None
+    media: tuple[Medium, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A message, as a turn reads it."""
+    """A message, as a turn reads it. `pictures`: JPEGs, once its media are opened."""
 
     id: int
     sid: str
     text: str
     is_keyword: bool
     quoted_sid: str | None = None
+    media: tuple[Medium, ...] = ()
+    pictures: tuple[bytes, ...] = ()
 
 
 _ID = Statement(select(Message.id).where(Message.sid == bindparam("sid", type_=String)))
@@ -88,4 +109,41 @@ def id_of(connection: Connection, sid: str) -> int | None:
     return row[0] if row else None
 
 
-WRITTEN = (Message.id, Message.sid, Message.text, Message.is_keyword, Message.quoted_sid)
+WRITTEN = (
+    Message.id,
+    Message.sid,
+    Message.text,
+    Message.is_keyword,
+    Message.quoted_sid,
+    Message.media,
+)
+
+
+def written(row: Row) -> Written:
+    """A message of a row of these columns."""
+    message_id, sid, text, is_keyword, quoted_sid, media = row
+    return Written(message_id, sid, text, is_keyword, quoted_sid, media_in(media))
+
+
+def media_in(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Medium, ...]:
+    return tuple(Medium(**each) for each in stored) if stored else ()
+
+
+def stored(media: Sequence[Medium]) -> list[dict[str, Any]] | None:
+    """As the column keeps it."""
+    return [asdict(each) for each in media] or None
+
+
+_OPEN = Statement(
+    update(Message)
+    .where(Message.id == bindparam("message_id", type_=Integer))
+    .values(
+        text=bindparam("heard", type_=Text),
+        media=bindparam("opened", type_=JSON(none_as_null=True)),
+    )
+)
+
+
+def keep_opened(connection: Connection, message: Written) -> None:
+    """A message's media were opened: its text tells what is in them from now on."""
+    connection.run(_OPEN, message_id=message.id, heard=message.text, opened=stored(message.media))

@@ -14,7 +14,7 @@ from addresses import spelled
 from models import diners
 from models.database.columns import ADDRESS_LENGTH, MAX_INTEGER, storable
 from models.inbox import Incoming
-from whatsapp import wordless
+from whatsapp import enclosures, wordless
 from whatsapp.senders import read_sender
 
 MAX_PROFILE_NAME = 200
@@ -126,6 +126,7 @@ def parse_message(form: Mapping[str, str]) -> Incoming | None:
         user_id=sender.user_id,
         other_spelling=sender.other_spelling,
         quoted_sid=message.quoted_sid,
+        media=enclosures.media(fields, message.kind),
     )
 
 

@@ -11,6 +11,7 @@ from conversation.ending import Ending
 from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.turn import TurnTaker
+from conversation.understanding import Understanding
 from knowledge.clock import Clock
 from models.database.engine import Database
 from models.diners import Known
@@ -110,9 +111,11 @@ def taker(
     personas: Mapping[str, Persona] = PERSONAS,
 ) -> TurnTaker:
     """With no model, AI_REALTIME_ENABLED is false."""
+    understanding = Understanding(database)
     asking = model and Asking(
         database,
         model,
+        understanding,
         metrics or Metrics(),
         Clock(now=lambda: NOW),
         timeout_s=5,
@@ -124,7 +127,15 @@ def taker(
     kitchen = Kitchen(database, Clock(now=lambda: NOW))
     people = People(database, Clock(now=lambda: NOW))
     return TurnTaker(
-        database, asking, directory, personas, rights, kitchen, people, default_persona="waiter"
+        database,
+        asking,
+        directory,
+        personas,
+        rights,
+        kitchen,
+        people,
+        understanding,
+        default_persona="waiter",
     )
 
 

@@ -16,6 +16,7 @@ from conversation.asking import Asking
 from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.turn import TurnTaker
+from conversation.understanding import Understanding
 from engine.closing import Closing
 from engine.delivery import Delivery
 from engine.hands import Hands
@@ -111,9 +112,11 @@ class House:
         door: Any = twilio
         self.leases = Leases(self.database, given, lease_s)
         self.waiting = Waiting(self.database, given)
+        understanding = Understanding(self.database)
         asking = Asking(
             self.database,
             client,
+            understanding,
             self.metrics,
             given,
             timeout_s=TURN_S,
@@ -128,6 +131,7 @@ class House:
             Rights(Books(frozenset(), KIGALI), self.roster),
             Kitchen(self.database, given),
             People(self.database, given),
+            understanding,
             default_persona="waiter",
         )
         self.hands = Hands(self.database, self.metrics, given, lasts=HANDS_LAST)

@@ -1,0 +1,63 @@
+"""The pictures of diners' messages, sized down, for as long as a conversation may speak of them.
+
+They go with their message, and by themselves after a day.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Integer, LargeBinary, bindparam, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.database.columns import Base, Instant
+from models.database.statements import Connection, Statement
+
+KEPT_FOR = timedelta(days=1)
+
+
+class Attachment(Base):
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("messages.id", ondelete="CASCADE"), index=True
+    )
+    content: Mapped[bytes] = mapped_column(LargeBinary)  # JPEG
+    created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+_KEEP = Statement(
+    lambda sql: insert(Attachment).values(
+        message_id=bindparam("message_id", type_=Integer),
+        content=bindparam("content", type_=LargeBinary),
+        created_at=sql.now,
+    )
+)
+_OF_MESSAGES = Statement(
+    lambda sql: (
+        select(Attachment.message_id, Attachment.content)
+        .where(sql.is_one_of(Attachment.message_id, "ids"))
+        .order_by(Attachment.id)
+    )
+)
+_LET_GO = Statement(
+    delete(Attachment).where(Attachment.created_at < bindparam("before", type_=Instant))
+)
+
+
+def keep(connection: Connection, message_id: int, pictures: Sequence[bytes], now: datetime) -> None:
+    for content in pictures:
+        connection.run(_KEEP, message_id=message_id, content=content, now=now)
+
+
+def of_messages(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[bytes, ...]]:
+    """The pictures that are still kept of these messages, in order, by the message's id."""
+    found: dict[int, tuple[bytes, ...]] = {}
+    for message_id, content in connection.all(_OF_MESSAGES, ids=list(ids)):
+        found[message_id] = (*found.get(message_id, ()), content)
+    return found
+
+
+def let_go(connection: Connection, now: datetime) -> None:
+    """Erase those that no conversation speaks of any more."""
+    connection.run(_LET_GO, before=now - KEPT_FOR)
