@@ -30,15 +30,23 @@ class Chats:
         """A new message, with its status as it is."""
         self._messages[message.sid] = message
         self._chats[message.chat].append(message)
-        self._media.update({medium.sid: medium for medium in message.media})
+        self.put_media(message, message.media)
         self.move(message, message.status)
+
+    def put_media(self, message: Message, media: tuple[Medium, ...]) -> None:
+        message.media = media
+        self._media.update({medium.sid: medium for medium in media})
+
+    def touch(self, message: Message) -> None:
+        """Something of it but its status has changed: a phone is to see it anew."""
+        self.revision += 1
+        message.revision = self.revision
+        self.changed.notify_all()
 
     def move(self, message: Message, status: str) -> None:
         message.status = status
         message.history.append((status, self._clock()))
-        self.revision += 1
-        message.revision = self.revision
-        self.changed.notify_all()
+        self.touch(message)
 
     def read_by_restaurant(self, chat: Chat) -> None:
         # Reading one message of a chat reads those before it, as in WhatsApp.

@@ -1,13 +1,15 @@
 """The way of a message: a diner's to the service's webhook, a restaurant's to the diner.
 
-A restaurant's goes step by step, with a status callback at each. It takes no message in,
-and keeps none.
+A restaurant's goes step by step, with a status callback at each; its files are loaded first.
+It takes no message in, and keeps none.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from sandbox.twilio.chats import Chats
 from sandbox.twilio.lanes import Lanes
+from sandbox.twilio.media import MediaError, load
 from sandbox.twilio.messages import Message
 from sandbox.twilio.webhooks import Answer, Webhooks, explain, inbound_fields, status_fields
 
@@ -83,6 +85,8 @@ class Delivery:
 
     def _step(self, message: Message) -> None:
         """The next status, its callback, then the step after it."""
+        if message.status == "queued" and not message.fail_with:
+            self._load_media(message)
         with self._chats.changed:
             status = self._next_status(message)
             if status is None:
@@ -99,6 +103,16 @@ class Delivery:
                 message.answers.append(answer)
                 self._chats.changed.notify_all()
         self.to_diner(message)
+
+    def _load_media(self, message: Message) -> None:
+        try:
+            loaded = [(medium, *load(medium.url)) for medium in message.media]
+        except MediaError as error:
+            message.fail_with = error.code
+            return
+        with self._chats.changed:
+            files = (replace(medium, content_type=kind, content=it) for medium, kind, it in loaded)
+            self._chats.put_media(message, tuple(files))
 
     def _next_status(self, message: Message) -> str | None:
         if message.status == "queued":

@@ -16,6 +16,8 @@ TEXTS = ERROR_TEXTS | {
     21604: "A 'To' phone number is required.",
     21617: "The concatenated message body exceeds the 1600 character limit",
     21619: "A text message body or media urls must be specified.",
+    21620: "Invalid media URL(s)",
+    21623: "Number of media files exceeds allowed limit",
     21656: "The Content Variables parameter is invalid.",
 }
 

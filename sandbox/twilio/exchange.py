@@ -17,6 +17,7 @@ from sandbox.twilio.messages import (
     DINERS,
     INBOUND,
     OUTBOUND,
+    REACTION,
     UNNAMED,
     Attachment,
     Diner,
@@ -87,9 +88,16 @@ class Exchange:
         message = self._take_in(from_, to, body, media, profile_name, sid, extra_fields or {})
         return Receipt(message, self._delivery.to_service(message))
 
-    def receive_later(self, from_: str, to: str, body: str) -> Message:
+    def receive_later(
+        self,
+        from_: str,
+        to: str,
+        body: str,
+        media: Sequence[Attachment] = (),
+        extra_fields: Mapping[str, str] | None = None,
+    ) -> Message:
         """A diner writes on the phone: the webhook is posted in the background, in chat order."""
-        message = self._take_in(from_, to, body, (), None, None, {})
+        message = self._take_in(from_, to, body, media, None, None, extra_fields or {})
         with self._changed:
             self._chats.on_phone.add(message.chat)
         self._delivery.to_service_later(message)
@@ -251,12 +259,21 @@ class Exchange:
             message.profile_name = name
             message.extra_fields = extra_fields
             self._chats.keep(message)
+            if message.kind == REACTION:
+                self._react(message)
             return message
+
+    def _react(self, reaction: Message) -> None:
+        """An empty one takes back the one before."""
+        target = self._chats.message(reaction.extra_fields.get("OriginalRepliedMessageSid"))
+        if target is not None:
+            target.reaction = reaction.body
+            self._chats.touch(target)
 
     def _own_medium(self, message_sid: str, attachment: Attachment) -> Medium:
         sid = "ME" + secrets.token_hex(16)
         url = f"{API_URL}/2010-04-01/Accounts/{self.account_sid}/Messages/{message_sid}/Media/{sid}"
-        return Medium(sid, message_sid, attachment.content_type, url, attachment.content)
+        return Medium(sid, message_sid, url=url, **attachment._asdict())
 
 
 def _linked_medium(message_sid: str, url: str) -> Medium:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypedDict
 
-from sandbox.twilio.webhooks import Answer
+from sandbox.twilio.webhooks import Answer, message_type
 
 INBOUND = "inbound"
 OUTBOUND = "outbound-api"
+REACTION = "reaction"  # the kind of what is shown on another message
 # A diner who writes from a test has no name on the phone.
 UNNAMED = "Guest"
 
@@ -39,17 +40,19 @@ class Attachment(NamedTuple):
 
     content_type: str
     content: bytes
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """A file of a message: a diner's with its content, or a restaurant's that stands at `url`."""
+    """A file of a message: a restaurant's has its content once it was loaded from `url`."""
 
     sid: str
     message_sid: str
     content_type: str
     url: str
     content: bytes | None = None
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -74,6 +77,8 @@ class Message:
     error: str | None = None
     error_code: int | None = None
     revision: int = 0
+    # What the diner put on it.
+    reaction: str = ""
     # A restaurant's message only.
     status_callback: str | None = None
     fail_with: int | None = None
@@ -88,6 +93,12 @@ class Message:
     def chat(self) -> tuple[str, str]:
         """The diner's address and the restaurant's."""
         return (self.from_, self.to) if self.direction == INBOUND else (self.to, self.from_)
+
+    @property
+    def kind(self) -> str:
+        """WhatsApp's word for it: text, image, audio, sticker, ..."""
+        told = self.extra_fields.get("MessageType")
+        return told or message_type([medium.content_type for medium in self.media])
 
     @property
     def listed_at(self) -> float:

@@ -15,6 +15,7 @@ from flask import Blueprint, Request, Response, g, jsonify, request
 
 from sandbox.twilio.errors import TEXTS, TwilioError, render_error
 from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.media import MOST_FILES, NO_ADDRESS, TOO_MANY, is_address
 from sandbox.twilio.messages import INBOUND, Fault, Medium, Message
 from sandbox.twilio.paging import PAGE_SIZE, page_of
 from sandbox.twilio.webhooks import API_VERSION
@@ -172,6 +173,10 @@ class TwilioApi:
             raise TwilioError(400, 63007)
         if not (body or form.getlist("MediaUrl") or form.get("ContentSid")):
             raise TwilioError(400, 21619)
+        if not all(map(is_address, form.getlist("MediaUrl"))):
+            raise TwilioError(400, NO_ADDRESS)
+        if len(form.getlist("MediaUrl")) > MOST_FILES:
+            raise TwilioError(400, TOO_MANY)
         if code_units(body) > BODY_LIMIT:
             raise TwilioError(400, 21617)
         if not _is_json_object(form.get("ContentVariables") or "{}"):

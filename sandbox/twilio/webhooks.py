@@ -33,8 +33,14 @@ ERROR_TEXTS = {
     63014: "The user blocked or opted out of messages from this sender",
     63016: "Failed to send freeform message because you are outside the allowed window",
     63018: "Rate limit exceeded for Channel",
+    63019: "Media failed to download",
     63021: "Channel invalid content error",
+    63034: "Media exceeds size limit",
+    11751: "Media Message - Media exceeds messaging provider size limit",
+    12300: "Invalid Content-Type",
 }
+_OWN_TYPES = {"image/webp": "sticker", "text/vcard": "contacts"}
+_TYPES = frozenset({"image", "audio", "video", *_OWN_TYPES.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,7 @@ def inbound_fields(
         "SmsMessageSid": sid,
         "NumMedia": str(len(media)),
         "ProfileName": profile_name,
-        "MessageType": _message_type(media),
+        "MessageType": message_type([content_type for _, content_type in media]),
         "SmsSid": sid,
         **identity,
         "SmsStatus": "received",
@@ -161,6 +167,15 @@ def inbound_fields(
     for index, (url, content_type) in enumerate(media):
         fields |= {f"MediaUrl{index}": url, f"MediaContentType{index}": content_type}
     return fields
+
+
+def message_type(content_types: Sequence[str]) -> str:
+    """WhatsApp's word for a message with such files."""
+    if not content_types:
+        return "text"
+    first = content_types[0].partition(";")[0]
+    kind = _OWN_TYPES.get(first, first.partition("/")[0])
+    return kind if kind in _TYPES else "document"
 
 
 def status_fields(
@@ -210,13 +225,6 @@ def explain(answer: Answer) -> str:
             " its TWILIO_AUTH_TOKEN or its PUBLIC_URL is not the sandbox's."
         )
     return f"The service answered {answer.status} in place of 204. Its log says why."
-
-
-def _message_type(media: Sequence[tuple[str, str]]) -> str:
-    if not media:
-        return "text"
-    kind = media[0][1].partition("/")[0]
-    return kind if kind in {"image", "audio", "video"} else "document"
 
 
 def _never_connected(error: requests.RequestException) -> bool:

@@ -175,7 +175,7 @@ def test_a_diners_file_is_loaded_through_a_signed_redirect(
 
 def test_media_are_listed_and_fetched(twilio: Client) -> None:
     message = twilio.messages.create(
-        to=ALICE, from_=KIGALI, media_url=["https://example.com/a.jpg", "https://example.com/b.png"]
+        to=ALICE, from_=KIGALI, media_url=["http://127.0.0.1:1/a.jpg", "http://127.0.0.1:1/b.png"]
     )
     media = twilio.messages(message.sid).media.list()
     assert (message.sid[:2], message.num_media) == ("MM", "2")
