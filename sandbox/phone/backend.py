@@ -3,19 +3,23 @@
 It checks and renders JSON and serves the page's files; the messages are the exchange's.
 """
 
+from io import BytesIO
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, request, send_from_directory
+from flask import Blueprint, Response, abort, jsonify, request, send_file, send_from_directory
 from markupsafe import escape
 
 from sandbox.bodies import RefusedError, json_object, refusal, require_address, text_of
+from sandbox.phone.showing import shown
+from sandbox.phone.writing import read_sending
 from sandbox.twilio.exchange import Exchange
-from sandbox.twilio.messages import INBOUND, Diner, Medium, Message
-from sandbox.twilio.rest import BODY_LIMIT, code_units
+from sandbox.twilio.media import bare_type
+from sandbox.twilio.messages import REACTION, Diner
 
 STATIC = Path(__file__).parent / "static"
 NAME_LIMIT = 40  # characters
 CURSOR_DIGITS = 15
+MEDIUM_MAX_AGE_S = 3600
 # Whoever answers by this phone may have a real model: the sandbox alone can't tell.
 NO_WHATSAPP = "Practice phone: nothing here goes to WhatsApp"
 
@@ -46,6 +50,7 @@ class Phone:
         routes.add_url_rule("/api/diners", view_func=self.add_diner, methods=["POST"])
         routes.add_url_rule("/api/messages", view_func=self.write, methods=["POST"])
         routes.add_url_rule("/api/updates", view_func=self.updates)
+        routes.add_url_rule("/media/<sid>", view_func=self.medium)
         routes.before_request(require_address)
         routes.register_error_handler(RefusedError, refusal)
         return routes
@@ -75,13 +80,11 @@ class Phone:
         message = json_object()
         diner = text_of(message, "from")
         number = text_of(message, "to")
-        body = text_of(message, "body")
         self._check_chat(diner, number)
-        if not body.strip():
-            raise RefusedError("body must not be empty")
-        if code_units(body) > BODY_LIMIT:
-            raise RefusedError(f"body must not be longer than {BODY_LIMIT} characters")
-        return jsonify({"id": self._exchange.receive_later(diner, number, body).sid}), 202
+        sending = read_sending(message)
+        fields = sending.fields | self._quoting(text_of(message, "reply_to", ""), diner, number)
+        taken = self._exchange.receive_later(diner, number, sending.body, sending.media, fields)
+        return jsonify({"id": taken.sid}), 202
 
     def updates(self) -> Response:
         diner = request.args.get("from", "")
@@ -93,29 +96,44 @@ class Phone:
         found = self._exchange.updates(
             diner, number, int(since), opened=request.args.get("open") == "1"
         )
-        messages = [self._message(message) for message in found.messages]
+        messages = [shown(message) for message in found.messages if message.kind != REACTION]
         return jsonify({"cursor": found.cursor, "typing": found.typing, "messages": messages})
+
+    def medium(self, sid: str) -> Response:
+        """A file of either side's, for the page alone: it runs nothing that may be in it."""
+        medium = self._exchange.medium(sid)
+        if medium is None or medium.content is None:
+            abort(404)
+        content_type = bare_type(medium.content_type)
+        answer = send_file(
+            BytesIO(medium.content),
+            content_type,
+            as_attachment=not content_type.startswith(("image/", "audio/", "video/")),
+            download_name=medium.name or "file",
+            conditional=True,
+            etag=medium.sid,
+            max_age=MEDIUM_MAX_AGE_S,
+        )
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Content-Security-Policy"] = "sandbox"
+        return answer
+
+    def _quoting(self, sid: str, diner: str, number: str) -> dict[str, str]:
+        if not sid:
+            return {}
+        message = self._exchange.message(sid)
+        if message is None or message.chat != (diner, number):
+            raise RefusedError("reply_to: there is no such message in this chat")
+        return {
+            "OriginalRepliedMessageSid": sid,
+            "OriginalRepliedMessageSender": message.from_,
+        }
 
     def _check_chat(self, diner: str, number: str) -> None:
         if diner not in {known.address for known in self._exchange.diners()}:
             raise RefusedError(f"from: there is no diner {diner!r}")
         if not self._exchange.has_number(number):
             raise RefusedError(f"to: there is no restaurant on {number!r}")
-
-    def _message(self, message: Message) -> dict[str, object]:
-        return {
-            "id": message.sid,
-            "direction": "out" if message.direction == INBOUND else "in",
-            "body": message.body,
-            "status": message.status,
-            "at": message.created,
-            "error": message.error,
-            "media": [self._medium(medium) for medium in message.media],
-        }
-
-    def _medium(self, medium: Medium) -> dict[str, str]:
-        url = medium.url if medium.content is None else self._exchange.cdn_path(medium)
-        return {"url": url, "content_type": medium.content_type}
 
 
 def _diner(diner: Diner) -> dict[str, object]:

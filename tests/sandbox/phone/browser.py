@@ -9,24 +9,26 @@ from tests.sandbox.twilio.world import (
     KIGALI,
 )
 
+PNG = b"\x89PNG\r\n\x1a\n"
+
 
 class Browser:
     """What the page does: JSON in and out."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
         self._session = requests.Session()
         self._session.trust_env = False
 
     def get(self, path: str, **query: object) -> requests.Response:
         return self._session.get(
-            f"{self._url}{path}",
+            f"{self.url}{path}",
             params={key: str(value) for key, value in query.items()},
             timeout=10,
         )
 
     def post(self, path: str, body: Any) -> requests.Response:
-        return self._session.post(f"{self._url}{path}", json=body, timeout=10)
+        return self._session.post(f"{self.url}{path}", json=body, timeout=10)
 
     def write(self, body: str, diner: str = ALICE, number: str = KIGALI) -> str:
         answer = self.post("/phone/api/messages", {"from": diner, "to": number, "body": body})

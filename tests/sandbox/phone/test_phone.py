@@ -6,7 +6,7 @@ from flask import Flask
 from sandbox.phone.backend import NO_WHATSAPP, Phone, notice
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Attachment
-from tests.sandbox.phone.browser import Browser
+from tests.sandbox.phone.browser import PNG, Browser
 from tests.sandbox.twilio.world import (
     ALICE,
     BOB,
@@ -172,10 +172,27 @@ def test_a_message_that_the_service_refused_has_failed_and_says_why(
 
 def test_files_of_both_sides_can_be_loaded(phone: Browser, exchange: Exchange) -> None:
     exchange.receive(ALICE, KIGALI, "", [Attachment("audio/ogg", b"OggS")])
-    exchange.send(ALICE, KIGALI, "The menu", ["https://example.com/menu.png"])
-    voice, picture = (message["media"][0] for message in phone.updates()["messages"])
+    picture = exchange.send(ALICE, KIGALI, "The icon", [f"{phone.url}/phone/static/icon.png"])
+    assert exchange.wait_for(lambda: picture.status == "read")
+    voice, icon = (message["media"][0] for message in phone.updates()["messages"])
     assert phone.get(voice["url"]).content == b"OggS"
-    assert picture == {"url": "https://example.com/menu.png", "content_type": "image/png"}
+    assert phone.get(icon["url"]).content == PNG
+    assert (icon["content_type"], icon["bytes"]) == ("image/png", len(PNG))
+
+
+def test_what_did_not_arrive_says_why(phone: Browser, exchange: Exchange) -> None:
+    picture = exchange.send(ALICE, KIGALI, "The menu", [f"{phone.url}/phone/static/menu.png"])
+    assert exchange.wait_for(lambda: picture.status == "failed")
+    [message] = phone.updates()["messages"]
+    assert (message["status"], message["media"][0]["url"]) == ("failed", None)
+    assert message["error"] == "Media failed to download (63019)."
+
+
+def test_beside_a_voice_note_no_text_is_shown(phone: Browser, exchange: Exchange) -> None:
+    note = exchange.send(ALICE, KIGALI, "In words too", [f"{phone.url}/phone/static/note.ogg"])
+    assert exchange.wait_for(lambda: note.status == "read")
+    [message] = phone.updates()["messages"]
+    assert (message["kind"], message["body"]) == ("audio", "")
 
 
 def test_an_unknown_path_is_404_in_json(phone: Browser) -> None:
