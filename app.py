@@ -12,6 +12,7 @@ from handlers.ai import DATABASE_AWAY, AiRoutes
 from handlers.cli.commands import register_commands
 from handlers.front import FrontRoutes
 from handlers.health import HealthRoutes
+from handlers.media import MediaRoutes
 from handlers.whatsapp import WhatsAppRoutes
 from models.database.absence import DatabaseUnavailableError, UnstorableError
 from service import Service
@@ -57,7 +58,7 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
         service.database, service.client, service.metrics, service.account, now=service.now
     )
     front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
-    for routes in (front, whatsapp, ai, health):
+    for routes in (front, whatsapp, ai, health, MediaRoutes(service.served)):
         app.register_blueprint(routes.blueprint())
     if service.sandbox:
         # Where nobody started the service, as under `flask run`, the stand-ins must answer too.

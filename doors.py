@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from addresses import SCHEME
+from knowledge.clock import Clock
 from models import restaurants
 from models.database.engine import Database
 from proxies import proxy_for
@@ -19,6 +20,7 @@ from settings import Settings, SettingsError
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
 from whatsapp.outbound import TwilioDoor
+from whatsapp.served import Served
 
 # A voice note waits for those before it on its socket to be sent: the next socket opens soon.
 VOICES_ON_A_SOCKET = 4
@@ -118,6 +120,12 @@ def _client(
     model = settings.openai_realtime_model
     connect = partial(Connection, endpoint, model, key, proxy=_proxy(endpoint))
     return RealtimeClient(connect, observer, limits, extras_left_out(model))
+
+
+def served(settings: Settings, database: Database, clock: Clock) -> Served:
+    """What others fetch from us."""
+    key = settings.secret_key
+    return Served(database, clock, key.get_secret_value() if key else None)
 
 
 def _proxy(url: str) -> str | None:

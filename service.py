@@ -76,9 +76,9 @@ class Service:
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
         self.client = doors.realtime_client(settings, self.sandbox, self.metrics)
         self.voice_client = doors.voice_client(settings, self.sandbox, self.metrics)
-        self.transcriber = Transcriber(self.voice_client) if self.voice_client else None
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
         self.roster = staff.Roster(self.database, self._clock.monotonic)
+        self.served = doors.served(settings, self.database, self._clock)
         self._runs_turns = settings.web_runs_turns if runs_turns is None else runs_turns
         process = uuid4().hex
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
@@ -145,6 +145,11 @@ class Service:
     def now(self) -> datetime:
         """As the leases know it, where the database has no clock of its own."""
         return self._clock.steady()
+
+    @property
+    def transcriber(self) -> Transcriber | None:
+        """Who hears what a voice note says; None where AI_REALTIME_ENABLED is false."""
+        return Transcriber(self.voice_client) if self.voice_client else None
 
     @property
     def model_host(self) -> str | None:

@@ -53,7 +53,7 @@ def without_spaces(text: str) -> str:
 
 
 def bearer(value: str) -> str:
-    """API_TOKEN: what nobody guesses, however long they try, and any client can send."""
+    """API_TOKEN, SECRET_KEY: what nobody guesses, and any client can send."""
     token = secret(value)
     if len(token) < MIN_BEARER:
         raise ValueError(

@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     api_token: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
     cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(books_keys)] = frozenset()
 
+    secret_key: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
+    voice_replies: Annotated[Literal["never", "mirror"], Lower] = "never"
+
     web_concurrency: int = Field(1, ge=1, le=64)
     web_runs_turns: bool = True
     turns_at_once: int = Field(400, ge=1)

@@ -14,7 +14,7 @@ from engine.hands import Hands
 from engine.leases import Leases
 from engine.runner import Runner
 from knowledge.clock import Clock
-from models import erasure, forgotten, unattended
+from models import erasure, forgotten, media, unattended
 from models.database.checkpoints import Checkpoints
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import Notice, listen
@@ -161,11 +161,18 @@ class Upkeep:
     def _erase_old(self) -> None:
         with self._database.alone() as connection:
             forgotten.let_go(connection, self._clock.steady())
+        while self._let_go_of_media():
+            self._pause(erasure.PAUSE_S)
         if self._keep_for is None:
             return
         before = self._clock.now() - self._keep_for
         erased = erasure.purge(self._database, before, self._pause)
         log.info("purged", messages=erased.messages, replies=erased.replies, diners=erased.diners)
+
+    def _let_go_of_media(self) -> bool:
+        """Some of the files that have expired; whether there may be more."""
+        with self._database.alone() as connection:
+            return media.let_go(connection, self._clock.steady())
 
     def _pause(self, seconds: float) -> None:
         self._clock.sleep(seconds)

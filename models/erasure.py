@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from models import forgotten, identities
+from models import forgotten, identities, media
 from models.database.columns import Instant
 from models.database.engine import Database
 from models.database.statements import Connection, Statement, fixed
@@ -178,6 +178,7 @@ def begin_forgetting(connection: Connection, turn: Claimed, now: datetime) -> No
         sids = _texts(connection, _SIDS_OF_A_DINER, diner_id=diner_id, turn_id=turn.id)
         forgotten.remember(connection, sids, now)
         connection.run(_FORGET_PARTS, diner_id=diner_id)
+        media.forget(connection, diner_id)
         connection.run(_FORGET_OTHER_MESSAGES, diner_id=diner_id, turn_id=turn.id)
         connection.run(_FORGET_DINER, diner_id=diner_id, turn_id=turn.id)
 

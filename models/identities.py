@@ -32,6 +32,7 @@ from models.database.engine import Database
 from models.database.statements import Connection, Statement
 from models.diners import Diner, Known
 from models.inbox import IS_WAITING, Incoming, Message
+from models.media import Media
 from models.outbox import IS_UNFINISHED, Part
 from models.turns import IS_RUNNING, Turn
 
@@ -193,7 +194,7 @@ def _take_in(session: Session, other: Diner, kept: Diner) -> None:
 
 def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
     """All that is another's becomes the kept one's; what one reset stays so."""
-    for table in (Message, Turn, Part):
+    for table in (Message, Turn, Part, Media):
         moved = updating(table).where(table.diner_id == other.id).values(diner_id=kept.id)
         session.execute(moved, execution_options={"synchronize_session": False})
     kept.user_id = kept.user_id or other.user_id

@@ -6,7 +6,7 @@ asks or orders something is written down and never answered. It decodes no files
 
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -123,13 +123,9 @@ def _joined(transcripts: list[Transcript]) -> Transcript:
     """The words of all pieces, in the language that most of them are in."""
     spoken = [each for each in transcripts if each.text]
     most = max(spoken, key=lambda each: len(each.text), default=Transcript(""))
-    usages = [each.usage for each in transcripts]
+    usages = [astuple(each.usage) for each in transcripts]
     return Transcript(
         " ".join(each.text for each in spoken),
         most.language,
-        Usage(
-            sum(each.input for each in usages),
-            sum(each.cached for each in usages),
-            sum(each.output for each in usages),
-        ),
+        Usage(*map(sum, zip(*usages, strict=True))),
     )
