@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 from knowledge.clock import Clock
 from telemetry.logs import log, log_defect
-from whatsapp.errors import REMEDIES, remedy
+from whatsapp.errors import TROUBLES, remedy
 from whatsapp.outbound import SendError, TwilioDoor
 
 # Before Twilio is asked again: where it did not answer, longer each time, and where it refused.
@@ -85,4 +85,4 @@ def _answered(code: int | None) -> str:
     if code is None:
         return UNHEARD
     what = f"Twilio answered {'HTTP ' if code < LEAST_CODE else ''}{code}"
-    return f"{what}: {REMEDIES[code]}" if code in REMEDIES else what
+    return f"{what}: {remedy(code)}" if code in TROUBLES else what

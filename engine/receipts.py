@@ -91,7 +91,7 @@ class Receipts:
         """The diners for whom something was written."""
         now = self._clock.steady()
         told: list[int] = []
-        passes = callback.error_code in errors.PASSING
+        passes = errors.action(callback.error_code) is errors.Action.AGAIN
         is_of_use = now - moved.written_at <= WORTH_IT_FOR
         goes_again = passes and is_of_use and moved.resends < len(ONCE_MORE_AFTER_S)
         if goes_again:

@@ -60,6 +60,7 @@ DINER = (
     Diner.in_hands_until,
     Diner.language,
     Diner.has_chosen_language,
+    Diner.opted_out_at,
 )
 
 
@@ -159,7 +160,8 @@ def store(
     if diner is None:
         return _REPLAY
     diner_id, _, address, profile_name, persona, *more = diner
-    forgotten_turn_id, user_id, lively, diet, in_hands_until, language, has_chosen = more
+    forgotten_turn_id, user_id, lively, diet, *more = more
+    in_hands_until, language, has_chosen, opted_out_at = more
     if message is None or turn is None:
         if by_any_address and before[0]:
             is_whole = before[0][-1] == 1
@@ -182,6 +184,8 @@ def store(
         in_hands_until=in_hands_until,
         language=language,
         has_chosen_language=bool(has_chosen),
+        opted_out_at=opted_out_at,
+        wrote_at=now,
     )
     written = Written(
         message[0],

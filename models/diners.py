@@ -79,6 +79,10 @@ class Diner(Base):
     in_hands_until: Mapped[datetime | None] = mapped_column(Instant)
     # The address of whoever of the staff has them; none while nobody has come yet.
     in_hands_of: Mapped[str | None] = mapped_column(Address)
+    # STOP, ours or Twilio's: nothing is sent to them until they write START.
+    opted_out_at: Mapped[datetime | None] = mapped_column(Instant)
+    # WhatsApp said then that it can't reach them: nothing is sent until they write again.
+    blocked_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_message_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -131,6 +135,13 @@ class Known:
     in_hands_until: datetime | None = None
     language: str | None = None
     has_chosen_language: bool = False
+    opted_out_at: datetime | None = None
+    wrote_at: datetime | None = None  # when their last message came in
+
+    @property
+    def is_opted_out(self) -> bool:
+        """Whether they wrote STOP: nothing is sent to them until they write START."""
+        return self.opted_out_at is not None
 
     @property
     def is_in_hands(self) -> bool:
@@ -165,6 +176,8 @@ KNOWN = (
     Diner.in_hands_until,
     Diner.language,
     Diner.has_chosen_language,
+    Diner.opted_out_at,
+    Diner.last_message_at,
 )
 
 

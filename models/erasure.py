@@ -155,6 +155,8 @@ _FORGET_DINER = Statement(
         user_id=null(),
         in_hands_until=null(),
         in_hands_of=null(),
+        opted_out_at=null(),
+        blocked_at=null(),
         forgotten_turn_id=_TURN_ID,
         is_forgotten=~_WRITES_AGAIN,
     )

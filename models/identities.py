@@ -206,6 +206,8 @@ def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
         kept.has_chosen_language = other.has_chosen_language
     kept.forgotten_turn_id = max(kept.forgotten_turn_id, other.forgotten_turn_id)
     kept.lively += other.lively
+    kept.opted_out_at = kept.opted_out_at or other.opted_out_at
+    kept.blocked_at = kept.blocked_at or other.blocked_at
     if other.in_hands_until:
         kept.in_hands_of = kept.in_hands_of or other.in_hands_of
         kept.in_hands_until = max(kept.in_hands_until or other.in_hands_until, other.in_hands_until)

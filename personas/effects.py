@@ -11,6 +11,7 @@ from typing import ClassVar
 from models import diets
 from models.diets import NO_DIET, NOTHING_KEPT, Diet, KeptDiet
 from models.diners import Known
+from models.templates import STAFF_NOTICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,14 @@ class RememberDiet:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Words to somebody of the staff, in the chat that they have with us as a diner."""
+    """Words to somebody of the staff, in the chat that they have with us as a diner.
+
+    `purpose`: which template says it where their 24 hours are over, as `models.templates` has them.
+    """
 
     diner_id: int
     text: str
+    purpose: str | None = STAFF_NOTICE
 
 
 @dataclass(frozen=True, slots=True)
