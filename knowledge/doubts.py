@@ -10,6 +10,7 @@ from knowledge.allergens import allergens_of
 from knowledge.files import Dish
 from knowledge.fitting import named_contents, said_words
 from knowledge.kitchen_words import HARMLESS, MADE_WITH
+from knowledge.menu_pictures import can_be_sent
 from knowledge.words import listed, words_of
 from models.menu import ALLERGENS
 
@@ -29,7 +30,10 @@ _TAGS = {
 
 
 def doubts(dishes: Iterable[Dish]) -> Iterator[str]:
-    """A sentence for each dish whose name or description has a word that its lists lack."""
+    """A sentence for each word in a dish's name or description that its lists lack.
+
+    And for each picture that can't be sent.
+    """
     for dish in dishes:
         listed = {*dish.allergens, *(dish.may_contain or ())}
         for word, keys in _allergens_said(f"{dish.name}. {dish.description}"):
@@ -41,6 +45,8 @@ def doubts(dishes: Iterable[Dish]) -> Iterator[str]:
             named = named_contents(tag, texts) if enough.isdisjoint(dish.dietary) else None
             if named:
                 yield f"{dish.name}: says {named!r}, and its dietary lacks {tag}"
+        if dish.image_url and not can_be_sent(dish.image_url):
+            yield f"{dish.name}: its image_url is no address of https, so it is not shown"
 
 
 def silent(dishes: Iterable[Dish]) -> list[str]:

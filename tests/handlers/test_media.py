@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import text
 
 from handlers.media import MediaRoutes
+from knowledge.menu_pictures import content
 from models.media import File
 from tests.engine.world import House
 from tests.handlers.web import client_of
@@ -97,3 +98,37 @@ def test_whatever_stands_there_is_not_found(shelf: Shelf, said: str) -> None:
 def test_no_address_is_a_fault_of_ours(shelf: Shelf, path: str) -> None:
     assert shelf.status(PATH + path) == 404
     assert shelf.client.post(PATH + (path or "x")).status_code in (404, 405)
+
+
+def test_a_dishs_picture_is_anybodys_and_may_be_kept(shelf: Shelf) -> None:
+    answer = shelf.client.get("/media/menu/espresso.jpg")
+    assert (answer.status_code, answer.data) == (200, content("espresso"))
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.headers["Cache-Control"].startswith("public, max-age=")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_who_has_a_dishs_picture_is_not_sent_it_again(shelf: Shelf) -> None:
+    path = "/media/menu/espresso.jpg"
+    tag = shelf.client.get(path).headers["ETag"]
+    again = shelf.client.get(path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    head = shelf.client.head(path)
+    assert (head.status_code, head.data) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/menu/no-such-dish.jpg",
+        "/media/menu/espresso.png",
+        "/media/menu/espresso",
+        "/media/menu/.jpg",
+        "/media/menu/..%2F..%2Fkigali.json.jpg",
+        "/media/menu/../kigali.json",
+        "/media/menu/%00.jpg",
+        "/media/menu/",
+    ],
+)
+def test_no_other_file_is_served_as_a_dishs_picture(shelf: Shelf, path: str) -> None:
+    assert shelf.status(path) == 404

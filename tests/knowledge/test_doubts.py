@@ -83,3 +83,26 @@ def test_what_states_nothing_is_named() -> None:
 def test_the_samples_raise_none(file: Any) -> None:
     menu = read_restaurant(file).menu
     assert (list(doubts(menu)), silent(menu)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://x.rw/soup.jpg",
+        "soup.jpg",
+        "/media/menu/no-such-dish.jpg",
+        "/media/menu/espresso",
+        "/media/menu/../kigali.json",
+        "https://",
+        "https://[",
+        "ftp://x.rw/soup.jpg",
+    ],
+)
+def test_a_picture_that_cannot_be_sent_is_told(address: str) -> None:
+    told = "Stew: its image_url is no address of https, so it is not shown"
+    assert list(doubts([dish("Stew", image_url=address)])) == [told]
+
+
+@pytest.mark.parametrize("address", ["", "https://x.rw/soup.jpg", "/media/menu/espresso.jpg"])
+def test_a_picture_that_can_be_sent_is_not(address: str) -> None:
+    assert list(doubts([dish("Stew", image_url=address)])) == []

@@ -1,0 +1,40 @@
+"""Pictures of dishes that can be sent: our own, which are packaged, and addresses of https.
+
+Ours are drawn by `python -m tests.drawings`. Nothing is fetched here.
+"""
+
+from functools import cache, lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+# Where ours are served; a dish's `image_url` may be such a path, with ".jpg" behind the name.
+PATH = "/media/menu/"
+ENDING = ".jpg"
+CONTENT_TYPE = "image/jpeg"
+FOLDER = Path(__file__).parent / "samples" / "pictures"
+REMEMBERED = 64  # of some 10 kB each
+
+
+def can_be_sent(image_url: str) -> bool:
+    """Whether WhatsApp can be told to show it. What https leads to is not looked at."""
+    if image_url.startswith(PATH):
+        return image_url.removeprefix(PATH).removesuffix(ENDING) in ours() and (
+            image_url.endswith(ENDING)
+        )
+    try:
+        parts = urlsplit(image_url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+@cache
+def ours() -> frozenset[str]:
+    """The names of our own."""
+    return frozenset(each.stem for each in FOLDER.glob(f"*{ENDING}"))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def content(name: str) -> bytes | None:
+    """One of ours, as JPEG; None for what is none."""
+    return (FOLDER / f"{name}{ENDING}").read_bytes() if name in ours() else None
