@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
+from engine.contents import Contents
 from engine.hands import tell_unheard
 from engine.lanes import Lanes
 from engine.leases import Leases
 from engine.pace import Pace, retry_pause_s
 from engine.patience import patiently, unless_away
+from engine.posting import Posting
 from knowledge.clock import Clock
 from models import erasure, receipts, sending
 from models.database.engine import Database
@@ -54,6 +56,8 @@ class Delivery:
     ) -> None:
         self._database = database
         self._door = door
+        self._contents = Contents(database, door.content, clock)
+        self._posting = Posting(door, self._contents, leases)
         self._leases = leases
         self._metrics = metrics
         self._clock = clock
@@ -95,6 +99,10 @@ class Delivery:
     def drain(self, timeout_s: float) -> bool:
         """Wait until everything that is on its way has gone out; False when time runs out first."""
         return self._lanes.join(timeout_s)
+
+    def sweep(self) -> None:
+        """Delete at Twilio what no message needs any more. Raises DatabaseUnavailableError."""
+        self._contents.sweep()
 
     def close(self) -> None:
         self._stopping.set()
@@ -211,6 +219,7 @@ class Delivery:
 
     def _send_if_ours(self, outgoing: Outgoing) -> str | None:
         """Returns its SID, or None when another has taken it over. Raises SendError."""
+        content_sid = self._posting.content_of(outgoing.bubble)
         self._pace.wait(outgoing.number)
         # Of what was out before, a status callback may have told meanwhile that it arrived.
         is_first = outgoing.maybe_sent_since is None and not outgoing.resends
@@ -224,12 +233,7 @@ class Delivery:
             maybe_sent = outgoing.maybe_sent_since is not None
             self._put_off(outgoing, 0, maybe_sent=maybe_sent, tried_at=outgoing.tried_at)
             return None
-        return self._door.send(
-            to=outgoing.address,
-            from_=outgoing.number,
-            bubble=outgoing.bubble,
-            status_callback=self._callback(outgoing),
-        )
+        return self._posting.post(outgoing, content_sid, self._callback(outgoing))
 
     def _callback(self, outgoing: Outgoing) -> str:
         again = f"&resend={outgoing.resends}" if outgoing.resends else ""

@@ -150,7 +150,7 @@ class Upkeep:
             self._runner.heed(notice)
 
     def purge(self) -> None:
-        """Erase what is older than it is kept for, unless another process is at it.
+        """Erase what is older than it is kept for, here and at Twilio, unless another process does.
 
         Raises DatabaseUnavailableError.
         """
@@ -163,6 +163,7 @@ class Upkeep:
             forgotten.let_go(connection, self._clock.steady())
         while self._let_go_of_media():
             self._pause(erasure.PAUSE_S)
+        self._delivery.sweep()
         if self._keep_for is None:
             return
         before = self._clock.now() - self._keep_for

@@ -168,7 +168,8 @@ def test_what_goes_to_twilio_goes_through_a_tunnel_too() -> None:
 def test_each_host_of_twilios_is_asked_about_by_itself() -> None:
     asked: list[str] = []
     TwilioDoor("AC1", "token", proxy_of=asked.append).close()
-    assert asked == ["https://api.twilio.com", "https://messaging.twilio.com"]
+    hosts = ("api", "messaging", "content")
+    assert asked == [f"https://{host}.twilio.com" for host in hosts]
 
 
 def test_a_proxy_that_refuses_is_named_and_nothing_was_sent() -> None:

@@ -3,17 +3,24 @@
 https://www.twilio.com/docs/messaging/api/message-resource
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from models.outbox import Bubble
-from whatsapp.choices import numbered
+from whatsapp.choices import numbered, tappable
 
 OWN_MEDIA = "/media/"
 
 
-def form_of(bubble: Bubble, public_url: str) -> dict[str, str]:
-    """The fields that say what is sent. A voice note has no words beside it, a picture may."""
+def form_of(bubble: Bubble, public_url: str, content_sid: str | None = None) -> dict[str, str]:
+    """The fields that say what is sent. A voice note has no words beside it, a picture may.
+
+    `content_sid`: of the content that its choices are.
+    """
+    if content_sid is not None and (taps := tappable(bubble)):
+        variables = json.dumps(taps.variables, ensure_ascii=False)
+        return {"ContentSid": content_sid, "ContentVariables": variables}
     if bubble.voice:
         return {"MediaUrl": _absolute(bubble.voice, public_url)}
     form = {"Body": numbered(bubble)}
@@ -31,8 +38,14 @@ def may_be(message: Mapping[str, Any], bubble: Bubble) -> bool:
     told = _words(message.get("body"))
     if bubble.voice or (bubble.picture and not told):
         # It tells nothing more of a voice note; a picture's caption it may leave out.
-        return not told and message.get("num_media") not in (None, "", "0", 0)
-    return told in (bubble.text.split(), numbered(bubble).split())
+        return not told and _has_media(message)
+    if bubble.choices and not told:
+        return not _has_media(message)  # a content's words may not be listed
+    return told in (_words(bubble.text), _words(numbered(bubble)))
+
+
+def _has_media(message: Mapping[str, Any]) -> bool:
+    return message.get("num_media") not in (None, "", "0", 0)
 
 
 def _words(told: object) -> list[str]:

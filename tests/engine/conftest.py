@@ -7,6 +7,7 @@ import pytest
 import structlog
 from sqlalchemy import delete
 
+from models.contents import Content
 from models.database.engine import Database
 from models.diners import Diner
 from models.forgotten import Forgotten
@@ -66,6 +67,7 @@ def emptied_postgresql_url(houses_postgresql_url: str) -> Iterator[str]:
         session.execute(delete(Diner))  # and with them all that they wrote and got
         session.execute(delete(Restaurant))
         session.execute(delete(Forgotten))
+        session.execute(delete(Content))
     database.close()
 
 

@@ -6,16 +6,18 @@ to do next; told nothing, they answer and take what comes.
 
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event, Lock
+from typing import Any
 
 from models.outbox import Bubble
 from realtime.client import Delta, RealtimeError
 from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
 from realtime.request import Request
+from whatsapp.choices import numbered
 from whatsapp.outbound import SendError
 
 HOLD_S = 10.0  # so long a test may hold what it holds
@@ -161,10 +163,35 @@ class Sent:
     from_: str
     text: str
     callback: str
+    bubble: Bubble
+    content_sid: str | None = None  # of what it has to tap
+
+
+class Contents:
+    """The Content API, which makes what it is asked for."""
+
+    account_sid = "AC1"
+
+    def __init__(self) -> None:
+        self.made: dict[str, Mapping[str, Any]] = {}  # by SID, what was deleted left out
+        self.fails: SendError | None = None
+
+    def create(self, content: Mapping[str, Any]) -> str:
+        if self.fails is not None:
+            raise self.fails
+        sid = f"HX{len(self.made) + 1}"
+        self.made[sid] = content
+        return sid
+
+    def delete(self, sid: str) -> None:
+        if self.fails is not None:
+            raise self.fails
+        self.made.pop(sid, None)
 
 
 class Twilio:
     def __init__(self) -> None:
+        self.content: Any = Contents()
         self.taken: list[Sent] = []
         self.typing: list[str] = []  # SIDs of the messages that are being answered
         self.looks: list[timedelta] = []  # how long ago
@@ -187,13 +214,22 @@ class Twilio:
         self._gate = Event()
         return self._gate
 
-    def send(self, *, to: str, from_: str, bubble: Bubble, status_callback: str) -> str:
+    def send(
+        self,
+        *,
+        to: str,
+        from_: str,
+        bubble: Bubble,
+        status_callback: str,
+        content_sid: str | None = None,
+    ) -> str:
         self.is_called.set()
         assert self._gate.wait(HOLD_S), "held for too long"
         error, takes_it = self._next.popleft() if self._next else (None, True)
         sid = f"SM{len(self.taken) + 1}"
         if takes_it:
-            self.taken.append(Sent(sid, to, from_, bubble.text, status_callback))
+            text = numbered(bubble) if content_sid is None else bubble.text
+            self.taken.append(Sent(sid, to, from_, text, status_callback, bubble, content_sid))
         if error is not None:
             raise error
         return sid
@@ -207,7 +243,7 @@ class Twilio:
         return [
             each.sid
             for each in reversed(self.taken)
-            if (each.to, each.from_, each.text) == (to, from_, bubble.text)
+            if (each.to, each.from_, each.bubble.text) == (to, from_, bubble.text)
         ]
 
     def show_typing(self, message_sid: str) -> None:

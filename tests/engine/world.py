@@ -237,7 +237,7 @@ class House:
         assert turn is not None
         return turn
 
-    def owes(self, *texts: str, diner: str = ALICE) -> Outgoing | None:
+    def owes(self, *texts: str | Bubble, diner: str = ALICE) -> Outgoing | None:
         """Parts are to go out to a diner; the first, claimed, unless others are before it."""
         now = self.clock.now()
         until = self.leases.until(now)
@@ -255,17 +255,17 @@ class House:
                 outbox.write(
                     connection,
                     known,
-                    Bubble(text),
+                    text if isinstance(text, Bubble) else Bubble(text),
                     turn_id=None,
-                    lease=f"{text} to {diner}",
+                    lease=f"{nth} of {len(texts)} to {diner}",
                     now=now,
                     until=until,
                 )
-                for text in texts
+                for nth, text in enumerate(texts)
             ]
         return claimed[0]
 
-    def sends(self, *texts: str, diner: str = ALICE) -> Outgoing:
+    def sends(self, *texts: str | Bubble, diner: str = ALICE) -> Outgoing:
         """Parts are to go out to a diner, and their delivery begins."""
         outgoing = self.owes(*texts, diner=diner)
         assert outgoing is not None

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from models.outbox import Outgoing
 from models.turns import Claimed
 from tests.models.desk import moment
-from whatsapp.outbound import CLOCK_SLACK, RECENT_MESSAGES
+from whatsapp.host import CLOCK_SLACK
+from whatsapp.outbound import RECENT_MESSAGES
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,9 @@ from tests.sandbox.twilio.world import (
     serving,
 )
 from whatsapp import errors
-from whatsapp.outbound import CLOCK_SLACK, SendError, TwilioDoor
+from whatsapp.host import CLOCK_SLACK
 from whatsapp.outbound import TIMEOUT_S as TIMEOUT_OF_ALL_ELSE_S
+from whatsapp.outbound import SendError, TwilioDoor
 
 PUBLIC_URL = "https://inzozi.example/"
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -147,7 +148,7 @@ BESIDE_WORDS = [
         (BESIDE_WORDS[1], "", [f"{PUBLIC_URL}media/menu/isombe.jpg"]),
         (Bubble("Isombe", "https://cdn.example/a.jpg"), "Isombe", ["https://cdn.example/a.jpg"]),
         (BESIDE_WORDS[2], "", [f"{PUBLIC_URL}media/abc"]),
-        (BESIDE_WORDS[3], "Which one?\n\n1. Tilapia\n2. Sambaza", []),
+        (BESIDE_WORDS[3], "Which one?\n\n1. Tilapia: 9,500 RWF\n2. Sambaza", []),
     ],
 )
 def test_what_it_has_beside_its_words_goes_in_the_same_message(
@@ -159,12 +160,30 @@ def test_what_it_has_beside_its_words_goes_in_the_same_message(
     assert [medium.url for medium in message.media] == media
 
 
-@pytest.mark.parametrize("bubble", BESIDE_WORDS)
-def test_a_message_that_is_not_words_alone_is_found_too(door: TwilioDoor, bubble: Bubble) -> None:
-    for other in ("Muraho", "Which one", Bubble("", choices=DISHES)):
-        send(door, other)
-    sid = send(door, bubble)
-    assert find(door, bubble) == [sid]
+@pytest.mark.parametrize(
+    ("bubble", "body", "files"),
+    [
+        (BESIDE_WORDS[0], "*Isombe*", "1"),
+        (BESIDE_WORDS[0], None, "1"),
+        (BESIDE_WORDS[1], "", "1"),
+        (BESIDE_WORDS[2], None, "1"),
+        (BESIDE_WORDS[3], "Which one?", "0"),
+        (BESIDE_WORDS[3], None, "0"),
+        (BESIDE_WORDS[3], "Which one?\n\n1. Tilapia: 9,500 RWF\n2. Sambaza", "0"),
+        (BESIDE_WORDS[4], "Which one?\n\n1. Tilapia: 9,500 RWF\n2. Sambaza", "1"),
+    ],
+)
+def test_a_message_that_is_not_words_alone_is_found_too(
+    bubble: Bubble, body: str | None, files: str
+) -> None:
+    others = [
+        {"sid": "SM1", "body": "Muraho", "num_media": "0"},
+        {"sid": "SM2", "body": "Which", "num_media": "0"},
+        {"sid": "SM3", "body": "", "num_media": "0" if files == "1" else "1"},
+    ]
+    listed = [*others, {"sid": "SM4", "body": body, "num_media": files}]
+    with answering(json.dumps({"messages": listed})) as door:
+        assert find(door, bubble) == ["SM4"]
 
 
 @pytest.mark.parametrize("bubble", BESIDE_WORDS)
