@@ -1,13 +1,14 @@
 // The phone's only door to the sandbox: one function for each request. It never touches the page and keeps no state.
 
-// A loopback answer takes milliseconds; after this long the sandbox is stopped or stuck.
+// A loopback answer takes milliseconds, a large file a second; after this long the sandbox is stopped or stuck.
 const TIMEOUT_MS = 8000;
 
 export const fetchWorld = () => call("GET", "/phone/api/world");
 
 export const addDiner = (name) => call("POST", "/phone/api/diners", { name });
 
-export const sendMessage = (from, to, body) => call("POST", "/phone/api/messages", { from, to, body });
+// `message` has a body, or one of the other kinds; see sending.js.
+export const sendMessage = (from, to, message) => call("POST", "/phone/api/messages", { from, to, ...message });
 
 export function fetchUpdates({ from, to, since, open }) {
   const query = new URLSearchParams({ since, from, to });

@@ -1,38 +1,67 @@
 // One message as a bubble: made once, then brought up to date in place. It does not know what stands around it.
 
+import { moreButton } from "./actions.js";
 import { element, icon, setTick, timeOf } from "./looks.js";
+import { mediaElement, placeCard } from "./media.js";
+import { quote } from "./quote.js";
 import { renderText } from "./render.js";
 
-// `onRetry(message)` is called when the diner asks for a failed message to be sent again.
 export class Bubble {
   #body = null;
   #mediaShown = null;
   #ticked = null;
   #reason = null;
+  #message = null;
 
-  constructor(message, author, onRetry) {
-    this.onRetry = () => onRetry(message);
+  // `hands` are {onRetry(message), onMore(message, button), onQuote(id)}; `restaurant` speaks for what came in.
+  constructor(message, restaurant, hands, quoted) {
+    this.hands = hands;
+    const author = message.direction === "out" ? "You" : restaurant;
     this.text = element("div", "body");
     this.text.dataset.testid = "message-body";
     this.media = element("div", "media");
     this.time = element("time", "time");
     this.tick = message.direction === "out" ? icon("i-clock") : null;
     const meta = element("div", "meta", this.time, ...(this.tick ? [this.tick] : []));
-    const bubble = element("div", "bubble", this.media, this.text, meta);
-    this.row = element("div", `row ${message.direction}`, element("span", "visually-hidden", `${author}: `), bubble);
+    this.reaction = element("span", "reaction");
+    this.reaction.dataset.testid = "reaction";
+    this.reaction.setAttribute("role", "img");
+    const more = moreButton((button) => hands.onMore(this.#message, button));
+    const parts = [this.media, this.text, meta, more, this.reaction];
+    if (message.reply_to) parts.unshift(this.#quote(message.reply_to, quoted, restaurant));
+    this.bubble = element("div", "bubble", ...parts);
+    this.bubble.addEventListener("contextmenu", (event) => this.#openMenu(event, more));
+    this.row = element("div", `row ${message.direction}`, element("span", "visually-hidden", `${author}: `), this.bubble);
     Object.assign(this.row.dataset, { testid: "message", direction: message.direction });
     this.update(message);
   }
 
   update(message) {
-    Object.assign(this.row.dataset, { status: message.status, id: message.id });
+    this.#message = message;
+    Object.assign(this.row.dataset, { status: message.status, id: message.id, kind: message.kind || "text" });
     if (this.#body !== message.body) this.#showBody(message.body);
-    this.#showMedia(message.media || []);
+    this.#showMedia(message);
     this.time.textContent = timeOf(message.at);
     this.row.style.setProperty("--clock", JSON.stringify(this.time.textContent));
     this.time.dateTime = new Date(message.at * 1000).toISOString();
     if (this.tick) this.#showTick(message.status);
+    this.#showReaction(message.reaction || "");
     this.#showFailure(message);
+  }
+
+  // A long press, or the right button: but not on what the browser has a menu of its own for.
+  #openMenu(event, more) {
+    if (event.target.closest("a, img, input") || String(getSelection())) return;
+    event.preventDefault();
+    this.hands.onMore(this.#message, more);
+  }
+
+  #quote(id, quoted, restaurant) {
+    const button = element("button", "quote", ...quote(quoted, restaurant));
+    button.type = "button";
+    button.dataset.testid = "quote";
+    button.addEventListener("click", () => this.hands.onQuote(id));
+    return button;
   }
 
   #showTick(status) {
@@ -47,21 +76,33 @@ export class Bubble {
     this.text.replaceChildren(renderText(body || ""));
   }
 
-  #showMedia(media) {
-    const key = media.map((one) => one.url).join("\n");
+  #showMedia(message) {
+    const media = message.media || [];
+    const key = JSON.stringify([media.map((one) => [one.url, one.name]), message.location || null]);
     if (key === this.#mediaShown) return;
     this.#mediaShown = key;
-    this.media.hidden = media.length === 0;
-    this.media.replaceChildren(...media.map(mediaElement));
+    const parts = media.map((one) => mediaElement(one, message));
+    if (message.location) parts.push(placeCard(message.location));
+    this.media.hidden = parts.length === 0;
+    this.media.replaceChildren(...parts);
   }
 
-  #showFailure({ direction, status, error }) {
+  #showReaction(emoji) {
+    if (this.reaction.textContent === emoji && this.reaction.hidden === !emoji) return;
+    this.reaction.textContent = emoji;
+    this.reaction.hidden = !emoji;
+    this.reaction.setAttribute("aria-label", `You reacted with ${emoji}`);
+    this.row.classList.toggle("reacted", Boolean(emoji));
+  }
+
+  #showFailure({ direction, status, error, request, body }) {
     const failed = status === "failed" || status === "undelivered";
-    const reason = failed ? `Not sent. ${error || ""}`.trim() : null;
+    const beginning = direction === "out" ? "Not sent." : "Practice: this did not arrive.";
+    const reason = failed ? `${beginning} ${error || ""}`.trim() : null;
     if (reason === this.#reason) return;
     this.#reason = reason;
     this.row.querySelector(".failure")?.remove();
-    if (failed) this.row.append(this.#failureLine(reason, direction === "out"));
+    if (failed) this.row.append(this.#failureLine(reason, direction === "out" && Boolean(request || body)));
   }
 
   #failureLine(reason, mayRetry) {
@@ -73,49 +114,8 @@ export class Bubble {
     const retry = element("button", "retry", "Retry");
     retry.type = "button";
     retry.dataset.testid = "retry";
-    retry.addEventListener("click", this.onRetry);
+    retry.addEventListener("click", () => this.hands.onRetry(this.#message));
     line.append(retry);
     return line;
   }
-}
-
-function mediaElement({ url, content_type: contentType }) {
-  const address = safeAddress(url);
-  if (!address) return element("span", "attachment", "Attachment");
-  const kind = (contentType || "").split("/")[0];
-  if (kind === "image") return picture(address);
-  if (kind === "audio" || kind === "video") {
-    const player = element(kind);
-    player.controls = true;
-    player.preload = "metadata";
-    player.src = address;
-    return player;
-  }
-  return attachment(address, `Document ${contentType || ""}`);
-}
-
-// A picture that cannot be shown (gone, or from a host that the page's policy forbids) stays reachable as a link.
-function picture(address) {
-  const image = element("img");
-  image.alt = "Photo";
-  image.src = address;
-  const link = newTab(element("a", "photo", image), address);
-  image.addEventListener("error", () => link.replaceWith(attachment(address, "Photo")));
-  return link;
-}
-
-function attachment(address, label) {
-  return newTab(element("a", "attachment", label.trim()), address);
-}
-
-function newTab(link, address) {
-  link.href = address;
-  link.target = "_blank";
-  link.rel = "noopener noreferrer";
-  return link;
-}
-
-function safeAddress(url) {
-  const address = URL.canParse(url, location.href) ? new URL(url, location.href) : null;
-  return address && /^https?:$/.test(address.protocol) ? address.href : null;
 }

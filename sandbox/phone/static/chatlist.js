@@ -1,9 +1,7 @@
 // The list of a diner's chats: name, last words, time, ticks, unread badge. It draws what it is given and reports a choice.
 
 import { dayOrTime, element, icon, paintAvatar, setTick } from "./looks.js";
-import { plainText } from "./render.js";
-
-const PREVIEW_LENGTH = 120;
+import { firstWords } from "./quote.js";
 
 export class ChatList {
   #items = new Map();
@@ -68,7 +66,7 @@ export class ChatList {
   // Kept until another message is the last one: the list is drawn at every poll.
   #readLast(item, last) {
     Object.assign(item, { of: last, body: last?.body });
-    item.words = last ? plainText(last.body || "").slice(0, PREVIEW_LENGTH) || "📎 Attachment" : "No messages yet";
+    item.words = last ? firstWords(last) || "📎 Attachment" : "No messages yet";
   }
 }
 

@@ -15,6 +15,8 @@ export class Chat {
   typing = false;
   loaded = false;
   draft = "";
+  // The message that the next one answers.
+  quoting = null;
   messages = [];
   // Posted one after another, or quick messages could overtake each other on their way.
   sending = Promise.resolve();
@@ -57,11 +59,12 @@ export class Chat {
     for (const message of this.messages) message.seen = true;
   }
 
-  write(body) {
+  // `sending` is made in sending.js.
+  write({ body, request, shown, reply_to: replyTo = null }) {
     const arrival = ++this.#arrivals;
     const at = Date.now() / 1000;
     const message = { key: `l${arrival}`, id: `local-${arrival}`, local: true, arrival, direction: "out", status: "sending" };
-    Object.assign(message, { body, at, error: null, media: [], seen: true });
+    Object.assign(message, { body, at, error: null, media: [], seen: true, request, reply_to: replyTo, ...shown });
     this.messages.push(message);
     return message;
   }
@@ -69,7 +72,7 @@ export class Chat {
   // The sandbox has taken a message written here; an update may have told of it before this answer did.
   confirm(message, id) {
     if (!message.local) return;
-    if (this.#find(id)) {
+    if (this.find(id)) {
       this.remove(message);
       return;
     }
@@ -88,7 +91,7 @@ export class Chat {
 
   #merge(update) {
     if (this.#dismissed.has(update.id)) return;
-    const known = this.#find(update.id) || this.#waitingFor(update);
+    const known = this.find(update.id) || this.#waitingFor(update);
     if (known) {
       Object.assign(known, update, { local: false });
       return;
@@ -97,13 +100,14 @@ export class Chat {
     this.messages.push({ ...update, key: `m${arrival}`, arrival, local: false, seen: update.direction === "out" });
   }
 
-  #find(id) {
+  find(id) {
     return this.messages.find((message) => message.id === id);
   }
 
   #waitingFor(update) {
     if (update.direction !== "out") return undefined;
-    return this.messages.find((message) => message.local && message.status === "sending" && message.body === update.body);
+    const waits = ({ local, status }) => local && status === "sending";
+    return this.messages.find((message) => waits(message) && message.body === update.body && message.kind === update.kind);
   }
 
   #sort() {

@@ -1,6 +1,8 @@
-// Where the diner writes: a field that grows, the counter, the send button, and the suggestions of an empty chat.
+// Where the diner writes or speaks: a field that grows, the counter, the buttons beside it, the suggestions of an empty chat.
 
 import { element } from "./looks.js";
+import { Recorder } from "./recorder.js";
+import { voiceNote, words } from "./sending.js";
 
 // Twilio takes at most this many characters in one WhatsApp message.
 const MAX_LENGTH = 1600;
@@ -15,18 +17,26 @@ export class Composer {
   #field = byId("composer");
   #counter = byId("counter");
   #send = byId("send");
+  #note = byId("composer-note");
   #suggestions = byId("suggestions");
 
-  // `onSend(text)` sends; `onDraft(text)` keeps what is written so far.
+  // `onSend(sending)` sends what sending.js made; `onDraft(text)` keeps what is written so far.
   constructor(onSend, onDraft) {
     this.onSend = onSend;
     this.onDraft = onDraft;
+    this.recorder = new Recorder({
+      onNote: async (blob) => this.onSend(await voiceNote(blob)),
+      onChange: () => this.#fit(),
+      onTrouble: (text) => this.say(text),
+    });
     this.#field.addEventListener("input", () => this.#changed());
     this.#field.addEventListener("keydown", (event) => this.#sendOnEnter(event));
     byId("composer-form").addEventListener("submit", (event) => this.#submit(event));
   }
 
   set draft(text) {
+    this.recorder.cancel();
+    this.say("");
     this.#field.value = text;
     this.#fit();
   }
@@ -40,6 +50,12 @@ export class Composer {
     if (this.#suggestions.hidden === wanted) this.#suggestions.hidden = !wanted;
   }
 
+  // What is wrong, if anything is.
+  say(text) {
+    this.#note.textContent = text;
+    this.#note.hidden = !text;
+  }
+
   focus() {
     this.#field.focus({ preventScroll: true });
   }
@@ -49,13 +65,14 @@ export class Composer {
     chip.type = "button";
     chip.dataset.testid = "suggestion";
     chip.addEventListener("click", () => {
-      this.onSend(text);
+      this.onSend(words(text));
       this.focus();
     });
     return chip;
   }
 
   #changed() {
+    this.say("");
     this.#fit();
     this.onDraft(this.#field.value);
   }
@@ -69,11 +86,16 @@ export class Composer {
 
   #submit(event) {
     event.preventDefault();
+    if (this.recorder.running) {
+      this.recorder.finish();
+      this.focus();
+      return;
+    }
     const text = this.#field.value.trim();
     if (!text) return;
     this.draft = "";
     this.onDraft("");
-    this.onSend(text);
+    this.onSend(words(text));
     this.focus();
   }
 
@@ -81,7 +103,12 @@ export class Composer {
     const written = this.#field.value.length;
     this.#field.style.height = "auto";
     this.#field.style.height = `${Math.min(this.#field.scrollHeight, MAX_HEIGHT_PX)}px`;
-    this.#send.disabled = !this.#field.value.trim();
+    const { running } = this.recorder;
+    const hasWords = Boolean(this.#field.value.trim());
+    byId("composer-form").dataset.recording = String(running);
+    byId("recording").hidden = !running;
+    byId("record").hidden = running || hasWords;
+    this.#send.hidden = !running && !hasWords;
     this.#counter.hidden = written < COUNT_FROM;
     this.#counter.textContent = this.#counter.hidden ? "" : `${written}/${MAX_LENGTH}`;
     this.#counter.classList.toggle("full", written >= MAX_LENGTH);

@@ -13,9 +13,9 @@ export class MessageLog {
   #missed = 0;
   #top = 0;
 
-  // `parts` are the elements {log, scroller, typing, newer, newerText}; `onRetry(message)` sends a failed message again.
-  constructor(parts, onRetry) {
-    Object.assign(this, parts, { onRetry });
+  // `parts` are the elements {log, scroller, typing, newer, newerText}; `hands` are what a bubble asks for, see bubble.js.
+  constructor(parts, hands) {
+    Object.assign(this, parts, { hands: { ...hands, onQuote: (id) => this.#goTo(id) } });
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.newer.addEventListener("click", () => this.toEnd());
     const follow = new ResizeObserver(() => this.#atEnd && this.#jump());
@@ -56,7 +56,7 @@ export class MessageLog {
     for (const message of chat.messages) {
       if (!before || dayOf(before.at) !== dayOf(message.at)) rows.push(this.#day(dayOf(message.at)));
       if (!this.#bubbles.has(message.key) && message.direction === "in") came += 1;
-      const row = this.#row(message, restaurant);
+      const row = this.#row(message, restaurant, chat);
       row.classList.toggle("first", before?.direction !== message.direction || rows.at(-1).className === "day");
       rows.push(row);
       before = message;
@@ -65,15 +65,24 @@ export class MessageLog {
     return came;
   }
 
-  #row(message, restaurant) {
+  #row(message, restaurant, chat) {
     const known = this.#bubbles.get(message.key);
     if (known) {
       known.update(message);
       return known.row;
     }
-    const made = new Bubble(message, message.direction === "out" ? "You" : restaurant, this.onRetry);
+    const made = new Bubble(message, restaurant, this.hands, message.reply_to && chat.find(message.reply_to));
     this.#bubbles.set(message.key, made);
     return made.row;
+  }
+
+  // To the message that was quoted.
+  #goTo(id) {
+    const row = [...this.log.children].find((each) => each.dataset.id === id);
+    if (!row) return;
+    row.scrollIntoView({ block: "center" });
+    row.classList.add("pointed-at");
+    row.addEventListener("animationend", () => row.classList.remove("pointed-at"), { once: true });
   }
 
   #day(label) {

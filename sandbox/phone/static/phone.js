@@ -1,7 +1,9 @@
 // The practice phone: wires the diner switch, the list of chats, the open chat and the polling together.
 // It owns which diner and which chat are on the screen; the parts draw, chats.js remembers, api.js asks.
 
+import { Actions } from "./actions.js";
 import { addDiner, fetchUpdates, fetchWorld, sendMessage } from "./api.js";
+import { Attach } from "./attach.js";
 import { ChatList } from "./chatlist.js";
 import { Chats } from "./chats.js";
 import { Composer } from "./composer.js";
@@ -9,6 +11,7 @@ import { DinerSwitch } from "./diners.js";
 import { MessageLog } from "./log.js";
 import { paintAvatar, phoneNumber } from "./looks.js";
 import { Poller } from "./poller.js";
+import { Quoting } from "./quote.js";
 
 // The chats that are not open are asked for in every fourth round only: their badges may lag two seconds.
 const OTHERS_EVERY_ROUNDS = 4;
@@ -29,10 +32,14 @@ class Phone {
   constructor() {
     const parts = { log: byId("messages"), scroller: byId("scroller"), typing: byId("typing") };
     Object.assign(parts, { newer: byId("newer"), newerText: byId("newer-text") });
-    this.log = new MessageLog(parts, (message) => this.#retry(message));
+    const actions = new Actions((message, emoji) => this.#react(message, emoji), (message) => this.#reply(message));
+    const onMore = (message, button) => actions.open(message, button);
+    this.log = new MessageLog(parts, { onMore, onRetry: (message) => this.#retry(message) });
+    this.quoting = new Quoting(() => this.#reply(null));
+    this.attach = new Attach((sending) => this.#write(this.#chat, sending), (text) => this.composer.say(text));
     this.list = new ChatList(byId("chat-list"), (number) => this.#choose(number));
     this.diners = new DinerSwitch((address) => this.#become(address), (name) => this.#addDiner(name));
-    this.composer = new Composer((text) => this.#write(this.#chat, text), (text) => (this.#chat.draft = text));
+    this.composer = new Composer((sending) => this.#write(this.#chat, sending), (text) => (this.#chat.draft = text));
     this.poller = new Poller((round) => this.#poll(round), (lost) => (byId("banner").hidden = !lost));
     byId("back").addEventListener("click", () => history.back());
     byId("banner-retry").addEventListener("click", () => this.poller.now());
@@ -130,8 +137,9 @@ class Phone {
     this.#become(diner.address);
   }
 
-  #write(chat, text) {
-    const message = chat.write(text);
+  #write(chat, sending) {
+    const message = chat.write({ reply_to: chat.quoting?.id, ...sending });
+    chat.quoting = null;
     chat.sending = chat.sending.then(() => this.#post(chat, message));
     this.#draw();
     this.log.toEnd();
@@ -139,7 +147,8 @@ class Phone {
 
   async #post(chat, message) {
     try {
-      const { id } = await sendMessage(chat.diner, chat.number, message.body);
+      const asked = { body: message.body, reply_to: message.reply_to || "", ...message.request };
+      const { id } = await sendMessage(chat.diner, chat.number, asked);
       chat.confirm(message, id);
     } catch (error) {
       chat.fail(message, error.message);
@@ -151,8 +160,30 @@ class Phone {
   #retry(message) {
     const chat = this.#chat;
     chat.remove(message);
-    this.#write(chat, message.body);
+    const { body, kind, media, location, request = {}, reply_to: replyTo } = message;
+    this.#write(chat, { body, request, shown: { kind, media, location }, reply_to: replyTo });
     this.composer.focus();
+  }
+
+  #reply(message) {
+    this.#chat.quoting = message;
+    this.#draw();
+    this.composer.focus();
+  }
+
+  // No message of its own: it stands on the one that it is about.
+  async #react(message, emoji) {
+    const chat = this.#chat;
+    const before = message.reaction;
+    message.reaction = emoji;
+    this.#draw();
+    try {
+      await sendMessage(chat.diner, chat.number, { reaction: { emoji }, reply_to: message.id });
+    } catch (error) {
+      message.reaction = before;
+      this.composer.say(`The reaction was not sent. ${error.message}`);
+      this.#draw();
+    }
   }
 
   #restaurant() {
@@ -170,6 +201,7 @@ class Phone {
     if (byId("chat-subtitle").textContent !== subtitle) byId("chat-subtitle").textContent = subtitle;
     byId("chat-subtitle").classList.toggle("is-typing", chat.typing);
     this.composer.suggesting = chat.loaded && chat.messages.length === 0;
+    this.quoting.show(chat.quoting, this.#restaurant().name);
     this.log.show(chat, this.#restaurant().name);
   }
 
