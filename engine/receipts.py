@@ -119,5 +119,5 @@ class Receipts:
                 sending.go_on(connection, moved.diner_id, moved.part_id, self._clock.steady())
             self._go_on(moved.diner_id)
         if moved.is_forgotten:
-            with self._database.alone(WEBHOOK_LIMIT_S) as connection:
+            with self._database.connection(WEBHOOK_LIMIT_S) as connection:
                 erasure.finish_forgetting(connection, moved.diner_id)

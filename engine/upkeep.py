@@ -124,7 +124,9 @@ class Upkeep:
             waiting = unattended.waiting_diners(connection, SWEPT_AT_ONCE)
             expired = unattended.expired_diners(connection, now, SWEPT_AT_ONCE)
             to_send = unattended.due_diners(connection, now, SWEPT_AT_ONCE)
-            for diner_id in erasure.forgotten_diners(connection):
+            forgotten_diners = erasure.forgotten_diners(connection)
+        for diner_id in forgotten_diners:
+            with self._database.connection() as connection:
                 erasure.finish_forgetting(connection, diner_id)
         # All but a checkpoint may go well: on a full disk, what only reads does.
         self._told = {each: why for each, why in self._told.items() if each == CHECKPOINT_FAILED}

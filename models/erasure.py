@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from models import forgotten, identities, media
+from models import forgotten, identities, media, meter
 from models.database.columns import Instant
 from models.database.engine import Database
 from models.database.statements import Connection, Statement, fixed
@@ -129,6 +129,7 @@ def _forget_some(database: Database, turn: Claimed, now: datetime) -> bool:
 
 
 def _erase_turns(connection: Connection, ids: list[int]) -> tuple[int, int]:
+    meter.keep_turns(connection, ids)
     return connection.run(_ERASE_MESSAGES, ids=ids), connection.run(_ERASE_TURNS, ids=ids)
 
 
@@ -179,6 +180,7 @@ def begin_forgetting(connection: Connection, turn: Claimed, now: datetime) -> No
     for diner_id in identities.every_row(connection, turn.diner):
         sids = _texts(connection, _SIDS_OF_A_DINER, diner_id=diner_id, turn_id=turn.id)
         forgotten.remember(connection, sids, now)
+        meter.keep_words(connection, diner_id, turn.id)
         connection.run(_FORGET_PARTS, diner_id=diner_id)
         media.forget(connection, diner_id)
         connection.run(_FORGET_OTHER_MESSAGES, diner_id=diner_id, turn_id=turn.id)
@@ -191,13 +193,18 @@ _IS_OVER = and_(
     ~exists().where(Part.diner_id == Diner.id, IS_UNFINISHED),
     ~exists().where(Turn.diner_id == Diner.id, IS_RUNNING),
 )
-_FINISH = Statement(delete(Diner).where(Diner.id == _DINER_ID, _IS_OVER))
+_CAN_FINISH = Statement(
+    select(Diner.id).where(Diner.id == _DINER_ID, _IS_OVER).with_for_update(of=Diner)
+)
+_FINISH = Statement(delete(Diner).where(Diner.id == _DINER_ID))
 _FINISHED = Statement(select(Diner.id).where(_IS_OVER).limit(BATCH))
 
 
 def finish_forgetting(connection: Connection, diner_id: int) -> None:
     """Erase the diner who was forgotten, unless something is to be sent, or they wrote again."""
-    connection.run(_FINISH, diner_id=diner_id)
+    if connection.one(_CAN_FINISH, diner_id=diner_id):
+        meter.keep_diner(connection, diner_id)
+        connection.run(_FINISH, diner_id=diner_id)
 
 
 def forgotten_diners(connection: Connection) -> list[int]:
@@ -263,6 +270,7 @@ def _erase_words_of_no_turn(database: Database, before: datetime) -> bool:
     with database.connection() as connection:
         ids = _ids(connection, _OLD_WORDS, before=before)
         if ids:
+            meter.keep_parts(connection, ids)
             connection.run(_ERASE_PARTS, ids=ids)
     return len(ids) == BATCH
 

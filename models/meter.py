@@ -1,0 +1,273 @@
+"""What a restaurant's days took: turns, messages and tokens, summed from the rows they left.
+
+What is erased is counted first, and stays so without saying whose it was. It knows no prices.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Integer,
+    String,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.database.columns import Address, Base, Instant
+from models.database.statements import Connection, Row, Spelling, Statement, fixed
+from models.diners import WHATSAPP, Diner
+from models.inbox import Message
+from models.outbox import SENT, Part
+from models.turns import DONE, IS_RUNNING, NO_TOKENS, TOKENS, Tokens, Turn
+
+# Every time zone is a whole number of these off, so that each falls into one day anywhere.
+QUARTER = timedelta(minutes=15)
+# A row's id is as old as its moment, give or take how far the clocks of processes differ.
+SLACK = timedelta(hours=1)
+NOBODYS = ""  # of what no persona answered: keywords, and what the staff says
+
+
+class ErasedUse(Base):
+    """What was erased took so much, a quarter of an hour and a persona."""
+
+    __tablename__ = "erased_use"
+
+    number: Mapped[str] = mapped_column(Address, primary_key=True)
+    quarter: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    persona: Mapped[str] = mapped_column(String(32), primary_key=True)
+    turns: Mapped[int]
+    messages_in: Mapped[int]
+    messages_out: Mapped[int]
+    input_tokens: Mapped[int]
+    cached_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    audio_input_tokens: Mapped[int]
+    audio_output_tokens: Mapped[int]
+    image_input_tokens: Mapped[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """`turns`: those that were answered. Messages are WhatsApp's, out those that Twilio took."""
+
+    turns: int = 0
+    messages_in: int = 0
+    messages_out: int = 0
+    tokens: Tokens = NO_TOKENS
+
+    def __add__(self, other: "Use") -> "Use":
+        return Use(
+            self.turns + other.turns,
+            self.messages_in + other.messages_in,
+            self.messages_out + other.messages_out,
+            Tokens(*map(sum, zip(self.tokens, other.tokens, strict=True))),
+        )
+
+    def columns(self) -> dict[str, int]:
+        values = (self.turns, self.messages_in, self.messages_out, *self.tokens)
+        return dict(zip(_SUMS, values, strict=True))
+
+
+_SUMS = ("turns", "messages_in", "messages_out", *(column.key for column in TOKENS))
+ByPersona = dict[str, Use]  # NOBODYS for none
+
+
+def _use_of(values: Iterable[Any]) -> Use:
+    turns, messages_in, messages_out, *tokens = (int(each or 0) for each in values)
+    return Use(turns, messages_in, messages_out, Tokens(*tokens))
+
+
+def _row(at: Any, *values: Any) -> Any:
+    """A row as all of these have it: whose number, when, by which persona, and so much."""
+    persona = func.coalesce(Turn.persona, fixed(NOBODYS))
+    padded = (*values, *(literal(0),) * (len(_SUMS) - len(values)))
+    named = (value.label(name) for name, value in zip(_SUMS, padded, strict=True))
+    return select(Diner.number, at.label("at"), persona.label("persona"), *named)
+
+
+def _of_turns(*conditions: Any) -> Any:
+    was_answered = case((Turn.state == fixed(DONE), 1), else_=0)
+    row = _row(Turn.started_at, was_answered, literal(0), literal(0), *TOKENS)
+    return row.select_from(Turn).join(Diner, Diner.id == Turn.diner_id).where(*conditions)
+
+
+def _of_messages(*conditions: Any) -> Any:
+    row = _row(Message.received_at, literal(0), literal(1))
+    found = row.select_from(Message).join(Diner, Diner.id == Message.diner_id)
+    found = found.outerjoin(Turn, Turn.id == Message.turn_id)
+    return found.where(Diner.channel == fixed(WHATSAPP), *conditions)
+
+
+def _of_parts(*conditions: Any) -> Any:
+    row = _row(Part.created_at, literal(0), literal(0), literal(1))
+    found = row.select_from(Part).join(Diner, Diner.id == Part.diner_id)
+    found = found.outerjoin(Turn, Turn.id == Part.turn_id)
+    return found.where(Part.state == fixed(SENT), *conditions)
+
+
+def _together(told: Any, *conditions: Any) -> Any:
+    sums = (func.sum(told.c[name]) for name in _SUMS)
+    return select(told.c.persona, *sums).where(*conditions).group_by(told.c.persona)
+
+
+_NUMBER = bindparam("number", type_=String)
+_SINCE, _UNTIL = bindparam("since", type_=Instant), bindparam("until", type_=Instant)
+_DINER_ID = bindparam("diner_id", type_=Integer)
+
+
+def _between(table: type[Base], at: Any) -> tuple[Any, ...]:
+    """Of this number within the span, and among the ids that its rows can have."""
+    identity = table.__table__.c.id
+    name = table.__tablename__
+    first, last = (bindparam(f"{end}_{name}", type_=Integer) for end in ("first", "last"))
+    return (identity >= first, identity < last, at >= _SINCE, at < _UNTIL, Diner.number == _NUMBER)
+
+
+@Statement
+def _within(_: Spelling) -> Any:
+    erased = select(
+        ErasedUse.number,
+        ErasedUse.quarter.label("at"),
+        ErasedUse.persona,
+        *(getattr(ErasedUse, name) for name in _SUMS),
+    ).where(ErasedUse.number == _NUMBER, ErasedUse.quarter >= _SINCE, ErasedUse.quarter < _UNTIL)
+    told = union_all(
+        _of_turns(*_between(Turn, Turn.started_at)),
+        _of_messages(*_between(Message, Message.received_at)),
+        _of_parts(*_between(Part, Part.created_at)),
+        erased,
+    ).subquery()
+    return _together(told)
+
+
+_AT: dict[Any, Any] = {Turn: Turn.started_at, Message: Message.received_at, Part: Part.created_at}
+_NEXT = {
+    table: Statement(
+        select(table.id, at)
+        .where(table.id >= bindparam("first", type_=Integer))
+        .order_by(table.id)
+        .limit(1)
+    )
+    for table, at in _AT.items()
+}
+_LAST = {table: Statement(select(func.max(table.id))) for table in _AT}
+
+
+def within(connection: Connection, number: str, since: datetime, until: datetime) -> ByPersona:
+    """What was taken on this number from `since` to before `until`."""
+    ids = {}
+    for table in _AT:
+        ids[f"first_{table.__tablename__}"] = _first_id(connection, table, since - SLACK)
+        ids[f"last_{table.__tablename__}"] = _first_id(connection, table, until + SLACK)
+    rows = connection.all(_within, number=number, since=since, until=until, **ids)
+    return {persona: _use_of(values) for persona, *values in rows}
+
+
+def _first_id(connection: Connection, table: Any, moment: datetime) -> int:
+    """The lowest id of a row that is not older than this: found by halves, as ids grow with time.
+
+    An index of moments would cost every message; this costs some twenty looks now and then.
+    """
+    last = connection.one(_LAST[table])
+    first, end = 0, int(last[0] or 0) + 1 if last else 1
+    while first < end:
+        middle = (first + end) // 2
+        found = connection.one(_NEXT[table], first=middle)
+        if found is None or found[1] >= moment:
+            end = middle
+        else:
+            first = found[0] + 1
+    return first
+
+
+@Statement
+def _of_one_diner(_: Spelling) -> Any:
+    told = union_all(
+        _of_turns(Turn.diner_id == _DINER_ID, Turn.started_at >= _SINCE),
+        _of_messages(Message.diner_id == _DINER_ID, Message.received_at >= _SINCE),
+        _of_parts(Part.diner_id == _DINER_ID, Part.created_at >= _SINCE),
+    ).subquery()
+    return _together(told)
+
+
+def of_diner(connection: Connection, diner_id: int, since: datetime) -> Use:
+    """What one diner took since then, whoever answered."""
+    total = Use()
+    for _, *values in connection.all(_of_one_diner, diner_id=diner_id, since=since):
+        total += _use_of(values)
+    return total
+
+
+# Of what is about to be erased, row by row.
+_OF_TURNS = Statement(
+    lambda sql: union_all(
+        _of_turns(sql.is_one_of(Turn.id, "ids")),
+        _of_messages(sql.is_one_of(Message.turn_id, "ids")),
+        _of_parts(sql.is_one_of(Part.turn_id, "ids")),
+    )
+)
+_OF_PARTS = Statement(lambda sql: _of_parts(sql.is_one_of(Part.id, "ids")))
+_OF_A_DINER = Statement(
+    union_all(
+        _of_turns(Turn.diner_id == _DINER_ID),
+        _of_messages(Message.diner_id == _DINER_ID),
+        _of_parts(Part.diner_id == _DINER_ID),
+    )
+)
+_OF_A_DINERS_WORDS = Statement(
+    union_all(
+        _of_messages(
+            Message.diner_id == _DINER_ID,
+            Message.turn_id != bindparam("turn_id", type_=Integer),
+            ~IS_RUNNING,
+        ),
+        _of_parts(Part.diner_id == _DINER_ID),
+    )
+)
+
+
+def keep_turns(connection: Connection, ids: list[int]) -> None:
+    """These turns are about to be erased, with their messages and replies."""
+    _keep(connection, connection.all(_OF_TURNS, ids=ids))
+
+
+def keep_parts(connection: Connection, ids: list[int]) -> None:
+    """These parts are."""
+    _keep(connection, connection.all(_OF_PARTS, ids=ids))
+
+
+def keep_words(connection: Connection, diner_id: int, turn_id: int) -> None:
+    """All that this diner was sent is, and what they wrote but for this turn and what runs."""
+    _keep(connection, connection.all(_OF_A_DINERS_WORDS, diner_id=diner_id, turn_id=turn_id))
+
+
+def keep_diner(connection: Connection, diner_id: int) -> None:
+    """All of this diner is."""
+    _keep(connection, connection.all(_OF_A_DINER, diner_id=diner_id))
+
+
+@Statement
+def _add(sql: Spelling) -> Any:
+    columns = ErasedUse.__table__.c
+    row = sql.insert(ErasedUse).values({c.key: bindparam(c.key, type_=c.type) for c in columns})
+    sums = {name: columns[name] + row.excluded[name] for name in _SUMS}
+    return row.on_conflict_do_update(index_elements=["number", "quarter", "persona"], set_=sums)
+
+
+def _keep(connection: Connection, rows: Iterable[Row]) -> None:
+    kept: defaultdict[tuple[str, datetime, str], Use] = defaultdict(Use)
+    for number, at, persona, *values in rows:
+        key = (number, at - (at - datetime.min.replace(tzinfo=at.tzinfo)) % QUARTER, persona)
+        kept[key] += _use_of(values)
+    # In one order, so that two who erase wait for each other at most.
+    for (number, quarter, persona), use in sorted(kept.items(), key=lambda each: each[0]):
+        of = {"number": number, "quarter": quarter, "persona": persona}
+        connection.run(_add, **of, **use.columns())
