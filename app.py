@@ -55,7 +55,12 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
         is_enabled=settings.ai_realtime_enabled,
     )
     health = HealthRoutes(
-        service.database, service.client, service.metrics, service.account, now=service.now
+        service.database,
+        service.client,
+        service.metrics,
+        service.account,
+        now=service.now,
+        spending=service.spending,
     )
     front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
     for routes in (front, whatsapp, ai, health, MediaRoutes(service.served)):

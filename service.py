@@ -18,6 +18,7 @@ from conversation.people import People
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
 from engine.account import Account
+from engine.budget import Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
 from engine.hands import Hands
@@ -26,11 +27,13 @@ from engine.leases import Leases
 from engine.receipts import Receipts
 from engine.runner import Runner
 from engine.share import Share
+from engine.spending import Spending
 from engine.stopping import Stopping
 from engine.talk import Talk
 from engine.typing import Typing
 from engine.upkeep import Upkeep
 from engine.waiting import Waiting
+from knowledge import costs
 from knowledge.clock import Clock
 from knowledge.warming import warm
 from models import restaurants, staff
@@ -65,20 +68,11 @@ class Service:
         on_call: OnCall | None = None,
     ) -> None:
         settings.check_persona(FOR_EVERYONE)
+        settings.check_prices(costs.is_price, costs.NAMES)
         self.settings = settings
         self._clock = clock or Clock()
         self._on_call = on_call
-        self.metrics = Metrics()
-        self.database = doors.database(settings)
-        self.sandbox = doors.sandbox(settings, self.database)
-        self.auth_token, door = doors.twilio(settings, self.sandbox)
-        # Where Twilio is a stand-in, its key is its own.
-        self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
-        self.client = doors.realtime_client(settings, self.sandbox, self.metrics)
-        self.voice_client = doors.voice_client(settings, self.sandbox, self.metrics)
-        self.directory = restaurants.Directory(self.database, self._clock.monotonic)
-        self.roster = staff.Roster(self.database, self._clock.monotonic)
-        self.served = doors.served(settings, self.database, self._clock)
+        door = self._open()
         self._runs_turns = settings.web_runs_turns if runs_turns is None else runs_turns
         process = uuid4().hex
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
@@ -90,6 +84,7 @@ class Service:
             self._clock,
             lasts=timedelta(minutes=settings.human_hands_minutes),
         )
+        budget = self._budget()
         taker = self._taker()
         delivery = self._delivery(door, leases)
         runner = Runner(
@@ -101,6 +96,7 @@ class Service:
             Typing(door),
             leases,
             Share(self.database, self._clock, settings.diner_turns_per_minute),
+            budget,
             self.metrics,
             self._clock,
             at_once=settings.turns_at_once,
@@ -131,6 +127,7 @@ class Service:
             delivery,
             leases,
             hands,
+            budget,
             self._clock,
             process=process,
             keep_for=timedelta(days=settings.retention_days) if settings.retention_days else None,
@@ -141,6 +138,24 @@ class Service:
         )
         self._lock = Lock()
         self._is_stopped = False
+
+    def _open(self) -> TwilioDoor:
+        """Make what all parts stand on, the database, the stand-ins and the doors outside."""
+        settings = self.settings
+        self.metrics = Metrics()
+        self.database = doors.database(settings)
+        self.sandbox = doors.sandbox(settings, self.database)
+        self.auth_token, door = doors.twilio(settings, self.sandbox)
+        # Where Twilio is a stand-in, its key is its own.
+        self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
+        self.client = doors.realtime_client(settings, self.sandbox, self.metrics)
+        self.voice_client = doors.voice_client(settings, self.sandbox, self.metrics)
+        self.directory = restaurants.Directory(self.database, self._clock.monotonic)
+        self.roster = staff.Roster(self.database, self._clock.monotonic)
+        self.served = doors.served(settings, self.database, self._clock)
+        prices = costs.prices_of(settings.openai_realtime_model, settings.prices or {})
+        self.spending = Spending(self.database, self._clock, prices)
+        return door
 
     def now(self) -> datetime:
         """As the leases know it, where the database has no clock of its own."""
@@ -213,6 +228,10 @@ class Service:
                 known = restaurants.slugs_by_number(session).values()
             for slug in sorted(self._books.slugs.difference(known)):
                 log.warning("books.of_no_restaurant", setting="CFO_NUMBERS", slug=slug)
+
+    def _budget(self) -> Budget:
+        limits = Limits(self.settings.diner_daily_budget, self.settings.restaurant_monthly_budget)
+        return Budget(self.database, self.directory, self.spending, self._clock, limits)
 
     def _taker(self) -> TurnTaker:
         settings = self.settings

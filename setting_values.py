@@ -6,6 +6,7 @@ What can't be is refused by a ValueError whose sentence never shows the value: i
 import re
 import unicodedata
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -27,6 +28,7 @@ USER_ID = re.compile(r"[A-Z]{2}(\.\w+)+", re.ASCII)
 LEAST_WITHOUT_MARK = 11
 # In CFO_NUMBERS; a space alone, where another entry plainly begins.
 BETWEEN_ENTRIES = re.compile(r"[,;]|(?<=[^\s:])\s+(?=[+*]|whatsapp\s*:)", re.IGNORECASE)
+BETWEEN_PRICES = re.compile(r"[,;\s](?=\s*[A-Za-z]|\s*$)")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -131,6 +133,23 @@ def _books_key(nth: int, entry: str) -> str:
     except ValueError as error:
         raise ValueError(f"entry {nth}: {error}; or * for everyone") from None
     return f"{address}{mark}{slug.lower()}"
+
+
+def price_list(value: object) -> object:
+    """PRICES: `name=amount`, US dollars, with commas between; which names there are, others say."""
+    if not isinstance(value, str):
+        return value
+    entries = [entry for each in BETWEEN_PRICES.split(value) if (entry := cleaned(each))]
+    return dict(_price(nth, entry) for nth, entry in enumerate(entries, start=1))
+
+
+def _price(nth: int, entry: str) -> tuple[str, Decimal]:
+    name, _, amount = (each.strip() for each in entry.partition("="))
+    if not re.fullmatch(r"\$?\d{1,9}(\.\d{1,9})?", amount, re.ASCII):
+        raise ValueError(
+            f"entry {nth}: must be a name and US dollars, as in text_in=0.60 or whatsapp_rw=0.0046"
+        )
+    return name.lower(), Decimal(amount.removeprefix("$"))
 
 
 def url(text: str, schemes: Collection[str]) -> str:

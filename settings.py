@@ -1,7 +1,8 @@
 """The settings: read once, from the environment or `.env`; a wrong one is named by a sentence."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 from functools import cached_property, partial
 from typing import Annotated, Any, Literal, Self
 
@@ -26,6 +27,7 @@ from setting_values import (
     one_key,
     one_line,
     origin,
+    price_list,
     secret,
     split_model,
     url,
@@ -104,6 +106,10 @@ class Settings(BaseSettings):
 
     secret_key: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
     voice_replies: Annotated[Literal["never", "mirror"], Lower] = "never"
+
+    prices: Annotated[Mapping[str, Decimal] | None, NoDecode, BeforeValidator(price_list)] = None
+    diner_daily_budget: Decimal = Field(Decimal(0), ge=0)
+    restaurant_monthly_budget: Decimal = Field(Decimal(0), ge=0)
 
     web_concurrency: int = Field(1, ge=1, le=64)
     web_runs_turns: bool = True
@@ -218,6 +224,14 @@ class Settings(BaseSettings):
         if self.default_persona not in personas:
             raise SettingsError(
                 f"DEFAULT_PERSONA: {self.default_persona!r} is not one of {', '.join(personas)}"
+            )
+
+    def check_prices(self, is_price: Callable[[str], bool], names: Collection[str]) -> None:
+        """Raises SettingsError where PRICES has a name that is none."""
+        if wrong := next((name for name in self.prices or () if not is_price(name)), None):
+            raise SettingsError(
+                f"PRICES: {wrong!r} is not one of {', '.join(names)}, or whatsapp_ with a country"
+                " as in whatsapp_rw"
             )
 
     @cached_property

@@ -63,6 +63,8 @@ class HandBack:
 
 
 TOO_MANY_TURNS: Cause = "too_many_turns"
+# More than a diner's share: of turns, or of money.
+HUSHING: frozenset[Cause] = frozenset({TOO_MANY_TURNS, "no_budget", "no_diner_budget"})
 Effect = (
     SwitchTo
     | RememberDiet
@@ -104,7 +106,7 @@ class Ending:
             return turns.DEAD
         if self.is_held:
             return turns.HELD
-        if self.cause == TOO_MANY_TURNS:
+        if self.cause in HUSHING:
             return turns.HUSHED
         return turns.FAILED if self.cause else turns.DONE
 
@@ -131,7 +133,10 @@ def held(*effects: Effect) -> Ending:
     return Ending((), None, effects=effects, is_held=True)
 
 
-def hushed(*, is_told: bool) -> Ending:
-    """The ending of a turn that is more than the diner's share, who is told so once."""
-    bubbles = () if is_told else said(apology(TOO_MANY_TURNS))
-    return Ending(bubbles, None, TOO_MANY_TURNS)
+def hushed(*, is_told: bool, cause: Cause = TOO_MANY_TURNS) -> Ending:
+    """The ending of a turn that is more than the diner's share, who is told so once.
+
+    `cause`: one of HUSHING.
+    """
+    bubbles = () if is_told else said(apology(cause))
+    return Ending(bubbles, None, cause)

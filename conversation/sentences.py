@@ -9,7 +9,14 @@ from realtime.outcomes import Kind
 Cause = (
     Kind
     | Literal[
-        "disabled", "no_restaurant", "too_many_rounds", "too_many_turns", "filtered", "gave_up"
+        "disabled",
+        "no_restaurant",
+        "too_many_rounds",
+        "too_many_turns",
+        "no_budget",
+        "no_diner_budget",
+        "filtered",
+        "gave_up",
     ]
 )
 
@@ -44,6 +51,13 @@ SENTENCES: Mapping[Cause, str] = {
     "too_many_turns": (
         "Sorry, that is more than I can answer at once. Please wait a minute, then write again:"
         " until then I stay silent."
+    ),
+    "no_budget": (
+        "Thank you for your message. I can't answer any more this month: please ask our staff."
+    ),
+    "no_diner_budget": (
+        "Thank you for writing so much! I can answer again tomorrow; until then please ask our"
+        " staff."
     ),
     "gave_up": _NO_GOOD_ANSWER,
 }

@@ -56,17 +56,17 @@ class Hands:
             case CallStaff():
                 until = now + min(self._lasts, COMES_WITHIN)
                 hands.call(connection, turn.diner.id, now=now, until=until)
-                return _put(connection, effect.notices, turn.id, now)
+                return put(connection, effect.notices, turn.id, now)
             case Forward():
                 if not hands.is_held(connection, turn.diner.id):  # handed back this very moment
                     hands.let_wait(connection, turn.id)
                     return []
-                return _put(connection, effect.notices, turn.id, now)
+                return put(connection, effect.notices, turn.id, now)
             case TakeOver():
                 return self._take_over(connection, turn, effect, now)
             case HandBack():
                 hands.hand_back(connection, effect.diner_id)
-                return _put(connection, effect.notices, None, now)
+                return put(connection, effect.notices, None, now)
 
     def _take_over(
         self, connection: Connection, turn: Claimed, effect: TakeOver, now: datetime
@@ -81,8 +81,8 @@ class Hands:
         )
         if turn_id is None:
             gone = Notice(turn.diner.id, GONE.format(effect.diner_id))
-            return _put(connection, [gone], turn.id, now)
-        return [effect.diner_id, *_put(connection, effect.notices, turn_id, now)]
+            return put(connection, [gone], turn.id, now)
+        return [effect.diner_id, *put(connection, effect.notices, turn_id, now)]
 
     def tell(self, turn: Claimed, effects: Iterable[Effect]) -> None:
         """The log, once it is written."""
@@ -113,7 +113,7 @@ class Hands:
             if overdue.in_hands_of is not None:
                 text = returned(overdue.diner_id)
                 told = [Notice(each, text) for each in hands_overdue.chats_of(connection, overdue)]
-            written = _put(connection, told, None, now)
+            written = put(connection, told, None, now)
             if overdue.in_hands_of is None:
                 written += _say(connection, overdue.diner_id, NOBODY_CAME, now)
             elif hands_overdue.is_unanswered(connection, overdue.diner_id):
@@ -141,10 +141,10 @@ def tell_unheard(
     quote = quoted(one_line(unheard.words, MOST_QUOTED))
     text = UNHEARD.format(unheard.chat.diner_id, code, quote)
     told = [Notice(each, text) for each in hands_overdue.chats_of(connection, unheard.chat)]
-    return _put(connection, told, unheard.turn_id, now)
+    return put(connection, told, unheard.turn_id, now)
 
 
-def _put(
+def put(
     connection: Connection, notices: Iterable[Notice], turn_id: int | None, now: datetime
 ) -> list[int]:
     written = []
@@ -157,4 +157,4 @@ def _put(
 def _say(connection: Connection, diner_id: int, text: str, now: datetime) -> list[int]:
     """To the diner themselves, as a turn: a person who comes later goes before it."""
     turn_id = hands.say(connection, diner_id, text, now)
-    return _put(connection, [Notice(diner_id, text)], turn_id, now)
+    return put(connection, [Notice(diner_id, text)], turn_id, now)

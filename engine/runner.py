@@ -12,6 +12,7 @@ from threading import Event, Lock
 from conversation.ending import Ending, sorry
 from conversation.running import NEWS_S, Running
 from conversation.turn import TurnTaker
+from engine.budget import Budget
 from engine.closing import Closed, Closing
 from engine.delivery import Delivery
 from engine.lanes import Lanes
@@ -51,6 +52,7 @@ class Runner:
         typing: Typing,
         leases: Leases,
         share: Share,
+        budget: Budget,
         metrics: Metrics,
         clock: Clock,
         *,
@@ -66,6 +68,7 @@ class Runner:
         self._typing = typing
         self._leases = leases
         self._share = share
+        self._budget = budget
         self._metrics = metrics
         self._clock = clock
         self._lanes = Lanes("turn", unless_away(self._run_diner), at_once)
@@ -235,7 +238,7 @@ class Runner:
 
     def _hush(self, turn: Claimed) -> Ending | None:
         """The staff's own words are never too many: others wait for what they say."""
-        ending = self._share.hush(turn)
+        ending = self._share.hush(turn) or self._budget.hush(turn)
         return None if ending is None or self._taker.is_the_staffs(turn) else ending
 
     def _prepare(self, turn: Claimed) -> Running:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 
+from engine.budget import Budget
 from engine.delivery import Delivery
 from engine.hands import Hands
 from engine.leases import Leases
@@ -24,6 +25,7 @@ from telemetry.logs import log, log_defect
 SWEEP_S = 1.0
 CHECKPOINT_S = 0.5
 SWEPT_AT_ONCE = 500
+BUDGET_EVERY_S = 60.0
 PURGE_EVERY_S = 24 * 3600.0
 CHECKPOINT_FAILED = "checkpoint.failed"
 LOST_BEHIND_A_POOLER = (
@@ -54,6 +56,7 @@ class Upkeep:
         delivery: Delivery,
         leases: Leases,
         hands: Hands,
+        budget: Budget,
         clock: Clock,
         *,
         process: str,
@@ -65,6 +68,7 @@ class Upkeep:
         self._delivery = delivery
         self._leases = leases
         self._hands = hands
+        self._budget = budget
         self._clock = clock
         self._process = process
         self._keep_for = keep_for
@@ -91,6 +95,10 @@ class Upkeep:
         if self._first_look is not None:
             self._begin(partial(self._try, "first_look.failed", self._first_look))
         self._begin(partial(self._repeat, "sweep.failed", self.sweep, SWEEP_S, self._stopping))
+        tell = partial(
+            self._repeat, "budget.failed", self.tell_owners, BUDGET_EVERY_S, self._stopping
+        )
+        self._begin(tell)
         if ignored := self._database.address.ignored:
             log.warning("database.ignored", parameters=list(ignored))
         if self._database.is_sqlite:
@@ -135,6 +143,11 @@ class Upkeep:
         for diner_id in to_send:
             self._delivery.take_up(diner_id)
         for diner_id in self._hands.hand_back_overdue():
+            self._delivery.go_on(diner_id)
+
+    def tell_owners(self) -> None:
+        """Tell the owners of what is spent, where it is much. Raises DatabaseUnavailableError."""
+        for diner_id in self._budget.tell_owners():
             self._delivery.go_on(diner_id)
 
     def put_nothing_off(self) -> None:

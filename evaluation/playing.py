@@ -16,7 +16,9 @@ from evaluation.judging import Called, Played, faults_of
 from models import usage
 from models.database.engine import Database
 from models.menu import MenuItem
+from models.outbox import Bubble
 from models.turns import NO_TOKENS, Tokens
+from whatsapp.bubbles import fitting
 
 OWNER = "whatsapp:+250788000001"  # CFO_NUMBERS of an evaluation
 
@@ -48,7 +50,10 @@ class CallsHeard:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`faults`: by turn, from 1; none: it passed. `tokens` and `seconds` are the whole case's."""
+    """`faults`: by turn, from 1; none: it passed. `tokens` and `seconds` are the whole case's.
+
+    `messages`: how many WhatsApp would take for its replies.
+    """
 
     case: Case
     faults: tuple[tuple[int, str], ...]
@@ -56,6 +61,7 @@ class Outcome:
     seconds: float = 0.0
     replies: tuple[str, ...] = field(default=())
     silence: str | None = None  # one of SILENCES, which ended it
+    messages: int = 0
 
     @property
     def has_passed(self) -> bool:
@@ -135,6 +141,7 @@ def _play(case: Case, stage: Stage, name: str) -> Outcome:
         time.monotonic() - began,
         tuple(replies),
         silence,
+        sum(len(fitting([Bubble(reply)])[1]) for reply in replies),
     )
 
 

@@ -6,14 +6,11 @@ from typing import Any
 
 from evaluation.case import HARD
 from evaluation.playing import Outcome
+from knowledge import costs
 from models.turns import Tokens
 
-MILLION = Decimal(1_000_000)
-# US dollars a million tokens of text: in, in from the cache, out (OpenAI's list, November 2026).
-PRICES: Mapping[str, tuple[Decimal, Decimal, Decimal]] = {
-    "gpt-realtime-2.1-mini": (Decimal("0.60"), Decimal("0.06"), Decimal("2.40")),
-    "gpt-realtime-2.1": (Decimal(4), Decimal("0.40"), Decimal(24)),
-}
+# Each message costs: a turn is answered by one wherever it fits.
+MOST_MESSAGES_A_TURN = 1.05
 Results = Mapping[str, Sequence[Outcome]]  # by model
 
 
@@ -31,6 +28,9 @@ def table_of(results: Results) -> str:
     lines.append(["of them cached", *(f"{each.cached:,}" for each in spent)])
     lines.append(["tokens out", *(f"{each.output:,}" for each in spent)])
     lines.append(["US dollars", *map(_money_text, models, spent)])
+    lines.append(
+        ["messages a turn", *(f"{messages_a_turn(results[model]):.2f}" for model in models)]
+    )
     lines.append(["seconds a turn", *(f"{_pace(results[model]):.2f}" for model in models)])
     widths = [max(len(line[column]) for line in lines) for column in range(len(models) + 1)]
     return "\n".join(
@@ -61,6 +61,7 @@ def as_json(results: Results) -> dict[str, Any]:
             "us_dollars": None
             if (money := money_of(model, _spent(outcomes))) is None
             else str(money),
+            "messages_a_turn": round(messages_a_turn(outcomes), 3),
             "cases": [_case(outcome) for outcome in outcomes],
         }
         for model, outcomes in results.items()
@@ -70,16 +71,20 @@ def as_json(results: Results) -> dict[str, Any]:
 def has_passed(outcomes: Sequence[Outcome], *, may_fail: int) -> bool:
     """Whether a model may be let at diners: so many may fail, and none of what is `HARD`."""
     failed = [outcome.case.kind for outcome in outcomes if not outcome.has_passed]
-    return len(failed) <= may_fail and not any(kind in HARD for kind in failed)
+    is_thrifty = messages_a_turn(outcomes) <= MOST_MESSAGES_A_TURN
+    return len(failed) <= may_fail and not any(kind in HARD for kind in failed) and is_thrifty
+
+
+def messages_a_turn(outcomes: Sequence[Outcome]) -> float:
+    """How many WhatsApp would take for an answer; 0 where there was none."""
+    answered = sum(len(outcome.replies) for outcome in outcomes)
+    return sum(outcome.messages for outcome in outcomes) / answered if answered else 0.0
 
 
 def money_of(model: str, tokens: Tokens) -> Decimal | None:
     """US dollars; None for a model whose prices nobody told us."""
-    if model not in PRICES:
-        return None
-    fresh, cached, out = PRICES[model]
-    taken = (tokens.input - tokens.cached) * fresh + tokens.cached * cached + tokens.output * out
-    return (taken / MILLION).quantize(Decimal("0.0001"))
+    prices = costs.BY_MODEL.get(model)
+    return costs.of_tokens(tokens, prices).quantize(Decimal("0.0001")) if prices else None
 
 
 def _passed(results: Results, field: str = "", value: str = "") -> list[str]:

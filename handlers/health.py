@@ -1,13 +1,15 @@
 """The operator's pages: is the process alive, can it serve, and its numbers."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify
 
 from engine.account import Account
-from models import lateness
-from models.database.engine import Database
+from engine.spending import Spending
+from models import lateness, restaurants
+from models.database.engine import Database, DatabaseUnavailableError
 from models.database.state import OK, State
 from realtime.client import RealtimeClient
 from telemetry.metrics import Metrics
@@ -40,11 +42,14 @@ class HealthRoutes:
         metrics: Metrics,
         account: Account | None = None,
         now: Callable[[], datetime] = _now,
+        spending: Spending | None = None,
     ) -> None:
         self._state = State(database, lambda connection: lateness.ages(connection, now()))
         self._client = client
         self._metrics = metrics
         self._account = account
+        self._database = database
+        self._spending = spending
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("health", __name__)
@@ -86,4 +91,18 @@ class HealthRoutes:
             self._metrics.realtime_now.labels(what).set(count)
         for name, age in self._state.sight().figures.items():
             self._metrics.ages.labels(name.partition("_")[0]).set(age)
+        if self._spending:
+            with suppress(DatabaseUnavailableError):
+                self._note_month(self._spending)
         return Response(self._metrics.render(), mimetype="text/plain; version=0.0.4")
+
+    def _note_month(self, spending: Spending) -> None:
+        """What each restaurant's month took so far, as `flask cost --month` shows it."""
+        with self._database.transaction() as session:
+            every = restaurants.all_of_them(session)
+        self._metrics.month.clear()
+        for restaurant in every:
+            for line in spending.month(restaurant):
+                for what, amount in line.amounts().items():
+                    named = self._metrics.month.labels(restaurant.slug, line.persona, what)
+                    named.inc(amount)

@@ -45,10 +45,23 @@ class Prices:
         return dict(self.by_country).get(country, self.whatsapp)
 
 
-_MINI = ("0.60", "0.06", "2.40", "10", "20", "0.80")
 BY_MODEL: Mapping[str, Prices] = {
-    "gpt-realtime-2.1-mini": Prices(*map(Decimal, _MINI)),
-    "gpt-realtime-2.1": Prices(*map(Decimal, ("4", "0.40", "24", "32", "64", "5"))),
+    "gpt-realtime-2.1-mini": Prices(
+        text_in=Decimal("0.60"),
+        text_cached=Decimal("0.06"),
+        text_out=Decimal("2.40"),
+        audio_in=Decimal(10),
+        audio_out=Decimal(20),
+        image_in=Decimal("0.80"),
+    ),
+    "gpt-realtime-2.1": Prices(
+        text_in=Decimal(4),
+        text_cached=Decimal("0.40"),
+        text_out=Decimal(24),
+        audio_in=Decimal(32),
+        audio_out=Decimal(64),
+        image_in=Decimal(5),
+    ),
 }
 # Of a model that nobody told us of.
 DEFAULT = BY_MODEL["gpt-realtime-2.1-mini"]
@@ -102,6 +115,11 @@ class Line:
     persona: str
     use: Use
     usd: Decimal
+
+    def amounts(self) -> dict[str, float]:
+        """By name: counts, seconds of sound, and US dollars."""
+        sound_s = seconds_of_sound(self.use.tokens)
+        return {**self.use.columns(), "sound_seconds": sound_s, "us_dollars": float(self.usd)}
 
 
 def of_month(

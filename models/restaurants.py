@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import String, select, update
+from sqlalchemy import Integer, String, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.database.columns import Address, Base
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.fresh import FRESH_S, Fresh
+from models.database.statements import Connection, Statement
 from models.database.upsert import Row, upsert
 from models.opening_hours import OpeningHours
 
@@ -38,6 +39,8 @@ class Restaurant(Base):
     about: Mapped[str] = mapped_column(String(1000))
     # The month that its fiscal year begins in, 1 to 12.
     fiscal_year_start: Mapped[int] = mapped_column(default=1, server_default="1")
+    # What the owners heard last of the month's budget: the month, and the percentage.
+    budget_told: Mapped[str | None] = mapped_column(String(16))
     # Read with it, so that whoever has it has them.
     opening_hours: Mapped[list[OpeningHours]] = relationship(
         lazy="selectin", order_by=OpeningHours.id, viewonly=True
@@ -72,6 +75,24 @@ def store(session: Session, restaurant: Row) -> int:
 
 def set_number(session: Session, slug: str, number: str) -> None:
     session.execute(update(Restaurant).where(Restaurant.slug == slug).values(number=number))
+
+
+_MARK_TOLD = Statement(
+    update(Restaurant)
+    .where(
+        Restaurant.id == bindparam("restaurant_id", type_=Integer),
+        func.coalesce(Restaurant.budget_told, "") < bindparam("mark", type_=String),
+    )
+    .values(budget_told=bindparam("mark", type_=String))
+)
+
+
+def mark_told(connection: Connection, restaurant_id: int, mark: str) -> bool:
+    """Note what the owners hear of their budget now; False where they heard it, or more, before.
+
+    `mark`: "2026-11 080" comes before "2026-11 100", and that before any of the next month.
+    """
+    return connection.run(_MARK_TOLD, restaurant_id=restaurant_id, mark=mark) > 0
 
 
 class Directory:

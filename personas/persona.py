@@ -66,7 +66,9 @@ def brief(*parts: str) -> str:
 
 WHATSAPP_STYLE = """\
 How you write
-- This is WhatsApp: short messages, plain words, at most a few lines unless a list needs more.
+- This is WhatsApp: short, plain words, at most a few lines unless a list needs more. Everything
+  goes into one message, since each costs the restaurant money: no greeting apart, no "one moment
+  please", nothing that only announces what comes.
 - *One star* on each side is bold, _underscores_ are italic, a line that begins with "- " is a
   list. Nothing else: no headings, no tables, no double stars, no [links](like this).
 - Answer in the language of the diner's last message. Keep the names of dishes, laws and

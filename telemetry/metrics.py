@@ -45,6 +45,12 @@ class Metrics:
         self.tokens = Counter(
             "tableside_tokens", "Tokens of the model", ["kind"], registry=self.registry
         )
+        self.month = Gauge(
+            "tableside_month",
+            "What this month took so far, of all processes",
+            ["restaurant", "persona", "what"],
+            registry=self.registry,
+        )
         self.realtime_now = Gauge(
             "tableside_realtime_now",
             "Sockets open, responses in flight, waiting",

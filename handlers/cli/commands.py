@@ -3,6 +3,7 @@
 from flask import Flask
 
 from handlers.cli.adopt import adopt_command
+from handlers.cli.cost import cost_command
 from handlers.cli.evaluate import eval_command
 from handlers.cli.inbox import inbox_group, purge_command
 from handlers.cli.restaurants import restaurants_group
@@ -40,4 +41,5 @@ def register_commands(app: Flask, service: Service) -> None:
     app.cli.add_command(eval_command(settings))
     app.cli.add_command(inbox_group(database))
     app.cli.add_command(purge_command(database))
+    app.cli.add_command(cost_command(database, service.spending, settings))
     app.cli.add_command(worker_command(settings))

@@ -61,7 +61,7 @@ def eval_command(settings: Settings) -> click.Command:
 
         With OPENAI_API_KEY against OPENAI_REALTIME_ENDPOINT, and it costs money; else against the
         practice model. Ends with 1 where more fail than --may-fail, or one on allergies, the books
-        or injected orders.
+        or injected orders, or where answers take more than 1.05 messages each.
         """
         from evaluation import report  # noqa: PLC0415
 

@@ -17,6 +17,7 @@ from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
+from engine.budget import NO_LIMITS, Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
 from engine.hands import Hands
@@ -25,11 +26,13 @@ from engine.leases import Leases
 from engine.receipts import Receipts
 from engine.runner import Runner
 from engine.share import Share
+from engine.spending import Spending
 from engine.stopping import Stopping
 from engine.talk import Talk
 from engine.typing import Typing
 from engine.upkeep import Upkeep
 from engine.waiting import Waiting
+from knowledge import costs
 from models import claiming, diners, outbox, restaurants, staff
 from models.arrival import Taken
 from models.database.engine import Database
@@ -95,6 +98,7 @@ class House:
         apart_s: float = 0.0,
         takes: type[TurnTaker] = TurnTaker,
         personas: Mapping[str, Persona] = PERSONAS,
+        limits: Limits = NO_LIMITS,
     ) -> None:
         self.clock = clock
         self.model = model
@@ -122,11 +126,14 @@ class House:
             timeout_s=TURN_S,
             max_output_tokens=600,
         )
+        directory = restaurants.Directory(self.database, given.monotonic)
+        self.spending = Spending(self.database, given, costs.DEFAULT)
+        self.budget = Budget(self.database, directory, self.spending, given, limits)
         self.roster = staff.Roster(self.database, given.monotonic)
         taker = takes(
             self.database,
             asking if asks else None,
-            restaurants.Directory(self.database, given.monotonic),
+            directory,
             personas,
             Rights(Books(frozenset(), KIGALI), self.roster),
             Kitchen(self.database, given),
@@ -158,6 +165,7 @@ class House:
             self.typing,
             self.leases,
             Share(self.database, given, per_minute),
+            self.budget,
             self.metrics,
             given,
             at_once=at_once,
@@ -175,6 +183,7 @@ class House:
             self.delivery,
             self.leases,
             self.hands,
+            self.budget,
             given,
             process=process,
             keep_for=keep_for,

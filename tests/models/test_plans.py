@@ -61,6 +61,7 @@ ERASES_OR_LOOKS = (
     "SELECT messages.sid",
     "SELECT messages.text \nFROM messages \nWHERE messages.diner_id",
     "SELECT diners.id \nFROM diners \nWHERE diners.id >",
+    "SELECT diners.number, ",  # what it took, counted before it is erased
 )
 # The sweep's look at all that waits, and the health page's.
 OF_ALL_THAT_WAIT = ("GROUP BY", " AS moment, ", "WHERE diners.is_forgotten AND NOT")

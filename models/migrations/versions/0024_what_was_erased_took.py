@@ -1,4 +1,4 @@
-"""What conversations took that were erased"""
+"""What conversations took that were erased, and what owners heard of their budget"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,7 +30,9 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in COUNTS),
         sa.PrimaryKeyConstraint("number", "quarter", "persona", name="pk_erased_use"),
     )
+    op.add_column("restaurants", sa.Column("budget_told", sa.String(16)))
 
 
 def downgrade() -> None:
+    op.drop_column("restaurants", "budget_told")
     op.drop_table("erased_use")

@@ -1,0 +1,153 @@
+"""What a diner may take a day, and a restaurant a month, in US dollars; who pays hears in time.
+
+Beyond it a diner reads one honest sentence, then nothing more that day. Words that cost no model,
+and those of the staff, are answered all the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from conversation import keywords
+from conversation.ending import Ending, hushed
+from conversation.sentences import Cause
+from engine.hands import put
+from engine.spending import Spending
+from knowledge.clock import Clock
+from knowledge.phrases import Phrase, known, phrase
+from models import diners, history, restaurants, staff, turns
+from models.database.engine import Database
+from models.restaurants import Directory, Restaurant
+from models.turns import Claimed
+from personas.catalogue import PERSONAS
+from personas.effects import Notice
+from telemetry.logs import log
+
+# So many of a diner's last turns tell whether they read today that no more is answered.
+LOOKED_AT = 50
+# The owner hears at these percentages of a month's budget.
+TOLD_AT = (100, 80)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """US dollars; 0 is no limit."""
+
+    diner_a_day: Decimal = Decimal(0)
+    restaurant_a_month: Decimal = Decimal(0)
+
+
+NO_LIMITS = Limits()
+
+
+class Budget:
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        spending: Spending,
+        clock: Clock,
+        limits: Limits,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._spending = spending
+        self._clock = clock
+        self._limits = limits
+
+    def hush(self, turn: Claimed) -> Ending | None:
+        """The ending of a turn for which there is no money left; None for one that may be answered.
+
+        Raises DatabaseUnavailableError.
+        """
+        if not any((self._limits.diner_a_day, self._limits.restaurant_a_month)):
+            return None
+        restaurant = self._directory.by_number(turn.diner.number)
+        if restaurant is None or not _asks_a_model(turn):
+            return None
+        cause = self._spent(turn, restaurant)
+        if cause is None:
+            return None
+        with self._database.alone() as connection:
+            before = history.latest(connection, turn, LOOKED_AT)[1:]
+        midnight = self._spending.midnight(restaurant)
+        is_told = any(each.state == turns.HUSHED and each.started_at >= midnight for each in before)
+        return hushed(is_told=is_told, cause=cause)
+
+    def _spent(self, turn: Claimed, restaurant: Restaurant) -> Cause | None:
+        most = self._limits.restaurant_a_month
+        if most and self._spending.this_month(restaurant) >= most:
+            return "no_budget"
+        most = self._limits.diner_a_day
+        has_share = most and turn.diner.channel == diners.WHATSAPP
+        if has_share and self._spending.today_of(turn.diner.id, restaurant) >= most:
+            return "no_diner_budget"
+        return None
+
+    def tell_owners(self) -> list[int]:
+        """Tell the owners of each restaurant, once a month and percentage, how much is spent.
+
+        Returns who was written to, for it to be sent. Raises DatabaseUnavailableError.
+        """
+        most = self._limits.restaurant_a_month
+        if not most:
+            return []
+        with self._database.transaction() as session:
+            every = restaurants.all_of_them(session)
+        told: list[int] = []
+        for restaurant in every:
+            spent = self._spending.this_month(restaurant)
+            percent = next((each for each in TOLD_AT if spent * 100 >= most * each), None)
+            if percent is not None:
+                told += self._tell(restaurant, percent, spent, most)
+        return told
+
+    def _tell(
+        self, restaurant: Restaurant, percent: int, spent: Decimal, most: Decimal
+    ) -> Sequence[int]:
+        with self._database.transaction() as session:
+            owners = [
+                each
+                for each in staff.of_restaurant(session, restaurant.id)
+                if "owner" in each.roles
+            ]
+            chats = staff.chats(session, restaurant, owners)
+        mark = f"{self._spending.midnight(restaurant):%Y-%m} {percent:03}"
+        text = _notice(restaurant, percent, spent, most)
+        now = self._clock.steady()
+        with self._database.connection() as connection:
+            if not restaurants.mark_told(connection, restaurant.id, mark):
+                return []
+            written = [chat.diner_id for chat in chats.values()]
+            put(connection, (Notice(diner_id, text) for diner_id in written), None, now)
+        log.warning(
+            "budget.spent",
+            restaurant=restaurant.slug,
+            percent=percent,
+            usd=str(round(spent, 2)),
+            owners_told=len(written),
+        )
+        return written
+
+
+def _notice(restaurant: Restaurant, percent: int, spent: Decimal, most: Decimal) -> Phrase:
+    language = known(restaurant.locale.partition("_")[0])
+    fields = {"restaurant": restaurant.name, "spent": f"{spent:.2f}", "most": f"{most:.2f}"}
+    if percent >= 100:
+        return phrase(
+            "*{restaurant}*: this month's budget is spent, {spent} of {most} US dollars. Diners"
+            " read that no more can be answered this month, until RESTAURANT_MONTHLY_BUDGET is"
+            " raised.",
+            language,
+            **fields,
+        )
+    return phrase(
+        "*{restaurant}*: {spent} of this month's {most} US dollars are spent.", language, **fields
+    )
+
+
+def _asks_a_model(turn: Claimed) -> bool:
+    if not turn.is_keyword:
+        return True
+    keyword = keywords.parse(turn.messages[0].text)
+    return keyword is not None and keyword.word in PERSONAS and bool(keyword.rest)

@@ -1,0 +1,113 @@
+"""A budget ends politely: one sentence a day, and the owner hears before it does."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+
+from conversation.sentences import apology
+from engine.budget import Limits
+from models import diners, staff
+from tests.engine.clock import soon
+from tests.engine.world import ALICE, BOB, CHARLIE, House, opened
+
+TWO_TURNS = Decimal("0.03")  # a question and an answer cost 0.0146
+HALF_A_DAY_S = 12 * 3600.0
+FRESH_S = 61.0
+
+
+@contextmanager
+def thrifty(
+    url: str, *, diner: Decimal = Decimal(0), month: Decimal = Decimal(0)
+) -> Iterator[House]:
+    with opened(url, limits=Limits(diner, month)) as house:
+        yield house
+
+
+def writes(house: House, text: str = "Hello", diner: str = ALICE) -> None:
+    """A diner writes, and that turn comes to its end."""
+    house.clock.passes(1)
+    house.hears(text, diner)
+    assert soon(lambda: house.turns()[-1].ended_at)
+    assert soon(lambda: all(part.state == "sent" for part in house.parts()))
+
+
+def test_who_has_had_their_day_reads_one_sentence_and_is_answered_tomorrow(
+    database_url: str,
+) -> None:
+    with thrifty(database_url, diner=TWO_TURNS) as house:
+        for _ in range(5):
+            writes(house)
+        told = apology("no_diner_budget")
+        assert house.read() == ["Yes.", "Yes.", told]
+        assert [turn.state for turn in house.turns()] == ["done"] * 2 + ["hushed"] * 3
+        writes(house, diner=BOB)
+        assert house.read(BOB) == ["Yes."]
+        writes(house, "/help")
+        writes(house, "/cfo what is VAT?")
+        assert [text[:7] for text in house.read()[3:]] == ["*Inzozi"]
+        house.clock.passes(2 * HALF_A_DAY_S)
+        writes(house)
+        assert house.read()[-1] == "Yes."
+
+
+def test_no_budget_costs_no_look(sqlite_url: str) -> None:
+    with opened(sqlite_url) as house:
+        for _ in range(3):
+            writes(house)
+        assert house.read() == ["Yes."] * 3
+
+
+def hires(house: House, address: str) -> None:
+    with house.eye.transaction() as session:
+        staff.add(session, 1, address, ["owner"], "Jean")
+
+
+def test_the_owner_hears_at_eighty_percent_and_at_the_end_once_a_month(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, month=Decimal("0.10")) as house:
+        hires(house, BOB)
+        writes(house, "Hello, the owner here", BOB)
+        for _ in range(7):
+            writes(house)
+        house.clock.passes(FRESH_S)
+        house.upkeep.tell_owners()
+        house.upkeep.tell_owners()
+        assert soon(lambda: len(house.read(BOB)) == 2)
+        assert house.read(BOB)[1] == (
+            "*Inzozi Kitchen*: 0.08 of this month's 0.10 US dollars are spent."
+        )
+        house.clock.passes(FRESH_S)
+        writes(house)
+        writes(house)
+        house.clock.passes(FRESH_S)
+        house.upkeep.tell_owners()
+        assert soon(lambda: len(house.read(BOB)) == 3)
+        assert "budget is spent" in house.read(BOB)[2]
+        asked = len(house.model.asked)
+        writes(house, diner=CHARLIE)
+        writes(house, diner=CHARLIE)
+        assert house.read(CHARLIE) == [apology("no_budget")]
+        assert len(house.model.asked) == asked
+        house.clock.passes(timedelta(days=31).total_seconds())
+        house.upkeep.tell_owners()
+        writes(house, diner=CHARLIE)
+        assert house.read(CHARLIE)[-1] == "Yes."
+        assert len(house.read(BOB)) == 3
+
+
+def test_the_staffs_own_words_cost_nobody_their_answer(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, month=Decimal("0.001")) as house:
+        hires(house, BOB)
+        writes(house, "/86", BOB)
+        assert house.read(BOB)[0] != apology("no_budget")
+
+
+def test_over_http_the_restaurants_budget_holds_too(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, diner=TWO_TURNS, month=TWO_TURNS) as house:
+        for _ in range(4):
+            writes(house)
+        house.clock.passes(FRESH_S)
+        turn = house.begins("Hello", channel=diners.API)
+        house.runner.run(turn)
+        assert soon(lambda: house.turns()[-1].ended_at)
+        assert house.turns()[-1].reply == apology("no_budget")
