@@ -18,6 +18,7 @@ from realtime.fields import (
     name_of,
     piece_of,
     seconds_of,
+    sound_of,
     text_of,
 )
 from realtime.output import Message, Place, is_audio, message_of, place_of
@@ -66,6 +67,15 @@ class TextDelta:
     response_id: str
     place: Place
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioDelta:
+    """A piece of a message's sound: nothing tells the whole of it."""
+
+    response_id: str
+    item: str
+    sound: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,7 @@ ServerEvent = (
     SessionCreated
     | ResponseCreated
     | TextDelta
+    | AudioDelta
     | TextDone
     | MessageTold
     | CallDone
@@ -169,6 +180,7 @@ _PIECES = {
     "response.audio_transcript.delta": True,
 }
 _WHOLES = {name.replace(".delta", ".done"): spoken for name, spoken in _PIECES.items()}
+_SOUND = {"response.output_audio.delta", "response.audio.delta"}
 # Events of a response that carry nothing this client keeps, but show that it is alive.
 _PROGRESS = {"response.content_part.added", "response.function_call_arguments.delta"}
 
@@ -188,6 +200,9 @@ def parse(frame: str | bytes) -> ServerEvent:
             return TextDelta(text_of(event, "response_id"), place, piece_of(event, "delta"))
         case name if name in _WHOLES:
             return _part(event, event, is_spoken=_WHOLES[name])
+        case name if name in _SOUND:
+            sound = sound_of(event, "delta")
+            return AudioDelta(text_of(event, "response_id"), text_of(event, "item_id"), sound)
         case "response.content_part.done":
             part = mapping_of(event.get("part"))
             return _part(event, part, is_spoken=is_audio(part))

@@ -24,6 +24,7 @@ class Reply:
     code: str | None = None
     reason: str | None = None
     has_broken_call: bool = False  # it wanted a tool run that it did not name whole
+    sound: bytes = b""  # its text as spoken, see `realtime.sound`; nothing where it is written
 
     @property
     def is_filtered(self) -> bool:

@@ -104,6 +104,7 @@ class Protocol:
         match events.parse(frame):
             case (
                 events.TextDelta()
+                | events.AudioDelta()
                 | events.TextDone()
                 | events.MessageTold()
                 | events.CallDone()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from realtime.endings import COMPLETED
 from realtime.events import (
+    AudioDelta,
     CallBroken,
     CallDone,
     FunctionCall,
@@ -17,7 +18,7 @@ from realtime.fields import is_object
 from realtime.outcomes import Reply
 from realtime.speech import Speech
 
-Part = TextDelta | TextDone | MessageTold | CallDone | CallBroken | Progress
+Part = TextDelta | AudioDelta | TextDone | MessageTold | CallDone | CallBroken | Progress
 
 
 @dataclass(slots=True)
@@ -35,6 +36,8 @@ class Response:
         match event:
             case TextDelta(_, place, text):
                 return self._speech.add_piece(place, text)
+            case AudioDelta(_, item, sound):
+                self._speech.add_sound(item, sound)
             case TextDone(_, place, text):
                 self._speech.set_part(place, text)
             case MessageTold(_, message):
@@ -67,14 +70,16 @@ class Response:
             # The arguments of one that was cut off are told as if they were whole.
             calls = {key: call and _unless_cut(call) for key, call in calls.items()}
         whole = tuple(call for call in calls.values() if call)
+        answer = self._speech.answer(done.messages)
         return Reply(
-            self._speech.text(done.messages),
+            answer.text,
             whole,
             done.usage,
             done.status,
             done.code,
             done.reason,
             has_broken_call=len(whole) < len(calls),
+            sound=answer.sound,
         )
 
 

@@ -1,11 +1,13 @@
 """What one response says: its messages, of pieces, of parts told whole, and of the response's end.
 
 The whole counts, whenever it came: pieces get lost, doubled or mixed up. They serve to show a text
-early, and are the text where nothing whole is told. It knows no response but its own.
+early, and are the text where nothing whole is told. Of their sound, pieces are all there is. It
+knows no response but its own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from realtime.fields import mended
 from realtime.output import Message, Place
@@ -13,6 +15,8 @@ from realtime.output import Message, Place
 FINAL_ANSWER = "final_answer"
 COMMENTARY = "commentary"
 BLANK_LINE = "\n\n"
+# Of a response's sound, in bytes: three minutes. A model that goes on for ever is not heard at all.
+MOST_SOUND = 180 * 48_000
 NAMELESS = "nameless "  # what keys of such messages begin with
 
 
@@ -35,6 +39,7 @@ class _Told:
     whole: str = ""
     written: dict[int, _Part] = field(default_factory=dict)
     spoken: dict[int, _Part] = field(default_factory=dict)
+    sound: list[bytes] = field(default_factory=list)
 
     def part(self, place: Place) -> _Part:
         parts = self.spoken if place.is_spoken else self.written
@@ -55,12 +60,20 @@ class _Told:
         return int(any(part.whole for part in (*self.written.values(), *self.spoken.values())))
 
 
+class Answer(NamedTuple):
+    """The answer in a response; `sound` is nothing where it was written."""
+
+    text: str
+    sound: bytes
+
+
 class Speech:
     def __init__(self) -> None:
         self._told: dict[str, _Told] = {}  # by the message's id, in the order in which they began
         self._nameless = 0  # messages whose server names none
         self._is_nameless_open = False
         self._shown = ""  # the message that the last piece was shown of
+        self._sound_left = MOST_SOUND
 
     def add_piece(self, place: Place, text: str) -> str:
         """Take the next piece of a part; returns what may be shown of it, which may be nothing."""
@@ -76,6 +89,12 @@ class Speech:
         is_next = self._shown not in ("", key)
         self._shown = key
         return BLANK_LINE + text if is_next else text
+
+    def add_sound(self, item: str, sound: bytes) -> None:
+        """Take the next piece of a message's sound."""
+        self._sound_left -= len(sound)
+        if self._sound_left >= 0:
+            self._of(self._key(item)).sound.append(sound)
 
     def set_part(self, place: Place, text: str) -> None:
         """A part is told whole."""
@@ -93,12 +112,20 @@ class Speech:
             told.whole = message.text
             self._is_nameless_open = self._is_nameless_open and bool(message.id)
 
-    def text(self, output: Sequence[Message]) -> str:
+    def answer(self, output: Sequence[Message]) -> Answer:
         """The answer in it; `output` is what the response's end tells of its messages."""
         ended = [self._completed(message) for message in output]
         if not any(message.text.strip() for message in ended):
             ended = self._all_told()
-        return _joined(ended)
+        final = _final(ended)
+        return Answer(_joined(final), self._sound_of(final))
+
+    def _sound_of(self, messages: Sequence[Message]) -> bytes:
+        """Nothing where there was too much of it."""
+        if self._sound_left < 0:
+            return b""
+        told = [self._told.get(message.id, _Told()) for message in messages]
+        return b"".join(piece for each in told for piece in each.sound)
 
     def _key(self, item: str) -> str:
         if item:
@@ -130,16 +157,23 @@ class Speech:
         ]
 
 
-def _joined(messages: Sequence[Message]) -> str:
+def _final(messages: Sequence[Message]) -> list[Message]:
     """The final answers alone, if any is named so, else all but commentaries, if that is any.
 
-    Each text once, a blank line between.
+    Of several with the same text the first.
     """
     said = [message for message in messages if message.text.strip()]
     spoken = [message for message in said if message.phase != COMMENTARY] or said
     final = [message for message in spoken if message.phase == FINAL_ANSWER] or spoken
-    texts = list(dict.fromkeys(message.text.strip() for message in final))
-    return final[0].text if len(texts) == 1 else BLANK_LINE.join(texts)
+    texts = [message.text.strip() for message in final]
+    return [each for nth, each in enumerate(final) if each.text.strip() not in texts[:nth]]
+
+
+def _joined(final: Sequence[Message]) -> str:
+    """A blank line between."""
+    if len(final) == 1:
+        return final[0].text
+    return BLANK_LINE.join(message.text.strip() for message in final)
 
 
 def _text(parts: dict[int, _Part]) -> str:

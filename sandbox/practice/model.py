@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.practice import cfo, waiter
-from sandbox.practice.turn import Call, CallNeeded, Say, Turn, read_turn
+from sandbox.practice.turn import UNHEARD, Call, CallNeeded, Say, Turn, heard_in, read_turn
 from sandbox.practice.words import wants_a_person
 
 MAX_COUNT = 2_000
@@ -18,6 +18,12 @@ NOBODY = (
     "I'm sorry, none of my colleagues can be reached here at the moment. What may I do for you?"
     "\n_On the practice phone: write /help as Jean (staff) first, then ask again._"
 )
+_UNHEARD = re.compile(re.escape(UNHEARD).replace(r"\{seconds\}", r"\d+"))
+HARD_OF_HEARING = (
+    "In practice I can't hear what people say; with an OpenAI key I can. Could you write it to me?"
+)
+# What stands behind words that somebody spoke.
+HEARD = "[heard in a voice note]"
 _EXACTLY = re.compile(r"say exactly:\s*(?P<words>.+)", re.IGNORECASE | re.DOTALL)
 _COUNT = re.compile(r"\bcount to (?P<last>\d{1,6})\b", re.IGNORECASE)
 
@@ -37,6 +43,8 @@ def answer_in_parallel(
     instructions: str, tools: Sequence[Mapping[str, Any]], items: Sequence[Mapping[str, Any]]
 ) -> Say | tuple[Call, ...]:
     """Likewise; what it needs, it may call for at once."""
+    if any(tool.get("name") == "heard" for tool in tools):
+        return (_written_down(items),)
     turn = read_turn(instructions, tools, items)
     try:
         replies = [_reply(turn, message) for message in turn.messages or ["Hello!"]]
@@ -46,11 +54,22 @@ def answer_in_parallel(
     return Say("\n\n".join(dict.fromkeys(replies)))
 
 
+def _written_down(items: Sequence[Mapping[str, Any]]) -> Call:
+    """What a recording says, where it is of the practice voice; of any other, how long it is."""
+    found = [heard_in(part) for item in items for part in item.get("content") or ()]
+    words = [each for each in found if each is not None]
+    language = next((language for _, language in words if language), "")
+    return Call("heard", {"words": " ".join(said for said, _ in words), "language": language})
+
+
 def _reply(turn: Turn, message: str) -> str:
+    message = message.removesuffix(HEARD).rstrip()
     if exactly := _EXACTLY.search(message):
         return exactly["words"].strip()
     if count := _COUNT.search(message):
         return " ".join(str(each) for each in range(1, min(int(count["last"]), MAX_COUNT) + 1))
+    if _UNHEARD.search(message):
+        return HARD_OF_HEARING
     if not message:
         return "I can't hear or see that in practice. Could you write it to me?"
     if turn.offers("call_staff") and wants_a_person(message):

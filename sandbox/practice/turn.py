@@ -6,12 +6,18 @@ begins anew with its result.
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.practice.speech import SAMPLES_PER_S, heard
+
 # A model that calls tools for ever would never answer.
 MAX_CALLS = 3
+# A person's voice, which it can't hear: what is written down says so.
+UNHEARD = "(practice: a voice note of {seconds} seconds)"
+BYTES_PER_SAMPLE = 2
 _ENDS = ("assistant", "system")
 
 _FIRST_LINE = re.compile(
@@ -129,10 +135,22 @@ def _json(text: object) -> Any:
         return str(text)
 
 
+def heard_in(part: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What a part of a message says and its language, where it is sound.
+
+    Of any voice but that of practice it is how long it lasts.
+    """
+    if part.get("type") != "input_audio":
+        return None
+    pcm = b64decode(part["audio"])
+    seconds = round(len(pcm) / BYTES_PER_SAMPLE / SAMPLES_PER_S)
+    return heard(pcm) or (UNHEARD.format(seconds=seconds), "en")
+
+
 def _text(item: Mapping[str, Any]) -> str:
     parts = item.get("content") or []
     said = (
-        part.get("text") or part.get("transcript") or ""
+        part.get("text") or part.get("transcript") or (heard_in(part) or ("", ""))[0]
         for part in parts
         if isinstance(part, Mapping)
     )

@@ -71,6 +71,7 @@ class Behaviour:
     early_deltas: bool = False  # the first events come before `response.created`
     empty_output: bool = False  # `response.done` leaves out what was said
     transcripts: bool = False  # what is said are the words of an audio
+    misreads: str = ""  # said by its voice in place of what it is to say
     huge_counts: bool = False  # `usage` says more output tokens than 2^31
 
     # Servers that speak the protocol a little differently.

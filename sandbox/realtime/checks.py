@@ -6,6 +6,7 @@ those of OpenAI's API. It checks and never changes a thing.
 
 import json
 import re
+from base64 import b64decode
 from typing import Any
 
 from sandbox.realtime.shapes import (
@@ -28,6 +29,7 @@ MAX_METADATA_KEY = 64
 MAX_METADATA_VALUE = 512
 MAX_OUTPUT_TOKENS = 4_096
 MAX_ID = 512
+BYTES_PER_SAMPLE = 2
 EFFORTS = ("minimal", "low", "medium", "high", "xhigh")
 # What only models that reason take.
 OF_REASONING = ("reasoning", "parallel_tool_calls")
@@ -124,6 +126,17 @@ def _metadata(value: Any, path: str) -> None:
         text(MAX_METADATA_VALUE)(each, f"{path}.{key}")
 
 
+def _sound(value: Any, path: str) -> None:
+    text()(value, path)
+    try:
+        samples = len(b64decode(value, validate=True)) / BYTES_PER_SAMPLE
+    except ValueError:
+        samples = 0
+    if not samples or not samples.is_integer():
+        said = "Expected base64-encoded audio bytes (mono PCM16 at 24kHz) but got an invalid value."
+        raise Refusal("invalid_value", f"Invalid '{path}'. {said}", path)
+
+
 def _tool_name(value: Any, path: str) -> None:
     text()(value, path)
     if not TOOL_NAME.fullmatch(value):
@@ -153,7 +166,7 @@ def _message(value: Any, path: str) -> None:
 
 _ANY: Check = lambda value, path: None  # noqa: E731
 _TEXT_PART = record("text", type=text(), text=text())
-_AUDIO_PART = record("audio", type=text(), audio=text(), transcript=or_null(text()))
+_AUDIO_PART = record("audio", type=text(), audio=_sound, transcript=or_null(text()))
 _IMAGE_PART = record(
     "image_url", type=text(), image_url=text(), detail=one_of("auto", "low", "high")
 )

@@ -6,6 +6,7 @@ and knows no faults.
 
 import secrets
 import time
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -146,6 +147,15 @@ def text_done(
         kind = "response.output_audio_transcript.done"
         return _part(kind, response_id, item_id, index, transcript=text)
     return _part("response.output_text.done", response_id, item_id, index, text=text)
+
+
+def audio_delta(response_id: str, item_id: str, sound: bytes, index: int = 0) -> Event:
+    delta = b64encode(sound).decode()
+    return _part("response.output_audio.delta", response_id, item_id, index, delta=delta)
+
+
+def audio_done(response_id: str, item_id: str, index: int = 0) -> Event:
+    return _part("response.output_audio.done", response_id, item_id, index)
 
 
 def arguments_delta(

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.practice import Call, Say
+from sandbox.practice.speech import spoken
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
 from sandbox.realtime.events import Event, new_id
 
 # About what a tokenizer makes of English: a word with its space, or a few characters of JSON.
 WORDS = re.compile(r"\S+\s*|\s+")
+BYTES_PER_SAMPLE = 2
 ARGUMENT_PIECE = re.compile(r"(?s).{1,6}")
 
 
@@ -24,10 +26,19 @@ class Thought:
 
 
 class Item:
-    """`sent` of its `pieces` were said. `phase` is left out where it is empty."""
+    """`sent` of its `pieces` were said. `phase` is left out where it is empty.
+
+    `is_spoken`: its text is the transcript of a sound, which is only there if it `has_sound`.
+    """
 
     def __init__(
-        self, index: int, says: Say | Call | Thought, phase: str, *, is_spoken: bool
+        self,
+        index: int,
+        says: Say | Call | Thought,
+        phase: str,
+        *,
+        is_spoken: bool,
+        has_sound: bool = False,
     ) -> None:
         self.index = index
         self.pieces = _pieces(says)
@@ -39,6 +50,7 @@ class Item:
         self._says = says
         self._phase = phase
         self._is_spoken = is_spoken
+        self._sound = spoken(says.text) if has_sound and isinstance(says, Say) else b""
 
     def event(self, status: str) -> Event:
         """It, as far as it was said."""
@@ -76,6 +88,8 @@ class Item:
             response_id, self._id, told, self.index, is_spoken=self._is_spoken
         )
         yield from [event] * times
+        if self._sound:
+            yield events.audio_delta(response_id, self._id, self._sound_of_piece(), self.index)
 
     def closing(self, response_id: str) -> Iterator[Event]:
         said = self._said()
@@ -84,8 +98,16 @@ class Item:
         if isinstance(self._says, Call):
             yield events.arguments_done(response_id, self.event("completed"), said, self.index)
             return
+        if self._sound:
+            yield events.audio_done(response_id, self._id, self.index)
         for event in (events.text_done, events.content_part_done):
             yield event(response_id, self._id, said, self.index, is_spoken=self._is_spoken)
+
+    def _sound_of_piece(self) -> bytes:
+        """Of the last piece that was said; all pieces together have all of it."""
+        samples = len(self._sound) // BYTES_PER_SAMPLE
+        begin, end = (samples * nth // len(self.pieces) for nth in (self.sent - 1, self.sent))
+        return self._sound[begin * BYTES_PER_SAMPLE : end * BYTES_PER_SAMPLE]
 
     def _said(self) -> str:
         return "".join(self.pieces[: self.sent])

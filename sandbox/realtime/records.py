@@ -11,6 +11,7 @@ from typing import Any
 KEPT_REQUESTS = 5_000
 # OpenAI's prompt cache forgets after minutes; this one after so many other prompts.
 KEPT_PREFIXES = 1_000
+KEPT_SOUND = 400  # characters of base64
 
 
 class Records:
@@ -43,6 +44,11 @@ class Records:
             return dict(self._counts)
 
     def asked(self, connection: int, event: dict[str, Any]) -> None:
+        """What it has to hear is megabytes, of which the beginning is kept."""
+        response = event.get("response")
+        if isinstance(response, dict) and isinstance(response.get("input"), list):
+            heard = without_sound(response["input"])
+            event = {**event, "response": {**response, "input": heard}}
         self.requests.append({"connection": connection, "at": self._clock(), "event": event})
 
     def opened(self) -> int:
@@ -84,3 +90,20 @@ class Records:
             if len(self._prefixes) > KEPT_PREFIXES:
                 self._prefixes.popitem(last=False)
             return seen
+
+
+def without_sound(items: list[Any]) -> list[Any]:
+    """Items of a create with no more of each sound than its beginning."""
+    return [_without_sound(item) for item in items]
+
+
+def _without_sound(item: Any) -> Any:
+    parts = item.get("content") if isinstance(item, dict) else None
+    if not isinstance(parts, list):
+        return item
+    return {**item, "content": [_cut(part) for part in parts]}
+
+
+def _cut(part: Any) -> Any:
+    sound = part.get("audio") if isinstance(part, dict) else None
+    return {**part, "audio": sound[:KEPT_SOUND]} if isinstance(sound, str) else part

@@ -68,6 +68,8 @@ class Order:
     max_output_tokens: int | str
     input_tokens: int
     cached_tokens: int
+    audio_tokens: int = 0  # of those that went in
+    is_spoken: bool = False  # it answers by its voice
 
 
 class Response:
@@ -89,7 +91,7 @@ class Response:
         self._behaviour = behaviour
         self._tell_end = ended
         self._has_begun = False
-        self._items = _items(order.says, behaviour)
+        self._items = _items(order, behaviour)
         self._begun: list[Item] = []
 
     def play(self) -> Script:
@@ -204,6 +206,8 @@ class Response:
             input_tokens=order.input_tokens,
             cached_tokens=order.cached_tokens,
             output_tokens=HUGE_COUNT if self._behaviour.huge_counts else spoken,
+            audio_input=order.audio_tokens,
+            audio_output=spoken if order.is_spoken else 0,
         )
         return events.response(
             self.id,
@@ -217,8 +221,9 @@ class Response:
         )
 
 
-def _items(says: Say | Call | tuple[Call, ...], behaviour: Behaviour) -> list[Item]:
+def _items(order: Order, behaviour: Behaviour) -> list[Item]:
     """What it says, in order: perhaps a thought and a preamble, and the answer once or twice."""
+    says = order.says
     said: list[tuple[Say | Call | Thought, str]] = []
     if behaviour.reasons:
         said.append((Thought(), ""))
@@ -230,7 +235,13 @@ def _items(says: Say | Call | tuple[Call, ...], behaviour: Behaviour) -> list[It
     else:
         said += [(call, "") for call in (says if isinstance(says, tuple) else (says,))]
     return [
-        Item(index, each, phase if behaviour.phases else "", is_spoken=behaviour.transcripts)
+        Item(
+            index,
+            each,
+            phase if behaviour.phases else "",
+            is_spoken=behaviour.transcripts or order.is_spoken,
+            has_sound=order.is_spoken,
+        )
         for index, (each, phase) in enumerate(said)
     ]
 

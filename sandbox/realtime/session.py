@@ -8,22 +8,27 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.practice import answer, answer_in_parallel
+from sandbox.practice import Say, answer, answer_in_parallel
+from sandbox.practice.speech import SAMPLES_PER_S
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
 from sandbox.realtime.checks import (
+    BYTES_PER_SAMPLE,
     check_calls_answered,
     check_event,
     check_known_to_older,
     read_event,
 )
 from sandbox.realtime.events import Event, new_id
-from sandbox.realtime.records import Records
+from sandbox.realtime.records import Records, without_sound
 from sandbox.realtime.script import Fate, Order, Response, Script
 from sandbox.realtime.shapes import Refusal
 
 # About what a tokenizer makes of English and of JSON.
 CHARACTERS_PER_TOKEN = 4
+BYTES_IN_BASE64 = 3 / 4  # of a character
+# As OpenAI counts what a user says.
+AUDIO_TOKENS_PER_S = 10
 ONE_AT_A_TIME = "conversation_already_has_active_response"
 
 FATES = {
@@ -104,7 +109,7 @@ class Session:
             case kind:
                 raise Refusal(
                     "not_in_sandbox",
-                    f"The stand-in writes and does not speak: it does nothing on '{kind}'.",
+                    f"The stand-in hears and speaks in responses alone: it ignores '{kind}'.",
                     "type",
                 )
 
@@ -114,9 +119,6 @@ class Session:
         settings = {**self._session, **asked}
         context = asked.get("input", self._items)
         check_calls_answered(context, "response.input")
-        if settings["output_modalities"] != ["text"]:
-            said = "The stand-in writes and does not speak: set output_modalities to ['text']."
-            raise Refusal("not_in_sandbox", said, "response.output_modalities")
         in_conversation = asked.get("conversation") != "none"
         if self._is_turned_away(event, in_conversation) or self._behaviour.take("silent"):
             return
@@ -160,14 +162,22 @@ class Session:
         think = answer_in_parallel if settings.get("parallel_tool_calls") else answer
         prefix = instructions + json.dumps(tools)
         prefix_tokens = len(prefix) // CHARACTERS_PER_TOKEN
+        audio_tokens = round(_seconds_of_sound(context) * AUDIO_TOKENS_PER_S)
+        text_tokens = len(json.dumps(without_sound(context))) // CHARACTERS_PER_TOKEN
+        is_spoken = settings["output_modalities"] == ["audio"]
+        says = think(instructions, tools, context)
+        if is_spoken and self._behaviour.misreads:
+            says = Say(self._behaviour.misreads)
         return Order(
-            says=think(instructions, tools, context),
+            says=says,
             fate=self._fate(),
             conversation_id=conversation_id,
             metadata=metadata,
             max_output_tokens=settings["max_output_tokens"],
-            input_tokens=prefix_tokens + len(json.dumps(context)) // CHARACTERS_PER_TOKEN,
+            input_tokens=prefix_tokens + text_tokens + audio_tokens,
             cached_tokens=prefix_tokens if self._records.has_cached(prefix) else 0,
+            audio_tokens=audio_tokens,
+            is_spoken=is_spoken,
         )
 
     def _fate(self) -> Fate:
@@ -242,6 +252,16 @@ def _tools_at_choice(tools: list[Event], choice: Any) -> list[Event]:
     if isinstance(choice, dict):
         return [tool for tool in tools if tool["name"] == choice["name"]]
     return tools
+
+
+def _seconds_of_sound(items: list[Event]) -> float:
+    sizes = (
+        len(part["audio"]) * BYTES_IN_BASE64
+        for item in items
+        for part in item.get("content") or ()
+        if part["type"] == "input_audio"
+    )
+    return sum(sizes) / BYTES_PER_SAMPLE / SAMPLES_PER_S
 
 
 def _merged(old: Event, changes: Event) -> Event:

@@ -26,6 +26,7 @@ MEANINGS = {
     "response.content_part.done": events.TextDone,
     "response.output_text.delta": events.TextDelta,
     "response.output_text.done": events.TextDone,
+    "response.output_audio.delta": events.AudioDelta,
     "response.output_audio_transcript.delta": events.TextDelta,
     "response.output_audio_transcript.done": events.TextDone,
     "response.function_call_arguments.delta": events.Progress,
