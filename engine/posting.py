@@ -7,11 +7,14 @@ from engine.contents import Contents
 from engine.leases import Leases
 from models.outbox import Bubble, Outgoing
 from telemetry.logs import log
+from whatsapp import errors
 from whatsapp.choices import in_words
+from whatsapp.errors import Action
 from whatsapp.outbound import SendError, TwilioDoor
 
 # Twilio does not know the content (any more), or not in this account.
 NO_SUCH_CONTENT = frozenset({21655, 92006})
+OF_THIS_MESSAGE = frozenset({Action.PLAIN, Action.GIVE_UP})
 
 
 class Posting:
@@ -31,8 +34,9 @@ class Posting:
             return self._post(outgoing, bubble, content_sid, callback)
         except SendError as error:
             plain = in_words(bubble)
-            # What was refused was not taken.
-            may_change = error.permanent and plain.text and plain != bubble
+            # What was refused was not taken. Whom it can't reach, words don't either.
+            is_of_this = error.permanent and errors.action(error.code) in OF_THIS_MESSAGE
+            may_change = is_of_this and plain.text and plain != bubble
             if not (may_change and self._leases.may_send(outgoing.lease)):
                 raise
             log.warning("outbox.in_words", part=outgoing.id, code=error.code, detail=str(error))

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from sandbox.bodies import RefusedError, refusal
 from sandbox.phone.backend import STATIC, Phone
+from sandbox.twilio.content_api import ContentApi
 from sandbox.twilio.control import Control
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.rest import TwilioApi
@@ -25,7 +26,12 @@ def create_web(exchange: Exchange, static: Path = STATIC) -> Flask:
     web = Flask("sandbox", static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = REQUEST_LIMIT
     web.config["MAX_FORM_MEMORY_SIZE"] = REQUEST_LIMIT
-    for part in (TwilioApi(exchange), Phone(exchange, static), Control(exchange)):
+    for part in (
+        TwilioApi(exchange),
+        ContentApi(exchange),
+        Phone(exchange, static),
+        Control(exchange),
+    ):
         web.register_blueprint(part.blueprint())
     web.register_error_handler(HTTPException, _render_http_error)
     # JSON nested deeper than Python's stack.

@@ -7,6 +7,7 @@ the service never calls it.
 import base64
 import binascii
 import ipaddress
+from dataclasses import asdict
 from typing import Any, cast
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -28,6 +29,7 @@ FAULT_FIELDS: dict[str, tuple[type, float, float]] = {
     "listed_after_s": (float, 0, LONGEST_DELAY_S),
     "count": (int, 1, 1_000_000),
     "to": (str, 0, 0),
+    "content": (bool, 0, 1),
 }
 
 
@@ -45,6 +47,7 @@ class Control:
         routes.add_url_rule("/faults", view_func=self.clear_faults, methods=["DELETE"])
         routes.add_url_rule("/messages", view_func=self.messages)
         routes.add_url_rule("/inbound", view_func=self.write, methods=["POST"])
+        routes.add_url_rule("/tap", view_func=self.tap, methods=["POST"])
         routes.add_url_rule("/stats", view_func=self.stats)
         routes.register_error_handler(RefusedError, refusal)
         return routes
@@ -75,6 +78,14 @@ class Control:
             sid=text_of(body, "sid", "") or None,
             extra_fields=_texts_of(body, "extra_fields"),
         )
+        return jsonify({"sid": receipt.message.sid, "webhook": _answer(receipt.webhook)})
+
+    def tap(self) -> Response:
+        body = json_object()
+        try:
+            receipt = self._exchange.tap(text_of(body, "sid"), text_of(body, "id"))
+        except ValueError as error:
+            raise RefusedError(str(error)) from None
         return jsonify({"sid": receipt.message.sid, "webhook": _answer(receipt.webhook)})
 
     def stats(self) -> Response:
@@ -135,6 +146,7 @@ def _message(message: Message) -> dict[str, object]:
         "from": message.from_,
         "to": message.to,
         "body": message.body,
+        "choices": asdict(message.choices) if message.choices else None,
         "status": message.status,
         "created": message.created,
         "history": [{"status": status, "at": at} for status, at in message.history],

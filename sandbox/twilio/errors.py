@@ -1,6 +1,6 @@
 """The errors of Twilio's REST API: their codes, their texts, and how they are answered."""
 
-from flask import Response, jsonify
+from flask import Request, Response, jsonify
 
 from sandbox.twilio.webhooks import ERROR_TEXTS
 
@@ -18,7 +18,9 @@ TEXTS = ERROR_TEXTS | {
     21619: "A text message body or media urls must be specified.",
     21620: "Invalid media URL(s)",
     21623: "Number of media files exceeds allowed limit",
+    21655: "The ContentSid is Invalid",
     21656: "The Content Variables parameter is invalid.",
+    21658: "Parameter exceeded character limit",
 }
 
 
@@ -29,6 +31,14 @@ class TwilioError(Exception):
         self.status = status
         self.code = code or HTTP_CODES.get(status, 20500 if status >= 500 else 20001)
         super().__init__(message or TEXTS.get(self.code, "The request failed"))
+
+
+def require_key(asked: Request, account_sid: str, auth_token: str) -> None:
+    """Raises TwilioError for another account's key, or none."""
+    given = asked.authorization
+    wanted = (account_sid, auth_token)
+    if given is None or given.type != "basic" or (given.username, given.password) != wanted:
+        raise TwilioError(401)
 
 
 def render_error(error: TwilioError) -> tuple[Response, int, dict[str, str]]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from sandbox.twilio.chats import Chat, Chats, counts_of
+from sandbox.twilio.contents import Contents
 from sandbox.twilio.delivery import STEP_S, Delivery
 from sandbox.twilio.messages import (
     DINERS,
@@ -20,12 +21,15 @@ from sandbox.twilio.messages import (
     REACTION,
     UNNAMED,
     Attachment,
+    Choices,
     Diner,
     Fault,
     Medium,
     Message,
     Receipt,
     Updates,
+    take_fault,
+    tapped,
 )
 
 API_URL = "https://api.twilio.com"
@@ -52,6 +56,7 @@ class Exchange:
         # (WhatsApp address, restaurant's name) pairs, asked anew each time: restaurants come later.
         self.numbers = numbers
         self.faults: list[Fault] = []
+        self.contents = Contents()
         self._clock = clock
         self._chats = Chats(clock)
         self._delivery = Delivery(
@@ -112,6 +117,7 @@ class Exchange:
         status_callback: str | None = None,
         fail_with: int | None = None,
         listed_after_s: float = 0.0,
+        choices: Choices | None = None,
     ) -> Message:
         """A restaurant writes.
 
@@ -123,12 +129,26 @@ class Exchange:
         message.status_callback = status_callback
         message.fail_with = fail_with
         message.listed_after_s = listed_after_s
+        message.choices = choices
         with self._changed:
             self._chats.keep(message)
             self._typing_until.pop(message.chat, None)
             self._chats.read_by_restaurant(message.chat)
         self._delivery.to_diner(message)
         return message
+
+    def tap(self, sid: str, option_id: str) -> Receipt:
+        """The diner taps a choice of a restaurant's message: as `receive`.
+
+        Raises ValueError where there is none such.
+        """
+        message, body, fields = self._tapped(sid, option_id)
+        return self.receive(message.to, message.from_, body, extra_fields=fields)
+
+    def tap_later(self, sid: str, option_id: str) -> Message:
+        """The same on the phone: as `receive_later`."""
+        message, body, fields = self._tapped(sid, option_id)
+        return self.receive_later(message.to, message.from_, body, extra_fields=fields)
 
     def show_typing(self, sid: str) -> bool:
         """The restaurant prepares its answer to this message of a diner's, and so has read it.
@@ -158,15 +178,13 @@ class Exchange:
             is_typing = self._typing_until.get(chat, 0) > self._clock()
             return Updates(self._chats.revision, is_typing, self._chats.since(chat, since))
 
-    def take_fault(self, to: str) -> Fault:
-        """The fault that the next message to this address meets, counted down; or an empty one."""
+    def take_fault(self, to: str, *, of_content: bool = False) -> Fault:
+        """The fault that the next message to this address meets, counted down; or an empty one.
+
+        `of_content`: that the next content which is made meets.
+        """
         with self._changed:
-            for index, fault in enumerate(self.faults):
-                if fault.get("to", to) == to:
-                    left = fault.get("count", 1) - 1
-                    self.faults[index : index + 1] = [{**fault, "count": left}] if left > 0 else []
-                    return fault
-        return {}
+            return take_fault(self.faults, to, of_content=of_content)
 
     def now(self) -> float:
         """In epoch seconds."""
@@ -262,6 +280,12 @@ class Exchange:
             if message.kind == REACTION:
                 self._react(message)
             return message
+
+    def _tapped(self, sid: str, option_id: str) -> tuple[Message, str, dict[str, str]]:
+        message = self.message(sid)
+        if message is None:
+            raise ValueError(f"there is no message {sid}")
+        return message, *tapped(message, option_id)
 
     def _react(self, reaction: Message) -> None:
         """An empty one takes back the one before."""

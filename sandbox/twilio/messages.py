@@ -55,6 +55,24 @@ class Medium:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a diner may tap; its `id` is the restaurant's own."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Below a restaurant's message: `buttons`, or a `list` that is opened by its `button`."""
+
+    kind: str
+    options: tuple[Option, ...]
+    button: str = ""
+
+
 @dataclass(slots=True)
 class Message:
     """One message. Only the exchange changes it, under its lock.
@@ -84,6 +102,7 @@ class Message:
     fail_with: int | None = None
     listed_after_s: float = 0.0
     seen: bool = False
+    choices: Choices | None = None
     # A diner's message only.
     profile_name: str = UNNAMED
     extra_fields: Mapping[str, str] = field(default_factory=dict)
@@ -122,6 +141,8 @@ class Fault(TypedDict, total=False):
     `listed_after_s`: the list of messages has it that late.
     `count`: for so many calls (1).
     `to`: only for messages to this address.
+    `content`: a call that makes a content meets it, in place of one that creates a message; of the
+    others, `status`, `code`, `timeout_s` and `count` go with it.
     """
 
     status: int
@@ -133,6 +154,7 @@ class Fault(TypedDict, total=False):
     listed_after_s: float
     count: int
     to: str
+    content: bool
 
 
 class Receipt(NamedTuple):
@@ -148,3 +170,34 @@ class Updates(NamedTuple):
     cursor: int
     typing: bool
     messages: list[Message]
+
+
+def take_fault(faults: list[Fault], to: str, *, of_content: bool) -> Fault:
+    """The first that a call to this address meets, counted down; or an empty one."""
+    for index, fault in enumerate(faults):
+        if fault.get("content", False) == of_content and fault.get("to", to) == to:
+            left = fault.get("count", 1) - 1
+            faults[index : index + 1] = [{**fault, "count": left}] if left > 0 else []
+            return fault
+    return {}
+
+
+def tapped(message: Message, option_id: str) -> tuple[str, dict[str, str]]:
+    """What tells of a tap on a restaurant's message: the words, and the fields beside them.
+
+    Raises ValueError where it has no such choice.
+    """
+    choices = message.choices
+    options = choices.options if choices else ()
+    option = next((each for each in options if each.id == option_id), None)
+    if choices is None or option is None:
+        raise ValueError(f"{message.sid} has no choice {option_id!r}")
+    fields = {
+        "OriginalRepliedMessageSid": message.sid,
+        "OriginalRepliedMessageSender": message.from_,
+    }
+    if choices.kind == "buttons":
+        fields |= {"MessageType": "button", "ButtonPayload": option.id, "ButtonText": option.title}
+    else:
+        fields |= {"MessageType": "interactive", "ListId": option.id, "ListTitle": option.title}
+    return option.title, fields

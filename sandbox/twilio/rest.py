@@ -3,17 +3,17 @@
 It checks and renders; what a message is and what becomes of it is the exchange's.
 """
 
-import json
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, NoReturn
 
 from flask import Blueprint, Request, Response, g, jsonify, request
 
-from sandbox.twilio.errors import TEXTS, TwilioError, render_error
+from sandbox.twilio.contents import Filled, filled_in
+from sandbox.twilio.errors import TEXTS, TwilioError, render_error, require_key
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.media import MOST_FILES, NO_ADDRESS, TOO_MANY, is_address
 from sandbox.twilio.messages import INBOUND, Fault, Medium, Message
@@ -70,16 +70,16 @@ class TwilioApi:
             self._suffer(fault)
         self._check_new(request)
         form = request.form
-        template = f"Template {form.get('ContentSid')} {form.get('ContentVariables', '')}".strip()
-        body = form.get("Body", "") or (template if form.get("ContentSid") else "")
+        filled = self._filled_in(form)
         message = self._exchange.send(
             form["To"],
             form["From"],
-            body,
+            filled.body,
             form.getlist("MediaUrl"),
             status_callback=form.get("StatusCallback"),
-            fail_with=fault.get("fail_with"),
+            fail_with=fault.get("fail_with") or filled.fail_with,
             listed_after_s=fault.get("listed_after_s", 0.0),
+            choices=filled.choices,
         )
         # Rendered first: the answer says "queued", however far the delivery is by now.
         answer = jsonify(self._resource(message) | {"status": "queued", "date_sent": None})
@@ -139,10 +139,7 @@ class TwilioApi:
     def _authenticate(self) -> None:
         if request.path.startswith("/media-cdn/"):
             return
-        given = request.authorization
-        wanted = (self._exchange.account_sid, self._exchange.auth_token)
-        if given is None or given.type != "basic" or (given.username, given.password) != wanted:
-            raise TwilioError(401)
+        require_key(request, self._exchange.account_sid, self._exchange.auth_token)
         if g.account not in {None, self._exchange.account_sid}:
             raise TwilioError(404, message=f"The requested resource {request.path} was not found")
 
@@ -179,8 +176,16 @@ class TwilioApi:
             raise TwilioError(400, TOO_MANY)
         if code_units(body) > BODY_LIMIT:
             raise TwilioError(400, 21617)
-        if not _is_json_object(form.get("ContentVariables") or "{}"):
-            raise TwilioError(400, 21656)
+
+    def _filled_in(self, form: Mapping[str, str]) -> Filled:
+        """What is sent: the words, or a content with its variables."""
+        sid = form.get("ContentSid")
+        if not sid:
+            return Filled(form.get("Body", ""))
+        content = self._exchange.contents.of(sid)
+        if content is None:
+            raise TwilioError(400, 21655)
+        return filled_in(content, form.get("ContentVariables", ""))
 
     def _message(self, sid: str) -> Message:
         message = self._exchange.message(sid)
@@ -255,13 +260,6 @@ def _hang_up(current: Request) -> NoReturn:
             raise TwilioError(500)
     said = "This server cannot close a connection: serve the sandbox with werkzeug or gunicorn"
     raise TwilioError(503, message=said)
-
-
-def _is_json_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
 
 
 def _rfc2822(moment: float) -> str:

@@ -116,8 +116,7 @@ def test_a_file_that_is_refused_costs_no_words(sent: House, bubble: Bubble) -> N
 
 
 def test_who_can_not_be_reached_is_not_reached_by_numbers_either(house: House) -> None:
-    for _ in range(2):
-        house.twilio.will_fail(refused(21610))
+    house.twilio.will_fail(refused(21610))
     house.sends(SPICY)
     assert soon(lambda: [part.error_code for part in house.parts()] == [21610])
     assert house.read() == []

@@ -9,6 +9,7 @@ import requests
 from twilio.rest import Client
 
 from sandbox.twilio.exchange import Exchange
+from sandbox.twilio.messages import Choices, Option
 from sandbox.web import create_web
 from tests.sandbox.twilio.world import (
     ALICE,
@@ -42,6 +43,7 @@ def test_faults_are_ordered_and_cleared_over_http(
         [{"status": 200}],
         [{"close": 1}],
         [{"to": 7}],
+        [{"content": 1}],
     ],
 )
 def test_a_wrong_fault_is_400(
@@ -50,6 +52,19 @@ def test_a_wrong_fault_is_400(
     answer = session.post(f"{url}/sandbox/twilio/faults", json=body, timeout=10)
     assert (answer.status_code, list(answer.json())) == (400, ["error"])
     assert exchange.faults == []
+
+
+def test_a_choice_can_be_tapped_over_http(
+    url: str, session: requests.Session, exchange: Exchange, receiver: Receiver
+) -> None:
+    choices = Choices("buttons", (Option("yes", "Yes"),))
+    body = {"sid": exchange.send(ALICE, KIGALI, "Spicy?", choices=choices).sid, "id": "yes"}
+    assert session.post(f"{url}/sandbox/twilio/tap", json=body, timeout=10).status_code == 200
+    assert receiver.posts[-1].form["ButtonPayload"] == "yes"
+    shown = session.get(f"{url}/sandbox/twilio/messages", timeout=10).json()["messages"][0]
+    assert shown["choices"]["options"][0]["title"] == "Yes"
+    body["id"] = "no"
+    assert session.post(f"{url}/sandbox/twilio/tap", json=body, timeout=10).status_code == 400
 
 
 def test_a_diner_can_be_played_over_http(
