@@ -174,6 +174,6 @@ class Asking:
             news = claiming.absorb(connection, running.turn)
         if news and running.restaurant:
             diner = running.turn.diner
-            news = self._understanding.understood(news, diner, running.restaurant)
+            news = self._understanding.understood(news, diner, running.restaurant, running.spend)
         running.absorbed += news
-        return [request.said_by_diner(message.text) for message in news]
+        return [request.said_by_diner(each.text, each.pictures) for each in news]

@@ -27,8 +27,13 @@ from personas.persona import Persona
 from personas.rights import Right, Rights
 from personas.stated import stated
 from realtime.client import Delta
+from realtime.events import Usage
+from whatsapp import enclosures
 
 HISTORY_TURNS = 10
+# "And how much is it?": a picture is seen again in the turns after its own, if it is among so many.
+SEEN_TURNS, SEEN_PICTURES = 3, 2
+UNHEARD = "I couldn't make out your voice note. Could you send it once more, or write it?"
 
 
 class TurnTaker:
@@ -71,16 +76,20 @@ class TurnTaker:
             return self.personas  # nobody's rights need be looked up
         return self._open_to(self._rights_of(diner, self._directory.by_number(diner.number)))
 
-    def understood(self, turn: Claimed) -> Claimed:
-        """The turn with its messages as they are to be read: what was sent is opened, or heard.
+    def understood(
+        self, turn: Claimed, messages: Sequence[Written], spend: Callable[[Usage], object]
+    ) -> list[Written]:
+        """Messages of a turn as they are to be read: what was sent is opened, or heard.
 
-        It may take seconds. Raises DatabaseUnavailableError.
+        A keyword's are, where it is a persona that is asked. It may take seconds; `spend` hears
+        what it took of a model. Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
-        if restaurant is None:
-            return turn
-        messages = self._understanding.understood(turn.messages, turn.diner, restaurant)
-        return replace(turn, messages=tuple(messages))
+        keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
+        is_for_us = turn.is_keyword and (keyword is None or keyword.word not in self.personas)
+        if restaurant is None or is_for_us:
+            return list(messages)
+        return self._understanding.understood(messages, turn.diner, restaurant, spend)
 
     def prepare(
         self,
@@ -164,6 +173,8 @@ class TurnTaker:
             return self._answer_keyword(question, running, restaurant)
         if self._asking is None:
             return sorry("disabled", question.persona.key, effects=question.effects)
+        if all(enclosures.is_unheard(each.text) for each in running.messages):
+            return Ending(said(UNHEARD), question.persona.key, tokens=running.tokens)
         personas = self._open_to(running.rights)
         answer = self._asking.answer(running, question, restaurant, personas)
         if "people" not in running.rights:
@@ -193,7 +204,10 @@ class TurnTaker:
 
     def _history(self, turn: Claimed, question: Question) -> list[Exchange]:
         with self._database.alone() as connection:
-            return history.exchanges(connection, turn.diner, question.persona.key, HISTORY_TURNS)
+            exchanges = history.exchanges(
+                connection, turn.diner, question.persona.key, HISTORY_TURNS
+            )
+            return history.with_pictures(connection, exchanges, SEEN_TURNS, SEEN_PICTURES)
 
     def _words_for(self, rights: frozenset[Right], restaurant: Restaurant) -> dict[str, str]:
         has_staff = bool(who_answers(self._rights.roster.of(restaurant)))
