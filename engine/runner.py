@@ -196,15 +196,22 @@ class Runner:
     def _close_or_release(self, turn: Claimed) -> tuple[list[Written], Closed]:
         """What the turn came to, with the messages that it answers."""
         try:
-            messages, ending = self._answer(turn)
+            spoken_to = self._spoken_to(turn)
+            messages, ending = self._answer(spoken_to)
             if turn.attempt <= MAX_ATTEMPTS + 1:  # what fails may be to read this very text
                 ending = self._taker.heeding(turn, messages, ending, self._clock.now())
-            close = partial(self._closing.close, turn, ending)
+            close = partial(self._closing.close, spoken_to, ending)
             return messages, patiently(close, self._clock, self._stopping)
         except BaseException:
             # A fault of ours: the next attempt may begin at once, and the last one gives up.
             patiently(partial(self._release, turn), self._clock, self._stopping)
             raise
+
+    def _spoken_to(self, turn: Claimed) -> Claimed:
+        """The turn with the language that its diner is to read."""
+        if turn.attempt > MAX_ATTEMPTS:
+            return turn  # nor is this text read for it
+        return patiently(partial(self._taker.spoken_to, turn), self._clock, self._stopping)
 
     def _release(self, turn: Claimed) -> None:
         with self._database.alone() as connection:
@@ -212,7 +219,9 @@ class Runner:
 
     def _answer(self, turn: Claimed) -> tuple[list[Written], Ending]:
         if turn.attempt > MAX_ATTEMPTS:
-            given_up = sorry("gave_up", turn.diner.persona, is_dead=True)
+            given_up = sorry(
+                "gave_up", turn.diner.persona, language=turn.diner.language, is_dead=True
+            )
             if turn.diner.is_in_hands:
                 given_up = replace(given_up, bubbles=())  # whoever has them speaks
             return list(turn.messages), given_up
