@@ -1,12 +1,17 @@
-"""One world that most of the scenarios share."""
+"""One world that most of the scenarios share, and what `make run` starts, with a browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from handlers.cli.stock import staff_the_phone
+from models.database.engine import Database
 from tests.conftest import SEEDED
 from tests.postgres import Cluster
-from tests.scenarios.world import AUTH_TOKEN, House, Outside, running_world
+from tests.scenarios.phones import browsing
+from tests.scenarios.world import AUTH_TOKEN, House, Outside, running_practice, running_world
 
 OLD_TOKEN = "scenario-token-before"
 
@@ -34,3 +39,19 @@ def outside(world: tuple[Outside, House]) -> Outside:
 @pytest.fixture(scope="module")
 def house(world: tuple[Outside, House]) -> House:
     return world[1]
+
+
+@pytest.fixture(scope="module")
+def practice(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterator[House]:
+    url = seeded_postgres.create_database(next(database_names), template=SEEDED)
+    database = Database(url)
+    staff_the_phone(database, is_real=False)  # as the `seed` of `make run` does
+    database.close()
+    with running_practice(url) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    with browsing(chromium_path) as browser:
+        yield browser

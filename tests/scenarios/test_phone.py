@@ -2,45 +2,24 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from handlers.cli.stock import staff_the_phone
-from models.database.engine import Database
-from tests.conftest import SEEDED
-from tests.postgres import Cluster
-from tests.scenarios.world import House, running_practice
-
-ANSWER_MS = 15_000
-NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
-
-
-@pytest.fixture(scope="module")
-def practice(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterator[House]:
-    url = seeded_postgres.create_database(next(database_names), template=SEEDED)
-    database = Database(url)
-    staff_the_phone(database, is_real=False)  # as the `seed` of `make run` does
-    database.close()
-    with running_practice(url) as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
+from tests.scenarios.phones import (
+    ANSWER_MS,
+    NARROW,
+    WIDE,
+    as_new_diner,
+    ask,
+    open_chat,
+    opened,
+    phone_of,
+    replies,
+    write,
+)
+from tests.scenarios.world import House
 
 
 @pytest.fixture(params=[NARROW, WIDE], ids=["390 px", "1280 px"])
@@ -54,46 +33,6 @@ def another_phone(practice: House, browser: Browser) -> Iterator[Callable[[], Pa
     """Opens as many as one likes, side by side."""
     with ExitStack() as phones:
         yield lambda: phones.enter_context(opened(practice, browser, NARROW))
-
-
-@contextmanager
-def opened(practice: House, browser: Browser, viewport: Any) -> Iterator[Page]:
-    """The page; whatever it logs as an error fails the test."""
-    context = browser.new_context(viewport=viewport)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on(
-        "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{practice.url}/phone")
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def as_new_diner(page: Page, name: str) -> None:
-    page.get_by_test_id("diner-switch").click()
-    page.get_by_test_id("new-diner").click()
-    field = page.get_by_role("textbox", name=re.compile("name", re.IGNORECASE))
-    field.fill(name)
-    field.press("Enter")
-    expect(page.get_by_test_id("diner-switch")).to_contain_text(name)
-
-
-def open_chat(page: Page, restaurant: str) -> None:
-    page.get_by_test_id("chat-item").filter(has_text=restaurant).click()
-    expect(page.get_by_test_id("chat-title")).to_contain_text(restaurant)
-
-
-def write(page: Page, text: str) -> None:
-    page.get_by_test_id("composer").fill(text)
-    page.get_by_test_id("composer").press("Enter")
-
-
-def replies(page: Page) -> Any:
-    return page.locator('[data-testid="message"][data-direction="in"]')
 
 
 def test_a_diner_types_and_the_reply_arrives_by_itself(phone: Page) -> None:
@@ -204,12 +143,6 @@ def test_a_person_of_the_staff_answers_and_the_waiter_is_silent_until_it_is_over
     expect(replies(mira)).to_have_count(3)
 
 
-def phone_of(name: str, page: Page, restaurant: str = "Inzozi Kitchen") -> Page:
-    as_new_diner(page, name)
-    open_chat(page, restaurant)
-    return page
-
-
 def staffs_phone(page: Page, restaurant: str = "Inzozi Kitchen") -> Page:
     """That of Jean, who is one for all tests: each of them has him write to another restaurant."""
     page.get_by_test_id("diner-switch").click()
@@ -218,11 +151,3 @@ def staffs_phone(page: Page, restaurant: str = "Inzozi Kitchen") -> Page:
     open_chat(page, restaurant)
     expect(page.get_by_test_id("suggestion").first).to_have_text("/help")
     return page
-
-
-def ask(page: Page, text: str) -> str:
-    """What one reads next, having written this."""
-    before = replies(page).count()
-    write(page, text)
-    expect(replies(page)).to_have_count(before + 1, timeout=ANSWER_MS)
-    return str(replies(page).last.locator(".body").inner_text())
