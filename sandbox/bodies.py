@@ -49,5 +49,13 @@ def text_of(body: dict[str, Any], name: str, default: str | None = None) -> str:
     return text
 
 
+def object_of(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """A field of a JSON body that is an object itself."""
+    found = body.get(name)
+    if not isinstance(found, dict):
+        raise RefusedError(f"{name} must be an object")
+    return found
+
+
 def refusal(error: RefusedError) -> tuple[Response, int]:
     return jsonify({"error": str(error)}), 400

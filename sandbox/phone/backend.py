@@ -5,16 +5,24 @@ It checks and renders JSON and serves the page's files; the messages are the exc
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request, send_file, send_from_directory
 from markupsafe import escape
 
-from sandbox.bodies import RefusedError, json_object, refusal, require_address, text_of
+from sandbox.bodies import (
+    RefusedError,
+    json_object,
+    object_of,
+    refusal,
+    require_address,
+    text_of,
+)
 from sandbox.phone.showing import shown
 from sandbox.phone.writing import read_sending
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.media import bare_type
-from sandbox.twilio.messages import REACTION, Diner
+from sandbox.twilio.messages import REACTION, Diner, Message
 
 STATIC = Path(__file__).parent / "static"
 NAME_LIMIT = 40  # characters
@@ -81,8 +89,11 @@ class Phone:
         diner = text_of(message, "from")
         number = text_of(message, "to")
         self._check_chat(diner, number)
+        quoting = self._quoting(text_of(message, "reply_to", ""), diner, number)
+        if "tap" in message:
+            return jsonify({"id": self._tap(message).sid}), 202
         sending = read_sending(message)
-        fields = sending.fields | self._quoting(text_of(message, "reply_to", ""), diner, number)
+        fields = sending.fields | quoting
         taken = self._exchange.receive_later(diner, number, sending.body, sending.media, fields)
         return jsonify({"id": taken.sid}), 202
 
@@ -117,6 +128,14 @@ class Phone:
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Content-Security-Policy"] = "sandbox"
         return answer
+
+    def _tap(self, message: dict[str, Any]) -> Message:
+        try:
+            return self._exchange.tap_later(
+                text_of(message, "reply_to"), text_of(object_of(message, "tap"), "id")
+            )
+        except ValueError as error:
+            raise RefusedError(f"tap: {error}") from None
 
     def _quoting(self, sid: str, diner: str, number: str) -> dict[str, str]:
         if not sid:

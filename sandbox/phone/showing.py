@@ -1,9 +1,10 @@
 """A message as the phone's page is told of it. It changes none and asks nobody."""
 
 import re
+from dataclasses import asdict
 
 from sandbox.twilio.media import has_words
-from sandbox.twilio.messages import INBOUND, Medium, Message
+from sandbox.twilio.messages import INBOUND, Choices, Medium, Message
 from sandbox.twilio.webhooks import ERROR_TEXTS
 
 _PLACE = ("latitude", "longitude", "label", "address")
@@ -26,7 +27,12 @@ def shown(message: Message) -> dict[str, object]:
         "location": _location(message),
         "reply_to": message.extra_fields.get("OriginalRepliedMessageSid"),
         "reaction": message.reaction,
+        "choices": _choices(message.choices),
     }
+
+
+def _choices(choices: Choices | None) -> dict[str, object] | None:
+    return None if choices is None else asdict(choices)
 
 
 def _error(code: int | None) -> str | None:

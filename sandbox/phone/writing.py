@@ -8,12 +8,15 @@ import binascii
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.bodies import RefusedError, text_of
+from sandbox.bodies import RefusedError, object_of, text_of
 from sandbox.phone.voice import TYPE, as_voice_note
+from sandbox.practice.voice_note import voice_note
 from sandbox.twilio.media import LARGEST, MB, TYPES, bare_type
 from sandbox.twilio.messages import REACTION, Attachment
 from sandbox.twilio.rest import BODY_LIMIT, code_units
 
+MOST_SAID = 300  # characters, which take 12 s
+LANGUAGE = 8  # characters of a code
 SHORT = 200  # characters of a name, an address
 REACTION_LIMIT = 16  # an emoji may be that many characters
 FURTHEST = {"latitude": 90, "longitude": 180}  # degrees
@@ -37,7 +40,7 @@ def read_sending(message: dict[str, Any]) -> Sending:
         raise RefusedError(f"body must not be longer than {BODY_LIMIT} characters")
     for name, read in _KINDS.items():
         if name in message:
-            return read(_object_of(message, name), message)
+            return read(object_of(message, name), message)
     if not body.strip():
         raise RefusedError("body must not be empty")
     return Sending(body)
@@ -52,7 +55,14 @@ def _file(given: dict[str, Any], message: dict[str, Any]) -> Sending:
 
 
 def _voice(given: dict[str, Any], _: dict[str, Any]) -> Sending:
-    return Sending("", (Attachment(TYPE, as_voice_note(_content(given))),))
+    """A recording, or words that the practice voice says: a microphone is not needed for it."""
+    if words := text_of(given, "words", "").strip():
+        if len(words) > MOST_SAID:
+            raise RefusedError(f"voice: words must not be longer than {MOST_SAID} characters")
+        note = voice_note(words, text_of(given, "language", "")[:LANGUAGE])
+    else:
+        note = as_voice_note(_content(given))
+    return Sending("", (Attachment(TYPE, note),))
 
 
 def _sticker(given: dict[str, Any], _: dict[str, Any]) -> Sending:
@@ -122,10 +132,3 @@ def _degrees(given: dict[str, Any], name: str) -> str:
 def _escaped(text: str) -> str:
     """As a vCard has it (RFC 6350, 3.4)."""
     return text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
-
-
-def _object_of(message: dict[str, Any], name: str) -> dict[str, Any]:
-    found = message[name]
-    if not isinstance(found, dict):
-        raise RefusedError(f"{name} must be an object")
-    return found

@@ -2,7 +2,7 @@
 
 import { element } from "./looks.js";
 import { PlaceDialog } from "./places.js";
-import { contact, document as documentOf, picture, sticker } from "./sending.js";
+import { contact, document as documentOf, picture, sticker, wordsSaid } from "./sending.js";
 
 const STICKERS = [
   ["coffee", "A cup of coffee, smiling"],
@@ -24,6 +24,7 @@ export class Attach {
     this.places = new PlaceDialog(onSend);
     const opened = { photo: () => byId("photo-file").click(), document: () => byId("document-file").click() };
     Object.assign(opened, { location: () => this.places.open(), contact: () => byId("contact-dialog").showModal() });
+    opened.words = () => byId("words-dialog").showModal();
     opened.sticker = () => byId("sticker-dialog").showModal();
     for (const [name, open] of Object.entries(opened)) this.#on(`attach-${name}`, open);
     this.#menu.addEventListener("toggle", (event) => this.#opened(event.newState === "open"));
@@ -32,6 +33,7 @@ export class Attach {
     byId("document-file").addEventListener("change", (event) => this.#sendAll(taken(event.target), documentOf));
     byId("photo-form").addEventListener("submit", (event) => this.#sendPhotos(event));
     byId("contact-form").addEventListener("submit", (event) => this.#sendContact(event));
+    byId("words-form").addEventListener("submit", (event) => this.#sendWords(event));
     byId("stickers").append(...STICKERS.map(([name, label]) => this.#sticker(name, label)));
     for (const cancel of document.querySelectorAll("[data-closes]")) {
       cancel.addEventListener("click", () => cancel.closest("dialog").close());
@@ -96,6 +98,14 @@ export class Attach {
     byId("contact-dialog").close();
     event.target.reset();
     this.onSend(contact({ name, number }));
+  }
+
+  #sendWords(event) {
+    event.preventDefault();
+    const said = byId("words-text").value.trim();
+    byId("words-dialog").close();
+    byId("words-text").value = "";
+    if (said) this.onSend(wordsSaid(said, byId("words-language").value));
   }
 
   #sticker(name, label) {

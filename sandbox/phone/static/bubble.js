@@ -1,6 +1,7 @@
 // One message as a bubble: made once, then brought up to date in place. It does not know what stands around it.
 
 import { moreButton } from "./actions.js";
+import { choicesBelow } from "./choices.js";
 import { element, icon, setTick, timeOf } from "./looks.js";
 import { mediaElement, placeCard } from "./media.js";
 import { quote } from "./quote.js";
@@ -13,7 +14,7 @@ export class Bubble {
   #reason = null;
   #message = null;
 
-  // `hands` are {onRetry(message), onMore(message, button), onQuote(id)}; `restaurant` speaks for what came in.
+  // `hands` are {onRetry(message), onMore(message, button), onTap(message, option), onQuote(id)}; `restaurant` speaks for what came in.
   constructor(message, restaurant, hands, quoted) {
     this.hands = hands;
     const author = message.direction === "out" ? "You" : restaurant;
@@ -33,6 +34,7 @@ export class Bubble {
     this.bubble.addEventListener("contextmenu", (event) => this.#openMenu(event, more));
     this.row = element("div", `row ${message.direction}`, element("span", "visually-hidden", `${author}: `), this.bubble);
     Object.assign(this.row.dataset, { testid: "message", direction: message.direction });
+    if (message.choices) this.row.append(choicesBelow(message.choices, (option) => hands.onTap(this.#message, option)));
     this.update(message);
   }
 

@@ -12,6 +12,7 @@ import { MessageLog } from "./log.js";
 import { paintAvatar, phoneNumber } from "./looks.js";
 import { Poller } from "./poller.js";
 import { Quoting } from "./quote.js";
+import { tap } from "./sending.js";
 
 // The chats that are not open are asked for in every fourth round only: their badges may lag two seconds.
 const OTHERS_EVERY_ROUNDS = 4;
@@ -34,7 +35,8 @@ class Phone {
     Object.assign(parts, { newer: byId("newer"), newerText: byId("newer-text") });
     const actions = new Actions((message, emoji) => this.#react(message, emoji), (message) => this.#reply(message));
     const onMore = (message, button) => actions.open(message, button);
-    this.log = new MessageLog(parts, { onMore, onRetry: (message) => this.#retry(message) });
+    const onTap = (message, option) => this.#write(this.#chat, tap(option, message));
+    this.log = new MessageLog(parts, { onMore, onTap, onRetry: (message) => this.#retry(message) });
     this.quoting = new Quoting(() => this.#reply(null));
     this.attach = new Attach((sending) => this.#write(this.#chat, sending), (text) => this.composer.say(text));
     this.list = new ChatList(byId("chat-list"), (number) => this.#choose(number));

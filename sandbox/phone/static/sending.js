@@ -20,6 +20,11 @@ export async function voiceNote(blob) {
   return { body: "", request: { voice: await packed(blob) }, shown: { kind: "audio", media: [local(blob)] } };
 }
 
+// The practice voice says the words; until it has, there is nothing to play.
+export function wordsSaid(said, language) {
+  return { body: "", request: { voice: { words: said, language } }, shown: { kind: "audio", media: [] } };
+}
+
 export async function sticker(address) {
   const blob = await (await fetch(address)).blob();
   return { body: "", request: { sticker: await packed(blob) }, shown: { kind: "sticker", media: [local(blob)] } };
@@ -32,6 +37,12 @@ export function place(location) {
 export function contact(person) {
   const media = [{ url: null, content_type: "text/vcard", ...person }];
   return { body: "", request: { contact: person }, shown: { kind: "contacts", media } };
+}
+
+// It answers the message that it stands below.
+export function tap({ id, title }, message) {
+  const kind = message.choices.kind === "list" ? "interactive" : "button";
+  return { body: title, request: { tap: { id } }, shown: { kind }, reply_to: message.id };
 }
 
 async function smaller(file) {

@@ -14,12 +14,20 @@ def recording(seconds: float = 1.0, *, container: str = "webm", codec: str = "li
     """A tone."""
     samples = range(int(RATE * seconds))
     tone = array("h", (int(8000 * math.sin(440 * math.tau * nth / RATE)) for nth in samples))
-    frame = av.AudioFrame(format="s16", layout="mono", samples=len(tone))
-    frame.planes[0].update(tone.tobytes())
-    frame.rate = RATE
+    return as_recording(tone, RATE, container=container, codec=codec)
+
+
+def as_recording(
+    sound: "array[int]", rate: int, *, container: str = "webm", codec: str = "libopus"
+) -> bytes:
+    """`sound`: samples of 16 bits."""
+    frame = av.AudioFrame(format="s16", layout="mono", samples=len(sound))
+    plane = frame.planes[0]
+    plane.update(sound.tobytes() + bytes(plane.buffer_size - 2 * len(sound)))
+    frame.rate = rate
     written = io.BytesIO()
     with av.open(written, "w", format=container) as made:
-        stream = cast(av.AudioStream, made.add_stream(codec, rate=RATE, layout="mono"))
+        stream = cast(av.AudioStream, made.add_stream(codec, rate=rate, layout="mono"))
         made.mux(stream.encode(frame))
         made.mux(stream.encode(None))
     return written.getvalue()

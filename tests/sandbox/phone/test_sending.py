@@ -1,15 +1,18 @@
 """Every kind that a diner sends from the phone, as the form that Twilio posts of it."""
 
 import base64
+from array import array
 from typing import Any
 
 import pytest
 import requests
 
+from sandbox.practice.speech import SAMPLES_PER_S, spoken
+from sandbox.practice.voice_note import words_in
 from sandbox.twilio.exchange import Exchange
-from sandbox.twilio.messages import Message
+from sandbox.twilio.messages import Choices, Message, Option
 from tests.sandbox.phone.browser import Browser
-from tests.sandbox.phone.sounds import recording, seconds_of
+from tests.sandbox.phone.sounds import as_recording, recording, seconds_of
 from tests.sandbox.twilio.world import ALICE, BOB, KIGALI, Receiver
 
 JPEG = b"\xff\xd8\xff\xe0a picture"
@@ -68,6 +71,62 @@ def test_a_recording_goes_out_as_whatsapps_own_voice_note(
     note = message.media[0].content or b""
     assert b"OpusHead" in note[:100]
     assert seconds_of(note) == pytest.approx(1.2, abs=0.1)
+
+
+def test_the_practice_voice_says_words(
+    phone: Browser, receiver: Receiver, exchange: Exchange
+) -> None:
+    said = {"words": "Mufite ikawa?", "language": "rw"}
+    message, form = form_of(phone, receiver, exchange, voice=said)
+    assert picked(form, *MEDIA) == ["audio", "1", "audio/ogg"]
+    assert words_in(message.media[0].content or b"") == "Mufite ikawa?"
+
+
+def test_what_the_practice_voice_says_into_a_microphone_is_heard(
+    phone: Browser, receiver: Receiver, exchange: Exchange
+) -> None:
+    made = as_recording(array("h", spoken("Une table pour deux")), SAMPLES_PER_S)
+    message, _ = form_of(phone, receiver, exchange, voice=file(made, "audio/webm"))
+    assert words_in(message.media[0].content or b"") == "Une table pour deux"
+
+
+LIST = Choices("list", (Option("item:1", "Isombe", "cassava leaves"), Option("2", "No")), "Dishes")
+BUTTONS = Choices("buttons", (Option("yes", "Yes"), Option("no", "No")))
+
+
+def test_choices_are_shown_and_a_tap_is_posted(
+    phone: Browser, receiver: Receiver, exchange: Exchange
+) -> None:
+    dishes = exchange.send(ALICE, KIGALI, "Which one?", choices=LIST)
+    [shown] = phone.updates()["messages"]
+    assert shown["choices"] == {
+        "kind": "list",
+        "button": "Dishes",
+        "options": [
+            {"id": "item:1", "title": "Isombe", "description": "cassava leaves"},
+            {"id": "2", "title": "No", "description": ""},
+        ],
+    }
+    _, form = form_of(phone, receiver, exchange, tap={"id": "item:1"}, reply_to=dishes.sid)
+    names = ("Body", "MessageType", "ListId", "OriginalRepliedMessageSid")
+    assert picked(form, *names) == ["Isombe", "interactive", "item:1", dishes.sid]
+    sure = exchange.send(ALICE, KIGALI, "Sure?", choices=BUTTONS)
+    _, form = form_of(phone, receiver, exchange, tap={"id": "no"}, reply_to=sure.sid)
+    assert picked(form, "Body", "MessageType", "ButtonPayload") == ["No", "button", "no"]
+    assert [each["reply_to"] for each in phone.updates()["messages"]][1::2] == [
+        dishes.sid,
+        sure.sid,
+    ]
+
+
+@pytest.mark.parametrize("tap", [{"id": "nothing"}, {}, "yes"])
+def test_what_was_not_offered_can_not_be_tapped(
+    phone: Browser, exchange: Exchange, tap: object
+) -> None:
+    sure = exchange.send(ALICE, KIGALI, "Sure?", choices=BUTTONS)
+    body = {"from": ALICE, "to": KIGALI, "tap": tap, "reply_to": sure.sid}
+    assert phone.post("/phone/api/messages", body).status_code == 400
+    assert exchange.messages() == [sure]
 
 
 def test_a_part_of_a_voice_note_can_be_loaded(
@@ -149,6 +208,7 @@ def test_a_reaction_is_shown_on_its_message_and_can_be_taken_back(
         ({"media": "x"}, "media must be an object"),
         ({"voice": file(b"no sound")}, "can't be read"),
         ({"voice": file(recording(0.2)[:60])}, "can't be read"),
+        ({"voice": {"words": "x" * 301}}, "words"),
         ({"location": {"latitude": 91, "longitude": 0}}, "latitude"),
         ({"location": {"latitude": 1, "longitude": "x"}}, "longitude"),
         ({"location": {"longitude": 0}}, "latitude"),
