@@ -14,7 +14,6 @@ import doors
 from conversation.asking import Asking
 from conversation.calling import OnCall
 from conversation.kitchen import Kitchen
-from conversation.opening import Opening
 from conversation.people import People
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
@@ -46,7 +45,6 @@ from realtime.transcribe import Transcriber
 from settings import Settings
 from telemetry.logs import log
 from telemetry.metrics import Metrics
-from whatsapp.aside import Aside
 from whatsapp.outbound import TwilioDoor
 
 # How long a caller of /ai/say waits beyond a turn's own time: for the same sender's turns before.
@@ -237,9 +235,7 @@ class Service:
 
     def _taker(self) -> TurnTaker:
         settings = self.settings
-        door = doors.media(settings, self.sandbox, self._clock)
-        opening = Opening(door, Aside(), self.transcriber)
-        understanding = Understanding(self.database, self._clock, opening)
+        understanding = Understanding(self.database)
         asking = None
         if self.client is not None:
             asking = Asking(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from conversation.sentences import Cause, apology
-from knowledge.phrases import Phrase
 from models import turns
 from models.menu_changes import Change
 from models.outbox import Bubble
@@ -15,14 +14,6 @@ from personas.effects import CallStaff, Notice, RememberDiet, SwitchTo
 @dataclass(frozen=True, slots=True)
 class Reset:
     """The conversation so far is forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakIn:
-    """The diner reads this language from now on: what they write told it, or they chose it."""
-
-    language: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +70,6 @@ Effect = (
     | RememberDiet
     | CallStaff
     | Reset
-    | SpeakIn
     | Forget
     | ChangeMenu
     | UndoChange
@@ -121,8 +111,8 @@ class Ending:
         return turns.FAILED if self.cause else turns.DONE
 
 
-def said(text: Phrase) -> tuple[Bubble, ...]:
-    """Words of ours alone, in the diner's language."""
+def said(text: str) -> tuple[Bubble, ...]:
+    """Words alone."""
     return (Bubble(text),)
 
 
@@ -130,13 +120,12 @@ def sorry(
     cause: Cause,
     persona: str | None,
     *,
-    language: str | None = None,
     effects: tuple[Effect, ...] = (),
     tokens: Tokens = NO_TOKENS,
     is_dead: bool = False,
 ) -> Ending:
     """The ending of a turn that came to no answer."""
-    return Ending(said(apology(cause, language)), persona, cause, effects, tokens, is_dead)
+    return Ending(said(apology(cause)), persona, cause, effects, tokens, is_dead)
 
 
 def held(*effects: Effect) -> Ending:
@@ -144,10 +133,10 @@ def held(*effects: Effect) -> Ending:
     return Ending((), None, effects=effects, is_held=True)
 
 
-def hushed(language: str | None = None, *, is_told: bool, cause: Cause = TOO_MANY_TURNS) -> Ending:
+def hushed(*, is_told: bool, cause: Cause = TOO_MANY_TURNS) -> Ending:
     """The ending of a turn that is more than the diner's share, who is told so once.
 
     `cause`: one of HUSHING.
     """
-    bubbles = () if is_told else said(apology(cause, language))
+    bubbles = () if is_told else said(apology(cause))
     return Ending(bubbles, None, cause)

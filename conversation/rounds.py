@@ -91,11 +91,7 @@ class Rounds:
             )
         before = self.speaker
         self.speaker = speakers.successor(
-            before,
-            self.running.effects,
-            self.personas,
-            self.context.rights,
-            self.context.diner.language,
+            before, self.running.effects, self.personas, self.context.rights
         )
         if self.speaker is not before:
             self.beside = ""  # another one's

@@ -16,7 +16,6 @@ from conversation.ending import (
     Forward,
     HandBack,
     Reset,
-    SpeakIn,
     TakeOver,
     UndoChange,
     said,
@@ -92,7 +91,7 @@ class Closing:
 
     def _erased(self, turn: Claimed, ending: Ending) -> Ending:
         erased = erasure.forget(self._database, turn, self._clock.steady(), self._clock.sleep)
-        text = keywords.forgotten_text(erased.messages, erased.replies, turn.diner.language)
+        text = keywords.forgotten_text(erased.messages, erased.replies)
         return replace(ending, bubbles=said(text))
 
     def _apply(
@@ -111,8 +110,6 @@ class Closing:
                 menu_changes.make(connection, change, made_by=made_by, now=now)
             case UndoChange(change):
                 menu_changes.undo(connection, change, now=now)
-            case SpeakIn(language, is_chosen):
-                diners.set_language(connection, diner_id, language, is_chosen=is_chosen)
             case Reset():
                 diners.reset_conversation(connection, diner_id, turn.id)
             case Forget():

@@ -14,7 +14,6 @@ from babel.numbers import (
     is_currency,
 )
 
-from knowledge.phrases import TellableError, later
 from knowledge.words import plain_digits
 
 # The no-break spaces that locales put between figures and signs: a model is told plain spaces,
@@ -49,7 +48,7 @@ def plain_number(amount: Decimal, currency: str) -> int | float:
 def amount(given: str | float | Decimal, currency: str) -> Decimal:
     """Money in `currency`: 4.50, "4,50", "€4.50", "RWF 2,500", "2 500".
 
-    Raises TellableError, a ValueError which says what to write instead.
+    Raises ValueError, which says what to write instead.
     """
     if not isinstance(given, str):
         # 1.1 + 2.2 is 3.3000000000000003 to a spreadsheet.
@@ -58,13 +57,11 @@ def amount(given: str | float | Decimal, currency: str) -> Decimal:
     written = plain_digits(given.strip().translate(_SPACES))
     found = _AMOUNT.fullmatch(written.replace("  ", " "))
     if found is None:
-        raise _no_amount(written, currency)
+        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
     for sign in (found["before"], found["after"]):
         if currency_named(sign) not in ("", currency):
-            raise TellableError(
-                later("'{written}' is not in {currency}, which the restaurant's money is in"),
-                written=written,
-                currency=currency,
+            raise ValueError(
+                f"{written!r} is not in {currency}, which the restaurant's money is in"
             )
     return _in_whole_cents(_number(found["number"].strip(), currency), currency)
 
@@ -93,30 +90,20 @@ def _number(written: str, currency: str) -> Decimal:
     if grouped := _GROUPED.fullmatch(written):
         mark = grouped["mark"]
         if has_cents and mark in ".," and written.count(mark) == 1:
-            raise TellableError(
-                later("'{written}' may be thousands or a fraction: write {whole} or {example}"),
-                written=written,
-                whole=written.replace(mark, ""),
-                example=_example(currency),
+            raise ValueError(
+                f"{written!r} may be thousands or a fraction:"
+                f" write {written.replace(mark, '')} or {_example(currency)}"
             )
         return Decimal(re.sub(r"[.,' ]", "", written))
     whole, mark, cents = _parted(written)
     if mark and not cents.isdigit():
-        raise _no_amount(written, currency)
+        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
     if not whole.lstrip("-").isdigit() and not _GROUPED.fullmatch(whole):
-        raise _no_amount(written, currency)
+        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
     try:
         return Decimal(f"{re.sub(r'[^0-9-]', '', whole)}.{cents or '0'}")
     except InvalidOperation:
-        raise _no_amount(written, currency) from None
-
-
-def _no_amount(written: str, currency: str) -> TellableError:
-    return TellableError(
-        later("'{written}' is no amount: write it as {example}"),
-        written=written,
-        example=_example(currency),
-    )
+        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}") from None
 
 
 def _parted(written: str) -> tuple[str, str, str]:
@@ -128,12 +115,10 @@ def _parted(written: str) -> tuple[str, str, str]:
 def _in_whole_cents(value: Decimal, currency: str) -> Decimal:
     digits = get_currency_precision(currency)
     if not value.is_finite() or abs(value) >= _FAR_LARGER:
-        raise TellableError(later("is too large"))
+        raise ValueError("is too large")
     if value != round(value, digits):
-        text = later("{value} has too many decimals: {currency} has no decimals")
-        if digits:
-            text = later("{value} has too many decimals: {currency} has {most} decimals at most")
-        raise TellableError(text, value=value, currency=currency, most=digits)
+        decimals = f"{digits} decimals at most" if digits else "no decimals"
+        raise ValueError(f"{value} has too many decimals: {currency} has {decimals}")
     return round(value, 2)
 
 

@@ -7,9 +7,8 @@ the diner may see: the model caches a prompt by its beginning, and a restaurant'
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-from knowledge.phrases import Phrase
 from models.restaurants import Restaurant
 from personas.rights import Right
 from personas.tool import Check, Tool
@@ -23,10 +22,6 @@ COUNTRIES = {
     "US": "the United States",
     "CA": "Canada",
 }
-
-
-class Greeting(Protocol):
-    def __call__(self, restaurant: Restaurant, language: str | None = None, /) -> Phrase: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,7 @@ class Persona:
     summary: str
     instructions: Callable[[Restaurant], str]
     tools: tuple[Tool[Any], ...]
-    greeting: Greeting
+    greeting: Callable[[Restaurant], str]
     needs: Right | None = None
     effort: Effort | None = None  # None: the model's own
     check: Check | None = None  # of each reply, before it goes out
