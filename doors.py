@@ -19,6 +19,7 @@ from realtime.request import extras_left_out
 from settings import Settings, SettingsError
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
+from whatsapp.media import MediaDoor
 from whatsapp.outbound import TwilioDoor
 from whatsapp.served import Served
 
@@ -73,6 +74,18 @@ def twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, TwilioDo
         sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url, public_url=public_url
     )
     return sandbox.auth_token, door
+
+
+def media(settings: Settings, sandbox: "Sandbox | None", clock: Clock) -> MediaDoor:
+    """The door to the files that diners send, which are Twilio's to keep."""
+    if settings.twilio_account_sid and settings.twilio_auth_token:
+        token = settings.twilio_auth_token.get_secret_value().partition(",")[0]
+        base_url = settings.twilio_api_base_url
+        sid = settings.twilio_account_sid
+        return MediaDoor(sid, token, base_url, proxy_of=_proxy, sleep=clock.sleep)
+    assert sandbox is not None, "without an account there is a stand-in"
+    sid, token = sandbox.account_sid, sandbox.auth_token
+    return MediaDoor(sid, token, sandbox.twilio_url, sleep=clock.sleep)
 
 
 def realtime_client(

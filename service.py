@@ -14,6 +14,7 @@ import doors
 from conversation.asking import Asking
 from conversation.calling import OnCall
 from conversation.kitchen import Kitchen
+from conversation.opening import Opening
 from conversation.people import People
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
@@ -45,6 +46,7 @@ from realtime.transcribe import Transcriber
 from settings import Settings
 from telemetry.logs import log
 from telemetry.metrics import Metrics
+from whatsapp.aside import Aside
 from whatsapp.outbound import TwilioDoor
 
 # How long a caller of /ai/say waits beyond a turn's own time: for the same sender's turns before.
@@ -235,7 +237,9 @@ class Service:
 
     def _taker(self) -> TurnTaker:
         settings = self.settings
-        understanding = Understanding(self.database)
+        door = doors.media(settings, self.sandbox, self._clock)
+        opening = Opening(door, Aside(), self.transcriber)
+        understanding = Understanding(self.database, self._clock, opening)
         asking = None
         if self.client is not None:
             asking = Asking(

@@ -1,5 +1,10 @@
 """`/me`: what is kept about a diner, in words, and how to have it erased."""
 
+from collections.abc import Iterator
+
+from conversation import aliases
+from knowledge.language_tables import named_in
+from knowledge.phrases import Phrase, date_text, known, later, own_name, phrase
 from knowledge.words import words_of
 from models import diets
 from models.diets import Diet
@@ -7,39 +12,65 @@ from models.diners import Known
 from personas.persona import Persona
 
 ERASE_DIET = "/me forget diet"
-ERASES = frozenset({"forget", "erase", "delete", "remove", "clear"})
-DIET = frozenset({"diet", "allergy"})
 
 
 def erases_diet(rest: str) -> bool:
     """Whether what stands behind `/me` asks to forget the diet."""
     words = words_of(rest)
-    return not ERASES.isdisjoint(words[:1]) and (len(words) == 1 or not DIET.isdisjoint(words))
+    if aliases.ERASE.isdisjoint(words[:1]):
+        return False
+    return len(words) == 1 or not aliases.DIET.isdisjoint(words)
 
 
-def about(diner: Known, persona: Persona) -> str:
+def about(diner: Known, persona: Persona) -> Phrase:
     """As a WhatsApp list."""
+    language = diner.language
     kept = diets.read(diner.diet)
-    lines = ["What I keep about you:"]
-    if diner.profile_name:
-        lines.append(f"- your name on WhatsApp: {diner.profile_name}")
-    lines.append(f"- who you talk to: the {persona.title}, until you choose somebody else")
-    since = f", since {kept.since.day} {kept.since:%B %Y}" if kept.since else ""
-    lines.append(f"- your diet{since}: {_told(kept.own)}")
+    lines = [phrase("What I keep about you:", language), *_who(diner, persona)]
+    diet = _told(kept.own, language)
+    if kept.since:
+        day = date_text(kept.since, language)
+        lines.append(phrase("- your diet, since {day}: {diet}", language, day=day, diet=diet))
+    else:
+        lines.append(phrase("- your diet: {diet}", language, diet=diet))
     if kept.table:
-        lines.append(f"- at your table, for this conversation: {_told(kept.table)}")
-    lines.append("- our messages to each other, for as long as the house keeps them")
+        diet = _told(kept.table, language)
+        lines.append(phrase("- at your table, for this conversation: {diet}", language, diet=diet))
+    lines.append(
+        phrase("- our messages to each other, for as long as the house keeps them", language)
+    )
     if kept.whole:
-        lines.append(f"To erase the diet, write *{ERASE_DIET}*.")
-    lines.append("To erase all of it, write */forget*.")
-    return "\n".join(lines)
+        lines.append(phrase("To erase the diet, write *{words}*.", language, words=ERASE_DIET))
+    lines.append(phrase("To erase all of it, write */forget*.", language))
+    return Phrase("\n".join(lines))
 
 
-def _told(diet: Diet) -> str:
-    never = sorted(diet.allergens | diet.avoid)
-    parts = [*sorted(diet.diets), *([f"never {', '.join(never)}"] if never else [])]
-    return "; ".join(parts) or "nothing that I know of"
+def _who(diner: Known, persona: Persona) -> Iterator[Phrase]:
+    language = diner.language
+    if diner.profile_name:
+        name = diner.profile_name
+        yield phrase("- your name on WhatsApp: {name}", language, name=name)
+    yield phrase(
+        "- who you talk to: the {persona}, until you choose somebody else",
+        language,
+        persona=phrase(persona.title, language),
+    )
+    yield phrase(
+        "- the language that you read: {language} (*/language* changes it)",
+        language,
+        language=own_name(known(language)),
+    )
 
 
-FORGOTTEN_DIET = "Done: I no longer keep any diet or allergy of yours. Tell me if there is one."
-STILL_KEPT = "What you must not eat I still keep: */me* shows it."
+def _told(diet: Diet, language: str | None) -> Phrase:
+    parts = sorted(named_in(each, known(language)) for each in diet.diets)
+    never = sorted(named_in(each, known(language)) for each in diet.allergens | diet.avoid)
+    if never:
+        parts.append(phrase("never {things}", language, things=", ".join(never)))
+    return Phrase("; ".join(parts)) if parts else phrase("nothing that I know of", language)
+
+
+FORGOTTEN_DIET = later(
+    "Done: I no longer keep any diet or allergy of yours. Tell me if there is one."
+)
+STILL_KEPT = later("What you must not eat I still keep: */me* shows it.")

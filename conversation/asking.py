@@ -16,8 +16,10 @@ from conversation.running import Question, Running
 from conversation.sentences import CALLED
 from conversation.understanding import Understanding
 from knowledge.clock import Clock
+from knowledge.phrases import phrase
 from models import claiming
 from models.database.engine import Database
+from models.outbox import Bubble
 from models.restaurants import Restaurant
 from personas.effects import CallStaff
 from personas.persona import Persona
@@ -73,12 +75,19 @@ class Asking:
         except (RealtimeError, NoAnswerError) as error:
             running.void()
             effects = (*question.effects, *filter(holds, effects_so_far(running, context)))
+            language = running.turn.diner.language
             apology = sorry(
-                error.kind, question.persona.key, effects=effects, tokens=running.tokens
+                error.kind,
+                question.persona.key,
+                language=language,
+                effects=effects,
+                tokens=running.tokens,
             )
             is_called = any(isinstance(effect, CallStaff) for effect in effects)
-            return replace(apology, bubbles=said(CALLED)) if is_called else apology
-        told = bounded(said(rounds.speaker.announced + words))
+            return (
+                replace(apology, bubbles=said(phrase(CALLED, language))) if is_called else apology
+            )
+        told = bounded((Bubble(rounds.speaker.announced + words),))
         running.show_whole(told[0].text)
         effects = (*question.effects, *effects_so_far(running, context))
         return Ending(told, rounds.speaker.persona.key, effects=effects, tokens=running.tokens)
@@ -174,6 +183,6 @@ class Asking:
             news = claiming.absorb(connection, running.turn)
         if news and running.restaurant:
             diner = running.turn.diner
-            news = self._understanding.understood(news, diner, running.restaurant)
+            news = self._understanding.understood(news, diner, running.restaurant, running.spend)
         running.absorbed += news
-        return [request.said_by_diner(message.text) for message in news]
+        return [request.said_by_diner(each.text, each.pictures) for each in news]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from conversation.sentences import Cause, apology
+from knowledge.phrases import Phrase
 from models import turns
 from models.menu_changes import Change
 from models.outbox import Bubble
@@ -14,6 +15,14 @@ from personas.effects import CallStaff, Notice, RememberDiet, SwitchTo
 @dataclass(frozen=True, slots=True)
 class Reset:
     """The conversation so far is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakIn:
+    """The diner reads this language from now on: what they write told it, or they chose it."""
+
+    language: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ Effect = (
     | RememberDiet
     | CallStaff
     | Reset
+    | SpeakIn
     | Forget
     | ChangeMenu
     | UndoChange
@@ -111,8 +121,8 @@ class Ending:
         return turns.FAILED if self.cause else turns.DONE
 
 
-def said(text: str) -> tuple[Bubble, ...]:
-    """Words alone."""
+def said(text: Phrase) -> tuple[Bubble, ...]:
+    """Words of ours alone, in the diner's language."""
     return (Bubble(text),)
 
 
@@ -120,12 +130,13 @@ def sorry(
     cause: Cause,
     persona: str | None,
     *,
+    language: str | None = None,
     effects: tuple[Effect, ...] = (),
     tokens: Tokens = NO_TOKENS,
     is_dead: bool = False,
 ) -> Ending:
     """The ending of a turn that came to no answer."""
-    return Ending(said(apology(cause)), persona, cause, effects, tokens, is_dead)
+    return Ending(said(apology(cause, language)), persona, cause, effects, tokens, is_dead)
 
 
 def held(*effects: Effect) -> Ending:
@@ -133,10 +144,10 @@ def held(*effects: Effect) -> Ending:
     return Ending((), None, effects=effects, is_held=True)
 
 
-def hushed(*, is_told: bool, cause: Cause = TOO_MANY_TURNS) -> Ending:
+def hushed(language: str | None = None, *, is_told: bool, cause: Cause = TOO_MANY_TURNS) -> Ending:
     """The ending of a turn that is more than the diner's share, who is told so once.
 
     `cause`: one of HUSHING.
     """
-    bubbles = () if is_told else said(apology(cause))
+    bubbles = () if is_told else said(apology(cause, language))
     return Ending(bubbles, None, cause)

@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from knowledge.words import plain_digits
+from conversation import aliases
+from knowledge.phrases import LANGUAGES, Phrase, later, phrase, plural
+from knowledge.words import fold, plain_digits
 from models.menu_changes import Kind
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
@@ -17,12 +19,14 @@ from personas.persona import Persona
 from personas.rights import Right
 
 HELP, ME, RESET, FORGET, HUMAN = "help", "me", "reset", "forget", "human"
+LANGUAGE = "language"
 OURS = {
-    HUMAN: "talk to a person",
-    ME: "what I keep about you, your diet too",
-    RESET: "forget this conversation and start afresh",
-    FORGET: "erase everything stored about you",
-    HELP: "this list",
+    HUMAN: later("talk to a person"),
+    ME: later("what I keep about you, your diet too"),
+    LANGUAGE: later("the language that you read here"),
+    RESET: later("forget this conversation and start afresh"),
+    FORGET: later("erase everything stored about you"),
+    HELP: later("this list"),
 }
 EIGHTY_SIX: Kind = "86"
 BACK: Kind = "back"
@@ -31,19 +35,22 @@ UNDO = "undo"
 TO, TAKE, DONE = "to", "take", "done"
 # The staff's, each for whoever has the right; to all others they are words that nobody knows.
 STAFFS: Mapping[str, tuple[Right, str]] = {
-    TO: ("people", "answer a diner in person: /to 7 I'll be with you"),
-    TAKE: ("people", "answer that diner from now on, in the waiter's place: /take 7"),
-    DONE: ("people", "give them back to the waiter: /done 7"),
-    EIGHTY_SIX: ("menu", "a dish is sold out: /86 tilapia, /86 tilapia until friday; alone: which"),
-    BACK: ("menu", "it is there again: /back tilapia"),
-    PRICE: ("prices", "a dish's price: /price tilapia 9500"),
-    UNDO: ("menu", "take back what I changed last"),
+    TO: ("people", later("answer a diner in person: /to 7 I'll be with you")),
+    TAKE: ("people", later("answer that diner from now on, in the waiter's place: /take 7")),
+    DONE: ("people", later("give them back to the waiter: /done 7")),
+    EIGHTY_SIX: (
+        "menu",
+        later("a dish is sold out: /86 tilapia, /86 tilapia until friday; alone: which"),
+    ),
+    BACK: ("menu", later("it is there again: /back tilapia")),
+    PRICE: ("prices", later("a dish's price: /price tilapia 9500")),
+    UNDO: ("menu", later("take back what I changed last")),
 }
 
 
 def check_keys(keys: Collection[str]) -> None:
     """Raises ValueError where a persona would take one of these words."""
-    if taken := sorted({*OURS, *STAFFS}.intersection(keys)):
+    if taken := sorted({*OURS, *STAFFS, *aliases.KEYWORDS}.intersection(keys)):
         raise ValueError(f"a persona's key can't be {taken[0]!r}: /{taken[0]} is a word of ours")
 
 
@@ -95,6 +102,7 @@ def parse(text: str) -> Keyword | None:
         return None
     typed = UNSEEN.sub("", match["word"]).rstrip("-_")
     word = _plain(typed)
+    word = aliases.KEYWORDS.get(fold(word), word)
     if glued := _GLUED_NUMBER.fullmatch(word):
         return Keyword(glued["word"], f"{glued['number']} {text[match.end() :].strip()}".strip())
     question = _question(word, text[match.end() :])
@@ -130,7 +138,8 @@ def _question(word: str, rest: str) -> str:
     """What was asked behind a keyword: not marks alone, nor the line of our help that it is of."""
     rest = rest.strip()
     line, _, below = rest.partition("\n")
-    if _letters(line) == _letters(_SUMMARIES.get(word, "")):
+    summary = _SUMMARIES.get(word, "")
+    if any(_letters(line) == _letters(phrase(summary, each)) for each in LANGUAGES):
         rest = "" if _match(below) else below.strip()
     return rest if _letters(rest) else ""
 
@@ -149,24 +158,32 @@ def words_for(
     return words | {word: told for word, (right, told) in STAFFS.items() if right in rights}
 
 
-def help_text(words: Mapping[str, str], restaurant: Restaurant, unknown: str | None = None) -> str:
+def help_text(
+    words: Mapping[str, str],
+    restaurant: Restaurant,
+    unknown: str | None = None,
+    language: str | None = None,
+) -> Phrase:
     """What there is, as a WhatsApp list; `unknown` is the word that nobody knows."""
-    title = f"*{restaurant.name}* on WhatsApp:"
+    title = phrase("*{restaurant}* on WhatsApp:", language, restaurant=restaurant.name)
     if unknown:
-        title = f"I don't know /{unknown}. Here is what there is:"
-    lines = [f"- */{word}* – {summary}" for word, summary in words.items()]
-    return "\n".join([title, *lines])
+        title = phrase("I don't know /{word}. Here is what there is:", language, word=unknown)
+    lines = [f"- */{word}* – {phrase(summary, language)}" for word, summary in words.items()]
+    return Phrase("\n".join([title, *lines]))
 
 
-UNREADABLE_TEXT = (
+UNREADABLE_TEXT = later(
     "Sorry, I can't read this kind of message here. Please write to me what it says, in words."
 )
-RESET_TEXT = "Done: our conversation so far is forgotten. What can I do for you?"
+RESET_TEXT = later("Done: our conversation so far is forgotten. What can I do for you?")
 
 
-def forgotten_text(messages: int, replies: int) -> str:
+def forgotten_text(messages: int, replies: int, language: str | None = None) -> Phrase:
     """What `/forget` erased: the diner's messages, this last one too, and our replies to them."""
-    return (
-        f"Erased: {messages} of your messages, {replies} of our answers, your name"
-        " and your settings. Your number goes as well, once this note has been sent."
+    return phrase(
+        "Erased: {messages}, {replies}, your name and your settings. Your number goes as well,"
+        " once this note has been sent.",
+        language,
+        messages=plural("{n} of your messages", "{n} of your messages", messages, language),
+        replies=plural("{n} of our answers", "{n} of our answers", replies, language),
     )

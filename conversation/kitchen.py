@@ -5,23 +5,21 @@ What they change takes effect with the turn's ending; here it is only read, and 
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from conversation import kitchen_words
 from conversation.ending import ChangeMenu, Ending, UndoChange, said
 from conversation.keywords import BACK, EIGHTY_SIX, PRICE, STAFFS, UNDO, Keyword
+from conversation.kitchen_words import MOST_LISTED, Order
 from knowledge.clock import Clock
-from knowledge.dish_names import Meant, dishes_meant, nearest
+from knowledge.dish_names import Meant
 from knowledge.dish_prices import dish_and_price
-from knowledge.hours import Hours, hours_of
-from knowledge.hours_in_words import when
-from knowledge.lexicon import Lexicon
 from knowledge.lexicon_on_file import lexicon_of
-from knowledge.money import price_text
-from knowledge.serving import FOR_GOOD
+from knowledge.phrases import Phrase, TellableError, phrase, plural
 from knowledge.sold_out import parted
+from knowledge.until_in_words import until_text
 from models import menu_changes
 from models.database.engine import Database
 from models.diners import Known
@@ -31,31 +29,9 @@ from models.restaurants import Restaurant
 from personas.rights import Right
 
 WORDS = (EIGHTY_SIX, BACK, PRICE, UNDO)
-MOST_LISTED = 20  # and so many dishes at most one command changes
 # What changes a price by more than this is asked for once more: 9500 is easily 95000.
 USUAL_FACTOR = 3
 UNDONE_WITHIN = timedelta(days=1)
-TAKES_BACK = "/undo takes it back."
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a member of the staff wants of the menu, and the menu; `now` is the restaurant's."""
-
-    word: str
-    rest: str
-    member: Known
-    restaurant: Restaurant
-    now: datetime
-    items: Sequence[MenuItem]
-    lexicon: Lexicon
-
-    @property
-    def hours(self) -> Hours | None:
-        return hours_of(self.restaurant)
-
-    def meant(self, words: str, items: Sequence[MenuItem] | None = None) -> Meant:
-        return dishes_meant(self.items if items is None else items, words, self.lexicon)
 
 
 class Kitchen:
@@ -90,33 +66,74 @@ class Kitchen:
 
 def _take_off(order: Order) -> Ending:
     if not order.rest:
-        return _told(_all_off(order))
+        return _told(kitchen_words.all_off(order))
     try:
         words, until, is_said = parted(order.rest, order.now, order.hours)
-    except ValueError as error:
-        return _told(f"Until when? {error}.")
+    except ValueError:
+        return _told(
+            phrase(
+                "Until when? I can't make a time to come of that: say *until friday*,"
+                " *until 18:00*, *3 days* or *for good*.",
+                order.language,
+            )
+        )
     meant = order.meant(words)
     if not _is_clear(meant):
-        return _told(_which(order, meant, words))
+        return _told(kitchen_words.which(order, meant, words))
     # Who says no time has not heard of what a colleague said, and shortens nothing.
     stay = [each for each in meant.items if not is_said and _stays_off(each, until)]
     go = [each for each in meant.items if each not in stay]
-    already = _listed("Off the menu already", _each_until(stay, order.now)) if stay else ""
+    title = phrase("Off the menu already", order.language)
+    already = (
+        kitchen_words.listed(title, kitchen_words.each_until(stay, order)) if stay else Phrase("")
+    )
     if not go:
         return _told(already)
-    text = f"off the menu {_until(until, order.now)}"
-    return _changing(order, _change(order, EIGHTY_SIX, go, until), text, already)
+    change = _change(order, EIGHTY_SIX, go, until)
+    return _changing(order, change, _off_now(order, change, until), already)
+
+
+def _off_now(order: Order, change: Change, until: datetime) -> Phrase:
+    language = order.language
+    told = until_text(until, order.now, language)
+    if len(change.dishes) == 1:
+        (dish,) = change.dishes
+        return phrase("*{dish}* is off the menu {until}.", language, dish=dish.name, until=told)
+    many = len(change.dishes)
+    return plural(
+        "{n} dish is off the menu {until}:",
+        "{n} dishes are off the menu {until}:",
+        many,
+        language,
+        until=told,
+    )
 
 
 def _put_back(order: Order) -> Ending:
     if not order.rest:
-        return _told(_all_off(order))
-    meant = order.meant(order.rest, _off(order))
+        return _told(kitchen_words.all_off(order))
+    meant = order.meant(order.rest, kitchen_words.off(order))
     if _is_clear(meant):
-        return _changing(order, _change(order, BACK, meant.items, None), "on the menu again")
+        change = _change(order, BACK, meant.items, None)
+        return _changing(order, change, _on_again(order, change))
     if not meant.items and (there := order.meant(order.rest)).items:
-        return _told(f"Nothing of that was off the menu: {_names(there.items)}.")
-    return _told(_which(order, meant, order.rest))
+        dishes = kitchen_words.named(there.items)
+        return _told(
+            phrase("Nothing of that was off the menu: {dishes}.", order.language, dishes=dishes)
+        )
+    return _told(kitchen_words.which(order, meant, order.rest))
+
+
+def _on_again(order: Order, change: Change) -> Phrase:
+    if len(change.dishes) == 1:
+        (dish,) = change.dishes
+        return phrase("*{dish}* is on the menu again.", order.language, dish=dish.name)
+    return plural(
+        "{n} dish is on the menu again:",
+        "{n} dishes are on the menu again:",
+        len(change.dishes),
+        order.language,
+    )
 
 
 def _price(order: Order) -> Ending:
@@ -124,29 +141,52 @@ def _price(order: Order) -> Ending:
     is_sure = order.rest.endswith("!")
     try:
         words, amount = dish_and_price(order.rest.rstrip("! "), order.restaurant.currency)
-    except ValueError as error:
-        wrong = f" ({error})" if str(error) else ""
-        return _told(f"Write the dish and its price, as /price tilapia 9500{wrong}.")
+    except TellableError as error:
+        return _told(_how_to_price(order, error))
     meant = order.meant(words)
     if len(meant.items) != 1:
-        return _told(_which(order, meant, words, f" {order.rest[len(words) :].strip()}"))
+        return _told(
+            kitchen_words.which(order, meant, words, f" {order.rest[len(words) :].strip()}")
+        )
     (item,) = meant.items
-    old, new = (_money(each, order.restaurant) for each in (item.price, amount))
+    old, new = (kitchen_words.money(each, order.restaurant) for each in (item.price, amount))
+    named = {"dish": item.name, "old": old, "new": new}
     if amount == item.price:
-        return _told(f"*{item.name}* costs {old} already.")
+        return _told(phrase("*{dish}* costs {old} already.", order.language, **named))
     if not is_sure and not item.price / USUAL_FACTOR <= amount <= item.price * USUAL_FACTOR:
         return _told(
-            f"*{item.name}* costs {old}. If it is to be {new}, send it once more with a mark:"
-            f" /price {order.rest.strip()}!"
+            phrase(
+                "*{dish}* costs {old}. If it is to be {new}, send it once more with a mark:"
+                " /price {words}!",
+                order.language,
+                words=order.rest.strip(),
+                **named,
+            )
         )
     change = _change(order, PRICE, (item,), amount)
-    text = f"*{item.name}* costs {new} now, instead of {old}. {TAKES_BACK}"
-    return Ending(said(text), None, effects=(ChangeMenu(change, order.member.address),))
+    text = phrase("*{dish}* costs {new} now, instead of {old}.", order.language, **named)
+    return _changing(order, change, text)
+
+
+def _how_to_price(order: Order, error: TellableError) -> Phrase:
+    if why := error.told(order.language):
+        return phrase(
+            "Write the dish and its price, as /price tilapia 9500 ({why}).",
+            order.language,
+            why=why,
+        )
+    return phrase("Write the dish and its price, as /price tilapia 9500.", order.language)
 
 
 def _undo(order: Order, last: Change | None, rights: frozenset[Right]) -> Ending:
+    language = order.language
     if last is None or STAFFS[last.kind][0] not in rights:
-        return _told("There is nothing to take back: you changed nothing in the last 24 hours.")
+        return _told(
+            phrase(
+                "There is nothing to take back: you changed nothing in the last 24 hours.",
+                language,
+            )
+        )
     by_id = {item.id: item for item in order.items}
     changed_since = [
         dish.name
@@ -155,9 +195,15 @@ def _undo(order: Order, last: Change | None, rights: frozenset[Right]) -> Ending
         or menu_changes.value_of(item, last.kind) != dish.after
     ]
     if changed_since:
-        return _told(f"That can't be taken back: {', '.join(changed_since)} changed since then.")
-    lines = [f"*{dish.name}* {_as_it_was(dish, order)}" for dish in last.dishes]
-    return Ending(said(_listed("Taken back", lines)), None, effects=(UndoChange(last),))
+        dishes = ", ".join(changed_since)
+        return _told(
+            phrase(
+                "That can't be taken back: {dishes} changed since then.", language, dishes=dishes
+            )
+        )
+    lines = [kitchen_words.as_it_was(dish, order) for dish in last.dishes]
+    text = kitchen_words.listed(phrase("Taken back", language), lines)
+    return Ending(said(text), None, effects=(UndoChange(last),))
 
 
 _ANSWERS: dict[str, Callable[[Order], Ending]] = {
@@ -167,15 +213,17 @@ _ANSWERS: dict[str, Callable[[Order], Ending]] = {
 }
 
 
-def _changing(order: Order, change: Change, state: str, beside: str = "") -> Ending:
+def _changing(order: Order, change: Change, told: Phrase, beside: str = "") -> Ending:
     """The ending that makes the change, and says so."""
+    takes_back = phrase("/undo takes it back.", order.language)
     names = [dish.name for dish in change.dishes]
-    if len(names) == 1:
-        text = f"*{names[0]}* is {state}. {TAKES_BACK}"
-    else:
-        text = f"{len(names)} dishes are {state}:\n{_numbered(names)}\n{TAKES_BACK}"
+    text = (
+        f"{told} {takes_back}"
+        if len(names) == 1
+        else f"{told}\n{kitchen_words.numbered(names)}\n{takes_back}"
+    )
     text = f"{text}\n{beside}".rstrip()
-    return Ending(said(text), None, effects=(ChangeMenu(change, order.member.address),))
+    return Ending(said(Phrase(text)), None, effects=(ChangeMenu(change, order.member.address),))
 
 
 def _change(
@@ -192,70 +240,9 @@ def _is_clear(meant: Meant) -> bool:
     return len(meant.items) == 1 or (meant.is_sure and 0 < len(meant.items) <= MOST_LISTED)
 
 
-def _which(order: Order, meant: Meant, words: str, behind: str = "") -> str:
-    if meant.items:
-        for_all = "" if order.word == PRICE or meant.is_sure else f", or /{order.word} {words} all"
-        return (
-            f"Which one? Send its number behind the words, as /{order.word} {words} 1{behind}"
-            f"{for_all}:\n{_numbered([item.name for item in meant.items[:MOST_LISTED]])}"
-        )
-    near = nearest(order.items, words, order.lexicon)
-    if not near:
-        return f'I find no "{words}" on the menu. Send more of its name.'
-    return f'I find no "{words}" on the menu. The nearest: {_names(near)}.'
-
-
-def _all_off(order: Order) -> str:
-    off = _each_until(_off(order), order.now)
-    if not off:
-        return "Nothing is off the menu. What runs out, /86 takes off: /86 tilapia"
-    return _listed("Off the menu", off)
-
-
 def _stays_off(item: MenuItem, until: datetime) -> bool:
     return item.sold_out_until is not None and item.sold_out_until > until
 
 
-def _off(order: Order) -> list[MenuItem]:
-    return [each for each in order.items if each.sold_out_until and each.sold_out_until > order.now]
-
-
-def _as_it_was(dish: DishChange, order: Order) -> str:
-    match dish.before:
-        case Decimal():
-            return f"costs {_money(dish.before, order.restaurant)} again"
-        case datetime() if dish.before > order.now:
-            return f"is off the menu {_until(dish.before, order.now)}"
-    return "is on the menu again"
-
-
-def _each_until(items: Sequence[MenuItem], now: datetime) -> list[str]:
-    return [f"*{each.name}* {_until(each.sold_out_until, now)}" for each in items]
-
-
-def _until(until: datetime | None, now: datetime) -> str:
-    if until is None or until >= FOR_GOOD:
-        return "until further notice"
-    return f"until {when(until.astimezone(now.tzinfo), now)}"
-
-
-def _money(amount: Decimal, restaurant: Restaurant) -> str:
-    return price_text(amount, restaurant.currency, restaurant.locale)
-
-
-def _names(items: Sequence[MenuItem]) -> str:
-    return ", ".join(f"*{item.name}*" for item in items[:MOST_LISTED])
-
-
-def _numbered(names: Sequence[str]) -> str:
-    return "\n".join(f"{n}. *{name}*" for n, name in enumerate(names, 1))
-
-
-def _listed(title: str, lines: Sequence[str]) -> str:
-    if len(lines) == 1:
-        return f"{title}: {lines[0]}."
-    return "\n".join([f"{title}:", *(f"- {line}" for line in lines[:MOST_LISTED])])
-
-
-def _told(text: str) -> Ending:
+def _told(text: Phrase) -> Ending:
     return Ending(said(text), None)

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from babel.dates import format_date
+
 from addresses import SCHEME, international, other_spelling
 from conversation.keywords import DONE, TAKE, TO, UNSEEN, Keyword
 from knowledge.clock import Clock
+from knowledge.phrases import Phrase, known, later, phrase
 from knowledge.words import plain_digits
 from models import hands
 from models.database.engine import Database
@@ -33,11 +36,13 @@ _LOCAL = re.compile(r"0?[1-9][0-9]{6,10}")
 _LONGEST_CODE = 3  # digits of a country's
 
 USAGE = {
-    TO: "Write */to*, the number of the conversation, and your words: /to 7 I'll be with you.",
-    TAKE: "Write */take* and the number of the conversation: /take 7",
-    DONE: "Write */done* and the number of the conversation: /done 7",
+    TO: later(
+        "Write */to*, the number of the conversation, and your words: /to 7 I'll be with you."
+    ),
+    TAKE: later("Write */take* and the number of the conversation: /take 7"),
+    DONE: later("Write */done* and the number of the conversation: /done 7"),
 }
-NO_FILES = "Pictures and files can't be sent from here, only words."
+NO_FILES = later("Pictures and files can't be sent from here, only words.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,11 @@ class Named:
 
 
 class NotNamedError(Exception):
-    """None can be meant; the message says so to whoever named it."""
+    """None can be meant; `told` says so to whoever named it."""
+
+    def __init__(self, told: Phrase) -> None:
+        super().__init__(told)
+        self.told = told
 
 
 class Naming:
@@ -69,24 +78,25 @@ class Naming:
             return self._only_one(member, restaurant)
         text, has_files = without_files(keyword.rest)
         named = self._found(text, has_files, member, restaurant)
-        usage = f"{NO_FILES} {USAGE[keyword.word]}" if has_files else USAGE[keyword.word]
+        language = member.language
+        usage = phrase(USAGE[keyword.word], language)
+        if has_files:
+            usage = Phrase(f"{phrase(NO_FILES, language)} {usage}")
         if named is None or (keyword.word == TO and not UNSEEN.sub("", named.words).strip()):
             raise NotNamedError(usage)
         if named.chat.id == member.id:
-            raise NotNamedError(f"{member.id} is your own conversation. {usage}")
+            own = phrase("{number} is your own conversation.", language, number=member.id)
+            raise NotNamedError(Phrase(f"{own} {usage}"))
         if keyword.word != DONE and self._clock.now() - named.chat.last_message_at >= WINDOW:
-            raise NotNamedError(
-                f"{named.chat.id} wrote last on {named.chat.last_message_at:%d %B}: WhatsApp lets"
-                " us answer for 24 hours only. Call them, or wait until they write."
-            )
+            raise NotNamedError(_too_late(named.chat, language))
         if keyword.word == TO and not named.is_sure:
-            raise NotNamedError(_asking_whether(named.chat))
+            raise NotNamedError(_asking_whether(named.chat, language))
         return named
 
     def _only_one(self, member: Known, restaurant: Restaurant) -> Named:
         chats = self.held_by(member, restaurant)
         if len(chats) != 1:
-            raise NotNamedError(USAGE[DONE])
+            raise NotNamedError(phrase(USAGE[DONE], member.language))
         return Named(chats[0], "")
 
     def held_by(self, member: Known, restaurant: Restaurant) -> list[Conversation]:
@@ -118,28 +128,47 @@ class Naming:
                     return Named(found[0], words, has_files=has_files)
         if handle:
             raise NotNamedError(
-                f"There is no conversation {handle['id']} here; they may have asked to be"
-                " forgotten."
+                phrase(
+                    "There is no conversation {number} here; they may have asked to be forgotten.",
+                    member.language,
+                    number=handle["id"],
+                )
             )
         if spelled:
             raise NotNamedError(
-                "Nobody of this number has written to us here, and WhatsApp lets us write only to"
-                " whoever did, within 24 hours."
+                phrase(
+                    "Nobody of this number has written to us here, and WhatsApp lets us write only"
+                    " to whoever did, within 24 hours.",
+                    member.language,
+                )
             )
         return None
 
 
-def _asking_whether(chat: Conversation) -> str:
+def _too_late(chat: Conversation, language: str | None) -> Phrase:
+    day = format_date(chat.last_message_at, "dd MMMM", locale=known(language))
+    return phrase(
+        "{number} wrote last on {day}: WhatsApp lets us answer for 24 hours only. Call them, or"
+        " wait until they write.",
+        language,
+        number=chat.id,
+        day=day,
+    )
+
+
+def _asking_whether(chat: Conversation, language: str | None) -> Phrase:
     """For "/to 2 tables are free" may be a slip, and what is said takes them from who has them."""
-    has_them = (
-        "is a colleague's"
-        if chat.in_hands_until
-        else "asked for nobody, and the waiter answers them"
+    text = later(
+        "{diner} asked for nobody, and the waiter answers them: nothing was sent. To take them"
+        " over, write /to {number}! and your words."
     )
-    return (
-        f"{who(chat.id, chat.profile_name, chat.address)} {has_them}: nothing was sent. To take"
-        f" them over, write /to {chat.id}! and your words."
-    )
+    if chat.in_hands_until:
+        text = later(
+            "{diner} is a colleague's: nothing was sent. To take them over, write /to {number}!"
+            " and your words."
+        )
+    diner = who(chat.id, chat.profile_name, chat.address)
+    return phrase(text, language, diner=diner, number=chat.id)
 
 
 def _addresses(text: str, member: Known) -> Iterator[tuple[tuple[str, ...], str]]:

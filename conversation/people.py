@@ -13,6 +13,7 @@ from conversation.naming import NO_FILES, Named, Naming, NotNamedError
 from conversation.running import Running
 from conversation.sentences import CALLED, NOBODY_CAME
 from knowledge.clock import Clock
+from knowledge.phrases import Phrase, later, phrase
 from models import hands
 from models.database.engine import Database
 from models.diners import Known
@@ -30,18 +31,16 @@ from whatsapp.split import MAX_UNITS, split, units
 LAST_WORDS = 3
 WORDS = (HUMAN, TO, TAKE, DONE)
 
-IS_CALLED = "A colleague has been called already, and will write to you here."
-WENT_NOWHERE = "(This went to none of those you have: {}. */to {}* and your words do.)"
-HANDED_BACK = "is with the waiter again"
-GIVES_BACK = (
-    "What they write comes to you from now on. Answer always with */to {0}* and your words;"
-    " */done {0}* gives them back to the waiter."
-)
+IS_CALLED = later("A colleague has been called already, and will write to you here.")
 
 
-def returned(diner_id: int) -> str:
+def returned(diner_id: int, language: str | None) -> Phrase:
     """What whoever had a diner is told when the time for it is over."""
-    return f"*{diner_id}* {HANDED_BACK}: there was no word from you for a while."
+    return phrase(
+        "*{number}* is with the waiter again: there was no word from you for a while.",
+        language,
+        number=diner_id,
+    )
 
 
 class People:
@@ -58,7 +57,7 @@ class People:
         try:
             named = self._naming.named(keyword, member, restaurant)
         except NotNamedError as error:
-            return Ending(said(str(error)), None)
+            return Ending(said(error.told), None)
         if keyword.word == DONE:
             return self._hand_back(named.chat, member, restaurant)
         return self._take_over(named, member, restaurant)
@@ -79,11 +78,12 @@ class People:
         if not readers:
             log.warning("hands.nobody", diner=masked(diner.address), why=colleagues.NOT_REACHED)
             back = HandBack(diner.id, "nobody", ())
-            return replace(held(back), bubbles=said(NOBODY_CAME))
-        words = "\n".join(each.text or "(something that can't be shown here)" for each in messages)
-        title = who(diner.id, diner.profile_name, diner.address)
-        parts = _quoting(title, words)
-        notices = (Notice(each.diner_id, part) for each in readers for part in parts)
+            return replace(held(back), bubbles=said(phrase(NOBODY_CAME, diner.language)))
+        notices = (
+            Notice(each.diner_id, part)
+            for each in readers
+            for part in _forwarded(diner, messages, each.language)
+        )
         return held(Forward(tuple(notices)))
 
     def handed_back(self, diner: Known, restaurant: Restaurant) -> HandBack:
@@ -91,26 +91,37 @@ class People:
         _, holder = self._holder(diner)
         told = self._reached(restaurant, but=diner.id)
         notices = [
-            Notice(each.diner_id, f"*{diner.id}* {HANDED_BACK}: they asked for it.")
+            Notice(
+                each.diner_id,
+                phrase(
+                    "*{number}* is with the waiter again: they asked for it.",
+                    each.language,
+                    number=diner.id,
+                ),
+            )
             for each in told
             if each.colleague.address == holder
         ]
         return HandBack(diner.id, "diner", tuple(notices))
 
-    def went_nowhere(self, member: Known, restaurant: Restaurant) -> str:
+    def went_nowhere(self, member: Known, restaurant: Restaurant) -> Phrase:
         """What somebody of the staff is told who has a diner and writes to nobody; mostly nothing.
 
         Raises DatabaseUnavailableError.
         """
         chats = self._naming.held_by(member, restaurant)
         if not chats:
-            return ""
-        names = ", ".join(who(each.id, each.profile_name, each.address) for each in chats)
-        return WENT_NOWHERE.format(names, chats[0].id)
+            return Phrase("")
+        return phrase(
+            "(This went to none of those you have: {diners}. */to {number}* and your words do.)",
+            member.language,
+            diners=", ".join(who(each.id, each.profile_name, each.address) for each in chats),
+            number=chats[0].id,
+        )
 
     def _call(self, diner: Known, restaurant: Restaurant, reason: str) -> Ending:
         if diner.is_in_hands:
-            return Ending(said(IS_CALLED), None)
+            return Ending(said(phrase(IS_CALLED, diner.language)), None)
         try:
             called = colleagues.call(
                 self._database,
@@ -122,8 +133,14 @@ class People:
             )
         except NobodyError as error:
             log.warning("hands.nobody", diner=masked(diner.address), why=str(error))
-            return Ending(said(f"{error} {_where(restaurant)}"), None)
-        return Ending(said(CALLED), None, effects=(called,))
+            where = phrase(
+                "You find us at {address}, {city}.",
+                diner.language,
+                address=restaurant.address,
+                city=restaurant.city,
+            )
+            return Ending(said(Phrase(f"{error.told(diner.language)} {where}")), None)
+        return Ending(said(phrase(CALLED, diner.language)), None, effects=(called,))
 
     def _take_over(self, named: Named, member: Known, restaurant: Restaurant) -> Ending:
         chat, words = named.chat, named.words
@@ -132,18 +149,33 @@ class People:
         address = own.colleague.address if own else member.addresses[0]
         has_it = (each for each in everyone if each.colleague.address == chat.in_hands_of)
         before = next(has_it, None)
-        told = [f"Sent to {chat.id}." if words else f"{chat.id} is yours."]
+        language = member.language
+        told = [phrase("{number} is yours.", language, number=chat.id)]
+        if words:
+            told = [phrase("Sent to {number}.", language, number=chat.id)]
         if named.has_files:
-            told.append(NO_FILES)
+            told.append(phrase(NO_FILES, language))
         notices: list[Notice] = []
         if chat.in_hands_of != address:
             if before:
-                told.append(f"{before.name} has been writing with them too.")
-            told.append(GIVES_BACK.format(chat.id))
+                told.append(
+                    phrase("{name} has been writing with them too.", language, name=before.name)
+                )
+            told.append(
+                phrase(
+                    "What they write comes to you from now on. Answer always with */to {number}*"
+                    " and your words; */done {number}* gives them back to the waiter.",
+                    language,
+                    number=chat.id,
+                )
+            )
             name = own.name if own else masked(member.address)
             others = [before] if before else everyone if chat.in_hands_until else []
             notices = [
-                Notice(each.diner_id, f"{name} has *{chat.id}* now.")
+                Notice(
+                    each.diner_id,
+                    phrase("{name} has *{number}* now.", each.language, name=name, number=chat.id),
+                )
                 for each in others
                 if each.diner_id not in (member.id, chat.id)
             ]
@@ -152,23 +184,32 @@ class People:
                 notices += self._what_they_wrote(chat, member)
         bubbles = tuple(map(Bubble, split(words)))
         effect = TakeOver(chat.id, bubbles, address, tuple(notices))
-        return Ending(said(" ".join(told)), None, effects=(effect,))
+        return Ending(said(Phrase(" ".join(told))), None, effects=(effect,))
 
     def _what_they_wrote(self, chat: Conversation, member: Known) -> list[Notice]:
         last = self._last_words(chat.id)
-        title = f"{who(chat.id, chat.profile_name, chat.address)} wrote last:"
+        title = phrase(
+            "{diner} wrote last:",
+            member.language,
+            diner=who(chat.id, chat.profile_name, chat.address),
+        )
         return [Notice(member.id, part) for part in _quoting(title, "\n".join(last))]
 
     def _hand_back(self, chat: Conversation, member: Known, restaurant: Restaurant) -> Ending:
         if chat.in_hands_until is None:
-            return Ending(said(f"{chat.id} is with the waiter already."), None)
+            told = phrase("{number} is with the waiter already.", member.language, number=chat.id)
+            return Ending(said(told), None)
         notices = tuple(
-            Notice(each.diner_id, f"*{chat.id}* {HANDED_BACK}.")
+            Notice(
+                each.diner_id,
+                phrase("*{number}* is with the waiter again.", each.language, number=chat.id),
+            )
             for each in self._reached(restaurant)
             if each.colleague.address == chat.in_hands_of and each.diner_id != member.id
         )
         effect = HandBack(chat.id, "staff", notices)
-        return Ending(said(f"{chat.id} {HANDED_BACK}."), None, effects=(effect,))
+        told = phrase("{number} is with the waiter again.", member.language, number=chat.id)
+        return Ending(said(told), None, effects=(effect,))
 
     def _holder(self, diner: Known) -> tuple[bool, str | None]:
         with self._database.alone() as connection:
@@ -182,13 +223,15 @@ class People:
             return hands.last_words(session, diner_id, LAST_WORDS)
 
 
-def _quoting(title: str, words: str) -> list[str]:
+def _forwarded(diner: Known, messages: Sequence[Written], language: str) -> list[Phrase]:
+    nothing = phrase("(something that can't be shown here)", language)
+    words = "\n".join(each.text or nothing for each in messages)
+    return _quoting(who(diner.id, diner.profile_name, diner.address), words)
+
+
+def _quoting(title: str, words: str) -> list[Phrase]:
     """A diner's words as messages to the staff, each under its title."""
     room = MAX_UNITS - units(title) - len("\n")
     lines = len(words.splitlines())  # each gets longer by its mark
     parts = split(words, max(room - lines * len("> "), room // 3))
-    return [f"{title}\n{quoted(part)}" for part in parts]
-
-
-def _where(restaurant: Restaurant) -> str:
-    return f"You find us at {restaurant.address}, {restaurant.city}."
+    return [Phrase(f"{title}\n{quoted(part)}") for part in parts]

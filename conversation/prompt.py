@@ -60,7 +60,7 @@ def first_request(
     return Request(
         instructions=_instructions(speaker.persona.instructions, context.restaurant),
         tools=definitions(speaker.offered),
-        items=_first_items(running.history, known, has_stated=has_stated),
+        items=_first_items(running, known, has_stated=has_stated),
         max_output_tokens=max_output_tokens,
         effort=speaker.persona.effort,
     )
@@ -77,9 +77,7 @@ def handed_over(asked: Request, speaker: Speaker, before: Speaker, context: Tool
     return asked.with_items(request.said_by_system(introduced(before)))
 
 
-def _first_items(
-    history: Sequence[Exchange], context: ToolContext, *, has_stated: bool
-) -> tuple[Item, ...]:
+def _first_items(running: Running, context: ToolContext, *, has_stated: bool) -> tuple[Item, ...]:
     """What is this diner's own: the history, the day, and what they just wrote.
 
     No word of a diner's, their profile name included, ever stands in what the system says.
@@ -87,8 +85,11 @@ def _first_items(
     """
     kept = diets.read(context.diner.diet)
     items = _avoided(kept.whole)
+    history = running.history
     for place, exchange in enumerate(history):
         items += [request.said_by_diner(text) for text in exchange.texts]
+        if exchange.pictures:
+            items[-1] = request.said_by_diner(exchange.texts[-1], exchange.pictures)
         if exchange.reply:
             items.append(request.said_by_us(exchange.reply))
         elif exchange.texts:
@@ -97,7 +98,11 @@ def _first_items(
     if has_stated:
         today.append(JUST_STATED)
     items.append(request.said_by_system(" ".join(today)))
-    items += [request.said_by_diner(text) for text in context.said]
+    messages = running.turn.messages
+    items += [
+        request.said_by_diner(text, message.pictures)
+        for text, message in zip(context.said, messages, strict=True)
+    ]
     return tuple(items)
 
 

@@ -91,7 +91,11 @@ class Rounds:
             )
         before = self.speaker
         self.speaker = speakers.successor(
-            before, self.running.effects, self.personas, self.context.rights
+            before,
+            self.running.effects,
+            self.personas,
+            self.context.rights,
+            self.context.diner.language,
         )
         if self.speaker is not before:
             self.beside = ""  # another one's

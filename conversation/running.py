@@ -70,15 +70,7 @@ class Running:
         return [*self.turn.messages, *self.absorbed]
 
     def spend(self, usage: Usage) -> None:
-        spent = Tokens(
-            usage.input,
-            usage.cached,
-            usage.output,
-            usage.audio_input,
-            usage.audio_output,
-            usage.image_input,
-        )
-        self.tokens = self.tokens.plus(spent)
+        self.tokens = self.tokens.plus(tokens_of(usage))
 
     def pass_on(self, delta: Delta) -> None:
         if self.on_delta is None:
@@ -135,3 +127,14 @@ class Running:
             news, self._is_news = self._is_news, False
             self._news_taken += news
         return news
+
+
+def tokens_of(usage: Usage) -> Tokens:
+    return Tokens(
+        usage.input,
+        usage.cached,
+        usage.output,
+        usage.audio_input,
+        usage.audio_output,
+        usage.image_input,
+    )

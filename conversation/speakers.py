@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from knowledge.phrases import phrase
 from personas.effects import SwitchTo, ToolEffect
 from personas.persona import Persona
 from personas.rights import Right
@@ -41,12 +42,14 @@ def successor(
     effects: Iterable[ToolEffect],
     personas: Mapping[str, Persona],
     rights: frozenset[Right],
+    language: str | None = None,
 ) -> Speaker:
     """Who goes on: somebody else, if a turn with these effects hands the diner over."""
     for effect in effects:
         if isinstance(effect, SwitchTo) and effect.persona != speaker.persona.key:
             persona = personas[effect.persona]
-            announced = f"_Over to the {persona.title}:_\n\n"
+            title = phrase(persona.title, language)
+            announced = phrase("_Over to the {persona}:_", language, persona=title) + "\n\n"
             return Speaker(persona, persona.tools, persona.tools_for(rights), announced)
     return speaker
 

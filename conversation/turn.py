@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from math import inf
 from zoneinfo import ZoneInfo
 
-from conversation import about_me, keywords, kitchen, people
+from conversation import about_me, keywords, kitchen, people, speaking
 from conversation.asking import Asking
-from conversation.ending import Ending, Forget, Reset, held, said, sorry
+from conversation.ending import Ending, Forget, Reset, SpeakIn, held, said, sorry
 from conversation.keywords import UNREADABLE, Keyword
 from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.running import Question, Running
 from conversation.understanding import Understanding
+from knowledge.phrases import Phrase, language_of, later, phrase
 from models import diets, history
 from models.database.engine import Database
 from models.diners import Known
@@ -27,8 +28,13 @@ from personas.persona import Persona
 from personas.rights import Right, Rights
 from personas.stated import stated
 from realtime.client import Delta
+from realtime.events import Usage
+from whatsapp import enclosures
 
 HISTORY_TURNS = 10
+# "And how much is it?": a picture is seen again in the turns after its own, if it is among so many.
+SEEN_TURNS, SEEN_PICTURES = 3, 2
+UNHEARD = later("I couldn't make out your voice note. Could you send it once more, or write it?")
 
 
 class TurnTaker:
@@ -71,16 +77,30 @@ class TurnTaker:
             return self.personas  # nobody's rights need be looked up
         return self._open_to(self._rights_of(diner, self._directory.by_number(diner.number)))
 
-    def understood(self, turn: Claimed) -> Claimed:
-        """The turn with its messages as they are to be read: what was sent is opened, or heard.
+    def spoken_to(self, turn: Claimed) -> Claimed:
+        """The turn with the language that its diner is to read, whatever it comes to.
 
-        It may take seconds. Raises DatabaseUnavailableError.
+        Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
-        if restaurant is None:
-            return turn
-        messages = self._understanding.understood(turn.messages, turn.diner, restaurant)
-        return replace(turn, messages=tuple(messages))
+        heard = speaking.heard(turn.diner, turn.messages, restaurant)
+        language = heard or language_of(turn.diner, restaurant)
+        return replace(turn, diner=replace(turn.diner, language=language))
+
+    def understood(
+        self, turn: Claimed, messages: Sequence[Written], spend: Callable[[Usage], object]
+    ) -> list[Written]:
+        """Messages of a turn as they are to be read: what was sent is opened, or heard.
+
+        A keyword's are, where it is a persona that is asked. It may take seconds; `spend` hears
+        what it took of a model. Raises DatabaseUnavailableError.
+        """
+        restaurant = self._directory.by_number(turn.diner.number)
+        keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
+        is_for_us = turn.is_keyword and (keyword is None or keyword.word not in self.personas)
+        if restaurant is None or is_for_us:
+            return list(messages)
+        return self._understanding.understood(messages, turn.diner, restaurant, spend)
 
     def prepare(
         self,
@@ -118,17 +138,21 @@ class TurnTaker:
     def heeding(
         self, turn: Claimed, messages: Sequence[Written], ending: Ending, now: datetime
     ) -> Ending:
-        """The ending, with what the diner said of their health where no persona has read it.
+        """The ending, with the language that the diner wrote, and what they said of their health
+        where no persona has read it.
 
         Raises DatabaseUnavailableError.
         """
+        restaurant = self._directory.by_number(turn.diner.number)
+        if heard := speaking.heard(turn.diner, messages, restaurant):
+            speak = SpeakIn(heard, is_chosen=False)
+            ending = replace(ending, effects=(*ending.effects, speak))
         if any(isinstance(each, RememberDiet | Forget) for each in ending.effects):
             return ending
         first = turn.messages[0].text
         keyword = keywords.parse(first) if turn.is_keyword else None
         if keyword is not None and keyword.word in keywords.STAFFS:
             return ending  # what the staff says to others is of those
-        restaurant = self._directory.by_number(turn.diner.number)
         today = now.astimezone(ZoneInfo(restaurant.timezone) if restaurant else UTC).date()
         health = stated(turn.diner, (each.text for each in messages), today)
         return replace(ending, effects=(*ending.effects, *health)) if health else ending
@@ -158,12 +182,18 @@ class TurnTaker:
 
     def _taken(self, running: Running) -> Ending:
         question, restaurant = running.question, running.restaurant
+        language = running.turn.diner.language
         if restaurant is None:
-            return sorry("no_restaurant", self.persona_of(running.turn.diner.persona))
+            key = self.persona_of(running.turn.diner.persona)
+            return sorry("no_restaurant", key, language=language)
         if isinstance(question, Keyword):
             return self._answer_keyword(question, running, restaurant)
         if self._asking is None:
-            return sorry("disabled", question.persona.key, effects=question.effects)
+            effects = question.effects
+            return sorry("disabled", question.persona.key, language=language, effects=effects)
+        if all(enclosures.is_unheard(each.text) for each in running.messages):
+            text = phrase(UNHEARD, language)
+            return Ending(said(text), question.persona.key, tokens=running.tokens)
         personas = self._open_to(running.rights)
         answer = self._asking.answer(running, question, restaurant, personas)
         if "people" not in running.rights:
@@ -193,7 +223,10 @@ class TurnTaker:
 
     def _history(self, turn: Claimed, question: Question) -> list[Exchange]:
         with self._database.alone() as connection:
-            return history.exchanges(connection, turn.diner, question.persona.key, HISTORY_TURNS)
+            exchanges = history.exchanges(
+                connection, turn.diner, question.persona.key, HISTORY_TURNS
+            )
+            return history.with_pictures(connection, exchanges, SEEN_TURNS, SEEN_PICTURES)
 
     def _words_for(self, rights: frozenset[Right], restaurant: Restaurant) -> dict[str, str]:
         has_staff = bool(who_answers(self._rights.roster.of(restaurant)))
@@ -202,20 +235,23 @@ class TurnTaker:
     def _answer_keyword(self, keyword: Keyword, running: Running, restaurant: Restaurant) -> Ending:
         """A word that this diner does not know is answered with those that they do."""
         diner = running.turn.diner
+        language = diner.language
         personas = self._open_to(running.rights)
         if persona := personas.get(keyword.word):
-            greeting = said(persona.greeting(restaurant))
+            greeting = said(persona.greeting(restaurant, language))
             return Ending(greeting, None, effects=(SwitchTo(persona.key),))
         if keyword.word == keywords.ME:
             return self._about_me(keyword, diner, personas)
         if keyword.word == keywords.RESET:
             still_kept = [about_me.STILL_KEPT] if diets.read(diner.diet).own else []
-            text = " ".join([keywords.RESET_TEXT, *still_kept])
-            return Ending(said(text), None, effects=(Reset(),))
+            told = [phrase(each, language) for each in (keywords.RESET_TEXT, *still_kept)]
+            return Ending(said(Phrase(" ".join(told))), None, effects=(Reset(),))
+        if keyword.word == keywords.LANGUAGE:
+            return speaking.answer(keyword.rest, diner)
         if keyword.word == keywords.FORGET:
             return Ending((), None, effects=(Forget(),))  # what was erased is known at the closing
         if keyword is UNREADABLE:
-            return Ending(said(keywords.UNREADABLE_TEXT), None)
+            return Ending(said(phrase(keywords.UNREADABLE_TEXT, language)), None)
         words = self._words_for(running.rights, restaurant)
         if keyword.word in kitchen.WORDS and keyword.word in words:
             return self._kitchen.answer(keyword, diner, running.rights, restaurant)
@@ -223,11 +259,13 @@ class TurnTaker:
         if is_known and keyword.word in people.WORDS:
             return self._people.answer(keyword, running, restaurant)
         unknown = None if keyword.word == keywords.HELP else keyword.word
-        return Ending(said(keywords.help_text(words, restaurant, unknown)), None)
+        return Ending(said(keywords.help_text(words, restaurant, unknown, language)), None)
 
     def _about_me(self, keyword: Keyword, diner: Known, personas: Mapping[str, Persona]) -> Ending:
         if about_me.erases_diet(keyword.rest):
             forget = RememberDiet(forgotten=diets.read(diner.diet).whole)
-            return Ending(said(about_me.FORGOTTEN_DIET), None, effects=(forget,))
+            return Ending(
+                said(phrase(about_me.FORGOTTEN_DIET, diner.language)), None, effects=(forget,)
+            )
         persona = personas[self.persona_of(diner.persona, personas)]
         return Ending(said(about_me.about(diner, persona)), None)

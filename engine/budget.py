@@ -14,7 +14,7 @@ from conversation.sentences import Cause
 from engine.hands import put
 from engine.spending import Spending
 from knowledge.clock import Clock
-from knowledge.phrases import Phrase, known, phrase
+from knowledge.phrases import Phrase, phrase, spoken
 from models import diners, history, restaurants, staff, turns
 from models.database.engine import Database
 from models.restaurants import Directory, Restaurant
@@ -72,7 +72,7 @@ class Budget:
             before = history.latest(connection, turn, LOOKED_AT)[1:]
         midnight = self._spending.midnight(restaurant)
         is_told = any(each.state == turns.HUSHED and each.started_at >= midnight for each in before)
-        return hushed(is_told=is_told, cause=cause)
+        return hushed(turn.diner.language, is_told=is_told, cause=cause)
 
     def _spent(self, turn: Claimed, restaurant: Restaurant) -> Cause | None:
         most = self._limits.restaurant_a_month
@@ -113,13 +113,15 @@ class Budget:
             ]
             chats = staff.chats(session, restaurant, owners)
         mark = f"{self._spending.midnight(restaurant):%Y-%m} {percent:03}"
-        text = _notice(restaurant, percent, spent, most)
         now = self._clock.steady()
         with self._database.connection() as connection:
             if not restaurants.mark_told(connection, restaurant.id, mark):
                 return []
-            written = [chat.diner_id for chat in chats.values()]
-            put(connection, (Notice(diner_id, text) for diner_id in written), None, now)
+            notices = [
+                Notice(chat.diner_id, _notice(restaurant, percent, spent, most, chat.language))
+                for chat in chats.values()
+            ]
+            written = put(connection, notices, None, now)
         log.warning(
             "budget.spent",
             restaurant=restaurant.slug,
@@ -130,8 +132,10 @@ class Budget:
         return written
 
 
-def _notice(restaurant: Restaurant, percent: int, spent: Decimal, most: Decimal) -> Phrase:
-    language = known(restaurant.locale.partition("_")[0])
+def _notice(
+    restaurant: Restaurant, percent: int, spent: Decimal, most: Decimal, language: str | None
+) -> Phrase:
+    language = spoken(language, restaurant.locale)
     fields = {"restaurant": restaurant.name, "spent": f"{spent:.2f}", "most": f"{most:.2f}"}
     if percent >= 100:
         return phrase(

@@ -16,6 +16,7 @@ from conversation.ending import (
     Forward,
     HandBack,
     Reset,
+    SpeakIn,
     TakeOver,
     UndoChange,
     said,
@@ -91,7 +92,7 @@ class Closing:
 
     def _erased(self, turn: Claimed, ending: Ending) -> Ending:
         erased = erasure.forget(self._database, turn, self._clock.steady(), self._clock.sleep)
-        text = keywords.forgotten_text(erased.messages, erased.replies)
+        text = keywords.forgotten_text(erased.messages, erased.replies, turn.diner.language)
         return replace(ending, bubbles=said(text))
 
     def _apply(
@@ -110,6 +111,8 @@ class Closing:
                 menu_changes.make(connection, change, made_by=made_by, now=now)
             case UndoChange(change):
                 menu_changes.undo(connection, change, now=now)
+            case SpeakIn(language, is_chosen):
+                diners.set_language(connection, diner_id, language, is_chosen=is_chosen)
             case Reset():
                 diners.reset_conversation(connection, diner_id, turn.id)
             case Forget():

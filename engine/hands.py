@@ -10,10 +10,11 @@ from conversation.ending import Effect, Forward, HandBack, TakeOver
 from conversation.people import returned
 from conversation.sentences import LEFT_OPEN, NOBODY_CAME
 from knowledge.clock import Clock
+from knowledge.phrases import Phrase, phrase, spoken
 from models import hands, hands_overdue, outbox
 from models.database.engine import Database
 from models.database.statements import Connection
-from models.hands_overdue import Overdue
+from models.hands_overdue import Chat, Overdue, Unheard
 from models.outbox import Bubble
 from models.turns import Claimed
 from personas.colleagues import one_line, quoted
@@ -26,8 +27,6 @@ from telemetry.metrics import Metrics
 COMES_WITHIN = timedelta(minutes=10)
 SWEPT_AT_ONCE = 100
 MOST_QUOTED = 100  # characters
-UNHEARD = "*{}* did not get this, WhatsApp says{}: call them, or write when they do.\n{}"
-GONE = "{} has asked to be forgotten meanwhile: nothing was sent to them."
 
 
 class Hands:
@@ -80,8 +79,12 @@ class Hands:
             until=now + self._lasts,
         )
         if turn_id is None:
-            gone = Notice(turn.diner.id, GONE.format(effect.diner_id))
-            return put(connection, [gone], turn.id, now)
+            gone = phrase(
+                "{number} has asked to be forgotten meanwhile: nothing was sent to them.",
+                turn.diner.language,
+                number=effect.diner_id,
+            )
+            return put(connection, [Notice(turn.diner.id, gone)], turn.id, now)
         return [effect.diner_id, *put(connection, effect.notices, turn_id, now)]
 
     def tell(self, turn: Claimed, effects: Iterable[Effect]) -> None:
@@ -111,13 +114,18 @@ class Hands:
                 return ()
             told = []
             if overdue.in_hands_of is not None:
-                text = returned(overdue.diner_id)
-                told = [Notice(each, text) for each in hands_overdue.chats_of(connection, overdue)]
+                told = [
+                    Notice(chat.diner_id, returned(overdue.diner_id, _language(chat)))
+                    for chat in hands_overdue.chats_of(connection, overdue)
+                ]
             written = put(connection, told, None, now)
+            language = _language(overdue)
             if overdue.in_hands_of is None:
-                written += _say(connection, overdue.diner_id, NOBODY_CAME, now)
+                text = phrase(NOBODY_CAME, language)
+                written += _say(connection, overdue.diner_id, text, now)
             elif hands_overdue.is_unanswered(connection, overdue.diner_id):
-                written += _say(connection, overdue.diner_id, LEFT_OPEN, now)
+                text = phrase(LEFT_OPEN, language)
+                written += _say(connection, overdue.diner_id, text, now)
         by = "time" if overdue.in_hands_of else "nobody"
         self._note("returned", diner=overdue.diner_id, by=by)
         return written
@@ -137,11 +145,25 @@ def tell_unheard(
     unheard = hands_overdue.unheard(connection, part_id)
     if unheard is None:
         return []
-    code = f" ({error_code})" if error_code else ""
-    quote = quoted(one_line(unheard.words, MOST_QUOTED))
-    text = UNHEARD.format(unheard.chat.diner_id, code, quote)
-    told = [Notice(each, text) for each in hands_overdue.chats_of(connection, unheard.chat)]
+    told = [
+        Notice(chat.diner_id, _unheard(unheard, error_code, _language(chat)))
+        for chat in hands_overdue.chats_of(connection, unheard.chat)
+    ]
     return put(connection, told, unheard.turn_id, now)
+
+
+def _unheard(unheard: Unheard, error_code: int | None, language: str) -> Phrase:
+    told = phrase(
+        "*{number}* did not get this, WhatsApp says{code}: call them, or write when they do.",
+        language,
+        number=unheard.chat.diner_id,
+        code=f" ({error_code})" if error_code else "",
+    )
+    return Phrase(f"{told}\n{quoted(one_line(unheard.words, MOST_QUOTED))}")
+
+
+def _language(of: Overdue | Chat) -> str:
+    return spoken(of.language, of.locale)
 
 
 def put(
@@ -154,7 +176,7 @@ def put(
     return written
 
 
-def _say(connection: Connection, diner_id: int, text: str, now: datetime) -> list[int]:
+def _say(connection: Connection, diner_id: int, text: Phrase, now: datetime) -> list[int]:
     """To the diner themselves, as a turn: a person who comes later goes before it."""
     turn_id = hands.say(connection, diner_id, text, now)
     return put(connection, [Notice(diner_id, text)], turn_id, now)

@@ -15,6 +15,7 @@ from conversation.turn import TurnTaker
 from engine.budget import Budget
 from engine.closing import Closed, Closing
 from engine.delivery import Delivery
+from engine.gathering import Gathering
 from engine.lanes import Lanes
 from engine.leases import Leases
 from engine.patience import patiently, unless_away
@@ -71,13 +72,14 @@ class Runner:
         self._budget = budget
         self._metrics = metrics
         self._clock = clock
+        self._stopping = Event()
+        self._gathering = Gathering(database, taker, clock, self._stopping)
         self._lanes = Lanes("turn", unless_away(self._run_diner), at_once)
         # By diner: turns that began with their message, and have no worker yet.
         self._begun: dict[int, Claimed] = {}
         self._running: dict[int, Running] = {}  # by diner
         # Held while a turn runs that may end its process: one by one they tell which does.
         self._alone = Lock()
-        self._stopping = Event()
 
     @property
     def takes_turns(self) -> bool:
@@ -194,15 +196,22 @@ class Runner:
     def _close_or_release(self, turn: Claimed) -> tuple[list[Written], Closed]:
         """What the turn came to, with the messages that it answers."""
         try:
-            messages, ending = self._answer(turn)
+            spoken_to = self._spoken_to(turn)
+            messages, ending = self._answer(spoken_to)
             if turn.attempt <= MAX_ATTEMPTS + 1:  # what fails may be to read this very text
                 ending = self._taker.heeding(turn, messages, ending, self._clock.now())
-            close = partial(self._closing.close, turn, ending)
+            close = partial(self._closing.close, spoken_to, ending)
             return messages, patiently(close, self._clock, self._stopping)
         except BaseException:
             # A fault of ours: the next attempt may begin at once, and the last one gives up.
             patiently(partial(self._release, turn), self._clock, self._stopping)
             raise
+
+    def _spoken_to(self, turn: Claimed) -> Claimed:
+        """The turn with the language that its diner is to read."""
+        if turn.attempt > MAX_ATTEMPTS:
+            return turn  # nor is this text read for it
+        return patiently(partial(self._taker.spoken_to, turn), self._clock, self._stopping)
 
     def _release(self, turn: Claimed) -> None:
         with self._database.alone() as connection:
@@ -210,31 +219,33 @@ class Runner:
 
     def _answer(self, turn: Claimed) -> tuple[list[Written], Ending]:
         if turn.attempt > MAX_ATTEMPTS:
-            given_up = sorry("gave_up", turn.diner.persona, is_dead=True)
+            given_up = sorry(
+                "gave_up", turn.diner.persona, language=turn.diner.language, is_dead=True
+            )
             if turn.diner.is_in_hands:
                 given_up = replace(given_up, bubbles=())  # whoever has them speaks
             return list(turn.messages), given_up
         if turn.diner.is_in_hands:
-            turn = self._understood(turn)
+            turn, tokens = self._gathering.whole(turn)
             hold = partial(self._taker.hold, turn)
             if ending := patiently(hold, self._clock, self._stopping):
-                return list(turn.messages), ending
+                return list(turn.messages), replace(ending, tokens=tokens)
         hush = partial(self._hush, turn)
         if ending := patiently(hush, self._clock, self._stopping):
             return list(turn.messages), ending
-        turn = self._understood(turn)
+        brings_files = any(each.media for each in turn.messages)
+        if brings_files and _shows_typing(turn):
+            self._typing.begin(turn.messages[-1].sid)  # to open them takes more than a moment
+        turn, tokens = self._gathering.whole(turn)
         prepare = partial(self._prepare, turn)
         running = patiently(prepare, self._clock, self._stopping)
+        running.tokens = tokens
         self._running[turn.diner.id] = running
         try:
             ending = self._taker.take(running)
         finally:
             del self._running[turn.diner.id]
         return running.messages, ending
-
-    def _understood(self, turn: Claimed) -> Claimed:
-        """The turn with what was sent opened, and heard."""
-        return patiently(partial(self._taker.understood, turn), self._clock, self._stopping)
 
     def _hush(self, turn: Claimed) -> Ending | None:
         """The staff's own words are never too many: others wait for what they say."""
@@ -245,7 +256,8 @@ class Runner:
         prepare = partial(self._taker.prepare, turn, news_until=self._clock.monotonic() + NEWS_S)
         if turn.diner.channel == diners.API:
             return prepare(on_delta=self._waiting.pass_on)
-        if turn.attempt > 1 or turn.losses:
+        was_shown = any(each.media for each in turn.messages)
+        if was_shown or not _shows_typing(turn):
             return prepare()
         return prepare(on_wait=partial(self._typing.begin, turn.messages[-1].sid))
 
@@ -261,3 +273,8 @@ class Runner:
             messages=messages,
             seconds=round(seconds, 3),
         )
+
+
+def _shows_typing(turn: Claimed) -> bool:
+    """Once per turn, on its first attempt."""
+    return turn.diner.channel == diners.WHATSAPP and turn.attempt == 1 and not turn.losses

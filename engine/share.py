@@ -48,7 +48,7 @@ class Share:
             latest = history.latest(connection, turn, most + 1)
         if len(latest) <= most or latest[0].started_at - latest[most].started_at >= SPAN:
             return None
-        return hushed(is_told=latest[1].state == turns.HUSHED)
+        return hushed(turn.diner.language, is_told=latest[1].state == turns.HUSHED)
 
     def _was_forgotten_enough(self, turn: Claimed) -> bool:
         """Nothing is left of who was forgotten over and over, within a minute and by us alone."""

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from knowledge.money import MOST_OF_A_DISH, amount, is_cut_off
+from knowledge.phrases import TellableError, later
 
 _K = re.compile(r"(?<=\d)k\b", re.IGNORECASE)
 
@@ -11,10 +12,10 @@ _K = re.compile(r"(?<=\d)k\b", re.IGNORECASE)
 def dish_and_price(typed: str, currency: str) -> tuple[str, Decimal]:
     """The dish's words, and the price behind them, as "9 500" or "RWF 9500".
 
-    Raises ValueError, which says what is wrong with the price, if there is one at all.
+    Raises TellableError, which says what is wrong with the price, if there is one at all.
     """
     words = _K.sub("000", typed).split()
-    wrong = ""
+    wrong = TellableError()
     for length in (3, 2, 1):  # "9 500 RWF" before "500 RWF"
         dish = " ".join(words[:-length])
         written = " ".join(words[-length:])
@@ -24,14 +25,14 @@ def dish_and_price(typed: str, currency: str) -> tuple[str, Decimal]:
             break
         try:
             price = amount(written, currency)
-        except ValueError as error:
-            wrong = str(error)
+        except TellableError as error:
+            wrong = error
             continue
         if price > MOST_OF_A_DISH:
-            raise ValueError(f"a price is {MOST_OF_A_DISH:,f} at most")
+            raise TellableError(later("a price is {most} at most"), most=f"{MOST_OF_A_DISH:,f}")
         if price > 0:
             if not any(map(str.isalnum, words[-length - 1])):  # "rolex + 500"
                 break
             return dish, price
-        wrong = "a price is more than 0"
-    raise ValueError(wrong)
+        wrong = TellableError(later("a price is more than 0"))
+    raise wrong

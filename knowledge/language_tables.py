@@ -94,6 +94,15 @@ def _kitchens_diets() -> dict[str, str]:
     }
 
 
+@cache
+def named_in(key: str, language: str) -> str:
+    """What a language calls an allergen, a diet or an ingredient; where it has no word, the key."""
+    table = by_language()[language]
+    lists = (table.get(name, {}) for name in (*_THINGS, "diets") if language != "en")
+    called = next((each[key] for each in lists if key in each), key)
+    return called.partition(",")[0].strip()
+
+
 def phrases_in(listed: str | None) -> Iterator[Phrase]:
     for each in (listed or "").split(","):
         phrase = tuple(map(intern, _LISTED.findall(fold(each))))
@@ -101,7 +110,12 @@ def phrases_in(listed: str | None) -> Iterator[Phrase]:
             yield phrase
 
 
-@cache
 def tables() -> tuple[dict[str, Any], ...]:
+    return tuple(by_language().values())
+
+
+@cache
+def by_language() -> dict[str, dict[str, Any]]:
+    """The tables by their files' names: "en", and "emoji", which is none."""
     files = sorted(LANGUAGES.glob("*.toml"))
-    return tuple(tomllib.loads(file.read_text(encoding="utf-8")) for file in files)
+    return {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}

@@ -14,6 +14,7 @@ from babel.numbers import (
     is_currency,
 )
 
+from knowledge.phrases import TellableError, later
 from knowledge.words import plain_digits
 
 # The no-break spaces that locales put between figures and signs: a model is told plain spaces,
@@ -48,7 +49,7 @@ def plain_number(amount: Decimal, currency: str) -> int | float:
 def amount(given: str | float | Decimal, currency: str) -> Decimal:
     """Money in `currency`: 4.50, "4,50", "€4.50", "RWF 2,500", "2 500".
 
-    Raises ValueError, which says what to write instead.
+    Raises TellableError, a ValueError which says what to write instead.
     """
     if not isinstance(given, str):
         # 1.1 + 2.2 is 3.3000000000000003 to a spreadsheet.
@@ -57,11 +58,13 @@ def amount(given: str | float | Decimal, currency: str) -> Decimal:
     written = plain_digits(given.strip().translate(_SPACES))
     found = _AMOUNT.fullmatch(written.replace("  ", " "))
     if found is None:
-        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
+        raise _no_amount(written, currency)
     for sign in (found["before"], found["after"]):
         if currency_named(sign) not in ("", currency):
-            raise ValueError(
-                f"{written!r} is not in {currency}, which the restaurant's money is in"
+            raise TellableError(
+                later("'{written}' is not in {currency}, which the restaurant's money is in"),
+                written=written,
+                currency=currency,
             )
     return _in_whole_cents(_number(found["number"].strip(), currency), currency)
 
@@ -90,20 +93,30 @@ def _number(written: str, currency: str) -> Decimal:
     if grouped := _GROUPED.fullmatch(written):
         mark = grouped["mark"]
         if has_cents and mark in ".," and written.count(mark) == 1:
-            raise ValueError(
-                f"{written!r} may be thousands or a fraction:"
-                f" write {written.replace(mark, '')} or {_example(currency)}"
+            raise TellableError(
+                later("'{written}' may be thousands or a fraction: write {whole} or {example}"),
+                written=written,
+                whole=written.replace(mark, ""),
+                example=_example(currency),
             )
         return Decimal(re.sub(r"[.,' ]", "", written))
     whole, mark, cents = _parted(written)
     if mark and not cents.isdigit():
-        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
+        raise _no_amount(written, currency)
     if not whole.lstrip("-").isdigit() and not _GROUPED.fullmatch(whole):
-        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}")
+        raise _no_amount(written, currency)
     try:
         return Decimal(f"{re.sub(r'[^0-9-]', '', whole)}.{cents or '0'}")
     except InvalidOperation:
-        raise ValueError(f"{written!r} is no amount: write it as {_example(currency)}") from None
+        raise _no_amount(written, currency) from None
+
+
+def _no_amount(written: str, currency: str) -> TellableError:
+    return TellableError(
+        later("'{written}' is no amount: write it as {example}"),
+        written=written,
+        example=_example(currency),
+    )
 
 
 def _parted(written: str) -> tuple[str, str, str]:
@@ -115,10 +128,12 @@ def _parted(written: str) -> tuple[str, str, str]:
 def _in_whole_cents(value: Decimal, currency: str) -> Decimal:
     digits = get_currency_precision(currency)
     if not value.is_finite() or abs(value) >= _FAR_LARGER:
-        raise ValueError("is too large")
+        raise TellableError(later("is too large"))
     if value != round(value, digits):
-        decimals = f"{digits} decimals at most" if digits else "no decimals"
-        raise ValueError(f"{value} has too many decimals: {currency} has {decimals}")
+        text = later("{value} has too many decimals: {currency} has no decimals")
+        if digits:
+            text = later("{value} has too many decimals: {currency} has {most} decimals at most")
+        raise TellableError(text, value=value, currency=currency, most=digits)
     return round(value, 2)
 
 

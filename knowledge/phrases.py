@@ -5,11 +5,14 @@ once a process. It never says what a model reads, which is English.
 """
 
 import gettext
+from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import NewType
 
+from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from models.diners import Known
@@ -33,9 +36,32 @@ def plural(one: str, many: str, n: int, language: str | None, /, **fields: objec
     return _filled(text, {"n": format_decimal(n, locale=known(language)), **fields})
 
 
+class TellableError(ValueError):
+    """What is wrong, said to whoever wrote it in their language; `text` is a sentence of ours."""
+
+    def __init__(self, text: str = "", /, **fields: object) -> None:
+        super().__init__(text.format(**fields))
+        self._text = text
+        self._fields = fields
+
+    def told(self, language: str | None) -> Phrase:
+        """Empty where there is nothing more to say."""
+        return phrase(self._text, language, **self._fields) if self._text else Phrase("")
+
+
 def later(text: str) -> str:
     """A sentence that stands in a table: the catalogues have it, `phrase` is called elsewhere."""
     return text
+
+
+def date_text(day: date, language: str | None) -> str:
+    """ "22 November 2026", as the language has it."""
+    return format_date(day, "d MMMM y", locale=known(language))
+
+
+def own_name(language: str) -> str:
+    """What those who speak it call it."""
+    return str(Locale(language).get_display_name(language))
 
 
 def known(language: str | None) -> str:
@@ -44,9 +70,12 @@ def known(language: str | None) -> str:
 
 def language_of(diner: Known, restaurant: Restaurant | None) -> str:
     """The diner's, as they write or chose; else that of the restaurant's locale."""
-    if diner.language is not None:
-        return known(diner.language)
-    return known(restaurant.locale.partition("_")[0]) if restaurant else ENGLISH
+    return spoken(diner.language, restaurant.locale if restaurant else None)
+
+
+def spoken(language: str | None, locale: str | None) -> str:
+    """What is kept of a diner, else the language of a restaurant's `locale`: "en_RW"."""
+    return known(language or (locale or ENGLISH).partition("_")[0])
 
 
 def _filled(text: str, fields: dict[str, object]) -> Phrase:

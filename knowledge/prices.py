@@ -70,6 +70,13 @@ def prices_in(folded: str, currency: str = "") -> tuple[PriceBounds, str]:
     return bounds, in_words(reader.text, numbers)
 
 
+def amounts_in(folded: str) -> list[Decimal]:
+    """The amounts of money that a folded text names, in whatever currency."""
+    text, _ = in_figures(folded)
+    named = _patterns()["alone"].finditer(text)
+    return [_amount(each, "") for each in named if _is_money(each, "")]
+
+
 class _Reader:
     """Takes prices out of a text, one pattern after the other, and keeps what they say."""
 

@@ -40,12 +40,25 @@ _OF_MESSAGES = Statement(
         .order_by(Attachment.id)
     )
 )
-_LET_GO = Statement(
-    delete(Attachment).where(Attachment.created_at < bindparam("before", type_=Instant))
+_REPLACE = Statement(
+    delete(Attachment).where(Attachment.message_id == bindparam("message_id", type_=Integer))
 )
+# A few at a time: each stands on pages of its own.
+BATCH = 8
+_OLD = (
+    select(Attachment.id)
+    .where(Attachment.created_at < bindparam("before", type_=Instant))
+    .order_by(Attachment.created_at)
+    .limit(BATCH)
+)
+_LET_GO = Statement(delete(Attachment).where(Attachment.id.in_(_OLD)))
 
 
 def keep(connection: Connection, message_id: int, pictures: Sequence[bytes], now: datetime) -> None:
+    """The pictures of a message, in place of what is kept of it: two may open it at once."""
+    if not pictures:
+        return
+    connection.run(_REPLACE, message_id=message_id)
     for content in pictures:
         connection.run(_KEEP, message_id=message_id, content=content, now=now)
 
@@ -58,6 +71,6 @@ def of_messages(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[b
     return found
 
 
-def let_go(connection: Connection, now: datetime) -> None:
-    """Erase those that no conversation speaks of any more."""
-    connection.run(_LET_GO, before=now - KEPT_FOR)
+def let_go(connection: Connection, now: datetime) -> bool:
+    """Erase some that no conversation speaks of any more; whether there may be others."""
+    return connection.run(_LET_GO, before=now - KEPT_FOR) == BATCH

@@ -140,7 +140,9 @@ _FORGET_OTHER_MESSAGES = Statement(
         Message.diner_id == _DINER_ID, Message.turn_id != _TURN_ID, ~_IS_BEING_ANSWERED
     )
 )
-_FORGET_FORM = Statement(update(Message).where(Message.turn_id == _TURN_ID).values(payload={}))
+_FORGET_FORM = Statement(
+    update(Message).where(Message.turn_id == _TURN_ID).values(payload={}, media=null())
+)
 _WRITES_AGAIN = exists().where(
     Message.diner_id == _DINER_ID, IS_WAITING, Message.id > _LAST_MESSAGE
 )

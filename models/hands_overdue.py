@@ -15,6 +15,7 @@ from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Diner, is_known_by
 from models.inbox import Message
 from models.outbox import Part
+from models.restaurants import Restaurant
 from models.turns import HELD, HUMAN, Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
@@ -29,12 +30,39 @@ class Overdue:
     address: str
     number: str
     in_hands_of: str | None
+    language: str | None = None
+    locale: str | None = None  # of the restaurant
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where somebody of the staff writes with us, in which language."""
+
+    diner_id: int
+    language: str | None
+    locale: str | None  # of the restaurant
+
+
+_LOCALE = (
+    select(Restaurant.locale)
+    .where(Restaurant.number == Diner.number)
+    .correlate(Diner)
+    .scalar_subquery()
+)
+_CONVERSATION = (
+    Diner.id,
+    Diner.address,
+    Diner.number,
+    Diner.in_hands_of,
+    Diner.language,
+    _LOCALE,
+)
 
 
 @Statement
 def _overdue(sql: Spelling) -> Any:
     return (
-        select(Diner.id, Diner.address, Diner.number, Diner.in_hands_of)
+        select(*_CONVERSATION)
         .where(Diner.in_hands_until <= sql.now)
         .order_by(Diner.in_hands_until)
         .limit(bindparam("most", type_=Integer))
@@ -56,7 +84,7 @@ class Unheard:
 
 
 _UNHEARD = Statement(
-    select(Diner.id, Diner.address, Diner.number, Diner.in_hands_of, Turn.id, Part.body)
+    select(*_CONVERSATION, Turn.id, Part.body)
     .join(Turn, Turn.diner_id == Diner.id)
     .join(Part, and_(Part.turn_id == Turn.id, Part.diner_id == Diner.id))
     .where(Part.id == bindparam("part_id", type_=Integer), Turn.state == fixed(HUMAN))
@@ -66,11 +94,11 @@ _UNHEARD = Statement(
 def unheard(connection: Connection, part_id: int) -> Unheard | None:
     """Of a part that did not reach its diner; None where it is no person's words."""
     row = connection.one(_UNHEARD, part_id=part_id)
-    return Unheard(Overdue(*row[:4]), row[4], row[5]) if row else None
+    return Unheard(Overdue(*row[:-2]), *row[-2:]) if row else None
 
 
 _CHATS_OF = Statement(
-    select(Diner.id)
+    select(Diner.id, Diner.language, _LOCALE)
     .where(
         is_known_by(
             bindparam("number", type_=String), [_BY, bindparam("other_spelling", type_=String)]
@@ -81,11 +109,11 @@ _CHATS_OF = Statement(
 )
 
 
-def chats_of(connection: Connection, overdue: Overdue) -> list[int]:
+def chats_of(connection: Connection, overdue: Overdue) -> list[Chat]:
     """The chat that whoever has this diner has with us; none where it is gone."""
     by = overdue.in_hands_of or ""
     given = {"number": overdue.number, "by": by, "other_spelling": other_spelling(by)}
-    return [diner_id for (diner_id,) in connection.all(_CHATS_OF, **given)]
+    return [Chat(*row) for row in connection.all(_CHATS_OF, **given)]
 
 
 @Statement

@@ -3,15 +3,17 @@
 It reads turns that have ended, and changes none.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, String, and_, bindparam, or_, select
 
+from models import attachments
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Diner, Known
-from models.inbox import Message
+from models.inbox import Message, media_in
 from models.turns import DONE, HELD, HUMAN, RUNNING, Claimed, Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
@@ -26,6 +28,8 @@ class Exchange:
 
     texts: tuple[str, ...]
     reply: str
+    pictured: tuple[int, ...] = ()  # ids of those messages that came with pictures
+    pictures: tuple[bytes, ...] = ()  # those of them that are shown again
 
 
 @Statement
@@ -40,7 +44,7 @@ def _history(_: Spelling) -> Any:
         .limit(bindparam("most", type_=Integer))
         .subquery()
     )
-    told = select(last.c.id, last.c.reply, Message.text).outerjoin(
+    told = select(last.c.id, last.c.reply, Message.text, Message.id, Message.media).outerjoin(
         Message, Message.turn_id == last.c.id
     )
     return told.order_by(last.c.id, Message.id)
@@ -55,10 +59,32 @@ def exchanges(connection: Connection, diner: Known, persona: str, limit: int) ->
         _history, diner_id=diner.id, after=diner.forgotten_turn_id, persona=persona, most=limit
     )
     exchanges: dict[int, Exchange] = {}
-    for turn_id, reply, words in rows:
-        texts = exchanges[turn_id].texts if turn_id in exchanges else ()
-        exchanges[turn_id] = Exchange(texts if words is None else (*texts, words), reply)
+    for turn_id, reply, words, message_id, media in rows:
+        before = exchanges.get(turn_id)
+        texts, pictured = (before.texts, before.pictured) if before else ((), ())
+        if media and any(each.is_picture for each in media_in(media)):
+            pictured = (*pictured, message_id)
+        texts = texts if words is None else (*texts, words)
+        exchanges[turn_id] = Exchange(texts, reply, pictured)
     return list(exchanges.values())
+
+
+def with_pictures(
+    connection: Connection, exchanges: Sequence[Exchange], among: int, most: int
+) -> list[Exchange]:
+    """With the newest `most` pictures of the last `among` exchanges, as far as they are kept."""
+    seen = [each for exchange in exchanges[-among:] for each in exchange.pictured][-most:]
+    if not seen:
+        return list(exchanges)
+    kept = attachments.of_messages(connection, seen)
+    room = most
+    shown: list[Exchange] = []
+    for exchange in reversed(exchanges):
+        found = [each for id_ in exchange.pictured for each in kept.get(id_, ())]
+        pictures = tuple(found[-room:]) if room else ()
+        room -= len(pictures)
+        shown.append(replace(exchange, pictures=pictures) if pictures else exchange)
+    return shown[::-1]
 
 
 class Latest(NamedTuple):

@@ -144,6 +144,11 @@ _OPEN = Statement(
 )
 
 
-def keep_opened(connection: Connection, message: Written) -> None:
-    """A message's media were opened: its text tells what is in them from now on."""
-    connection.run(_OPEN, message_id=message.id, heard=message.text, opened=stored(message.media))
+def keep_opened(connection: Connection, message: Written) -> bool:
+    """A message's media were opened: its text tells what is in them from now on.
+
+    False for one that is not there any more.
+    """
+    opened = stored(message.media)
+    rows = connection.run(_OPEN, message_id=message.id, heard=message.text, opened=opened)
+    return rows == 1

@@ -110,6 +110,7 @@ class Chat:
 
     diner_id: int
     wrote_at: datetime
+    language: str | None = None
 
     def is_open(self, now: datetime) -> bool:
         return now - self.wrote_at < WINDOW
@@ -118,13 +119,15 @@ class Chat:
 def chats(session: Session, restaurant: Restaurant, staff: Staff) -> dict[str, Chat]:
     """Each one's chat with the restaurant on WhatsApp, by address; who never wrote has none."""
     by_address = {address: each.address for each in staff for address in each.addresses}
-    known = select(Diner.address, Diner.user_id, Diner.id, Diner.last_message_at).where(
-        is_known_by(restaurant.number, by_address)
-    )
+    known = select(
+        Diner.address, Diner.user_id, Diner.id, Diner.last_message_at, Diner.language
+    ).where(is_known_by(restaurant.number, by_address))
     # Of two that are not known as one yet, the later.
     return {
-        by_address.get(address) or by_address[str(user_id)]: Chat(diner_id, at)
-        for address, user_id, diner_id, at in session.execute(known.order_by(Diner.last_message_at))
+        by_address.get(address) or by_address[str(user_id)]: Chat(diner_id, at, language)
+        for address, user_id, diner_id, at, language in session.execute(
+            known.order_by(Diner.last_message_at)
+        )
     }
 
 

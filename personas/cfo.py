@@ -1,5 +1,6 @@
 """The CFO: accounting, tax and controls, with the exact source; the books, for who may see them."""
 
+from knowledge.phrases import Phrase, later, phrase
 from models.restaurants import Restaurant
 from personas.persona import A_PERSON, DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
 from personas.tools.call_staff import call_staff
@@ -17,11 +18,13 @@ def instructions(restaurant: Restaurant) -> str:
     return brief(_work(restaurant), A_PERSON, WHATSAPP_STYLE, DINERS_WORDS)
 
 
-def greeting(restaurant: Restaurant) -> str:
-    return (
-        f"Good day, the CFO of *{restaurant.name}* speaking. "
+def greeting(restaurant: Restaurant, language: str | None = None) -> Phrase:
+    return phrase(
+        "Good day, the CFO of *{restaurant}* speaking. "
         "Ask me about accounting, tax, audit or controls, and I'll name the source. "
-        "The books I open to the owners' numbers only."
+        "The books I open to the owners' numbers only.",
+        language,
+        restaurant=restaurant.name,
     )
 
 
@@ -74,8 +77,8 @@ Your trade
 
 CFO = Persona(
     key="cfo",
-    title="CFO",
-    summary="accounting, tax, audit and controls, with the source",
+    title=later("CFO"),
+    summary=later("accounting, tax, audit and controls, with the source"),
     instructions=instructions,
     tools=(fetch_financials, list_accounts, check_tax_rule, call_staff),
     greeting=greeting,

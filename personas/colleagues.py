@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from knowledge.phrases import Phrase, TellableError, later, phrase, spoken
 from models import staff
 from models.database.engine import Database
 from models.diners import WHATSAPP, Known
@@ -21,21 +22,24 @@ MOST_REASON = 200  # characters
 MOST_WORDS = 900  # characters of the diner's, so that a notice is one message
 MOST_NAME = 40
 
-NO_STAFF = "No member of the staff is on file to be called here."
-NOT_REACHED = "No member of the staff can be reached here at the moment."
-NOT_HERE = "The staff writes on WhatsApp, and can't write to whoever talks over the HTTP API."
+NO_STAFF = later("No member of the staff is on file to be called here.")
+NOT_REACHED = later("No member of the staff can be reached here at the moment.")
+NOT_HERE = later(
+    "The staff writes on WhatsApp, and can't write to whoever talks over the HTTP API."
+)
 
 
-class NobodyError(Exception):
+class NobodyError(TellableError):
     """Nobody can be called; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Somebody of the staff who answers diners, and the chat that they have with us."""
+    """Somebody of the staff who answers diners, the chat that they have with us, and in what."""
 
     colleague: Colleague
     diner_id: int
+    language: str
 
     @property
     def name(self) -> str:
@@ -60,7 +64,7 @@ def reached(
         members = who_answers(staff.of_restaurant(session, restaurant.id))
         chats = staff.chats(session, restaurant, members)
     return [
-        Reached(each, chat.diner_id)
+        Reached(each, chat.diner_id, spoken(chat.language, restaurant.locale))
         for each in members
         if (chat := chats.get(each.address)) and chat.is_open(now) and chat.diner_id not in but
     ]
@@ -84,14 +88,20 @@ def call(
     found = reached(database, restaurant, now, but=(diner.id,))
     if not found:
         raise NobodyError(NOT_REACHED)
-    text = f"{who(diner.id, diner.profile_name, diner.address)} asks for a person."
+    return CallStaff(
+        tuple(Notice(each.diner_id, _calling(diner, reason, said, each.language)) for each in found)
+    )
+
+
+def _calling(diner: Known, reason: str, said: Sequence[str], language: str) -> Phrase:
+    named = who(diner.id, diner.profile_name, diner.address)
+    lines = [phrase("{diner} asks for a person.", language, diner=named)]
     if reason.strip():
-        text += f"\nWhy: {one_line(reason, MOST_REASON)}"
-    words = "\n".join(said).strip()
-    if words:
-        text += f"\n{quoted(words[-MOST_WORDS:])}"
-    text += f"\nAnswer with: /to {diner.id} your words"
-    return CallStaff(tuple(Notice(each.diner_id, text) for each in found))
+        lines.append(phrase("Why: {reason}", language, reason=one_line(reason, MOST_REASON)))
+    if words := "\n".join(said).strip():
+        lines.append(quoted(words[-MOST_WORDS:]))
+    lines.append(phrase("Answer with: /to {number} your words", language, number=diner.id))
+    return Phrase("\n".join(lines))
 
 
 def who(diner_id: int, profile_name: str | None, address: str) -> str:
@@ -107,6 +117,6 @@ def one_line(text: str, most: int) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
-def quoted(text: str) -> str:
+def quoted(text: str) -> Phrase:
     """A diner's words, so that no line of theirs looks like one of ours."""
-    return "\n".join(f"> {line}" for line in text.splitlines())
+    return Phrase("\n".join(f"> {line}" for line in text.splitlines()))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from knowledge.phrases import Phrase
 from models import diets
 from models.diets import NO_DIET, NOTHING_KEPT, Diet, KeptDiet
 from models.diners import Known
@@ -45,7 +46,7 @@ class Notice:
     """
 
     diner_id: int
-    text: str
+    text: Phrase
     purpose: str | None = STAFF_NOTICE
 
 

@@ -7,8 +7,9 @@ the diner may see: the model caches a prompt by its beginning, and a restaurant'
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
+from knowledge.phrases import Phrase
 from models.restaurants import Restaurant
 from personas.rights import Right
 from personas.tool import Check, Tool
@@ -22,6 +23,10 @@ COUNTRIES = {
     "US": "the United States",
     "CA": "Canada",
 }
+
+
+class Greeting(Protocol):
+    def __call__(self, restaurant: Restaurant, language: str | None = None, /) -> Phrase: ...
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Persona:
     summary: str
     instructions: Callable[[Restaurant], str]
     tools: tuple[Tool[Any], ...]
-    greeting: Callable[[Restaurant], str]
+    greeting: Greeting
     needs: Right | None = None
     effort: Effort | None = None  # None: the model's own
     check: Check | None = None  # of each reply, before it goes out

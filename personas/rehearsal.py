@@ -6,6 +6,7 @@ It is no persona, and nothing of it is ever said to a real diner.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from knowledge.phrases import Phrase, phrase
 from models.restaurants import Restaurant
 from personas.persona import Persona, brief
 from personas.rights import Books
@@ -42,9 +43,15 @@ def _opened(persona: Persona, books: Books) -> Persona:
             f" and also how to open them here: {how_to_open(restaurant)}",
         )
 
-    def greeting(restaurant: Restaurant) -> str:
-        is_open = books.are_open_to_everyone(restaurant)
-        how = "open to everyone" if is_open else f"opened by {how_to_open(restaurant)}"
-        return f"{persona.greeting(restaurant)}\n_In this sandbox they are {how}._"
+    def greeting(restaurant: Restaurant, language: str | None = None) -> Phrase:
+        if books.are_open_to_everyone(restaurant):
+            how = phrase("_In this sandbox they are open to everyone._", language)
+        else:
+            how = phrase(
+                "_In this sandbox they are opened by {ways}._",
+                language,
+                ways=how_to_open(restaurant),
+            )
+        return Phrase(f"{persona.greeting(restaurant, language)}\n{how}")
 
     return replace(persona, instructions=instructions, greeting=greeting)

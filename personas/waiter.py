@@ -1,6 +1,7 @@
 """The waiter: knows the menu and the country's table, and sells a little."""
 
 from knowledge.hours_in_words import hours_text
+from knowledge.phrases import Phrase, later, phrase
 from models.restaurants import Restaurant
 from personas.claims import unfounded_claims
 from personas.persona import A_PERSON, DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
@@ -45,10 +46,12 @@ def instructions(restaurant: Restaurant) -> str:
     return brief(*parts)
 
 
-def greeting(restaurant: Restaurant) -> str:
-    return (
-        f"Hello, your waiter at *{restaurant.name}* here!"
-        " What are you in the mood for: something to eat, or to drink?"
+def greeting(restaurant: Restaurant, language: str | None = None) -> Phrase:
+    return phrase(
+        "Hello, your waiter at *{restaurant}* here!"
+        " What are you in the mood for: something to eat, or to drink?",
+        language,
+        restaurant=restaurant.name,
     )
 
 
@@ -101,8 +104,8 @@ Your trade
 
 WAITER = Persona(
     key="waiter",
-    title="Waiter",
-    summary="the menu, prices, and what goes well with what",
+    title=later("Waiter"),
+    summary=later("the menu, prices, and what goes well with what"),
     instructions=instructions,
     tools=(lookup_menu, recommend_pairing, remember_diet, call_staff),
     greeting=greeting,

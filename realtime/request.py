@@ -23,9 +23,14 @@ MOST_OUTPUT_TOKENS = 4_096
 SAMPLES_PER_S = 24_000
 BYTES_PER_SAMPLE = 2
 VOICE = "marin"  # one of the two that OpenAI calls its best
-# What only models that reason take, and servers of older ones refuse.
+# What may be left out of a request: what only models that reason take, and servers of older ones
+# refuse.
 Extras = frozenset[str]
-EXTRAS: Extras = frozenset({"reasoning", "parallel_tool_calls"})
+OF_REASONING: Extras = frozenset({"reasoning", "parallel_tool_calls"})
+# What some models can't see.
+PICTURES = "input_image"
+EXTRAS: Extras = OF_REASONING | {PICTURES}
+UNSEEN = "[a picture, which you can't be shown: say so if it is what they ask about]"
 # Of a schema: what only the check of a call needs, and where parts stand by names of ours.
 _LEFT_OUT = frozenset(
     {"title", "default", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"}
@@ -89,16 +94,21 @@ class Request:
 
 
 def extras_left_out(model: str) -> Extras:
-    """Which of EXTRAS not to send to a model: all, if its name tells of none that takes them."""
-    return frozenset() if _TAKES_EXTRAS.match(model) else EXTRAS
+    """Which of EXTRAS not to try with a model: what its name tells that it does not take."""
+    return frozenset() if _TAKES_EXTRAS.match(model) else OF_REASONING
 
 
 def said_by_system(text: str) -> Item:
     return _message("system", "input_text", text)
 
 
-def said_by_diner(text: str) -> Item:
-    return _message("user", "input_text", text)
+def said_by_diner(text: str, pictures: Sequence[bytes] = ()) -> Item:
+    """What a diner wrote, with the pictures that came with it, as JPEGs."""
+    item = _message("user", "input_text", text)
+    for each in pictures:
+        url = f"data:image/jpeg;base64,{b64encode(each).decode()}"
+        item["content"].append({"type": PICTURES, "image_url": url})
+    return item
 
 
 def spoken_by_diner(pcm: bytes) -> Item:
@@ -111,7 +121,7 @@ def said_by_us(text: str) -> Item:
     return _message("assistant", "output_text", text)
 
 
-def _message(role: str, kind: str, text: str) -> Item:
+def _message(role: str, kind: str, text: str) -> dict[str, Any]:
     return {"type": "message", "role": role, "content": [{"type": kind, "text": text}]}
 
 
@@ -168,7 +178,18 @@ def response_create(event_id: str, request: Request, left_out: Extras) -> str:
         **request.as_response(),
         "metadata": {**request.metadata, EVENT_ID_KEY: event_id},
     }
+    if PICTURES in left_out:
+        response["input"] = [_unseen(each) for each in request.items]
     return _dumped({"type": "response.create", "event_id": event_id, "response": response})
+
+
+def _unseen(item: Item) -> Item:
+    """The item in words alone."""
+    parts = item.get("content", ())
+    if all(part["type"] != PICTURES for part in parts):
+        return item
+    words = [part for part in parts if part["type"] != PICTURES]
+    return {**item, "content": [*words, {"type": "input_text", "text": UNSEEN}]}
 
 
 def response_cancel(response_id: str) -> str:

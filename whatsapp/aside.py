@@ -1,4 +1,4 @@
-"""Strangers' files are opened here, each in a process of its own that lives as long as that takes.
+"""Files are opened and made here, each in a process of its own that lives as long as that takes.
 
 A file that crashes its decoder, or wants all the memory or time there is, harms nobody else, and
 whoever waits for it holds up no other diner. Run as a program it opens the one file on its input.
@@ -24,11 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 # Of the environment: what an interpreter needs to start, and none of our secrets.
 _NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "LANG")
 
-What = Literal["picture", "sound"]
+What = Literal["picture", "sound", "note"]
 
 
 class OpeningError(Exception):
-    """A file can't be opened; the message is what the diner may be told of it."""
+    """A file can't be opened, or made; the message is what the diner may be told of it."""
 
 
 class Aside:
@@ -45,6 +45,10 @@ class Aside:
     def sound(self, content: bytes) -> bytes:
         """As `audio.decode` gives it. Raises OpeningError."""
         return self._opened("sound", content)
+
+    def note(self, pcm: bytes) -> bytes:
+        """As `voice_note.encode` gives it. Raises OpeningError."""
+        return self._opened("note", pcm)
 
     def _opened(self, what: What, content: bytes) -> bytes:
         environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}
@@ -88,13 +92,17 @@ def _main(what: str) -> int:
     opener: Callable[[bytes], bytes]
     refusals: type[Exception]
     if what == "picture":
-        from whatsapp.images import ImageError, sized_down  # noqa: PLC0415 (one of two)
+        from whatsapp.images import ImageError, sized_down  # noqa: PLC0415 (one of three)
 
         opener, refusals = sized_down, ImageError
-    else:
+    elif what == "sound":
         from whatsapp.audio import AudioError, decode  # noqa: PLC0415
 
         opener, refusals = decode, AudioError
+    else:
+        from whatsapp.voice_note import NoteError, encode  # noqa: PLC0415
+
+        opener, refusals = encode, NoteError
     try:
         opened = opener(sys.stdin.buffer.read())
     except refusals as error:

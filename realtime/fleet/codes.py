@@ -5,7 +5,7 @@ The names stand in an error's code, in the body of a refused handshake or in the
 
 import re
 
-from realtime.request import EXTRAS
+from realtime.request import OF_REASONING, PICTURES
 
 # Asking again can't help until somebody changes the account, the key or the setting.
 FATAL_CODES = {
@@ -58,6 +58,7 @@ _NOT_KNOWN = re.compile(
     r"\bunknown(?! error)|unsupported|unrecogni[sz]ed"
     r"|(?:\bnot|n't) (?:support|recogni[sz]ed|permitted|allowed|available)"
     r"|\bunexpected (?:keyword|field|parameter|argument|property)"
+    r"|\binvalid value: .?input_image"
     r"|\binvalid (?:field|parameter|argument)|\bonly (?:available|supported)"
 )
 _NAMES = {code: code for code in (*FATAL_CODES, *sorted(RATE_LIMIT_CODES))} | _WORDS
@@ -69,8 +70,11 @@ def extra_in(message: str, param: str) -> str | None:
     By the place that it names, or by its words where they say that something is not known: what
     fails while a model reasons has nothing to do with it.
     """
-    said = f"{param} {message}" if _NOT_KNOWN.search(message.lower()) else param
-    return next((extra for extra in sorted(EXTRAS) if extra in said), None)
+    is_unknown = _NOT_KNOWN.search(message.lower())
+    said = f"{param} {message}" if is_unknown else param
+    if is_unknown and re.search("image", said):
+        return PICTURES
+    return next((extra for extra in sorted(OF_REASONING) if extra in said), None)
 
 
 def code_in(said: str) -> str | None:

@@ -68,6 +68,15 @@ def check_known_to_older(event: dict[str, Any]) -> None:
                 raise Refusal("unknown_parameter", f"Unknown parameter: '{path}'.", path)
 
 
+def check_unseen(event: dict[str, Any]) -> None:
+    """A model that sees nothing takes no picture. Raises Refusal."""
+    for nth, item in enumerate((event.get("response") or {}).get("input") or ()):
+        for place, part in enumerate(item.get("content") or ()):
+            if part["type"] == "input_image":
+                path = f"response.input[{nth}].content[{place}].type"
+                raise not_among("input_image", path, ("input_text", "input_audio"))
+
+
 def check_calls_answered(items: list[dict[str, Any]], path: str) -> None:
     """Every tool output must follow the call it answers. Raises Refusal."""
     called: set[str] = set()

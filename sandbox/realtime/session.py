@@ -17,6 +17,7 @@ from sandbox.realtime.checks import (
     check_calls_answered,
     check_event,
     check_known_to_older,
+    check_unseen,
     read_event,
 )
 from sandbox.realtime.events import Event, new_id
@@ -78,6 +79,8 @@ class Session:
             check_event(event)
             if self._behaviour.older_model:
                 check_known_to_older(event)
+            if self._behaviour.blind_model:
+                check_unseen(event)
             self._do(event)
         except Refusal as refusal:
             self._refuse(event, refusal.code, refusal.message, param=refusal.param)

@@ -111,7 +111,7 @@ def taker(
     personas: Mapping[str, Persona] = PERSONAS,
 ) -> TurnTaker:
     """With no model, AI_REALTIME_ENABLED is false."""
-    understanding = Understanding(database)
+    understanding = Understanding(database, Clock(now=lambda: NOW))
     asking = model and Asking(
         database,
         model,

@@ -5,9 +5,10 @@ to do next; told nothing, they answer and take what comes.
 """
 
 import json
+from base64 import b64decode
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Lock
 from typing import Any
@@ -35,6 +36,7 @@ class Asked:
     words: list[str]
     system: str = ""
     ours: tuple[str, ...] = ()  # what was replied before
+    pictures: list[bytes] = field(default_factory=list)
 
 
 class Pending:
@@ -128,7 +130,8 @@ class Model:
         with self._lock:
             system = " ".join(_words_of(request, "system"))
             ours = tuple(_words_of(request, "assistant"))
-            self.asked.append(Asked(diner, _words_of(request), system, ours))
+            pictures = _pictures_of(request)
+            self.asked.append(Asked(diner, _words_of(request), system, ours, pictures))
             if self.is_silent_to(self.asked[-1]):
                 pending = Pending()
             else:
@@ -152,6 +155,12 @@ def calls(name: str, **arguments: object) -> Reply:
 
 def _words_of(request: Request, role: str = "user") -> list[str]:
     return [each["content"][0]["text"] for each in request.items if each.get("role") == role]
+
+
+def _pictures_of(request: Request) -> list[bytes]:
+    parts = (part for each in request.items for part in each.get("content", ()))
+    urls = (part["image_url"] for part in parts if part["type"] == "input_image")
+    return [b64decode(url.partition(",")[2]) for url in urls]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from conversation.prompt import ANSWERED_IN_PERSON, JUST_STATED, NOT_ANSWERED
 from conversation.sentences import LEFT_OPEN, NOBODY_CAME
 from engine.hands import COMES_WITHIN
 from engine.runner import MAX_ATTEMPTS
+from knowledge.phrases import Phrase
 from models import diets, diners, hands, identities, receipts, restaurants, staff
 from models.database.fresh import FRESH_S
 from models.database.statements import Connection
@@ -658,7 +659,9 @@ def test_who_is_forgotten_meanwhile_gets_nothing_and_the_staff_knows(house: Hous
     says(house, "/forget", ALICE)
     assert soon(lambda: not any(each.id == number for each in house.diners()))
     turn = house.begins("Hi", JEAN)
-    assert house.closing.close(turn, Ending(said("Sent."), None, effects=(pending,))).is_ours
+    assert house.closing.close(
+        turn, Ending(said(Phrase("Sent.")), None, effects=(pending,))
+    ).is_ours
     assert any("nothing was sent" in part.body for part in house.parts())
 
 

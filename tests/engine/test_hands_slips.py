@@ -8,6 +8,7 @@ import pytest
 from conversation.ending import Ending, Forward, TakeOver, held, said
 from conversation.naming import NO_FILES, USAGE
 from conversation.sentences import CALLED
+from knowledge.phrases import Phrase
 from models import hands
 from models.outbox import Bubble
 from personas.effects import Notice
@@ -140,7 +141,7 @@ def test_long_words_reach_the_staff_whole_and_quoted(staffed: House, words: str)
 def test_what_was_on_its_way_to_one_who_handed_back_is_answered(staffed: House) -> None:
     number = taken(staffed)
     turn = staffed.begins("Anything vegan?", ALICE)
-    pending = Forward((Notice(staffed.diners()[0].id, "> Anything vegan?"),))
+    pending = Forward((Notice(staffed.diners()[0].id, Phrase("> Anything vegan?")),))
     says(staffed, f"/done {number}", JEAN)
     assert staffed.closing.close(turn, held(pending)).is_ours
     assert staffed.sweeps_until(lambda: staffed.read(ALICE)[-1] == "Yes.")
@@ -150,11 +151,11 @@ def test_what_was_on_its_way_to_one_who_handed_back_is_answered(staffed: House) 
 def test_a_colleague_who_is_forgotten_meanwhile_holds_nothing_up(staffed: House) -> None:
     taken(staffed)
     turn = staffed.begins("Anything vegan?", ALICE)
-    gone = Notice(max(each.id for each in staffed.diners()) + 1, "> Anything vegan?")
+    gone = Notice(max(each.id for each in staffed.diners()) + 1, Phrase("> Anything vegan?"))
     marie = next(each.id for each in staffed.diners() if each.address == MARIE)
-    told = Forward((gone, Notice(marie, "> Anything vegan?")))
+    told = Forward((gone, Notice(marie, Phrase(Phrase("> Anything vegan?")))))
     assert staffed.closing.close(turn, held(told)).others == (gone.diner_id, marie)
-    assert staffed.sweeps_until(lambda: staffed.read(MARIE)[-1] == "> Anything vegan?")
+    assert staffed.sweeps_until(lambda: staffed.read(MARIE)[-1] == Phrase("> Anything vegan?"))
 
 
 def test_two_who_take_each_other_over_at_once_do_not_wait_for_each_other(staffed: House) -> None:
@@ -163,7 +164,7 @@ def test_two_who_take_each_other_over_at_once_do_not_wait_for_each_other(staffed
     turns = [(house, house.begins("Hi", who)) for house, who in ((staffed, JEAN), (other, MARIE))]
     others = (by_address[MARIE], by_address[JEAN])
     endings = [
-        Ending(said("Taken."), None, effects=(TakeOver(diner_id, (), who, ()),))
+        Ending(said(Phrase("Taken.")), None, effects=(TakeOver(diner_id, (), who, ()),))
         for diner_id, who in zip(others, (JEAN, MARIE), strict=True)
     ]
     with ThreadPoolExecutor() as threads:

@@ -7,6 +7,7 @@ import pytest
 
 from conversation.ending import Ending, Forget, said, sorry
 from engine.waiting import ERASED, LOOK_S, Answer, Awaited
+from knowledge.phrases import Phrase
 from models import diners
 from models.inbox import Written
 from realtime.client import Delta
@@ -25,7 +26,7 @@ def test_the_turns_pieces_and_its_answer_come_to_who_waits(house: House) -> None
     awaited = house.waiting.add(1)
     house.waiting.pass_on(written(1, 2), Delta("Wel"))
     house.waiting.pass_on(written(1, 2), Delta("come."))
-    house.waiting.end(written(1, 2), Ending(said("Welcome."), "waiter"))
+    house.waiting.end(written(1, 2), Ending(said(Phrase("Welcome.")), "waiter"))
     assert pieces(awaited) == [Delta("Wel"), Delta("come."), None]
     assert house.waiting.wait(awaited, 60) == Answer("Welcome.")
     assert house.clock.pauses == []
@@ -50,7 +51,7 @@ def test_when_no_piece_comes_in_time_that_is_told(house: House) -> None:
 def test_a_turn_that_ended_elsewhere_has_no_pieces(any_house: House) -> None:
     turn = any_house.begins(channel=diners.API)
     awaited = any_house.waiting.add(turn.messages[0].id)
-    any_house.closing.close(turn, Ending(said("Welcome."), "waiter"))
+    any_house.closing.close(turn, Ending(said(Phrase("Welcome.")), "waiter"))
     assert any_house.waiting.next_piece(awaited, 0) is None
     assert any_house.waiting.wait(awaited, 0) == Answer("Welcome.")
 
@@ -58,7 +59,7 @@ def test_a_turn_that_ended_elsewhere_has_no_pieces(any_house: House) -> None:
 def test_what_is_anothers_is_not_heard(house: House) -> None:
     awaited = house.waiting.add(1)
     house.waiting.pass_on(written(2), Delta("Psst"))
-    house.waiting.end(written(2), Ending(said("Psst."), "waiter"))
+    house.waiting.end(written(2), Ending(said(Phrase("Psst.")), "waiter"))
     assert (pieces(awaited), awaited.answer) == ([], None)
 
 
@@ -66,7 +67,7 @@ def test_who_has_left_hears_nothing_more(house: House) -> None:
     awaited = house.waiting.add(1)
     house.waiting.leave(awaited)
     house.waiting.pass_on(written(1), Delta("Wel"))
-    house.waiting.end(written(1), Ending(said("Welcome."), "waiter"))
+    house.waiting.end(written(1), Ending(said(Phrase("Welcome.")), "waiter"))
     assert (pieces(awaited), awaited.answer) == ([], None)
 
 
@@ -88,7 +89,7 @@ def test_when_time_runs_out_there_is_none(house: House) -> None:
 def test_the_answer_that_another_process_makes_is_found(any_house: House) -> None:
     turn = any_house.begins(channel=diners.API)
     awaited = any_house.waiting.add(turn.messages[0].id)
-    ending = Ending(said("Welcome."), "waiter")
+    ending = Ending(said(Phrase("Welcome.")), "waiter")
     any_house.clock.meanwhile.extend(
         [lambda: None, lambda: any_house.closing.close(turn, ending)]  # at the second look
     )
@@ -107,7 +108,7 @@ def test_a_sentence_of_another_process_comes_with_its_cause(any_house: House) ->
 def test_what_was_erased_meanwhile_is_waited_for_no_longer(any_house: House) -> None:
     turn = any_house.begins(channel=diners.API)
     awaited = any_house.waiting.add(turn.messages[0].id)
-    any_house.closing.close(turn, Ending(said("Erased."), None, effects=(Forget(),)))
+    any_house.closing.close(turn, Ending(said(Phrase("Erased.")), None, effects=(Forget(),)))
     assert any_house.waiting.next_piece(awaited, 0) is None
     assert any_house.waiting.wait(awaited, 60) == Answer(ERASED)
     assert any_house.clock.pauses == []

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from conversation.asking import Asking
 from conversation.kitchen import Kitchen
+from conversation.opening import Opening
 from conversation.people import People
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
@@ -37,7 +38,7 @@ from models import claiming, diners, outbox, restaurants, staff
 from models.arrival import Taken
 from models.database.engine import Database
 from models.diners import Diner
-from models.inbox import Incoming, Message
+from models.inbox import Incoming, Medium, Message
 from models.outbox import Bubble, Outgoing, Part
 from models.turns import Claimed, Turn
 from personas.catalogue import PERSONAS
@@ -99,6 +100,7 @@ class House:
         takes: type[TurnTaker] = TurnTaker,
         personas: Mapping[str, Persona] = PERSONAS,
         limits: Limits = NO_LIMITS,
+        opening: Opening | None = None,
     ) -> None:
         self.clock = clock
         self.model = model
@@ -116,7 +118,7 @@ class House:
         door: Any = twilio
         self.leases = Leases(self.database, given, lease_s)
         self.waiting = Waiting(self.database, given)
-        understanding = Understanding(self.database)
+        understanding = Understanding(self.database, given, opening)
         asking = Asking(
             self.database,
             client,
@@ -220,6 +222,7 @@ class House:
         *,
         sid: str | None = None,
         channel: str = diners.WHATSAPP,
+        media: tuple[Medium, ...] = (),
     ) -> Taken:
         """A message comes in, and its turn is not run yet."""
         return self.intake.take_in(
@@ -229,12 +232,20 @@ class House:
                 number=KIGALI,
                 sid=sid or f"SMin{next(SIDS)}",
                 text=text,
+                media=media,
             )
         )
 
-    def hears(self, text: str, diner: str = ALICE, *, sid: str | None = None) -> Taken:
+    def hears(
+        self,
+        text: str,
+        diner: str = ALICE,
+        *,
+        sid: str | None = None,
+        media: tuple[Medium, ...] = (),
+    ) -> Taken:
         """A message comes in, and whoever answers it is woken."""
-        taken = self.takes_in(text, diner, sid=sid)
+        taken = self.takes_in(text, diner, sid=sid, media=media)
         self.intake.wake(taken)
         return taken
 

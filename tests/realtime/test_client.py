@@ -295,6 +295,19 @@ def test_a_model_that_does_not_reason_is_asked_without_that_for_ever_after(
     assert house.noted("realtime.parameter_refused") == [{"parameter": "reasoning"}]
 
 
+def test_a_model_that_sees_nothing_is_told_of_pictures_for_ever_after(
+    open_house: Callable[..., House],
+) -> None:
+    house = open_house(left_out=frozenset())
+    house.behaviour.blind_model = True
+    asked = Request("", (), (said_by_diner("What is this?", [b"\xff\xd8\xff"]),), 600)
+    for _ in range(2):
+        assert house.client.ask(asked, diner="Alice", timeout_s=WAIT_S).result().text
+    sent = [each["event"]["response"]["input"][0]["content"][1] for each in house.server.requests]
+    assert [each["type"] for each in sent] == ["input_image", "input_text", "input_text"]
+    assert house.noted("realtime.parameter_refused") == [{"parameter": "input_image"}]
+
+
 def test_a_model_may_call_for_several_things_in_one_response(
     open_house: Callable[..., House],
 ) -> None:

@@ -11,7 +11,9 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from realtime.events import FunctionCall
 from realtime.request import (
-    EXTRAS,
+    OF_REASONING,
+    PICTURES,
+    UNSEEN,
     Item,
     Request,
     call_answered,
@@ -47,6 +49,17 @@ ITEMS = {
             "type": "message",
             "role": "user",
             "content": [{"type": "input_text", "text": "Murakoze! 🍲"}],
+        },
+    ),
+    "seen": (
+        said_by_diner("What is this?", [b"\xff\xd8\xff"]),
+        {
+            "type": "message",
+            "role": "user",
+            "content": [
+                {"type": "input_text", "text": "What is this?"},
+                {"type": "input_image", "image_url": "data:image/jpeg;base64,/9j/"},
+            ],
         },
     ),
     "spoken": (
@@ -87,7 +100,7 @@ def waiting_on(*items: Item, tools: Any = ()) -> Request:
 
 def sent(request: Request) -> dict[str, Any]:
     """The event that asks for it, as OpenAI takes it."""
-    event: dict[str, Any] = json.loads(response_create("42.1", request, EXTRAS))
+    event: dict[str, Any] = json.loads(response_create("42.1", request, OF_REASONING))
     CLIENT.validate_python(event, extra="forbid")
     return event
 
@@ -169,7 +182,7 @@ def test_a_cancel_is_one_that_openai_takes_and_names_its_response() -> None:
 
 @given(LETTERS_AND_HALVES)
 def test_any_text_is_asked_as_it_is_halves_of_characters_too(text: str) -> None:
-    asked = json.loads(response_create("42.1", waiting_on(said_by_diner(text)), EXTRAS))
+    asked = json.loads(response_create("42.1", waiting_on(said_by_diner(text)), OF_REASONING))
     assert asked["response"]["input"] == [said_by_diner(text)]
 
 
@@ -218,7 +231,7 @@ def test_a_model_that_reasons_is_told_how_much_and_that_it_may_call_at_once() ->
     assert "reasoning" not in without["response"]
     assert without["response"]["parallel_tool_calls"] is True
     bare = json.loads(response_create("42.1", waiting_on(QUESTION), left_out=frozenset()))
-    assert not EXTRAS & bare["response"].keys()
+    assert not OF_REASONING & bare["response"].keys()
 
 
 @pytest.mark.parametrize(
@@ -237,4 +250,11 @@ def test_a_model_that_reasons_is_told_how_much_and_that_it_may_call_at_once() ->
     ],
 )
 def test_a_models_name_tells_whether_it_reasons(model: str, takes: bool) -> None:
-    assert extras_left_out(model) == (frozenset() if takes else EXTRAS)
+    assert extras_left_out(model) == (frozenset() if takes else OF_REASONING)
+
+
+def test_what_can_not_see_is_told_of_pictures_in_words() -> None:
+    asked = waiting_on(QUESTION, said_by_diner("What is this?", [b"1", b"2"]))
+    told = json.loads(response_create("42.1", asked, frozenset({PICTURES})))["response"]["input"]
+    assert told[0] == QUESTION
+    assert [part["text"] for part in told[1]["content"]] == ["What is this?", UNSEEN]

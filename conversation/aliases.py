@@ -1,0 +1,15 @@
+"""What people call our keywords, and the words behind them, in their languages: aliases.toml."""
+
+import tomllib
+from pathlib import Path
+
+from knowledge.words import fold, listed, words_of
+
+_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+# Each one's keyword.
+KEYWORDS: dict[str, str] = {
+    fold(alias): word for word, aliases in _TABLE["keywords"].items() for alias in listed(aliases)
+}
+# What stands behind `/me`.
+ERASE = frozenset(words_of(_TABLE["me"]["erase"]))
+DIET = frozenset(words_of(_TABLE["me"]["diet"]))

@@ -1,0 +1,57 @@
+"""One file of a diner's opened: fetched, and seen or heard. What it came to, is told in words.
+
+It stores nothing, and whatever a file is, it raises nothing: what can't be opened is told as that.
+"""
+
+from dataclasses import dataclass
+
+from models.inbox import Medium
+from realtime.client import RealtimeError
+from realtime.events import NO_USAGE, Usage
+from realtime.sound import seconds_in
+from realtime.transcribe import Transcriber
+from telemetry.logs import log
+from whatsapp import enclosures
+from whatsapp.aside import Aside, OpeningError
+from whatsapp.audio import MOST_S
+from whatsapp.enclosures import Found
+from whatsapp.media import MediaDoor, MediaError
+
+# For the words of a note, from when it was fetched.
+HEARD_WITHIN_S = 45.0
+NOT_NOW = "nothing is heard here at the moment"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """`transcriber`: None where no model is asked anything, and so nothing is heard."""
+
+    door: MediaDoor
+    aside: Aside
+    transcriber: Transcriber | None
+
+    def open(self, medium: Medium, diner_id: int) -> tuple[Found, Usage]:
+        """What is in a file, and what it took of a model to find out."""
+        try:
+            content = self.door.fetch(medium.url)
+            if medium.is_picture:
+                seen = Found(enclosures.PICTURE, picture=self.aside.picture(content))
+                return seen, NO_USAGE
+            return self._heard(medium, self.aside.sound(content), diner_id)
+        except (MediaError, OpeningError) as error:
+            log.info("media.not_opened", type=medium.type, why=str(error))
+            return enclosures.unopened(medium, str(error)), NO_USAGE
+
+    def _heard(self, medium: Medium, pcm: bytes, diner_id: int) -> tuple[Found, Usage]:
+        if self.transcriber is None:
+            return enclosures.unopened(medium, NOT_NOW), NO_USAGE
+        try:
+            transcript = self.transcriber.transcribe(pcm, diner=diner_id, timeout_s=HEARD_WITHIN_S)
+        except RealtimeError as error:
+            log.warning("media.not_heard", kind=error.kind)
+            return enclosures.unopened(medium, NOT_NOW), NO_USAGE
+        if not transcript.text:
+            return enclosures.unopened(medium, "nobody could understand it"), transcript.usage
+        is_cut = seconds_in(pcm) >= MOST_S
+        heard = enclosures.heard(medium, transcript.text, MOST_S // 60 if is_cut else None)
+        return heard, transcript.usage

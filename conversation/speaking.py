@@ -1,0 +1,72 @@
+"""The language that a diner reads: heard of what they write, or chosen with `/language`.
+
+It keeps nothing: what is to be kept stands in the turn's ending.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from babel import Locale
+
+from conversation import keywords
+from conversation.ending import Ending, SpeakIn, said
+from knowledge.phrases import LANGUAGES, Phrase, known, language_of, own_name, phrase
+from knowledge.words import fold, words_of
+from knowledge.written_in import written_in
+from models.diners import Known
+from models.inbox import Written
+from models.restaurants import Restaurant
+from personas.catalogue import PERSONAS
+
+
+def heard(diner: Known, messages: Sequence[Written], restaurant: Restaurant | None) -> str | None:
+    """The language that a diner writes now, if it is another one than until now."""
+    if diner.has_chosen_language:
+        return None
+    language = written_in(_own_words(messages), diner.language)
+    return None if language == language_of(diner, restaurant) else language
+
+
+def _own_words(messages: Sequence[Written]) -> str:
+    """What says something of their language: a keyword is the same in all of them."""
+    texts = []
+    for message in messages:
+        keyword = keywords.parse(message.text) if message.is_keyword else None
+        if keyword is None:
+            texts.append(message.text)
+        elif keyword.word in PERSONAS:
+            texts.append(keyword.rest)
+    return "\n".join(texts)
+
+
+def answer(rest: str, diner: Known) -> Ending:
+    """The ending of a turn with `/language`; `rest`: what stands behind it."""
+    if not rest:
+        return Ending(said(_offered(known(diner.language))), None)
+    chosen = next((_named()[word] for word in words_of(rest) if word in _named()), None)
+    if chosen is None:
+        sorry = phrase("I don't write that language.", diner.language)
+        return Ending(said(Phrase(f"{sorry} {_offered(known(diner.language))}")), None)
+    text = phrase("Done: you read {language} here from now on.", chosen, language=own_name(chosen))
+    return Ending(said(text), None, effects=(SpeakIn(chosen, is_chosen=True),))
+
+
+def _offered(language: str) -> Phrase:
+    title = phrase(
+        "You read {language} here. To change that, send one of these:",
+        language,
+        language=own_name(language),
+    )
+    lines = [f"- */language {each}* – {own_name(each)}" for each in LANGUAGES]
+    return Phrase("\n".join([title, *lines]))
+
+
+@cache
+def _named() -> dict[str, str]:
+    """Each language by its code, and by its name in every one of them."""
+    names = {each: each for each in LANGUAGES}
+    for each in LANGUAGES:
+        for speaker in LANGUAGES:
+            for word in words_of(str(Locale(each).get_display_name(speaker))):
+                names[word] = each
+    return {fold(name): language for name, language in names.items()}

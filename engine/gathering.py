@@ -1,0 +1,67 @@
+"""A turn's messages, whole before they are answered: opened, and with what comes behind them.
+
+WhatsApp sends an album picture by picture, each as a message of its own, and its words with the
+first or after the last.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial, reduce
+from threading import Event
+
+from conversation.running import tokens_of
+from conversation.turn import TurnTaker
+from engine.patience import patiently
+from knowledge.clock import Clock
+from models import claiming
+from models.database.engine import Database
+from models.inbox import Written
+from models.turns import NO_TOKENS, Claimed, Tokens
+from realtime.events import Usage
+
+# Behind a picture, for the next one or for its words: from when it was taken up.
+QUIET_S = 1.5
+LONGEST_S = 8.0
+MOST_PICTURES = 10
+
+
+class Gathering:
+    def __init__(self, database: Database, taker: TurnTaker, clock: Clock, stopping: Event) -> None:
+        self._database = database
+        self._taker = taker
+        self._clock = clock
+        self._stopping = stopping
+
+    def whole(self, turn: Claimed) -> tuple[Claimed, Tokens]:
+        """The turn with its messages as they are to be read, and with those that belong to them.
+
+        Also what that took of a model. Raises DatabaseUnavailableError.
+        """
+        spent: list[Usage] = []
+        since = began = self._clock.monotonic()
+        news: Sequence[Written] = turn.messages
+        messages = self._understood(turn, news, spent.append)
+        while _may_go_on(messages, news) and self._clock.monotonic() - began < LONGEST_S:
+            quiet_s = QUIET_S - (self._clock.monotonic() - since)
+            waits = quiet_s > 0 and any(each.is_picture for m in news for each in m.media)
+            if turn.is_keyword or (waits and self._clock.wait(self._stopping, quiet_s)):
+                break
+            since = self._clock.monotonic()
+            # What fails here may have taken them: the next attempt has them all.
+            with self._database.connection() as connection:
+                news = claiming.absorb(connection, turn)
+            messages += self._understood(turn, news, spent.append)
+        tokens = reduce(Tokens.plus, map(tokens_of, spent), NO_TOKENS)
+        return replace(turn, messages=tuple(messages)), tokens
+
+    def _understood(
+        self, turn: Claimed, messages: Sequence[Written], spend: Callable[[Usage], object]
+    ) -> list[Written]:
+        understood = partial(self._taker.understood, turn, messages, spend)
+        return patiently(understood, self._clock, self._stopping)
+
+
+def _may_go_on(messages: Sequence[Written], news: Sequence[Written]) -> bool:
+    """Whether more may belong to what came last, and there is room for it."""
+    is_full = sum(len(each.pictures) for each in messages) >= MOST_PICTURES
+    return not is_full and any(each.media for each in news)

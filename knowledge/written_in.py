@@ -1,0 +1,130 @@
+"""In which of our languages somebody writes: told by its everyday words, else by how words look.
+
+Made of the tables of `languages` and `synonyms`, and of nothing else: a text of a few words has to
+do, where libraries that know a hundred languages need sentences. Pure.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from math import exp, log
+from operator import add
+from typing import Any
+
+from knowledge.language_tables import by_language
+from knowledge.lexicon import shipped_words
+from knowledge.phrases import LANGUAGES
+from knowledge.words import fold
+
+MOST = 500  # characters: what comes behind tells nothing new
+# What a word weighs in the languages that have it: a small word, another one that the tables have,
+# and what crosses borders: what may be a dish's name, and a "merci".
+EVERYDAY, LISTED, NAMED = 3.0, 2.0, 1.0
+UNLISTED = 1.0  # at most, by its looks
+SHORTEST_LOOKED_AT = 4  # letters
+# So much is enough where nothing is known of a diner: one word, but no name of a dish alone.
+LEAST, LEAST_AHEAD = 1.5, 1.0
+# And so much where they wrote another one until now.
+LEAST_TO_CHANGE, AHEAD_TO_CHANGE = 4.5, 3.0
+
+_WORD = re.compile(r"[^\W\d_]{2,}")  # a letter alone may be a size, or a times
+# Notes of ours, and addresses.
+_NO_WORDS = re.compile(r"^\[[^\]\n]*+\]$|(?:https?://|www\.)\S*+", re.MULTILINE | re.IGNORECASE)
+
+_Weights = tuple[float, ...]  # in the order of LANGUAGES
+_NOTHING: _Weights = (0.0,) * len(LANGUAGES)
+
+
+def written_in(text: str, before: str | None = None) -> str | None:
+    """The language of a text; None where it does not tell. `before`: what they wrote until now."""
+    told = list(_NOTHING)
+    for word in dict.fromkeys(_WORD.findall(fold(_NO_WORDS.sub(" ", text[:MOST])))):
+        told = list(map(add, told, _weights(word)))
+    *_, second, first = sorted(told)
+    language = LANGUAGES[told.index(first)]
+    if before in (None, language):
+        is_clear = first >= LEAST and first - second >= LEAST_AHEAD
+    else:
+        is_clear = first >= LEAST_TO_CHANGE and first - second >= AHEAD_TO_CHANGE
+    return language if is_clear else None
+
+
+@lru_cache(maxsize=4_096)
+def _weights(word: str) -> _Weights:
+    listed = _words().get(word)
+    if listed is not None:
+        return listed
+    return _by_looks(word) if len(word) >= SHORTEST_LOOKED_AT else _NOTHING
+
+
+def _by_looks(word: str) -> _Weights:
+    """How likely each language has a word with these letters, as a share of `UNLISTED`."""
+    costs = [_looks()[each] for each in _threes(word) if each in _looks()]
+    if not costs:
+        return _NOTHING
+    sums = [sum(column) for column in zip(*costs, strict=True)]
+    chances = [exp((min(sums) - each) / _TENTHS) for each in sums]
+    return tuple(UNLISTED * each / sum(chances) for each in chances)
+
+
+@cache
+def _words() -> dict[str, _Weights]:
+    """What each word of the tables weighs: the more languages have it, the less."""
+    weighed: dict[str, list[float]] = {}
+    for place, language in enumerate(LANGUAGES):
+        for word, weight in _of(language):
+            row = weighed.setdefault(word, [0.0] * len(LANGUAGES))
+            row[place] = max(row[place], weight)
+        for word in _words_in(by_language()[language]["courtesies"]):
+            weighed[word][place] = NAMED
+    return {
+        word: tuple(weight * weight / sum(row) for weight in row) for word, row in weighed.items()
+    }
+
+
+def _of(language: str) -> Iterator[tuple[str, float]]:
+    table = by_language()[language]
+    for name, value in table.items():
+        named = isinstance(value, dict) or name == "dishes"
+        weight = EVERYDAY if name == "everyday" else NAMED if named else LISTED
+        yield from ((word, weight) for word in _words_in(value))
+    for said in shipped_words():
+        if said.language == language:
+            yield from ((word, NAMED) for word in _words_in(said.word))
+
+
+def _words_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from _words_in(each)
+    else:
+        for phrase in value.split(","):
+            if "*" not in phrase:  # a part of a word
+                yield from _WORD.findall(fold(phrase))
+
+
+_TENTHS = 10  # of a nat: whole numbers take no room of their own
+
+
+@cache
+def _looks() -> dict[str, tuple[int, ...]]:
+    """What three letters cost in each language: the rarer there, the more, in tenths of a nat."""
+    counts = [
+        Counter(three for word in {word for word, _ in _of(each)} for three in _threes(word))
+        for each in LANGUAGES
+    ]
+    every = set().union(*counts)
+    totals = [count.total() + len(every) / 2 for count in counts]
+    return {
+        three: tuple(
+            round(_TENTHS * log(total / (count[three] + 0.5)))
+            for count, total in zip(counts, totals, strict=True)
+        )
+        for three in every
+    }
+
+
+def _threes(word: str) -> Iterator[str]:
+    padded = f"^{word}$"
+    return (padded[at : at + 3] for at in range(len(padded) - 2))

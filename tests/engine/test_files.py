@@ -1,0 +1,209 @@
+"""What diners send beside words, from the webhook to the model: opened once, and read as theirs."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from conversation.turn import UNHEARD
+from engine.gathering import QUIET_S
+from models import attachments
+from models.attachments import Attachment
+from tests.engine.clock import soon
+from tests.engine.files import Files, note, picture
+from tests.engine.world import ALICE, BOB, House, opened
+
+SENT = "[sent a picture, which can't be opened here]"
+SPOKEN = "[sent a voice note, which can't be opened here]"
+
+
+@pytest.fixture
+def files() -> Files:
+    return Files()
+
+
+@pytest.fixture
+def house(database_url: str, files: Files) -> Iterator[House]:
+    with opened(database_url, opening=files.opening) as house:
+        yield house
+
+
+def answered(house: House, times: int) -> bool:
+    return soon(lambda: len(house.read()) == times)
+
+
+def kept(house: House) -> list[bytes]:
+    with house.eye.transaction() as session:
+        return list(session.scalars(select(Attachment.content).order_by(Attachment.id)))
+
+
+def test_a_picture_is_seen_with_its_caption(house: House) -> None:
+    house.hears(f"What is this?\n{SENT}", media=(picture("dish"),))
+    assert soon(lambda: house.read() == ["Yes."])
+    assert house.model.asked[-1].words == ["What is this?\n[sent a picture]"]
+    assert house.model.asked[-1].pictures == [b"dish"]
+    assert house.messages()[0].text == "What is this?\n[sent a picture]"
+
+
+def test_the_words_of_a_voice_note_are_the_diners_words(house: House, files: Files) -> None:
+    files.words["order"] = "I am allergic to peanuts"
+    house.hears(SPOKEN, media=(note("order"),))
+    assert soon(lambda: house.read() == ["Yes."])
+    assert house.model.asked[-1].words == ["I am allergic to peanuts\n[heard in a voice note]"]
+    assert "peanut" in str(house.diners()[0].diet)
+    assert house.turns()[0].input_tokens == 110
+
+
+def test_words_alone_fetch_nothing_and_wait_for_nothing(house: House, files: Files) -> None:
+    house.hears("Hello")
+    assert soon(lambda: house.read() == ["Yes."])
+    assert not files.fetched
+    assert QUIET_S not in house.clock.pauses
+
+
+def test_an_album_and_the_words_behind_it_are_one_turn(house: House) -> None:
+    house.clock.meanwhile.extend(
+        [
+            lambda: house.takes_in(SENT, media=(picture("two"),)),
+            lambda: house.takes_in(SENT, media=(picture("three"),)),
+            lambda: house.takes_in("Which of these have you got?"),
+        ]
+    )
+    house.hears(SENT, media=(picture("one"),))
+    assert soon(lambda: house.read() == ["Yes."])
+    (asked,) = house.model.asked
+    assert asked.words == [*["[sent a picture]"] * 3, "Which of these have you got?"]
+    assert asked.pictures == [b"one", b"two", b"three"]
+    assert len(house.turns()) == 1
+
+
+def test_nobody_waits_for_more_than_ten_pictures(house: House) -> None:
+    def another() -> None:
+        house.takes_in(SENT, media=(picture("more"),))
+        house.clock.passes(-QUIET_S)  # all at once
+
+    house.clock.meanwhile.extend([another] * 12)
+    house.hears(SENT, media=(picture("one"),))
+    assert soon(lambda: house.model.asked)
+    assert len(house.model.asked[0].pictures) == 10
+
+
+def test_what_was_opened_is_not_fetched_again_after_a_crash(house: House, files: Files) -> None:
+    files.words["order"] = "Two teas"
+    house.model.will(ZeroDivisionError("ours"))
+    house.hears(f"{SENT}", media=(picture("dish"),))
+    assert soon(lambda: house.turns()[0].lease == "")
+    house.takes_in(SPOKEN, media=(note("order"),))
+    assert house.sweeps_until(lambda: house.read() == ["Yes."])
+    assert files.fetched == {"dish": 1, "order": 1}
+    assert house.model.asked[1].pictures == [b"dish"]
+
+
+def test_news_is_opened_as_well(house: House, files: Files) -> None:
+    files.words["more"] = "And a coffee"
+    thinking = house.model.holds()
+    house.hears("A tea, please")
+    assert thinking.is_asked.wait(5)
+    house.hears(SPOKEN, media=(note("more"),))
+    assert soon(lambda: house.read() == ["Yes."])
+    assert house.model.asked[-1].words[-1] == "And a coffee\n[heard in a voice note]"
+
+
+def test_a_voice_note_that_nobody_understands_gets_an_honest_sentence(house: House) -> None:
+    house.hears(SPOKEN, media=(note("noise"),))
+    assert soon(lambda: house.read() == [UNHEARD])
+    assert not house.model.asked
+
+
+def test_one_that_never_came_does_too(house: House, files: Files) -> None:
+    files.missing.add("lost")
+    house.hears(SPOKEN, media=(note("lost"),))
+    assert soon(lambda: house.read() == [UNHEARD])
+
+
+def test_beside_words_it_is_told_to_the_model(house: House) -> None:
+    front = house.beside("front", runs_turns=False)
+    front.takes_in("A tea, please")
+    front.takes_in(SPOKEN, media=(note("noise"),))
+    house.upkeep.sweep()
+    assert soon(lambda: house.read() == ["Yes."])
+    assert house.model.asked[0].words[1] == (
+        "[sent a voice note that can't be heard: nobody could understand it]"
+    )
+
+
+def test_a_broken_picture_is_told_as_that(house: House, files: Files) -> None:
+    files.broken.add("dish")
+    house.hears(f"What is this?\n{SENT}", media=(picture("dish"),))
+    assert soon(lambda: house.read() == ["Yes."])
+    assert house.model.asked[0].words == [
+        "What is this?\n[sent a picture, which can't be opened here: it is broken]"
+    ]
+    assert house.model.asked[0].pictures == []
+
+
+def test_a_picture_is_seen_again_in_the_next_turns(house: House) -> None:
+    house.hears(SENT, media=(picture("dish"),))
+    assert soon(lambda: len(house.read()) == 1)
+    for count in range(2, 6):
+        house.hears("And how much is it?")
+        assert answered(house, count)
+    assert [each.pictures for each in house.model.asked] == [[b"dish"]] * 4 + [[]]
+
+
+def test_a_slow_file_holds_up_nobody_else(house: House, files: Files) -> None:
+    files.gate.clear()
+    house.hears(SENT, media=(picture("dish"),))
+    assert soon(lambda: files.fetched)
+    house.hears("Hello", diner=BOB)
+    assert soon(lambda: house.read(BOB) == ["Yes."])
+    assert house.read(ALICE) == []
+    files.gate.set()
+    assert soon(lambda: house.read(ALICE) == ["Yes."])
+
+
+def test_typing_is_shown_while_it_is_opened_and_once(house: House, files: Files) -> None:
+    files.gate.clear()
+    house.hears(SENT, sid="SMa", media=(picture("dish"),))
+    assert soon(lambda: house.twilio.typing == ["SMa"])
+    thinking = house.model.holds()
+    files.gate.set()
+    assert thinking.is_asked.wait(5)
+    assert not thinking.is_watched
+    thinking.says("A tilapia.")
+    assert soon(lambda: house.read() == ["A tilapia."])
+    assert house.twilio.typing == ["SMa"]
+
+
+def test_a_personas_keyword_brings_its_picture(house: House) -> None:
+    house.hears(f"/cfo what did this cost?\n{SENT}", media=(picture("receipt"),))
+    assert soon(lambda: house.read() == ["Yes."])
+    assert house.model.asked[0].pictures == [b"receipt"]
+
+
+def test_another_keywords_is_not_opened(house: House, files: Files) -> None:
+    house.hears(f"/help\n{SENT}", media=(picture("dish"),))
+    assert soon(house.read)
+    assert not files.fetched
+
+
+def test_who_is_forgotten_leaves_no_picture_behind(house: House) -> None:
+    house.hears(SENT, media=(picture("dish"),))
+    assert soon(lambda: house.read() == ["Yes."])
+    assert kept(house) == [b"dish"]
+    house.hears("/forget", media=(picture("dish"),))
+    assert soon(lambda: len(house.read()) == 2)
+    assert kept(house) == []
+    assert all(each.media is None for each in house.messages())
+
+
+def test_pictures_are_let_go_after_a_day(house: House) -> None:
+    for nth in range(10):
+        house.hears(SENT, media=(picture(f"dish {nth}"),))
+        assert answered(house, nth + 1)
+    house.clock.passes(attachments.KEPT_FOR.total_seconds() - 60)
+    house.hears(SENT, media=(picture("new"),))
+    assert soon(lambda: len(house.read()) == 11)
+    house.clock.passes(120)
+    house.upkeep.purge()
+    assert kept(house) == [b"new"]
