@@ -26,12 +26,12 @@ MOST_STRAYED = 0.15
 
 # What has to be read, or tapped: lists, quotes, code; addresses of pages and people; numbers to
 # call.
-_LISTED = re.compile(r"^\s*+(?:[•*>–-]|\d{1,2}[.)])\s", re.MULTILINE)
+_LISTED = re.compile(r"^[ \t]*+(?:[•*>–-]|\d{1,2}[.)])\s", re.MULTILINE)
 _CODE = re.compile("`")
-_ADDRESS = re.compile(r"://|www\.|\S@\S|\b[\w-]{2,}\.[a-z]{2,6}\b(?![.\w])")
-_NUMBER_TO_CALL = re.compile(r"\+\d|\d[\d\s().-]{7,}\d")
+_ADDRESS = re.compile(r"://|www\.|\S@\S|[\w-]{2}\.[a-z]{2,6}\b(?!\.)")
+_NUMBER_TO_CALL = re.compile(r"\+\d|\d(?:[\s().-]{0,2}\d){8}")
 _TO_BE_READ = (_LISTED, _CODE, _ADDRESS, _NUMBER_TO_CALL)
-_MARKS = re.compile(r"(?<!\w)[*_~]+(?=\S)|(?<=\S)[*_~]+(?!\w)")
+_MARKS = re.compile(r"(?<![\w*_~])[*_~]++(?=\S)|(?<=[^\s*_~])[*_~]++(?!\w)")
 _PICTURES = regex.compile(
     r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\U0001f1e6-\U0001f1ff]+"
 )
