@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, takewhile
 
-from whatsapp.spans import BREAK, MONO, Kept, spans, with_prices_whole
+from whatsapp.formulas import without_formulas
+from whatsapp.spans import BLOCK, BREAK, MONO, Kept, spans, with_prices_whole
+from whatsapp.tables import is_delimiter, items_of, title_of
 
 # What such a fence holds is no code, but markup of its own.
 _MARKUP = frozenset({"markdown", "md", "mdx", "gfm", "commonmark", "whatsapp"})
@@ -21,14 +23,21 @@ _DEFINITION = re.compile(
     r"""(?:[ \t]++(?:"[^"\n]*+"|'[^'\n]*+'|\([^()\n]*+\)))?[ \t]*+"""
 )
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*+\n){2,}")
+_BLOCKS = re.compile(rf"\n?{BLOCK}[{BLOCK}\n]*+")
+_ITEM = re.compile(
+    r"\A(?P<indent>[ \t]*+)(?P<mark>[-*+•]|[0-9]{1,9}[.)])[ \t]++(?P<words>\S[^\n]*+)"
+)
+_MARKED = re.compile("[*_~`\x00]")
+_TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 # Without any of these there is nothing to do line by line.
 _LINES_HAVE = (
-    *("\n#", "\n>", "\n* ", "\n*\t", "\n ", "\n\t", "|"),
+    *("\n#", "\n>", "\n* ", "\n*\t", "\n- [", "\n ", "\n\t", "|"),
     *("---", "***", "___", "===", "- -", "* *", "_ _"),
 )
 _SHORTEST_RULER = 3
 _MOST_HASHES = 6
-_EMPTY_CELL = "–"
+_NESTED = 2  # spaces before an item, from which on it is of a list within a list
+_LONGEST_PARENT = 60  # of an item, that stands out from those below it
 
 
 def to_whatsapp(text: str) -> str:
@@ -43,12 +52,13 @@ def to_whatsapp(text: str) -> str:
         written = "\n".join(_with_code_kept(written.split("\n"), kept))
     if "]:" in written:
         written = "\n".join(_with_definitions_kept(written.split("\n"), kept))
-    written = spans(written, kept)
+    written = spans(without_formulas(written), kept)
     begun = f"\n{written}"
     if any(mark in begun for mark in _LINES_HAVE):
         written = "\n".join(_as_lines(written.split("\n")))
         written = _EMPTY_LINES.sub("\n\n", written)
-    written = kept.restored(with_prices_whole(written)).replace(BREAK, "\n")
+    written = _BLOCKS.sub("\n", written) if BLOCK in written else written
+    written = kept.restored(with_prices_whole(written.replace(BREAK, "\n")))
     return written.strip() or plain
 
 
@@ -114,43 +124,24 @@ def _as_lines(lines: Sequence[str], *, is_quoted: bool = False) -> Iterator[str]
             # WhatsApp knows no quote within a quote.
             bodies = [each.lstrip(" \t>") for each in quoted]
             yield from (f"> {each}" for each in _as_lines(bodies, is_quoted=True))
-        elif "|" in line and _is_delimiter(below):
+        elif "|" in line and is_delimiter(below):
             rows = _run(lines, at + 2, lambda each: "|" in each)
             took = 2 + len(rows)
-            yield from _as_list(line, rows)
+            if title := _bold(title_of(line, rows)):
+                yield title
+            yield from items_of(line, rows)
         elif _is_underlined(above, line, below):
             took = 2
             yield _bold(line)
         elif _is_ruler(line):
             yield ""
         else:
-            yield _as_line(lines[at])
+            yield _as_line(lines[at], below)
         at += took
 
 
 def _run(lines: Sequence[str], at: int, belongs: Callable[[str], bool]) -> list[str]:
     return list(takewhile(belongs, islice(lines, at, None)))
-
-
-def _is_delimiter(line: str) -> bool:
-    """Whether this stands between a table's header and its rows: `|:---|---:|`."""
-    cells = _cells(line)
-    return "|" in line and all(cell.strip(":") and not cell.strip(":-") for cell in cells)
-
-
-def _cells(line: str) -> list[str]:
-    bare = line.strip()
-    inner = bare.removeprefix("|").removesuffix("|") if bare != "|" else ""
-    return [cell.strip() for cell in inner.split("|")]
-
-
-def _as_list(header: str, rows: Sequence[str]) -> Iterator[str]:
-    """A table, which no phone is wide enough for: its names in bold, and a line for each row."""
-    if names := " · ".join(cell for cell in _cells(header) if cell):
-        yield _bold(names)
-    for row in rows:
-        cells = [cell.replace(BREAK, ", ") or _EMPTY_CELL for cell in _cells(row)]
-        yield f"- {' · '.join(cells)}"
 
 
 def _is_underlined(above: str, line: str, below: str) -> bool:
@@ -166,16 +157,37 @@ def _is_ruler(line: str) -> bool:
     return len(marks) >= _SHORTEST_RULER and set(marks) in ({"-"}, {"*"}, {"_"})
 
 
-def _as_line(line: str) -> str:
+def _as_line(line: str, below: str) -> str:
     bare = line.lstrip(" \t")
     words = bare.lstrip("#")
     if 1 <= len(bare) - len(words) <= _MOST_HASHES and words[:1] in (" ", "\t"):
         words = words.strip(" \t")
         closing = words.rstrip("#")  # `## Drinks ##`
         return _bold(closing if closing[-1:] in ("", " ", "\t") else words) or bare
-    if bare.startswith(("* ", "*\t")) and bare[1:].strip():
-        return f"{line[: len(line) - len(bare)]}- {bare[1:].lstrip()}"
-    return line
+    return _as_item(item, below) if (item := _ITEM.fullmatch(line)) else line
+
+
+def _as_item(item: re.Match[str], below: str) -> str:
+    """An item of a list, at whatever depth: WhatsApp has one level, and shows no other as a list.
+
+    An item that has others below it is in bold instead.
+    """
+    mark, words = item["mark"], item["words"]
+    mark = "-" if mark == "*" else mark
+    if mark[0].isdigit() and _depth(item) >= _NESTED:
+        mark = f"- {mark}"  # else its numbers would pass for those of the list around it
+    if mark == "-":
+        task = _TASKS.get(words[:4], "")
+        words = task + words[4:] if task else words
+        next_one = _ITEM.fullmatch(below)
+        has_more = next_one is not None and _depth(next_one) > _depth(item)
+        if has_more and len(words) <= _LONGEST_PARENT and not _MARKED.search(words):
+            words = _bold(words)
+    return f"{mark} {words}"
+
+
+def _depth(item: re.Match[str]) -> int:
+    return len(item["indent"].expandtabs(4))
 
 
 def _bold(words: str) -> str:

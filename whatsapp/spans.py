@@ -6,7 +6,21 @@ from functools import partial
 
 MONO = "```"
 BREAK = "\x01"  # a line break within a line, until the lines are done with
+BLOCK = "\x02"  # the same around a block, of which several are one
 _TOKEN = re.compile("\x00([0-9]++)\x00")
+
+_TAGS = {
+    **dict.fromkeys(("b", "/b", "strong", "/strong"), "**"),
+    **dict.fromkeys(("i", "/i", "em", "/em"), "_"),
+    **dict.fromkeys(("s", "/s", "del", "/del", "strike", "/strike"), "~~"),
+    **{f"h{nth}": f"{BLOCK}**" for nth in range(1, 7)},
+    **{f"/h{nth}": f"**{BLOCK}" for nth in range(1, 7)},
+    "br": BREAK,
+    "li": f"{BLOCK}- ",
+    **dict.fromkeys(("p", "/p", "div", "/div", "ul", "/ul", "ol", "/ol", "hr"), BLOCK),
+    **dict.fromkeys(("details", "/details", "summary", "/summary"), BLOCK),
+}
+_NAMES = ("u", "sub", "sup", "span", "small", "mark", *(each for each in _TAGS if each[0] != "/"))
 
 # An address may hold brackets, and brackets in brackets.
 _BRACKETS = r"\((?:[^\s()]++|\([^\s()]*+\))*+\)"
@@ -17,23 +31,21 @@ _SPAN = re.compile(
     r"(?=[`!\[<h\\&])(?:"  # seen first, for most characters begin none
     r"(?P<code>```.*?```|``(?!`)[^`\n]*+(?:`(?!`)[^`\n]*+)*+``(?!`)|`[^`\n]+`)"
     rf"|!?+\[(?P<words>(?:{_WORDS})?+)\]\([ \t]*+"
-    rf"(?:<(?P<angled>(?:https?://|mailto:)[^<>\n]++)>|(?P<address>{_ADDRESS})){_TITLE}[ \t]*+\)"
+    rf"(?:<(?P<angled>(?:https?://|mailto:)[^<>\n]++)>|(?P<address>{_ADDRESS})"
+    rf"|(?P<nowhere>[/#][^\s()]*+)){_TITLE}[ \t]*+\)"
+    r"|!?+\[\^(?P<note>[^\[\]\s]{1,40})\]"
     rf"|!?+\[(?P<named>{_WORDS})\](?:\[(?P<name>[^\[\]\n]*+)\])?+"
     r"|<(?P<auto>(?:https?://|mailto:)[^\s<>]++|[\w.+-]++@[\w.-]++)>"
     r"|(?P<bare>https?://[^\s<>]*[^\s<>*_~.,;:!?…])"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])|\\(?P<end>\n)"
     r"|&(?P<entity>\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-    r"|<(?P<tag>/?(?i:b|strong|i|em|s|del|strike|u|sub|sup|br))[ \t]*+/?>)",
+    r"|<(?i:a)[ \t]++(?i:href)=[\"'](?P<leads>(?:https?://|mailto:|tel:)[^\s\"'<>]++)[\"'][^<>\n]*+>"
+    r"(?P<shown>[^<>\n]++)</(?i:a)>"
+    rf"|<(?P<tag>/?(?i:{'|'.join(_NAMES)}))(?:[ \t]++[^<>=\n]++=[^<>\n]*+)?[ \t]*+/?>)",
     re.DOTALL,
 )
 _ESCAPED_BRACKET = re.compile(r"\\([()])")
 _SPANS_HAVE = ("`", "[", "://", "\\", "&", "<")
-_TAGS = {
-    **dict.fromkeys(("b", "strong"), "**"),
-    **dict.fromkeys(("i", "em"), "_"),
-    **dict.fromkeys(("s", "del", "strike"), "~~"),
-    "br": BREAK,
-}
 
 _MARKED = r"(?P<words>[^\s{0}](?:[^\n{0}]*[^\s{0}])?)"
 _EMPHASES: list[tuple[str, re.Pattern[str], str]] = [
@@ -46,13 +58,15 @@ _WITHIN_BOLD = re.compile(r"\*([^*\n]++)\*")
 
 # Three capital letters pass for a currency: elsewhere such a space does no harm.
 _LETTERS = r"[A-Z]{3}|F[Rr][Ww]|[Ff]rw|[Rr]wf|[KTU]Sh"
+_WORDS_FOR_MONEY = "[Ff]rancs?|[Ee]uros?|[Ff]ranchi|[Ff]aranga|[Aa]mafaranga|[Ss]hilingi|FCFA"
 _SIGNS = "[€$£¥₣]"
 _MARK = "[*_~]"
 _GAP = re.compile(
     rf" (?:(?={_MARK}?[-−]?[0-9])"
     rf"(?:(?<=(?:{_LETTERS}) )|(?<=(?:{_LETTERS}){_MARK} )|(?<=(?:R[Ff]|Rs) )"
-    rf"|(?<=(?:R[Ff]|Rs){_MARK} )|(?<={_SIGNS} )|(?<={_SIGNS}{_MARK} ))"
-    rf"|(?={_MARK}?(?:{_LETTERS}|R[Ff]|[Ff]rancs?|[Ee]uros?|{_SIGNS}|%)(?![A-Za-z0-9]))"
+    rf"|(?<=(?:R[Ff]|Rs){_MARK} )|(?<={_SIGNS} )|(?<={_SIGNS}{_MARK} )"
+    r"|(?<=[Aa]mafaranga )|(?<=[Ss]hilingi ))"
+    rf"|(?={_MARK}?(?:{_LETTERS}|R[Ff]|{_WORDS_FOR_MONEY}|{_SIGNS}|%)(?![A-Za-z0-9]))"
     rf"(?:(?<=[0-9k] )|(?<=[0-9k]{_MARK} ))"
     r"|(?=[0-9]{3}(?![0-9]))(?<=[0-9] ))"
 )
@@ -67,7 +81,7 @@ class Kept:
 
     def cleared(self, text: str) -> str:
         """Without what would pass for a token."""
-        return text.replace("\x00", "").replace(BREAK, "")
+        return text.replace("\x00", "").replace(BREAK, "").replace(BLOCK, "")
 
     def keep(self, text: str) -> str:
         self._texts.append(text)
@@ -114,6 +128,12 @@ def _span(kept: Kept, found: re.Match[str]) -> str:
             return _link(found["words"], _ESCAPED_BRACKET.sub(r"\1", address), kept)
         case "named" | "name":
             return _named_link(found, kept)
+        case "nowhere":  # of a page that we have not
+            return found["words"]
+        case "note":
+            return f"[{found['note']}]"
+        case "shown":
+            return _link(found["shown"], found["leads"], kept)
         case "bare":
             return kept.keep(found[0])
         case "auto":
@@ -123,7 +143,7 @@ def _span(kept: Kept, found: re.Match[str]) -> str:
         case "entity":
             return kept.keep(html.unescape(found[0]))
         case "tag":
-            return _TAGS.get(found["tag"].lower().strip("/"), "")
+            return _TAGS.get(found["tag"].lower(), "")
         case _:
             return "\n"
 

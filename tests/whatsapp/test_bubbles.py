@@ -14,6 +14,12 @@ def test_each_bubble_is_a_message_in_its_order() -> None:
     assert as_sent([Bubble("**One**"), Bubble("Two")]) == [Bubble("*One*"), Bubble("Two")]
 
 
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n", "\n- ", "\n\n---\n\n", "\n## "])
+def test_a_long_one_is_one_message_wherever_it_fits(between: str) -> None:
+    text = between.join(["Soup RWF 800."] * 200)[:MAX_UNITS].strip()
+    assert len(as_sent([Bubble(text)])) == 1
+
+
 def test_a_long_one_becomes_several() -> None:
     sent = as_sent([Bubble("word " * MAX_UNITS)])
     assert len(sent) > 1
