@@ -77,6 +77,15 @@ class RestaurantCard(_Strict):
     hours: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     about: Annotated[str, words(1000)]
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1  # a month
+    # Of the door, in degrees north and east.
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+
+    @model_validator(mode="after")
+    def _has_both(self) -> Self:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude: give both, or neither")
+        return self
 
 
 class OtherHours(_Strict):

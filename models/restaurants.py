@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, func, select, update
+from sqlalchemy import Double, Integer, String, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.database.columns import Address, Base
@@ -34,6 +34,9 @@ class Restaurant(Base):
     timezone: Mapped[str] = mapped_column(String(64))  # IANA: Africa/Kigali
     city: Mapped[str] = mapped_column(String(80))
     address: Mapped[str] = mapped_column(String(200))
+    # Of its door, in degrees north and east; both or neither.
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
     # In words, for where there are no `opening_hours`: what is asked is `knowledge.hours`.
     hours: Mapped[str] = mapped_column(String(200))
     about: Mapped[str] = mapped_column(String(1000))
