@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from conversation import prompt, speakers
 from conversation.calling import Calling, OnCall, effects_so_far, holds
 from conversation.ending import Ending, said, sorry
+from conversation.prompt import way_there
 from conversation.rounds import NoAnswerError, Rounds
 from conversation.running import Question, Running
 from conversation.sentences import CALLED
@@ -185,4 +186,7 @@ class Asking:
             diner = running.turn.diner
             news = self._understanding.understood(news, diner, running.restaurant, running.spend)
         running.absorbed += news
-        return [request.said_by_diner(each.text, each.pictures) for each in news]
+        texts = [each.text for each in news]
+        way = way_there(texts, running.restaurant) if running.restaurant else []
+        told = [request.said_by_diner(each.text, each.pictures) for each in news]
+        return [*told, *map(request.said_by_system, way)]

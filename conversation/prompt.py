@@ -14,6 +14,8 @@ from conversation.running import Running
 from conversation.speakers import Speaker, introduced
 from knowledge.hours import hours_of
 from knowledge.hours_in_words import day_text
+from knowledge.notes import is_quiet
+from knowledge.places import shared_in, way_text
 from models import diets
 from models.diets import Diet, KeptDiet
 from models.history import Exchange
@@ -92,9 +94,10 @@ def _first_items(running: Running, context: ToolContext, *, has_stated: bool) ->
             items[-1] = request.said_by_diner(exchange.texts[-1], exchange.pictures)
         if exchange.reply:
             items.append(request.said_by_us(exchange.reply))
-        elif exchange.texts:
+        elif not all(map(is_quiet, exchange.texts)):
             items += map(request.said_by_system, _who_answers(history[place + 1 :]))
     today = _of_today(context, kept)
+    today += way_there(context.said, context.restaurant)
     if has_stated:
         today.append(JUST_STATED)
     items.append(request.said_by_system(" ".join(today)))
@@ -104,6 +107,12 @@ def _first_items(running: Running, context: ToolContext, *, has_stated: bool) ->
         for text, message in zip(context.said, messages, strict=True)
     ]
     return tuple(items)
+
+
+def way_there(texts: Sequence[str], restaurant: Restaurant) -> list[str]:
+    """How far the last location is that these messages share, if any does."""
+    shared = [point for text in texts if (point := shared_in(text))]
+    return [way_text(shared[-1], restaurant)] if shared else []
 
 
 def _who_answers(later: Sequence[Exchange]) -> list[str]:

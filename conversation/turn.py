@@ -14,6 +14,7 @@ from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.running import Question, Running
 from conversation.understanding import Understanding
+from knowledge.notes import is_quiet, own_words
 from knowledge.phrases import Phrase, language_of, later, phrase
 from models import diets, history
 from models.database.engine import Database
@@ -126,7 +127,7 @@ class TurnTaker:
         None for a word that is answered all the same. Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
-        if restaurant is None:
+        if restaurant is None or all(is_quiet(each.text) for each in turn.messages):
             return held()
         keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
         if keyword is not None:
@@ -154,7 +155,7 @@ class TurnTaker:
         if keyword is not None and keyword.word in keywords.STAFFS:
             return ending  # what the staff says to others is of those
         today = now.astimezone(ZoneInfo(restaurant.timezone) if restaurant else UTC).date()
-        health = stated(turn.diner, (each.text for each in messages), today)
+        health = stated(turn.diner, (own_words(each.text) for each in messages), today)
         return replace(ending, effects=(*ending.effects, *health)) if health else ending
 
     def is_the_staffs(self, turn: Claimed) -> bool:
@@ -188,6 +189,8 @@ class TurnTaker:
             return sorry("no_restaurant", key, language=language)
         if isinstance(question, Keyword):
             return self._answer_keyword(question, running, restaurant)
+        if all(map(is_quiet, question.texts)):
+            return Ending((), question.persona.key)  # kept for the next turn to see
         if self._asking is None:
             effects = question.effects
             return sorry("disabled", question.persona.key, language=language, effects=effects)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from conversation.opening import Opening
+from conversation.quoting import with_quotes
 from knowledge.clock import Clock
 from models import attachments, inbox
 from models.database.engine import Database
@@ -46,6 +47,11 @@ class Understanding:
 
         It may take seconds; `spend` hears what it took of a model. Raises DatabaseUnavailableError.
         """
+        return with_quotes(self._database, self._with_files(messages, diner, spend), diner)
+
+    def _with_files(
+        self, messages: Sequence[Written], diner: Known, spend: Callable[[Usage], object]
+    ) -> list[Written]:
         if self._opening is None or not any(each.media for each in messages):
             return list(messages)
         messages = self._as_kept(messages)

@@ -64,7 +64,8 @@ def exchanges(connection: Connection, diner: Known, persona: str, limit: int) ->
         texts, pictured = (before.texts, before.pictured) if before else ((), ())
         if media and any(each.is_picture for each in media_in(media)):
             pictured = (*pictured, message_id)
-        texts = texts if words is None else (*texts, words)
+        # One that was edited or taken back before it was answered has none by now.
+        texts = (*texts, words) if words else texts
         exchanges[turn_id] = Exchange(texts, reply, pictured)
     return list(exchanges.values())
 

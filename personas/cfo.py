@@ -2,7 +2,15 @@
 
 from knowledge.phrases import Phrase, later, phrase
 from models.restaurants import Restaurant
-from personas.persona import A_PERSON, DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
+from personas.persona import (
+    A_PERSON,
+    BESIDE_WORDS,
+    DINERS_WORDS,
+    WHATSAPP_STYLE,
+    Persona,
+    brief,
+    country_of,
+)
 from personas.tools.call_staff import call_staff
 from personas.tools.check_tax_rule import check_tax_rule
 from personas.tools.fetch_financials import fetch_financials
@@ -15,7 +23,7 @@ _AT_HOME = {
 
 
 def instructions(restaurant: Restaurant) -> str:
-    return brief(_work(restaurant), A_PERSON, WHATSAPP_STYLE, DINERS_WORDS)
+    return brief(_work(restaurant), A_PERSON, WHATSAPP_STYLE, BESIDE_WORDS, DINERS_WORDS)
 
 
 def greeting(restaurant: Restaurant, language: str | None = None) -> Phrase:

@@ -2,9 +2,18 @@
 
 from knowledge.hours_in_words import hours_text
 from knowledge.phrases import Phrase, later, phrase
+from knowledge.places import address_of, map_link
 from models.restaurants import Restaurant
 from personas.claims import unfounded_claims
-from personas.persona import A_PERSON, DINERS_WORDS, WHATSAPP_STYLE, Persona, brief, country_of
+from personas.persona import (
+    A_PERSON,
+    BESIDE_WORDS,
+    DINERS_WORDS,
+    WHATSAPP_STYLE,
+    Persona,
+    brief,
+    country_of,
+)
 from personas.tools.call_staff import call_staff
 from personas.tools.lookup_menu import lookup_menu
 from personas.tools.recommend_pairing import recommend_pairing
@@ -42,8 +51,8 @@ The table in Malta
 
 def instructions(restaurant: Restaurant) -> str:
     table = _TABLES.get(restaurant.country)
-    parts = [_work(restaurant), *([table] if table else []), A_PERSON, WHATSAPP_STYLE, DINERS_WORDS]
-    return brief(*parts)
+    parts = [_work(restaurant), *([table] if table else []), A_PERSON, WHATSAPP_STYLE]
+    return brief(*parts, BESIDE_WORDS, DINERS_WORDS)
 
 
 def greeting(restaurant: Restaurant, language: str | None = None) -> Phrase:
@@ -63,7 +72,7 @@ You serve its diners on WhatsApp: friendly, warm and concise, like a good waiter
 
 The house
 - {restaurant.about}
-- Address: {restaurant.address}, {restaurant.city}, {country_of(restaurant)}.
+- Address: {address_of(restaurant)}, {country_of(restaurant)}.{_map(restaurant)}
 - Hours: {hours_text(restaurant)}
 - Prices are in {restaurant.currency}. Write them exactly as lookup_menu gives them.
 
@@ -100,6 +109,15 @@ Your trade
   decline politely in one sentence, and come back to the meal.
 - Questions on accounting or tax are the CFO's: call hand_over, or where you can't, tell the diner
   to write /cfo."""
+
+
+def _map(restaurant: Restaurant) -> str:
+    link = map_link(restaurant)
+    if link is None:
+        return ""
+    return (
+        f"\n- On a map: {link}. Who asks where you are, or the way, gets the address and this link."
+    )
 
 
 WAITER = Persona(

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge.notes import notes_of
 from models.inbox import Medium
 from whatsapp.wordless import MOST_FILES
 
@@ -78,7 +79,7 @@ def is_unheard(text: str) -> bool:
 
 def is_heard(text: str) -> bool:
     """Whether the words of a message were spoken."""
-    return "[heard in a voice note" in text.rpartition("\n")[2]
+    return any(each.startswith("[heard in a voice note") for each in notes_of(text))
 
 
 def _medium(form: Mapping[str, str], kind: str, nth: int) -> Medium | None:

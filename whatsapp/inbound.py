@@ -4,24 +4,22 @@ It checks no signature and stores nothing. Fields are added without notice: unkn
 Their names: https://www.twilio.com/docs/messaging/guides/webhook-request
 """
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from addresses import spelled
+from knowledge.notes import as_typed
 from models import diners
 from models.database.columns import ADDRESS_LENGTH, MAX_INTEGER, storable
 from models.inbox import Incoming
-from whatsapp import enclosures, wordless
+from whatsapp import enclosures, unsaid, wordless
 from whatsapp.senders import read_sender
 
 MAX_PROFILE_NAME = 200
-# MessageType of what a diner did not say, or took back.
-NO_MESSAGES = frozenset(
-    {"reaction", "system", "request_welcome", "revoke", "revoked", "delete", "deleted"}
-)
+# MessageType of what a diner did not say.
+NO_MESSAGES = frozenset({"system", "request_welcome"})
 WORDS = frozenset({"", "text"})
 EMPTY = "[an empty message]"
 UNREADABLE = "[a message of a kind that can't be read here]"
@@ -57,7 +55,6 @@ class InboundMessage(Form):
     button_text: str = Field("", alias="ButtonText")
     list_title: str = Field("", alias="ListTitle")
     message_type: str = Field("", alias="MessageType")
-    replied_sid: str = Field("", alias="OriginalRepliedMessageSid")
 
     @property
     def profile_name(self) -> str | None:
@@ -70,15 +67,10 @@ class InboundMessage(Form):
         return self.message_type.strip().lower()
 
     @property
-    def quoted_sid(self) -> str | None:
-        """The SID of the message that it answers; None for what can't be one."""
-        sid = self.replied_sid.strip()
-        return sid if re.fullmatch(r"[A-Za-z0-9]{1,64}", sid) else None
-
-    @property
     def words(self) -> str:
         """What the diner wrote, or the words of what they chose."""
-        return self.body.strip() or self.button_text.strip() or self.list_title.strip()
+        words = self.body.strip() or self.button_text.strip() or self.list_title.strip()
+        return as_typed(words)
 
 
 class StatusCallback(Form):
@@ -100,7 +92,7 @@ class BadFormError(ValueError):
 
 
 def parse_message(form: Mapping[str, str]) -> Incoming | None:
-    """A diner's message; None for what is none, as a reaction is: nobody waits for an answer.
+    """A diner's message; None for what WhatsApp itself says, as that somebody changed their number.
 
     Its text is what the model reads: their words; in brackets what has none. Raises BadFormError
     when MessageSid, From or To is missing or malformed.
@@ -109,8 +101,7 @@ def parse_message(form: Mapping[str, str]) -> Incoming | None:
     message = _parse(InboundMessage, fields)
     if message.kind in NO_MESSAGES:
         return None
-    notes = wordless.notes(fields, message.kind, has_words=bool(message.words))
-    text = "\n".join(filter(None, [message.words, *notes]))
+    text = unsaid.told(fields, message.kind, message.words) or _with_notes(message, fields)
     is_readable = bool(text) or message.kind in WORDS
     sender = read_sender(message.sender, message.wa_id, message.external_user_id)
     return Incoming(
@@ -125,9 +116,20 @@ def parse_message(form: Mapping[str, str]) -> Incoming | None:
         reply_to=sender.reply_to,
         user_id=sender.user_id,
         other_spelling=sender.other_spelling,
-        quoted_sid=message.quoted_sid,
+        quoted_sid=unsaid.about(fields),
         media=enclosures.media(fields, message.kind),
     )
+
+
+def _with_notes(message: InboundMessage, fields: Mapping[str, str]) -> str:
+    words = message.words
+    if name := wordless.named_file(fields, message.kind):
+        fields, words = {**fields, "Filename": name}, ""
+    told = [words, *wordless.notes(fields, message.kind, has_words=bool(words))]
+    if not words.startswith("/"):  # a keyword stands alone
+        told.append(wordless.referral(fields))
+        told.append(wordless.forwarded(fields) if any(told) else "")
+    return "\n".join(filter(None, told))
 
 
 def is_status(form: Mapping[str, str]) -> bool:

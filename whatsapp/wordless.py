@@ -1,8 +1,7 @@
 """What a message holds beside its words, told to the model in words and in brackets.
 
-What a diner, or their phone, put in is flattened to one line without brackets, and bounded: it
-can't look like a note of ours. Nothing is opened or fetched. Fields whose form is not documented
-(an order's, a contact's) are found by how their names begin.
+Nothing is opened or fetched. Fields whose form is not documented (an order's, a contact's) are
+found by how their names begin.
 """
 
 import re
@@ -10,8 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import orjson
 
-MOST = 1_000  # characters of one note
+from knowledge.notes import FORWARDED, FORWARDED_OFTEN, line, note
+from knowledge.places import point_at
+
 MOST_JSON = 20_000  # characters; longer ones are told as they are, cut
+MOST_REFERRAL = 300  # of one field of it
+_REFERRAL = ("Headline", "Body", "SourceUrl")
 MOST_FILES = 10  # what one message of WhatsApp's can have
 DEEPEST = 5  # levels of JSON
 _UNTOLD = ("Id", "ID", "Sid", "Token")
@@ -28,6 +31,15 @@ _FILES = {
     "contacts": "a contact",
 }
 _UNOPENED = ", which can't be opened here]"
+_A_STICKER = "[sent a sticker]"
+MOST_NAME = 200  # characters of a file's
+_ENDINGS = frozenset(
+    [
+        *("csv", "doc", "docx", "eml", "gif", "heic", "htm", "html", "jpeg", "jpg", "key", "m4a"),
+        *("mov", "mp3", "mp4", "numbers", "odp", "ods", "odt", "ogg", "pages", "pdf", "png", "ppt"),
+        *("pptx", "rtf", "txt", "vcf", "wav", "webp", "xls", "xlsx", "zip"),
+    ]
+)
 # Without any field that says more.
 _BARE = {"location": "[shared a location]", "order": "[sent an order, which can't be read here]"}
 
@@ -44,49 +56,49 @@ def notes(form: Mapping[str, str], kind: str, *, has_words: bool) -> list[str]:
         orders = _order(form, kind)
         found += [_choice(form, has_words), _filled_in(form), orders, _poll(form), contacts]
     found.append(_files(form, kind, is_contact_told=bool(contacts)))
-    told = [note for note in found if note]
+    told = [each for each in found if each]
     if not told and not has_words and kind in _BARE:
         return [_BARE[kind]]
     return told
 
 
 def _location(form: Mapping[str, str]) -> str:
-    point = [form.get(name, "").strip() for name in ("Latitude", "Longitude")]
-    place = _line(", ".join(form[name] for name in ("Label", "Address") if form.get(name)))
-    where = _line(", ".join(point)) if all(point) else ""
+    point = point_at(form.get("Latitude", ""), form.get("Longitude", ""))
+    place = line(", ".join(form[name] for name in ("Label", "Address") if form.get(name)))
+    where = str(point) if point else ""
     if where and place:
         where = f"{where} ({place})"
-    return _note("shared a location", where or place)
+    return note("shared a location", where or place)
 
 
 def _choice(form: Mapping[str, str], has_words: bool) -> str:
     if has_words:
         return ""
-    tapped = _note("tapped a button", form.get("ButtonPayload", ""))
-    return tapped or _note("chose from a list", form.get("ListId", ""))
+    tapped = note("tapped a button", form.get("ButtonPayload", ""))
+    return tapped or note("chose from a list", form.get("ListId", ""))
 
 
 def _filled_in(form: Mapping[str, str]) -> str:
     is_choice = any(form.get(name) for name in ("ButtonText", "ButtonPayload", "ListTitle"))
     # The one is the other with what Twilio adds; for a choice it says the same once more.
     answers = form.get("FlowData") or ("" if is_choice else form.get("InteractiveData", ""))
-    return _note("filled in a form", _told(answers))
+    return note("filled in a form", _told(answers))
 
 
 def _order(form: Mapping[str, str], kind: str) -> str:
     own = ("item", "cart") if kind == "order" else ()
-    return _note("sent an order", "; ".join(_told_of(form, "order", "product", *own)))
+    return note("sent an order", "; ".join(_told_of(form, "order", "product", *own)))
 
 
 def _poll(form: Mapping[str, str]) -> str:
-    return _note("sent a poll", "; ".join(_told_of(form, "poll")))
+    return note("sent a poll", "; ".join(_told_of(form, "poll")))
 
 
 def _contacts(form: Mapping[str, str], kind: str) -> str:
     own = ("name", "formattedname", "fullname") if kind in ("contact", "contacts") else ()
     values = (value for _, value in _fields(form, "contact", "vcard", *own))
     names = (name for value in values for name in _names(value))
-    return _note("shared a contact", ", ".join(dict.fromkeys(names)))
+    return note("shared a contact", ", ".join(dict.fromkeys(names)))
 
 
 def _files(form: Mapping[str, str], kind: str, *, is_contact_told: bool) -> str:
@@ -99,14 +111,41 @@ def _files(form: Mapping[str, str], kind: str, *, is_contact_told: bool) -> str:
     if is_contact_told:
         names = [name for name in names if name != "a contact"]
     told = " and ".join(dict.fromkeys(names))
+    if told == _FILES["sticker"]:
+        return _A_STICKER  # says all that it has to say by being one
     return f"[sent {told}{_UNOPENED}" if told else ""
+
+
+def referral(form: Mapping[str, str]) -> str:
+    """A note of the advertisement that the diner tapped to write: "this" is what it shows."""
+    told = (line(form.get(f"Referral{name}", ""), MOST_REFERRAL) for name in _REFERRAL)
+    return note("came from an advertisement", "; ".join(filter(None, told)))
+
+
+def forwarded(form: Mapping[str, str]) -> str:
+    """A note where the words, or what stands in their place, may be somebody else's."""
+    if _is_so(form, "FrequentlyForwarded"):
+        return FORWARDED_OFTEN
+    return FORWARDED if _is_so(form, "Forwarded") else ""
+
+
+def _is_so(form: Mapping[str, str], name: str) -> bool:
+    return form.get(name, "").strip().lower() in ("true", "1", "yes")
 
 
 def without_files(text: str) -> tuple[str, bool]:
     """A message's text without its note of files, and whether it had one."""
-    words, _, note = text.rpartition("[sent ")
-    has_files = note.endswith(_UNOPENED) and "\n" not in note
-    return (words.rstrip("\n"), True) if has_files else (text, False)
+    words, opening, rest = text.rpartition("[sent ")
+    has_files = rest.endswith(_UNOPENED) or f"{opening}{rest}" == _A_STICKER
+    return (words.rstrip("\n"), True) if has_files and "\n" not in rest else (text, False)
+
+
+def named_file(form: Mapping[str, str], kind: str) -> str | None:
+    """The name of a document, where that is all that Body holds; None for words of the diner's."""
+    name = form.get("Body", "").strip()
+    stem, _, ending = name.rpartition(".")
+    is_name = stem and ending.lower() in _ENDINGS and len(name) <= MOST_NAME and "\n" not in name
+    return name if is_name and kind == "document" else None
 
 
 def _file(form: Mapping[str, str], kind: str, nth: int) -> str:
@@ -123,7 +162,7 @@ def _file(form: Mapping[str, str], kind: str, nth: int) -> str:
     name = _FILES.get(family if content_type else kind, "a file")
     if name == "a file":
         for _, called in _fields(form, "filename", f"mediafilename{nth}"):
-            return f"{name} ({_line(called)})"
+            return f"{name} ({line(called)})"
     return name
 
 
@@ -188,18 +227,3 @@ def _names_in(value: object, levels: int) -> list[str]:
             if value.get(key):
                 return _names_in(value[key], levels - 1)
     return []
-
-
-def _note(what: str, of: str) -> str:
-    line = _line(of)
-    return f"[{what}: {line}]" if line else ""
-
-
-def _line(text: str) -> str:
-    """One line, with no bracket that could end a note of ours or begin another."""
-    shown = text[: 4 * MOST].translate(_BRACKETS)
-    line = " ".join("".join(each if each.isprintable() else " " for each in shown).split())
-    return line if len(line) <= MOST else line[: MOST - 1] + "…"
-
-
-_BRACKETS = str.maketrans("[]", "()")

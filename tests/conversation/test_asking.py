@@ -61,7 +61,8 @@ def test_no_word_of_a_diners_ever_stands_in_what_the_system_says(
     system, *others = asked["input"]
     assert (system["role"], about(model)) == (
         "system",
-        "Today is Monday, 23 November 2026. It is 01:30.",
+        "Today is Monday, 23 November 2026. It is 01:30. How far the location that they shared is"
+        " from the house is not on file. Tell them the address: KN 3, Kigali.",
     )
     assert [item["role"] for item in others] == ["user"] * len(words)
     assert "Owner" not in json.dumps([asked["tools"], asked["metadata"]])

@@ -43,7 +43,7 @@ def test_a_reply_names_what_it_answers() -> None:
     assert message(Body="Yes").quoted_sid is None
 
 
-@pytest.mark.parametrize("sid", ["", " ", "SM 1", "SM1;--", "x" * 65, "é" * 4, "SM\x001"])
+@pytest.mark.parametrize("sid", ["", " ", "SM 1", "SM1;--", "x" * 65, "é" * 4])
 def test_what_can_be_no_sid_is_no_quote(sid: str) -> None:
     assert message(Body="Yes", OriginalRepliedMessageSid=sid).quoted_sid is None
 

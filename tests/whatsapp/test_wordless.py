@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.notes import MOST
 from models.inbox import Incoming
 from whatsapp.inbound import EMPTY, NO_MESSAGES, UNREADABLE, BadFormError, parse_message
-from whatsapp.wordless import MOST
 
 FORM = {"MessageSid": "SM1", "From": "whatsapp:+250788000001", "To": "whatsapp:+14155238886"}
 ORDER = {
@@ -28,8 +28,8 @@ def message(kind: str = "", **fields: str) -> Incoming:
     return parsed
 
 
-@pytest.mark.parametrize("kind", [*sorted(NO_MESSAGES), "Reaction", " REACTION "])
-@pytest.mark.parametrize("body", ["", "👍", "Alice changed her number"])
+@pytest.mark.parametrize("kind", [*sorted(NO_MESSAGES), "System", " SYSTEM "])
+@pytest.mark.parametrize("body", ["", "Alice changed her number"])
 def test_what_a_diner_did_not_say_is_no_message(kind: str, body: str) -> None:
     assert parse_message({**FORM, "MessageType": kind, "Body": body}) is None
 
@@ -146,6 +146,8 @@ def test_a_contact_is_told_by_its_name(fields: dict[str, str], card: dict[str, s
 )
 def test_a_file_is_told_by_its_kind(kind: str, content_type: str, name: str) -> None:
     sent = f"[sent {name}, which can't be opened here]"
+    if name == "a sticker":
+        sent = "[sent a sticker]"
     one = {"NumMedia": "1", "MediaContentType0": content_type}
     assert message(kind, **one).text == sent
     assert message(kind, **one, Body="Look!").text == f"Look!\n{sent}"

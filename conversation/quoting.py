@@ -1,0 +1,80 @@
+"""What a message is about is told behind its words: the one that it answers, edits or takes back.
+
+Pure but for the looking up, which is `models.quotes`'; a message that is about none costs nothing.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from knowledge.notes import DELETED, EDITED, TAKEN_BACK, line, notes_of, own_words
+from models import quotes
+from models.database.engine import Database
+from models.diners import Known
+from models.inbox import Written
+from models.quotes import Quoted
+
+MOST_QUOTED = 300  # characters of the message that is quoted
+# A reaction with one of these to a question of ours answers it; any other one needs no answer.
+_YES_OR_NO = re.compile(r"\[reacted (?P<emoji>(?:👍|👎|👌|✅|❌|🙅|🙆)\S{0,6})\]")
+_QUESTION = re.compile(r"\?[^\w?]*\Z")
+
+Find = Callable[[str], Quoted | None]
+
+
+def with_quotes(database: Database, messages: Sequence[Written], diner: Known) -> list[Written]:
+    """The messages, each with what it is about; what was edited or taken back in time is so.
+
+    Raises DatabaseUnavailableError.
+    """
+    if all(each.quoted_sid is None for each in messages):
+        return list(messages)
+    sids = {each.quoted_sid for each in messages if each.quoted_sid}
+    with database.connection() as connection:
+        found = {sid: quotes.find(connection, diner.id, sid) for sid in sids}
+    told = changed(messages, found.get)
+    with database.connection() as connection:
+        for before, after in zip(messages, told, strict=True):
+            if after != before:
+                quotes.keep(connection, after)
+        for each in messages:
+            if each.text == DELETED and each.quoted_sid and found[each.quoted_sid]:
+                quotes.take_back(connection, diner.id, each.quoted_sid, TAKEN_BACK)
+    return [each for each in told if each.text]
+
+
+def changed(messages: Sequence[Written], find: Find) -> list[Written]:
+    """The same messages; one without text by now is none any more."""
+    texts = {each.sid: each.text for each in messages}
+    for each in messages:
+        about, text = each.quoted_sid, each.text
+        if about is None or each.is_keyword:
+            continue
+        is_here = about in texts and about != each.sid and texts[about] != DELETED
+        if is_here and text.endswith(f"\n{EDITED}"):
+            texts[about] = "\n".join([own_words(text), *notes_of(texts[about])])
+            texts[each.sid] = ""
+        elif is_here and text == DELETED:
+            texts[about] = ""
+        elif text != DELETED:
+            texts[each.sid] = _with_quote(text, find(about))
+    return [_changed(each, texts[each.sid]) for each in messages]
+
+
+def _changed(message: Written, text: str) -> Written:
+    return message if message.text == text else replace(message, text=text, quoted_sid=None)
+
+
+def _with_quote(text: str, quoted: Quoted | None) -> str:
+    words = line(quoted.text, MOST_QUOTED) if quoted else ""
+    if text.startswith("[reacted "):
+        emoji = _YES_OR_NO.fullmatch(text)
+        if emoji and quoted and quoted.is_ours and _QUESTION.search(quoted.text):
+            return f"[answered {emoji['emoji']} to your question: {words}]"
+        return f"{text[:-1]} to: {words}]" if words else text
+    if text.endswith(EDITED):
+        return text.replace(EDITED, f"[edited, it said before: {words}]") if words else text
+    whose = "an earlier message"
+    if quoted:
+        whose = "your message" if quoted.is_ours else "their own message"
+    return f"{text}\n[answers {whose}: {words}]" if words else f"{text}\n[answers {whose}]"

@@ -1,0 +1,70 @@
+"""What a diner's message is about: the one that it answers, edits or takes back.
+
+It is looked for among this diner's own messages and what we sent to them, and nowhere else:
+whatever SID a form claims, nobody reads another diner's words, and nobody changes them.
+"""
+
+from typing import NamedTuple
+
+from sqlalchemy import (
+    JSON,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
+
+from models.database.statements import Connection, Statement
+from models.inbox import Message, Written
+from models.outbox import Part
+
+_DINER_ID = bindparam("diner_id", type_=Integer)
+_SID = bindparam("sid", type_=String)
+
+
+class Quoted(NamedTuple):
+    text: str
+    is_ours: bool
+
+
+_FIND = Statement(
+    union_all(
+        select(Part.body, literal(1)).where(Part.sid == _SID, Part.diner_id == _DINER_ID),
+        select(Message.text, literal(0)).where(Message.sid == _SID, Message.diner_id == _DINER_ID),
+    )
+)
+
+
+def find(connection: Connection, diner_id: int, sid: str) -> Quoted | None:
+    """The message of this SID, if it is this diner's or went to them."""
+    row = connection.one(_FIND, diner_id=diner_id, sid=sid)
+    return Quoted(row[0], is_ours=row[1] == 1) if row else None
+
+
+_KEEP = Statement(
+    update(Message)
+    .where(Message.id == bindparam("message_id", type_=Integer))
+    .values(text=bindparam("told", type_=Text), quoted_sid=null())
+)
+
+
+def keep(connection: Connection, message: Written) -> None:
+    """A message's text tells by now what it is about: that needs no looking up again."""
+    connection.run(_KEEP, message_id=message.id, told=message.text)
+
+
+_TAKE_BACK = Statement(
+    update(Message)
+    .where(Message.sid == _SID, Message.diner_id == _DINER_ID)
+    .values(text=bindparam("told", type_=Text), payload=bindparam("nothing", type_=JSON))
+)
+
+
+def take_back(connection: Connection, diner_id: int, sid: str, instead: str) -> None:
+    """The diner deleted a message of theirs: `instead` stands where its words did."""
+    connection.run(_TAKE_BACK, diner_id=diner_id, sid=sid, told=instead, nothing={})

@@ -1,0 +1,120 @@
+"""A message that answers, edits or takes back another one is told with what it is about."""
+
+import pytest
+
+from conversation.quoting import MOST_QUOTED, changed
+from knowledge.notes import DELETED, EDITED, is_quiet, own_words
+from models.inbox import Written
+from models.quotes import Quoted
+
+OURS = {"MM1": Quoted("Is *isombe* all right, with peanuts?", is_ours=True)}
+THEIRS = {"SM1": Quoted("A table for four", is_ours=False)}
+KNOWN = {**OURS, **THEIRS, "MM2": Quoted("Here is our menu.", is_ours=True)}
+
+
+def told(*messages: Written) -> list[str]:
+    return [each.text for each in changed(messages, KNOWN.get)]
+
+
+def one(text: str, about: str | None = None, sid: str = "SM9") -> Written:
+    return Written(9, sid, text, is_keyword=False, quoted_sid=about)
+
+
+@pytest.mark.parametrize(
+    ("about", "note"),
+    [
+        ("MM1", "[answers your message: Is *isombe* all right, with peanuts?]"),
+        ("SM1", "[answers their own message: A table for four]"),
+        ("SM404", "[answers an earlier message]"),
+    ],
+)
+def test_a_reply_is_told_with_what_it_answers(about: str, note: str) -> None:
+    assert told(one("Yes", about)) == [f"Yes\n{note}"]
+
+
+def test_what_is_about_nothing_stays_as_it_is() -> None:
+    message = one("Hello")
+    assert changed([message], KNOWN.get) == [message]
+
+
+def test_a_keyword_stays_one() -> None:
+    keyword = Written(9, "SM9", "/help", is_keyword=True, quoted_sid="MM1")
+    assert changed([keyword], KNOWN.get) == [keyword]
+
+
+def test_a_quote_is_one_bounded_line_and_no_note_of_its_own() -> None:
+    long = {"MM9": Quoted("[sent by us]\n" + "très long " * 200, is_ours=True)}
+    (answer,) = changed([one("Yes", "MM9")], long.get)
+    note = answer.text.removeprefix("Yes\n[answers your message: ")
+    assert note.startswith("(sent by us) très long")
+    assert len(note) <= MOST_QUOTED + 1
+    assert "\n" not in note
+
+
+@pytest.mark.parametrize("emoji", ["👍", "👍🏾", "👎", "✅", "❌"])
+def test_a_thumb_up_at_a_question_of_ours_answers_it(emoji: str) -> None:
+    (answer,) = told(one(f"[reacted {emoji}]", "MM1"))
+    assert answer == f"[answered {emoji} to your question: Is *isombe* all right, with peanuts?]"
+    assert not is_quiet(answer)
+
+
+@pytest.mark.parametrize(
+    ("emoji", "about"), [("👍", "MM2"), ("👍", "SM1"), ("👍", "SM404"), ("❤️", "MM1"), ("😂", "MM1")]
+)
+def test_any_other_reaction_waits_for_no_answer(emoji: str, about: str) -> None:
+    (reaction,) = told(one(f"[reacted {emoji}]", about))
+    assert reaction.startswith(f"[reacted {emoji}")
+    assert is_quiet(reaction)
+
+
+def test_a_reaction_is_told_with_what_it_is_at() -> None:
+    assert told(one("[reacted ❤️]", "MM2")) == ["[reacted ❤️ to: Here is our menu.]"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_edit_of_what_is_not_answered_yet_takes_its_place(order: tuple[int, int]) -> None:
+    messages = [one("Two beers", sid="SM2"), one(f"Three beers\n{EDITED}", "SM2")]
+    texts = dict(zip(order, told(*(messages[each] for each in order)), strict=True))
+    assert texts == {0: "Three beers", 1: ""}
+
+
+def test_an_edited_caption_keeps_its_picture() -> None:
+    picture = one("Yours?\n[sent a picture]", sid="SM2")
+    assert told(picture, one(f"Is it yours?\n{EDITED}", "SM2")) == [
+        "Is it yours?\n[sent a picture]",
+        "",
+    ]
+
+
+def test_the_last_edit_counts() -> None:
+    edits = [one(f"{n} beers\n{EDITED}", "SM2", sid=f"SM{n}") for n in (3, 4)]
+    assert told(one("Two beers", sid="SM2"), *edits) == ["4 beers", "", ""]
+
+
+def test_an_edit_of_what_was_answered_is_told_with_what_it_said() -> None:
+    assert told(one(f"For five\n{EDITED}", "SM1")) == [
+        "For five\n[edited, it said before: A table for four]"
+    ]
+
+
+def test_an_edit_of_what_nobody_knows_is_told_as_one() -> None:
+    assert told(one(f"For five\n{EDITED}", "SM404")) == [f"For five\n{EDITED}"]
+
+
+def test_what_was_taken_back_in_time_is_not_there() -> None:
+    assert told(one("Two beers", sid="SM2"), one(DELETED, "SM2"), one("Hi", sid="SM3")) == [
+        "",
+        DELETED,
+        "Hi",
+    ]
+
+
+def test_two_that_take_each_other_back_leave_something() -> None:
+    each_other = [one(DELETED, "SM3", sid="SM2"), one(DELETED, "SM2", sid="SM3")]
+    assert told(*each_other) == [DELETED, DELETED]
+
+
+def test_of_quotes_and_forwarded_words_none_are_the_diners_own() -> None:
+    assert own_words("Yes\n[answers your message: any allergies, as to nuts?]") == "Yes"
+    assert own_words("No nuts\n[sent a picture]\n[forwarded: perhaps not their own words]") == ""
+    assert own_words("[no nuts]") == "[no nuts]"

@@ -1,0 +1,72 @@
+"""What a message is about is found among its diner's own and ours to them, and nowhere else."""
+
+import pytest
+
+from models import quotes
+from models.inbox import Written
+from models.quotes import Quoted
+from tests.models.desk import ALICE, BOB, Desk
+
+
+def found(desk: Desk, diner_id: int, sid: str) -> Quoted | None:
+    with desk.database.connection() as connection:
+        return quotes.find(connection, diner_id, sid)
+
+
+def sent(desk: Desk, text: str, sid: str, diner: str = ALICE) -> None:
+    outgoing = desk.reply(text, diner=diner, lease=f"sender of {sid}")
+    assert outgoing
+    desk.sent(outgoing, sid)
+
+
+@pytest.fixture
+def alice(desk: Desk) -> int:
+    desk.deliver("SMalice", "A table for four")
+    return desk.arrive(ALICE)
+
+
+@pytest.fixture
+def bob(desk: Desk) -> int:
+    desk.deliver("SMbob", "I am ill", diner=BOB)
+    return desk.arrive(BOB)
+
+
+def test_their_own_words_are_found(desk: Desk, alice: int) -> None:
+    assert found(desk, alice, "SMalice") == Quoted("A table for four", is_ours=False)
+
+
+def test_what_we_sent_them_is_found(desk: Desk, alice: int) -> None:
+    sent(desk, "At which time?", "MM1")
+    assert found(desk, alice, "MM1") == Quoted("At which time?", is_ours=True)
+
+
+@pytest.mark.parametrize("sid", ["SM404", "", "SMbob", "MM2"])
+def test_nobody_elses_words_are(desk: Desk, alice: int, bob: int, sid: str) -> None:
+    sent(desk, "Get well soon, Bob", "MM2", BOB)
+    assert found(desk, bob, "SMbob")
+    assert found(desk, bob, "MM2")
+    assert found(desk, alice, sid) is None
+
+
+def test_what_was_told_once_needs_no_looking_up_again(desk: Desk, alice: int) -> None:
+    turn = desk.claimed(alice)
+    (message,) = turn.messages
+    told = Written(message.id, message.sid, "Yes\n[answers an earlier message]", is_keyword=False)
+    with desk.database.connection() as connection:
+        quotes.keep(connection, told)
+    desk.end(turn)
+    assert desk.history(alice)[0].texts == ("Yes\n[answers an earlier message]",)
+
+
+def test_nobody_takes_back_anothers_words(desk: Desk, alice: int, bob: int) -> None:
+    with desk.database.connection() as connection:
+        quotes.take_back(connection, alice, "SMbob", "[gone]")
+        quotes.take_back(connection, alice, "SMalice", "[gone]")
+    assert found(desk, bob, "SMbob") == Quoted("I am ill", is_ours=False)
+    assert found(desk, alice, "SMalice") == Quoted("[gone]", is_ours=False)
+
+
+def test_words_that_are_no_more_are_not_in_the_history(desk: Desk, alice: int) -> None:
+    desk.deliver("SMempty", "")
+    desk.end(desk.claimed(alice))
+    assert desk.history(alice)[0].texts == ("A table for four",)
