@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.practice import cfo, waiter
+from sandbox.practice import beside, cfo, waiter
 from sandbox.practice.turn import UNHEARD, Call, CallNeeded, Say, Turn, heard_in, read_turn
 from sandbox.practice.words import wants_a_person
 
@@ -22,8 +22,6 @@ _UNHEARD = re.compile(re.escape(UNHEARD).replace(r"\{seconds\}", r"\d+"))
 HARD_OF_HEARING = (
     "In practice I can't hear what people say; with an OpenAI key I can. Could you write it to me?"
 )
-# What stands behind words that somebody spoke.
-HEARD = "[heard in a voice note]"
 _EXACTLY = re.compile(r"say exactly:\s*(?P<words>.+)", re.IGNORECASE | re.DOTALL)
 _COUNT = re.compile(r"\bcount to (?P<last>\d{1,6})\b", re.IGNORECASE)
 
@@ -63,7 +61,12 @@ def _written_down(items: Sequence[Mapping[str, Any]]) -> Call:
 
 
 def _reply(turn: Turn, message: str) -> str:
-    message = message.removesuffix(HEARD).rstrip()
+    message, notes = beside.apart(message)
+    turn = beside.in_context(turn, notes)
+    if (said := beside.reply(turn, notes, has_words=bool(message))) is not None:
+        return said
+    if not message and beside.is_yes(notes):
+        message = "yes"
     if exactly := _EXACTLY.search(message):
         return exactly["words"].strip()
     if count := _COUNT.search(message):

@@ -49,6 +49,7 @@ class Turn:
     messages: Sequence[str]  # the diner's, to be answered together
     last_reply: str  # ours, before these messages
     results: Mapping[str, Any]  # of this turn's calls, by `_key`
+    told: str = ""  # what the system said beside the instructions
 
     @property
     def restaurant(self) -> str:
@@ -98,6 +99,7 @@ def read_turn(
         messages=[_text(item) for item in items[start:] if item.get("role") == "user"],
         last_reply=before[-1] if before else "",
         results=_results(items[start:]),
+        told="\n".join(_text(item) for item in items if item.get("role") == "system"),
     )
 
 
