@@ -185,9 +185,11 @@ class MediaDoor:
         origin = _origin(target)
         url = f"{origin.scheme}://{target.netloc}"
         if proxy := self._proxy_of(url):
-            return pool_for(url, proxy)  # the proxy looks the name up, and is trusted with it
+            return pool_for(
+                url, proxy, self._context
+            )  # the proxy looks the name up, and is trusted with it
         if self._is_base(target):
-            return pool_for(url, None)
+            return pool_for(url, None, self._context)
         addresses = self._resolved(origin)
         if not all(ipaddress.ip_address(each).is_global for each in addresses):
             log.warning("media.private_address", host=origin.host)

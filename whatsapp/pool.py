@@ -11,12 +11,17 @@ from urllib3 import HTTPConnectionPool, ProxyManager, connection_from_url, make_
 POOLED_CONNECTIONS = 100
 
 
-def pool_for(url: str, proxy: str | None) -> HTTPConnectionPool:
-    """Connections for many greenlets, which never wait for one another."""
+def pool_for(
+    url: str, proxy: str | None, context: ssl.SSLContext | None = None
+) -> HTTPConnectionPool:
+    """Connections for many greenlets, which never wait for one another.
+
+    `context`: what the host has to show over TLS, if it was made before.
+    """
     settings: dict[str, Any] = {"maxsize": POOLED_CONNECTIONS}
     if urlsplit(url).scheme == "https":
         # One for all connections, since it takes milliseconds to make.
-        settings["ssl_context"] = ssl.create_default_context(cafile=certifi.where())
+        settings["ssl_context"] = context or ssl.create_default_context(cafile=certifi.where())
     if proxy is None:
         return connection_from_url(url, **settings)
     manager = ProxyManager(proxy, proxy_headers=_authorization(proxy), **settings)
