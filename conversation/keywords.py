@@ -173,7 +173,7 @@ def help_text(
 
 
 UNREADABLE_TEXT = later(
-    "Sorry, I can't read this kind of message here. Please write to me what it says, in words."
+    "I can't read this kind of message here. Please write to me what it says, in words."
 )
 RESET_TEXT = later("Done: our conversation so far is forgotten. What can I do for you?")
 

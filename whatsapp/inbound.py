@@ -92,14 +92,15 @@ class BadFormError(ValueError):
 
 
 def parse_message(form: Mapping[str, str]) -> Incoming | None:
-    """A diner's message; None for what WhatsApp itself says, as that somebody changed their number.
+    """A diner's message; None for what is none, as that somebody changed their number.
 
     Its text is what the model reads: their words; in brackets what has none. Raises BadFormError
     when MessageSid, From or To is missing or malformed.
     """
     fields = _storable(form)
     message = _parse(InboundMessage, fields)
-    if message.kind in NO_MESSAGES:
+    about = unsaid.about(fields)
+    if message.kind in NO_MESSAGES or (about is None and unsaid.is_about_another(message.kind)):
         return None
     text = unsaid.told(fields, message.kind, message.words) or _with_notes(message, fields)
     is_readable = bool(text) or message.kind in WORDS
@@ -116,7 +117,7 @@ def parse_message(form: Mapping[str, str]) -> Incoming | None:
         reply_to=sender.reply_to,
         user_id=sender.user_id,
         other_spelling=sender.other_spelling,
-        quoted_sid=unsaid.about(fields),
+        quoted_sid=about,
         media=enclosures.media(fields, message.kind),
     )
 

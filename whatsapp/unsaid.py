@@ -35,6 +35,11 @@ def told(form: Mapping[str, str], kind: str, words: str) -> str | None:
     return None
 
 
+def is_about_another(kind: str) -> bool:
+    """Whether it is nothing without the message that it is about."""
+    return kind in REACTIONS or kind in DELETIONS
+
+
 def about(form: Mapping[str, str]) -> str | None:
     """The SID of the message that this one answers, edits or takes back."""
     for name, value in form.items():

@@ -10,12 +10,17 @@ from sandbox.practice.turn import Turn
 
 CANT_SEE = "In practice I can't see pictures; with an OpenAI key I can. Could you write it to me?"
 CANT_OPEN = "That I can't open here. Words, a voice note or a picture I can take."
+NOT_YOURS = "That was forwarded to me: is it so for you, too?"
 SMILE = "😊 I'm here whenever you'd like something."
 ASK_MORE = "What may I find for you on our menu?"
 _NOTE = re.compile(r"\[(?P<note>[a-z][^\[\]\n]*)\]\s*\Z")
 _ABOUT = re.compile(r"answer(?:s|ed)\b.*? (?:message|question): (?P<words>.+)")
-_YES = re.compile(r"answered [👍👌✅🙆]")
+_THUMBS = {"👍": "yes", "👌": "yes", "✅": "yes", "🙆": "yes", "👎": "no", "❌": "no", "🙅": "no"}
+_ADVERTISED = re.compile(r"came from an advertisement: (?P<what>[^;]+)")
+_THIS = re.compile(r"\b(?:this|that|it)\b", re.IGNORECASE)
+_WORD = re.compile(r"\w")
 _PICTURE = re.compile(r"sent (?:a|\d+) pictures?$|a picture\b")
+_HEALTH = re.compile(r"allerg|intoleran|coeliac|vegan|halal", re.IGNORECASE)
 _SMALL = re.compile(r"sent a sticker$|reacted\b|deleted\b")
 _CONTACT = re.compile(r"shared a contact: (?P<name>.+)")
 _FAR = re.compile(r"location that they shared is (?P<far>[^.]+? from the house), in a straight")
@@ -39,12 +44,26 @@ def in_context(turn: Turn, notes: list[str]) -> Turn:
     return replace(turn, last_reply=quoted["words"]) if quoted else turn
 
 
-def reply(turn: Turn, notes: list[str], *, has_words: bool) -> str | None:
+def meant(turn: Turn, words: str, notes: list[str]) -> str:
+    """The words: a thumb to a question is a yes or a no, "this" is what was advertised."""
+    thumb = next((each for each in notes if each.startswith("answered ")), "")
+    if not thumb and not _WORD.search(words) and turn.last_reply.rstrip().endswith("?"):
+        thumb = words
+    if any(each in thumb for each in _THUMBS):
+        return next(talk for each, talk in _THUMBS.items() if each in thumb)
+    if shown := next((found for each in notes if (found := _ADVERTISED.match(each))), None):
+        return _THIS.sub(shown["what"].replace("\\", ""), words) if words else shown["what"]
+    return words
+
+
+def reply(turn: Turn, words: str, notes: list[str]) -> str | None:
     """The answer to what came with a message; None where its words are to be answered."""
     if any(map(_PICTURE.match, notes)):
         return CANT_SEE
-    if has_words:
-        return None
+    if any(each.startswith("forwarded") for each in notes) and _HEALTH.search(words):
+        return NOT_YOURS
+    if words:
+        return None if _WORD.search(words) else SMILE
     for note in notes:
         if note.startswith("shared a location"):
             return _way(turn)
@@ -52,11 +71,7 @@ def reply(turn: Turn, notes: list[str], *, has_words: bool) -> str | None:
             return f"Thank you for *{contact['name']}*'s number; I can't call anybody. {ASK_MORE}"
         if _SMALL.match(note):
             return SMILE
-    return CANT_OPEN if notes and not is_yes(notes) else None
-
-
-def is_yes(notes: list[str]) -> bool:
-    return any(map(_YES.match, notes))
+    return CANT_OPEN if notes else None
 
 
 def _way(turn: Turn) -> str:

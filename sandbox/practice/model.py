@@ -63,10 +63,9 @@ def _written_down(items: Sequence[Mapping[str, Any]]) -> Call:
 def _reply(turn: Turn, message: str) -> str:
     message, notes = beside.apart(message)
     turn = beside.in_context(turn, notes)
-    if (said := beside.reply(turn, notes, has_words=bool(message))) is not None:
+    message = beside.meant(turn, message, notes)
+    if (said := beside.reply(turn, message, notes)) is not None:
         return said
-    if not message and beside.is_yes(notes):
-        message = "yes"
     if exactly := _EXACTLY.search(message):
         return exactly["words"].strip()
     if count := _COUNT.search(message):

@@ -37,7 +37,7 @@ _BOOKS = re.compile(
 # Hours and address stand in the instructions; the rest is the staff's.
 _HOUSE = {
     "Hours": re.compile(r"\b(?:opening|hours|open|close[ds]?)\b"),
-    "Address": re.compile(r"\b(?:address|where are you|directions?)\b"),
+    "Address": re.compile(r"\b(?:address|where are you|directions?|the way|on (?:a|the) map)\b"),
     "Staff": re.compile(
         r"\b(?:book(?:ing)?|reserv\w*|table for|wi-?fi|parking"
         r"|deliver\w*|bill|pay|card|momo|manager|complain\w*)\b"
@@ -80,6 +80,7 @@ _CHOOSES = re.compile(
     r"|give me|bring me|let me have|order"
     r"|(?:goes?|pairs?|drinks?|wine|beer|suggest|recommend|eat)\b[^?.]*\bwith) (?P<dish>.+)"
 )
+_ON_A_MAP = re.compile(r"^- On a map: (https://[^\s]+?)\.(?:\s|$)", re.MULTILINE)
 _BOLD = re.compile(r"\*([^*\n]+)\*")
 
 
@@ -94,7 +95,9 @@ def reply(turn: Turn, message: str) -> str:
         return f"That is a question for our CFO{way}. {ASK_MORE}"
     if wanted := next((what for what, asked in _HOUSE.items() if asked.search(words)), None):
         on_file = re.search(rf"^- ({wanted}: .+)$", turn.instructions, re.MULTILINE)
-        return f"{sentence(on_file[1]) if on_file else STAFFS} {ASK_MORE}"
+        link = _ON_A_MAP.search(turn.instructions) if wanted == "Address" else None
+        told = [sentence(on_file[1]) if on_file else STAFFS, link[1] if link else "", ASK_MORE]
+        return " ".join(filter(None, told))
     if not turn.offers("lookup_menu"):
         return f"I'm not sure what you mean by {quote(message)}. What may I do for you?"
     if dish := _dish_asked_about(turn, words):

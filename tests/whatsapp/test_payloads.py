@@ -196,6 +196,11 @@ def test_what_whatsapp_says_itself_is_no_message(kind: str) -> None:
     assert parse_message(form(kind, Body="Alice changed from +250 to +251")) is None
 
 
+@pytest.mark.parametrize("kind", ["reaction", "Reactions", "revoke", "message_deleted"])
+def test_what_is_about_a_message_that_nobody_names_is_none(kind: str) -> None:
+    assert parse_message(form(kind, Body="👍")) is None
+
+
 @pytest.mark.parametrize("kind", ["delete", "Deleted", "REVOKED", "message_deleted"])
 def test_a_deletion_is_one_by_any_name(kind: str) -> None:
     assert read(form(kind, Body="No, three", OriginalMessageSid=QUOTED)).text == DELETED

@@ -2,9 +2,10 @@
 
 import pytest
 
-from sandbox.practice import Call
-from sandbox.practice.beside import CANT_OPEN, CANT_SEE, SMILE
-from tests.sandbox.practice.talk import reply, said, tool, user, waiter
+from sandbox.practice import Call, Say, answer
+from sandbox.practice.beside import CANT_OPEN, CANT_SEE, NOT_YOURS, SMILE
+from sandbox.practice.waiter import SAYS
+from tests.sandbox.practice.talk import MENU_TOOLS, WAITER, reply, said, tool, user, waiter
 
 SYSTEM = {
     "type": "message",
@@ -70,6 +71,38 @@ def test_a_thumb_up_to_a_question_is_a_yes() -> None:
     asked = waiter(user(f"[answered 👍 to your question: {question}]"), also=("call_staff",))
     assert isinstance(asked, Call)
     assert asked.name == "lookup_menu"
+
+
+@pytest.mark.parametrize("emoji", ["❤️🙏", "😂", "👍"])
+def test_an_emoji_alone_gets_a_smile(emoji: str) -> None:
+    assert said(waiter(reply("Enjoy your meal!"), user(emoji))) == SMILE
+
+
+@pytest.mark.parametrize(("emoji", "talk"), [("👍🏾", "yes"), ("👌", "yes"), ("👎", "no")])
+def test_a_thumb_behind_a_question_answers_it(emoji: str, talk: str) -> None:
+    question = "Shall I look for something to drink?"
+    assert said(waiter(reply(question), user(emoji))) == SAYS[talk]
+    at_it = f"[answered {emoji} to your question: {question}]"
+    assert said(waiter(reply("Enjoy!"), user(at_it))) == SAYS[talk]
+
+
+@pytest.mark.parametrize("words", ["I want this\n", "Do you have that?\n", ""])
+def test_this_is_what_was_advertised(words: str) -> None:
+    shown = "[came from an advertisement: Tilapia; Grilled; https://fb.me/1]"
+    assert waiter(user(f"{words}{shown}")) == Call("lookup_menu", {"query": "tilapia"})
+
+
+def test_a_forwarded_allergy_is_asked_about() -> None:
+    forwarded = "I'm allergic to nuts\n[forwarded: perhaps not their own words]"
+    assert said(waiter(user(forwarded))) == NOT_YOURS
+
+
+def test_who_asks_the_way_gets_a_link() -> None:
+    link = "https://maps.google.com/?q=-1.93,30.10"
+    house = f"{WAITER}\n- Address: KG 9 Avenue.\n- On a map: {link}. Who asks gets it."
+    told = answer(house, MENU_TOOLS, [user("where are you?")])
+    assert isinstance(told, Say)
+    assert link in told.text.split()
 
 
 def test_brackets_of_the_diners_own_are_no_notes() -> None:
