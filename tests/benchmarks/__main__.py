@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from tests.benchmarks import menu, messages, realtime
+from tests.benchmarks import menu, messages, realtime, voice
 from tests.benchmarks.contenders import FLOOR, Contender, peers
 from tests.benchmarks.databases import AGED, FRESH, on_postgresql, on_sqlite
 from tests.benchmarks.figures import Figures
@@ -26,7 +26,12 @@ from tests.benchmarks.whole_way import Plan, Stage, measure
 from tests.scenarios.world import ROOT
 
 CACHE = ROOT / ".bench"
-PARTS = {"menu": menu.run, "realtime": realtime.run, "messages": messages.run}
+PARTS = {
+    "menu": menu.run,
+    "realtime": realtime.run,
+    "messages": messages.run,
+    "voice": voice.run,
+}
 QUICK = Plan(warm_s=3, saturation_s=8, paces=(80,), pace_warm_s=1, pace_s=10)
 FULL = Plan(has_slow_model=True)
 # The last run's, since they take a while and hardly differ.
@@ -39,10 +44,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends what it started then, too
     # Of sockets whose other end was just killed.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
-    for name in ["menu"] if arguments.menu else arguments.parts:
+    alone = [name for name in ("menu", "voice") if getattr(arguments, name)] or arguments.parts
+    for name in alone:
         print(f"\n== {name} ==\n")
         PARTS[name]()
-    if arguments.parts or arguments.menu:
+    if alone:
         return
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="run-") as folder, on_core(LOAD_CORE):
@@ -67,6 +73,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--menu", action="store_true", help="what the search of a menu finds, alone"
+    )
+    parser.add_argument(
+        "--voice", action="store_true", help="what voice notes cost, alone: five minutes"
     )
     parser.add_argument(
         "--postgresql", action="store_true", help="ours on PostgreSQL, against the floor alone"
@@ -95,8 +104,9 @@ def _whole_way(arguments: argparse.Namespace, folder: Path) -> None:
     print_notes(plans, has_postgresql=arguments.postgresql, has_peers=bool(others))
     print_report(runs, reasons, plans[0].paces)
     if not arguments.quick:
-        print("\n== menu ==\n")
-        menu.run()
+        for name in ("menu", "voice"):
+            print(f"\n== {name} ==\n")
+            PARTS[name]()
     if arguments.json:
         arguments.json.write_text(json.dumps({"runs": runs, "not measured": reasons}, indent=2))
 

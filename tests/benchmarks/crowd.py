@@ -79,12 +79,13 @@ class Crowd:
             written.answered_at = time.monotonic()
             self._over(written)
 
-    def write(self, diner: str) -> Written:
+    def write(self, diner: str, form: Form | None = None) -> Written:
+        """`form`: what this message's request is made of, if it is another than theirs."""
         number = next(_numbers)
         written = Written(diner, f"w{number:08}", 0.0)
         self.written[written.word] = written
         self._open[diner] = written
-        request = self.form(
+        request = (form or self.form)(
             diner,
             f"What would you have for {written.word} at this time of the day? We are three.",
             number,

@@ -58,16 +58,14 @@ class Stage:
 
     def __init__(self) -> None:
         self.model = Model(self._on_ended)
-        self.rest = Rest(ACCOUNT_SID, self._on_reply)
+        self.rest = self._rest()
         self.told: dict[str, str] = {}
         self.crowd: Crowd | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
-        realtime = await loop.create_server(
-            lambda: Socket(self.model), "127.0.0.1", 0, backlog=BACKLOG
-        )
+        realtime = await loop.create_server(self._socket, "127.0.0.1", 0, backlog=BACKLOG)
         rest = await loop.create_server(
             lambda: HttpConnection(self.rest.answer), "127.0.0.1", 0, backlog=BACKLOG
         )
@@ -76,6 +74,12 @@ class Stage:
         )
         async with realtime, rest:
             yield
+
+    def _rest(self) -> Rest:
+        return Rest(ACCOUNT_SID, self._on_reply)
+
+    def _socket(self) -> Socket:
+        return Socket(self.model)
 
     def _on_ended(self, asked: Asked) -> None:
         if self.crowd:
