@@ -18,6 +18,7 @@ from conversation.opening import Opening
 from conversation.people import People
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
+from conversation.voice import Voice
 from engine.account import Account
 from engine.budget import Budget, Limits
 from engine.closing import Closing
@@ -42,6 +43,7 @@ from models.database.settling import Natively
 from personas.catalogue import FOR_EVERYONE, PERSONAS
 from personas.rehearsal import rehearsed
 from personas.rights import Books, Rights
+from realtime.speak import Speaker
 from realtime.transcribe import Transcriber
 from settings import Settings
 from telemetry.logs import log
@@ -238,7 +240,8 @@ class Service:
     def _taker(self) -> TurnTaker:
         settings = self.settings
         door = doors.media(settings, self.sandbox, self._clock)
-        opening = Opening(door, Aside(), self.transcriber)
+        aside = Aside()
+        opening = Opening(door, aside, self.transcriber)
         understanding = Understanding(self.database, self._clock, opening)
         asking = None
         if self.client is not None:
@@ -264,8 +267,15 @@ class Service:
             Kitchen(self.database, self._clock),
             People(self.database, self._clock),
             understanding,
+            self._voice(aside),
             default_persona=settings.default_persona,
         )
+
+    def _voice(self, aside: Aside) -> Voice | None:
+        """Who answers aloud; None: nobody does."""
+        if self.voice_client is None or self.settings.voice_replies == "never":
+            return None
+        return Voice(Speaker(self.voice_client), aside, self.served)
 
     def _delivery(self, door: TwilioDoor, leases: Leases) -> Delivery:
         settings = self.settings

@@ -14,6 +14,7 @@ from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.running import Question, Running
 from conversation.understanding import Understanding
+from conversation.voice import Voice
 from knowledge.notes import is_quiet, own_words
 from knowledge.phrases import Phrase, language_of, later, phrase
 from models import diets, history
@@ -39,7 +40,10 @@ UNHEARD = later("I couldn't make out your voice note. Could you send it once mor
 
 
 class TurnTaker:
-    """Answers turns. `asking` is None when AI_REALTIME_ENABLED is false."""
+    """Answers turns. `asking` is None when AI_REALTIME_ENABLED is false.
+
+    `voice`: None where who speaks is answered in writing.
+    """
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class TurnTaker:
         kitchen: Kitchen,
         people: People,
         understanding: Understanding,
+        voice: Voice | None = None,
         *,
         default_persona: str,
     ) -> None:
@@ -61,6 +66,7 @@ class TurnTaker:
         self._kitchen = kitchen
         self._people = people
         self._understanding = understanding
+        self._voice = voice
         self._default_persona = default_persona
         self.personas = personas
 
@@ -199,10 +205,11 @@ class TurnTaker:
             return Ending(said(text), question.persona.key, tokens=running.tokens)
         personas = self._open_to(running.rights)
         answer = self._asking.answer(running, question, restaurant, personas)
-        if "people" not in running.rights:
-            return answer
-        told = self._people.went_nowhere(running.turn.diner, restaurant)
-        return replace(answer, bubbles=(*answer.bubbles, *said(told))) if told else answer
+        if "people" in running.rights and (
+            told := self._people.went_nowhere(running.turn.diner, restaurant)
+        ):
+            answer = replace(answer, bubbles=(*answer.bubbles, *said(told)))
+        return self._voice.instead(running, answer) if self._voice else answer
 
     def _rights_of(self, diner: Known, restaurant: Restaurant | None) -> frozenset[Right]:
         return self._rights.of(diner, restaurant) if restaurant else frozenset()

@@ -12,6 +12,7 @@ from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
+from conversation.voice import Voice
 from knowledge.clock import Clock
 from models.database.engine import Database
 from models.diners import Known
@@ -109,6 +110,7 @@ def taker(
     home: str = KIGALI,
     max_output_tokens: int = 600,
     personas: Mapping[str, Persona] = PERSONAS,
+    voice: Voice | None = None,
 ) -> TurnTaker:
     """With no model, AI_REALTIME_ENABLED is false."""
     understanding = Understanding(database, Clock(now=lambda: NOW))
@@ -135,6 +137,7 @@ def taker(
         kitchen,
         people,
         understanding,
+        voice,
         default_persona="waiter",
     )
 
