@@ -1,6 +1,7 @@
 """A message as the phone's page is told of it. It changes none and asks nobody."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from sandbox.twilio.media import has_words
@@ -19,7 +20,7 @@ def shown(message: Message) -> dict[str, object]:
         "id": message.sid,
         "direction": "out" if is_own else "in",
         "kind": message.kind,
-        "body": message.body if all(has_words(each.content_type) for each in media) else "",
+        "body": _words(message.body, media),
         "status": message.status,
         "at": message.created,
         "error": message.error if is_own else _error(message.error_code),
@@ -29,6 +30,12 @@ def shown(message: Message) -> dict[str, object]:
         "reaction": message.reaction,
         "choices": _choices(message.choices),
     }
+
+
+def _words(body: str, media: Sequence[Medium]) -> str:
+    """Without what is not shown beside a file: its name, where that is all there is."""
+    is_caption = all(has_words(each.content_type) and body != each.name for each in media)
+    return body if is_caption else ""
 
 
 def _choices(choices: Choices | None) -> dict[str, object] | None:

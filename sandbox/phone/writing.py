@@ -14,6 +14,7 @@ from sandbox.practice.voice_note import voice_note
 from sandbox.twilio.media import LARGEST, MB, TYPES, bare_type
 from sandbox.twilio.messages import REACTION, Attachment
 from sandbox.twilio.rest import BODY_LIMIT, code_units
+from sandbox.twilio.webhooks import message_type
 
 MOST_SAID = 300  # characters, which take 12 s
 LANGUAGE = 8  # characters of a code
@@ -51,7 +52,10 @@ def _file(given: dict[str, Any], message: dict[str, Any]) -> Sending:
     if content_type not in TYPES:
         raise RefusedError(f"media: WhatsApp takes no file of the type {content_type or 'unknown'}")
     name = text_of(given, "name", "")[-SHORT:]
-    return Sending(message.get("body", ""), (Attachment(content_type, _content(given), name),))
+    caption = text_of(message, "body", "")
+    if not caption.strip() and message_type([content_type]) == "document":
+        caption = name  # as Twilio has it
+    return Sending(caption, (Attachment(content_type, _content(given), name),))
 
 
 def _voice(given: dict[str, Any], _: dict[str, Any]) -> Sending:

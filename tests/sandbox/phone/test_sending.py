@@ -146,6 +146,8 @@ def test_a_sticker_a_document_and_a_contact_are_files(
     menu = file(b"%PDF-1.7", "application/pdf", name="menu.pdf")
     _, document = form_of(phone, receiver, exchange, body="Our bill", media=menu)
     assert picked(document, "Body", *MEDIA) == ["Our bill", "document", "1", "application/pdf"]
+    _, unnamed = form_of(phone, receiver, exchange, media=menu)
+    assert unnamed["Body"] == "menu.pdf"
     person = {"name": "Ines, of the\r\nbakery", "number": "+250 788 000 009"}
     message, contact = form_of(phone, receiver, exchange, contact=person)
     assert picked(contact, "Body", *MEDIA) == ["", "contacts", "1", "text/vcard"]
@@ -153,8 +155,9 @@ def test_a_sticker_a_document_and_a_contact_are_files(
     assert card[0] == "BEGIN:VCARD"
     assert "FN:Ines\\, of the bakery" in card
     shown = [each["media"][0] for each in phone.updates()["messages"]]
-    assert [each["name"] for each in shown] == ["", "menu.pdf", "Ines, of the bakery"]
-    assert shown[2]["number"] == "+250 788 000 009"
+    assert [each["name"] for each in shown] == ["", *2 * ["menu.pdf"], "Ines, of the bakery"]
+    assert shown[3]["number"] == "+250 788 000 009"
+    assert [each["body"] for each in phone.updates()["messages"]] == ["", "Our bill", "", ""]
     assert phone.get(shown[1]["url"]).headers["Content-Disposition"].startswith("attachment")
 
 
