@@ -57,6 +57,7 @@ class Phone:
         routes.add_url_rule("/api/world", view_func=self.world)
         routes.add_url_rule("/api/diners", view_func=self.add_diner, methods=["POST"])
         routes.add_url_rule("/api/messages", view_func=self.write, methods=["POST"])
+        routes.add_url_rule("/api/window", view_func=self.set_window, methods=["POST"])
         routes.add_url_rule("/api/updates", view_func=self.updates)
         routes.add_url_rule("/media/<sid>", view_func=self.medium)
         routes.before_request(require_address)
@@ -108,7 +109,17 @@ class Phone:
             diner, number, int(since), opened=request.args.get("open") == "1"
         )
         messages = [shown(message) for message in found.messages if message.kind != REACTION]
-        return jsonify({"cursor": found.cursor, "typing": found.typing, "messages": messages})
+        told = {"cursor": found.cursor, "typing": found.typing, "is_open": found.is_open}
+        return jsonify({**told, "messages": messages})
+
+    def set_window(self) -> tuple[str, int]:
+        """For practice: the 24 hours of a chat over, or beginning anew."""
+        asked = json_object()
+        chat = (text_of(asked, "from"), text_of(asked, "to"))
+        self._check_chat(*chat)
+        windows = self._exchange.windows
+        (windows.open if asked.get("is_open") is True else windows.close)(chat)
+        return "", 204
 
     def medium(self, sid: str) -> Response:
         """A file of either side's, for the page alone: it runs nothing that may be in it."""

@@ -60,11 +60,15 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A content with its variables. `fail_with`: what WhatsApp says of it, where it is too much."""
+    """A content with its variables.
+
+    `fail_with`: what WhatsApp says of it, where it is too much. `is_template`: it has approved it.
+    """
 
     body: str
     choices: Choices | None = None
     fail_with: int | None = None
+    is_template: bool = False
 
 
 def made_of(body: object, now: float) -> Content:
@@ -86,14 +90,16 @@ def made_of(body: object, now: float) -> Content:
 def filled_in(content: Content, variables: str) -> Filled:
     """As it is sent with these variables, a JSON text. Raises TwilioError."""
     given = {**content.variables, **_read(variables)}
+    is_template = content.approval.get("status") == "approved"
     for kind in (LIST_PICKER, QUICK_REPLY):
         if made := content.types.get(kind):
             whole = _filled(made, given)
             choices = _choices(kind, whole)
             body = whole["body"]
-            return Filled(body, choices, None if _fits(body, choices) else INVALID_CONTENT)
+            fail_with = None if _fits(body, choices) else INVALID_CONTENT
+            return Filled(body, choices, fail_with, is_template)
     made = next(iter(content.types.values()))
-    return Filled(_filled(made, given).get("body", ""))
+    return Filled(_filled(made, given).get("body", ""), is_template=is_template)
 
 
 def _check(kind: str, made: object) -> None:

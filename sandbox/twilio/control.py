@@ -48,6 +48,7 @@ class Control:
         routes.add_url_rule("/messages", view_func=self.messages)
         routes.add_url_rule("/inbound", view_func=self.write, methods=["POST"])
         routes.add_url_rule("/tap", view_func=self.tap, methods=["POST"])
+        routes.add_url_rule("/window", view_func=self.close_window, methods=["POST"])
         routes.add_url_rule("/stats", view_func=self.stats)
         routes.register_error_handler(RefusedError, refusal)
         return routes
@@ -87,6 +88,12 @@ class Control:
         except ValueError as error:
             raise RefusedError(str(error)) from None
         return jsonify({"sid": receipt.message.sid, "webhook": _answer(receipt.webhook)})
+
+    def close_window(self) -> tuple[str, int]:
+        """As if the diner had been silent for 24 hours."""
+        body = json_object()
+        self._exchange.windows.close((text_of(body, "from"), text_of(body, "to")))
+        return "", 204
 
     def stats(self) -> Response:
         return jsonify(self._exchange.stats())

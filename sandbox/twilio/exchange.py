@@ -5,7 +5,6 @@ It speaks no HTTP itself: `rest.py` and the phone are its ways in, `delivery.py`
 
 import hashlib
 import hmac
-import mimetypes
 import secrets
 import threading
 import time
@@ -28,11 +27,13 @@ from sandbox.twilio.messages import (
     Message,
     Receipt,
     Updates,
+    diners_medium,
+    linked_medium,
     take_fault,
     tapped,
 )
+from sandbox.twilio.window import OUTSIDE, Windows
 
-API_URL = "https://api.twilio.com"
 # WhatsApp ends "typing" by itself after this.
 TYPING_S = 25
 
@@ -57,6 +58,7 @@ class Exchange:
         self.numbers = numbers
         self.faults: list[Fault] = []
         self.contents = Contents()
+        self.windows = Windows(clock)
         self._clock = clock
         self._chats = Chats(clock)
         self._delivery = Delivery(
@@ -118,16 +120,18 @@ class Exchange:
         fail_with: int | None = None,
         listed_after_s: float = 0.0,
         choices: Choices | None = None,
+        is_template: bool = False,
     ) -> Message:
-        """A restaurant writes.
+        """A restaurant writes; `is_template`: what WhatsApp has approved.
 
-        The message is queued; its delivery and the status callbacks follow in the background.
+        It is queued: delivery and status callbacks follow in the background.
         """
         sid = ("MM" if media_urls else "SM") + secrets.token_hex(16)
-        media = tuple(_linked_medium(sid, url) for url in media_urls)
+        media = tuple(linked_medium(sid, url) for url in media_urls)
         message = Message(sid, OUTBOUND, from_, to, body, self._clock(), "queued", media)
         message.status_callback = status_callback
-        message.fail_with = fail_with
+        is_late = not (is_template or self.windows.is_open(message.chat))
+        message.fail_with = fail_with or (OUTSIDE if is_late else None)
         message.listed_after_s = listed_after_s
         message.choices = choices
         with self._changed:
@@ -176,7 +180,8 @@ class Exchange:
                 if message.status == "delivered":
                     self._delivery.seen(message)
             is_typing = self._typing_until.get(chat, 0) > self._clock()
-            return Updates(self._chats.revision, is_typing, self._chats.since(chat, since))
+            found = self._chats.since(chat, since)
+            return Updates(self._chats.revision, is_typing, found, self.windows.is_open(chat))
 
     def take_fault(self, to: str, *, of_content: bool = False) -> Fault:
         """The fault that the next message to this address meets, counted down; or an empty one.
@@ -270,13 +275,14 @@ class Exchange:
             if known := self._chats.message(sid):
                 return known
             sid = sid or ("MM" if media else "SM") + secrets.token_hex(16)
-            files = tuple(self._own_medium(sid, attachment) for attachment in media)
+            files = tuple(diners_medium(self.account_sid, sid, attachment) for attachment in media)
             known_as = (diner.name for diner in self._diners if diner.address == from_)
             name = profile_name or next(known_as, UNNAMED)
             message = Message(sid, INBOUND, from_, to, body, self._clock(), "sending", files)
             message.profile_name = name
             message.extra_fields = extra_fields
             self._chats.keep(message)
+            self.windows.open(message.chat)
             if message.kind == REACTION:
                 self._react(message)
             return message
@@ -293,13 +299,3 @@ class Exchange:
         if target is not None:
             target.reaction = reaction.body
             self._chats.touch(target)
-
-    def _own_medium(self, message_sid: str, attachment: Attachment) -> Medium:
-        sid = "ME" + secrets.token_hex(16)
-        url = f"{API_URL}/2010-04-01/Accounts/{self.account_sid}/Messages/{message_sid}/Media/{sid}"
-        return Medium(sid, message_sid, url=url, **attachment._asdict())
-
-
-def _linked_medium(message_sid: str, url: str) -> Medium:
-    content_type = mimetypes.guess_type(url.partition("?")[0])[0] or "application/octet-stream"
-    return Medium("ME" + secrets.token_hex(16), message_sid, content_type, url)

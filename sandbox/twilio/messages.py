@@ -3,6 +3,8 @@
 Values, but for the message.
 """
 
+import mimetypes
+import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from typing import NamedTuple, TypedDict
 
 from sandbox.twilio.webhooks import Answer, message_type
 
+API_URL = "https://api.twilio.com"
 INBOUND = "inbound"
 OUTBOUND = "outbound-api"
 REACTION = "reaction"  # the kind of what is shown on another message
@@ -170,6 +173,8 @@ class Updates(NamedTuple):
     cursor: int
     typing: bool
     messages: list[Message]
+    # Whether the restaurant may write as it likes.
+    is_open: bool
 
 
 def take_fault(faults: list[Fault], to: str, *, of_content: bool) -> Fault:
@@ -201,3 +206,16 @@ def tapped(message: Message, option_id: str) -> tuple[str, dict[str, str]]:
     else:
         fields |= {"MessageType": "interactive", "ListId": option.id, "ListTitle": option.title}
     return option.title, fields
+
+
+def diners_medium(account_sid: str, message_sid: str, attachment: Attachment) -> Medium:
+    """A file as Twilio keeps it for the account."""
+    sid = "ME" + secrets.token_hex(16)
+    url = f"{API_URL}/2010-04-01/Accounts/{account_sid}/Messages/{message_sid}/Media/{sid}"
+    return Medium(sid, message_sid, url=url, **attachment._asdict())
+
+
+def linked_medium(message_sid: str, url: str) -> Medium:
+    """A file that nobody has loaded yet: what it is, its address may tell."""
+    content_type = mimetypes.guess_type(url.partition("?")[0])[0] or "application/octet-stream"
+    return Medium("ME" + secrets.token_hex(16), message_sid, content_type, url)

@@ -80,6 +80,7 @@ class TwilioApi:
             fail_with=fault.get("fail_with") or filled.fail_with,
             listed_after_s=fault.get("listed_after_s", 0.0),
             choices=filled.choices,
+            is_template=filled.is_template,
         )
         # Rendered first: the answer says "queued", however far the delivery is by now.
         answer = jsonify(self._resource(message) | {"status": "queued", "date_sent": None})

@@ -61,7 +61,12 @@ def test_only_what_changed_since_the_cursor_is_given(phone: Browser, exchange: E
     phone.write("Hello")
     assert exchange.wait_for(lambda: exchange.messages()[0].status == "sent")
     cursor = phone.updates()["cursor"]
-    assert phone.updates(cursor) == {"cursor": cursor, "typing": False, "messages": []}
+    assert phone.updates(cursor) == {
+        "cursor": cursor,
+        "typing": False,
+        "is_open": True,
+        "messages": [],
+    }
     second = phone.write("Are you there?")
     assert [message["id"] for message in phone.updates(cursor)["messages"]] == [second]
 
@@ -92,3 +97,26 @@ def test_chats_are_apart(phone: Browser) -> None:
 def test_wrong_updates_are_400(phone: Browser, query: dict[str, str]) -> None:
     answer = phone.get("/phone/api/updates", **{"from": ALICE, "to": KIGALI, **query})
     assert (answer.status_code, list(answer.json())) == (400, ["error"])
+
+
+def test_a_window_can_be_closed_and_is_open_once_the_diner_writes(
+    phone: Browser, exchange: Exchange
+) -> None:
+    chat = {"from": ALICE, "to": KIGALI}
+    assert phone.post("/phone/api/window", {**chat, "is_open": False}).status_code == 204
+    assert phone.updates()["is_open"] is False
+    assert phone.updates(diner=BOB)["is_open"] is True
+    late = exchange.send(ALICE, KIGALI, "Your table is ready.")
+    assert exchange.wait_for(lambda: late.status == "failed")
+    [shown] = phone.updates()["messages"]
+    assert shown["error"].endswith("outside the allowed window (63016).")
+    phone.write("Hello")
+    assert phone.updates()["is_open"] is True
+    phone.post("/phone/api/window", {**chat, "is_open": False})
+    phone.post("/phone/api/window", {**chat, "is_open": True})
+    assert phone.updates()["is_open"] is True
+
+
+@pytest.mark.parametrize("chat", [{}, {"from": "nobody", "to": KIGALI}, {"from": ALICE, "to": 7}])
+def test_a_window_of_no_chat_is_400(phone: Browser, chat: dict[str, object]) -> None:
+    assert phone.post("/phone/api/window", chat).status_code == 400
