@@ -196,7 +196,6 @@ class Exchange:
         return self._clock()
 
     def has_number(self, number: str) -> bool:
-        """Whether a restaurant has this address."""
         # Asked for every message that a restaurant sends, so a known one is not looked up again.
         if number not in self._known_numbers:
             self._known_numbers = frozenset(known for known, _ in self.numbers())

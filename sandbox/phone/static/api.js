@@ -10,6 +10,9 @@ export const addDiner = (name) => call("POST", "/phone/api/diners", { name });
 // `message` has a body, or one of the other kinds; see sending.js.
 export const sendMessage = (from, to, message) => call("POST", "/phone/api/messages", { from, to, ...message });
 
+// `isOpen`: whether the restaurant may write as it likes, as for 24 hours from the diner's last message on.
+export const setWindow = (from, to, isOpen) => call("POST", "/phone/api/window", { from, to, is_open: isOpen });
+
 export function fetchUpdates({ from, to, since, open }) {
   const query = new URLSearchParams({ since, from, to });
   if (open) query.set("open", "1");
@@ -35,7 +38,7 @@ async function call(method, path, body) {
   let answer;
   try {
     response = await fetch(path, request);
-    answer = await response.json();
+    answer = response.status === 204 ? null : await response.json();
   } catch {
     const reason = response ? `The sandbox answered ${response.status} without a reason.` : "No connection.";
     throw new ApiError(reason, response?.status || 0);

@@ -13,6 +13,7 @@ export class Chats {
 export class Chat {
   cursor = 0;
   typing = false;
+  isOpen = true;
   loaded = false;
   draft = "";
   // The message that the next one answers.
@@ -44,6 +45,7 @@ export class Chat {
     }
     this.cursor = update.cursor;
     this.typing = Boolean(update.typing);
+    this.isOpen = update.is_open !== false;
     this.loaded = true;
     update.messages.forEach((message) => this.#merge(message));
     this.#sort();

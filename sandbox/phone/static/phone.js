@@ -2,7 +2,7 @@
 // It owns which diner and which chat are on the screen; the parts draw, chats.js remembers, api.js asks.
 
 import { Actions } from "./actions.js";
-import { addDiner, fetchUpdates, fetchWorld, sendMessage } from "./api.js";
+import { addDiner, fetchUpdates, fetchWorld, sendMessage, setWindow } from "./api.js";
 import { Attach } from "./attach.js";
 import { ChatList } from "./chatlist.js";
 import { Chats } from "./chats.js";
@@ -44,6 +44,8 @@ class Phone {
     this.composer = new Composer((sending) => this.#write(this.#chat, sending), (text) => (this.#chat.draft = text));
     this.poller = new Poller((round) => this.#poll(round), (lost) => (byId("banner").hidden = !lost));
     byId("back").addEventListener("click", () => history.back());
+    byId("window-close").addEventListener("click", () => this.#setWindow(false));
+    byId("window-open").addEventListener("click", () => this.#setWindow(true));
     byId("banner-retry").addEventListener("click", () => this.poller.now());
     addEventListener("popstate", (event) => this.#show(event.state?.number || null));
     NARROW.addEventListener("change", () => this.#draw());
@@ -173,6 +175,17 @@ class Phone {
     this.composer.focus();
   }
 
+  async #setWindow(isOpen) {
+    const chat = this.#chat;
+    try {
+      await setWindow(chat.diner, chat.number, isOpen);
+      chat.isOpen = isOpen;
+      this.#draw();
+    } catch (error) {
+      this.composer.say(error.message);
+    }
+  }
+
   // No message of its own: it stands on the one that it is about.
   async #react(message, emoji) {
     const chat = this.#chat;
@@ -202,6 +215,8 @@ class Phone {
     const subtitle = chat.typing ? "typing…" : phoneNumber(chat.number);
     if (byId("chat-subtitle").textContent !== subtitle) byId("chat-subtitle").textContent = subtitle;
     byId("chat-subtitle").classList.toggle("is-typing", chat.typing);
+    byId("window").hidden = chat.isOpen;
+    byId("window-close").hidden = !chat.isOpen;
     this.composer.suggesting = chat.loaded && chat.messages.length === 0;
     this.quoting.show(chat.quoting, this.#restaurant().name);
     this.log.show(chat, this.#restaurant().name);
