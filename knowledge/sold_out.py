@@ -65,6 +65,8 @@ def _lasting(words: Sequence[str]) -> int:
     if len(words) < 3:
         return 0
     count, unit = words[-2:]
+    if unit.isdecimal():  # "iminsi 3", "siku 3"
+        count, unit = unit, count
     minutes = UNITS.get(unit, UNITS.get(singular(unit), 0))
     if count in ("a", "an", "one"):
         return minutes
