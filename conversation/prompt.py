@@ -9,15 +9,19 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
+from babel import Locale
+
 from conversation.calling import so_far
 from conversation.running import Running
 from conversation.speakers import Speaker, introduced
 from knowledge.hours import hours_of
 from knowledge.hours_in_words import day_text
 from knowledge.notes import is_quiet
+from knowledge.phrases import known
 from knowledge.places import shared_in, way_text
 from models import diets
 from models.diets import Diet, KeptDiet
+from models.diners import Known
 from models.history import Exchange
 from models.restaurants import Restaurant
 from personas.tool import Tool, ToolContext
@@ -140,7 +144,16 @@ def _of_today(context: ToolContext, kept: KeptDiet) -> list[str]:
         day_text(context.now, _hours_of(context.restaurant)),
         *_must_not_have("This diner", kept.own),
         *_must_not_have("Somebody at their table", kept.table),
+        *_chosen_language(context.diner),
     ]
+
+
+def _chosen_language(diner: Known) -> list[str]:
+    """One that was only heard, the model hears itself."""
+    if not diner.has_chosen_language:
+        return []
+    language = Locale(known(diner.language)).english_name
+    return [f"This diner chose to read {language}: answer in it, whatever they write in."]
 
 
 def _must_not_have(who: str, diet: Diet) -> list[str]:

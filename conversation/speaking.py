@@ -11,7 +11,7 @@ from babel import Locale
 from conversation import keywords
 from conversation.ending import Ending, SpeakIn, said
 from knowledge.phrases import LANGUAGES, Phrase, known, language_of, own_name, phrase
-from knowledge.words import fold, words_of
+from knowledge.words import words_of
 from knowledge.written_in import written_in
 from models.diners import Known
 from models.inbox import Written
@@ -43,7 +43,9 @@ def answer(rest: str, diner: Known) -> Ending:
     """The ending of a turn with `/language`; `rest`: what stands behind it."""
     if not rest:
         return Ending(said(_offered(known(diner.language))), None)
-    chosen = next((_named()[word] for word in words_of(rest) if word in _named()), None)
+    words = words_of(rest)
+    names = {**_named(), **({each: each for each in LANGUAGES} if len(words) == 1 else {})}
+    chosen = next((names[word] for word in words if word in names), None)
     if chosen is None:
         sorry = phrase("I don't write that language.", diner.language)
         return Ending(said(Phrase(f"{sorry} {_offered(known(diner.language))}")), None)
@@ -63,10 +65,10 @@ def _offered(language: str) -> Phrase:
 
 @cache
 def _named() -> dict[str, str]:
-    """Each language by its code, and by its name in every one of them."""
-    names = {each: each for each in LANGUAGES}
-    for each in LANGUAGES:
-        for speaker in LANGUAGES:
-            for word in words_of(str(Locale(each).get_display_name(speaker))):
-                names[word] = each
-    return {fold(name): language for name, language in names.items()}
+    """Each language by its name in every one of them."""
+    return {
+        word: each
+        for each in LANGUAGES
+        for speaker in LANGUAGES
+        for word in words_of(str(Locale(each).get_display_name(speaker)))
+    }

@@ -1,0 +1,47 @@
+"""What is heard of a diner's language, and what it changes."""
+
+import pytest
+
+from conversation.ending import Ending, SpeakIn
+from models.database.engine import Database
+from models.restaurants import Restaurant
+from tests.conversation.world import NOW, Model, taker, turn
+
+FRENCH = "Bonjour, vous êtes ouverts ce soir ?"
+
+
+@pytest.fixture(autouse=True)
+def restaurant(kigali: Restaurant) -> Restaurant:
+    return kigali
+
+
+def changed(database: Database, *texts: str, is_keyword: bool = False, **diner: object) -> object:
+    """The language that a turn with these messages keeps; None where nothing is written."""
+    claimed = turn(*texts, is_keyword=is_keyword, **diner)
+    ending = taker(database, Model()).heeding(claimed, claimed.messages, Ending((), None), NOW)
+    spoken = [each.language for each in ending.effects if isinstance(each, SpeakIn)]
+    return spoken[0] if spoken else None
+
+
+def test_only_another_language_than_was_known_is_written(database: Database) -> None:
+    assert changed(database, FRENCH) == "fr"
+    assert changed(database, FRENCH, language="fr") is None
+    assert changed(database, "Good evening, are you open?") is None  # as the house is
+    assert changed(database, FRENCH, language="rw", has_chosen_language=True) is None
+
+
+def test_all_messages_of_a_turn_are_heard_together(database: Database) -> None:
+    assert changed(database, "Bonjour", "vous livrez", "à domicile ?", language="en") == "fr"
+
+
+def test_a_keyword_is_no_language_and_what_is_asked_behind_one_is(database: Database) -> None:
+    assert changed(database, "/me forget diet", is_keyword=True, language="fr") is None
+    assert changed(database, "/cfo c'est quoi la TVA sur les repas ?", is_keyword=True) == "fr"
+    words = "/to 7 I will be with you in a minute"
+    assert changed(database, words, is_keyword=True, language="fr") is None
+
+
+def test_notes_of_ours_are_not_in_the_diners_language(database: Database) -> None:
+    note = "[sent a picture, which is shown to you; the diner wants to know what it is]"
+    assert changed(database, f"c'est quoi ce plat s'il vous plaît\n{note}", language="en") == "fr"
+    assert changed(database, note, language="fr") is None

@@ -1,0 +1,132 @@
+"""A diner reads our sentences in the language that they write, or that they chose."""
+
+import pytest
+
+from conversation.sentences import NOBODY_CAME, apology
+from knowledge.phrases import LANGUAGES, own_name, phrase
+from models import restaurants
+from realtime.client import RealtimeError
+from tests.engine.clock import soon
+from tests.engine.test_hands import join
+from tests.engine.world import ALICE, BOB, RESTAURANT, House
+
+OPEN = {
+    "en": "Good evening, are you open now?",
+    "fr": "Bonjour, vous êtes ouverts ?",
+    "rw": "Muraho, murafunguye?",
+    "mt": "Bonġu, intom miftuħin?",
+    "it": "Buonasera, siete aperti?",
+    "sw": "Habari, mko wazi sasa?",
+}
+
+
+def says(house: House, text: str, diner: str = ALICE) -> str:
+    """They write, and read the answer."""
+    before = len(house.read(diner))
+    house.hears(text, diner)
+    assert soon(lambda: len(house.read(diner)) == before + 1)
+    return house.read(diner)[-1]
+
+
+def kept(house: House) -> tuple[str | None, bool]:
+    (diner,) = house.diners()
+    return diner.language, diner.has_chosen_language
+
+
+def test_a_language_has_a_name_of_its_own() -> None:
+    names = [own_name(each) for each in LANGUAGES]
+    assert names == ["English", "français", "Ikinyarwanda", "Malti", "italiano", "Kiswahili"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_very_first_apology_is_in_the_language_that_a_diner_wrote(
+    house: House, language: str
+) -> None:
+    house.model.will(RealtimeError("unreachable", "away"))
+    assert says(house, OPEN[language]) == apology("unreachable", language)
+    assert soon(lambda: kept(house)[0] == (None if language == "en" else language))
+
+
+def test_what_says_nothing_of_it_leaves_the_language_that_was_heard(any_house: House) -> None:
+    says(any_house, OPEN["fr"])
+    for word in ("ok", "pizza", "2", "👍", "thanks"):
+        says(any_house, word)
+    assert says(any_house, "/help").startswith("*Inzozi Kitchen* sur WhatsApp :")
+    assert kept(any_house) == ("fr", False)
+
+
+def test_who_goes_on_in_another_language_reads_that(any_house: House) -> None:
+    says(any_house, OPEN["fr"])
+    says(any_house, "Ndashaka kumenya ibiciro byanyu, murakoze")
+    assert says(any_house, "/reset").startswith("Birakozwe")
+    assert kept(any_house) == ("rw", False)
+
+
+def test_a_chosen_language_stays_whatever_is_written(any_house: House) -> None:
+    assert says(any_house, "/language ikinyarwanda").startswith("Birakozwe")
+    says(any_house, OPEN["fr"])
+    assert says(any_house, "/help").startswith("*Inzozi Kitchen* kuri WhatsApp:")
+    assert kept(any_house) == ("rw", True)
+    assert "This diner chose to read Kinyarwanda" in any_house.model.asked[-1].system
+
+
+def test_a_heard_language_is_nothing_that_a_model_has_to_be_told(house: House) -> None:
+    says(house, OPEN["fr"])
+    assert "chose to read" not in house.model.asked[-1].system
+
+
+NAMES = {
+    "fr": "fr",
+    "Français": "fr",
+    "French please": "fr",
+    "kiswahili": "sw",
+    "IT": "it",
+    "in italiano": "it",
+    "maltais": "mt",
+    "Icyongereza": "en",
+}
+
+
+@pytest.mark.parametrize(("typed", "language"), NAMES.items())
+def test_a_language_is_chosen_by_any_of_its_names(house: House, typed: str, language: str) -> None:
+    says(house, f"/language {typed}")
+    assert soon(lambda: kept(house) == (language, True))
+
+
+@pytest.mark.parametrize("typed", ["/language", "/langue", "/language klingon", "/lugha"])
+def test_who_names_none_reads_which_there_are(house: House, typed: str) -> None:
+    told = says(house, typed)
+    assert [f"*/language {each}* – " in told for each in LANGUAGES] == [True] * len(LANGUAGES)
+    assert kept(house) == (None, False)
+
+
+def test_a_restaurants_locale_is_the_language_of_who_has_told_none(any_house: House) -> None:
+    with any_house.eye.transaction() as session:
+        restaurants.store(session, {**RESTAURANT, "locale": "fr_RW"})
+    any_house.clock.passes(2)
+    assert says(any_house, "/help").startswith("*Inzozi Kitchen* sur WhatsApp :")
+
+
+def test_forgotten_is_the_language_too(any_house: House) -> None:
+    says(any_house, "/language fr")
+    assert says(any_house, "/forget").startswith("Effacé : 2 de vos messages")
+    assert soon(lambda: not any_house.diners())
+
+
+def test_the_staff_reads_its_own_language_and_the_diner_theirs(any_house: House) -> None:
+    join(any_house, BOB, "manager", "Bob")
+    says(any_house, "/language it", BOB)
+    says(any_house, OPEN["fr"])
+    before = len(any_house.read(BOB))
+    assert says(any_house, "/humain") == "J'ai appelé un collègue ; il vous écrira ici."
+    assert soon(lambda: len(any_house.read(BOB)) == before + 1)
+    assert "chiede di una persona" in any_house.read(BOB)[-1]
+
+
+def test_nobody_came_is_said_in_the_diners_language(any_house: House) -> None:
+    join(any_house, BOB, "manager", "Bob")
+    says(any_house, "Hello", BOB)
+    says(any_house, OPEN["sw"])
+    says(any_house, "/mtu")
+    any_house.clock.passes(3_600)
+    assert any_house.sweeps_until(lambda: any_house.read()[-1] == phrase(NOBODY_CAME, "sw"))
