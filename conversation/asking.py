@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from conversation import prompt, speakers
 from conversation.calling import Calling, OnCall, effects_so_far, holds
 from conversation.ending import Ending, said, sorry
-from conversation.prompt import way_there
 from conversation.rounds import NoAnswerError, Rounds
 from conversation.running import Question, Running
 from conversation.sentences import CALLED
 from conversation.understanding import Understanding
 from knowledge.clock import Clock
+from knowledge.notes import is_quiet
 from knowledge.phrases import phrase
 from models import claiming
 from models.database.engine import Database
@@ -25,13 +25,17 @@ from models.restaurants import Restaurant
 from personas.effects import CallStaff
 from personas.persona import Persona
 from personas.tool import ToolContext
-from realtime import request
 from realtime.client import RealtimeClient, RealtimeError
 from realtime.outcomes import Reply
-from realtime.request import Item, Request
+from realtime.request import Request
 from telemetry.logs import log
 from telemetry.metrics import Metrics
 from whatsapp.bubbles import bounded
+
+
+class NothingAskedError(Exception):
+    """The diner took back all that was to be answered."""
+
 
 # A diner whose answer comes within it need not be told that it is being written.
 MOMENT_S = 1.0
@@ -73,6 +77,9 @@ class Asking:
         rounds = self._rounds(running, question, context, personas)
         try:
             words = rounds.answer()
+        except NothingAskedError:
+            running.void()
+            return Ending((), question.persona.key, effects=question.effects, tokens=running.tokens)
         except (RealtimeError, NoAnswerError) as error:
             running.void()
             effects = (*question.effects, *filter(holds, effects_so_far(running, context)))
@@ -158,7 +165,7 @@ class Asking:
         """
         while True:
             if running.take_news():
-                asked = asked.with_items(*self._absorb(running))
+                asked = self._absorb(running, asked)
             pending = self._client.ask(
                 asked,
                 diner=running.turn.diner.id,
@@ -179,14 +186,17 @@ class Asking:
             finally:
                 running.note_pending(None)
 
-    def _absorb(self, running: Running) -> list[Item]:
+    def _absorb(self, running: Running, asked: Request) -> Request:
+        """What was asked, with what came in meanwhile. Raises NothingAskedError."""
         with self._database.connection() as connection:
             news = claiming.absorb(connection, running.turn)
-        if news and running.restaurant:
-            diner = running.turn.diner
-            news = self._understanding.understood(news, diner, running.restaurant, running.spend)
-        running.absorbed += news
-        texts = [each.text for each in news]
-        way = way_there(texts, running.restaurant) if running.restaurant else []
-        told = [request.said_by_diner(each.text, each.pictures) for each in news]
-        return [*told, *map(request.said_by_system, way)]
+        if not news or running.restaurant is None:
+            return asked
+        before = running.messages
+        now = self._understanding.understood(
+            news, running.turn.diner, running.restaurant, running.spend, before
+        )
+        running.take_in(now)
+        if all(is_quiet(each.text) for each in now):
+            raise NothingAskedError
+        return prompt.with_news(asked, before, now, running.restaurant)

@@ -23,6 +23,7 @@ from models import diets
 from models.diets import Diet, KeptDiet
 from models.diners import Known
 from models.history import Exchange
+from models.inbox import Written
 from models.restaurants import Restaurant
 from personas.tool import Tool, ToolContext
 from realtime import request
@@ -101,7 +102,7 @@ def _first_items(running: Running, context: ToolContext, *, has_stated: bool) ->
         elif not all(map(is_quiet, exchange.texts)):
             items += map(request.said_by_system, _who_answers(history[place + 1 :]))
     today = _of_today(context, kept)
-    today += way_there(context.said, context.restaurant)
+    today += _way_there(context.said, context.restaurant)
     if has_stated:
         today.append(JUST_STATED)
     items.append(request.said_by_system(" ".join(today)))
@@ -113,7 +114,28 @@ def _first_items(running: Running, context: ToolContext, *, has_stated: bool) ->
     return tuple(items)
 
 
-def way_there(texts: Sequence[str], restaurant: Restaurant) -> list[str]:
+def with_news(
+    asked: Request, before: Sequence[Written], now: Sequence[Written], restaurant: Restaurant
+) -> Request:
+    """What was asked for messages that were `before`: `now` there are more, or some are changed."""
+    known, left = {each.id for each in before}, {each.id: each for each in now}
+    items = list(asked.items)
+    for each in before:
+        after, item = left.get(each.id), _said(each)
+        if after != each and item in items:
+            place = len(items) - 1 - items[::-1].index(item)
+            items[place : place + 1] = [_said(after)] if after else []
+    news = [each for each in now if each.id not in known]
+    way = _way_there([each.text for each in news], restaurant)
+    items += [*map(_said, news), *map(request.said_by_system, way)]
+    return replace(asked, items=tuple(items))
+
+
+def _said(message: Written) -> Item:
+    return request.said_by_diner(message.text, message.pictures)
+
+
+def _way_there(texts: Sequence[str], restaurant: Restaurant) -> list[str]:
     """How far the last location is that these messages share, if any does."""
     shared = [point for text in texts if (point := shared_in(text))]
     return [way_text(shared[-1], restaurant)] if shared else []

@@ -22,11 +22,18 @@ _QUESTION = re.compile(r"\?[^\w?]*\Z")
 Find = Callable[[str], Quoted | None]
 
 
-def with_quotes(database: Database, messages: Sequence[Written], diner: Known) -> list[Written]:
+def with_quotes(
+    database: Database,
+    messages: Sequence[Written],
+    diner: Known,
+    earlier: Sequence[Written] = (),
+) -> list[Written]:
     """The messages, each with what it is about; what was edited or taken back in time is so.
 
+    `earlier`: those of the same turn that came before, which stand before them in what is returned.
     Raises DatabaseUnavailableError.
     """
+    messages = [*earlier, *messages]
     if all(each.quoted_sid is None for each in messages):
         return list(messages)
     sids = {each.quoted_sid for each in messages if each.quoted_sid}

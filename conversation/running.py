@@ -4,7 +4,7 @@ Who runs it, and when, is `engine.runner`'s.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from threading import Lock
 
@@ -68,6 +68,13 @@ class Running:
     def messages(self) -> list[Written]:
         """All that this turn answers, those that came in while it ran included."""
         return [*self.turn.messages, *self.absorbed]
+
+    def take_in(self, now: Sequence[Written]) -> None:
+        """What its messages are by now: more of them, and some may be edited or taken back."""
+        own = {each.id for each in self.turn.messages}
+        self.absorbed = [each for each in now if each.id not in own]
+        kept = tuple(each for each in now if each.id in own)
+        self.turn = replace(self.turn, messages=kept or self.turn.messages)
 
     def spend(self, usage: Usage) -> None:
         self.tokens = self.tokens.plus(tokens_of(usage))

@@ -42,12 +42,16 @@ class Understanding:
         diner: Known,
         restaurant: Restaurant,
         spend: Callable[[Usage], object] = _untold,
+        earlier: Sequence[Written] = (),
     ) -> list[Written]:
         """The same messages, as the model, the search and the staff are to read them.
 
-        It may take seconds; `spend` hears what it took of a model. Raises DatabaseUnavailableError.
+        `earlier`: those of their turn that were understood before, which stand before them: some
+        may be edited or taken back by now. It may take seconds; `spend` hears what it took of a
+        model. Raises DatabaseUnavailableError.
         """
-        return with_quotes(self._database, self._with_files(messages, diner, spend), diner)
+        messages = self._with_files(messages, diner, spend)
+        return with_quotes(self._database, messages, diner, earlier)
 
     def _with_files(
         self, messages: Sequence[Written], diner: Known, spend: Callable[[Usage], object]

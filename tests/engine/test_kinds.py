@@ -133,6 +133,41 @@ def test_what_waits_and_is_edited_is_answered_as_it_stands(any_house: House) -> 
     assert asked(any_house) == ["Three beers"]
 
 
+def meanwhile(house: House, kind: str, **fields: str) -> list[str]:
+    """Two messages are being answered, and this comes about the first; what is asked in the end."""
+    house.model.holds()
+    turn = takes_in(house, Body="Two beers")
+    sid = house.messages()[0].sid
+    takes_in(house, Body="Quickly!")
+    house.intake.wake(turn)
+    assert soon(lambda: house.model.asked)
+    house.intake.wake(takes_in(house, kind, OriginalMessageSid=sid, **fields))
+    assert soon(house.read)
+    return asked(house)
+
+
+def test_what_is_edited_while_it_is_answered_is_answered_as_it_stands(any_house: House) -> None:
+    words = meanwhile(any_house, "edit", Body="Three beers")
+    assert words == ["Three beers", "Quickly!"]
+    comes(any_house, Body="Thanks")
+    assert asked(any_house) == ["Three beers", "Quickly!", "Thanks"]
+
+
+def test_what_is_taken_back_while_it_is_answered_is_not_answered(any_house: House) -> None:
+    assert meanwhile(any_house, "revoke") == ["Quickly!", "[deleted an earlier message]"]
+
+
+def test_where_nothing_is_left_nothing_is_answered(any_house: House) -> None:
+    held = any_house.model.holds()
+    any_house.intake.wake(takes_in(any_house, Body="Two beers"))
+    assert held.is_asked.wait(10)
+    sid = any_house.messages()[0].sid
+    any_house.intake.wake(takes_in(any_house, "revoke", OriginalMessageSid=sid))
+    assert soon(lambda: [each.state for each in any_house.turns()] == ["done"])
+    assert any_house.read() == []
+    assert len(any_house.model.asked) == 1
+
+
 def test_a_forwarded_allergy_is_not_kept(any_house: House) -> None:
     comes(any_house, Body="I'm allergic to peanuts", Forwarded="true")
     assert any_house.diners()[0].diet is None
