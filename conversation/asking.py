@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from conversation import prompt, speakers
 from conversation.calling import Calling, OnCall, effects_so_far, holds
-from conversation.ending import Ending, said, sorry
+from conversation.ending import Effect, Ending, said, sorry
 from conversation.rounds import NoAnswerError, Rounds
 from conversation.running import Question, Running
 from conversation.sentences import CALLED
@@ -22,7 +22,7 @@ from models import claiming
 from models.database.engine import Database
 from models.outbox import Bubble
 from models.restaurants import Restaurant
-from personas.effects import CallStaff
+from personas.effects import CallStaff, OfferChoices
 from personas.persona import Persona
 from personas.tool import ToolContext
 from realtime.client import RealtimeClient, RealtimeError
@@ -31,6 +31,7 @@ from realtime.request import Request
 from telemetry.logs import log
 from telemetry.metrics import Metrics
 from whatsapp.bubbles import bounded
+from whatsapp.choices import numbered
 
 
 class NothingAskedError(Exception):
@@ -96,8 +97,9 @@ class Asking:
                 replace(apology, bubbles=said(phrase(CALLED, language))) if is_called else apology
             )
         told = bounded((Bubble(rounds.speaker.announced + words),))
-        running.show_whole(told[0].text)
         effects = (*question.effects, *effects_so_far(running, context))
+        told, effects = _with_choices(told, effects)
+        running.show_whole(numbered(told[0]))
         return Ending(told, rounds.speaker.persona.key, effects=effects, tokens=running.tokens)
 
     def _rounds(
@@ -200,3 +202,15 @@ class Asking:
         if all(is_quiet(each.text) for each in now):
             raise NothingAskedError
         return prompt.with_news(asked, before, now, running.restaurant)
+
+
+def _with_choices(
+    bubbles: tuple[Bubble, ...], effects: tuple[Effect, ...]
+) -> tuple[tuple[Bubble, ...], tuple[Effect, ...]]:
+    """What a tool offered stands below the last words, and is no effect any more."""
+    offers = [each.choices for each in effects if isinstance(each, OfferChoices)]
+    if not offers:
+        return bubbles, effects
+    *before, last = bubbles
+    others = tuple(each for each in effects if not isinstance(each, OfferChoices))
+    return (*before, replace(last, choices=offers[0])), others

@@ -9,7 +9,8 @@ from models import turns
 from models.menu_changes import Change
 from models.outbox import Bubble
 from models.turns import NO_TOKENS, Tokens
-from personas.effects import CallStaff, Notice, RememberDiet, SwitchTo
+from personas.effects import CallStaff, Notice, OfferChoices, RememberDiet, SwitchTo
+from whatsapp.choices import numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ Effect = (
     SwitchTo
     | RememberDiet
     | CallStaff
+    | OfferChoices
     | Reset
     | SpeakIn
     | Forget
@@ -107,8 +109,8 @@ class Ending:
 
     @property
     def text(self) -> str:
-        """All of its words."""
-        return "\n\n".join(bubble.text for bubble in self.bubbles if bubble.text)
+        """All of its words, what may be tapped among them."""
+        return "\n\n".join(filter(None, map(numbered, self.bubbles)))
 
     @property
     def state(self) -> str:

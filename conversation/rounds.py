@@ -14,8 +14,10 @@ from conversation.running import Running
 from conversation.sentences import Cause
 from conversation.speakers import Speaker
 from models.database.columns import storable
+from personas.effects import OfferChoices
 from personas.persona import Persona
 from personas.tool import Objection, Tool, ToolContext
+from personas.tools import offer_choices
 from realtime import request
 from realtime.client import Delta
 from realtime.events import FunctionCall
@@ -59,14 +61,15 @@ class Rounds:
             if reply.calls:
                 self.beside = words or self.beside
                 self._run_calls(reply)
-            elif not words:
+                if not (words and self._has_offered(reply)):
+                    continue
+            if not words:
                 raise NoAnswerError("failed")
-            elif (objection := self._objection(words)) is None:
+            if (objection := self._objection(words)) is None:
                 return words
-            elif self.was_corrected or nth == MAX_ROUNDS:
+            if self.was_corrected or nth == MAX_ROUNDS:
                 return objection.instead
-            else:
-                self._correct(words, objection)
+            self._correct(words, objection)
         if not self.beside:
             raise NoAnswerError("too_many_rounds")
         # Better than an apology.
@@ -82,13 +85,13 @@ class Rounds:
 
     def _run_calls(self, reply: Reply) -> None:
         """One of them may hand the diner over to another speaker."""
-        if reply.text:
-            self.running.pass_on(Delta("", again=True))
         for call in reply.calls[:MAX_CALLS]:
             output = self.call(self.speaker.tools, call)
             self.asked = self.asked.with_items(
                 request.call_made(call), request.call_answered(call.call_id, output)
             )
+        if reply.text and not self._has_offered(reply):
+            self.running.pass_on(Delta("", again=True))
         before = self.speaker
         self.speaker = speakers.successor(
             before,
@@ -98,9 +101,16 @@ class Rounds:
             self.context.diner.language,
         )
         if self.speaker is not before:
-            self.beside = ""  # another one's
+            self.beside = ""  # another one's, as is what it offered
+            effects = self.running.effects
+            effects[:] = [each for each in effects if not isinstance(each, OfferChoices)]
             self.asked = prompt.handed_over(self.asked, self.speaker, before, self.context)
             self.running.pass_on(Delta(self.speaker.announced))
+
+    def _has_offered(self, reply: Reply) -> bool:
+        """Whether its words are the answer, to which it gave choices: no round more is needed."""
+        last = self.running.told[-1].told
+        return _only_offers(reply) and "error" not in last and not reply.is_cut_off
 
     def _objection(self, words: str) -> Objection | None:
         """What the speaker's persona has against a reply, once it has looked it through."""
@@ -115,6 +125,10 @@ class Rounds:
         self.asked = self.asked.with_items(
             request.said_by_us(words), request.said_by_system(objection.correction)
         )
+
+
+def _only_offers(reply: Reply) -> bool:
+    return bool(reply.calls) and all(call.name == offer_choices.NAME for call in reply.calls)
 
 
 def _fit_to_read(reply: Reply) -> str:

@@ -22,6 +22,7 @@ from models.database.engine import Database
 from models.diners import Known
 from models.history import Exchange
 from models.inbox import Written
+from models.outbox import Bubble
 from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
 from personas.colleagues import who_answers
@@ -269,7 +270,8 @@ class TurnTaker:
         if is_known and keyword.word in people.WORDS:
             return self._people.answer(keyword, running, restaurant)
         unknown = None if keyword.word == keywords.HELP else keyword.word
-        return Ending(said(keywords.help_text(words, restaurant, unknown, language)), None)
+        text = keywords.help_text(words, restaurant, unknown, language)
+        return Ending((Bubble(text, choices=keywords.help_choices(words, language)),), None)
 
     def _about_me(self, keyword: Keyword, diner: Known, personas: Mapping[str, Persona]) -> Ending:
         if about_me.erases_diet(keyword.rest):

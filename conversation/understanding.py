@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from conversation.choosing import as_chosen
 from conversation.opening import Opening
 from conversation.quoting import with_quotes
 from knowledge.clock import Clock
@@ -51,6 +52,7 @@ class Understanding:
         model. Raises DatabaseUnavailableError.
         """
         messages = self._with_files(messages, diner, spend)
+        messages = as_chosen(self._database, messages, diner)
         return with_quotes(self._database, messages, diner, earlier)
 
     def _with_files(

@@ -14,6 +14,8 @@ from knowledge.words import fold
 _SENTENCE = re.compile(r"[.!?\n]")
 # Behind a question's mark a picture may follow, and that mark is its end.
 _BEHIND = re.compile(r"[^\w?]")
+# What may be tapped below it.
+_NUMBERED = re.compile(r"(?:\n\d{1,2}\. [^\n]*+)+\Z")
 
 
 @lru_cache(maxsize=256)  # a turn asks several times
@@ -22,7 +24,7 @@ def as_told(answer: str, reply: str) -> str:
 
     Where our question names a thing itself, the answer may be about that, and stays as it is.
     """
-    question_text, mark, behind = reply.rpartition("?")
+    question_text, mark, behind = _NUMBERED.sub("", reply).rpartition("?")
     if not mark or _BEHIND.sub("", behind):
         return answer
     question = parts_of(fold(_SENTENCE.split(question_text.rstrip("?!. "))[-1]))

@@ -17,7 +17,7 @@ _QUIET = ("reacted", "deleted")
 _OPENINGS = (
     *_QUIET,
     *("a message of a kind", "an empty message", "answered", "answers"),
-    *("came from an advertisement", "chose from a list", "edited", "filled in a form"),
+    *("came from an advertisement", "chose", "edited", "filled in a form"),
     *("forwarded", "heard in", "sent", "shared a contact", "shared a location"),
     "tapped a button",
 )

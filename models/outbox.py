@@ -114,11 +114,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a diner may tap below a message's words. `button`: what a list is opened by."""
+    """What a diner may tap below a message's words. `button`: what a list is opened by.
+
+    `is_told`: the words list them already, and do so where nothing can be tapped.
+    """
 
     kind: Literal["buttons", "list"]
     options: tuple[Choice, ...]
     button: str = ""
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,14 +277,16 @@ def bubble_of(*columns: Any) -> Bubble:
     body, extra = columns
     if extra is None:
         return Bubble(body)
-    return Bubble(body, extra.get("picture"), extra.get("voice"), _choices(extra.get("choices")))
+    return Bubble(body, extra.get("picture"), extra.get("voice"), choices_of(extra))
 
 
-def _choices(stored: dict[str, Any] | None) -> Choices | None:
+def choices_of(extra: dict[str, Any] | None) -> Choices | None:
+    """What may be chosen, of a part's `extra`."""
+    stored = (extra or {}).get("choices")
     if stored is None:
         return None
     options = tuple(Choice(**option) for option in stored["options"])
-    return Choices(stored["kind"], options, stored["button"])
+    return Choices(**{**stored, "options": options})
 
 
 def outgoing_part(

@@ -12,6 +12,7 @@ from knowledge.phrases import Phrase
 from models import diets
 from models.diets import NO_DIET, NOTHING_KEPT, Diet, KeptDiet
 from models.diners import Known
+from models.outbox import Choices
 from models.templates import STAFF_NOTICE
 
 
@@ -60,9 +61,18 @@ class CallStaff:
     is_once_a_turn: ClassVar[bool] = True
 
 
+@dataclass(frozen=True, slots=True)
+class OfferChoices:
+    """These stand below the answer, for the diner to tap."""
+
+    choices: Choices
+    holds_without_answer: ClassVar[bool] = False
+    is_once_a_turn: ClassVar[bool] = True
+
+
 # `holds_without_answer`: whether it takes effect too where the turn ends in an apology.
 # `is_once_a_turn`: the first one counts, and a model that wants another is told so.
-ToolEffect = SwitchTo | RememberDiet | CallStaff
+ToolEffect = SwitchTo | RememberDiet | CallStaff | OfferChoices
 
 
 def remembering(diner: Known, effects: Iterable[ToolEffect]) -> Known:

@@ -16,6 +16,7 @@ from personas.persona import (
 )
 from personas.tools.call_staff import call_staff
 from personas.tools.lookup_menu import lookup_menu
+from personas.tools.offer_choices import offer_choices
 from personas.tools.recommend_pairing import recommend_pairing
 from personas.tools.remember_diet import remember_diet
 
@@ -87,7 +88,7 @@ Your work
 - Name three to five choices at most, each with its price. More only if the diner asks for the
   whole list.
 - If you can't tell what the diner wants, ask one clarifying question, and only one. If you can,
-  just answer.
+  just answer. Where you ask which of a few things, or yes or no, call offer_choices beside it.
 - Sell a little: once the diner has settled on something, offer one thing with it from
   recommend_pairing. Once; a no is a no.
 - You can't place orders, bookings or payments from here: say that the staff takes them.
@@ -125,7 +126,7 @@ WAITER = Persona(
     title=later("Waiter"),
     summary=later("the menu, prices, and what goes well with what"),
     instructions=instructions,
-    tools=(lookup_menu, recommend_pairing, remember_diet, call_staff),
+    tools=(lookup_menu, recommend_pairing, remember_diet, offer_choices, call_staff),
     greeting=greeting,
     effort="low",
     check=unfounded_claims,

@@ -57,7 +57,7 @@ def tappable(bubble: Bubble) -> Tappable | None:
 
 def numbered(bubble: Bubble) -> str:
     """A bubble's words, and below them its choices with a number each."""
-    if bubble.choices is None:
+    if bubble.choices is None or bubble.choices.is_told:
         return bubble.text
     lines = (f"{nth}. {_in_full(each)}" for nth, each in enumerate(bubble.choices.options, 1))
     return "\n\n".join(filter(None, (bubble.text, "\n".join(lines))))

@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from addresses import spelled
+from knowledge.choosing import chosen
 from knowledge.notes import as_typed
 from models import diners
 from models.database.columns import ADDRESS_LENGTH, MAX_INTEGER, storable
@@ -53,7 +54,9 @@ class InboundMessage(Form):
     body: str = Field("", alias="Body")
     whole_profile_name: str = Field("", alias="ProfileName")
     button_text: str = Field("", alias="ButtonText")
+    button_payload: str = Field("", alias="ButtonPayload")
     list_title: str = Field("", alias="ListTitle")
+    list_id: str = Field("", alias="ListId")
     message_type: str = Field("", alias="MessageType")
 
     @property
@@ -68,9 +71,10 @@ class InboundMessage(Form):
 
     @property
     def words(self) -> str:
-        """What the diner wrote, or the words of what they chose."""
-        words = self.body.strip() or self.button_text.strip() or self.list_title.strip()
-        return as_typed(words)
+        """What the diner wrote, or what they say by what they chose."""
+        shown = self.body.strip() or self.button_text.strip() or self.list_title.strip()
+        choice_id = self.button_payload.strip() or self.list_id.strip()
+        return chosen(choice_id, as_typed(shown))
 
 
 class StatusCallback(Form):

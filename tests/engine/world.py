@@ -223,6 +223,7 @@ class House:
         sid: str | None = None,
         channel: str = diners.WHATSAPP,
         media: tuple[Medium, ...] = (),
+        quoted_sid: str | None = None,
     ) -> Taken:
         """A message comes in, and its turn is not run yet."""
         return self.intake.take_in(
@@ -233,6 +234,7 @@ class House:
                 sid=sid or f"SMin{next(SIDS)}",
                 text=text,
                 media=media,
+                quoted_sid=quoted_sid,
             )
         )
 
@@ -243,9 +245,10 @@ class House:
         *,
         sid: str | None = None,
         media: tuple[Medium, ...] = (),
+        quoted_sid: str | None = None,
     ) -> Taken:
         """A message comes in, and whoever answers it is woken."""
-        taken = self.takes_in(text, diner, sid=sid, media=media)
+        taken = self.takes_in(text, diner, sid=sid, media=media, quoted_sid=quoted_sid)
         self.intake.wake(taken)
         return taken
 

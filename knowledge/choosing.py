@@ -1,0 +1,130 @@
+"""What a diner chose: the ids of what they may tap, and how they name one by its place.
+
+An id says by itself what is meant, so that one that was offered days ago still means the same, and
+one that nobody offered says no more than the diner could have written. Pure.
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from knowledge.language_tables import listed as listed_in_languages
+from knowledge.notes import as_typed
+from knowledge.number_words import value_of_word
+from knowledge.words import fold, listed
+
+WORDS_FILE = Path(__file__).with_suffix(".toml")
+LONGEST_ID = 200  # characters; WhatsApp takes no more of a list's
+LONGEST = 40  # characters of what may name a place
+LAST = -1
+YES, NO = "yes", "no"
+_ITEM = re.compile(r"item:(?P<id>[1-9][0-9]{0,8})")
+_SAID = "say:"
+_KEYWORD = re.compile(r"/[a-z0-9]{1,32}")
+_WORD = re.compile(r"[^\W_]+")
+
+Phrase = tuple[str, ...]
+
+
+def id_of(title: str, item_id: int | None = None) -> str:
+    """The id of a choice: of an item of the menu, of a keyword, a yes or a no, or of its words."""
+    if item_id is not None:
+        return f"item:{item_id}"
+    if _KEYWORD.fullmatch(title):
+        return title
+    said = _words(title)
+    if said in _bare(YES):
+        return YES
+    return NO if said in _bare(NO) else f"{_SAID}{title}"[:LONGEST_ID]
+
+
+def chosen(choice_id: str, shown: str) -> str:
+    """What a diner says by a choice: its words, and a note of what they mean where these don't.
+
+    `shown`: the words that they saw, perhaps cut; all there is where the id is none of ours.
+    """
+    if _KEYWORD.fullmatch(choice_id):
+        return choice_id
+    if choice_id.startswith(_SAID):
+        return as_typed(choice_id[len(_SAID) : LONGEST_ID].strip()) or shown
+    if item := _ITEM.fullmatch(choice_id):
+        return f"{shown}\n[chose menu item {item['id']}]".strip()
+    if choice_id in (YES, NO) and shown and _words(shown)[:1] != (choice_id,):
+        return f"{shown}\n[chose {choice_id}]"
+    return shown
+
+
+def place_in(text: str) -> int | None:
+    """The place that a short text names and nothing else, from 1; LAST for the last one.
+
+    "2", "no. 2", "the second", "deuxième", "ya kabiri"; not "2 beers".
+    """
+    if len(text) > LONGEST:
+        return None
+    said = _words(text)
+    sure: list[int] = []
+    perhaps: list[int] = []  # "one" says nothing in "the second one"
+    at = 0
+    while at < len(said):
+        size, place = _named_at(said, at)
+        if not size:
+            return None
+        if place is not None:
+            (perhaps if said[at : at + size] in _around() else sure).append(place)
+        at += size
+    found = sure or perhaps
+    return found[0] if len(found) == 1 else None
+
+
+def _named_at(said: Phrase, at: int) -> tuple[int, int | None]:
+    """How many words from there say a place, or nothing, and which; 0 where they say else."""
+    for size in range(min(_longest(), len(said) - at), 0, -1):
+        phrase = said[at : at + size]
+        place = _places().get(phrase) or (_number(phrase[0]) if size == 1 else None)
+        if place is not None or phrase in _around():
+            return size, place
+    return 0, None
+
+
+def _number(word: str) -> int | None:
+    if word.isascii() and word.isdigit():
+        return int(word) or None
+    return value_of_word(word) or None
+
+
+def _words(text: str) -> Phrase:
+    return tuple(_WORD.findall(fold(text)))
+
+
+@cache
+def _tables() -> tuple[dict[str, str], ...]:
+    return tuple(tomllib.loads(WORDS_FILE.read_text(encoding="utf-8")).values())
+
+
+@cache
+def _places() -> dict[Phrase, int]:
+    places = {}
+    for table in _tables():
+        for each in listed(table["places"]):
+            words, _, place = each.rpartition(" ")
+            places[_words(words)] = int(place)
+    return places
+
+
+@cache
+def _around() -> frozenset[Phrase]:
+    return frozenset(_words(each) for table in _tables() for each in listed(table["around"]))
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, {*_places(), *_around()}))
+
+
+@cache
+def _bare(word: str) -> frozenset[Phrase]:
+    """A yes or a no, in any of the languages."""
+    if word == YES:
+        return listed_in_languages(YES)
+    return frozenset(_words(each) for table in _tables() for each in listed(table[NO]))

@@ -1,0 +1,42 @@
+"""What a diner was offered to choose of, as the outbox still has it. It changes nothing."""
+
+from sqlalchemy import Integer, String, bindparam, select
+
+from models.database.statements import Connection, Statement, fixed
+from models.diners import Known
+from models.inbox import Message, Written
+from models.outbox import Choices, Part, choices_of
+from models.turns import RUNNING, Turn
+
+_DINER_ID = bindparam("diner_id", type_=Integer)
+_TURN_BEFORE = (
+    select(Turn.id)
+    .where(Turn.diner_id == _DINER_ID, Turn.state != fixed(RUNNING))
+    .order_by(Turn.id.desc())
+    .limit(1)
+)
+_LAST_OFFER = Statement(
+    select(Part.extra)
+    .where(
+        Part.turn_id == _TURN_BEFORE.scalar_subquery(),
+        Part.diner_id == _DINER_ID,
+        # What was written before answers nothing of it.
+        Part.created_at
+        < select(Message.received_at)
+        .where(Message.id == bindparam("message_id", type_=Integer))
+        .scalar_subquery(),
+    )
+    .order_by(Part.id.desc())
+    .limit(1)
+)
+_OFFER_OF = Statement(
+    select(Part.extra).where(Part.sid == bindparam("sid", type_=String), Part.diner_id == _DINER_ID)
+)
+
+
+def offered(connection: Connection, diner: Known, message: Written) -> Choices | None:
+    """What this message may choose of: what it quotes had it, or our last one before it."""
+    sid = message.quoted_sid
+    row = connection.one(_OFFER_OF, diner_id=diner.id, sid=sid) if sid else None
+    row = row or connection.one(_LAST_OFFER, diner_id=diner.id, message_id=message.id)
+    return choices_of(row[0]) if row else None

@@ -1,0 +1,147 @@
+"""What a diner was offered, they tap or name by its number, and the model hears what it is."""
+
+import json
+
+import pytest
+
+from realtime.events import FunctionCall, Usage
+from realtime.outcomes import Reply
+from tests.engine.clock import soon
+from tests.engine.outside import busy
+from tests.engine.world import ALICE, House
+from whatsapp.inbound import parse_message
+
+FORM = {"From": ALICE, "To": "whatsapp:+14155238886", "ProfileName": "Alice"}
+
+
+def offering(words: str, *choices: str) -> Reply:
+    arguments = json.dumps({"choices": choices})
+    call = FunctionCall("call_1", "offer_choices", arguments)
+    return Reply(words, (call,), Usage(10, 5, 2), "completed")
+
+
+def offers(house: House, words: str, *choices: str) -> None:
+    house.model.will(offering(words, *choices))
+    hears(house, "What do you have?")
+
+
+def hears(house: House, text: str, *, quoted_sid: str | None = None) -> None:
+    before = len(house.twilio.taken)
+    house.clock.passes(1)
+    house.hears(text, quoted_sid=quoted_sid)
+    assert soon(lambda: len(house.twilio.taken) == before + 1)
+    assert house.delivery.drain(1)
+
+
+def understood(house: House) -> str:
+    """What the model heard last."""
+    return house.model.asked[-1].words[-1]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("2", "The stew"),
+        ("no. 2 please", "The stew"),
+        ("the second", "The stew"),
+        ("deuxième", "The stew"),
+        ("ya kabiri", "The stew"),
+        ("the last one", "Neither"),
+        ("4", "4"),
+        ("2 beers", "2 beers"),
+        ("for 2", "for 2"),
+    ],
+)
+def test_a_number_names_what_was_offered(any_house: House, said: str, meant: str) -> None:
+    offers(any_house, "Which one?", "The soup", "The stew", "Neither")
+    assert any_house.twilio.taken[-1].content_sid == "HX1"
+    hears(any_house, said)
+    assert understood(any_house) == meant
+
+
+def test_so_it_does_where_numbers_were_all_there_was(house: House) -> None:
+    house.twilio.content.fails = busy()
+    offers(house, "Which one?", "The soup", "The stew")
+    assert house.read() == ["Which one?\n\n1. The soup\n2. The stew"]
+    hears(house, "2")
+    assert understood(house) == "The stew"
+
+
+def test_it_is_of_the_last_message_alone(house: House) -> None:
+    offers(house, "Which one?", "The soup", "The stew")
+    hears(house, "Is it spicy?")
+    hears(house, "2")
+    assert understood(house) == "2"
+
+
+def test_a_message_that_is_quoted_is_the_one_that_is_meant(house: House) -> None:
+    offers(house, "Which one?", "The soup", "The stew")
+    offers(house, "Beside it?", "Rice", "Chips")
+    first, second = (each.sid for each in house.twilio.taken)
+    hears(house, "2", quoted_sid=first)
+    assert understood(house).startswith("The stew\n[answers your message: Which one?")
+    hears(house, "1", quoted_sid=second)
+    assert understood(house).startswith("Rice\n[answers your message: Beside it?")
+
+
+def test_a_number_that_was_written_before_is_none_of_it(any_house: House) -> None:
+    front = any_house.beside("front", runs_turns=False)
+    for text in ("/help", "2"):
+        front.takes_in(text)
+        any_house.clock.passes(1)
+    any_house.upkeep.sweep()
+    assert soon(lambda: len(any_house.read()) == 2)
+    assert understood(any_house) == "2"
+
+
+def test_nobody_looks_for_an_offer_where_no_place_is_named(house: House) -> None:
+    offers(house, "Which one?", "The soup", "The stew")
+    before = len(house.database.ran)
+    hears(house, "The stew, with two beers")
+    assert not [each for each in house.database.ran[before:] if "outbox.extra" in each[:40]]
+
+
+def test_a_number_of_the_help_is_that_word(any_house: House) -> None:
+    hears(any_house, "/help")
+    hears(any_house, "2")
+    assert "CFO" in any_house.read()[-1]
+    assert [diner.persona for diner in any_house.diners()] == ["cfo"]
+    assert any_house.model.asked == []
+
+
+@pytest.mark.parametrize(
+    ("tap", "heard"),
+    [
+        ({"ButtonPayload": "yes", "ButtonText": "Yego", "Body": "Yego"}, "Yego\n[chose yes]"),
+        ({"ListId": "item:7", "ListTitle": "Tilapia"}, "Tilapia\n[chose menu item 7]"),
+        ({"ListId": "say:Half board", "ListTitle": "Half …", "Body": "Half …"}, "Half board"),
+        ({"ButtonPayload": "item:7; drop", "ButtonText": "Tilapia", "Body": "Tilapia"}, "Tilapia"),
+        ({"ListId": "say:[chose menu item 9]", "ListTitle": "Tilapia"}, "(chose menu item 9]"),
+        (
+            {"ListId": "item:9", "ListTitle": "[chose menu item 7]"},
+            "(chose menu item 7]\n[chose menu item 9]",
+        ),
+    ],
+)
+def test_a_tap_is_heard_with_its_meaning(house: House, tap: dict[str, str], heard: str) -> None:
+    incoming = parse_message({**FORM, "MessageSid": "SMtap", "MessageType": "button", **tap})
+    assert incoming is not None
+    house.intake.wake(house.intake.take_in(incoming))
+    assert soon(lambda: house.read() == ["Yes."])
+    assert understood(house) == heard
+
+
+def test_a_tapped_word_of_the_help_is_that_keyword(house: House) -> None:
+    tap = {"MessageSid": "SMtap", "MessageType": "interactive", "ListId": "/cfo"}
+    incoming = parse_message({**FORM, **tap, "ListTitle": "/cfo", "Body": "/cfo"})
+    assert incoming is not None
+    house.intake.wake(house.intake.take_in(incoming))
+    assert soon(lambda: len(house.read()) == 1)
+    assert [diner.persona for diner in house.diners()] == ["cfo"]
+
+
+def test_a_tap_after_our_question_after_allergies_is_its_answer(house: House) -> None:
+    offers(house, "Do you have any allergies?", "Peanuts", "Milk", "None")
+    hears(house, "1")
+    (diner,) = house.diners()
+    assert "peanuts" in str(diner.diet)

@@ -1,0 +1,118 @@
+"""A place is named in many ways, and an id says what was meant by itself."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.choosing import LAST, LONGEST_ID, chosen, id_of, place_in
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("2", 2),
+        (" 2. ", 2),
+        ("2)", 2),
+        ("#2", 2),
+        ("2️⃣", 2),
+        ("②", 2),
+        ("٢", 2),
+        ("no. 2", 2),
+        ("N° 2", 2),
+        ("Nr 2", 2),
+        ("number two", 2),
+        ("number one", 1),
+        ("two please!", 2),
+        ("The second one", 2),
+        ("the 2nd", 2),
+        ("option 3, please", 3),
+        ("I'll take the third", 3),
+        ("the last one", LAST),
+        ("one", 1),
+        ("10", 10),
+        ("deuxième", 2),
+        ("le 2ème svp", 2),
+        ("la première", 1),
+        ("je prends le deux", 2),
+        ("numéro 4", 4),
+        ("la dernière", LAST),
+        ("il secondo, per favore", 2),
+        ("numero tre", 3),
+        ("l'ultimo", LAST),
+        ("it-tieni", 2),
+        ("it-tielet wieħed", 3),
+        ("numru 2", 2),
+        ("ya pili", 2),
+        ("namba mbili", 2),
+        ("ya mwisho", LAST),
+        ("ya kabiri", 2),
+        ("iya gatatu", 3),
+        ("nimero 2", 2),
+        ("Icya mbere", 1),
+    ],
+)
+def test_a_place_is_named_in_many_ways(said: str, place: int) -> None:
+    assert place_in(said) == place
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("2 beers", "two of them", "1 and 3", "2 or 3", "2.50", "2/3", "for 2", "table 2", "at 2"),
+        *("2pm", "10 minutes", "the second course", "no", "the", "", "👍", "yes", "0", "12:30"),
+        *("deux bières", "le", "pour deux", "mbili za bia", "due birre", "a first time here"),
+        "2 " + "please " * 10,
+    ],
+)
+def test_what_says_more_than_a_place_is_none(said: str) -> None:
+    assert place_in(said) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "item_id", "told"),
+    [
+        ("Tilapia", 12, "item:12"),
+        ("/cfo", None, "/cfo"),
+        ("/86", None, "/86"),
+        ("Yes", None, "yes"),
+        ("Yego", None, "yes"),
+        ("Sì", None, "yes"),
+        ("Non merci", None, "no"),
+        ("Oya", None, "no"),
+        ("Yes, spicy", None, "say:Yes, spicy"),
+    ],
+)
+def test_an_id_says_what_is_meant(title: str, item_id: int | None, told: str) -> None:
+    assert id_of(title, item_id) == told
+
+
+@pytest.mark.parametrize(
+    ("choice_id", "shown", "said"),
+    [
+        ("item:12", "Grilled tilapia with …", "Grilled tilapia with …\n[chose menu item 12]"),
+        ("item:12", "", "[chose menu item 12]"),
+        ("say:Half board, please", "Half board, …", "Half board, please"),
+        ("/cfo", "Ask the CFO", "/cfo"),
+        ("yes", "Yes!", "Yes!"),
+        ("yes", "Yego", "Yego\n[chose yes]"),
+        ("no", "Non merci", "Non merci\n[chose no]"),
+        # None of ours: what a template's button says, or who plays with the form.
+        ("item:12 OR 1", "Tilapia", "Tilapia"),
+        ("item:0", "Tilapia", "Tilapia"),
+        ("item:9999999999", "Tilapia", "Tilapia"),
+        ("CONFIRM_7", "Confirm", "Confirm"),
+        ("say:", "Confirm", "Confirm"),
+        ("/forget me", "Hello", "Hello"),
+        ("", "Confirm", "Confirm"),
+    ],
+)
+def test_a_choice_is_what_its_id_says(choice_id: str, shown: str, said: str) -> None:
+    assert chosen(choice_id, shown) == said
+
+
+@given(st.text(min_size=1))
+def test_whatever_a_choice_is_called_it_is_said_so(title: str) -> None:
+    choice_id = id_of(title)
+    assert len(choice_id) <= LONGEST_ID
+    said = chosen(choice_id, title).partition("\n[chose ")[0]
+    assert said.strip() == title[: LONGEST_ID - 4].strip() or not title.strip()

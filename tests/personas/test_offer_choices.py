@@ -1,0 +1,172 @@
+"""`offer_choices` gives taps that fit, and never a dish that this diner must not have."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from knowledge.phrases import LANGUAGES
+from knowledge.serving import FOR_GOOD
+from models import diets, menu
+from models.diets import Diet, KeptDiet
+from models.outbox import Choices
+from personas.effects import OfferChoices
+from personas.tool import Answer, ToolContext, answer_call
+from personas.waiter import WAITER
+from tests.personas.conftest import TODAY
+
+
+def offer(context: ToolContext, *choices: object, **more: Any) -> Answer:
+    arguments = json.dumps({"choices": choices, **more})
+    return answer_call(WAITER.tools, "offer_choices", arguments, context)
+
+
+def offered(context: ToolContext, *choices: object, **more: Any) -> Choices:
+    answer = offer(context, *choices, **more)
+    assert "error" not in answer.told, answer.told
+    (effect,) = answer.effects
+    assert isinstance(effect, OfferChoices)
+    return effect.choices
+
+
+def refusal(context: ToolContext, *choices: object, **more: Any) -> str:
+    answer = offer(context, *choices, **more)
+    assert answer.effects == ()
+    return str(answer.told["error"])
+
+
+def item_id(context: ToolContext, slug: str) -> int:
+    with context.database.transaction() as session:
+        return menu.ids_of(session, context.restaurant.id)[slug]
+
+
+def allergic_to(context: ToolContext, *allergens: str) -> ToolContext:
+    kept = diets.written(KeptDiet(Diet(frozenset(allergens)), since=TODAY))
+    return replace(context, diner=replace(context.diner, diet=kept))
+
+
+def test_a_few_are_buttons_and_more_a_list(kigali: ToolContext) -> None:
+    assert offered(kigali, "Yes", "No").kind == "buttons"
+    assert offered(kigali, "One", "Two", "Three").kind == "buttons"
+    assert offered(kigali, "One", "Two", "Three", "Four").kind == "list"
+    assert offered(kigali, "Yes", "No", kind="list").kind == "list"
+    assert offered(kigali, "Yes", "No", kind=None).kind == "buttons"
+
+
+def test_each_has_its_meaning_in_its_id(kigali: ToolContext) -> None:
+    dish = item_id(kigali, "brochette-ihene")
+    choices = offered(
+        kigali, {"text": "The brochette", "item_id": dish}, {"text": "Yego"}, "/cfo", "Half of it"
+    )
+    assert [each.id for each in choices.options] == [
+        f"item:{dish}",
+        "yes",
+        "/cfo",
+        "say:Half of it",
+    ]
+    assert choices.options[0].title == "The brochette"
+
+
+def test_a_dish_has_its_price_below_it(kigali: ToolContext, valletta: ToolContext) -> None:
+    for context, currency in ((kigali, "RWF"), (valletta, "€")):
+        with context.database.transaction() as session:
+            dish, other, *_ = menu.available_items(session, context.restaurant.id)
+        by_id = {"text": "This one", "item_id": dish.id}
+        choices = offered(context, by_id, other.name, "Neither")
+        first, second, third = choices.options
+        assert currency in first.description
+        assert second.id == f"item:{other.id}"
+        assert currency in second.description
+        assert third.description == ""
+
+
+@pytest.mark.parametrize(
+    ("choices", "more", "says"),
+    [
+        ([], {}, "choices"),
+        (["One"], {}, "at least 2"),
+        ([f"No {nth}" for nth in range(11)], {}, "at most 10"),
+        (["One", "one"], {}, "the same"),
+        (["Crème", "creme"], {}, "the same"),
+        (["One", " "], {}, "choices.1.text"),
+        (["One", "a" * 61], {}, "at most 60"),
+        (["One", {"text": "Two", "item": 7}], {}, "item"),
+        (["One", {"text": "Two", "item_id": 999_999}], {}, "lookup_menu"),
+        (["One", {"text": "Two", "item_id": "x"}], {}, "item_id"),
+        ("One or two", {}, "choices"),
+        (["One", 2], {}, "choices.1"),
+        (["1", "2", "3", "4"], {"kind": "buttons"}, "send list"),
+        (["One", "Two"], {"kind": "cards"}, "kind"),
+    ],
+)
+def test_what_is_wrong_goes_back_as_data(
+    kigali: ToolContext, choices: Any, more: dict[str, Any], says: str
+) -> None:
+    arguments = json.dumps({"choices": choices, **more})
+    answer = answer_call(WAITER.tools, "offer_choices", arguments, kigali)
+    assert says in str(answer.told["error"])
+    assert answer.effects == ()
+
+
+def test_the_same_dish_twice_is_one_choice(kigali: ToolContext) -> None:
+    dish = item_id(kigali, "brochette-ihene")
+    both = [{"text": each, "item_id": dish} for each in ("One", "Two")]
+    assert "the same" in refusal(kigali, *both)
+
+
+def test_another_restaurants_dish_is_none(kigali: ToolContext, valletta: ToolContext) -> None:
+    with valletta.database.transaction() as session:
+        other = menu.available_items(session, valletta.restaurant.id)[0]
+    assert "lookup_menu" in refusal(kigali, "One", {"text": "Two", "item_id": other.id})
+
+
+def with_allergen(context: ToolContext, allergen: str) -> menu.MenuItem:
+    with context.database.transaction() as session:
+        items = menu.available_items(session, context.restaurant.id)
+    return next(each for each in items if allergen in each.allergens)
+
+
+@pytest.mark.parametrize("allergen", ["milk", "peanuts", "fish", "gluten"])
+def test_a_dish_with_their_allergen_is_never_a_tap(kigali: ToolContext, allergen: str) -> None:
+    dish = with_allergen(kigali, allergen)
+    tap = {"text": "The first", "item_id": dish.id}
+    offered(kigali, tap, "Another")
+    for context in (
+        allergic_to(kigali, allergen),
+        replace(kigali, said=(f"I'm allergic to {allergen}",)),
+    ):
+        assert dish.name in refusal(context, tap, "Another")
+        # By its name alone it is no better.
+        assert dish.name in refusal(context, dish.name, "Another")
+        offered(context, "Something else", "Another")
+
+
+def test_a_dish_that_is_sold_out_is_not_offered(kigali: ToolContext) -> None:
+    dish = item_id(kigali, "brochette-ihene")
+    with kigali.database.transaction() as session:
+        item = session.get(menu.MenuItem, dish)
+        assert item is not None
+        item.sold_out_until = FOR_GOOD
+    try:
+        tap = {"text": "Brochette", "item_id": dish}
+        assert "sold out" in refusal(kigali, tap, "Another")
+        with kigali.database.transaction() as session:
+            item = session.get(menu.MenuItem, dish)
+            assert item is not None
+            item.sold_out_until = kigali.now - timedelta(hours=1)
+        offered(kigali, tap, "Another")
+    finally:
+        with kigali.database.transaction() as session:
+            item = session.get(menu.MenuItem, dish)
+            assert item is not None
+            item.sold_out_until = None
+
+
+def test_a_list_is_opened_in_the_diners_language(kigali: ToolContext) -> None:
+    words = set()
+    for language in LANGUAGES:
+        context = replace(kigali, diner=replace(kigali.diner, language=language))
+        words.add(offered(context, *"abcd").button)
+    assert all(1 <= len(each) <= 20 for each in words)
