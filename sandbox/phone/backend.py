@@ -19,10 +19,12 @@ from sandbox.bodies import (
     text_of,
 )
 from sandbox.phone.showing import shown
+from sandbox.phone.voice import TYPE as VOICE_NOTE
+from sandbox.phone.voice import words_of
 from sandbox.phone.writing import read_sending
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.media import bare_type
-from sandbox.twilio.messages import REACTION, Diner, Message
+from sandbox.twilio.messages import REACTION, Diner, Medium, Message
 
 STATIC = Path(__file__).parent / "static"
 NAME_LIMIT = 40  # characters
@@ -60,6 +62,7 @@ class Phone:
         routes.add_url_rule("/api/window", view_func=self.set_window, methods=["POST"])
         routes.add_url_rule("/api/updates", view_func=self.updates)
         routes.add_url_rule("/media/<sid>", view_func=self.medium)
+        routes.add_url_rule("/media/<sid>/words", view_func=self.words)
         routes.before_request(require_address)
         routes.register_error_handler(RefusedError, refusal)
         return routes
@@ -123,12 +126,10 @@ class Phone:
 
     def medium(self, sid: str) -> Response:
         """A file of either side's, for the page alone: it runs nothing that may be in it."""
-        medium = self._exchange.medium(sid)
-        if medium is None or medium.content is None:
-            abort(404)
+        medium, content = self._loaded(sid)
         content_type = bare_type(medium.content_type)
         answer = send_file(
-            BytesIO(medium.content),
+            BytesIO(content),
             content_type,
             as_attachment=not content_type.startswith(("image/", "audio/", "video/")),
             download_name=medium.name or "file",
@@ -139,6 +140,18 @@ class Phone:
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Content-Security-Policy"] = "sandbox"
         return answer
+
+    def words(self, sid: str) -> Response:
+        """What the practice voice says in a voice note; null where it is another's."""
+        medium, content = self._loaded(sid)
+        is_note = bare_type(medium.content_type) == VOICE_NOTE
+        return jsonify({"words": words_of(content) if is_note else None})
+
+    def _loaded(self, sid: str) -> tuple[Medium, bytes]:
+        medium = self._exchange.medium(sid)
+        if medium is None or medium.content is None:
+            abort(404)
+        return medium, medium.content
 
     def _tap(self, message: dict[str, Any]) -> Message:
         try:

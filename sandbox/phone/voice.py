@@ -9,6 +9,7 @@ import av
 from av.error import FFmpegError
 
 from sandbox.bodies import RefusedError
+from sandbox.practice.voice_note import words_in
 
 RATE = 48_000  # Hz, as Opus has it
 TYPE = "audio/ogg"
@@ -26,6 +27,14 @@ def as_voice_note(recording: bytes) -> bytes:
     except (FFmpegError, IndexError):
         raise RefusedError("media: this recording can't be read") from None
     return written.getvalue()
+
+
+def words_of(note: bytes) -> str | None:
+    """What the practice voice says in it; None in any other sound, and in what is none."""
+    try:
+        return words_in(note)
+    except (FFmpegError, IndexError):
+        return None
 
 
 def _recode(given: av.container.InputContainer, note: av.container.OutputContainer) -> None:

@@ -13,6 +13,9 @@ export const sendMessage = (from, to, message) => call("POST", "/phone/api/messa
 // `isOpen`: whether the restaurant may write as it likes, as for 24 hours from the diner's last message on.
 export const setWindow = (from, to, isOpen) => call("POST", "/phone/api/window", { from, to, is_open: isOpen });
 
+// What the practice voice says in the voice note at this address; null where it is a person's.
+export const fetchWords = async (address) => (await call("GET", `${address}/words`)).words;
+
 export function fetchUpdates({ from, to, since, open }) {
   const query = new URLSearchParams({ since, from, to });
   if (open) query.set("open", "1");

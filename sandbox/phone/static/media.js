@@ -1,5 +1,6 @@
 // What stands in a bubble beside its words: pictures, voice notes, films, documents, contacts, places. Nothing is fetched from outside.
 
+import { fetchWords } from "./api.js";
 import { element, icon, paintAvatar } from "./looks.js";
 import { voiceNote } from "./player.js";
 
@@ -65,9 +66,23 @@ function sticker(address) {
 
 function sound({ bytes, content_type: type }, address) {
   const isNote = type.startsWith("audio/ogg") || type.startsWith("audio/webm") || type.startsWith("audio/mp4");
-  const player = voiceNote(address);
+  const player = element("div", "", voiceNote(address));
+  if (type.startsWith("audio/ogg") && !address.startsWith("blob:")) player.append(wordsBelow(address));
   if (isNote && bytes <= VOICE_NOTE_BYTES) return player;
   return element("div", "sound-file", element("span", "file-more", `Audio file, ${size(bytes)}`), player);
+}
+
+// The practice voice is no speech: who wants to know what it says may read it.
+function wordsBelow(address) {
+  const button = element("button", "words-button", "Show the words");
+  button.type = "button";
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const said = await fetchWords(address).catch(() => null);
+    const told = said === null ? "Practice: only the practice voice can be read, not a person's." : `Practice voice: “${said}”`;
+    button.replaceWith(element("p", "words-said", told));
+  });
+  return button;
 }
 
 function film(address) {

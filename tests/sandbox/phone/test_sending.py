@@ -77,9 +77,10 @@ def test_the_practice_voice_says_words(
     phone: Browser, receiver: Receiver, exchange: Exchange
 ) -> None:
     said = {"words": "Mufite ikawa?", "language": "rw"}
-    message, form = form_of(phone, receiver, exchange, voice=said)
+    _, form = form_of(phone, receiver, exchange, voice=said)
     assert picked(form, *MEDIA) == ["audio", "1", "audio/ogg"]
-    assert words_in(message.media[0].content or b"") == "Mufite ikawa?"
+    url = phone.updates()["messages"][0]["media"][0]["url"]
+    assert phone.get(f"{url}/words").json() == {"words": "Mufite ikawa?"}
 
 
 def test_what_the_practice_voice_says_into_a_microphone_is_heard(
@@ -235,5 +236,23 @@ def test_a_message_of_another_chat_can_not_be_quoted(phone: Browser, exchange: E
     assert phone.post("/phone/api/messages", body).status_code == 400
 
 
-def test_a_file_that_nobody_has_is_404(phone: Browser) -> None:
-    assert phone.get("/phone/media/ME1").status_code == 404
+@pytest.mark.parametrize(
+    "sending",
+    [
+        {"voice": file(recording(0.5))},
+        {"media": file(JPEG)},
+        {"media": file(b"OggS and no more", "audio/ogg")},
+    ],
+    ids=["a voice", "a picture", "a broken note"],
+)
+def test_what_another_voice_says_nobody_here_knows(
+    phone: Browser, receiver: Receiver, exchange: Exchange, sending: dict[str, Any]
+) -> None:
+    form_of(phone, receiver, exchange, **sending)
+    url = phone.updates()["messages"][0]["media"][0]["url"]
+    assert phone.get(f"{url}/words").json() == {"words": None}
+
+
+@pytest.mark.parametrize("path", ["ME1", "ME1/words"])
+def test_a_file_that_nobody_has_is_404(phone: Browser, path: str) -> None:
+    assert phone.get(f"/phone/media/{path}").status_code == 404
