@@ -109,6 +109,7 @@ class Service:
         self.receipts = Receipts(
             self.database,
             self.metrics,
+            delivery.alarm,
             self._clock,
             # Where only others send, theirs is the sweep.
             go_on=delivery.go_on if runner.runs_turns else lambda _: None,

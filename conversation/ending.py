@@ -32,6 +32,16 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class OptOut:
+    """The diner wrote STOP: nothing more is sent to them, what waits to be sent neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    """The diner wrote START: they are written to again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeMenu:
     """Dishes are sold out, back or at another price; `made_by`: the address of who said so."""
 
@@ -83,6 +93,8 @@ Effect = (
     | Reset
     | SpeakIn
     | Forget
+    | OptOut
+    | OptIn
     | ChangeMenu
     | UndoChange
     | Forward
@@ -96,7 +108,8 @@ class Ending:
     """`persona` answered, or none did; `cause` says why there is no answer but an honest sentence.
 
     The effects are applied in the transaction that closes the turn, or not at all. A turn that was
-    given up for good `is_dead`, one whose words a person answers `is_held`.
+    given up for good `is_dead`, one whose words a person answers `is_held`, one of
+    who opted out `is_silent`.
     """
 
     bubbles: tuple[Bubble, ...]
@@ -106,6 +119,7 @@ class Ending:
     tokens: Tokens = NO_TOKENS
     is_dead: bool = False
     is_held: bool = False
+    is_silent: bool = False
 
     @property
     def text(self) -> str:
@@ -118,14 +132,16 @@ class Ending:
             return turns.DEAD
         if self.is_held:
             return turns.HELD
+        if self.is_silent:
+            return turns.SILENT
         if self.cause in HUSHING:
             return turns.HUSHED
         return turns.FAILED if self.cause else turns.DONE
 
 
-def said(text: Phrase) -> tuple[Bubble, ...]:
+def said(text: Phrase, purpose: str | None = None) -> tuple[Bubble, ...]:
     """Words of ours alone, in the diner's language."""
-    return (Bubble(text),)
+    return (Bubble(text, purpose=purpose),)
 
 
 def sorry(

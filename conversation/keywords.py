@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from conversation import aliases
+from knowledge import opting
+from knowledge.opting import START, STOP
 from knowledge.phrases import LANGUAGES, Phrase, later, phrase, plural
 from knowledge.words import fold, plain_digits
 from models.menu_changes import Kind
@@ -51,7 +53,8 @@ STAFFS: Mapping[str, tuple[Right, str]] = {
 
 def check_keys(keys: Collection[str]) -> None:
     """Raises ValueError where a persona would take one of these words."""
-    if taken := sorted({*OURS, *STAFFS, *aliases.KEYWORDS}.intersection(keys)):
+    ours = {*OURS, *STAFFS, *aliases.KEYWORDS, STOP, START}
+    if taken := sorted(ours.intersection(keys)):
         raise ValueError(f"a persona's key can't be {taken[0]!r}: /{taken[0]} is a word of ours")
 
 
@@ -94,6 +97,15 @@ UNREADABLE = Keyword("", "")
 
 
 def parse(text: str) -> Keyword | None:
+    """The keyword that a message is or begins with: STOP and START need no slash, and stand alone.
+
+    Of whom these two are heeded is `conversation.opting`'s.
+    """
+    asked = opting.asked(text)
+    return Keyword(asked.word, "") if asked else slashed(text)
+
+
+def slashed(text: str) -> Keyword | None:
     """The keyword that a message begins with; None for ordinary words, as a path like `/a/b` is.
 
     A slip that could be something else (`/ cfo`, `\\cfo`, `/cfo,what`) is one only of a word that

@@ -17,10 +17,9 @@ from knowledge.phrases import Phrase, known, later, phrase
 from knowledge.words import plain_digits
 from models import hands
 from models.database.engine import Database
-from models.diners import Known
+from models.diners import WINDOW, Known
 from models.hands import Conversation
 from models.restaurants import Restaurant
-from models.staff import WINDOW
 from personas.colleagues import who
 from whatsapp.wordless import without_files
 
@@ -87,6 +86,8 @@ class Naming:
         if named.chat.id == member.id:
             own = phrase("{number} is your own conversation.", language, number=member.id)
             raise NotNamedError(Phrase(f"{own} {usage}"))
+        if keyword.word != DONE and (why := _why_silent(named.chat, language)):
+            raise NotNamedError(why)
         if keyword.word != DONE and self._clock.now() - named.chat.last_message_at >= WINDOW:
             raise NotNamedError(_too_late(named.chat, language))
         if keyword.word == TO and not named.is_sure:
@@ -143,6 +144,23 @@ class Naming:
                 )
             )
         return None
+
+
+def _why_silent(chat: Conversation, language: str | None) -> Phrase | None:
+    """Why nothing can be sent there, but for the time that has passed."""
+    if chat.opted_out_at:
+        return phrase(
+            "{number} wants no more messages from us: they must write START before we can.",
+            language,
+            number=chat.id,
+        )
+    if chat.is_blocked:
+        return phrase(
+            "WhatsApp can't reach {number}, or they have blocked us: wait until they write.",
+            language,
+            number=chat.id,
+        )
+    return None
 
 
 def _too_late(chat: Conversation, language: str | None) -> Phrase:

@@ -104,6 +104,28 @@ class People:
         ]
         return HandBack(diner.id, "diner", tuple(notices))
 
+    def opted_out(self, diner: Known, restaurant: Restaurant) -> HandBack:
+        """A diner in human hands wrote STOP: whoever has them, or was called, is told.
+
+        Raises DatabaseUnavailableError.
+        """
+        _, holder = self._holder(diner)
+        told = self._reached(restaurant, but=diner.id)
+        notices = [
+            Notice(
+                each.diner_id,
+                phrase(
+                    "*{number}* wants no more messages from us: nothing can be sent to them until"
+                    " they write START.",
+                    each.language,
+                    number=diner.id,
+                ),
+            )
+            for each in told
+            if holder in (None, each.colleague.address)
+        ]
+        return HandBack(diner.id, "diner", tuple(notices))
+
     def went_nowhere(self, member: Known, restaurant: Restaurant) -> Phrase:
         """What somebody of the staff is told who has a diner and writes to nobody; mostly nothing.
 

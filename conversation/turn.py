@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from math import inf
 from zoneinfo import ZoneInfo
 
-from conversation import about_me, keywords, kitchen, people, speaking
+from conversation import about_me, keywords, kitchen, opting, people, speaking
 from conversation.asking import Asking
 from conversation.ending import Ending, Forget, Reset, SpeakIn, held, said, sorry
 from conversation.keywords import UNREADABLE, Keyword
@@ -134,9 +134,11 @@ class TurnTaker:
         None for a word that is answered all the same. Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
+        keyword = opting.keyword_of(turn)
+        if keyword is not None and opting.is_heeded(keyword, turn.diner):
+            return None
         if restaurant is None or all(is_quiet(each.text) for each in turn.messages):
             return held()
-        keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
         if keyword is not None:
             rights = self._rights.of(turn.diner, restaurant)
             if keyword.word in self._words_for(rights, restaurant):
@@ -157,8 +159,7 @@ class TurnTaker:
             ending = replace(ending, effects=(*ending.effects, speak))
         if any(isinstance(each, RememberDiet | Forget) for each in ending.effects):
             return ending
-        first = turn.messages[0].text
-        keyword = keywords.parse(first) if turn.is_keyword else None
+        keyword = opting.keyword_of(turn)
         if keyword is not None and keyword.word in keywords.STAFFS:
             return ending  # what the staff says to others is of those
         today = now.astimezone(ZoneInfo(restaurant.timezone) if restaurant else UTC).date()
@@ -190,7 +191,10 @@ class TurnTaker:
 
     def _taken(self, running: Running) -> Ending:
         question, restaurant = running.question, running.restaurant
-        language = running.turn.diner.language
+        diner = running.turn.diner
+        language = diner.language
+        if isinstance(question, Keyword) and opting.is_heeded(question, diner):
+            return self._opted(question, running)
         if restaurant is None:
             key = self.persona_of(running.turn.diner.persona)
             return sorry("no_restaurant", key, language=language)
@@ -225,12 +229,17 @@ class TurnTaker:
         if not turn.is_keyword:
             if called := keywords.without_slash(first, rights):
                 return called
-            persona = personas[self.persona_of(turn.diner.persona, personas)]
-            return Question(persona, tuple(message.text for message in turn.messages))
-        keyword = keywords.parse(first) or UNREADABLE
+            return self._asked(turn, personas)
+        keyword = opting.keyword_of(turn)
+        if keyword is None:
+            return self._asked(turn, personas) if keywords.parse(first) else UNREADABLE
         if keyword.word not in personas or not keyword.rest:
             return keyword
         return Question(personas[keyword.word], (keyword.rest,), (SwitchTo(keyword.word),))
+
+    def _asked(self, turn: Claimed, personas: Mapping[str, Persona]) -> Question:
+        persona = personas[self.persona_of(turn.diner.persona, personas)]
+        return Question(persona, tuple(message.text for message in turn.messages))
 
     def _history(self, turn: Claimed, question: Question) -> list[Exchange]:
         with self._database.alone() as connection:
@@ -272,6 +281,15 @@ class TurnTaker:
         unknown = None if keyword.word == keywords.HELP else keyword.word
         text = keywords.help_text(words, restaurant, unknown, language)
         return Ending((Bubble(text, choices=keywords.help_choices(words, language)),), None)
+
+    def _opted(self, keyword: Keyword, running: Running) -> Ending:
+        """STOP or START, also where no restaurant answers."""
+        turn, restaurant = running.turn, running.restaurant
+        back = []
+        if turn.diner.is_in_hands and restaurant:
+            back.append(self._people.opted_out(turn.diner, restaurant))
+        text = turn.messages[0].text
+        return opting.answer(keyword, text, turn.diner, restaurant, *back)
 
     def _about_me(self, keyword: Keyword, diner: Known, personas: Mapping[str, Persona]) -> Ending:
         if about_me.erases_diet(keyword.rest):

@@ -15,6 +15,8 @@ from conversation.ending import (
     Forget,
     Forward,
     HandBack,
+    OptIn,
+    OptOut,
     Reset,
     SpeakIn,
     TakeOver,
@@ -24,7 +26,7 @@ from conversation.ending import (
 from engine.hands import Hands
 from engine.leases import Leases
 from knowledge.clock import Clock
-from models import diners, erasure, hands, identities, menu_changes, turn_end, turns
+from models import diners, erasure, hands, identities, menu_changes, opting, turn_end, turns
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Bubble, Outgoing
@@ -64,6 +66,8 @@ class Closing:
         if Forget() in ending.effects:
             ending = self._erased(turn, ending)
             diner = replace(diner, is_forgotten=True)  # what is sent next is the last word
+        if OptIn() in ending.effects:
+            diner = replace(diner, opted_out_at=None)
         # All of its text is made before the transaction: in there are queries, and nothing else.
         ending, parts = _as_told(ending, diner.channel)
         result = Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens)
@@ -92,6 +96,8 @@ class Closing:
 
     def _erased(self, turn: Claimed, ending: Ending) -> Ending:
         erased = erasure.forget(self._database, turn, self._clock.steady(), self._clock.sleep)
+        if turn.diner.is_opted_out:
+            return ending
         text = keywords.forgotten_text(erased.messages, erased.replies, turn.diner.language)
         return replace(ending, bubbles=said(text))
 
@@ -115,9 +121,13 @@ class Closing:
                 diners.set_language(connection, diner_id, language, is_chosen=is_chosen)
             case Reset():
                 diners.reset_conversation(connection, diner_id, turn.id)
+            case OptOut():
+                opting.stop(connection, diner_id, turn_id=turn.id, now=now)
+            case OptIn():
+                opting.start(connection, diner_id)
             case Forget():
                 erasure.begin_forgetting(connection, turn, now)
-                if turn.diner.channel != diners.WHATSAPP:
+                if turn.diner.channel != diners.WHATSAPP or turn.diner.is_opted_out:
                     erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent
             case CallStaff() | Forward() | TakeOver() | HandBack():
                 return self._hands.apply(connection, turn, effect, now)

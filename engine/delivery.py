@@ -5,10 +5,13 @@ They are paced for each number. The last thing before one goes out is the look a
 
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import product
 from threading import Event
 
+from engine.alarm import Alarm
+from engine.clearance import Clearance, is_window_over
 from engine.contents import Contents
-from engine.hands import tell_unheard
+from engine.failing import Failing
 from engine.lanes import Lanes
 from engine.leases import Leases
 from engine.pace import Pace, retry_pause_s
@@ -17,15 +20,13 @@ from engine.posting import Posting
 from knowledge.clock import Clock
 from models import erasure, receipts, sending
 from models.database.engine import Database
-from models.outbox import Outgoing
+from models.outbox import Bubble, Outgoing
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
-from whatsapp import errors, statuses
+from whatsapp import statuses
 from whatsapp.outbound import SendError, TwilioDoor
 
-# WhatsApp's window for free text is 24 hours: after that a retry can't succeed.
-GIVE_UP_AFTER = timedelta(hours=24)
 # WhatsApp may reorder what leaves in one moment: a part waits until the one before is `sent`, which
 # takes it a part of a second, or for so long, where no status callback comes.
 APART_S = 2.0
@@ -58,8 +59,10 @@ class Delivery:
         self._door = door
         self._contents = Contents(database, door.content, clock)
         self._posting = Posting(door, self._contents, leases)
+        self._clearance = Clearance(database)
         self._leases = leases
         self._metrics = metrics
+        self.alarm = Alarm()
         self._clock = clock
         self._callback_url = callback_url
         self._looks_s = [unsure_s * share for share in LOOKS]
@@ -70,6 +73,9 @@ class Delivery:
         # By diner: the part that their next one waits for, and since when.
         self._held: dict[int, tuple[int, datetime]] = {}
         self._stopping = Event()
+        self._failing = Failing(
+            database, metrics, self.alarm, clock, self._stopping, unsure_s=self._looks_s[0]
+        )
         self._lanes = Lanes("delivery", unless_away(self._deliver_all), at_once)
 
     def hand_over(self, diner_id: int, claimed: Outgoing | None) -> None:
@@ -134,7 +140,7 @@ class Delivery:
         except BaseException:
             # Whatever it was, nobody shall wait for our lease to run out.
             pause_s = retry_pause_s(outgoing.attempt, None, self._clock.random())
-            self._put_off(outgoing, pause_s, maybe_sent=True)
+            self._failing.put_off(outgoing, pause_s, maybe_sent=True)
             raise
 
     def _deliver(self, outgoing: Outgoing) -> bool:
@@ -151,6 +157,10 @@ class Delivery:
         if pause_s := self._until_next_look_s(outgoing):
             return self._look_later(outgoing, pause_s)
         try:
+            outgoing = self._clearance.cleared(outgoing)
+        except SendError as error:
+            return self._record_failure(outgoing, error, was_sent=False)
+        try:
             sid = self._send_if_ours(outgoing)
         except SendError as error:
             return self._record_failure(outgoing, error, was_sent=True)
@@ -159,6 +169,7 @@ class Delivery:
     def _deliver_next(self, outgoing: Outgoing, sid: str, *, was_sent: bool) -> bool:
         record = partial(self._record_sent, outgoing, sid)
         is_more = patiently(record, self._clock, self._stopping)
+        self.alarm.end(outgoing.number)
         self._metrics.sends.labels("sent").inc()
         log.info("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
         if is_more and was_sent and self._apart:
@@ -190,16 +201,21 @@ class Delivery:
         if since is None:
             return None
         self._metrics.sends.labels("looked_up").inc()
-        for address in (outgoing.address, *outgoing.other_addresses):
+        addresses = (outgoing.address, *outgoing.other_addresses)
+        for address, bubble in product(addresses, self._as_it_may_be_out(outgoing)):
             listed = self._door.find_sent(
                 to=address,
                 from_=outgoing.number,
-                bubble=outgoing.bubble,
+                bubble=bubble,
                 age=outgoing.claimed_at - since,
             )
             if listed and (sid := self._first_unrecorded(listed, outgoing.id)):
                 return sid
         return None
+
+    def _as_it_may_be_out(self, outgoing: Outgoing) -> list[Bubble]:
+        template = self._clearance.as_template(outgoing) if is_window_over(outgoing) else None
+        return [outgoing.bubble, template] if template else [outgoing.bubble]
 
     def _first_unrecorded(self, listed: list[str], part_id: int) -> str | None:
         with self._database.alone() as connection:
@@ -214,7 +230,7 @@ class Delivery:
 
     def _look_later(self, outgoing: Outgoing, pause_s: float) -> bool:
         log.info("outbox.unsure", diner=masked(outgoing.address), part=outgoing.id, pause_s=pause_s)
-        self._put_off(outgoing, pause_s, maybe_sent=True)
+        self._failing.put_off(outgoing, pause_s, maybe_sent=True)
         return False
 
     def _send_if_ours(self, outgoing: Outgoing) -> str | None:
@@ -231,7 +247,7 @@ class Delivery:
             self._metrics.sends.labels("lost").inc()
             # Unless somebody has it by now, they need not look for it: it never left.
             maybe_sent = outgoing.maybe_sent_since is not None
-            self._put_off(outgoing, 0, maybe_sent=maybe_sent, tried_at=outgoing.tried_at)
+            self._failing.put_off(outgoing, 0, maybe_sent=maybe_sent, tried_at=outgoing.tried_at)
             return None
         return self._posting.post(outgoing, content_sid, self._callback(outgoing))
 
@@ -244,68 +260,7 @@ class Delivery:
             return sending.begin_again(connection, outgoing, self._clock.steady())
 
     def _record_failure(self, outgoing: Outgoing, error: SendError, *, was_sent: bool) -> bool:
-        is_over = error.permanent or outgoing.claimed_at - outgoing.created_at > GIVE_UP_AFTER
-        self._metrics.sends.labels("failed" if is_over else "again").inc()
-        log.warning(
-            "outbox.failed" if is_over else "outbox.again",
-            diner=masked(outgoing.address),
-            part=outgoing.id,
-            code=error.code,
-            remedy=errors.remedy(error.code),
-            detail=str(error),
-            attempt=outgoing.attempt,
-        )
-        if is_over:
-            self._give_up(outgoing, error.code)
-            return True
-        is_unsure = was_sent and error.maybe_sent
-        pause_s = retry_pause_s(outgoing.attempt, error.retry_after, self._clock.random())
-        self._put_off(
-            outgoing,
-            self._looks_s[0] if is_unsure else pause_s,
-            # Once it may have gone out, it stays a maybe: Twilio is asked before the next try.
-            maybe_sent=error.maybe_sent or outgoing.maybe_sent_since is not None,
-            # This try never left: what is unsure is the one before.
-            tried_at=None if is_unsure else outgoing.tried_at,
-            error_code=error.code,
-        )
-        return False
-
-    def _put_off(
-        self,
-        outgoing: Outgoing,
-        pause_s: float,
-        *,
-        maybe_sent: bool,
-        tried_at: datetime | None = None,
-        error_code: int | None = None,
-    ) -> None:
-        def record() -> None:
-            now = self._clock.steady()
-            with self._database.alone() as connection:
-                sending.try_later(
-                    connection,
-                    outgoing,
-                    maybe_sent=maybe_sent,
-                    not_before=now + timedelta(seconds=pause_s),
-                    now=now,
-                    tried_at=tried_at,
-                    error_code=error_code,
-                )
-
-        patiently(record, self._clock, self._stopping)
-
-    def _give_up(self, outgoing: Outgoing, error_code: int | None) -> None:
-        told: list[int] = []
-
-        def record() -> None:
-            with self._database.connection() as connection:
-                now = self._clock.steady()
-                if sending.mark_failed(connection, outgoing, error_code, now):
-                    told.extend(tell_unheard(connection, outgoing.id, error_code, now))
-                if outgoing.is_last_word:
-                    erasure.finish_forgetting(connection, outgoing.diner_id)
-
-        patiently(record, self._clock, self._stopping)
+        goes_on, told = self._failing.record(outgoing, error, was_sent=was_sent)
         for diner_id in told:
             self._lanes.wake(diner_id)
+        return goes_on

@@ -36,7 +36,7 @@ class Posting:
             plain = in_words(bubble)
             # What was refused was not taken. Whom it can't reach, words don't either.
             is_of_this = error.permanent and errors.action(error.code) in OF_THIS_MESSAGE
-            may_change = is_of_this and plain.text and plain != bubble
+            may_change = is_of_this and plain.text and plain != bubble and not bubble.template
             if not (may_change and self._leases.may_send(outgoing.lease)):
                 raise
             log.warning("outbox.in_words", part=outgoing.id, code=error.code, detail=str(error))

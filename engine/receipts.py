@@ -4,20 +4,23 @@ What did not arrive is sent once more where that may help, and stands in `inbox 
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
+from engine.alarm import Alarm
+from engine.failing import heed
 from engine.hands import tell_unheard
 from engine.intake import WEBHOOK_LIMIT_S
 from engine.patience import once_more
 from knowledge.clock import Clock
-from models import erasure, receipts, sending
+from models import erasure, receipts, sending, templates
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.receipts import Moved
 from telemetry.logs import log
 from telemetry.metrics import Metrics
 from whatsapp import errors, statuses
+from whatsapp.errors import Action
 from whatsapp.inbound import StatusCallback
 
 # Before it is sent for the second time, and for the third and last.
@@ -25,16 +28,23 @@ ONCE_MORE_AFTER_S = (10.0, 60.0)
 # What was written longer ago answers a question that the diner has left behind: by then it could
 # come as the last word behind a newer answer.
 WORTH_IT_FOR = timedelta(minutes=10)
+OUT = statuses.ARRIVED | {"sent"}
 
 
 class Receipts:
     """`go_on` is told of each diner whose next part may go out now."""
 
     def __init__(
-        self, database: Database, metrics: Metrics, clock: Clock, go_on: Callable[[int], object]
+        self,
+        database: Database,
+        metrics: Metrics,
+        alarm: Alarm,
+        clock: Clock,
+        go_on: Callable[[int], object],
     ) -> None:
         self._database = database
         self._metrics = metrics
+        self.alarm = alarm
         self._clock = clock
         self._go_on = go_on
 
@@ -50,6 +60,8 @@ class Receipts:
             moved = once_more(partial(self._moved, callback, part_id, resend, rank))
         if moved and moved.rank < statuses.SENT_RANK <= (rank or 0):
             self._follow(moved)
+        if moved and callback.status in OUT:
+            self._note_out(moved, callback.status)
         self._metrics.sends.labels(callback.status if moved else "status_ignored").inc()
 
     def _moved(
@@ -90,27 +102,58 @@ class Receipts:
     ) -> list[int]:
         """The diners for whom something was written."""
         now = self._clock.steady()
-        told: list[int] = []
-        passes = errors.action(callback.error_code) is errors.Action.AGAIN
-        is_of_use = now - moved.written_at <= WORTH_IT_FOR
-        goes_again = passes and is_of_use and moved.resends < len(ONCE_MORE_AFTER_S)
-        if goes_again:
-            not_before = now + timedelta(seconds=ONCE_MORE_AFTER_S[moved.resends])
+        code = callback.error_code
+        self._metrics.failures.labels(str(code or "none"), "undelivered").inc()
+        if errors.action(code) is Action.ALARM:
+            self.alarm.ring(moved.number, code)
+        pause_s = self._pause_s(connection, moved, code, now)
+        if pause_s is not None:
+            not_before = now + timedelta(seconds=pause_s)
             receipts.send_once_more(connection, moved.part_id, not_before=not_before, now=now)
             self._metrics.sends.labels("again").inc()
+            told = [] if pause_s else [moved.diner_id]
         else:
             receipts.mark_not_arrived(connection, moved.part_id, now)
-            told = tell_unheard(connection, moved.part_id, callback.error_code, now)
+            heed(connection, moved.diner_id, code, now)
+            told = tell_unheard(connection, moved.part_id, code, now)
         log.warning(
             "outbox.undelivered",
             sid=callback.sid,
             part=moved.part_id,
             status=callback.status,
-            code=callback.error_code,
-            remedy=errors.remedy(callback.error_code),
-            again=goes_again,
+            code=code,
+            remedy=errors.remedy(code),
+            again=pause_s is not None,
         )
         return told
+
+    def _pause_s(
+        self, connection: Connection, moved: Moved, code: int | None, now: datetime
+    ) -> float | None:
+        """How long what did not arrive waits before it goes out once more; None: it never does.
+
+        As a template, or in words alone, it goes at once, and only once.
+        """
+        if moved.resends >= len(ONCE_MORE_AFTER_S):
+            return None
+        action = errors.action(code)
+        is_told_again = errors.action(moved.code) is action
+        is_of_use = now - moved.written_at <= WORTH_IT_FOR
+        match action:
+            case Action.TEMPLATE if not is_told_again:
+                has_template = templates.approved(connection, moved.purpose, moved.diner_id)
+                return 0.0 if has_template else None
+            case Action.PLAIN if not is_told_again and moved.has_more_than_words:
+                return 0.0 if is_of_use else None
+            case Action.AGAIN:
+                return ONCE_MORE_AFTER_S[moved.resends] if is_of_use else None
+        return None
+
+    def _note_out(self, moved: Moved, status: str) -> None:
+        self.alarm.end(moved.number)
+        if status in statuses.ARRIVED and moved.rank < statuses.ARRIVED_RANK:
+            took = self._clock.steady() - moved.written_at
+            self._metrics.delivery_seconds.observe(max(took.total_seconds(), 0.0))
 
     def _follow(self, moved: Moved) -> None:
         """What waited for this part goes on."""

@@ -10,6 +10,7 @@ from functools import partial
 from threading import Event, Lock
 
 from conversation.ending import Ending, sorry
+from conversation.opting import silence
 from conversation.running import NEWS_S, Running
 from conversation.turn import TurnTaker
 from engine.budget import Budget
@@ -222,9 +223,11 @@ class Runner:
             given_up = sorry(
                 "gave_up", turn.diner.persona, language=turn.diner.language, is_dead=True
             )
-            if turn.diner.is_in_hands:
-                given_up = replace(given_up, bubbles=())  # whoever has them speaks
+            if turn.diner.is_in_hands or turn.diner.is_opted_out:
+                given_up = replace(given_up, bubbles=())  # whoever has them speaks, or nobody
             return list(turn.messages), given_up
+        if ending := silence(turn):
+            return list(turn.messages), ending
         if turn.diner.is_in_hands:
             turn, tokens = self._gathering.whole(turn)
             hold = partial(self._taker.hold, turn)

@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from conversation import keywords
 from conversation.ending import Ending, hushed
+from conversation.opting import keyword_of
 from knowledge.clock import Clock
+from knowledge.opting import STOP
 from models import diners, history, turns
 from models.database.engine import Database
 from models.turns import Claimed
@@ -39,7 +41,11 @@ class Share:
         most = self._per_minute
         if not most or turn.diner.channel != diners.WHATSAPP:
             return None
-        if _asks_to_be_forgotten(turn):
+        keyword = keyword_of(turn)
+        word = keyword.word if keyword else None
+        if word == STOP:
+            return None  # everybody's right at any time, as to be forgotten is
+        if word == keywords.FORGET:
             return hushed(is_told=True) if self._was_forgotten_enough(turn) else None
         # So few messages that they can't have been too many turns: nobody need be asked.
         if turn.diner.lively <= most:
@@ -61,9 +67,3 @@ class Share:
         is_enough = len(lately) == lately.maxlen and now - lately[0] < SPAN.total_seconds()
         lately.append(now)
         return is_enough
-
-
-def _asks_to_be_forgotten(turn: Claimed) -> bool:
-    """That is everybody's right at any time."""
-    keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
-    return keyword is not None and keyword.word == keywords.FORGET

@@ -37,6 +37,8 @@ from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diets import KeptDiet
 
 WHATSAPP, API = "whatsapp", "api"  # channels
+# For so long after they wrote, WhatsApp lets us write to them freely.
+WINDOW = timedelta(hours=24)
 # Who has written nothing for so long is quiet.
 QUIET = timedelta(minutes=1)
 
@@ -100,6 +102,11 @@ Index(
     postgresql_where=text("is_forgotten"),
     sqlite_where=text("is_forgotten = 1"),
 )
+
+
+def is_blocked() -> ColumnElement[bool]:
+    """Of a diner: whether they have written nothing since WhatsApp could not reach them."""
+    return and_(Diner.blocked_at.is_not(None), Diner.blocked_at >= Diner.last_message_at)
 
 
 def is_known_by(number: Any, addresses: Collection[Any]) -> Any:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import outbox
 from models.database.statements import Connection, Spelling, Statement, fixed
-from models.diners import WHATSAPP, Diner, is_known_by
+from models.diners import WHATSAPP, Diner, is_blocked, is_known_by
 from models.inbox import Message
 from models.outbox import DROPPED, MAYBE, WAITING, Bubble, Part
 from models.restaurants import Restaurant
@@ -47,6 +47,8 @@ class Conversation:
     last_message_at: datetime
     in_hands_until: datetime | None
     in_hands_of: str | None
+    opted_out_at: datetime | None
+    is_blocked: bool
 
 
 _SHOWN = (
@@ -56,6 +58,8 @@ _SHOWN = (
     Diner.last_message_at,
     Diner.in_hands_until,
     Diner.in_hands_of,
+    Diner.opted_out_at,
+    is_blocked(),
 )
 
 

@@ -101,6 +101,10 @@ def due_since() -> Any:
 IS_UNFINISHED = is_unfinished()
 # What a bubble is stored in.
 BUBBLE = (Part.body, Part.extra)
+# What a message may have that is no words, as it is stored.
+BESIDE_WORDS = frozenset({"picture", "voice", "choices"})
+# The purpose of what tells a diner that they get no more: it alone goes out to them.
+OPTED_OUT = "opted_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +130,30 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """A template's content, by its SID at Twilio, and the words that fill it, if any do."""
+
+    sid: str
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bubble:
     """One message to a diner, as they see it.
 
     It becomes one part of the outbox, or a few where it is too long for WhatsApp.
     `picture`, whose caption is the text, and `voice`, which says it in place of the text, are
-    addresses: of https, or a path of ours below `/media/`.
+    addresses: of https, or a path of ours below `/media/`. `purpose`: what it is said for, if it is
+    no answer, as `models.templates` has them. `template`: as which it goes out where WhatsApp takes
+    nothing else; that is found out as it is sent, and never stored.
     """
 
     text: str
     picture: str | None = None
     voice: str | None = None
     choices: Choices | None = None
+    purpose: str | None = None
+    template: Filled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,10 @@ class Outgoing:
     tried_at: datetime | None
     other_addresses: tuple[str, ...] = ()
     resends: int = 0  # how often it was taken, and did not arrive
+    code: int | None = None  # Twilio's, why it did not go out before
+    wrote_at: datetime | None = None  # when its diner's last message came in
+    is_opted_out: bool = False
+    is_blocked: bool = False  # WhatsApp can't reach its diner, who wrote nothing since
 
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
@@ -269,6 +289,8 @@ def _extra(bubble: Bubble) -> dict[str, Any] | None:
         extra["voice"] = bubble.voice
     if bubble.choices:
         extra["choices"] = asdict(bubble.choices)
+    if bubble.purpose:
+        extra["purpose"] = bubble.purpose
     return extra or None
 
 
@@ -277,7 +299,8 @@ def bubble_of(*columns: Any) -> Bubble:
     body, extra = columns
     if extra is None:
         return Bubble(body)
-    return Bubble(body, extra.get("picture"), extra.get("voice"), choices_of(extra))
+    picture, voice, purpose = map(extra.get, ("picture", "voice", "purpose"))
+    return Bubble(body, picture, voice, choices_of(extra), purpose)
 
 
 def choices_of(extra: dict[str, Any] | None) -> Choices | None:
@@ -309,4 +332,6 @@ def outgoing_part(
         is_last_word=diner.is_forgotten,
         maybe_sent_since=None,
         tried_at=None,
+        wrote_at=diner.wrote_at,
+        is_opted_out=diner.is_opted_out,
     )

@@ -3,9 +3,10 @@
 It moves a part forward, and never back; who sends it is `models.sending`'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -26,6 +27,7 @@ from sqlalchemy.orm import aliased
 from models.database.statements import Chain, Connection, Statement, Steps, fixed
 from models.diners import Diner
 from models.outbox import (
+    BESIDE_WORDS,
     FAILED,
     IS_UNFINISHED,
     SENT,
@@ -33,6 +35,7 @@ from models.outbox import (
     Part,
     is_unfinished,
 )
+from models.templates import LATE_ANSWER
 
 _PART_ID = bindparam("part_id", type_=Integer)
 
@@ -53,6 +56,17 @@ class Moved:
     is_forgotten: bool
     is_more: bool
     written_at: datetime
+    number: str
+    code: int | None  # why it did not go out, or did not arrive, before
+    extra: Mapping[str, Any] | None
+
+    @property
+    def purpose(self) -> str:
+        return (self.extra or {}).get("purpose") or LATE_ANSWER
+
+    @property
+    def has_more_than_words(self) -> bool:
+        return not BESIDE_WORDS.isdisjoint(self.extra or ())
 
 
 @Chain
@@ -83,6 +97,9 @@ def _move_forward(steps: Steps) -> None:
             Diner.is_forgotten,
             is_more.label("is_more"),
             Part.created_at,
+            Diner.number,
+            Part.error_code,
+            Part.extra,
         )
         .join(Diner, Diner.id == Part.diner_id)
         .where(or_(and_(Part.sid == sid, is_news), is_its_own))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from addresses import other_spelling
 from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Spelling, Statement, Steps, fixed
-from models.diners import Diner
+from models.diners import Diner, is_blocked
 from models.hands import is_overtaken
 from models.outbox import (
     BUBBLE,
@@ -47,6 +47,10 @@ def _claim(steps: Steps) -> None:
         Diner.user_id,
         Diner.number,
         Diner.is_forgotten,
+        Diner.last_message_at,
+        Diner.opted_out_at,
+        is_blocked().label("is_blocked"),
+        Part.error_code,
     )
     lowest = (
         select(*columns)
@@ -81,7 +85,8 @@ def claim(
     )
     if first is None or part is None:
         return None
-    _, state, first_tried_at, tried_at, reply_to, known_as, user_id, number, is_forgotten = first
+    _, state, first_tried_at, tried_at, reply_to, known_as, user_id, number, *more = first
+    is_forgotten, wrote_at, opted_out_at, is_blocked_now, code = more
     part_id, attempt, resends, created_at, claimed_at, *bubble = part
     # A try whose process died, or whose outcome nobody knows, may have gone out.
     is_maybe = state in (SENDING, MAYBE)
@@ -101,6 +106,10 @@ def claim(
         tried_at=tried_at if is_maybe else None,
         other_addresses=_others(reply_to, known_as, user_id) if is_maybe else (),
         resends=resends,
+        code=code,
+        wrote_at=wrote_at,
+        is_opted_out=opted_out_at is not None,
+        is_blocked=bool(is_blocked_now),
     )
 
 

@@ -6,9 +6,9 @@ What a role allows is `personas.rights`'s to say.
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select, update
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from addresses import other_spelling
@@ -16,12 +16,10 @@ from models.database.columns import Address, Base
 from models.database.engine import Database
 from models.database.fresh import Fresh
 from models.database.upsert import add_missing
-from models.diners import Diner, Known, is_known_by
+from models.diners import WINDOW, Diner, Known, is_blocked, is_known_by
 from models.restaurants import Restaurant
 
 ROLES = ("owner", "finance", "manager", "waiter", "kitchen")
-# For so long after they wrote, WhatsApp lets us write to them: its window for free text.
-WINDOW = timedelta(hours=24)
 MAX_NAME = 80  # characters
 
 
@@ -111,21 +109,28 @@ class Chat:
     diner_id: int
     wrote_at: datetime
     language: str | None = None
+    is_silent: bool = False  # they opted out, or WhatsApp can't reach them: nothing is sent
 
     def is_open(self, now: datetime) -> bool:
-        return now - self.wrote_at < WINDOW
+        return now - self.wrote_at < WINDOW and not self.is_silent
 
 
 def chats(session: Session, restaurant: Restaurant, staff: Staff) -> dict[str, Chat]:
     """Each one's chat with the restaurant on WhatsApp, by address; who never wrote has none."""
     by_address = {address: each.address for each in staff for address in each.addresses}
+    is_silent = or_(Diner.opted_out_at.is_not(None), is_blocked())
     known = select(
-        Diner.address, Diner.user_id, Diner.id, Diner.last_message_at, Diner.language
+        Diner.address,
+        Diner.user_id,
+        Diner.id,
+        Diner.last_message_at,
+        Diner.language,
+        is_silent,
     ).where(is_known_by(restaurant.number, by_address))
     # Of two that are not known as one yet, the later.
     return {
-        by_address.get(address) or by_address[str(user_id)]: Chat(diner_id, at, language)
-        for address, user_id, diner_id, at, language in session.execute(
+        by_address.get(address) or by_address[str(user_id)]: Chat(each_id, at, language, bool(no))
+        for address, user_id, each_id, at, language, no in session.execute(
             known.order_by(Diner.last_message_at)
         )
     }

@@ -5,11 +5,14 @@ WhatsApp has approved it. It asks nobody.
 """
 
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import Integer, String, Text, UniqueConstraint, bindparam, case, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
+from models.database.statements import Connection, Spelling, Statement, fixed
+from models.diners import Diner
 
 # What something is said for. What has none of these is an answer.
 LATE_ANSWER, STAFF_CALLED, STAFF_NOTICE = "late_answer", "staff_called", "staff_notice"
@@ -33,3 +36,38 @@ class Template(Base):
     state: Mapped[str] = mapped_column(String(32))
     reason: Mapped[str | None] = mapped_column(Text)  # why it was rejected
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+APPROVED = "approved"
+# Where there is none in the diner's language.
+ENGLISH = "en"
+
+
+class Approved(NamedTuple):
+    """What may be said: the content's SID, and its text with the place for the words."""
+
+    sid: str
+    body: str
+
+
+@Statement
+def _approved(_: Spelling) -> Any:
+    diner_id = bindparam("diner_id", type_=Integer)
+    language = select(Diner.language).where(Diner.id == diner_id).scalar_subquery()
+    is_theirs = case((Template.language == language, 0), else_=1)
+    return (
+        select(Template.sid, Template.body)
+        .where(
+            Template.purpose == bindparam("purpose", type_=String),
+            Template.state == fixed(APPROVED),
+            Template.language.in_([language, ENGLISH]),
+        )
+        .order_by(is_theirs, Template.created_at.desc())
+        .limit(1)
+    )
+
+
+def approved(connection: Connection, purpose: str, diner_id: int) -> Approved | None:
+    """What may be said to this diner for this purpose: in their language, else in English."""
+    row = connection.one(_approved, purpose=purpose, diner_id=diner_id)
+    return Approved(*row) if row else None

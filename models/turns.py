@@ -33,6 +33,8 @@ ALONE_AFTER = 2
 RUNNING, DONE, FAILED, DEAD, HUSHED = "running", "done", "failed", "dead", "hushed"
 # In human hands: what the diner wrote, and what somebody of the staff said to them.
 HELD, HUMAN = "held", "human"
+# Of a diner who opted out: it is kept, and nobody answers it.
+SILENT = "silent"
 
 
 class Turn(Base):
@@ -47,7 +49,8 @@ class Turn(Base):
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
     # running; done: answered; failed: the diner got an honest sentence instead; dead: given up
     # after too many attempts; hushed: more than the diner's share, not answered; held: for a person
-    # to answer; human: a person's own words, as the reply to no message
+    # to answer; human: a person's own words, as the reply to no message;
+    # silent: the diner has opted out
     state: Mapped[str] = mapped_column(String(16))
     persona: Mapped[str | None] = mapped_column(String(32))  # none for a keyword's turn
     reply: Mapped[str | None] = mapped_column(Text)

@@ -24,6 +24,18 @@ class Metrics:
         self.sends = Counter(
             "tableside_sends", "Tries to send a part", ["outcome"], registry=self.registry
         )
+        self.failures = Counter(
+            "tableside_failures",
+            "Parts that did not go out (refused, withheld) or not arrive, by Twilio's code",
+            ["code", "told"],
+            registry=self.registry,
+        )
+        self.delivery_seconds = Histogram(
+            "tableside_delivery_seconds",
+            "From the writing of a part to its arrival on the diner's phone",
+            buckets=(0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300, 900, 3600, 86400),
+            registry=self.registry,
+        )
         self.hands = Counter(
             "tableside_hands",
             "Conversations that went into human hands, and back",

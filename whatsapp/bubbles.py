@@ -49,7 +49,7 @@ def _parts(bubble: Bubble) -> list[Bubble]:
     if bubble.voice:
         return [replace(bubble, text=text)]  # one to be heard, however long it is to read
     if not (bubble.picture or bubble.choices):
-        return list(map(Bubble, split(text)))
+        return [replace(bubble, text=each) for each in split(text)]
     return _with_all(replace(bubble, text=text))
 
 

@@ -65,7 +65,7 @@ def numbered(bubble: Bubble) -> str:
 
 def in_words(bubble: Bubble) -> Bubble:
     """A bubble in words alone, as it goes out where what it has beside them is refused."""
-    return Bubble(numbered(bubble))
+    return Bubble(numbered(bubble), purpose=bubble.purpose)
 
 
 def _in_full(choice: Choice) -> str:

@@ -14,7 +14,7 @@ class Action(Enum):
     """What becomes of the message, and of what comes after it."""
 
     AGAIN = "no fault of the message, and nobody need do anything: once more, later"
-    ALARM = "no fault of the message: all wait until somebody has put the sender right"
+    ALARM = "no fault of the message: what is refused waits until somebody puts the sender right"
     STOP = "nothing more goes to the diner before they write again"
     OPT_OUT = "nothing more goes to the diner before they write START"
     TEMPLATE = "outside the window: a template, where there is one for what it is about"
@@ -40,7 +40,7 @@ _CONTENT = "WhatsApp did not take the content: change it before you try again"
 _FILE = "Twilio could not load the picture or the voice note: is PUBLIC_URL reached from outside?"
 _OF_TEMPLATE = "see flask --app app templates status, and sync them"
 
-OPTED_OUT, BLOCKED, WINDOW_OVER = 21610, 63014, 63016
+OPTED_OUT, NOT_REACHED, WINDOW_OVER = 21610, 63024, 63016
 TROUBLES: Mapping[int, Trouble] = {
     # HTTP's, where something that is not Twilio answers in its place.
     401: Trouble(Action.ALARM, _KEY),
@@ -62,7 +62,7 @@ TROUBLES: Mapping[int, Trouble] = {
     ),
     20404: Trouble(Action.GIVE_UP, _NO_ACCOUNT),
     20429: _passing("too many requests at once"),
-    21211: Trouble(Action.STOP, "the diner's address is no WhatsApp number"),
+    21211: Trouble(Action.GIVE_UP, "the diner's address is no WhatsApp number"),
     21408: Trouble(
         Action.GIVE_UP,
         "the account may not send to the diner's country: allow it in Twilio's console",
@@ -74,7 +74,7 @@ TROUBLES: Mapping[int, Trouble] = {
     ),
     OPTED_OUT: Trouble(Action.OPT_OUT, "the diner has opted out: they must write START first"),
     21611: _passing("too many messages wait at Twilio"),
-    21614: Trouble(Action.STOP, "the diner's address is no WhatsApp number"),
+    21614: Trouble(Action.GIVE_UP, "the diner's address is no WhatsApp number"),
     21617: Trouble(Action.GIVE_UP, "the message is too long for WhatsApp"),
     21620: Trouble(Action.PLAIN, _FILE),
     21655: Trouble(Action.PLAIN, "Twilio does not know the content of this ContentSid"),
@@ -97,7 +97,7 @@ TROUBLES: Mapping[int, Trouble] = {
         Action.PLAIN,
         "WhatsApp's policy does not allow it: look at the sender in Twilio's console",
     ),
-    BLOCKED: Trouble(Action.STOP, "the diner has blocked this number"),
+    63014: Trouble(Action.STOP, "the diner has blocked this number"),
     63015: Trouble(Action.STOP, "the sandbox: the diner must join it first, with its join code"),
     WINDOW_OVER: Trouble(Action.TEMPLATE, "the diner's 24 hours are over: they must write first"),
     63018: _passing("WhatsApp's rate for this number is used up"),
@@ -108,7 +108,7 @@ TROUBLES: Mapping[int, Trouble] = {
     ),
     63021: Trouble(Action.PLAIN, _CONTENT),
     63022: Trouble(Action.PLAIN, _CONTENT),
-    63024: Trouble(Action.STOP, _NOT_REACHED),
+    NOT_REACHED: Trouble(Action.STOP, _NOT_REACHED),
     63027: Trouble(
         Action.GIVE_UP, f"WhatsApp has no such template in this language: {_OF_TEMPLATE}"
     ),

@@ -18,6 +18,12 @@ def form_of(bubble: Bubble, public_url: str, content_sid: str | None = None) -> 
 
     `content_sid`: of the content that its choices are.
     """
+    if bubble.template is not None:
+        form = {"ContentSid": bubble.template.sid}
+        words = bubble.template.words
+        if words is None:
+            return form
+        return form | {"ContentVariables": json.dumps({"1": words}, ensure_ascii=False)}
     if content_sid is not None and (taps := tappable(bubble)):
         variables = json.dumps(taps.variables, ensure_ascii=False)
         return {"ContentSid": content_sid, "ContentVariables": variables}

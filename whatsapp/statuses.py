@@ -17,11 +17,13 @@ RANKS: Mapping[str, int] = {
     "canceled": 4,
     "delivered": 5,
     "read": 6,
+    "played": 7,
 }
 
 # From then on WhatsApp keeps its place among a diner's messages.
 SENT_RANK = RANKS["sent"]
-ARRIVED = frozenset({"delivered", "read"})
+ARRIVED_RANK = RANKS["delivered"]
+ARRIVED = frozenset(status for status, rank in RANKS.items() if rank >= ARRIVED_RANK)
 NOT_ARRIVED = frozenset({"undelivered", "failed", "canceled"})
 
 

@@ -10,8 +10,9 @@ from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
 from models import restaurants, staff
 from models.database.engine import Database
+from models.diners import WINDOW
 from models.restaurants import Restaurant
-from models.staff import ROLES, WINDOW, Chat, Colleague
+from models.staff import ROLES, Chat, Colleague
 from setting_values import whatsapp_address
 
 ADD_ONE = "flask --app app staff add NUMBER --role owner"

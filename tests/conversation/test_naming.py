@@ -9,9 +9,8 @@ from conversation.naming import NO_FILES, USAGE, Named, Naming, NotNamedError
 from knowledge.clock import Clock
 from models import diners
 from models.database.engine import Database
-from models.diners import Known
+from models.diners import WINDOW, Known
 from models.restaurants import Restaurant
-from models.staff import WINDOW
 from tests.conversation.world import ALICE, KIGALI, NOW
 
 JEAN = "whatsapp:+250788000002"

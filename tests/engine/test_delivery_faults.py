@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.delivery import GIVE_UP_AFTER
+from engine.failing import GIVE_UP_AFTER
 from engine.pace import RETRY_BASE_S
 from tests.engine.clock import soon
 from tests.engine.outside import busy, refused, unheard

@@ -347,7 +347,7 @@ def test_where_nobody_is_on_file_it_is_said_and_the_waiter_goes_on(any_house: Ho
 
 def test_who_wrote_nothing_for_a_day_is_not_called(house: House) -> None:
     with house.eye.transaction() as session:
-        long_ago = house.clock.now() - staff.WINDOW
+        long_ago = house.clock.now() - diners.WINDOW
         session.execute(update(Diner).where(Diner.address == JEAN).values(last_message_at=long_ago))
     says(house, "/human", ALICE)
     assert soon(lambda: len(house.read(MARIE)) == 1)
@@ -408,7 +408,7 @@ def test_nobody_takes_themselves_over(house: House) -> None:
 def test_a_diner_who_wrote_a_day_ago_cannot_be_written_to(house: House) -> None:
     says(house, "Hello", ALICE)
     with house.eye.transaction() as session:
-        long_ago = house.clock.now() - staff.WINDOW
+        long_ago = house.clock.now() - diners.WINDOW
         session.execute(
             update(Diner).where(Diner.address == ALICE).values(last_message_at=long_ago)
         )
@@ -576,7 +576,7 @@ def test_what_nobody_answered_in_human_hands_the_waiter_is_to_answer(house: Hous
 
 def test_where_nobody_can_read_it_any_more_the_diner_is_handed_back_and_told(house: House) -> None:
     number = taken(house)
-    long_ago = house.clock.now() - staff.WINDOW
+    long_ago = house.clock.now() - diners.WINDOW
     with house.eye.transaction() as session:
         session.execute(update(Diner).where(Diner.id != number).values(last_message_at=long_ago))
     assert says(house, "Hello?", ALICE) == NOBODY_CAME

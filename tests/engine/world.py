@@ -193,7 +193,9 @@ class House:
         self.stopping = Stopping(
             self.runner, self.delivery, self.waiting, self.upkeep, self.leases, self.database, given
         )
-        self.receipts = Receipts(self.database, self.metrics, given, self.delivery.go_on)
+        self.receipts = Receipts(
+            self.database, self.metrics, self.delivery.alarm, given, self.delivery.go_on
+        )
 
     def beside(self, process: str = "web 2", **options: Any) -> "House":
         """Another process on the same database, with the same model and Twilio."""

@@ -87,9 +87,11 @@ def test_what_is_retried_goes_out(any_house: House, words: str) -> None:
 def test_what_failed_days_ago_is_tried_for_another_day(house: House) -> None:
     part = refused_part(house)
     house.clock.passes(5 * 24 * 3600.0)
+    house.hears("Are you there?")
+    assert soon(lambda: house.read() == ["Yes."])
     run(inbox_group(house.database), "retry", "--part", part)
     house.upkeep.sweep()
-    assert soon(lambda: house.read() == ["One"])
+    assert soon(lambda: house.read() == ["Yes.", "One"])
 
 
 def test_what_did_not_arrive_and_is_retried_has_a_new_sid_and_its_own_statuses(

@@ -1,0 +1,56 @@
+"""The words by which a diner wants no more messages, or wants them again: `opting.toml`'s, whole.
+
+Pure: whom they are heeded of, `conversation.opting` says.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from unicodedata import category, normalize
+
+WORDS_FILE = Path(__file__).with_name("opting.toml")
+STOP, START = "stop", "start"
+LONGEST = 40  # characters, marks and emoji around it included
+# Its words are everybody's: whoever writes one need not speak it.
+EVERYBODYS = "en"
+
+
+class Asked(NamedTuple):
+    """STOP or START, and the languages in which it was said."""
+
+    word: str
+    languages: tuple[str, ...]
+
+    def in_language(self, own: str) -> str:
+        """The language to answer in: the diner's `own`, unless the word is of another alone."""
+        is_theirs = own in self.languages or EVERYBODYS in self.languages
+        return own if is_theirs else self.languages[0]
+
+
+def asked(text: str) -> Asked | None:
+    """What a message asks for that is one of these words; None for one that says more, or else."""
+    return _words().get(_plain(text)) if len(text) <= LONGEST else None
+
+
+@cache
+def _words() -> Mapping[str, Asked]:
+    found: dict[str, Asked] = {}
+    for language, words in tomllib.loads(WORDS_FILE.read_text(encoding="utf-8")).items():
+        for word in (STOP, START):
+            for each in words[word]:
+                before = found.get(each)
+                languages = (*before.languages, language) if before else (language,)
+                found[each] = Asked(word, languages)
+    return found
+
+
+def _plain(text: str) -> str:
+    """Letters and digits alone, in lower case, and a space between words.
+
+    Neither an accent nor what nobody sees ends one.
+    """
+    letters = normalize("NFKD", text.casefold()).replace("ħ", "h").replace("ġ", "g")
+    kept = (each for each in letters if category(each) not in ("Mn", "Cf"))
+    return " ".join("".join(each if each.isalnum() else " " for each in kept).split())

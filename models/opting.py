@@ -1,0 +1,58 @@
+"""Who is not written to: diners who opted out, and those whom WhatsApp says that it can't reach.
+
+The first until they write START, the others until they write anything. That nothing goes out to
+them, `engine.clearance` sees to.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, bindparam, func, null, or_, update
+
+from models.database.statements import Connection, Statement, fixed
+from models.diners import Diner
+from models.outbox import DROPPED, MAYBE, WAITING, Part
+
+_DINER_ID = bindparam("diner_id", type_=Integer)
+_TURN_ID = bindparam("turn_id", type_=Integer)
+
+
+def _set(**moments: Any) -> Any:
+    return update(Diner).where(Diner.id == _DINER_ID).values(moments)
+
+
+_OPT_OUT = Statement(lambda sql: _set(opted_out_at=func.coalesce(Diner.opted_out_at, sql.now)))
+_OPT_IN = Statement(_set(opted_out_at=null(), blocked_at=null()))
+_BLOCK = Statement(lambda sql: _set(blocked_at=sql.now))
+_DROP = Statement(
+    lambda sql: (
+        update(Part)
+        .where(
+            Part.diner_id == _DINER_ID,
+            Part.state.in_([fixed(WAITING), fixed(MAYBE)]),
+            or_(Part.turn_id.is_(None), Part.turn_id != _TURN_ID),
+        )
+        .values(state=DROPPED, updated_at=sql.now)
+    )
+)
+
+
+def stop(connection: Connection, diner_id: int, *, turn_id: int, now: datetime) -> None:
+    """They wrote STOP, in this turn: what else waits to go out to them never does."""
+    opt_out(connection, diner_id, now)
+    connection.run(_DROP, diner_id=diner_id, turn_id=turn_id, now=now)
+
+
+def start(connection: Connection, diner_id: int) -> None:
+    """They wrote START."""
+    connection.run(_OPT_IN, diner_id=diner_id)
+
+
+def opt_out(connection: Connection, diner_id: int, now: datetime) -> None:
+    """Nothing goes to them before they write START, as they said to us or to Twilio."""
+    connection.run(_OPT_OUT, diner_id=diner_id, now=now)
+
+
+def block(connection: Connection, diner_id: int, now: datetime) -> None:
+    """Nothing goes to them before they write: WhatsApp can't reach them, or they blocked us."""
+    connection.run(_BLOCK, diner_id=diner_id, now=now)
