@@ -7,6 +7,7 @@ from knowledge.jurisdictions import jurisdiction_of
 from knowledge.lexicon import shipped_lexicon
 from knowledge.moments import moment_in
 from knowledge.wishes import exclusions_in, wishes_in
+from knowledge.written_in import written_in
 
 
 def warm() -> None:
@@ -17,3 +18,4 @@ def warm() -> None:
     claims_in("It is free of nuts, and safe.", ())
     moment_in("dinner tomorrow", datetime(2026, 1, 1, tzinfo=UTC), None)
     jurisdiction_of("Rwanda", "VAT")
+    written_in("Bonjour, murafunguye?")

@@ -71,6 +71,7 @@ def _by_looks(word: str) -> _Weights:
 @cache
 def _words() -> dict[str, _Weights]:
     """What each word of the tables weighs: the more languages have it, the less."""
+    words: dict[str, _Weights] = {}
     weighed: dict[str, list[float]] = {}
     for place, language in enumerate(LANGUAGES):
         for word, weight in _of(language):
@@ -78,9 +79,11 @@ def _words() -> dict[str, _Weights]:
             row[place] = max(row[place], weight)
         for word in _words_in(by_language()[language]["courtesies"]):
             weighed[word][place] = NAMED
-    return {
-        word: tuple(weight * weight / sum(row) for weight in row) for word, row in weighed.items()
-    }
+    shared: dict[_Weights, _Weights] = {}  # most words weigh as many others do
+    for word, row in weighed.items():
+        weights = tuple(weight * weight / sum(row) for weight in row)
+        words[word] = shared.setdefault(weights, weights)
+    return words
 
 
 def _of(language: str) -> Iterator[tuple[str, float]]:
