@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev test test-foreign check format bench lock clean
+.PHONY: help install run dev test test-foreign check format phrases bench lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ check: .venv/.installed-dev ## Run ruff, the type checker and the import contrac
 format: .venv/.installed-dev ## Put the code in order: ruff's fixes, then its format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+phrases: .venv/.installed-dev ## Bring the catalogues of fixed sentences up to date, and say what is to be translated
+	@$(BIN)/python -m tests.catalogues
 
 bench: .venv/.installed-dev ## Measure what a message costs, beside other bots (ARGS=--quick: 90 s)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
