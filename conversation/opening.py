@@ -37,7 +37,9 @@ class Opening:
             if medium.is_picture:
                 seen = Found(enclosures.PICTURE, picture=self.aside.picture(content))
                 return seen, NO_USAGE
-            return self._heard(medium, self.aside.sound(content), diner_id)
+            if medium.is_sound:
+                return self._heard(medium, self.aside.sound(content), diner_id)
+            return enclosures.read(medium, content), NO_USAGE
         except (MediaError, OpeningError) as error:
             log.info("media.not_opened", type=medium.type, why=str(error))
             return enclosures.unopened(medium, str(error)), NO_USAGE

@@ -88,14 +88,14 @@ class Understanding:
 
     def _opened(self, message: Written, found: dict[Medium, tuple[Found, Usage]]) -> Written:
         """The message with what was in its files, which is stored."""
-        news = [found[each][0] for each in message.media if each in found]
+        news = {each: found[each][0] for each in message.media if each in found}
         if not news:
             return message
         opened = replace(
             message,
             text=enclosures.told(message.text, news),
             media=tuple(replace(each, is_opened=True) for each in message.media),
-            pictures=tuple(each.picture for each in news if each.picture is not None),
+            pictures=tuple(each.picture for each in news.values() if each.picture is not None),
         )
         with self._database.connection() as connection:
             # Its diner may have had it erased.

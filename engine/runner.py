@@ -28,7 +28,7 @@ from models import claiming, diners, turns
 from models.database.engine import Database
 from models.database.notices import Notice
 from models.inbox import Written
-from models.turns import Claimed
+from models.turns import NO_TOKENS, Claimed
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
@@ -228,7 +228,8 @@ class Runner:
             return list(turn.messages), given_up
         if ending := silence(turn):
             return list(turn.messages), ending
-        if turn.diner.is_in_hands:
+        is_held, tokens = turn.diner.is_in_hands, NO_TOKENS
+        if is_held:
             turn, tokens = self._gathering.whole(turn)
             hold = partial(self._taker.hold, turn)
             if ending := patiently(hold, self._clock, self._stopping):
@@ -239,7 +240,8 @@ class Runner:
         brings_files = any(each.media for each in turn.messages)
         if brings_files and _shows_typing(turn):
             self._typing.begin(turn.messages[-1].sid)  # to open them takes more than a moment
-        turn, tokens = self._gathering.whole(turn)
+        if not is_held:
+            turn, tokens = self._gathering.whole(turn)
         prepare = partial(self._prepare, turn)
         running = patiently(prepare, self._clock, self._stopping)
         running.tokens = tokens

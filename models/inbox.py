@@ -59,6 +59,10 @@ class Medium:
     def is_picture(self) -> bool:
         return self.type.startswith("image/")
 
+    @property
+    def is_sound(self) -> bool:
+        return self.type.startswith("audio/")
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:

@@ -5,19 +5,19 @@ It opens none.
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from knowledge.notes import notes_of
+from knowledge.notes import as_typed, note, notes_of
 from models.inbox import Medium
-from whatsapp.wordless import MOST_FILES
+from whatsapp.wordless import CONTACT_TYPES, MOST_FILES
 
 MOST_URL = 1_000  # characters
+MOST_READ = 20_000  # bytes of a file of text
 PICTURE = "[sent a picture]"
-_OPENED = ("image/", "audio/")
+_OPENED = ("image/", "audio/", "text/plain", *CONTACT_TYPES)
 # As `wordless` tells of files that nobody has opened yet.
 _UNOPENED = re.compile(r"\[sent ([^\[\]\n]*), which can't be opened here\]")
-_TOLD = frozenset({"a picture", "a GIF", "a voice note", "an audio file"})
 _UNHEARD = re.compile(r"\[sent an? [a-z ]+ that can't be heard: [^\[\]\n]*\]")
 _BRACKETS = str.maketrans("[]", "()")
 
@@ -43,33 +43,45 @@ def media(form: Mapping[str, str], kind: str) -> tuple[Medium, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def told(text: str, found: Sequence[Found]) -> str:
+def told(text: str, found: Mapping[Medium, Found]) -> str:
     """A message's text, with what was found in its files where it said that some came."""
+    before = notes_of(text)
     lines = text.split("\n")
-    place, others = len(lines), list[str]()
-    for nth, line in enumerate(lines):
-        if note := _UNOPENED.fullmatch(line):
-            # A diner may have written the same before; ours is the last one.
-            place, others = nth, [each for each in note[1].split(" and ") if each not in _TOLD]
-    words = [each.words for each in found if each.words]
-    notes = [_numbered(note, count) for note, count in Counter(f.note for f in found).items()]
-    if others:
-        notes.append(f"[sent {' and '.join(others)}, which can't be opened here]")
-    return "\n".join([*lines[:place], *words, *notes, *lines[place + 1 :]])
+    words = lines[: len(lines) - len(before)]
+    words += [each.words for each in found.values() if each.words]
+    counts = Counter(each.note for each in found.values())
+    notes = [_numbered(each, count) for each, count in counts.items()]
+    names = tuple(_name(each) for each in found)
+    for each in before:
+        if unopened := _UNOPENED.fullmatch(each):
+            others = [name for name in unopened[1].split(" and ") if not name.startswith(names)]
+            notes += [_cant_open(" and ".join(others))] if others else []
+        else:
+            notes.append(each)
+    return "\n".join([*words, *notes])
 
 
 def heard(medium: Medium, words: str, most_minutes: int | None) -> Found:
-    """`most_minutes`: of a note that goes on after these."""
-    name = _name(medium)
+    """`most_minutes`: of a recording that goes on after these."""
     cut = f"; only its first {most_minutes} minutes were heard" if most_minutes else ""
-    return Found(f"[heard in {name}{cut}]", words.translate(_BRACKETS))
+    return Found(f"[heard in {_name(medium)}{cut}]", as_typed(words.translate(_BRACKETS)))
+
+
+def read(medium: Medium, content: bytes) -> Found:
+    """What a file of text says: a contact's names and numbers, or its words, as far as they go."""
+    text = content[:MOST_READ].decode("utf-8-sig", errors="replace")
+    if medium.type not in CONTACT_TYPES:
+        return Found(note("sent a file that says", text) or _cant_open("a file", "it is empty"))
+    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    fields = re.findall(r"(?im)^(?:[\w-]+\.)?(?:FN|TEL)\b[^:\n]*:(.+)$", unfolded)
+    told = note("shared a contact", ", ".join(dict.fromkeys(each.strip() for each in fields)))
+    return Found(told or _cant_open("a contact", "there is no name in it"))
 
 
 def unopened(medium: Medium, why: str) -> Found:
-    why = why.translate(_BRACKETS)
-    if medium.is_picture:
-        return Found(f"[sent {_name(medium)}, which can't be opened here: {why}]")
-    return Found(f"[sent {_name(medium)} that can't be heard: {why}]")
+    if medium.is_sound:
+        return Found(f"[sent {_name(medium)} that can't be heard: {why.translate(_BRACKETS)}]")
+    return Found(_cant_open(_name(medium), why))
 
 
 def is_unheard(text: str) -> bool:
@@ -92,10 +104,19 @@ def _medium(form: Mapping[str, str], kind: str, nth: int) -> Medium | None:
 
 
 def _name(medium: Medium) -> str:
+    """As `wordless` calls it."""
     if medium.is_picture:
-        return "a picture"
-    return "a voice note" if medium.type.endswith(("/ogg", "/opus")) else "an audio file"
+        return "a GIF" if medium.type == "image/gif" else "a picture"
+    if medium.is_sound:
+        is_note = medium.type.endswith(("/ogg", "/opus"))
+        return "a voice note" if is_note else "an audio file"
+    return "a contact" if medium.type in CONTACT_TYPES else "a file"
 
 
-def _numbered(note: str, count: int) -> str:
-    return note if count == 1 else note.replace("a picture", f"{count} pictures", 1)
+def _cant_open(name: str, why: str = "") -> str:
+    reason = f": {why.translate(_BRACKETS)}" if why else ""
+    return f"[sent {name}, which can't be opened here{reason}]"
+
+
+def _numbered(told: str, count: int) -> str:
+    return told if count == 1 else told.replace("a picture", f"{count} pictures", 1)

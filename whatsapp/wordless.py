@@ -19,7 +19,7 @@ MOST_FILES = 10  # what one message of WhatsApp's can have
 DEEPEST = 5  # levels of JSON
 _UNTOLD = ("Id", "ID", "Sid", "Token")
 _UNTOLD_KEYS = frozenset({"flow_token", "flowtoken", "catalog_id", "catalogid"})
-_CONTACT_TYPES = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
+CONTACT_TYPES = ("text/vcard", "text/x-vcard", "text/directory")
 _FILES = {
     "sticker": "a sticker",
     "image": "a picture",
@@ -151,9 +151,9 @@ def named_file(form: Mapping[str, str], kind: str) -> str | None:
 def _file(form: Mapping[str, str], kind: str, nth: int) -> str:
     content_type = form.get(f"MediaContentType{nth}", "").partition(";")[0].strip().lower()
     family = content_type.partition("/")[0]
-    if content_type in _CONTACT_TYPES:
+    if content_type in CONTACT_TYPES:
         return "a contact"
-    if kind == "sticker" or content_type == "image/webp":
+    if kind == "sticker" or (content_type == "image/webp" and kind not in ("image", "document")):
         return _FILES["sticker"]
     if kind == "gif" or content_type == "image/gif":
         return _FILES["gif"]
