@@ -96,19 +96,24 @@ class TurnTaker:
         return replace(turn, diner=replace(turn.diner, language=language))
 
     def understood(
-        self, turn: Claimed, messages: Sequence[Written], spend: Callable[[Usage], object]
+        self,
+        turn: Claimed,
+        news: Sequence[Written],
+        earlier: Sequence[Written],
+        spend: Callable[[Usage], object],
     ) -> list[Written]:
         """Messages of a turn as they are to be read: what was sent is opened, or heard.
 
-        A keyword's are, where it is a persona that is asked. It may take seconds; `spend` hears
-        what it took of a model. Raises DatabaseUnavailableError.
+        `earlier` were so before, and stand before the `news`. A keyword's are, where it is a
+        persona that is asked. It may take seconds; `spend` hears what it took of a model.
+        Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
         keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
         is_for_us = turn.is_keyword and (keyword is None or keyword.word not in self.personas)
         if restaurant is None or is_for_us:
-            return list(messages)
-        return self._understanding.understood(messages, turn.diner, restaurant, spend)
+            return [*earlier, *news]
+        return self._understanding.understood(news, turn.diner, restaurant, spend, earlier)
 
     def prepare(
         self,

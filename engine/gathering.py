@@ -40,7 +40,7 @@ class Gathering:
         spent: list[Usage] = []
         since = began = self._clock.monotonic()
         news: Sequence[Written] = turn.messages
-        messages = self._understood(turn, news, spent.append)
+        messages = self._understood(turn, news, (), spent.append)
         while _may_go_on(messages, news) and self._clock.monotonic() - began < LONGEST_S:
             quiet_s = QUIET_S - (self._clock.monotonic() - since)
             waits = quiet_s > 0 and any(each.is_picture for m in news for each in m.media)
@@ -50,14 +50,18 @@ class Gathering:
             # What fails here may have taken them: the next attempt has them all.
             with self._database.connection() as connection:
                 news = claiming.absorb(connection, turn)
-            messages += self._understood(turn, news, spent.append)
+            messages = self._understood(turn, news, messages, spent.append)
         tokens = reduce(Tokens.plus, map(tokens_of, spent), NO_TOKENS)
         return replace(turn, messages=tuple(messages)), tokens
 
     def _understood(
-        self, turn: Claimed, messages: Sequence[Written], spend: Callable[[Usage], object]
+        self,
+        turn: Claimed,
+        news: Sequence[Written],
+        earlier: Sequence[Written],
+        spend: Callable[[Usage], object],
     ) -> list[Written]:
-        understood = partial(self._taker.understood, turn, messages, spend)
+        understood = partial(self._taker.understood, turn, news, earlier, spend)
         return patiently(understood, self._clock, self._stopping)
 
 

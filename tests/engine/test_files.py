@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from conversation.turn import UNHEARD
 from engine.gathering import QUIET_S
+from knowledge.notes import DELETED
 from models import attachments
 from models.attachments import Attachment
 from tests.engine.clock import soon
@@ -75,6 +76,13 @@ def test_an_album_and_the_words_behind_it_are_one_turn(house: House) -> None:
     assert asked.words == [*["[sent a picture]"] * 3, "Which of these have you got?"]
     assert asked.pictures == [b"one", b"two", b"three"]
     assert len(house.turns()) == 1
+
+
+def test_a_picture_that_was_taken_back_meanwhile_is_not_seen(house: House) -> None:
+    house.clock.meanwhile.append(lambda: house.takes_in(DELETED, quoted_sid="SMa"))
+    house.hears(SENT, sid="SMa", media=(picture("one"),))
+    assert soon(lambda: house.turns()[0].state == "done")
+    assert not house.model.asked
 
 
 def test_nobody_waits_for_more_than_ten_pictures(house: House) -> None:
