@@ -6,7 +6,6 @@ whoever waits for it holds up no other diner. Run as a program it opens the one 
 
 import os
 import resource
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,12 +13,15 @@ from pathlib import Path
 from threading import Semaphore
 from typing import Literal
 
+from whatsapp import child
+
 # So many at once: who sends many waits for their own.
 AT_ONCE = 2
 TIMEOUT_S = 10.0
 CPU_S = 6
 MEMORY = 1024**3  # bytes, of addresses
-REFUSED = 3  # the program's status for a file that can't be opened
+# What the program's answer begins with, and a whole file ends with.
+OPENED, REFUSED, WHOLE = b"opened:", b"refused", b":whole"
 ROOT = Path(__file__).resolve().parent.parent
 # Of the environment: what an interpreter needs to start, and none of our secrets.
 _NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "LANG")
@@ -51,25 +53,29 @@ class Aside:
         return self._opened("note", pcm)
 
     def _opened(self, what: What, content: bytes) -> bytes:
-        environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}
         with self._room:
             try:
-                done = subprocess.run(  # noqa: S603 (our own interpreter, our own module)
+                told = child.run(
                     [sys.executable, "-m", "whatsapp.aside", what],
-                    input=content,
-                    capture_output=True,
-                    timeout=self._timeout_s,
-                    check=False,
-                    cwd=ROOT,
-                    env=environment,
+                    _environment(),
+                    content,
+                    self._timeout_s,
                 )
-            except subprocess.TimeoutExpired:
+            except TimeoutError:
                 raise OpeningError("it takes too long to open") from None
-        if done.returncode == REFUSED:
-            raise OpeningError(done.stderr.decode(errors="replace").strip())
-        if done.returncode != 0:
+        head, opened = told[: len(OPENED)], told[len(OPENED) :]
+        if head == REFUSED:
+            raise OpeningError(opened.decode(errors="replace"))
+        if head != OPENED or not opened.endswith(WHOLE):
             raise OpeningError("it is broken")
-        return done.stdout
+        return opened.removesuffix(WHOLE)
+
+
+def _environment() -> dict[str, str]:
+    """For an interpreter that finds our modules."""
+    kept = {name: os.environ[name] for name in _NEEDED if name in os.environ}
+    paths = filter(None, (str(ROOT), kept.get("PYTHONPATH")))
+    return kept | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _bound() -> None:
@@ -83,11 +89,9 @@ def _bound() -> None:
     for limit, most in limits.items():
         with suppress(OSError, ValueError):  # a machine that knows less of limits
             resource.setrlimit(limit, (most, most))
-    with suppress(OSError):
-        os.nice(10)  # those who answer come first
 
 
-def _main(what: str) -> int:
+def _main(what: str) -> None:
     _bound()
     opener: Callable[[bytes], bytes]
     refusals: type[Exception]
@@ -104,13 +108,11 @@ def _main(what: str) -> int:
 
         opener, refusals = encode, NoteError
     try:
-        opened = opener(sys.stdin.buffer.read())
+        told = OPENED + opener(sys.stdin.buffer.read()) + WHOLE
     except refusals as error:
-        sys.stderr.write(str(error))
-        return REFUSED
-    sys.stdout.buffer.write(opened)
-    return 0
+        told = REFUSED + str(error).encode()
+    sys.stdout.buffer.write(told)
 
 
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1]))
+    _main(sys.argv[1])
