@@ -1,16 +1,20 @@
 """Every kind of message on the phone in a real browser, whose microphone hears what a test says."""
 
+import re
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.practice.speech import SAMPLES_PER_S, spoken
 from tests.scenarios.phones import (
     ANSWER_MS,
     NARROW,
+    ask,
     browsing,
     opened,
     own,
@@ -19,12 +23,35 @@ from tests.scenarios.phones import (
 )
 from tests.scenarios.world import House
 
-SAID = {"fr": "Avez-vous du café ?", "rw": "Mufite ikawa?"}
+
+class Said(NamedTuple):
+    """A voice note, what its answer has, and how `/help` begins in its language."""
+
+    words: str
+    answer: str
+    helps: str
+
+
+SAID = {
+    "fr": Said("Avez-vous du café ?", "Espresso", "sur WhatsApp"),
+    "rw": Said("Mufite ikawa? Murakoze cyane", "Espresso", "kuri WhatsApp"),
+}
 
 
 @pytest.fixture(params=SAID)
-def phone(
-    request: pytest.FixtureRequest, practice: House, chromium_path: Path, tmp_path: Path
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def phone(practice: House, browser: Browser) -> Iterator[Page]:
+    with opened(practice, browser, NARROW) as page:
+        yield phone_of("Olga", page)
+
+
+@pytest.fixture
+def speaking_phone(
+    language: str, practice: House, chromium_path: Path, tmp_path: Path
 ) -> Iterator[Page]:
     """Its microphone hears the words of SAID, once each time that it is opened."""
     heard = tmp_path / "heard.wav"
@@ -32,23 +59,99 @@ def phone(
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SAMPLES_PER_S)
-        file.writeframes(spoken(SAID[request.param], request.param))
+        file.writeframes(spoken(SAID[language].words, language))
     flags = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={heard}%noloop",
     ]
     with browsing(chromium_path, flags) as browser, opened(practice, browser, NARROW) as page:
-        yield phone_of(f"Diner {request.param}", page)
+        yield phone_of(f"Diner {language}", page)
 
 
-def test_a_voice_note_is_recorded_played_and_answered(phone: Page) -> None:
-    phone.get_by_role("button", name="Record a voice note").click()
-    expect(phone.get_by_role("timer")).to_have_text("0:03")
-    phone.get_by_role("button", name="Send", exact=True).click()
-    note = own(phone).get_by_role("group", name="Voice note")
+def test_a_diner_speaks_taps_and_quotes_in_their_language(
+    speaking_phone: Page, language: str
+) -> None:
+    phone = speaking_phone
+    said = SAID[language]
+    speak(phone, "0:03")
+    assert said.answer in answered(phone, 1).inner_text()
+    plays(own(phone).get_by_role("group", name="Voice note"))
+    assert said.helps in ask(phone, "/help")
+    quoted = ask(phone, "say exactly: Isombe: *Isombe (cassava leaves with peanut)*")
+    more(answered(phone, 3), "Reply")
+    expect(phone.get_by_role("group", name="Replying to")).to_contain_text("Isombe")
+    assert "contains peanuts" in ask(phone, "is it vegan?")
+    expect(own(phone).last.get_by_test_id("quote")).to_contain_text(quoted[:20])
+
+
+def test_what_a_diner_sends_beside_words_is_shown_and_answered(phone: Page, tmp_path: Path) -> None:
+    shows(phone, tmp_path, "What is this?")
+    assert "can't see pictures" in answered(phone, 1).inner_text()
+    attach(phone, "Location")
+    phone.get_by_label("Place", exact=True).select_option("Near the restaurant in Kigali")
+    phone.get_by_role("button", name="Share").click()
+    expect(own(phone).last.get_by_role("link", name="Location: Nyarutarama")).to_be_visible()
+    expect(answered(phone, 2)).to_contain_text(re.compile(r"You are \d+ m from us"))
+    attach(phone, "Sticker")
+    phone.get_by_role("button", name="A cup of coffee, smiling").click()
+    expect(own(phone).last.get_by_role("img", name="Sticker")).to_be_visible()
+    assert "RWF" not in answered(phone, 3).inner_text()
+    attach(phone, "Contact")
+    phone.get_by_role("textbox", name="Name").fill("Ines")
+    phone.get_by_role("button", name="Share").click()
+    expect(own(phone).last.get_by_role("group", name="Contact: Ines")).to_be_visible()
+    answered(phone, 4)
+    more(replies(phone).nth(1), "React with ❤️")
+    expect(replies(phone).nth(1).get_by_role("img", name="You reacted with ❤️")).to_be_visible()
+
+
+def speak(page: Page, until: str) -> None:
+    """Record a voice note, and send it when the clock shows this."""
+    page.get_by_role("button", name="Record a voice note").click()
+    expect(page.get_by_role("timer")).to_have_text(until)
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def plays(note: Locator) -> None:
     expect(note).to_have_attribute("data-heard", "true")
-    expect(replies(phone)).to_have_count(1, timeout=ANSWER_MS)
     note.get_by_role("button", name="Play the voice note").click()
     expect(note.get_by_role("button", name="Pause the voice note")).to_be_visible()
     expect(note.get_by_role("slider")).not_to_have_value("0")
+
+
+def shows(page: Page, folder: Path, caption: str) -> None:
+    """Send two pictures, the first one with a caption."""
+    pictures = [folder / "red.png", folder / "blue.png"]
+    for picture in pictures:
+        Image.new("RGB", (320, 200), picture.stem).save(picture)
+    with page.expect_file_chooser() as chooser:
+        attach(page, "Photos and videos")
+    chooser.value.set_files(pictures)
+    page.get_by_role("textbox", name="Caption").fill(caption)
+    page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    seen(own(page).get_by_role("img", name=caption))
+    expect(own(page)).to_have_count(2)
+
+
+def seen(picture: Locator) -> None:
+    """Loaded, not only there."""
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+
+
+def attach(page: Page, what: str) -> None:
+    page.get_by_role("button", name="Attach").click()
+    page.get_by_role("menuitem", name=what).click()
+
+
+def more(message: Locator, what: str) -> None:
+    message.hover()
+    message.get_by_role("button", name="React or reply").click()
+    message.page.get_by_role("menuitem", name=what).click()
+
+
+def answered(page: Page, count: int) -> Locator:
+    """The so-many-th answer."""
+    expect(replies(page)).to_have_count(count, timeout=ANSWER_MS)
+    return replies(page).nth(count - 1)
