@@ -242,7 +242,8 @@ class Service:
         settings = self.settings
         door = doors.media(settings, self.sandbox, self._clock)
         aside = Aside()
-        opening = Opening(door, aside, self.transcriber)
+        transcriber = self.transcriber
+        opening = Opening(door, aside, transcriber) if transcriber else None
         understanding = Understanding(self.database, self._clock, opening)
         asking = None
         if self.client is not None:

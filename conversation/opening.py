@@ -3,7 +3,8 @@
 It stores nothing, and whatever a file is, it raises nothing: what can't be opened is told as that.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Semaphore
 
 from models.inbox import Medium
 from realtime.client import RealtimeError
@@ -19,19 +20,25 @@ from whatsapp.media import MediaDoor, MediaError
 
 # For the words of a note, from when it was fetched.
 HEARD_WITHIN_S = 45.0
+AT_ONCE = 8
 NOT_NOW = "nothing is heard here at the moment"
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """`transcriber`: None where no model is asked anything, and so nothing is heard."""
+    """`room`: for so many files at once, each of which may be megabytes, and more as sound."""
 
     door: MediaDoor
     aside: Aside
-    transcriber: Transcriber | None
+    transcriber: Transcriber
+    room: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
 
     def open(self, medium: Medium, diner_id: int) -> tuple[Found, Usage]:
         """What is in a file, and what it took of a model to find out."""
+        with self.room:
+            return self._opened(medium, diner_id)
+
+    def _opened(self, medium: Medium, diner_id: int) -> tuple[Found, Usage]:
         try:
             content = self.door.fetch(medium.url)
             if medium.is_picture:
@@ -45,8 +52,6 @@ class Opening:
             return enclosures.unopened(medium, str(error)), NO_USAGE
 
     def _heard(self, medium: Medium, pcm: bytes, diner_id: int) -> tuple[Found, Usage]:
-        if self.transcriber is None:
-            return enclosures.unopened(medium, NOT_NOW), NO_USAGE
         try:
             transcript = self.transcriber.transcribe(pcm, diner=diner_id, timeout_s=HEARD_WITHIN_S)
         except RealtimeError as error:

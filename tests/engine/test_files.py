@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
+from conversation.opening import AT_ONCE
 from conversation.turn import UNHEARD
 from engine.gathering import QUIET_S
 from knowledge.notes import DELETED
@@ -12,6 +13,8 @@ from models import attachments
 from models.attachments import Attachment
 from tests.engine.clock import soon
 from tests.engine.files import Files, note, picture
+from tests.engine.outside import calls
+from tests.engine.test_hands import join, writes
 from tests.engine.world import ALICE, BOB, House, opened
 
 SENT = "[sent a picture, which can't be opened here]"
@@ -215,3 +218,33 @@ def test_pictures_are_let_go_after_a_day(house: House) -> None:
     house.clock.passes(120)
     house.upkeep.purge()
     assert kept(house) == [b"new"]
+
+
+def test_the_staff_reads_what_was_said_to_them(house: House, files: Files) -> None:
+    files.words["plea"] = "I feel sick"
+    join(house, BOB, "waiter", "Jean")
+    writes(house, BOB)
+    house.model.will(calls("call_staff", reason="They ask for a person."))
+    house.hears("A person, please")
+    assert soon(lambda: len(house.read()) == 1)
+    house.hears(SPOKEN, media=(note("plea"),))
+    assert soon(lambda: "> I feel sick\n> [heard in a voice note]" in house.read(BOB)[-1])
+    assert house.turns()[-1].input_tokens == 100
+
+
+def test_who_sends_too_many_has_none_of_them_fetched(database_url: str, files: Files) -> None:
+    with opened(database_url, opening=files.opening, per_minute=2) as house:
+        for nth in range(4):
+            house.hears(SENT, media=(picture(f"dish {nth}"),))
+            assert soon(lambda: all(each.state != "running" for each in house.turns()))
+        assert files.fetched == {"dish 0": 1, "dish 1": 1}
+
+
+def test_so_many_files_are_open_at_once_and_no_more(house: House, files: Files) -> None:
+    files.gate.clear()
+    album = tuple(picture(f"dish {nth}") for nth in range(4))
+    for nth in range(3):
+        house.hears(SENT, diner=f"whatsapp:+25078800001{nth}", media=album)
+    assert soon(lambda: files.fetched.total() == AT_ONCE)
+    files.gate.set()
+    assert soon(lambda: files.fetched.total() == 12)

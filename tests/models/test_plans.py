@@ -8,7 +8,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,11 +17,13 @@ import psycopg
 from sqlalchemy import delete, event, insert, update
 
 from models import (
+    attachments,
     diners,
     erasure,
     hands,
     hands_overdue,
     history,
+    inbox,
     lateness,
     menu_changes,
     receipts,
@@ -35,10 +37,10 @@ from models.database.engine import Database
 from models.database.opening import driver_url
 from models.diets import Diet, KeptDiet
 from models.diners import Diner
-from models.inbox import Message
+from models.inbox import Medium, Message
 from models.menu_changes import Change, DishChange, MenuChange
 from models.outbox import Bubble
-from models.turns import FAILED, Result, Turn
+from models.turns import FAILED, Claimed, Result, Turn
 from tests.benchmarks.aged import fill
 from tests.engine.world import RESTAURANT
 from tests.models.desk import ALICE, BOB, CHARLIE, KIGALI, LEASE_S, Desk, moment
@@ -100,6 +102,7 @@ def a_busy_hour(desk: Desk) -> int:
     desk.deliver("SM-in-2", "And another")
     assert desk.take_in("SM-in-3", "By id", user_id="whatsapp:RW.alice").diner_id == taken.diner_id
     desk.absorb(taken.turn)
+    files(desk, taken.turn)
     desk.history(taken.diner_id)
     _, part = desk.close(taken.turn, ["First", "Second"])
     assert part is not None
@@ -114,6 +117,15 @@ def a_busy_hour(desk: Desk) -> int:
     desk.end(turn)
     desk.renew(turn.lease, "sender")
     return taken.diner_id
+
+
+def files(desk: Desk, turn: Claimed) -> None:
+    message = replace(turn.messages[0], media=(Medium("https://api.twilio.com/", "image/jpeg"),))
+    with desk.database.connection() as connection:
+        inbox.keep_opened(connection, message)
+        attachments.keep(connection, message.id, [b"JPEG"], moment(0))
+        attachments.of_messages(connection, [message.id])
+        attachments.let_go(connection, moment(0))
 
 
 def troubles(desk: Desk, alice: int) -> None:
