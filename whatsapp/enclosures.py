@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from knowledge.notes import as_typed, note, notes_of
 from models.inbox import Medium
-from whatsapp.wordless import CONTACT_TYPES, MOST_FILES
+from whatsapp import cards
+from whatsapp.wordless import MOST_FILES
 
 MOST_URL = 1_000  # characters
 MOST_READ = 20_000  # bytes of a file of text
 PICTURE = "[sent a picture]"
-_OPENED = ("image/", "audio/", "text/plain", *CONTACT_TYPES)
+_OPENED = ("image/", "audio/", "text/plain", *cards.TYPES)
 # As `wordless` tells of files that nobody has opened yet.
 _UNOPENED = re.compile(r"\[sent ([^\[\]\n]*), which can't be opened here\]")
 _UNHEARD = re.compile(r"\[sent an? [a-z ]+ that can't be heard: [^\[\]\n]*\]")
@@ -70,11 +71,9 @@ def heard(medium: Medium, words: str, most_minutes: int | None) -> Found:
 def read(medium: Medium, content: bytes) -> Found:
     """What a file of text says: a contact's names and numbers, or its words, as far as they go."""
     text = content[:MOST_READ].decode("utf-8-sig", errors="replace")
-    if medium.type not in CONTACT_TYPES:
+    if medium.type not in cards.TYPES:
         return Found(note("sent a file that says", text) or _cant_open("a file", "it is empty"))
-    unfolded = re.sub(r"\r?\n[ \t]", "", text)
-    fields = re.findall(r"(?im)^(?:[\w-]+\.)?(?:FN|TEL)\b[^:\n]*:(.+)$", unfolded)
-    told = note("shared a contact", ", ".join(dict.fromkeys(each.strip() for each in fields)))
+    told = note("shared a contact", "; ".join(cards.people_in(text)))
     return Found(told or _cant_open("a contact", "there is no name in it"))
 
 
@@ -110,7 +109,7 @@ def _name(medium: Medium) -> str:
     if medium.is_sound:
         is_note = medium.type.endswith(("/ogg", "/opus"))
         return "a voice note" if is_note else "an audio file"
-    return "a contact" if medium.type in CONTACT_TYPES else "a file"
+    return "a contact" if medium.type in cards.TYPES else "a file"
 
 
 def _cant_open(name: str, why: str = "") -> str:

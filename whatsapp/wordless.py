@@ -11,6 +11,7 @@ import orjson
 
 from knowledge.notes import FORWARDED, FORWARDED_OFTEN, line, note
 from knowledge.places import point_at
+from whatsapp import cards
 
 MOST_JSON = 20_000  # characters; longer ones are told as they are, cut
 MOST_REFERRAL = 300  # of one field of it
@@ -19,7 +20,6 @@ MOST_FILES = 10  # what one message of WhatsApp's can have
 DEEPEST = 5  # levels of JSON
 _UNTOLD = ("Id", "ID", "Sid", "Token")
 _UNTOLD_KEYS = frozenset({"flow_token", "flowtoken", "catalog_id", "catalogid"})
-CONTACT_TYPES = ("text/vcard", "text/x-vcard", "text/directory")
 _FILES = {
     "sticker": "a sticker",
     "image": "a picture",
@@ -151,7 +151,7 @@ def named_file(form: Mapping[str, str], kind: str) -> str | None:
 def _file(form: Mapping[str, str], kind: str, nth: int) -> str:
     content_type = form.get(f"MediaContentType{nth}", "").partition(";")[0].strip().lower()
     family = content_type.partition("/")[0]
-    if content_type in CONTACT_TYPES:
+    if content_type in cards.TYPES:
         return "a contact"
     if kind == "sticker" or (content_type == "image/webp" and kind not in ("image", "document")):
         return _FILES["sticker"]
@@ -211,8 +211,8 @@ def _in_words(value: object, levels: int) -> str:
 
 def _names(value: str) -> Iterable[str]:
     """The people's names in a vCard, in JSON as WhatsApp's own, or as they stand there."""
-    if "BEGIN:VCARD" in value.upper():
-        return [each.strip() for each in re.findall(r"(?im)^FN[^:\n]*:(.*)$", value[:MOST_JSON])]
+    if cards.is_card(value):
+        return cards.names_in(value)
     read = _read(value)
     return [value] if read is None else _names_in(read, DEEPEST)
 

@@ -23,7 +23,9 @@ _PICTURE = re.compile(r"sent (?:a|\d+) pictures?$|a picture\b")
 _HEALTH = re.compile(r"allerg|intoleran|coeliac|vegan|halal", re.IGNORECASE)
 _SMALL = re.compile(r"sent a sticker$|reacted\b|deleted\b")
 _CONTACT = re.compile(r"shared a contact: (?P<name>.+)")
-_FAR = re.compile(r"location that they shared is (?P<far>[^.]+? from the house), in a straight")
+_FAR = re.compile(
+    r"location that they shared is (?P<far>[\d.,]{1,9} k?m from the house), in a straight"
+)
 _ADDRESS = re.compile(r"(?m)^- (?P<told>Address: .+)$")
 _HOURS = re.compile(r"(?m)^- (?P<told>Hours: .+)$")
 _LINK = re.compile(r"https://maps\.google\.com/\S+[^\s.,)]")
