@@ -17,6 +17,7 @@ _NOTE = re.compile(r"\[(?P<note>[a-z][^\[\]\n]*)\]\s*\Z")
 _ABOUT = re.compile(r"answer(?:s|ed)\b.*? (?:message|question): (?P<words>.+)")
 _THUMBS = {"👍": "yes", "👌": "yes", "✅": "yes", "🙆": "yes", "👎": "no", "❌": "no", "🙅": "no"}
 _ADVERTISED = re.compile(r"came from an advertisement: (?P<what>[^;]+)")
+_TAPPED = re.compile(r"chose (?:(?P<answer>yes|no)|menu item \d+)$")
 _THIS = re.compile(r"\b(?:this|that|it)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 _PICTURE = re.compile(r"sent (?:a|\d+) pictures?$|a picture\b")
@@ -47,12 +48,14 @@ def in_context(turn: Turn, notes: list[str]) -> Turn:
 
 
 def meant(turn: Turn, words: str, notes: list[str]) -> str:
-    """The words: a thumb to a question is a yes or a no, "this" is what was advertised."""
+    """The words: a thumb is a yes or a no, a tapped dish is ordered, "this" was advertised."""
     thumb = next((each for each in notes if each.startswith("answered ")), "")
     if not thumb and not _WORD.search(words) and turn.last_reply.rstrip().endswith("?"):
         thumb = words
     if any(each in thumb for each in _THUMBS):
         return next(talk for each, talk in _THUMBS.items() if each in thumb)
+    if tapped := next((found for each in notes if (found := _TAPPED.match(each))), None):
+        return tapped["answer"] or f"I'll have the {words}"
     if shown := next((found for each in notes if (found := _ADVERTISED.match(each))), None):
         return _THIS.sub(shown["what"].replace("\\", ""), words) if words else shown["what"]
     return words

@@ -8,6 +8,7 @@ from sandbox.practice import menus
 from sandbox.practice.turn import Turn
 from sandbox.practice.words import fold, quote, read, sentence, unwrapped
 
+MOST_TO_TAP = 10
 QUERY_LIMIT = 200  # characters, as `lookup_menu` says
 SAYS = {
     "greeting": (
@@ -179,12 +180,21 @@ def _search(turn: Turn, query: str, *, chosen: bool = False, careful: bool = Fal
         return f"By our menu:\n{listed}\n\n{menus.CONFIRM} {menus.ASK_WHICH}"
     if chosen and (item := _named(items, query)):
         return _with_pairing(turn, item)
+    if chosen and len(items) > 1 and _offered(turn, items):
+        return f"With pleasure! {menus.ASK_WHICH}"
     if len(items) == 1:
         found = "\n\n".join(filter(None, (menus.one_item(items[0]), apart)))
         return f"{found}\n\n{menus.ASK_PAIRING}"
     sweet = "Something sweet goes well with it. " if "coffee" in query else ""
     listed = "\n\n".join(filter(None, (menus.list_of(result), apart)))
     return f"With pleasure! Here is what I'd suggest:\n{listed}\n\n{sweet}{menus.ASK_WHICH}"
+
+
+def _offered(turn: Turn, items: list[menus.Item]) -> bool:
+    """Whether the diner may tap one of them, in place of reading a list."""
+    choices = [{"text": each["name"], "item_id": each["item_id"]} for each in items[:MOST_TO_TAP]]
+    is_there = turn.offers("offer_choices")
+    return is_there and "error" not in turn.ask("offer_choices", choices=choices)
 
 
 def _look_up(turn: Turn, query: str) -> dict[str, Any]:

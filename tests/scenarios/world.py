@@ -62,6 +62,10 @@ class Outside:
         """A diner writes: Twilio posts the webhook; the message's sid, and the webhook's answer."""
         return self._post("/sandbox/twilio/inbound", {"from": from_, "to": to, "body": body} | more)
 
+    def tap(self, sid: str, option_id: str) -> dict[str, Any]:
+        """The diner taps a choice of a message."""
+        return self._post("/sandbox/twilio/tap", {"sid": sid, "id": option_id})
+
     def replies(self, to: str | None = None) -> list[dict[str, Any]]:
         """Everything that was sent to a diner, or to all of them, oldest first."""
         answer = self._http.get(f"{self.url}/sandbox/twilio/messages", params={"to": to})

@@ -103,6 +103,33 @@ def test_a_choice_among_many_is_asked_back() -> None:
     assert "Which one" in said(waiter(user("I'll have a coffee"), *found))
 
 
+def test_a_choice_among_many_is_given_to_tap() -> None:
+    found = result(
+        "c1", "lookup_menu", {"query": "coffee"}, {"items": [AFRICAN, AMERICANO], "found": 2}
+    )
+    order = user("I'll have a coffee")
+    offer = {
+        "choices": [{"text": "African coffee", "item_id": 10}, {"text": "Americano", "item_id": 8}]
+    }
+    also = ("offer_choices",)
+    assert waiter(order, *found, also=also) == Call("offer_choices", offer)
+    taken = result("c2", "offer_choices", offer, {"offered": ["African coffee", "Americano"]})
+    text = said(waiter(order, *found, *taken, also=also))
+    assert text == "With pleasure! Which one sounds good to you?"
+    refused = result("c2", "offer_choices", offer, {"error": "it has milk"})
+    assert "- *Americano*" in said(waiter(order, *found, *refused, also=also))
+
+
+def test_a_dish_that_was_tapped_is_ordered() -> None:
+    assert waiter(user("Americano\n[chose menu item 8]")) == Call(
+        "lookup_menu", {"query": "americano"}
+    )
+
+
+def test_a_yes_that_was_tapped_is_one() -> None:
+    assert "Wonderful" in said(waiter(user("Yego\n[chose yes]")))
+
+
 def test_a_dish_chosen_by_its_name_is_no_choice_among_many() -> None:
     found = result(
         "c1", "lookup_menu", {"query": "americanno"}, {"items": [AFRICAN, AMERICANO], "found": 2}
