@@ -170,3 +170,4 @@ def test_a_list_is_opened_in_the_diners_language(kigali: ToolContext) -> None:
         context = replace(kigali, diner=replace(kigali.diner, language=language))
         words.add(offered(context, *"abcd").button)
     assert all(1 <= len(each) <= 20 for each in words)
+    assert len(words) == len(LANGUAGES)
