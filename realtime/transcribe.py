@@ -17,8 +17,9 @@ from realtime.fields import mended
 from realtime.request import MOST_OUTPUT_TOKENS, Request, function_tool, spoken_by_diner
 from telemetry.logs import log
 
-# 60 s are 3.84 MB in one frame: what is longer is asked for piece by piece, all at once.
-PIECE_S = 60.0
+# 30 s are 1.92 MB in one frame, which takes 10 ms to make: what is longer is asked for piece by
+# piece, all at once.
+PIECE_S = 30.0
 # A piece ends where its last seconds are at their quietest.
 LOOK_BACK_S = 5.0
 # Less is a finger that slipped.

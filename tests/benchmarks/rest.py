@@ -52,7 +52,7 @@ class Rest:
         self._kept.clear()
 
     def _create(self, form: dict[str, str]) -> bytes:
-        self._on_reply(digits(form["To"]), form["Body"])
+        self._on_reply(digits(form["To"]), form.get("Body", ""))
         resource = self._resource(form)
         self._kept[form["To"]].append(resource)
         return response(resource, CREATED)
@@ -93,7 +93,7 @@ class Rest:
         resource = {
             "account_sid": self._account_sid,
             "api_version": API_VERSION,
-            "body": form["Body"],
+            "body": form.get("Body", ""),
             "date_created": now,
             "date_sent": None,
             "date_updated": now,

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from sandbox.twilio.webhooks import inbound_fields, sign
 from tests.benchmarks.contenders import DINERS, Command, Contender, Place
-from tests.benchmarks.crowd import Crowd, Form, Written, lost
+from tests.benchmarks.crowd import LOOK_S, Crowd, Form, Written, lost
 from tests.benchmarks.databases import FRESH, on_sqlite
 from tests.benchmarks.figures import Figures, number, percentile, table
 from tests.benchmarks.model import Socket
@@ -41,7 +41,7 @@ RUNS = 3
 PACE = 50  # text messages a second
 WARM_S = 4.0
 BLOCK_S = 20.0
-EVERY_S = 5.0  # between ten voice notes and the next ten
+EVERY_S = 5.0  # between ten voice notes and the next ten, at least
 SETTLE_S = 30.0
 TITLES = {
     "text_alone": "text, nobody speaks",
@@ -125,9 +125,12 @@ async def _one_by_one(people: "Speaking") -> list[Written]:
 async def _beside(people: "Speaking") -> tuple[list[Written], list[Written]]:
     text = asyncio.create_task(people.at_a_pace(PACE, BLOCK_S))
     voice: list[Written] = []
-    for _ in range(int(BLOCK_S / EVERY_S)):
-        voice += [people.speak(note) for note in range(NOTES)]
+    while not text.done():
+        ten = [people.speak(note) for note in range(NOTES)]
+        voice += ten
         await asyncio.sleep(EVERY_S)
+        while not all(each.is_over for each in ten):  # or a note would stand for two words
+            await asyncio.sleep(LOOK_S)
     wrote = await text
     await people.settle(SETTLE_S)
     return wrote, voice

@@ -74,7 +74,6 @@ class NotesRest(Rest):
         form = dict(parse_qsl(body.decode()))
         if "MediaUrl" in form:
             self._on_note(form["To"])
-            body += b"&Body="
         return super().answer(request_line, head, body)
 
 

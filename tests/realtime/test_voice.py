@@ -83,7 +83,7 @@ def test_a_long_recording_is_heard_in_pieces_all_at_once(ear: Ear) -> None:
     found = ear.hears(first + pause + bytes(48_000) + second)
     assert found.text == "The first part, and the second."
     assert len(ear.server.requests) == 2
-    assert found.usage.audio_input > 600
+    assert found.usage.audio_input > 300
 
 
 @pytest.mark.parametrize("fault", ["content_filter", "cut_off"])
