@@ -61,6 +61,7 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
         service.account,
         now=service.now,
         spending=service.spending,
+        voice=service.voice_client,
     )
     front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
     for routes in (front, whatsapp, ai, health, MediaRoutes(service.served)):

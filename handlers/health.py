@@ -32,6 +32,7 @@ def _now() -> datetime:
 class HealthRoutes:
     """`client` is None where AI_REALTIME_ENABLED is false, `account` where Twilio is a stand-in.
 
+    `voice`: the client for sound, which opens with the first voice note; who is ready needs none.
     `now`: the moment as the leases know it, where the database has no clock of its own.
     """
 
@@ -43,6 +44,7 @@ class HealthRoutes:
         account: Account | None = None,
         now: Callable[[], datetime] = _now,
         spending: Spending | None = None,
+        voice: RealtimeClient | None = None,
     ) -> None:
         self._state = State(database, lambda connection: lateness.ages(connection, now()))
         self._client = client
@@ -50,6 +52,7 @@ class HealthRoutes:
         self._account = account
         self._database = database
         self._spending = spending
+        self._voice = voice
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("health", __name__)
@@ -87,8 +90,9 @@ class HealthRoutes:
         return jsonify(told), 200 if is_ready else 503
 
     def metrics(self) -> Response:
-        for what, count in (self._client.counts() if self._client else {}).items():
-            self._metrics.realtime_now.labels(what).set(count)
+        for prefix, client in (("", self._client), ("voice_", self._voice)):
+            for what, count in (client.counts() if client else {}).items():
+                self._metrics.realtime_now.labels(prefix + what).set(count)
         for name, age in self._state.sight().figures.items():
             self._metrics.ages.labels(name.partition("_")[0]).set(age)
         if self._spending:
