@@ -10,11 +10,13 @@ from babel import Locale
 
 from conversation import keywords
 from conversation.ending import Ending, SpeakIn, said
+from knowledge.choosing import id_of
 from knowledge.phrases import LANGUAGES, Phrase, known, language_of, own_name, phrase
 from knowledge.words import words_of
 from knowledge.written_in import written_in
 from models.diners import Known
 from models.inbox import Written
+from models.outbox import Bubble, Choice, Choices
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 
@@ -42,25 +44,29 @@ def _own_words(messages: Sequence[Written]) -> str:
 def answer(rest: str, diner: Known) -> Ending:
     """The ending of a turn with `/language`; `rest`: what stands behind it."""
     if not rest:
-        return Ending(said(_offered(known(diner.language))), None)
+        return _offering(diner.language)
     words = words_of(rest)
     names = {**_named(), **({each: each for each in LANGUAGES} if len(words) == 1 else {})}
     chosen = next((names[word] for word in words if word in names), None)
     if chosen is None:
         sorry = phrase("I don't write that language.", diner.language)
-        return Ending(said(Phrase(f"{sorry} {_offered(known(diner.language))}")), None)
+        return _offering(diner.language, f"{sorry} ")
     text = phrase("Done: you read {language} here from now on.", chosen, language=own_name(chosen))
     return Ending(said(text), None, effects=(SpeakIn(chosen, is_chosen=True),))
 
 
-def _offered(language: str) -> Phrase:
+def _offering(language: str | None, before: str = "") -> Ending:
+    """With each language to tap, by the name that those who speak it read."""
     title = phrase(
         "You read {language} here. To change that, send one of these:",
         language,
-        language=own_name(language),
+        language=own_name(known(language)),
     )
     lines = [f"- */language {each}* – {own_name(each)}" for each in LANGUAGES]
-    return Phrase("\n".join([title, *lines]))
+    text = Phrase("\n".join([f"{before}{title}", *lines]))
+    options = (Choice(id_of(f"/language {each}"), own_name(each)) for each in LANGUAGES)
+    choices = Choices("list", tuple(options), phrase("Choose", language), is_told=True)
+    return Ending((Bubble(text, choices=choices),), None)
 
 
 @cache

@@ -8,7 +8,8 @@ from models import restaurants
 from realtime.client import RealtimeError
 from tests.engine.clock import soon
 from tests.engine.test_hands import join
-from tests.engine.world import ALICE, BOB, RESTAURANT, House
+from tests.engine.world import ALICE, BOB, KIGALI, RESTAURANT, House
+from whatsapp.inbound import parse_message
 
 OPEN = {
     "en": "Good evening, are you open now?",
@@ -98,6 +99,22 @@ def test_who_names_none_reads_which_there_are(house: House, typed: str) -> None:
     told = says(house, typed)
     assert [f"*/language {each}* – " in told for each in LANGUAGES] == [True] * len(LANGUAGES)
     assert kept(house) == (None, False)
+
+
+def test_one_of_them_is_tapped_or_named_by_its_place(house: House) -> None:
+    says(house, "/language")
+    (part,) = house.parts()
+    assert part.extra is not None
+    tapped = part.extra["choices"]["options"][LANGUAGES.index("sw")]
+    tap = {"MessageSid": "SMtap", "ListId": tapped["id"], "ListTitle": tapped["title"]}
+    form = {"From": ALICE, "To": KIGALI, "MessageType": "interactive", **tap}
+    incoming = parse_message(form)
+    assert incoming is not None
+    assert says(house, incoming.text).startswith("Tayari")
+    says(house, "/lugha")
+    house.clock.passes(1)
+    assert says(house, str(1 + LANGUAGES.index("it"))).startswith("Fatto")
+    assert soon(lambda: kept(house) == ("it", True))
 
 
 def test_a_restaurants_locale_is_the_language_of_who_has_told_none(any_house: House) -> None:
