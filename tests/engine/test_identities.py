@@ -393,6 +393,18 @@ def test_what_uniting_keeps_of_both(any_house: House) -> None:
     assert one.forgotten_turn_id > 0
 
 
+def test_a_language_that_one_of_them_chose_is_both_ones(any_house: House) -> None:
+    hears(any_house, "Bonjour, vous êtes ouverts ?", **BY_NUMBER)
+    hears(any_house, "/language rw", **BY_ID)
+    by_number, _ = any_house.diners()
+    form = {"MessageSid": "SMunite", "To": KIGALI, "Body": "Hello", **BOTH}
+    incoming = parse_message(form)
+    assert incoming is not None
+    identities.unite(any_house.database, by_number.id, incoming)
+    one = diner(any_house)
+    assert (one.language, one.has_chosen_language) == ("rw", True)
+
+
 def test_processes_that_learn_it_at_once_lose_and_double_nothing(
     emptied_postgresql_url: str,
 ) -> None:

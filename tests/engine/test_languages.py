@@ -124,10 +124,14 @@ def test_a_restaurants_locale_is_the_language_of_who_has_told_none(any_house: Ho
     assert says(any_house, "/help").startswith("*Inzozi Kitchen* sur WhatsApp :")
 
 
-def test_forgotten_is_the_language_too(any_house: House) -> None:
+def test_of_who_is_forgotten_no_language_is_left(any_house: House) -> None:
     says(any_house, "/language fr")
-    assert says(any_house, "/forget").startswith("Effacé : 2 de vos messages")
-    assert soon(lambda: not any_house.diners())
+    pending = any_house.twilio.holds()
+    any_house.hears("/forget")
+    assert soon(lambda: [diner.is_forgotten for diner in any_house.diners()] == [True])
+    assert kept(any_house) == (None, False)
+    pending.set()
+    assert soon(lambda: any_house.read()[-1].startswith("Effacé : 2 de vos messages"))
 
 
 def test_the_staff_reads_its_own_language_and_the_diner_theirs(any_house: House) -> None:
