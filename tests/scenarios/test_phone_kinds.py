@@ -25,16 +25,17 @@ from tests.scenarios.world import House
 
 
 class Said(NamedTuple):
-    """A voice note, what its answer has, and how `/help` begins in its language."""
+    """A voice note, what its answer has, and in its language: `/help`, and the waiter's greeting."""
 
     words: str
     answer: str
     helps: str
+    waits: str
 
 
 SAID = {
-    "fr": Said("Avez-vous du café ?", "Espresso", "sur WhatsApp"),
-    "rw": Said("Mufite ikawa? Murakoze cyane", "Espresso", "kuri WhatsApp"),
+    "fr": Said("Avez-vous du café ?", "Espresso", "sur WhatsApp", "serveur"),
+    "rw": Said("Mufite ikawa? Murakoze cyane", "Espresso", "kuri WhatsApp", "umuseriveri"),
 }
 
 
@@ -78,8 +79,11 @@ def test_a_diner_speaks_taps_and_quotes_in_their_language(
     assert said.answer in answered(phone, 1).inner_text()
     plays(own(phone).get_by_role("group", name="Voice note"))
     assert said.helps in ask(phone, "/help")
+    taps(answered(phone, 2), "/waiter")
+    expect(own(phone).last.get_by_test_id("quote")).to_contain_text("/waiter")
+    assert said.waits in answered(phone, 3).inner_text()
     quoted = ask(phone, "say exactly: Isombe: *Isombe (cassava leaves with peanut)*")
-    more(answered(phone, 3), "Reply")
+    more(answered(phone, 4), "Reply")
     expect(phone.get_by_role("group", name="Replying to")).to_contain_text("Isombe")
     assert "contains peanuts" in ask(phone, "is it vegan?")
     expect(own(phone).last.get_by_test_id("quote")).to_contain_text(quoted[:20])
@@ -132,6 +136,14 @@ def shows(page: Page, folder: Path, caption: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Send").click()
     seen(own(page).get_by_role("img", name=caption))
     expect(own(page)).to_have_count(2)
+
+
+def taps(message: Locator, choice: str) -> None:
+    """Of the list below a message."""
+    message.get_by_role("group", name="Choices").get_by_role("button").click()
+    sheet = message.page.get_by_role("dialog")
+    sheet.get_by_role("radio", name=choice).check()
+    sheet.get_by_role("button", name="Send").click()
 
 
 def seen(picture: Locator) -> None:
