@@ -24,7 +24,7 @@ from sandbox.phone.voice import words_of
 from sandbox.phone.writing import read_sending
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.media import bare_type
-from sandbox.twilio.messages import REACTION, Diner, Medium, Message
+from sandbox.twilio.messages import ABOUT_OTHERS, INBOUND, Diner, Medium, Message
 
 STATIC = Path(__file__).parent / "static"
 NAME_LIMIT = 40  # characters
@@ -97,6 +97,7 @@ class Phone:
         if "tap" in message:
             return jsonify({"id": self._tap(message).sid}), 202
         sending = read_sending(message)
+        self._check_own(sending.fields.get("OriginalMessageSid"), (diner, number))
         fields = sending.fields | quoting
         taken = self._exchange.receive_later(diner, number, sending.body, sending.media, fields)
         return jsonify({"id": taken.sid}), 202
@@ -111,7 +112,9 @@ class Phone:
         found = self._exchange.updates(
             diner, number, int(since), opened=request.args.get("open") == "1"
         )
-        messages = [shown(message) for message in found.messages if message.kind != REACTION]
+        messages = [
+            shown(message) for message in found.messages if message.kind not in ABOUT_OTHERS
+        ]
         told = {"cursor": found.cursor, "typing": found.typing, "is_open": found.is_open}
         return jsonify({**told, "messages": messages})
 
@@ -171,6 +174,13 @@ class Phone:
             "OriginalRepliedMessageSid": sid,
             "OriginalRepliedMessageSender": message.from_,
         }
+
+    def _check_own(self, sid: str | None, chat: tuple[str, str]) -> None:
+        """What is edited or taken back is the diner's."""
+        message = self._exchange.message(sid or "")
+        is_own = message and message.direction == INBOUND and message.chat == chat
+        if sid is not None and not is_own:
+            raise RefusedError("of: there is no such message of this diner's")
 
     def _check_chat(self, diner: str, number: str) -> None:
         if diner not in {known.address for known in self._exchange.diners()}:

@@ -2,31 +2,35 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sandbox.twilio.media import has_words
 from sandbox.twilio.messages import INBOUND, Choices, Medium, Message
 from sandbox.twilio.webhooks import ERROR_TEXTS
 
+DELETED = "deleted"  # the kind of one of which only its place is left
 _PLACE = ("latitude", "longitude", "label", "address")
 
 
 def shown(message: Message) -> dict[str, object]:
     """`direction` is the phone's: what the diner wrote goes out."""
+    if message.is_deleted:
+        message = replace(message, body="", media=(), extra_fields={}, reaction="")
     is_own = message.direction == INBOUND
     # WhatsApp shows one file a message.
     media = message.media[:1]
     return {
         "id": message.sid,
         "direction": "out" if is_own else "in",
-        "kind": message.kind,
+        "kind": DELETED if message.is_deleted else message.kind,
         "body": _words(message.body, media),
         "status": message.status,
         "at": message.created,
         "error": message.error if is_own else _error(message.error_code),
         "media": [_medium(each) for each in media],
         "location": _location(message),
-        "reply_to": message.extra_fields.get("OriginalRepliedMessageSid"),
+        "reply_to": message.about,
+        "is_edited": message.is_edited,
         "reaction": message.reaction,
         "choices": _choices(message.choices),
     }

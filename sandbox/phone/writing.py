@@ -12,7 +12,7 @@ from sandbox.bodies import RefusedError, object_of, text_of
 from sandbox.phone.voice import TYPE, as_voice_note
 from sandbox.practice.voice_note import voice_note
 from sandbox.twilio.media import LARGEST, MB, TYPES, bare_type
-from sandbox.twilio.messages import REACTION, Attachment
+from sandbox.twilio.messages import DELETION, EDIT, REACTION, Attachment
 from sandbox.twilio.rest import BODY_LIMIT, code_units
 from sandbox.twilio.webhooks import message_type
 
@@ -34,7 +34,8 @@ class Sending:
 def read_sending(message: dict[str, Any]) -> Sending:
     """Raises RefusedError.
 
-    Beside `body` it may have one of `media`, `voice`, `sticker`, `location`, `contact`, `reaction`.
+    Beside `body` it may have one of `media`, `voice`, `sticker`, `location`, `contact`, `reaction`,
+    `edit`, `delete`.
     """
     body = text_of(message, "body", "")
     if code_units(body) > BODY_LIMIT:
@@ -103,6 +104,17 @@ def _reaction(given: dict[str, Any], message: dict[str, Any]) -> Sending:
     return Sending(emoji, (), {"MessageType": REACTION})
 
 
+def _edit(given: dict[str, Any], message: dict[str, Any]) -> Sending:
+    body = text_of(message, "body", "")
+    if not body.strip():
+        raise RefusedError("body must not be empty")
+    return Sending(body, (), {"MessageType": EDIT, "OriginalMessageSid": text_of(given, "of")})
+
+
+def _deletion(given: dict[str, Any], _: dict[str, Any]) -> Sending:
+    return Sending("", (), {"MessageType": DELETION, "OriginalMessageSid": text_of(given, "of")})
+
+
 _KINDS = {
     "media": _file,
     "voice": _voice,
@@ -110,6 +122,8 @@ _KINDS = {
     "location": _location,
     "contact": _contact,
     "reaction": _reaction,
+    "edit": _edit,
+    "delete": _deletion,
 }
 
 

@@ -14,10 +14,10 @@ from sandbox.twilio.chats import Chat, Chats, counts_of
 from sandbox.twilio.contents import Contents
 from sandbox.twilio.delivery import STEP_S, Delivery
 from sandbox.twilio.messages import (
+    ABOUT_OTHERS,
     DINERS,
     INBOUND,
     OUTBOUND,
-    REACTION,
     UNNAMED,
     Attachment,
     Choices,
@@ -282,8 +282,10 @@ class Exchange:
             message.extra_fields = extra_fields
             self._chats.keep(message)
             self.windows.open(message.chat)
-            if message.kind == REACTION:
-                self._react(message)
+            target = self._chats.message(message.about)
+            if message.kind in ABOUT_OTHERS and target is not None:
+                message.change(target)
+                self._chats.touch(target)
             return message
 
     def _tapped(self, sid: str, option_id: str) -> tuple[Message, str, dict[str, str]]:
@@ -291,10 +293,3 @@ class Exchange:
         if message is None:
             raise ValueError(f"there is no message {sid}")
         return message, *tapped(message, option_id)
-
-    def _react(self, reaction: Message) -> None:
-        """An empty one takes back the one before."""
-        target = self._chats.message(reaction.extra_fields.get("OriginalRepliedMessageSid"))
-        if target is not None:
-            target.reaction = reaction.body
-            self._chats.touch(target)

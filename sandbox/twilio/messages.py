@@ -15,7 +15,10 @@ from sandbox.twilio.webhooks import Answer, message_type
 API_URL = "https://api.twilio.com"
 INBOUND = "inbound"
 OUTBOUND = "outbound-api"
-REACTION = "reaction"  # the kind of what is shown on another message
+# Kinds of what is shown on another message. Twilio documents no form of an edit or of a deletion:
+# the names are those of Meta's Cloud API.
+REACTION, EDIT, DELETION = "reaction", "edit", "revoke"
+ABOUT_OTHERS = frozenset({REACTION, EDIT, DELETION})
 # A diner who writes from a test has no name on the phone.
 UNNAMED = "Guest"
 
@@ -98,8 +101,10 @@ class Message:
     error: str | None = None
     error_code: int | None = None
     revision: int = 0
-    # What the diner put on it.
+    # What the diner put on it, or did to it.
     reaction: str = ""
+    is_edited: bool = False
+    is_deleted: bool = False
     # A restaurant's message only.
     status_callback: str | None = None
     fail_with: int | None = None
@@ -121,6 +126,22 @@ class Message:
         """WhatsApp's word for it: text, image, audio, sticker, ..."""
         told = self.extra_fields.get("MessageType")
         return told or message_type([medium.content_type for medium in self.media])
+
+    @property
+    def about(self) -> str | None:
+        """The SID of the message that this one quotes, or changes."""
+        fields = self.extra_fields
+        return fields.get("OriginalRepliedMessageSid") or fields.get("OriginalMessageSid")
+
+    def change(self, other: "Message") -> None:
+        """A reaction, an edit or a deletion; an empty reaction takes back the one before."""
+        if self.kind == REACTION:
+            other.reaction = self.body
+        elif self.kind == EDIT:
+            other.body = self.body
+            other.is_edited = True
+        else:
+            other.is_deleted = True
 
     @property
     def listed_at(self) -> float:

@@ -25,7 +25,7 @@ from tests.scenarios.world import House
 
 
 class Said(NamedTuple):
-    """A voice note, what its answer has, and in its language: `/help`, and the waiter's greeting."""
+    """A voice note, what its answer has, and words of `/help` and of the waiter's greeting."""
 
     words: str
     answer: str
@@ -106,6 +106,8 @@ def test_what_a_diner_sends_beside_words_is_shown_and_answered(phone: Page, tmp_
     phone.get_by_role("button", name="Share").click()
     expect(own(phone).last.get_by_role("group", name="Contact: Ines")).to_be_visible()
     answered(phone, 4)
+    more(own(phone).last, "Delete")
+    expect(own(phone).last).to_contain_text("You deleted this message")
     more(replies(phone).nth(1), "React with ❤️")
     expect(replies(phone).nth(1).get_by_role("img", name="You reacted with ❤️")).to_be_visible()
 

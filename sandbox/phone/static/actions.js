@@ -10,24 +10,29 @@ export class Actions {
   #message = null;
   #opener = null;
 
-  // `onReact(message, emoji)`: an empty one takes it back; `onReply(message)`.
-  constructor(onReact, onReply) {
+  // `onReact(message, emoji)`: an empty one takes it back; the others get the message.
+  constructor({ onReact, onReply, onEdit, onDelete }) {
     const reactions = REACTIONS.map((emoji) => this.#item("reaction-choice", emoji, () => onReact(this.#message, this.#toggled(emoji))));
     reactions.forEach((item, nth) => item.setAttribute("aria-label", `React with ${REACTIONS[nth]}`));
     const reply = this.#item("menu-item", "Reply", () => onReply(this.#message));
     const copy = this.#item("menu-item", "Copy", () => navigator.clipboard?.writeText(this.#message.body));
-    this.copy = copy;
-    this.#menu.append(element("div", "reaction-row", ...reactions), reply, copy);
+    const edit = this.#item("menu-item", "Edit", () => onEdit(this.#message));
+    const erase = this.#item("menu-item", "Delete", () => onDelete(this.#message));
+    Object.assign(this, { copy, edit, erase });
+    this.#menu.append(element("div", "reaction-row", ...reactions), reply, copy, edit, erase);
     this.#menu.addEventListener("keydown", (event) => this.#walk(event));
     this.#menu.addEventListener("toggle", (event) => this.#toggle(event.newState === "open"));
   }
 
   // `opener` is the button beside the message.
   open(message, opener) {
-    if (message.local) return;
+    if (message.local || message.kind === "deleted") return;
     this.#message = message;
     this.#opener = opener;
+    const isOwn = message.direction === "out";
     this.copy.hidden = !message.body;
+    this.edit.hidden = !isOwn || message.kind !== "text";
+    this.erase.hidden = !isOwn;
     this.#menu.showPopover();
     this.#place(opener.getBoundingClientRect());
     this.#menu.querySelector("button").focus();

@@ -41,9 +41,9 @@ export class Bubble {
   update(message) {
     this.#message = message;
     Object.assign(this.row.dataset, { status: message.status, id: message.id, kind: message.kind || "text" });
-    if (this.#body !== message.body) this.#showBody(message.body);
+    this.#showBody(message.kind === "deleted" ? "_You deleted this message_" : message.body);
     this.#showMedia(message);
-    this.time.textContent = timeOf(message.at);
+    this.time.textContent = `${message.is_edited ? "Edited " : ""}${timeOf(message.at)}`;
     this.row.style.setProperty("--clock", JSON.stringify(this.time.textContent));
     this.time.dateTime = new Date(message.at * 1000).toISOString();
     if (this.tick) this.#showTick(message.status);
@@ -73,6 +73,7 @@ export class Bubble {
   }
 
   #showBody(body) {
+    if (this.#body === body) return;
     this.#body = body;
     this.text.hidden = !body;
     this.text.replaceChildren(renderText(body || ""));

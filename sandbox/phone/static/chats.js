@@ -16,8 +16,9 @@ export class Chat {
   isOpen = true;
   loaded = false;
   draft = "";
-  // The message that the next one answers.
+  // The message that the next one answers, or takes the place of.
   quoting = null;
+  editing = null;
   messages = [];
   // Posted one after another, or quick messages could overtake each other on their way.
   sending = Promise.resolve();

@@ -33,7 +33,12 @@ class Phone {
   constructor() {
     const parts = { log: byId("messages"), scroller: byId("scroller"), typing: byId("typing") };
     Object.assign(parts, { newer: byId("newer"), newerText: byId("newer-text") });
-    const actions = new Actions((message, emoji) => this.#react(message, emoji), (message) => this.#reply(message));
+    const actions = new Actions({
+      onReact: (message, emoji) => this.#react(message, emoji),
+      onReply: (message) => this.#reply(message),
+      onEdit: (message) => this.#edit(message),
+      onDelete: (message) => this.#change({ delete: { of: message.id } }),
+    });
     const onMore = (message, button) => actions.open(message, button);
     const onTap = (message, option) => this.#write(this.#chat, tap(option, message));
     this.log = new MessageLog(parts, { onMore, onTap, onRetry: (message) => this.#retry(message) });
@@ -142,6 +147,11 @@ class Phone {
   }
 
   #write(chat, sending) {
+    if (chat.editing && sending.shown.kind === "text") {
+      this.#change({ body: sending.body, edit: { of: chat.editing.id } });
+      this.#reply(null);
+      return;
+    }
     const message = chat.write({ reply_to: chat.quoting?.id, ...sending });
     chat.quoting = null;
     chat.sending = chat.sending.then(() => this.#post(chat, message));
@@ -170,7 +180,7 @@ class Phone {
   }
 
   #reply(message) {
-    this.#chat.quoting = message;
+    Object.assign(this.#chat, { quoting: message, editing: null });
     this.#draw();
     this.composer.focus();
   }
@@ -186,19 +196,26 @@ class Phone {
     }
   }
 
-  // No message of its own: it stands on the one that it is about.
-  async #react(message, emoji) {
-    const chat = this.#chat;
-    const before = message.reaction;
-    message.reaction = emoji;
+  #edit(message) {
+    Object.assign(this.#chat, { quoting: null, editing: message });
+    this.composer.draft = message.body;
     this.#draw();
+    this.composer.focus();
+  }
+
+  #react(message, emoji) {
+    this.#change({ reaction: { emoji }, reply_to: message.id });
+  }
+
+  // No message of its own: it shows on the one that it is about.
+  async #change(asked) {
+    const chat = this.#chat;
     try {
-      await sendMessage(chat.diner, chat.number, { reaction: { emoji }, reply_to: message.id });
+      await sendMessage(chat.diner, chat.number, asked);
     } catch (error) {
-      message.reaction = before;
-      this.composer.say(`The reaction was not sent. ${error.message}`);
-      this.#draw();
+      this.composer.say(`That was not sent. ${error.message}`);
     }
+    this.poller.now();
   }
 
   #restaurant() {
@@ -218,7 +235,7 @@ class Phone {
     byId("window").hidden = chat.isOpen;
     byId("window-close").hidden = !chat.isOpen;
     this.composer.suggesting = chat.loaded && chat.messages.length === 0;
-    this.quoting.show(chat.quoting, this.#restaurant().name);
+    this.quoting.show(chat.editing || chat.quoting, this.#restaurant().name, Boolean(chat.editing));
     this.log.show(chat, this.#restaurant().name);
   }
 

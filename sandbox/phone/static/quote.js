@@ -28,10 +28,12 @@ export class Quoting {
     document.getElementById("quoting-cancel").addEventListener("click", onCancel);
   }
 
-  show(message, restaurant) {
+  // `editing`: it is not answered, but written anew.
+  show(message, restaurant, editing) {
     if (message === this.#shown) return;
     this.#shown = message;
     this.#box.hidden = !message;
+    this.#box.setAttribute("aria-label", editing ? "Editing" : "Replying to");
     if (message) document.getElementById("quoting-words").replaceChildren(...quote(message, restaurant));
   }
 }

@@ -201,6 +201,34 @@ def test_a_reaction_is_shown_on_its_message_and_can_be_taken_back(
     assert ours.history[-1][0] == "read"
 
 
+def test_an_edit_and_a_deletion_change_the_message_that_they_are_about(
+    phone: Browser, receiver: Receiver, exchange: Exchange
+) -> None:
+    names = ("MessageType", "Body", "OriginalMessageSid")
+    own, _ = form_of(phone, receiver, exchange, body="A table for two")
+    _, form = form_of(phone, receiver, exchange, body="For three", edit={"of": own.sid})
+    assert picked(form, *names) == ["edit", "For three", own.sid]
+    [shown] = phone.updates()["messages"]
+    assert (shown["body"], shown["is_edited"], shown["kind"]) == ("For three", True, "text")
+    _, form = form_of(phone, receiver, exchange, delete={"of": own.sid})
+    assert picked(form, *names) == ["revoke", "", own.sid]
+    [shown] = phone.updates()["messages"]
+    assert (shown["body"], shown["kind"]) == ("", "deleted")
+
+
+@pytest.mark.parametrize("change", [{"delete": {}}, {"edit": {}, "body": "Hello"}])
+def test_only_what_one_wrote_can_be_changed(
+    phone: Browser, exchange: Exchange, change: dict[str, Any]
+) -> None:
+    ours = exchange.send(ALICE, KIGALI, "Enjoy your meal!")
+    bobs = exchange.receive(BOB, KIGALI, "Bob's").message
+    for sid in (ours.sid, bobs.sid, "SM1"):
+        asked = {key: {"of": sid} if value == {} else value for key, value in change.items()}
+        answer = phone.post("/phone/api/messages", {"from": ALICE, "to": KIGALI, **asked})
+        assert answer.status_code == 400
+    assert exchange.messages() == [ours, bobs]
+
+
 @pytest.mark.parametrize(
     ("message", "said"),
     [
