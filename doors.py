@@ -19,8 +19,10 @@ from realtime.request import extras_left_out
 from settings import Settings, SettingsError
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
+from whatsapp.internet import Internet
 from whatsapp.media import MediaDoor
 from whatsapp.outbound import TwilioDoor
+from whatsapp.pictures import PictureDoor
 from whatsapp.served import Served
 
 # A voice note waits for those before it on its socket to be sent: the next socket opens soon.
@@ -86,6 +88,11 @@ def media(settings: Settings, sandbox: "Sandbox | None", clock: Clock) -> MediaD
     assert sandbox is not None, "without an account there is a stand-in"
     sid, token = sandbox.account_sid, sandbox.auth_token
     return MediaDoor(sid, token, sandbox.twilio_url, sleep=clock.sleep)
+
+
+def pictures() -> PictureDoor:
+    """The door to restaurants' own pictures of their dishes, wherever they are."""
+    return PictureDoor(Internet(_proxy).pool)
 
 
 def realtime_client(

@@ -16,6 +16,7 @@ from conversation.calling import OnCall
 from conversation.kitchen import Kitchen
 from conversation.opening import Opening
 from conversation.people import People
+from conversation.picturing import Picturing
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
 from conversation.voice import Voice
@@ -271,6 +272,11 @@ class Service:
             understanding,
             self._voice(aside),
             default_persona=settings.default_persona,
+            picturing=Picturing(
+                self.database,
+                doors.pictures().loads,
+                speaks=settings.voice_replies == "mirror",
+            ),
         )
 
     def _voice(self, aside: Aside) -> Voice | None:

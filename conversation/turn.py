@@ -12,6 +12,7 @@ from conversation.ending import Ending, Forget, Reset, SpeakIn, held, said, sorr
 from conversation.keywords import UNREADABLE, Keyword
 from conversation.kitchen import Kitchen
 from conversation.people import People
+from conversation.picturing import Picturing
 from conversation.running import Question, Running
 from conversation.understanding import Understanding
 from conversation.voice import Voice
@@ -43,7 +44,8 @@ UNHEARD = later("I couldn't make out your voice note. Could you send it once mor
 class TurnTaker:
     """Answers turns. `asking` is None when AI_REALTIME_ENABLED is false.
 
-    `voice`: None where who speaks is answered in writing.
+    `voice`: None where who speaks is answered in writing. `picturing`: None where no dish's picture
+    goes with an answer.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class TurnTaker:
         voice: Voice | None = None,
         *,
         default_persona: str,
+        picturing: Picturing | None = None,
     ) -> None:
         self._database = database
         self._asking = asking
@@ -69,6 +72,7 @@ class TurnTaker:
         self._understanding = understanding
         self._voice = voice
         self._default_persona = default_persona
+        self._picturing = picturing
         self.personas = personas
 
     def persona_of(self, key: str | None, personas: Mapping[str, Persona] | None = None) -> str:
@@ -215,6 +219,8 @@ class TurnTaker:
             return Ending(said(text), question.persona.key, tokens=running.tokens)
         personas = self._open_to(running.rights)
         answer = self._asking.answer(running, question, restaurant, personas)
+        if self._picturing is not None:
+            answer = self._picturing.beside(running, answer, personas)
         if "people" in running.rights and (
             told := self._people.went_nowhere(running.turn.diner, restaurant)
         ):

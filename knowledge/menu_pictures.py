@@ -17,15 +17,18 @@ REMEMBERED = 64  # of some 10 kB each
 
 def can_be_sent(image_url: str) -> bool:
     """Whether WhatsApp can be told to show it. What https leads to is not looked at."""
-    if image_url.startswith(PATH):
-        return image_url.removeprefix(PATH).removesuffix(ENDING) in ours() and (
-            image_url.endswith(ENDING)
-        )
+    if is_ours(image_url):
+        name = image_url.removeprefix(PATH)
+        return name.endswith(ENDING) and name.removesuffix(ENDING) in ours()
     try:
         parts = urlsplit(image_url)
     except ValueError:
         return False
     return parts.scheme == "https" and bool(parts.hostname)
+
+
+def is_ours(image_url: str) -> bool:
+    return image_url.startswith(PATH)
 
 
 @cache

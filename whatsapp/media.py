@@ -7,9 +7,7 @@ the internet's. What comes is bounded in size and time, whatever is said of it.
 https://www.twilio.com/docs/messaging/api/media-resource
 """
 
-import ipaddress
 import re
-import socket
 import ssl
 import time
 from base64 import b64encode
@@ -18,11 +16,11 @@ from contextlib import closing
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-import certifi
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Retry, Timeout
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from telemetry.logs import log
+from whatsapp.internet import HTTPS_PORT, Internet, PrivateAddressError, Resolve, parsed
 from whatsapp.pool import pool_for
 
 MOST_BYTES = 16 * 1024 * 1024  # WhatsApp's own limit for sound; pictures have 5 MB
@@ -37,8 +35,6 @@ TWILIO, CDN = ".twilio.com", ".twiliocdn.com"
 # https://help.twilio.com/articles/223183748
 BUCKET_HOST, BUCKET = "s3-external-1.amazonaws.com", "/media.twiliocdn.com/"
 _NO_RETRIES = Retry(False)
-
-Resolve = Callable[[str, int], list[str]]
 
 
 class MediaError(Exception):
@@ -89,8 +85,7 @@ class MediaDoor:
         self._proxy_of = proxy_of
         self._sleep = sleep
         self._monotonic = monotonic
-        self._resolve = resolve or _addresses
-        self._context = context or ssl.create_default_context(cafile=certifi.where())
+        self._internet = Internet(proxy_of, resolve, context)
 
     def fetch(self, url: str) -> bytes:
         """The content of a message's file, by the address that its webhook gave.
@@ -129,7 +124,7 @@ class MediaDoor:
             raise MediaError(NOT_THERE)
         if self._base is not None:
             return self._base._replace(path=prefix + path)
-        is_twilio = (parts.hostname or "").endswith(TWILIO) and parts.port in (None, 443)
+        is_twilio = (parts.hostname or "").endswith(TWILIO) and parts.port in (None, HTTPS_PORT)
         if parts.scheme != "https" or not is_twilio:
             raise MediaError(NOT_THERE)
         return parts
@@ -143,7 +138,7 @@ class MediaDoor:
         is_kept_there = host.endswith((TWILIO, CDN)) or (
             host == BUCKET_HOST and parts.path.startswith(BUCKET)
         )
-        if parts.scheme != "https" or parts.port not in (None, 443) or not is_kept_there:
+        if parts.scheme != "https" or parts.port not in (None, HTTPS_PORT) or not is_kept_there:
             log.warning("media.redirected_elsewhere", host=host)
             raise MediaError(NOT_THERE)
         return parts
@@ -181,35 +176,16 @@ class MediaDoor:
             raise MediaError(NOT_THERE, is_late=True) from error
 
     def _pool(self, target: SplitResult) -> HTTPConnectionPool:
-        """Connections to a host, by the very address that was looked at."""
-        origin = _origin(target)
-        url = f"{origin.scheme}://{target.netloc}"
-        if proxy := self._proxy_of(url):
-            return pool_for(
-                url, proxy, self._context
-            )  # the proxy looks the name up, and is trusted with it
+        """Connections to a host that may be called. Raises MediaError."""
         if self._is_base(target):
-            return pool_for(url, None, self._context)
-        addresses = self._resolved(origin)
-        if not all(ipaddress.ip_address(each).is_global for each in addresses):
-            log.warning("media.private_address", host=origin.host)
-            raise MediaError(NOT_THERE)
-        return HTTPSConnectionPool(
-            min(addresses, key=lambda each: ":" in each),  # many machines have no IPv6
-            origin.port,
-            ssl_context=self._context,
-            server_hostname=origin.host,
-            assert_hostname=origin.host,
-        )
-
-    def _resolved(self, origin: _Origin) -> list[str]:
+            url = f"{target.scheme}://{target.netloc}"
+            return pool_for(url, self._proxy_of(url), self._internet.context)
         try:
-            addresses = self._resolve(origin.host, origin.port)
+            return self._internet.pool(target)
+        except PrivateAddressError:
+            raise MediaError(NOT_THERE) from None
         except OSError as error:
             raise MediaError(NOT_THERE, is_late=True) from error
-        if not addresses:
-            raise MediaError(NOT_THERE, is_late=True)
-        return addresses
 
     def _content(self, response: BaseHTTPResponse, until: float) -> bytes:
         """All of it. Raises MediaError, for too much of it before that is there."""
@@ -240,24 +216,14 @@ TOO_LARGE = f"it is larger than {MOST_BYTES // 1024**2} MB"
 
 def _split(url: str) -> SplitResult:
     try:
-        parts = urlsplit(url)
-        _ = parts.port
+        return parsed(url)
     except ValueError:
         raise MediaError(NOT_THERE) from None
-    # No library may read another host out of it than this one does.
-    if "@" in parts.netloc or not url.isascii() or re.search(r"[\\\s]", url):
-        raise MediaError(NOT_THERE)
-    return parts
 
 
 def _origin(parts: SplitResult) -> _Origin:
-    port = parts.port or (80 if parts.scheme == "http" else 443)
+    port = parts.port or (80 if parts.scheme == "http" else HTTPS_PORT)
     return _Origin(parts.scheme, parts.hostname or "", port)
-
-
-def _addresses(host: str, port: int) -> list[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(each[4][0]) for each in found]
 
 
 def _number(text: str) -> int:

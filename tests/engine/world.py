@@ -16,6 +16,7 @@ from conversation.asking import Asking
 from conversation.kitchen import Kitchen
 from conversation.opening import Opening
 from conversation.people import People
+from conversation.picturing import Picturing
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
 from engine.budget import NO_LIMITS, Budget, Limits
@@ -101,6 +102,8 @@ class House:
         personas: Mapping[str, Persona] = PERSONAS,
         limits: Limits = NO_LIMITS,
         opening: Opening | None = None,
+        loads: Callable[[str], bool] = lambda _: True,
+        speaks: bool = False,
     ) -> None:
         self.clock = clock
         self.model = model
@@ -142,6 +145,7 @@ class House:
             People(self.database, given),
             understanding,
             default_persona="waiter",
+            picturing=Picturing(self.database, loads, speaks=speaks),
         )
         self.hands = Hands(self.database, self.metrics, given, lasts=HANDS_LAST)
         self.closing = Closing(self.database, self.leases, self.hands, given)

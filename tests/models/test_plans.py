@@ -26,6 +26,7 @@ from models import (
     inbox,
     lateness,
     menu_changes,
+    pictures_sent,
     receipts,
     restaurants,
     sending,
@@ -111,6 +112,7 @@ def a_busy_hour(desk: Desk) -> int:
     with desk.database.connection() as connection:
         sending.hold_next(connection, part, rank=3, now=moment(0), until=moment(0))
         sending.go_on(connection, part.diner_id, part.id, moment(0))
+        pictures_sent.lately(connection, diners.known(connection, part.diner_id))
     second = desk.taken(taken.diner_id)
     desk.sent(second, "SM-out-2")
     turn = desk.claimed(desk.write("/help"))

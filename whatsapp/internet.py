@@ -1,0 +1,79 @@
+"""Hosts of the internet that somebody else named: called by the very address that was looked at.
+
+No such name leads into a network of ours. What is fetched, and what of it is believed, is said
+elsewhere.
+"""
+
+import ipaddress
+import re
+import socket
+import ssl
+from collections.abc import Callable
+from urllib.parse import SplitResult, urlsplit
+
+import certifi
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+
+from telemetry.logs import log
+from whatsapp.pool import pool_for
+
+HTTPS_PORT = 443
+
+Resolve = Callable[[str, int], list[str]]
+
+
+class PrivateAddressError(Exception):
+    """A name leads to somewhere that is not the internet."""
+
+
+class Internet:
+    """`proxy_of`: of a host's URL, the proxy that opens a tunnel there, or None.
+
+    `resolve`: the addresses of a host. `context`: what a host has to show over TLS.
+    """
+
+    def __init__(
+        self,
+        proxy_of: Callable[[str], str | None],
+        resolve: Resolve | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._proxy_of = proxy_of
+        self._resolve = resolve or _addresses
+        self.context = context or ssl.create_default_context(cafile=certifi.where())
+
+    def pool(self, parts: SplitResult) -> HTTPConnectionPool:
+        """Connections to a host over https. Raises PrivateAddressError, and OSError for no host."""
+        url = f"https://{parts.netloc}"
+        if proxy := self._proxy_of(url):
+            # The proxy looks the name up, and is trusted with it.
+            return pool_for(url, proxy, self.context)
+        host = parts.hostname or ""
+        port = parts.port or HTTPS_PORT
+        addresses = self._resolve(host, port)
+        if not addresses:
+            raise OSError(f"{host} has no address")
+        if not all(ipaddress.ip_address(each).is_global for each in addresses):
+            log.warning("media.private_address", host=host)
+            raise PrivateAddressError
+        return HTTPSConnectionPool(
+            min(addresses, key=lambda each: ":" in each),  # many machines have no IPv6
+            port,
+            ssl_context=self.context,
+            server_hostname=host,
+            assert_hostname=host,
+        )
+
+
+def parsed(url: str) -> SplitResult:
+    """Raises ValueError where another library might read another host out of it."""
+    parts = urlsplit(url)
+    _ = parts.port
+    if "@" in parts.netloc or not url.isascii() or re.search(r"[\\\s]", url):
+        raise ValueError("not a plain address")
+    return parts
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(each[4][0]) for each in found]
