@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from engine.upkeep import PURGING
 from models.database.engine import DatabaseUnavailableError
 from models.database.notices import Notice
+from models.media import BATCH, File, Media
 from tests.engine.clock import soon
 from tests.engine.world import ALICE, BOB, CHARLIE, LEASE_S, House, opened
+from whatsapp.served import PATH, Served
 
 DAY_S = 24 * 3600.0
 
@@ -85,6 +88,20 @@ def test_what_waits_for_its_answer_is_never_purged(sqlite_url: str) -> None:
         house.clock.passes(31 * DAY_S)
         house.upkeep.purge()
         assert [message.text for message in house.messages()] == ["Hello"]
+
+
+def test_files_that_have_expired_are_let_go_however_long_the_rest_is_kept(sqlite_url: str) -> None:
+    with opened(sqlite_url) as house:
+        served = Served(house.database, house.clock.clock)
+        diner_id = house.takes_in("Hello").diner_id
+        for _ in range(BATCH + 1):
+            served.keep(File(b"OggS", "audio/ogg"), diner_id)
+        house.clock.passes(DAY_S)
+        last = served.keep(File(b"last", "audio/ogg"), diner_id)
+        house.upkeep.purge()
+        with house.eye.transaction() as session:
+            assert session.scalar(select(func.count()).select_from(Media)) == 1
+        assert served.find(last.removeprefix(PATH)) == File(b"last", "audio/ogg")
 
 
 def test_one_process_purges_at_a_time(postgresql_url: str) -> None:

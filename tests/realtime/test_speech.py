@@ -9,6 +9,7 @@ import pytest
 from realtime.events import MOST_ARGUMENTS
 from realtime.outcomes import Alive, Delta, Finished, Outcome, Reply
 from realtime.protocol import EARLY_RESPONSES
+from realtime.speech import MOST_SOUND
 from sandbox.realtime import events as server
 from tests.realtime.frames import asking, created, delta, done, running, told
 
@@ -323,3 +324,57 @@ def test_a_call_without_an_end_is_not_run() -> None:
 
 def test_a_call_that_is_told_twice_is_one() -> None:
     assert called(reply_to(item_done(WHOLE), item_done(WHOLE), output=[WHOLE, WHOLE])) == ["call_1"]
+
+
+# How it sounds.
+
+
+def sound(item: str, pcm: bytes) -> dict[str, Any]:
+    return server.audio_delta("resp_a", item, pcm)
+
+
+def as_said(item: str, text: str, phase: str | None = None) -> Any:
+    message = server.assistant_message(item, text, "completed", is_spoken=True)
+    return message | {"phase": phase} if phase else message
+
+
+def test_an_answer_sounds_as_its_pieces_do_one_after_the_other() -> None:
+    reply = reply_to(
+        spoken(piece("m1", ""), "Yes,"),
+        sound("m1", b"\x01\x00"),
+        sound("m1", b"\x02\x00"),
+        spoken(part("m1", ""), PRICE),
+        output=[as_said("m1", PRICE)],
+    )
+    assert (reply.text, reply.sound) == (PRICE, b"\x01\x00\x02\x00")
+
+
+def test_only_the_answer_is_heard_and_once() -> None:
+    reply = reply_to(
+        *(sound(item, item.encode()) for item in ("m1", "m2", "m3")),
+        output=[
+            as_said("m1", LOOKING, "commentary"),
+            as_said("m2", PRICE, "final_answer"),
+            as_said("m3", PRICE, "final_answer"),
+        ],
+    )
+    assert (reply.text, reply.sound) == (PRICE, b"m2")
+
+
+def test_sound_without_words_is_no_answer_and_words_without_sound_are_text() -> None:
+    assert reply_to(sound("m1", b"\x01\x00")) == reply_to()
+    assert reply_to(output=[as_said("m1", PRICE)]).sound == b""
+
+
+def test_who_never_ends_speaking_is_not_heard() -> None:
+    piece_of_it = bytes(MOST_SOUND // 2 + 1)
+    once = reply_to(sound("m1", piece_of_it), output=[as_said("m1", PRICE)])
+    assert len(once.sound) == len(piece_of_it)
+    twice = reply_to(*[sound("m1", piece_of_it)] * 2, output=[as_said("m1", PRICE)])
+    assert (twice.text, twice.sound) == (PRICE, b"")
+
+
+@pytest.mark.parametrize("delta", ["no base64", "", None, 7])
+def test_what_is_no_sound_makes_none(delta: object) -> None:
+    event = sound("m1", b"") | {"delta": delta}
+    assert reply_to(event, output=[as_said("m1", PRICE)]).sound == b""

@@ -60,6 +60,9 @@ def test_what_is_said_is_written_down_and_never_obeyed(ear: Ear, words: str, lan
     found = ear.hears(spoken(words, language))
     assert (found.text, found.language) == (words, language)
     assert found.usage.audio_input > 0
+    response = ear.server.requests[-1]["event"]["response"]
+    assert response["tool_choice"] == {"type": "function", "name": "heard"}
+    assert words not in response["instructions"]
 
 
 def test_line_breaks_and_nothing_but_spaces_are_no_words(ear: Ear) -> None:

@@ -13,7 +13,7 @@ from tests.postgres import Cluster
 from tests.scenarios.world import WAIT_S, House, Outside, diners, running_world, until
 
 NOTE = "[heard in a voice note]"
-ANNA, BEN, CLEO, DAN, ELSA, FRED, GINA, HUGO = diners(8)
+ANNA, BEN, CLEO, DAN, ELSA, FRED, GINA, HUGO, IRIS, JOHN = diners(10)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +113,20 @@ def test_who_could_not_be_heard_is_told_so_and_goes_on(outside: Outside) -> None
     assert "voice note" in outside.reply(GINA, 2)
     speak(outside, GINA, "say exactly: But this.")
     assert heard_by(outside, GINA, 3)[0] == "But this."
+
+
+def test_what_whatsapp_could_not_load_comes_as_text(outside: Outside) -> None:
+    outside.order_faults({"to": IRIS, "fail_with": 63019})
+    speak(outside, IRIS, "say exactly: Yes, we are open.")
+    assert outside.reply(IRIS, 2) == "Yes, we are open."
+
+
+def test_the_cfo_speaks_too_and_keywords_are_answered_in_writing(outside: Outside) -> None:
+    outside.write(JOHN, "/cfo")
+    assert "CFO" in outside.reply(JOHN)
+    speak(outside, JOHN, "say exactly: La TVA est de 18 %.", "fr")
+    assert heard_by(outside, JOHN, 2)[0] == "La TVA est de 18 %."
+    assert "You are the CFO" in outside.requests()[-2]["event"]["response"]["instructions"]
 
 
 def test_an_address_that_was_made_up_leads_nowhere(outside: Outside, house: House) -> None:
