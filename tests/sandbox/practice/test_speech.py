@@ -44,7 +44,9 @@ def test_no_words_are_heard_in_silence_in_noise_or_in_half_of_them() -> None:
         chance.randrange(-9_000, 9_000).to_bytes(2, "little", signed=True)
         for _ in range(SAMPLES_PER_S)
     )
+    damaged = spoken("Are you open?")
+    damaged = damaged[:60_000] + bytes(9_600) + damaged[69_600:]
     half = spoken("Are you open on Sunday?")[: SAMPLES_PER_S * 2]
-    for sound in (b"", b"\x00", bytes(SAMPLES_PER_S), noise, half):
+    for sound in (b"", b"\x00", bytes(SAMPLES_PER_S), noise, half, damaged):
         assert heard(sound) is None
     assert words_in(as_note(noise)) is None
