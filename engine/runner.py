@@ -242,6 +242,8 @@ class Runner:
             self._typing.begin(turn.messages[-1].sid)  # to open them takes more than a moment
         if not is_held:
             turn, tokens = self._gathering.whole(turn)
+        if brings_files:
+            turn = self._spoken_to(turn)  # by the words that were heard, or came behind
         prepare = partial(self._prepare, turn)
         running = patiently(prepare, self._clock, self._stopping)
         running.tokens = tokens

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from conversation.opening import AT_ONCE
+from conversation.sentences import apology
 from conversation.turn import UNHEARD
 from engine.gathering import QUIET_S
 from knowledge.notes import DELETED
 from models import attachments
 from models.attachments import Attachment
+from realtime.client import RealtimeError
 from tests.engine.clock import soon
 from tests.engine.files import Files, note, picture
 from tests.engine.outside import calls
@@ -56,6 +58,14 @@ def test_the_words_of_a_voice_note_are_the_diners_words(house: House, files: Fil
     assert house.model.asked[-1].words == ["I am allergic to peanuts\n[heard in a voice note]"]
     assert "peanut" in str(house.diners()[0].diet)
     assert house.turns()[0].input_tokens == 110
+
+
+def test_what_is_heard_tells_the_language_of_this_very_turn(house: House, files: Files) -> None:
+    files.words["order"] = "Bonjour, vous avez une table pour quatre ce soir ?"
+    house.model.will(RealtimeError("unreachable", "away"))
+    house.hears(SPOKEN, media=(note("order"),))
+    assert soon(lambda: house.read() == [apology("unreachable", "fr")])
+    assert soon(lambda: house.diners()[0].language == "fr")
 
 
 def test_words_alone_fetch_nothing_and_wait_for_nothing(house: House, files: Files) -> None:
