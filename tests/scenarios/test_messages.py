@@ -8,8 +8,8 @@ import pytest
 
 from tests.scenarios.world import KIGALI, VALLETTA, House, Outside, diners, running_world, until
 
-ERIC, FLORA, GRACE, HENRI, IRIS, JEAN, KELIA = (
-    f"whatsapp:+25078811{number:04}" for number in range(7)
+ERIC, FLORA, GRACE, HENRI, IRIS, JEAN, KELIA, LEA = (
+    f"whatsapp:+25078811{number:04}" for number in range(8)
 )
 
 
@@ -54,6 +54,19 @@ def test_the_books_are_for_the_cfo_numbers_alone(outside: Outside) -> None:
     assert "fetch_financials" not in [
         tool["name"] for tool in _create(outside, "P&L for August 2025")["tools"]
     ]
+
+
+def test_who_writes_kinyarwanda_reads_ours_in_it_until_they_choose_french(outside: Outside) -> None:
+    outside.write(LEA, "Muraho, murafunguye?")
+    outside.reply(LEA)
+    outside.write(LEA, "/help")
+    assert outside.reply(LEA, 2).startswith("*Inzozi Kitchen* kuri WhatsApp:")
+    outside.write(LEA, "/language français")
+    assert outside.reply(LEA, 3) == "C'est fait : ici, vous lirez désormais en français."
+    outside.write(LEA, "Murakoze cyane, ndashaka ifi")
+    outside.reply(LEA, 4)
+    outside.write(LEA, "/reset")
+    assert outside.reply(LEA, 5).startswith("C'est fait : notre conversation")
 
 
 def test_a_message_delivered_twice_is_answered_once(outside: Outside) -> None:
