@@ -59,6 +59,7 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
         service.client,
         service.metrics,
         service.account,
+        service.receipts.alarm,
         now=service.now,
         spending=service.spending,
         voice=service.voice_client,

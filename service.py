@@ -21,6 +21,7 @@ from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
 from conversation.voice import Voice
 from engine.account import Account
+from engine.approving import Approving
 from engine.budget import Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
@@ -154,6 +155,7 @@ class Service:
         self.auth_token, door = doors.twilio(settings, self.sandbox)
         # Where Twilio is a stand-in, its key is its own.
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
+        self.approving = Approving(self.database, door.content, self._clock)
         self.client = doors.realtime_client(settings, self.sandbox, self.metrics)
         self.voice_client = doors.voice_client(settings, self.sandbox, self.metrics)
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)

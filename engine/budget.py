@@ -18,6 +18,7 @@ from knowledge.phrases import Phrase, phrase, spoken
 from models import diners, history, restaurants, staff, turns
 from models.database.engine import Database
 from models.restaurants import Directory, Restaurant
+from models.templates import BUDGET
 from models.turns import Claimed
 from personas.catalogue import PERSONAS
 from personas.effects import Notice
@@ -118,7 +119,11 @@ class Budget:
             if not restaurants.mark_told(connection, restaurant.id, mark):
                 return []
             notices = [
-                Notice(chat.diner_id, _notice(restaurant, percent, spent, most, chat.language))
+                Notice(
+                    chat.diner_id,
+                    _notice(restaurant, percent, spent, most, chat.language),
+                    purpose=BUDGET,
+                )
                 for chat in chats.values()
             ]
             written = put(connection, notices, None, now)

@@ -1,8 +1,7 @@
 """Whether a part may go out to its diner now, and as what: looked at right before it is sent.
 
 Nothing goes to who opted out, or can't be reached. Outside WhatsApp's 24 hours it is a template,
-where WhatsApp has approved one for what it is said for; else it ends there. What was refused for
-what it has beside its words goes out in words. It sends nothing.
+where WhatsApp has approved one for what it is said for; else it ends there. It sends nothing.
 """
 
 from dataclasses import replace
@@ -36,9 +35,7 @@ class Clearance:
             if template is None:
                 raise _withheld(errors.WINDOW_OVER)
             return replace(outgoing, bubble=template)
-        if errors.action(outgoing.code) is errors.Action.PLAIN:
-            return replace(outgoing, bubble=in_words(bubble))
-        return outgoing
+        return replace(outgoing, bubble=in_words(bubble)) if bubble.is_plain else outgoing
 
     def as_template(self, outgoing: Outgoing) -> Bubble | None:
         """The part as its diner gets it outside their 24 hours; None where no template says it.

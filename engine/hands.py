@@ -171,7 +171,8 @@ def put(
 ) -> list[int]:
     written = []
     for notice in notices:
-        outbox.put(connection, notice.diner_id, Bubble(notice.text), turn_id=turn_id, now=now)
+        bubble = Bubble(notice.text, purpose=notice.purpose)
+        outbox.put(connection, notice.diner_id, bubble, turn_id=turn_id, now=now)
         written.append(notice.diner_id)
     return written
 
@@ -179,4 +180,4 @@ def put(
 def _say(connection: Connection, diner_id: int, text: Phrase, now: datetime) -> list[int]:
     """To the diner themselves, as a turn: a person who comes later goes before it."""
     turn_id = hands.say(connection, diner_id, text, now)
-    return put(connection, [Notice(diner_id, text)], turn_id, now)
+    return put(connection, [Notice(diner_id, text, purpose=None)], turn_id, now)

@@ -20,6 +20,7 @@ from models.receipts import Moved
 from telemetry.logs import log
 from telemetry.metrics import Metrics
 from whatsapp import errors, statuses
+from whatsapp.choices import in_words
 from whatsapp.errors import Action
 from whatsapp.inbound import StatusCallback
 
@@ -132,21 +133,23 @@ class Receipts:
     ) -> float | None:
         """How long what did not arrive waits before it goes out once more; None: it never does.
 
-        As a template, or in words alone, it goes at once, and only once.
+        As a template, or in words alone, it goes at once.
         """
         if moved.resends >= len(ONCE_MORE_AFTER_S):
             return None
-        action = errors.action(code)
-        is_told_again = errors.action(moved.code) is action
         is_of_use = now - moved.written_at <= WORTH_IT_FOR
-        match action:
-            case Action.TEMPLATE if not is_told_again:
-                has_template = templates.approved(connection, moved.purpose, moved.diner_id)
-                return 0.0 if has_template else None
-            case Action.PLAIN if not is_told_again and moved.has_more_than_words:
-                return 0.0 if is_of_use else None
-            case Action.AGAIN:
-                return ONCE_MORE_AFTER_S[moved.resends] if is_of_use else None
+        match errors.action(code):
+            case Action.TEMPLATE:
+                purpose = moved.bubble.purpose or templates.LATE_ANSWER
+                return 0.0 if templates.approved(connection, purpose, moved.diner_id) else None
+            case Action.PLAIN if is_of_use:
+                plain = in_words(moved.bubble)
+                if moved.bubble.is_plain or not plain.text or plain == moved.bubble:
+                    return None
+                receipts.say_plainly(connection, moved.part_id, moved.bubble)
+                return 0.0
+            case Action.AGAIN if is_of_use:
+                return ONCE_MORE_AFTER_S[moved.resends]
         return None
 
     def _note_out(self, moved: Moved, status: str) -> None:

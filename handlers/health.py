@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, jsonify
 
 from engine.account import Account
+from engine.alarm import Alarm
 from engine.spending import Spending
 from models import lateness, restaurants
 from models.database.engine import Database, DatabaseUnavailableError
@@ -42,6 +43,7 @@ class HealthRoutes:
         client: RealtimeClient | None,
         metrics: Metrics,
         account: Account | None = None,
+        alarm: Alarm | None = None,
         now: Callable[[], datetime] = _now,
         spending: Spending | None = None,
         voice: RealtimeClient | None = None,
@@ -50,6 +52,7 @@ class HealthRoutes:
         self._client = client
         self._metrics = metrics
         self._account = account
+        self._alarm = alarm
         self._database = database
         self._spending = spending
         self._voice = voice
@@ -85,6 +88,8 @@ class HealthRoutes:
         }
         if account:
             told["twilio"] = account.state()
+        if self._alarm and (senders := self._alarm.state()):
+            told["senders"] = senders  # others may be well: it is no reason to take messages away
         if late:
             told["late"] = late
         return jsonify(told), 200 if is_ready else 503

@@ -101,8 +101,6 @@ def due_since() -> Any:
 IS_UNFINISHED = is_unfinished()
 # What a bubble is stored in.
 BUBBLE = (Part.body, Part.extra)
-# What a message may have that is no words, as it is stored.
-BESIDE_WORDS = frozenset({"picture", "voice", "choices"})
 # The purpose of what tells a diner that they get no more: it alone goes out to them.
 OPTED_OUT = "opted_out"
 
@@ -144,7 +142,8 @@ class Bubble:
     It becomes one part of the outbox, or a few where it is too long for WhatsApp.
     `picture`, whose caption is the text, and `voice`, which says it in place of the text, are
     addresses: of https, or a path of ours below `/media/`. `purpose`: what it is said for, if it is
-    no answer, as `models.templates` has them. `template`: as which it goes out where WhatsApp takes
+    no answer, as `models.templates` has them. `is_plain`: what it has beside its words was refused,
+    and they go out alone. `template`: as which it goes out where WhatsApp takes
     nothing else; that is found out as it is sent, and never stored.
     """
 
@@ -153,6 +152,7 @@ class Bubble:
     voice: str | None = None
     choices: Choices | None = None
     purpose: str | None = None
+    is_plain: bool = False
     template: Filled | None = None
 
 
@@ -291,6 +291,8 @@ def _extra(bubble: Bubble) -> dict[str, Any] | None:
         extra["choices"] = asdict(bubble.choices)
     if bubble.purpose:
         extra["purpose"] = bubble.purpose
+    if bubble.is_plain:
+        extra["is_plain"] = True
     return extra or None
 
 
@@ -300,7 +302,7 @@ def bubble_of(*columns: Any) -> Bubble:
     if extra is None:
         return Bubble(body)
     picture, voice, purpose = map(extra.get, ("picture", "voice", "purpose"))
-    return Bubble(body, picture, voice, choices_of(extra), purpose)
+    return Bubble(body, picture, voice, choices_of(extra), purpose, extra.get("is_plain", False))
 
 
 def choices_of(extra: dict[str, Any] | None) -> Choices | None:

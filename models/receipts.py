@@ -3,10 +3,9 @@
 It moves a part forward, and never back; who sends it is `models.sending`'s.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -27,15 +26,17 @@ from sqlalchemy.orm import aliased
 from models.database.statements import Chain, Connection, Statement, Steps, fixed
 from models.diners import Diner
 from models.outbox import (
-    BESIDE_WORDS,
+    BUBBLE,
     FAILED,
     IS_UNFINISHED,
     SENT,
     WAITING,
+    Bubble,
     Part,
+    bound,
+    bubble_of,
     is_unfinished,
 )
-from models.templates import LATE_ANSWER
 
 _PART_ID = bindparam("part_id", type_=Integer)
 
@@ -49,6 +50,7 @@ class Moved:
     part of theirs is to go out.
     """
 
+    bubble: Bubble
     part_id: int
     diner_id: int
     resends: int
@@ -57,16 +59,6 @@ class Moved:
     is_more: bool
     written_at: datetime
     number: str
-    code: int | None  # why it did not go out, or did not arrive, before
-    extra: Mapping[str, Any] | None
-
-    @property
-    def purpose(self) -> str:
-        return (self.extra or {}).get("purpose") or LATE_ANSWER
-
-    @property
-    def has_more_than_words(self) -> bool:
-        return not BESIDE_WORDS.isdisjoint(self.extra or ())
 
 
 @Chain
@@ -98,8 +90,7 @@ def _move_forward(steps: Steps) -> None:
             is_more.label("is_more"),
             Part.created_at,
             Diner.number,
-            Part.error_code,
-            Part.extra,
+            *BUBBLE,
         )
         .join(Diner, Diner.id == Part.diner_id)
         .where(or_(and_(Part.sid == sid, is_news), is_its_own))
@@ -150,7 +141,10 @@ def move_forward(
         error_code=error_code,
         now=now,
     )
-    return Moved(*before) if before and moved else None
+    if not before or not moved:
+        return None
+    *told, body, extra = before
+    return Moved(bubble_of(body, extra), *told)
 
 
 _NOT_ARRIVED = Statement(
@@ -174,6 +168,17 @@ _ONCE_MORE = Statement(
         )
     )
 )
+
+
+_SAY_PLAINLY = Statement(
+    update(Part).where(Part.id == _PART_ID).values(extra=bindparam("told", type_=Part.extra.type))
+)
+
+
+def say_plainly(connection: Connection, part_id: int, bubble: Bubble) -> None:
+    """What it has beside its words is refused: they go out alone from now on."""
+    told = bound(replace(bubble, is_plain=True))["extra"]
+    connection.run(_SAY_PLAINLY, part_id=part_id, told=told)
 
 
 def mark_not_arrived(connection: Connection, part_id: int, now: datetime) -> None:

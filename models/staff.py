@@ -19,6 +19,7 @@ from models.database.upsert import add_missing
 from models.diners import WINDOW, Diner, Known, is_blocked, is_known_by
 from models.restaurants import Restaurant
 
+ENGLISH = "en"  # in which a template is said to whom it is not there in theirs
 ROLES = ("owner", "finance", "manager", "waiter", "kitchen")
 MAX_NAME = 80  # characters
 
@@ -113,6 +114,11 @@ class Chat:
 
     def is_open(self, now: datetime) -> bool:
         return now - self.wrote_at < WINDOW and not self.is_silent
+
+    def takes(self, template: Collection[str]) -> bool:
+        """Whether they can be told by a template that there is in these languages."""
+        has_theirs = self.language in template or ENGLISH in template
+        return has_theirs and not self.is_silent
 
 
 def chats(session: Session, restaurant: Restaurant, staff: Staff) -> dict[str, Chat]:

@@ -7,12 +7,23 @@ WhatsApp has approved it. It asks nobody.
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, String, Text, UniqueConstraint, bindparam, case, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    case,
+    delete,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Base, Instant
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Diner
+from models.staff import ENGLISH
 
 # What something is said for. What has none of these is an answer.
 LATE_ANSWER, STAFF_CALLED, STAFF_NOTICE = "late_answer", "staff_called", "staff_notice"
@@ -39,8 +50,6 @@ class Template(Base):
 
 
 APPROVED = "approved"
-# Where there is none in the diner's language.
-ENGLISH = "en"
 
 
 class Approved(NamedTuple):
@@ -71,3 +80,44 @@ def approved(connection: Connection, purpose: str, diner_id: int) -> Approved | 
     """What may be said to this diner for this purpose: in their language, else in English."""
     row = connection.one(_approved, purpose=purpose, diner_id=diner_id)
     return Approved(*row) if row else None
+
+
+def languages(session: Session, purpose: str) -> frozenset[str]:
+    """In which something may be said for this purpose."""
+    there = select(Template.language).where(Template.purpose == purpose, Template.state == APPROVED)
+    return frozenset(session.scalars(there))
+
+
+UNSUBMITTED = "unsubmitted"  # WhatsApp was not asked yet
+
+
+class Kept(NamedTuple):
+    """A text, as it was asked for: which content at Twilio it is."""
+
+    sid: str
+    purpose: str
+    language: str
+    digest: str
+
+
+def every(session: Session) -> list[Kept]:
+    """Oldest first."""
+    columns = (Template.sid, Template.purpose, Template.language, Template.digest)
+    return [Kept(*row) for row in session.execute(select(*columns).order_by(Template.created_at))]
+
+
+def keep(session: Session, kept: Kept, *, name: str, body: str, now: datetime) -> None:
+    """A content was made of a text, and WhatsApp is to be asked for it."""
+    row = Template(**kept._asdict(), name=name, body=body, state=UNSUBMITTED, created_at=now)
+    session.merge(row)
+
+
+def note(session: Session, sid: str, state: str, reason: str) -> None:
+    """What WhatsApp says of it."""
+    session.execute(
+        update(Template).where(Template.sid == sid).values(state=state, reason=reason or None)
+    )
+
+
+def forget(session: Session, sid: str) -> None:
+    session.execute(delete(Template).where(Template.sid == sid))

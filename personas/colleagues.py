@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.phrases import Phrase, TellableError, later, phrase, spoken
-from models import staff
+from models import staff, templates
 from models.database.engine import Database
 from models.diners import WHATSAPP, Known
 from models.restaurants import Restaurant
 from models.staff import Colleague
+from models.templates import STAFF_CALLED
 from personas.effects import CallStaff, Notice
 from personas.rights import RIGHTS_OF
 from telemetry.masking import masked
@@ -54,19 +55,28 @@ def who_answers(members: Sequence[Colleague]) -> list[Colleague]:
 
 
 def reached(
-    database: Database, restaurant: Restaurant, now: datetime, *, but: Collection[int] = ()
+    database: Database,
+    restaurant: Restaurant,
+    now: datetime,
+    *,
+    but: Collection[int] = (),
+    purpose: str | None = None,
 ) -> list[Reached]:
     """Those who answer diners and whom WhatsApp lets us write to, without the diners `but`.
 
+    `purpose`: what they are told, if there may be a template for it, which they get at any time.
     Raises DatabaseUnavailableError.
     """
     with database.transaction() as session:
         members = who_answers(staff.of_restaurant(session, restaurant.id))
         chats = staff.chats(session, restaurant, members)
+        template = templates.languages(session, purpose) if purpose else frozenset()
     return [
         Reached(each, chat.diner_id, spoken(chat.language, restaurant.locale))
         for each in members
-        if (chat := chats.get(each.address)) and chat.is_open(now) and chat.diner_id not in but
+        if (chat := chats.get(each.address))
+        and chat.diner_id not in but
+        and (chat.is_open(now) or chat.takes(template))
     ]
 
 
@@ -85,11 +95,14 @@ def call(
     with database.transaction() as session:
         if not who_answers(staff.of_restaurant(session, restaurant.id)):
             raise NobodyError(NO_STAFF)
-    found = reached(database, restaurant, now, but=(diner.id,))
+    found = reached(database, restaurant, now, but=(diner.id,), purpose=STAFF_CALLED)
     if not found:
         raise NobodyError(NOT_REACHED)
     return CallStaff(
-        tuple(Notice(each.diner_id, _calling(diner, reason, said, each.language)) for each in found)
+        tuple(
+            Notice(each.diner_id, _calling(diner, reason, said, each.language), STAFF_CALLED)
+            for each in found
+        )
     )
 
 

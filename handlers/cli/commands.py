@@ -12,6 +12,7 @@ from handlers.cli.stock import db_group, seed_command
 from handlers.cli.synonyms import synonyms_group
 from handlers.cli.tables import TABLES, add_table_commands, table_group
 from handlers.cli.talk import ai_group
+from handlers.cli.templates import templates_group
 from handlers.cli.worker import worker_command
 from service import Service
 
@@ -41,5 +42,6 @@ def register_commands(app: Flask, service: Service) -> None:
     app.cli.add_command(eval_command(settings))
     app.cli.add_command(inbox_group(database))
     app.cli.add_command(purge_command(database))
+    app.cli.add_command(templates_group(service.approving, is_practice=settings.twilio_is_stand_in))
     app.cli.add_command(cost_command(database, service.spending, settings))
     app.cli.add_command(worker_command(settings))
