@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from addresses import spelled
 from knowledge.choosing import chosen
 from knowledge.notes import as_typed
+from knowledge.opting import START, STOP, asked
 from models import diners
 from models.database.columns import ADDRESS_LENGTH, MAX_INTEGER, storable
 from models.inbox import Incoming
@@ -58,6 +59,7 @@ class InboundMessage(Form):
     list_title: str = Field("", alias="ListTitle")
     list_id: str = Field("", alias="ListId")
     message_type: str = Field("", alias="MessageType")
+    opt_out_type: str = Field("", alias="OptOutType")
 
     @property
     def profile_name(self) -> str | None:
@@ -71,7 +73,13 @@ class InboundMessage(Form):
 
     @property
     def words(self) -> str:
-        """What the diner wrote, or what they say by what they chose."""
+        """What the diner wrote, or what they say by what they chose.
+
+        What Twilio has taken for STOP or START, in whatever words, is that.
+        """
+        opts = self.opt_out_type.strip().lower()
+        if opts in (STOP, START) and asked(self.body) is None:
+            return opts
         shown = self.body.strip() or self.button_text.strip() or self.list_title.strip()
         choice_id = self.button_payload.strip() or self.list_id.strip()
         return chosen(choice_id, as_typed(shown))

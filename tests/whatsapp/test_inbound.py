@@ -95,6 +95,20 @@ def test_a_message_without_anything_says_so(body: str) -> None:
     assert message(Body=body).text == "[an empty message]"
 
 
+@pytest.mark.parametrize(
+    ("body", "told", "text"),
+    [
+        ("Baja", "STOP", "stop"),  # a word that only the Messaging Service knows
+        ("Arrêt", "STOP", "Arrêt"),  # its language is told by it
+        ("Alta", "start", "start"),
+        ("HELP", "HELP", "HELP"),
+        ("stop", "", "stop"),
+    ],
+)
+def test_what_twilio_takes_for_stop_or_start_is_that(body: str, told: str, text: str) -> None:
+    assert message(Body=body, OptOutType=told).text == text
+
+
 def test_nul_is_dropped_everywhere() -> None:
     parsed = message(Body="Hi\x00!", ProfileName="Al\x00ice", **{"Un\x00known": "a\x00b"})
     assert (parsed.text, parsed.profile_name) == ("Hi!", "Alice")
