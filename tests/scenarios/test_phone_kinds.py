@@ -70,7 +70,7 @@ def speaking_phone(
         yield phone_of(f"Diner {language}", page)
 
 
-def test_a_diner_speaks_taps_and_quotes_in_their_language(
+def test_a_diner_speaks_taps_looks_and_quotes_in_their_language(
     speaking_phone: Page, language: str
 ) -> None:
     phone = speaking_phone
@@ -82,8 +82,10 @@ def test_a_diner_speaks_taps_and_quotes_in_their_language(
     taps(answered(phone, 2), "/waiter")
     expect(own(phone).last.get_by_test_id("quote")).to_contain_text("/waiter")
     assert said.waits in answered(phone, 3).inner_text()
+    assert "RWF\u00a03,000" in ask(phone, "cappuccino")
+    seen(answered(phone, 4).get_by_role("img", name="Photo: Cappuccino"))
     quoted = ask(phone, "say exactly: Isombe: *Isombe (cassava leaves with peanut)*")
-    more(answered(phone, 4), "Reply")
+    more(answered(phone, 5), "Reply")
     expect(phone.get_by_role("group", name="Replying to")).to_contain_text("Isombe")
     assert "contains peanuts" in ask(phone, "is it vegan?")
     expect(own(phone).last.get_by_test_id("quote")).to_contain_text(quoted[:20])
@@ -108,6 +110,8 @@ def test_what_a_diner_sends_beside_words_is_shown_and_answered(phone: Page, tmp_
     answered(phone, 4)
     more(own(phone).last, "Delete")
     expect(own(phone).last).to_contain_text("You deleted this message")
+    phone.get_by_role("button", name="Record a voice note").click()  # this browser has none
+    expect(phone.get_by_text("You can send a sound file instead")).to_be_visible()
     more(replies(phone).nth(1), "React with ❤️")
     expect(replies(phone).nth(1).get_by_role("img", name="You reacted with ❤️")).to_be_visible()
 
@@ -136,7 +140,7 @@ def shows(page: Page, folder: Path, caption: str) -> None:
     chooser.value.set_files(pictures)
     page.get_by_role("textbox", name="Caption").fill(caption)
     page.get_by_role("dialog").get_by_role("button", name="Send").click()
-    seen(own(page).get_by_role("img", name=caption))
+    seen(own(page).get_by_role("img", name=f"Photo: {caption}"))
     expect(own(page)).to_have_count(2)
 
 

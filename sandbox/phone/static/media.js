@@ -3,6 +3,7 @@
 import { fetchWords } from "./api.js";
 import { element, icon, paintAvatar } from "./looks.js";
 import { voiceNote } from "./player.js";
+import { plainText } from "./render.js";
 
 // Twilio's and WhatsApp's: a larger recording is shown as a file, not as a voice note.
 const VOICE_NOTE_BYTES = 512 * 1024;
@@ -50,7 +51,7 @@ export function placeCard({ latitude, longitude, label, address }) {
 // A picture that cannot be shown stays reachable as a link.
 function picture(address, caption) {
   const image = element("img");
-  image.alt = caption || "Photo";
+  image.alt = ["Photo", plainText((caption || "").split("\n")[0])].filter(Boolean).join(": ");
   image.src = address;
   const link = newTab(element("a", "photo", image), address);
   image.addEventListener("error", () => link.replaceWith(newTab(element("a", "attachment", "Photo"), address)));
