@@ -47,6 +47,7 @@ def understood(house: House) -> str:
         ("deuxième", "The stew"),
         ("ya kabiri", "The stew"),
         ("the last one", "Neither"),
+        ("two\n[heard in a voice note]", "The stew\n[heard in a voice note]"),
         ("4", "4"),
         ("2 beers", "2 beers"),
         ("for 2", "for 2"),

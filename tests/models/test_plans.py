@@ -26,6 +26,7 @@ from models import (
     inbox,
     lateness,
     menu_changes,
+    offers,
     pictures_sent,
     receipts,
     restaurants,
@@ -147,6 +148,8 @@ def troubles(desk: Desk, alice: int) -> None:
         turns.end(connection, lost, Result(FAILED, None, ""), moment(LEASE_S))
         history.of_message(connection, lost.messages[0].id)
         history.of_sid(connection, lost.messages[0].sid)
+        quoting = replace(lost.messages[0], quoted_sid="SM-out-1")
+        offers.offered(connection, lost.diner, quoting)
         diners.find(connection, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
         diners.set_persona(connection, alice, "cfo")
         diners.change_diet(connection, alice, lambda _: KeptDiet(Diet(frozenset({"nuts"}))))
