@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from knowledge.named_dishes import short_name
 from knowledge.phrases import LANGUAGES
 from knowledge.serving import FOR_GOOD
 from models import diets, menu
@@ -138,8 +139,9 @@ def test_a_dish_with_their_allergen_is_never_a_tap(kigali: ToolContext, allergen
         replace(kigali, said=(f"I'm allergic to {allergen}",)),
     ):
         assert dish.name in refusal(context, tap, "Another")
-        # By its name alone it is no better.
+        # By its name alone it is no better, nor within other words.
         assert dish.name in refusal(context, dish.name, "Another")
+        assert dish.name in refusal(context, f"{short_name(dish.name)}, a big one", "Another")
         offered(context, "Something else", "Another")
 
 
