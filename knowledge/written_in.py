@@ -36,6 +36,7 @@ _Weights = tuple[float, ...]  # in the order of LANGUAGES
 _NOTHING: _Weights = (0.0,) * len(LANGUAGES)
 
 
+@lru_cache(maxsize=256)  # a turn asks as it begins and as it ends
 def written_in(text: str, before: str | None = None) -> str | None:
     """The language of a text; None where it does not tell. `before`: what they wrote until now."""
     told = list(_NOTHING)

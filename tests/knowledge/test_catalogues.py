@@ -13,7 +13,7 @@ from tests.catalogues import CALLS, PACKAGES, ROOT, in_code, is_translated, read
 
 OTHERS = [each for each in LANGUAGES if each != "en"]
 # What a diner or the staff reads is made with these, of what `phrase` and `plural` give.
-MAKES_WORDS = {"said", "Notice", "Bubble", "Phrase", "TellableError", "NotNamedError"}
+MAKES_WORDS = {"said", "Notice", "Bubble", "Choice", "Phrase", "TellableError", "NotNamedError"}
 FIELD = re.compile(r"\{\w*\}")
 # What makes bold and italic, begins a list, and what is typed to us.
 MARK = re.compile(r"(?m)[*_]|^- |(?<![\w/])/\w+")
