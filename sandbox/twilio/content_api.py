@@ -77,8 +77,11 @@ class ContentApi:
             raise TwilioError(400, 20001, "Invalid name: lower-case letters, digits and _")
         if category not in CATEGORIES:
             raise TwilioError(400, 20001, f"Invalid category: {category}")
-        # In the sandbox nobody reads it: it is approved by the time that one asks.
-        content.approval.update(name=name, category=category, status="approved")
+        # Told by the time that one asks.
+        status, reason = self._exchange.contents.verdict
+        content.approval.update(
+            name=name, category=category, status=status, rejection_reason=reason
+        )
         return jsonify(self._approval(content) | {"status": "received"}), 201
 
     def fetch_approval(self, sid: str) -> Response:

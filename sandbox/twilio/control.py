@@ -49,6 +49,9 @@ class Control:
         routes.add_url_rule("/inbound", view_func=self.write, methods=["POST"])
         routes.add_url_rule("/tap", view_func=self.tap, methods=["POST"])
         routes.add_url_rule("/window", view_func=self.close_window, methods=["POST"])
+        routes.add_url_rule("/opted-out", view_func=self.opt_out, methods=["POST"])
+        routes.add_url_rule("/opted-out", view_func=self.opt_in, methods=["DELETE"])
+        routes.add_url_rule("/approvals", view_func=self.judge, methods=["POST"])
         routes.add_url_rule("/stats", view_func=self.stats)
         routes.register_error_handler(RefusedError, refusal)
         return routes
@@ -91,8 +94,22 @@ class Control:
 
     def close_window(self) -> tuple[str, int]:
         """As if the diner had been silent for 24 hours."""
+        self._exchange.windows.close(_chat())
+        return "", 204
+
+    def opt_out(self) -> tuple[str, int]:
+        """The diner is on Twilio's own list from now on: what goes to them is refused."""
+        self._exchange.opted_out.add(_chat())
+        return "", 204
+
+    def opt_in(self) -> tuple[str, int]:
+        self._exchange.opted_out.discard(_chat())
+        return "", 204
+
+    def judge(self) -> tuple[str, int]:
+        """What WhatsApp says of the templates that it is asked for from now on."""
         body = json_object()
-        self._exchange.windows.close((text_of(body, "from"), text_of(body, "to")))
+        self._exchange.contents.verdict = (text_of(body, "status"), text_of(body, "reason", ""))
         return "", 204
 
     def stats(self) -> Response:
@@ -102,6 +119,11 @@ class Control:
 def _require_loopback() -> None:
     if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:
         abort(403, "The sandbox is steered from its own machine only.")
+
+
+def _chat() -> tuple[str, str]:
+    body = json_object()
+    return text_of(body, "from"), text_of(body, "to")
 
 
 def _fault(given: object) -> Fault:

@@ -14,6 +14,7 @@ TEXTS = ERROR_TEXTS | {
     21211: "Invalid 'To' Phone Number",
     21603: "A 'From' phone number is required.",
     21604: "A 'To' phone number is required.",
+    21610: "Attempt to send to unsubscribed recipient",
     21617: "The concatenated message body exceeds the 1600 character limit",
     21619: "A text message body or media urls must be specified.",
     21620: "Invalid media URL(s)",

@@ -59,6 +59,8 @@ class Exchange:
         self.faults: list[Fault] = []
         self.contents = Contents()
         self.windows = Windows(clock)
+        # Chats whose diner Twilio itself has taken off, as where STOP is its own to heed.
+        self.opted_out: set[Chat] = set()
         self._clock = clock
         self._chats = Chats(clock)
         self._delivery = Delivery(

@@ -169,6 +169,8 @@ class TwilioApi:
             raise TwilioError(400, 21211, f"Invalid 'To' Phone Number: {to}")
         if not self._exchange.has_number(form["From"]):
             raise TwilioError(400, 63007)
+        if (to, form["From"]) in self._exchange.opted_out:
+            raise TwilioError(400, 21610)
         if not (body or form.getlist("MediaUrl") or form.get("ContentSid")):
             raise TwilioError(400, 21619)
         if not all(map(is_address, form.getlist("MediaUrl"))):

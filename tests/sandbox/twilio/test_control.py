@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import requests
+from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from sandbox.twilio.exchange import Exchange
@@ -176,3 +177,37 @@ def test_a_hundred_diners_write_at_once(
         f"Hello from {number}" for number in range(100)
     }
     assert time.monotonic() - started < 30
+
+
+def test_who_is_on_twilios_own_list_is_refused(
+    url: str, session: requests.Session, twilio: Client
+) -> None:
+    chat = {"from": ALICE, "to": KIGALI}
+    route = f"{url}/sandbox/twilio/opted-out"
+    assert session.post(route, json=chat, timeout=10).status_code == 204
+    with pytest.raises(TwilioRestException) as refused:
+        twilio.messages.create(to=ALICE, from_=KIGALI, body="Hello")
+    assert (refused.value.status, refused.value.code) == (400, 21610)
+    assert twilio.messages.create(to=BOB, from_=KIGALI, body="Hello").sid
+    assert session.delete(route, json=chat, timeout=10).status_code == 204
+    assert twilio.messages.create(to=ALICE, from_=KIGALI, body="Hello").sid
+
+
+def test_what_whatsapp_says_of_templates_is_ordered(
+    url: str, session: requests.Session, exchange: Exchange, twilio: Client
+) -> None:
+    verdict = {"status": "rejected", "reason": "INVALID_FORMAT"}
+    ordered = session.post(f"{url}/sandbox/twilio/approvals", json=verdict, timeout=10)
+    assert ordered.status_code == 204
+    content: Any = {
+        "friendly_name": "ready",
+        "language": "en",
+        "types": {"twilio/text": {"body": "Your table is ready."}},
+    }
+    auth = (exchange.account_sid, exchange.auth_token)
+    sid = session.post(f"{url}/v1/Content", json=content, auth=auth, timeout=10).json()["sid"]
+    asked = {"name": "ready", "category": "UTILITY"}
+    approval = f"{url}/v1/Content/{sid}/ApprovalRequests/whatsapp"
+    assert session.post(approval, json=asked, auth=auth, timeout=10).status_code == 201
+    told = twilio.content.v1.contents(sid).approval_fetch().fetch().whatsapp
+    assert (told["status"], told["rejection_reason"]) == ("rejected", "INVALID_FORMAT")
