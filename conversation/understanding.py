@@ -52,6 +52,7 @@ class Understanding:
         model. Raises DatabaseUnavailableError.
         """
         messages = self._with_files(messages, diner, spend)
+        messages = self._with_quoted_pictures(messages, diner)
         messages = as_chosen(self._database, messages, diner)
         return with_quotes(self._database, messages, diner, earlier)
 
@@ -65,6 +66,19 @@ class Understanding:
         for _, usage in found.values():
             spend(usage)
         return [self._opened(each, found) for each in messages]
+
+    def _with_quoted_pictures(self, messages: list[Written], diner: Known) -> list[Written]:
+        """Who quotes a picture speaks of it, however long ago it was sent."""
+        if not any(each.quoted_sid for each in messages):
+            return messages
+        with self._database.alone() as connection:
+            return [
+                replace(each, pictures=(*quoted, *each.pictures))
+                if each.quoted_sid
+                and (quoted := attachments.quoted(connection, diner.id, each.quoted_sid))
+                else each
+                for each in messages
+            ]
 
     def _as_kept(self, messages: Sequence[Written]) -> list[Written]:
         """With the pictures that an earlier attempt at this turn has opened."""

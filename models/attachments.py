@@ -6,11 +6,21 @@ They go with their message, and by themselves after a day.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, bindparam, delete, insert, select
+from sqlalchemy import (
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    bindparam,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
 from models.database.statements import Connection, Statement
+from models.inbox import Message
 
 KEPT_FOR = timedelta(days=1)
 
@@ -39,6 +49,15 @@ _OF_MESSAGES = Statement(
         .where(sql.is_one_of(Attachment.message_id, "ids"))
         .order_by(Attachment.id)
     )
+)
+_QUOTED = Statement(
+    select(Attachment.content)
+    .join(Message, Message.id == Attachment.message_id)
+    .where(
+        Message.sid == bindparam("sid", type_=String),
+        Message.diner_id == bindparam("diner_id", type_=Integer),
+    )
+    .order_by(Attachment.id)
 )
 _REPLACE = Statement(
     delete(Attachment).where(Attachment.message_id == bindparam("message_id", type_=Integer))
@@ -69,6 +88,11 @@ def of_messages(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[b
     for message_id, content in connection.all(_OF_MESSAGES, ids=list(ids)):
         found[message_id] = (*found.get(message_id, ()), content)
     return found
+
+
+def quoted(connection: Connection, diner_id: int, sid: str) -> tuple[bytes, ...]:
+    """Those of the message of this SID, if it is this diner's."""
+    return tuple(content for (content,) in connection.all(_QUOTED, diner_id=diner_id, sid=sid))
 
 
 def let_go(connection: Connection, now: datetime) -> bool:

@@ -172,6 +172,19 @@ def test_a_picture_is_seen_again_in_the_next_turns(house: House) -> None:
     assert [each.pictures for each in house.model.asked] == [[b"dish"]] * 4 + [[]]
 
 
+def test_a_picture_that_is_quoted_is_seen_again(house: House) -> None:
+    house.hears(SENT, sid="SMdish", media=(picture("dish"),))
+    assert answered(house, 1)
+    for count in range(2, 6):
+        house.hears("Hello")
+        assert answered(house, count)
+    house.hears("What was this?", quoted_sid="SMdish")
+    assert answered(house, 6)
+    house.hears("What was this?", diner=BOB, quoted_sid="SMdish")  # not his
+    assert soon(lambda: house.read(BOB) == ["Yes."])
+    assert [each.pictures for each in house.model.asked[-3:]] == [[], [b"dish"], []]
+
+
 def test_a_slow_file_holds_up_nobody_else(house: House, files: Files) -> None:
     files.gate.clear()
     house.hears(SENT, media=(picture("dish"),))
@@ -238,7 +251,7 @@ def test_the_staff_reads_what_was_said_to_them(house: House, files: Files) -> No
     house.hears("A person, please")
     assert soon(lambda: len(house.read()) == 1)
     house.hears(SPOKEN, media=(note("plea"),))
-    assert soon(lambda: "> I feel sick\n> [heard in a voice note]" in house.read(BOB)[-1])
+    assert soon(lambda: "> I feel sick\n> [heard in a voice note]" in "".join(house.read(BOB)))
     assert house.turns()[-1].input_tokens == 100
 
 

@@ -128,6 +128,7 @@ def files(desk: Desk, turn: Claimed) -> None:
         inbox.keep_opened(connection, message)
         attachments.keep(connection, message.id, [b"JPEG"], moment(0))
         attachments.of_messages(connection, [message.id])
+        attachments.quoted(connection, turn.diner.id, message.sid)
         attachments.let_go(connection, moment(0))
 
 
