@@ -13,6 +13,7 @@ from av.container import InputContainer
 
 RATE_HZ = 24_000
 MOST_S = 300  # what is longer is heard so far
+LONGEST_S = 30 * 60  # what says that it is longer is no note
 MOST_PCM = MOST_S * RATE_HZ * 2  # bytes
 # Broken packets, before a file is none: a note that lost a few is still understood.
 MOST_BROKEN = 50
@@ -39,6 +40,8 @@ def decode(content: bytes) -> bytes:
         with av.open(
             BytesIO(content), "r", format=kind, options=options, metadata_errors="replace"
         ) as container:
+            if (container.duration or 0) > LONGEST_S * av.time_base:
+                raise AudioError(f"it is longer than {LONGEST_S // 60} minutes")
             for piece in _samples(container):
                 pcm += piece
                 if len(pcm) >= MOST_PCM:

@@ -1,14 +1,16 @@
 """What phones record becomes samples for a model; what is no sound is refused, soon and small."""
 
+import io
 import time
 import tracemalloc
+import wave
 from contextlib import suppress
 from random import Random
 
 import pytest
 
 from tests.whatsapp.files import mutated, photo, sound
-from whatsapp.audio import MOST_PCM, MOST_S, RATE_HZ, AudioError, decode
+from whatsapp.audio import LONGEST_S, MOST_PCM, MOST_S, RATE_HZ, AudioError, decode
 
 
 def seconds(pcm: bytes) -> float:
@@ -52,6 +54,17 @@ def test_six_silent_hours_are_heard_for_five_minutes_within_a_second_or_so() -> 
     assert len(pcm) == MOST_PCM == MOST_S * RATE_HZ * 2
     assert took_s < 5
     assert peak < 5 * MOST_PCM
+
+
+def test_what_says_that_it_lasts_for_longer_is_refused_at_once() -> None:
+    written = io.BytesIO()
+    with wave.open(written, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8_000)
+        file.writeframes(bytes(8_000 * (LONGEST_S + 1)))
+    with pytest.raises(AudioError, match="longer than 30 minutes"):
+        decode(written.getvalue())
 
 
 @pytest.mark.parametrize(
