@@ -18,6 +18,7 @@ MOST_QUOTED = 300  # characters of the message that is quoted
 # A reaction with one of these to a question of ours answers it; any other one needs no answer.
 _YES_OR_NO = re.compile(r"\[reacted (?P<emoji>(?:👍|👎|👌|✅|❌|🙅|🙆)\S{0,6})\]")
 _QUESTION = re.compile(r"\?[^\w?]*\Z")
+_TOLD = re.compile(r"\[(?:answers|answered|edited,|reacted \S++ to:) ")
 
 Find = Callable[[str], Quoted | None]
 
@@ -55,7 +56,7 @@ def changed(messages: Sequence[Written], find: Find) -> list[Written]:
     texts = {each.sid: each.text for each in messages}
     for each in messages:
         about, text = each.quoted_sid, each.text
-        if about is None or each.is_keyword:
+        if about is None or each.is_keyword or not text or _is_told(text):
             continue
         is_here = about in texts and about != each.sid and texts[about] != DELETED
         if is_here and text.endswith(f"\n{EDITED}"):
@@ -65,11 +66,12 @@ def changed(messages: Sequence[Written], find: Find) -> list[Written]:
             texts[about] = ""
         elif text != DELETED:
             texts[each.sid] = _with_quote(text, find(about))
-    return [_changed(each, texts[each.sid]) for each in messages]
+    return [replace(each, text=texts[each.sid]) for each in messages]
 
 
-def _changed(message: Written, text: str) -> Written:
-    return message if message.text == text else replace(message, text=text, quoted_sid=None)
+def _is_told(text: str) -> bool:
+    """Whether an earlier attempt at its turn has told what it is about."""
+    return any(map(_TOLD.match, notes_of(text)))
 
 
 def _with_quote(text: str, quoted: Quoted | None) -> str:

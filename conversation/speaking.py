@@ -11,6 +11,7 @@ from babel import Locale
 from conversation import keywords
 from conversation.ending import Ending, SpeakIn, said
 from knowledge.choosing import id_of
+from knowledge.notes import own_words
 from knowledge.phrases import LANGUAGES, Phrase, known, language_of, own_name, phrase
 from knowledge.words import words_of
 from knowledge.written_in import written_in
@@ -35,7 +36,7 @@ def _own_words(messages: Sequence[Written]) -> str:
     for message in messages:
         keyword = keywords.parse(message.text) if message.is_keyword else None
         if keyword is None:
-            texts.append(message.text)
+            texts.append(own_words(message.text))
         elif keyword.word in PERSONAS:
             texts.append(keyword.rest)
     return "\n".join(texts)

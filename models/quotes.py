@@ -11,9 +11,10 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    and_,
     bindparam,
     literal,
-    null,
+    or_,
     select,
     union_all,
     update,
@@ -49,22 +50,23 @@ def find(connection: Connection, diner_id: int, sid: str) -> Quoted | None:
 _KEEP = Statement(
     update(Message)
     .where(Message.id == bindparam("message_id", type_=Integer))
-    .values(text=bindparam("told", type_=Text), quoted_sid=null())
+    .values(text=bindparam("told", type_=Text))
 )
 
 
 def keep(connection: Connection, message: Written) -> None:
-    """A message's text tells by now what it is about: that needs no looking up again."""
+    """A message's text tells by now what it is about."""
     connection.run(_KEEP, message_id=message.id, told=message.text)
 
 
+_IS_ITS_EDIT = and_(Message.quoted_sid == _SID, Message.text.contains("[edited"))
 _TAKE_BACK = Statement(
     update(Message)
-    .where(Message.sid == _SID, Message.diner_id == _DINER_ID)
+    .where(Message.diner_id == _DINER_ID, or_(Message.sid == _SID, _IS_ITS_EDIT))
     .values(text=bindparam("told", type_=Text), payload=bindparam("nothing", type_=JSON))
 )
 
 
 def take_back(connection: Connection, diner_id: int, sid: str, instead: str) -> None:
-    """The diner deleted a message of theirs: `instead` stands where its words did."""
+    """The diner deleted a message of theirs: `instead` stands where it was, and where its edits."""
     connection.run(_TAKE_BACK, diner_id=diner_id, sid=sid, told=instead, nothing={})

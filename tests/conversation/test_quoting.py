@@ -37,6 +37,20 @@ def test_what_is_about_nothing_stays_as_it_is() -> None:
     assert changed([message], KNOWN.get) == [message]
 
 
+@pytest.mark.parametrize(
+    "text", ["Yes", "[reacted 👍]", "[reacted ❤️]", f"Five\n{EDITED}", "Hi\n[sent a picture]"]
+)
+@pytest.mark.parametrize("about", ["MM1", "MM2", "SM1", "SM404"])
+def test_a_turn_that_is_run_again_tells_it_once(text: str, about: str) -> None:
+    once = changed([one(text, about)], KNOWN.get)
+    assert changed(once, KNOWN.get) == once
+
+
+def test_a_turn_that_is_run_again_edits_once() -> None:
+    once = changed([one("Two beers", sid="SM2"), one(f"Three\n{EDITED}", "SM2")], KNOWN.get)
+    assert [each.text for each in changed(once, KNOWN.get)] == ["Three", ""]
+
+
 def test_a_keyword_stays_one() -> None:
     keyword = Written(9, "SM9", "/help", is_keyword=True, quoted_sid="MM1")
     assert changed([keyword], KNOWN.get) == [keyword]

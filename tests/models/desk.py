@@ -90,12 +90,21 @@ class Desk:
                 now=moment(at),
             )
 
-    def deliver(self, sid: str, text: str, *, diner: str = ALICE, at: float = 0) -> int | None:
+    def deliver(
+        self,
+        sid: str,
+        text: str,
+        *,
+        diner: str = ALICE,
+        at: float = 0,
+        quoted_sid: str | None = None,
+    ) -> int | None:
         """A webhook comes in, perhaps not for the first time, and its turn is left to others.
 
         Returns the message's id.
         """
-        return self.take_in(sid, text, diner=diner, may_begin=False, at=at).message_id
+        taken = self.take_in(sid, text, diner=diner, may_begin=False, at=at, quoted_sid=quoted_sid)
+        return taken.message_id
 
     def take_in(
         self,
@@ -108,10 +117,20 @@ class Desk:
         at: float = 0,
         within: Connection | None = None,
         user_id: str | None = None,
+        quoted_sid: str | None = None,
     ) -> Taken:
         """A webhook comes in, and its turn begins with it where nothing stands before it."""
         form = {"Body": text}
-        incoming = Incoming(diners.WHATSAPP, diner, KIGALI, sid, text, form=form, user_id=user_id)
+        incoming = Incoming(
+            diners.WHATSAPP,
+            diner,
+            KIGALI,
+            sid,
+            text,
+            form=form,
+            user_id=user_id,
+            quoted_sid=quoted_sid,
+        )
         with nullcontext(within) if within else self.database.alone() as connection:
             return store(
                 connection,

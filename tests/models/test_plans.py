@@ -28,6 +28,7 @@ from models import (
     menu_changes,
     offers,
     pictures_sent,
+    quotes,
     receipts,
     restaurants,
     sending,
@@ -63,6 +64,7 @@ ERASES_OR_LOOKS = (
     "DELETE",
     "SELECT count",
     "SELECT messages.sid",
+    "UPDATE messages SET text",  # what is taken back, with its edits
     "SELECT messages.text \nFROM messages \nWHERE messages.diner_id",
     "SELECT diners.id \nFROM diners \nWHERE diners.id >",
     "SELECT diners.number, ",  # what it took, counted before it is erased
@@ -105,6 +107,7 @@ def a_busy_hour(desk: Desk) -> int:
     assert desk.take_in("SM-in-3", "By id", user_id="whatsapp:RW.alice").diner_id == taken.diner_id
     desk.absorb(taken.turn)
     files(desk, taken.turn)
+    a_quote(desk, taken.turn)
     desk.history(taken.diner_id)
     _, part = desk.close(taken.turn, ["First", "Second"])
     assert part is not None
@@ -156,6 +159,13 @@ def troubles(desk: Desk, alice: int) -> None:
         diners.change_diet(connection, alice, lambda _: KeptDiet(Diet(frozenset({"nuts"}))))
         diners.set_language(connection, alice, "fr", is_chosen=False)
         diners.reset_conversation(connection, alice, 1)
+
+
+def a_quote(desk: Desk, turn: Claimed) -> None:
+    with desk.database.connection() as connection:
+        quotes.find(connection, turn.diner.id, "SM1")
+        quotes.keep(connection, turn.messages[0])
+        quotes.take_back(connection, turn.diner.id, "SM1", "")
 
 
 def a_sweep(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """What a message is about is found among its diner's own and ours to them, and nowhere else."""
 
+from dataclasses import replace
+
 import pytest
 
 from models import quotes
@@ -56,6 +58,20 @@ def test_what_was_told_once_needs_no_looking_up_again(desk: Desk, alice: int) ->
         quotes.keep(connection, told)
     desk.end(turn)
     assert desk.history(alice)[0].texts == ("Yes\n[answers an earlier message]",)
+
+
+def test_what_is_taken_back_is_gone_from_its_edits(desk: Desk, alice: int) -> None:
+    turn = desk.claimed(alice)
+    (message,) = turn.messages
+    edits = replace(message, text="For five\n[edited, it said before: A table for four]")
+    desk.end(turn)
+    desk.deliver("SMedit", edits.text, quoted_sid="SMalice")
+    desk.deliver("SManswer", "And it?", quoted_sid="SMalice")
+    with desk.database.connection() as connection:
+        quotes.take_back(connection, alice, "SMalice", "[gone]")
+    desk.end(desk.claimed(alice))
+    told = [each.texts for each in desk.history(alice)]
+    assert told == [("[gone]",), ("[gone]", "And it?")]
 
 
 def test_nobody_takes_back_anothers_words(desk: Desk, alice: int, bob: int) -> None:
