@@ -81,6 +81,12 @@ _CHOOSES = re.compile(
     r"|give me|bring me|let me have|order"
     r"|(?:goes?|pairs?|drinks?|wine|beer|suggest|recommend|eat)\b[^?.]*\bwith) (?P<dish>.+)"
 )
+# "Show me a picture of the brochette", "une photo du tilapia", "ifoto y'isombe"
+_TO_SEE = re.compile(
+    r"\b(?:(?:pictures?|photos?|pics?|images?|foto|immagini?|ritratt|ifoto|picha)\b"
+    r"(?: (?:of|du|de la|de l'|des|de|di|del|della|dei|tal|ta'|ya|y')(?=[ \w']))?"
+    r"|(?:what (?:does|do|is|are)|how (?:does|do)) (?P<subject>[^?.!]{1,80}) look(?: like)?\b)"
+)
 _ON_A_MAP = re.compile(r"^- On a map: (https://[^\s]+?)\.(?:\s|$)", re.MULTILINE)
 _BOLD = re.compile(r"\*([^*\n]+)\*")
 
@@ -103,6 +109,8 @@ def reply(turn: Turn, message: str) -> str:
         return f"I'm not sure what you mean by {quote(message)}. What may I do for you?"
     if dish := _dish_asked_about(turn, words):
         return _what_is_in(turn, dish)
+    if _TO_SEE.search(words):
+        return _shown(turn, words)
     if _HEALTH.search(words):
         noted = _remembered(turn, words)
         return noted + _search(turn, unwrapped(words), careful=True)
@@ -150,6 +158,21 @@ def _what_is_in(turn: Turn, dish: str) -> str:
     made_of = sentence(items[0].get("description", ""))
     said = (menus.with_allergens(items[0]), made_of, menus.CONFIRM)
     return f"By our menu, {' '.join(each for each in said if each)}"
+
+
+def _shown(turn: Turn, words: str) -> str:
+    """The one dish that they want to see: its picture goes with what is said of it alone."""
+    found = _TO_SEE.search(words)
+    query = unwrapped((found and found["subject"]) or _TO_SEE.sub(" ", words))
+    named = _BOLD.search(turn.last_reply)
+    if named and query in {"", "it", "this", "that"}:
+        query = fold(named[1])
+    result = _look_up(turn, query)
+    if not (items := result.get("items")):
+        return menus.nothing_found(result, query)
+    item = _named(items, query) or items[0]
+    none = "" if item.get("image_url") else "I have no picture of it. "
+    return f"{menus.one_item(item)}\n\n{none}{menus.ASK_PAIRING}"
 
 
 def _remembered(turn: Turn, words: str) -> str:

@@ -170,6 +170,29 @@ def test_an_allergy_or_a_diet_is_kept(message: str, kept: dict[str, object]) -> 
     assert waiter(user(message), also=("remember_diet",)) == Call("remember_diet", kept)
 
 
+@pytest.mark.parametrize(
+    ("message", "query"),
+    [
+        ("Show me a picture of the brochette", "brochette"),
+        ("do you have photos of your isombe?", "isombe"),
+        ("une photo du tilapia", "une tilapia"),
+        ("ifoto y'isombe", "isombe"),
+        ("picha ya kuku", "kuku"),
+        ("what does the timpana look like?", "timpana"),
+    ],
+)
+def test_who_asks_to_see_a_dish_has_it_looked_up(message: str, query: str) -> None:
+    assert waiter(user(message)) == Call("lookup_menu", {"query": query})
+
+
+def test_of_a_dish_that_they_ask_to_see_it_speaks_alone() -> None:
+    found = result("c1", "lookup_menu", {"query": "coffee"}, {"items": [CAPPUCCINO, AMERICANO]})
+    text = said(waiter(user("show me a photo of the coffee"), *found))
+    assert "*Cappuccino*" in text
+    assert "Americano" not in text
+    assert "no picture" in text
+
+
 def test_it_is_the_dish_that_was_named_last() -> None:
     before = reply("*Cappuccino* – RWF 3,000\n\nWould you like to know what goes well with it?")
     asked = waiter(user("capuccino"), before, user("does it contain milk?"))
