@@ -28,7 +28,7 @@ USER_ID = re.compile(r"[A-Z]{2}(\.\w+)+", re.ASCII)
 LEAST_WITHOUT_MARK = 11
 # In CFO_NUMBERS; a space alone, where another entry plainly begins.
 BETWEEN_ENTRIES = re.compile(r"[,;]|(?<=[^\s:])\s+(?=[+*]|whatsapp\s*:)", re.IGNORECASE)
-BETWEEN_PRICES = re.compile(r"[,;\s](?=\s*[A-Za-z]|\s*$)")
+BETWEEN_PRICES = re.compile(r"(?<![,;\s])[,;\s]++(?=[A-Za-z]|\Z)")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 

@@ -23,7 +23,7 @@ LANGUAGES = {"en": "en", "fr": "fr", "it": "it", "rw": "rw_RW", "sw": "sw"}
 MOST_BODY = 1_024  # units, filled in
 MOST_WORDS = 700
 SLOT = "{{1}}"
-_SLOTS = re.compile(r"\{\{.*?\}\}")
+_SLOTS = re.compile(r"\{\{[^{}\n]*+\}\}")
 
 
 class TemplateError(ValueError):
