@@ -20,6 +20,7 @@ from tests.scenarios.phones import (
     own,
     phone_of,
     replies,
+    write,
 )
 from tests.scenarios.world import House
 
@@ -114,6 +115,15 @@ def test_what_a_diner_sends_beside_words_is_shown_and_answered(phone: Page, tmp_
     expect(phone.get_by_text("You can send a sound file instead")).to_be_visible()
     more(replies(phone).nth(1), "React with ❤️")
     expect(replies(phone).nth(1).get_by_role("img", name="You reacted with ❤️")).to_be_visible()
+
+
+def test_a_dish_is_seen_with_its_words_below_it(phone: Page) -> None:
+    write(phone, "Show me a picture of the brochette")
+    shown = answered(phone, 1)
+    seen(shown.locator(".media img"))
+    expect(shown).to_contain_text("Brochette")
+    write(phone, "Which coffee do you have?")
+    expect(answered(phone, 2).locator(".media img")).to_have_count(0)
 
 
 def speak(page: Page, until: str) -> None:
