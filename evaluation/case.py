@@ -89,6 +89,7 @@ class Exchange(_Strict):
     must: list[Text] = []
     must_not: list[Text] = []
     offers_none_with: list[Unwanted] = []
+    picture: bool | None = None
     persona: PersonaKey | None = None  # whom the diner talks to afterwards
 
 

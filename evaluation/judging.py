@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conversation.picturing import picture_of
 from evaluation.case import Exchange, Expected
 from knowledge.fitting import fits
+from knowledge.picture_requests import asks_to_see
 from knowledge.wishes import Wishes
 from knowledge.words import fold
 from models.menu import ALLERGENS, MenuItem
+from personas.tool import Heard
 
 LONGEST_QUOTE = 120  # letters of a reply in a fault
 _LIST = r"(?:^|(?<=\n))[ \t]*(?:[-•–—]|\d+[.)])[ \t]*"
@@ -56,9 +59,16 @@ def faults_of(expected: Exchange, played: Played, menu: Sequence[MenuItem]) -> l
         for item in _offered(reply, menu)
         if expected.offers_none_with and _breaks(item, expected.offers_none_with)
     ]
+    if expected.picture not in (None, _has_picture(expected.says, played)):
+        faults.append(f"{'no' if expected.picture else 'a'} picture goes with it")
     if expected.persona not in (None, played.persona):
         faults.append(f"the diner talks to the {played.persona}, not the {expected.persona}")
     return [*faults, *([f"reply: {_short(played.reply)}"] if faults else [])]
+
+
+def _has_picture(says: str, played: Played) -> bool:
+    told = [Heard(call.tool, call.answer) for call in played.calls if isinstance(call.answer, dict)]
+    return picture_of(played.reply, told, is_asked=asks_to_see([says])) is not None
 
 
 def matches(expected: Any, actual: Any) -> bool:

@@ -145,3 +145,14 @@ def _dish(name: str, **facts: list[str]) -> MenuItem:
         free_of=facts.get("free_of", rest),
         **lists,
     )
+
+
+def test_whether_a_picture_goes_with_a_reply_is_judged() -> None:
+    tea = {"name": "Tea", "image_url": "https://x.rw/tea.jpg"}
+    found = Called("lookup_menu", {}, {"items": [tea, {"name": "Isombe", "image_url": ""}]})
+    assert not _faults({"picture": True}, "*Tea* is hot.", found)
+    assert not _faults({"picture": False}, "*Tea* or *Isombe*?", found)
+    assert not _faults({"picture": False}, "*Isombe* is warm.", found)
+    assert _faults({"picture": True}, "*Tea* or *Isombe*?", found) == ["no picture goes with it"]
+    assert _faults({"picture": False}, "*Tea* is hot.", found) == ["a picture goes with it"]
+    assert not _faults({}, "*Tea* is hot.", found)
