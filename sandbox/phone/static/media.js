@@ -16,6 +16,7 @@ const NAMES = {
   document: "📄 Document",
   contacts: "👤 Contact",
   location: "📍 Location",
+  deleted: "You deleted this message",
 };
 
 // In a line: for the list of chats, for a quote.
