@@ -2,10 +2,15 @@
 
 import pytest
 
+from conversation import aliases, keywords
 from conversation.ending import Ending, SpeakIn
+from models import diets
 from models.database.engine import Database
+from models.diets import Diet, KeptDiet
 from models.restaurants import Restaurant
-from tests.conversation.world import NOW, Model, taker, turn
+from personas.catalogue import PERSONAS
+from personas.effects import RememberDiet
+from tests.conversation.world import NOW, Model, calls, says, taken, taker, turn
 
 FRENCH = "Bonjour, vous êtes ouverts ce soir ?"
 
@@ -45,3 +50,33 @@ def test_notes_of_ours_are_not_in_the_diners_language(database: Database) -> Non
     note = "[sent a picture, which is shown to you; the diner wants to know what it is]"
     assert changed(database, f"c'est quoi ce plat s'il vous plaît\n{note}", language="en") == "fr"
     assert changed(database, note, language="fr") is None
+
+
+def test_what_is_kept_is_told_in_the_diners_words(database: Database) -> None:
+    kept = KeptDiet(Diet(frozenset({"nuts"}), frozenset({"vegan"}), frozenset({"garlic"})))
+    claimed = turn("/me", is_keyword=True, language="fr", diet=diets.written(kept))
+    told = taken(taker(database, Model()), claimed).text
+    assert "- votre régime : végan; jamais : ail, fruits à coque" in told.splitlines()
+    assert "- la langue que vous lisez : français (*/language* la change)" in told.splitlines()
+
+
+@pytest.mark.parametrize(
+    "typed", ["/moi oublier régime", "/me sahau mlo", "/io dimentica dieta", "/me effacez"]
+)
+def test_a_diet_is_forgotten_in_any_language(database: Database, typed: str) -> None:
+    ending = taken(taker(database, Model()), turn(typed, is_keyword=True))
+    assert [type(each) for each in ending.effects] == [RememberDiet]
+
+
+@pytest.mark.parametrize("word", aliases.KEYWORDS)
+def test_a_keyword_goes_by_other_names(word: str) -> None:
+    keyword = keywords.parse(f"/{word}")
+    assert keyword is not None
+    assert keyword.word == aliases.KEYWORDS[word]
+    assert keyword.word in {*keywords.OURS, *PERSONAS}
+
+
+def test_a_hand_over_is_announced_in_the_diners_language(database: Database) -> None:
+    model = Model(calls("hand_over", persona="cfo", reason="VAT"), says("18 %."))
+    ending = taken(taker(database, model), turn("La TVA ?", language="fr"))
+    assert ending.text == "_Je vous passe : Directeur financier_\n\n18 %."
