@@ -28,7 +28,7 @@ CONNECT_S, READ_S = 4.0, 4.0
 TOTAL_S = 15.0  # of one try, redirects included
 MOST_HOPS = 3
 # A file may come a moment after the webhook that tells of it.
-RETRIES_AFTER_S = (1.0, 2.0)
+RETRIES_AFTER_S = (1.0, 2.0)  # so at 1 s and at 3 s
 PIECE = 64 * 1024  # bytes
 TWILIO, CDN = ".twilio.com", ".twiliocdn.com"
 # Accounts that don't enforce authentication are sent to this bucket, on a host that all share:
@@ -92,15 +92,14 @@ class MediaDoor:
 
         Raises MediaError. It may take TOTAL_S three times, and a few seconds between.
         """
-        for pause_s in (*RETRIES_AFTER_S, None):
+        for pause_s in RETRIES_AFTER_S:
             try:
                 return self._fetch(url)
             except MediaError as error:
-                log.info("media.not_fetched", why=str(error), again=error.is_late)
-                if pause_s is None or not error.is_late:
+                if not error.is_late:
                     raise
-                self._sleep(pause_s)
-        raise AssertionError("the last try has returned or raised")
+            self._sleep(pause_s)
+        return self._fetch(url)
 
     def _fetch(self, url: str) -> bytes:
         until = self._monotonic() + TOTAL_S
