@@ -7,6 +7,7 @@ answered.
 from conversation import keywords
 from conversation.ending import Effect, Ending, Forget, OptIn, OptOut, said
 from conversation.keywords import FORGET, Keyword
+from conversation.people import People
 from knowledge import opting
 from knowledge.opting import START, STOP
 from knowledge.phrases import language_of, phrase
@@ -49,11 +50,18 @@ def is_heeded(keyword: Keyword, diner: Known) -> bool:
 
 
 def answer(
-    keyword: Keyword, text: str, diner: Known, restaurant: Restaurant | None, *effects: Effect
+    keyword: Keyword, turn: Claimed, restaurant: Restaurant | None, people: People
 ) -> Ending:
-    """`text`: as they wrote it, which says in which language. `effects`: what else comes of it."""
+    """The ending of a turn with STOP or START, also where no restaurant answers.
+
+    Who is in human hands goes back. Raises DatabaseUnavailableError.
+    """
+    diner = turn.diner
+    effects: list[Effect] = []
+    if diner.is_in_hands and restaurant:
+        effects.append(people.opted_out(diner, restaurant))
     language = language_of(diner, restaurant)
-    if asked := opting.asked(text):
+    if asked := opting.asked(turn.messages[0].text):
         language = asked.in_language(language)
     if keyword.word == START:
         welcome = phrase(

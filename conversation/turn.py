@@ -99,6 +99,11 @@ class TurnTaker:
         language = heard or language_of(turn.diner, restaurant)
         return replace(turn, diner=replace(turn.diner, language=language))
 
+    def reads_files(self, turn: Claimed) -> bool:
+        """Whether what comes with it is opened: a keyword's is where a persona is asked."""
+        keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
+        return not turn.is_keyword or (keyword is not None and keyword.word in self.personas)
+
     def understood(
         self,
         turn: Claimed,
@@ -108,14 +113,11 @@ class TurnTaker:
     ) -> list[Written]:
         """Messages of a turn as they are to be read: what was sent is opened, or heard.
 
-        `earlier` were so before, and stand before the `news`. A keyword's are, where it is a
-        persona that is asked. It may take seconds; `spend` hears what it took of a model.
-        Raises DatabaseUnavailableError.
+        `earlier` were so before, and stand before the `news`. It may take seconds; `spend` hears
+        what it took of a model. Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
-        keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
-        is_for_us = turn.is_keyword and (keyword is None or keyword.word not in self.personas)
-        if restaurant is None or is_for_us:
+        if restaurant is None or not self.reads_files(turn):
             return [*earlier, *news]
         return self._understanding.understood(news, turn.diner, restaurant, spend, earlier)
 
@@ -203,7 +205,7 @@ class TurnTaker:
         diner = running.turn.diner
         language = diner.language
         if isinstance(question, Keyword) and opting.is_heeded(question, diner):
-            return self._opted(question, running)
+            return opting.answer(question, running.turn, restaurant, self._people)
         if restaurant is None:
             key = self.persona_of(running.turn.diner.persona)
             return sorry("no_restaurant", key, language=language)
@@ -292,15 +294,6 @@ class TurnTaker:
         unknown = None if keyword.word == keywords.HELP else keyword.word
         text = keywords.help_text(words, restaurant, unknown, language)
         return Ending((Bubble(text, choices=keywords.help_choices(words, language)),), None)
-
-    def _opted(self, keyword: Keyword, running: Running) -> Ending:
-        """STOP or START, also where no restaurant answers."""
-        turn, restaurant = running.turn, running.restaurant
-        back = []
-        if turn.diner.is_in_hands and restaurant:
-            back.append(self._people.opted_out(turn.diner, restaurant))
-        text = turn.messages[0].text
-        return opting.answer(keyword, text, turn.diner, restaurant, *back)
 
     def _about_me(self, keyword: Keyword, diner: Known, personas: Mapping[str, Persona]) -> Ending:
         if about_me.erases_diet(keyword.rest):

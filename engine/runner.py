@@ -237,7 +237,8 @@ class Runner:
         hush = partial(self._hush, turn)
         if ending := patiently(hush, self._clock, self._stopping):
             return list(turn.messages), ending
-        brings_files = any(each.media for each in turn.messages)
+        has_files = any(each.media for each in turn.messages)
+        brings_files = has_files and self._taker.reads_files(turn)
         if brings_files and _shows_typing(turn):
             self._typing.begin(turn.messages[-1].sid)  # to open them takes more than a moment
         if not is_held:

@@ -219,6 +219,23 @@ def test_another_keywords_is_not_opened(house: House, files: Files) -> None:
     house.hears(f"/help\n{SENT}", media=(picture("dish"),))
     assert soon(house.read)
     assert not files.fetched
+    assert house.twilio.typing == []
+
+
+def test_nothing_is_opened_of_who_opted_out(house: House, files: Files) -> None:
+    house.hears("STOP")
+    assert soon(lambda: len(house.read()) == 1)
+    house.hears(SPOKEN, media=(note("plea"),))
+    assert soon(lambda: house.turns()[-1].state == "silent")
+    assert not files.fetched
+    assert house.twilio.typing == []
+
+
+def test_a_spoken_stop_is_none(house: House, files: Files) -> None:
+    files.words["stop"] = "stop"
+    house.hears(SPOKEN, media=(note("stop"),))
+    assert soon(lambda: house.read() == ["Yes."])
+    assert house.diners()[0].opted_out_at is None
 
 
 def test_who_is_forgotten_leaves_no_picture_behind(house: House) -> None:
@@ -261,6 +278,7 @@ def test_who_sends_too_many_has_none_of_them_fetched(database_url: str, files: F
             house.hears(SENT, media=(picture(f"dish {nth}"),))
             assert soon(lambda: all(each.state != "running" for each in house.turns()))
         assert files.fetched == {"dish 0": 1, "dish 1": 1}
+        assert len(house.twilio.typing) == 2
 
 
 def test_so_many_files_are_open_at_once_and_no_more(house: House, files: Files) -> None:
