@@ -110,6 +110,12 @@ def test_a_number_of_the_help_is_that_word(any_house: House) -> None:
     assert any_house.model.asked == []
 
 
+def test_a_number_of_the_languages_is_that_language(house: House) -> None:
+    hears(house, "/language")
+    hears(house, "2")
+    assert [diner.language for diner in house.diners()] == ["fr"]
+
+
 @pytest.mark.parametrize(
     ("tap", "heard"),
     [
@@ -144,5 +150,20 @@ def test_a_tapped_word_of_the_help_is_that_keyword(house: House) -> None:
 def test_a_tap_after_our_question_after_allergies_is_its_answer(house: House) -> None:
     offers(house, "Do you have any allergies?", "Peanuts", "Milk", "None")
     hears(house, "1")
+    (diner,) = house.diners()
+    assert "peanuts" in str(diner.diet)
+
+
+def test_so_it_is_where_the_tap_tells_which_message_it_is_on(house: House) -> None:
+    offers(house, "Do you have any allergies?", "Peanuts", "Milk", "None")
+    tap = {"ListId": "say:Peanuts", "ListTitle": "Peanuts", "Body": "Peanuts"}
+    on = {"OriginalRepliedMessageSid": house.twilio.taken[-1].sid}
+    incoming = parse_message(
+        {**FORM, "MessageSid": "SMtap", "MessageType": "interactive", **tap, **on}
+    )
+    assert incoming is not None
+    house.intake.wake(house.intake.take_in(incoming))
+    assert soon(lambda: len(house.read()) == 2)
+    assert understood(house).startswith("Peanuts\n[answers your message: Do you have any allerg")
     (diner,) = house.diners()
     assert "peanuts" in str(diner.diet)
