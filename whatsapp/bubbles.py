@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from models.outbox import Bubble
+from models.outbox import Bubble, Choices
 from whatsapp.choices import numbered
 from whatsapp.markup import to_whatsapp
+from whatsapp.spans import with_prices_whole
 from whatsapp.split import MAX_UNITS, cut_short, split, units
 
 # Of one reply. Each message costs money, and a model that has lost its way never ends.
@@ -50,7 +51,7 @@ def _parts(bubble: Bubble) -> list[Bubble]:
         return [replace(bubble, text=text)]  # one to be heard, however long it is to read
     if not (bubble.picture or bubble.choices):
         return [replace(bubble, text=each) for each in split(text)]
-    return _with_all(replace(bubble, text=text))
+    return _with_all(replace(bubble, text=text, choices=_whole_prices(bubble.choices)))
 
 
 def _with_all(bubble: Bubble) -> list[Bubble]:
@@ -63,4 +64,19 @@ def _with_all(bubble: Bubble) -> list[Bubble]:
     whole = replace(bubble, text=last)
     if units(numbered(whole)) > MOST_CAPTION:
         whole = replace(whole, picture=None)
-    return [*map(Bubble, before), whole]
+    words = replace(bubble, picture=None, choices=None)
+    return [*(replace(words, text=each) for each in before), whole]
+
+
+def _whole_prices(choices: Choices | None) -> Choices | None:
+    if choices is None:
+        return None
+    options = (
+        replace(
+            each,
+            title=with_prices_whole(each.title),
+            description=with_prices_whole(each.description),
+        )
+        for each in choices.options
+    )
+    return replace(choices, options=tuple(options))

@@ -101,3 +101,11 @@ def test_choices_go_with_the_last_words_and_fit_as_numbers_too(letters: int) -> 
 def test_a_picture_for_whose_caption_there_are_too_many_words_is_left_out() -> None:
     (part,) = as_sent([Bubble("a" * (MOST_CAPTION + 1), picture=PICTURE)])
     assert part == Bubble("a" * (MOST_CAPTION + 1))
+
+
+def test_a_choices_price_does_not_break() -> None:
+    dishes = Choices("list", (Choice("item:1", "Tilapia at RWF 9,500", "RWF 12,000"),))
+    (part,) = as_sent([Bubble("Which one?", choices=dishes)])
+    assert part.choices is not None
+    (option,) = part.choices.options
+    assert option == Choice("item:1", "Tilapia at RWF\u00a09,500", "RWF\u00a012,000")
