@@ -87,7 +87,7 @@ def _catalogue(language: str | None) -> gettext.NullTranslations:
     file = LOCALES / f"{known(language)}.po"
     if not file.exists():
         return gettext.NullTranslations()
-    # Only here: whoever serves English diners alone never needs it.
+    # Only here: a command that tells nobody anything never needs it.
     from babel.messages.mofile import write_mo  # noqa: PLC0415
     from babel.messages.pofile import read_po  # noqa: PLC0415
 

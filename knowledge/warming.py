@@ -6,6 +6,7 @@ from knowledge.claims import claims_in
 from knowledge.jurisdictions import jurisdiction_of
 from knowledge.lexicon import shipped_lexicon
 from knowledge.moments import moment_in
+from knowledge.phrases import LANGUAGES, phrase
 from knowledge.wishes import exclusions_in, wishes_in
 from knowledge.written_in import written_in
 
@@ -19,3 +20,5 @@ def warm() -> None:
     moment_in("dinner tomorrow", datetime(2026, 1, 1, tzinfo=UTC), None)
     jurisdiction_of("Rwanda", "VAT")
     written_in("Bonjour, murafunguye?")
+    for language in LANGUAGES:
+        phrase("this list", language)

@@ -11,7 +11,17 @@ from knowledge.phrases import LANGUAGES
 from tests.engine.test_kitchen import OWNER, items, kitchen, told
 
 ASKED = (
-    *("/help", "/me", "/86", "/86 pilawu", "/86", "/86 tilapia", "/86 tilapia all", "/86 zebra"),
+    *(
+        "/help",
+        "/me",
+        "/86",
+        "/86 pilawu",
+        "/86",
+        "/86 tilapia",
+        "/86 tilapia all",
+        "/86",
+        "/86 zebra",
+    ),
     *("/86 pilawu until 9 of never", "/back pilawu", "/back pilawu", "/back tilapia all", "/undo"),
     *("/price espresso", "/price espresso 12.345,6", "/price espresso 2000"),
     *("/price double espresso 2500", "/price double espresso 90000", "/price double espresso 2600"),
