@@ -106,8 +106,9 @@ class Line:
 
     def _send(self, event: Event) -> None:
         frame = _frame(event)
+        has_noise = self._behaviour.binary_noise  # who reads this event may change it
         self._connection.send(frame.encode() if self._behaviour.binary_frames else frame)
-        if self._behaviour.binary_noise:
+        if has_noise:
             self._connection.send(NOISE)
         self._records.count("events_sent")
 
