@@ -106,12 +106,14 @@ def test_after_a_reset_nothing_was_sent(either: House) -> None:
         (f"We have no pizza, but *{GOAT}*.", ["pizza brochette"]),
         (ABOUT_GOAT, []),
         (f"*{GOAT}* {'is good ' * 130}", [GOAT]),
+        (f"*{GOAT}* {'is good. ' * 180}", [GOAT]),
     ],
 )
 def test_what_is_not_about_one_dish_on_the_menu_has_none(
     house: House, reply: str, looked_up: list[str]
 ) -> None:
     assert told(house, "brochette?", reply, *looked_up).picture is None
+    assert not any(part.extra for part in house.parts())
 
 
 def test_a_restaurants_own_picture_has_to_load(sqlite_url: str) -> None:

@@ -118,6 +118,7 @@ def test_a_png_without_a_length_behind_a_redirect_loads(town: Town) -> None:
     [
         "https://10.0.0.1/a.jpg",
         "https://x.rw@10.0.0.1/a.jpg",
+        "https://10.0.0.1@x.rw/a.jpg",
         "https://x.rw\\@10.0.0.1/a.jpg",
         "https://x.rw:99999/a.jpg",
         "http://x.rw/a.jpg",
