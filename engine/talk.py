@@ -11,6 +11,7 @@ from conversation.turn import TurnTaker
 from engine.intake import WEBHOOK_LIMIT_S, Intake
 from engine.waiting import Answer, Awaited, Waiting, answer_of
 from knowledge.clock import Clock
+from knowledge.notes import as_typed
 from models import diners, history, inbox
 from models.database.columns import storable
 from models.database.engine import Database
@@ -108,7 +109,7 @@ class Talk:
             address=sender,
             number=self._number,
             sid=ticket,
-            text=storable(text),
+            text=as_typed(storable(text)),
         )
         taken = self._intake.take_in(incoming)
         awaited = self._waiting.add(taken.message_id or self._id_of(ticket))

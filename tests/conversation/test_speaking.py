@@ -46,6 +46,10 @@ def test_a_keyword_is_no_language_and_what_is_asked_behind_one_is(database: Data
     assert changed(database, words, is_keyword=True, language="fr") is None
 
 
+def test_forwarded_words_are_nobodys_language(database: Database) -> None:
+    assert changed(database, f"{FRENCH}\n[forwarded: perhaps not their own words]") is None
+
+
 def test_notes_of_ours_are_not_in_the_diners_language(database: Database) -> None:
     note = "[sent a picture, which is shown to you; the diner wants to know what it is]"
     assert changed(database, f"c'est quoi ce plat s'il vous plaît\n{note}", language="en") == "fr"
