@@ -13,6 +13,9 @@ SCHEME = "whatsapp:"
 # The shortest numbers in use have seven.
 _SPELLED = re.compile(r"whatsapp:\+[1-9][0-9]{6,14}")
 _INTERNATIONAL = re.compile(r"(?P<mark>\+?00|\+)?(?P<number>[1-9][0-9]{6,14})")
+# Of a diner without a number for us:
+# https://www.twilio.com/docs/whatsapp/business-scoped-user-ids
+USER_ID = re.compile(r"[A-Z]{2}(\.\w+)+", re.ASCII)
 # "(0)" is what nobody dials behind a country code.
 _BETWEEN_DIGITS = re.compile(r"\(0\)|[\s().\-/‐-―−]")
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from addresses import SCHEME, international
+from addresses import SCHEME, USER_ID, international
 
 ENDPOINT = "openai_realtime_endpoint"
 MODEL = "openai_realtime_model"
@@ -22,8 +22,6 @@ BEARER = re.compile(
 )
 MIN_BEARER = 32  # characters
 SCHEME_OF_A_NUMBER = re.compile(r"^(whatsapp:|tel:|(https?://)?wa\.me/)\s*", re.IGNORECASE)
-# Diners without a number for us: https://www.twilio.com/docs/whatsapp/business-scoped-user-ids
-USER_ID = re.compile(r"[A-Z]{2}(\.\w+)+", re.ASCII)
 # Without a mark in front, fewer may be a number of the country that one is in.
 LEAST_WITHOUT_MARK = 11
 # In CFO_NUMBERS; a space alone, where another entry plainly begins.

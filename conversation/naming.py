@@ -10,7 +10,7 @@ from itertools import product
 
 from babel.dates import format_date
 
-from addresses import SCHEME, international, other_spelling
+from addresses import SCHEME, USER_ID, international, other_spelling, spelled
 from conversation.keywords import DONE, TAKE, TO, UNSEEN, Keyword
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, known, later, phrase
@@ -196,8 +196,10 @@ def _addresses(text: str, member: Known) -> Iterator[tuple[tuple[str, ...], str]
     its country's code is of the same country as that of whoever writes it.
     """
     first, *_ = groups = re.findall(r"\S+", text) or [""]
-    if first.lower().startswith(SCHEME) and not international(first[len(SCHEME) :]):
-        yield (first,), text.strip()[len(first) :].strip()
+    name = spelled(first.rstrip(":,")).removeprefix(SCHEME)
+    has_scheme = first.lower().startswith(SCHEME)
+    if USER_ID.fullmatch(name) or (has_scheme and not international(name)):
+        yield (f"{SCHEME}{name}",), text.strip()[len(first) :].strip()
         return
     for many in range(min(_MOST_GROUPS, len(groups)), 0, -1):
         written = "".join(groups[:many]).removeprefix(SCHEME).rstrip(":,")

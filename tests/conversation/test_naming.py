@@ -55,6 +55,17 @@ def test_a_number_is_written_as_it_is_dialled_at_home(
     assert (found.chat.id, found.words, found.is_sure) == (diner_id, "2 tables are free", True)
 
 
+@pytest.mark.parametrize(
+    "written", ["RW.teta", "whatsapp:RW.teta", "WhatsApp:RW.teta", "RW.teta:", "whatsapp:RW.teta,"]
+)
+def test_who_shows_no_number_is_named_by_their_id(
+    database: Database, kigali: Restaurant, written: str
+) -> None:
+    diner_id = arrives(database, "whatsapp:RW.teta")
+    found = named(database, kigali, f"{written} 2 tables are free")
+    assert (found.chat.id, found.words) == (diner_id, "2 tables are free")
+
+
 def test_a_number_that_may_be_two_peoples_is_nobodys(
     database: Database, kigali: Restaurant
 ) -> None:

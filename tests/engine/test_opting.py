@@ -244,3 +244,29 @@ def test_who_cant_be_reached_is_no_staff_to_be_called(any_house: House) -> None:
     hears(any_house, "Back", BOB)
     hears(any_house, "/human")
     assert any_house.read(BOB)[-1].endswith("your words")
+
+
+def test_staff_who_show_no_number_are_told_and_answer_by_their_id(any_house: House) -> None:
+    """BSUID to BSUID: the staff's, and a diner's who stops."""
+    jean, teta = "whatsapp:RW.jean", "whatsapp:RW.teta"
+    employ(any_house, jean)
+
+    def writes(text: str, address: str) -> None:
+        before = len(any_house.turns())
+        taken = any_house.intake.take_in(
+            Incoming(diners.WHATSAPP, address, KIGALI, f"SM{text}{address}", text, user_id=address)
+        )
+        any_house.intake.wake(taken)
+        assert soon(lambda: len(any_house.turns()) > before and any_house.turns()[-1].ended_at)
+        assert soon(lambda: all(each.state == "sent" for each in any_house.parts()))
+
+    writes("/help", jean)
+    writes("/human", teta)
+    assert "asks for a person" in any_house.read(jean)[-1]
+    writes("/to RW.teta I am here", jean)
+    assert any_house.read(teta)[-1] == "I am here"
+    writes("stop", teta)
+    assert "wants no more messages" in any_house.read(jean)[-1]
+    writes("/to RW.teta Are you there?", jean)
+    assert "must write START" in any_house.read(jean)[-1]
+    assert any_house.read(teta)[-1] == GOODBYE
