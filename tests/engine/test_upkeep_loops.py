@@ -105,6 +105,6 @@ def test_a_stop_ends_all_of_it(sqlite_url: str) -> None:
     before = set(threading.enumerate())
     with opened(sqlite_url, HastyClock(), keep_for=timedelta(days=30)) as house:
         house.upkeep.start(sweeps=True, natively=at_once)
-        assert len(set(threading.enumerate()) - before) == 4
+        assert len(set(threading.enumerate()) - before) == 5
         house.stopping.stop(1)
         assert set(threading.enumerate()) <= before
