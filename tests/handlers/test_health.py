@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from engine.alarm import Alarm
 from handlers.health import HealthRoutes
 from models.database.engine import Database
 from telemetry.metrics import Metrics
@@ -49,6 +50,16 @@ def pages(
     database: Database, line: Any = None, metrics: Metrics | None = None, **more: Any
 ) -> FlaskClient:
     return client_of(HealthRoutes(database, line, metrics or Metrics(), **more).blueprint())
+
+
+def test_a_number_that_twilio_refuses_is_named_and_others_may_be_well(store: Store) -> None:
+    alarm = Alarm()
+    client = pages(store, Line(), alarm=alarm)
+    assert "senders" not in client.get("/readyz").get_json()
+    alarm.ring("whatsapp:+14155238886", 63007)
+    answer = client.get("/readyz")
+    told = "whatsapp:+1***886 (63007): the number is no WhatsApp sender"
+    assert (answer.status_code, answer.get_json()["senders"][0].startswith(told)) == (200, True)
 
 
 def test_a_process_that_answers_is_alive_whatever_is_away(store: Store) -> None:
