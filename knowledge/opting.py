@@ -13,6 +13,7 @@ from unicodedata import category, normalize
 WORDS_FILE = Path(__file__).with_name("opting.toml")
 STOP, START = "stop", "start"
 LONGEST = 40  # characters, marks and emoji around it included
+MOST_WORDS = 4
 # Its words are everybody's: whoever writes one need not speak it.
 EVERYBODYS = "en"
 
@@ -31,7 +32,9 @@ class Asked(NamedTuple):
 
 def asked(text: str) -> Asked | None:
     """What a message asks for that is one of these words; None for one that says more, or else."""
-    return _words().get(_plain(text)) if len(text) <= LONGEST else None
+    if len(text) > LONGEST or len(text.split()) > MOST_WORDS:
+        return None
+    return _words().get(_plain(text))
 
 
 @cache

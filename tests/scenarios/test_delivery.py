@@ -77,7 +77,7 @@ def test_a_passing_trouble_costs_no_part_repeats_none_and_keeps_their_order(
 
 
 @pytest.mark.parametrize("trouble", PERMANENT)
-def test_a_permanent_error_ends_a_part_with_its_code_and_the_next_ones_go_on(
+def test_a_permanent_error_ends_a_part_with_its_code_and_the_next_ones_go_on_or_not(
     world: World, trouble: str
 ) -> None:
     told(f"{trouble}: the first one ends", world.load.figures([diner_with(trouble)]))
@@ -86,7 +86,8 @@ def test_a_permanent_error_ends_a_part_with_its_code_and_the_next_ones_go_on(
         world.url, f"SELECT state, error_code FROM outbox WHERE {its} ORDER BY id"
     )
     assert first == ("failed", PERMANENT[trouble])
-    assert {state for state, _ in others} == {"sent"}
+    # Who has unsubscribed is answered no more.
+    assert {state for state, _ in others} == (set() if trouble == "unsubscribed" else {"sent"})
 
 
 def test_forget_erases_what_is_stored_of_a_diner_and_says_what_it_was(world: World) -> None:
