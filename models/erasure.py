@@ -30,7 +30,7 @@ from models.database.statements import Connection, Statement, fixed
 from models.diners import Diner
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, Part
-from models.turns import HELD, IS_RUNNING, RUNNING, Claimed, Turn, is_ours
+from models.turns import HELD, IS_RUNNING, RUNNING, SILENT, Claimed, Turn, is_ours
 
 # So few rows that to erase them, and what hangs on them, takes milliseconds: each stands
 # on pages of its own.
@@ -65,7 +65,9 @@ _MESSAGES_OF = Statement(
 )
 _REPLIES_TO = Statement(
     select(func.count()).where(
-        Turn.diner_id == _DINER_ID, Turn.id != _TURN_ID, Turn.state != fixed(HELD)
+        Turn.diner_id == _DINER_ID,
+        Turn.id != _TURN_ID,
+        Turn.state.not_in([fixed(HELD), fixed(SILENT)]),
     )
 )
 # Locked, and erased by this list: what is true of a turn may no longer be, a statement later.

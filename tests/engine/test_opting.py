@@ -154,6 +154,14 @@ def test_forget_is_obeyed_without_a_word_and_takes_it_along(any_house: House) ->
     assert any_house.read() == [GOODBYE, "Yes."]
 
 
+def test_what_was_not_answered_is_counted_as_no_answer(any_house: House) -> None:
+    for text in ("STOP", "Hello?", "START"):
+        hears(any_house, text)
+    any_house.hears("/forget")
+    told = "Erased: 4 of your messages, 2 of our answers"
+    assert soon(lambda: any_house.read()[-1].startswith(told))
+
+
 def test_it_is_obeyed_of_who_writes_too_much(emptied_postgresql_url: str) -> None:
     from tests.engine.world import opened  # noqa: PLC0415
 
