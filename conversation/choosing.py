@@ -34,10 +34,13 @@ def _as_chosen(database: Database, message: Written, diner: Known, *, is_alone: 
     said = _said(offered, place)
     if said is None:
         return message
-    if keywords.parse(said) is None:
+    keyword = keywords.parse(said)
+    if keyword is None:
         return replace(message, text="\n".join([said, *notes_of(message.text)]))
     # A keyword is a turn of its own; among other words it stays the number that it was.
-    return replace(message, text=said, is_keyword=True) if is_alone else message
+    if keyword.word in keywords.FOR_GOOD or not is_alone:
+        return message
+    return replace(message, text=said, is_keyword=True)
 
 
 def _said(offered: Choices | None, place: int) -> str | None:

@@ -110,6 +110,20 @@ def test_a_number_of_the_help_is_that_word(any_house: House) -> None:
     assert any_house.model.asked == []
 
 
+@pytest.mark.parametrize("word", ["/reset", "/forget"])
+@pytest.mark.parametrize("asked", ["/help", "/menu"])
+def test_no_number_erases_anything(house: House, asked: str, word: str) -> None:
+    hears(house, "I'm allergic to peanuts")
+    hears(house, asked)
+    (bubble,) = [each.bubble for each in house.twilio.taken if each.bubble.choices]
+    assert bubble.choices is not None
+    place = [each.id for each in bubble.choices.options].index(word) + 1
+    hears(house, f"the {place}th")
+    assert understood(house) == f"the {place}th"
+    (diner,) = house.diners()
+    assert "peanuts" in str(diner.diet)
+
+
 def test_a_number_of_the_languages_is_that_language(house: House) -> None:
     hears(house, "/language")
     hears(house, "2")
