@@ -15,7 +15,7 @@ from engine.hands import put
 from engine.spending import Spending
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
-from models import diners, history, restaurants, staff, turns
+from models import diners, history, restaurants, staff
 from models.database.engine import Database
 from models.restaurants import Directory, Restaurant
 from models.templates import BUDGET
@@ -72,7 +72,7 @@ class Budget:
         with self._database.alone() as connection:
             before = history.latest(connection, turn, LOOKED_AT)[1:]
         midnight = self._spending.midnight(restaurant)
-        is_told = any(each.state == turns.HUSHED and each.started_at >= midnight for each in before)
+        is_told = any(each.cause == cause and each.started_at >= midnight for each in before)
         return hushed(turn.diner.language, is_told=is_told, cause=cause)
 
     def _spent(self, turn: Claimed, restaurant: Restaurant) -> Cause | None:
@@ -113,19 +113,20 @@ class Budget:
                 if "owner" in each.roles
             ]
             chats = staff.chats(session, restaurant, owners)
-        mark = f"{self._spending.midnight(restaurant):%Y-%m} {percent:03}"
+        notices = [
+            Notice(
+                chat.diner_id,
+                _notice(restaurant, percent, spent, most, chat.language),
+                purpose=BUDGET,
+            )
+            for chat in chats.values()
+        ]
+        # A budget that was raised is another one.
+        of = f"{self._spending.midnight(restaurant):%Y-%m} {most} "
         now = self._clock.steady()
         with self._database.connection() as connection:
-            if not restaurants.mark_told(connection, restaurant.id, mark):
+            if not restaurants.mark_told(connection, restaurant.id, of, f"{percent:03}"):
                 return []
-            notices = [
-                Notice(
-                    chat.diner_id,
-                    _notice(restaurant, percent, spent, most, chat.language),
-                    purpose=BUDGET,
-                )
-                for chat in chats.values()
-            ]
             written = put(connection, notices, None, now)
         log.warning(
             "budget.spent",

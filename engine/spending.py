@@ -6,7 +6,9 @@ It asks the tables and tells nobody.
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import inf
 from threading import Lock
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from knowledge import costs
@@ -14,12 +16,15 @@ from knowledge.clock import Clock
 from knowledge.costs import Line, Prices
 from models import meter
 from models.database.engine import Database
-from models.meter import ByPersona
+from models.database.statements import Connection
+from models.meter import SLACK, TO_THE_END, ByPersona, Ids
 from models.restaurants import Restaurant
 
 FRESH_S = 60.0
 # Of a day that has been over for so long, no message is still on its way.
 SETTLED_AFTER = timedelta(days=2)
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Spending:
@@ -28,8 +33,10 @@ class Spending:
         self._clock = clock
         self._prices = prices
         self._lock = Lock()
-        # By number and day: what was counted, and when, in monotonic seconds; inf: for good.
-        self._known: dict[tuple[str, date], tuple[ByPersona, float]] = {}
+        # Each with the monotonic second until which it is known; inf: for good.
+        self._days: dict[tuple[str, date], tuple[ByPersona, float]] = {}
+        self._months: dict[tuple[str, date], tuple[Decimal, float]] = {}
+        self._first_ids: dict[datetime, Ids] = {}
 
     def month(self, restaurant: Restaurant, first: date | None = None) -> list[Line]:
         """The lines of the month that begins on `first`, or of this one, up to today.
@@ -43,13 +50,18 @@ class Spending:
 
     def this_month(self, restaurant: Restaurant) -> Decimal:
         """In US dollars. Raises DatabaseUnavailableError."""
-        return sum((line.usd for line in self.month(restaurant)), Decimal(0))
+        key = (restaurant.number, self._today(restaurant).replace(day=1))
+        if (known := self._known(self._months, key)) is not None:
+            return known
+        usd = sum((line.usd for line in self.month(restaurant)), Decimal(0))
+        self._months[key] = (usd, self._clock.monotonic() + FRESH_S)
+        return usd
 
     def today_of(self, diner_id: int, restaurant: Restaurant) -> Decimal:
         """What one diner's day took so far, in US dollars. Raises DatabaseUnavailableError."""
-        since = _midnight(self._today(restaurant), restaurant)
+        since = self.midnight(restaurant)
         with self._database.alone() as connection:
-            use = meter.of_diner(connection, diner_id, since)
+            use = meter.of_diner(connection, diner_id, since, self._ids_of(connection, since))
         return costs.of_diner(use, self._prices, restaurant.country)
 
     def midnight(self, restaurant: Restaurant) -> datetime:
@@ -61,19 +73,40 @@ class Spending:
 
     def _day(self, restaurant: Restaurant, day: date) -> ByPersona:
         key = (restaurant.number, day)
-        now = self._clock.monotonic()
-        with self._lock:
-            known, until = self._known.get(key, ({}, -1.0))
-        if now < until:
+        if (known := self._known(self._days, key)) is not None:
             return known
         since = _midnight(day, restaurant)
         end = _midnight(day + timedelta(days=1), restaurant)
-        with self._database.connection() as connection:
-            counted = meter.within(connection, restaurant.number, since, end)
+        behind = end + 2 * SLACK
+        is_past = behind < self._clock.now()
+        with self._database.alone() as connection:  # a transaction each: none holds others up
+            first = self._ids_of(connection, since)
+            last = self._ids_of(connection, behind) if is_past else TO_THE_END
+            counted = meter.within(connection, restaurant.number, since, end, first, last)
         is_settled = self._clock.now() - end > SETTLED_AFTER
-        with self._lock:
-            self._known[key] = (counted, float("inf") if is_settled else now + FRESH_S)
+        until = inf if is_settled else self._clock.monotonic() + FRESH_S
+        self._days[key] = (counted, until)
         return counted
+
+    def _known(self, table: dict[K, tuple[V, float]], key: K) -> V | None:
+        """What is fresh of it; to one that asks when it is not, None: the others need not count."""
+        now = self._clock.monotonic()
+        with self._lock:
+            found = table.get(key)
+            if found is None:
+                return None
+            known, until = found
+            if now < until:
+                return known
+            table[key] = (known, now + FRESH_S)
+        return None
+
+    def _ids_of(self, connection: Connection, moment: datetime) -> Ids:
+        """Those of a moment that is past."""
+        found = self._first_ids.get(moment)
+        if found is None:
+            found = self._first_ids[moment] = meter.first_ids(connection, moment)
+        return found
 
 
 def _days(first: date, today: date) -> Iterator[date]:

@@ -1,8 +1,10 @@
 """The operator's pages: is the process alive, can it serve, and its numbers."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Lock
 
 from flask import Blueprint, Response, jsonify
 
@@ -55,6 +57,7 @@ class HealthRoutes:
         self._alarm = alarm
         self._database = database
         self._spending = spending
+        self._noting = Lock()
         self._voice = voice
 
     def blueprint(self) -> Blueprint:
@@ -109,9 +112,12 @@ class HealthRoutes:
         """What each restaurant's month took so far, as `flask cost --month` shows it."""
         with self._database.transaction() as session:
             every = restaurants.all_of_them(session)
-        self._metrics.month.clear()
+        sums: defaultdict[tuple[str, str, str], float] = defaultdict(float)
         for restaurant in every:
             for line in spending.month(restaurant):
                 for what, amount in line.amounts().items():
-                    named = self._metrics.month.labels(restaurant.slug, line.persona, what)
-                    named.inc(amount)
+                    sums[restaurant.slug, line.persona, what] += amount
+        with self._noting:  # what last month had and this one has not goes
+            self._metrics.month.clear()
+            for labels, amount in sums.items():
+                self._metrics.month.labels(*labels).set(amount)

@@ -181,10 +181,11 @@ def begin_forgetting(connection: Connection, turn: Claimed, now: datetime) -> No
     """
     forgotten.let_go(connection, now)
     connection.run(_FORGET_FORM, turn_id=turn.id)
-    for diner_id in identities.every_row(connection, turn.diner):
+    every = identities.every_row(connection, turn.diner)
+    meter.keep_words(connection, every, turn.id)
+    for diner_id in every:
         sids = _texts(connection, _SIDS_OF_A_DINER, diner_id=diner_id, turn_id=turn.id)
         forgotten.remember(connection, sids, now)
-        meter.keep_words(connection, diner_id, turn.id)
         connection.run(_FORGET_PARTS, diner_id=diner_id)
         media.forget(connection, diner_id)
         connection.run(_FORGET_OTHER_MESSAGES, diner_id=diner_id, turn_id=turn.id)

@@ -93,10 +93,11 @@ class Latest(NamedTuple):
 
     state: str
     started_at: datetime
+    cause: str | None
 
 
 _LATEST = Statement(
-    select(Turn.state, Turn.started_at)
+    select(Turn.state, Turn.started_at, Turn.cause)
     .where(Turn.diner_id == _DINER_ID, Turn.id <= bindparam("turn_id", type_=Integer))
     .order_by(Turn.id.desc())
     .limit(bindparam("most", type_=Integer))

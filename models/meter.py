@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database.columns import Address, Base, Instant
+from models.database.columns import MAX_INTEGER, Address, Base, Instant
 from models.database.statements import Connection, Row, Spelling, Statement, fixed
 from models.diners import WHATSAPP, Diner
 from models.inbox import Message
@@ -125,10 +125,13 @@ _DINER_ID = bindparam("diner_id", type_=Integer)
 
 def _between(table: type[Base], at: Any) -> tuple[Any, ...]:
     """Of this number within the span, and among the ids that its rows can have."""
-    identity = table.__table__.c.id
-    name = table.__tablename__
-    first, last = (bindparam(f"{end}_{name}", type_=Integer) for end in ("first", "last"))
-    return (identity >= first, identity < last, at >= _SINCE, at < _UNTIL, Diner.number == _NUMBER)
+    last = bindparam(f"last_{table.__tablename__}", type_=Integer)
+    is_among = (*_from(table), table.__table__.c.id < last)
+    return (*is_among, at >= _SINCE, at < _UNTIL, Diner.number == _NUMBER)
+
+
+def _from(table: type[Base]) -> tuple[Any, ...]:
+    return (table.__table__.c.id >= bindparam(f"first_{table.__tablename__}", type_=Integer),)
 
 
 @Statement
@@ -161,21 +164,44 @@ _NEXT = {
 _LAST = {table: Statement(select(func.max(table.id))) for table in _AT}
 
 
-def within(connection: Connection, number: str, since: datetime, until: datetime) -> ByPersona:
-    """What was taken on this number from `since` to before `until`."""
-    ids = {}
-    for table in _AT:
-        ids[f"first_{table.__tablename__}"] = _first_id(connection, table, since - SLACK)
-        ids[f"last_{table.__tablename__}"] = _first_id(connection, table, until + SLACK)
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The first id of each table that a row of a moment, or a later one, can have."""
+
+    turns: int
+    messages: int
+    outbox: int
+
+
+# Beyond all that any row can have.
+TO_THE_END = Ids(*(MAX_INTEGER,) * 3)
+
+
+def first_ids(connection: Connection, moment: datetime) -> Ids:
+    """Found by halves, as ids grow with time: some sixty looks, which an index would spare.
+
+    That index would cost every message. What was found once holds for good.
+    """
+    return Ids(*(_first_id(connection, table, moment - SLACK) for table in _AT))
+
+
+def within(
+    connection: Connection, number: str, since: datetime, until: datetime, first: Ids, last: Ids
+) -> ByPersona:
+    """What was taken on this number from `since` to before `until`.
+
+    `first`: the ids of `since`. `last`: of a moment two SLACKs behind `until`, or TO_THE_END.
+    """
+    ids = {
+        f"{end}_{table.__tablename__}": getattr(of, table.__tablename__)
+        for end, of in (("first", first), ("last", last))
+        for table in _AT
+    }
     rows = connection.all(_within, number=number, since=since, until=until, **ids)
     return {persona: _use_of(values) for persona, *values in rows}
 
 
 def _first_id(connection: Connection, table: Any, moment: datetime) -> int:
-    """The lowest id of a row that is not older than this: found by halves, as ids grow with time.
-
-    An index of moments would cost every message; this costs some twenty looks now and then.
-    """
     last = connection.one(_LAST[table])
     first, end = 0, int(last[0] or 0) + 1 if last else 1
     while first < end:
@@ -191,17 +217,18 @@ def _first_id(connection: Connection, table: Any, moment: datetime) -> int:
 @Statement
 def _of_one_diner(_: Spelling) -> Any:
     told = union_all(
-        _of_turns(Turn.diner_id == _DINER_ID, Turn.started_at >= _SINCE),
-        _of_messages(Message.diner_id == _DINER_ID, Message.received_at >= _SINCE),
-        _of_parts(Part.diner_id == _DINER_ID, Part.created_at >= _SINCE),
+        _of_turns(Turn.diner_id == _DINER_ID, Turn.started_at >= _SINCE, *_from(Turn)),
+        _of_messages(Message.diner_id == _DINER_ID, Message.received_at >= _SINCE, *_from(Message)),
+        _of_parts(Part.diner_id == _DINER_ID, Part.created_at >= _SINCE, *_from(Part)),
     ).subquery()
     return _together(told)
 
 
-def of_diner(connection: Connection, diner_id: int, since: datetime) -> Use:
-    """What one diner took since then, whoever answered."""
+def of_diner(connection: Connection, diner_id: int, since: datetime, first: Ids) -> Use:
+    """What one diner took since then, whoever answered; `first`: the ids of that moment."""
     total = Use()
-    for _, *values in connection.all(_of_one_diner, diner_id=diner_id, since=since):
+    ids = {f"first_{table.__tablename__}": getattr(first, table.__tablename__) for table in _AT}
+    for _, *values in connection.all(_of_one_diner, diner_id=diner_id, since=since, **ids):
         total += _use_of(values)
     return total
 
@@ -244,9 +271,12 @@ def keep_parts(connection: Connection, ids: list[int]) -> None:
     _keep(connection, connection.all(_OF_PARTS, ids=ids))
 
 
-def keep_words(connection: Connection, diner_id: int, turn_id: int) -> None:
-    """All that this diner was sent is, and what they wrote but for this turn and what runs."""
-    _keep(connection, connection.all(_OF_A_DINERS_WORDS, diner_id=diner_id, turn_id=turn_id))
+def keep_words(connection: Connection, diner_ids: list[int], turn_id: int) -> None:
+    """All that these diners were sent is, and what they wrote but for this turn and what runs."""
+    rows: list[Row] = []
+    for diner_id in diner_ids:
+        rows += connection.all(_OF_A_DINERS_WORDS, diner_id=diner_id, turn_id=turn_id)
+    _keep(connection, rows)
 
 
 def keep_diner(connection: Connection, diner_id: int) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    func,
     insert,
     literal,
     select,
@@ -79,6 +80,8 @@ class Part(Base):
     # How often it was taken, did not arrive, and was to go out once more.
     resends: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant)
+    # From when on it is tried for another day, where an operator said so.
+    retried_at: Mapped[datetime | None] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -103,6 +106,8 @@ def due_since() -> Any:
 
 
 IS_UNFINISHED = is_unfinished()
+# From when on it is tried: it is given up a day later.
+TRIED_SINCE = func.coalesce(Part.retried_at, Part.created_at)
 # What a bubble is stored in.
 BUBBLE = (Part.body, Part.extra)
 # The purpose of what tells a diner that they get no more: it alone goes out to them.

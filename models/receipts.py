@@ -30,6 +30,7 @@ from models.outbox import (
     FAILED,
     IS_UNFINISHED,
     SENT,
+    TRIED_SINCE,
     WAITING,
     Bubble,
     Part,
@@ -88,7 +89,7 @@ def _move_forward(steps: Steps) -> None:
             rank_before.label("rank"),
             Diner.is_forgotten,
             is_more.label("is_more"),
-            Part.created_at,
+            TRIED_SINCE.label("written_at"),
             Diner.number,
             *BUBBLE,
         )

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Double, Integer, String, bindparam, func, select, update
+from sqlalchemy import Double, Integer, String, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.database.columns import Address, Base
@@ -42,8 +42,8 @@ class Restaurant(Base):
     about: Mapped[str] = mapped_column(String(1000))
     # The month that its fiscal year begins in, 1 to 12.
     fiscal_year_start: Mapped[int] = mapped_column(default=1, server_default="1")
-    # What the owners heard last of the month's budget: the month, and the percentage.
-    budget_told: Mapped[str | None] = mapped_column(String(16))
+    # What the owners heard last: of which month's budget, and the percentage.
+    budget_told: Mapped[str | None] = mapped_column(String(40))
     # Read with it, so that whoever has it has them.
     opening_hours: Mapped[list[OpeningHours]] = relationship(
         lazy="selectin", order_by=OpeningHours.id, viewonly=True
@@ -80,22 +80,28 @@ def set_number(session: Session, slug: str, number: str) -> None:
     session.execute(update(Restaurant).where(Restaurant.slug == slug).values(number=number))
 
 
+_BUDGET, _MARK = (bindparam(name, type_=String) for name in ("budget", "mark"))
 _MARK_TOLD = Statement(
     update(Restaurant)
     .where(
         Restaurant.id == bindparam("restaurant_id", type_=Integer),
-        func.coalesce(Restaurant.budget_told, "") < bindparam("mark", type_=String),
+        or_(
+            Restaurant.budget_told.is_(None),
+            func.substr(Restaurant.budget_told, 1, func.length(_BUDGET)) != _BUDGET,
+            Restaurant.budget_told < _BUDGET + _MARK,
+        ),
     )
-    .values(budget_told=bindparam("mark", type_=String))
+    .values(budget_told=_BUDGET + _MARK)
 )
 
 
-def mark_told(connection: Connection, restaurant_id: int, mark: str) -> bool:
+def mark_told(connection: Connection, restaurant_id: int, budget: str, mark: str) -> bool:
     """Note what the owners hear of their budget now; False where they heard it, or more, before.
 
-    `mark`: "2026-11 080" comes before "2026-11 100", and that before any of the next month.
+    `budget`: which one, as "2026-11 20 ". `mark`: "080" comes before "100".
     """
-    return connection.run(_MARK_TOLD, restaurant_id=restaurant_id, mark=mark) > 0
+    told = connection.run(_MARK_TOLD, restaurant_id=restaurant_id, budget=budget, mark=mark)
+    return told > 0
 
 
 class Directory:

@@ -22,6 +22,7 @@ from models.outbox import (
     MAYBE,
     SENDING,
     SENT,
+    TRIED_SINCE,
     WAITING,
     Outgoing,
     Part,
@@ -69,7 +70,7 @@ def _claim(steps: Steps) -> None:
         "tried_at": case((is_new, now), else_=Part.tried_at),
     }
     taken = update(Part).where(Part.id == first("id"), IS_UNFINISHED, due_since() <= now)
-    returned = (Part.id, Part.attempts, Part.resends, Part.created_at, now.label("claimed_at"))
+    returned = (Part.id, Part.attempts, Part.resends, TRIED_SINCE, now.label("claimed_at"))
     steps.add("part", taken.values(values).returning(*returned, *BUBBLE))
 
 

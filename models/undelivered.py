@@ -53,7 +53,7 @@ def retry(session: Session, part_ids: Collection[int] = ()) -> list[int]:
             state=case((has_failed, WAITING), else_=Part.state),
             not_before=Part.created_at,  # long ago, by whatever clock
             # It is tried for another day, as what goes out once more.
-            created_at=case((has_failed, datetime.now(UTC)), else_=Part.created_at),
+            retried_at=case((has_failed, datetime.now(UTC)), else_=Part.retried_at),
             error_code=case((has_failed, None), else_=Part.error_code),
             first_tried_at=case((has_failed, None), else_=Part.first_tried_at),
             resends=case((has_failed, Part.resends + 1), else_=Part.resends),

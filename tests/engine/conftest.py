@@ -11,6 +11,7 @@ from models.contents import Content
 from models.database.engine import Database
 from models.diners import Diner
 from models.forgotten import Forgotten
+from models.meter import ErasedUse
 from models.restaurants import Restaurant
 from tests.conftest import TEMPLATE
 from tests.engine.clock import ManualClock
@@ -67,6 +68,7 @@ def emptied_postgresql_url(houses_postgresql_url: str) -> Iterator[str]:
         session.execute(delete(Diner))  # and with them all that they wrote and got
         session.execute(delete(Restaurant))
         session.execute(delete(Forgotten))
+        session.execute(delete(ErasedUse))
         session.execute(delete(Content))
     database.close()
 

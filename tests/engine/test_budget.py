@@ -111,3 +111,33 @@ def test_over_http_the_restaurants_budget_holds_too(sqlite_url: str) -> None:
         house.runner.run(turn)
         assert soon(lambda: house.turns()[-1].ended_at)
         assert house.turns()[-1].reply == apology("no_budget")
+
+
+def test_a_raised_budget_is_another_one(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, month=Decimal("0.04")) as house:
+        hires(house, BOB)
+        writes(house, "Hello, the owner here", BOB)
+        for _ in range(3):
+            writes(house)
+        house.clock.passes(FRESH_S)
+        house.upkeep.tell_owners()
+        assert soon(lambda: len(house.read(BOB)) == 2)
+        raised = house.beside(limits=Limits(restaurant_a_month=Decimal("0.05")))
+        raised.upkeep.tell_owners()
+        raised.upkeep.tell_owners()
+        assert soon(lambda: len(house.read(BOB)) == 3)
+        assert "of this month's 0.05 US dollars" in house.read(BOB)[2]
+
+
+def test_a_flood_before_takes_no_sentence_away(sqlite_url: str) -> None:
+    with opened(sqlite_url, per_minute=2, limits=Limits(TWO_TURNS)) as house:
+        for _ in range(4):
+            writes(house)
+        house.clock.passes(120)
+        writes(house)
+        assert house.read() == [
+            "Yes.",
+            "Yes.",
+            apology("too_many_turns"),
+            apology("no_diner_budget"),
+        ]

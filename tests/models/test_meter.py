@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from models import erasure, meter, turns
+from models import erasure, meter, turns, undelivered
 from models.meter import Use
 from models.turns import Result, Tokens
 from tests.models.desk import ALICE, BOB, KIGALI, NOON, Desk, moment
@@ -13,7 +13,9 @@ SOUND = Tokens(1_000, 400, 90, audio_input=300, audio_output=50, image_input=200
 
 def day(desk: Desk, number: str = KIGALI) -> meter.ByPersona:
     with desk.database.connection() as connection:
-        return meter.within(connection, number, NOON, NOON + DAY)
+        first = meter.first_ids(connection, NOON)
+        last = meter.first_ids(connection, NOON + DAY + 2 * meter.SLACK)
+        return meter.within(connection, number, NOON, NOON + DAY, first, last)
 
 
 def answer(desk: Desk, *, diner: str = ALICE, persona: str | None = "waiter", at: float = 0) -> int:
@@ -78,4 +80,19 @@ def test_a_diners_own_day_is_theirs_alone(desk: Desk) -> None:
     answer(desk, diner=BOB)
     answer(desk, at=-3600)
     with desk.database.connection() as connection:
-        assert meter.of_diner(connection, diner_id, NOON) == day_of(1)
+        first = meter.first_ids(connection, NOON)
+        assert meter.of_diner(connection, diner_id, NOON, first) == day_of(1)
+
+
+def test_what_is_tried_again_later_moves_nothing_out_of_the_count(desk: Desk) -> None:
+    """Where ids stopped growing with time, everything beside a retried part would vanish."""
+    for nth in range(40):
+        answer(desk, at=nth * 60)
+    before = day(desk)
+    part = desk.say("Yes.", at=10 * 60)
+    assert part is not None
+    desk.fail(part, 63003, at=10 * 60)
+    with desk.database.transaction() as session:
+        assert undelivered.retry(session) == [part.id]
+    assert day(desk) == before
+    assert day(desk)[meter.NOBODYS].messages_out == 40

@@ -30,7 +30,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in COUNTS),
         sa.PrimaryKeyConstraint("number", "quarter", "persona", name="pk_erased_use"),
     )
-    op.add_column("restaurants", sa.Column("budget_told", sa.String(16)))
+    op.add_column("restaurants", sa.Column("budget_told", sa.String(40)))
 
 
 def downgrade() -> None:
