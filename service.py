@@ -239,7 +239,9 @@ class Service:
 
     def _budget(self) -> Budget:
         limits = Limits(self.settings.diner_daily_budget, self.settings.restaurant_monthly_budget)
-        return Budget(self.database, self.directory, self.spending, self._clock, limits)
+        return Budget(
+            self.database, self.directory, self.spending, self._clock, limits, self._books
+        )
 
     def _taker(self) -> TurnTaker:
         settings = self.settings

@@ -138,7 +138,10 @@ def price_list(value: object) -> object:
     if not isinstance(value, str):
         return value
     entries = [entry for each in BETWEEN_PRICES.split(value) if (entry := cleaned(each))]
-    return dict(_price(nth, entry) for nth, entry in enumerate(entries, start=1))
+    given = [_price(nth, entry) for nth, entry in enumerate(entries, start=1)]
+    if len(dict(given)) < len(given):
+        raise ValueError("names a price twice")
+    return dict(given)
 
 
 def _price(nth: int, entry: str) -> tuple[str, Decimal]:

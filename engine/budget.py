@@ -4,28 +4,38 @@ Beyond it a diner reads one honest sentence, then nothing more that day. Words t
 and those of the staff, are answered all the same.
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
-from conversation import keywords
+from babel.numbers import format_decimal
+
+from conversation import opting
 from conversation.ending import Ending, hushed
 from conversation.sentences import Cause
 from engine.hands import put
 from engine.spending import Spending
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
-from models import diners, history, restaurants, staff
+from models import diners, history, restaurants, staff, templates
 from models.database.engine import Database
+from models.diners import Known
 from models.restaurants import Directory, Restaurant
+from models.staff import Chat, Colleague
 from models.templates import BUDGET
 from models.turns import Claimed
 from personas.catalogue import PERSONAS
 from personas.effects import Notice
+from personas.rights import Books
 from telemetry.logs import log
 
 # So many of a diner's last turns tell whether they read today that no more is answered.
 LOOKED_AT = 50
+# Diners whose day is remembered.
+MOST_REMEMBERED = 1_000
 # The owner hears at these percentages of a month's budget.
 TOLD_AT = (100, 80)
 
@@ -36,6 +46,15 @@ class Limits:
 
     diner_a_day: Decimal = Decimal(0)
     restaurant_a_month: Decimal = Decimal(0)
+
+
+class _Day(NamedTuple):
+    """A diner's day: `whole` is all that was spent, `carried` what of it was before `/forget`."""
+
+    midnight: datetime
+    diner_id: int
+    carried: Decimal
+    whole: Decimal
 
 
 NO_LIMITS = Limits()
@@ -49,12 +68,17 @@ class Budget:
         spending: Spending,
         clock: Clock,
         limits: Limits,
+        books: Books,
     ) -> None:
         self._database = database
         self._directory = directory
         self._spending = spending
         self._clock = clock
         self._limits = limits
+        self._books = books
+        self._warned: set[tuple[int, str, int]] = set()
+        # What a diner had spent of their day who was forgotten since: with them went what tells it.
+        self._spent_by: OrderedDict[int, _Day] = OrderedDict()
 
     def hush(self, turn: Claimed) -> Ending | None:
         """The ending of a turn for which there is no money left; None for one that may be answered.
@@ -81,9 +105,24 @@ class Budget:
             return "no_budget"
         most = self._limits.diner_a_day
         has_share = most and turn.diner.channel == diners.WHATSAPP
-        if has_share and self._spending.today_of(turn.diner.id, restaurant) >= most:
+        if has_share and self._today_of(turn.diner, restaurant) >= most:
             return "no_diner_budget"
         return None
+
+    def _today_of(self, diner: Known, restaurant: Restaurant) -> Decimal:
+        """What they spent today, also as whoever they were before `/forget`, of this process."""
+        who = hash((diner.address, diner.number))
+        midnight = self._spending.midnight(restaurant)
+        spent = self._spending.today_of(diner.id, restaurant)
+        before = self._spent_by.get(who)
+        carried = Decimal(0)
+        if before is not None and before.midnight == midnight:
+            carried = before.carried if before.diner_id == diner.id else before.whole
+        self._spent_by[who] = _Day(midnight, diner.id, carried, carried + spent)
+        self._spent_by.move_to_end(who)
+        if len(self._spent_by) > MOST_REMEMBERED:
+            self._spent_by.popitem(last=False)
+        return carried + spent
 
     def tell_owners(self) -> list[int]:
         """Tell the owners of each restaurant, once a month and percentage, how much is spent.
@@ -106,24 +145,23 @@ class Budget:
     def _tell(
         self, restaurant: Restaurant, percent: int, spent: Decimal, most: Decimal
     ) -> Sequence[int]:
-        with self._database.transaction() as session:
-            owners = [
-                each
-                for each in staff.of_restaurant(session, restaurant.id)
-                if "owner" in each.roles
-            ]
-            chats = staff.chats(session, restaurant, owners)
+        # A budget that was raised is another one.
+        of = f"{self._spending.midnight(restaurant):%Y-%m} {most} "
+        now = self._clock.steady()
         notices = [
             Notice(
                 chat.diner_id,
                 _notice(restaurant, percent, spent, most, chat.language),
                 purpose=BUDGET,
             )
-            for chat in chats.values()
+            for chat in self._owners(restaurant, now)
         ]
-        # A budget that was raised is another one.
-        of = f"{self._spending.midnight(restaurant):%Y-%m} {most} "
-        now = self._clock.steady()
+        if not notices:
+            # Whoever can be told later hears it then.
+            if (restaurant.id, of, percent) not in self._warned:
+                self._warned.add((restaurant.id, of, percent))
+                log.warning("budget.nobody_told", restaurant=restaurant.slug, percent=percent)
+            return []
         with self._database.connection() as connection:
             if not restaurants.mark_told(connection, restaurant.id, of, f"{percent:03}"):
                 return []
@@ -137,12 +175,31 @@ class Budget:
         )
         return written
 
+    def _owners(self, restaurant: Restaurant, now: datetime) -> list[Chat]:
+        """Where those who pay can be written to now; without any on the staff, who has the books.
+
+        Raises DatabaseUnavailableError.
+        """
+        with self._database.transaction() as session:
+            members = staff.of_restaurant(session, restaurant.id)
+            owners = [each for each in members if "owner" in each.roles] or [
+                Colleague(address, "", frozenset())
+                for address in self._books.addresses_of(restaurant)
+            ]
+            chats = staff.chats(session, restaurant, owners)
+            template = templates.languages(session, BUDGET)
+        return [each for each in chats.values() if each.is_open(now) or each.takes(template)]
+
 
 def _notice(
     restaurant: Restaurant, percent: int, spent: Decimal, most: Decimal, language: str | None
 ) -> Phrase:
     language = spoken(language, restaurant.locale)
-    fields = {"restaurant": restaurant.name, "spent": f"{spent:.2f}", "most": f"{most:.2f}"}
+    fields = {
+        "restaurant": restaurant.name,
+        "spent": format_decimal(spent, "0.00", locale=language),
+        "most": format_decimal(most, "0.00", locale=language),
+    }
     if percent >= 100:
         return phrase(
             "*{restaurant}*: this month's budget is spent, {spent} of {most} US dollars. Diners"
@@ -157,7 +214,5 @@ def _notice(
 
 
 def _asks_a_model(turn: Claimed) -> bool:
-    if not turn.is_keyword:
-        return True
-    keyword = keywords.parse(turn.messages[0].text)
-    return keyword is not None and keyword.word in PERSONAS and bool(keyword.rest)
+    keyword = opting.keyword_of(turn)
+    return keyword is None or (keyword.word in PERSONAS and bool(keyword.rest))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from flask import Blueprint, Response, jsonify
+from prometheus_client import Gauge
 
 from engine.account import Account
 from engine.alarm import Alarm
@@ -26,6 +27,10 @@ NOBODY = {
     ),
     "outbox_lag_s": "nobody sends: see that a process runs that answers, and its log of the outbox",
 }
+
+
+# By restaurant, persona and what it is of.
+Sums = defaultdict[tuple[str, str, str], float]
 
 
 def _now() -> datetime:
@@ -109,15 +114,26 @@ class HealthRoutes:
         return Response(self._metrics.render(), mimetype="text/plain; version=0.0.4")
 
     def _note_month(self, spending: Spending) -> None:
-        """What each restaurant's month took so far, as `flask cost --month` shows it."""
+        """What each restaurant's month and day took so far, as `flask cost` shows it."""
         with self._database.transaction() as session:
             every = restaurants.all_of_them(session)
-        sums: defaultdict[tuple[str, str, str], float] = defaultdict(float)
+        month: Sums = defaultdict(float)
+        today: Sums = defaultdict(float)
         for restaurant in every:
+            day = spending.midnight(restaurant).date()
             for line in spending.month(restaurant):
                 for what, amount in line.amounts().items():
-                    sums[restaurant.slug, line.persona, what] += amount
-        with self._noting:  # what last month had and this one has not goes
-            self._metrics.month.clear()
-            for labels, amount in sums.items():
-                self._metrics.month.labels(*labels).set(amount)
+                    labels = (restaurant.slug, line.persona, what)
+                    month[labels] += amount
+                    if line.day == day:
+                        today[labels] += amount
+        with self._noting:
+            _set(self._metrics.month, month)
+            _set(self._metrics.today, today)
+
+
+def _set(gauge: Gauge, sums: Sums) -> None:
+    """These and no others: what was before may be over."""
+    gauge.clear()
+    for labels, amount in sums.items():
+        gauge.labels(*labels).set(amount)

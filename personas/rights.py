@@ -51,6 +51,16 @@ class Books:
             keys.update(diner.addresses)
         return not keys.isdisjoint(self.open_to)
 
+    def addresses_of(self, restaurant: Restaurant) -> list[str]:
+        """Those that are named for this restaurant's books."""
+        named = (each.partition("@") for each in sorted(self.open_to))
+        is_home = restaurant.number == self.home
+        return [
+            address
+            for address, mark, slug in named
+            if address != EVERYONE and (slug == restaurant.slug if mark else is_home)
+        ]
+
     def are_open_to_everyone(self, restaurant: Restaurant) -> bool:
         return not {EVERYONE, f"{EVERYONE}@{restaurant.slug}"}.isdisjoint(self.open_to)
 

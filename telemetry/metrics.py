@@ -57,11 +57,14 @@ class Metrics:
         self.tokens = Counter(
             "tableside_tokens", "Tokens of the model", ["kind"], registry=self.registry
         )
-        self.month = Gauge(
-            "tableside_month",
-            "What this month took so far, of all processes",
-            ["restaurant", "persona", "what"],
-            registry=self.registry,
+        self.month, self.today = (
+            Gauge(
+                f"tableside_{name}",
+                f"What {told} took so far, of all processes",
+                ["restaurant", "persona", "what"],
+                registry=self.registry,
+            )
+            for name, told in (("month", "this month"), ("today", "this day"))
         )
         self.realtime_now = Gauge(
             "tableside_realtime_now",

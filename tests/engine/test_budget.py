@@ -141,3 +141,44 @@ def test_a_flood_before_takes_no_sentence_away(sqlite_url: str) -> None:
             apology("too_many_turns"),
             apology("no_diner_budget"),
         ]
+
+
+def test_an_owner_who_can_not_be_told_yet_is_told_later(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, month=Decimal("0.10")) as house:
+        hires(house, BOB)
+        for _ in range(8):
+            writes(house)
+        house.clock.passes(FRESH_S)
+        house.upkeep.tell_owners()
+        assert house.read(BOB) == []
+        writes(house, "/help", BOB)
+        house.upkeep.tell_owners()
+        assert soon(lambda: len(house.read(BOB)) == 2)
+
+
+def test_without_an_owner_on_the_staff_whoever_has_the_books_is_told(sqlite_url: str) -> None:
+    limits = Limits(restaurant_a_month=Decimal("0.02"))
+    with opened(sqlite_url, limits=limits, open_to=frozenset({BOB, "*@valletta"})) as house:
+        writes(house, "Hello", BOB)
+        writes(house)
+        house.clock.passes(FRESH_S)
+        house.upkeep.tell_owners()
+        assert soon(lambda: "US dollars" in house.read(BOB)[-1])
+
+
+def test_to_be_forgotten_makes_no_new_day(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, diner=TWO_TURNS) as house:
+        for _ in range(3):
+            writes(house)
+        house.hears("/forget")
+        assert soon(lambda: not house.diners())
+        writes(house)
+        assert house.read()[-1] == apology("no_diner_budget")
+        assert len(house.model.asked) == 2
+
+
+def test_a_word_that_is_start_to_others_alone_asks_the_model_no_more(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, diner=TWO_TURNS) as house:
+        for text in ("Hello", "Hello", "start", "resume"):
+            writes(house, text)
+        assert len(house.model.asked) == 2

@@ -101,6 +101,7 @@ class House:
         takes: type[TurnTaker] = TurnTaker,
         personas: Mapping[str, Persona] = PERSONAS,
         limits: Limits = NO_LIMITS,
+        open_to: frozenset[str] = frozenset(),
         opening: Opening | None = None,
         loads: Callable[[str], bool] = lambda _: True,
         speaks: bool = False,
@@ -133,14 +134,16 @@ class House:
         )
         directory = restaurants.Directory(self.database, given.monotonic)
         self.spending = Spending(self.database, given, costs.DEFAULT)
-        self.budget = Budget(self.database, directory, self.spending, given, limits)
+        self.budget = Budget(
+            self.database, directory, self.spending, given, limits, Books(open_to, KIGALI)
+        )
         self.roster = staff.Roster(self.database, given.monotonic)
         taker = takes(
             self.database,
             asking if asks else None,
             directory,
             personas,
-            Rights(Books(frozenset(), KIGALI), self.roster),
+            Rights(Books(open_to, KIGALI), self.roster),
             Kitchen(self.database, given),
             People(self.database, given),
             understanding,

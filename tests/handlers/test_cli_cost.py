@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from engine.spending import Spending
 from handlers.cli.cost import cost_command
@@ -89,3 +90,8 @@ def test_the_prices_of_the_settings_are_read(database: Database) -> None:
         "whatsapp_rw": Decimal("0.004"),
         "message_in": 0,
     }
+
+
+def test_a_price_that_is_named_twice_is_refused() -> None:
+    with pytest.raises(ValidationError, match="names a price twice"):
+        Settings(prices="text_in=1,text_in=2")  # type: ignore[arg-type]

@@ -1,19 +1,26 @@
 """The operator's pages: alive, ready, and the numbers, in words that say what to do."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
 from engine.alarm import Alarm
+from engine.spending import Spending
 from handlers.health import HealthRoutes
+from knowledge import costs
+from knowledge.clock import Clock
+from models import restaurants
 from models.database.engine import Database
+from models.meter import ErasedUse
 from telemetry.metrics import Metrics
 from tests.engine.store import Store
 from tests.handlers.web import client_of
-from tests.models.desk import LEASE_S, Desk, moment
+from tests.models.desk import LEASE_S, NOON, Desk, moment
 
 
 class Line:
@@ -156,3 +163,27 @@ def test_the_numbers_are_told_as_prometheus_reads_them(store: Store) -> None:
 def test_without_a_model_there_are_numbers_all_the_same(store: Store) -> None:
     answer = pages(store).get("/metrics")
     assert (answer.status_code, 'what="sockets"' in answer.text) == (200, False)
+
+
+def test_the_months_money_is_the_same_however_many_look_at_once(stocked_url: str) -> None:
+    database = Store(stocked_url)
+    spending = Spending(database, Clock(now=lambda: NOON), costs.DEFAULT)
+    with database.transaction() as session:
+        number = restaurants.all_of_them(session)[0].number
+        session.execute(
+            insert(ErasedUse).values(
+                number=number, quarter=NOON, persona="waiter", turns=1, messages_in=100,
+                messages_out=0, input_tokens=0, cached_tokens=0, output_tokens=0,
+                audio_input_tokens=0, audio_output_tokens=0, image_input_tokens=0,
+            )
+        )  # fmt: skip
+    metrics = Metrics()
+    routes = HealthRoutes(database, None, metrics, spending=spending)
+    pages_of_it = [client_of(routes.blueprint()) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(lambda page: page.get("/metrics").text, pages_of_it))
+    labels = {"restaurant": "kigali", "persona": "waiter", "what": "us_dollars"}
+    for name in ("month", "today"):
+        assert metrics.registry.get_sample_value(f"tableside_{name}", labels) == 0.5
+    assert all('what="us_dollars"} 0.5' in each for each in told)
+    database.close()
