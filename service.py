@@ -91,11 +91,14 @@ class Service:
             lasts=timedelta(minutes=settings.human_hands_minutes),
         )
         budget = self._budget()
-        taker = self._taker()
+        aside = Aside()
+        understanding = self._understanding(aside)
+        taker = self._taker(understanding, aside)
         delivery = self._delivery(door, leases)
         runner = Runner(
             self.database,
             taker,
+            understanding,
             Closing(self.database, leases, hands, self._clock),
             delivery,
             waiting,
@@ -243,13 +246,14 @@ class Service:
             self.database, self.directory, self.spending, self._clock, limits, self._books
         )
 
-    def _taker(self) -> TurnTaker:
-        settings = self.settings
-        door = doors.media(settings, self.sandbox, self._clock)
-        aside = Aside()
+    def _understanding(self, aside: Aside) -> Understanding:
+        door = doors.media(self.settings, self.sandbox, self._clock)
         transcriber = self.transcriber
         opening = Opening(door, aside, transcriber) if transcriber else None
-        understanding = Understanding(self.database, self._clock, opening)
+        return Understanding(self.database, self._clock, opening)
+
+    def _taker(self, understanding: Understanding, aside: Aside) -> TurnTaker:
+        settings = self.settings
         asking = None
         if self.client is not None:
             asking = Asking(
@@ -273,7 +277,6 @@ class Service:
             Rights(self._books, self.roster),
             Kitchen(self.database, self._clock),
             People(self.database, self._clock),
-            understanding,
             self._voice(aside),
             default_persona=settings.default_persona,
             picturing=Picturing(

@@ -14,7 +14,7 @@ from conversation.ending import Effect, Ending, said, sorry
 from conversation.rounds import NoAnswerError, Rounds
 from conversation.running import Question, Running
 from conversation.sentences import CALLED
-from conversation.understanding import Understanding
+from conversation.understanding import Findings, Understanding
 from knowledge.clock import Clock
 from knowledge.notes import is_quiet
 from knowledge.phrases import phrase
@@ -80,18 +80,12 @@ class Asking:
             words = rounds.answer()
         except NothingAskedError:
             running.void()
-            return Ending((), question.persona.key, effects=question.effects, tokens=running.tokens)
+            return Ending((), question.persona.key, effects=question.effects)
         except (RealtimeError, NoAnswerError) as error:
             running.void()
             effects = (*question.effects, *filter(holds, effects_so_far(running, context)))
             language = running.turn.diner.language
-            apology = sorry(
-                error.kind,
-                question.persona.key,
-                language=language,
-                effects=effects,
-                tokens=running.tokens,
-            )
+            apology = sorry(error.kind, question.persona.key, language=language, effects=effects)
             is_called = any(isinstance(effect, CallStaff) for effect in effects)
             return (
                 replace(apology, bubbles=said(phrase(CALLED, language))) if is_called else apology
@@ -100,7 +94,7 @@ class Asking:
         effects = (*question.effects, *effects_so_far(running, context))
         told, effects = _with_choices(told, effects)
         running.show_whole(numbered(told[0]))
-        return Ending(told, rounds.speaker.persona.key, effects=effects, tokens=running.tokens)
+        return Ending(told, rounds.speaker.persona.key, effects=effects)
 
     def _rounds(
         self,
@@ -195,9 +189,9 @@ class Asking:
         if not news or running.restaurant is None:
             return asked
         before = running.messages
-        now = self._understanding.understood(
-            news, running.turn.diner, running.restaurant, running.spend, before
-        )
+        findings = Findings()
+        now = self._understanding.understood(news, running.turn.diner, findings, before)
+        running.tokens = running.tokens.plus(findings.tokens)
         running.take_in(now)
         if all(is_quiet(each.text) for each in now):
             raise NothingAskedError

@@ -150,11 +150,10 @@ def sorry(
     *,
     language: str | None = None,
     effects: tuple[Effect, ...] = (),
-    tokens: Tokens = NO_TOKENS,
     is_dead: bool = False,
 ) -> Ending:
     """The ending of a turn that came to no answer."""
-    return Ending(said(apology(cause, language)), persona, cause, effects, tokens, is_dead)
+    return Ending(said(apology(cause, language)), persona, cause, effects, is_dead=is_dead)
 
 
 def held(*effects: Effect) -> Ending:

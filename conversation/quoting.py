@@ -1,6 +1,6 @@
 """What a message is about is told behind its words: the one that it answers, edits or takes back.
 
-Pure but for the looking up, which is `models.quotes`'; a message that is about none costs nothing.
+It is stored so, and what was taken back is erased; a message that is about none costs nothing.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from knowledge.notes import DELETED, EDITED, TAKEN_BACK, line, notes_of, own_words
-from models import quotes
+from models import inbox, quotes
 from models.database.engine import Database
 from models.diners import Known
 from models.inbox import Written
@@ -38,33 +38,40 @@ def with_quotes(
     if all(each.quoted_sid is None for each in messages):
         return list(messages)
     sids = {each.quoted_sid for each in messages if each.quoted_sid}
-    with database.connection() as connection:
+    with database.alone() as connection:
         found = {sid: quotes.find(connection, diner.id, sid) for sid in sids}
     told = changed(messages, found.get)
-    with database.connection() as connection:
-        for before, after in zip(messages, told, strict=True):
-            if after != before:
-                quotes.keep(connection, after)
-        for each in messages:
-            if each.text == DELETED and each.quoted_sid and found[each.quoted_sid]:
-                quotes.take_back(connection, diner.id, each.quoted_sid, TAKEN_BACK)
+    news = [after for before, after in zip(messages, told, strict=True) if after != before]
+    deleted = {each.quoted_sid for each in messages if each.text == DELETED}
+    gone = [sid for sid in sids & deleted if found[sid]]
+    if news or gone:
+        with database.connection() as connection:
+            for each in news:
+                inbox.keep_text(connection, each)
+            for sid in gone:
+                quotes.take_back(connection, diner.id, sid, TAKEN_BACK)
     return [each for each in told if each.text]
 
 
 def changed(messages: Sequence[Written], find: Find) -> list[Written]:
     """The same messages; one without text by now is none any more."""
     texts = {each.sid: each.text for each in messages}
+    # Where the words of a message stand by now: an edit's are in the place of what it edits.
+    places = {sid: sid for sid in texts}
     for each in messages:
         about, text = each.quoted_sid, each.text
-        if about is None or each.is_keyword or not text or _is_told(text):
+        if about is None or each.is_keyword or not text:
             continue
-        is_here = about in texts and about != each.sid and texts[about] != DELETED
-        if is_here and text.endswith(f"\n{EDITED}"):
-            texts[about] = "\n".join([own_words(text), *notes_of(texts[about])])
+        is_edit = "\n[edited" in text
+        place = places.setdefault(about, each.sid) if is_edit else places.get(about, each.sid)
+        is_here = place != each.sid and texts[place] != DELETED
+        if is_here and is_edit:
+            texts[place] = "\n".join([own_words(text), *notes_of(texts[place])])
             texts[each.sid] = ""
+            places[each.sid] = place
         elif is_here and text == DELETED:
-            texts[about] = ""
-        elif text != DELETED:
+            texts[place] = ""
+        elif text != DELETED and not _is_told(text):
             texts[each.sid] = _with_quote(text, find(about))
     return [replace(each, text=texts[each.sid]) for each in messages]
 

@@ -1,4 +1,8 @@
-"""One turn: what the diner wrote becomes what they get to read. It stores and sends nothing."""
+"""One turn: what the diner wrote becomes what they get to read.
+
+It sends nothing, and what takes effect stands in its ending. It stores nothing of its own: `asking`
+takes messages in, `voice` keeps what is spoken.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +18,6 @@ from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.picturing import Picturing
 from conversation.running import Question, Running
-from conversation.understanding import Understanding
 from conversation.voice import Voice
 from knowledge.notes import is_quiet, own_words
 from knowledge.phrases import Phrase, language_of, later, phrase
@@ -32,7 +35,6 @@ from personas.persona import Persona
 from personas.rights import Right, Rights
 from personas.stated import stated
 from realtime.client import Delta
-from realtime.events import Usage
 from whatsapp import enclosures
 
 HISTORY_TURNS = 10
@@ -57,7 +59,6 @@ class TurnTaker:
         rights: Rights,
         kitchen: Kitchen,
         people: People,
-        understanding: Understanding,
         voice: Voice | None = None,
         *,
         default_persona: str,
@@ -69,7 +70,6 @@ class TurnTaker:
         self._rights = rights
         self._kitchen = kitchen
         self._people = people
-        self._understanding = understanding
         self._voice = voice
         self._default_persona = default_persona
         self._picturing = picturing
@@ -99,27 +99,14 @@ class TurnTaker:
         language = heard or language_of(turn.diner, restaurant)
         return replace(turn, diner=replace(turn.diner, language=language))
 
-    def reads_files(self, turn: Claimed) -> bool:
-        """Whether what comes with it is opened: a keyword's is where a persona is asked."""
-        keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
-        return not turn.is_keyword or (keyword is not None and keyword.word in self.personas)
+    def is_read(self, turn: Claimed) -> bool:
+        """Whether more than its text is read: a keyword's files are where a persona is asked.
 
-    def understood(
-        self,
-        turn: Claimed,
-        news: Sequence[Written],
-        earlier: Sequence[Written],
-        spend: Callable[[Usage], object],
-    ) -> list[Written]:
-        """Messages of a turn as they are to be read: what was sent is opened, or heard.
-
-        `earlier` were so before, and stand before the `news`. It may take seconds; `spend` hears
-        what it took of a model. Raises DatabaseUnavailableError.
+        Raises DatabaseUnavailableError.
         """
-        restaurant = self._directory.by_number(turn.diner.number)
-        if restaurant is None or not self.reads_files(turn):
-            return [*earlier, *news]
-        return self._understanding.understood(news, turn.diner, restaurant, spend, earlier)
+        keyword = keywords.parse(turn.messages[0].text) if turn.is_keyword else None
+        is_asked = not turn.is_keyword or (keyword is not None and keyword.word in self.personas)
+        return is_asked and self._directory.by_number(turn.diner.number) is not None
 
     def prepare(
         self,
@@ -191,7 +178,7 @@ class TurnTaker:
 
     def take(self, running: Running) -> Ending:
         """The whole story of a turn: a keyword, or the persona's answer, or an honest sentence."""
-        ending = self._taken(running)
+        ending = replace(self._taken(running), tokens=running.tokens)
         diner, restaurant = running.turn.diner, running.restaurant
         turns_to_a_persona = any(isinstance(each, SwitchTo) for each in ending.effects)
         calls = any(isinstance(each, CallStaff) for each in ending.effects)
@@ -218,7 +205,7 @@ class TurnTaker:
             return sorry("disabled", question.persona.key, language=language, effects=effects)
         if all(enclosures.is_unheard(each.text) for each in running.messages):
             text = phrase(UNHEARD, language)
-            return Ending(said(text), question.persona.key, tokens=running.tokens)
+            return Ending(said(text), question.persona.key)
         personas = self._open_to(running.rights)
         answer = self._asking.answer(running, question, restaurant, personas)
         if self._picturing is not None:

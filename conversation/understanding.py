@@ -4,19 +4,22 @@ It completes messages and answers none. What it finds out is stored with the mes
 is run again has it; a message of words alone costs nothing.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from threading import Semaphore, Thread
 
 from conversation.choosing import as_chosen
 from conversation.opening import Opening
 from conversation.quoting import with_quotes
+from conversation.running import tokens_of
 from knowledge.clock import Clock
+from knowledge.notes import DELETED
 from models import attachments, inbox
 from models.database.engine import Database
 from models.diners import Known
 from models.inbox import Medium, Written
-from models.restaurants import Restaurant
+from models.turns import NO_TOKENS, Tokens
 from realtime.events import Usage
 from whatsapp import enclosures
 from whatsapp.enclosures import Found
@@ -25,8 +28,12 @@ from whatsapp.enclosures import Found
 AT_ONCE = 4
 
 
-def _untold(_: Usage) -> None:
-    pass
+@dataclass(slots=True)
+class Findings:
+    """What a turn's files came to, each of them opened once, and what that took of a model."""
+
+    found: dict[Medium, Found] = field(default_factory=dict)
+    tokens: Tokens = NO_TOKENS
 
 
 class Understanding:
@@ -41,31 +48,29 @@ class Understanding:
         self,
         messages: Sequence[Written],
         diner: Known,
-        restaurant: Restaurant,
-        spend: Callable[[Usage], object] = _untold,
-        earlier: Sequence[Written] = (),
+        findings: Findings,
+        earlier: Sequence[Written],
     ) -> list[Written]:
         """The same messages, as the model, the search and the staff are to read them.
 
-        `earlier`: those of their turn that were understood before, which stand before them: some
-        may be edited or taken back by now. It may take seconds; `spend` hears what it took of a
-        model. Raises DatabaseUnavailableError.
+        `findings`: of their turn so far; it adds to them. `earlier`: those of their turn that were
+        understood before, which stand before them: some may be edited or taken back by now. It may
+        take seconds. Raises DatabaseUnavailableError.
         """
-        messages = self._with_files(messages, diner, spend)
+        messages = self._with_files(messages, diner, findings)
         messages = self._with_quoted_pictures(messages, diner)
-        messages = as_chosen(self._database, messages, diner)
+        is_alone = len(messages) == 1 and not earlier
+        messages = as_chosen(self._database, messages, diner, is_alone=is_alone)
         return with_quotes(self._database, messages, diner, earlier)
 
     def _with_files(
-        self, messages: Sequence[Written], diner: Known, spend: Callable[[Usage], object]
+        self, messages: Sequence[Written], diner: Known, findings: Findings
     ) -> list[Written]:
         if self._opening is None or not any(each.media for each in messages):
             return list(messages)
         messages = self._as_kept(messages)
-        found = self._found_in(messages, diner.id)
-        for _, usage in found.values():
-            spend(usage)
-        return [self._opened(each, found) for each in messages]
+        self._find_in(messages, diner.id, self._opening, findings)
+        return [self._opened(each, findings.found) for each in messages]
 
     def _with_quoted_pictures(self, messages: list[Written], diner: Known) -> list[Written]:
         """Who quotes a picture speaks of it, however long ago it was sent."""
@@ -75,6 +80,7 @@ class Understanding:
             return [
                 replace(each, pictures=(*quoted, *each.pictures))
                 if each.quoted_sid
+                and each.text != DELETED
                 and (quoted := attachments.quoted(connection, diner.id, each.quoted_sid))
                 else each
                 for each in messages
@@ -89,20 +95,32 @@ class Understanding:
             kept = attachments.of_messages(connection, seen)
         return [replace(each, pictures=kept.get(each.id, each.pictures)) for each in messages]
 
-    def _found_in(
-        self, messages: Sequence[Written], diner_id: int
-    ) -> dict[Medium, tuple[Found, Usage]]:
-        opening = self._opening
+    def _find_in(
+        self, messages: Sequence[Written], diner_id: int, opening: Opening, findings: Findings
+    ) -> None:
         media = [medium for each in messages for medium in each.media if not medium.is_opened]
-        if opening is None or not media:
-            return {}
-        with ThreadPoolExecutor(min(len(media), AT_ONCE)) as threads:
-            found = threads.map(lambda each: opening.open(each, diner_id), media)
-            return dict(zip(media, found, strict=True))
+        room = Semaphore(AT_ONCE)
+        opened: dict[Medium, Future[tuple[Found, Usage]]] = {
+            each: Future() for each in media if each not in findings.found
+        }
 
-    def _opened(self, message: Written, found: dict[Medium, tuple[Found, Usage]]) -> Written:
+        def open_one(medium: Medium, future: Future[tuple[Found, Usage]]) -> None:
+            with room:
+                try:
+                    future.set_result(opening.open(medium, diner_id))
+                except BaseException as error:  # noqa: BLE001 (it is raised where it is waited for)
+                    future.set_exception(error)
+
+        for each in opened.items():
+            # No pool's: the process's exit would wait for what is fetched and heard by then.
+            Thread(target=open_one, args=each, daemon=True).start()
+        for medium, future in opened.items():
+            findings.found[medium], usage = future.result()
+            findings.tokens = findings.tokens.plus(tokens_of(usage))
+
+    def _opened(self, message: Written, found: dict[Medium, Found]) -> Written:
         """The message with what was in its files, which is stored."""
-        news = {each: found[each][0] for each in message.media if each in found}
+        news = {each: found[each] for each in message.media if each in found}
         if not news:
             return message
         opened = replace(

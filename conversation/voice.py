@@ -58,7 +58,7 @@ class Voice:
         else:
             (bubble,) = ending.bubbles
             ending = replace(ending, bubbles=(replace(bubble, voice=path),))
-        return replace(ending, tokens=running.tokens)
+        return ending
 
     def _spoken(self, running: Running, text: str) -> str:
         """The address of the voice note."""

@@ -4,20 +4,18 @@ WhatsApp sends an album picture by picture, each as a message of its own, and it
 first or after the last.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial, reduce
 from threading import Event
 
-from conversation.running import tokens_of
 from conversation.turn import TurnTaker
+from conversation.understanding import Findings, Understanding
 from engine.patience import patiently
 from knowledge.clock import Clock
 from models import claiming
 from models.database.engine import Database
 from models.inbox import Written
-from models.turns import NO_TOKENS, Claimed, Tokens
-from realtime.events import Usage
+from models.turns import Claimed, Tokens
 
 # Behind a picture, for the next one or for its words: from when it was taken up.
 QUIET_S = 1.5
@@ -26,9 +24,17 @@ MOST_PICTURES = 10
 
 
 class Gathering:
-    def __init__(self, database: Database, taker: TurnTaker, clock: Clock, stopping: Event) -> None:
+    def __init__(
+        self,
+        database: Database,
+        taker: TurnTaker,
+        understanding: Understanding,
+        clock: Clock,
+        stopping: Event,
+    ) -> None:
         self._database = database
         self._taker = taker
+        self._understanding = understanding
         self._clock = clock
         self._stopping = stopping
 
@@ -37,10 +43,10 @@ class Gathering:
 
         Also what that took of a model. Raises DatabaseUnavailableError.
         """
-        spent: list[Usage] = []
+        findings = Findings()
         since = began = self._clock.monotonic()
         news: Sequence[Written] = turn.messages
-        messages = self._understood(turn, news, (), spent.append)
+        messages = self._understood(turn, news, findings, ())
         while _may_go_on(messages, news) and self._clock.monotonic() - began < LONGEST_S:
             quiet_s = QUIET_S - (self._clock.monotonic() - since)
             waits = quiet_s > 0 and any(each.is_picture for m in news for each in m.media)
@@ -50,18 +56,21 @@ class Gathering:
             # What fails here may have taken them: the next attempt has them all.
             with self._database.connection() as connection:
                 news = claiming.absorb(connection, turn)
-            messages = self._understood(turn, news, messages, spent.append)
-        tokens = reduce(Tokens.plus, map(tokens_of, spent), NO_TOKENS)
-        return replace(turn, messages=tuple(messages)), tokens
+            messages = self._understood(turn, news, findings, messages)
+        return replace(turn, messages=tuple(messages)), findings.tokens
 
     def _understood(
         self,
         turn: Claimed,
         news: Sequence[Written],
+        findings: Findings,
         earlier: Sequence[Written],
-        spend: Callable[[Usage], object],
     ) -> list[Written]:
-        understood = partial(self._taker.understood, turn, news, earlier, spend)
+        def understood() -> list[Written]:
+            if not self._taker.is_read(turn):
+                return [*earlier, *news]
+            return self._understanding.understood(news, turn.diner, findings, earlier)
+
         return patiently(understood, self._clock, self._stopping)
 
 

@@ -13,6 +13,7 @@ from conversation.ending import Ending, sorry
 from conversation.opting import silence
 from conversation.running import NEWS_S, Running
 from conversation.turn import TurnTaker
+from conversation.understanding import Understanding
 from engine.budget import Budget
 from engine.closing import Closed, Closing
 from engine.delivery import Delivery
@@ -27,6 +28,7 @@ from knowledge.clock import Clock
 from models import claiming, diners, turns
 from models.database.engine import Database
 from models.database.notices import Notice
+from models.diners import Known
 from models.inbox import Written
 from models.turns import NO_TOKENS, Claimed
 from telemetry.logs import log
@@ -48,6 +50,7 @@ class Runner:
         self,
         database: Database,
         taker: TurnTaker,
+        understanding: Understanding,
         closing: Closing,
         delivery: Delivery,
         waiting: Waiting,
@@ -74,7 +77,7 @@ class Runner:
         self._metrics = metrics
         self._clock = clock
         self._stopping = Event()
-        self._gathering = Gathering(database, taker, clock, self._stopping)
+        self._gathering = Gathering(database, taker, understanding, clock, self._stopping)
         self._lanes = Lanes("turn", unless_away(self._run_diner), at_once)
         # By diner: turns that began with their message, and have no worker yet.
         self._begun: dict[int, Claimed] = {}
@@ -198,7 +201,7 @@ class Runner:
         """What the turn came to, with the messages that it answers."""
         try:
             spoken_to = self._spoken_to(turn)
-            messages, ending = self._answer(spoken_to)
+            messages, ending = self._answer(spoken_to, turn.diner)
             if turn.attempt <= MAX_ATTEMPTS + 1:  # what fails may be to read this very text
                 ending = self._taker.heeding(turn, messages, ending, self._clock.now())
             close = partial(self._closing.close, spoken_to, ending)
@@ -218,14 +221,10 @@ class Runner:
         with self._database.alone() as connection:
             turns.release(connection, turn, self._clock.steady())
 
-    def _answer(self, turn: Claimed) -> tuple[list[Written], Ending]:
+    def _answer(self, turn: Claimed, diner: Known) -> tuple[list[Written], Ending]:
+        """`diner`: as they were when it was claimed."""
         if turn.attempt > MAX_ATTEMPTS:
-            given_up = sorry(
-                "gave_up", turn.diner.persona, language=turn.diner.language, is_dead=True
-            )
-            if turn.diner.is_in_hands or turn.diner.is_opted_out:
-                given_up = replace(given_up, bubbles=())  # whoever has them speaks, or nobody
-            return list(turn.messages), given_up
+            return list(turn.messages), _given_up(turn.diner)
         if ending := silence(turn):
             return list(turn.messages), ending
         is_held, tokens = turn.diner.is_in_hands, NO_TOKENS
@@ -236,15 +235,17 @@ class Runner:
                 return list(turn.messages), replace(ending, tokens=tokens)
         hush = partial(self._hush, turn)
         if ending := patiently(hush, self._clock, self._stopping):
-            return list(turn.messages), ending
+            return list(turn.messages), replace(ending, tokens=tokens)
         has_files = any(each.media for each in turn.messages)
-        brings_files = has_files and self._taker.reads_files(turn)
+        is_read = partial(self._taker.is_read, turn)
+        brings_files = has_files and patiently(is_read, self._clock, self._stopping)
         if brings_files and _shows_typing(turn):
             self._typing.begin(turn.messages[-1].sid)  # to open them takes more than a moment
         if not is_held:
             turn, tokens = self._gathering.whole(turn)
         if brings_files:
-            turn = self._spoken_to(turn)  # by the words that were heard, or came behind
+            # By the words that were heard, or came behind.
+            turn = self._spoken_to(replace(turn, diner=diner))
         prepare = partial(self._prepare, turn)
         running = patiently(prepare, self._clock, self._stopping)
         running.tokens = tokens
@@ -281,6 +282,13 @@ class Runner:
             messages=messages,
             seconds=round(seconds, 3),
         )
+
+
+def _given_up(diner: Known) -> Ending:
+    ending = sorry("gave_up", diner.persona, language=diner.language, is_dead=True)
+    if diner.is_in_hands or diner.is_opted_out:
+        ending = replace(ending, bubbles=())  # whoever has them speaks, or nobody
+    return ending
 
 
 def _shows_typing(turn: Claimed) -> bool:

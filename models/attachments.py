@@ -59,7 +59,7 @@ _QUOTED = Statement(
     )
     .order_by(Attachment.id)
 )
-_REPLACE = Statement(
+_ERASE = Statement(
     delete(Attachment).where(Attachment.message_id == bindparam("message_id", type_=Integer))
 )
 # A few at a time: each stands on pages of its own.
@@ -77,9 +77,13 @@ def keep(connection: Connection, message_id: int, pictures: Sequence[bytes], now
     """The pictures of a message, in place of what is kept of it: two may open it at once."""
     if not pictures:
         return
-    connection.run(_REPLACE, message_id=message_id)
+    erase(connection, message_id)
     for content in pictures:
         connection.run(_KEEP, message_id=message_id, content=content, now=now)
+
+
+def erase(connection: Connection, message_id: int) -> None:
+    connection.run(_ERASE, message_id=message_id)
 
 
 def of_messages(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[bytes, ...]]:

@@ -156,3 +156,15 @@ def keep_opened(connection: Connection, message: Written) -> bool:
     opened = stored(message.media)
     rows = connection.run(_OPEN, message_id=message.id, heard=message.text, opened=opened)
     return rows == 1
+
+
+_KEEP_TEXT = Statement(
+    update(Message)
+    .where(Message.id == bindparam("message_id", type_=Integer))
+    .values(text=bindparam("told", type_=Text))
+)
+
+
+def keep_text(connection: Connection, message: Written) -> None:
+    """A message's text tells by now what it is about, or what was chosen by it."""
+    connection.run(_KEEP_TEXT, message_id=message.id, told=message.text)

@@ -14,14 +14,16 @@ from sqlalchemy import (
     and_,
     bindparam,
     literal,
+    null,
     or_,
     select,
     union_all,
     update,
 )
 
+from models import attachments
 from models.database.statements import Connection, Statement
-from models.inbox import Message, Written
+from models.inbox import Message
 from models.outbox import Part
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
@@ -47,26 +49,23 @@ def find(connection: Connection, diner_id: int, sid: str) -> Quoted | None:
     return Quoted(row[0], is_ours=row[1] == 1) if row else None
 
 
-_KEEP = Statement(
-    update(Message)
-    .where(Message.id == bindparam("message_id", type_=Integer))
-    .values(text=bindparam("told", type_=Text))
-)
-
-
-def keep(connection: Connection, message: Written) -> None:
-    """A message's text tells by now what it is about."""
-    connection.run(_KEEP, message_id=message.id, told=message.text)
-
-
 _IS_ITS_EDIT = and_(Message.quoted_sid == _SID, Message.text.contains("[edited"))
 _TAKE_BACK = Statement(
     update(Message)
     .where(Message.diner_id == _DINER_ID, or_(Message.sid == _SID, _IS_ITS_EDIT))
-    .values(text=bindparam("told", type_=Text), payload=bindparam("nothing", type_=JSON))
+    .values(
+        text=bindparam("told", type_=Text), payload=bindparam("nothing", type_=JSON), media=null()
+    )
+    .returning(Message.id)
 )
 
 
 def take_back(connection: Connection, diner_id: int, sid: str, instead: str) -> None:
-    """The diner deleted a message of theirs: `instead` stands where it was, and where its edits."""
-    connection.run(_TAKE_BACK, diner_id=diner_id, sid=sid, told=instead, nothing={})
+    """The diner deleted a message of theirs: `instead` stands where it was, and where its edits.
+
+    Its pictures go.
+    """
+    for (message_id,) in connection.all(
+        _TAKE_BACK, diner_id=diner_id, sid=sid, told=instead, nothing={}
+    ):
+        attachments.erase(connection, message_id)

@@ -105,6 +105,26 @@ def test_the_last_edit_counts() -> None:
     assert told(one("Two beers", sid="SM2"), *edits) == ["4 beers", "", ""]
 
 
+@pytest.mark.parametrize("about", ["SM2", "SM3"])
+def test_an_edit_of_an_edit_leaves_its_words_alone(about: str) -> None:
+    three = one(f"3 beers\n{EDITED}", "SM2", sid="SM3")
+    four = one(f"4 beers\n{EDITED}", about, sid="SM4")
+    assert told(one("Two beers", sid="SM2"), three, four) == ["4 beers", "", ""]
+    gone = one(DELETED, about, sid="SM5")
+    assert told(one("Two beers", sid="SM2"), three, four, gone) == ["", "", "", DELETED]
+
+
+@pytest.mark.parametrize("about", ["SM1", "SM3"])
+def test_so_does_one_of_what_was_answered(about: str) -> None:
+    five = one(f"For five\n{EDITED}", "SM1", sid="SM3")
+    six = one(f"For six\n{EDITED}", about, sid="SM4")
+    six_told = "For six\n[edited, it said before: A table for four]"
+    assert told(five, six) == [six_told, ""]
+    (told_before, _) = changed([five, one("And this?")], KNOWN.get)
+    assert [each.text for each in changed([told_before, six], KNOWN.get)] == [six_told, ""]
+    assert told(five, one(DELETED, about, sid="SM5")) == ["", DELETED]
+
+
 def test_an_edit_of_what_was_answered_is_told_with_what_it_said() -> None:
     assert told(one(f"For five\n{EDITED}", "SM1")) == [
         "For five\n[edited, it said before: A table for four]"

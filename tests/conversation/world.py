@@ -136,7 +136,6 @@ def taker(
         rights,
         kitchen,
         people,
-        understanding,
         voice,
         default_persona="waiter",
     )

@@ -124,6 +124,25 @@ def test_no_number_erases_anything(house: House, asked: str, word: str) -> None:
     assert "peanuts" in str(diner.diet)
 
 
+def test_a_number_among_other_messages_stays_one(any_house: House) -> None:
+    hears(any_house, "/help")
+    any_house.clock.passes(1)
+    thinking = any_house.model.holds()
+    any_house.hears("Hello there")
+    assert thinking.is_asked.wait(5)
+    any_house.hears("2")
+    assert soon(lambda: len(any_house.read()) == 2)
+    assert any_house.model.asked[-1].words == ["Hello there", "2"]
+
+
+def test_what_was_chosen_is_kept_as_it_was_meant(any_house: House) -> None:
+    offers(any_house, "Which one?", "The soup", "The stew")
+    hears(any_house, "2")
+    hears(any_house, "Is it spicy?")
+    assert "The stew" in any_house.model.asked[-1].words
+    assert any_house.messages()[1].text == "The stew"
+
+
 def test_a_number_of_the_languages_is_that_language(house: House) -> None:
     hears(house, "/language")
     hears(house, "2")

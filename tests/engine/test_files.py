@@ -1,5 +1,6 @@
 """What diners send beside words, from the webhook to the model: opened once, and read as theirs."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -68,6 +69,25 @@ def test_what_is_heard_tells_the_language_of_this_very_turn(house: House, files:
     assert soon(lambda: house.diners()[0].language == "fr")
 
 
+def test_one_word_of_a_new_diner_tells_it_when_heard_as_when_written(
+    house: House, files: Files
+) -> None:
+    files.words["greeting"] = "Bonjour"
+    house.model.will(RealtimeError("unreachable", "away"))
+    house.hears(SPOKEN, media=(note("greeting"),))
+    assert soon(lambda: house.read() == [apology("unreachable", "fr")])
+
+
+def test_a_number_below_a_picture_is_no_keyword(house: House) -> None:
+    house.hears("/help")
+    assert answered(house, 1)
+    house.clock.passes(1)
+    house.clock.meanwhile.append(lambda: house.takes_in("What is VAT?"))
+    house.hears(f"2\n{SENT}", media=(picture("dish"),))
+    assert answered(house, 2)
+    assert house.model.asked[0].words == ["2\n[sent a picture]", "What is VAT?"]
+
+
 def test_words_alone_fetch_nothing_and_wait_for_nothing(house: House, files: Files) -> None:
     house.hears("Hello")
     assert soon(lambda: house.read() == ["Yes."])
@@ -98,6 +118,18 @@ def test_a_picture_that_was_taken_back_meanwhile_is_not_seen(house: House) -> No
     assert not house.model.asked
 
 
+def test_a_picture_that_was_deleted_is_kept_no_longer(house: House) -> None:
+    house.hears(f"What is this?\n{SENT}", sid="SMa", media=(picture("dish"),))
+    assert answered(house, 1)
+    front = house.beside("front", runs_turns=False)
+    front.takes_in(DELETED, quoted_sid="SMa")
+    front.takes_in("And how much is it?")
+    assert house.sweeps_until(lambda: len(house.read()) == 2)
+    assert house.model.asked[-1].pictures == []
+    assert kept(house) == []
+    assert house.messages()[0].media is None
+
+
 def test_nobody_waits_for_more_than_ten_pictures(house: House) -> None:
     def another() -> None:
         house.takes_in(SENT, media=(picture("more"),))
@@ -118,6 +150,40 @@ def test_what_was_opened_is_not_fetched_again_after_a_crash(house: House, files:
     assert house.sweeps_until(lambda: house.read() == ["Yes."])
     assert files.fetched == {"dish": 1, "order": 1}
     assert house.model.asked[1].pictures == [b"dish"]
+
+
+def test_while_the_database_is_away_nothing_is_opened_again(house: House, files: Files) -> None:
+    files.words["order"] = "Two teas"
+    files.gate.clear()
+    house.hears(SPOKEN, media=(note("order"), picture("dish")))
+    assert soon(lambda: files.fetched.total() == 2)
+    house.database.away_for = 5
+    files.gate.set()
+    assert soon(lambda: house.read() == ["Yes."])
+    assert files.fetched == {"order": 1, "dish": 1}
+    assert house.turns()[0].input_tokens == 110
+
+
+def test_what_is_being_opened_holds_up_no_exit(house: House, files: Files) -> None:
+    before = set(threading.enumerate())
+    files.gate.clear()
+    house.hears(SENT, media=(picture("one"), picture("two")))
+    assert soon(lambda: files.fetched.total() == 2)
+    begun = [each.daemon for each in set(threading.enumerate()) - before]
+    files.gate.set()
+    assert len(begun) >= 2
+    assert all(begun)
+
+
+def test_what_was_heard_and_taken_back_is_counted(house: House, files: Files) -> None:
+    files.words["order"] = "Two teas"
+    files.gate.clear()
+    house.hears(SPOKEN, sid="SMa", media=(note("order"),))
+    assert soon(lambda: files.fetched)
+    house.takes_in(DELETED, quoted_sid="SMa")
+    files.gate.set()
+    assert soon(lambda: house.turns()[0].state == "done")
+    assert house.turns()[0].input_tokens == 100
 
 
 def test_news_is_opened_as_well(house: House, files: Files) -> None:

@@ -146,7 +146,6 @@ class House:
             Rights(Books(open_to, KIGALI), self.roster),
             Kitchen(self.database, given),
             People(self.database, given),
-            understanding,
             default_persona="waiter",
             picturing=Picturing(self.database, loads, speaks=speaks),
         )
@@ -168,6 +167,7 @@ class House:
         self.runner = Runner(
             self.database,
             taker,
+            understanding,
             self.closing,
             self.delivery,
             self.waiting,

@@ -164,7 +164,7 @@ def troubles(desk: Desk, alice: int) -> None:
 def a_quote(desk: Desk, turn: Claimed) -> None:
     with desk.database.connection() as connection:
         quotes.find(connection, turn.diner.id, "SM1")
-        quotes.keep(connection, turn.messages[0])
+        inbox.keep_text(connection, turn.messages[0])
         quotes.take_back(connection, turn.diner.id, "SM1", "")
 
 

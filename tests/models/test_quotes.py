@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from models import quotes
-from models.inbox import Written
+from models import attachments, inbox, quotes
+from models.inbox import Medium, Written
 from models.quotes import Quoted
-from tests.models.desk import ALICE, BOB, Desk
+from tests.models.desk import ALICE, BOB, NOON, Desk
 
 
 def found(desk: Desk, diner_id: int, sid: str) -> Quoted | None:
@@ -55,7 +55,7 @@ def test_what_was_told_once_needs_no_looking_up_again(desk: Desk, alice: int) ->
     (message,) = turn.messages
     told = Written(message.id, message.sid, "Yes\n[answers an earlier message]", is_keyword=False)
     with desk.database.connection() as connection:
-        quotes.keep(connection, told)
+        inbox.keep_text(connection, told)
     desk.end(turn)
     assert desk.history(alice)[0].texts == ("Yes\n[answers an earlier message]",)
 
@@ -72,6 +72,19 @@ def test_what_is_taken_back_is_gone_from_its_edits(desk: Desk, alice: int) -> No
     desk.end(desk.claimed(alice))
     told = [each.texts for each in desk.history(alice)]
     assert told == [("[gone]",), ("[gone]", "And it?")]
+
+
+def test_what_is_taken_back_leaves_no_picture(desk: Desk, alice: int) -> None:
+    turn = desk.claimed(alice)
+    (message,) = turn.messages
+    picture = replace(message, media=(Medium("https://api.twilio.com/1", "image/jpeg", True),))
+    with desk.database.connection() as connection:
+        inbox.keep_opened(connection, picture)
+        attachments.keep(connection, message.id, [b"JPEG"], NOON)
+        quotes.take_back(connection, alice, message.sid, "[gone]")
+        assert attachments.of_messages(connection, [message.id]) == {}
+    desk.end(turn)
+    assert desk.history(alice)[0].pictured == ()
 
 
 def test_nobody_takes_back_anothers_words(desk: Desk, alice: int, bob: int) -> None:
