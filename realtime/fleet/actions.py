@@ -23,7 +23,7 @@ class Ask:
     sent_at: float = 0.0
     last_event_at: float | None = None  # of this try
     attempts: int = 0
-    left_out: Extras = frozenset()  # of the request's extras, in this try
+    left_out: Extras = frozenset()  # of the request's extras
     failures: int = 0
     cuts: int = 0
     is_streaming: bool = False  # a delta of this try has come

@@ -61,6 +61,11 @@ _NOT_KNOWN = re.compile(
     r"|\binvalid value: .?input_image"
     r"|\binvalid (?:field|parameter|argument)|\bonly (?:available|supported)"
 )
+# Said of all pictures: what else is said of one (its kind, its size) leaves others alone.
+_NO_PICTURES = re.compile(
+    r"\b(?:unknown|invalid|unsupported) (?:content |part |item )*"
+    r"(?:argument|field|kind|parameter|type|value)\b:? ?['\"`]?input_image"
+)
 _NAMES = {code: code for code in (*FATAL_CODES, *sorted(RATE_LIMIT_CODES))} | _WORDS
 
 
@@ -72,9 +77,14 @@ def extra_in(message: str, param: str) -> str | None:
     """
     is_unknown = _NOT_KNOWN.search(message.lower())
     said = f"{param} {message}" if is_unknown else param
-    if is_unknown and re.search("image", said):
+    if "image" in said:
         return PICTURES
     return next((extra for extra in sorted(OF_REASONING) if extra in said), None)
+
+
+def is_lasting(extra: str, message: str) -> bool:
+    """Whether an error that refuses an extra would refuse it in every other request too."""
+    return extra != PICTURES or bool(_NO_PICTURES.search(message.lower()))
 
 
 def code_in(said: str) -> str | None:

@@ -4,7 +4,7 @@ Pure, like the fleet, to whose actions it adds its own. What errors and sockets 
 """
 
 from realtime.fleet.actions import Again, Ask, Failed, Send, Streamed, Todo
-from realtime.fleet.codes import extra_in
+from realtime.fleet.codes import extra_in, is_lasting
 from realtime.fleet.limits import Brake, Circuit, FairQueue, Limits
 from realtime.fleet.sockets import Socket, Sockets
 from realtime.outcomes import Kind
@@ -89,9 +89,12 @@ class Desk:
             self._todo.note("realtime.slowed", seconds=wait_s)
 
     def leave_out(self, message: str, param: str) -> str | None:
-        """The extra of a request that an error is about, if any: no request has it any more."""
+        """The extra of a request that an error is about, if any.
+
+        No request has it any more, unless the error is about one picture.
+        """
         extra = extra_in(message, param)
-        if extra is not None and extra not in self._left_out:
+        if extra and extra not in self._left_out and is_lasting(extra, message):
             self._left_out |= {extra}
             self._todo.note("realtime.parameter_refused", parameter=extra)
         return extra
@@ -99,10 +102,11 @@ class Desk:
     def ask_again_without(self, ask: Ask, message: str, param: str) -> bool:
         """Without what it was refused for: that is no try. False if it was for something else."""
         extra = self.leave_out(message, param)
-        is_new = extra is not None and extra not in ask.left_out
-        if is_new:
-            self.requeue(ask)
-        return is_new
+        if extra is None or extra in ask.left_out:
+            return False
+        ask.left_out |= {extra}
+        self.requeue(ask)
+        return True
 
     def land(self, key: str) -> Ask:
         """Take it down: its try has ended, well or not."""
@@ -189,7 +193,7 @@ class Desk:
         ask.sent_at = now
         ask.last_event_at = None
         ask.is_streaming = False
-        ask.left_out = self._left_out
+        ask.left_out |= self._left_out
         socket.was_used = True
         self._in_flight[ask.key] = ask
         if self._brake.is_on:

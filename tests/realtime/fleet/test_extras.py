@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from realtime.request import PICTURES
 from sandbox.realtime import events as server
 from tests.realtime.stage import Stage
 
@@ -99,6 +100,28 @@ def test_who_refuses_it_though_it_was_not_sent_is_asked_as_often_as_anybody() ->
         refuse(stage, ask.key)
     assert stage.ended[ask.id] == "failed"
     assert len(sent(stage)) == 3
+
+
+@pytest.mark.parametrize(
+    ("message", "param", "is_lasting"),
+    [
+        ("Invalid value: 'input_image'. Supported values are: 'input_text'.", None, True),
+        ("Unknown content part type: input_image", None, True),
+        ("You uploaded an unsupported image. Use a JPEG or PNG.", None, False),
+        ("The image data is broken.", "response.input[0].content[1].image_url", False),
+    ],
+)
+def test_one_picture_that_is_refused_blinds_nobody_else(
+    message: str, param: str | None, is_lasting: bool
+) -> None:
+    stage = Stage(ALL)
+    asks = [stage.ask(), stage.ask("Bob")]
+    stage.opens()
+    refuse(stage, asks[0].key, "invalid_value", message, param)
+    later = stage.ask("Carol")
+    assert [PICTURES in each.left_out for each in (*asks, later)] == [True, False, is_lasting]
+    assert asks[0].failures == 0
+    assert bool(stage.noted("realtime.parameter_refused")) is is_lasting
 
 
 @pytest.mark.parametrize(
