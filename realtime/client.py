@@ -15,6 +15,7 @@ from threading import Condition, Event, Thread
 from typing import Any
 
 from realtime.connection import Connection, HandshakeError
+from realtime.events import NO_USAGE
 from realtime.fleet import actions
 from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
@@ -40,6 +41,7 @@ class RealtimeError(Exception):
         super().__init__(f"{kind}: {detail}" if detail else kind)
         self.kind = kind
         self.detail = detail
+        self.usage = NO_USAGE  # of what was asked for beside it, and did come
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from dataclasses import astuple, dataclass
 from pydantic import BaseModel, Field, ValidationError
 
 from realtime import sound
-from realtime.client import Pending, RealtimeClient
+from realtime.client import Pending, RealtimeClient, RealtimeError
 from realtime.events import NO_USAGE, FunctionCall, Usage
 from realtime.fields import mended
+from realtime.outcomes import Reply
 from realtime.request import MOST_OUTPUT_TOKENS, Request, function_tool, spoken_by_diner
 from telemetry.logs import log
 
@@ -84,7 +85,20 @@ class Transcriber:
             self._client.ask(_request(piece), diner=diner, timeout_s=within_s)
             for piece in sound.pieces(pcm, PIECE_S, LOOK_BACK_S)
         ]
-        return _joined([_transcript(each) for each in asked])
+        return _joined([_transcript(each) for each in _replies(asked)])
+
+
+def _replies(asked: list[Pending]) -> list[Reply]:
+    """All of them, or RealtimeError, with what the others took; they are withdrawn."""
+    replies: list[Reply] = []
+    try:
+        replies.extend(each.result() for each in asked)
+    except RealtimeError as error:
+        for each in asked:
+            each.withdraw()
+        error.usage = _sum([each.usage for each in replies])
+        raise
+    return replies
 
 
 def _request(pcm: bytes) -> Request:
@@ -99,9 +113,8 @@ def _request(pcm: bytes) -> Request:
     )
 
 
-def _transcript(pending: Pending) -> Transcript:
+def _transcript(reply: Reply) -> Transcript:
     """Of one piece; without words where the model refused, or did something else."""
-    reply = pending.result()
     heard = [each for call in reply.calls if (each := _read(call))]
     if not heard:
         log.warning("voice.not_written_down", status=reply.status, reason=reply.reason)
@@ -124,9 +137,9 @@ def _joined(transcripts: list[Transcript]) -> Transcript:
     """The words of all pieces, in the language that most of them are in."""
     spoken = [each for each in transcripts if each.text]
     most = max(spoken, key=lambda each: len(each.text), default=Transcript(""))
-    usages = [astuple(each.usage) for each in transcripts]
-    return Transcript(
-        " ".join(each.text for each in spoken),
-        most.language,
-        Usage(*map(sum, zip(*usages, strict=True))),
-    )
+    text = " ".join(each.text for each in spoken)
+    return Transcript(text, most.language, _sum([each.usage for each in transcripts]))
+
+
+def _sum(usages: list[Usage]) -> Usage:
+    return Usage(*map(sum, zip(*map(astuple, [NO_USAGE, *usages]), strict=True)))

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from threading import Thread
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from realtime.client import RealtimeClient, RealtimeError
 from realtime.connection import Connection
+from realtime.events import Usage
 from realtime.fleet.limits import Limits
+from realtime.outcomes import Reply
 from realtime.request import EXTRAS
 from realtime.speak import Speaker
 from realtime.transcribe import PIECE_S, Transcriber, Transcript
@@ -87,6 +91,40 @@ def test_a_long_recording_is_heard_in_pieces_all_at_once(ear: Ear) -> None:
     assert found.text == "The first part, and the second."
     assert len(ear.server.requests) == 2
     assert found.usage.audio_input > 300
+
+
+class Answered:
+    """A piece that was asked for, and what it came to."""
+
+    def __init__(self, outcome: Reply | RealtimeError | None) -> None:
+        self.outcome = outcome
+        self.is_withdrawn = False
+
+    def result(self) -> Reply:
+        assert self.outcome is not None, "nobody waits for it"
+        if isinstance(self.outcome, RealtimeError):
+            raise self.outcome
+        return self.outcome
+
+    def withdraw(self) -> bool:
+        self.is_withdrawn = True
+        return True
+
+
+def test_of_a_recording_that_was_not_heard_to_its_end_what_it_took_is_known() -> None:
+    took = Usage(7, audio_input=5)
+    first, second, third = (
+        Answered(Reply("", (), took, "completed")),
+        Answered(RealtimeError("busy")),
+        Answered(None),
+    )
+    asked = iter((first, second, third))
+    model: Any = SimpleNamespace(ask=lambda *_, **__: next(asked))
+    pcm = spoken("One") + bytes(round(2.5 * PIECE_S * 48_000))
+    with pytest.raises(RealtimeError, match="busy") as refusal:
+        Transcriber(model).transcribe(pcm, diner="Alice", timeout_s=WAIT_S)
+    assert refusal.value.usage == took
+    assert third.is_withdrawn
 
 
 @pytest.mark.parametrize("fault", ["content_filter", "cut_off"])
