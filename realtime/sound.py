@@ -14,6 +14,8 @@ SILENCE = 100
 # One sample in so many is looked at: enough to tell a voice from a pause.
 STRIDE = 12
 PAUSE_S = 0.1
+# What is looked at at once, in bytes: a second, which mostly tells enough.
+WINDOW = BYTES_PER_S
 
 
 def seconds_in(pcm: bytes) -> float:
@@ -21,7 +23,8 @@ def seconds_in(pcm: bytes) -> float:
 
 
 def is_silent(pcm: bytes) -> bool:
-    return _loudest(_samples(pcm)[::STRIDE]) < SILENCE
+    windows = (_samples(pcm[at : at + WINDOW]) for at in range(0, len(pcm), WINDOW))
+    return all(_loudest(window[::STRIDE]) < SILENCE for window in windows)
 
 
 def pieces(pcm: bytes, most_s: float, look_back_s: float) -> list[bytes]:
@@ -30,18 +33,25 @@ def pieces(pcm: bytes, most_s: float, look_back_s: float) -> list[bytes]:
     So a cut goes between two words, not through one.
     """
     cut = []
-    while seconds_in(pcm) > most_s:
-        at = _quietest(pcm, most_s - look_back_s, most_s)
-        cut.append(pcm[:at])
-        pcm = pcm[at:]
-    return [*cut, pcm]
+    begin = 0
+    most, look_back = _in_bytes(most_s), _in_bytes(look_back_s)
+    while len(pcm) - begin > most:
+        from_ = begin + most - look_back
+        end = from_ + _quietest(pcm[from_ : begin + most])
+        cut.append(pcm[begin:end])
+        begin = end
+    return [*cut, pcm[begin:]]
 
 
-def _quietest(pcm: bytes, from_s: float, to_s: float) -> int:
-    """In bytes: the middle of the quietest PAUSE_S between these two moments."""
+def _in_bytes(seconds: float) -> int:
+    return round(seconds * SAMPLES_PER_S) * BYTES_PER_SAMPLE
+
+
+def _quietest(pcm: bytes) -> int:
+    """In bytes: the middle of the quietest PAUSE_S in it."""
     length = round(PAUSE_S * SAMPLES_PER_S)
-    starts = range(round(from_s * SAMPLES_PER_S), round(to_s * SAMPLES_PER_S) - length, length)
     samples = _samples(pcm)
+    starts = range(0, len(samples) - length, length)
     start = min(starts, key=lambda start: _loudest(samples[start : start + length : STRIDE]))
     return (start + length // 2) * BYTES_PER_SAMPLE
 

@@ -2,6 +2,7 @@
 
 import sys
 from array import array
+from typing import Any
 
 from realtime.request import SAMPLES_PER_S
 from realtime.sound import is_silent, pieces, seconds_in
@@ -41,3 +42,23 @@ def test_a_long_one_is_cut_in_its_last_pause_and_nothing_is_lost() -> None:
     assert b"".join(cut) == spoken
     assert round(seconds_in(cut[0]), 1) in (8.6, 8.7)
     assert all(seconds_in(each) <= 10 for each in cut)
+
+
+class Watched(bytes):
+    """It tells how much of it was looked at, in seconds."""
+
+    looked_at = 0.0
+
+    def __getitem__(self, place: Any) -> Any:
+        found = super().__getitem__(place)
+        Watched.looked_at += seconds_in(found)
+        return found
+
+
+def test_of_a_long_one_no_more_is_looked_at_than_needed() -> None:
+    spoken = Watched(pcm((120, 500)))
+    Watched.looked_at = 0.0
+    assert not is_silent(spoken)
+    assert Watched.looked_at <= 1
+    assert len(pieces(spoken, 30, 5)) == 5
+    assert Watched.looked_at <= 1 + 120 + 4 * 5
