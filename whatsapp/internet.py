@@ -75,5 +75,8 @@ def parsed(url: str) -> SplitResult:
 
 
 def _addresses(host: str, port: int) -> list[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a name that can't be one
+        raise OSError(f"{host} is no host") from error
     return [str(each[4][0]) for each in found]

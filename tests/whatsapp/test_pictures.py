@@ -168,5 +168,11 @@ def test_a_name_without_an_address_is_no_host() -> None:
         Internet(lambda _: None, lookup([])).pool(parsed("https://x.rw/a.jpg"))
 
 
+@pytest.mark.parametrize("name", ["m" * 64, "x..rw"])
+def test_a_name_that_can_be_none_is_no_host(name: str) -> None:
+    with pytest.raises(OSError, match="is no host"):
+        Internet(lambda _: None).pool(parsed(f"https://{name}/a.jpg"))
+
+
 def lookup(addresses: list[str]) -> Callable[[str, int], list[str]]:
     return lambda _host, _port: addresses
