@@ -13,8 +13,8 @@ from realtime.sound import seconds_in
 from realtime.transcribe import Transcriber
 from telemetry.logs import log
 from whatsapp import enclosures
-from whatsapp.aside import Aside, OpeningError
-from whatsapp.audio import MOST_S
+from whatsapp.aside import Aside
+from whatsapp.decoding import MOST_S, OpeningError
 from whatsapp.enclosures import Found
 from whatsapp.media import MediaDoor, MediaError
 
@@ -56,7 +56,7 @@ class Opening:
             transcript = self.transcriber.transcribe(pcm, diner=diner_id, timeout_s=HEARD_WITHIN_S)
         except RealtimeError as error:
             log.warning("media.not_heard", kind=error.kind)
-            return enclosures.unopened(medium, NOT_NOW), NO_USAGE
+            return enclosures.unopened(medium, NOT_NOW), error.usage
         if not transcript.text:
             return enclosures.unopened(medium, "nobody could understand it"), transcript.usage
         is_cut = seconds_in(pcm) >= MOST_S

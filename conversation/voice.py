@@ -16,10 +16,10 @@ from realtime.client import RealtimeError
 from realtime.sound import seconds_in
 from realtime.speak import Speaker, Spoken
 from telemetry.logs import log
-from whatsapp.aside import Aside, OpeningError
+from whatsapp.aside import Aside
+from whatsapp.decoding import NOTE_TYPE, OpeningError
 from whatsapp.enclosures import is_heard
 from whatsapp.served import Served
-from whatsapp.voice_note import CONTENT_TYPE
 
 # What speaking may take: so many seconds, and one for so many characters.
 WITHIN_S = 10.0
@@ -69,7 +69,7 @@ class Voice:
         running.spend(spoken.usage)
         _check(text, spoken)
         note = self._aside.note(spoken.sound)
-        return self._served.keep(File(note, CONTENT_TYPE), diner_id)
+        return self._served.keep(File(note, NOTE_TYPE), diner_id)
 
 
 def _check(text: str, spoken: Spoken) -> None:

@@ -7,38 +7,50 @@ whoever waits for it holds up no other diner. Run as a program it opens the one 
 import os
 import resource
 import sys
-from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
-from threading import Semaphore
-from typing import Literal
+from threading import Lock, Semaphore, Timer
+from typing import Any
 
-from whatsapp import child
+from whatsapp.child import Child
+from whatsapp.decoding import OpeningError
 
 # So many at once: who sends many waits for their own.
 AT_ONCE = 2
 TIMEOUT_S = 10.0
 CPU_S = 6
 MEMORY = 1024**3  # bytes, of addresses
+# For the next file, a process stands by so long, in 40 MB, with all that decodes loaded: that
+# takes a tenth of a second, as long as most files.
+STANDS_BY_S = 60.0
 # What the program's answer begins with, and a whole file ends with.
 OPENED, REFUSED, WHOLE = b"opened:", b"refused", b":whole"
 ROOT = Path(__file__).resolve().parent.parent
 # Of the environment: what an interpreter needs to start, and none of our secrets.
 _NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "LANG")
-
-What = Literal["picture", "sound", "note"]
-
-
-class OpeningError(Exception):
-    """A file can't be opened, or made; the message is what the diner may be told of it."""
+_OPENERS = {
+    "picture": ("whatsapp.images", "sized_down"),
+    "sound": ("whatsapp.audio", "decode"),
+    "note": ("whatsapp.voice_note", "encode"),
+}
 
 
 class Aside:
     """`timeout_s`: what a file may take, before it counts as broken."""
 
-    def __init__(self, at_once: int = AT_ONCE, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        at_once: int = AT_ONCE,
+        timeout_s: float = TIMEOUT_S,
+        stands_by_s: float = STANDS_BY_S,
+    ) -> None:
         self._room = Semaphore(at_once)
         self._timeout_s = timeout_s
+        self._stands_by_s = stands_by_s
+        self._lock = Lock()
+        self._next: Child | None = None
+        self._end_of_next: Timer | None = None
 
     def picture(self, content: bytes) -> bytes:
         """As `images.sized_down` gives it. Raises OpeningError."""
@@ -52,23 +64,55 @@ class Aside:
         """As `voice_note.encode` gives it. Raises OpeningError."""
         return self._opened("note", pcm)
 
-    def _opened(self, what: What, content: bytes) -> bytes:
+    def _opened(self, what: str, content: bytes) -> bytes:
         with self._room:
             try:
-                told = child.run(
-                    [sys.executable, "-m", "whatsapp.aside", what],
-                    _environment(),
-                    content,
-                    self._timeout_s,
-                )
+                child = self._take_next() or _spawned(what)
+                told = child.answer(f"{what}\n".encode() + content, self._timeout_s)
             except TimeoutError:
                 raise OpeningError("it takes too long to open") from None
+            except OSError:  # the machine has no room for a process
+                raise OpeningError("it can't be opened at the moment") from None
+        self._stand_by()
         head, opened = told[: len(OPENED)], told[len(OPENED) :]
         if head == REFUSED:
             raise OpeningError(opened.decode(errors="replace"))
         if head != OPENED or not opened.endswith(WHOLE):
             raise OpeningError("it is broken")
         return opened.removesuffix(WHOLE)
+
+    def _stand_by(self) -> None:
+        """Have a process ready for the next file, for a while."""
+        with self._lock, suppress(OSError):
+            if self._next is None:
+                self._next = _spawned(*_OPENERS)
+                self._end_of_next = Timer(self._stands_by_s, self._end, (self._next,))
+                self._end_of_next.daemon = True
+                self._end_of_next.start()
+
+    def _take_next(self) -> Child | None:
+        with self._lock:
+            child, self._next = self._next, None
+            if child is None or self._end_of_next is None:
+                return None
+            self._end_of_next.cancel()
+        if child.is_alive:
+            return child
+        child.end()
+        return None
+
+    def _end(self, child: Child) -> None:
+        """Of one that was not needed."""
+        with self._lock:
+            if self._next is not child:
+                return
+            self._next = None
+        child.end()
+
+
+def _spawned(*loaded: str) -> Child:
+    """A process with these of _OPENERS loaded."""
+    return Child([sys.executable, "-m", "whatsapp.aside", *loaded], _environment())
 
 
 def _environment() -> dict[str, str]:
@@ -91,28 +135,22 @@ def _bound() -> None:
             resource.setrlimit(limit, (most, most))
 
 
-def _main(what: str) -> None:
+def _main(loaded: list[str]) -> None:
     _bound()
-    opener: Callable[[bytes], bytes]
-    refusals: type[Exception]
-    if what == "picture":
-        from whatsapp.images import ImageError, sized_down  # noqa: PLC0415 (one of three)
-
-        opener, refusals = sized_down, ImageError
-    elif what == "sound":
-        from whatsapp.audio import AudioError, decode  # noqa: PLC0415
-
-        opener, refusals = decode, AudioError
-    else:
-        from whatsapp.voice_note import NoteError, encode  # noqa: PLC0415
-
-        opener, refusals = encode, NoteError
+    openers = {what: _opener(*_OPENERS[what]) for what in loaded}
+    what = sys.stdin.buffer.readline().decode().strip()
+    if not what:  # nobody needs it any more
+        return
     try:
-        told = OPENED + opener(sys.stdin.buffer.read()) + WHOLE
-    except refusals as error:
+        told = OPENED + openers[what](sys.stdin.buffer.read()) + WHOLE
+    except OpeningError as error:
         told = REFUSED + str(error).encode()
     sys.stdout.buffer.write(told)
 
 
+def _opener(module: str, name: str) -> Any:
+    return getattr(import_module(module), name)
+
+
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(sys.argv[1:])

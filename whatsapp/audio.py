@@ -1,4 +1,4 @@
-"""Sound files as plain samples, for a model that hears: 24 kHz, 16 bits, little-endian, mono.
+"""Sound files as plain samples, for a model that hears: see `whatsapp.decoding`.
 
 What comes in is a stranger's: its kind is read from its first bytes, and nothing that it names is
 ever opened. `whatsapp.aside` calls it in a process of its own.
@@ -11,10 +11,10 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-RATE_HZ = 24_000
-MOST_S = 300  # what is longer is heard so far
+from whatsapp.decoding import BYTES_PER_SAMPLE, MOST_S, RATE_HZ, OpeningError
+
 LONGEST_S = 30 * 60  # what says that it is longer is no note
-MOST_PCM = MOST_S * RATE_HZ * 2  # bytes
+MOST_PCM = MOST_S * RATE_HZ * BYTES_PER_SAMPLE  # bytes
 # Broken packets, before a file is none: a note that lost a few is still understood.
 MOST_BROKEN = 50
 # What phones record and WhatsApp takes.
@@ -24,15 +24,11 @@ _CODECS = (
 )
 
 
-class AudioError(Exception):
-    """It can't be decoded; the message is what the diner may be told of it."""
-
-
 def decode(content: bytes) -> bytes:
-    """The samples of a sound file, MOST_S of them at most. Raises AudioError."""
+    """The samples of a sound file, MOST_S of them at most. Raises OpeningError."""
     kind = _kind_of(content)
     if kind is None:
-        raise AudioError("it is of a kind that can't be heard here")
+        raise OpeningError("it is of a kind that can't be heard here")
     pcm = bytearray()
     try:
         # Without a list of its own, a file could have others opened, by their address.
@@ -41,7 +37,7 @@ def decode(content: bytes) -> bytes:
             BytesIO(content), "r", format=kind, options=options, metadata_errors="replace"
         ) as container:
             if (container.duration or 0) > LONGEST_S * av.time_base:
-                raise AudioError(f"it is longer than {LONGEST_S // 60} minutes")
+                raise OpeningError(f"it is longer than {LONGEST_S // 60} minutes")
             for piece in _samples(container):
                 pcm += piece
                 if len(pcm) >= MOST_PCM:
@@ -49,7 +45,7 @@ def decode(content: bytes) -> bytes:
     except (av.FFmpegError, ValueError, EOFError, MemoryError):
         pass  # what was heard until then may do
     if not pcm:
-        raise AudioError("it is broken")
+        raise OpeningError("it is broken")
     return bytes(pcm[:MOST_PCM])
 
 

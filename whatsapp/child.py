@@ -19,25 +19,48 @@ REAP_EVERY_S = 0.002
 NICENESS = 10
 
 
-def run(
-    command: list[str], environment: Mapping[str, str], content: bytes, timeout_s: float
-) -> bytes:
-    """All that it answers to `content` until it ends, by itself or by a fault of its own.
+class Child:
+    """One that runs, and waits for its bytes. `command` begins with the program's path.
 
-    `command` begins with the program's path. Raises TimeoutError, and ends it.
+    Raises OSError where the machine has no room for it.
     """
-    until = time.monotonic() + timeout_s
-    ours, theirs = socket.socketpair()
-    with ours:
-        with theirs:
-            os.set_blocking(theirs.fileno(), True)  # under gevent it is not
-            pid = _spawned(command, environment, theirs.fileno())
+
+    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
+        self._ours, theirs = socket.socketpair()
         try:
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
-            return _answer(ours, content, until)
+            with theirs:
+                os.set_blocking(theirs.fileno(), True)  # under gevent it is not
+                self._pid = _spawned(command, environment, theirs.fileno())
+        except OSError:
+            self._ours.close()
+            raise
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._pid, NICENESS)
+
+    @property
+    def is_alive(self) -> bool:
+        """Who looks takes away what is left of one that has ended."""
+        try:
+            return os.waitpid(self._pid, os.WNOHANG) == (0, 0)
+        except ChildProcessError:
+            return False
+
+    def answer(self, content: bytes, timeout_s: float) -> bytes:
+        """All that it answers to `content` until it ends, by itself or by a fault of its own.
+
+        Raises TimeoutError. There is no second answer: it is ended.
+        """
+        try:
+            return _answer(self._ours, content, time.monotonic() + timeout_s)
         finally:
-            _end(pid)
+            self.end()
+
+    def end(self) -> None:
+        """It has ended, or ends now; no zombie stays. Somebody else may have seen to that."""
+        self._ours.close()
+        while self.is_alive:
+            os.kill(self._pid, signal.SIGKILL)
+            time.sleep(REAP_EVERY_S)
 
 
 def _spawned(command: list[str], environment: Mapping[str, str], end: int) -> int:
@@ -73,12 +96,3 @@ def _left(until: float) -> float:
     if left <= 0:
         raise TimeoutError("it takes too long")
     return left
-
-
-def _end(pid: int) -> None:
-    """It has ended, or ends now; no zombie stays. Somebody else may have seen to that."""
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    with suppress(ChildProcessError):
-        while os.waitpid(pid, os.WNOHANG) == (0, 0):
-            time.sleep(REAP_EVERY_S)

@@ -18,6 +18,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from whatsapp.decoding import OpeningError
+
 LONGEST_PX = 1_024
 MOST_BYTES = 120_000
 # A JPEG is read at a fraction of its size; others are read whole, at four bytes a pixel.
@@ -37,14 +39,10 @@ _TRIES = ((82, LONGEST_PX), (68, LONGEST_PX), (55, 896), (40, 768), (30, 512))
 _HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
-class ImageError(Exception):
-    """It can't be shown to anybody; the message is what the diner may be told of it."""
-
-
 def sized_down(content: bytes) -> bytes:
-    """The picture as a JPEG of MOST_BYTES at most, its first frame. Raises ImageError."""
+    """The picture as a JPEG of MOST_BYTES at most, its first frame. Raises OpeningError."""
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
-        raise ImageError("it is a HEIC picture; sent as a JPEG it could be")
+        raise OpeningError("it is a HEIC picture; sent as a JPEG it could be")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -52,21 +50,21 @@ def sized_down(content: bytes) -> bytes:
             with Image.open(BytesIO(content), formats=_FORMATS) as opened:
                 return _small(_upright(opened))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ImageError("it has too many pixels") from None
+        raise OpeningError("it has too many pixels") from None
     except UnidentifiedImageError:
-        raise ImageError("it is no picture of a kind that can be opened here") from None
+        raise OpeningError("it is no picture of a kind that can be opened here") from None
     except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError, LookupError, TypeError):
         # All that Pillow's readers raise of a broken file.
-        raise ImageError("it is broken") from None
+        raise OpeningError("it is broken") from None
     except MemoryError:
-        raise ImageError("it has too many pixels") from None
+        raise OpeningError("it has too many pixels") from None
 
 
 def _upright(opened: Image.Image) -> Image.Image:
     """Its pixels, small, the right way up, on white where it is transparent."""
     most = MOST_PIXELS if opened.format in ("JPEG", "MPO") else MOST_PIXELS_WHOLE
     if opened.width * opened.height > most:
-        raise ImageError("it has too many pixels")
+        raise OpeningError("it has too many pixels")
     opened.draft("RGB", (LONGEST_PX, LONGEST_PX))
     picture: Image.Image = opened
     picture.thumbnail((LONGEST_PX, LONGEST_PX), reducing_gap=2.0)

@@ -7,9 +7,8 @@ from io import BytesIO
 
 import av
 
-from whatsapp.audio import RATE_HZ
+from whatsapp.decoding import BYTES_PER_SAMPLE, RATE_HZ, OpeningError
 
-CONTENT_TYPE = "audio/ogg; codecs=opus"
 # What is larger is shown as a file:
 # https://developers.facebook.com/docs/whatsapp/cloud-api/messages/audio-messages
 MOST_BYTES = 512 * 1024
@@ -18,24 +17,19 @@ BITS_PER_S = 24_000
 LEAST_BITS_PER_S = 8_000
 # Of the file, for the codec's changing needs and for Ogg's own headers.
 ROOM = 0.8
-BYTES_PER_SAMPLE = 2
-
-
-class NoteError(Exception):
-    """It can't be one voice note; the message says why."""
 
 
 def encode(pcm: bytes) -> bytes:
-    """A voice note of `pcm`, which is as `whatsapp.audio` gives it. Raises NoteError."""
+    """A voice note of `pcm`, which is as `whatsapp.decoding` says. Raises OpeningError."""
     seconds = len(pcm) / BYTES_PER_SAMPLE / RATE_HZ
     if not seconds:
-        raise NoteError("there is no sound")
+        raise OpeningError("there is no sound")
     bits_per_s = min(BITS_PER_S, int(MOST_BYTES * 8 * ROOM / seconds))
     if bits_per_s < LEAST_BITS_PER_S:
-        raise NoteError("it is too long")
+        raise OpeningError("it is too long")
     note = _encoded(pcm, bits_per_s)
     if len(note) > MOST_BYTES:
-        raise NoteError("it is too large")
+        raise OpeningError("it is too large")
     return note
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from conversation.opening import Opening
 from models.inbox import Medium
+from realtime import request
 from realtime.client import RealtimeError
 from realtime.events import NO_USAGE, Usage
 from realtime.transcribe import Transcript
@@ -17,7 +18,7 @@ from tests.whatsapp.files import photo, sound
 from tests.whatsapp.test_images import png
 from tests.whatsapp.test_media import AT_TWILIO, Host, Waiting, door, redirect
 from whatsapp.aside import Aside
-from whatsapp.audio import MOST_S
+from whatsapp.decoding import BYTES_PER_SAMPLE, MOST_S, RATE_HZ
 from whatsapp.enclosures import PICTURE, Found
 from whatsapp.media import PIECE
 
@@ -64,6 +65,10 @@ def test_a_picture_is_seen_and_a_note_heard(opening: Opening, host: Host) -> Non
     assert (seen.note, usage) == (PICTURE, NO_USAGE)
     assert seen.picture
     assert opening.open(NOTE, 7) == (Found("[heard in a voice note]", "Two teas"), Usage(1, 0, 1))
+
+
+def test_what_is_decoded_is_what_a_model_hears() -> None:
+    assert (RATE_HZ, BYTES_PER_SAMPLE) == (request.SAMPLES_PER_S, request.BYTES_PER_SAMPLE)
 
 
 def test_of_a_long_note_its_beginning_is_heard(opening: Opening, host: Host, ear: Ear) -> None:
@@ -116,7 +121,10 @@ def test_another_accounts_file_is_not_asked_for(opening: Opening, host: Host) ->
 
 def test_where_nobody_hears_it_is_told_as_that(opening: Opening, host: Host, ear: Ear) -> None:
     ear.trouble = RealtimeError("busy")
+    ear.trouble.usage = Usage(9)
     host.gives(Response(sound(1)))
-    assert opening.open(NOTE, 7)[0].note == (
+    found, usage = opening.open(NOTE, 7)
+    assert found.note == (
         "[sent a voice note that can't be heard: nothing is heard here at the moment]"
     )
+    assert usage == Usage(9)

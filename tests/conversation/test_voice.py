@@ -18,7 +18,7 @@ from realtime.outcomes import Reply
 from realtime.sound import BYTES_PER_S
 from realtime.speak import Spoken
 from tests.conversation.world import Model, says, taker, turn
-from whatsapp.aside import OpeningError
+from whatsapp.decoding import OpeningError
 
 pytestmark = pytest.mark.usefixtures("kigali")
 

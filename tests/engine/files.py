@@ -8,7 +8,7 @@ from conversation.opening import Opening
 from models.inbox import Medium
 from realtime.events import Usage
 from realtime.transcribe import Transcript
-from whatsapp.aside import OpeningError
+from whatsapp.decoding import OpeningError
 from whatsapp.media import NOT_THERE, MediaError
 
 HOLD_S = 10.0

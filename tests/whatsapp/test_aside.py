@@ -1,10 +1,17 @@
 """Files are opened in processes of their own: what one of them does there harms nobody."""
 
+import os
+import resource
+import time
+
 import pytest
 
 from tests.whatsapp.files import photo, sound
 from tests.whatsapp.test_images import png
-from whatsapp.aside import Aside, OpeningError
+from whatsapp.aside import Aside
+from whatsapp.decoding import OpeningError
+
+PLENTY_S = 20.0
 
 
 def test_a_picture_and_a_sound_are_opened() -> None:
@@ -32,3 +39,48 @@ def test_what_can_not_be_opened_says_why(what: str, content: bytes, why: str) ->
 def test_what_takes_too_long_is_ended() -> None:
     with pytest.raises(OpeningError, match="too long"):
         Aside(timeout_s=0.01).sound(sound(1))
+
+
+def test_a_process_stands_by_for_the_next_file_and_not_for_long() -> None:
+    aside = Aside(stands_by_s=0.1)
+    aside.picture(photo())
+    first = aside._next
+    assert first is not None
+    until = time.monotonic() + PLENTY_S
+    while aside._next or first.is_alive:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(first._pid, os.WNOHANG)
+
+
+def test_each_file_has_one_of_its_own_also_where_one_stood_by() -> None:
+    aside = Aside()
+    stood_by = set()
+    for open_it, file in (
+        (aside.picture, photo()),
+        (aside.sound, sound(1)),
+        (aside.note, bytes(48_000)),
+    ):
+        assert open_it(file)
+        assert aside._next is not None
+        stood_by.add(aside._next._pid)
+    assert len(stood_by) == 3
+
+
+def test_one_that_ended_while_it_stood_by_harms_no_file() -> None:
+    aside = Aside()
+    aside.picture(photo())
+    assert aside._next is not None
+    aside._next.end()
+    assert aside.picture(photo())
+
+
+def test_where_there_is_no_room_for_a_process_that_is_told() -> None:
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1, most[1]))
+    try:
+        with pytest.raises(OpeningError, match="at the moment"):
+            Aside().picture(b"")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, most)

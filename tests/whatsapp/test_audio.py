@@ -10,7 +10,8 @@ from random import Random
 import pytest
 
 from tests.whatsapp.files import mutated, photo, sound
-from whatsapp.audio import LONGEST_S, MOST_PCM, MOST_S, RATE_HZ, AudioError, decode
+from whatsapp.audio import LONGEST_S, MOST_PCM, decode
+from whatsapp.decoding import MOST_S, RATE_HZ, OpeningError
 
 
 def seconds(pcm: bytes) -> float:
@@ -63,7 +64,7 @@ def test_what_says_that_it_lasts_for_longer_is_refused_at_once() -> None:
         file.setsampwidth(1)
         file.setframerate(8_000)
         file.writeframes(bytes(8_000 * (LONGEST_S + 1)))
-    with pytest.raises(AudioError, match="longer than 30 minutes"):
+    with pytest.raises(OpeningError, match="longer than 30 minutes"):
         decode(written.getvalue())
 
 
@@ -85,7 +86,7 @@ def test_what_says_that_it_lasts_for_longer_is_refused_at_once() -> None:
     ],
 )
 def test_what_is_no_sound_is_refused(content: bytes) -> None:
-    with pytest.raises(AudioError):
+    with pytest.raises(OpeningError):
         decode(content)
 
 
@@ -101,5 +102,5 @@ def test_what_lost_its_end_is_heard_until_there() -> None:
 def test_spoilt_files_are_heard_or_refused(container: str, codec: str, rate: int) -> None:
     whole = sound(1, container=container, codec=codec, rate=rate)
     for spoilt in mutated(whole, Random(7), 25):
-        with suppress(AudioError):
+        with suppress(OpeningError):
             assert len(decode(spoilt)) <= MOST_PCM

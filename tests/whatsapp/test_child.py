@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.scenarios.world import ROOT
-from whatsapp import child
+from whatsapp.child import Child
 
 PLENTY_S = 20.0
 LARGE = os.urandom(3_000_000)
@@ -18,15 +18,15 @@ UNDER_GEVENT = f"""
 from gevent import monkey; monkey.patch_all()
 import os, sys
 from concurrent.futures import ThreadPoolExecutor
-from whatsapp import child
+from whatsapp.child import Child
 content = os.urandom(500_000)
-run = lambda _: child.run([sys.executable, "-c", {ECHO!r}], {{}}, content, {PLENTY_S})
+run = lambda _: Child([sys.executable, "-c", {ECHO!r}], {{}}).answer(content, {PLENTY_S})
 assert list(ThreadPoolExecutor(10).map(run, range(10))) == [content] * 10
 """
 
 
 def run(program: str, content: bytes = b"", timeout_s: float = PLENTY_S) -> bytes:
-    return child.run([sys.executable, "-c", program], {}, content, timeout_s)
+    return Child([sys.executable, "-c", program], {}).answer(content, timeout_s)
 
 
 def test_what_it_answers_comes_back_whole() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from sandbox.practice.speech import spoken
 from sandbox.practice.voice_note import words_in
-from whatsapp.aside import Aside, OpeningError
-from whatsapp.voice_note import MOST_BYTES, NoteError, encode
+from whatsapp.aside import Aside
+from whatsapp.decoding import OpeningError
+from whatsapp.voice_note import MOST_BYTES, encode
 
 MINUTE = 60 * 48_000
 
@@ -40,7 +41,7 @@ def test_the_worst_of_sounds_is_small_enough() -> None:
 
 @pytest.mark.parametrize("pcm", [b"", bytes(MINUTE * 30)], ids=["nothing", "half an hour"])
 def test_what_can_be_no_note_is_refused(pcm: bytes) -> None:
-    with pytest.raises(NoteError):
+    with pytest.raises(OpeningError):
         encode(pcm)
 
 
