@@ -7,7 +7,7 @@ from handlers.cli.inbox import inbox_group
 from models import templates
 from models.diners import WINDOW, Diner
 from models.templates import BUDGET, LATE_ANSWER, STAFF_CALLED, STAFF_NOTICE, Kept
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import unheard
 from tests.engine.test_delivery import status
 from tests.engine.test_opting import employ, hears
@@ -36,7 +36,7 @@ def owes_for_a_day(house: House, *texts: str, language: str | None = None) -> No
     house.twilio.will_fail(SendError("HTTP 429", code=20429, retry_after=60))
     house.sends(*texts)
     assert soon(lambda: house.count("sends", outcome="again") == 1)
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     alice_is(house, language=language)
     house.clock.passes(DAY_S)
     house.upkeep.sweep()
@@ -66,10 +66,9 @@ def test_without_a_template_the_row_ends_with_that_reason(any_house: House) -> N
 def test_right_before_it_ends_it_is_still_open(house: House) -> None:
     house.twilio.will_fail(SendError("HTTP 429", code=20429, retry_after=60))
     house.sends("One")
-    assert soon(lambda: house.count("sends", outcome="again") == 1)
+    assert soon(lambda: house.parts()[0].state == "waiting")
     house.clock.passes(DAY_S - 1)
-    house.upkeep.sweep()
-    assert soon(lambda: house.read() == ["One"])
+    assert house.sweeps_until(lambda: house.read() == ["One"])
 
 
 def test_a_new_message_opens_it_again(house: House) -> None:
@@ -155,6 +154,7 @@ def test_a_template_that_may_be_out_is_looked_for_by_what_it_says(house: House) 
     house.twilio.will_fail(unheard(), takes_it=True)
     house.sends("One")
     assert soon(lambda: house.count("sends", outcome="again") == 1)
+    assert house.delivery.drain(WAIT_S)
     house.clock.passes(DAY_S / 2)
     alice_is(house, last_message_at=house.clock.now() - WINDOW)
     house.upkeep.sweep()
