@@ -11,29 +11,33 @@ from babel import Locale
 from conversation import keywords
 from conversation.ending import Ending, SpeakIn, said
 from knowledge.choosing import id_of
-from knowledge.notes import own_words
-from knowledge.phrases import LANGUAGES, Phrase, known, language_of, own_name, phrase
+from knowledge.notes import is_chosen, own_words
+from knowledge.phrases import LANGUAGES, Phrase, known, own_name, phrase
 from knowledge.words import words_of
 from knowledge.written_in import written_in
 from models.diners import Known
 from models.inbox import Written
 from models.outbox import Bubble, Choice, Choices
-from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 
 
-def heard(diner: Known, messages: Sequence[Written], restaurant: Restaurant | None) -> str | None:
-    """The language that a diner writes now, if it is another one than until now."""
+def heard(diner: Known, messages: Sequence[Written]) -> str | None:
+    """The language that a diner writes now, if it is another one than is kept of them.
+
+    The restaurant's own is kept as well: who writes it changes to none by the name of a dish.
+    """
     if diner.has_chosen_language:
         return None
     language = written_in(_own_words(messages), diner.language)
-    return None if language == language_of(diner, restaurant) else language
+    return None if language == diner.language else language
 
 
 def _own_words(messages: Sequence[Written]) -> str:
-    """What says something of their language: a keyword is the same in all of them."""
+    """What says something of their language: a keyword, or a dish that they tapped, does not."""
     texts = []
     for message in messages:
+        if is_chosen(message.text):
+            continue
         keyword = keywords.parse(message.text) if message.is_keyword else None
         if keyword is None:
             texts.append(own_words(message.text))

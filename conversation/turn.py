@@ -95,7 +95,7 @@ class TurnTaker:
         Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
-        heard = speaking.heard(turn.diner, turn.messages, restaurant)
+        heard = speaking.heard(turn.diner, turn.messages)
         language = heard or language_of(turn.diner, restaurant)
         return replace(turn, diner=replace(turn.diner, language=language))
 
@@ -152,7 +152,7 @@ class TurnTaker:
         Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
-        if heard := speaking.heard(turn.diner, messages, restaurant):
+        if heard := speaking.heard(turn.diner, messages):
             speak = SpeakIn(heard, is_chosen=False)
             ending = replace(ending, effects=(*ending.effects, speak))
         if any(isinstance(each, RememberDiet | Forget) for each in ending.effects):
@@ -193,13 +193,13 @@ class TurnTaker:
         language = diner.language
         if isinstance(question, Keyword) and opting.is_heeded(question, diner):
             return opting.answer(question, running.turn, restaurant, self._people)
+        if isinstance(question, Question) and all(map(is_quiet, question.texts)):
+            return Ending((), question.persona.key)  # kept for the next turn to see
         if restaurant is None:
             key = self.persona_of(running.turn.diner.persona)
             return sorry("no_restaurant", key, language=language)
         if isinstance(question, Keyword):
             return self._answer_keyword(question, running, restaurant)
-        if all(map(is_quiet, question.texts)):
-            return Ending((), question.persona.key)  # kept for the next turn to see
         if self._asking is None:
             effects = question.effects
             return sorry("disabled", question.persona.key, language=language, effects=effects)

@@ -66,6 +66,11 @@ def notes_of(text: str) -> list[str]:
     return lines[first:]
 
 
+def is_chosen(text: str) -> bool:
+    """Whether its words are those of what the diner tapped."""
+    return any(each.startswith("[chose ") for each in notes_of(text))
+
+
 def is_quiet(text: str) -> bool:
     """Whether nobody expects an answer to it: a reaction alone, a message taken back."""
     return text.startswith("[") and all(map(_QUIET_NOTE.fullmatch, text.split("\n")))

@@ -31,7 +31,8 @@ def changed(database: Database, *texts: str, is_keyword: bool = False, **diner: 
 def test_only_another_language_than_was_known_is_written(database: Database) -> None:
     assert changed(database, FRENCH) == "fr"
     assert changed(database, FRENCH, language="fr") is None
-    assert changed(database, "Good evening, are you open?") is None  # as the house is
+    assert changed(database, "Good evening, are you open?") == "en"  # though the house is so too
+    assert changed(database, "Good evening, are you open?", language="en") is None
     assert changed(database, FRENCH, language="rw", has_chosen_language=True) is None
 
 
@@ -44,6 +45,11 @@ def test_a_keyword_is_no_language_and_what_is_asked_behind_one_is(database: Data
     assert changed(database, "/cfo c'est quoi la TVA sur les repas ?", is_keyword=True) == "fr"
     words = "/to 7 I will be with you in a minute"
     assert changed(database, words, is_keyword=True, language="fr") is None
+
+
+@pytest.mark.parametrize("dish", ["Ftira Għawdxija", "Inyama y'ihene mu isosi"])
+def test_a_dish_that_was_tapped_is_no_language(database: Database, dish: str) -> None:
+    assert changed(database, f"{dish}\n[chose menu item 12]") is None
 
 
 def test_forwarded_words_are_nobodys_language(database: Database) -> None:

@@ -45,7 +45,7 @@ def test_the_very_first_apology_is_in_the_language_that_a_diner_wrote(
 ) -> None:
     house.model.will(RealtimeError("unreachable", "away"))
     assert says(house, OPEN[language]) == apology("unreachable", language)
-    assert soon(lambda: kept(house)[0] == (None if language == "en" else language))
+    assert soon(lambda: kept(house)[0] == language)
 
 
 def test_what_says_nothing_of_it_leaves_the_language_that_was_heard(any_house: House) -> None:
@@ -54,6 +54,13 @@ def test_what_says_nothing_of_it_leaves_the_language_that_was_heard(any_house: H
         says(any_house, word)
     assert says(any_house, "/help").startswith("*Inzozi Kitchen* sur WhatsApp :")
     assert kept(any_house) == ("fr", False)
+
+
+def test_who_writes_the_houses_language_is_not_turned_by_a_dish(any_house: House) -> None:
+    says(any_house, OPEN["en"])
+    for dish in ("Calamari fritti", "Sauvignon blanc", "Ftira Għawdxija"):
+        says(any_house, dish)
+    assert kept(any_house) == ("en", False)
 
 
 def test_who_goes_on_in_another_language_reads_that(any_house: House) -> None:
