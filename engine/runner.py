@@ -25,6 +25,7 @@ from engine.share import Share
 from engine.typing import Typing
 from engine.waiting import Waiting
 from knowledge.clock import Clock
+from knowledge.notes import is_quiet
 from models import claiming, diners, turns
 from models.database.engine import Database
 from models.database.notices import Notice
@@ -224,7 +225,7 @@ class Runner:
     def _answer(self, turn: Claimed, diner: Known) -> tuple[list[Written], Ending]:
         """`diner`: as they were when it was claimed."""
         if turn.attempt > MAX_ATTEMPTS:
-            return list(turn.messages), _given_up(turn.diner)
+            return list(turn.messages), _given_up(turn)
         if ending := silence(turn):
             return list(turn.messages), ending
         is_held, tokens = turn.diner.is_in_hands, NO_TOKENS
@@ -257,9 +258,14 @@ class Runner:
         return running.messages, ending
 
     def _hush(self, turn: Claimed) -> Ending | None:
-        """The staff's own words are never too many: others wait for what they say."""
+        """The staff's own words are never too many: others wait for what they say.
+
+        What nobody expects an answer to is not worth the sentence that says so.
+        """
         ending = self._share.hush(turn) or self._budget.hush(turn)
-        return None if ending is None or self._taker.is_the_staffs(turn) else ending
+        if ending is None or self._taker.is_the_staffs(turn):
+            return None
+        return Ending((), turn.diner.persona) if ending.bubbles and _is_quiet(turn) else ending
 
     def _prepare(self, turn: Claimed) -> Running:
         prepare = partial(self._taker.prepare, turn, news_until=self._clock.monotonic() + NEWS_S)
@@ -284,11 +290,16 @@ class Runner:
         )
 
 
-def _given_up(diner: Known) -> Ending:
+def _given_up(turn: Claimed) -> Ending:
+    diner = turn.diner
     ending = sorry("gave_up", diner.persona, language=diner.language, is_dead=True)
-    if diner.is_in_hands or diner.is_opted_out:
+    if diner.is_in_hands or diner.is_opted_out or _is_quiet(turn):
         ending = replace(ending, bubbles=())  # whoever has them speaks, or nobody
     return ending
+
+
+def _is_quiet(turn: Claimed) -> bool:
+    return all(is_quiet(each.text) for each in turn.messages)
 
 
 def _shows_typing(turn: Claimed) -> bool:

@@ -51,6 +51,15 @@ def test_who_has_had_their_day_reads_one_sentence_and_is_answered_tomorrow(
         assert house.read()[-1] == "Yes."
 
 
+def test_a_reaction_costs_nothing_and_is_answered_with_nothing(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, diner=TWO_TURNS) as house:
+        for text in ("Hello", "Hello", "[reacted 👍]"):
+            writes(house, text)
+        assert house.read() == ["Yes.", "Yes."]
+        writes(house)
+        assert house.read()[2:] == [apology("no_diner_budget")]
+
+
 def test_no_budget_costs_no_look(sqlite_url: str) -> None:
     with opened(sqlite_url) as house:
         for _ in range(3):

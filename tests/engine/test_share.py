@@ -49,6 +49,16 @@ def test_who_goes_on_writing_reads_one_sentence_and_nothing_after(strict: House)
     assert [turn.state for turn in strict.turns()[:8]] == ["done"] * MOST + ["hushed"] * 3
 
 
+def test_a_reaction_is_never_worth_the_sentence(strict: House) -> None:
+    for _ in range(MOST):
+        writes(strict)
+    writes(strict, "[reacted 👍]")
+    assert strict.read() == ["Yes."] * MOST
+    for text in ("Hello", "[reacted 👍]", "Hello"):
+        writes(strict, text)
+    assert strict.read() == ["Yes."] * MOST + [ENOUGH]
+
+
 def test_after_a_quiet_minute_they_are_answered_again(strict: House) -> None:
     for _ in range(MOST + 3):
         writes(strict)
