@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 from unicodedata import category, normalize
 
+from knowledge.notes import own_words
+
 WORDS_FILE = Path(__file__).with_name("opting.toml")
 STOP, START = "stop", "start"
 LONGEST = 40  # characters, marks and emoji around it included
@@ -31,7 +33,11 @@ class Asked(NamedTuple):
 
 
 def asked(text: str) -> Asked | None:
-    """What a message asks for that is one of these words; None for one that says more, or else."""
+    """What a message asks for that is one of these words; None for one that says more, or else.
+
+    What stands beside it is no word: it may be a picture's caption.
+    """
+    text = own_words(text)
     if len(text) > LONGEST or len(text.split()) > MOST_WORDS:
         return None
     return _words().get(_plain(text))

@@ -51,6 +51,20 @@ def test_one_confirmation_then_silence_until_start(any_house: House) -> None:
     assert len(any_house.model.asked) == 1
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "[sent a picture, which can't be opened here]",
+        "[came from an advertisement: Fish; https://the.example]",
+    ],
+)
+def test_what_stands_beside_stop_is_no_word(house: House, beside: str) -> None:
+    hears(house, f"STOP\n{beside}")
+    hears(house, "Hello?")
+    assert house.read() == [GOODBYE]
+    assert house.model.asked == []
+
+
 def test_what_was_written_meanwhile_is_kept_and_never_answered(any_house: House) -> None:
     hears(any_house, "STOP")
     hears(any_house, "I have a nut allergy")

@@ -83,7 +83,7 @@ def test_so_has_the_way_back(text: str) -> None:
         "the starter",
         "",
         "🛑",
-        "stop\n[sent a picture, which can't be opened here]",
+        "stop\n[forwarded: perhaps not their own words]",
         "stop" * 1_000,
     ],
 )
