@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     null,
+    or_,
     select,
     update,
 )
@@ -243,13 +244,26 @@ _LAST_DINER = Statement(select(func.max(Diner.id)))
 _ERASE_DINERS = Statement(lambda sql: delete(Diner).where(sql.is_one_of(Diner.id, "ids")))
 
 
-@Statement
-def _left_diners(_: object) -> Any:
-    has_message = exists().where(Message.diner_id == Diner.id)
-    has_turn = exists().where(Turn.diner_id == Diner.id)
-    has_part = exists().where(Part.diner_id == Diner.id)
-    is_old = Diner.last_message_at < _BEFORE
-    return _some(Diner.id, is_old, ~has_message, ~has_turn, ~has_part)
+_IS_LEFT = and_(
+    Diner.last_message_at < _BEFORE,
+    ~exists().where(Message.diner_id == Diner.id),
+    ~exists().where(Turn.diner_id == Diner.id),
+    ~exists().where(Part.diner_id == Diner.id),
+)
+_LEFT_DINERS = Statement(_some(Diner.id, _IS_LEFT, Diner.opted_out_at.is_(None)))
+# Without their row, they would be written to again.
+_OPTED_OUT = {Diner.profile_name: null(), Diner.persona: null(), Diner.diet: null()}
+_LEFT_OPTED_OUT = Statement(
+    _some(
+        Diner.id,
+        _IS_LEFT,
+        Diner.opted_out_at.is_not(None),
+        or_(*(each.is_not(None) for each in _OPTED_OUT)),
+    )
+)
+_STRIP_DINERS = Statement(
+    lambda sql: update(Diner).where(sql.is_one_of(Diner.id, "ids")).values(_OPTED_OUT)
+)
 
 
 def purge(
@@ -257,7 +271,8 @@ def purge(
 ) -> Erased:
     """Erase turns that ended before then, with their messages and replies.
 
-    With them go what was said before then without a turn, and diners of whom nothing is left.
+    With them go what was said before then without a turn, and diners of whom nothing is left. Of
+    who opted out, that stays.
     """
     messages = replies = diners = 0
     for connection, ids in _in_batches(database, _LAST_TURN, _OLD_TURNS, before, sleep):
@@ -265,8 +280,10 @@ def purge(
         messages, replies = messages + erased[0], replies + erased[1]
     while _erase_words_of_no_turn(database, before):
         sleep(PAUSE_S)
-    for connection, ids in _in_batches(database, _LAST_DINER, _left_diners, before, sleep):
+    for connection, ids in _in_batches(database, _LAST_DINER, _LEFT_DINERS, before, sleep):
         diners += connection.run(_ERASE_DINERS, ids=ids)
+    for connection, ids in _in_batches(database, _LAST_DINER, _LEFT_OPTED_OUT, before, sleep):
+        connection.run(_STRIP_DINERS, ids=ids)
     return Erased(messages, replies, diners)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from models import erasure
 from models.database.engine import Database
+from models.diners import Diner
 from models.erasure import BATCH, Erased
 from models.inbox import Message
 from models.outbox import SENDING, SENT, Part
@@ -120,3 +121,17 @@ def test_a_diner_of_whom_nothing_is_left_is_purged(desk: Desk) -> None:
     desk.arrive()
     desk.write("Hello?", diner=BOB)
     assert erasure.purge(desk.database, moment(1)) == Erased(0, 0, 1)
+
+
+def test_that_a_diner_opted_out_outlives_all_else_of_them(desk: Desk) -> None:
+    diner_id = desk.arrive()
+    with desk.database.transaction() as session:
+        diner = session.get_one(Diner, diner_id)
+        diner.opted_out_at = moment(0)
+        diner.diet = "{}"
+    for _ in range(2):
+        assert erasure.purge(desk.database, moment(1)) == Erased(0, 0, 0)
+    with desk.database.transaction() as session:
+        diner = session.get_one(Diner, diner_id)
+        assert (diner.diet, diner.profile_name) == (None, None)
+        assert diner.opted_out_at == moment(0)
