@@ -1,5 +1,6 @@
 """Who works in which restaurant, and as what: what they may from their own telephone follows."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask.cli import AppGroup
 
 from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
-from models import restaurants, staff
+from models import restaurants, staff, templates
 from models.database.engine import Database
 from models.diners import WINDOW
 from models.restaurants import Restaurant
@@ -71,25 +72,38 @@ def _show(database: Database) -> None:
     now = datetime.now(UTC)
     lines = []
     with database_errors(), database.transaction() as session:
+        template = templates.languages(session, templates.STAFF_CALLED)
         for restaurant in restaurants.all_of_them(session):
             members = staff.of_restaurant(session, restaurant.id)
             chats = staff.chats(session, restaurant, members)
-            lines += [_line(restaurant, each, chats.get(each.address), now) for each in members]
+            lines += [
+                _line(restaurant, each, _reach(chats.get(each.address), template, now))
+                for each in members
+            ]
     for line in lines:
         click.echo(line)
     if not lines:
         click.echo(f"There is none: {ADD_ONE} puts somebody on it.")
 
 
-def _line(restaurant: Restaurant, member: Colleague, chat: Chat | None, now: datetime) -> str:
+def _line(restaurant: Restaurant, member: Colleague, reach: str) -> str:
     roles = ", ".join(role for role in ROLES if role in member.roles)
-    if chat is not None and chat.is_open(now):
-        reach = f"can be written to until {chat.wrote_at + WINDOW:%Y-%m-%d %H:%M} UTC"
-    else:
-        reach = "wrote nothing in 24 hours: WhatsApp takes nothing to them before they do"
     return (
         f"{restaurant.slug:<12} {member.address:<24} {roles:<20} {member.name or '-':<12} {reach}"
     )
+
+
+def _reach(chat: Chat | None, template: Collection[str], now: datetime) -> str:
+    """`template`: the languages in which they may be called by one."""
+    if chat is None:
+        return "never wrote to us: WhatsApp takes nothing to them before they do"
+    if chat.is_silent:
+        return "opted out, or out of WhatsApp's reach: nothing is sent to them"
+    if chat.is_open(now):
+        return f"can be written to until {chat.wrote_at + WINDOW:%Y-%m-%d %H:%M} UTC"
+    if chat.takes(template):
+        return "wrote nothing in 24 hours: is called by a template"
+    return "wrote nothing in 24 hours: WhatsApp takes nothing to them before they do"
 
 
 def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:

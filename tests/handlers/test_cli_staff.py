@@ -10,6 +10,7 @@ from handlers.cli.restaurants import restaurants_group
 from handlers.cli.staff import staff_group
 from models.database.engine import Database
 from models.diners import Diner
+from models.templates import APPROVED, STAFF_CALLED, Template
 from tests.handlers.terminal import run
 from tests.models.desk import ALICE, Desk
 
@@ -65,6 +66,23 @@ def test_it_is_listed_whether_whatsapp_takes_anything_to_them(database: Database
             wrote = datetime.now(UTC) - timedelta(hours=hours)
             session.execute(update(Diner).where(Diner.id == diner_id).values(last_message_at=wrote))
         assert says in told(database, "list")
+
+
+def test_it_is_listed_who_is_reached_by_a_template_and_who_is_not(database: Database) -> None:
+    told(database, "add", ALICE, "--role", "owner", "--restaurant", "kigali")
+    diner_id = Desk(database).arrive(ALICE)
+    wrote = datetime.now(UTC) - timedelta(hours=25)
+    template = Template(
+        sid="HX1", purpose=STAFF_CALLED, language="en", digest="1", name="called",
+        body="{{1}}", state=APPROVED, created_at=wrote,
+    )  # fmt: skip
+    with database.transaction() as session:
+        session.get_one(Diner, diner_id).last_message_at = wrote
+        session.add(template)
+    assert "is called by a template" in told(database, "list")
+    with database.transaction() as session:
+        session.get_one(Diner, diner_id).opted_out_at = wrote
+    assert "nothing is sent to them" in told(database, "list")
 
 
 @pytest.mark.parametrize(
