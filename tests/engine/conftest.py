@@ -5,14 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
-from sqlalchemy import delete
 
-from models.contents import Content
+from models.database.columns import Base
 from models.database.engine import Database
-from models.diners import Diner
-from models.forgotten import Forgotten
-from models.meter import ErasedUse
-from models.restaurants import Restaurant
 from tests.conftest import TEMPLATE
 from tests.engine.clock import ManualClock
 from tests.engine.world import House, opened
@@ -65,11 +60,8 @@ def emptied_postgresql_url(houses_postgresql_url: str) -> Iterator[str]:
     yield houses_postgresql_url
     database = Database(houses_postgresql_url)
     with database.transaction() as session:
-        session.execute(delete(Diner))  # and with them all that they wrote and got
-        session.execute(delete(Restaurant))
-        session.execute(delete(Forgotten))
-        session.execute(delete(ErasedUse))
-        session.execute(delete(Content))
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
     database.close()
 
 
