@@ -42,11 +42,12 @@ def may_be(message: Mapping[str, Any], bubble: Bubble) -> bool:
     It may trim white space, or end lines in its own way.
     """
     told = _words(message.get("body"))
-    if bubble.voice or (bubble.picture and not told):
+    if not told and (bubble.voice or bubble.picture):
         # It tells nothing more of a voice note; a picture's caption it may leave out.
-        return not told and _has_media(message)
-    if bubble.choices and not told:
+        return _has_media(message)
+    if not told and bubble.choices:
         return not _has_media(message)  # a content's words may not be listed
+    # What was refused with all that it had went out in words alone.
     return told in (_words(bubble.text), _words(numbered(bubble)))
 
 

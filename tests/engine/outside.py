@@ -19,6 +19,7 @@ from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
 from realtime.request import Request
 from whatsapp.choices import numbered
+from whatsapp.message_form import form_of, may_be
 from whatsapp.outbound import SendError
 
 HOLD_S = 10.0  # so long a test may hold what it holds
@@ -176,6 +177,12 @@ class Sent:
     content_sid: str | None = None  # of what it has to tap
 
 
+def _listed(sent: Sent) -> dict[str, str]:
+    form = form_of(sent.bubble, "https://tableside.example")
+    body = sent.text if sent.content_sid or sent.bubble.template else form.get("Body", "")
+    return {"body": body, "num_media": str(int("MediaUrl" in form))}
+
+
 class Contents:
     """The Content API, which makes what it is asked for."""
 
@@ -252,7 +259,7 @@ class Twilio:
         return [
             each.sid
             for each in reversed(self.taken)
-            if (each.to, each.from_, each.bubble.text) == (to, from_, bubble.text)
+            if (each.to, each.from_) == (to, from_) and may_be(_listed(each), bubble)
         ]
 
     def show_typing(self, message_sid: str) -> None:

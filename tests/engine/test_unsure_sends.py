@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import pytest
 
+from models.outbox import Bubble
 from tests.engine.clock import soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.test_delivery import status
 from tests.engine.world import BOB, LEASE_S, UNSURE_S, House, opened
 
 MEXICAN, MEXICAN_BEFORE = "whatsapp:+525512345678", "whatsapp:+5215512345678"
+FILE = "/media/abc"
 LOOKS_S = [2.0, 10.0, 30.0, 60.0, 120.0]
 
 
@@ -114,6 +116,20 @@ def test_what_is_refused_for_good_in_the_second_try_is_over(house: House) -> Non
     passes(house, UNSURE_S)
     assert soon(lambda: house.read() == ["Two"])
     assert [part.state for part in house.parts()] == ["failed", "sent"]
+
+
+@pytest.mark.parametrize("refused_one", [Bubble("One", voice=FILE), Bubble("One", FILE)])
+def test_what_was_refused_and_may_be_out_in_words_alone_is_not_sent_twice(
+    house: House, refused_one: Bubble
+) -> None:
+    house.twilio.will_fail(refused(12300))
+    house.twilio.will_fail(unheard(), takes_it=True)
+    outgoing = house.owes(refused_one)
+    assert outgoing is not None
+    house.delivery.hand_over(outgoing.diner_id, outgoing)
+    assert soon(lambda: [part.state for part in house.parts()] == ["maybe"])
+    assert house.looks_until(lambda: house.parts()[0].state == "sent")
+    assert house.read() == ["One"]
 
 
 def test_another_diners_message_with_the_same_words_is_not_taken_for_it(any_house: House) -> None:

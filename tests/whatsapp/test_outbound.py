@@ -177,7 +177,7 @@ def test_a_message_that_is_not_words_alone_is_found_too(
     bubble: Bubble, body: str | None, files: str
 ) -> None:
     others = [
-        {"sid": "SM1", "body": "Muraho", "num_media": "0"},
+        {"sid": "SM1", "body": "Muraho!", "num_media": "0"},
         {"sid": "SM2", "body": "Which", "num_media": "0"},
         {"sid": "SM3", "body": "", "num_media": "0" if files == "1" else "1"},
     ]
