@@ -106,27 +106,26 @@ class Hands:
         now = self._clock.steady()
         with self._database.alone() as connection:
             found = hands_overdue.overdue(connection, now, SWEPT_AT_ONCE)
-        return [diner_id for each in found for diner_id in self._hand_back(each, now)]
+            chats = [
+                hands_overdue.chats_of(connection, each) if each.in_hands_of else []
+                for each in found
+            ]
+        overdue = zip(found, chats, strict=True)
+        return [diner_id for each in overdue for diner_id in self._hand_back(*each, now)]
 
-    def _hand_back(self, overdue: Overdue, now: datetime) -> Sequence[int]:
+    def _hand_back(self, overdue: Overdue, chats: list[Chat], now: datetime) -> Sequence[int]:
+        notices = [
+            Notice(chat.diner_id, returned(overdue.diner_id, _language(chat))) for chat in chats
+        ]
+        came = overdue.in_hands_of is not None
+        text = phrase(LEFT_OPEN if came else NOBODY_CAME, _language(overdue))
         with self._database.connection() as connection:
             if not hands_overdue.hand_back_overdue(connection, overdue.diner_id, now):
                 return ()
-            told = []
-            if overdue.in_hands_of is not None:
-                told = [
-                    Notice(chat.diner_id, returned(overdue.diner_id, _language(chat)))
-                    for chat in hands_overdue.chats_of(connection, overdue)
-                ]
-            written = put(connection, told, None, now)
-            language = _language(overdue)
-            if overdue.in_hands_of is None:
-                text = phrase(NOBODY_CAME, language)
+            written = put(connection, notices, None, now)
+            if not came or hands_overdue.is_unanswered(connection, overdue.diner_id):
                 written += _say(connection, overdue.diner_id, text, now)
-            elif hands_overdue.is_unanswered(connection, overdue.diner_id):
-                text = phrase(LEFT_OPEN, language)
-                written += _say(connection, overdue.diner_id, text, now)
-        by = "time" if overdue.in_hands_of else "nobody"
+        by = "time" if came else "nobody"
         self._note("returned", diner=overdue.diner_id, by=by)
         return written
 

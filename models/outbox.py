@@ -64,7 +64,7 @@ class Part(Base):
     extra: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     # waiting; sending: under a lease; maybe: may have gone out, Twilio is asked before a repeat;
     # sent: has its SID; failed: Twilio refused it, or it did not arrive; dropped: by an operator,
-    # or by somebody of the staff who answers in its place
+    # by somebody of the staff who answers in its place, or by its diner's STOP
     state: Mapped[str] = mapped_column(String(16))
     sid: Mapped[str | None] = mapped_column(String(64), unique=True)
     delivery: Mapped[str | None] = mapped_column(String(16))  # the last status Twilio told

@@ -1,4 +1,4 @@
-"""Kept connections to one host of Twilio's, through a proxy or directly. It knows no requests."""
+"""Kept connections to one host, through a proxy or directly. It knows no requests."""
 
 import ssl
 from collections.abc import Mapping
