@@ -169,7 +169,7 @@ class Delivery:
     def _deliver_next(self, outgoing: Outgoing, sid: str, *, was_sent: bool) -> bool:
         record = partial(self._record_sent, outgoing, sid)
         is_more = patiently(record, self._clock, self._stopping)
-        self.alarm.end(outgoing.number)
+        self.alarm.end(outgoing.number, is_out=False)
         self._metrics.sends.labels("sent").inc()
         log.info("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
         if is_more and was_sent and self._apart:

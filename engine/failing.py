@@ -61,7 +61,7 @@ class Failing:
         is_over = is_old or (error.permanent and not goes_otherwise)
         self._tell(outgoing, error, is_over=is_over, was_sent=was_sent)
         if action is Action.ALARM:
-            self._alarm.ring(outgoing.number, error.code)
+            self._alarm.ring(outgoing.number, error.code, was_taken=False)
         if is_over:
             return True, self._give_up(outgoing, error.code, is_news=was_sent)
         is_unsure = was_sent and error.maybe_sent

@@ -73,7 +73,10 @@ class Receipts:
                 return self._move_forward(connection, callback, part_id, resend, rank)
         with self._database.connection(WEBHOOK_LIMIT_S) as connection:
             moved = self._move_forward(connection, callback, part_id, resend, rank)
-            told = self._not_arrived(connection, moved, callback) if moved else []
+            if moved is None:
+                return None
+            goes_again, told = self._heed(connection, moved, callback.error_code)
+        self._tell(moved, callback, goes_again=goes_again)
         for diner_id in told:
             self._go_on(diner_id)
         return moved
@@ -98,25 +101,27 @@ class Receipts:
             now=self._clock.steady(),
         )
 
-    def _not_arrived(
-        self, connection: Connection, moved: Moved, callback: StatusCallback
-    ) -> list[int]:
-        """The diners for whom something was written."""
+    def _heed(
+        self, connection: Connection, moved: Moved, code: int | None
+    ) -> tuple[bool, list[int]]:
+        """Whether what did not arrive goes once more, and the diners for whom that is news."""
         now = self._clock.steady()
-        code = callback.error_code
-        self._metrics.failures.labels(str(code or "none"), "undelivered").inc()
-        if errors.action(code) is Action.ALARM:
-            self.alarm.ring(moved.number, code)
         pause_s = self._pause_s(connection, moved, code, now)
         if pause_s is not None:
             not_before = now + timedelta(seconds=pause_s)
             receipts.send_once_more(connection, moved.part_id, not_before=not_before, now=now)
+            return True, [] if pause_s else [moved.diner_id]
+        receipts.mark_not_arrived(connection, moved.part_id, now)
+        heed(connection, moved.diner_id, code, now)
+        return False, tell_unheard(connection, moved.part_id, code, now)
+
+    def _tell(self, moved: Moved, callback: StatusCallback, *, goes_again: bool) -> None:
+        code = callback.error_code
+        self._metrics.failures.labels(str(code or "none"), "undelivered").inc()
+        if errors.action(code) is Action.ALARM:
+            self.alarm.ring(moved.number, code, was_taken=True)
+        if goes_again:
             self._metrics.sends.labels("again").inc()
-            told = [] if pause_s else [moved.diner_id]
-        else:
-            receipts.mark_not_arrived(connection, moved.part_id, now)
-            heed(connection, moved.diner_id, code, now)
-            told = tell_unheard(connection, moved.part_id, code, now)
         log.warning(
             "outbox.undelivered",
             sid=callback.sid,
@@ -124,9 +129,8 @@ class Receipts:
             status=callback.status,
             code=code,
             remedy=errors.remedy(code),
-            again=pause_s is not None,
+            again=goes_again,
         )
-        return told
 
     def _pause_s(
         self, connection: Connection, moved: Moved, code: int | None, now: datetime
@@ -153,7 +157,8 @@ class Receipts:
         return None
 
     def _note_out(self, moved: Moved, status: str) -> None:
-        self.alarm.end(moved.number)
+        if moved.rank < statuses.SENT_RANK:  # it left just now, not before the alarm
+            self.alarm.end(moved.number, is_out=True)
         if status in statuses.ARRIVED and moved.rank < statuses.ARRIVED_RANK:
             took = self._clock.steady() - moved.written_at
             self._metrics.delivery_seconds.observe(max(took.total_seconds(), 0.0))

@@ -160,6 +160,25 @@ def test_a_sender_that_is_wrong_is_an_alarm_until_something_goes_out(house: Hous
     assert events == ["twilio.alarm", "twilio.alarm_over"]
 
 
+def test_one_that_is_told_by_callback_lasts_until_something_leaves(house: House) -> None:
+    house.sends("One")
+    assert soon(lambda: house.parts()[0].sid == "SM1")
+    house.receipts.note(status("SM1", "sent"), None)
+    with capture_logs() as logged:
+        for nth in (2, 3):
+            house.sends("Again")
+            assert soon(lambda: len(house.twilio.taken) == nth and house.parts()[-1].sid)  # noqa: B023
+            house.receipts.note(status(f"SM{nth}", "failed", 63007), None)
+        house.receipts.note(status("SM1", "read"), None)  # it had left before
+        assert house.delivery.alarm.state()
+        house.sends("Well?")
+        assert soon(lambda: house.parts()[-1].sid == "SM4")
+        house.receipts.note(status("SM4", "sent"), None)
+    assert house.delivery.alarm.state() == []
+    events = [each["event"] for each in logged if each["event"].startswith("twilio.alarm")]
+    assert events == ["twilio.alarm", "twilio.alarm_over"]
+
+
 def test_how_long_a_message_takes_to_arrive_is_counted_once(house: House) -> None:
     house.sends("One")
     assert soon(lambda: house.parts()[0].sid == "SM1")
@@ -198,8 +217,8 @@ def test_what_we_withhold_is_counted_too(house: House) -> None:
 
 
 def test_a_number_of_ours_is_told_apart_in_the_alarm(house: House) -> None:
-    house.delivery.alarm.ring(KIGALI, 63051)
-    house.delivery.alarm.ring("whatsapp:+35621000000", 63007)
-    house.delivery.alarm.end(KIGALI)
+    house.delivery.alarm.ring(KIGALI, 63051, was_taken=False)
+    house.delivery.alarm.ring("whatsapp:+35621000000", 63007, was_taken=True)
+    house.delivery.alarm.end(KIGALI, is_out=False)
     (told,) = house.delivery.alarm.state()
     assert told.startswith("whatsapp:+356***000 (63007)")

@@ -63,7 +63,7 @@ def test_a_number_that_twilio_refuses_is_named_and_others_may_be_well(store: Sto
     alarm = Alarm()
     client = pages(store, Line(), alarm=alarm)
     assert "senders" not in client.get("/readyz").get_json()
-    alarm.ring("whatsapp:+14155238886", 63007)
+    alarm.ring("whatsapp:+14155238886", 63007, was_taken=False)
     answer = client.get("/readyz")
     told = "whatsapp:+1***886 (63007): the number is no WhatsApp sender"
     assert (answer.status_code, answer.get_json()["senders"][0].startswith(told)) == (200, True)
