@@ -3,13 +3,15 @@
 They are paced for each number. The last thing before one goes out is the look at its lease.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import product
 from threading import Event
 
 from engine.alarm import Alarm
-from engine.clearance import Clearance, is_window_over
+from engine.clearance import Clearance
 from engine.contents import Contents
 from engine.failing import Failing
 from engine.lanes import Lanes
@@ -123,7 +125,7 @@ class Delivery:
             with self._leases.holding(outgoing.lease, outgoing.lease_until):
                 if outgoing.maybe_sent_since is not None:
                     self._leases.may_send(outgoing.lease)  # it may be out already
-                goes_on = self._deliver_or_let_go(outgoing)
+                goes_on = self._deliver(outgoing)
             if not goes_on or self._stopping.is_set():
                 return
             outgoing = None
@@ -134,37 +136,43 @@ class Delivery:
             until = self._leases.until(now)
             return sending.claim(connection, diner_id, lease=lease, now=now, until=until)
 
-    def _deliver_or_let_go(self, outgoing: Outgoing) -> bool:
-        try:
-            return self._deliver(outgoing)
-        except BaseException:
-            # Whatever it was, nobody shall wait for our lease to run out.
-            pause_s = retry_pause_s(outgoing.attempt, None, self._clock.random())
-            self._failing.put_off(outgoing, pause_s, maybe_sent=True)
-            raise
-
     def _deliver(self, outgoing: Outgoing) -> bool:
         """Send one part and record what came of it; whether another one may be due now.
 
         What comes after a part that is to be tried again waits with it, until the sweep wakes us.
         """
+        with self._letting_go(outgoing, maybe_sent=outgoing.maybe_sent_since is not None):
+            try:
+                found = self._sid_of_earlier_try(outgoing)
+                if found is not None:
+                    return self._deliver_next(outgoing, found, was_sent=False)
+                if pause_s := self._until_next_look_s(outgoing):
+                    return self._look_later(outgoing, pause_s)
+                outgoing = self._clearance.cleared(outgoing)
+                content_sid = self._posting.content_of(outgoing.bubble)
+                is_ours = self._may_begin(outgoing)
+            except SendError as error:
+                return self._record_failure(outgoing, error, was_sent=False)
+        with self._letting_go(outgoing, maybe_sent=True):
+            # The last thing before it goes out: who was frozen in a wait must not send what another
+            # has taken over.
+            if not (is_ours and self._leases.may_send(outgoing.lease)):
+                return self._lose(outgoing)
+            try:
+                sid = self._posting.post(outgoing, content_sid, self._callback(outgoing))
+            except SendError as error:
+                return self._record_failure(outgoing, error, was_sent=True)
+            return self._deliver_next(outgoing, sid, was_sent=True)
+
+    @contextmanager
+    def _letting_go(self, outgoing: Outgoing, *, maybe_sent: bool) -> Iterator[None]:
+        """Whatever breaks it off, nobody shall wait for our lease to run out."""
         try:
-            found = self._sid_of_earlier_try(outgoing)
-        except SendError as error:
-            return self._record_failure(outgoing, error, was_sent=False)
-        if found is not None:
-            return self._deliver_next(outgoing, found, was_sent=False)
-        if pause_s := self._until_next_look_s(outgoing):
-            return self._look_later(outgoing, pause_s)
-        try:
-            outgoing = self._clearance.cleared(outgoing)
-        except SendError as error:
-            return self._record_failure(outgoing, error, was_sent=False)
-        try:
-            sid = self._send_if_ours(outgoing)
-        except SendError as error:
-            return self._record_failure(outgoing, error, was_sent=True)
-        return sid is not None and self._deliver_next(outgoing, sid, was_sent=True)
+            yield
+        except BaseException:
+            pause_s = retry_pause_s(outgoing.attempt, None, self._clock.random())
+            self._failing.put_off(outgoing, pause_s, maybe_sent=maybe_sent)
+            raise
 
     def _deliver_next(self, outgoing: Outgoing, sid: str, *, was_sent: bool) -> bool:
         record = partial(self._record_sent, outgoing, sid)
@@ -214,7 +222,8 @@ class Delivery:
         return None
 
     def _as_it_may_be_out(self, outgoing: Outgoing) -> list[Bubble]:
-        template = self._clearance.as_template(outgoing) if is_window_over(outgoing) else None
+        # Also within their 24 hours: they may have begun anew since it went out.
+        template = self._clearance.as_template(outgoing)
         return [outgoing.bubble, template] if template else [outgoing.bubble]
 
     def _first_unrecorded(self, listed: list[str], part_id: int) -> str | None:
@@ -233,23 +242,20 @@ class Delivery:
         self._failing.put_off(outgoing, pause_s, maybe_sent=True)
         return False
 
-    def _send_if_ours(self, outgoing: Outgoing) -> str | None:
-        """Returns its SID, or None when another has taken it over. Raises SendError."""
-        content_sid = self._posting.content_of(outgoing.bubble)
+    def _may_begin(self, outgoing: Outgoing) -> bool:
+        """Wait for its turn; False where it need not go out any more."""
         self._pace.wait(outgoing.number)
         # Of what was out before, a status callback may have told meanwhile that it arrived.
         is_first = outgoing.maybe_sent_since is None and not outgoing.resends
-        is_ours = is_first or self._begin_again(outgoing)
-        # The last thing before it goes out: who was frozen in a wait must not send what another
-        # has taken over.
-        if not (is_ours and self._leases.may_send(outgoing.lease)):
-            log.warning("outbox.lost", part=outgoing.id)
-            self._metrics.sends.labels("lost").inc()
-            # Unless somebody has it by now, they need not look for it: it never left.
-            maybe_sent = outgoing.maybe_sent_since is not None
-            self._failing.put_off(outgoing, 0, maybe_sent=maybe_sent, tried_at=outgoing.tried_at)
-            return None
-        return self._posting.post(outgoing, content_sid, self._callback(outgoing))
+        return is_first or self._begin_again(outgoing)
+
+    def _lose(self, outgoing: Outgoing) -> bool:
+        log.warning("outbox.lost", part=outgoing.id)
+        self._metrics.sends.labels("lost").inc()
+        # Unless somebody has it by now, they need not look for it: it never left.
+        maybe_sent = outgoing.maybe_sent_since is not None
+        self._failing.put_off(outgoing, 0, maybe_sent=maybe_sent, tried_at=outgoing.tried_at)
+        return False
 
     def _callback(self, outgoing: Outgoing) -> str:
         again = f"&resend={outgoing.resends}" if outgoing.resends else ""

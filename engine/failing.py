@@ -88,6 +88,10 @@ class Failing:
         tried_at: datetime | None = None,
         error_code: int | None = None,
     ) -> None:
+        # That it goes as a template stays known, whatever that meets with.
+        if error_code is None or errors.action(outgoing.code) is Action.TEMPLATE:
+            error_code = outgoing.code
+
         def record() -> None:
             now = self._clock.steady()
             with self._database.alone() as connection:

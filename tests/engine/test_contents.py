@@ -71,6 +71,16 @@ def test_of_two_that_were_made_at_once_one_is_let_go(any_house: House) -> None:
     assert list(contents.made) == ["HX1"]
 
 
+def test_what_breaks_off_before_it_is_posted_need_not_be_looked_for(sent: House) -> None:
+    sent.database.refuses = "UPDATE contents"
+    sent.sends(SPICY)
+    assert soon(lambda: sent.parts()[0].state == "waiting")
+    sent.database.refuses = None
+    sent.clock.passes(1)
+    assert sent.sweeps_until(lambda: sent.read() == ["Is it spicy?"])
+    assert sent.twilio.looks == []
+
+
 @pytest.mark.parametrize("error", [refused(20001), busy(), unheard()], ids=str)
 def test_where_none_can_be_made_the_choices_are_numbers(sent: House, error: SendError) -> None:
     sent.twilio.content.fails = error

@@ -163,6 +163,37 @@ def test_a_template_that_may_be_out_is_looked_for_by_what_it_says(house: House) 
     assert len(house.twilio.taken) == 1
 
 
+@pytest.mark.parametrize("looks_fail", [False, True])
+def test_so_it_is_where_twilio_said_that_it_is_over(any_house: House, looks_fail: bool) -> None:
+    approve(any_house, LATE_ANSWER, LATE)
+    any_house.twilio.will_fail(SendError("HTTP 400", permanent=True, code=63016))
+    any_house.twilio.will_fail(unheard(), takes_it=True)
+    any_house.sends("One")
+    assert soon(lambda: [each.state for each in any_house.parts()] == ["maybe"])
+    if looks_fail:
+        any_house.twilio.looks_fail = SendError("HTTP 429", code=20429)
+        assert any_house.looks_until(lambda: any_house.twilio.looks)
+        assert any_house.delivery.drain(1)
+        any_house.twilio.looks_fail = None
+    assert any_house.looks_until(lambda: any_house.parts()[0].state == "sent")
+    assert [each.bubble.template is not None for each in any_house.twilio.taken] == [True]
+
+
+def test_so_it_is_where_they_have_written_since(house: House) -> None:
+    approve(house, LATE_ANSWER, LATE)
+    house.twilio.will_fail(SendError("HTTP 429", code=20429, retry_after=60))
+    house.twilio.will_fail(unheard(), takes_it=True)
+    house.sends("One")
+    assert soon(lambda: house.count("sends", outcome="again") == 1)
+    house.clock.passes(DAY_S / 2)
+    alice_is(house, last_message_at=house.clock.now() - WINDOW)
+    house.upkeep.sweep()
+    assert soon(lambda: [each.state for each in house.parts()] == ["maybe"])
+    alice_is(house, last_message_at=house.clock.now())
+    assert house.looks_until(lambda: house.parts()[0].state == "sent")
+    assert len(house.twilio.taken) == 1
+
+
 def test_staff_who_wrote_days_ago_are_called_by_a_template(any_house: House) -> None:
     employ(any_house)
     hears(any_house, "Hello", BOB)
