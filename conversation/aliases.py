@@ -10,6 +10,12 @@ _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="u
 KEYWORDS: dict[str, str] = {
     fold(alias): word for word, aliases in _TABLE["keywords"].items() for alias in listed(aliases)
 }
+# What stands behind `/language`: "auto", "not", and each language by what no list of names has.
+AS_WRITTEN = frozenset(words_of(_TABLE["language"]["as_written"]))
+NOT = frozenset(words_of(_TABLE["language"]["not"]))
+LANGUAGES = {
+    name: language for language, names in _TABLE["languages"].items() for name in words_of(names)
+}
 # What stands behind `/me`.
 ERASE = frozenset(words_of(_TABLE["me"]["erase"]))
 DIET = frozenset(words_of(_TABLE["me"]["diet"]))

@@ -20,9 +20,12 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class SpeakIn:
-    """The diner reads this language from now on: what they write told it, or they chose it."""
+    """The diner reads this language from now on: what they write told it, or they chose it.
 
-    language: str
+    None, chosen: what they write tells it again.
+    """
+
+    language: str | None
     is_chosen: bool
 
 

@@ -79,7 +79,7 @@ _KEYWORD = re.compile(
     rf"(?<![:;=%$£€¥])(?<![:;=]-)[{_SLASHES}](?P<gap>[^\S\n]*)[{_UNSEEN}]*"
     rf"(?P<word>{EIGHTY_SIX}(?=[^\W\d_])|(?:[^\W\d_]|{EIGHTY_SIX}(?!\w))[\w{_UNSEEN}{_ACCENTS}-]{{0,{MAX_WORD}}}+)"
     rf"(?:[^\w\s{_SLASHES}]|_)*+(?:[{_SLASHES}]?(?:\s|$)|(?<={EIGHTY_SIX})(?=[^\W\d_])"
-    rf"|(?P<glued>(?<=[,:;!?…，、：；！？。–—(«“\"])(?=\w)))"
+    rf"|(?P<glued>(?<=[=,:;!?…，、：；！？。–—(«“\"])(?=\w)))"
 )
 _CALLED_OUT = re.compile(rf"\A\s*{EIGHTY_SIX}:?\s*(?=[^\W\d_])")
 _GLUED_NUMBER = re.compile(rf"(?P<word>{TO}|{TAKE}|{DONE})(?P<number>[1-9][0-9]{{0,8}})")

@@ -3,22 +3,28 @@
 It keeps nothing: what is to be kept stands in the turn's ending.
 """
 
+import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import cache
 
 from babel import Locale
 
-from conversation import keywords
+from conversation import aliases, keywords
 from conversation.ending import Ending, SpeakIn, said
 from knowledge.choosing import id_of
 from knowledge.notes import is_chosen, own_words
 from knowledge.phrases import LANGUAGES, Phrase, known, own_name, phrase
-from knowledge.words import words_of
+from knowledge.words import fold, words_of
 from knowledge.written_in import written_in
 from models.diners import Known
 from models.inbox import Written
 from models.outbox import Bubble, Choice, Choices
 from personas.catalogue import PERSONAS
+
+# "fr", "fr-FR", "en_US", and a word behind it.
+_CODE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?(?:\s+\S+)?")
+LEAST_ALIKE = 0.75  # of 1: "frensh" is French
 
 
 def heard(diner: Known, messages: Sequence[Written]) -> str | None:
@@ -50,14 +56,31 @@ def answer(rest: str, diner: Known) -> Ending:
     """The ending of a turn with `/language`; `rest`: what stands behind it."""
     if not rest:
         return _offering(diner.language)
-    words = words_of(rest)
-    names = {**_named(), **({each: each for each in LANGUAGES} if len(words) == 1 else {})}
-    chosen = next((names[word] for word in words if word in names), None)
+    if not aliases.AS_WRITTEN.isdisjoint(words_of(rest)):
+        text = phrase("Done: you read here what you write in.", diner.language)
+        return Ending(said(text), None, effects=(SpeakIn(None, is_chosen=True),))
+    chosen = _named_in(rest)
     if chosen is None:
         sorry = phrase("I don't write that language.", diner.language)
         return _offering(diner.language, f"{sorry} ")
     text = phrase("Done: you read {language} here from now on.", chosen, language=own_name(chosen))
     return Ending(said(text), None, effects=(SpeakIn(chosen, is_chosen=True),))
+
+
+def _named_in(text: str) -> str | None:
+    """The one language that is named, perhaps mistyped, or by its code; not what it is not to be.
+
+    Short words are codes where hardly more is said: "it" and "en" are words too.
+    """
+    words = words_of(text)
+    if not aliases.NOT.isdisjoint(words):
+        return None
+    if code := _CODE.fullmatch(fold(text).strip()):
+        words = (code[1], *words)
+    names = {**_named(), **({code[1]: code[1]} if code and code[1] in LANGUAGES else {})}
+    alike = (get_close_matches(word, names, 1, LEAST_ALIKE) for word in words)
+    found = {names[name] for names_alike in alike for name in names_alike}
+    return found.pop() if len(found) == 1 else None
 
 
 def _offering(language: str | None, before: str = "") -> Ending:
@@ -68,6 +91,8 @@ def _offering(language: str | None, before: str = "") -> Ending:
         language=own_name(known(language)),
     )
     lines = [f"- */language {each}* – {own_name(each)}" for each in LANGUAGES]
+    as_written = phrase("the one that you write", language)
+    lines.append(f"- */language auto* – {as_written}")
     text = Phrase("\n".join([f"{before}{title}", *lines]))
     options = (Choice(id_of(f"/language {each}"), own_name(each)) for each in LANGUAGES)
     choices = Choices("list", tuple(options), phrase("Choose", language), is_told=True)
@@ -76,8 +101,8 @@ def _offering(language: str | None, before: str = "") -> Ending:
 
 @cache
 def _named() -> dict[str, str]:
-    """Each language by its name in every one of them."""
-    return {
+    """Each language by its name in every one of them, and what else it is called."""
+    return aliases.LANGUAGES | {
         word: each
         for each in LANGUAGES
         for speaker in LANGUAGES

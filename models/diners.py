@@ -256,7 +256,7 @@ _SET_LANGUAGE = Statement(
     .where(Diner.id == bindparam("diner_id"), or_(_IS_CHOSEN, ~Diner.has_chosen_language))
     .values(
         language=bindparam("language"),
-        has_chosen_language=_IS_CHOSEN,
+        has_chosen_language=bindparam("stays", type_=Boolean),
     )
 )
 
@@ -303,8 +303,17 @@ def set_persona(connection: Connection, diner_id: int, persona: str) -> None:
     connection.run(_SET_PERSONA, diner_id=diner_id, persona=persona)
 
 
-def set_language(connection: Connection, diner_id: int, language: str, *, is_chosen: bool) -> None:
-    connection.run(_SET_LANGUAGE, diner_id=diner_id, language=language, is_chosen=is_chosen)
+def set_language(
+    connection: Connection, diner_id: int, language: str | None, *, is_chosen: bool
+) -> None:
+    """None, chosen: that none is chosen any more."""
+    connection.run(
+        _SET_LANGUAGE,
+        diner_id=diner_id,
+        language=language,
+        is_chosen=is_chosen,
+        stays=is_chosen and language is not None,
+    )
 
 
 def reset_conversation(connection: Connection, diner_id: int, up_to_turn_id: int) -> None:

@@ -92,6 +92,12 @@ NAMES = {
     "in italiano": "it",
     "maltais": "mt",
     "Icyongereza": "en",
+    "fr-FR": "fr",
+    "en_US": "en",
+    "it please": "it",
+    "in frensh": "fr",
+    "Swahilli": "sw",
+    "Ruandais": "rw",
 }
 
 
@@ -101,11 +107,31 @@ def test_a_language_is_chosen_by_any_of_its_names(house: House, typed: str, lang
     assert soon(lambda: kept(house) == (language, True))
 
 
-@pytest.mark.parametrize("typed", ["/language", "/langue", "/language klingon", "/lugha"])
+VAIN = (
+    "/language not french",
+    "/language italian or maltese",
+    "/language spanish",
+    "/language it does not work",
+)
+
+
+@pytest.mark.parametrize("typed", ["/language", "/langue", "/language klingon", "/lugha", *VAIN])
 def test_who_names_none_reads_which_there_are(house: House, typed: str) -> None:
     told = says(house, typed)
     assert [f"*/language {each}* – " in told for each in LANGUAGES] == [True] * len(LANGUAGES)
     assert kept(house) == (None, False)
+
+
+def test_it_is_told_behind_an_equals_sign(house: House) -> None:
+    assert says(house, "/language=fr").startswith("C'est fait")
+
+
+def test_who_chose_one_can_read_what_they_write_again(any_house: House) -> None:
+    says(any_house, "/language rw")
+    says(any_house, "/language auto")
+    assert soon(lambda: kept(any_house) == (None, False))
+    says(any_house, OPEN["fr"])
+    assert soon(lambda: kept(any_house) == ("fr", False))
 
 
 def test_one_of_them_is_tapped_or_named_by_its_place(house: House) -> None:
