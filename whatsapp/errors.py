@@ -38,6 +38,7 @@ _NO_ACCOUNT = "Twilio knows no such account: check TWILIO_ACCOUNT_SID and TWILIO
 _NOT_REACHED = "the diner can't be reached on WhatsApp: nothing goes to them before they write"
 _CONTENT = "WhatsApp did not take the content: change it before you try again"
 _FILE = "Twilio could not load the picture or the voice note: is PUBLIC_URL reached from outside?"
+_TOO_LARGE = "the picture or the voice note is larger than WhatsApp takes"
 _OF_TEMPLATE = "see flask --app app templates status, and sync them"
 
 OPTED_OUT, NOT_REACHED, WINDOW_OVER = 21610, 63024, 63016
@@ -50,6 +51,8 @@ TROUBLES: Mapping[int, Trouble] = {
     404: Trouble(Action.GIVE_UP, _NO_ACCOUNT),
     408: _passing("Twilio took too long"),
     429: _passing("too many requests at once"),
+    11200: Trouble(Action.PLAIN, _FILE),
+    11751: Trouble(Action.PLAIN, _TOO_LARGE),
     12300: Trouble(Action.PLAIN, _FILE),
     14107: _passing("too many messages at once"),
     20003: Trouble(Action.ALARM, _KEY),
@@ -77,6 +80,7 @@ TROUBLES: Mapping[int, Trouble] = {
     21614: Trouble(Action.GIVE_UP, "the diner's address is no WhatsApp number"),
     21617: Trouble(Action.GIVE_UP, "the message is too long for WhatsApp"),
     21620: Trouble(Action.PLAIN, _FILE),
+    21623: Trouble(Action.PLAIN, "Twilio takes 10 files in one message"),
     21655: Trouble(Action.PLAIN, "Twilio does not know the content of this ContentSid"),
     21656: Trouble(Action.PLAIN, "Twilio did not take what was to be filled in"),
     30001: _passing("too many messages wait at Twilio"),
@@ -118,6 +122,7 @@ TROUBLES: Mapping[int, Trouble] = {
         Action.GIVE_UP,
         "WhatsApp holds messages to this diner back, for an experiment of its own",
     ),
+    63034: Trouble(Action.PLAIN, _TOO_LARGE),
     63038: Trouble(
         Action.ALARM,
         "the account has sent all that it may today: look at its limit in Twilio's console",

@@ -25,14 +25,18 @@ NAMED = {
     63021: Action.PLAIN,
     63024: Action.STOP,
     63032: Action.GIVE_UP,
+    63034: Action.PLAIN,
     63049: Action.GIVE_UP,
     63051: Action.ALARM,
     63119: Action.AGAIN,
+    11200: Action.PLAIN,
+    11751: Action.PLAIN,
     12300: Action.PLAIN,
     20429: Action.AGAIN,
     21211: Action.GIVE_UP,
     21610: Action.OPT_OUT,
     21620: Action.PLAIN,
+    21623: Action.PLAIN,
     30008: Action.AGAIN,
 }
 PASSES = (Action.AGAIN, Action.ALARM)

@@ -23,6 +23,7 @@ from tests.sandbox.twilio.world import (
     Receiver,
     serving,
 )
+from whatsapp.errors import Action, action
 
 JPEG = b"\xff\xd8\xff\xe0"
 
@@ -104,6 +105,7 @@ def test_what_whatsapp_does_not_take_fails_with_twilios_code(
     assert receiver.statuses_of(message.sid) == ["failed"]
     assert receiver.posts[0].form["ErrorCode"] == str(code)
     assert receiver.posts[0].form["ChannelStatusMessage"] != "The channel refused the message"
+    assert action(code) is Action.PLAIN, "the service drops the words with it"
 
 
 def test_what_is_just_small_enough_is_taken(exchange: Exchange, host: Host) -> None:
@@ -134,3 +136,4 @@ def test_what_is_no_address_is_refused_at_once(
     auth = (ACCOUNT_SID, AUTH_TOKEN)
     answer = session.post(f"{url}{MESSAGES}.json", data=fields, auth=auth, timeout=10)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert action(code) is Action.PLAIN
