@@ -76,6 +76,8 @@ class Exchange:
         self._changed = self._chats.changed
         self._closing = threading.Event()
         self._diners = list(DINERS)
+        # Anew with each start: the database outlives it, and a new diner is nobody it knows.
+        self._made_up = 100_000 + secrets.randbelow(800_000)
         self._known_numbers: frozenset[str] = frozenset()
         self._typing_until: dict[Chat, float] = {}
         self._typing_calls = 0
@@ -232,7 +234,8 @@ class Exchange:
     def add_diner(self, name: str) -> Diner:
         """A new diner for the phone, with an address made up."""
         with self._changed:
-            diner = Diner(f"whatsapp:+250788{100 + len(self._diners):06d}", name)
+            self._made_up += 1
+            diner = Diner(f"whatsapp:+250788{self._made_up}", name)
             self._diners.append(diner)
             return diner
 

@@ -13,6 +13,7 @@ from tests.sandbox.twilio.world import (
     KIGALI,
     VALLETTA,
     Receiver,
+    exchanging,
 )
 
 
@@ -47,6 +48,15 @@ def test_the_page_says_what_becomes_of_what_one_writes(
     page = web.test_client().get("/phone").text
     assert f"Practice phone: {said}" in page
     assert ("leaves this computer" in page) == ("leaves" in said)
+
+
+def test_a_new_diner_is_nobody_whom_the_database_knows_from_before_a_restart(
+    receiver: Receiver,
+) -> None:
+    with exchanging(receiver) as before, exchanging(receiver) as after:
+        old = {before.add_diner("Dora").address for _ in range(3)}
+        assert len(old) == 3
+        assert after.add_diner("Dora").address not in old
 
 
 def test_the_world_has_two_restaurants_three_diners_and_one_of_the_staff(phone: Browser) -> None:
