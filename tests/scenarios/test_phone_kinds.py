@@ -14,8 +14,10 @@ from sandbox.practice.speech import SAMPLES_PER_S, spoken
 from tests.scenarios.phones import (
     ANSWER_MS,
     NARROW,
+    as_new_diner,
     ask,
     browsing,
+    open_chat,
     opened,
     own,
     phone_of,
@@ -92,6 +94,27 @@ def test_a_diner_speaks_taps_looks_and_quotes_in_their_language(
     expect(own(phone).last.get_by_test_id("quote")).to_contain_text(quoted[:20])
 
 
+@pytest.mark.parametrize("language", ["fr"], indirect=True)
+def test_a_recording_goes_out_by_send_alone(speaking_phone: Page) -> None:
+    phone = speaking_phone
+    microphone = phone.get_by_role("button", name="Record a voice note")
+    send, field = phone.get_by_test_id("send"), phone.get_by_test_id("composer")
+    microphone.dispatch_event("pointerdown", {"button": 0, "pointerId": 7})
+    expect(send).to_be_focused()
+    phone.get_by_test_id("recording").dispatch_event("pointercancel", {"pointerId": 7})
+    expect(phone.get_by_role("timer")).to_have_text("0:01")
+    phone.get_by_role("button", name="Delete the recording").click()
+    expect(field).to_be_focused()
+    microphone.dispatch_event("click")
+    expect(send).to_be_focused()
+    send.press("Escape")
+    expect(field).to_be_focused()
+    expect(phone.get_by_test_id("recording")).to_be_hidden()
+    write(phone, "say exactly: words")
+    answered(phone, 1)
+    expect(own(phone)).to_have_count(1)
+
+
 def test_what_a_diner_sends_beside_words_is_shown_and_answered(phone: Page, tmp_path: Path) -> None:
     shows(phone, tmp_path, "What is this?")
     assert "can't see pictures" in answered(phone, 1).inner_text()
@@ -124,6 +147,59 @@ def test_a_dish_is_seen_with_its_words_below_it(phone: Page) -> None:
     expect(shown).to_contain_text("Brochette")
     write(phone, "Which coffee do you have?")
     expect(answered(phone, 2).locator(".media img")).to_have_count(0)
+
+
+def test_what_is_written_outlives_an_edit_and_nothing_else_is_written_anew(phone: Page) -> None:
+    ask(phone, "say exactly: one")
+    field, box = phone.get_by_test_id("composer"), phone.get_by_role("group", name="Editing")
+    field.fill("half of a question")
+    more(own(phone).first, "Reply")
+    more(own(phone).first, "Edit")
+    expect(box).to_contain_text("Edit")
+    expect(field).to_have_value("say exactly: one")
+    field.press("Escape")
+    expect(box).to_be_hidden()
+    expect(field).to_have_value("half of a question")
+    more(own(phone).first, "Edit")
+    phone.get_by_test_id("back").click()
+    open_chat(phone, "Inzozi Kitchen")
+    expect(box).to_be_hidden()
+    expect(field).to_have_value("half of a question")
+    more(own(phone).first, "Edit")
+    attach(phone, "Sticker")
+    phone.get_by_role("button", name="A cup of coffee, smiling").click()
+    expect(box).to_be_hidden()
+    answered(phone, 2)
+    more(own(phone).first, "Edit")
+    write(phone, "say exactly: two")
+    expect(own(phone).first).to_contain_text("Edited")
+    expect(field).to_have_value("half of a question")
+    more(own(phone).first, "Reply")
+    field.press("Enter")
+    expect(own(phone).last.get_by_test_id("quote")).to_contain_text("say exactly: two")
+    more(own(phone).first, "Delete")
+    expect(own(phone).first).not_to_contain_text("Edited")
+    expect(own(phone).last.get_by_test_id("quote")).to_contain_text("A message that was deleted")
+
+
+def test_a_caption_stays_for_the_picture_that_goes(phone: Page, tmp_path: Path) -> None:
+    broken, red = tmp_path / "broken.png", tmp_path / "red.png"
+    broken.write_bytes(b"no picture")
+    Image.new("RGB", (32, 20), "red").save(red)
+    phone.get_by_test_id("photo-file").set_input_files([broken, red])
+    phone.get_by_role("textbox", name="Caption").fill("What is this?")
+    phone.get_by_role("dialog").get_by_role("button", name="Send").click()
+    seen(own(phone).get_by_role("img", name="Photo: What is this?"))
+
+
+def test_each_window_is_a_diner_of_its_own(phone: Page) -> None:
+    other = phone.context.new_page()
+    other.goto(phone.url)
+    expect(other.get_by_test_id("diner-switch")).to_contain_text("Olga")
+    as_new_diner(other, "Paul")
+    phone.reload()
+    expect(phone.get_by_test_id("diner-switch")).to_contain_text("Olga")
+    expect(phone.get_by_test_id("chat-title")).to_contain_text("Inzozi Kitchen")
 
 
 def speak(page: Page, until: str) -> None:

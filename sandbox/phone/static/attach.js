@@ -75,10 +75,10 @@ export class Attach {
     event.preventDefault();
     this.#photos.close();
     let caption = byId("photo-caption").value.trim();
-    this.#sendAll(this.#chosen, (file) => {
-      const first = caption;
+    this.#sendAll(this.#chosen, async (file) => {
+      const made = await (file.type.startsWith("image/") ? picture : documentOf)(file, caption);
       caption = "";
-      return file.type.startsWith("image/") ? picture(file, first) : documentOf(file, first);
+      return made;
     });
   }
 

@@ -11,6 +11,7 @@ export class Bubble {
   #body = null;
   #mediaShown = null;
   #ticked = null;
+  #quoted = null;
   #reason = null;
   #message = null;
 
@@ -29,21 +30,26 @@ export class Bubble {
     this.reaction.setAttribute("role", "img");
     const more = moreButton((button) => hands.onMore(this.#message, button));
     const parts = [this.media, this.text, meta, more, this.reaction];
-    if (message.reply_to) parts.unshift(this.#quote(message.reply_to, quoted, restaurant));
+    this.quote = message.reply_to ? this.#quoteOf(message.reply_to) : null;
+    if (this.quote) parts.unshift(this.quote);
     this.bubble = element("div", "bubble", ...parts);
     this.bubble.addEventListener("contextmenu", (event) => this.#openMenu(event, more));
     this.row = element("div", `row ${message.direction}`, element("span", "visually-hidden", `${author}: `), this.bubble);
     Object.assign(this.row.dataset, { testid: "message", direction: message.direction });
     if (message.choices) this.row.append(choicesBelow(message.choices, (option) => hands.onTap(this.#message, option)));
-    this.update(message);
+    this.restaurant = restaurant;
+    this.update(message, quoted);
   }
 
-  update(message) {
+  // `quoted` may be missing; it may change, too.
+  update(message, quoted) {
     this.#message = message;
+    this.#showQuoted(quoted);
     Object.assign(this.row.dataset, { status: message.status, id: message.id, kind: message.kind || "text" });
     this.#showBody(message.kind === "deleted" ? "_You deleted this message_" : message.body);
     this.#showMedia(message);
-    this.time.textContent = `${message.is_edited ? "Edited " : ""}${timeOf(message.at)}`;
+    const isEdited = message.is_edited && message.kind !== "deleted";
+    this.time.textContent = `${isEdited ? "Edited " : ""}${timeOf(message.at)}`;
     this.row.style.setProperty("--clock", JSON.stringify(this.time.textContent));
     this.time.dateTime = new Date(message.at * 1000).toISOString();
     if (this.tick) this.#showTick(message.status);
@@ -58,12 +64,21 @@ export class Bubble {
     this.hands.onMore(this.#message, more);
   }
 
-  #quote(id, quoted, restaurant) {
-    const button = element("button", "quote", ...quote(quoted, restaurant));
+  #quoteOf(id) {
+    const button = element("button", "quote");
     button.type = "button";
     button.dataset.testid = "quote";
     button.addEventListener("click", () => this.hands.onQuote(id));
     return button;
+  }
+
+  #showQuoted(quoted) {
+    if (!this.quote) return;
+    const parts = quote(quoted, this.restaurant);
+    const words = parts.map((each) => each.textContent).join("\n");
+    if (words === this.#quoted) return;
+    this.#quoted = words;
+    this.quote.replaceChildren(...parts);
   }
 
   #showTick(status) {

@@ -16,9 +16,10 @@ export class Chat {
   isOpen = true;
   loaded = false;
   draft = "";
-  // The message that the next one answers, or takes the place of.
+  // The message that the next one answers, or takes the place of; and what was being written when that began.
   quoting = null;
   editing = null;
+  #aside = "";
   messages = [];
   // Posted one after another, or quick messages could overtake each other on their way.
   sending = Promise.resolve();
@@ -56,6 +57,18 @@ export class Chat {
     this.cursor = 0;
     this.typing = false;
     this.messages = this.messages.filter((message) => message.local);
+  }
+
+  edit(message) {
+    this.endEdit();
+    Object.assign(this, { quoting: null, editing: message });
+    [this.#aside, this.draft] = [this.draft, message.body];
+  }
+
+  endEdit() {
+    if (!this.editing) return;
+    this.editing = null;
+    this.draft = this.#aside;
   }
 
   markSeen() {

@@ -20,18 +20,18 @@ export class Composer {
   #note = byId("composer-note");
   #suggestions = byId("suggestions");
 
-  // `onSend(sending)` sends what sending.js made; `onDraft(text)` keeps what is written so far.
-  constructor(onSend, onDraft) {
-    this.onSend = onSend;
-    this.onDraft = onDraft;
+  // `onSend(sending)` sends what sending.js made; `onDraft(text)` keeps what is written so far; `onCancel()` ends a reply or an edit.
+  constructor(onSend, onDraft, onCancel) {
+    Object.assign(this, { onSend, onDraft, onCancel });
     this.recorder = new Recorder({
       onNote: async (blob) => this.onSend(await voiceNote(blob)),
-      onChange: () => this.#fit(),
+      onChange: (recording) => this.#recording(recording),
       onTrouble: (text) => this.say(text),
     });
     this.#field.addEventListener("input", () => this.#changed());
     this.#field.addEventListener("keydown", (event) => this.#sendOnEnter(event));
     byId("composer-form").addEventListener("submit", (event) => this.#submit(event));
+    byId("composer-form").addEventListener("keydown", (event) => this.#cancelOnEscape(event));
   }
 
   set draft(text) {
@@ -84,11 +84,23 @@ export class Composer {
     this.#submit(event);
   }
 
+  #cancelOnEscape(event) {
+    if (event.key !== "Escape" || event.isComposing) return;
+    if (this.recorder.running) this.recorder.cancel();
+    else this.onCancel();
+  }
+
+  // What had the focus is hidden now.
+  #recording(isRunning) {
+    this.#fit();
+    if (isRunning) this.#send.focus();
+    else this.focus();
+  }
+
   #submit(event) {
     event.preventDefault();
     if (this.recorder.running) {
       this.recorder.finish();
-      this.focus();
       return;
     }
     const text = this.#field.value.trim();

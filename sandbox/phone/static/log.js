@@ -66,12 +66,13 @@ export class MessageLog {
   }
 
   #row(message, restaurant, chat) {
+    const quoted = message.reply_to && chat.find(message.reply_to);
     const known = this.#bubbles.get(message.key);
     if (known) {
-      known.update(message);
+      known.update(message, quoted);
       return known.row;
     }
-    const made = new Bubble(message, restaurant, this.hands, message.reply_to && chat.find(message.reply_to));
+    const made = new Bubble(message, restaurant, this.hands, quoted);
     this.#bubbles.set(message.key, made);
     return made.row;
   }

@@ -46,7 +46,8 @@ class Phone {
     this.attach = new Attach((sending) => this.#write(this.#chat, sending), (text) => this.composer.say(text));
     this.list = new ChatList(byId("chat-list"), (number) => this.#choose(number));
     this.diners = new DinerSwitch((address) => this.#become(address), (name) => this.#addDiner(name));
-    this.composer = new Composer((sending) => this.#write(this.#chat, sending), (text) => (this.#chat.draft = text));
+    const onDraft = (text) => (this.#chat.draft = text);
+    this.composer = new Composer((sending) => this.#write(this.#chat, sending), onDraft, () => this.#reply(null));
     this.poller = new Poller((round) => this.#poll(round), (lost) => (byId("banner").hidden = !lost));
     byId("back").addEventListener("click", () => history.back());
     byId("window-close").addEventListener("click", () => this.#setWindow(false));
@@ -109,6 +110,7 @@ class Phone {
   }
 
   #show(number) {
+    this.#endEdit();
     const before = this.#number;
     this.#number = number;
     remember(NUMBER_KEY, number);
@@ -132,6 +134,7 @@ class Phone {
   }
 
   #become(address) {
+    this.#endEdit();
     this.#diner = address;
     remember(DINER_KEY, address);
     this.diners.show(this.#world.diners, address);
@@ -147,9 +150,11 @@ class Phone {
   }
 
   #write(chat, sending) {
-    if (chat.editing && sending.shown.kind === "text") {
-      this.#change({ body: sending.body, edit: { of: chat.editing.id } });
-      this.#reply(null);
+    const edited = chat.editing;
+    this.#endEdit();
+    if (edited && sending.shown.kind === "text") {
+      this.#change({ body: sending.body, edit: { of: edited.id } });
+      this.#draw();
       return;
     }
     const message = chat.write({ reply_to: chat.quoting?.id, ...sending });
@@ -173,6 +178,7 @@ class Phone {
 
   #retry(message) {
     const chat = this.#chat;
+    this.#endEdit();
     chat.remove(message);
     const { body, kind, media, location, request = {}, reply_to: replyTo } = message;
     this.#write(chat, { body, request, shown: { kind, media, location }, reply_to: replyTo });
@@ -180,9 +186,17 @@ class Phone {
   }
 
   #reply(message) {
-    Object.assign(this.#chat, { quoting: message, editing: null });
+    this.#endEdit();
+    this.#chat.quoting = message;
     this.#draw();
     this.composer.focus();
+  }
+
+  // What was being written before comes back, whatever ends it.
+  #endEdit() {
+    if (!this.#chat?.editing) return;
+    this.#chat.endEdit();
+    this.composer.draft = this.#chat.draft;
   }
 
   async #setWindow(isOpen) {
@@ -191,13 +205,14 @@ class Phone {
       await setWindow(chat.diner, chat.number, isOpen);
       chat.isOpen = isOpen;
       this.#draw();
+      byId(isOpen ? "window-close" : "window-open").focus();
     } catch (error) {
       this.composer.say(error.message);
     }
   }
 
   #edit(message) {
-    Object.assign(this.#chat, { quoting: null, editing: message });
+    this.#chat.edit(message);
     this.composer.draft = message.body;
     this.#draw();
     this.composer.focus();
@@ -246,10 +261,11 @@ class Phone {
   }
 }
 
-// A browser that keeps no storage (private windows, blocked cookies) still has a working phone.
+// Each window is a phone of its own; a new one begins as the last one was left. A browser that keeps no storage
+// (private windows, blocked cookies) still has a working phone.
 function recall(key) {
   try {
-    return localStorage.getItem(key);
+    return sessionStorage.getItem(key) ?? localStorage.getItem(key);
   } catch {
     return null;
   }
@@ -257,8 +273,7 @@ function recall(key) {
 
 function remember(key, value) {
   try {
-    if (value) localStorage.setItem(key, value);
-    else localStorage.removeItem(key);
+    for (const storage of [sessionStorage, localStorage]) storage.setItem(key, value || "");
   } catch {
     // Nothing to do: the choice lasts as long as the page.
   }

@@ -16,6 +16,7 @@ export function quote(message, restaurant) {
 }
 
 export function firstWords(message) {
+  if (message.kind === "deleted") return "A message that was deleted";
   return plainText(message.body || "").slice(0, LENGTH) || inWords(message);
 }
 
@@ -23,17 +24,24 @@ export function firstWords(message) {
 export class Quoting {
   #box = document.getElementById("quoting");
   #shown = null;
+  #editing = false;
+  #cancel = document.getElementById("quoting-cancel");
 
   constructor(onCancel) {
-    document.getElementById("quoting-cancel").addEventListener("click", onCancel);
+    this.#cancel.addEventListener("click", onCancel);
   }
 
   // `editing`: it is not answered, but written anew.
   show(message, restaurant, editing) {
-    if (message === this.#shown) return;
+    if (message === this.#shown && editing === this.#editing) return;
     this.#shown = message;
+    this.#editing = editing;
     this.#box.hidden = !message;
     this.#box.setAttribute("aria-label", editing ? "Editing" : "Replying to");
-    if (message) document.getElementById("quoting-words").replaceChildren(...quote(message, restaurant));
+    this.#cancel.setAttribute("aria-label", editing ? "Edit nothing" : "Reply to nothing");
+    if (!message) return;
+    const [author, text] = quote(message, restaurant);
+    if (editing) author.textContent = "Edit";
+    document.getElementById("quoting-words").replaceChildren(author, text);
   }
 }

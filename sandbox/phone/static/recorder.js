@@ -23,7 +23,7 @@ export class Recorder {
   // `onNote(blob)` gets the recording; `onChange(recording)` hears of its beginning and end; `onTrouble(text)` says what is wrong.
   constructor({ onNote, onChange, onTrouble }) {
     Object.assign(this, { onNote, onChange, onTrouble });
-    this.#button.addEventListener("pointerdown", (event) => event.button === 0 && this.#press());
+    this.#button.addEventListener("pointerdown", (event) => event.button === 0 && this.#press(event));
     // A keyboard or a screen reader clicks without a pointer.
     this.#button.addEventListener("click", (event) => event.detail === 0 && this.#start());
     byId("recording-cancel").addEventListener("click", () => this.cancel());
@@ -42,11 +42,17 @@ export class Recorder {
     this.#end(true);
   }
 
-  #press() {
+  #press({ pointerId }) {
     const pressed = performance.now();
     this.#start();
-    const release = () => performance.now() - pressed > HELD_MS && this.finish();
-    document.addEventListener("pointerup", release, { once: true });
+    const over = new AbortController();
+    const ends = (event) => {
+      if (event.pointerId !== pointerId) return;
+      over.abort();
+      // A touch that the browser makes a scroll of lets nothing go.
+      if (event.type === "pointerup" && performance.now() - pressed > HELD_MS) this.finish();
+    };
+    for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, ends, { signal: over.signal });
   }
 
   async #start() {
