@@ -23,6 +23,12 @@ _ITEM = re.compile(r"item:(?P<id>[1-9][0-9]{0,8})")
 _SAID = "say:"
 _KEYWORD = re.compile(r"/[a-z0-9]{1,32}")
 _WORD = re.compile(r"[^\W_]+")
+# The tables' lists, where a word stands in two the later one counts.
+_KINDS = {"marks": "m", "around": "a", "wanting": "w", "numbers": "n", "places": "p", "ones": "o"}
+_NUMBERED = ("numbers", "places")
+# "The second one, please"; "no. 2"; "2, please", but not "give me 2", which may be two of them;
+# and "one" alone.
+_A_PLACE = re.compile(r"[amw]*p[aow]*|[amw]*mn[aw]*|[am]*na*|o")
 
 Phrase = tuple[str, ...]
 
@@ -63,34 +69,35 @@ def place_in(text: str) -> int | None:
     if len(text) > LONGEST:
         return None
     said = _words(text)
-    sure: list[int] = []
-    perhaps: list[int] = []  # "one" says nothing in "the second one"
+    kinds = ""
+    found = 0
     at = 0
     while at < len(said):
-        size, place = _named_at(said, at)
-        if not size:
-            return None
-        if place is not None:
-            (perhaps if said[at : at + size] in _around() else sure).append(place)
+        size, kind, value = _named_at(said, at)
+        kinds += kind
+        found = found or value
         at += size
-    found = sure or perhaps
-    return found[0] if len(found) == 1 else None
+    return (found or 1) if _A_PLACE.fullmatch(kinds) else None
 
 
-def _named_at(said: Phrase, at: int) -> tuple[int, int | None]:
-    """How many words from there say a place, or nothing, and which; 0 where they say else."""
+def may_be_meant(title: str) -> bool:
+    """Whether who writes a number may mean what a choice says, and no place: "4 people"."""
+    named = (_named_at((word,), 0) for word in _words(title))
+    return place_in(title) is not None or any(value for _, _, value in named)
+
+
+def _named_at(said: Phrase, at: int) -> tuple[int, str, int]:
+    """How many words from there belong together, of what kind, and the number that they name."""
     for size in range(min(_longest(), len(said) - at), 0, -1):
-        phrase = said[at : at + size]
-        place = _places().get(phrase) or (_number(phrase[0]) if size == 1 else None)
-        if place is not None or phrase in _around():
-            return size, place
-    return 0, None
+        if found := _spoken().get(said[at : at + size]):
+            return size, *found
+    number = _number(said[at])
+    return 1, "n" if number else "?", number
 
 
-def _number(word: str) -> int | None:
-    if word.isascii() and word.isdigit():
-        return int(word) or None
-    return value_of_word(word) or None
+def _number(word: str) -> int:
+    """What it counts to, 0 where it is no number."""
+    return int(word) if word.isascii() and word.isdigit() else value_of_word(word)
 
 
 def _words(text: str) -> Phrase:
@@ -103,23 +110,20 @@ def _tables() -> tuple[dict[str, str], ...]:
 
 
 @cache
-def _places() -> dict[Phrase, int]:
-    places = {}
-    for table in _tables():
-        for each in listed(table["places"]):
-            words, _, place = each.rpartition(" ")
-            places[_words(words)] = int(place)
-    return places
-
-
-@cache
-def _around() -> frozenset[Phrase]:
-    return frozenset(_words(each) for table in _tables() for each in listed(table["around"]))
+def _spoken() -> dict[Phrase, tuple[str, int]]:
+    """The kind of each, as `_A_PLACE` has it, and the number that it names, if it does."""
+    spoken: dict[Phrase, tuple[str, int]] = {}
+    for name, kind in _KINDS.items():
+        for table in _tables():
+            for each in listed(table.get(name, "")):
+                words, _, number = each.rpartition(" ") if name in _NUMBERED else (each, "", "0")
+                spoken[_words(words)] = kind, int(number)
+    return spoken
 
 
 @cache
 def _longest() -> int:
-    return max(map(len, {*_places(), *_around()}))
+    return max(map(len, _spoken()))
 
 
 @cache

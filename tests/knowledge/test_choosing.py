@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.choosing import LAST, LONGEST_ID, chosen, id_of, place_in
+from knowledge.choosing import LAST, LONGEST_ID, chosen, id_of, may_be_meant, place_in
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,16 @@ from knowledge.choosing import LAST, LONGEST_ID, chosen, id_of, place_in
         ("la première", 1),
         ("je prends le deux", 2),
         ("numéro 4", 4),
+        ("numéro un", 1),
+        ("une", 1),
+        ("uno", 1),
+        ("I'd like the second one please", 2),
+        ("I'll take number 2", 2),
+        ("vorrei il due", 2),
+        ("nataka ya tatu", 3),
+        ("ndashaka iya 2", 2),
+        ("ebyiri", 2),
+        ("no, the first one", 1),
         ("la dernière", LAST),
         ("il secondo, per favore", 2),
         ("numero tre", 3),
@@ -61,11 +71,40 @@ def test_a_place_is_named_in_many_ways(said: str, place: int) -> None:
         *("2 beers", "two of them", "1 and 3", "2 or 3", "2.50", "2/3", "for 2", "table 2", "at 2"),
         *("2pm", "10 minutes", "the second course", "no", "the", "", "👍", "yes", "0", "12:30"),
         *("deux bières", "le", "pour deux", "mbili za bia", "due birre", "a first time here"),
+        *("One second please", "une seconde svp", "un secondo", "un secondo, per favore", "no one"),
+        *(
+            "Give me 2",
+            "I'd like 2",
+            "I'll take two",
+            "vorrei due",
+            "je voudrais 2",
+            "nataka mbili",
+        ),
+        *(
+            "I'll take two",
+            "I'll take one",
+            "one please",
+            "une svp",
+            "ndashaka imwe",
+            "nataka moja",
+            "the one",
+        ),
         "2 " + "please " * 10,
     ],
 )
 def test_what_says_more_than_a_place_is_none(said: str) -> None:
     assert place_in(said) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "may"),
+    [
+        *((each, True) for each in ("2", "4 people", "Two of us", "Second seating", "One", "Due")),
+        *((each, False) for each in ("The stew", "No one", "Une bière", "Yes", "Ok", "/cfo")),
+    ],
+)
+def test_a_choice_that_counts_may_be_what_a_number_means(title: str, may: bool) -> None:
+    assert may_be_meant(title) is may
 
 
 @pytest.mark.parametrize(
