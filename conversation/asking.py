@@ -9,7 +9,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from conversation import prompt, speakers
-from conversation.calling import Calling, OnCall, effects_so_far, holds
+from conversation.calling import Calling, OnCall, effects_so_far, holds, so_far
 from conversation.ending import Effect, Ending, said, sorry
 from conversation.rounds import NoAnswerError, Rounds
 from conversation.running import Question, Running
@@ -92,7 +92,7 @@ class Asking:
             )
         told = bounded((Bubble(rounds.speaker.announced + words),))
         effects = (*question.effects, *effects_so_far(running, context))
-        told, effects = _with_choices(told, effects)
+        told, effects = _with_choices(told, effects, so_far(running, context))
         running.show_whole(numbered(told[0]))
         return Ending(told, rounds.speaker.persona.key, effects=effects)
 
@@ -199,12 +199,17 @@ class Asking:
 
 
 def _with_choices(
-    bubbles: tuple[Bubble, ...], effects: tuple[Effect, ...]
+    bubbles: tuple[Bubble, ...], effects: tuple[Effect, ...], context: ToolContext
 ) -> tuple[tuple[Bubble, ...], tuple[Effect, ...]]:
-    """What a tool offered stands below the last words, and is no effect any more."""
-    offers = [each.choices for each in effects if isinstance(each, OfferChoices)]
+    """What a tool offered stands below the last words, and is no effect any more.
+
+    Unless the diner told meanwhile of something that they must not have.
+    """
+    offers = [each for each in effects if isinstance(each, OfferChoices)]
     if not offers:
         return bubbles, effects
-    *before, last = bubbles
     others = tuple(each for each in effects if not isinstance(each, OfferChoices))
-    return (*before, replace(last, choices=offers[0])), others
+    if offers[-1].excluded != context.excluded():
+        return bubbles, others
+    *before, last = bubbles
+    return (*before, replace(last, choices=offers[-1].choices)), others

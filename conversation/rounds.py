@@ -102,8 +102,7 @@ class Rounds:
         )
         if self.speaker is not before:
             self.beside = ""  # another one's, as is what it offered
-            effects = self.running.effects
-            effects[:] = [each for each in effects if not isinstance(each, OfferChoices)]
+            self._withdraw_offers()
             self.asked = prompt.handed_over(self.asked, self.speaker, before, self.context)
             self.running.pass_on(Delta(self.speaker.announced))
 
@@ -117,7 +116,14 @@ class Rounds:
         check = self.speaker.persona.check
         if check is None:
             return None
-        return check(words, self.running.told, so_far(self.running, self.context))
+        objection = check(words, self.running.told, so_far(self.running, self.context))
+        if objection:
+            self._withdraw_offers()  # they belong to what does not go out
+        return objection
+
+    def _withdraw_offers(self) -> None:
+        effects = self.running.effects
+        effects[:] = [each for each in effects if not isinstance(each, OfferChoices)]
 
     def _correct(self, words: str, objection: Objection) -> None:
         self.was_corrected = True

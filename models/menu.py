@@ -127,6 +127,12 @@ def available_items(session: Session, restaurant_id: int) -> list[MenuItem]:
     return list(session.scalars(query))
 
 
+def all_items(session: Session, restaurant_id: int) -> list[MenuItem]:
+    """All that it has ever served, what left the menu too."""
+    query = select(MenuItem).where(MenuItem.restaurant_id == restaurant_id).order_by(MenuItem.id)
+    return list(session.scalars(query))
+
+
 def pairings_of(session: Session, restaurant_id: int, item_id: int) -> list[Paired]:
     """What goes with an item and is served today, in the order of the menu file."""
     query = (

@@ -11,7 +11,8 @@ from models.turns import RUNNING, Turn
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _TURN_BEFORE = (
     select(Turn.id)
-    .where(Turn.diner_id == _DINER_ID, Turn.state != fixed(RUNNING))
+    # One that was answered: after a reaction, or what was taken back, nothing was said.
+    .where(Turn.diner_id == _DINER_ID, Turn.state != fixed(RUNNING), Turn.reply != "")
     .order_by(Turn.id.desc())
     .limit(1)
 )

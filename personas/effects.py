@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from knowledge.phrases import Phrase
+from knowledge.wishes import Wishes
 from models import diets
 from models.diets import NO_DIET, NOTHING_KEPT, Diet, KeptDiet
 from models.diners import Known
@@ -63,11 +64,15 @@ class CallStaff:
 
 @dataclass(frozen=True, slots=True)
 class OfferChoices:
-    """These stand below the answer, for the diner to tap."""
+    """These stand below the answer, for the diner to tap; the last ones count.
+
+    `excluded`: what the diner must not have, as far as it was known when they were looked at.
+    """
 
     choices: Choices
+    excluded: Wishes
     holds_without_answer: ClassVar[bool] = False
-    is_once_a_turn: ClassVar[bool] = True
+    is_once_a_turn: ClassVar[bool] = False
 
 
 # `holds_without_answer`: whether it takes effect too where the turn ends in an apology.

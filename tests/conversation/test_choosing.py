@@ -45,8 +45,8 @@ def asked(database: Database, *script: Reply | RealtimeError) -> tuple[Ending, i
         ([beside("Hm.", WRONG), beside("Spicy?", OFFER)], 2),
         ([beside("Hm.", WRONG), beside("", OFFER), says("Spicy?")], 3),
         ([beside("Spicy?", OFFER, call("lookup_menu", query="stew")), says("Spicy?")], 2),
-        ([beside("", OFFER), beside("Spicy?", call("offer_choices", choices=["A", "B"])),
-          says("Spicy?")], 3),
+        ([beside("", call("offer_choices", choices=["A", "B"])), beside("Spicy?", OFFER)], 2),
+        ([beside("", OFFER), beside("Hm.", WRONG), says("Spicy?")], 3),
     ],
 )  # fmt: skip
 def test_they_stand_below_the_answers_words(
@@ -60,6 +60,21 @@ def test_they_stand_below_the_answers_words(
 def test_an_answer_without_them_has_none(database: Database) -> None:
     ending, _ = asked(database, beside("Hm.", WRONG), says("Spicy?"))
     assert ending.bubbles == (Bubble("Spicy?"),)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        [beside("Spicy?", OFFER, call("remember_diet", allergens=["nuts"])), says("Spicy?")],
+        [beside("The stew is milk-free. Spicy?", OFFER), says("Nobody knows.")],
+        [beside("The stew is milk-free. Spicy?", OFFER), says("The stew is milk-free, and nice.")],
+    ],
+)
+def test_what_was_offered_before_it_was_known_or_beside_what_does_not_go_out_is_none(
+    database: Database, script: list[Reply]
+) -> None:
+    ending, _ = asked(database, *script)
+    assert [each.choices for each in ending.bubbles] == [None]
 
 
 def test_an_apology_has_none(database: Database) -> None:

@@ -8,6 +8,7 @@ from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.outside import busy
+from tests.engine.test_kinds import answering, comes, ours
 from tests.engine.world import ALICE, House
 from whatsapp.inbound import parse_message
 
@@ -83,6 +84,14 @@ def test_a_message_that_is_quoted_is_the_one_that_is_meant(house: House) -> None
     assert understood(house).startswith("The stew\n[answers your message: Which one?")
     hears(house, "1", quoted_sid=second)
     assert understood(house).startswith("Rice\n[answers your message: Beside it?")
+
+
+def test_it_is_so_after_a_reaction_too(house: House) -> None:
+    offers(house, "Which one?", "The soup", "The stew")
+    house.clock.passes(1)
+    comes(house, "reaction", Body="❤️", **answering(ours(house)))
+    hears(house, "2")
+    assert understood(house).startswith("The stew")
 
 
 def test_a_number_that_was_written_before_is_none_of_it(any_house: House) -> None:
@@ -178,6 +187,30 @@ def test_a_tapped_word_of_the_help_is_that_keyword(house: House) -> None:
     house.intake.wake(house.intake.take_in(incoming))
     assert soon(lambda: len(house.read()) == 1)
     assert [diner.persona for diner in house.diners()] == ["cfo"]
+
+
+def test_an_allergy_told_meanwhile_leaves_none_of_what_was_offered_before(house: House) -> None:
+    house.model.will(offering("", "The soup", "The stew"))
+    house.model.holds()
+    house.hears("What do you have?")
+    assert soon(lambda: len(house.model.asked) == 2)
+    house.model.will("Let me see.")
+    house.hears("I'm allergic to peanuts")
+    assert soon(lambda: len(house.twilio.taken) == 1)
+    assert house.twilio.taken[-1].bubble.choices is None
+
+
+def test_what_is_offered_anew_stands(house: House) -> None:
+    house.model.will(offering("", "The soup", "The stew"))
+    house.model.holds()
+    house.hears("What do you have?")
+    assert soon(lambda: len(house.model.asked) == 2)
+    house.model.will(offering("Which one?", "The stew", "Neither"))
+    house.hears("I'm allergic to peanuts")
+    assert soon(lambda: len(house.twilio.taken) == 1)
+    choices = house.twilio.taken[-1].bubble.choices
+    assert choices is not None
+    assert [each.title for each in choices.options] == ["The stew", "Neither"]
 
 
 def test_a_tap_after_our_question_after_allergies_is_its_answer(house: House) -> None:

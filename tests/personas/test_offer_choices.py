@@ -145,6 +145,68 @@ def test_a_dish_with_their_allergen_is_never_a_tap(kigali: ToolContext, allergen
         offered(context, "Something else", "Another")
 
 
+@pytest.mark.parametrize(
+    ("allergen", "texts"),
+    [
+        ("peanuts", ("Peanut sauce", "Groundnut stew", "Isombe with groundnuts")),
+        ("fish", ("Fish", "Fish skewers", "Tilapia", "Sambaza, please")),
+        ("milk", ("Tea with milk", "Milk")),
+    ],
+)
+def test_nor_are_words_for_it_that_name_no_dish(
+    kigali: ToolContext, allergen: str, texts: tuple[str, ...]
+) -> None:
+    for text in texts:
+        offered(kigali, text, "Another")
+        for context in (
+            allergic_to(kigali, allergen),
+            replace(kigali, said=(f"I'm allergic to {allergen}",)),
+        ):
+            assert text in refusal(context, text, "Another")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nut-free menu",
+        "Goat stew (milk-free)",
+        "Stew without peanuts",
+        "Safe for you",
+        "Sans gluten",
+    ],
+)
+def test_a_tap_claims_nothing_of_a_dish(kigali: ToolContext, text: str) -> None:
+    assert text in refusal(kigali, text, "Another")
+    offered(kigali, "No allergies", "Peanuts", "Vegan")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Stop", "ARRÊT", "hagarika!", "/forget", "/reset", "/forget me", "/oublier", "/86 tilapia",
+     "👉 /forget", "\\forget", "／forget"],
+)  # fmt: skip
+def test_a_tap_ends_and_erases_nothing(kigali: ToolContext, text: str) -> None:
+    assert "not offered" in refusal(kigali, text, "Go on")
+    offered(kigali, "/cfo", "/human", "/help", "No more, thanks")
+
+
+def test_a_dish_that_left_the_menu_is_not_offered_by_its_name(kigali: ToolContext) -> None:
+    dish = item_id(kigali, "brochette-ihene")
+    with kigali.database.transaction() as session:
+        item = session.get(menu.MenuItem, dish)
+        assert item is not None
+        name = item.name
+        item.available = False
+    try:
+        for text in (name, short_name(name), f"{name}, please"):
+            assert "left the menu" in refusal(kigali, text, "Another")
+    finally:
+        with kigali.database.transaction() as session:
+            item = session.get(menu.MenuItem, dish)
+            assert item is not None
+            item.available = True
+
+
 def test_a_dish_that_is_sold_out_is_not_offered(kigali: ToolContext) -> None:
     dish = item_id(kigali, "brochette-ihene")
     with kigali.database.transaction() as session:
