@@ -1,14 +1,14 @@
-"""What a diner chose by its place: "2" below a message that offered something is its second choice.
+"""What a diner chose: "2" below a message that offered something is its second choice.
 
-A tap says by itself what it means (`knowledge.choosing`), and needs nothing of this.
+A tap says by itself what it means (`knowledge.choosing`), but for the dish of an id.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from conversation import keywords
-from knowledge.choosing import LAST, chosen, place_in
-from knowledge.notes import notes_of, own_words
+from knowledge.choosing import LAST, chosen, item_in, may_be_meant, place_in, with_item
+from knowledge.notes import note, notes_of, own_words
 from models import inbox, offers
 from models.database.engine import Database
 from models.diners import WHATSAPP, Known
@@ -19,16 +19,31 @@ from models.outbox import Choices
 def as_chosen(
     database: Database, messages: Sequence[Written], diner: Known, *, is_alone: bool
 ) -> list[Written]:
-    """The messages, a bare place in words of what was offered there, which is stored.
+    """The messages, a bare place in words of what was offered there, a dish's id as its name.
 
-    It is looked up for such messages alone: those that name no place cost nothing. `is_alone`: one
-    is all of its turn. Raises DatabaseUnavailableError.
+    They are stored so. It is looked up for such messages alone: others cost nothing. `is_alone`:
+    one is all of its turn. Raises DatabaseUnavailableError.
     """
     return [_as_chosen(database, each, diner, is_alone=is_alone) for each in messages]
 
 
 def _as_chosen(database: Database, message: Written, diner: Known, *, is_alone: bool) -> Written:
-    place = place_in(own_words(message.text)) if diner.channel == WHATSAPP else None
+    if diner.channel != WHATSAPP:
+        return message
+    told = _by_place(database, message, diner, is_alone=is_alone)
+    if (item_id := item_in(told.text)) is not None:
+        with database.alone() as connection:
+            name = offers.name_of(connection, diner, item_id)
+        told = replace(told, text=with_item(told.text, name))
+    if told.text != message.text and not told.is_keyword:
+        with database.alone() as connection:
+            inbox.keep_text(connection, told)
+    return told
+
+
+def _by_place(database: Database, message: Written, diner: Known, *, is_alone: bool) -> Written:
+    own = own_words(message.text)
+    place = place_in(own)
     if place is None:
         return message
     with database.alone() as connection:
@@ -38,10 +53,8 @@ def _as_chosen(database: Database, message: Written, diner: Known, *, is_alone: 
         return message
     keyword = keywords.parse(said)
     if keyword is None:
-        told = replace(message, text="\n".join([said, *notes_of(message.text)]))
-        with database.alone() as connection:
-            inbox.keep_text(connection, told)
-        return told
+        by = note("chose it by its place", own)  # how many they are, if it was meant so
+        return replace(message, text="\n".join([said, by, *notes_of(message.text)]))
     # A keyword is a turn of its own; among other words or files it stays the number that it was.
     if keyword.word in keywords.FOR_GOOD or not is_alone or message.media:
         return message
@@ -51,6 +64,9 @@ def _as_chosen(database: Database, message: Written, diner: Known, *, is_alone: 
 def _said(offered: Choices | None, place: int) -> str | None:
     options = offered.options if offered else ()
     if (place != LAST and place > len(options)) or not options:
+        return None
+    # Of "2 people" and "4 people", "2" is the one that says so, and who reads it knows.
+    if any(may_be_meant(each.title) for each in options):
         return None
     option = options[place if place == LAST else place - 1]
     return chosen(option.id, option.title)

@@ -24,7 +24,7 @@ from personas.rights import Right
 HELP, ME, RESET, FORGET, HUMAN = "help", "me", "reset", "forget", "human"
 LANGUAGE = "language"
 # They can't be undone: a number, which may be how many people come, is none of them.
-FOR_GOOD = frozenset({RESET, FORGET})
+FOR_GOOD = frozenset({RESET, FORGET, STOP})
 OURS = {
     HUMAN: later("talk to a person"),
     ME: later("what I keep about you, your diet too"),

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.language_tables import listed as listed_in_languages
-from knowledge.notes import as_typed
+from knowledge.notes import as_typed, note
 from knowledge.number_words import value_of_word
 from knowledge.words import fold, listed
 
@@ -20,6 +20,7 @@ LONGEST = 40  # characters of what may name a place
 LAST = -1
 YES, NO = "yes", "no"
 _ITEM = re.compile(r"item:(?P<id>[1-9][0-9]{0,8})")
+_ITEM_NOTE = re.compile(r"^\[chose menu item (?P<id>[0-9]{1,9})\]$", re.MULTILINE)
 _SAID = "say:"
 _KEYWORD = re.compile(r"/[a-z0-9]{1,32}")
 _WORD = re.compile(r"[^\W_]+")
@@ -59,6 +60,18 @@ def chosen(choice_id: str, shown: str) -> str:
     if choice_id in (YES, NO) and shown and _words(shown)[:1] != (choice_id,):
         return f"{shown}\n[chose {choice_id}]"
     return shown
+
+
+def item_in(text: str) -> int | None:
+    """The id of the dish that a message's note says was chosen."""
+    found = _ITEM_NOTE.search(text) if "[chose" in text else None
+    return int(found["id"]) if found else None
+
+
+def with_item(text: str, name: str | None) -> str:
+    """A message whose note names the dish; None: it is on this menu no more."""
+    told = note("chose menu item", name or "") or "[chose a dish that is no longer on the menu]"
+    return _ITEM_NOTE.sub(lambda _: told, text)
 
 
 def place_in(text: str) -> int | None:

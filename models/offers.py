@@ -1,11 +1,13 @@
-"""What a diner was offered to choose of, as the outbox still has it. It changes nothing."""
+"""What a diner was offered to choose of, and what it is by now. It changes nothing."""
 
 from sqlalchemy import Integer, String, bindparam, select
 
 from models.database.statements import Connection, Statement, fixed
 from models.diners import Known
 from models.inbox import Message, Written
+from models.menu import MenuItem
 from models.outbox import Choices, Part, choices_of
+from models.restaurants import Restaurant
 from models.turns import RUNNING, Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
@@ -33,6 +35,23 @@ _LAST_OFFER = Statement(
 _OFFER_OF = Statement(
     select(Part.extra).where(Part.sid == bindparam("sid", type_=String), Part.diner_id == _DINER_ID)
 )
+
+
+_NAME_OF = Statement(
+    select(MenuItem.name)
+    .join(Restaurant, Restaurant.id == MenuItem.restaurant_id)
+    .where(
+        MenuItem.id == bindparam("item_id", type_=Integer),
+        MenuItem.available,
+        Restaurant.number == bindparam("number", type_=String),
+    )
+)
+
+
+def name_of(connection: Connection, diner: Known, item_id: int) -> str | None:
+    """The name of a dish, if it is on the menu of the restaurant that the diner writes to."""
+    row = connection.one(_NAME_OF, item_id=item_id, number=diner.number)
+    return row[0] if row else None
 
 
 def offered(connection: Connection, diner: Known, message: Written) -> Choices | None:

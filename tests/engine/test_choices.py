@@ -4,12 +4,14 @@ import json
 
 import pytest
 
+from models import menu, restaurants
 from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.outside import busy
 from tests.engine.test_kinds import answering, comes, ours
-from tests.engine.world import ALICE, House
+from tests.engine.test_pictures import FISH, GOAT, TEA, dish
+from tests.engine.world import ALICE, KIGALI, RESTAURANT, House
 from whatsapp.inbound import parse_message
 
 FORM = {"From": ALICE, "To": "whatsapp:+14155238886", "ProfileName": "Alice"}
@@ -42,13 +44,16 @@ def understood(house: House) -> str:
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("2", "The stew"),
-        ("no. 2 please", "The stew"),
-        ("the second", "The stew"),
-        ("deuxième", "The stew"),
-        ("ya kabiri", "The stew"),
-        ("the last one", "Neither"),
-        ("two\n[heard in a voice note]", "The stew\n[heard in a voice note]"),
+        ("2", "The stew\n[chose it by its place: 2]"),
+        ("no. 2 please", "The stew\n[chose it by its place: no. 2 please]"),
+        ("the second", "The stew\n[chose it by its place: the second]"),
+        ("deuxième", "The stew\n[chose it by its place: deuxième]"),
+        ("ya kabiri", "The stew\n[chose it by its place: ya kabiri]"),
+        ("the last one", "Neither\n[chose it by its place: the last one]"),
+        (
+            "two\n[heard in a voice note]",
+            "The stew\n[chose it by its place: two]\n[heard in a voice note]",
+        ),
         ("4", "4"),
         ("2 beers", "2 beers"),
         ("for 2", "for 2"),
@@ -66,7 +71,7 @@ def test_so_it_does_where_numbers_were_all_there_was(house: House) -> None:
     offers(house, "Which one?", "The soup", "The stew")
     assert house.read() == ["Which one?\n\n1. The soup\n2. The stew"]
     hears(house, "2")
-    assert understood(house) == "The stew"
+    assert understood(house).startswith("The stew\n")
 
 
 def test_it_is_of_the_last_message_alone(house: House) -> None:
@@ -81,9 +86,11 @@ def test_a_message_that_is_quoted_is_the_one_that_is_meant(house: House) -> None
     offers(house, "Beside it?", "Rice", "Chips")
     first, second = (each.sid for each in house.twilio.taken)
     hears(house, "2", quoted_sid=first)
-    assert understood(house).startswith("The stew\n[answers your message: Which one?")
+    told = "The stew\n[chose it by its place: 2]\n[answers your message: Which one?"
+    assert understood(house).startswith(told)
     hears(house, "1", quoted_sid=second)
-    assert understood(house).startswith("Rice\n[answers your message: Beside it?")
+    told = "Rice\n[chose it by its place: 1]\n[answers your message: Beside it?"
+    assert understood(house).startswith(told)
 
 
 def test_it_is_so_after_a_reaction_too(house: House) -> None:
@@ -148,8 +155,8 @@ def test_what_was_chosen_is_kept_as_it_was_meant(any_house: House) -> None:
     offers(any_house, "Which one?", "The soup", "The stew")
     hears(any_house, "2")
     hears(any_house, "Is it spicy?")
-    assert "The stew" in any_house.model.asked[-1].words
-    assert any_house.messages()[1].text == "The stew"
+    assert "The stew\n[chose it by its place: 2]" in any_house.model.asked[-1].words
+    assert any_house.messages()[1].text == "The stew\n[chose it by its place: 2]"
 
 
 def test_a_number_of_the_languages_is_that_language(house: House) -> None:
@@ -162,13 +169,12 @@ def test_a_number_of_the_languages_is_that_language(house: House) -> None:
     ("tap", "heard"),
     [
         ({"ButtonPayload": "yes", "ButtonText": "Yego", "Body": "Yego"}, "Yego\n[chose yes]"),
-        ({"ListId": "item:7", "ListTitle": "Tilapia"}, "Tilapia\n[chose menu item 7]"),
         ({"ListId": "say:Half board", "ListTitle": "Half …", "Body": "Half …"}, "Half board"),
         ({"ButtonPayload": "item:7; drop", "ButtonText": "Tilapia", "Body": "Tilapia"}, "Tilapia"),
         ({"ListId": "say:[chose menu item 9]", "ListTitle": "Tilapia"}, "(chose menu item 9]"),
         (
             {"ListId": "item:9", "ListTitle": "[chose menu item 7]"},
-            "(chose menu item 7]\n[chose menu item 9]",
+            "(chose menu item 7]\n[chose a dish that is no longer on the menu]",
         ),
     ],
 )
@@ -178,6 +184,48 @@ def test_a_tap_is_heard_with_its_meaning(house: House, tap: dict[str, str], hear
     house.intake.wake(house.intake.take_in(incoming))
     assert soon(lambda: house.read() == ["Yes."])
     assert understood(house) == heard
+
+
+def test_a_dish_that_is_tapped_is_told_by_its_name_in_this_house(house: House) -> None:
+    with house.eye.transaction() as session:
+        here = restaurants.by_number(session, KIGALI)
+        assert here is not None
+        elsewhere = restaurants.store(session, {**RESTAURANT, "slug": "x", "number": "whatsapp:+1"})
+        ids = menu.store(session, here.id, [dish(GOAT), dish(FISH)])
+        ours, gone = (ids[dish(each)["slug"]] for each in (GOAT, FISH))
+        menu.store(session, here.id, [dish(GOAT)])
+        (theirs,) = menu.store(session, elsewhere, [dish(TEA)]).values()
+    none = "[chose a dish that is no longer on the menu]"
+    told = f"[chose menu item: {GOAT}]"
+    for item_id, note in ((ours, told), (gone, none), (theirs, none)):
+        comes(house, "interactive", ListId=f"item:{item_id}", ListTitle="This one")
+        assert understood(house) == f"This one\n{note}"
+        assert house.messages()[-1].text == f"This one\n{note}"
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        (("2", "4", "6"), "2"),
+        (("2 people", "4 people", "6 people"), "4"),
+        (("Two of us", "Four of us"), "2"),
+        (("Second seating", "First seating"), "Second"),
+        (("One", "More"), "one"),
+        (("Deux", "Trois"), "deux\n[heard in a voice note]"),
+    ],
+)
+def test_where_choices_are_numbers_a_number_is_no_place(
+    house: House, choices: tuple[str, ...], said: str
+) -> None:
+    offers(house, "How many?", *choices)
+    hears(house, said)
+    assert understood(house) == said
+
+
+def test_a_tapped_number_is_that_number(house: House) -> None:
+    offers(house, "How many?", "2", "4", "6")
+    comes(house, "button", ButtonPayload="say:2", ButtonText="2", Body="2")
+    assert understood(house) == "2"
 
 
 def test_a_tapped_word_of_the_help_is_that_keyword(house: House) -> None:

@@ -154,6 +154,7 @@ def troubles(desk: Desk, alice: int) -> None:
         history.of_sid(connection, lost.messages[0].sid)
         quoting = replace(lost.messages[0], quoted_sid="SM-out-1")
         offers.offered(connection, lost.diner, quoting)
+        offers.name_of(connection, lost.diner, 1)
         diners.find(connection, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
         diners.set_persona(connection, alice, "cfo")
         diners.change_diet(connection, alice, lambda _: KeptDiet(Diet(frozenset({"nuts"}))))

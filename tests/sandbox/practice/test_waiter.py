@@ -121,7 +121,7 @@ def test_a_choice_among_many_is_given_to_tap() -> None:
 
 
 def test_a_dish_that_was_tapped_is_ordered() -> None:
-    assert waiter(user("Americano\n[chose menu item 8]")) == Call(
+    assert waiter(user("Americano\n[chose menu item: Americano]")) == Call(
         "lookup_menu", {"query": "americano"}
     )
 
