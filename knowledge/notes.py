@@ -35,6 +35,8 @@ def note(what: str, of: str) -> str:
 
 def line(text: str, most: int = MOST) -> str:
     """One line, with no bracket that could end a note of ours or begin another."""
+    if not text:
+        return ""  # as most fields of a form are
     shown = text[: 4 * most].translate(_BRACKETS)
     flat = " ".join("".join(each if each.isprintable() else " " for each in shown).split())
     return flat if len(flat) <= most else flat[: most - 1] + "…"

@@ -3,6 +3,7 @@
 Pure: whom they are heeded of, `conversation.opting` says.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -18,6 +19,7 @@ LONGEST = 40  # characters, marks and emoji around it included
 MOST_WORDS = 4
 # Its words are everybody's: whoever writes one need not speak it.
 EVERYBODYS = "en"
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Asked(NamedTuple):
@@ -60,6 +62,8 @@ def _plain(text: str) -> str:
 
     Neither an accent nor what nobody sees ends one.
     """
-    letters = normalize("NFKD", text.casefold()).replace("ħ", "h").replace("ġ", "g")
-    kept = (each for each in letters if category(each) not in ("Mn", "Cf"))
-    return " ".join("".join(each if each.isalnum() else " " for each in kept).split())
+    letters = text.casefold()
+    if not letters.isascii():
+        letters = normalize("NFKD", letters).replace("ħ", "h").replace("ġ", "g")
+        letters = "".join(each for each in letters if category(each) not in ("Mn", "Cf"))
+    return " ".join(_WORD.findall(letters))

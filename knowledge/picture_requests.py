@@ -11,7 +11,8 @@ REQUESTS_FILE = Path(__file__).with_suffix(".toml")
 
 
 def asks_to_see(texts: Iterable[str]) -> bool:
-    return any(request in _spaced(text) for text in texts for request in _requests())
+    spaced = [_spaced(text) for text in texts]
+    return any(request in text for text in spaced for request in _requests())
 
 
 @cache

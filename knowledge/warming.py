@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime
 
-from knowledge.claims import claims_in
+from knowledge import claims, opting, tax_search
+from knowledge.choosing import place_in
 from knowledge.jurisdictions import jurisdiction_of
 from knowledge.lexicon import shipped_lexicon
+from knowledge.menu_pictures import ours
 from knowledge.moments import moment_in
 from knowledge.phrases import LANGUAGES, phrase
-from knowledge.wishes import exclusions_in, wishes_in
+from knowledge.picture_requests import asks_to_see
+from knowledge.wishes import exclusions_in, own_lasting_in, wishes_in
 from knowledge.written_in import written_in
 
 
@@ -16,9 +19,16 @@ def warm() -> None:
     shipped_lexicon()
     wishes_in("no penauts, under 5")
     exclusions_in("no penauts")
-    claims_in("It is free of nuts, and safe.", ())
+    own_lasting_in("I can't have penauts")
+    claims.claims_in("It is free of nuts, and safe.", ())
+    claims.common_words()
     moment_in("dinner tomorrow", datetime(2026, 1, 1, tzinfo=UTC), None)
     jurisdiction_of("Rwanda", "VAT")
-    written_in("Bonjour, murafunguye?")
+    tax_search.search(lambda _: (), "RW", "VAT")
+    written_in("Bonjour, murafunguye? Zqwertx!")  # what no table has is looked at otherwise
+    opting.asked("stop")
+    place_in("the second")
+    asks_to_see(["A picture, please"])
+    ours()
     for language in LANGUAGES:
         phrase("this list", language)

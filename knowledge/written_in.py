@@ -36,11 +36,15 @@ _Weights = tuple[float, ...]  # in the order of LANGUAGES
 _NOTHING: _Weights = (0.0,) * len(LANGUAGES)
 
 
-@lru_cache(maxsize=256)  # a turn asks as it begins and as it ends
 def written_in(text: str, before: str | None = None) -> str | None:
     """The language of a text; None where it does not tell. `before`: what they wrote until now."""
+    return _told_by(text[:MOST], before)
+
+
+@lru_cache(maxsize=64)  # a turn asks as it begins and as it ends; no text stays for long
+def _told_by(text: str, before: str | None) -> str | None:
     told = list(_NOTHING)
-    for word in dict.fromkeys(_WORD.findall(fold(_NO_WORDS.sub(" ", text[:MOST])))):
+    for word in dict.fromkeys(_WORD.findall(fold(_NO_WORDS.sub(" ", text)))):
         told = list(map(add, told, _weights(word)))
     *_, second, first = sorted(told)
     language = LANGUAGES[told.index(first)]

@@ -13,7 +13,7 @@ from models.inbox import Medium
 from whatsapp import cards
 from whatsapp.wordless import MOST_FILES
 
-MOST_URL = 1_000  # characters
+MOST_URL, MOST_TYPE = 1_000, 127  # characters
 MOST_READ = 20_000  # bytes of a file of text
 PICTURE = "[sent a picture]"
 _OPENED = ("image/", "audio/", "text/plain", *cards.TYPES)
@@ -97,7 +97,8 @@ def _medium(form: Mapping[str, str], kind: str, nth: int) -> Medium | None:
     url = form.get(f"MediaUrl{nth}", "").strip()
     content_type = form.get(f"MediaContentType{nth}", "").partition(";")[0].strip().lower()
     is_sticker = content_type == "image/webp" and kind not in ("image", "document")
-    if not url or len(url) > MOST_URL or is_sticker or not content_type.startswith(_OPENED):
+    is_bounded = len(url) <= MOST_URL and len(content_type) <= MOST_TYPE
+    if not url or not is_bounded or is_sticker or not content_type.startswith(_OPENED):
         return None
     return Medium(url, content_type)
 

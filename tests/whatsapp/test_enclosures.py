@@ -46,6 +46,7 @@ def incoming(kind: str, *types: str, body: str = "", **fields: str) -> tuple[str
         ("document", "text/html", None),
         ("document", "application/zip", None),
         ("image", "", None),
+        ("image", f"image/{'x' * 5_000}", None),
     ],
 )
 def test_what_can_be_opened(kind: str, content_type: str, opened: str | None) -> None:
