@@ -1,14 +1,15 @@
 """What a turn comes to: what the diner gets to read, and what takes effect with it; values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from conversation.sentences import Cause, apology
+from knowledge.notes import is_quiet
 from knowledge.phrases import Phrase
 from models import turns
 from models.menu_changes import Change
 from models.outbox import Bubble
-from models.turns import NO_TOKENS, Tokens
+from models.turns import NO_TOKENS, Claimed, Tokens
 from personas.effects import CallStaff, Notice, OfferChoices, RememberDiet, SwitchTo
 from whatsapp.choices import numbered
 
@@ -153,10 +154,18 @@ def sorry(
     *,
     language: str | None = None,
     effects: tuple[Effect, ...] = (),
-    is_dead: bool = False,
 ) -> Ending:
     """The ending of a turn that came to no answer."""
-    return Ending(said(apology(cause, language)), persona, cause, effects, is_dead=is_dead)
+    return Ending(said(apology(cause, language)), persona, cause, effects)
+
+
+def given_up(turn: Claimed) -> Ending:
+    """The ending of a turn that nobody tries again, told to whoever waits for words of ours."""
+    diner = turn.diner
+    ending = sorry("gave_up", diner.persona, language=diner.language)
+    waits = not (diner.is_in_hands or diner.is_opted_out)
+    is_told = waits and not all(is_quiet(each.text) for each in turn.messages)
+    return replace(ending, bubbles=ending.bubbles if is_told else (), is_dead=True)
 
 
 def held(*effects: Effect) -> Ending:

@@ -26,7 +26,7 @@ from conversation.ending import (
 from engine.hands import Hands
 from engine.leases import Leases
 from knowledge.clock import Clock
-from models import diners, erasure, hands, identities, menu_changes, opting, turn_end, turns
+from models import diners, erasure, hands, identities, kept, menu_changes, opting, turn_end, turns
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Bubble, Outgoing
@@ -108,19 +108,19 @@ class Closing:
         diner_id = turn.diner.id
         match effect:
             case SwitchTo(persona):
-                diners.set_persona(connection, diner_id, persona)
+                kept.set_persona(connection, diner_id, persona)
             case RememberDiet(added):
-                kept = diners.change_diet(connection, diner_id, effect.changed)
-                if lost := added.whole.avoid - kept.whole.avoid:
+                kept_diet = kept.change_diet(connection, diner_id, effect.changed)
+                if lost := added.whole.avoid - kept_diet.whole.avoid:
                     log.warning("diet.full", diner=masked(turn.diner.address), lost=len(lost))
             case ChangeMenu(change, made_by):
                 menu_changes.make(connection, change, made_by=made_by, now=now)
             case UndoChange(change):
                 menu_changes.undo(connection, change, now=now)
             case SpeakIn(language, is_chosen):
-                diners.set_language(connection, diner_id, language, is_chosen=is_chosen)
+                kept.set_language(connection, diner_id, language, is_chosen=is_chosen)
             case Reset():
-                diners.reset_conversation(connection, diner_id, turn.id)
+                kept.reset_conversation(connection, diner_id, turn.id)
             case OptOut():
                 opting.stop(connection, diner_id, turn_id=turn.id, now=now)
             case OptIn():

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from threading import Event, Lock
+from typing import TypeVar
 
-from conversation.ending import Ending, sorry
+from conversation.ending import Ending, given_up
 from conversation.opting import silence
 from conversation.running import NEWS_S, Running
 from conversation.turn import TurnTaker
@@ -38,6 +39,7 @@ from telemetry.metrics import Metrics
 
 # A turn that broke off so often, or so often ended its process while it ran alone: give it up.
 MAX_ATTEMPTS = 3
+T = TypeVar("T")
 
 
 class Runner:
@@ -205,18 +207,20 @@ class Runner:
             messages, ending = self._answer(spoken_to, turn.diner)
             if turn.attempt <= MAX_ATTEMPTS + 1:  # what fails may be to read this very text
                 ending = self._taker.heeding(turn, messages, ending, self._clock.now())
-            close = partial(self._closing.close, spoken_to, ending)
-            return messages, patiently(close, self._clock, self._stopping)
+            return messages, self._patiently(self._closing.close, spoken_to, ending)
         except BaseException:
             # A fault of ours: the next attempt may begin at once, and the last one gives up.
-            patiently(partial(self._release, turn), self._clock, self._stopping)
+            self._patiently(self._release, turn)
             raise
+
+    def _patiently(self, work: Callable[..., T], *given: object) -> T:
+        return patiently(partial(work, *given), self._clock, self._stopping)
 
     def _spoken_to(self, turn: Claimed) -> Claimed:
         """The turn with the language that its diner is to read."""
         if turn.attempt > MAX_ATTEMPTS:
             return turn  # nor is this text read for it
-        return patiently(partial(self._taker.spoken_to, turn), self._clock, self._stopping)
+        return self._patiently(self._taker.spoken_to, turn)
 
     def _release(self, turn: Claimed) -> None:
         with self._database.alone() as connection:
@@ -225,21 +229,18 @@ class Runner:
     def _answer(self, turn: Claimed, diner: Known) -> tuple[list[Written], Ending]:
         """`diner`: as they were when it was claimed."""
         if turn.attempt > MAX_ATTEMPTS:
-            return list(turn.messages), _given_up(turn)
+            return list(turn.messages), given_up(turn)
         if ending := silence(turn):
             return list(turn.messages), ending
         is_held, tokens = turn.diner.is_in_hands, NO_TOKENS
         if is_held:
             turn, tokens = self._gathering.whole(turn)
-            hold = partial(self._taker.hold, turn)
-            if ending := patiently(hold, self._clock, self._stopping):
+            if ending := self._patiently(self._taker.hold, turn):
                 return list(turn.messages), replace(ending, tokens=tokens)
-        hush = partial(self._hush, turn)
-        if ending := patiently(hush, self._clock, self._stopping):
+        if ending := self._patiently(self._hush, turn):
             return list(turn.messages), replace(ending, tokens=tokens)
         has_files = any(each.media for each in turn.messages)
-        is_read = partial(self._taker.is_read, turn)
-        brings_files = has_files and patiently(is_read, self._clock, self._stopping)
+        brings_files = has_files and self._patiently(self._taker.is_read, turn)
         if brings_files and _shows_typing(turn):
             self._typing.begin(turn.messages[-1].sid)  # to open them takes more than a moment
         if not is_held:
@@ -247,8 +248,7 @@ class Runner:
         if brings_files:
             # By the words that were heard, or came behind.
             turn = self._spoken_to(replace(turn, diner=diner))
-        prepare = partial(self._prepare, turn)
-        running = patiently(prepare, self._clock, self._stopping)
+        running = self._patiently(self._prepare, turn)
         running.tokens = tokens
         self._running[turn.diner.id] = running
         try:
@@ -288,14 +288,6 @@ class Runner:
             messages=messages,
             seconds=round(seconds, 3),
         )
-
-
-def _given_up(turn: Claimed) -> Ending:
-    diner = turn.diner
-    ending = sorry("gave_up", diner.persona, language=diner.language, is_dead=True)
-    if diner.is_in_hands or diner.is_opted_out or _is_quiet(turn):
-        ending = replace(ending, bubbles=())  # whoever has them speaks, or nobody
-    return ending
 
 
 def _is_quiet(turn: Claimed) -> bool:

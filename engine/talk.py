@@ -12,7 +12,7 @@ from engine.intake import WEBHOOK_LIMIT_S, Intake
 from engine.waiting import Answer, Awaited, Waiting, answer_of
 from knowledge.clock import Clock
 from knowledge.notes import as_typed
-from models import diners, history, inbox
+from models import diners, history, inbox, kept
 from models.database.columns import storable
 from models.database.engine import Database
 from models.diners import Known
@@ -167,5 +167,5 @@ class Talk:
                 profile_name=None,
                 now=self._clock.now(),
             )
-            diners.set_persona(connection, diner_id, key)
+            kept.set_persona(connection, diner_id, key)
         self._database.settle()

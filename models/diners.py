@@ -3,13 +3,12 @@
 Who is one diner under several addresses is `models.identities`'s.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Index,
     String,
@@ -21,20 +20,16 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    or_,
     select,
     text,
     true,
     union,
-    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addresses import other_spelling, spelled
-from models import diets
 from models.database.columns import Address, Base, Instant
 from models.database.statements import Connection, Spelling, Statement, fixed
-from models.diets import KeptDiet
 
 WHATSAPP, API = "whatsapp", "api"  # channels
 # For so long after they wrote, WhatsApp lets us write to them freely.
@@ -233,32 +228,6 @@ def arriving(sql: Spelling, address: Any = None, *conditions: Any) -> Any:
 _ARRIVE = Statement(lambda sql: arriving(sql).returning(Diner.id))
 _FIND = Statement(select(*KNOWN).where(is_this_diner()))
 _BY_ID = Statement(select(*KNOWN).where(Diner.id == bindparam("diner_id")))
-_SET_PERSONA = Statement(
-    update(Diner).where(Diner.id == bindparam("diner_id")).values(persona=bindparam("persona"))
-)
-_RESET_CONVERSATION = Statement(
-    update(Diner)
-    .where(Diner.id == bindparam("diner_id"))
-    .values(forgotten_turn_id=bindparam("forgotten_turn_id"))
-)
-# Locked: whoever unites this diner with another one adds to it.
-_DIET = Statement(
-    select(Diner.diet).where(Diner.id == bindparam("diner_id")).with_for_update(key_share=True)
-)
-_SET_DIET = Statement(
-    update(Diner).where(Diner.id == bindparam("diner_id")).values(diet=bindparam("diet"))
-)
-
-
-_IS_CHOSEN = bindparam("is_chosen", type_=Boolean)
-_SET_LANGUAGE = Statement(
-    update(Diner)
-    .where(Diner.id == bindparam("diner_id"), or_(_IS_CHOSEN, ~Diner.has_chosen_language))
-    .values(
-        language=bindparam("language"),
-        has_chosen_language=bindparam("stays", type_=Boolean),
-    )
-)
 
 
 def upsert(
@@ -297,39 +266,3 @@ def known(connection: Connection, diner_id: int) -> Known:
     if row is None:
         raise ValueError("no such diner")
     return Known(*row)
-
-
-def set_persona(connection: Connection, diner_id: int, persona: str) -> None:
-    connection.run(_SET_PERSONA, diner_id=diner_id, persona=persona)
-
-
-def set_language(
-    connection: Connection, diner_id: int, language: str | None, *, is_chosen: bool
-) -> None:
-    """None, chosen: that none is chosen any more."""
-    connection.run(
-        _SET_LANGUAGE,
-        diner_id=diner_id,
-        language=language,
-        is_chosen=is_chosen,
-        stays=is_chosen and language is not None,
-    )
-
-
-def reset_conversation(connection: Connection, diner_id: int, up_to_turn_id: int) -> None:
-    """The conversation begins anew behind this turn; what the table must not have was of it."""
-    connection.run(_RESET_CONVERSATION, diner_id=diner_id, forgotten_turn_id=up_to_turn_id)
-    change_diet(connection, diner_id, KeptDiet.alone)
-
-
-def change_diet(
-    connection: Connection, diner_id: int, changed: Callable[[KeptDiet], KeptDiet]
-) -> KeptDiet:
-    """Keep of what is kept what `changed` makes of it, and return that."""
-    row = connection.one(_DIET, diner_id=diner_id)
-    before = row[0] if row else None
-    kept = changed(diets.read(before))
-    after = diets.written(kept)
-    if after != before:
-        connection.run(_SET_DIET, diner_id=diner_id, diet=after)
-    return kept

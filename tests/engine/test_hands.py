@@ -12,7 +12,7 @@ from conversation.sentences import LEFT_OPEN, NOBODY_CAME
 from engine.hands import COMES_WITHIN
 from engine.runner import MAX_ATTEMPTS
 from knowledge.phrases import Phrase
-from models import diets, diners, hands, identities, receipts, restaurants, staff
+from models import diets, diners, hands, identities, kept, receipts, restaurants, staff
 from models.database.fresh import FRESH_S
 from models.database.statements import Connection
 from models.diets import MOST_AVOIDED, Diet, KeptDiet
@@ -544,7 +544,7 @@ def test_what_finds_no_room_is_not_said_to_be_kept(any_house: House) -> None:
     full = KeptDiet(Diet(avoid=frozenset(f"w{nth}" for nth in range(MOST_AVOIDED))))
     number = handle(any_house)
     with any_house.eye.connection() as connection:
-        diners.change_diet(connection, number, lambda _: full)
+        kept.change_diet(connection, number, lambda _: full)
     with capture_logs() as logs:
         says(any_house, "I am allergic to kiwi", ALICE)
     assert JUST_STATED not in any_house.model.asked[-1].system

@@ -7,7 +7,7 @@ import pytest
 
 from engine.talk import Said, UnknownPersonaError
 from engine.waiting import Answer
-from models import diners
+from models import kept
 from models.database.engine import DatabaseUnavailableError
 from personas.catalogue import PERSONAS
 from realtime.client import Delta
@@ -67,7 +67,7 @@ def test_a_persona_that_has_gone_gives_way_to_the_default(house: House) -> None:
     house.talk.set_persona("tester", "cfo")
     (diner,) = house.diners()
     with house.eye.alone() as connection:
-        diners.set_persona(connection, diner.id, "chef")
+        kept.set_persona(connection, diner.id, "chef")
     assert house.talk.persona("tester") == "waiter"
 
 
@@ -134,5 +134,5 @@ def test_a_persona_that_a_sender_may_not_talk_to_is_none_to_them(sqlite_url: str
         house.talk.set_persona("tester", "cfo")
         (diner,) = house.diners()
         with house.eye.alone() as connection:
-            diners.set_persona(connection, diner.id, "bursar")
+            kept.set_persona(connection, diner.id, "bursar")
         assert house.talk.persona("tester") == "waiter"

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from models import diners, turns
+from models import kept, turns
 from models.turns import Result
 from tests.models.desk import ALICE, BOB, LEASE_S, Desk, moment, waits_for_a_lock
 
@@ -39,7 +39,7 @@ def test_a_message_begins_its_turn(desk: Desk) -> None:
 def test_the_turn_knows_its_diner_as_they_are_stored(desk: Desk) -> None:
     alice = desk.arrive(name="Alice")
     with desk.database.connection() as connection:
-        diners.set_persona(connection, alice, "cfo")
+        kept.set_persona(connection, alice, "cfo")
     turn = desk.take_in("SM1", "Hi").turn
     assert turn is not None
     assert (turn.diner.profile_name, turn.diner.persona) == ("Alice", "cfo")
@@ -145,6 +145,6 @@ def test_a_message_does_not_wait_for_the_turn_that_closes(
     with desk.database.connection() as connection:
         turns.end(connection, turn, Result(turns.DONE, None, "Good day"), moment(1))
         taken = threads.submit(desk.take_in, "SM2", "What is VAT?").result(10)
-        diners.set_persona(connection, turn.diner.id, "cfo")
+        kept.set_persona(connection, turn.diner.id, "cfo")
     assert taken.turn is None
     assert desk.claimed(turn.diner.id).diner.persona == "cfo"

@@ -1,6 +1,6 @@
 """A diner is an address that writes to a number: known again, with their name and persona."""
 
-from models import diners
+from models import diners, kept
 from tests.models.desk import ALICE, KIGALI, Desk, moment
 
 VALLETTA = "whatsapp:+35699112233"
@@ -43,7 +43,7 @@ def test_the_same_address_on_another_channel_is_another_diner(desk: Desk) -> Non
 def test_one_diners_persona_leaves_another_diners(desk: Desk) -> None:
     alice, bob = desk.arrive(), desk.arrive("whatsapp:RW.bob")
     with desk.database.connection() as connection:
-        diners.set_persona(connection, alice, "cfo")
+        kept.set_persona(connection, alice, "cfo")
     assert (desk.diner(alice).persona, desk.diner(bob).persona) == ("cfo", None)
 
 
@@ -59,7 +59,7 @@ def test_a_diner_is_found_by_their_whole_address(desk: Desk) -> None:
 def test_a_diners_language_is_kept_and_the_message_that_comes_next_knows_it(desk: Desk) -> None:
     alice = desk.arrive()
     with desk.database.connection() as connection:
-        diners.set_language(connection, alice, "rw", is_chosen=True)
+        kept.set_language(connection, alice, "rw", is_chosen=True)
     turn = desk.claimed(desk.write("Muraho"))
     with desk.database.connection() as connection:
         known = diners.known(connection, alice)
@@ -70,6 +70,6 @@ def test_a_diners_language_is_kept_and_the_message_that_comes_next_knows_it(desk
 def test_what_a_diner_writes_never_overrules_what_they_chose(desk: Desk) -> None:
     alice = desk.arrive()
     with desk.database.connection() as connection:
-        diners.set_language(connection, alice, "rw", is_chosen=True)
-        diners.set_language(connection, alice, "fr", is_chosen=False)
+        kept.set_language(connection, alice, "rw", is_chosen=True)
+        kept.set_language(connection, alice, "fr", is_chosen=False)
     assert desk.diner(alice).language == "rw"

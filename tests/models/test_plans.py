@@ -24,6 +24,7 @@ from models import (
     hands_overdue,
     history,
     inbox,
+    kept,
     lateness,
     menu_changes,
     offers,
@@ -156,10 +157,10 @@ def troubles(desk: Desk, alice: int) -> None:
         offers.offered(connection, lost.diner, quoting)
         offers.name_of(connection, lost.diner, 1)
         diners.find(connection, channel=diners.WHATSAPP, address=ALICE, number=KIGALI)
-        diners.set_persona(connection, alice, "cfo")
-        diners.change_diet(connection, alice, lambda _: KeptDiet(Diet(frozenset({"nuts"}))))
-        diners.set_language(connection, alice, "fr", is_chosen=False)
-        diners.reset_conversation(connection, alice, 1)
+        kept.set_persona(connection, alice, "cfo")
+        kept.change_diet(connection, alice, lambda _: KeptDiet(Diet(frozenset({"nuts"}))))
+        kept.set_language(connection, alice, "fr", is_chosen=False)
+        kept.reset_conversation(connection, alice, 1)
 
 
 def a_quote(desk: Desk, turn: Claimed) -> None:

@@ -1,6 +1,6 @@
 """One turn runs a diner: messages are taken in order, and only who holds the lease ends it."""
 
-from models import diners, history, turns, unattended
+from models import history, kept, turns, unattended
 from models.history import Exchange, Outcome
 from models.turns import DEAD, DONE, FAILED, RUNNING, Claimed, Result, Tokens, Turn
 from tests.models.desk import ALICE, BOB, CHARLIE, LEASE_S, Desk, moment
@@ -188,13 +188,13 @@ def test_a_heartbeat_says_which_leases_are_lost(desk: Desk) -> None:
 
 def test_what_is_handed_back_goes_on_at_once_and_is_no_failed_attempt(desk: Desk) -> None:
     alice, bob = desk.write("One"), desk.write("One", diner=BOB)
-    turn, kept = desk.claimed(alice, "stopping"), desk.claimed(bob, "working")
+    turn, working = desk.claimed(alice, "stopping"), desk.claimed(bob, "working")
     desk.hand_back("stopping", at=1)
     assert not desk.end(turn)
     assert expired(desk, at=1) == [alice]
     heir = desk.claimed(alice, "heir", at=1)
     assert (heir.id, heir.attempt) == (turn.id, 1)
-    assert desk.end(kept)
+    assert desk.end(working)
 
 
 def test_of_those_whose_process_died_only_what_ran_alone_counts(desk: Desk) -> None:
@@ -281,7 +281,7 @@ def test_the_history_begins_after_what_was_forgotten(desk: Desk) -> None:
     desk.talk("Before", reply="Yes.")
     reset = desk.talk("/reset", persona=None)
     with desk.database.connection() as connection:
-        diners.reset_conversation(connection, reset.diner.id, reset.id)
+        kept.reset_conversation(connection, reset.diner.id, reset.id)
     desk.talk("After", reply="Of course.")
     assert desk.history(reset.diner.id) == [Exchange(("After",), "Of course.")]
 
