@@ -17,6 +17,8 @@ from knowledge.sayings import (
     all_sayings,
     any_of,
     any_saying,
+    asks,
+    confirms,
     holds,
     tables,
     these,
@@ -41,6 +43,7 @@ _NO_SUCH = re.compile(
 )
 _RARE = ("free", "less", "left", "safe")  # one stands in what either finds
 _PAUSES = ",;:"
+_PAUSE = re.compile(r"[,;:()\u2013\u2014]|\s-\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,11 @@ def claims_in(reply: str, names: Iterable[str]) -> list[Claim]:
     for sentence in sentences(reply):
         text = _folded(sentence)
         text = dishes.sub(OUTSIDE, text) if dishes else text
+        question = ""
         if sentence.rstrip().endswith("?"):
-            asked = text if len(WORD.findall(text)) <= MOST_ASKED else ""
-            continue
+            question = text if len(WORD.findall(text)) <= MOST_ASKED else ""
+            asked = ""
+            text = _said_in(text)
         words = frozenset(WORD.findall(asked + text))
         if any_saying().may_claim(words):  # as few do
             found += [
@@ -83,7 +88,7 @@ def claims_in(reply: str, names: Iterable[str]) -> list[Claim]:
                 if each.gate.may_claim(words)
                 for claim in _claims_of(text, asked, each)
             ]
-        asked = ""
+        asked = question
     return found
 
 
@@ -114,6 +119,15 @@ def _folded(text: str) -> str:
     if any(each in folded for each in _RARE):  # a pattern is slower
         folded = _NO_SUCH.sub(OUTSIDE, _JOINED.sub(r"\1 free", folded))
     return folded
+
+
+def _said_in(question: str) -> str:
+    """What a question says beside what it asks: "it is milk-free, would you like it?"."""
+    clauses = _PAUSE.split(question)
+    if confirms().fullmatch(clauses[-1]):
+        return ""
+    asking = [each for each in clauses if asks().match(each)] or clauses[-1:]
+    return ", ".join(each for each in clauses if each not in asking)
 
 
 def _claims_of(text: str, asked: str, sayings: Sayings) -> Iterator[Claim]:

@@ -111,7 +111,23 @@ def holds() -> re.Pattern[str]:
 
 @cache
 def these() -> re.Pattern[str]:
-    return _phrases(",".join(table["these"] for table in tables().values()))
+    return _of_all("these")
+
+
+@cache
+def asks() -> re.Pattern[str]:
+    """At the beginning of a clause."""
+    return re.compile(rf"\W*{_of_all('asks').pattern}")
+
+
+@cache
+def confirms() -> re.Pattern[str]:
+    """Of a whole clause."""
+    return re.compile(rf"\W*{_of_all('confirms').pattern}\W*")
+
+
+def _of_all(name: str) -> re.Pattern[str]:
+    return _phrases(",".join(table[name] for table in tables().values()))
 
 
 def words_in(text: str) -> list[str]:
