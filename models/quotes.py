@@ -25,6 +25,7 @@ from models import attachments
 from models.database.statements import Connection, Statement
 from models.inbox import Message
 from models.outbox import Part
+from models.turns import Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _SID = bindparam("sid", type_=String)
@@ -37,7 +38,10 @@ class Quoted(NamedTuple):
 
 _FIND = Statement(
     union_all(
-        select(Part.body, literal(1)).where(Part.sid == _SID, Part.diner_id == _DINER_ID),
+        select(Part.body, literal(1))
+        # What staff is told of another diner is of that one's turn, and is erased with it.
+        .join(Turn, and_(Turn.id == Part.turn_id, Turn.diner_id == Part.diner_id))
+        .where(Part.sid == _SID, Part.diner_id == _DINER_ID),
         select(Message.text, literal(0)).where(Message.sid == _SID, Message.diner_id == _DINER_ID),
     )
 )

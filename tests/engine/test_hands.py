@@ -25,6 +25,7 @@ from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.outside import calls as calling
+from tests.engine.test_kinds import comes
 from tests.engine.world import ALICE, BOB, CHARLIE, HANDS_LAST, KIGALI, RESTAURANT, House
 from whatsapp.outbound import SendError
 
@@ -120,6 +121,19 @@ def test_the_model_calls_the_staff_who_read_what_it_is_about(house: House) -> No
     assert house.read(MARIE) == [told]
     assert alice(house).in_hands_until is not None
     assert house.count("hands", what="called") == 1
+
+
+@pytest.mark.parametrize("form", [{}, {"MessageType": "reaction", "Body": "👍"}])
+def test_who_answers_a_notice_does_not_keep_the_diners_words(
+    house: House, form: dict[str, str]
+) -> None:
+    calls(house)
+    notice = [each.sid for each in house.twilio.taken if each.to == JEAN][-1]
+    fields = {"MessageType": "text", "Body": "Who is that?", **form}
+    comes(house, fields.pop("MessageType"), JEAN, **fields, OriginalRepliedMessageSid=notice)
+    assert says(house, "Hello", JEAN)
+    assert "soup" not in str(house.model.asked[-1].words)
+    assert "soup" not in house.messages()[-2].text
 
 
 def test_a_diner_calls_by_a_keyword_too(house: House) -> None:
