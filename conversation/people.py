@@ -26,7 +26,7 @@ from personas.colleagues import NobodyError, Reached, quoted, who
 from personas.effects import Notice
 from telemetry.logs import log
 from telemetry.masking import masked
-from whatsapp.split import MAX_UNITS, split, units
+from whatsapp.split import MAX_UNITS, as_messages, split, units
 
 LAST_WORDS = 3
 WORDS = (HUMAN, TO, TAKE, DONE)
@@ -204,7 +204,7 @@ class People:
             # Who was called with all the others has read it.
             if chat.in_hands_until is None or before:
                 notices += self._what_they_wrote(chat, member)
-        bubbles = tuple(map(Bubble, split(words)))
+        bubbles = tuple(map(Bubble, as_messages(words))) if words else ()
         effect = TakeOver(chat.id, bubbles, address, tuple(notices))
         return Ending(said(Phrase(" ".join(told))), None, effects=(effect,))
 

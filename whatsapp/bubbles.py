@@ -7,7 +7,7 @@ from models.outbox import Bubble, Choices
 from whatsapp.choices import numbered
 from whatsapp.markup import to_whatsapp
 from whatsapp.spans import with_prices_whole
-from whatsapp.split import MAX_UNITS, cut_short, split, units
+from whatsapp.split import MAX_UNITS, MOST_TAKEN, as_messages, cut_short, split, units
 
 # Of one reply. Each message costs money, and a model that has lost its way never ends.
 MOST_PARTS = 5
@@ -50,15 +50,15 @@ def _parts(bubble: Bubble) -> list[Bubble]:
     if bubble.voice:
         return [replace(bubble, text=text)]  # one to be heard, however long it is to read
     if not (bubble.picture or bubble.choices):
-        return [replace(bubble, text=each) for each in split(text)]
+        return [replace(bubble, text=each) for each in as_messages(text)]
     return _with_all(replace(bubble, text=text, choices=_whole_prices(bubble.choices)))
 
 
 def _with_all(bubble: Bubble) -> list[Bubble]:
     """What it has beside its words goes with the last of them, which are read right before it."""
     below = units(numbered(bubble)) - units(bubble.text)  # its choices, where they are numbers
-    texts = split(bubble.text) or [""]
-    if units(texts[-1]) + below > MAX_UNITS:
+    texts = as_messages(bubble.text)
+    if units(texts[-1]) + below > MOST_TAKEN:
         texts = split(bubble.text, MAX_UNITS - below)
     *before, last = texts
     whole = replace(bubble, text=last)

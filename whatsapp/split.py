@@ -6,7 +6,8 @@ A part ends at a paragraph, a line, a sentence or a word.
 import regex
 
 # Twilio refuses a Body over 1,600 (error 21617) and counts in UTF-16, where most emoji are two.
-MAX_UNITS = 1_500
+MOST_TAKEN = 1_600
+MAX_UNITS = 1_500  # of a part, where a text is cut at all
 GOES_ON = " …"
 
 # Where a part may end, best first. A part is at least half full, or a heading would go out
@@ -24,6 +25,11 @@ _WORD = regex.compile(r"[^\s\x1c-\x1f]")
 _LINK = regex.compile(r"https?://\S+")
 _LINK_BEGINS = len("https://") + 1  # characters after which it is known for a link
 _GRAPHEME = regex.compile(r"\X")
+
+
+def as_messages(text: str) -> list[str]:
+    """The text, which is not cut where Twilio takes it whole: each message costs money."""
+    return [text] if units(text) <= MOST_TAKEN else split(text)
 
 
 def split(text: str, limit: int = MAX_UNITS) -> list[str]:

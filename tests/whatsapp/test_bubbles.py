@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from models.outbox import Bubble, Choice, Choices
 from whatsapp.bubbles import MOST_CAPTION, MOST_PARTS, as_sent, bounded, fitting
 from whatsapp.choices import numbered
-from whatsapp.split import MAX_UNITS, cut_short, units
+from whatsapp.split import MAX_UNITS, MOST_TAKEN, cut_short, units
 
 
 def test_each_bubble_is_a_message_in_its_order() -> None:
@@ -16,7 +16,7 @@ def test_each_bubble_is_a_message_in_its_order() -> None:
 
 @pytest.mark.parametrize("between", [" ", "\n", "\n\n", "\n- ", "\n\n---\n\n", "\n## "])
 def test_a_long_one_is_one_message_wherever_it_fits(between: str) -> None:
-    text = between.join(["Soup RWF 800."] * 200)[:MAX_UNITS].strip()
+    text = between.join(["Soup RWF 800."] * 200)[:MOST_TAKEN].strip()
     assert len(as_sent([Bubble(text)])) == 1
 
 
@@ -95,7 +95,7 @@ def test_choices_go_with_the_last_words_and_fit_as_numbers_too(letters: int) -> 
     *before, last = as_sent([Bubble("word " * (letters // 5), choices=SIZES)])
     assert last.choices == SIZES
     assert all(part.choices is None for part in before)
-    assert units(numbered(last)) <= MAX_UNITS
+    assert units(numbered(last)) <= MOST_TAKEN
 
 
 def test_a_picture_for_whose_caption_there_are_too_many_words_is_left_out() -> None:
