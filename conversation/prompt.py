@@ -93,10 +93,11 @@ def _first_items(running: Running, context: ToolContext, *, has_stated: bool) ->
     kept = diets.read(context.diner.diet)
     items = _avoided(kept.whole)
     history = running.history
+    quoted = {picture for each in running.turn.messages for picture in each.pictures}
     for place, exchange in enumerate(history):
         items += [request.said_by_diner(text) for text in exchange.texts]
-        if exchange.pictures:
-            items[-1] = request.said_by_diner(exchange.texts[-1], exchange.pictures)
+        if pictures := tuple(each for each in exchange.pictures if each not in quoted):
+            items[-1] = request.said_by_diner(exchange.texts[-1], pictures)
         if exchange.reply:
             items.append(request.said_by_us(exchange.reply))
         elif not all(map(is_quiet, exchange.texts)):

@@ -251,6 +251,14 @@ def test_a_picture_that_is_quoted_is_seen_again(house: House) -> None:
     assert [each.pictures for each in house.model.asked[-3:]] == [[], [b"dish"], []]
 
 
+def test_a_picture_that_is_quoted_at_once_is_shown_once(house: House) -> None:
+    house.hears(SENT, sid="SMdish", media=(picture("dish"), picture("other")))
+    assert answered(house, 1)
+    house.hears("What was this?", quoted_sid="SMdish")
+    assert answered(house, 2)
+    assert house.model.asked[-1].pictures == [b"dish", b"other"]
+
+
 def test_a_slow_file_holds_up_nobody_else(house: House, files: Files) -> None:
     files.gate.clear()
     house.hears(SENT, media=(picture("dish"),))
