@@ -10,6 +10,7 @@ from dataclasses import replace
 from knowledge.notes import DELETED, EDITED, TAKEN_BACK, line, notes_of, own_words
 from models import inbox, quotes
 from models.database.engine import Database
+from models.database.statements import Connection
 from models.diners import Known
 from models.inbox import Written
 from models.quotes import Quoted
@@ -19,6 +20,11 @@ MOST_QUOTED = 300  # characters of the message that is quoted
 _YES_OR_NO = re.compile(r"\[reacted (?P<emoji>(?:👍|👎|👌|✅|❌|🙅|🙆)\S{0,6})\]")
 _QUESTION = re.compile(r"\?[^\w?]*\Z")
 _TOLD = re.compile(r"\[(?:answers|answered|edited,|reacted \S++ to:) ")
+_QUOTE = re.compile(
+    r"^\[(answers their own message|reacted \S++|edited)"
+    r"(?:: | to: |, it said before: )[^\[\]\n]*+\]$",
+    re.MULTILINE,
+)
 
 Find = Callable[[str], Quoted | None]
 
@@ -38,24 +44,25 @@ def with_quotes(
     if all(each.quoted_sid is None for each in messages):
         return list(messages)
     sids = {each.quoted_sid for each in messages if each.quoted_sid}
+    deleted = {each.quoted_sid for each in messages if each.text == DELETED}
     with database.alone() as connection:
         found = {sid: quotes.find(connection, diner.id, sid) for sid in sids}
-    told = changed(messages, found.get)
+    told = changed(messages, {sid: found[sid] for sid in sids - deleted}.get)
     news = [after for before, after in zip(messages, told, strict=True) if after != before]
-    deleted = {each.quoted_sid for each in messages if each.text == DELETED}
     gone = [sid for sid in sids & deleted if found[sid]]
     if news or gone:
         with database.connection() as connection:
             for each in news:
                 inbox.keep_text(connection, each)
             for sid in gone:
-                quotes.take_back(connection, diner.id, sid, TAKEN_BACK)
+                _take_back(connection, diner.id, sid)
     return [each for each in told if each.text]
 
 
 def changed(messages: Sequence[Written], find: Find) -> list[Written]:
     """The same messages; one without text by now is none any more."""
     texts = {each.sid: each.text for each in messages}
+    deleted = {each.quoted_sid for each in messages if each.text == DELETED}
     # Where the words of a message stand by now: an edit's are in the place of what it edits.
     places = {sid: sid for sid in texts}
     for each in messages:
@@ -73,6 +80,8 @@ def changed(messages: Sequence[Written], find: Find) -> list[Written]:
             texts[place] = ""
         elif text != DELETED and not _is_told(text):
             texts[each.sid] = _with_quote(text, find(about))
+        elif about in deleted:
+            texts[each.sid] = _without_quotes(text)
     return [replace(each, text=texts[each.sid]) for each in messages]
 
 
@@ -81,8 +90,22 @@ def _is_told(text: str) -> bool:
     return any(map(_TOLD.match, notes_of(text)))
 
 
+def _take_back(connection: Connection, diner_id: int, sid: str) -> None:
+    """It is gone from where it stood, and from what quotes it."""
+    quotes.take_back(connection, diner_id, sid, TAKEN_BACK)
+    for each in quotes.answers(connection, diner_id, sid):
+        text = _without_quotes(each.text)
+        if text != each.text:
+            inbox.keep_text(connection, replace(each, text=text))
+
+
+def _without_quotes(text: str) -> str:
+    """A message without the words of others of its diner's."""
+    return _QUOTE.sub(r"[\1]", text)
+
+
 def _with_quote(text: str, quoted: Quoted | None) -> str:
-    words = line(quoted.text, MOST_QUOTED) if quoted else ""
+    words = line(_without_quotes(quoted.text), MOST_QUOTED) if quoted else ""
     if text.startswith("[reacted "):
         emoji = _YES_OR_NO.fullmatch(text)
         if emoji and quoted and quoted.is_ours and _QUESTION.search(quoted.text):

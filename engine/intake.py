@@ -17,6 +17,7 @@ from models.database.engine import Database, DatabaseUnavailableError
 from models.inbox import Incoming
 from telemetry.logs import log
 from telemetry.metrics import Metrics
+from whatsapp import wordless
 
 # How long a webhook waits for the database: Twilio waits 15 s, and does not come again by itself.
 WEBHOOK_LIMIT_S = 2.0
@@ -70,7 +71,7 @@ class Intake:
         now = self._clock.steady()
         # Also a process that stops takes messages in to the end, and needs others to run them.
         notice_from = notices.sender(self._process, runs_turns=self._runner.takes_turns)
-        is_keyword = not incoming.is_readable or keywords.parse(incoming.text) is not None
+        is_keyword = not incoming.is_readable or _is_keyword(incoming)
         with self._leases.claiming() as lease:
             with self._database.alone(WEBHOOK_LIMIT_S) as connection:
                 taken = arrival.store(
@@ -92,3 +93,10 @@ class Intake:
             identities.unite(self._database, diner_id, incoming)
         except DatabaseUnavailableError as error:
             log.warning("database.away", why=str(error))
+
+
+def _is_keyword(incoming: Incoming) -> bool:
+    keyword = keywords.parse(incoming.text)
+    if keyword is None or keyword.word not in keywords.FOR_GOOD:
+        return keyword is not None
+    return not wordless.forwarded(incoming.form)  # these may be somebody else's words

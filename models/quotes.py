@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from models import attachments
 from models.database.statements import Connection, Statement
-from models.inbox import Message
+from models.inbox import WRITTEN, Message, Written, written
 from models.outbox import Part
 from models.turns import Turn
 
@@ -73,3 +73,13 @@ def take_back(connection: Connection, diner_id: int, sid: str, instead: str) -> 
         _TAKE_BACK, diner_id=diner_id, sid=sid, told=instead, nothing={}
     ):
         attachments.erase(connection, message_id)
+
+
+_ANSWERS = Statement(
+    select(*WRITTEN).where(Message.diner_id == _DINER_ID, Message.quoted_sid == _SID)
+)
+
+
+def answers(connection: Connection, diner_id: int, sid: str) -> list[Written]:
+    """The diner's own messages that are about this one."""
+    return [written(row) for row in connection.all(_ANSWERS, diner_id=diner_id, sid=sid)]

@@ -114,6 +114,40 @@ def test_what_is_taken_back_after_the_answer_is_noted_and_gone(any_house: House)
     assert "12345" not in str([each.payload for each in any_house.messages()])
 
 
+@pytest.mark.parametrize("kind", ["text", "reaction", "edit"])
+def test_what_is_taken_back_is_gone_from_what_quotes_it(any_house: House, kind: str) -> None:
+    sid = comes(any_house, Body="My PIN is 4321")
+    quotes = takes_in(any_house, kind, Body="👍", OriginalMessageSid=sid)
+    any_house.intake.wake(quotes)
+    assert soon(lambda: all(each.state != "running" for each in any_house.turns()))
+    assert "4321" in any_house.messages()[-1].text
+    comes(any_house, Body="And?", **answering(any_house.messages()[-1].sid))
+    comes(any_house, "revoke", OriginalMessageSid=sid)
+    comes(any_house, Body="Hello")
+    assert "4321" not in str(asked(any_house))
+    assert "4321" not in str([each.text for each in any_house.messages()])
+
+
+def test_what_is_taken_back_while_it_is_quoted_is_not_told(any_house: House) -> None:
+    sid = comes(any_house, Body="My PIN is 4321")
+    any_house.model.holds()
+    any_house.intake.wake(takes_in(any_house, Body="See this?", **answering(sid)))
+    assert soon(lambda: len(any_house.model.asked) == 2)
+    any_house.intake.wake(takes_in(any_house, "revoke", OriginalMessageSid=sid))
+    assert soon(lambda: len(any_house.read()) == 2)
+    assert "[answers their own message]" in asked(any_house)[-2]
+    assert "4321" not in str(asked(any_house)[-2:])
+
+
+@pytest.mark.parametrize("word", ["/forget", "/reset"])
+def test_what_is_forwarded_erases_nothing(any_house: House, word: str) -> None:
+    comes(any_house, Body="Hello")
+    comes(any_house, Body=word, Forwarded="true")
+    assert asked(any_house) == ["Hello", word]
+    comes(any_house, Body="/help", Forwarded="true")
+    assert "/help" in any_house.read()[-1]
+
+
 def test_what_waits_and_is_taken_back_is_not_answered(any_house: House) -> None:
     other = any_house.beside(runs_turns=False)
     takes_in(other, Body="Two beers")

@@ -41,7 +41,7 @@ from models.database.engine import Database
 from models.database.opening import driver_url
 from models.diets import Diet, KeptDiet
 from models.diners import Diner
-from models.inbox import Medium, Message
+from models.inbox import WRITTEN, Medium, Message
 from models.menu_changes import Change, DishChange, MenuChange
 from models.outbox import Bubble
 from models.turns import FAILED, Claimed, Result, Turn
@@ -65,7 +65,8 @@ ERASES_OR_LOOKS = (
     "DELETE",
     "SELECT count",
     "SELECT messages.sid",
-    "UPDATE messages SET text",  # what is taken back, with its edits
+    "UPDATE messages SET text",  # what is taken back, with its edits, and then what quotes it
+    f"SELECT {', '.join(f'messages.{each.key}' for each in WRITTEN)} \nFROM messages \nWHERE",
     "SELECT messages.text \nFROM messages \nWHERE messages.diner_id",
     "SELECT diners.id \nFROM diners \nWHERE diners.id >",
     "SELECT diners.number, ",  # what it took, counted before it is erased
@@ -167,6 +168,7 @@ def a_quote(desk: Desk, turn: Claimed) -> None:
     with desk.database.connection() as connection:
         quotes.find(connection, turn.diner.id, "SM1")
         inbox.keep_text(connection, turn.messages[0])
+        quotes.answers(connection, turn.diner.id, "SM1")
         quotes.take_back(connection, turn.diner.id, "SM1", "")
 
 
