@@ -5,7 +5,7 @@ Each of them has its round as a method, and a thread of its own that repeats it.
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 
@@ -15,12 +15,11 @@ from engine.hands import Hands
 from engine.leases import Leases
 from engine.runner import Runner
 from knowledge.clock import Clock
-from models import attachments, erasure, forgotten, media, unattended
+from models import erasure, forgotten, purging, unattended
 from models.database.checkpoints import Checkpoints
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import Notice, listen
 from models.database.settling import Natively, quietly
-from models.database.statements import Connection
 from telemetry.logs import log, log_defect
 
 SWEEP_S = 1.0
@@ -177,20 +176,13 @@ class Upkeep:
     def _erase_old(self) -> None:
         with self._database.alone() as connection:
             forgotten.let_go(connection, self._clock.steady())
-        for let_go in (media.let_go, attachments.let_go):
-            while self._let_some_go(let_go):
-                self._pause(erasure.PAUSE_S)
+        purging.purge_files(self._database, self._clock.steady(), self._pause)
         self._delivery.sweep()
         if self._keep_for is None:
             return
         before = self._clock.now() - self._keep_for
-        erased = erasure.purge(self._database, before, self._pause)
+        erased = purging.purge(self._database, before, self._pause)
         log.info("purged", messages=erased.messages, replies=erased.replies, diners=erased.diners)
-
-    def _let_some_go(self, let_go: Callable[[Connection, datetime], bool]) -> bool:
-        """Some of the files that are not needed any more; whether there may be others."""
-        with self._database.alone() as connection:
-            return let_go(connection, self._clock.steady())
 
     def _pause(self, seconds: float) -> None:
         self._clock.sleep(seconds)

@@ -62,15 +62,6 @@ _QUOTED = Statement(
 _ERASE = Statement(
     delete(Attachment).where(Attachment.message_id == bindparam("message_id", type_=Integer))
 )
-# A few at a time: each stands on pages of its own.
-BATCH = 8
-_OLD = (
-    select(Attachment.id)
-    .where(Attachment.created_at < bindparam("before", type_=Instant))
-    .order_by(Attachment.created_at)
-    .limit(BATCH)
-)
-_LET_GO = Statement(delete(Attachment).where(Attachment.id.in_(_OLD)))
 
 
 def keep(connection: Connection, message_id: int, pictures: Sequence[bytes], now: datetime) -> None:
@@ -97,8 +88,3 @@ def of_messages(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[b
 def quoted(connection: Connection, diner_id: int, sid: str) -> tuple[bytes, ...]:
     """Those of the message of this SID, if it is this diner's."""
     return tuple(content for (content,) in connection.all(_QUOTED, diner_id=diner_id, sid=sid))
-
-
-def let_go(connection: Connection, now: datetime) -> bool:
-    """Erase some that no conversation speaks of any more; whether there may be others."""
-    return connection.run(_LET_GO, before=now - KEPT_FOR) == BATCH

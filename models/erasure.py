@@ -1,17 +1,17 @@
-"""What is erased: conversations older than they are kept for, and all of a diner who asks for it.
+"""What is erased of a diner who asks to be forgotten.
 
 It goes a few rows at a time, each time in a transaction of its own: nobody waits for a long one.
+What is erased for its age is `models.purging`'s.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Integer,
-    Select,
     and_,
     bindparam,
     delete,
@@ -19,13 +19,11 @@ from sqlalchemy import (
     false,
     func,
     null,
-    or_,
     select,
     update,
 )
 
 from models import forgotten, identities, media, meter
-from models.database.columns import Instant
 from models.database.engine import Database
 from models.database.statements import Connection, Statement, fixed
 from models.diners import Diner
@@ -36,16 +34,12 @@ from models.turns import HELD, IS_RUNNING, RUNNING, SILENT, Claimed, Turn, is_ou
 # So few rows that to erase them, and what hangs on them, takes milliseconds: each stands
 # on pages of its own.
 BATCH = 8
-# So many are looked through at a time for those that are old.
-SPAN = 2_000
 # Between two steps, the others' turn.
 PAUSE_S = 0.001
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _TURN_ID = bindparam("turn_id", type_=Integer)
-_AFTER, _UP_TO = bindparam("after", type_=Integer), bindparam("up_to", type_=Integer)
-_BEFORE = bindparam("before", type_=Instant)
-_IS_STILL_SENDING = exists().where(
+IS_STILL_SENDING = exists().where(
     Part.turn_id == Turn.id, Part.diner_id == Turn.diner_id, IS_UNFINISHED
 )
 
@@ -78,7 +72,7 @@ _SOME_OF_A_DINERS = Statement(
         Turn.diner_id == _DINER_ID,
         Turn.id < _TURN_ID,
         Turn.state != fixed(RUNNING),
-        ~_IS_STILL_SENDING,
+        ~IS_STILL_SENDING,
     )
     .order_by(Turn.id)
     .limit(BATCH)
@@ -109,8 +103,8 @@ def forget(
     messages = replies = 0
     with database.connection() as connection:
         for diner_id in identities.every_row(connection, turn.diner):
-            messages += _number(connection, _MESSAGES_OF, diner_id=diner_id, turn_id=turn.id)
-            replies += _number(connection, _REPLIES_TO, diner_id=diner_id, turn_id=turn.id)
+            messages += number(connection, _MESSAGES_OF, diner_id=diner_id, turn_id=turn.id)
+            replies += number(connection, _REPLIES_TO, diner_id=diner_id, turn_id=turn.id)
     while _forget_some(database, turn, now):
         sleep(PAUSE_S)
     return Erased(messages, replies, 0)
@@ -123,15 +117,16 @@ def _forget_some(database: Database, turn: Claimed, now: datetime) -> bool:
         if not is_ours(connection, turn):
             return False
         for diner_id in every:
-            ids = _ids(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id)
+            ids = listed(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id)
             if ids:
-                forgotten.remember(connection, _texts(connection, _SIDS_OF_TURNS, ids=ids), now)
-                _erase_turns(connection, ids)
+                forgotten.remember(connection, listed(connection, _SIDS_OF_TURNS, ids=ids), now)
+                erase_turns(connection, ids)
                 return True
     return False
 
 
-def _erase_turns(connection: Connection, ids: list[int]) -> tuple[int, int]:
+def erase_turns(connection: Connection, ids: list[int]) -> tuple[int, int]:
+    """With all that hangs on them; how many messages and turns that were."""
     meter.keep_turns(connection, ids)
     return connection.run(_ERASE_MESSAGES, ids=ids), connection.run(_ERASE_TURNS, ids=ids)
 
@@ -185,7 +180,7 @@ def begin_forgetting(connection: Connection, turn: Claimed, now: datetime) -> No
     every = identities.every_row(connection, turn.diner)
     meter.keep_words(connection, every, turn.id)
     for diner_id in every:
-        sids = _texts(connection, _SIDS_OF_A_DINER, diner_id=diner_id, turn_id=turn.id)
+        sids = listed(connection, _SIDS_OF_A_DINER, diner_id=diner_id, turn_id=turn.id)
         forgotten.remember(connection, sids, now)
         connection.run(_FORGET_PARTS, diner_id=diner_id)
         media.forget(connection, diner_id)
@@ -215,117 +210,15 @@ def finish_forgetting(connection: Connection, diner_id: int) -> None:
 
 def forgotten_diners(connection: Connection) -> list[int]:
     """Ids of some whom `finish_forgetting` erases: what was under way had its end elsewhere."""
-    return _ids(connection, _FINISHED)
+    return listed(connection, _FINISHED)
 
 
-def _some(column: Any, *conditions: Any) -> Select[Any]:
-    """A batch of what is to be erased, among the ids after `after` and up to `up_to`."""
-    some = (
-        select(column)
-        .where(column > _AFTER, column <= _UP_TO, *conditions)
-        .order_by(column)
-        .limit(BATCH)
-    )
-    return some.with_for_update(of=column.class_)
-
-
-_OLD_TURNS = Statement(_some(Turn.id, Turn.ended_at < _BEFORE, ~_IS_STILL_SENDING))
-_LAST_TURN = Statement(select(func.max(Turn.id)))
-# What staff or an alarm said: no turn's erasure takes it along.
-_OLD_WORDS = Statement(
-    select(Part.id)
-    .where(Part.turn_id.is_(None), Part.updated_at < _BEFORE, ~IS_UNFINISHED)
-    .order_by(Part.id)
-    .limit(BATCH)
-    .with_for_update(of=Part)
-)
-_ERASE_PARTS = Statement(lambda sql: delete(Part).where(sql.is_one_of(Part.id, "ids")))
-_LAST_DINER = Statement(select(func.max(Diner.id)))
-_ERASE_DINERS = Statement(lambda sql: delete(Diner).where(sql.is_one_of(Diner.id, "ids")))
-
-
-_IS_LEFT = and_(
-    Diner.last_message_at < _BEFORE,
-    ~exists().where(Message.diner_id == Diner.id),
-    ~exists().where(Turn.diner_id == Diner.id),
-    ~exists().where(Part.diner_id == Diner.id),
-)
-_LEFT_DINERS = Statement(_some(Diner.id, _IS_LEFT, Diner.opted_out_at.is_(None)))
-# Without their row, they would be written to again.
-_OPTED_OUT = {Diner.profile_name: null(), Diner.persona: null(), Diner.diet: null()}
-_LEFT_OPTED_OUT = Statement(
-    _some(
-        Diner.id,
-        _IS_LEFT,
-        Diner.opted_out_at.is_not(None),
-        or_(*(each.is_not(None) for each in _OPTED_OUT)),
-    )
-)
-_STRIP_DINERS = Statement(
-    lambda sql: update(Diner).where(sql.is_one_of(Diner.id, "ids")).values(_OPTED_OUT)
-)
-
-
-def purge(
-    database: Database, before: datetime, sleep: Callable[[float], None] = time.sleep
-) -> Erased:
-    """Erase turns that ended before then, with their messages and replies.
-
-    With them go what was said before then without a turn, and diners of whom nothing is left. Of
-    who opted out, that stays.
-    """
-    messages = replies = diners = 0
-    for connection, ids in _in_batches(database, _LAST_TURN, _OLD_TURNS, before, sleep):
-        erased = _erase_turns(connection, ids)
-        messages, replies = messages + erased[0], replies + erased[1]
-    while _erase_words_of_no_turn(database, before):
-        sleep(PAUSE_S)
-    for connection, ids in _in_batches(database, _LAST_DINER, _LEFT_DINERS, before, sleep):
-        diners += connection.run(_ERASE_DINERS, ids=ids)
-    for connection, ids in _in_batches(database, _LAST_DINER, _LEFT_OPTED_OUT, before, sleep):
-        connection.run(_STRIP_DINERS, ids=ids)
-    return Erased(messages, replies, diners)
-
-
-def _erase_words_of_no_turn(database: Database, before: datetime) -> bool:
-    """Some of them; whether there may be more."""
-    with database.connection() as connection:
-        ids = _ids(connection, _OLD_WORDS, before=before)
-        if ids:
-            meter.keep_parts(connection, ids)
-            connection.run(_ERASE_PARTS, ids=ids)
-    return len(ids) == BATCH
-
-
-def _in_batches(
-    database: Database,
-    last: Statement,
-    found: Statement,
-    before: datetime,
-    sleep: Callable[[float], None],
-) -> Iterator[tuple[Connection, list[int]]]:
-    """Walk a table by its ids: a batch of what is `found`, and the transaction to erase it in."""
-    with database.alone() as connection:
-        end = _number(connection, last)
-    after = 0
-    while after < end:
-        with database.connection() as connection:
-            ids = _ids(connection, found, after=after, up_to=after + SPAN, before=before)
-            if ids:
-                yield connection, ids
-        after = ids[-1] if len(ids) == BATCH else after + SPAN
-        sleep(PAUSE_S)
-
-
-def _ids(connection: Connection, statement: Statement, **given: Any) -> list[int]:
+def listed(connection: Connection, statement: Statement, **given: Any) -> list[Any]:
+    """The one column that it gives."""
     return [each for (each,) in connection.all(statement, **given)]
 
 
-def _texts(connection: Connection, statement: Statement, **given: Any) -> list[str]:
-    return [each for (each,) in connection.all(statement, **given)]
-
-
-def _number(connection: Connection, statement: Statement, **given: Any) -> int:
+def number(connection: Connection, statement: Statement, **given: Any) -> int:
     """The one number that it gives; 0 for none."""
     row = connection.one(statement, **given)
     return int(row[0] or 0) if row else 0

@@ -1,4 +1,4 @@
-"""Files of ours that others fetch for a while, voice notes first of all: stored, found, let go.
+"""Files of ours that others fetch for a while, voice notes first of all: stored and found.
 
 Who may fetch one, and at which address, is no matter of this table.
 """
@@ -20,9 +20,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
 from models.database.statements import Connection, Statement
-
-# Each may be half a megabyte: few at a time are let go.
-BATCH = 20
 
 
 class Media(Base):
@@ -63,13 +60,6 @@ _FIND = Statement(
     )
 )
 _FORGET = Statement(delete(Media).where(Media.diner_id == _DINER_ID))
-_SOME_EXPIRED = (
-    select(Media.id)
-    .where(Media.expires_at <= bindparam("now", type_=Instant))
-    .order_by(Media.expires_at)
-    .limit(BATCH)
-)
-_LET_GO = Statement(delete(Media).where(Media.id.in_(_SOME_EXPIRED)))
 
 
 def keep(connection: Connection, file: File, diner_id: int, expires_at: datetime) -> int:
@@ -94,8 +84,3 @@ def find(connection: Connection, media_id: int, now: datetime) -> File | None:
 def forget(connection: Connection, diner_id: int) -> None:
     """All that was made for this diner."""
     connection.run(_FORGET, diner_id=diner_id)
-
-
-def let_go(connection: Connection, now: datetime) -> bool:
-    """Some of what has expired; whether there may be more."""
-    return connection.run(_LET_GO, now=now) == BATCH

@@ -7,7 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from handlers.cli.errors import database_errors
-from models import dead_letters, erasure, undelivered
+from models import dead_letters, purging, undelivered
 from models.database.engine import Database
 from models.dead_letters import Letter
 from models.outbox import MAYBE
@@ -143,7 +143,7 @@ def purge_command(database: Database) -> click.Command:
     def purge(older_than: timedelta) -> None:
         """Erase conversations that ended longer ago than that."""
         with database_errors():
-            erased = erasure.purge(database, datetime.now(UTC) - older_than)
+            erased = purging.purge(database, datetime.now(UTC) - older_than)
         click.echo(
             f"Erased {erased.messages} messages, {erased.replies} turns and {erased.diners} diners."
         )

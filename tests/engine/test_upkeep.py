@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from engine.upkeep import PURGING
 from models.database.engine import DatabaseUnavailableError
 from models.database.notices import Notice
-from models.media import BATCH, File, Media
+from models.erasure import BATCH
+from models.media import File, Media
 from tests.engine.clock import soon
 from tests.engine.world import ALICE, BOB, CHARLIE, LEASE_S, House, opened
 from whatsapp.served import PATH, Served

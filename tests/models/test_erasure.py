@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from models import erasure
+from models import erasure, purging
 from models.database.engine import Database
 from models.diners import Diner
 from models.erasure import BATCH, Erased
@@ -86,7 +86,7 @@ def test_a_part_that_is_sent_meanwhile_makes_no_message_wait_again(postgresql_de
         has_clock=False,
     )
     erasure.forget(database, turn, moment(0))
-    erasure.purge(database, moment(0) + timedelta(days=1))
+    purging.purge(database, moment(0) + timedelta(days=1))
     database.close()
     assert waiting(desk) == 0
 
@@ -98,7 +98,7 @@ def test_what_is_old_is_purged_and_nothing_else(desk: Desk) -> None:
         for turn in every[::2]:
             turn.ended_at = moment(0) - timedelta(days=100)
         kept = [turn.id for turn in every[1::2]]
-    erased = erasure.purge(desk.database, moment(0) - timedelta(days=90), sleep=lambda _: None)
+    erased = purging.purge(desk.database, moment(0) - timedelta(days=90), sleep=lambda _: None)
     with desk.database.transaction() as session:
         assert list(session.scalars(select(Turn.id).order_by(Turn.id))) == kept
     assert (erased.messages, erased.replies) == (MANY - len(kept), MANY - len(kept))
@@ -111,7 +111,7 @@ def test_what_was_said_without_a_turn_is_purged_once_it_is_old(desk: Desk) -> No
         assert part is not None
         desk.sent(part, f"SM-out-{place}", at=at)
     desk.say("On its way", diner=BOB)
-    erasure.purge(desk.database, moment(100), sleep=lambda _: None)
+    purging.purge(desk.database, moment(100), sleep=lambda _: None)
     with desk.database.transaction() as session:
         kept = session.execute(select(Part.sid, Part.state).order_by(Part.id)).all()
     assert [tuple(row) for row in kept] == [(f"SM-out-{MANY}", SENT), (None, SENDING)]
@@ -120,7 +120,7 @@ def test_what_was_said_without_a_turn_is_purged_once_it_is_old(desk: Desk) -> No
 def test_a_diner_of_whom_nothing_is_left_is_purged(desk: Desk) -> None:
     desk.arrive()
     desk.write("Hello?", diner=BOB)
-    assert erasure.purge(desk.database, moment(1)) == Erased(0, 0, 1)
+    assert purging.purge(desk.database, moment(1)) == Erased(0, 0, 1)
 
 
 def test_that_a_diner_opted_out_outlives_all_else_of_them(desk: Desk) -> None:
@@ -130,7 +130,7 @@ def test_that_a_diner_opted_out_outlives_all_else_of_them(desk: Desk) -> None:
         diner.opted_out_at = moment(0)
         diner.diet = "{}"
     for _ in range(2):
-        assert erasure.purge(desk.database, moment(1)) == Erased(0, 0, 0)
+        assert purging.purge(desk.database, moment(1)) == Erased(0, 0, 0)
     with desk.database.transaction() as session:
         diner = session.get_one(Diner, diner_id)
         assert (diner.diet, diner.profile_name) == (None, None)

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from models import erasure, identities, media
+from models import erasure, identities, media, purging
 from models.database.engine import Database
 from models.diners import WHATSAPP
+from models.erasure import BATCH
 from models.inbox import Incoming
-from models.media import BATCH, File, Media
+from models.media import File, Media
 from models.secrets_of_ours import signing_key
 from tests.models.desk import ALICE, BOB, KIGALI, Desk, moment
 
@@ -43,17 +44,15 @@ def test_what_has_expired_is_let_go_a_few_at_a_time(desk: Desk) -> None:
     for _ in range(BATCH + 1):
         kept(desk, diner_id)
     last = kept(desk, diner_id, until=120)
-    with desk.database.alone() as connection:
-        assert media.let_go(connection, moment(60))
-        assert not media.let_go(connection, moment(60))
-    assert count(desk) == 1
+    pauses: list[float] = []
+    purging.purge_files(desk.database, moment(60), pauses.append)
+    assert (count(desk), len(pauses)) == (1, 3)
     assert found(desk, last) == NOTE
 
 
 def test_an_id_is_never_given_again(desk: Desk) -> None:
     first = kept(desk, desk.arrive())
-    with desk.database.alone() as connection:
-        media.let_go(connection, moment(60))
+    purging.purge_files(desk.database, moment(60))
     assert kept(desk, desk.arrive(BOB)) > first
 
 
@@ -69,7 +68,7 @@ def test_who_is_forgotten_leaves_no_file_and_others_keep_theirs(desk: Desk) -> N
 
 def test_who_is_purged_takes_their_files_along(desk: Desk) -> None:
     kept(desk, desk.arrive(), until=10**9)
-    erasure.purge(desk.database, moment(0) + timedelta(days=1), sleep=lambda _: None)
+    purging.purge(desk.database, moment(0) + timedelta(days=1), sleep=lambda _: None)
     assert count(desk) == 0
 
 

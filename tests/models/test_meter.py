@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from models import erasure, meter, turns, undelivered
+from models import erasure, meter, purging, turns, undelivered
 from models.meter import Use
 from models.turns import Result, Tokens
 from tests.models.desk import ALICE, BOB, KIGALI, NOON, Desk, moment
@@ -66,7 +66,7 @@ def test_what_was_erased_stays_counted(desk: Desk) -> None:
     with desk.database.connection() as connection:
         erasure.begin_forgetting(connection, turn, moment(5))
         assert turns.end(connection, turn, Result("done", None, "Erased."), moment(5))
-    erasure.purge(desk.database, moment(0) + 30 * DAY, lambda _: None)
+    purging.purge(desk.database, moment(0) + 30 * DAY, lambda _: None)
     with desk.database.connection() as connection:
         erasure.finish_forgetting(connection, turn.diner.id)
     after = day(desk)

@@ -29,6 +29,7 @@ from models import (
     menu_changes,
     offers,
     pictures_sent,
+    purging,
     quotes,
     receipts,
     restaurants,
@@ -134,7 +135,6 @@ def files(desk: Desk, turn: Claimed) -> None:
         attachments.keep(connection, message.id, [b"JPEG"], moment(0))
         attachments.of_messages(connection, [message.id])
         attachments.quoted(connection, turn.diner.id, message.sid)
-        attachments.let_go(connection, moment(0))
 
 
 def troubles(desk: Desk, alice: int) -> None:
@@ -242,14 +242,15 @@ def an_erasure(desk: Desk) -> None:
         erasure.begin_forgetting(connection, turn, moment(0))
         erasure.forgotten_diners(connection)
         erasure.finish_forgetting(connection, turn.diner.id)
-    erasure.purge(desk.database, moment(0) - timedelta(days=3650), sleep=lambda _: None)
+    purging.purge(desk.database, moment(0) - timedelta(days=3650), sleep=lambda _: None)
     old = moment(0) - timedelta(days=3649)
     with desk.database.transaction() as session:
         session.execute(update(Turn).where(Turn.id < 20).values(ended_at=old))
         session.execute(update(Diner).where(Diner.id < 5).values(last_message_at=old))
         session.execute(delete(Turn).where(Turn.diner_id == 1))
         session.execute(delete(Message).where(Message.diner_id == 1))
-    erasure.purge(desk.database, moment(0) - timedelta(days=3640), sleep=lambda _: None)
+    purging.purge(desk.database, moment(0) - timedelta(days=3640), sleep=lambda _: None)
+    purging.purge_files(desk.database, moment(0))
 
 
 def hear_all(url: str) -> dict[str, Parameters]:

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 from sqlalchemy import text
 
-from models import erasure
+from models import purging
 from models.database import notices
 from models.database.absence import NO_OPTIONS, NOT_DIRECT
 from models.database.engine import Database, DatabaseUnavailableError
@@ -68,7 +68,7 @@ def test_conversations_go_on_as_ever(pooled: Database) -> None:
         assert desk.sent(first, f"OUT{number}-1")
         assert not desk.sent(desk.taken(taken.diner_id), f"OUT{number}-2")
     assert len(desk.history(taken.diner_id, limit=99)) == TWICE_WHAT_IS_PREPARED
-    erased = erasure.purge(pooled, NOON + timedelta(days=1))
+    erased = purging.purge(pooled, NOON + timedelta(days=1))
     assert (erased.messages, erased.diners) == (TWICE_WHAT_IS_PREPARED, 1)
 
 
