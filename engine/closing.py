@@ -26,11 +26,22 @@ from conversation.ending import (
 from engine.hands import Hands
 from engine.leases import Leases
 from knowledge.clock import Clock
-from models import diners, erasure, hands, identities, kept, menu_changes, opting, turn_end, turns
+from models import (
+    diners,
+    erasure,
+    hands,
+    identities,
+    kept,
+    menu_changes,
+    meter,
+    opting,
+    turn_end,
+    turns,
+)
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Bubble, Outgoing
-from models.turns import Claimed, Result
+from models.turns import NO_TOKENS, Claimed, Result
 from personas.effects import CallStaff, RememberDiet, SwitchTo
 from telemetry.logs import log
 from telemetry.masking import masked
@@ -39,7 +50,7 @@ from whatsapp.bubbles import bounded, fitting
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """`ending` as it was written; if the turn was not ours any more, nothing is.
+    """`ending` as it was written; if the turn was not ours any more, only what it took is counted.
 
     `outgoing` is the first part of the reply, unless earlier ones are still to go out. `others`:
     the diners beside this one for whom something was written.
@@ -92,7 +103,11 @@ class Closing:
             self._database.settle()  # else a power cut might have it answered once more
         if is_ours:
             self._hands.tell(turn, ending.effects)
-        return Closed(is_ours or self._was_closed(turn), ending, outgoing, tuple(others))
+        is_ours = is_ours or self._was_closed(turn)
+        if not is_ours and result.tokens != NO_TOKENS:
+            with self._database.alone() as connection:
+                meter.keep_lost(connection, diner.number, result, now)
+        return Closed(is_ours, ending, outgoing, tuple(others))
 
     def _erased(self, turn: Claimed, ending: Ending) -> Ending:
         erased = erasure.forget(self._database, turn, self._clock.steady(), self._clock.sleep)

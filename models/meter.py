@@ -9,16 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    Integer,
-    String,
-    bindparam,
-    case,
-    func,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import Integer, String, bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import MAX_INTEGER, Address, Base, Instant
@@ -26,7 +17,7 @@ from models.database.statements import Connection, Row, Spelling, Statement, fix
 from models.diners import WHATSAPP, Diner
 from models.inbox import Message
 from models.outbox import SENT, Part
-from models.turns import DONE, IS_RUNNING, NO_TOKENS, TOKENS, Tokens, Turn
+from models.turns import DONE, IS_RUNNING, NO_TOKENS, TOKENS, Result, Tokens, Turn
 
 # Every time zone is a whole number of these off, so that each falls into one day anywhere.
 QUARTER = timedelta(minutes=15)
@@ -282,6 +273,11 @@ def keep_words(connection: Connection, diner_ids: list[int], turn_id: int) -> No
 def keep_diner(connection: Connection, diner_id: int) -> None:
     """All of this diner is."""
     _keep(connection, connection.all(_OF_A_DINER, diner_id=diner_id))
+
+
+def keep_lost(connection: Connection, number: str, result: Result, now: datetime) -> None:
+    """What a turn took of the model that another process has, or that is undone."""
+    _keep(connection, [(number, now, result.persona or NOBODYS, 0, 0, 0, *result.tokens)])
 
 
 @Statement

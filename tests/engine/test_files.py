@@ -13,6 +13,7 @@ from engine.gathering import QUIET_S
 from knowledge.notes import DELETED
 from models import attachments
 from models.attachments import Attachment
+from models.meter import ErasedUse
 from realtime.client import RealtimeError
 from tests.engine.clock import soon
 from tests.engine.files import Files, note, picture
@@ -184,6 +185,21 @@ def test_what_was_heard_and_taken_back_is_counted(house: House, files: Files) ->
     files.gate.set()
     assert soon(lambda: house.turns()[0].state == "done")
     assert house.turns()[0].input_tokens == 100
+
+
+def test_what_was_heard_is_counted_though_somebody_took_over(house: House, files: Files) -> None:
+    files.words["order"] = "Two teas"
+    files.gate.clear()
+    join(house, BOB, "manager")
+    writes(house, BOB)
+    house.hears(SPOKEN, media=(note("order"),))
+    assert soon(lambda: files.fetched)
+    house.hears(f"/take {house.diners()[-1].id}", BOB)
+    assert soon(lambda: len(house.read(BOB)) == 2)
+    files.gate.set()
+    assert soon(lambda: house.turns()[-1].state == "held")
+    with house.eye.transaction() as session:
+        assert list(session.scalars(select(ErasedUse.input_tokens))) == [110]
 
 
 def test_news_is_opened_as_well(house: House, files: Files) -> None:
