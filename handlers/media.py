@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.wrappers import Response as Answer
 
 from knowledge import menu_pictures
-from whatsapp.served import PATH, Served
+from whatsapp.served import Served
 
 # An address lasts a day, and what is behind it never changes; it is one diner's.
 CACHED = "private, max-age=3600, immutable"
@@ -19,7 +19,7 @@ class MediaRoutes:
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("media", __name__)
-        routes.add_url_rule(f"{PATH}<token>", view_func=self.of_token)
+        routes.add_url_rule(f"{menu_pictures.SERVED}<token>", view_func=self.of_token)
         rule = f"{menu_pictures.PATH}<name>{menu_pictures.ENDING}"
         routes.add_url_rule(rule, view_func=self.of_menu)
         return routes

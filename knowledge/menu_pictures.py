@@ -7,8 +7,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# Where ours are served; a dish's `image_url` may be such a path, with ".jpg" behind the name.
-PATH = "/media/menu/"
+# Where files of ours are served, and where these are; a dish's `image_url` may be such a path, with
+# ".jpg" behind the name.
+SERVED = "/media/"
+PATH = f"{SERVED}menu/"
 ENDING = ".jpg"
 CONTENT_TYPE = "image/jpeg"
 FOLDER = Path(__file__).parent / "samples" / "pictures"

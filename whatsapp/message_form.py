@@ -7,10 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from knowledge.menu_pictures import SERVED
 from models.outbox import Bubble
 from whatsapp.choices import numbered, tappable
-
-OWN_MEDIA = "/media/"
 
 
 def form_of(bubble: Bubble, public_url: str, content_sid: str | None = None) -> dict[str, str]:
@@ -60,4 +59,4 @@ def _words(told: object) -> list[str]:
 
 
 def _absolute(address: str, public_url: str) -> str:
-    return f"{public_url.rstrip('/')}{address}" if address.startswith(OWN_MEDIA) else address
+    return f"{public_url.rstrip('/')}{address}" if address.startswith(SERVED) else address

@@ -9,13 +9,12 @@ from functools import cached_property
 from itsdangerous import BadData, URLSafeSerializer
 
 from knowledge.clock import Clock
+from knowledge.menu_pictures import SERVED
 from models import media, secrets_of_ours
 from models.database.columns import MAX_INTEGER
 from models.database.engine import Database
 from models.media import File
 
-# Where they are; what stands behind it is the token.
-PATH = "/media/"
 # Twilio fetches within seconds of a send, and what could not be sent is tried again for hours.
 LASTS = timedelta(hours=24)
 
@@ -34,7 +33,7 @@ class Served:
         expires_at = self._clock.now() + LASTS
         with self._database.connection() as connection:
             media_id = media.keep(connection, file, diner_id, expires_at)
-        return PATH + str(signer.dumps(media_id))
+        return SERVED + str(signer.dumps(media_id))
 
     def find(self, token: str) -> File | None:
         """None where the token is not ours, or its file is no more.

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.upkeep import PURGING
+from knowledge.menu_pictures import SERVED
 from models.database.engine import DatabaseUnavailableError
 from models.database.notices import Notice
 from models.erasure import BATCH
 from models.media import File, Media
 from tests.engine.clock import soon
 from tests.engine.world import ALICE, BOB, CHARLIE, LEASE_S, House, opened
-from whatsapp.served import PATH, Served
+from whatsapp.served import Served
 
 DAY_S = 24 * 3600.0
 
@@ -102,7 +103,7 @@ def test_files_that_have_expired_are_let_go_however_long_the_rest_is_kept(sqlite
         house.upkeep.purge()
         with house.eye.transaction() as session:
             assert session.scalar(select(func.count()).select_from(Media)) == 1
-        assert served.find(last.removeprefix(PATH)) == File(b"last", "audio/ogg")
+        assert served.find(last.removeprefix(SERVED)) == File(b"last", "audio/ogg")
 
 
 def test_one_process_purges_at_a_time(postgresql_url: str) -> None:

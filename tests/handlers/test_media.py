@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import text
 
 from handlers.media import MediaRoutes
-from knowledge.menu_pictures import content
+from knowledge.menu_pictures import SERVED, content
 from models.media import File
 from tests.engine.world import House
 from tests.handlers.web import client_of
-from whatsapp.served import LASTS, PATH, Served
+from whatsapp.served import LASTS, Served
 
 NOTE = File(b"OggS\x00\xff", "audio/ogg; codecs=opus")
 
@@ -63,7 +63,7 @@ def test_after_a_day_there_is_nothing(shelf: Shelf, house: House) -> None:
 
 def test_an_address_that_we_did_not_sign_leads_nowhere(shelf: Shelf, house: House) -> None:
     path = shelf.keep()
-    number, _, signature = path.removeprefix(PATH).partition(".")
+    number, _, signature = path.removeprefix(SERVED).partition(".")
     others = Served(house.database, house.clock.clock, "another secret, of 32 characters.")
     for forged in (  # a 2 in place of the 1
         f"{number}.",
@@ -71,9 +71,9 @@ def test_an_address_that_we_did_not_sign_leads_nowhere(shelf: Shelf, house: Hous
         f"{number}.{signature[:-1]}",
         f"Mg.{signature}",
         f"{number}.{signature}.{signature}",
-        others.keep(NOTE, shelf.diner_id).removeprefix(PATH),
+        others.keep(NOTE, shelf.diner_id).removeprefix(SERVED),
     ):
-        assert shelf.status(PATH + forged) == 404
+        assert shelf.status(SERVED + forged) == 404
 
 
 def test_a_secret_of_the_operators_signs_for_all_who_have_it(
@@ -96,8 +96,8 @@ def test_whatever_stands_there_is_not_found(shelf: Shelf, said: str) -> None:
     ["", "%00", "%ff%fe", "..%2f..%2fetc%2fpasswd", "a/b", "A" * 5_000, "IjEi.x", "%F0%9F%8D%B2"],
 )
 def test_no_address_is_a_fault_of_ours(shelf: Shelf, path: str) -> None:
-    assert shelf.status(PATH + path) == 404
-    assert shelf.client.post(PATH + (path or "x")).status_code in (404, 405)
+    assert shelf.status(SERVED + path) == 404
+    assert shelf.client.post(SERVED + (path or "x")).status_code in (404, 405)
 
 
 def test_a_dishs_picture_is_anybodys_and_may_be_kept(shelf: Shelf) -> None:

@@ -9,7 +9,14 @@ import pytest
 from urllib3 import HTTPConnectionPool
 
 from whatsapp.internet import Internet, PrivateAddressError, parsed
-from whatsapp.pictures import HOLDS_S, MOST_BYTES, MOST_REMEMBERED, REFUSED_HOLDS_S, PictureDoor
+from whatsapp.pictures import (
+    HOLDS_S,
+    MOST_BYTES,
+    MOST_REMEMBERED,
+    REFUSED_HOLDS_S,
+    TOTAL_S,
+    PictureDoor,
+)
 
 JPEG = {"Content-Type": "image/jpeg", "Content-Length": "9"}
 
@@ -105,6 +112,13 @@ def test_what_whatsapp_would_not_take_is_left_out(
     town.at["/a.jpg"] = (status, headers, b"x" * size)
     town.at["/b.jpg"] = (200, JPEG, b"x" * 9)
     assert not PictureDoor(town.pool).loads("https://x.rw/a.jpg")
+
+
+def test_redirects_take_no_longer_than_anything_else(town: Town) -> None:
+    moments = iter((0.0, 0.0, 1.0, TOTAL_S + 1))
+    town.at["/a"] = town.at["/b"] = (302, {"Location": "/b"}, b"")
+    assert not PictureDoor(town.pool, lambda: next(moments)).loads("https://x.rw/a")
+    assert town.asked == ["/a", "/b"]
 
 
 def test_a_png_without_a_length_behind_a_redirect_loads(town: Town) -> None:
