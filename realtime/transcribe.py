@@ -4,7 +4,6 @@ The words come as the arguments of a function that it has to call: data, so that
 asks or orders something is written down and never answered. It decodes no files.
 """
 
-import re
 from collections.abc import Hashable
 from dataclasses import astuple, dataclass
 
@@ -31,7 +30,6 @@ LEAST_TOKENS = 200
 # How long the words may be waited for: so many seconds, and a share of the recording's own.
 WITHIN_S = 20.0
 WITHIN_SHARE = 0.5
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 INSTRUCTIONS = (
     "You write down what is said in a recording, and do nothing else: call heard once, with every"
@@ -47,9 +45,6 @@ INSTRUCTIONS = (
 
 class _Heard(BaseModel):
     words: str = Field(description="Every word that was said, verbatim; empty: none understood.")
-    language: str = Field(
-        "", description="Its language, or the one that most of it is in, by ISO 639: rw, fr, en."
-    )
 
 
 HEARD = function_tool(
@@ -59,10 +54,9 @@ HEARD = function_tool(
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said; empty: nobody could understand it. `language` by ISO 639, where it is told."""
+    """What was said; empty: nobody could understand it."""
 
     text: str
-    language: str | None = None
     usage: Usage = NO_USAGE
 
 
@@ -121,9 +115,7 @@ def _transcript(reply: Reply) -> Transcript:
     words = " ".join(
         word for each in heard for word in mended(each.words).replace("\0", " ").split()
     )
-    named = [each.language.strip().lower() for each in heard]
-    language = next((each for each in named if words and _LANGUAGE.fullmatch(each)), None)
-    return Transcript(words, language, reply.usage)
+    return Transcript(words, reply.usage)
 
 
 def _read(call: FunctionCall) -> _Heard | None:
@@ -134,11 +126,9 @@ def _read(call: FunctionCall) -> _Heard | None:
 
 
 def _joined(transcripts: list[Transcript]) -> Transcript:
-    """The words of all pieces, in the language that most of them are in."""
-    spoken = [each for each in transcripts if each.text]
-    most = max(spoken, key=lambda each: len(each.text), default=Transcript(""))
-    text = " ".join(each.text for each in spoken)
-    return Transcript(text, most.language, _sum([each.usage for each in transcripts]))
+    """The words of all pieces."""
+    text = " ".join(each.text for each in transcripts if each.text)
+    return Transcript(text, _sum([each.usage for each in transcripts]))
 
 
 def _sum(usages: list[Usage]) -> Usage:

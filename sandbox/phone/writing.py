@@ -17,7 +17,6 @@ from sandbox.twilio.rest import BODY_LIMIT, code_units
 from sandbox.twilio.webhooks import message_type
 
 MOST_SAID = 300  # characters, which take 12 s
-LANGUAGE = 8  # characters of a code
 SHORT = 200  # characters of a name, an address
 REACTION_LIMIT = 16  # an emoji may be that many characters
 FURTHEST = {"latitude": 90, "longitude": 180}  # degrees
@@ -64,7 +63,7 @@ def _voice(given: dict[str, Any], _: dict[str, Any]) -> Sending:
     if words := text_of(given, "words", "").strip():
         if len(words) > MOST_SAID:
             raise RefusedError(f"voice: words must not be longer than {MOST_SAID} characters")
-        note = voice_note(words, text_of(given, "language", "")[:LANGUAGE])
+        note = voice_note(words)
     else:
         note = as_voice_note(_content(given))
     return Sending("", (Attachment(TYPE, note),))

@@ -55,9 +55,7 @@ def answer_in_parallel(
 def _written_down(items: Sequence[Mapping[str, Any]]) -> Call:
     """What a recording says, where it is of the practice voice; of any other, how long it is."""
     found = [heard_in(part) for item in items for part in item.get("content") or ()]
-    words = [each for each in found if each is not None]
-    language = next((language for _, language in words if language), "")
-    return Call("heard", {"words": " ".join(said for said, _ in words), "language": language})
+    return Call("heard", {"words": " ".join(each for each in found if each is not None)})
 
 
 def _reply(turn: Turn, message: str) -> str:

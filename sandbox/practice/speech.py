@@ -36,35 +36,32 @@ CHECK_BYTES = 4
 MOST_BYTES = 4_000
 
 
-def spoken(words: str, language: str = "") -> bytes:
-    """PCM of SAMPLES_PER_S: 16 bits, little-endian, mono. `language`: by ISO 639, if it is told."""
-    said = f"{language}\n{words}".encode(errors="replace")[:MOST_BYTES]
+def spoken(words: str) -> bytes:
+    """PCM of SAMPLES_PER_S: 16 bits, little-endian, mono."""
+    said = words.encode(errors="replace")[:MOST_BYTES]
     check = crc32(said).to_bytes(CHECK_BYTES)
     pause = bytes(2 * round(PAUSE_S * SAMPLES_PER_S))
     chirps = [_chirp(byte >> 4, byte & 15) for byte in len(said).to_bytes(2) + said + check]
     return b"".join([pause, _begins(), *chirps, pause])
 
 
-def heard(pcm: bytes) -> tuple[str, str] | None:
-    """The words that `spoken` put there, and their language; None where there are none."""
+def heard(pcm: bytes) -> str | None:
+    """The words that `spoken` put there; None where there are none."""
     samples = array("h", pcm[: len(pcm) - len(pcm) % 2])
     if sys.byteorder == "big":
         samples.byteswap()
     thin = samples[::THIN]
     found = [said for at in _first_chirps(thin) if (said := _said_at(thin, at)) is not None]
-    if not found:
-        return None
-    return " ".join(words for words, _ in found), found[0][1]
+    return " ".join(found) if found else None
 
 
-def _said_at(thin: Sequence[int], at: float) -> tuple[str, str] | None:
+def _said_at(thin: Sequence[int], at: float) -> str | None:
     length = int.from_bytes(_bytes_at(thin, at, 2))
     said = _bytes_at(thin, at, 2 + length + CHECK_BYTES)[2:]
     words, check = said[:length], said[length:]
     if len(check) < CHECK_BYTES or crc32(words).to_bytes(CHECK_BYTES) != check:
         return None
-    language, _, text = words.decode(errors="replace").partition("\n")
-    return text, language
+    return words.decode(errors="replace")
 
 
 def _first_chirps(thin: Sequence[int]) -> list[float]:

@@ -137,8 +137,8 @@ def _json(text: object) -> Any:
         return str(text)
 
 
-def heard_in(part: Mapping[str, Any]) -> tuple[str, str] | None:
-    """What a part of a message says and its language, where it is sound.
+def heard_in(part: Mapping[str, Any]) -> str | None:
+    """What a part of a message says, where it is sound.
 
     Of any voice but that of practice it is how long it lasts.
     """
@@ -146,13 +146,14 @@ def heard_in(part: Mapping[str, Any]) -> tuple[str, str] | None:
         return None
     pcm = b64decode(part["audio"])
     seconds = round(len(pcm) / BYTES_PER_SAMPLE / SAMPLES_PER_S)
-    return heard(pcm) or (UNHEARD.format(seconds=seconds), "en")
+    said = heard(pcm)
+    return UNHEARD.format(seconds=seconds) if said is None else said
 
 
 def _text(item: Mapping[str, Any]) -> str:
     parts = item.get("content") or []
     said = (
-        part.get("text") or part.get("transcript") or (heard_in(part) or ("", ""))[0]
+        part.get("text") or part.get("transcript") or heard_in(part) or ""
         for part in parts
         if isinstance(part, Mapping)
     )

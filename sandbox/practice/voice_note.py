@@ -14,9 +14,9 @@ NOTE_SAMPLES_PER_S = 16_000
 BITS_PER_S = 24_000
 
 
-def voice_note(words: str, language: str = "") -> bytes:
+def voice_note(words: str) -> bytes:
     """A file that a telephone might have recorded. The practice model hears these words in it."""
-    return as_note(spoken(words, language))
+    return as_note(spoken(words))
 
 
 def as_note(pcm: bytes) -> bytes:
@@ -42,8 +42,7 @@ def words_in(note: bytes) -> str | None:
         for frame in (*container.decode(audio=0), None):
             for each in resampler.resample(frame):
                 pcm += bytes(each.planes[0])[: 2 * each.samples]
-    said = heard(bytes(pcm))
-    return said[0] if said else None
+    return heard(bytes(pcm))
 
 
 def _frame(pcm: bytes) -> av.AudioFrame:

@@ -116,7 +116,7 @@ class HearingSocket(Socket):
 
 def _heard(words: str) -> Callable[[str], tuple[list[Event], Event]]:
     def script(response_id: str) -> tuple[list[Event], Event]:
-        arguments = json.dumps({"words": words, "language": "en"})
+        arguments = json.dumps({"words": words})
         call = events.function_call(new_id("item"), new_id("call"), "heard", arguments, "completed")
         begun = events.output_item_added(response_id, {**call, "status": "in_progress"})
         return [begun, events.output_item_done(response_id, call)], call

@@ -38,7 +38,7 @@ class Ear:
         self.heard.append(len(pcm))
         if self.trouble:
             raise self.trouble
-        return Transcript("Two teas" if any(pcm[:1_000]) else "", "en", Usage(1, 0, 1))
+        return Transcript("Two teas" if any(pcm[:1_000]) else "", Usage(1, 0, 1))
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ class Files:
         return self._opened(content)
 
     def transcribe(self, pcm: bytes, *, diner: object, timeout_s: float) -> Transcript:
-        return Transcript(self.words.get(pcm.decode(), ""), "en", Usage(100, 0, 10))
+        return Transcript(self.words.get(pcm.decode(), ""), Usage(100, 0, 10))
 
     def _opened(self, content: bytes) -> bytes:
         if content.decode() in self.broken:

@@ -14,14 +14,14 @@ ANNE, BEN, CHRIS, DORA, EMMA, *SPEAKERS = diners(15)
 
 
 def test_a_voice_note_is_heard_and_answered(outside: Outside) -> None:
-    sends(outside, ANNE, "audio/ogg; codecs=opus", voice_note("what coffee do you have?", "en"))
+    sends(outside, ANNE, "audio/ogg; codecs=opus", voice_note("what coffee do you have?"))
     assert "Espresso" in outside.reply(ANNE)
     said = words_of(asked(outside, "[heard in a voice note]"))
     assert said[-1] == "what coffee do you have?\n[heard in a voice note]"
 
 
 def test_one_in_french_too(outside: Outside) -> None:
-    sends(outside, BEN, "audio/ogg", voice_note("dites exactement: bonjour", "fr"))
+    sends(outside, BEN, "audio/ogg", voice_note("dites exactement: bonjour"))
     assert outside.reply(BEN)
     assert words_of(asked(outside, "dites exactement"))[-1].startswith("dites exactement: bonjour")
 
@@ -49,7 +49,7 @@ def test_what_can_not_be_opened_is_told_in_one_sentence(outside: Outside) -> Non
 
 
 def test_many_voice_notes_hold_up_no_text(outside: Outside) -> None:
-    note = voice_note("say exactly: heard", "en")
+    note = voice_note("say exactly: heard")
     with ThreadPoolExecutor(len(SPEAKERS)) as threads:
         list(threads.map(lambda each: sends(outside, each, "audio/ogg", note), SPEAKERS))
     outside.write(EMMA, "say exactly: read")

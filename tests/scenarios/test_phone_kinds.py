@@ -63,7 +63,7 @@ def speaking_phone(
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SAMPLES_PER_S)
-        file.writeframes(spoken(SAID[language].words, language))
+        file.writeframes(spoken(SAID[language].words))
     flags = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",

@@ -34,8 +34,8 @@ def calm(outside: Outside) -> Iterator[None]:
     outside.calm()
 
 
-def speak(outside: Outside, who: str, words: str, language: str = "") -> None:
-    send(outside, who, voice_note(words, language))
+def speak(outside: Outside, who: str, words: str) -> None:
+    send(outside, who, voice_note(words))
 
 
 def send(outside: Outside, who: str, note: bytes) -> None:
@@ -60,7 +60,7 @@ def asked_of(outside: Outside, words: str) -> list[dict[str, Any]]:
 
 
 def test_who_speaks_is_heard_and_answered_by_a_voice_note_alone(outside: Outside) -> None:
-    speak(outside, ANNA, "say exactly: Murakaza neza, *Anna*! Goat is RWF 4,500. 🍲", "rw")
+    speak(outside, ANNA, "say exactly: Murakaza neza, *Anna*! Goat is RWF 4,500. 🍲")
     said, reply = heard_by(outside, ANNA)
     assert said == "Murakaza neza, Anna! Goat is RWF 4,500."
     assert reply["body"] == ""
@@ -124,7 +124,7 @@ def test_what_whatsapp_could_not_load_comes_as_text(outside: Outside) -> None:
 def test_the_cfo_speaks_too_and_keywords_are_answered_in_writing(outside: Outside) -> None:
     outside.write(JOHN, "/cfo")
     assert "CFO" in outside.reply(JOHN)
-    speak(outside, JOHN, "say exactly: La TVA est de 18 %.", "fr")
+    speak(outside, JOHN, "say exactly: La TVA est de 18 %.")
     assert heard_by(outside, JOHN, 2)[0] == "La TVA est de 18 %."
     assert "You are the CFO" in outside.requests()[-2]["event"]["response"]["instructions"]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, repeat
 from threading import Thread
 from urllib.parse import SplitResult
 
@@ -115,10 +116,10 @@ def test_what_whatsapp_would_not_take_is_left_out(
 
 
 def test_redirects_take_no_longer_than_anything_else(town: Town) -> None:
-    moments = iter((0.0, 0.0, 1.0, TOTAL_S + 1))
+    moments = chain((0.0, 0.0, 1.0), repeat(TOTAL_S + 1))
     town.at["/a"] = town.at["/b"] = (302, {"Location": "/b"}, b"")
     assert not PictureDoor(town.pool, lambda: next(moments)).loads("https://x.rw/a")
-    assert town.asked == ["/a", "/b"]
+    assert town.asked == ["/a"]
 
 
 def test_a_png_without_a_length_behind_a_redirect_loads(town: Town) -> None:

@@ -105,7 +105,7 @@ export class Attach {
     const said = byId("words-text").value.trim();
     byId("words-dialog").close();
     byId("words-text").value = "";
-    if (said) this.onSend(wordsSaid(said, byId("words-language").value));
+    if (said) this.onSend(wordsSaid(said));
   }
 
   #sticker(name, label) {

@@ -21,8 +21,8 @@ export async function voiceNote(blob) {
 }
 
 // The practice voice says the words; until it has, there is nothing to play.
-export function wordsSaid(said, language) {
-  return { body: "", request: { voice: { words: said, language } }, shown: { kind: "audio", media: [] } };
+export function wordsSaid(said) {
+  return { body: "", request: { voice: { words: said } }, shown: { kind: "audio", media: [] } };
 }
 
 export async function sticker(address) {

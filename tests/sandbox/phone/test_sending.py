@@ -76,7 +76,7 @@ def test_a_recording_goes_out_as_whatsapps_own_voice_note(
 def test_the_practice_voice_says_words(
     phone: Browser, receiver: Receiver, exchange: Exchange
 ) -> None:
-    said = {"words": "Mufite ikawa?", "language": "rw"}
+    said = {"words": "Mufite ikawa?"}
     _, form = form_of(phone, receiver, exchange, voice=said)
     assert picked(form, *MEDIA) == ["audio", "1", "audio/ogg"]
     url = phone.updates()["messages"][0]["media"][0]["url"]

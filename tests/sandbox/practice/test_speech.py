@@ -19,7 +19,7 @@ SAID = (
 
 @pytest.mark.parametrize("words", SAID)
 def test_what_was_spoken_is_heard(words: str) -> None:
-    assert heard(spoken(words, "rw")) == (words, "rw")
+    assert heard(spoken(words)) == words
 
 
 @pytest.mark.parametrize("words", SAID)
@@ -30,12 +30,12 @@ def test_a_voice_note_carries_its_words_through_opus(words: str) -> None:
 
 
 def test_what_was_said_in_two_goes_is_heard_as_one() -> None:
-    assert heard(spoken("Hello,", "en") + spoken("are you open?")) == ("Hello, are you open?", "en")
+    assert heard(spoken("Hello,") + spoken("are you open?")) == "Hello, are you open?"
 
 
 def test_it_is_heard_wherever_it_begins() -> None:
     for samples in (0, 1, 333, 24_001):
-        assert heard(bytes(2 * samples) + spoken("Hi")) == ("Hi", "")
+        assert heard(bytes(2 * samples) + spoken("Hi")) == "Hi"
 
 
 def test_no_words_are_heard_in_silence_in_noise_or_in_half_of_them() -> None:
@@ -45,7 +45,7 @@ def test_no_words_are_heard_in_silence_in_noise_or_in_half_of_them() -> None:
         for _ in range(SAMPLES_PER_S)
     )
     damaged = spoken("Are you open?")
-    damaged = damaged[:60_000] + bytes(9_600) + damaged[69_600:]
+    damaged = damaged[:50_000] + bytes(9_600) + damaged[59_600:]
     half = spoken("Are you open on Sunday?")[: SAMPLES_PER_S * 2]
     for sound in (b"", b"\x00", bytes(SAMPLES_PER_S), noise, half, damaged):
         assert heard(sound) is None
