@@ -1,6 +1,6 @@
 """JSON of a server that nobody here wrote: each field as what it should be, or as nothing.
 
-It knows no event: what the fields mean is `events.py`'s.
+It knows no event: what the fields mean is `reading.py`'s.
 """
 
 import json

@@ -18,6 +18,7 @@ from realtime.outcomes import (
     Unmatched,
     Unread,
 )
+from realtime.reading import parse
 from realtime.request import Extras, Request, response_cancel, response_create
 from realtime.response import Part, Response
 
@@ -101,7 +102,7 @@ class Protocol:
 
         Raises ValueError when the frame is not an event at all.
         """
-        match events.parse(frame):
+        match parse(frame):
             case (
                 events.TextDelta()
                 | events.AudioDelta()

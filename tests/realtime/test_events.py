@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from realtime import events
 from realtime.events import FunctionCall, Usage
 from realtime.output import Message, Place
+from realtime.reading import parse
 from sandbox.realtime import events as server
 from tests.realtime.samples import LETTERS_AND_HALVES, SERVER_EVENTS, event_type, sample
 
@@ -38,7 +39,7 @@ MEANINGS = {
 
 
 def parsed(event: dict[str, Any]) -> events.ServerEvent:
-    return events.parse(json.dumps(event))
+    return parse(json.dumps(event))
 
 
 def done(**response: Any) -> events.ResponseDone:
@@ -267,7 +268,7 @@ def test_more_tokens_than_a_column_holds_are_as_many_as_it_holds(digits: str) ->
         '{"type": "response.done", "response": {"id": "resp_1", "usage":'
         f' {{"input_tokens": 7.0, "output_tokens": {digits}}}}}}}'
     )
-    event = events.parse(frame)
+    event = parse(frame)
     assert isinstance(event, events.ResponseDone)
     assert event.usage == Usage(7, 0, 2**31 - 1)
 
@@ -304,7 +305,7 @@ def test_an_unknown_event_keeps_its_name_and_its_response() -> None:
 def test_a_frame_that_is_no_event_is_a_value_error(frame: str | bytes) -> None:
     # Which one does not matter: the socket is replaced.
     with pytest.raises(ValueError):  # noqa: PT011
-        events.parse(frame)
+        parse(frame)
 
 
 def test_bytes_are_read_like_text() -> None:
@@ -313,7 +314,7 @@ def test_bytes_are_read_like_text() -> None:
         "response_id": "resp_1",
         "delta": "Iħobb il-ħobż 🍞",
     }
-    delta = events.parse(json.dumps(event, ensure_ascii=False).encode())
+    delta = parse(json.dumps(event, ensure_ascii=False).encode())
     assert delta == events.TextDelta("resp_1", Place(), "Iħobb il-ħobż 🍞")
 
 
@@ -326,7 +327,7 @@ def test_any_text_is_read_as_it_was_sent_halves_of_characters_too(
         ensure_ascii=ascii_only,
     )
     sent = frame.encode(errors="surrogatepass") if as_bytes else frame
-    assert events.parse(sent) == events.TextDelta("r", Place(), json.loads(frame)["delta"])
+    assert parse(sent) == events.TextDelta("r", Place(), json.loads(frame)["delta"])
 
 
 @pytest.mark.parametrize(
@@ -334,4 +335,4 @@ def test_any_text_is_read_as_it_was_sent_halves_of_characters_too(
     [b'\xef\xbb\xbf{"type": "session.created"}', '{"type": "session.created", "lag": Infinity}'],
 )
 def test_what_only_pythons_own_parser_takes_is_taken(frame: str | bytes) -> None:
-    assert events.parse(frame) == events.SessionCreated()
+    assert parse(frame) == events.SessionCreated()

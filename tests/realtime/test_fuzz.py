@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from realtime import events
 from realtime.client import Delta, RealtimeClient, RealtimeError
 from realtime.fleet.limits import Limits
 from realtime.outcomes import Delta as Piece
 from realtime.outcomes import Finished, Reply
 from realtime.protocol import Protocol
+from realtime.reading import parse
 from realtime.request import EXTRAS, Request, said_by_diner
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
@@ -49,7 +49,7 @@ def test_an_event_of_any_shape_is_an_event_or_a_value_error(
 ) -> None:
     for frame in spoiled([sample(kind, optional=optional)] * 5, random):
         with suppress(ValueError):
-            events.parse(frame)
+            parse(frame)
 
 
 @settings(BOUNDED, max_examples=150)
@@ -146,7 +146,7 @@ def test_garbage_and_junk_are_what_they_say() -> None:
         json.dumps(junk)
     for frame in GARBAGE:
         try:
-            events.parse(frame)
+            parse(frame)
         except ValueError:
             continue
         raise AssertionError(frame)

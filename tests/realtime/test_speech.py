@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from realtime.events import MOST_ARGUMENTS
 from realtime.outcomes import Alive, Delta, Finished, Outcome, Reply
 from realtime.protocol import EARLY_RESPONSES
+from realtime.reading import MOST_ARGUMENTS
 from realtime.speech import MOST_SOUND
 from sandbox.realtime import events as server
 from tests.realtime.frames import asking, created, delta, done, running, told
