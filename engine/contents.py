@@ -21,6 +21,7 @@ from whatsapp.outbound import SendError
 KEPT_UNUSED = timedelta(days=30)
 # After Twilio refused to make one, or did not answer: each try keeps a message waiting.
 REST_S = 60.0
+MOST_WAIT_S = 3.0  # numbers in the text now are better than taps later
 SWEPT_AT_ONCE = 100
 
 
@@ -72,7 +73,7 @@ class Contents:
         if self._clock.monotonic() < self._rests_until:
             return None
         try:
-            made = self._door.create(content)
+            made = self._door.create(content, most_s=MOST_WAIT_S)
         except SendError as error:
             self._rests_until = self._clock.monotonic() + (error.retry_after or REST_S)
             log.warning("content.not_made", code=error.code, detail=str(error))

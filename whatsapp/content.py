@@ -3,6 +3,7 @@
 https://www.twilio.com/docs/content/content-api-resources
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,12 +30,12 @@ class ContentDoor:
         self.account_sid = account_sid
         self._host = host
 
-    def create(self, content: Mapping[str, Any]) -> str:
+    def create(self, content: Mapping[str, Any], *, most_s: float = math.inf) -> str:
         """The SID of a new content: `friendly_name`, `language`, `variables` and `types`.
 
-        Two that are alike have two.
+        Two that are alike have two. `most_s`: what to wait at most, where a message waits for it.
         """
-        sid = self._host.post_json(PATH, content).get("sid")
+        sid = self._host.post_json(PATH, content, most_s=most_s).get("sid")
         if not isinstance(sid, str) or not re.fullmatch(SID, sid):
             raise SendError("an answer without a content's SID", maybe_sent=True)
         return sid

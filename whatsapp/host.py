@@ -79,9 +79,12 @@ class Host:
         answer, _ = self._call("POST", path, urlencode(form), self._form_headers, wait_s)
         return answer
 
-    def post_json(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        told = json.dumps(body)
-        answer, _ = self._call("POST", path, told, self._json_headers, self._timeout_s)
+    def post_json(
+        self, path: str, body: Mapping[str, Any], *, most_s: float = math.inf
+    ) -> dict[str, Any]:
+        """`most_s`: as in `post`."""
+        wait_s = min(self._timeout_s, most_s)
+        answer, _ = self._call("POST", path, json.dumps(body), self._json_headers, wait_s)
         return answer
 
     def delete(self, path: str) -> None:

@@ -192,7 +192,8 @@ class Contents:
         self.made: dict[str, Mapping[str, Any]] = {}  # by SID, what was deleted left out
         self.fails: SendError | None = None
 
-    def create(self, content: Mapping[str, Any]) -> str:
+    def create(self, content: Mapping[str, Any], *, most_s: float) -> str:
+        assert most_s < 5, "a message waits for it"
         if self.fails is not None:
             raise self.fails
         sid = f"HX{len(self.made) + 1}"

@@ -60,10 +60,10 @@ def test_of_two_that_were_made_at_once_one_is_let_go(any_house: House) -> None:
     contents = any_house.twilio.content
     other, create = any_house.beside(), contents.create
 
-    def overtaken(content: dict[str, object]) -> str:
+    def overtaken(content: dict[str, object], *, most_s: float) -> str:
         contents.create = create
         asks(other, SPICY, diner=BOB)
-        return str(create(content))
+        return str(create(content, most_s=most_s))
 
     contents.create = overtaken
     any_house.sends(SPICY)

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -450,11 +450,20 @@ def _accept_and_close(server: socket.socket) -> None:
     server.accept()[0].close()
 
 
-def test_typing_that_hangs_is_given_up_soon() -> None:
+@pytest.mark.parametrize(
+    "calls",
+    [
+        lambda door: door.show_typing("SM1"),
+        lambda door: door.content.create({}, most_s=1.0),
+    ],
+)
+def test_what_is_not_worth_waiting_for_is_given_up_soon(
+    calls: Callable[[TwilioDoor], object],
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         door = TwilioDoor(ACCOUNT_SID, AUTH_TOKEN, f"http://127.0.0.1:{silent.getsockname()[1]}")
         began = time.monotonic()
         with pytest.raises(SendError):
-            door.show_typing("SM1")
+            calls(door)
         assert time.monotonic() - began < TIMEOUT_OF_ALL_ELSE_S - 1
         door.close()
