@@ -66,7 +66,7 @@ def _said(offered: Choices | None, place: int) -> str | None:
     if (place != LAST and place > len(options)) or not options:
         return None
     # Of "2 people" and "4 people", "2" is the one that says so, and who reads it knows.
-    if any(may_be_meant(each.title) for each in options):
+    if any(may_be_meant(each.id, each.title) for each in options):
         return None
     option = options[place if place == LAST else place - 1]
     return chosen(option.id, option.title)

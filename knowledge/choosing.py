@@ -93,8 +93,13 @@ def place_in(text: str) -> int | None:
     return (found or 1) if _A_PLACE.fullmatch(kinds) else None
 
 
-def may_be_meant(title: str) -> bool:
-    """Whether who writes a number may mean what a choice says, and no place: "4 people"."""
+def may_be_meant(choice_id: str, title: str) -> bool:
+    """Whether who writes a number may mean what a choice says, and no place: "4 people".
+
+    Not of a dish: "Grilled tilapia (for two)", "Lager 33 cl".
+    """
+    if _ITEM.fullmatch(choice_id):
+        return False
     named = (_named_at((word,), 0) for word in _words(title))
     return place_in(title) is not None or any(value for _, _, value in named)
 

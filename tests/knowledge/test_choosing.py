@@ -104,7 +104,8 @@ def test_what_says_more_than_a_place_is_none(said: str) -> None:
     ],
 )
 def test_a_choice_that_counts_may_be_what_a_number_means(title: str, may: bool) -> None:
-    assert may_be_meant(title) is may
+    assert may_be_meant(id_of(title), title) is may
+    assert not may_be_meant(id_of(title, 7), title)
 
 
 @pytest.mark.parametrize(
