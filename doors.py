@@ -3,7 +3,7 @@
 Making one opens none. What stands behind them is `service`'s to wire.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -62,32 +62,32 @@ def twilio(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, TwilioDo
 
     Several secrets may sign, with commas between; the first opens the door.
     """
+    account_sid, secrets, base_url, proxy_of = _account(settings, sandbox)
     public_url = settings.public_url or settings.local_url
-    if settings.twilio_account_sid and settings.twilio_auth_token:
-        secrets = settings.twilio_auth_token.get_secret_value()
-        token = secrets.partition(",")[0]
-        base_url = settings.twilio_api_base_url
-        account_sid = settings.twilio_account_sid
-        return secrets, TwilioDoor(
-            account_sid, token, base_url, public_url=public_url, proxy_of=_proxy
-        )
-    assert sandbox is not None, "without an account there is a stand-in"
-    door = TwilioDoor(
-        sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url, public_url=public_url
+    return secrets, TwilioDoor(
+        account_sid, _first(secrets), base_url, public_url=public_url, proxy_of=proxy_of
     )
-    return sandbox.auth_token, door
 
 
 def media(settings: Settings, sandbox: "Sandbox | None", clock: Clock) -> MediaDoor:
     """The door to the files that diners send, which are Twilio's to keep."""
+    sid, secrets, base_url, proxy_of = _account(settings, sandbox)
+    return MediaDoor(sid, _first(secrets), base_url, proxy_of=proxy_of, sleep=clock.sleep)
+
+
+def _account(
+    settings: Settings, sandbox: "Sandbox | None"
+) -> tuple[str, str, str | None, Callable[[str], str | None]]:
+    """Its SID and secrets, where its API is, and the proxies that lead there."""
     if settings.twilio_account_sid and settings.twilio_auth_token:
-        token = settings.twilio_auth_token.get_secret_value().partition(",")[0]
-        base_url = settings.twilio_api_base_url
-        sid = settings.twilio_account_sid
-        return MediaDoor(sid, token, base_url, proxy_of=_proxy, sleep=clock.sleep)
+        secrets = settings.twilio_auth_token.get_secret_value()
+        return settings.twilio_account_sid, secrets, settings.twilio_api_base_url, _proxy
     assert sandbox is not None, "without an account there is a stand-in"
-    sid, token = sandbox.account_sid, sandbox.auth_token
-    return MediaDoor(sid, token, sandbox.twilio_url, sleep=clock.sleep)
+    return sandbox.account_sid, sandbox.auth_token, sandbox.twilio_url, lambda _: None
+
+
+def _first(secrets: str) -> str:
+    return secrets.partition(",")[0]
 
 
 def pictures() -> PictureDoor:

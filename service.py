@@ -6,6 +6,7 @@ Making a service starts nothing and asks nobody: `start` and `stop` follow the p
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -44,11 +45,10 @@ from models import restaurants, staff
 from models.database.settling import Natively
 from personas.catalogue import FOR_EVERYONE, PERSONAS
 from personas.rehearsal import rehearsed
-from personas.rights import Books, Rights
+from personas.rights import Books, Rights, warn_of
 from realtime.speak import Speaker
 from realtime.transcribe import Transcriber
 from settings import Settings
-from telemetry.logs import log
 from telemetry.metrics import Metrics
 from whatsapp.aside import Aside
 from whatsapp.outbound import TwilioDoor
@@ -131,6 +131,7 @@ class Service:
             number=settings.twilio_whatsapp_number,
             timeout_s=settings.turn_timeout_s + PATIENCE_S,
         )
+        warn = partial(warn_of, self._books, self.database, is_production=settings.is_production)
         self._upkeep = Upkeep(
             self.database,
             runner,
@@ -141,7 +142,7 @@ class Service:
             self._clock,
             process=process,
             keep_for=timedelta(days=settings.retention_days) if settings.retention_days else None,
-            first_look=self._look_at_books,
+            first_look=warn,
         )
         self._stopping = Stopping(
             runner, delivery, waiting, self._upkeep, leases, self.database, self._clock
@@ -230,16 +231,6 @@ class Service:
             self.sandbox.close()
         self.database.close()
 
-    def _look_at_books(self) -> None:
-        """Warn of what CFO_NUMBERS says and its owner may not have meant."""
-        if self.settings.is_production and self._books.are_everybodys:
-            log.warning("books.open_to_everyone", setting="CFO_NUMBERS")
-        if self._books.slugs:
-            with self.database.transaction() as session:
-                known = restaurants.slugs_by_number(session).values()
-            for slug in sorted(self._books.slugs.difference(known)):
-                log.warning("books.of_no_restaurant", setting="CFO_NUMBERS", slug=slug)
-
     def _budget(self) -> Budget:
         limits = Limits(self.settings.diner_daily_budget, self.settings.restaurant_monthly_budget)
         return Budget(
@@ -267,8 +258,7 @@ class Service:
                 on_call=self._on_call,
             )
         # Where Twilio is a stand-in, nobody real is told how the books are opened.
-        is_sandbox = settings.twilio_is_stand_in
-        personas = rehearsed(PERSONAS, self._books) if is_sandbox else PERSONAS
+        personas = rehearsed(PERSONAS, self._books) if settings.twilio_is_stand_in else PERSONAS
         return TurnTaker(
             self.database,
             asking,

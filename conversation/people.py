@@ -32,6 +32,13 @@ LAST_WORDS = 3
 WORDS = (HUMAN, TO, TAKE, DONE)
 
 IS_CALLED = later("A colleague has been called already, and will write to you here.")
+# What is told to the staff of one whom they have, or were called to.
+HAS_THEM = later("{name} has *{number}* now.")
+WITH_THE_WAITER = later("*{number}* is with the waiter again.")
+ASKED_FOR_THE_WAITER = later("*{number}* is with the waiter again: they asked for it.")
+WROTE_STOP = later(
+    "*{number}* wants no more messages from us: nothing can be sent to them until they write START."
+)
 
 
 def returned(diner_id: int, language: str | None) -> Phrase:
@@ -90,19 +97,8 @@ class People:
         """A diner in human hands turned to a persona. Raises DatabaseUnavailableError."""
         _, holder = self._holder(diner)
         told = self._reached(restaurant, but=diner.id)
-        notices = [
-            Notice(
-                each.diner_id,
-                phrase(
-                    "*{number}* is with the waiter again: they asked for it.",
-                    each.language,
-                    number=diner.id,
-                ),
-            )
-            for each in told
-            if each.colleague.address == holder
-        ]
-        return HandBack(diner.id, "diner", tuple(notices))
+        to = [each for each in told if each.colleague.address == holder]
+        return HandBack(diner.id, "diner", _notices(to, ASKED_FOR_THE_WAITER, number=diner.id))
 
     def opted_out(self, diner: Known, restaurant: Restaurant) -> HandBack:
         """A diner in human hands wrote STOP: whoever has them, or was called, is told.
@@ -111,20 +107,8 @@ class People:
         """
         _, holder = self._holder(diner)
         told = self._reached(restaurant, but=diner.id)
-        notices = [
-            Notice(
-                each.diner_id,
-                phrase(
-                    "*{number}* wants no more messages from us: nothing can be sent to them until"
-                    " they write START.",
-                    each.language,
-                    number=diner.id,
-                ),
-            )
-            for each in told
-            if holder in (None, each.colleague.address)
-        ]
-        return HandBack(diner.id, "diner", tuple(notices))
+        to = [each for each in told if holder in (None, each.colleague.address)]
+        return HandBack(diner.id, "diner", _notices(to, WROTE_STOP, number=diner.id))
 
     def went_nowhere(self, member: Known, restaurant: Restaurant) -> Phrase:
         """What somebody of the staff is told who has a diner and writes to nobody; mostly nothing.
@@ -193,14 +177,8 @@ class People:
             )
             name = own.name if own else masked(member.address)
             others = [before] if before else everyone if chat.in_hands_until else []
-            notices = [
-                Notice(
-                    each.diner_id,
-                    phrase("{name} has *{number}* now.", each.language, name=name, number=chat.id),
-                )
-                for each in others
-                if each.diner_id not in (member.id, chat.id)
-            ]
+            to = [each for each in others if each.diner_id not in (member.id, chat.id)]
+            notices = [*_notices(to, HAS_THEM, name=name, number=chat.id)]
             # Who was called with all the others has read it.
             if chat.in_hands_until is None or before:
                 notices += self._what_they_wrote(chat, member)
@@ -221,15 +199,12 @@ class People:
         if chat.in_hands_until is None:
             told = phrase("{number} is with the waiter already.", member.language, number=chat.id)
             return Ending(said(told), None)
-        notices = tuple(
-            Notice(
-                each.diner_id,
-                phrase("*{number}* is with the waiter again.", each.language, number=chat.id),
-            )
-            for each in self._reached(restaurant)
-            if each.colleague.address == chat.in_hands_of and each.diner_id != member.id
-        )
-        effect = HandBack(chat.id, "staff", notices)
+        to = [
+            each
+            for each in self._reached(restaurant, but=member.id)
+            if each.colleague.address == chat.in_hands_of
+        ]
+        effect = HandBack(chat.id, "staff", _notices(to, WITH_THE_WAITER, number=chat.id))
         told = phrase("{number} is with the waiter again.", member.language, number=chat.id)
         return Ending(said(told), None, effects=(effect,))
 
@@ -243,6 +218,11 @@ class People:
     def _last_words(self, diner_id: int) -> list[str]:
         with self._database.transaction() as session:
             return hands.last_words(session, diner_id, LAST_WORDS)
+
+
+def _notices(to: Sequence[Reached], text: str, **fields: object) -> tuple[Notice, ...]:
+    """The same to each, in their language."""
+    return tuple(Notice(each.diner_id, phrase(text, each.language, **fields)) for each in to)
 
 
 def _forwarded(diner: Known, messages: Sequence[Written], language: str) -> list[Phrase]:

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from models import restaurants
+from models.database.engine import Database
 from models.diners import Known
 from models.restaurants import Restaurant
 from models.staff import Roster
+from telemetry.logs import log
 
 # To see the books; to change what is served, and its prices; to answer diners in person.
 Right = Literal["books", "menu", "prices", "people"]
@@ -73,6 +76,20 @@ class Books:
     def slugs(self) -> frozenset[str]:
         """The restaurants that are named."""
         return frozenset(slug for each in self.open_to if (slug := each.partition("@")[2]))
+
+
+def warn_of(books: Books, database: Database, *, is_production: bool) -> None:
+    """Say in the log what CFO_NUMBERS holds that its owner may not have meant.
+
+    Raises DatabaseUnavailableError.
+    """
+    if is_production and books.are_everybodys:
+        log.warning("books.open_to_everyone", setting="CFO_NUMBERS")
+    if books.slugs:
+        with database.transaction() as session:
+            known = restaurants.slugs_by_number(session).values()
+        for slug in sorted(books.slugs.difference(known)):
+            log.warning("books.of_no_restaurant", setting="CFO_NUMBERS", slug=slug)
 
 
 @dataclass(frozen=True, slots=True)
