@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from knowledge.notes import own_words
 from knowledge.words import listed, words_of
 
 REQUESTS_FILE = Path(__file__).with_suffix(".toml")
 
 
 def asks_to_see(texts: Iterable[str]) -> bool:
-    spaced = [_spaced(text) for text in texts]
-    return any(request in text for text in spaced for request in _requests())
+    """By a diner's own words: who sends a picture, or quotes one, asks for none by that."""
+    own = [_spaced(own_words(text)) for text in texts]
+    return any(request in words for words in own for request in _requests())
 
 
 @cache

@@ -116,6 +116,15 @@ def test_what_is_not_about_one_dish_on_the_menu_has_none(
     assert not any(part.extra for part in house.parts())
 
 
+def test_who_sends_a_picture_or_quotes_one_does_not_ask_for_one(house: House) -> None:
+    several = f"Yes: *{GOAT}*.\nAnd *{FISH}*.\nAnd *{TEA}*."
+    for note in ("[sent 2 pictures]", "[answers your message: A picture of the goat]"):
+        said = f"Are these on your menu?\n{note}"
+        assert told(house, said, several, "brochette").picture is None
+    asks = "Show me the goat\n[sent a picture]"
+    assert told(house, asks, several, "brochette").picture == IMAGES[GOAT]
+
+
 def test_a_restaurants_own_picture_has_to_load(sqlite_url: str) -> None:
     asked: list[str] = []
     with served(sqlite_url, loads=asked.append) as house:
