@@ -4,7 +4,6 @@ It stores nothing, and whatever a file is, it raises nothing: what can't be open
 """
 
 from dataclasses import dataclass, field
-from threading import Semaphore
 
 from models.inbox import Medium
 from realtime.client import RealtimeError
@@ -16,40 +15,53 @@ from whatsapp import enclosures
 from whatsapp.aside import Aside
 from whatsapp.decoding import MOST_S, OpeningError
 from whatsapp.enclosures import Found
-from whatsapp.media import MediaDoor, MediaError
+from whatsapp.media import MOST_BYTES, MOST_OF_PICTURE, MediaDoor, MediaError
+from whatsapp.room import Room, Share
 
 # For the words of a note, from when it was fetched.
 HEARD_WITHIN_S = 45.0
-AT_ONCE = 8
+# A sound is held twice: as it came and as samples, then as samples and as what is sent of them.
+MOST_OF_SOUND = 2 * MOST_BYTES
+# For all files at once, in bytes: three sounds of the largest, as they come; many more as they are.
+ROOM = 3 * MOST_OF_SOUND
 NOT_NOW = "nothing is heard here at the moment"
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """`room`: for so many files at once, each of which may be megabytes, and more as sound."""
+    """`room`: bytes, for the files that are open."""
 
     door: MediaDoor
     aside: Aside
     transcriber: Transcriber
-    room: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
+    room: Room = field(default_factory=lambda: Room(ROOM))
 
     def open(self, medium: Medium, diner_id: int) -> tuple[Found, Usage]:
         """What is in a file, and what it took of a model to find out."""
-        with self.room:
-            return self._opened(medium, diner_id)
+        with self.room.share(diner_id) as share:
+            return self._opened(medium, diner_id, share)
 
-    def _opened(self, medium: Medium, diner_id: int) -> tuple[Found, Usage]:
+    def _opened(self, medium: Medium, diner_id: int, share: Share) -> tuple[Found, Usage]:
         try:
-            content = self.door.fetch(medium.url)
             if medium.is_picture:
-                seen = Found(enclosures.PICTURE, picture=self.aside.picture(content))
+                content = self.door.fetch(medium.url, MOST_OF_PICTURE, share.take)
+                seen = Found(enclosures.PICTURE, picture=self.aside.picture(content, diner_id))
                 return seen, NO_USAGE
             if medium.is_sound:
-                return self._heard(medium, self.aside.sound(content), diner_id)
+                pcm = self._samples(medium, diner_id, share)
+                share.take(2 * len(pcm))
+                return self._heard(medium, pcm, diner_id)
+            content = self.door.fetch(medium.url, room_for=share.take)
             return enclosures.read(medium, content), NO_USAGE
         except (MediaError, OpeningError) as error:
             log.info("media.not_opened", type=medium.type, why=str(error))
             return enclosures.unopened(medium, str(error)), NO_USAGE
+
+    def _samples(self, medium: Medium, diner_id: int, share: Share) -> bytes:
+        def room_for(size: int) -> None:
+            share.take(MOST_OF_SOUND if size else 0)
+
+        return self.aside.sound(self.door.fetch(medium.url, room_for=room_for), diner_id)
 
     def _heard(self, medium: Medium, pcm: bytes, diner_id: int) -> tuple[Found, Usage]:
         try:

@@ -68,7 +68,7 @@ class Voice:
         )
         running.spend(spoken.usage)
         _check(text, spoken)
-        note = self._aside.note(spoken.sound)
+        note = self._aside.note(spoken.sound, diner_id)
         return self._served.keep(File(note, NOTE_TYPE), diner_id)
 
 

@@ -7,20 +7,21 @@ whoever waits for it holds up no other diner. Run as a program it opens the one 
 import os
 import resource
 import sys
+from collections.abc import Hashable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from threading import Lock, Semaphore, Timer
+from threading import Lock, Timer
 from typing import Any
 
 from whatsapp.child import Child
 from whatsapp.decoding import OpeningError
+from whatsapp.room import Room
 
-# So many at once: who sends many waits for their own.
 AT_ONCE = 2
 TIMEOUT_S = 10.0
-CPU_S = 6
-MEMORY = 1024**3  # bytes, of addresses
+CPU_S = 3  # what phones make takes one at most
+MEMORY = 512 * 1024**2  # bytes, of addresses
 # For the next file, a process stands by so long, in 40 MB, with all that decodes loaded: that
 # takes a tenth of a second, as long as most files.
 STANDS_BY_S = 60.0
@@ -37,7 +38,10 @@ _OPENERS = {
 
 
 class Aside:
-    """`timeout_s`: what a file may take, before it counts as broken."""
+    """`timeout_s`: what a file may take, before it counts as broken.
+
+    Of `at_once` files no more than half are one diner's: who sends many waits for their own.
+    """
 
     def __init__(
         self,
@@ -45,27 +49,28 @@ class Aside:
         timeout_s: float = TIMEOUT_S,
         stands_by_s: float = STANDS_BY_S,
     ) -> None:
-        self._room = Semaphore(at_once)
+        self._room = Room(at_once)
         self._timeout_s = timeout_s
         self._stands_by_s = stands_by_s
         self._lock = Lock()
         self._next: Child | None = None
         self._end_of_next: Timer | None = None
 
-    def picture(self, content: bytes) -> bytes:
+    def picture(self, content: bytes, diner: Hashable = None) -> bytes:
         """As `images.sized_down` gives it. Raises OpeningError."""
-        return self._opened("picture", content)
+        return self._opened("picture", content, diner)
 
-    def sound(self, content: bytes) -> bytes:
+    def sound(self, content: bytes, diner: Hashable = None) -> bytes:
         """As `audio.decode` gives it. Raises OpeningError."""
-        return self._opened("sound", content)
+        return self._opened("sound", content, diner)
 
-    def note(self, pcm: bytes) -> bytes:
+    def note(self, pcm: bytes, diner: Hashable = None) -> bytes:
         """As `voice_note.encode` gives it. Raises OpeningError."""
-        return self._opened("note", pcm)
+        return self._opened("note", pcm, diner)
 
-    def _opened(self, what: str, content: bytes) -> bytes:
-        with self._room:
+    def _opened(self, what: str, content: bytes, diner: Hashable) -> bytes:
+        with self._room.share(diner) as share:
+            share.take(1)
             try:
                 child = self._take_next() or _spawned(what)
                 told = child.answer(f"{what}\n".encode() + content, self._timeout_s)
@@ -74,12 +79,11 @@ class Aside:
             except OSError:  # the machine has no room for a process
                 raise OpeningError("it can't be opened at the moment") from None
         self._stand_by()
-        head, opened = told[: len(OPENED)], told[len(OPENED) :]
-        if head == REFUSED:
-            raise OpeningError(opened.decode(errors="replace"))
-        if head != OPENED or not opened.endswith(WHOLE):
+        if told.startswith(REFUSED):
+            raise OpeningError(told.removeprefix(REFUSED).decode(errors="replace"))
+        if not told.startswith(OPENED) or not told.endswith(WHOLE):
             raise OpeningError("it is broken")
-        return opened.removesuffix(WHOLE)
+        return told[len(OPENED) : -len(WHOLE)]
 
     def _stand_by(self) -> None:
         """Have a process ready for the next file, for a while."""

@@ -15,6 +15,8 @@ from whatsapp.decoding import BYTES_PER_SAMPLE, MOST_S, RATE_HZ, OpeningError
 
 LONGEST_S = 30 * 60  # what says that it is longer is no note
 MOST_PCM = MOST_S * RATE_HZ * BYTES_PER_SAMPLE  # bytes
+# A telephone has 8 kHz: what says less is a few bytes that would be minutes.
+LEAST_HZ = 4_000
 # Broken packets, before a file is none: a note that lost a few is still understood.
 MOST_BROKEN = 50
 # What phones record and WhatsApp takes.
@@ -53,6 +55,8 @@ def _samples(container: InputContainer) -> Iterator[bytes]:
     stream = next(iter(container.streams.audio), None)
     if not isinstance(stream, AudioStream):
         return
+    if 0 < stream.codec_context.sample_rate < LEAST_HZ:
+        raise OpeningError("it is of a kind that can't be heard here")
     stream.codec_context.thread_count = 1
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
     broken = 0

@@ -22,7 +22,8 @@ from whatsapp.decoding import OpeningError
 
 LONGEST_PX = 1_024
 MOST_BYTES = 120_000
-# A JPEG is read at a fraction of its size; others are read whole, at four bytes a pixel.
+# A JPEG is read at a fraction of its size, unless it comes in ever finer scans; those and others
+# are read whole, at four bytes a pixel and more.
 MOST_PIXELS, MOST_PIXELS_WHOLE = 64_000_000, 24_000_000
 _FORMATS = tuple(
     each.format
@@ -62,7 +63,8 @@ def sized_down(content: bytes) -> bytes:
 
 def _upright(opened: Image.Image) -> Image.Image:
     """Its pixels, small, the right way up, on white where it is transparent."""
-    most = MOST_PIXELS if opened.format in ("JPEG", "MPO") else MOST_PIXELS_WHOLE
+    is_in_parts = opened.format in ("JPEG", "MPO") and not opened.info.get("progressive")
+    most = MOST_PIXELS if is_in_parts else MOST_PIXELS_WHOLE
     if opened.width * opened.height > most:
         raise OpeningError("it has too many pixels")
     opened.draft("RGB", (LONGEST_PX, LONGEST_PX))

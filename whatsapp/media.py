@@ -23,7 +23,8 @@ from telemetry.logs import log
 from whatsapp.internet import HTTPS_PORT, Internet, PrivateAddressError, Resolve, parsed
 from whatsapp.pool import pool_for
 
-MOST_BYTES = 16 * 1024 * 1024  # WhatsApp's own limit for sound; pictures have 5 MB
+# WhatsApp's own limits.
+MOST_BYTES, MOST_OF_PICTURE = 16 * 1024 * 1024, 5 * 1024 * 1024
 CONNECT_S, READ_S = 4.0, 4.0
 TOTAL_S = 15.0  # of one try, redirects included
 MOST_HOPS = 3
@@ -87,21 +88,25 @@ class MediaDoor:
         self._monotonic = monotonic
         self._internet = Internet(proxy_of, resolve, context)
 
-    def fetch(self, url: str) -> bytes:
+    def fetch(
+        self, url: str, most: int = MOST_BYTES, room_for: Callable[[int], None] = lambda _: None
+    ) -> bytes:
         """The content of a message's file, by the address that its webhook gave.
 
+        `most`: bytes of it. `room_for` is told how many come, and may wait before they do.
         Raises MediaError. It may take TOTAL_S three times, and a few seconds between.
         """
         for pause_s in RETRIES_AFTER_S:
             try:
-                return self._fetch(url)
+                return self._fetch(url, most, room_for)
             except MediaError as error:
                 if not error.is_late:
                     raise
+            room_for(0)
             self._sleep(pause_s)
-        return self._fetch(url)
+        return self._fetch(url, most, room_for)
 
-    def _fetch(self, url: str) -> bytes:
+    def _fetch(self, url: str, most: int, room_for: Callable[[int], None]) -> bytes:
         until = self._monotonic() + TOTAL_S
         target = self._at_the_api(url)
         authorization = {"Authorization": self._authorization}
@@ -111,7 +116,10 @@ class MediaDoor:
                     target = self._elsewhere(target, response.headers.get("Location", ""))
                     authorization = {}
                     continue
-                return self._content(response, until)
+                size = _size(response, most)
+                left_s = until - self._monotonic()
+                room_for(size)
+                return self._content(response, size, self._monotonic() + left_s)
         raise MediaError(NOT_THERE)
 
     def _at_the_api(self, url: str) -> SplitResult:
@@ -186,21 +194,14 @@ class MediaDoor:
         except OSError as error:
             raise MediaError(NOT_THERE, is_late=True) from error
 
-    def _content(self, response: BaseHTTPResponse, until: float) -> bytes:
+    def _content(self, response: BaseHTTPResponse, most: int, until: float) -> bytes:
         """All of it. Raises MediaError, for too much of it before that is there."""
-        if response.status != 200:
-            is_late = response.status in (404, 429) or response.status >= 500
-            raise MediaError(NOT_THERE, is_late=is_late)
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise MediaError(NOT_THERE)
-        if _number(response.headers.get("Content-Length", "")) > MOST_BYTES:
-            raise MediaError(TOO_LARGE)
         content = bytearray()
         try:
             while piece := response.read1(PIECE):
                 content += piece
-                if len(content) > MOST_BYTES:
-                    raise MediaError(TOO_LARGE)
+                if len(content) > most:
+                    raise MediaError(too_large(most))
                 if self._monotonic() > until:
                     raise MediaError(NOT_THERE)
         except (HTTPError, OSError) as error:
@@ -210,7 +211,21 @@ class MediaDoor:
         return bytes(content)
 
 
-TOO_LARGE = f"it is larger than {MOST_BYTES // 1024**2} MB"
+def too_large(most: int) -> str:
+    return f"it is larger than {most // 1024**2} MB"
+
+
+def _size(response: BaseHTTPResponse, most: int) -> int:
+    """In bytes, `most` where nobody tells. Raises MediaError for what is no file to be taken."""
+    if response.status != 200:
+        is_late = response.status in (404, 429) or response.status >= 500
+        raise MediaError(NOT_THERE, is_late=is_late)
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise MediaError(NOT_THERE)
+    size = _number(response.headers.get("Content-Length", ""))
+    if size > most:
+        raise MediaError(too_large(most))
+    return size or most
 
 
 def _split(url: str) -> SplitResult:

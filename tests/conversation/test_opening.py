@@ -1,7 +1,7 @@
 """The worst that comes as a file, fetched and opened in earnest: told in a sentence, soon."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -33,9 +33,11 @@ class Ear:
     def __init__(self) -> None:
         self.heard: list[int] = []
         self.trouble: RealtimeError | None = None
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def transcribe(self, pcm: bytes, *, diner: object, timeout_s: float) -> Transcript:
         self.heard.append(len(pcm))
+        self.meanwhile()
         if self.trouble:
             raise self.trouble
         return Transcript("Two teas" if any(pcm[:1_000]) else "", Usage(1, 0, 1))
@@ -109,7 +111,7 @@ def test_the_worst_is_told_in_a_sentence(
 def test_forty_megabytes_are_told_as_too_large(opening: Opening, host: Host) -> None:
     host.gives(Response(host.pieces(640)))
     found, _ = opening.open(DISH, 7)
-    assert found.note == "[sent a picture, which can't be opened here: it is larger than 16 MB]"
+    assert found.note == "[sent a picture, which can't be opened here: it is larger than 5 MB]"
     assert host.sent < 640 * PIECE
 
 
@@ -128,3 +130,14 @@ def test_where_nobody_hears_it_is_told_as_that(opening: Opening, host: Host, ear
         "[sent a voice note that can't be heard: nothing is heard here at the moment]"
     )
     assert usage == Usage(9)
+
+
+def test_what_is_heard_holds_its_samples_and_no_more(
+    opening: Opening, host: Host, ear: Ear
+) -> None:
+    held = []
+    ear.meanwhile = lambda: held.append(opening.room.taken)
+    host.gives(Response(sound(2)))
+    opening.open(NOTE, 7)
+    assert held == [2 * ear.heard[0]]
+    assert opening.room.taken == 0

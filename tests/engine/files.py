@@ -36,7 +36,7 @@ class Files:
         stands_in: Any = self
         self.opening = Opening(stands_in, stands_in, stands_in)
 
-    def fetch(self, url: str) -> bytes:
+    def fetch(self, url: str, *_: object, **__: object) -> bytes:
         name = url.rpartition("/")[2]
         with self._lock:
             self.fetched[name] += 1
@@ -45,10 +45,10 @@ class Files:
             raise MediaError(NOT_THERE)
         return name.encode()
 
-    def picture(self, content: bytes) -> bytes:
+    def picture(self, content: bytes, _diner: object) -> bytes:
         return self._opened(content)
 
-    def sound(self, content: bytes) -> bytes:
+    def sound(self, content: bytes, _diner: object) -> bytes:
         return self._opened(content)
 
     def transcribe(self, pcm: bytes, *, diner: object, timeout_s: float) -> Transcript:

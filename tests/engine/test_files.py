@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from conversation.opening import AT_ONCE
 from conversation.sentences import apology
 from conversation.turn import UNHEARD
 from engine.gathering import QUIET_S
@@ -369,13 +368,3 @@ def test_who_sends_too_many_has_none_of_them_fetched(database_url: str, files: F
             assert soon(lambda: all(each.state != "running" for each in house.turns()))
         assert files.fetched == {"dish 0": 1, "dish 1": 1}
         assert len(house.twilio.typing) == 2
-
-
-def test_so_many_files_are_open_at_once_and_no_more(house: House, files: Files) -> None:
-    files.gate.clear()
-    album = tuple(picture(f"dish {nth}") for nth in range(4))
-    for nth in range(3):
-        house.hears(SENT, diner=f"whatsapp:+25078800001{nth}", media=album)
-    assert soon(lambda: files.fetched.total() == AT_ONCE)
-    files.gate.set()
-    assert soon(lambda: files.fetched.total() == 12)

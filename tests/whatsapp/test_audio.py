@@ -68,6 +68,17 @@ def test_what_says_that_it_lasts_for_longer_is_refused_at_once() -> None:
         decode(written.getvalue())
 
 
+def test_a_few_bytes_do_not_become_minutes() -> None:
+    written = io.BytesIO()
+    with wave.open(written, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(1)
+        file.writeframes(bytes(600))
+    with pytest.raises(OpeningError, match="kind"):
+        decode(written.getvalue())
+
+
 @pytest.mark.parametrize(
     "content",
     [

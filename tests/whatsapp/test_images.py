@@ -92,6 +92,13 @@ def test_a_bomb_is_refused_by_what_it_says_of_itself(size: tuple[int, int]) -> N
         sized_down(png(*size))
 
 
+def test_one_of_many_scans_may_be_as_large_as_one_that_is_read_whole() -> None:
+    large = (6_000, 5_000)
+    with pytest.raises(OpeningError, match="too many pixels"):
+        sized_down(photo(large, "JPEG", "L", progressive=True))
+    assert sized_down(photo(large, "JPEG", "L"))
+
+
 @pytest.mark.parametrize(
     "content",
     [

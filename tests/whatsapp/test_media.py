@@ -19,7 +19,7 @@ from tests.sandbox.twilio.world import (
     receiving,
     serving,
 )
-from whatsapp.media import MOST_BYTES, NOT_THERE, PIECE, TOO_LARGE, MediaDoor, MediaError
+from whatsapp.media import MOST_BYTES, NOT_THERE, PIECE, MediaDoor, MediaError, too_large
 
 PATH = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/SM1/Media/ME1"
 AT_TWILIO = f"https://api.twilio.com{PATH}"
@@ -237,14 +237,28 @@ def test_what_is_refused_is_not_asked_for_again(host: Host, waiting: Waiting, st
 
 def test_forty_megabytes_are_not_even_begun(host: Host, waiting: Waiting) -> None:
     host.gives(Response(host.pieces(640), headers={"Content-Length": str(640 * PIECE)}))
-    assert refused(door(host.url, waiting)) == TOO_LARGE
+    assert refused(door(host.url, waiting)) == too_large(MOST_BYTES)
     assert host.sent < MOST_BYTES
 
 
 def test_nor_are_they_taken_where_nobody_told_how_much_it_is(host: Host, waiting: Waiting) -> None:
     host.gives(Response(host.pieces(640)))
-    assert refused(door(host.url, waiting)) == TOO_LARGE
+    assert refused(door(host.url, waiting)) == too_large(MOST_BYTES)
     assert host.sent < 2 * MOST_BYTES
+
+
+def test_room_is_asked_for_before_it_comes_and_given_back_for_the_next_try(
+    host: Host, waiting: Waiting
+) -> None:
+    asked: list[tuple[int, int]] = []
+    host.gives(Response(status=404), Response(iter([b"note"])), Response(b"note"))
+    bytes_of = door(host.url, waiting).fetch
+    for most in (7, 4):
+        bytes_of(AT_TWILIO, most, lambda size: asked.append((size, len(host.asked))))
+    # Where nobody tells how much it is, it is the most that is taken.
+    assert asked == [(0, 1), (7, 2), (4, 3)]
+    with pytest.raises(MediaError, match="larger"):
+        bytes_of(AT_TWILIO, 3)
 
 
 def test_what_was_packed_is_not_unpacked(host: Host, waiting: Waiting) -> None:
