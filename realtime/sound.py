@@ -5,6 +5,7 @@ How long it is, whether there is any, and where it can be cut. It decodes and en
 
 import sys
 from array import array
+from collections.abc import Iterator
 
 from realtime.request import BYTES_PER_SAMPLE, SAMPLES_PER_S
 
@@ -27,20 +28,19 @@ def is_silent(pcm: bytes) -> bool:
     return all(_loudest(window[::STRIDE]) < SILENCE for window in windows)
 
 
-def pieces(pcm: bytes, most_s: float, look_back_s: float) -> list[bytes]:
+def pieces(pcm: bytes, most_s: float, look_back_s: float) -> Iterator[bytes]:
     """Cut into pieces of `most_s` at most, each where its last `look_back_s` are at their quietest.
 
     So a cut goes between two words, not through one.
     """
-    cut = []
     begin = 0
     most, look_back = _in_bytes(most_s), _in_bytes(look_back_s)
     while len(pcm) - begin > most:
         from_ = begin + most - look_back
         end = from_ + _quietest(pcm[from_ : begin + most])
-        cut.append(pcm[begin:end])
+        yield pcm[begin:end]
         begin = end
-    return [*cut, pcm[begin:]]
+    yield pcm[begin:]
 
 
 def _in_bytes(seconds: float) -> int:

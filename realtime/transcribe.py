@@ -4,6 +4,8 @@ The words come as the arguments of a function that it has to call: data, so that
 asks or orders something is written down and never answered. It decodes no files.
 """
 
+import time
+from collections import deque
 from collections.abc import Hashable
 from dataclasses import astuple, dataclass
 
@@ -18,8 +20,9 @@ from realtime.request import MOST_OUTPUT_TOKENS, Request, function_tool, spoken_
 from telemetry.logs import log
 
 # 30 s are 1.92 MB in one frame, which takes 10 ms to make: what is longer is asked for piece by
-# piece, all at once.
+# piece, so many at once, which take megabytes each.
 PIECE_S = 30.0
+AT_ONCE = 3
 # A piece ends where its last seconds are at their quietest.
 LOOK_BACK_S = 5.0
 # Less is a finger that slipped.
@@ -75,24 +78,26 @@ class Transcriber:
         if seconds < LEAST_S or sound.is_silent(pcm):
             return Transcript("")  # a model that hears nothing makes something up
         within_s = min(timeout_s, WITHIN_S + WITHIN_SHARE * seconds)
-        asked = [
-            self._client.ask(_request(piece), diner=diner, timeout_s=within_s)
-            for piece in sound.pieces(pcm, PIECE_S, LOOK_BACK_S)
-        ]
-        return _joined([_transcript(each) for each in _replies(asked)])
+        return _joined([_transcript(each) for each in self._replies(pcm, diner, within_s)])
 
-
-def _replies(asked: list[Pending]) -> list[Reply]:
-    """All of them, or RealtimeError, with what the others took; they are withdrawn."""
-    replies: list[Reply] = []
-    try:
-        replies.extend(each.result() for each in asked)
-    except RealtimeError as error:
-        for each in asked:
-            each.withdraw()
-        error.usage = _sum([each.usage for each in replies])
-        raise
-    return replies
+    def _replies(self, pcm: bytes, diner: Hashable, within_s: float) -> list[Reply]:
+        """Of all pieces, or RealtimeError, with what the others took; they are withdrawn."""
+        until = time.monotonic() + within_s
+        asked: deque[Pending] = deque()
+        replies: list[Reply] = []
+        try:
+            for piece in sound.pieces(pcm, PIECE_S, LOOK_BACK_S):
+                if len(asked) == AT_ONCE:
+                    replies.append(asked.popleft().result())
+                left_s = max(0.0, until - time.monotonic())
+                asked.append(self._client.ask(_request(piece), diner=diner, timeout_s=left_s))
+            replies.extend(each.result() for each in asked)
+        except RealtimeError as error:
+            for each in asked:
+                each.withdraw()
+            error.usage = _sum([each.usage for each in replies])
+            raise
+        return replies
 
 
 def _request(pcm: bytes) -> Request:

@@ -33,12 +33,12 @@ def test_half_a_sample_at_the_end_does_no_harm() -> None:
 
 
 def test_a_short_recording_is_one_piece() -> None:
-    assert pieces(pcm((3, 500)), 10, 2) == [pcm((3, 500))]
+    assert list(pieces(pcm((3, 500)), 10, 2)) == [pcm((3, 500))]
 
 
 def test_a_long_one_is_cut_in_its_last_pause_and_nothing_is_lost() -> None:
     spoken = pcm((8.5, 500), (0.3, 10), (9, 500), (1, 10), (6, 500))
-    cut = pieces(spoken, 10, 2)
+    cut = list(pieces(spoken, 10, 2))
     assert b"".join(cut) == spoken
     assert round(seconds_in(cut[0]), 1) in (8.6, 8.7)
     assert all(seconds_in(each) <= 10 for each in cut)
@@ -60,5 +60,5 @@ def test_of_a_long_one_no_more_is_looked_at_than_needed() -> None:
     Watched.looked_at = 0.0
     assert not is_silent(spoken)
     assert Watched.looked_at <= 1
-    assert len(pieces(spoken, 30, 5)) == 5
+    assert len(list(pieces(spoken, 30, 5))) == 5
     assert Watched.looked_at <= 1 + 120 + 4 * 5

@@ -10,12 +10,12 @@ import pytest
 
 from realtime.client import RealtimeClient, RealtimeError
 from realtime.connection import Connection
-from realtime.events import Usage
+from realtime.events import NO_USAGE, Usage
 from realtime.fleet.limits import Limits
 from realtime.outcomes import Reply
 from realtime.request import EXTRAS
 from realtime.speak import Speaker
-from realtime.transcribe import PIECE_S, Transcriber, Transcript
+from realtime.transcribe import AT_ONCE, PIECE_S, Transcriber, Transcript
 from sandbox.practice.speech import heard, spoken
 from sandbox.realtime.server import RealtimeServer
 
@@ -95,8 +95,10 @@ class Answered:
     def __init__(self, outcome: Reply | RealtimeError | None) -> None:
         self.outcome = outcome
         self.is_withdrawn = False
+        self.is_read = False
 
     def result(self) -> Reply:
+        self.is_read = True
         assert self.outcome is not None, "nobody waits for it"
         if isinstance(self.outcome, RealtimeError):
             raise self.outcome
@@ -121,6 +123,21 @@ def test_of_a_recording_that_was_not_heard_to_its_end_what_it_took_is_known() ->
         Transcriber(model).transcribe(pcm, diner="Alice", timeout_s=WAIT_S)
     assert refusal.value.usage == took
     assert third.is_withdrawn
+
+
+def test_of_a_long_recording_few_pieces_are_on_their_way_at_once() -> None:
+    asked: list[Answered] = []
+
+    def ask(*_: object, **__: object) -> Answered:
+        assert sum(not each.is_read for each in asked) < AT_ONCE
+        asked.append(Answered(Reply("", (), NO_USAGE, "completed")))
+        return asked[-1]
+
+    model: Any = SimpleNamespace(ask=ask)
+    loud = b"\x10\x20" * round(9.5 * PIECE_S * 24_000)
+    Transcriber(model).transcribe(loud, diner="Alice", timeout_s=WAIT_S)
+    assert len(asked) > 9
+    assert all(each.is_read for each in asked)
 
 
 @pytest.mark.parametrize("fault", ["content_filter", "cut_off"])
