@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w")
 _PICTURE = re.compile(r"sent (?:a|\d+) pictures?$|a picture\b")
 _HEALTH = re.compile(r"allerg|intoleran|coeliac|vegan|halal", re.IGNORECASE)
 _SMALL = re.compile(r"sent a sticker$|reacted\b|deleted\b")
-_CONTACT = re.compile(r"shared a contact: (?P<name>.+)")
+_CONTACT = re.compile(r"shared a contact: (?P<name>[^,;]+)")
 _FAR = re.compile(
     r"location that they shared is (?P<far>[\d.,]{1,9} k?m from the house), in a straight"
 )

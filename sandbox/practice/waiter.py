@@ -37,7 +37,10 @@ _BOOKS = re.compile(
 )
 # Hours and address stand in the instructions; the rest is the staff's.
 _HOUSE = {
-    "Hours": re.compile(r"\b(?:opening|hours|open|close[ds]?)\b"),
+    "Hours": re.compile(
+        r"\b(?:opening|hours|open|close[ds]?|ouvert(?:e?s?)|ferm(?:[eé]e?s?|ez)|horaires|murafunguye|murafunze"
+        r"|apert[oi]|chiusi|miftu[hħ](?:in)?|mmefungua|mmefunga)\b"
+    ),
     "Address": re.compile(r"\b(?:address|where are you|directions?|the way|on (?:a|the) map)\b"),
     "Staff": re.compile(
         r"\b(?:book(?:ing)?|reserv\w*|table for|wi-?fi|parking"
@@ -232,7 +235,9 @@ def _named(items: list[menus.Item], dish: str) -> menus.Item | None:
     """The item that was named, rather than its kind: "a coffee" names none of five coffees."""
     if len(items) == 1:
         return items[0]
-    asked = [word for word in re.findall(r"[^\W\d_]{3,}", dish) if word not in {"and", "with"}]
+    asked = [
+        word for word in re.findall(r"[^\W\d_]{3,}", fold(dish)) if word not in {"and", "with"}
+    ]
     named = [item for item in items if asked and _has_all(item["name"], asked)]
     return next((item for item in named if not _has_all(item.get("category", ""), asked)), None)
 

@@ -11,7 +11,7 @@ SMALL_TALK = 40
 QUOTED = 80
 
 _GREETING = re.compile(
-    r"^(?:(?:hi|hello|hey|hiya|yo|greetings|muraho|mwaramutse|bonjour|salut|bongu|ciao"
+    r"^(?:(?:hi|hello|hey|hiya|yo|greetings|muraho|mwaramutse|bonjour|salut|bon[gġ]u|ciao"
     r"|good (?:morning|afternoon|evening|day)"
     r"|how are you(?: doing| today)?)\b"
     r"(?: (?:there|again|all|everyone|team|waiter|cfo))?[\s,!.:?]*)+"
@@ -40,7 +40,10 @@ _A_PERSON = re.compile(
     r"\b(?:(?:talk|speak|write|chat) (?:to|with) (?:(?:a|an|the|your|some) )?(?:real |actual )?"
     r"(?:human|person|people|someone|somebody|manager|owner|staff|colleague)"
     r"|(?:a |an )?(?:real|actual|human) (?:human|person|being|staff)"
-    r"|call (?:me )?(?:a|an|the|your) (?:human|person|manager|owner|staff|colleague))\b"
+    r"|call (?:me )?(?:a|an|the|your) (?:human|person|manager|owner|staff|colleague)"
+    r"|parler (?:a|avec) (?:quelqu'un|un humain|une (?:vraie )?personne|un responsable|le patron)"
+    r"|parlare con (?:qualcuno|una persona|un responsabile)|nitkellem ma' (?:xi [hħ]add|persuna)"
+    r"|kuvugana n'umuntu|kuzungumza na (?:mtu|mhudumu))\b"
 )
 _OFF_TRADE = re.compile(
     r"\b(?:poem|poetry|haiku|essay|lyrics|novel|bedtime story|sing|jokes?|movie|film|celebrity"
@@ -73,18 +76,24 @@ _PUNCTUATION = " \t.,;:!?()\"'-"
 
 
 def fold(text: str) -> str:
-    """Small letters without accents, one space between words: what rules look at."""
-    plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).lower()
-    return " ".join("".join(each for each in plain if not unicodedata.combining(each)).split())
+    """Small letters without accents, one space between words."""
+    plain = unicodedata.normalize("NFKD", _plain(text))
+    return "".join(each for each in plain if not unicodedata.combining(each))
+
+
+def _plain(text: str) -> str:
+    """Small letters, one space between words; accents stay, or "thé" would be "the"."""
+    letters = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).lower()
+    return " ".join(letters.split())
 
 
 def read(message: str) -> tuple[str | None, str]:
     """What kind of talk a message is, None when it is more; and its words, without a greeting.
 
     The kinds: `greeting`, `yes`, `no`, `thanks`, `bye`, `program` (are you one?), `off_trade`.
-    The words are folded.
+    The words are in small letters.
     """
-    words = _GREETING.sub("", fold(message)).strip()
+    words = _GREETING.sub("", _plain(message)).strip()
     if not words:
         return "greeting", words
     if len(words) <= SMALL_TALK:
@@ -101,9 +110,9 @@ def wants_a_person(message: str) -> bool:
     return _A_PERSON.search(fold(message)) is not None
 
 
-def unwrapped(folded: str) -> str:
+def unwrapped(wish: str) -> str:
     """What somebody is after, in their own words: "how much is the timpana?" is "timpana"."""
-    words = folded.split()
+    words = wish.split()
     while words and _is_wrapping(words[0]):
         words.pop(0)
     while words and _is_wrapping(words[-1]):

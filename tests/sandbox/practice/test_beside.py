@@ -40,6 +40,7 @@ def test_what_has_no_words_is_answered_without_a_tool(message: str, answer: str)
 
 def test_a_contact_is_thanked_for_by_its_name() -> None:
     assert "*Ines*" in said(waiter(user("[shared a contact: Ines]")))
+    assert "*Ines*'s number" in said(waiter(user("[shared a contact: Ines, +250 788 000 009]")))
 
 
 def test_a_location_is_told_how_far_it_is_until_when_and_where() -> None:

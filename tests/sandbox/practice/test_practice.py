@@ -83,7 +83,14 @@ def test_the_rules_for_load_tests() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    ["I want to talk to a human", "a real person please", "Could you call the manager?"],
+    [
+        "I want to talk to a human",
+        "a real person please",
+        "Could you call the manager?",
+        "Puis-je parler à quelqu’un ?",
+        "Nashaka kuvugana n'umuntu",
+        "Vorrei parlare con qualcuno",
+    ],
 )
 def test_who_wants_a_person_has_one_called_by_either(message: str) -> None:
     call = {"reason": "in their own words"}

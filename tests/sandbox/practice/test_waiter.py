@@ -49,6 +49,8 @@ def test_a_greeting_is_answered_with_the_restaurants_name() -> None:
         ("What do you have?", ""),
         ("I'm thirsty", "drink"),
         ("blorp fizz", "blorp fizz"),
+        ("Avez-vous du thé ?", "avez-vous du thé"),
+        ("Un cafe\u0301 ?", "un café"),
     ],
 )
 def test_the_menu_is_asked_in_the_diners_own_words(message: str, query: str) -> None:
@@ -213,8 +215,20 @@ def test_a_yes_takes_up_the_question_before_it() -> None:
     assert "*Cappuccino* with *Carrot cake*" in answer
 
 
-def test_the_hours_come_from_the_instructions() -> None:
-    assert "07:00-23:00" in said(waiter(user("when do you open?")))
+@pytest.mark.parametrize(
+    "message",
+    [
+        "when do you open?",
+        "Bonjour, vous êtes ouverts ?",
+        "Vous fermez à quelle heure ?",
+        "Quand est-ce que c'est fermé ?",
+        "Muraho, murafunguye?",
+        "Siete aperti?",
+        "Mmefungua?",
+    ],
+)
+def test_the_hours_come_from_the_instructions(message: str) -> None:
+    assert "07:00-23:00" in said(waiter(user(message)))
 
 
 def test_what_is_not_served_now_is_said_with_why() -> None:
