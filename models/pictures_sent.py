@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, select
 
-from models.database.statements import Connection, Spelling, Statement
+from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Known
-from models.outbox import Part
+from models.outbox import DROPPED, FAILED, Part
 from models.turns import Turn
 
 # Of what a diner was told, as far back as a persona sees it.
@@ -25,10 +25,11 @@ def _lately(_: Spelling) -> Any:
         .limit(bindparam("most", type_=Integer))
         .subquery()
     )
-    return select(Part.extra).join(last, Part.turn_id == last.c.id)
+    arrives = Part.state.not_in([fixed(FAILED), fixed(DROPPED)])
+    return select(Part.extra).join(last, Part.turn_id == last.c.id).where(arrives)
 
 
 def lately(connection: Connection, diner: Known) -> set[str]:
-    """Their addresses; what was before `/reset` does not count."""
+    """Their addresses; what was before `/reset` does not count, nor what did not arrive."""
     rows = connection.all(_lately, diner_id=diner.id, after=diner.forgotten_turn_id, most=TURNS)
     return {extra["picture"] for (extra,) in rows if extra and extra.get("picture")}

@@ -11,6 +11,7 @@ from models import menu, restaurants
 from models.outbox import Bubble
 from tests.engine.clock import soon
 from tests.engine.outside import calls, refused
+from tests.engine.test_delivery import status
 from tests.engine.world import ALICE, BOB, RESTAURANT, House, opened
 
 GOAT, FISH, TEA, STEW = (
@@ -87,6 +88,12 @@ def test_a_picture_is_not_sent_again_unless_it_is_asked_for(either: House) -> No
     assert told(either, "show me the goat", ABOUT_GOAT, GOAT).picture == IMAGES[GOAT]
     assert told(either, "and the tea?", f"*{TEA}* is hot.", TEA).picture == IMAGES[TEA]
     assert told(either, "how is the goat?", ABOUT_GOAT, GOAT, diner=BOB).picture
+
+
+def test_a_picture_that_did_not_arrive_was_not_sent(either: House) -> None:
+    assert told(either, "how is the goat?", ABOUT_GOAT, GOAT).picture
+    either.receipts.note(status(either.parts()[0].sid or "", "undelivered", 63024), None)
+    assert told(either, "how is the goat?", ABOUT_GOAT, GOAT).picture
 
 
 def test_after_a_reset_nothing_was_sent(either: House) -> None:
