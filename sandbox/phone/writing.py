@@ -50,7 +50,7 @@ def read_sending(message: dict[str, Any]) -> Sending:
 def _file(given: dict[str, Any], message: dict[str, Any]) -> Sending:
     content_type = bare_type(text_of(given, "content_type", ""))
     if content_type not in TYPES:
-        raise RefusedError(f"media: WhatsApp takes no file of the type {content_type or 'unknown'}")
+        raise RefusedError(f"WhatsApp takes no file of the type {content_type or 'unknown'}")
     name = text_of(given, "name", "")[-SHORT:]
     caption = text_of(message, "body", "")
     if not caption.strip() and message_type([content_type]) == "document":
@@ -132,9 +132,9 @@ def _content(given: dict[str, Any]) -> bytes:
     except binascii.Error:
         raise RefusedError("media: base64 must be a file in base64") from None
     if not content:
-        raise RefusedError("media: this file is empty")
+        raise RefusedError("This file is empty")
     if len(content) > LARGEST:
-        raise RefusedError(f"media: WhatsApp takes files of up to {LARGEST // MB} MB")
+        raise RefusedError(f"WhatsApp takes files of up to {LARGEST // MB} MB")
     return content
 
 

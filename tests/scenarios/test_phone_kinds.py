@@ -153,6 +153,7 @@ def test_what_is_written_outlives_an_edit_and_nothing_else_is_written_anew(phone
     ask(phone, "say exactly: one")
     field, box = phone.get_by_test_id("composer"), phone.get_by_role("group", name="Editing")
     field.fill("half of a question")
+    assert_beside(own(phone).first)
     more(own(phone).first, "Reply")
     more(own(phone).first, "Edit")
     expect(box).to_contain_text("Edit")
@@ -253,6 +254,16 @@ def more(message: Locator, what: str) -> None:
     message.hover()
     message.get_by_role("button", name="React or reply").click()
     message.page.get_by_role("menuitem", name=what).click()
+
+
+def assert_beside(message: Locator) -> None:
+    """The arrow of one's own message stands left of it, and covers nothing."""
+    arrow = message.get_by_test_id("more").bounding_box()
+    bubble = message.locator(".bubble").bounding_box()
+    assert arrow is not None
+    assert bubble is not None
+    assert arrow["x"] >= 0
+    assert arrow["x"] + arrow["width"] <= bubble["x"]
 
 
 def answered(page: Page, count: int) -> Locator:

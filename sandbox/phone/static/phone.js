@@ -72,9 +72,9 @@ class Phone {
     try {
       await Promise.all([...asked].map((number) => this.#catchUp(this.#chats.of(this.#diner, number))));
     } catch (error) {
+      if (error.offline) throw error;
       // Refused, not lost: a restarted sandbox may no longer know this diner.
-      if (!error.offline) this.#known = false;
-      throw error;
+      this.#known = false;
     } finally {
       this.#draw();
     }
