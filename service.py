@@ -49,6 +49,7 @@ from personas.rights import Books, Rights, warn_of
 from realtime.speak import Speaker
 from realtime.transcribe import Transcriber
 from settings import Settings
+from telemetry.logs import log
 from telemetry.metrics import Metrics
 from whatsapp.aside import Aside
 from whatsapp.outbound import TwilioDoor
@@ -198,6 +199,8 @@ class Service:
             warm()
         if self.sandbox:
             self.sandbox.start()
+        if self.sandbox and sweeps:
+            log.info("sandbox.started", url=self.sandbox.twilio_url)
         self._upkeep.start(sweeps=sweeps, natively=natively)
         if sweeps and self.account:
             self.account.start()
