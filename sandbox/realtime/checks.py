@@ -9,6 +9,7 @@ import re
 from base64 import b64decode
 from typing import Any
 
+from sandbox.practice.speech import SAMPLES_PER_S
 from sandbox.realtime.shapes import (
     Check,
     Refusal,
@@ -199,7 +200,9 @@ _ANY_ITEM = by_type(message=_message, function_call=_CALL, function_call_output=
 _TOOL = record(
     "name", type=text(), name=_tool_name, description=or_null(text()), parameters=of_type(dict)
 )
-_FORMAT = record("type", type=one_of("audio/pcm", "audio/pcmu", "audio/pcma"), rate=one_of(24_000))
+_FORMAT = record(
+    "type", type=one_of("audio/pcm", "audio/pcmu", "audio/pcma"), rate=one_of(SAMPLES_PER_S)
+)
 _AUDIO_OUT = record(format=or_null(_FORMAT), voice=_ANY, speed=of_type(int, float))
 _AUDIO_IN = record(
     format=or_null(_FORMAT), noise_reduction=_ANY, transcription=_ANY, turn_detection=_ANY

@@ -10,6 +10,8 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sandbox.practice.speech import SAMPLES_PER_S
+
 Event = dict[str, Any]
 
 
@@ -41,12 +43,12 @@ def new_session(model: str, lasts_s: float) -> Event:
         "expires_at": int(time.time() + lasts_s),
         "audio": {
             "input": {
-                "format": {"type": "audio/pcm", "rate": 24_000},
+                "format": {"type": "audio/pcm", "rate": SAMPLES_PER_S},
                 "transcription": None,
                 "turn_detection": None,
             },
             "output": {
-                "format": {"type": "audio/pcm", "rate": 24_000},
+                "format": {"type": "audio/pcm", "rate": SAMPLES_PER_S},
                 "voice": "marin",
                 "speed": 1.0,
             },
