@@ -16,7 +16,7 @@ from telemetry.logs import log
 from whatsapp.internet import PrivateAddressError, parsed
 
 MOST_BYTES = 5 * 1024 * 1024
-TYPES = frozenset({"image/jpeg", "image/png"})
+TYPES = frozenset({"image/jpeg", "image/jpg", "image/png"})
 # An answer waits for it, so it is short.
 WAIT_S = 1.5
 TOTAL_S = 3.0
@@ -59,9 +59,10 @@ class PictureDoor:
         until = self._monotonic() + TOTAL_S
         try:
             for _ in range(MOST_HOPS):
-                if self._monotonic() > until:
+                left = until - self._monotonic()
+                if left <= 0:
                     return "it takes too long"
-                with closing(self._open(url)) as response:
+                with closing(self._open(url, left)) as response:
                     if response.status in (301, 302, 303, 307, 308):
                         url = urljoin(url, response.headers.get("Location", ""))
                         continue
@@ -72,7 +73,7 @@ class PictureDoor:
             return type(error).__name__
         return "it leads on and on"
 
-    def _open(self, url: str) -> BaseHTTPResponse:
+    def _open(self, url: str, left_s: float) -> BaseHTTPResponse:
         parts = parsed(url)
         if parts.scheme != "https" or not parts.hostname:
             raise ValueError("not of https")
@@ -84,7 +85,7 @@ class PictureDoor:
             retries=_NO_RETRIES,
             redirect=False,
             preload_content=False,
-            timeout=Timeout(connect=WAIT_S, read=WAIT_S),
+            timeout=Timeout(left_s, connect=WAIT_S, read=WAIT_S),
         )
 
     def _fault_of(self, response: BaseHTTPResponse, until: float) -> str:

@@ -122,6 +122,11 @@ def test_redirects_take_no_longer_than_anything_else(town: Town) -> None:
     assert town.asked == ["/a"]
 
 
+def test_what_hosts_call_a_jpg_loads(town: Town) -> None:
+    town.at["/a.jpg"] = (200, {**JPEG, "Content-Type": "image/jpg"}, b"x" * 9)
+    assert PictureDoor(town.pool).loads("https://x.rw/a.jpg")
+
+
 def test_a_png_without_a_length_behind_a_redirect_loads(town: Town) -> None:
     town.at["/a"] = (301, {"Location": "/b.png"}, b"")
     town.at["/b.png"] = (200, {"Content-Type": "IMAGE/PNG; q=1"}, b"x" * 70_000)
