@@ -18,9 +18,10 @@ from conversation.kitchen import Kitchen
 from conversation.people import People
 from conversation.picturing import Picturing
 from conversation.running import Question, Running
+from conversation.unheard import unheard
 from conversation.voice import Voice
 from knowledge.notes import is_quiet, own_words
-from knowledge.phrases import Phrase, language_of, later, phrase
+from knowledge.phrases import Phrase, language_of, phrase
 from models import diets, history
 from models.database.engine import Database
 from models.diners import Known
@@ -35,12 +36,10 @@ from personas.persona import Persona
 from personas.rights import Right, Rights
 from personas.stated import stated
 from realtime.client import Delta
-from whatsapp import enclosures
 
 HISTORY_TURNS = 10
 # "And how much is it?": a picture is seen again in the turns after its own, if it is among so many.
 SEEN_TURNS, SEEN_PICTURES = 3, 2
-UNHEARD = later("I couldn't make out your voice note. Could you send it once more, or write it?")
 
 
 class TurnTaker:
@@ -203,9 +202,8 @@ class TurnTaker:
         if self._asking is None:
             effects = question.effects
             return sorry("disabled", question.persona.key, language=language, effects=effects)
-        if all(enclosures.is_unheard(each.text) for each in running.messages):
-            text = phrase(UNHEARD, language)
-            return Ending(said(text), question.persona.key)
+        if told := unheard([each.text for each in running.messages], language):
+            return Ending(said(told), question.persona.key)
         personas = self._open_to(running.rights)
         answer = self._asking.answer(running, question, restaurant, personas)
         if self._picturing is not None:

@@ -19,7 +19,7 @@ PICTURE = "[sent a picture]"
 _OPENED = ("image/", "audio/", "text/plain", *cards.TYPES)
 # As `wordless` tells of files that nobody has opened yet.
 _UNOPENED = re.compile(r"\[sent ([^\[\]\n]*), which can't be opened here\]")
-_UNHEARD = re.compile(r"\[sent an? [a-z ]+ that can't be heard: [^\[\]\n]*\]")
+_UNHEARD = re.compile(r"\[sent an? [a-z ]+ that can't be heard: ([^\[\]\n]*)\]")
 _BRACKETS = str.maketrans("[]", "()")
 
 
@@ -83,9 +83,10 @@ def unopened(medium: Medium, why: str) -> Found:
     return Found(_cant_open(_name(medium), why))
 
 
-def is_unheard(text: str) -> bool:
-    """Whether a message is a voice note alone whose words nobody knows."""
-    return _UNHEARD.fullmatch(text) is not None
+def why_unheard(text: str) -> str | None:
+    """Of a message that is a recording alone whose words nobody knows; None of any other."""
+    unheard = _UNHEARD.fullmatch(text)
+    return unheard[1] if unheard else None
 
 
 def is_heard(text: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from conversation.opening import Opening
 from models.inbox import Medium
+from realtime.client import RealtimeError
 from realtime.events import Usage
 from realtime.transcribe import Transcript
 from whatsapp.decoding import OpeningError
@@ -29,6 +30,7 @@ class Files:
         self.words = words
         self.broken: set[str] = set()
         self.missing: set[str] = set()
+        self.troubles: dict[str, Exception] = {}
         self.fetched: Counter[str] = Counter()
         self.gate = Event()
         self.gate.set()
@@ -41,6 +43,7 @@ class Files:
         with self._lock:
             self.fetched[name] += 1
         assert self.gate.wait(HOLD_S), "held for too long"
+        self._fail(name, MediaError)
         if name in self.missing:
             raise MediaError(NOT_THERE)
         return name.encode()
@@ -52,9 +55,16 @@ class Files:
         return self._opened(content)
 
     def transcribe(self, pcm: bytes, *, diner: object, timeout_s: float) -> Transcript:
+        self._fail(pcm.decode(), RealtimeError)
         return Transcript(self.words.get(pcm.decode(), ""), Usage(100, 0, 10))
 
     def _opened(self, content: bytes) -> bytes:
+        self._fail(content.decode(), OpeningError)
         if content.decode() in self.broken:
             raise OpeningError("it is broken")
         return content
+
+    def _fail(self, name: str, kind: type[Exception]) -> None:
+        trouble = self.troubles.get(name)
+        if isinstance(trouble, kind):
+            raise trouble

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from conversation.sentences import apology
-from conversation.turn import UNHEARD
+from conversation.unheard import NOT_NOW, TOO_MUCH, UNHEARD
 from engine.gathering import QUIET_S
 from knowledge.notes import DELETED
 from models import attachments
@@ -19,6 +20,8 @@ from tests.engine.files import Files, note, picture
 from tests.engine.outside import calls
 from tests.engine.test_hands import join, writes
 from tests.engine.world import ALICE, BOB, House, opened
+from whatsapp.decoding import OpeningError
+from whatsapp.media import MOST_BYTES, MediaError, too_large
 
 SENT = "[sent a picture, which can't be opened here]"
 SPOKEN = "[sent a voice note, which can't be opened here]"
@@ -223,6 +226,25 @@ def test_one_that_never_came_does_too(house: House, files: Files) -> None:
     assert soon(lambda: house.read() == [UNHEARD])
 
 
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        (MediaError(too_large(MOST_BYTES)), TOO_MUCH),
+        (OpeningError("it is longer than 30 minutes"), TOO_MUCH),
+        (OpeningError("it can't be opened at the moment"), NOT_NOW),
+        (RealtimeError("busy"), NOT_NOW),
+        (OpeningError("it is of a kind that can't be heard here"), UNHEARD),
+    ],
+)
+def test_the_sentence_tells_what_would_do(
+    house: House, files: Files, trouble: Exception, told: str
+) -> None:
+    files.troubles["song"] = trouble
+    house.hears(SPOKEN, media=(note("song"),))
+    assert soon(lambda: house.read() == [told])
+    assert not house.model.asked
+
+
 def test_beside_words_it_is_told_to_the_model(house: House) -> None:
     front = house.beside("front", runs_turns=False)
     front.takes_in("A tea, please")
@@ -368,3 +390,22 @@ def test_who_sends_too_many_has_none_of_them_fetched(database_url: str, files: F
             assert soon(lambda: all(each.state != "running" for each in house.turns()))
         assert files.fetched == {"dish 0": 1, "dish 1": 1}
         assert len(house.twilio.typing) == 2
+
+
+def was_read(house: House, words: str) -> bool:
+    return words in "".join(house.read(BOB))
+
+
+def test_nor_has_who_is_in_human_hands_but_their_words_are_read(
+    database_url: str, files: Files
+) -> None:
+    with opened(database_url, opening=files.opening, per_minute=2) as house:
+        join(house, BOB, "waiter", "Jean")
+        writes(house, BOB)
+        house.model.will(calls("call_staff", reason="They ask for a person."))
+        house.hears("A person, please")
+        assert answered(house, 1)
+        for nth in range(4):
+            house.hears(f"Number {nth}\n{SPOKEN}", media=(note(f"plea {nth}"),))
+            assert soon(partial(was_read, house, f"> Number {nth}"))
+        assert files.fetched == {"plea 0": 1}

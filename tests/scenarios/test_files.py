@@ -4,7 +4,7 @@ from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from conversation.turn import UNHEARD
+from conversation.unheard import UNHEARD
 from sandbox.practice.voice_note import voice_note
 from tests.scenarios.world import Outside, diners, until
 from tests.whatsapp.files import photo, sound

@@ -4,7 +4,7 @@ import pytest
 
 from models.inbox import Medium
 from whatsapp import enclosures
-from whatsapp.enclosures import PICTURE, Found, is_heard, is_unheard, told
+from whatsapp.enclosures import PICTURE, Found, is_heard, told, why_unheard
 from whatsapp.inbound import parse_message
 
 URL = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME{}"
@@ -147,10 +147,10 @@ def test_a_card_without_a_name_is_told_as_that(content: bytes) -> None:
 
 
 def test_an_unheard_note_alone_is_known_as_such() -> None:
-    assert is_unheard(enclosures.unopened(NOTE, "it is broken").note)
-    assert is_unheard(enclosures.unopened(SONG, "it is broken").note)
-    assert not is_unheard("Hello\n" + enclosures.unopened(NOTE, "it is broken").note)
-    assert not is_unheard(enclosures.unopened(DISH, "it is broken").note)
+    assert why_unheard(enclosures.unopened(NOTE, "it is broken").note) == "it is broken"
+    assert why_unheard(enclosures.unopened(SONG, "it is broken").note) == "it is broken"
+    assert why_unheard("Hello\n" + enclosures.unopened(NOTE, "it is broken").note) is None
+    assert why_unheard(enclosures.unopened(DISH, "it is broken").note) is None
 
 
 def test_spoken_words_are_known_as_such() -> None:
