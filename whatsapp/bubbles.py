@@ -6,7 +6,7 @@ from dataclasses import replace
 from models.outbox import Bubble, Choices
 from whatsapp.choices import numbered
 from whatsapp.markup import to_whatsapp
-from whatsapp.spans import with_prices_whole, without_marks
+from whatsapp.spans import with_prices_whole
 from whatsapp.split import MAX_UNITS, MOST_TAKEN, as_messages, cut_short, split, units
 
 # Of one reply. Each message costs money, and a model that has lost its way never ends.
@@ -51,7 +51,7 @@ def _parts(bubble: Bubble) -> list[Bubble]:
         return [replace(bubble, text=text)]  # one to be heard, however long it is to read
     if not (bubble.picture or bubble.choices):
         return [replace(bubble, text=each) for each in as_messages(text)]
-    return _with_all(replace(bubble, text=text, choices=_as_shown(bubble.choices)))
+    return _with_all(replace(bubble, text=text, choices=_whole_prices(bubble.choices)))
 
 
 def _with_all(bubble: Bubble) -> list[Bubble]:
@@ -68,15 +68,14 @@ def _with_all(bubble: Bubble) -> list[Bubble]:
     return [*(replace(words, text=each) for each in before), whole]
 
 
-def _as_shown(choices: Choices | None) -> Choices | None:
-    """WhatsApp shows no marks in them."""
+def _whole_prices(choices: Choices | None) -> Choices | None:
     if choices is None:
         return None
     options = (
         replace(
             each,
-            title=with_prices_whole(without_marks(each.title)),
-            description=with_prices_whole(without_marks(each.description)),
+            title=with_prices_whole(each.title),
+            description=with_prices_whole(each.description),
         )
         for each in choices.options
     )

@@ -8,7 +8,10 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Timer
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import certifi
@@ -18,6 +21,7 @@ from telemetry.logs import log
 from whatsapp.pool import pool_for
 
 HTTPS_PORT = 443
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -53,7 +57,7 @@ class Internet:
         addresses = self._resolve(host, port)
         if not addresses:
             raise OSError(f"{host} has no address")
-        if not all(ipaddress.ip_address(each).is_global for each in addresses):
+        if not all(_is_of_the_internet(each) for each in addresses):
             log.warning("media.private_address", host=host)
             raise PrivateAddressError
         return HTTPSConnectionPool(
@@ -65,6 +69,35 @@ class Internet:
         )
 
 
+@contextmanager
+def within(seconds: float, pool: HTTPConnectionPool) -> Iterator[HTTPConnectionPool]:
+    """The pool, a fresh one, whose connections are shut after so long.
+
+    A read's own time begins anew with every byte: who drips could hold us for hours.
+    """
+    kind: Any = pool.ConnectionCls
+    sockets: list[socket.socket] = []
+
+    class Noted(kind):  # type: ignore[misc]
+        def connect(self) -> None:
+            super().connect()
+            sockets.append(self.sock)
+
+    def shut() -> None:
+        for each in sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    pool.ConnectionCls = Noted
+    timer = Timer(seconds, shut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield pool
+    finally:
+        timer.cancel()
+
+
 def parsed(url: str) -> SplitResult:
     """Raises ValueError where another library might read another host out of it."""
     parts = urlsplit(url)
@@ -72,6 +105,18 @@ def parsed(url: str) -> SplitResult:
     if "@" in parts.netloc or not url.isascii() or re.search(r"[\\\s]", url):
         raise ValueError("not a plain address")
     return parts
+
+
+def _is_of_the_internet(address: str) -> bool:
+    """Also of an IPv4 address that an IPv6 one leads to."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner and not inner.is_global:
+            return False
+    return ip.is_global and not ip.is_multicast
 
 
 def _addresses(host: str, port: int) -> list[str]:

@@ -6,7 +6,6 @@ https://faq.whatsapp.com/539178204879377
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from whatsapp.formulas import without_formulas
@@ -113,7 +112,6 @@ def _with_definitions_kept(lines: Sequence[str], kept: Kept) -> Iterator[str]:
 
 
 def _as_lines(lines: Sequence[str], *, is_quoted: bool = False) -> Iterator[str]:
-    outer = _Outer()
     at = 0
     while at < len(lines):
         line = lines[at].strip()
@@ -138,7 +136,7 @@ def _as_lines(lines: Sequence[str], *, is_quoted: bool = False) -> Iterator[str]
         elif _is_ruler(line):
             yield ""
         else:
-            yield _as_line(lines[at], below, outer)
+            yield _as_line(lines[at], below)
         at += took
 
 
@@ -159,57 +157,24 @@ def _is_ruler(line: str) -> bool:
     return len(marks) >= _SHORTEST_RULER and set(marks) in ({"-"}, {"*"}, {"_"})
 
 
-@dataclass(slots=True)
-class _Outer:
-    """The list that stands at the margin, if we are in one, and its last number.
-
-    One that is indented as a whole, perhaps but for its first item, is in none.
-    """
-
-    is_there: bool = False
-    number: int | None = None
-
-    def has(self, item: re.Match[str]) -> bool:
-        """Whether this item is of a list within it."""
-        number = int(item["mark"][:-1]) if item["mark"][0].isdigit() else None
-        if _depth(item) < _NESTED:
-            self.is_there = True
-            self.number = number
-            return False
-        if number is not None and self.number is not None and number == self.number + 1:
-            self.number = number
-            return False
-        self.number = None
-        return self.is_there
-
-    def pass_by(self, line: str) -> None:
-        """A line that is no item: at the margin it ends the list."""
-        if line[:1].strip():
-            self.is_there = False
-            self.number = None
-
-
-def _as_line(line: str, below: str, outer: _Outer) -> str:
+def _as_line(line: str, below: str) -> str:
     bare = line.lstrip(" \t")
     words = bare.lstrip("#")
     if 1 <= len(bare) - len(words) <= _MOST_HASHES and words[:1] in (" ", "\t"):
         words = words.strip(" \t")
         closing = words.rstrip("#")  # `## Drinks ##`
         return _bold(closing if closing[-1:] in ("", " ", "\t") else words) or bare
-    if item := _ITEM.fullmatch(line):
-        return _as_item(item, below, is_within=outer.has(item))
-    outer.pass_by(line)
-    return line
+    return _as_item(item, below) if (item := _ITEM.fullmatch(line)) else line
 
 
-def _as_item(item: re.Match[str], below: str, *, is_within: bool) -> str:
+def _as_item(item: re.Match[str], below: str) -> str:
     """An item of a list, at whatever depth: WhatsApp has one level, and shows no other as a list.
 
     An item that has others below it is in bold instead.
     """
     mark, words = item["mark"], item["words"]
     mark = "-" if mark == "*" else mark
-    if mark[0].isdigit() and is_within:
+    if mark[0].isdigit() and _depth(item) >= _NESTED:
         mark = f"- {mark}"  # else its numbers would pass for those of the list around it
     if mark == "-":
         task = _TASKS.get(words[:4], "")

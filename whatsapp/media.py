@@ -14,13 +14,13 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import NamedTuple
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from telemetry.logs import log
-from whatsapp.internet import HTTPS_PORT, Internet, PrivateAddressError, Resolve, parsed
+from whatsapp.internet import HTTPS_PORT, Internet, PrivateAddressError, Resolve, parsed, within
 from whatsapp.pool import pool_for
 
 # WhatsApp's own limits.
@@ -111,15 +111,18 @@ class MediaDoor:
         target = self._at_the_api(url)
         authorization = {"Authorization": self._authorization}
         for _ in range(MOST_HOPS):
-            with closing(self._open(target, authorization, until)) as response:
+            left_s = max(0.1, until - self._monotonic())
+            with (
+                within(left_s, self._pool(target)) as pool,
+                closing(_open(pool, target, authorization, left_s)) as response,
+            ):
                 if response.status in (301, 302, 303, 307, 308):
                     target = self._elsewhere(target, response.headers.get("Location", ""))
                     authorization = {}
                     continue
                 size = _size(response, most)
-                left_s = until - self._monotonic()
                 room_for(size)
-                return self._content(response, size, self._monotonic() + left_s)
+                return self._content(response, size, until)
         raise MediaError(NOT_THERE)
 
     def _at_the_api(self, url: str) -> SplitResult:
@@ -143,7 +146,9 @@ class MediaDoor:
             return parts
         host = parts.hostname or ""
         is_kept_there = host.endswith((TWILIO, CDN)) or (
-            host == BUCKET_HOST and parts.path.startswith(BUCKET)
+            host == BUCKET_HOST
+            and parts.path.startswith(BUCKET)
+            and ".." not in unquote(parts.path)
         )
         if parts.scheme != "https" or parts.port not in (None, HTTPS_PORT) or not is_kept_there:
             log.warning("media.redirected_elsewhere", host=host)
@@ -152,35 +157,6 @@ class MediaDoor:
 
     def _is_base(self, parts: SplitResult) -> bool:
         return self._base is not None and _origin(parts) == _origin(self._base)
-
-    def _open(
-        self, target: SplitResult, authorization: Mapping[str, str], until: float
-    ) -> BaseHTTPResponse:
-        """The answer of a host that may be called, its body not yet read. Raises MediaError."""
-        pool = self._pool(target)
-        path = f"{target.path}?{target.query}" if target.query else target.path
-        headers = {
-            **authorization,
-            "Host": target.netloc,
-            "Accept-Encoding": "identity",
-            "User-Agent": "tableside",
-            "Connection": "close",
-        }
-        left_s = max(0.1, until - self._monotonic())
-        timeout = Timeout(connect=min(CONNECT_S, left_s), read=min(READ_S, left_s))
-        try:
-            return pool.urlopen(
-                "GET",
-                path,
-                headers=headers,
-                retries=_NO_RETRIES,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-                timeout=timeout,
-            )
-        except (HTTPError, OSError) as error:
-            raise MediaError(NOT_THERE, is_late=True) from error
 
     def _pool(self, target: SplitResult) -> HTTPConnectionPool:
         """Connections to a host that may be called. Raises MediaError."""
@@ -203,12 +179,42 @@ class MediaDoor:
                 if len(content) > most:
                     raise MediaError(too_large(most))
                 if self._monotonic() > until:
-                    raise MediaError(NOT_THERE)
+                    break
         except (HTTPError, OSError) as error:
             raise MediaError(NOT_THERE, is_late=True) from error
+        if self._monotonic() > until:
+            raise MediaError(NOT_THERE)  # whatever came was perhaps not all
         if not content:
             raise MediaError("it is empty")
         return bytes(content)
+
+
+def _open(
+    pool: HTTPConnectionPool, target: SplitResult, authorization: Mapping[str, str], left_s: float
+) -> BaseHTTPResponse:
+    """The answer of a host that may be called, its body not yet read. Raises MediaError."""
+    path = f"{target.path}?{target.query}" if target.query else target.path
+    headers = {
+        **authorization,
+        "Host": target.netloc,
+        "Accept-Encoding": "identity",
+        "User-Agent": "tableside",
+        "Connection": "close",
+    }
+    timeout = Timeout(connect=min(CONNECT_S, left_s), read=min(READ_S, left_s))
+    try:
+        return pool.urlopen(
+            "GET",
+            path,
+            headers=headers,
+            retries=_NO_RETRIES,
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+            timeout=timeout,
+        )
+    except (HTTPError, OSError) as error:
+        raise MediaError(NOT_THERE, is_late=True) from error
 
 
 def too_large(most: int) -> str:

@@ -13,10 +13,10 @@ from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from telemetry.logs import log
-from whatsapp.internet import PrivateAddressError, parsed
+from whatsapp.internet import PrivateAddressError, parsed, within
 
 MOST_BYTES = 5 * 1024 * 1024
-TYPES = frozenset({"image/jpeg", "image/jpg", "image/png"})
+TYPES = frozenset({"image/jpeg", "image/png"})
 # An answer waits for it, so it is short.
 WAIT_S = 1.5
 TOTAL_S = 3.0
@@ -59,10 +59,14 @@ class PictureDoor:
         until = self._monotonic() + TOTAL_S
         try:
             for _ in range(MOST_HOPS):
-                left = until - self._monotonic()
-                if left <= 0:
+                left_s = until - self._monotonic()
+                if left_s < 0:
                     return "it takes too long"
-                with closing(self._open(url, left)) as response:
+                parts = _of_https(url)
+                with (
+                    within(left_s, self._pool_of(parts)) as pool,
+                    closing(_open(pool, parts)) as response,
+                ):
                     if response.status in (301, 302, 303, 307, 308):
                         url = urljoin(url, response.headers.get("Location", ""))
                         continue
@@ -72,21 +76,6 @@ class PictureDoor:
         except (HTTPError, OSError, ValueError) as error:
             return type(error).__name__
         return "it leads on and on"
-
-    def _open(self, url: str, left_s: float) -> BaseHTTPResponse:
-        parts = parsed(url)
-        if parts.scheme != "https" or not parts.hostname:
-            raise ValueError("not of https")
-        path = parts.path or "/"
-        return self._pool_of(parts).urlopen(
-            "GET",  # not every host knows HEAD, and we hang up before the content
-            f"{path}?{parts.query}" if parts.query else path,
-            headers={"Host": parts.netloc, "User-Agent": "tableside", "Connection": "close"},
-            retries=_NO_RETRIES,
-            redirect=False,
-            preload_content=False,
-            timeout=Timeout(left_s, connect=WAIT_S, read=WAIT_S),
-        )
 
     def _fault_of(self, response: BaseHTTPResponse, until: float) -> str:
         if response.status != 200:
@@ -105,3 +94,24 @@ class PictureDoor:
             if self._monotonic() > until:
                 return "it takes too long"
         return "" if size else "it is empty"
+
+
+def _of_https(url: str) -> SplitResult:
+    """Raises ValueError for any other address."""
+    parts = parsed(url)
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError("not of https")
+    return parts
+
+
+def _open(pool: HTTPConnectionPool, parts: SplitResult) -> BaseHTTPResponse:
+    path = parts.path or "/"
+    return pool.urlopen(
+        "GET",  # not every host knows HEAD, and we hang up before the content
+        f"{path}?{parts.query}" if parts.query else path,
+        headers={"Host": parts.netloc, "User-Agent": "tableside", "Connection": "close"},
+        retries=_NO_RETRIES,
+        redirect=False,
+        preload_content=False,
+        timeout=Timeout(connect=WAIT_S, read=WAIT_S),
+    )

@@ -54,34 +54,20 @@ _EMPHASES: list[tuple[str, re.Pattern[str], str]] = [
     ("__", re.compile(rf"(?<!\w)__{_MARKED.format('_')}__(?!\w)"), "*{}*"),
     ("~~", re.compile(rf"~~{_MARKED.format('~')}~~"), "~{}~"),
 ]
-_ANY_EMPHASIS = re.compile(
-    r"(?<!\w)(?P<mark>\*{1,3}|_{1,2}|~~?|`)(?P<words>[^\s*_~`](?:[^\n*_~`]*[^\s*_~`])?)(?P=mark)(?!\w)"
-)
 _WITHIN_BOLD = re.compile(r"\*([^*\n]++)\*")
 
 # Three capital letters pass for a currency: elsewhere such a space does no harm.
-_LETTERS = r"[A-Z]{3}|F[Rr][Ww]|[Ff]rw|[Rr]wf|[Ee]ur|[Uu]sd|[KTU]Sh"
-_NATIONS = "Rwandan|Burundian|Congolese"
-_WORDS_FOR_MONEY = (
-    f"(?:{_NATIONS})(?= [Ff]rancs?)|[Mm]illions?|[Ff]rancs?|[Ee]uros?|[Ff]ranchi|[Ff]aranga"
-    "|[Aa]mafaranga|[Ss]hilingi|FCFA"
-)
+_LETTERS = r"[A-Z]{3}|F[Rr][Ww]|[Ff]rw|[Rr]wf|[KTU]Sh"
+_WORDS_FOR_MONEY = "[Ff]rancs?|[Ee]uros?|[Ff]ranchi|[Ff]aranga|[Aa]mafaranga|[Ss]hilingi|FCFA"
 _SIGNS = "[€$£¥₣]"
 _MARK = "[*_~]"
-# Two spaces, or a thin one, beside a figure.
-_ODD_GAP = re.compile(
-    r"(?<=[0-9])(?: {2,3}|\u2009)(?=[0-9A-Za-z€$£¥₣%])"
-    r"|(?<=[A-Za-z:.€$£¥₣])(?: {2,3}|\u2009)(?=[0-9])"
-)
 _GAP = re.compile(
     rf" (?:(?={_MARK}?[-−]?[0-9])"
     rf"(?:(?<=(?:{_LETTERS}) )|(?<=(?:{_LETTERS}){_MARK} )|(?<=(?:R[Ff]|Rs) )"
-    rf"|(?<=(?:{_LETTERS})[:.] )"
     rf"|(?<=(?:R[Ff]|Rs){_MARK} )|(?<={_SIGNS} )|(?<={_SIGNS}{_MARK} )"
     r"|(?<=[Aa]mafaranga )|(?<=[Ss]hilingi ))"
     rf"|(?={_MARK}?(?:{_LETTERS}|R[Ff]|{_WORDS_FOR_MONEY}|{_SIGNS}|%)(?![A-Za-z0-9]))"
-    rf"(?:(?<=[0-9k] )|(?<=[0-9k]{_MARK} )|(?<=illion )|(?<=illions ))"
-    r"|(?=[Ff]rancs?(?![A-Za-z]))(?:(?<=Rwandan )|(?<=Burundian )|(?<=Congolese ))"
+    rf"(?:(?<=[0-9k] )|(?<=[0-9k]{_MARK} ))"
     r"|(?=[0-9]{3}(?![0-9]))(?<=[0-9] ))"
 )
 
@@ -128,15 +114,8 @@ def spans(text: str, kept: Kept) -> str:
     return text
 
 
-def without_marks(text: str) -> str:
-    """`text` without Markdown's emphasis, and without code's ticks."""
-    return _ANY_EMPHASIS.sub(r"\g<words>", text)
-
-
 def with_prices_whole(text: str) -> str:
     """`text` with no-break spaces between a currency and its figures, and within figures."""
-    if "  " in text or "\u2009" in text:
-        text = _ODD_GAP.sub(" ", text)
     return _GAP.sub("\u00a0", text)
 
 

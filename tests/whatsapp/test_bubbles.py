@@ -103,17 +103,6 @@ def test_a_picture_for_whose_caption_there_are_too_many_words_is_left_out() -> N
     assert part == Bubble("a" * (MOST_CAPTION + 1))
 
 
-def test_a_choice_shows_no_marks() -> None:
-    titles = ("**Isombe**", "*Isombe* (`hot`)", "__Isombe__", "Ibi_n'ibi", "2 * 3 * 4")
-    dishes = Choices("list", tuple(Choice(each, each, each) for each in titles))
-    (part,) = as_sent([Bubble("Which one?", choices=dishes)])
-    assert part.choices is not None
-    shown = ["Isombe", "Isombe (hot)", "Isombe", "Ibi_n'ibi", "2 * 3 * 4"]
-    assert [each.title for each in part.choices.options] == shown
-    assert [each.description for each in part.choices.options] == shown
-    assert [each.id for each in part.choices.options] == list(titles)
-
-
 def test_a_choices_price_does_not_break() -> None:
     dishes = Choices("list", (Choice("item:1", "Tilapia at RWF 9,500", "RWF 12,000"),))
     (part,) = as_sent([Bubble("Which one?", choices=dishes)])

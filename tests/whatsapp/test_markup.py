@@ -154,11 +154,6 @@ def test_a_fence_is_code_unless_it_is_markup(markdown: str, whatsapp: str) -> No
         ("```\nRWF 3,000\n```", "```\nRWF 3,000\n```"),
         ("RWF 3,000 - 4,000", "RWF~3,000 - 4,000"),
         ("السعر RWF 3,500", "السعر RWF~3,500"),
-        ("3 500 Rwandan francs", "3~500~Rwandan~francs"),
-        ("RWF: 3 500, Frw. 3 500", "RWF:~3~500, Frw.~3~500"),
-        ("12 eur, Eur 12", "12~eur, Eur~12"),
-        ("RWF  3,500; 3\u2009500\u2009RWF", "RWF~3,500; 3~500~RWF"),
-        ("RWF 3 million, 3 million RWF", "RWF~3~million, 3~million~RWF"),
     ],
 )
 def test_a_price_does_not_break(said: str, sent: str) -> None:
@@ -178,11 +173,6 @@ def test_a_price_does_not_break(said: str, sent: str) -> None:
         ("We have:\n  - Goat\n  - Fish", "We have:\n- Goat\n- Fish"),
         ("1. Fish\n   - grilled\n   - fried\n2. Tea", "1. Fish\n- grilled\n- fried\n2. Tea"),
         ("1. Fish\n   1. grilled\n2. Tea", "1. Fish\n- 1. grilled\n2. Tea"),
-        ("- Fish\n   1. grilled\n   2. fried", "- *Fish*\n- 1. grilled\n- 2. fried"),
-        ("1. A\n  1. x\n  2. y\n2. B", "1. A\n- 1. x\n- 2. y\n2. B"),
-        ("Options:\n  1. Isombe\n  2. Tea", "Options:\n1. Isombe\n2. Tea"),
-        ("- Hi\n\nOptions:\n  1. Isombe\n  2. Tea", "- Hi\n\nOptions:\n1. Isombe\n2. Tea"),
-        ("  1. Isombe\n  2. Tea\n  3. Cake", "1. Isombe\n2. Tea\n3. Cake"),
         ("1) Soup\n\nIt is hot.\n\n2) Tea", "1) Soup\n\nIt is hot.\n\n2) Tea"),
         ("9. Soup\n10. Tea", "9. Soup\n10. Tea"),
         ("3. Soup\n\n4. Tea", "3. Soup\n\n4. Tea"),

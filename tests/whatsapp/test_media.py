@@ -19,7 +19,8 @@ from tests.sandbox.twilio.world import (
     receiving,
     serving,
 )
-from whatsapp.media import MOST_BYTES, NOT_THERE, PIECE, MediaDoor, MediaError, too_large
+from tests.whatsapp.dripping import dripping
+from whatsapp.media import MOST_BYTES, NOT_THERE, PIECE, TOTAL_S, MediaDoor, MediaError, too_large
 
 PATH = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/SM1/Media/ME1"
 AT_TWILIO = f"https://api.twilio.com{PATH}"
@@ -165,6 +166,8 @@ def test_nor_is_another_accounts_where_twilio_is_elsewhere(host: Host, waiting: 
         "https://mms.twiliocdn.com:22/file",
         "https://me@mms.twiliocdn.com/file",
         "https://s3-external-1.amazonaws.com/somebody-elses/file",
+        "https://s3-external-1.amazonaws.com/media.twiliocdn.com/../somebody-elses/file",
+        "https://s3-external-1.amazonaws.com/media.twiliocdn.com/%2e%2E/somebody-elses/file",
         "https://s3-external-1.amazonaws.com/media.twiliocdn.com.evil/file",
         "//evil.example/file",
         "file:///etc/passwd",
@@ -193,6 +196,10 @@ def test_a_redirect_to_anywhere_else_is_not_followed(
         ["fe80::1"],
         ["fd00::1"],
         ["::ffff:127.0.0.1"],
+        ["64:ff9b::7f00:1"],
+        ["2002:7f00:1::"],
+        ["224.0.0.1"],
+        ["ff0e::1"],
         ["1.1.1.1", "10.0.0.7"],
     ],
 )
@@ -271,6 +278,12 @@ def test_what_trickles_is_given_up(host: Host, waiting: Waiting) -> None:
     host.gives(Response(host.pieces(100)))
     assert refused(door(host.url, waiting)) == NOT_THERE
     assert host.sent < 100 * PIECE
+
+
+def test_nor_does_who_drips_headers_hold_us(waiting: Waiting) -> None:
+    waiting.looks_take_s = TOTAL_S - 0.2  # so much is left
+    with dripping() as url:
+        assert refused(door(url, waiting)) == NOT_THERE
 
 
 def test_nothing_is_no_file(host: Host, waiting: Waiting) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain, repeat
 from threading import Thread
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, urlsplit
 
 import pytest
 from urllib3 import HTTPConnectionPool
 
+from tests.whatsapp.dripping import dripping
 from whatsapp.internet import Internet, PrivateAddressError, parsed
 from whatsapp.pictures import (
     HOLDS_S,
@@ -122,9 +123,12 @@ def test_redirects_take_no_longer_than_anything_else(town: Town) -> None:
     assert town.asked == ["/a"]
 
 
-def test_what_hosts_call_a_jpg_loads(town: Town) -> None:
-    town.at["/a.jpg"] = (200, {**JPEG, "Content-Type": "image/jpg"}, b"x" * 9)
-    assert PictureDoor(town.pool).loads("https://x.rw/a.jpg")
+def test_who_drips_headers_holds_nobody() -> None:
+    moments = chain((0.0, 0.0), repeat(TOTAL_S - 0.2))
+    with dripping() as url:
+        port = urlsplit(url).port
+        door = PictureDoor(lambda _: HTTPConnectionPool("127.0.0.1", port), lambda: next(moments))
+        assert not door.loads("https://x.rw/a.jpg")
 
 
 def test_a_png_without_a_length_behind_a_redirect_loads(town: Town) -> None:
