@@ -190,8 +190,10 @@ class Service:
     def start(self, *, sweeps: bool = True, natively: Natively = lambda work: work()) -> None:
         """Keep what runs alive from now on; a process that serves also sweeps inbox and outbox.
 
-        It also learns whether its keys are taken, in passing: a command does by using them.
-        `natively` runs what would hold up all greenlets on a thread of the system's own.
+        It also finds out whether its keys are taken, in passing: a command learns that by using
+        them.
+        `natively` runs what would hold up everything on a thread of the system's own,
+        where threads are greenlets.
         """
         if sweeps and self._runs_turns:
             warm()

@@ -233,12 +233,13 @@ class Runner:
         if ending := silence(turn):
             return list(turn.messages), ending
         is_held, tokens = turn.diner.is_in_hands, NO_TOKENS
-        if is_held:
+        hushed = self._patiently(self._hush, turn)
+        if is_held and not hushed:  # beyond that, the staff reads the words alone
             turn, tokens = self._gathering.whole(turn)
-            if ending := self._patiently(self._taker.hold, turn):
-                return list(turn.messages), replace(ending, tokens=tokens)
-        if ending := self._patiently(self._hush, turn):
+        if is_held and (ending := self._patiently(self._taker.hold, turn)):
             return list(turn.messages), replace(ending, tokens=tokens)
+        if hushed:
+            return list(turn.messages), replace(hushed, tokens=tokens)
         has_files = any(each.media for each in turn.messages)
         brings_files = has_files and self._patiently(self._taker.is_read, turn)
         if brings_files and _shows_typing(turn):
@@ -246,8 +247,7 @@ class Runner:
         if not is_held:
             turn, tokens = self._gathering.whole(turn)
         if brings_files:
-            # By the words that were heard, or came behind.
-            turn = self._spoken_to(replace(turn, diner=diner))
+            turn = self._spoken_to(replace(turn, diner=diner))  # by all its words
         running = self._patiently(self._prepare, turn)
         running.tokens = tokens
         self._running[turn.diner.id] = running

@@ -1,6 +1,5 @@
 """In human hands: a person is called, takes over, answers and hands back; the waiter is silent."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -683,15 +682,3 @@ def test_who_is_forgotten_meanwhile_gets_nothing_and_the_staff_knows(house: Hous
 def test_a_name_that_turns_the_text_around_does_not(house: House) -> None:
     number = writes(house, ALICE)
     assert who(number, "Eve\u202e\u2066*9* \u200b", ALICE) == f"*{number}* (Eve9, +250***001)"
-
-
-def test_a_number_in_human_hands_is_told_as_what_it_chose(house: House) -> None:
-    arguments = {"choices": ["The soup", "The stew"]}
-    house.model.will(replace(calling("offer_choices", **arguments), text="Which one?"))
-    house.hears("What do you have?")
-    assert soon(lambda: len(house.twilio.taken) == 1)
-    house.hears("/human")
-    assert soon(lambda: len(house.twilio.taken) == 4)
-    house.hears("2", quoted_sid=house.twilio.taken[0].sid)
-    assert soon(lambda: len(house.twilio.taken) == 6)
-    assert "> The stew\n> [chose it by its place: 2]" in house.read(JEAN)[-1]
