@@ -27,12 +27,12 @@ Phrase = NewType("Phrase", str)
 
 def phrase(text: str, language: str | None, /, **fields: object) -> Phrase:
     """The sentence in this language, with its `{fields}`; in English where it has none."""
-    return _filled(_catalogue(language).gettext(text), fields)
+    return _filled(catalogue(language).gettext(text), fields)
 
 
 def plural(one: str, many: str, n: int, language: str | None, /, **fields: object) -> Phrase:
     """The same of so many, by the language's own plurals; `{n}` is the number as it writes it."""
-    text = _catalogue(language).ngettext(one, many, n)
+    text = catalogue(language).ngettext(one, many, n)
     return _filled(text, {"n": format_decimal(n, locale=known(language)), **fields})
 
 
@@ -83,7 +83,8 @@ def _filled(text: str, fields: dict[str, object]) -> Phrase:
 
 
 @cache
-def _catalogue(language: str | None) -> gettext.NullTranslations:
+def catalogue(language: str | None) -> gettext.NullTranslations:
+    """The language's; what it has not, its fallbacks are asked for, as any of gettext's."""
     file = LOCALES / f"{known(language)}.po"
     if not file.exists():
         return gettext.NullTranslations()

@@ -5,13 +5,14 @@ translations that it had. What is new stands there with an empty translation, to
 """
 
 from collections.abc import Iterator
+from gettext import NullTranslations
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from knowledge.phrases import LANGUAGES, LOCALES
+from knowledge.phrases import LANGUAGES, LOCALES, catalogue
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("conversation", "engine", "handlers", "knowledge", "personas", "whatsapp")
@@ -46,6 +47,29 @@ def read(language: str) -> Catalog:
         return Catalog(locale=language)
     with file.open("rb") as source:
         return read_po(source, locale=language)
+
+
+class Refusing(NullTranslations):
+    """What is asked for a sentence that a language's catalogue has not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ids = {message.id for message in read(LANGUAGES[1])}
+
+    def gettext(self, message: str) -> str:
+        assert message in self._ids, f"no catalogue has {message!r}: put it by with later(...)"
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        assert (msgid1, msgid2) in self._ids, f"no catalogue has {msgid1!r}"
+        return super().ngettext(msgid1, msgid2, n)
+
+
+def refuse_others() -> None:
+    """From now on, `phrase` and `plural` raise for what no catalogue has."""
+    refusing = Refusing()
+    for language in (None, *LANGUAGES):
+        catalogue(language).add_fallback(refusing)
 
 
 def updated(language: str) -> Catalog:
