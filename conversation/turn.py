@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from conversation import about_me, keywords, kitchen, opting, people, speaking
 from conversation.asking import Asking
-from conversation.ending import Ending, Forget, Reset, SpeakIn, held, said, sorry
+from conversation.ending import Ending, Forget, OptIn, Reset, SpeakIn, held, said, sorry
 from conversation.keywords import UNREADABLE, Keyword
 from conversation.kitchen import Kitchen
 from conversation.people import People
@@ -179,6 +179,8 @@ class TurnTaker:
         """The whole story of a turn: a keyword, or the persona's answer, or an honest sentence."""
         ending = replace(self._taken(running), tokens=running.tokens)
         diner, restaurant = running.turn.diner, running.restaurant
+        if diner.is_opted_out and OptIn() not in ending.effects:  # a word of the staff's
+            ending = replace(ending, effects=(OptIn(), *ending.effects))
         turns_to_a_persona = any(isinstance(each, SwitchTo) for each in ending.effects)
         calls = any(isinstance(each, CallStaff) for each in ending.effects)
         if diner.is_in_hands and restaurant and turns_to_a_persona and not calls:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from threading import Event
 
 from engine.alarm import Alarm
-from engine.hands import tell_unheard
+from engine.hands import let_go, tell_unheard
 from engine.pace import retry_pause_s
 from engine.patience import patiently
 from knowledge.clock import Clock
@@ -116,7 +116,7 @@ class Failing:
                 if sending.mark_failed(connection, outgoing, code, now):
                     told.extend(tell_unheard(connection, outgoing.id, code, now))
                     if is_news:
-                        heed(connection, outgoing.diner_id, code, now)
+                        told.extend(heed(connection, outgoing.diner_id, code, now))
                 if outgoing.is_last_word:
                     erasure.finish_forgetting(connection, outgoing.diner_id)
 
@@ -139,12 +139,17 @@ class Failing:
         )
 
 
-def heed(connection: Connection, diner_id: int, code: int | None, now: datetime) -> None:
-    """What Twilio says of the diner holds for all that would go to them."""
+def heed(connection: Connection, diner_id: int, code: int | None, now: datetime) -> list[int]:
+    """What Twilio says of the diner holds for all that would go to them.
+
+    Who of the staff is told, for them to be sent.
+    """
     match errors.action(code):
         case Action.OPT_OUT:
             opting.opt_out(connection, diner_id, now)
+            return let_go(connection, diner_id, now)
         case Action.STOP:
             opting.block(connection, diner_id, now)
         case _:
             pass
+    return []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from conversation.ending import Effect, Forward, HandBack, TakeOver
-from conversation.people import returned
+from conversation.people import WROTE_STOP, returned
 from conversation.sentences import LEFT_OPEN, NOBODY_CAME
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
@@ -163,6 +163,22 @@ def _unheard(unheard: Unheard, error_code: int | None, language: str) -> Phrase:
 
 def _language(of: Overdue | Chat) -> str:
     return spoken(of.language, of.locale)
+
+
+def let_go(connection: Connection, diner_id: int, now: datetime) -> list[int]:
+    """A diner who opted out is in nobody's hands any more: whoever had them is told.
+
+    Who that is, for them to be sent.
+    """
+    had = hands_overdue.in_hands(connection, diner_id)
+    if had is None:
+        return []
+    hands.hand_back(connection, diner_id)
+    told = [
+        Notice(chat.diner_id, phrase(WROTE_STOP, _language(chat), number=diner_id))
+        for chat in hands_overdue.chats_of(connection, had)
+    ]
+    return put(connection, told, None, now)
 
 
 def put(

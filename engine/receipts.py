@@ -112,8 +112,8 @@ class Receipts:
             receipts.send_once_more(connection, moved.part_id, not_before=not_before, now=now)
             return True, [] if pause_s else [moved.diner_id]
         receipts.mark_not_arrived(connection, moved.part_id, now)
-        heed(connection, moved.diner_id, code, now)
-        return False, tell_unheard(connection, moved.part_id, code, now)
+        told = tell_unheard(connection, moved.part_id, code, now)
+        return False, [*told, *heed(connection, moved.diner_id, code, now)]
 
     def _tell(self, moved: Moved, callback: StatusCallback, *, goes_again: bool) -> None:
         code = callback.error_code

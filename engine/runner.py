@@ -230,7 +230,7 @@ class Runner:
         """`diner`: as they were when it was claimed."""
         if turn.attempt > MAX_ATTEMPTS:
             return list(turn.messages), given_up(turn)
-        if ending := silence(turn):
+        if ending := patiently(partial(self._silence, turn), self._clock, self._stopping):
             return list(turn.messages), ending
         is_held, tokens = turn.diner.is_in_hands, NO_TOKENS
         hushed = self._patiently(self._hush, turn)
@@ -256,6 +256,11 @@ class Runner:
         finally:
             del self._running[turn.diner.id]
         return running.messages, ending
+
+    def _silence(self, turn: Claimed) -> Ending | None:
+        """A word of the staff's, of whoever stopped, opts them in again: others wait for it."""
+        ending = silence(turn)
+        return None if ending is None or self._taker.is_the_staffs(turn) else ending
 
     def _hush(self, turn: Claimed) -> Ending | None:
         """The staff's own words are never too many: others wait for what they say.

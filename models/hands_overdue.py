@@ -74,6 +74,17 @@ def overdue(connection: Connection, now: datetime, limit: int) -> list[Overdue]:
     return [Overdue(*row) for row in connection.all(_overdue, now=now, most=limit)]
 
 
+_IN_HANDS = Statement(
+    select(*_CONVERSATION).where(Diner.id == _DINER_ID, Diner.in_hands_until.is_not(None))
+)
+
+
+def in_hands(connection: Connection, diner_id: int) -> Overdue | None:
+    """A conversation in human hands, whose time need not be over."""
+    row = connection.one(_IN_HANDS, diner_id=diner_id)
+    return Overdue(*row) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class Unheard:
     """What a person said, by the turn that keeps it, and the conversation in which it was."""

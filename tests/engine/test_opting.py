@@ -15,6 +15,7 @@ from tests.engine.world import ALICE, BOB, CHARLIE, KIGALI, House
 
 GOODBYE = "You will get no more messages from us here. Write START if you want them again."
 WELCOME = "Welcome back! I write to you here again. What can I do for you?"
+WANTS_NO_MORE = "wants no more messages"
 RWANDAN = "whatsapp:RW.alice"
 
 
@@ -149,6 +150,32 @@ def test_in_human_hands_it_gives_them_back_and_says_so(any_house: House) -> None
     assert any_house.read() == ["Yes.", GOODBYE]
     assert any_house.diners()[0].in_hands_until is None
     assert "Are you there?" not in "".join(any_house.read(BOB))
+
+
+def test_who_twilio_says_has_opted_out_is_in_nobodys_hands(any_house: House) -> None:
+    employ(any_house)
+    hears(any_house, "Hello")
+    number = any_house.diners()[0].id
+    hears(any_house, f"/take {number}", BOB)
+    any_house.twilio.script = [refused(21610)]
+    hears(any_house, f"/to {number} I'll be with you", BOB)
+    assert soon(lambda: any(WANTS_NO_MORE in text for text in any_house.read(BOB)))
+    assert opted_out(any_house)
+    assert any_house.diners()[0].in_hands_until is None
+
+
+def test_a_word_of_the_staffs_opts_them_in_again(any_house: House) -> None:
+    employ(any_house)
+    hears(any_house, "Hello")
+    number = any_house.diners()[0].id
+    for text in ("STOP", f"/to {number} I'll be with you"):
+        hears(any_house, text, BOB)
+    assert soon(lambda: "I'll be with you" in any_house.read()[-1])
+    assert not opted_out(any_house, BOB)
+    assert len(any_house.read(BOB)) == 2
+    hears(any_house, "STOP")
+    hears(any_house, f"/to {number} I'll be with you")
+    assert opted_out(any_house), "it is the staff's word alone"
 
 
 def test_staff_who_opted_out_are_not_called(any_house: House) -> None:
