@@ -5,6 +5,7 @@ translations that it had. What is new stands there with an empty translation, to
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -65,11 +66,14 @@ class Refusing(NullTranslations):
         return super().ngettext(msgid1, msgid2, n)
 
 
-def refuse_others() -> None:
-    """From now on, `phrase` and `plural` raise for what no catalogue has."""
+@contextmanager
+def others_refused() -> Iterator[None]:
+    """`phrase` and `plural` raise for what no catalogue has."""
     refusing = Refusing()
     for language in (None, *LANGUAGES):
         catalogue(language).add_fallback(refusing)
+    yield
+    catalogue.cache_clear()
 
 
 def updated(language: str) -> Catalog:

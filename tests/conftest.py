@@ -6,7 +6,6 @@ Nothing here starts until a test asks for it.
 import os
 import shutil
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -30,15 +29,6 @@ settings.register_profile(
     "untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("untimed")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def no_bare_english() -> None:
-    """Whatever a test has said to somebody, it fails where no catalogue has the sentence."""
-    if "knowledge.phrases" in sys.modules:
-        from tests.catalogues import refuse_others  # noqa: PLC0415
-
-        refuse_others()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

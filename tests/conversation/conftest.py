@@ -6,7 +6,15 @@ import pytest
 
 from models.database.engine import Database
 from models.restaurants import Restaurant
+from tests.catalogues import others_refused
 from tests.conversation.world import open_restaurant
+
+
+@pytest.fixture(autouse=True, scope="package")
+def no_bare_english() -> Iterator[None]:
+    """Whatever is said in one of these tests, it fails where no catalogue has the sentence."""
+    with others_refused():
+        yield
 
 
 @pytest.fixture

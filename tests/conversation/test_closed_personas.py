@@ -15,7 +15,8 @@ from personas.rights import RIGHTS_OF
 from tests.conversation.world import ALICE, Model, says, taken, taker, turn
 
 # The books are open to whoever CFO_NUMBERS names, and to the staff whose role allows it.
-BURSAR = replace(PERSONAS["cfo"], key="bursar", title="Bursar", needs="books", summary="the safe")
+SUMMARY = "take back what I changed last"  # one that the catalogues have
+BURSAR = replace(PERSONAS["cfo"], key="bursar", title="Bursar", needs="books", summary=SUMMARY)
 HOUSE = {**PERSONAS, "bursar": BURSAR}
 
 
@@ -32,12 +33,12 @@ def test_who_lacks_its_right_gets_the_answer_to_an_unknown_word(database: Databa
         assert ending.text == taken(house, turn("/chef", is_keyword=True)).text.replace(
             "/chef", "/bursar"
         )
-    assert "the safe" not in taken(house, turn("/help", is_keyword=True)).text
+    assert SUMMARY not in taken(house, turn("/help", is_keyword=True)).text
 
 
 def test_who_has_its_right_knows_it(database: Database, restaurant: Restaurant) -> None:
     house = taker(database, Model(says("Locked.")), frozenset({ALICE}), personas=HOUSE)
-    assert "*/bursar* – the safe" in taken(house, turn("/help", is_keyword=True)).text
+    assert f"*/bursar* – {SUMMARY}" in taken(house, turn("/help", is_keyword=True)).text
     ending = taken(house, turn("/bursar", is_keyword=True))
     assert (ending.effects, ending.text) == ((SwitchTo("bursar"),), BURSAR.greeting(restaurant))
     assert taken(house, turn("/bursar what is in it?", is_keyword=True)).persona == "bursar"
