@@ -157,8 +157,10 @@ def test_who_twilio_says_has_opted_out_is_in_nobodys_hands(any_house: House) -> 
     hears(any_house, "Hello")
     number = any_house.diners()[0].id
     hears(any_house, f"/take {number}", BOB)
-    any_house.twilio.script = [refused(21610)]
-    hears(any_house, f"/to {number} I'll be with you", BOB)
+    any_house.twilio.will_fail(refused(21610))
+    outgoing = any_house.owes("A notice")
+    assert outgoing is not None
+    any_house.delivery.hand_over(outgoing.diner_id, outgoing)
     assert soon(lambda: any(WANTS_NO_MORE in text for text in any_house.read(BOB)))
     assert opted_out(any_house)
     assert any_house.diners()[0].in_hands_until is None
@@ -168,13 +170,13 @@ def test_a_word_of_the_staffs_opts_them_in_again(any_house: House) -> None:
     employ(any_house)
     hears(any_house, "Hello")
     number = any_house.diners()[0].id
-    for text in ("STOP", f"/to {number} I'll be with you"):
+    for text in ("STOP", f"/to {number}! I'll be with you"):
         hears(any_house, text, BOB)
     assert soon(lambda: "I'll be with you" in any_house.read()[-1])
     assert not opted_out(any_house, BOB)
-    assert len(any_house.read(BOB)) == 2
+    assert any_house.read(BOB)[1].startswith(f"Sent to {number}.")
     hears(any_house, "STOP")
-    hears(any_house, f"/to {number} I'll be with you")
+    hears(any_house, f"/to {number}! I'll be with you")
     assert opted_out(any_house), "it is the staff's word alone"
 
 
