@@ -29,7 +29,7 @@ _KINDS = {"marks": "m", "around": "a", "wanting": "w", "numbers": "n", "places":
 _NUMBERED = ("numbers", "places")
 # "The second one, please"; "no. 2"; "2, please", but not "give me 2", which may be two of them;
 # and "one" alone.
-_A_PLACE = re.compile(r"[amw]*p[aow]*|[amw]*mn[aw]*|[am]*na*|o")
+_A_PLACE = re.compile(r"\A(?:[amw]*p[aow]*|[amw]*mn[aw]*|[am]*na*|o)")
 
 Phrase = tuple[str, ...]
 

@@ -31,7 +31,7 @@ MOST_BUTTONS, MOST_CHOICES, FEWEST = 3, 10, 2
 LONGEST = 60  # characters
 NAME = "offer_choices"
 # Behind marks or emoji too.
-_A_KEYWORD = re.compile(r"\W*[/\\\u2044\u2215\u29f8\uff0f]")
+_A_KEYWORD = re.compile(r"\A\W*?[/\\\u2044\u2215\u29f8\uff0f]")
 NOTE = (
     "They stand below your answer, for the diner to tap: write the answer without them, and end it"
     " with the question."
