@@ -11,7 +11,7 @@ from conversation.running import Running
 from knowledge.claims import sentences
 from knowledge.menu_pictures import can_be_sent, is_ours
 from knowledge.named_dishes import meant_in, named_in, short_name
-from knowledge.picture_requests import asks_to_see
+from knowledge.picture_requests import asks_to_see, refuses
 from models import pictures_sent
 from models.database.engine import Database, DatabaseUnavailableError
 from models.diners import WHATSAPP
@@ -40,7 +40,8 @@ class Picturing:
     def beside(self, running: Running, ending: Ending, personas: Mapping[str, Persona]) -> Ending:
         """The ending with its dish's picture, its text as the caption; else as it is.
 
-        Choices to tap and what is heard go before it: one message has room for one of them.
+        Choices to tap and what is heard go before it, unless it is asked for: one message has room
+        for one of them.
         """
         persona = personas.get(ending.persona or "")
         is_whatsapp = running.turn.diner.channel == WHATSAPP
@@ -52,6 +53,10 @@ class Picturing:
         if len(ending.bubbles) != 1 or (is_to_be_heard and not is_asked):
             return ending
         (bubble,) = ending.bubbles
+        if is_asked:
+            bubble = replace(bubble, choices=None)
+        elif refuses(bubble.text):
+            return ending
         if bubble != Bubble(bubble.text) or units(to_whatsapp(bubble.text)) > MOST_CAPTION:
             return ending
         tools = {tool.name for tool in persona.tools}

@@ -96,6 +96,20 @@ def test_a_picture_that_did_not_arrive_was_not_sent(either: House) -> None:
     assert told(either, "how is the goat?", ABOUT_GOAT, GOAT).picture
 
 
+@pytest.mark.parametrize(
+    ("words", "is_shown"), [("how is the goat?", False), ("show me the goat", True)]
+)
+def test_who_asks_to_see_it_sees_it_rather_than_choices(
+    house: House, words: str, is_shown: bool
+) -> None:
+    offer = calls("offer_choices", choices=["The goat", "Something else"])
+    house.model.will(calls("lookup_menu", query=GOAT), offer, ABOUT_GOAT)
+    house.hears(words)
+    assert soon(lambda: house.twilio.taken)
+    bubble = house.twilio.taken[-1].bubble
+    assert (bubble.picture is not None, bubble.choices is None) == (is_shown, is_shown)
+
+
 def test_after_a_reset_nothing_was_sent(either: House) -> None:
     assert told(either, "how is the goat?", ABOUT_GOAT, GOAT).picture
     either.hears("/reset")
@@ -112,6 +126,10 @@ def test_after_a_reset_nothing_was_sent(either: House) -> None:
         ("We have no pizza; *Isombe* is warm, too.", ["pizza"]),
         (f"We have no pizza, but *{GOAT}*.", ["pizza brochette"]),
         (ABOUT_GOAT, []),
+        (f"*{GOAT}* is sold out.", [GOAT]),
+        (f"Sorry, *{TEA}* has milk in it.", [TEA]),
+        (f"Désolé, *{TEA}* contient du lait.", [TEA]),
+        (f"*{GOAT}* imeisha.", [GOAT]),
         (f"*{GOAT}* {'is good ' * 130}", [GOAT]),
         (f"*{GOAT}* {'is good. ' * 180}", [GOAT]),
     ],
