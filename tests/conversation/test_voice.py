@@ -44,7 +44,7 @@ class Mouth:
         sound = bytes(round(self.seconds * BYTES_PER_S))
         return Spoken(sound, text if self.transcript is None else self.transcript, Usage(9, 0, 40))
 
-    def note(self, pcm: bytes) -> bytes:
+    def note(self, pcm: bytes, _diner: object) -> bytes:
         self._fail("note")
         return b"OggS"
 
