@@ -327,7 +327,7 @@ class House:
             self.clock.passes(look_s)
             self.upkeep.sweep()
             assert self.delivery.drain(WAIT_S), "a part hangs"
-        return soon(condition)
+        return self.sweeps_until(condition)
 
     # What came of it.
 
