@@ -21,6 +21,7 @@ def warm() -> None:
     exclusions_in("no penauts")
     own_lasting_in("I can't have penauts")
     claims.claims_in("It is free of nuts, and safe.", ())
+    claims.claims_in("It is free of nuts, would you like it?", ())
     claims.common_words()
     moment_in("dinner tomorrow", datetime(2026, 1, 1, tzinfo=UTC), None)
     jurisdiction_of("Rwanda", "VAT")
