@@ -92,6 +92,7 @@ def test_a_picture_is_not_sent_again_unless_it_is_asked_for(either: House) -> No
 
 def test_a_picture_that_did_not_arrive_was_not_sent(either: House) -> None:
     assert told(either, "how is the goat?", ABOUT_GOAT, GOAT).picture
+    assert soon(lambda: either.parts()[0].sid)
     either.receipts.note(status(either.parts()[0].sid or "", "undelivered", 63024), None)
     assert told(either, "how is the goat?", ABOUT_GOAT, GOAT).picture
 
