@@ -270,7 +270,8 @@ class Runner:
         ending = self._share.hush(turn) or self._budget.hush(turn)
         if ending is None or self._taker.is_the_staffs(turn):
             return None
-        return Ending((), turn.diner.persona) if ending.bubbles and _is_quiet(turn) else ending
+        is_unasked = all(is_quiet(each.text) for each in turn.messages)
+        return Ending((), turn.diner.persona) if ending.bubbles and is_unasked else ending
 
     def _prepare(self, turn: Claimed) -> Running:
         prepare = partial(self._taker.prepare, turn, news_until=self._clock.monotonic() + NEWS_S)
@@ -293,10 +294,6 @@ class Runner:
             messages=messages,
             seconds=round(seconds, 3),
         )
-
-
-def _is_quiet(turn: Claimed) -> bool:
-    return all(is_quiet(each.text) for each in turn.messages)
 
 
 def _shows_typing(turn: Claimed) -> bool:
