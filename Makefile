@@ -26,7 +26,7 @@ dev: .venv/.installed-dev ## Set up .venv with what the tests and the checks nee
 	@echo "Tableside and its tools are installed in .venv: make test and make check use them."
 
 test: .venv/.installed-dev ## Run the tests, on SQLite and on PostgreSQL (ARGS="-k menu" for some of them)
-	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-foreign: .venv/.installed-dev ## Run the Realtime client against a server that others wrote (needs node and npm)
 	@$(BIN)/python -m pytest -m foreign tests/foreign $(ARGS)

@@ -77,8 +77,6 @@ class Closing:
         if Forget() in ending.effects:
             ending = self._erased(turn, ending)
             diner = replace(diner, is_forgotten=True)  # what is sent next is the last word
-        if OptIn() in ending.effects:
-            diner = replace(diner, opted_out_at=None)
         # All of its text is made before the transaction: in there are queries, and nothing else.
         ending, parts = _as_told(ending, diner.channel)
         result = Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens)

@@ -78,9 +78,13 @@ def ends_in_answer(parts: Sequence[Part], clause: Clause) -> bool:
 
 def is_listed_below(parts: Sequence[Part], clause: Clause) -> bool:
     """Whether there is nothing but things in the lines below: "no", and then "nuts"."""
-    roles = [part.role for part in parts[clause.places.stop + 1 :] if part.words != ("\n",)]
-    is_line = any(part.words == ("\n",) for part in parts[clause.places.stop :][:1])
-    return is_line and set(roles) == {THING}
+    end = clause.places.stop
+    if end == len(parts) or parts[end].words != ("\n",):
+        return False
+    # It looks no further than it must: this is asked of every clause.
+    below = (parts[at] for at in range(end + 1, len(parts)) if parts[at].words != ("\n",))
+    first = next(below, None)
+    return first is not None and first.role == THING and all(part.role == THING for part in below)
 
 
 def asked_in(clauses: Sequence[Clause], parts: Sequence[Part]) -> set[int]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     text,
     true,
@@ -150,10 +151,14 @@ _LEASE = bindparam("part_lease", type_=String)
 
 
 def writing(sql: Spelling, *conditions: Any) -> Any:
-    """A new part of the diner's, claimed under `lease` unless one before it is still to go out."""
+    """A new part of the diner's, claimed under `lease` unless it has to wait.
+
+    For one before it; or for whoever claims it to see that its diner has opted out meanwhile.
+    """
     before = exists().where(Part.diner_id == _DINER_ID, IS_UNFINISHED)
-    queue = select(before.label("is_behind")).subquery("queue")
-    may_go = ~queue.c.is_behind
+    opted_out = exists().where(Diner.id == _DINER_ID, Diner.opted_out_at.is_not(None))
+    queue = select(or_(before, opted_out).label("has_to_wait")).subquery("queue")
+    may_go = ~queue.c.has_to_wait
     columns: dict[str, Any] = {
         "diner_id": _DINER_ID,
         "turn_id": bindparam("turn_id", type_=Integer),
@@ -190,7 +195,7 @@ def write(
 ) -> Outgoing | None:
     """Write a part, of a turn's reply or of nobody's.
 
-    It comes back claimed, unless earlier ones are still to go out.
+    It comes back claimed, unless it has to wait.
     """
     row = connection.one(
         _WRITE,
@@ -255,5 +260,4 @@ def outgoing_part(
         maybe_sent_since=None,
         tried_at=None,
         wrote_at=diner.wrote_at,
-        is_opted_out=diner.is_opted_out,
     )

@@ -31,7 +31,7 @@ def write(
     """End a turn and write its reply, bubble by bubble; more than one need a transaction.
 
     Returns whether the turn was still ours (if not, nothing is written), and the first part,
-    claimed under `lease` `until` then, unless earlier ones are still to go out.
+    claimed under `lease` `until` then, unless it has to wait.
     """
     if not bubbles:
         return turns.end(connection, turn, result, now), None

@@ -22,6 +22,7 @@ from tests.postgres import Cluster, running_cluster
 TEMPLATE = "migrated"
 SEEDED = "seeded"
 STOCKED = "stocked"
+LONG = ("scenarios", "tests")
 SANDBOXES_NUMBER = "whatsapp:+14155238886"
 
 # No example is timed: what a machine is busy with says nothing about what is tested.
@@ -29,6 +30,11 @@ settings.register_profile(
     "untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folders whose files take longest come first: else the last workers are alone with them."""
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

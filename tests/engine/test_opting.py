@@ -8,7 +8,7 @@ from knowledge.phrases import phrase
 from models import diners, identities, restaurants, staff
 from models.database.fresh import FRESH_S
 from models.inbox import Incoming
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import refused
 from tests.engine.test_talk import answered
 from tests.engine.world import ALICE, BOB, CHARLIE, KIGALI, House
@@ -120,9 +120,8 @@ def test_what_waits_to_go_out_never_does(any_house: House) -> None:
 
 def test_what_is_said_to_them_by_others_ends_there(any_house: House) -> None:
     hears(any_house, "STOP")
-    outgoing = any_house.owes("A notice")
-    assert outgoing is not None
-    any_house.delivery.hand_over(outgoing.diner_id, outgoing)
+    assert any_house.owes("A notice") is None
+    any_house.delivery.take_up(any_house.diners()[0].id)
     assert soon(lambda: any_house.parts()[-1].state == "failed")
     assert any_house.parts()[-1].error_code == 21610
     assert any_house.read() == [GOODBYE]
@@ -164,6 +163,20 @@ def test_who_twilio_says_has_opted_out_is_in_nobodys_hands(any_house: House) -> 
     assert soon(lambda: any(WANTS_NO_MORE in text for text in any_house.read(BOB)))
     assert opted_out(any_house)
     assert any_house.diners()[0].in_hands_until is None
+
+
+def test_what_was_being_answered_when_twilio_said_so_stays_here(any_house: House) -> None:
+    pending = any_house.model.holds()
+    any_house.hears("Hello")
+    assert pending.is_asked.wait(WAIT_S)
+    any_house.twilio.will_fail(refused(21610))
+    outgoing = any_house.owes("A notice")
+    assert outgoing is not None
+    any_house.delivery.hand_over(outgoing.diner_id, outgoing)
+    assert soon(lambda: any_house.parts()[0].state == "failed")
+    pending.says("Yes.")
+    assert soon(lambda: [part.error_code for part in any_house.parts()] == [21610, 21610])
+    assert any_house.read() == []
 
 
 def test_a_word_of_the_staffs_opts_them_in_again(any_house: House) -> None:

@@ -185,6 +185,7 @@ def test_so_it_is_where_they_have_written_since(house: House) -> None:
     house.twilio.will_fail(unheard(), takes_it=True)
     house.sends("One")
     assert soon(lambda: house.count("sends", outcome="again") == 1)
+    assert house.delivery.drain(WAIT_S)
     house.clock.passes(DAY_S / 2)
     alice_is(house, last_message_at=house.clock.now() - WINDOW)
     house.upkeep.sweep()
