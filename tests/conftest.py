@@ -33,7 +33,7 @@ settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The folders whose files take longest come first: else the last workers are alone with them."""
+    """Folders whose files take longest come first, else the last worker is alone with one."""
     items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 

@@ -53,7 +53,7 @@ def test_200_turns_survive_a_cut_every_700_ms_with_two_of_three_handshakes_refus
     world: World,
 ) -> None:
     with trial(world, 1, cut_every_s=0.7, refuse_pattern=[1, 1, 0], **ANSWERS_TAKE) as tried:
-        tried.rush(200, RUSH_S, until={"cut": 2, "refused": 4, "lost": 1})
+        tried.rush(200, RUSH_S, until={"cut": 2, "refused": 2, "lost": 1})
         figures = tried.settle()
     assert (figures["answered"], figures["twice"]) == (figures["sent"], 0)
 
