@@ -96,6 +96,8 @@ class TurnTaker:
         restaurant = self._directory.by_number(turn.diner.number)
         heard = speaking.heard(turn.diner, turn.messages)
         language = heard or language_of(turn.diner, restaurant)
+        if language == turn.diner.language:
+            return turn
         return replace(turn, diner=replace(turn.diner, language=language))
 
     def is_read(self, turn: Claimed) -> bool:

@@ -73,10 +73,11 @@ class Closing:
 
     def close(self, turn: Claimed, ending: Ending) -> Closed:
         """Raises DatabaseUnavailableError."""
-        diner = turn.diner
         if Forget() in ending.effects:
             ending = self._erased(turn, ending)
-            diner = replace(diner, is_forgotten=True)  # what is sent next is the last word
+            # What is sent next is the last word.
+            turn = replace(turn, diner=replace(turn.diner, is_forgotten=True))
+        diner = turn.diner
         # All of its text is made before the transaction: in there are queries, and nothing else.
         ending, parts = _as_told(ending, diner.channel)
         result = Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens)
@@ -88,7 +89,7 @@ class Closing:
                 _lock(connection, turn, ending.effects)
                 is_ours, outgoing = turn_end.write(
                     connection,
-                    replace(turn, diner=diner),
+                    turn,
                     result,
                     parts,
                     lease=lease,

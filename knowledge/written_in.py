@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from math import exp, log
-from operator import add
 from typing import Any
 
 from knowledge.language_tables import by_language
@@ -43,9 +42,8 @@ def written_in(text: str, before: str | None = None) -> str | None:
 
 @lru_cache(maxsize=64)  # a turn asks as it begins and as it ends; no text stays for long
 def _told_by(text: str, before: str | None) -> str | None:
-    told = list(_NOTHING)
-    for word in dict.fromkeys(_WORD.findall(fold(_NO_WORDS.sub(" ", text)))):
-        told = list(map(add, told, _weights(word)))
+    words = dict.fromkeys(_WORD.findall(fold(_NO_WORDS.sub(" ", text))))
+    told = [sum(column) for column in zip(*map(_weights, words), _NOTHING, strict=True)]
     *_, second, first = sorted(told)
     language = LANGUAGES[told.index(first)]
     if before in (None, language):

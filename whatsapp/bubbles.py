@@ -22,7 +22,7 @@ def bounded(bubbles: Sequence[Bubble], limit: int = MOST_UNITS) -> tuple[Bubble,
     kept = []
     for bubble in bubbles:
         text = cut_short(bubble.text, limit)
-        kept.append(replace(bubble, text=text))
+        kept.append(_saying(bubble, text))
         limit -= units(text)
         if text != bubble.text or limit < LEAST_UNITS:
             break
@@ -50,8 +50,12 @@ def _parts(bubble: Bubble) -> list[Bubble]:
     if bubble.voice:
         return [replace(bubble, text=text)]  # one to be heard, however long it is to read
     if not (bubble.picture or bubble.choices):
-        return [replace(bubble, text=each) for each in as_messages(text)]
+        return [_saying(bubble, each) for each in as_messages(text)]
     return _with_all(replace(bubble, text=text, choices=_whole_prices(bubble.choices)))
+
+
+def _saying(bubble: Bubble, text: str) -> Bubble:
+    return bubble if bubble.text == text else replace(bubble, text=text)
 
 
 def _with_all(bubble: Bubble) -> list[Bubble]:

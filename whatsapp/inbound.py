@@ -23,6 +23,12 @@ MAX_PROFILE_NAME = 200
 # MessageType of what a diner did not say.
 NO_MESSAGES = frozenset({"system", "request_welcome"})
 WORDS = frozenset({"", "text"})
+# All fields of a form that has nothing beside its words, as nearly every one.
+WORDS_ALONE = frozenset(
+    ["MessageSid", "SmsMessageSid", "SmsSid", "AccountSid", "MessagingServiceSid", "ApiVersion"]
+    + ["From", "To", "WaId", "ExternalUserId", "ProfileName", "ChannelMetadata", "OptOutType"]
+    + ["Body", "MessageType", "SmsStatus", "NumSegments", "NumMedia", "ReferralNumMedia"]
+)
 EMPTY = "[an empty message]"
 UNREADABLE = "[a message of a kind that can't be read here]"
 # The status of a message that came in; a form without any tells of none that went out.
@@ -111,11 +117,18 @@ def parse_message(form: Mapping[str, str]) -> Incoming | None:
     """
     fields = _storable(form)
     message = _parse(InboundMessage, fields)
-    about = unsaid.about(fields)
-    if message.kind in NO_MESSAGES or (about is None and unsaid.is_about_another(message.kind)):
+    kind, words = message.kind, message.words
+    is_words_alone = (
+        kind in WORDS and fields.get("NumMedia", "0") == "0" and fields.keys() <= WORDS_ALONE
+    )
+    about = None if is_words_alone else unsaid.about(fields)
+    if kind in NO_MESSAGES or (about is None and unsaid.is_about_another(kind)):
         return None
-    text = unsaid.told(fields, message.kind, message.words) or _with_notes(message, fields)
-    is_readable = bool(text) or message.kind in WORDS
+    if is_words_alone:
+        text = words
+    else:
+        text = unsaid.told(fields, kind, words) or _with_notes(words, kind, fields)
+    is_readable = bool(text) or kind in WORDS
     sender = read_sender(message.sender, message.wa_id, message.external_user_id)
     return Incoming(
         channel=diners.WHATSAPP,
@@ -130,15 +143,14 @@ def parse_message(form: Mapping[str, str]) -> Incoming | None:
         user_id=sender.user_id,
         other_spelling=sender.other_spelling,
         quoted_sid=about,
-        media=enclosures.media(fields, message.kind),
+        media=() if is_words_alone else enclosures.media(fields, kind),
     )
 
 
-def _with_notes(message: InboundMessage, fields: Mapping[str, str]) -> str:
-    words = message.words
-    if name := wordless.named_file(fields, message.kind):
+def _with_notes(words: str, kind: str, fields: Mapping[str, str]) -> str:
+    if name := wordless.named_file(fields, kind):
         fields, words = {**fields, "Filename": name}, ""
-    told = [words, *wordless.notes(fields, message.kind, has_words=bool(words))]
+    told = [words, *wordless.notes(fields, kind, has_words=bool(words))]
     if not words.startswith("/"):  # a keyword stands alone
         told.append(wordless.referral(fields))
         told.append(wordless.forwarded(fields) if any(told) else "")

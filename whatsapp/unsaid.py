@@ -43,7 +43,8 @@ def is_about_another(kind: str) -> bool:
 def about(form: Mapping[str, str]) -> str | None:
     """The SID of the message that this one answers, edits or takes back."""
     for name, value in form.items():
-        is_others = name.lower().endswith("messagesid") and name.lower() not in _OWN
+        lowered = name.lower()
+        is_others = lowered.endswith("messagesid") and lowered not in _OWN
         if is_others and _SID.fullmatch(value.strip()):
             return value.strip()
     return None

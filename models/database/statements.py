@@ -181,32 +181,34 @@ class Compiled:
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
             for name, bind in binds.items()
         }
-        self.processors = {name: process for name, process in found.items() if process}
-        self.constants = self.bound(
+        self._processors = {name: process for name, process in found.items() if process}
+        self._constants: dict[str, Any] = {}
+        self._constants = self.bound(
             {name: bind.value for name, bind in binds.items() if not bind.required}
         )
         columns = list(construct.exported_columns)  # of a write: what it returns
         self.keys = [column.key for column in columns]
-        self._readers = [
+        readers = [
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
         ]
-        self._is_plain = not any(self._readers)
+        self._readers = [(place, read) for place, read in enumerate(readers) if read]
 
     def bound(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Parameters as the driver takes them."""
-        return {
-            name: process(value) if (process := self.processors.get(name)) else value
-            for name, value in given.items()
-        }
+        """All parameters as the driver takes them; of `given`, it heeds those that it has."""
+        bound = {**self._constants, **given}
+        for name, process in self._processors.items():
+            if name in given:
+                bound[name] = process(given[name])
+        return bound
 
     def read(self, row: Row) -> Row:
         """A row of the driver's, in Python's types."""
-        if self._is_plain:
+        if not self._readers:
             return row
-        return tuple(
-            process(value) if process else value
-            for process, value in zip(self._readers, row, strict=True)
-        )
+        values = list(row)
+        for place, read in self._readers:
+            values[place] = read(values[place])
+        return tuple(values)
 
 
 class CompiledChain:
@@ -256,7 +258,7 @@ class Connection:
     def all(self, statement: Statement, /, **given: Any) -> list[Row]:
         """Every row. `given`: what the statement leaves open, by name."""
         compiled = statement.on(self._sql)
-        cursor = self._send(compiled.text, compiled.constants | compiled.bound(given))
+        cursor = self._send(compiled.text, compiled.bound(given))
         return [compiled.read(row) for row in cursor.fetchall()] if compiled.keys else []
 
     def one(self, statement: Statement, /, **given: Any) -> Row | None:
@@ -266,7 +268,7 @@ class Connection:
     def run(self, statement: Statement, /, **given: Any) -> int:
         """How many rows were written."""
         compiled = statement.on(self._sql)
-        return int(self._send(compiled.text, compiled.constants | compiled.bound(given)).rowcount)
+        return int(self._send(compiled.text, compiled.bound(given)).rowcount)
 
     def chain(self, chain: Chain, /, **given: Any) -> list[Row | None]:
         """Each step's row, in the steps' order; None for one that gave none."""
@@ -274,7 +276,7 @@ class Connection:
         if self._sql.is_sqlite:
             return self._step_by_step(compiled, given)
         (whole,) = compiled.parts.values()
-        row = self._send(whole.text, whole.constants | whole.bound(given)).fetchone()
+        row = self._send(whole.text, whole.bound(given)).fetchone()
         return compiled.split(whole.read(row))
 
     def _step_by_step(self, compiled: CompiledChain, given: Mapping[str, Any]) -> list[Row | None]:
@@ -284,7 +286,7 @@ class Connection:
         rows: list[Row | None] = []
         before: dict[str, Any] = {}  # as the driver gave it
         for name, part in compiled.parts.items():
-            row = self._send(part.text, part.constants | part.bound(given) | before).fetchone()
+            row = self._send(part.text, part.bound(given) | before).fetchone()
             before |= {
                 _key(name, key): row[place] if row else None for place, key in enumerate(part.keys)
             }
