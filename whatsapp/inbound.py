@@ -25,9 +25,12 @@ NO_MESSAGES = frozenset({"system", "request_welcome"})
 WORDS = frozenset({"", "text"})
 # All fields of a form that has nothing beside its words, as nearly every one.
 WORDS_ALONE = frozenset(
-    ["MessageSid", "SmsMessageSid", "SmsSid", "AccountSid", "MessagingServiceSid", "ApiVersion"]
-    + ["From", "To", "WaId", "ExternalUserId", "ProfileName", "ChannelMetadata", "OptOutType"]
-    + ["Body", "MessageType", "SmsStatus", "NumSegments", "NumMedia", "ReferralNumMedia"]
+    [
+        *("MessageSid", "SmsMessageSid", "SmsSid", "AccountSid", "MessagingServiceSid"),
+        *("From", "To", "WaId", "ExternalUserId", "ProfileName", "ChannelMetadata", "OptOutType"),
+        *("Body", "MessageType", "SmsStatus", "NumSegments", "NumMedia", "ReferralNumMedia"),
+        "ApiVersion",
+    ]
 )
 EMPTY = "[an empty message]"
 UNREADABLE = "[a message of a kind that can't be read here]"
