@@ -49,9 +49,11 @@ def as_typed(words: str) -> str:
 
 def own_words(text: str) -> str:
     """A message without its notes; of what was forwarded, nothing is the diner's own."""
+    if not text.endswith("]"):
+        return text  # as most
     notes = notes_of(text)
     if not notes:
-        return text  # as most
+        return text
     if FORWARDED in notes or FORWARDED_OFTEN in notes:
         return ""
     return "\n".join(text.split("\n")[: -len(notes)])
@@ -70,7 +72,7 @@ def notes_of(text: str) -> list[str]:
 
 def is_chosen(text: str) -> bool:
     """Whether its words are those of what the diner tapped."""
-    return any(each.startswith("[chose ") for each in notes_of(text))
+    return text.endswith("]") and any(each.startswith("[chose ") for each in notes_of(text))
 
 
 def is_quiet(text: str) -> bool:
