@@ -49,7 +49,9 @@ def fold(text: str) -> str:
         apart = unicodedata.normalize("NFKD", plain)
         bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
         plain = plain_digits(bare)
-    return _APOSTROPHES.sub("", _ELIDED.sub(r"\1 ", plain)).translate(_UNDECOMPOSED)
+    if _APOSTROPHES.search(plain):
+        plain = _APOSTROPHES.sub("", _ELIDED.sub(r"\1 ", plain))
+    return plain if plain.isascii() else plain.translate(_UNDECOMPOSED)
 
 
 def listed(text: str) -> list[str]:
