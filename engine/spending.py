@@ -21,6 +21,7 @@ from models.meter import SLACK, TO_THE_END, ByPersona, Ids
 from models.restaurants import Restaurant
 
 FRESH_S = 60.0
+COUNTING_S = 5.0  # so long others go by what was known, while one counts anew
 # Of a day that has been over for so long, no message is still on its way.
 SETTLED_AFTER = timedelta(days=2)
 K = TypeVar("K")
@@ -50,11 +51,14 @@ class Spending:
 
     def this_month(self, restaurant: Restaurant) -> Decimal:
         """In US dollars. Raises DatabaseUnavailableError."""
-        key = (restaurant.number, self._today(restaurant).replace(day=1))
+        today = self._today(restaurant)
+        key = (restaurant.number, today.replace(day=1))
         if (known := self._known(self._months, key)) is not None:
             return known
         usd = sum((line.usd for line in self.month(restaurant)), Decimal(0))
-        self._months[key] = (usd, self._clock.monotonic() + FRESH_S)
+        # No longer than the first of its days is known.
+        until = min(self._days[restaurant.number, day][1] for day in _days(key[1], today))
+        self._months[key] = (usd, until)
         return usd
 
     def today_of(self, diner_id: int, restaurant: Restaurant) -> Decimal:
@@ -98,7 +102,7 @@ class Spending:
             known, until = found
             if now < until:
                 return known
-            table[key] = (known, now + FRESH_S)
+            table[key] = (known, now + COUNTING_S)
         return None
 
     def _ids_of(self, connection: Connection, moment: datetime) -> Ids:

@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from conversation.sentences import apology
 from engine.budget import Limits
-from models import diners, staff
+from models import diners, restaurants, staff
+from models.database.absence import DatabaseUnavailableError
 from tests.engine.clock import soon
 from tests.engine.world import ALICE, BOB, CHARLIE, House, opened
 
@@ -191,3 +194,24 @@ def test_a_word_that_is_start_to_others_alone_asks_the_model_no_more(sqlite_url:
         for text in ("Hello", "Hello", "start", "resume"):
             writes(house, text)
         assert len(house.model.asked) == 2
+
+
+def test_a_count_is_a_minute_old_at_most_whoever_asked_before(sqlite_url: str) -> None:
+    with opened(sqlite_url) as house:
+        with house.eye.transaction() as session:
+            restaurant = restaurants.all_of_them(session)[0]
+        counted = [sum(line.usd for line in house.spending.month(restaurant))]
+        writes(house)
+        for seconds in (58, 2):
+            house.clock.passes(seconds)
+            counted.append(house.spending.this_month(restaurant))
+        assert counted[0] == counted[1] == 0
+        assert counted[2] > 0
+        writes(house)
+        house.clock.passes(FRESH_S)
+        house.database.is_away = True
+        with pytest.raises(DatabaseUnavailableError):
+            house.spending.this_month(restaurant)
+        house.database.is_away = False
+        house.clock.passes(6)
+        assert house.spending.this_month(restaurant) == 2 * counted[2]
