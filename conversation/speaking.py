@@ -6,15 +6,12 @@ It keeps nothing: what is to be kept stands in the turn's ending.
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
-from functools import cache
-
-from babel import Locale
 
 from conversation import aliases, keywords
 from conversation.ending import Ending, SpeakIn, said
 from knowledge.choosing import id_of
 from knowledge.notes import is_chosen, own_words
-from knowledge.phrases import LANGUAGES, Phrase, known, own_name, phrase
+from knowledge.phrases import LANGUAGES, Phrase, by_name, known, own_name, phrase
 from knowledge.words import fold, words_of
 from knowledge.written_in import written_in
 from models.diners import Known
@@ -25,6 +22,7 @@ from personas.catalogue import PERSONAS
 # "fr", "fr-FR", "en_US", and a word behind it.
 _CODE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?(?:\s+\S+)?")
 LEAST_ALIKE = 0.75  # of 1: "frensh" is French
+LONGEST = 100  # letters in which a language is named
 
 
 def heard(diner: Known, messages: Sequence[Written]) -> str | None:
@@ -72,12 +70,13 @@ def _named_in(text: str) -> str | None:
 
     Short words are codes where hardly more is said: "it" and "en" are words too.
     """
-    words = words_of(text)
+    words = words_of(text[:LONGEST])
     if not aliases.NOT.isdisjoint(words):
         return None
+    names = aliases.LANGUAGES | by_name()
     if code := _CODE.fullmatch(fold(text).strip()):
         words = (code[1], *words)
-    names = {**_named(), **({code[1]: code[1]} if code and code[1] in LANGUAGES else {})}
+        names |= {code[1]: code[1]} if code[1] in LANGUAGES else {}
     alike = (get_close_matches(word, names, 1, LEAST_ALIKE) for word in words)
     found = {names[name] for names_alike in alike for name in names_alike}
     return found.pop() if len(found) == 1 else None
@@ -97,14 +96,3 @@ def _offering(language: str | None, before: str = "") -> Ending:
     options = (Choice(id_of(f"/language {each}"), own_name(each)) for each in LANGUAGES)
     choices = Choices("list", tuple(options), phrase("Choose", language), is_told=True)
     return Ending((Bubble(text, choices=choices),), None)
-
-
-@cache
-def _named() -> dict[str, str]:
-    """Each language by its name in every one of them, and what else it is called."""
-    return aliases.LANGUAGES | {
-        word: each
-        for each in LANGUAGES
-        for speaker in LANGUAGES
-        for word in words_of(str(Locale(each).get_display_name(speaker)))
-    }

@@ -15,6 +15,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from knowledge.words import words_of
 from models.diners import Known
 from models.restaurants import Restaurant
 
@@ -62,6 +63,17 @@ def date_text(day: date, language: str | None) -> str:
 def own_name(language: str) -> str:
     """What those who speak it call it."""
     return str(Locale(language).get_display_name(language))
+
+
+@cache
+def by_name() -> dict[str, str]:
+    """Each language by its name in every one of them."""
+    return {
+        word: each
+        for each in LANGUAGES
+        for speaker in LANGUAGES
+        for word in words_of(str(Locale(each).get_display_name(speaker)))
+    }
 
 
 def known(language: str | None) -> str:

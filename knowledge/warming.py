@@ -8,7 +8,7 @@ from knowledge.jurisdictions import jurisdiction_of
 from knowledge.lexicon import shipped_lexicon
 from knowledge.menu_pictures import ours
 from knowledge.moments import moment_in
-from knowledge.phrases import LANGUAGES, phrase
+from knowledge.phrases import LANGUAGES, by_name, phrase
 from knowledge.picture_requests import asks_to_see
 from knowledge.wishes import exclusions_in, own_lasting_in, wishes_in
 from knowledge.written_in import written_in
@@ -30,6 +30,7 @@ def warm() -> None:
     opting.asked("stop")
     place_in("the second")
     asks_to_see(["A picture, please"])
+    by_name()
     ours()
     for language in LANGUAGES:
         phrase("this list", language)

@@ -112,6 +112,7 @@ VAIN = (
     "/language italian or maltese",
     "/language spanish",
     "/language it does not work",
+    f"/language {'klingon ' * 20} french",  # so far nobody reads
 )
 
 
