@@ -19,7 +19,7 @@ from realtime.outcomes import Reply
 from realtime.request import MOST_OUTPUT_TOKENS, Request, function_tool, spoken_by_diner
 from telemetry.logs import log
 
-# 30 s are 1.92 MB in one frame, which takes 10 ms to make: what is longer is asked for piece by
+# 30 s are 1.92 MB in one frame, which takes 15 ms to make: what is longer is asked for piece by
 # piece, so many at once, which take megabytes each.
 PIECE_S = 30.0
 AT_ONCE = 3

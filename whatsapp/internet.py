@@ -58,7 +58,7 @@ class Internet:
         if not addresses:
             raise OSError(f"{host} has no address")
         if not all(_is_of_the_internet(each) for each in addresses):
-            log.warning("media.private_address", host=host)
+            log.warning("internet.private_address", host=host)
             raise PrivateAddressError
         return HTTPSConnectionPool(
             min(addresses, key=lambda each: ":" in each),  # many machines have no IPv6
