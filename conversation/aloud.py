@@ -14,7 +14,7 @@ from knowledge.kitchen_words import NEGATIONS, NONE_WORDS
 from knowledge.number_words import MARK, in_figures
 from knowledge.prices import amounts_in
 from knowledge.words import fold, words_of
-from models.outbox import Bubble
+from models.bubbles import Bubble
 from whatsapp.markup import to_whatsapp
 
 # About a minute: whoever asked aloud can listen so long.

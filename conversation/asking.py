@@ -19,8 +19,8 @@ from knowledge.clock import Clock
 from knowledge.notes import is_quiet
 from knowledge.phrases import phrase
 from models import claiming
+from models.bubbles import Bubble
 from models.database.engine import Database
-from models.outbox import Bubble
 from models.restaurants import Restaurant
 from personas.effects import CallStaff, OfferChoices
 from personas.persona import Persona

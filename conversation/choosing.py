@@ -10,10 +10,10 @@ from conversation import keywords
 from knowledge.choosing import LAST, chosen, item_in, may_be_meant, place_in, with_item
 from knowledge.notes import note, notes_of, own_words
 from models import inbox, offers
+from models.bubbles import Choices
 from models.database.engine import Database
 from models.diners import WHATSAPP, Known
 from models.inbox import Written
-from models.outbox import Choices
 
 
 def as_chosen(

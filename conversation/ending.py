@@ -7,8 +7,8 @@ from conversation.sentences import Cause, apology
 from knowledge.notes import is_quiet
 from knowledge.phrases import Phrase
 from models import turns
+from models.bubbles import Bubble
 from models.menu_changes import Change
-from models.outbox import Bubble
 from models.turns import NO_TOKENS, Claimed, Tokens
 from personas.effects import CallStaff, Notice, OfferChoices, RememberDiet, SwitchTo
 from whatsapp.choices import numbered

@@ -14,8 +14,8 @@ from knowledge import opting
 from knowledge.opting import START, STOP
 from knowledge.phrases import LANGUAGES, Phrase, later, phrase, plural
 from knowledge.words import fold, plain_digits
+from models.bubbles import Choice, Choices
 from models.menu_changes import Kind
-from models.outbox import Choice, Choices
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 from personas.persona import Persona

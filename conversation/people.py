@@ -15,11 +15,11 @@ from conversation.sentences import CALLED, NOBODY_CAME
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, later, phrase
 from models import hands
+from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import Known
 from models.hands import Conversation
 from models.inbox import Written
-from models.outbox import Bubble
 from models.restaurants import Restaurant
 from personas import colleagues
 from personas.colleagues import NobodyError, Reached, quoted, who

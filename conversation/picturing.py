@@ -13,9 +13,9 @@ from knowledge.menu_pictures import can_be_sent, is_ours
 from knowledge.named_dishes import meant_in, named_in, short_name
 from knowledge.picture_requests import asks_to_see, refuses
 from models import pictures_sent
+from models.bubbles import Bubble
 from models.database.engine import Database, DatabaseUnavailableError
 from models.diners import WHATSAPP
-from models.outbox import Bubble
 from personas.persona import Persona
 from personas.tool import Heard
 from whatsapp.bubbles import MOST_CAPTION

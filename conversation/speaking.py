@@ -14,9 +14,9 @@ from knowledge.notes import is_chosen, own_words
 from knowledge.phrases import LANGUAGES, Phrase, by_name, known, own_name, phrase
 from knowledge.words import fold, words_of
 from knowledge.written_in import written_in
+from models.bubbles import Bubble, Choice, Choices
 from models.diners import Known
 from models.inbox import Written
-from models.outbox import Bubble, Choice, Choices
 from personas.catalogue import PERSONAS
 
 # "fr", "fr-FR", "en_US", and a word behind it.

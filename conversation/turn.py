@@ -23,11 +23,11 @@ from conversation.voice import Voice
 from knowledge.notes import is_quiet, own_words
 from knowledge.phrases import Phrase, language_of, phrase
 from models import diets, history
+from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import Known
 from models.history import Exchange
 from models.inbox import Written
-from models.outbox import Bubble
 from models.restaurants import Directory, Restaurant
 from models.turns import Claimed
 from personas.colleagues import who_answers

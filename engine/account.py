@@ -9,7 +9,8 @@ from threading import Event, Thread
 from knowledge.clock import Clock
 from telemetry.logs import log, log_defect
 from whatsapp.errors import TROUBLES, remedy
-from whatsapp.outbound import SendError, TwilioDoor
+from whatsapp.host import SendError
+from whatsapp.outbound import TwilioDoor
 
 # Before Twilio is asked again: where it did not answer, longer each time, and where it refused.
 RETRY_S = 5.0

@@ -7,12 +7,13 @@ where WhatsApp has approved one for what it is said for; else it ends there. It 
 from dataclasses import replace
 
 from models import templates
+from models.bubbles import Bubble, Filled
 from models.database.engine import Database
 from models.diners import WINDOW
-from models.outbox import OPTED_OUT, Bubble, Filled, Outgoing
+from models.outbox import OPTED_OUT, Outgoing
 from whatsapp import errors
 from whatsapp.choices import in_words
-from whatsapp.outbound import SendError
+from whatsapp.host import SendError
 from whatsapp.templates import filling, rendered
 
 

@@ -38,9 +38,10 @@ from models import (
     turn_end,
     turns,
 )
+from models.bubbles import Bubble
 from models.database.engine import Database
 from models.database.statements import Connection
-from models.outbox import Bubble, Outgoing
+from models.outbox import Outgoing
 from models.turns import NO_TOKENS, Claimed, Result
 from personas.effects import CallStaff, RememberDiet, SwitchTo
 from telemetry.logs import log

@@ -11,12 +11,12 @@ from typing import Any
 
 from knowledge.clock import Clock
 from models import contents
+from models.bubbles import Bubble
 from models.database.engine import Database
-from models.outbox import Bubble
 from telemetry.logs import log
 from whatsapp.choices import tappable
 from whatsapp.content import ContentDoor
-from whatsapp.outbound import SendError
+from whatsapp.host import SendError
 
 KEPT_UNUSED = timedelta(days=30)
 # After Twilio refused to make one, or did not answer: each try keeps a message waiting.

@@ -21,13 +21,15 @@ from engine.patience import patiently, unless_away
 from engine.posting import Posting
 from knowledge.clock import Clock
 from models import erasure, receipts, sending
+from models.bubbles import Bubble
 from models.database.engine import Database
-from models.outbox import Bubble, Outgoing
+from models.outbox import Outgoing
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
 from whatsapp import statuses
-from whatsapp.outbound import SendError, TwilioDoor
+from whatsapp.host import SendError
+from whatsapp.outbound import TwilioDoor
 
 # WhatsApp may reorder what leaves in one moment: a part waits until the one before is `sent`, which
 # takes it a part of a second, or for so long, where no status callback comes.

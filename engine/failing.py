@@ -21,7 +21,7 @@ from telemetry.masking import masked
 from telemetry.metrics import Metrics
 from whatsapp import errors
 from whatsapp.errors import Action
-from whatsapp.outbound import SendError
+from whatsapp.host import SendError
 
 # An answer so old is none any more, whatever kept it.
 GIVE_UP_AFTER = timedelta(hours=24)

@@ -12,10 +12,10 @@ from conversation.sentences import LEFT_OPEN, NOBODY_CAME
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
 from models import hands, hands_overdue, outbox
+from models.bubbles import Bubble
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.hands_overdue import Chat, Overdue, Unheard
-from models.outbox import Bubble
 from models.turns import Claimed
 from personas.colleagues import one_line, quoted
 from personas.effects import CallStaff, Notice

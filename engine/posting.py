@@ -5,12 +5,14 @@ It stores nothing, and repeats nothing that may have been taken.
 
 from engine.contents import Contents
 from engine.leases import Leases
-from models.outbox import Bubble, Outgoing
+from models.bubbles import Bubble
+from models.outbox import Outgoing
 from telemetry.logs import log
 from whatsapp import errors
 from whatsapp.choices import in_words
 from whatsapp.errors import Action
-from whatsapp.outbound import SendError, TwilioDoor
+from whatsapp.host import SendError
+from whatsapp.outbound import TwilioDoor
 
 # Twilio does not know the content (any more), or not in this account.
 NO_SUCH_CONTENT = frozenset({21655, 92006})

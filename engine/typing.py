@@ -4,7 +4,8 @@ from _thread import start_new_thread
 from threading import BoundedSemaphore
 
 from telemetry.logs import log, log_defect
-from whatsapp.outbound import SendError, TwilioDoor
+from whatsapp.host import SendError
+from whatsapp.outbound import TwilioDoor
 
 # Each holds a connection while Twilio lets it wait. It is a courtesy: beyond so many it is left
 # out, and no answer waits for it.

@@ -14,9 +14,9 @@ from engine.talk import Talk
 from evaluation.case import Case
 from evaluation.judging import Called, Played, faults_of
 from models import usage
+from models.bubbles import Bubble
 from models.database.engine import Database
 from models.menu import MenuItem
-from models.outbox import Bubble
 from models.turns import NO_TOKENS, Tokens
 from whatsapp.bubbles import fitting
 

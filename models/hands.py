@@ -26,10 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from models import outbox
+from models.bubbles import Bubble
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import WHATSAPP, Diner, is_blocked, is_known_by
 from models.inbox import Message
-from models.outbox import DROPPED, MAYBE, WAITING, Bubble, Part
+from models.outbox import DROPPED, MAYBE, WAITING, Part
 from models.restaurants import Restaurant
 from models.turns import DONE, HUMAN, IS_RUNNING, Turn
 

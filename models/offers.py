@@ -2,11 +2,12 @@
 
 from sqlalchemy import Integer, String, bindparam, select
 
+from models.bubbles import Choices, choices_of
 from models.database.statements import Connection, Statement, fixed
 from models.diners import Known
 from models.inbox import Message, Written
 from models.menu import MenuItem
-from models.outbox import Choices, Part, choices_of
+from models.outbox import Part
 from models.restaurants import Restaurant
 from models.turns import RUNNING, Turn
 

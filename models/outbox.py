@@ -27,13 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.bubbles import Bubble, Choice, Choices, Filled, bound, bubble_of, choices_of
+from models.bubbles import Bubble, bound
 from models.database.columns import Base, Instant
 from models.database.statements import Connection, Row, Spelling, Statement, fixed
 from models.diners import Diner, Known
-
-# What else the rest of the code takes from here.
-__all__ = ["Bubble", "Choice", "Choices", "Filled", "bound", "bubble_of", "choices_of"]
 
 WAITING, SENDING, MAYBE = "waiting", "sending", "maybe"
 SENT, FAILED, DROPPED = "sent", "failed", "dropped"

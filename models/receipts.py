@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from models.bubbles import Bubble, bound, bubble_of
 from models.database.statements import Chain, Connection, Statement, Steps, fixed
 from models.diners import Diner
 from models.outbox import (
@@ -32,10 +33,7 @@ from models.outbox import (
     SENT,
     TRIED_SINCE,
     WAITING,
-    Bubble,
     Part,
-    bound,
-    bubble_of,
     is_unfinished,
 )
 

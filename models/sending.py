@@ -10,6 +10,7 @@ from sqlalchemy import Integer, String, and_, bindparam, case, exists, func, nul
 from sqlalchemy.orm import aliased
 
 from addresses import other_spelling
+from models.bubbles import bubble_of
 from models.database.columns import Instant
 from models.database.statements import Chain, Connection, Spelling, Statement, Steps, fixed
 from models.diners import Diner, is_blocked
@@ -26,7 +27,6 @@ from models.outbox import (
     WAITING,
     Outgoing,
     Part,
-    bubble_of,
     due_since,
     is_unfinished,
 )

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from models import outbox, turns
+from models.bubbles import Bubble, bound
 from models.database.statements import Chain, Connection, Steps
-from models.outbox import Bubble, Outgoing
+from models.outbox import Outgoing
 from models.turns import Claimed, Result
 
 
@@ -42,7 +43,7 @@ def write(
         now=now,
         **result.columns(),
         diner_id=turn.diner.id,
-        **outbox.bound(bubbles[0]),
+        **bound(bubbles[0]),
         part_lease=lease,
         part_until=until,
     )

@@ -11,9 +11,9 @@ from typing import ClassVar
 from knowledge.phrases import Phrase
 from knowledge.wishes import Wishes
 from models import diets
+from models.bubbles import Choices
 from models.diets import NO_DIET, NOTHING_KEPT, Diet, KeptDiet
 from models.diners import Known
-from models.outbox import Choices
 from models.templates import STAFF_NOTICE
 
 

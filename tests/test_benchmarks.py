@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 
-from models.outbox import Bubble
+from models.bubbles import Bubble
 from tests.benchmarks import aged
 from tests.benchmarks.contenders import DINERS, twilio_form
 from tests.benchmarks.crowd import Crowd, lost, twice

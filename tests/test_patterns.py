@@ -21,7 +21,7 @@ import regex
 from conversation import keywords
 from knowledge.wishes import wishes_in
 from knowledge.words import fold
-from models.outbox import Bubble
+from models.bubbles import Bubble
 from telemetry.masking import masked
 from tests.adversary import PIECES, Pattern, Shape, shapes, shapes_for
 from whatsapp.bubbles import fitting

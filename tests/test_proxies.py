@@ -14,7 +14,8 @@ from realtime.connection import Connection, HandshakeError
 from sandbox.realtime.server import RealtimeServer
 from service import Service
 from settings import SettingsError, load_settings
-from whatsapp.outbound import SendError, TwilioDoor
+from whatsapp.host import SendError
+from whatsapp.outbound import TwilioDoor
 
 OPENAI = "wss://api.openai.com/v1/realtime"
 TWILIO = "https://api.twilio.com"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from models.outbox import Bubble, Choices
+from models.bubbles import Bubble, Choices
 from whatsapp.choices import numbered
 from whatsapp.markup import to_whatsapp
 from whatsapp.spans import with_prices_whole

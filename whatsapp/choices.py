@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.outbox import Bubble, Choice, Choices
+from models.bubbles import Bubble, Choice, Choices
 from whatsapp.split import cut_short, units
 
 MOST_ABOVE = 1_024  # of the words above them

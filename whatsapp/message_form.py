@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from knowledge.menu_pictures import SERVED
-from models.outbox import Bubble
+from models.bubbles import Bubble
 from whatsapp.choices import numbered, tappable
 
 

@@ -14,13 +14,11 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from models.outbox import Bubble
+from models.bubbles import Bubble
 from whatsapp.content import ContentDoor
 from whatsapp.host import Host, SendError
 from whatsapp.message_form import form_of, may_be
 from whatsapp.statuses import NOT_ARRIVED
-
-__all__ = ["SendError", "TwilioDoor"]
 
 API_URL = "https://api.twilio.com"
 CONTENT_URL = "https://content.twilio.com"

@@ -22,8 +22,8 @@ from knowledge.phrases import language_of, phrase
 from knowledge.serving import is_served
 from knowledge.vocabulary import parts_of
 from knowledge.words import fold
+from models.bubbles import Choice, Choices
 from models.menu import MenuItem, all_items
-from models.outbox import Choice, Choices
 from personas.effects import OfferChoices
 from personas.tool import Answer, Arguments, Tool, ToolContext
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conversation.aloud import MOST_CHARACTERS, says_the_same, to_be_heard
-from models.outbox import Bubble, Choice, Choices
+from models.bubbles import Bubble, Choice, Choices
 
 HEARD = {
     "plain": ("Yes, we are open until ten.", "Yes, we are open until ten."),

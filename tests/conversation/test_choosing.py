@@ -5,8 +5,8 @@ import json
 import pytest
 
 from conversation.ending import Ending
+from models.bubbles import Bubble, Choice, Choices
 from models.database.engine import Database
-from models.outbox import Bubble, Choice, Choices
 from personas.effects import SwitchTo
 from realtime.client import Delta, RealtimeError
 from realtime.events import FunctionCall, Usage

@@ -8,10 +8,10 @@ import pytest
 
 from conversation.ending import Ending, sorry
 from conversation.voice import Voice
+from models.bubbles import Bubble
 from models.database.engine import Database, DatabaseUnavailableError
 from models.diners import API
 from models.media import File
-from models.outbox import Bubble
 from realtime.client import RealtimeError
 from realtime.events import Usage
 from realtime.outcomes import Reply

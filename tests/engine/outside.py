@@ -13,14 +13,14 @@ from datetime import timedelta
 from threading import Event, Lock
 from typing import Any
 
-from models.outbox import Bubble
+from models.bubbles import Bubble
 from realtime.client import Delta, RealtimeError
 from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply
 from realtime.request import Request
 from whatsapp.choices import numbered
+from whatsapp.host import SendError
 from whatsapp.message_form import form_of, may_be
-from whatsapp.outbound import SendError
 
 HOLD_S = 10.0  # so long a test may hold what it holds
 

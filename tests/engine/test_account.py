@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from engine.account import REFUSED_AGAIN_S, RETRY_CAP_S, Account
 from tests.engine.clock import WAIT_S, HastyClock, soon
-from whatsapp.outbound import SendError
+from whatsapp.host import SendError
 
 
 class Door:

@@ -13,7 +13,7 @@ from tests.engine.outside import unheard
 from tests.engine.test_delivery import status
 from tests.engine.world import House, opened
 from whatsapp.errors import TROUBLES, Action
-from whatsapp.outbound import SendError
+from whatsapp.host import SendError
 
 PASSING = sorted(code for code, each in TROUBLES.items() if each.action is Action.AGAIN)
 

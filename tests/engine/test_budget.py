@@ -10,7 +10,7 @@ import pytest
 from conversation.sentences import apology
 from engine.budget import Limits
 from models import diners, restaurants, staff
-from models.database.absence import DatabaseUnavailableError
+from models.database.engine import DatabaseUnavailableError
 from tests.engine.clock import soon
 from tests.engine.world import ALICE, BOB, CHARLIE, House, opened
 

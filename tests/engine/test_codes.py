@@ -4,8 +4,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from engine.receipts import ONCE_MORE_AFTER_S
+from models.bubbles import Bubble, Choice, Choices
 from models.diners import Diner
-from models.outbox import Bubble, Choice, Choices
 from tests.engine.clock import soon
 from tests.engine.outside import refused
 from tests.engine.test_delivery import status

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.contents import KEPT_UNUSED, REST_S
+from models.bubbles import Bubble, Choice, Choices
 from models.contents import Content
-from models.outbox import Bubble, Choice, Choices
 from tests.engine.clock import soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.world import ALICE, BOB, House
-from whatsapp.outbound import SendError
+from whatsapp.host import SendError
 
 YES_OR_NO = Choices("buttons", (Choice("yes", "Yes"), Choice("no", "No")))
 DISHES = Choices("list", (Choice("item:1", "Tilapia"), Choice("item:2", "Sambaza")), "Choose")

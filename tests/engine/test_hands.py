@@ -13,12 +13,12 @@ from engine.hands import COMES_WITHIN
 from engine.runner import MAX_ATTEMPTS
 from knowledge.phrases import Phrase
 from models import diets, diners, hands, identities, kept, receipts, restaurants, staff
+from models.bubbles import Bubble
 from models.database.fresh import FRESH_S
 from models.database.statements import Connection
 from models.diets import MOST_AVOIDED, Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import Incoming
-from models.outbox import Bubble
 from personas.colleagues import who
 from realtime.events import Usage
 from realtime.outcomes import Reply
@@ -27,7 +27,7 @@ from tests.engine.outside import busy, refused, unheard
 from tests.engine.outside import calls as calling
 from tests.engine.test_kinds import comes
 from tests.engine.world import ALICE, BOB, CHARLIE, HANDS_LAST, KIGALI, RESTAURANT, House
-from whatsapp.outbound import SendError
+from whatsapp.host import SendError
 
 JEAN, MARIE = BOB, CHARLIE
 

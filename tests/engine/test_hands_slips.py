@@ -10,7 +10,7 @@ from conversation.naming import NO_FILES, USAGE
 from conversation.sentences import CALLED
 from knowledge.phrases import Phrase
 from models import hands
-from models.outbox import Bubble
+from models.bubbles import Bubble
 from personas.effects import Notice
 from realtime.events import FunctionCall, Usage
 from realtime.outcomes import Reply

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models import menu, restaurants
-from models.outbox import Bubble
+from models.bubbles import Bubble
 from tests.engine.clock import soon
 from tests.engine.outside import calls, refused
 from tests.engine.test_delivery import status

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.outbox import Bubble
+from models.bubbles import Bubble
 from tests.engine.clock import soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.test_delivery import status

@@ -37,10 +37,11 @@ from engine.waiting import Waiting
 from knowledge import costs
 from models import claiming, diners, outbox, restaurants, staff
 from models.arrival import Taken
+from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import Diner
 from models.inbox import Incoming, Medium, Message
-from models.outbox import Bubble, Outgoing, Part
+from models.outbox import Outgoing, Part
 from models.turns import Claimed, Turn
 from personas.catalogue import PERSONAS
 from personas.persona import Persona

@@ -9,7 +9,7 @@ from tests.engine.test_delivery import status
 from tests.engine.world import BOB, House
 from tests.handlers.terminal import run
 from whatsapp.errors import remedy
-from whatsapp.outbound import SendError
+from whatsapp.host import SendError
 
 ALL_IS_WELL = "Every message has its answer.\n"
 REFUSALS = [403, 404, 21211, 21608, 21610, 63003, 63015, 63016, 63024, 63032]

@@ -15,13 +15,14 @@ from sqlalchemy import text as sql_text
 
 from models import attended, claiming, diners, history, outbox, receipts, sending, turn_end, turns
 from models.arrival import Taken, store
+from models.bubbles import Bubble
 from models.database import notices
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.diners import Diner, Known
 from models.history import Exchange
 from models.inbox import Incoming
-from models.outbox import Bubble, Outgoing, Part
+from models.outbox import Outgoing, Part
 from models.turns import Claimed, Result
 from whatsapp.statuses import RANKS
 

@@ -14,12 +14,13 @@ from threading import Barrier
 
 from models import claiming, hands, outbox, receipts, sending, turn_end
 from models.arrival import store
+from models.bubbles import Bubble
 from models.database import notices
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.statements import Connection
 from models.diners import WHATSAPP
 from models.inbox import Incoming
-from models.outbox import Bubble, Outgoing
+from models.outbox import Outgoing
 from models.turns import DONE, HELD, Claimed, Result
 from tests.models.desk import BOB, KIGALI, LEASE_S, Desk, moment
 

@@ -3,18 +3,8 @@
 import pytest
 
 from models import receipts, unattended
-from models.outbox import (
-    FAILED,
-    MAYBE,
-    SENDING,
-    SENT,
-    WAITING,
-    Bubble,
-    Choice,
-    Choices,
-    Outgoing,
-    Part,
-)
+from models.bubbles import Bubble, Choice, Choices
+from models.outbox import FAILED, MAYBE, SENDING, SENT, WAITING, Outgoing, Part
 from tests.models.desk import ALICE, BOB, CHARLIE, KIGALI, LEASE_S, Desk, moment
 
 

@@ -38,13 +38,13 @@ from models import (
     turns,
     unattended,
 )
+from models.bubbles import Bubble
 from models.database.engine import Database
 from models.database.opening import driver_url
 from models.diets import Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import WRITTEN, Medium, Message
 from models.menu_changes import Change, DishChange, MenuChange
-from models.outbox import Bubble
 from models.turns import FAILED, Claimed, Result, Turn
 from tests.benchmarks.aged import fill
 from tests.engine.world import RESTAURANT

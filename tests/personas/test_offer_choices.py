@@ -11,8 +11,8 @@ from knowledge.named_dishes import short_name
 from knowledge.phrases import LANGUAGES
 from knowledge.serving import FOR_GOOD
 from models import diets, menu
+from models.bubbles import Choices
 from models.diets import Diet, KeptDiet
-from models.outbox import Choices
 from personas.effects import OfferChoices
 from personas.tool import Answer, ToolContext, answer_call
 from personas.waiter import WAITER

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Request, Response
 from sandbox.web import create_web
 from tests.sandbox.twilio.world import exchanging, receiving, serving
 from tests.whatsapp.test_outbound import opened
-from whatsapp.outbound import SendError
+from whatsapp.host import SendError
 
 
 @pytest.fixture

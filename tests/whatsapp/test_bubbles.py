@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.outbox import Bubble, Choice, Choices
+from models.bubbles import Bubble, Choice, Choices
 from whatsapp.bubbles import MOST_CAPTION, MOST_PARTS, as_sent, bounded, fitting
 from whatsapp.choices import numbered
 from whatsapp.split import MAX_UNITS, MOST_TAKEN, cut_short, units

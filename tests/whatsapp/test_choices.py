@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.outbox import Bubble, Choice, Choices
+from models.bubbles import Bubble, Choice, Choices
 from whatsapp.choices import Tappable, numbered, tappable
 from whatsapp.split import units
 

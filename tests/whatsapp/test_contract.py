@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from models.outbox import Bubble, Choice, Choices
+from models.bubbles import Bubble, Choice, Choices
 from tests.sandbox.twilio.world import ACCOUNT_SID, ALICE, AUTH_TOKEN, KIGALI, serving
 from whatsapp.choices import tappable
 from whatsapp.outbound import API_URL, CONTENT_URL, MESSAGING_URL, TwilioDoor

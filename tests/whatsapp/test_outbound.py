@@ -12,7 +12,7 @@ from email.utils import format_datetime
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from models.outbox import Bubble, Choice, Choices
+from models.bubbles import Bubble, Choice, Choices
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Fault
 from sandbox.web import create_web
@@ -28,9 +28,9 @@ from tests.sandbox.twilio.world import (
     serving,
 )
 from whatsapp import errors
-from whatsapp.host import CLOCK_SLACK
+from whatsapp.host import CLOCK_SLACK, SendError
 from whatsapp.outbound import TIMEOUT_S as TIMEOUT_OF_ALL_ELSE_S
-from whatsapp.outbound import SendError, TwilioDoor
+from whatsapp.outbound import TwilioDoor
 
 PUBLIC_URL = "https://inzozi.example/"
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
