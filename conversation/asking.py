@@ -16,7 +16,7 @@ from conversation.running import Question, Running
 from conversation.sentences import CALLED
 from conversation.understanding import Findings, Understanding
 from knowledge.clock import Clock
-from knowledge.notes import is_quiet
+from knowledge.notes import DELETED, is_quiet
 from knowledge.phrases import phrase
 from models import claiming
 from models.bubbles import Bubble
@@ -80,7 +80,7 @@ class Asking:
             words = rounds.answer()
         except NothingAskedError:
             running.void()
-            return Ending((), question.persona.key, effects=question.effects)
+            return Ending((), question.persona.key)
         except (RealtimeError, NoAnswerError) as error:
             running.void()
             effects = (*question.effects, *filter(holds, effects_so_far(running, context)))
@@ -114,7 +114,7 @@ class Asking:
             personas,
             speaker,
             asked,
-            ask=lambda asked: self._ask_for_all(running, asked, deadline),
+            ask=lambda asked: self._ask_for_all(running, asked, context, deadline),
             call=lambda tools, call: self._calling.answer(running, tools, call, context, deadline),
         )
 
@@ -134,34 +134,36 @@ class Asking:
         )
 
     def _ask_for_all(
-        self, running: Running, asked: Request, deadline: float
+        self, running: Running, asked: Request, context: ToolContext, deadline: float
     ) -> tuple[Request, Reply]:
         """A reply, asked for once more, with more room, where it was cut off. Also what was asked.
 
         Raises RealtimeError.
         """
-        asked, reply = self._ask(running, asked, deadline)
+        asked, reply = self._ask(running, asked, context, deadline)
         has_grown = asked.max_output_tokens > self._max_output_tokens
         if not reply.is_cut_off or has_grown or asked.with_room() == asked:
             return asked, reply
         log.info("turn.cut_off", turn=running.turn.id, tokens=asked.max_output_tokens)
         running.void()
-        answered = len(running.messages)
+        answered = running.messages
         try:
-            return self._ask(running, asked.with_room(), deadline)
+            return self._ask(running, asked.with_room(), context, deadline)
         except RealtimeError:
-            if len(running.messages) > answered:
-                raise  # it answers nothing of what came in meanwhile
+            if running.messages != answered:
+                raise  # it answers what they do not say any more, or not all of it
             return asked, reply  # its beginning is better than none
 
-    def _ask(self, running: Running, asked: Request, deadline: float) -> tuple[Request, Reply]:
+    def _ask(
+        self, running: Running, asked: Request, context: ToolContext, deadline: float
+    ) -> tuple[Request, Reply]:
         """One response of the model, asked anew each time the diner writes before its first delta.
 
         Also what was asked in the end. Raises RealtimeError.
         """
         while True:
             if running.take_news():
-                asked = self._absorb(running, asked)
+                asked = self._absorb(running, asked, context)
             pending = self._client.ask(
                 asked,
                 diner=running.turn.diner.id,
@@ -182,20 +184,20 @@ class Asking:
             finally:
                 running.note_pending(None)
 
-    def _absorb(self, running: Running, asked: Request) -> Request:
+    def _absorb(self, running: Running, asked: Request, context: ToolContext) -> Request:
         """What was asked, with what came in meanwhile. Raises NothingAskedError."""
         with self._database.connection() as connection:
-            news = claiming.absorb(connection, running.turn)
-        if not news or running.restaurant is None:
+            news = claiming.absorb(connection, running.turn, DELETED)
+        if not news:
             return asked
-        before = running.messages
+        before, front = running.messages, prompt.front(running, context)
         findings = Findings()
         now = self._understanding.understood(news, running.turn.diner, findings, before)
         running.tokens = running.tokens.plus(findings.tokens)
-        running.take_in(now)
+        running.messages = now
         if all(is_quiet(each.text) for each in now):
             raise NothingAskedError
-        return prompt.with_news(asked, before, now, running.restaurant)
+        return prompt.with_news(asked, before, front, running, context)
 
 
 def _with_choices(

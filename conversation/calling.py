@@ -66,22 +66,33 @@ def _is_done_already(answer: Answer, effects: Sequence[ToolEffect]) -> bool:
 
 
 def so_far(running: Running, context: ToolContext) -> ToolContext:
-    """With what came in, and what is remembered, since the turn began."""
-    heard = _heard(running, context)
-    diner = remembering(heard.diner, effects_so_far(running, context))
-    return heard if diner is heard.diner else replace(heard, diner=diner)
+    """With what the diner says by now, and what is remembered, since the turn began."""
+    return _remembering(heard(running, context), running.effects)
 
 
 def effects_so_far(running: Running, context: ToolContext) -> tuple[ToolEffect, ...]:
     """Of the diner's words, and then of the tools: what is taken back is so for good."""
-    told = _heard(running, context).told
-    return (*stated(context.diner, told, context.today), *running.effects)
+    return (*_stated(_saying(running, context)), *running.effects)
 
 
-def _heard(running: Running, context: ToolContext) -> ToolContext:
-    if not running.absorbed:
-        return context
-    return replace(context, said=(*context.said, *(each.text for each in running.absorbed)))
+def heard(running: Running, context: ToolContext) -> ToolContext:
+    """With what the diner says by now, and what that is of their health."""
+    context = _saying(running, context)
+    return _remembering(context, _stated(context))
+
+
+def _saying(running: Running, context: ToolContext) -> ToolContext:
+    said = tuple(each.text for each in running.messages)
+    return context if said == context.said else replace(context, said=said)
+
+
+def _stated(context: ToolContext) -> tuple[ToolEffect, ...]:
+    return stated(context.diner, context.told, context.today)
+
+
+def _remembering(context: ToolContext, effects: Sequence[ToolEffect]) -> ToolContext:
+    diner = remembering(context.diner, effects)
+    return context if diner is context.diner else replace(context, diner=diner)
 
 
 def holds(effect: ToolEffect) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from babel import Locale
 
-from conversation.calling import so_far
+from conversation.calling import heard
 from conversation.running import Running
 from conversation.speakers import Speaker, introduced
 from knowledge.hours import hours_of
@@ -59,15 +59,10 @@ def first_request(
     running: Running, speaker: Speaker, context: ToolContext, *, max_output_tokens: int
 ) -> Request:
     """What a turn asks its first speaker; what follows in it is added to this."""
-    known = so_far(running, context)
-    # Not the row's text: its day changes too where there was no room for what they said.
-    has_stated = known.diner is not context.diner and (
-        diets.read(known.diner.diet).whole != diets.read(context.diner.diet).whole
-    )
     return Request(
         instructions=_instructions(speaker.persona.instructions, context.restaurant),
         tools=definitions(speaker.offered),
-        items=_first_items(running, known, has_stated=has_stated),
+        items=(*front(running, context), *map(_said, running.messages)),
         max_output_tokens=max_output_tokens,
         effort=speaker.persona.effort,
     )
@@ -84,16 +79,17 @@ def handed_over(asked: Request, speaker: Speaker, before: Speaker, context: Tool
     return asked.with_items(request.said_by_system(introduced(before)))
 
 
-def _first_items(running: Running, context: ToolContext, *, has_stated: bool) -> tuple[Item, ...]:
-    """What is this diner's own: the history, the day, and what they just wrote.
+def front(running: Running, context: ToolContext) -> list[Item]:
+    """What stands before the messages that a turn answers: the history, and the day.
 
-    No word of a diner's, their profile name included, ever stands in what the system says.
-    `has_stated`: whether some of what is kept was only just said.
+    No word of a diner's, their profile name included, ever stands in what the system says. It
+    depends on these messages alone, and on nothing that a tool did since.
     """
+    before, context = context, heard(running, context)
     kept = diets.read(context.diner.diet)
     items = _avoided(kept.whole)
     history = running.history
-    quoted = {picture for each in running.turn.messages for picture in each.pictures}
+    quoted = {picture for each in running.messages for picture in each.pictures}
     for place, exchange in enumerate(history):
         items += [request.said_by_diner(text) for text in exchange.texts]
         if pictures := tuple(each for each in exchange.pictures if each not in quoted):
@@ -104,32 +100,30 @@ def _first_items(running: Running, context: ToolContext, *, has_stated: bool) ->
             items += map(request.said_by_system, _who_answers(history[place + 1 :]))
     today = _of_today(context, kept)
     today += _way_there(context.said, context.restaurant)
-    if has_stated:
+    # Not the row's text: its day changes too where there was no room for what they said.
+    if context.diner is not before.diner and kept.whole != diets.read(before.diner.diet).whole:
         today.append(JUST_STATED)
     items.append(request.said_by_system(" ".join(today)))
-    messages = running.turn.messages
-    items += [
-        request.said_by_diner(text, message.pictures)
-        for text, message in zip(context.said, messages, strict=True)
-    ]
-    return tuple(items)
+    return items
 
 
 def with_news(
-    asked: Request, before: Sequence[Written], now: Sequence[Written], restaurant: Restaurant
+    asked: Request,
+    before: list[Written],
+    front_before: Sequence[Item],
+    running: Running,
+    context: ToolContext,
 ) -> Request:
-    """What was asked for messages that were `before`: `now` there are more, or some are changed."""
-    known, left = {each.id for each in before}, {each.id: each for each in now}
-    items = list(asked.items)
-    for each in before:
-        after, item = left.get(each.id), _said(each)
-        if after != each and item in items:
-            place = len(items) - 1 - items[::-1].index(item)
-            items[place : place + 1] = [_said(after)] if after else []
-    news = [each for each in now if each.id not in known]
-    way = _way_there([each.text for each in news], restaurant)
-    items += [*map(_said, news), *map(request.said_by_system, way)]
-    return replace(asked, items=tuple(items))
+    """What was asked for messages that were `before`: there are more by now, behind all of it.
+
+    Where some are edited or taken back, it begins anew.
+    """
+    left, news = running.messages[: len(before)], running.messages[len(before) :]
+    rest = asked.items[len(front_before) :]
+    if left != before:
+        running.begin_anew()
+        rest = tuple(map(_said, left))
+    return replace(asked, items=(*front(running, context), *rest, *map(_said, news)))
 
 
 def _said(message: Written) -> Item:

@@ -14,7 +14,7 @@ from models.history import Exchange
 from models.inbox import Written
 from models.restaurants import Restaurant
 from models.turns import NO_TOKENS, Claimed, Tokens
-from personas.effects import ToolEffect
+from personas.effects import SwitchTo, ToolEffect
 from personas.persona import Persona
 from personas.rights import Right
 from personas.tool import Heard
@@ -35,6 +35,13 @@ class Question:
     texts: tuple[str, ...]
     effects: tuple[Effect, ...] = ()
 
+    def asked_in(self, turn: Claimed) -> Claimed:
+        """The turn without the keyword that its question stands behind."""
+        if not turn.is_keyword:
+            return turn
+        (message,), (text,) = turn.messages, self.texts
+        return replace(turn, messages=(replace(message, text=text),))
+
 
 @dataclass(slots=True)
 class Running:
@@ -53,7 +60,8 @@ class Running:
     news_until: float = inf
     on_delta: Callable[[Sequence[Written], Delta], None] | None = None
     on_wait: Callable[[], object] | None = None
-    absorbed: list[Written] = field(default_factory=list)
+    # All that it answers by now: some came in while it ran, some were edited or taken back.
+    messages: list[Written] = field(init=False)
     tokens: Tokens = NO_TOKENS  # that this attempt took so far
     effects: list[ToolEffect] = field(default_factory=list)  # of its tools' calls so far
     told: list[Heard] = field(default_factory=list)  # by its tools so far
@@ -64,17 +72,16 @@ class Running:
     _has_shown: bool = False
     _pieces: list[str] = field(default_factory=list)  # passed on, and not void
 
-    @property
-    def messages(self) -> list[Written]:
-        """All that this turn answers, those that came in while it ran included."""
-        return [*self.turn.messages, *self.absorbed]
+    def __post_init__(self) -> None:
+        self.messages = list(self.turn.messages)
 
-    def take_in(self, now: Sequence[Written]) -> None:
-        """What its messages are by now: more of them, and some may be edited or taken back."""
-        own = {each.id for each in self.turn.messages}
-        self.absorbed = [each for each in now if each.id not in own]
-        kept = tuple(each for each in now if each.id in own)
-        self.turn = replace(self.turn, messages=kept or self.turn.messages)
+    def begin_anew(self) -> None:
+        """What was asked is not what the diner says: what its tools found and did is void.
+
+        Whom it was handed over to goes on.
+        """
+        self.effects = [each for each in self.effects if isinstance(each, SwitchTo)]
+        self.told.clear()
 
     def spend(self, usage: Usage) -> None:
         self.tokens = self.tokens.plus(tokens_of(usage))

@@ -124,7 +124,10 @@ class TurnTaker:
         restaurant = self._directory.by_number(turn.diner.number)
         rights = self._rights_of(turn.diner, restaurant)
         question = self._question(turn, rights)
-        exchanges = [] if isinstance(question, Keyword) else self._history(turn, question)
+        exchanges: Sequence[Exchange] = ()
+        if isinstance(question, Question):
+            exchanges = self._history(turn, question)
+            turn = question.asked_in(turn)
         return Running(turn, question, restaurant, exchanges, rights, news_until, on_delta, on_wait)
 
     def hold(self, turn: Claimed) -> Ending | None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Text,
     and_,
     bindparam,
     case,
@@ -143,13 +144,29 @@ _FIRST_WAITING = Statement(
 )
 
 
-def absorb(connection: Connection, turn: Claimed) -> list[Written]:
+@Statement
+def _take_deletion(_: Spelling) -> Any:
+    taken = update(Message).where(Message.diner_id == _DINER_ID, IS_WAITING)
+    taken = taken.where(
+        Message.quoted_sid == bindparam("sid", type_=String),
+        Message.text == bindparam("deletion", type_=Text),
+    )
+    return taken.values(turn_id=bindparam("turn_id", type_=Integer)).returning(*WRITTEN)
+
+
+def absorb(connection: Connection, turn: Claimed, deletion: str = "") -> list[Written]:
     """Take what came in meanwhile, in order and up to a keyword, into a turn that is still ours.
 
-    A keyword's turn stays alone.
+    A keyword's turn stays alone: it takes what deletes it, whose text is `deletion`.
     """
-    if turn.is_keyword or not is_ours(connection, turn):
+    if not is_ours(connection, turn):
         return []
+    if turn.is_keyword:
+        sid = turn.messages[0].sid
+        rows = connection.all(
+            _take_deletion, diner_id=turn.diner.id, sid=sid, deletion=deletion, turn_id=turn.id
+        )
+        return list(_in_order(rows))
     first = connection.one(_FIRST_WAITING, diner_id=turn.diner.id)
     # Nothing waits, or a keyword comes first: that is the next turn's.
     if first is None or first[0]:

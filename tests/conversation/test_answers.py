@@ -84,7 +84,8 @@ def test_where_the_second_try_comes_to_nothing_the_first_is_better(
 
 def test_it_is_not_where_the_second_try_had_to_answer_more(database: Database) -> None:
     def a_message_comes_and_the_try_fails() -> Reply:
-        running.absorbed.append(Written(9, "SM9", "and is it vegan?", is_keyword=False))
+        more = Written(9, "SM9", "and is it vegan?", is_keyword=False)
+        running.messages = [*running.messages, more]
         raise RealtimeError("timeout")
 
     its_taker = taker(database, Model(cut(LIST), a_message_comes_and_the_try_fails))

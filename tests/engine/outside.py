@@ -38,6 +38,7 @@ class Asked:
     system: str = ""
     ours: tuple[str, ...] = ()  # what was replied before
     pictures: list[bytes] = field(default_factory=list)
+    results: str = ""  # of the tools that it called
 
 
 class Pending:
@@ -132,7 +133,8 @@ class Model:
             system = " ".join(_words_of(request, "system"))
             ours = tuple(_words_of(request, "assistant"))
             pictures = _pictures_of(request)
-            self.asked.append(Asked(diner, _words_of(request), system, ours, pictures))
+            results = " ".join(each["output"] for each in request.items if "output" in each)
+            self.asked.append(Asked(diner, _words_of(request), system, ours, pictures, results))
             if self.is_silent_to(self.asked[-1]):
                 pending = Pending()
             else:

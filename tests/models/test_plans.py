@@ -123,6 +123,7 @@ def a_busy_hour(desk: Desk) -> int:
     second = desk.taken(taken.diner_id)
     desk.sent(second, "SM-out-2")
     turn = desk.claimed(desk.write("/help"))
+    desk.absorb(turn)
     desk.end(turn)
     desk.renew(turn.lease, "sender")
     return taken.diner_id
