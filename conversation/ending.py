@@ -9,7 +9,8 @@ from knowledge.phrases import Phrase
 from models import turns
 from models.bubbles import Bubble
 from models.menu_changes import Change
-from models.turns import NO_TOKENS, Claimed, Tokens
+from models.tokens import NO_TOKENS, Tokens
+from models.turns import Claimed
 from personas.effects import CallStaff, Notice, OfferChoices, RememberDiet, SwitchTo
 from whatsapp.choices import numbered
 

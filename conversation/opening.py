@@ -6,8 +6,8 @@ It stores nothing, and whatever a file is, it raises nothing: what can't be open
 from dataclasses import dataclass, field
 
 from models.inbox import Medium
+from models.tokens import NO_TOKENS, Tokens
 from realtime.client import RealtimeError
-from realtime.events import NO_USAGE, Usage
 from realtime.sound import seconds_in
 from realtime.transcribe import Transcriber
 from telemetry.logs import log
@@ -36,26 +36,26 @@ class Opening:
     transcriber: Transcriber
     room: Room = field(default_factory=lambda: Room(ROOM))
 
-    def open(self, medium: Medium, diner_id: int) -> tuple[Found, Usage]:
+    def open(self, medium: Medium, diner_id: int) -> tuple[Found, Tokens]:
         """What is in a file, and what it took of a model to find out."""
         with self.room.share(diner_id) as share:
             return self._opened(medium, diner_id, share)
 
-    def _opened(self, medium: Medium, diner_id: int, share: Share) -> tuple[Found, Usage]:
+    def _opened(self, medium: Medium, diner_id: int, share: Share) -> tuple[Found, Tokens]:
         try:
             if medium.is_picture:
                 content = self.door.fetch(medium.url, MOST_OF_PICTURE, share.take)
                 seen = Found(enclosures.PICTURE, picture=self.aside.picture(content, diner_id))
-                return seen, NO_USAGE
+                return seen, NO_TOKENS
             if medium.is_sound:
                 pcm = self._samples(medium, diner_id, share)
                 share.take(2 * len(pcm))
                 return self._heard(medium, pcm, diner_id)
             content = self.door.fetch(medium.url, room_for=share.take)
-            return enclosures.read(medium, content), NO_USAGE
+            return enclosures.read(medium, content), NO_TOKENS
         except (MediaError, OpeningError) as error:
             log.info("media.not_opened", type=medium.type, why=str(error))
-            return enclosures.unopened(medium, str(error)), NO_USAGE
+            return enclosures.unopened(medium, str(error)), NO_TOKENS
 
     def _samples(self, medium: Medium, diner_id: int, share: Share) -> bytes:
         def room_for(size: int) -> None:
@@ -63,7 +63,7 @@ class Opening:
 
         return self.aside.sound(self.door.fetch(medium.url, room_for=room_for), diner_id)
 
-    def _heard(self, medium: Medium, pcm: bytes, diner_id: int) -> tuple[Found, Usage]:
+    def _heard(self, medium: Medium, pcm: bytes, diner_id: int) -> tuple[Found, Tokens]:
         try:
             transcript = self.transcriber.transcribe(pcm, diner=diner_id, timeout_s=HEARD_WITHIN_S)
         except RealtimeError as error:

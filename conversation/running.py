@@ -13,13 +13,13 @@ from conversation.keywords import Keyword
 from models.history import Exchange
 from models.inbox import Written
 from models.restaurants import Restaurant
-from models.turns import NO_TOKENS, Claimed, Tokens
+from models.tokens import NO_TOKENS, Tokens
+from models.turns import Claimed
 from personas.effects import SwitchTo, ToolEffect
 from personas.persona import Persona
 from personas.rights import Right
 from personas.tool import Heard
 from realtime.client import Delta, Pending
-from realtime.events import Usage
 
 # Who keeps writing gets an answer all the same: a turn takes in what comes meanwhile so often, and
 # for so many seconds from its beginning. The rest is the next turn's.
@@ -83,8 +83,8 @@ class Running:
         self.effects = [each for each in self.effects if isinstance(each, SwitchTo)]
         self.told.clear()
 
-    def spend(self, usage: Usage) -> None:
-        self.tokens = self.tokens.plus(tokens_of(usage))
+    def spend(self, tokens: Tokens) -> None:
+        self.tokens = self.tokens.plus(tokens)
 
     def pass_on(self, delta: Delta) -> None:
         if self.on_delta is None:
@@ -141,14 +141,3 @@ class Running:
             news, self._is_news = self._is_news, False
             self._news_taken += news
         return news
-
-
-def tokens_of(usage: Usage) -> Tokens:
-    return Tokens(
-        usage.input,
-        usage.cached,
-        usage.output,
-        usage.audio_input,
-        usage.audio_output,
-        usage.image_input,
-    )

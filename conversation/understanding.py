@@ -12,15 +12,13 @@ from threading import Semaphore, Thread
 from conversation.choosing import as_chosen
 from conversation.opening import Opening
 from conversation.quoting import with_quotes
-from conversation.running import tokens_of
 from knowledge.clock import Clock
 from knowledge.notes import DELETED
 from models import attachments, inbox
 from models.database.engine import Database
 from models.diners import Known
 from models.inbox import Medium, Written
-from models.turns import NO_TOKENS, Tokens
-from realtime.events import Usage
+from models.tokens import NO_TOKENS, Tokens
 from whatsapp import enclosures
 from whatsapp.enclosures import Found
 
@@ -100,11 +98,11 @@ class Understanding:
     ) -> None:
         media = [medium for each in messages for medium in each.media if not medium.is_opened]
         room = Semaphore(AT_ONCE)
-        opened: dict[Medium, Future[tuple[Found, Usage]]] = {
+        opened: dict[Medium, Future[tuple[Found, Tokens]]] = {
             each: Future() for each in media if each not in findings.found
         }
 
-        def open_one(medium: Medium, future: Future[tuple[Found, Usage]]) -> None:
+        def open_one(medium: Medium, future: Future[tuple[Found, Tokens]]) -> None:
             with room:
                 try:
                     future.set_result(opening.open(medium, diner_id))
@@ -115,8 +113,8 @@ class Understanding:
             # No pool's: the process's exit would wait for what is fetched and heard by then.
             Thread(target=open_one, args=each, daemon=True).start()
         for medium, future in opened.items():
-            findings.found[medium], usage = future.result()
-            findings.tokens = findings.tokens.plus(tokens_of(usage))
+            findings.found[medium], tokens = future.result()
+            findings.tokens = findings.tokens.plus(tokens)
 
     def _opened(self, message: Written, found: dict[Medium, Found]) -> Written:
         """The message with what was in its files, which is stored."""

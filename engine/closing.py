@@ -42,7 +42,8 @@ from models.bubbles import Bubble
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Outgoing
-from models.turns import NO_TOKENS, Claimed, Result
+from models.tokens import NO_TOKENS
+from models.turns import Claimed, Result
 from personas.effects import CallStaff, RememberDiet, SwitchTo
 from telemetry.logs import log
 from telemetry.masking import masked

@@ -15,7 +15,8 @@ from knowledge.clock import Clock
 from models import claiming
 from models.database.engine import Database
 from models.inbox import Written
-from models.turns import Claimed, Tokens
+from models.tokens import Tokens
+from models.turns import Claimed
 
 # Behind a picture, for the next one or for its words: from when it was taken up.
 QUIET_S = 1.5

@@ -32,7 +32,8 @@ from models.database.engine import Database
 from models.database.notices import Notice
 from models.diners import Known
 from models.inbox import Written
-from models.turns import NO_TOKENS, Claimed
+from models.tokens import NO_TOKENS
+from models.turns import Claimed
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics

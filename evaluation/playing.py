@@ -17,7 +17,7 @@ from models import usage
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.menu import MenuItem
-from models.turns import NO_TOKENS, Tokens
+from models.tokens import NO_TOKENS, Tokens
 from whatsapp.bubbles import fitting
 
 OWNER = "whatsapp:+250788000001"  # CFO_NUMBERS of an evaluation

@@ -7,7 +7,7 @@ from typing import Any
 from evaluation.case import HARD
 from evaluation.playing import Outcome
 from knowledge import costs
-from models.turns import Tokens
+from models.tokens import Tokens, total
 
 # Each message costs: a turn is answered by one wherever it fits.
 MOST_MESSAGES_A_TURN = 1.05
@@ -97,10 +97,7 @@ def _passed(results: Results, field: str = "", value: str = "") -> list[str]:
 
 
 def _spent(outcomes: Sequence[Outcome]) -> Tokens:
-    spent = Tokens()
-    for outcome in outcomes:
-        spent = spent.plus(outcome.tokens)
-    return spent
+    return total(outcome.tokens for outcome in outcomes)
 
 
 def _money_text(model: str, tokens: Tokens) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from models.meter import Use
-from models.turns import Tokens
+from models.tokens import Tokens
 
 MILLION = Decimal(1_000_000)
 # How many tokens the Realtime API counts a second of sound as: heard, and spoken.

@@ -17,7 +17,8 @@ from models.database.statements import Connection, Row, Spelling, Statement, fix
 from models.diners import WHATSAPP, Diner
 from models.inbox import Message
 from models.outbox import SENT, Part
-from models.turns import DONE, IS_RUNNING, NO_TOKENS, TOKENS, Result, Tokens, Turn
+from models.tokens import NO_TOKENS, Tokens
+from models.turns import DONE, IS_RUNNING, TOKENS, Result, Turn
 
 # Every time zone is a whole number of these off, so that each falls into one day anywhere.
 QUARTER = timedelta(minutes=15)

@@ -108,7 +108,8 @@ def purge(
     messages = replies = diners = 0
     for connection, ids in _in_batches(database, _LAST_TURN, _OLD_TURNS, before, sleep):
         erased = erase_turns(connection, ids)
-        messages, replies = messages + erased[0], replies + erased[1]
+        messages += erased[0]
+        replies += erased[1]
     while _erase_words_of_no_turn(database, before):
         sleep(PAUSE_S)
     for connection, ids in _in_batches(database, _LAST_DINER, _LEFT_DINERS, before, sleep):

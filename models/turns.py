@@ -6,7 +6,7 @@ How one is taken is `models.claiming`.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ForeignKey,
@@ -23,10 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database.columns import MAX_INTEGER, Base, Instant
+from models.database.columns import Base, Instant
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Known
 from models.inbox import Written
+from models.tokens import NO_TOKENS, Tokens
 
 # So often it may have been another turn, or nobody, that ended the process.
 ALONE_AFTER = 2
@@ -108,25 +109,6 @@ class Claimed:
         return self.losses >= ALONE_AFTER
 
 
-class Tokens(NamedTuple):
-    """What a turn took of the model; `cached` is the part of `input` that the prompt cache had.
-
-    Sound and pictures are parts of `input` and `output` too.
-    """
-
-    input: int = 0
-    cached: int = 0
-    output: int = 0
-    audio_input: int = 0
-    audio_output: int = 0
-    image_input: int = 0
-
-    def plus(self, other: "Tokens") -> "Tokens":
-        # The sum of a turn's rounds has to fit its columns.
-        return Tokens(*(min(sum(pair), MAX_INTEGER) for pair in zip(self, other, strict=True)))
-
-
-NO_TOKENS = Tokens()
 # What a turn's tokens are stored in.
 TOKENS = (
     Turn.input_tokens,

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from models.database.columns import MAX_INTEGER
 from models.diners import API, Diner
-from models.turns import TOKENS, Tokens, Turn
+from models.tokens import Tokens
+from models.turns import TOKENS, Turn
 
 
 def of_sender(session: Session, address: str, number: str) -> tuple[int, Tokens]:

@@ -14,8 +14,8 @@ from functools import partial
 from threading import Condition, Event, Thread
 from typing import Any
 
+from models.tokens import NO_TOKENS, Tokens
 from realtime.connection import Connection, HandshakeError
-from realtime.events import NO_USAGE
 from realtime.fleet import actions
 from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
@@ -35,13 +35,14 @@ class RealtimeError(Exception):
     busy (no place in time), timeout (the model did not finish in time), unreachable (no socket in
     time, or one lost after the other), unavailable (a fatal error: key, quota, model), failed
     (asked again, in vain), superseded (withdrawn by its own turn), closed (the service stops).
+    `usage`: of what was asked for beside it, and did come.
     """
 
-    def __init__(self, kind: Kind, detail: str = "") -> None:
+    def __init__(self, kind: Kind, detail: str = "", usage: Tokens = NO_TOKENS) -> None:
         super().__init__(f"{kind}: {detail}" if detail else kind)
         self.kind = kind
         self.detail = detail
-        self.usage = NO_USAGE  # of what was asked for beside it, and did come
+        self.usage = usage
 
 
 @dataclass(frozen=True, slots=True)

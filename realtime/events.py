@@ -6,6 +6,7 @@ What a frame says is read into them by `reading.py`; what an event means for a t
 
 from dataclasses import dataclass
 
+from models.tokens import Tokens
 from realtime.output import Message, Place
 
 # The name under which our own event id travels in `metadata`.
@@ -20,24 +21,6 @@ class FunctionCall:
     call_id: str
     name: str
     arguments: str
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens of one response; `cached` is the part of `input` that the prompt cache had.
-
-    Sound and pictures are parts of `input` and `output` too, at prices of their own.
-    """
-
-    input: int = 0
-    cached: int = 0
-    output: int = 0
-    audio_input: int = 0
-    audio_output: int = 0
-    image_input: int = 0
-
-
-NO_USAGE = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +98,7 @@ class ResponseDone:
     messages: tuple[Message, ...]
     calls: tuple[FunctionCall, ...]
     broken_calls: tuple[str, ...]  # the ids of those that can't be run
-    usage: Usage
+    usage: Tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ No rules: `protocol.py` finds them, and the fleet decides what to do about each.
 from dataclasses import dataclass
 from typing import Literal
 
+from models.tokens import Tokens
 from realtime.endings import COMPLETED, CONTENT_FILTER, INCOMPLETE, MAX_OUTPUT_TOKENS
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 
 # Why no reply came in the end, whatever was tried: `RealtimeError` tells them apart.
 Kind = Literal["busy", "timeout", "unreachable", "unavailable", "failed", "superseded", "closed"]
@@ -19,7 +20,7 @@ class Reply:
 
     text: str
     calls: tuple[FunctionCall, ...]
-    usage: Usage
+    usage: Tokens
     status: str  # completed | cancelled | failed | incomplete
     code: str | None = None
     reason: str | None = None

@@ -6,6 +6,7 @@ It reads what servers really send, OpenAI's and others that speak the protocol (
 
 from dataclasses import replace
 
+from models.tokens import Tokens
 from realtime.endings import end_of
 from realtime.events import (
     EVENT_ID_KEY,
@@ -24,7 +25,6 @@ from realtime.events import (
     TextDelta,
     TextDone,
     Unknown,
-    Usage,
 )
 from realtime.fields import (
     Json,
@@ -165,10 +165,10 @@ def _function_call(item: Json) -> FunctionCall | None:
     return FunctionCall(call_id, name, arguments)
 
 
-def _usage(usage: Json) -> Usage:
+def _usage(usage: Json) -> Tokens:
     took = mapping_of(usage.get("input_token_details"))
     gave = mapping_of(usage.get("output_token_details"))
-    return Usage(
+    return Tokens(
         count_of(usage.get("input_tokens")),
         count_of(took.get("cached_tokens")),
         count_of(usage.get("output_tokens")),

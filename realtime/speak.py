@@ -6,8 +6,8 @@ Whether what it said is what was written, its caller finds out.
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from models.tokens import Tokens
 from realtime.client import RealtimeClient
-from realtime.events import Usage
 from realtime.request import MOST_OUTPUT_TOKENS, Request, said_by_diner
 
 INSTRUCTIONS = (
@@ -24,7 +24,7 @@ class Spoken:
 
     sound: bytes
     transcript: str
-    usage: Usage
+    usage: Tokens
 
 
 class Speaker:

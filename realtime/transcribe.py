@@ -7,13 +7,14 @@ asks or orders something is written down and never answered. It decodes no files
 import time
 from collections import deque
 from collections.abc import Hashable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from pydantic import BaseModel, Field, ValidationError
 
+from models.tokens import NO_TOKENS, Tokens, total
 from realtime import sound
 from realtime.client import Pending, RealtimeClient, RealtimeError
-from realtime.events import NO_USAGE, FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.fields import mended
 from realtime.outcomes import Reply
 from realtime.request import MOST_OUTPUT_TOKENS, Request, function_tool, spoken_by_diner
@@ -60,7 +61,7 @@ class Transcript:
     """What was said; empty: nobody could understand it."""
 
     text: str
-    usage: Usage = NO_USAGE
+    usage: Tokens = NO_TOKENS
 
 
 class Transcriber:
@@ -95,8 +96,8 @@ class Transcriber:
         except RealtimeError as error:
             for each in asked:
                 each.withdraw()
-            error.usage = _sum([each.usage for each in replies])
-            raise
+            came = total(each.usage for each in replies)
+            raise RealtimeError(error.kind, error.detail, came) from error
         return replies
 
 
@@ -133,8 +134,4 @@ def _read(call: FunctionCall) -> _Heard | None:
 def _joined(transcripts: list[Transcript]) -> Transcript:
     """The words of all pieces."""
     text = " ".join(each.text for each in transcripts if each.text)
-    return Transcript(text, _sum([each.usage for each in transcripts]))
-
-
-def _sum(usages: list[Usage]) -> Usage:
-    return Usage(*map(sum, zip(*map(astuple, [NO_USAGE, *usages]), strict=True)))
+    return Transcript(text, total(each.usage for each in transcripts))

@@ -11,9 +11,9 @@ from conversation.rounds import MAX_CALLS, MAX_ROUNDS
 from conversation.sentences import apology
 from models.database.engine import Database
 from models.inbox import Written
-from models.turns import Tokens
+from models.tokens import Tokens
 from realtime.client import Delta, RealtimeError
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from realtime.request import MOST_OUTPUT_TOKENS
 from tests.conversation.world import Model, says, taken, taker, turn
@@ -28,11 +28,11 @@ CALL = FunctionCall("call_1", "lookup_menu", '{"query": "x"}')
 
 
 def cut(text: str, reason: str | None = "max_output_tokens", **fields: Any) -> Reply:
-    return Reply(text, (), Usage(10, 5, 2), "incomplete", reason=reason, **fields)
+    return Reply(text, (), Tokens(10, 5, 2), "incomplete", reason=reason, **fields)
 
 
 def looks(text: str = "") -> Reply:
-    return Reply(text, (CALL,), Usage(10, 5, 2), "completed")
+    return Reply(text, (CALL,), Tokens(10, 5, 2), "completed")
 
 
 def asked_of(database: Database, model: Model) -> Ending:
@@ -135,7 +135,7 @@ def test_what_a_filter_cut_is_never_sent(database: Database) -> None:
 def test_words_beside_a_call_that_was_cut_off_are_no_answer(
     database: Database, status: str
 ) -> None:
-    broken = Reply(LOOKING, (), Usage(), status, reason=None, has_broken_call=True)
+    broken = Reply(LOOKING, (), Tokens(), status, reason=None, has_broken_call=True)
     assert asked_of(database, Model(broken, broken)).text == apology("failed")
     assert (
         asked_of(database, Model(cut(LOOKING, has_broken_call=True), says("Yes."))).text == "Yes."
@@ -144,14 +144,14 @@ def test_words_beside_a_call_that_was_cut_off_are_no_answer(
 
 def test_of_a_model_that_calls_without_end_so_many_calls_are_run(database: Database) -> None:
     many = tuple(FunctionCall(f"call_{n}", "lookup_menu", '{"query": "x"}') for n in range(500))
-    model = Model(Reply("", many, Usage(), "completed"), says("Yes."))
+    model = Model(Reply("", many, Tokens(), "completed"), says("Yes."))
     assert asked_of(database, model).text == "Yes."
     assert len(model.asked[1]["input"]) == len(model.asked[0]["input"]) + 2 * MAX_CALLS
 
 
 def test_beside_a_call_that_stays_cut_off_the_whole_one_is_run(database: Database) -> None:
     half = Reply(
-        LOOKING, (CALL,), Usage(), "incomplete", reason="max_output_tokens", has_broken_call=True
+        LOOKING, (CALL,), Tokens(), "incomplete", reason="max_output_tokens", has_broken_call=True
     )
     model = Model(half, half, says("No coffee."))
     assert asked_of(database, model).text == "No coffee."
@@ -167,9 +167,9 @@ def test_after_the_last_round_the_last_words_are_the_answer(database: Database) 
 
 
 def test_of_the_last_words_too_no_more_is_sent_than_is_whole(database: Database) -> None:
-    last = Reply("It is 3. Or RWF 2,0", (CALL,), Usage(), "incomplete")
+    last = Reply("It is 3. Or RWF 2,0", (CALL,), Tokens(), "incomplete")
     assert asked_of(database, Model(*[looks("Well.")] * 5, last, last)).text == "Well."
-    last = Reply("It is good. Or RWF 2,0", (CALL,), Usage(), "incomplete")
+    last = Reply("It is good. Or RWF 2,0", (CALL,), Tokens(), "incomplete")
     assert asked_of(database, Model(*[looks("Well.")] * 5, last, last)).text == "It is good."
 
 

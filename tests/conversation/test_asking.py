@@ -13,10 +13,10 @@ from conversation.sentences import apology
 from models.database.engine import Database
 from models.inbox import Written
 from models.restaurants import Restaurant
-from models.turns import Tokens
+from models.tokens import Tokens
 from personas.catalogue import PERSONAS
 from realtime.client import Delta, RealtimeError
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.outcomes import Kind, Reply
 from telemetry.metrics import Metrics
 from tests.conversation.world import ALICE, Model, calls, says, taken, taker, turn
@@ -171,7 +171,7 @@ def test_what_was_streamed_before_a_tool_call_is_void(database: Database) -> Non
         streamed.append(delta)
 
     call = FunctionCall("c", "lookup_menu", '{"query": "x"}')
-    thinking = Reply("Let me look...", (call,), Usage(), "completed")
+    thinking = Reply("Let me look...", (call,), Tokens(), "completed")
     its_taker = taker(database, Model(thinking, says("Here.")))
     assert its_taker.take(its_taker.prepare(turn("hi"), on_delta=note)).text == "Here."
     assert streamed == [Delta("", again=True)]

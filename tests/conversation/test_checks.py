@@ -9,8 +9,9 @@ from conversation.rounds import MAX_ROUNDS
 from knowledge.claims import instead
 from models.database.engine import Database
 from models.inbox import Written
+from models.tokens import Tokens
 from realtime.client import Delta
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from tests.conversation.world import Model, calls, says, taken, taker, turn
 
@@ -53,7 +54,7 @@ def test_after_the_last_round_no_promise_goes_out(database: Database) -> None:
 
 def test_nor_one_that_stands_beside_a_call(database: Database) -> None:
     call = FunctionCall("c", "lookup_menu", '{"query": "cake"}')
-    beside = Reply(PROMISE, (call,), Usage(), "completed")
+    beside = Reply(PROMISE, (call,), Tokens(), "completed")
     ending = taken(taker(database, Model(*[beside] * MAX_ROUNDS)), turn(ASKED))
     assert ending.text == f"With pleasure.\n\n{instead('en')}"
 

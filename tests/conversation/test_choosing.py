@@ -7,9 +7,10 @@ import pytest
 from conversation.ending import Ending
 from models.bubbles import Bubble, Choice, Choices
 from models.database.engine import Database
+from models.tokens import Tokens
 from personas.effects import SwitchTo
 from realtime.client import Delta, RealtimeError
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from tests.conversation.world import Model, says, taken, taker, turn
 
@@ -28,7 +29,7 @@ WRONG = call("offer_choices", choices=["Yes"])
 
 def beside(words: str, *made: FunctionCall) -> Reply:
     """The model speaks and calls at once."""
-    return Reply(words, made, Usage(10, 5, 2), "completed")
+    return Reply(words, made, Tokens(10, 5, 2), "completed")
 
 
 def asked(database: Database, *script: Reply | RealtimeError) -> tuple[Ending, int]:

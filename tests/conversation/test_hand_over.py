@@ -13,10 +13,11 @@ from conversation.speakers import first
 from models.database.engine import Database
 from models.inbox import Written
 from models.restaurants import Restaurant
+from models.tokens import Tokens
 from personas.catalogue import PERSONAS
 from personas.effects import SwitchTo
 from realtime.client import Delta, RealtimeError
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from tests.conversation.world import ALICE, Model, calls, says, taken, taker, turn
 
@@ -61,7 +62,7 @@ def test_of_two_hand_overs_in_one_response_the_first_counts(database: Database) 
     both = Reply(
         "",
         (*TO_THE_CFO.calls, *calls("hand_over", persona="sommelier").calls),
-        Usage(1, 0, 1),
+        Tokens(1, 0, 1),
         "completed",
     )
     model = Model(both, says("18 percent."))
@@ -123,14 +124,14 @@ def test_to_whom_a_diner_may_not_talk_nobody_is_handed_over() -> None:
 
 def test_words_before_it_are_not_the_other_ones(database: Database) -> None:
     (call,) = TO_THE_CFO.calls
-    beside = Reply("One moment.", (call,), Usage(), "completed")
+    beside = Reply("One moment.", (call,), Tokens(), "completed")
     ending = taken(taker(database, Model(beside, says("18 percent."))), turn(ASKED))
     assert ending.text == "_Over to the CFO:_\n\n18 percent."
 
 
 def test_where_the_other_one_says_nothing_those_words_are_no_answer(database: Database) -> None:
     (call,) = TO_THE_CFO.calls
-    beside = Reply("One moment.", (call,), Usage(), "completed")
+    beside = Reply("One moment.", (call,), Tokens(), "completed")
     for_ever = [calls("check_tax_rule", jurisdiction="Rwanda", topic="VAT")] * MAX_ROUNDS
     ending = taken(taker(database, Model(beside, *for_ever)), turn(ASKED))
     assert (ending.text, ending.persona) == (apology("too_many_rounds"), "waiter")
@@ -138,7 +139,7 @@ def test_where_the_other_one_says_nothing_those_words_are_no_answer(database: Da
 
 def test_a_call_beside_it_is_run_too(database: Database) -> None:
     looked = FunctionCall("call_2", "lookup_menu", '{"query": "coffee"}')
-    both = Reply("", (*TO_THE_CFO.calls, looked), Usage(), "completed")
+    both = Reply("", (*TO_THE_CFO.calls, looked), Tokens(), "completed")
     model = Model(both, says("18 percent."))
     taken(taker(database, model), turn(ASKED))
     outputs = [each for each in model.asked[1]["input"] if each["type"] == "function_call_output"]

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from conversation.opening import Opening
 from models.inbox import Medium
+from models.tokens import NO_TOKENS, Tokens
 from realtime import request
 from realtime.client import RealtimeError
-from realtime.events import NO_USAGE, Usage
 from realtime.transcribe import Transcript
 from tests.sandbox.twilio.world import serving
 from tests.whatsapp.files import photo, sound
@@ -40,7 +40,7 @@ class Ear:
         self.meanwhile()
         if self.trouble:
             raise self.trouble
-        return Transcript("Two teas" if any(pcm[:1_000]) else "", Usage(1, 0, 1))
+        return Transcript("Two teas" if any(pcm[:1_000]) else "", Tokens(1, 0, 1))
 
 
 @pytest.fixture
@@ -64,9 +64,9 @@ def opening(host: Host, ear: Ear) -> Opening:
 def test_a_picture_is_seen_and_a_note_heard(opening: Opening, host: Host) -> None:
     host.gives(Response(photo()), Response(sound(2)))
     seen, usage = opening.open(DISH, 7)
-    assert (seen.note, usage) == (PICTURE, NO_USAGE)
+    assert (seen.note, usage) == (PICTURE, NO_TOKENS)
     assert seen.picture
-    assert opening.open(NOTE, 7) == (Found("[heard in a voice note]", "Two teas"), Usage(1, 0, 1))
+    assert opening.open(NOTE, 7) == (Found("[heard in a voice note]", "Two teas"), Tokens(1, 0, 1))
 
 
 def test_what_is_decoded_is_what_a_model_hears() -> None:
@@ -122,14 +122,13 @@ def test_another_accounts_file_is_not_asked_for(opening: Opening, host: Host) ->
 
 
 def test_where_nobody_hears_it_is_told_as_that(opening: Opening, host: Host, ear: Ear) -> None:
-    ear.trouble = RealtimeError("busy")
-    ear.trouble.usage = Usage(9)
+    ear.trouble = RealtimeError("busy", usage=Tokens(9))
     host.gives(Response(sound(1)))
     found, usage = opening.open(NOTE, 7)
     assert found.note == (
         "[sent a voice note that can't be heard: nothing is heard here at the moment]"
     )
-    assert usage == Usage(9)
+    assert usage == Tokens(9)
 
 
 def test_what_is_heard_holds_its_samples_and_no_more(

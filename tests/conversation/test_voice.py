@@ -12,8 +12,8 @@ from models.bubbles import Bubble
 from models.database.engine import Database, DatabaseUnavailableError
 from models.diners import API
 from models.media import File
+from models.tokens import Tokens
 from realtime.client import RealtimeError
-from realtime.events import Usage
 from realtime.outcomes import Reply
 from realtime.sound import BYTES_PER_S
 from realtime.speak import Spoken
@@ -42,7 +42,7 @@ class Mouth:
         self.asked.append(text)
         self._fail("speak")
         sound = bytes(round(self.seconds * BYTES_PER_S))
-        return Spoken(sound, text if self.transcript is None else self.transcript, Usage(9, 0, 40))
+        return Spoken(sound, text if self.transcript is None else self.transcript, Tokens(9, 0, 40))
 
     def note(self, pcm: bytes, _diner: object) -> bytes:
         self._fail("note")

@@ -19,12 +19,13 @@ from models.diners import Known
 from models.inbox import Written
 from models.restaurants import Directory, Restaurant
 from models.staff import Roster
+from models.tokens import Tokens
 from models.turns import Claimed
 from personas.catalogue import PERSONAS
 from personas.persona import Persona
 from personas.rights import Books, Rights
 from realtime.client import Delta, RealtimeError
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from realtime.request import Request
 from telemetry.metrics import Metrics
@@ -73,12 +74,12 @@ class Model:
 
 
 def says(text: str) -> Reply:
-    return Reply(text, (), Usage(10, 5, 2), "completed")
+    return Reply(text, (), Tokens(10, 5, 2), "completed")
 
 
 def calls(name: str, **arguments: Any) -> Reply:
     return Reply(
-        "", (FunctionCall("call_1", name, json.dumps(arguments)),), Usage(10, 5, 2), "completed"
+        "", (FunctionCall("call_1", name, json.dumps(arguments)),), Tokens(10, 5, 2), "completed"
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from conversation.opening import Opening
 from models.inbox import Medium
+from models.tokens import Tokens
 from realtime.client import RealtimeError
-from realtime.events import Usage
 from realtime.transcribe import Transcript
 from whatsapp.decoding import OpeningError
 from whatsapp.media import NOT_THERE, MediaError
@@ -56,7 +56,7 @@ class Files:
 
     def transcribe(self, pcm: bytes, *, diner: object, timeout_s: float) -> Transcript:
         self._fail(pcm.decode(), RealtimeError)
-        return Transcript(self.words.get(pcm.decode(), ""), Usage(100, 0, 10))
+        return Transcript(self.words.get(pcm.decode(), ""), Tokens(100, 0, 10))
 
     def _opened(self, content: bytes) -> bytes:
         self._fail(content.decode(), OpeningError)

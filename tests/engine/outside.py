@@ -14,8 +14,9 @@ from threading import Event, Lock
 from typing import Any
 
 from models.bubbles import Bubble
+from models.tokens import Tokens
 from realtime.client import Delta, RealtimeError
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from realtime.request import Request
 from whatsapp.choices import numbered
@@ -26,7 +27,7 @@ HOLD_S = 10.0  # so long a test may hold what it holds
 
 
 def answer(text: str) -> Reply:
-    return Reply(text, (), Usage(10, 5, 2), "completed")
+    return Reply(text, (), Tokens(10, 5, 2), "completed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class Model:
 def calls(name: str, **arguments: object) -> Reply:
     """The model calls a tool."""
     call = FunctionCall("call_1", name, json.dumps(arguments))
-    return Reply("", (call,), Usage(10, 5, 2), "completed")
+    return Reply("", (call,), Tokens(10, 5, 2), "completed")
 
 
 def _words_of(request: Request, role: str = "user") -> list[str]:

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from models import menu, restaurants
-from realtime.events import FunctionCall, Usage
+from models.tokens import Tokens
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.outside import busy
@@ -20,7 +21,7 @@ FORM = {"From": ALICE, "To": "whatsapp:+14155238886", "ProfileName": "Alice"}
 def offering(words: str, *choices: str) -> Reply:
     arguments = json.dumps({"choices": choices})
     call = FunctionCall("call_1", "offer_choices", arguments)
-    return Reply(words, (call,), Usage(10, 5, 2), "completed")
+    return Reply(words, (call,), Tokens(10, 5, 2), "completed")
 
 
 def offers(house: House, words: str, *choices: str) -> None:

@@ -19,8 +19,8 @@ from models.database.statements import Connection
 from models.diets import MOST_AVOIDED, Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import Incoming
+from models.tokens import Tokens
 from personas.colleagues import who
-from realtime.events import Usage
 from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.outside import busy, refused, unheard
@@ -144,7 +144,7 @@ def test_a_diner_calls_by_a_keyword_too(house: House) -> None:
 
 
 def test_a_model_that_fails_behind_its_call_has_called_all_the_same(house: House) -> None:
-    house.model.will(asks_for_a_person(), Reply("", (), Usage(1, 0, 0), "completed"))
+    house.model.will(asks_for_a_person(), Reply("", (), Tokens(1, 0, 0), "completed"))
     assert says(house, "My soup is cold", ALICE).startswith("I've called a colleague")
     assert soon(lambda: len(house.read(JEAN)) == 1)
 

@@ -11,8 +11,9 @@ from conversation.sentences import CALLED
 from knowledge.phrases import Phrase
 from models import hands
 from models.bubbles import Bubble
+from models.tokens import Tokens
 from personas.effects import Notice
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.outside import refused
@@ -68,7 +69,7 @@ def test_who_asks_the_waiter_for_a_person_stays_in_human_hands(staffed: House) -
 def twice() -> Reply:
     arguments = json.dumps({"reason": "The soup is cold"})
     both = tuple(FunctionCall(f"call_{nth}", "call_staff", arguments) for nth in (1, 2))
-    return Reply("", both, Usage(1, 0, 1), "completed")
+    return Reply("", both, Tokens(1, 0, 1), "completed")
 
 
 @pytest.mark.parametrize("replies", [[twice()], [asks_for_a_person(), asks_for_a_person()]])

@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from realtime.events import FunctionCall, Usage
+from models.tokens import Tokens
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.world import House
@@ -85,8 +86,8 @@ def test_no_sum_of_tokens_is_more_than_its_column_holds(any_house: House) -> Non
     most = 2**31 - 1
     call = FunctionCall("call_1", "lookup_menu", "{}")
     any_house.model.will(
-        Reply("", (call,), Usage(most, most, most), "completed"),
-        Reply("Welcome.", (), Usage(most, 1, 0), "completed"),
+        Reply("", (call,), Tokens(most, most, most), "completed"),
+        Reply("Welcome.", (), Tokens(most, 1, 0), "completed"),
     )
     any_house.hears("Hello")
     assert soon(lambda: any_house.read() == ["Welcome."])

@@ -2,7 +2,8 @@
 
 from conversation.running import MAX_NEWS, NEWS_S
 from models.database.notices import Notice
-from realtime.events import FunctionCall, Usage
+from models.tokens import Tokens
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.world import ALICE, BOB, CHARLIE, LEASE_S, House, opened
@@ -104,7 +105,7 @@ def test_what_comes_while_tools_run_is_taken_in_no_more_often(house: House) -> N
     for number, each in enumerate(rounds):
         assert each.is_asked.wait(1)
         house.hears(f"Line {number}")
-        each.ends(Reply("One moment. ", (call,), Usage(1, 0, 1), "completed"))
+        each.ends(Reply("One moment. ", (call,), Tokens(1, 0, 1), "completed"))
     assert soon(lambda: house.read() == ["Yes.", "Yes."])
     words = ["Coffee?", "Line 0", "Line 1", "Line 2"]
     assert house.model.asked[-2].words == words

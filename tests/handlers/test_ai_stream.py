@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from handlers.ai import DATABASE_AWAY, KEEP_ALIVE_S, AiRoutes
+from models.tokens import Tokens
 from realtime.client import RealtimeError
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from tests.engine.clock import HastyClock, soon
 from tests.engine.world import TURN_S, House, opened
@@ -20,7 +21,7 @@ from tests.handlers.web import client_of, events
 LOOKS_IT_UP = Reply(
     "Let me look...",
     (FunctionCall("call_1", "lookup_menu", '{"query": "coffee"}'),),
-    Usage(),
+    Tokens(),
     "completed",
 )
 

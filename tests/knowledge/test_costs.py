@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from knowledge import costs
 from models.meter import Use
-from models.turns import Tokens
+from models.tokens import Tokens
 
 MINI = costs.DEFAULT
 ONE_DAY = date(2026, 11, 1)

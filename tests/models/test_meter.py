@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from models import erasure, meter, purging, turns, undelivered
 from models.meter import Use
-from models.turns import Result, Tokens
+from models.tokens import Tokens
+from models.turns import Result
 from tests.models.desk import ALICE, BOB, KIGALI, NOON, Desk, moment
 
 DAY = timedelta(days=1)

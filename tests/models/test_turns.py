@@ -2,7 +2,8 @@
 
 from models import history, kept, turns, unattended
 from models.history import Exchange, Outcome
-from models.turns import DEAD, DONE, FAILED, RUNNING, Claimed, Result, Tokens, Turn
+from models.tokens import Tokens
+from models.turns import DEAD, DONE, FAILED, RUNNING, Claimed, Result, Turn
 from tests.models.desk import ALICE, BOB, CHARLIE, LEASE_S, Desk, moment
 
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from openai.types.realtime import RealtimeServerEvent
 from pydantic import BaseModel, TypeAdapter
 
+from models.tokens import Tokens
 from realtime import events
-from realtime.events import FunctionCall, Usage
+from realtime.events import FunctionCall
 from realtime.output import Message, Place
 from realtime.reading import parse
 from sandbox.realtime import events as server
@@ -106,7 +107,7 @@ def test_done_tells_text_calls_and_tokens() -> None:
         messages=(Message("item_1", "Let me look."),),
         calls=(FunctionCall("call_1", "search_menu", '{"query": "fish"}'),),
         broken_calls=(),
-        usage=Usage(120, 64, 9, audio_input=30, audio_output=4, image_input=20),
+        usage=Tokens(120, 64, 9, audio_input=30, audio_output=4, image_input=20),
     )
 
 
@@ -259,7 +260,7 @@ def test_the_longest_of_the_used_up_limits_counts(limits: object, wait_s: float)
     ],
 )
 def test_tokens_that_make_no_sense_are_none(usage: object) -> None:
-    assert done(usage=usage).usage == Usage(0, 0, 0)
+    assert done(usage=usage).usage == Tokens(0, 0, 0)
 
 
 @pytest.mark.parametrize("digits", ["2147483648", "9" * 25, "9" * 5_000, "Infinity", "1e300"])
@@ -270,7 +271,7 @@ def test_more_tokens_than_a_column_holds_are_as_many_as_it_holds(digits: str) ->
     )
     event = parse(frame)
     assert isinstance(event, events.ResponseDone)
-    assert event.usage == Usage(7, 0, 2**31 - 1)
+    assert event.usage == Tokens(7, 0, 2**31 - 1)
 
 
 def test_a_name_of_the_servers_is_short_and_plain() -> None:

@@ -5,7 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.events import FunctionCall, Usage
+from models.tokens import Tokens
+from realtime.events import FunctionCall
 from realtime.outcomes import (
     Alive,
     Delta,
@@ -48,7 +49,7 @@ def test_a_whole_response_tells_text_calls_and_tokens() -> None:
     (outcome,) = told(protocol, done("resp_a", output=[call], usage=usage))
     assert isinstance(outcome, Finished)
     assert outcome.reply.calls == (FunctionCall("call_1", "search_menu", "{}"),)
-    assert outcome.reply.usage == Usage(7, 3, 2)
+    assert outcome.reply.usage == Tokens(7, 3, 2)
 
 
 def test_a_call_that_only_its_own_event_told_is_kept() -> None:

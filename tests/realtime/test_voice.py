@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from models.tokens import NO_TOKENS, Tokens
 from realtime.client import RealtimeClient, RealtimeError
 from realtime.connection import Connection
-from realtime.events import NO_USAGE, Usage
 from realtime.fleet.limits import Limits
 from realtime.outcomes import Reply
 from realtime.request import EXTRAS
@@ -110,7 +110,7 @@ class Answered:
 
 
 def test_of_a_recording_that_was_not_heard_to_its_end_what_it_took_is_known() -> None:
-    took = Usage(7, audio_input=5)
+    took = Tokens(7, audio_input=5)
     first, second, third = (
         Answered(Reply("", (), took, "completed")),
         Answered(RealtimeError("busy")),
@@ -130,7 +130,7 @@ def test_of_a_long_recording_few_pieces_are_on_their_way_at_once() -> None:
 
     def ask(*_: object, **__: object) -> Answered:
         assert sum(not each.is_read for each in asked) < AT_ONCE
-        asked.append(Answered(Reply("", (), NO_USAGE, "completed")))
+        asked.append(Answered(Reply("", (), NO_TOKENS, "completed")))
         return asked[-1]
 
     model: Any = SimpleNamespace(ask=ask)

@@ -1,0 +1,32 @@
+"""What a turn took of the model, or a response of it. Values."""
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import NamedTuple
+
+from models.database.columns import MAX_INTEGER
+
+
+class Tokens(NamedTuple):
+    """`cached` is the part of `input` that the prompt cache had.
+
+    Sound and pictures are parts of `input` and `output` too, at prices of their own.
+    """
+
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+    audio_input: int = 0
+    audio_output: int = 0
+    image_input: int = 0
+
+    def plus(self, other: "Tokens") -> "Tokens":
+        # The sum of a turn's rounds has to fit its columns.
+        return Tokens(*(min(sum(pair), MAX_INTEGER) for pair in zip(self, other, strict=True)))
+
+
+NO_TOKENS = Tokens()
+
+
+def total(each: Iterable[Tokens]) -> Tokens:
+    return reduce(Tokens.plus, each, NO_TOKENS)
