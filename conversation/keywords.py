@@ -14,7 +14,7 @@ from knowledge import opting
 from knowledge.opting import START, STOP
 from knowledge.phrases import LANGUAGES, Phrase, later, phrase, plural
 from knowledge.words import fold, plain_digits
-from models.bubbles import Choice, Choices
+from models.bubbles import MOST_ITEMS, Choice, Choices
 from models.menu_changes import Kind
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
@@ -70,7 +70,6 @@ _UNSEEN = (
     r"\u115f\u1160\u3164\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef"
 )
 _ACCENTS = r"\u0300-\u036f"
-MOST_TO_TAP = 10
 MAX_WORD = 64  # characters, unseen ones included
 # Whatever a message says first: most begin with a letter, and are no keyword.
 _FIRST = re.compile(rf"(?![{_UNSEEN}])[^\W_]|[{_SLASHES}]")
@@ -190,7 +189,7 @@ def help_text(
 
 def help_choices(words: Mapping[str, str], language: str | None = None) -> Choices:
     """The same to tap: the diners' own words, since the staff's need more behind them."""
-    own = [word for word in words if word not in STAFFS][:MOST_TO_TAP]
+    own = [word for word in words if word not in STAFFS][:MOST_ITEMS]
     options = (Choice(f"/{word}", f"/{word}", phrase(words[word], language)) for word in own)
     return Choices("list", tuple(options), phrase("Choose", language), is_told=True)
 

@@ -3,6 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+# What WhatsApp shows of choices: so many buttons, or items of a list.
+MOST_BUTTONS = 3
+MOST_ITEMS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

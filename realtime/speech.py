@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from realtime.fields import mended
 from realtime.output import Message, Place
+from realtime.request import BYTES_PER_SAMPLE, SAMPLES_PER_S
 
 FINAL_ANSWER = "final_answer"
 COMMENTARY = "commentary"
 BLANK_LINE = "\n\n"
 # Of a response's sound, in bytes: three minutes. A model that goes on for ever is not heard at all.
-MOST_SOUND = 180 * 48_000
+MOST_SOUND = 180 * SAMPLES_PER_S * BYTES_PER_SAMPLE
 NAMELESS = "nameless "  # what keys of such messages begin with
 
 

@@ -13,11 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.bubbles import Bubble, Choice, Choices
+from models.bubbles import MOST_BUTTONS, MOST_ITEMS, Bubble, Choice, Choices
 from whatsapp.split import cut_short, units
 
 MOST_ABOVE = 1_024  # of the words above them
-MOST_BUTTONS, MOST_ITEMS = 3, 10
 BUTTON_UNITS, ITEM_UNITS, DESCRIPTION_UNITS = 20, 24, 72
 OPENS_UNITS = 20  # what a list is opened by
 OPENS = "…"

@@ -22,12 +22,12 @@ from knowledge.phrases import language_of, phrase
 from knowledge.serving import is_served
 from knowledge.vocabulary import parts_of
 from knowledge.words import fold
-from models.bubbles import Choice, Choices
+from models.bubbles import MOST_BUTTONS, MOST_ITEMS, Choice, Choices
 from models.menu import MenuItem, all_items
 from personas.effects import OfferChoices
 from personas.tool import Answer, Arguments, Tool, ToolContext
 
-MOST_BUTTONS, MOST_CHOICES, FEWEST = 3, 10, 2
+FEWEST = 2
 LONGEST = 60  # characters
 NAME = "offer_choices"
 # Behind marks or emoji too.
@@ -54,12 +54,12 @@ class OfferChoicesArguments(Arguments):
     choices: Annotated[
         tuple[Offered, ...],
         BeforeValidator(_listed),
-        Field(min_length=FEWEST, max_length=MOST_CHOICES),
+        Field(min_length=FEWEST, max_length=MOST_ITEMS),
         WithJsonSchema(
             {
                 "type": "array",
                 "minItems": FEWEST,
-                "maxItems": MOST_CHOICES,
+                "maxItems": MOST_ITEMS,
                 "items": {
                     "type": "object",
                     "properties": {"text": {"type": "string"}, "item_id": {"type": "integer"}},

@@ -13,6 +13,7 @@ from operator import mul
 from zlib import crc32
 
 SAMPLES_PER_S = 24_000
+BYTES_PER_SAMPLE = 2
 # A byte is one chirp, and so about a letter: the pace of somebody who speaks quickly.
 CHIRP_S = 0.04
 EDGE_S = 0.004  # it swells and fades, else it would click
@@ -40,7 +41,7 @@ def spoken(words: str) -> bytes:
     """PCM of SAMPLES_PER_S: 16 bits, little-endian, mono."""
     said = words.encode(errors="replace")[:MOST_BYTES]
     check = crc32(said).to_bytes(CHECK_BYTES)
-    pause = bytes(2 * round(PAUSE_S * SAMPLES_PER_S))
+    pause = bytes(BYTES_PER_SAMPLE * round(PAUSE_S * SAMPLES_PER_S))
     chirps = [_chirp(byte >> 4, byte & 15) for byte in len(said).to_bytes(2) + said + check]
     return b"".join([pause, _begins(), *chirps, pause])
 

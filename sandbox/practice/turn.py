@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.practice.speech import SAMPLES_PER_S, heard
+from sandbox.practice.speech import BYTES_PER_SAMPLE, SAMPLES_PER_S, heard
 
 # A model that calls tools for ever would never answer.
 MAX_CALLS = 3
 # A person's voice, which it can't hear: what is written down says so.
 UNHEARD = "(practice: a voice note of {seconds} seconds)"
-BYTES_PER_SAMPLE = 2
 _ENDS = ("assistant", "system")
 
 _FIRST_LINE = re.compile(

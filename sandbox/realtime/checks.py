@@ -9,7 +9,7 @@ import re
 from base64 import b64decode
 from typing import Any
 
-from sandbox.practice.speech import SAMPLES_PER_S
+from sandbox.practice.speech import BYTES_PER_SAMPLE, SAMPLES_PER_S
 from sandbox.realtime.shapes import (
     Check,
     Refusal,
@@ -30,7 +30,6 @@ MAX_METADATA_KEY = 64
 MAX_METADATA_VALUE = 512
 MAX_OUTPUT_TOKENS = 4_096
 MAX_ID = 512
-BYTES_PER_SAMPLE = 2
 EFFORTS = ("minimal", "low", "medium", "high", "xhigh")
 # What only models that reason take.
 OF_REASONING = ("reasoning", "parallel_tool_calls")

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.practice import Call, Say
-from sandbox.practice.speech import spoken
+from sandbox.practice.speech import BYTES_PER_SAMPLE, spoken
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
 from sandbox.realtime.events import Event, new_id
 
 # About what a tokenizer makes of English: a word with its space, or a few characters of JSON.
 WORDS = re.compile(r"\S+\s*|\s+")
-BYTES_PER_SAMPLE = 2
 ARGUMENT_PIECE = re.compile(r"(?s).{1,6}")
 
 

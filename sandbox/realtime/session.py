@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.practice import Say, answer, answer_in_parallel
-from sandbox.practice.speech import SAMPLES_PER_S
+from sandbox.practice.speech import BYTES_PER_SAMPLE, SAMPLES_PER_S
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
 from sandbox.realtime.checks import (
-    BYTES_PER_SAMPLE,
     check_calls_answered,
     check_event,
     check_known_to_older,
