@@ -124,6 +124,7 @@ class House:
         self.process = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes]":
+        self._is_over = False
         process = start_web(self.environment, self._command)
         try:
             until(lambda: self._answers() or process.poll() is not None, START_S)
@@ -138,10 +139,14 @@ class House:
 
     def stop(self) -> int:
         """SIGTERM, as a deploy does; the exit code."""
+        self._is_over = True
         return end(self.process)
 
     def kill(self) -> None:
-        """kill -9 of the service, master and workers."""
+        """kill -9 of the service, master and workers; once, as others have its number soon."""
+        if self._is_over:
+            return
+        self._is_over = True
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
