@@ -16,14 +16,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from urllib3 import BaseHTTPResponse, HTTPHeaderDict, Retry, Timeout
+from urllib3 import BaseHTTPResponse, HTTPHeaderDict, Timeout
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 
 from models.database.columns import MAX_INTEGER
 from whatsapp import errors
-from whatsapp.pool import pool_for
+from whatsapp.pool import NO_RETRIES, pool_for
 
-NO_RETRIES = Retry(False)  # its errors come as they are
 # It tells whole seconds, and its machines' clocks may differ among themselves.
 CLOCK_SLACK = timedelta(seconds=30)
 # Where an answer has no date, ours has to do for it, and may be wrong by minutes.

@@ -8,10 +8,7 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from threading import Timer
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
 import certifi
@@ -67,35 +64,6 @@ class Internet:
             server_hostname=host,
             assert_hostname=host,
         )
-
-
-@contextmanager
-def within(seconds: float, pool: HTTPConnectionPool) -> Iterator[HTTPConnectionPool]:
-    """The pool, a fresh one, whose connections are shut after so long.
-
-    A read's own time begins anew with every byte: who drips could hold us for hours.
-    """
-    kind: Any = pool.ConnectionCls
-    sockets: list[socket.socket] = []
-
-    class Noted(kind):  # type: ignore[misc]
-        def connect(self) -> None:
-            super().connect()
-            sockets.append(self.sock)
-
-    def shut() -> None:
-        for each in sockets:
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-
-    pool.ConnectionCls = Noted
-    timer = Timer(seconds, shut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield pool
-    finally:
-        timer.cancel()
 
 
 def parsed(url: str) -> SplitResult:

@@ -11,23 +11,21 @@ import re
 import ssl
 import time
 from base64 import b64encode
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable
 from typing import NamedTuple
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout
-from urllib3.exceptions import HTTPError
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 from telemetry.logs import log
-from whatsapp.internet import HTTPS_PORT, Internet, PrivateAddressError, Resolve, parsed, within
+from whatsapp.getting import GetError, answer_of
+from whatsapp.internet import HTTPS_PORT, Internet, Resolve, parsed
 from whatsapp.pool import pool_for
 
 # WhatsApp's own limits.
 MOST_BYTES, MOST_OF_PICTURE = 16 * 1024 * 1024, 5 * 1024 * 1024
-CONNECT_S, READ_S = 4.0, 4.0
+WAIT_S = 4.0  # for a connection, and for each piece
 TOTAL_S = 15.0  # of one try, redirects included
-MOST_HOPS = 3
 # A file may come a moment after the webhook that tells of it.
 RETRIES_AFTER_S = (1.0, 2.0)  # so at 1 s and at 3 s
 PIECE = 64 * 1024  # bytes
@@ -35,7 +33,6 @@ TWILIO, CDN = ".twilio.com", ".twiliocdn.com"
 # Accounts that don't enforce authentication are sent to this bucket, on a host that all share:
 # https://help.twilio.com/articles/223183748
 BUCKET_HOST, BUCKET = "s3-external-1.amazonaws.com", "/media.twiliocdn.com/"
-_NO_RETRIES = Retry(False)
 
 
 class MediaError(Exception):
@@ -74,7 +71,7 @@ class MediaDoor:
         *,
         proxy_of: Callable[[str], str | None] = lambda _: None,
         sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
+        total_s: float = TOTAL_S,
         resolve: Resolve | None = None,
         context: ssl.SSLContext | None = None,
     ) -> None:
@@ -85,7 +82,7 @@ class MediaDoor:
         )
         self._proxy_of = proxy_of
         self._sleep = sleep
-        self._monotonic = monotonic
+        self._total_s = total_s
         self._internet = Internet(proxy_of, resolve, context)
 
     def fetch(
@@ -107,114 +104,65 @@ class MediaDoor:
         return self._fetch(url, most, room_for)
 
     def _fetch(self, url: str, most: int, room_for: Callable[[int], None]) -> bytes:
-        until = self._monotonic() + TOTAL_S
-        target = self._at_the_api(url)
-        authorization = {"Authorization": self._authorization}
-        for _ in range(MOST_HOPS):
-            left_s = max(0.1, until - self._monotonic())
-            with (
-                within(left_s, self._pool(target)) as pool,
-                closing(_open(pool, target, authorization, left_s)) as response,
-            ):
-                if response.status in (301, 302, 303, 307, 308):
-                    target = self._elsewhere(target, response.headers.get("Location", ""))
-                    authorization = {}
-                    continue
+        try:
+            with answer_of(
+                self._at_the_api(url),
+                self._is_at_twilio,
+                self._pool,
+                wait_s=WAIT_S,
+                total_s=self._total_s,
+                headers={"Authorization": self._authorization},
+            ) as response:
                 size = _size(response, most)
                 room_for(size)
-                return self._content(response, size, until)
-        raise MediaError(NOT_THERE)
+                content = _content(response, size)
+        except GetError as error:
+            raise MediaError(NOT_THERE, is_late=error.may_pass) from error
+        if not content:
+            raise MediaError("it is empty")
+        return content
 
-    def _at_the_api(self, url: str) -> SplitResult:
+    def _at_the_api(self, url: str) -> str:
         """The first address, which gets our credentials. Raises MediaError."""
-        parts = _split(url)
+        try:
+            parts = parsed(url)
+        except ValueError:
+            raise MediaError(NOT_THERE) from None
         prefix = self._base.path.rstrip("/") if self._base else ""
         path = parts.path.removeprefix(prefix)
         if not self._path.fullmatch(path) or parts.query:
             raise MediaError(NOT_THERE)
         if self._base is not None:
-            return self._base._replace(path=prefix + path)
+            return self._base._replace(path=prefix + path).geturl()
         is_twilio = (parts.hostname or "").endswith(TWILIO) and parts.port in (None, HTTPS_PORT)
         if parts.scheme != "https" or not is_twilio:
             raise MediaError(NOT_THERE)
-        return parts
+        return url
 
-    def _elsewhere(self, target: SplitResult, location: str) -> SplitResult:
-        """Where a redirect leads, if that is a place of Twilio's. Raises MediaError."""
-        parts = _split(urljoin(target.geturl(), location))
+    def _is_at_twilio(self, parts: SplitResult) -> bool:
+        """Whether a file of Twilio's may be there; a redirect could lead anywhere."""
         if self._is_base(parts):
-            return parts
+            return True
         host = parts.hostname or ""
         is_kept_there = host.endswith((TWILIO, CDN)) or (
             host == BUCKET_HOST
             and parts.path.startswith(BUCKET)
             and ".." not in unquote(parts.path)
         )
-        if parts.scheme != "https" or parts.port not in (None, HTTPS_PORT) or not is_kept_there:
-            log.warning("media.redirected_elsewhere", host=host)
-            raise MediaError(NOT_THERE)
-        return parts
+        if parts.scheme == "https" and parts.port in (None, HTTPS_PORT) and is_kept_there:
+            return True
+        log.warning("media.redirected_elsewhere", host=host)
+        return False
 
     def _is_base(self, parts: SplitResult) -> bool:
         return self._base is not None and _origin(parts) == _origin(self._base)
 
     def _pool(self, target: SplitResult) -> HTTPConnectionPool:
-        """Connections to a host that may be called. Raises MediaError."""
+        """Connections to a host that may be called."""
         if self._is_base(target):
             url = f"{target.scheme}://{target.netloc}"
             return pool_for(url, self._proxy_of(url), self._internet.context)
-        try:
-            return self._internet.pool(target)
-        except PrivateAddressError:
-            raise MediaError(NOT_THERE) from None
-        except OSError as error:
-            raise MediaError(NOT_THERE, is_late=True) from error
-
-    def _content(self, response: BaseHTTPResponse, most: int, until: float) -> bytes:
-        """All of it. Raises MediaError, for too much of it before that is there."""
-        content = bytearray()
-        try:
-            while piece := response.read1(PIECE):
-                content += piece
-                if len(content) > most:
-                    raise MediaError(too_large(most))
-                if self._monotonic() > until:
-                    break
-        except (HTTPError, OSError) as error:
-            raise MediaError(NOT_THERE, is_late=True) from error
-        if self._monotonic() > until:
-            raise MediaError(NOT_THERE)  # whatever came was perhaps not all
-        if not content:
-            raise MediaError("it is empty")
-        return bytes(content)
-
-
-def _open(
-    pool: HTTPConnectionPool, target: SplitResult, authorization: Mapping[str, str], left_s: float
-) -> BaseHTTPResponse:
-    """The answer of a host that may be called, its body not yet read. Raises MediaError."""
-    path = f"{target.path}?{target.query}" if target.query else target.path
-    headers = {
-        **authorization,
-        "Host": target.netloc,
-        "Accept-Encoding": "identity",
-        "User-Agent": "tableside",
-        "Connection": "close",
-    }
-    timeout = Timeout(connect=min(CONNECT_S, left_s), read=min(READ_S, left_s))
-    try:
-        return pool.urlopen(
-            "GET",
-            path,
-            headers=headers,
-            retries=_NO_RETRIES,
-            redirect=False,
-            preload_content=False,
-            decode_content=False,
-            timeout=timeout,
-        )
-    except (HTTPError, OSError) as error:
-        raise MediaError(NOT_THERE, is_late=True) from error
+        return self._internet.pool(target)
 
 
 def too_large(most: int) -> str:
@@ -234,11 +182,14 @@ def _size(response: BaseHTTPResponse, most: int) -> int:
     return size or most
 
 
-def _split(url: str) -> SplitResult:
-    try:
-        return parsed(url)
-    except ValueError:
-        raise MediaError(NOT_THERE) from None
+def _content(response: BaseHTTPResponse, most: int) -> bytes:
+    """All of it. Raises MediaError, for too much of it before that is there."""
+    content = bytearray()
+    while piece := response.read1(PIECE):
+        content += piece
+        if len(content) > most:
+            raise MediaError(too_large(most))
+    return bytes(content)
 
 
 def _origin(parts: SplitResult) -> _Origin:

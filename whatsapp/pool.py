@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import certifi
-from urllib3 import HTTPConnectionPool, ProxyManager, connection_from_url, make_headers
+from urllib3 import HTTPConnectionPool, ProxyManager, Retry, connection_from_url, make_headers
 
 POOLED_CONNECTIONS = 100
+NO_RETRIES = Retry(False)  # a request's errors come as they are
 
 
 def pool_for(

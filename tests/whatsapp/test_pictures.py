@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import chain, repeat
 from threading import Thread
 from urllib.parse import SplitResult, urlsplit
 
 import pytest
 from urllib3 import HTTPConnectionPool
 
-from tests.whatsapp.dripping import dripping
+from tests.whatsapp.dripping import BODY, HEADERS, dripping
 from whatsapp.internet import Internet, PrivateAddressError, parsed
 from whatsapp.pictures import (
     HOLDS_S,
     MOST_BYTES,
     MOST_REMEMBERED,
     REFUSED_HOLDS_S,
-    TOTAL_S,
     PictureDoor,
 )
 
@@ -105,6 +103,7 @@ def test_what_did_not_load_is_tried_again_sooner(town: Town) -> None:
         (302, {"Location": "https://elsewhere.rw/a.jpg"}, 0),
         (302, {"Location": "http://x.rw/b.jpg"}, 0),
         (302, {"Location": "/a.jpg"}, 0),
+        (302, {"Location": "https://[bad"}, 0),
         (302, {}, 0),
     ],
 )
@@ -116,18 +115,11 @@ def test_what_whatsapp_would_not_take_is_left_out(
     assert not PictureDoor(town.pool).loads("https://x.rw/a.jpg")
 
 
-def test_redirects_take_no_longer_than_anything_else(town: Town) -> None:
-    moments = chain((0.0, 0.0, 1.0), repeat(TOTAL_S + 1))
-    town.at["/a"] = town.at["/b"] = (302, {"Location": "/b"}, b"")
-    assert not PictureDoor(town.pool, lambda: next(moments)).loads("https://x.rw/a")
-    assert town.asked == ["/a"]
-
-
-def test_who_drips_headers_holds_nobody() -> None:
-    moments = chain((0.0, 0.0), repeat(TOTAL_S - 0.2))
-    with dripping() as url:
+@pytest.mark.parametrize("begins", [HEADERS, BODY])
+def test_who_drips_holds_nobody(begins: bytes) -> None:
+    with dripping(begins) as url:
         port = urlsplit(url).port
-        door = PictureDoor(lambda _: HTTPConnectionPool("127.0.0.1", port), lambda: next(moments))
+        door = PictureDoor(lambda _: HTTPConnectionPool("127.0.0.1", port), total_s=0.2)
         assert not door.loads("https://x.rw/a.jpg")
 
 
