@@ -4,12 +4,10 @@ Beyond it a diner reads one honest sentence, then nothing more that day. Words t
 and those of the staff, are answered all the same.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
 
 from babel.numbers import format_decimal
 
@@ -22,7 +20,6 @@ from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
 from models import diners, history, restaurants, staff, templates
 from models.database.engine import Database
-from models.diners import Known
 from models.restaurants import Directory, Restaurant
 from models.staff import Chat, Colleague
 from models.templates import BUDGET
@@ -32,10 +29,6 @@ from personas.effects import Notice
 from personas.rights import Books
 from telemetry.logs import log
 
-# So many of a diner's last turns tell whether they read today that no more is answered.
-LOOKED_AT = 50
-# Diners whose day is remembered.
-MOST_REMEMBERED = 1_000
 # The owner hears at these percentages of a month's budget.
 TOLD_AT = (100, 80)
 
@@ -46,15 +39,6 @@ class Limits:
 
     diner_a_day: Decimal = Decimal(0)
     restaurant_a_month: Decimal = Decimal(0)
-
-
-class _Day(NamedTuple):
-    """A diner's day: `whole` is all that was spent, `carried` what of it was before `/forget`."""
-
-    midnight: datetime
-    diner_id: int
-    carried: Decimal
-    whole: Decimal
 
 
 NO_LIMITS = Limits()
@@ -77,8 +61,6 @@ class Budget:
         self._limits = limits
         self._books = books
         self._warned: set[tuple[int, str, int]] = set()
-        # What a diner had spent of their day who was forgotten since: with them went what tells it.
-        self._spent_by: OrderedDict[int, _Day] = OrderedDict()
 
     def hush(self, turn: Claimed) -> Ending | None:
         """The ending of a turn for which there is no money left; None for one that may be answered.
@@ -93,10 +75,9 @@ class Budget:
         cause = self._spent(turn, restaurant)
         if cause is None:
             return None
-        with self._database.alone() as connection:
-            before = history.latest(connection, turn, LOOKED_AT)[1:]
         midnight = self._spending.midnight(restaurant)
-        is_told = any(each.cause == cause and each.started_at >= midnight for each in before)
+        with self._database.alone() as connection:
+            is_told = history.was_told(connection, turn.diner.id, cause, midnight)
         return hushed(turn.diner.language, is_told=is_told, cause=cause)
 
     def _spent(self, turn: Claimed, restaurant: Restaurant) -> Cause | None:
@@ -105,24 +86,9 @@ class Budget:
             return "no_budget"
         most = self._limits.diner_a_day
         has_share = most and turn.diner.channel == diners.WHATSAPP
-        if has_share and self._today_of(turn.diner, restaurant) >= most:
+        if has_share and self._spending.today_of(turn.diner, restaurant) >= most:
             return "no_diner_budget"
         return None
-
-    def _today_of(self, diner: Known, restaurant: Restaurant) -> Decimal:
-        """What they spent today, also as whoever they were before `/forget`, of this process."""
-        who = hash((diner.address, diner.number))
-        midnight = self._spending.midnight(restaurant)
-        spent = self._spending.today_of(diner.id, restaurant)
-        before = self._spent_by.get(who)
-        carried = Decimal(0)
-        if before is not None and before.midnight == midnight:
-            carried = before.carried if before.diner_id == diner.id else before.whole
-        self._spent_by[who] = _Day(midnight, diner.id, carried, carried + spent)
-        self._spent_by.move_to_end(who)
-        if len(self._spent_by) > MOST_REMEMBERED:
-            self._spent_by.popitem(last=False)
-        return carried + spent
 
     def tell_owners(self) -> list[int]:
         """Tell the owners of each restaurant, once a month and percentage, how much is spent.

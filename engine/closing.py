@@ -27,13 +27,13 @@ from engine.hands import Hands
 from engine.leases import Leases
 from knowledge.clock import Clock
 from models import (
+    counted,
     diners,
     erasure,
     hands,
     identities,
     kept,
     menu_changes,
-    meter,
     opting,
     turn_end,
     turns,
@@ -107,7 +107,7 @@ class Closing:
         is_ours = is_ours or self._was_closed(turn)
         if not is_ours and result.tokens != NO_TOKENS:
             with self._database.alone() as connection:
-                meter.keep_lost(connection, diner.number, result, now)
+                counted.keep_lost(connection, diner.number, result, now)
         return Closed(is_ours, ending, outgoing, tuple(others))
 
     def _erased(self, turn: Claimed, ending: Ending) -> Ending:

@@ -17,6 +17,7 @@ from knowledge.costs import Line, Prices
 from models import meter
 from models.database.engine import Database
 from models.database.statements import Connection
+from models.diners import Known
 from models.meter import SLACK, TO_THE_END, ByPersona, Ids
 from models.restaurants import Restaurant
 
@@ -61,11 +62,11 @@ class Spending:
         self._months[key] = (usd, until)
         return usd
 
-    def today_of(self, diner_id: int, restaurant: Restaurant) -> Decimal:
+    def today_of(self, diner: Known, restaurant: Restaurant) -> Decimal:
         """What one diner's day took so far, in US dollars. Raises DatabaseUnavailableError."""
         since = self.midnight(restaurant)
         with self._database.alone() as connection:
-            use = meter.of_diner(connection, diner_id, since, self._ids_of(connection, since))
+            use = meter.of_diner(connection, diner, since, self._ids_of(connection, since))
         return costs.of_diner(use, self._prices, restaurant.country)
 
     def midnight(self, restaurant: Restaurant) -> datetime:

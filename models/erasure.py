@@ -23,10 +23,10 @@ from sqlalchemy import (
     update,
 )
 
-from models import forgotten, identities, media, meter
+from models import counted, forgotten, identities, media, meter
 from models.database.engine import Database
 from models.database.statements import Connection, Statement, fixed
-from models.diners import Diner
+from models.diners import Diner, Known
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, Part
 from models.turns import HELD, IS_RUNNING, RUNNING, SILENT, Claimed, Turn, is_ours
@@ -120,14 +120,19 @@ def _forget_some(database: Database, turn: Claimed, now: datetime) -> bool:
             ids = listed(connection, _SOME_OF_A_DINERS, diner_id=diner_id, turn_id=turn.id)
             if ids:
                 forgotten.remember(connection, listed(connection, _SIDS_OF_TURNS, ids=ids), now)
-                erase_turns(connection, ids)
+                erase_turns(connection, ids, _whose(turn.diner))
                 return True
     return False
 
 
-def erase_turns(connection: Connection, ids: list[int]) -> tuple[int, int]:
-    """With all that hangs on them; how many messages and turns that were."""
-    meter.keep_turns(connection, ids)
+def erase_turns(
+    connection: Connection, ids: list[int], whose: str | None = None
+) -> tuple[int, int]:
+    """With all that hangs on them; how many messages and turns that were.
+
+    `whose`: `meter.whose` of who asked for it.
+    """
+    counted.keep_turns(connection, ids, whose)
     return connection.run(_ERASE_MESSAGES, ids=ids), connection.run(_ERASE_TURNS, ids=ids)
 
 
@@ -176,9 +181,10 @@ def begin_forgetting(connection: Connection, turn: Claimed, now: datetime) -> No
     messages were answered.
     """
     forgotten.let_go(connection, now)
+    counted.let_go(connection, now)
     connection.run(_FORGET_FORM, turn_id=turn.id)
     every = identities.every_row(connection, turn.diner)
-    meter.keep_words(connection, every, turn.id)
+    counted.keep_words(connection, every, turn.id, _whose(turn.diner))
     for diner_id in every:
         sids = listed(connection, _SIDS_OF_A_DINER, diner_id=diner_id, turn_id=turn.id)
         forgotten.remember(connection, sids, now)
@@ -195,7 +201,9 @@ _IS_OVER = and_(
     ~exists().where(Turn.diner_id == Diner.id, IS_RUNNING),
 )
 _CAN_FINISH = Statement(
-    select(Diner.id).where(Diner.id == _DINER_ID, _IS_OVER).with_for_update(of=Diner)
+    select(Diner.address, Diner.number)
+    .where(Diner.id == _DINER_ID, _IS_OVER)
+    .with_for_update(of=Diner)
 )
 _FINISH = Statement(delete(Diner).where(Diner.id == _DINER_ID))
 _FINISHED = Statement(select(Diner.id).where(_IS_OVER).limit(BATCH))
@@ -203,14 +211,18 @@ _FINISHED = Statement(select(Diner.id).where(_IS_OVER).limit(BATCH))
 
 def finish_forgetting(connection: Connection, diner_id: int) -> None:
     """Erase the diner who was forgotten, unless something is to be sent, or they wrote again."""
-    if connection.one(_CAN_FINISH, diner_id=diner_id):
-        meter.keep_diner(connection, diner_id)
+    if known_by := connection.one(_CAN_FINISH, diner_id=diner_id):
+        counted.keep_diner(connection, diner_id, meter.whose(*known_by))
         connection.run(_FINISH, diner_id=diner_id)
 
 
 def forgotten_diners(connection: Connection) -> list[int]:
     """Ids of some whom `finish_forgetting` erases: what was under way had its end elsewhere."""
     return listed(connection, _FINISHED)
+
+
+def _whose(diner: Known) -> str:
+    return meter.whose(diner.user_id or diner.address, diner.number)
 
 
 def listed(connection: Connection, statement: Statement, **given: Any) -> list[Any]:

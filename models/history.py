@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, String, and_, bindparam, or_, select
 
 from models import attachments
+from models.database.columns import Instant
 from models.database.statements import Connection, Spelling, Statement, fixed
 from models.diners import Diner, Known
 from models.inbox import Message, media_in
@@ -108,6 +109,22 @@ def latest(connection: Connection, turn: Claimed, limit: int) -> list[Latest]:
     """This turn and its diner's before it, latest first."""
     rows = connection.all(_LATEST, diner_id=turn.diner.id, turn_id=turn.id, most=limit)
     return [Latest(*row) for row in rows]
+
+
+_WAS_TOLD = Statement(
+    select(Turn.id)
+    .where(
+        Turn.diner_id == _DINER_ID,
+        Turn.cause == bindparam("cause", type_=String),
+        Turn.started_at >= bindparam("since", type_=Instant),
+    )
+    .limit(1)
+)
+
+
+def was_told(connection: Connection, diner_id: int, cause: str, since: datetime) -> bool:
+    """Whether a turn of theirs has ended for this cause since then."""
+    return connection.one(_WAS_TOLD, diner_id=diner_id, cause=cause, since=since) is not None
 
 
 @dataclass(frozen=True, slots=True)

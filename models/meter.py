@@ -1,24 +1,25 @@
 """What a restaurant's days took: turns, messages and tokens, summed from the rows they left.
 
-What is erased is counted first, and stays so without saying whose it was. It knows no prices.
+What is erased `models.counted` has counted first. It knows no prices.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Integer, String, bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
+from addresses import spelled
 from models.database.columns import MAX_INTEGER, Address, Base, Instant
-from models.database.statements import Connection, Row, Spelling, Statement, fixed
-from models.diners import WHATSAPP, Diner
+from models.database.statements import Connection, Spelling, Statement, fixed
+from models.diners import WHATSAPP, Diner, Known
 from models.inbox import Message
 from models.outbox import SENT, Part
 from models.tokens import NO_TOKENS, Tokens
-from models.turns import DONE, IS_RUNNING, TOKENS, Result, Turn
+from models.turns import DONE, TOKENS, Turn
 
 # Every time zone is a whole number of these off, so that each falls into one day anywhere.
 QUARTER = timedelta(minutes=15)
@@ -27,14 +28,7 @@ SLACK = timedelta(hours=1)
 NOBODYS = ""  # of what no persona answered: keywords, and what the staff says
 
 
-class ErasedUse(Base):
-    """What was erased took so much, a quarter of an hour and a persona."""
-
-    __tablename__ = "erased_use"
-
-    number: Mapped[str] = mapped_column(Address, primary_key=True)
-    quarter: Mapped[datetime] = mapped_column(Instant, primary_key=True)
-    persona: Mapped[str] = mapped_column(String(32), primary_key=True)
+class _Sums:
     turns: Mapped[int]
     messages_in: Mapped[int]
     messages_out: Mapped[int]
@@ -44,6 +38,30 @@ class ErasedUse(Base):
     audio_input_tokens: Mapped[int]
     audio_output_tokens: Mapped[int]
     image_input_tokens: Mapped[int]
+
+
+class ErasedUse(_Sums, Base):
+    """What was erased took so much, a quarter of an hour and a persona."""
+
+    __tablename__ = "erased_use"
+
+    number: Mapped[str] = mapped_column(Address, primary_key=True)
+    quarter: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    persona: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class ForgottenUse(_Sums, Base):
+    """So much of it was somebody's who asked to be forgotten: that makes them no new day."""
+
+    __tablename__ = "forgotten_use"
+
+    whose: Mapped[str] = mapped_column(String(64), primary_key=True)  # see `whose`
+    quarter: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+
+
+def whose(address: str, number: str) -> str:
+    """A hash that tells a diner again, and not who they are."""
+    return sha256(f"{spelled(address)} {number}".encode(errors="replace")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +83,14 @@ class Use:
 
     def columns(self) -> dict[str, int]:
         values = (self.turns, self.messages_in, self.messages_out, *self.tokens)
-        return dict(zip(_SUMS, values, strict=True))
+        return dict(zip(SUMS, values, strict=True))
 
 
-_SUMS = ("turns", "messages_in", "messages_out", *(column.key for column in TOKENS))
+SUMS = ("turns", "messages_in", "messages_out", *(column.key for column in TOKENS))
 ByPersona = dict[str, Use]  # NOBODYS for none
 
 
-def _use_of(values: Iterable[Any]) -> Use:
+def use_of(values: Iterable[Any]) -> Use:
     turns, messages_in, messages_out, *tokens = (int(each or 0) for each in values)
     return Use(turns, messages_in, messages_out, Tokens(*tokens))
 
@@ -80,25 +98,25 @@ def _use_of(values: Iterable[Any]) -> Use:
 def _row(at: Any, *values: Any) -> Any:
     """A row as all of these have it: whose number, when, by which persona, and so much."""
     persona = func.coalesce(Turn.persona, fixed(NOBODYS))
-    padded = (*values, *(literal(0),) * (len(_SUMS) - len(values)))
-    named = (value.label(name) for name, value in zip(_SUMS, padded, strict=True))
+    padded = (*values, *(literal(0),) * (len(SUMS) - len(values)))
+    named = (value.label(name) for name, value in zip(SUMS, padded, strict=True))
     return select(Diner.number, at.label("at"), persona.label("persona"), *named)
 
 
-def _of_turns(*conditions: Any) -> Any:
+def of_turns(*conditions: Any) -> Any:
     was_answered = case((Turn.state == fixed(DONE), 1), else_=0)
     row = _row(Turn.started_at, was_answered, literal(0), literal(0), *TOKENS)
     return row.select_from(Turn).join(Diner, Diner.id == Turn.diner_id).where(*conditions)
 
 
-def _of_messages(*conditions: Any) -> Any:
+def of_messages(*conditions: Any) -> Any:
     row = _row(Message.received_at, literal(0), literal(1))
     found = row.select_from(Message).join(Diner, Diner.id == Message.diner_id)
     found = found.outerjoin(Turn, Turn.id == Message.turn_id)
     return found.where(Diner.channel == fixed(WHATSAPP), *conditions)
 
 
-def _of_parts(*conditions: Any) -> Any:
+def of_parts(*conditions: Any) -> Any:
     row = _row(Part.created_at, literal(0), literal(0), literal(1))
     found = row.select_from(Part).join(Diner, Diner.id == Part.diner_id)
     found = found.outerjoin(Turn, Turn.id == Part.turn_id)
@@ -106,7 +124,7 @@ def _of_parts(*conditions: Any) -> Any:
 
 
 def _together(told: Any, *conditions: Any) -> Any:
-    sums = (func.sum(told.c[name]) for name in _SUMS)
+    sums = (func.sum(told.c[name]) for name in SUMS)
     return select(told.c.persona, *sums).where(*conditions).group_by(told.c.persona)
 
 
@@ -132,12 +150,12 @@ def _within(_: Spelling) -> Any:
         ErasedUse.number,
         ErasedUse.quarter.label("at"),
         ErasedUse.persona,
-        *(getattr(ErasedUse, name) for name in _SUMS),
+        *(getattr(ErasedUse, name) for name in SUMS),
     ).where(ErasedUse.number == _NUMBER, ErasedUse.quarter >= _SINCE, ErasedUse.quarter < _UNTIL)
     told = union_all(
-        _of_turns(*_between(Turn, Turn.started_at)),
-        _of_messages(*_between(Message, Message.received_at)),
-        _of_parts(*_between(Part, Part.created_at)),
+        of_turns(*_between(Turn, Turn.started_at)),
+        of_messages(*_between(Message, Message.received_at)),
+        of_parts(*_between(Part, Part.created_at)),
         erased,
     ).subquery()
     return _together(told)
@@ -190,7 +208,7 @@ def within(
         for table in _AT
     }
     rows = connection.all(_within, number=number, since=since, until=until, **ids)
-    return {persona: _use_of(values) for persona, *values in rows}
+    return {persona: use_of(values) for persona, *values in rows}
 
 
 def _first_id(connection: Connection, table: Any, moment: datetime) -> int:
@@ -207,94 +225,31 @@ def _first_id(connection: Connection, table: Any, moment: datetime) -> int:
 
 
 @Statement
-def _of_one_diner(_: Spelling) -> Any:
+def _of_one_diner(sql: Spelling) -> Any:
+    forgotten = select(
+        ForgottenUse.whose.label("number"),
+        ForgottenUse.quarter.label("at"),
+        fixed(NOBODYS).label("persona"),
+        *(getattr(ForgottenUse, name) for name in SUMS),
+    ).where(sql.is_one_of(ForgottenUse.whose, "known_as"), ForgottenUse.quarter >= _SINCE)
     told = union_all(
-        _of_turns(Turn.diner_id == _DINER_ID, Turn.started_at >= _SINCE, *_from(Turn)),
-        _of_messages(Message.diner_id == _DINER_ID, Message.received_at >= _SINCE, *_from(Message)),
-        _of_parts(Part.diner_id == _DINER_ID, Part.created_at >= _SINCE, *_from(Part)),
+        of_turns(Turn.diner_id == _DINER_ID, Turn.started_at >= _SINCE, *_from(Turn)),
+        of_messages(Message.diner_id == _DINER_ID, Message.received_at >= _SINCE, *_from(Message)),
+        of_parts(Part.diner_id == _DINER_ID, Part.created_at >= _SINCE, *_from(Part)),
+        forgotten,
     ).subquery()
     return _together(told)
 
 
-def of_diner(connection: Connection, diner_id: int, since: datetime, first: Ids) -> Use:
-    """What one diner took since then, whoever answered; `first`: the ids of that moment."""
+def of_diner(connection: Connection, diner: Known, since: datetime, first: Ids) -> Use:
+    """What one diner took since then, whoever answered, also before they were forgotten.
+
+    `first`: the ids of that moment.
+    """
     total = Use()
+    known_as = [whose(each, diner.number) for each in diner.addresses]
     ids = {f"first_{table.__tablename__}": getattr(first, table.__tablename__) for table in _AT}
-    for _, *values in connection.all(_of_one_diner, diner_id=diner_id, since=since, **ids):
-        total += _use_of(values)
+    given = {"diner_id": diner.id, "known_as": known_as, "since": since, **ids}
+    for _, *values in connection.all(_of_one_diner, **given):
+        total += use_of(values)
     return total
-
-
-# Of what is about to be erased, row by row.
-_OF_TURNS = Statement(
-    lambda sql: union_all(
-        _of_turns(sql.is_one_of(Turn.id, "ids")),
-        _of_messages(sql.is_one_of(Message.turn_id, "ids")),
-        _of_parts(sql.is_one_of(Part.turn_id, "ids")),
-    )
-)
-_OF_PARTS = Statement(lambda sql: _of_parts(sql.is_one_of(Part.id, "ids")))
-_OF_A_DINER = Statement(
-    union_all(
-        _of_turns(Turn.diner_id == _DINER_ID),
-        _of_messages(Message.diner_id == _DINER_ID),
-        _of_parts(Part.diner_id == _DINER_ID),
-    )
-)
-_OF_A_DINERS_WORDS = Statement(
-    union_all(
-        _of_messages(
-            Message.diner_id == _DINER_ID,
-            Message.turn_id != bindparam("turn_id", type_=Integer),
-            ~IS_RUNNING,
-        ),
-        _of_parts(Part.diner_id == _DINER_ID),
-    )
-)
-
-
-def keep_turns(connection: Connection, ids: list[int]) -> None:
-    """These turns are about to be erased, with their messages and replies."""
-    _keep(connection, connection.all(_OF_TURNS, ids=ids))
-
-
-def keep_parts(connection: Connection, ids: list[int]) -> None:
-    """These parts are."""
-    _keep(connection, connection.all(_OF_PARTS, ids=ids))
-
-
-def keep_words(connection: Connection, diner_ids: list[int], turn_id: int) -> None:
-    """All that these diners were sent is, and what they wrote but for this turn and what runs."""
-    rows: list[Row] = []
-    for diner_id in diner_ids:
-        rows += connection.all(_OF_A_DINERS_WORDS, diner_id=diner_id, turn_id=turn_id)
-    _keep(connection, rows)
-
-
-def keep_diner(connection: Connection, diner_id: int) -> None:
-    """All of this diner is."""
-    _keep(connection, connection.all(_OF_A_DINER, diner_id=diner_id))
-
-
-def keep_lost(connection: Connection, number: str, result: Result, now: datetime) -> None:
-    """What a turn took of the model that another process has, or that is undone."""
-    _keep(connection, [(number, now, result.persona or NOBODYS, 0, 0, 0, *result.tokens)])
-
-
-@Statement
-def _add(sql: Spelling) -> Any:
-    columns = ErasedUse.__table__.c
-    row = sql.insert(ErasedUse).values({c.key: bindparam(c.key, type_=c.type) for c in columns})
-    sums = {name: columns[name] + row.excluded[name] for name in _SUMS}
-    return row.on_conflict_do_update(index_elements=["number", "quarter", "persona"], set_=sums)
-
-
-def _keep(connection: Connection, rows: Iterable[Row]) -> None:
-    kept: defaultdict[tuple[str, datetime, str], Use] = defaultdict(Use)
-    for number, at, persona, *values in rows:
-        key = (number, at - (at - datetime.min.replace(tzinfo=at.tzinfo)) % QUARTER, persona)
-        kept[key] += _use_of(values)
-    # In one order, so that two who erase wait for each other at most.
-    for (number, quarter, persona), use in sorted(kept.items(), key=lambda each: each[0]):
-        of = {"number": number, "quarter": quarter, "persona": persona}
-        connection.run(_add, **of, **use.columns())

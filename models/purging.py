@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from models import attachments, meter
+from models import attachments, counted
 from models.attachments import Attachment
 from models.database.columns import Instant
 from models.database.engine import Database
@@ -124,7 +124,7 @@ def _erase_words_of_no_turn(database: Database, before: datetime) -> bool:
     with database.connection() as connection:
         ids = listed(connection, _OLD_WORDS, before=before)
         if ids:
-            meter.keep_parts(connection, ids)
+            counted.keep_parts(connection, ids)
             connection.run(_ERASE_PARTS, ids=ids)
     return len(ids) == BATCH
 

@@ -11,6 +11,7 @@ from conversation.sentences import apology
 from engine.budget import Limits
 from models import diners, restaurants, staff
 from models.database.engine import DatabaseUnavailableError
+from tests.engine import test_identities as identities
 from tests.engine.clock import soon
 from tests.engine.world import ALICE, BOB, CHARLIE, House, opened
 
@@ -178,15 +179,74 @@ def test_without_an_owner_on_the_staff_whoever_has_the_books_is_told(sqlite_url:
         assert soon(lambda: "US dollars" in house.read(BOB)[-1])
 
 
-def test_to_be_forgotten_makes_no_new_day(sqlite_url: str) -> None:
-    with thrifty(sqlite_url, diner=TWO_TURNS) as house:
+def is_forgotten(house: House) -> None:
+    house.hears("/forget")
+    assert soon(lambda: not house.diners())
+
+
+def test_to_be_forgotten_makes_no_new_day(database_url: str) -> None:
+    with thrifty(database_url, diner=TWO_TURNS) as house:
         for _ in range(3):
             writes(house)
-        house.hears("/forget")
-        assert soon(lambda: not house.diners())
+        is_forgotten(house)
         writes(house)
         assert house.read()[-1] == apology("no_diner_budget")
         assert len(house.model.asked) == 2
+        writes(house, diner=BOB)
+        assert house.read(BOB) == ["Yes."]
+
+
+def test_nor_does_it_after_each_answer(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, diner=TWO_TURNS) as house:
+        for _ in range(5):
+            writes(house)
+            is_forgotten(house)
+        assert len(house.model.asked) == 1  # the word and its note cost as much
+        house.clock.passes(2 * HALF_A_DAY_S)
+        writes(house)
+        assert house.read()[-1] == "Yes."
+
+
+def test_nor_in_another_process(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, diner=TWO_TURNS) as house:
+        for each in (house, house.beside("web 2", limits=Limits(TWO_TURNS))):
+            for _ in range(3):
+                writes(each)
+            is_forgotten(each)
+        assert len(house.model.asked) == 2
+
+
+def test_nor_with_the_next_message_before_its_note_is_out(database_url: str) -> None:
+    with thrifty(database_url, diner=TWO_TURNS) as house:
+        for _ in range(4):
+            house.clock.passes(10)
+            gate = house.twilio.holds()
+            house.hears("/forget")
+            house.hears("Hello")
+            assert soon(lambda: all(turn.ended_at for turn in house.turns()))
+            gate.set()
+            assert soon(lambda: all(part.state == "sent" for part in house.parts()))
+        assert len(house.model.asked) == 1
+
+
+def test_it_is_known_by_the_id_that_whatsapp_has_of_them(sqlite_url: str) -> None:
+    """Whoever hides their number comes back as no other."""
+    with thrifty(sqlite_url, diner=TWO_TURNS) as house:
+        for text in ("Hello", "Hello", "/forget"):
+            identities.hears(house, text, **identities.BOTH)
+        assert soon(lambda: not house.diners())
+        identities.hears(house, "Hello", **identities.BY_ID)
+        assert house.read(identities.TETA) == [apology("no_diner_budget")]
+
+
+def test_the_sentence_comes_once_whatever_lies_between(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, diner=TWO_TURNS) as house:
+        for _ in range(3):
+            writes(house)
+        for _ in range(51):
+            writes(house, "/help")
+        writes(house)
+        assert house.read().count(apology("no_diner_budget")) == 1
 
 
 def test_a_word_that_is_start_to_others_alone_asks_the_model_no_more(sqlite_url: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from models.database.engine import Database
 from models.diners import Diner
 from models.forgotten import Forgotten
-from models.meter import ErasedUse
+from models.meter import ErasedUse, ForgottenUse
 from models.restaurants import Restaurant
 from tests.conftest import TEMPLATE
 from tests.models.desk import Desk
@@ -30,6 +30,7 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
             session.execute(delete(Restaurant))
             session.execute(delete(Forgotten))
             session.execute(delete(ErasedUse))
+            session.execute(delete(ForgottenUse))
     database.close()
 
 

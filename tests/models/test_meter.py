@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from models import erasure, meter, purging, turns, undelivered
+from models import counted, erasure, meter, purging, turns, undelivered
 from models.meter import Use
 from models.tokens import Tokens
 from models.turns import Result
@@ -77,12 +77,38 @@ def test_what_was_erased_stays_counted(desk: Desk) -> None:
 
 
 def test_a_diners_own_day_is_theirs_alone(desk: Desk) -> None:
-    diner_id = answer(desk)
+    alice = desk.known(answer(desk))
     answer(desk, diner=BOB)
     answer(desk, at=-3600)
     with desk.database.connection() as connection:
         first = meter.first_ids(connection, NOON)
-        assert meter.of_diner(connection, diner_id, NOON, first) == day_of(1)
+        assert meter.of_diner(connection, alice, NOON, first) == day_of(1)
+
+
+def of_alice(desk: Desk, diner_id: int) -> Use:
+    alice = desk.known(diner_id)
+    with desk.database.connection() as connection:
+        return meter.of_diner(connection, alice, NOON, meter.first_ids(connection, NOON))
+
+
+def test_it_goes_on_when_they_are_forgotten_and_nobody_knows_whose_it_was_a_day_later(
+    desk: Desk,
+) -> None:
+    for at in (-3600, 0, 10):
+        answer(desk, at=at)
+    answer(desk, diner=BOB)
+    turn = desk.claimed(desk.write("/forget", at=20), at=20)
+    erasure.forget(desk.database, turn, moment(20))
+    with desk.database.connection() as connection:
+        erasure.begin_forgetting(connection, turn, moment(20))
+        assert turns.end(connection, turn, Result("done", None, "Erased."), moment(20))
+        erasure.finish_forgetting(connection, turn.diner.id)
+    diner_id = answer(desk, at=30)
+    assert of_alice(desk, diner_id) == day_of(3) + Use(1, 1)  # the /forget itself
+    for later, whole in ((timedelta(hours=24), day_of(3) + Use(1, 1)), (2 * DAY, day_of(1))):
+        with desk.database.connection() as connection:
+            counted.let_go(connection, NOON + later)
+        assert of_alice(desk, diner_id) == whole
 
 
 def test_what_is_tried_again_later_moves_nothing_out_of_the_count(desk: Desk) -> None:
