@@ -145,7 +145,7 @@ def _match(text: str) -> re.Match[str] | None:
 
 def _plain(word: str) -> str:
     """As it is spelled in the catalogue: `ＣＦＯ` and `çfo` are `cfo`."""
-    letters = unicodedata.normalize("NFKD", word.casefold())
+    letters = unicodedata.normalize("NFKD", word).casefold()
     return plain_digits("".join(each for each in letters if not unicodedata.combining(each)))
 
 

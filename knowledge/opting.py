@@ -15,8 +15,8 @@ from knowledge.notes import own_words
 
 WORDS_FILE = Path(__file__).with_name("opting.toml")
 STOP, START = "stop", "start"
-LONGEST = 40  # characters, marks and emoji around it included
-MOST_WORDS = 4
+LONGEST = 200  # characters, marks and emoji around it included
+MOST_WORDS = 8  # pieces of one, where something stands within it, among them
 # Its words are everybody's: whoever writes one need not speak it.
 EVERYBODYS = "en"
 _WORD = re.compile(r"[^\W_]+")
@@ -40,7 +40,7 @@ def asked(text: str) -> Asked | None:
     What stands beside it is no word: it may be a picture's caption.
     """
     text = own_words(text)
-    if len(text) > LONGEST or len(text.split()) > MOST_WORDS:
+    if len(text) > LONGEST or len(_WORD.findall(text)) > MOST_WORDS:
         return None
     return _words().get(_plain(text))
 
@@ -62,8 +62,8 @@ def _plain(text: str) -> str:
 
     Neither an accent nor what nobody sees ends one.
     """
-    letters = text.casefold()
-    if not letters.isascii():
-        letters = normalize("NFKD", letters).replace("ħ", "h").replace("ġ", "g")
-        letters = "".join(each for each in letters if category(each) not in ("Mn", "Cf"))
-    return " ".join(_WORD.findall(letters))
+    if not text.isascii():
+        # Before its case: styled capitals have none.
+        text = normalize("NFKD", text)
+        text = "".join(each for each in text if category(each) not in ("Mn", "Cf"))
+    return " ".join(_WORD.findall(text.casefold().replace("ħ", "h")))

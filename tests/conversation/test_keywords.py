@@ -29,7 +29,7 @@ DRESSED = (
     "«/cfo»", "(/cfo)", "( /cfo )", "*/cfo*", "_/cfo_", "~/cfo~", "`/cfo`", "```/cfo```",
     "*_/cfo_*", "**/cfo**", "- */cfo*", "• /cfo", "> /cfo", "👉 /cfo", "👉🏽/cfo", "/cfo👍",
     "/cfo 👍", "/cfo !!", "／cfo", "／ＣＦＯ", "⁄cfo", "∕cfo", "\\cfo", "/ cfo", "/𝐜𝐟𝐨", "/çfo",
-    "/CFÓ",
+    "/𝗖𝗙𝗢", "/CFÓ",
 )  # fmt: skip
 INVISIBLY_DRESSED = (
     "\u200e/cfo", "\ufeff/cfo", "/cfo\u200b", "/\u2060cfo", "/c\u200bf\u00ado", "/cfo\ufe0f",

@@ -23,6 +23,14 @@ TABLE = tomllib.loads(WORDS_FILE.read_text(encoding="utf-8"))
         "STOP 🛑",
         "S\u200btop",
         "ＳＴＯＰ",
+        "𝗦𝗧𝗢𝗣",
+        "𝚂𝚃𝙾𝙿",
+        "🅂🅃🄾🄿",
+        "🛑 🛑 STOP 🛑 🛑",
+        "! ! ! ! stop",
+        "*STOP* . . . .",
+        "STOP " + "!" * 40,
+        "STOP " + "😡" * 40,
     ],
 )
 def test_it_is_known_however_it_is_typed(text: str) -> None:
@@ -42,6 +50,8 @@ def test_it_is_known_however_it_is_typed(text: str) -> None:
         ("ARRET", "fr"),
         ("Arrêt", "fr"),
         ("ARRÊTEZ !", "fr"),
+        ("𝗔𝗥𝗥𝗘𝗧", "fr"),
+        ("De\u0301sabonner", "fr"),
         ("Désabonner", "fr"),
         ("HAGARIKA", "rw"),
         ("Ieqaf", "mt"),
