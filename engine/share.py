@@ -4,18 +4,21 @@ Beyond it they read one honest sentence, then nothing until they write less.
 """
 
 from collections import OrderedDict, deque
+from dataclasses import replace
 from datetime import timedelta
 
 from conversation import keywords
-from conversation.ending import Ending, hushed
+from conversation.ending import Ending, OptIn, hushed
 from conversation.opting import keyword_of
 from knowledge.clock import Clock
-from knowledge.opting import STOP
+from knowledge.opting import START, STOP
 from models import diners, history, turns
 from models.database.engine import Database
 from models.turns import Claimed
 
 SPAN = timedelta(minutes=1)
+# With so many in a span: each erases what tells how many turns there were.
+MOST_FORGETS = 3
 # So many of those who asked to be forgotten are remembered for it.
 MOST_FORGOTTEN = 1_000
 
@@ -54,12 +57,13 @@ class Share:
             latest = history.latest(connection, turn, most + 1)
         if len(latest) <= most or latest[0].started_at - latest[most].started_at >= SPAN:
             return None
-        return hushed(turn.diner.language, is_told=latest[1].state == turns.HUSHED)
+        ending = hushed(turn.diner.language, is_told=latest[1].state == turns.HUSHED)
+        return replace(ending, effects=(OptIn(),)) if word == START else ending
 
     def _was_forgotten_enough(self, turn: Claimed) -> bool:
         """Nothing is left of who was forgotten over and over, within a minute and by us alone."""
         who = hash((turn.diner.address, turn.diner.number))
-        lately = self._forgotten.setdefault(who, deque(maxlen=self._per_minute))
+        lately = self._forgotten.setdefault(who, deque(maxlen=MOST_FORGETS))
         self._forgotten.move_to_end(who)
         if len(self._forgotten) > MOST_FORGOTTEN:
             self._forgotten.popitem(last=False)

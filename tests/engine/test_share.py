@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from conversation.sentences import apology
+from engine.share import MOST_FORGETS
 from models import diners, restaurants, staff
 from models.database.fresh import FRESH_S
 from tests.engine.clock import soon
@@ -127,13 +128,13 @@ def test_keywords_count_and_forget_is_always_obeyed(strict: House) -> None:
 
 
 def test_who_asks_to_be_forgotten_without_end_is_cut_short_too(strict: House) -> None:
-    for _ in range(MOST):
+    for _ in range(MOST_FORGETS):
         strict.clock.passes(1)
         strict.hears("/forget")
         assert soon(lambda: not strict.diners())
     for _ in range(3):
         writes(strict, "/forget")
-    assert len(strict.read()) == MOST
+    assert len(strict.read()) == MOST_FORGETS
     strict.clock.passes(60)
     strict.hears("/forget")
     assert soon(lambda: not strict.diners())
