@@ -116,7 +116,9 @@ class Failing:
                 if sending.mark_failed(connection, outgoing, code, now):
                     told.extend(tell_unheard(connection, outgoing.id, code, now))
                     if is_news:
-                        told.extend(heed(connection, outgoing.diner_id, code, now))
+                        told.extend(
+                            heed(connection, outgoing.diner_id, code, written_at=now, now=now)
+                        )
                 if outgoing.is_last_word:
                     erasure.finish_forgetting(connection, outgoing.diner_id)
 
@@ -139,17 +141,20 @@ class Failing:
         )
 
 
-def heed(connection: Connection, diner_id: int, code: int | None, now: datetime) -> list[int]:
+def heed(
+    connection: Connection, diner_id: int, code: int | None, *, written_at: datetime, now: datetime
+) -> list[int]:
     """What Twilio says of the diner holds for all that would go to them.
 
-    Who of the staff is told, for them to be sent.
+    `written_at`: since when it is said; what they wrote later proves it wrong. Who of the staff is
+    told, for them to be sent.
     """
     match errors.action(code):
         case Action.OPT_OUT:
-            opting.opt_out(connection, diner_id, now)
-            return let_go(connection, diner_id, now)
+            if opting.opt_out(connection, diner_id, written_at=written_at, now=now):
+                return let_go(connection, diner_id, now)
         case Action.STOP:
-            opting.block(connection, diner_id, now)
+            opting.block(connection, diner_id, written_at=written_at, now=now)
         case _:
             pass
     return []

@@ -113,7 +113,8 @@ class Receipts:
             return True, [] if pause_s else [moved.diner_id]
         receipts.mark_not_arrived(connection, moved.part_id, now)
         told = tell_unheard(connection, moved.part_id, code, now)
-        return False, [*told, *heed(connection, moved.diner_id, code, now)]
+        told += heed(connection, moved.diner_id, code, written_at=moved.written_at, now=now)
+        return False, told
 
     def _tell(self, moved: Moved, callback: StatusCallback, *, goes_again: bool) -> None:
         code = callback.error_code
@@ -143,7 +144,7 @@ class Receipts:
             return None
         is_of_use = now - moved.written_at <= WORTH_IT_FOR
         match errors.action(code):
-            case Action.TEMPLATE:
+            case Action.TEMPLATE if not moved.resends:  # else it has been one
                 purpose = moved.bubble.purpose or templates.LATE_ANSWER
                 return 0.0 if templates.approved(connection, purpose, moved.diner_id) else None
             case Action.PLAIN if is_of_use:

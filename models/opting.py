@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, null, or_, update
 
+from models.database.columns import Instant
 from models.database.statements import Connection, Statement, fixed
 from models.diners import Diner
 from models.outbox import DROPPED, MAYBE, WAITING, Part
@@ -23,7 +24,12 @@ def _set(**moments: Any) -> Any:
 
 _OPT_OUT = Statement(lambda sql: _set(opted_out_at=func.coalesce(Diner.opted_out_at, sql.now)))
 _OPT_IN = Statement(_set(opted_out_at=null(), blocked_at=null()))
-_BLOCK = Statement(lambda sql: _set(blocked_at=sql.now))
+# What is told of a message holds unless they have written since: news of it may come late.
+_IS_NEWS = Diner.last_message_at <= bindparam("written_at", type_=Instant)
+_TOLD_TO_OPT_OUT = Statement(
+    lambda sql: _set(opted_out_at=func.coalesce(Diner.opted_out_at, sql.now)).where(_IS_NEWS)
+)
+_BLOCK = Statement(lambda sql: _set(blocked_at=sql.now).where(_IS_NEWS))
 _DROP = Statement(
     lambda sql: (
         update(Part)
@@ -39,7 +45,7 @@ _DROP = Statement(
 
 def stop(connection: Connection, diner_id: int, *, turn_id: int, now: datetime) -> None:
     """They wrote STOP, in this turn: what else waits to go out to them never does."""
-    opt_out(connection, diner_id, now)
+    connection.run(_OPT_OUT, diner_id=diner_id, now=now)
     connection.run(_DROP, diner_id=diner_id, turn_id=turn_id, now=now)
 
 
@@ -48,11 +54,18 @@ def start(connection: Connection, diner_id: int) -> None:
     connection.run(_OPT_IN, diner_id=diner_id)
 
 
-def opt_out(connection: Connection, diner_id: int, now: datetime) -> None:
-    """Nothing goes to them before they write START, as they said to us or to Twilio."""
-    connection.run(_OPT_OUT, diner_id=diner_id, now=now)
+def opt_out(connection: Connection, diner_id: int, *, written_at: datetime, now: datetime) -> bool:
+    """Nothing goes to them before they write START, as they said to Twilio.
+
+    Unless they have written since `written_at`; whether it was so.
+    """
+    given = {"diner_id": diner_id, "written_at": written_at, "now": now}
+    return bool(connection.run(_TOLD_TO_OPT_OUT, **given))
 
 
-def block(connection: Connection, diner_id: int, now: datetime) -> None:
-    """Nothing goes to them before they write: WhatsApp can't reach them, or they blocked us."""
-    connection.run(_BLOCK, diner_id=diner_id, now=now)
+def block(connection: Connection, diner_id: int, *, written_at: datetime, now: datetime) -> None:
+    """Nothing goes to them before they write: WhatsApp can't reach them, or they blocked us.
+
+    Unless they have written since `written_at`.
+    """
+    connection.run(_BLOCK, diner_id=diner_id, written_at=written_at, now=now)

@@ -10,6 +10,7 @@ from models.database.fresh import FRESH_S
 from models.inbox import Incoming
 from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import refused
+from tests.engine.test_delivery import status
 from tests.engine.test_talk import answered
 from tests.engine.world import ALICE, BOB, CHARLIE, KIGALI, House
 
@@ -226,6 +227,12 @@ def test_it_is_obeyed_of_who_writes_too_much(emptied_postgresql_url: str) -> Non
             hears(strict, "Hello")
         hears(strict, "STOP")
         assert strict.read()[-1] == GOODBYE
+        hears(strict, "START")
+        assert not opted_out(strict)
+        strict.clock.passes(120)
+        hears(strict, "Fish?")
+        assert strict.read()[-1] == "Yes."
+        assert {each.state for each in strict.parts()} == {"sent"}
 
 
 def test_it_holds_where_no_restaurant_answers(any_house: House) -> None:
@@ -296,6 +303,38 @@ def test_who_cant_be_reached_gets_nothing_until_they_write(any_house: House, cod
     any_house.clock.passes(1)
     hears(any_house, "Hello")
     assert any_house.read() == ["Yes."]
+
+
+@pytest.mark.parametrize("code", [63003, 63024, 21610])
+def test_late_news_of_an_answer_stops_nobody_who_has_written_since(
+    any_house: House, code: int
+) -> None:
+    hears(any_house, "Hello")
+    any_house.clock.passes(40)
+    answering = any_house.twilio.holds()
+    any_house.hears("And fish?")
+    assert soon(lambda: len(any_house.parts()) == 2)
+    any_house.receipts.note(status("SM1", "undelivered", code), None)
+    answering.set()
+    assert soon(lambda: [each.state for each in any_house.parts()] == ["failed", "sent"])
+    assert not opted_out(any_house)
+    assert any_house.diners()[0].blocked_at is None
+
+
+def test_news_from_before_start_makes_nobody_silent_again(any_house: House) -> None:
+    for text in ("Hello", "STOP", "START"):
+        hears(any_house, text)
+        any_house.clock.passes(5)
+    any_house.receipts.note(status("SM1", "undelivered", 21610), None)
+    hears(any_house, "Fish?")
+    assert any_house.read()[-1] == "Yes."
+
+
+def test_news_of_the_last_answer_stops_them(any_house: House) -> None:
+    hears(any_house, "Hello")
+    any_house.clock.passes(40)
+    any_house.receipts.note(status("SM1", "undelivered", 63024), None)
+    assert any_house.diners()[0].blocked_at is not None
 
 
 def test_who_cant_be_reached_is_no_staff_to_be_called(any_house: House) -> None:

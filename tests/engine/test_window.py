@@ -146,6 +146,8 @@ def test_so_may_a_status_callback(any_house: House) -> None:
     any_house.receipts.note(status("SM1", "failed", 63016), None)
     assert soon(lambda: any_house.parts()[0].sid == "SM2")
     assert any_house.twilio.taken[-1].bubble.template is not None
+    any_house.receipts.note(status("SM2", "failed", 63016), None)
+    assert ends(any_house) == [("failed", 63016)]
 
 
 def test_a_template_that_may_be_out_is_looked_for_by_what_it_says(house: House) -> None:
