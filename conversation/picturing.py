@@ -8,10 +8,9 @@ from dataclasses import replace
 
 from conversation.ending import Ending
 from conversation.running import Running
-from knowledge.claims import sentences
 from knowledge.menu_pictures import can_be_sent, is_ours
-from knowledge.named_dishes import meant_in, named_in, short_name
-from knowledge.picture_requests import asks_to_see, refuses
+from knowledge.named_dishes import meant_in, named_in
+from knowledge.picture_requests import are_one, asked_to_see, refuses
 from models import pictures_sent
 from models.bubbles import Bubble
 from models.database.engine import Database, DatabaseUnavailableError
@@ -47,24 +46,25 @@ class Picturing:
         is_whatsapp = running.turn.diner.channel == WHATSAPP
         if ending.cause or persona is None or not is_whatsapp or not running.told:
             return ending
-        texts = [message.text for message in running.messages]
-        is_asked = asks_to_see(texts)
-        is_to_be_heard = self._speaks and any(map(is_heard, texts))
-        if len(ending.bubbles) != 1 or (is_to_be_heard and not is_asked):
+        if len(ending.bubbles) != 1:
             return ending
         (bubble,) = ending.bubbles
-        if is_asked:
-            bubble = replace(bubble, choices=None)
-        elif refuses(bubble.text):
+        plain = Bubble(bubble.text)
+        if replace(bubble, choices=None) != plain:
             return ending
-        if bubble != Bubble(bubble.text) or units(to_whatsapp(bubble.text)) > MOST_CAPTION:
-            return ending
+        texts = [message.text for message in running.messages]
         tools = {tool.name for tool in persona.tools}
-        told = [each for each in running.told if each.tool in tools]
-        picture = picture_of(bubble.text, told, is_asked=is_asked)
-        if picture is None or not self._is_to_go(picture, running, is_asked=is_asked):
+        images = images_of([each for each in running.told if each.tool in tools])
+        asked = asked_to_see(texts, images)
+        is_to_be_heard = self._speaks and any(map(is_heard, texts))
+        if asked is None and (is_to_be_heard or bubble != plain):
             return ending
-        return replace(ending, bubbles=(replace(bubble, picture=picture),))
+        picture = picture_of(bubble.text, images, asked)
+        if picture is None or units(to_whatsapp(bubble.text)) > MOST_CAPTION:
+            return ending
+        if not self._is_to_go(picture, running, is_asked=asked is not None):
+            return ending
+        return replace(ending, bubbles=(replace(plain, picture=picture),))
 
     def _is_to_go(self, picture: str, running: Running, *, is_asked: bool) -> bool:
         if not is_asked and self._was_sent(picture, running):
@@ -79,24 +79,8 @@ class Picturing:
             return True
 
 
-def picture_of(reply: str, told: Sequence[Heard], *, is_asked: bool = False) -> str | None:
-    """The address of the picture of the dish that a reply is about, by what was looked up for it.
-
-    None where it is about several or about none, where what was asked for is not on the menu, or
-    where the dish has no picture. `is_asked`: for a picture; others may be named behind the dish.
-    """
-    images = _images(told)
-    named = _first_named(reply, images) if is_asked else named_in(reply, images)
-    if not named and len(images) == 1:
-        named = meant_in(reply, images, images)  # "the goat skewer"
-    if len({short_name(name) for name in named}) != 1:
-        return None
-    image = images[min(named)]
-    return image if can_be_sent(image) else None
-
-
-def _images(told: Sequence[Heard]) -> dict[str, str]:
-    """The dishes that were found, by their names."""
+def images_of(told: Sequence[Heard]) -> dict[str, str]:
+    """The dishes that were found, by their names; none of a look-up that missed some."""
     images = {}
     for heard in told:
         items = heard.told.get("items")
@@ -108,6 +92,23 @@ def _images(told: Sequence[Heard]) -> dict[str, str]:
     return images
 
 
-def _first_named(reply: str, names: Collection[str]) -> set[str]:
-    found = (named_in(sentence, names) for sentence in sentences(reply))
-    return next((named for named in found if named), set())
+def picture_of(
+    reply: str, images: Mapping[str, str], asked: Collection[str] | None = None
+) -> str | None:
+    """The address of the picture of the dish that a reply is about, by what was looked up for it.
+
+    None where it is about several or about none, where it says no, where what was asked for is not
+    on the menu, or where the dish has no picture. `asked`: those of which the diner asked to see
+    one.
+    """
+    if not images or refuses(reply):
+        return None
+    named = named_in(reply, images if asked is None else asked)
+    if not named and len(images) == 1:
+        named = meant_in(reply, images, images)  # "the goat skewer"
+    if not named and asked is not None and not named_in(reply, images):
+        named = set(asked)  # "here it is"
+    if not are_one(named):
+        return None
+    image = images[min(named)]
+    return image if can_be_sent(image) else None

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conversation.picturing import picture_of
+from conversation.picturing import images_of, picture_of
 from evaluation.case import Exchange, Expected
 from knowledge.fitting import fits
-from knowledge.picture_requests import asks_to_see
+from knowledge.picture_requests import asked_to_see
 from knowledge.wishes import Wishes
 from knowledge.words import fold
 from models.menu import ALLERGENS, MenuItem
@@ -68,7 +68,8 @@ def faults_of(expected: Exchange, played: Played, menu: Sequence[MenuItem]) -> l
 
 def _has_picture(says: str, played: Played) -> bool:
     told = [Heard(call.tool, call.answer) for call in played.calls if isinstance(call.answer, dict)]
-    return picture_of(played.reply, told, is_asked=asks_to_see([says])) is not None
+    images = images_of(told)
+    return picture_of(played.reply, images, asked_to_see([says], images)) is not None
 
 
 def matches(expected: Any, actual: Any) -> bool:

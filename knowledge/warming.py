@@ -9,7 +9,7 @@ from knowledge.lexicon import shipped_lexicon
 from knowledge.menu_pictures import ours
 from knowledge.moments import moment_in
 from knowledge.phrases import LANGUAGES, by_name, phrase
-from knowledge.picture_requests import asks_to_see
+from knowledge.picture_requests import asked_to_see, refuses
 from knowledge.wishes import exclusions_in, own_lasting_in, wishes_in
 from knowledge.written_in import written_in
 
@@ -29,7 +29,8 @@ def warm() -> None:
     written_in("Bonjour, murafunguye? Zqwertx!")  # what no table has is looked at otherwise
     opting.asked("stop")
     place_in("the second")
-    asks_to_see(["A picture, please"])
+    asked_to_see(["A picture of the menu, please"], ())
+    refuses("Yes")
     by_name()
     ours()
     for language in LANGUAGES:

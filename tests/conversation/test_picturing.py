@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from conversation.picturing import picture_of
+from conversation.picturing import images_of, picture_of
 from personas.tool import Heard
 
 GOAT, BEEF = "Brochette y'ihene (goat skewer)", "Brochette y'inka (beef skewer)"
@@ -40,11 +40,11 @@ def paired(name: str, *pairings: str) -> Heard:
     ],
 )
 def test_the_one_dish_that_it_names_is_shown(reply: str, told: list[Heard]) -> None:
-    assert picture_of(reply, told) == image(GOAT)
+    assert picture_of(reply, images_of(told)) == image(GOAT)
 
 
 def test_two_sizes_of_one_drink_are_one() -> None:
-    assert picture_of("*Mützig* is cold.", [found(LARGE, SMALL)]) == image(SMALL)
+    assert picture_of("*Mützig* is cold.", images_of([found(LARGE, SMALL)])) == image(SMALL)
 
 
 @pytest.mark.parametrize(
@@ -61,21 +61,43 @@ def test_two_sizes_of_one_drink_are_one() -> None:
         (f"*{GOAT}* is good.", [Heard("lookup_menu", {"items": [GOAT, None, {"name": GOAT}]})]),
         ("Which one?", [found(GOAT, BEEF)]),
         ("", [found(GOAT)]),
+        (f"*{GOAT}* is sold out.", [found(GOAT)]),
     ],
 )
 def test_without_one_dish_nothing_is_shown(reply: str, told: list[Heard]) -> None:
-    assert picture_of(reply, told) is None
+    assert picture_of(reply, images_of(told)) is None
 
 
-def test_who_asks_to_see_one_sees_the_first_that_is_named() -> None:
-    reply = f"Here is *{GOAT}*. There is also *{BEEF}*."
-    assert picture_of(reply, [found(GOAT, BEEF)]) is None
-    assert picture_of(reply, [found(GOAT, BEEF)], is_asked=True) == image(GOAT)
-    both = f"*{GOAT}* or *{BEEF}*?"
-    assert picture_of(both, [found(GOAT, BEEF)], is_asked=True) is None
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"Here is *{GOAT}*. There is also *{BEEF}*.",
+        f"*{GOAT}* or *{BEEF}*?",
+        "Here you go!",
+        "The goat skewer, hot from the grill.",
+    ],
+)
+def test_who_asks_to_see_one_sees_that_one(reply: str) -> None:
+    images = images_of([found(GOAT, BEEF)])
+    assert picture_of(reply, images) is None
+    assert picture_of(reply, images, {GOAT}) == image(GOAT)
+
+
+@pytest.mark.parametrize(
+    ("reply", "asked"),
+    [
+        (f"*{GOAT}*. There is also *{BEEF}*.", {GOAT, BEEF}),
+        ("Which one?", {GOAT, BEEF}),
+        (f"*{BEEF}* is better today.", {GOAT}),
+        (f"*{GOAT}* is sold out.", {GOAT}),
+        (f"We don't have *{GOAT}* today.", {GOAT}),
+    ],
+)
+def test_who_asks_to_see_another_or_is_told_no_sees_none(reply: str, asked: set[str]) -> None:
+    assert picture_of(reply, images_of([found(GOAT, BEEF)]), asked) is None
 
 
 @pytest.mark.parametrize("image_url", ["", "http://x.rw/a.jpg", "/media/menu/none.jpg", "a.jpg"])
 def test_what_cannot_be_sent_is_left_out(image_url: str) -> None:
     told = Heard("lookup_menu", {"items": [{"name": GOAT, "image_url": image_url}]})
-    assert picture_of(f"*{GOAT}* is good.", [told]) is None
+    assert picture_of(f"*{GOAT}* is good.", images_of([told])) is None

@@ -111,6 +111,19 @@ def test_who_asks_to_see_it_sees_it_rather_than_choices(
     assert (bubble.picture is not None, bubble.choices is None) == (is_shown, is_shown)
 
 
+@pytest.mark.parametrize("words", ["show me the menu", "show me what skewers you have"])
+def test_who_asks_to_see_several_keeps_what_they_can_tap(house: House, words: str) -> None:
+    offer = calls("offer_choices", choices=["The goat", "The fish"])
+    house.model.will(
+        calls("lookup_menu", query="brochette"), offer, f"We have *{GOAT}*. We have *{FISH}*."
+    )
+    house.hears(words)
+    assert soon(lambda: house.twilio.taken)
+    bubble = house.twilio.taken[-1].bubble
+    assert bubble.picture is None
+    assert bubble.choices
+
+
 def test_after_a_reset_nothing_was_sent(either: House) -> None:
     assert told(either, "how is the goat?", ABOUT_GOAT, GOAT).picture
     either.hears("/reset")
@@ -131,6 +144,7 @@ def test_after_a_reset_nothing_was_sent(either: House) -> None:
         (f"Sorry, *{TEA}* has milk in it.", [TEA]),
         (f"Désolé, *{TEA}* contient du lait.", [TEA]),
         (f"*{GOAT}* imeisha.", [GOAT]),
+        (f"We don't have *{GOAT}* today.", [GOAT]),
         (f"*{GOAT}* {'is good ' * 130}", [GOAT]),
         (f"*{GOAT}* {'is good. ' * 180}", [GOAT]),
     ],
