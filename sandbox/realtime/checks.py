@@ -6,10 +6,10 @@ those of OpenAI's API. It checks and never changes a thing.
 
 import json
 import re
-from base64 import b64decode
 from typing import Any
 
-from sandbox.practice.speech import BYTES_PER_SAMPLE, SAMPLES_PER_S
+from sandbox.practice.speech import SAMPLES_PER_S
+from sandbox.realtime.media import picture, sound
 from sandbox.realtime.shapes import (
     Check,
     Refusal,
@@ -135,17 +135,6 @@ def _metadata(value: Any, path: str) -> None:
         text(MAX_METADATA_VALUE)(each, f"{path}.{key}")
 
 
-def _sound(value: Any, path: str) -> None:
-    text()(value, path)
-    try:
-        samples = len(b64decode(value, validate=True)) / BYTES_PER_SAMPLE
-    except ValueError:
-        samples = 0
-    if not samples or not samples.is_integer():
-        said = "Expected base64-encoded audio bytes (mono PCM16 at 24kHz) but got an invalid value."
-        raise Refusal("invalid_value", f"Invalid '{path}'. {said}", path)
-
-
 def _tool_name(value: Any, path: str) -> None:
     text()(value, path)
     if not TOOL_NAME.fullmatch(value):
@@ -175,9 +164,9 @@ def _message(value: Any, path: str) -> None:
 
 _ANY: Check = lambda value, path: None  # noqa: E731
 _TEXT_PART = record("text", type=text(), text=text())
-_AUDIO_PART = record("audio", type=text(), audio=_sound, transcript=or_null(text()))
+_AUDIO_PART = record("audio", type=text(), audio=sound, transcript=or_null(text()))
 _IMAGE_PART = record(
-    "image_url", type=text(), image_url=text(), detail=one_of("auto", "low", "high")
+    "image_url", type=text(), image_url=picture, detail=one_of("auto", "low", "high")
 )
 _SAID_PART = record(type=text(), audio=or_null(text()), transcript=or_null(text()))
 _CONTENT = {
@@ -237,7 +226,7 @@ _HEAD: dict[str, Check] = {"type": text(), "event_id": or_null(text(MAX_ID))}
 _ITEM_ID = record("item_id", **_HEAD, item_id=text())
 _EVENTS: dict[str, Check] = {
     "session.update": record("session", **_HEAD, session=_SESSION),
-    "input_audio_buffer.append": record("audio", **_HEAD, audio=text()),
+    "input_audio_buffer.append": record("audio", **_HEAD, audio=sound),
     "input_audio_buffer.commit": record(**_HEAD),
     "input_audio_buffer.clear": record(**_HEAD),
     "output_audio_buffer.clear": record(**_HEAD),
