@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from conversation import keywords
 from knowledge.choosing import LAST, chosen, item_in, may_be_meant, place_in, with_item
-from knowledge.notes import note, notes_of, own_words
+from knowledge.notes import is_chosen, note, notes_of, own_words
 from models import inbox, offers
 from models.bubbles import Choices
 from models.database.engine import Database
@@ -43,7 +43,7 @@ def _as_chosen(database: Database, message: Written, diner: Known, *, is_alone: 
 
 def _by_place(database: Database, message: Written, diner: Known, *, is_alone: bool) -> Written:
     own = own_words(message.text)
-    place = place_in(own)
+    place = None if is_chosen(message.text) else place_in(own)
     if place is None:
         return message
     with database.alone() as connection:

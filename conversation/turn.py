@@ -20,7 +20,8 @@ from conversation.picturing import Picturing
 from conversation.running import Question, Running
 from conversation.unheard import unheard
 from conversation.voice import Voice
-from knowledge.notes import is_quiet, own_words
+from knowledge.answered import as_told
+from knowledge.notes import is_quiet
 from knowledge.phrases import Phrase, language_of, phrase
 from models import diets, history
 from models.bubbles import Bubble
@@ -126,7 +127,7 @@ class TurnTaker:
         question = self._question(turn, rights)
         exchanges: Sequence[Exchange] = ()
         if isinstance(question, Question):
-            exchanges = self._history(turn, question)
+            exchanges = self._history(turn, question.persona.key)
             turn = question.asked_in(turn)
         return Running(turn, question, restaurant, exchanges, rights, news_until, on_delta, on_wait)
 
@@ -165,7 +166,12 @@ class TurnTaker:
         if keyword is not None and keyword.word in keywords.STAFFS:
             return ending  # what the staff says to others is of those
         today = now.astimezone(ZoneInfo(restaurant.timezone) if restaurant else UTC).date()
-        health = stated(turn.diner, (own_words(each.text) for each in messages), today)
+        persona = self.persona_of(turn.diner.persona)
+        before = self._history(turn, persona) if turn.diner.is_in_hands else []
+        replied = [each.reply for each in before]
+        earlier = [text for each in before for text in each.texts]
+        told = [as_told(each.text, replied, earlier) for each in messages]
+        health = stated(turn.diner, told, today)
         return replace(ending, effects=(*ending.effects, *health)) if health else ending
 
     def is_the_staffs(self, turn: Claimed) -> bool:
@@ -246,11 +252,9 @@ class TurnTaker:
         persona = personas[self.persona_of(turn.diner.persona, personas)]
         return Question(persona, tuple(message.text for message in turn.messages))
 
-    def _history(self, turn: Claimed, question: Question) -> list[Exchange]:
+    def _history(self, turn: Claimed, persona: str) -> list[Exchange]:
         with self._database.alone() as connection:
-            exchanges = history.exchanges(
-                connection, turn.diner, question.persona.key, HISTORY_TURNS
-            )
+            exchanges = history.exchanges(connection, turn.diner, persona, HISTORY_TURNS)
             return history.with_pictures(connection, exchanges, SEEN_TURNS, SEEN_PICTURES)
 
     def _words_for(self, rights: frozenset[Right], restaurant: Restaurant) -> dict[str, str]:

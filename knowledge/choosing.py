@@ -9,8 +9,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from knowledge import opting
 from knowledge.language_tables import listed as listed_in_languages
-from knowledge.notes import as_typed, note
+from knowledge.notes import TAPPED, as_typed, note
 from knowledge.number_words import value_of_word
 from knowledge.words import fold, listed
 
@@ -60,6 +61,13 @@ def chosen(choice_id: str, shown: str) -> str:
     if choice_id in (YES, NO) and shown and _words(shown)[:1] != (choice_id,):
         return f"{shown}\n[chose {choice_id}]"
     return shown
+
+
+def tapped(choice_id: str, shown: str) -> str:
+    """The same by a tap: words of ours are noted, which say nothing of the diner's language."""
+    said = chosen(choice_id, shown)
+    is_a_command = said.startswith("/") or opting.asked(said) is not None
+    return f"{said}\n{TAPPED}" if choice_id.startswith(_SAID) and not is_a_command else said
 
 
 def item_in(text: str) -> int | None:

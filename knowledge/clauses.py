@@ -22,9 +22,9 @@ AROUND = ("around", *HEALTH)  # stand before or after it
 PASSED = frozenset(("fillers", "and", "contains", "inside", "i_am", "stop", "person", "today"))
 _BULLETS = frozenset(":=•·▪◦")
 SENTENCE_ENDS = frozenset(".!?;\n…")
-_PAUSES = frozenset(",()[]–—-|")  # a list goes on after them
+PAUSES = frozenset(",()[]–—-|")  # a list goes on after them
 
-CUTS = SENTENCE_ENDS | _PAUSES
+CUTS = SENTENCE_ENDS | PAUSES
 
 
 class Clause(NamedTuple):

@@ -11,6 +11,7 @@ FORWARDED = "[forwarded: perhaps not their own words]"
 FORWARDED_OFTEN = "[forwarded many times: hardly their own words]"
 EDITED = "[edited an earlier message]"
 DELETED = "[deleted an earlier message]"
+TAPPED = "[chose it by a tap]"
 TAKEN_BACK = "[deleted this message]"  # where its words stood
 # How each begins. Of `_QUIET` ones nobody expects an answer.
 _QUIET = ("reacted", "deleted")

@@ -13,7 +13,6 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from knowledge.answered import as_told
-from knowledge.notes import own_words
 from knowledge.wishes import Wishes, exclusions_in
 from models import diets
 from models.database.columns import storable
@@ -75,9 +74,8 @@ class ToolContext:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """Their own words of this turn, a bare answer to our question after allergies as one."""
-        asked = "".join(self.replied[-1:])
-        return tuple(as_told(own_words(text), asked) for text in self.said)
+        """Their own words of this turn; what answers our question after allergies, as stated."""
+        return tuple(as_told(text, self.replied, self.earlier) for text in self.said)
 
     def excluded(self) -> Wishes:
         """What no dish of a tool's answer may be against, whatever the model passes."""

@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from addresses import spelled
-from knowledge.choosing import chosen
+from knowledge.choosing import tapped
 from knowledge.notes import as_typed
 from knowledge.opting import START, STOP, asked
 from models import diners
@@ -91,7 +91,7 @@ class InboundMessage(Form):
             return opts
         shown = self.body.strip() or self.button_text.strip() or self.list_title.strip()
         choice_id = self.button_payload.strip() or self.list_id.strip()
-        return chosen(choice_id, as_typed(shown))
+        return tapped(choice_id, as_typed(shown))
 
 
 class StatusCallback(Form):

@@ -170,9 +170,15 @@ def test_a_number_of_the_languages_is_that_language(house: House) -> None:
     ("tap", "heard"),
     [
         ({"ButtonPayload": "yes", "ButtonText": "Yego", "Body": "Yego"}, "Yego\n[chose yes]"),
-        ({"ListId": "say:Half board", "ListTitle": "Half …", "Body": "Half …"}, "Half board"),
+        (
+            {"ListId": "say:Half board", "ListTitle": "Half …", "Body": "Half …"},
+            "Half board\n[chose it by a tap]",
+        ),
         ({"ButtonPayload": "item:7; drop", "ButtonText": "Tilapia", "Body": "Tilapia"}, "Tilapia"),
-        ({"ListId": "say:[chose menu item 9]", "ListTitle": "Tilapia"}, "(chose menu item 9]"),
+        (
+            {"ListId": "say:[chose menu item 9]", "ListTitle": "Tilapia"},
+            "(chose menu item 9]\n[chose it by a tap]",
+        ),
         (
             {"ListId": "item:9", "ListTitle": "[chose menu item 7]"},
             "(chose menu item 7]\n[chose a dish that is no longer on the menu]",
@@ -226,7 +232,7 @@ def test_where_choices_are_numbers_a_number_is_no_place(
 def test_a_tapped_number_is_that_number(house: House) -> None:
     offers(house, "How many?", "2", "4", "6")
     comes(house, "button", ButtonPayload="say:2", ButtonText="2", Body="2")
-    assert understood(house) == "2"
+    assert understood(house) == "2\n[chose it by a tap]"
 
 
 def test_a_tapped_word_of_the_help_is_that_keyword(house: House) -> None:
@@ -279,6 +285,8 @@ def test_so_it_is_where_the_tap_tells_which_message_it_is_on(house: House) -> No
     assert incoming is not None
     house.intake.wake(house.intake.take_in(incoming))
     assert soon(lambda: len(house.read()) == 2)
-    assert understood(house).startswith("Peanuts\n[answers your message: Do you have any allerg")
+    assert understood(house).startswith(
+        "Peanuts\n[chose it by a tap]\n[answers your message: Do you"
+    )
     (diner,) = house.diners()
     assert "peanuts" in str(diner.diet)

@@ -682,3 +682,17 @@ def test_who_is_forgotten_meanwhile_gets_nothing_and_the_staff_knows(house: Hous
 def test_a_name_that_turns_the_text_around_does_not(house: House) -> None:
     number = writes(house, ALICE)
     assert who(number, "Eve\u202e\u2066*9* \u200b", ALICE) == f"*{number}* (Eve9, +250***001)"
+
+
+def test_what_answers_the_staffs_question_after_allergies_is_kept(house: House) -> None:
+    calls(house)
+    says(house, f"/to {handle(house)} Hello, any allergies?", JEAN)
+    assert soon(lambda: house.read(ALICE)[-1] == "Hello, any allergies?")
+    (question,) = [each.sid or "" for each in house.parts() if "any allergies" in each.body]
+    comes(house, Body="peanuts")
+    assert diets.read(alice(house).diet).own.allergens == {"peanuts"}
+    comes(house, Body="Do you have parking?")
+    says(house, f"/to {handle(house)} Yes, behind the house.", JEAN)
+    comes(house, Body="fish")
+    comes(house, Body="milk", OriginalRepliedMessageSid=question)
+    assert diets.read(alice(house).diet).own.allergens == {"peanuts", "milk"}

@@ -208,26 +208,3 @@ def test_a_diet_ends_where_the_diner_says_so(kigali: ToolContext, text: str, own
     before = diets.written(KeptDiet(Diet(diets=frozenset({"vegan"}))))
     known = replace(kigali.diner, diet=before)
     assert kept(replace(kigali, diner=known), text).own.diets == own
-
-
-@pytest.mark.parametrize(
-    ("reply", "answer", "without"),
-    [
-        ("Welcome! Any allergies I should know of?", "milk and eggs", {"milk", "eggs"}),
-        ("Do you have any allergies? 😊", "Yes, milk", {"milk"}),
-        ("Avez-vous des allergies ?", "oui, lait", {"milk"}),
-        ("Una mzio wowote?", "maziwa", {"milk"}),
-        ("Any allergies?", "no", set()),
-        ("Any allergies?", "fish please", set()),
-        ("Any allergies?", "no. fish", set()),
-        ("Any allergies? And what would you like?", "fish", set()),
-        ("I took your allergy down.", "fish", set()),
-        ("The fish, or do you have a fish allergy?", "fish", set()),
-    ],
-)
-def test_a_bare_answer_to_our_question_after_allergies_names_them(
-    kigali: ToolContext, reply: str, answer: str, without: set[str]
-) -> None:
-    context = replace(kigali, said=(answer,), replied=("Hello", reply))
-    assert set(context.excluded().without) == without
-    assert set(kept(kigali, *context.told).own.allergens) == without
