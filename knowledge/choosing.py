@@ -155,6 +155,5 @@ def _longest() -> int:
 @cache
 def _bare(word: str) -> frozenset[Phrase]:
     """A yes or a no, in any of the languages."""
-    if word == YES:
-        return listed_in_languages(YES)
-    return frozenset(_words(each) for table in _tables() for each in listed(table[NO]))
+    said = frozenset(_words(each) for table in _tables() for each in listed(table[word]))
+    return said | listed_in_languages(YES) if word == YES else said

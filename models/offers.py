@@ -14,8 +14,10 @@ from models.turns import RUNNING, Turn
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _TURN_BEFORE = (
     select(Turn.id)
-    # One that was answered: after a reaction, or what was taken back, nothing was said.
-    .where(Turn.diner_id == _DINER_ID, Turn.state != fixed(RUNNING), Turn.reply != "")
+    # One that was answered: after a reaction, or what was taken back, nothing was said, and an
+    # apology asks for the same words again.
+    .where(Turn.diner_id == _DINER_ID, Turn.state != fixed(RUNNING))
+    .where(Turn.reply != "", Turn.cause.is_(None))
     .order_by(Turn.id.desc())
     .limit(1)
 )

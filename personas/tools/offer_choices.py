@@ -4,6 +4,7 @@ A dish that they must not have, or that can't be had, is never among it. Nothing
 choices go out with the answer's words.
 """
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated, Literal
@@ -11,11 +12,12 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from knowledge import opting
+from knowledge.allergens import NEVER_IN
 from knowledge.choosing import id_of
 from knowledge.claims import claims_in
 from knowledge.fitting import fits
 from knowledge.hours import hours_of
-from knowledge.language_tables import OWN, THING
+from knowledge.language_tables import DIET, OWN, THING
 from knowledge.money import price_text
 from knowledge.named_dishes import meant_in, named_in
 from knowledge.phrases import language_of, phrase
@@ -32,6 +34,34 @@ LONGEST = 60  # characters
 NAME = "offer_choices"
 # Behind marks or emoji too.
 _A_KEYWORD = re.compile(r"\A\W*?[/\\\u2044\u2215\u29f8\uff0f]")
+_MEAT = frozenset(
+    (
+        "meat",
+        "beef",
+        "chicken",
+        "duck",
+        "goat",
+        "lamb",
+        "liver",
+        "pork",
+        "rabbit",
+        "sausage",
+        "turkey",
+    )
+)
+# By a diet's key, what is none of it in the words of no dish.
+_NEVER_IN = {
+    **NEVER_IN,
+    "vegan": _MEAT | NEVER_IN["vegan"] | {"animal", "gelatine", "honey"},
+    "vegetarian": _MEAT | NEVER_IN["vegetarian"] | {"gelatine"},
+    "pescatarian": _MEAT,
+    "halal": frozenset({"alcohol", "pork"}),
+    "kosher": NEVER_IN["kosher"] | {"pork"},
+}
+# Markdown, which no tap shows.
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
+_MARKED = re.compile(r"(?<![^\W_])(\*{1,3}|_{1,3}|~{1,2}|`{1,3})(?=\S)(.+?)(?<=\S)\1(?![^\W_])")
+_LEADING = re.compile(r"\A(?:#{1,6}|[-*+•>])\s+")
 NOTE = (
     "They stand below your answer, for the diner to tap: write the answer without them, and end it"
     " with the question."
@@ -39,14 +69,30 @@ NOTE = (
 
 
 def _listed(given: object) -> object:
-    """Models send a text where it stands alone."""
+    """Models send a text or a number where it stands alone, and all of them as JSON."""
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except ValueError:
+            return given
     if not isinstance(given, list | tuple):
         return given
-    return [{"text": each} if isinstance(each, str) else each for each in given]
+    return [
+        {"text": str(each)} if isinstance(each, str | int) and not isinstance(each, bool) else each
+        for each in given
+    ]
+
+
+def _kind(given: object) -> object:
+    """In one spelling: "Buttons", "button"."""
+    plain = given.strip().lower() if isinstance(given, str) else given
+    return {"button": "buttons", "lists": "list"}.get(plain, plain) if plain else None
 
 
 class Offered(Arguments):
-    text: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    """`text`: of a dish, its name where there is none."""
+
+    text: Annotated[str, Field(max_length=LONGEST)] = ""
     item_id: Annotated[int | None, Field(ge=1)] = None
 
 
@@ -71,15 +117,17 @@ class OfferChoicesArguments(Arguments):
     ]
     kind: Annotated[
         Literal["buttons", "list"] | None,
+        BeforeValidator(_kind),
         WithJsonSchema({"type": "string", "enum": ["buttons", "list"]}),
     ] = None
 
 
 def run(context: ToolContext, arguments: OfferChoicesArguments) -> Answer:
     try:
-        offered = [(_one_line(each.text), each.item_id) for each in arguments.choices]
-        _check_offer(offered, arguments.kind)
+        given = enumerate(arguments.choices)
+        offered = [(_one_line(each, nth), each.item_id) for nth, each in given]
         options = tuple(_options(context, offered))
+        _check_offer(options, arguments.kind)
     except ValueError as error:
         return Answer({"error": str(error)})
     kind = arguments.kind or ("buttons" if len(options) <= MOST_BUTTONS else "list")
@@ -96,8 +144,9 @@ def _options(context: ToolContext, offered: Sequence[tuple[str, int | None]]) ->
     items = {each.id: each for each in menu if each.available}
     # A dish that is served has its name before one that left the menu.
     names = {each.name: each for each in sorted(menu, key=lambda each: each.available)}
-    for text, item_id in offered:
-        item = _item(text, item_id, items)
+    for given, item_id in offered:
+        item = _item(given, item_id, items)
+        text = given or (item.name if item else "")
         about = [*([item] if item else []), *map(names.__getitem__, named_in(text, names))]
         _check_words(text, names)
         _check_contents(context, text, about, names)
@@ -148,8 +197,10 @@ def _check_contents(
 ) -> None:
     """Raises ValueError for words that name what the diner must not have, of no dish's name."""
     excluded = context.excluded()
-    told = frozenset[str]().union(*(_things_in(each.name) for each in about))
-    is_against = bool((_things_in(text) - told) & excluded.without)
+    told = frozenset[str]().union(*(_named_in(each.name, THING, OWN) for each in about))
+    diets = excluded.diets - _named_in(text, DIET)  # "vegan cheese"
+    against = excluded.without.union(*(_NEVER_IN.get(diet, ()) for diet in diets))
+    is_against = bool((_named_in(text, THING, OWN) - told) & against)
     if not about and (meant := meant_in(text, names, ())):
         is_against |= all(fits(names[each], excluded) is False for each in meant)
     if is_against:
@@ -159,9 +210,9 @@ def _check_contents(
         )
 
 
-def _things_in(text: str) -> frozenset[str]:
-    """The allergens that its words name."""
-    parts = (part for part in parts_of(fold(text)) if part.role in (THING, OWN))
+def _named_in(text: str, *roles: str) -> frozenset[str]:
+    """The allergens, or the diets, that its words name."""
+    parts = (part for part in parts_of(fold(text)) if part.role in roles)
     return frozenset(key for part in parts for key in part.keys)
 
 
@@ -184,20 +235,23 @@ def _price(context: ToolContext, item: MenuItem) -> str:
     return price_text(item.price, context.restaurant.currency, context.restaurant.locale)
 
 
-def _one_line(text: str) -> str:
-    line = " ".join(text.split())
-    if not line:
-        raise ValueError("choices: each needs its text")
-    return line
+def _one_line(offered: Offered, nth: int) -> str:
+    """Its words without the marks of a text: a tap shows them as they are."""
+    line = _LINK.sub(r"\1", " ".join(offered.text.split()))
+    before = ""
+    while before != line:
+        before, line = line, _MARKED.sub(r"\2", _LEADING.sub("", line))
+    if not offered.item_id and not any(each.isprintable() and each != " " for each in line):
+        raise ValueError(f"choices.{nth}.text: each needs one")
+    return line.strip()
 
 
-def _check_offer(offered: Sequence[tuple[str, int | None]], kind: str | None) -> None:
-    if kind == "buttons" and len(offered) > MOST_BUTTONS:
+def _check_offer(options: Sequence[Choice], kind: str | None) -> None:
+    if kind == "buttons" and len(options) > MOST_BUTTONS:
         raise ValueError(f"kind: buttons are {MOST_BUTTONS} at most; send list for more")
-    texts = [fold(text) for text, _ in offered]
-    ids = [item_id for _, item_id in offered if item_id is not None]
-    if len(set(texts)) < len(texts) or len(set(ids)) < len(ids):
-        raise ValueError("choices: two are the same; each is another answer")
+    for each in ({fold(each.title) for each in options}, {each.id for each in options}):
+        if len(each) < len(options):
+            raise ValueError("choices: two are the same; each is another answer")
 
 
 offer_choices = Tool(

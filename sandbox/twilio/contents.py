@@ -165,11 +165,13 @@ def _fits(body: str, choices: Choices) -> bool:
     is_list = choices.kind == "list"
     title = ITEM_LIMIT if is_list else TITLE_LIMIT
     titles = [option.title for option in choices.options]
+    ids = [option.id for option in choices.options if option.id]
     return (
         len(body) <= BODY_LIMIT
         and len(choices.button) <= OPENS_LIMIT
         and (is_list or len(titles) <= MOST_IN_SESSION)
         and len(set(titles)) == len(titles)
+        and len(set(ids)) == len(ids)
         and all(
             len(option.title) <= title
             and len(option.description) <= DESCRIPTION_LIMIT

@@ -6,6 +6,7 @@ import pytest
 
 from models import menu, restaurants
 from models.tokens import Tokens
+from realtime.client import RealtimeError
 from realtime.events import FunctionCall
 from realtime.outcomes import Reply
 from tests.engine.clock import soon
@@ -290,3 +291,21 @@ def test_so_it_is_where_the_tap_tells_which_message_it_is_on(house: House) -> No
     )
     (diner,) = house.diners()
     assert "peanuts" in str(diner.diet)
+
+
+def test_so_it_is_after_an_apology_that_asks_for_it_once_more(any_house: House) -> None:
+    offers(any_house, "Which one?", "The soup", "The stew")
+    any_house.model.will(RealtimeError("busy"))
+    hears(any_house, "2")
+    assert [each.state for each in any_house.turns()][-1] == "failed"
+    hears(any_house, "2")
+    assert understood(any_house).startswith("The stew\n")
+
+
+def test_a_tap_in_words_of_ours_is_no_language_of_theirs(any_house: House) -> None:
+    french = "Je voudrais le plat du jour"
+    hears(any_house, "Good evening, are you open?")
+    comes(any_house, "button", ButtonPayload=f"say:{french}", ButtonText=french, Body=french)
+    assert [diner.language for diner in any_house.diners()] == ["en"]
+    hears(any_house, french)
+    assert [diner.language for diner in any_house.diners()] == ["fr"]

@@ -119,6 +119,8 @@ def test_a_choice_that_counts_may_be_what_a_number_means(title: str, may: bool) 
         ("Sì", None, "yes"),
         ("Non merci", None, "no"),
         ("Oya", None, "no"),
+        ("Oui, merci", None, "yes"),
+        ("Yes, please", None, "yes"),
         ("Yes, spicy", None, "say:Yes, spicy"),
     ],
 )

@@ -97,7 +97,11 @@ def test_a_dish_has_its_price_below_it(kigali: ToolContext, valletta: ToolContex
         (["One", {"text": "Two", "item_id": 999_999}], {}, "lookup_menu"),
         (["One", {"text": "Two", "item_id": "x"}], {}, "item_id"),
         ("One or two", {}, "choices"),
-        (["One", 2], {}, "choices.1"),
+        (["One", None], {}, "choices.1"),
+        (["One", True], {}, "choices.1"),
+        (["One", "\u200b"], {}, "choices.1.text"),
+        (["No", "No thanks"], {}, "the same"),
+        (["Yego", "Yes"], {}, "the same"),
         (["1", "2", "3", "4"], {"kind": "buttons"}, "send list"),
         (["One", "Two"], {"kind": "cards"}, "kind"),
     ],
@@ -173,6 +177,8 @@ def test_nor_are_words_for_it_that_name_no_dish(
         "Stew without peanuts",
         "Safe for you",
         "Sans gluten",
+        "Allergen-free",
+        "Hypoallergenic",
     ],
 )
 def test_a_tap_claims_nothing_of_a_dish(kigali: ToolContext, text: str) -> None:
@@ -235,3 +241,55 @@ def test_a_list_is_opened_in_the_diners_language(kigali: ToolContext) -> None:
         words.add(offered(context, *"abcd").button)
     assert all(1 <= len(each) <= 20 for each in words)
     assert len(words) == len(LANGUAGES)
+
+
+def test_what_models_send_in_another_way_is_taken_as_it_is_meant(kigali: ToolContext) -> None:
+    dish = item_id(kigali, "brochette-ihene")
+    assert [each.title for each in offered(kigali, 2, 4, 6).options] == ["2", "4", "6"]
+    arguments = json.dumps({"choices": json.dumps(["One", "Two"]), "kind": "Button"})
+    assert "error" not in answer_call(WAITER.tools, "offer_choices", arguments, kigali).told
+    choices = offered(kigali, {"item_id": dish}, "Neither", kind="Buttons")
+    assert (choices.kind, choices.options[0].id) == ("buttons", f"item:{dish}")
+    assert len(choices.options[0].title) > len("item")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**Half** of it", "Half of it"),
+        ("*Half* of it", "Half of it"),
+        ("__Half of it__", "Half of it"),
+        ("***Half*** `of` ~~it~~", "Half of it"),
+        ("**_Half of it_**", "Half of it"),
+        ("[Half of it](https://example.com/a)", "Half of it"),
+        ("## Half of it", "Half of it"),
+        ("- Half of it", "Half of it"),
+        ("2 * 3", "2 * 3"),
+        ("half_of_it", "half_of_it"),
+        ("-5 or less", "-5 or less"),
+        ("👍🏽", "👍🏽"),
+    ],
+)
+def test_a_tap_has_no_marks(kigali: ToolContext, text: str, shown: str) -> None:
+    option = offered(kigali, text, "Another").options[0]
+    assert (option.id, option.title) == (f"say:{shown}", shown)
+
+
+@pytest.mark.parametrize(
+    ("diet", "against", "fine"),
+    [
+        ("vegan", ("Beef burger", "Egg", "Fish", "Cheese", "Honey"), ("Vegan cheese", "Beans")),
+        ("vegetarian", ("Beef burger", "Fish", "Poulet"), ("Egg", "Cheese")),
+        ("halal", ("Bacon", "Wine", "Akabenzi"), ("Beef", "Halal beef burger")),
+        ("kosher", ("Ham", "Prawns"), ("A window table",)),
+    ],
+)
+def test_words_of_no_dish_are_within_their_diet(
+    kigali: ToolContext, diet: str, against: tuple[str, ...], fine: tuple[str, ...]
+) -> None:
+    kept = diets.written(KeptDiet(Diet(diets=frozenset({diet})), since=TODAY))
+    context = replace(kigali, diner=replace(kigali.diner, diet=kept))
+    for text in against:
+        assert text in refusal(context, text, "Another")
+    for text in fine:
+        offered(context, text, "Another")

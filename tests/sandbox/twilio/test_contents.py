@@ -159,6 +159,13 @@ def test_a_content_that_nobody_made_is_refused(twilio: Client) -> None:
         {"twilio/quick-reply": {"body": "x", "actions": [{"title": each} for each in "abcd"]}},
         {"twilio/quick-reply": {"body": "x", "actions": [{"title": "a" * 21}]}},
         {"twilio/quick-reply": {"body": "x", "actions": [{"title": "a"}, {"title": "a"}]}},
+        {
+            "twilio/quick-reply": {
+                "body": "x",
+                "actions": [{"id": "no", "title": each} for each in ("No", "No thanks")],
+            }
+        },
+        {"twilio/list-picker": {**LIST, "items": [{"id": "no", "item": each} for each in "ab"]}},
         {"twilio/quick-reply": {"body": "a" * 1025, "actions": [{"title": "a"}]}},
         {"twilio/list-picker": {**LIST, "items": [{"id": "1", "item": "a" * 25}]}},
         {"twilio/list-picker": {**LIST, "items": [{"id": "a" * 201, "item": "a"}]}},
