@@ -166,11 +166,10 @@ class TurnTaker:
         if keyword is not None and keyword.word in keywords.STAFFS:
             return ending  # what the staff says to others is of those
         today = now.astimezone(ZoneInfo(restaurant.timezone) if restaurant else UTC).date()
-        persona = self.persona_of(turn.diner.persona)
-        before = self._history(turn, persona) if turn.diner.is_in_hands else []
+        key = self.persona_of(turn.diner.persona)
+        before = self._history(turn, key) if turn.diner.is_in_hands else []
         replied = [each.reply for each in before]
-        earlier = [text for each in before for text in each.texts]
-        told = [as_told(each.text, replied, earlier) for each in messages]
+        told = [as_told(each.text, replied) for each in messages]
         health = stated(turn.diner, told, today)
         return replace(ending, effects=(*ending.effects, *health)) if health else ending
 

@@ -34,21 +34,8 @@ LONGEST = 60  # characters
 NAME = "offer_choices"
 # Behind marks or emoji too.
 _A_KEYWORD = re.compile(r"\A\W*?[/\\\u2044\u2215\u29f8\uff0f]")
-_MEAT = frozenset(
-    (
-        "meat",
-        "beef",
-        "chicken",
-        "duck",
-        "goat",
-        "lamb",
-        "liver",
-        "pork",
-        "rabbit",
-        "sausage",
-        "turkey",
-    )
-)
+_POULTRY = frozenset({"chicken", "duck", "turkey"})
+_MEAT = _POULTRY | {"meat", "beef", "goat", "lamb", "liver", "pork", "rabbit", "sausage"}
 # By a diet's key, what is none of it in the words of no dish.
 _NEVER_IN = {
     **NEVER_IN,
@@ -85,8 +72,10 @@ def _listed(given: object) -> object:
 
 def _kind(given: object) -> object:
     """In one spelling: "Buttons", "button"."""
-    plain = given.strip().lower() if isinstance(given, str) else given
-    return {"button": "buttons", "lists": "list"}.get(plain, plain) if plain else None
+    if not isinstance(given, str):
+        return given
+    plain = given.strip().lower()
+    return {"button": "buttons", "lists": "list", "": None}.get(plain, plain)
 
 
 class Offered(Arguments):
