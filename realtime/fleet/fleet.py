@@ -6,17 +6,13 @@ out. The rule that all of this serves: every ask ends exactly once, with its own
 
 from collections.abc import Callable
 
-from realtime import outcomes
-from realtime.fleet.actions import Action, Answered, Ask, Close, Send, Todo
-from realtime.fleet.codes import FATAL_CODES, RATE_LIMIT_CODES, code_in
+from realtime.fleet.actions import Action, Ask, Close, Send, Todo
+from realtime.fleet.codes import code_in
+from realtime.fleet.consequences import Consequences
 from realtime.fleet.desk import Desk
 from realtime.fleet.limits import Circuit, Limits
-from realtime.fleet.sockets import Socket, Sockets
-from realtime.outcomes import Reply
+from realtime.fleet.sockets import Sockets
 from realtime.request import Extras
-
-# So long rests a server that takes one response at a time, and works on one that is not ours.
-REST_S = 0.5
 
 
 class Fleet:
@@ -26,11 +22,13 @@ class Fleet:
     """
 
     def __init__(self, limits: Limits, random: Callable[[], float], left_out: Extras) -> None:
-        self._limits = limits
         self._todo = Todo()
         self.circuit = Circuit(limits.probe_base_s, limits.probe_cap_s)
         self._sockets = Sockets(limits, random, self._todo)
         self._desk = Desk(limits, self._sockets, self.circuit, self._todo, left_out)
+        self._consequences = Consequences(
+            limits, self.circuit, self._sockets, self._desk, self._todo
+        )
 
     # What the shell asks for.
 
@@ -125,14 +123,14 @@ class Fleet:
         """A socket could not be opened; `code` is the server's name for it, if it gave one."""
         socket = self._sockets.get(socket_id)
         if socket is not None:
-            self._end(socket, cause, code, now)
+            self._consequences.end(socket, cause, code, now)
         return self._todo.take()
 
     def on_cut(self, socket_id: int, cause: str, now: float) -> list[Action]:
         """A socket is gone; `cause` may name an error. What flew on it is asked again."""
         socket = self._sockets.get(socket_id)
         if socket is not None:
-            self._end(socket, cause, code_in(cause), now)
+            self._consequences.end(socket, cause, code_in(cause), now)
         return self._todo.take()
 
     def on_pong(self, socket_id: int, now: float) -> list[Action]:
@@ -158,14 +156,16 @@ class Fleet:
             if is_binary:
                 self._sockets.note_unread(socket, len(frame))
             else:
-                self._replace(socket, "malformed", now)
+                self._consequences.replace(socket, "malformed", now)
             return self._todo.take()
         for each in frames:
             self._todo.add(Send(socket_id, each))
         for outcome in told:
-            self._on_outcome(socket, outcome, now)
+            self._consequences.follow(socket, outcome, now)
         if not told:
-            self._settle(socket, now)  # what nobody waited for has ended, and left its place
+            self._consequences.settle(
+                socket, now
+            )  # what nobody waited for has ended, and left its place
         return self._todo.take()
 
     def tick(self, now: float) -> list[Action]:
@@ -175,9 +175,9 @@ class Fleet:
         """
         self._desk.expire(now)
         for socket in self._desk.retry_silent(now):
-            self._replace(socket, "silent", now)
+            self._consequences.replace(socket, "silent", now)
         for socket, cause in self._sockets.keep_alive(now):
-            self._replace(socket, cause, now)
+            self._consequences.replace(socket, cause, now)
         if self.circuit.probe_at is not None and now >= self.circuit.probe_at:
             self.circuit.probe()
             self._todo.note("realtime.probing", code=self.circuit.code)
@@ -188,114 +188,3 @@ class Fleet:
             self._sockets.open_if_allowed(now)
         self._desk.dispatch(now)
         return self._todo.take()
-
-    # What an outcome means.
-
-    def _on_outcome(self, socket: Socket, outcome: outcomes.Outcome, now: float) -> None:
-        match outcome:
-            case outcomes.Delta(key, text):
-                self._desk.pass_on(key, text, now)
-                return
-            case outcomes.Alive(key):
-                self._desk.note_alive(key, now)
-            case outcomes.Finished(key, reply):
-                self._on_finished(socket, self._desk.land(key), reply, now)
-            case outcomes.Refused(key, code, message, param):
-                ask = self._desk.land(key)
-                if not self._desk.ask_again_without(ask, message, param):
-                    self._on_unanswered(socket, ask, code, message, now)
-            case outcomes.TurnedAway(key):
-                self._on_turned_away(socket, self._desk.land(key), now)
-            case outcomes.Unmatched():
-                self._sockets.one_by_one = True
-                self._replace(socket, "unmatched", now)
-            case outcomes.Limited(wait_s):
-                self._desk.slow_down(now, wait_s)
-            case outcomes.Trouble(code, message, param):
-                self._desk.leave_out(message, param)
-                self._todo.note("realtime.error", code=code)
-                self._on_code(socket, code, now)
-            case outcomes.Unread(name):
-                self._todo.note("realtime.unknown_event", type=name)
-        self._settle(socket, now)
-
-    def _on_finished(self, socket: Socket, ask: Ask, reply: Reply, now: float) -> None:
-        if not reply.is_something:
-            empty = "empty" if reply.status == "completed" else reply.status
-            self._on_unanswered(socket, ask, reply.code or reply.reason or empty, "", now)
-            return
-        socket.server_errors = 0
-        self._sockets.note_success()
-        self.circuit.close()
-        self._desk.note_answered(ask)
-        self._todo.note(
-            "realtime.answered",
-            seconds=now - ask.asked_at,
-            response_seconds=now - ask.sent_at,
-            queue_seconds=ask.sent_at - ask.asked_at,
-            input_tokens=reply.usage.input,
-            cached_tokens=reply.usage.cached,
-            output_tokens=reply.usage.output,
-        )
-        self._todo.add(Answered(ask.id, reply))
-
-    def _on_unanswered(self, socket: Socket, ask: Ask, code: str, message: str, now: float) -> None:
-        if code in FATAL_CODES or code in RATE_LIMIT_CODES or code == "session_expired":
-            self._desk.requeue(ask)  # a fatal error fails it with the others
-            self._on_code(socket, code, now)
-        else:
-            self._on_code(socket, code, now)
-            self._desk.try_again(ask, code, message)
-
-    def _on_turned_away(self, socket: Socket, ask: Ask, now: float) -> None:
-        if not socket.one_at_a_time_noted:
-            socket.one_at_a_time_noted = True
-            self._todo.note("realtime.one_at_a_time", socket=socket.id)
-        self._desk.requeue(ask)
-        if not socket.protocol.occupied_count:
-            socket.rests_until = now + REST_S
-
-    def _on_code(self, socket: Socket, code: str, now: float) -> None:
-        """What an error's name means for all that is asked, whomever it was said to."""
-        if code in FATAL_CODES:
-            self._trip(code, now)
-        elif code in RATE_LIMIT_CODES:
-            self._desk.slow_down(now)
-        elif code == "session_expired":
-            self._replace(socket, "expired", now)
-        elif code == "server_error":
-            socket.server_errors += 1
-            if socket.server_errors >= self._limits.server_errors and not socket.is_retiring:
-                self._sockets.back_off("server_errors", now)
-                self._sockets.retire(socket, "server_errors", now)
-
-    def _trip(self, code: str, now: float) -> None:
-        if self.circuit.trip(code, now):
-            self._todo.note("realtime.stopped", code=code, remedy=self.circuit.remedy)
-        self._desk.fail_all("unavailable", self.circuit.remedy)
-        for socket in self._sockets:
-            self._sockets.drop(socket)
-
-    def _settle(self, socket: Socket, now: float) -> None:
-        """A retiring socket whose last response has ended closes; a place that is free is taken."""
-        if socket.protocol.is_spent and not socket.is_retiring and socket in self._sockets:
-            self._sockets.retire(socket, "unmatched", now)
-        self._sockets.close_if_done(socket)
-        self._desk.dispatch(now)
-
-    # Sockets that are gone.
-
-    def _end(self, socket: Socket, cause: str, code: str | None, now: float) -> None:
-        """The server ended it, or never let it open; `code` says why, if it is known."""
-        self._on_code(socket, code or "", now)
-        if socket in self._sockets:  # a fatal error drops them all
-            self._lose(socket, cause, now)
-
-    def _replace(self, socket: Socket, cause: str, now: float) -> None:
-        self._todo.add(Close(socket.id))
-        self._lose(socket, cause, now)
-
-    def _lose(self, socket: Socket, cause: str, now: float) -> None:
-        self._sockets.mark_lost(socket, cause, now)
-        self._desk.requeue_lost(socket, cause)
-        self._desk.dispatch(now)
