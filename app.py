@@ -41,10 +41,11 @@ def create_app() -> Flask:
 
 
 def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
+    outside = service.outside
     whatsapp = WhatsAppRoutes(
         service.intake,
         service.receipts,
-        auth_token=service.auth_token,
+        auth_token=outside.auth_token,
         public_url=settings.public_url,
         is_ours=service.directory.has,
     )
@@ -56,24 +57,24 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
     )
     health = HealthRoutes(
         service.database,
-        service.client,
+        outside.client,
         service.metrics,
         service.account,
         service.receipts.alarm,
         now=service.now,
         spending=service.spending,
-        voice=service.voice_client,
+        voice=outside.voice_client,
     )
     front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
-    for routes in (front, whatsapp, ai, health, MediaRoutes(service.served)):
+    for routes in (front, whatsapp, ai, health, MediaRoutes(outside.served)):
         app.register_blueprint(routes.blueprint())
-    if service.sandbox:
+    if outside.sandbox:
         # Where nobody started the service, as under `flask run`, the stand-ins must answer too.
-        app.before_request(service.sandbox.start)
-    if service.sandbox and settings.twilio_is_stand_in:
+        app.before_request(outside.sandbox.start)
+    if outside.sandbox and settings.twilio_is_stand_in:
         from sandbox.phone.backend import Phone, notice  # noqa: PLC0415
 
-        phone = Phone(service.sandbox.exchange, notice=notice(service.model_host))
+        phone = Phone(outside.sandbox.exchange, notice=notice(service.model_host))
         app.register_blueprint(phone.blueprint())
 
 

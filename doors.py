@@ -4,6 +4,7 @@ Making one opens none. What stands behind them is `service`'s to wire.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,40 @@ FIRST_OF_VOICE_S = 30.0
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """`client`, `voice_client`: None where AI_REALTIME_ENABLED is false.
+
+    `auth_token`: what signs Twilio's webhooks. `sandbox`: None where nothing is a stand-in.
+    """
+
+    database: Database
+    sandbox: "Sandbox | None"
+    auth_token: str
+    twilio: TwilioDoor
+    media: MediaDoor
+    client: RealtimeClient | None
+    voice_client: RealtimeClient | None
+    served: Served
+
+
+def outside(settings: Settings, metrics: Metrics, clock: Clock) -> Outside:
+    """All that a service has outside. Raises SettingsError."""
+    tables = database(settings)
+    stand_ins = sandbox(settings, tables)
+    auth_token, door = twilio(settings, stand_ins)
+    return Outside(
+        tables,
+        stand_ins,
+        auth_token,
+        door,
+        media(settings, stand_ins, clock),
+        realtime_client(settings, stand_ins, metrics),
+        voice_client(settings, stand_ins, metrics),
+        served(settings, tables, clock),
+    )
 
 
 def database(settings: Settings) -> Database:

@@ -11,16 +11,9 @@ from threading import Lock
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import answering
 import doors
-from conversation.asking import Asking
 from conversation.calling import OnCall
-from conversation.kitchen import Kitchen
-from conversation.opening import Opening
-from conversation.people import People
-from conversation.picturing import Picturing
-from conversation.turn import TurnTaker
-from conversation.understanding import Understanding
-from conversation.voice import Voice
 from engine.account import Account
 from engine.approving import Approving
 from engine.budget import Budget, Limits
@@ -43,16 +36,12 @@ from knowledge.clock import Clock
 from knowledge.warming import warm
 from models import restaurants, staff
 from models.database.settling import Natively
-from personas.catalogue import FOR_EVERYONE, PERSONAS
-from personas.rehearsal import rehearsed
+from personas.catalogue import FOR_EVERYONE
 from personas.rights import Books, Rights, warn_of
-from realtime.speak import Speaker
-from realtime.transcribe import Transcriber
 from settings import Settings
 from telemetry.logs import log
 from telemetry.metrics import Metrics
 from whatsapp.aside import Aside
-from whatsapp.outbound import TwilioDoor
 
 # How long a caller of /ai/say waits beyond a turn's own time: for the same sender's turns before.
 PATIENCE_S = 15
@@ -78,8 +67,10 @@ class Service:
         settings.check_prices(costs.is_price, costs.NAMES)
         self.settings = settings
         self._clock = clock or Clock()
-        self._on_call = on_call
-        door = self._open()
+        self.metrics = Metrics()
+        self.outside = doors.outside(settings, self.metrics, self._clock)
+        self.database = self.outside.database
+        self._know()
         self._runs_turns = settings.web_runs_turns if runs_turns is None else runs_turns
         process = uuid4().hex
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
@@ -93,9 +84,19 @@ class Service:
         )
         budget = self._budget()
         aside = Aside()
-        understanding = self._understanding(aside)
-        taker = self._taker(understanding, aside)
-        delivery = self._delivery(door, leases)
+        understanding = answering.understanding(self.outside, aside, self._clock)
+        taker = answering.taker(
+            settings,
+            self.outside,
+            aside,
+            understanding,
+            self.directory,
+            Rights(self._books, staff.Roster(self.database, self._clock.monotonic)),
+            self.metrics,
+            self._clock,
+            on_call,
+        )
+        delivery = self._delivery(leases)
         runner = Runner(
             self.database,
             taker,
@@ -103,7 +104,7 @@ class Service:
             Closing(self.database, leases, hands, self._clock),
             delivery,
             waiting,
-            Typing(door),
+            Typing(self.outside.twilio),
             leases,
             Share(self.database, self._clock, settings.diner_turns_per_minute),
             budget,
@@ -151,33 +152,20 @@ class Service:
         self._lock = Lock()
         self._is_stopped = False
 
-    def _open(self) -> TwilioDoor:
-        """Make what all parts stand on, the database, the stand-ins and the doors outside."""
+    def _know(self) -> None:
+        """Make what commands and pages ask, beside the turns."""
         settings = self.settings
-        self.metrics = Metrics()
-        self.database = doors.database(settings)
-        self.sandbox = doors.sandbox(settings, self.database)
-        self.auth_token, door = doors.twilio(settings, self.sandbox)
+        door = self.outside.twilio
         # Where Twilio is a stand-in, its key is its own.
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
         self.approving = Approving(self.database, door.content, self._clock)
-        self.client = doors.realtime_client(settings, self.sandbox, self.metrics)
-        self.voice_client = doors.voice_client(settings, self.sandbox, self.metrics)
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
-        self.roster = staff.Roster(self.database, self._clock.monotonic)
-        self.served = doors.served(settings, self.database, self._clock)
         prices = costs.prices_of(settings.openai_realtime_model, settings.prices or {})
         self.spending = Spending(self.database, self._clock, prices)
-        return door
 
     def now(self) -> datetime:
         """As the leases know it, where the database has no clock of its own."""
         return self._clock.steady()
-
-    @property
-    def transcriber(self) -> Transcriber | None:
-        """Who hears what a voice note says; None where AI_REALTIME_ENABLED is false."""
-        return Transcriber(self.voice_client) if self.voice_client else None
 
     @property
     def model_host(self) -> str | None:
@@ -197,15 +185,15 @@ class Service:
         """
         if sweeps and self._runs_turns:
             warm()
-        if self.sandbox:
-            self.sandbox.start()
-        if self.sandbox and sweeps:
-            log.info("sandbox.started", url=self.sandbox.twilio_url)
+        if self.outside.sandbox:
+            self.outside.sandbox.start()
+        if self.outside.sandbox and sweeps:
+            log.info("sandbox.started", url=self.outside.sandbox.twilio_url)
         self._upkeep.start(sweeps=sweeps, natively=natively)
         if sweeps and self.account:
             self.account.start()
-        if sweeps and self.client and self._runs_turns:
-            self.client.open()
+        if sweeps and self.outside.client and self._runs_turns:
+            self.outside.client.open()
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -228,10 +216,10 @@ class Service:
         if self.account:
             self.account.stop()
         self._stopping.stop(self.settings.grace_s)
-        for client in filter(None, (self.client, self.voice_client)):
+        for client in filter(None, (self.outside.client, self.outside.voice_client)):
             client.close()
-        if self.sandbox:
-            self.sandbox.close()
+        if self.outside.sandbox:
+            self.outside.sandbox.close()
         self.database.close()
 
     def _budget(self) -> Budget:
@@ -240,58 +228,13 @@ class Service:
             self.database, self.directory, self.spending, self._clock, limits, self._books
         )
 
-    def _understanding(self, aside: Aside) -> Understanding:
-        door = doors.media(self.settings, self.sandbox, self._clock)
-        transcriber = self.transcriber
-        opening = Opening(door, aside, transcriber) if transcriber else None
-        return Understanding(self.database, self._clock, opening)
-
-    def _taker(self, understanding: Understanding, aside: Aside) -> TurnTaker:
-        settings = self.settings
-        asking = None
-        if self.client is not None:
-            asking = Asking(
-                self.database,
-                self.client,
-                understanding,
-                self.metrics,
-                self._clock,
-                timeout_s=settings.turn_timeout_s,
-                max_output_tokens=settings.max_output_tokens,
-                on_call=self._on_call,
-            )
-        # Where Twilio is a stand-in, nobody real is told how the books are opened.
-        personas = rehearsed(PERSONAS, self._books) if settings.twilio_is_stand_in else PERSONAS
-        return TurnTaker(
-            self.database,
-            asking,
-            self.directory,
-            personas,
-            Rights(self._books, self.roster),
-            Kitchen(self.database, self._clock),
-            People(self.database, self._clock),
-            self._voice(aside),
-            default_persona=settings.default_persona,
-            picturing=Picturing(
-                self.database,
-                doors.pictures().loads,
-                speaks=settings.voice_replies == "mirror",
-            ),
-        )
-
-    def _voice(self, aside: Aside) -> Voice | None:
-        """Who answers aloud; None: nobody does."""
-        if self.voice_client is None or self.settings.voice_replies == "never":
-            return None
-        return Voice(Speaker(self.voice_client), aside, self.served)
-
-    def _delivery(self, door: TwilioDoor, leases: Leases) -> Delivery:
+    def _delivery(self, leases: Leases) -> Delivery:
         settings = self.settings
         # Twilio's rate is a number's, whichever process sends; a worker is one process.
         processes = settings.web_concurrency if settings.web_runs_turns else 1
         return Delivery(
             self.database,
-            door,
+            self.outside.twilio,
             leases,
             self.metrics,
             self._clock,
