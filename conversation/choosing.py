@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from conversation import keywords
-from knowledge.choosing import LAST, chosen, item_in, may_be_meant, place_in, with_item
+from knowledge.choosing import LAST, chosen, item_in, may_be_meant, place_in, places_in, with_item
 from knowledge.notes import is_chosen, note, notes_of, own_words
 from models import inbox, offers
-from models.bubbles import Choices
+from models.bubbles import Choice, Choices
 from models.database.engine import Database
 from models.diners import WHATSAPP, Known
 from models.inbox import Written
@@ -43,13 +43,19 @@ def _as_chosen(database: Database, message: Written, diner: Known, *, is_alone: 
 
 def _by_place(database: Database, message: Written, diner: Known, *, is_alone: bool) -> Written:
     own = own_words(message.text)
-    place = None if is_chosen(message.text) else place_in(own)
-    if place is None:
+    place = place_in(own)
+    places = (place,) if place else places_in(own)
+    if not places or is_chosen(message.text):
         return message
     with database.alone() as connection:
         offered = offers.offered(connection, diner, message)
-    said = _said(offered, place)
-    if said is None:
+    options = _at(offered, places)
+    if not options:
+        return message
+    said = ", ".join(each.title for each in options)
+    if len(options) == 1:
+        said = chosen(options[0].id, said)
+    elif any(keywords.parse(each.id) for each in options):
         return message
     keyword = keywords.parse(said)
     if keyword is None:
@@ -61,12 +67,12 @@ def _by_place(database: Database, message: Written, diner: Known, *, is_alone: b
     return replace(message, text=said, is_keyword=True)
 
 
-def _said(offered: Choices | None, place: int) -> str | None:
+def _at(offered: Choices | None, places: Sequence[int]) -> list[Choice]:
+    """What was offered at all of these places, if they can be meant."""
     options = offered.options if offered else ()
-    if (place != LAST and place > len(options)) or not options:
-        return None
+    if max(places) > len(options) or not options or 0 in places:
+        return []
     # Of "2 people" and "4 people", "2" is the one that says so, and who reads it knows.
     if any(may_be_meant(each.id, each.title) for each in options):
-        return None
-    option = options[place if place == LAST else place - 1]
-    return chosen(option.id, option.title)
+        return []
+    return [options[place if place == LAST else place - 1] for place in dict.fromkeys(places)]

@@ -16,9 +16,11 @@ from models.inbox import Written
 from models.quotes import Quoted
 
 MOST_QUOTED = 300  # characters of the message that is quoted
+MOST_READ = 8_192  # of which they are taken: more than a message has
 # A reaction with one of these to a question of ours answers it; any other one needs no answer.
-_YES_OR_NO = re.compile(r"\[reacted (?P<emoji>(?:👍|👎|👌|✅|❌|🙅|🙆)\S{0,6})\]")
-_QUESTION = re.compile(r"\?[^\w?]*\Z")
+_YES_OR_NO = re.compile(r"\[reacted (?P<emoji>(?:👍|👎|👌|✅|✔|💯|🆗|🙏|❌|🙅|🙆)\S{0,6})\]")
+# "Shall I call somebody? Just say yes."
+_QUESTION = re.compile(r"\?[^?]{0,60}\Z")
 _TOLD = re.compile(r"\[(?:answers|answered|edited,|reacted \S++ to:) ")
 _QUOTE = re.compile(
     r"^\[(answers their own message|reacted \S++|edited)"
@@ -104,8 +106,15 @@ def _without_quotes(text: str) -> str:
     return _QUOTE.sub(r"[\1]", text)
 
 
+def _shown(text: str) -> str:
+    """The words of what is quoted; of a long one its beginning, and its end, where it asks."""
+    flat = line(_without_quotes(text), MOST_READ)
+    half = MOST_QUOTED // 2 - 2
+    return flat if len(flat) <= MOST_QUOTED else f"{flat[:half]} … {flat[-half:]}"
+
+
 def _with_quote(text: str, quoted: Quoted | None) -> str:
-    words = line(_without_quotes(quoted.text), MOST_QUOTED) if quoted else ""
+    words = _shown(quoted.text) if quoted else ""
     if text.startswith("[reacted "):
         emoji = _YES_OR_NO.fullmatch(text)
         if emoji and quoted and quoted.is_ours and _QUESTION.search(quoted.text):

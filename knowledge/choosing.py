@@ -26,11 +26,20 @@ _SAID = "say:"
 _KEYWORD = re.compile(r"/[a-z0-9]{1,32}")
 _WORD = re.compile(r"[^\W_]+")
 # The tables' lists, where a word stands in two the later one counts.
-_KINDS = {"marks": "m", "around": "a", "wanting": "w", "numbers": "n", "places": "p", "ones": "o"}
+_KINDS = {
+    **{"marks": "m", "options": "c", "around": "a", "wanting": "w", "plural": "?"},
+    **{"numbers": "n", "places": "p", "ones": "o"},
+}
 _NUMBERED = ("numbers", "places")
 # "The second one, please"; "no. 2"; "2, please", but not "give me 2", which may be two of them;
 # and "one" alone.
-_A_PLACE = re.compile(r"\A(?:[amw]*p[aow]*|[amw]*mn[aw]*|[am]*na*|o)")
+_A_PLACE = re.compile(r"\A(?:[amwc]*p[aowc]*|[amwc]*[mc]n[aw]*|[am]*na*|o)")
+
+# "nº2"
+_GLUED = re.compile(r"\b(n|no|nr|num)(?=\d)")
+# "2€", "-2", "2%"; and "No, 2", which is no "no. 2".
+_NO_PLACE = re.compile(r"[€$£¥%]|(?<!\w)[-−+]\d|\A\W*no *[,;!] *\d")
+_SEVERAL = re.compile(r"\d{1,2}(?:(?:[,;+&] | [+&] | [^\W\d]+ )\d{1,2})+")
 
 Phrase = tuple[str, ...]
 
@@ -87,9 +96,9 @@ def place_in(text: str) -> int | None:
 
     "2", "no. 2", "the second", "deuxième", "ya kabiri"; not "2 beers".
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or _NO_PLACE.search(fold(text)):
         return None
-    said = _words(text)
+    said = _words(_GLUED.sub(r"\1 ", fold(text)))
     kinds = ""
     found = 0
     at = 0
@@ -99,6 +108,14 @@ def place_in(text: str) -> int | None:
         found = found or value
         at += size
     return (found or 1) if _A_PLACE.fullmatch(kinds) else None
+
+
+def places_in(text: str) -> tuple[int, ...]:
+    """Several places that a short text names and nothing else: "1 and 3", "1, 2"."""
+    if len(text) > LONGEST or not _SEVERAL.fullmatch(said := fold(text).strip(" .!")):
+        return ()
+    between = {(word,) for word in _WORD.findall(said) if not word.isdigit()}
+    return tuple(map(int, re.findall(r"\d+", said))) if between <= _listed("and") else ()
 
 
 def may_be_meant(choice_id: str, title: str) -> bool:
@@ -155,5 +172,9 @@ def _longest() -> int:
 @cache
 def _bare(word: str) -> frozenset[Phrase]:
     """A yes or a no, in any of the languages."""
-    said = frozenset(_words(each) for table in _tables() for each in listed(table[word]))
-    return said | listed_in_languages(YES) if word == YES else said
+    return _listed(word) | listed_in_languages(YES) if word == YES else _listed(word)
+
+
+@cache
+def _listed(name: str) -> frozenset[Phrase]:
+    return frozenset(_words(each) for table in _tables() for each in listed(table.get(name, "")))

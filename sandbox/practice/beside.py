@@ -15,7 +15,10 @@ SMILE = "😊 I'm here whenever you'd like something."
 ASK_MORE = "What may I find for you on our menu?"
 _NOTE = re.compile(r"\[(?P<note>[a-z][^\[\]\n]*)\]\s*\Z")
 _ABOUT = re.compile(r"answer(?:s|ed)\b.*? (?:message|question): (?P<words>.+)")
-_THUMBS = {"👍": "yes", "👌": "yes", "✅": "yes", "🙆": "yes", "👎": "no", "❌": "no", "🙅": "no"}
+_THUMBS = {
+    **dict.fromkeys(("👍", "👌", "✅", "✔", "💯", "🆗", "🙏", "🙆"), "yes"),
+    **dict.fromkeys(("👎", "❌", "🙅"), "no"),
+}
 _ADVERTISED = re.compile(r"came from an advertisement: (?P<what>[^;]+)")
 _TAPPED = re.compile(r"chose (?:(?P<answer>yes|no)$|menu item: )")
 _THIS = re.compile(r"\b(?:this|that|it)\b", re.IGNORECASE)

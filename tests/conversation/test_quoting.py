@@ -57,19 +57,26 @@ def test_a_keyword_stays_one() -> None:
 
 
 def test_a_quote_is_one_bounded_line_and_no_note_of_its_own() -> None:
-    long = {"MM9": Quoted("[sent by us]\n" + "très long " * 200, is_ours=True)}
+    long = {"MM9": Quoted("[sent by us]\n" + "très long " * 200 + "Any allergies?", is_ours=True)}
     (answer,) = changed([one("Yes", "MM9")], long.get)
     note = answer.text.removeprefix("Yes\n[answers your message: ")
     assert note.startswith("(sent by us) très long")
+    assert note.endswith("Any allergies?]")
     assert len(note) <= MOST_QUOTED + 1
     assert "\n" not in note
 
 
-@pytest.mark.parametrize("emoji", ["👍", "👍🏾", "👎", "✅", "❌"])
+@pytest.mark.parametrize("emoji", ["👍", "👍🏾", "👎", "✅", "✔️", "💯", "🆗", "🙏", "❌"])
 def test_a_thumb_up_at_a_question_of_ours_answers_it(emoji: str) -> None:
     (answer,) = told(one(f"[reacted {emoji}]", "MM1"))
     assert answer == f"[answered {emoji} to your question: Is *isombe* all right, with peanuts?]"
     assert not is_quiet(answer)
+
+
+def test_so_it_does_where_a_word_stands_behind_the_question() -> None:
+    asked = {"MM1": Quoted("Shall I call somebody? Just say yes.", is_ours=True)}
+    (answer,) = changed([one("[reacted 👍]", "MM1")], asked.get)
+    assert answer.text.startswith("[answered 👍 to your question: Shall I call somebody?")
 
 
 @pytest.mark.parametrize(

@@ -82,3 +82,9 @@ def test_a_heart_in_between_is_no_answer(house: House) -> None:
     comes(house, "reaction", Body="❤️", **answering(ours(house)))
     hears(house, "peanuts")
     assert kept(house) == {"peanuts"}
+
+
+def test_two_numbers_are_two_allergies(house: House) -> None:
+    offers(house, "Do you have any allergies?", "Peanuts", "Milk", "None")
+    hears(house, "1 and 2")
+    assert kept(house) == {"peanuts", "milk"}

@@ -56,6 +56,8 @@ def understood(house: House) -> str:
             "two\n[heard in a voice note]",
             "The stew\n[chose it by its place: two]\n[heard in a voice note]",
         ),
+        ("1 and 3", "The soup, Neither\n[chose it by its place: 1 and 3]"),
+        ("3 and 4", "3 and 4"),
         ("4", "4"),
         ("2 beers", "2 beers"),
         ("for 2", "for 2"),
@@ -126,6 +128,12 @@ def test_a_number_of_the_help_is_that_word(any_house: House) -> None:
     assert "CFO" in any_house.read()[-1]
     assert [diner.persona for diner in any_house.diners()] == ["cfo"]
     assert any_house.model.asked == []
+
+
+def test_two_numbers_of_the_help_are_no_word(house: House) -> None:
+    hears(house, "/help")
+    hears(house, "1 and 2")
+    assert understood(house) == "1 and 2"
 
 
 @pytest.mark.parametrize("word", ["/reset", "/forget"])

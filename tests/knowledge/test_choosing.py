@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.choosing import LAST, LONGEST_ID, chosen, id_of, may_be_meant, place_in
+from knowledge.choosing import LAST, LONGEST_ID, chosen, id_of, may_be_meant, place_in, places_in
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,23 @@ from knowledge.choosing import LAST, LONGEST_ID, chosen, id_of, may_be_meant, pl
         ("iya gatatu", 3),
         ("nimero 2", 2),
         ("Icya mbere", 1),
+        ("2, thanks", 2),
+        ("2 thx", 2),
+        ("le 2 merci", 2),
+        ("il secondo, grazie", 2),
+        ("2 grazzi", 2),
+        ("ya pili, asante", 2),
+        ("2 murakoze", 2),
+        ("the second option", 2),
+        ("second choice, please", 2),
+        ("la deuxième option", 2),
+        ("it-tieni għażla", 2),
+        ("la seconda scelta", 2),
+        ("I want the second", 2),
+        ("nº2", 2),
+        ("no2", 2),
+        ("nr2", 2),
+        ("No.2", 2),
     ],
 )
 def test_a_place_is_named_in_many_ways(said: str, place: int) -> None:
@@ -89,11 +106,25 @@ def test_a_place_is_named_in_many_ways(said: str, place: int) -> None:
             "nataka moja",
             "the one",
         ),
+        *("the two", "le due", "le cinque", "I'd like the two", "No, 2", "2€", "$2", "2 %", "-2"),
+        *("thanks", "the option", "2 options", "the second course, thanks", "no thanks"),
         "2 " + "please " * 10,
     ],
 )
 def test_what_says_more_than_a_place_is_none(said: str) -> None:
     assert place_in(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        *(("1 and 3", (1, 3)), ("1, 2", (1, 2)), ("1, 2 & 4.", (1, 2, 4)), ("1 et 2", (1, 2))),
+        *(("1 u 2", (1, 2)), ("1 na 2", (1, 2)), ("2 or 3", ()), ("1,5", ()), ("2", ())),
+        *(("1 and 2 beers", ()), ("12 3", ()), ("both", ()), ("", ())),
+    ],
+)
+def test_several_places_are_named(said: str, places: tuple[int, ...]) -> None:
+    assert places_in(said) == places
 
 
 @pytest.mark.parametrize(
