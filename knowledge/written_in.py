@@ -6,7 +6,7 @@ do, where libraries that know a hundred languages need sentences. Pure.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from math import exp, log
 from typing import Any
@@ -18,7 +18,7 @@ from knowledge.words import fold
 
 MOST = 500  # characters: what comes behind tells nothing new
 # What a word weighs in the languages that have it: a small word, another one that the tables have,
-# and what crosses borders: what may be a dish's name, and a "merci".
+# and what crosses borders: what may stand in a dish's name, and a "merci".
 EVERYDAY, LISTED, NAMED = 3.0, 2.0, 1.0
 UNLISTED = 1.0  # at most, by its looks
 SHORTEST_LOOKED_AT = 4  # letters
@@ -26,6 +26,10 @@ SHORTEST_LOOKED_AT = 4  # letters
 LEAST, LEAST_AHEAD = 1.5, 1.0
 # And so much where they wrote another one until now.
 LEAST_TO_CHANGE, AHEAD_TO_CHANGE = 4.5, 3.0
+# And so much a word by looks alone, where no table has one of them; few names have as many.
+LEAST_BY_LOOKS, FEWEST_BY_LOOKS = 0.7, 3
+# The lists whose words say more than a name does, but for those that names have too.
+_SAYING = ("everyday", "courtesies", "orders", "asks", "please", "allergy")
 
 _WORD = re.compile(r"[^\W\d_]{2,}")  # a letter alone may be a size, or a times
 # Notes of ours, and addresses.
@@ -43,7 +47,7 @@ def written_in(text: str, before: str | None = None) -> str | None:
 @lru_cache(maxsize=64)  # a turn asks as it begins and as it ends; no text stays for long
 def _told_by(text: str, before: str | None) -> str | None:
     words = dict.fromkeys(_WORD.findall(fold(_NO_WORDS.sub(" ", text))))
-    told = [sum(column) for column in zip(*map(_weights, words), _NOTHING, strict=True)]
+    told = _told(words)
     *_, second, first = sorted(told)
     language = LANGUAGES[told.index(first)]
     if before in (None, language):
@@ -51,6 +55,17 @@ def _told_by(text: str, before: str | None) -> str | None:
     else:
         is_clear = first >= LEAST_TO_CHANGE and first - second >= AHEAD_TO_CHANGE
     return language if is_clear else None
+
+
+def _told(words: Collection[str]) -> Sequence[float]:
+    """What they weigh in each language that they say something in; a dish's name says nothing."""
+    told = [sum(column) for column in zip(*map(_weights, words), _NOTHING, strict=True)]
+    said = [not each.isdisjoint(words) for each in _saying()]
+    if any(said):
+        return [weight * is_said for weight, is_said in zip(told, said, strict=True)]
+    least = LEAST_BY_LOOKS * max(len(words), FEWEST_BY_LOOKS)
+    is_told = max(told) >= least and _words().keys().isdisjoint(words)
+    return told if is_told else _NOTHING
 
 
 @lru_cache(maxsize=4_096)
@@ -80,13 +95,27 @@ def _words() -> dict[str, _Weights]:
         for word, weight in _of(language):
             row = weighed.setdefault(word, [0.0] * len(LANGUAGES))
             row[place] = max(row[place], weight)
-        for word in _words_in(by_language()[language]["courtesies"]):
+        for word in (*_words_of(language, "courtesies"), *_words_of(language, "in_names")):
             weighed[word][place] = NAMED
     shared: dict[_Weights, _Weights] = {}  # most words weigh as many others do
     for word, row in weighed.items():
         weights = tuple(weight * weight / sum(row) for weight in row)
         words[word] = shared.setdefault(weights, weights)
     return words
+
+
+@cache
+def _saying() -> tuple[frozenset[str], ...]:
+    """The words of each language, in the order of LANGUAGES, that make more than a name."""
+    in_names = {word for each in LANGUAGES for word in _words_of(each, "in_names")}
+    return tuple(
+        frozenset(word for name in _SAYING for word in _words_of(each, name)) - in_names
+        for each in LANGUAGES
+    )
+
+
+def _words_of(language: str, name: str) -> Iterator[str]:
+    return _words_in(by_language()[language][name])
 
 
 def _of(language: str) -> Iterator[tuple[str, float]]:

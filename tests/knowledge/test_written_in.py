@@ -1,16 +1,43 @@
 """In which language somebody writes is told by a few words, or not at all."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from knowledge.lexicon import FOLDER
+from knowledge.named_dishes import short_name
 from knowledge.phrases import LANGUAGES
+from knowledge.seed import SAMPLE_FILES
+from knowledge.words import listed
 from knowledge.written_in import written_in
 
 # Messages as diners write them, each with its language; without one, it tells none.
 FILE = Path(__file__).with_name("written_in.tsv")
 MESSAGES = [line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines()]
 LEAST_RIGHT = 0.9  # of a language's messages
+
+# Of the samples' dishes the names, what stands before the bracket, and what stands in it.
+NAMES = {
+    part
+    for file in SAMPLE_FILES
+    for dish in json.loads(file.read_text(encoding="utf-8"))["menu"]
+    for part in (dish["name"], short_name(dish["name"]), dish["name"].partition("(")[2].strip(")"))
+}
+ELSEWHERE = [
+    name
+    for line in (FOLDER / "elsewhere.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for name in listed(line)
+]
+ORDERS = {
+    "en": "How much is the {}?",
+    "fr": "Je voudrais {}",
+    "rw": "{} ni angahe?",
+    "mt": "Għandkom {}?",
+    "it": "Vorrei {}",
+    "sw": "Naomba {}",
+}
 
 
 def told(language: str) -> list[str]:
@@ -35,6 +62,52 @@ def test_it_takes_more_to_change_than_to_begin(language: str) -> None:
     for text in told(language):
         assert written_in(text, other) in (language, None)
     assert [written_in(text, other) for text in told("")] == [None] * len(told(""))
+
+
+@pytest.mark.parametrize("before", [None, *LANGUAGES])
+def test_a_dishs_name_tells_nothing(before: str | None) -> None:
+    assert len(NAMES) > 500
+    names = [*NAMES, *ELSEWHERE, "Bottle of house red", "Plat du jour", "Spaghetti alle vongole"]
+    told = {name: language for name in names if (language := written_in(name, before))}
+    assert set(told.values()) <= {before}, told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_with_a_dishs_name_in_it_tells_its_own(language: str) -> None:
+    found = [written_in(ORDERS[language].format(name)) for name in NAMES]
+    assert found.count(language) >= LEAST_RIGHT * len(found)
+    assert set(found) <= {language, None}, "never another one"
+
+
+GREETINGS = {
+    "en": "Hello, Hi, Hey, Good morning, Good evening",
+    "fr": "Bonjour, Bonsoir, Salut, Coucou, Bjr, Slt",
+    "rw": "Muraho, Mwaramutse, Mwiriwe, Amakuru",
+    "mt": "Bonġu, Bonswa, Merħba",
+    "it": "Buongiorno, Buonasera, Salve",
+    "sw": "Habari, Jambo, Hujambo, Mambo, Shikamoo",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_greeting_alone_tells(language: str) -> None:
+    for greeting in listed(GREETINGS[language]):
+        assert written_in(f"{greeting}!") == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Guten Tag, haben Sie einen Tisch frei?",
+        "Boa noite, vocês têm uma mesa?",
+        "Hola, ¿tienen una mesa para dos?",
+        "dobry wieczór macie wolny stolik",
+        "Bill tafadhali",
+        "Hi, għandkom mejda for two?",
+    ],
+)
+def test_what_is_of_none_or_of_two_languages_tells_nothing(text: str) -> None:
+    assert written_in(text) is None
 
 
 def test_one_word_of_another_language_changes_nothing() -> None:
