@@ -127,9 +127,9 @@ def _asks(parts: Sequence[Part], *, is_question: bool, is_tap: bool) -> bool:
 
 
 def _asks_after_health(parts: Sequence[Part]) -> bool:
-    cues = [at for at, part in enumerate(parts) if part.role == "allergy" or _is_dietary(part)]
+    cues = [at for at, part in enumerate(parts) if _is_of_people(part)]
     if not cues and _has(parts, "anything"):
-        cues = [at for at, part in enumerate(parts) if part.role == "never"]
+        cues = [at for at, part in enumerate(parts) if part.role == "never" or _is_avoiding(part)]
     if not cues:
         return False
     first, last = cues[0], cues[-1]
@@ -141,7 +141,7 @@ def _asks_after_health(parts: Sequence[Part]) -> bool:
     is_theirs = any(part.words in listed("your") for part in (*parts[:begin][-1:], *behind[:1]))
     if is_theirs and named:
         return False  # "your nut allergy" is known
-    is_list = all(part.role in (*NAMES, *PASSED) or _is_mark(part) for part in behind)
+    is_list = all(part.role in (*NAMES, *PASSED, "free") or _is_mark(part) for part in behind)
     return not named or (is_list and not _names_in(parts[:begin]))
 
 
@@ -156,8 +156,15 @@ def _asks_who_they_are(parts: Sequence[Part]) -> bool:
     return is_it and all(part.role in (*NAMES, *PASSED) or _is_mark(part) for part in behind)
 
 
-def _is_dietary(part: Part) -> bool:
-    return any((word,) in listed("dietary") for word in part.words)
+def _is_of_people(part: Part) -> bool:
+    """An allergy or a diet, and not the allergens that are in a dish."""
+    words = {(word,) for word in part.words}
+    is_allergy = part.role == "allergy" and words.isdisjoint(listed("in_dishes"))
+    return is_allergy or not words.isdisjoint(listed("dietary"))
+
+
+def _is_avoiding(part: Part) -> bool:
+    return any((word,) in listed("avoiding") for word in part.words)
 
 
 def _is_mark(part: Part) -> bool:
