@@ -67,8 +67,16 @@ def _said_at(thin: Sequence[int], at: float) -> str | None:
 
 def _first_chirps(thin: Sequence[int]) -> list[float]:
     """In seconds, where each mark that words begin ends."""
-    starts = range(0, len(thin) - WINDOW, STEP)
-    loud = [start for start in starts if _is_begin(thin[start : start + WINDOW])]
+    mark = round(BEGINS_S * HEARD_PER_S)
+    ends = len(thin) - WINDOW
+    # Two windows so far apart don't pass a mark by; where it begins and ends, is looked for there.
+    near = {
+        start
+        for within in range(0, ends, mark // 2)
+        if _is_begin(thin[within : within + WINDOW])
+        for start in range(max(0, within - mark), min(within + mark, ends), STEP)
+    }
+    loud = [start for start in sorted(near) if _is_begin(thin[start : start + WINDOW])]
     marks: list[list[int]] = []
     for start in loud:
         if marks and start - marks[-1][0] <= BEGINS_S * HEARD_PER_S:

@@ -34,7 +34,7 @@ def test_what_was_said_in_two_goes_is_heard_as_one() -> None:
 
 
 def test_it_is_heard_wherever_it_begins() -> None:
-    for samples in (0, 1, 333, 24_001):
+    for samples in (0, 1, 333, 1_234, 2_399, 24_001, 999_999):
         assert heard(bytes(2 * samples) + spoken("Hi")) == "Hi"
 
 
