@@ -14,8 +14,9 @@ from pathlib import Path
 from threading import Lock, Timer
 from typing import Any
 
+from telemetry.logs import log
 from whatsapp.child import Child
-from whatsapp.decoding import OpeningError
+from whatsapp.decoding import NOT_NOW, OpeningError
 from whatsapp.room import Room
 
 AT_ONCE = 2
@@ -26,7 +27,7 @@ MEMORY = 512 * 1024**2  # bytes, of addresses
 # takes a tenth of a second, as long as most files.
 STANDS_BY_S = 60.0
 # What the program's answer begins with, and a whole file ends with.
-OPENED, REFUSED, WHOLE = b"opened:", b"refused", b":whole"
+OPENED, REFUSED, DIED, WHOLE = b"opened:", b"refused", b"died:", b":whole"
 ROOT = Path(__file__).resolve().parent.parent
 # Of the environment: what an interpreter needs to start, and none of our secrets.
 _NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "LANG")
@@ -68,6 +69,10 @@ class Aside:
         """As `voice_note.encode` gives it. Raises OpeningError."""
         return self._opened("note", pcm, diner)
 
+    @property
+    def standing_by(self) -> Child | None:
+        return self._next
+
     def _opened(self, what: str, content: bytes, diner: Hashable) -> bytes:
         with self._room.share(diner) as share:
             share.take(1)
@@ -77,11 +82,13 @@ class Aside:
             except TimeoutError:
                 raise OpeningError("it takes too long to open") from None
             except OSError:  # the machine has no room for a process
-                raise OpeningError("it can't be opened at the moment") from None
+                raise OpeningError(NOT_NOW) from None
         self._stand_by()
         if told.startswith(REFUSED):
             raise OpeningError(told.removeprefix(REFUSED).decode(errors="replace"))
         if not told.startswith(OPENED) or not told.endswith(WHOLE):
+            why = told.removeprefix(DIED).decode(errors="replace") if told.startswith(DIED) else ""
+            log.warning("aside.died", what=what, status=child.status, why=why)
             raise OpeningError("it is broken")
         return told[len(OPENED) : -len(WHOLE)]
 
@@ -156,5 +163,14 @@ def _opener(module: str, name: str) -> Any:
     return getattr(import_module(module), name)
 
 
+def _in_short(error: Exception) -> str:
+    """What may be logged: a decoder's own message could quote the file."""
+    return repr(error) if isinstance(error, ImportError) else type(error).__name__
+
+
 if __name__ == "__main__":
-    _main(sys.argv[1:])
+    try:
+        _main(sys.argv[1:])
+    except Exception as error:  # noqa: BLE001 (who asked logs it)
+        sys.stdout.buffer.write(DIED + _in_short(error).encode())
+        sys.exit(1)

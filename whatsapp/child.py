@@ -20,30 +20,35 @@ NICENESS = 10
 
 
 class Child:
-    """One that runs, and waits for its bytes. `command` begins with the program's path.
+    """One that runs, and waits for its bytes; it has to read them all before it answers.
 
-    Raises OSError where the machine has no room for it.
+    `command` begins with the program's path. Raises OSError where the machine has no room for it.
     """
+
+    status: int | None = None  # that it ended with; below zero: the signal that ended it
 
     def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
         self._ours, theirs = socket.socketpair()
         try:
             with theirs:
                 os.set_blocking(theirs.fileno(), True)  # under gevent it is not
-                self._pid = _spawned(command, environment, theirs.fileno())
+                self.pid = _spawned(command, environment, theirs.fileno())
         except OSError:
             self._ours.close()
             raise
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._pid, NICENESS)
+            os.setpriority(os.PRIO_PROCESS, self.pid, NICENESS)
 
     @property
     def is_alive(self) -> bool:
         """Who looks takes away what is left of one that has ended."""
         try:
-            return os.waitpid(self._pid, os.WNOHANG) == (0, 0)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
         except ChildProcessError:
             return False
+        if pid:
+            self.status = os.waitstatus_to_exitcode(status)
+        return not pid
 
     def answer(self, content: bytes, timeout_s: float) -> bytes:
         """All that it answers to `content` until it ends, by itself or by a fault of its own.
@@ -59,7 +64,7 @@ class Child:
         """It has ended, or ends now; no zombie stays. Somebody else may have seen to that."""
         self._ours.close()
         while self.is_alive:
-            os.kill(self._pid, signal.SIGKILL)
+            os.kill(self.pid, signal.SIGKILL)
             time.sleep(REAP_EVERY_S)
 
 

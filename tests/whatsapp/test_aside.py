@@ -3,8 +3,10 @@
 import os
 import resource
 import time
+from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.whatsapp.files import photo, sound
 from tests.whatsapp.test_images import png
@@ -44,14 +46,14 @@ def test_what_takes_too_long_is_ended() -> None:
 def test_a_process_stands_by_for_the_next_file_and_not_for_long() -> None:
     aside = Aside(stands_by_s=0.1)
     aside.picture(photo())
-    first = aside._next
+    first = aside.standing_by
     assert first is not None
     until = time.monotonic() + PLENTY_S
-    while aside._next or first.is_alive:
+    while aside.standing_by or first.is_alive:
         assert time.monotonic() < until
         time.sleep(0.01)
     with pytest.raises(ChildProcessError):
-        os.waitpid(first._pid, os.WNOHANG)
+        os.waitpid(first.pid, os.WNOHANG)
 
 
 def test_each_file_has_one_of_its_own_also_where_one_stood_by() -> None:
@@ -63,17 +65,29 @@ def test_each_file_has_one_of_its_own_also_where_one_stood_by() -> None:
         (aside.note, bytes(48_000)),
     ):
         assert open_it(file)
-        assert aside._next is not None
-        stood_by.add(aside._next._pid)
+        assert aside.standing_by is not None
+        stood_by.add(aside.standing_by.pid)
     assert len(stood_by) == 3
 
 
 def test_one_that_ended_while_it_stood_by_harms_no_file() -> None:
     aside = Aside()
     aside.picture(photo())
-    assert aside._next is not None
-    aside._next.end()
+    assert aside.standing_by is not None
+    aside.standing_by.end()
     assert aside.picture(photo())
+
+
+def test_why_a_decoder_does_not_even_load_is_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "av.py").write_text("raise ImportError('libavcodec.so.62: not found')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with capture_logs() as logged, pytest.raises(OpeningError, match="it is broken"):
+        Aside().sound(b"OggS")
+    (died,) = [each for each in logged if each["event"] == "aside.died"]
+    assert (died["what"], died["status"]) == ("sound", 1)
+    assert died["why"] == "ImportError('libavcodec.so.62: not found')"
 
 
 def test_where_there_is_no_room_for_a_process_that_is_told() -> None:

@@ -57,6 +57,14 @@ def test_six_silent_hours_are_heard_for_five_minutes_within_a_second_or_so() -> 
     assert peak < 5 * MOST_PCM
 
 
+@pytest.mark.parametrize("begins", [b"", sound(1)])
+def test_what_has_more_pages_than_can_be_is_refused_at_once(begins: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(OpeningError, match="broken"):
+        decode(begins + b"OggS" * 4_000_000)
+    assert time.process_time() - began < 1
+
+
 def test_what_says_that_it_lasts_for_longer_is_refused_at_once() -> None:
     written = io.BytesIO()
     with wave.open(written, "wb") as file:

@@ -45,6 +45,13 @@ def test_of_one_that_breaks_there_is_what_it_said_until_then() -> None:
     assert run("import os; os._exit(1)", LARGE) == b""
 
 
+def test_how_it_ended_is_known() -> None:
+    for program, status in (("", 0), ("import sys; sys.exit(3)", 3), ("import os; os.abort()", -6)):
+        child = Child([sys.executable, "-c", program], {})
+        child.answer(b"", PLENTY_S)
+        assert child.status == status
+
+
 def test_one_that_takes_too_long_is_ended() -> None:
     began = time.monotonic()
     for program in ("import time; time.sleep(60)", "while True: print('more', flush=True)"):
