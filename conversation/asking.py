@@ -4,12 +4,12 @@ It gathers what is to take effect with the turn. It stores nothing but the messa
 into the turn. What follows on each reply of the model is `rounds`' to say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from conversation import prompt, speakers
-from conversation.calling import Calling, OnCall, effects_so_far, holds, so_far
+from conversation.calling import DATABASE_PAUSE_S, Calling, OnCall, effects_so_far, holds, so_far
 from conversation.ending import Effect, Ending, said, sorry
 from conversation.rounds import NoAnswerError, Rounds
 from conversation.running import Question, Running
@@ -20,7 +20,8 @@ from knowledge.notes import DELETED, is_quiet
 from knowledge.phrases import phrase
 from models import claiming
 from models.bubbles import Bubble
-from models.database.engine import Database
+from models.database.engine import Database, DatabaseUnavailableError
+from models.inbox import Written
 from models.restaurants import Restaurant
 from personas.effects import CallStaff, OfferChoices
 from personas.persona import Persona
@@ -103,7 +104,7 @@ class Asking:
         context: ToolContext,
         personas: Mapping[str, Persona],
     ) -> Rounds:
-        deadline = self._clock.monotonic() + self._timeout_s
+        running.deadline = self._clock.monotonic() + self._timeout_s
         speaker = speakers.first(question.persona, personas, context.rights)
         asked = prompt.first_request(
             running, speaker, context, max_output_tokens=self._max_output_tokens
@@ -114,8 +115,8 @@ class Asking:
             personas,
             speaker,
             asked,
-            ask=lambda asked: self._ask_for_all(running, asked, context, deadline),
-            call=lambda tools, call: self._calling.answer(running, tools, call, context, deadline),
+            ask=lambda asked: self._ask_for_all(running, asked, context),
+            call=lambda tools, call: self._calling.answer(running, tools, call, context),
         )
 
     def _context(self, running: Running, question: Question, restaurant: Restaurant) -> ToolContext:
@@ -134,13 +135,13 @@ class Asking:
         )
 
     def _ask_for_all(
-        self, running: Running, asked: Request, context: ToolContext, deadline: float
+        self, running: Running, asked: Request, context: ToolContext
     ) -> tuple[Request, Reply]:
         """A reply, asked for once more, with more room, where it was cut off. Also what was asked.
 
         Raises RealtimeError.
         """
-        asked, reply = self._ask(running, asked, context, deadline)
+        asked, reply = self._ask(running, asked, context)
         has_grown = asked.max_output_tokens > self._max_output_tokens
         if not reply.is_cut_off or has_grown or asked.with_room() == asked:
             return asked, reply
@@ -148,15 +149,13 @@ class Asking:
         running.void()
         answered = running.messages
         try:
-            return self._ask(running, asked.with_room(), context, deadline)
+            return self._ask(running, asked.with_room(), context)
         except RealtimeError:
             if running.messages != answered:
                 raise  # it answers what they do not say any more, or not all of it
             return asked, reply  # its beginning is better than none
 
-    def _ask(
-        self, running: Running, asked: Request, context: ToolContext, deadline: float
-    ) -> tuple[Request, Reply]:
+    def _ask(self, running: Running, asked: Request, context: ToolContext) -> tuple[Request, Reply]:
         """One response of the model, asked anew each time the diner writes before its first delta.
 
         Also what was asked in the end. Raises RealtimeError.
@@ -167,7 +166,7 @@ class Asking:
             pending = self._client.ask(
                 asked,
                 diner=running.turn.diner.id,
-                timeout_s=deadline - self._clock.monotonic(),
+                timeout_s=running.deadline - self._clock.monotonic(),
                 on_delta=running.pass_on if running.on_delta is not None else None,
             )
             if running.note_pending(pending):
@@ -191,13 +190,29 @@ class Asking:
         if not news:
             return asked
         before, front = running.messages, prompt.front(running, context)
-        findings = Findings()
-        now = self._understanding.understood(news, running.turn.diner, findings, before)
-        running.tokens = running.tokens.plus(findings.tokens)
-        running.messages = now
+        running.messages = now = self._understood(running, news)
         if all(is_quiet(each.text) for each in now):
             raise NothingAskedError
         return prompt.with_news(asked, before, front, running, context)
+
+    def _understood(self, running: Running, news: Sequence[Written]) -> list[Written]:
+        """The turn's messages with these. What that takes is not the model's time."""
+        findings = Findings()
+        began = self._clock.monotonic()
+        try:
+            while True:
+                try:
+                    return self._understanding.understood(
+                        news, running.turn.diner, findings, running.messages
+                    )
+                except DatabaseUnavailableError:
+                    # The next attempt would open again what is open by now.
+                    if self._clock.monotonic() + DATABASE_PAUSE_S >= running.deadline:
+                        raise
+                    self._clock.sleep(DATABASE_PAUSE_S)
+        finally:
+            running.tokens = running.tokens.plus(findings.tokens)
+            running.deadline += self._clock.monotonic() - began
 
 
 def _with_choices(

@@ -34,7 +34,6 @@ class Calling:
         tools: Sequence[Tool[Any]],
         call: FunctionCall,
         context: ToolContext,
-        deadline: float,
     ) -> str:
         """A tool's answer; while the database is away it waits for it.
 
@@ -47,7 +46,7 @@ class Calling:
             try:
                 answer = answer_call(tools, call.name, call.arguments, context)
             except DatabaseUnavailableError:
-                if self._clock.monotonic() + DATABASE_PAUSE_S >= deadline:
+                if self._clock.monotonic() + DATABASE_PAUSE_S >= running.deadline:
                     raise RealtimeError("unreachable", "the database") from None
                 self._clock.sleep(DATABASE_PAUSE_S)
             else:

@@ -10,58 +10,67 @@ from models.tokens import NO_TOKENS, Tokens
 from realtime.client import RealtimeError
 from realtime.sound import seconds_in
 from realtime.transcribe import Transcriber
-from telemetry.logs import log
-from whatsapp import enclosures
+from telemetry.logs import log, log_defect
+from whatsapp import decoding, enclosures
 from whatsapp.aside import Aside
-from whatsapp.decoding import MOST_S, OpeningError
+from whatsapp.decoding import BYTES_PER_SAMPLE, MOST_S, RATE_HZ, OpeningError
 from whatsapp.enclosures import Found
 from whatsapp.media import MOST_BYTES, MOST_OF_PICTURE, MediaDoor, MediaError
 from whatsapp.room import Room, Share
 
 # For the words of a note, from when it was fetched.
 HEARD_WITHIN_S = 45.0
-# A sound is held twice: as it came and as samples, then as samples and as what is sent of them.
-MOST_OF_SOUND = 2 * MOST_BYTES
-# For all files at once, in bytes: three sounds of the largest, as they come; many more as they are.
-ROOM = 3 * MOST_OF_SOUND
+# Samples are held twice: as they are, and as what is sent of them. How many a sound has, is known
+# when they are there.
+MOST_OF_SAMPLES = 2 * MOST_S * RATE_HZ * BYTES_PER_SAMPLE
+# For all files at once, in bytes: as they come, and as samples.
+ROOM, ROOM_OF_SAMPLES = 3 * MOST_BYTES, 3 * MOST_OF_SAMPLES
+# A host that is to send a file waits for room as long as we do.
+ROOM_WITHIN_S = 5.0
 NOT_NOW = "nothing is heard here at the moment"
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """`room`: bytes, for the files that are open."""
+    """`room`: bytes, for the files as they come. `room_of_samples`: for what is heard of them."""
 
     door: MediaDoor
     aside: Aside
     transcriber: Transcriber
-    room: Room = field(default_factory=lambda: Room(ROOM))
+    room: Room = field(default_factory=lambda: Room(ROOM, ROOM_WITHIN_S))
+    room_of_samples: Room = field(default_factory=lambda: Room(ROOM_OF_SAMPLES))
 
     def open(self, medium: Medium, diner_id: int) -> tuple[Found, Tokens]:
         """What is in a file, and what it took of a model to find out."""
-        with self.room.share(diner_id) as share:
-            return self._opened(medium, diner_id, share)
-
-    def _opened(self, medium: Medium, diner_id: int, share: Share) -> tuple[Found, Tokens]:
         try:
-            if medium.is_picture:
-                content = self.door.fetch(medium.url, MOST_OF_PICTURE, share.take)
-                seen = Found(enclosures.PICTURE, picture=self.aside.picture(content, diner_id))
-                return seen, NO_TOKENS
-            if medium.is_sound:
-                pcm = self._samples(medium, diner_id, share)
-                share.take(2 * len(pcm))
-                return self._heard(medium, pcm, diner_id)
-            content = self.door.fetch(medium.url, room_for=share.take)
-            return enclosures.read(medium, content), NO_TOKENS
+            with self.room.share(diner_id) as share:
+                return self._opened(medium, diner_id, share)
         except (MediaError, OpeningError) as error:
             log.info("media.not_opened", type=medium.type, why=str(error))
             return enclosures.unopened(medium, str(error)), NO_TOKENS
+        except Exception as error:  # noqa: BLE001 (a fault of ours in one file ends no turn)
+            log_defect("media.failed", error, type=medium.type)
+            return enclosures.unopened(medium, decoding.NOT_NOW), NO_TOKENS
 
-    def _samples(self, medium: Medium, diner_id: int, share: Share) -> bytes:
-        def room_for(size: int) -> None:
-            share.take(MOST_OF_SOUND if size else 0)
+    def _opened(self, medium: Medium, diner_id: int, share: Share) -> tuple[Found, Tokens]:
+        if medium.is_picture:
+            content = self.door.fetch(medium.url, MOST_OF_PICTURE, share.take)
+            seen = Found(enclosures.PICTURE, picture=self.aside.picture(content, diner_id))
+            return seen, NO_TOKENS
+        if medium.is_sound:
+            with self.room_of_samples.share(diner_id) as samples:
+                pcm = self._samples(medium, diner_id, share, samples)
+                return self._heard(medium, pcm, diner_id)
+        content = self.door.fetch(medium.url, room_for=share.take)
+        return enclosures.read(medium, content), NO_TOKENS
 
-        return self.aside.sound(self.door.fetch(medium.url, room_for=room_for), diner_id)
+    def _samples(self, medium: Medium, diner_id: int, share: Share, samples: Share) -> bytes:
+        content = self.door.fetch(medium.url, room_for=share.take)
+        samples.take(MOST_OF_SAMPLES)
+        pcm = self.aside.sound(content, diner_id)
+        samples.take(2 * len(pcm))
+        share.take(0)
+        return pcm
 
     def _heard(self, medium: Medium, pcm: bytes, diner_id: int) -> tuple[Found, Tokens]:
         try:

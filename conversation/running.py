@@ -62,6 +62,7 @@ class Running:
     on_wait: Callable[[], object] | None = None
     # All that it answers by now: some came in while it ran, some were edited or taken back.
     messages: list[Written] = field(init=False)
+    deadline: float = inf  # for its answer, of the same clock
     tokens: Tokens = NO_TOKENS  # that this attempt took so far
     effects: list[ToolEffect] = field(default_factory=list)  # of its tools' calls so far
     told: list[Heard] = field(default_factory=list)  # by its tools so far

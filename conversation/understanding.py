@@ -5,7 +5,7 @@ is run again has it; a message of words alone costs nothing.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field, replace
 from threading import Semaphore, Thread
 
@@ -18,7 +18,7 @@ from models import attachments, inbox
 from models.database.engine import Database
 from models.diners import Known
 from models.inbox import Medium, Written
-from models.tokens import NO_TOKENS, Tokens
+from models.tokens import Tokens, total
 from whatsapp import enclosures
 from whatsapp.enclosures import Found
 
@@ -28,10 +28,13 @@ AT_ONCE = 4
 
 @dataclass(slots=True)
 class Findings:
-    """What a turn's files came to, each of them opened once, and what that took of a model."""
+    """What a turn's files come to, each of them opened once, and what that took of a model."""
 
-    found: dict[Medium, Found] = field(default_factory=dict)
-    tokens: Tokens = NO_TOKENS
+    of: dict[Medium, Future[tuple[Found, Tokens]]] = field(default_factory=dict)
+
+    @property
+    def tokens(self) -> Tokens:
+        return total(each.result()[1] for each in self.of.values() if each.done())
 
 
 class Understanding:
@@ -67,8 +70,15 @@ class Understanding:
         if self._opening is None or not any(each.media for each in messages):
             return list(messages)
         messages = self._as_kept(messages)
-        self._find_in(messages, diner.id, self._opening, findings)
-        return [self._opened(each, findings.found) for each in messages]
+        media = [each for message in messages for each in message.media if not each.is_opened]
+        _begin(media, diner.id, self._opening, findings)
+        # Each is stored as soon as its own files are there: whoever ends us, it is not heard again.
+        opened: dict[int, Written] = {}
+        for _ in as_completed({findings.of[each] for each in media}):
+            for message in messages:
+                if message.id not in opened and _is_found(message, findings):
+                    opened[message.id] = self._opened(message, findings)
+        return [opened.get(each.id, each) for each in messages]
 
     def _with_quoted_pictures(self, messages: list[Written], diner: Known) -> list[Written]:
         """Who quotes a picture speaks of it, however long ago it was sent."""
@@ -93,32 +103,10 @@ class Understanding:
             kept = attachments.of_messages(connection, seen)
         return [replace(each, pictures=kept.get(each.id, each.pictures)) for each in messages]
 
-    def _find_in(
-        self, messages: Sequence[Written], diner_id: int, opening: Opening, findings: Findings
-    ) -> None:
-        media = [medium for each in messages for medium in each.media if not medium.is_opened]
-        room = Semaphore(AT_ONCE)
-        opened: dict[Medium, Future[tuple[Found, Tokens]]] = {
-            each: Future() for each in media if each not in findings.found
-        }
-
-        def open_one(medium: Medium, future: Future[tuple[Found, Tokens]]) -> None:
-            with room:
-                try:
-                    future.set_result(opening.open(medium, diner_id))
-                except BaseException as error:  # noqa: BLE001 (it is raised where it is waited for)
-                    future.set_exception(error)
-
-        for each in opened.items():
-            # No pool's: the process's exit would wait for what is fetched and heard by then.
-            Thread(target=open_one, args=each, daemon=True).start()
-        for medium, future in opened.items():
-            findings.found[medium], tokens = future.result()
-            findings.tokens = findings.tokens.plus(tokens)
-
-    def _opened(self, message: Written, found: dict[Medium, Found]) -> Written:
+    def _opened(self, message: Written, findings: Findings) -> Written:
         """The message with what was in its files, which is stored."""
-        news = {each: found[each] for each in message.media if each in found}
+        found = findings.of
+        news = {each: found[each].result()[0] for each in message.media if each in found}
         if not news:
             return message
         opened = replace(
@@ -133,3 +121,24 @@ class Understanding:
                 now = self._clock.now()
                 attachments.keep(connection, opened.id, opened.pictures, now)
         return opened
+
+
+def _begin(media: Sequence[Medium], diner_id: int, opening: Opening, findings: Findings) -> None:
+    room = Semaphore(AT_ONCE)
+    begun: dict[Medium, Future[tuple[Found, Tokens]]] = {
+        each: Future() for each in media if each not in findings.of
+    }
+    findings.of |= begun
+
+    def open_one(medium: Medium, future: Future[tuple[Found, Tokens]]) -> None:
+        with room:
+            future.set_result(opening.open(medium, diner_id))
+
+    for each in begun.items():
+        # No pool's: the process's exit would wait for what is fetched and heard by then.
+        Thread(target=open_one, args=each, daemon=True).start()
+
+
+def _is_found(message: Written, findings: Findings) -> bool:
+    found = (findings.of.get(each) for each in message.media)
+    return all(each is None or each.done() for each in found)

@@ -8,6 +8,7 @@ RATE_HZ = 24_000
 BYTES_PER_SAMPLE = 2
 MOST_S = 300  # of a sound: what is longer is heard so far
 NOTE_TYPE = "audio/ogg; codecs=opus"
+NOT_NOW = "it can't be opened at the moment"
 
 
 class OpeningError(Exception):

@@ -25,7 +25,7 @@ from whatsapp.pool import pool_for
 # WhatsApp's own limits.
 MOST_BYTES, MOST_OF_PICTURE = 16 * 1024 * 1024, 5 * 1024 * 1024
 WAIT_S = 4.0  # for a connection, and for each piece
-TOTAL_S = 15.0  # of one try, redirects included
+TOTAL_S = 10.0  # of all tries, redirects included
 # A file may come a moment after the webhook that tells of it.
 RETRIES_AFTER_S = (1.0, 2.0)  # so at 1 s and at 3 s
 PIECE = 64 * 1024  # bytes
@@ -91,26 +91,27 @@ class MediaDoor:
         """The content of a message's file, by the address that its webhook gave.
 
         `most`: bytes of it. `room_for` is told how many come, and may wait before they do.
-        Raises MediaError. It may take TOTAL_S three times, and a few seconds between.
+        Raises MediaError. It takes TOTAL_S at most.
         """
+        until = time.monotonic() + self._total_s
         for pause_s in RETRIES_AFTER_S:
             try:
-                return self._fetch(url, most, room_for)
+                return self._fetch(url, most, room_for, until)
             except MediaError as error:
-                if not error.is_late:
+                if not error.is_late or time.monotonic() + pause_s > until:
                     raise
             room_for(0)
             self._sleep(pause_s)
-        return self._fetch(url, most, room_for)
+        return self._fetch(url, most, room_for, until)
 
-    def _fetch(self, url: str, most: int, room_for: Callable[[int], None]) -> bytes:
+    def _fetch(self, url: str, most: int, room_for: Callable[[int], None], until: float) -> bytes:
         try:
             with answer_of(
                 self._at_the_api(url),
                 self._is_at_twilio,
                 self._pool,
                 wait_s=WAIT_S,
-                total_s=self._total_s,
+                total_s=until - time.monotonic(),
                 headers={"Authorization": self._authorization},
             ) as response:
                 size = _size(response, most)

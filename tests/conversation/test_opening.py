@@ -21,6 +21,7 @@ from whatsapp.aside import Aside
 from whatsapp.decoding import BYTES_PER_SAMPLE, MOST_S, RATE_HZ
 from whatsapp.enclosures import PICTURE, Found
 from whatsapp.media import PIECE
+from whatsapp.room import Room
 
 DISH, NOTE = Medium(AT_TWILIO, "image/jpeg"), Medium(AT_TWILIO, "audio/ogg")
 # Each is refused within a second where nobody else keeps the machine busy.
@@ -131,12 +132,29 @@ def test_where_nobody_hears_it_is_told_as_that(opening: Opening, host: Host, ear
     assert usage == Tokens(9)
 
 
+def test_a_small_note_holds_no_more_than_it_brings(host: Host, ear: Ear) -> None:
+    held = []
+    a_room = Room(1_000_000)
+
+    class Hand:
+        def sound(self, content: bytes, _diner: object) -> bytes:
+            held.append((len(content), a_room.taken))
+            return bytes(9_600)
+
+    hand: Any = Hand()
+    transcriber: Any = ear
+    opening = Opening(door(host.url, Waiting()), hand, transcriber, a_room)
+    host.gives(Response(sound(2)))
+    opening.open(NOTE, 7)
+    assert held == [(len(sound(2)), len(sound(2)))]
+
+
 def test_what_is_heard_holds_its_samples_and_no_more(
     opening: Opening, host: Host, ear: Ear
 ) -> None:
     held = []
-    ear.meanwhile = lambda: held.append(opening.room.taken)
+    ear.meanwhile = lambda: held.append(opening.room_of_samples.taken)
     host.gives(Response(sound(2)))
     opening.open(NOTE, 7)
     assert held == [2 * ear.heard[0]]
-    assert opening.room.taken == 0
+    assert opening.room_of_samples.taken == 0

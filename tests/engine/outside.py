@@ -40,6 +40,7 @@ class Asked:
     ours: tuple[str, ...] = ()  # what was replied before
     pictures: list[bytes] = field(default_factory=list)
     results: str = ""  # of the tools that it called
+    timeout_s: float = 0.0
 
 
 class Pending:
@@ -135,7 +136,9 @@ class Model:
             ours = tuple(_words_of(request, "assistant"))
             pictures = _pictures_of(request)
             results = " ".join(each["output"] for each in request.items if "output" in each)
-            self.asked.append(Asked(diner, _words_of(request), system, ours, pictures, results))
+            words = _words_of(request)
+            asked = Asked(diner, words, system, ours, pictures, results, timeout_s)
+            self.asked.append(asked)
             if self.is_silent_to(self.asked[-1]):
                 pending = Pending()
             else:

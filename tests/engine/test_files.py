@@ -214,6 +214,60 @@ def test_news_is_opened_as_well(house: House, files: Files) -> None:
     assert house.model.asked[-1].words[-1] == "And a coffee\n[heard in a voice note]"
 
 
+def test_how_long_a_file_takes_is_not_the_models_time(house: House, files: Files) -> None:
+    files.words["more"] = "And a coffee"
+    files.gate.clear()
+    thinking = house.model.holds()
+    house.hears("A tea, please")
+    assert thinking.is_asked.wait(5)
+    house.hears(SPOKEN, media=(note("more"),))
+    assert soon(lambda: files.fetched)
+    house.clock.passes(70)
+    files.gate.set()
+    assert soon(lambda: house.read() == ["Yes."])
+    first, second = (each.timeout_s for each in house.model.asked)
+    assert first == second
+
+
+def test_news_is_opened_once_while_the_database_is_away(house: House, files: Files) -> None:
+    files.words["more"] = "And a coffee"
+    files.gate.clear()
+    thinking = house.model.holds()
+    house.hears("A tea, please")
+    assert thinking.is_asked.wait(5)
+    house.hears(SPOKEN, media=(note("more"),))
+    assert soon(lambda: files.fetched)
+    house.database.away_for = 3
+    files.gate.set()
+    assert soon(lambda: house.read() == ["Yes."])
+    assert files.fetched == {"more": 1}
+    assert house.turns()[0].input_tokens == 110
+
+
+def test_a_note_is_kept_while_a_file_beside_it_is_slow(house: House, files: Files) -> None:
+    files.words["order"] = "Two teas"
+    files.slow.add("dish")
+    files.gate.clear()
+    front = house.beside("front", runs_turns=False)
+    front.takes_in(SENT, media=(picture("dish"),))
+    front.takes_in(SPOKEN, media=(note("order"),))
+    house.upkeep.sweep()
+    assert soon(lambda: house.messages()[-1].text == "Two teas\n[heard in a voice note]")
+    files.gate.set()
+    assert soon(lambda: house.read() == ["Yes."])
+
+
+def test_a_fault_of_ours_in_one_file_costs_that_file_alone(house: House, files: Files) -> None:
+    files.troubles["dish"] = ZeroDivisionError("ours")
+    house.hears(f"I am allergic to peanuts. What is this?\n{SENT}", media=(picture("dish"),))
+    assert soon(lambda: house.read() == ["Yes."])
+    assert files.fetched == {"dish": 1}
+    assert house.model.asked[0].words == [
+        "I am allergic to peanuts. What is this?\n"
+        "[sent a picture, which can't be opened here: it can't be opened at the moment]"
+    ]
+
+
 def test_a_voice_note_that_nobody_understands_gets_an_honest_sentence(house: House) -> None:
     house.hears(SPOKEN, media=(note("noise"),))
     assert soon(lambda: house.read() == [UNHEARD])

@@ -242,6 +242,12 @@ def test_what_stays_away_is_told_as_that(host: Host, waiting: Waiting) -> None:
     assert (waiting.pauses, len(host.asked)) == ([1, 2], 3)
 
 
+def test_all_tries_together_have_so_long(host: Host, waiting: Waiting) -> None:
+    host.gives(Response(status=404))
+    assert refused(door(host.url, waiting, total_s=0.9)) == NOT_THERE
+    assert (waiting.pauses, len(host.asked)) == ([], 1)
+
+
 @pytest.mark.parametrize("status", [401, 403, 410])
 def test_what_is_refused_is_not_asked_for_again(host: Host, waiting: Waiting, status: int) -> None:
     host.gives(Response(status=status))
