@@ -3,7 +3,7 @@
 None of them holds words that a diner was told. How they are made is `engine.contents`'.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, String, bindparam, delete, select, update
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
 from models.database.statements import Connection, Spelling, Statement
+
+# So long it is not written down again: most messages with choices have the same few contents.
+USED_AGAIN_AFTER = timedelta(days=1)
 
 
 class Content(Base):
@@ -25,11 +28,12 @@ class Content(Base):
 
 _KEY = bindparam("key", type_=String)
 _SID = bindparam("sid", type_=String)
-_USE = Statement(
-    lambda sql: (
-        update(Content).where(Content.key == _KEY).values(used_at=sql.now).returning(Content.sid)
+_FIND = Statement(
+    lambda sql: select(Content.sid, Content.used_at < sql.moment("before")).where(
+        Content.key == _KEY
     )
 )
+_USE = Statement(lambda sql: update(Content).where(Content.key == _KEY).values(used_at=sql.now))
 _FORGET = Statement(delete(Content).where(Content.sid == _SID))
 _UNUSED = Statement(
     lambda sql: (
@@ -50,9 +54,14 @@ def _keep(sql: Spelling) -> Any:
 
 
 def use(connection: Connection, key: str, now: datetime) -> str | None:
-    """The SID of this content, if it was made before; it counts as used now."""
-    row = connection.one(_USE, key=key, now=now)
-    return row[0] if row else None
+    """The SID of this content, if it was made before; it counts as used now, or a day ago."""
+    row = connection.one(_FIND, key=key, before=now - USED_AGAIN_AFTER, now=now)
+    if row is None:
+        return None
+    sid, is_long_ago = row
+    if is_long_ago:
+        connection.run(_USE, key=key, now=now)
+    return str(sid)
 
 
 def keep(connection: Connection, key: str, sid: str, now: datetime) -> str:

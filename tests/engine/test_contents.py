@@ -72,7 +72,7 @@ def test_of_two_that_were_made_at_once_one_is_let_go(any_house: House) -> None:
 
 
 def test_what_breaks_off_before_it_is_posted_need_not_be_looked_for(sent: House) -> None:
-    sent.database.refuses = "UPDATE contents"
+    sent.database.refuses = "SELECT contents.sid"
     sent.sends(SPICY)
     assert soon(lambda: sent.parts()[0].state == "waiting")
     sent.database.refuses = None
@@ -147,6 +147,16 @@ def test_what_nobody_uses_is_deleted(any_house: House) -> None:
     any_house.upkeep.purge()
     assert list(any_house.twilio.content.made) == ["HX1"]
     assert kept(any_house) == 1
+
+
+def test_a_use_is_written_down_once_a_day(any_house: House) -> None:
+    used = []
+    for seconds in (0, 3_600, 86_400):
+        any_house.clock.passes(seconds)
+        asks(any_house, SPICY)
+        with any_house.eye.transaction() as session:
+            used.append(session.scalar(select(Content.used_at)))
+    assert used[0] == used[1] != used[2]
 
 
 def test_what_could_not_be_deleted_is_so_the_next_time(house: House) -> None:
