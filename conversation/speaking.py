@@ -25,7 +25,7 @@ LEAST_ALIKE = 0.75  # of 1: "frensh" is French
 LONGEST = 100  # letters in which a language is named
 
 
-def heard(diner: Known, messages: Sequence[Written]) -> str | None:
+def new_language(diner: Known, messages: Sequence[Written]) -> str | None:
     """The language that a diner writes now, if it is another one than is kept of them.
 
     The restaurant's own is kept as well: who writes it changes to none by the name of a dish.

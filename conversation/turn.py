@@ -95,8 +95,8 @@ class TurnTaker:
         Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
-        heard = speaking.heard(turn.diner, turn.messages)
-        language = heard or language_of(turn.diner, restaurant)
+        new = speaking.new_language(turn.diner, turn.messages)
+        language = new or language_of(turn.diner, restaurant)
         if language == turn.diner.language:
             return turn
         return replace(turn, diner=replace(turn.diner, language=language))
@@ -157,8 +157,8 @@ class TurnTaker:
         Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
-        if heard := speaking.heard(turn.diner, messages):
-            speak = SpeakIn(heard, is_chosen=False)
+        if language := speaking.new_language(turn.diner, messages):
+            speak = SpeakIn(language, is_chosen=False)
             ending = replace(ending, effects=(*ending.effects, speak))
         if any(isinstance(each, RememberDiet | Forget) for each in ending.effects):
             return ending

@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 from conversation import opting
 from conversation.ending import Ending, hushed
 from conversation.sentences import Cause
-from engine.hands import put
+from engine.hands import write
 from engine.spending import Spending
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
@@ -39,9 +39,6 @@ class Limits:
 
     diner_a_day: Decimal = Decimal(0)
     restaurant_a_month: Decimal = Decimal(0)
-
-
-NO_LIMITS = Limits()
 
 
 class Budget:
@@ -131,7 +128,7 @@ class Budget:
         with self._database.connection() as connection:
             if not restaurants.mark_told(connection, restaurant.id, of, f"{percent:03}"):
                 return []
-            written = put(connection, notices, None, now)
+            written = write(connection, notices, None, now)
         log.warning(
             "budget.spent",
             restaurant=restaurant.slug,

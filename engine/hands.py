@@ -55,17 +55,17 @@ class Hands:
             case CallStaff():
                 until = now + min(self._lasts, COMES_WITHIN)
                 hands.call(connection, turn.diner.id, now=now, until=until)
-                return put(connection, effect.notices, turn.id, now)
+                return write(connection, effect.notices, turn.id, now)
             case Forward():
                 if not hands.is_held(connection, turn.diner.id):  # handed back this very moment
                     hands.let_wait(connection, turn.id)
                     return []
-                return put(connection, effect.notices, turn.id, now)
+                return write(connection, effect.notices, turn.id, now)
             case TakeOver():
                 return self._take_over(connection, turn, effect, now)
             case HandBack():
                 hands.hand_back(connection, effect.diner_id)
-                return put(connection, effect.notices, None, now)
+                return write(connection, effect.notices, None, now)
 
     def _take_over(
         self, connection: Connection, turn: Claimed, effect: TakeOver, now: datetime
@@ -84,8 +84,8 @@ class Hands:
                 turn.diner.language,
                 number=effect.diner_id,
             )
-            return put(connection, [Notice(turn.diner.id, gone)], turn.id, now)
-        return [effect.diner_id, *put(connection, effect.notices, turn_id, now)]
+            return write(connection, [Notice(turn.diner.id, gone)], turn.id, now)
+        return [effect.diner_id, *write(connection, effect.notices, turn_id, now)]
 
     def tell(self, turn: Claimed, effects: Iterable[Effect]) -> None:
         """The log, once it is written."""
@@ -122,7 +122,7 @@ class Hands:
         with self._database.connection() as connection:
             if not hands_overdue.hand_back_overdue(connection, overdue.diner_id, now):
                 return ()
-            written = put(connection, notices, None, now)
+            written = write(connection, notices, None, now)
             if not came or hands_overdue.is_unanswered(connection, overdue.diner_id):
                 written += _say(connection, overdue.diner_id, text, now)
         by = "time" if came else "nobody"
@@ -148,7 +148,7 @@ def tell_unheard(
         Notice(chat.diner_id, _unheard(unheard, error_code, _language(chat)))
         for chat in hands_overdue.chats_of(connection, unheard.chat)
     ]
-    return put(connection, told, unheard.turn_id, now)
+    return write(connection, told, unheard.turn_id, now)
 
 
 def _unheard(unheard: Unheard, error_code: int | None, language: str) -> Phrase:
@@ -178,10 +178,10 @@ def let_go(connection: Connection, diner_id: int, now: datetime) -> list[int]:
         Notice(chat.diner_id, phrase(WROTE_STOP, _language(chat), number=diner_id))
         for chat in hands_overdue.chats_of(connection, had)
     ]
-    return put(connection, told, None, now)
+    return write(connection, told, None, now)
 
 
-def put(
+def write(
     connection: Connection, notices: Iterable[Notice], turn_id: int | None, now: datetime
 ) -> list[int]:
     written = []
@@ -195,4 +195,4 @@ def put(
 def _say(connection: Connection, diner_id: int, text: Phrase, now: datetime) -> list[int]:
     """To the diner themselves, as a turn: a person who comes later goes before it."""
     turn_id = hands.say(connection, diner_id, text, now)
-    return put(connection, [Notice(diner_id, text, purpose=None)], turn_id, now)
+    return write(connection, [Notice(diner_id, text, purpose=None)], turn_id, now)

@@ -19,7 +19,7 @@ from conversation.people import People
 from conversation.picturing import Picturing
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
-from engine.budget import NO_LIMITS, Budget, Limits
+from engine.budget import Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
 from engine.hands import Hands
@@ -58,6 +58,7 @@ CHARLIE = "whatsapp:+35699000003"
 LEASE_S = 30.0
 TURN_S = 60.0
 UNSURE_S = 120.0
+NO_LIMITS = Limits()
 HANDS_LAST = timedelta(minutes=30)
 CALLBACK_URL = "https://inzozi.example/whatsapp/status"
 RESTAURANT = {
