@@ -35,6 +35,22 @@ READ = {
     "a domain": "Look at inzozi.rw please",
     "a map": "We are here: maps.google.com/?q=1,2",
     "an email": "Write to ana@inzozi.rw",
+    "a domain at the end": "You find it at inzozi.rw.",
+    "a long domain": "You find it at inzozi.restaurant",
+    "a page of a site": "Our page: inzozi.example/menu",
+    "ticks": "✅ goat\n✅ fish",
+    "rings": "① goat\n② fish",
+    "long dashes": "— goat\n— fish",
+    "plus signs": "+ goat\n+ fish",
+    "bare numbers": "1 goat\n2 fish",
+    "letters": "a) goat b) fish",
+    "lines": "Goat\nFish\nBeans\nRice",
+    "three prices of one currency": "Goat is 4,500, tilapia 6,000 and isombe 3,500 RWF.",
+    "of none": "Goat is 4,500, tilapia 6,000 and isombe 3,500.",
+    "french": "La chèvre coûte 4 500 RWF, le tilapia 6 000 et l'isombe 3 500.",
+    "kinyarwanda": "Ihene ni 4500 Frw, tilapia ni 6000 na isombe 3500.",
+    "swahili": "Mbuzi ni shilingi 4500, samaki 6000, isombe 3500.",
+    "in words": "Four thousand five hundred, six thousand, and three thousand francs.",
     "a number to call": "Call us on +250 788 123 456.",
     "a local number": "Call 0788 123 456.",
     "code": "Use `INZOZI10`",
@@ -77,6 +93,11 @@ def test_what_is_more_than_words_is_not_spoken(bubbles: list[Bubble]) -> None:
         ("Oui, c'est prêt.", "Oui, c’est prêt"),
         ("I'll bring the bill to your table now, and the water with it.",) * 2,
         (
+            "It isn't vegan: that's why I can't give it.",
+            "It is not vegan: that is why I cannot give it.",
+        ),
+        ("We close at 10 p.m.", "We close at 10 PM."),
+        (
             "We will bring the bill to your table now, with two glasses of water.",
             "We'll bring the bill to your table now, with two glasses of water.",
         ),
@@ -87,6 +108,37 @@ def test_the_same_words_are_the_same_however_they_are_spelled(written: str, said
 
 
 LONG = "We grill the goat over charcoal each evening and bring it with plantain and salad, "
+# A word of many, and it is the other way round.
+TURNED = {
+    f"{LONG}which contains peanuts.": f"{LONG}which doesn't contain peanuts.",
+    f"{LONG}but it isn't safe for you.": f"{LONG}but it is safe for you.",
+    f"{LONG}but you shouldn't have it.": f"{LONG}but you should have it.",
+    f"{LONG}you can eat it.": f"{LONG}you can't eat it.",
+    f"{LONG}it is safe.": f"{LONG}it is unsafe.",
+    f"{LONG}on Mondays.": f"{LONG}on Sundays.",
+    f"{LONG}and we are open.": f"{LONG}and we are closed.",
+    "Nous le grillons chaque soir au charbon de bois et il contient du lait.": (
+        "Nous le grillons chaque soir au charbon de bois et il ne contient pas de lait."
+    ),
+    "Ntibikubereye, kuko birimo ubunyobwa bwinshi muri iyi sosi y'umuhogo.": (
+        "Bikubereye, kuko birimo ubunyobwa bwinshi muri iyi sosi y'umuhogo."
+    ),
+    "Irimo amata, ushobora kuyireka ugafata ikindi kintu cyiza dufite hano.": (
+        "Ntirimo amata, ushobora kuyireka ugafata ikindi kintu cyiza dufite hano."
+    ),
+    "Dan mhux tajjeb għalik għax fih il-karawett u l-ħalib, u nirrakkomanda ħaġa oħra.": (
+        "Dan tajjeb għalik għax fih il-karawett u l-ħalib, u nirrakkomanda ħaġa oħra."
+    ),
+    "La zuppa contiene latte, quindi le consiglio un altro piatto questa sera.": (
+        "La zuppa non contiene latte, quindi le consiglio un altro piatto questa sera."
+    ),
+    "Wali una maziwa kidogo, samahani, tafadhali usile chakula hiki leo jioni.": (
+        "Wali hauna maziwa kidogo, samahani, tafadhali usile chakula hiki leo jioni."
+    ),
+    "Chakula hiki hakikufai, kwa sababu kina karanga nyingi ndani ya mchuzi wake.": (
+        "Chakula hiki kinakufai, kwa sababu kina karanga nyingi ndani ya mchuzi wake."
+    ),
+}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +157,9 @@ LONG = "We grill the goat over charcoal each evening and bring it with plantain 
         ("Yes, we are open.", ""),
         ("Yes, we are open.", "Yes, we are open. Is there anything else you would like?"),
         ("Turafunguye kugeza saa yine.", "We are open until ten."),
+        ("A tea is €4.", "A tea is $4."),
+        *TURNED.items(),
+        *((said, written) for written, said in TURNED.items()),
     ],
 )
 def test_other_words_are_no_answer_of_ours(written: str, said: str) -> None:
