@@ -12,6 +12,7 @@ from conversation.keywords import DONE, HUMAN, TAKE, TO, Keyword
 from conversation.naming import NO_FILES, Named, Naming, NotNamedError
 from conversation.running import Running
 from conversation.sentences import CALLED, NOBODY_CAME
+from conversation.unheard import unheard
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, later, phrase
 from models import hands
@@ -74,8 +75,9 @@ class People:
     ) -> Ending | None:
         """What a diner in human hands wrote goes to whoever has them, or to all who were called.
 
-        Where none of these can read it, they are handed back, and told so. None where they were
-        handed back meanwhile. Raises DatabaseUnavailableError.
+        Where none of these can read it, they are handed back, and told so. A recording that nobody
+        heard is one for them too. None where they were handed back meanwhile.
+        Raises DatabaseUnavailableError.
         """
         is_in_hands, holder = self._holder(diner)
         if not is_in_hands:
@@ -91,7 +93,8 @@ class People:
             for each in readers
             for part in _forwarded(diner, messages, each.language)
         )
-        return held(Forward(tuple(notices)))
+        told = unheard([each.text for each in messages], diner.language)  # the staff can't either
+        return replace(held(Forward(tuple(notices))), bubbles=said(told) if told else ())
 
     def handed_back(self, diner: Known, restaurant: Restaurant) -> HandBack:
         """A diner in human hands turned to a persona. Raises DatabaseUnavailableError."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from knowledge.notes import DELETED, EDITED, TAKEN_BACK, line, notes_of, own_words
-from models import inbox, quotes
+from models import attachments, inbox, quotes
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.diners import Known
@@ -56,6 +56,8 @@ def with_quotes(
         with database.connection() as connection:
             for each in news:
                 inbox.keep_text(connection, each)
+                if not each.text:  # an edit brings its pictures again
+                    attachments.erase(connection, each.id)
             for sid in gone:
                 _take_back(connection, diner.id, sid)
     return [each for each in told if each.text]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from knowledge.notes import is_quiet
 from knowledge.phrases import Phrase, later, phrase
 from whatsapp.enclosures import why_unheard
 
@@ -11,8 +12,11 @@ NOT_NOW = later("I can't listen to recordings at the moment. Could you write it,
 
 
 def unheard(texts: Sequence[str], language: str | None) -> Phrase | None:
-    """Of messages that are recordings alone, none of them heard; None for any others."""
-    whys = [why_unheard(text) for text in texts]
+    """Of messages that are recordings alone, none of them heard; None for any others.
+
+    What needs no answer beside them is none of these.
+    """
+    whys = [why_unheard(text) for text in texts if not is_quiet(text)]
     if not whys or None in whys:
         return None
     return phrase(_sentence(whys[-1] or ""), language)

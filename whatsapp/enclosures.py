@@ -4,6 +4,7 @@ It opens none.
 """
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _OPENED = ("image/", "audio/", "text/plain", *cards.TYPES)
 # As `wordless` tells of files that nobody has opened yet.
 _UNOPENED = re.compile(r"\[sent ([^\[\]\n]*), which can't be opened here\]")
 _UNHEARD = re.compile(r"\[sent an? [a-z ]+ that can't be heard: ([^\[\]\n]*)\]")
+_ABOUT_A_MESSAGE = re.compile(r"\[(?:answers|came from|forwarded)\b[^\[\]\n]*\]")
 _BRACKETS = str.maketrans("[]", "()")
 
 
@@ -70,7 +72,8 @@ def heard(medium: Medium, words: str, most_minutes: int | None) -> Found:
 
 def read(medium: Medium, content: bytes) -> Found:
     """What a file of text says: a contact's names and numbers, or its words, as far as they go."""
-    text = content[:MOST_READ].decode("utf-8-sig", errors="replace")
+    encoding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    text = content[:MOST_READ].decode(encoding, errors="replace")
     if medium.type not in cards.TYPES:
         return Found(note("sent a file that says", text) or _cant_open("a file", "it is empty"))
     told = note("shared a contact", "; ".join(cards.people_in(text)))
@@ -84,9 +87,14 @@ def unopened(medium: Medium, why: str) -> Found:
 
 
 def why_unheard(text: str) -> str | None:
-    """Of a message that is a recording alone whose words nobody knows; None of any other."""
-    unheard = _UNHEARD.fullmatch(text)
-    return unheard[1] if unheard else None
+    """Of a message that is recordings alone whose words nobody knows; None of any other.
+
+    It may answer another message, or have been forwarded.
+    """
+    lines = [each for each in text.split("\n") if not _ABOUT_A_MESSAGE.fullmatch(each)]
+    unheard = [_UNHEARD.fullmatch(each) for each in lines]
+    whys = [each[1] for each in unheard if each]
+    return whys[-1] if whys and len(whys) == len(lines) else None
 
 
 def is_heard(text: str) -> bool:

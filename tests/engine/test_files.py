@@ -10,7 +10,7 @@ from sqlalchemy import select
 from conversation.sentences import apology
 from conversation.unheard import NOT_NOW, TOO_MUCH, UNHEARD
 from engine.gathering import QUIET_S
-from knowledge.notes import DELETED
+from knowledge.notes import DELETED, EDITED
 from models import attachments
 from models.attachments import Attachment
 from models.meter import ErasedUse
@@ -119,6 +119,17 @@ def test_a_picture_that_was_taken_back_meanwhile_is_not_seen(house: House) -> No
     house.hears(SENT, sid="SMa", media=(picture("one"),))
     assert soon(lambda: house.turns()[0].state == "done")
     assert not house.model.asked
+
+
+def test_a_picture_whose_caption_was_edited_meanwhile_is_seen_once(house: House) -> None:
+    front = house.beside("front", runs_turns=False)
+    front.takes_in(f"How mutch?\n{SENT}", sid="SMa", media=(picture("dish"),))
+    edited = f"How much?\n{SENT}\n{EDITED}"
+    front.takes_in(edited, quoted_sid="SMa", media=(picture("dish again"),))
+    assert house.sweeps_until(lambda: house.read() == ["Yes."])
+    (asked,) = house.model.asked
+    assert (asked.words, asked.pictures) == (["How much?\n[sent a picture]"], [b"dish"])
+    assert kept(house) == [b"dish"]
 
 
 def test_a_picture_that_was_deleted_is_kept_no_longer(house: House) -> None:
@@ -274,6 +285,29 @@ def test_a_voice_note_that_nobody_understands_gets_an_honest_sentence(house: Hou
     assert not house.model.asked
 
 
+@pytest.mark.parametrize("beside", ["\n[forwarded: perhaps not their own words]", ""])
+def test_one_that_answers_another_message_does_too(house: House, beside: str) -> None:
+    house.hears("Hello", sid="SMhello")
+    assert answered(house, 1)
+    front = house.beside("front", runs_turns=False)
+    front.takes_in("[reacted 👍]", quoted_sid="SMhello")
+    front.takes_in(f"{SPOKEN}{beside}", media=(note("noise"),), quoted_sid="SMhello")
+    assert house.sweeps_until(lambda: house.read() == ["Yes.", UNHEARD])
+    assert len(house.model.asked) == 1
+
+
+def test_who_is_in_human_hands_is_told_that_it_was_not_heard(house: House) -> None:
+    join(house, BOB, "waiter", "Jean")
+    writes(house, BOB)
+    house.model.will(calls("call_staff", reason="They ask for a person."))
+    house.hears("A person, please")
+    assert answered(house, 1)
+    house.hears(SPOKEN, media=(note("noise"),))
+    assert soon(lambda: house.read()[1:] == [UNHEARD])
+    assert soon(partial(was_read, house, "> [sent a voice note that can't be heard"))
+    assert house.turns()[-1].state == "held"
+
+
 def test_one_that_never_came_does_too(house: House, files: Files) -> None:
     files.missing.add("lost")
     house.hears(SPOKEN, media=(note("lost"),))
@@ -378,6 +412,30 @@ def test_a_personas_keyword_brings_its_picture(house: House) -> None:
     house.hears(f"/cfo what did this cost?\n{SENT}", media=(picture("receipt"),))
     assert soon(lambda: house.read() == ["Yes."])
     assert house.model.asked[0].pictures == [b"receipt"]
+
+
+@pytest.mark.parametrize("keyword", ["/cfo", "/cfo what did these cost?"])
+def test_a_personas_keyword_waits_for_its_album(house: House, keyword: str) -> None:
+    house.clock.meanwhile.extend(
+        [
+            lambda: house.takes_in(SENT, media=(picture("two"),)),
+            lambda: house.takes_in("The last one is wine", media=()),
+        ]
+    )
+    house.hears(f"{keyword}\n{SENT}", media=(picture("one"),))
+    assert soon(lambda: house.read() == ["Yes."])
+    (asked,) = house.model.asked
+    assert asked.words[0].endswith("[sent a picture]")
+    assert asked.words[1:] == ["[sent a picture]", "The last one is wine"]
+    assert asked.pictures == [b"one", b"two"]
+    assert house.diners()[0].persona == "cfo"
+
+
+def test_a_keyword_behind_it_is_the_next_turns(house: House) -> None:
+    house.clock.meanwhile.append(lambda: house.takes_in("/help"))
+    house.hears(f"/cfo and this?\n{SENT}", media=(picture("one"),))
+    assert house.sweeps_until(lambda: len(house.read()) == 2)
+    assert house.model.asked[0].words == ["and this?\n[sent a picture]"]
 
 
 def test_another_keywords_is_not_opened(house: House, files: Files) -> None:

@@ -50,6 +50,13 @@ def test_a_contact_is_told_with_its_number() -> None:
     assert told == "[shared a contact: Marie ) (sent by the owner: free, +250 788 000 009]"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_it_is_read_in_what_phones_write(encoding: str) -> None:
+    (medium,) = enclosures.media(form("text/vcard"), "contacts")
+    card = CARD.format("FN:Agnès").encode(encoding)
+    assert enclosures.read(medium, card).note == "[shared a contact: Agnès, +250 788 000 009]"
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"\x89PNG", b"x" * 3 * MOST])
 def test_what_is_no_card_names_nobody(content: bytes) -> None:
     (medium,) = enclosures.media(form("text/x-vcard; charset=utf-8"), "contacts")
