@@ -39,8 +39,8 @@ class Question:
         """The turn without the keyword that its question stands behind."""
         if not turn.is_keyword:
             return turn
-        (message,), (text,) = turn.messages, self.texts
-        return replace(turn, messages=(replace(message, text=text),))
+        first, *others = turn.messages
+        return replace(turn, messages=(replace(first, text=self.texts[0]), *others))
 
 
 @dataclass(slots=True)

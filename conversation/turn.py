@@ -245,7 +245,8 @@ class TurnTaker:
             return self._asked(turn, personas) if keywords.parse(first) else UNREADABLE
         if keyword.word not in personas or not keyword.rest:
             return keyword
-        return Question(personas[keyword.word], (keyword.rest,), (SwitchTo(keyword.word),))
+        texts = (keyword.rest, *(each.text for each in turn.messages[1:]))  # its album's
+        return Question(personas[keyword.word], texts, (SwitchTo(keyword.word),))
 
     def _asked(self, turn: Claimed, personas: Mapping[str, Persona]) -> Question:
         persona = personas[self.persona_of(turn.diner.persona, personas)]

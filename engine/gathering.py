@@ -6,6 +6,7 @@ first or after the last.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from threading import Event
 
 from conversation.turn import TurnTaker
@@ -48,10 +49,13 @@ class Gathering:
         since = began = self._clock.monotonic()
         news: Sequence[Written] = turn.messages
         messages = self._understood(turn, news, findings, ())
-        while _may_go_on(messages, news) and self._clock.monotonic() - began < LONGEST_S:
+        is_open = not turn.is_keyword or self._is_read(turn)
+        while (
+            is_open and _may_go_on(messages, news) and self._clock.monotonic() - began < LONGEST_S
+        ):
             quiet_s = QUIET_S - (self._clock.monotonic() - since)
             waits = quiet_s > 0 and any(each.is_picture for m in news for each in m.media)
-            if turn.is_keyword or (waits and self._clock.wait(self._stopping, quiet_s)):
+            if waits and self._clock.wait(self._stopping, quiet_s):
                 break
             since = self._clock.monotonic()
             # What fails here may have taken them: the next attempt has them all.
@@ -59,6 +63,9 @@ class Gathering:
                 news = claiming.absorb(connection, turn)
             messages = self._understood(turn, news, findings, messages)
         return replace(turn, messages=tuple(messages)), findings.tokens
+
+    def _is_read(self, turn: Claimed) -> bool:
+        return patiently(partial(self._taker.is_read, turn), self._clock, self._stopping)
 
     def _understood(
         self,

@@ -157,11 +157,11 @@ def _take_deletion(_: Spelling) -> Any:
 def absorb(connection: Connection, turn: Claimed, deletion: str = "") -> list[Written]:
     """Take what came in meanwhile, in order and up to a keyword, into a turn that is still ours.
 
-    A keyword's turn stays alone: it takes what deletes it, whose text is `deletion`.
+    With `deletion`, a keyword's turn takes nothing but what deletes it, whose text that is.
     """
     if not is_ours(connection, turn):
         return []
-    if turn.is_keyword:
+    if turn.is_keyword and deletion:
         sid = turn.messages[0].sid
         rows = connection.all(
             _take_deletion, diner_id=turn.diner.id, sid=sid, deletion=deletion, turn_id=turn.id

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     bindparam,
     delete,
+    exists,
     insert,
     select,
 )
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
 from models.database.statements import Connection, Statement
+from models.outbox import IS_UNFINISHED, Part
 
 
 class Media(Base):
@@ -59,7 +61,11 @@ _FIND = Statement(
         Media.id == _ID, Media.expires_at > bindparam("now", type_=Instant)
     )
 )
-_FORGET = Statement(delete(Media).where(Media.diner_id == _DINER_ID))
+# Of a voice note that is still to go out, Twilio fetches its file.
+_IS_TO_BE_FETCHED = exists().where(
+    Part.diner_id == Media.diner_id, Part.extra.is_not(None), IS_UNFINISHED
+)
+_FORGET = Statement(delete(Media).where(Media.diner_id == _DINER_ID, ~_IS_TO_BE_FETCHED))
 
 
 def keep(connection: Connection, file: File, diner_id: int, expires_at: datetime) -> int:
@@ -82,5 +88,8 @@ def find(connection: Connection, media_id: int, now: datetime) -> File | None:
 
 
 def forget(connection: Connection, diner_id: int) -> None:
-    """All that was made for this diner."""
+    """All that was made for this diner, unless some of it is still to go out.
+
+    Then it goes with their row, or when it expires.
+    """
     connection.run(_FORGET, diner_id=diner_id)

@@ -32,8 +32,10 @@ LEAST_S = 0.2
 TOKENS_PER_S = 12
 LEAST_TOKENS = 200
 # How long the words may be waited for: so many seconds, and a share of the recording's own.
-WITHIN_S = 20.0
+WITHIN_S = 12.0
 WITHIN_SHARE = 0.5
+# Where the last sockets could not be opened: the next one may.
+WITHIN_AWAY_S = 3.0
 
 INSTRUCTIONS = (
     "You write down what is said in a recording, and do nothing else: call heard once, with every"
@@ -78,7 +80,8 @@ class Transcriber:
         seconds = sound.seconds_in(pcm)
         if seconds < LEAST_S or sound.is_silent(pcm):
             return Transcript("")  # a model that hears nothing makes something up
-        within_s = min(timeout_s, WITHIN_S + WITHIN_SHARE * seconds)
+        may_take_s = WITHIN_S + WITHIN_SHARE * seconds if self._client.is_ready else WITHIN_AWAY_S
+        within_s = min(timeout_s, may_take_s)
         return _joined([_transcript(each) for each in self._replies(pcm, diner, within_s)])
 
     def _replies(self, pcm: bytes, diner: Hashable, within_s: float) -> list[Reply]:

@@ -175,9 +175,9 @@ class Desk:
         assert turn is not None
         return turn
 
-    def absorb(self, turn: Claimed) -> list[str]:
+    def absorb(self, turn: Claimed, deletion: str = "") -> list[str]:
         with self.database.connection() as connection:
-            return [message.text for message in claiming.absorb(connection, turn)]
+            return [message.text for message in claiming.absorb(connection, turn, deletion)]
 
     def end(
         self,

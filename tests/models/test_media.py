@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from models import erasure, identities, media, purging
+from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import WHATSAPP
 from models.erasure import BATCH
@@ -64,6 +65,21 @@ def test_who_is_forgotten_leaves_no_file_and_others_keep_theirs(desk: Desk) -> N
         erasure.begin_forgetting(connection, turn, moment(0))
     assert count(desk) == 1
     assert found(desk, bobs) == NOTE
+
+
+def test_what_is_still_to_go_out_keeps_its_file_until_it_is_out(desk: Desk) -> None:
+    theirs = kept(desk, desk.arrive())
+    part = desk.reply(Bubble("The soup is hot.", voice="/media/MQ.signed"))
+    assert part is not None
+    turn = desk.claimed(desk.write("/forget"))
+    with desk.database.connection() as connection:
+        erasure.begin_forgetting(connection, turn, moment(0))
+    assert found(desk, theirs) == NOTE
+    assert desk.end(turn, persona=None)
+    desk.sent(part, "SM1")
+    with desk.database.connection() as connection:
+        erasure.finish_forgetting(connection, turn.diner.id)
+    assert count(desk) == 0
 
 
 def test_who_is_purged_takes_their_files_along(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """One turn runs a diner: messages are taken in order, and only who holds the lease ends it."""
 
+from knowledge.notes import DELETED
 from models import history, kept, turns, unattended
 from models.history import Exchange, Outcome
 from models.tokens import Tokens
@@ -134,10 +135,11 @@ def test_a_running_turn_absorbs_what_came_in_meanwhile(desk: Desk) -> None:
     assert texts(desk.claim(alice)) == ["/cfo"]
 
 
-def test_a_keywords_turn_absorbs_nothing(desk: Desk) -> None:
+def test_a_keywords_turn_absorbs_its_album_and_nothing_once_it_is_answered(desk: Desk) -> None:
     turn = desk.claimed(desk.write("/cfo What is VAT?"))
     desk.write("In Malta")
-    assert desk.absorb(turn) == []
+    assert desk.absorb(turn, DELETED) == []
+    assert desk.absorb(turn) == ["In Malta"]
 
 
 def test_where_nothing_came_in_nothing_is_absorbed(desk: Desk) -> None:

@@ -15,7 +15,15 @@ from realtime.fleet.limits import Limits
 from realtime.outcomes import Reply
 from realtime.request import EXTRAS
 from realtime.speak import Speaker
-from realtime.transcribe import AT_ONCE, PIECE_S, Transcriber, Transcript
+from realtime.transcribe import (
+    AT_ONCE,
+    PIECE_S,
+    WITHIN_AWAY_S,
+    WITHIN_S,
+    WITHIN_SHARE,
+    Transcriber,
+    Transcript,
+)
 from sandbox.practice.speech import heard, spoken
 from sandbox.realtime.server import RealtimeServer
 
@@ -117,7 +125,7 @@ def test_of_a_recording_that_was_not_heard_to_its_end_what_it_took_is_known() ->
         Answered(None),
     )
     asked = iter((first, second, third))
-    model: Any = SimpleNamespace(ask=lambda *_, **__: next(asked))
+    model: Any = SimpleNamespace(ask=lambda *_, **__: next(asked), is_ready=True)
     pcm = spoken("One") + bytes(round(2.5 * PIECE_S * 48_000))
     with pytest.raises(RealtimeError, match="busy") as refusal:
         Transcriber(model).transcribe(pcm, diner="Alice", timeout_s=WAIT_S)
@@ -133,11 +141,26 @@ def test_of_a_long_recording_few_pieces_are_on_their_way_at_once() -> None:
         asked.append(Answered(Reply("", (), NO_TOKENS, "completed")))
         return asked[-1]
 
-    model: Any = SimpleNamespace(ask=ask)
+    model: Any = SimpleNamespace(ask=ask, is_ready=True)
     loud = b"\x10\x20" * round(9.5 * PIECE_S * 24_000)
     Transcriber(model).transcribe(loud, diner="Alice", timeout_s=WAIT_S)
     assert len(asked) > 9
     assert all(each.is_read for each in asked)
+
+
+@pytest.mark.parametrize(
+    ("is_ready", "most_s"), [(True, WITHIN_S + WITHIN_SHARE), (False, WITHIN_AWAY_S)]
+)
+def test_who_can_hardly_be_reached_is_waited_for_a_moment(is_ready: bool, most_s: float) -> None:
+    waited: list[float] = []
+
+    def ask(*_: object, timeout_s: float, **__: object) -> Answered:
+        waited.append(timeout_s)
+        return Answered(Reply("", (), NO_TOKENS, "completed"))
+
+    model: Any = SimpleNamespace(ask=ask, is_ready=is_ready)
+    Transcriber(model).transcribe(b"\x10\x20" * 24_000, diner="Alice", timeout_s=WAIT_S * 9)
+    assert waited[0] == pytest.approx(most_s, abs=1)
 
 
 @pytest.mark.parametrize("fault", ["content_filter", "cut_off"])
