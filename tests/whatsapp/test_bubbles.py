@@ -54,7 +54,7 @@ def test_a_reply_without_end_is_a_few_messages_and_goes_on() -> None:
 def test_whatever_it_is_made_of_a_diner_gets_five_messages_at_most(piece: str) -> None:
     kept, parts = fitting([Bubble(piece * (200_000 // len(piece)))])
     assert 1 <= len(parts) <= MOST_PARTS
-    assert all(units(part.text) <= MAX_UNITS for part in parts)
+    assert all(units(part.text) <= MOST_TAKEN for part in parts)
     assert kept[0].text.endswith("…")
     assert parts[-1].text.rstrip("`\n").endswith("…")
 
