@@ -6,7 +6,7 @@ https://faq.whatsapp.com/539178204879377
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, takewhile
+from itertools import groupby, islice, takewhile, zip_longest
 
 from whatsapp.formulas import without_formulas
 from whatsapp.spans import BLOCK, BREAK, MONO, Kept, spans, with_prices_whole
@@ -25,8 +25,10 @@ _DEFINITION = re.compile(
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*+\n){2,}")
 _BLOCKS = re.compile(rf"\n?{BLOCK}[{BLOCK}\n]*+")
 _ITEM = re.compile(
-    r"\A(?P<indent>[ \t]*+)(?P<mark>[-*+•]|[0-9]{1,9}[.)])[ \t]++(?P<words>\S[^\n]*+)"
+    r"\A(?P<indent>[ \t]*+)(?P<mark>[-*+•◦▪▫‣–]|[0-9]{1,9}[.)])"
+    r"[ \t]++(?P<words>\S[^\n]*+)"
 )
+_HYPHENS = "*◦▪▫‣–"  # what becomes one, before an item
 _MARKED = re.compile("[*_~`\x00]")
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 # Without any of these there is nothing to do line by line.
@@ -46,8 +48,8 @@ def to_whatsapp(text: str) -> str:
     No line will break between a currency and its figure. Takes time in proportion to the text.
     """
     kept = Kept()
-    plain = kept.cleared(text).strip()
-    written = plain
+    plain = kept.cleared(text).rstrip()
+    written = plain[plain.rfind("\n", 0, len(plain) - len(plain.lstrip())) + 1 :]
     if MONO in written or "~~~" in written:
         written = "\n".join(_with_code_kept(written.split("\n"), kept))
     if "]:" in written:
@@ -55,11 +57,11 @@ def to_whatsapp(text: str) -> str:
     written = spans(without_formulas(written), kept)
     begun = f"\n{written}"
     if any(mark in begun for mark in _LINES_HAVE):
-        written = "\n".join(_as_lines(written.split("\n")))
+        written = "\n".join(_as_lines(list(_lists_outdented(written.split("\n")))))
         written = _EMPTY_LINES.sub("\n\n", written)
     written = _BLOCKS.sub("\n", written) if BLOCK in written else written
     written = kept.restored(with_prices_whole(written.replace(BREAK, "\n")))
-    return written.strip() or plain
+    return written.strip() or plain.strip()
 
 
 def _with_code_kept(lines: Sequence[str], kept: Kept) -> Iterator[str]:
@@ -111,6 +113,21 @@ def _with_definitions_kept(lines: Sequence[str], kept: Kept) -> Iterator[str]:
         yield kept.define(found["name"], found["address"], line) if found else line
 
 
+def _lists_outdented(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, a list that is indented as a whole without that."""
+    for is_list, run in groupby(lines, _may_be_of_a_list):
+        items = list(run)
+        found = [_ITEM.fullmatch(line) for line in items] if is_list else []
+        least = min((_depth(item) for item in found if item), default=0)
+        for line, item in zip_longest(items, found):
+            bare = line.lstrip(" \t")
+            yield " " * (_depth(item) - least) + bare if item else line
+
+
+def _may_be_of_a_list(line: str) -> bool:
+    return line[:1] in ("", " ", "\t") or _ITEM.fullmatch(line) is not None
+
+
 def _as_lines(lines: Sequence[str], *, is_quoted: bool = False) -> Iterator[str]:
     at = 0
     while at < len(lines):
@@ -125,11 +142,13 @@ def _as_lines(lines: Sequence[str], *, is_quoted: bool = False) -> Iterator[str]
             bodies = [each.lstrip(" \t>") for each in quoted]
             yield from (f"> {each}" for each in _as_lines(bodies, is_quoted=True))
         elif "|" in line and is_delimiter(below):
-            rows = _run(lines, at + 2, lambda each: "|" in each)
-            took = 2 + len(rows)
-            if title := _bold(title_of(line, rows)):
+            is_apart = at + 3 < len(lines) and not lines[at + 2].strip()  # from its rows
+            rows = _run(lines, at + 2 + is_apart, lambda each: "|" in each)
+            took = 2 + (is_apart + len(rows) if rows else 0)
+            header = line.removeprefix("- ").removeprefix("* ")  # an item may be one
+            if title := _bold(title_of(header, rows)):
                 yield title
-            yield from items_of(line, rows)
+            yield from items_of(header, rows)
         elif _is_underlined(above, line, below):
             took = 2
             yield _bold(line)
@@ -173,7 +192,7 @@ def _as_item(item: re.Match[str], below: str) -> str:
     An item that has others below it is in bold instead.
     """
     mark, words = item["mark"], item["words"]
-    mark = "-" if mark == "*" else mark
+    mark = "-" if mark in _HYPHENS else mark
     if mark[0].isdigit() and _depth(item) >= _NESTED:
         mark = f"- {mark}"  # else its numbers would pass for those of the list around it
     if mark == "-":

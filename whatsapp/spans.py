@@ -2,7 +2,9 @@
 
 import html
 import re
+from collections.abc import Iterator
 from functools import partial
+from itertools import count, repeat
 
 MONO = "```"
 BREAK = "\x01"  # a line break within a line, until the lines are done with
@@ -16,8 +18,7 @@ _TAGS = {
     **{f"h{nth}": f"{BLOCK}**" for nth in range(1, 7)},
     **{f"/h{nth}": f"**{BLOCK}" for nth in range(1, 7)},
     "br": BREAK,
-    "li": f"{BLOCK}- ",
-    **dict.fromkeys(("p", "/p", "div", "/div", "ul", "/ul", "ol", "/ol", "hr"), BLOCK),
+    **dict.fromkeys(("p", "/p", "div", "/div", "li", "ul", "/ul", "ol", "/ol", "hr"), BLOCK),
     **dict.fromkeys(("details", "/details", "summary", "/summary"), BLOCK),
 }
 _NAMES = ("u", "sub", "sup", "span", "small", "mark", *(each for each in _TAGS if each[0] != "/"))
@@ -57,19 +58,25 @@ _EMPHASES: list[tuple[str, re.Pattern[str], str]] = [
 _WITHIN_BOLD = re.compile(r"\*([^*\n]++)\*")
 
 # Three capital letters pass for a currency: elsewhere such a space does no harm.
-_LETTERS = r"[A-Z]{3}|F[Rr][Ww]|[Ff]rw|[Rr]wf|[KTU]Sh"
-_WORDS_FOR_MONEY = "[Ff]rancs?|[Ee]uros?|[Ff]ranchi|[Ff]aranga|[Aa]mafaranga|[Ss]hilingi|FCFA"
+_LETTERS = r"[A-Z]{3}|F[Rr][Ww]|[Ff]rw|[Rr]wf|Eur|[KTU]Sh"
+_WORDS_FOR_MONEY = (
+    "[Ff]rancs?|[Ee]uros?|[Ee]ur|[Ff]ranchi|[Ff]aranga|[Aa]mafaranga|[Ss]hilingi|FCFA"
+    "|[Ff]rw?s?|[Rr]wf|F|[Mm]illions?|[Mm]ilioni?|[Mm]iliyoni|M"
+)
 _SIGNS = "[€$£¥₣]"
 _MARK = "[*_~]"
 _GAP = re.compile(
     rf" (?:(?={_MARK}?[-−]?[0-9])"
-    rf"(?:(?<=(?:{_LETTERS}) )|(?<=(?:{_LETTERS}){_MARK} )|(?<=(?:R[Ff]|Rs) )"
+    rf"(?:(?<=(?:{_LETTERS}) )|(?<=(?:{_LETTERS})[.:*_~] )|(?<=(?:R[Ff]|Rs) )"
     rf"|(?<=(?:R[Ff]|Rs){_MARK} )|(?<={_SIGNS} )|(?<={_SIGNS}{_MARK} )"
-    r"|(?<=[Aa]mafaranga )|(?<=[Ss]hilingi ))"
+    r"|(?<=[Aa]mafaranga )|(?<=[Ss]hilingi )|(?<=francs )|(?<=francs rwandais ))"
+    r"|(?=rwandais [0-9])(?<=francs )"
     rf"|(?={_MARK}?(?:{_LETTERS}|R[Ff]|{_WORDS_FOR_MONEY}|{_SIGNS}|%)(?![A-Za-z0-9]))"
-    rf"(?:(?<=[0-9k] )|(?<=[0-9k]{_MARK} ))"
+    rf"(?:(?<=[0-9kM] )|(?<=[0-9k]{_MARK} )|(?<=million )|(?<=millions ))"
     r"|(?=[0-9]{3}(?![0-9]))(?<=[0-9] ))"
 )
+# Of several spaces a line would break at the first.
+_WIDE_GAP = re.compile(r"(?<=[A-Za-z€$£]) {2,}+(?=[0-9])|(?<=[0-9]) {2,}+(?=[A-Za-z€$£])")
 
 
 class Kept:
@@ -78,6 +85,7 @@ class Kept:
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._addresses: dict[str, tuple[int, str]] = {}
+        self._lists: list[Iterator[str]] = []  # what stands before the items of those we are in
 
     def cleared(self, text: str) -> str:
         """Without what would pass for a token."""
@@ -100,6 +108,20 @@ class Kept:
         self._texts[number] = ""
         return address
 
+    def tag(self, name: str) -> str:
+        """What stands for a tag of HTML. It counts the items of numbered lists."""
+        written = _TAGS.get(name, "")
+        match name:
+            case "ol":
+                self._lists.append(f"{number}. " for number in count(1))
+            case "ul":
+                self._lists.append(repeat("- "))
+            case "/ol" | "/ul" if self._lists:
+                self._lists.pop()
+            case "li":
+                return written + (next(self._lists[-1]) if self._lists else "- ")
+        return written
+
     def restored(self, text: str) -> str:
         return _TOKEN.sub(lambda token: self._texts[int(token[1])], text) if self._texts else text
 
@@ -116,6 +138,10 @@ def spans(text: str, kept: Kept) -> str:
 
 def with_prices_whole(text: str) -> str:
     """`text` with no-break spaces between a currency and its figures, and within figures."""
+    if "\u2009" in text:  # a thin space, at which a line may break
+        text = text.replace("\u2009", " ")
+    if "  " in text:
+        text = _WIDE_GAP.sub(" ", text)
     return _GAP.sub("\u00a0", text)
 
 
@@ -143,7 +169,7 @@ def _span(kept: Kept, found: re.Match[str]) -> str:
         case "entity":
             return kept.keep(html.unescape(found[0]))
         case "tag":
-            return _TAGS.get(found["tag"].lower(), "")
+            return kept.tag(found["tag"].lower())
         case _:
             return "\n"
 
