@@ -11,9 +11,9 @@ from typing import Any
 from sandbox.bodies import RefusedError, object_of, text_of
 from sandbox.phone.voice import TYPE, as_voice_note
 from sandbox.practice.voice_note import voice_note
-from sandbox.twilio.media import LARGEST, MB, TYPES, bare_type
+from sandbox.twilio.media import LARGEST, MB, TYPES, bare_type, code_units
 from sandbox.twilio.messages import DELETION, EDIT, REACTION, Attachment
-from sandbox.twilio.rest import BODY_LIMIT, code_units
+from sandbox.twilio.rest import BODY_LIMIT
 from sandbox.twilio.webhooks import message_type
 
 MOST_SAID = 300  # characters, which take 12 s

@@ -9,7 +9,7 @@ from functools import partial
 
 from sandbox.twilio.chats import Chats
 from sandbox.twilio.lanes import Lanes
-from sandbox.twilio.media import MediaError, load
+from sandbox.twilio.media import MediaError, check_caption, load
 from sandbox.twilio.messages import Message
 from sandbox.twilio.webhooks import Answer, Webhooks, explain, inbound_fields, status_fields
 
@@ -107,6 +107,7 @@ class Delivery:
     def _load_media(self, message: Message) -> None:
         try:
             loaded = [(medium, *load(medium.url)) for medium in message.media]
+            check_caption(message.body, [kind for _, kind, _ in loaded])
         except MediaError as error:
             message.fail_with = error.code
             return

@@ -4,7 +4,7 @@ It keeps no message: a file goes out whole, or the message that has it fails wit
 error. https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 import requests
@@ -14,13 +14,14 @@ CHUNK = 64 * 1024  # bytes
 MB = 1024 * 1024
 LARGEST_PICTURE = 5 * MB
 LARGEST = 16 * MB
+MOST_CAPTION = 1_024  # UTF-16 units that WhatsApp shows beside a file
 MOST_FILES = 10  # in one call; WhatsApp shows the first of them
 
 NO_ADDRESS = 21620
 TOO_MANY = 21623
 NOT_LOADED = 63019
 NOT_TAKEN = 12300
-NOT_WHAT_IT_SAYS = 63021
+INVALID = 63021
 PICTURE_TOO_LARGE = 63034
 TOO_LARGE = 11751
 
@@ -80,6 +81,12 @@ def has_words(content_type: str) -> bool:
     return not content_type.startswith(_WITHOUT_WORDS)
 
 
+def check_caption(text: str, types: Iterable[str]) -> None:
+    """Raises MediaError where a text is too long for what it goes out beside."""
+    if code_units(text) > MOST_CAPTION and any(map(has_words, types)):
+        raise MediaError(INVALID)
+
+
 def load(url: str) -> tuple[str, bytes]:
     """What stands at this address: its type, and the content. Raises MediaError."""
     with requests.Session() as session:
@@ -99,6 +106,11 @@ def load(url: str) -> tuple[str, bytes]:
     return content_type, content
 
 
+def code_units(text: str) -> int:
+    """How WhatsApp counts characters: UTF-16 code units, so that most emoji are two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def bare_type(content_type: str) -> str:
     """Without what may follow it, as `; codecs=opus`."""
     return content_type.partition(";")[0].strip().lower()
@@ -116,7 +128,7 @@ def trouble_with(content_type: str, content: bytes) -> int | None:
         is_as_told = is_as_told and _OPUS in content[:_OPUS_WITHIN]
     if not content:
         return NOT_LOADED
-    return None if is_as_told else NOT_WHAT_IT_SAYS
+    return None if is_as_told else INVALID
 
 
 def _content(answer: requests.Response) -> bytes:

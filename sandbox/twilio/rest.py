@@ -15,7 +15,7 @@ from flask import Blueprint, Request, Response, g, jsonify, request
 from sandbox.twilio.contents import Filled, filled_in
 from sandbox.twilio.errors import TEXTS, TwilioError, render_error, require_key
 from sandbox.twilio.exchange import Exchange
-from sandbox.twilio.media import MOST_FILES, NO_ADDRESS, TOO_MANY, is_address
+from sandbox.twilio.media import MOST_FILES, NO_ADDRESS, TOO_MANY, code_units, is_address
 from sandbox.twilio.messages import INBOUND, Fault, Medium, Message
 from sandbox.twilio.paging import PAGE_SIZE, page_of
 from sandbox.twilio.webhooks import API_VERSION
@@ -243,11 +243,6 @@ class TwilioApi:
             "date_created": made,
             "date_updated": made,
         }
-
-
-def code_units(text: str) -> int:
-    """How WhatsApp counts characters: UTF-16 code units, so that most emoji are two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _set_account_aside(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -116,6 +116,17 @@ def test_what_is_just_small_enough_is_taken(exchange: Exchange, host: Host) -> N
         assert exchange.wait_for(partial(is_read, message), 20)
 
 
+def test_a_caption_has_room_for_so_much(exchange: Exchange, host: Host) -> None:
+    picture = host.put(JPEG, "image/jpeg")
+    for body, status in (("a" * 1_024, "read"), ("a" * 1_025, "failed"), ("🍲" * 513, "failed")):
+        message = exchange.send(ALICE, KIGALI, body, [picture])
+        assert exchange.wait_for(partial(is_at, message, status), 20)
+
+
+def is_at(message: Message, status: str) -> bool:
+    return message.status == status
+
+
 def is_read(message: Message) -> bool:
     return message.status == "read"
 
