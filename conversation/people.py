@@ -15,6 +15,7 @@ from conversation.sentences import CALLED, NOBODY_CAME
 from conversation.unheard import unheard
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, later, phrase
+from knowledge.places import address_of
 from models import hands
 from models.bubbles import Bubble
 from models.database.engine import Database
@@ -143,10 +144,7 @@ class People:
         except NobodyError as error:
             log.warning("hands.nobody", diner=masked(diner.address), why=str(error))
             where = phrase(
-                "You find us at {address}, {city}.",
-                diner.language,
-                address=restaurant.address,
-                city=restaurant.city,
+                "You find us at {address}.", diner.language, address=address_of(restaurant)
             )
             return Ending(said(Phrase(f"{error.told(diner.language)} {where}")), None)
         return Ending(said(phrase(CALLED, diner.language)), None, effects=(called,))

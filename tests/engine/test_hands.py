@@ -348,6 +348,13 @@ def test_the_words_are_in_the_help_of_whose_role_they_are(
     assert "*/human*" in says(house, "/help", ALICE)
 
 
+@pytest.mark.parametrize("address", ["KN 3", "KN 3, Kigali"])
+def test_an_address_names_its_city_once(any_house: House, address: str) -> None:
+    with any_house.eye.transaction() as session:
+        restaurants.store(session, RESTAURANT | {"address": address})
+    assert says(any_house, "/human", ALICE).endswith("You find us at KN 3, Kigali.")
+
+
 def test_where_nobody_is_on_file_it_is_said_and_the_waiter_goes_on(any_house: House) -> None:
     assert "*/human*" not in says(any_house, "/help", ALICE)
     told = says(any_house, "/human", ALICE)
