@@ -19,6 +19,8 @@ from whatsapp.pictures import (
 )
 
 JPEG = {"Content-Type": "image/jpeg", "Content-Length": "9"}
+PICTURE = b"\xff\xd8\xff\xe0 etc."
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Town:
@@ -67,7 +69,7 @@ def town() -> Iterator[Town]:
 def test_a_picture_loads_and_is_asked_for_once_an_hour(town: Town) -> None:
     now = [0.0]
     door = PictureDoor(town.pool, lambda: now[0])
-    town.at["/a.jpg?size=1"] = (200, JPEG, b"x" * 9)
+    town.at["/a.jpg?size=1"] = (200, JPEG, PICTURE)
     assert door.loads("https://x.rw/a.jpg?size=1")
     assert door.loads("https://x.rw/a.jpg?size=1")
     assert town.asked == ["/a.jpg?size=1"]
@@ -80,7 +82,7 @@ def test_what_did_not_load_is_tried_again_sooner(town: Town) -> None:
     now = [0.0]
     door = PictureDoor(town.pool, lambda: now[0])
     assert not door.loads("https://x.rw/a.jpg")
-    town.at["/a.jpg"] = (200, JPEG, b"x" * 9)
+    town.at["/a.jpg"] = (200, JPEG, PICTURE)
     assert not door.loads("https://x.rw/a.jpg")
     now[0] = REFUSED_HOLDS_S
     assert door.loads("https://x.rw/a.jpg")
@@ -110,12 +112,12 @@ def test_what_did_not_load_is_tried_again_sooner(town: Town) -> None:
 def test_what_whatsapp_would_not_take_is_left_out(
     town: Town, status: int, headers: Mapping[str, str], size: int
 ) -> None:
-    town.at["/a.jpg"] = (status, headers, b"x" * size)
-    town.at["/b.jpg"] = (200, JPEG, b"x" * 9)
+    town.at["/a.jpg"] = (status, headers, (PICTURE + bytes(size))[:size])
+    town.at["/b.jpg"] = (200, JPEG, PICTURE)
     assert not PictureDoor(town.pool).loads("https://x.rw/a.jpg")
 
 
-@pytest.mark.parametrize("begins", [HEADERS, BODY])
+@pytest.mark.parametrize("begins", [HEADERS, BODY + PICTURE])
 def test_who_drips_holds_nobody(begins: bytes) -> None:
     with dripping(begins) as url:
         port = urlsplit(url).port
@@ -123,9 +125,29 @@ def test_who_drips_holds_nobody(begins: bytes) -> None:
         assert not door.loads("https://x.rw/a.jpg")
 
 
+@pytest.mark.parametrize(
+    ("kind", "content", "loads"),
+    [
+        ("image/jpg", PICTURE, True),
+        ("image/png", PNG, True),
+        ("image/jpeg", b"<html>not found</html>", False),
+        ("image/jpeg", PNG, False),
+        ("image/png", PICTURE, False),
+        ("image/jpeg", PICTURE[:2], False),
+    ],
+)
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_picture_begins_as_its_type_does(
+    town: Town, kind: str, content: bytes, loads: bool, is_told: bool
+) -> None:
+    length = {"Content-Length": str(len(content))} if is_told else {}
+    town.at["/a.jpg"] = (200, {"Content-Type": kind, **length}, content)
+    assert PictureDoor(town.pool).loads("https://x.rw/a.jpg") is loads
+
+
 def test_a_png_without_a_length_behind_a_redirect_loads(town: Town) -> None:
     town.at["/a"] = (301, {"Location": "/b.png"}, b"")
-    town.at["/b.png"] = (200, {"Content-Type": "IMAGE/PNG; q=1"}, b"x" * 70_000)
+    town.at["/b.png"] = (200, {"Content-Type": "IMAGE/PNG; q=1"}, PNG + bytes(70_000))
     assert PictureDoor(town.pool).loads("https://x.rw/a")
 
 
@@ -144,7 +166,7 @@ def test_a_png_without_a_length_behind_a_redirect_loads(town: Town) -> None:
     ],
 )
 def test_no_other_host_is_asked(town: Town, url: str) -> None:
-    town.at["/a.jpg"] = (200, JPEG, b"x" * 9)
+    town.at["/a.jpg"] = (200, JPEG, PICTURE)
     assert not PictureDoor(town.pool).loads(url)
     assert town.asked == []
 
