@@ -12,7 +12,7 @@ from engine.budget import Limits
 from models import diners, restaurants, staff
 from models.database.engine import DatabaseUnavailableError
 from tests.engine import test_identities as identities
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import ALICE, BOB, CHARLIE, House, opened
 
 TWO_TURNS = Decimal("0.03")  # a question and an answer cost 0.0146
@@ -223,9 +223,9 @@ def test_nor_with_the_next_message_before_its_note_is_out(database_url: str) -> 
             gate = house.twilio.holds()
             house.hears("/forget")
             house.hears("Hello")
-            assert soon(lambda: all(turn.ended_at for turn in house.turns()))
+            assert house.runner._lanes.join(WAIT_S)
             gate.set()
-            assert soon(lambda: all(part.state == "sent" for part in house.parts()))
+            assert house.delivery.drain(WAIT_S)
         assert len(house.model.asked) == 1
 
 
