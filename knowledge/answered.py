@@ -20,7 +20,8 @@ _SENTENCE = re.compile(r"(?P<words>[^.!?\n]+)(?P<mark>[.!?\n]*)")
 # What may be tapped below a question; a quote has it in one line.
 _NUMBERED = re.compile(r"(?:\s\d{1,2}\. [^\n?]*+)+\Z")
 _QUESTION = re.compile(r"\[(?:answers your message|answered (?P<how>\S+) to your question): (.*)\]")
-_QUOTES_THEMSELVES = "[answers their own message"
+# A dish that was tapped is ordered.
+_ANSWERS_NOTHING = ("[answers their own message", "[chose menu item", "[chose a dish")
 _EDITED = "[edited, "
 _A_YES = ("👍", "👌", "✅", "🙆", "✔", "💯", "🆗", "🙏")
 _NAMES = frozenset(NAMES)
@@ -43,8 +44,8 @@ def as_told(text: str, replied: Sequence[str], earlier: Sequence[str] = ()) -> s
             asked = [question[2]]
             if question["how"]:
                 words = YES if question["how"].startswith(_A_YES) else ""
-        elif note.startswith(_QUOTES_THEMSELVES):
-            asked = []
+        elif note.startswith(_ANSWERS_NOTHING):
+            return words
         elif note.startswith(_EDITED):
             asked = [each for each in replied if each][-2:]
     is_tap = is_chosen(text)

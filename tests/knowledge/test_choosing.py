@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.choosing import LAST, LONGEST_ID, chosen, id_of, may_be_meant, place_in, places_in
+from knowledge.choosing import (
+    LAST,
+    LONGEST_ID,
+    chosen,
+    id_of,
+    may_be_meant,
+    place_in,
+    places_in,
+    tapped,
+)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +190,21 @@ def test_an_id_says_what_is_meant(title: str, item_id: int | None, told: str) ->
 )
 def test_a_choice_is_what_its_id_says(choice_id: str, shown: str, said: str) -> None:
     assert chosen(choice_id, shown) == said
+
+
+@pytest.mark.parametrize(
+    ("choice_id", "shown", "said"),
+    [
+        ("say:The stew", "The st…", "The stew\n[chose it by a tap]"),
+        ("say:Stop", "Stop", "Stop"),
+        ("say:/language fr", "Français", "/language fr"),
+        ("yes", "Yego", "Yego\n[chose yes]"),
+        ("item:12", "Tilapia", "Tilapia\n[chose menu item 12]"),
+        ("", "Confirm", "Confirm"),
+    ],
+)
+def test_a_tap_in_words_of_ours_is_noted(choice_id: str, shown: str, said: str) -> None:
+    assert tapped(choice_id, shown) == said
 
 
 @given(st.text(min_size=1))

@@ -181,6 +181,8 @@ def test_of_somebody_who_eats_with_them_it_is_theirs(kigali: ToolContext) -> Non
         ),
         ((), (), "[answered 👎 to your question: Are you allergic to milk?]", set()),
         (("Any allergies?",), (), "fish\n[answers their own message: What is in it?]", set()),
+        (("Any allergies?",), (), "Fish\n[chose menu item: Tilapia]", set()),
+        (("Any allergies?",), (), "milk\n[heard in a voice note]", {"milk"}),
         (("Any allergies?",), (), "fish\n[forwarded: perhaps not their own words]", set()),
         (("Let me know of any allergies.",), (), "fish", set()),
         (("Let me know of any allergies.",), (), f"Fish\n{TAPPED}", {"fish"}),
