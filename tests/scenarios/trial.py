@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.scenarios.world import House, Outside, until
 
-SETTLED_S = 30
+SETTLED_S = 40  # longer than a client pauses before it tries again
 WRITERS = 10
 CUT_AT_ONCE_S = 0.001
 
