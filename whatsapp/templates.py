@@ -84,7 +84,9 @@ def _read(file: Path, purposes: Collection[str]) -> TemplateText:
             f"{file.name}: WhatsApp has templates in {', '.join(sorted(LANGUAGES))} of ours."
         )
     try:
-        told = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        told = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+    except UnicodeDecodeError:
+        raise TemplateError(f"{file.name}: is no UTF-8: save it with that encoding.") from None
     except tomllib.TOMLDecodeError as error:
         raise TemplateError(f"{file.name}: {error}.") from None
     except ValidationError as error:

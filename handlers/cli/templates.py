@@ -57,9 +57,8 @@ def _show(told: Callable[[Sequence[TemplateText]], Iterator[Standing]]) -> None:
     except TemplateError as error:
         raise click.ClickException(str(error)) from None
     except SendError as error:
-        raise click.ClickException(
-            f"Twilio did not do it ({error}): {errors.remedy(error.code)}."
-        ) from None
+        remedy = f": {errors.remedy(error.code)}" if error.code is not None else ""
+        raise click.ClickException(f"Twilio did not do it ({error}){remedy}.") from None
 
 
 def _line(standing: Standing) -> str:

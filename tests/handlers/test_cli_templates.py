@@ -153,6 +153,15 @@ def test_a_key_that_twilio_refuses_is_told_with_what_helps(
     assert "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN" in failed.output
 
 
+def test_one_that_is_not_reached_has_told_no_reason(database_url: str) -> None:
+    database = Database(database_url)
+    door = TwilioDoor(ACCOUNT_SID, "token", "http://127.0.0.1:1")
+    failed = run(templates_group(Approving(database, door.content, Clock())), "sync")
+    door.close()
+    database.close()
+    assert failed.output == "Error: Twilio did not do it (NewConnectionError).\n"
+
+
 def test_beside_the_stand_in_it_says_what_it_needs(approving: Approving) -> None:
     refused = run(templates_group(approving, is_practice=True), "sync")
     assert refused.exit_code == 1

@@ -69,6 +69,14 @@ def test_one_that_whatsapp_would_refuse_is_named(
     assert told in str(refused.value)
 
 
+def test_one_that_windows_saved_is_read_or_named(tmp_path: Path) -> None:
+    written(tmp_path, f"\ufeff{GOOD}")
+    assert read(PURPOSES, tmp_path)
+    (tmp_path / "late_answer.en.toml").write_bytes(GOOD.replace("You", "\u00e9").encode("cp1252"))
+    with pytest.raises(TemplateError, match=r"^late_answer\.en\.toml: is no UTF-8"):
+        read(PURPOSES, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("words", "filled"),
     [
