@@ -227,12 +227,14 @@ class Settings(BaseSettings):
             )
 
     def check_prices(self, is_price: Callable[[str], bool], names: Collection[str]) -> None:
-        """Raises SettingsError where PRICES has a name that is none."""
+        """Raises SettingsError where PRICES has a name that is none, or a part of a message."""
         if wrong := next((name for name in self.prices or () if not is_price(name)), None):
             raise SettingsError(
                 f"PRICES: {wrong!r} is not one of {', '.join(names)}, or whatsapp_ with a country"
                 " as in whatsapp_rw"
             )
+        if (self.prices or {}).get("free_messages", Decimal(0)) % 1:
+            raise SettingsError("PRICES: free_messages must be a whole number of messages")
 
     @cached_property
     def books_open_to(self) -> frozenset[str]:

@@ -490,3 +490,10 @@ def test_a_token_of_32_characters_is_one(environment: pytest.MonkeyPatch) -> Non
     token = load(environment, API_TOKEN="x" * 32).api_token
     assert token is not None
     assert token.get_secret_value() == "x" * 32
+
+
+def test_free_messages_are_whole_ones(environment: pytest.MonkeyPatch) -> None:
+    load(environment, PRICES="free_messages=500,text_in=0.6").check_prices(bool, ())
+    settings = load(environment, PRICES="free_messages=1.5")
+    with pytest.raises(SettingsError, match="free_messages must be a whole number"):
+        settings.check_prices(bool, ())
