@@ -107,7 +107,7 @@ class Closing:
         is_ours = is_ours or self._was_closed(turn)
         if not is_ours and result.tokens != NO_TOKENS:
             with self._database.alone() as connection:
-                counted.keep_lost(connection, diner.number, result, now)
+                counted.keep_lost(connection, diner.number, result.persona, result.tokens, now)
         return Closed(is_ours, ending, outgoing, tuple(others))
 
     def _erased(self, turn: Claimed, ending: Ending) -> Ending:

@@ -27,7 +27,7 @@ from engine.typing import Typing
 from engine.waiting import Waiting
 from knowledge.clock import Clock
 from knowledge.notes import is_quiet
-from models import claiming, diners, turns
+from models import claiming, counted, diners, turns
 from models.database.engine import Database
 from models.database.notices import Notice
 from models.diners import Known
@@ -211,8 +211,10 @@ class Runner:
             return messages, self._patiently(self._closing.close, spoken_to, ending)
         except BaseException:
             # A fault of ours: the next attempt may begin at once, and the last one gives up.
-            self._patiently(self._release, turn)
+            self._patiently(self._release, turn, self._running.get(turn.diner.id))
             raise
+        finally:
+            self._running.pop(turn.diner.id, None)
 
     def _patiently(self, work: Callable[..., T], *given: object) -> T:
         return patiently(partial(work, *given), self._clock, self._stopping)
@@ -223,9 +225,12 @@ class Runner:
             return turn  # nor is this text read for it
         return self._patiently(self._taker.spoken_to, turn)
 
-    def _release(self, turn: Claimed) -> None:
-        with self._database.alone() as connection:
-            turns.release(connection, turn, self._clock.steady())
+    def _release(self, turn: Claimed, running: Running | None) -> None:
+        now = self._clock.steady()
+        with self._database.connection() as connection:
+            if turns.release(connection, turn, now) and running:
+                diner = turn.diner
+                counted.keep_lost(connection, diner.number, diner.persona, running.tokens, now)
 
     def _answer(self, turn: Claimed, diner: Known) -> tuple[list[Written], Ending]:
         """`diner`: as they were when it was claimed."""
@@ -252,10 +257,7 @@ class Runner:
         running = self._patiently(self._prepare, turn)
         running.tokens = tokens
         self._running[turn.diner.id] = running
-        try:
-            ending = self._taker.take(running)
-        finally:
-            del self._running[turn.diner.id]
+        ending = self._taker.take(running)
         return running.messages, ending
 
     def _silence(self, turn: Claimed) -> Ending | None:

@@ -26,7 +26,8 @@ from models.meter import (
     use_of,
 )
 from models.outbox import Part
-from models.turns import IS_RUNNING, Result, Turn
+from models.tokens import NO_TOKENS, Tokens
+from models.turns import IS_RUNNING, Turn
 
 # No day is longer.
 FORGOTTEN_AFTER = timedelta(hours=25)
@@ -85,9 +86,12 @@ def keep_diner(connection: Connection, diner_id: int, whose: str) -> None:
     _keep(connection, connection.all(_OF_A_DINER, diner_id=diner_id), whose)
 
 
-def keep_lost(connection: Connection, number: str, result: Result, now: datetime) -> None:
-    """What a turn took of the model that another process has, or that is undone."""
-    _keep(connection, [(number, now, result.persona or NOBODYS, 0, 0, 0, *result.tokens)])
+def keep_lost(
+    connection: Connection, number: str, persona: str | None, tokens: Tokens, now: datetime
+) -> None:
+    """What a turn took of the model that another process has, or that broke off."""
+    if tokens != NO_TOKENS:
+        _keep(connection, [(number, now, persona or NOBODYS, 0, 0, 0, *tokens)])
 
 
 _LET_GO = Statement(

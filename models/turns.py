@@ -215,6 +215,9 @@ _RELEASE = Statement(
 )
 
 
-def release(connection: Connection, turn: Claimed, now: datetime) -> None:
-    """An attempt broke off: let the next one begin at once. The attempt counts."""
-    connection.run(_RELEASE, turn_id=turn.id, lease=turn.lease, now=now)
+def release(connection: Connection, turn: Claimed, now: datetime) -> bool:
+    """An attempt broke off: let the next one begin at once. The attempt counts.
+
+    Whether it was still ours.
+    """
+    return bool(connection.run(_RELEASE, turn_id=turn.id, lease=turn.lease, now=now))

@@ -6,11 +6,14 @@ It is by a next attempt, by another process, or with an honest sentence.
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from conversation.ending import Ending
 from conversation.sentences import apology
 from conversation.turn import TurnTaker
 from engine.runner import MAX_ATTEMPTS
+from models.meter import ErasedUse
+from models.turns import Claimed
 from realtime.client import RealtimeError
 from tests.engine.clock import soon
 from tests.engine.world import LEASE_S, House
@@ -38,6 +41,23 @@ class Misreading(TurnTaker):
 
     def heeding(self, *_: Any) -> Ending:
         raise ZeroDivisionError("ours")
+
+
+class MisreadingOnce(TurnTaker):
+    def heeding(self, turn: Claimed, *given: Any) -> Ending:
+        if turn.attempt == 1:
+            raise ZeroDivisionError("ours")
+        return super().heeding(turn, *given)
+
+
+def test_what_the_attempt_took_that_broke_off_is_counted(any_house: House) -> None:
+    misreading = any_house.beside(takes=MisreadingOnce)
+    misreading.hears("Hello")
+    assert misreading.sweeps_until(lambda: any_house.read() == ["Yes."])
+    with any_house.eye.transaction() as session:
+        lost = list(session.scalars(select(ErasedUse.input_tokens)))
+    assert lost == [turn.input_tokens for turn in any_house.turns()]
+    assert lost != [0]
 
 
 def test_words_that_fail_to_be_read_are_given_up_too(any_house: House) -> None:
