@@ -4,7 +4,7 @@ Pure: it reads words, and knows no conversation beyond the texts it is given.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from knowledge.clauses import PASSED, PAUSES, clauses_of
@@ -15,7 +15,7 @@ from knowledge.whose import speaks_of_others
 from knowledge.words import fold, words_of
 
 LONGEST = 200  # characters of a bare answer
-YES = "yes"
+YES, LONGEST_YES = "yes", 30
 _SENTENCE = re.compile(r"(?P<words>[^.!?\n]+)(?P<mark>[.!?\n]*)")
 # What may be tapped below a question; a quote has it in one line.
 _NUMBERED = re.compile(r"(?:\s\d{1,2}\. [^\n?]*+)+\Z")
@@ -66,11 +66,16 @@ def _stated(answer: str, reply: str, *, is_tap: bool) -> str | None:
     named = _names_in(question) if is_yes else _named_by(parts_of(folded))
     if not named or (is_yes and len(named) > 1):
         return None
-    things = ", ".join(dict.fromkeys(" ".join(part.words) for part in named))
-    is_diet = all(part.role != THING for part in named)
-    if speaks_of_others(question):
-        return f"one of us is {things}" if is_diet else f"one of us is allergic to {things}"
-    return f"i am {things}" if is_diet else f"allergies: {things}"
+    is_theirs = speaks_of_others(question)
+    things = _called(part for part in named if part.role == THING)
+    diets = _called(part for part in named if part.role != THING)
+    allergic = f"one of us is allergic to {things}" if is_theirs else f"allergies: {things}"
+    are = f"one of us is {diets}" if is_theirs else f"i am {diets}"
+    return "\n".join([*([allergic] if things else ()), *([are] if diets else ())])
+
+
+def _called(parts: Iterable[Part]) -> str:
+    return ", ".join(dict.fromkeys(" ".join(part.words) for part in parts))
 
 
 def _asks_which(reply: str) -> bool:
@@ -80,9 +85,13 @@ def _asks_which(reply: str) -> bool:
 
 
 def _is_yes(folded: str) -> bool:
+    if len(folded) > LONGEST_YES:
+        return False
     said = [part for part in parts_of(folded) if part.words[0].isalnum()]
     is_said = any(part.words in listed(YES) for part in said)
-    return is_said and all(part.words in listed(YES) or part.role == "fillers" for part in said)
+    return is_said and all(
+        part.words in listed(YES) or part.role in ("fillers", "i_am") for part in said
+    )
 
 
 def _named_by(parts: Sequence[Part]) -> list[Part]:
