@@ -46,7 +46,7 @@ _NEVER_IN = {
     "kosher": NEVER_IN["kosher"] | {"pork"},
 }
 # Markdown, which no tap shows.
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^)\s\[]*\)")
 _MARKED = re.compile(r"(?<![^\W_])(\*{1,3}|_{1,3}|~{1,2}|`{1,3})(?=\S)(.+?)(?<=\S)\1(?![^\W_])")
 _LEADING = re.compile(r"\A(?:#{1,6}|[-*+•>])\s+")
 NOTE = (
