@@ -30,6 +30,7 @@ DISHES = (GOAT, FISH, TEA)
         "Kif tidher il-mogħża?",
         "Mi mostri la capra?",
         "Che aspetto ha la capra?",
+        "Mi fa vedere come è fatto lo spiedino di capra?",
         "Nionyeshe mbuzi",
         "Mna picha ya mbuzi?",
     ],
