@@ -3,12 +3,16 @@
 import tomllib
 from pathlib import Path
 
+from knowledge.opting import EVERYBODYS
 from knowledge.words import fold, listed, words_of
 
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-# Each one's keyword.
-KEYWORDS: dict[str, str] = {
-    fold(alias): word for word, aliases in _TABLE["keywords"].items() for alias in listed(aliases)
+# Each one's keyword, and the language that it tells.
+KEYWORDS: dict[str, tuple[str, str | None]] = {
+    fold(alias): (word, None if language == EVERYBODYS else language)
+    for language, words in _TABLE["keywords"].items()
+    for word, aliases in words.items()
+    for alias in listed(aliases)
 }
 # What stands behind `/language`: "auto", "not", and each language by what no list of names has.
 AS_WRITTEN = frozenset(words_of(_TABLE["language"]["as_written"]))

@@ -87,10 +87,14 @@ UNSEEN = re.compile(rf"[{_UNSEEN}]")
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """`/cfo what is VAT?`: the word, in lower case, and what stands behind it."""
+    """`/cfo what is VAT?`: the word, in lower case, and what stands behind it.
+
+    `language`: of who typed it, where its name is of one alone: "/aide", ARRET.
+    """
 
     word: str
     rest: str
+    language: str | None = None
 
 
 # In a keyword's place: a message of a kind that can't be read.
@@ -103,7 +107,7 @@ def parse(text: str) -> Keyword | None:
     Of whom these two are heeded is `conversation.opting`'s.
     """
     asked = opting.asked(text)
-    return Keyword(asked.word, "") if asked else slashed(text)
+    return Keyword(asked.word, "", asked.of_one()) if asked else slashed(text)
 
 
 def slashed(text: str) -> Keyword | None:
@@ -117,7 +121,7 @@ def slashed(text: str) -> Keyword | None:
         return None
     typed = UNSEEN.sub("", match["word"]).rstrip("-_")
     word = _plain(typed)
-    word = aliases.KEYWORDS.get(fold(word), word)
+    word, language = aliases.KEYWORDS.get(fold(word), (word, None))
     if glued := _GLUED_NUMBER.fullmatch(word):
         return Keyword(glued["word"], f"{glued['number']} {text[match.end() :].strip()}".strip())
     question = _question(word, text[match.end() :])
@@ -128,7 +132,7 @@ def slashed(text: str) -> Keyword | None:
         if is_slip or not ("a" <= word[:1] <= "z" or word == EIGHTY_SIX):
             return None
         word = unicodedata.normalize("NFKC", typed).lower()
-    return Keyword(word, question)
+    return Keyword(word, question, language)
 
 
 def without_slash(text: str, rights: Collection[Right]) -> Keyword | None:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from conversation import aliases, keywords
 from conversation.ending import Ending, SpeakIn, said
+from conversation.keywords import Keyword
 from knowledge.choosing import id_of
 from knowledge.notes import is_chosen, own_words
 from knowledge.phrases import LANGUAGES, Phrase, by_name, known, own_name, phrase
@@ -17,10 +18,11 @@ from knowledge.written_in import written_in
 from models.bubbles import Bubble, Choice, Choices
 from models.diners import Known
 from models.inbox import Written
-from personas.catalogue import PERSONAS
 
 # "fr", "fr-FR", "en_US", and a word behind it.
 _CODE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?(?:\s+\S+)?")
+# What stands behind these is no sentence of the diner's own.
+_UNHEARD = frozenset({keywords.LANGUAGE, *keywords.STAFFS})
 LEAST_ALIKE = 0.75  # of 1: "frensh" is French
 LONGEST = 100  # letters in which a language is named
 
@@ -29,24 +31,27 @@ def new_language(diner: Known, messages: Sequence[Written]) -> str | None:
     """The language that a diner writes now, if it is another one than is kept of them.
 
     The restaurant's own is kept as well: who writes it changes to none by the name of a dish.
+    A keyword's name in a language ("/aide") is one of who has told none until now.
     """
     if diner.has_chosen_language:
         return None
-    language = written_in(_own_words(messages), diner.language)
+    typed = [keywords.parse(each.text) if each.is_keyword else None for each in messages]
+    language = written_in(_own_words(messages, typed), diner.language)
+    if language is None and diner.language is None:
+        language = next((each.language for each in typed if each), None)
     return None if language == diner.language else language
 
 
-def _own_words(messages: Sequence[Written]) -> str:
+def _own_words(messages: Sequence[Written], typed: Sequence[Keyword | None]) -> str:
     """What says something of their language: a keyword, or a dish that they tapped, does not."""
     texts = []
-    for message in messages:
+    for message, keyword in zip(messages, typed, strict=True):
         if is_chosen(message.text):
             continue
-        keyword = keywords.parse(message.text) if message.is_keyword else None
         if keyword is None:
             texts.append(own_words(message.text))
-        elif keyword.word in PERSONAS:
-            texts.append(keyword.rest)
+        elif keyword.word not in _UNHEARD:
+            texts.append(own_words(keyword.rest))
     return "\n".join(texts)
 
 
@@ -68,17 +73,17 @@ def answer(rest: str, diner: Known) -> Ending:
 def _named_in(text: str) -> str | None:
     """The one language that is named, perhaps mistyped, or by its code; not what it is not to be.
 
-    Short words are codes where hardly more is said: "it" and "en" are words too.
+    Short words are codes where hardly more is said, and no name: "it" and "en" are words too.
     """
     words = words_of(text[:LONGEST])
     if not aliases.NOT.isdisjoint(words):
         return None
     names = aliases.LANGUAGES | by_name()
-    if code := _CODE.fullmatch(fold(text).strip()):
-        words = (code[1], *words)
-        names |= {code[1]: code[1]} if code[1] in LANGUAGES else {}
     alike = (get_close_matches(word, names, 1, LEAST_ALIKE) for word in words)
     found = {names[name] for names_alike in alike for name in names_alike}
+    code = _CODE.fullmatch(fold(text).strip())
+    if not found and code and code[1] in LANGUAGES:
+        return code[1]
     return found.pop() if len(found) == 1 else None
 
 

@@ -157,7 +157,8 @@ class TurnTaker:
         Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
-        if language := speaking.new_language(turn.diner, messages):
+        is_told = any(isinstance(each, SpeakIn | Forget) for each in ending.effects)
+        if not is_told and (language := speaking.new_language(turn.diner, messages)):
             speak = SpeakIn(language, is_chosen=False)
             ending = replace(ending, effects=(*ending.effects, speak))
         if any(isinstance(each, RememberDiet | Forget) for each in ending.effects):

@@ -33,6 +33,11 @@ class Asked(NamedTuple):
         is_theirs = own in self.languages or EVERYBODYS in self.languages
         return own if is_theirs else self.languages[0]
 
+    def of_one(self) -> str | None:
+        """The language that the word is of, if of one alone."""
+        is_of_one = len(self.languages) == 1 and EVERYBODYS not in self.languages
+        return self.languages[0] if is_of_one else None
+
 
 def asked(text: str) -> Asked | None:
     """What a message asks for that is one of these words; None for one that says more, or else.

@@ -3,7 +3,8 @@
 import pytest
 
 from conversation import aliases, keywords
-from conversation.ending import Ending, SpeakIn
+from conversation.ending import Ending, Forget, SpeakIn
+from knowledge.notes import FORWARDED
 from models import diets
 from models.database.engine import Database
 from models.diets import Diet, KeptDiet
@@ -43,8 +44,35 @@ def test_all_messages_of_a_turn_are_heard_together(database: Database) -> None:
 def test_a_keyword_is_no_language_and_what_is_asked_behind_one_is(database: Database) -> None:
     assert changed(database, "/me forget diet", is_keyword=True, language="fr") is None
     assert changed(database, "/cfo c'est quoi la TVA sur les repas ?", is_keyword=True) == "fr"
+    assert changed(database, "/reset Bonjour, vous êtes ouverts ?", is_keyword=True) == "fr"
     words = "/to 7 I will be with you in a minute"
     assert changed(database, words, is_keyword=True, language="fr") is None
+    assert changed(database, f"/help {FRENCH}\n{FORWARDED}", is_keyword=True) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "language"),
+    [("/aide", "fr"), ("/Għajnuna", "mt"), ("ARRÊT", "fr"), ("hagarika", "rw"), ("anza", "sw")],
+)
+def test_a_keywords_name_tells_the_language_of_who_told_none(
+    database: Database, word: str, language: str
+) -> None:
+    assert changed(database, word, is_keyword=True) == language
+    assert changed(database, word, is_keyword=True, language="it") is None
+    assert changed(database, word, is_keyword=True, has_chosen_language=True) is None
+
+
+@pytest.mark.parametrize("word", ["/help", "STOP", "/cfo", "START"])
+def test_a_keyword_that_is_everybodys_tells_none(database: Database, word: str) -> None:
+    assert changed(database, word, is_keyword=True) is None
+
+
+@pytest.mark.parametrize("word", ["/oublier", "/forget Bonjour, oubliez-moi s'il vous plaît"])
+def test_of_who_is_forgotten_no_language_is_kept(database: Database, word: str) -> None:
+    claimed = turn(word, is_keyword=True)
+    ending = Ending((), None, effects=(Forget(),))
+    told = taker(database, Model()).heeding(claimed, claimed.messages, ending, NOW)
+    assert told.effects == (Forget(),)
 
 
 @pytest.mark.parametrize("dish", ["Ftira Għawdxija", "Inyama y'ihene mu isosi"])
@@ -53,7 +81,7 @@ def test_a_dish_that_was_tapped_is_no_language(database: Database, dish: str) ->
 
 
 def test_forwarded_words_are_nobodys_language(database: Database) -> None:
-    assert changed(database, f"{FRENCH}\n[forwarded: perhaps not their own words]") is None
+    assert changed(database, f"{FRENCH}\n{FORWARDED}") is None
 
 
 def test_notes_of_ours_are_not_in_the_diners_language(database: Database) -> None:
@@ -82,7 +110,7 @@ def test_a_diet_is_forgotten_in_any_language(database: Database, typed: str) -> 
 def test_a_keyword_goes_by_other_names(word: str) -> None:
     keyword = keywords.parse(f"/{word}")
     assert keyword is not None
-    assert keyword.word == aliases.KEYWORDS[word]
+    assert (keyword.word, keyword.language) == aliases.KEYWORDS[word]
     assert keyword.word in {*keywords.OURS, *PERSONAS}
 
 

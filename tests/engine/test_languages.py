@@ -98,6 +98,10 @@ NAMES = {
     "in frensh": "fr",
     "Swahilli": "sw",
     "Ruandais": "rw",
+    "en français": "fr",
+    "en kinyarwanda": "rw",
+    "en malti svp": "mt",
+    "in English": "en",
 }
 
 
@@ -116,11 +120,28 @@ VAIN = (
 )
 
 
-@pytest.mark.parametrize("typed", ["/language", "/langue", "/language klingon", "/lugha", *VAIN])
+@pytest.mark.parametrize("typed", ["/language", "/lang", "/language klingon", *VAIN])
 def test_who_names_none_reads_which_there_are(house: House, typed: str) -> None:
     told = says(house, typed)
     assert [f"*/language {each}* – " in told for each in LANGUAGES] == [True] * len(LANGUAGES)
     assert kept(house) == (None, False)
+
+
+def test_who_chooses_by_a_keyword_of_another_language_has_what_they_chose(house: House) -> None:
+    assert says(house, "/langue italiano").startswith("Fatto")
+    assert soon(lambda: kept(house) == ("it", True))
+
+
+@pytest.mark.parametrize(
+    "words", [("/aide",), ("/langue",), ("ARRÊT", "START"), ("/reset Bonjour, ça va ?",)]
+)
+def test_who_came_by_a_word_of_theirs_goes_on_reading_their_language(
+    house: House, words: tuple[str, ...]
+) -> None:
+    for word in words:
+        says(house, word)
+    assert says(house, "/help").startswith("*Inzozi Kitchen* sur WhatsApp :")
+    assert kept(house) == ("fr", False)
 
 
 def test_it_is_told_behind_an_equals_sign(house: House) -> None:
