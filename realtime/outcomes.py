@@ -3,6 +3,7 @@
 No rules: `protocol.py` finds them, and the fleet decides what to do about each.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,11 @@ from models.tokens import Tokens
 from realtime.endings import COMPLETED, CONTENT_FILTER, INCOMPLETE, MAX_OUTPUT_TOKENS
 from realtime.events import FunctionCall
 
+# What nobody reads a word in: blanks, characters that show nothing, and marks of Markdown alone.
+_SAYS_NOTHING = re.compile(
+    r"[\s*_~`#>|\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0-]*+"
+)
 # Why no reply came in the end, whatever was tried: `RealtimeError` tells them apart.
 Kind = Literal["busy", "timeout", "unreachable", "unavailable", "failed", "superseded", "closed"]
 
@@ -42,7 +48,7 @@ class Reply:
         """Whether there is anything to make of it, if only that more room is needed."""
         if self.is_filtered or (self.is_cut_off and self.reason):
             return True
-        said = bool(self.text.strip())
+        said = not _SAYS_NOTHING.fullmatch(self.text)
         if self.status == COMPLETED:
             return bool(self.calls) or (said and not self.has_broken_call)
         return self.is_cut_off and (said or bool(self.calls) or self.has_broken_call)

@@ -358,9 +358,13 @@ def test_an_address_names_its_city_once(any_house: House, address: str) -> None:
 def test_where_nobody_is_on_file_it_is_said_and_the_waiter_goes_on(any_house: House) -> None:
     assert "*/human*" not in says(any_house, "/help", ALICE)
     told = says(any_house, "/human", ALICE)
-    assert (
-        told == "No member of the staff is on file to be called here. You find us at KN 3, Kigali."
-    )
+    nobody = "No member of the staff is on file to be called here."
+    assert told == f"{nobody} You find us at KN 3, Kigali."
+    with any_house.eye.transaction() as session:
+        restaurants.store(session, {**RESTAURANT, "address": "KN 3, Nyarugenge, Kigali"})
+    any_house.clock.passes(2)
+    told = says(any_house, "/human", ALICE)
+    assert told == f"{nobody} You find us at KN 3, Nyarugenge, Kigali."
     any_house.model.will(asks_for_a_person(), "Nobody is on file here, I'm afraid.")
     assert says(any_house, "A person please", ALICE) == "Nobody is on file here, I'm afraid."
     assert alice(any_house).in_hands_until is None

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from models.tokens import Tokens
 from realtime.client import RESTING_TICK_S, TICK_S, Delta, Pending, RealtimeClient, RealtimeError
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
+from realtime.outcomes import Reply
 from realtime.request import EXTRAS, Extras, Request, function_tool, said_by_diner
 from sandbox.realtime.server import RealtimeServer
 
@@ -318,6 +320,18 @@ def test_a_model_may_call_for_several_things_in_one_response(
     reply = house.client.ask(asked, diner="Alice", timeout_s=WAIT_S).result()
     assert [json.loads(call.arguments)["jurisdiction"] for call in reply.calls] == ["Malta", "UK"]
     assert not reply.has_broken_call
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", "\u200b", "**", "---", "\ufeff> \n\n```\n```", "* * *"]
+)
+def test_what_shows_no_word_is_no_answer(text: str) -> None:
+    assert not Reply(text, (), Tokens(1, 0, 1), "completed").is_something
+
+
+@pytest.mark.parametrize("text", ["No", "2", "👍", "*-*?", "…", "€"])
+def test_a_sign_is_one(text: str) -> None:
+    assert Reply(text, (), Tokens(1, 0, 1), "completed").is_something
 
 
 def test_what_is_cut_off_is_told_as_such(house: House) -> None:
