@@ -19,7 +19,9 @@ YES, LONGEST_YES = "yes", 30
 _SENTENCE = re.compile(r"(?P<words>[^.!?\n]+)(?P<mark>[.!?\n]*)")
 # What may be tapped below a question; a quote has it in one line.
 _NUMBERED = re.compile(r"(?:\s\d{1,2}\. [^\n?]*+)+\Z")
-_QUESTION = re.compile(r"\[(?:answers your message|answered (?P<how>\S+) to your question): (.*)\]")
+_QUESTION = re.compile(
+    r"\A\[(?:answers your message|answered (?P<how>\S+) to your question): (.*)\]"
+)
 # A dish that was tapped is ordered.
 _ANSWERS_NOTHING = ("[answers their own message", "[chose menu item", "[chose a dish")
 _EDITED = "[edited, "
