@@ -57,7 +57,8 @@ class Share:
             latest = history.latest(connection, turn, most + 1)
         if len(latest) <= most or latest[0].started_at - latest[most].started_at >= SPAN:
             return None
-        ending = hushed(turn.diner.language, is_told=latest[1].state == turns.HUSHED)
+        is_told = any(each.state == turns.HUSHED for each in latest[1:])
+        ending = hushed(turn.diner.language, is_told=is_told)
         return replace(ending, effects=(OptIn(),)) if word == START else ending
 
     def _was_forgotten_enough(self, turn: Claimed) -> bool:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from conversation.sentences import apology
 from knowledge.phrases import phrase
 from models import diners, identities, restaurants, staff
 from models.database.fresh import FRESH_S
@@ -233,6 +234,19 @@ def test_it_is_obeyed_of_who_writes_too_much(emptied_postgresql_url: str) -> Non
         hears(strict, "Fish?")
         assert strict.read()[-1] == "Yes."
         assert {each.state for each in strict.parts()} == {"sent"}
+
+
+def test_who_goes_to_and_fro_reads_of_it_once(sqlite_url: str) -> None:
+    from tests.engine.world import opened  # noqa: PLC0415
+
+    with opened(sqlite_url, per_minute=2) as strict:
+        for _ in range(4):
+            hears(strict, "STOP")
+            hears(strict, "START")
+        assert strict.read() == [GOODBYE, WELCOME, GOODBYE, apology("too_many_turns")] + 2 * [
+            GOODBYE
+        ]
+        assert not opted_out(strict)
 
 
 def test_it_holds_where_no_restaurant_answers(any_house: House) -> None:
