@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Lock
+from threading import Event, Lock
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -15,10 +15,12 @@ import answering
 import doors
 from conversation.calling import OnCall
 from engine.account import Account
+from engine.answers import Answers
 from engine.approving import Approving
 from engine.budget import Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
+from engine.gathering import Gathering
 from engine.hands import Hands
 from engine.intake import Intake
 from engine.leases import Leases
@@ -97,19 +99,27 @@ class Service:
             on_call,
         )
         delivery = self._delivery(leases)
+        stopping = Event()
+        answers = Answers(
+            taker,
+            Gathering(self.database, taker, understanding, self._clock, stopping),
+            Share(self.database, self._clock, settings.diner_turns_per_minute),
+            budget,
+            waiting,
+            Typing(self.outside.twilio),
+            self._clock,
+            stopping,
+        )
         runner = Runner(
             self.database,
-            taker,
-            understanding,
+            answers,
             Closing(self.database, leases, hands, self._clock),
             delivery,
             waiting,
-            Typing(self.outside.twilio),
             leases,
-            Share(self.database, self._clock, settings.diner_turns_per_minute),
-            budget,
             self.metrics,
             self._clock,
+            stopping,
             at_once=settings.turns_at_once,
             runs_turns=self._runs_turns,
         )

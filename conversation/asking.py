@@ -211,7 +211,7 @@ class Asking:
                         raise
                     self._clock.sleep(DATABASE_PAUSE_S)
         finally:
-            running.tokens = running.tokens.plus(findings.tokens)
+            running.spend(findings.tokens)
             running.deadline += self._clock.monotonic() - began
 
 

@@ -5,46 +5,34 @@ The inbox is the queue: all of this may be killed at any line, and another proce
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from threading import Event, Lock
 from typing import TypeVar
 
-from conversation.ending import Ending, given_up
-from conversation.opting import silence
-from conversation.running import NEWS_S, Running
-from conversation.turn import TurnTaker
-from conversation.understanding import Understanding
-from engine.budget import Budget
+from conversation.ending import Ending
+from engine.answers import Answers
 from engine.closing import Closed, Closing
 from engine.delivery import Delivery
-from engine.gathering import Gathering
 from engine.lanes import Lanes
 from engine.leases import Leases
 from engine.patience import patiently, unless_away
-from engine.share import Share
-from engine.typing import Typing
 from engine.waiting import Waiting
 from knowledge.clock import Clock
-from knowledge.notes import is_quiet
 from models import claiming, counted, diners, turns
 from models.database.engine import Database
 from models.database.notices import Notice
-from models.diners import Known
 from models.inbox import Written
-from models.tokens import NO_TOKENS
+from models.tokens import NO_TOKENS, Tokens
 from models.turns import Claimed
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
 
-# A turn that broke off so often, or so often ended its process while it ran alone: give it up.
-MAX_ATTEMPTS = 3
 T = TypeVar("T")
 
 
 class Runner:
-    """`at_once`: how many diners' turns may run beside each other.
+    """`at_once`: how many diners' turns may run beside each other. `stopping`: set by `stop`.
 
     `runs_turns`: False for a process that only takes messages in; another one, woken by its
     notice, runs their turns.
@@ -53,39 +41,31 @@ class Runner:
     def __init__(
         self,
         database: Database,
-        taker: TurnTaker,
-        understanding: Understanding,
+        answers: Answers,
         closing: Closing,
         delivery: Delivery,
         waiting: Waiting,
-        typing: Typing,
         leases: Leases,
-        share: Share,
-        budget: Budget,
         metrics: Metrics,
         clock: Clock,
+        stopping: Event,
         *,
         at_once: int,
         runs_turns: bool,
     ) -> None:
         self.runs_turns = runs_turns
         self._database = database
-        self._taker = taker
+        self._answers = answers
         self._closing = closing
         self._delivery = delivery
         self._waiting = waiting
-        self._typing = typing
         self._leases = leases
-        self._share = share
-        self._budget = budget
         self._metrics = metrics
         self._clock = clock
-        self._stopping = Event()
-        self._gathering = Gathering(database, taker, understanding, clock, self._stopping)
+        self._stopping = stopping
         self._lanes = Lanes("turn", unless_away(self._run_diner), at_once)
         # By diner: turns that began with their message, and have no worker yet.
         self._begun: dict[int, Claimed] = {}
-        self._running: dict[int, Running] = {}  # by diner
         # Held while a turn runs that may end its process: one by one they tell which does.
         self._alone = Lock()
 
@@ -113,8 +93,7 @@ class Runner:
         """There is something new for this diner: begin a turn, or let the running one know."""
         if not self.runs_turns:
             return
-        if running := self._running.get(diner_id):
-            running.note_news(self._clock.monotonic())
+        self._answers.note_news(diner_id)
         self._lanes.wake(diner_id)
 
     def heed(self, notice: Notice) -> None:
@@ -204,86 +183,24 @@ class Runner:
     def _close_or_release(self, turn: Claimed) -> tuple[list[Written], Closed]:
         """What the turn came to, with the messages that it answers."""
         try:
-            spoken_to = self._spoken_to(turn)
-            messages, ending = self._answer(spoken_to, turn.diner)
-            if turn.attempt <= MAX_ATTEMPTS + 1:  # what fails may be to read this very text
-                ending = self._taker.heeding(turn, messages, ending, self._clock.now())
+            spoken_to, messages, ending = self._answers.to(turn)
             return messages, self._patiently(self._closing.close, spoken_to, ending)
         except BaseException:
             # A fault of ours: the next attempt may begin at once, and the last one gives up.
-            self._patiently(self._release, turn, self._running.get(turn.diner.id))
+            self._patiently(self._release, turn, self._answers.spent_on(turn.diner.id))
             raise
         finally:
-            self._running.pop(turn.diner.id, None)
+            self._answers.end(turn.diner.id)
 
     def _patiently(self, work: Callable[..., T], *given: object) -> T:
         return patiently(partial(work, *given), self._clock, self._stopping)
 
-    def _spoken_to(self, turn: Claimed) -> Claimed:
-        """The turn with the language that its diner is to read."""
-        if turn.attempt > MAX_ATTEMPTS:
-            return turn  # nor is this text read for it
-        return self._patiently(self._taker.spoken_to, turn)
-
-    def _release(self, turn: Claimed, running: Running | None) -> None:
+    def _release(self, turn: Claimed, spent: Tokens) -> None:
         now = self._clock.steady()
         with self._database.connection() as connection:
-            if turns.release(connection, turn, now) and running:
+            if turns.release(connection, turn, now) and spent != NO_TOKENS:
                 diner = turn.diner
-                counted.keep_lost(connection, diner.number, diner.persona, running.tokens, now)
-
-    def _answer(self, turn: Claimed, diner: Known) -> tuple[list[Written], Ending]:
-        """`diner`: as they were when it was claimed."""
-        if turn.attempt > MAX_ATTEMPTS:
-            return list(turn.messages), given_up(turn)
-        if ending := patiently(partial(self._silence, turn), self._clock, self._stopping):
-            return list(turn.messages), ending
-        is_held, tokens = turn.diner.is_in_hands, NO_TOKENS
-        hushed = self._patiently(self._hush, turn)
-        if is_held and not hushed:  # beyond that, the staff reads the words alone
-            turn, tokens = self._gathering.whole(turn)
-        if is_held and (ending := self._patiently(self._taker.hold, turn)):
-            return list(turn.messages), replace(ending, tokens=tokens)
-        if hushed:
-            return list(turn.messages), replace(hushed, tokens=tokens)
-        has_files = any(each.media for each in turn.messages)
-        brings_files = has_files and self._patiently(self._taker.is_read, turn)
-        if brings_files and _shows_typing(turn):
-            self._typing.begin(turn.messages[-1].sid)  # to open them takes more than a moment
-        if not is_held:
-            turn, tokens = self._gathering.whole(turn)
-        if brings_files:
-            turn = self._spoken_to(replace(turn, diner=diner))  # by all its words
-        running = self._patiently(self._prepare, turn)
-        running.tokens = tokens
-        self._running[turn.diner.id] = running
-        ending = self._taker.take(running)
-        return running.messages, ending
-
-    def _silence(self, turn: Claimed) -> Ending | None:
-        """A word of the staff's, of whoever stopped, opts them in again: others wait for it."""
-        ending = silence(turn)
-        return None if ending is None or self._taker.is_the_staffs(turn) else ending
-
-    def _hush(self, turn: Claimed) -> Ending | None:
-        """The staff's own words are never too many: others wait for what they say.
-
-        What nobody expects an answer to is not worth the sentence that says so.
-        """
-        ending = self._share.hush(turn) or self._budget.hush(turn)
-        if ending is None or self._taker.is_the_staffs(turn):
-            return None
-        is_unasked = all(is_quiet(each.text) for each in turn.messages)
-        return Ending((), turn.diner.persona) if ending.bubbles and is_unasked else ending
-
-    def _prepare(self, turn: Claimed) -> Running:
-        prepare = partial(self._taker.prepare, turn, news_until=self._clock.monotonic() + NEWS_S)
-        if turn.diner.channel == diners.API:
-            return prepare(on_delta=self._waiting.pass_on)
-        was_shown = any(each.media for each in turn.messages)
-        if was_shown or not _shows_typing(turn):
-            return prepare()
-        return prepare(on_wait=partial(self._typing.begin, turn.messages[-1].sid))
+                counted.keep_lost(connection, diner.number, diner.persona, spent, now)
 
     def _tell(self, turn: Claimed, messages: int, ending: Ending, seconds: float) -> None:
         self._metrics.turns.labels(ending.state, ending.persona or "keyword").inc()
@@ -297,8 +214,3 @@ class Runner:
             messages=messages,
             seconds=round(seconds, 3),
         )
-
-
-def _shows_typing(turn: Claimed) -> bool:
-    """Once per turn, on its first attempt."""
-    return turn.diner.channel == diners.WHATSAPP and turn.attempt == 1 and not turn.losses

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from conversation.ending import Ending, TakeOver, said
 from conversation.prompt import ANSWERED_IN_PERSON, JUST_STATED, NOT_ANSWERED
 from conversation.sentences import LEFT_OPEN, NOBODY_CAME
+from engine.answers import MAX_ATTEMPTS
 from engine.hands import COMES_WITHIN
-from engine.runner import MAX_ATTEMPTS
 from knowledge.phrases import Phrase
 from models import diets, diners, hands, identities, kept, receipts, restaurants, staff
 from models.bubbles import Bubble

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from conversation.ending import Ending
 from conversation.sentences import apology
 from conversation.turn import TurnTaker
-from engine.runner import MAX_ATTEMPTS
+from engine.answers import MAX_ATTEMPTS
 from models.meter import ErasedUse
 from models.turns import Claimed
 from realtime.client import RealtimeError

@@ -10,7 +10,7 @@ from typing import Any
 from conversation.ending import Ending
 from conversation.sentences import apology
 from conversation.turn import TurnTaker
-from engine.runner import MAX_ATTEMPTS
+from engine.answers import MAX_ATTEMPTS
 from models import lateness
 from models.database.absence import LOST
 from tests.engine.clock import WAIT_S, soon

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
+from threading import Event
 from typing import Any
 
 from sqlalchemy import select
@@ -19,9 +20,11 @@ from conversation.people import People
 from conversation.picturing import Picturing
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
+from engine.answers import Answers
 from engine.budget import Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
+from engine.gathering import Gathering
 from engine.hands import Hands
 from engine.intake import Intake
 from engine.leases import Leases
@@ -166,19 +169,27 @@ class House:
             apart_s=apart_s,
         )
         self.typing = Typing(door)
+        stopping = Event()
+        answers = Answers(
+            taker,
+            Gathering(self.database, taker, understanding, given, stopping),
+            Share(self.database, given, per_minute),
+            self.budget,
+            self.waiting,
+            self.typing,
+            given,
+            stopping,
+        )
         self.runner = Runner(
             self.database,
-            taker,
-            understanding,
+            answers,
             self.closing,
             self.delivery,
             self.waiting,
-            self.typing,
             self.leases,
-            Share(self.database, given, per_minute),
-            self.budget,
             self.metrics,
             given,
+            stopping,
             at_once=at_once,
             runs_turns=runs_turns,
         )
