@@ -6,9 +6,10 @@ It is stored so, and what was taken back is erased; a message that is about none
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from knowledge.notes import DELETED, EDITED, TAKEN_BACK, line, notes_of, own_words
-from models import attachments, inbox, quotes
+from knowledge.notes import DELETED, EDITED, TAKEN_BACK, line, note, notes_of, own_words
+from models import attachments, forgotten, inbox, quotes
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.diners import Known
@@ -22,6 +23,9 @@ _YES_OR_NO = re.compile(r"\[reacted (?P<emoji>(?:👍|👎|👌|✅|✔|💯|�
 # "Shall I call somebody? Just say yes."
 _QUESTION = re.compile(r"\?[^?]{0,60}\Z")
 _TOLD = re.compile(r"\[(?:answers|answered|edited,|reacted \S++ to:) ")
+_EDIT, _CHOSEN = "\n[edited", "[chose "
+_EDIT_NOTE = re.compile(r"\n\[edited[^\[\]\n]*+\]")
+_ANSWERS = re.compile(r"\n\[answers (?:their own|an earlier) message[^\[\]\n]*+\](?=\n|\Z)")
 _QUOTE = re.compile(
     r"^\[(answers their own message|reacted \S++|edited)"
     r"(?:: | to: |, it said before: )[^\[\]\n]*+\]$",
@@ -35,12 +39,14 @@ def with_quotes(
     database: Database,
     messages: Sequence[Written],
     diner: Known,
-    earlier: Sequence[Written] = (),
+    earlier: Sequence[Written],
+    now: datetime,
 ) -> list[Written]:
     """The messages, each with what it is about; what was edited or taken back in time is so.
 
     `earlier`: those of the same turn that came before, which stand before them in what is returned.
-    Raises DatabaseUnavailableError.
+    What is edited or taken back before it came is not heeded when it comes. Raises
+    DatabaseUnavailableError.
     """
     messages = [*earlier, *messages]
     if all(each.quoted_sid is None for each in messages):
@@ -52,8 +58,11 @@ def with_quotes(
     told = changed(messages, {sid: found[sid] for sid in sids - deleted}.get)
     news = [after for before, after in zip(messages, told, strict=True) if after != before]
     gone = [sid for sid in sids & deleted if found[sid]]
-    if news or gone:
+    late = [each.quoted_sid for each in messages if _replaces(each.text) and each.quoted_sid]
+    late = [sid for sid in late if found[sid] is None]
+    if news or gone or late:
         with database.connection() as connection:
+            forgotten.remember(connection, late, now)
             for each in news:
                 inbox.keep_text(connection, each)
                 if not each.text:  # an edit brings its pictures again
@@ -65,28 +74,57 @@ def with_quotes(
 
 def changed(messages: Sequence[Written], find: Find) -> list[Written]:
     """The same messages; one without text by now is none any more."""
-    texts = {each.sid: each.text for each in messages}
+    texts, places = _as_edited(messages)
     deleted = {each.quoted_sid for each in messages if each.text == DELETED}
-    # Where the words of a message stand by now: an edit's are in the place of what it edits.
-    places = {sid: sid for sid in texts}
     for each in messages:
-        about, text = each.quoted_sid, each.text
-        if about is None or each.is_keyword or not text:
+        about, text = each.quoted_sid, texts[each.sid]
+        if about is None or each.is_keyword or text in ("", DELETED):
             continue
-        is_edit = "\n[edited" in text
-        place = places.setdefault(about, each.sid) if is_edit else places.get(about, each.sid)
-        is_here = place != each.sid and texts[place] != DELETED
-        if is_here and is_edit:
-            texts[place] = "\n".join([own_words(text), *notes_of(texts[place])])
-            texts[each.sid] = ""
-            places[each.sid] = place
-        elif is_here and text == DELETED:
-            texts[place] = ""
-        elif text != DELETED and not _is_told(text):
-            texts[each.sid] = _with_quote(text, find(about))
+        place = places.get(about, each.sid)
+        words = texts[place] if place != each.sid else DELETED
+        quoted = None
+        if words not in ("", DELETED):  # of this turn: it may have been told of before
+            text = _ANSWERS.sub("", text)
+            quoted = Quoted(words, is_ours=False)
+        if not _is_told(text):
+            texts[each.sid] = _with_quote(text, quoted or find(about))
         elif about in deleted:
             texts[each.sid] = _without_quotes(text)
     return [replace(each, text=texts[each.sid]) for each in messages]
+
+
+def _as_edited(messages: Sequence[Written]) -> tuple[dict[str, str], dict[str, str]]:
+    """By SID: the texts once all edits and deletions are done, and whose text each one's is by now.
+
+    An edit's words are in the place of what it edits.
+    """
+    texts = {each.sid: each.text for each in messages}
+    places = {sid: sid for sid in texts}
+    for each in messages:
+        about, text = each.quoted_sid, each.text
+        if about is None or each.is_keyword or not _replaces(text):
+            continue
+        is_edit = _EDIT in text
+        place = places.setdefault(about, each.sid) if is_edit else places.get(about, each.sid)
+        if place == each.sid or texts[place] == DELETED:
+            continue
+        texts[place] = _edited(texts[place], text) if is_edit else ""
+        if is_edit:
+            texts[each.sid] = ""
+            places[each.sid] = place
+    return texts, places
+
+
+def _edited(before: str, edit: str) -> str:
+    """The words of the edit, with what else the message holds: no choice that it was before."""
+    chosen = [each for each in notes_of(edit) if each.startswith(_CHOSEN)]
+    others = [each for each in notes_of(before) if not each.startswith(_CHOSEN)]
+    return "\n".join([own_words(edit), *chosen, *others])
+
+
+def _replaces(text: str) -> bool:
+    """Whether a message stands for another one, or for nothing, in that one's place."""
+    return text == DELETED or _EDIT in text
 
 
 def _is_told(text: str) -> bool:
@@ -109,8 +147,11 @@ def _without_quotes(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """The words of what is quoted; of a long one its beginning, and its end, where it asks."""
-    flat = line(_without_quotes(text), MOST_READ)
+    """The words of what is quoted, as the phone shows them, whatever they were before an edit.
+
+    Of a long one its beginning, and its end, where it asks.
+    """
+    flat = line(_without_quotes(_EDIT_NOTE.sub("", text)), MOST_READ)
     half = MOST_QUOTED // 2 - 2
     return flat if len(flat) <= MOST_QUOTED else f"{flat[:half]} … {flat[-half:]}"
 
@@ -127,4 +168,7 @@ def _with_quote(text: str, quoted: Quoted | None) -> str:
     whose = "an earlier message"
     if quoted:
         whose = "your message" if quoted.is_ours else "their own message"
-    return f"{text}\n[answers {whose}: {words}]" if words else f"{text}\n[answers {whose}]"
+    told = [text, f"[answers {whose}: {words}]" if words else f"[answers {whose}]"]
+    if quoted and own_words(text) not in quoted.offered:
+        told.append(note("answers a choice of", "; ".join(quoted.offered)))
+    return "\n".join(filter(None, told))

@@ -21,7 +21,7 @@ from conversation.running import Question, Running
 from conversation.unheard import unheard
 from conversation.voice import Voice
 from knowledge.answered import as_told
-from knowledge.notes import is_quiet
+from knowledge.notes import DELETED, is_quiet
 from knowledge.phrases import Phrase, language_of, phrase
 from models import diets, history
 from models.bubbles import Bubble
@@ -140,7 +140,8 @@ class TurnTaker:
         keyword = opting.keyword_of(turn)
         if keyword is not None and opting.is_heeded(keyword, turn.diner):
             return None
-        if restaurant is None or all(is_quiet(each.text) for each in turn.messages):
+        is_told = any(m.text == DELETED or not is_quiet(m.text) for m in turn.messages)
+        if restaurant is None or not is_told:
             return held()
         if keyword is not None:
             rights = self._rights.of(turn.diner, restaurant)
@@ -208,8 +209,7 @@ class TurnTaker:
         if isinstance(question, Question) and all(map(is_quiet, question.texts)):
             return Ending((), question.persona.key)  # kept for the next turn to see
         if restaurant is None:
-            key = self.persona_of(running.turn.diner.persona)
-            return sorry("no_restaurant", key, language=language)
+            return sorry("no_restaurant", self.persona_of(diner.persona), language=language)
         if isinstance(question, Keyword):
             return self._answer_keyword(question, running, restaurant)
         if self._asking is None:
@@ -295,8 +295,7 @@ class TurnTaker:
     def _about_me(self, keyword: Keyword, diner: Known, personas: Mapping[str, Persona]) -> Ending:
         if about_me.erases_diet(keyword.rest):
             forget = RememberDiet(forgotten=diets.read(diner.diet).whole)
-            return Ending(
-                said(phrase(about_me.FORGOTTEN_DIET, diner.language)), None, effects=(forget,)
-            )
+            told = said(phrase(about_me.FORGOTTEN_DIET, diner.language))
+            return Ending(told, None, effects=(forget,))
         persona = personas[self.persona_of(diner.persona, personas)]
         return Ending(said(about_me.about(diner, persona)), None)

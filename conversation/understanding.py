@@ -62,7 +62,7 @@ class Understanding:
         messages = self._with_quoted_pictures(messages, diner)
         is_alone = len(messages) == 1 and not earlier
         messages = as_chosen(self._database, messages, diner, is_alone=is_alone)
-        return with_quotes(self._database, messages, diner, earlier)
+        return with_quotes(self._database, messages, diner, earlier, self._clock.now())
 
     def _with_files(
         self, messages: Sequence[Written], diner: Known, findings: Findings

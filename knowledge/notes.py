@@ -14,11 +14,11 @@ DELETED = "[deleted an earlier message]"
 TAPPED = "[chose it by a tap]"
 TAKEN_BACK = "[deleted this message]"  # where its words stood
 # How each begins. Of `_QUIET` ones nobody expects an answer.
-_QUIET = ("reacted", "deleted")
+_QUIET = ("reacted", "deleted", "edited")
 _OPENINGS = (
     *_QUIET,
     *("a message of a kind", "an empty message", "answered", "answers"),
-    *("came from an advertisement", "chose", "edited", "filled in a form"),
+    *("came from an advertisement", "chose", "filled in a form"),
     *("forwarded", "heard in", "sent", "shared a contact", "shared a location"),
     "tapped a button",
 )
@@ -77,5 +77,5 @@ def is_chosen(text: str) -> bool:
 
 
 def is_quiet(text: str) -> bool:
-    """Whether nobody expects an answer to it: a reaction alone, a message taken back."""
+    """Whether nobody expects an answer to it: a reaction alone, a message or caption taken back."""
     return text.startswith("[") and all(map(_QUIET_NOTE.fullmatch, text.split("\n")))

@@ -13,7 +13,12 @@ EARTH_M = 6_371_000
 # Who is no further away may be on their way: they are told how to come.
 NEAR_M = 30_000
 _NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?"
-_SHARED = re.compile(rf"\[shared a location: (?P<lat>{_NUMBER}), (?P<lon>{_NUMBER})[ \]]")
+# In its own note, or in one that quotes a message of theirs.
+_SHARED = re.compile(
+    r"(?:\[|^\[answers their own message: [^\[\]\n]*\()"
+    rf"shared a location: (?P<lat>{_NUMBER}), (?P<lon>{_NUMBER})[ \])]",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,8 @@ def point_at(latitude: str, longitude: str) -> Point | None:
 
 
 def shared_in(text: str) -> Point | None:
-    """The place of a message's note of a shared location, if it has one."""
-    found = _SHARED.search(text) if "[shared a location" in text else None
+    """The place of a message's note of a shared location, or of one that it quotes."""
+    found = _SHARED.search(text) if "shared a location: " in text else None
     return point_at(found["lat"], found["lon"]) if found else None
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from models import attachments
+from models.bubbles import choices_of
 from models.database.statements import Connection, Statement
 from models.inbox import WRITTEN, Message, Written, written
 from models.outbox import Part
@@ -32,25 +33,46 @@ _SID = bindparam("sid", type_=String)
 
 
 class Quoted(NamedTuple):
+    """`offered`: what could be chosen below it."""
+
     text: str
     is_ours: bool
+    offered: tuple[str, ...] = ()
 
 
 _FIND = Statement(
     union_all(
-        select(Part.body, literal(1))
+        select(Part.body, Part.extra, literal(1))
         # What staff is told of another diner is of that one's turn, and is erased with it.
         .join(Turn, and_(Turn.id == Part.turn_id, Turn.diner_id == Part.diner_id))
         .where(Part.sid == _SID, Part.diner_id == _DINER_ID),
-        select(Message.text, literal(0)).where(Message.sid == _SID, Message.diner_id == _DINER_ID),
+        select(Message.text, null(), literal(0)).where(
+            Message.sid == _SID, Message.diner_id == _DINER_ID
+        ),
     )
+)
+# An edit of what was answered before; of what was not, the words stand where they stood.
+_LAST_EDIT = Statement(
+    select(Message.text)
+    .where(Message.diner_id == _DINER_ID, Message.quoted_sid == _SID)
+    .where(Message.text.contains("[edited, "))
+    .order_by(Message.id.desc())
+    .limit(1)
 )
 
 
 def find(connection: Connection, diner_id: int, sid: str) -> Quoted | None:
-    """The message of this SID, if it is this diner's or went to them."""
+    """The message of this SID, if it is this diner's or went to them; as it was edited last."""
     row = connection.one(_FIND, diner_id=diner_id, sid=sid)
-    return Quoted(row[0], is_ours=row[1] == 1) if row else None
+    if row is None:
+        return None
+    text, extra, is_ours = row
+    if is_ours:
+        choices = choices_of(extra)
+        titles = tuple(each.title for each in choices.options) if choices else ()
+        return Quoted(text, is_ours=True, offered=titles)
+    edit = connection.one(_LAST_EDIT, diner_id=diner_id, sid=sid)
+    return Quoted(edit[0] if edit else text, is_ours=False)
 
 
 _IS_ITS_EDIT = and_(Message.quoted_sid == _SID, Message.text.contains("[edited"))

@@ -30,8 +30,8 @@ def told(form: Mapping[str, str], kind: str, words: str) -> str | None:
         return _reaction(form)
     if kind in DELETIONS:
         return DELETED
-    if kind in EDITS and words:
-        return words if words.startswith("/") else f"{words}\n{EDITED}"
+    if kind in EDITS:  # one without words took a caption away
+        return words if words.startswith("/") else "\n".join(filter(None, (words, EDITED)))
     return None
 
 

@@ -142,6 +142,39 @@ def test_an_edit_of_what_nobody_knows_is_told_as_one() -> None:
     assert told(one(f"For five\n{EDITED}", "SM404")) == [f"For five\n{EDITED}"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("3\n[edited an earlier message]", "3"),
+        (f"Neither\n[chose it by its place: 3]\n{EDITED}", "Neither\n[chose it by its place: 3]"),
+    ],
+)
+def test_what_was_chosen_before_an_edit_is_chosen_no_more(before: str, after: str) -> None:
+    second = one("The stew\n[chose it by its place: 2]\n[answers your message: Hm?]", sid="SM2")
+    assert told(second, one(before, "SM2")) == [f"{after}\n[answers your message: Hm?]", ""]
+
+
+@pytest.mark.parametrize("about", ["SM2", "SM1"])
+def test_a_quote_has_the_words_as_they_are_edited_in_its_turn(about: str) -> None:
+    beers, quote = one("Two beers", sid="SM2"), one("For Jean", about, sid="SM3")
+    edit = one(f"Three\n{EDITED}", about, sid="SM4")
+    quoted = "For Jean\n[answers their own message: Three]"
+    before = changed([beers, quote], KNOWN.get)
+    for messages in ([beers, quote, edit], [beers, edit, quote], [*before, edit]):
+        once = changed(messages, KNOWN.get)
+        assert quoted in [each.text for each in once]
+        assert changed(once, KNOWN.get) == once
+
+
+def test_what_quotes_a_message_is_told_what_could_be_chosen_there() -> None:
+    offer = {"MM9": Quoted("Which one?", is_ours=True, offered=("The soup", "The stew"))}
+    told_of = "[answers your message: Which one?]"
+    (asks, taps) = changed([one("And the 2nd?", "MM9"), one("The stew", "MM9", "SM8")], offer.get)
+    assert asks.text == f"And the 2nd?\n{told_of}\n[answers a choice of: The soup; The stew]"
+    assert taps.text == f"The stew\n{told_of}"
+    assert changed([asks], offer.get) == [asks]
+
+
 def test_what_was_taken_back_in_time_is_not_there() -> None:
     assert told(one("Two beers", sid="SM2"), one(DELETED, "SM2"), one("Hi", sid="SM3")) == [
         "",

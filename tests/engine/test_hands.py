@@ -164,6 +164,16 @@ def test_what_a_diner_writes_then_goes_to_all_who_were_called_until_one_came(hou
     assert is_silent(house, house.read(ALICE)[0], "Coming!")
 
 
+def test_the_staff_is_told_what_is_taken_back_and_not_of_a_reaction(house: House) -> None:
+    taken(house)
+    comes(house, Body="My PIN is 4321")
+    sid = house.messages()[-1].sid
+    comes(house, "reaction", Body="❤️", OriginalMessageSid=sid)
+    assert house.read(JEAN)[-1].endswith("> My PIN is 4321")
+    comes(house, "revoke", OriginalMessageSid=sid)
+    assert house.read(JEAN)[-1].endswith("> [deleted an earlier message]")
+
+
 def test_who_comes_first_has_it_and_the_others_are_told(house: House) -> None:
     number = taken(house)
     assert soon(lambda: house.read(MARIE)[-1] == f"Jean has *{number}* now.")

@@ -130,6 +130,34 @@ def test_what_is_taken_back_is_gone_from_what_quotes_it(any_house: House, kind: 
     assert "4321" not in str([each.text for each in any_house.messages()])
 
 
+def test_a_quote_has_the_words_that_the_phone_shows(any_house: House) -> None:
+    sid = comes(any_house, Body="Two beers")
+    comes(any_house, "edit", Body="Three beers", OriginalMessageSid=sid)
+    comes(any_house, Body="And this?", **answering(sid))
+    assert asked(any_house)[-1] == "And this?\n[answers their own message: Three beers]"
+    comes(any_house, "edit", Body="Four beers", OriginalMessageSid=sid)
+    assert "it said before: Three beers" in asked(any_house)[-1]
+
+
+@pytest.mark.parametrize(("kind", "left"), [("edit", ["Three beers"]), ("revoke", [])])
+def test_what_comes_behind_its_edit_or_deletion_is_not_heeded(
+    any_house: House, kind: str, left: list[str]
+) -> None:
+    comes(any_house, kind, Body="Three beers", OriginalMessageSid="SMlate")
+    late = takes_in(any_house, MessageSid="SMlate", Body="Two beers, my PIN is 4321")
+    assert late.message_id is None
+    assert [each.words[-1].split("\n")[0] for each in any_house.model.asked] == left
+    assert "4321" not in str([each.text for each in any_house.messages()])
+
+
+def test_a_caption_that_is_taken_back_waits_for_no_answer(any_house: House) -> None:
+    sid = comes(any_house, Body="Is it yours?")
+    comes(any_house, "edit", Body="", OriginalMessageSid=sid)
+    assert len(any_house.read()) == 1
+    comes(any_house, Body="Hello")
+    assert asked(any_house)[1] == "[edited, it said before: Is it yours?]"
+
+
 def test_what_is_taken_back_while_it_is_quoted_is_not_told(any_house: House) -> None:
     sid = comes(any_house, Body="My PIN is 4321")
     any_house.model.holds()
@@ -249,6 +277,14 @@ def test_the_next_turn_is_not_told_the_way_again(house: House) -> None:
     place(house, "-1.944072", "30.061885")
     comes(house, Body="Thanks")
     assert "from the house" not in house.model.asked[-1].system
+
+
+def test_one_that_is_quoted_is_told_with_the_way(house: House) -> None:
+    place(house, "-1.944072", "30.061885")
+    sid = house.messages()[-1].sid
+    comes(house, Body="Thanks")
+    comes(house, Body="How far is this?", **answering(sid))
+    assert "4.4 km from the house" in house.model.asked[-1].system
 
 
 def test_where_the_house_is_not_on_file_the_address_is_told(house: House) -> None:

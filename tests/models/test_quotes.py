@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models import attachments, inbox, quotes
+from models.bubbles import Bubble, Choice, Choices
 from models.inbox import Medium, Written
 from models.quotes import Quoted
 from tests.models.desk import ALICE, BOB, NOON, Desk
@@ -72,6 +73,25 @@ def test_what_is_taken_back_is_gone_from_its_edits(desk: Desk, alice: int) -> No
     desk.end(desk.claimed(alice))
     told = [each.texts for each in desk.history(alice)]
     assert told == [("[gone]",), ("[gone]", "And it?")]
+
+
+def test_what_was_edited_is_found_as_it_is_by_now(desk: Desk, alice: int, bob: int) -> None:
+    desk.deliver("SM-five", "Five\n[edited, it said before: Four]", quoted_sid="SMalice")
+    desk.deliver("SM-six", "Six\n[edited, it said before: Five]", quoted_sid="SMalice")
+    desk.deliver("SM-now", "Seven\n[edited an earlier message]", quoted_sid="SMalice")
+    desk.deliver("SM-bob", "Mine\n[edited, it said before: x]", diner=BOB, quoted_sid="SMalice")
+    now = Quoted("Six\n[edited, it said before: Five]", is_ours=False)
+    assert found(desk, alice, "SMalice") == now
+    assert found(desk, bob, "SMalice") is None
+
+
+def test_what_was_offered_is_found_with_it(desk: Desk, alice: int) -> None:
+    choices = Choices("buttons", (Choice("yes", "Yes"), Choice("say:Later", "Later")))
+    desk.end(desk.claimed(alice))
+    outgoing = desk.reply(Bubble("Now?", choices=choices))
+    assert outgoing
+    desk.sent(outgoing, "MM1")
+    assert found(desk, alice, "MM1") == Quoted("Now?", is_ours=True, offered=("Yes", "Later"))
 
 
 def test_what_is_taken_back_leaves_no_picture(desk: Desk, alice: int) -> None:

@@ -140,7 +140,7 @@ SAID = {
     "an edited text": (
         form("edit", Body="Two, not three", OriginalMessageSid=QUOTED), f"Two, not three\n{EDITED}"
     ),
-    "an edit without words": (form("edit", OriginalMessageSid=QUOTED), UNREADABLE),
+    "an edit without words": (form("edit", OriginalMessageSid=QUOTED), EDITED),
     "a deleted message": (form("revoke", OriginalMessageSid=QUOTED), DELETED),
     "an order": (
         form("order", OrderItems='[{"name": "Isombe", "quantity": 2}]'),
