@@ -117,7 +117,7 @@ class Failing:
                     told.extend(tell_unheard(connection, outgoing.id, code, now))
                     if is_news:
                         told.extend(
-                            heed(connection, outgoing.diner_id, code, written_at=now, now=now)
+                            heed(connection, outgoing.diner_id, code, written_at=None, now=now)
                         )
                 if outgoing.is_last_word:
                     erasure.finish_forgetting(connection, outgoing.diner_id)
@@ -142,12 +142,17 @@ class Failing:
 
 
 def heed(
-    connection: Connection, diner_id: int, code: int | None, *, written_at: datetime, now: datetime
+    connection: Connection,
+    diner_id: int,
+    code: int | None,
+    *,
+    written_at: datetime | None,
+    now: datetime,
 ) -> list[int]:
     """What Twilio says of the diner holds for all that would go to them.
 
-    `written_at`: since when it is said; what they wrote later proves it wrong. Who of the staff is
-    told, for them to be sent.
+    `written_at`: when the message that it is said of was, unless it is said right now; what they
+    wrote later proves it wrong. Who of the staff is told, for them to be sent.
     """
     match errors.action(code):
         case Action.OPT_OUT:

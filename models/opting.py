@@ -25,7 +25,9 @@ def _set(**moments: Any) -> Any:
 _OPT_OUT = Statement(lambda sql: _set(opted_out_at=func.coalesce(Diner.opted_out_at, sql.now)))
 _OPT_IN = Statement(_set(opted_out_at=null(), blocked_at=null()))
 # What is told of a message holds unless they have written since: news of it may come late.
-_IS_NEWS = Diner.last_message_at <= bindparam("written_at", type_=Instant)
+_IS_NEWS = Diner.last_message_at <= func.coalesce(
+    bindparam("written_at", type_=Instant), Diner.last_message_at
+)
 _TOLD_TO_OPT_OUT = Statement(
     lambda sql: _set(opted_out_at=func.coalesce(Diner.opted_out_at, sql.now)).where(_IS_NEWS)
 )
@@ -54,18 +56,22 @@ def start(connection: Connection, diner_id: int) -> None:
     connection.run(_OPT_IN, diner_id=diner_id)
 
 
-def opt_out(connection: Connection, diner_id: int, *, written_at: datetime, now: datetime) -> bool:
+def opt_out(
+    connection: Connection, diner_id: int, *, written_at: datetime | None, now: datetime
+) -> bool:
     """Nothing goes to them before they write START, as they said to Twilio.
 
-    Unless they have written since `written_at`; whether it was so.
+    Unless they have written since `written_at`, where that is not now; whether it was so.
     """
     given = {"diner_id": diner_id, "written_at": written_at, "now": now}
     return bool(connection.run(_TOLD_TO_OPT_OUT, **given))
 
 
-def block(connection: Connection, diner_id: int, *, written_at: datetime, now: datetime) -> None:
+def block(
+    connection: Connection, diner_id: int, *, written_at: datetime | None, now: datetime
+) -> None:
     """Nothing goes to them before they write: WhatsApp can't reach them, or they blocked us.
 
-    Unless they have written since `written_at`.
+    Unless they have written since `written_at`, where that is not now.
     """
     connection.run(_BLOCK, diner_id=diner_id, written_at=written_at, now=now)
