@@ -200,6 +200,17 @@ def test_what_was_heard_and_taken_back_is_counted(house: House, files: Files) ->
     assert house.turns()[0].input_tokens == 100
 
 
+def test_what_a_broken_off_attempt_took_is_counted(house: House, files: Files) -> None:
+    files.words["order"] = "Two teas"
+    house.model.will(ZeroDivisionError("ours"))
+    house.hears(SPOKEN, media=(note("order"),))
+    assert soon(lambda: house.turns()[0].lease == "")
+    assert house.sweeps_until(lambda: house.read() == ["Yes."])
+    assert house.turns()[0].input_tokens == 10
+    with house.eye.transaction() as session:
+        assert list(session.scalars(select(ErasedUse.input_tokens))) == [100]
+
+
 def test_what_was_heard_is_counted_though_somebody_took_over(house: House, files: Files) -> None:
     files.words["order"] = "Two teas"
     files.gate.clear()
