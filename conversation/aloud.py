@@ -31,10 +31,13 @@ _CODE = re.compile("`")
 _ADDRESS = re.compile(r"://|www\.|\S@\S|\w/\w|[\w-]{2}\.[^\W\d_]{2,}\b")
 _NUMBER_TO_CALL = re.compile(r"\+\d|\d(?:[\s().-]{0,2}\d){8}")
 _TO_BE_READ = (_LISTED, _LETTERED, _CODE, _ADDRESS, _NUMBER_TO_CALL)
-_MARKS = re.compile(r"(?<![\w*_~])[*_~]++(?=\S)|(?<=[^\s*_~])[*_~]++(?!\w)")
-_PICTURES = regex.compile(
-    r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\U0001f1e6-\U0001f1ff]+"
+_MARKS = re.compile(r"(?<![\w*_])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
+# What says no more than its words, and is left out. Any other sign may stand in a word's place: a
+# cross, a peanut, a clock, what is struck out.
+_MOODS = regex.compile(
+    r"(?:[😀-😏🙂🙃🤗🤩🤤🥰🥳👋👏🙌🙏🤝❤🧡💛💚💙💜✨🌟⭐🎉🎊🍽🍴🍲👨👩🧑](?:\p{Emoji_Modifier}|\ufe0f|\u200d🍳)*)+"
 )
+_SIGNS = regex.compile(r"[\p{So}\p{Extended_Pictographic}\u20e3~]")
 _BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[., '’\u00a0\u202f](?=\d{3}(?!\d))")
 # Of three prices, the currency is often said once.
 _LIKE_A_PRICE = re.compile(r"(?<!\d)0*+[1-9]\d{2}")
@@ -54,7 +57,7 @@ _SPELLED = (
     (re.compile(r"\bi'm\b"), "i am"),
 )
 # Marks too, where they are said: "€4" is not "$4".
-_SAID = regex.compile(r"\d+|[^\W\d_]+|[\p{Sc}%]")
+_SAID = regex.compile(r"\d+|[^\W\d_]+|[\p{Sc}\p{Sm}%]")
 
 
 def to_be_heard(bubbles: Sequence[Bubble]) -> str | None:
@@ -67,7 +70,9 @@ def to_be_heard(bubbles: Sequence[Bubble]) -> str | None:
         return None
     if _prices_in(text) > MOST_PRICES:
         return None
-    words = _SPACES.sub(" ", _PICTURES.sub(" ", _MARKS.sub("", text)))
+    words = _SPACES.sub(" ", _MOODS.sub(" ", _MARKS.sub("", text)))
+    if _SIGNS.search(words):
+        return None
     lines = (line.strip() for line in words.split("\n"))
     heard = "\n".join(line for line in lines if line)
     return heard if 0 < len(heard) <= MOST_CHARACTERS else None
