@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import String, and_, bindparam, case, update
 
-from models.database.statements import Connection, Statement, fixed
+from models.database.spelling import fixed
+from models.database.statements import Connection, Statement
 from models.outbox import IS_UNFINISHED, MAYBE, SENDING, WAITING, Part
 from models.turns import IS_RUNNING, Turn
 

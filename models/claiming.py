@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 
 from models import diners
-from models.database.statements import Connection, Spelling, Statement, fixed
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Connection, Statement
 from models.inbox import IS_WAITING, WRITTEN, Message, Written, written
 from models.turns import ALONE_AFTER, IS_RUNNING, Claimed, Turn, beginning, is_ours
 

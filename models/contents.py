@@ -10,7 +10,8 @@ from sqlalchemy import Integer, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
-from models.database.statements import Connection, Spelling, Statement
+from models.database.spelling import Spelling
+from models.database.statements import Connection, Statement
 
 # So long it is not written down again: most messages with choices have the same few contents.
 USED_AGAIN_AFTER = timedelta(days=1)

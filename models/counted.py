@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, delete, union_all
 
 from models.database.columns import Base, Instant
-from models.database.statements import Connection, Row, Spelling, Statement
+from models.database.spelling import Spelling
+from models.database.statements import Connection, Row, Statement
 from models.inbox import Message
 from models.meter import (
     NOBODYS,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models.database.statements import fixed
+from models.database.spelling import fixed
 from models.diners import Diner
 from models.inbox import Message
 from models.turns import DEAD, FAILED, RUNNING, Turn

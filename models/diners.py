@@ -29,7 +29,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from addresses import other_spelling, spelled
 from models.database.columns import Address, Base, Instant
-from models.database.statements import Connection, Spelling, Statement, fixed
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Connection, Statement
 
 WHATSAPP, API = "whatsapp", "api"  # channels
 # For so long after they wrote, WhatsApp lets us write to them freely.

@@ -25,7 +25,8 @@ from sqlalchemy import (
 
 from models import counted, forgotten, identities, media, meter
 from models.database.engine import Database
-from models.database.statements import Connection, Statement, fixed
+from models.database.spelling import fixed
+from models.database.statements import Connection, Statement
 from models.diners import Diner, Known
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, Part

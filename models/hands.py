@@ -27,7 +27,8 @@ from sqlalchemy.orm import Session, aliased
 
 from models import outbox
 from models.bubbles import Bubble
-from models.database.statements import Connection, Spelling, Statement, fixed
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Connection, Statement
 from models.diners import WHATSAPP, Diner, is_blocked, is_known_by
 from models.inbox import Message
 from models.outbox import DROPPED, MAYBE, WAITING, Part

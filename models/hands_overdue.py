@@ -11,7 +11,8 @@ from sqlalchemy import Integer, String, and_, bindparam, exists, null, or_, sele
 from sqlalchemy.orm import aliased
 
 from addresses import other_spelling
-from models.database.statements import Connection, Spelling, Statement, fixed
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Connection, Statement
 from models.diners import Diner, is_known_by
 from models.inbox import Message
 from models.outbox import Part

@@ -12,7 +12,8 @@ from sqlalchemy import Integer, String, and_, bindparam, or_, select
 
 from models import attachments
 from models.database.columns import Instant
-from models.database.statements import Connection, Spelling, Statement, fixed
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Connection, Statement
 from models.diners import Diner, Known
 from models.inbox import Message, media_in
 from models.turns import DONE, HELD, HUMAN, RUNNING, Claimed, Turn

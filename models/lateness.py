@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 
-from models.database.statements import Connection, Spelling, Statement
+from models.database.spelling import Spelling
+from models.database.statements import Connection, Statement
 from models.inbox import IS_WAITING, Message
 from models.outbox import due_since
 from models.turns import IS_RUNNING, Turn

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from addresses import spelled
 from models.database.columns import MAX_INTEGER, Address, Base, Instant
-from models.database.statements import Connection, Spelling, Statement, fixed
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Connection, Statement
 from models.diners import WHATSAPP, Diner, Known
 from models.inbox import Message
 from models.outbox import SENT, Part

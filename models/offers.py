@@ -3,7 +3,8 @@
 from sqlalchemy import Integer, String, bindparam, select
 
 from models.bubbles import Choices, choices_of
-from models.database.statements import Connection, Statement, fixed
+from models.database.spelling import fixed
+from models.database.statements import Connection, Statement
 from models.diners import Known
 from models.inbox import Message, Written
 from models.menu import MenuItem

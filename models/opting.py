@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, func, null, or_, update
 
 from models.database.columns import Instant
-from models.database.statements import Connection, Statement, fixed
+from models.database.spelling import fixed
+from models.database.statements import Connection, Statement
 from models.diners import Diner
 from models.outbox import DROPPED, MAYBE, WAITING, Part
 

@@ -29,7 +29,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.bubbles import Bubble, bound
 from models.database.columns import Base, Instant
-from models.database.statements import Connection, Row, Spelling, Statement, fixed
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Connection, Row, Statement
 from models.diners import Diner, Known
 
 WAITING, SENDING, MAYBE = "waiting", "sending", "maybe"

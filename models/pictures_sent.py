@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, select
 
-from models.database.statements import Connection, Spelling, Statement, fixed
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Connection, Statement
 from models.diners import Known
 from models.outbox import DROPPED, FAILED, Part
 from models.turns import Turn

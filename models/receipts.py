@@ -24,7 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from models.bubbles import Bubble, bound, bubble_of
-from models.database.statements import Chain, Connection, Statement, Steps, fixed
+from models.database.spelling import fixed
+from models.database.statements import Chain, Connection, Statement, Steps
 from models.diners import Diner
 from models.outbox import (
     BUBBLE,

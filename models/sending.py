@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 from addresses import other_spelling
 from models.bubbles import bubble_of
 from models.database.columns import Instant
-from models.database.statements import Chain, Connection, Spelling, Statement, Steps, fixed
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Chain, Connection, Statement, Steps
 from models.diners import Diner, is_blocked
 from models.hands import is_overtaken
 from models.outbox import (

@@ -24,7 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database.columns import Base, Instant
-from models.database.statements import Connection, Spelling, Statement, fixed
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Connection, Statement
 from models.diners import Known
 from models.inbox import Written
 from models.tokens import NO_TOKENS, Tokens

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from models.database.statements import Connection, Spelling, Statement
+from models.database.spelling import Spelling
+from models.database.statements import Connection, Statement
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, Part, due_since, is_unfinished
 from models.turns import IS_RUNNING, Turn

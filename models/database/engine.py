@@ -20,7 +20,8 @@ from models.database.fair_queue import FairQueue
 from models.database.kept import LOOK_AFTER_S, AtHand, Kept
 from models.database.opening import CONNECT_TIMEOUT_S, opening
 from models.database.settling import Natively, Settling
-from models.database.statements import Connection, Spelling
+from models.database.spelling import Spelling
+from models.database.statements import Connection
 from models.database.watch import Line, Watch
 
 __all__ = ["LOOK_AFTER_S", "Database", "DatabaseUnavailableError"]

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, bindparam, cast, literal
 
 from models.database.engine import Database, DatabaseUnavailableError
-from models.database.statements import Spelling
+from models.database.spelling import Spelling
 
 CHANNEL = "tableside"
 LISTEN_S = 0.5  # how long one look lasts, and so how long a stop may take

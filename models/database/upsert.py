@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.database.columns import Base
-from models.database.statements import Spelling
+from models.database.spelling import Spelling
 
 Row = Mapping[str, Any]  # its values by column; all rows of a call have the same columns
 
