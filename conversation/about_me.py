@@ -3,26 +3,35 @@
 from collections.abc import Iterator
 
 from conversation import aliases
+from conversation.ending import Ending, said
 from knowledge.language_tables import named_in
 from knowledge.phrases import Phrase, date_text, known, later, own_name, phrase
 from knowledge.words import words_of
 from models import diets
 from models.diets import Diet
 from models.diners import Known
+from personas.effects import RememberDiet
 from personas.persona import Persona
 
 ERASE_DIET = "/me forget diet"
 
 
-def erases_diet(rest: str) -> bool:
-    """Whether what stands behind `/me` asks to forget the diet."""
+def answer(rest: str, diner: Known, persona: Persona) -> Ending:
+    """The ending of a turn with `/me`; `rest`: what stands behind it."""
+    if _erases_diet(rest):
+        forget = RememberDiet(forgotten=diets.read(diner.diet).whole)
+        return Ending(said(phrase(FORGOTTEN_DIET, diner.language)), None, effects=(forget,))
+    return Ending(said(_about(diner, persona)), None)
+
+
+def _erases_diet(rest: str) -> bool:
     words = words_of(rest)
     if aliases.ERASE.isdisjoint(words[:1]):
         return False
     return len(words) == 1 or not aliases.DIET.isdisjoint(words)
 
 
-def about(diner: Known, persona: Persona) -> Phrase:
+def _about(diner: Known, persona: Persona) -> Phrase:
     """As a WhatsApp list."""
     language = diner.language
     kept = diets.read(diner.diet)

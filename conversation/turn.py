@@ -271,7 +271,8 @@ class TurnTaker:
             greeting = said(persona.greeting(restaurant, language))
             return Ending(greeting, None, effects=(SwitchTo(persona.key),))
         if keyword.word == keywords.ME:
-            return self._about_me(keyword, diner, personas)
+            persona = personas[self.persona_of(diner.persona, personas)]
+            return about_me.answer(keyword.rest, diner, persona)
         if keyword.word == keywords.RESET:
             still_kept = [about_me.STILL_KEPT] if diets.read(diner.diet).own else []
             told = [phrase(each, language) for each in (keywords.RESET_TEXT, *still_kept)]
@@ -291,11 +292,3 @@ class TurnTaker:
         unknown = None if keyword.word == keywords.HELP else keyword.word
         text = keywords.help_text(words, restaurant, unknown, language)
         return Ending((Bubble(text, choices=keywords.help_choices(words, language)),), None)
-
-    def _about_me(self, keyword: Keyword, diner: Known, personas: Mapping[str, Persona]) -> Ending:
-        if about_me.erases_diet(keyword.rest):
-            forget = RememberDiet(forgotten=diets.read(diner.diet).whole)
-            told = said(phrase(about_me.FORGOTTEN_DIET, diner.language))
-            return Ending(told, None, effects=(forget,))
-        persona = personas[self.persona_of(diner.persona, personas)]
-        return Ending(said(about_me.about(diner, persona)), None)

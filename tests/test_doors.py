@@ -69,6 +69,15 @@ def test_what_gunicorns_master_imports_knows_nothing_of_the_service(module: str)
     assert _imported_by(module) - sys.stdlib_module_names <= {"gevent", "gunicorn"}
 
 
+def test_a_file_of_the_service_stays_at_300_lines() -> None:
+    packages = [file for each in PACKAGES | {"evaluation"} for file in (ROOT / each).rglob("*.py")]
+    lines = {
+        str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines())
+        for file in [*ROOT.glob("*.py"), *packages]
+    }
+    assert {file: count for file, count in lines.items() if count > 300} == {}
+
+
 def _imported_by(module: str) -> set[str]:
     """The top-level names that a module imports anywhere in its text."""
     return {name.partition(".")[0] for name in _modules_imported_by(module)}
