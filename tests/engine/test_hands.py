@@ -709,7 +709,12 @@ def test_what_answers_the_staffs_question_after_allergies_is_kept(house: House) 
     calls(house)
     says(house, f"/to {handle(house)} Hello, any allergies?", JEAN)
     assert soon(lambda: house.read(ALICE)[-1] == "Hello, any allergies?")
-    (question,) = [each.sid or "" for each in house.parts() if "any allergies" in each.body]
+
+    def sids() -> list[str]:
+        return [each.sid for each in house.parts() if "any allergies" in each.body and each.sid]
+
+    assert soon(sids)
+    (question,) = sids()
     comes(house, Body="peanuts")
     assert diets.read(alice(house).diet).own.allergens == {"peanuts"}
     comes(house, Body="Do you have parking?")
