@@ -39,7 +39,7 @@ def as_told(text: str, replied: Sequence[str], earlier: Sequence[str] = ()) -> s
     if len(words) > LONGEST:
         return words
     asked = [each for each in replied if each][-1:]
-    if asked and _asks_which(asked[0]) and earlier and _is_yes(fold(own_words(earlier[-1]))):
+    if asked and earlier and _asks_which(asked[0]) and _is_yes(fold(own_words(earlier[-1]))):
         asked = [each for each in replied if each][-2:-1]
     for note in notes_of(text):
         if question := _QUESTION.fullmatch(note):
@@ -82,7 +82,9 @@ def _called(parts: Iterable[Part]) -> str:
 
 def _asks_which(reply: str) -> bool:
     """ "Which ones?" """
-    words = words_of(reply[-LONGEST:]) if reply.rstrip().endswith("?") else ()
+    if not reply.rstrip().endswith("?"):
+        return False
+    words = words_of(reply[-LONGEST:])
     return any(words[-len(each) :] == each for each in listed("which_ones"))
 
 

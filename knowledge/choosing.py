@@ -75,8 +75,10 @@ def chosen(choice_id: str, shown: str) -> str:
 def tapped(choice_id: str, shown: str) -> str:
     """The same by a tap: words of ours are noted, which say nothing of the diner's language."""
     said = chosen(choice_id, shown)
+    if not choice_id.startswith(_SAID):
+        return said
     is_a_command = said.startswith("/") or opting.asked(said) is not None
-    return f"{said}\n{TAPPED}" if choice_id.startswith(_SAID) and not is_a_command else said
+    return said if is_a_command else f"{said}\n{TAPPED}"
 
 
 def item_in(text: str) -> int | None:

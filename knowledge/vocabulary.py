@@ -84,8 +84,13 @@ def may_have(text: str, *groups: frozenset[str]) -> bool:
 
     Far quicker than to part it.
     """
-    words = frozenset(chain.from_iterable(map(_keys, _typed(text))))
+    words = _all_keys(text)
     return all(phrases_of(*roles).may_be_in(words) for roles in groups)
+
+
+@lru_cache(maxsize=64)  # a turn asks several times; no text stays for long
+def _all_keys(text: str) -> frozenset[str]:
+    return frozenset(chain.from_iterable(map(_keys, _typed(text))))
 
 
 @cache

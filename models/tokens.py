@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import reduce
+from operator import add
 from typing import NamedTuple
 
 from models.database.columns import MAX_INTEGER
@@ -21,8 +22,10 @@ class Tokens(NamedTuple):
     image_input: int = 0
 
     def plus(self, other: "Tokens") -> "Tokens":
+        if other == NO_TOKENS:
+            return self  # as of all but files
         # The sum of a turn's rounds has to fit its columns.
-        return Tokens(*(min(sum(pair), MAX_INTEGER) for pair in zip(self, other, strict=True)))
+        return Tokens(*[min(each, MAX_INTEGER) for each in map(add, self, other)])
 
 
 NO_TOKENS = Tokens()
