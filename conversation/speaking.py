@@ -1,58 +1,23 @@
-"""The language that a diner reads: heard of what they write, or chosen with `/language`.
+"""The language that a diner chooses with `/language`; `hearing` hears the one that they write.
 
 It keeps nothing: what is to be kept stands in the turn's ending.
 """
 
 import re
-from collections.abc import Sequence
 from difflib import get_close_matches
 
-from conversation import aliases, keywords
+from conversation import aliases
 from conversation.ending import Ending, SpeakIn, said
-from conversation.keywords import Keyword
 from knowledge.choosing import id_of
-from knowledge.notes import is_chosen, own_words
 from knowledge.phrases import LANGUAGES, Phrase, by_name, known, own_name, phrase
 from knowledge.words import fold, words_of
-from knowledge.written_in import written_in
 from models.bubbles import Bubble, Choice, Choices
 from models.diners import Known
-from models.inbox import Written
 
 # "fr", "fr-FR", "en_US", and a word behind it.
 _CODE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?(?:\s+\S+)?")
-# What stands behind these is no sentence of the diner's own.
-_UNHEARD = frozenset({keywords.LANGUAGE, *keywords.STAFFS})
 LEAST_ALIKE = 0.75  # of 1: "frensh" is French
 LONGEST = 100  # letters in which a language is named
-
-
-def new_language(diner: Known, messages: Sequence[Written]) -> str | None:
-    """The language that a diner writes now, if it is another one than is kept of them.
-
-    The restaurant's own is kept as well: who writes it changes to none by the name of a dish.
-    A keyword's name in a language ("/aide") is one of who has told none until now.
-    """
-    if diner.has_chosen_language:
-        return None
-    typed = [keywords.parse(each.text) if each.is_keyword else None for each in messages]
-    language = written_in(_own_words(messages, typed), diner.language)
-    if language is None and diner.language is None:
-        language = next((each.language for each in typed if each), None)
-    return None if language == diner.language else language
-
-
-def _own_words(messages: Sequence[Written], typed: Sequence[Keyword | None]) -> str:
-    """What says something of their language: a keyword, or a dish that they tapped, does not."""
-    texts = []
-    for message, keyword in zip(messages, typed, strict=True):
-        if is_chosen(message.text):
-            continue
-        if keyword is None:
-            texts.append(own_words(message.text))
-        elif keyword.word not in _UNHEARD:
-            texts.append(own_words(keyword.rest))
-    return "\n".join(texts)
 
 
 def answer(rest: str, diner: Known) -> Ending:

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from conversation import about_me, keywords, kitchen, opting, people, speaking
 from conversation.asking import Asking
-from conversation.ending import Ending, Forget, OptIn, Reset, SpeakIn, held, said, sorry
+from conversation.ending import Ending, Forget, OptIn, Reset, held, said, sorry
+from conversation.hearing import Hearing
 from conversation.keywords import UNREADABLE, Keyword
 from conversation.kitchen import Kitchen
 from conversation.people import People
@@ -22,7 +23,7 @@ from conversation.unheard import unheard
 from conversation.voice import Voice
 from knowledge.answered import as_told
 from knowledge.notes import DELETED, is_quiet
-from knowledge.phrases import Phrase, language_of, phrase
+from knowledge.phrases import Phrase, phrase
 from models import diets, history
 from models.bubbles import Bubble
 from models.database.engine import Database
@@ -71,6 +72,7 @@ class TurnTaker:
         self._kitchen = kitchen
         self._people = people
         self._voice = voice
+        self._hearing = Hearing(database)
         self._default_persona = default_persona
         self._picturing = picturing
         self.personas = personas
@@ -94,12 +96,7 @@ class TurnTaker:
 
         Raises DatabaseUnavailableError.
         """
-        restaurant = self._directory.by_number(turn.diner.number)
-        new = speaking.new_language(turn.diner, turn.messages)
-        language = new or language_of(turn.diner, restaurant)
-        if language == turn.diner.language:
-            return turn
-        return replace(turn, diner=replace(turn.diner, language=language))
+        return self._hearing.spoken_to(turn, self._directory.by_number(turn.diner.number))
 
     def is_read(self, turn: Claimed) -> bool:
         """Whether more than its text is read: a keyword's files are where a persona is asked.
@@ -158,10 +155,7 @@ class TurnTaker:
         Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
-        is_told = any(isinstance(each, SpeakIn | Forget) for each in ending.effects)
-        if not is_told and (language := speaking.new_language(turn.diner, messages)):
-            speak = SpeakIn(language, is_chosen=False)
-            ending = replace(ending, effects=(*ending.effects, speak))
+        ending = self._hearing.keeping(turn.diner, messages, ending, restaurant)
         if any(isinstance(each, RememberDiet | Forget) for each in ending.effects):
             return ending
         keyword = opting.keyword_of(turn)

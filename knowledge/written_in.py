@@ -6,7 +6,7 @@ do, where libraries that know a hundred languages need sentences. Pure.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from math import exp, log
 from typing import Any
@@ -14,12 +14,13 @@ from typing import Any
 from knowledge.language_tables import by_language
 from knowledge.lexicon import shipped_words
 from knowledge.phrases import LANGUAGES
-from knowledge.words import fold
+from knowledge.words import fold, likeness
 
 MOST = 500  # characters: what comes behind tells nothing new
 # What a word weighs in the languages that have it: a small word, another one that the tables have,
 # and what crosses borders: what may stand in a dish's name, and a "merci".
 EVERYDAY, LISTED, NAMED = 3.0, 2.0, 1.0
+IN_NAMES = NAMED / EVERYDAY  # of what it weighs, beside words that say more
 UNLISTED = 1.0  # at most, by its looks
 SHORTEST_LOOKED_AT = 4  # letters
 # So much is enough where nothing is known of a diner: one word, but no name of a dish alone.
@@ -28,6 +29,8 @@ LEAST, LEAST_AHEAD = 1.5, 1.0
 LEAST_TO_CHANGE, AHEAD_TO_CHANGE = 4.5, 3.0
 # And so much a word by looks alone, where no table has one of them; few names have as many.
 LEAST_BY_LOOKS, FEWEST_BY_LOOKS = 0.7, 3
+# Words, of what may be a dish's name; in more, strangers' languages look like ours.
+MOST_OF_A_NAME = 4
 # The lists whose words say more than a name does, but for those that names have too.
 _SAYING = ("everyday", "courtesies", "orders", "asks", "please", "allergy")
 
@@ -40,14 +43,39 @@ _NOTHING: _Weights = (0.0,) * len(LANGUAGES)
 
 
 def written_in(text: str, before: str | None = None) -> str | None:
-    """The language of a text; None where it does not tell. `before`: what they wrote until now."""
+    """The language of a text; None where it does not tell. `before`: what they wrote until now.
+
+    A dish's name tells none, however foreign.
+    """
     return _told_by(text[:MOST], before)
 
 
+def seems_written_in(text: str, names: Callable[[], Iterable[str]]) -> str | None:
+    """The language of a few words of who has told none: "vin rouge", if no dish here is called so.
+
+    `names`: what the menu says, asked only where it matters. Words that all stand there tell none.
+    """
+    text = text[:MOST]
+    language = _told_by(text, None, may_name=True)
+    if language is None or _written_in_names(_words_of_text(text), names()):
+        return None
+    return language
+
+
+def _written_in_names(words: Iterable[str], names: Iterable[str]) -> bool:
+    """Whether each of the words is one of the names', perhaps mistyped."""
+    named = {word for name in names for word in _words_of_text(name)}
+    return all(word in named or any(likeness(word, each) > 0 for each in named) for word in words)
+
+
+def _words_of_text(text: str) -> Collection[str]:
+    return dict.fromkeys(_WORD.findall(fold(_NO_WORDS.sub(" ", text))))
+
+
 @lru_cache(maxsize=64)  # a turn asks as it begins and as it ends; no text stays for long
-def _told_by(text: str, before: str | None) -> str | None:
-    words = dict.fromkeys(_WORD.findall(fold(_NO_WORDS.sub(" ", text))))
-    told = _told(words)
+def _told_by(text: str, before: str | None, *, may_name: bool = False) -> str | None:
+    words = _words_of_text(text)
+    told = _told(words, may_name=may_name and len(words) <= MOST_OF_A_NAME)
     *_, second, first = sorted(told)
     language = LANGUAGES[told.index(first)]
     if before in (None, language):
@@ -57,15 +85,29 @@ def _told_by(text: str, before: str | None) -> str | None:
     return language if is_clear else None
 
 
-def _told(words: Collection[str]) -> Sequence[float]:
-    """What they weigh in each language that they say something in; a dish's name says nothing."""
-    told = [sum(column) for column in zip(*map(_weights, words), _NOTHING, strict=True)]
+def _told(words: Collection[str], *, may_name: bool) -> Sequence[float]:
+    """What they weigh in each language that they say something in.
+
+    A dish's name says nothing; with `may_name` it does.
+    """
     said = [not each.isdisjoint(words) for each in _saying()]
     if any(said):
+        told = _summed(map(_weights_beside, words))
         return [weight * is_said for weight, is_said in zip(told, said, strict=True)]
+    told = _summed(map(_weights, words))
     least = LEAST_BY_LOOKS * max(len(words), FEWEST_BY_LOOKS)
-    is_told = max(told) >= least and _words().keys().isdisjoint(words)
-    return told if is_told else _NOTHING
+    is_by_looks = max(told) >= least and _words().keys().isdisjoint(words)
+    return told if may_name or is_by_looks else _NOTHING
+
+
+def _summed(weights: Iterable[_Weights]) -> Sequence[float]:
+    return [sum(column) for column in zip(*weights, _NOTHING, strict=True)]
+
+
+def _weights_beside(word: str) -> _Weights:
+    """What it weighs beside words that say more than a name."""
+    weights = _weights(word)
+    return tuple(IN_NAMES * each for each in weights) if word in _in_names() else weights
 
 
 @lru_cache(maxsize=4_096)
@@ -95,7 +137,7 @@ def _words() -> dict[str, _Weights]:
         for word, weight in _of(language):
             row = weighed.setdefault(word, [0.0] * len(LANGUAGES))
             row[place] = max(row[place], weight)
-        for word in (*_words_of(language, "courtesies"), *_words_of(language, "in_names")):
+        for word in _words_of(language, "courtesies"):
             weighed[word][place] = NAMED
     shared: dict[_Weights, _Weights] = {}  # most words weigh as many others do
     for word, row in weighed.items():
@@ -107,11 +149,15 @@ def _words() -> dict[str, _Weights]:
 @cache
 def _saying() -> tuple[frozenset[str], ...]:
     """The words of each language, in the order of LANGUAGES, that make more than a name."""
-    in_names = {word for each in LANGUAGES for word in _words_of(each, "in_names")}
     return tuple(
-        frozenset(word for name in _SAYING for word in _words_of(each, name)) - in_names
+        frozenset(word for name in _SAYING for word in _words_of(each, name)) - _in_names()
         for each in LANGUAGES
     )
+
+
+@cache
+def _in_names() -> frozenset[str]:
+    return frozenset(word for each in LANGUAGES for word in _words_of(each, "in_names"))
 
 
 def _words_of(language: str, name: str) -> Iterator[str]:

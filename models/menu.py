@@ -133,6 +133,12 @@ def all_items(session: Session, restaurant_id: int) -> list[MenuItem]:
     return list(session.scalars(query))
 
 
+def written_on(session: Session, restaurant_id: int) -> frozenset[str]:
+    """The names of all that it has ever served, and of its menu's parts."""
+    query = select(MenuItem.name, MenuItem.category).where(MenuItem.restaurant_id == restaurant_id)
+    return frozenset(text for row in session.execute(query) for text in row)
+
+
 def pairings_of(session: Session, restaurant_id: int, item_id: int) -> list[Paired]:
     """What goes with an item and is served today, in the order of the menu file."""
     query = (

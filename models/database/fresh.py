@@ -1,4 +1,4 @@
-"""What was read by key, read again after FRESH_S; while the database is away, the last of it."""
+"""What was read by key, read again after a while; while the database is away, the last of it."""
 
 import time
 from collections.abc import Callable, Hashable
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.database.engine import Database, DatabaseUnavailableError
 
-# A change is seen everywhere after so long.
+# A change is seen everywhere after so long, where nothing else is said.
 FRESH_S = 1.0
 
 Key = TypeVar("Key", bound=Hashable)
@@ -23,10 +23,12 @@ class Fresh(Generic[Key, Value]):
         database: Database,
         read: Callable[[Session, Key], Value | None],
         clock: Callable[[], float] = time.monotonic,
+        fresh_s: float = FRESH_S,
     ) -> None:
         self._database = database
         self._read = read
         self._clock = clock
+        self._fresh_s = fresh_s
         self._known: dict[Key, tuple[Value, float]] = {}  # each with until when it is fresh
 
     def of(self, key: Key) -> Value | None:
@@ -36,7 +38,7 @@ class Fresh(Generic[Key, Value]):
         if now < fresh_until:
             return known
         if known is not None:
-            self._known[key] = known, now + FRESH_S  # the others need not all ask at once
+            self._known[key] = known, now + self._fresh_s  # the others need not all ask at once
         try:
             with self._database.transaction() as session:
                 found = self._read(session, key)
@@ -47,5 +49,5 @@ class Fresh(Generic[Key, Value]):
         if found is None:
             self._known.pop(key, None)
         else:
-            self._known[key] = found, now + FRESH_S
+            self._known[key] = found, now + self._fresh_s
         return found

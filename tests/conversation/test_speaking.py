@@ -1,13 +1,18 @@
 """What is heard of a diner's language, and what it changes."""
 
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 
 from conversation import aliases, keywords
 from conversation.ending import Ending, Forget, SpeakIn
+from conversation.hearing import Hearing
 from knowledge.notes import FORWARDED
 from models import diets
-from models.database.engine import Database
+from models.database.engine import Database, DatabaseUnavailableError
 from models.diets import Diet, KeptDiet
+from models.menu import MenuItem
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 from personas.effects import RememberDiet
@@ -27,6 +32,17 @@ def changed(database: Database, *texts: str, is_keyword: bool = False, **diner: 
     ending = taker(database, Model()).heeding(claimed, claimed.messages, Ending((), None), NOW)
     spoken = [each.language for each in ending.effects if isinstance(each, SpeakIn)]
     return spoken[0] if spoken else None
+
+
+def serve(database: Database, name: str) -> None:
+    """A dish of this name is on the one restaurant's menu."""
+    texts = dict.fromkeys(("category", "description", "image_url"), "")
+    lists: dict[str, list[str]] = {each: [] for each in ("dietary", "allergens", "keywords")}
+    item = MenuItem(
+        restaurant_id=1, slug=name, name=name, price=Decimal(5), available=True, **texts, **lists
+    )
+    with database.transaction() as session:
+        session.add(item)
 
 
 def test_only_another_language_than_was_known_is_written(database: Database) -> None:
@@ -78,6 +94,38 @@ def test_of_who_is_forgotten_no_language_is_kept(database: Database, word: str) 
 @pytest.mark.parametrize("dish", ["Ftira Għawdxija", "Inyama y'ihene mu isosi"])
 def test_a_dish_that_was_tapped_is_no_language(database: Database, dish: str) -> None:
     assert changed(database, f"{dish}\n[chose menu item 12]") is None
+
+
+def test_what_is_on_the_menu_is_no_language_and_what_is_not_tells_one(database: Database) -> None:
+    serve(database, "Ftira Għawdxija (Gozitan pizza)")
+    assert changed(database, "ftira ghawdxija") is None
+    assert changed(database, "Inzozi Kitchen, ftira?") is None
+    assert changed(database, "vin rouge") == "fr"
+    assert changed(database, "/waiter vin rouge", is_keyword=True) == "fr"
+    assert changed(database, "/me forget diet", is_keyword=True) is None
+    assert changed(database, "vin rouge", language="en") is None
+
+
+def test_a_turn_reads_the_menu_once(database: Database) -> None:
+    serve(database, "Ftira Għawdxija")
+    asked = turn("vin rouge")
+    taking = taker(database, Model())
+    assert taking.spoken_to(asked).diner.language == "fr"
+    serve(database, "Vin rouge")
+    kept = taking.heeding(asked, asked.messages, Ending((), None), NOW)
+    assert kept.effects == (SpeakIn("fr", is_chosen=False),)
+    assert taker(database, Model()).spoken_to(asked).diner.language == "en"
+
+
+def test_what_tells_by_itself_asks_for_no_menu(restaurant: Restaurant, tmp_path: Path) -> None:
+    nowhere = Database(f"sqlite:///{tmp_path}/none/none.db")
+    hearing = Hearing(nowhere)
+    for text, language in ((FRENCH, "fr"), ("ok", "en"), ("👍", "en")):
+        assert hearing.spoken_to(turn(text), restaurant).diner.language == language
+    assert hearing.spoken_to(turn("vin rouge", language="rw"), restaurant).diner.language == "rw"
+    with pytest.raises(DatabaseUnavailableError):
+        hearing.spoken_to(turn("vin rouge"), restaurant)
+    nowhere.close()
 
 
 def test_forwarded_words_are_nobodys_language(database: Database) -> None:

@@ -1,6 +1,7 @@
 """In which language somebody writes is told by a few words, or not at all."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,20 +11,28 @@ from knowledge.named_dishes import short_name
 from knowledge.phrases import LANGUAGES
 from knowledge.seed import SAMPLE_FILES
 from knowledge.words import listed
-from knowledge.written_in import written_in
+from knowledge.written_in import seems_written_in, written_in
+from tests.benchmarks.menu import QUESTIONS
 
 # Messages as diners write them, each with its language; without one, it tells none.
 FILE = Path(__file__).with_name("written_in.tsv")
 MESSAGES = [line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines()]
 LEAST_RIGHT = 0.9  # of a language's messages
 
-# Of the samples' dishes the names, what stands before the bracket, and what stands in it.
-NAMES = {
-    part
+MENUS = {
+    file.stem: [dish["name"] for dish in json.loads(file.read_text(encoding="utf-8"))["menu"]]
     for file in SAMPLE_FILES
-    for dish in json.loads(file.read_text(encoding="utf-8"))["menu"]
-    for part in (dish["name"], short_name(dish["name"]), dish["name"].partition("(")[2].strip(")"))
 }
+# Of each sample's dishes the names, what stands before the bracket, and what stands in it.
+NAMED = {
+    sample: [
+        part
+        for name in names
+        for part in (name, short_name(name), name.partition("(")[2].strip(")"))
+    ]
+    for sample, names in MENUS.items()
+}
+NAMES = {part for parts in NAMED.values() for part in parts}
 ELSEWHERE = [
     name
     for line in (FOLDER / "elsewhere.txt").read_text(encoding="utf-8").splitlines()
@@ -79,6 +88,65 @@ def test_a_sentence_with_a_dishs_name_in_it_tells_its_own(language: str) -> None
     assert set(found) <= {language, None}, "never another one"
 
 
+def first_told(text: str, sample: str) -> str | None:
+    """By who has told none until now, in this restaurant."""
+    return written_in(text) or seems_written_in(text, lambda: MENUS[sample])
+
+
+@pytest.mark.parametrize("sample", MENUS)
+def test_a_first_message_that_is_of_this_menu_tells_nothing(sample: str) -> None:
+    parts = NAMED[sample]
+    copied = [
+        *parts,
+        *(part.upper() for part in parts),
+        *(part.split()[-1] for part in parts if part),
+    ]
+    several = [f"2 {part}, {other}" for part, other in pairwise(parts)]
+    told = {text: found for text in [*copied, *several] if (found := first_told(text, sample))}
+    assert not told
+
+
+@pytest.mark.parametrize(
+    "typed", ["pastizzi tal irkota", "kafe malti", "helwa tat tork", "fenek moqlli"]
+)
+def test_nor_does_one_that_is_mistyped(typed: str) -> None:
+    assert seems_written_in(typed, lambda: ()) == "mt"
+    assert first_told(typed, "valletta") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("vin rouge", "fr"),
+        ("poulet grillé", "fr"),
+        ("soupe de potiron", "fr"),
+        ("acqua frizzante", "it"),
+        ("pasta al forno", "it"),
+        ("amazi", "rw"),
+        ("chai ya maziwa", "sw"),
+        ("inbid aħmar", "mt"),
+    ],
+)
+def test_what_they_call_what_no_dish_here_is_called_tells(text: str, language: str) -> None:
+    assert written_in(text) is None
+    assert [first_told(text, sample) for sample in MENUS] == [language] * len(MENUS)
+
+
+def test_of_what_says_nothing_no_names_are_asked() -> None:
+    for text in ("", "ok", "2", "Alice", "Guten Tag, haben Sie einen Tisch frei?"):
+        assert seems_written_in(text, lambda: pytest.fail("asked")) is None
+
+
+def test_questions_of_few_words_are_told_and_hardly_one_is_wrong() -> None:
+    rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    told = [(first_told(row["query"], row["restaurant"]), row) for row in rows]
+    wrong = [row["query"] for language, row in told if language not in (None, row["lang"])]
+    assert wrong == ["tacos al pastor", "croque monsieur"]  # which all of them say
+    typed = [each for each in told if (each[1]["from"], each[1]["style"]) == ("given", "diner")]
+    diners = [found == row["lang"] for found, row in typed]
+    assert sum(diners) >= 0.55 * len(diners)
+
+
 GREETINGS = {
     "en": "Hello, Hi, Hey, Good morning, Good evening",
     "fr": "Bonjour, Bonsoir, Salut, Coucou, Bjr, Slt",
@@ -108,6 +176,7 @@ def test_a_greeting_alone_tells(language: str) -> None:
 )
 def test_what_is_of_none_or_of_two_languages_tells_nothing(text: str) -> None:
     assert written_in(text) is None
+    assert first_told(text, "kigali") is None
 
 
 def test_one_word_of_another_language_changes_nothing() -> None:
