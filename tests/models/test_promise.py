@@ -55,6 +55,7 @@ class Promise(RuleBasedStateMachine):
         self.work: list[Work] = []
         self.deliveries: list[Delivery] = []
         self.holders: dict[int, str] = {}  # who claimed a turn last, by turn
+        self.gathered: set[int] = set()  # turns that took in what came later
         self.failed: set[int] = set()
         self._leases = count(1)
 
@@ -106,7 +107,10 @@ class Promise(RuleBasedStateMachine):
         if turn is None:
             return
         assert turn.messages
-        assert len(turn.messages) == 1 or not any(message.is_keyword for message in turn.messages)
+        assert not any(message.is_keyword for message in turn.messages[1:])
+        # What is asked of a keyword's persona may have an album.
+        is_alone = len(turn.messages) == 1 or turn.id in self.gathered
+        assert is_alone or not turn.messages[0].is_keyword
         others = [each for each in self.work if each.turn.id == turn.id]
         assert all(each.until <= self.now for each in others), "taken from a living process"
         assert self._running_turns_of(self.diners[who]) == [turn.id]
@@ -121,6 +125,8 @@ class Promise(RuleBasedStateMachine):
         self.desk.absorb(work.turn)
         news = [each for each in self._messages_of(work.turn.id) if each not in before]
         work.messages += news
+        if news:
+            self.gathered.add(work.turn.id)
 
     @precondition(lambda self: self.work)
     @rule(pick=PICKS, bodies=BODIES)
