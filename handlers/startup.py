@@ -11,7 +11,6 @@ import sys
 
 from models.database.one_process import sqlite_file
 from models.database.opening import driver_url
-from personas.catalogue import FOR_EVERYONE
 from proxies import proxy_for
 from settings import Settings, SettingsError, load_settings, misnamed
 from telemetry.logs import configure_logging, log
@@ -24,7 +23,11 @@ def main() -> None:
         url = driver_url(settings.database_url)
     except ValueError as error:
         raise SettingsError(f"DATABASE_URL: {error}") from None
-    settings.check_persona(FOR_EVERYONE)
+    if "default_persona" in settings.model_fields_set:
+        # What it takes to know them is half of this program's time.
+        from personas.catalogue import FOR_EVERYONE  # noqa: PLC0415
+
+        settings.check_persona(FOR_EVERYONE)
     _check_proxies(settings)
     configure_logging(settings.log_level, as_json=settings.is_production)
     warn_of_names()

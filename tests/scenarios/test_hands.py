@@ -12,15 +12,15 @@ SETTINGS = {"LEASE_S": "2", "UNSURE_SEND_S": "1"}
 
 
 @pytest.fixture
-def staffed_url(seeded_url: str) -> str:
+def staffed_url(seeded_postgresql_url: str) -> str:
     """Jean waits at tables there."""
-    database = Database(seeded_url)
+    database = Database(seeded_postgresql_url)
     with database.transaction() as session:
         found = restaurants.by_number(session, KIGALI)
         assert found is not None
         staff.add(session, found.id, JEAN, ["waiter"], "Jean")
     database.close()
-    return seeded_url
+    return seeded_postgresql_url
 
 
 def test_a_persons_word_arrives_once_though_the_service_is_killed_before_it_is_out(

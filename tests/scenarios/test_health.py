@@ -7,9 +7,9 @@ NADIA, OMAR = "whatsapp:+250788119901", "whatsapp:+250788119902"
 
 
 def test_an_allergy_is_said_once_and_respected_ten_turns_later_and_after_a_restart(
-    seeded_url: str,
+    seeded_postgresql_url: str,
 ) -> None:
-    with running_world(seeded_url) as (outside, house):
+    with running_world(seeded_postgresql_url) as (outside, house):
         outside.write(NADIA, "I'm allergic to peanuts")
         assert "/me" in outside.reply(NADIA)
         for nth in range(2, 13):
