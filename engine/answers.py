@@ -73,7 +73,8 @@ class Answers:
             turn = self._spoken_to(claimed)
             messages, ending = self._answer(turn, claimed.diner)
         if claimed.attempt <= MAX_ATTEMPTS + 1:  # what fails may be to read this very text
-            ending = self._taker.heeding(claimed, messages, ending, self._clock.now())
+            now = self._clock.now()
+            ending = self._patiently(self._taker.heeding, claimed, messages, ending, now)
         return Answered(turn, messages, ending)
 
     def note_news(self, diner_id: int) -> None:
