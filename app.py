@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from handlers.ai import DATABASE_AWAY, AiRoutes
 from handlers.cli.commands import register_commands
 from handlers.front import FrontRoutes
+from handlers.headers import NO_PAGE, guard
 from handlers.health import HealthRoutes
 from handlers.media import MediaRoutes
 from handlers.whatsapp import WhatsAppRoutes
@@ -30,11 +31,18 @@ def create_app() -> Flask:
     except SettingsError as error:
         sys.exit(f"Tableside can't start.\n{error}")
     configure_logging(settings.log_level, as_json=settings.is_production)
+    return application(service)
+
+
+def application(service: Service) -> Flask:
+    """The service's ways in. Starting and stopping it is its owner's."""
+    settings = service.settings
     app = Flask("tableside", static_folder=None)
     _register_routes(app, service, settings)
     app.register_error_handler(DatabaseUnavailableError, _render_unavailable)
     app.register_error_handler(UnstorableError, _render_unstorable)
     app.register_error_handler(HTTPException, _render_http_error)
+    guard(app, NO_PAGE, settings.public_url)
     register_commands(app, service)
     app.extensions["tableside"] = service
     return app

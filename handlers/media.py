@@ -41,5 +41,6 @@ class MediaRoutes:
         answer = Response(content, content_type=menu_pictures.CONTENT_TYPE)
         answer.headers["Cache-Control"] = CACHED_PICTURE
         answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # for anybody's pages
         answer.add_etag()
         return answer.make_conditional(request)

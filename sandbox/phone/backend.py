@@ -30,6 +30,12 @@ STATIC = Path(__file__).parent / "static"
 NAME_LIMIT = 40  # characters
 CURSOR_DIGITS = 15
 MEDIUM_MAX_AGE_S = 3600
+# The page's own files and what its two sides send, which it also shows before it is sent.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"
+    " media-src 'self' blob:; connect-src 'self' blob:; form-action 'none'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
 # Whoever answers by this phone may have a real model: the sandbox alone can't tell.
 NO_WHATSAPP = "Practice phone: nothing here goes to WhatsApp"
 
@@ -69,7 +75,10 @@ class Phone:
 
     def page(self) -> Response:
         page = (self._static / "phone.html").read_text(encoding="utf-8")
-        return Response(page.replace("{notice}", str(escape(self._notice))), mimetype="text/html")
+        answer = Response(page.replace("{notice}", str(escape(self._notice))), mimetype="text/html")
+        answer.headers["Content-Security-Policy"] = POLICY
+        answer.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
+        return answer
 
     def file(self, name: str) -> Response:
         return send_from_directory(self._static, name, max_age=0)

@@ -1,6 +1,7 @@
 """Who calls a house by HTTP: anybody, and Twilio, who signs."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,13 +11,24 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
+from app import application
 from handlers.whatsapp import WhatsAppRoutes
 from models.restaurants import Directory
+from service import Service
+from settings import Settings
 from tests.engine.world import ALICE, KIGALI, House
 from whatsapp.signature import SETTINGS, SIGNATURE
 
 AUTH_TOKEN = "the account's own"
 PUBLIC_URL = "https://inzozi.example"
+# What production does not start without.
+IN_PRODUCTION = {
+    "tableside_env": "production",
+    "openai_api_key": "sk-test",
+    "twilio_account_sid": f"AC{'0' * 32}",
+    "twilio_auth_token": "0123456789abcdef0123456789abcdef",
+    "public_url": PUBLIC_URL,
+}
 FORM = {"MessageSid": "SMa", "From": ALICE, "To": KIGALI, "Body": "Hello"}
 
 
@@ -26,6 +38,19 @@ def client_of(blueprint: Blueprint) -> FlaskClient:
     app.testing = True
     app.register_blueprint(blueprint)
     return app.test_client()
+
+
+@contextmanager
+def whole_app(database_url: str, **settings: str) -> Iterator[Flask]:
+    """The application as `create_app` makes it, of a service that was not started.
+
+    Without `settings`, Twilio and the model are stand-ins.
+    """
+    service = Service(Settings.model_validate({"database_url": database_url, **settings}))
+    try:
+        yield application(service)
+    finally:
+        service.stop()
 
 
 class Webhooks:
