@@ -115,6 +115,11 @@ def when_ready(server: Arbiter) -> None:
     signal.signal(signal.SIGHUP, end_or_reload)
 
 
+def post_fork(_server: Arbiter, _worker: WebWorker) -> None:
+    """What a worker makes until it serves is here to stay: looking through it is wasted."""
+    gc.disable()
+
+
 def post_worker_init(worker: WebWorker) -> None:
     """The worker's own half of the service starts here, after the fork."""
     # psycopg imported before gevent's patch would block the whole process without a word.
@@ -135,6 +140,7 @@ def post_worker_init(worker: WebWorker) -> None:
     # of them again and again, for 50 ms in which nothing else runs.
     gc.collect()
     gc.freeze()
+    gc.enable()
     # A message makes and drops some thousand objects: looked at ten times more seldom, most of them
     # are gone by themselves.
     gc.set_threshold(10_000, 20, 50)
