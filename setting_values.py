@@ -52,8 +52,23 @@ def without_spaces(text: str) -> str:
     return text
 
 
+def bearers(value: str) -> str:
+    """API_TOKEN: one, or with commas several, each of them as good as one alone."""
+    given = [each for each in value.split(",") if each.strip()]
+    if len(given) < 2:
+        return bearer(*given or [value])
+    return ",".join(_nth_bearer(nth, each) for nth, each in enumerate(given, start=1))
+
+
+def _nth_bearer(nth: int, value: str) -> str:
+    try:
+        return bearer(value)
+    except ValueError as error:
+        raise ValueError(f"token {nth}: {error}") from None
+
+
 def bearer(value: str) -> str:
-    """API_TOKEN, SECRET_KEY: what nobody guesses, and any client can send."""
+    """What nobody guesses, and any client can send."""
     token = secret(value)
     if len(token) < MIN_BEARER:
         raise ValueError(

@@ -22,6 +22,7 @@ from setting_names import meant
 from setting_values import (
     account_sid,
     bearer,
+    bearers,
     books_keys,
     cleaned,
     one_key,
@@ -61,6 +62,7 @@ def _secrets(value: str) -> str:
 
 Key = Annotated[SecretStr, BeforeValidator(one_key)]
 Secrets = Annotated[SecretStr, BeforeValidator(_secrets)]
+Bearers = Annotated[SecretStr, BeforeValidator(bearers)]
 Lower = BeforeValidator(str.lower)
 Upper = BeforeValidator(str.upper)
 
@@ -101,7 +103,7 @@ class Settings(BaseSettings):
     twilio_messages_per_second: float = Field(80, gt=0)
     public_url: Annotated[str, _url("https", "http"), AfterValidator(origin)] | None = None
 
-    api_token: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
+    api_token: Bearers | None = None
     cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(books_keys)] = frozenset()
 
     secret_key: Annotated[SecretStr, BeforeValidator(bearer)] | None = None

@@ -4,7 +4,6 @@
 Errors are `{"error": "...", "details": [...]}` with 400, 401, 404, 415, 422 or 503.
 """
 
-import hmac
 import json
 from collections.abc import Iterator
 from queue import Empty
@@ -22,6 +21,7 @@ from engine.talk import (
     UnknownTicketError,
 )
 from engine.waiting import Answer
+from handlers.bearer import CHALLENGE, Bearers
 from handlers.this_machine import is_own
 from models.database.columns import storable
 from models.database.engine import DatabaseUnavailableError
@@ -68,15 +68,16 @@ class ApiError(Exception):
         self.error = error
         self.details = details or []
 
-    def response(self) -> tuple[Response, int]:
-        return jsonify({"error": self.error, "details": self.details}), self.status
+    def response(self) -> tuple[Response, int, dict[str, str]]:
+        headers = CHALLENGE if self.status == 401 else {}
+        return jsonify({"error": self.error, "details": self.details}), self.status, headers
 
 
 R = TypeVar("R", bound=BaseModel)
 
 
 class AiRoutes:
-    """`api_token`: the bearer that callers need.
+    """`api_token`: the bearer that callers need; of several, with commas between, any.
 
     Without one, this machine alone may call, and in production nobody.
     """
@@ -85,7 +86,7 @@ class AiRoutes:
         self, talk: Talk, *, api_token: str | None, is_production: bool, is_enabled: bool
     ) -> None:
         self._talk = talk
-        self._api_token = api_token
+        self._bearers = Bearers(api_token) if api_token else None
         self._is_production = is_production
         self._is_enabled = is_enabled
 
@@ -172,9 +173,8 @@ class AiRoutes:
         is_health = request.endpoint == "ai.healthz"
         if is_health and "sender" not in request.args:
             return
-        if self._api_token is not None:
-            given = request.headers.get("Authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {self._api_token}".encode()):
+        if self._bearers is not None:
+            if not self._bearers.admit(request):
                 raise ApiError(401, "This needs the header Authorization: Bearer <API_TOKEN>.")
         elif self._is_production:
             raise ApiError(

@@ -492,6 +492,24 @@ def test_a_token_of_32_characters_is_one(environment: pytest.MonkeyPatch) -> Non
     assert token.get_secret_value() == "x" * 32
 
 
+@pytest.mark.parametrize("between", [",", " , ", ",,"])
+def test_several_tokens_stand_side_by_side(environment: pytest.MonkeyPatch, between: str) -> None:
+    new, old = "n" * 32, "o" * 40
+    settings = load(environment, API_TOKEN=f"{new}{between}{old},")
+    assert as_secret(settings, "API_TOKEN") == f"{new},{old}"
+
+
+def test_of_several_tokens_the_one_that_is_wrong_is_named_by_its_place(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    short, good = "x" * 31, "y" * 32
+    said = refusal(environment, API_TOKEN=f"{good},{short}")
+    assert said.startswith("API_TOKEN: token 2: must have 32 characters or more")
+    assert not {short, good} & set(said.split())
+    broken = refusal(environment, API_TOKEN=f"{good} {good},{good}")
+    assert broken.startswith("API_TOKEN: token 1: has a space")
+
+
 def test_free_messages_are_whole_ones(environment: pytest.MonkeyPatch) -> None:
     load(environment, PRICES="free_messages=500,text_in=0.6").check_prices(bool, ())
     settings = load(environment, PRICES="free_messages=1.5")

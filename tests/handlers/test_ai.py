@@ -143,6 +143,22 @@ def test_without_the_token_nobody_talks(
     assert house.messages() == []
 
 
+@pytest.mark.parametrize("token", ["newer", "older", "oldest"])
+def test_while_a_token_is_rotated_each_of_them_opens(house: House, token: str) -> None:
+    client = api(house, api_token="newer,older,oldest")
+    given = {"Authorization": f"bearer {token}"}
+    assert client.post("/ai/persona", json={"key": "cfo"}, headers=given).status_code == 200
+
+
+@pytest.mark.parametrize("given", ["", "newer,older", "new", "newer,", ","])
+def test_what_is_none_of_them_opens_nothing(house: House, given: str) -> None:
+    client = api(house, api_token="newer,older")
+    for header in (f"Bearer {given}", f"Basic {given}", "Basic newer", "newer"):
+        answer = client.post("/ai/say", json={"text": "hi"}, headers={"Authorization": header})
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
 def test_where_no_token_is_set_this_machine_alone_may_call(house: House) -> None:
     client = api(house, api_token=None)
     assert client.post("/ai/persona", json={"key": "cfo"}).status_code == 200
