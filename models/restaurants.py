@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Double, Integer, String, bindparam, func, or_, select, update
+from sqlalchemy import Double, Integer, String, bindparam, false, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from models.allowed import Allowed
 from models.database.columns import Address, Base
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.fresh import FRESH_S, Fresh
@@ -44,19 +45,28 @@ class Restaurant(Base):
     fiscal_year_start: Mapped[int] = mapped_column(default=1, server_default="1")
     # What the owners heard last: of which month's budget, and the percentage.
     budget_told: Mapped[str | None] = mapped_column(String(40))
+    # Only who is on its list is answered by a persona; all others are left to the staff.
+    is_limited: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # What a persona answers goes to the staff, as drafts, and to no diner.
+    is_shadowed: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Read with it, so that whoever has it has them.
     opening_hours: Mapped[list[OpeningHours]] = relationship(
         lazy="selectin", order_by=OpeningHours.id, viewonly=True
     )
+    # Who is on its list: read by `by_number`, and only where that is asked.
+    allowed: Mapped[list[Allowed]] = relationship(order_by=Allowed.id, viewonly=True)
 
     def __init__(self, **columns: Any) -> None:
         """One that was not read has no hours, and needs no session to say so."""
-        super().__init__(**{"opening_hours": [], **columns})
+        super().__init__(**{"opening_hours": [], "allowed": [], **columns})
 
 
 def by_number(session: Session, number: str) -> Restaurant | None:
     """The restaurant that answers on `number`, a whole address (`whatsapp:+14155238886`)."""
-    return session.scalar(select(Restaurant).where(Restaurant.number == number))
+    found = session.scalar(select(Restaurant).where(Restaurant.number == number))
+    if found and found.is_limited:
+        _ = found.allowed  # read with it, so that whoever has it has them
+    return found
 
 
 def all_of_them(session: Session) -> list[Restaurant]:

@@ -35,6 +35,8 @@ ALONE_AFTER = 2
 RUNNING, DONE, FAILED, DEAD, HUSHED = "running", "done", "failed", "dead", "hushed"
 # In human hands: what the diner wrote, and what somebody of the staff said to them.
 HELD, HUMAN = "held", "human"
+# In shadow mode: the staff has the persona's answer, as a draft, and its diner has none yet.
+DRAFTED = "drafted"
 # Of a diner who opted out: it is kept, and nobody answers it.
 SILENT = "silent"
 
@@ -51,8 +53,8 @@ class Turn(Base):
     diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"))
     # running; done: answered; failed: the diner got an honest sentence instead; dead: given up
     # after too many attempts; hushed: more than the diner's share, not answered; held: for a person
-    # to answer; human: a person's own words, as the reply to no message;
-    # silent: the diner has opted out
+    # to answer; human: a person's own words, as the reply to no message; drafted: `models.drafts`
+    # has what a persona would reply; silent: the diner has opted out
     state: Mapped[str] = mapped_column(String(16))
     persona: Mapped[str | None] = mapped_column(String(32))  # none for a keyword's turn
     reply: Mapped[str | None] = mapped_column(Text)
@@ -81,6 +83,14 @@ Index(
     unique=True,
     postgresql_where=_RUNNING_ROWS,
     sqlite_where=_RUNNING_ROWS,
+)
+_DRAFTED_ROWS = text("state = 'drafted'")
+Index(
+    "ix_turns_drafted",
+    Turn.diner_id,
+    Turn.id,
+    postgresql_where=_DRAFTED_ROWS,
+    sqlite_where=_DRAFTED_ROWS,
 )
 
 

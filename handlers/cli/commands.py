@@ -7,6 +7,7 @@ from handlers.cli.cost import cost_command
 from handlers.cli.evaluate import eval_command
 from handlers.cli.inbox import inbox_group, purge_command
 from handlers.cli.restaurants import restaurants_group
+from handlers.cli.rollout import rollout_group
 from handlers.cli.staff import staff_group
 from handlers.cli.stock import db_group, seed_command
 from handlers.cli.synonyms import synonyms_group
@@ -30,6 +31,7 @@ def register_commands(app: Flask, service: Service) -> None:
     add_table_commands(words, database, "synonyms")
     app.cli.add_command(words)
     app.cli.add_command(staff_group(database))
+    app.cli.add_command(rollout_group(database))
     for name, help_line in TABLES.items():
         app.cli.add_command(table_group(database, name, help_line))
     talking = ai_group(

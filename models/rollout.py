@@ -1,0 +1,118 @@
+"""How far a restaurant has rolled its personas out: its list of numbers, and its shadow mode.
+
+The console and the command line change it here. A running service knows within a second.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from addresses import other_spelling
+from models.allowed import Allowed
+from models.database.upsert import add_missing
+from models.restaurants import Restaurant
+from telemetry.logs import log
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """`is_limited`: only the numbers of the list, and the staff, are answered by a persona.
+
+    `is_shadowed`: what a persona answers goes to the staff, as drafts.
+    """
+
+    is_limited: bool
+    is_shadowed: bool
+    numbers: tuple[Allowed, ...]  # kept while the list is off, too
+
+
+def of_restaurant(session: Session, restaurant_id: int) -> Rollout:
+    """Its numbers in the order in which they came."""
+    switches = session.execute(
+        select(Restaurant.is_limited, Restaurant.is_shadowed).where(Restaurant.id == restaurant_id)
+    ).one()
+    numbers = session.scalars(
+        select(Allowed).where(Allowed.restaurant_id == restaurant_id).order_by(Allowed.id)
+    )
+    return Rollout(*switches, tuple(numbers))
+
+
+def allow(
+    session: Session,
+    restaurant_id: int,
+    addresses: Collection[str],
+    *,
+    by: str,
+    now: datetime,
+    name: str = "",
+) -> list[str]:
+    """Put these on the list, which is on from now on; those that were not on it before.
+
+    `by`: the address of who says so, or the command line. Without an address the list goes on as
+    it stands: then the staff alone is answered, where nobody is on it.
+    """
+    known = _known(session, restaurant_id, addresses)
+    added = [each for each in dict.fromkeys(addresses) if each not in known]
+    rows = [
+        {"restaurant_id": restaurant_id, "address": each, "name": name, "added_at": now}
+        for each in added
+    ]
+    add_missing(session, Allowed, rows)
+    _switch(session, restaurant_id, "allow", by, now, is_limited=True)
+    return added
+
+
+def disallow(
+    session: Session, restaurant_id: int, addresses: Collection[str], *, by: str, now: datetime
+) -> list[str]:
+    """Take these off the list; those that were on it. An empty list stays on."""
+    known = _known(session, restaurant_id, addresses)
+    gone = delete(Allowed).where(
+        Allowed.restaurant_id == restaurant_id, Allowed.address.in_(set(known.values()))
+    )
+    session.execute(gone)
+    _note("disallow", restaurant_id, by, now)
+    return [each for each in addresses if each in known]
+
+
+def open_to_all(session: Session, restaurant_id: int, *, by: str, now: datetime) -> None:
+    """Everybody is answered; the list is kept for another time."""
+    _switch(session, restaurant_id, "open", by, now, is_limited=False)
+
+
+def shadow(session: Session, restaurant_id: int, *, by: str, now: datetime) -> None:
+    """From now on what a persona answers goes to the staff, as drafts."""
+    _switch(session, restaurant_id, "shadow", by, now, is_shadowed=True)
+
+
+def go_live(session: Session, restaurant_id: int, *, by: str, now: datetime) -> None:
+    """From now on what a persona answers goes to the diner. Drafts that wait stay."""
+    _switch(session, restaurant_id, "live", by, now, is_shadowed=False)
+
+
+def _switch(
+    session: Session, restaurant_id: int, what: str, by: str, now: datetime, **switch: bool
+) -> None:
+    session.execute(update(Restaurant).where(Restaurant.id == restaurant_id).values(switch))
+    _note(what, restaurant_id, by, now)
+
+
+def _note(what: str, restaurant_id: int, by: str, now: datetime) -> None:
+    log.info("rollout.changed", what=what, restaurant=restaurant_id, by=by[:1], at=str(now))
+
+
+def _known(session: Session, restaurant_id: int, addresses: Collection[str]) -> dict[str, str]:
+    """Those of them that are on the list, each with the spelling in which it stands there."""
+    spellings = {each: {each, other_spelling(each) or each} for each in addresses}
+    found = set(
+        session.scalars(
+            select(Allowed.address).where(
+                Allowed.restaurant_id == restaurant_id,
+                Allowed.address.in_(set().union(*spellings.values())),
+            )
+        )
+    )
+    return {each: next(iter(own & found)) for each, own in spellings.items() if own & found}
