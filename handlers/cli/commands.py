@@ -4,6 +4,7 @@ from flask import Flask
 
 from handlers.cli.adopt import adopt_command
 from handlers.cli.cost import cost_command
+from handlers.cli.doctor import doctor_command, looks_of
 from handlers.cli.evaluate import eval_command
 from handlers.cli.inbox import inbox_group, purge_command
 from handlers.cli.restaurants import restaurants_group
@@ -47,3 +48,4 @@ def register_commands(app: Flask, service: Service) -> None:
     app.cli.add_command(templates_group(service.approving, is_practice=settings.twilio_is_stand_in))
     app.cli.add_command(cost_command(database, service.spending, settings))
     app.cli.add_command(worker_command(settings))
+    app.cli.add_command(doctor_command(looks_of(service)))

@@ -11,7 +11,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from models.database import absence
-from models.database.engine import FOR_EVER, Database, DatabaseUnavailableError
+from models.database.engine import (
+    FOR_EVER,
+    USE_LIMIT_S,
+    Database,
+    DatabaseUnavailableError,
+)
 from models.database.opening import WAKING_S
 
 if TYPE_CHECKING:
@@ -67,17 +72,28 @@ def is_current(database: Database) -> bool:
 
     Raises DatabaseUnavailableError.
     """
-    with database.transaction() as session:
+    return revision(database) == head()
+
+
+def revision(database: Database, limit_s: float = USE_LIMIT_S) -> str | None:
+    """The migration that a database is at; None before the first. Raises as above."""
+    with database.transaction(limit_s) as session:
         if not inspect(session.connection()).has_table(VERSION_TABLE):
-            return False
+            return None
         version = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 (a constant)
         found: str | None = session.scalar(version)
-    return found == head()
+    return found
 
 
 def head() -> str:
-    """The last migration's revision: the number at the beginning of its file's name."""
-    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """The last migration's revision."""
+    return revisions()[-1]
+
+
+def revisions() -> list[str]:
+    """Of all migrations, in their order: the numbers at the beginning of their files' names."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*.py")
+    return sorted(file.name.partition("_")[0] for file in files)
 
 
 def configured(connection: Connection) -> "Config":

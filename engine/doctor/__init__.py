@@ -1,0 +1,1 @@
+"""What `flask --app app doctor` looks at: one file a kind. Nothing that serves imports it."""
