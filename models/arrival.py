@@ -30,6 +30,7 @@ from models.diners import QUIET, Diner, Known, arriving, is_this_diner
 from models.forgotten import hashed, was_forgotten
 from models.inbox import IS_WAITING, Incoming, Message, Written, stored
 from models.turns import IS_RUNNING, Claimed, Turn, beginning
+from telemetry.tracing import tracing
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _build(steps: Steps, *, by_any_address: bool) -> None:
         "media": bindparam("media", type_=JSON(none_as_null=True)),
         "received_at": steps.sql.now,
         "turn_id": turn("id"),
+        "traceparent": bindparam("traceparent", type_=String),
     }
     row = steps.sql.insert(Message).from_select(
         list(columns), select(*columns.values()).where(diner("id").is_not(None))
@@ -137,6 +139,7 @@ def store(
     nothing.
     """
     by_any_address = identities.has_others(incoming)
+    traceparent = tracing.traceparent()
     reply_to = incoming.reply_to or incoming.address
     *before, diner, turn, message = connection.chain(
         _STORE_BY_ANY_ADDRESS if by_any_address else _STORE,
@@ -150,6 +153,7 @@ def store(
         payload=incoming.form,
         quoted_sid=incoming.quoted_sid,
         media=stored(incoming.media),
+        traceparent=traceparent,
         notice_from=notice_from,
         may_begin=may_begin,
         lease=lease,
@@ -194,5 +198,6 @@ def store(
         is_keyword,
         incoming.quoted_sid,
         incoming.media,
+        traceparent=traceparent,
     )
     return Taken(diner_id, written.id, Claimed(turn[0], lease, until, 1, known, (written,)))

@@ -39,6 +39,8 @@ class Message(Base):
     media: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     received_at: Mapped[datetime] = mapped_column(Instant)
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="SET NULL"))
+    # Of the span in which it came, see `telemetry.tracing`; none where nobody collects traces.
+    traceparent: Mapped[str | None] = mapped_column(String(55))
 
 
 IS_WAITING = Message.turn_id.is_(None)
@@ -102,6 +104,7 @@ class Written:
     quoted_sid: str | None = None
     media: tuple[Medium, ...] = ()
     pictures: tuple[bytes, ...] = ()
+    traceparent: str | None = None
 
 
 _ID = Statement(select(Message.id).where(Message.sid == bindparam("sid", type_=String)))
@@ -120,13 +123,15 @@ WRITTEN = (
     Message.is_keyword,
     Message.quoted_sid,
     Message.media,
+    Message.traceparent,
 )
 
 
 def written(row: Row) -> Written:
     """A message of a row of these columns."""
-    message_id, sid, text, is_keyword, quoted_sid, media = row
-    return Written(message_id, sid, text, is_keyword, quoted_sid, media_in(media))
+    message_id, sid, text, is_keyword, quoted_sid, media, traceparent = row
+    came = media_in(media)
+    return Written(message_id, sid, text, is_keyword, quoted_sid, came, traceparent=traceparent)
 
 
 def media_in(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Medium, ...]:

@@ -32,6 +32,7 @@ from models.database.columns import Base, Instant
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Row, Statement
 from models.diners import Diner, Known
+from telemetry.tracing import tracing
 
 WAITING, SENDING, MAYBE = "waiting", "sending", "maybe"
 SENT, FAILED, DROPPED = "sent", "failed", "dropped"
@@ -82,6 +83,8 @@ class Part(Base):
     # From when on it is tried for another day, where an operator said so.
     retried_at: Mapped[datetime | None] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
+    # Of the span in which it was written, see `telemetry.tracing`.
+    traceparent: Mapped[str | None] = mapped_column(String(55))
 
 
 _UNFINISHED_ROWS = text("state IN ('waiting', 'sending', 'maybe')")
@@ -140,12 +143,14 @@ class Outgoing:
     wrote_at: datetime | None = None  # when its diner's last message came in
     is_opted_out: bool = False
     is_blocked: bool = False  # WhatsApp can't reach its diner, who wrote nothing since
+    traceparent: str | None = None
 
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 # Not `until` and `lease`: where a turn closes with its reply, one statement has the turn's too.
 _UNTIL = "part_until"
 _LEASE = bindparam("part_lease", type_=String)
+_TRACEPARENT = bindparam("traceparent", type_=String)
 
 
 def writing(sql: Spelling, *conditions: Any) -> Any:
@@ -171,6 +176,7 @@ def writing(sql: Spelling, *conditions: Any) -> Any:
         "tried_at": case((may_go, sql.now)),
         "created_at": sql.now,
         "updated_at": sql.now,
+        "traceparent": _TRACEPARENT,
     }
     row = sql.insert(Part).from_select(
         list(columns), select(*columns.values()).select_from(queue).where(*conditions)
@@ -203,6 +209,7 @@ def write(
         part_lease=lease,
         part_until=until,
         now=now,
+        traceparent=tracing.traceparent(),
     )
     return outgoing_part(row, diner, bubble, lease=lease, now=now, until=until)
 
@@ -219,6 +226,7 @@ def _put(sql: Spelling) -> Any:
         "not_before": sql.now,
         "created_at": sql.now,
         "updated_at": sql.now,
+        "traceparent": _TRACEPARENT,
     }
     there = select(*values.values()).where(Diner.id == _DINER_ID)
     return insert(Part).from_select(
@@ -234,7 +242,14 @@ def put(
     Nothing is written for a diner who is gone.
     It is erased with its turn, whoever it is for.
     """
-    connection.run(_put, diner_id=diner_id, turn_id=turn_id, **bound(bubble), now=now)
+    connection.run(
+        _put,
+        diner_id=diner_id,
+        turn_id=turn_id,
+        **bound(bubble),
+        now=now,
+        traceparent=tracing.traceparent(),
+    )
 
 
 def outgoing_part(
@@ -258,4 +273,5 @@ def outgoing_part(
         maybe_sent_since=None,
         tried_at=None,
         wrote_at=diner.wrote_at,
+        traceparent=tracing.traceparent(),
     )

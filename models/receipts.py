@@ -59,6 +59,7 @@ class Moved:
     is_more: bool
     written_at: datetime
     number: str
+    traceparent: str | None
 
 
 @Chain
@@ -90,6 +91,7 @@ def _move_forward(steps: Steps) -> None:
             is_more.label("is_more"),
             TRIED_SINCE.label("written_at"),
             Diner.number,
+            Part.traceparent,
             *BUBBLE,
         )
         .join(Diner, Diner.id == Part.diner_id)

@@ -71,7 +71,8 @@ def _claim(steps: Steps) -> None:
         "tried_at": case((is_new, now), else_=Part.tried_at),
     }
     taken = update(Part).where(Part.id == first("id"), IS_UNFINISHED, due_since() <= now)
-    returned = (Part.id, Part.attempts, Part.resends, TRIED_SINCE, now.label("claimed_at"))
+    claimed_at = now.label("claimed_at")
+    returned = (Part.id, Part.attempts, Part.resends, TRIED_SINCE, claimed_at, Part.traceparent)
     steps.add("part", taken.values(values).returning(*returned, *BUBBLE))
 
 
@@ -89,7 +90,7 @@ def claim(
         return None
     _, state, first_tried_at, tried_at, reply_to, known_as, user_id, number, *more = first
     is_forgotten, wrote_at, opted_out_at, is_blocked_now, code = more
-    part_id, attempt, resends, created_at, claimed_at, *bubble = part
+    part_id, attempt, resends, created_at, claimed_at, traceparent, *bubble = part
     # A try whose process died, or whose outcome nobody knows, may have gone out.
     is_maybe = state in (SENDING, MAYBE)
     return Outgoing(
@@ -112,6 +113,7 @@ def claim(
         wrote_at=wrote_at,
         is_opted_out=opted_out_at is not None,
         is_blocked=bool(is_blocked_now),
+        traceparent=traceparent,
     )
 
 

@@ -11,6 +11,7 @@ from models.bubbles import Bubble, bound
 from models.database.statements import Chain, Connection, Steps
 from models.outbox import Outgoing
 from models.turns import Claimed, Result
+from telemetry.tracing import tracing
 
 
 @Chain
@@ -46,6 +47,7 @@ def write(
         **bound(bubbles[0]),
         part_lease=lease,
         part_until=until,
+        traceparent=tracing.traceparent(),
     )
     if ended is None:
         return False, None

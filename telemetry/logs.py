@@ -9,6 +9,8 @@ from contextlib import suppress
 import orjson
 import structlog
 
+from telemetry.tracing import tracing
+
 # What our own lines are named by, and where their level is looked up.
 _tableside = logging.getLogger("tableside")
 _LEVEL_OF = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
@@ -32,6 +34,7 @@ def configure_logging(level: str, *, as_json: bool) -> None:
     libraries log looks the same.
     """
     shared: list[structlog.typing.Processor] = [
+        _of_a_trace,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -59,6 +62,14 @@ def _enabled(
     """Asked for each line, since a command raises the level while it talks."""
     if not _tableside.isEnabledFor(_LEVEL_OF[method]):
         raise structlog.DropEvent
+    return event
+
+
+def _of_a_trace(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    if (trace_id := tracing.trace_id()) is not None:
+        event["trace"] = trace_id
     return event
 
 

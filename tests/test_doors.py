@@ -27,6 +27,7 @@ VENDORS_BEHIND_DOORS = {
     "gevent",
     "gunicorn",
     "openai",
+    "opentelemetry",
     "psycopg",
     "sqlalchemy",
     "twilio",
