@@ -4,6 +4,7 @@ Importing it does nothing.
 """
 
 import sys
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
@@ -13,12 +14,17 @@ from handlers.cli.commands import register_commands
 from handlers.front import FrontRoutes
 from handlers.headers import NO_PAGE, guard
 from handlers.health import HealthRoutes
+from handlers.limits import Limits
 from handlers.media import MediaRoutes
 from handlers.whatsapp import WhatsAppRoutes
+from knowledge.clock import Clock
 from models.database.absence import DatabaseUnavailableError, UnstorableError
 from service import Service
 from settings import Settings, SettingsError, load_settings
 from telemetry.logs import configure_logging, log_defect
+
+if TYPE_CHECKING:
+    from handlers.counting import Counting
 
 RETRY_AFTER_S = "5"
 
@@ -57,11 +63,13 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
         public_url=settings.public_url,
         is_ours=service.directory.has,
     )
+    limits = _limits(service, settings)
     ai = AiRoutes(
         service.talk,
         api_token=settings.api_token.get_secret_value() if settings.api_token else None,
         is_production=settings.is_production,
         is_enabled=settings.ai_realtime_enabled,
+        limits=limits,
     )
     health = HealthRoutes(
         service.database,
@@ -74,7 +82,7 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
         voice=outside.voice_client,
     )
     front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
-    for routes in (front, whatsapp, ai, health, MediaRoutes(outside.served)):
+    for routes in (front, whatsapp, ai, health, MediaRoutes(outside.served, limits)):
         app.register_blueprint(routes.blueprint())
     if outside.sandbox:
         # Where nobody started the service, as under `flask run`, the stand-ins must answer too.
@@ -84,6 +92,19 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
 
         phone = Phone(outside.sandbox.exchange, notice=notice(service.model_host))
         app.register_blueprint(phone.blueprint())
+
+
+def _limits(service: Service, settings: Settings) -> Limits:
+    def counting() -> "Counting":
+        from handlers.counting import Counting, storage  # noqa: PLC0415
+
+        # Heroku's servers of Redis sign their certificates themselves.
+        is_verified = not settings.is_on_dyno
+        counts = storage(settings.redis_url, service.database, clock, is_verified=is_verified)
+        return Counting(counts, clock)
+
+    clock = Clock()
+    return Limits(counting, clock, trusted_proxies=settings.proxies_before_us)
 
 
 def _render_unavailable(_: DatabaseUnavailableError) -> tuple[Response, int, dict[str, str]]:
@@ -97,5 +118,8 @@ def _render_unstorable(error: UnstorableError) -> tuple[Response, int]:
     return jsonify({"error": "A value in it can't be stored.", "details": []}), 400
 
 
-def _render_http_error(error: HTTPException) -> tuple[Response, int]:
-    return jsonify({"error": error.description or error.name, "details": []}), error.code or 500
+def _render_http_error(error: HTTPException) -> tuple[Response, int, dict[str, str]]:
+    answer = jsonify({"error": error.description or error.name, "details": []})
+    # As Allow, and Retry-After.
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return answer, error.code or 500, headers

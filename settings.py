@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     api_token: Bearers | None = None
     cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(books_keys)] = frozenset()
 
+    redis_url: Annotated[str, _url("redis", "rediss")] | None = None
+    trusted_proxies: int | None = Field(None, ge=0, le=9)
+
     secret_key: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
     voice_replies: Annotated[Literal["never", "mirror"], Lower] = "never"
 
@@ -178,7 +181,7 @@ class Settings(BaseSettings):
     def _check_sqlite(self) -> None:
         if not self.database_url.startswith("sqlite"):
             return
-        if "DYNO" in os.environ and not self.sqlite_on_dyno:
+        if self.is_on_dyno and not self.sqlite_on_dyno:
             raise ValueError(
                 "DATABASE_URL: a dyno's disk is erased with every restart, and SQLite's file"
                 " with it: add PostgreSQL (heroku addons:create heroku-postgresql),"
@@ -208,6 +211,17 @@ class Settings(BaseSettings):
     @property
     def is_production(self) -> bool:
         return self.tableside_env == "production"
+
+    @property
+    def is_on_dyno(self) -> bool:
+        return "DYNO" in os.environ
+
+    @property
+    def proxies_before_us(self) -> int:
+        """In production something ends TLS before us; elsewhere anybody could claim to."""
+        if self.trusted_proxies is None:
+            return 1 if self.is_production or self.is_on_dyno else 0
+        return self.trusted_proxies
 
     @property
     def twilio_is_stand_in(self) -> bool:

@@ -22,6 +22,7 @@ from engine.talk import (
 )
 from engine.waiting import Answer
 from handlers.bearer import CHALLENGE, Bearers
+from handlers.limits import AI_BY_ADDRESS, AI_BY_TOKEN, UNLIMITED, Limits
 from handlers.this_machine import is_own
 from models.database.columns import storable
 from models.database.engine import DatabaseUnavailableError
@@ -83,10 +84,17 @@ class AiRoutes:
     """
 
     def __init__(
-        self, talk: Talk, *, api_token: str | None, is_production: bool, is_enabled: bool
+        self,
+        talk: Talk,
+        *,
+        api_token: str | None,
+        is_production: bool,
+        is_enabled: bool,
+        limits: Limits = UNLIMITED,
     ) -> None:
         self._talk = talk
         self._bearers = Bearers(api_token) if api_token else None
+        self._limits = limits
         self._is_production = is_production
         self._is_enabled = is_enabled
 
@@ -170,12 +178,14 @@ class AiRoutes:
         Without one, this machine alone, and nobody in production.
         """
         request.max_content_length = MAX_BODY
+        self._limits.check_address(AI_BY_ADDRESS)
         is_health = request.endpoint == "ai.healthz"
         if is_health and "sender" not in request.args:
             return
         if self._bearers is not None:
             if not self._bearers.admit(request):
                 raise ApiError(401, "This needs the header Authorization: Bearer <API_TOKEN>.")
+            self._limits.check(AI_BY_TOKEN, self._bearers.name_of(request))
         elif self._is_production:
             raise ApiError(
                 401, "API_TOKEN is not set: in production, nobody may call this without it."

@@ -21,11 +21,21 @@ class Bearers:
 
     def admit(self, called: Request) -> bool:
         """Whether the call carries one of them."""
-        scheme, _, token = called.headers.get("Authorization", "").partition(" ")
-        given = _digest(token.strip())
+        scheme, token = _given(called)
+        given = _digest(token)
         # All of them, always: how long it takes tells nothing.
         found = [hmac.compare_digest(given, each) for each in self._digests]
         return scheme.lower() == SCHEME and any(found)
+
+    def name_of(self, called: Request) -> str:
+        """One of the token that the call carries, however it is spelled; no token."""
+        return _digest(_given(called)[1]).hex()
+
+
+def _given(called: Request) -> tuple[str, str]:
+    """The scheme and the token."""
+    scheme, _, token = called.headers.get("Authorization", "").partition(" ")
+    return scheme, token.strip()
 
 
 def _digest(token: str) -> bytes:

@@ -1,8 +1,11 @@
 """Files of ours that others fetch: by an address that they were given, or pictures of dishes."""
 
+from functools import partial
+
 from flask import Blueprint, Response, abort, request
 from werkzeug.wrappers import Response as Answer
 
+from handlers.limits import MEDIA_BY_ADDRESS, MEDIA_BY_TOKEN, UNLIMITED, Limits
 from knowledge import menu_pictures
 from whatsapp.served import Served
 
@@ -14,11 +17,13 @@ NOTHING_HERE = "There is nothing here, or no longer."
 
 
 class MediaRoutes:
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, limits: Limits = UNLIMITED) -> None:
         self._served = served
+        self._limits = limits
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("media", __name__)
+        routes.before_request(partial(self._limits.check_address, MEDIA_BY_ADDRESS))
         routes.add_url_rule(f"{menu_pictures.SERVED}<token>", view_func=self.of_token)
         rule = f"{menu_pictures.PATH}<name>{menu_pictures.ENDING}"
         routes.add_url_rule(rule, view_func=self.of_menu)
@@ -28,6 +33,7 @@ class MediaRoutes:
         file = self._served.find(token)
         if file is None:
             abort(404, NOTHING_HERE)
+        self._limits.check(MEDIA_BY_TOKEN, token)
         answer = Response(file.content, content_type=file.content_type)
         answer.headers["Cache-Control"] = CACHED
         answer.headers["X-Content-Type-Options"] = "nosniff"
