@@ -10,6 +10,7 @@ from typing import Any
 from conversation.running import Running
 from knowledge.clock import Clock
 from models.database.engine import DatabaseUnavailableError
+from models.tool_calls import Call
 from personas.effects import ToolEffect, remembering
 from personas.stated import stated
 from personas.tool import Answer, Heard, Tool, ToolContext, answer_call
@@ -42,6 +43,7 @@ class Calling:
         known = {tool.name for tool in tools}
         self._metrics.tools.labels(call.name if call.name in known else "unknown").inc()
         context = replace(so_far(running, context), call_id=call.call_id)
+        began = self._clock.monotonic()
         while True:
             try:
                 answer = answer_call(tools, call.name, call.arguments, context)
@@ -54,9 +56,15 @@ class Calling:
                     answer = Answer({"error": f"{call.name} was called in this turn: that holds"})
                 running.effects += answer.effects
                 running.told.append(Heard(call.name, answer.told))
+                running.calls.append(_kept(call, answer, self._clock.monotonic() - began))
                 if self._on_call is not None:
                     self._on_call(running.turn.diner.id, call.name, call.arguments, answer.text)
                 return answer.text
+
+
+def _kept(call: FunctionCall, answer: Answer, took_s: float) -> Call:
+    took_ms = round(took_s * 1000)
+    return Call(call.name, call.arguments, answer.text, took_ms, answer.is_error, answer.missed)
 
 
 def _is_done_already(answer: Answer, effects: Sequence[ToolEffect]) -> bool:

@@ -10,6 +10,7 @@ from models import turns
 from models.bubbles import Bubble
 from models.menu_changes import Change
 from models.tokens import NO_TOKENS, Tokens
+from models.tool_calls import Call
 from models.turns import Claimed
 from personas.effects import CallStaff, Notice, OfferChoices, RememberDiet, SwitchTo
 from whatsapp.choices import numbered
@@ -125,6 +126,7 @@ class Ending:
     is_dead: bool = False
     is_held: bool = False
     is_silent: bool = False
+    calls: tuple[Call, ...] = ()  # of its tools
 
     @property
     def text(self) -> str:

@@ -14,6 +14,7 @@ from models.history import Exchange
 from models.inbox import Written
 from models.restaurants import Restaurant
 from models.tokens import NO_TOKENS, Tokens
+from models.tool_calls import Call
 from models.turns import Claimed
 from personas.effects import SwitchTo, ToolEffect
 from personas.persona import Persona
@@ -66,6 +67,7 @@ class Running:
     tokens: Tokens = NO_TOKENS  # that this attempt took so far
     effects: list[ToolEffect] = field(default_factory=list)  # of its tools' calls so far
     told: list[Heard] = field(default_factory=list)  # by its tools so far
+    calls: list[Call] = field(default_factory=list)  # all that were made, what is void among them
     _lock: Lock = field(default_factory=Lock)
     _pending: Pending | None = None
     _is_news: bool = False

@@ -183,7 +183,7 @@ class TurnTaker:
 
     def take(self, running: Running) -> Ending:
         """The whole story of a turn: a keyword, or the persona's answer, or an honest sentence."""
-        ending = replace(self._taken(running), tokens=running.tokens)
+        ending = replace(self._taken(running), tokens=running.tokens, calls=tuple(running.calls))
         diner, restaurant = running.turn.diner, running.restaurant
         if diner.is_opted_out and OptIn() not in ending.effects:  # a word of the staff's
             ending = replace(ending, effects=(OptIn(), *ending.effects))

@@ -35,6 +35,7 @@ from models import (
     kept,
     menu_changes,
     opting,
+    tool_calls,
     turn_end,
     turns,
 )
@@ -83,6 +84,7 @@ class Closing:
         # All of its text is made before the transaction: in there are queries, and nothing else.
         ending, parts = _as_told(ending, diner.channel)
         result = Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens)
+        calls = tool_calls.bound(ending.calls)
         is_one = len(parts) < 2 and not ending.effects
         now = self._clock.steady()
         others: list[int] = []
@@ -94,6 +96,7 @@ class Closing:
                     turn,
                     result,
                     parts,
+                    calls,
                     lease=lease,
                     now=now,
                     until=self._leases.until(now),

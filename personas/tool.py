@@ -19,6 +19,7 @@ from models.database.columns import storable
 from models.database.engine import Database, DatabaseUnavailableError
 from models.diners import Known
 from models.restaurants import Restaurant
+from models.tool_calls import Missed
 from personas.effects import ToolEffect
 from personas.rights import REFUSALS, Right
 from telemetry.logs import log_defect
@@ -89,10 +90,18 @@ def with_all_as_one(said: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call is answered with: what the model is told, and what takes effect with the turn."""
+    """What a call is answered with: what the model is told, and what takes effect with the turn.
+
+    `missed`: what of it the restaurant's own people should know to be missing.
+    """
 
     told: Mapping[str, object]
     effects: tuple[ToolEffect, ...] = ()
+    missed: tuple[Missed, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        return "error" in self.told
 
     @cached_property
     def text(self) -> str:

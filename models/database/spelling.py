@@ -15,6 +15,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
+    column,
     func,
     literal,
     literal_column,
@@ -79,6 +80,20 @@ class Spelling:
             return column.in_(select(each.c.value))  # type: ignore[no-any-return]
         listed = bindparam(name, type_=ARRAY(column.type))
         return column == any_(listed)  # type: ignore[no-any-return]
+
+    def rows_in(self, name: str, **types: Any) -> Any:
+        """A row for each object of the list that is bound to `name`: its members, as columns."""
+        listed = bindparam(name, type_=JSON)
+        if self.is_sqlite:
+            each = func.json_each(listed).table_valued("value")
+            members = (
+                func.json_extract(each.c.value, f"$.{key}", type_=kind).label(key)
+                for key, kind in types.items()
+            )
+            return select(*members).subquery(name)
+        columns = (column(key, kind) for key, kind in types.items())
+        rows = func.json_to_recordset(listed).table_valued(*columns, name=name)
+        return rows.render_derived(with_types=True)
 
     def notify(self, channel: str, payload: ColumnElement[str]) -> ColumnElement[str | None]:
         """Tell the other processes when this commits; NULL on SQLite, which has one process."""

@@ -84,17 +84,25 @@ class Steps:
         step = self.named[name] = construct.cte(name)
         return lambda key: select(step.c[key]).scalar_subquery()
 
+    def do(self, name: str, construct: Any) -> None:
+        """Add a step that gives nothing, however many rows it writes."""
+        self.named[name] = construct if self.sql.is_sqlite else construct.cte(name)
+
     def together(self) -> Any:
         """All of them as PostgreSQL's one statement."""
         source: FromClause = select(literal(1).label("one")).subquery("one")
+        silent = []
         for step in self.named.values():
-            source = source.outerjoin(step, true())
+            if step.c:
+                source = source.outerjoin(step, true())
+            else:
+                silent.append(step)
         columns = [
             column.label(_key(name, column.key))
             for name, step in self.named.items()
             for column in step.c
         ]
-        return select(*columns).select_from(source)
+        return select(*columns).select_from(source).add_cte(*silent)
 
 
 def _key(step: str, column: str) -> str:
@@ -156,7 +164,7 @@ class CompiledChain:
         start = 0
         for width in self._widths:
             part = row[start : start + width]
-            rows.append(part if part[0] is not None else None)
+            rows.append(part if part and part[0] is not None else None)
             start += width
         return rows
 

@@ -19,7 +19,8 @@ from knowledge.prices import Sort
 from knowledge.wishes import Wishes
 from models.menu import ALLERGENS, DIETS, MenuItem, available_items
 from models.restaurants import Restaurant
-from personas.tool import Tool, ToolContext
+from personas.tool import Answer, Tool, ToolContext
+from personas.tools import missed
 from personas.tools.availability import house_then, moment_asked, parted
 from personas.tools.menu_arguments import (
     DIETS_ON_FILE,
@@ -103,7 +104,7 @@ class LookupMenu(Exclusions):
     ] = None
 
 
-def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
+def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object] | Answer:
     restaurant = context.restaurant
     try:
         asked = _asked(arguments, restaurant.currency).also(context.excluded())
@@ -150,7 +151,7 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object]:
     )
     if any(notes):
         answer["note"] = " ".join(filter(None, notes))
-    return answer
+    return Answer(answer, missed=missed.of_search(found) if items else ())
 
 
 def _asked(arguments: LookupMenu, currency: str) -> Wishes:

@@ -16,7 +16,8 @@ from knowledge.wishes import Wishes
 from knowledge.words import fold
 from models.menu import MenuItem, Paired, available_items, pairings_of
 from models.restaurants import Restaurant
-from personas.tool import Tool, ToolContext
+from models.tool_calls import Missed
+from personas.tool import Answer, Tool, ToolContext
 from personas.tools.availability import house_then, moment_asked, parted
 from personas.tools.lookup_menu import shown
 from personas.tools.menu_arguments import Exclusions
@@ -30,7 +31,16 @@ NOTHING_FITS = (
     " don't invent a pairing."
 )
 ITSELF_NOT_THEN = "The dish itself can't be had then, as `unavailable` tells: say so first."
+NO_SUCH_ITEM = "item_id: no such item on this restaurant's menu; take the item_id from lookup_menu"
 ITSELF = "By what is known of this diner, the dish itself is not for them: say so first."
+
+
+class NotOnMenuError(ValueError):
+    """No item has this name."""
+
+    def __init__(self, named: str) -> None:
+        super().__init__(NO_SUCH_ITEM)
+        self.named = named
 
 
 def _id_or_name(given: object) -> object:
@@ -50,7 +60,7 @@ class RecommendPairing(Exclusions):
     at: Annotated[str | None, Field(max_length=LONGEST)] = None
 
 
-def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
+def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object] | Answer:
     restaurant = context.restaurant
     try:
         wishes = arguments.as_wishes().also(context.excluded())
@@ -58,6 +68,8 @@ def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
         with context.database.transaction() as session:
             item = _meant(available_items(session, restaurant.id), arguments.item_id)
             pairings = pairings_of(session, restaurant.id, item.id)
+    except NotOnMenuError as error:
+        return Answer({"error": str(error)}, missed=(Missed("dish", error.named),))
     except ValueError as error:
         return {"error": str(error)}
     fresh = [pairing for pairing in pairings if not _was_named(pairing.item, context.replied)]
@@ -84,7 +96,7 @@ def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object]:
     )
     if any(notes):
         answer["note"] = " ".join(filter(None, notes))
-    return answer
+    return Answer(answer, missed=() if pairings else (Missed("pairing", item.name),))
 
 
 def _by_fit(pairings: Sequence[Paired], wishes: Wishes) -> tuple[list[Paired], list[Paired]]:
@@ -95,7 +107,10 @@ def _by_fit(pairings: Sequence[Paired], wishes: Wishes) -> tuple[list[Paired], l
 
 
 def _meant(items: Sequence[MenuItem], named: int | str) -> MenuItem:
-    """The item of an id or a name. Raises ValueError, which says what to send instead."""
+    """The item of an id or a name.
+
+    Raises ValueError, which says what to send instead; NotOnMenuError where that is nothing.
+    """
     if isinstance(named, int):
         found = [item for item in items if item.id == named]
     else:
@@ -104,12 +119,12 @@ def _meant(items: Sequence[MenuItem], named: int | str) -> MenuItem:
         found = found or list(() if looked_up.overview else looked_up.items)
     if len(found) == 1:
         return found[0]
+    if not found and isinstance(named, str):
+        raise NotOnMenuError(named)
+    if not found:
+        raise ValueError(NO_SUCH_ITEM)
     which = ", ".join(f"{item.name} ({item.id})" for item in found[:MOST_CHOICES])
-    raise ValueError(
-        f"item_id: {named!r} may be several items: send the id of one of {which}"
-        if found
-        else "item_id: no such item on this restaurant's menu; take the item_id from lookup_menu"
-    )
+    raise ValueError(f"item_id: {named!r} may be several items: send the id of one of {which}")
 
 
 def _was_named(item: MenuItem, replies: Iterable[str]) -> bool:

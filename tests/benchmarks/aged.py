@@ -20,6 +20,7 @@ from models.database.opening import driver_url
 from models.diners import WHATSAPP, Diner
 from models.inbox import Message
 from models.outbox import SENT, Part
+from models.tool_calls import ToolCall
 from models.turns import DONE, Turn
 from sandbox.twilio.webhooks import inbound_fields
 from tests.scenarios.world import ACCOUNT_SID, KIGALI
@@ -30,6 +31,7 @@ YEAR = timedelta(days=365)
 LEASED = timedelta(seconds=30)
 MODEL = timedelta(seconds=2)
 PERSONA = "waiter"
+DISH = "Goat brochette"
 SEED = 7
 
 PHRASES = (
@@ -57,6 +59,7 @@ COLUMNS = {
         "id diner_id state persona reply lease lease_until attempts started_at ended_at"
         " input_tokens cached_tokens output_tokens"
     ),
+    "tool_calls": "turn_id place tool arguments result took_ms is_error missed",
     "messages": "id diner_id sid text is_keyword payload received_at turn_id",
     "outbox": (
         "id diner_id turn_id number body state sid delivery delivery_rank attempts"
@@ -76,6 +79,7 @@ def fill(url: str, diners: Sequence[str], rows: int = ROWS) -> None:
     tables = {
         Diner.__tablename__: _diner_rows(past, diners),
         Turn.__tablename__: _turn_rows(past),
+        ToolCall.__tablename__: _call_rows(past),
         Message.__tablename__: _message_rows(past, diners),
         Part.__tablename__: _part_rows(past),
     }
@@ -147,6 +151,17 @@ def _turn_rows(past: _Past) -> Iterator[Row]:
             1_536,
             60,
         )
+
+
+def _call_rows(past: _Past) -> Iterator[Row]:
+    """Two turns in three look something up, one in ten what is not on the menu."""
+    found = json.dumps({"items": [{"item_id": 1, "name": DISH, "price": "RWF 9,000"}], "found": 1})
+    for number, *_ in past:
+        if number % 3:
+            words = PHRASES[number % len(PHRASES)]
+            missed = None if number % 10 else json.dumps([["dish", words]])
+            query = json.dumps({"query": words})
+            yield number, 1, "lookup_menu", query, found, 12, False, missed
 
 
 def _message_rows(past: _Past, diners: Sequence[str]) -> Iterator[Row]:
@@ -222,6 +237,8 @@ def _fill_postgresql(
             with connection.cursor() as cursor, cursor.copy(copy) as copying:
                 for row in rows:
                     copying.write_row(row)
+            if "id" not in columns[table]:
+                continue
             sequence = sql.SQL(
                 "SELECT setval(pg_get_serial_sequence({}, 'id'), (SELECT max(id) FROM {}))"
             )

@@ -23,6 +23,7 @@ from models.diners import Diner, Known
 from models.history import Exchange
 from models.inbox import Incoming
 from models.outbox import Outgoing, Part
+from models.tool_calls import Call, bound
 from models.turns import Claimed, Result
 from whatsapp.statuses import RANKS
 
@@ -227,6 +228,7 @@ class Desk:
         self,
         turn: Claimed,
         bodies: Sequence[str | Bubble],
+        calls: Sequence[Call] = (),
         *,
         lease: str = "sender",
         at: float = 0,
@@ -242,6 +244,7 @@ class Desk:
                 turn,
                 result,
                 [body if isinstance(body, Bubble) else Bubble(body) for body in bodies],
+                bound(calls),
                 lease=lease,
                 now=now,
                 until=until,

@@ -45,6 +45,7 @@ from models.diets import Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import WRITTEN, Medium, Message
 from models.menu_changes import Change, DishChange, MenuChange
+from models.tool_calls import Call, Missed
 from models.turns import FAILED, Claimed, Result, Turn
 from tests.benchmarks.aged import fill
 from tests.engine.world import RESTAURANT
@@ -56,7 +57,7 @@ Parameters = Mapping[str, Any] | tuple[Any, ...]
 ROWS = 45_000
 DINERS = [f"whatsapp:+2507890{number:05}" for number in range(3_000)]
 # Their tables grow for as long as the restaurant lives.
-LARGE = {"diners", "messages", "turns", "outbox", "menu_changes"}
+LARGE = {"diners", "messages", "turns", "outbox", "menu_changes", "tool_calls"}
 # They hold only what is under way, which is little: to walk one whole is to walk a short list.
 PARTIAL = {"uq_turns_running", "ix_outbox_unfinished", "ix_diners_forgotten", "ix_diners_in_hands"}
 # All that a diner ever wrote or got: only for who erases it, looks for a lost part among it, or
@@ -74,6 +75,7 @@ ERASES_OR_LOOKS = (
 )
 # The sweep's look at all that waits, and the health page's.
 OF_ALL_THAT_WAIT = ("GROUP BY", " AS moment, ", "WHERE diners.is_forgotten AND NOT")
+LOOKED_UP = Call("lookup_menu", "{}", "{}", 3, missed=(Missed("dish", "sushi"),))
 MANY = 40  # statements, at least, that are heard
 
 
@@ -112,7 +114,7 @@ def a_busy_hour(desk: Desk) -> int:
     files(desk, taken.turn)
     a_quote(desk, taken.turn)
     desk.history(taken.diner_id)
-    _, part = desk.close(taken.turn, ["First", "Second"])
+    _, part = desk.close(taken.turn, ["First", "Second"], [LOOKED_UP])
     assert part is not None
     desk.sent(part, "SM-out-1")
     desk.progress("SM-out-1", "delivered", part_id=part.id)
@@ -125,6 +127,7 @@ def a_busy_hour(desk: Desk) -> int:
     turn = desk.claimed(desk.write("/help"))
     desk.absorb(turn)
     desk.end(turn)
+    desk.close(desk.claimed(desk.write("And?")), [], [LOOKED_UP])
     desk.renew(turn.lease, "sender")
     return taken.diner_id
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from knowledge.allergens import facts_of
 from knowledge.fitting import fits
@@ -16,8 +16,9 @@ from knowledge.wishes import Wishes
 from models import diets
 from models.database.engine import Database
 from models.diets import Diet, KeptDiet
-from models.menu import ALLERGENS, MenuItem, available_items, pairings_of
+from models.menu import ALLERGENS, MenuItem, Pairing, available_items, pairings_of
 from models.restaurants import all_of_them
+from models.tool_calls import Missed
 from personas.tool import ToolContext, answer_call
 from personas.waiter import WAITER
 from tests.personas.conftest import TODAY, as_seen_by_the_owner
@@ -140,6 +141,13 @@ def test_what_was_suggested_before_is_not_suggested_again(valletta: ToolContext)
     all_named = replace(valletta, replied=tuple(f"{name}?" for name in first))
     assert names(paired(all_named, "Timpana")) == []
     assert "is left for this diner" in paired(all_named, "Timpana")["note"]
+
+
+def test_a_pairing_is_missed_where_nobody_wrote_one(own: ToolContext) -> None:
+    with own.database.transaction() as session:
+        session.execute(delete(Pairing))
+    answer = answer_call(WAITER.tools, "recommend_pairing", '{"item_id": "Timpana"}', own)
+    assert answer.missed == (Missed("pairing", "Timpana (baked macaroni pie)"),)
 
 
 def test_a_name_within_another_was_not_suggested(valletta: ToolContext) -> None:
