@@ -3,6 +3,7 @@
 Importing it does nothing.
 """
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,9 @@ def create_app() -> Flask:
     except SettingsError as error:
         sys.exit(f"Tableside can't start.\n{error}")
     configure_logging(settings.log_level, as_json=settings.is_production)
+    if settings.is_production:
+        # Wherever the setting came from: from here on, nothing of the sandbox can be imported.
+        os.environ["TABLESIDE_ENV"] = "production"
     return application(service)
 
 

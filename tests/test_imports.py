@@ -49,6 +49,70 @@ def test_a_missing_key_brings_the_sandbox(key: str) -> None:
     assert "sandbox" in imported_by(WORKER, **missing)
 
 
+SANDBOXED = "TABLESIDE_ENV is production, and production has no sandbox"
+
+
+def refused_import(work: str, folder: Path = ROOT, **settings: str) -> str:
+    """What a process says that tries to import each module of the sandbox once `work` is done."""
+    modules = sorted(
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for file in (ROOT / "sandbox").rglob("*.py")
+    )
+    attempts = f"""
+import importlib
+for module in {modules}:
+    try:
+        importlib.import_module(module)
+    except ImportError as error:
+        print(error)
+    else:
+        print("imported", module)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{work}\n{attempts}"],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | KEYS | settings,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(modules) > 20
+    return "\n".join(set(lines))
+
+
+@pytest.mark.parametrize("value", ["production", " Production "])
+def test_where_production_is_set_nothing_of_the_sandbox_can_be_imported(value: str) -> None:
+    said = refused_import("", TABLESIDE_ENV=value, DOTENV=os.devnull)
+    assert said.startswith(SANDBOXED)
+    assert "\n" not in said
+
+
+EVERY_WAY_IN = """
+import sys
+import app
+from click import Context
+made = app.create_app()
+context = Context(made.cli)
+for name in made.cli.list_commands(context):
+    made.cli.get_command(context, name).get_help(context)
+client = made.test_client()
+assert not [rule for rule in made.url_map.iter_rules() if "phone" in str(rule)]
+assert client.get("/phone").status_code == client.get("/phone/api/world").status_code == 404
+assert client.get("/").status_code == 200
+assert not {"sandbox", "websockets"} & {name.partition(".")[0] for name in sys.modules}
+"""
+
+
+def test_nor_once_a_service_knows_by_its_file_and_none_of_its_ways_in_tries(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_text("TABLESIDE_ENV=production\n")
+    said = refused_import(EVERY_WAY_IN, tmp_path, DATABASE_URL="sqlite:///nowhere.db")
+    assert said.startswith(SANDBOXED)
+    assert "\n" not in said
+
+
 def test_time_zones_are_known_where_the_machine_has_none() -> None:
     work = "import zoneinfo; zoneinfo.ZoneInfo('Africa/Kigali')"
     assert "tzdata" in imported_by(work, PYTHONTZPATH="")
