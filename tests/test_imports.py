@@ -81,7 +81,7 @@ for module in {modules}:
     return "\n".join(set(lines))
 
 
-@pytest.mark.parametrize("value", ["production", " Production "])
+@pytest.mark.parametrize("value", ["production", " Production ", '"production"'])
 def test_where_production_is_set_nothing_of_the_sandbox_can_be_imported(value: str) -> None:
     said = refused_import("", TABLESIDE_ENV=value, DOTENV=os.devnull)
     assert said.startswith(SANDBOXED)
