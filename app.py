@@ -17,6 +17,7 @@ from handlers.headers import NO_PAGE, guard
 from handlers.health import HealthRoutes
 from handlers.limits import Limits
 from handlers.media import MediaRoutes
+from handlers.metrics import MetricsRoutes
 from handlers.whatsapp import WhatsAppRoutes
 from knowledge.clock import Clock
 from models.database.absence import DatabaseUnavailableError, UnstorableError
@@ -78,15 +79,21 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
     health = HealthRoutes(
         service.database,
         outside.client,
-        service.metrics,
         service.account,
         service.receipts.alarm,
         now=service.now,
-        spending=service.spending,
-        voice=outside.voice_client,
+    )
+    metrics = MetricsRoutes(
+        service.database,
+        service.numbers,
+        service.spending,
+        token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
+        now=service.now,
+        month_budget=settings.restaurant_monthly_budget,
     )
     front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
-    for routes in (front, whatsapp, ai, health, MediaRoutes(outside.served, limits)):
+    media = MediaRoutes(outside.served, limits)
+    for routes in (front, whatsapp, ai, health, metrics, media):
         app.register_blueprint(routes.blueprint())
     if outside.sandbox:
         # Where nobody started the service, as under `flask run`, the stand-ins must answer too.

@@ -53,7 +53,7 @@ class Outside:
 
 def outside(settings: Settings, metrics: Metrics, clock: Clock) -> Outside:
     """All that a service has outside. Raises SettingsError."""
-    tables = database(settings)
+    tables = database(settings, metrics.database_wait_seconds.observe)
     stand_ins = sandbox(settings, tables)
     auth_token, door = twilio(settings, stand_ins)
     return Outside(
@@ -68,10 +68,11 @@ def outside(settings: Settings, metrics: Metrics, clock: Clock) -> Outside:
     )
 
 
-def database(settings: Settings) -> Database:
-    """Raises SettingsError."""
+def database(settings: Settings, waited: Callable[[float], object] = lambda _: None) -> Database:
+    """`waited` hears of each wait for a connection. Raises SettingsError."""
+    size = settings.database_pool_size
     try:
-        return Database(settings.database_url, pool_size=settings.database_pool_size)
+        return Database(settings.database_url, pool_size=size, waited=waited)
     except ValueError as error:
         raise SettingsError(f"DATABASE_URL: {error}") from None
 

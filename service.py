@@ -15,6 +15,7 @@ import answering
 import doors
 from conversation.calling import OnCall
 from engine.account import Account
+from engine.alarm import Alarm
 from engine.answers import Answers
 from engine.approving import Approving
 from engine.budget import Budget, Limits
@@ -24,10 +25,12 @@ from engine.gathering import Gathering
 from engine.hands import Hands
 from engine.intake import Intake
 from engine.leases import Leases
+from engine.numbers import Numbers
 from engine.receipts import Receipts
 from engine.runner import Runner
 from engine.share import Share
 from engine.spending import Spending
+from engine.standing import Standing
 from engine.stopping import Stopping
 from engine.talk import Talk
 from engine.typing import Typing
@@ -143,7 +146,7 @@ class Service:
             number=settings.twilio_whatsapp_number,
             timeout_s=settings.turn_timeout_s + PATIENCE_S,
         )
-        warn = partial(warn_of, self._books, self.database, is_production=settings.is_production)
+        self.numbers = self._numbers(delivery.alarm, process[:8])
         self._upkeep = Upkeep(
             self.database,
             runner,
@@ -154,7 +157,9 @@ class Service:
             self._clock,
             process=process,
             keep_for=timedelta(days=settings.retention_days) if settings.retention_days else None,
-            first_look=warn,
+            first_look=partial(
+                warn_of, self._books, self.database, is_production=settings.is_production
+            ),
         )
         self._stopping = Stopping(
             runner, delivery, waiting, self._upkeep, leases, self.database, self._clock
@@ -200,6 +205,8 @@ class Service:
         if self.outside.sandbox and sweeps:
             log.info("sandbox.started", url=self.outside.sandbox.twilio_url)
         self._upkeep.start(sweeps=sweeps, natively=natively)
+        if sweeps:
+            self.numbers.start()
         if sweeps and self.account:
             self.account.start()
         if sweeps and self.outside.client and self._runs_turns:
@@ -230,7 +237,15 @@ class Service:
             client.close()
         if self.outside.sandbox:
             self.outside.sandbox.close()
+        self.numbers.stop()
         self.database.close()
+
+    def _numbers(self, alarm: Alarm, process: str) -> Numbers:
+        outside = self.outside
+        standing = Standing(
+            self.metrics, self.database, alarm, outside.client, outside.voice_client
+        )
+        return Numbers(self.database, self.metrics, standing, self._clock, process=process)
 
     def _budget(self) -> Budget:
         limits = Limits(self.settings.diner_daily_budget, self.settings.restaurant_monthly_budget)

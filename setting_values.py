@@ -53,7 +53,7 @@ def without_spaces(text: str) -> str:
 
 
 def bearers(value: str) -> str:
-    """API_TOKEN: one, or with commas several, each of them as good as one alone."""
+    """API_TOKEN, METRICS_TOKEN: one, or with commas several, each of them as good as one alone."""
     given = [each for each in value.split(",") if each.strip()]
     if len(given) < 2:
         return bearer(*given or [value])

@@ -104,6 +104,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, _url("https", "http"), AfterValidator(origin)] | None = None
 
     api_token: Bearers | None = None
+    metrics_token: Bearers | None = None
     cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(books_keys)] = frozenset()
 
     redis_url: Annotated[str, _url("redis", "rediss")] | None = None

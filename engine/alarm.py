@@ -35,6 +35,10 @@ class Alarm:
         if self._codes.pop(number, None) is not None:
             log.info("twilio.alarm_over", number=masked(number))
 
+    def codes(self) -> list[int | None]:
+        """Twilio's, one for each number that may not send."""
+        return list(self._codes.values())
+
     def state(self) -> list[str]:
         """In words, for `/readyz`; none where all is well."""
         return [

@@ -254,6 +254,7 @@ class Delivery:
     def _lose(self, outgoing: Outgoing) -> bool:
         log.warning("outbox.lost", part=outgoing.id)
         self._metrics.sends.labels("lost").inc()
+        self._metrics.leases_lost.labels("part").inc()
         # Unless somebody has it by now, they need not look for it: it never left.
         maybe_sent = outgoing.maybe_sent_since is not None
         self._failing.put_off(outgoing, 0, maybe_sent=maybe_sent, tried_at=outgoing.tried_at)

@@ -127,9 +127,12 @@ class Failing:
 
     def _tell(self, outgoing: Outgoing, error: SendError, *, is_over: bool, was_sent: bool) -> None:
         self._metrics.sends.labels("failed" if is_over else "again").inc()
+        told = "refused" if was_sent else "withheld"
+        label = self._metrics.code(error.code)
         if error.code is not None:
-            told = "refused" if was_sent else "withheld"
-            self._metrics.failures.labels(str(error.code), told).inc()
+            self._metrics.failures.labels(label, told).inc()
+        if is_over:
+            self._metrics.deliveries.labels(told, label).inc()
         log.warning(
             "outbox.failed" if is_over else "outbox.again",
             diner=masked(outgoing.address),

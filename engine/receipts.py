@@ -118,7 +118,10 @@ class Receipts:
 
     def _tell(self, moved: Moved, callback: StatusCallback, *, goes_again: bool) -> None:
         code = callback.error_code
-        self._metrics.failures.labels(str(code or "none"), "undelivered").inc()
+        label = self._metrics.code(code)
+        self._metrics.failures.labels(label, "undelivered").inc()
+        if not goes_again:
+            self._metrics.deliveries.labels("undelivered", label).inc()
         if errors.action(code) is Action.ALARM:
             self.alarm.ring(moved.number, code, was_taken=True)
         if goes_again:
@@ -163,6 +166,7 @@ class Receipts:
         if status in statuses.ARRIVED and moved.rank < statuses.ARRIVED_RANK:
             took = self._clock.steady() - moved.written_at
             self._metrics.delivery_seconds.observe(max(took.total_seconds(), 0.0))
+            self._metrics.deliveries.labels("arrived", "none").inc()
 
     def _follow(self, moved: Moved) -> None:
         """What waited for this part goes on."""

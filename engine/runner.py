@@ -24,6 +24,7 @@ from models.database.notices import Notice
 from models.inbox import Written
 from models.tokens import NO_TOKENS, Tokens
 from models.turns import Claimed
+from telemetry.causes import label_of
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
@@ -134,6 +135,7 @@ class Runner:
         if not closed.is_ours:
             log.warning("turn.lost", turn=turn.id)
             self._metrics.turns.labels("lost", ending.persona or "keyword").inc()
+            self._metrics.leases_lost.labels("turn").inc()
             return True
         if turn.diner.channel == diners.WHATSAPP:
             self._delivery.hand_over(diner_id, closed.outgoing)
@@ -205,6 +207,8 @@ class Runner:
     def _tell(self, turn: Claimed, messages: int, ending: Ending, seconds: float) -> None:
         self._metrics.turns.labels(ending.state, ending.persona or "keyword").inc()
         self._metrics.turn_seconds.observe(seconds)
+        if ending.cause:
+            self._metrics.unanswered.labels(ending.state, label_of(ending.cause)).inc()
         log.info(
             "turn.ended",
             turn=turn.id,

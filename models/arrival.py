@@ -199,5 +199,6 @@ def store(
         incoming.quoted_sid,
         incoming.media,
         traceparent=traceparent,
+        received_at=now,
     )
     return Taken(diner_id, written.id, Claimed(turn[0], lease, until, 1, known, (written,)))

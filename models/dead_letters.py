@@ -7,9 +7,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models.database.spelling import fixed
+from models.database.statements import Connection, Statement
 from models.diners import Diner
 from models.inbox import Message
-from models.turns import DEAD, FAILED, RUNNING, Turn
+from models.outbox import HAS_FAILED, Part
+from models.turns import DEAD, FAILED, RUNNING, WAS_GIVEN_UP, Turn
 
 # A turn that an operator dealt with: its messages wait again, or are let go.
 RETRIED, DROPPED = "retried", "dropped"
@@ -34,6 +36,21 @@ class Letter:
 def unanswered(session: Session) -> list[Letter]:
     """Everything that has no answer: what waits, what runs, what was given up; oldest first."""
     return sorted([*_waiting(session), *_unfinished(session)], key=lambda letter: letter.since)
+
+
+_GIVEN_UP = Statement(select(Turn.state, func.count()).where(WAS_GIVEN_UP).group_by(Turn.state))
+_NOT_ARRIVED = Statement(select(func.count(Part.id)).where(HAS_FAILED))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many turns are dead, how many failed, and how many parts did."""
+    turns = {str(state): int(count) for state, count in connection.all(_GIVEN_UP)}
+    parts = connection.one(_NOT_ARRIVED)
+    return {
+        "turns_dead": turns.get(DEAD, 0),
+        "turns_failed": turns.get(FAILED, 0),
+        "parts_failed": int(parts[0]) if parts else 0,
+    }
 
 
 def _waiting(session: Session) -> list[Letter]:

@@ -105,6 +105,7 @@ class Written:
     media: tuple[Medium, ...] = ()
     pictures: tuple[bytes, ...] = ()
     traceparent: str | None = None
+    received_at: datetime | None = None
 
 
 _ID = Statement(select(Message.id).where(Message.sid == bindparam("sid", type_=String)))
@@ -124,14 +125,23 @@ WRITTEN = (
     Message.quoted_sid,
     Message.media,
     Message.traceparent,
+    Message.received_at,
 )
 
 
 def written(row: Row) -> Written:
     """A message of a row of these columns."""
-    message_id, sid, text, is_keyword, quoted_sid, media, traceparent = row
-    came = media_in(media)
-    return Written(message_id, sid, text, is_keyword, quoted_sid, came, traceparent=traceparent)
+    message_id, sid, text, is_keyword, quoted_sid, media, traceparent, received_at = row
+    return Written(
+        message_id,
+        sid,
+        text,
+        is_keyword,
+        quoted_sid,
+        media_in(media),
+        traceparent=traceparent,
+        received_at=received_at,
+    )
 
 
 def media_in(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Medium, ...]:

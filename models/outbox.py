@@ -95,6 +95,9 @@ Index(
     postgresql_where=_UNFINISHED_ROWS,
     sqlite_where=_UNFINISHED_ROWS,
 )
+_FAILED_ROWS = text("state = 'failed'")
+Index("ix_outbox_failed", Part.state, postgresql_where=_FAILED_ROWS, sqlite_where=_FAILED_ROWS)
+HAS_FAILED = Part.state == fixed(FAILED)
 
 
 def is_unfinished(part: Any = Part) -> Any:

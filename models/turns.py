@@ -92,6 +92,14 @@ Index(
     postgresql_where=_DRAFTED_ROWS,
     sqlite_where=_DRAFTED_ROWS,
 )
+_GIVEN_UP_ROWS = text("state IN ('dead', 'failed')")
+Index(
+    "ix_turns_given_up",
+    Turn.state,
+    postgresql_where=_GIVEN_UP_ROWS,
+    sqlite_where=_GIVEN_UP_ROWS,
+)
+WAS_GIVEN_UP = Turn.state.in_([fixed(DEAD), fixed(FAILED)])
 
 
 @dataclass(frozen=True, slots=True)

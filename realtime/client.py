@@ -19,7 +19,7 @@ from realtime.connection import Connection, HandshakeError
 from realtime.fleet import actions
 from realtime.fleet.actions import Ask
 from realtime.fleet.fleet import Fleet
-from realtime.fleet.limits import Limits
+from realtime.fleet.limits import CircuitState, Limits
 from realtime.outcomes import Kind, Reply
 from realtime.request import EXTRAS, Extras, Request
 from telemetry.logs import log_defect
@@ -175,6 +175,11 @@ class RealtimeClient:
     def is_ready(self) -> bool:
         with self._changed:
             return self._fleet.is_ready
+
+    @property
+    def circuit(self) -> CircuitState:
+        with self._changed:
+            return self._fleet.circuit.state
 
     def counts(self) -> dict[str, int]:
         """Gauges: sockets, in_flight, waiting."""

@@ -46,3 +46,19 @@ _KNOWN = frozenset(
 def label_of(cause: str) -> str:
     """The cause as a label."""
     return cause if cause in _KNOWN else OTHER
+
+
+class Few:
+    """The first `most` values of a label that others choose, as they are; all beyond are one."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._seen: set[str] = set()
+
+    def __call__(self, value: object) -> str:
+        """`none` for None."""
+        label = "none" if value is None else str(value)
+        if label not in self._seen and len(self._seen) >= self._most:
+            return OTHER
+        self._seen.add(label)
+        return label

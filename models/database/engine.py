@@ -43,6 +43,7 @@ class Database:
     SQLite has one, and an address may allow fewer.
     `watch` hears of each statement that runs on a `connection()` or `alone()`, with its parameters,
     as it is sent.
+    `waited` hears of each wait for a place, in seconds.
     `has_clock`: see `Spelling`; False plays PostgreSQL with the time that its callers give.
     Raises ValueError for an address that is not one of these.
     """
@@ -55,6 +56,7 @@ class Database:
         connect_s: int = CONNECT_TIMEOUT_S,
         watch: Callable[[str, Mapping[str, Any]], None] | None = None,
         has_clock: bool = True,
+        waited: Callable[[float], object] = lambda _: None,
     ) -> None:
         self.address = read(url)
         self.opening = opening(self.address, connect_s)
@@ -63,7 +65,7 @@ class Database:
         # SQLite takes one writer at a time, and who waits for its lock would freeze the process:
         # wait in the queue instead.
         most = 1 if self.is_sqlite else min(pool_size, self.address.connection_limit or pool_size)
-        self._places = FairQueue(most)
+        self._places = FairQueue(most, waited)
         self._heard_by = watch
         self._settling = Settling(str(self.url.database)) if self.is_sqlite else None
         self._sql = Spelling(self.engine.dialect, has_clock=has_clock)
@@ -82,6 +84,11 @@ class Database:
     def is_pooled(self) -> bool:
         """Whether a transaction pooler is known to stand between: nobody can listen there."""
         return bool(self.opening.is_pooled)
+
+    def places(self) -> dict[str, int]:
+        """How many may be used at once, are, and are waited for."""
+        queue = self._places
+        return {"limit": queue.count, "in_use": queue.in_use, "waiting": queue.waiting}
 
     @contextmanager
     def transaction(self, limit_s: float = USE_LIMIT_S) -> Iterator[Session]:

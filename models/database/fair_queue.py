@@ -1,16 +1,31 @@
 """A fair queue for connections: SQLAlchemy's pool, run short, may let the newest in first."""
 
+import time
 from collections import deque
+from collections.abc import Callable
 from threading import Event, Lock
 
 
 class FairQueue:
-    """`count` may be inside at once; the others come in the order in which they asked."""
+    """`count` may be inside at once; the others come in the order in which they asked.
 
-    def __init__(self, count: int) -> None:
+    `waited` hears for how many seconds one had to wait, in vain or not.
+    """
+
+    def __init__(self, count: int, waited: Callable[[float], object] = lambda _: None) -> None:
+        self.count = count
+        self._waited = waited
         self._free = count
         self._lock = Lock()
         self._waiting: deque[Event] = deque()
+
+    @property
+    def in_use(self) -> int:
+        return self.count - self._free
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
 
     def take(self, timeout_s: float) -> bool:
         """Wait for a place; False when time runs out first."""
@@ -20,6 +35,7 @@ class FairQueue:
                 return True
             mine = Event()
             self._waiting.append(mine)
+        began = time.monotonic()
         try:
             if mine.wait(timeout_s):
                 return True
@@ -27,6 +43,8 @@ class FairQueue:
             if self._is_handed_over(mine):
                 self.give_back()  # whoever waited is gone
             raise
+        finally:
+            self._waited(time.monotonic() - began)
         return self._is_handed_over(mine)
 
     def _is_handed_over(self, mine: Event) -> bool:

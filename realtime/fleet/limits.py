@@ -7,7 +7,7 @@ Pure: time and chance come as arguments.
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar, get_args
 
 from realtime.fleet.codes import FATAL_CODES
 
@@ -55,6 +55,10 @@ class Backoff:
         self.attempts = 0
 
 
+CircuitState = Literal["closed", "half_open", "open"]
+CIRCUIT_STATES: tuple[CircuitState, ...] = get_args(CircuitState)
+
+
 class Circuit:
     """Whether to ask at all: open after a fatal error, then one probe after growing pauses."""
 
@@ -64,6 +68,12 @@ class Circuit:
         self._trips = 0
         self.code: str | None = None  # why it is open, or was when it went half open
         self.probe_at: float | None = None  # set while open; None when closed or half open
+
+    @property
+    def state(self) -> CircuitState:
+        if self.is_open:
+            return "open"
+        return "half_open" if self.is_probing else "closed"
 
     @property
     def is_closed(self) -> bool:

@@ -1,26 +1,18 @@
 """The operator's pages: alive, ready, and the numbers, in words that say what to do."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert
 
 from engine.alarm import Alarm
-from engine.spending import Spending
 from handlers.health import HealthRoutes
-from knowledge import costs
-from knowledge.clock import Clock
-from models import restaurants
 from models.database.engine import Database
-from models.meter import ErasedUse
-from telemetry.metrics import Metrics
 from tests.engine.store import Store
 from tests.handlers.web import client_of
-from tests.models.desk import LEASE_S, NOON, Desk, moment
+from tests.models.desk import LEASE_S, Desk, moment
 
 
 class Line:
@@ -31,9 +23,6 @@ class Line:
 
     def state(self) -> str:
         return "open" if self.is_ready else "down: 401 since 12:00"
-
-    def counts(self) -> dict[str, int]:
-        return {"sockets": 2, "in_flight": 7, "waiting": 0}
 
 
 @pytest.fixture
@@ -53,10 +42,8 @@ class Account:
         return self.refusal or "ok"
 
 
-def pages(
-    database: Database, line: Any = None, metrics: Metrics | None = None, **more: Any
-) -> FlaskClient:
-    return client_of(HealthRoutes(database, line, metrics or Metrics(), **more).blueprint())
+def pages(database: Database, line: Any = None, **more: Any) -> FlaskClient:
+    return client_of(HealthRoutes(database, line, **more).blueprint())
 
 
 def test_a_number_that_twilio_refuses_is_named_and_others_may_be_well(store: Store) -> None:
@@ -142,48 +129,7 @@ def test_where_nobody_answers_it_is_not_ready_after_a_minute(
 
 def test_where_nobody_sends_it_is_not_ready_either(store: Store) -> None:
     Desk(store).reply("Welcome")
-    metrics = Metrics()
-    client = pages(store, Line(), metrics, now=lambda: moment(LEASE_S + 75))
-    answer = client.get("/readyz")
+    answer = pages(store, Line(), now=lambda: moment(LEASE_S + 75)).get("/readyz")
     assert answer.json is not None
     assert (answer.status_code, answer.json["outbox_lag_s"]) == (503, 75)
     assert "nobody sends" in answer.text
-    assert 'tableside_age_seconds{what="outbox"} 75.0' in client.get("/metrics").text
-
-
-def test_the_numbers_are_told_as_prometheus_reads_them(store: Store) -> None:
-    metrics = Metrics()
-    metrics.messages.labels("whatsapp", "new").inc()
-    answer = pages(store, Line(), metrics).get("/metrics")
-    assert answer.mimetype == "text/plain"
-    assert 'tableside_messages_total{channel="whatsapp",outcome="new"} 1.0' in answer.text
-    assert 'tableside_realtime_now{what="in_flight"} 7.0' in answer.text
-
-
-def test_without_a_model_there_are_numbers_all_the_same(store: Store) -> None:
-    answer = pages(store).get("/metrics")
-    assert (answer.status_code, 'what="sockets"' in answer.text) == (200, False)
-
-
-def test_the_months_money_is_the_same_however_many_look_at_once(stocked_url: str) -> None:
-    database = Store(stocked_url)
-    spending = Spending(database, Clock(now=lambda: NOON), costs.DEFAULT)
-    with database.transaction() as session:
-        number = restaurants.all_of_them(session)[0].number
-        session.execute(
-            insert(ErasedUse).values(
-                number=number, quarter=NOON, persona="waiter", turns=1, messages_in=100,
-                messages_out=0, input_tokens=0, cached_tokens=0, output_tokens=0,
-                audio_input_tokens=0, audio_output_tokens=0, image_input_tokens=0,
-            )
-        )  # fmt: skip
-    metrics = Metrics()
-    routes = HealthRoutes(database, None, metrics, spending=spending)
-    pages_of_it = [client_of(routes.blueprint()) for _ in range(4)]
-    with ThreadPoolExecutor(4) as threads:
-        told = list(threads.map(lambda page: page.get("/metrics").text, pages_of_it))
-    labels = {"restaurant": "kigali", "persona": "waiter", "what": "us_dollars"}
-    for name in ("month", "today"):
-        assert metrics.registry.get_sample_value(f"tableside_{name}", labels) == 0.5
-    assert all('what="us_dollars"} 0.5' in each for each in told)
-    database.close()
