@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from sandbox.bodies import RefusedError, refusal
 from sandbox.phone.backend import STATIC, Phone
+from sandbox.twilio.account_api import AccountApi
 from sandbox.twilio.content_api import ContentApi
 from sandbox.twilio.control import Control
 from sandbox.twilio.exchange import Exchange
@@ -28,6 +29,7 @@ def create_web(exchange: Exchange, static: Path = STATIC) -> Flask:
     web.config["MAX_FORM_MEMORY_SIZE"] = REQUEST_LIMIT
     for part in (
         TwilioApi(exchange),
+        AccountApi(exchange),
         ContentApi(exchange),
         Phone(exchange, static),
         Control(exchange),

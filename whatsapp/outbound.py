@@ -15,9 +15,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from models.bubbles import Bubble
+from whatsapp.billing import BillingDoor
 from whatsapp.content import ContentDoor
 from whatsapp.host import Host, SendError
 from whatsapp.message_form import form_of, may_be
+from whatsapp.numbers import NumbersDoor
 from whatsapp.statuses import NOT_ARRIVED
 
 API_URL = "https://api.twilio.com"
@@ -28,7 +30,6 @@ TIMEOUT_S = 10.0
 TYPING_TIMEOUT_S = 2.0  # later than that the answer may be there
 RECENT_MESSAGES = 50
 SID = r"\w{1,64}"  # Twilio's have 34 characters
-MAX_STATUS = 20  # characters of an account's status
 
 
 class TwilioDoor:
@@ -65,6 +66,9 @@ class TwilioDoor:
         self.content = ContentDoor(account_sid, host(CONTENT_URL))
         self._public_url = public_url
         self._account_path = f"/2010-04-01/Accounts/{account_sid}"
+        # What runs now and then asks of them.
+        self.numbers = NumbersDoor(self._account_path, self._api, self._messaging)
+        self.billing = BillingDoor(self._account_path, self._api)
         self._messages_path = f"{self._account_path}/Messages.json"
 
     def send(
@@ -126,11 +130,9 @@ class TwilioDoor:
     def account_status(self) -> str | None:
         """Twilio's word for the account: `active`, `suspended` or `closed`, if it says one.
 
-        It costs nothing (https://www.twilio.com/docs/iam/api/account). Raises SendError.
+        Raises SendError.
         """
-        account, _ = self._api.get(f"{self._account_path}.json")
-        status = account.get("status")
-        return status[:MAX_STATUS] if isinstance(status, str) else None
+        return self.billing.account().status or None
 
     def close(self) -> None:
         """Hang up what is kept open for the next call."""

@@ -7,17 +7,19 @@ the service never calls it.
 import base64
 import binascii
 import ipaddress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, cast
 
 from flask import Blueprint, Response, abort, jsonify, request
 
 from sandbox.bodies import RefusedError, json_object, refusal, require_address, text_of
+from sandbox.twilio.account import PhoneNumber, Sender, as_told
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Attachment, Fault, Message
 from sandbox.twilio.webhooks import Answer
 
 LONGEST_DELAY_S = 120
+ACCOUNT_FIELDS = ("status", "type", "balance", "spent")
 # The type of each field of a fault, and the least and the largest number that it may be.
 FAULT_FIELDS: dict[str, tuple[type, float, float]] = {
     "status": (int, 400, 599),
@@ -52,6 +54,11 @@ class Control:
         routes.add_url_rule("/opted-out", view_func=self.opt_out, methods=["POST"])
         routes.add_url_rule("/opted-out", view_func=self.opt_in, methods=["DELETE"])
         routes.add_url_rule("/approvals", view_func=self.judge, methods=["POST"])
+        routes.add_url_rule("/account", view_func=self.account)
+        routes.add_url_rule("/account", view_func=self.change_account, methods=["POST"])
+        routes.add_url_rule("/senders", view_func=self.change_sender, methods=["POST"])
+        routes.add_url_rule("/senders", view_func=self.drop_sender, methods=["DELETE"])
+        routes.add_url_rule("/phone-numbers", view_func=self.change_number, methods=["POST"])
         routes.add_url_rule("/stats", view_func=self.stats)
         routes.register_error_handler(RefusedError, refusal)
         return routes
@@ -112,6 +119,38 @@ class Control:
         self._exchange.contents.verdict = (text_of(body, "status"), text_of(body, "reason", ""))
         return "", 204
 
+    def account(self) -> Response:
+        """What Twilio would tell of the account, and as what."""
+        known = self._exchange.account
+        told = {name: getattr(known, name) for name in ACCOUNT_FIELDS}
+        senders = [as_told(each) for each in known.senders()]
+        numbers = [as_told(each) for each in known.phone_numbers()]
+        return jsonify({**told, "senders": senders, "phone_numbers": numbers})
+
+    def change_account(self) -> Response:
+        """A suspended one, or one that has run out of money; a balance of null is a subaccount."""
+        body = json_object()
+        for name in body:
+            if name not in ACCOUNT_FIELDS:
+                raise RefusedError(f"{name} is none of {', '.join(ACCOUNT_FIELDS)}")
+        for name in body:
+            is_none = name == "balance" and body[name] is None
+            setattr(self._exchange.account, name, None if is_none else text_of(body, name))
+        return self.account()
+
+    def change_sender(self) -> Response:
+        """A sender that is offline, badly rated, or whose webhooks lead elsewhere."""
+        address, changes = _changes(Sender, "address")
+        return jsonify(as_told(self._exchange.account.change(address, **changes)))
+
+    def drop_sender(self) -> tuple[str, int]:
+        self._exchange.account.drop(text_of(json_object(), "address"))
+        return "", 204
+
+    def change_number(self) -> Response:
+        number, changes = _changes(PhoneNumber, "number")
+        return jsonify(as_told(self._exchange.account.change_number(number, **changes)))
+
     def stats(self) -> Response:
         return jsonify(self._exchange.stats())
 
@@ -124,6 +163,15 @@ def _require_loopback() -> None:
 def _chat() -> tuple[str, str]:
     body = json_object()
     return text_of(body, "from"), text_of(body, "to")
+
+
+def _changes(kind: type[Any], key: str) -> tuple[str, dict[str, str]]:
+    """Which one is meant, and what is to be otherwise with it."""
+    body = json_object()
+    known = [each.name for each in fields(kind) if each.name != "sid"]
+    if unknown := next((name for name in body if name not in known), None):
+        raise RefusedError(f"{unknown} is none of {', '.join(known)}")
+    return text_of(body, key), {name: text_of(body, name) for name in body if name != key}
 
 
 def _fault(given: object) -> Fault:

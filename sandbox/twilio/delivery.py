@@ -4,6 +4,7 @@ A restaurant's goes step by step, with a status callback at each; its files are 
 It takes no message in, and keeps none.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -19,7 +20,7 @@ STEP_S = 0.05
 
 
 class Delivery:
-    """Posts now, or in the background.
+    """Posts now, or in the background. `webhooks_of`: where what is sent to a number goes.
 
     There, those of one chat and those about one message of a restaurant's keep their order.
     """
@@ -30,15 +31,13 @@ class Delivery:
         auth_token: str,
         chats: Chats,
         *,
-        webhook_url: str,
-        fallback_url: str | None,
+        webhooks_of: Callable[[str], tuple[str, str | None]],
         read_receipts: bool,
         step_s: float,
     ) -> None:
         self._account_sid = account_sid
         self._chats = chats
-        self._webhook_url = webhook_url
-        self._fallback_url = fallback_url
+        self._webhooks_of = webhooks_of
         self._read_receipts = read_receipts
         self._step_s = step_s
         self._webhooks = Webhooks(auth_token)
@@ -55,8 +54,9 @@ class Delivery:
             message.profile_name,
             [(medium.url, medium.content_type) for medium in message.media],
         )
+        url, fallback_url = self._webhooks_of(message.to)
         answers = self._webhooks.deliver(
-            self._webhook_url, self._fallback_url, {**form, **message.extra_fields}, message.token
+            url, fallback_url, {**form, **message.extra_fields}, message.token
         )
         with self._chats.changed:
             message.answers.extend(answers)

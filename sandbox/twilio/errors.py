@@ -1,13 +1,20 @@
 """The errors of Twilio's REST API: their codes, their texts, and how they are answered."""
 
+from typing import TYPE_CHECKING
+
 from flask import Request, Response, jsonify
 
 from sandbox.twilio.webhooks import ERROR_TEXTS
 
+if TYPE_CHECKING:
+    from sandbox.twilio.exchange import Exchange
+
+NOT_ACTIVE = 20005
 HTTP_CODES = {401: 20003, 404: 20404, 429: 20429}
 TEXTS = ERROR_TEXTS | {
     20001: "Invalid parameter",
     20003: "Authenticate",
+    NOT_ACTIVE: "Account not active",
     20404: "The requested resource was not found",
     20429: "Too Many Requests",
     20500: "An internal server error has occurred",
@@ -40,6 +47,13 @@ def require_key(asked: Request, account_sid: str, auth_token: str) -> None:
     wanted = (account_sid, auth_token)
     if given is None or given.type != "basic" or (given.username, given.password) != wanted:
         raise TwilioError(401)
+
+
+def refuse_others(asked: Request, exchange: "Exchange", account: str | None) -> None:
+    """Raises TwilioError where the key is wrong, or `account` in the path is another one."""
+    require_key(asked, exchange.account_sid, exchange.auth_token)
+    if account not in {None, exchange.account_sid}:
+        raise TwilioError(404, message=f"The requested resource {asked.path} was not found")
 
 
 def render_error(error: TwilioError) -> tuple[Response, int, dict[str, str]]:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from sandbox.twilio.account import Account
 from sandbox.twilio.chats import Chat, Chats, counts_of
 from sandbox.twilio.contents import Contents
 from sandbox.twilio.delivery import STEP_S, Delivery
@@ -57,6 +58,7 @@ class Exchange:
         # (WhatsApp address, restaurant's name) pairs, asked anew each time: restaurants come later.
         self.numbers = numbers
         self.faults: list[Fault] = []
+        self.account = Account(numbers, webhook_url, fallback_url)
         self.contents = Contents()
         self.windows = Windows(clock)
         # Chats whose diner Twilio itself has taken off, as where STOP is its own to heed.
@@ -67,8 +69,7 @@ class Exchange:
             account_sid,
             auth_token,
             self._chats,
-            webhook_url=webhook_url,
-            fallback_url=fallback_url,
+            webhooks_of=self.account.webhooks_of,
             read_receipts=read_receipts,
             step_s=step_s,
         )
@@ -281,9 +282,8 @@ class Exchange:
             sid = sid or ("MM" if media else "SM") + secrets.token_hex(16)
             files = tuple(diners_medium(self.account_sid, sid, attachment) for attachment in media)
             known_as = (diner.name for diner in self._diners if diner.address == from_)
-            name = profile_name or next(known_as, UNNAMED)
             message = Message(sid, INBOUND, from_, to, body, self._clock(), "sending", files)
-            message.profile_name = name
+            message.profile_name = profile_name or next(known_as, UNNAMED)
             message.extra_fields = extra_fields
             self._chats.keep(message)
             self.windows.open(message.chat)

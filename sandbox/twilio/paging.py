@@ -24,7 +24,7 @@ def page_of(messages: Sequence[Message]) -> tuple[list[Message], dict[str, objec
     wanted = _sent_filter(request.args)
     # Newest first; of the same moment, the one made last.
     newest = [message for message in reversed(messages) if wanted(message)]
-    size = min(max(_integer("PageSize", PAGE_SIZE), 1), PAGE_SIZE_LIMIT)
+    size = min(max(integer("PageSize", PAGE_SIZE), 1), PAGE_SIZE_LIMIT)
     start = _page_start(newest, size)
     page = newest[start : start + size]
     more = start + size < len(newest)
@@ -66,7 +66,7 @@ def _moments(text: str) -> tuple[float, float]:
 def _page_start(messages: list[Message], size: int) -> int:
     token = request.args.get("PageToken", "").removeprefix("PA")
     if not token:
-        return max(_integer("Page", 0), 0) * size
+        return max(integer("Page", 0), 0) * size
     return next(
         (index + 1 for index, message in enumerate(messages) if message.sid == token), len(messages)
     )
@@ -82,7 +82,7 @@ def _page_uri(size: int, page: int, after_sid: str | None = None) -> str:
     return f"{request.path}?{urlencode({**kept, 'PageSize': size, 'Page': page, **token})}"
 
 
-def _integer(name: str, default: int) -> int:
+def integer(name: str, default: int) -> int:
     text = request.args.get(name, "")
     if text and not re.fullmatch(r"\d{1,9}", text):
         raise TwilioError(400, 20001, f"Invalid {name}: {text}")

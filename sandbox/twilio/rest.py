@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 
 from flask import Blueprint, Request, Response, g, jsonify, request
 
+from sandbox.twilio.account import ACTIVE
 from sandbox.twilio.contents import Filled, filled_in
-from sandbox.twilio.errors import TEXTS, TwilioError, render_error, require_key
+from sandbox.twilio.errors import NOT_ACTIVE, TEXTS, TwilioError, refuse_others, render_error
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.media import MOST_FILES, NO_ADDRESS, TOO_MANY, code_units, is_address
 from sandbox.twilio.messages import INBOUND, Fault, Medium, Message
@@ -33,7 +34,6 @@ class TwilioApi:
         routes = Blueprint("twilio", __name__)
         account = f"/{API_VERSION}/Accounts/<account>"
         views: list[tuple[str, str, Callable[..., Any]]] = [
-            ("GET", f"{account}.json", self.fetch_account),
             ("POST", f"{account}/Messages.json", self.create),
             ("GET", f"{account}/Messages.json", self.list_messages),
             ("GET", f"{account}/Messages/<sid>.json", self.fetch),
@@ -50,19 +50,6 @@ class TwilioApi:
         routes.after_request(self._date)
         routes.register_error_handler(TwilioError, render_error)
         return routes
-
-    def fetch_account(self) -> Response:
-        sid = self._exchange.account_sid
-        return jsonify(
-            {
-                "sid": sid,
-                "friendly_name": "Sandbox",
-                "status": "active",
-                "type": "Full",
-                "owner_account_sid": sid,
-                "uri": f"/{API_VERSION}/Accounts/{sid}.json",
-            }
-        )
 
     def create(self) -> tuple[Response, int]:
         fault = self._exchange.take_fault(request.form.get("To", ""))
@@ -140,9 +127,9 @@ class TwilioApi:
     def _authenticate(self) -> None:
         if request.path.startswith("/media-cdn/"):
             return
-        require_key(request, self._exchange.account_sid, self._exchange.auth_token)
-        if g.account not in {None, self._exchange.account_sid}:
-            raise TwilioError(404, message=f"The requested resource {request.path} was not found")
+        refuse_others(request, self._exchange, g.account)
+        if self._exchange.account.status != ACTIVE:
+            raise TwilioError(403, NOT_ACTIVE)
 
     def _date(self, response: Response) -> Response:
         now = datetime.fromtimestamp(self._exchange.now(), UTC)

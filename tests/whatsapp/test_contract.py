@@ -18,17 +18,21 @@ from werkzeug.wrappers import Request, Response
 from models.bubbles import Bubble, Choice, Choices
 from tests.sandbox.twilio.world import ACCOUNT_SID, ALICE, AUTH_TOKEN, KIGALI, serving
 from whatsapp.choices import tappable
+from whatsapp.numbers import Webhook
 from whatsapp.outbound import API_URL, CONTENT_URL, MESSAGING_URL, TwilioDoor
 
 DESCRIPTION = json.loads((Path(__file__).parent / "twilio_oai.json").read_text())
 CONTENT_SID = "HX" + "a" * 32
+NUMBER_SID, SENDER_SID = "PN" + "a" * 32, "XE" + "a" * 32
+HERE = "https://inzozi.example/whatsapp#rc=3&rp=all"
+WEBHOOK = Webhook(HERE, "POST", "https://elsewhere.example", "POST", HERE, "POST")
 CALLBACK = "https://inzozi.example/whatsapp/status?part=7&resend=1"
 YES_OR_NO = Choices("buttons", (Choice("yes", "Yes"), Choice("no", "No")))
 DISHES = Choices("list", (Choice("item:1", "Tilapia", "9,500 RWF"), Choice("item:2", "Beer")), "")
 ANSWERS = {
     "/2010-04-01": {"sid": "SM1", "status": "active", "messages": []},
     "/v1": {"sid": CONTENT_SID, "status": "received", "whatsapp": {"status": "approved"}},
-    "/v2": {"success": True},
+    "/v2": {"success": True, "sid": SENDER_SID, "senders": []},
 }
 
 
@@ -86,6 +90,13 @@ CALLS: dict[str, tuple[str, Callable[[TwilioDoor], object]]] = {
     "choices": (API_URL, sends(Bubble("Spicy?", choices=YES_OR_NO), CONTENT_SID)),
     "a look": (API_URL, looks),
     "the account": (API_URL, lambda door: door.account_status()),
+    "its balance": (API_URL, lambda door: door.billing.balance()),
+    "its usage": (API_URL, lambda door: door.billing.spent_this_month()),
+    "a phone number": (API_URL, lambda door: door.numbers.phone_number(KIGALI)),
+    "its webhook": (API_URL, lambda door: door.numbers.point_phone_number(NUMBER_SID, HERE)),
+    "the senders": (MESSAGING_URL, lambda door: door.numbers.senders()),
+    "a sender": (MESSAGING_URL, lambda door: door.numbers.sender(SENDER_SID)),
+    "its webhooks": (MESSAGING_URL, lambda door: door.numbers.point_sender(SENDER_SID, WEBHOOK)),
     "typing": (MESSAGING_URL, lambda door: door.show_typing("SM" + "1" * 32)),
     "buttons": (CONTENT_URL, makes(YES_OR_NO)),
     "a list": (CONTENT_URL, makes(DISHES)),

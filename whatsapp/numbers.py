@@ -1,0 +1,151 @@
+"""The numbers of an account as Twilio has them, and where what diners write to each is posted.
+
+WhatsApp senders (https://www.twilio.com/docs/whatsapp/api/senders), and phone numbers that are
+none (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). Each call raises
+SendError.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from addresses import SCHEME, spelled
+from whatsapp.host import Host, SendError
+
+# Everybody's own to try out with: no account has it as a sender, and its webhook is set by hand.
+# https://www.twilio.com/docs/whatsapp/sandbox
+TRYING_OUT = "whatsapp:+14155238886"
+SENDERS = "/v2/Channels/Senders"
+PAGE_SIZE = 100
+MOST_PAGES = 50
+MAX_TOLD = 500  # characters of a text of Twilio's
+SID = r"\w{1,64}"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """By Twilio's own names; empty where there is none."""
+
+    callback_url: str = ""
+    callback_method: str = ""
+    fallback_url: str = ""
+    fallback_method: str = ""
+    status_callback_url: str = ""
+    status_callback_method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """`status`: `ONLINE`, `OFFLINE` and others. `reasons`: why it is offline, if Twilio says.
+
+    `quality`: how WhatsApp rates it, `HIGH` to `LOW`. `limit`: whom it may write to first.
+    """
+
+    sid: str
+    address: str
+    status: str
+    quality: str
+    limit: str
+    reasons: tuple[str, ...]
+    webhook: Webhook
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """`application`: the SID of a TwiML app, if one stands in the place of `sms_url`."""
+
+    sid: str
+    number: str
+    sms_url: str
+    sms_method: str
+    application: str
+
+
+class NumbersDoor:
+    def __init__(self, account_path: str, api: Host, messaging: Host) -> None:
+        self._numbers = f"{account_path}/IncomingPhoneNumbers"
+        self._api = api
+        self._messaging = messaging
+
+    def senders(self) -> dict[str, str]:
+        """The SID of each WhatsApp sender of the account, by its address."""
+        found: dict[str, str] = {}
+        path = f"{SENDERS}?{urlencode({'Channel': 'whatsapp', 'PageSize': PAGE_SIZE})}"
+        for _ in range(MOST_PAGES):
+            page, _now = self._messaging.get(path)
+            found |= {
+                spelled(_text(each, "sender_id")): _sid(each) for each in _objects(page, "senders")
+            }
+            meta = page.get("meta")
+            following = _text(meta, "next_page_url") if isinstance(meta, dict) else ""
+            if not following:
+                break
+            parts = urlsplit(following)  # of Twilio's own host, whichever one that is here
+            path = f"{parts.path}?{parts.query}"
+        return found
+
+    def sender(self, sid: str) -> Sender:
+        answer, _ = self._messaging.get(f"{SENDERS}/{sid}")
+        properties = _object(answer, "properties")
+        webhook = _object(answer, "webhook")
+        return Sender(
+            _sid(answer),
+            spelled(_text(answer, "sender_id")),
+            _text(answer, "status"),
+            _text(properties, "quality_rating"),
+            _text(properties, "messaging_limit"),
+            tuple(_text(each, "message") for each in _objects(answer, "offline_reasons")),
+            Webhook(*(_text(webhook, each.name) for each in fields(Webhook))),
+        )
+
+    def point_sender(self, sid: str, webhook: Webhook) -> None:
+        """Twilio carries it out by and by: the sender is `ONLINE:UPDATING` meanwhile."""
+        told = {name: value for name, value in asdict(webhook).items() if value}
+        self._messaging.post_json(f"{SENDERS}/{sid}", {"webhook": told})
+
+    def phone_number(self, address: str) -> PhoneNumber | None:
+        """None where the account has no such number."""
+        number = address.removeprefix(SCHEME)
+        answer, _ = self._api.get(f"{self._numbers}.json?{urlencode({'PhoneNumber': number})}")
+        for each in _objects(answer, "incoming_phone_numbers"):
+            if _text(each, "phone_number") == number:
+                return PhoneNumber(
+                    _sid(each),
+                    number,
+                    _text(each, "sms_url"),
+                    _text(each, "sms_method"),
+                    _text(each, "sms_application_sid"),
+                )
+        return None
+
+    def point_phone_number(self, sid: str, url: str) -> None:
+        self._api.post(f"{self._numbers}/{sid}.json", {"SmsUrl": url, "SmsMethod": "POST"})
+
+
+def _objects(answer: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = answer.get(name)
+    if found is None:
+        return []
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise SendError(f"an answer whose {name} are none")
+    return found
+
+
+def _object(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = answer.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(answer: Mapping[str, Any], name: str) -> str:
+    """In one line, for it is shown as it is."""
+    value = answer.get(name)
+    return " ".join(value.split())[:MAX_TOLD] if isinstance(value, str) else ""
+
+
+def _sid(answer: Mapping[str, Any]) -> str:
+    sid = answer.get("sid")
+    if not isinstance(sid, str) or not re.fullmatch(SID, sid):
+        raise SendError("an answer without a SID that is one")
+    return sid
