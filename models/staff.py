@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, or_, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from addresses import other_spelling
+from models import console_accounts, console_links
 from models.database.columns import Address, Base
 from models.database.engine import Database
 from models.database.fresh import Fresh
@@ -20,7 +21,7 @@ from models.diners import WINDOW, Diner, Known, is_blocked, is_known_by
 from models.restaurants import Restaurant
 
 ENGLISH = "en"  # in which a template is said to whom it is not there in theirs
-ROLES = ("owner", "finance", "manager", "waiter", "kitchen")
+ROLES = ("owner", "finance", "manager", "staff", "waiter", "kitchen", "read-only")
 MAX_NAME = 80  # characters
 
 
@@ -66,6 +67,32 @@ def of_restaurant(session: Session, restaurant_id: int) -> Staff:
     return list(found.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Somebody's place on the staff of one restaurant."""
+
+    restaurant: Restaurant
+    colleague: Colleague
+
+
+def posts_of(session: Session, address: str) -> list[Post]:
+    """Where somebody works, by any spelling of their address, by the restaurants' names."""
+    either = [address, other_spelling(address) or address]
+    rows = (
+        select(Restaurant, StaffRole)
+        .join(StaffRole, StaffRole.restaurant_id == Restaurant.id)
+        .where(StaffRole.address.in_(either))
+        .order_by(Restaurant.name, Restaurant.id, StaffRole.id)
+    )
+    found: dict[int, Post] = {}
+    for restaurant, row in session.execute(rows):
+        before = found.get(restaurant.id)
+        roles = before.colleague.roles if before else frozenset()
+        colleague = Colleague(row.address, row.name, roles | {row.role})
+        found[restaurant.id] = Post(restaurant, colleague)
+    return list(found.values())
+
+
 def add(
     session: Session, restaurant_id: int, address: str, roles: Collection[str], name: str | None
 ) -> None:
@@ -82,12 +109,18 @@ def add(
 def remove(
     session: Session, restaurant_id: int, address: str, roles: Collection[str] = ()
 ) -> list[str]:
-    """Take these roles from somebody, or all where none is named. Returns those that went."""
+    """Take these roles from somebody, or all where none is named. Returns those that went.
+
+    Whoever works nowhere any more has no way into the console left, nor a password.
+    """
     address = _known_as(session, restaurant_id, address)
     own = [StaffRole.restaurant_id == restaurant_id, StaffRole.address == address]
     if roles:
         own.append(StaffRole.role.in_(roles))
-    gone = session.scalars(delete(StaffRole).where(*own).returning(StaffRole.role))
+    gone = session.scalars(delete(StaffRole).where(*own).returning(StaffRole.role)).all()
+    if gone and not posts_of(session, address):
+        console_accounts.forget(session, address)
+        console_links.end_all(session, address)
     return sorted(gone, key=ROLES.index)
 
 

@@ -1,8 +1,8 @@
 """What only some diners may, and what the model hears when it tries it for another one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from models import restaurants
 from models.database.engine import Database
@@ -11,28 +11,37 @@ from models.restaurants import Restaurant
 from models.staff import Roster
 from telemetry.logs import log
 
-# To see the books; to change what is served, and its prices; to answer diners in person.
-Right = Literal["books", "menu", "prices", "people"]
+# To see the books; to change what is served, and its prices; to answer diners in person. And in the
+# console alone: to read conversations; to see the figures, without money; to mend what could not be
+# answered or sent; to say who works here, and see who changed what.
+Right = Literal[
+    "books", "menu", "prices", "people", "conversations", "figures", "repairs", "staff"
+]
 
 # What the roles of the staff allow: models/staff.py has them.
 RIGHTS_OF: Mapping[str, frozenset[Right]] = {
-    "owner": frozenset({"books", "menu", "prices", "people"}),
-    "finance": frozenset({"books"}),
-    "manager": frozenset({"menu", "prices", "people"}),
-    "waiter": frozenset({"people"}),
+    "owner": frozenset(get_args(Right)),
+    "finance": frozenset({"books", "figures"}),
+    "manager": frozenset({"menu", "prices", "people", "conversations", "figures", "repairs"}),
+    "staff": frozenset({"menu", "people", "conversations", "figures", "repairs"}),
+    "waiter": frozenset({"people", "conversations"}),
     "kitchen": frozenset({"menu"}),
+    "read-only": frozenset({"conversations", "figures"}),
 }
 _STAFF_ONLY = "That is for the restaurant's staff only, and this diner is none of them."
 REFUSALS: Mapping[Right, str] = {
+    **dict.fromkeys(get_args(Right), _STAFF_ONLY),
     "books": (
         "The books are open to the restaurant's own numbers only,"
         " and this diner's is not one of them. Give no figures."
     ),
-    "menu": _STAFF_ONLY,
-    "prices": _STAFF_ONLY,
-    "people": _STAFF_ONLY,
 }
 EVERYONE = "*"
+
+
+def of_roles(roles: Collection[str]) -> frozenset[Right]:
+    """What somebody of the staff may, by all their roles together."""
+    return frozenset[Right]().union(*(RIGHTS_OF.get(role, frozenset()) for role in roles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,5 @@ class Rights:
 
     def of(self, diner: Known, restaurant: Restaurant) -> frozenset[Right]:
         """Raises DatabaseUnavailableError where the staff was never read."""
-        roles = self.roster.roles_of(diner, restaurant)
-        rights = frozenset[Right]().union(*(RIGHTS_OF.get(role, frozenset()) for role in roles))
+        rights = of_roles(self.roster.roles_of(diner, restaurant))
         return rights | {"books"} if self.books.are_open(diner, restaurant) else rights

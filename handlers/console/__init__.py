@@ -1,0 +1,1 @@
+"""The console: pages for those who work in a restaurant."""

@@ -1,0 +1,67 @@
+"""Who changed what, and when: one row a change, from the console, the command line or the chat.
+
+It never holds a diner's words, nor a secret.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.database.columns import Address, Base, Instant
+
+COMMAND_LINE = "command line"  # who it was, where nobody signed in
+MAX_SUBJECT = 200  # characters
+
+Small = Mapping[str, Any]  # a few fields, as JSON has them
+
+
+class Change(Base):
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "restaurant_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    restaurant_id: Mapped[int] = mapped_column(ForeignKey("restaurants.id", ondelete="CASCADE"))
+    by: Mapped[str] = mapped_column(Address)
+    what: Mapped[str] = mapped_column(String(64))  # a dotted name: menu.price_changed
+    subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))  # of what: a dish, a number
+    before: Mapped[Small | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[Small | None] = mapped_column(JSON(none_as_null=True))
+
+
+def note(
+    session: Session,
+    *,
+    at: datetime,
+    restaurant_id: int,
+    by: str,
+    what: str,
+    subject: str = "",
+    before: Small | None = None,
+    after: Small | None = None,
+) -> None:
+    """Within the transaction that makes the change. `by`: an address of the staff's."""
+    session.add(
+        Change(
+            at=at,
+            restaurant_id=restaurant_id,
+            by=by,
+            what=what,
+            subject=subject[:MAX_SUBJECT],
+            before=dict(before) if before is not None else None,
+            after=dict(after) if after is not None else None,
+        )
+    )
+
+
+def latest(
+    session: Session, restaurant_id: int, limit: int, *, before_id: int | None = None
+) -> Sequence[Change]:
+    """Newest first. `before_id`: those older than this one."""
+    found = select(Change).where(Change.restaurant_id == restaurant_id)
+    if before_id is not None:
+        found = found.where(Change.id < before_id)
+    return session.scalars(found.order_by(Change.id.desc()).limit(limit)).all()
