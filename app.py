@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from handlers.ai import DATABASE_AWAY, AiRoutes
 from handlers.cli.commands import register_commands
+from handlers.console.mounted import AT, Mounted
 from handlers.front import FrontRoutes
 from handlers.headers import NO_PAGE, guard
 from handlers.health import HealthRoutes
@@ -26,6 +28,8 @@ from settings import Settings, SettingsError, load_settings
 from telemetry.logs import configure_logging, log_defect
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from handlers.counting import Counting
 
 RETRY_AFTER_S = "5"
@@ -53,10 +57,34 @@ def application(service: Service) -> Flask:
     app.register_error_handler(DatabaseUnavailableError, _render_unavailable)
     app.register_error_handler(UnstorableError, _render_unstorable)
     app.register_error_handler(HTTPException, _render_http_error)
+    mount_console(app, service)
     guard(app, NO_PAGE, settings.public_url)
     register_commands(app, service)
     app.extensions["tableside"] = service
     return app
+
+
+def mount_console(app: Flask, service: Service) -> None:
+    """What the console is made of is imported with its first request."""
+
+    def make() -> Flask:
+        from handlers.console.application import Parts, console  # noqa: PLC0415
+
+        settings = service.settings
+        key = settings.secret_key
+        return console(
+            Parts(
+                service.database,
+                service.now,
+                key.get_secret_value() if key else None,
+                settings.public_url or settings.local_url,
+                service.stopping,
+                service.natively,
+            )
+        )
+
+    mounted: dict[str, WSGIApplication] = {AT: Mounted(make)}
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounted)  # type: ignore[method-assign]
 
 
 def _register_routes(app: Flask, service: Service, settings: Settings) -> None:

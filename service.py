@@ -3,11 +3,12 @@
 Making a service starts nothing and asks nobody: `start` and `stop` follow the process.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Lock
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -50,6 +51,10 @@ from whatsapp.aside import Aside
 
 # How long a caller of /ai/say waits beyond a turn's own time: for the same sender's turns before.
 PATIENCE_S = 15
+
+
+def _at_once(work: Callable[[], Any]) -> Any:
+    return work()
 
 
 class Service:
@@ -165,12 +170,14 @@ class Service:
             runner, delivery, waiting, self._upkeep, leases, self.database, self._clock
         )
         self._lock = Lock()
-        self._is_stopped = False
 
     def _know(self) -> None:
         """Make what commands and pages ask, beside the turns."""
         settings = self.settings
         door = self.outside.twilio
+        # The service is about to end: whoever watches a page waits for nothing new.
+        self.stopping = Event()
+        self._natively: Natively = _at_once
         # Where Twilio is a stand-in, its key is its own.
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
         self.approving = Approving(self.database, door.content, self._clock)
@@ -190,7 +197,11 @@ class Service:
             return None
         return urlsplit(settings.openai_realtime_endpoint).hostname
 
-    def start(self, *, sweeps: bool = True, natively: Natively = lambda work: work()) -> None:
+    def natively(self, work: Callable[[], Any]) -> Any:
+        """What would hold up everything, on a thread of the system's own where there are others."""
+        return self._natively(work)
+
+    def start(self, *, sweeps: bool = True, natively: Natively = _at_once) -> None:
         """Keep what runs alive from now on; a process that serves also sweeps inbox and outbox.
 
         It also finds out whether its keys are taken, in passing: a command learns that by using
@@ -204,6 +215,7 @@ class Service:
             self.outside.sandbox.start()
         if self.outside.sandbox and sweeps:
             log.info("sandbox.started", url=self.outside.sandbox.twilio_url)
+        self._natively = natively
         self._upkeep.start(sweeps=sweeps, natively=natively)
         if sweeps:
             self.numbers.start()
@@ -227,7 +239,8 @@ class Service:
         A second call does nothing.
         """
         with self._lock:
-            was_stopped, self._is_stopped = self._is_stopped, True
+            was_stopped = self.stopping.is_set()
+            self.stopping.set()
         if was_stopped:
             return
         if self.account:

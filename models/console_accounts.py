@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Index, String, Text, delete, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, and_, delete, not_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from addresses import other_spelling
@@ -35,7 +35,7 @@ class ConsoleAccount(Base):
 
 
 class ConsoleSession(Base):
-    """A browser that somebody signed in with. Its token is the browser's alone; here is its hash."""
+    """A browser that somebody signed in with. Its token is the browser's; here is its hash."""
 
     __tablename__ = "console_sessions"
     __table_args__ = (Index(None, "address"),)
@@ -66,8 +66,7 @@ def hash_of(token: str) -> str:
 def begin(session: Session, address: str, *, agent: str, now: datetime) -> str:
     """Somebody has shown who they are, with this browser. Returns their session's token."""
     token = new_token()
-    is_over = (ConsoleSession.seen_at < now - IDLE) | (ConsoleSession.began_at < now - LASTS)
-    session.execute(delete(ConsoleSession).where(is_over))
+    session.execute(delete(ConsoleSession).where(not_(and_(*_lasts(now)))))
     session.add(
         ConsoleSession(
             token_hash=hash_of(token),
@@ -82,14 +81,8 @@ def begin(session: Session, address: str, *, agent: str, now: datetime) -> str:
 
 def session_of(session: Session, token: str, now: datetime) -> ConsoleSession | None:
     """The session of this token, while it lasts."""
-    found = session.scalar(
-        select(ConsoleSession).where(
-            ConsoleSession.token_hash == hash_of(token),
-            ConsoleSession.seen_at >= now - IDLE,
-            ConsoleSession.began_at >= now - LASTS,
-        )
-    )
-    return found
+    own = ConsoleSession.token_hash == hash_of(token)
+    return session.scalar(select(ConsoleSession).where(own, *_lasts(now)))
 
 
 def note_seen(session: Session, found: ConsoleSession, now: datetime) -> None:
@@ -101,11 +94,8 @@ def note_seen(session: Session, found: ConsoleSession, now: datetime) -> None:
 
 def sessions_of(session: Session, address: str, now: datetime) -> Sequence[ConsoleSession]:
     """Those that last, the latest seen first."""
-    theirs = select(ConsoleSession).where(
-        ConsoleSession.address == known_as(address),
-        ConsoleSession.seen_at >= now - IDLE,
-        ConsoleSession.began_at >= now - LASTS,
-    )
+    own = ConsoleSession.address == known_as(address)
+    theirs = select(ConsoleSession).where(own, *_lasts(now))
     return session.scalars(theirs.order_by(ConsoleSession.seen_at.desc())).all()
 
 
@@ -147,3 +137,7 @@ def forget(session: Session, address: str) -> None:
     """Whoever is on nobody's staff any more."""
     end_all(session, address)
     session.execute(delete(ConsoleAccount).where(ConsoleAccount.address == known_as(address)))
+
+
+def _lasts(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (ConsoleSession.seen_at >= now - IDLE, ConsoleSession.began_at >= now - LASTS)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, delete, select, update
+from sqlalchemy import ColumnElement, Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.console_accounts import hash_of, known_as, new_token
@@ -49,7 +49,7 @@ def end_all(session: Session, address: str) -> None:
     session.execute(delete(ConsoleLink).where(ConsoleLink.address == known_as(address)))
 
 
-def _is_good(token: str, now: datetime) -> tuple[object, ...]:
+def _is_good(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         ConsoleLink.token_hash == hash_of(token),
         ConsoleLink.used_at.is_(None),

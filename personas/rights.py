@@ -14,9 +14,7 @@ from telemetry.logs import log
 # To see the books; to change what is served, and its prices; to answer diners in person. And in the
 # console alone: to read conversations; to see the figures, without money; to mend what could not be
 # answered or sent; to say who works here, and see who changed what.
-Right = Literal[
-    "books", "menu", "prices", "people", "conversations", "figures", "repairs", "staff"
-]
+Right = Literal["books", "menu", "prices", "people", "conversations", "figures", "repairs", "staff"]
 
 # What the roles of the staff allow: models/staff.py has them.
 RIGHTS_OF: Mapping[str, frozenset[Right]] = {

@@ -16,8 +16,10 @@ from models.database.engine import Database
 from models.staff import Post
 
 
-class Person(UserMixin):  # type: ignore[misc] # its base has no types
+class Person(UserMixin):
     """Somebody of the staff, where they work, and by which session they are here."""
+
+    fs_uniquifier = ""  # Flask-Security looks for it in the class too
 
     def __init__(self, address: str, posts: Sequence[Post], token: str) -> None:
         self.address = address  # as `console_accounts.known_as` spells it
@@ -42,17 +44,21 @@ class People(UserDatastore):
         self._now = now
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Person | None:
-        """Raises DatabaseUnavailableError."""
+        """Whoever a request is from. Raises DatabaseUnavailableError."""
         token = kwargs.get("fs_uniquifier")
-        if not isinstance(token, str):
-            return None
+        return self.of_session(token, is_seen=True) if isinstance(token, str) else None
+
+    def of_session(self, token: str, *, is_seen: bool = False) -> Person | None:
+        """`is_seen`: they do something now, so the session goes on.
+
+        Raises DatabaseUnavailableError.
+        """
         now = self._now()
         with self._database.transaction() as session:
             found = console_accounts.session_of(session, token, now)
-            if found is None:
+            posts = staff.posts_of(session, found.address) if found else []
+            if found is None or not posts:
                 return None
-            posts = staff.posts_of(session, found.address)
-            if not posts:
-                return None
-            console_accounts.note_seen(session, found, now)
+            if is_seen:
+                console_accounts.note_seen(session, found, now)
         return Person(found.address, posts, token)

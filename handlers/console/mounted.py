@@ -1,5 +1,4 @@
-"""Where the console hangs on the service: made at its first request, so that until then it costs
-nothing.
+"""Where the console hangs on the service: made at its first request, and free until then.
 
 It knows no page.
 """
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
 
-from handlers.headers import guard
 from models.database.absence import DatabaseUnavailableError
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ class Mounted:
             console = self._made or self._first()
         except DatabaseUnavailableError:
             answer = Response(AWAY, 503, {"Retry-After": RETRY_AFTER_S}, mimetype="text/plain")
-            return guard(answer)(environ, start_response)
+            return answer(environ, start_response)
         return console(environ, start_response)
 
     def _first(self) -> "WSGIApplication":

@@ -1,0 +1,157 @@
+"""The console as a Flask application of its own: its sessions, its form tokens, its pages.
+
+It is made at the console's first request, so the way of a message never passes its hooks. Each
+page's module gets what it needs from `Parts`, never the service.
+"""
+
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from flask import Flask, Response, g, get_flashed_messages, request, url_for
+from flask_security import Security
+from flask_wtf.csrf import CSRFProtect
+
+from handlers.console import live, navigation
+from handlers.console.accounts import People
+from handlers.console.audit import AuditPages
+from handlers.console.errors import register_errors
+from handlers.console.here import CLOCK, person
+from handlers.console.home import HomePages
+from handlers.console.me import MePages
+from handlers.console.mounted import AT
+from handlers.console.passwords import Natively, PasswordCheck
+from handlers.console.shown import browser, moment, number
+from handlers.console.signing_in import SigningIn
+from handlers.headers import OWN_PAGE, guard
+from models import console_accounts, secrets_of_ours
+from models.database.engine import Database
+from telemetry.logs import log_defect
+
+STATIC_FOR_S = 31_536_000  # a file's address changes with what is in it
+MOST_BYTES = 64 * 1024  # of a form
+# OWASP's least for argon2id: 19 MiB, twice, one lane. More would cost a small machine its memory.
+# https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
+ARGON2 = {"argon2__memory_cost": 19_456, "argon2__time_cost": 2, "argon2__parallelism": 1}
+SHORTEST_PASSWORD = 12  # characters
+TOO_SIMPLE = "That is guessed too soon: take a few words that don't belong together."
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the pages work with.
+
+    `secret_key`: SECRET_KEY; None: the one that the database keeps. `url`: where the console is
+    reached from, without its path. `stopping`: set when the process is to end. `natively` runs
+    what would hold up everything on a thread of the system's own, where threads are greenlets.
+    """
+
+    database: Database
+    now: Callable[[], datetime]
+    secret_key: str | None
+    url: str
+    stopping: Event
+    natively: Natively
+
+
+class Console(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """Flask's own would write the address, and a link's is a secret."""
+        log_defect("console.failed", exc_info[1])
+
+
+def console(parts: Parts) -> Flask:
+    """Raises DatabaseUnavailableError."""
+    app = Console("handlers.console", root_path=str(Path(__file__).parent))
+    secret = parts.secret_key or secrets_of_ours.signing_key(parts.database)
+    app.config.update(_configuration(secret, is_https=parts.url.startswith("https:")))
+    app.extensions[CLOCK] = parts.now
+    app.extensions[live.KEY] = live.Live(parts.stopping)
+    CSRFProtect(app)
+    _secure(app, People(parts.database, parts.now))
+    register_errors(app)
+    for pages in (
+        SigningIn(parts.database, natively=parts.natively),
+        MePages(parts.database, natively=parts.natively),
+        HomePages(),
+        AuditPages(parts.database),
+    ):
+        app.register_blueprint(pages.blueprint())
+    _tell_templates(app)
+    guard(app, OWN_PAGE, parts.url)
+    return app
+
+
+def _configuration(secret: str, *, is_https: bool) -> dict[str, Any]:
+    return {
+        # Of its own purpose: what signs /media's addresses opens no session.
+        "SECRET_KEY": hmac.new(secret.encode(), b"console", sha256).hexdigest(),
+        "APPLICATION_ROOT": AT,
+        "MAX_CONTENT_LENGTH": MOST_BYTES,
+        "SEND_FILE_MAX_AGE_DEFAULT": STATIC_FOR_S,
+        "SESSION_COOKIE_NAME": "console",
+        "SESSION_COOKIE_PATH": AT,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": is_https,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "SESSION_PROTECTION": None,  # a telephone's address changes as it walks out of the door
+        "PERMANENT_SESSION_LIFETIME": console_accounts.LASTS,
+        # A form that was open for hours still works: it ends with the session.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # The token says it; a proxy may call this host by another name.
+        "WTF_CSRF_SSL_STRICT": False,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": ARGON2,
+        # Argon2 alone, without a pepper: SECRET_KEY may change, and passwords stay.
+        "SECURITY_PASSWORD_SINGLE_HASH": True,
+        "SECURITY_PASSWORD_SALT": "unused",
+        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+        "SECURITY_PASSWORD_COMPLEXITY_CHECKER": "zxcvbn",
+        "SECURITY_MSG_PASSWORD_TOO_SIMPLE": (TOO_SIMPLE, "error"),
+        "SECURITY_CLI_USERS_NAME": False,
+        "SECURITY_CLI_ROLES_NAME": False,
+    }
+
+
+def _secure(app: Flask, people: People) -> None:
+    security = Security(app, people, register_blueprint=False, password_util_cls=PasswordCheck)
+    # Sessions alone: nobody is let in by a token in an address or a header.
+    security.login_manager.request_loader(lambda _: None)
+    security.principal.skip_static = True
+
+
+def _tell_templates(app: Flask) -> None:
+    """What every template knows: who is here, where they may go, and the files' addresses."""
+    marks = {
+        file.name: sha256(file.read_bytes()).hexdigest()[:12]
+        for file in (Path(__file__).parent / "static").iterdir()
+    }
+    app.jinja_env.globals["asset"] = lambda name: url_for("static", filename=name, v=marks[name])
+    app.jinja_env.globals["live"] = live.watching
+    app.jinja_env.filters |= {"browser": browser, "moment": moment, "number": number}
+
+    @app.after_request
+    def toast(answer: Response) -> Response:
+        """What was flashed, where htmx shows a part of a page, and the page itself stays."""
+        if "HX-Request" in request.headers and answer.status_code < 300:
+            said = " ".join(map(str, get_flashed_messages()))
+            if said:
+                answer.headers["HX-Trigger"] = json.dumps({"toast": said})
+        return answer
+
+    @app.context_processor
+    def known() -> dict[str, Any]:
+        here = g.get("here")
+        return {
+            "here": here,
+            "person": person(),
+            "entries": navigation.entries(here) if here else [],
+        }

@@ -1,0 +1,148 @@
+"""Pages that change by themselves: server-sent events, each a fragment that is new.
+
+A process looks once a second for all who watch the same thing, whatever process changed it, since
+all read one database. A fragment is shared by all who have the same rights there: it holds no form
+token, and nothing of one person's.
+"""
+
+import time
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from threading import Event, Lock
+from urllib.parse import urlencode
+
+from flask import Response, abort, current_app, request, stream_with_context
+from markupsafe import Markup
+
+from handlers.console.here import Here, is_still_let_in
+from models.database.absence import DatabaseUnavailableError
+
+LOOK_S = 1.0
+# A comment so often, so that no proxy takes the line for dead, and it is noticed if it is; then it
+# is also seen whether whoever watches is still let in.
+KEEP_ALIVE_S = 15.0
+# How soon a browser comes back after the line was cut, as at a restart.
+RETRY_MS = 2_000
+# A process' streams, beyond which it takes no more: each is a connection.
+MOST_STREAMS = 300
+KEY = "console_live"  # in the application's extensions
+
+
+@dataclass(slots=True)
+class Watched:
+    """What some watch: its last fragment, when that was looked at, and how many they are."""
+
+    fragment: str = ""
+    looked_at: float = float("-inf")
+    watchers: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+
+class Live:
+    """`stopping`: set when the process is to end; each stream ends at once then."""
+
+    def __init__(self, stopping: Event, look_s: float = LOOK_S) -> None:
+        self._stopping = stopping
+        self._look_s = look_s
+        self._watched: dict[Hashable, Watched] = {}
+        self._lock = Lock()
+
+    @property
+    def streams(self) -> int:
+        return sum(each.watchers for each in self._watched.values())
+
+    def events(
+        self,
+        key: Hashable,
+        name: str,
+        render: Callable[[], str],
+        *,
+        seen: str,
+        may_go_on: Callable[[], bool],
+    ) -> Iterator[str]:
+        """Server-sent events called `name`: each fragment that its reader has not seen yet.
+
+        `seen`: the mark of the one that they have.
+        """
+        watched = self._come(key)
+        try:
+            yield f"retry: {RETRY_MS}\n\n"
+            told_at = time.monotonic()
+            while not self._stopping.is_set():
+                fragment = self._look(watched, render)
+                is_new = mark_of(fragment) != seen
+                if is_new or time.monotonic() - told_at >= KEEP_ALIVE_S:
+                    if not may_go_on():
+                        return
+                    seen = mark_of(fragment)
+                    told_at = time.monotonic()
+                    yield _event(name, fragment) if is_new else ": still here\n\n"
+                self._stopping.wait(self._look_s)
+        finally:
+            self._go(key, watched)
+
+    def _look(self, watched: Watched, render: Callable[[], str]) -> str:
+        """Whoever comes first after a second looks for all."""
+        with watched.lock:
+            if time.monotonic() - watched.looked_at >= self._look_s * 0.9:
+                try:
+                    watched.fragment = render()
+                except DatabaseUnavailableError:
+                    if not watched.fragment:
+                        raise
+                watched.looked_at = time.monotonic()
+            return watched.fragment
+
+    def _come(self, key: Hashable) -> Watched:
+        with self._lock:
+            watched = self._watched.setdefault(key, Watched())
+            watched.watchers += 1
+            return watched
+
+    def _go(self, key: Hashable, watched: Watched) -> None:
+        with self._lock:
+            watched.watchers -= 1
+            if not watched.watchers:
+                del self._watched[key]
+
+
+def stream(here: Here, name: str, render: Callable[[], str]) -> Response:
+    """What a page's `live` address answers, below its `@needs(right)`.
+
+    `render` gives the fragment as of now. It runs as long as somebody with the same rights watches
+    this address, so it takes what it shows from the database, and not from this request.
+    """
+    live: Live = current_app.extensions[KEY]
+    if live.streams >= MOST_STREAMS:
+        abort(503)
+    asked = sorted(each for each in request.args.items() if each[0] != "seen")
+    key = (here.restaurant.id, here.rights, request.path, urlencode(asked))
+    events = live.events(
+        key,
+        name,
+        render,
+        seen=request.args.get("seen", ""),
+        may_go_on=lambda: is_still_let_in(here),
+    )
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(stream_with_context(events), mimetype="text/event-stream", headers=headers)
+
+
+def watching(address: str, name: str, fragment: str) -> Markup:
+    """The fragment on its page, kept as it is at `address`: templates know it as `live`."""
+    mark = "&" if "?" in address else "?"
+    rendered = Markup(fragment)  # noqa: S704 # a template's, which has escaped what it shows
+    return Markup('<div hx-ext="sse" sse-connect="{}{}seen={}" sse-swap="{}">{}</div>').format(
+        address, mark, mark_of(fragment), name, rendered
+    )
+
+
+def mark_of(fragment: str) -> str:
+    """Tells one fragment from another."""
+    return sha256(fragment.encode()).hexdigest()[:16]
+
+
+def _event(name: str, fragment: str) -> str:
+    lines = "".join(f"data: {line}\n" for line in fragment.splitlines()) or "data: \n"
+    return f"event: {name}\nid: {mark_of(fragment)}\n{lines}\n"

@@ -1,0 +1,43 @@
+"""What the console has, in the order in which it is shown: an entry is there once its page is."""
+
+from typing import NamedTuple
+
+from flask import current_app
+
+from handlers.console.here import Here
+from personas.rights import Right
+
+
+class Entry(NamedTuple):
+    """`endpoint`: of its page, which takes a `slug`. `icon`: a symbol in `_icons.html`."""
+
+    endpoint: str
+    label: str
+    icon: str
+    right: Right
+
+
+# The first that somebody may open are at their thumb; the others are behind "More" on a phone.
+ENTRIES = (
+    Entry("conversations.index", "Conversations", "chats", "conversations"),
+    Entry("menu.index", "Menu", "menu", "menu"),
+    Entry("figures.index", "Figures", "figures", "figures"),
+    Entry("dead_letters.index", "Dead letters", "letters", "repairs"),
+    Entry("asked.index", "Not on the menu", "asked", "conversations"),
+    Entry("pairings.index", "Pairings", "pairings", "menu"),
+    Entry("synonyms.index", "Words", "words", "menu"),
+    Entry("hours.index", "Opening hours", "hours", "menu"),
+    Entry("opted_out.index", "Opted out", "opted_out", "people"),
+    Entry("people.index", "People", "people", "staff"),
+    Entry("rollout.index", "Rollout", "rollout", "staff"),
+    Entry("audit.index", "Changes", "audit", "staff"),
+)
+
+
+def entries(here: Here) -> list[Entry]:
+    """What this person may open here."""
+    return [
+        each
+        for each in ENTRIES
+        if here.may(each.right) and each.endpoint in current_app.view_functions
+    ]

@@ -1,0 +1,128 @@
+"""The way in: a number and its password, or a link that works once; and the way out.
+
+No answer tells whether a number is on a staff.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_security import login_user, logout_user
+from werkzeug.wrappers import Response
+
+from handlers.console.accounts import Person
+from handlers.console.here import now, person
+from handlers.console.limits import Tries
+from handlers.console.mounted import AT
+from handlers.console.passwords import Natively, Passwords
+from models import audit, console_accounts, console_links, staff
+from models.database.engine import Database
+from models.tries import WITHIN
+from setting_values import whatsapp_address
+
+WRONG = "That number and password don't belong together."
+TOO_OFTEN = "Too many tries. Wait a quarter of an hour, or have a link sent to you over WhatsApp."
+BY_LINK = "by_link_at"  # in the session: when somebody came by a link, who may set a new password
+
+
+class SigningIn:
+    def __init__(self, database: Database, *, natively: Natively) -> None:
+        self._database = database
+        self._passwords = Passwords(natively)
+        self._tries = Tries(database, "password")
+
+    def blueprint(self) -> Blueprint:
+        routes = Blueprint("signing_in", __name__)
+        routes.add_url_rule("/sign-in", view_func=self.page)
+        routes.add_url_rule("/sign-in", "by_password", self.by_password, methods=["POST"])
+        routes.add_url_rule("/link/<token>", view_func=self.link)
+        routes.add_url_rule("/link/<token>", "by_link", self.by_link, methods=["POST"])
+        routes.add_url_rule("/sign-out", view_func=self.out, methods=["POST"])
+        return routes
+
+    def page(self) -> str | Response:
+        if person():
+            return redirect(url_for("home.index"))
+        return _form()
+
+    def by_password(self) -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
+        try:
+            address = whatsapp_address(request.form.get("number", ""))
+        except ValueError as error:
+            return _form(f"The number {error}.", field="number"), 400
+        if not self._tries.may_go_on(address):
+            return _form(TOO_OFTEN), 429, {"Retry-After": str(int(WITHIN.total_seconds()))}
+        with self._database.transaction() as tables:
+            stored = console_accounts.password_of(tables, address)
+        if not self._passwords.are_same(request.form.get("password", ""), stored):
+            return _form(WRONG, field="password"), 400
+        if not self._let_in(address, "password"):
+            return _form(WRONG, field="password"), 400
+        self._tries.forget(address)
+        return redirect(_back())
+
+    def link(self, token: str) -> str | tuple[str, int]:
+        """Opened, and not used: whatever previews a message's links opens them too."""
+        with self._database.transaction() as tables:
+            is_good = console_links.is_good(tables, token, now())
+        if not is_good:
+            return render_template("link_over.html"), 410
+        return render_template("link.html", token=token)
+
+    def by_link(self, token: str) -> Response | tuple[str, int]:
+        with self._database.transaction() as tables:
+            address = console_links.use(tables, token, now())
+        if address is None or not self._let_in(address, "link"):
+            return render_template("link_over.html"), 410
+        session[BY_LINK] = now().timestamp()
+        return redirect(url_for("home.index"), 303)
+
+    def out(self) -> Response:
+        known = person()
+        if known:
+            with self._database.transaction() as tables:
+                console_accounts.end(tables, known.fs_uniquifier)
+        _leave()
+        flash("You are signed out.")
+        return redirect(url_for(".page"), 303)
+
+    def _let_in(self, address: str, way: str) -> bool:
+        """Begin a session of theirs, in this browser; False where they work nowhere (any more)."""
+        agent = request.headers.get("User-Agent", "")
+        with self._database.transaction() as tables:
+            posts = staff.posts_of(tables, address)
+            if not posts:
+                return False
+            token = console_accounts.begin(tables, address, agent=agent, now=now())
+            for post in posts:
+                audit.note(
+                    tables,
+                    at=now(),
+                    restaurant_id=post.restaurant.id,
+                    by=post.colleague.address,
+                    what="console.signed_in",
+                    after={"by": way},
+                )
+        # What was here before, a form token too, was perhaps another's.
+        _leave()
+        session.permanent = True
+        login_user(Person(console_accounts.known_as(address), posts, token), remember=False)
+        return True
+
+
+def _leave() -> None:
+    logout_user()
+    session.clear()
+
+
+def _form(fault: str = "", field: str = "") -> str:
+    back = request.values.get("back", "")
+    number = request.form.get("number", "")
+    return render_template("sign_in.html", fault=fault, wrong=field, number=number, back=back)
+
+
+def _back() -> str:
+    """Where they were going, if that is a page of ours."""
+    asked = request.form.get("back", "")
+    parts = urlsplit(asked.replace("\\", "/"))
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith(f"{AT}/")
+    return asked if is_ours else url_for("home.index")

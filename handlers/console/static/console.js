@@ -1,0 +1,45 @@
+/* What htmx leaves open: sentences of ours as toasts, and menus that close. */
+
+const SHOWN_MS = 6000;
+const toasts = document.getElementById("toasts");
+
+function toast(sentence, isBad) {
+  const shown = document.createElement("p");
+  shown.className = isBad ? "toast bad" : "toast";
+  shown.textContent = sentence;
+  toasts.append(shown);
+  fade(shown);
+}
+
+function fade(shown) {
+  setTimeout(() => shown.remove(), SHOWN_MS);
+}
+
+for (const each of toasts.children) fade(each);
+
+/* The server's `flash`, in the answer to a request of htmx's. */
+document.body.addEventListener("toast", (event) => toast(event.detail.value));
+
+document.body.addEventListener("htmx:responseError", (event) => {
+  const answer = event.detail.xhr;
+  const isSentence = (answer.getResponseHeader("Content-Type") || "").startsWith("text/plain");
+  toast(isSentence ? answer.responseText : "That did not work. Try again in a moment.", true);
+});
+
+document.body.addEventListener("htmx:sendError", () => {
+  toast("The service can't be reached. Try again in a moment.", true);
+});
+
+/* A menu closes with Escape, and when something else is chosen. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const open of document.querySelectorAll("details[data-closes][open]")) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details[data-closes][open]")) {
+    if (!open.contains(event.target)) open.open = false;
+  }
+});
