@@ -1,5 +1,7 @@
 """Whose books a diner may see, as CFO_NUMBERS says it, and what the roles of the staff allow."""
 
+from typing import get_args
+
 import pytest
 
 from models import restaurants, staff
@@ -76,11 +78,13 @@ def test_an_address_of_the_http_api_may_be_spelled_as_people_do() -> None:
 @pytest.mark.parametrize(
     ("role", "rights"),
     [
-        ("owner", {"books", "menu", "prices", "people"}),
-        ("finance", {"books"}),
-        ("manager", {"menu", "prices", "people"}),
-        ("waiter", {"people"}),
+        ("owner", set(get_args(Right))),
+        ("finance", {"books", "figures"}),
+        ("manager", {"menu", "prices", "people", "conversations", "figures", "repairs"}),
+        ("staff", {"menu", "people", "conversations", "figures", "repairs"}),
+        ("waiter", {"people", "conversations"}),
         ("kitchen", {"menu"}),
+        ("read-only", {"conversations", "figures"}),
     ],
 )
 def test_a_role_allows_what_it_is_for_in_its_own_restaurant(
