@@ -53,18 +53,19 @@ def application(service: Service) -> Flask:
     """The service's ways in. Starting and stopping it is its owner's."""
     settings = service.settings
     app = Flask("tableside", static_folder=None)
-    _register_routes(app, service, settings)
+    limits = _limits(service, settings)
+    _register_routes(app, service, settings, limits)
     app.register_error_handler(DatabaseUnavailableError, _render_unavailable)
     app.register_error_handler(UnstorableError, _render_unstorable)
     app.register_error_handler(HTTPException, _render_http_error)
-    mount_console(app, service)
+    _mount_console(app, service, limits)
     guard(app, NO_PAGE, settings.public_url)
     register_commands(app, service)
     app.extensions["tableside"] = service
     return app
 
 
-def mount_console(app: Flask, service: Service) -> None:
+def _mount_console(app: Flask, service: Service, limits: Limits) -> None:
     """What the console is made of is imported with its first request."""
 
     def make() -> Flask:
@@ -80,6 +81,7 @@ def mount_console(app: Flask, service: Service) -> None:
                 settings.public_url or settings.local_url,
                 service.stopping,
                 service.natively,
+                limits,
             )
         )
 
@@ -87,7 +89,7 @@ def mount_console(app: Flask, service: Service) -> None:
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounted)  # type: ignore[method-assign]
 
 
-def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
+def _register_routes(app: Flask, service: Service, settings: Settings, limits: Limits) -> None:
     outside = service.outside
     whatsapp = WhatsAppRoutes(
         service.intake,
@@ -96,7 +98,6 @@ def _register_routes(app: Flask, service: Service, settings: Settings) -> None:
         public_url=settings.public_url,
         is_ours=service.directory.has,
     )
-    limits = _limits(service, settings)
     ai = AiRoutes(
         service.talk,
         api_token=settings.api_token.get_secret_value() if settings.api_token else None,

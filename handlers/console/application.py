@@ -26,10 +26,11 @@ from handlers.console.here import CLOCK, person
 from handlers.console.home import HomePages
 from handlers.console.me import MePages
 from handlers.console.mounted import AT
-from handlers.console.passwords import Natively, PasswordCheck
+from handlers.console.passwords import Natively, PasswordCheck, Passwords
 from handlers.console.shown import browser, moment, number
 from handlers.console.signing_in import SigningIn
 from handlers.headers import OWN_PAGE, guard
+from handlers.limits import CONSOLE_BY_ADDRESS, CONSOLE_BY_PERSON, Limits
 from models import console_accounts, secrets_of_ours
 from models.database.engine import Database
 from telemetry.logs import log_defect
@@ -58,6 +59,7 @@ class Parts:
     url: str
     stopping: Event
     natively: Natively
+    limits: Limits
 
 
 class Console(Flask):
@@ -73,12 +75,14 @@ def console(parts: Parts) -> Flask:
     app.config.update(_configuration(secret, is_https=parts.url.startswith("https:")))
     app.extensions[CLOCK] = parts.now
     app.extensions[live.KEY] = live.Live(parts.stopping)
+    _limit(app, parts.limits)
     CSRFProtect(app)
     _secure(app, People(parts.database, parts.now))
     register_errors(app)
+    passwords = Passwords(parts.natively)
     for pages in (
-        SigningIn(parts.database, natively=parts.natively),
-        MePages(parts.database, natively=parts.natively),
+        SigningIn(parts.database, passwords, parts.limits),
+        MePages(parts.database, passwords, parts.limits),
         HomePages(),
         AuditPages(parts.database),
     ):
@@ -119,6 +123,17 @@ def _configuration(secret: str, *, is_https: bool) -> dict[str, Any]:
         "SECURITY_CLI_USERS_NAME": False,
         "SECURITY_CLI_ROLES_NAME": False,
     }
+
+
+def _limit(app: Flask, limits: Limits) -> None:
+    """Before anything is looked up, but for the files, which are the browser's to keep."""
+
+    @app.before_request
+    def check() -> None:
+        if request.endpoint != "static":
+            limits.check_address(CONSOLE_BY_ADDRESS)
+            if known := person():
+                limits.check(CONSOLE_BY_PERSON, known.address)
 
 
 def _secure(app: Flask, people: People) -> None:

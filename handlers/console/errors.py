@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from models.database.absence import DatabaseUnavailableError, UnstorableError
 from telemetry.logs import log_defect
@@ -15,7 +15,7 @@ TOLD = {
     404: ("Nothing here", "There is no such page, or it is gone."),
     405: ("That did not work", "This page takes no such request."),
     413: ("Too much at once", "What was sent is too large."),
-    429: ("Too many tries", "Wait a while, then try again."),
+    429: ("Too often", "That was tried too often. Wait a while, then try again."),
     503: ("Not just now", "The service is busy. Try again in a moment."),
 }
 NOT_OURS = (
@@ -30,6 +30,7 @@ FAULT = ("Our fault", "Something broke, and it was noted. Try again, or go back.
 def register_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _: render(400, *NOT_OURS))
     app.register_error_handler(HTTPException, _render_http_error)
+    app.register_error_handler(TooManyRequests, _render_too_many)
     app.register_error_handler(DatabaseUnavailableError, lambda _: render(503, *AWAY))
     app.register_error_handler(UnstorableError, _render_unstorable)
 
@@ -43,6 +44,12 @@ def render(status: int, title: str, sentence: str) -> Response:
         answer = Response(page, status)
     if status == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
+
+
+def _render_too_many(error: TooManyRequests) -> Response:
+    answer = _render_http_error(error)
+    answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 

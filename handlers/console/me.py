@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from handlers.console import passwords
 from handlers.console.accounts import Person
 from handlers.console.here import now, signed_in
-from handlers.console.limits import Tries
-from handlers.console.passwords import Natively, Passwords
-from handlers.console.signing_in import BY_LINK, TOO_OFTEN
+from handlers.console.passwords import Passwords
+from handlers.console.signing_in import BY_LINK
+from handlers.limits import SIGN_IN_BY_ACCOUNT, Limits
 from models import audit, console_accounts
 from models.database.engine import Database
 
@@ -21,10 +21,10 @@ NOT_TWICE = "The two are not the same."
 
 
 class MePages:
-    def __init__(self, database: Database, *, natively: Natively) -> None:
+    def __init__(self, database: Database, passwords: Passwords, limits: Limits) -> None:
         self._database = database
-        self._passwords = Passwords(natively)
-        self._tries = Tries(database, "password")
+        self._passwords = passwords
+        self._limits = limits
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("me", __name__, url_prefix="/me")
@@ -44,8 +44,7 @@ class MePages:
         with self._database.transaction() as tables:
             stored = console_accounts.password_of(tables, person.address)
         if stored and not _came_by_link():
-            if not self._tries.may_go_on(person.address):
-                return self._page(person, TOO_OFTEN, "old"), 429
+            self._limits.check(SIGN_IN_BY_ACCOUNT, person.address)
             if not self._passwords.are_same(request.form.get("old", ""), stored):
                 return self._page(person, NOT_THE_OLD, "old"), 400
         new = request.form.get("new", "")
@@ -55,7 +54,6 @@ class MePages:
         if fault:
             return self._page(person, fault, "new"), 400
         self._keep(person, self._passwords.hashed(typed))
-        self._tries.forget(person.address)
         session.pop(BY_LINK, None)
         flash("Your password is set. Every other browser is signed out.")
         return redirect(url_for(".index"), 303)

@@ -11,24 +11,22 @@ from werkzeug.wrappers import Response
 
 from handlers.console.accounts import Person
 from handlers.console.here import now, person
-from handlers.console.limits import Tries
 from handlers.console.mounted import AT
-from handlers.console.passwords import Natively, Passwords
+from handlers.console.passwords import Passwords
+from handlers.limits import SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS, Limits
 from models import audit, console_accounts, console_links, staff
 from models.database.engine import Database
-from models.tries import WITHIN
 from setting_values import whatsapp_address
 
 WRONG = "That number and password don't belong together."
-TOO_OFTEN = "Too many tries. Wait a quarter of an hour, or have a link sent to you over WhatsApp."
 BY_LINK = "by_link_at"  # in the session: when somebody came by a link, who may set a new password
 
 
 class SigningIn:
-    def __init__(self, database: Database, *, natively: Natively) -> None:
+    def __init__(self, database: Database, passwords: Passwords, limits: Limits) -> None:
         self._database = database
-        self._passwords = Passwords(natively)
-        self._tries = Tries(database, "password")
+        self._passwords = passwords
+        self._limits = limits
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("signing_in", __name__)
@@ -44,20 +42,19 @@ class SigningIn:
             return redirect(url_for("home.index"))
         return _form()
 
-    def by_password(self) -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    def by_password(self) -> Response | tuple[str, int]:
         try:
             address = whatsapp_address(request.form.get("number", ""))
         except ValueError as error:
             return _form(f"The number {error}.", field="number"), 400
-        if not self._tries.may_go_on(address):
-            return _form(TOO_OFTEN), 429, {"Retry-After": str(int(WITHIN.total_seconds()))}
+        self._limits.check_address(SIGN_IN_BY_ADDRESS)
+        self._limits.check(SIGN_IN_BY_ACCOUNT, console_accounts.known_as(address))
         with self._database.transaction() as tables:
             stored = console_accounts.password_of(tables, address)
         if not self._passwords.are_same(request.form.get("password", ""), stored):
             return _form(WRONG, field="password"), 400
         if not self._let_in(address, "password"):
             return _form(WRONG, field="password"), 400
-        self._tries.forget(address)
         return redirect(_back())
 
     def link(self, token: str) -> str | tuple[str, int]:

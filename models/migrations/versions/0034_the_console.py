@@ -1,10 +1,10 @@
-"""Who signs in to the console, how often they tried, and who changed what"""
+"""Who signs in to the console, and who changed what"""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
@@ -44,14 +44,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_console_links_address", "console_links", ["address"])
     op.create_table(
-        "tries",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(200), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_tries"),
-    )
-    op.create_index("ix_tries_key_at", "tries", ["key", "at"])
-    op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
@@ -73,5 +65,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("audit", "tries", "console_links", "console_sessions", "console_accounts"):
+    for table in ("audit", "console_links", "console_sessions", "console_accounts"):
         op.drop_table(table)
