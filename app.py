@@ -97,6 +97,7 @@ def _register_routes(app: Flask, service: Service, settings: Settings, limits: L
         auth_token=outside.auth_token,
         public_url=settings.public_url,
         is_ours=service.directory.has,
+        metrics=service.metrics,
     )
     ai = AiRoutes(
         service.talk,
@@ -144,7 +145,12 @@ def _limits(service: Service, settings: Settings) -> Limits:
         return Counting(counts, clock)
 
     clock = Clock()
-    return Limits(counting, clock, trusted_proxies=settings.proxies_before_us)
+    return Limits(
+        counting,
+        clock,
+        trusted_proxies=settings.proxies_before_us,
+        refused=lambda limit: service.metrics.refused.labels(limit).inc(),
+    )
 
 
 def _render_unavailable(_: DatabaseUnavailableError) -> tuple[Response, int, dict[str, str]]:

@@ -128,6 +128,7 @@ def post_worker_init(worker: WebWorker) -> None:
     is_patched = waiting is None or waiting.wait.__name__ == "wait_poll"
     assert is_patched, "psycopg was imported before gevent patched"
     service = worker.wsgi.extensions["tableside"]
+    service.metrics.greenlets.labels("connections").set_function(worker.count_connections)
     service.start(natively=get_hub().threadpool.apply)
     drain = Thread(target=_drain_when_told, args=(worker, service), name="drain")
     drain.start()

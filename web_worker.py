@@ -115,6 +115,10 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
         self.stopping = Event()
         self._connections: dict[gevent.Greenlet, Connection] = {}
 
+    def count_connections(self) -> int:
+        """Of clients, those that wait too: a greenlet each."""
+        return len(self._connections)
+
     def run(self) -> None:
         """GeventWorker's, but a stop is seen at once and waits for nobody who is quiet."""
         servers = [self._serve(each) for each in self.sockets]

@@ -41,7 +41,8 @@ class Calling:
         Raises RealtimeError when that takes too long.
         """
         known = {tool.name for tool in tools}
-        self._metrics.tools.labels(call.name if call.name in known else "unknown").inc()
+        name = call.name if call.name in known else "unknown"
+        self._metrics.tools.labels(name).inc()
         context = replace(so_far(running, context), call_id=call.call_id)
         began = self._clock.monotonic()
         while True:
@@ -56,7 +57,11 @@ class Calling:
                     answer = Answer({"error": f"{call.name} was called in this turn: that holds"})
                 running.effects += answer.effects
                 running.told.append(Heard(call.name, answer.told))
-                running.calls.append(_kept(call, answer, self._clock.monotonic() - began))
+                took_s = self._clock.monotonic() - began
+                self._metrics.tool_seconds.labels(name).observe(took_s)
+                if answer.is_error:
+                    self._metrics.tool_errors.labels(name).inc()
+                running.calls.append(_kept(call, answer, took_s))
                 if self._on_call is not None:
                     self._on_call(running.turn.diner.id, call.name, call.arguments, answer.text)
                 return answer.text

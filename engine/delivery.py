@@ -181,6 +181,9 @@ class Delivery:
         is_more = patiently(record, self._clock, self._stopping)
         self.alarm.end(outgoing.number, is_out=False)
         self._metrics.sends.labels("sent").inc()
+        if outgoing.asked_at is not None:
+            took = self._clock.steady() - outgoing.asked_at
+            self._metrics.answer_seconds.observe(max(0.0, took.total_seconds()))
         log.info("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
         if is_more and was_sent and self._apart:
             self._hold_next(outgoing)

@@ -57,15 +57,22 @@ class Limits:
     """`counting` is made at the first call: what nobody calls imports nothing for it. None: all go.
 
     `trusted_proxies`: how many stand before us, each of which adds its caller to X-Forwarded-For.
+    `refused` hears of each call that is, and by which limit.
     """
 
     def __init__(
-        self, counting: "Callable[[], Counting] | None", clock: Clock, *, trusted_proxies: int = 0
+        self,
+        counting: "Callable[[], Counting] | None",
+        clock: Clock,
+        *,
+        trusted_proxies: int = 0,
+        refused: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._make_counting = counting
         self._counting: Counting | None = None
         self._clock = clock
         self._trusted_proxies = trusted_proxies
+        self._hears = refused
         # Until when, in monotonic seconds.
         self._refused: dict[tuple[str, str], float] = {}
 
@@ -79,21 +86,9 @@ class Limits:
 
         It never fails: where calls can't be counted together, each process counts its own.
         """
-        self.open()
-        if self._counting is None:
-            return None
-        key = (limit.what, who)
-        now = self._clock.monotonic()
-        # Asked of nobody: a flood shall cost nothing but this.
-        if (left_s := self._refused.get(key, now) - now) > 0:
-            return left_s
-        left_s = self._counting.wait_s(limit.what, who, limit.most, limit.per_s)
-        if not left_s:
-            return None
-        log.warning("call.refused", limit=limit.what, wait_s=math.ceil(left_s))
-        if len(self._refused) >= MOST_REFUSED:
-            self._refused.clear()
-        self._refused[key] = now + left_s
+        left_s = self._left_s(limit, who)
+        if left_s is not None:
+            self._hears(limit.what)
         return left_s
 
     def check(self, limit: Limit, who: str) -> None:
@@ -112,6 +107,24 @@ class Limits:
     def address_of(self, called: Request) -> str:
         """Who called, as far as proxies are known: an address, or a customer's network of IPv6."""
         return network(self._caller(called))
+
+    def _left_s(self, limit: Limit, who: str) -> float | None:
+        self.open()
+        if self._counting is None:
+            return None
+        key = (limit.what, who)
+        now = self._clock.monotonic()
+        # Asked of nobody: a flood shall cost nothing but this.
+        if (left_s := self._refused.get(key, now) - now) > 0:
+            return left_s
+        left_s = self._counting.wait_s(limit.what, who, limit.most, limit.per_s)
+        if not left_s:
+            return None
+        log.warning("call.refused", limit=limit.what, wait_s=math.ceil(left_s))
+        if len(self._refused) >= MOST_REFUSED:
+            self._refused.clear()
+        self._refused[key] = now + left_s
+        return left_s
 
     def _caller(self, called: Request) -> str:
         peer = called.remote_addr or ""

@@ -20,9 +20,11 @@ from werkzeug.exceptions import (
 
 from engine.intake import Intake
 from engine.receipts import Receipts
+from handlers.acknowledging import Acknowledging
 from models.database.columns import MAX_INTEGER
 from telemetry.logs import log
 from telemetry.masking import masked
+from telemetry.metrics import Metrics
 from whatsapp import inbound, signature
 from whatsapp.inbound import BadFormError
 
@@ -51,7 +53,8 @@ class WhatsAppRoutes:
     """`auth_token`: what Twilio signs with; several are separated by commas.
 
     `public_url`: the scheme and host that Twilio calls. None, in development, is whatever a caller
-    says. `is_ours`: whether an address is a number that we answer on.
+    says. `is_ours`: whether an address is a number that we answer on. `metrics` count how webhooks
+    are answered.
     """
 
     def __init__(
@@ -62,17 +65,20 @@ class WhatsAppRoutes:
         auth_token: str,
         public_url: str | None,
         is_ours: Callable[[str], bool] = lambda _: False,
+        metrics: Metrics | None = None,
     ) -> None:
         self._intake = intake
         self._receipts = receipts
         self._auth_token = auth_token
         self._public_url = public_url
         self._is_ours = is_ours
+        self._acknowledging = Acknowledging(metrics or Metrics())
         self._unsigned = 0
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("whatsapp", __name__, url_prefix=PREFIX)
         routes.before_app_request(self._note_what_went_astray)
+        self._acknowledging.watch(routes)
         routes.before_request(self._verify)
         routes.register_error_handler(
             BadFormError, lambda error: (str(error), 400, {"Content-Type": "text/plain"})
@@ -140,10 +146,12 @@ class WhatsAppRoutes:
         error = request.routing_exception
         is_signed = signature.SIGNATURE in request.headers
         if isinstance(error, MethodNotAllowed) and request.path.startswith(PREFIX):
+            self._acknowledging.count_astray("wrong_method")
             self._unsigned += not is_signed
             if is_signed or self._unsigned <= MOST_UNSIGNED:
                 _refused(error, "webhook.wrong_method", method=request.method, change=_TO_MESSAGES)
         elif isinstance(error, NotFound | MethodNotAllowed) and is_signed:
+            self._acknowledging.count_astray("wrong_address")
             _refused(error, "webhook.wrong_address", change=_TO_MESSAGES)
 
     def _called_url(self, called: Request) -> str:

@@ -125,6 +125,7 @@ class Outgoing:
 
     `maybe_sent_since`: an earlier try may have gone out; look for it from then on. The last that
     may have began at `tried_at`, perhaps to one of `other_addresses`: its diner has several.
+    `asked_at`: when the first of the messages came in that it answers, where its reply begins.
     """
 
     id: int
@@ -147,6 +148,7 @@ class Outgoing:
     is_opted_out: bool = False
     is_blocked: bool = False  # WhatsApp can't reach its diner, who wrote nothing since
     traceparent: str | None = None
+    asked_at: datetime | None = None
 
 
 _DINER_ID = bindparam("diner_id", type_=Integer)

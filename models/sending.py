@@ -16,6 +16,7 @@ from models.database.spelling import Spelling, fixed
 from models.database.statements import Chain, Connection, Statement, Steps
 from models.diners import Diner, is_blocked
 from models.hands import is_overtaken
+from models.inbox import Message
 from models.outbox import (
     BUBBLE,
     DROPPED,
@@ -37,6 +38,20 @@ _PART_ID = bindparam("part_id", type_=Integer)
 _LEASE = bindparam("part_lease", type_=String)
 
 
+def _asked_at() -> Any:
+    """When the first message came in that a part answers, unless another part began with that."""
+    earlier = aliased(Part)
+    is_later = exists().where(
+        earlier.turn_id == Part.turn_id,
+        earlier.diner_id == Part.diner_id,
+        earlier.id < Part.id,
+    )
+    # A turn tells others too, who asked nothing.
+    asked = (Message.turn_id == Part.turn_id, Message.diner_id == Part.diner_id)
+    first = select(func.min(Message.received_at)).where(*asked)
+    return case((is_later, null()), else_=first.scalar_subquery())
+
+
 @Chain
 def _claim(steps: Steps) -> None:
     columns = (
@@ -53,6 +68,7 @@ def _claim(steps: Steps) -> None:
         Diner.opted_out_at,
         is_blocked().label("is_blocked"),
         Part.error_code,
+        _asked_at().label("asked_at"),
     )
     lowest = (
         select(*columns)
@@ -89,7 +105,7 @@ def claim(
     if first is None or part is None:
         return None
     _, state, first_tried_at, tried_at, reply_to, known_as, user_id, number, *more = first
-    is_forgotten, wrote_at, opted_out_at, is_blocked_now, code = more
+    is_forgotten, wrote_at, opted_out_at, is_blocked_now, code, asked_at = more
     part_id, attempt, resends, created_at, claimed_at, traceparent, *bubble = part
     # A try whose process died, or whose outcome nobody knows, may have gone out.
     is_maybe = state in (SENDING, MAYBE)
@@ -114,6 +130,7 @@ def claim(
         is_opted_out=opted_out_at is not None,
         is_blocked=bool(is_blocked_now),
         traceparent=traceparent,
+        asked_at=None if resends else asked_at,
     )
 
 

@@ -4,6 +4,7 @@ The first part comes claimed. What else takes effect with it is `engine.closing`
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -70,9 +71,8 @@ def write(
         outbox.write(
             connection, turn.diner, bubble, turn_id=turn.id, lease=lease, now=now, until=until
         )
-    return True, outbox.outgoing_part(
-        rows[-1], turn.diner, bubbles[0], lease=lease, now=now, until=until
-    )
+    part = outbox.outgoing_part(rows[-1], turn.diner, bubbles[0], lease=lease, now=now, until=until)
+    return True, part and replace(part, asked_at=turn.messages[0].received_at)
 
 
 def _of_part(turn: Claimed, bubble: Bubble, lease: str, until: datetime) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The causes that metrics tell apart, of what the shared connection goes through.
+"""The causes that metrics tell apart, of what the shared connection and turns go through.
 
 A closed set: each value of a label lives in every scrape for as long as the process does, and
 servers and proxies invent words. The log has theirs.
@@ -10,6 +10,10 @@ OTHER = "other"
 _OURS = """
     busy timeout unreachable unavailable failed superseded closed
     silent empty malformed unmatched rotated unused expired clogged server_errors defect
+"""
+# Why a turn has no answer, beside those: the model was not asked, or in vain.
+_TURNS = """
+    disabled no_restaurant too_many_rounds too_many_turns no_budget no_diner_budget filtered gave_up
 """
 _SERVERS = """
     invalid_api_key insufficient_quota billing_hard_limit_reached account_deactivated
@@ -36,7 +40,7 @@ _KNOWN = frozenset(
         "",
         "no handshake in time",
         "no pong",
-        *f"{_OURS} {_SERVERS} {_EXCEPTIONS}".split(),
+        *f"{_OURS} {_TURNS} {_SERVERS} {_EXCEPTIONS}".split(),
         *(f"closed {code}" for code in _CLOSES.split()),
         *(f"HTTP {status}" for status in _STATUSES.split()),
     ]

@@ -3,7 +3,11 @@
 They tell of no diner: no label holds a number, a name or words, and each label's values are few.
 """
 
+import sys
+import tomllib
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 from prometheus_client import (
     CollectorRegistry,
@@ -25,6 +29,7 @@ MODEL_S = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60)
 SHORT_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 # So many of Twilio's codes are told apart in a process: it has some sixty that concern us.
 MOST_CODES = 100
+PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 
 class Metrics:
@@ -133,7 +138,8 @@ class Metrics:
         self.loop_lag_seconds = self._histogram(
             "loop_lag_seconds", "How late a greenlet is called that waited for a second", SHORT_S
         )
-        self.build_info = self._gauge("build_info", "Always 1", "version", "python")
+        build_info = self._gauge("build_info", "Always 1", "version", "python")
+        build_info.labels(version(), sys.version.partition(" ")[0]).set(1)
 
     def _counter(self, name: str, told: str, *labels: str) -> Counter:
         return Counter(f"tableside_{name}", told, labels, registry=self.registry)
@@ -179,3 +185,9 @@ class Common:
     def _gauge(self, name: str, told: str, *labels: str) -> Gauge:
         whole = f"{told}, of all processes"
         return Gauge(f"tableside_{name}", whole, labels, registry=self.registry)
+
+
+@cache
+def version() -> str:
+    """Of this code."""
+    return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])

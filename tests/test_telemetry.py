@@ -5,15 +5,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conversation.sentences import SENTENCES
 from realtime.fleet.codes import FATAL_CODES, RATE_LIMIT_CODES
-from realtime.outcomes import Kind
-from telemetry.causes import label_of
+from telemetry.causes import Few, label_of
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
@@ -144,11 +144,19 @@ def test_what_a_server_invents_becomes_no_label(event: str) -> None:
     assert rendered.count("tableside_realtime_events_total{") == 1
 
 
-@pytest.mark.parametrize(
-    "cause", [*FATAL_CODES, *sorted(RATE_LIMIT_CODES), *get_args(Kind), "HTTP 503"]
-)
+@pytest.mark.parametrize("cause", [*FATAL_CODES, *sorted(RATE_LIMIT_CODES), *SENTENCES, "HTTP 503"])
 def test_a_cause_that_we_know_is_told_apart(cause: str) -> None:
     assert label_of(cause) == cause
+
+
+def test_of_what_others_choose_as_a_label_few_are_told_apart() -> None:
+    few = Few(2)
+    assert [few(each) for each in (63016, None, 30008, 63016)] == [
+        "63016",
+        "none",
+        "other",
+        "63016",
+    ]
 
 
 def test_what_a_server_says_in_its_own_words_is_no_label() -> None:

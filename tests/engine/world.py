@@ -366,7 +366,11 @@ class House:
 
     def count(self, name: str, **labels: str) -> float:
         """A number of `/metrics`."""
-        return self.metrics.registry.get_sample_value(f"tableside_{name}_total", labels) or 0.0
+        return self.figure(f"{name}_total", **labels)
+
+    def figure(self, name: str, **labels: str) -> float:
+        """As `count`, by a sample's whole name."""
+        return self.metrics.registry.get_sample_value(f"tableside_{name}", labels) or 0.0
 
 
 @contextmanager

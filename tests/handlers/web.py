@@ -70,6 +70,7 @@ class Webhooks:
             auth_token=auth_token,
             public_url=public_url,
             is_ours=Directory(house.database).has,
+            metrics=house.metrics,
         )
         self._client = client_of(routes.blueprint())
 
