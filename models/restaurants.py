@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Double, Integer, String, bindparam, false, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from addresses import SCHEME
 from models.allowed import Allowed
 from models.database.columns import Address, Base
 from models.database.engine import Database, DatabaseUnavailableError
@@ -72,6 +73,12 @@ def by_number(session: Session, number: str) -> Restaurant | None:
 def all_of_them(session: Session) -> list[Restaurant]:
     """Every restaurant, by id."""
     return list(session.scalars(select(Restaurant).order_by(Restaurant.id)))
+
+
+def names_by_number(session: Session) -> dict[str, str]:
+    """Whose each WhatsApp address is; who answers on none is left out."""
+    every = all_of_them(session)
+    return {each.number: each.name for each in every if each.number.startswith(SCHEME)}
 
 
 def slugs_by_number(session: Session) -> dict[str, str]:

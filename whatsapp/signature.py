@@ -58,6 +58,12 @@ def is_genuine(
     )
 
 
+def sign(secret: str, url: str, form: Mapping[str, str]) -> str:
+    """What Twilio would sign with an auth token."""
+    text = (url + _fields(form)).encode()
+    return b64encode(hmac.digest(secret.encode(), text, "sha1")).decode()
+
+
 def algorithm_of(settings: str | None) -> str:
     """By Twilio's name for it, in capitals; empty where nothing is said."""
     for part in (settings or "").replace(";", ",").split(","):

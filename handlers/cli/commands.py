@@ -15,6 +15,7 @@ from handlers.cli.synonyms import synonyms_group
 from handlers.cli.tables import TABLES, add_table_commands, table_group
 from handlers.cli.talk import ai_group
 from handlers.cli.templates import templates_group
+from handlers.cli.twilio import twilio_group
 from handlers.cli.worker import worker_command
 from service import Service
 
@@ -48,4 +49,12 @@ def register_commands(app: Flask, service: Service) -> None:
     app.cli.add_command(templates_group(service.approving, is_practice=settings.twilio_is_stand_in))
     app.cli.add_command(cost_command(database, service.spending, settings))
     app.cli.add_command(worker_command(settings))
+    twilio = twilio_group(
+        database,
+        service.outside.twilio.numbers,
+        home=number,
+        public_url=settings.public_url,
+        is_practice=settings.twilio_is_stand_in,
+    )
+    app.cli.add_command(twilio)
     app.cli.add_command(doctor_command(looks_of(service)))

@@ -3,22 +3,29 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 
 import click
 
-from engine.doctor import configured, database
+from engine.doctor import account, configured, database, round_trip, senders
 from engine.doctor.configured import Configured
 from engine.doctor.database import Use
 from engine.doctor.examining import Check, examine, works
-from engine.doctor.finding import Finding, Level
+from engine.doctor.finding import Finding, Level, ok, warn
+from engine.doctor.senders import Numbers
+from models import restaurants
+from proxies import proxy_for
 from service import Service
 from settings import Settings, misnamed
+from whatsapp.probe import Probe
 
 NAME = "doctor"
+NO_ACCOUNT = "Twilio is a stand-in here: account, senders and webhooks are not looked at."
+NO_ADDRESS = "PUBLIC_URL is not set: where Twilio posts, and what it signs, is not looked at."
+GIVE_ADDRESS = "Set PUBLIC_URL to the scheme and host that Twilio calls."
 MARKS = {Level.WRONG: "WRONG", Level.WARN: "warn", Level.OK: "ok"}
 
 
@@ -57,7 +64,40 @@ def _checks(service: Service) -> list[Check]:
         Check("settings", partial(configured.look, _configured(settings))),
         Check("database", partial(database.look, service.database, use, today)),
         Check("disk", partial(database.disk, service.database)),
+        *_twilios(service, settings),
     ]
+
+
+def _twilios(service: Service, settings: Settings) -> list[Check]:
+    """What only a Twilio that is not this process' own can tell."""
+    account_sid, url = settings.twilio_account_sid, settings.public_url
+    if account_sid is None:
+        return [Check("twilio", lambda: [ok("twilio", NO_ACCOUNT)])]
+    checks = [Check("account", partial(account.look, service.outside.twilio.billing))]
+    if url is None:
+        return [*checks, Check("webhook", lambda: [warn("webhook", NO_ADDRESS, GIVE_ADDRESS)])]
+    probe = Probe(
+        url,
+        service.outside.auth_token.partition(",")[0],
+        account_sid,
+        settings.twilio_whatsapp_number,
+        proxy_for(url),
+    )
+    return [
+        *checks,
+        Check("senders", partial(_senders, service, settings, url)),
+        Check("signature", partial(round_trip.look, probe, url)),
+    ]
+
+
+def _senders(service: Service, settings: Settings, url: str) -> Iterator[Finding]:
+    from knowledge.seed import sample_numbers  # noqa: PLC0415
+
+    with service.database.transaction() as session:
+        names = restaurants.names_by_number(session)
+    home = settings.twilio_whatsapp_number
+    numbers = Numbers(home, names, url, sample_numbers() - {home})
+    yield from senders.look(service.outside.twilio.numbers, numbers)
 
 
 def _configured(settings: Settings) -> Configured:

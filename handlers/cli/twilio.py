@@ -1,0 +1,125 @@
+"""What Twilio is told of our numbers: where it posts what diners write, shown first, then set.
+
+Rooms for telephone calls, a number's voice application for one, have no command yet.
+"""
+
+from collections.abc import Sequence
+
+import click
+from flask.cli import AppGroup
+
+from engine.doctor.senders import REGISTER, by_hand
+from engine.pointing import Kind, Plan, Pointing
+from handlers.cli.errors import database_errors
+from models import restaurants
+from models.database.engine import Database
+from setting_values import whatsapp_address
+from whatsapp import errors
+from whatsapp.host import SendError
+from whatsapp.numbers import NumbersDoor
+
+PRACTICE = (
+    "Twilio is a stand-in here, which forgets all with this command: give TWILIO_ACCOUNT_SID and"
+    " TWILIO_AUTH_TOKEN first."
+)
+NO_ADDRESS = (
+    "PUBLIC_URL is not set: Twilio needs the scheme and host of this service, as it is reached"
+    " from outside."
+)
+
+
+def twilio_group(
+    database: Database,
+    door: NumbersDoor,
+    *,
+    home: str,
+    public_url: str | None,
+    is_practice: bool = False,
+) -> AppGroup:
+    """`home`: TWILIO_WHATSAPP_NUMBER. `is_practice`: Twilio is a stand-in of this very process."""
+    group = AppGroup("twilio", help="What Twilio is told of our numbers.")
+
+    @group.command("configure")
+    @click.option(
+        "--number",
+        "numbers",
+        metavar="NUMBER",
+        multiple=True,
+        callback=_addresses,
+        help="This one; may be repeated. Without it, each restaurant's and TWILIO_WHATSAPP_NUMBER.",
+    )
+    @click.option("--apply", "is_meant", is_flag=True, help="Do it, rather than only show it.")
+    def configure(numbers: Sequence[str], is_meant: bool) -> None:
+        """Let Twilio post what diners write to PUBLIC_URL/whatsapp, and again where that fails.
+
+        Shows what Twilio has and what it would be, and changes nothing before --apply. Doing it
+        again changes nothing. It sets a WhatsApp sender's webhooks, or a phone number's; for
+        Twilio's own sandbox it says what to type where.
+        """
+        if is_practice:
+            raise click.ClickException(PRACTICE)
+        if public_url is None:
+            raise click.ClickException(NO_ADDRESS)
+        with database_errors():
+            addresses = numbers or _ours(database, home)
+        _configure(Pointing(door, public_url), addresses, public_url, is_meant=is_meant)
+
+    return group
+
+
+def _ours(database: Database, home: str) -> Sequence[str]:
+    with database.transaction() as session:
+        known = restaurants.names_by_number(session)
+    return list(dict.fromkeys([home, *known]))
+
+
+def _configure(
+    pointing: Pointing, addresses: Sequence[str], public_url: str, *, is_meant: bool
+) -> None:
+    """Raises ClickException, once all others are told, for a number that can't be set."""
+    waiting = refused = 0
+    try:
+        for plan in pointing.plans(addresses):
+            _show(plan, public_url)
+            if plan.kind is Kind.UNKNOWN or plan.application:
+                refused += 1
+            elif plan.changes and is_meant:
+                pointing.apply(plan)
+                click.echo("  Done.")
+            elif plan.changes:
+                waiting += 1
+    except SendError as error:
+        remedy = f": {errors.remedy(error.code)}" if error.code is not None else ""
+        raise click.ClickException(f"Twilio did not do it ({error}){remedy}.") from None
+    if waiting:
+        click.echo("Nothing was changed: --apply does it.")
+    if refused:
+        raise click.ClickException("Not every number can be set: see above.")
+
+
+def _show(plan: Plan, public_url: str) -> None:
+    click.echo(f"{plan.address} is {plan.kind.value}.")
+    if plan.kind is Kind.UNKNOWN:
+        click.echo(f"  {REGISTER}")
+    elif plan.kind is Kind.TRYING_OUT:
+        click.echo(f"  No API sets it. {by_hand(public_url)}")
+    elif plan.application:
+        click.echo(
+            f"  A TwiML app ({plan.application}) stands in the place of its webhook: take it off"
+            " the number in Twilio's console first."
+        )
+    elif not plan.changes:
+        click.echo("  It is as it should be.")
+    for change in plan.changes:
+        click.echo(f"  {change.name}: {change.before or '(none)'} -> {change.after}")
+    if plan.kind is Kind.PHONE_NUMBER:
+        click.echo("  WhatsApp needs it to be a sender too: register it in Twilio's console.")
+
+
+def _addresses(
+    _context: click.Context, _parameter: click.Parameter, values: Sequence[str]
+) -> Sequence[str]:
+    try:
+        return [whatsapp_address(each) for each in values]
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
