@@ -53,7 +53,7 @@ def application(service: Service) -> Flask:
     """The service's ways in. Starting and stopping it is its owner's."""
     settings = service.settings
     app = Flask("tableside", static_folder=None)
-    limits = _limits(service, settings)
+    limits = app.extensions["tableside.limits"] = _limits(service, settings)
     _register_routes(app, service, settings, limits)
     app.register_error_handler(DatabaseUnavailableError, _render_unavailable)
     app.register_error_handler(UnstorableError, _render_unstorable)

@@ -12,6 +12,7 @@ monkey.patch_all()
 import gc
 import json
 import os
+import resource
 import signal
 import sys
 from threading import Thread
@@ -70,6 +71,12 @@ bind = addresses(_now["port"], from_outside=not _has_stand_in)
 workers = _now["processes"]
 worker_class = WebWorker
 worker_connections = 2_000
+WebWorker.patience_s = _now["slow_client_s"]
+# Of a request's first line, of each of its headers, and how many those may be: Twilio's have some
+# twenty short ones, a browser's cookies are the longest. Beyond it 414 and 431.
+limit_request_line = 4_094
+limit_request_field_size = 8_190
+limit_request_fields = 100
 preload_app = False
 loglevel = _now["log_level"]
 logger_class = JsonLogger if _now["is_production"] else Logger
@@ -85,6 +92,7 @@ _outlives_its_terminal = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 def on_starting(server: Arbiter) -> None:
     """In the master, before any worker: what is wrong stops the start with a sentence."""
+    _allow_files()
     if _now["sqlite_file"]:
         try:
             # Held for as long as the master lives, whatever becomes of its workers,
@@ -129,6 +137,8 @@ def post_worker_init(worker: WebWorker) -> None:
     assert is_patched, "psycopg was imported before gevent patched"
     service = worker.wsgi.extensions["tableside"]
     service.metrics.greenlets.labels("connections").set_function(worker.count_connections)
+    if _now["counts_in_redis"]:
+        worker.wsgi.extensions["tableside.limits"].open()
     service.start(natively=get_hub().threadpool.apply)
     drain = Thread(target=_drain_when_told, args=(worker, service), name="drain")
     drain.start()
@@ -183,6 +193,12 @@ def _to_be_bound(server: Arbiter) -> list[tuple[str, int]]:
     if {"GUNICORN_FD", "LISTEN_FDS"} & os.environ.keys() or server.cfg.reuse_port:
         return []
     return [each for each in server.address if isinstance(each, tuple)]
+
+
+def _allow_files() -> None:
+    """As many connections as we serve need more open files than some shells allow at first."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _has_terminal() -> bool:

@@ -132,6 +132,7 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(20, ge=1)
     lease_s: float = Field(30, gt=0)
     unsure_send_s: float = Field(120, gt=0)
+    slow_client_s: float = Field(30, ge=1)
     grace_s: float = Field(25, gt=0, le=MAX_GRACE_S)
     retention_days: int = Field(0, ge=0)
     sqlite_on_dyno: bool = False

@@ -1,7 +1,7 @@
 """gunicorn's gevent worker: it keeps connections longer than any router, and loses none at a stop.
 
-It owns when a connection ends and how a worker stops. It knows nothing of the service:
-`gunicorn.conf.py` names it.
+It owns when a connection ends, that slow clients keep nobody out, and how a worker stops. It knows
+nothing of the service: `gunicorn.conf.py` names it.
 """
 
 import fcntl
@@ -19,18 +19,29 @@ import gevent
 from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
-from gevent.socket import SHUT_RD, socket
-from gunicorn.http.errors import ParseException
+from gevent.socket import SHUT_RD, SHUT_RDWR, socket
+from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
 LOOK_S = 1.0
 STOPPING_LOOK_S = 0.05
 # At a stop: whoever has just connected, or sent half a head, is about to send the rest.
 UNDER_WAY_S = 1.0
+# At a stop, all of a request that has begun, and what a client reads at a time.
+STOPPING_PATIENCE_S = 5.0
+# Bytes of a head, or of a body that was refused unread.
+MOST_UNASKED = 128 * 1024
+# Of `worker_connections`: from there on, each new one takes the place of who keeps us waiting.
+CROWDED = 0.9
+TOO_SLOW = (
+    b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 63\r\n\r\n"
+    b'{"error":"The request took too long to come in.","details":[]}\n'
+)
 
 
 class Connection(socket):  # type: ignore[misc] # gevent ships no types of its sockets
-    """A client's connection, and for how long nothing has come on it."""
+    """A client's connection, and since when we wait for the client."""
 
     # For the head of the next request; False while a request is being answered.
     is_waiting = False
@@ -38,23 +49,61 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
     is_under_way = True
     # When the wait began, or when something last came: seconds of the monotonic clock.
     heard_at = 0.0
+    # When the first byte of a request came, its head or its body still being under way.
+    began_at: float | None = None
+    # Since when the client reads what we have for it.
+    writes_since: float | None = None
+    is_ended = False
+    _reads = False
+    _unasked = 0  # bytes that came while we waited for a head
 
     def recv(self, *args: Any) -> bytes:
-        received: bytes = super().recv(*args)
+        self._reads = True
+        try:
+            received: bytes = super().recv(*args)
+        finally:
+            self._reads = False
+        now = time.monotonic()
+        if self.began_at is None:
+            self.began_at = now
         if self.is_waiting:
             self.is_under_way = True
-            self.heard_at = time.monotonic()
+            self.heard_at = now
+            self._unasked += len(received)
+            if self._unasked > MOST_UNASKED:
+                return b""
         return received
+
+    def sendall(self, *args: Any) -> None:
+        with self._writing():
+            super().sendall(*args)
+
+    def sendfile(self, *args: Any) -> int:
+        with self._writing():
+            return int(super().sendfile(*args))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self.writes_since = time.monotonic()
+        try:
+            yield
+        finally:
+            self.writes_since = None
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
         self.is_waiting = True
+        self.began_at = None
+        self._unasked = 0
         self.heard_at = time.monotonic()
         try:
             yield
         finally:
             self.is_waiting = False
             self.is_under_way = False
+        if not self._unasked:
+            # It came with the one before, and others may have waited through many of these.
+            gevent.sleep(0)
 
     def hang_up_after(self, quiet_s: float) -> None:
         """If nothing has come for so long, let the worker read the end of it.
@@ -68,6 +117,36 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
                 # The socket below gevent's: gevent's own would throw at whoever reads,
                 # and what has just come would be lost.
                 self._sock.shutdown(SHUT_RD)
+
+    @property
+    def waits_since(self) -> float | None:
+        """Since when we wait for the client: all of a request, or of what it reads at a time."""
+        if self.is_ended:
+            return None
+        if self.writes_since is not None or not self._reads:
+            return self.writes_since
+        return self.heard_at if self.began_at is None else self.began_at
+
+    def end_if_slow(self, patience_s: float) -> bool:
+        """Whether what the client has begun, a request or to read an answer, took so long."""
+        since = self.waits_since
+        is_idle = self.writes_since is None and self.began_at is None
+        if since is None or is_idle or time.monotonic() - since < patience_s:
+            return False
+        self.end()
+        return True
+
+    def end(self) -> None:
+        """Whoever reads or writes here finds it ended; what came for an idle one is answered."""
+        is_idle = self.is_waiting and self.began_at is None
+        if is_idle and self._has_unread():
+            return
+        self.is_ended = True
+        with suppress(OSError):  # the client has hung up, or reads nothing
+            if self.began_at is not None and self.writes_since is None:
+                self._sock.send(TOO_SLOW)
+        with suppress(OSError):
+            self._sock.shutdown(SHUT_RD if is_idle else SHUT_RDWR)
 
     def _has_unread(self) -> bool:
         return fcntl.ioctl(self, termios.FIONREAD, bytes(4)) != bytes(4)
@@ -85,8 +164,8 @@ class Reading:
     def read(self, size: int) -> bytes:
         try:
             return bytes(self.reader.read(size))
-        except ParseException as error:
-            raise ValueError("the body is malformed") from error
+        except (ParseException, NoMoreData) as error:
+            raise ValueError("the body is malformed, or ended early") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +185,12 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
     """HTTP/1.1 behind a router that ends TLS.
 
     `stopping` is set at the moment at which the worker is told to stop.
+    `patience_s`: how long a request may take to come in, and a client to read what it is given at
+    a time: all of an answer, or a piece of one that is streamed.
     """
 
     alive: bool
+    patience_s = 30.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,6 +207,7 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
         while self.alive:
             self.notify()
             self._hang_up()
+            self._end_slow(self.patience_s)
             self.stopping.wait(LOOK_S)
         self.stopping.set()
         for server in servers:
@@ -133,6 +216,7 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
         while any(len(server.pool) for server in servers) and time.monotonic() < deadline:
             self.notify()
             self._hang_up()
+            self._end_slow(min(self.patience_s, STOPPING_PATIENCE_S))
             gevent.sleep(STOPPING_LOOK_S)
         for server in servers:
             server.stop(timeout=1)
@@ -155,6 +239,8 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         connection = Connection(client.family, client.type, client.proto, fileno=client.detach())
+        if len(self._connections) >= self.worker_connections * CROWDED:
+            self._make_room()
         self._connections[gevent.getcurrent()] = connection
         try:
             super().handle(listener, connection, addr)
@@ -189,3 +275,14 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
                 each.hang_up_after(self.cfg.keepalive)
             else:
                 each.hang_up_after(UNDER_WAY_S if each.is_under_way else 0)
+
+    def _end_slow(self, patience_s: float) -> None:
+        ended = sum(each.end_if_slow(patience_s) for each in list(self._connections.values()))
+        if ended:
+            self.log.warning("Clients that sent or read too slowly: %d connections ended", ended)
+
+    def _make_room(self) -> None:
+        """Twilio shall find a place: who has kept us waiting longest gives theirs up."""
+        waits = [each for each in self._connections.values() if each.waits_since is not None]
+        if waits:
+            min(waits, key=lambda each: each.waits_since or 0.0).end()

@@ -38,6 +38,8 @@ def main() -> None:
         "local_url": settings.local_url,
         "processes": settings.web_concurrency,
         "grace_s": settings.grace_s,
+        "slow_client_s": settings.slow_client_s,
+        "counts_in_redis": settings.redis_url is not None,
         "sqlite_file": sqlite_file(url),
         "twilio_is_stand_in": settings.twilio_is_stand_in,
         "openai_is_stand_in": settings.openai_is_stand_in,

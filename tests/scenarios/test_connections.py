@@ -2,27 +2,20 @@
 
 import os
 import signal
-import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import pytest
 
-from sandbox.twilio.webhooks import inbound_fields, sign
+from tests.scenarios.kept import Kept
 from tests.scenarios.promise import rows
 from tests.scenarios.world import (
-    ACCOUNT_SID,
-    ALICE,
     API_TOKEN,
-    AUTH_TOKEN,
-    KIGALI,
-    WAIT_S,
     House,
     diners,
     running_houses,
@@ -36,48 +29,6 @@ CROWD = 20
 AT_ONCE_S = 10.0
 SHORT_KEEP_ALIVE_S = 2.0
 SIGTERM_IS_PENDING = 1 << (signal.SIGTERM - 1)
-
-
-class Kept:
-    """A proxy's connection, used blindly: whether the other end is there, a write tells."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._socket = socket.create_connection(("127.0.0.1", house.port), WAIT_S)
-
-    def webhook(self, sid: str = "", diner: str = ALICE) -> bytes:
-        """A whole request as it travels."""
-        form = inbound_fields(
-            ACCOUNT_SID, sid or f"SM{uuid4().hex}", diner, KIGALI, "say exactly: fine", "Guest", ()
-        )
-        target = f"{self._house.environment['PUBLIC_URL']}/whatsapp"
-        body = urlencode(form)
-        head = (
-            f"POST /whatsapp HTTP/1.1\r\nHost: {urlsplit(target).netloc}\r\nX-Twilio-Signature:"
-            f" {sign(AUTH_TOKEN, target, form)}\r\nContent-Type:"
-            f" application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        return f"{head}{body}".encode()
-
-    def send(self, data: bytes) -> None:
-        self._socket.sendall(data)
-
-    def answer(self) -> tuple[int, str | None]:
-        """The status, and what becomes of the connection."""
-        with HTTPResponse(self._socket, method="POST") as response:
-            response.begin()
-            response.read()
-            return response.status, response.getheader("Connection")
-
-    def deliver(self, sid: str = "", diner: str = ALICE) -> tuple[int, str | None]:
-        self.send(self.webhook(sid, diner))
-        return self.answer()
-
-    def has_ended(self) -> bool:
-        return self._socket.recv(1) == b""
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 @pytest.fixture
