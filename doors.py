@@ -17,6 +17,7 @@ from realtime.client import RealtimeClient
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
 from realtime.request import extras_left_out
+from realtime.trial import Observe
 from settings import Settings, SettingsError
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
@@ -162,8 +163,16 @@ def voice_client(
     return _client(settings, sandbox, RealtimeObserver(metrics, "voice"), limits)
 
 
+def trial_client(settings: Settings, observe: Observe) -> RealtimeClient:
+    """One to try the model out with, beside those of diners: with its key, never a stand-in's."""
+    limits = Limits(sockets=1, in_flight=1, tries=2)
+    client = _client(settings, None, observe, limits)
+    assert client is not None, "it is asked for where the model answers"
+    return client
+
+
 def _client(
-    settings: Settings, sandbox: "Sandbox | None", observer: RealtimeObserver, limits: Limits
+    settings: Settings, sandbox: "Sandbox | None", observer: Observe, limits: Limits
 ) -> RealtimeClient | None:
     if not settings.ai_realtime_enabled:
         return None

@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 import click
 
-from engine.doctor import account, configured, database, round_trip, senders
+import doors
+from engine.doctor import account, configured, database, model, round_trip, senders
 from engine.doctor.configured import Configured
 from engine.doctor.database import Use
 from engine.doctor.examining import Check, examine, works
@@ -18,6 +20,8 @@ from engine.doctor.finding import Finding, Level, ok, warn
 from engine.doctor.senders import Numbers
 from models import restaurants
 from proxies import proxy_for
+from realtime import shutdowns
+from realtime.trial import try_out
 from service import Service
 from settings import Settings, misnamed
 from whatsapp.probe import Probe
@@ -25,6 +29,8 @@ from whatsapp.probe import Probe
 NAME = "doctor"
 NO_ACCOUNT = "Twilio is a stand-in here: account, senders and webhooks are not looked at."
 NO_ADDRESS = "PUBLIC_URL is not set: where Twilio posts, and what it signs, is not looked at."
+NO_KEY = "The practice model answers: neither key nor model is looked at."
+NOT_ASKED = "AI_REALTIME_ENABLED is false: the model is not asked."
 GIVE_ADDRESS = "Set PUBLIC_URL to the scheme and host that Twilio calls."
 MARKS = {Level.WRONG: "WRONG", Level.WARN: "warn", Level.OK: "ok"}
 
@@ -65,6 +71,7 @@ def _checks(service: Service) -> list[Check]:
         Check("database", partial(database.look, service.database, use, today)),
         Check("disk", partial(database.disk, service.database)),
         *_twilios(service, settings),
+        Check("model", partial(_model, settings, today)),
     ]
 
 
@@ -98,6 +105,21 @@ def _senders(service: Service, settings: Settings, url: str) -> Iterator[Finding
     home = settings.twilio_whatsapp_number
     numbers = Numbers(home, names, url, sample_numbers() - {home})
     yield from senders.look(service.outside.twilio.numbers, numbers)
+
+
+def _model(settings: Settings, today: date) -> Iterator[Finding]:
+    name, endpoint = settings.openai_realtime_model, settings.openai_realtime_endpoint
+    if settings.openai_api_key is None:
+        yield ok("model", NO_KEY)
+        return
+    if not settings.ai_realtime_enabled:
+        yield ok("model", NOT_ASKED)
+        return
+    host = urlsplit(endpoint).hostname or endpoint
+    yield from model.look(lambda: try_out(partial(doors.trial_client, settings)), name, host)
+    key = settings.openai_api_key.get_secret_value()
+    shutdown = shutdowns.of(endpoint, name, key, proxy_for(endpoint))
+    yield model.ending(name, shutdown, today)
 
 
 def _configured(settings: Settings) -> Configured:

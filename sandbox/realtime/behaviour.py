@@ -43,6 +43,7 @@ class Behaviour:
     refuse_with: str = ""
     # The handshake succeeds, then the socket is closed so: "3000 invalid_api_key".
     close_with: str = ""
+    shutdown_date: str = ""  # when every model ends, "2027-01-20"; told at /v1/models/NAME
     unknown_models: list[str] = field(default_factory=list)  # `model_not_found` and close 4000
     blind_model: bool = False  # it sees no pictures, and refuses them
     older_model: bool = False  # it does not reason: `unknown_parameter` for what only those take

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
@@ -26,6 +26,7 @@ from sandbox.realtime.line import Line, reset
 from sandbox.realtime.records import KEPT_REQUESTS, Records
 
 PATH = "/v1/realtime"
+MODELS = "/v1/models/"
 # For a client that doesn't answer a close.
 CLOSE_TIMEOUT_S = 1
 # What OpenAI's server closes a socket with that it should not have opened.
@@ -104,7 +105,10 @@ class RealtimeServer:
 
     def _refusal(self, connection: ServerConnection, request: Request) -> Response | None:
         """An HTTP answer for who may not come in."""
-        if urlsplit(request.path).path != PATH:
+        path = urlsplit(request.path).path
+        if path.startswith(MODELS):
+            return self._told(connection, request, unquote(path.removeprefix(MODELS)))
+        if path != PATH:
             return self._refused(
                 connection, HTTPStatus.NOT_FOUND, None, f"Invalid URL ({request.path})"
             )
@@ -118,13 +122,27 @@ class RealtimeServer:
         if self.behaviour.refuse_with:
             number, _, code = self.behaviour.refuse_with.partition(" ")
             return self._refused(connection, HTTPStatus(int(number)), code, "You may not come in.")
+        return self._locked_out(connection, request)
+
+    def _locked_out(self, connection: ServerConnection, request: Request) -> Response | None:
         key = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        if self.behaviour.bad_key or not hmac.compare_digest(key.encode(), self._api_key.encode()):
-            said = "You didn't provide an API key."
-            if key:
-                said = f"Incorrect API key provided: {key[:3]}***."
-            return self._refused(connection, HTTPStatus.UNAUTHORIZED, "invalid_api_key", said)
-        return None
+        if not self.behaviour.bad_key and hmac.compare_digest(key.encode(), self._api_key.encode()):
+            return None
+        said = "You didn't provide an API key."
+        if key:
+            said = f"Incorrect API key provided: {key[:3]}***."
+        return self._refused(connection, HTTPStatus.UNAUTHORIZED, "invalid_api_key", said)
+
+    def _told(self, connection: ServerConnection, request: Request, model: str) -> Response:
+        """What OpenAI tells of a model beside its websocket, its end among it."""
+        if refusal := self._locked_out(connection, request):
+            return refusal
+        if model in self.behaviour.unknown_models:
+            said = f"The model '{model}' does not exist"
+            return self._refused(connection, HTTPStatus.NOT_FOUND, "model_not_found", said)
+        known = {"id": model, "object": "model", "created": 1_780_000_000, "owned_by": "system"}
+        known["shutdown_date"] = self.behaviour.shutdown_date or None
+        return _as_json(connection.respond(HTTPStatus.OK, json.dumps(known)))
 
     def _refused(
         self, connection: ServerConnection, status: HTTPStatus, code: str | None, message: str
@@ -132,10 +150,7 @@ class RealtimeServer:
         self.records.count("connections_refused")
         kind = "server_error" if status >= 500 else "invalid_request_error"
         body = {"error": {"message": message, "type": kind, "param": None, "code": code}}
-        response = connection.respond(status, json.dumps(body, indent=2) + "\n")
-        del response.headers["Content-Type"]
-        response.headers["Content-Type"] = "application/json"
-        return response
+        return _as_json(connection.respond(status, json.dumps(body, indent=2) + "\n"))
 
     def _welcome(self, connection: ServerConnection) -> None:
         ordinal = self.records.opened()
@@ -190,6 +205,12 @@ class RealtimeServer:
                 )
 
         return Connection
+
+
+def _as_json(response: Response) -> Response:
+    del response.headers["Content-Type"]
+    response.headers["Content-Type"] = "application/json"
+    return response
 
 
 def _turn_out(connection: ServerConnection, code: str, message: str) -> None:
