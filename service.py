@@ -15,6 +15,7 @@ from uuid import uuid4
 import answering
 import doors
 from conversation.calling import OnCall
+from conversation.rollout import Rollout
 from engine.account import Account
 from engine.alarm import Alarm
 from engine.answers import Answers
@@ -22,6 +23,7 @@ from engine.approving import Approving
 from engine.budget import Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
+from engine.drafting import Drafting
 from engine.gathering import Gathering
 from engine.hands import Hands
 from engine.intake import Intake
@@ -83,7 +85,6 @@ class Service:
         self._know()
         self._runs_turns = settings.web_runs_turns if runs_turns is None else runs_turns
         process = uuid4().hex
-        self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
         leases = Leases(self.database, self._clock, settings.lease_s)
         waiting = Waiting(self.database, self._clock)
         hands = Hands(
@@ -101,7 +102,7 @@ class Service:
             aside,
             understanding,
             self.directory,
-            Rights(self._books, staff.Roster(self.database, self._clock.monotonic)),
+            self._rights,
             self.metrics,
             self._clock,
             on_call,
@@ -110,6 +111,7 @@ class Service:
         stopping = Event()
         answers = Answers(
             taker,
+            Rollout(self.database, self.directory, self._rights, self._clock),
             Gathering(self.database, taker, understanding, self._clock, stopping),
             Share(self.database, self._clock, settings.diner_turns_per_minute),
             budget,
@@ -142,6 +144,7 @@ class Service:
         self.intake = Intake(
             self.database, runner, leases, self.metrics, self._clock, process=process
         )
+        self.drafting = Drafting(self.database, self._clock, delivery.go_on)
         self.talk = Talk(
             self.database,
             self.intake,
@@ -184,6 +187,9 @@ class Service:
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
         prices = costs.prices_of(settings.openai_realtime_model, settings.prices or {})
         self.spending = Spending(self.database, self._clock, prices)
+        self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
+        roster = staff.Roster(self.database, self._clock.monotonic)
+        self._rights = Rights(self._books, roster)
 
     def now(self) -> datetime:
         """As the leases know it, where the database has no clock of its own."""

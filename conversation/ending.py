@@ -70,6 +70,22 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True)
+class TellStaff:
+    """The staff is told of a diner whom no persona answers, or reads what one would answer."""
+
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendDraft:
+    """Somebody of the staff, by their address there, has this draft sent to its diner."""
+
+    diner_id: int
+    turn_id: int  # the draft's
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeOver:
     """Somebody of the staff, by their address there, has this diner now, and says this to them."""
 
@@ -104,6 +120,8 @@ Effect = (
     | ChangeMenu
     | UndoChange
     | Forward
+    | TellStaff
+    | SendDraft
     | TakeOver
     | HandBack
 )
@@ -115,7 +133,7 @@ class Ending:
 
     The effects are applied in the transaction that closes the turn, or not at all. A turn that was
     given up for good `is_dead`, one whose words a person answers `is_held`, one of
-    who opted out `is_silent`.
+    who opted out `is_silent`. Of one that `is_drafted` the staff reads the bubbles, and no diner.
     """
 
     bubbles: tuple[Bubble, ...]
@@ -126,6 +144,7 @@ class Ending:
     is_dead: bool = False
     is_held: bool = False
     is_silent: bool = False
+    is_drafted: bool = False
     calls: tuple[Call, ...] = ()  # of its tools
 
     @property
@@ -141,6 +160,8 @@ class Ending:
             return turns.HELD
         if self.is_silent:
             return turns.SILENT
+        if self.is_drafted:
+            return turns.DRAFTED
         if self.cause in HUSHING:
             return turns.HUSHED
         return turns.FAILED if self.cause else turns.DONE

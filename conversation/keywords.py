@@ -37,10 +37,11 @@ EIGHTY_SIX: Kind = "86"
 BACK: Kind = "back"
 PRICE: Kind = "price"
 UNDO = "undo"
-TO, TAKE, DONE = "to", "take", "done"
+TO, SEND, TAKE, DONE = "to", "send", "take", "done"
 # The staff's, each for whoever has the right; to all others they are words that nobody knows.
 STAFFS: Mapping[str, tuple[Right, str]] = {
     TO: ("people", later("answer a diner in person: /to 7 I'll be with you")),
+    SEND: ("people", later("say what the waiter would answer, as you read it: /send 7")),
     TAKE: ("people", later("answer that diner from now on, in the waiter's place: /take 7")),
     DONE: ("people", later("give them back to the waiter: /done 7")),
     EIGHTY_SIX: (
@@ -81,7 +82,7 @@ _KEYWORD = re.compile(
     rf"|(?P<glued>(?<=[=,:;!?…，、：；！？。–—(«“\"])(?=\w)))"
 )
 _CALLED_OUT = re.compile(rf"\A\s*{EIGHTY_SIX}:?\s*(?=[^\W\d_])")
-_GLUED_NUMBER = re.compile(rf"(?P<word>{TO}|{TAKE}|{DONE})(?P<number>[1-9][0-9]{{0,8}})")
+_GLUED_NUMBER = re.compile(rf"(?P<word>{TO}|{SEND}|{TAKE}|{DONE})(?P<number>[1-9][0-9]{{0,8}})")
 UNSEEN = re.compile(rf"[{_UNSEEN}]")
 
 

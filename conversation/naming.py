@@ -11,7 +11,7 @@ from itertools import product
 from babel.dates import format_date
 
 from addresses import SCHEME, USER_ID, international, other_spelling, spelled
-from conversation.keywords import DONE, TAKE, TO, UNSEEN, Keyword
+from conversation.keywords import DONE, SEND, TAKE, TO, UNSEEN, Keyword
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, known, later, phrase
 from knowledge.words import plain_digits
@@ -38,6 +38,10 @@ USAGE = {
     TO: later(
         "Write */to*, the number of the conversation, and your words: /to 7 I'll be with you."
     ),
+    SEND: later(
+        "Write */send* and the number of the conversation, alone: /send 7. To say something else,"
+        " write */to*, that number, and your words."
+    ),
     TAKE: later("Write */take* and the number of the conversation: /take 7"),
     DONE: later("Write */done* and the number of the conversation: /done 7"),
 }
@@ -49,13 +53,14 @@ class Named:
     """Which conversation somebody of the staff named, and what they say there.
 
     `is_sure`: they have it already, it waits for a person, or they said that this very one is
-    meant. `has_files`: what can't be sent came along with the words.
+    meant, as `is_meant` tells. `has_files`: what can't be sent came along with the words.
     """
 
     chat: Conversation
     words: str
     is_sure: bool = True
     has_files: bool = False
+    is_meant: bool = False
 
 
 class NotNamedError(Exception):
@@ -81,7 +86,7 @@ class Naming:
         usage = phrase(USAGE[keyword.word], language)
         if has_files:
             usage = Phrase(f"{phrase(NO_FILES, language)} {usage}")
-        if named is None or (keyword.word == TO and not UNSEEN.sub("", named.words).strip()):
+        if named is None or not _is_complete(keyword, named):
             raise NotNamedError(usage)
         if named.chat.id == member.id:
             own = phrase("{number} is your own conversation.", language, number=member.id)
@@ -119,9 +124,10 @@ class Naming:
         with self._database.transaction() as session:
             if handle and (chat := hands.by_id(session, restaurant, int(handle["id"]))):
                 is_theirs = chat.in_hands_of in (None, *member.addresses)
-                is_sure = bool(handle["surely"]) or (chat.in_hands_until is not None and is_theirs)
+                waits = chat.is_left if chat.in_hands_until is None else is_theirs
+                is_meant = bool(handle["surely"])
                 words = text[handle.start("words") :].strip()
-                return Named(chat, words, is_sure, has_files)
+                return Named(chat, words, is_meant or waits, has_files, is_meant)
             for addresses, words in spelled:
                 either = [each for one in addresses for each in (one, other_spelling(one)) if each]
                 found = hands.by_addresses(session, restaurant, either)
@@ -144,6 +150,12 @@ class Naming:
                 )
             )
         return None
+
+
+def _is_complete(keyword: Keyword, named: Named) -> bool:
+    """There are words to be said, or none where a draft's are."""
+    has_words = bool(UNSEEN.sub("", named.words).strip())
+    return keyword.word not in (TO, SEND) or has_words == (keyword.word == TO)
 
 
 def _why_silent(chat: Conversation, language: str | None) -> Phrase | None:

@@ -6,9 +6,10 @@ It changes nothing: what is to happen stands in the turn's ending. Which convers
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
-from conversation.ending import Ending, Forward, HandBack, TakeOver, held, said
-from conversation.keywords import DONE, HUMAN, TAKE, TO, Keyword
+from conversation.ending import Ending, Forward, HandBack, SendDraft, TakeOver, held, said
+from conversation.keywords import DONE, HUMAN, SEND, TAKE, TO, Keyword
 from conversation.naming import NO_FILES, Named, Naming, NotNamedError
 from conversation.running import Running
 from conversation.sentences import CALLED, NOBODY_CAME
@@ -16,7 +17,7 @@ from conversation.unheard import unheard
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, later, phrase
 from knowledge.places import address_of
-from models import hands
+from models import drafts, hands
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import Known
@@ -31,7 +32,9 @@ from telemetry.masking import masked
 from whatsapp.split import MAX_UNITS, as_messages, split, units
 
 LAST_WORDS = 3
-WORDS = (HUMAN, TO, TAKE, DONE)
+WORDS = (HUMAN, TO, SEND, TAKE, DONE)
+# A draft that came so lately in another one's place may not have been read yet.
+READ_WITHIN = timedelta(seconds=20)
 
 IS_CALLED = later("A colleague has been called already, and will write to you here.")
 # What is told to the staff of one whom they have, or were called to.
@@ -69,6 +72,8 @@ class People:
             return Ending(said(error.told), None)
         if keyword.word == DONE:
             return self._hand_back(named.chat, member, restaurant)
+        if keyword.word == SEND:
+            return self._send(named, member, restaurant)
         return self._take_over(named, member, restaurant)
 
     def forward(
@@ -186,6 +191,29 @@ class People:
         bubbles = tuple(map(Bubble, as_messages(words))) if words else ()
         effect = TakeOver(chat.id, bubbles, address, tuple(notices))
         return Ending(said(Phrase(" ".join(told))), None, effects=(effect,))
+
+    def _send(self, named: Named, member: Known, restaurant: Restaurant) -> Ending:
+        """What became of it is told once it is known, so that two don't both read that they did."""
+        chat = named.chat
+        with self._database.transaction() as session:
+            drafted = drafts.waiting(session, restaurant, chat.id)
+        if not drafted:
+            none = phrase(
+                "No answer waits for {number}. Write */to {number}* and your words.",
+                member.language,
+                number=chat.id,
+            )
+            return Ending(said(none), None)
+        draft = drafted[-1]
+        if draft.is_news(self._clock.now() - READ_WITHIN) and not named.is_meant:
+            anew = phrase(
+                "{number} wrote again, and there is a new answer: read it first. Nothing was sent."
+                " /send {number}! sends it.",
+                member.language,
+                number=chat.id,
+            )
+            return Ending(said(anew), None)
+        return Ending((), None, effects=(SendDraft(chat.id, draft.turn_id, member.addresses[0]),))
 
     def _what_they_wrote(self, chat: Conversation, member: Known) -> list[Notice]:
         last = self._last_words(chat.id)

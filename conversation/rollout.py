@@ -173,9 +173,7 @@ def _not_listed(diner: Known, messages: Sequence[Written], reader: Reached) -> N
 
 def _no_answer(diner: Known, messages: Sequence[Written], reader: Reached) -> Notice:
     language = reader.language
-    title = phrase(
-        "{diner} wrote, and the waiter found no answer:", language, diner=_who(diner)
-    )
+    title = phrase("{diner} wrote, and the waiter found no answer:", language, diner=_who(diner))
     how = phrase("Answer with: /to {number} your words", language, number=diner.id)
     return Notice(reader.diner_id, Phrase(f"{title}\n{_words(messages)}\n{how}"))
 

@@ -18,6 +18,7 @@ Cause = (
         "no_diner_budget",
         "filtered",
         "gave_up",
+        "not_listed",
     ]
 )
 
@@ -65,6 +66,10 @@ SENTENCES: Mapping[Cause, str] = {
         " staff."
     ),
     "gave_up": _NO_GOOD_ANSWER,
+    "not_listed": later(
+        "Thank you for your message. Our staff reads what you write here, and answers you as soon"
+        " as they can."
+    ),
 }
 # Where a person answers from now on, or nobody came, or who did has gone.
 CALLED = later("I've called a colleague; they will write to you here.")

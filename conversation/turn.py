@@ -128,10 +128,11 @@ class TurnTaker:
             turn = question.asked_in(turn)
         return Running(turn, question, restaurant, exchanges, rights, news_until, on_delta, on_wait)
 
-    def hold(self, turn: Claimed) -> Ending | None:
+    def hold(self, turn: Claimed, *, is_left: bool = False) -> Ending | None:
         """Of a diner in human hands: what they wrote goes to the staff, and no persona answers.
 
-        None for a word that is answered all the same. Raises DatabaseUnavailableError.
+        None for a word that is answered all the same, unless it `is_left` to the staff too.
+        Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(turn.diner.number)
         keyword = opting.keyword_of(turn)
@@ -140,7 +141,7 @@ class TurnTaker:
         is_told = any(m.text == DELETED or not is_quiet(m.text) for m in turn.messages)
         if restaurant is None or not is_told:
             return held()
-        if keyword is not None:
+        if keyword is not None and not is_left:
             rights = self._rights.of(turn.diner, restaurant)
             if keyword.word in self._words_for(rights, restaurant):
                 return None

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from conversation.ending import Ending, given_up
 from conversation.opting import silence
+from conversation.rollout import Rollout
 from conversation.running import NEWS_S, Running
 from conversation.turn import TurnTaker
 from engine.budget import Budget
@@ -45,6 +46,7 @@ class Answers:
     def __init__(
         self,
         taker: TurnTaker,
+        rollout: Rollout,
         gathering: Gathering,
         share: Share,
         budget: Budget,
@@ -54,6 +56,7 @@ class Answers:
         stopping: Event,
     ) -> None:
         self._taker = taker
+        self._rollout = rollout
         self._gathering = gathering
         self._share = share
         self._budget = budget
@@ -72,6 +75,10 @@ class Answers:
         else:
             turn = self._spoken_to(claimed)
             messages, ending = self._answer(turn, claimed.diner)
+        if claimed.attempt > MAX_ATTEMPTS + 1:
+            ending = self._patiently(self._rollout.silenced, turn, ending)
+        else:
+            ending = self._patiently(self._rollout.instead, turn, messages, ending)
         if claimed.attempt <= MAX_ATTEMPTS + 1:  # what fails may be to read this very text
             now = self._clock.now()
             ending = self._patiently(self._taker.heeding, claimed, messages, ending, now)
@@ -99,6 +106,8 @@ class Answers:
         """`diner`: as they were when it was claimed."""
         if ending := self._patiently(self._silence, turn):
             return list(turn.messages), ending
+        if not turn.diner.is_in_hands and (left := self._patiently(self._rollout.left, turn)):
+            return list(turn.messages), left
         hushed = self._patiently(self._hush, turn)
         if turn.diner.is_in_hands:
             return self._held(turn, diner, hushed)
@@ -127,9 +136,11 @@ class Answers:
     def _held(self, turn: Claimed, diner: Known, hushed: Ending | None) -> _Came:
         """The staff reads it; what is for us all the same is answered."""
         tokens = NO_TOKENS
-        if not hushed:  # beyond that, the staff reads the words alone
+        is_left = self._patiently(self._rollout.is_left, turn)
+        if not (hushed or is_left):  # beyond that, the staff reads the words alone
             turn, tokens = self._gathering.whole(turn)
-        if ending := self._patiently(self._taker.hold, turn) or hushed:
+        hold = partial(self._taker.hold, is_left=is_left)
+        if ending := self._patiently(hold, turn) or hushed:
             return list(turn.messages), replace(ending, tokens=tokens)
         self._show_typing(turn)
         return self._ask(turn, diner, tokens)
@@ -149,16 +160,21 @@ class Answers:
         prepare = partial(self._taker.prepare, turn, news_until=self._clock.monotonic() + NEWS_S)
         if turn.diner.channel == diners.API:
             return prepare(on_delta=self._waiting.pass_on)
-        if has_files or not _shows_typing(turn):  # for files it was shown already
+        if has_files or not self._shows_typing(turn):  # for files it was shown already
             return prepare()
         return prepare(on_wait=partial(self._typing.begin, turn.messages[-1].sid))
 
     def _show_typing(self, turn: Claimed) -> None:
         """At once where files are opened, which takes more than a moment."""
-        if not _has_files(turn) or not _shows_typing(turn):
+        if not _has_files(turn) or not self._shows_typing(turn):
             return
         if self._patiently(self._taker.is_read, turn):
             self._typing.begin(turn.messages[-1].sid)
+
+    def _shows_typing(self, turn: Claimed) -> bool:
+        """Once per turn, on its first attempt, to whoever may read the answer."""
+        is_first = turn.diner.channel == diners.WHATSAPP and turn.attempt == 1 and not turn.losses
+        return is_first and not self._patiently(self._rollout.is_shadowed, turn.diner)
 
     def _patiently(self, work: Callable[..., T], *given: object) -> T:
         return patiently(partial(work, *given), self._clock, self._stopping)
@@ -166,8 +182,3 @@ class Answers:
 
 def _has_files(turn: Claimed) -> bool:
     return any(each.media for each in turn.messages)
-
-
-def _shows_typing(turn: Claimed) -> bool:
-    """Once per turn, on its first attempt."""
-    return turn.diner.channel == diners.WHATSAPP and turn.attempt == 1 and not turn.losses

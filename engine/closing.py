@@ -18,17 +18,21 @@ from conversation.ending import (
     OptIn,
     OptOut,
     Reset,
+    SendDraft,
     SpeakIn,
     TakeOver,
+    TellStaff,
     UndoChange,
     said,
 )
-from engine.hands import Hands
+from engine import drafting
+from engine.hands import Hands, write
 from engine.leases import Leases
 from knowledge.clock import Clock
 from models import (
     counted,
     diners,
+    drafts,
     erasure,
     hands,
     identities,
@@ -83,9 +87,11 @@ class Closing:
         diner = turn.diner
         # All of its text is made before the transaction: in there are queries, and nothing else.
         ending, parts = _as_told(ending, diner.channel)
-        result = Result(ending.state, ending.persona, ending.text, ending.cause, ending.tokens)
+        parts, drafted = ([], parts) if ending.is_drafted else (parts, [])
+        reply = "" if drafted else ending.text
+        result = Result(ending.state, ending.persona, reply, ending.cause, ending.tokens)
         calls = tool_calls.bound(ending.calls)
-        is_one = len(parts) < 2 and not ending.effects
+        is_one = len(parts) < 2 and not (ending.effects or drafted)
         now = self._clock.steady()
         others: list[int] = []
         with self._leases.claiming() as lease:
@@ -101,6 +107,8 @@ class Closing:
                     now=now,
                     until=self._leases.until(now),
                 )
+                if is_ours and drafted:
+                    drafts.write(connection, turn, ending.text, drafted, now)
                 if is_ours:
                     for effect in ending.effects:
                         others += self._apply(connection, turn, effect, now)
@@ -148,6 +156,10 @@ class Closing:
                 erasure.begin_forgetting(connection, turn, now)
                 if turn.diner.channel != diners.WHATSAPP or turn.diner.is_opted_out:
                     erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent
+            case TellStaff(notices):
+                return write(connection, notices, turn.id, now)
+            case SendDraft():
+                return drafting.send(connection, turn, effect, now)
             case CallStaff() | Forward() | TakeOver() | HandBack():
                 return self._hands.apply(connection, turn, effect, now)
         return []

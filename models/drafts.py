@@ -30,7 +30,7 @@ from models.database.spelling import fixed
 from models.database.statements import Connection, Statement
 from models.diners import WINDOW, Diner, is_blocked
 from models.restaurants import Restaurant
-from models.turns import DONE, DRAFTED, HELD, Turn
+from models.turns import DONE, DRAFTED, HELD, Claimed, Turn
 
 # Sent as it was, or in other words; dropped by the staff; replaced by the draft of what the diner
 # wrote next; answered: a person said something else.
@@ -66,6 +66,10 @@ class Waiting:
     wrote_at: datetime  # the diner, last
     # When the one before it was replaced: whoever read that one may not have seen this.
     replaced_at: datetime | None
+
+    def is_news(self, since: datetime) -> bool:
+        """Whether it has come since then, in the place of one that was being read."""
+        return self.replaced_at is not None and self.replaced_at >= max(since, self.written_at)
 
 
 def waiting(session: Session, restaurant: Restaurant, diner_id: int | None = None) -> list[Waiting]:
@@ -127,37 +131,34 @@ _WRITE = Statement(
 
 
 def write(
-    connection: Connection,
-    *,
-    diner_id: int,
-    turn_id: int,
-    words: str,
-    bubbles: Sequence[Bubble],
-    now: datetime,
+    connection: Connection, turn: Claimed, words: str, bubbles: Sequence[Bubble], now: datetime
 ) -> None:
     """With its turn, which ends `drafted`. The one that the diner had before is out of date."""
-    settle(connection, diner_id, REPLACED, now=now, but=turn_id)
+    settle(connection, turn.diner.id, REPLACED, now=now, but=turn.id)
     stored = [bound(each) for each in bubbles]
-    connection.run(_WRITE, turn_id=turn_id, words=words, bubbles=stored, now=now)
+    connection.run(_WRITE, turn_id=turn.id, words=words, bubbles=stored, now=now)
 
 
-_WAITS = (Turn.diner_id == bindparam("diner_id", type_=Integer), Turn.state == fixed(DRAFTED))
-_ITS_TURNS = select(Turn.id).where(*_WAITS, Turn.id != bindparam("but", type_=Integer))
+_SETTLE_TURNS = Statement(
+    update(Turn)
+    .where(
+        Turn.diner_id == bindparam("diner_id", type_=Integer),
+        Turn.state == fixed(DRAFTED),
+        Turn.id != bindparam("but", type_=Integer),
+    )
+    .values(state=fixed(HELD))
+    .returning(Turn.id)
+)
 _SETTLE_DRAFTS = Statement(
     lambda sql: (
         update(Draft)
-        .where(Draft.turn_id.in_(_ITS_TURNS))
+        .where(sql.is_one_of(Draft.turn_id, "ids"))
         .values(
             outcome=bindparam("outcome", type_=String),
             decided_at=sql.now,
             decided_by=bindparam("by", type_=String),
         )
     )
-)
-_SETTLE_TURNS = Statement(
-    update(Turn)
-    .where(*_WAITS, Turn.id != bindparam("but", type_=Integer))
-    .values(state=fixed(HELD))
 )
 
 
@@ -171,9 +172,10 @@ def settle(
     but: int = 0,
 ) -> None:
     """What waits of this diner's is never sent, but for the turn `but`."""
-    given = {"diner_id": diner_id, "outcome": outcome, "by": by, "but": but, "now": now}
-    connection.run(_SETTLE_DRAFTS, **given)
-    connection.run(_SETTLE_TURNS, **given)
+    # The turns first, as who sends one takes them: else each may wait for the other.
+    ids = [turn_id for (turn_id,) in connection.all(_SETTLE_TURNS, diner_id=diner_id, but=but)]
+    if ids:
+        connection.run(_SETTLE_DRAFTS, ids=ids, outcome=outcome, by=by, now=now)
 
 
 # Locked before the turn, as who takes a diner over locks them.
@@ -225,9 +227,9 @@ def send(
     number: str,
     by: str,
     now: datetime,
-    edited: Said | None = None,
+    said: Said | None = None,
 ) -> tuple[Sending, int]:
-    """Say a draft to its diner, as it is or `edited`; what came of it, and the diner's id.
+    """Say a draft to its diner, or this in its place; what came of it, and the diner's id.
 
     `number`: the restaurant's. Its parts go out with those that wait for the diner already.
     """
@@ -239,10 +241,11 @@ def send(
         return "silent", diner_id
     if now - wrote_at >= WINDOW:
         return "too_late", diner_id
-    said = edited or _drafted(connection, turn_id)
+    is_edited = said is not None
+    said = said or _drafted(connection, turn_id)
     if connection.one(_END, turn_id=turn_id, state=DONE, reply=said.words) is None:
         return "gone", diner_id
-    outcome = SENT if edited is None else EDITED
+    outcome = EDITED if is_edited else SENT
     connection.run(_DECIDE, turn_id=turn_id, outcome=outcome, by=by, now=now)
     for bubble in said.bubbles:
         outbox.put(connection, diner_id, bubble, turn_id=turn_id, now=now)

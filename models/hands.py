@@ -17,6 +17,8 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    false,
+    func,
     insert,
     null,
     or_,
@@ -25,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from models import outbox
+from models import drafts, outbox
 from models.bubbles import Bubble
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
@@ -33,7 +35,7 @@ from models.diners import WHATSAPP, Diner, is_blocked, is_known_by
 from models.inbox import Message
 from models.outbox import DROPPED, MAYBE, WAITING, Part
 from models.restaurants import Restaurant
-from models.turns import DONE, HUMAN, IS_RUNNING, Turn
+from models.turns import DONE, DRAFTED, HELD, HUMAN, IS_RUNNING, Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 _BY = bindparam("by", type_=String)
@@ -51,8 +53,19 @@ class Conversation:
     in_hands_of: str | None
     opted_out_at: datetime | None
     is_blocked: bool
+    is_left: bool  # what they wrote last waits for the staff, though nobody was called
 
 
+# Of a draft, or of who is not on the list.
+_WAITS = or_(Turn.state == fixed(DRAFTED), and_(Turn.state == fixed(HELD), Turn.cause.is_not(None)))
+_IS_LEFT = (
+    select(_WAITS)
+    .where(Turn.diner_id == Diner.id)
+    .order_by(Turn.id.desc())
+    .limit(1)
+    .correlate(Diner)
+    .scalar_subquery()
+)
 _SHOWN = (
     Diner.id,
     Diner.address,
@@ -62,6 +75,7 @@ _SHOWN = (
     Diner.in_hands_of,
     Diner.opted_out_at,
     is_blocked(),
+    func.coalesce(_IS_LEFT, false()),
 )
 
 
@@ -231,6 +245,7 @@ def take(
         return None
     connection.run(_UNDO_RUNNING, diner_id=diner_id)
     connection.run(_WITHDRAW, diner_id=diner_id, now=now)
+    drafts.settle(connection, diner_id, drafts.ANSWERED, by=by, now=now)
     connection.run(_TAKE, diner_id=diner_id, by=by, now=now, until=until)
     words = "\n\n".join(bubble.text for bubble in bubbles)
     turn_id = _said(connection, diner_id, HUMAN, words, now)

@@ -16,7 +16,7 @@ from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
 from models.diners import Diner, Known
 from models.inbox import Message, media_in
-from models.turns import DONE, HELD, HUMAN, RUNNING, Claimed, Turn
+from models.turns import DONE, DRAFTED, HELD, HUMAN, RUNNING, Claimed, Turn
 
 _DINER_ID = bindparam("diner_id", type_=Integer)
 
@@ -34,6 +34,10 @@ class Exchange:
     pictures: tuple[bytes, ...] = ()  # those of them that are shown again
 
 
+# A draft that was not sent is none of what was said: its turn has no reply.
+_IN_PERSON = [fixed(HELD), fixed(HUMAN), fixed(DRAFTED)]
+
+
 @Statement
 def _history(_: Spelling) -> Any:
     persona = bindparam("persona", type_=String)
@@ -41,7 +45,7 @@ def _history(_: Spelling) -> Any:
     last = (
         select(Turn.id, Turn.reply)
         .where(Turn.diner_id == _DINER_ID, Turn.id > bindparam("after", type_=Integer))
-        .where(or_(is_the_personas, Turn.state.in_([fixed(HELD), fixed(HUMAN)])))
+        .where(or_(is_the_personas, Turn.state.in_(_IN_PERSON)))
         .order_by(Turn.id.desc())
         .limit(bindparam("most", type_=Integer))
         .subquery()

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, null, or_, update
 
+from models import drafts
 from models.database.columns import Instant
 from models.database.spelling import fixed
 from models.database.statements import Connection, Statement
@@ -50,6 +51,7 @@ def stop(connection: Connection, diner_id: int, *, turn_id: int, now: datetime) 
     """They wrote STOP, in this turn: what else waits to go out to them never does."""
     connection.run(_OPT_OUT, diner_id=diner_id, now=now)
     connection.run(_DROP, diner_id=diner_id, turn_id=turn_id, now=now)
+    drafts.settle(connection, diner_id, drafts.DROPPED, now=now)
 
 
 def start(connection: Connection, diner_id: int) -> None:

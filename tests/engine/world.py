@@ -18,6 +18,7 @@ from conversation.kitchen import Kitchen
 from conversation.opening import Opening
 from conversation.people import People
 from conversation.picturing import Picturing
+from conversation.rollout import Rollout
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
 from engine.answers import Answers
@@ -143,12 +144,13 @@ class House:
             self.database, directory, self.spending, given, limits, Books(open_to, KIGALI)
         )
         self.roster = staff.Roster(self.database, given.monotonic)
+        rights = Rights(Books(open_to, KIGALI), self.roster)
         taker = takes(
             self.database,
             asking if asks else None,
             directory,
             personas,
-            Rights(Books(open_to, KIGALI), self.roster),
+            rights,
             Kitchen(self.database, given),
             People(self.database, given),
             default_persona="waiter",
@@ -172,6 +174,7 @@ class House:
         stopping = Event()
         answers = Answers(
             taker,
+            Rollout(self.database, directory, rights, given),
             Gathering(self.database, taker, understanding, given, stopping),
             Share(self.database, given, per_minute),
             self.budget,

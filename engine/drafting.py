@@ -1,0 +1,98 @@
+"""Drafts of shadow mode on their way out: sent as they are, in other words, or dropped; each once.
+
+The staff does so from their own telephone, and in the console.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from conversation.ending import SendDraft
+from engine.hands import write
+from knowledge.clock import Clock
+from knowledge.phrases import phrase
+from models import drafts
+from models.bubbles import Bubble
+from models.database.engine import Database
+from models.database.statements import Connection
+from models.drafts import Said, Sending, Waiting
+from models.restaurants import Restaurant
+from models.turns import Claimed
+from personas.effects import Notice
+from whatsapp.bubbles import fitting
+from whatsapp.choices import numbered
+
+
+class Drafting:
+    """For the console. `go_on`: lets this diner's parts be sent, where that is here."""
+
+    def __init__(self, database: Database, clock: Clock, go_on: Callable[[int], object]) -> None:
+        self._database = database
+        self._clock = clock
+        self._go_on = go_on
+
+    def waiting(self, restaurant: Restaurant, diner_id: int | None = None) -> list[Waiting]:
+        """A restaurant's drafts that wait, or one diner's; the oldest first.
+
+        Raises DatabaseUnavailableError.
+        """
+        with self._database.transaction() as session:
+            return drafts.waiting(session, restaurant, diner_id)
+
+    def send(
+        self, restaurant: Restaurant, draft: Waiting, *, by: str, words: str | None = None
+    ) -> Sending:
+        """Say a draft to its diner, in other `words` where there are some; what came of it.
+
+        With other words its picture and what can be tapped go along, and no voice note.
+        `by`: the address of whoever does so. Raises DatabaseUnavailableError.
+        """
+        said = None if words is None else _edited(draft, words)
+        with self._database.connection() as connection:
+            outcome, diner_id = drafts.send(
+                connection,
+                draft.turn_id,
+                number=restaurant.number,
+                by=by,
+                now=self._clock.steady(),
+                said=said,
+            )
+        if outcome == "sent":
+            self._go_on(diner_id)
+        return outcome
+
+    def drop(self, restaurant: Restaurant, draft: Waiting, *, by: str) -> bool:
+        """A draft is not said: its diner waits for a person. False where it waits no more.
+
+        Raises DatabaseUnavailableError.
+        """
+        with self._database.connection() as connection:
+            now = self._clock.steady()
+            return drafts.drop(connection, draft.turn_id, number=restaurant.number, by=by, now=now)
+
+
+def send(connection: Connection, turn: Claimed, effect: SendDraft, now: datetime) -> list[int]:
+    """Within the transaction that closes the turn of whoever says so, who is told what came of it.
+
+    The diners for whom something was written.
+    """
+    outcome, diner_id = drafts.send(
+        connection, effect.turn_id, number=turn.diner.number, by=effect.by, now=now
+    )
+    language = turn.diner.language
+    told = phrase("Sent to {number}.", language, number=effect.diner_id)
+    if outcome != "sent":
+        told = phrase(
+            "Nothing was sent to {number}: a colleague has answered meanwhile, or they wrote again,"
+            " or nothing can be sent to them.",
+            language,
+            number=effect.diner_id,
+        )
+    others = write(connection, [Notice(turn.diner.id, told)], turn.id, now)
+    return [diner_id, *others] if outcome == "sent" else others
+
+
+def _edited(draft: Waiting, words: str) -> Said:
+    last = replace(draft.bubbles[-1], text=words, voice=None) if draft.bubbles else Bubble(words)
+    kept, parts = fitting((last,))
+    return Said("\n\n".join(map(numbered, kept)), tuple(parts))
