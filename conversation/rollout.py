@@ -96,9 +96,12 @@ class Rollout:
         What a keyword is answered goes to its diner. Raises DatabaseUnavailableError.
         """
         is_a_keywords = keyword_of(turn) and ending.persona is None and ending.cause is None
-        is_said = ending.bubbles and not (is_a_keywords or ending.is_held or ending.is_silent)
-        if not is_said or not self.is_shadowed(turn.diner):
+        if not ending.bubbles or is_a_keywords or ending.cause == NOT_LISTED:
             return ending
+        if not self.is_shadowed(turn.diner):
+            return ending
+        if ending.is_held:  # no machine says that nobody came
+            return replace(ending, bubbles=())
         if any(isinstance(each, CallStaff) for each in ending.effects):
             return replace(ending, bubbles=(), is_held=True)  # who was called answers in person
         if ending.cause:

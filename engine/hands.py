@@ -123,7 +123,8 @@ class Hands:
             if not hands_overdue.hand_back_overdue(connection, overdue.diner_id, now):
                 return ()
             written = write(connection, notices, None, now)
-            if not came or hands_overdue.is_unanswered(connection, overdue.diner_id):
+            is_open = not came or hands_overdue.is_unanswered(connection, overdue.diner_id)
+            if is_open and not overdue.is_left:
                 written += _say(connection, overdue.diner_id, text, now)
         by = "time" if came else "nobody"
         self._note("returned", diner=overdue.diner_id, by=by)

@@ -11,6 +11,7 @@ from sqlalchemy import Integer, String, and_, bindparam, exists, null, or_, sele
 from sqlalchemy.orm import aliased
 
 from addresses import other_spelling
+from models.allowed import Allowed
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
 from models.diners import Diner, is_known_by
@@ -33,6 +34,7 @@ class Overdue:
     in_hands_of: str | None
     language: str | None = None
     locale: str | None = None  # of the restaurant
+    is_left: bool = False  # to the staff: no persona answers them directly
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,21 @@ _LOCALE = (
     .correlate(Diner)
     .scalar_subquery()
 )
+_IS_LISTED = (
+    exists()
+    .where(
+        Allowed.restaurant_id == Restaurant.id, Allowed.address.in_([Diner.address, Diner.user_id])
+    )
+    .correlate(Diner, Restaurant)
+)
+_IS_LEFT = (
+    exists()
+    .where(
+        Restaurant.number == Diner.number,
+        or_(Restaurant.is_shadowed, and_(Restaurant.is_limited, ~_IS_LISTED)),
+    )
+    .correlate(Diner)
+)
 _CONVERSATION = (
     Diner.id,
     Diner.address,
@@ -57,6 +74,7 @@ _CONVERSATION = (
     Diner.in_hands_of,
     Diner.language,
     _LOCALE,
+    _IS_LEFT,
 )
 
 

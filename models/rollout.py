@@ -6,15 +6,16 @@ The console and the command line change it here. A running service knows within 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from addresses import other_spelling
+from models import audit
 from models.allowed import Allowed
 from models.database.upsert import add_missing
 from models.restaurants import Restaurant
-from telemetry.logs import log
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def allow(
         for each in added
     ]
     add_missing(session, Allowed, rows)
-    _switch(session, restaurant_id, "allow", by, now, is_limited=True)
+    for each in added:
+        _note(session, restaurant_id, "allowed", by, now, subject=each)
+    _switch(session, restaurant_id, "limited", by, now, is_limited=True)
     return added
 
 
@@ -74,34 +77,43 @@ def disallow(
         Allowed.restaurant_id == restaurant_id, Allowed.address.in_(set(known.values()))
     )
     session.execute(gone)
-    _note("disallow", restaurant_id, by, now)
+    for each in known:
+        _note(session, restaurant_id, "disallowed", by, now, subject=each)
     return [each for each in addresses if each in known]
 
 
 def open_to_all(session: Session, restaurant_id: int, *, by: str, now: datetime) -> None:
     """Everybody is answered; the list is kept for another time."""
-    _switch(session, restaurant_id, "open", by, now, is_limited=False)
+    _switch(session, restaurant_id, "opened", by, now, is_limited=False)
 
 
 def shadow(session: Session, restaurant_id: int, *, by: str, now: datetime) -> None:
     """From now on what a persona answers goes to the staff, as drafts."""
-    _switch(session, restaurant_id, "shadow", by, now, is_shadowed=True)
+    _switch(session, restaurant_id, "shadowed", by, now, is_shadowed=True)
 
 
 def go_live(session: Session, restaurant_id: int, *, by: str, now: datetime) -> None:
     """From now on what a persona answers goes to the diner. Drafts that wait stay."""
-    _switch(session, restaurant_id, "live", by, now, is_shadowed=False)
+    _switch(session, restaurant_id, "went_live", by, now, is_shadowed=False)
 
 
 def _switch(
     session: Session, restaurant_id: int, what: str, by: str, now: datetime, **switch: bool
 ) -> None:
-    session.execute(update(Restaurant).where(Restaurant.id == restaurant_id).values(switch))
-    _note(what, restaurant_id, by, now)
+    ((name, is_on),) = switch.items()
+    column = getattr(Restaurant, name)
+    here = Restaurant.id == restaurant_id
+    was_on = session.scalar(select(column).where(here).with_for_update())
+    if was_on == is_on:
+        return
+    session.execute(update(Restaurant).where(here).values(switch))
+    _note(session, restaurant_id, what, by, now, before={name: was_on}, after={name: is_on})
 
 
-def _note(what: str, restaurant_id: int, by: str, now: datetime) -> None:
-    log.info("rollout.changed", what=what, restaurant=restaurant_id, by=by[:1], at=str(now))
+def _note(
+    session: Session, restaurant_id: int, what: str, by: str, now: datetime, **more: Any
+) -> None:
+    audit.note(session, at=now, restaurant_id=restaurant_id, by=by, what=f"rollout.{what}", **more)
 
 
 def _known(session: Session, restaurant_id: int, addresses: Collection[str]) -> dict[str, str]:

@@ -11,12 +11,11 @@ from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
 from models import rollout
 from models.allowed import MAX_NAME
+from models.audit import COMMAND_LINE
 from models.database.engine import Database
 from models.restaurants import Restaurant, all_of_them
 from models.rollout import Rollout
 from setting_values import whatsapp_address
-
-BY = "command line"
 
 
 def rollout_group(database: Database) -> AppGroup:
@@ -45,7 +44,7 @@ def rollout_group(database: Database) -> AppGroup:
         with database_errors(), database.transaction() as session:
             here = chosen(session, slug)
             now = datetime.now(UTC)
-            rollout.allow(session, here.id, addresses, by=BY, now=now, name=name)
+            rollout.allow(session, here.id, addresses, by=COMMAND_LINE, now=now, name=name)
             told = _lines(here, rollout.of_restaurant(session, here.id))
         click.echo("\n".join(told))
 
@@ -56,7 +55,9 @@ def rollout_group(database: Database) -> AppGroup:
         """Take these numbers off the list."""
         with database_errors(), database.transaction() as session:
             here = chosen(session, slug)
-            gone = rollout.disallow(session, here.id, addresses, by=BY, now=datetime.now(UTC))
+            gone = rollout.disallow(
+                session, here.id, addresses, by=COMMAND_LINE, now=datetime.now(UTC)
+            )
             told = _lines(here, rollout.of_restaurant(session, here.id))
         if missing := [each for each in addresses if each not in gone]:
             click.echo(f"Not on the list of {here.name}: {', '.join(missing)}.", err=True)
@@ -89,7 +90,7 @@ def _add_switches(group: AppGroup, database: Database, at: Callable[[Any], Any])
 def _switch(database: Database, slug: str | None, switch: Callable[..., None]) -> None:
     with database_errors(), database.transaction() as session:
         here = chosen(session, slug)
-        switch(session, here.id, by=BY, now=datetime.now(UTC))
+        switch(session, here.id, by=COMMAND_LINE, now=datetime.now(UTC))
         told = _lines(here, rollout.of_restaurant(session, here.id))
     click.echo("\n".join(told))
 

@@ -9,6 +9,7 @@ from conversation.prompt import NOT_ANSWERED
 from conversation.rollout import TOLD_AGAIN_AFTER
 from conversation.sentences import SENTENCES
 from engine.drafting import Drafting
+from engine.hands import COMES_WITHIN
 from models import diners, drafts, restaurants, rollout
 from models.database.absence import UNREACHABLE
 from models.database.fresh import FRESH_S
@@ -413,3 +414,20 @@ def test_where_no_colleague_can_be_reached_the_draft_waits_in_the_console(any_ho
     hears(any_house, "Fish?")
     assert any_house.read(ALICE) == []
     assert len(waiting(any_house)) == 1
+
+
+def test_nor_where_a_colleague_can_not_be_reached_any_more(shadowed: House) -> None:
+    says(shadowed, "/human", ALICE)
+    for each in (JEAN, MARIE):
+        says(shadowed, "STOP", each)
+    hears(shadowed, "Hello?")
+    assert len(shadowed.read(ALICE)) == 1
+
+
+def test_no_machine_speaks_where_a_colleague_did_not_come(shadowed: House) -> None:
+    says(shadowed, "/human", ALICE)
+    shadowed.clock.passes(COMES_WITHIN.total_seconds() + 1)
+    shadowed.upkeep.sweep()
+    assert soon(lambda: not any(each.in_hands_until for each in shadowed.diners()))
+    is_quiet(shadowed)
+    assert len(shadowed.read(ALICE)) == 1

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from handlers.cli.rollout import rollout_group
+from models import audit
 from models.database.engine import Database
 from tests.handlers.terminal import run
 from tests.models.desk import ALICE, BOB
@@ -52,6 +53,23 @@ def test_an_empty_list_leaves_the_staff_alone(database: Database) -> None:
 def test_shadow_mode_goes_on_and_off(database: Database) -> None:
     assert "as drafts to the staff" in told(database, "shadow", *AT)
     assert "at once" in told(database, "live", *AT)
+
+
+def test_each_change_is_kept_with_who_made_it(database: Database) -> None:
+    told(database, "allow", ALICE, *AT)
+    told(database, "allow", ALICE, *AT)  # no change
+    told(database, "shadow", *AT)
+    told(database, "disallow", ALICE, *AT)
+    with database.transaction() as session:
+        kept = session.query(audit.Change).order_by(audit.Change.id).all()
+    assert [(each.what, each.subject, each.by) for each in kept] == [
+        ("rollout.allowed", ALICE, "command line"),
+        ("rollout.limited", "", "command line"),
+        ("rollout.shadowed", "", "command line"),
+        ("rollout.disallowed", ALICE, "command line"),
+    ]
+    assert kept[1].before == {"is_limited": False}
+    assert kept[1].after == {"is_limited": True}
 
 
 def test_a_number_that_is_none_is_refused(database: Database) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import delete, event, insert, update
 from models import (
     attachments,
     diners,
+    drafts,
     erasure,
     hands,
     hands_overdue,
@@ -46,7 +47,7 @@ from models.diners import Diner
 from models.inbox import WRITTEN, Medium, Message
 from models.menu_changes import Change, DishChange, MenuChange
 from models.tool_calls import Call, Missed
-from models.turns import FAILED, Claimed, Result, Turn
+from models.turns import DRAFTED, FAILED, Claimed, Result, Turn
 from tests.benchmarks.aged import fill
 from tests.engine.world import RESTAURANT
 from tests.models.desk import ALICE, BOB, CHARLIE, KIGALI, LEASE_S, Desk, moment
@@ -59,7 +60,13 @@ DINERS = [f"whatsapp:+2507890{number:05}" for number in range(3_000)]
 # Their tables grow for as long as the restaurant lives.
 LARGE = {"diners", "messages", "turns", "outbox", "menu_changes", "tool_calls"}
 # They hold only what is under way, which is little: to walk one whole is to walk a short list.
-PARTIAL = {"uq_turns_running", "ix_outbox_unfinished", "ix_diners_forgotten", "ix_diners_in_hands"}
+PARTIAL = {
+    "uq_turns_running",
+    "ix_outbox_unfinished",
+    "ix_diners_forgotten",
+    "ix_diners_in_hands",
+    "ix_turns_drafted",
+}
 # All that a diner ever wrote or got: only for who erases it, looks for a lost part among it, or
 # takes the diner over.
 ALL_OF_A_DINERS = {"ix_messages_diner_id", "ix_outbox_diner_id_state"}
@@ -102,6 +109,7 @@ def use_all(desk: Desk) -> None:
     troubles(desk, alice)
     a_sweep(desk)
     human_hands(desk)
+    a_draft(desk)
     an_erasure(desk)
 
 
@@ -204,6 +212,16 @@ def human_hands(desk: Desk) -> None:
         hands.hand_back(connection, turn.diner.id)
 
 
+def a_draft(desk: Desk) -> None:
+    turn = desk.claimed(desk.write("Fish?", diner=CHARLIE), "drafter")
+    with desk.database.connection() as connection:
+        turns.end(connection, turn, Result(DRAFTED, "waiter", ""), moment(1))
+        drafts.write(connection, turn, "Tilapia.", [Bubble("Tilapia.")], moment(1))
+        drafts.drop(connection, turn.id, number=KIGALI, by=BOB, now=moment(1))
+        drafts.send(connection, turn.id, number=KIGALI, by=BOB, now=moment(1))
+        drafts.settle(connection, turn.diner.id, drafts.ANSWERED, now=moment(1))
+
+
 def the_staffs_commands(desk: Desk) -> None:
     desk.write("Good morning", diner=BOB)
     with desk.database.transaction() as session:
@@ -214,6 +232,7 @@ def the_staffs_commands(desk: Desk) -> None:
         hands.by_addresses(session, kigali, [ALICE, CHARLIE])
         hands.by_id(session, kigali, chats[BOB].diner_id)
         hands.held_by(session, kigali, BOB)
+        drafts.waiting(session, kigali, chats[BOB].diner_id)
         hands.last_words(session, chats[BOB].diner_id, 10)
     price = DishChange(1, "Tilapia", Decimal(1), Decimal(2))
     eighty_six = DishChange(1, "Tilapia", None, moment(0))
