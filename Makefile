@@ -49,6 +49,7 @@ bench: .venv/.installed-dev ## Measure what a message costs, beside other bots (
 
 lock: .venv/.installed-dev ## Compile the requirements from pyproject.toml (ARGS=--upgrade for newer releases)
 	@$(COMPILE) pyproject.toml --output-file requirements.txt
+	@$(COMPILE) pyproject.toml --extra tracing --constraint requirements.txt --output-file requirements-tracing.txt
 	@$(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 clean: ## Remove .venv and what the tools left behind; databases and .env stay

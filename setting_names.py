@@ -8,8 +8,10 @@ from difflib import get_close_matches
 
 # How alike two names must be, of 1: OPENAI_API_KEYS is meant, OPENAI_ORG_ID is not.
 ALIKE = 0.8
+# OpenTelemetry has many of its own that are near to one of ours: OTEL_EXPORTER_OTLP_HEADERS.
+ALIKE_OF_OTEL = 0.95
 # Only these are looked at in the environment, which is full of other programs' variables.
-FAMILIES = ("CFO_", "OPENAI_", "REALTIME_", "TABLESIDE_", "TWILIO_", "WHATSAPP_")
+FAMILIES = ("CFO_", "OPENAI_", "OTEL_", "REALTIME_", "TABLESIDE_", "TWILIO_", "WHATSAPP_")
 # What others call it.
 ELSEWHERE = {
     "APP_ENV": "TABLESIDE_ENV",
@@ -74,5 +76,6 @@ def _nearest(name: str, settings: Collection[str]) -> str | None:
     """None for what is a setting itself, and for what looks like none."""
     if name in settings:
         return None
-    alike = get_close_matches(name, settings, n=1, cutoff=ALIKE)
+    cutoff = ALIKE_OF_OTEL if name.startswith("OTEL_") else ALIKE
+    alike = get_close_matches(name, settings, n=1, cutoff=cutoff)
     return ELSEWHERE.get(name) or next(iter(alike), None)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -50,6 +51,28 @@ def without_spaces(text: str) -> str:
     if any(each.isspace() for each in text):
         raise ValueError("has a space in it")
     return text
+
+
+def captures(value: object) -> object:
+    """Where OpenTelemetry may put what is said: its words for it are of spans and of events."""
+    if isinstance(value, str) and value.strip().lower() in ("span_only", "span_and_event"):
+        return True
+    if isinstance(value, str) and value.strip().lower() in ("event_only", "no_content"):
+        return False
+    return value
+
+
+def sent_with(endpoint: str) -> str:
+    """A collector's address, where there is what sends to it."""
+    try:
+        is_installed = find_spec("opentelemetry.exporter.otlp.proto.http") is not None
+    except ModuleNotFoundError:  # nor what it is a part of
+        is_installed = False
+    if not is_installed:
+        raise ValueError(
+            "what traces are sent with is not installed: pip install -r requirements-tracing.txt"
+        )
+    return endpoint
 
 
 def bearers(value: str) -> str:

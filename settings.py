@@ -24,12 +24,14 @@ from setting_values import (
     bearer,
     bearers,
     books_keys,
+    captures,
     cleaned,
     one_key,
     one_line,
     origin,
     price_list,
     secret,
+    sent_with,
     split_model,
     url,
     whatsapp_address,
@@ -112,6 +114,13 @@ class Settings(BaseSettings):
 
     secret_key: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
     voice_replies: Annotated[Literal["never", "mirror"], Lower] = "never"
+
+    otel_exporter_otlp_endpoint: (
+        Annotated[str, _url("https", "http"), AfterValidator(sent_with)] | None
+    ) = None
+    otel_instrumentation_genai_capture_message_content: Annotated[
+        bool, BeforeValidator(captures)
+    ] = False
 
     prices: Annotated[Mapping[str, Decimal] | None, NoDecode, BeforeValidator(price_list)] = None
     diner_daily_budget: Decimal = Field(Decimal(0), ge=0)
@@ -279,6 +288,12 @@ def load_settings() -> Settings:
         raise SettingsError(f"{ENV_FILE}: is not UTF-8: save it as plain text in UTF-8") from None
     except OSError as error:
         raise SettingsError(f"{ENV_FILE}: can't be read: {error.strerror}") from None
+
+
+def for_tracing() -> dict[str, str]:
+    """What `.env` has for OpenTelemetry, which itself reads the environment alone."""
+    in_file = dotenv_values(ENV_FILE, encoding=ENV_FILE_ENCODING)
+    return {name: value for name, value in in_file.items() if name.startswith("OTEL_") and value}
 
 
 def misnamed() -> list[str]:
