@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from addresses import SCHEME
+from env_file import for_tracing
 from knowledge.clock import Clock
 from models import restaurants
 from models.database.engine import Database
@@ -17,10 +18,12 @@ from realtime.client import RealtimeClient
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
 from realtime.request import extras_left_out
+from realtime.traces import server_of
 from realtime.trial import Observe
 from settings import Settings, SettingsError
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
+from telemetry.tracing import Collector
 from whatsapp.internet import Internet
 from whatsapp.media import MediaDoor
 from whatsapp.outbound import TwilioDoor
@@ -184,13 +187,26 @@ def _client(
         endpoint, key = sandbox.realtime_url, sandbox.api_key
     model = settings.openai_realtime_model
     connect = partial(Connection, endpoint, model, key, proxy=_proxy(endpoint))
-    return RealtimeClient(connect, observer, limits, extras_left_out(model))
+    server = server_of(endpoint, model)
+    return RealtimeClient(connect, observer, limits, extras_left_out(model), server)
 
 
 def served(settings: Settings, database: Database, clock: Clock) -> Served:
     """What others fetch from us."""
     key = settings.secret_key
     return Served(database, clock, key.get_secret_value() if key else None)
+
+
+def collector(settings: Settings) -> Collector | None:
+    """Where traces go; None where nobody collects them. It begins a thread."""
+    endpoint = settings.otel_exporter_otlp_endpoint
+    if endpoint is None:
+        return None
+    # Its SDK takes megabytes, and a part of a second.
+    from telemetry import otlp  # noqa: PLC0415
+
+    takes_words = settings.otel_instrumentation_genai_capture_message_content
+    return otlp.opened(endpoint, for_tracing(), takes_words=takes_words)
 
 
 def _proxy(url: str) -> str | None:

@@ -49,6 +49,7 @@ from personas.rights import Books, Rights, warn_of
 from settings import Settings
 from telemetry.logs import log
 from telemetry.metrics import Metrics
+from telemetry.tracing import tracing
 from whatsapp.aside import Aside
 
 # How long a caller of /ai/say waits beyond a turn's own time: for the same sender's turns before.
@@ -215,6 +216,8 @@ class Service:
         `natively` runs what would hold up everything on a thread of the system's own,
         where threads are greenlets.
         """
+        if not tracing.is_on:
+            tracing.start(doors.collector(self.settings))
         if sweeps and self._runs_turns:
             warm()
         if self.outside.sandbox:
@@ -249,11 +252,13 @@ class Service:
             self.stopping.set()
         if was_stopped:
             return
+        began = self._clock.monotonic()
         if self.account:
             self.account.stop()
         self._stopping.stop(self.settings.grace_s)
         for client in filter(None, (self.outside.client, self.outside.voice_client)):
             client.close()
+        tracing.stop(self.settings.grace_s - (self._clock.monotonic() - began))
         if self.outside.sandbox:
             self.outside.sandbox.close()
         self.numbers.stop()

@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Annotated, Any, Literal, Self
 
-from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -18,6 +17,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from env_file import ENCODING, ENV_FILE, in_file
 from setting_names import meant
 from setting_values import (
     account_sid,
@@ -38,9 +38,6 @@ from setting_values import (
     without_spaces,
 )
 
-ENV_FILE = os.environ.get("DOTENV", ".env")
-# Some editors write a mark in front, which would be part of the first name.
-ENV_FILE_ENCODING = "utf-8-sig"
 # Heroku kills a dyno 30 s after SIGTERM.
 MAX_GRACE_S = 27
 # OpenAI ends a Realtime session after 60 minutes.
@@ -65,6 +62,8 @@ def _secrets(value: str) -> str:
 Key = Annotated[SecretStr, BeforeValidator(one_key)]
 Secrets = Annotated[SecretStr, BeforeValidator(_secrets)]
 Bearers = Annotated[SecretStr, BeforeValidator(bearers)]
+Collector = Annotated[str, _url("https", "http"), AfterValidator(sent_with)]
+Captures = Annotated[bool, BeforeValidator(captures)]
 Lower = BeforeValidator(str.lower)
 Upper = BeforeValidator(str.upper)
 
@@ -77,7 +76,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=ENV_FILE,
-        env_file_encoding=ENV_FILE_ENCODING,
+        env_file_encoding=ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -115,12 +114,8 @@ class Settings(BaseSettings):
     secret_key: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
     voice_replies: Annotated[Literal["never", "mirror"], Lower] = "never"
 
-    otel_exporter_otlp_endpoint: (
-        Annotated[str, _url("https", "http"), AfterValidator(sent_with)] | None
-    ) = None
-    otel_instrumentation_genai_capture_message_content: Annotated[
-        bool, BeforeValidator(captures)
-    ] = False
+    otel_exporter_otlp_endpoint: Collector | None = None
+    otel_instrumentation_genai_capture_message_content: Captures = False
 
     prices: Annotated[Mapping[str, Decimal] | None, NoDecode, BeforeValidator(price_list)] = None
     diner_daily_budget: Decimal = Field(Decimal(0), ge=0)
@@ -290,19 +285,12 @@ def load_settings() -> Settings:
         raise SettingsError(f"{ENV_FILE}: can't be read: {error.strerror}") from None
 
 
-def for_tracing() -> dict[str, str]:
-    """What `.env` has for OpenTelemetry, which itself reads the environment alone."""
-    in_file = dotenv_values(ENV_FILE, encoding=ENV_FILE_ENCODING)
-    return {name: value for name, value in in_file.items() if name.startswith("OTEL_") and value}
-
-
 def misnamed() -> list[str]:
     """A sentence for each variable that is no setting and looks as if it were meant for one."""
     settings = [name.upper() for name in Settings.model_fields]
-    in_file = dotenv_values(ENV_FILE, encoding=ENV_FILE_ENCODING)
     return [
         f"{name} is not a setting: did you mean {near}?"
-        for name, near in meant(in_file, os.environ, settings)
+        for name, near in meant(in_file(), os.environ, settings)
     ]
 
 

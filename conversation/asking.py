@@ -31,6 +31,7 @@ from realtime.outcomes import Reply
 from realtime.request import Request
 from telemetry.logs import log
 from telemetry.metrics import Metrics
+from telemetry.tracing import tracing
 from whatsapp.bubbles import bounded
 from whatsapp.choices import numbered
 
@@ -189,6 +190,8 @@ class Asking:
             news = claiming.absorb(connection, running.turn, DELETED)
         if not news:
             return asked
+        for each in news:
+            tracing.current().link(each.traceparent)
         before, front = running.messages, prompt.front(running, context)
         running.messages = now = self._understood(running, news)
         if all(is_quiet(each.text) for each in now):

@@ -17,6 +17,7 @@ from personas.tool import Answer, Heard, Tool, ToolContext, answer_call
 from realtime.client import RealtimeError
 from realtime.events import FunctionCall
 from telemetry.metrics import Metrics
+from telemetry.tracing import Span, tracing
 
 DATABASE_PAUSE_S = 1.0
 # Hears of a call: the diner's id, the tool, its arguments and its answer as JSON.
@@ -40,9 +41,22 @@ class Calling:
 
         Raises RealtimeError when that takes too long.
         """
-        known = {tool.name for tool in tools}
-        name = call.name if call.name in known else "unknown"
+        name = call.name if any(call.name == tool.name for tool in tools) else "unknown"
         self._metrics.tools.labels(name).inc()
+        with tracing.span("execute_tool", name) as span:
+            text = self._answer(name, running, tools, call, context)
+            if span.is_recorded:
+                _describe(span, name, call, running.calls[-1])
+        return text
+
+    def _answer(
+        self,
+        name: str,
+        running: Running,
+        tools: Sequence[Tool[Any]],
+        call: FunctionCall,
+        context: ToolContext,
+    ) -> str:
         context = replace(so_far(running, context), call_id=call.call_id)
         began = self._clock.monotonic()
         while True:
@@ -65,6 +79,19 @@ class Calling:
                 if self._on_call is not None:
                     self._on_call(running.turn.diner.id, call.name, call.arguments, answer.text)
                 return answer.text
+
+
+def _describe(span: Span, name: str, call: FunctionCall, made: Call) -> None:
+    """https://github.com/open-telemetry/semantic-conventions-genai names the attributes."""
+    span.note("gen_ai.operation.name", "execute_tool")
+    span.note("gen_ai.tool.name", name)
+    span.note("gen_ai.tool.type", "function")
+    span.note("gen_ai.tool.call.id", call.call_id)
+    if span.takes_words:
+        span.note("gen_ai.tool.call.arguments", made.arguments)
+        span.note("gen_ai.tool.call.result", made.result)
+    if made.is_error:
+        span.fail("refused")
 
 
 def _kept(call: FunctionCall, answer: Answer, took_s: float) -> Call:

@@ -11,6 +11,7 @@ from realtime.client import RealtimeError
 from realtime.sound import seconds_in
 from realtime.transcribe import Transcriber
 from telemetry.logs import log, log_defect
+from telemetry.tracing import Kind, Span, tracing
 from whatsapp import decoding, enclosures
 from whatsapp.aside import Aside
 from whatsapp.decoding import BYTES_PER_SAMPLE, MOST_S, RATE_HZ, OpeningError
@@ -42,30 +43,42 @@ class Opening:
 
     def open(self, medium: Medium, diner_id: int) -> tuple[Found, Tokens]:
         """What is in a file, and what it took of a model to find out."""
+        with tracing.span("open_media", _kind_of(medium)) as span:
+            return self._open(medium, diner_id, span)
+
+    def _open(self, medium: Medium, diner_id: int, span: Span) -> tuple[Found, Tokens]:
         try:
             with self.room.share(diner_id) as share:
                 return self._opened(medium, diner_id, share)
         except (MediaError, OpeningError) as error:
+            span.fail("not_opened")
             log.info("media.not_opened", type=medium.type, why=str(error))
             return enclosures.unopened(medium, str(error)), NO_TOKENS
         except Exception as error:  # noqa: BLE001 (a fault of ours in one file ends no turn)
+            span.fail(type(error).__name__)
             log_defect("media.failed", error, type=medium.type)
             return enclosures.unopened(medium, decoding.NOT_NOW), NO_TOKENS
 
     def _opened(self, medium: Medium, diner_id: int, share: Share) -> tuple[Found, Tokens]:
         if medium.is_picture:
-            content = self.door.fetch(medium.url, MOST_OF_PICTURE, share.take)
+            content = self._fetched(medium, share, MOST_OF_PICTURE)
             seen = Found(enclosures.PICTURE, picture=self.aside.picture(content, diner_id))
             return seen, NO_TOKENS
         if medium.is_sound:
             with self.room_of_samples.share(diner_id) as samples:
                 pcm = self._samples(medium, diner_id, share, samples)
                 return self._heard(medium, pcm, diner_id)
-        content = self.door.fetch(medium.url, room_for=share.take)
+        content = self._fetched(medium, share)
         return enclosures.read(medium, content), NO_TOKENS
 
+    def _fetched(self, medium: Medium, share: Share, most: int = MOST_BYTES) -> bytes:
+        with tracing.span("fetch_media", kind=Kind.CLIENT) as span:
+            content = self.door.fetch(medium.url, most, share.take)
+            span.note("tableside.media.bytes", len(content))
+            return content
+
     def _samples(self, medium: Medium, diner_id: int, share: Share, samples: Share) -> bytes:
-        content = self.door.fetch(medium.url, room_for=share.take)
+        content = self._fetched(medium, share)
         samples.take(MOST_OF_SAMPLES)
         pcm = self.aside.sound(content, diner_id)
         samples.take(2 * len(pcm))
@@ -74,7 +87,10 @@ class Opening:
 
     def _heard(self, medium: Medium, pcm: bytes, diner_id: int) -> tuple[Found, Tokens]:
         try:
-            transcript = self.transcriber.transcribe(pcm, diner=diner_id, timeout_s=HEARD_WITHIN_S)
+            with tracing.span("transcribe"):
+                transcript = self.transcriber.transcribe(
+                    pcm, diner=diner_id, timeout_s=HEARD_WITHIN_S
+                )
         except RealtimeError as error:
             log.warning("media.not_heard", kind=error.kind)
             return enclosures.unopened(medium, NOT_NOW), error.usage
@@ -83,3 +99,10 @@ class Opening:
         is_cut = seconds_in(pcm) >= MOST_S
         heard = enclosures.heard(medium, transcript.text, MOST_S // 60 if is_cut else None)
         return heard, transcript.usage
+
+
+def _kind_of(medium: Medium) -> str:
+    """One of three: what a sender calls its type may be anything."""
+    if medium.is_picture:
+        return "picture"
+    return "sound" if medium.is_sound else "file"

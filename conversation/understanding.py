@@ -19,6 +19,7 @@ from models.database.engine import Database
 from models.diners import Known
 from models.inbox import Medium, Written
 from models.tokens import Tokens, total
+from telemetry.tracing import tracing
 from whatsapp import enclosures
 from whatsapp.enclosures import Found
 
@@ -129,9 +130,10 @@ def _begin(media: Sequence[Medium], diner_id: int, opening: Opening, findings: F
         each: Future() for each in media if each not in findings.of
     }
     findings.of |= begun
+    turns = tracing.current()
 
     def open_one(medium: Medium, future: Future[tuple[Found, Tokens]]) -> None:
-        with room:
+        with room, turns.around():
             future.set_result(opening.open(medium, diner_id))
 
     for each in begun.items():

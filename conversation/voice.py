@@ -16,6 +16,7 @@ from realtime.client import RealtimeError
 from realtime.sound import seconds_in
 from realtime.speak import Speaker, Spoken
 from telemetry.logs import log
+from telemetry.tracing import tracing
 from whatsapp.aside import Aside
 from whatsapp.decoding import NOTE_TYPE, OpeningError
 from whatsapp.enclosures import is_heard
@@ -63,9 +64,9 @@ class Voice:
     def _spoken(self, running: Running, text: str) -> str:
         """The address of the voice note."""
         diner_id = running.turn.diner.id
-        spoken = self._speaker.speak(
-            text, diner=diner_id, timeout_s=WITHIN_S + len(text) / CHARACTERS_PER_WAITED_S
-        )
+        within_s = WITHIN_S + len(text) / CHARACTERS_PER_WAITED_S
+        with tracing.span("speak"):
+            spoken = self._speaker.speak(text, diner=diner_id, timeout_s=within_s)
         running.spend(spoken.usage)
         _check(text, spoken)
         note = self._aside.note(spoken.sound, diner_id)

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import product
 from threading import Event
 
+from engine import traces
 from engine.alarm import Alarm
 from engine.clearance import Clearance
 from engine.contents import Contents
@@ -27,6 +28,7 @@ from models.outbox import Outgoing
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
+from telemetry.tracing import Kind, tracing
 from whatsapp import statuses
 from whatsapp.host import SendError
 from whatsapp.outbound import TwilioDoor
@@ -127,7 +129,10 @@ class Delivery:
             with self._leases.holding(outgoing.lease, outgoing.lease_until):
                 if outgoing.maybe_sent_since is not None:
                     self._leases.may_send(outgoing.lease)  # it may be out already
-                goes_on = self._deliver(outgoing)
+                with tracing.begin("send", "whatsapp", Kind.CLIENT, outgoing.traceparent) as span:
+                    if span.is_recorded:
+                        traces.sending(span, outgoing)
+                    goes_on = self._deliver(outgoing)
             if not goes_on or self._stopping.is_set():
                 return
             outgoing = None
@@ -177,6 +182,7 @@ class Delivery:
             raise
 
     def _deliver_next(self, outgoing: Outgoing, sid: str, *, was_sent: bool) -> bool:
+        tracing.current().note("messaging.message.id", sid)
         record = partial(self._record_sent, outgoing, sid)
         is_more = patiently(record, self._clock, self._stopping)
         self.alarm.end(outgoing.number, is_out=False)
@@ -243,6 +249,7 @@ class Delivery:
         return next((look_s - unsure_s for look_s in self._looks_s if look_s > unsure_s), 0.0)
 
     def _look_later(self, outgoing: Outgoing, pause_s: float) -> bool:
+        tracing.current().fail("unsure")
         log.info("outbox.unsure", diner=masked(outgoing.address), part=outgoing.id, pause_s=pause_s)
         self._failing.put_off(outgoing, pause_s, maybe_sent=True)
         return False
@@ -255,6 +262,7 @@ class Delivery:
         return is_first or self._begin_again(outgoing)
 
     def _lose(self, outgoing: Outgoing) -> bool:
+        tracing.current().fail("lost")
         log.warning("outbox.lost", part=outgoing.id)
         self._metrics.sends.labels("lost").inc()
         self._metrics.leases_lost.labels("part").inc()
@@ -272,6 +280,7 @@ class Delivery:
             return sending.begin_again(connection, outgoing, self._clock.steady())
 
     def _record_failure(self, outgoing: Outgoing, error: SendError, *, was_sent: bool) -> bool:
+        tracing.current().fail(error.reason)
         goes_on, told = self._failing.record(outgoing, error, was_sent=was_sent)
         for diner_id in told:
             self._lanes.wake(diner_id)

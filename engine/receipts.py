@@ -3,10 +3,12 @@
 What did not arrive is sent once more where that may help, and stands in `inbox list` where not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
+from engine import traces
 from engine.alarm import Alarm
 from engine.failing import heed
 from engine.hands import tell_unheard
@@ -19,6 +21,7 @@ from models.database.statements import Connection
 from models.receipts import Moved
 from telemetry.logs import log
 from telemetry.metrics import Metrics
+from telemetry.tracing import tracing
 from whatsapp import errors, statuses
 from whatsapp.choices import in_words
 from whatsapp.errors import Action
@@ -30,6 +33,14 @@ ONCE_MORE_AFTER_S = (10.0, 60.0)
 # come as the last word behind a newer answer.
 WORTH_IT_FOR = timedelta(minutes=10)
 OUT = statuses.ARRIVED | {"sent"}
+
+
+class _News(NamedTuple):
+    """`told`: the diners for whom it is news that a part did not arrive."""
+
+    moved: Moved
+    goes_again: bool = False
+    told: Sequence[int] = ()
 
 
 class Receipts:
@@ -56,30 +67,35 @@ class Receipts:
         often that had been out before. Raises DatabaseUnavailableError.
         """
         rank = statuses.rank(callback.status)
-        moved = None
+        began_at = tracing.now()
+        news = None
         if rank is not None:
-            moved = once_more(partial(self._moved, callback, part_id, resend, rank))
-        if moved and moved.rank < statuses.SENT_RANK <= (rank or 0):
-            self._follow(moved)
-        if moved and callback.status in OUT:
-            self._note_out(moved, callback.status)
-        self._metrics.sends.labels(callback.status if moved else "status_ignored").inc()
+            news = once_more(partial(self._news, callback, part_id, resend, rank))
+        self._metrics.sends.labels(callback.status if news else "status_ignored").inc()
+        if news is None or rank is None:
+            return
+        with traces.told(news.moved, callback, began_at):
+            if callback.status in statuses.NOT_ARRIVED:
+                self._tell(news.moved, callback, goes_again=news.goes_again)
+            for diner_id in news.told:
+                self._go_on(diner_id)
+            if news.moved.rank < statuses.SENT_RANK <= rank:
+                self._follow(news.moved)
+            if callback.status in OUT:
+                self._note_out(news.moved, callback.status)
 
-    def _moved(
+    def _news(
         self, callback: StatusCallback, part_id: int | None, resend: int, rank: int
-    ) -> Moved | None:
+    ) -> _News | None:
         if callback.status not in statuses.NOT_ARRIVED:
             with self._database.alone(WEBHOOK_LIMIT_S) as connection:
-                return self._move_forward(connection, callback, part_id, resend, rank)
+                moved = self._move_forward(connection, callback, part_id, resend, rank)
+            return _News(moved) if moved else None
         with self._database.connection(WEBHOOK_LIMIT_S) as connection:
             moved = self._move_forward(connection, callback, part_id, resend, rank)
             if moved is None:
                 return None
-            goes_again, told = self._heed(connection, moved, callback.error_code)
-        self._tell(moved, callback, goes_again=goes_again)
-        for diner_id in told:
-            self._go_on(diner_id)
-        return moved
+            return _News(moved, *self._heed(connection, moved, callback.error_code))
 
     def _move_forward(
         self,

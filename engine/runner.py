@@ -10,6 +10,7 @@ from threading import Event, Lock
 from typing import TypeVar
 
 from conversation.ending import Ending
+from engine import traces
 from engine.answers import Answers
 from engine.closing import Closed, Closing
 from engine.delivery import Delivery
@@ -28,6 +29,7 @@ from telemetry.causes import label_of
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
+from telemetry.tracing import Span, tracing
 
 T = TypeVar("T")
 
@@ -128,10 +130,21 @@ class Runner:
         turn = self._begun.pop(diner_id, None) or self._claim(diner_id)
         if turn is None:
             return False
+        messages = turn.messages
+        with tracing.begin("invoke_agent", parent=messages[0].traceparent, others=messages) as span:
+            return self._take(turn, span)
+
+    def _take(self, turn: Claimed, span: Span) -> bool:
+        """`span`: of the trace in which its first message came."""
+        diner_id = turn.diner.id
+        if span.is_recorded:
+            traces.turn_begun(span, turn)
         began = self._clock.monotonic()
         with self._leases.holding(turn.lease, turn.lease_until), self._let_go_of(turn):
             messages, closed = self._close_or_release(turn)
         ending = closed.ending
+        if span.is_recorded:
+            traces.turn_ended(span, turn, closed)
         if not closed.is_ours:
             log.warning("turn.lost", turn=turn.id)
             self._metrics.turns.labels("lost", ending.persona or "keyword").inc()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from queue import Empty
 from typing import Annotated, Any, TypeVar
 
-from flask import Blueprint, Request, Response, jsonify, request, url_for
+from flask import Blueprint, Request, Response, jsonify, make_response, request, url_for
 from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
 
 from engine.talk import (
@@ -24,8 +24,10 @@ from engine.waiting import Answer
 from handlers.bearer import CHALLENGE, Bearers
 from handlers.limits import AI_BY_ADDRESS, AI_BY_TOKEN, UNLIMITED, Limits
 from handlers.this_machine import is_own
+from handlers.traced import answered, serving
 from models.database.columns import storable
 from models.database.engine import DatabaseUnavailableError
+from telemetry.tracing import Span
 
 KEEP_ALIVE_S = 10.0
 # A reply that takes longer is fetched later: platforms cut who is silent for long, Heroku's router
@@ -108,17 +110,28 @@ class AiRoutes:
         routes.add_url_rule("/healthz", view_func=self.healthz)
         return routes
 
-    def say(self) -> Response | tuple[Response, int]:
+    def say(self) -> Response:
         asked = _body(request, SayRequest)
+        with serving(request) as span:
+            try:
+                answer = make_response(self._said(asked, span))
+            except ApiError as error:
+                answer = make_response(error.response())
+            answered(span, answer.status_code)
+        return answer
+
+    def _said(self, asked: SayRequest, span: Span) -> Response | tuple[Response, int]:
         said = self._talk.say(asked.sender, asked.text)
         formats = ["application/json", "text/event-stream"]
         if request.accept_mimetypes.best_match(formats) == "text/event-stream":
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-            return Response(self._stream(said), mimetype="text/event-stream", headers=headers)
-        answer = said.wait(REPLY_WITHIN_S)
-        if answer is None and not said.is_overdue:
+            answer = Response(self._stream(said), mimetype="text/event-stream", headers=headers)
+            answer.call_on_close(span.child("stream").end)
+            return answer
+        reply = said.wait(REPLY_WITHIN_S)
+        if reply is None and not said.is_overdue:
             return _later(said.ticket)
-        return jsonify(_reply(answer, self._talk.persona(said.sender)))
+        return jsonify(_reply(reply, self._talk.persona(said.sender)))
 
     def answer(self, ticket: str) -> Response | tuple[Response, int]:
         """The reply to what was said before, whichever process makes it."""

@@ -21,6 +21,7 @@ from werkzeug.exceptions import (
 from engine.intake import Intake
 from engine.receipts import Receipts
 from handlers.acknowledging import Acknowledging
+from handlers.traced import answered, serving
 from models.database.columns import MAX_INTEGER
 from telemetry.logs import log
 from telemetry.masking import masked
@@ -113,9 +114,13 @@ class WhatsAppRoutes:
             # An answer would come back as the next message.
             log.warning("message.from_ourselves", number=diner, sid=incoming.sid)
             return answer
-        taken = self._intake.take_in(incoming)
-        is_new = taken.message_id is not None
-        log.info("message.received", diner=diner, sid=incoming.sid, duplicate=not is_new)
+        with serving(request) as span:
+            taken = self._intake.take_in(incoming)
+            is_new = taken.message_id is not None
+            log.info("message.received", diner=diner, sid=incoming.sid, duplicate=not is_new)
+            span.note("messaging.message.id", incoming.sid)
+            span.note("tableside.is_duplicate", not is_new)
+            answered(span, answer.status_code)
         if is_new:
             # Once the 204 has left: a turn's beginning takes longer than all that came before.
             answer.call_on_close(lambda: self._intake.wake(taken))

@@ -9,12 +9,13 @@ import itertools
 import random
 import time
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from threading import Condition, Event, Thread
 from typing import Any
 
 from models.tokens import NO_TOKENS, Tokens
+from realtime import traces
 from realtime.connection import Connection, HandshakeError
 from realtime.fleet import actions
 from realtime.fleet.actions import Ask
@@ -22,7 +23,9 @@ from realtime.fleet.fleet import Fleet
 from realtime.fleet.limits import CircuitState, Limits
 from realtime.outcomes import Kind, Reply
 from realtime.request import EXTRAS, Extras, Request
+from realtime.traces import NO_SERVER, Server
 from telemetry.logs import log_defect
+from telemetry.tracing import Span
 
 TICK_S = 0.1
 RESTING_TICK_S = 1.0
@@ -53,17 +56,16 @@ class Delta:
     again: bool = False
 
 
+@dataclass(slots=True, eq=False)
 class Pending:
     """A response that was asked for."""
 
-    def __init__(
-        self, client: "RealtimeClient", ask: Ask, on_delta: Callable[[Delta], None] | None
-    ) -> None:
-        self.ask = ask
-        self._client = client
-        self._on_delta = on_delta
-        self._ended = Event()
-        self._outcome: Reply | RealtimeError | None = None
+    ask: Ask
+    _client: "RealtimeClient"
+    _on_delta: Callable[[Delta], None] | None
+    _span: Span
+    _ended: Event = field(default_factory=Event)
+    _outcome: Reply | RealtimeError | None = None
 
     def wait(self, timeout_s: float) -> bool:
         """Whether it ends within this time, well or not."""
@@ -87,6 +89,7 @@ class Pending:
     def end(self, outcome: Reply | RealtimeError) -> None:
         self._outcome = outcome
         self._ended.set()
+        traces.ended(self._span, self.ask, outcome)
 
 
 class RealtimeClient:
@@ -94,7 +97,7 @@ class RealtimeClient:
 
     There are a few more when it is full, and for a moment when it rotates.
     `connect` opens a socket or raises HandshakeError; `observe(event, fields)` gets every note for
-    log and metrics; `left_out` are the extras of a request that the model does not know.
+    log and metrics; `left_out` are the extras that the model does not know, `server` is its name.
     """
 
     def __init__(
@@ -103,9 +106,11 @@ class RealtimeClient:
         observe: Callable[[str, Mapping[str, Any]], None],
         limits: Limits | None = None,
         left_out: Extras = EXTRAS,
+        server: Server = NO_SERVER,
     ) -> None:
         self._connect = connect
         self._observe = observe
+        self._server = server
         self._fleet = Fleet(limits or Limits(), random.random, left_out)
         self._changed = Condition()  # its lock guards the fleet and the three maps below
         self._pending: dict[int, Pending] = {}
@@ -127,6 +132,7 @@ class RealtimeClient:
 
         `on_delta` gets the pieces as they come; it must not block.
         """
+        span = traces.asked(self._server, request, diner)
         with self._changed:
             now = time.monotonic()
             ask = Ask(
@@ -137,7 +143,7 @@ class RealtimeClient:
                 asked_at=now,
                 wants_deltas=on_delta is not None,
             )
-            pending = Pending(self, ask, on_delta)
+            pending = Pending(ask, self, on_delta, span)
             if self._is_closed:
                 pending.end(RealtimeError("closed"))
                 return pending

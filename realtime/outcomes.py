@@ -32,6 +32,7 @@ class Reply:
     reason: str | None = None
     has_broken_call: bool = False  # it wanted a tool run that it did not name whole
     sound: bytes = b""  # its text as spoken, see `realtime.sound`; nothing where it is written
+    id: str = ""  # the server's, of the response
 
     @property
     def is_filtered(self) -> bool:

@@ -80,6 +80,7 @@ class Response:
             done.reason,
             has_broken_call=len(whole) < len(calls),
             sound=answer.sound,
+            id=done.response_id,
         )
 
 

@@ -4,7 +4,10 @@ Imported where OTEL_EXPORTER_OTLP_ENDPOINT is set. The SDK reads its other varia
 (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
 """
 
-from collections.abc import Iterable
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
 from threading import Thread
 from uuid import uuid4
 
@@ -16,6 +19,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from telemetry.logs import log
 from telemetry.tracing import Kind, Open, Span, Traced, Value
 
 _KINDS = {
@@ -25,6 +29,9 @@ _KINDS = {
 }
 _W3C = TraceContextTextMapPropagator()
 _NOWHERE = Context()
+SAID_EVERY_S = 60.0
+# What a stop waits for the last spans, if there is time left, and if there is none.
+FLUSH_S, LEAST_FLUSH_S = 5.0, 1.0
 
 
 class Otlp:
@@ -42,6 +49,7 @@ class Otlp:
         kind: Kind,
         parent: str | None,
         others: Iterable[Traced],
+        began_at: int | None,
     ) -> Span:
         links = {each.traceparent for each in others} - {parent, None}
         span = self._tracer.start_span(
@@ -49,14 +57,15 @@ class Otlp:
             _context_of(parent),
             _KINDS[kind],
             links=[trace.Link(_place_of(each)) for each in sorted(filter(None, links))],
+            start_time=began_at,
         )
         return Recorded(self._tracer, span, takes_words=self._takes_words)
 
-    def stop(self, within_s: float) -> None:
-        # The SDK itself waits for as long as a collector that hangs.
+    def stop(self, left_s: float) -> None:
+        # The SDK itself would wait for as long as a collector hangs.
         last = Thread(target=self._provider.shutdown, name="tracing-stop", daemon=True)
         last.start()
-        last.join(within_s)
+        last.join(min(FLUSH_S, max(left_s, LEAST_FLUSH_S)))
 
 
 class Recorded(Open):
@@ -111,11 +120,47 @@ class Recorded(Open):
         self._span.end()
 
 
-def opened(*, takes_words: bool) -> Otlp:
-    """To be called in the process whose spans it sends: it begins a thread."""
+def opened(endpoint: str, environment: Mapping[str, str], *, takes_words: bool) -> Otlp:
+    """To be called in the process whose spans it sends: it begins a thread.
+
+    `environment`: what the SDK is to find there, besides what it finds.
+    """
+    os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint
+    for name, value in environment.items():
+        os.environ.setdefault(name, value)
+    ours = logging.getLogger("opentelemetry")
+    ours.handlers[:] = [Murmur()]
+    ours.propagate = False
     provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return Otlp(provider, takes_words=takes_words)
+
+
+class Murmur(logging.Handler):
+    """What the SDK has to say: each thing once a minute at most, however long it lasts.
+
+    Without its words: they quote headers, which are secrets.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(logging.WARNING)
+        self._monotonic = monotonic
+        self._said: dict[str, float] = {}
+        self._unsaid: dict[str, int] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        what, now = str(record.msg), self._monotonic()
+        if now - self._said.get(what, -SAID_EVERY_S) < SAID_EVERY_S:
+            self._unsaid[what] = self._unsaid.get(what, 0) + 1
+            return
+        self._said[what] = now
+        told = [_shown(each) for each in record.args] if isinstance(record.args, tuple) else []
+        unsaid = self._unsaid.pop(what, 0)
+        log.warning("tracing.trouble", what=what, of=told, since_then=unsaid)
+
+
+def _shown(argument: object) -> int | str:
+    return argument if isinstance(argument, int) else type(argument).__name__
 
 
 def _resource() -> Resource:

@@ -8,6 +8,7 @@ numbers: what a span is told of those, it is told under `takes_words` alone.
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar, Token
 from enum import Enum, auto
+from time import time_ns
 from typing import Protocol, Self
 
 Value = str | int | float | bool | Sequence[str]
@@ -135,9 +136,10 @@ class Collector(Protocol):
         kind: Kind,
         parent: str | None,
         others: Iterable[Traced],
+        began_at: int | None,
     ) -> Span: ...
 
-    def stop(self, within_s: float) -> None: ...
+    def stop(self, left_s: float) -> None: ...
 
 
 class Tracing:
@@ -150,14 +152,14 @@ class Tracing:
     def is_on(self) -> bool:
         return self._collector is not None
 
-    def start(self, collector: Collector) -> None:
+    def start(self, collector: Collector | None) -> None:
         self._collector = collector
 
-    def stop(self, within_s: float) -> None:
-        """What is still to be sent goes out, as far as there is time."""
+    def stop(self, left_s: float) -> None:
+        """What is still to be sent goes out, as far as there is time: seconds."""
         collector, self._collector = self._collector, None
         if collector is not None:
-            collector.stop(within_s)
+            collector.stop(left_s)
 
     def begin(
         self,
@@ -166,11 +168,19 @@ class Tracing:
         kind: Kind = Kind.INTERNAL,
         parent: str | None = None,
         others: Iterable[Traced] = (),
+        began_at: int | None = None,
     ) -> Span:
-        """A trace begins, or goes on where `parent` was; `others` led here too, of other traces."""
+        """A trace begins, or goes on where `parent` was; `others` led here too, of other traces.
+
+        `began_at`: as `now` told it; None: now.
+        """
         if self._collector is None:
             return OFF
-        return self._collector.begin(operation, subject, kind, parent, others)
+        return self._collector.begin(operation, subject, kind, parent, others, began_at)
+
+    def now(self) -> int | None:
+        """For what turns out only later to be of a trace: nanoseconds since 1970."""
+        return None if self._collector is None else time_ns()
 
     def span(self, operation: str, subject: str = "", kind: Kind = Kind.INTERNAL) -> Span:
         """A piece of the current one; of no trace where there is none."""

@@ -49,6 +49,11 @@ class SendError(Exception):
         self.code = code
         self.retry_after = retry_after
 
+    @property
+    def reason(self) -> str:
+        """One of a few: Twilio's code, or none."""
+        return "no_answer" if self.code is None else str(self.code)
+
 
 class Host:
     """One host of the API: its answers as JSON objects, every failure as a SendError."""

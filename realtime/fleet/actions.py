@@ -27,6 +27,7 @@ class Ask:
     failures: int = 0
     cuts: int = 0
     is_streaming: bool = False  # a delta of this try has come
+    first_delta_at: float | None = None  # of the last try that had one
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class Desk:
         ask.last_event_at = now
         if not ask.is_streaming:
             ask.is_streaming = True
+            ask.first_delta_at = now
             self._todo.note("realtime.first_delta", seconds=now - ask.sent_at)
             self.note_answered(ask)
         if ask.wants_deltas:
