@@ -68,12 +68,10 @@ def _seen(span: ReadableSpan) -> Seen:
 
 
 @contextmanager
-def collected(
-    *, takes_words: bool = False, sampler: Sampler = ParentBased(ALWAYS_ON)
-) -> Iterator[Spans]:
-    """For as long as the block lasts, traces are on."""
+def collected(*, takes_words: bool = False, sampler: Sampler | None = None) -> Iterator[Spans]:
+    """For as long as the block lasts, traces are on. `sampler`: None: it keeps all of them."""
     exporter = InMemorySpanExporter()
-    provider = TracerProvider(sampler, shutdown_on_exit=False)
+    provider = TracerProvider(sampler or ParentBased(ALWAYS_ON), shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     tracing.start(Otlp(provider, takes_words=takes_words))
     try:

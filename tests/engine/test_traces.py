@@ -1,4 +1,4 @@
-"""A message's way is one trace, whichever process has it; where nobody collects it, there is none."""
+"""A message's way is one trace, whichever process has it; where nobody collects it, none."""
 
 import json
 import sys
@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import pytest
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 
+from conversation.ending import Ending, said
+from knowledge.phrases import Phrase
 from models import diners
 from realtime.client import RealtimeError
 from telemetry.tracing import OFF, Kind, tracing
 from tests.engine.clock import soon
 from tests.engine.files import Files, note, picture
-from tests.engine.outside import Model, calls, refused
+from tests.engine.outside import calls, refused
 from tests.engine.world import ALICE, KIGALI, House, opened
 from tests.handlers.web import FORM, Webhooks
 from tests.spans import PASSED_ON, TRACE_ID, UNSAMPLED, Seen, Spans, collected, trace_ids
@@ -53,14 +55,12 @@ def test_a_message_is_one_trace_from_the_webhook_to_the_last_status(
     assert turn.attributes["gen_ai.conversation.id"] == str(any_house.diners()[0].id)
 
 
-def test_another_process_goes_on_with_the_trace(
-    emptied_postgresql_url: str, spans: Spans
-) -> None:
+def test_another_process_goes_on_with_the_trace(emptied_postgresql_url: str, spans: Spans) -> None:
     with opened(emptied_postgresql_url, runs_turns=False) as web:
         worker = web.beside("worker 1")
         taken = Webhooks(web).post(FORM)
         assert taken.status_code == 204
-        assert worker.sweeps_until(lambda: worker.read())
+        assert worker.sweeps_until(worker.read)
         webhook, turn, send = spans.named("POST /whatsapp", "invoke_agent waiter", "send whatsapp")
     assert (turn.parent, send.parent) == (webhook.id, turn.id)
 
@@ -70,7 +70,7 @@ def test_whoever_sends_what_another_process_wrote_goes_on_with_the_trace(
 ) -> None:
     turn = any_house.begins()
     with tracing.begin("test") as span:
-        any_house.closing.close(turn, *_answered(any_house, turn))
+        any_house.closing.close(turn, Ending(said(Phrase("Welcome.")), "waiter"))
         written = span.traceparent
     any_house.clock.passes(31)  # whoever wrote it is gone
     any_house.upkeep.sweep()
@@ -201,7 +201,7 @@ def test_what_did_not_arrive_is_told_with_its_code(house: House, spans: Spans) -
 def test_what_comes_again_and_what_is_not_ours_is_no_span(house: House, spans: Spans) -> None:
     house.hears("Hello")
     spans.named("send whatsapp")
-    for sid in ("SM1", "SM1", "SM-of-others"):
+    for sid in ("SM1", "SM1", "SMothers"):
         told(house, sid, "delivered")
     assert [each.name for each in spans.all()].count("status delivered") == 1
 
@@ -251,7 +251,8 @@ def test_words_are_told_where_an_operator_wants_them(house: House) -> None:
 def test_where_nobody_collects_nothing_is_kept(house: House) -> None:
     house.hears("Hello")
     assert soon(house.read)
-    assert [each.traceparent for each in (*house.messages(), *house.parts())] == [None, None]
+    assert [each.traceparent for each in house.messages()] == [None]
+    assert [each.traceparent for each in house.parts()] == [None]
     assert tracing.current() is OFF
 
 

@@ -83,6 +83,7 @@ class Webhooks:
         url: str = PUBLIC_URL,
         algorithm: str | None = None,
         is_read: bool = True,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> TestResponse:
         """`algorithm`: what a SharedKey signs with. `is_read`: the answer is read, and closed."""
         sign = RequestValidator(token).compute_signature
@@ -91,9 +92,9 @@ class Webhooks:
             fields,
             sign(f"{url}{path}", fields, algorithm),
             url=url,
-            headers={SETTINGS: f"key=webhooks_sharedkey_1,algorithm={algorithm}"}
+            headers={SETTINGS: f"key=webhooks_sharedkey_1,algorithm={algorithm}", **headers}
             if algorithm
-            else {},
+            else headers,
             is_read=is_read,
         )
 
