@@ -78,10 +78,11 @@ def _mount_console(app: Flask, service: Service, limits: Limits) -> None:
                 service.database,
                 service.now,
                 key.get_secret_value() if key else None,
-                settings.public_url or settings.local_url,
+                service.url,
                 service.stopping,
                 service.natively,
                 limits,
+                service.links,
             )
         )
 

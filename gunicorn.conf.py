@@ -146,7 +146,7 @@ def post_worker_init(worker: WebWorker) -> None:
     if _may_be_left_alone():
         Thread(target=_end_with_terminal, args=(worker,), name="terminal", daemon=True).start()
     if _has_stand_in:
-        _tell_address()
+        _tell_address(service)
     # Modules, classes and routes are here to stay: without this the collector would go through all
     # of them again and again, for 50 ms in which nothing else runs.
     gc.collect()
@@ -209,12 +209,17 @@ def _has_terminal() -> bool:
     return True
 
 
-def _tell_address() -> None:
+def _tell_address(service: Any) -> None:
     """What a person at the terminal wants to know."""
     url = _now["local_url"]
     stand_ins = ["Twilio"] * _now["twilio_is_stand_in"] + ["the model"] * _now["openai_is_stand_in"]
     lines = [f"Tableside runs at {url}, with a stand-in for {' and '.join(stand_ins)}."]
     if _now["twilio_is_stand_in"]:
         lines.append(f"Open {url}/phone and say hello.")
+        if link := service.links.practice():
+            lines.append(f"Open {link} for the console, as Grace, who owns both.")
+            lines.append(
+                "It signs you in once; flask --app app staff link +9990000002 has another."
+            )
     sys.stdout.write("\n  " + "\n  ".join([*lines, "Ctrl-C stops it."]) + "\n\n")
     sys.stdout.flush()

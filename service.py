@@ -32,6 +32,7 @@ from engine.numbers import Numbers
 from engine.receipts import Receipts
 from engine.runner import Runner
 from engine.share import Share
+from engine.sign_in_links import SignInLinks
 from engine.spending import Spending
 from engine.standing import Standing
 from engine.stopping import Stopping
@@ -134,14 +135,7 @@ class Service:
             at_once=settings.turns_at_once,
             runs_turns=self._runs_turns,
         )
-        self.receipts = Receipts(
-            self.database,
-            self.metrics,
-            delivery.alarm,
-            self._clock,
-            # Where only others send, theirs is the sweep.
-            go_on=delivery.go_on if runner.runs_turns else lambda _: None,
-        )
+        self._send(delivery, sends=runner.runs_turns)
         self.intake = Intake(
             self.database, runner, leases, self.metrics, self._clock, process=process
         )
@@ -195,6 +189,11 @@ class Service:
     def now(self) -> datetime:
         """As the leases know it, where the database has no clock of its own."""
         return self._clock.steady()
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return self.settings.public_url or self.settings.local_url
 
     @property
     def model_host(self) -> str | None:
@@ -270,6 +269,14 @@ class Service:
             self.metrics, self.database, alarm, outside.client, outside.voice_client
         )
         return Numbers(self.database, self.metrics, standing, self._clock, process=process)
+
+    def _send(self, delivery: Delivery, *, sends: bool) -> None:
+        """Make what has something sent, beside the turns. Where only others send, it is swept."""
+        go_on = delivery.go_on if sends else lambda _: None
+        self.receipts = Receipts(
+            self.database, self.metrics, delivery.alarm, self._clock, go_on=go_on
+        )
+        self.links = SignInLinks(self.database, self._clock, go_on, self.url)
 
     def _budget(self) -> Budget:
         limits = Limits(self.settings.diner_daily_budget, self.settings.restaurant_monthly_budget)

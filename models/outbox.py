@@ -117,6 +117,8 @@ TRIED_SINCE = func.coalesce(Part.retried_at, Part.created_at)
 BUBBLE = (Part.body, Part.extra)
 # The purpose of what tells a diner that they get no more: it alone goes out to them.
 OPTED_OUT = "opted_out"
+# The purpose of a link into the console, which is for its reader alone.
+SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True, slots=True)

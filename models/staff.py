@@ -21,8 +21,16 @@ from models.diners import WINDOW, Diner, Known, is_blocked, is_known_by
 from models.restaurants import Restaurant
 
 ENGLISH = "en"  # in which a template is said to whom it is not there in theirs
-ROLES = ("owner", "finance", "manager", "staff", "waiter", "kitchen", "read-only")
+OWNER = "owner"
+ROLES = (OWNER, "finance", "manager", "staff", "waiter", "kitchen", "read-only")
 MAX_NAME = 80  # characters
+# Who is on the staff where diners are played, by what they may be called. No country has 999:
+# nobody can have their numbers.
+PRACTICE_OWNER = "whatsapp:+9990000002"
+PRACTICE = {
+    "whatsapp:+9990000001": ("Jean", "manager"),
+    PRACTICE_OWNER: ("Grace", OWNER),
+}
 
 
 class StaffRole(Base):

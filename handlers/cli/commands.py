@@ -32,7 +32,7 @@ def register_commands(app: Flask, service: Service) -> None:
     words = synonyms_group(database)
     add_table_commands(words, database, "synonyms")
     app.cli.add_command(words)
-    app.cli.add_command(staff_group(database))
+    app.cli.add_command(staff_group(database, service.links))
     app.cli.add_command(rollout_group(database))
     for name, help_line in TABLES.items():
         app.cli.add_command(table_group(database, name, help_line))

@@ -1,57 +1,91 @@
 """Who works in which restaurant, and as what: what they may from their own telephone follows."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
+from engine.sign_in_links import SignInLinks
 from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
-from models import restaurants, staff, templates
+from models import audit, restaurants, staff, templates
+from models.console_links import LASTS
 from models.database.engine import Database
 from models.diners import WINDOW
 from models.restaurants import Restaurant
-from models.staff import ROLES, Chat, Colleague
+from models.staff import OWNER, ROLES, Chat, Colleague
 from setting_values import whatsapp_address
 
-ADD_ONE = "flask --app app staff add NUMBER --role owner"
+ADD_ONE = "flask --app app staff add NUMBER --owner"
+IN_TIME = int(LASTS.total_seconds() // 60)
 
 
-def staff_group(database: Database) -> AppGroup:
+_AT = restaurant_option("Which one, where there are several.")
+
+
+def staff_group(database: Database, links: SignInLinks) -> AppGroup:
     group = AppGroup("staff", help="Who works in which restaurant, and as what.")
-    at = restaurant_option("Which one, where there are several.")
-    roles: dict[str, Any] = {"multiple": True, "type": click.Choice(ROLES), "callback": _in_order}
+    group.add_command(_adding(database, links))
+    group.add_command(_removing(database))
+    group.add_command(_linking(database, links))
 
-    @group.command("add")
+    @group.command("list")
+    def show() -> None:
+        """List them with their roles, and whether WhatsApp lets us write to them now."""
+        _show(database)
+
+    return group
+
+
+def _adding(database: Database, links: SignInLinks) -> click.Command:
+    @click.command("add")
     @click.argument("address", metavar="NUMBER", callback=_address)
-    @click.option("--role", "roles", required=True, help="What they are; may be repeated.", **roles)
+    @_roles("What they are; may be repeated.")
+    @click.option("--owner", is_flag=True, help="The same as --role owner.")
     @click.option("--name", default=None, help="What diners and colleagues call them.")
-    @at
-    def add(address: str, roles: list[str], name: str | None, slug: str | None) -> None:
+    @_AT
+    def add(
+        address: str, roles: list[str], name: str | None, slug: str | None, *, owner: bool
+    ) -> None:
         """Put NUMBER on the staff, in a role beside those that they have.
 
-        owner: everything. finance: the books. manager: the menu, its prices, and answering diners.
-        waiter: answering diners. kitchen: what is sold out.
+        owner: everything; gets a link into the console. finance: the books and the figures.
+        manager: the menu, its prices, conversations, and answering diners. staff: the same without
+        the prices. waiter: conversations, and answering diners. kitchen: what is sold out.
+        read-only: conversations and figures, and changes nothing.
         """
+        roles = _ordered({*roles, OWNER}) if owner else roles
+        if not roles:
+            raise click.UsageError("Say what they are: --owner, or --role with one of its names.")
         if name is not None and len(name) > staff.MAX_NAME:
             raise click.BadParameter(f"a name has {staff.MAX_NAME} characters at most")
         with database_errors(), database.transaction() as session:
             restaurant = chosen(session, slug)
             staff.add(session, restaurant.id, address, roles, name)
+            _note(session, restaurant, "staff.added", address, after={"roles": ", ".join(roles)})
             told = restaurant.name
         click.echo(f"{address} is {' and '.join(roles)} of {told} now.")
+        if OWNER in roles:
+            _tell_link(links, address)
 
-    @group.command("remove")
+    return add
+
+
+def _removing(database: Database) -> click.Command:
+    @click.command("remove")
     @click.argument("address", metavar="NUMBER", callback=_address)
-    @click.option("--role", "roles", help="This role alone; may be repeated.", **roles)
-    @at
+    @_roles("This role alone; may be repeated.")
+    @_AT
     def remove(address: str, roles: list[str], slug: str | None) -> None:
         """Take NUMBER off the staff, or one of its roles away."""
         with database_errors(), database.transaction() as session:
             restaurant = chosen(session, slug)
             gone = staff.remove(session, restaurant.id, address, roles)
+            if gone:
+                was = {"roles": ", ".join(gone)}
+                _note(session, restaurant, "staff.removed", address, before=was)
             told = restaurant.name
         if not gone:
             named = f" as {' or '.join(roles)}" if roles else ""
@@ -60,12 +94,48 @@ def staff_group(database: Database) -> AppGroup:
             )
         click.echo(f"{address} is not {' nor '.join(gone)} of {told} any more.")
 
-    @group.command("list")
-    def show() -> None:
-        """List them with their roles, and whether WhatsApp lets us write to them now."""
-        _show(database)
+    return remove
 
-    return group
+
+def _linking(database: Database, links: SignInLinks) -> click.Command:
+    @click.command("link")
+    @click.argument("address", metavar="NUMBER", callback=_address)
+    def link(address: str) -> None:
+        """Make a link that signs NUMBER in to the console, once."""
+        with database_errors(), database.transaction() as session:
+            posts = staff.posts_of(session, address)
+        if not posts:
+            raise click.ClickException(f"{address} is on no restaurant's staff: {ADD_ONE}")
+        _tell_link(links, address)
+
+    return link
+
+
+def _tell_link(links: SignInLinks, address: str) -> None:
+    with database_errors():
+        made = links.make(address)
+    click.echo(f"Sign in to the console, once and within {IN_TIME} minutes:\n{made}")
+
+
+def _note(
+    session: Any,
+    restaurant: Restaurant,
+    what: str,
+    address: str,
+    *,
+    before: audit.Small | None = None,
+    after: audit.Small | None = None,
+) -> None:
+    audit.note(
+        session,
+        at=datetime.now(UTC),
+        restaurant_id=restaurant.id,
+        by=audit.COMMAND_LINE,
+        what=what,
+        subject=address,
+        before=before,
+        after=after,
+    )
 
 
 def _show(database: Database) -> None:
@@ -114,4 +184,15 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str) -
 
 
 def _in_order(_context: click.Context, _parameter: click.Parameter, value: Any) -> list[str]:
-    return sorted(set(value), key=ROLES.index)
+    return _ordered(set(value))
+
+
+def _ordered(roles: Collection[str]) -> list[str]:
+    return sorted(roles, key=ROLES.index)
+
+
+def _roles(help_line: str) -> Callable[[Any], Any]:
+    named = click.Choice(ROLES)
+    return click.option(
+        "--role", "roles", multiple=True, type=named, callback=_in_order, help=help_line
+    )

@@ -16,10 +16,6 @@ from handlers.cli.errors import database_errors
 from models.database.engine import Database
 
 MOST_NAMED = 5
-# The practice phone's Jean, who may change the menu and answer diners there. Nobody has this
-# number.
-PRACTICE_STAFF = "whatsapp:+9990000001"
-PRACTICE_NAME = "Jean"
 
 if TYPE_CHECKING:
     from knowledge.seed import SeedCounts
@@ -43,7 +39,7 @@ def db_group(url: str) -> AppGroup:
 def seed_command(database: Database, kigali_number: str, *, is_real: bool = False) -> click.Command:
     """`is_real`: diners are, and none should meet a sample by an oversight.
 
-    Where they are not, the practice phone's Jean is on the staff of each restaurant.
+    Where they are not, two whom the phone plays are on the staff of each restaurant.
     """
 
     @click.command("seed")
@@ -95,7 +91,7 @@ def _tell(added: "SeedCounts") -> None:
 
 
 def staff_the_phone(database: Database, *, is_real: bool) -> None:
-    """Put the practice phone's Jean on the staff of each restaurant; off it where diners are real.
+    """Put Jean and Grace on the staff of each restaurant; off it where diners are real.
 
     Raises DatabaseUnavailableError.
     """
@@ -103,10 +99,11 @@ def staff_the_phone(database: Database, *, is_real: bool) -> None:
 
     with database.transaction() as session:
         for restaurant in restaurants.all_of_them(session):
-            if is_real:
-                staff.remove(session, restaurant.id, PRACTICE_STAFF)
-            else:
-                staff.add(session, restaurant.id, PRACTICE_STAFF, ["manager"], PRACTICE_NAME)
+            for address, (name, role) in staff.PRACTICE.items():
+                if is_real:
+                    staff.remove(session, restaurant.id, address)
+                else:
+                    staff.add(session, restaurant.id, address, [role], name)
 
 
 def _named(dishes: Sequence[str]) -> str:

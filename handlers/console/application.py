@@ -18,8 +18,10 @@ from flask import Flask, Response, g, get_flashed_messages, request, url_for
 from flask_security import Security
 from flask_wtf.csrf import CSRFProtect
 
+from engine.sign_in_links import SignInLinks
 from handlers.console import live, navigation
 from handlers.console.accounts import People
+from handlers.console.asking_for_link import AskingForLink
 from handlers.console.audit import AuditPages
 from handlers.console.errors import register_errors
 from handlers.console.here import CLOCK, person
@@ -60,6 +62,7 @@ class Parts:
     stopping: Event
     natively: Natively
     limits: Limits
+    links: SignInLinks
 
 
 class Console(Flask):
@@ -82,6 +85,7 @@ def console(parts: Parts) -> Flask:
     passwords = Passwords(parts.natively)
     for pages in (
         SigningIn(parts.database, passwords, parts.limits),
+        AskingForLink(parts.links, parts.limits),
         MePages(parts.database, passwords, parts.limits),
         HomePages(),
         AuditPages(parts.database),

@@ -5,18 +5,18 @@ No answer tells whether a number is on a staff.
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask_security import login_user, logout_user
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as Answer
 
 from handlers.console.accounts import Person
 from handlers.console.here import now, person
 from handlers.console.mounted import AT
 from handlers.console.passwords import Passwords
+from handlers.console.sign_in_form import NO_NUMBER, form, refused, typed_address
 from handlers.limits import SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS, Limits
 from models import audit, console_accounts, console_links, staff
 from models.database.engine import Database
-from setting_values import whatsapp_address
 
 WRONG = "That number and password don't belong together."
 BY_LINK = "by_link_at"  # in the session: when somebody came by a link, who may set a new password
@@ -37,25 +37,22 @@ class SigningIn:
         routes.add_url_rule("/sign-out", view_func=self.out, methods=["POST"])
         return routes
 
-    def page(self) -> str | Response:
-        if person():
-            return redirect(url_for("home.index"))
-        return _form()
+    def page(self) -> Response | Answer:
+        return redirect(url_for("home.index")) if person() else form()
 
-    def by_password(self) -> Response | tuple[str, int]:
-        try:
-            address = whatsapp_address(request.form.get("number", ""))
-        except ValueError as error:
-            return _form(f"The number {error}.", field="number"), 400
-        self._limits.check_address(SIGN_IN_BY_ADDRESS)
-        self._limits.check(SIGN_IN_BY_ACCOUNT, console_accounts.known_as(address))
+    def by_password(self) -> Response | Answer:
+        address = typed_address()
+        if address is None:
+            return form(NO_NUMBER, field="number", status=400)
+        answer = refused(self._limits, SIGN_IN_BY_ADDRESS, SIGN_IN_BY_ACCOUNT, address)
+        if answer is not None:
+            return answer
         with self._database.transaction() as tables:
             stored = console_accounts.password_of(tables, address)
-        if not self._passwords.are_same(request.form.get("password", ""), stored):
-            return _form(WRONG, field="password"), 400
-        if not self._let_in(address, "password"):
-            return _form(WRONG, field="password"), 400
-        return redirect(_back())
+        is_theirs = self._passwords.are_same(request.form.get("password", ""), stored)
+        if not is_theirs or not self._let_in(address, "password"):
+            return form(WRONG, field="password", status=400)
+        return redirect(_back(), 303)
 
     def link(self, token: str) -> str | tuple[str, int]:
         """Opened, and not used: whatever previews a message's links opens them too."""
@@ -65,7 +62,7 @@ class SigningIn:
             return render_template("link_over.html"), 410
         return render_template("link.html", token=token)
 
-    def by_link(self, token: str) -> Response | tuple[str, int]:
+    def by_link(self, token: str) -> Answer | tuple[str, int]:
         with self._database.transaction() as tables:
             address = console_links.use(tables, token, now())
         if address is None or not self._let_in(address, "link"):
@@ -73,7 +70,7 @@ class SigningIn:
         session[BY_LINK] = now().timestamp()
         return redirect(url_for("home.index"), 303)
 
-    def out(self) -> Response:
+    def out(self) -> Answer:
         known = person()
         if known:
             with self._database.transaction() as tables:
@@ -111,15 +108,10 @@ def _leave() -> None:
     session.clear()
 
 
-def _form(fault: str = "", field: str = "") -> str:
-    back = request.values.get("back", "")
-    number = request.form.get("number", "")
-    return render_template("sign_in.html", fault=fault, wrong=field, number=number, back=back)
-
-
 def _back() -> str:
     """Where they were going, if that is a page of ours."""
     asked = request.form.get("back", "")
-    parts = urlsplit(asked.replace("\\", "/"))
+    parts = urlsplit(asked)
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith(f"{AT}/")
-    return asked if is_ours else url_for("home.index")
+    is_plain = "\\" not in asked and ".." not in asked  # which browsers read in ways of their own
+    return asked if is_ours and is_plain else url_for("home.index")

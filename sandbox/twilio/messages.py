@@ -35,9 +35,10 @@ DINERS = (
     Diner("whatsapp:+250788000001", "Alice"),
     Diner("whatsapp:+250788000002", "Bob"),
     Diner("whatsapp:+35699000003", "Carol"),
-    # Nobody can have this number: no country has 999. `seed` puts it on the staff where all is
-    # played, and handlers/cli/stock.py knows it for that.
+    # Nobody can have these numbers: no country has 999. `seed` puts them on the staff where all is
+    # played, and models/staff.py knows them for that.
     Diner("whatsapp:+9990000001", "Jean (staff)", is_staff=True),
+    Diner("whatsapp:+9990000002", "Grace (owner)", is_staff=True),
 )
 
 

@@ -6,13 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from engine.sign_in_links import SignInLinks
 from handlers.cli.restaurants import restaurants_group
 from handlers.cli.staff import staff_group
+from knowledge.clock import Clock
+from models import audit, console_links
 from models.database.engine import Database
 from models.diners import Diner
 from models.templates import APPROVED, STAFF_CALLED, Template
 from tests.handlers.terminal import run
-from tests.models.desk import ALICE, Desk
+from tests.models.desk import ALICE, BOB, CHARLIE, Desk
 
 
 @pytest.fixture
@@ -22,14 +25,18 @@ def database(stocked_url: str) -> Iterator[Database]:
     database.close()
 
 
+def links(database: Database) -> SignInLinks:
+    return SignInLinks(database, Clock(), lambda _: None, "https://inzozi.example")
+
+
 def told(database: Database, *words: str) -> str:
-    done = run(staff_group(database), *words)
+    done = run(staff_group(database, links(database)), *words)
     assert done.exit_code == 0, done.stderr
     return done.stdout
 
 
 def refused(database: Database, *words: str) -> str:
-    done = run(staff_group(database), *words)
+    done = run(staff_group(database, links(database)), *words)
     assert done.exit_code != 0
     return done.stderr
 
@@ -41,13 +48,36 @@ def listed(database: Database) -> list[list[str]]:
 def test_somebody_comes_and_goes_role_by_role(database: Database) -> None:
     added = ("add", "00250 788 000 001", "--role", "waiter", "--role", "owner")
     said = told(database, *added, "--restaurant", "kigali", "--name", "Jean")
-    assert said == f"{ALICE} is owner and waiter of Inzozi Kitchen now.\n"
+    assert said.startswith(f"{ALICE} is owner and waiter of Inzozi Kitchen now.\n")
     assert listed(database) == [["kigali", ALICE, "owner,", "waiter"]]
     assert "Jean" in told(database, "list")
     gone = told(database, "remove", ALICE, "--role", "owner", "--restaurant", "kigali")
     assert gone == f"{ALICE} is not owner of Inzozi Kitchen any more.\n"
     told(database, "remove", ALICE, "--restaurant", "kigali")
-    assert "staff add NUMBER --role owner" in told(database, "list")
+    assert "staff add NUMBER --owner" in told(database, "list")
+
+
+def test_an_owner_gets_a_link_into_the_console_and_others_when_they_are_made_one(
+    database: Database,
+) -> None:
+    said = told(database, "add", ALICE, "--owner", "--restaurant", "kigali")
+    assert said.startswith(f"{ALICE} is owner of Inzozi Kitchen now.\nSign in to the console, once")
+    first = said.rpartition("/")[2].strip()
+    told(database, "add", BOB, "--role", "waiter", "--restaurant", "kigali")
+    second = told(database, "link", BOB).rpartition("/")[2].strip()
+    with database.transaction() as session:
+        used = [console_links.use(session, each, datetime.now(UTC)) for each in (first, second)]
+    assert used == [ALICE, BOB]
+    assert "on no restaurant's staff" in refused(database, "link", CHARLIE)
+
+
+def test_who_came_and_went_is_kept_for_the_owners(database: Database) -> None:
+    told(database, "add", ALICE, "--owner", "--restaurant", "kigali")
+    told(database, "remove", ALICE, "--restaurant", "kigali")
+    with database.transaction() as session:
+        kept = [(each.what, each.by, each.subject) for each in audit.latest(session, 1, 9)]
+    line = "command line"
+    assert kept == [("staff.removed", line, ALICE), ("staff.added", line, ALICE)]
 
 
 def test_where_there_is_one_restaurant_it_need_not_be_named(database: Database) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from handlers.cli.stock import PRACTICE_STAFF, db_group, seed_command
+from handlers.cli.stock import db_group, seed_command
 from knowledge.seed import SAMPLES
 from models import restaurants, staff
 from models.database.engine import Database
 from models.database.migrate import is_current
+from models.staff import PRACTICE
 from sandbox.twilio.messages import DINERS
 from tests.engine.world import KIGALI
 from tests.handlers.terminal import bare_url, run
@@ -54,13 +55,14 @@ def test_seeding_twice_adds_the_samples_once(database: Database) -> None:
         assert KIGALI in restaurants.slugs_by_number(session)
 
 
-def test_where_all_is_played_the_phones_jean_is_on_the_staff_and_nowhere_else(
+def test_where_all_is_played_jean_and_grace_are_on_the_staff_and_nowhere_else(
     database: Database,
 ) -> None:
-    assert PRACTICE_STAFF in [diner.address for diner in DINERS]
+    assert {diner.address for diner in DINERS if diner.is_staff} == set(PRACTICE)
     assert run(seed_command(database, KIGALI)).exit_code == 0
     assert run(seed_command(database, KIGALI)).exit_code == 0
-    assert _staff(database) == [("kigali", {"manager"}), ("valletta", {"manager"})]
+    both = [{"manager"}, {"owner"}]
+    assert _staff(database) == [(slug, each) for slug in ("kigali", "valletta") for each in both]
     real = seed_command(database, KIGALI, is_real=True)
     assert run(real, "--samples").exit_code == 0
     assert _staff(database) == []
@@ -72,7 +74,7 @@ def _staff(database: Database) -> list[tuple[str, set[str]]]:
             (restaurant.slug, set(each.roles))
             for restaurant in restaurants.all_of_them(session)
             for each in staff.of_restaurant(session, restaurant.id)
-            if each.address == PRACTICE_STAFF
+            if each.address in PRACTICE
         ]
 
 

@@ -59,7 +59,7 @@ def test_a_new_diner_is_nobody_whom_the_database_knows_from_before_a_restart(
         assert after.add_diner("Dora").address not in old
 
 
-def test_the_world_has_two_restaurants_three_diners_and_one_of_the_staff(phone: Browser) -> None:
+def test_the_world_has_two_restaurants_three_diners_and_two_of_the_staff(phone: Browser) -> None:
     assert phone.get("/phone/api/world").json() == {
         "numbers": [
             {"number": KIGALI, "name": "Inzozi Kitchen"},
@@ -70,6 +70,7 @@ def test_the_world_has_two_restaurants_three_diners_and_one_of_the_staff(phone: 
             {"address": BOB, "name": "Bob", "is_staff": False},
             {"address": "whatsapp:+35699000003", "name": "Carol", "is_staff": False},
             {"address": "whatsapp:+9990000001", "name": "Jean (staff)", "is_staff": True},
+            {"address": "whatsapp:+9990000002", "name": "Grace (owner)", "is_staff": True},
         ],
     }
 
@@ -79,7 +80,7 @@ def test_a_new_diner_can_write(phone: Browser) -> None:
     assert (answer.status_code, answer.json()["name"]) == (201, "Dora")
     again = phone.post("/phone/api/diners", {"name": "Emil"})
     assert again.json()["address"] != answer.json()["address"]
-    assert phone.get("/phone/api/world").json()["diners"][4] == answer.json()
+    assert phone.get("/phone/api/world").json()["diners"][5] == answer.json()
     assert phone.write("Hello", diner=answer.json()["address"])
 
 

@@ -1,0 +1,94 @@
+"""Links that let somebody of the staff into the console once: made, and sent over WhatsApp.
+
+A link stands in its message and nowhere else: no log has it, and no persona's prompt, since it is
+of no turn.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from knowledge.clock import Clock
+from knowledge.phrases import Phrase, phrase, spoken
+from models import console_links, outbox, staff
+from models.bubbles import Bubble
+from models.console_links import LASTS
+from models.database.engine import Database, DatabaseUnavailableError
+from models.outbox import SIGN_IN
+from models.staff import Chat, Post
+from telemetry.logs import log
+from telemetry.masking import masked
+
+PATH = "/console/link/"
+
+
+class SignInLinks:
+    """`url`: where the console is reached, without its path. `deliver` sends what waits for a
+    diner.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, deliver: Callable[[int], None], url: str
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._deliver = deliver
+        self._url = url
+
+    def make(self, address: str) -> str:
+        """A link for somebody of the staff; whoever has it is taken for them.
+
+        Raises DatabaseUnavailableError.
+        """
+        with self._database.transaction() as session:
+            token = console_links.make(session, address, self._clock.steady())
+        return f"{self._url}{PATH}{token}"
+
+    def practice(self) -> str | None:
+        """One for the sandbox's owner; None where there is none, as before `seed`."""
+        try:
+            with self._database.transaction() as session:
+                is_there = bool(staff.posts_of(session, staff.PRACTICE_OWNER))
+            return self.make(staff.PRACTICE_OWNER) if is_there else None
+        except DatabaseUnavailableError:
+            return None
+
+    def send(self, address: str) -> bool:
+        """Send one to somebody's own chat with a restaurant of theirs, if WhatsApp takes it now.
+
+        False where they work nowhere, or wrote to none of their restaurants within 24 hours.
+        Raises DatabaseUnavailableError.
+        """
+        now = self._clock.steady()
+        found = self._open_chat(address, now)
+        if found is None:
+            log.info("console.link_not_sent", to=masked(address))
+            return False
+        post, chat = found
+        text = _text(self.make(address), spoken(chat.language, post.restaurant.locale))
+        with self._database.alone() as connection:
+            bubble = Bubble(text, purpose=SIGN_IN)
+            outbox.put(connection, chat.diner_id, bubble, turn_id=None, now=now)
+        log.info("console.link_sent", to=masked(address), diner=chat.diner_id)
+        self._deliver(chat.diner_id)
+        return True
+
+    def _open_chat(self, address: str, now: datetime) -> tuple[Post, Chat] | None:
+        """The one that they wrote in last."""
+        with self._database.transaction() as session:
+            chats = [
+                (post, chat)
+                for post in staff.posts_of(session, address)
+                for chat in staff.chats(session, post.restaurant, [post.colleague]).values()
+                if chat.is_open(now)
+            ]
+        return max(chats, key=lambda each: each[1].wrote_at, default=None)
+
+
+def _text(link: str, language: str) -> Phrase:
+    return phrase(
+        "This link signs you in to the console, once, within {minutes} minutes:\n{link}\nYou did"
+        " not ask for it? Then leave it, and show it to nobody.",
+        language,
+        minutes=int(LASTS.total_seconds() // 60),
+        link=link,
+    )

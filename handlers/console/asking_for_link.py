@@ -1,0 +1,31 @@
+"""A link to sign in with, sent to a staff number's own chat with the restaurant.
+
+What it answers is the same whoever asks: it never tells whether a number is on a staff.
+"""
+
+from flask import Blueprint, Response, render_template
+
+from engine.sign_in_links import SignInLinks
+from handlers.console.sign_in_form import NO_NUMBER, form, refused, typed_address
+from handlers.limits import LINK_BY_ACCOUNT, LINK_BY_ADDRESS, Limits
+
+
+class AskingForLink:
+    def __init__(self, links: SignInLinks, limits: Limits) -> None:
+        self._links = links
+        self._limits = limits
+
+    def blueprint(self) -> Blueprint:
+        routes = Blueprint("asking_for_link", __name__)
+        routes.add_url_rule("/sign-in/link", view_func=self.ask, methods=["POST"])
+        return routes
+
+    def ask(self) -> Response | str:
+        address = typed_address()
+        if address is None:
+            return form(NO_NUMBER, field="number", status=400)
+        answer = refused(self._limits, LINK_BY_ADDRESS, LINK_BY_ACCOUNT, address)
+        if answer is not None:
+            return answer
+        self._links.send(address)
+        return render_template("link_asked.html", address=address)

@@ -1,0 +1,44 @@
+"""The page on which one signs in: the number that was typed, and what was wrong with it."""
+
+import math
+
+from flask import Response, render_template, request
+
+from handlers.limits import Limit, Limits
+from models.console_accounts import known_as
+from setting_values import whatsapp_address
+
+NO_NUMBER = "That is no WhatsApp number with its country code, such as +250 788 123 456."
+TOO_OFTEN = "That was tried too often. Wait {minutes} minutes, then try again."
+
+
+def form(fault: str = "", field: str = "", status: int = 200) -> Response:
+    """`fault`: what is wrong, in a sentence; with which field, or with all of it."""
+    page = render_template(
+        "sign_in.html",
+        fault=fault,
+        wrong=field,
+        number=request.form.get("number", ""),
+        back=request.values.get("back", ""),
+    )
+    return Response(page, status)
+
+
+def typed_address() -> str | None:
+    """The number that was typed; None where it is none."""
+    try:
+        return whatsapp_address(request.form.get("number", ""))
+    except ValueError:
+        return None
+
+
+def refused(limits: Limits, from_where: Limit, at_whom: Limit, address: str) -> Response | None:
+    """Count a try; the answer, where there were too many: whoever is meant."""
+    wait_s = limits.hit(from_where, limits.address_of(request)) or limits.hit(
+        at_whom, known_as(address)
+    )
+    if wait_s is None:
+        return None
+    answer = form(TOO_OFTEN.format(minutes=math.ceil(wait_s / 60)), status=429)
+    answer.headers["Retry-After"] = str(math.ceil(wait_s))
+    return answer

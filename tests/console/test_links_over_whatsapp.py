@@ -1,0 +1,109 @@
+"""A link that is asked for on the page and comes to one's own chat, and to nobody else's eyes."""
+
+from sqlalchemy import select, update
+from structlog.testing import capture_logs
+
+from engine.sign_in_links import PATH
+from handlers.limits import LINK_BY_ACCOUNT
+from models import quotes
+from models.diners import WINDOW, Diner
+from models.outbox import SIGN_IN, Part
+from tests.console.world import GRACE, JEAN, NOBODY, VALLETTA, House
+from tests.models.desk import KIGALI, Desk, moment
+
+
+def writes(house: House, address: str, number: str = KIGALI, at: float = 0) -> int:
+    return Desk(house.database).arrive(address, number=number, at=at)
+
+
+def asked(house: House, number: str) -> str:
+    guest = house.guest()
+    guest.get("/sign-in")
+    answer = guest.post("/sign-in/link", number=number)
+    assert answer.status_code == 200
+    main = answer.text.partition("<main")[2].partition("</main>")[0]  # around it, tokens differ
+    return main.replace(number.removeprefix("whatsapp:"), "NUMBER")
+
+
+def sent(house: House) -> list[Part]:
+    with house.database.transaction() as session:
+        return list(session.scalars(select(Part).order_by(Part.id)))
+
+
+def test_it_comes_to_ones_own_chat_and_signs_in(any_house: House) -> None:
+    diner_id = writes(any_house, JEAN)
+    asked(any_house, JEAN)
+    (part,) = sent(any_house)
+    assert (part.diner_id, part.turn_id) == (diner_id, None)
+    assert (part.extra or {})["purpose"] == SIGN_IN
+    assert any_house.delivered == [diner_id]
+    link = next(line for line in part.body.splitlines() if PATH in line)
+    guest = any_house.guest()
+    assert guest.follow(link).status_code == 303
+    assert "Jean" in guest.get("/me").text
+
+
+def test_it_comes_to_the_chat_that_was_written_in_last(house: House) -> None:
+    writes(house, GRACE, at=60)
+    latest = writes(house, GRACE, str(VALLETTA["number"]), at=120)
+    asked(house, GRACE)
+    assert [part.diner_id for part in sent(house)] == [latest]
+
+
+def test_whoever_asks_for_whomever_reads_the_same(house: House) -> None:
+    writes(house, JEAN)
+    writes(house, NOBODY)
+    told = {asked(house, number) for number in (JEAN, GRACE, NOBODY)}
+    assert len(told) == 1
+    assert len(sent(house)) == 1
+
+
+def test_who_wrote_nothing_for_a_day_is_sent_nothing(house: House) -> None:
+    writes(house, JEAN)
+    house.clock.passes(WINDOW.total_seconds())
+    assert "Write any message" in asked(house, JEAN)
+    assert sent(house) == []
+
+
+def test_who_opted_out_is_sent_nothing(house: House) -> None:
+    diner_id = writes(house, JEAN)
+    with house.database.transaction() as session:
+        gone = update(Diner).where(Diner.id == diner_id).values(opted_out_at=moment(1))
+        session.execute(gone)
+    asked(house, JEAN)
+    assert sent(house) == []
+
+
+def test_it_is_in_their_language(house: House) -> None:
+    diner_id = writes(house, JEAN)
+    with house.database.transaction() as session:
+        session.execute(update(Diner).where(Diner.id == diner_id).values(language="fr"))
+    asked(house, JEAN)
+    assert sent(house)[0].body.startswith("Ce lien vous connecte")
+
+
+def test_one_account_is_sent_so_many_whoever_asks(house: House) -> None:
+    writes(house, JEAN)
+    for nth in range(LINK_BY_ACCOUNT.most):
+        guest = house.guest(f"192.0.2.{nth + 10}")
+        guest.get("/sign-in")
+        assert guest.post("/sign-in/link", number=JEAN).status_code == 200
+    late = house.guest()
+    late.get("/sign-in")
+    assert late.post("/sign-in/link", number=JEAN).status_code == 429
+    assert len(sent(house)) == LINK_BY_ACCOUNT.most
+
+
+def test_a_link_is_in_no_prompt_and_no_log(house: House) -> None:
+    diner_id = writes(house, JEAN)
+    with capture_logs() as logged:
+        asked(house, JEAN)
+        link = next(line for line in sent(house)[0].body.splitlines() if PATH in line)
+        house.guest().follow(link)
+    assert [each["event"] for each in logged] == ["console.link_sent"]
+    assert link.rpartition("/")[2] not in str(logged)
+    assert Desk(house.database).history(diner_id) == []
+    with house.database.transaction() as session:
+        session.execute(update(Part).values(sid="SM9", state="sent"))
+    with house.database.alone() as connection:
+        assert quotes.find(connection, diner_id, "SM9") is None

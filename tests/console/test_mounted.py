@@ -1,0 +1,68 @@
+"""The console is made at its first request, once, and while it can't be, a sentence says so."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
+
+from handlers.console.mounted import Mounted
+from models.database.absence import DatabaseUnavailableError
+from tests.console.world import House
+from tests.engine.clock import ManualClock
+
+
+def test_while_the_database_is_away_it_says_so_and_is_tried_again() -> None:
+    tries: list[str] = []
+
+    def make() -> Response:
+        tries.append("made")
+        if len(tries) == 1:
+            raise DatabaseUnavailableError("unreachable")
+        return Response("there")
+
+    client = Client(Mounted(make))
+    away = client.get("/")
+    assert (away.status_code, away.headers["Retry-After"]) == (503, "5")
+    assert "database" in away.text
+    assert [client.get("/").text for _ in range(2)] == ["there", "there"]
+    assert len(tries) == 2
+
+
+def test_of_many_first_requests_one_makes_it() -> None:
+    tries: list[str] = []
+    at_once = Barrier(4)
+
+    def make() -> Response:
+        tries.append("made")
+        return Response("there")
+
+    mounted = Mounted(make)
+
+    def ask(_: int) -> str:
+        at_once.wait(5)
+        return Client(mounted).get("/").text
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ask, range(4))) == ["there"] * 4
+    assert tries == ["made"]
+
+
+def test_without_a_secret_key_the_databases_opens_sessions_in_every_process(
+    house: House, sqlite_url: str, clock: ManualClock
+) -> None:
+    guest = house.signed_in()
+    guest.get("/me")
+    kept = guest.cookie().value
+    other = House(sqlite_url, clock)
+    elsewhere = other.guest()
+    elsewhere._client.set_cookie("console", kept, domain="inzozi.example", path="/console")
+    assert elsewhere.get("/me").status_code == 200
+    other.database.close()
+
+
+def test_without_its_tables_the_console_says_to_come_back(tmp_path: Path) -> None:
+    house = House(f"sqlite:///{tmp_path / 'bare.db'}", ManualClock())
+    assert house.guest().get("/sign-in").status_code == 503
+    house.database.close()

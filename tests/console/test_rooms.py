@@ -1,0 +1,119 @@
+"""Who may open which page of which restaurant, and what the others read."""
+
+import re
+
+import pytest
+
+from models import audit
+from tests.console.world import ADA, CAROL, GRACE, JEAN, House
+
+
+def test_a_stranger_is_sent_to_sign_in_and_back(house: House) -> None:
+    answer = house.guest().get("/kigali/audit")
+    assert (answer.status_code, answer.location) == (
+        303,
+        "/console/sign-in?back=/console/kigali/audit",
+    )
+
+
+def test_within_a_page_a_stranger_is_sent_with_all_of_it(house: House) -> None:
+    answer = house.guest().get("/kigali/audit", **{"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/console/sign-in")
+
+
+def test_a_restaurant_where_somebody_does_not_work_is_not_there(house: House) -> None:
+    jean = house.signed_in(JEAN)
+    assert [jean.get(f"/{slug}/audit").status_code for slug in ("valletta", "nowhere")] == [404] * 2
+    assert [jean.get(f"/{slug}/").status_code for slug in ("valletta", "nowhere")] == [404] * 2
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [(GRACE, 200), (JEAN, 403), (ADA, 403), (CAROL, 403)]
+)
+def test_a_page_opens_to_the_role_that_it_is_for(house: House, address: str, status: int) -> None:
+    answer = house.signed_in(address).get("/kigali/audit")
+    assert answer.status_code == status
+    assert ("Not yours to see" in answer.text) == (status == 403)
+
+
+def test_the_pages_are_listed_that_somebody_may_open(house: House) -> None:
+    shown = house.signed_in(GRACE).get("/kigali/audit").text
+    links = re.findall(r'href="/console/kigali/([^"]+)"\s+aria-current', shown)
+    assert set(links) == {"audit"}
+    assert "/console/kigali/audit" not in house.signed_in(JEAN).get("/kigali/").text
+
+
+def test_who_works_in_several_chooses_and_who_works_in_one_is_there(house: House) -> None:
+    assert "Il-Merill" in house.signed_in(GRACE).get("/").text
+    assert house.signed_in(JEAN).get("/").location == "/console/kigali/"
+
+
+def test_the_house_of_today_is_named_in_its_own_time(house: House) -> None:
+    grace = house.signed_in()
+    assert "1 Mar 2026, 14:00" in grace.get("/kigali/audit").text
+    assert "1 Mar 2026, 13:00" in grace.get("/valletta/audit").text
+
+
+def test_changes_are_listed_newest_first_page_by_page_and_are_one_restaurants(
+    any_house: House,
+) -> None:
+    with any_house.database.transaction() as session:
+        for nth in range(60):
+            audit.note(
+                session,
+                at=any_house.clock.now(),
+                restaurant_id=1,
+                by=JEAN,
+                what="menu.price_changed",
+                subject=f"<b>dish {nth}</b>",
+                before={"price": "3000 RWF"},
+                after={"price": "3500 RWF"},
+            )
+    grace = any_house.signed_in()
+    first = grace.get("/kigali/audit").text
+    assert ("menu: price changed" in first, "&lt;b&gt;dish 59" in first) == (True, True)
+    assert ("Jean" in first, "dish 0<" in first) == (True, False)
+    (older,) = re.findall(r'/console(/kigali/audit\?before=\d+)"', first)
+    assert "dish 0&lt;" in grace.get(older).text
+    assert "dish" not in grace.get("/valletta/audit").text
+
+
+def test_what_is_not_there_is_told_in_the_consoles_look(house: House) -> None:
+    answer = house.signed_in().get("/kigali/nowhere")
+    assert (answer.status_code, "Nothing here" in answer.text) == (404, True)
+
+
+def test_within_a_page_an_error_is_a_sentence(house: House) -> None:
+    answer = house.signed_in(JEAN).get("/kigali/audit", **{"HX-Request": "true"})
+    assert (answer.status_code, answer.mimetype) == (403, "text/plain")
+
+
+def test_a_form_that_is_too_large_is_refused(house: House) -> None:
+    guest = house.guest()
+    guest.get("/sign-in")
+    assert guest.post("/sign-in", number="1" * 70_000).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/kigali/audit", "/nowhere", "/static/parts.css"]
+)
+def test_every_answer_has_its_headers_and_no_page_has_anything_inline(
+    house: House, path: str
+) -> None:
+    answer = house.signed_in().get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert ("unsafe" in policy, "frame-ancestors 'none'" in policy) == (False, True)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    if answer.mimetype == "text/html":
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert not re.search(r"<style|<script(?! src=)|\sstyle=|\son[a-z]+=", answer.text)
+
+
+def test_a_file_is_kept_by_its_readers_until_it_changes(house: House) -> None:
+    page = house.guest().get("/sign-in").text
+    (address,) = re.findall(r'/console(/static/console\.css\?v=[0-9a-f]{12})"', page)
+    answer = house.guest().get(address)
+    assert (answer.status_code, "max-age=31536000" in answer.headers["Cache-Control"]) == (
+        200,
+        True,
+    )

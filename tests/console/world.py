@@ -1,0 +1,153 @@
+"""The console in process: its restaurants, who works there, and browsers that people sign in with.
+
+Grace owns both restaurants, Jean waits in Kigali, Ada keeps the books there, and Carol reads.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from html import unescape
+from threading import Event
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import TestResponse
+
+from engine.sign_in_links import PATH, SignInLinks
+from handlers.console.application import Parts, console
+from handlers.console.mounted import AT, Mounted
+from handlers.counting import Counting, InMemory
+from handlers.limits import Limits
+from models import restaurants, staff
+from models.database.engine import Database
+from tests.engine.clock import ManualClock
+from tests.engine.world import RESTAURANT
+
+GRACE, JEAN = "whatsapp:+250788000011", "whatsapp:+250788000012"
+ADA, CAROL = "whatsapp:+250788000013", "whatsapp:+250788000014"
+NOBODY = "whatsapp:+250788000019"
+VALLETTA = RESTAURANT | {
+    "slug": "valletta", "name": "Il-Merill", "number": "whatsapp:+35620000000", "country": "MT",
+    "currency": "EUR", "locale": "en_MT", "timezone": "Europe/Malta", "city": "Valletta",
+}  # fmt: skip
+STAFF = [
+    ("kigali", GRACE, "owner", "Grace"),
+    ("valletta", GRACE, "owner", "Grace"),
+    ("kigali", JEAN, "waiter", "Jean"),
+    ("kigali", ADA, "finance", "Ada"),
+    ("kigali", CAROL, "read-only", "Carol"),
+]
+PASSWORD = "three otters in a teapot"
+URL = "https://inzozi.example"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Guest:
+    """A browser: its cookies, and the form token of the page that it saw last."""
+
+    def __init__(self, client: FlaskClient, came_from: str = "192.0.2.1") -> None:
+        self._client = client
+        self._came_from = {"REMOTE_ADDR": came_from}
+        self.token = ""
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        answer = self._client.get(
+            f"{AT}{path}",
+            base_url=URL,
+            headers=headers,
+            environ_overrides=self._came_from,
+            buffered=True,
+        )
+        return self._looked_at(answer)
+
+    def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
+        answer = self._client.post(
+            f"{AT}{path}",
+            base_url=URL,
+            data={"csrf_token": self.token, **fields},
+            headers=headers,
+            environ_overrides=self._came_from,
+        )
+        return self._looked_at(answer)
+
+    def follow(self, link: str) -> TestResponse:
+        """Open a link from a message, and press its button."""
+        path = link.removeprefix(f"{URL}{AT}")
+        shown = self.get(path)
+        return self.post(path) if shown.status_code == 200 else shown
+
+    def by_password(self, number: str, password: str, **fields: str) -> TestResponse:
+        if not self.token:
+            self.get("/sign-in")
+        return self.post("/sign-in", None, number=number, password=password, **fields)
+
+    def cookie(self) -> Any:
+        return self._client.get_cookie("console", domain="inzozi.example", path=AT)
+
+    def _looked_at(self, answer: TestResponse) -> TestResponse:
+        if answer.mimetype == "text/html" and (found := TOKEN.search(answer.text)):
+            self.token = unescape(found[1])
+        return answer
+
+
+class House:
+    """The console of one process, on its database and its clock."""
+
+    def __init__(self, url: str, clock: ManualClock, secret: str | None = None) -> None:
+        self.database = Database(url)
+        self.clock = clock
+        self.delivered: list[int] = []
+        self.stopping = Event()
+        self.links = SignInLinks(self.database, clock.clock, self.delivered.append, URL)
+        self.app = Flask("inzozi", static_folder=None)
+        self.app.testing = True
+        parts = Parts(
+            self.database,
+            clock.now,
+            secret,
+            URL,
+            self.stopping,
+            lambda work: work(),
+            Limits(partial(Counting, InMemory(), clock.clock), clock.clock),
+            self.links,
+        )
+        mounted = Mounted(partial(console, parts))
+        wsgi = DispatcherMiddleware(self.app.wsgi_app, {AT: mounted})
+        self.app.wsgi_app = wsgi  # type: ignore[method-assign] # as app.py does
+
+    def guest(self, came_from: str = "192.0.2.1") -> Guest:
+        return Guest(self.app.test_client(), came_from)
+
+    def signed_in(self, address: str = GRACE) -> Guest:
+        """Somebody who came by a link."""
+        guest = self.guest()
+        assert guest.follow(self.links.make(address)).status_code == 303
+        return guest
+
+    def with_password(self, address: str = GRACE) -> Guest:
+        guest = self.signed_in(address)
+        guest.get("/me")
+        assert guest.post("/me/password", new=PASSWORD, again=PASSWORD).status_code == 303
+        return guest
+
+
+def staffed(database: Database) -> None:
+    with database.transaction() as session:
+        ids = {each["slug"]: restaurants.store(session, each) for each in (RESTAURANT, VALLETTA)}
+        for slug, address, role, name in STAFF:
+            staff.add(session, ids[slug], address, [role], name)
+
+
+@contextmanager
+def opened(url: str, clock: ManualClock) -> Iterator[House]:
+    house = House(url, clock)
+    staffed(house.database)
+    yield house
+    house.database.close()
+
+
+def token_of(link: str) -> str:
+    return link.rpartition(PATH)[2]
