@@ -175,7 +175,7 @@ class Service:
         door = self.outside.twilio
         # The service is about to end: whoever watches a page waits for nothing new.
         self.stopping = Event()
-        self._natively: Natively = _at_once
+        self.natively: Natively = _at_once
         # Where Twilio is a stand-in, its key is its own.
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
         self.approving = Approving(self.database, door.content, self._clock)
@@ -203,10 +203,6 @@ class Service:
             return None
         return urlsplit(settings.openai_realtime_endpoint).hostname
 
-    def natively(self, work: Callable[[], Any]) -> Any:
-        """What would hold up everything, on a thread of the system's own where there are others."""
-        return self._natively(work)
-
     def start(self, *, sweeps: bool = True, natively: Natively = _at_once) -> None:
         """Keep what runs alive from now on; a process that serves also sweeps inbox and outbox.
 
@@ -223,7 +219,7 @@ class Service:
             self.outside.sandbox.start()
         if self.outside.sandbox and sweeps:
             log.info("sandbox.started", url=self.outside.sandbox.twilio_url)
-        self._natively = natively
+        self.natively = natively
         self._upkeep.start(sweeps=sweeps, natively=natively)
         if sweeps:
             self.numbers.start()
