@@ -9,10 +9,12 @@ from statistics import quantiles
 from threading import Event, Thread
 
 import pytest
+import requests
 
+from handlers.limits import MINUTE_S
 from knowledge import menu_pictures
 from tests.scenarios.kept import Kept
-from tests.scenarios.world import House, running_houses, until
+from tests.scenarios.world import API_TOKEN, House, running_houses, until
 
 PATIENCE_S = 3
 PLACES = 700
@@ -82,6 +84,49 @@ def test_half_a_request_is_told_what_became_of_it(house: House) -> None:
         assert client.recv(100).startswith(b"HTTP/1.1 408 ")
 
 
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (f"GET /{'x' * 4_100} HTTP/1.1\r\n\r\n", 414),
+        (f"GET / HTTP/1.1\r\nCookie: {'x' * 8_200}\r\n\r\n", 431),
+        ("GET / HTTP/1.1\r\n" + "X: x\r\n" * 101 + "\r\n", 431),
+        ("GET / HTTP/1.1\r\n: x\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\n" + f"X: {'x' * 8_000}\r\n" * 17, None),  # and more to come
+    ],
+)
+def test_a_head_that_is_too_large_is_refused(house: House, head: str, status: int | None) -> None:
+    with socket.create_connection(("127.0.0.1", house.port), IN_TIME_S) as client:
+        client.sendall(head.encode())
+        answer = client.recv(100) if status else b""
+        assert answer.startswith(f"HTTP/1.1 {status} ".encode() if status else b"")
+
+
+def test_a_body_that_is_too_large_is_refused_and_not_waited_for(house: House) -> None:
+    head = (
+        "POST /ai/say HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {API_TOKEN}\r\nContent-Length: 1000000000\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", house.port), IN_TIME_S) as client:
+        client.sendall(head.encode())
+        assert client.recv(100).startswith(b"HTTP/1.1 413 ")
+        with pytest.raises(ConnectionError):
+            send_for_ever(client)
+
+
+def test_who_calls_too_often_is_told_when_to_come_back(house: House) -> None:
+    with requests.Session() as caller:
+        url = f"{house.url}/ai/healthz"
+        while (answer := caller.get(url)).ok:
+            pass
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= MINUTE_S
+    assert answer.json() == {
+        "error": f"Too many calls: try again in {answer.headers['Retry-After']} seconds.",
+        "details": [],
+    }
+    assert delivery_s(house) < IN_TIME_S  # Twilio's are not counted
+
+
 HEAD = b"POST /whatsapp HTTP/1.1\r\nX-Slow: "
 # Signed in form: what follows is read.
 BODY = (
@@ -129,6 +174,11 @@ def drip(senders: list[socket.socket], readers: list[socket.socket], stopping: E
         for each in readers:
             with suppress(OSError):
                 each.recv(1)
+
+
+def send_for_ever(client: socket.socket) -> None:
+    while True:
+        client.sendall(b"x" * 2**16)
 
 
 def delivery_s(to: Kept | House) -> float:
