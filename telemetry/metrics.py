@@ -33,7 +33,10 @@ PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 
 class Metrics:
-    """What one process counts since it began, and how it stands."""
+    """What one process counts since it began, and how it stands.
+
+    What an alarm looks at is 0 from the start: a series that begins with its first event hides it.
+    """
 
     def __init__(self) -> None:
         # When each series began says nothing that the process' own beginning does not.
@@ -79,6 +82,8 @@ class Metrics:
         self.leases_lost = self._counter(
             "leases_lost", "What another process took over, since this one was frozen", "of"
         )
+        for of in ("turn", "part"):
+            self.leases_lost.labels(of)
         self.hands = self._counter(
             "hands", "Conversations that went into human hands, and back", "what"
         )
@@ -116,6 +121,8 @@ class Metrics:
         self.deliveries = self._counter(
             "deliveries", "Parts by what they came to in the end", "outcome", "code"
         )
+        for outcome in ("arrived", "undelivered", "refused"):
+            self.deliveries.labels(outcome, "none")
         self.delivery_seconds = self._histogram(
             "delivery_seconds",
             "From the writing of a part to its arrival on the diner's phone",
