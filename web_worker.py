@@ -78,9 +78,9 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
         with self._writing():
             super().sendall(*args)
 
-    def sendfile(self, *args: Any) -> int:
+    def sendfile(self, *args: Any, **named: Any) -> int:
         with self._writing():
-            return int(super().sendfile(*args))
+            return int(super().sendfile(*args, **named))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
