@@ -96,7 +96,15 @@ def _describe(span: Span, name: str, call: FunctionCall, made: Call) -> None:
 
 def _kept(call: FunctionCall, answer: Answer, took_s: float) -> Call:
     took_ms = round(took_s * 1000)
-    return Call(call.name, call.arguments, answer.text, took_ms, answer.is_error, answer.missed)
+    return Call(
+        call.name,
+        call.arguments,
+        answer.text,
+        took_ms,
+        answer.is_error,
+        answer.missed,
+        answer.dishes,
+    )
 
 
 def _is_done_already(answer: Answer, effects: Sequence[ToolEffect]) -> bool:

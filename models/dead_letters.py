@@ -1,17 +1,20 @@
-"""What an operator sees of the inbox and does about it: turns that wait, run, or were given up."""
+"""What an operator sees of the inbox and does about it: turns that wait, run, or were given up.
+
+`number` is a restaurant's, whose diners' alone are meant; None: everybody's.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models.database.spelling import fixed
 from models.database.statements import Connection, Statement
 from models.diners import Diner
-from models.inbox import Message
+from models.inbox import IS_WAITING, Message
 from models.outbox import HAS_FAILED, Part
-from models.turns import DEAD, FAILED, RUNNING, WAS_GIVEN_UP, Turn
+from models.turns import DEAD, FAILED, IS_RUNNING, WAS_GIVEN_UP, Turn
 
 # A turn that an operator dealt with: its messages wait again, or are let go.
 RETRIED, DROPPED = "retried", "dropped"
@@ -31,11 +34,23 @@ class Letter:
     address: str
     messages: int
     since: datetime
+    diner_id: int
+    name: str | None
 
 
-def unanswered(session: Session) -> list[Letter]:
-    """Everything that has no answer: what waits, what runs, what was given up; oldest first."""
-    return sorted([*_waiting(session), *_unfinished(session)], key=lambda letter: letter.since)
+def unanswered(
+    session: Session, number: str | None = None, most: int | None = None
+) -> list[Letter]:
+    """Everything that has no answer: what waits, what runs, what was given up; oldest first.
+
+    `most`: of each of these no more than the latest so many.
+    """
+    found = [
+        *_waiting(session, number, most),
+        *_unfinished(session, IS_RUNNING, number, most),
+        *_unfinished(session, WAS_GIVEN_UP, number, most),
+    ]
+    return sorted(found, key=lambda letter: letter.since)
 
 
 _GIVEN_UP = Statement(select(Turn.state, func.count()).where(WAS_GIVEN_UP).group_by(Turn.state))
@@ -53,54 +68,79 @@ def counts(connection: Connection) -> dict[str, int]:
     }
 
 
-def _waiting(session: Session) -> list[Letter]:
+def _waiting(session: Session, number: str | None, most: int | None) -> list[Letter]:
+    since = func.min(Message.received_at)
     rows = session.execute(
-        select(Diner.address, func.count(), func.min(Message.received_at))
+        select(Diner.address, func.count(), since, Diner.id, Diner.profile_name)
         .join(Diner, Diner.id == Message.diner_id)
-        .where(Message.turn_id.is_(None))
-        .group_by(Diner.id, Diner.address)
+        .where(IS_WAITING, *_of(number))
+        .group_by(Diner.id, Diner.address, Diner.profile_name)
+        .order_by(since.desc())
+        .limit(most)
     )
     return [
-        Letter(None, "waiting", None, 0, address, count, since) for address, count, since in rows
+        Letter(None, "waiting", None, 0, address, count, at, diner_id, name)
+        for address, count, at, diner_id, name in rows
     ]
 
 
-def _unfinished(session: Session) -> list[Letter]:
+def _unfinished(session: Session, which: Any, number: str | None, most: int | None) -> list[Letter]:
     messages = (
         select(func.count()).where(Message.turn_id == Turn.id).correlate(Turn).scalar_subquery()
     )
     rows = session.execute(
-        select(Turn, Diner.address, messages)
+        select(Turn, Diner.address, messages, Diner.profile_name)
         .join(Diner, Diner.id == Turn.diner_id)
-        .where(Turn.state.in_([fixed(RUNNING), fixed(FAILED), fixed(DEAD)]))
+        .where(which, *_of(number))
+        .order_by(Turn.id.desc())
+        .limit(most)
     )
     return [
-        Letter(turn.id, turn.state, turn.cause, turn.attempts, address, count, turn.started_at)
-        for turn, address, count in rows
+        Letter(
+            turn.id,
+            turn.state,
+            turn.cause,
+            turn.attempts,
+            address,
+            count,
+            turn.started_at,
+            turn.diner_id,
+            name,
+        )
+        for turn, address, count, name in rows
     ]
 
 
-def retry(session: Session, turn_id: int) -> int | None:
+def retry(session: Session, turn_id: int, number: str | None = None) -> int | None:
     """Let the messages of a turn that was given up, or failed, wait once more.
 
     Returns the diner's id, None without such a turn.
     """
-    diner_id = _settle(session, turn_id, RETRIED)
+    diner_id = _settle(session, turn_id, RETRIED, number)
     if diner_id is not None:
         session.execute(update(Message).where(Message.turn_id == turn_id).values(turn_id=None))
     return diner_id
 
 
-def drop(session: Session, turn_id: int) -> bool:
-    """Let a turn that was given up, or failed, go; False when there is no such turn."""
-    return _settle(session, turn_id, DROPPED) is not None
+def drop(session: Session, turn_id: int, number: str | None = None) -> int | None:
+    """Let a turn that was given up, or failed, go.
+
+    Returns the diner's id, None without such a turn.
+    """
+    return _settle(session, turn_id, DROPPED, number)
 
 
-def _settle(session: Session, turn_id: int, state: str) -> int | None:
+def _settle(session: Session, turn_id: int, state: str, number: str | None) -> int | None:
+    diners = select(Diner.id).where(*_of(number))
     settled = session.execute(
         update(Turn)
-        .where(Turn.id == turn_id, Turn.state.in_((DEAD, FAILED)))
+        .where(Turn.id == turn_id, Turn.state.in_((DEAD, FAILED)), Turn.diner_id.in_(diners))
         .values(state=state)
-        .returning(Turn.diner_id)
+        .returning(Turn.diner_id),
+        execution_options={"synchronize_session": False},
     ).scalar()
     return None if settled is None else int(settled)
+
+
+def _of(number: str | None) -> list[Any]:
+    return [] if number is None else [Diner.number == number]

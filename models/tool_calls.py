@@ -50,7 +50,7 @@ class Missed:
 class Call:
     """A call as the model made it: `arguments` and `result` are JSON, if the model's was.
 
-    `took_ms`: with the wait for a database that was away.
+    `took_ms`: with the wait for a database that was away. `dishes`: ids of those it was about.
     """
 
     tool: str
@@ -59,6 +59,7 @@ class Call:
     took_ms: int
     is_error: bool = False
     missed: tuple[Missed, ...] = ()
+    dishes: tuple[int, ...] = ()
 
 
 class ToolCall(Base):
@@ -75,6 +76,8 @@ class ToolCall(Base):
     is_error: Mapped[bool]
     # [kind, words] each; none where the menu had it all.
     missed: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    # Ids of the dishes that were looked up; none where it was about no dish.
+    dishes: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
 
 
 _MISSED_ROWS = text("missed IS NOT NULL")
@@ -93,6 +96,7 @@ _WRITTEN = {
     "took_ms": Integer,
     "is_error": Boolean,
     "missed": JSON(none_as_null=True),
+    "dishes": JSON(none_as_null=True),
 }
 
 
@@ -118,6 +122,7 @@ def bound(calls: Sequence[Call]) -> list[dict[str, Any]]:
                 [each.kind, storable(each.words)[:MOST_WORDS]] for each in call.missed[:MOST_MISSED]
             ]
             or None,
+            "dishes": list(call.dishes) or None,
         }
         for place, call in enumerate(calls[:MOST_CALLS], 1)
     ]

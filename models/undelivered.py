@@ -1,19 +1,23 @@
-"""What an operator sees of the outbox and does about it: parts that did not arrive, or not yet."""
+"""What an operator sees of the outbox and does about it: parts that did not arrive, or not yet.
+
+`number` is a restaurant's, whose diners' alone are meant; None: everybody's.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.diners import Diner
-from models.outbox import DROPPED, FAILED, IS_UNFINISHED, MAYBE, WAITING, Part
+from models.outbox import DROPPED, FAILED, HAS_FAILED, IS_UNFINISHED, MAYBE, WAITING, Part
 
-_HAS_TROUBLE = or_(
-    Part.state == FAILED,
-    and_(IS_UNFINISHED, Part.attempts > 0, or_(Part.error_code.is_not(None), Part.state == MAYBE)),
+_IS_TRIED_AGAIN = and_(
+    IS_UNFINISHED, Part.attempts > 0, or_(Part.error_code.is_not(None), Part.state == MAYBE)
 )
+_HAS_TROUBLE = or_(HAS_FAILED, _IS_TRIED_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +30,47 @@ class Undelivered:
     attempts: int
     address: str
     since: datetime
+    diner_id: int
+    name: str | None
 
 
-def undelivered(session: Session) -> list[Undelivered]:
-    """Oldest first."""
+def undelivered(
+    session: Session, number: str | None = None, most: int | None = None
+) -> list[Undelivered]:
+    """Oldest first. `most`: of what failed, and of what is tried again, the latest so many."""
+    # Each by its index.
+    return sorted(
+        (
+            *_listed(session, HAS_FAILED, number, most),
+            *_listed(session, _IS_TRIED_AGAIN, number, most),
+        ),
+        key=lambda part: part.part_id,
+    )
+
+
+def _listed(
+    session: Session, which: Any, number: str | None, most: int | None
+) -> list[Undelivered]:
     rows = session.execute(
-        select(Part.id, Part.state, Part.error_code, Part.attempts, Diner.address, Part.created_at)
+        select(
+            Part.id,
+            Part.state,
+            Part.error_code,
+            Part.attempts,
+            Diner.address,
+            Part.created_at,
+            Diner.id,
+            Diner.profile_name,
+        )
         .join(Diner, Diner.id == Part.diner_id)
-        .where(_HAS_TROUBLE)
-        .order_by(Part.id)
+        .where(which, *_of(number))
+        .order_by(Part.id.desc())
+        .limit(most)
     )
     return [Undelivered(*row) for row in rows]
 
 
-def retry(session: Session, part_ids: Collection[int] = ()) -> list[int]:
+def retry(session: Session, part_ids: Collection[int] = (), number: str | None = None) -> list[int]:
     """Let these parts, or all where none is named, go out at once.
 
     What may be out already is looked for. Returns the ids of those that have a trouble.
@@ -48,7 +79,7 @@ def retry(session: Session, part_ids: Collection[int] = ()) -> list[int]:
     named = [Part.id.in_(part_ids)] if part_ids else []
     tried = session.execute(
         update(Part)
-        .where(_HAS_TROUBLE, *named)
+        .where(_HAS_TROUBLE, *named, *_written_to(number))
         .values(
             state=case((has_failed, WAITING), else_=Part.state),
             not_before=Part.created_at,  # long ago, by whatever clock
@@ -63,13 +94,21 @@ def retry(session: Session, part_ids: Collection[int] = ()) -> list[int]:
     return sorted(tried.scalars())
 
 
-def drop(session: Session, part_ids: Collection[int]) -> list[int]:
+def drop(session: Session, part_ids: Collection[int], number: str | None = None) -> list[int]:
     """Let these go that failed, or wait after a refusal. Returns the ids of those that do."""
     is_out = or_(Part.state == FAILED, Part.state == WAITING)
     dropped = session.execute(
         update(Part)
-        .where(_HAS_TROUBLE, is_out, Part.id.in_(part_ids))
+        .where(_HAS_TROUBLE, is_out, Part.id.in_(part_ids), *_written_to(number))
         .values(state=DROPPED)
         .returning(Part.id)
     )
     return sorted(dropped.scalars())
+
+
+def _of(number: str | None) -> list[Any]:
+    return [] if number is None else [Diner.number == number]
+
+
+def _written_to(number: str | None) -> list[Any]:
+    return [] if number is None else [Part.diner_id.in_(select(Diner.id).where(*_of(number)))]

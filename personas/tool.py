@@ -92,12 +92,14 @@ def with_all_as_one(said: Sequence[str]) -> tuple[str, ...]:
 class Answer:
     """What a call is answered with: what the model is told, and what takes effect with the turn.
 
-    `missed`: what of it the restaurant's own people should know to be missing.
+    `missed`: what of it the restaurant's own people should know to be missing. `dishes`: ids of
+    those that it was about.
     """
 
     told: Mapping[str, object]
     effects: tuple[ToolEffect, ...] = ()
     missed: tuple[Missed, ...] = ()
+    dishes: tuple[int, ...] = ()
 
     @property
     def is_error(self) -> bool:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import click
 from flask.cli import AppGroup
 
+from engine import repairs
 from handlers.cli.errors import database_errors
-from models import dead_letters, purging, undelivered
+from models import purging
 from models.database.engine import Database
 from models.dead_letters import Letter
 from models.outbox import MAYBE
@@ -49,9 +50,9 @@ def inbox_group(database: Database) -> AppGroup:
         """Take TURN, which failed or was given up, off the list; or parts of answers."""
         _require_one(turn, parts)
         with database_errors(), database.transaction() as session:
-            if turn is not None and not dead_letters.drop(session, turn):
+            if turn is not None and repairs.drop_turn(session, turn, None) is None:
                 raise _no_turn(turn)
-            _require_found(parts, undelivered.drop(session, parts))
+            _require_found(parts, repairs.drop_parts(session, parts, None))
         for dropped in [f"Turn {turn}"] if turn is not None else [f"Part {each}" for each in parts]:
             click.echo(f"{dropped} is dropped.")
 
@@ -60,8 +61,8 @@ def inbox_group(database: Database) -> AppGroup:
 
 def _show(database: Database) -> None:
     with database_errors(), database.transaction() as session:
-        letters = dead_letters.unanswered(session)
-        parts = undelivered.undelivered(session)
+        letters = repairs.letters(session, None, most=None)
+        parts = repairs.parts(session, None, most=None)
     for letter in letters:
         click.echo(_line_of(letter))
     for part in parts:
@@ -72,7 +73,7 @@ def _show(database: Database) -> None:
 
 def _retry_turn(database: Database, turn: int) -> None:
     with database_errors(), database.transaction() as session:
-        if dead_letters.retry(session, turn) is None:
+        if repairs.retry_turn(session, turn, None) is None:
             raise _no_turn(turn)
     click.echo(f"The messages of turn {turn} wait again; {_TAKEN_UP}")
 
@@ -80,7 +81,7 @@ def _retry_turn(database: Database, turn: int) -> None:
 def _retry_parts(database: Database, parts: tuple[int, ...]) -> None:
     """These, or all without a number."""
     with database_errors(), database.transaction() as session:
-        sent = undelivered.retry(session, parts)
+        sent = repairs.retry_parts(session, parts or None, None)
         _require_found(parts, sent)
     if sent:
         click.echo(f"{_named(sent)} once more; {_TAKEN_UP}")

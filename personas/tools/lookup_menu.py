@@ -43,6 +43,7 @@ from personas.tools.menu_notes import (
 from telemetry.logs import log
 
 MOST_LIMIT = 30
+MOST_NAMED = 3  # dishes that a look-up by words can be about
 NOTHING_NOW = (
     "What was meant can't be had then, as `unavailable` tells: say so with when it is served, and"
     " offer the nearest thing that is."
@@ -151,7 +152,17 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object] | Answ
     )
     if any(notes):
         answer["note"] = " ".join(filter(None, notes))
-    return Answer(answer, missed=missed.of_search(found) if items else ())
+    return Answer(
+        answer,
+        missed=missed.of_search(found) if items else (),
+        dishes=_looked_up(found),
+    )
+
+
+def _looked_up(found: Found) -> tuple[int, ...]:
+    """The dishes that the words named: of what fits many, none was."""
+    is_of_some = found.wishes.words and len(found.items) <= MOST_NAMED
+    return tuple(item.id for item in found.items) if is_of_some else ()
 
 
 def _asked(arguments: LookupMenu, currency: str) -> Wishes:

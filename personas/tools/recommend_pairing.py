@@ -96,7 +96,8 @@ def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object] 
     )
     if any(notes):
         answer["note"] = " ".join(filter(None, notes))
-    return Answer(answer, missed=() if pairings else (Missed("pairing", item.name),))
+    missed = () if pairings else (Missed("pairing", item.name),)
+    return Answer(answer, missed=missed, dishes=(item.id,))
 
 
 def _by_fit(pairings: Sequence[Paired], wishes: Wishes) -> tuple[list[Paired], list[Paired]]:

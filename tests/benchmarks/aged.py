@@ -59,7 +59,7 @@ COLUMNS = {
         "id diner_id state persona reply lease lease_until attempts started_at ended_at"
         " input_tokens cached_tokens output_tokens"
     ),
-    "tool_calls": "turn_id place tool arguments result took_ms is_error missed",
+    "tool_calls": "turn_id place tool arguments result took_ms is_error missed dishes",
     "messages": "id diner_id sid text is_keyword payload received_at turn_id",
     "outbox": (
         "id diner_id turn_id number body state sid delivery delivery_rank attempts"
@@ -161,7 +161,7 @@ def _call_rows(past: _Past) -> Iterator[Row]:
             words = PHRASES[number % len(PHRASES)]
             missed = None if number % 10 else json.dumps([["dish", words]])
             query = json.dumps({"query": words})
-            yield number, 1, "lookup_menu", query, found, 12, False, missed
+            yield number, 1, "lookup_menu", query, found, 12, False, missed, "[1]"
 
 
 def _message_rows(past: _Past, diners: Sequence[str]) -> Iterator[Row]:

@@ -1,0 +1,121 @@
+"""One conversation as the console shows it: whose it is, what is kept of them, and its turns.
+
+What a sight does not have is not read at all: `models.console.exchanges`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import diets
+from models.attachments import Attachment
+from models.console.attention import is_here
+from models.console.exchanges import Exchange, Sending, Wrote, exchanges, notices, waiting
+from models.console.sight import Sight
+from models.diets import KeptDiet
+from models.diners import WINDOW, Diner, is_blocked
+from models.inbox import Message
+from models.restaurants import Restaurant
+from models.turns import Turn
+from telemetry.masking import masked
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`exchanges`: in order; `older` names the page before them. `waiting`: no turn has them yet.
+
+    `notices`: what went to this diner without a turn of theirs, as to one of the staff.
+    """
+
+    id: int
+    name: str | None
+    who: str
+    persona: str | None
+    language: str | None
+    diet: KeptDiet
+    created_at: datetime
+    last_message_at: datetime
+    in_hands_until: datetime | None
+    in_hands_of: str | None
+    opted_out_at: datetime | None
+    is_blocked: bool
+    exchanges: tuple[Exchange, ...]
+    waiting: tuple[Wrote, ...]
+    notices: tuple[Sending, ...]
+    older: int | None
+
+    @property
+    def is_in_hands(self) -> bool:
+        return self.in_hands_until is not None
+
+    @property
+    def window_until(self) -> datetime:
+        return self.last_message_at + WINDOW
+
+    def may_be_written_to(self, now: datetime) -> bool:
+        """Freely, as WhatsApp allows it: within 24 hours of their last message."""
+        is_silent = self.opted_out_at is not None or self.is_blocked
+        return now < self.window_until and not is_silent
+
+
+def conversation(
+    session: Session,
+    restaurant: Restaurant,
+    diner_id: int,
+    *,
+    sight: Sight,
+    before: int | None = None,
+    most: int = PER_PAGE,
+) -> Conversation | None:
+    """This restaurant's with this number, its last turns or those before one; None without it."""
+    of_diner = select(Diner, is_blocked().label("is_blocked"))
+    row = session.execute(of_diner.where(Diner.id == diner_id, is_here(restaurant))).one_or_none()
+    if row is None:
+        return None
+    diner: Diner = row.Diner
+    found = select(Turn).where(Turn.diner_id == diner_id)
+    if before is not None:
+        found = found.where(Turn.id < before)
+    latest = session.scalars(found.order_by(Turn.id.desc()).limit(most + 1)).all()
+    turns = latest[:most][::-1]
+    older = turns[0].id if len(latest) > most else None
+    since = turns[0].started_at if older else None
+    until = None if before is None else _began(session, diner_id, before)
+    return Conversation(
+        id=diner.id,
+        name=diner.profile_name,
+        who=masked(diner.address),
+        persona=diner.persona,
+        language=diner.language,
+        diet=diets.read(diner.diet),
+        created_at=diner.created_at,
+        last_message_at=diner.last_message_at,
+        in_hands_until=diner.in_hands_until,
+        in_hands_of=diner.in_hands_of,
+        opted_out_at=diner.opted_out_at,
+        is_blocked=bool(row.is_blocked),
+        exchanges=exchanges(session, diner_id, turns, sight),
+        waiting=waiting(session, diner_id) if before is None else (),
+        notices=notices(session, diner_id, since, until, sight),
+        older=older,
+    )
+
+
+def picture(session: Session, restaurant: Restaurant, message_id: int, place: int) -> bytes | None:
+    """A picture of a diner's message to this restaurant, a JPEG, by its place from 0, if kept."""
+    kept = (
+        select(Attachment.content)
+        .join(Message, Message.id == Attachment.message_id)
+        .join(Diner, Diner.id == Message.diner_id)
+        .where(Attachment.message_id == message_id, is_here(restaurant))
+    )
+    return session.scalar(kept.order_by(Attachment.id).offset(place).limit(1))
+
+
+def _began(session: Session, diner_id: int, turn_id: int) -> datetime | None:
+    began = select(Turn.started_at).where(Turn.id == turn_id, Turn.diner_id == diner_id)
+    return session.scalar(began)
