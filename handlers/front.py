@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as Answer
 
 WHAT_THIS_IS = (
     "Tableside: a waiter on WhatsApp. Diners write to the restaurant's number; here is no page.\n"
-    "Its operator finds out how it is at /readyz and /metrics.\n"
+    "Its operator finds out how it is at /readyz and /metrics; its people sign in at /console/.\n"
 )
 
 

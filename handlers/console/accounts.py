@@ -35,6 +35,11 @@ class Person(UserMixin):
         named = (post.colleague.name for post in self.posts if post.colleague.name)
         return next(named, self.address.removeprefix("whatsapp:"))
 
+    @property
+    def timezone(self) -> str:
+        """Of a restaurant of theirs, for what is of none."""
+        return self.posts[0].restaurant.timezone
+
 
 class People(UserDatastore):
     """Finds people by their sessions. Staff is made elsewhere, so nothing is put or deleted."""

@@ -71,7 +71,7 @@ def test_changes_are_listed_newest_first_page_by_page_and_are_one_restaurants(
             )
     grace = any_house.signed_in()
     first = grace.get("/kigali/audit").text
-    assert ("menu: price changed" in first, "&lt;b&gt;dish 59" in first) == (True, True)
+    assert ("Menu: price changed" in first, "&lt;b&gt;dish 59" in first) == (True, True)
     assert ("Jean" in first, "dish 0<" in first) == (True, False)
     (older,) = re.findall(r'/console(/kigali/audit\?before=\d+)"', first)
     assert "dish 0&lt;" in grace.get(older).text
