@@ -7,8 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, jsonify
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from handlers.ai import DATABASE_AWAY, AiRoutes
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from handlers.counting import Counting
 
 RETRY_AFTER_S = "5"
+MAX_BODY = 64 * 1024  # bytes, where a way in says nothing else
 
 
 def create_app() -> Flask:
@@ -53,6 +54,7 @@ def application(service: Service) -> Flask:
     """The service's ways in. Starting and stopping it is its owner's."""
     settings = service.settings
     app = Flask("tableside", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     limits = app.extensions["tableside.limits"] = _limits(service, settings)
     _register_routes(app, service, settings, limits)
     app.register_error_handler(DatabaseUnavailableError, _render_unavailable)
@@ -166,7 +168,11 @@ def _render_unstorable(error: UnstorableError) -> tuple[Response, int]:
 
 
 def _render_http_error(error: HTTPException) -> tuple[Response, int, dict[str, str]]:
-    answer = jsonify({"error": error.description or error.name, "details": []})
+    said = error.description or error.name
+    if said == RequestEntityTooLarge.description:
+        most = request.max_content_length or MAX_BODY
+        said = f"The body is too large: it may have {most // 1024} KiB."
+    answer = jsonify({"error": said, "details": []})
     # As Allow, and Retry-After.
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return answer, error.code or 500, headers

@@ -1,7 +1,7 @@
 """The HTTP API: talk to a persona without WhatsApp.
 
 `say` answers with the reply, or with where to fetch it later, or streams it as server-sent events.
-Errors are `{"error": "...", "details": [...]}` with 400, 401, 404, 415, 422 or 503.
+Errors are `{"error": "...", "details": [...]}` with 400, 401, 404, 413, 415, 422, 429 or 503.
 """
 
 import json

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, jsonify, request
 
+REQUEST_LIMIT = 32 * 1024 * 1024  # bytes: a diner's 16 MB file, in base64
+
 
 class RefusedError(Exception):
     """A request that cannot be: answered with its text and 400."""

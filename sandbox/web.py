@@ -8,15 +8,13 @@ from pathlib import Path
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from sandbox.bodies import RefusedError, refusal
+from sandbox.bodies import REQUEST_LIMIT, RefusedError, refusal
 from sandbox.phone.backend import STATIC, Phone
 from sandbox.twilio.account_api import AccountApi
 from sandbox.twilio.content_api import ContentApi
 from sandbox.twilio.control import Control
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.rest import TwilioApi
-
-REQUEST_LIMIT = 32 * 1024 * 1024  # bytes: a diner's 16 MB file, in base64
 
 
 def create_web(exchange: Exchange, static: Path = STATIC) -> Flask:

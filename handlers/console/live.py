@@ -6,6 +6,7 @@ token, and nothing of one person's.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -26,6 +27,8 @@ KEEP_ALIVE_S = 15.0
 RETRY_MS = 2_000
 # A process' streams, beyond which it takes no more: each is a connection.
 MOST_STREAMS = 300
+# Of one person: so many tabs on all their devices.
+MOST_OF_ONE = 12
 KEY = "console_live"  # in the application's extensions
 
 
@@ -46,11 +49,15 @@ class Live:
         self._stopping = stopping
         self._look_s = look_s
         self._watched: dict[Hashable, Watched] = {}
+        self._by_person = Counter[str]()
         self._lock = Lock()
 
     @property
     def streams(self) -> int:
         return sum(each.watchers for each in self._watched.values())
+
+    def streams_of(self, whose: str) -> int:
+        return self._by_person[whose]
 
     def events(
         self,
@@ -60,12 +67,13 @@ class Live:
         *,
         seen: str,
         may_go_on: Callable[[], bool],
+        whose: str = "",
     ) -> Iterator[str]:
         """Server-sent events called `name`: each fragment that its reader has not seen yet.
 
         `seen`: the mark of the one that they have.
         """
-        watched = self._come(key)
+        watched = self._come(key, whose)
         try:
             yield f"retry: {RETRY_MS}\n\n"
             told_at = time.monotonic()
@@ -80,7 +88,7 @@ class Live:
                     yield _event(name, fragment) if is_new else ": still here\n\n"
                 self._stopping.wait(self._look_s)
         finally:
-            self._go(key, watched)
+            self._go(key, watched, whose)
 
     def _look(self, watched: Watched, render: Callable[[], str]) -> str:
         """Whoever comes first after a second looks for all."""
@@ -94,14 +102,18 @@ class Live:
                 watched.looked_at = time.monotonic()
             return watched.fragment
 
-    def _come(self, key: Hashable) -> Watched:
+    def _come(self, key: Hashable, whose: str) -> Watched:
         with self._lock:
+            self._by_person[whose] += 1
             watched = self._watched.setdefault(key, Watched())
             watched.watchers += 1
             return watched
 
-    def _go(self, key: Hashable, watched: Watched) -> None:
+    def _go(self, key: Hashable, watched: Watched, whose: str) -> None:
         with self._lock:
+            self._by_person[whose] -= 1
+            if not self._by_person[whose]:
+                del self._by_person[whose]
             watched.watchers -= 1
             if not watched.watchers:
                 del self._watched[key]
@@ -116,6 +128,8 @@ def stream(here: Here, name: str, render: Callable[[], str]) -> Response:
     live: Live = current_app.extensions[KEY]
     if live.streams >= MOST_STREAMS:
         abort(503)
+    if live.streams_of(here.address) >= MOST_OF_ONE:
+        abort(429)
     asked = sorted(each for each in request.args.items() if each[0] != "seen")
     key = (here.restaurant.id, here.rights, request.path, urlencode(asked))
     events = live.events(
@@ -124,6 +138,7 @@ def stream(here: Here, name: str, render: Callable[[], str]) -> Response:
         render,
         seen=request.args.get("seen", ""),
         may_go_on=lambda: is_still_let_in(here),
+        whose=here.address,
     )
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(stream_with_context(events), mimetype="text/event-stream", headers=headers)

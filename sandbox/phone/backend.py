@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, request, send_file, send_
 from markupsafe import escape
 
 from sandbox.bodies import (
+    REQUEST_LIMIT,
     RefusedError,
     json_object,
     object_of,
@@ -70,6 +71,7 @@ class Phone:
         routes.add_url_rule("/media/<sid>", view_func=self.medium)
         routes.add_url_rule("/media/<sid>/words", view_func=self.words)
         routes.before_request(require_address)
+        routes.before_request(_take_files)
         routes.register_error_handler(RefusedError, refusal)
         return routes
 
@@ -196,6 +198,11 @@ class Phone:
             raise RefusedError(f"from: there is no diner {diner!r}")
         if not self._exchange.has_number(number):
             raise RefusedError(f"to: there is no restaurant on {number!r}")
+
+
+def _take_files() -> None:
+    """Whatever it is served by takes less elsewhere."""
+    request.max_content_length = REQUEST_LIMIT
 
 
 def _diner(diner: Diner) -> dict[str, object]:

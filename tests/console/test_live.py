@@ -110,3 +110,17 @@ def test_a_fragment_on_its_page_says_which_one_it_is() -> None:
     mark = mark_of("<p>&amp;</p>")
     assert f'sse-connect="/console/kigali/x/live?a=1&amp;seen={mark}"' in shown
     assert shown.endswith('sse-swap="rows"><p>&amp;</p></div>')
+
+
+def test_what_one_person_watches_is_counted_while_they_do(stopping: Event, table: Table) -> None:
+    live = Live(stopping, LOOK_S)
+    streams = [
+        live.events(key, "rows", table.render, seen="", may_go_on=lambda: True, whose="anna")
+        for key in ("one", "two")
+    ]
+    for each in streams:
+        next(each)
+    assert (live.streams_of("anna"), live.streams_of("ben")) == (2, 0)
+    for each in streams:
+        each.close()  # type: ignore[attr-defined]
+    assert live.streams_of("anna") == 0
