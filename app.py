@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from handlers.ai import DATABASE_AWAY, AiRoutes
+from handlers.cli import doctor
 from handlers.cli.commands import register_commands
 from handlers.console.mounted import AT, Mounted
 from handlers.front import FrontRoutes
@@ -42,12 +43,22 @@ def create_app() -> Flask:
         settings = load_settings()
         service = Service(settings)
     except SettingsError as error:
+        if doctor.is_asked(sys.argv):
+            return _at_the_doctors(error)
         sys.exit(f"Tableside can't start.\n{error}")
     configure_logging(settings.log_level, as_json=settings.is_production)
     if settings.is_production:
         # Wherever the setting came from: from here on, nothing of the sandbox can be imported.
         os.environ["TABLESIDE_ENV"] = "production"
     return application(service)
+
+
+def _at_the_doctors(error: SettingsError) -> Flask:
+    """Who asks what is wrong hears it in the doctor's own form, whatever else can't start."""
+    app = Flask("tableside", static_folder=None)
+    sentences = str(error).splitlines()
+    app.cli.add_command(doctor.doctor_command(doctor.of_broken(sentences)))
+    return app
 
 
 def application(service: Service) -> Flask:

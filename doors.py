@@ -19,7 +19,6 @@ from realtime.connection import Connection
 from realtime.fleet.limits import Limits
 from realtime.request import extras_left_out
 from realtime.traces import server_of
-from realtime.trial import Observe
 from settings import Settings, SettingsError
 from telemetry.metrics import Metrics
 from telemetry.realtime_notes import RealtimeObserver
@@ -35,6 +34,7 @@ VOICES_ON_A_SOCKET = 4
 FIRST_OF_VOICE_S = 30.0
 
 if TYPE_CHECKING:
+    from realtime.trial import Observe
     from sandbox.server import Sandbox
 
 
@@ -166,7 +166,7 @@ def voice_client(
     return _client(settings, sandbox, RealtimeObserver(metrics, "voice"), limits)
 
 
-def trial_client(settings: Settings, observe: Observe) -> RealtimeClient:
+def trial_client(settings: Settings, observe: "Observe") -> RealtimeClient:
     """One to try the model out with, beside those of diners: with its key, never a stand-in's."""
     limits = Limits(sockets=1, in_flight=1, tries=2)
     client = _client(settings, None, observe, limits)
@@ -175,7 +175,7 @@ def trial_client(settings: Settings, observe: Observe) -> RealtimeClient:
 
 
 def _client(
-    settings: Settings, sandbox: "Sandbox | None", observer: Observe, limits: Limits
+    settings: Settings, sandbox: "Sandbox | None", observer: "Observe", limits: Limits
 ) -> RealtimeClient | None:
     if not settings.ai_realtime_enabled:
         return None

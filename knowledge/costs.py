@@ -12,6 +12,7 @@ from decimal import Decimal
 from models.meter import Use
 from models.tokens import Tokens
 
+AS_OF = date(2026, 11, 1)
 MILLION = Decimal(1_000_000)
 # How many tokens the Realtime API counts a second of sound as: heard, and spoken.
 HEARD_TOKENS_A_SECOND, SPOKEN_TOKENS_A_SECOND = 10, 20

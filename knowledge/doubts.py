@@ -3,8 +3,9 @@
 It decides nothing: a dish with cream in its name and no milk in its allergens is loaded as it is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from knowledge.allergens import allergens_of
 from knowledge.files import Dish
@@ -29,7 +30,28 @@ _TAGS = {
 }
 
 
-def doubts(dishes: Iterable[Dish]) -> Iterator[str]:
+class Described(Protocol):
+    """A dish, of a file or of the table."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def image_url(self) -> str: ...
+    @property
+    def keywords(self) -> Sequence[str]: ...
+    @property
+    def dietary(self) -> Sequence[str]: ...
+    @property
+    def allergens(self) -> Sequence[str]: ...
+    @property
+    def may_contain(self) -> Sequence[str] | None: ...
+
+
+def doubts(dishes: Iterable[Described]) -> Iterator[str]:
     """A sentence for each word in a dish's name or description that its lists lack.
 
     And for each picture that can't be sent.

@@ -51,7 +51,7 @@ class PictureDoor:
         now = self._monotonic()
         if (known := self._verdicts.get(url)) and now < known[1]:
             return known[0]
-        why_not = self._fault(url)
+        why_not = self.fault(url)
         if why_not:
             log.warning("picture.left_out", why=why_not)
         holds_s = REFUSED_HOLDS_S if why_not else HOLDS_S
@@ -60,8 +60,8 @@ class PictureDoor:
         self._verdicts[url] = (not why_not, now + holds_s)
         return not why_not
 
-    def _fault(self, url: str) -> str:
-        """What is wrong with it; "": nothing."""
+    def fault(self, url: str) -> str:
+        """What is wrong with it now; "": nothing."""
         try:
             with answer_of(
                 url, _is_of_https, self._pool_of, wait_s=WAIT_S, total_s=self._total_s

@@ -68,14 +68,6 @@ def look(configured: Configured) -> Iterator[Finding]:
         yield ok("settings.names", "Every variable that looks like a setting is one.")
 
 
-def broken(sentences: Sequence[str]) -> list[Finding]:
-    """Of settings with which nothing starts: a sentence each."""
-    return [
-        wrong("settings", each, "Set it right in the environment or in .env, and start again.")
-        for each in sentences
-    ]
-
-
 def _secrets(configured: Configured) -> Iterator[Finding]:
     if not configured.is_production:
         return

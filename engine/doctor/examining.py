@@ -40,10 +40,6 @@ def examine(checks: Sequence[Check], within_s: float = WITHIN_S) -> list[Finding
     return sorted(findings, key=lambda found: READING_ORDER.index(found.level))
 
 
-def works(findings: Iterable[Finding]) -> bool:
-    return all(each.level is not Level.WRONG for each in findings)
-
-
 class _Look:
     """One check, on a thread that nobody waits for at the end."""
 

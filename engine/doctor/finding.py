@@ -3,6 +3,7 @@
 It looks at nothing itself.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +27,10 @@ class Finding:
     level: Level
     sentence: str
     what_to_do: str = ""
+
+
+def works(findings: Iterable[Finding]) -> bool:
+    return all(each.level is not Level.WRONG for each in findings)
 
 
 def ok(name: str, sentence: str) -> Finding:

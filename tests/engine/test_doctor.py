@@ -5,8 +5,8 @@ from threading import Event
 
 import pytest
 
-from engine.doctor.examining import Check, examine, works
-from engine.doctor.finding import Finding, Level, ok, warn, wrong
+from engine.doctor.examining import Check, examine
+from engine.doctor.finding import Finding, Level, ok, warn, works, wrong
 from models.database.absence import DatabaseUnavailableError
 from whatsapp.host import SendError
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.doctor.configured import Configured, broken, look
+from engine.doctor.configured import Configured, look
 from engine.doctor.finding import Level
 
 WELL = Configured(is_production=True, public_url="https://inzozi.example")
@@ -68,10 +68,3 @@ def test_twilio_must_be_able_to_call_the_public_address(url: str, level: Level) 
 def test_a_twilio_of_ones_own_may_call_anywhere() -> None:
     own = replace(WELL, public_url="http://127.0.0.1:8787", is_elsewhere=True)
     assert levels(own)["settings.public_url"] is Level.OK
-
-
-def test_settings_that_stop_the_start_are_a_line_each() -> None:
-    assert [each.sentence for each in broken(["PORT: no", "LOG_LEVEL: no"])] == [
-        "PORT: no",
-        "LOG_LEVEL: no",
-    ]

@@ -1,0 +1,48 @@
+"""The pictures of dishes: ours by their names, others by asking their hosts as for an answer."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from engine.doctor.finding import Finding, ok, warn
+from knowledge.menu_pictures import can_be_sent, is_ours
+from models import menu, restaurants
+from models.database.engine import Database
+
+LIMIT_S = 5.0
+AT_ONCE = 16
+# Each takes 3 s at most: so many are three rounds.
+MOST = 48
+NAME = "pictures"
+LOAD = (
+    "Let image_url in the restaurant's file lead to a JPEG or PNG of 5 MB at most, over https at a"
+    " public address, or leave it empty: then answers about the dish go without."
+)
+
+
+def look(database: Database, fault_of: Callable[[str], str]) -> Iterator[Finding]:
+    """`fault_of`: what is wrong with a picture of somebody's, "": nothing.
+
+    Raises DatabaseUnavailableError.
+    """
+    with database.transaction(LIMIT_S) as session:
+        shown = {
+            dish.image_url: f"{dish.name} ({restaurant.name})"
+            for restaurant in restaurants.all_of_them(session)
+            for dish in menu.available_items(session, restaurant.id)
+            if dish.image_url
+        }
+    faults = {url: NOT_SENT for url in shown if not can_be_sent(url)}
+    elsewhere = [url for url in shown if url not in faults and not is_ours(url)]
+    asked = elsewhere[:MOST]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        told = zip(asked, pool.map(fault_of, asked), strict=True)
+        faults |= {url: fault for url, fault in told if fault}
+    for url, fault in faults.items():
+        yield warn(NAME, f"The picture of {shown[url]} does not load: {fault}.", LOAD)
+    if shown and not faults:
+        unseen = len(elsewhere) - len(asked)
+        not_all = f"; {unseen} more were not looked at" if unseen else ""
+        yield ok(NAME, f"{len(shown) - unseen} pictures of dishes load{not_all}.")
+
+
+NOT_SENT = "it is neither one of ours nor an address of https"
