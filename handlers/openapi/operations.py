@@ -1,0 +1,233 @@
+"""Every address that is open to others, what may be sent there, and all that it may answer.
+
+A test holds this list to the routes, and another what they answer to this list.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from handlers.ai import HealthRequest, PersonaRequest, SayRequest
+from handlers.openapi.shapes import (
+    Alive,
+    Later,
+    NotTalking,
+    Problem,
+    Readiness,
+    Reply,
+    Switched,
+    Talking,
+)
+from whatsapp.inbound import InboundMessage, StatusCallback
+
+BEARER = "bearer"
+TWILIO = "twilio"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`shape`: of its JSON. `kinds`: its other content types, in whose place nothing is JSON.
+
+    `headers`: what each of its own says.
+    """
+
+    says: str
+    shape: type[BaseModel] | None = None
+    kinds: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`rule`: as Flask has it. `security`: one of these; open to anybody where there is none."""
+
+    method: str
+    rule: str
+    name: str
+    says: str
+    answers: Mapping[int, Answer]
+    security: tuple[str, ...] = ()
+    query: type[BaseModel] | None = None
+    json: type[BaseModel] | None = None
+    form: type[BaseModel] | None = None
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+WAIT = {"Retry-After": "Seconds to wait."}
+AWAY = Answer("The database is away.", Problem, headers=WAIT)
+BUSY = Answer("Too many calls.", Problem, headers=WAIT)
+UNASKED = Answer(
+    "The token is missing or wrong; or there is none, and the call is not this machine's own.",
+    Problem,
+    headers={"WWW-Authenticate": "What is wanted."},
+)
+NO_ANSWER = Answer(
+    "No answer: `error` is the apology that a diner would get, `details` the cause. Or the API is"
+    " switched off, or the database is away.",
+    Problem,
+    headers=WAIT,
+)
+LATER = Answer("It takes longer.", Later, headers={"Location": "Where to ask again.", **WAIT})
+OF_A_BODY = {
+    400: Answer("The body is no JSON object.", Problem),
+    401: UNASKED,
+    413: Answer("The body is larger than 64 KiB.", Problem),
+    415: Answer("Without a token: the body is not sent as JSON.", Problem),
+    422: Answer("A field is missing or wrong; `details` names each.", Problem),
+    429: BUSY,
+    503: NO_ANSWER,
+}
+OF_A_WEBHOOK = {
+    204: Answer("Taken; also where there is nothing to do, or it was here before."),
+    400: Answer(
+        "Signed, but a field is missing or malformed; or the address is none that Twilio calls.",
+        Problem,
+        kinds=("text/plain",),
+    ),
+    403: Answer("Unsigned, or signed with another token or for another address.", Problem),
+    413: Answer("Larger than 512 KiB, or more than 500 fields.", Problem),
+    415: Answer("No form.", Problem),
+    503: AWAY,
+}
+NOTHING_HERE = Answer("There is nothing here, or no longer.", Problem)
+
+OPERATIONS = (
+    Operation(
+        "POST",
+        "/ai/say",
+        "say",
+        "Say something to a persona.\n\n"
+        "With `Accept: text/event-stream` the reply comes as server-sent events: `delta` with a"
+        " piece, `restart` where the pieces so far are void, at the end `done` with the whole, or"
+        " `error`.",
+        {
+            200: Answer("The reply.", Reply, kinds=("text/event-stream",)),
+            202: LATER,
+            **OF_A_BODY,
+        },
+        security=(BEARER,),
+        json=SayRequest,
+    ),
+    Operation(
+        "GET",
+        "/ai/say/<ticket>",
+        "fetch_reply",
+        "Fetch a reply that took longer.",
+        {
+            200: Answer("The reply.", Reply),
+            202: LATER,
+            401: UNASKED,
+            404: Answer("Nothing was said here, or it was erased.", Problem),
+            429: BUSY,
+            503: NO_ANSWER,
+        },
+        security=(BEARER,),
+        arguments={"ticket": "As the answer to what was said has it."},
+    ),
+    Operation(
+        "POST",
+        "/ai/persona",
+        "switch_persona",
+        "Switch a sender to a persona.",
+        {
+            200: Answer("Switched.", Switched),
+            404: Answer("No such persona; `error` names those there are.", Problem),
+            **OF_A_BODY,
+        },
+        security=(BEARER,),
+        json=PersonaRequest,
+    ),
+    Operation(
+        "GET",
+        "/ai/healthz",
+        "ask_persona",
+        "Who a sender talks to.\n\nWithout `sender` it needs no token.",
+        {
+            200: Answer("Who it is.", Talking),
+            401: UNASKED,
+            422: Answer("The sender is malformed.", Problem),
+            429: BUSY,
+            503: Answer("Switched off, or the database is away.", NotTalking, headers=WAIT),
+        },
+        security=(BEARER, ""),
+        query=HealthRequest,
+    ),
+    Operation(
+        "POST",
+        "/whatsapp",
+        "take_message",
+        "A diner's message, from Twilio.\n\nA slash may follow. Fields that are not listed are"
+        " kept. A status that comes here is taken as one.",
+        OF_A_WEBHOOK,
+        security=(TWILIO,),
+        form=InboundMessage,
+    ),
+    Operation(
+        "POST",
+        "/whatsapp/status",
+        "take_status",
+        "How far a message of ours has come, from Twilio.\n\nA slash may follow. A message that"
+        " comes here is taken as one.",
+        OF_A_WEBHOOK,
+        security=(TWILIO,),
+        form=StatusCallback,
+    ),
+    Operation(
+        "GET",
+        "/media/<token>",
+        "fetch_file",
+        "A file that Twilio fetches for a diner: a voice note.",
+        {
+            200: Answer("The file.", kinds=("audio/ogg",)),
+            404: NOTHING_HERE,
+            429: BUSY,
+            503: AWAY,
+        },
+        arguments={"token": "Signed, for a day."},
+    ),
+    Operation(
+        "GET",
+        "/media/menu/<name>.jpg",
+        "fetch_picture",
+        "A drawn picture of a dish of the sample menus.",
+        {200: Answer("The picture.", kinds=("image/jpeg",)), 404: NOTHING_HERE, 429: BUSY},
+        arguments={"name": "Of the dish."},
+    ),
+    Operation(
+        "GET",
+        "/",
+        "say_what_this_is",
+        "What this is.\n\nWhere Twilio is a stand-in, it leads to the practice phone.",
+        {
+            200: Answer("What this is.", kinds=("text/plain",)),
+            302: Answer(
+                "To the practice phone.", kinds=("text/html",), headers={"Location": "The phone's."}
+            ),
+        },
+    ),
+    Operation(
+        "GET", "/healthz", "is_alive", "Whether the process answers.", {200: Answer("Yes.", Alive)}
+    ),
+    Operation(
+        "GET",
+        "/readyz",
+        "is_ready",
+        "Whether messages can be stored and answered.",
+        {200: Answer("Yes.", Readiness), 503: Answer("No, and why.", Readiness)},
+    ),
+    Operation(
+        "GET",
+        "/metrics",
+        "read_metrics",
+        "The process's numbers, as Prometheus reads them.",
+        {200: Answer("The numbers.", kinds=("text/plain",))},
+    ),
+    Operation(
+        "GET",
+        "/openapi.json",
+        "read_description",
+        "This document.",
+        {200: Answer("It.", kinds=("application/json",))},
+    ),
+)
