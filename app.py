@@ -21,6 +21,7 @@ from handlers.health import HealthRoutes
 from handlers.limits import Limits
 from handlers.media import MediaRoutes
 from handlers.metrics import MetricsRoutes
+from handlers.openapi.route import OpenApiRoutes
 from handlers.whatsapp import WhatsAppRoutes
 from knowledge.clock import Clock
 from models.database.absence import DatabaseUnavailableError, UnstorableError
@@ -137,7 +138,7 @@ def _register_routes(app: Flask, service: Service, settings: Settings, limits: L
     )
     front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
     media = MediaRoutes(outside.served, limits)
-    for routes in (front, whatsapp, ai, health, metrics, media):
+    for routes in (front, whatsapp, ai, health, metrics, media, OpenApiRoutes()):
         app.register_blueprint(routes.blueprint())
     if outside.sandbox:
         # Where nobody started the service, as under `flask run`, the stand-ins must answer too.

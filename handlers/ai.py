@@ -10,7 +10,7 @@ from queue import Empty
 from typing import Annotated, Any, TypeVar
 
 from flask import Blueprint, Request, Response, jsonify, make_response, request, url_for
-from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, ValidationError
 
 from engine.talk import (
     DEFAULT_SENDER,
@@ -46,8 +46,14 @@ Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT),
     BeforeValidator(_storable),
+    Field(json_schema_extra={"pattern": r"[^\s\x85]"}),
 ]
-Sender = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\p{Cc}]+$")]
+Sender = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\p{Cc}]+$"),
+    # As it is told to those whose patterns know no classes of letters.
+    Field(json_schema_extra={"pattern": r"^[^\s\x00-\x1f\x7f-\x9f]+$"}),
+]
 
 
 class SayRequest(BaseModel):

@@ -7,7 +7,7 @@ Their names: https://www.twilio.com/docs/messaging/guides/webhook-request
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from addresses import spelled
 from knowledge.choosing import tapped
@@ -40,7 +40,12 @@ ARRIVED = frozenset({"", "receiving", "received"})
 Address = Annotated[
     str,
     BeforeValidator(spelled),
-    Field(min_length=1, max_length=ADDRESS_LENGTH, pattern=r"^\S+$"),
+    Field(
+        min_length=1,
+        max_length=ADDRESS_LENGTH,
+        pattern=r"^\S+$",
+        json_schema_extra={"pattern": "^[!-~]+$"},  # Twilio's own
+    ),
 ]
 Sid = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\w+$")]
 ErrorCode = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
@@ -101,7 +106,9 @@ class StatusCallback(Form):
     status: str = Field(alias="MessageStatus", min_length=1, max_length=64)
     # What a form calls empty is absent.
     error_code: Annotated[
-        ErrorCode | None, BeforeValidator(lambda value: value.strip() or None)
+        ErrorCode | None,
+        BeforeValidator(lambda value: value.strip() or None),
+        WithJsonSchema({"type": "string", "pattern": "^[0-9]{0,9}$"}),
     ] = Field(None, alias="ErrorCode")
 
 

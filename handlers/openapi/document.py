@@ -12,7 +12,7 @@ from flask import Flask
 from spectree import Response, SecurityScheme, SpecTree
 from spectree.models import InType, SecureType, SecuritySchemeData
 
-from handlers.openapi.operations import BEARER, OPERATIONS, TWILIO, Answer, Operation
+from handlers.openapi.operations import API, METRICS, OPERATIONS, TWILIO, Answer, Operation
 from handlers.openapi.shapes import Problem
 from whatsapp.signature import SIGNATURE
 
@@ -42,21 +42,9 @@ def document() -> bytes:
         nested_naming_strategy=lambda _parent, child: child,
         naming_strategy=lambda model: model.__name__,
         security_schemes=[
-            SecurityScheme(
-                name=BEARER,
-                data=SecuritySchemeData(
-                    type=SecureType.HTTP, scheme="bearer", description="One of API_TOKEN."
-                ),
-            ),
-            SecurityScheme(
-                name=TWILIO,
-                data=SecuritySchemeData(
-                    type=SecureType.API_KEY,
-                    name=SIGNATURE,
-                    field_in=InType.HEADER,
-                    description=SIGNED,
-                ),
-            ),
+            _bearer(API, "One of API_TOKEN."),
+            _bearer(METRICS, "One of METRICS_TOKEN."),
+            _header(TWILIO, SIGNATURE, SIGNED),
         ],
     )
     # An application that is never served: spectree reads its routes.
@@ -74,6 +62,18 @@ def document() -> bytes:
         path = operation.rule.replace("<", "{").replace(">", "}")
         _complete(spec["paths"][path][operation.method.lower()], operation)
     return json.dumps(spec, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _bearer(name: str, says: str) -> SecurityScheme:
+    data = SecuritySchemeData(type=SecureType.HTTP, scheme="bearer", description=says)
+    return SecurityScheme(name=name, data=data)
+
+
+def _header(name: str, header: str, says: str) -> SecurityScheme:
+    data = SecuritySchemeData(
+        type=SecureType.API_KEY, name=header, field_in=InType.HEADER, description=says
+    )
+    return SecurityScheme(name=name, data=data)
 
 
 def _described(tree: SpecTree, operation: Operation) -> Callable[[], str]:

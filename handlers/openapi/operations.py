@@ -21,7 +21,8 @@ from handlers.openapi.shapes import (
 )
 from whatsapp.inbound import InboundMessage, StatusCallback
 
-BEARER = "bearer"
+API = "api"
+METRICS = "metrics"
 TWILIO = "twilio"
 
 
@@ -106,7 +107,7 @@ OPERATIONS = (
             202: LATER,
             **OF_A_BODY,
         },
-        security=(BEARER,),
+        security=(API,),
         json=SayRequest,
     ),
     Operation(
@@ -122,7 +123,7 @@ OPERATIONS = (
             429: BUSY,
             503: NO_ANSWER,
         },
-        security=(BEARER,),
+        security=(API,),
         arguments={"ticket": "As the answer to what was said has it."},
     ),
     Operation(
@@ -135,7 +136,7 @@ OPERATIONS = (
             404: Answer("No such persona; `error` names those there are.", Problem),
             **OF_A_BODY,
         },
-        security=(BEARER,),
+        security=(API,),
         json=PersonaRequest,
     ),
     Operation(
@@ -150,7 +151,7 @@ OPERATIONS = (
             429: BUSY,
             503: Answer("Switched off, or the database is away.", NotTalking, headers=WAIT),
         },
-        security=(BEARER, ""),
+        security=(API, ""),
         query=HealthRequest,
     ),
     Operation(
@@ -220,8 +221,9 @@ OPERATIONS = (
         "GET",
         "/metrics",
         "read_metrics",
-        "The process's numbers, as Prometheus reads them.",
-        {200: Answer("The numbers.", kinds=("text/plain",))},
+        "The numbers of every process, as Prometheus reads them.",
+        {200: Answer("The numbers.", kinds=("text/plain",)), 401: UNASKED},
+        security=(METRICS,),
     ),
     Operation(
         "GET",

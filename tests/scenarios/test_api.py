@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.handlers.contract import findings_at
 from tests.scenarios.world import (
     API_TOKEN,
     ROOT,
@@ -39,6 +40,11 @@ def test_a_sender_is_a_conversation_of_its_own(house: House) -> None:
         "persona": "waiter",
         "realtime_enabled": True,
     }
+
+
+def test_it_answers_over_a_socket_as_it_is_described(house: House) -> None:
+    found = findings_at(house.url, API_TOKEN)
+    assert not found, "\n".join(found)
 
 
 def test_keywords_work_here_too(house: House) -> None:
