@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, case, distinct, func, select
+from sqlalchemy import Integer, String, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from models.database.columns import Instant
@@ -100,7 +100,8 @@ _DISHES = Statement(
     .limit(bindparam("most", type_=Integer))
 )
 _IN_HANDS = Statement(
-    select(distinct(Turn.diner_id).label("diner_id"))
+    select(Turn.diner_id)
+    .distinct()
     .join(Diner, Diner.id == Turn.diner_id)
     .where(*_is_within(Turn, Turn.started_at), Turn.state.in_([fixed(HELD), fixed(HUMAN)]))
 )
@@ -139,7 +140,7 @@ def _seconds(spans: Iterable[tuple[datetime | None, datetime | None]]) -> "array
 def names_of(session: Session, restaurant_id: int, dish_ids: Collection[int]) -> dict[int, str]:
     """Of a restaurant's own dishes, those that left its menu too, by id."""
     own = select(MenuItem.id, MenuItem.name).where(MenuItem.restaurant_id == restaurant_id)
-    return dict(session.execute(own.where(MenuItem.id.in_(dish_ids))).tuples())
+    return {row.id: row.name for row in session.execute(own.where(MenuItem.id.in_(dish_ids)))}
 
 
 def opted_out(session: Session, number: str, since: datetime, until: datetime) -> int:

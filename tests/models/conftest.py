@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from models.database.engine import Database
 from models.diners import Diner
 from models.forgotten import Forgotten
+from models.menu import MenuItem
 from models.meter import ErasedUse, ForgottenUse
 from models.restaurants import Restaurant
 from tests.conftest import TEMPLATE
@@ -27,6 +28,7 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
     if not is_sqlite:
         with database.transaction() as session:
             session.execute(delete(Diner))  # and with them all that they wrote and got
+            session.execute(delete(MenuItem))
             session.execute(delete(Restaurant))
             session.execute(delete(Forgotten))
             session.execute(delete(ErasedUse))

@@ -6,15 +6,10 @@ from models.console.conversations import Last, Listed
 from models.console.sight import Sight
 from models.turns import FAILED, HELD
 from tests.models.console.world import VALLETTA, World
-from tests.models.desk import ALICE, BOB, CHARLIE, Desk, moment
+from tests.models.desk import ALICE, BOB, CHARLIE, moment
 
 DAN, EVE, FAY = (f"whatsapp:+25078800000{number}" for number in (4, 5, 6))
 WAITERS = Sight(frozenset({"lookup_menu"}), frozenset({"waiter"}))
-
-
-@pytest.fixture
-def world(desk: Desk) -> World:
-    return World(desk)
 
 
 def ids(found: tuple[Listed, ...]) -> list[int]:

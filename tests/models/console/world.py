@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from models import diners, hands, restaurants, turn_end
+from models import diners, hands, menu, restaurants, turn_end
 from models.arrival import store
 from models.bubbles import Bubble
 from models.console import conversations
@@ -111,6 +111,12 @@ class World:
                 now=moment(at),
                 until=moment(at + 1_800),
             )
+
+    def serves(self, *dishes: dict[str, Any]) -> list[int]:
+        """Ids of these dishes, on Kigali's menu now."""
+        with self.database.transaction() as session:
+            ids = menu.store(session, self.kigali.id, dishes)
+        return [ids[each["slug"]] for each in dishes]
 
     def page(self, **asked: Any) -> Page:
         restaurant = asked.pop("of", self.kigali)

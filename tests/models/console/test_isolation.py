@@ -1,0 +1,114 @@
+"""Nothing of one restaurant is in what another one's console shows, or within its reach."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine import repairs
+from engine.figures import Counting
+from engine.spending import Spending
+from knowledge import costs
+from models import opting
+from models.console.asked import asked
+from models.console.conversation import conversation, picture
+from models.console.opted_out import opted_out
+from models.console.sight import EVERYTHING
+from models.tool_calls import Call, Missed
+from models.turns import DEAD, FAILED, HELD
+from tests.engine.clock import ManualClock
+from tests.models.console.world import VALLETTA, World
+from tests.models.desk import BOB, moment
+
+MARK = "Zanzibar"
+THEIRS = [f"whatsapp:+3569900000{number}" for number in range(9)]
+CALL = Call("lookup_menu", MARK, MARK, 1, missed=(Missed("dish", MARK),), dishes=(1,))
+Answer = Callable[[World], object]
+
+
+def _figures(world: World) -> Counting:
+    clock = ManualClock(moment(3_600)).clock
+    return Counting(world.database, clock, Spending(world.database, clock, costs.DEFAULT))
+
+
+def _read(ask: Callable[..., object]) -> Answer:
+    def answer(world: World) -> object:
+        with world.database.transaction() as session:
+            return ask(session, world.kigali)
+
+    return answer
+
+
+EVERY: Mapping[str, Answer] = {
+    "conversations": lambda world: world.page(most=100),
+    "those of a name": lambda world: world.page(words=MARK),
+    "those of a number": lambda world: world.page(words="+356"),
+    "conversation": _read(
+        lambda session, here: [
+            conversation(session, here, each, sight=EVERYTHING) for each in range(100)
+        ]
+    ),
+    "picture": _read(
+        lambda session, here: [picture(session, here, each, 0) for each in range(100)]
+    ),
+    "asked": lambda world: asked(world.database, world.kigali, moment(-100), fold=str.casefold),
+    "today": lambda world: _figures(world).today(world.kigali),
+    "the month": lambda world: _figures(world).month(world.kigali),
+    "opted out": _read(opted_out),
+    "letters": _read(repairs.letters),
+    "parts": _read(repairs.parts),
+}
+
+
+def a_busy_day_in_valletta(world: World) -> None:
+    given: dict[str, Any] = {"to": VALLETTA, "name": MARK}
+    world.talks(MARK, MARK, diner=THEIRS[0], calls=[CALL], **given)
+    world.talks(MARK, MARK, diner=BOB, calls=[CALL], **given)
+    world.writes(MARK, diner=THEIRS[1], **given)
+    world.begins(MARK, diner=THEIRS[2], **given)
+    for diner, state in ((THEIRS[3], FAILED), (THEIRS[4], DEAD)):
+        turn = world.begins(MARK, diner=diner, **given)
+        world.ends(turn, MARK, state=state, cause=MARK, calls=[CALL])
+    turn = world.begins(MARK, diner=THEIRS[5], **given)
+    part = world.ends(turn, MARK)
+    assert part is not None
+    world.desk.fail(part, 63003)
+    held = world.talks(MARK, MARK, diner=THEIRS[6], **given)
+    world.takes(held, MARK, by=THEIRS[8], at=5)
+    world.ends(world.begins(MARK, diner=THEIRS[6], at=9, **given), state=HELD, persona=None)
+    turn = world.begins(MARK, diner=THEIRS[7], **given)
+    world.ends(turn, MARK)
+    with world.database.connection() as connection:
+        opting.stop(connection, turn.diner.id, turn_id=turn.id, now=moment(9))
+
+
+def test_another_restaurants_day_changes_nothing_here(world: World) -> None:
+    world.talks("Hi", "Hello", diner=BOB, name="Bob")
+    before = {name: ask(world) for name, ask in EVERY.items()}
+    a_busy_day_in_valletta(world)
+    assert {name: ask(world) for name, ask in EVERY.items()} == before
+
+
+def test_each_of_them_tells_of_its_own_day(world: World) -> None:
+    a_busy_day_in_valletta(world)
+    world.kigali, world.valletta = world.valletta, world.kigali
+    silent = {"picture", "those of a number"}
+    for name in EVERY.keys() - silent:
+        told = repr(EVERY[name](world))
+        assert MARK in told or "turns=" in told, name
+
+
+def test_nothing_of_anothers_is_retried_or_dropped(world: World) -> None:
+    a_busy_day_in_valletta(world)
+    with world.database.transaction() as session:
+        theirs = [each.turn_id for each in repairs.letters(session, world.valletta)]
+        parts = [each.part_id for each in repairs.parts(session, world.valletta)]
+    for turn_id in theirs:
+        with world.database.transaction() as session:
+            assert repairs.retry_turn(session, turn_id or 0, world.kigali) is None
+            assert repairs.drop_turn(session, turn_id or 0, world.kigali) is None
+            assert repairs.retry_parts(session, parts, world.kigali) == []
+            assert repairs.retry_parts(session, None, world.kigali) == []
+            assert repairs.drop_parts(session, parts, world.kigali) == []
+    with world.database.transaction() as session:
+        assert [each.turn_id for each in repairs.letters(session, world.valletta)] == theirs
+        assert [each.part_id for each in repairs.parts(session, world.valletta)] == parts
+    assert parts
