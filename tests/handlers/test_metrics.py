@@ -18,6 +18,7 @@ from knowledge.clock import Clock
 from models import restaurants
 from models.database.engine import Database
 from models.meter import ErasedUse
+from models.turns import DEAD
 from telemetry.metrics import Metrics
 from tests.engine.store import Store
 from tests.handlers.web import client_of
@@ -75,6 +76,57 @@ def test_the_numbers_are_told_as_prometheus_reads_them(store: Store) -> None:
 def test_without_a_model_there_are_numbers_all_the_same(store: Store) -> None:
     answer = Process(store).page().get("/metrics")
     assert (answer.status_code, 'what="sockets"' in answer.text) == (200, False)
+
+
+ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "headers"),
+    [(ELSEWHERE, {}), ({}, {"X-Forwarded-For": "203.0.113.9"}), ({}, {"Host": "inzozi.example"})],
+    ids=["another machine", "through a proxy", "by another name"],
+)
+def test_without_a_token_this_machine_alone_may_read(
+    store: Store, environ: dict[str, str], headers: dict[str, str]
+) -> None:
+    page = Process(store).page()
+    assert page.get("/metrics").status_code == 200
+    answer = page.get("/metrics", environ_overrides=environ, headers=headers)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert answer.get_json()["error"].startswith("METRICS_TOKEN is not set")
+    assert "tableside" not in answer.text
+
+
+@pytest.mark.parametrize("token", [TOKEN, OLD_TOKEN])
+def test_with_a_token_whoever_sends_it_may_read(store: Store, token: str) -> None:
+    page = Process(store).page(token=f"{TOKEN},{OLD_TOKEN}")
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = page.get("/metrics", environ_overrides=ELSEWHERE, headers=headers)
+    assert (answer.status_code, "tableside_build_info" in answer.text) == (200, True)
+
+
+@pytest.mark.parametrize("given", [None, f"Bearer {TOKEN},{OLD_TOKEN}", f"Bearer {TOKEN[1:]}"])
+def test_with_a_token_nobody_reads_without_it(store: Store, given: str | None) -> None:
+    page = Process(store).page(token=f"{TOKEN},{OLD_TOKEN}")
+    answer = page.get("/metrics", headers={"Authorization": given} if given else {})
+    assert (answer.status_code, "METRICS_TOKEN" in answer.text) == (401, True)
+
+
+def test_while_the_database_is_away_it_says_so_and_nothing_stale(store: Store) -> None:
+    process = Process(store)
+    assert "tableside_database_up 1.0" in process.read()
+    store.is_away = True
+    told = process.read()
+    assert "tableside_database_up 0.0" in told
+    assert "tableside_age_seconds{" not in told
+
+
+def test_what_came_to_nothing_is_told_of_all_processes(store: Store) -> None:
+    desk = Desk(store)
+    desk.end(desk.claimed(desk.write("Hello")), state=DEAD)
+    told = Process(store).read()
+    assert 'tableside_dead_letters{what="turns_dead"} 1.0' in told
+    assert 'tableside_dead_letters{what="parts_failed"} 0.0' in told
 
 
 def test_what_waits_is_told_of_all_processes(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import receipts, unattended
+from models import outbox, receipts, unattended
 from models.bubbles import Bubble, Choice, Choices
 from models.outbox import FAILED, MAYBE, SENDING, SENT, WAITING, Outgoing, Part
 from tests.models.desk import ALICE, BOB, CHARLIE, KIGALI, LEASE_S, Desk, moment
@@ -348,3 +348,35 @@ def test_a_part_keeps_what_it_has_beside_its_words(desk: Desk, bubble: Bubble) -
 
 def test_words_alone_keep_nothing_beside_them(desk: Desk) -> None:
     assert desk.part(replied(desk, "First").id).extra is None
+
+
+def test_the_first_part_of_a_reply_knows_since_when_its_diner_waits(desk: Desk) -> None:
+    diner_id = desk.write("Do you have fish?", at=1)
+    desk.write("Or meat?", at=2)
+    _, first = desk.close(desk.claimed(diner_id, at=3), ["Tilapia.", "And beef."], at=5)
+    assert first is not None
+    assert first.asked_at == moment(1)
+    desk.try_later(first)
+    assert desk.taken(diner_id, at=60).asked_at == moment(1)
+
+
+def test_no_other_part_knows_of_a_wait(desk: Desk) -> None:
+    diner_id = desk.write("Do you have fish?")
+    turn = desk.claimed(diner_id)
+    _, first = desk.close(turn, ["Tilapia.", "And perch."])
+    assert first is not None
+    desk.sent(first, "SM1")
+    assert desk.taken(diner_id).asked_at is None
+    colleague = desk.write("Hi", diner=BOB)
+    with desk.database.connection() as connection:
+        told = Bubble("Alice asks for fish.")
+        outbox.put(connection, colleague, told, turn_id=turn.id, now=moment(0))
+    assert desk.taken(colleague).asked_at is None
+
+
+def test_what_did_not_arrive_is_waited_for_no_more(desk: Desk) -> None:
+    part = desk.reply("Tilapia.")
+    assert part is not None
+    desk.sent(part, "SM1")
+    desk.once_more(part)
+    assert desk.taken(part.diner_id, at=60).asked_at is None

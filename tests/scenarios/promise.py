@@ -223,9 +223,18 @@ def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
 
 def metric(house: House, name: str, **labels: str) -> float:
     """The sum of the samples of one of the service's metrics that carry these labels."""
+    return sum(by_process(house, name, **labels).values())
+
+
+def by_process(house: House, name: str, **labels: str) -> dict[str, float]:
+    """The same of each process, as the one that answers tells it."""
     families = text_string_to_metric_families(house.get("/metrics").text)
-    samples = (sample for family in families for sample in family.samples if sample.name == name)
-    return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+    sums: dict[str, float] = {}
+    for sample in (sample for family in families for sample in family.samples):
+        if sample.name == name and labels.items() <= sample.labels.items():
+            process = sample.labels.get("process", "")
+            sums[process] = sums.get(process, 0.0) + sample.value
+    return sums
 
 
 def wait_for_words(outside: Outside, written: Sequence[Written]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.promise import Load, metric, rows, told, wait_for_words
+from tests.scenarios.promise import Load, by_process, metric, rows, told, wait_for_words
 from tests.scenarios.world import ROOT, House, Outside, diners, end, procfile, running_houses, until
 
 LEASE_S = 2
@@ -33,7 +33,7 @@ def test_a_process_frozen_past_its_lease_writes_nothing_and_sends_nothing(
     seeded_postgresql_url: str,
 ) -> None:
     slow = {"TWILIO_MESSAGES_PER_SECOND": "0.3", "PUBLIC_URL": NOBODY}
-    with running_houses(seeded_postgresql_url, HASTY | slow, HASTY) as (outside, [zombie, _other]):
+    with running_houses(seeded_postgresql_url, HASTY | slow, HASTY) as (outside, [zombie, other]):
         load = Load(outside, zombie)
         asking, paced = bring_it_to_every_wait(outside, zombie, load, seeded_postgresql_url)
         zombie.freeze()
@@ -46,8 +46,11 @@ def test_a_process_frozen_past_its_lease_writes_nothing_and_sends_nothing(
         until(lambda: metric(zombie, "tableside_sends_total", outcome="lost") == paced)
         figures = told("frozen, then thawed", load.settle().figures())
         assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
-        sent = metric(zombie, "tableside_sends_total", outcome="sent")
-        assert sent == figures.sent - asking - paced
+        [name] = by_process(zombie, "tableside_turns_total", state="lost")
+        for asked in (other, zombie):  # each tells what both have sent
+            sent = by_process(asked, "tableside_sends_total", outcome="sent")
+            assert len(sent) == 2
+            assert sent[name] == figures.sent - asking - paced
 
 
 def bring_it_to_every_wait(outside: Outside, house: House, load: Load, url: str) -> tuple[int, int]:
@@ -96,6 +99,11 @@ def test_two_processes_of_one_service_and_one_is_killed_under_load(
             os.kill(first, signal.SIGKILL)
         figures = told("one of two workers of WEB_CONCURRENCY=2 killed", load.settle().figures())
         assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
+        seen: dict[str, float] = {}
+        for _ in range(10):  # either of them answers
+            now = by_process(house, "tableside_messages_total", outcome="new")
+            assert seen.items() <= {name: min(now[name], seen[name]) for name in seen}.items()
+            seen = now
 
 
 def test_web_processes_that_only_accept_and_a_worker_that_answers(
@@ -120,8 +128,11 @@ def test_web_processes_that_only_accept_and_a_worker_that_answers(
             )
             assert stream.elapsed.total_seconds() < NO_LONGER_S
             assert '"reply": "1 2 3' in stream.text
-            assert metric(web, "tableside_turns_total") == 0
             assert end(worker) == 0
+        # It told to the end; the web process ran none.
+        [turns] = by_process(web, "tableside_turns_total", state="done").values()
+        done = "SELECT count(*) FROM turns WHERE state = 'done'"
+        assert rows(seeded_postgresql_url, done) == [(turns,)]
 
 
 def test_a_rolling_restart_under_load_keeps_nobody_waiting(seeded_postgresql_url: str) -> None:

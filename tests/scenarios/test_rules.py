@@ -4,6 +4,7 @@ import requests
 
 from knowledge.phrases import phrase
 from tests.engine.test_opting import GOODBYE
+from tests.scenarios.promise import metric
 from tests.scenarios.test_api import flask
 from tests.scenarios.world import KIGALI, House, Outside, until
 
@@ -64,6 +65,5 @@ def test_who_is_on_twilios_own_list_is_left_alone(outside: Outside, house: House
     assert outside.bodies(FAY) == []
     asked = [str(each) for each in outside.requests()[before:]]
     assert not any("Two." in each for each in asked)
-    metrics = house.get("/metrics").text
-    assert 'tableside_failures_total{code="21610",told="refused"}' in metrics
-    assert "tableside_delivery_seconds_count" in metrics
+    assert metric(house, "tableside_failures_total", code="21610", told="refused")
+    assert metric(house, "tableside_delivery_seconds_count")
