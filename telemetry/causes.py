@@ -13,7 +13,8 @@ _OURS = """
 """
 # Why a turn has no answer, beside those: the model was not asked, or in vain.
 _TURNS = """
-    disabled no_restaurant too_many_rounds too_many_turns no_budget no_diner_budget filtered gave_up
+    disabled no_restaurant not_listed too_many_rounds too_many_turns no_budget no_diner_budget
+    filtered gave_up
 """
 _SERVERS = """
     invalid_api_key insufficient_quota billing_hard_limit_reached account_deactivated
