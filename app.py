@@ -26,6 +26,7 @@ from handlers.whatsapp import WhatsAppRoutes
 from knowledge.clock import Clock
 from models.database.absence import DatabaseUnavailableError, UnstorableError
 from service import Service
+from setting_values import secrets_in
 from settings import Settings, SettingsError, load_settings
 from telemetry.logs import configure_logging, log_defect
 
@@ -47,7 +48,9 @@ def create_app() -> Flask:
         if doctor.is_asked(sys.argv):
             return _at_the_doctors(error)
         sys.exit(f"Tableside can't start.\n{error}")
-    configure_logging(settings.log_level, as_json=settings.is_production)
+    configure_logging(
+        settings.log_level, as_json=settings.is_production, secrets=secrets_in(settings)
+    )
     if settings.is_production:
         # Wherever the setting came from: from here on, nothing of the sandbox can be imported.
         os.environ["TABLESIDE_ENV"] = "production"

@@ -20,9 +20,8 @@ from typing import Any
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
-from gunicorn.glogging import Logger
 
-from gunicorn_lines import JsonLogger
+from gunicorn_lines import JsonLogger, PlainLogger
 from listening import PortError, addresses, check_free
 from models.database.one_process import LockError, lock
 from web_worker import WebWorker
@@ -79,7 +78,7 @@ limit_request_field_size = 8_190
 limit_request_fields = 100
 preload_app = False
 loglevel = _now["log_level"]
-logger_class = JsonLogger if _now["is_production"] else Logger
+logger_class = JsonLogger if _now["is_production"] else PlainLogger
 graceful_timeout = int(_now["grace_s"]) + CLOSING_S
 timeout = 60
 control_socket_disable = True

@@ -1,34 +1,75 @@
-"""gunicorn's own lines in the form of the service's: one JSON object a line.
+"""gunicorn's own lines in the form of the service's: one JSON object a line, or words for a person.
 
-It imports nothing of the service: gunicorn's master has it, and stays small.
+Nothing of a request stands in them but its method and its path. It imports nothing of the service
+but the net of its log: gunicorn's master has it, and stays small.
 """
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from gunicorn.glogging import Logger
 
+from telemetry.net import netting, told
 
-class JsonLines(logging.Formatter):
+_QUOTE = re.compile("['\"]")
+_net = netting()
+
+
+def without_quotes(message: str) -> str:
+    """gunicorn quotes what it could not read of a request: its first line, or a header."""
+    if message.startswith("Invalid request"):
+        return _QUOTE.split(message, 1)[0].rstrip(" b:")
+    if message.startswith("Error handling request"):
+        return message.partition("?")[0]
+    return message
+
+
+class Lines(logging.Formatter):
+    """As gunicorn has them for a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__(Logger.error_fmt, Logger.datefmt)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _net(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
+        record.message = without_quotes(record.message)
+        return super().formatMessage(record)
+
+    def formatException(  # noqa: N802 (logging's name)
+        self, ei: Any
+    ) -> str:
+        return told(ei[1])
+
+
+class JsonLines(Lines):
     """As telemetry/logs.py renders an event."""
 
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created, UTC)
         line = {
-            "event": record.getMessage(),
+            "event": without_quotes(record.getMessage()),
             "level": record.levelname.lower(),
             "logger": record.name,
             "timestamp": moment.isoformat().replace("+00:00", "Z"),
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line)
+        return _net(json.dumps(line))
 
 
-class JsonLogger(Logger):  # type: ignore[misc] # gunicorn ships no types
+class PlainLogger(Logger):  # type: ignore[misc] # gunicorn ships no types
+    lines: type[logging.Formatter] = Lines
+
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         for handler in self.error_log.handlers:
-            handler.setFormatter(JsonLines())
+            handler.setFormatter(self.lines())
+
+
+class JsonLogger(PlainLogger):
+    lines = JsonLines

@@ -5,11 +5,13 @@ What can't be is refused by a ValueError whose sentence never shows the value: i
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
 
 from addresses import SCHEME, USER_ID, international
 
@@ -129,6 +131,12 @@ def account_sid(text: str) -> str:
     if not text.startswith("AC"):
         raise ValueError("must be the account's SID, which begins with AC")
     return text
+
+
+def secrets_in(values: Iterable[tuple[str, object]]) -> frozenset[str]:
+    """All that no line of a log may hold, of named values; of several in one, each."""
+    held = [each.get_secret_value() for _, each in values if isinstance(each, SecretStr)]
+    return frozenset((*held, *(each for value in held for each in value.split(","))))
 
 
 def whatsapp_address(text: str) -> str:

@@ -25,7 +25,7 @@ from models import erasure, receipts, sending
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.outbox import Outgoing
-from telemetry.logs import log
+from telemetry.logs import about, log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
 from telemetry.tracing import Kind, tracing
@@ -129,7 +129,10 @@ class Delivery:
             with self._leases.holding(outgoing.lease, outgoing.lease_until):
                 if outgoing.maybe_sent_since is not None:
                     self._leases.may_send(outgoing.lease)  # it may be out already
-                with tracing.begin("send", "whatsapp", Kind.CLIENT, outgoing.traceparent) as span:
+                with (
+                    tracing.begin("send", "whatsapp", Kind.CLIENT, outgoing.traceparent) as span,
+                    about(part=outgoing.id, diner=masked(outgoing.address)),
+                ):
                     if span.is_recorded:
                         traces.sending(span, outgoing)
                     goes_on = self._deliver(outgoing)
@@ -190,7 +193,7 @@ class Delivery:
         if outgoing.asked_at is not None:
             took = self._clock.steady() - outgoing.asked_at
             self._metrics.answer_seconds.observe(max(0.0, took.total_seconds()))
-        log.info("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
+        log.debug("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
         if is_more and was_sent and self._apart:
             self._hold_next(outgoing)
         return is_more

@@ -3,7 +3,7 @@
 The inbox is the queue: all of this may be killed at any line, and another process goes on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import Event, Lock
@@ -26,7 +26,7 @@ from models.inbox import Written
 from models.tokens import NO_TOKENS, Tokens
 from models.turns import Claimed
 from telemetry.causes import label_of
-from telemetry.logs import log
+from telemetry.logs import about, log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
 from telemetry.tracing import Span, tracing
@@ -131,7 +131,10 @@ class Runner:
         if turn is None:
             return False
         messages = turn.messages
-        with tracing.begin("invoke_agent", parent=messages[0].traceparent, others=messages) as span:
+        with (
+            tracing.begin("invoke_agent", parent=messages[0].traceparent, others=messages) as span,
+            about(turn=turn.id, diner=masked(turn.diner.address)),
+        ):
             return self._take(turn, span)
 
     def _take(self, turn: Claimed, span: Span) -> bool:
@@ -155,7 +158,7 @@ class Runner:
         for other in closed.others:
             self._delivery.go_on(other)
         self._waiting.end(messages, ending)
-        self._tell(turn, len(messages), ending, self._clock.monotonic() - began)
+        self._tell(turn, messages, ending, self._clock.monotonic() - began)
         return turn.is_more
 
     def _claim(self, diner_id: int) -> Claimed | None:
@@ -217,7 +220,10 @@ class Runner:
                 diner = turn.diner
                 counted.keep_lost(connection, diner.number, diner.persona, spent, now)
 
-    def _tell(self, turn: Claimed, messages: int, ending: Ending, seconds: float) -> None:
+    def _tell(
+        self, turn: Claimed, messages: Sequence[Written], ending: Ending, seconds: float
+    ) -> None:
+        """One line a message, or for all that were answered together: the others are of faults."""
         self._metrics.turns.labels(ending.state, ending.persona or "keyword").inc()
         self._metrics.turn_seconds.observe(seconds)
         if ending.cause:
@@ -228,6 +234,7 @@ class Runner:
             diner=masked(turn.diner.address),
             state=ending.state,
             cause=ending.cause,
-            messages=messages,
+            persona=ending.persona,
+            sids=[each.sid for each in messages],
             seconds=round(seconds, 3),
         )

@@ -12,6 +12,7 @@ import sys
 from models.database.one_process import sqlite_file
 from models.database.opening import driver_url
 from proxies import proxy_for
+from setting_values import secrets_in
 from settings import Settings, SettingsError, load_settings, misnamed
 from telemetry.logs import configure_logging, log
 from whatsapp.outbound import API_URL, MESSAGING_URL
@@ -29,7 +30,9 @@ def main() -> None:
 
         settings.check_persona(FOR_EVERYONE)
     _check_proxies(settings)
-    configure_logging(settings.log_level, as_json=settings.is_production)
+    configure_logging(
+        settings.log_level, as_json=settings.is_production, secrets=secrets_in(settings)
+    )
     warn_of_names()
     told = {
         "is_production": settings.is_production,

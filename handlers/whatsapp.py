@@ -117,7 +117,7 @@ class WhatsAppRoutes:
         with serving(request) as span:
             taken = self._intake.take_in(incoming)
             is_new = taken.message_id is not None
-            log.info("message.received", diner=diner, sid=incoming.sid, duplicate=not is_new)
+            log.debug("message.received", diner=diner, sid=incoming.sid, duplicate=not is_new)
             span.note("messaging.message.id", incoming.sid)
             span.note("tableside.is_duplicate", not is_new)
             answered(span, answer.status_code)

@@ -3,17 +3,27 @@
 import json
 import logging
 import sys
+import threading
 import traceback
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from types import MappingProxyType, TracebackType
+from typing import Any
 
 import orjson
 import structlog
 
+from telemetry.net import netting, told
 from telemetry.tracing import tracing
 
 # What our own lines are named by, and where their level is looked up.
 _tableside = logging.getLogger("tableside")
 _LEVEL_OF = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
+
+# What libraries would tell of each request to others: its address, its headers, its form.
+TALKATIVE = ("alembic", "requests", "twilio", "urllib3", "websocket")
+_about: ContextVar[Mapping[str, object]] = ContextVar("about", default=MappingProxyType({}))
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -27,20 +37,26 @@ def log_defect(event: str, error: BaseException, **fields: object) -> None:
     log.error(event, error=type(error).__name__, where=where, **fields)
 
 
-def configure_logging(level: str, *, as_json: bool) -> None:
+def configure_logging(level: str, *, as_json: bool, secrets: Iterable[str] = ()) -> None:
     """Log to standard error: a line a person reads, or one JSON object a line.
 
     Our own lines go there straight, at a quarter of what the standard library's way costs; what
-    libraries log looks the same.
+    libraries log looks the same. In each, `secrets`, numbers and the like are masked.
     """
     shared: list[structlog.typing.Processor] = [
+        _of_the_work,
         _of_a_trace,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_exception),
     ]
-    renderer = _json_line if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    rendered = _json_line if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    net = netting(secrets)
+
+    def renderer(logger: Any, method: str, event: structlog.typing.EventDict) -> str:
+        return net(str(rendered(logger, method, event)))
+
     structlog.configure(
         processors=[_enabled, *shared, renderer],
         logger_factory=_StandardError,
@@ -53,7 +69,43 @@ def configure_logging(level: str, *, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook = _crashed
+    threading.excepthook = _thread_crashed
+
+
+@contextmanager
+def about(**fields: object) -> Iterator[None]:
+    """All lines of this thread have these fields too, until the block ends."""
+    before = _about.set({**_about.get(), **fields})
+    try:
+        yield
+    finally:
+        _about.reset(before)
+
+
+def _of_the_work(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    return {**work, **event} if (work := _about.get()) else event
+
+
+def _exception(exc_info: structlog.typing.ExcInfo) -> str:
+    return told(exc_info[1])
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        log.error("crashed", exc_info=error)
+
+
+def _thread_crashed(crash: threading.ExceptHookArgs) -> None:
+    if crash.exc_type is not SystemExit:
+        name = crash.thread.name if crash.thread else ""
+        log.error("crashed", thread=name, exc_info=crash.exc_value)
 
 
 def _enabled(

@@ -24,7 +24,7 @@ def test_an_error_comes_with_its_place_in_the_same_line() -> None:
     except ValueError:
         record = logging.LogRecord("g", logging.ERROR, "", 0, "oh", (), sys.exc_info())
     line = JsonLines().format(record)
-    assert "ValueError: invalid literal" in json.loads(line)["exception"]
+    assert json.loads(line)["exception"].endswith("ValueError")
     assert "\n" not in line
 
 

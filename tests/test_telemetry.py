@@ -59,7 +59,7 @@ def test_an_exception_is_told_with_where_it_was(name: str) -> None:
     (line,) = lines(f"try: 1 / 0\nexcept ZeroDivisionError: {name}.exception('lane.failed')")
     assert (line["event"], line["level"]) == ("lane.failed", "error")
     assert line["exception"].startswith("Traceback")
-    assert line["exception"].endswith("ZeroDivisionError: division by zero")
+    assert line["exception"].endswith("ZeroDivisionError")
 
 
 def test_a_level_holds_for_our_lines_and_for_a_librarys() -> None:
