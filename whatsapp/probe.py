@@ -45,16 +45,23 @@ class Answered:
 class Probe:
     """`secret`: what signs. `number`: one that we answer on.
 
-    `proxy`: what opens a tunnel to the internet, or None.
+    `proxy`: what opens a tunnel to the internet, or None. `wait_s`: for each answer.
     """
 
     def __init__(
-        self, public_url: str, secret: str, account_sid: str, number: str, proxy: str | None
+        self,
+        public_url: str,
+        secret: str,
+        account_sid: str,
+        number: str,
+        proxy: str | None,
+        wait_s: float = WAIT_S,
     ) -> None:
         self._public_url = public_url
         self._secret = secret
         self._form = _form(account_sid, number)
         self._pool = pool_for(public_url, proxy)
+        self._timeout = Timeout(connect=wait_s, read=wait_s)
 
     def signed(self) -> Answered:
         """It is taken: 204."""
@@ -74,6 +81,10 @@ class Probe:
             return None
         return told if isinstance(told, dict) and isinstance(told.get("ok"), bool) else None
 
+    def tells(self, path: str) -> bool:
+        """Whether a stranger is given what stands there."""
+        return self._call("GET", path, {}).status == 200
+
     def close(self) -> None:
         self._pool.close()
 
@@ -92,7 +103,7 @@ class Probe:
                 retries=NO_RETRIES,
                 redirect=False,
                 preload_content=False,
-                timeout=Timeout(connect=WAIT_S, read=WAIT_S),
+                timeout=self._timeout,
             )
             return _answered(response)
         except (HTTPError, OSError) as error:

@@ -17,7 +17,7 @@ STAND_INS = {
 # What is weaker in production without it.
 SECRETS = {
     "SECRET_KEY": (
-        "it is made once and kept in the database: who reads a backup can sign",
+        "it is made once and kept in the database, and with it in each backup",
         "Set SECRET_KEY: openssl rand -hex 32 makes one.",
     ),
     "API_TOKEN": (
@@ -25,7 +25,7 @@ SECRETS = {
         "Set API_TOKEN if you use /ai: openssl rand -hex 32 makes one.",
     ),
     "METRICS_TOKEN": (
-        "/metrics tells anybody who asks",
+        "/metrics answers this machine alone, and whatever proxy on it passes for it",
         "Set METRICS_TOKEN, and give it to whatever collects the figures.",
     ),
 }

@@ -5,9 +5,10 @@ Host, certificate and signature are proved by it; a message that nobody signed m
 
 from collections.abc import Iterator
 
-from engine.doctor.finding import Finding, ok, wrong
+from engine.doctor.finding import Finding, ok, warn, wrong
 from whatsapp.probe import PATH, Answered, Probe
 
+METRICS = "/metrics"
 RUNS = (
     "See that the service runs, that PUBLIC_URL is its address, and that whatever stands between"
     " (proxy, tunnel, firewall) lets Twilio through."
@@ -36,6 +37,12 @@ def look(probe: Probe, url: str) -> Iterator[Finding]:
     else:
         yield ok("webhook.signature", f"{address} takes what Twilio signs, and nothing else.")
     yield from _ready(probe, url)
+    if probe.tells(METRICS):
+        yield warn(
+            "webhook.metrics",
+            f"{url}{METRICS} tells strangers what diners cost and how many there are.",
+            "Set METRICS_TOKEN: a proxy on the service's own machine passes for that machine.",
+        )
 
 
 def _refused(address: str, answered: Answered) -> tuple[str, str]:

@@ -14,6 +14,7 @@ import doors
 from engine.doctor import (
     account,
     approvals,
+    beside,
     books,
     configured,
     costs,
@@ -29,7 +30,7 @@ from engine.doctor import (
 from engine.doctor.configured import Configured
 from engine.doctor.costs import Counted
 from engine.doctor.database import Use
-from engine.doctor.examining import Check, examine
+from engine.doctor.examining import WITHIN_S, Check, examine
 from engine.doctor.finding import Finding, ok, warn
 from engine.doctor.senders import Numbers
 from knowledge.costs import prices_of
@@ -37,10 +38,10 @@ from knowledge.seed import sample_numbers
 from models import restaurants
 from personas.rights import Books
 from proxies import proxy_for
-from realtime import shutdowns
-from realtime.trial import try_out
+from realtime import shutdowns, trial
 from service import Service
 from settings import Settings, misnamed
+from whatsapp import probe as probing
 from whatsapp.probe import Probe
 
 NO_ACCOUNT = "Twilio is a stand-in here: account, senders and webhooks are not looked at."
@@ -50,16 +51,18 @@ NOT_ASKED = "AI_REALTIME_ENABLED is false: the model is not asked."
 GIVE_ADDRESS = "Set PUBLIC_URL to the scheme and host that Twilio calls."
 
 
-def all_of(service: Service) -> list[Finding]:
-    """The worst first."""
+def all_of(service: Service, patience: float = 1.0) -> list[Finding]:
+    """The worst first. `patience`: how often its time each look has, as on a slow machine."""
     settings = service.settings
     return examine(
         [
             *_of_this_machine(service, settings),
-            *_of_twilio(service, settings),
-            Check("model", partial(_model, settings, datetime.now(UTC).date())),
+            *_of_twilio(service, settings, patience),
+            Check("model", partial(_model, settings, datetime.now(UTC).date(), patience)),
             *_of_the_tables(service, settings),
-        ]
+            *_of_what_stands_beside(settings),
+        ],
+        WITHIN_S * patience,
     )
 
 
@@ -73,6 +76,21 @@ def _of_this_machine(service: Service, settings: Settings) -> list[Check]:
         Check("database", partial(database.look, service.database, use, today)),
         Check("disk", partial(database.disk, service.database)),
     ]
+
+
+def _of_what_stands_beside(settings: Settings) -> list[Check]:
+    checks = []
+    if url := settings.redis_url:
+        checks.append(Check("redis", lambda: beside.counts(partial(_redis_answers, settings, url))))
+    if endpoint := settings.otel_exporter_otlp_endpoint:
+        checks.append(Check("traces", partial(beside.collector, str(endpoint))))
+    return checks
+
+
+def _redis_answers(settings: Settings, url: str) -> bool:
+    from handlers.counting import in_redis  # noqa: PLC0415 (it brings in Redis' client)
+
+    return in_redis(url, is_verified=not settings.is_on_dyno).check()
 
 
 def _of_the_tables(service: Service, settings: Settings) -> list[Check]:
@@ -100,7 +118,7 @@ def _of_the_tables(service: Service, settings: Settings) -> list[Check]:
     ]
 
 
-def _of_twilio(service: Service, settings: Settings) -> list[Check]:
+def _of_twilio(service: Service, settings: Settings, patience: float) -> list[Check]:
     """What only a Twilio that is not this process' own can tell."""
     account_sid, url = settings.twilio_account_sid, settings.public_url
     if account_sid is None:
@@ -114,14 +132,15 @@ def _of_twilio(service: Service, settings: Settings) -> list[Check]:
     return [
         *checks,
         Check("senders", partial(_senders, service, settings, url)),
-        Check("signature", partial(_round_trip, service, account_sid, url)),
+        Check("signature", partial(_round_trip, service, account_sid, url, patience)),
     ]
 
 
-def _round_trip(service: Service, account_sid: str, url: str) -> Iterator[Finding]:
+def _round_trip(service: Service, account_sid: str, url: str, patience: float) -> Iterator[Finding]:
     token = service.outside.auth_token.partition(",")[0]
     number = service.settings.twilio_whatsapp_number
-    with closing(Probe(url, token, account_sid, number, proxy_for(url))) as probe:
+    wait_s = probing.WAIT_S * patience
+    with closing(Probe(url, token, account_sid, number, proxy_for(url), wait_s)) as probe:
         yield from round_trip.look(probe, url)
 
 
@@ -133,7 +152,7 @@ def _senders(service: Service, settings: Settings, url: str) -> Iterator[Finding
     yield from senders.look(service.outside.twilio.numbers, numbers)
 
 
-def _model(settings: Settings, today: date) -> Iterator[Finding]:
+def _model(settings: Settings, today: date, patience: float) -> Iterator[Finding]:
     name, endpoint = settings.openai_realtime_model, settings.openai_realtime_endpoint
     if settings.openai_api_key is None:
         yield ok("model", NO_KEY)
@@ -142,7 +161,8 @@ def _model(settings: Settings, today: date) -> Iterator[Finding]:
         yield ok("model", NOT_ASKED)
         return
     host = urlsplit(endpoint).hostname or endpoint
-    yield from model.look(lambda: try_out(partial(doors.trial_client, settings)), name, host)
+    client_of = partial(doors.trial_client, settings)
+    yield from model.look(partial(trial.try_out, client_of, trial.WITHIN_S * patience), name, host)
     key = settings.openai_api_key.get_secret_value()
     shutdown = shutdowns.of(endpoint, name, key, proxy_for(endpoint))
     yield model.ending(name, shutdown, today)

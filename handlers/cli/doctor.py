@@ -34,13 +34,13 @@ def doctor_command(look: Callable[[], Sequence[Finding]]) -> click.Command:
     return doctor
 
 
-def looks_of(service: Service) -> Callable[[], Sequence[Finding]]:
-    """What the doctor of this service looks at."""
+def looks_of(service: Service, patience: float = 1.0) -> Callable[[], Sequence[Finding]]:
+    """What the doctor of this service looks at. `patience`: how often its time each look has."""
 
     def look() -> Sequence[Finding]:
         from handlers.cli.checks import all_of  # noqa: PLC0415 (who serves needs none of it)
 
-        return all_of(service)
+        return all_of(service, patience)
 
     return look
 

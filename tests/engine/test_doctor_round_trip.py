@@ -79,6 +79,13 @@ def test_an_address_at_which_nobody_listens_is_told() -> None:
     assert "Nothing answers at http://127.0.0.1:1/whatsapp" in told.sentence
 
 
+def test_figures_that_strangers_are_told_are_a_warning() -> None:
+    app = service({"ok": True})
+    app.add_url_rule("/metrics", "metrics", view_func=lambda: "tableside_month 1")
+    with looked_at(app) as told:
+        assert told["webhook.metrics"].level is Level.WARN
+
+
 def test_a_service_that_is_not_ready_there_says_why() -> None:
     with looked_at(service({"ok": False, "realtime": "stopped: no key"})) as told:
         assert told["webhook.signature"].level is Level.OK
