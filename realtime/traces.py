@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from realtime.endings import COMPLETED
 from realtime.fleet.actions import Ask
 from realtime.outcomes import Kind as Cause
 from realtime.outcomes import Reply
@@ -86,7 +87,9 @@ def ended(span: Span, ask: Ask, outcome: Reply | Failure) -> None:
 def _answered(span: Span, ask: Ask, reply: Reply) -> None:
     usage = reply.usage
     span.note("gen_ai.response.id", reply.id or None)
-    span.note("gen_ai.response.finish_reasons", [label_of(reply.reason or reply.status)])
+    # Of what is not complete, servers invent the reason.
+    reason = COMPLETED if reply.status == COMPLETED else label_of(reply.reason or reply.status)
+    span.note("gen_ai.response.finish_reasons", [reason])
     span.note("gen_ai.usage.input_tokens", usage.input)
     span.note("gen_ai.usage.cache_read.input_tokens", usage.cached)
     span.note("gen_ai.usage.output_tokens", usage.output)

@@ -120,10 +120,11 @@ class Recorded(Open):
         self._span.end()
 
 
-def opened(endpoint: str, environment: Mapping[str, str], *, takes_words: bool) -> Otlp:
+def opened(endpoint: str, environment: Mapping[str, str], *, takes_words: bool) -> Otlp | None:
     """To be called in the process whose spans it sends: it begins a thread.
 
-    `environment`: what the SDK is to find there, besides what it finds.
+    `environment`: what the SDK is to find there, besides what it finds. None where it can't make
+    anything of it: diners are answered all the same.
     """
     os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint
     for name, value in environment.items():
@@ -131,8 +132,12 @@ def opened(endpoint: str, environment: Mapping[str, str], *, takes_words: bool) 
     ours = logging.getLogger("opentelemetry")
     ours.handlers[:] = [Murmur()]
     ours.propagate = False
-    provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    try:
+        provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    except (ValueError, RuntimeError) as error:
+        log.error("tracing.not_started", why=str(error), change="the variables OTEL_...")
+        return None
     return Otlp(provider, takes_words=takes_words)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -22,7 +22,10 @@ UNSAMPLED = f"00-{TRACE_ID}-00f067aa0ba902b7-00"
 
 @dataclass(frozen=True)
 class Seen:
-    """A span that has ended. Its ids are of a trace, of itself, and of the one that it is of."""
+    """A span that has ended. Its ids are of a trace, of itself, and of the one that it is of.
+
+    `process`: what its process tells of itself, where a collector got it.
+    """
 
     name: str
     kind: str
@@ -32,6 +35,8 @@ class Seen:
     attributes: dict[str, Any]
     links: list[str]  # ids of the spans
     is_failed: bool
+    process: dict[str, Any] = field(default_factory=dict)
+    took_s: float = 0.0
 
 
 class Spans:

@@ -242,12 +242,18 @@ def running_practice(database_url: str) -> Iterator[House]:
 
 
 @contextmanager
-def running_world(database_url: str, **settings: str) -> Iterator[tuple[Outside, House]]:
-    """A sandbox and a service that know each other; both end with the block."""
+def running_world(
+    database_url: str, *, command: str | None = None, **settings: str
+) -> Iterator[tuple[Outside, House]]:
+    """A sandbox and a service that know each other; both end with the block.
+
+    `command`: what starts it, if it is not the Procfile's `web:` line.
+    """
     port = free_port()
     outside = Outside(f"http://127.0.0.1:{port}/whatsapp")
     try:
-        house = House(port, service_environment(port, database_url, outside.told, **settings))
+        environment = service_environment(port, database_url, outside.told, **settings)
+        house = House(port, environment, command)
         try:
             yield outside, house
         finally:
