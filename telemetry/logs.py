@@ -121,7 +121,7 @@ def _of_a_trace(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     if (trace_id := tracing.trace_id()) is not None:
-        event["trace"] = trace_id
+        event["trace_id"] = trace_id
     return event
 
 

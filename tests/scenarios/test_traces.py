@@ -85,7 +85,7 @@ def test_a_collector_gets_one_message_as_one_trace_of_two_processes(traced: Worl
     traced.outside.write(ALICE, WRITES)
     answer = traced.outside.reply(ALICE)
     (received,) = until(lambda: traced.lines("message.received"))
-    trace = received["trace"]
+    trace = received["trace_id"]
     way = traced.spans_of(
         trace,
         "POST /whatsapp",
@@ -113,7 +113,7 @@ def test_a_collector_gets_one_message_as_one_trace_of_two_processes(traced: Worl
     _is_of_two_processes([webhook, status], [turn, model, tool, send])
     _is_as_the_conventions_have_it(model)
     (ended,) = until(lambda: traced.lines("turn.ended"))
-    assert ended["trace"] == trace
+    assert ended["trace_id"] == trace
     assert traced.collector.headers["x-key"] == "s3cret"
     for words in (WRITES, answer, "goat", ALICE.removeprefix("whatsapp:+"), "s3cret"):
         assert words.encode() not in traced.collector.raw
