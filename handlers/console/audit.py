@@ -1,7 +1,8 @@
-"""Who changed what in a restaurant, newest first."""
+"""Who changed what in a restaurant, newest first. What is new appears by itself."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
+from handlers.console import live
 from handlers.console.here import Here, needs
 from models import audit, staff
 from models.database.engine import Database
@@ -16,16 +17,25 @@ class AuditPages:
     def blueprint(self) -> Blueprint:
         routes = Blueprint("audit", __name__, url_prefix="/<slug>/audit")
         routes.add_url_rule("", view_func=self.index)
+        routes.add_url_rule("/live", view_func=self.live)
         return routes
 
     @needs("staff")
     def index(self, here: Here) -> str:
         before = request.args.get("before", type=int)
+        fragment, more = self._changes(here, before)
+        return render_template("audit.html", fragment=fragment, more=more, is_first=before is None)
+
+    @needs("staff")
+    def live(self, here: Here) -> Response:
+        return live.stream(here, "changes", lambda: self._changes(here)[0])
+
+    def _changes(self, here: Here, before: int | None = None) -> tuple[str, int | None]:
+        """A page of them, and the id that the next page comes before, if there is one."""
         with self._database.transaction() as session:
             changes = audit.latest(session, here.restaurant.id, PER_PAGE + 1, before_id=before)
             members = staff.of_restaurant(session, here.restaurant.id)
         names = {each.address: each.name for each in members if each.name}
-        more = changes[PER_PAGE - 1].id if len(changes) > PER_PAGE else None
-        return render_template(
-            "audit.html", changes=changes[:PER_PAGE], names=names, more=more, is_first=not before
-        )
+        shown = changes[:PER_PAGE]
+        more = shown[-1].id if len(changes) > PER_PAGE else None
+        return render_template("_changes.html", changes=shown, names=names), more

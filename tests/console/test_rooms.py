@@ -117,3 +117,13 @@ def test_a_file_is_kept_by_its_readers_until_it_changes(house: House) -> None:
         200,
         True,
     )
+
+
+def test_what_is_new_is_streamed_and_to_its_readers_alone(house: House) -> None:
+    grace, jean = house.signed_in(GRACE), house.signed_in(JEAN)
+    assert jean.get("/kigali/audit/live").status_code == 403
+    assert house.guest().get("/kigali/audit/live").status_code == 303
+    house.stopping.set()
+    answer = grace.get("/kigali/audit/live")
+    assert (answer.status_code, answer.mimetype) == (200, "text/event-stream")
+    assert answer.headers["X-Accel-Buffering"] == "no"
