@@ -74,6 +74,8 @@ class Console(Flask):
 def console(parts: Parts) -> Flask:
     """Raises DatabaseUnavailableError."""
     app = Console("handlers.console", root_path=str(Path(__file__).parent))
+    # A live page sends its fragment whole: not the lines of its template's tags too.
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     secret = parts.secret_key or secrets_of_ours.signing_key(parts.database)
     app.config.update(_configuration(secret, is_https=parts.url.startswith("https:")))
     app.extensions[CLOCK] = parts.now

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from structlog.testing import capture_logs
 
 from models import audit
 from tests.console.world import ADA, CAROL, GRACE, JEAN, House
+from tests.engine.clock import ManualClock
 
 
 def test_a_stranger_is_sent_to_sign_in_and_back(house: House) -> None:
@@ -127,3 +129,25 @@ def test_what_is_new_is_streamed_and_to_its_readers_alone(house: House) -> None:
     answer = grace.get("/kigali/audit/live")
     assert (answer.status_code, answer.mimetype) == (200, "text/event-stream")
     assert answer.headers["X-Accel-Buffering"] == "no"
+
+
+class Broken:
+    """Links that a defect keeps from being sent."""
+
+    def send(self, address: str) -> bool:
+        raise ZeroDivisionError(address)
+
+
+def test_a_fault_of_ours_says_so_and_the_log_has_neither_address_nor_words(
+    sqlite_url: str, clock: ManualClock
+) -> None:
+    house = House(sqlite_url, clock, links=Broken())
+    guest = house.guest()
+    guest.get("/sign-in")
+    with capture_logs() as logged:
+        answer = guest.post("/sign-in/link", number=JEAN)
+    assert (answer.status_code, "Our fault" in answer.text) == (500, True)
+    (line,) = logged
+    assert (line["event"], line["error"]) == ("console.failed", "ZeroDivisionError")
+    assert not [words for words in ("788000012", "sign-in/link") if words in str(line)]
+    house.database.close()

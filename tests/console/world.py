@@ -96,12 +96,14 @@ class Guest:
 class House:
     """The console of one process, on its database and its clock."""
 
-    def __init__(self, url: str, clock: ManualClock, secret: str | None = None) -> None:
+    def __init__(
+        self, url: str, clock: ManualClock, secret: str | None = None, links: Any = None
+    ) -> None:
         self.database = Database(url)
         self.clock = clock
         self.delivered: list[int] = []
         self.stopping = Event()
-        self.links = SignInLinks(self.database, clock.clock, self.delivered.append, URL)
+        self.links = links or SignInLinks(self.database, clock.clock, self.delivered.append, URL)
         self.app = Flask("inzozi", static_folder=None)
         self.app.testing = True
         parts = Parts(
