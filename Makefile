@@ -31,11 +31,13 @@ test: .venv/.installed-dev ## Run the tests, on SQLite and on PostgreSQL (ARGS="
 test-foreign: .venv/.installed-dev ## Run the Realtime client against a server that others wrote (needs node and npm)
 	@$(BIN)/python -m pytest -m foreign tests/foreign $(ARGS)
 
-check: .venv/.installed-dev ## Run ruff, the type checker and the import contracts
+check: .venv/.installed-dev ## Run ruff, the type checker, the import contracts, and look for secrets and unsafe packages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.secret_scan
+	@$(BIN)/python -m tests.advisories
 
 format: .venv/.installed-dev ## Put the code in order: ruff's fixes, then its format
 	@$(BIN)/ruff check --fix .
