@@ -75,18 +75,16 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
         return received
 
     def sendall(self, *args: Any) -> None:
-        with self._writing():
-            super().sendall(*args)
-
-    def sendfile(self, *args: Any, **named: Any) -> int:
-        with self._writing():
-            return int(super().sendfile(*args, **named))
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
         self.writes_since = time.monotonic()
         try:
-            yield
+            super().sendall(*args)
+        finally:
+            self.writes_since = None
+
+    def sendfile(self, *args: Any, **named: Any) -> int:
+        self.writes_since = time.monotonic()
+        try:
+            return int(super().sendfile(*args, **named))
         finally:
             self.writes_since = None
 
