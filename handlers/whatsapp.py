@@ -47,6 +47,7 @@ _SIGNING = (
     "PUBLIC_URL must be the address that Twilio calls, and TWILIO_AUTH_TOKEN what it signs with:"
     " the account's token, and with commas the one before it or a SharedKey's secret"
 )
+_UNSIGNED = "The signature is missing or wrong: is PUBLIC_URL the address that Twilio calls?"
 _FORMS = "in Twilio's console, let this address get messages alone: they are forms, not JSON"
 
 
@@ -137,6 +138,10 @@ class WhatsAppRoutes:
         given = request.headers.get(signature.SIGNATURE)
         settings = request.headers.get(signature.SETTINGS)
         if not signature.could_be_genuine(given):
+            # Whoever sends a flood of these shall not fill the log too.
+            self._unsigned += 1
+            if self._unsigned > MOST_UNSIGNED:
+                raise Forbidden(_UNSIGNED)
             raise _forged(settings)
         _check_body()
         if not signature.is_genuine(self._auth_token, url, request.form, given, settings):
@@ -192,9 +197,7 @@ def _check_body() -> None:
 
 def _forged(settings: str | None) -> HTTPException:
     return _refused(
-        Forbidden(
-            "The signature is missing or wrong: is PUBLIC_URL the address that Twilio calls?"
-        ),
+        Forbidden(_UNSIGNED),
         "webhook.forged",
         algorithm=signature.algorithm_of(settings)[:MAX_SHOWN],
         change=_SIGNING,

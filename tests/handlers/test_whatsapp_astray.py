@@ -269,3 +269,12 @@ def test_an_odd_form_of_twilios_is_taken(any_house: House, data: bytes) -> None:
     signature = RequestValidator(AUTH_TOKEN).compute_signature(f"{PUBLIC_URL}/whatsapp", form.form)
     assert posted(Webhooks(any_house), whole, signature).status_code == 204
     assert soon(lambda: any_house.read() == ["Yes."])
+
+
+def test_a_flood_without_signatures_fills_no_log(webhooks: Webhooks) -> None:
+    with capture_logs() as lines:
+        for _ in range(MOST_UNSIGNED + 10):
+            assert webhooks.post_as_is("/whatsapp", ARRIVED, None).status_code == 403
+        assert len(lines) == MOST_UNSIGNED
+        webhooks.post(ARRIVED, token="another")
+    assert len(lines) == MOST_UNSIGNED + 1
