@@ -275,7 +275,9 @@ class Service:
         self.links = SignInLinks(self.database, self._clock, go_on, self.url)
 
     def _budget(self) -> Budget:
-        limits = Limits(self.settings.diner_daily_budget, self.settings.restaurant_monthly_budget)
+        of = self.settings
+        a_day = of.diner_daily_budget
+        limits = Limits(a_day, of.restaurant_monthly_budget, of.api_daily_budget)
         return Budget(
             self.database, self.directory, self.spending, self._clock, limits, self._books
         )

@@ -120,6 +120,7 @@ class Settings(BaseSettings):
     prices: Annotated[Mapping[str, Decimal] | None, NoDecode, BeforeValidator(price_list)] = None
     diner_daily_budget: Decimal = Field(Decimal(0), ge=0)
     restaurant_monthly_budget: Decimal = Field(Decimal(0), ge=0)
+    api_daily_budget: Decimal = Field(Decimal(0), ge=0)
 
     web_concurrency: int = Field(1, ge=1, le=64)
     web_runs_turns: bool = True

@@ -1,7 +1,7 @@
-"""What a diner may take a day, and a restaurant a month, in US dollars; who pays hears in time.
+"""What a diner and all of `/ai` may take a day, and a restaurant a month, in US dollars.
 
-Beyond it a diner reads one honest sentence, then nothing more that day. Words that cost no model,
-and those of the staff, are answered all the same.
+Who pays hears in time. Beyond it a diner reads one honest sentence, then nothing more that day.
+Words that cost no model, and those of the staff, are answered all the same.
 """
 
 from collections.abc import Sequence
@@ -39,6 +39,7 @@ class Limits:
 
     diner_a_day: Decimal = Decimal(0)
     restaurant_a_month: Decimal = Decimal(0)
+    api_a_day: Decimal = Decimal(0)
 
 
 class Budget:
@@ -64,7 +65,8 @@ class Budget:
 
         Raises DatabaseUnavailableError.
         """
-        if not any((self._limits.diner_a_day, self._limits.restaurant_a_month)):
+        limits = self._limits
+        if not any((limits.diner_a_day, limits.restaurant_a_month, limits.api_a_day)):
             return None
         restaurant = self._directory.by_number(turn.diner.number)
         if restaurant is None or not _asks_a_model(turn):
@@ -72,6 +74,9 @@ class Budget:
         cause = self._spent(turn, restaurant)
         if cause is None:
             return None
+        if turn.diner.channel == diners.API:
+            # Each call has its answer: it costs nothing, and the caller waits for it.
+            return hushed(turn.diner.language, is_told=False, cause=cause)
         midnight = self._spending.midnight(restaurant)
         with self._database.alone() as connection:
             is_told = history.was_told(connection, turn.diner.id, cause, midnight)
@@ -81,11 +86,14 @@ class Budget:
         most = self._limits.restaurant_a_month
         if most and self._spending.this_month(restaurant) >= most:
             return "no_budget"
-        most = self._limits.diner_a_day
-        has_share = most and turn.diner.channel == diners.WHATSAPP
-        if has_share and self._spending.today_of(turn.diner, restaurant) >= most:
-            return "no_diner_budget"
-        return None
+        if turn.diner.channel == diners.API:
+            # A sender is only a name there: they share one budget.
+            most = self._limits.api_a_day
+            is_spent = most and self._spending.today_of_api(restaurant) >= most
+        else:
+            most = self._limits.diner_a_day
+            is_spent = most and self._spending.today_of(turn.diner, restaurant) >= most
+        return "no_diner_budget" if is_spent else None
 
     def tell_owners(self) -> list[int]:
         """Tell the owners of each restaurant, once a month and percentage, how much is spent.

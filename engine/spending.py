@@ -22,6 +22,7 @@ from models.meter import SLACK, TO_THE_END, ByPersona, Ids
 from models.restaurants import Restaurant
 
 FRESH_S = 60.0
+API_FRESH_S = 5.0  # its callers are machines: a minute of theirs may be a day's budget
 COUNTING_S = 5.0  # so long others go by what was known, while one counts anew
 # Of a day that has been over for so long, no message is still on its way.
 SETTLED_AFTER = timedelta(days=2)
@@ -38,6 +39,7 @@ class Spending:
         # Each with the monotonic second until which it is known; inf: for good.
         self._days: dict[tuple[str, date], tuple[ByPersona, float]] = {}
         self._months: dict[tuple[str, date], tuple[Decimal, float]] = {}
+        self._of_api: dict[tuple[str, date], tuple[Decimal, float]] = {}
         self._first_ids: dict[datetime, Ids] = {}
 
     def month(self, restaurant: Restaurant, first: date | None = None) -> list[Line]:
@@ -68,6 +70,19 @@ class Spending:
         with self._database.alone() as connection:
             use = meter.of_diner(connection, diner, since, self._ids_of(connection, since))
         return costs.of_diner(use, self._prices, restaurant.country)
+
+    def today_of_api(self, restaurant: Restaurant) -> Decimal:
+        """The same of all who call `/ai`, some seconds old at most."""
+        key = (restaurant.number, self._today(restaurant))
+        if (known := self._known(self._of_api, key)) is not None:
+            return known
+        since = self.midnight(restaurant)
+        with self._database.alone() as connection:
+            first = self._ids_of(connection, since)
+            use = meter.of_api(connection, restaurant.number, since, first)
+        usd = costs.of_diner(use, self._prices, restaurant.country)
+        self._of_api[key] = (usd, self._clock.monotonic() + API_FRESH_S)
+        return usd
 
     def midnight(self, restaurant: Restaurant) -> datetime:
         """When the restaurant's day began."""

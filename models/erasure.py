@@ -27,7 +27,7 @@ from models import counted, forgotten, identities, media, meter
 from models.database.engine import Database
 from models.database.spelling import fixed
 from models.database.statements import Connection, Statement
-from models.diners import Diner, Known
+from models.diners import API, Diner, Known
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, Part
 from models.turns import HELD, IS_RUNNING, RUNNING, SILENT, Claimed, Turn, is_ours
@@ -202,7 +202,7 @@ _IS_OVER = and_(
     ~exists().where(Turn.diner_id == Diner.id, IS_RUNNING),
 )
 _CAN_FINISH = Statement(
-    select(Diner.address, Diner.number)
+    select(Diner.channel, Diner.address, Diner.number)
     .where(Diner.id == _DINER_ID, _IS_OVER)
     .with_for_update(of=Diner)
 )
@@ -212,8 +212,10 @@ _FINISHED = Statement(select(Diner.id).where(_IS_OVER).limit(BATCH))
 
 def finish_forgetting(connection: Connection, diner_id: int) -> None:
     """Erase the diner who was forgotten, unless something is to be sent, or they wrote again."""
-    if known_by := connection.one(_CAN_FINISH, diner_id=diner_id):
-        counted.keep_diner(connection, diner_id, meter.whose(*known_by))
+    if found := connection.one(_CAN_FINISH, diner_id=diner_id):
+        channel, address, number = found
+        whose = meter.whose(API if channel == API else address, number)
+        counted.keep_diner(connection, diner_id, whose)
         connection.run(_FINISH, diner_id=diner_id)
 
 
@@ -223,7 +225,8 @@ def forgotten_diners(connection: Connection) -> list[int]:
 
 
 def _whose(diner: Known) -> str:
-    return meter.whose(diner.user_id or diner.address, diner.number)
+    address = API if diner.channel == API else diner.user_id or diner.address
+    return meter.whose(address, diner.number)
 
 
 def listed(connection: Connection, statement: Statement, **given: Any) -> list[Any]:

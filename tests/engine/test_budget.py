@@ -16,6 +16,7 @@ from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import ALICE, BOB, CHARLIE, House, opened
 
 TWO_TURNS = Decimal("0.03")  # a question and an answer cost 0.0146
+TWO_CALLS = Decimal("0.00001")  # no message, only tokens: 0.000008
 HALF_A_DAY_S = 12 * 3600.0
 FRESH_S = 61.0
 
@@ -275,3 +276,38 @@ def test_a_count_is_a_minute_old_at_most_whoever_asked_before(sqlite_url: str) -
         house.database.is_away = False
         house.clock.passes(6)
         assert house.spending.this_month(restaurant) == 2 * counted[2]
+
+
+def says(house: House, sender: str, text: str = "Hello") -> str | None:
+    """Somebody calls `/ai`, and that turn comes to its end: for which cause."""
+    house.clock.passes(FRESH_S)
+    before = len(house.turns())
+    house.talk.say(sender, text).leave()
+    assert soon(lambda: len(house.turns()) > before and house.turns()[-1].ended_at)
+    return house.turns()[-1].cause
+
+
+def test_who_calls_by_http_shares_one_budget_and_each_hears_of_its_end(database_url: str) -> None:
+    with opened(database_url, limits=Limits(api_a_day=TWO_CALLS)) as house:
+        asked = [says(house, sender) for sender in ("table-1", "table-2", "table-3", "table-3")]
+        assert asked == [None, None, "no_diner_budget", "no_diner_budget"]
+        assert house.turns()[-1].reply == apology("no_diner_budget")
+        writes(house, diner=BOB)
+        assert house.read(BOB) == ["Yes."]
+        house.clock.passes(2 * HALF_A_DAY_S)
+        assert says(house, "table-1") is None
+
+
+def test_who_is_forgotten_gives_no_budget_back(database_url: str) -> None:
+    with opened(database_url, limits=Limits(api_a_day=TWO_CALLS)) as house:
+        for sender in ("table-1", "table-2"):
+            says(house, sender)
+            house.talk.say(sender, "/forget").leave()
+            assert soon(lambda: not house.diners())
+        assert says(house, "table-3") == "no_diner_budget"
+
+
+def test_a_month_that_is_spent_is_told_to_each_call_by_http(sqlite_url: str) -> None:
+    with thrifty(sqlite_url, month=TWO_CALLS) as house:
+        assert [says(house, "table-1") for _ in range(4)] == [None, None, "no_budget", "no_budget"]
+        assert house.turns()[-1].reply == apology("no_budget")
