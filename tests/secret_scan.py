@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.core.scan import scan_line
@@ -20,11 +21,8 @@ ALLOWED = Path(__file__).parent / "not_secrets.txt"
 LEFT_OUT = "requirements"
 # They go by names and by nothing but chance: code is full of what they find.
 TOO_EAGER = {"Base64HighEntropyString", "IPPublicDetector", "KeywordDetector"}
-PLUGINS = [
-    {"name": each.__name__}
-    for each in get_mapping_from_secret_type_to_class().values()
-    if each.__name__ not in TOO_EAGER
-]
+KNOWN: dict[str, Any] = get_mapping_from_secret_type_to_class()
+PLUGINS = [{"name": each.__name__} for each in KNOWN.values() if each.__name__ not in TOO_EAGER]
 LEAST = 20  # characters; below, letters and figures of no meaning are a word or a number
 # A line without any of these is not looked at: it is what makes the scan quick.
 WORTH_A_LOOK = re.compile(
