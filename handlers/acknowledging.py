@@ -1,56 +1,83 @@
-"""How Twilio's webhooks are answered, and how soon: counted for `/metrics`, and nothing else."""
+"""How Twilio's webhooks are answered, and how soon: counted for `/metrics`, and nothing else.
+
+A hook of Flask's for each request would cost more than all of this.
+"""
 
 import time
 from collections.abc import Callable
 from functools import cache
 
-from flask import Blueprint, Response, g, request
+from flask import request
+from werkzeug.exceptions import HTTPException
 
+from models.database.absence import DatabaseUnavailableError, UnstorableError
 from telemetry.metrics import Metrics
+from whatsapp.inbound import BadFormError
 
-TAKEN = 204
-OUTCOMES = {
-    TAKEN: "taken",
-    400: "malformed",
-    403: "forged",
-    413: "too_large",
-    415: "no_form",
-    500: "failed",
-    503: "unavailable",
-}
+TAKEN, MALFORMED, UNAVAILABLE, FAILED = "taken", "malformed", "unavailable", "failed"
+REFUSED = {400: MALFORMED, 403: "forged", 413: "too_large", 415: "no_form"}
+OUTCOMES = (TAKEN, *REFUSED.values(), UNAVAILABLE, FAILED)
 KINDS = {"receive": "message", "status": "status"}  # by the view
+CAME_AT = "tableside.came_at"
 
 
 class Acknowledging:
     """`clock`: monotonic seconds."""
 
     def __init__(self, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+        self.clock = clock
         # Kept, since looking one up costs more than counting.
-        self._outcomes = cache(metrics.webhooks.labels)
-        self._seconds = cache(metrics.acknowledged_seconds.labels)
+        self.outcomes = cache(metrics.webhooks.labels)
+        self.seconds = cache(metrics.acknowledged_seconds.labels)
         for kind in KINDS.values():
-            self._seconds(kind)
+            self.seconds(kind)
             # What has not happened yet is 0, so that one sees it begin.
-            for outcome in OUTCOMES.values():
-                self._outcomes(kind, outcome)
+            for outcome in OUTCOMES:
+                self.outcomes(kind, outcome)
 
-    def watch(self, routes: Blueprint) -> None:
-        """Count what comes to these routes; first of all that is done before a request."""
-        routes.before_request(self._begin)
-        routes.after_request(self._end)
+    def begin(self) -> None:
+        """A webhook has come."""
+        request.environ[CAME_AT] = self.clock()
+
+    def of(self, kind: str) -> "Answering":
+        """For the block that makes its 204, or fails."""
+        return Answering(self, kind)
+
+    def count_refused(self, error: HTTPException) -> None:
+        """It is not Twilio's, or not one of those that we take."""
+        kind = KINDS[(request.endpoint or "").rpartition(".")[2]]
+        self.outcomes(kind, REFUSED.get(error.code or 0, FAILED)).inc()
 
     def count_astray(self, outcome: str) -> None:
-        """A webhook of Twilio's came to no route of ours."""
-        self._outcomes("astray", outcome).inc()
+        """It came to no route of ours."""
+        self.outcomes("astray", outcome).inc()
 
-    def _begin(self) -> None:
-        g.came_at = self._clock()
 
-    def _end(self, response: Response) -> Response:
-        kind = KINDS[(request.endpoint or "").rpartition(".")[2]]
-        status = response.status_code
-        self._outcomes(kind, OUTCOMES.get(status, "failed")).inc()
-        if status == TAKEN:
-            self._seconds(kind).observe(self._clock() - g.came_at)
-        return response
+class Answering:
+    """A class, since a generator would cost as much again."""
+
+    __slots__ = ("_kind", "_of")
+
+    def __init__(self, of: Acknowledging, kind: str) -> None:
+        self._of = of
+        self._kind = kind
+
+    def __enter__(self) -> None:
+        """It came when `begin` was told."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        of = self._of
+        of.outcomes(self._kind, _outcome(error)).inc()
+        if error is None:
+            of.seconds(self._kind).observe(of.clock() - request.environ[CAME_AT])
+
+
+def _outcome(error: BaseException | None) -> str:
+    match error:
+        case None:
+            return TAKEN
+        case BadFormError() | UnstorableError():
+            return MALFORMED
+        case DatabaseUnavailableError():
+            return UNAVAILABLE
+    return FAILED

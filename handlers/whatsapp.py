@@ -23,6 +23,7 @@ from engine.receipts import Receipts
 from handlers.acknowledging import Acknowledging
 from handlers.traced import answered, serving
 from models.database.columns import MAX_INTEGER
+from models.inbox import Incoming
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
@@ -80,7 +81,6 @@ class WhatsAppRoutes:
     def blueprint(self) -> Blueprint:
         routes = Blueprint("whatsapp", __name__, url_prefix=PREFIX)
         routes.before_app_request(self._note_what_went_astray)
-        self._acknowledging.watch(routes)
         routes.before_request(self._verify)
         routes.register_error_handler(
             BadFormError, lambda error: (str(error), 400, {"Content-Type": "text/plain"})
@@ -105,7 +105,10 @@ class WhatsAppRoutes:
         return self._note_status()
 
     def _take_in(self) -> Response:
-        incoming = inbound.parse_message(request.form)
+        with self._acknowledging.of("message"):
+            return self._taken_in(inbound.parse_message(request.form))
+
+    def _taken_in(self, incoming: Incoming | None) -> Response:
         answer = Response(status=204)
         if incoming is None:
             log.info("message.passed_over", kind=request.form.get("MessageType", "")[:MAX_SHOWN])
@@ -129,10 +132,19 @@ class WhatsAppRoutes:
 
     def _note_status(self) -> Response:
         part_id, resend = _carried(request, "part"), _carried(request, "resend")
-        self._receipts.note(inbound.parse_status(request.form), part_id, resend or 0)
-        return Response(status=204)
+        with self._acknowledging.of("status"):
+            self._receipts.note(inbound.parse_status(request.form), part_id, resend or 0)
+            return Response(status=204)
 
     def _verify(self) -> None:
+        self._acknowledging.begin()
+        try:
+            self._check()
+        except HTTPException as error:
+            self._acknowledging.count_refused(error)
+            raise
+
+    def _check(self) -> None:
         """In the order of what it costs: a stranger's request is not even read."""
         url = self._called_url(request)
         given = request.headers.get(signature.SIGNATURE)
