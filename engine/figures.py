@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from engine.spending import FRESH_S, SETTLED_AFTER, Spending
 from knowledge.clock import Clock
 from knowledge.costs import Line
-from models import meter
 from models.console import figures
 from models.console.figures import HOUR, Day
 from models.database.engine import Database
@@ -143,8 +142,8 @@ class Counting:
         behind = end + 2 * SLACK
         now = self._clock.now()
         with self._database.alone() as connection:  # a transaction each: none holds others up
-            first = meter.first_ids(connection, since)
-            last = meter.first_ids(connection, behind) if behind < now else TO_THE_END
+            first = self._spending.ids_of(connection, since)
+            last = self._spending.ids_of(connection, behind) if behind < now else TO_THE_END
             counted = figures.day(connection, restaurant.number, since, end, first, last)
         is_settled = now - end > SETTLED_AFTER
         if len(self._days) >= MOST_DAYS:
@@ -155,7 +154,7 @@ class Counting:
     def _hours(self, restaurant: Restaurant, today: date) -> list[Slot]:
         since, now = _midnight(today, restaurant), self._clock.now()
         with self._database.alone() as connection:
-            first = meter.first_ids(connection, since)
+            first = self._spending.ids_of(connection, since)
             counted = figures.hours(connection, restaurant.number, since, now, first, TO_THE_END)
         zone = ZoneInfo(restaurant.timezone)
         begins = since.astimezone(UTC)

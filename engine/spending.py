@@ -68,7 +68,7 @@ class Spending:
         """What one diner's day took so far, in US dollars. Raises DatabaseUnavailableError."""
         since = self.midnight(restaurant)
         with self._database.alone() as connection:
-            use = meter.of_diner(connection, diner, since, self._ids_of(connection, since))
+            use = meter.of_diner(connection, diner, since, self.ids_of(connection, since))
         return costs.of_diner(use, self._prices, restaurant.country)
 
     def today_of_api(self, restaurant: Restaurant) -> Decimal:
@@ -78,7 +78,7 @@ class Spending:
             return known
         since = self.midnight(restaurant)
         with self._database.alone() as connection:
-            first = self._ids_of(connection, since)
+            first = self.ids_of(connection, since)
             use = meter.of_api(connection, restaurant.number, since, first)
         usd = costs.of_diner(use, self._prices, restaurant.country)
         self._of_api[key] = (usd, self._clock.monotonic() + API_FRESH_S)
@@ -100,8 +100,8 @@ class Spending:
         behind = end + 2 * SLACK
         is_past = behind < self._clock.now()
         with self._database.alone() as connection:  # a transaction each: none holds others up
-            first = self._ids_of(connection, since)
-            last = self._ids_of(connection, behind) if is_past else TO_THE_END
+            first = self.ids_of(connection, since)
+            last = self.ids_of(connection, behind) if is_past else TO_THE_END
             counted = meter.within(connection, restaurant.number, since, end, first, last)
         is_settled = self._clock.now() - end > SETTLED_AFTER
         until = inf if is_settled else self._clock.monotonic() + FRESH_S
@@ -121,8 +121,8 @@ class Spending:
             table[key] = (known, now + COUNTING_S)
         return None
 
-    def _ids_of(self, connection: Connection, moment: datetime) -> Ids:
-        """Those of a moment that is past."""
+    def ids_of(self, connection: Connection, moment: datetime) -> Ids:
+        """The first ids of a moment that is past: they stay known."""
         found = self._first_ids.get(moment)
         if found is None:
             found = self._first_ids[moment] = meter.first_ids(connection, moment)

@@ -66,8 +66,10 @@ def asked(
                 group = found.setdefault(key, _Group(kind, words, at, diner_id))
                 group.turns.add(turn_id)
                 group.diners.add(diner_id)
-    groups = sorted(found.values(), key=lambda each: (len(each.turns), each.at), reverse=True)
-    return [each.told() for each in groups[:most]]
+    told = sorted(
+        (each.told() for each in found.values()), key=lambda each: (each.kind, each.words)
+    )
+    return sorted(told, key=lambda each: (each.turns, each.last_at), reverse=True)[:most]
 
 
 class _Group:

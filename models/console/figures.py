@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models.database.columns import Instant
 from models.database.spelling import fixed
 from models.database.statements import Connection, Statement
-from models.diners import WHATSAPP, Diner
+from models.diners import API, Diner
 from models.inbox import Message
 from models.menu import MenuItem
 from models.meter import Ids
@@ -61,7 +61,8 @@ def _is_within(table: Any, at: Any) -> tuple[Any, ...]:
     """Among the ids that the day's rows can have."""
     name = table.__tablename__
     first, last = (bindparam(f"{end}_{name}", type_=Integer) for end in ("first", "last"))
-    is_on_whatsapp = Diner.channel == fixed(WHATSAPP)
+    # By what it is not: SQLite would begin with all diners of a channel.
+    is_on_whatsapp = Diner.channel != fixed(API)
     return (
         *(table.id >= first, table.id < last, at >= _SINCE, at < _UNTIL),
         *(Diner.number == _NUMBER, is_on_whatsapp),
@@ -74,7 +75,7 @@ _FIRST_MESSAGE = (
 )
 _FIRST_PART = (
     select(func.min(_TRIED_AT))
-    .where(Part.turn_id == Turn.id, Part.diner_id == Turn.diner_id, Part.state == fixed(SENT))
+    .where(Part.turn_id == Turn.id, Part.diner_id == Turn.diner_id, Part.sid.is_not(None))
     .correlate(Turn)
 )
 _ANSWERS = Statement(
