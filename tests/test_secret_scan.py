@@ -52,6 +52,12 @@ def test_what_is_none_raises_no_alarm(tmp_path: Path, text: str) -> None:
     assert found_in(tmp_path, text) == []
 
 
+def test_in_tests_an_id_is_one_and_a_token_is_a_secret(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    assert found_in(tmp_path / "tests", f'trace_id = "{HEX}"') == []
+    assert len(found_in(tmp_path / "tests", f'AUTH_TOKEN = "{HEX}"')) == 1
+
+
 def test_a_sample_is_passed_over_once_it_is_told(tmp_path: Path) -> None:
     assert found_in(tmp_path, f'token = "{HEX}"', HEX) == []
 
