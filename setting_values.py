@@ -210,6 +210,18 @@ def url(text: str, schemes: Collection[str]) -> str:
     return f"{scheme.lower()}://{rest}"
 
 
+def redis_address(text: str) -> str:
+    """With a database's number behind the host, or without; and how its certificate is checked."""
+    address = url(text, ("redis", "rediss"))
+    parts = urlsplit(address)
+    if not re.fullmatch(r"(/[0-9]*)?", parts.path):
+        raise ValueError("must end with a database's number, as redis://host:6379/0, or with none")
+    is_checked = re.fullmatch(r"(ssl_cert_reqs=(none|optional|required))?", parts.query)
+    if not is_checked or (parts.query and parts.scheme != "rediss"):
+        raise ValueError("may have no parameter but ssl_cert_reqs=none, behind rediss://")
+    return address
+
+
 def split_model(values: dict[str, Any]) -> dict[str, Any]:
     """The endpoint without the model that is part of it, which is then OPENAI_REALTIME_MODEL.
 

@@ -30,6 +30,7 @@ from setting_values import (
     one_line,
     origin,
     price_list,
+    redis_address,
     secret,
     sent_with,
     split_model,
@@ -108,7 +109,7 @@ class Settings(BaseSettings):
     metrics_token: Bearers | None = None
     cfo_numbers: Annotated[frozenset[str], NoDecode, BeforeValidator(books_keys)] = frozenset()
 
-    redis_url: Annotated[str, _url("redis", "rediss")] | None = None
+    redis_url: Annotated[str, AfterValidator(redis_address)] | None = None
     trusted_proxies: int | None = Field(None, ge=0, le=9)
 
     secret_key: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
@@ -226,9 +227,8 @@ class Settings(BaseSettings):
     @property
     def proxies_before_us(self) -> int:
         """In production something ends TLS before us; elsewhere anybody could claim to."""
-        if self.trusted_proxies is None:
-            return 1 if self.is_production or self.is_on_dyno else 0
-        return self.trusted_proxies
+        usual = int(self.is_production or self.is_on_dyno)
+        return usual if self.trusted_proxies is None else self.trusted_proxies
 
     @property
     def twilio_is_stand_in(self) -> bool:

@@ -41,7 +41,6 @@ AI_BY_TOKEN = Limit("ai.token", 1_200)
 # Twilio fetches what we send, 80 a second of one sender, from few addresses.
 MEDIA_BY_ADDRESS = Limit("media.address", 9_600)
 MEDIA_BY_TOKEN = Limit("media.token", 60)
-CALLS_BY_ADDRESS = Limit("calls.address", 600)
 # A restaurant's telephones and laptops share an address.
 CONSOLE_BY_ADDRESS = Limit("console.address", 1_200)
 CONSOLE_BY_PERSON = Limit("console.person", 300)

@@ -374,6 +374,13 @@ def test_any_setting_may_be_wrapped(
         ("TURN_TIMEOUT_S", "inf"),
         ("LEASE_S", "nan"),
         ("PUBLIC_URL", "https:///whatsapp"),
+        ("REDIS_URL", "http://host:6379"),
+        ("REDIS_URL", "redis://host:6379/cache"),
+        ("REDIS_URL", "redis://host:6379?socket_timeout=soon"),
+        ("REDIS_URL", "redis://host:6379?ssl_cert_reqs=none"),
+        ("REDIS_URL", "rediss://host:6379?ssl_cert_reqs=never"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("SLOW_CLIENT_S", "0"),
     ],
 )
 def test_what_could_never_work_is_refused(
@@ -515,3 +522,27 @@ def test_free_messages_are_whole_ones(environment: pytest.MonkeyPatch) -> None:
     settings = load(environment, PRICES="free_messages=1.5")
     with pytest.raises(SettingsError, match="free_messages must be a whole number"):
         settings.check_prices(bool, ())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://host:6379",
+        "redis://host/0",
+        "rediss://:p%40ss@host:6379/",
+        "rediss://user:pass@host:6379?ssl_cert_reqs=none",
+    ],
+)
+def test_a_redis_is_where_its_address_says(environment: pytest.MonkeyPatch, url: str) -> None:
+    assert load(environment, REDIS_URL=url).redis_url is not None
+
+
+def test_one_proxy_is_trusted_where_something_must_end_tls(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    assert load(environment).proxies_before_us == 0
+    assert load(environment, TRUSTED_PROXIES="2").proxies_before_us == 2
+    environment.setenv("DYNO", "web.1")
+    environment.setenv("SQLITE_ON_DYNO", "true")
+    assert load(environment, TRUSTED_PROXIES="").proxies_before_us == 1
+    assert load(environment, TRUSTED_PROXIES="0").proxies_before_us == 0
