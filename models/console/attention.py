@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.database.spelling import fixed
@@ -81,8 +81,8 @@ def _every(session: Session, restaurant: Restaurant, now: datetime) -> Iterator[
 
 
 def _of(diner_id: Any, here: Any) -> Any:
-    """Not by a join: SQLite would begin with all diners, or walk a table by its ids."""
-    return exists().where(Diner.id == diner_id, here)
+    """Row by row, not by a join or EXISTS: both databases may begin with all diners then."""
+    return select(Diner.id).where(Diner.id == diner_id, here).scalar_subquery().is_not(None)
 
 
 def _latest(found: Any, row_id: Any) -> Any:

@@ -26,6 +26,8 @@ def missed(context: ToolContext, tool: str, **arguments: Any) -> list[tuple[str,
         ),
         ({"query": "vegan goat"}, [("dish", "goat (vegan)")]),
         ({"query": "coffee under 100"}, [("dish", "coffee (<= 100)")]),
+        # Of so many it was no question about one of them.
+        ({"query": "wine", "exclude_allergens": ["milk"]}, []),
         # What is on the menu, or asks for nothing in particular.
         ({"query": "isombe"}, []),
         ({}, []),

@@ -36,5 +36,5 @@ def test_a_word_that_nobody_knows_is_no_dish(world: World) -> None:
 
 
 def test_what_was_asked_before_then_is_not_among_it(world: World) -> None:
-    world.talks("Sushi?", "No", calls=[looked_up("sushi")], at=-10_000)
+    world.talks("Sushi?", "No", calls=[looked_up("sushi")], at=-100)
     assert found(world) == []
