@@ -18,6 +18,7 @@ from sqlalchemy import delete, event, insert, update
 
 from models import (
     attachments,
+    dead_letters,
     diners,
     drafts,
     erasure,
@@ -38,8 +39,10 @@ from models import (
     staff,
     turns,
     unattended,
+    undelivered,
 )
 from models.bubbles import Bubble
+from models.console import attention
 from models.database.engine import Database
 from models.database.opening import driver_url
 from models.diets import Diet, KeptDiet
@@ -59,13 +62,11 @@ ROWS = 45_000
 DINERS = [f"whatsapp:+2507890{number:05}" for number in range(3_000)]
 # Their tables grow for as long as the restaurant lives.
 LARGE = {"diners", "messages", "turns", "outbox", "menu_changes", "tool_calls"}
-# They hold only what is under way, which is little: to walk one whole is to walk a short list.
+# They hold only what is under way, which is little: to walk one whole is to walk a short list; and
+# what went wrong, for the console.
 PARTIAL = {
-    "uq_turns_running",
-    "ix_outbox_unfinished",
-    "ix_diners_forgotten",
-    "ix_diners_in_hands",
-    "ix_turns_drafted",
+    *("uq_turns_running", "ix_outbox_unfinished", "ix_diners_forgotten", "ix_diners_in_hands"),
+    *("ix_turns_given_up", "ix_turns_drafted", "ix_outbox_failed"),
 }
 # All that a diner ever wrote or got: only for who erases it, looks for a lost part among it, or
 # takes the diner over.
@@ -234,6 +235,9 @@ def the_staffs_commands(desk: Desk) -> None:
         hands.held_by(session, kigali, BOB)
         drafts.waiting(session, kigali, chats[BOB].diner_id)
         hands.last_words(session, chats[BOB].diner_id, 10)
+        attention.marks(session, kigali, moment(LEASE_S))
+        dead_letters.unanswered(session, kigali.number, 200)
+        undelivered.undelivered(session, kigali.number, 200)
     price = DishChange(1, "Tilapia", Decimal(1), Decimal(2))
     eighty_six = DishChange(1, "Tilapia", None, moment(0))
     with desk.database.connection() as connection:
