@@ -10,7 +10,7 @@ from conversation.rollout import TOLD_AGAIN_AFTER
 from conversation.sentences import SENTENCES
 from engine.drafting import Drafting
 from engine.hands import COMES_WITHIN
-from models import diners, drafts, restaurants, rollout
+from models import diners, drafts, purging, restaurants, rollout
 from models.database.absence import UNREACHABLE
 from models.database.fresh import FRESH_S
 from models.diners import WINDOW
@@ -218,9 +218,23 @@ def test_a_draft_goes_to_the_staff_and_nothing_to_the_diner(shadowed: House) -> 
         f"Send it with */send {number}*, or answer with */to {number}* and your words.",
     ]
     assert shadowed.read(ALICE) == []
-    assert shadowed.twilio.typing == []
     assert [each.words for each in waiting(shadowed)] == ["Grilled tilapia."]
     assert not [part for part in shadowed.parts() if part.diner_id == number]
+
+
+def test_nobody_is_seen_typing_what_is_not_sent(shadowed: House) -> None:
+    thinking = shadowed.model.holds()
+    shadowed.hears("Fish?", ALICE)
+    assert thinking.is_asked.wait(1.5)
+    thinking.says("Grilled tilapia.")
+    assert soon(lambda: waiting(shadowed))
+    assert not thinking.is_watched
+
+
+def test_a_draft_is_purged_with_its_turn(shadowed: House) -> None:
+    drafted(shadowed)
+    purging.purge(shadowed.eye, shadowed.clock.now() + WINDOW, lambda _: None)
+    assert outcomes(shadowed) == {}
 
 
 def test_it_is_sent_as_it_is_and_is_then_what_was_said(shadowed: House) -> None:
