@@ -6,7 +6,19 @@ Only the lowest unfinished part of a diner can be claimed.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, bindparam, case, exists, func, null, select, update
+from sqlalchemy import (
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from addresses import other_spelling
@@ -15,6 +27,7 @@ from models.database.columns import Instant
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Chain, Connection, Statement, Steps
 from models.diners import Diner, is_blocked
+from models.drafts import Draft
 from models.hands import is_overtaken
 from models.inbox import Message
 from models.outbox import (
@@ -46,10 +59,12 @@ def _asked_at() -> Any:
         earlier.diner_id == Part.diner_id,
         earlier.id < Part.id,
     )
+    # What the staff read first took as long as they did.
+    was_drafted = exists().where(Draft.turn_id == Part.turn_id)
     # A turn tells others too, who asked nothing.
     asked = (Message.turn_id == Part.turn_id, Message.diner_id == Part.diner_id)
     first = select(func.min(Message.received_at)).where(*asked)
-    return case((is_later, null()), else_=first.scalar_subquery())
+    return case((or_(is_later, was_drafted), null()), else_=first.scalar_subquery())
 
 
 @Chain

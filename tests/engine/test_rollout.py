@@ -242,6 +242,9 @@ def test_it_is_sent_as_it_is_and_is_then_what_was_said(shadowed: House) -> None:
     assert says(shadowed, f"/send {number}", JEAN) == f"Sent to {number}."
     assert soon(lambda: shadowed.read(ALICE) == ["Grilled tilapia."])
     assert outcomes(shadowed) == {SENT: 1}
+    # How long the staff took to read it says nothing of how long an answer takes.
+    took = shadowed.metrics.registry.get_sample_value("tableside_answer_seconds_count")
+    assert took == 1  # of what Jean wrote
     drafted(shadowed, "With plantain.", "And with it?")
     assert "Grilled tilapia." in shadowed.model.asked[-1].ours
 
