@@ -43,7 +43,8 @@ _WORDS: tuple[str, ...] = (
     *("key", "token", "signature", "authorization", "cookie"),
 )
 _STARTS = (re.compile(r"\+[1-9][0-9 ().\-]{6}"), re.compile(r"whatsapp:[0-9a-z]"))
-_SHAPES = ("0000000000", "0000-0000", "a-000000")
+_SHAPES = ("0000-0000", "a-000000")
+_RUN = re.compile(r"0000000000")
 _SHAPE_OF = bytes.maketrans(
     b"0123456789abcdefghijklmnopqrstuvwxyz ().", b"0" * 10 + b"a" * 26 + b"----"
 )
@@ -74,6 +75,10 @@ def netting(secrets: Iterable[str] = ()) -> Callable[[str], str]:
         shape = folded.encode(errors="replace").translate(_SHAPE_OF).decode(errors="replace")
         for each in _SHAPES:
             if each in shape:
+                return pattern.sub(_masked, line)
+        # One within an id in hexadecimal, as every line has, begins or ends at a letter.
+        for run in _RUN.finditer(shape):
+            if not shape[: run.start()].endswith(("0", "a", "_")):
                 return pattern.sub(_masked, line)
         return line
 

@@ -23,6 +23,7 @@ net = netting([TOKEN, AWKWARD, "short"])
         ("To=whatsapp%3A%2B250788000001&x=1", "To=whatsapp:+250***001&x=1"),
         ("call +250 788 000-001!", "call +250***001!"),
         ('"WaId":"250788000001"', '"WaId":"25***001"'),
+        ("250788000001 wrote", "25***001 wrote"),
         ("whatsapp:RW.teta_uwase", "whatsapp:RW***ase"),
         ("US.13491208655302741918", "US***918"),
         ("card 4111 1111 1111 1111.", f"card {GONE}."),
