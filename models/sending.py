@@ -15,21 +15,19 @@ from sqlalchemy import (
     exists,
     func,
     null,
-    or_,
     select,
     update,
 )
 from sqlalchemy.orm import aliased
 
 from addresses import other_spelling
+from models.asked_at import asked_at
 from models.bubbles import bubble_of
 from models.database.columns import Instant
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Chain, Connection, Statement, Steps
 from models.diners import Diner, is_blocked
-from models.drafts import Draft
 from models.hands import is_overtaken
-from models.inbox import Message
 from models.outbox import (
     BUBBLE,
     DROPPED,
@@ -51,22 +49,6 @@ _PART_ID = bindparam("part_id", type_=Integer)
 _LEASE = bindparam("part_lease", type_=String)
 
 
-def _asked_at() -> Any:
-    """When the first message came in that a part answers, unless another part began with that."""
-    earlier = aliased(Part)
-    is_later = exists().where(
-        earlier.turn_id == Part.turn_id,
-        earlier.diner_id == Part.diner_id,
-        earlier.id < Part.id,
-    )
-    # What the staff read first took as long as they did.
-    was_drafted = exists().where(Draft.turn_id == Part.turn_id)
-    # A turn tells others too, who asked nothing.
-    asked = (Message.turn_id == Part.turn_id, Message.diner_id == Part.diner_id)
-    first = select(func.min(Message.received_at)).where(*asked)
-    return case((or_(is_later, was_drafted), null()), else_=first.scalar_subquery())
-
-
 @Chain
 def _claim(steps: Steps) -> None:
     columns = (
@@ -83,7 +65,7 @@ def _claim(steps: Steps) -> None:
         Diner.opted_out_at,
         is_blocked().label("is_blocked"),
         Part.error_code,
-        _asked_at().label("asked_at"),
+        asked_at().label("asked_at"),
     )
     lowest = (
         select(*columns)
@@ -120,7 +102,7 @@ def claim(
     if first is None or part is None:
         return None
     _, state, first_tried_at, tried_at, reply_to, known_as, user_id, number, *more = first
-    is_forgotten, wrote_at, opted_out_at, is_blocked_now, code, asked_at = more
+    is_forgotten, wrote_at, opted_out_at, is_blocked_now, code, first_asked_at = more
     part_id, attempt, resends, created_at, claimed_at, traceparent, *bubble = part
     # A try whose process died, or whose outcome nobody knows, may have gone out.
     is_maybe = state in (SENDING, MAYBE)
@@ -145,7 +127,7 @@ def claim(
         is_opted_out=opted_out_at is not None,
         is_blocked=bool(is_blocked_now),
         traceparent=traceparent,
-        asked_at=None if resends else asked_at,
+        asked_at=None if resends else first_asked_at,
     )
 
 
