@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from models.database.columns import is_id
 from models.database.statements import Connection, Statement
 from models.diners import Diner
 from models.inbox import IS_WAITING, Message
@@ -118,6 +119,8 @@ def drop(session: Session, turn_id: int, number: str | None = None) -> int | Non
 
 
 def _settle(session: Session, turn_id: int, state: str, number: str | None) -> int | None:
+    if not is_id(turn_id):
+        return None
     diners = select(Diner.id).where(*_of(number))
     settled = session.execute(
         update(Turn)

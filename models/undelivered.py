@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.database.columns import is_id
 from models.diners import Diner
 from models.outbox import DROPPED, FAILED, HAS_FAILED, IS_UNFINISHED, MAYBE, WAITING, Part
 
@@ -77,7 +78,7 @@ def retry(session: Session, part_ids: Collection[int] = (), number: str | None =
     What may be out already is looked for. Returns the ids of those that have a trouble.
     """
     has_failed = Part.state == FAILED
-    named = [Part.id.in_(part_ids)] if part_ids else []
+    named = [_is_named(part_ids)] if part_ids else []
     tried = session.execute(
         update(Part)
         .where(_HAS_TROUBLE, *named, *_written_to(number))
@@ -100,11 +101,15 @@ def drop(session: Session, part_ids: Collection[int], number: str | None = None)
     is_out = or_(Part.state == FAILED, Part.state == WAITING)
     dropped = session.execute(
         update(Part)
-        .where(_HAS_TROUBLE, is_out, Part.id.in_(part_ids), *_written_to(number))
+        .where(_HAS_TROUBLE, is_out, _is_named(part_ids), *_written_to(number))
         .values(state=DROPPED)
         .returning(Part.id)
     )
     return sorted(dropped.scalars())
+
+
+def _is_named(part_ids: Collection[int]) -> Any:
+    return Part.id.in_([each for each in part_ids if is_id(each)])
 
 
 def _of(number: str | None) -> list[Any]:

@@ -14,6 +14,7 @@ from models.attachments import Attachment
 from models.console.attention import is_here
 from models.console.exchanges import Exchange, Sending, Wrote, exchanges, notices, waiting
 from models.console.sight import Sight
+from models.database.columns import is_id
 from models.diets import KeptDiet
 from models.diners import WINDOW, Diner, is_blocked
 from models.inbox import Message
@@ -22,6 +23,7 @@ from models.turns import Turn
 from telemetry.masking import masked
 
 PER_PAGE = 20
+MOST_PICTURES = 100  # of a message; WhatsApp sends one
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +74,21 @@ def conversation(
     most: int = PER_PAGE,
 ) -> Conversation | None:
     """This restaurant's with this number, its last turns or those before one; None without it."""
+    if not is_id(diner_id):
+        return None
     of_diner = select(Diner, is_blocked().label("is_blocked"))
     row = session.execute(of_diner.where(Diner.id == diner_id, is_here(restaurant))).one_or_none()
     if row is None:
         return None
     diner: Diner = row.Diner
     found = select(Turn).where(Turn.diner_id == diner_id)
-    if before is not None:
+    if before is not None and is_id(before):
         found = found.where(Turn.id < before)
     latest = session.scalars(found.order_by(Turn.id.desc()).limit(most + 1)).all()
     turns = latest[:most][::-1]
     older = turns[0].id if len(latest) > most else None
     since = turns[0].started_at if older else None
-    until = None if before is None else _began(session, diner_id, before)
+    until = _began(session, diner_id, before) if before is not None and is_id(before) else None
     return Conversation(
         id=diner.id,
         name=diner.profile_name,
@@ -107,6 +111,8 @@ def conversation(
 
 def picture(session: Session, restaurant: Restaurant, message_id: int, place: int) -> bytes | None:
     """A picture of a diner's message to this restaurant, a JPEG, by its place from 0, if kept."""
+    if not (is_id(message_id) and 0 <= place < MOST_PICTURES):
+        return None
     kept = (
         select(Attachment.content)
         .join(Message, Message.id == Attachment.message_id)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from models.console.attention import STATES, Mark, State, is_here, marks
 from models.console.sight import Sight
+from models.database.columns import is_id
 from models.diners import WINDOW, Diner, is_blocked
 from models.inbox import IS_WAITING, Message
 from models.restaurants import Restaurant
@@ -25,7 +26,7 @@ PER_PAGE = 30
 MOST_WORDS = 200  # characters of what was said last
 FEWEST_DIGITS = 3  # to look for a telephone number by
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NOBODY = 2**31 - 1
+_LAST_MICROS = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 
 
 class Last(NamedTuple):
@@ -183,16 +184,19 @@ def _place_of(written: str | None) -> _Place:
     if written is None:
         return _Place(-1, 0, 0)
     parts = written.split(".")
-    if len(parts) != len(_Place._fields):
+    place = _Place(*map(int, parts)) if len(parts) == len(_Place._fields) else None
+    if place is None or not (is_id(place.id) and -_LAST_MICROS <= place.order <= _LAST_MICROS):
         raise ValueError("no page of the list begins there")
-    return _Place(*map(int, parts))
+    if place.rank == _ANSWERED and place.order > 0:  # before any of them
+        raise ValueError("no page of the list begins there")
+    return place
 
 
 def _named(words: str) -> list[ColumnElement[bool]]:
     """By what a conversation is looked for; nothing for no words."""
     words = words.strip()
     if words.startswith("#") and words[1:].isdecimal():
-        return [Diner.id == min(int(words[1:]), _NOBODY)]
+        return [Diner.id == int(words[1:])] if is_id(int(words[1:])) else [false()]
     if not words:
         return []
     by_name = Diner.profile_name.icontains(words, autoescape=True)

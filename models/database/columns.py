@@ -80,6 +80,13 @@ def storable(text: str) -> str:
 
 
 MAX_INTEGER = 2**31 - 1  # what an INTEGER column holds
+
+
+def is_id(number: int) -> bool:
+    """Whether a row can have it: another one PostgreSQL would refuse to look for."""
+    return 0 < number <= MAX_INTEGER
+
+
 # A WhatsApp address is opaque: `whatsapp:+250788123456`, or `whatsapp:CC.ID` without a number.
 ADDRESS_LENGTH = 128
 Address = String(ADDRESS_LENGTH)

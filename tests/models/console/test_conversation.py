@@ -144,7 +144,7 @@ def test_what_a_person_has_to_answer_stands_as_it_came(world: World) -> None:
     assert (last.state, last.reply, [each.text for each in last.wrote]) == (HELD, "", ["Fish?"])
 
 
-@pytest.mark.parametrize("diner_id", [0, 9_999])
+@pytest.mark.parametrize("diner_id", [0, 9_999, -1, 10**12, 10**30])
 def test_nobody_else_has_a_conversation(world: World, diner_id: int) -> None:
     with world.database.transaction() as session:
         assert conversation(session, world.kigali, diner_id, sight=EVERYTHING) is None

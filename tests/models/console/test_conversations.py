@@ -54,7 +54,15 @@ def test_page_by_page_each_is_shown_once(world: World) -> None:
 
 
 def test_a_place_that_no_page_gave_is_refused(world: World) -> None:
-    for after in ("", "1", "1.x.2", "1.2.3.4"):
+    for after in (
+        "",
+        "1",
+        "1.x.2",
+        "1.2.3.4",
+        f"3.{-(10**30)}.1",
+        f"3.{10**16}.1",
+        f"3.0.{10**20}",
+    ):
         with pytest.raises(ValueError, match=r"."):
             world.page(after=after)
 

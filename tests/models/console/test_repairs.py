@@ -49,6 +49,15 @@ def test_a_part_goes_out_once_more_or_is_dropped(world: World) -> None:
     assert world.desk.part(ids[0]).state == "waiting"
 
 
+def test_a_number_that_no_row_can_have_is_nobodys(world: World) -> None:
+    with world.database.transaction() as session:
+        for number in (-1, 10**12, 10**30):
+            assert repairs.retry_turn(session, number, world.kigali) is None
+            assert repairs.drop_turn(session, number, None) is None
+            assert repairs.retry_parts(session, [number], world.kigali) == []
+            assert repairs.drop_parts(session, [number], None) == []
+
+
 def test_no_more_are_listed_than_asked_for_the_latest_of_them(world: World) -> None:
     failed(world)
     late = failed(world)
