@@ -4,9 +4,10 @@ import json
 import logging
 import sys
 
+import pytest
 from gunicorn.config import Config
 
-from gunicorn_lines import JsonLines, JsonLogger
+from gunicorn_lines import JsonLines, JsonLogger, Lines, PlainLogger
 
 
 def test_a_line_has_what_the_services_lines_have() -> None:
@@ -34,3 +35,36 @@ def test_every_line_of_gunicorns_has_that_form() -> None:
     assert handlers
     assert all(isinstance(each.formatter, JsonLines) for each in handlers)
     assert not logger.access_log_enabled
+
+
+def test_for_a_person_they_are_words() -> None:
+    handlers = PlainLogger(Config()).error_log.handlers
+    assert handlers
+    assert all(type(each.formatter) is Lines for each in handlers)
+    record = logging.LogRecord("gunicorn.error", logging.INFO, "", 0, "Booting %d", (7,), None)
+    assert Lines().format(record).endswith("[INFO] Booting 7")
+
+
+@pytest.mark.parametrize("form", [Lines, JsonLines])
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        (
+            "Invalid request from ip=127.0.0.1: Invalid HTTP request line: 'Dear Alice'",
+            "Invalid request from ip=127.0.0.1: Invalid HTTP request line",
+        ),
+        (
+            """Invalid request from ip=::1: Invalid chunk size: b"Alice's own" """,
+            "Invalid request from ip=::1: Invalid chunk size",
+        ),
+        (
+            "Error handling request GET /media/secret?text=Dear Alice",
+            "Error handling request GET /media/***",
+        ),
+    ],
+)
+def test_of_a_request_nothing_is_quoted(form: type[Lines], message: str, shown: str) -> None:
+    line = form().format(logging.LogRecord("g", logging.WARNING, "", 0, message, (), None))
+    assert shown in line
+    assert "Alice" not in line
+    assert "secret" not in line
