@@ -7,21 +7,25 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from flask import Flask, request
+from flask import Blueprint, Flask, request
 from limits.storage import Storage
 from structlog.testing import capture_logs
 
+from handlers.ai import AiRoutes
 from handlers.counting import APART_S, MOST_KEYS, Counting, InDatabase, InMemory, in_redis
-from handlers.limits import MINUTE_S, Limit, Limits
+from handlers.limits import AI_BY_ADDRESS, AI_BY_TOKEN, MINUTE_S, Limit, Limits
 from knowledge.clock import Clock
 from models.database.engine import Database
 from models.windows import Window
 from tests.engine.clock import ManualClock, soon
+from tests.engine.world import House
+from tests.handlers.web import client_of
 from tests.redis_server import RedisServer, SelfSigned
 
 TWO = Limit("dishes", 2)
 TWO_A_SECOND = Limit("crumbs", 2, 1)
 ANNA, BEN = "192.0.2.1", "192.0.2.2"
+SECRET, OTHER = "0123456789" * 4, "9876543210" * 4
 PEER = {"REMOTE_ADDR": "127.0.0.1"}
 
 
@@ -184,3 +188,32 @@ def test_a_header_that_came_in_two_is_read_as_one() -> None:
     headers = [("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-For", "198.51.100.7")]
     with Flask("inzozi").test_request_context(headers=headers, environ_base=PEER):
         assert limits.address_of(request) == "198.51.100.7"
+
+
+def ai(house: House, limits: Limits, tokens: str) -> Blueprint:
+    routes = AiRoutes(
+        house.talk, limits=limits, api_token=tokens, is_production=True, is_enabled=True
+    )
+    return routes.blueprint()
+
+
+def test_a_token_has_its_own_share_wherever_it_is_sent_from(house: House) -> None:
+    limits = limits_on(InMemory(), proxies=1)
+    client = client_of(ai(house, limits, f"{SECRET},{OTHER}"))
+
+    def call(token: str, nth: int) -> int:
+        headers = {"Authorization": token, "X-Forwarded-For": f"203.0.113.{nth % 250}"}
+        return client.get("/ai/healthz?sender=table-7", headers=headers).status_code
+
+    spellings = (f"Bearer {SECRET}", f"bearer  {SECRET} ")
+    statuses = [call(spellings[nth % 2], nth) for nth in range(AI_BY_TOKEN.most + 1)]
+    assert statuses == [200] * AI_BY_TOKEN.most + [429]
+    assert call(f"Bearer {OTHER}", 0) == 200
+
+
+def test_who_guesses_tokens_is_refused_before_they_are_looked_at(house: House) -> None:
+    client = client_of(ai(house, limits_on(InMemory()), SECRET))
+    for _ in range(AI_BY_ADDRESS.most):
+        assert client.get("/ai/healthz?sender=a").status_code == 401
+    right = {"Authorization": f"Bearer {SECRET}"}
+    assert client.get("/ai/healthz?sender=a", headers=right).status_code == 429
