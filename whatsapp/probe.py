@@ -14,6 +14,7 @@ from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
     NameResolutionError,
+    NewConnectionError,
     ReadTimeoutError,
     SSLError,
 )
@@ -25,8 +26,10 @@ from whatsapp.signature import SIGNATURE, sign
 PATH, READY = "/whatsapp", "/readyz"
 WAIT_S = 4.0
 MOST_READ = 64 * 1024  # bytes
+# In this order: what is refused at once is a kind of what takes too long, to urllib3.
 WHY = (
     (NameResolutionError, "its name has no address"),
+    (NewConnectionError, "no connection comes about"),
     (SSLError, "its certificate is not taken"),
     (ConnectTimeoutError | ReadTimeoutError, "it takes too long"),
 )

@@ -23,14 +23,15 @@ def look(approving: Approving) -> Iterator[Finding]:
     except TemplateError as error:
         yield wrong(NAME, f"A template can't be read: {error}", "Mend the file.")
         return
-    by_state: dict[tuple[str, str], list[str]] = defaultdict(list)
+    by_state: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for each in approving.status(texts):
-        by_state[each.purpose, _state(each)].append(each.language)
-    for (purpose, state), languages in by_state.items():
-        if state != APPROVED:
-            yield warn(NAME, f"{purpose} is {state} in {', '.join(languages)}.", _remedy(state))
-    if all(state == APPROVED for _, state in by_state):
-        yield ok(NAME, f"All {len(texts)} templates are approved.")
+        by_state[_state(each)][each.purpose].append(each.language)
+    approved = sum(map(len, by_state.pop(APPROVED, {}).values()))
+    for state, languages in by_state.items():
+        told = "; ".join(f"{purpose} ({', '.join(each)})" for purpose, each in languages.items())
+        yield warn(NAME, f"WhatsApp's word for these is {state}: {told}.", _remedy(state))
+    if not by_state:
+        yield ok(NAME, f"All {approved} templates are approved.")
 
 
 def _state(standing: Standing) -> str:

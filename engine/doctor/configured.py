@@ -105,7 +105,7 @@ def _public_url(configured: Configured, url: str) -> Iterator[Finding]:
     parts = urlsplit(url)
     if configured.is_elsewhere:
         yield ok("settings.public_url", f"PUBLIC_URL is {url}, for a Twilio of your own.")
-    elif _is_private(parts.hostname or ""):
+    elif is_private(url):
         yield wrong(
             "settings.public_url",
             f"PUBLIC_URL is {url}, which Twilio can't reach from the internet.",
@@ -122,8 +122,9 @@ def _public_url(configured: Configured, url: str) -> Iterator[Finding]:
         yield ok("settings.public_url", f"PUBLIC_URL is {url}.")
 
 
-def _is_private(host: str) -> bool:
-    """Whether its name alone says that it is nowhere in the internet."""
+def is_private(url: str) -> bool:
+    """Whether the name of its host alone says that it is nowhere in the internet."""
+    host = urlsplit(url).hostname or ""
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:

@@ -5,6 +5,7 @@ Host, certificate and signature are proved by it; a message that nobody signed m
 
 from collections.abc import Iterator
 
+from engine.doctor.configured import is_private
 from engine.doctor.finding import Finding, ok, warn, wrong
 from whatsapp.probe import PATH, Answered, Probe
 
@@ -37,7 +38,8 @@ def look(probe: Probe, url: str) -> Iterator[Finding]:
     else:
         yield ok("webhook.signature", f"{address} takes what Twilio signs, and nothing else.")
     yield from _ready(probe, url)
-    if probe.tells(METRICS):
+    # Where it is this machine, nobody else is told.
+    if not is_private(url) and probe.tells(METRICS):
         yield warn(
             "webhook.metrics",
             f"{url}{METRICS} tells strangers what diners cost and how many there are.",
