@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from urllib.parse import parse_qs, urlsplit
 
-from whatsapp.numbers import TRYING_OUT, NumbersDoor, Webhook
+from whatsapp.numbers import TRYING_OUT, NumbersDoor, Webhook, sid_of
 
 MESSAGES, STATUS = "/whatsapp", "/whatsapp/status"
 # Three more tries, whatever went wrong, within Twilio's 15 seconds; by default there is none.
@@ -65,7 +65,7 @@ class Pointing:
                 continue
             if senders is None:
                 senders = self._door.senders()
-            sid = senders.get(address)
+            sid = sid_of(senders, address)
             yield self._of_sender(address, sid) if sid else self._of_phone_number(address)
 
     def apply(self, plan: Plan) -> None:

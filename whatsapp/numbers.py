@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from addresses import SCHEME, spelled
+from addresses import SCHEME, other_spelling, spelled
 from whatsapp.host import Host, SendError
 
 # Everybody's own to try out with: no account has it as a sender, and its webhook is set by hand.
@@ -122,6 +122,11 @@ class NumbersDoor:
 
     def point_phone_number(self, sid: str, url: str) -> None:
         self._api.post(f"{self._numbers}/{sid}.json", {"SmsUrl": url, "SmsMethod": "POST"})
+
+
+def sid_of(senders: Mapping[str, str], address: str) -> str | None:
+    """Of `NumbersDoor.senders`, by either of the two spellings that some countries have."""
+    return senders.get(address) or senders.get(other_spelling(address) or "")
 
 
 def _objects(answer: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

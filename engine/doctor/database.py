@@ -43,6 +43,10 @@ class Use:
 
 def look(database: Database, use: Use, today: date) -> Iterator[Finding]:
     """It raises nothing: what else asks the database is not looked at where it can't be used."""
+    if is_missing(database):
+        sentence = f"There is no database yet: {database.url.database}."
+        yield wrong("database.migrations", sentence, UPGRADE)
+        return
     try:
         server = examining.server(database)
         yield _version(server, today)
@@ -53,6 +57,11 @@ def look(database: Database, use: Use, today: date) -> Iterator[Finding]:
         yield _size(database, keeps_all=use.keeps_all)
     except DatabaseUnavailableError as error:
         yield wrong("database", f"The database is {error}.", "Mend that first: all else needs it.")
+
+
+def is_missing(database: Database) -> bool:
+    """Whether SQLite's file is not there: a look at it would make an empty one."""
+    return database.is_sqlite and not Path(str(database.url.database)).exists()
 
 
 def disk(database: Database) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ def examine(checks: Sequence[Check], within_s: float = WITHIN_S) -> list[Finding
     looks = [_Look(check) for check in checks]
     for each in looks:
         each.ended.wait(max(0.0, until - monotonic()))
-    findings = [found for each in looks for found in each.findings] + _unseen(looks)
+    findings = [found for each in looks for found in list(each.findings)] + _unseen(looks)
     return sorted(findings, key=lambda found: READING_ORDER.index(found.level))
 
 
@@ -52,10 +52,10 @@ class _Look:
         Thread(target=self._run, name=f"doctor-{check.name}", daemon=True).start()
 
     def _run(self) -> None:
-        found: list[Finding] = []
         why_not = ""
         try:
-            found.extend(self._check.look())
+            for each in self._check.look():  # one by one: what is found stays, whatever comes then
+                self.findings.append(each)
         except DatabaseUnavailableError:
             why_not = NO_DATABASE
         except SendError as error:
@@ -63,7 +63,6 @@ class _Look:
         except Exception as error:  # noqa: BLE001 (the others are to be told all the same)
             log_defect("doctor.failed", error)
             why_not = f"an error of ours, {type(error).__name__}, stands in the log"
-        self.findings = found
         self.why_not = why_not
         self.ended.set()
 

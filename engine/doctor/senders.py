@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from engine.doctor.finding import Finding, ok, warn, wrong
 from engine.pointing import MESSAGES, STATUS, TRIES, is_tried_again, leads_here
-from whatsapp.numbers import TRYING_OUT, NumbersDoor, Sender, Webhook
+from whatsapp.numbers import TRYING_OUT, NumbersDoor, Sender, Webhook, sid_of
 
 # https://www.twilio.com/docs/whatsapp/api/senders, `status`
 ONLINE = frozenset({"ONLINE", "ONLINE:UPDATING"})
@@ -43,8 +43,8 @@ def look(door: NumbersDoor, numbers: Numbers) -> Iterator[Finding]:
             continue
         if senders is None:
             senders = door.senders()
-        if address in senders:
-            yield from _known(door.sender(senders[address]), numbers)
+        if sid := sid_of(senders, address):
+            yield from _known(door.sender(sid), numbers)
         else:
             yield _unknown(address, numbers)
 

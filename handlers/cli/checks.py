@@ -54,16 +54,15 @@ GIVE_ADDRESS = "Set PUBLIC_URL to the scheme and host that Twilio calls."
 def all_of(service: Service, patience: float = 1.0) -> list[Finding]:
     """The worst first. `patience`: how often its time each look has, as on a slow machine."""
     settings = service.settings
-    return examine(
-        [
-            *_of_this_machine(service, settings),
-            *_of_twilio(service, settings, patience),
-            Check("model", partial(_model, settings, datetime.now(UTC).date(), patience)),
-            *_of_the_tables(service, settings),
-            *_of_what_stands_beside(settings),
-        ],
-        WITHIN_S * patience,
-    )
+    checks = [
+        *_of_this_machine(service, settings),
+        Check("model", partial(_model, settings, datetime.now(UTC).date(), patience)),
+        *_of_what_stands_beside(settings),
+    ]
+    if not database.is_missing(service.database):
+        checks += _of_twilio(service, settings, patience)
+        checks += _of_the_tables(service, settings)
+    return examine(checks, WITHIN_S * patience)
 
 
 def _of_this_machine(service: Service, settings: Settings) -> list[Check]:

@@ -101,13 +101,20 @@ def test_a_trial_is_told(exchange: Exchange, door: TwilioDoor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("balance", "level"), [("-1.20", Level.WARN), ("4.99", Level.WARN), (None, Level.OK)]
+    ("balance", "level", "words"),
+    [
+        ("-1.20", Level.WARN, "-1.20 USD; 3.10 USD spent this month: unless it is billed later"),
+        ("4.99", Level.WARN, "that is little"),
+        (None, Level.OK, "as of a subaccount"),
+    ],
 )
 def test_money_that_runs_out_is_told(
-    exchange: Exchange, door: TwilioDoor, balance: str | None, level: Level
+    exchange: Exchange, door: TwilioDoor, balance: str | None, level: Level, words: str
 ) -> None:
     exchange.account.balance = balance
-    assert of_account(door)["twilio.balance"].level is level
+    told = of_account(door)["twilio.balance"]
+    assert told.level is level
+    assert words in told.sentence
 
 
 def test_a_token_that_is_refused_says_which_settings() -> None:
@@ -209,6 +216,13 @@ def test_of_twilios_sandbox_it_says_what_to_set_by_hand(door: TwilioDoor) -> Non
     (told,) = senders.look(door.numbers, Numbers(KIGALI, {}, URL))
     assert told.level is Level.WARN
     assert f"'When a message comes in' {HERE}, method POST" in told.what_to_do
+
+
+def test_a_sender_is_known_by_either_of_its_numbers(exchange: Exchange, door: TwilioDoor) -> None:
+    exchange.account.change("whatsapp:+5215512345678", callback_url=HERE)
+    told = of_sender(door, Numbers("whatsapp:+525512345678", {}, URL))
+    exchange.account.drop("whatsapp:+5215512345678")
+    assert told["twilio.sender"].level is Level.OK
 
 
 def test_senders_of_many_pages_are_all_known(exchange: Exchange, door: TwilioDoor) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,13 +160,25 @@ def test_what_would_not_work_ends_with_1_and_stands_first(world: World) -> None:
     assert "It would not work: 3 wrong" in looked.stdout
 
 
-def test_a_database_that_is_away_is_one_wrong_and_the_rest_is_named(tmp_path: Any) -> None:
-    with standing(f"sqlite:///{tmp_path / 'nowhere' / 'a.db'}") as world:
+def test_a_database_that_is_away_is_one_wrong_and_the_rest_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    file.write_text("no database, whatever its name says" * 100)
+    with standing(f"sqlite:///{file}") as world:
         told = world.findings()
     assert "database" in wrongs(told)
     (unseen,) = [each for each in told["findings"] if each["name"] == "doctor"]
     assert "restaurants, pictures, books, staff" in unseen["sentence"]
     assert "twilio.account" in {each["name"] for each in told["findings"]}
+
+
+def test_a_look_at_a_database_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    service = Service(settings_for(f"sqlite:///{file}", **NO_KEYS))
+    looked = run(doctor_command(looks_of(service, PATIENCE)))
+    assert looked.exit_code == 1
+    assert f"There is no database yet: {file}." in looked.output
+    assert not file.exists()
+    service.stop()
 
 
 def test_a_token_that_twilio_refuses_is_told_once(stocked_sqlite_url: str) -> None:
