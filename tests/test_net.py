@@ -102,6 +102,54 @@ def test_a_crash_is_one_line_without_words_or_numbers(as_json: bool) -> None:
     assert "+250***001" in text
 
 
+# What libraries put into their errors: a row, an address with its password, what was typed.
+QUOTING = """
+import json, sqlite3
+import requests
+from pydantic import TypeAdapter
+from sqlalchemy import create_engine, text
+from twilio.base.exceptions import TwilioRestException
+from telemetry.logs import log_defect
+WORDS = "zebra" + "finch"
+NUMBER = "+250788" + "123987"
+
+def row():
+    with create_engine("sqlite://").begin() as tables:
+        tables.execute(text("CREATE TABLE t (x TEXT UNIQUE)"))
+        for _ in range(2):
+            tables.execute(text("INSERT INTO t VALUES (:x)"), {"x": WORDS + NUMBER})
+
+def address():
+    requests.get(f"http://me:{WORDS}@127.0.0.1:9/{NUMBER}", timeout=1)
+
+def typed():
+    TypeAdapter(int).validate_python(WORDS + NUMBER)
+
+def parsed():
+    json.loads("{" + WORDS)
+
+def refused():
+    raise TwilioRestException(400, f"/{NUMBER}", f"The 'To' number {NUMBER} is {WORDS}", 21211)
+
+for fails in (row, address, typed, parsed, refused):
+    try:
+        fails()
+    except Exception as error:
+        log_defect("lane.failed", error)
+        logging.getLogger("tableside").exception("Exception on /whatsapp [POST]")
+"""
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_no_error_of_a_librarys_quotes_what_it_was_about(as_json: bool) -> None:
+    text = written(QUOTING, level="DEBUG", as_json=as_json)
+    assert text.count("lane.failed") == 5
+    assert text.count("Exception on /whatsapp") == 5
+    assert "IntegrityError" in text
+    assert "zebrafinch" not in text
+    assert "250788123987" not in text
+
+
 def test_no_line_takes_the_net_long() -> None:
     parts = ["1", "1 ", "+1", "https://", "sk-", "bearer ", "token=", "whatsapp:", "A.1", '\\"']
     for part in parts:
