@@ -66,10 +66,10 @@ class Figures:
     """From `first` to `last`, both among it, by the restaurant's own days.
 
     `answered`: from a message's arrival to its reply's writing; `sent`: to the try that Twilio took
-    its first part in. Each is of a day's last 1,000 answers at most. `lines`: turns, messages,
-    tokens and US dollars by day and persona; they hold what was erased since too, the rest does
-    not. `hand_overs`: conversations in which a person wrote, or had to. `opt_outs`: who wrote STOP
-    and has not come back.
+    its first part in. Each is of a day's last 1,000 answers at most, drafts left out. `lines`:
+    turns, messages, tokens and US dollars by day and persona; they hold what was erased since too,
+    the rest does not. `hand_overs`: conversations in which a person wrote, or had to. `opt_outs`:
+    who wrote STOP and has not come back.
     """
 
     first: date

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, case, func, select
+from sqlalchemy import Integer, String, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from models.database.columns import Instant
 from models.database.spelling import fixed
 from models.database.statements import Connection, Statement
 from models.diners import API, Diner
+from models.drafts import Draft
 from models.inbox import Message
 from models.menu import MenuItem
 from models.meter import Ids
@@ -34,9 +35,10 @@ HOUR = timedelta(hours=1)
 class Day:
     """`answered_s`, `sent_s`: seconds from the first message that a turn answers to its reply's
     writing, and to the try that Twilio took its first part in; of no more than the day's last
-    1,000 answers. `parts`: how many came to which end (delivered, read, failed, ...) with which
-    code of Twilio's. `dishes`: in how many turns a dish was looked up by its words, or what goes
-    with it: ids of the menu. `in_hands`: conversations in which a person wrote, or had to.
+    1,000 answers, drafts left out. `parts`: how many came to which end (delivered, read, failed,
+    ...) with which code of Twilio's. `dishes`: in how many turns a dish was looked up by its
+    words, or what goes with it: ids of the menu. `in_hands`: conversations in which a person
+    wrote, or had to.
     """
 
     answered_s: "array[float]" = field(default_factory=lambda: array("f"))
@@ -82,7 +84,8 @@ _ANSWERS = Statement(
     select(_FIRST_MESSAGE.scalar_subquery(), Turn.ended_at, _FIRST_PART.scalar_subquery())
     .join(Diner, Diner.id == Turn.diner_id)
     .where(*_is_within(Turn, Turn.started_at), Turn.state == fixed(DONE))
-    .where(Turn.persona.is_not(None))
+    # What the staff read first took as long as they did.
+    .where(Turn.persona.is_not(None), ~exists().where(Draft.turn_id == Turn.id))
     .order_by(Turn.id.desc())
     .limit(bindparam("most", type_=Integer))
 )

@@ -9,7 +9,8 @@ import pytest
 from engine.figures import Counting, Delivered, Percentiles
 from engine.spending import Spending
 from knowledge import costs
-from models import opting
+from models import drafts, opting
+from models.drafts import Draft
 from models.tool_calls import Call
 from models.turns import HELD
 from tests.engine.clock import ManualClock
@@ -55,6 +56,15 @@ def test_answers_are_timed_from_the_first_message_to_the_reply(
     assert figures.sent == Percentiles(2.0, 6.0, 2)
     nobodys = counting.today(world.valletta)
     assert nobodys.answered == Percentiles(None, None, 0)
+
+
+def test_what_the_staff_read_first_is_not_timed(world: World, counting: Counting) -> None:
+    turn = world.begins("Sushi?")
+    world.ends(turn, "No", at=600)
+    row = {"turn_id": turn.id, "words": "No", "bubbles": [], "outcome": drafts.SENT}
+    with world.database.transaction() as session:
+        session.add(Draft(**row, written_at=moment(2)))
+    assert counting.today(world.kigali).answered.answers == 0
 
 
 def test_messages_are_counted_by_the_restaurants_own_hours(
