@@ -19,6 +19,7 @@ from tests.test_settings import KEYS
 
 ROOT = Path(__file__).parents[1]
 SITE_PACKAGES = Path(structlog.__file__).parents[1]
+STOPS_WITHIN_S = 5.0
 SAMPLED = 1  # the bit of a traceparent's last field that says so
 SMALL = {"OTEL_BSP_MAX_QUEUE_SIZE": "10", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "5"}
 
@@ -125,7 +126,8 @@ def test_a_collector_that_is_no_help_holds_up_neither_spans_nor_a_stop(
             pass
     took_s = time.monotonic() - began
     tracing.stop(0)
-    assert (took_s, time.monotonic() - began) < (1.0, 5.0)
+    assert took_s < 1.0
+    assert time.monotonic() - began < STOPS_WITHIN_S
     assert capfd.readouterr().err.count("tracing.trouble") < 5
 
 

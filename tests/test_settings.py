@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from env_file import for_tracing
 from settings import Settings, SettingsError, load_settings, misnamed
 
 ROOT = Path(__file__).parents[1]
@@ -546,3 +547,30 @@ def test_one_proxy_is_trusted_where_something_must_end_tls(
     environment.setenv("SQLITE_ON_DYNO", "true")
     assert load(environment, TRUSTED_PROXIES="").proxies_before_us == 1
     assert load(environment, TRUSTED_PROXIES="0").proxies_before_us == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "takes_words"),
+    [("true", True), ("SPAN_ONLY", True), ("span_and_event", True), ("event_only", False)],
+)
+def test_spans_hold_words_where_opentelemetrys_own_setting_says_so(
+    environment: pytest.MonkeyPatch, given: str, takes_words: bool
+) -> None:
+    settings = load(environment, OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=given)
+    assert settings.otel_instrumentation_genai_capture_message_content is takes_words
+
+
+def test_a_collectors_address_is_one_of_http(environment: pytest.MonkeyPatch) -> None:
+    load(environment, OTEL_EXPORTER_OTLP_ENDPOINT="http://localhost:4318")
+    said = refusal(environment, OTEL_EXPORTER_OTLP_ENDPOINT="localhost:4318")
+    assert said.startswith("OTEL_EXPORTER_OTLP_ENDPOINT: ")
+
+
+def test_opentelemetrys_other_variables_are_no_misspelled_settings(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "OTEL_EXPORTER_OTLP_HEADERS=a=b\nOTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://x\n"
+        "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nOTEL_EXPORTER_OTLP_ENDPONT=http://x\n"
+    )
+    meant = "OTEL_EXPORTER_OTLP_ENDPONT is not a setting: did you mean OTEL_EXPORTER_OTLP_ENDPOINT?"
+    assert misnamed() == [meant]
+    assert "OTEL_EXPORTER_OTLP_HEADERS" in for_tracing()

@@ -1,8 +1,8 @@
 """A message's way is one trace, whichever process has it; where nobody collects it, none."""
 
 import json
-import sys
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 
 import pytest
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
@@ -256,18 +256,27 @@ def test_where_nobody_collects_nothing_is_kept(house: House) -> None:
     assert tracing.current() is OFF
 
 
-def test_a_span_that_nobody_collects_is_made_of_nothing() -> None:
-    def use() -> None:
+def test_a_span_that_nobody_collects_is_always_the_same() -> None:
+    def use() -> bool:
         with tracing.begin("invoke_agent", parent=PASSED_ON) as span:
             span.note("gen_ai.agent.name", "waiter")
             with tracing.span("execute_tool", "lookup_menu") as tool:
                 tool.fail("refused")
+            return span is tool is OFF
 
-    use()
-    before = sys.getallocatedblocks()
-    for _ in range(1_000):
-        use()
-    assert sys.getallocatedblocks() - before < 100
+    assert use()
+    # Other threads allocate as well: what the quietest of some tries took is its own.
+    assert min(_peak_of(use) for _ in range(20)) < 250  # bytes: what Python's `with` needs
+
+
+def _peak_of(work: Callable[[], object]) -> int:
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        work()
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
 
 
 def _arrives(house: House, text: str) -> None:
