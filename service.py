@@ -45,7 +45,7 @@ from knowledge.clock import Clock
 from knowledge.warming import warm
 from models import restaurants, staff
 from models.database.settling import Natively
-from personas.catalogue import FOR_EVERYONE
+from personas.catalogue import FOR_EVERYONE, PERSONAS
 from personas.rights import Books, Rights, warn_of
 from settings import Settings
 from telemetry.logs import log
@@ -180,6 +180,7 @@ class Service:
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
         self.approving = Approving(self.database, door.content, self._clock)
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
+        self.metrics.expect_turns_of(PERSONAS)
         prices = costs.prices_of(settings.openai_realtime_model, settings.prices or {})
         self.spending = Spending(self.database, self._clock, prices)
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)

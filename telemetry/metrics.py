@@ -49,12 +49,20 @@ class Metrics:
         self._count_what_goes_out()
         self._count_the_process()
 
+    def expect_turns_of(self, personas: Iterable[str]) -> None:
+        """Their turns are counted from 0 on."""
+        for persona in personas:
+            for state in ("done", "failed", "dead"):
+                self.turns.labels(state, persona)
+
     def render(self) -> bytes:
         """In Prometheus' text format."""
         return generate_latest(self.registry)
 
     def _count_what_comes_in(self) -> None:
         self.messages = self._counter("messages", "Messages taken in", "channel", "outcome")
+        for outcome in ("new", "duplicate"):
+            self.messages.labels("whatsapp", outcome)
         self.webhooks = self._counter(
             "webhooks", "Twilio's webhooks, by what became of them", "kind", "outcome"
         )

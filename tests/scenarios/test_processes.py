@@ -130,7 +130,7 @@ def test_web_processes_that_only_accept_and_a_worker_that_answers(
             assert '"reply": "1 2 3' in stream.text
             assert end(worker) == 0
         # It told to the end; the web process ran none.
-        [turns] = by_process(web, "tableside_turns_total", state="done").values()
+        turns = metric(web, "tableside_turns_total", state="done")
         done = "SELECT count(*) FROM turns WHERE state = 'done'"
         assert rows(seeded_postgresql_url, done) == [(turns,)]
 
