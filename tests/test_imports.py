@@ -40,7 +40,7 @@ def test_the_master_imports_nothing_of_the_service_but_its_lock_and_its_worker()
 
 def test_a_process_that_serves_imports_nothing_that_it_leaves_to_others() -> None:
     unused = {"sandbox", "websockets", "alembic", "psycopg", "av", "PIL", "opentelemetry"}
-    unused |= {"limits", "redis", "flask_security"}
+    unused |= {"argon2", "flask_security", "flask_wtf", "limits", "redis", "zxcvbn"}
     assert not imported_by(WORKER, DATABASE_URL="sqlite:///nowhere.db") & unused
 
 

@@ -9,17 +9,21 @@ from personas.rights import Right
 
 
 class Entry(NamedTuple):
-    """`endpoint`: of its page, which takes a `slug`. `icon`: a symbol in `_icons.html`."""
+    """`endpoint`: of its page, which takes a `slug`. `icon`: a symbol in `_icons.html`.
+
+    `short`: the label where there is little room.
+    """
 
     endpoint: str
     label: str
     icon: str
     right: Right
+    short: str = ""
 
 
 # The first that somebody may open are at their thumb; the others are behind "More" on a phone.
 ENTRIES = (
-    Entry("conversations.index", "Conversations", "chats", "conversations"),
+    Entry("conversations.index", "Conversations", "chats", "conversations", "Chats"),
     Entry("menu.index", "Menu", "menu", "menu"),
     Entry("figures.index", "Figures", "figures", "figures"),
     Entry("dead_letters.index", "Dead letters", "letters", "repairs"),

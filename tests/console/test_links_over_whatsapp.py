@@ -44,10 +44,12 @@ def test_it_comes_to_ones_own_chat_and_signs_in(any_house: House) -> None:
 
 
 def test_it_comes_to_the_chat_that_was_written_in_last(house: House) -> None:
-    writes(house, GRACE, at=60)
-    latest = writes(house, GRACE, str(VALLETTA["number"]), at=120)
+    kigali = writes(house, GRACE, at=60)
+    valletta = writes(house, GRACE, str(VALLETTA["number"]), at=120)
     asked(house, GRACE)
-    assert [part.diner_id for part in sent(house)] == [latest]
+    writes(house, GRACE, at=180)
+    asked(house, GRACE)
+    assert [part.diner_id for part in sent(house)] == [valletta, kigali]
 
 
 def test_whoever_asks_for_whomever_reads_the_same(house: House) -> None:

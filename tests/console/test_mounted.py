@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
@@ -11,6 +10,7 @@ from handlers.console.mounted import Mounted
 from models.database.absence import DatabaseUnavailableError
 from tests.console.world import House
 from tests.engine.clock import ManualClock
+from tests.models.desk import eventually
 
 
 def test_while_the_database_is_away_it_says_so_and_is_tried_again() -> None:
@@ -32,16 +32,17 @@ def test_while_the_database_is_away_it_says_so_and_is_tried_again() -> None:
 
 def test_of_many_first_requests_one_makes_it() -> None:
     tries: list[str] = []
-    at_once = Barrier(4)
+    asked: list[int] = []
 
     def make() -> Response:
         tries.append("made")
+        assert eventually(lambda: len(asked) == 4)
         return Response("there")
 
     mounted = Mounted(make)
 
-    def ask(_: int) -> str:
-        at_once.wait(5)
+    def ask(nth: int) -> str:
+        asked.append(nth)
         return Client(mounted).get("/").text
 
     with ThreadPoolExecutor(4) as pool:
