@@ -114,3 +114,11 @@ def test_a_folder_that_is_not_there_is_wrong(tmp_path: Path) -> None:
 def test_a_servers_disk_is_the_servers_own(postgresql_url: str) -> None:
     with opened(postgresql_url) as database:
         assert list(looking.disk(database)) == []
+
+
+def test_a_pooler_is_told(pooled_url: str) -> None:
+    with opened(pooled_url) as database:
+        told = list(looking.look(database, USE, TODAY))
+    assert "behind a transaction pooler" in told[0].sentence
+    assert "no tables yet" in told[1].sentence
+    assert any("the pooler shares them out" in each.sentence for each in told)
