@@ -100,6 +100,8 @@ def _mount_console(app: Flask, service: Service, limits: Limits) -> None:
                 service.natively,
                 limits,
                 service.links,
+                service.counting,
+                settings.restaurant_monthly_budget,
             )
         )
 

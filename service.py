@@ -13,28 +13,27 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import answering
+import delivering
 import doors
 from conversation.calling import OnCall
 from conversation.rollout import Rollout
 from engine.account import Account
-from engine.alarm import Alarm
 from engine.answers import Answers
 from engine.approving import Approving
 from engine.budget import Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
 from engine.drafting import Drafting
+from engine.figures import Counting
 from engine.gathering import Gathering
 from engine.hands import Hands
 from engine.intake import Intake
 from engine.leases import Leases
-from engine.numbers import Numbers
 from engine.receipts import Receipts
 from engine.runner import Runner
 from engine.share import Share
 from engine.sign_in_links import SignInLinks
 from engine.spending import Spending
-from engine.standing import Standing
 from engine.stopping import Stopping
 from engine.talk import Talk
 from engine.typing import Typing
@@ -109,7 +108,7 @@ class Service:
             self._clock,
             on_call,
         )
-        delivery = self._delivery(leases)
+        delivery = delivering.delivery(settings, self.outside, leases, self.metrics, self._clock)
         stopping = Event()
         answers = Answers(
             taker,
@@ -149,7 +148,9 @@ class Service:
             number=settings.twilio_whatsapp_number,
             timeout_s=settings.turn_timeout_s + PATIENCE_S,
         )
-        self.numbers = self._numbers(delivery.alarm, process[:8])
+        self.numbers = delivering.numbers(
+            self.outside, delivery.alarm, self.metrics, self._clock, process=process[:8]
+        )
         self._upkeep = Upkeep(
             self.database,
             runner,
@@ -183,6 +184,7 @@ class Service:
         self.metrics.expect_turns_of(PERSONAS)
         prices = costs.prices_of(settings.openai_realtime_model, settings.prices or {})
         self.spending = Spending(self.database, self._clock, prices)
+        self.counting = Counting(self.database, self._clock, self.spending)
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
         roster = staff.Roster(self.database, self._clock.monotonic)
         self._rights = Rights(self._books, roster)
@@ -260,13 +262,6 @@ class Service:
         self.numbers.stop()
         self.database.close()
 
-    def _numbers(self, alarm: Alarm, process: str) -> Numbers:
-        outside = self.outside
-        standing = Standing(
-            self.metrics, self.database, alarm, outside.client, outside.voice_client
-        )
-        return Numbers(self.database, self.metrics, standing, self._clock, process=process)
-
     def _send(self, delivery: Delivery, *, sends: bool) -> None:
         """Make what has something sent, beside the turns. Where only others send, it is swept."""
         go_on = delivery.go_on if sends else lambda _: None
@@ -281,20 +276,4 @@ class Service:
         limits = Limits(a_day, of.restaurant_monthly_budget, of.api_daily_budget)
         return Budget(
             self.database, self.directory, self.spending, self._clock, limits, self._books
-        )
-
-    def _delivery(self, leases: Leases) -> Delivery:
-        settings = self.settings
-        # Twilio's rate is a number's, whichever process sends; a worker is one process.
-        processes = settings.web_concurrency if settings.web_runs_turns else 1
-        return Delivery(
-            self.database,
-            self.outside.twilio,
-            leases,
-            self.metrics,
-            self._clock,
-            callback_url=f"{settings.public_url or settings.local_url}/whatsapp/status",
-            per_second=settings.twilio_messages_per_second / processes,
-            at_once=settings.turns_at_once,
-            unsure_s=settings.unsure_send_s,
         )

@@ -66,10 +66,10 @@ class Figures:
     """From `first` to `last`, both among it, by the restaurant's own days.
 
     `answered`: from a message's arrival to its reply's writing; `sent`: to the try that Twilio took
-    its first part in. Each is of a day's last 1,000 answers at most, drafts left out. `lines`:
-    turns, messages, tokens and US dollars by day and persona; they hold what was erased since too,
-    the rest does not. `hand_overs`: conversations in which a person wrote, or had to. `opt_outs`:
-    who wrote STOP and has not come back.
+    its first part in. Each is of a day's last 1,000 answers at most, drafts left out. `by_day`:
+    `sent` of each day. `lines`: turns, messages, tokens and US dollars by day and persona; they
+    hold what was erased since too, the rest does not. `hand_overs`: conversations in which a person
+    wrote, or had to. `opt_outs`: who wrote STOP and has not come back.
     """
 
     first: date
@@ -78,6 +78,7 @@ class Figures:
     lines: tuple[Line, ...]
     answered: Percentiles
     sent: Percentiles
+    by_day: tuple[Percentiles, ...]
     delivered: tuple[Delivered, ...]
     dishes: tuple[Dish, ...]
     hand_overs: int
@@ -116,8 +117,11 @@ class Counting:
         slots: Sequence[Slot],
     ) -> Figures:
         whole = Day()
+        by_day = []
         for day in days:
-            whole.add(self._day(restaurant, day))
+            counted = self._day(restaurant, day)
+            by_day.append(_percentiles(counted.sent_s))
+            whole.add(counted)
         return Figures(
             first=days[0],
             last=days[-1],
@@ -125,6 +129,7 @@ class Counting:
             lines=tuple(lines),
             answered=_percentiles(whole.answered_s),
             sent=_percentiles(whole.sent_s),
+            by_day=tuple(by_day),
             delivered=tuple(
                 Delivered(end, code, count) for (end, code), count in whole.parts.most_common()
             ),

@@ -123,6 +123,13 @@ class Line:
         return {**self.use.columns(), "sound_seconds": sound_s, "us_dollars": float(self.usd)}
 
 
+def summed(lines: Iterable[Line], persona: str = "") -> Line:
+    """All of them as one; its day says nothing."""
+    lines = list(lines)
+    use = sum((line.use for line in lines), Use())
+    return Line(date.min, persona, use, sum((line.usd for line in lines), start=Decimal(0)))
+
+
 def of_month(
     days: Iterable[tuple[date, Mapping[str, Use]]], prices: Prices, country: str
 ) -> list[Line]:

@@ -40,7 +40,7 @@ def test_app_wires_packages_and_leaves_vendors_to_their_doors() -> None:
     assert not _imported_by("app") & VENDORS_BEHIND_DOORS
 
 
-@pytest.mark.parametrize("module", ["service", "answering", "doors"])
+@pytest.mark.parametrize("module", ["service", "answering", "delivering", "doors"])
 def test_the_service_is_wired_without_a_vendor_and_knows_no_way_in(module: str) -> None:
     above = {"app", "flask", "handlers", "web_worker", "werkzeug"}
     assert not _imported_by(module) & (VENDORS_BEHIND_DOORS | above)

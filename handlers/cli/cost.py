@@ -1,18 +1,16 @@
 """What the restaurants' messages and the model cost: a day's lines, a month's, and their sum."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 
 import click
 
 from engine.spending import Spending
 from handlers.cli.errors import database_errors
-from knowledge.costs import Line, seconds_of_sound
+from knowledge.costs import Line, seconds_of_sound, summed
 from models import restaurants
 from models.database.engine import Database
-from models.meter import NOBODYS, Use
+from models.meter import NOBODYS
 from models.restaurants import Restaurant
 from settings import Settings
 
@@ -80,7 +78,7 @@ def _show(
     if month is None:
         lines = [line for line in lines if line.day == spending.midnight(restaurant).date()]
     click.echo(f"{restaurant.name} ({restaurant.slug})")
-    table = [HEADINGS, *map(_cells, lines), _cells(_sum(lines), named="all")]
+    table = [HEADINGS, *map(_cells, lines), _cells(summed(lines), named="all")]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for row in table:
         padded = [
@@ -91,12 +89,6 @@ def _show(
     if settings.restaurant_monthly_budget and not isinstance(month, date):
         spent = spending.this_month(restaurant)
         click.echo(f"  {spent:.2f} of {settings.restaurant_monthly_budget:.2f} this month")
-
-
-def _sum(lines: Iterable[Line]) -> Line:
-    lines = list(lines)
-    use = sum((line.use for line in lines), Use())
-    return Line(date.min, "", use, sum((line.usd for line in lines), start=Decimal(0)))
 
 
 def _cells(line: Line, named: str | None = None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
@@ -18,12 +19,14 @@ from flask import Flask, Response, g, get_flashed_messages, request, url_for
 from flask_security import Security
 from flask_wtf.csrf import CSRFProtect
 
+from engine.figures import Counting
 from engine.sign_in_links import SignInLinks
 from handlers.console import live, navigation
 from handlers.console.accounts import People
 from handlers.console.asking_for_link import AskingForLink
 from handlers.console.audit import AuditPages
 from handlers.console.errors import register_errors
+from handlers.console.figures import FiguresPages
 from handlers.console.here import CLOCK, person
 from handlers.console.home import HomePages
 from handlers.console.me import MePages
@@ -53,6 +56,7 @@ class Parts:
     `secret_key`: SECRET_KEY; None: the one that the database keeps. `url`: where the console is
     reached from, without its path. `stopping`: set when the process is to end. `natively` runs
     what would hold up everything on a thread of the system's own, where threads are greenlets.
+    `month_budget`: US dollars; 0 is none.
     """
 
     database: Database
@@ -63,6 +67,8 @@ class Parts:
     natively: Natively
     limits: Limits
     links: SignInLinks
+    counting: Counting
+    month_budget: Decimal
 
 
 class Console(Flask):
@@ -91,6 +97,7 @@ def console(parts: Parts) -> Flask:
         MePages(parts.database, passwords, parts.limits),
         HomePages(),
         AuditPages(parts.database),
+        FiguresPages(parts.counting, parts.month_budget),
     ):
         app.register_blueprint(pages.blueprint())
     _tell_templates(app)

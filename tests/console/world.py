@@ -6,6 +6,7 @@ Grace owns both restaurants, Jean waits in Kigali, Ada keeps the books there, an
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import partial
 from html import unescape
 from threading import Event
@@ -16,11 +17,14 @@ from flask.testing import FlaskClient
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import TestResponse
 
+from engine.figures import Counting as CountingFigures
 from engine.sign_in_links import PATH, SignInLinks
+from engine.spending import Spending
 from handlers.console.application import Parts, console
 from handlers.console.mounted import AT, Mounted
 from handlers.counting import Counting, InMemory
 from handlers.limits import Limits
+from knowledge import costs
 from models import restaurants, staff
 from models.database.engine import Database
 from tests.engine.clock import ManualClock
@@ -106,6 +110,7 @@ class House:
         self.links = links or SignInLinks(self.database, clock.clock, self.delivered.append, URL)
         self.app = Flask("inzozi", static_folder=None)
         self.app.testing = True
+        spending = Spending(self.database, clock.clock, costs.DEFAULT)
         parts = Parts(
             self.database,
             clock.now,
@@ -115,6 +120,8 @@ class House:
             lambda work: work(),
             Limits(partial(Counting, InMemory(), clock.clock), clock.clock),
             self.links,
+            CountingFigures(self.database, clock.clock, spending),
+            Decimal(100),
         )
         mounted = Mounted(partial(console, parts))
         wsgi = DispatcherMiddleware(self.app.wsgi_app, {AT: mounted})

@@ -1,0 +1,75 @@
+"""The figures page: who sees which numbers of which restaurant and month, and their charts."""
+
+import pytest
+
+from tests.console.world import ADA, CAROL, GRACE, JEAN, House
+from tests.engine.clock import ManualClock
+from tests.models.console.world import World
+from tests.models.desk import BOB, Desk
+
+
+@pytest.fixture
+def kigali(house: House, clock: ManualClock) -> House:
+    """Where two diners were answered today, one of them late."""
+    world = World(Desk(house.database))
+    world.talks("Fish?", "Tilapia")
+    world.talks("Soup?", "Yes", diner=BOB, at=60)
+    clock.passes(120)
+    return house
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [(GRACE, 200), (ADA, 200), (CAROL, 200), (JEAN, 403)]
+)
+def test_the_figures_open_to_those_whom_they_are_for(
+    kigali: House, address: str, status: int
+) -> None:
+    guest = kigali.signed_in(address)
+    for path in ("/kigali/figures", "/kigali/figures.json"):
+        assert guest.get(path).status_code == status
+
+
+def test_a_waiter_watches_no_figures(kigali: House) -> None:
+    assert kigali.signed_in(JEAN).get("/kigali/figures/live").status_code == 403
+
+
+def test_money_is_shown_to_whoever_may_see_the_books(kigali: House) -> None:
+    ada, carol = kigali.signed_in(ADA), kigali.signed_in(CAROL)
+    assert "US dollars" in ada.get("/kigali/figures").text
+    assert ada.get("/kigali/figures.json").json["month"]["us_dollars"] > 0  # type: ignore[index]
+    assert "$" not in carol.get("/kigali/figures").text
+    assert "us_dollars" not in carol.get("/kigali/figures.json").text
+
+
+def test_todays_messages_are_drawn_and_told_in_words(kigali: House) -> None:
+    shown = kigali.signed_in(ADA).get("/kigali/figures").text
+    assert "Messages by hour: 2 written by diners, 2 sent to them." in shown
+    assert "<title>14:00: 2</title>" in shown
+
+
+def test_figures_can_be_taken_along(kigali: House) -> None:
+    told = kigali.signed_in(ADA).get("/kigali/figures.json").json
+    assert told is not None
+    assert told["today"]["sent_s"] == {"p50": 2.0, "p95": 2.0, "answers": 2}
+    assert told["month"]["deliveries"] == [{"end": "delivered", "code": None, "messages": 2}]
+    assert [each["persona"] for each in told["month"]["personas"]] == ["waiter"]
+
+
+def test_another_restaurants_figures_are_its_own(kigali: House) -> None:
+    shown = kigali.signed_in(GRACE).get("/valletta/figures").text
+    assert "Messages by hour: 0 written by diners, 0 sent to them." in shown
+
+
+def test_a_month_before_is_shown_with_the_way_back(kigali: House, clock: ManualClock) -> None:
+    clock.passes(31 * 86_400)
+    ada = kigali.signed_in(ADA)
+    assert "March 2026</a>" in ada.get("/kigali/figures").text
+    march = ada.get("/kigali/figures?month=2026-03").text
+    assert "Messages by day: 2 written by diners, 2 sent to them." in march
+    assert "April 2026</a>" in march
+    assert "Today" not in march
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2027-01", "2025-12", "x", "2026-1", "٢٠٢٦-٠١"])
+def test_a_month_that_is_none_is_not_there(kigali: House, month: str) -> None:
+    assert kigali.signed_in(ADA).get(f"/kigali/figures?month={month}").status_code == 404
