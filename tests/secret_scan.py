@@ -24,6 +24,7 @@ TOO_EAGER = {"Base64HighEntropyString", "IPPublicDetector", "KeywordDetector"}
 KNOWN: dict[str, Any] = get_mapping_from_secret_type_to_class()
 PLUGINS = [{"name": each.__name__} for each in KNOWN.values() if each.__name__ not in TOO_EAGER]
 LEAST = 20  # characters; below, letters and figures of no meaning are a word or a number
+LEAST_PASSWORD = 8  # of an address; what hosts make is longer, what samples show shorter
 # A line without any of these is not looked at: it is what makes the scan quick.
 WORTH_A_LOOK = re.compile(
     r"-----BEGIN|://[^/\s:@]+:[^/\s@]+@|(?=[A-Za-z_+/=-]{0,60}[0-9])[A-Za-z0-9_+/=-]{20,}"
@@ -60,7 +61,11 @@ def _secrets(line: str, *, is_tests: bool) -> Iterator[tuple[str, str]]:
     is_named = bool(NAMES_ONE.search(line)) or not is_tests
     for found in scan_line(line):
         value = str(found.secret_value)
-        if "Entropy" not in found.type or (is_named and len(value) >= LEAST):
+        if "Basic Auth" in found.type:
+            counts = len(value) >= LEAST_PASSWORD
+        else:
+            counts = "Entropy" not in found.type or (is_named and len(value) >= LEAST)
+        if counts:
             yield found.type, value
     for key in OPENAI.findall(line):
         yield "OpenAI key", key

@@ -46,6 +46,7 @@ def test_a_key_in_a_file_is_found_and_where(tmp_path: Path, what: str) -> None:
         '"/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"',
         '"sk-test"',
         "postgres://USER@HOST:5432/NAME",
+        "rediss://user:pass@host:6379",
     ],
 )
 def test_what_is_none_raises_no_alarm(tmp_path: Path, text: str) -> None:
