@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import abort, current_app, g, redirect, request, url_for
 from flask_security import current_user
@@ -134,7 +135,9 @@ def is_still_let_in(here: Here) -> bool:
 def to_sign_in() -> Response:
     """The way in, and back to where they were going. htmx goes there with the whole page."""
     if "HX-Request" in request.headers:
-        return Response(status=401, headers={"HX-Redirect": url_for("signing_in.page")})
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        way = url_for("signing_in.page", back=page.path or None)
+        return Response(status=401, headers={"HX-Redirect": way})
     asked = f"{request.script_root}{request.full_path}".rstrip("?")
     back = asked if request.method == "GET" else None
     return redirect(url_for("signing_in.page", back=back), 303)

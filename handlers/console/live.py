@@ -29,6 +29,8 @@ RETRY_MS = 2_000
 MOST_STREAMS = 300
 # Of one person: so many tabs on all their devices.
 MOST_OF_ONE = 12
+# The page looks anew, and finds that its reader is to sign in, or may not see it any more.
+OVER = "event: over\ndata: \n\n"
 KEY = "console_live"  # in the application's extensions
 
 
@@ -82,6 +84,7 @@ class Live:
                 is_new = mark_of(fragment) != seen
                 if is_new or time.monotonic() - told_at >= KEEP_ALIVE_S:
                     if not may_go_on():
+                        yield OVER
                         return
                     seen = mark_of(fragment)
                     told_at = time.monotonic()
@@ -148,9 +151,9 @@ def watching(address: str, name: str, fragment: str) -> Markup:
     """The fragment on its page, kept as it is at `address`: templates know it as `live`."""
     mark = "&" if "?" in address else "?"
     rendered = Markup(fragment)  # noqa: S704 # a template's, which has escaped what it shows
-    return Markup('<div hx-ext="sse" sse-connect="{}{}seen={}" sse-swap="{}">{}</div>').format(
-        address, mark, mark_of(fragment), name, rendered
-    )
+    return Markup(
+        '<div hx-ext="sse" sse-connect="{}{}seen={}" sse-swap="{}" sse-close="over">{}</div>'
+    ).format(address, mark, mark_of(fragment), name, rendered)
 
 
 def mark_of(fragment: str) -> str:

@@ -87,7 +87,8 @@ def test_all_ends_at_once_when_the_process_stops(stopping: Event, table: Table) 
 
 
 def test_who_is_let_in_no_longer_sees_nothing_new(stopping: Event, table: Table) -> None:
-    assert len(list(watch(Live(stopping, LOOK_S), table, may=False))) == 1
+    told = list(watch(Live(stopping, LOOK_S), table, may=False))
+    assert told[1:] == ["event: over\ndata: \n\n"]
 
 
 def test_while_the_database_is_away_the_page_stays_as_it_was(stopping: Event, table: Table) -> None:
@@ -109,7 +110,7 @@ def test_a_fragment_on_its_page_says_which_one_it_is() -> None:
     shown = watching("/console/kigali/x/live?a=1", "rows", "<p>&amp;</p>")
     mark = mark_of("<p>&amp;</p>")
     assert f'sse-connect="/console/kigali/x/live?a=1&amp;seen={mark}"' in shown
-    assert shown.endswith('sse-swap="rows"><p>&amp;</p></div>')
+    assert shown.endswith('sse-swap="rows" sse-close="over"><p>&amp;</p></div>')
 
 
 def test_what_one_person_watches_is_counted_while_they_do(stopping: Event, table: Table) -> None:

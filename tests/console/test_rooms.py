@@ -19,8 +19,10 @@ def test_a_stranger_is_sent_to_sign_in_and_back(house: House) -> None:
 
 
 def test_within_a_page_a_stranger_is_sent_with_all_of_it(house: House) -> None:
-    answer = house.guest().get("/kigali/audit", **{"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/console/sign-in")
+    told = {"HX-Request": "true", "HX-Current-URL": "https://inzozi.example/console/kigali/x"}
+    answer = house.guest().get("/kigali/audit", **told)
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/console/sign-in?back=/console/kigali/x"
 
 
 def test_a_restaurant_where_somebody_does_not_work_is_not_there(house: House) -> None:

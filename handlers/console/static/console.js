@@ -30,6 +30,11 @@ document.body.addEventListener("htmx:sendError", () => {
   toast("The service can't be reached. Try again in a moment.", true);
 });
 
+/* Whoever watches may do so no longer: the page says why. */
+document.body.addEventListener("htmx:sseClose", (event) => {
+  if (event.detail.type === "message") location.reload();
+});
+
 /* A menu closes with Escape, and when something else is chosen. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
