@@ -62,6 +62,7 @@ def traced(
             url,
             command=f"{procfile()['web']} 2>>{log}",
             WEB_RUNS_TURNS="false",
+            LOG_LEVEL="DEBUG",
             OTEL_EXPORTER_OTLP_ENDPOINT=collector.url,
             OTEL_EXPORTER_OTLP_HEADERS="x-key=s3cret",
             OTEL_RESOURCE_ATTRIBUTES="deployment.environment.name=trial",
@@ -159,7 +160,7 @@ def test_a_collector_that_hangs_costs_diners_nothing_and_no_stop(traced: World) 
     began = time.monotonic()
     traced.worker.send_signal(signal.SIGTERM)
     assert traced.web.stop() == 0
-    assert end(traced.worker) == 0
+    assert traced.worker.wait(STOPS_WITHIN_S) == 0
     assert time.monotonic() - began < STOPS_WITHIN_S
     gate.set()
     assert len(traced.lines("tracing.trouble")) <= 4
