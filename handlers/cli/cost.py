@@ -1,12 +1,12 @@
 """What the restaurants' messages and the model cost: a day's lines, a month's, and their sum."""
 
-import re
 from datetime import date
 
 import click
 
 from engine.spending import Spending
 from handlers.cli.errors import database_errors
+from handlers.months import month_of
 from knowledge.costs import Line, seconds_of_sound, summed
 from models import restaurants
 from models.database.engine import Database
@@ -66,8 +66,8 @@ def _month(
 ) -> date | str | None:
     if value is None or value == THIS_MONTH:
         return value
-    if found := re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", value, re.ASCII):
-        return date(int(found[1]), int(found[2]), 1)
+    if month := month_of(value):
+        return month
     raise click.BadParameter("must be a year and a month, as in 2026-11")
 
 

@@ -1,6 +1,5 @@
 """Today and a month of a restaurant in figures, with charts; money where the books may be seen."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Response
 from engine.figures import Counting, Figures, Percentiles
 from handlers.console import charts, live
 from handlers.console.here import Here, needs, now
+from handlers.months import month_of
 from knowledge.costs import Line, summed
 from models.meter import NOBODYS
 from whatsapp.errors import remedy
@@ -140,8 +140,7 @@ def _month(here: Here) -> date:
     asked = request.args.get("month")
     if asked is None:
         return _this_month(here)
-    found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", asked, re.ASCII)
-    month = date(int(found[1]), int(found[2]), 1) if found else date.min
+    month = month_of(asked) or date.min
     return month if FIRST_MONTH <= month <= _this_month(here) else abort(404)
 
 

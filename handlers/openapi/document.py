@@ -12,7 +12,7 @@ from flask import Flask
 from spectree import Response, SecurityScheme, SpecTree
 from spectree.models import InType, SecureType, SecuritySchemeData
 
-from handlers.openapi.operations import API, METRICS, OPERATIONS, TWILIO, Answer, Operation
+from handlers.openapi.operations import API, CONSOLE, METRICS, OPERATIONS, TWILIO, Answer, Operation
 from handlers.openapi.shapes import Problem
 from whatsapp.signature import SIGNATURE
 
@@ -44,7 +44,8 @@ def document() -> bytes:
         security_schemes=[
             _bearer(API, "One of API_TOKEN."),
             _bearer(METRICS, "One of METRICS_TOKEN."),
-            _header(TWILIO, SIGNATURE, SIGNED),
+            _key(TWILIO, SIGNATURE, InType.HEADER, SIGNED),
+            _key(CONSOLE, "console", InType.COOKIE, "Of somebody who signed in to the console."),
         ],
     )
     # An application that is never served: spectree reads its routes.
@@ -69,10 +70,8 @@ def _bearer(name: str, says: str) -> SecurityScheme:
     return SecurityScheme(name=name, data=data)
 
 
-def _header(name: str, header: str, says: str) -> SecurityScheme:
-    data = SecuritySchemeData(
-        type=SecureType.API_KEY, name=header, field_in=InType.HEADER, description=says
-    )
+def _key(name: str, key: str, where: InType, says: str) -> SecurityScheme:
+    data = SecuritySchemeData(type=SecureType.API_KEY, name=key, field_in=where, description=says)
     return SecurityScheme(name=name, data=data)
 
 

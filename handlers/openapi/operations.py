@@ -6,11 +6,13 @@ A test holds this list to the routes, and another what they answer to this list.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from handlers.ai import HealthRequest, PersonaRequest, SayRequest
+from handlers.months import MONTH
 from handlers.openapi.shapes import (
     Alive,
+    FiguresTold,
     Later,
     NotTalking,
     Problem,
@@ -22,6 +24,7 @@ from handlers.openapi.shapes import (
 from whatsapp.inbound import InboundMessage, StatusCallback
 
 API = "api"
+CONSOLE = "console"
 METRICS = "metrics"
 TWILIO = "twilio"
 
@@ -55,6 +58,11 @@ class Operation:
     arguments: Mapping[str, str] = field(default_factory=dict)
 
 
+class OfMonth(BaseModel):
+    month: str | None = Field(None, pattern=MONTH, description="As 2026-11; without it, this one.")
+
+
+PAGE = ("text/html",)  # what the console says is for people
 WAIT = {"Retry-After": "Seconds to wait."}
 AWAY = Answer("The database is away.", Problem, headers=WAIT)
 BUSY = Answer("Too many calls.", Problem, headers=WAIT)
@@ -194,6 +202,23 @@ OPERATIONS = (
         "A drawn picture of a dish of the sample menus.",
         {200: Answer("The picture.", kinds=("image/jpeg",)), 404: NOTHING_HERE, 429: BUSY},
         arguments={"name": "Of the dish."},
+    ),
+    Operation(
+        "GET",
+        "/console/<slug>/figures.json",
+        "read_figures",
+        "A restaurant's month in figures, and its day.\n\nFor staff whose role has them.",
+        {
+            200: Answer("The figures.", FiguresTold),
+            303: Answer("Nobody is signed in.", kinds=PAGE, headers={"Location": "To sign in."}),
+            403: Answer("Not for this role.", kinds=PAGE),
+            404: Answer("No such restaurant of theirs, or no such month.", kinds=PAGE),
+            429: Answer("Too many calls.", kinds=PAGE, headers=WAIT),
+            503: Answer("The database is away.", kinds=(*PAGE, "text/plain")),
+        },
+        security=(CONSOLE,),
+        query=OfMonth,
+        arguments={"slug": "Which restaurant."},
     ),
     Operation(
         "GET",

@@ -1,8 +1,9 @@
-"""What answers look like: the JSON objects that `/ai` and the operator's pages answer with.
+"""What answers look like: the JSON objects that `/ai`, the operator's pages and the console give.
 
 They describe and check nothing; tests hold the answers to them.
 """
 
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
@@ -70,3 +71,71 @@ class Readiness(Shape):
     late: list[str] | None = Field(None, description="What nobody works on.")
     inbox_age_s: float | None = Field(None, ge=0)
     outbox_lag_s: float | None = Field(None, ge=0)
+
+
+class HowSoon(Shape):
+    """Seconds from a message's arrival, of so many answers."""
+
+    p50: float | None
+    p95: float | None
+    answers: int
+
+
+class HourOrDay(Shape):
+    begins: datetime
+    messages_in: int
+    messages_out: int
+
+
+class Delivery(Shape):
+    """How many messages came to this end."""
+
+    end: str
+    code: int | None = Field(description="Twilio's, where it told one.")
+    messages: int
+
+
+class AskedFor(Shape):
+    """In how many turns a dish was looked up, or what goes with it."""
+
+    id: int
+    name: str
+    turns: int
+
+
+class OfPersona(Shape):
+    persona: str | None = Field(description="None: what no persona answered.")
+    turns: int
+    messages_in: int
+    messages_out: int
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    audio_input_tokens: int
+    audio_output_tokens: int
+    image_input_tokens: int
+    sound_seconds: float
+    us_dollars: float | None = Field(None, description="For whoever may see the books.")
+
+
+class Period(Shape):
+    """From the first day to the last, both among it, by the restaurant's own days."""
+
+    first: date
+    last: date
+    messages_in: int
+    messages_out: int
+    answered_s: HowSoon = Field(description="Until the answer was written.")
+    sent_s: HowSoon = Field(description="Until Twilio took it.")
+    slots: list[HourOrDay]
+    deliveries: list[Delivery]
+    dishes: list[AskedFor]
+    hand_overs: int
+    opt_outs: int
+    personas: list[OfPersona]
+    us_dollars: float | None = Field(None, description="For whoever may see the books.")
+
+
+class FiguresTold(Shape):
+    month: Period
+    today: Period | None = Field(None, description="Where the month is this one.")

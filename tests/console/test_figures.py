@@ -2,6 +2,10 @@
 
 import pytest
 
+from handlers.console.application import console
+from handlers.console.mounted import AT
+from handlers.openapi.operations import OPERATIONS
+from handlers.openapi.shapes import FiguresTold
 from tests.console.world import ADA, CAROL, GRACE, JEAN, House
 from tests.engine.clock import ManualClock
 from tests.models.console.world import World
@@ -55,6 +59,11 @@ def test_figures_can_be_taken_along(kigali: House) -> None:
     assert [each["persona"] for each in told["month"]["personas"]] == ["waiter"]
 
 
+@pytest.mark.parametrize("address", [ADA, CAROL])
+def test_they_are_as_described(kigali: House, address: str) -> None:
+    FiguresTold.model_validate(kigali.signed_in(address).get("/kigali/figures.json").json)
+
+
 def test_another_restaurants_figures_are_its_own(kigali: House) -> None:
     shown = kigali.signed_in(GRACE).get("/valletta/figures").text
     assert "Messages by hour: 0 written by diners, 0 sent to them." in shown
@@ -73,3 +82,10 @@ def test_a_month_before_is_shown_with_the_way_back(kigali: House, clock: ManualC
 @pytest.mark.parametrize("month", ["2026-13", "2027-01", "2025-12", "x", "2026-1", "٢٠٢٦-٠١"])
 def test_a_month_that_is_none_is_not_there(kigali: House, month: str) -> None:
     assert kigali.signed_in(ADA).get(f"/kigali/figures?month={month}").status_code == 404
+
+
+def test_what_programs_may_read_of_the_console_is_described(house: House) -> None:
+    rules = map(str, console(house.parts).url_map.iter_rules())
+    assert {f"{AT}{rule}" for rule in rules if rule.endswith(".json")} == {
+        each.rule for each in OPERATIONS if each.rule.startswith(AT)
+    }

@@ -111,7 +111,7 @@ class House:
         self.app = Flask("inzozi", static_folder=None)
         self.app.testing = True
         spending = Spending(self.database, clock.clock, costs.DEFAULT)
-        parts = Parts(
+        self.parts = Parts(
             self.database,
             clock.now,
             secret,
@@ -123,7 +123,7 @@ class House:
             CountingFigures(self.database, clock.clock, spending),
             Decimal(100),
         )
-        mounted = Mounted(partial(console, parts))
+        mounted = Mounted(partial(console, self.parts))
         wsgi = DispatcherMiddleware(self.app.wsgi_app, {AT: mounted})
         self.app.wsgi_app = wsgi  # type: ignore[method-assign] # as app.py does
 
