@@ -23,10 +23,10 @@ from engine.approving import Approving
 from engine.budget import Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
-from engine.drafting import Drafting
 from engine.figures import Counting
 from engine.gathering import Gathering
 from engine.hands import Hands
+from engine.in_person import InPerson
 from engine.intake import Intake
 from engine.leases import Leases
 from engine.receipts import Receipts
@@ -134,11 +134,10 @@ class Service:
             at_once=settings.turns_at_once,
             runs_turns=self._runs_turns,
         )
-        self._send(delivery, sends=runner.runs_turns)
+        self._send(delivery, hands, sends=runner.runs_turns)
         self.intake = Intake(
             self.database, runner, leases, self.metrics, self._clock, process=process
         )
-        self.drafting = Drafting(self.database, self._clock, delivery.go_on)
         self.talk = Talk(
             self.database,
             self.intake,
@@ -262,12 +261,13 @@ class Service:
         self.numbers.stop()
         self.database.close()
 
-    def _send(self, delivery: Delivery, *, sends: bool) -> None:
+    def _send(self, delivery: Delivery, hands: Hands, *, sends: bool) -> None:
         """Make what has something sent, beside the turns. Where only others send, it is swept."""
         go_on = delivery.go_on if sends else lambda _: None
         self.receipts = Receipts(
             self.database, self.metrics, delivery.alarm, self._clock, go_on=go_on
         )
+        self.in_person = InPerson(self.database, hands, self._clock, go_on)
         self.links = SignInLinks(self.database, self._clock, go_on, self.url)
 
     def _budget(self) -> Budget:

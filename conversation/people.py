@@ -17,11 +17,11 @@ from conversation.unheard import unheard
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, later, phrase
 from knowledge.places import address_of
-from models import drafts, hands
+from models import drafts, hands, history
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import Known
-from models.hands import Conversation
+from models.hands import Conversation, Holder
 from models.inbox import Written
 from models.restaurants import Restaurant
 from personas import colleagues
@@ -81,16 +81,19 @@ class People:
     ) -> Ending | None:
         """What a diner in human hands wrote goes to whoever has them, or to all who were called.
 
+        Who took them over at the console reads there, and on WhatsApp too where that takes it.
         Where none of these can read it, they are handed back, and told so. A recording that nobody
         heard is one for them too. None where they were handed back meanwhile.
         Raises DatabaseUnavailableError.
         """
-        is_in_hands, holder = self._holder(diner)
-        if not is_in_hands:
+        holder = self._holder(diner)
+        if holder is None:
             return None
         found = self._reached(restaurant, but=diner.id)
-        readers = [each for each in found if each.colleague.address == holder] or found
-        if not readers:
+        readers = _chats_of(holder.address, found)
+        if not (readers or holder.is_at_console):
+            readers = found
+        if not (readers or holder.is_at_console):
             log.warning("hands.nobody", diner=masked(diner.address), why=colleagues.NOT_REACHED)
             back = HandBack(diner.id, "nobody", ())
             return replace(held(back), bubbles=said(phrase(NOBODY_CAME, diner.language)))
@@ -104,9 +107,9 @@ class People:
 
     def handed_back(self, diner: Known, restaurant: Restaurant) -> HandBack:
         """A diner in human hands turned to a persona. Raises DatabaseUnavailableError."""
-        _, holder = self._holder(diner)
+        holder = self._holder(diner)
         told = self._reached(restaurant, but=diner.id)
-        to = [each for each in told if each.colleague.address == holder]
+        to = _chats_of(holder.address, told) if holder else []
         return HandBack(diner.id, "diner", _notices(to, ASKED_FOR_THE_WAITER, number=diner.id))
 
     def opted_out(self, diner: Known, restaurant: Restaurant) -> HandBack:
@@ -114,9 +117,10 @@ class People:
 
         Raises DatabaseUnavailableError.
         """
-        _, holder = self._holder(diner)
+        holder = self._holder(diner)
         told = self._reached(restaurant, but=diner.id)
-        to = [each for each in told if holder in (None, each.colleague.address)]
+        has_come = holder is not None and holder.address is not None
+        to = _chats_of(holder.address, told) if holder and has_come else told
         return HandBack(diner.id, "diner", _notices(to, WROTE_STOP, number=diner.id))
 
     def went_nowhere(self, member: Known, restaurant: Restaurant) -> Phrase:
@@ -159,8 +163,7 @@ class People:
         everyone = self._reached(restaurant)
         own = next((each for each in everyone if each.diner_id == member.id), None)
         address = own.colleague.address if own else member.addresses[0]
-        has_it = (each for each in everyone if each.colleague.address == chat.in_hands_of)
-        before = next(has_it, None)
+        before = next(iter(_chats_of(chat.in_hands_of, everyone)), None)
         language = member.language
         told = [phrase("{number} is yours.", language, number=chat.id)]
         if words:
@@ -182,9 +185,8 @@ class People:
                 )
             )
             name = own.name if own else masked(member.address)
-            others = [before] if before else everyone if chat.in_hands_until else []
-            to = [each for each in others if each.diner_id not in (member.id, chat.id)]
-            notices = [*_notices(to, HAS_THEM, name=name, number=chat.id)]
+            others = [each for each in everyone if each.diner_id != member.id]
+            notices = [*taken_notices(chat, others, name)]
             # Who was called with all the others has read it.
             if chat.in_hands_until is None or before:
                 notices += self._what_they_wrote(chat, member)
@@ -228,16 +230,12 @@ class People:
         if chat.in_hands_until is None:
             told = phrase("{number} is with the waiter already.", member.language, number=chat.id)
             return Ending(said(told), None)
-        to = [
-            each
-            for each in self._reached(restaurant, but=member.id)
-            if each.colleague.address == chat.in_hands_of
-        ]
-        effect = HandBack(chat.id, "staff", _notices(to, WITH_THE_WAITER, number=chat.id))
+        others = self._reached(restaurant, but=member.id)
+        effect = HandBack(chat.id, "staff", returned_notices(chat, others))
         told = phrase("{number} is with the waiter again.", member.language, number=chat.id)
         return Ending(said(told), None, effects=(effect,))
 
-    def _holder(self, diner: Known) -> tuple[bool, str | None]:
+    def _holder(self, diner: Known) -> Holder | None:
         with self._database.alone() as connection:
             return hands.holder(connection, diner.id)
 
@@ -246,7 +244,28 @@ class People:
 
     def _last_words(self, diner_id: int) -> list[str]:
         with self._database.transaction() as session:
-            return hands.last_words(session, diner_id, LAST_WORDS)
+            return history.last_words(session, diner_id, LAST_WORDS)
+
+
+def taken_notices(chat: Conversation, others: Sequence[Reached], name: str) -> tuple[Notice, ...]:
+    """Whoever had the diner before, or all who were called, read that `name` has them now.
+
+    `others`: who can be told, without whoever that is.
+    """
+    before = _chats_of(chat.in_hands_of, others)
+    to = before or others if chat.in_hands_until else []
+    to = [each for each in to if each.diner_id != chat.id]
+    return _notices(to, HAS_THEM, name=name, number=chat.id)
+
+
+def returned_notices(chat: Conversation, others: Sequence[Reached]) -> tuple[Notice, ...]:
+    """Whoever had the diner reads that a colleague has handed them back."""
+    return _notices(_chats_of(chat.in_hands_of, others), WITH_THE_WAITER, number=chat.id)
+
+
+def _chats_of(address: str | None, among: Sequence[Reached]) -> list[Reached]:
+    """At most one."""
+    return [each for each in among if each.colleague.address == address]
 
 
 def _notices(to: Sequence[Reached], text: str, **fields: object) -> tuple[Notice, ...]:

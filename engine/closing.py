@@ -114,7 +114,7 @@ class Closing:
                         others += self._apply(connection, turn, effect, now)
             self._database.settle()  # else a power cut might have it answered once more
         if is_ours:
-            self._hands.tell(turn, ending.effects)
+            self._hands.tell(ending.effects, turn.diner.id)
         is_ours = is_ours or self._was_closed(turn)
         if not is_ours and result.tokens != NO_TOKENS:
             with self._database.alone() as connection:

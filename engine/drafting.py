@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from conversation.ending import SendDraft
-from engine.hands import write
+from engine.hands import note_change, write
 from knowledge.clock import Clock
 from knowledge.phrases import phrase
 from models import drafts
@@ -48,15 +48,21 @@ class Drafting:
         `by`: the address of whoever does so. Raises DatabaseUnavailableError.
         """
         said = None if words is None else _edited(draft, words)
+        now = self._clock.steady()
         with self._database.connection() as connection:
             outcome, diner_id = drafts.send(
                 connection,
                 draft.turn_id,
                 number=restaurant.number,
                 by=by,
-                now=self._clock.steady(),
+                now=now,
                 said=said,
             )
+            if outcome == "sent":
+                what = "draft.sent" if said is None else "draft.changed"
+                note_change(
+                    connection, what, draft.diner_id, number=restaurant.number, by=by, now=now
+                )
         if outcome == "sent":
             self._go_on(diner_id)
         return outcome
@@ -68,7 +74,15 @@ class Drafting:
         """
         with self._database.connection() as connection:
             now = self._clock.steady()
-            return drafts.drop(connection, draft.turn_id, number=restaurant.number, by=by, now=now)
+            was_dropped = drafts.drop(
+                connection, draft.turn_id, number=restaurant.number, by=by, now=now
+            )
+            if was_dropped:
+                what = "draft.dropped"
+                note_change(
+                    connection, what, draft.diner_id, number=restaurant.number, by=by, now=now
+                )
+        return was_dropped
 
 
 def send(connection: Connection, turn: Claimed, effect: SendDraft, now: datetime) -> list[int]:
@@ -79,6 +93,9 @@ def send(connection: Connection, turn: Claimed, effect: SendDraft, now: datetime
     outcome, diner_id = drafts.send(
         connection, effect.turn_id, number=turn.diner.number, by=effect.by, now=now
     )
+    if outcome == "sent":
+        number = turn.diner.number
+        note_change(connection, "draft.sent", diner_id, number=number, by=effect.by, now=now)
     language = turn.diner.language
     told = phrase("Sent to {number}.", language, number=effect.diner_id)
     if outcome != "sent":

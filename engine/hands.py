@@ -5,13 +5,14 @@ What it writes for others, whoever calls it has delivered.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from conversation.ending import Effect, Forward, HandBack, TakeOver
 from conversation.people import WROTE_STOP, returned
 from conversation.sentences import LEFT_OPEN, NOBODY_CAME
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
-from models import hands, hands_overdue, outbox
+from models import audit, hands, hands_overdue, outbox
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.database.statements import Connection
@@ -27,6 +28,13 @@ from telemetry.metrics import Metrics
 COMES_WITHIN = timedelta(minutes=10)
 SWEPT_AT_ONCE = 100
 MOST_QUOTED = 100  # characters
+
+
+class Taken(NamedTuple):
+    """The turn that keeps a person's words, and the diners for whom something was written."""
+
+    turn_id: int
+    written: list[int]
 
 
 class Hands:
@@ -64,12 +72,35 @@ class Hands:
             case TakeOver():
                 return self._take_over(connection, turn, effect, now)
             case HandBack():
-                hands.hand_back(connection, effect.diner_id)
-                return write(connection, effect.notices, None, now)
+                by = turn.diner.address if effect.by == "staff" else None
+                return self.hand_back(connection, effect, number=turn.diner.number, by=by, now=now)
 
     def _take_over(
         self, connection: Connection, turn: Claimed, effect: TakeOver, now: datetime
     ) -> list[int]:
+        taken = self.take_over(connection, effect, number=turn.diner.number, now=now)
+        if taken is None:
+            gone = phrase(
+                "{number} has asked to be forgotten meanwhile: nothing was sent to them.",
+                turn.diner.language,
+                number=effect.diner_id,
+            )
+            return write(connection, [Notice(turn.diner.id, gone)], turn.id, now)
+        return taken.written
+
+    def take_over(
+        self,
+        connection: Connection,
+        effect: TakeOver,
+        *,
+        number: str,
+        now: datetime,
+        at_console: bool = False,
+    ) -> Taken | None:
+        """From a chat or at the console. `number`: the restaurant's.
+
+        None, and nothing is written, where the diner is gone.
+        """
         turn_id = hands.take(
             connection,
             effect.diner_id,
@@ -77,22 +108,37 @@ class Hands:
             by=effect.by,
             now=now,
             until=now + self._lasts,
+            at_console=at_console,
         )
         if turn_id is None:
-            gone = phrase(
-                "{number} has asked to be forgotten meanwhile: nothing was sent to them.",
-                turn.diner.language,
-                number=effect.diner_id,
-            )
-            return write(connection, [Notice(turn.diner.id, gone)], turn.id, now)
-        return [effect.diner_id, *write(connection, effect.notices, turn_id, now)]
+            return None
+        what = "conversation.answered" if effect.bubbles else "conversation.taken"
+        note_change(connection, what, effect.diner_id, number=number, by=effect.by, now=now)
+        notices = write(connection, effect.notices, turn_id, now)
+        return Taken(turn_id, [effect.diner_id, *notices])
 
-    def tell(self, turn: Claimed, effects: Iterable[Effect]) -> None:
-        """The log, once it is written."""
+    def hand_back(
+        self,
+        connection: Connection,
+        effect: HandBack,
+        *,
+        number: str,
+        by: str | None,
+        now: datetime,
+    ) -> list[int]:
+        """`by`: the address of whoever of the staff does so. The diners that are written to."""
+        was_held = hands.hand_back(connection, effect.diner_id)
+        if was_held and by:
+            what = "conversation.handed_back"
+            note_change(connection, what, effect.diner_id, number=number, by=by, now=now)
+        return write(connection, effect.notices, None, now)
+
+    def tell(self, effects: Iterable[Effect], caller: int = 0) -> None:
+        """The log, once it is written. `caller`: whose turn it was."""
         for effect in effects:
             match effect:
                 case CallStaff(notices):
-                    self._note("called", diner=turn.diner.id, staff=len(notices))
+                    self._note("called", diner=caller, staff=len(notices))
                 case TakeOver(diner_id):
                     self._note("taken", diner=diner_id, by=masked(effect.by))
                 case HandBack(diner_id, by):
@@ -133,6 +179,13 @@ class Hands:
     def _note(self, what: str, **fields: object) -> None:
         self._metrics.hands.labels(what).inc()
         log.info(f"hands.{what}", **fields)
+
+
+def note_change(
+    connection: Connection, what: str, diner_id: int, *, number: str, by: str, now: datetime
+) -> None:
+    """Who did what with a conversation, for the audit, within the transaction that does it."""
+    audit.write(connection, at=now, number=number, by=by, what=what, subject=f"#{diner_id}")
 
 
 def tell_unheard(

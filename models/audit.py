@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Address, Base, Instant
+from models.database.spelling import Spelling
+from models.database.statements import Connection, Statement
+from models.restaurants import Restaurant
 
 COMMAND_LINE = "command line"  # who it was, where nobody signed in
 MAX_SUBJECT = 200  # characters
@@ -55,6 +58,30 @@ def note(
             after=dict(after) if after is not None else None,
         )
     )
+
+
+def _of_number(_: Spelling) -> Any:
+    names = ("at", "restaurant_id", "by", "what", "subject")
+    given = select(
+        bindparam("at", type_=Instant),
+        Restaurant.id,
+        bindparam("by", type_=Address),
+        bindparam("what", type_=String),
+        bindparam("subject", type_=String),
+    )
+    here = Restaurant.number == bindparam("number", type_=String)
+    return insert(Change).from_select(names, given.where(here))
+
+
+_OF_NUMBER = Statement(_of_number)
+
+
+def write(
+    connection: Connection, *, at: datetime, number: str, by: str, what: str, subject: str
+) -> None:
+    """As `note`, where the change is made on a connection. `number`: the restaurant's."""
+    subject = subject[:MAX_SUBJECT]
+    connection.run(_OF_NUMBER, at=at, number=number, by=by, what=what, subject=subject)
 
 
 def latest(

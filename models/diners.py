@@ -77,6 +77,8 @@ class Diner(Base):
     in_hands_until: Mapped[datetime | None] = mapped_column(Instant)
     # The address of whoever of the staff has them; none while nobody has come yet.
     in_hands_of: Mapped[str | None] = mapped_column(Address)
+    # They took them over at the console, and read there what is written: not on WhatsApp alone.
+    in_hands_at_console: Mapped[bool] = mapped_column(server_default=false())
     # STOP, ours or Twilio's: nothing is sent to them until they write START.
     opted_out_at: Mapped[datetime | None] = mapped_column(Instant)
     # WhatsApp said then that it can't reach them: nothing is sent until they write again.

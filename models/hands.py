@@ -7,9 +7,10 @@ a turn under way is undone, and its messages wait again, for a person now.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Boolean,
     Integer,
     String,
     Text,
@@ -32,7 +33,6 @@ from models.bubbles import Bubble
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
 from models.diners import WHATSAPP, Diner, is_blocked, is_known_by
-from models.inbox import Message
 from models.outbox import DROPPED, MAYBE, WAITING, Part
 from models.restaurants import Restaurant
 from models.turns import DONE, DRAFTED, HELD, HUMAN, IS_RUNNING, Turn
@@ -105,23 +105,27 @@ def _conversations(session: Session, restaurant: Restaurant, which: Any) -> list
     return sorted((Conversation(*row) for row in session.execute(found)), key=lambda each: each.id)
 
 
-def last_words(session: Session, diner_id: int, most: int) -> list[str]:
-    """What a diner wrote last, oldest first, keywords left out."""
-    words = select(Message.text).where(Message.diner_id == diner_id, ~Message.is_keyword)
-    # By their time, which has no index: else the database might walk everybody's for the last few.
-    latest_first = words.order_by(Message.received_at.desc(), Message.id.desc())
-    return list(session.scalars(latest_first.limit(most)))[::-1]
+class Holder(NamedTuple):
+    """In whose hands a diner is: somebody's of the staff, by their address, or nobody's yet.
+
+    `is_at_console`: they read there what the diner writes.
+    """
+
+    address: str | None
+    is_at_console: bool
 
 
 _HOLDER = Statement(
-    select(Diner.in_hands_of).where(Diner.id == _DINER_ID, Diner.in_hands_until.is_not(None))
+    select(
+        Diner.in_hands_of, and_(Diner.in_hands_of.is_not(None), Diner.in_hands_at_console)
+    ).where(Diner.id == _DINER_ID, Diner.in_hands_until.is_not(None))
 )
 
 
-def holder(connection: Connection, diner_id: int) -> tuple[bool, str | None]:
-    """Whether this diner is in human hands, and the address of whoever of the staff has them."""
+def holder(connection: Connection, diner_id: int) -> Holder | None:
+    """None where this diner is in no human hands."""
     row = connection.one(_HOLDER, diner_id=diner_id)
-    return row is not None, row[0] if row else None
+    return Holder(row[0], bool(row[1])) if row else None
 
 
 # Nobody hands them back meanwhile.
@@ -194,7 +198,11 @@ _TAKE = Statement(
     lambda sql: (
         update(Diner)
         .where(Diner.id == _DINER_ID)
-        .values(in_hands_until=sql.moment("until"), in_hands_of=_BY)
+        .values(
+            in_hands_until=sql.moment("until"),
+            in_hands_of=_BY,
+            in_hands_at_console=bindparam("at_console", type_=Boolean),
+        )
     )
 )
 
@@ -233,6 +241,7 @@ def take(
     by: str,
     now: datetime,
     until: datetime,
+    at_console: bool = False,
 ) -> int | None:
     """Somebody of the staff, by their address, has this diner from now on, and says this.
 
@@ -246,7 +255,7 @@ def take(
     connection.run(_UNDO_RUNNING, diner_id=diner_id)
     connection.run(_WITHDRAW, diner_id=diner_id, now=now)
     drafts.settle(connection, diner_id, drafts.ANSWERED, by=by, now=now)
-    connection.run(_TAKE, diner_id=diner_id, by=by, now=now, until=until)
+    connection.run(_TAKE, diner_id=diner_id, by=by, now=now, until=until, at_console=at_console)
     words = "\n\n".join(bubble.text for bubble in bubbles)
     turn_id = _said(connection, diner_id, HUMAN, words, now)
     for bubble in bubbles:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, String, and_, bindparam, or_, select
+from sqlalchemy.orm import Session
 
 from models import attachments
 from models.database.columns import Instant
@@ -170,3 +171,11 @@ def of_sid(connection: Connection, sid: str) -> Outcome | None:
     """The same by the message's SID; None also when there never was one."""
     row = connection.one(_OF_SID, sid=sid)
     return Outcome(*row) if row else None
+
+
+def last_words(session: Session, diner_id: int, most: int) -> list[str]:
+    """What a diner wrote last, oldest first, keywords left out."""
+    words = select(Message.text).where(Message.diner_id == diner_id, ~Message.is_keyword)
+    # By their time, which has no index: else the database might walk everybody's for the last few.
+    latest_first = words.order_by(Message.received_at.desc(), Message.id.desc())
+    return list(session.scalars(latest_first.limit(most)))[::-1]

@@ -209,5 +209,7 @@ def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
     kept.opted_out_at = kept.opted_out_at or other.opted_out_at
     kept.blocked_at = kept.blocked_at or other.blocked_at
     if other.in_hands_until:
-        kept.in_hands_of = kept.in_hands_of or other.in_hands_of
+        if kept.in_hands_of is None:
+            kept.in_hands_of = other.in_hands_of
+            kept.in_hands_at_console = other.in_hands_at_console
         kept.in_hands_until = max(kept.in_hands_until or other.in_hands_until, other.in_hands_until)

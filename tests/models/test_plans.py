@@ -234,7 +234,7 @@ def the_staffs_commands(desk: Desk) -> None:
         hands.by_id(session, kigali, chats[BOB].diner_id)
         hands.held_by(session, kigali, BOB)
         drafts.waiting(session, kigali, chats[BOB].diner_id)
-        hands.last_words(session, chats[BOB].diner_id, 10)
+        history.last_words(session, chats[BOB].diner_id, 10)
         attention.marks(session, kigali, moment(LEASE_S))
         dead_letters.unanswered(session, kigali.number, 200)
         undelivered.undelivered(session, kigali.number, 200)
