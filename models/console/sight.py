@@ -5,6 +5,7 @@ Whose sight that is, `personas.sight` says by their rights.
 
 from dataclasses import dataclass
 
+from models.outbox import SIGN_IN
 from models.templates import BUDGET
 
 
@@ -26,6 +27,9 @@ class Sight:
         return self.personas is None or key is None or key in self.personas
 
     def has_purpose(self, purpose: str | None) -> bool:
+        """A link to sign in with is nobody's but its reader's, whatever else one may read."""
+        if purpose == SIGN_IN:
+            return False
         return self.tools is None or purpose != BUDGET
 
 

@@ -11,6 +11,7 @@ from models.console.sight import EVERYTHING, Sight
 from models.diets import Diet, KeptDiet
 from models.inbox import Medium, Written
 from models.inbox import keep_opened as keep
+from models.outbox import SIGN_IN
 from models.templates import BUDGET
 from models.tool_calls import Call, Missed
 from models.turns import DONE, FAILED, HELD
@@ -103,6 +104,16 @@ def test_notices_stand_between_on_the_page_of_their_time(world: World) -> None:
     assert [each.bubble and each.bubble.text for each in first.notices] == ["Early"]
     (closed,) = shown(world, diner, WAITERS, most=1).notices
     assert closed.bubble is None
+
+
+def test_a_link_to_sign_in_with_is_read_by_nobody_else(world: World) -> None:
+    diner = world.talks("Hi", "Hello", at=5)
+    with world.database.connection() as connection:
+        link = Bubble("https://inzozi.example/console/link/Zk0", purpose=SIGN_IN)
+        outbox.put(connection, diner, link, turn_id=None, now=moment(9))
+    found = shown(world, diner)
+    assert [each.bubble for each in found.notices] == [None]
+    assert "Zk0" not in repr(found)
 
 
 def test_the_books_are_not_read_for_whom_they_are_closed(world: World) -> None:
