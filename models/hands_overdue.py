@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, String, and_, bindparam, exists, null, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from addresses import other_spelling
 from models.allowed import Allowed
@@ -158,6 +158,17 @@ def hand_back_overdue(connection: Connection, diner_id: int, now: datetime) -> b
     False so, and where another process has handed them back.
     """
     return connection.one(_return_overdue, diner_id=diner_id, now=now) is not None
+
+
+def end(session: Session, restaurant: Restaurant, address: str, now: datetime) -> None:
+    """Whoever this is of the staff leaves the diners whom they have: their time is over now."""
+    have = (Diner.number == restaurant.number, Diner.in_hands_of == address)
+    session.execute(
+        update(Diner)
+        .where(Diner.in_hands_until > now, *have)
+        .values(in_hands_until=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 _ANSWER = aliased(Turn)

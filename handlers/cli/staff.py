@@ -1,6 +1,6 @@
 """Who works in which restaurant, and as what: what they may from their own telephone follows."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,14 +8,14 @@ import click
 from flask.cli import AppGroup
 
 from engine.sign_in_links import SignInLinks
+from engine.staffing import in_order, reach, settle
 from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
 from models import audit, restaurants, staff, templates
 from models.console_links import LASTS
 from models.database.engine import Database
-from models.diners import WINDOW
 from models.restaurants import Restaurant
-from models.staff import OWNER, ROLES, Chat, Colleague
+from models.staff import OWNER, ROLES, Colleague
 from setting_values import whatsapp_address
 
 ADD_ONE = "flask --app app staff add NUMBER --owner"
@@ -56,7 +56,7 @@ def _adding(database: Database, links: SignInLinks) -> click.Command:
         the prices. waiter: conversations, and answering diners. kitchen: what is sold out.
         read-only: conversations and figures, and changes nothing.
         """
-        roles = _ordered({*roles, OWNER}) if owner else roles
+        roles = in_order({*roles, OWNER}) if owner else roles
         if not roles:
             raise click.UsageError("Say what they are: --owner, or --role with one of its names.")
         if name is not None and len(name) > staff.MAX_NAME:
@@ -84,6 +84,7 @@ def _removing(database: Database) -> click.Command:
             restaurant = chosen(session, slug)
             gone = staff.remove(session, restaurant.id, address, roles)
             if gone:
+                settle(session, restaurant, address, datetime.now(UTC))
                 was = {"roles": ", ".join(gone)}
                 _note(session, restaurant, "staff.removed", address, before=was)
             told = restaurant.name
@@ -147,7 +148,7 @@ def _show(database: Database) -> None:
             members = staff.of_restaurant(session, restaurant.id)
             chats = staff.chats(session, restaurant, members)
             lines += [
-                _line(restaurant, each, _reach(chats.get(each.address), template, now))
+                _line(restaurant, each, reach(chats.get(each.address), template, now, "UTC"))
                 for each in members
             ]
     for line in lines:
@@ -157,23 +158,10 @@ def _show(database: Database) -> None:
 
 
 def _line(restaurant: Restaurant, member: Colleague, reach: str) -> str:
-    roles = ", ".join(role for role in ROLES if role in member.roles)
+    roles = ", ".join(in_order(member.roles))
     return (
         f"{restaurant.slug:<12} {member.address:<24} {roles:<20} {member.name or '-':<12} {reach}"
     )
-
-
-def _reach(chat: Chat | None, template: Collection[str], now: datetime) -> str:
-    """`template`: the languages in which they may be called by one."""
-    if chat is None:
-        return "never wrote to us: WhatsApp takes nothing to them before they do"
-    if chat.is_silent:
-        return "opted out, or out of WhatsApp's reach: nothing is sent to them"
-    if chat.is_open(now):
-        return f"can be written to until {chat.wrote_at + WINDOW:%Y-%m-%d %H:%M} UTC"
-    if chat.takes(template):
-        return "wrote nothing in 24 hours: is called by a template"
-    return "wrote nothing in 24 hours: WhatsApp takes nothing to them before they do"
 
 
 def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -184,11 +172,7 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str) -
 
 
 def _in_order(_context: click.Context, _parameter: click.Parameter, value: Any) -> list[str]:
-    return _ordered(set(value))
-
-
-def _ordered(roles: Collection[str]) -> list[str]:
-    return sorted(roles, key=ROLES.index)
+    return in_order(set(value))
 
 
 def _roles(help_line: str) -> Callable[[Any], Any]:

@@ -32,6 +32,7 @@ from handlers.console.home import HomePages
 from handlers.console.me import MePages
 from handlers.console.mounted import AT
 from handlers.console.passwords import Natively, PasswordCheck, Passwords
+from handlers.console.people import PeoplePages
 from handlers.console.shown import browser, moment, number
 from handlers.console.signing_in import SigningIn
 from handlers.headers import OWN_PAGE, guard
@@ -97,6 +98,7 @@ def console(parts: Parts) -> Flask:
         MePages(parts.database, passwords, parts.limits),
         HomePages(),
         AuditPages(parts.database),
+        PeoplePages(parts.database, parts.links, parts.limits),
         FiguresPages(parts.counting, parts.month_budget),
     ):
         app.register_blueprint(pages.blueprint())
