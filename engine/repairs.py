@@ -10,8 +10,10 @@ from typing import Any
 
 from models import dead_letters, undelivered
 from models.dead_letters import Letter
+from models.outbox import MAYBE
 from models.restaurants import Restaurant
 from models.undelivered import Undelivered
+from whatsapp import errors
 
 # Of each kind, on a page: the latest.
 MOST = 200
@@ -65,6 +67,13 @@ def drop_parts(session: Any, part_ids: Collection[int], restaurant: Restaurant |
     Returns the ids of those that were on it. What is under way, or may have arrived, stays.
     """
     return undelivered.drop(session, part_ids, _number(restaurant))
+
+
+def remedy(part: Undelivered) -> str:
+    """What somebody can do about a part that did not arrive, in words."""
+    if part.state == MAYBE and part.code is None:
+        return "it may have arrived: Twilio is asked before it is sent again"
+    return errors.remedy(part.code)
 
 
 def _number(restaurant: Restaurant | None) -> str | None:

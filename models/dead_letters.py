@@ -37,6 +37,7 @@ class Letter:
     since: datetime
     diner_id: int
     name: str | None
+    wrote_at: datetime  # the diner, last
 
 
 def unanswered(
@@ -72,16 +73,23 @@ def counts(connection: Connection) -> dict[str, int]:
 def _waiting(session: Session, number: str | None, most: int | None) -> list[Letter]:
     since = func.min(Message.received_at)
     rows = session.execute(
-        select(Diner.address, func.count(), since, Diner.id, Diner.profile_name)
+        select(
+            Diner.address,
+            func.count(),
+            since,
+            Diner.id,
+            Diner.profile_name,
+            Diner.last_message_at,
+        )
         .join(Diner, Diner.id == Message.diner_id)
         .where(IS_WAITING, *_of(number))
-        .group_by(Diner.id, Diner.address, Diner.profile_name)
+        .group_by(Diner.id, Diner.address, Diner.profile_name, Diner.last_message_at)
         .order_by(since.desc())
         .limit(most)
     )
     return [
-        Letter(None, "waiting", None, 0, address, count, at, diner_id, name)
-        for address, count, at, diner_id, name in rows
+        Letter(None, "waiting", None, 0, address, count, at, diner_id, name, wrote_at)
+        for address, count, at, diner_id, name, wrote_at in rows
     ]
 
 
@@ -91,7 +99,8 @@ def _unfinished(session: Session, which: Any, number: str | None, most: int | No
     )
     columns = (
         *(Turn.id, Turn.state, Turn.cause, Turn.attempts),
-        *(Diner.address, messages, Turn.started_at, Diner.id, Diner.profile_name),
+        *(Diner.address, messages, Turn.started_at),
+        *(Diner.id, Diner.profile_name, Diner.last_message_at),
     )
     found = select(*columns).join(Diner, Diner.id == Turn.diner_id).where(which, *_of(number))
     # Added to: else a database may walk the table in this order, past the index of these few.

@@ -33,6 +33,7 @@ class Undelivered:
     since: datetime
     diner_id: int
     name: str | None
+    wrote_at: datetime  # the diner, last
 
 
 def undelivered(
@@ -62,6 +63,7 @@ def _listed(
             Part.created_at,
             Diner.id,
             Diner.profile_name,
+            Diner.last_message_at,
         )
         .join(Diner, Diner.id == Part.diner_id)
         .where(which, *_of(number))

@@ -11,10 +11,8 @@ from handlers.cli.errors import database_errors
 from models import purging
 from models.database.engine import Database
 from models.dead_letters import Letter
-from models.outbox import MAYBE
 from models.undelivered import Undelivered
 from telemetry.masking import masked
-from whatsapp import errors
 
 
 def inbox_group(database: Database) -> AppGroup:
@@ -102,14 +100,11 @@ def _line_of(letter: Letter) -> str:
 
 
 def _line_of_part(part: Undelivered) -> str:
-    if part.state == MAYBE and part.code is None:
-        remedy = "it may have arrived: Twilio is asked before it is sent again"
-    else:
-        remedy = errors.remedy(part.code)
     code = f" ({part.code})" if part.code else ""
     return (
         f"{f'part {part.part_id}':<12} {part.state}{code}  {masked(part.address)}"
-        f"  {part.attempts} attempts  since {part.since:%Y-%m-%d %H:%M:%S} UTC  {remedy}"
+        f"  {part.attempts} attempts  since {part.since:%Y-%m-%d %H:%M:%S} UTC"
+        f"  {repairs.remedy(part)}"
     )
 
 

@@ -25,6 +25,7 @@ from handlers.console import live, navigation
 from handlers.console.accounts import People
 from handlers.console.asking_for_link import AskingForLink
 from handlers.console.audit import AuditPages
+from handlers.console.dead_letters import DeadLetterPages
 from handlers.console.errors import register_errors
 from handlers.console.figures import FiguresPages
 from handlers.console.here import CLOCK, person
@@ -33,13 +34,14 @@ from handlers.console.me import MePages
 from handlers.console.mounted import AT
 from handlers.console.passwords import Natively, PasswordCheck, Passwords
 from handlers.console.people import PeoplePages
-from handlers.console.shown import browser, moment, number
+from handlers.console.shown import browser, cause, moment, number, sentence
 from handlers.console.signing_in import SigningIn
 from handlers.headers import OWN_PAGE, guard
 from handlers.limits import CONSOLE_BY_ADDRESS, CONSOLE_BY_PERSON, Limits
 from models import console_accounts, secrets_of_ours
 from models.database.engine import Database
 from telemetry.logs import log_defect
+from telemetry.masking import masked
 
 STATIC_FOR_S = 31_536_000  # a file's address changes with what is in it
 MOST_BYTES = 64 * 1024  # of a form
@@ -98,6 +100,7 @@ def console(parts: Parts) -> Flask:
         MePages(parts.database, passwords, parts.limits),
         HomePages(),
         AuditPages(parts.database),
+        DeadLetterPages(parts.database),
         PeoplePages(parts.database, parts.links, parts.limits),
         FiguresPages(parts.counting, parts.month_budget),
     ):
@@ -166,7 +169,15 @@ def _tell_templates(app: Flask) -> None:
     }
     app.jinja_env.globals["asset"] = lambda name: url_for("static", filename=name, v=marks[name])
     app.jinja_env.globals["live"] = live.watching
-    app.jinja_env.filters |= {"browser": browser, "moment": moment, "number": number}
+    app.jinja_env.globals["way"] = navigation.way
+    app.jinja_env.filters |= {
+        "browser": browser,
+        "cause": cause,
+        "masked": masked,
+        "moment": moment,
+        "number": number,
+        "sentence": sentence,
+    }
 
     @app.after_request
     def toast(answer: Response) -> Response:

@@ -1,8 +1,8 @@
 """What the console has, in the order in which it is shown: an entry is there once its page is."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from flask import current_app
+from flask import current_app, url_for
 
 from handlers.console.here import Here
 from personas.rights import Right
@@ -45,3 +45,10 @@ def entries(here: Here) -> list[Entry]:
         for each in ENTRIES
         if here.may(each.right) and each.endpoint in current_app.view_functions
     ]
+
+
+def way(here: Here, endpoint: str, right: Right, **values: Any) -> str | None:
+    """The address of a page of this restaurant's, for whoever may open it; None for all others."""
+    if not here.may(right) or endpoint not in current_app.view_functions:
+        return None
+    return url_for(endpoint, slug=here.restaurant.slug, **values)

@@ -21,6 +21,37 @@ def number(address: str) -> str:
     return address.removeprefix("whatsapp:")
 
 
+def sentence(words: str) -> str:
+    """With a large letter in front, and the others as they are."""
+    return words[:1].upper() + words[1:]
+
+
+# Why there is no answer, where an operator reads it: `conversation.sentences` has what diners do.
+CAUSES = {
+    "busy": "too many were writing at once",
+    "timeout": "the model took too long",
+    "unreachable": "the model could not be reached",
+    "unavailable": "the model refuses us: the doctor says why",
+    "failed": "the model gave no answer",
+    "superseded": "the model gave no answer",
+    "closed": "the service was stopped meanwhile",
+    "disabled": "answers of the model are switched off",
+    "no_restaurant": "no restaurant is on this number",
+    "too_many_rounds": "the model went on asking its tools",
+    "too_many_turns": "more messages than a diner may write at once",
+    "no_budget": "the month's budget is spent",
+    "no_diner_budget": "the diner's budget of the day is spent",
+    "filtered": "the model's filter held the answer back",
+    "gave_up": "it was tried too often",
+    "not_listed": "the diner is not on the list of the rollout",
+}
+
+
+def cause(known: str | None) -> str:
+    """Why a turn has no answer, in words."""
+    return CAUSES.get(known or "", "") or (known or "it was tried too often").replace("_", " ")
+
+
 # The first that is named: others name themselves after these too.
 BROWSERS = (
     ("Edg", "Edge"),

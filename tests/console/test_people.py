@@ -100,16 +100,16 @@ def test_nothing_changed_is_nothing_noted(house: House) -> None:
     assert noted(house) == []
 
 
-def test_the_last_owner_stays_one(any_house: House) -> None:
-    grace = any_house.signed_in()
+def test_the_last_owner_stays_one(house: House) -> None:
+    grace = house.signed_in()
     page = f"{PEOPLE}/{number(GRACE)}"
     was = shown(grace.get(page).text)
     kept = grace.post(page, None, was=was, name="Grace", role="waiter")
     assert (kept.status_code, "An owner must stay" in kept.text) == (400, True)
     removed = grace.post(f"{page}/remove")
     assert (removed.status_code, "An owner must stay" in removed.text) == (400, True)
-    assert roles(any_house)[GRACE] == ("Grace", {"owner"})
-    assert noted(any_house) == []
+    assert roles(house)[GRACE] == ("Grace", {"owner"})
+    assert noted(house) == []
 
 
 def test_one_of_two_owners_may_go(house: House) -> None:
@@ -124,8 +124,8 @@ def test_one_of_two_owners_may_go(house: House) -> None:
     assert grace.get(PEOPLE).status_code == 404
 
 
-def test_who_is_removed_is_out_with_their_next_request(any_house: House) -> None:
-    grace, jean = any_house.signed_in(), any_house.signed_in(JEAN)
+def test_who_is_removed_is_out_with_their_next_request(house: House) -> None:
+    grace, jean = house.signed_in(), house.signed_in(JEAN)
     assert jean.get("/kigali/").status_code in (200, 303)
     grace.get(PEOPLE)
     assert grace.post(f"{PEOPLE}/{number(JEAN)}/remove").status_code == 303
@@ -134,7 +134,7 @@ def test_who_is_removed_is_out_with_their_next_request(any_house: House) -> None
     again = grace.post(f"{PEOPLE}/{number(JEAN)}/remove")
     assert again.status_code == 303
     assert "not on the staff any more" in grace.get(PEOPLE).text
-    assert noted(any_house) == ["staff.removed"]
+    assert noted(house) == ["staff.removed"]
 
 
 def held(house: House, by: str, diner: str = "whatsapp:+250788000099") -> int:
