@@ -102,6 +102,9 @@ def _mount_console(app: Flask, service: Service, limits: Limits) -> None:
                 service.links,
                 service.counting,
                 settings.restaurant_monthly_budget,
+                service.in_person,
+                service.spending,
+                settings.default_persona,
             )
         )
 

@@ -18,7 +18,7 @@ from models import meter
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.diners import Known
-from models.meter import SLACK, TO_THE_END, ByPersona, Ids
+from models.meter import SLACK, TO_THE_END, ByPersona, Ids, Use
 from models.restaurants import Restaurant
 
 FRESH_S = 60.0
@@ -51,6 +51,10 @@ class Spending:
         days = _days(first or today.replace(day=1), today)
         told = [(day, self._day(restaurant, day)) for day in days]
         return costs.of_month(told, self._prices, restaurant.country)
+
+    def of_use(self, use: Use, restaurant: Restaurant) -> Decimal:
+        """In US dollars, as if no message were free."""
+        return costs.of_diner(use, self._prices, restaurant.country)
 
     def this_month(self, restaurant: Restaurant) -> Decimal:
         """In US dollars. Raises DatabaseUnavailableError."""

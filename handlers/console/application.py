@@ -20,11 +20,15 @@ from flask_security import Security
 from flask_wtf.csrf import CSRFProtect
 
 from engine.figures import Counting
+from engine.in_person import InPerson
 from engine.sign_in_links import SignInLinks
+from engine.spending import Spending
 from handlers.console import live, navigation
 from handlers.console.accounts import People
 from handlers.console.asking_for_link import AskingForLink
 from handlers.console.audit import AuditPages
+from handlers.console.conversation import ConversationPages
+from handlers.console.conversations import ConversationsPages
 from handlers.console.dead_letters import DeadLetterPages
 from handlers.console.errors import register_errors
 from handlers.console.figures import FiguresPages
@@ -34,7 +38,7 @@ from handlers.console.me import MePages
 from handlers.console.mounted import AT
 from handlers.console.passwords import Natively, PasswordCheck, Passwords
 from handlers.console.people import PeoplePages
-from handlers.console.shown import browser, cause, moment, number, sentence
+from handlers.console.shown import browser, cause, lately, moment, number, sentence, words
 from handlers.console.signing_in import SigningIn
 from handlers.headers import OWN_PAGE, guard
 from handlers.limits import CONSOLE_BY_ADDRESS, CONSOLE_BY_PERSON, Limits
@@ -72,6 +76,9 @@ class Parts:
     links: SignInLinks
     counting: Counting
     month_budget: Decimal
+    in_person: InPerson
+    spending: Spending
+    default_persona: str
 
 
 class Console(Flask):
@@ -94,6 +101,9 @@ def console(parts: Parts) -> Flask:
     _secure(app, People(parts.database, parts.now))
     register_errors(app)
     passwords = Passwords(parts.natively)
+    one_conversation = ConversationPages(
+        parts.database, parts.in_person, parts.spending, parts.default_persona
+    )
     for pages in (
         SigningIn(parts.database, passwords, parts.limits),
         AskingForLink(parts.links, parts.limits),
@@ -103,6 +113,7 @@ def console(parts: Parts) -> Flask:
         DeadLetterPages(parts.database),
         PeoplePages(parts.database, parts.links, parts.limits),
         FiguresPages(parts.counting, parts.month_budget),
+        ConversationsPages(parts.database, one_conversation),
     ):
         app.register_blueprint(pages.blueprint())
     _tell_templates(app)
@@ -174,9 +185,11 @@ def _tell_templates(app: Flask) -> None:
         "browser": browser,
         "cause": cause,
         "masked": masked,
+        "lately": lately,
         "moment": moment,
         "number": number,
         "sentence": sentence,
+        "words": words,
     }
 
     @app.after_request

@@ -6,7 +6,7 @@ token, and nothing of one person's.
 """
 
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -27,7 +27,7 @@ KEEP_ALIVE_S = 15.0
 RETRY_MS = 2_000
 # A process' streams, beyond which it takes no more: each is a connection.
 MOST_STREAMS = 300
-# Of one person: so many tabs on all their devices.
+# Of one person: so many tabs on all their devices; the oldest of more end.
 MOST_OF_ONE = 12
 # The page looks anew, and finds that its reader is to sign in, or may not see it any more.
 OVER = "event: over\ndata: \n\n"
@@ -51,7 +51,8 @@ class Live:
         self._stopping = stopping
         self._look_s = look_s
         self._watched: dict[Hashable, Watched] = {}
-        self._by_person = Counter[str]()
+        # By person, the oldest first: of each stream, whether it is to end.
+        self._by_person: defaultdict[str, list[Event]] = defaultdict(list)
         self._lock = Lock()
 
     @property
@@ -59,7 +60,7 @@ class Live:
         return sum(each.watchers for each in self._watched.values())
 
     def streams_of(self, whose: str) -> int:
-        return self._by_person[whose]
+        return len(self._by_person.get(whose, ()))
 
     def events(
         self,
@@ -75,11 +76,12 @@ class Live:
 
         `seen`: the mark of the one that they have.
         """
-        watched = self._come(key, whose)
+        is_over = Event()
+        watched = self._come(key, whose, is_over)
         try:
             yield f"retry: {RETRY_MS}\n\n"
             told_at = time.monotonic()
-            while not self._stopping.is_set():
+            while not (self._stopping.is_set() or is_over.is_set()):
                 fragment = self._look(watched, render)
                 is_new = mark_of(fragment) != seen
                 if is_new or time.monotonic() - told_at >= KEEP_ALIVE_S:
@@ -91,7 +93,7 @@ class Live:
                     yield _event(name, fragment) if is_new else ": still here\n\n"
                 self._stopping.wait(self._look_s)
         finally:
-            self._go(key, watched, whose)
+            self._go(key, watched, whose, is_over)
 
     def _look(self, watched: Watched, render: Callable[[], str]) -> str:
         """Whoever comes first after a second looks for all."""
@@ -105,16 +107,23 @@ class Live:
                 watched.looked_at = time.monotonic()
             return watched.fragment
 
-    def _come(self, key: Hashable, whose: str) -> Watched:
+    def _come(self, key: Hashable, whose: str, is_over: Event) -> Watched:
+        """Of somebody's streams the oldest end: mostly they are of pages that were left.
+
+        That such a page is gone is known by what can't be sent to it, seconds later.
+        """
         with self._lock:
-            self._by_person[whose] += 1
+            own = self._by_person[whose]
+            own.append(is_over)
+            for each in own[:-MOST_OF_ONE]:
+                each.set()
             watched = self._watched.setdefault(key, Watched())
             watched.watchers += 1
             return watched
 
-    def _go(self, key: Hashable, watched: Watched, whose: str) -> None:
+    def _go(self, key: Hashable, watched: Watched, whose: str, is_over: Event) -> None:
         with self._lock:
-            self._by_person[whose] -= 1
+            self._by_person[whose].remove(is_over)
             if not self._by_person[whose]:
                 del self._by_person[whose]
             watched.watchers -= 1
@@ -131,8 +140,6 @@ def stream(here: Here, name: str, render: Callable[[], str]) -> Response:
     live: Live = current_app.extensions[KEY]
     if live.streams >= MOST_STREAMS:
         abort(503)
-    if live.streams_of(here.address) >= MOST_OF_ONE:
-        abort(429)
     asked = sorted(each for each in request.args.items() if each[0] != "seen")
     key = (here.restaurant.id, here.rights, request.path, urlencode(asked))
     events = live.events(

@@ -1,10 +1,15 @@
 """How pages show moments and numbers: templates' filters."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import g
-from markupsafe import Markup
+from markupsafe import Markup, escape
+
+from handlers.console.here import now
+
+_BOLD = re.compile(r"(?<![\w*])\*(?! )([^*\n]+)(?<! )\*(?![\w*])")
 
 
 def moment(at: datetime, timezone: str = "") -> Markup:
@@ -14,6 +19,20 @@ def moment(at: datetime, timezone: str = "") -> Markup:
     local = at.astimezone(ZoneInfo(zone))
     told = f"{local.day} {local:%b %Y, %H:%M}{' UTC' if zone == 'UTC' else ''}"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), told)
+
+
+def lately(at: datetime) -> Markup:
+    """`19:05` of today, or `26 Nov, 19:05`, by the clock of the page's restaurant."""
+    zone = ZoneInfo(g.here.restaurant.timezone)
+    local = at.astimezone(zone)
+    is_today = local.date() == now().astimezone(zone).date()
+    told = f"{local:%H:%M}" if is_today else f"{local.day} {local:%b, %H:%M}"
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), told)
+
+
+def words(text: str) -> Markup:
+    """As WhatsApp shows it: what stands between stars is bold."""
+    return Markup(_BOLD.sub(r"<strong>\1</strong>", str(escape(text))))  # noqa: S704 # escaped
 
 
 def number(address: str) -> str:

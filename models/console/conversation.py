@@ -13,7 +13,7 @@ from models import diets
 from models.attachments import Attachment
 from models.console.attention import is_here
 from models.console.exchanges import Exchange, Sending, Wrote, exchanges, notices, waiting
-from models.console.sight import Sight
+from models.console.sight import EVERYTHING, Sight
 from models.database.columns import is_id
 from models.diets import KeptDiet
 from models.diners import WINDOW, Diner, is_blocked
@@ -30,11 +30,13 @@ MOST_PICTURES = 100  # of a message; WhatsApp sends one
 class Conversation:
     """`exchanges`: in order; `older` names the page before them. `waiting`: no turn has them yet.
 
+    `who`: their masked address, in which lists show it.
     `notices`: what went to this diner without a turn of theirs, as to one of the staff.
     """
 
     id: int
     name: str | None
+    address: str
     who: str
     persona: str | None
     language: str | None
@@ -92,6 +94,7 @@ def conversation(
     return Conversation(
         id=diner.id,
         name=diner.profile_name,
+        address=diner.address,
         who=masked(diner.address),
         persona=diner.persona,
         language=diner.language,
@@ -109,17 +112,28 @@ def conversation(
     )
 
 
-def picture(session: Session, restaurant: Restaurant, message_id: int, place: int) -> bytes | None:
-    """A picture of a diner's message to this restaurant, a JPEG, by its place from 0, if kept."""
+def picture(
+    session: Session,
+    restaurant: Restaurant,
+    message_id: int,
+    place: int,
+    sight: Sight = EVERYTHING,
+) -> bytes | None:
+    """A picture of a diner's message to this restaurant, a JPEG, by its place from 0, if kept.
+
+    None too where its turn's reply is closed.
+    """
     if not (is_id(message_id) and 0 <= place < MOST_PICTURES):
         return None
     kept = (
-        select(Attachment.content)
+        select(Attachment.content, Turn.persona)
         .join(Message, Message.id == Attachment.message_id)
         .join(Diner, Diner.id == Message.diner_id)
+        .outerjoin(Turn, Turn.id == Message.turn_id)
         .where(Attachment.message_id == message_id, is_here(restaurant))
     )
-    return session.scalar(kept.order_by(Attachment.id).offset(place).limit(1))
+    row = session.execute(kept.order_by(Attachment.id).offset(place).limit(1)).one_or_none()
+    return row.content if row and sight.has_persona(row.persona) else None
 
 
 def _began(session: Session, diner_id: int, turn_id: int) -> datetime | None:

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 
-from handlers.console.live import Live, mark_of, watching
+from handlers.console.live import MOST_OF_ONE, Live, mark_of, watching
 from models.database.absence import DatabaseUnavailableError
 from tests.models.desk import eventually
 
@@ -125,3 +125,17 @@ def test_what_one_person_watches_is_counted_while_they_do(stopping: Event, table
     for each in streams:
         each.close()  # type: ignore[attr-defined]
     assert live.streams_of("anna") == 0
+
+
+def test_of_too_many_pages_of_ones_own_the_oldest_ends(stopping: Event, table: Table) -> None:
+    live = Live(stopping, LOOK_S)
+
+    def begun() -> Iterator[str]:
+        return live.events("key", "rows", table.render, seen="", may_go_on=lambda: True, whose="a")
+
+    oldest, *others = (begun() for _ in range(MOST_OF_ONE + 1))
+    for each in (oldest, *others):
+        next(each)
+    assert list(oldest) == []
+    assert live.streams_of("a") == MOST_OF_ONE
+    assert "one" in next(others[0])

@@ -18,6 +18,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import TestResponse
 
 from engine.figures import Counting as CountingFigures
+from engine.hands import Hands
+from engine.in_person import InPerson
 from engine.sign_in_links import PATH, SignInLinks
 from engine.spending import Spending
 from handlers.console.application import Parts, console
@@ -25,10 +27,11 @@ from handlers.console.mounted import AT, Mounted
 from handlers.counting import Counting, InMemory
 from handlers.limits import Limits
 from knowledge import costs
-from models import restaurants, staff
+from models import audit, restaurants, staff
 from models.database.engine import Database
+from telemetry.metrics import Metrics
 from tests.engine.clock import ManualClock
-from tests.engine.world import RESTAURANT
+from tests.engine.world import HANDS_LAST, RESTAURANT
 
 GRACE, JEAN = "whatsapp:+250788000011", "whatsapp:+250788000012"
 ADA, CAROL = "whatsapp:+250788000013", "whatsapp:+250788000014"
@@ -111,6 +114,8 @@ class House:
         self.app = Flask("inzozi", static_folder=None)
         self.app.testing = True
         spending = Spending(self.database, clock.clock, costs.DEFAULT)
+        hands = Hands(self.database, Metrics(), clock.clock, lasts=HANDS_LAST)
+        self.in_person = InPerson(self.database, hands, clock.clock, self.delivered.append)
         self.parts = Parts(
             self.database,
             clock.now,
@@ -122,6 +127,9 @@ class House:
             self.links,
             CountingFigures(self.database, clock.clock, spending),
             Decimal(100),
+            self.in_person,
+            spending,
+            "waiter",
         )
         mounted = Mounted(partial(console, self.parts))
         wsgi = DispatcherMiddleware(self.app.wsgi_app, {AT: mounted})
@@ -135,6 +143,11 @@ class House:
         guest = self.guest()
         assert guest.follow(self.links.make(address)).status_code == 303
         return guest
+
+    def changes(self) -> list[str]:
+        """What was changed in Kigali, newest first."""
+        with self.database.transaction() as session:
+            return [each.what for each in audit.latest(session, 1, 100)]
 
     def with_password(self, address: str = GRACE) -> Guest:
         guest = self.signed_in(address)

@@ -48,3 +48,12 @@ document.addEventListener("click", (event) => {
     if (!open.contains(event.target)) open.open = false;
   }
 });
+
+/* A form that was refused comes back with what is wrong in it, and is shown as it is. */
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const type = event.detail.xhr.getResponseHeader("Content-Type") || "";
+  if (event.detail.xhr.status === 400 && type.startsWith("text/html")) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});

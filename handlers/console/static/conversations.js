@@ -1,0 +1,58 @@
+/* Conversations: the newest words are in sight as in a chat, what is folded out stays so, and a screen reader hears what is new. */
+
+const folded = new Set();
+const thread = () => document.getElementById("thread");
+const NEAR_PX = 80;
+let fromEnd = 0;
+let fromTop = 0;
+
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches("details[data-keeps]")) return;
+  if (event.target.open) folded.add(event.target.id);
+  else folded.delete(event.target.id);
+}, true);
+
+function remember() {
+  const shown = thread();
+  if (!shown) return;
+  fromTop = shown.scrollTop;
+  fromEnd = shown.scrollHeight - shown.clientHeight - shown.scrollTop;
+}
+
+function restore() {
+  for (const id of folded) {
+    const kept = document.getElementById(id);
+    if (kept) kept.open = true;
+  }
+  const shown = thread();
+  if (shown) shown.scrollTop = fromEnd < NEAR_PX ? shown.scrollHeight : fromTop;
+  announce();
+}
+
+let said = "";
+function announce() {
+  const told = document.querySelector("[data-said]");
+  if (!told || told.dataset.said === said) return;
+  const isFirst = said === "";
+  said = told.dataset.said;
+  if (!isFirst) document.getElementById("said").textContent = told.dataset.words;
+}
+
+const area = document.body;
+for (const name of ["htmx:sseBeforeMessage", "htmx:beforeSwap"]) area.addEventListener(name, remember);
+for (const name of ["htmx:sseMessage", "htmx:afterSwap"]) area.addEventListener(name, restore);
+
+/* With a keyboard at hand, Enter sends and Shift+Enter begins a new line. */
+area.addEventListener("keydown", (event) => {
+  if (event.target.id !== "words" || event.key !== "Enter") return;
+  if (event.shiftKey || event.isComposing || !matchMedia("(pointer: fine)").matches) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+
+/* Where there is room beside it, what is known of the diner stands open. */
+const facts = document.getElementById("facts");
+if (facts && matchMedia("(min-width: 900px)").matches) facts.open = true;
+
+announce();
+if (thread()) thread().scrollTop = thread().scrollHeight;

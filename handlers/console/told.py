@@ -1,0 +1,54 @@
+"""What became of turns and messages, in words for the staff."""
+
+from collections.abc import Mapping
+
+from babel import Locale, UnknownLocaleError
+
+from personas.catalogue import PERSONAS
+from whatsapp.errors import remedy
+
+# By a part's tick: its icon, and what it says.
+TICKS: Mapping[str, tuple[str, str]] = {
+    "waiting": ("clock", "Waits to be sent"),
+    "sending": ("clock", "Being sent"),
+    "maybe": ("clock", "Perhaps sent: that is being looked up"),
+    "sent": ("sent", "Sent"),
+    "delivered": ("double", "Delivered"),
+    "read": ("double", "Read"),
+    "failed": ("failed", "Did not arrive"),
+    "dropped": ("failed", "Withdrawn, never sent"),
+}
+# By the kind of what was asked for and is not known.
+MISSED: Mapping[str, str] = {
+    "dish": "not on the menu",
+    "word": "nobody knows this word",
+    "contents": "not stated for this dish",
+    "pairing": "no pairing written",
+}
+
+
+def trouble(code: int | None) -> str:
+    """Of what did not arrive, Twilio's code in words, as a sentence."""
+    words = remedy(code)
+    named = f" (Twilio’s {code})" if code else ""
+    return f"{words[:1].upper()}{words[1:]}{named}."
+
+
+def persona(key: str | None) -> str:
+    """What a persona is called; the one of a diner who chose none is the waiter."""
+    found = PERSONAS.get(key or "waiter")
+    return found.title if found else str(key)
+
+
+def language(key: str | None) -> str:
+    """In English; nothing where none is known."""
+    try:
+        return (Locale.parse(key).english_name or key) if key else ""
+    except (ValueError, UnknownLocaleError):
+        return str(key)
+
+
+def kept(key: str) -> str:
+    """An allergen or a diet, as `models.menu` has its key."""
+    words = key.replace("_", " ").replace("-", " ")
+    return f"{words[:1].upper()}{words[1:]}"

@@ -1,0 +1,261 @@
+"""Conversations in the console: who sees what of them, and who may answer in person."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from handlers.console.conversation import MOST_WORDS
+from models.bubbles import Bubble
+from models.diners import WINDOW, Diner
+from models.drafts import write as write_draft
+from models.tool_calls import Call
+from models.turns import DEAD, DRAFTED, Turn
+from tests.console.world import ADA, CAROL, GRACE, JEAN, Guest, House
+from tests.models.console.world import SUSHI, World
+from tests.models.desk import BOB, CHARLIE, Desk
+
+BOOKS = Call("fetch_financials", '{"period": "today"}', '{"revenue": "999123"}', 3)
+KEY = "a-key-of-a-form-1234567890"
+HX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def world(house: House) -> World:
+    house.clock.passes(600)
+    return World(Desk(house.database))
+
+
+def say(guest: Guest, diner_id: int, words: str, draft: str = "0") -> int:
+    guest.get(f"/kigali/conversations/{diner_id}")
+    answer = guest.post(f"/kigali/conversations/{diner_id}/say", words=words, key=KEY, draft=draft)
+    return answer.status_code
+
+
+def replies(house: House, diner_id: int) -> list[str]:
+    with house.database.transaction() as session:
+        found = select(Turn.reply).where(Turn.diner_id == diner_id).order_by(Turn.id)
+        return [each for each in session.scalars(found) if each]
+
+
+def holder(house: House, diner_id: int) -> str | None:
+    with house.database.transaction() as session:
+        return session.scalar(select(Diner.in_hands_of).where(Diner.id == diner_id))
+
+
+def page(house: House, diner_id: int, who: str = GRACE) -> str:
+    return house.signed_in(who).get(f"/kigali/conversations/{diner_id}").text
+
+
+def test_those_who_need_somebody_come_first_and_are_counted(house: House, world: World) -> None:
+    world.talks("Fish?", "Tilapia", name="Alice")
+    world.ends(world.begins("Soup?", diner=BOB, name="Bob"), state=DEAD, cause="gave_up")
+    world.writes("Anybody?", diner=CHARLIE, name="Charlie")
+    shown = house.signed_in().get("/kigali/conversations").text
+    places = [shown.index(f'class="name">{name}<') for name in ("Charlie", "Bob", "Alice")]
+    assert places == sorted(places)
+    assert "1 unanswered, 0 with a person, 1 went wrong" in shown
+    assert "It was tried too often" in shown
+    assert "+250788000001" not in shown, "lists mask numbers"
+    only = house.signed_in().get("/kigali/conversations?state=failed").text
+    assert ("Bob" in only, "Alice" in only) == (True, False)
+
+
+def test_one_is_found_by_name_number_and_handle(house: House, world: World) -> None:
+    alice = world.talks("Fish?", "Tilapia", name="<b>Alice</b> تجربة")
+    world.talks("Soup?", "Yes", diner=BOB, name="Bob")
+    grace = house.signed_in()
+    for words in ("alice", "000 001", f"%23{alice}"):
+        shown = grace.get(f"/kigali/conversations?q={words}").text
+        assert ("&lt;b&gt;Alice" in shown, ">Bob<" in shown) == (True, False), words
+    assert "Nobody found" in grace.get("/kigali/conversations?q=nobody").text
+
+
+def test_pages_follow_each_other_and_a_forged_one_is_not_there(house: House, world: World) -> None:
+    for nth in range(32):
+        world.talks("Hi", "Hello", diner=f"whatsapp:+2507890{nth:05}", name=f"Guest {nth}", at=nth)
+    grace = house.signed_in()
+    first = grace.get("/kigali/conversations").text
+    (older,) = re.findall(r'href="/console(/kigali/conversations\?after=[^"]+)"', first)
+    second = grace.get(older).text
+    assert (first.count("talk-row"), second.count("talk-row")) == (30, 2)
+    assert "sse-connect" not in second
+    assert grace.get("/kigali/conversations?after=1.2.x").status_code == 404
+
+
+def test_a_conversation_shows_what_was_said_looked_up_and_delivered(
+    house: House, world: World
+) -> None:
+    alice = world.talks("Sushi <b>?</b>", "We have none.", calls=[SUSHI])
+    shown = page(house, alice)
+    for words in (
+        "Sushi &lt;b&gt;?&lt;/b&gt;",
+        "We have none.",
+        "lookup menu",
+        "not on the menu",
+        "Delivered",
+        "Waiter",
+        "May be written to until",
+        "+250788000001",
+    ):
+        assert words in shown, words
+
+
+def test_what_did_not_arrive_says_why_in_words(house: House, world: World) -> None:
+    part = world.ends(world.begins("Fish?"), "Tilapia")
+    assert part is not None
+    world.desk.fail(part, 63024)
+    shown = page(house, part.diner_id)
+    assert "Did not arrive" in shown
+    assert "can&#39;t be reached on WhatsApp" in shown
+    assert "63024" in shown
+
+
+def test_money_and_the_books_are_for_whoever_may_see_them(house: House, world: World) -> None:
+    alice = world.talks("Revenue?", "It was 999123.", calls=[BOOKS], persona="cfo")
+    assert "999123" in page(house, alice, GRACE)
+    assert "tokens" in page(house, alice, GRACE)
+    for who in (JEAN, CAROL):
+        shown = page(house, alice, who)
+        assert ("999123" in shown, "tokens" in shown, "$" in shown) == (False, False, False)
+        assert "for whoever may see the books" in shown
+
+
+def test_who_reads_only_has_no_button_and_no_whole_number(house: House, world: World) -> None:
+    alice = world.talks("Fish?", "Tilapia")
+    shown = page(house, alice, CAROL)
+    main = shown.partition("<main")[2].partition("</main>")[0]
+    assert ("hx-post" in main, "<form" in main, "+250788000001" in main) == (False,) * 3
+
+
+ACTIONS = ("take", "say", "hand-back", "drafts/1/send", "drafts/1/drop")
+
+
+@pytest.mark.parametrize("path", ["", "/live", "/1", "/1/live", "/1/composer", "/pictures/1/0"])
+def test_conversations_are_for_those_whose_role_opens_them(
+    house: House, world: World, path: str
+) -> None:
+    world.talks("Fish?", "Tilapia")
+    assert house.signed_in(ADA).get(f"/kigali/conversations{path}").status_code == 403
+    jean = house.signed_in(JEAN)
+    assert jean.get(f"/valletta/conversations{path}").status_code == 404
+    assert house.guest().get(f"/kigali/conversations{path}").status_code == 303
+
+
+@pytest.mark.parametrize("path", ACTIONS)
+def test_only_who_answers_diners_may_act_and_with_a_form_of_ours(
+    house: House, world: World, path: str
+) -> None:
+    alice = world.talks("Fish?", "Tilapia")
+    at = f"/conversations/{alice}/{path}"
+    for who, status in ((ADA, 403), (CAROL, 403)):
+        guest = house.signed_in(who)
+        guest.get("/me")
+        assert guest.post(f"/kigali{at}", words="x", key=KEY).status_code == status
+    jean = house.signed_in(JEAN)
+    jean.get("/me")
+    assert jean.post(f"/valletta{at}", words="x", key=KEY).status_code == 404
+    assert jean.get(f"/kigali{at}").status_code == 405
+    jean.token = ""
+    assert jean.post(f"/kigali{at}", words="x", key=KEY).status_code == 400
+    assert (holder(house, alice), replies(house, alice)) == (None, ["Tilapia"])
+
+
+def test_another_restaurants_conversation_is_not_there(house: House, world: World) -> None:
+    alice = world.talks("Fish?", "Tilapia")
+    grace = house.signed_in()
+    assert grace.get(f"/valletta/conversations/{alice}").status_code == 404
+    assert grace.get("/kigali/conversations/99999999999").status_code == 404
+    grace.get("/me")
+    at = f"/valletta/conversations/{alice}/take"
+    assert grace.post(at, HX).status_code == 409
+    assert holder(house, alice) is None
+
+
+def test_whoever_writes_has_the_conversation_and_two_presses_say_it_once(
+    house: House, world: World
+) -> None:
+    alice = world.talks("Fish?", "Tilapia")
+    jean = house.signed_in(JEAN)
+    assert [say(jean, alice, "Jean here.") for _ in range(2)] == [303, 303]
+    assert replies(house, alice) == ["Tilapia", "Jean here."]
+    assert holder(house, alice) == JEAN
+    assert alice in house.delivered
+    assert "Jean has them until" in page(house, alice)
+    fresh = jean.post(f"/kigali/conversations/{alice}/hand-back", HX)
+    assert (fresh.status_code, "Waiter answers" in fresh.text) == (200, True)
+    assert holder(house, alice) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [("  \n ", "Write something"), ("x" * (MOST_WORDS + 1), "characters at most")],
+)
+def test_what_can_not_be_said_comes_back_with_the_reason(
+    house: House, world: World, words: str, says: str
+) -> None:
+    alice = world.talks("Fish?", "Tilapia")
+    jean = house.signed_in(JEAN)
+    jean.get("/me")
+    at = f"/kigali/conversations/{alice}/say"
+    for headers in ({}, HX):
+        answer = jean.post(at, headers, words=words, key=KEY)
+        assert (answer.status_code, says in answer.text) == (400, True)
+        assert words.strip() in answer.text
+    assert jean.post(at, words="Hello", key="short").status_code == 400
+    assert replies(house, alice) == ["Tilapia"]
+
+
+def test_outside_the_window_the_field_is_closed_and_says_why(house: House, world: World) -> None:
+    alice = world.talks("Fish?", "Tilapia")
+    assert "data-closed" not in page(house, alice, JEAN)
+    house.clock.passes(WINDOW.total_seconds())
+    shown = page(house, alice, JEAN)
+    assert ("data-closed" in shown, "within 24 hours" in shown) == (True, True)
+    jean = house.signed_in(JEAN)
+    assert say(jean, alice, "Still there?") == 400
+    taken = jean.post(f"/kigali/conversations/{alice}/take", HX)
+    assert (taken.status_code, "24 hours" in taken.text) == (409, True)
+    assert replies(house, alice) == ["Tilapia"]
+
+
+@pytest.fixture
+def drafted(world: World) -> tuple[int, int]:
+    """A diner, and the turn whose answer waits as a draft."""
+    turn = world.begins("Fish?")
+    world.ends(turn, state=DRAFTED)
+    with world.database.connection() as connection:
+        write_draft(connection, turn, "Tilapia.", [Bubble("Tilapia.")], turn.lease_until)
+    return turn.diner.id, turn.id
+
+
+def test_a_draft_waits_on_the_page_and_is_sent_once(house: House, drafted: tuple[int, int]) -> None:
+    alice, turn_id = drafted
+    assert "Draft of Waiter" in page(house, alice)
+    assert "Draft of Waiter" in page(house, alice, CAROL)
+    jean = house.signed_in(JEAN)
+    jean.get("/me")
+    at = f"/kigali/conversations/{alice}/drafts/{turn_id}/send"
+    assert [jean.post(at, HX).status_code for _ in range(2)] == [200, 409]
+    assert replies(house, alice) == ["Tilapia."]
+
+
+def test_a_draft_is_sent_in_other_words(house: House, drafted: tuple[int, int]) -> None:
+    alice, turn_id = drafted
+    jean = house.signed_in(JEAN)
+    form = jean.get(f"/kigali/conversations/{alice}/composer?draft={turn_id}").text
+    assert ("Tilapia." in form, f'name="draft" value="{turn_id}"' in form) == (True, True)
+    assert say(jean, alice, "Tilapia, grilled.", draft=str(turn_id)) == 303
+    assert replies(house, alice) == ["Tilapia, grilled."]
+    assert say(jean, alice, "Once more.", draft=str(turn_id)) == 400
+
+
+def test_a_dropped_draft_is_never_sent(house: House, drafted: tuple[int, int]) -> None:
+    alice, turn_id = drafted
+    jean = house.signed_in(JEAN)
+    jean.get("/me")
+    at = f"/kigali/conversations/{alice}/drafts/{turn_id}"
+    assert jean.post(f"{at}/drop", HX).status_code == 200
+    assert jean.post(f"{at}/send", HX).status_code == 409
+    assert replies(house, alice) == []
+    assert "draft.dropped" in str(house.changes())
