@@ -15,7 +15,7 @@ from conversation.keywords import BACK, EIGHTY_SIX, PRICE, STAFFS, UNDO, Keyword
 from conversation.kitchen_words import MOST_LISTED, Order
 from knowledge.clock import Clock
 from knowledge.dish_names import Meant
-from knowledge.dish_prices import dish_and_price
+from knowledge.dish_prices import dish_and_price, is_large_step
 from knowledge.lexicon_on_file import lexicon_of
 from knowledge.phrases import Phrase, TellableError, phrase, plural
 from knowledge.sold_out import parted
@@ -29,8 +29,6 @@ from models.restaurants import Restaurant
 from personas.rights import Right
 
 WORDS = (EIGHTY_SIX, BACK, PRICE, UNDO)
-# What changes a price by more than this is asked for once more: 9500 is easily 95000.
-USUAL_FACTOR = 3
 UNDONE_WITHIN = timedelta(days=1)
 
 
@@ -153,7 +151,7 @@ def _price(order: Order) -> Ending:
     named = {"dish": item.name, "old": old, "new": new}
     if amount == item.price:
         return _told(phrase("*{dish}* costs {old} already.", order.language, **named))
-    if not is_sure and not item.price / USUAL_FACTOR <= amount <= item.price * USUAL_FACTOR:
+    if not is_sure and is_large_step(item.price, amount):
         return _told(
             phrase(
                 "*{dish}* costs {old}. If it is to be {new}, send it once more with a mark:"

@@ -6,6 +6,11 @@ from decimal import Decimal
 from knowledge.money import MOST_OF_A_DISH, amount, is_cut_off
 from knowledge.phrases import TellableError, later
 
+# What changes a price by more than this is asked for once more: 9500 is easily 95000.
+USUAL_FACTOR = 3
+
+_TOO_MUCH = later("a price is {most} at most")
+_NOTHING = later("a price is more than 0")
 _K = re.compile(r"(?<=\d)k\b", re.IGNORECASE)
 
 
@@ -29,10 +34,25 @@ def dish_and_price(typed: str, currency: str) -> tuple[str, Decimal]:
             wrong = error
             continue
         if price > MOST_OF_A_DISH:
-            raise TellableError(later("a price is {most} at most"), most=f"{MOST_OF_A_DISH:,f}")
+            raise TellableError(_TOO_MUCH, most=f"{MOST_OF_A_DISH:,f}")
         if price > 0:
             if not any(map(str.isalnum, words[-length - 1])):  # "rolex + 500"
                 break
             return dish, price
-        wrong = TellableError(later("a price is more than 0"))
+        wrong = TellableError(_NOTHING)
     raise wrong
+
+
+def price_in(typed: str, currency: str) -> Decimal:
+    """A price that stands alone, as "9 500" or "9.5k". Raises TellableError."""
+    price = amount(_K.sub("000", typed.strip()), currency)
+    if price > MOST_OF_A_DISH:
+        raise TellableError(_TOO_MUCH, most=f"{MOST_OF_A_DISH:,f}")
+    if price <= 0:
+        raise TellableError(_NOTHING)
+    return price
+
+
+def is_large_step(old: Decimal, new: Decimal) -> bool:
+    """Whether who typed `new` for a price of `old` is asked once more."""
+    return not old / USUAL_FACTOR <= new <= old * USUAL_FACTOR

@@ -46,6 +46,11 @@ def plain_number(amount: Decimal, currency: str) -> int | float:
     return float(round(amount, digits)) if digits else int(round(amount, 0))
 
 
+def typed_amount(amount: Decimal, currency: str) -> str:
+    """As somebody types it: 2500, 4.50."""
+    return f"{amount:.{get_currency_precision(currency)}f}"
+
+
 def amount(given: str | float | Decimal, currency: str) -> Decimal:
     """Money in `currency`: 4.50, "4,50", "€4.50", "RWF 2,500", "2 500".
 

@@ -60,6 +60,17 @@ def parted(typed: str, now: datetime, hours: Hours | None) -> Parted:
     return Parted(" ".join(words), today, is_said=False)
 
 
+def until_in(typed: str, now: datetime, hours: Hours | None) -> datetime:
+    """The same of the words behind a dish's alone: "friday", "3 days", "for good", or none.
+
+    Raises ValueError.
+    """
+    said = parted(f"x {typed}", now, hours)
+    if said.is_said or not typed.strip():
+        return said.until
+    return beginning_in(typed[:LONGEST].strip(), now, hours)
+
+
 def _lasting(words: Sequence[str]) -> int:
     """The minutes that the last two words say, behind another one; 0 where they say none."""
     if len(words) < 3:

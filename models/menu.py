@@ -182,16 +182,52 @@ def store_pairings(session: Session, item_ids: Collection[int], pairings: Sequen
     upsert(session, Pairing, ["item_id", "with_item_id"], pairings)
 
 
+def one(
+    session: Session, restaurant_id: int, item_id: int, *, held: bool = False
+) -> MenuItem | None:
+    """One of its dishes, on the menu or not.
+
+    `held`: nobody else changes it while the transaction lasts.
+    """
+    query = select(MenuItem).where(MenuItem.restaurant_id == restaurant_id, MenuItem.id == item_id)
+    return session.scalar(query.with_for_update(key_share=True) if held else query)
+
+
+def put(session: Session, restaurant_id: int, dish: Row, item: MenuItem | None = None) -> MenuItem:
+    """Make `item`, which is held, or a new one, as `dish` says, and leave all others alone."""
+    if item is None:
+        item = MenuItem(restaurant_id=restaurant_id)
+        session.add(item)
+    for column, value in dish.items():
+        setattr(item, column, value)
+    session.flush()
+    return item
+
+
+def put_pairing(session: Session, item_id: int, with_item_id: int, upsell: str) -> None:
+    row = {"item_id": item_id, "with_item_id": with_item_id, "upsell": upsell}
+    upsert(session, Pairing, ["item_id", "with_item_id"], [row])
+
+
+def drop_pairing(session: Session, item_id: int, with_item_id: int) -> None:
+    is_it = and_(Pairing.item_id == item_id, Pairing.with_item_id == with_item_id)
+    session.execute(delete(Pairing).where(is_it))
+
+
 def ids_of(session: Session, restaurant_id: int) -> dict[str, int]:
     """The ids of all of its dishes by slug, those too that left the menu."""
     query = select(MenuItem.slug, MenuItem.id).where(MenuItem.restaurant_id == restaurant_id)
     return {row.slug: row.id for row in session.execute(query)}
 
 
-def rows_of(session: Session, restaurant_id: int) -> list[dict[str, Any]]:
-    """All of its dishes as `store` takes them, those too that left the menu."""
+def rows_of(
+    session: Session, restaurant_id: int, item_id: int | None = None
+) -> list[dict[str, Any]]:
+    """All of its dishes as `store` takes them, those too that left the menu; or one."""
     own = [column for column in MenuItem.__table__.c if column.key not in ("id", "restaurant_id")]
     query = select(*own).where(MenuItem.restaurant_id == restaurant_id).order_by(MenuItem.id)
+    if item_id is not None:
+        query = query.where(MenuItem.id == item_id)
     return [dict(row) for row in session.execute(query).mappings()]
 
 

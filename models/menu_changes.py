@@ -101,6 +101,25 @@ def make(connection: Connection, change: Change, *, made_by: str, now: datetime)
     )
 
 
+def make_in(session: Session, change: Change, *, made_by: str, now: datetime) -> None:
+    """The same, in a transaction that does more, on rows that it holds."""
+    for dish in change.dishes:
+        item = session.get_one(MenuItem, dish.item_id)
+        if isinstance(dish.after, Decimal):
+            item.price = dish.after
+        else:
+            item.sold_out_until = dish.after
+    session.add(
+        MenuChange(
+            restaurant_id=change.restaurant_id,
+            made_by=made_by,
+            made_at=now,
+            kind=change.kind,
+            dishes=[_written(dish) for dish in change.dishes],
+        )
+    )
+
+
 def undo(connection: Connection, change: Change, *, now: datetime) -> None:
     """Once: a change that was taken back already stays so."""
     if connection.one(_UNDO, change_id=change.id, undone_at=now) is None:

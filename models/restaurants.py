@@ -93,6 +93,12 @@ def store(session: Session, restaurant: Row) -> int:
     return session.scalars(select(Restaurant.id).where(Restaurant.slug == restaurant["slug"])).one()
 
 
+def hold(session: Session, restaurant_id: int) -> None:
+    """Of those who hold it, one at a time goes on; what refers to it may be written meanwhile."""
+    query = select(Restaurant.id).where(Restaurant.id == restaurant_id)
+    session.execute(query.with_for_update(key_share=True))
+
+
 def set_number(session: Session, slug: str, number: str) -> None:
     session.execute(update(Restaurant).where(Restaurant.slug == slug).values(number=number))
 

@@ -197,11 +197,8 @@ def _name(kind: "Kind", row: "Row") -> str:
 
 def _difference(kind: "Kind", before: "Row", after: "Row") -> str:
     changes = [
-        f"{column.name}: {_short(was)} → {_short(now)}"
-        for column, was, now in zip(
-            kind.kept_columns, kind.cells(before), kind.cells(after), strict=True
-        )
-        if was != now
+        f"{name}: {_short(was)} → {_short(now)}"
+        for name, was, now in kind.differences(before, after)
     ]
     return f"{_name(kind, after)}  {'; '.join(changes)}"
 

@@ -30,11 +30,13 @@ from handlers.console.audit import AuditPages
 from handlers.console.conversation import ConversationPages
 from handlers.console.conversations import ConversationsPages
 from handlers.console.dead_letters import DeadLetterPages
+from handlers.console.dish import DishPages
 from handlers.console.errors import register_errors
 from handlers.console.figures import FiguresPages
 from handlers.console.here import CLOCK, person
 from handlers.console.home import HomePages
 from handlers.console.me import MePages
+from handlers.console.menu import MenuPages
 from handlers.console.mounted import AT
 from handlers.console.passwords import Natively, PasswordCheck, Passwords
 from handlers.console.people import PeoplePages
@@ -112,6 +114,8 @@ def console(parts: Parts) -> Flask:
         AuditPages(parts.database),
         DeadLetterPages(parts.database),
         PeoplePages(parts.database, parts.links, parts.limits),
+        MenuPages(parts.database),
+        DishPages(parts.database),
         FiguresPages(parts.counting, parts.month_budget),
         ConversationsPages(parts.database, one_conversation),
     ):

@@ -78,6 +78,11 @@ class Kind:
     def cells(self, row: Row) -> list[Cell]:
         return [column.write(row.get(column.of_field)) for column in self.kept_columns]
 
+    def differences(self, before: Row, after: Row) -> list[tuple[str, Cell, Cell]]:
+        """The columns that differ: each with its cell before and after."""
+        pairs = zip(self.kept_columns, self.cells(before), self.cells(after), strict=True)
+        return [(column.name, was, now) for column, was, now in pairs if was != now]
+
 
 @dataclass(frozen=True)
 class Numbered:

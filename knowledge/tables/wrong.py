@@ -1,5 +1,6 @@
 """What is wrong with a table that somebody wants to load: all of it at once, by line and column."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST_TOLD = 200  # of one file's faults
@@ -19,11 +20,20 @@ class Wrong:
 
 
 class TableError(ValueError):
-    """A file that cannot be loaded, or written; the message says what to mend, and where."""
+    """A file that cannot be loaded, or written; the message says what to mend, and where.
+
+    `faults`: the same one by one, where they are of lines.
+    """
+
+    def __init__(self, message: str, faults: Sequence[Wrong] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
 
 
 def all_of(name: str, faults: list[Wrong]) -> TableError:
     """One error for every fault of the file `name`, in the order of its lines."""
-    told = [f"{name}: {fault}" for fault in sorted(faults)[:MOST_TOLD]]
+    faults = sorted(faults)
+    told = [f"{name}: {fault}" for fault in faults[:MOST_TOLD]]
     more = len(faults) - MOST_TOLD
-    return TableError("\n".join([*told, *([f"... and {more} more."] if more > 0 else [])]))
+    lines = [*told, *([f"... and {more} more."] if more > 0 else [])]
+    return TableError("\n".join(lines), faults)

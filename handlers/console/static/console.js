@@ -35,6 +35,16 @@ document.body.addEventListener("htmx:sseClose", (event) => {
   if (event.detail.type === "message") location.reload();
 });
 
+/* A form that comes back with what is wrong in it is shown; an error that is a sentence is a toast. */
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const answer = event.detail.xhr;
+  const isPage = (answer.getResponseHeader("Content-Type") || "").startsWith("text/html");
+  if (isPage && (answer.status === 400 || answer.status === 409)) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
+
 /* A menu closes with Escape, and when something else is chosen. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
