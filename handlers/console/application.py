@@ -25,6 +25,7 @@ from engine.sign_in_links import SignInLinks
 from engine.spending import Spending
 from handlers.console import live, navigation
 from handlers.console.accounts import People
+from handlers.console.asked import AskedPages
 from handlers.console.asking_for_link import AskingForLink
 from handlers.console.audit import AuditPages
 from handlers.console.conversation import ConversationPages
@@ -38,8 +39,10 @@ from handlers.console.home import HomePages
 from handlers.console.me import MePages
 from handlers.console.menu import MenuPages
 from handlers.console.mounted import AT
+from handlers.console.opted_out import OptedOutPages
 from handlers.console.passwords import Natively, PasswordCheck, Passwords
 from handlers.console.people import PeoplePages
+from handlers.console.rollout import RolloutPages
 from handlers.console.shown import browser, cause, lately, moment, number, sentence, words
 from handlers.console.signing_in import SigningIn
 from handlers.headers import OWN_PAGE, guard
@@ -113,6 +116,9 @@ def console(parts: Parts) -> Flask:
         HomePages(),
         AuditPages(parts.database),
         DeadLetterPages(parts.database),
+        OptedOutPages(parts.database),
+        AskedPages(parts.database),
+        RolloutPages(parts.database),
         PeoplePages(parts.database, parts.links, parts.limits),
         MenuPages(parts.database),
         DishPages(parts.database),

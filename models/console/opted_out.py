@@ -1,13 +1,16 @@
-"""Who of a restaurant's diners wrote STOP, and gets nothing until they write START."""
+"""Who of a restaurant's diners gets nothing: they wrote STOP, or WhatsApp can't reach them.
+
+The first until they write START, the others until they write anything.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.console.attention import is_here
-from models.diners import Diner
+from models.diners import Diner, is_blocked
 from models.restaurants import Restaurant
 from telemetry.masking import masked
 
@@ -23,6 +26,7 @@ class OptedOut:
     who: str
     at: datetime
     last_message_at: datetime
+    has_stopped: bool  # by STOP; otherwise they are out of reach
 
 
 def opted_out(
@@ -33,18 +37,16 @@ def opted_out(
     most: int = PER_PAGE,
 ) -> list[OptedOut]:
     """The latest first. `after`: the moment and the id of the last that is known."""
+    since = func.coalesce(Diner.opted_out_at, Diner.blocked_at)
+    has_stopped = Diner.opted_out_at.is_not(None)
     found = select(
-        Diner.id, Diner.profile_name, Diner.address, Diner.opted_out_at, Diner.last_message_at
-    ).where(Diner.opted_out_at.is_not(None), is_here(restaurant))
+        Diner.id, Diner.profile_name, Diner.address, since, Diner.last_message_at, has_stopped
+    ).where(or_(has_stopped, is_blocked()), is_here(restaurant))
     if after is not None:
         at, diner_id = after
-        is_behind = or_(
-            Diner.opted_out_at < at, and_(Diner.opted_out_at == at, Diner.id < diner_id)
-        )
-        found = found.where(is_behind)
-    latest_first = found.order_by(Diner.opted_out_at.desc(), Diner.id.desc()).limit(most)
+        found = found.where(or_(since < at, and_(since == at, Diner.id < diner_id)))
+    latest_first = found.order_by(since.desc(), Diner.id.desc()).limit(most)
     return [
-        OptedOut(diner_id, name, masked(address), stopped_at, wrote_at)
-        for diner_id, name, address, stopped_at, wrote_at in session.execute(latest_first)
-        if stopped_at is not None
+        OptedOut(each_id, name, masked(address), at, wrote_at, stopped)
+        for each_id, name, address, at, wrote_at, stopped in session.execute(latest_first)
     ]

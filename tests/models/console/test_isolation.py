@@ -11,6 +11,7 @@ from models import opting
 from models.console.asked import asked
 from models.console.conversation import conversation, picture
 from models.console.opted_out import opted_out
+from models.console.reach import wrote_since
 from models.console.sight import EVERYTHING
 from models.tool_calls import Call, Missed
 from models.turns import DEAD, FAILED, HELD
@@ -53,6 +54,7 @@ EVERY: Mapping[str, Answer] = {
     "today": lambda world: _figures(world).today(world.kigali),
     "the month": lambda world: _figures(world).month(world.kigali),
     "opted out": _read(opted_out),
+    "who wrote": _read(lambda session, here: wrote_since(session, here, moment(-100))),
     "letters": _read(repairs.letters),
     "parts": _read(repairs.parts),
 }
@@ -90,7 +92,7 @@ def test_another_restaurants_day_changes_nothing_here(world: World) -> None:
 def test_each_of_them_tells_of_its_own_day(world: World) -> None:
     a_busy_day_in_valletta(world)
     world.kigali, world.valletta = world.valletta, world.kigali
-    silent = {"picture", "those of a number"}
+    silent = {"picture", "those of a number", "who wrote"}
     for name in EVERY.keys() - silent:
         told = repr(EVERY[name](world))
         assert MARK in told or "turns=" in told, name

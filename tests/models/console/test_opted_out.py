@@ -29,3 +29,24 @@ def test_who_stopped_is_listed_until_they_start_again(world: World) -> None:
     with world.database.connection() as connection:
         opting.start(connection, bob)
     assert [each.id for each in listed(world)] == [charlie]
+
+
+def test_who_is_out_of_reach_is_listed_until_they_write_again(world: World) -> None:
+    turn = world.begins("Fish?", diner=BOB)
+    part = world.ends(turn, "Yes")
+    assert part is not None
+    with world.database.connection() as connection:
+        opting.block(connection, turn.diner.id, written_at=None, now=moment(9))
+    (bob,) = listed(world)
+    assert (bob.id, bob.has_stopped) == (turn.diner.id, False)
+    world.writes("Hello again", diner=BOB, at=20)
+    assert listed(world) == []
+
+
+def test_who_stopped_and_is_out_of_reach_is_listed_once_by_what_came_first(world: World) -> None:
+    turn = world.begins("STOP", diner=BOB)
+    world.ends(turn, "Bye")
+    with world.database.connection() as connection:
+        opting.stop(connection, turn.diner.id, turn_id=turn.id, now=moment(5))
+        opting.block(connection, turn.diner.id, written_at=None, now=moment(9))
+    assert [each.has_stopped for each in listed(world)] == [True]

@@ -1,0 +1,81 @@
+"""What diners asked for in vain, and who gets no messages: pages that are looked at alone."""
+
+import pytest
+
+from models import opting
+from models.tool_calls import Call, Missed
+from tests.console.world import ADA, CAROL, GRACE, JEAN, House
+from tests.models.console.world import SUSHI, VALLETTA, World
+from tests.models.desk import ALICE, BOB, Desk, moment
+
+PIZZA = Call(
+    "lookup_menu", "{}", "{}", 1, missed=(Missed("word", "<i>pissa</i>"), Missed("dish", "sushi"))
+)
+
+
+@pytest.fixture
+def world(house: House) -> World:
+    return World(Desk(house.database))
+
+
+def test_what_was_asked_for_is_counted_by_kind(house: House, world: World) -> None:
+    world.talks("Sushi?", "No", diner=ALICE, calls=[SUSHI])
+    world.talks("Pissa? Sushi?", "No", diner=BOB, at=9, calls=[PIZZA])
+    world.talks("Sushi?", "No", diner=BOB, to=VALLETTA, calls=[SUSHI])
+    shown = house.signed_in().get("/kigali/asked").text
+    assert "Dishes that are not on the menu" in shown
+    row = shown.partition("<strong>sushi</strong>")[2].partition("</tr>")[0]
+    assert 'data-label="Times" class="amount">2<' in row
+    assert "&lt;i&gt;pissa&lt;/i&gt;" in shown
+
+
+@pytest.mark.parametrize("days", ["7", "90", "x", "-1", "99999999999999999999"])
+def test_one_looks_back_as_far_as_one_likes(house: House, world: World, days: str) -> None:
+    world.talks("Sushi?", "No", diner=ALICE, calls=[SUSHI])
+    house.clock.passes(8 * 86_400)
+    shown = house.signed_in().get(f"/kigali/asked?days={days}").text
+    assert ("Sushi" in shown) is (days != "7")
+    assert ("Nothing was missed" in shown) is (days == "7")
+
+
+def test_who_gets_no_messages_is_listed_with_what_brings_them_back(
+    house: House, world: World
+) -> None:
+    ids = []
+    for nth in range(51):
+        turn = world.begins("STOP", diner=f"whatsapp:+2507880001{nth:02}", name=f"Guest {nth}")
+        world.ends(turn, "Bye")
+        ids.append(turn.diner.id)
+    with house.database.connection() as connection:
+        opting.block(connection, ids[0], written_at=None, now=moment(100))
+        for nth, diner_id in enumerate(ids[1:]):
+            opting.stop(connection, diner_id, turn_id=0, now=moment(nth))
+    grace = house.signed_in()
+    first = grace.get("/kigali/opted-out").text
+    assert ("Guest 0<" in first, "They write anything" in first) == (True, True)
+    assert ("Guest 50<" in first, "They write START" in first) == (True, True)
+    assert "+2507880001" not in first
+    assert "Guest 1<" not in first
+    older = first.partition("/opted-out?after=")[2].partition('"')[0]
+    assert "Guest 1<" in grace.get(f"/kigali/opted-out?after={older}").text
+    assert "Nobody opted out" in grace.get("/valletta/opted-out").text
+
+
+@pytest.mark.parametrize("after", ["x", "2026-01-01_5", "2026-01-01T00:00:00+00:00_x", "_", "%00"])
+def test_what_is_no_place_in_the_list_begins_anew(house: House, after: str) -> None:
+    assert house.signed_in().get(f"/kigali/opted-out?after={after}").status_code == 200
+
+
+def test_each_is_for_those_whose_right_it_is(house: House) -> None:
+    allowed = {
+        "/kigali/asked": {GRACE, JEAN, CAROL},
+        "/kigali/opted-out": {GRACE, JEAN},
+    }
+    for address in (GRACE, JEAN, ADA, CAROL):
+        guest = house.signed_in(address)
+        for path, own in allowed.items():
+            assert guest.get(path).status_code == (200 if address in own else 403), path
+            assert guest.post(path).status_code in (400, 405)
+    jean = house.signed_in(JEAN)
+    assert jean.get("/valletta/asked").status_code == 404
+    assert jean.get("/valletta/opted-out").status_code == 404
