@@ -36,15 +36,18 @@ from handlers.console.errors import register_errors
 from handlers.console.figures import FiguresPages
 from handlers.console.here import CLOCK, person
 from handlers.console.home import HomePages
+from handlers.console.hours import HoursPages
 from handlers.console.me import MePages
 from handlers.console.menu import MenuPages
 from handlers.console.mounted import AT
 from handlers.console.opted_out import OptedOutPages
+from handlers.console.pairings import PairingsPages
 from handlers.console.passwords import Natively, PasswordCheck, Passwords
 from handlers.console.people import PeoplePages
 from handlers.console.rollout import RolloutPages
 from handlers.console.shown import browser, cause, lately, moment, number, sentence, words
 from handlers.console.signing_in import SigningIn
+from handlers.console.synonyms import SynonymsPages
 from handlers.headers import OWN_PAGE, guard
 from handlers.limits import CONSOLE_BY_ADDRESS, CONSOLE_BY_PERSON, Limits
 from models import console_accounts, secrets_of_ours
@@ -122,6 +125,9 @@ def console(parts: Parts) -> Flask:
         PeoplePages(parts.database, parts.links, parts.limits),
         MenuPages(parts.database),
         DishPages(parts.database),
+        PairingsPages(parts.database),
+        SynonymsPages(parts.database),
+        HoursPages(parts.database),
         FiguresPages(parts.counting, parts.month_budget),
         ConversationsPages(parts.database, one_conversation),
     ):
