@@ -5,6 +5,7 @@ The form in which somebody writes stands beside what changes by itself: what the
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
@@ -86,6 +87,7 @@ class ConversationPages:
             diner_id=diner_id,
             fragment=fragment,
             is_first=before is None,
+            me=_mark(here.address),
             **self._form(),
         )
 
@@ -171,6 +173,7 @@ class ConversationPages:
             said=said_last(found, shown),
             closed=_closed(found),
             holder=_holder(found, members),
+            holder_mark=_mark(found.in_hands_of),
             persona=found.persona or self._default_persona,
             cost=lambda use: self._spending.of_use(use, here.restaurant),
             told=told,
@@ -211,6 +214,7 @@ class ConversationPages:
             diner_id=diner_id,
             fragment=fragment,
             is_first=True,
+            me=_mark(here.address),
             fault=fault,
             **form,
         )
@@ -251,3 +255,8 @@ def _holder(found: Conversation, members: staff.Staff) -> str | None:
         return None
     name = next((each.name for each in members if each.address == address), "")
     return name or address.removeprefix("whatsapp:")
+
+
+def _mark(address: str | None) -> str:
+    """By which a page knows its reader in what all readers share; nothing of nobody."""
+    return sha256(address.encode()).hexdigest()[:12] if address else ""

@@ -87,6 +87,7 @@ def test_a_person_takes_over_mid_turn_writes_and_hands_back(two: Two, page: Page
     field.fill("I am on")
     page.get_by_role("button", name="Take over").click()
     expect(page.locator(".talk-head")).to_contain_text("Staff has them")
+    expect(page.get_by_role("button", name="Take over")).to_be_hidden()
     two.outside.calm()
     two.outside.write(diner, "Is anybody there?")
     expect(thread).to_contain_text("Is anybody there?")

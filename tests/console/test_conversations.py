@@ -52,7 +52,9 @@ def test_those_who_need_somebody_come_first_and_are_counted(house: House, world:
     world.ends(world.begins("Soup?", diner=BOB, name="Bob"), state=DEAD, cause="gave_up")
     world.writes("Anybody?", diner=CHARLIE, name="Charlie")
     shown = house.signed_in().get("/kigali/conversations").text
-    places = [shown.index(f'class="name">{name}<') for name in ("Charlie", "Bob", "Alice")]
+    places = [
+        shown.index(f'class="name" dir="auto">{name}<') for name in ("Charlie", "Bob", "Alice")
+    ]
     assert places == sorted(places)
     assert "1 unanswered, 0 with a person, 1 went wrong" in shown
     assert "It was tried too often" in shown

@@ -24,9 +24,18 @@ function restore() {
     const kept = document.getElementById(id);
     if (kept) kept.open = true;
   }
+  own();
   const shown = thread();
   if (shown) shown.scrollTop = fromEnd < NEAR_PX ? shown.scrollHeight : fromTop;
   announce();
+}
+
+/* Who has the conversation need not take it over. */
+function own() {
+  const me = document.querySelector("[data-me]");
+  const whole = document.querySelector("[data-holder]");
+  const take = document.getElementById("take");
+  if (take && me) take.hidden = me.dataset.me === whole.dataset.holder;
 }
 
 let said = "";
@@ -54,5 +63,6 @@ area.addEventListener("keydown", (event) => {
 const facts = document.getElementById("facts");
 if (facts && matchMedia("(min-width: 900px)").matches) facts.open = true;
 
+own();
 announce();
 if (thread()) thread().scrollTop = thread().scrollHeight;
