@@ -5,21 +5,22 @@ Days that are long over stay known, so that a month costs what its last days do.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from math import ceil, inf
+from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
-from engine.spending import FRESH_S, SETTLED_AFTER, Spending
+from engine.days import FRESH_S, Days, Kept, midnight
+from engine.spending import Spending
 from knowledge.clock import Clock
-from knowledge.costs import Line
+from knowledge.costs import Line, summed
 from models.console import figures
 from models.console.figures import HOUR, Day
 from models.database.engine import Database
-from models.meter import SLACK, TO_THE_END
+from models.meter import TO_THE_END
 from models.restaurants import Restaurant
 
 MOST_DISHES = 20
-MOST_DAYS = 400  # that stay known, of all restaurants
+TODAY_FRESH_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +91,39 @@ class Counting:
         self._database = database
         self._clock = clock
         self._spending = spending
-        # Each with the monotonic second until which it is known; inf: for good.
-        self._days: dict[tuple[str, date], tuple[Day, float]] = {}
+        self._calendar = spending.calendar
+        self._days: Days[Day] = Days(self._calendar, figures.day)
+        # By their number and first day, and whether it is that day alone.
+        self._kept: Kept[tuple[str, date, bool], Figures] = Kept(clock)
 
     def today(self, restaurant: Restaurant) -> Figures:
-        """By the hour. Raises DatabaseUnavailableError."""
-        today = self._today(restaurant)
+        """By the hour, some seconds old at most. Raises DatabaseUnavailableError."""
+        today = self._calendar.today(restaurant)
+        key = (restaurant.number, today, True)
+        if (known := self._kept.fresh(key)) is not None:
+            return known
         lines = [each for each in self._spending.month(restaurant) if each.day == today]
-        return self._figures(restaurant, [today], lines, self._hours(restaurant, today))
+        counted = self._figures(restaurant, [today], lines, self._hours(restaurant, today))
+        return self._kept.keep(key, counted, self._clock.monotonic() + TODAY_FRESH_S)
 
     def month(self, restaurant: Restaurant, first: date | None = None) -> Figures:
-        """By the day: the month that begins on `first`, or this one. Raises as above."""
-        today = self._today(restaurant)
-        first = first or today.replace(day=1)
-        days = _days_of(first, today)
+        """By the day: the month that begins on `first`, or this one, a minute old at most.
+
+        Raises as above.
+        """
+        days = self._calendar.month(restaurant, first)
+        key = (restaurant.number, days[0], False)
+        if (known := self._kept.fresh(key)) is not None:
+            return known
         lines = self._spending.month(restaurant, first)
-        zone = ZoneInfo(restaurant.timezone)
-        slots = [_daily(day, lines, zone) for day in days]
-        return self._figures(restaurant, days, lines, slots)
+        slots = [_daily(restaurant, day, lines) for day in days]
+        counted = self._figures(restaurant, days, lines, slots)
+        return self._kept.keep(key, counted, self._clock.monotonic() + FRESH_S)
+
+    def sums(self, restaurant: Restaurant, first: date, last: date) -> Line:
+        """Of the month that begins on `first`, up to the day `last` of it; as the others raise."""
+        lines = self._spending.month(restaurant, first)
+        return summed(each for each in lines if each.day <= last)
 
     def _figures(
         self,
@@ -119,7 +135,7 @@ class Counting:
         whole = Day()
         by_day = []
         for day in days:
-            counted = self._day(restaurant, day)
+            counted = self._days.of(restaurant, day)
             by_day.append(_percentiles(counted.sent_s))
             whole.add(counted)
         return Figures(
@@ -138,28 +154,10 @@ class Counting:
             opt_outs=self._opt_outs(restaurant, days),
         )
 
-    def _day(self, restaurant: Restaurant, day: date) -> Day:
-        key = (restaurant.number, day)
-        known, until = self._days.get(key, (None, -inf))
-        if known is not None and self._clock.monotonic() < until:
-            return known
-        since, end = _midnight(day, restaurant), _midnight(day + timedelta(days=1), restaurant)
-        behind = end + 2 * SLACK
-        now = self._clock.now()
-        with self._database.alone() as connection:  # a transaction each: none holds others up
-            first = self._spending.ids_of(connection, since)
-            last = self._spending.ids_of(connection, behind) if behind < now else TO_THE_END
-            counted = figures.day(connection, restaurant.number, since, end, first, last)
-        is_settled = now - end > SETTLED_AFTER
-        if len(self._days) >= MOST_DAYS:
-            self._days.pop(next(iter(self._days)))
-        self._days[key] = (counted, inf if is_settled else self._clock.monotonic() + FRESH_S)
-        return counted
-
     def _hours(self, restaurant: Restaurant, today: date) -> list[Slot]:
-        since, now = _midnight(today, restaurant), self._clock.now()
+        since, now = midnight(restaurant, today), self._clock.now()
         with self._database.alone() as connection:
-            first = self._spending.ids_of(connection, since)
+            first = self._calendar.ids_of(connection, since)
             counted = figures.hours(connection, restaurant.number, since, now, first, TO_THE_END)
         zone = ZoneInfo(restaurant.timezone)
         begins = since.astimezone(UTC)
@@ -175,28 +173,15 @@ class Counting:
         return tuple(Dish(dish, names[dish], turns) for dish, turns in most if dish in names)
 
     def _opt_outs(self, restaurant: Restaurant, days: Sequence[date]) -> int:
-        since = _midnight(days[0], restaurant)
-        until = _midnight(days[-1] + timedelta(days=1), restaurant)
+        since = midnight(restaurant, days[0])
+        until = midnight(restaurant, days[-1] + timedelta(days=1))
         with self._database.transaction() as session:
             return figures.opted_out(session, restaurant.number, since, until)
 
-    def _today(self, restaurant: Restaurant) -> date:
-        return self._clock.now().astimezone(ZoneInfo(restaurant.timezone)).date()
 
-
-def _days_of(first: date, today: date) -> list[date]:
-    """Of the month that begins so, up to today; never none."""
-    month = [first + timedelta(days=nth) for nth in range(31)]
-    return [first, *(day for day in month[1:] if day.month == first.month and day <= today)]
-
-
-def _daily(day: date, lines: Sequence[Line], zone: ZoneInfo) -> Slot:
-    uses = [line.use for line in lines if line.day == day]
-    return Slot(
-        datetime.combine(day, time.min, zone),
-        sum(use.messages_in for use in uses),
-        sum(use.messages_out for use in uses),
-    )
+def _daily(restaurant: Restaurant, day: date, lines: Sequence[Line]) -> Slot:
+    use = summed(line for line in lines if line.day == day).use
+    return Slot(midnight(restaurant, day), use.messages_in, use.messages_out)
 
 
 def _percentiles(seconds: Sequence[float]) -> Percentiles:
@@ -205,7 +190,3 @@ def _percentiles(seconds: Sequence[float]) -> Percentiles:
         return Percentiles(None, None, 0)
     p50, p95 = (ranked[ceil(len(ranked) * share) - 1] for share in (0.5, 0.95))
     return Percentiles(p50, p95, len(ranked))
-
-
-def _midnight(day: date, restaurant: Restaurant) -> datetime:
-    return datetime.combine(day, time.min, ZoneInfo(restaurant.timezone))

@@ -30,7 +30,7 @@ ARRIVED, LOST = ("delivered", "read"), ("failed", "undelivered")
 class Told:
     """Figures as a page tells them: with their sums, and money where it may be seen.
 
-    `before`: the sums of as many days of the month before, as far as they are compared.
+    `before`: the sum of as many days of the month before.
     """
 
     figures: Figures
@@ -38,7 +38,7 @@ class Told:
     messages_out: int
     personas: tuple[Line, ...]  # a sum each
     usd: Decimal | None  # None for whoever may not see the books
-    before: "Told | None" = None
+    before: Line | None = None
 
     @property
     def arrived(self) -> float | None:
@@ -109,15 +109,10 @@ class FiguresPages:
 
     def _month(self, here: Here, month: date) -> Told:
         figures = self._counting.month(here.restaurant, month)
-        before = self._counting.month(here.restaurant, _before(month))
-        return replace(_told(figures, here), before=_told(_until(before, figures.last.day), here))
-
-
-def _until(figures: Figures, day: int) -> Figures:
-    """Of the month's first days alone; what is not counted by the day stays the whole month's."""
-    slots = tuple(each for each in figures.slots if each.begins.day <= day)
-    lines = tuple(each for each in figures.lines if each.day.day <= day)
-    return replace(figures, slots=slots, lines=lines)
+        first = _before(month)
+        last = min(first + (figures.last - month), month - timedelta(days=1))
+        before = self._counting.sums(here.restaurant, first, last)
+        return replace(_told(figures, here), before=before)
 
 
 def _told(figures: Figures, here: Here) -> Told:

@@ -2,7 +2,10 @@
 
 from playwright.sync_api import Page, expect
 
+from engine.figures import TODAY_FRESH_S
 from tests.console.browsing import Served, accessible, signed_in
+
+WAIT_MS = TODAY_FRESH_S * 5_000
 
 
 def test_finance_reads_money_and_no_conversations_and_a_message_moves_a_number(
@@ -18,5 +21,5 @@ def test_finance_reads_money_and_no_conversations_and_a_message_moves_a_number(
     message = {"from": world["diners"][0]["address"], "to": world["numbers"][0]["number"]}
     sent = served.house.post("/phone/api/messages", message | {"body": "Hello"})
     assert sent.status_code == 202
-    expect(counted).to_have_text(str(before + 1))
+    expect(counted).to_have_text(str(before + 1), timeout=WAIT_MS)
     accessible(page)
