@@ -125,7 +125,7 @@ def postgres_cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_cluster: Cluster) -> Cluster:
     """The shared server, with a migrated database: to copy it takes a tenth of migrating."""
-    _migrate(postgres_cluster.create_database(TEMPLATE))
+    migrate(postgres_cluster.create_database(TEMPLATE))
     return postgres_cluster
 
 
@@ -154,7 +154,7 @@ def bare_postgresql_url(postgres_cluster: Cluster, database_names: Iterator[str]
 def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite database that others are copied from."""
     file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
-    _migrate(f"sqlite:///{file}")
+    migrate(f"sqlite:///{file}")
     with closing(sqlite3.connect(file)) as connection:
         # What still stands in the write-ahead log would not be copied.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -213,7 +213,7 @@ def chromium_path() -> Path:
     return found
 
 
-def _migrate(url: str) -> None:
+def migrate(url: str) -> None:
     # Tests that need no database don't wait for SQLAlchemy.
     from models.database.migrate import upgrade  # noqa: PLC0415
 

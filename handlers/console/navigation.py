@@ -26,7 +26,7 @@ ENTRIES = (
     Entry("conversations.index", "Conversations", "chats", "conversations", "Chats"),
     Entry("menu.index", "Menu", "menu", "menu"),
     Entry("figures.index", "Figures", "figures", "figures"),
-    Entry("dead_letters.index", "Dead letters", "letters", "repairs"),
+    Entry("dead_letters.index", "Dead letters", "letters", "repairs", "Letters"),
     Entry("asked.index", "Not on the menu", "asked", "conversations"),
     Entry("pairings.index", "Pairings", "pairings", "menu"),
     Entry("synonyms.index", "Words", "words", "menu"),
