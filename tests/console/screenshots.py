@@ -44,7 +44,8 @@ PAGES = {
 }
 # What a page leads to: its picture's name, the link there, what it shows.
 ONE_OF = {
-    "conversations": ("conversation", "a.talk-row, .talk-row a", "#thread"),
+    "conversations": ("conversation", "a.talk-row:has-text('Amal')", "#thread"),
+    "menu": ("dish", "li a.grow", "main form"),
     "people": ("person", ".people a", ".roles"),
 }
 DARK = ("conversations", "figures")
@@ -71,7 +72,7 @@ def happens(outside: Outside, served: Served) -> None:
     outside.order_faults(FAILS)
     outside.write(EMI, "Are you open on Sunday?", profile_name="Emi")
     until(lambda: outside.replies(EMI))
-    outside.write(address_of("owner"), "/help")
+    outside.write(address_of("owner"), "/help", profile_name="Owner")
     now = datetime.now(UTC)
     with served.database.transaction() as session:
         here = next(each for each in restaurants.all_of_them(session) if each.slug == KIGALI)
@@ -109,7 +110,7 @@ def photograph(served: Served, browser: Browser, folder: Path) -> None:
             signed_in(served, page)
             for name, path in PAGES.items():
                 if scheme == "light" or name in DARK:
-                    assert page.goto(f"{served.url}/console/{KIGALI}/{path}").ok
+                    page.goto(f"{served.url}/console/{KIGALI}/{path}")
                     keep(page, folder / f"{name}-{mark}")
                     one_of(name, page, folder, mark)
 

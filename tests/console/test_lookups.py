@@ -1,5 +1,7 @@
 """What diners asked for in vain, and who gets no messages: pages that are looked at alone."""
 
+from decimal import Decimal
+
 import pytest
 
 from models import opting
@@ -11,6 +13,13 @@ from tests.models.desk import ALICE, BOB, Desk, moment
 PIZZA = Call(
     "lookup_menu", "{}", "{}", 1, missed=(Missed("word", "<i>pissa</i>"), Missed("dish", "sushi"))
 )
+
+
+FISH = {
+    "slug": "fish", "name": "Grilled fish", "price": Decimal(9_000), "description": "",
+    "image_url": "", "category": "Fish", "dietary": [], "allergens": [], "keywords": [],
+    "available": True,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -27,6 +36,20 @@ def test_what_was_asked_for_is_counted_by_kind(house: House, world: World) -> No
     row = shown.partition("<strong>sushi</strong>")[2].partition("</tr>")[0]
     assert 'data-label="Times" class="amount">2<' in row
     assert "&lt;i&gt;pissa&lt;/i&gt;" in shown
+
+
+def test_each_leads_to_where_it_is_put_right_whoever_may(house: House, world: World) -> None:
+    world.serves(FISH)
+    unpaired = Call("recommend_pairing", "{}", "{}", 1, missed=(Missed("pairing", "Grilled fish"),))
+    unstated = Call("lookup_menu", "{}", "{}", 1, missed=(Missed("contents", "Stew (vegan)"),))
+    world.talks("?", "No", diner=ALICE, calls=[SUSHI, unpaired, unstated])
+    world.talks("?", "No", diner=BOB, at=9, calls=[PIZZA])
+    shown = house.signed_in().get("/kigali/asked").text
+    ways = ("menu/new?name=sushi", "pairings?item=fish", "menu?q=Stew", "synonyms?word=%3Ci%3E")
+    assert [way for way in ways if f"/console/kigali/{way}" not in shown] == []
+    reads = house.signed_in(CAROL).get("/kigali/asked").text
+    assert [way for way in ways if f"/console/kigali/{way}" in reads] == []
+    assert "/console/kigali/conversations/" in reads
 
 
 @pytest.mark.parametrize("days", ["7", "90", "x", "-1", "99999999999999999999"])
