@@ -15,7 +15,7 @@ NOBODY = {
     "outbox_lag_s": ("A part of a reply", "sends"),
 }
 # What `models.dead_letters` counts.
-CALLED = {
+KINDS = {
     "turns_dead": "turns given up",
     "turns_failed": "turns that ended in an apology",
     "parts_failed": "parts that did not arrive",
@@ -36,7 +36,7 @@ def look(database: Database, now: datetime) -> Iterator[Finding]:
         yield wrong("inbox", f"{what} waits for {age:,.0f} s, and nobody {does}.", RUN)
     trouble = {name: count for name, count in counts.items() if count}
     if trouble:
-        told = ", ".join(f"{CALLED.get(name, name)}: {count:,}" for name, count in trouble.items())
+        told = ", ".join(f"{KINDS.get(name, name)}: {count:,}" for name, count in trouble.items())
         yield warn("inbox", f"Not everything was answered or arrived: {told}.", SEE)
     if not late and not trouble:
         yield ok("inbox", "Nothing waits, and nothing was given up.")

@@ -32,7 +32,7 @@ _KEY = re.compile(rf"[\w-]{{16,{MAX_KEY}}}", re.ASCII)
 GONE = "This conversation is gone: they asked to be forgotten, or it was erased."
 NOTHING = "Write something first."
 TOO_LONG = f"{MOST_WORDS:,} characters at most, which is a few messages."
-OPTED_OUT = "They want no more messages. Only they can change that, by writing START."
+WANTS_NONE = "They want no more messages. Only they can change that, by writing START."
 UNREACHABLE = "WhatsApp can’t reach them, or they have blocked us: wait until they write."
 TOO_LATE = (
     "WhatsApp lets us write within 24 hours of their last message, and those are over."
@@ -41,7 +41,7 @@ TOO_LATE = (
 WHY_NOT: Mapping[Outcome, str] = {
     "gone": GONE,
     "too_late": TOO_LATE,
-    "opted_out": OPTED_OUT,
+    "opted_out": WANTS_NONE,
     "unreachable": UNREACHABLE,
     "own": "This is your own chat with the restaurant: write there from your telephone.",
 }
@@ -242,7 +242,7 @@ def _fault(words: str) -> str | None:
 def _closed(found: Conversation) -> str | None:
     """Why nobody can write to them."""
     if found.opted_out_at:
-        return OPTED_OUT
+        return WANTS_NONE
     if found.is_blocked:
         return UNREACHABLE
     return None if found.may_be_written_to(now()) else TOO_LATE

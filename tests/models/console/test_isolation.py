@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from engine import repairs
 from engine.figures import Counting
 from engine.spending import Spending
@@ -13,6 +15,8 @@ from models.console.conversation import conversation, picture
 from models.console.opted_out import opted_out
 from models.console.reach import wrote_since
 from models.console.sight import EVERYTHING
+from models.diners import Diner
+from models.inbox import Message
 from models.tool_calls import Call, Missed
 from models.turns import DEAD, FAILED, HELD
 from tests.engine.clock import ManualClock
@@ -44,11 +48,17 @@ EVERY: Mapping[str, Answer] = {
     "those of a number": lambda world: world.page(words="+356"),
     "conversation": _read(
         lambda session, here: [
-            conversation(session, here, each, sight=EVERYTHING) for each in range(100)
+            found
+            for each in session.scalars(select(Diner.id))
+            if (found := conversation(session, here, each, sight=EVERYTHING))
         ]
     ),
     "picture": _read(
-        lambda session, here: [picture(session, here, each, 0) for each in range(100)]
+        lambda session, here: [
+            found
+            for each in session.scalars(select(Message.id))
+            if (found := picture(session, here, each, 0))
+        ]
     ),
     "asked": lambda world: asked(world.database, world.kigali, moment(-100), fold=str.casefold),
     "today": lambda world: _figures(world).today(world.kigali),
