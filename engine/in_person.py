@@ -6,6 +6,7 @@ told as they would be. Their own telephone need never have written to us.
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 
 from conversation.ending import HandBack, TakeOver
@@ -52,11 +53,13 @@ class InPerson:
     def say(
         self, restaurant: Restaurant, diner_id: int, member: Colleague, words: str, *, key: str
     ) -> Outcome:
-        """Write to a diner, which takes them over. `key`: the form's; what has it is said once.
+        """Write to a diner, which takes them over. `key`: the form's; its words are said once.
 
         Raises DatabaseUnavailableError.
         """
-        return self._take_over(restaurant, diner_id, member, words, key)
+        # Other words from the same form, as after a step back in a browser, are said too.
+        own = sha256(f"{key}\n{words}".encode()).hexdigest()
+        return self._take_over(restaurant, diner_id, member, words, own)
 
     def give_back(self, restaurant: Restaurant, diner_id: int, member: Colleague) -> Outcome:
         """The persona answers this diner again. Raises DatabaseUnavailableError."""

@@ -1,4 +1,4 @@
-"""What somebody sent from a form, by the form's own key: pressed twice, it is said once.
+"""What somebody sent from a form, by its key and words: pressed twice, it is said once.
 
 The key is kept with the turn that keeps the words, in the same transaction, and goes with it.
 """
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.database.columns import Base
 from models.database.statements import Connection, Statement
 
-MAX_KEY = 64  # characters
+MAX_KEY = 64  # characters, as of a SHA-256
 
 
 class SaidOnce(Base):

@@ -51,6 +51,15 @@ const area = document.body;
 for (const name of ["htmx:sseBeforeMessage", "htmx:beforeSwap"]) area.addEventListener(name, remember);
 for (const name of ["htmx:sseMessage", "htmx:afterSwap"]) area.addEventListener(name, restore);
 
+/* What somebody has typed is not thrown away for a draft's words without their leave. */
+area.addEventListener("htmx:confirm", (event) => {
+  const field = document.getElementById("words");
+  if (event.detail.verb !== "get" || event.detail.target?.id !== "composer") return;
+  if (!field || field.value === field.defaultValue) return;
+  event.preventDefault();
+  if (confirm("What you have typed is lost then. Go on?")) event.detail.issueRequest();
+});
+
 /* With a keyboard at hand, Enter sends and Shift+Enter begins a new line. */
 area.addEventListener("keydown", (event) => {
   if (event.target.id !== "words" || event.key !== "Enter") return;
