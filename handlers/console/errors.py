@@ -1,8 +1,8 @@
 """What went wrong, in the console's own look; htmx gets the sentence alone, and shows it."""
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import BadHost, HTTPException, TooManyRequests
 
 from models.database.absence import DatabaseUnavailableError, UnstorableError
 from telemetry.logs import log_defect
@@ -31,13 +31,15 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _: render(400, *NOT_OURS))
     app.register_error_handler(HTTPException, _render_http_error)
     app.register_error_handler(TooManyRequests, _render_too_many)
-    app.register_error_handler(DatabaseUnavailableError, lambda _: render(503, *AWAY))
+    app.register_error_handler(DatabaseUnavailableError, _render_away)
     app.register_error_handler(UnstorableError, _render_unstorable)
 
 
 def render(status: int, title: str, sentence: str) -> Response:
     """An answer that is a sentence and nothing else."""
-    if "HX-Request" in request.headers:
+    # A page has links, which can't be made for a host that is none.
+    is_nowhere = isinstance(request.routing_exception, BadHost)
+    if is_nowhere or "HX-Request" in request.headers:
         answer = Response(sentence, status, mimetype="text/plain")
     else:
         page = render_template("error.html", title=title, sentence=sentence)
@@ -45,6 +47,12 @@ def render(status: int, title: str, sentence: str) -> Response:
     if status == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
+
+
+def _render_away(_: DatabaseUnavailableError) -> Response:
+    # The page would ask the database once more who is signed in.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+    return render(503, *AWAY)
 
 
 def _render_too_many(error: TooManyRequests) -> Response:

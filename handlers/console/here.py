@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import abort, current_app, g, redirect, request, url_for
 from flask_security import current_user
@@ -135,9 +135,17 @@ def is_still_let_in(here: Here) -> bool:
 def to_sign_in() -> Response:
     """The way in, and back to where they were going. htmx goes there with the whole page."""
     if "HX-Request" in request.headers:
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        way = url_for("signing_in.page", back=page.path or None)
+        page = parts_of(request.headers.get("HX-Current-URL", ""))
+        way = url_for("signing_in.page", back=(page and page.path) or None)
         return Response(status=401, headers={"HX-Redirect": way})
     asked = f"{request.script_root}{request.full_path}".rstrip("?")
     back = asked if request.method == "GET" else None
     return redirect(url_for("signing_in.page", back=back), 303)
+
+
+def parts_of(address: str) -> SplitResult | None:
+    """Of an address that a browser, or anybody, named; None where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None

@@ -11,6 +11,7 @@ from flask_security import PasswordUtil, Security
 from handlers.console.accounts import Person
 
 Natively = Callable[[Callable[[], Any]], Any]
+LONGEST = 128  # characters
 LONGEST_LOOKED_AT = 72  # characters; zxcvbn takes no more, and nobody guesses so many
 
 
@@ -26,6 +27,8 @@ class Passwords:
         """Whether this is the one whose hash is stored. Where none is, it takes as long."""
         security = _security()
         typed = security.password_util.normalize(password)
+        if len(typed) > LONGEST:
+            return False  # nobody's; the hashing refuses it with an error from some length on
         context = security.pwd_context
         hashed = stored or self._nobodys
         with self._lock:
@@ -51,7 +54,8 @@ class PasswordCheck(PasswordUtil):
     ) -> tuple[list[str] | None, str]:
         typed = self.normalize(password)
         if len(typed) > LONGEST_LOOKED_AT:
-            return None if len(typed) <= 128 else ["It has 128 characters at most."], typed
+            fault = f"It has {LONGEST} characters at most."
+            return None if len(typed) <= LONGEST else [fault], typed
         return super().validate(password, is_register, **kwargs)
 
 

@@ -3,14 +3,12 @@
 No answer tells whether a number is on a staff.
 """
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask_security import login_user, logout_user
 from werkzeug.wrappers import Response as Answer
 
 from handlers.console.accounts import Person
-from handlers.console.here import now, person
+from handlers.console.here import now, parts_of, person
 from handlers.console.mounted import AT
 from handlers.console.passwords import Passwords
 from handlers.console.sign_in_form import NO_NUMBER, form, refused, typed_address
@@ -111,7 +109,8 @@ def _leave() -> None:
 def _back() -> str:
     """Where they were going, if that is a page of ours."""
     asked = request.form.get("back", "")
-    parts = urlsplit(asked)
-    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith(f"{AT}/")
-    is_plain = "\\" not in asked and ".." not in asked  # which browsers read in ways of their own
+    parts = parts_of(asked)
+    is_ours = parts and not parts.scheme and not parts.netloc and parts.path.startswith(f"{AT}/")
+    # Browsers read these in ways of their own; a line's end is none of a header's.
+    is_plain = asked.isprintable() and "\\" not in asked and ".." not in asked
     return asked if is_ours and is_plain else url_for("home.index")
