@@ -47,13 +47,13 @@ class DeadLetterPages:
     def retry(self, here: Here) -> str:
         turns, parts = self._settle(here, "retried", repairs.retry_turn, repairs.retry_parts)
         flash(_told(turns, "{} to be answered", parts, "{} to be sent again") or NOTHING)
-        return self._fragment(here)
+        return self._fragment(here, is_answer=True)
 
     @needs("repairs")
     def drop(self, here: Here) -> str:
         turns, parts = self._settle(here, "dropped", repairs.drop_turn, repairs.drop_parts)
         flash(_told(turns, "{} off the list", parts, "{} off the list") or NOTHING)
-        return self._fragment(here)
+        return self._fragment(here, is_answer=True)
 
     def _settle(
         self, here: Here, what: str, one_turn: OneTurn, parts_too: Parts
@@ -76,7 +76,8 @@ class DeadLetterPages:
     def _note(self, session: Any, here: Here, what: str, ids: Collection[int]) -> None:
         here.note(session, what, ", ".join(map(str, ids)))
 
-    def _fragment(self, here: Here) -> str:
+    def _fragment(self, here: Here, *, is_answer: bool = False) -> str:
+        """`is_answer`: the button that was pressed may be gone, so all of it has the focus."""
         with self._database.transaction() as session:
             letters = repairs.letters(session, here.restaurant)
             parts = repairs.parts(session, here.restaurant)
@@ -91,6 +92,7 @@ class DeadLetterPages:
             may_drop=lambda part: part.state in ("failed", "waiting"),
             is_over=lambda each: _is_over(each, at),
             most=repairs.MOST,
+            is_answer=is_answer,
         )
 
 

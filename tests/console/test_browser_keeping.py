@@ -58,6 +58,7 @@ def test_a_dead_letter_is_sent_once_more_and_its_diner_gets_it_once(kept: Kept, 
     accessible(page)
     row.get_by_role("button", name=f"Retry: {name}").dblclick()
     expect(row).to_have_count(0, timeout=LIVE_MS)
+    expect(page.locator("#letters")).to_be_focused()
     until(lambda: delivered(kept, diner))
     assert delivered(kept, diner) == ["Tilapia, grilled."]
     assert len(kept.outside.bodies(diner)) == 2

@@ -10,12 +10,15 @@ from engine.sign_in_links import SignInLinks
 from handlers.cli.restaurants import restaurants_group
 from handlers.cli.staff import staff_group
 from knowledge.clock import Clock
-from models import audit, console_links
+from models import audit, console_links, hands, hands_overdue
+from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import Diner
 from models.templates import APPROVED, STAFF_CALLED, Template
 from tests.handlers.terminal import run
 from tests.models.desk import ALICE, BOB, CHARLIE, Desk
+
+KIGALI = ("--restaurant", "kigali")
 
 
 @pytest.fixture
@@ -140,3 +143,17 @@ def test_who_works_in_a_restaurant_that_goes_is_forgotten(database: Database) ->
     told(database, "add", ALICE, "--role", "owner", "--restaurant", "valletta")
     run(restaurants_group(database), "remove", "valletta", "--yes")
     assert "There is none" in told(database, "list")
+
+
+def test_whoever_is_removed_hands_back_the_diners_they_had(database: Database) -> None:
+    told(database, "add", ALICE, "--role", "waiter", "--role", "kitchen", *KIGALI)
+    diner_id = Desk(database).arrive(BOB)
+    now = datetime.now(UTC)
+    later = now + timedelta(hours=1)
+    with database.connection() as connection:
+        hands.take(connection, diner_id, [Bubble("Hello")], by=ALICE, now=now, until=later)
+    for role, is_over in (("kitchen", False), ("waiter", True)):
+        told(database, "remove", ALICE, "--role", role, *KIGALI)
+        with database.alone() as connection:
+            found = hands_overdue.overdue(connection, datetime.now(UTC), 9)
+        assert bool(found) is is_over
