@@ -160,7 +160,7 @@ def heard(states: Mapping[str, str], diets: Collection[str]) -> list[tuple[str, 
                 " not offer it to whoever must not have that.",
             )
         )
-    return told + [("diets", each) for each in _of_diets(diets, of[CONTAINS], of[MAY])]
+    return told + [("fits", each) for each in _of_diets(diets, of[CONTAINS], of[MAY])]
 
 
 def _of_diets(

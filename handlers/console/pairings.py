@@ -31,8 +31,12 @@ class PairingsPages:
 
     @needs("menu")
     def index(self, here: Here) -> str:
-        """`?item=`: a new one for this dish, by its slug."""
-        return self._page(here, {"item": request.args.get("item", "")}, {})
+        """`?item=`: a new one for the dish of this name."""
+        name = request.args.get("item", "")
+        with self._database.transaction() as session:
+            items = menu.available_items(session, here.restaurant.id)
+        item = next((each.slug for each in items if each.name == name), "")
+        return self._page(here, {"item": item}, {})
 
     @needs("prices")
     def save(self, here: Here) -> Any:

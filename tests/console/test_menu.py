@@ -91,20 +91,22 @@ def test_a_large_step_is_asked_once_more(house: House, ids: dict[str, int]) -> N
     assert on_file(house, ids["tilapia"]).price == 95_000
 
 
-def test_the_second_who_changes_a_price_is_told(house: House, ids: dict[str, int]) -> None:
-    maria, grace = ready(house, MARIA), ready(house, GRACE)
+def test_the_second_who_changes_a_price_is_told(any_house: House) -> None:
+    ids = served(any_house.database)
+    maria, grace = ready(any_house, MARIA), ready(any_house, GRACE)
     path = f"/kigali/menu/{ids['tilapia']}/price"
     assert maria.post(path, HX, price="10000", seen="9500.00").status_code == 200
     answer = grace.post(path, HX, price="11000", seen="9500.00")
     assert (answer.status_code, "It costs RWF 10,000 now" in answer.text) == (409, True)
     assert "11000" in answer.text  # what was typed stays
-    assert on_file(house, ids["tilapia"]).price == 10_000
+    assert on_file(any_house, ids["tilapia"]).price == 10_000
     again = re.findall(r'name="seen" value="([^"]+)"', answer.text)
     assert grace.post(path, HX, price="11000", seen=again[0]).status_code == 200
 
 
-def test_what_runs_out_is_off_until_it_is_said(house: House, ids: dict[str, int]) -> None:
-    kizito = ready(house, KIZITO)
+def test_what_runs_out_is_off_until_it_is_said(any_house: House) -> None:
+    ids = served(any_house.database)
+    kizito = ready(any_house, KIZITO)
     path = f"/kigali/menu/{ids['tilapia']}"
     for how, until, told in (
         ("today", "", "until 23:00"),
@@ -120,9 +122,9 @@ def test_what_runs_out_is_off_until_it_is_said(house: House, ids: dict[str, int]
         assert told in kizito.get("/kigali/menu?show=off").text
         assert kizito.post(f"{path}/back", HX).status_code == 200
     assert kizito.post(f"{path}/back", HX).status_code == 200
-    assert on_file(house, ids["tilapia"]).sold_out_until is None
-    assert last(house, KIZITO) is not None
-    assert [each[0] for each in noted(house)] == ["menu.back", "menu.sold_out"] * 7
+    assert on_file(any_house, ids["tilapia"]).sold_out_until is None
+    assert last(any_house, KIZITO) is not None
+    assert [each[0] for each in noted(any_house)] == ["menu.back", "menu.sold_out"] * 7
 
 
 def test_a_time_that_is_none_is_asked_again(house: House, ids: dict[str, int]) -> None:

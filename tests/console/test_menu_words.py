@@ -53,12 +53,13 @@ def test_who_may_do_what_with_pairings_words_and_hours(house: House, ids: dict[s
     assert noted(house) == []
 
 
-def test_a_pairing_is_added_changed_and_removed(house: House, ids: dict[str, int]) -> None:
-    maria, grace = ready(house, MARIA), ready(house, GRACE)
+def test_a_pairing_is_added_changed_and_removed(any_house: House) -> None:
+    served(any_house.database)
+    maria, grace = ready(any_house, MARIA), ready(any_house, GRACE)
     assert maria.post("/kigali/pairings", None, **PAIRED).status_code == 303
     changed = PAIRED | {"upsell": "Some chips?", "seen": "Chips with it?"}
     assert maria.post("/kigali/pairings", None, **changed).status_code == 303
-    assert pairings(house) == [("rolex", "chips", "Some chips?")]
+    assert pairings(any_house) == [("rolex", "chips", "Some chips?")]
     late = grace.post("/kigali/pairings", None, **changed | {"upsell": "Fries?"})
     assert (late.status_code, "in the meantime" in late.text, "Fries?" in late.text) == (
         409,
@@ -69,8 +70,8 @@ def test_a_pairing_is_added_changed_and_removed(house: House, ids: dict[str, int
     assert grace.post("/kigali/pairings", None, **again).status_code == 303
     for _ in range(2):
         assert maria.post("/kigali/pairings/remove", None, **PAIRED).status_code == 303
-    assert pairings(house) == []
-    told = [each[0] for each in noted(house)]
+    assert pairings(any_house) == []
+    told = [each[0] for each in noted(any_house)]
     assert told == ["pairing.removed", *["pairing.changed"] * 2, "pairing.added"]
 
 
