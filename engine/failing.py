@@ -132,7 +132,7 @@ class Failing:
         if error.code is not None:
             self._metrics.failures.labels(label, told).inc()
         if is_over:
-            self._metrics.deliveries.labels(told, label).inc()
+            self._metrics.deliveries.labels(told).inc()
         log.warning(
             "outbox.failed" if is_over else "outbox.again",
             diner=masked(outgoing.address),

@@ -137,7 +137,7 @@ class Receipts:
         label = self._metrics.code(code)
         self._metrics.failures.labels(label, "undelivered").inc()
         if not goes_again:
-            self._metrics.deliveries.labels("undelivered", label).inc()
+            self._metrics.deliveries.labels("undelivered").inc()
         if errors.action(code) is Action.ALARM:
             self.alarm.ring(moved.number, code, was_taken=True)
         if goes_again:
@@ -182,7 +182,7 @@ class Receipts:
         if status in statuses.ARRIVED and moved.rank < statuses.ARRIVED_RANK:
             took = self._clock.steady() - moved.written_at
             self._metrics.delivery_seconds.observe(max(took.total_seconds(), 0.0))
-            self._metrics.deliveries.labels("arrived", "none").inc()
+            self._metrics.deliveries.labels("arrived").inc()
 
     def _follow(self, moved: Moved) -> None:
         """What waited for this part goes on."""

@@ -28,7 +28,7 @@ from models.turns import Claimed
 from telemetry.causes import label_of
 from telemetry.logs import about, log
 from telemetry.masking import masked
-from telemetry.metrics import Metrics
+from telemetry.metrics import NO_PERSONA, Metrics
 from telemetry.tracing import Span, tracing
 
 T = TypeVar("T")
@@ -150,7 +150,7 @@ class Runner:
             traces.turn_ended(span, turn, closed)
         if not closed.is_ours:
             log.warning("turn.lost", turn=turn.id)
-            self._metrics.turns.labels("lost", ending.persona or "keyword").inc()
+            self._metrics.turns.labels("lost", ending.persona or NO_PERSONA).inc()
             self._metrics.leases_lost.labels("turn").inc()
             return True
         if turn.diner.channel == diners.WHATSAPP:
@@ -224,7 +224,7 @@ class Runner:
         self, turn: Claimed, messages: Sequence[Written], ending: Ending, seconds: float
     ) -> None:
         """One line a message, or for all that were answered together: the others are of faults."""
-        self._metrics.turns.labels(ending.state, ending.persona or "keyword").inc()
+        self._metrics.turns.labels(ending.state, ending.persona or NO_PERSONA).inc()
         self._metrics.turn_seconds.observe(seconds)
         if ending.cause:
             self._metrics.unanswered.labels(ending.state, label_of(ending.cause)).inc()

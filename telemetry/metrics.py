@@ -29,6 +29,7 @@ MODEL_S = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60)
 SHORT_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 # So many of Twilio's codes are told apart in a process: it has some sixty that concern us.
 MOST_CODES = 100
+NO_PERSONA = "keyword"  # who ended a turn without one
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 
@@ -50,8 +51,8 @@ class Metrics:
         self._count_the_process()
 
     def expect_turns_of(self, personas: Iterable[str]) -> None:
-        """Their turns are counted from 0 on."""
-        for persona in personas:
+        """Their turns are counted from 0 on, and those that no persona ended."""
+        for persona in (*personas, NO_PERSONA):
             for state in ("done", "failed", "dead"):
                 self.turns.labels(state, persona)
 
@@ -126,11 +127,12 @@ class Metrics:
             "code",
             "told",
         )
+        # Without the code, which `failures` has: an objective's series must all be there from 0.
         self.deliveries = self._counter(
-            "deliveries", "Parts by what they came to in the end", "outcome", "code"
+            "deliveries", "Parts by what they came to in the end", "outcome"
         )
-        for outcome in ("arrived", "undelivered", "refused"):
-            self.deliveries.labels(outcome, "none")
+        for outcome in ("arrived", "undelivered", "refused", "withheld"):
+            self.deliveries.labels(outcome)
         self.delivery_seconds = self._histogram(
             "delivery_seconds",
             "From the writing of a part to its arrival on the diner's phone",

@@ -20,6 +20,7 @@ from engine.numbers import Numbers
 from engine.standing import Standing
 from handlers.limits import AI_BY_TOKEN
 from handlers.metrics import MetricsRoutes
+from personas.catalogue import PERSONAS
 from realtime.client import RealtimeError
 from telemetry.exposition import labelled
 from telemetry.realtime_notes import RealtimeObserver
@@ -59,6 +60,10 @@ class Line:
 def samples(house: House) -> Samples:
     """What Prometheus reads where all has happened that is counted, of a process among several."""
     sees_it_all(house)
+    return read(house)
+
+
+def read(house: House) -> Samples:
     line: Any = Line()
     standing = Standing(house.metrics, house.database, house.delivery.alarm, line, line)
     numbers = Numbers(house.database, house.metrics, standing, house.clock.clock, process="1")
@@ -167,6 +172,26 @@ def missing(query: str, samples: Samples) -> list[str]:
 def test_each_query_names_what_is_told(samples: Samples) -> None:
     queries = [target["expr"] for target in TARGETS] + [rule["expr"] for rule in RULES]
     assert [each for query in queries for each in missing(query, samples)] == []
+
+
+def test_what_an_alarm_counts_is_there_before_it_happens(house: House) -> None:
+    """`rate` takes a series' first value for its start: what it begins with is never counted."""
+    house.metrics.expect_turns_of(PERSONAS)
+    Webhooks(house)
+    before = read(house)
+    sees_it_all(house)
+    after = read(house)
+    ranges = [each for rule in RULES for each in nodes(rule["expr"])]
+    counted = [each.vector_selector for each in ranges if isinstance(each, promql.MatrixSelector)]
+    born = [
+        (selector.name, labels)
+        for selector in counted
+        for labels in after.get(selector.name, [])
+        if all(chooses(each, labels) for each in selector.matchers.matchers)
+        and labels not in before.get(selector.name, [])
+    ]
+    assert counted
+    assert born == []
 
 
 def test_all_that_is_told_is_looked_at(samples: Samples) -> None:
