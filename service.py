@@ -88,11 +88,13 @@ class Service:
         process = uuid4().hex
         leases = Leases(self.database, self._clock, settings.lease_s)
         waiting = Waiting(self.database, self._clock)
+        rollout = Rollout(self.database, self.directory, self._rights, self._clock)
         hands = Hands(
             self.database,
             self.metrics,
             self._clock,
             lasts=timedelta(minutes=settings.human_hands_minutes),
+            is_left=rollout.is_the_staffs,
         )
         budget = self._budget()
         aside = Aside()
@@ -112,7 +114,7 @@ class Service:
         stopping = Event()
         answers = Answers(
             taker,
-            Rollout(self.database, self.directory, self._rights, self._clock),
+            rollout,
             Gathering(self.database, taker, understanding, self._clock, stopping),
             Share(self.database, self._clock, settings.diner_turns_per_minute),
             budget,

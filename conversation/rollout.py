@@ -56,11 +56,7 @@ class Rollout:
 
         Raises DatabaseUnavailableError.
         """
-        restaurant = self._directory.by_number(turn.diner.number)
-        if restaurant is None or not restaurant.is_limited or turn.diner.channel != WHATSAPP:
-            return False
-        listed = {each.address for each in restaurant.allowed}
-        if not listed.isdisjoint(turn.diner.addresses) or self._is_ours(turn.diner, restaurant):
+        if not self._is_unlisted(turn.diner):
             return False
         keyword = keyword_of(turn)
         return not (keyword and (keyword.word in OBEYED or is_heeded(keyword, turn.diner)))
@@ -72,11 +68,11 @@ class Rollout:
         """
         if not self.is_left(turn):
             return None
+        if all(is_quiet(each.text) for each in turn.messages):
+            return held()
         since = self._clock.now() - TOLD_AGAIN_AFTER
         with self._database.alone() as connection:
             is_told = history.was_told(connection, turn.diner.id, NOT_LISTED, since)
-        if all(is_quiet(each.text) for each in turn.messages):
-            return held()
         ending = replace(held(), cause=NOT_LISTED)
         return ending if is_told else self._told(ending, turn)
 
@@ -89,6 +85,13 @@ class Rollout:
         if restaurant is None or not restaurant.is_shadowed or diner.channel != WHATSAPP:
             return False
         return not self._is_ours(diner, restaurant)
+
+    def is_the_staffs(self, diner: Known) -> bool:
+        """Whether the staff alone answers this diner, with or without a draft.
+
+        Raises DatabaseUnavailableError.
+        """
+        return self._is_unlisted(diner) or self.is_shadowed(diner)
 
     def instead(self, turn: Claimed, messages: Sequence[Written], ending: Ending) -> Ending:
         """In shadow mode, a draft in the answer's place; else the ending as it is.
@@ -120,6 +123,13 @@ class Rollout:
         Raises DatabaseUnavailableError.
         """
         return replace(ending, bubbles=()) if self.is_shadowed(turn.diner) else ending
+
+    def _is_unlisted(self, diner: Known) -> bool:
+        restaurant = self._directory.by_number(diner.number)
+        if restaurant is None or not restaurant.is_limited or diner.channel != WHATSAPP:
+            return False
+        listed = {each.address for each in restaurant.allowed}
+        return listed.isdisjoint(diner.addresses) and not self._is_ours(diner, restaurant)
 
     def _is_ours(self, diner: Known, restaurant: Restaurant) -> bool:
         """Of the staff in any role, or named for this restaurant's books."""

@@ -3,7 +3,7 @@
 What it writes for others, whoever calls it has delivered.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from models import audit, hands, hands_overdue, outbox
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.database.statements import Connection
+from models.diners import Known
 from models.hands_overdue import Chat, Overdue, Unheard
 from models.turns import Claimed
 from personas.colleagues import one_line, quoted
@@ -38,15 +39,25 @@ class Taken(NamedTuple):
 
 
 class Hands:
-    """`lasts`: how long after their last word a person has a diner."""
+    """`lasts`: how long after their last word a person has a diner.
+
+    `is_left`: whether the staff alone answers a diner, so that nothing is said to them without it.
+    """
 
     def __init__(
-        self, database: Database, metrics: Metrics, clock: Clock, *, lasts: timedelta
+        self,
+        database: Database,
+        metrics: Metrics,
+        clock: Clock,
+        *,
+        lasts: timedelta,
+        is_left: Callable[[Known], bool],
     ) -> None:
         self._database = database
         self._metrics = metrics
         self._clock = clock
         self._lasts = lasts
+        self._is_left = is_left
 
     def apply(
         self,
@@ -160,20 +171,20 @@ class Hands:
         return [diner_id for each in overdue for diner_id in self._hand_back(*each, now)]
 
     def _hand_back(self, overdue: Overdue, chats: list[Chat], now: datetime) -> Sequence[int]:
-        notices = [
-            Notice(chat.diner_id, returned(overdue.diner_id, _language(chat))) for chat in chats
-        ]
+        diner = overdue.diner
+        notices = [Notice(chat.diner_id, returned(diner.id, _language(chat))) for chat in chats]
+        is_left = self._is_left(diner)
         came = overdue.in_hands_of is not None
-        text = phrase(LEFT_OPEN if came else NOBODY_CAME, _language(overdue))
+        text = phrase(LEFT_OPEN if came else NOBODY_CAME, spoken(diner.language, overdue.locale))
         with self._database.connection() as connection:
-            if not hands_overdue.hand_back_overdue(connection, overdue.diner_id, now):
+            if not hands_overdue.hand_back_overdue(connection, diner.id, now):
                 return ()
             written = write(connection, notices, None, now)
-            is_open = not came or hands_overdue.is_unanswered(connection, overdue.diner_id)
-            if is_open and not overdue.is_left:
-                written += _say(connection, overdue.diner_id, text, now)
+            is_open = not came or hands_overdue.is_unanswered(connection, diner.id)
+            if is_open and not is_left:
+                written += _say(connection, diner.id, text, now)
         by = "time" if came else "nobody"
-        self._note("returned", diner=overdue.diner_id, by=by)
+        self._note("returned", diner=diner.id, by=by)
         return written
 
     def _note(self, what: str, **fields: object) -> None:
@@ -209,13 +220,13 @@ def _unheard(unheard: Unheard, error_code: int | None, language: str) -> Phrase:
     told = phrase(
         "*{number}* did not get this, WhatsApp says{code}: call them, or write when they do.",
         language,
-        number=unheard.chat.diner_id,
+        number=unheard.chat.diner.id,
         code=f" ({error_code})" if error_code else "",
     )
     return Phrase(f"{told}\n{quoted(one_line(unheard.words, MOST_QUOTED))}")
 
 
-def _language(of: Overdue | Chat) -> str:
+def _language(of: Chat) -> str:
     return spoken(of.language, of.locale)
 
 

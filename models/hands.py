@@ -58,7 +58,7 @@ class Conversation:
 
 # Of a draft, or of who is not on the list.
 _WAITS = or_(Turn.state == fixed(DRAFTED), and_(Turn.state == fixed(HELD), Turn.cause.is_not(None)))
-_IS_LEFT = (
+_WAITS_FOR_STAFF = (
     select(_WAITS)
     .where(Turn.diner_id == Diner.id)
     .order_by(Turn.id.desc())
@@ -75,7 +75,7 @@ _SHOWN = (
     Diner.in_hands_of,
     Diner.opted_out_at,
     is_blocked(),
-    func.coalesce(_IS_LEFT, false()),
+    func.coalesce(_WAITS_FOR_STAFF, false()),
 )
 
 

@@ -3,6 +3,7 @@
 Who has a diner, and how they come and go before that, is `models.hands`'.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,9 @@ from sqlalchemy import Integer, String, and_, bindparam, exists, null, or_, sele
 from sqlalchemy.orm import Session, aliased
 
 from addresses import other_spelling
-from models.allowed import Allowed
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
-from models.diners import Diner, is_known_by
+from models.diners import KNOWN, Diner, Known, is_known_by
 from models.inbox import Message
 from models.outbox import Part
 from models.restaurants import Restaurant
@@ -28,13 +28,9 @@ _BY = bindparam("by", type_=String)
 class Overdue:
     """A conversation whose time in human hands is over; nobody came where `in_hands_of` is None."""
 
-    diner_id: int
-    address: str
-    number: str
     in_hands_of: str | None
-    language: str | None = None
-    locale: str | None = None  # of the restaurant
-    is_left: bool = False  # to the staff: no persona answers them directly
+    locale: str | None  # of the restaurant
+    diner: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +48,7 @@ _LOCALE = (
     .correlate(Diner)
     .scalar_subquery()
 )
-_IS_LISTED = (
-    exists()
-    .where(
-        Allowed.restaurant_id == Restaurant.id, Allowed.address.in_([Diner.address, Diner.user_id])
-    )
-    .correlate(Diner, Restaurant)
-)
-_IS_LEFT = (
-    exists()
-    .where(
-        Restaurant.number == Diner.number,
-        or_(Restaurant.is_shadowed, and_(Restaurant.is_limited, ~_IS_LISTED)),
-    )
-    .correlate(Diner)
-)
-_CONVERSATION = (
-    Diner.id,
-    Diner.address,
-    Diner.number,
-    Diner.in_hands_of,
-    Diner.language,
-    _LOCALE,
-    _IS_LEFT,
-)
+_CONVERSATION = (Diner.in_hands_of, _LOCALE, *KNOWN)
 
 
 @Statement
@@ -90,7 +63,7 @@ def _overdue(sql: Spelling) -> Any:
 
 def overdue(connection: Connection, now: datetime, limit: int) -> list[Overdue]:
     """Longest over first."""
-    return [Overdue(*row) for row in connection.all(_overdue, now=now, most=limit)]
+    return [_of(row) for row in connection.all(_overdue, now=now, most=limit)]
 
 
 _IN_HANDS = Statement(
@@ -98,10 +71,15 @@ _IN_HANDS = Statement(
 )
 
 
+def _of(row: Sequence[Any]) -> Overdue:
+    in_hands_of, locale, *known = row
+    return Overdue(in_hands_of, locale, Known(*known))
+
+
 def in_hands(connection: Connection, diner_id: int) -> Overdue | None:
     """A conversation in human hands, whose time need not be over."""
     row = connection.one(_IN_HANDS, diner_id=diner_id)
-    return Overdue(*row) if row else None
+    return _of(row) if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +102,7 @@ _UNHEARD = Statement(
 def unheard(connection: Connection, part_id: int) -> Unheard | None:
     """Of a part that did not reach its diner; None where it is no person's words."""
     row = connection.one(_UNHEARD, part_id=part_id)
-    return Unheard(Overdue(*row[:-2]), *row[-2:]) if row else None
+    return Unheard(_of(row[:-2]), *row[-2:]) if row else None
 
 
 _CHATS_OF = Statement(
@@ -142,7 +120,7 @@ _CHATS_OF = Statement(
 def chats_of(connection: Connection, overdue: Overdue) -> list[Chat]:
     """The chat that whoever has this diner has with us; none where it is gone."""
     by = overdue.in_hands_of or ""
-    given = {"number": overdue.number, "by": by, "other_spelling": other_spelling(by)}
+    given = {"number": overdue.diner.number, "by": by, "other_spelling": other_spelling(by)}
     return [Chat(*row) for row in connection.all(_CHATS_OF, **given)]
 
 

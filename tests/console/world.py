@@ -114,7 +114,13 @@ class House:
         self.app = Flask("inzozi", static_folder=None)
         self.app.testing = True
         spending = Spending(self.database, clock.clock, costs.DEFAULT)
-        hands = Hands(self.database, Metrics(), clock.clock, lasts=HANDS_LAST)
+        hands = Hands(
+            self.database,
+            Metrics(),
+            clock.clock,
+            lasts=HANDS_LAST,
+            is_left=lambda _diner: False,
+        )
         self.in_person = InPerson(self.database, hands, clock.clock, self.delivered.append)
         self.parts = Parts(
             self.database,

@@ -121,6 +121,16 @@ def test_who_is_on_the_list_is_answered_in_either_spelling(house: House) -> None
     assert says(house, "Fish?", "whatsapp:+525512345678") == "Yes."
 
 
+@pytest.mark.parametrize("who", ["whatsapp:+525512345678", JEAN])
+def test_who_is_answered_is_told_that_nobody_came(house: House, who: str) -> None:
+    """On the list in the other spelling, or of the staff; as they are answered, so is this said."""
+    switch(house, "whatsapp:+5215512345678")
+    assert "called a colleague" in says(house, "/human", who)
+    house.clock.passes(COMES_WITHIN.total_seconds() + 1)
+    house.upkeep.sweep()
+    assert soon(lambda: "none of my colleagues" in house.read(who)[-1])
+
+
 def test_the_staff_is_answered_and_hears_of_who_is_not(limited: House) -> None:
     assert says(limited, "Fish?", JEAN) == "Yes."
     says(limited, "I booked for eight", ALICE)

@@ -156,7 +156,14 @@ class House:
             default_persona="waiter",
             picturing=Picturing(self.database, loads, speaks=speaks),
         )
-        self.hands = Hands(self.database, self.metrics, given, lasts=HANDS_LAST)
+        rollout = Rollout(self.database, directory, rights, given)
+        self.hands = Hands(
+            self.database,
+            self.metrics,
+            given,
+            lasts=HANDS_LAST,
+            is_left=rollout.is_the_staffs,
+        )
         self.closing = Closing(self.database, self.leases, self.hands, given)
         self.delivery = Delivery(
             self.database,
@@ -174,7 +181,7 @@ class House:
         stopping = Event()
         answers = Answers(
             taker,
-            Rollout(self.database, directory, rights, given),
+            rollout,
             Gathering(self.database, taker, understanding, given, stopping),
             Share(self.database, given, per_minute),
             self.budget,

@@ -186,9 +186,9 @@ def test_what_an_alarm_counts_is_there_before_it_happens(house: House) -> None:
     born = [
         (selector.name, labels)
         for selector in counted
-        for labels in after.get(selector.name, [])
+        for labels in after.get(str(selector.name), [])
         if all(chooses(each, labels) for each in selector.matchers.matchers)
-        and labels not in before.get(selector.name, [])
+        and labels not in before.get(str(selector.name), [])
     ]
     assert counted
     assert born == []
