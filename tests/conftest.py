@@ -11,9 +11,11 @@ from contextlib import closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests.browser import find_chromium
 from tests.pooler import Pooler, find_pooler
@@ -23,6 +25,7 @@ TEMPLATE = "migrated"
 SEEDED = "seeded"
 STOCKED = "stocked"
 LONG = ("scenarios", "tests")
+BROWSERS = "tests/console/test_browser_"
 SANDBOXES_NUMBER = "whatsapp:+14155238886"
 
 # No example is timed: what a machine is busy with says nothing about what is tested.
@@ -34,7 +37,24 @@ settings.load_profile("untimed")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Folders whose files take longest come first, else the last worker is alone with one."""
-    items.sort(key=lambda item: item.path.parent.name not in LONG)
+    items.sort(
+        key=lambda item: (
+            not item.nodeid.startswith(BROWSERS),
+            item.path.parent.name not in LONG,
+        )
+    )
+
+
+class ByFile(LoadFileScheduling):  # type: ignore[misc] # xdist ships no types
+    """A file's tests are one worker's, and so are all that share a service and a browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return BROWSERS if file.startswith(BROWSERS) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
