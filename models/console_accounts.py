@@ -99,6 +99,14 @@ def sessions_of(session: Session, address: str, now: datetime) -> Sequence[Conso
     return session.scalars(theirs.order_by(ConsoleSession.seen_at.desc())).all()
 
 
+def renew(session: Session, token: str) -> str | None:
+    """A session's new token; whoever has the old one is out. None where it was renewed before."""
+    new = new_token()
+    own = ConsoleSession.token_hash == hash_of(token)
+    renewed = update(ConsoleSession).where(own).values(token_hash=hash_of(new))
+    return new if session.scalar(renewed.returning(ConsoleSession.id)) else None
+
+
 def end(session: Session, token: str) -> None:
     session.execute(delete(ConsoleSession).where(ConsoleSession.token_hash == hash_of(token)))
 

@@ -15,7 +15,7 @@ from models.menu import MenuItem, Pairing
 from models.menu_changes import MenuChange
 from models.opening_hours import OpeningHours
 from models.restaurants import Restaurant
-from models.staff import StaffRole
+from models.staff import StaffRole, forget_gone
 from models.synonyms import Synonym
 
 
@@ -44,6 +44,7 @@ def remove(session: Session, slug: str) -> None:
     """The restaurant of this slug, with all that is only its own."""
     own = select(Restaurant.id).where(Restaurant.slug == slug).scalar_subquery()
     items = select(MenuItem.id).where(MenuItem.restaurant_id == own)
+    staff = session.scalars(select(StaffRole.address).where(StaffRole.restaurant_id == own)).all()
     for goes in (
         delete(Synonym).where(Synonym.restaurant == slug),
         delete(Pairing).where(Pairing.item_id.in_(items) | Pairing.with_item_id.in_(items)),
@@ -55,3 +56,4 @@ def remove(session: Session, slug: str) -> None:
         delete(Restaurant).where(Restaurant.slug == slug),
     ):
         session.execute(goes, execution_options={"synchronize_session": False})
+    forget_gone(session, set(staff))

@@ -137,10 +137,17 @@ def remove(
     if roles:
         own.append(StaffRole.role.in_(roles))
     gone = session.scalars(delete(StaffRole).where(*own).returning(StaffRole.role)).all()
-    if gone and not posts_of(session, address):
-        console_accounts.forget(session, address)
-        console_links.end_all(session, address)
+    if gone:
+        forget_gone(session, [address])
     return sorted(gone, key=ROLES.index)
+
+
+def forget_gone(session: Session, addresses: Collection[str]) -> None:
+    """Of these, whoever works nowhere any more."""
+    for address in addresses:
+        if not posts_of(session, address):
+            console_accounts.forget(session, address)
+            console_links.end_all(session, address)
 
 
 def _known_as(session: Session, restaurant_id: int, address: str) -> str:

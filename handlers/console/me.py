@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 
 from handlers.console import passwords
 from handlers.console.accounts import Person
-from handlers.console.here import now, signed_in
+from handlers.console.here import now, signed_in, to_sign_in
 from handlers.console.passwords import Passwords
-from handlers.console.signing_in import BY_LINK
+from handlers.console.signing_in import BY_LINK, enter
 from handlers.limits import SIGN_IN_BY_ACCOUNT, Limits
-from models import audit, console_accounts
+from models import audit, console_accounts, console_links
 from models.database.engine import Database
 
 # For so long after a link, a password may be set by whoever forgot theirs.
@@ -40,7 +40,10 @@ class MePages:
 
     @signed_in
     def set_password(self, person: Person) -> Response | tuple[str, int]:
-        """Every other session of theirs ends: it may be a stranger's, who knew the old one."""
+        """Whatever else lets somebody in as them ends: it may be a stranger's.
+
+        This browser gets a new token, so that a copy of its cookie is worth nothing either.
+        """
         with self._database.transaction() as tables:
             stored = console_accounts.password_of(tables, person.address)
         if stored and not _came_by_link():
@@ -53,8 +56,10 @@ class MePages:
         fault, typed = passwords.faults(new, person)
         if fault:
             return self._page(person, fault, "new"), 400
-        self._keep(person, self._passwords.hashed(typed))
-        session.pop(BY_LINK, None)
+        token = self._keep(person, self._passwords.hashed(typed))
+        if token is None:
+            return to_sign_in()
+        enter(Person(person.address, person.posts, token))
         flash("Your password is set. Every other browser is signed out.")
         return redirect(url_for(".index"), 303)
 
@@ -73,10 +78,15 @@ class MePages:
         flash("Every other browser is signed out.")
         return redirect(url_for(".index"), 303)
 
-    def _keep(self, person: Person, hashed: str) -> None:
+    def _keep(self, person: Person, hashed: str) -> str | None:
+        """Their session's new token; None, and nothing is kept, where it just got another."""
         with self._database.transaction() as tables:
+            token = console_accounts.renew(tables, person.fs_uniquifier)
+            if token is None:
+                return None
             console_accounts.set_password(tables, person.address, hashed, now())
-            console_accounts.end_all(tables, person.address, but=person.fs_uniquifier)
+            console_accounts.end_all(tables, person.address, but=token)
+            console_links.end_all(tables, person.address)
             for post in person.posts:
                 audit.note(
                     tables,
@@ -85,6 +95,7 @@ class MePages:
                     by=post.colleague.address,
                     what="console.password_set",
                 )
+        return token
 
     def _page(self, person: Person, fault: str = "", field: str = "") -> str:
         with self._database.transaction() as tables:

@@ -94,11 +94,15 @@ class SigningIn:
                     what="console.signed_in",
                     after={"by": way},
                 )
-        # What was here before, a form token too, was perhaps another's.
-        _leave()
-        session.permanent = True
-        login_user(Person(console_accounts.known_as(address), posts, token), remember=False)
+        enter(Person(console_accounts.known_as(address), posts, token))
         return True
+
+
+def enter(known: Person) -> None:
+    """From now on this browser is theirs; what was here before was perhaps another's."""
+    _leave()
+    session.permanent = True
+    login_user(known, remember=False)
 
 
 def _leave() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.console.application import SHORTEST_PASSWORD
 from handlers.limits import SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS
-from models import audit, console_accounts, console_links, restaurants, staff
+from models import audit, console_accounts, console_links, removal, restaurants, staff
 from models.console_accounts import IDLE, LASTS
 from models.database.engine import Database
 from tests.console.world import (
@@ -21,6 +21,7 @@ from tests.console.world import (
 
 MINUTE_S = 60
 NUMBER = "+250 788 000 011"
+NEW_PASSWORD = "four herons on a tin roof"
 
 
 def let_in(house: House) -> list[str]:
@@ -186,9 +187,7 @@ def test_who_signs_out_is_out_also_by_the_cookie_that_was(house: House) -> None:
     kept = guest.cookie().value
     assert guest.post("/sign-out").status_code == 303
     assert "You are signed out." in guest.get("/sign-in").text
-    thief = house.guest()
-    thief._client.set_cookie("console", kept, domain="inzozi.example", path="/console")
-    assert thief.get("/me").status_code == 303
+    assert house.guest().with_cookie(kept).get("/me").status_code == 303
 
 
 def test_who_is_off_the_staff_is_out_at_once_and_their_password_is_gone(house: House) -> None:
@@ -202,15 +201,26 @@ def test_who_is_off_the_staff_is_out_at_once_and_their_password_is_gone(house: H
         assert console_accounts.password_of(session, JEAN) is None
 
 
+def test_with_a_restaurant_goes_the_way_in_of_who_worked_there_alone(any_house: House) -> None:
+    guest, at_both = any_house.with_password(JEAN), any_house.with_password(GRACE)
+    link = any_house.links.make(JEAN)
+    with any_house.database.transaction() as session:
+        valletta = restaurants.all_of_them(session)[1]
+        removal.remove(session, "kigali")
+        staff.add(session, valletta.id, JEAN, ["kitchen"], None)
+    assert [each.get("/me").status_code for each in (guest, at_both)] == [303, 200]
+    assert any_house.guest().by_password(JEAN, PASSWORD).status_code == 400
+    assert any_house.guest().follow(link).status_code == 410
+    assert any_house.guest().by_password(GRACE, PASSWORD).status_code == 303
+
+
 def test_a_session_forged_with_another_key_is_nobodys(house: House, sqlite_url: str) -> None:
     other = House(sqlite_url, house.clock, secret="another key of sixteen")
     stranger = other.signed_in()
     stranger.get("/me")
     forged = stranger.cookie().value
     other.database.close()
-    guest = house.guest()
-    guest._client.set_cookie("console", forged, domain="inzozi.example", path="/console")
-    assert guest.get("/me").status_code == 303
+    assert house.guest().with_cookie(forged).get("/me").status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/me/password", "/sign-in/link"])
@@ -237,12 +247,39 @@ def test_a_password_is_set_and_changed_and_every_other_session_ends(any_house: H
     assert own.post("/me/password", new=PASSWORD, again=PASSWORD).status_code == 303
     assert elsewhere.get("/me").status_code == 303
     assert own.get("/me").status_code == 200
-    new = "four herons on a tin roof"
+    new = NEW_PASSWORD
+    own.get("/me")
     assert "password of now" in own.post("/me/password", new=new, again=new, old="no").text
     changed = own.post("/me/password", new=new, again=new, old=PASSWORD)
     assert changed.status_code == 303
     assert any_house.guest().by_password(NUMBER, PASSWORD).status_code == 400
     assert any_house.guest().by_password(NUMBER, new).status_code == 303
+
+
+def test_a_new_password_shuts_out_who_shared_the_browsers_cookie_and_who_has_a_link(
+    any_house: House,
+) -> None:
+    link = any_house.links.make(GRACE)
+    own = any_house.signed_in()
+    own.get("/me")
+    thief = any_house.guest().with_cookie(own.cookie().value)
+    thief.get("/me")
+    assert own.post("/me/password", new=PASSWORD, again=PASSWORD).status_code == 303
+    again = thief.post("/me/password", new=NEW_PASSWORD, again=NEW_PASSWORD)
+    assert again.location == "/console/sign-in"
+    assert [each.get("/me").status_code for each in (thief, own)] == [303, 200]
+    assert "Your password of now" in own.get("/me").text
+    assert any_house.guest().follow(link).status_code == 410
+    assert any_house.guest().by_password(NUMBER, PASSWORD).status_code == 303
+
+
+def test_of_two_who_set_a_password_by_one_cookie_at_once_one_does(house: House) -> None:
+    with house.database.transaction() as session:
+        token = console_accounts.begin(session, GRACE, agent="", now=house.clock.now())
+        new = console_accounts.renew(session, token)
+        assert console_accounts.renew(session, token) is None
+        assert new is not None
+        assert console_accounts.session_of(session, new, house.clock.now()) is not None
 
 
 def test_who_forgot_theirs_sets_one_after_a_link_and_not_a_quarter_of_an_hour_later(
@@ -253,7 +290,7 @@ def test_who_forgot_theirs_sets_one_after_a_link_and_not_a_quarter_of_an_hour_la
     assert "Your password of now" not in guest.get("/me").text
     house.clock.passes(15 * MINUTE_S)
     assert "Your password of now" in guest.get("/me").text
-    new = "four herons on a tin roof"
+    new = NEW_PASSWORD
     assert guest.post("/me/password", new=new, again=new).status_code == 400
 
 
