@@ -19,21 +19,24 @@ MOST_DIGITS = 15
 LEAST_OF_A_CARD = 13
 
 _QUOTE = r"(?:\\*[\"'])?"
+# What ends before a place: in a line of JSON a line's end is two characters, of which one is an n.
+_ESCAPED = r"(?<=\\[bfnrt])|(?<=\\u[0-9a-fA-F]{4})"
+_BEGINS = rf"(?:(?<![\w.])|{_ESCAPED})"
 _PATTERN = rf"""
 (?P<number>
     (?:whatsapp(?::|%3A))?(?:\+|%2B)[1-9](?:[ ().\-]{{0,2}}[0-9]){{6,14}}
   | whatsapp(?::|%3A)(?:[0-9]{{7,15}}|[A-Z]{{2}}(?:\.\w+)+)
-  | (?<![\w.])[A-Z]{{2}}\.[0-9]{{6,}}
+  | {_BEGINS}[A-Z]{{2}}\.[0-9]{{6,}}
 )
-| (?<![\w.])(?P<digits>[0-9](?:[ -]?[0-9]){{9,18}})(?!\w)
+| {_BEGINS}(?P<digits>[0-9](?:[ -]?[0-9]){{9,18}})(?!\w)
 | (?P<before>
     (?<=:)//[^/\s:@"'\\]*:(?=[^/\s@"'\\]+@)
   | (?:/console/link/|/media/)
   | (?i:bearer|basic)(?:[ ]|%20)(?=[\w.~+/=\-]{{6}})
-  | (?i:(?<![A-Za-z])(?:password|passwd|secret|api_?key|token|signature|authorization|cookie)
-      (?:{_QUOTE}\s?:\s?\\*["']|={_QUOTE}|(?<=authorization):[ ]))
-)(?:(?i:bearer|basic)[ ])?[^\s"'&;,@\\]+
-| \bsk-[\w\-]{{6,}}
+  | (?i:(?:(?<![A-Za-z])|{_ESCAPED})(?:password|passwd|secret|api_?key|token|signature|authorization|cookie)
+      (?:{_QUOTE}\s?:\s?\\*["']|={_QUOTE}|(?:(?<=authorization)|(?<=cookie)|(?<=signature)):[ ]))
+)(?:(?i:bearer|basic|digest|token)[ ])?[^\s"'&;,@\\]+
+| (?:\b|{_ESCAPED})sk-[\w\-]{{6,}}
 """
 # A line in which there is none of these has nothing to be masked, as most have not. To look for
 # them costs a twentieth of what the pattern does: in small letters, then in these with every digit
@@ -78,7 +81,8 @@ def netting(secrets: Iterable[str] = ()) -> Callable[[str], str]:
                 return pattern.sub(_masked, line)
         # One within an id in hexadecimal, as every line has, begins or ends at a letter.
         for run in _RUN.finditer(shape):
-            if not shape[: run.start()].endswith(("0", "a", "_")):
+            before = shape[max(run.start() - 6, 0) : run.start()]
+            if "\\" in before or not before.endswith(("0", "a", "_")):
                 return pattern.sub(_masked, line)
         return line
 

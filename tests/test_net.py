@@ -45,6 +45,28 @@ def test_what_no_log_may_hold_is_masked(line: str, shown: str) -> None:
     assert net(line) == shown
 
 
+@pytest.mark.parametrize("before", ["\n", "\t", "\r\n", "x\b", "\x1b", "\u2028", "é"])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "4111 1111 1111 1111",
+        "378282246310005",
+        "250788000001",
+        "US.13491208655302741918",
+        "sk-proj-AbCdEf",
+        "password=hunter2",
+        "Cookie: console=abc",
+        "Authorization: Digest abc",
+        "+250788000001",
+        TOKEN,
+    ],
+)
+def test_what_stands_after_the_end_of_a_line_is_masked_in_json_too(kept: str, before: str) -> None:
+    line = json.dumps({"event": f"{before}{kept}"})
+    assert kept.rpartition(" ")[2].rpartition("=")[2] not in net(line)
+    assert json.loads(net(line))["event"].startswith(before)
+
+
 @pytest.mark.parametrize(
     "line",
     [
