@@ -33,7 +33,8 @@ _PATTERN = rf"""
     (?<=:)//[^/\s:@"'\\]*:(?=[^/\s@"'\\]+@)
   | (?:/console/link/|/media/)
   | (?i:bearer|basic)(?:[ ]|%20)(?=[\w.~+/=\-]{{6}})
-  | (?i:(?:(?<![A-Za-z])|{_ESCAPED})(?:password|passwd|secret|api_?key|token|signature|authorization|cookie)
+  | (?i:(?:(?<![A-Za-z])|{_ESCAPED})
+      (?:password|passwd|secret|api_?key|token|signature|authorization|cookie)
       (?:{_QUOTE}\s?:\s?\\*["']|={_QUOTE}|(?:(?<=authorization)|(?<=cookie)|(?<=signature)):[ ]))
 )(?:(?i:bearer|basic|digest|token)[ ])?[^\s"'&;,@\\]+
 | (?:\b|{_ESCAPED})sk-[\w\-]{{6,}}
