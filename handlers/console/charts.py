@@ -13,6 +13,7 @@ SLOT = 10.0  # what a chart's columns have in width, each with its gap
 GAP = 2.0
 # What is more than nothing is seen.
 LEAST = 1.0
+SMALLEST = 1e-300  # below it a float has too few digits left to be rounded: as good as nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def share(value: float, of: float) -> float:
 
 def round_up(value: float) -> float:
     """To a number that people like on an axis: 1, 2 or 5, and noughts."""
-    if value <= 0:
+    if value < SMALLEST:
         return 1.0
     unit = 10.0 ** ceil(log10(value) - 1)
     return next(step * unit for step in (1, 2, 5, 10) if step * unit >= value * (1 - 1e-9))
