@@ -23,7 +23,6 @@ class Person(UserMixin):
 
     def __init__(self, address: str, posts: Sequence[Post], token: str) -> None:
         self.address = address  # as `console_accounts.known_as` spells it
-        self.number = address.removeprefix("whatsapp:+")  # which is no password of theirs
         self.posts = posts
         self.fs_uniquifier = token
         self.active = True

@@ -164,6 +164,7 @@ def _configuration(secret: str, *, is_https: bool) -> dict[str, Any]:
         "SECURITY_PASSWORD_SALT": "unused",
         "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
         "SECURITY_PASSWORD_COMPLEXITY_CHECKER": "zxcvbn",
+        "SECURITY_ZXCVBN_MINIMUM_SCORE": 4,  # ten thousand million guesses: a 3 has "Kigali2026!!"
         "SECURITY_MSG_PASSWORD_TOO_SIMPLE": (TOO_SIMPLE, "error"),
         "SECURITY_CLI_USERS_NAME": False,
         "SECURITY_CLI_ROLES_NAME": False,

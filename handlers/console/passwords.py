@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 
 from flask import current_app
@@ -12,7 +13,8 @@ from handlers.console.accounts import Person
 
 Natively = Callable[[Callable[[], Any]], Any]
 LONGEST = 128  # characters
-LONGEST_LOOKED_AT = 72  # characters; zxcvbn takes no more, and nobody guesses so many
+LONGEST_LOOKED_AT = 72  # characters; zxcvbn takes no more
+HOUSE = "Tableside"
 
 
 class Passwords:
@@ -53,16 +55,29 @@ class PasswordCheck(PasswordUtil):
         self, password: str, is_register: bool, **kwargs: Any
     ) -> tuple[list[str] | None, str]:
         typed = self.normalize(password)
-        if len(typed) > LONGEST_LOOKED_AT:
-            fault = f"It has {LONGEST} characters at most."
-            return None if len(typed) <= LONGEST else [fault], typed
-        return super().validate(password, is_register, **kwargs)
+        if len(typed) > LONGEST:
+            return [f"It has {LONGEST} characters at most."], typed
+        # Flask-Security takes a user's attributes for what others guess first.
+        guessed = SimpleNamespace(**{each: each for each in _guessed_first(kwargs["user"])})
+        told, _ = super().validate(typed[:LONGEST_LOOKED_AT], is_register, user=guessed)
+        return told, typed
 
 
 def faults(password: str, person: Person) -> tuple[str | None, str]:
     """What is wrong with a new password, if anything, and the password as it is to be hashed."""
     told, typed = _security().password_util.validate(password, False, user=person)
     return (" ".join(told) if told else None), typed
+
+
+def _guessed_first(person: Person) -> set[str]:
+    """What others know of somebody: their name and number, where they work; whole and by word."""
+    number = person.address.removeprefix("whatsapp:+")
+    national = [number[digits:] for digits in (1, 2, 3)]  # so many has a country's code
+    names = [HOUSE, person.name, number, f"+{number}", *national]
+    for post in person.posts:
+        names += [post.colleague.name, post.restaurant.name, post.restaurant.slug]
+        names.append(post.restaurant.city)
+    return {word for name in names for word in (name, "".join(name.split()), *name.split())}
 
 
 def _security() -> Security:
