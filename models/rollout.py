@@ -52,8 +52,9 @@ def allow(
 ) -> list[str]:
     """Put these on the list, which is on from now on; those that were not on it before.
 
-    `by`: the address of who says so, or the command line. Without an address the list goes on as
-    it stands: then the staff alone is answered, where nobody is on it.
+    `by`: the address of who says so, or the command line. `name`: of these, also of those that
+    were on it; empty: as they are called. Without an address the list goes on as it stands: then
+    the staff alone is answered, where nobody is on it.
     """
     known = _known(session, restaurant_id, addresses)
     added = [each for each in dict.fromkeys(addresses) if each not in known]
@@ -64,6 +65,8 @@ def allow(
     add_missing(session, Allowed, rows)
     for each in added:
         _note(session, restaurant_id, "allowed", by, now, subject=each)
+    if name:
+        _rename(session, restaurant_id, known.values(), name, by, now)
     _switch(session, restaurant_id, "limited", by, now, is_limited=True)
     return added
 
@@ -95,6 +98,24 @@ def shadow(session: Session, restaurant_id: int, *, by: str, now: datetime) -> N
 def go_live(session: Session, restaurant_id: int, *, by: str, now: datetime) -> None:
     """From now on what a persona answers goes to the diner. Drafts that wait stay."""
     _switch(session, restaurant_id, "went_live", by, now, is_shadowed=False)
+
+
+def _rename(
+    session: Session,
+    restaurant_id: int,
+    addresses: Collection[str],
+    name: str,
+    by: str,
+    now: datetime,
+) -> None:
+    others = (
+        Allowed.restaurant_id == restaurant_id,
+        Allowed.address.in_(set(addresses)),
+        Allowed.name != name,
+    )
+    renamed = update(Allowed).where(*others).values(name=name).returning(Allowed.address)
+    for each in session.scalars(renamed).all():
+        _note(session, restaurant_id, "renamed", by, now, subject=each)
 
 
 def _switch(

@@ -59,9 +59,11 @@ def rollout_group(database: Database) -> AppGroup:
                 session, here.id, addresses, by=COMMAND_LINE, now=datetime.now(UTC)
             )
             told = _lines(here, rollout.of_restaurant(session, here.id))
-        if missing := [each for each in addresses if each not in gone]:
-            click.echo(f"Not on the list of {here.name}: {', '.join(missing)}.", err=True)
         click.echo("\n".join(told))
+        if missing := [each for each in addresses if each not in gone]:
+            raise click.ClickException(
+                f"Not on the list of {here.name}: {', '.join(missing)}. See rollout show."
+            )
 
     _add_switches(group, database, at)
     return group
