@@ -34,7 +34,7 @@ from handlers.console.dead_letters import DeadLetterPages
 from handlers.console.dish import DishPages
 from handlers.console.errors import register_errors
 from handlers.console.figures import FiguresPages
-from handlers.console.here import CLOCK, person
+from handlers.console.here import CLOCK, Id, person
 from handlers.console.home import HomePages
 from handlers.console.hours import HoursPages
 from handlers.console.me import MePages
@@ -100,6 +100,7 @@ def console(parts: Parts) -> Flask:
     app = Console("handlers.console", root_path=str(Path(__file__).parent))
     # A live page sends its fragment whole: not the lines of its template's tags too.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.url_map.converters["int"] = Id
     secret = parts.secret_key or secrets_of_ours.signing_key(parts.database)
     app.config.update(_configuration(secret, is_https=parts.url.startswith("https:")))
     app.extensions[CLOCK] = parts.now

@@ -1,9 +1,9 @@
 """Who changed what in a restaurant, newest first. What is new appears by itself."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from handlers.console import live
-from handlers.console.here import Here, needs
+from handlers.console.here import Here, asked_id, needs
 from models import audit, staff
 from models.database.engine import Database
 
@@ -22,7 +22,7 @@ class AuditPages:
 
     @needs("staff")
     def index(self, here: Here) -> str:
-        before = request.args.get("before", type=int)
+        before = asked_id("before")
         fragment, more = self._changes(here, before)
         return render_template("audit.html", fragment=fragment, more=more, is_first=before is None)
 

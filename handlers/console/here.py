@@ -9,11 +9,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from flask import abort, current_app, g, redirect, request, url_for
 from flask_security import current_user
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from handlers.console.accounts import People, Person
 from models import audit
 from models.audit import Small
+from models.database.columns import MAX_INTEGER, is_id
 from models.restaurants import Restaurant
 from models.staff import Colleague
 from personas.rights import Right, of_roles
@@ -70,6 +72,21 @@ def person() -> Person | None:
     """Who is signed in."""
     known = current_user._get_current_object()
     return known if isinstance(known, Person) else None
+
+
+class Id(IntegerConverter):
+    """A row's in an address; one that no row can have is no address of ours."""
+
+    def __init__(self, url_map: Map, **given: Any) -> None:
+        super().__init__(url_map, **{"max": MAX_INTEGER, **given})
+
+
+def asked_id(name: str) -> int | None:
+    """A row's in what an address asks for; None where there is none, or no number."""
+    asked = request.args.get(name, type=int)
+    if asked is not None and not is_id(asked):
+        abort(404)
+    return asked
 
 
 def needs(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 
 from handlers.console.here import Here, needs
 from models.console.opted_out import PER_PAGE, opted_out
+from models.database.columns import is_id
 from models.database.engine import Database
 
 
@@ -33,6 +34,6 @@ def _after(told: str) -> tuple[datetime, int] | None:
     moment, _, diner_id = told.partition("_")
     try:
         at = datetime.fromisoformat(moment)
-        return (at, int(diner_id)) if at.tzinfo and len(diner_id) < 19 else None
+        return (at, int(diner_id)) if at.tzinfo and is_id(int(diner_id)) else None
     except ValueError:
         return None

@@ -5,6 +5,7 @@ import re
 import pytest
 from structlog.testing import capture_logs
 
+from handlers.console.application import console
 from models import audit
 from tests.console.world import ADA, CAROL, GRACE, JEAN, House
 from tests.engine.clock import ManualClock
@@ -45,6 +46,20 @@ def test_the_pages_are_listed_that_somebody_may_open(house: House) -> None:
     links = re.findall(r'href="/console/kigali/([^"]+)"\s+aria-current', shown)
     assert set(links) == {"audit"}
     assert "/console/kigali/audit" not in house.signed_in(JEAN).get("/kigali/").text
+
+
+def test_what_is_named_by_a_number_that_no_row_has_is_not_there(house: House) -> None:
+    """And it leaves no line of an error."""
+    grace = house.signed_in()
+    named = [each.rule for each in console(house.parts).url_map.iter_rules() if "<int" in each.rule]
+    paths = [re.sub("<int.*?>", "99999999999", each.replace("<slug>", "kigali")) for each in named]
+    with capture_logs() as lines:
+        found = [grace.get("/kigali/audit?before=99999999999").status_code]
+        found += [grace.get(each).status_code for each in paths]
+        found += [grace.post(each).status_code for each in paths]
+    assert set(found) == {404}
+    assert len(paths) > 5
+    assert [each for each in lines if each["log_level"] == "error"] == []
 
 
 def test_who_works_in_several_chooses_and_who_works_in_one_is_there(house: House) -> None:
