@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from handlers.ai import DATABASE_AWAY, AiRoutes
+from handlers.bodies import Request
 from handlers.cli import doctor
 from handlers.cli.commands import register_commands
 from handlers.console.mounted import AT, Mounted
@@ -69,6 +70,7 @@ def application(service: Service) -> Flask:
     """The service's ways in. Starting and stopping it is its owner's."""
     settings = service.settings
     app = Flask("tableside", static_folder=None)
+    app.request_class = Request
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     limits = app.extensions["tableside.limits"] = _limits(service, settings)
     _register_routes(app, service, settings, limits)

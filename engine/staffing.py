@@ -1,10 +1,10 @@
 """Who works in a restaurant, and as what: who changes and goes, and what follows from that.
 
-For the console and the command line alike, within the caller's transaction, so that who did it is
-kept with it.
+Within the caller's transaction, so that who did it is kept with it. The console takes no house its
+last owner; the command line, which can make one, may, and says so.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,10 +61,14 @@ def _keep_an_owner(
     session: Any, restaurant: Restaurant, was: Colleague, roles: Collection[str]
 ) -> None:
     staff.lock(session, restaurant.id)
-    others = (each for each in staff.of_restaurant(session, restaurant.id) if each != was)
-    is_one_left = OWNER in roles or any(OWNER in each.roles for each in others)
-    if OWNER in was.roles and not is_one_left:
+    others = [each for each in staff.of_restaurant(session, restaurant.id) if each != was]
+    if OWNER in was.roles and OWNER not in roles and not has_owner(others):
         raise LastOwnerError
+
+
+def has_owner(members: Iterable[Colleague]) -> bool:
+    """Whether anybody of them may say who works there."""
+    return any(OWNER in each.roles for each in members)
 
 
 def in_order(roles: Collection[str]) -> list[str]:

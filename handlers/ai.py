@@ -197,14 +197,17 @@ class AiRoutes:
         Without one, this machine alone, and nobody in production.
         """
         request.max_content_length = MAX_BODY
-        self._limits.check_address(AI_BY_ADDRESS)
         is_health = request.endpoint == "ai.healthz"
+        token = self._bearers.admit(request) if self._bearers else None
+        if token:
+            self._limits.check(AI_BY_TOKEN, token)
+        else:
+            self._limits.check_address(AI_BY_ADDRESS)
         if is_health and "sender" not in request.args:
             return
         if self._bearers is not None:
-            if not self._bearers.admit(request):
+            if not token:
                 raise ApiError(401, "This needs the header Authorization: Bearer <API_TOKEN>.")
-            self._limits.check(AI_BY_TOKEN, self._bearers.name_of(request))
         elif self._is_production:
             raise ApiError(
                 401, "API_TOKEN is not set: in production, nobody may call this without it."

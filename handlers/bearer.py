@@ -19,23 +19,13 @@ class Bearers:
     def __init__(self, tokens: str) -> None:
         self._digests = [_digest(each) for each in tokens.split(",")]
 
-    def admit(self, called: Request) -> bool:
-        """Whether the call carries one of them."""
-        scheme, token = _given(called)
-        given = _digest(token)
+    def admit(self, called: Request) -> str | None:
+        """A name of the one that the call carries, however it is spelled, which is no token."""
+        scheme, _, token = called.headers.get("Authorization", "").partition(" ")
+        given = _digest(token.strip())
         # All of them, always: how long it takes tells nothing.
         found = [hmac.compare_digest(given, each) for each in self._digests]
-        return scheme.lower() == SCHEME and any(found)
-
-    def name_of(self, called: Request) -> str:
-        """One of the token that the call carries, however it is spelled; no token."""
-        return _digest(_given(called)[1]).hex()
-
-
-def _given(called: Request) -> tuple[str, str]:
-    """The scheme and the token."""
-    scheme, _, token = called.headers.get("Authorization", "").partition(" ")
-    return scheme, token.strip()
+        return given.hex() if scheme.lower() == SCHEME and any(found) else None
 
 
 def _digest(token: str) -> bytes:

@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from engine.sign_in_links import SignInLinks
-from engine.staffing import in_order, reach, settle
+from engine.staffing import has_owner, in_order, reach, settle
 from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
 from models import audit, restaurants, staff, templates
@@ -88,12 +88,17 @@ def _removing(database: Database) -> click.Command:
                 was = {"roles": ", ".join(gone)}
                 _note(session, restaurant, "staff.removed", address, before=was)
             told = restaurant.name
+            is_ownerless = OWNER in gone and not has_owner(
+                staff.of_restaurant(session, restaurant.id)
+            )
         if not gone:
             named = f" as {' or '.join(roles)}" if roles else ""
             raise click.ClickException(
                 f"{address} is not on the staff of {told}{named}: see staff list."
             )
         click.echo(f"{address} is not {' nor '.join(gone)} of {told} any more.")
+        if is_ownerless:
+            click.echo(f"{told} has no owner now: {ADD_ONE} makes somebody one.", err=True)
 
     return remove
 

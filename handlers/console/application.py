@@ -23,6 +23,7 @@ from engine.figures import Counting
 from engine.in_person import InPerson
 from engine.sign_in_links import SignInLinks
 from engine.spending import Spending
+from handlers.bodies import Request
 from handlers.console import live, navigation
 from handlers.console.accounts import People
 from handlers.console.asked import AskedPages
@@ -100,6 +101,7 @@ def console(parts: Parts) -> Flask:
     app = Console("handlers.console", root_path=str(Path(__file__).parent))
     # A live page sends its fragment whole: not the lines of its template's tags too.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.request_class = Request
     app.url_map.converters["int"] = Id
     secret = parts.secret_key or secrets_of_ours.signing_key(parts.database)
     app.config.update(_configuration(secret, is_https=parts.url.startswith("https:")))

@@ -60,6 +60,16 @@ def test_somebody_comes_and_goes_role_by_role(database: Database) -> None:
     assert "staff add NUMBER --owner" in told(database, "list")
 
 
+def test_it_is_said_that_nobody_is_left_who_owns_a_restaurant(database: Database) -> None:
+    for address in (ALICE, BOB):
+        told(database, "add", address, "--owner", *KIGALI)
+    group = staff_group(database, links(database))
+    assert run(group, "remove", ALICE, *KIGALI).stderr == ""
+    told(database, "add", BOB, "--role", "waiter", *KIGALI)
+    assert "has no owner now" in run(group, "remove", BOB, "--role", "owner", *KIGALI).stderr
+    assert run(group, "remove", BOB, *KIGALI).stderr == ""
+
+
 def test_an_owner_gets_a_link_into_the_console_and_others_when_they_are_made_one(
     database: Database,
 ) -> None:
