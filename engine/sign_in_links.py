@@ -5,7 +5,7 @@ of no turn.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
@@ -19,6 +19,8 @@ from telemetry.logs import log
 from telemetry.masking import masked
 
 PATH = "/console/link/"
+# One that waits in a chat for its reader is good for so long at least, or another one goes.
+GOOD_FOR = timedelta(minutes=5)
 
 
 class SignInLinks:
@@ -55,6 +57,8 @@ class SignInLinks:
     def send(self, address: str) -> bool:
         """Send one to somebody's own chat with a restaurant of theirs, if WhatsApp takes it now.
 
+        While one waits there that can be used, no other goes: so whoever asks for links of
+        somebody else's costs one message, and keeps nobody out.
         False where they work nowhere, or wrote to none of their restaurants within 24 hours.
         Raises DatabaseUnavailableError.
         """
@@ -64,6 +68,9 @@ class SignInLinks:
             log.info("console.link_not_sent", to=masked(address))
             return False
         post, chat = found
+        if self._waits(address, chat, now):
+            log.info("console.link_waits", to=masked(address))
+            return True
         text = _text(self.make(address), spoken(chat.language, post.restaurant.locale))
         with self._database.alone() as connection:
             bubble = Bubble(text, purpose=SIGN_IN)
@@ -71,6 +78,12 @@ class SignInLinks:
         log.info("console.link_sent", to=masked(address), diner=chat.diner_id)
         self._deliver(chat.diner_id)
         return True
+
+    def _waits(self, address: str, chat: Chat, now: datetime) -> bool:
+        with self._database.transaction() as session:
+            return console_links.waits(session, address, now + GOOD_FOR) and outbox.was_sent(
+                session, chat.diner_id, SIGN_IN, since=now - LASTS + GOOD_FOR
+            )
 
     def _open_chat(self, address: str, now: datetime) -> tuple[Post, Chat] | None:
         """The one that they wrote in last."""

@@ -47,9 +47,9 @@ CONSOLE_BY_PERSON = Limit("console.person", 300)
 # Of those who guess: by account, from wherever they try it.
 SIGN_IN_BY_ADDRESS = Limit("sign-in.address", 30, 15 * MINUTE_S)
 SIGN_IN_BY_ACCOUNT = Limit("sign-in.account", 10, 15 * MINUTE_S)
-# A link goes out over WhatsApp, which costs money and somebody's patience.
+# For whom is not counted: a stranger who asks for somebody's would keep them out. Of one account,
+# a link goes out while none waits to be used.
 LINK_BY_ADDRESS = Limit("link.address", 10, 15 * MINUTE_S)
-LINK_BY_ACCOUNT = Limit("link.account", 3, 15 * MINUTE_S)
 
 
 class Limits:

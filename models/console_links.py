@@ -39,6 +39,13 @@ def is_good(session: Session, token: str, now: datetime) -> bool:
     return session.scalar(select(ConsoleLink.id).where(*_is_good(token, now))) is not None
 
 
+def waits(session: Session, address: str, until: datetime) -> bool:
+    """Whether one of theirs is not used yet, and good until then."""
+    own = ConsoleLink.address == known_as(address)
+    good = (own, ConsoleLink.used_at.is_(None), ConsoleLink.expires_at > until)
+    return session.scalar(select(ConsoleLink.id).where(*good).limit(1)) is not None
+
+
 def use(session: Session, token: str, now: datetime) -> str | None:
     """Whose it is, once: whoever asks second, in this process or another, gets None."""
     spent = update(ConsoleLink).where(*_is_good(token, now)).values(used_at=now)

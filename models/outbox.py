@@ -20,12 +20,13 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    not_,
     or_,
     select,
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.bubbles import Bubble, bound
 from models.database.columns import Base, Instant
@@ -119,6 +120,15 @@ BUBBLE = (Part.body, Part.extra)
 OPTED_OUT = "opted_out"
 # The purpose of a link into the console, which is for its reader alone.
 SIGN_IN = "sign_in"
+
+
+def was_sent(session: Session, diner_id: int, purpose: str, since: datetime) -> bool:
+    """Whether a part of this purpose is on its way to the diner, or came to them."""
+    of_theirs = (Part.diner_id == diner_id, Part.created_at >= since)
+    is_lost = Part.state.in_([FAILED, DROPPED])
+    its_own = Part.extra["purpose"].as_string() == purpose
+    found = select(Part.id).where(*of_theirs, not_(is_lost), its_own)
+    return session.scalar(found.limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

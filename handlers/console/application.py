@@ -125,7 +125,7 @@ def console(parts: Parts) -> Flask:
         OptedOutPages(parts.database),
         AskedPages(parts.database),
         RolloutPages(parts.database),
-        PeoplePages(parts.database, parts.links, parts.limits),
+        PeoplePages(parts.database, parts.links),
         MenuPages(parts.database),
         DishPages(parts.database),
         PairingsPages(parts.database),

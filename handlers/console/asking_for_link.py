@@ -3,11 +3,11 @@
 What it answers is the same whoever asks: it never tells whether a number is on a staff.
 """
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from engine.sign_in_links import SignInLinks
-from handlers.console.sign_in_form import NO_NUMBER, form, refused, typed_address
-from handlers.limits import LINK_BY_ACCOUNT, LINK_BY_ADDRESS, Limits
+from handlers.console.sign_in_form import NO_NUMBER, form, too_often, typed_address
+from handlers.limits import LINK_BY_ADDRESS, Limits
 
 
 class AskingForLink:
@@ -24,8 +24,8 @@ class AskingForLink:
         address = typed_address()
         if address is None:
             return form(NO_NUMBER, field="number", status=400)
-        answer = refused(self._limits, LINK_BY_ADDRESS, LINK_BY_ACCOUNT, address)
-        if answer is not None:
-            return answer
+        wait_s = self._limits.hit(LINK_BY_ADDRESS, self._limits.address_of(request))
+        if wait_s is not None:
+            return too_often(wait_s)
         self._links.send(address)
         return render_template("link_asked.html", address=address)

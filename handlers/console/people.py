@@ -14,9 +14,7 @@ from engine import staffing
 from engine.sign_in_links import SignInLinks
 from engine.staffing import LastOwnerError
 from handlers.console.here import Here, needs, now
-from handlers.limits import LINK_BY_ACCOUNT, Limits
 from models import staff, templates
-from models.console_accounts import known_as
 from models.database.engine import Database
 from models.staff import MAX_NAME, ROLES, Colleague
 from setting_values import cleaned, whatsapp_address
@@ -53,10 +51,9 @@ class Typed:
 
 
 class PeoplePages:
-    def __init__(self, database: Database, links: SignInLinks, limits: Limits) -> None:
+    def __init__(self, database: Database, links: SignInLinks) -> None:
         self._database = database
         self._links = links
-        self._limits = limits
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("people", __name__, url_prefix="/<slug>/people")
@@ -154,11 +151,12 @@ class PeoplePages:
         found = self._found(here, number)
         if found is None:
             return _to_list(here, GONE)
-        self._limits.check(LINK_BY_ACCOUNT, known_as(found.address))
         if self._links.send(found.address):
             with self._database.transaction() as session:
                 here.note(session, "staff.link_sent", found.address)
-            flash("A link is on its way to their WhatsApp chat. It works once, for 15 minutes.")
+            flash(
+                "A link goes to their WhatsApp chat, or waits there. It works once, for 15 minutes."
+            )
         else:
             flash("Nothing was sent: they write any message to the restaurant first.")
         return _to_one(here, found.address)

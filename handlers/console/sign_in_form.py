@@ -4,8 +4,6 @@ import math
 
 from flask import Response, render_template, request
 
-from handlers.limits import Limit, Limits
-from models.console_accounts import known_as
 from setting_values import whatsapp_address
 
 NO_NUMBER = "That is no WhatsApp number with its country code, such as +250 788 123 456."
@@ -32,13 +30,8 @@ def typed_address() -> str | None:
         return None
 
 
-def refused(limits: Limits, from_where: Limit, at_whom: Limit, address: str) -> Response | None:
-    """Count a try; the answer, where there were too many: whoever is meant."""
-    wait_s = limits.hit(from_where, limits.address_of(request)) or limits.hit(
-        at_whom, known_as(address)
-    )
-    if wait_s is None:
-        return None
+def too_often(wait_s: float) -> Response:
+    """What is answered where there were too many tries, whoever is meant."""
     answer = form(TOO_OFTEN.format(minutes=math.ceil(wait_s / 60)), status=429)
     answer.headers["Retry-After"] = str(math.ceil(wait_s))
     return answer

@@ -11,7 +11,7 @@ from handlers.console.accounts import Person
 from handlers.console.here import now, parts_of, person
 from handlers.console.mounted import AT
 from handlers.console.passwords import Passwords
-from handlers.console.sign_in_form import NO_NUMBER, form, refused, typed_address
+from handlers.console.sign_in_form import NO_NUMBER, form, too_often, typed_address
 from handlers.limits import SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS, Limits
 from models import audit, console_accounts, console_links, staff
 from models.database.engine import Database
@@ -42,9 +42,11 @@ class SigningIn:
         address = typed_address()
         if address is None:
             return form(NO_NUMBER, field="number", status=400)
-        answer = refused(self._limits, SIGN_IN_BY_ADDRESS, SIGN_IN_BY_ACCOUNT, address)
-        if answer is not None:
-            return answer
+        wait_s = self._limits.hit(
+            SIGN_IN_BY_ADDRESS, self._limits.address_of(request)
+        ) or self._limits.hit(SIGN_IN_BY_ACCOUNT, console_accounts.known_as(address))
+        if wait_s is not None:
+            return too_often(wait_s)
         with self._database.transaction() as tables:
             stored = console_accounts.password_of(tables, address)
         is_theirs = self._passwords.are_same(request.form.get("password", ""), stored)

@@ -3,9 +3,10 @@
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from engine.sign_in_links import PATH
-from handlers.limits import LINK_BY_ACCOUNT
+from engine.sign_in_links import GOOD_FOR, PATH
+from handlers.limits import LINK_BY_ADDRESS, SIGN_IN_BY_ACCOUNT
 from models import quotes
+from models.console_links import LASTS
 from models.diners import WINDOW, Diner
 from models.outbox import SIGN_IN, Part
 from tests.console.world import GRACE, JEAN, NOBODY, VALLETTA, House
@@ -84,16 +85,47 @@ def test_it_is_in_their_language(house: House) -> None:
     assert sent(house)[0].body.startswith("Ce lien vous connecte")
 
 
-def test_one_account_is_sent_so_many_whoever_asks(house: House) -> None:
-    writes(house, JEAN)
-    for nth in range(LINK_BY_ACCOUNT.most):
-        guest = house.guest(f"192.0.2.{nth + 10}")
-        guest.get("/sign-in")
-        assert guest.post("/sign-in/link", number=JEAN).status_code == 200
-    late = house.guest()
-    late.get("/sign-in")
-    assert late.post("/sign-in/link", number=JEAN).status_code == 429
-    assert len(sent(house)) == LINK_BY_ACCOUNT.most
+def strangers_ask(house: House, number: str) -> None:
+    """From two addresses, as often as each may and once more."""
+    for came_from in ("192.0.2.10", "192.0.2.11"):
+        stranger = house.guest(came_from)
+        stranger.get("/sign-in")
+        codes = [
+            stranger.post("/sign-in/link", number=number).status_code
+            for _ in range(LINK_BY_ADDRESS.most + 1)
+        ]
+        assert codes == [200] * LINK_BY_ADDRESS.most + [429]
+
+
+def link_in(part: Part) -> str:
+    return next(line for line in part.body.splitlines() if PATH in line)
+
+
+def test_whom_strangers_ask_links_for_still_comes_in_and_is_sent_one(any_house: House) -> None:
+    writes(any_house, JEAN)
+    for nth in range(SIGN_IN_BY_ACCOUNT.most + 1):
+        any_house.guest(f"198.51.100.{nth}").by_password(JEAN, "guess")
+    strangers_ask(any_house, JEAN)
+    told = asked(any_house, JEAN)
+    assert "waits there" in told
+    (part,) = sent(any_house)
+    assert any_house.guest().follow(link_in(part)).status_code == 303
+
+
+def test_another_link_is_sent_once_the_last_is_used_lost_or_soon_over(any_house: House) -> None:
+    writes(any_house, JEAN)
+    asked(any_house, JEAN)
+    any_house.guest().follow(link_in(sent(any_house)[0]))
+    asked(any_house, JEAN)
+    asked(any_house, JEAN)
+    assert len(sent(any_house)) == 2
+    with any_house.database.transaction() as session:
+        session.execute(update(Part).values(state="failed"))
+    asked(any_house, JEAN)
+    assert len(sent(any_house)) == 3
+    any_house.clock.passes((LASTS - GOOD_FOR).total_seconds())
+    asked(any_house, JEAN)
+    assert len(sent(any_house)) == 4
 
 
 def test_a_link_is_in_no_prompt_and_no_log(house: House) -> None:
