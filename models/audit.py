@@ -60,6 +60,43 @@ def note(
     )
 
 
+_KEEP = Statement(
+    insert(Change).values(
+        at=bindparam("at", type_=Instant),
+        restaurant_id=bindparam("restaurant_id"),
+        by=bindparam("by"),
+        what=bindparam("what"),
+        subject=bindparam("subject"),
+        before=bindparam("before", type_=JSON(none_as_null=True)),
+        after=bindparam("after", type_=JSON(none_as_null=True)),
+    )
+)
+
+
+def keep(
+    connection: Connection,
+    *,
+    at: datetime,
+    restaurant_id: int,
+    by: str,
+    what: str,
+    subject: str,
+    before: Small | None,
+    after: Small | None,
+) -> None:
+    """As `note`, where the change is made on a connection."""
+    connection.run(
+        _KEEP,
+        at=at,
+        restaurant_id=restaurant_id,
+        by=by,
+        what=what,
+        subject=subject[:MAX_SUBJECT],
+        before=before,
+        after=after,
+    )
+
+
 def _of_number(_: Spelling) -> Any:
     names = ("at", "restaurant_id", "by", "what", "subject")
     given = select(
@@ -79,7 +116,7 @@ _OF_NUMBER = Statement(_of_number)
 def write(
     connection: Connection, *, at: datetime, number: str, by: str, what: str, subject: str
 ) -> None:
-    """As `note`, where the change is made on a connection. `number`: the restaurant's."""
+    """As `keep`, by the restaurant's number."""
     subject = subject[:MAX_SUBJECT]
     connection.run(_OF_NUMBER, at=at, number=number, by=by, what=what, subject=subject)
 

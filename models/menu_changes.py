@@ -5,13 +5,14 @@ Who may, and what is said about it, stands elsewhere.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import audit
 from models.database.columns import Address, Base, Instant
 from models.database.statements import Connection, Statement
 from models.menu import MenuItem
@@ -83,7 +84,7 @@ _UNDO = Statement(
     update(MenuChange)
     .where(MenuChange.id == bindparam("change_id"), MenuChange.undone_at.is_(None))
     .values(undone_at=bindparam("undone_at", type_=Instant))
-    .returning(MenuChange.id)
+    .returning(MenuChange.made_by)
 )
 
 
@@ -99,10 +100,12 @@ def make(connection: Connection, change: Change, *, made_by: str, now: datetime)
         kind=change.kind,
         dishes=[_written(dish) for dish in change.dishes],
     )
+    for dish in change.dishes:
+        _note(connection, change, dish.name, dish.before, dish.after, made_by, now)
 
 
 def make_in(session: Session, change: Change, *, made_by: str, now: datetime) -> None:
-    """The same, in a transaction that does more, on rows that it holds."""
+    """The same, in a transaction that does more, on rows that it holds, and is noted there."""
     for dish in change.dishes:
         item = session.get_one(MenuItem, dish.item_id)
         if isinstance(dish.after, Decimal):
@@ -122,10 +125,12 @@ def make_in(session: Session, change: Change, *, made_by: str, now: datetime) ->
 
 def undo(connection: Connection, change: Change, *, now: datetime) -> None:
     """Once: a change that was taken back already stays so."""
-    if connection.one(_UNDO, change_id=change.id, undone_at=now) is None:
+    undone = connection.one(_UNDO, change_id=change.id, undone_at=now)
+    if undone is None:
         return
     for dish in change.dishes:
         connection.run(_setting(change), item_id=dish.item_id, value=dish.before)
+        _note(connection, change, dish.name, dish.after, dish.before, undone[0], now)
 
 
 def last_made(
@@ -162,6 +167,38 @@ def _written(dish: DishChange) -> dict[str, Any]:
         "before": _as_text(dish.before),
         "after": _as_text(dish.after),
     }
+
+
+def _note(
+    connection: Connection,
+    change: Change,
+    dish: str,
+    before: Decimal | datetime | None,
+    after: Decimal | datetime | None,
+    by: str,
+    now: datetime,
+) -> None:
+    is_price = change.kind == PRICE
+    what = "price_changed" if is_price else "sold_out" if after else "back"
+    field = "price" if is_price else "sold out"
+    audit.keep(
+        connection,
+        at=now,
+        restaurant_id=change.restaurant_id,
+        by=by,
+        what=f"menu.{what}",
+        subject=dish,
+        before={field: _shown(before)} if before else None,
+        after={field: _shown(after)} if after else None,
+    )
+
+
+def _shown(value: Decimal | datetime) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    if value.year == MAXYEAR:
+        return "until further notice"
+    return f"until {value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _as_text(value: Decimal | datetime | None) -> str | None:

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
+from handlers.cli.noted import note
 from knowledge.lexicon_on_file import take_away, words_at
 from models import synonyms
 from models.database.engine import Database
@@ -52,7 +53,8 @@ def synonyms_group(database: Database) -> AppGroup:
         with database_errors(), database.transaction() as session:
             place = _place(session, slug)
             synonyms.put(session, place, language, word, means)
-        told = " or ".join(means) or NOTHING
+            told = " or ".join(means) or NOTHING
+            note(session, "word.added", f"{word} ({language})", slug=place, after={"means": told})
         click.echo(f"{word} ({language}) means {told}{_where(place)} now.")
 
     @group.command("remove")
@@ -64,6 +66,8 @@ def synonyms_group(database: Database) -> AppGroup:
         with database_errors(), database.transaction() as session:
             place = _place(session, slug)
             gone = take_away(session, place, language, word)
+            if gone:
+                note(session, "word.removed", f"{word} ({language})", slug=place)
         if not gone:
             raise click.ClickException(
                 f"{word} ({language}) is not known{_where(place)}: see synonyms list."

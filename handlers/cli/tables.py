@@ -16,6 +16,7 @@ from flask.cli import AppGroup
 
 from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
+from handlers.cli.noted import note
 from handlers.cli.shown import show_some
 from models.database.engine import FOR_EVER, Database
 
@@ -94,6 +95,8 @@ def _load(
             if table.there(session, whose.id) != there:
                 raise click.ClickException("Somebody changed it at the same time: run it again.")
             table.store(session, whose.id, plan)
+            if not plan.is_empty:
+                note(session, f"{kind.name}.imported", name, slug=whose.slug, after=_counted(plan))
     _show(kind, plan)
     for doubt in table.doubts(plan, whose.today):
         click.echo(f"Check {doubt}.")
@@ -158,6 +161,7 @@ class _Whose(NamedTuple):
     """The restaurant that is meant; of what is everybody's, none. `today`: the date there."""
 
     id: int
+    slug: str
     currency: str
     today: date
 
@@ -167,9 +171,11 @@ def _whose(session: Any, slug: str | None, table: "Table") -> _Whose:
     if not table.is_restaurants:
         if slug is not None:
             raise click.UsageError("--restaurant: this table is everybody's; leave it out.")
-        return _Whose(0, "", now.date())
+        return _Whose(0, "", "", now.date())
     found = chosen(session, slug)
-    return _Whose(found.id, found.currency, now.astimezone(ZoneInfo(found.timezone)).date())
+    return _Whose(
+        found.id, found.slug, found.currency, now.astimezone(ZoneInfo(found.timezone)).date()
+    )
 
 
 def _with_bar(rows: Iterable[Any]) -> Iterable[Any]:
@@ -179,6 +185,11 @@ def _with_bar(rows: Iterable[Any]) -> Iterable[Any]:
         return
     with click.progressbar(rows, label=f"{len(rows)} rows", file=sys.stderr) as bar:
         yield from bar
+
+
+def _counted(plan: "Plan") -> dict[str, int]:
+    counts = {"added": len(plan.added), "changed": len(plan.changed), "gone": len(plan.gone)}
+    return {verb: count for verb, count in counts.items() if count}
 
 
 def _show(kind: "Kind", plan: "Plan") -> None:

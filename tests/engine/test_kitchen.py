@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from models import menu, menu_changes, opening_hours, restaurants, staff
+from models import audit, menu, menu_changes, opening_hours, restaurants, staff
 from models.diners import WHATSAPP, Known
 from models.menu import MenuItem
 from models.menu_changes import MenuChange
@@ -414,6 +414,21 @@ def test_every_change_is_on_record(either: House) -> None:
         }
     ]
     assert change.undone_at is not None
+
+
+def test_what_the_chat_changes_is_in_the_audit(either: House) -> None:
+    told(either, "/price pilawu 6500", OWNER)
+    told(either, "/undo", OWNER)
+    told(either, "/86 pilawu")
+    with either.eye.transaction() as session:
+        kept = reversed(audit.latest(session, 1, 9))
+        changes = [(each.by, each.what, each.before, each.after) for each in kept]
+    before, after = {"price": "6000.00"}, {"price": "6500.00"}
+    assert changes[:2] == [
+        (OWNER, "menu.price_changed", before, after),
+        (OWNER, "menu.price_changed", after, before),
+    ]
+    assert changes[2] == (COOK, "menu.sold_out", None, {"sold out": "until 2026-03-01 21:00 UTC"})
 
 
 def test_a_change_that_is_closed_twice_is_undone_once(either: House) -> None:

@@ -9,6 +9,7 @@ from handlers.cli.stock import seed_command
 from handlers.cli.synonyms import synonyms_group
 from knowledge.lexicon_on_file import lexicon_of
 from knowledge.menu_search import search_menu
+from models import audit
 from models.database.engine import Database
 from models.menu import available_items
 from models.restaurants import all_of_them
@@ -46,6 +47,21 @@ def test_the_words_of_six_languages_are_known_whatever_an_operator_adds(
     told = {tuple(line.split(" = ")[0].split(maxsplit=1)) for line in lines}
     expected = [("fr", "poulet"), ("it", "pollo"), ("mt", "tiġieġ"), ("rw", "inkoko")]
     assert told.issuperset([*expected, ("sw", "kuku"), ("en", "hen")])
+
+
+def test_each_restaurant_that_a_word_is_of_has_it_in_its_audit(database: Database) -> None:
+    said(database, "add", "sw", "zutzi", "pumpkin soup")
+    said(database, "add", "sw", "zutzi", "cheesecake", "--restaurant", "kigali")
+    said(database, "remove", "sw", "zutzi", "--restaurant", "kigali")
+    with database.transaction() as session:
+        kept = session.query(audit.Change).order_by(audit.Change.id).all()
+    assert [(each.restaurant_id, each.what) for each in kept] == [
+        (1, "word.added"),
+        (2, "word.added"),
+        (1, "word.added"),
+        (1, "word.removed"),
+    ]
+    assert {each.subject for each in kept} == {"zutzi (sw)"}
 
 
 def test_a_word_that_is_added_is_understood_at_once_and_one_that_is_removed_is_not(

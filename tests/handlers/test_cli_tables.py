@@ -10,7 +10,7 @@ from click.testing import Result
 
 from handlers.cli.tables import TABLES, table_group
 from knowledge.tables.sheet import Cell, read_sheet, write_sheet
-from models import ledger, menu
+from models import audit, ledger, menu
 from models.database.engine import Database
 from models.restaurants import by_number
 from tests.engine.world import KIGALI
@@ -72,6 +72,10 @@ def test_what_is_applied_is_on_file_and_its_gone_dish_keeps_its_row(
     _write(file, rows)
     assert done(_table(database, "menu", "import", file, "--apply")).stdout.endswith("Written.\n")
     assert _price(database, "rolex") == 3500
+    with database.transaction() as session:
+        (kept,) = session.query(audit.Change).all()
+    assert (kept.what, kept.subject, kept.by) == ("menu.imported", file.name, audit.COMMAND_LINE)
+    assert kept.after == {"changed": 1, "gone": 1}
     assert "chapati" not in {row["slug"] for row in _rows(database) if row["available"]}
     assert "chapati" in {row["slug"] for row in _rows(database)}
     assert "Nothing to write." in done(_table(database, "menu", "import", file)).stdout
