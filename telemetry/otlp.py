@@ -29,6 +29,7 @@ _KINDS = {
 }
 _W3C = TraceContextTextMapPropagator()
 _NOWHERE = Context()
+PROTOCOL = "http/protobuf"
 SAID_EVERY_S = 60.0
 # Where nobody chose. To encode the SDK's own 512 spans at once would hold up a process's diners for
 # 20 to 50 ms, these for 5.
@@ -136,12 +137,20 @@ def opened(endpoint: str, environment: Mapping[str, str], *, takes_words: bool) 
     ours.handlers[:] = [Murmur()]
     ours.propagate = False
     try:
+        _check_protocol()
         provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     except (ValueError, RuntimeError) as error:
         log.error("tracing.not_started", why=str(error), change="the variables OTEL_...")
         return None
     return Otlp(provider, takes_words=takes_words)
+
+
+def _check_protocol() -> None:
+    """Raises ValueError: the exporter speaks one alone, and would pass over another."""
+    for name in ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
+        if os.environ.get(name, "").strip() not in ("", PROTOCOL):
+            raise ValueError(f"{name}: {PROTOCOL} alone is spoken here")
 
 
 class Murmur(logging.Handler):

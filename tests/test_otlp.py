@@ -80,11 +80,19 @@ def test_a_sampler_of_the_environment_is_heeded(collector: Collector) -> None:
     assert collector.all() == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "1"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"),
+    ],
+)
 def test_what_the_sdk_can_make_nothing_of_leaves_the_service_untraced(
-    collector: Collector,
+    collector: Collector, name: str, value: str
 ) -> None:
     with capture_logs() as lines:
-        trace_to(collector.url, OTEL_BSP_MAX_QUEUE_SIZE="1")
+        trace_to(collector.url, **{name: value})
     assert [each["event"] for each in lines] == ["tracing.not_started"]
     assert tracing.begin("turn") is OFF
 
