@@ -11,7 +11,8 @@ from engine.sign_in_links import SignInLinks
 from engine.staffing import has_owner, in_order, reach, settle
 from handlers.cli.choosing import chosen, restaurant_option
 from handlers.cli.errors import database_errors
-from models import audit, restaurants, staff, templates
+from handlers.cli.noted import note
+from models import restaurants, staff, templates
 from models.console_links import LASTS
 from models.database.engine import Database
 from models.restaurants import Restaurant
@@ -64,7 +65,8 @@ def _adding(database: Database, links: SignInLinks) -> click.Command:
         with database_errors(), database.transaction() as session:
             restaurant = chosen(session, slug)
             staff.add(session, restaurant.id, address, roles, name)
-            _note(session, restaurant, "staff.added", address, after={"roles": ", ".join(roles)})
+            is_now = {"roles": ", ".join(roles)}
+            note(session, "staff.added", address, slug=restaurant.slug, after=is_now)
             told = restaurant.name
         click.echo(f"{address} is {' and '.join(roles)} of {told} now.")
         if OWNER in roles:
@@ -86,7 +88,7 @@ def _removing(database: Database) -> click.Command:
             if gone:
                 settle(session, restaurant, address, datetime.now(UTC))
                 was = {"roles": ", ".join(gone)}
-                _note(session, restaurant, "staff.removed", address, before=was)
+                note(session, "staff.removed", address, slug=restaurant.slug, before=was)
             told = restaurant.name
             is_ownerless = OWNER in gone and not has_owner(
                 staff.of_restaurant(session, restaurant.id)
@@ -110,6 +112,8 @@ def _linking(database: Database, links: SignInLinks) -> click.Command:
         """Make a link that signs NUMBER in to the console, once."""
         with database_errors(), database.transaction() as session:
             posts = staff.posts_of(session, address)
+            for post in posts:
+                note(session, "staff.link_made", address, slug=post.restaurant.slug)
         if not posts:
             raise click.ClickException(f"{address} is on no restaurant's staff: {ADD_ONE}")
         _tell_link(links, address)
@@ -121,27 +125,6 @@ def _tell_link(links: SignInLinks, address: str) -> None:
     with database_errors():
         made = links.make(address)
     click.echo(f"Sign in to the console, once and within {IN_TIME} minutes:\n{made}")
-
-
-def _note(
-    session: Any,
-    restaurant: Restaurant,
-    what: str,
-    address: str,
-    *,
-    before: audit.Small | None = None,
-    after: audit.Small | None = None,
-) -> None:
-    audit.note(
-        session,
-        at=datetime.now(UTC),
-        restaurant_id=restaurant.id,
-        by=audit.COMMAND_LINE,
-        what=what,
-        subject=address,
-        before=before,
-        after=after,
-    )
 
 
 def _show(database: Database) -> None:

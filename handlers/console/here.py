@@ -62,6 +62,19 @@ class Here:
         )
 
 
+def note_everywhere(session: Any, known: Person, what: str, *, after: Small | None = None) -> None:
+    """Keep what concerns a person in each restaurant that they work in."""
+    for post in known.posts:
+        audit.note(
+            session,
+            at=now(),
+            restaurant_id=post.restaurant.id,
+            by=post.colleague.address,
+            what=what,
+            after=after,
+        )
+
+
 def now() -> datetime:
     """The moment, by the console's clock."""
     told: datetime = current_app.extensions[CLOCK]()

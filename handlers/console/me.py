@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 
 from handlers.console import passwords
 from handlers.console.accounts import Person
-from handlers.console.here import now, signed_in, to_sign_in
+from handlers.console.here import note_everywhere, now, signed_in, to_sign_in
 from handlers.console.passwords import Passwords
 from handlers.console.signing_in import BY_LINK, enter
 from handlers.limits import SIGN_IN_BY_ACCOUNT, Limits
-from models import audit, console_accounts, console_links
+from models import console_accounts, console_links
 from models.database.engine import Database
 
 # For so long after a link, a password may be set by whoever forgot theirs.
@@ -68,6 +68,7 @@ class MePages:
         with self._database.transaction() as tables:
             if not console_accounts.end_by_id(tables, person.address, session_id):
                 abort(404)
+            note_everywhere(tables, person, "console.session_ended")
         flash("That browser is signed out.")
         return redirect(url_for(".index"), 303)
 
@@ -75,6 +76,7 @@ class MePages:
     def end_others(self, person: Person) -> Response:
         with self._database.transaction() as tables:
             console_accounts.end_all(tables, person.address, but=person.fs_uniquifier)
+            note_everywhere(tables, person, "console.other_sessions_ended")
         flash("Every other browser is signed out.")
         return redirect(url_for(".index"), 303)
 
@@ -87,14 +89,7 @@ class MePages:
             console_accounts.set_password(tables, person.address, hashed, now())
             console_accounts.end_all(tables, person.address, but=token)
             console_links.end_all(tables, person.address)
-            for post in person.posts:
-                audit.note(
-                    tables,
-                    at=now(),
-                    restaurant_id=post.restaurant.id,
-                    by=post.colleague.address,
-                    what="console.password_set",
-                )
+            note_everywhere(tables, person, "console.password_set")
         return token
 
     def _page(self, person: Person, fault: str = "", field: str = "") -> str:

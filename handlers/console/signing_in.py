@@ -8,12 +8,12 @@ from flask_security import login_user, logout_user
 from werkzeug.wrappers import Response as Answer
 
 from handlers.console.accounts import Person
-from handlers.console.here import now, parts_of, person
+from handlers.console.here import note_everywhere, now, parts_of, person
 from handlers.console.mounted import AT
 from handlers.console.passwords import Passwords
 from handlers.console.sign_in_form import NO_NUMBER, form, too_often, typed_address
 from handlers.limits import SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS, Limits
-from models import audit, console_accounts, console_links, staff
+from models import console_accounts, console_links, staff
 from models.database.engine import Database
 
 WRONG = "That number and password don't belong together."
@@ -75,6 +75,7 @@ class SigningIn:
         if known:
             with self._database.transaction() as tables:
                 console_accounts.end(tables, known.fs_uniquifier)
+                note_everywhere(tables, known, "console.signed_out")
         _leave()
         flash("You are signed out.")
         return redirect(url_for(".page"), 303)
@@ -87,16 +88,9 @@ class SigningIn:
             if not posts:
                 return False
             token = console_accounts.begin(tables, address, agent=agent, now=now())
-            for post in posts:
-                audit.note(
-                    tables,
-                    at=now(),
-                    restaurant_id=post.restaurant.id,
-                    by=post.colleague.address,
-                    what="console.signed_in",
-                    after={"by": way},
-                )
-        enter(Person(console_accounts.known_as(address), posts, token))
+            known = Person(console_accounts.known_as(address), posts, token)
+            note_everywhere(tables, known, "console.signed_in", after={"by": way})
+        enter(known)
         return True
 
 

@@ -187,6 +187,7 @@ def test_who_signs_out_is_out_also_by_the_cookie_that_was(house: House) -> None:
     kept = guest.cookie().value
     assert guest.post("/sign-out").status_code == 303
     assert "You are signed out." in guest.get("/sign-in").text
+    assert house.changes() == ["console.signed_out", "console.signed_in"]
     assert house.guest().with_cookie(kept).get("/me").status_code == 303
 
 
@@ -361,6 +362,7 @@ def test_all_others_are_signed_out_at_once(house: House) -> None:
     own.get("/me")
     assert own.post("/me/sessions/end").status_code == 303
     assert [each.get("/me").status_code for each in (own, *others)] == [200, 303, 303]
+    assert house.changes()[0] == "console.other_sessions_ended"
 
 
 def test_one_person_has_one_account_by_either_spelling_of_their_number(house: House) -> None:
