@@ -40,7 +40,7 @@ from handlers.console.home import HomePages
 from handlers.console.hours import HoursPages
 from handlers.console.me import MePages
 from handlers.console.menu import MenuPages
-from handlers.console.mounted import AT
+from handlers.console.mounted import AT, MOST_BYTES
 from handlers.console.opted_out import OptedOutPages
 from handlers.console.pairings import PairingsPages
 from handlers.console.passwords import Natively, PasswordCheck, Passwords
@@ -57,7 +57,6 @@ from telemetry.logs import log_defect
 from telemetry.masking import masked
 
 STATIC_FOR_S = 31_536_000  # a file's address changes with what is in it
-MOST_BYTES = 64 * 1024  # of a form
 # OWASP's least for argon2id: 19 MiB, twice, one lane. More would cost a small machine its memory.
 # https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 ARGON2 = {"argon2__memory_cost": 19_456, "argon2__time_cost": 2, "argon2__parallelism": 1}

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from handlers import ai, whatsapp
-from handlers.console import application
+from handlers.console import mounted
 from tests.handlers.web import whole_app
 from whatsapp.signature import SIGNATURE
 
@@ -21,7 +21,7 @@ SIGNED = [(SIGNATURE, b64encode(b"x" * 20).decode())]
         ("/ai/say", ai.MAX_BODY, JSON),
         ("/whatsapp", whatsapp.MAX_BODY, FORM),
         ("/whatsapp/status", whatsapp.MAX_BODY, FORM),
-        ("/console/sign-in", application.MOST_BYTES, FORM),
+        ("/console/sign-in", mounted.MOST_BYTES, FORM),
     ],
 )
 def test_what_is_larger_than_it_may_be_is_told_so(
