@@ -52,23 +52,25 @@ class Described(Protocol):
 
 
 def doubts(dishes: Iterable[Described]) -> Iterator[str]:
-    """A sentence for each word in a dish's name or description that its lists lack.
-
-    And for each picture that can't be sent.
-    """
+    """What its lists lack of each dish, and a sentence for each picture that can't be sent."""
     for dish in dishes:
-        listed = {*dish.allergens, *(dish.may_contain or ())}
-        for word, keys in _allergens_said(f"{dish.name}. {dish.description}"):
-            if keys.isdisjoint(listed):
-                lacking = " or ".join(key for key in ALLERGENS if key in keys)
-                yield f"{dish.name}: says {word!r}, and its allergens lack {lacking}"
-        for tag, enough in _TAGS.items():
-            texts = (dish.name, dish.category, dish.description, *dish.keywords)
-            named = named_contents(tag, texts) if enough.isdisjoint(dish.dietary) else None
-            if named:
-                yield f"{dish.name}: says {named!r}, and its dietary lacks {tag}"
+        yield from lacking(dish)
         if dish.image_url and not can_be_sent(dish.image_url):
             yield f"{dish.name}: its image_url is no address of https, so it is not shown"
+
+
+def lacking(dish: Described) -> Iterator[str]:
+    """A sentence for each word in its name or description that its lists lack."""
+    listed = {*dish.allergens, *(dish.may_contain or ())}
+    for word, keys in _allergens_said(f"{dish.name}. {dish.description}"):
+        if keys.isdisjoint(listed):
+            missing = " or ".join(key for key in ALLERGENS if key in keys)
+            yield f"{dish.name}: says {word!r}, and its allergens lack {missing}"
+    for tag, enough in _TAGS.items():
+        texts = (dish.name, dish.category, dish.description, *dish.keywords)
+        named = named_contents(tag, texts) if enough.isdisjoint(dish.dietary) else None
+        if named:
+            yield f"{dish.name}: says {named!r}, and its dietary lacks {tag}"
 
 
 def silent(dishes: Iterable[Dish]) -> list[str]:

@@ -47,6 +47,7 @@ class Configured:
     is_elsewhere: bool = False
     answers: bool = True  # AI_REALTIME_ENABLED
     is_sqlite_on_dyno: bool = False
+    proxies: int = 1  # that are taken to stand before us
     stand_ins: Mapping[str, str] = field(default_factory=lambda: STAND_INS)
 
 
@@ -64,6 +65,7 @@ def look(configured: Configured) -> Iterator[Finding]:
     yield from _environment(configured, is_real=not missing)
     if configured.public_url is not None:
         yield from _public_url(configured, configured.public_url)
+        yield from _proxies(configured, configured.public_url)
     if not configured.misnamed:
         yield ok("settings.names", "Every variable that looks like a setting is one.")
 
@@ -120,6 +122,25 @@ def _public_url(configured: Configured, url: str) -> Iterator[Finding]:
         )
     else:
         yield ok("settings.public_url", f"PUBLIC_URL is {url}.")
+
+
+def _proxies(configured: Configured, url: str) -> Iterator[Finding]:
+    """The service itself speaks no TLS: over https, a proxy is there; over http, there need not."""
+    is_https = urlsplit(url).scheme == "https"
+    if configured.proxies and not is_https:
+        yield warn(
+            "settings.proxies",
+            f"PUBLIC_URL is {url}, and TRUSTED_PROXIES {configured.proxies}: where no proxy stands,"
+            " a caller passes for another by a header, and no limit by address holds.",
+            "Set TRUSTED_PROXIES=0 where the service is called directly.",
+        )
+    elif is_https and not configured.proxies:
+        yield warn(
+            "settings.proxies",
+            f"PUBLIC_URL is {url}, and TRUSTED_PROXIES 0: all who come through the proxy there"
+            " count as one caller.",
+            "Set TRUSTED_PROXIES to how many stand before the service.",
+        )
 
 
 def is_private(url: str) -> bool:

@@ -56,7 +56,11 @@ def look(database: Database, use: Use, today: date) -> Iterator[Finding]:
             yield from _connections(server, use)
         yield _size(database, keeps_all=use.keeps_all)
     except DatabaseUnavailableError as error:
-        yield wrong("database", f"The database is {error}.", "Mend that first: all else needs it.")
+        yield wrong(
+            "database",
+            f"The database can't be used: {error}.",
+            "Mend that first: all else needs it.",
+        )
 
 
 def is_missing(database: Database) -> bool:
@@ -128,13 +132,17 @@ def _tables(database: Database) -> Iterator[Finding]:
         return
     yield ok("database.migrations", f"The tables are up to date, at migration {found}.")
     if (words := words_of(database)) != OK:
-        yield wrong("database", f"The database is {words}.", "Mend that: no message can be stored.")
+        yield wrong(
+            "database",
+            f"The database can't be used: {words}.",
+            "Mend that: no message can be stored.",
+        )
 
 
 def _clock(server: Server) -> Iterator[Finding]:
     off_s = server.clock_off_s
     if abs(off_s) > MOST_OFF_S:
-        which = "before" if off_s > 0 else "behind"
+        which = "ahead of" if off_s > 0 else "behind"
         yield warn(
             "database.clock",
             f"The database's clock is {abs(off_s):.0f} s {which} this machine's: leases go by its"

@@ -15,7 +15,7 @@ from telemetry.logs import log_defect
 from whatsapp.host import SendError
 
 # For all of them together: each has limits of its own, which are shorter.
-WITHIN_S = 12.0
+WITHIN_S = 9.0
 SLOW = f"no answer came within {WITHIN_S:.0f} s"
 NO_DATABASE = "the database can't be used"
 NO_TWILIO = "Twilio does not tell"

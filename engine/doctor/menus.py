@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from addresses import SCHEME
 from engine.doctor.finding import Finding, ok, warn, wrong
-from knowledge.doubts import doubts
+from knowledge.doubts import lacking
 from models import menu, restaurants
 from models.database.engine import Database
 from models.menu import MenuItem
@@ -59,7 +59,7 @@ def _menu(name: str, dishes: Sequence[MenuItem]) -> Iterator[Finding]:
 def _prices(name: str, dishes: Sequence[MenuItem]) -> Iterator[Finding]:
     free = [each.name for each in dishes if each.price <= 0]
     if free:
-        yield warn("menu.prices", f"{name} has no price for {_named(free)}.", IN_MENU)
+        yield warn("menu.prices", f"{name} has no price for {named(free)}.", IN_MENU)
 
 
 def _allergens(name: str, dishes: Sequence[MenuItem]) -> Iterator[Finding]:
@@ -67,11 +67,11 @@ def _allergens(name: str, dishes: Sequence[MenuItem]) -> Iterator[Finding]:
     if silent:
         yield warn(
             "menu.allergens",
-            f"{name} does not state what {_named(silent)} {'is' if len(silent) == 1 else 'are'}"
+            f"{name} does not state what {named(silent)} {'is' if len(silent) == 1 else 'are'}"
             " free of: who must not have something is not offered them.",
             "Fill in free_of in its file, with whoever cooks it (docs/menu.md).",
         )
-    said = list(doubts(dishes))
+    said = [each for dish in dishes for each in lacking(dish)]
     if said:
         more = f" ({len(said)} in all)" if len(said) > 1 else ""
         yield warn("menu.allergens", f"{name}: {said[0]}{more}.", f"{IN_MENU} seed names them all.")
@@ -103,6 +103,6 @@ def has_zone(restaurant: Restaurant) -> bool:
     return True
 
 
-def _named(names: Sequence[str]) -> str:
+def named(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
     return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from engine.doctor.finding import Finding, ok, warn
+from engine.doctor.menus import named
 from knowledge.menu_pictures import can_be_sent, is_ours
 from models import menu, restaurants
 from models.database.engine import Database
@@ -37,8 +38,10 @@ def look(database: Database, fault_of: Callable[[str], str]) -> Iterator[Finding
     with ThreadPoolExecutor(AT_ONCE) as pool:
         told = zip(asked, pool.map(fault_of, asked), strict=True)
         faults |= {url: fault for url, fault in told if fault}
-    for url, fault in faults.items():
-        yield warn(NAME, f"The picture of {shown[url]} does not load: {fault}.", LOAD)
+    for fault in dict.fromkeys(faults.values()):
+        dishes = [shown[url] for url in faults if faults[url] == fault]
+        of, do = ("picture of", "does") if len(dishes) == 1 else ("pictures of", "do")
+        yield warn(NAME, f"The {of} {named(dishes)} {do} not load: {fault}.", LOAD)
     if shown and not faults:
         unseen = len(elsewhere) - len(asked)
         not_all = f"; {unseen} more were not looked at" if unseen else ""

@@ -124,6 +124,12 @@ def _webhook(address: str, webhook: Webhook, public_url: str) -> Iterator[Findin
         )
     else:
         yield ok("twilio.webhook", f"{address} posts to {ours}, and again where that fails.")
+    fallback_url = webhook.fallback_url
+    if fallback_url and not leads_here(fallback_url, public_url, MESSAGES):
+        yield ok(
+            "twilio.fallback",
+            f"What fails here, {address} posts to its fallback address: {_shown(fallback_url)}.",
+        )
     status_url = webhook.status_callback_url
     if status_url and not leads_here(status_url, public_url, STATUS):
         yield warn(

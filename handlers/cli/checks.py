@@ -3,7 +3,6 @@
 What a look comes to is said in `engine.doctor`.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -56,7 +55,7 @@ def all_of(service: Service, patience: float = 1.0) -> list[Finding]:
     settings = service.settings
     checks = [
         *_of_this_machine(service, settings),
-        Check("model", partial(_model, settings, datetime.now(UTC).date(), patience)),
+        *_of_the_model(settings, datetime.now(UTC).date(), patience),
         *_of_what_stands_beside(settings),
     ]
     if not database.is_missing(service.database):
@@ -151,20 +150,25 @@ def _senders(service: Service, settings: Settings, url: str) -> Iterator[Finding
     yield from senders.look(service.outside.twilio.numbers, numbers)
 
 
-def _model(settings: Settings, today: date, patience: float) -> Iterator[Finding]:
+def _of_the_model(settings: Settings, today: date, patience: float) -> list[Check]:
     name, endpoint = settings.openai_realtime_model, settings.openai_realtime_endpoint
     if settings.openai_api_key is None:
-        yield ok("model", NO_KEY)
-        return
+        return [Check("model", lambda: [ok("model", NO_KEY)])]
     if not settings.ai_realtime_enabled:
-        yield ok("model", NOT_ASKED)
-        return
+        return [Check("model", lambda: [ok("model", NOT_ASKED)])]
     host = urlsplit(endpoint).hostname or endpoint
     client_of = partial(doors.trial_client, settings)
-    yield from model.look(partial(trial.try_out, client_of, trial.WITHIN_S * patience), name, host)
+    try_out = partial(trial.try_out, client_of, trial.WITHIN_S * patience)
     key = settings.openai_api_key.get_secret_value()
-    shutdown = shutdowns.of(endpoint, name, key, proxy_for(endpoint))
-    yield model.ending(name, shutdown, today)
+
+    def ending() -> list[Finding]:
+        shutdown = shutdowns.of(endpoint, name, key, proxy_for(endpoint))
+        return [model.ending(name, shutdown, today)]
+
+    return [
+        Check("model.answer", partial(model.look, try_out, name, host)),
+        Check("model.shutdown", ending),
+    ]
 
 
 def _configured(settings: Settings) -> Configured:
@@ -177,5 +181,6 @@ def _configured(settings: Settings) -> Configured:
         public_url=settings.public_url,
         is_elsewhere=settings.twilio_api_base_url is not None,
         answers=settings.ai_realtime_enabled,
-        is_sqlite_on_dyno="DYNO" in os.environ and settings.sqlite_on_dyno,
+        is_sqlite_on_dyno=settings.is_on_dyno and settings.sqlite_on_dyno,
+        proxies=settings.proxies_before_us,
     )

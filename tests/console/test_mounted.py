@@ -1,12 +1,15 @@
 """The console is made at its first request, once, and while it can't be, a sentence says so."""
 
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
+from time import sleep
+from typing import Any
 
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from handlers.console.mounted import Mounted
+from handlers.console.mounted import AT_ONCE, Mounted
 from models.database.absence import DatabaseUnavailableError
 from tests.console.world import House
 from tests.engine.clock import ManualClock
@@ -48,6 +51,34 @@ def test_of_many_first_requests_one_makes_it() -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(ask, range(4))) == ["there"] * 4
     assert tries == ["made"]
+
+
+def test_so_many_pages_are_made_at_once_and_a_slow_body_keeps_nobody_waiting() -> None:
+    here: list[str] = []
+    most: list[int] = []
+
+    def page(environ: Any, start_response: Any) -> Any:
+        here.append("")
+        most.append(len(here))
+        sleep(0.01)
+        here.pop()
+        start_response("200 OK", [])
+        return [environ["wsgi.input"].read()]
+
+    class Slow(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            assert eventually(lambda: len(most) == 20)
+            return super().read(size)
+
+    mounted = Mounted(lambda: page)
+
+    def ask(nth: int) -> str:
+        body = Slow(b"typed") if nth < AT_ONCE else BytesIO(b"typed")
+        return Client(mounted).post("/", input_stream=body, content_length=5).text
+
+    with ThreadPoolExecutor(20 + AT_ONCE) as pool:
+        assert list(pool.map(ask, range(20 + AT_ONCE))) == ["typed"] * (20 + AT_ONCE)
+    assert max(most) == AT_ONCE
 
 
 def test_without_a_secret_key_the_databases_opens_sessions_in_every_process(

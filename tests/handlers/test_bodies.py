@@ -31,6 +31,7 @@ def test_what_is_larger_than_it_may_be_is_told_so(
         environ = EnvironBuilder(
             path, method="POST", content_type=content_type, headers=SIGNED
         ).get_environ()
+        environ["REMOTE_ADDR"] = "127.0.0.1"
         environ |= {"wsgi.input": BytesIO(b"x" * size), "wsgi.input_terminated": True}
         environ.pop("CONTENT_LENGTH", None)
         return int(run_wsgi_app(app.wsgi_app, environ)[1][:3])
