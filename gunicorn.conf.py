@@ -135,6 +135,9 @@ def post_worker_init(worker: WebWorker) -> None:
     is_patched = waiting is None or waiting.wait.__name__ == "wait_poll"
     assert is_patched, "psycopg was imported before gevent patched"
     service = worker.wsgi.extensions["tableside"]
+    from setting_values import secrets_in  # noqa: PLC0415 (the master does without it)
+
+    worker.log.mask(secrets_in(service.settings))
     service.metrics.greenlets.labels("connections").set_function(worker.count_connections)
     if _now["counts_in_redis"]:
         worker.wsgi.extensions["tableside.limits"].open()

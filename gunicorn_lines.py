@@ -7,6 +7,7 @@ but the net of its log: gunicorn's master has it, and stays small.
 import json
 import logging
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,6 @@ from gunicorn.glogging import Logger
 from telemetry.net import netting, told
 
 _QUOTE = re.compile("['\"]")
-_net = netting()
 
 
 def without_quotes(message: str) -> str:
@@ -28,13 +28,14 @@ def without_quotes(message: str) -> str:
 
 
 class Lines(logging.Formatter):
-    """As gunicorn has them for a terminal."""
+    """As gunicorn has them for a terminal. `secrets`: the settings', which a path may hold."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__(Logger.error_fmt, Logger.datefmt)
+        self._net = netting(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        return _net(super().format(record))
+        return self._net(super().format(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
         record.message = without_quotes(record.message)
@@ -59,16 +60,20 @@ class JsonLines(Lines):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return _net(json.dumps(line))
+        return self._net(json.dumps(line))
 
 
 class PlainLogger(Logger):  # type: ignore[misc] # gunicorn ships no types
-    lines: type[logging.Formatter] = Lines
+    lines: type[Lines] = Lines
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
+        self.mask(())
+
+    def mask(self, secrets: Iterable[str]) -> None:
+        """From now on, in each line of this process."""
         for handler in self.error_log.handlers:
-            handler.setFormatter(self.lines())
+            handler.setFormatter(self.lines(secrets))
 
 
 class JsonLogger(PlainLogger):

@@ -43,7 +43,7 @@ from knowledge import costs
 from knowledge.clock import Clock
 from knowledge.warming import warm
 from models import restaurants, staff
-from models.database.settling import Natively
+from models.database.settling import Natively, quietly
 from personas.catalogue import FOR_EVERYONE, PERSONAS
 from personas.rights import Books, Rights, warn_of
 from settings import Settings
@@ -223,8 +223,8 @@ class Service:
             self.outside.sandbox.start()
         if self.outside.sandbox and sweeps:
             log.info("sandbox.started", url=self.outside.sandbox.twilio_url)
-        self.natively = natively
-        self._upkeep.start(sweeps=sweeps, natively=natively)
+        self.natively = quietly(natively)
+        self._upkeep.start(sweeps=sweeps, natively=self.natively)
         if sweeps:
             self.numbers.start()
         if sweeps and self.account:

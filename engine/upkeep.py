@@ -19,7 +19,7 @@ from models import counted, erasure, forgotten, purging, unattended, windows
 from models.database.checkpoints import Checkpoints
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import Notice, listen
-from models.database.settling import Natively, quietly
+from models.database.settling import Natively
 from telemetry.logs import log, log_defect
 
 SWEEP_S = 1.0
@@ -83,7 +83,6 @@ class Upkeep:
 
         `natively`: see `models.database.settling`.
         """
-        natively = quietly(natively)
         self._database.begin_settling(natively)
         # Three times within a lease, and to the very end: what drains is held too.
         beat_s = self._leases.lasts.total_seconds() / 3

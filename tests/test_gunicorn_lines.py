@@ -37,6 +37,19 @@ def test_every_line_of_gunicorns_has_that_form() -> None:
     assert not logger.access_log_enabled
 
 
+@pytest.mark.parametrize("logger_class", [JsonLogger, PlainLogger])
+def test_no_line_of_a_process_holds_a_secret_of_its_settings(
+    logger_class: type[PlainLogger],
+) -> None:
+    logger = logger_class(Config())
+    logger.mask(["three-otters"])
+    record = logging.LogRecord(
+        "gunicorn.error", logging.DEBUG, "", 0, "GET /three-otters", (), None
+    )
+    for handler in logger.error_log.handlers:
+        assert "otters" not in handler.format(record)
+
+
 def test_for_a_person_they_are_words() -> None:
     handlers = PlainLogger(Config()).error_log.handlers
     assert handlers

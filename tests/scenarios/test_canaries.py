@@ -168,7 +168,8 @@ def at_the_console(world: World) -> None:
             url = f"{world.house.url}/console/{path}"
             browser.post(url, data=form, headers=headers, timeout=WAIT_S)
         browser.post(f"{world.house.url}/console/sign-in", data={"password": PASSWORD})
-    for path in (f"console/link/{LINK}", f"media/{LINK}", f"media/{WORDS}?token={LINK}"):
+    media = (f"media/{LINK}", f"media/{WORDS}?token={LINK}")
+    for path in (f"console/link/{LINK}", *media, API_TOKEN, f"media/{AUTH_TOKEN}"):
         world.house.get(f"/{path}")
 
 
