@@ -1,16 +1,20 @@
 """What the operator does about messages: what has no answer, what did not arrive, what is kept."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 from flask.cli import AppGroup
 
 from engine import repairs
 from handlers.cli.errors import database_errors
+from handlers.cli.noted import note
 from models import purging
 from models.database.engine import Database
 from models.dead_letters import Letter
+from models.restaurants import Restaurant, all_of_them
 from models.undelivered import Undelivered
 from telemetry.masking import masked
 
@@ -48,11 +52,14 @@ def inbox_group(database: Database) -> AppGroup:
         """Take TURN, which failed or was given up, off the list; or parts of answers."""
         _require_one(turn, parts)
         with database_errors(), database.transaction() as session:
-            if turn is not None and repairs.drop_turn(session, turn, None) is None:
+            if turn is not None and not _settle_turn(session, "dropped", repairs.drop_turn, turn):
                 raise _no_turn(turn)
-            _require_found(parts, repairs.drop_parts(session, parts, None))
-        for dropped in [f"Turn {turn}"] if turn is not None else [f"Part {each}" for each in parts]:
-            click.echo(f"{dropped} is dropped.")
+            dropped = _settle(
+                session, "parts.dropped", lambda of: repairs.drop_parts(session, parts, of)
+            )
+            _require_found(parts, dropped)
+        for named in [f"Turn {turn}"] if turn is not None else [f"Part {each}" for each in parts]:
+            click.echo(f"{named} is dropped.")
 
     return group
 
@@ -71,7 +78,7 @@ def _show(database: Database) -> None:
 
 def _retry_turn(database: Database, turn: int) -> None:
     with database_errors(), database.transaction() as session:
-        if repairs.retry_turn(session, turn, None) is None:
+        if not _settle_turn(session, "retried", repairs.retry_turn, turn):
             raise _no_turn(turn)
     click.echo(f"The messages of turn {turn} wait again; {_TAKEN_UP}")
 
@@ -79,12 +86,31 @@ def _retry_turn(database: Database, turn: int) -> None:
 def _retry_parts(database: Database, parts: tuple[int, ...]) -> None:
     """These, or all without a number."""
     with database_errors(), database.transaction() as session:
-        sent = repairs.retry_parts(session, parts or None, None)
+        sent = _settle(
+            session, "parts.retried", lambda of: repairs.retry_parts(session, parts or None, of)
+        )
         _require_found(parts, sent)
     if sent:
         click.echo(f"{_named(sent)} once more; {_TAKEN_UP}")
     else:
         click.echo("Every part has arrived, or is on its way.")
+
+
+def _settle_turn(session: Any, what: str, settle: Callable[..., int | None], turn: int) -> bool:
+    def one(restaurant: Restaurant | None) -> list[int]:
+        return [] if settle(session, turn, restaurant) is None else [turn]
+
+    return bool(_settle(session, f"turns.{what}", one))
+
+
+def _settle(session: Any, what: str, settle: Callable[[Restaurant | None], list[int]]) -> list[int]:
+    """One restaurant after the other, so that each has its own in its audit; then all the rest."""
+    found: set[int] = set()
+    for each in all_of_them(session):
+        if ids := settle(each):
+            note(session, what, ", ".join(map(str, ids)), slug=each.slug)
+            found.update(ids)
+    return sorted(found.union(settle(None)))
 
 
 _TAKEN_UP = "a running service takes them up within a second."

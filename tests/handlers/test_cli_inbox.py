@@ -7,11 +7,12 @@ import click
 import pytest
 
 from handlers.cli.inbox import inbox_group, purge_command
+from models import audit, restaurants
 from models.database.engine import Database
 from models.turns import Turn
 from realtime.client import RealtimeError
 from tests.engine.clock import ManualClock, soon
-from tests.engine.world import BOB, House, opened
+from tests.engine.world import BOB, RESTAURANT, House, opened
 from tests.handlers.terminal import bare_url, run
 
 LONG_AGO = datetime(2016, 3, 1, 12, tzinfo=UTC)
@@ -64,6 +65,18 @@ def test_what_is_dropped_is_off_the_list(any_house: House) -> None:
     done = run(inbox_group(any_house.database), "drop", str(turn.id))
     assert (done.exit_code, done.stdout) == (0, f"Turn {turn.id} is dropped.\n")
     assert run(inbox_group(any_house.database), "list").stdout == "Every message has its answer.\n"
+
+
+@pytest.mark.parametrize("what", ["retry", "drop"])
+def test_its_restaurant_has_it_in_its_audit(house: House, what: str) -> None:
+    with house.database.transaction() as session:
+        restaurants.store(session, RESTAURANT)
+    turn = failed(house)
+    assert run(inbox_group(house.database), what, str(turn.id)).exit_code == 0
+    with house.database.transaction() as session:
+        (kept,) = audit.latest(session, 1, 9)
+    done = {"retry": "turns.retried", "drop": "turns.dropped"}
+    assert (kept.what, kept.subject) == (done[what], str(turn.id))
 
 
 @pytest.mark.parametrize("what", ["retry", "drop"])
