@@ -42,7 +42,7 @@ def staff_group(database: Database, links: SignInLinks) -> AppGroup:
 
 def _adding(database: Database, links: SignInLinks) -> click.Command:
     @click.command("add")
-    @click.argument("address", metavar="NUMBER", callback=_address)
+    @click.argument("address", metavar="NUMBER", required=False, callback=_address)
     @_roles("What they are; may be repeated.")
     @click.option("--owner", is_flag=True, help="The same as --role owner.")
     @click.option("--name", default=None, help="What diners and colleagues call them.")
@@ -152,9 +152,10 @@ def _line(restaurant: Restaurant, member: Colleague, reach: str) -> str:
     )
 
 
-def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+def _address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+    """Where it is left out, it is asked for."""
     try:
-        return whatsapp_address(value)
+        return whatsapp_address(value or click.prompt("Whose number, with its country code"))
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 

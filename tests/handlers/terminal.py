@@ -27,12 +27,12 @@ def settings_for(url: str, **changed: Any) -> Settings:
     return Settings(_env_file=None, database_url=url, **(KEYS | changed))
 
 
-def run(command: click.Command, *words: str) -> Result:
-    """What comes of `flask --app app <command> <words>`."""
+def run(command: click.Command, *words: str, typed: str | None = None) -> Result:
+    """What comes of `flask --app app <command> <words>`. `typed`: what is said when it asks."""
     app = Flask("inzozi", static_folder=None)
     app.cli.add_command(command)
     assert command.name is not None
-    return app.test_cli_runner().invoke(args=[command.name, *words])
+    return app.test_cli_runner().invoke(args=[command.name, *words], input=typed)
 
 
 def bare_url(folder: Path) -> str:

@@ -60,6 +60,15 @@ def test_somebody_comes_and_goes_role_by_role(database: Database) -> None:
     assert "staff add NUMBER --owner" in told(database, "list")
 
 
+def test_a_number_that_is_left_out_is_asked_for(database: Database) -> None:
+    group = staff_group(database, links(database))
+    done = run(group, "add", "--owner", *KIGALI, typed="0788\n00250 788 000 001\n")
+    assert done.exit_code == 2
+    done = run(group, "add", "--owner", *KIGALI, typed="00250 788 000 001\n")
+    assert (done.exit_code, "Whose number" in done.output) == (0, True)
+    assert listed(database) == [["kigali", ALICE, "owner", "-"]]
+
+
 def test_it_is_said_that_nobody_is_left_who_owns_a_restaurant(database: Database) -> None:
     for address in (ALICE, BOB):
         told(database, "add", address, "--owner", *KIGALI)
