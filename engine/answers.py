@@ -77,9 +77,8 @@ class Answers:
             messages, ending = self._answer(turn, claimed.diner)
         if claimed.attempt > MAX_ATTEMPTS + 1:
             ending = self._patiently(self._rollout.silenced, turn, ending)
-        else:
+        else:  # what fails may be to read this very text
             ending = self._patiently(self._rollout.instead, turn, messages, ending)
-        if claimed.attempt <= MAX_ATTEMPTS + 1:  # what fails may be to read this very text
             now = self._clock.now()
             ending = self._patiently(self._taker.heeding, claimed, messages, ending, now)
         return Answered(turn, messages, ending)

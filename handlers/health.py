@@ -12,8 +12,6 @@ from models.database.engine import Database
 from models.database.state import OK, State
 from realtime.client import RealtimeClient
 
-# Seconds for which a message or a part of a reply may wait while nobody works on it.
-MOST_AGE_S = 60.0
 NOBODY = {
     "inbox_age_s": (
         "nobody answers: see that a process runs with WEB_RUNS_TURNS=true, or a worker,"
@@ -61,7 +59,7 @@ class HealthRoutes:
         client = self._client
         account = self._account
         sight = self._state.sight()
-        late = [NOBODY[name] for name, age in sight.figures.items() if age > MOST_AGE_S]
+        late = [NOBODY[name] for name, age in sight.figures.items() if age > lateness.MOST_AGE_S]
         is_ready = (
             sight.words == OK
             and (client is None or client.is_ready)

@@ -15,6 +15,9 @@ from models.outbox import due_since
 from models.turns import IS_RUNNING, Turn
 from models.unattended import is_due
 
+# Seconds for which a message or a part of a reply may wait while nobody works on it.
+MOST_AGE_S = 60.0
+
 
 def ages(connection: Connection, now: datetime) -> dict[str, float]:
     """In seconds, of the oldest; 0 where there is none.

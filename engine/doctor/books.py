@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from engine.doctor.finding import Finding, ok, warn
+from engine.doctor.finding import LIMIT_S, Finding, ok, warn
 from models import ledger, restaurants, tax
 from models.database.engine import Database
 
-LIMIT_S = 5.0
 A_YEAR = timedelta(days=365)
 READ_AGAIN = (
     "Read each at its source, mend it and set checked_on: flask --app app tax export rules.xlsx,"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from addresses import SCHEME
-from engine.doctor.finding import Finding, ok, warn, wrong
+from engine.doctor.finding import LIMIT_S, Finding, ok, warn, wrong
 from engine.doctor.menus import has_zone
 from engine.spending import Spending
 from knowledge.costs import AS_OF, BY_MODEL, Prices
@@ -14,7 +14,6 @@ from models import restaurants
 from models.database.engine import Database
 from models.restaurants import Restaurant
 
-LIMIT_S = 5.0
 NEARLY = Decimal("0.8")
 A_YEAR = timedelta(days=365)
 PAY = (

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+# How long the tables may take for one look.
+LIMIT_S = 5.0
+
 
 class Level(StrEnum):
     """In the order in which they are read."""

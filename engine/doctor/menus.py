@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from addresses import SCHEME
-from engine.doctor.finding import Finding, ok, warn, wrong
+from engine.doctor.finding import LIMIT_S, Finding, ok, warn, wrong
 from knowledge.doubts import lacking
 from models import menu, restaurants
 from models.database.engine import Database
 from models.menu import MenuItem
 from models.restaurants import Restaurant
 
-LIMIT_S = 5.0
 MOST_NAMED = 3
 SEED = "Load it with its file: flask --app app seed my-restaurant.json (docs/menu.md)."
 IN_MENU = "Mend it in the restaurant's file and seed it, or by menu export and menu import."

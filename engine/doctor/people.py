@@ -6,7 +6,7 @@ Whoever is on the staff signs in to the console by their number: an owner there 
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.doctor.finding import Finding, ok, warn
+from engine.doctor.finding import LIMIT_S, Finding, ok, warn
 from models import restaurants, staff
 from models.database.engine import Database
 from models.restaurants import Restaurant
@@ -14,7 +14,6 @@ from models.templates import STAFF_CALLED
 from personas import colleagues
 from personas.rights import Books
 
-LIMIT_S = 5.0
 ADD = "flask --app app staff add NUMBER --role"
 
 

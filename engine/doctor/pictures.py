@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from engine.doctor.finding import Finding, ok, warn
+from engine.doctor.finding import LIMIT_S, Finding, ok, warn
 from engine.doctor.menus import named
 from knowledge.menu_pictures import can_be_sent, is_ours
 from models import menu, restaurants
 from models.database.engine import Database
 
-LIMIT_S = 5.0
 AT_ONCE = 16
 # Each takes 3 s at most: so many are three rounds.
 MOST = 48

@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.doctor.finding import Finding, ok, warn, wrong
+from engine.doctor.finding import LIMIT_S, Finding, ok, warn, wrong
 from models import dead_letters, lateness
 from models.database.engine import Database
 
-LIMIT_S = 5.0
-# As /readyz has it.
-MOST_AGE_S = 60.0
 NOBODY = {
     "inbox_age_s": ("A diner's message", "answers"),
     "outbox_lag_s": ("A part of a reply", "sends"),
@@ -30,7 +27,7 @@ def look(database: Database, now: datetime) -> Iterator[Finding]:
         ages = lateness.ages(connection, now)
     with database.alone(LIMIT_S) as connection:
         counts = dead_letters.counts(connection)
-    late = {name: age for name, age in ages.items() if age > MOST_AGE_S}
+    late = {name: age for name, age in ages.items() if age > lateness.MOST_AGE_S}
     for name, age in late.items():
         what, does = NOBODY[name]
         yield wrong("inbox", f"{what} waits for {age:,.0f} s, and nobody {does}.", RUN)

@@ -246,18 +246,14 @@ def _last_said(session: Session, rows: Sequence[Any], sight: Sight) -> dict[int,
     of_turns = Message.turn_id.in_([turn.id for turn in turns])
     is_asked = or_(of_turns, and_(IS_WAITING, Message.diner_id.in_(ids)))
     wrote = select(Message.diner_id, Message.turn_id, Message.text, Message.received_at)
+    messages = session.execute(wrote.where(is_asked).order_by(Message.id)).all()
     said = {
         row.diner_id: Last(
             "diner", None if row.diner_id in closed else row.text[:MOST_WORDS], row.received_at
         )
-        for row in session.execute(wrote.where(is_asked).order_by(Message.id))
+        for row in messages
     }
-    waits = {
-        row.diner_id
-        for row in session.execute(
-            select(Message.diner_id).where(IS_WAITING, Message.diner_id.in_(ids))
-        )
-    }
+    waits = {row.diner_id for row in messages if row.turn_id is None}
     for turn in turns:
         if turn.reply and turn.state != RUNNING and turn.diner_id not in waits:
             words = turn.reply[:MOST_WORDS] if sight.has_persona(turn.persona) else None

@@ -46,6 +46,20 @@ def test_a_model_that_is_switched_off_is_told() -> None:
     assert levels(replace(WELL, answers=False))["settings.answers"] is Level.WARN
 
 
+@pytest.mark.parametrize(
+    ("url", "proxies", "is_told"),
+    [
+        ("http://inzozi.example", 1, True),
+        ("http://inzozi.example", 0, False),
+        ("https://inzozi.example", 0, True),
+        ("https://inzozi.example", 2, False),
+    ],
+)
+def test_so_many_proxies_as_cannot_be_are_told(url: str, proxies: int, is_told: bool) -> None:
+    found = levels(replace(WELL, public_url=url, proxies=proxies))
+    assert ("settings.proxies" in found) is is_told
+
+
 def test_conversations_that_a_restart_erases_are_told() -> None:
     assert levels(replace(WELL, is_sqlite_on_dyno=True))["settings.sqlite"] is Level.WARN
 

@@ -134,6 +134,15 @@ def test_a_picture_that_can_never_be_sent_is_told(database: Database, url: str) 
     assert "neither one of ours nor an address of https" in found.sentence
 
 
+def test_pictures_of_one_fault_are_told_in_one_line(database: Database) -> None:
+    write(database, update(MenuItem).values(image_url="http://inzozi.example/" + MenuItem.slug))
+    found = only(pictures.look(database, lambda _: ""))
+    assert found.sentence.startswith("The pictures of ")
+    assert " more do not load" in found.sentence
+    told = [each.name for each in menus.look(database, KIGALI)]
+    assert "menu.allergens" not in told
+
+
 def test_a_picture_that_its_host_does_not_give_is_told_with_why(database: Database) -> None:
     url = "https://inzozi.example/isombe.jpg"
     write(database, update(MenuItem).where(MenuItem.id == 1).values(image_url=url))

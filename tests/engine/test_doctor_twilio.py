@@ -60,6 +60,7 @@ def exchange(outside: tuple[Exchange, TwilioDoor]) -> Exchange:
         callback_url=HERE,
         callback_method="POST",
         status_callback_url="",
+        fallback_url="",
         offline_code="",
     )
     return exchange
@@ -84,6 +85,13 @@ def test_an_account_as_it_should_be_tells_its_money(door: TwilioDoor) -> None:
     assert told["twilio.balance"].sentence == (
         "Twilio's balance is 42.00 USD; 3.10 USD spent this month."
     )
+
+
+def test_where_else_diners_words_may_go_is_told(exchange: Exchange, door: TwilioDoor) -> None:
+    assert "twilio.fallback" not in of_sender(door)
+    exchange.account.change(VALLETTA, fallback_url="https://other.example/bot?key=secret")
+    told = of_sender(door)["twilio.fallback"]
+    assert told.sentence.endswith("its fallback address: https://other.example/bot.")
 
 
 @pytest.mark.parametrize("status", ["suspended", "closed"])
