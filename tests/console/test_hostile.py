@@ -145,7 +145,7 @@ class Hostile:
     ) -> int:
         values = {**PLACES, **places}
         path = re.sub(
-            r"<(?:\w+:)?(\w+)>", lambda at: quote(values.get(at[1], "1"), safe=""), rule.rule
+            r"<(?:[^<>:]+:)?(\w+)>", lambda at: quote(values.get(at[1], "1"), safe=""), rule.rule
         )
         query = "&".join(f"{name}={quote(value)}" for name, value in fields.items())
         is_post = "POST" in (rule.methods or ())
