@@ -50,7 +50,7 @@ def served(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterator[
     database.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium_path: Path) -> Iterator[Browser]:
     with browsing(chromium_path) as browser:
         yield browser

@@ -81,7 +81,7 @@ def test_somebody_is_added_signs_in_by_a_link_and_is_out_once_removed(
     kept.outside.write(f"whatsapp:{number}", "say exactly: Hello.")
     kept.outside.reply(f"whatsapp:{number}")
     page.get_by_role("button", name="Send a sign-in link").click()
-    expect(page.get_by_role("status")).to_contain_text("A link is on its way")
+    expect(page.get_by_role("status")).to_contain_text("A link goes to their WhatsApp chat")
     (link,) = re.findall(rf"\S+{PATH}\S+", kept.outside.reply(f"whatsapp:{number}", 2))
 
     with opened(browser, NARROW) as own:
