@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,10 @@ def environment() -> Iterator[None]:
     before = dict(os.environ)
     yield
     tracing.stop(0)
+    # What still ends closes its connection, before another test finds it open.
+    for thread in threading.enumerate():
+        if thread.name == "tracing-stop":
+            thread.join(10)
     os.environ.clear()
     os.environ.update(before)
     # A thread that hangs may have something to say yet.
