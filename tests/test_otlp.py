@@ -41,7 +41,7 @@ def environment() -> Iterator[None]:
     # What still ends closes its connection, before another test finds it open.
     for thread in threading.enumerate():
         if thread.name == "tracing-stop":
-            thread.join(10)
+            thread.join(2)
     os.environ.clear()
     os.environ.update(before)
     # A thread that hangs may have something to say yet.
