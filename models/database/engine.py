@@ -231,6 +231,9 @@ class Database:
                 asked = connection.execute(f"SELECT pg_try_advisory_xact_lock({duty})")
                 is_ours = bool(asked.fetchone()[0])
             yield is_ours
+            # A server takes its time to see that a connection is closed: the duty is free now.
+            with self.watch.limited(line, USE_LIMIT_S):
+                connection.execute("ROLLBACK")
 
     def hurry(self, left_s: float) -> None:
         """The service stops: so long from now, whatever still waits for the database is cut."""

@@ -36,6 +36,14 @@ def answers(database: Database) -> None:
         assert session.scalar(text("SELECT 1")) == 1
 
 
+def test_a_duty_is_free_for_the_next_as_soon_as_it_ends(postgresql: Database) -> None:
+    is_free = []
+    for _ in range(20):
+        with postgresql.held(1) as is_ours:
+            is_free.append(is_ours)
+    assert all(is_free)
+
+
 @pytest.mark.parametrize(
     "scheme", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"]
 )
