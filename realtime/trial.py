@@ -11,7 +11,7 @@ from typing import Any
 from realtime.client import RealtimeClient, RealtimeError
 from realtime.request import Request, said_by_diner
 
-WITHIN_S = 7.0
+WITHIN_S = 4.0
 # As little as the API takes; that it is cut off there is answer enough.
 ASKED = Request(
     "Answer with one word.",

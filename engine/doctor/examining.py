@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
 
-from engine.doctor.finding import Finding, Level, warn
+from engine.doctor.finding import Finding, Level, warn, wrong
 from models.database.absence import DatabaseUnavailableError
 from telemetry.logs import log_defect
 from whatsapp.host import SendError
 
-# For all of them together: each has limits of its own, which are shorter.
-WITHIN_S = 9.0
-SLOW = f"no answer came within {WITHIN_S:.0f} s"
+# For all of them together.
+WITHIN_S = 5.0
 NO_DATABASE = "the database can't be used"
 NO_TWILIO = "Twilio does not tell"
 READING_ORDER = list(Level)
@@ -24,10 +23,15 @@ READING_ORDER = list(Level)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`look` may raise DatabaseUnavailableError and SendError: another check says what helps."""
+    """`look` may raise DatabaseUnavailableError and SendError: another check says what helps.
+
+    `whom`: who is asked. `is_needed`: nobody is answered where they do not answer.
+    """
 
     name: str
     look: Callable[[], Iterable[Finding]]
+    whom: str = "The database"
+    is_needed: bool = False
 
 
 def examine(checks: Sequence[Check], within_s: float = WITHIN_S) -> list[Finding]:
@@ -36,7 +40,7 @@ def examine(checks: Sequence[Check], within_s: float = WITHIN_S) -> list[Finding
     looks = [_Look(check) for check in checks]
     for each in looks:
         each.ended.wait(max(0.0, until - monotonic()))
-    findings = [found for each in looks for found in list(each.findings)] + _unseen(looks)
+    findings = [found for each in looks for found in each.so_far(within_s)] + _unseen(looks)
     return sorted(findings, key=lambda found: READING_ORDER.index(found.level))
 
 
@@ -45,26 +49,37 @@ class _Look:
 
     def __init__(self, check: Check) -> None:
         self.name = check.name
-        self.findings: list[Finding] = []
-        self.why_not = SLOW
+        self.why_not = ""
         self.ended = Event()
         self._check = check
+        self._findings: list[Finding] = []
         Thread(target=self._run, name=f"doctor-{check.name}", daemon=True).start()
 
+    def so_far(self, within_s: float) -> list[Finding]:
+        """With one of its own where it is not done by now."""
+        is_done = self.ended.is_set()
+        return [*self._findings, *([] if is_done else [_slow(self._check, within_s)])]
+
     def _run(self) -> None:
-        why_not = ""
         try:
             for each in self._check.look():  # one by one: what is found stays, whatever comes then
-                self.findings.append(each)
+                self._findings.append(each)
         except DatabaseUnavailableError:
-            why_not = NO_DATABASE
+            self.why_not = NO_DATABASE
         except SendError as error:
-            why_not = f"{NO_TWILIO} ({error})"
+            self.why_not = f"{NO_TWILIO} ({error})"
         except Exception as error:  # noqa: BLE001 (the others are to be told all the same)
             log_defect("doctor.failed", error)
-            why_not = f"an error of ours, {type(error).__name__}, stands in the log"
-        self.why_not = why_not
+            self.why_not = f"an error of ours, {type(error).__name__}, stands in the log"
         self.ended.set()
+
+
+def _slow(check: Check, within_s: float) -> Finding:
+    return (wrong if check.is_needed else warn)(
+        "doctor",
+        f"{check.whom} did not answer within {within_s:g} s: {check.name} could not be looked at.",
+        "See what holds that up, and ask again.",
+    )
 
 
 def _unseen(looks: Iterable[_Look]) -> list[Finding]:

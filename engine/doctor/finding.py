@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 # How long the tables may take for one look.
-LIMIT_S = 5.0
+LIMIT_S = 4.0
 
 
 class Level(StrEnum):

@@ -9,7 +9,7 @@ from realtime.trial import Outcome
 
 # OpenAI tells of an end half a year before.
 SOON = timedelta(days=183)
-SLOW_S = 4.0
+SLOW_S = 3.0
 REACH = (
     "See that this machine reaches OPENAI_REALTIME_ENDPOINT: HTTPS_PROXY, NO_PROXY, a firewall, or"
     " a trouble of the server's own (status.openai.com)."

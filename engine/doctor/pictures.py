@@ -9,8 +9,7 @@ from knowledge.menu_pictures import can_be_sent, is_ours
 from models import menu, restaurants
 from models.database.engine import Database
 
-AT_ONCE = 16
-# Each takes 3 s at most: so many are three rounds.
+# Each takes 3 s at most, and all are asked for at once.
 MOST = 48
 NAME = "pictures"
 LOAD = (
@@ -34,7 +33,7 @@ def look(database: Database, fault_of: Callable[[str], str]) -> Iterator[Finding
     faults = {url: NOT_SENT for url in shown if not can_be_sent(url)}
     elsewhere = [url for url in shown if url not in faults and not is_ours(url)]
     asked = elsewhere[:MOST]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(MOST) as pool:
         told = zip(asked, pool.map(fault_of, asked), strict=True)
         faults |= {url: fault for url, fault in told if fault}
     for fault in dict.fromkeys(faults.values()):

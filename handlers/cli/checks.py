@@ -47,6 +47,7 @@ NO_ACCOUNT = "Twilio is a stand-in here: account, senders and webhooks are not l
 NO_ADDRESS = "PUBLIC_URL is not set: where Twilio posts, and what it signs, is not looked at."
 NO_KEY = "The practice model answers: neither key nor model is looked at."
 NOT_ASKED = "AI_REALTIME_ENABLED is false: the model is not asked."
+TWILIO = "Twilio"
 GIVE_ADDRESS = "Set PUBLIC_URL to the scheme and host that Twilio calls."
 
 
@@ -70,18 +71,20 @@ def _of_this_machine(service: Service, settings: Settings) -> list[Check]:
     )
     today = datetime.now(UTC).date()
     return [
-        Check("settings", partial(configured.look, _configured(settings))),
+        Check("settings", partial(configured.look, _configured(settings)), "This machine"),
         Check("database", partial(database.look, service.database, use, today)),
-        Check("disk", partial(database.disk, service.database)),
+        Check("disk", partial(database.disk, service.database), "The disk"),
     ]
 
 
 def _of_what_stands_beside(settings: Settings) -> list[Check]:
     checks = []
     if url := settings.redis_url:
-        checks.append(Check("redis", lambda: beside.counts(partial(_redis_answers, settings, url))))
+        answers = partial(_redis_answers, settings, url)
+        checks.append(Check("redis", partial(beside.counts, answers), "Redis"))
     if endpoint := settings.otel_exporter_otlp_endpoint:
-        checks.append(Check("traces", partial(beside.collector, str(endpoint))))
+        look = partial(beside.collector, str(endpoint))
+        checks.append(Check("traces", look, "The collector of traces"))
     return checks
 
 
@@ -104,7 +107,7 @@ def _of_the_tables(service: Service, settings: Settings) -> list[Check]:
     )
     return [
         Check("restaurants", partial(menus.look, tables, home)),
-        Check("pictures", partial(pictures.look, tables, doors.pictures().fault)),
+        Check("pictures", partial(pictures.look, tables, doors.pictures().fault), "Their hosts"),
         Check("books", partial(books.look, tables, now.date())),
         Check("staff", partial(people.look, tables, now)),
         Check(
@@ -119,18 +122,19 @@ def _of_the_tables(service: Service, settings: Settings) -> list[Check]:
 def _of_twilio(service: Service, settings: Settings, patience: float) -> list[Check]:
     """What only a Twilio that is not this process' own can tell."""
     account_sid, url = settings.twilio_account_sid, settings.public_url
+    twilio = service.outside.twilio
     if account_sid is None:
         return [Check("twilio", lambda: [ok("twilio", NO_ACCOUNT)])]
     checks = [
-        Check("account", partial(account.look, service.outside.twilio.billing)),
-        Check("templates", partial(approvals.look, service.approving)),
+        Check("account", partial(account.look, twilio.billing), TWILIO, is_needed=True),
+        Check("templates", partial(approvals.look, service.approving), TWILIO),
     ]
     if url is None:
         return [*checks, Check("webhook", lambda: [warn("webhook", NO_ADDRESS, GIVE_ADDRESS)])]
     return [
         *checks,
-        Check("senders", partial(_senders, service, settings, url)),
-        Check("signature", partial(_round_trip, service, account_sid, url, patience)),
+        Check("senders", partial(_senders, service, settings, url), TWILIO),
+        Check("signature", partial(_round_trip, service, account_sid, url, patience), url),
     ]
 
 
@@ -166,8 +170,8 @@ def _of_the_model(settings: Settings, today: date, patience: float) -> list[Chec
         return [model.ending(name, shutdown, today)]
 
     return [
-        Check("model.answer", partial(model.look, try_out, name, host)),
-        Check("model.shutdown", ending),
+        Check("model.answer", partial(model.look, try_out, name, host), host, is_needed=True),
+        Check("model.shutdown", ending, host),
     ]
 
 

@@ -51,7 +51,7 @@ def test_one_reason_is_one_line_for_all_that_it_befell() -> None:
     assert unseen.sentence.startswith("Not looked at: failing, staff: the database")
 
 
-def test_nobody_waits_for_a_look_that_hangs() -> None:
+def test_each_that_does_not_answer_in_time_is_named_and_nobody_waits_for_more() -> None:
     held = Event()
 
     def hang() -> Iterator[Finding]:
@@ -59,7 +59,15 @@ def test_nobody_waits_for_a_look_that_hangs() -> None:
         held.wait(30)
         yield FINE
 
-    slow, *found = examine([Check("slow", hang), Check("menu", lambda: [FINE])], within_s=0.2)
+    checks = [
+        Check("menu", lambda: [FINE]),
+        Check("senders", hang, "Twilio"),
+        Check("account", hang, "Twilio", is_needed=True),
+    ]
+    *unanswered, _, _, _ = found = examine(checks, within_s=0.2)
     held.set()
-    assert found == [FINE, FINE]
-    assert "slow: no answer came" in slow.sentence
+    assert [(each.level, each.sentence) for each in unanswered] == [
+        (Level.WRONG, "Twilio did not answer within 0.2 s: account could not be looked at."),
+        (Level.WARN, "Twilio did not answer within 0.2 s: senders could not be looked at."),
+    ]
+    assert found[2:] == [FINE, FINE, FINE]
