@@ -17,7 +17,7 @@ from handlers.cli import doctor
 from handlers.cli.commands import register_commands
 from handlers.console.mounted import AT, Mounted
 from handlers.front import FrontRoutes
-from handlers.headers import NO_PAGE, guard
+from handlers.headers import NO_PAGE, guard, keep_here
 from handlers.health import HealthRoutes
 from handlers.limits import Limits
 from handlers.media import MediaRoutes
@@ -71,6 +71,7 @@ def application(service: Service) -> Flask:
     settings = service.settings
     app = Flask("tableside", static_folder=None)
     app.request_class = Request
+    keep_here(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     limits = app.extensions["tableside.limits"] = _limits(service, settings)
     _register_routes(app, service, settings, limits)

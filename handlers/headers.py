@@ -44,6 +44,16 @@ _NOTHING_OF_THE_DEVICE = ", ".join(
 HSTS = "max-age=31536000"
 
 
+def keep_here(app: Flask) -> None:
+    """Before its routes are added: no address is put right by a redirect.
+
+    Werkzeug's lead to the host that the caller named. A slash that lacks at the end is not missed,
+    one too many is another address.
+    """
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+
+
 def guard(app: Flask, policy: str, public_url: str | None) -> None:
     """Give every answer of `app` the headers; `policy` is what a Content-Security-Policy says.
 

@@ -49,7 +49,7 @@ from handlers.console.rollout import RolloutPages
 from handlers.console.shown import browser, cause, lately, moment, number, sentence, words
 from handlers.console.signing_in import SigningIn
 from handlers.console.synonyms import SynonymsPages
-from handlers.headers import OWN_PAGE, guard
+from handlers.headers import OWN_PAGE, guard, keep_here
 from handlers.limits import CONSOLE_BY_ADDRESS, CONSOLE_BY_PERSON, Limits
 from models import console_accounts, secrets_of_ours
 from models.database.engine import Database
@@ -101,6 +101,7 @@ def console(parts: Parts) -> Flask:
     # A live page sends its fragment whole: not the lines of its template's tags too.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.request_class = Request
+    keep_here(app)
     app.url_map.converters["int"] = Id
     secret = parts.secret_key or secrets_of_ours.signing_key(parts.database)
     app.config.update(_configuration(secret, is_https=parts.url.startswith("https:")))

@@ -80,6 +80,17 @@ def test_each_header_is_there_once(practice: Flask) -> None:
         assert len(names) == len(set(names)), answer.request.path
 
 
+def test_no_answer_leads_to_the_host_that_a_caller_named(practice: Flask) -> None:
+    client = practice.test_client()
+    paths = ["/console", "/console/", "/console/kigali", "/console/static", "/console//sign-in"]
+    for path in (str(rule) for rule in practice.url_map.iter_rules()):
+        paths += [path, f"{path}/", path[0] + path[1:].replace("/", "//")]
+    for path in paths:
+        for method in ("GET", "POST"):
+            answer = client.open(path, method=method, headers={"Host": "elsewhere.example"})
+            assert "elsewhere" not in f"{answer.headers}{answer.text}", (method, path)
+
+
 def test_an_answer_keeps_what_it_says_itself(practice: Flask) -> None:
     client = practice.test_client()
     page = client.get("/phone").headers
