@@ -15,7 +15,7 @@ from proxies import proxy_for
 from setting_values import secrets_in
 from settings import Settings, SettingsError, load_settings, misnamed
 from telemetry.logs import configure_logging, log
-from whatsapp.outbound import API_URL, MESSAGING_URL
+from whatsapp.hosts import API_URL, MESSAGING_URL
 
 
 def main() -> None:

@@ -18,13 +18,11 @@ from models.bubbles import Bubble
 from whatsapp.billing import BillingDoor
 from whatsapp.content import ContentDoor
 from whatsapp.host import Host, SendError
+from whatsapp.hosts import API_URL, CONTENT_URL, MESSAGING_URL
 from whatsapp.message_form import form_of, may_be
 from whatsapp.numbers import NumbersDoor
 from whatsapp.statuses import NOT_ARRIVED
 
-API_URL = "https://api.twilio.com"
-CONTENT_URL = "https://content.twilio.com"
-MESSAGING_URL = "https://messaging.twilio.com"
 TYPING_PATH = "/v2/Indicators/Typing.json"
 TIMEOUT_S = 10.0
 TYPING_TIMEOUT_S = 2.0  # later than that the answer may be there

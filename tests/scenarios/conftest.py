@@ -16,11 +16,11 @@ from tests.scenarios.world import AUTH_TOKEN, House, Outside, running_practice, 
 OLD_TOKEN = "scenario-token-before"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def world(
     seeded_postgres: Cluster, database_names: Iterator[str]
 ) -> Iterator[tuple[Outside, House]]:
-    """One sandbox and one service on PostgreSQL for a module: each scenario has its own diners.
+    """One sandbox and one service on PostgreSQL for a worker: each scenario has its own diners.
 
     Its auth token is being rotated.
     """
@@ -41,7 +41,7 @@ def house(world: tuple[Outside, House]) -> House:
     return world[1]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def practice(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterator[House]:
     url = seeded_postgres.create_database(next(database_names), template=SEEDED)
     database = Database(url)

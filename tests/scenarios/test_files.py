@@ -10,7 +10,7 @@ from tests.scenarios.world import Outside, diners, until
 from tests.whatsapp.files import photo, sound
 from tests.whatsapp.test_images import png
 
-ANNE, BEN, CHRIS, DORA, EMMA, *SPEAKERS = diners(15)
+ANNE, BEN, CHRIS, DORA, EMMA, *SPEAKERS = diners(15, 1_000)
 
 
 def test_a_voice_note_is_heard_and_answered(outside: Outside) -> None:

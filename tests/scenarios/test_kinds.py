@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.scenarios.world import KIGALI, Outside, diners, until
 
-ANNE, BEN, CHRIS, DORA, EMMA, FRED, GINA = diners(7)
+ANNE, BEN, CHRIS, DORA, EMMA, FRED, GINA = diners(7, 2_000)
 
 
 def test_a_location_is_answered_with_how_far_it_is_and_the_way(outside: Outside) -> None:

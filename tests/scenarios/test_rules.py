@@ -8,7 +8,7 @@ from tests.scenarios.promise import metric
 from tests.scenarios.test_api import flask
 from tests.scenarios.world import KIGALI, House, Outside, until
 
-DORA, EMIL, FAY = (f"whatsapp:+25078811000{number}" for number in (1, 2, 3))
+DORA, EMIL, FAY = (f"whatsapp:+25078811100{number}" for number in (1, 2, 3))
 
 
 def steer(outside: Outside, path: str, diner: str) -> None:

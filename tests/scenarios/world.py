@@ -309,5 +309,5 @@ def end(process: "subprocess.Popen[Any]", how: signal.Signals = signal.SIGTERM) 
         raise
 
 
-def diners(count: int) -> Sequence[str]:
-    return [f"whatsapp:+2507800{number:05}" for number in range(count)]
+def diners(count: int, first: int = 0) -> Sequence[str]:
+    return [f"whatsapp:+2507800{number:05}" for number in range(first, first + count)]

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Request, Response
 
 from tests.sandbox.twilio.world import ACCOUNT_SID, ALICE, AUTH_TOKEN, KIGALI, serving
 from tests.whatsapp.test_outbound import find, opened, send
-from whatsapp.outbound import API_URL, MESSAGING_URL
+from whatsapp.hosts import API_URL, MESSAGING_URL
 
 ROOT = Path(__file__).parents[2]
 CALLBACK = "https://kigali.example/whatsapp/status?part=7"

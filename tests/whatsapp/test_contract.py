@@ -18,8 +18,9 @@ from werkzeug.wrappers import Request, Response
 from models.bubbles import Bubble, Choice, Choices
 from tests.sandbox.twilio.world import ACCOUNT_SID, ALICE, AUTH_TOKEN, KIGALI, serving
 from whatsapp.choices import tappable
+from whatsapp.hosts import API_URL, CONTENT_URL, MESSAGING_URL
 from whatsapp.numbers import Webhook
-from whatsapp.outbound import API_URL, CONTENT_URL, MESSAGING_URL, TwilioDoor
+from whatsapp.outbound import TwilioDoor
 
 DESCRIPTION = json.loads((Path(__file__).parent / "twilio_oai.json").read_text())
 CONTENT_SID = "HX" + "a" * 32
