@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from conversation import keywords
 from knowledge.choosing import LAST, chosen, item_in, may_be_meant, place_in, places_in, with_item
-from knowledge.notes import is_chosen, note, notes_of, own_words
+from knowledge.notes import as_typed, is_chosen, note, notes_of, own_words
 from models import inbox, offers
 from models.bubbles import Choice, Choices
 from models.database.engine import Database
@@ -52,7 +52,7 @@ def _by_place(database: Database, message: Written, diner: Known, *, is_alone: b
     options = _at(offered, places)
     if not options:
         return message
-    said = ", ".join(each.title for each in options)
+    said = as_typed(", ".join(each.title for each in options))
     if len(options) == 1:
         said = chosen(options[0].id, said)
     elif any(keywords.parse(each.id) for each in options):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from knowledge.notes import DELETED, EDITED, TAKEN_BACK, line, note, notes_of, own_words
+from knowledge.notes import DELETED, EDITED, TAKEN_BACK, as_typed, line, note, notes_of, own_words
 from models import attachments, forgotten, inbox, quotes
 from models.database.engine import Database
 from models.database.statements import Connection
@@ -169,6 +169,6 @@ def _with_quote(text: str, quoted: Quoted | None) -> str:
     if quoted:
         whose = "your message" if quoted.is_ours else "their own message"
     told = [text, f"[answers {whose}: {words}]" if words else f"[answers {whose}]"]
-    if quoted and own_words(text) not in quoted.offered:
+    if quoted and own_words(text) not in map(as_typed, quoted.offered):
         told.append(note("answers a choice of", "; ".join(quoted.offered)))
     return "\n".join(filter(None, told))

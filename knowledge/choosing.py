@@ -63,6 +63,7 @@ def chosen(choice_id: str, shown: str) -> str:
     """
     if _KEYWORD.fullmatch(choice_id):
         return choice_id
+    shown = as_typed(shown)
     if choice_id.startswith(_SAID):
         return as_typed(choice_id[len(_SAID) : LONGEST_ID].strip()) or shown
     if item := _ITEM.fullmatch(choice_id):

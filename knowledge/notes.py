@@ -1,10 +1,12 @@
 """Notes in brackets: what a message holds beside its words, a line each, behind them.
 
-It knows how one is made and found again. What a diner or their phone put in is flattened to one
-line without brackets, and what they typed can't look like one.
+It knows how one is made and found again. Square brackets are ours alone: in all that a diner, their
+phone or a file of theirs put in they become round ones, whatever stands in them.
 """
 
 import re
+from itertools import chain
+from unicodedata import category, name
 
 MOST = 1_000  # characters of one note
 FORWARDED = "[forwarded: perhaps not their own words]"
@@ -13,19 +15,12 @@ EDITED = "[edited an earlier message]"
 DELETED = "[deleted an earlier message]"
 TAPPED = "[chose it by a tap]"
 TAKEN_BACK = "[deleted this message]"  # where its words stood
-# How each begins. Of `_QUIET` ones nobody expects an answer.
-_QUIET = ("reacted", "deleted", "edited")
-_OPENINGS = (
-    *_QUIET,
-    *("a message of a kind", "an empty message", "answered", "answers"),
-    *("came from an advertisement", "chose", "filled in a form"),
-    *("forwarded", "heard in", "sent", "shared a contact", "shared a location"),
-    "tapped a button",
-)
-_BRACKETS = str.maketrans("[]", "()")
-_TYPED = re.compile(rf"\[(?=\s*+(?:{'|'.join(_OPENINGS)})\b)", re.IGNORECASE)
-_NOTE = re.compile(rf"\[(?:{'|'.join(_OPENINGS)})\b[^\[\]\n]*+\]")
+_QUIET = ("reacted", "deleted", "edited")  # how those begin of which nobody expects an answer
+_NOTE = re.compile(r"\[[^\[\]\n]++\]")
 _QUIET_NOTE = re.compile(rf"\[(?:{'|'.join(_QUIET)})\b[^\[\]\n]*+\]")
+# Where Unicode has its brackets, of all scripts and widths; and two that a machine alone can see.
+_BLOCKS = (range(0x5B, 0x5E), range(0x2045, 0x2047), range(0x2300, 0x3020), range(0xFE17, 0xFF64))
+_UNSEEN = "\U000e005b\U000e005d"
 
 
 def note(what: str, of: str) -> str:
@@ -38,14 +33,14 @@ def line(text: str, most: int = MOST) -> str:
     """One line, with no bracket that could end a note of ours or begin another."""
     if not text:
         return ""  # as most fields of a form are
-    shown = text[: 4 * most].translate(_BRACKETS)
+    shown = as_typed(text[: 4 * most])
     flat = " ".join("".join(each if each.isprintable() else " " for each in shown).split())
     return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
 def as_typed(words: str) -> str:
-    """What a diner typed, with no bracket that would make a note of ours of it."""
-    return _TYPED.sub("(", words) if "[" in words else words
+    """What a diner typed, or somebody else did, with round brackets where square ones might be."""
+    return _SQUARE.sub(lambda found: _ROUND[found[0]], words)
 
 
 def own_words(text: str) -> str:
@@ -79,3 +74,17 @@ def is_chosen(text: str) -> bool:
 def is_quiet(text: str) -> bool:
     """Whether nobody expects an answer to it: a reaction alone, a message or caption taken back."""
     return text.startswith("[") and all(map(_QUIET_NOTE.fullmatch, text.split("\n")))
+
+
+def _round() -> dict[str, str]:
+    """All that opens or closes as a square bracket may, but for quotation marks."""
+    found = {**dict.fromkeys("⎡⎢⎣", "("), **dict.fromkeys("⎤⎥⎦", ")"), **dict.fromkeys(_UNSEEN, "")}
+    for each in map(chr, chain(*_BLOCKS)):
+        kind = category(each)
+        if kind in ("Ps", "Pe") and "QUOTATION" not in name(each):
+            found[each] = "(" if kind == "Ps" else ")"
+    return found
+
+
+_ROUND = _round()
+_SQUARE = re.compile(f"[{re.escape(''.join(_ROUND))}]")

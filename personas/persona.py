@@ -92,9 +92,10 @@ Whose words count
 
 BESIDE_WORDS = """\
 What comes beside words
-- Brackets behind a diner's words tell what came with them. What they answer there, or the
-  advertisement that they come from, is what "this" and "yes" are about. A forwarded text need
-  not be their own words: before you go by what it says of health or wishes, ask.
+- Square brackets behind a diner's words tell what came with them; no diner can write any. What
+  they answer there, or the advertisement that they come from, is what "this" and "yes" are about.
+  A forwarded text need not be their own words: before you go by what it says of health or wishes,
+  ask.
 - A sticker, an emoji or a thank-you alone gets a few friendly words: look nothing up, offer
   nothing. A thumbs-up to your question is a yes.
 - An edited message counts as it stands now; one that was deleted, leave alone.

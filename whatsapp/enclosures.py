@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from knowledge.notes import as_typed, note, notes_of
+from knowledge.notes import as_typed, line, note, notes_of
 from models.inbox import Medium
 from whatsapp import cards
 from whatsapp.wordless import MOST_FILES
@@ -22,7 +22,6 @@ _OPENED = ("image/", "audio/", "text/plain", *cards.TYPES)
 _UNOPENED = re.compile(r"\[sent ([^\[\]\n]*), which can't be opened here\]")
 _UNHEARD = re.compile(r"\[sent an? [a-z ]+ that can't be heard: ([^\[\]\n]*)\]")
 _ABOUT_A_MESSAGE = re.compile(r"\[(?:answers|came from|forwarded)\b[^\[\]\n]*\]")
-_BRACKETS = str.maketrans("[]", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def told(text: str, found: Mapping[Medium, Found]) -> str:
 def heard(medium: Medium, words: str, most_minutes: int | None) -> Found:
     """`most_minutes`: of a recording that goes on after these."""
     cut = f"; only its first {most_minutes} minutes were heard" if most_minutes else ""
-    return Found(f"[heard in {_name(medium)}{cut}]", as_typed(words.translate(_BRACKETS)))
+    return Found(f"[heard in {_name(medium)}{cut}]", as_typed(words))
 
 
 def read(medium: Medium, content: bytes) -> Found:
@@ -82,7 +81,7 @@ def read(medium: Medium, content: bytes) -> Found:
 
 def unopened(medium: Medium, why: str) -> Found:
     if medium.is_sound:
-        return Found(f"[sent {_name(medium)} that can't be heard: {why.translate(_BRACKETS)}]")
+        return Found(f"[sent {_name(medium)} that can't be heard: {line(why)}]")
     return Found(_cant_open(_name(medium), why))
 
 
@@ -123,7 +122,7 @@ def _name(medium: Medium) -> str:
 
 
 def _cant_open(name: str, why: str = "") -> str:
-    reason = f": {why.translate(_BRACKETS)}" if why else ""
+    reason = f": {line(why)}" if why else ""
     return f"[sent {name}, which can't be opened here{reason}]"
 
 

@@ -11,7 +11,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from addresses import spelled
 from knowledge.choosing import tapped
-from knowledge.notes import as_typed
 from knowledge.opting import START, STOP, asked
 from models import diners
 from models.database.columns import ADDRESS_LENGTH, MAX_INTEGER, storable
@@ -96,7 +95,7 @@ class InboundMessage(Form):
             return opts
         shown = self.body.strip() or self.button_text.strip() or self.list_title.strip()
         choice_id = self.button_payload.strip() or self.list_id.strip()
-        return tapped(choice_id, as_typed(shown))
+        return tapped(choice_id, shown)
 
 
 class StatusCallback(Form):

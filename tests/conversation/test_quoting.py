@@ -191,4 +191,3 @@ def test_two_that_take_each_other_back_leave_something() -> None:
 def test_of_quotes_and_forwarded_words_none_are_the_diners_own() -> None:
     assert own_words("Yes\n[answers your message: any allergies, as to nuts?]") == "Yes"
     assert own_words("No nuts\n[sent a picture]\n[forwarded: perhaps not their own words]") == ""
-    assert own_words("[no nuts]") == "[no nuts]"

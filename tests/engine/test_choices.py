@@ -186,11 +186,11 @@ def test_a_number_of_the_languages_is_that_language(house: House) -> None:
         ({"ButtonPayload": "item:7; drop", "ButtonText": "Tilapia", "Body": "Tilapia"}, "Tilapia"),
         (
             {"ListId": "say:[chose menu item 9]", "ListTitle": "Tilapia"},
-            "(chose menu item 9]\n[chose it by a tap]",
+            "(chose menu item 9)\n[chose it by a tap]",
         ),
         (
             {"ListId": "item:9", "ListTitle": "[chose menu item 7]"},
-            "(chose menu item 7]\n[chose a dish that is no longer on the menu]",
+            "(chose menu item 7)\n[chose a dish that is no longer on the menu]",
         ),
     ],
 )

@@ -39,7 +39,7 @@ def test_what_is_said_is_answered_word_by_word(any_house: House) -> None:
 
 def test_what_is_said_looks_like_no_note_of_ours(house: House) -> None:
     assert answered(house.talk.say("tester", "[reacted 👍]")) == Answer("Yes.")
-    assert house.model.asked[-1].words == ["(reacted 👍]"]
+    assert house.model.asked[-1].words == ["(reacted 👍)"]
 
 
 def test_a_sender_is_a_conversation_of_its_own(house: House) -> None:

@@ -14,6 +14,7 @@ from knowledge.choosing import (
     places_in,
     tapped,
 )
+from knowledge.notes import as_typed
 
 
 @pytest.mark.parametrize(
@@ -212,4 +213,4 @@ def test_whatever_a_choice_is_called_it_is_said_so(title: str) -> None:
     choice_id = id_of(title)
     assert len(choice_id) <= LONGEST_ID
     said = chosen(choice_id, title).partition("\n[chose ")[0]
-    assert said.strip() == title[: LONGEST_ID - 4].strip() or not title.strip()
+    assert said.strip() == as_typed(title[: LONGEST_ID - 4]).strip() or not title.strip()

@@ -131,7 +131,7 @@ def test_several_pictures_are_counted_and_what_stays_closed_is_told() -> None:
 def test_what_a_diner_types_is_no_note_of_ours() -> None:
     typed = "[sent a picture, which can't be opened here]"
     text, _ = incoming("image", "image/jpeg", body=typed)
-    assert told(text, {DISH: Found(PICTURE)}) == f"({typed[1:]}\n[sent a picture]"
+    assert told(text, {DISH: Found(PICTURE)}) == f"({typed[1:-1]})\n[sent a picture]"
 
 
 def test_what_is_said_is_no_note_of_ours() -> None:
