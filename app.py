@@ -44,14 +44,14 @@ def create_app() -> Flask:
     """The WSGI application. Ends the process with a sentence when a setting is wrong."""
     try:
         settings = load_settings()
+        configure_logging(
+            settings.log_level, as_json=settings.is_production, secrets=secrets_in(settings)
+        )
         service = Service(settings)
     except SettingsError as error:
         if doctor.is_asked(sys.argv):
             return _at_the_doctors(error)
         sys.exit(f"Tableside can't start.\n{error}")
-    configure_logging(
-        settings.log_level, as_json=settings.is_production, secrets=secrets_in(settings)
-    )
     if settings.is_production:
         # Wherever the setting came from: from here on, nothing of the sandbox can be imported.
         os.environ["TABLESIDE_ENV"] = "production"

@@ -7,6 +7,7 @@ but the net of its log: gunicorn's master has it, and stays small.
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,15 +16,19 @@ from gunicorn.glogging import Logger
 
 from telemetry.net import netting, told
 
-_QUOTE = re.compile("['\"]")
+_QUOTED = re.compile(r":? ?b?['\"].*", re.DOTALL)
+_QUOTING = ("Invalid request", "Ignored premature client disconnection", "Closing connection")
+_TRACE = "Exception during worker exit:"
 
 
 def without_quotes(message: str) -> str:
-    """gunicorn quotes what it could not read of a request: its first line, or a header."""
-    if message.startswith("Invalid request"):
-        return _QUOTE.split(message, 1)[0].rstrip(" b:")
+    """gunicorn quotes what it could not read of a request, and an error with all its words."""
+    if message.startswith(_QUOTING):
+        return _QUOTED.sub("", message)
     if message.startswith("Error handling request"):
         return message.partition("?")[0]
+    if message.startswith(_TRACE):
+        return f"{_TRACE}\n{told(sys.exc_info()[1])}"
     return message
 
 

@@ -20,6 +20,7 @@ from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
 from gevent.socket import SHUT_RD, SHUT_RDWR, socket
+from gunicorn.errors import AppImportError
 from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
@@ -194,6 +195,15 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
         super().__init__(*args, **kwargs)
         self.stopping = Event()
         self._connections: dict[gevent.Greenlet, Connection] = {}
+
+    def init_process(self) -> None:
+        """GeventWorker's; but of what ends it, gunicorn prints all that it says."""
+        try:
+            super().init_process()
+        except (AppImportError, ImportError):
+            raise  # it names a module
+        except Exception as error:
+            raise RuntimeError(type(error).__name__) from error
 
     def count_connections(self) -> int:
         """Of clients, those that wait too: a greenlet each."""

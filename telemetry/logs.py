@@ -3,12 +3,10 @@
 import json
 import logging
 import sys
-import threading
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -16,6 +14,7 @@ import structlog
 
 from telemetry.net import netting, told
 from telemetry.tracing import tracing
+from telemetry.uncaught import tell_uncaught
 
 # What our own lines are named by, and where their level is looked up.
 _tableside = logging.getLogger("tableside")
@@ -33,15 +32,15 @@ def log_defect(event: str, error: BaseException, **fields: object) -> None:
 
     Never by its message: a driver's, for one, quotes the row with a diner's words.
     """
-    where = "".join(traceback.format_tb(error.__traceback__))
-    log.error(event, error=type(error).__name__, where=where, **fields)
+    log.error(event, error=type(error).__name__, exc_info=error, **fields)
 
 
 def configure_logging(level: str, *, as_json: bool, secrets: Iterable[str] = ()) -> None:
     """Log to standard error: a line a person reads, or one JSON object a line.
 
     Our own lines go there straight, at a quarter of what the standard library's way costs; what
-    libraries log looks the same. In each, `secrets`, numbers and the like are masked.
+    libraries log looks the same, and so does what nobody caught. In each line, `secrets`, numbers
+    and the like are masked.
     """
     shared: list[structlog.typing.Processor] = [
         _of_the_work,
@@ -66,13 +65,14 @@ def configure_logging(level: str, *, as_json: bool, secrets: Iterable[str] = ())
     handler = logging.StreamHandler(sys.stderr)
     formatter = structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared)
     handler.setFormatter(formatter)
+    if logging.lastResort:  # for a logger that has no handler, nor a parent's
+        logging.lastResort.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    sys.excepthook = _crashed
-    threading.excepthook = _thread_crashed
+    tell_uncaught(_crashed, _warned)
 
 
 @contextmanager
@@ -95,17 +95,12 @@ def _exception(exc_info: structlog.typing.ExcInfo) -> str:
     return told(exc_info[1])
 
 
-def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    if issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, trace)
-    else:
-        log.error("crashed", exc_info=error)
+def _crashed(error: BaseException, **fields: object) -> None:
+    log_defect("crashed", error, **fields)
 
 
-def _thread_crashed(crash: threading.ExceptHookArgs) -> None:
-    if crash.exc_type is not SystemExit:
-        name = crash.thread.name if crash.thread else ""
-        log.error("crashed", thread=name, exc_info=crash.exc_value)
+def _warned(category: type[Warning], where: str) -> None:
+    log.warning("warned", warning=category.__name__, where=where)
 
 
 def _enabled(

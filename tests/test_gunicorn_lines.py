@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import traceback
 
 import pytest
 from gunicorn.config import Config
@@ -71,6 +72,10 @@ def test_for_a_person_they_are_words() -> None:
             "Invalid request from ip=::1: Invalid chunk size",
         ),
         (
+            "Ignored premature client disconnection. No more data after: b'GET /?to=Alice",
+            "Ignored premature client disconnection. No more data after",
+        ),
+        (
             "Error handling request GET /media/secret?text=Dear Alice",
             "Error handling request GET /media/***",
         ),
@@ -81,3 +86,16 @@ def test_of_a_request_nothing_is_quoted(form: type[Lines], message: str, shown: 
     assert shown in line
     assert "Alice" not in line
     assert "secret" not in line
+
+
+@pytest.mark.parametrize("form", [Lines, JsonLines])
+def test_an_error_that_stands_in_a_message_is_told_without_its_words(form: type[Lines]) -> None:
+    said = "Dear Alice"
+    try:
+        int(said)
+    except ValueError:
+        message = "Exception during worker exit:\n%s"
+        args = (traceback.format_exc(),)
+        line = form().format(logging.LogRecord("g", logging.WARNING, "", 0, message, args, None))
+    assert "Alice" not in line
+    assert "ValueError" in line

@@ -218,5 +218,5 @@ except RuntimeError as error:
         "turn",
         "RuntimeError",
     )
-    assert "<string>" in line["where"]
+    assert "<string>" in line["exception"]
     assert "Alice" not in json.dumps(line)
