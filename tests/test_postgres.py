@@ -55,10 +55,11 @@ def test_the_server_listens_on_no_network_address(cluster: Cluster) -> None:
 
 def test_a_cluster_leaves_nothing_behind() -> None:
     with running_cluster() as cluster, psycopg.connect(cluster.url()) as connection:
-        home = Path(connection.info.host)
-        assert home.is_dir()
+        [(folder,)] = connection.execute("SHOW data_directory").fetchall()
+        left = [Path(connection.info.host), Path(folder)]
+        assert all(each.is_dir() for each in left)
 
-    assert not home.exists()
+    assert not any(each.exists() for each in left)
 
 
 def _dishes(url: str) -> list[str]:
