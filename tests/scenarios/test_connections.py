@@ -32,7 +32,8 @@ SIGTERM_IS_PENDING = 1 << (signal.SIGTERM - 1)
 
 
 @pytest.fixture
-def house(seeded_sqlite_url: str) -> Iterator[House]:
+def ending(seeded_sqlite_url: str) -> Iterator[House]:
+    """A service of the test's own, which it stops."""
     with running_houses(seeded_sqlite_url, {}) as (_, [house]):
         yield house
 
@@ -50,29 +51,29 @@ def test_a_connection_is_kept_through_pauses_of_one_to_ten_seconds(house: House)
         assert set.union(*pool.map(play, PAUSES_S)) == {(204, "keep-alive")}
 
 
-def test_a_stop_waits_for_no_idle_connection(house: House) -> None:
-    kept = [Kept(house) for _ in range(CROWD)]
+def test_a_stop_waits_for_no_idle_connection(ending: House) -> None:
+    kept = [Kept(ending) for _ in range(CROWD)]
     assert {each.deliver() for each in kept} == {(204, "keep-alive")}
     began = time.monotonic()
-    assert house.stop() == 0
+    assert ending.stop() == 0
     assert time.monotonic() - began < AT_ONCE_S
     assert all(each.has_ended() for each in kept)
     close(*kept)
 
 
-def test_a_request_on_its_way_at_a_stop_is_answered_and_ends_its_connection(house: House) -> None:
-    whole, halved, idle, new = (Kept(house) for _ in range(4))
+def test_a_request_on_its_way_at_a_stop_is_answered_and_ends_its_connection(ending: House) -> None:
+    whole, halved, idle, new = (Kept(ending) for _ in range(4))
     for each in (whole, halved, idle):
         each.deliver()
     request = whole.webhook()
-    with told_to_stop_while_frozen(house):
+    with told_to_stop_while_frozen(ending):
         whole.send(whole.webhook())
         halved.send(request[:100])
     halved.send(request[100:])
     new.send(new.webhook())
     assert [each.answer() for each in (whole, halved, new)] == [(204, "close")] * 3
     assert idle.has_ended()
-    assert house.stop() == 0
+    assert ending.stop() == 0
     close(whole, halved, idle, new)
 
 
@@ -126,9 +127,9 @@ def test_a_request_that_comes_in_two_halves_outlasts_the_time_out(seeded_sqlite_
         close(kept, idle)
 
 
-def test_a_worker_ends_with_its_master(house: House) -> None:
-    (worker,) = house.workers()
-    os.kill(house.process.pid, signal.SIGKILL)
+def test_a_worker_ends_with_its_master(ending: House) -> None:
+    (worker,) = ending.workers()
+    os.kill(ending.process.pid, signal.SIGKILL)
     until(lambda: not Path(f"/proc/{worker}").exists())
 
 

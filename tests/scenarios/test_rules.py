@@ -57,7 +57,8 @@ def test_behind_the_24_hours_an_approved_template_arrives(outside: Outside, hous
 def test_who_is_on_twilios_own_list_is_left_alone(outside: Outside, house: House) -> None:
     steer(outside, "opted-out", FAY)
     outside.write(FAY, "say exactly: One.")
-    until(lambda: "failed (21610)" in command(house, "inbox", "list"))
+    until(lambda: metric(house, "tableside_failures_total", code="21610", told="refused"))
+    assert "failed (21610)" in command(house, "inbox", "list")
     before = len(outside.requests())
     outside.write(FAY, "say exactly: Two.")
     outside.write(EMIL, "say exactly: Three.")
@@ -65,5 +66,4 @@ def test_who_is_on_twilios_own_list_is_left_alone(outside: Outside, house: House
     assert outside.bodies(FAY) == []
     asked = [str(each) for each in outside.requests()[before:]]
     assert not any("Two." in each for each in asked)
-    assert metric(house, "tableside_failures_total", code="21610", told="refused")
     assert metric(house, "tableside_delivery_seconds_count")
