@@ -16,7 +16,7 @@ from conversation.running import Running
 from conversation.speakers import Speaker, introduced
 from knowledge.hours import hours_of
 from knowledge.hours_in_words import day_text
-from knowledge.notes import is_quiet, line
+from knowledge.notes import is_quiet
 from knowledge.phrases import known
 from knowledge.places import shared_in, way_text
 from models import diets
@@ -148,7 +148,7 @@ def _avoided(diet: Diet) -> list[Item]:
     """What has no key is words of the diner's: it stands as theirs, before all else of them."""
     if not diet.avoid:
         return []
-    avoided = line(", ".join(sorted(diet.avoid)))
+    avoided = ", ".join(sorted(diet.avoid))
     return [
         request.said_by_diner(f"Please keep in mind what I avoid: {avoided}."),
         request.said_by_us("I keep it in mind."),

@@ -41,6 +41,8 @@ class Asked:
     pictures: list[bytes] = field(default_factory=list)
     results: str = ""  # of the tools that it called
     timeout_s: float = 0.0
+    instructions: str = ""
+    offered: tuple[str, ...] = ()  # tools, by their names
 
 
 class Pending:
@@ -137,7 +139,17 @@ class Model:
             pictures = _pictures_of(request)
             results = " ".join(each["output"] for each in request.items if "output" in each)
             words = _words_of(request)
-            asked = Asked(diner, words, system, ours, pictures, results, timeout_s)
+            asked = Asked(
+                diner,
+                words,
+                system,
+                ours,
+                pictures,
+                results,
+                timeout_s,
+                request.instructions,
+                tuple(each["name"] for each in request.tools),
+            )
             self.asked.append(asked)
             if self.is_silent_to(self.asked[-1]):
                 pending = Pending()
