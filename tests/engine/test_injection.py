@@ -172,7 +172,7 @@ def test_an_order_in_the_books_is_data_to_their_owner(sqlite_url: str) -> None:
             here = restaurants.by_number(session, KIGALI)
             assert here is not None
             lines = journal(date(2026, 8, 1), "J1", "cash", "food_sales", "5000")
-            ledger.book(session, here.id, [each | {"account_name": ORDER} for each in lines])
+            ledger.book(session, here.id, [{**each, "account_name": ORDER} for each in lines])
         looks_up("/cfo Which accounts are there?", "list_accounts")(house)
         asked = house.model.asked[-1]
     assert MARK in asked.results
