@@ -3,12 +3,13 @@
 A plan changes nothing; what Twilio's console alone can set is only named.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from urllib.parse import parse_qs, urlsplit
 
-from whatsapp.numbers import TRYING_OUT, NumbersDoor, Webhook, sid_of
+from whatsapp.numbers import TRYING_OUT, MessagingService, NumbersDoor, Webhook, sid_of
 
 MESSAGES, STATUS = "/whatsapp", "/whatsapp/status"
 # Three more tries, whatever went wrong, within Twilio's 15 seconds; by default there is none.
@@ -16,6 +17,8 @@ MESSAGES, STATUS = "/whatsapp", "/whatsapp/status"
 TRIES = "#rc=3&rp=all"
 ENOUGH_TRIES = ({"all"}, {"5xx", "ct", "rt"})
 PORTS = {"https": 443, "http": 80}
+# An account may have hundreds of services.
+AT_ONCE = 16
 NOWHERE = Webhook()
 
 
@@ -39,7 +42,8 @@ class Change:
 class Plan:
     """`wanted`: all that the number's webhooks are then. `application`: what stands in their way.
 
-    `sid`: Twilio's for it, empty where it has none.
+    `service`: the Messaging Service whose webhook stands in their place. `sid`: Twilio's for the
+    number, empty where it has none.
     """
 
     address: str
@@ -48,6 +52,7 @@ class Plan:
     wanted: Webhook = NOWHERE
     sid: str = ""
     application: str = ""
+    service: str = ""
 
 
 class Pointing:
@@ -59,14 +64,18 @@ class Pointing:
 
     def plans(self, addresses: Iterable[str]) -> Iterator[Plan]:
         senders: dict[str, str] | None = None
+        ruled: dict[str, MessagingService] = {}
         for address in addresses:
             if address == TRYING_OUT:
                 yield Plan(address, Kind.TRYING_OUT, wanted=wanted(NOWHERE, self._public_url))
                 continue
             if senders is None:
                 senders = self._door.senders()
-            sid = sid_of(senders, address)
-            yield self._of_sender(address, sid) if sid else self._of_phone_number(address)
+                ruled = ruled_by_services(self._door)
+            if sid := sid_of(senders, address):
+                yield self._of_sender(address, sid, ruled)
+            else:
+                yield self._of_phone_number(address)
 
     def apply(self, plan: Plan) -> None:
         """Once more changes nothing."""
@@ -75,10 +84,19 @@ class Pointing:
         elif plan.kind is Kind.PHONE_NUMBER:
             self._door.point_phone_number(plan.sid, plan.wanted.callback_url)
 
-    def _of_sender(self, address: str, sid: str) -> Plan:
-        before = self._door.sender(sid).webhook
+    def _of_sender(self, address: str, sid: str, ruled: Mapping[str, MessagingService]) -> Plan:
+        sender = self._door.sender(sid)
+        before = sender.webhook
         after = wanted(before, self._public_url)
-        return Plan(address, Kind.SENDER, _changes(asdict(before), asdict(after)), after, sid)
+        service = ruled.get(sender.address)
+        return Plan(
+            address,
+            Kind.SENDER,
+            _changes(asdict(before), asdict(after)),
+            after,
+            sid,
+            service=(service.name or service.sid) if service else "",
+        )
 
     def _of_phone_number(self, address: str) -> Plan:
         """Its `status_callback` is of telephone calls: those of a message name their own."""
@@ -93,6 +111,18 @@ class Pointing:
         return Plan(
             address, Kind.PHONE_NUMBER, changes, after, number.sid, application=number.application
         )
+
+
+def ruled_by_services(door: NumbersDoor) -> dict[str, MessagingService]:
+    """By the addresses of senders, the Messaging Service whose webhook stands in place of theirs.
+
+    Raises SendError.
+    """
+    services = [each for each in door.services() if not each.defers]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        senders = pool.map(door.senders_of, (each.sid for each in services))
+        of_each = zip(services, senders, strict=True)
+        return {address: service for service, addresses in of_each for address in addresses}
 
 
 def wanted(before: Webhook, public_url: str) -> Webhook:

@@ -1,12 +1,13 @@
 """The numbers of an account as Twilio has them, and where what diners write to each is posted.
 
-WhatsApp senders (https://www.twilio.com/docs/whatsapp/api/senders), and phone numbers that are
-none (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). Each call raises
-SendError.
+WhatsApp senders (https://www.twilio.com/docs/whatsapp/api/senders), phone numbers that are none
+(https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource), and the Messaging
+Services that senders may belong to (https://www.twilio.com/docs/messaging/api/service-resource).
+Each call raises SendError.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -18,6 +19,7 @@ from whatsapp.host import Host, SendError
 # https://www.twilio.com/docs/whatsapp/sandbox
 TRYING_OUT = "whatsapp:+14155238886"
 SENDERS = "/v2/Channels/Senders"
+SERVICES = "/v1/Services"
 PAGE_SIZE = 100
 MOST_PAGES = 50
 MAX_TOLD = 500  # characters of a text of Twilio's
@@ -63,6 +65,18 @@ class PhoneNumber:
     application: str
 
 
+@dataclass(frozen=True, slots=True)
+class MessagingService:
+    """`defers`: to the webhook of each sender; else its own stands in that one's place."""
+
+    sid: str
+    name: str
+    defers: bool
+    inbound_request_url: str
+    inbound_method: str
+    fallback_url: str
+
+
 class NumbersDoor:
     def __init__(self, account_path: str, api: Host, messaging: Host) -> None:
         self._numbers = f"{account_path}/IncomingPhoneNumbers"
@@ -71,20 +85,26 @@ class NumbersDoor:
 
     def senders(self) -> dict[str, str]:
         """The SID of each WhatsApp sender of the account, by its address."""
-        found: dict[str, str] = {}
-        path = f"{SENDERS}?{urlencode({'Channel': 'whatsapp', 'PageSize': PAGE_SIZE})}"
-        for _ in range(MOST_PAGES):
-            page, _now = self._messaging.get(path)
-            found |= {
-                spelled(_text(each, "sender_id")): _sid(each) for each in _objects(page, "senders")
-            }
-            meta = page.get("meta")
-            following = _text(meta, "next_page_url") if isinstance(meta, dict) else ""
-            if not following:
-                break
-            parts = urlsplit(following)  # of Twilio's own host, whichever one that is here
-            path = f"{parts.path}?{parts.query}"
-        return found
+        pages = self._pages(SENDERS, "senders", Channel="whatsapp")
+        return {spelled(_text(each, "sender_id")): _sid(each) for each in pages}
+
+    def services(self) -> list[MessagingService]:
+        return [
+            MessagingService(
+                _sid(each),
+                _text(each, "friendly_name"),
+                each.get("use_inbound_webhook_on_number") is True,
+                _text(each, "inbound_request_url"),
+                _text(each, "inbound_method"),
+                _text(each, "fallback_url"),
+            )
+            for each in self._pages(SERVICES, "services")
+        ]
+
+    def senders_of(self, service_sid: str) -> list[str]:
+        """The addresses that belong to a Messaging Service, of whatever channel."""
+        pages = self._pages(f"{SERVICES}/{service_sid}/ChannelSenders", "senders")
+        return [spelled(_text(each, "sender")) for each in pages]
 
     def sender(self, sid: str) -> Sender:
         answer, _ = self._messaging.get(f"{SENDERS}/{sid}")
@@ -122,6 +142,19 @@ class NumbersDoor:
 
     def point_phone_number(self, sid: str, url: str) -> None:
         self._api.post(f"{self._numbers}/{sid}.json", {"SmsUrl": url, "SmsMethod": "POST"})
+
+    def _pages(self, path: str, name: str, **query: str) -> Iterator[Mapping[str, Any]]:
+        """What stands in the list of that name, on all pages of it."""
+        path = f"{path}?{urlencode({**query, 'PageSize': PAGE_SIZE})}"
+        for _ in range(MOST_PAGES):
+            page, _now = self._messaging.get(path)
+            yield from _objects(page, name)
+            meta = page.get("meta")
+            following = _text(meta, "next_page_url") if isinstance(meta, dict) else ""
+            if not following:
+                break
+            parts = urlsplit(following)  # of Twilio's own host, whichever one that is here
+            path = f"{parts.path}?{parts.query}"
 
 
 def sid_of(senders: Mapping[str, str], address: str) -> str | None:

@@ -1,20 +1,40 @@
 """The numbers that diners write to, as Twilio has them: each one's state and its webhook.
 
-Twilio tells nothing of its own sandbox's number, and of a number that is no sender only that.
+Twilio tells nothing of its own sandbox's number, and of a number that is no sender only that. A
+Messaging Service that a sender belongs to may have a webhook that stands in place of its own.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from engine.doctor.finding import Finding, ok, warn, wrong
-from engine.pointing import MESSAGES, STATUS, TRIES, is_tried_again, leads_here
-from whatsapp.numbers import TRYING_OUT, NumbersDoor, Sender, Webhook, sid_of
+from engine.pointing import (
+    MESSAGES,
+    STATUS,
+    TRIES,
+    is_tried_again,
+    leads_here,
+    ruled_by_services,
+)
+from whatsapp.host import SendError
+from whatsapp.numbers import (
+    TRYING_OUT,
+    MessagingService,
+    NumbersDoor,
+    Sender,
+    sid_of,
+)
 
 # https://www.twilio.com/docs/whatsapp/api/senders, `status`
 ONLINE = frozenset({"ONLINE", "ONLINE:UPDATING"})
 LOW = frozenset({"LOW", "RED"})
 CONFIGURE = "flask --app app twilio configure shows what it would set, --apply sets it."
+NO_SERVICES = "Twilio does not tell whether a sender belongs to a Messaging Service"
+SEE_SERVICES = (
+    "See in Twilio's console (Messaging > Services) that none of them has these senders, or that it"
+    " defers to their webhooks."
+)
 REGISTER = (
     "Register it in Twilio's console (Messaging > Senders > WhatsApp senders), or set"
     " TWILIO_WHATSAPP_NUMBER to a sender of this account."
@@ -37,14 +57,21 @@ class Numbers:
 def look(door: NumbersDoor, numbers: Numbers) -> Iterator[Finding]:
     """Raises SendError."""
     senders: Mapping[str, str] | None = None
+    ruled: Mapping[str, MessagingService] = {}
     for address in dict.fromkeys([numbers.home, *numbers.names]):
         if address == TRYING_OUT:
             yield _trying_out(numbers.public_url)
             continue
         if senders is None:
             senders = door.senders()
+            try:
+                ruled = ruled_by_services(door)
+            except SendError as error:  # as to a key that may not see them
+                yield warn("twilio.service", f"{NO_SERVICES} ({error}).", SEE_SERVICES)
         if sid := sid_of(senders, address):
-            yield from _known(door.sender(sid), numbers)
+            sender = door.sender(sid)
+            yield _state(sender)
+            yield from _webhook(sender, ruled.get(sender.address), numbers.public_url)
         else:
             yield _unknown(address, numbers)
 
@@ -55,6 +82,14 @@ def by_hand(public_url: str) -> str:
         "In Twilio's console, Messaging > Try it out > Send a WhatsApp message > Sandbox settings:"
         f" 'When a message comes in' {public_url}{MESSAGES}{TRIES}, method POST;"
         f" 'Status callback URL' {public_url}{STATUS}, method POST."
+    )
+
+
+def deferring(service: str) -> str:
+    """What lets the webhooks of its senders be called."""
+    return (
+        f"The webhook of the Messaging Service {service} stands in place of the sender's: in"
+        " Twilio's console, Messaging > Services > Integration, let it defer to the sender's."
     )
 
 
@@ -81,46 +116,57 @@ def _unknown(address: str, numbers: Numbers) -> Finding:
     return wrong("twilio.sender", sentence, f"Register it, or give {whose} another number by seed.")
 
 
-def _known(sender: Sender, numbers: Numbers) -> Iterator[Finding]:
+def _state(sender: Sender) -> Finding:
     told = f"{sender.address} is {sender.status or 'in no state'}"
     if sender.status not in ONLINE:
         why = f": {'; '.join(filter(None, sender.reasons))}" if any(sender.reasons) else ""
-        yield wrong(
+        return wrong(
             "twilio.sender", f"{told}{why}.", "Look at the sender in Twilio's console: it says why."
         )
-    elif sender.quality in LOW:
-        yield warn(
+    if sender.quality in LOW:
+        return warn(
             "twilio.sender",
             f"{told}, and WhatsApp rates its quality {sender.quality}: it may be limited soon.",
             "See who blocks or reports it, and send fewer templates.",
         )
-    else:
-        rated = f", quality {sender.quality}" if sender.quality else ""
-        limit = f", {sender.limit}" if sender.limit else ""
-        yield ok("twilio.sender", f"{told}{rated}{limit}.")
-    yield from _webhook(sender.address, sender.webhook, numbers.public_url)
+    rated = f", quality {sender.quality}" if sender.quality else ""
+    limit = f", {sender.limit}" if sender.limit else ""
+    return ok("twilio.sender", f"{told}{rated}{limit}.")
 
 
-def _webhook(address: str, webhook: Webhook, public_url: str) -> Iterator[Finding]:
+def _webhook(
+    sender: Sender, service: MessagingService | None, public_url: str
+) -> Iterator[Finding]:
+    address, webhook, configure = sender.address, sender.webhook, CONFIGURE
+    if service is not None:
+        name = service.name or service.sid
+        address = f"{address} (by its Messaging Service {name})"
+        configure = f"{deferring(name)} Then: {CONFIGURE}"
+        webhook = replace(
+            webhook,
+            callback_url=service.inbound_request_url,
+            callback_method=service.inbound_method,
+            fallback_url=service.fallback_url,
+        )
     url, method = webhook.callback_url, webhook.callback_method
     ours = f"{public_url}{MESSAGES}"
     if not url:
-        yield wrong("twilio.webhook", f"{address} posts nowhere what diners write.", CONFIGURE)
+        yield wrong("twilio.webhook", f"{address} posts nowhere what diners write.", configure)
     elif not leads_here(url, public_url, MESSAGES):
         yield wrong(
             "twilio.webhook",
             f"{address} posts to {_shown(url)}, and this service is at {ours}.",
-            CONFIGURE,
+            configure,
         )
     elif method not in ("", "POST"):
         yield wrong(
-            "twilio.webhook", f"{address} calls {ours} by {method} in place of POST.", CONFIGURE
+            "twilio.webhook", f"{address} calls {ours} by {method} in place of POST.", configure
         )
     elif not is_tried_again(url):
         yield warn(
             "twilio.webhook",
             f"{address} posts to {ours} without {TRIES}: what meets no process is lost.",
-            CONFIGURE,
+            configure,
         )
     else:
         yield ok("twilio.webhook", f"{address} posts to {ours}, and again where that fails.")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 from flask.cli import AppGroup
 
-from engine.doctor.senders import REGISTER, by_hand
+from engine.doctor.senders import REGISTER, by_hand, deferring
 from engine.pointing import Kind, Plan, Pointing
 from handlers.cli.errors import database_errors
 from models import restaurants
@@ -81,9 +81,11 @@ def _configure(
     try:
         for plan in pointing.plans(addresses):
             _show(plan, public_url)
-            if plan.kind is Kind.UNKNOWN or plan.application:
+            if plan.kind is Kind.UNKNOWN or plan.application or plan.service:
                 refused += 1
-            elif plan.changes and is_meant:
+            if plan.kind is Kind.UNKNOWN or plan.application:
+                continue
+            if plan.changes and is_meant:
                 pointing.apply(plan)
                 click.echo("  Done.")
             elif plan.changes:
@@ -108,6 +110,8 @@ def _show(plan: Plan, public_url: str) -> None:
             f"  A TwiML app ({plan.application}) stands in the place of its webhook: take it off"
             " the number in Twilio's console first."
         )
+    elif plan.service:
+        click.echo(f"  {deferring(plan.service)}")
     elif not plan.changes:
         click.echo("  It is as it should be.")
     for change in plan.changes:

@@ -1,4 +1,4 @@
-"""The account behind the messages: its state, its money, its WhatsApp senders, its phone numbers.
+"""The account behind the messages: its state and money, its senders, services and phone numbers.
 
 It speaks no HTTP. All of it may be ordered otherwise, as for a test of who looks at it.
 """
@@ -32,6 +32,7 @@ class Sender:
     messaging_limit: str = "10K Customers/24hr"
     offline_code: str = ""
     offline_message: str = ""
+    service: str = ""  # the name of the Messaging Service that it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,25 @@ class PhoneNumber:
     sms_url: str = ""
     sms_method: str = "POST"
     sms_application_sid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessagingService:
+    """Its webhook stands in place of its senders', unless it defers to theirs.
+
+    `use_inbound_webhook_on_number`: "true" where it does.
+    """
+
+    sid: str
+    name: str
+    inbound_request_url: str = ""
+    inbound_method: str = "POST"
+    fallback_url: str = ""
+    use_inbound_webhook_on_number: str = "false"
+
+    @property
+    def defers(self) -> bool:
+        return self.use_inbound_webhook_on_number == "true"
 
 
 @dataclass(slots=True)
@@ -62,6 +82,7 @@ class Account:
     _ordered: dict[str, Sender] = field(default_factory=dict)
     _gone: set[str] = field(default_factory=set)
     _phone_numbers: dict[str, PhoneNumber] = field(default_factory=dict)
+    _services: dict[str, MessagingService] = field(default_factory=dict)
 
     def senders(self) -> list[Sender]:
         addresses = [address for address, _ in self.numbers()]
@@ -84,7 +105,19 @@ class Account:
         if not _may_be(address):
             return self.webhook_url, self.fallback_url
         sender = self._sender(address)
+        service = self._services.get(sender.service)
+        if service and not service.defers:
+            return service.inbound_request_url, service.fallback_url or None
         return sender.callback_url, sender.fallback_url or None
+
+    def services(self) -> list[MessagingService]:
+        return list(self._services.values())
+
+    def change_service(self, name: str, **changes: str) -> MessagingService:
+        """Also one that there was not before; a sender says itself that it belongs to one."""
+        before = self._services.get(name) or MessagingService(_sid("MG", name), name)
+        self._services[name] = changed = replace(before, **changes)
+        return changed
 
     def phone_numbers(self) -> list[PhoneNumber]:
         return list(self._phone_numbers.values())
@@ -101,7 +134,7 @@ class Account:
         return Sender(_sid("XE", address), address, self.webhook_url, self.fallback_url or "")
 
 
-def as_told(it: Sender | PhoneNumber) -> Mapping[str, Any]:
+def as_told(it: Sender | PhoneNumber | MessagingService) -> Mapping[str, Any]:
     return {each.name: getattr(it, each.name) for each in fields(it)}
 
 

@@ -3,19 +3,23 @@
 It checks and renders; what the account has is `account.py`'s.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from sandbox.twilio.account import PhoneNumber, Sender
+from sandbox.twilio.account import MessagingService, PhoneNumber, Sender
 from sandbox.twilio.errors import TwilioError, refuse_others, render_error
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.paging import integer
 from sandbox.twilio.webhooks import API_VERSION
 
-SENDERS_URL = "https://messaging.twilio.com/v2/Channels/Senders"
+MESSAGING_URL = "https://messaging.twilio.com"
+SENDERS_URL = f"{MESSAGING_URL}/v2/Channels/Senders"
+SERVICES_URL = f"{MESSAGING_URL}/v1/Services"
 PAGE_SIZE, MOST_ON_PAGE = 20, 1000
 WEBHOOK = (
     "callback_url",
@@ -25,6 +29,7 @@ WEBHOOK = (
     "status_callback_url",
     "status_callback_method",
 )
+Listed = TypeVar("Listed", Sender, MessagingService)
 METHODS = frozenset({"POST", "PUT"})
 SMS = {"SmsUrl": "sms_url", "SmsMethod": "sms_method", "SmsApplicationSid": "sms_application_sid"}
 
@@ -48,6 +53,8 @@ class AccountApi:
             ("GET", "/v2/Channels/Senders", self.list_senders),
             ("GET", "/v2/Channels/Senders/<sid>", self.fetch_sender),
             ("POST", "/v2/Channels/Senders/<sid>", self.update_sender),
+            ("GET", "/v1/Services", self.list_services),
+            ("GET", "/v1/Services/<sid>/ChannelSenders", self.list_senders_of_service),
         ]
         for method, path, view in views:
             routes.add_url_rule(path, endpoint=view.__name__, view_func=view, methods=[method])
@@ -115,22 +122,7 @@ class AccountApi:
     def list_senders(self) -> Response:
         if request.args.get("Channel") != "whatsapp":
             raise TwilioError(400, 20001, "Channel is required: whatsapp")
-        senders = self._account.senders()
-        size = min(max(integer("PageSize", PAGE_SIZE), 1), MOST_ON_PAGE)
-        page = integer("Page", 0)
-        first = page * size
-        shown = senders[first : first + size]
-        has_more = first + size < len(senders)
-        meta = {
-            "page": page,
-            "page_size": size,
-            "first_page_url": _page_url(size, 0),
-            "previous_page_url": _page_url(size, page - 1) if page else None,
-            "url": _page_url(size, page),
-            "next_page_url": _page_url(size, page + 1) if has_more else None,
-            "key": "senders",
-        }
-        return jsonify({"senders": [_sender(each) for each in shown], "meta": meta})
+        return jsonify(_page(self._account.senders(), "senders", _sender, SENDERS_URL))
 
     def fetch_sender(self, sid: str) -> Response:
         return jsonify(_sender(self._sender_of(sid)))
@@ -149,6 +141,17 @@ class AccountApi:
         changed = self._account.change(known.address, **changes)
         return jsonify(_sender(changed) | {"status": "ONLINE:UPDATING"}), 202
 
+    def list_services(self) -> Response:
+        return jsonify(_page(self._account.services(), "services", self._service, SERVICES_URL))
+
+    def list_senders_of_service(self, sid: str) -> Response:
+        found = (each for each in self._account.services() if each.sid == sid)
+        if (service := next(found, None)) is None:
+            raise _not_found()
+        members = [each for each in self._account.senders() if each.service == service.name]
+        url = f"{SERVICES_URL}/{sid}/ChannelSenders"
+        return jsonify(_page(members, "senders", partial(self._channel_sender, sid), url))
+
     def _authenticate(self) -> None:
         refuse_others(request, self._exchange, g.account)
 
@@ -163,6 +166,30 @@ class AccountApi:
         if (number := next(found, None)) is None:
             raise _not_found()
         return number
+
+    def _service(self, known: MessagingService) -> dict[str, object]:
+        return {
+            "account_sid": self._exchange.account_sid,
+            "fallback_method": "POST",
+            "fallback_url": known.fallback_url or None,
+            "friendly_name": known.name,
+            "inbound_method": known.inbound_method,
+            "inbound_request_url": known.inbound_request_url or None,
+            "sid": known.sid,
+            "status_callback": None,
+            "url": f"{SERVICES_URL}/{known.sid}",
+            "use_inbound_webhook_on_number": known.defers,
+        }
+
+    def _channel_sender(self, service_sid: str, known: Sender) -> dict[str, object]:
+        return {
+            "account_sid": self._exchange.account_sid,
+            "messaging_service_sid": service_sid,
+            "sender": known.address,
+            "sender_type": "WhatsApp",
+            "sid": known.sid,
+            "url": f"{SERVICES_URL}/{service_sid}/ChannelSenders/{known.sid}",
+        }
 
     def _number(self, known: PhoneNumber) -> dict[str, object]:
         account_sid = self._exchange.account_sid
@@ -232,8 +259,27 @@ def _one_page(count: int) -> dict[str, object]:
     }
 
 
-def _page_url(size: int, page: int) -> str:
-    return f"{SENDERS_URL}?Channel=whatsapp&PageSize={size}&Page={page}"
+def _page(
+    listed: Sequence[Listed], name: str, told: Callable[[Listed], object], url: str
+) -> dict[str, object]:
+    """The page that was asked for, as Twilio's newer APIs tell one."""
+    size = min(max(integer("PageSize", PAGE_SIZE), 1), MOST_ON_PAGE)
+    page = integer("Page", 0)
+    first = page * size
+
+    def at(place: int) -> str:
+        return f"{url}?{urlencode({**request.args, 'PageSize': size, 'Page': place})}"
+
+    meta = {
+        "page": page,
+        "page_size": size,
+        "first_page_url": at(0),
+        "previous_page_url": at(page - 1) if page else None,
+        "url": at(page),
+        "next_page_url": at(page + 1) if first + size < len(listed) else None,
+        "key": name,
+    }
+    return {name: [told(each) for each in listed[first : first + size]], "meta": meta}
 
 
 def _not_found() -> TwilioError:

@@ -13,7 +13,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, abort, jsonify, request
 
 from sandbox.bodies import RefusedError, json_object, refusal, require_address, text_of
-from sandbox.twilio.account import PhoneNumber, Sender, as_told
+from sandbox.twilio.account import MessagingService, PhoneNumber, Sender, as_told
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Attachment, Fault, Message
 from sandbox.twilio.webhooks import Answer
@@ -59,6 +59,7 @@ class Control:
         routes.add_url_rule("/senders", view_func=self.change_sender, methods=["POST"])
         routes.add_url_rule("/senders", view_func=self.drop_sender, methods=["DELETE"])
         routes.add_url_rule("/phone-numbers", view_func=self.change_number, methods=["POST"])
+        routes.add_url_rule("/services", view_func=self.change_service, methods=["POST"])
         routes.add_url_rule("/stats", view_func=self.stats)
         routes.register_error_handler(RefusedError, refusal)
         return routes
@@ -125,7 +126,8 @@ class Control:
         told = {name: getattr(known, name) for name in ACCOUNT_FIELDS}
         senders = [as_told(each) for each in known.senders()]
         numbers = [as_told(each) for each in known.phone_numbers()]
-        return jsonify({**told, "senders": senders, "phone_numbers": numbers})
+        services = [as_told(each) for each in known.services()]
+        return jsonify({**told, "senders": senders, "phone_numbers": numbers, "services": services})
 
     def change_account(self) -> Response:
         """A suspended one, or one that has run out of money; a balance of null is a subaccount."""
@@ -150,6 +152,11 @@ class Control:
     def change_number(self) -> Response:
         number, changes = _changes(PhoneNumber, "number")
         return jsonify(as_told(self._exchange.account.change_number(number, **changes)))
+
+    def change_service(self) -> Response:
+        """A Messaging Service; a sender belongs to it whose `service` is its name."""
+        name, changes = _changes(MessagingService, "name")
+        return jsonify(as_told(self._exchange.account.change_service(name, **changes)))
 
     def stats(self) -> Response:
         return jsonify(self._exchange.stats())

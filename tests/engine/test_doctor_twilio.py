@@ -62,6 +62,7 @@ def exchange(outside: tuple[Exchange, TwilioDoor]) -> Exchange:
         status_callback_url="",
         fallback_url="",
         offline_code="",
+        service="",
     )
     return exchange
 
@@ -187,6 +188,30 @@ def test_what_is_wrong_with_a_sender_is_told(
     assert words in told.sentence
     assert "pw" not in told.sentence
     assert told.what_to_do
+
+
+@pytest.mark.parametrize(
+    ("changed", "level", "words"),
+    [
+        ({"inbound_request_url": ""}, Level.WRONG, "posts nowhere"),
+        ({"inbound_request_url": "https://a.example/bot"}, Level.WRONG, "https://a.example/bot,"),
+        ({"inbound_request_url": HERE, "inbound_method": "GET"}, Level.WRONG, "by GET"),
+        ({"inbound_request_url": HERE}, Level.OK, "posts to"),
+        ({"use_inbound_webhook_on_number": "true"}, Level.OK, "posts to"),
+    ],
+)
+def test_a_services_webhook_is_told_where_it_stands_in_place_of_the_senders(
+    exchange: Exchange, door: TwilioDoor, changed: dict[str, str], level: Level, words: str
+) -> None:
+    exchange.account.change(VALLETTA, service="Inzozi")
+    nothing_of_before = {"inbound_method": "POST", "use_inbound_webhook_on_number": "false"}
+    exchange.account.change_service("Inzozi", **{**nothing_of_before, **changed})
+    told = of_sender(door)["twilio.webhook"]
+    assert told.level is level
+    assert words in told.sentence
+    rules = "use_inbound_webhook_on_number" not in changed
+    assert ("(by its Messaging Service Inzozi)" in told.sentence) is rules
+    assert ("let it defer to the sender's" in told.what_to_do) is (level is Level.WRONG)
 
 
 def test_why_a_sender_is_offline_is_told(exchange: Exchange, door: TwilioDoor) -> None:

@@ -116,6 +116,17 @@ def test_an_app_in_the_place_of_its_webhook_has_to_go_first(
     assert "A TwiML app (AP1)" in shown.output
 
 
+def test_a_service_whose_webhook_stands_in_place_of_its_own_has_to_defer(
+    group: click.Command, exchange: Exchange
+) -> None:
+    exchange.account.change(VALLETTA, service="Inzozi")
+    exchange.account.change_service("Inzozi")
+    shown = run(group, "configure", "--number", VALLETTA, "--apply")
+    assert shown.exit_code == 1
+    assert "Messaging Service Inzozi stands in place of the sender's" in shown.output
+    assert sender(exchange).callback_url == HERE  # for when it does
+
+
 def test_a_number_of_nobodys_is_named_once_the_others_are_told(
     group: click.Command, exchange: Exchange
 ) -> None:

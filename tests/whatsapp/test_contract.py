@@ -25,6 +25,7 @@ from whatsapp.outbound import TwilioDoor
 DESCRIPTION = json.loads((Path(__file__).parent / "twilio_oai.json").read_text())
 CONTENT_SID = "HX" + "a" * 32
 NUMBER_SID, SENDER_SID = "PN" + "a" * 32, "XE" + "a" * 32
+SERVICE_SID = "MG" + "a" * 32
 HERE = "https://inzozi.example/whatsapp#rc=3&rp=all"
 WEBHOOK = Webhook(HERE, "POST", "https://elsewhere.example", "POST", HERE, "POST")
 CALLBACK = "https://inzozi.example/whatsapp/status?part=7&resend=1"
@@ -98,6 +99,8 @@ CALLS: dict[str, tuple[str, Callable[[TwilioDoor], object]]] = {
     "the senders": (MESSAGING_URL, lambda door: door.numbers.senders()),
     "a sender": (MESSAGING_URL, lambda door: door.numbers.sender(SENDER_SID)),
     "its webhooks": (MESSAGING_URL, lambda door: door.numbers.point_sender(SENDER_SID, WEBHOOK)),
+    "the services": (MESSAGING_URL, lambda door: door.numbers.services()),
+    "a service's": (MESSAGING_URL, lambda door: door.numbers.senders_of(SERVICE_SID)),
     "typing": (MESSAGING_URL, lambda door: door.show_typing("SM" + "1" * 32)),
     "buttons": (CONTENT_URL, makes(YES_OR_NO)),
     "a list": (CONTENT_URL, makes(DISHES)),

@@ -120,6 +120,22 @@ def test_a_phone_number_is_found_and_pointed_elsewhere(
     assert twilio.incoming_phone_numbers.list(phone_number="+1") == []
 
 
+def test_a_services_webhook_stands_in_place_of_its_senders(
+    twilio: Client, url: str, session: requests.Session, exchange: Exchange, receiver: Receiver
+) -> None:
+    wanted = {"name": "Inzozi", "inbound_request_url": f"{receiver.url}/service"}
+    assert order(session, url, "services", wanted).ok
+    assert order(session, url, "senders", {"address": VALLETTA, "service": "Inzozi"}).ok
+    (service,) = twilio.messaging.v1.services.list()
+    (sender,) = twilio.messaging.v1.services(str(service.sid)).channel_senders.list()
+    assert (service.friendly_name, sender.sender) == ("Inzozi", VALLETTA)
+    assert service.use_inbound_webhook_on_number is False
+    exchange.receive(ALICE, VALLETTA, "Hello")
+    exchange.account.change_service("Inzozi", use_inbound_webhook_on_number="true")
+    exchange.receive(ALICE, VALLETTA, "Hello")
+    assert [post.path for post in receiver.posts] == ["/service", "/whatsapp"]
+
+
 @pytest.mark.parametrize(
     ("what", "body"),
     [
