@@ -192,7 +192,11 @@ _DINER = Statement(
 _END = Statement(
     update(Turn)
     .where(Turn.id == _TURN_ID, Turn.state == fixed(DRAFTED))
-    .values(state=bindparam("state", type_=String), reply=bindparam("reply", type_=Text))
+    .values(
+        state=bindparam("state", type_=String),
+        reply=bindparam("reply", type_=Text),
+        said_by=bindparam("by", type_=String),
+    )
     .returning(Turn.diner_id)
 )
 _DECIDE = Statement(
@@ -243,7 +247,7 @@ def send(
         return "too_late", diner_id
     is_edited = said is not None
     said = said or _drafted(connection, turn_id)
-    if connection.one(_END, turn_id=turn_id, state=DONE, reply=said.words) is None:
+    if connection.one(_END, turn_id=turn_id, state=DONE, reply=said.words, by=by) is None:
         return "gone", diner_id
     outcome = EDITED if is_edited else SENT
     connection.run(_DECIDE, turn_id=turn_id, outcome=outcome, by=by, now=now)
@@ -264,7 +268,7 @@ def drop(connection: Connection, turn_id: int, *, number: str, by: str, now: dat
     """A draft is not said: its diner waits for a person. False where it does not wait any more."""
     if connection.one(_DINER, turn_id=turn_id, number=number) is None:
         return False
-    if connection.one(_END, turn_id=turn_id, state=HELD, reply="") is None:
+    if connection.one(_END, turn_id=turn_id, state=HELD, reply="", by=None) is None:
         return False
     connection.run(_DECIDE, turn_id=turn_id, outcome=DROPPED, by=by, now=now)
     return True

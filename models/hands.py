@@ -213,6 +213,7 @@ def _say(sql: Spelling) -> Any:
         "diner_id": _DINER_ID,
         "state": bindparam("state", type_=String),
         "reply": bindparam("words", type_=Text),
+        "said_by": _BY,
         "lease": fixed(""),
         "lease_until": sql.now,
         "attempts": 1,
@@ -257,7 +258,7 @@ def take(
     drafts.settle(connection, diner_id, drafts.ANSWERED, by=by, now=now)
     connection.run(_TAKE, diner_id=diner_id, by=by, now=now, until=until, at_console=at_console)
     words = "\n\n".join(bubble.text for bubble in bubbles)
-    turn_id = _said(connection, diner_id, HUMAN, words, now)
+    turn_id = _said(connection, diner_id, words, now, by)
     for bubble in bubbles:
         outbox.put(connection, diner_id, bubble, turn_id=turn_id, now=now)
     return turn_id
@@ -265,11 +266,14 @@ def take(
 
 def say(connection: Connection, diner_id: int, words: str, now: datetime) -> int:
     """We say this by ourselves, to no message. The id of the turn that keeps it."""
-    return _said(connection, diner_id, DONE, words, now)
+    return _said(connection, diner_id, words, now)
 
 
-def _said(connection: Connection, diner_id: int, state: str, words: str, now: datetime) -> int:
-    row = connection.one(_say, diner_id=diner_id, state=state, words=words, now=now)
+def _said(
+    connection: Connection, diner_id: int, words: str, now: datetime, by: str | None = None
+) -> int:
+    state = HUMAN if by else DONE  # without a person, the words are ours
+    row = connection.one(_say, diner_id=diner_id, state=state, words=words, by=by, now=now)
     assert row is not None, "an insert returns its row"
     return int(row[0])
 

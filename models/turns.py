@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database.columns import Base, Instant
+from models.database.columns import Address, Base, Instant
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
 from models.diners import Known
@@ -58,6 +58,8 @@ class Turn(Base):
     state: Mapped[str] = mapped_column(String(16))
     persona: Mapped[str | None] = mapped_column(String(32))  # none for a keyword's turn
     reply: Mapped[str | None] = mapped_column(Text)
+    # Who of the staff said it: of human, and of what was sent of a draft.
+    said_by: Mapped[str | None] = mapped_column(Address)
     cause: Mapped[str | None] = mapped_column(String(200))  # of failed and dead
     lease: Mapped[str] = mapped_column(String(64))  # who runs it: a token made for each claim
     lease_until: Mapped[datetime] = mapped_column(Instant)

@@ -174,6 +174,7 @@ class ConversationPages:
             closed=_closed(found),
             holder=_holder(found, members),
             holder_mark=_mark(found.in_hands_of),
+            who={address: each.name for each in members for address in each.addresses},
             persona=found.persona or self._default_persona,
             cost=lambda use: self._spending.of_use(use, here.restaurant),
             told=told,

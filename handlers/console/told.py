@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from babel import Locale, UnknownLocaleError
 
+from addresses import SCHEME
 from personas.catalogue import PERSONAS
+from telemetry.masking import masked
 from whatsapp.errors import remedy
 
 # By a part's tick: its icon, and what it says.
@@ -38,6 +40,14 @@ def persona(key: str | None) -> str:
     """What a persona is called; the one of a diner who chose none is the waiter."""
     found = PERSONAS.get(key or "waiter")
     return found.title if found else str(key)
+
+
+def colleague(address: str | None, names: Mapping[str, str]) -> str:
+    """Who of the staff it was, as colleagues call them; of one who has left, no whole number.
+
+    Nothing where nobody is known. `names`: of those who are there, by address.
+    """
+    return (names.get(address) or masked(address).removeprefix(SCHEME)) if address else ""
 
 
 def language(key: str | None) -> str:

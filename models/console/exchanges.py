@@ -82,6 +82,7 @@ class Called:
 class Exchange:
     """A turn. `reply`: as the diner got it, a person's own words where it is `is_persons`.
 
+    `said_by`: the address of whoever of the staff wrote it, or sent its draft, if it is kept.
     `use`: what it took, to be priced. `is_closed`: its reply is not for whoever looks.
     """
 
@@ -94,6 +95,7 @@ class Exchange:
     ended_at: datetime | None
     wrote: tuple[Wrote, ...]
     reply: str | None
+    said_by: str | None
     calls: tuple[Called, ...]
     sent: tuple[Sending, ...]
     use: Use
@@ -135,6 +137,7 @@ def _exchange(
         ended_at=turn.ended_at,
         wrote=tuple(replace(each, text=None) for each in wrote) if is_closed else tuple(wrote),
         reply=None if is_closed else turn.reply,
+        said_by=turn.said_by,
         calls=tuple(calls),
         sent=tuple(replace(each, bubble=None) for each in sent) if is_closed else tuple(sent),
         use=_use(turn, len(wrote), sent),

@@ -103,7 +103,7 @@ def test_a_person_takes_over_mid_turn_writes_and_hands_back(two: Two, page: Page
     expect(field).to_have_value("")
     own = thread.locator(".bubble.out").filter(has_text="I am on my way.")
     expect(own).to_contain_text(ARRIVED)
-    expect(own).to_contain_text("In person")
+    expect(own).to_contain_text("Staff wrote")
     until(lambda: metric(two.beside, "tableside_turns_total", state="lost") > lost)
     accessible(page)
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers.console.conversation import MOST_WORDS
+from models import staff
 from models.bubbles import Bubble
 from models.diners import WINDOW, Diner
 from models.drafts import write as write_draft
@@ -130,6 +131,23 @@ def test_who_reads_only_has_no_button_and_no_whole_number(house: House, world: W
     assert ("hx-post" in main, "<form" in main, "+250788000001" in main) == (False,) * 3
 
 
+def test_who_of_the_staff_wrote_is_named_and_who_has_left_by_no_whole_number(
+    house: House, world: World
+) -> None:
+    alice = world.talks("Fish?", "Tilapia")
+    assert say(house.signed_in(GRACE), alice, "Grace here.") == 303
+    jean = house.signed_in(JEAN)
+    jean.get(f"/kigali/conversations/{alice}")
+    assert jean.post(f"/kigali/conversations/{alice}/take").status_code == 303
+    shown = page(house, alice)
+    assert ("Grace wrote" in shown, "Taken over by Jean" in shown) == (True, True)
+    with house.database.transaction() as session:
+        staff.rename(session, 1, GRACE, "")
+        staff.remove(session, 1, JEAN)
+    shown = page(house, alice)
+    assert ("+250***011 wrote" in shown, "Taken over by +250***012" in shown) == (True, True)
+
+
 ACTIONS = ("take", "say", "hand-back", "drafts/1/send", "drafts/1/drop")
 
 
@@ -249,6 +267,7 @@ def test_a_draft_is_sent_in_other_words(house: House, drafted: tuple[int, int]) 
     assert ("Tilapia." in form, f'name="draft" value="{turn_id}"' in form) == (True, True)
     assert say(jean, alice, "Tilapia, grilled.", draft=str(turn_id)) == 303
     assert replies(house, alice) == ["Tilapia, grilled."]
+    assert "Waiter, sent by Jean" in page(house, alice)
     assert say(jean, alice, "Once more.", draft=str(turn_id)) == 400
 
 
