@@ -138,6 +138,8 @@ def post_worker_init(worker: WebWorker) -> None:
     from setting_values import secrets_in  # noqa: PLC0415 (the master does without it)
 
     worker.log.mask(secrets_in(service.settings))
+    headers = worker.wsgi.extensions["tableside.headers"]
+    worker.headers = "".join(f"{name}: {value}\r\n" for name, value in headers).encode()
     service.metrics.greenlets.labels("connections").set_function(worker.count_connections)
     if _now["counts_in_redis"]:
         worker.wsgi.extensions["tableside.limits"].open()

@@ -55,6 +55,10 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
     # Since when the client reads what we have for it.
     writes_since: float | None = None
     is_ended = False
+    # What comes is answered by gunicorn or by us: the application never hears of it.
+    is_refused = False
+    # Of such an answer, those that the application's answers have too, a line each.
+    headers = b""
     _reads = False
     _unasked = 0  # bytes that came while we waited for a head
 
@@ -75,10 +79,10 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
                 return b""
         return received
 
-    def sendall(self, *args: Any) -> None:
+    def sendall(self, answer: Any, *args: Any) -> None:
         self.writes_since = time.monotonic()
         try:
-            super().sendall(*args)
+            super().sendall(self._headed(answer) if self.is_refused else answer, *args)
         finally:
             self.writes_since = None
 
@@ -143,9 +147,12 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
         self.is_ended = True
         with suppress(OSError):  # the client has hung up, or reads nothing
             if self.began_at is not None and self.writes_since is None:
-                self._sock.send(TOO_SLOW)
+                self._sock.send(self._headed(TOO_SLOW))
         with suppress(OSError):
             self._sock.shutdown(SHUT_RD if is_idle else SHUT_RDWR)
+
+    def _headed(self, answer: bytes) -> bytes:
+        return answer.replace(b"\r\n", b"\r\n" + self.headers, 1)
 
     def _has_unread(self) -> bool:
         return fcntl.ioctl(self, termios.FIONREAD, bytes(4)) != bytes(4)
@@ -184,11 +191,13 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
     """HTTP/1.1 behind a router that ends TLS.
 
     `stopping` is set at the moment at which the worker is told to stop.
+    `headers`: of answers that the application never sees, a line each.
     `patience_s`: how long a request may take to come in, and a client to read what it is given at
     a time: all of an answer, or a piece of one that is streamed.
     """
 
     alive: bool
+    headers = b""
     patience_s = 30.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -247,6 +256,7 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         connection = Connection(client.family, client.type, client.proto, fileno=client.detach())
+        connection.headers = self.headers
         if len(self._connections) >= self.worker_connections * CROWDED:
             self._make_room()
         self._connections[gevent.getcurrent()] = connection
@@ -258,6 +268,10 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         req.body.reader = Reading(req.body.reader)
         super().handle_request(listener_name, req, sock, addr)
+
+    def handle_error(self, req: Any, client: Connection, addr: Any, exc: BaseException) -> None:
+        client.is_refused = True
+        super().handle_error(req, client, addr, exc)
 
     def timeout_ctx(self) -> AbstractContextManager[None]:
         """Around the wait for a head.

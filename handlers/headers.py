@@ -12,6 +12,7 @@ from flask import Flask
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+KEY = "tableside.headers"  # in the application's extensions: for what answers in its place
 # Most answers are no page: what is opened as one all the same loads, runs and sends nothing.
 NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 # A page of ours: its own files alone, nothing inline.
@@ -72,6 +73,7 @@ def guard(app: Flask, policy: str, public_url: str | None) -> None:
     ]
     if public_url and public_url.startswith("https:"):
         headers.append(("Strict-Transport-Security", HSTS))
+    app.extensions[KEY] = headers
     app.wsgi_app = Guarded(app.wsgi_app, headers)  # type: ignore[method-assign] # flask's own way
 
 
