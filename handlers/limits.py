@@ -14,7 +14,8 @@ from flask import Request, request
 from werkzeug.exceptions import TooManyRequests
 
 from knowledge.clock import Clock
-from telemetry.logs import log
+from telemetry.logs import log_rationed
+from telemetry.ration import Ration
 
 if TYPE_CHECKING:
     from handlers.counting import Counting
@@ -72,6 +73,7 @@ class Limits:
         self._clock = clock
         self._trusted_proxies = trusted_proxies
         self._hears = refused
+        self._ration = Ration(clock.monotonic)
         # Until when, in monotonic seconds.
         self._refused: dict[tuple[str, str], float] = {}
 
@@ -119,7 +121,8 @@ class Limits:
         left_s = self._counting.wait_s(limit.what, who, limit.most, limit.per_s)
         if not left_s:
             return None
-        log.warning("call.refused", limit=limit.what, wait_s=math.ceil(left_s))
+        wait_s = math.ceil(left_s)
+        log_rationed("call.refused", self._ration, limit.what, limit=limit.what, wait_s=wait_s)
         if len(self._refused) >= MOST_REFUSED:
             self._refused.clear()
         self._refused[key] = now + left_s

@@ -6,6 +6,7 @@ send is taken as what it is, or refused with a line in the log that says what to
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import (
@@ -24,18 +25,19 @@ from handlers.acknowledging import Acknowledging
 from handlers.traced import answered, serving
 from models.database.columns import MAX_INTEGER
 from models.inbox import Incoming
-from telemetry.logs import log
+from telemetry.logs import log, log_rationed
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
+from telemetry.ration import Ration
 from whatsapp import inbound, signature
 from whatsapp.inbound import BadFormError
 
 # WhatsApp's longest message, 65,536 letters, in Cyrillic: a letter takes six bytes in a form.
 MAX_BODY = 512 * 1024
 MAX_FIELDS = 500  # Twilio's forms have some thirty
-MOST_UNSIGNED = 100  # lines of a process about strangers' requests
 MAX_SHOWN = 100  # characters of an address or a type, in the log
 PREFIX = "/whatsapp"
+SIGNED, UNSIGNED = "signed", "unsigned"
 
 _TO_MESSAGES = (
     "in Twilio's console, let the number's incoming messages go to PUBLIC_URL/whatsapp by HTTP POST"
@@ -49,6 +51,7 @@ _SIGNING = (
     " the account's token, and with commas the one before it or a SharedKey's secret"
 )
 _UNSIGNED = "The signature is missing or wrong: is PUBLIC_URL the address that Twilio calls?"
+_NO_FORM = "Twilio's webhooks are forms: application/x-www-form-urlencoded."
 _FORMS = "in Twilio's console, let this address get messages alone: they are forms, not JSON"
 
 
@@ -76,7 +79,7 @@ class WhatsAppRoutes:
         self._public_url = public_url
         self._is_ours = is_ours
         self._acknowledging = Acknowledging(metrics or Metrics())
-        self._unsigned = 0
+        self._ration = Ration()
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("whatsapp", __name__, url_prefix=PREFIX)
@@ -150,31 +153,63 @@ class WhatsAppRoutes:
         given = request.headers.get(signature.SIGNATURE)
         settings = request.headers.get(signature.SETTINGS)
         if not signature.could_be_genuine(given):
-            # Whoever sends a flood of these shall not fill the log too.
-            self._unsigned += 1
-            if self._unsigned > MOST_UNSIGNED:
-                raise Forbidden(_UNSIGNED)
-            raise _forged(settings)
-        _check_body()
+            raise self._forged(settings, UNSIGNED)
+        self._check_body()
         if not signature.is_genuine(self._auth_token, url, request.form, given, settings):
-            raise _forged(settings)
+            raise self._forged(settings, SIGNED)
+
+    def _check_body(self) -> None:
+        """Raises HTTPException for what is no form, or larger than any of Twilio's."""
+        request.max_content_length = MAX_BODY
+        request.max_form_memory_size = MAX_BODY
+        if request.mimetype != "application/x-www-form-urlencoded":
+            raise self._refused(
+                UnsupportedMediaType(_NO_FORM),
+                "webhook.no_form",
+                content_type=request.mimetype[:MAX_SHOWN],
+                change=_FORMS,
+            )
+        try:
+            fields = request.get_data().count(b"&") + 1
+        except RequestEntityTooLarge as error:
+            raise self._refused(
+                error, "webhook.too_large", bytes=request.content_length, most=MAX_BODY
+            ) from None
+        if fields > MAX_FIELDS:
+            too_many = RequestEntityTooLarge(f"A form has {MAX_FIELDS} fields at most.")
+            raise self._refused(too_many, "webhook.too_large", fields=fields, most=MAX_FIELDS)
+
+    def _forged(self, settings: str | None, apart: str) -> HTTPException:
+        return self._refused(
+            Forbidden(_UNSIGNED),
+            "webhook.forged",
+            apart,
+            algorithm=signature.algorithm_of(settings)[:MAX_SHOWN],
+            change=_SIGNING,
+        )
+
+    def _refused(
+        self, error: HTTPException, event: str, apart: str = "", **fields: Any
+    ) -> HTTPException:
+        """What has no signature at all has a ration apart: it hides nothing of Twilio's."""
+        path = request.path[:MAX_SHOWN]
+        log_rationed(event, self._ration, apart, path=path, **fields)
+        return error
 
     def _note_what_went_astray(self) -> None:
         """What meets no route is refused where routes are; here Twilio's leaves a line.
 
-        At our own address it may have lost its signature on the way: that has its line too, until
-        there were so many that they must be strangers'.
+        At our own address it may have lost its signature on the way: that has its line too.
         """
         error = request.routing_exception
-        is_signed = signature.SIGNATURE in request.headers
+        apart = SIGNED if signature.SIGNATURE in request.headers else UNSIGNED
         if isinstance(error, MethodNotAllowed) and request.path.startswith(PREFIX):
             self._acknowledging.count_astray("wrong_method")
-            self._unsigned += not is_signed
-            if is_signed or self._unsigned <= MOST_UNSIGNED:
-                _refused(error, "webhook.wrong_method", method=request.method, change=_TO_MESSAGES)
-        elif isinstance(error, NotFound | MethodNotAllowed) and is_signed:
+            method = request.method[:MAX_SHOWN]
+            self._refused(error, "webhook.wrong_method", apart, method=method, change=_TO_MESSAGES)
+        elif isinstance(error, NotFound | MethodNotAllowed) and apart == SIGNED:
             self._acknowledging.count_astray("wrong_address")
-            _refused(error, "webhook.wrong_address", change=_TO_MESSAGES)
+            self._refused(error, "webhook.wrong_address", change=_TO_MESSAGES)
 
     def _called_url(self, called: Request) -> str:
         """The address as Twilio called it: not `request.url`, which un-escapes parts of it."""
@@ -183,42 +218,6 @@ class WhatsAppRoutes:
         if not target.startswith("/"):
             raise BadRequest("the request target must be a path")
         return f"{self._public_url or called.host_url.rstrip('/')}{target}"
-
-
-def _check_body() -> None:
-    """Raises HTTPException for what is no form, or larger than any of Twilio's."""
-    request.max_content_length = MAX_BODY
-    request.max_form_memory_size = MAX_BODY
-    if request.mimetype != "application/x-www-form-urlencoded":
-        raise _refused(
-            UnsupportedMediaType("Twilio's webhooks are forms: application/x-www-form-urlencoded."),
-            "webhook.no_form",
-            content_type=request.mimetype[:MAX_SHOWN],
-            change=_FORMS,
-        )
-    try:
-        fields = request.get_data().count(b"&") + 1
-    except RequestEntityTooLarge as error:
-        raise _refused(
-            error, "webhook.too_large", bytes=request.content_length, most=MAX_BODY
-        ) from None
-    if fields > MAX_FIELDS:
-        too_many = RequestEntityTooLarge(f"A form has {MAX_FIELDS} fields at most.")
-        raise _refused(too_many, "webhook.too_large", fields=fields, most=MAX_FIELDS)
-
-
-def _forged(settings: str | None) -> HTTPException:
-    return _refused(
-        Forbidden(_UNSIGNED),
-        "webhook.forged",
-        algorithm=signature.algorithm_of(settings)[:MAX_SHOWN],
-        change=_SIGNING,
-    )
-
-
-def _refused(error: HTTPException, event: str, **fields: object) -> HTTPException:
-    log.warning(event, path=request.path[:MAX_SHOWN], **fields)
-    return error
 
 
 def _carried(called: Request, name: str) -> int | None:

@@ -13,6 +13,7 @@ import orjson
 import structlog
 
 from telemetry.net import netting, told
+from telemetry.ration import Ration
 from telemetry.tracing import tracing
 from telemetry.uncaught import tell_uncaught
 
@@ -33,6 +34,20 @@ def log_defect(event: str, error: BaseException, **fields: object) -> None:
     Never by its message: a driver's, for one, quotes the row with a diner's words.
     """
     log.error(event, error=type(error).__name__, exc_info=error, **fields)
+
+
+def log_rationed(
+    event: str, ration: Ration, apart: str = "", /, *, is_news: bool = False, **fields: object
+) -> None:
+    """Log what strangers cause, so many times a minute; `left_out` says how many were not.
+
+    `apart`: what has a ration of its own, by a name of ours. `is_news`: at INFO, nobody need act.
+    """
+    left_out = ration.left_out(f"{event} {apart}")
+    if left_out:
+        fields["left_out"] = left_out
+    if left_out is not None:
+        (log.info if is_news else log.warning)(event, **fields)
 
 
 def configure_logging(level: str, *, as_json: bool, secrets: Iterable[str] = ()) -> None:

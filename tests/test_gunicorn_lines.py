@@ -9,6 +9,7 @@ import pytest
 from gunicorn.config import Config
 
 from gunicorn_lines import JsonLines, JsonLogger, Lines, PlainLogger
+from telemetry.ration import MOST
 
 
 def test_a_line_has_what_the_services_lines_have() -> None:
@@ -99,3 +100,15 @@ def test_an_error_that_stands_in_a_message_is_told_without_its_words(form: type[
         line = form().format(logging.LogRecord("g", logging.WARNING, "", 0, message, args, None))
     assert "Alice" not in line
     assert "ValueError" in line
+
+
+def test_who_sends_what_is_no_request_does_not_fill_the_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logger = PlainLogger(Config())
+    for nth in range(MOST + 10):
+        told = f"Invalid request from ip=192.0.2.{nth}: Invalid Method {nth}"
+        logger.warning(told)
+    logger.info("Booting worker with pid: %s", 7)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == MOST + 1

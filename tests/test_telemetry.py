@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from conversation.sentences import SENTENCES
 from realtime.fleet.codes import FATAL_CODES, RATE_LIMIT_CODES
 from telemetry.causes import Few, label_of
+from telemetry.logs import log_rationed
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
+from telemetry.ration import MINUTE_S, MOST, Ration
 from telemetry.realtime_notes import RealtimeObserver
+from tests.engine.clock import ManualClock
 
 ROOT = Path(__file__).parent.parent
 
@@ -220,3 +224,16 @@ except RuntimeError as error:
     )
     assert "<string>" in line["exception"]
     assert "Alice" not in json.dumps(line)
+
+
+def test_of_one_cause_there_are_so_many_lines_a_minute_and_the_next_counts_the_rest() -> None:
+    clock = ManualClock()
+    ration = Ration(clock.monotonic)
+    with capture_logs() as lines:
+        for _ in range(MOST + 7):
+            log_rationed("webhook.forged", ration)
+        log_rationed("webhook.forged", ration, "signed")
+        clock.passes(MINUTE_S)
+        log_rationed("webhook.forged", ration)
+        log_rationed("webhook.forged", ration)
+    assert [line.get("left_out", 0) for line in lines] == [0] * (MOST + 1) + [7, 0]
