@@ -252,6 +252,7 @@ class Service:
         if was_stopped:
             return
         began = self._clock.monotonic()
+        self.links.finish(self.settings.grace_s / 8)
         if self.account:
             self.account.stop()
         self._stopping.stop(self.settings.grace_s)

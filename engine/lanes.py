@@ -1,4 +1,4 @@
-"""One worker a diner, many diners beside each other; it knows no database.
+"""One worker a diner, or whoever else, many of them beside each other; it knows no database.
 
 Who is woken while at work goes round once more.
 """
@@ -8,26 +8,29 @@ import threading
 # What a Thread adds to it costs more than all else here, and nobody joins one.
 from _thread import start_new_thread
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Condition
+from typing import Generic, TypeVar
 
 from telemetry.logs import log_defect
 
+Diner = TypeVar("Diner", bound=Hashable)  # by their id, or their address
 
-class Lanes:
+
+class Lanes(Generic[Diner]):
     """Runs `work(diner_id)` on a thread of its own, never twice at once for one diner.
 
     At most `at_once` diners are at work; the others wait in the order they were woken.
     """
 
-    def __init__(self, name: str, work: Callable[[int], None], at_once: int) -> None:
+    def __init__(self, name: str, work: Callable[[Diner], None], at_once: int) -> None:
         self._name = name
         self._work = work
         self._at_once = at_once
         self._changed = Condition(threading.Lock())
-        self._at_work: set[int] = set()
-        self._woken_again: set[int] = set()
-        self._waiting: OrderedDict[int, None] = OrderedDict()
+        self._at_work: set[Diner] = set()
+        self._woken_again: set[Diner] = set()
+        self._waiting: OrderedDict[Diner, None] = OrderedDict()
         self._is_closed = False
 
     @property
@@ -35,7 +38,7 @@ class Lanes:
         """Whether one more diner would get a worker at once."""
         return not self._is_closed and len(self._at_work) < self._at_once
 
-    def wake(self, diner_id: int) -> bool:
+    def wake(self, diner_id: Diner) -> bool:
         """False when nobody is woken any more."""
         with self._changed:
             if self._is_closed:
@@ -49,7 +52,7 @@ class Lanes:
                 start_new_thread(self._run, (diner_id,))
         return True
 
-    def is_busy_with(self, diner_id: int) -> bool:
+    def is_busy_with(self, diner_id: Diner) -> bool:
         with self._changed:
             return diner_id in self._at_work or diner_id in self._waiting
 
@@ -65,7 +68,7 @@ class Lanes:
         with self._changed:
             return self._changed.wait_for(lambda: not self._at_work, timeout_s)
 
-    def _run(self, diner_id: int | None) -> None:
+    def _run(self, diner_id: Diner | None) -> None:
         while diner_id is not None:
             try:
                 self._work(diner_id)
@@ -74,7 +77,7 @@ class Lanes:
                 log_defect("lane.failed", error, lane=self._name)
             diner_id = self._next(diner_id)
 
-    def _next(self, done: int) -> int | None:
+    def _next(self, done: Diner) -> Diner | None:
         with self._changed:
             if done in self._woken_again:
                 self._woken_again.discard(done)

@@ -11,12 +11,13 @@ from telemetry.logs import log
 PAUSE_S = 1.0
 
 T = TypeVar("T")
+Diner = TypeVar("Diner")
 
 
-def unless_away(work: Callable[[int], None]) -> Callable[[int], None]:
+def unless_away(work: Callable[[Diner], None]) -> Callable[[Diner], None]:
     """`work`, left for the sweep while the database is away: what is stored stays."""
 
-    def tried(diner_id: int) -> None:
+    def tried(diner_id: Diner) -> None:
         try:
             work(diner_id)
         except DatabaseUnavailableError as error:

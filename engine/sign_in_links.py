@@ -7,20 +7,24 @@ of no turn.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from engine.lanes import Lanes
+from engine.patience import unless_away
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
-from models import console_links, outbox, staff
+from models import audit, console_links, outbox, staff
 from models.bubbles import Bubble
 from models.console_links import LASTS
 from models.database.engine import Database, DatabaseUnavailableError
 from models.outbox import SIGN_IN
 from models.staff import Chat, Post
-from telemetry.logs import log
+from telemetry.logs import log, log_rationed
 from telemetry.masking import masked
+from telemetry.ration import Ration
 
 PATH = "/console/link/"
 # One that waits in a chat for its reader is good for so long at least, or another one goes.
 GOOD_FOR = timedelta(minutes=5)
+AT_ONCE = 2  # that are asked for
 
 
 class SignInLinks:
@@ -35,6 +39,8 @@ class SignInLinks:
         self._clock = clock
         self._deliver = deliver
         self._url = url
+        self._ration = Ration(clock.monotonic)
+        self._asked = Lanes("link", unless_away(self._send_to), AT_ONCE)
 
     def make(self, address: str) -> str:
         """A link for somebody of the staff; whoever has it is taken for them.
@@ -54,30 +60,52 @@ class SignInLinks:
         except DatabaseUnavailableError:
             return None
 
-    def send(self, address: str) -> bool:
+    def ask(self, address: str) -> None:
+        """Send one to somebody, as `send` does, beside the request of whoever asks for it.
+
+        They wait for nothing: how long that took would tell who is on a staff.
+        """
+        self._asked.wake(address)
+
+    def finish(self, timeout_s: float) -> bool:
+        """Wait for those that were asked for; False when time runs out first."""
+        return self._asked.join(timeout_s)
+
+    def send(self, address: str, by: str) -> bool:
         """Send one to somebody's own chat with a restaurant of theirs, if WhatsApp takes it now.
 
         While one waits there that can be used, no other goes: so whoever asks for links of
-        somebody else's costs one message, and keeps nobody out.
+        somebody else's costs one message, and keeps nobody out. `by`: who asks.
         False where they work nowhere, or wrote to none of their restaurants within 24 hours.
         Raises DatabaseUnavailableError.
         """
         now = self._clock.steady()
         found = self._open_chat(address, now)
         if found is None:
-            log.info("console.link_not_sent", to=masked(address))
+            log_rationed("console.link_not_sent", self._ration, is_news=True, to=masked(address))
             return False
         post, chat = found
         if self._waits(address, chat, now):
-            log.info("console.link_waits", to=masked(address))
+            log_rationed("console.link_waits", self._ration, is_news=True, to=masked(address))
             return True
         text = _text(self.make(address), spoken(chat.language, post.restaurant.locale))
         with self._database.alone() as connection:
             bubble = Bubble(text, purpose=SIGN_IN)
             outbox.put(connection, chat.diner_id, bubble, turn_id=None, now=now)
+            audit.keep(
+                connection,
+                at=now,
+                restaurant_id=post.restaurant.id,
+                by=by,
+                what="staff.link_sent",
+                subject=post.colleague.address,
+            )
         log.info("console.link_sent", to=masked(address), diner=chat.diner_id)
         self._deliver(chat.diner_id)
         return True
+
+    def _send_to(self, address: str) -> None:
+        self.send(address, audit.STRANGER)
 
     def _waits(self, address: str, chat: Chat, now: datetime) -> bool:
         with self._database.transaction() as session:

@@ -15,7 +15,9 @@ from models.database.spelling import Spelling
 from models.database.statements import Connection, Statement
 from models.restaurants import Restaurant
 
-COMMAND_LINE = "command line"  # who it was, where nobody signed in
+# Who it was, where nobody signed in.
+COMMAND_LINE = "command line"
+STRANGER = "not signed in"
 MAX_SUBJECT = 200  # characters
 
 Small = Mapping[str, Any]  # a few fields, as JSON has them
@@ -81,8 +83,8 @@ def keep(
     by: str,
     what: str,
     subject: str,
-    before: Small | None,
-    after: Small | None,
+    before: Small | None = None,
+    after: Small | None = None,
 ) -> None:
     """As `note`, where the change is made on a connection."""
     connection.run(

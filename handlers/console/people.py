@@ -151,9 +151,7 @@ class PeoplePages:
         found = self._found(here, number)
         if found is None:
             return _to_list(here, GONE)
-        if self._links.send(found.address):
-            with self._database.transaction() as session:
-                here.note(session, "staff.link_sent", found.address)
+        if self._links.send(found.address, here.address):
             flash(
                 "A link goes to their WhatsApp chat, or waits there. It works once, for 15 minutes."
             )

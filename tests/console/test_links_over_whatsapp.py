@@ -1,15 +1,16 @@
 """A link that is asked for on the page and comes to one's own chat, and to nobody else's eyes."""
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from structlog.testing import capture_logs
 
 from engine.sign_in_links import GOOD_FOR, PATH
 from handlers.limits import LINK_BY_ADDRESS, SIGN_IN_BY_ACCOUNT
-from models import quotes
+from models import audit, quotes
 from models.console_links import LASTS
 from models.diners import WINDOW, Diner
 from models.outbox import SIGN_IN, Part
-from tests.console.world import GRACE, JEAN, NOBODY, VALLETTA, House
+from tests.console.world import GRACE, JEAN, NOBODY, VALLETTA, House, opened
+from tests.engine.clock import ManualClock
 from tests.models.desk import KIGALI, Desk, moment
 
 
@@ -22,6 +23,7 @@ def asked(house: House, number: str) -> str:
     guest.get("/sign-in")
     answer = guest.post("/sign-in/link", number=number)
     assert answer.status_code == 200
+    assert house.links.finish(10)
     main = answer.text.partition("<main")[2].partition("</main>")[0]  # around it, tokens differ
     return main.replace(number.removeprefix("whatsapp:"), "NUMBER")
 
@@ -95,6 +97,7 @@ def strangers_ask(house: House, number: str) -> None:
             for _ in range(LINK_BY_ADDRESS.most + 1)
         ]
         assert codes == [200] * LINK_BY_ADDRESS.most + [429]
+    assert house.links.finish(10)
 
 
 def link_in(part: Part) -> str:
@@ -141,3 +144,27 @@ def test_a_link_is_in_no_prompt_and_no_log(house: House) -> None:
         session.execute(update(Part).values(sid="SM9", state="sent"))
     with house.database.alone() as connection:
         assert quotes.find(connection, diner_id, "SM9") is None
+
+
+def test_what_is_sent_is_in_the_changes_however_often_it_is_asked_for(any_house: House) -> None:
+    writes(any_house, JEAN)
+    for number in (JEAN, JEAN, NOBODY):
+        asked(any_house, number)
+    with any_house.database.transaction() as session:
+        told = [(each.by, each.what, each.subject) for each in audit.latest(session, 1, 9)]
+    assert told == [(audit.STRANGER, "staff.link_sent", JEAN)]
+
+
+def test_whoever_asks_waits_for_nothing_that_is_done_about_it(
+    postgresql_url: str, clock: ManualClock
+) -> None:
+    with opened(postgresql_url, clock) as house:
+        writes(house, JEAN)
+        guest = house.guest()
+        guest.get("/sign-in")
+        with house.database.transaction() as session:
+            session.execute(text("LOCK TABLE staff IN ACCESS EXCLUSIVE MODE"))
+            assert guest.post("/sign-in/link", number=JEAN).status_code == 200
+            assert sent(house) == []
+        assert house.links.finish(10)
+        assert len(sent(house)) == 1

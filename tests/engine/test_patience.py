@@ -16,7 +16,7 @@ class Work:
         self.tries = 0
         self._away_for = away_for
 
-    def __call__(self, _diner_id: int = 0) -> str:
+    def __call__(self, _diner_id: object = 0) -> str:
         self.tries += 1
         if self.tries <= self._away_for:
             raise DatabaseUnavailableError("away")
