@@ -45,9 +45,14 @@ MEDIA_BY_TOKEN = Limit("media.token", 60)
 # A restaurant's telephones and laptops share an address.
 CONSOLE_BY_ADDRESS = Limit("console.address", 1_200)
 CONSOLE_BY_PERSON = Limit("console.person", 300)
-# Of those who guess: by account, from wherever they try it.
+# Of those who guess: from one address, from one for one account, and for one account from wherever.
+# A browser that got in before is counted by itself alone: nobody else can keep it out.
 SIGN_IN_BY_ADDRESS = Limit("sign-in.address", 30, 15 * MINUTE_S)
 SIGN_IN_BY_ACCOUNT = Limit("sign-in.account", 10, 15 * MINUTE_S)
+SIGN_IN_FROM_ANYWHERE = Limit("sign-in.anywhere", 100, 15 * MINUTE_S)
+SIGN_IN_BY_BROWSER = Limit("sign-in.browser", 10, 15 * MINUTE_S)
+PASSWORD_BY_PERSON = Limit("password.person", 10, 15 * MINUTE_S)
+GUESSES_NOTED = Limit("sign-in.noted", 1, 15 * MINUTE_S)
 # For whom is not counted: a stranger who asks for somebody's would keep them out. Of one account,
 # a link goes out while none waits to be used.
 LINK_BY_ADDRESS = Limit("link.address", 10, 15 * MINUTE_S)
@@ -82,15 +87,22 @@ class Limits:
         if self._counting is None and self._make_counting is not None:
             self._counting = self._make_counting()
 
-    def hit(self, limit: Limit, who: str) -> float | None:
+    def hit(
+        self, limit: Limit, who: str, first: Callable[[], object] = lambda: None
+    ) -> float | None:
         """Count a call of `who`: the seconds until they may call again, None where they may now.
 
+        `first` hears of the first that this process refuses, of a window.
         It never fails: where calls can't be counted together, each process counts its own.
         """
-        left_s = self._left_s(limit, who)
+        left_s = self._left_s(limit, who, first)
         if left_s is not None:
             self._hears(limit.what)
         return left_s
+
+    def is_first(self, limit: Limit, who: str) -> bool:
+        """Whether no more than the limit came in this window; nobody is refused for it."""
+        return self._counted_s(limit, who) == 0
 
     def check(self, limit: Limit, who: str) -> None:
         """Count a call of `who`. Raises TooManyRequests, which has its Retry-After."""
@@ -109,16 +121,13 @@ class Limits:
         """Who called, as far as proxies are known: an address, or a customer's network of IPv6."""
         return network(self._caller(called))
 
-    def _left_s(self, limit: Limit, who: str) -> float | None:
-        self.open()
-        if self._counting is None:
-            return None
+    def _left_s(self, limit: Limit, who: str, first: Callable[[], object]) -> float | None:
         key = (limit.what, who)
         now = self._clock.monotonic()
         # Asked of nobody: a flood shall cost nothing but this.
         if (left_s := self._refused.get(key, now) - now) > 0:
             return left_s
-        left_s = self._counting.wait_s(limit.what, who, limit.most, limit.per_s)
+        left_s = self._counted_s(limit, who)
         if not left_s:
             return None
         wait_s = math.ceil(left_s)
@@ -126,7 +135,14 @@ class Limits:
         if len(self._refused) >= MOST_REFUSED:
             self._refused.clear()
         self._refused[key] = now + left_s
+        first()
         return left_s
+
+    def _counted_s(self, limit: Limit, who: str) -> float:
+        self.open()
+        if self._counting is None:
+            return 0
+        return self._counting.wait_s(limit.what, who, limit.most, limit.per_s)
 
     def _caller(self, called: Request) -> str:
         peer = called.remote_addr or ""

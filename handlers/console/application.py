@@ -35,6 +35,7 @@ from handlers.console.dead_letters import DeadLetterPages
 from handlers.console.dish import DishPages
 from handlers.console.errors import register_errors
 from handlers.console.figures import FiguresPages
+from handlers.console.guesses import Guesses
 from handlers.console.here import CLOCK, Id, person
 from handlers.console.home import HomePages
 from handlers.console.hours import HoursPages
@@ -116,7 +117,7 @@ def console(parts: Parts) -> Flask:
         parts.database, parts.in_person, parts.spending, parts.default_persona
     )
     for pages in (
-        SigningIn(parts.database, passwords, parts.limits),
+        SigningIn(parts.database, passwords, Guesses(parts.database, parts.limits, parts.now)),
         AskingForLink(parts.links, parts.limits),
         MePages(parts.database, passwords, parts.limits),
         HomePages(),

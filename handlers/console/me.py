@@ -10,7 +10,7 @@ from handlers.console.accounts import Person
 from handlers.console.here import note_everywhere, now, signed_in, to_sign_in
 from handlers.console.passwords import Passwords
 from handlers.console.signing_in import BY_LINK, enter
-from handlers.limits import SIGN_IN_BY_ACCOUNT, Limits
+from handlers.limits import PASSWORD_BY_PERSON, Limits
 from models import console_accounts, console_links
 from models.database.engine import Database
 
@@ -47,7 +47,7 @@ class MePages:
         with self._database.transaction() as tables:
             stored = console_accounts.password_of(tables, person.address)
         if stored and not _came_by_link():
-            self._limits.check(SIGN_IN_BY_ACCOUNT, person.address)
+            self._limits.check(PASSWORD_BY_PERSON, person.address)
             if not self._passwords.are_same(request.form.get("old", ""), stored):
                 return self._page(person, NOT_THE_OLD, "old"), 400
         new = request.form.get("new", "")

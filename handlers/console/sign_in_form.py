@@ -8,6 +8,7 @@ from setting_values import whatsapp_address
 
 NO_NUMBER = "That is no WhatsApp number with its country code, such as +250 788 123 456."
 TOO_OFTEN = "That was tried too often. Wait {minutes} minutes, then try again."
+OR_BY_LINK = " A link still lets you in."
 
 
 def form(fault: str = "", field: str = "", status: int = 200) -> Response:
@@ -30,8 +31,11 @@ def typed_address() -> str | None:
         return None
 
 
-def too_often(wait_s: float) -> Response:
-    """What is answered where there were too many tries, whoever is meant."""
-    answer = form(TOO_OFTEN.format(minutes=math.ceil(wait_s / 60)), status=429)
+def too_often(wait_s: float, else_: str = "") -> Response:
+    """What is answered where there were too many tries, whoever is meant.
+
+    `else_`: what they can do now.
+    """
+    answer = form(TOO_OFTEN.format(minutes=math.ceil(wait_s / 60)) + else_, status=429)
     answer.headers["Retry-After"] = str(math.ceil(wait_s))
     return answer

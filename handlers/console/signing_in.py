@@ -7,12 +7,13 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_security import login_user, logout_user
 from werkzeug.wrappers import Response as Answer
 
+from handlers.console import known_browser
 from handlers.console.accounts import Person
+from handlers.console.guesses import Guesses
 from handlers.console.here import note_everywhere, now, parts_of, person
 from handlers.console.mounted import AT
 from handlers.console.passwords import Passwords
-from handlers.console.sign_in_form import NO_NUMBER, form, too_often, typed_address
-from handlers.limits import SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS, Limits
+from handlers.console.sign_in_form import NO_NUMBER, OR_BY_LINK, form, too_often, typed_address
 from models import console_accounts, console_links, staff
 from models.database.engine import Database
 
@@ -21,10 +22,10 @@ BY_LINK = "by_link_at"  # in the session: when somebody came by a link, who may 
 
 
 class SigningIn:
-    def __init__(self, database: Database, passwords: Passwords, limits: Limits) -> None:
+    def __init__(self, database: Database, passwords: Passwords, guesses: Guesses) -> None:
         self._database = database
         self._passwords = passwords
-        self._limits = limits
+        self._guesses = guesses
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("signing_in", __name__)
@@ -42,11 +43,9 @@ class SigningIn:
         address = typed_address()
         if address is None:
             return form(NO_NUMBER, field="number", status=400)
-        wait_s = self._limits.hit(
-            SIGN_IN_BY_ADDRESS, self._limits.address_of(request)
-        ) or self._limits.hit(SIGN_IN_BY_ACCOUNT, console_accounts.known_as(address))
+        wait_s = self._guesses.wait_s(console_accounts.known_as(address))
         if wait_s is not None:
-            return too_often(wait_s)
+            return too_often(wait_s, OR_BY_LINK)
         with self._database.transaction() as tables:
             stored = console_accounts.password_of(tables, address)
         is_theirs = self._passwords.are_same(request.form.get("password", ""), stored)
@@ -91,6 +90,7 @@ class SigningIn:
             known = Person(console_accounts.known_as(address), posts, token)
             note_everywhere(tables, known, "console.signed_in", after={"by": way})
         enter(known)
+        known_browser.remember(known.address)
         return True
 
 

@@ -1,11 +1,17 @@
 """Into the console and out again: by a link, by a password, and by nothing else."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from handlers.console.application import SHORTEST_PASSWORD
-from handlers.limits import SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS
+from handlers.limits import (
+    SIGN_IN_BY_ACCOUNT,
+    SIGN_IN_BY_ADDRESS,
+    SIGN_IN_BY_BROWSER,
+    SIGN_IN_FROM_ANYWHERE,
+)
 from models import audit, console_accounts, console_links, removal, restaurants, staff
 from models.console_accounts import IDLE, LASTS
 from models.database.engine import Database
@@ -18,6 +24,7 @@ from tests.console.world import (
     House,
     token_of,
 )
+from tests.models.desk import eventually
 
 MINUTE_S = 60
 NUMBER = "+250 788 000 011"
@@ -120,23 +127,74 @@ def test_a_wrong_password_and_a_stranger_read_the_same(house: House) -> None:
     assert all("belong together" in each.text for each in (wrong, stranger, without))
 
 
+def test_a_strangers_password_costs_what_a_members_does(house: House) -> None:
+    house.with_password()
+
+    def cost_s(number: str) -> float:
+        guest = house.guest(f"192.0.2.{len(number)}")
+        guest.get("/sign-in")
+        began = time.process_time()
+        assert guest.by_password(number, "not it").status_code == 400
+        return time.process_time() - began
+
+    members_s = min(cost_s(NUMBER) for _ in range(3))
+    assert min(cost_s(NOBODY) for _ in range(3)) > members_s / 2
+
+
 @pytest.mark.parametrize("number", ["", "0788 000 011", "Grace", "+250 788"])
 def test_what_is_no_number_is_named(house: House, number: str) -> None:
     answer = house.guest().by_password(number, PASSWORD)
     assert (answer.status_code, "country code" in answer.text) == (400, True)
 
 
-def test_an_account_is_tried_so_often_from_wherever_and_its_owner_has_the_link(
+def guesses(house: House, network: str, tries: int, number: str = NUMBER) -> int:
+    """How the last of them was answered."""
+    guest = house.guest(network)
+    return [guest.by_password(number, f"guess {nth}").status_code for nth in range(tries)][-1]
+
+
+def test_who_guesses_at_somebody_elses_account_keeps_nobody_but_themselves_out(
     house: House,
 ) -> None:
     house.with_password()
-    for nth in range(SIGN_IN_BY_ACCOUNT.most):
-        guest = house.guest(f"192.0.2.{nth + 10}")
-        assert guest.by_password(NUMBER, f"guess {nth}").status_code == 400
-    late = house.guest("192.0.2.99").by_password(NUMBER, PASSWORD)
-    assert (late.status_code, "tried too often" in late.text) == (429, True)
+    assert guesses(house, "192.0.2.66", SIGN_IN_BY_ACCOUNT.most + 1) == 429
+    late = house.guest("192.0.2.66").by_password(NUMBER, PASSWORD)
+    assert (late.status_code, "A link still lets you in" in late.text) == (429, True)
     assert int(late.headers["Retry-After"]) > MINUTE_S
+    assert house.guest("192.0.2.1").by_password(NUMBER, PASSWORD).status_code == 303
+
+
+def test_guesses_from_everywhere_keep_nobody_out_of_a_browser_that_they_know(house: House) -> None:
+    own = house.with_password()
+    own.post("/sign-out")
+    for nth in range(SIGN_IN_FROM_ANYWHERE.most // SIGN_IN_BY_ACCOUNT.most):
+        assert guesses(house, f"198.51.100.{nth}", SIGN_IN_BY_ACCOUNT.most) == 400
+    assert house.guest("192.0.2.9").by_password(NUMBER, PASSWORD).status_code == 429
+    own.get("/sign-in")
+    assert own.by_password(NUMBER, PASSWORD).status_code == 303
     assert house.signed_in(GRACE).get("/").status_code == 200
+
+
+def test_who_has_a_browser_that_is_known_guesses_no_more_often_than_others(house: House) -> None:
+    own = house.with_password()
+    own.post("/sign-out")
+    own.get("/sign-in")
+    tried = [
+        own.by_password(NUMBER, f"guess {nth}").status_code
+        for nth in range(SIGN_IN_BY_BROWSER.most + 1)
+    ]
+    assert (set(tried[:-1]), tried[-1]) == ({400}, 429)
+
+
+def test_owners_read_once_that_somebody_guesses(any_house: House) -> None:
+    for network, number in (("66", GRACE), ("67", GRACE), ("68", NOBODY), ("69", JEAN)):
+        tries = SIGN_IN_BY_ACCOUNT.most + 2
+        assert guesses(any_house, f"192.0.2.{network}", tries, number) == 429
+    assert eventually(lambda: len(any_house.changes()) == 2)  # one after the other
+    with any_house.database.transaction() as session:
+        told = [(each.by, each.what, each.subject) for each in audit.latest(session, 1, 9)]
+    what = "console.passwords_guessed"
+    assert told == [(audit.STRANGER, what, whose) for whose in (JEAN, GRACE)]
 
 
 def test_one_address_tries_so_many_accounts(house: House) -> None:
@@ -237,9 +295,12 @@ def test_the_cookie_is_the_consoles_alone(house: House) -> None:
     guest.get(f"/link/{token_of(house.links.make(GRACE))}")
     link = f"/link/{token_of(house.links.make(GRACE))}"
     guest.get(link)
-    told = guest.post(link).headers["Set-Cookie"]
-    for part in ("HttpOnly", "Path=/console", "SameSite=Lax", "Secure", "Expires="):
-        assert part in told
+    cookies = guest.post(link).headers.getlist("Set-Cookie")
+    assert len(cookies) == 2  # the session's, and by what the browser is known
+    for told in cookies:
+        for part in ("HttpOnly", "Path=/console", "SameSite=Lax", "Secure"):
+            assert part in told
+        assert "Expires=" in told or "Max-Age=" in told
 
 
 def test_a_password_is_set_and_changed_and_every_other_session_ends(any_house: House) -> None:
