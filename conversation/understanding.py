@@ -6,6 +6,7 @@ is run again has it; a message of words alone costs nothing.
 
 from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from threading import Semaphore, Thread
 
@@ -19,7 +20,6 @@ from models.database.engine import Database
 from models.diners import Known
 from models.inbox import Medium, Written
 from models.tokens import Tokens, total
-from telemetry.tracing import tracing
 from whatsapp import enclosures
 from whatsapp.enclosures import Found
 
@@ -130,15 +130,15 @@ def _begin(media: Sequence[Medium], diner_id: int, opening: Opening, findings: F
         each: Future() for each in media if each not in findings.of
     }
     findings.of |= begun
-    turns = tracing.current()
 
     def open_one(medium: Medium, future: Future[tuple[Found, Tokens]]) -> None:
-        with room, turns.around():
+        with room:
             future.set_result(opening.open(medium, diner_id))
 
     for each in begun.items():
         # No pool's: the process's exit would wait for what is fetched and heard by then.
-        Thread(target=open_one, args=each, daemon=True).start()
+        # It is of the turn, in the log and in its trace.
+        Thread(target=copy_context().run, args=(open_one, *each), daemon=True).start()
 
 
 def _is_found(message: Written, findings: Findings) -> bool:

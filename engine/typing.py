@@ -1,6 +1,7 @@
 """The typing indicator: a diner sees that an answer is being written, and theirs as read."""
 
 from _thread import start_new_thread
+from contextvars import copy_context
 from threading import BoundedSemaphore
 
 from telemetry.logs import log, log_defect
@@ -23,7 +24,7 @@ class Typing:
             log.info("typing.left_out", at_once=MOST_AT_ONCE)
             return
         try:
-            start_new_thread(self._show, (sid,))
+            start_new_thread(copy_context().run, (self._show, sid))  # the turn's, to the log
         except RuntimeError as error:  # no more threads to be had
             self._places.release()
             log.info("typing.failed", detail=str(error))

@@ -24,7 +24,7 @@ from realtime.fleet.limits import CircuitState, Limits
 from realtime.outcomes import Kind, Reply
 from realtime.request import EXTRAS, Extras, Request
 from realtime.traces import NO_SERVER, Server
-from telemetry.logs import log_defect
+from telemetry.logs import log_defect, work_of_this_thread
 from telemetry.tracing import Span
 
 TICK_S = 0.1
@@ -142,6 +142,7 @@ class RealtimeClient:
                 deadline=now + timeout_s,
                 asked_at=now,
                 wants_deltas=on_delta is not None,
+                work=work_of_this_thread(),
             )
             pending = Pending(ask, self, on_delta, span)
             if self._is_closed:

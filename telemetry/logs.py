@@ -100,6 +100,13 @@ def about(**fields: object) -> Iterator[None]:
         _about.reset(before)
 
 
+def work_of_this_thread() -> Mapping[str, object]:
+    """What stands in its lines, for those of others that are about the same work."""
+    work = _about.get()
+    trace_id = tracing.trace_id() if work else None
+    return work if trace_id is None else {**work, "trace_id": trace_id}
+
+
 def _of_the_work(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
@@ -131,7 +138,7 @@ def _of_a_trace(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     if (trace_id := tracing.trace_id()) is not None:
-        event["trace_id"] = trace_id
+        event.setdefault("trace_id", trace_id)
     return event
 
 

@@ -77,10 +77,6 @@ class Span:
     def end(self) -> None:
         """For one that is no context."""
 
-    def around(self) -> "Span":
-        """A context in which it is the current one, on another thread; it does not end with it."""
-        return self
-
     def __enter__(self) -> Self:
         return self
 
@@ -98,9 +94,6 @@ class Open(Span):
     __slots__ = ("_token",)
     _token: Token[Span]
 
-    def around(self) -> Span:
-        return _Around(self)
-
     def __enter__(self) -> Self:
         self._token = _current.set(self)
         return self
@@ -110,20 +103,6 @@ class Open(Span):
         if error is not None:
             self.fail(type(error).__name__)
         self.end()
-
-
-class _Around(Span):
-    __slots__ = ("_span", "_token")
-
-    def __init__(self, span: Span) -> None:
-        self._span = span
-
-    def __enter__(self) -> Self:
-        self._token = _current.set(self._span)
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        _current.reset(self._token)
 
 
 class Collector(Protocol):

@@ -1,7 +1,7 @@
 """What goes into the fleet and what comes out: an ask, and actions for its shell. No rules."""
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from realtime.outcomes import Kind, Reply
@@ -28,6 +28,7 @@ class Ask:
     cuts: int = 0
     is_streaming: bool = False  # a delta of this try has come
     first_delta_at: float | None = None  # of the last try that had one
+    work: Mapping[str, object] = field(default_factory=dict)  # whose it is, for the log
 
 
 @dataclass(frozen=True, slots=True)

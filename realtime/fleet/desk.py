@@ -128,7 +128,7 @@ class Desk:
         if ask.failures >= self._limits.tries:
             self.fail(ask, "failed", detail or cause)
         else:
-            self._todo.note("realtime.retried", cause=cause)
+            self._todo.note("realtime.retried", cause=cause, **ask.work)
             self.requeue(ask)
 
     def requeue(self, ask: Ask) -> None:

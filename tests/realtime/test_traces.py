@@ -168,16 +168,14 @@ MESSAGES = ("system_instructions", "input.messages", "output.messages")
 
 def test_spans_of_two_turns_stay_apart(client: RealtimeClient) -> None:
     with collected() as spans:
-        asked = []
-        turns = [tracing.begin("turn") for _ in range(2)]
-        for turn in turns:
-            with turn.around():
+        asked, traces = [], []
+        for _ in range(2):
+            with tracing.begin("turn") as turn:
                 asked.append(client.ask(ASKED, diner=7, timeout_s=WAIT_S))
+            traces.append(str(turn.trace_id))
         for each in asked:
             each.result()
-        for turn in turns:
-            turn.end()
-        _two_of_them(spans, [str(turn.trace_id) for turn in turns])
+        _two_of_them(spans, traces)
 
 
 def _two_of_them(spans: Spans, traces: list[str]) -> None:

@@ -5,6 +5,7 @@ of `WAYS`. Everything that the service and its commands write is read at the end
 """
 
 import json
+import re
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -44,7 +45,7 @@ NAME = "Quintessa"
 CARD = "4111 1111 1111 1111"
 PASSWORD = "quagga-quagga-quagga"
 LINK = "eyJvulpeculaFoxgloveLink"
-# `whatsapp:+250***987` is how a line names a diner.
+SHOWN = "whatsapp:+250***987"  # how a line names a diner
 NEVER = (
     *(NUMBER[1:], NUMBER[5:], "788%20123", WORDS, NAME, CARD, CARD.replace(" ", "")),
     *(PASSWORD, LINK, API_TOKEN, AUTH_TOKEN, API_KEY),
@@ -249,8 +250,31 @@ def test_one_line_at_info_tells_of_a_message(world: World) -> None:
     told = [line["event"] for line in world.lines()[before:] if line["level"] == "info"]
     assert told == ["turn.ended"] * 3
     line = next(line for line in world.lines()[before:] if line["event"] == "turn.ended")
-    assert line["diner"] == "whatsapp:+250***987"
+    assert line["diner"] == SHOWN
     assert len(line["sids"]) == 1
+
+
+# What is told of no turn: before it, behind it, or of all that goes over a socket.
+OF_NO_TURN = re.compile(
+    r"message\.|status\.|outbox\.|realtime\.(opened|cut|slowed|error|parameter_refused)"
+)
+
+
+def test_each_line_of_a_turn_that_is_asked_again_names_it(world: World) -> None:
+    world.writes("Hello")  # its socket has opened
+    before = len(world.lines())
+    world.outside.behave(server_errors=1)
+    world.writes(media=((f"{world.outside.url}/nowhere", "image/png"),))
+    awaited = {"realtime.retried", "media.not_opened", "typing.failed", "turn.ended"}
+    until(lambda: awaited <= {line["event"] for line in world.lines()[before:]})
+    told = [
+        line
+        for line in world.lines()[before:]
+        if line.get("logger") == "tableside" and not OF_NO_TURN.match(line["event"])
+    ]
+    (turn,) = {line.get("turn") for line in told if line["event"] == "turn.ended"}
+    of_whom = {line["event"]: (line.get("turn"), line.get("diner")) for line in told}
+    assert of_whom == dict.fromkeys(of_whom, (turn, SHOWN))
 
 
 @pytest.mark.parametrize("way", WAYS)
