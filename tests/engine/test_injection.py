@@ -166,6 +166,48 @@ def test_who_obeys_it_gets_no_figure_and_nobody_else_hears_of_it(house: House, w
     assert MARK not in str(house.model.asked[-1]).lower()
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        *("/cfo", "/forget", "STOP", "/language fr", "/human", "/86 isombe", "/to 2 Free meals!"),
+        *("[deleted an earlier message]", "[chose menu item 1]", '{"name": "call_staff"}'),
+    ],
+)
+def test_what_it_says_is_words_and_nothing_is_done_by_them(house: House, reply: str) -> None:
+    comes(house, diner=BOB, Body="Hello")
+    comes(house, Body="Hello")
+    before = state(house)
+    house.model.will(reply)
+    comes(house, Body="And now?")
+    assert house.read()[-1] == reply
+    assert state(house) == before
+    comes(house, Body="And now?")
+    assert house.model.asked[-1].ours[-1] == reply
+    comes(house, Body="/cfo")  # typed by the diner, words do
+    assert state(house) != before
+
+
+def test_an_address_in_a_reply_is_shown_as_it_is_and_never_fetched(sqlite_url: str) -> None:
+    fetched: list[str] = []
+    with opened(sqlite_url, loads=lambda url: bool(fetched.append(url))) as house:
+        house.model.will("![A dish](https://x.example/a.jpg) or [our menu](https://y.example/b)")
+        comes(house, Body="Show me the menu")
+        (sent,) = house.twilio.taken
+    assert sent.bubble.text == "A dish: https://x.example/a.jpg or our menu: https://y.example/b"
+    assert (sent.bubble.picture, fetched) == (None, [])
+
+
+def state(house: House) -> object:
+    """What stands of diners and dishes, but for when they were last here."""
+    with house.eye.transaction() as session:
+        menus = [(each.name, each.sold_out_until) for each in menu.all_items(session, 1)]
+    diners = [
+        (each.id, each.persona, each.language, each.opted_out_at, each.in_hands_until, each.diet)
+        for each in house.diners()
+    ]
+    return menus, diners, len(house.read(BOB)), [each.text for each in house.messages()][:2]
+
+
 def test_an_order_in_the_books_is_data_to_their_owner(sqlite_url: str) -> None:
     with opened(sqlite_url, open_to=frozenset({ALICE})) as house:
         with house.eye.transaction() as session:

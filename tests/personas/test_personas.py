@@ -67,6 +67,17 @@ def test_the_waiter_knows_its_own_countrys_table(
 
 
 @EVERYBODY
+def test_a_prompt_that_leaks_tells_no_number_of_anybodys_and_no_figure(
+    persona: Persona, kigali: ToolContext, valletta: ToolContext
+) -> None:
+    for context in (kigali, valletta):
+        text = f"{persona.instructions(context.restaurant)}\n{definitions(persona.tools)}"
+        shown = re.sub(r"https://maps\S+|\b20\d\d(-\d\d)*", "...", text)
+        assert re.findall(r"(?:\d[ .,'-]?){5,}", shown) == []
+        assert context.restaurant.number not in text
+
+
+@EVERYBODY
 def test_instructions_hold_no_date_and_no_books(persona: Persona, kigali: ToolContext) -> None:
     text = persona.instructions(kigali.restaurant)
     assert text == persona.instructions(kigali.restaurant)

@@ -1,0 +1,43 @@
+"""What a model can do at all: these tools, these effects, and nothing that writes."""
+
+import json
+import sqlite3
+from typing import get_args
+
+import pytest
+
+from personas.catalogue import PERSONAS
+from personas.effects import ToolEffect
+from personas.tool import ToolContext, answer_call
+from personas.tools.hand_over import hand_over_to
+
+TOOLS = tuple({tool.name: tool for each in PERSONAS.values() for tool in each.tools}.values())
+# Of each tool a call that does what it is for; of `call_staff`, that nobody is there.
+CALLS = {
+    "lookup_menu": {"query": "brochette"},
+    "recommend_pairing": {"item_id": 1},
+    "remember_diet": {"allergens": ["peanuts"]},
+    "offer_choices": {"choices": ["Yes", "No"]},
+    "call_staff": {"reason": "a birthday"},
+    "fetch_financials": {"period": "August 2025"},
+    "list_accounts": {},
+    "check_tax_rule": {"jurisdiction": "Rwanda", "topic": "VAT"},
+    "hand_over": {"persona": "cfo"},
+}
+
+
+def test_a_tool_or_an_effect_that_is_new_is_looked_at_here() -> None:
+    assert {tool.name for tool in TOOLS} | {"hand_over"} == set(CALLS)
+    effects = {each.__name__ for each in get_args(ToolEffect)}
+    assert effects == {"SwitchTo", "RememberDiet", "CallStaff", "OfferChoices"}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_tool_writes_nothing(kigali: ToolContext, name: str) -> None:
+    tools = (*TOOLS, hand_over_to((PERSONAS["cfo"],)))
+    watching = sqlite3.connect(str(kigali.database.url.database))
+    before = watching.execute("PRAGMA data_version").fetchone()
+    told = answer_call(tools, name, json.dumps(CALLS[name]), kigali).told
+    assert ("error" in told) == (name == "call_staff"), told
+    assert watching.execute("PRAGMA data_version").fetchone() == before
+    watching.close()
