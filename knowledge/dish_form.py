@@ -122,6 +122,25 @@ def questions(before: MenuItem, states: Mapping[str, str], after: Row, at: Resta
     return asked
 
 
+def told_beside(typed: Filled, there: Filled) -> dict[str, str]:
+    """Where what is on file is not what was typed: how it is on file, by column."""
+    told = {
+        name: f"It is “{there.texts[name]}” now." if there.texts[name] else "It is empty now."
+        for name in TEXTS
+        if typed.texts.get(name, "") != there.texts[name]
+    }
+    differ = [
+        key for key in ALLERGENS if typed.states.get(key, "") != there.states.get(key, UNSTATED)
+    ]
+    if differ:
+        each = (f"{key} {_TOLD[there.states.get(key, UNSTATED)]}" for key in differ)
+        told["allergens"] = f"On the menu now: {', '.join(each)}."
+    if typed.diets != there.diets:
+        diets = ", ".join(sorted(there.diets)) or "nothing ticked"
+        told["dietary"] = f"Whom it fits, now: {diets}."
+    return told
+
+
 def states_in(row: Row) -> dict[str, str]:
     return {key: state for state, name in LISTS.items() for key in row[name] or ()}
 

@@ -77,7 +77,7 @@ class DishPages:
             item = _one(session, here, item_id)
             form = self._tried(session, here, replace(form, item=item))
         if form.faults:
-            return self._page(here, form), 409 if form.seen == "" else 400
+            return self._page(here, form), 409 if MEANWHILE in form.faults.values() else 400
         if form.questions:
             return self._page(here, form)
         flash("Saved. The waiter knows it from the next message on.")
@@ -120,8 +120,10 @@ class DishPages:
         item, before = form.item, {}
         if item is not None:
             before = _row(session, here, item)
-            if mark_of(before) != form.seen:
-                return replace(form, seen="", faults={"": MEANWHILE})
+            if (mark := mark_of(before)) != form.seen:
+                there_now = dish_form.filled_of(item, facts_of(item), here.restaurant)
+                told = dish_form.told_beside(form.filled, there_now)
+                return replace(form, seen=mark, faults={"": MEANWHILE, **told})
         slug = item.slug if item else dish_form.slug_for(form.filled.texts["name"], there)
         cells = dish_form.cells_of(form.filled, slug, may_be_silent=item is not None)
         known = {(slug,): before} if before else {}

@@ -68,13 +68,15 @@ class SynonymsPages:
                 )
                 known = _own(session, here).get((row["language"], row["word"]))
                 faults = _faults(row, known, seen, says_nothing=says_nothing)
+                if "" in faults:  # saved once more, it is of what is told now
+                    seen = _shown(known) if known else None
             except TableError as error:
                 faults = faults_of(error)
             if not faults and (known is None or list(known.means or ()) != row["means"]):
                 _store(session, here, row, known)
         if faults:
             page = self._page(here, typed, faults, seen, says_nothing=says_nothing)
-            return page, 409 if MEANWHILE in faults.values() else 400
+            return page, 409 if "" in faults else 400
         flash("Saved. The waiter understands it from the next message on.")
         return _back(here)
 
@@ -150,8 +152,10 @@ def _faults(
         return {"means": NOTHING}
     if seen is None and known is not None and known.means is not None:
         return {"word": "It is among your words already: change it below."}
-    if seen is not None and (known is None or ", ".join(known.means or ()) != seen):
-        return {"": MEANWHILE}
+    if seen is not None and known is None:
+        return {"": f"It is among your words no more. {MEANWHILE}"}
+    if seen is not None and known is not None and _shown(known) != seen:
+        return {"": f"It means {_told(known.means)['means']} now. {MEANWHILE}"}
     return {}
 
 
@@ -161,6 +165,10 @@ def _store(session: Any, here: Here, row: Mapping[str, Any], known: Said | None)
     before = _told(known.means) if known else None
     what = "word.changed" if known else "word.added"
     here.note(session, what, _named(language, word), before=before, after=_told(means))
+
+
+def _shown(said: Said) -> str:
+    return ", ".join(said.means or ())
 
 
 def _told(means: Any) -> dict[str, str]:

@@ -136,7 +136,11 @@ def test_the_second_who_saves_a_dish_is_told(house: House, ids: dict[str, int]) 
     answer = maria.post(path, None, **FORM | {"seen": seen, "portion": "three"})
     assert (answer.status_code, "in the meantime" in answer.text) == (409, True)
     assert 'value="three"' in answer.text
+    assert "It is “two” now." in answer.text
     assert on_file(house, ids["rolex"]).portion == "two"
+    again = FORM | {"seen": hidden(answer.text), "portion": "three"}
+    assert maria.post(path, None, **again).status_code == 303
+    assert on_file(house, ids["rolex"]).portion == "three"
 
 
 def test_a_dish_comes_leaves_and_comes_back(house: House, ids: dict[str, int]) -> None:

@@ -130,6 +130,20 @@ def test_a_word_that_is_none_is_told_by_its_field(house: House, ids: dict[str, i
     assert "Known everywhere" in maria.get("/kigali/synonyms?q=samaki").text
 
 
+def test_of_two_who_change_a_word_the_second_sees_the_others_and_may_save_hers(
+    house: House, ids: dict[str, int]
+) -> None:
+    maria, grace = ready(house, MARIA), ready(house, GRACE)
+    assert maria.post("/kigali/synonyms", None, **WORD).status_code == 303
+    mine = WORD | {"seen": WORD["means"], "means": "fries"}
+    assert grace.post("/kigali/synonyms", None, **WORD | mine | {"means": "rice"}).status_code == 303
+    late = maria.post("/kigali/synonyms", None, **mine)
+    assert (late.status_code, "It means rice now." in late.text) == (409, True)
+    again = mine | {"seen": "rice"}
+    assert 'name="seen" value="rice"' in late.text
+    assert maria.post("/kigali/synonyms", None, **again).status_code == 303
+
+
 def test_the_week_is_typed_in_the_files_words(house: House, ids: dict[str, int]) -> None:
     maria = ready(house, MARIA)
     page = maria.get("/kigali/hours").text
