@@ -1,18 +1,19 @@
 """Loads restaurants, tax rules and the sample books into the database, as often as one likes.
 
 The files are the truth: a second run changes nothing but what changed in them, and adds the sample
-books' new days.
+books' new days. Of the samples alone, what people changed at the console or over WhatsApp stays.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from knowledge.doubts import doubts, silent
 from knowledge.files import FileError, Readings, RestaurantFile, read_restaurant, read_tax_rules
 from knowledge.samples.ledger import lines_of, sample_covers, sample_journals, sample_kinds
-from models import accounts, covers, ledger, menu, opening_hours, restaurants, tax
+from models import accounts, audit, covers, ledger, menu, opening_hours, restaurants, tax
 from models.database.engine import Database
 from models.database.upsert import Row, difference, row_counts, snapshots
 
@@ -38,6 +39,7 @@ class SeedCounts:
     All zero: everything was there. `readings`: how kitchens' words for allergens and diets were
     read (`"'cream' as milk"`), with the names of the dishes. `doubts`: where a dish's words say
     what its lists don't; `silent`: the dishes that state of nothing that they are free of it.
+    `kept`: the samples (`kigali`) whose menu, pairings and hours are as people made them.
     """
 
     restaurants: int
@@ -51,6 +53,7 @@ class SeedCounts:
     doubts: Sequence[str] = field(default=(), compare=False)
     silent: Sequence[str] = field(default=(), compare=False)
     opening_hours: int = 0
+    kept: Sequence[str] = field(default=(), compare=False)
 
 
 def seed(
@@ -59,12 +62,14 @@ def seed(
     today: date,
     kigali_number: str,
     files: Sequence[Path | RestaurantFile] | None = None,
+    anew: bool = False,
 ) -> SeedCounts:
     """Load the sample restaurants, or those of `files` in their place, and the tax rules.
 
     `kigali_number`: what the sample restaurant in Kigali answers on (`whatsapp:+14155238886`),
     unless it is the other sample's own: each then has that of its file.
     `today`: the last day of the sample books; a restaurant from a file of one's own has no books.
+    `anew`: the samples as their files have them, whatever people changed.
     A sample gives way to a restaurant of one's own that has its number: it stays, on no number.
     Raises FileError, before anything is written, for a wrong file or a number that is taken.
     """
@@ -78,6 +83,7 @@ def seed(
         ]
     )
     rules = read_tax_rules(TAX_RULES_FILE)
+    kept = []
     with database.transaction() as session:
         before = snapshots(session, FROM_FILES.values())
         [booked] = row_counts(session, [ledger.LedgerEntry])
@@ -86,11 +92,12 @@ def seed(
             restaurants.set_number(session, slug, nobodys_number(slug))
         for file in settled:
             restaurant_id = restaurants.store(session, file.restaurant.model_dump())
-            opening_hours.store(session, restaurant_id, file.hours_rows())
-            items = menu.store(session, restaurant_id, [dish.model_dump() for dish in file.menu])
-            menu.store_pairings(session, items.values(), _pairings(file, items))
+            slug = file.restaurant.slug
+            if files is None and not anew and audit.has_menu_of_its_own(session, restaurant_id):
+                kept.append(slug)
+            else:
+                _store_menu(session, restaurant_id, file)
             if files is None:
-                slug = file.restaurant.slug
                 _, booked_to = ledger.booked_days(session, restaurant_id)
                 ledger.book(session, restaurant_id, list(_sample_lines(slug, booked_to, today)))
                 accounts.set_kinds(session, restaurant_id, sample_kinds())
@@ -108,7 +115,14 @@ def seed(
         readings=readings,
         doubts=[doubt for file in loaded for doubt in doubts(file.menu)],
         silent=[name for file in loaded for name in silent(file.menu)],
+        kept=kept,
     )
+
+
+def _store_menu(session: Any, restaurant_id: int, file: RestaurantFile) -> None:
+    opening_hours.store(session, restaurant_id, file.hours_rows())
+    items = menu.store(session, restaurant_id, [dish.model_dump() for dish in file.menu])
+    menu.store_pairings(session, items.values(), _pairings(file, items))
 
 
 def sample_numbers() -> frozenset[str]:

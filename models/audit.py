@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, select
+from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Address, Base, Instant
@@ -121,6 +121,15 @@ def write(
     """As `keep`, by the restaurant's number."""
     subject = subject[:MAX_SUBJECT]
     connection.run(_OF_NUMBER, at=at, number=number, by=by, what=what, subject=subject)
+
+
+def has_menu_of_its_own(session: Session, restaurant_id: int) -> bool:
+    """Whether somebody, and no command, changed what a restaurant serves, or when."""
+    of_the_menu = or_(*(Change.what.startswith(each) for each in ("menu.", "pairing.", "hours.")))
+    found = select(Change.id).where(
+        Change.restaurant_id == restaurant_id, Change.by != COMMAND_LINE, of_the_menu
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def latest(

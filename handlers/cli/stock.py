@@ -44,8 +44,9 @@ def seed_command(database: Database, kigali_number: str, *, is_real: bool = Fals
 
     @click.command("seed")
     @click.option("--samples", is_flag=True, help="Load the samples onto a real number too.")
+    @click.option("--anew", is_flag=True, help="The samples' own menus, whatever people changed.")
     @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    def seed(files: tuple[Path, ...], samples: bool) -> None:
+    def seed(files: tuple[Path, ...], samples: bool, anew: bool) -> None:
         """Load the sample restaurants, or those of FILES (docs/menu.md) in their place.
         Loading again changes nothing.
         """
@@ -61,7 +62,11 @@ def seed_command(database: Database, kigali_number: str, *, is_real: bool = Fals
         with database_errors():
             try:
                 added = seed.seed(
-                    database, today=today, kigali_number=kigali_number, files=list(files) or None
+                    database,
+                    today=today,
+                    kigali_number=kigali_number,
+                    files=list(files) or None,
+                    anew=anew,
                 )
                 staff_the_phone(database, is_real=is_real)
             except FileError as error:
@@ -81,8 +86,13 @@ def _tell(added: "SeedCounts") -> None:
             f"Without free_of, and so offered to nobody who must not have something:"
             f" {_named(added.silent)}."
         )
+    if added.kept:
+        click.echo(
+            f"The menu of {' and of '.join(added.kept)} stays as people changed it;"
+            " --anew brings the sample's back."
+        )
     click.echo(
-        "The restaurants are as in their files."
+        f"{'All else is' if added.kept else 'The restaurants are'} as in their files."
         f" Added {added.restaurants} restaurants, {added.menu_items} menu items,"
         f" {added.pairings} pairings, {added.ledger_entries} ledger entries and"
         f" {added.tax_rules} tax rules."

@@ -136,7 +136,9 @@ def test_of_two_who_change_a_word_the_second_sees_the_others_and_may_save_hers(
     maria, grace = ready(house, MARIA), ready(house, GRACE)
     assert maria.post("/kigali/synonyms", None, **WORD).status_code == 303
     mine = WORD | {"seen": WORD["means"], "means": "fries"}
-    assert grace.post("/kigali/synonyms", None, **WORD | mine | {"means": "rice"}).status_code == 303
+    assert (
+        grace.post("/kigali/synonyms", None, **WORD | mine | {"means": "rice"}).status_code == 303
+    )
     late = maria.post("/kigali/synonyms", None, **mine)
     assert (late.status_code, "It means rice now." in late.text) == (409, True)
     again = mine | {"seen": "rice"}

@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 
 from knowledge.files import FileError, read_restaurant
 from knowledge.seed import SAMPLE_FILES, SeedCounts, seed
-from models import covers
+from models import audit, covers
 from models.accounts import kinds_of
 from models.database.columns import Base
 from models.database.engine import Database
@@ -87,8 +87,8 @@ def own_file(tmp_path: Path) -> Path:
     return file
 
 
-def load(database: Database, *files: Path, today: date = TODAY) -> SeedCounts:
-    return seed(database, today=today, kigali_number=KIGALI_NUMBER, files=files or None)
+def load(database: Database, *files: Path, today: date = TODAY, anew: bool = False) -> SeedCounts:
+    return seed(database, today=today, kigali_number=KIGALI_NUMBER, files=files or None, anew=anew)
 
 
 def test_the_samples_are_two_restaurants_with_full_menus_books_and_rules(
@@ -564,6 +564,27 @@ def test_a_fiscal_year_begins_in_the_month_that_the_file_says(
     own_file.write_text(json.dumps(loaded), encoding="utf-8")
     with pytest.raises(FileError, match=r"restaurant\.fiscal_year_start: "):
         read_restaurant(own_file)
+
+
+def test_what_people_changed_of_a_sample_stays_and_what_a_command_did_does_not(
+    database: Database,
+) -> None:
+    load(database)
+    with database.transaction() as session:
+        here = {each.slug: each.id for each in all_of_them(session)}
+        for slug, by in (("kigali", "whatsapp:+250788000001"), ("valletta", audit.COMMAND_LINE)):
+            available_items(session, here[slug])[0].price += 1
+            audit.note(
+                session,
+                at=datetime.now(UTC),
+                restaurant_id=here[slug],
+                by=by,
+                what="menu.price_changed",
+            )
+    again = load(database)
+    assert (again.changed, again.kept) == ({"menu_items": 1}, ["kigali"])
+    anew = load(database, anew=True)
+    assert (anew.changed, anew.kept) == ({"menu_items": 1}, [])
 
 
 def test_the_samples_covers_and_what_accounts_are_of_are_kept(database: Database) -> None:
