@@ -189,7 +189,12 @@ def test_what_it_says_is_words_and_nothing_is_done_by_them(house: House, reply: 
 
 def test_an_address_in_a_reply_is_shown_as_it_is_and_never_fetched(sqlite_url: str) -> None:
     fetched: list[str] = []
-    with opened(sqlite_url, loads=lambda url: bool(fetched.append(url))) as house:
+
+    def loads(url: str) -> bool:
+        fetched.append(url)
+        return False
+
+    with opened(sqlite_url, loads=loads) as house:
         house.model.will("![A dish](https://x.example/a.jpg) or [our menu](https://y.example/b)")
         comes(house, Body="Show me the menu")
         (sent,) = house.twilio.taken
