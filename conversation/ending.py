@@ -12,7 +12,7 @@ from models.menu_changes import Change
 from models.tokens import NO_TOKENS, Tokens
 from models.tool_calls import Call
 from models.turns import Claimed
-from personas.effects import CallStaff, Notice, OfferChoices, RememberDiet, SwitchTo
+from personas.effects import CalledInVain, CallStaff, Notice, OfferChoices, RememberDiet, SwitchTo
 from whatsapp.choices import numbered
 
 
@@ -111,6 +111,7 @@ Effect = (
     SwitchTo
     | RememberDiet
     | CallStaff
+    | CalledInVain
     | OfferChoices
     | Reset
     | SpeakIn

@@ -26,7 +26,7 @@ from models.inbox import Written
 from models.restaurants import Restaurant
 from personas import colleagues
 from personas.colleagues import NobodyError, Reached, quoted, who
-from personas.effects import Notice
+from personas.effects import CalledInVain, Notice
 from telemetry.logs import log
 from telemetry.masking import masked
 from whatsapp.split import MAX_UNITS, as_messages, split, units
@@ -155,7 +155,8 @@ class People:
             where = phrase(
                 "You find us at {address}.", diner.language, address=address_of(restaurant)
             )
-            return Ending(said(Phrase(f"{error.told(diner.language)} {where}")), None)
+            told = said(Phrase(f"{error.told(diner.language)} {where}"))
+            return Ending(told, None, effects=(CalledInVain(),))
         return Ending(said(phrase(CALLED, diner.language)), None, effects=(called,))
 
     def _take_over(self, named: Named, member: Known, restaurant: Restaurant) -> Ending:

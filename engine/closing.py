@@ -49,7 +49,7 @@ from models.database.statements import Connection
 from models.outbox import Outgoing
 from models.tokens import NO_TOKENS
 from models.turns import Claimed, Result
-from personas.effects import CallStaff, RememberDiet, SwitchTo
+from personas.effects import CalledInVain, CallStaff, RememberDiet, SwitchTo
 from telemetry.logs import log
 from telemetry.masking import masked
 from whatsapp.bubbles import bounded, fitting
@@ -160,7 +160,7 @@ class Closing:
                 return write(connection, notices, turn.id, now)
             case SendDraft():
                 return drafting.send(connection, turn, effect, now)
-            case CallStaff() | Forward() | TakeOver() | HandBack():
+            case CallStaff() | CalledInVain() | Forward() | TakeOver() | HandBack():
                 return self._hands.apply(connection, turn, effect, now)
         return []
 

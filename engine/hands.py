@@ -20,7 +20,7 @@ from models.diners import Known
 from models.hands_overdue import Chat, Overdue, Unheard
 from models.turns import Claimed
 from personas.colleagues import one_line, quoted
-from personas.effects import CallStaff, Notice
+from personas.effects import CalledInVain, CallStaff, Notice
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
@@ -63,7 +63,7 @@ class Hands:
         self,
         connection: Connection,
         turn: Claimed,
-        effect: CallStaff | Forward | TakeOver | HandBack,
+        effect: CallStaff | CalledInVain | Forward | TakeOver | HandBack,
         now: datetime,
     ) -> list[int]:
         """Within the transaction that closes the turn. The diners for whom something was written.
@@ -75,6 +75,9 @@ class Hands:
                 until = now + min(self._lasts, COMES_WITHIN)
                 hands.call(connection, turn.diner.id, now=now, until=until)
                 return write(connection, effect.notices, turn.id, now)
+            case CalledInVain():
+                hands_overdue.ask_in_vain(connection, turn.diner.id, now)
+                return []
             case Forward():
                 if not hands.is_held(connection, turn.diner.id):  # handed back this very moment
                     hands.let_wait(connection, turn.id)
@@ -137,9 +140,15 @@ class Hands:
         by: str | None,
         now: datetime,
     ) -> list[int]:
-        """`by`: the address of whoever of the staff does so. The diners that are written to."""
+        """`by`: the address of whoever of the staff does so. The diners that are written to.
+
+        What nobody answered meanwhile the persona does, as soon as a process looks.
+        """
+        if effect.by == "nobody":
+            hands_overdue.ask_in_vain(connection, effect.diner_id, now)
         was_held = hands.hand_back(connection, effect.diner_id)
         if was_held and by:
+            hands_overdue.pass_on(connection, effect.diner_id, now)
             what = "conversation.handed_back"
             note_change(connection, what, effect.diner_id, number=number, by=by, now=now)
         return write(connection, effect.notices, None, now)
@@ -179,8 +188,10 @@ class Hands:
         with self._database.connection() as connection:
             if not hands_overdue.hand_back_overdue(connection, diner.id, now):
                 return ()
+            if not came:
+                hands_overdue.ask_in_vain(connection, diner.id, now)
             written = write(connection, notices, None, now)
-            is_open = not came or hands_overdue.is_unanswered(connection, diner.id)
+            is_open = not came or hands_overdue.is_unanswered(connection, diner.id, now)
             if is_open and not is_left:
                 written += _say(connection, diner.id, text, now)
         by = "time" if came else "nobody"

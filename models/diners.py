@@ -79,6 +79,8 @@ class Diner(Base):
     in_hands_of: Mapped[str | None] = mapped_column(Address)
     # They took them over at the console, and read there what is written: not on WhatsApp alone.
     in_hands_at_console: Mapped[bool] = mapped_column(server_default=false())
+    # They asked for a person then, and nobody could be called, or came; none: somebody has since.
+    asked_in_vain_at: Mapped[datetime | None] = mapped_column(Instant)
     # STOP, ours or Twilio's: nothing is sent to them until they write START.
     opted_out_at: Mapped[datetime | None] = mapped_column(Instant)
     # WhatsApp said then that it can't reach them: nothing is sent until they write again.
@@ -93,6 +95,13 @@ Index(
     Diner.in_hands_until,
     postgresql_where=_IN_HANDS_ROWS,
     sqlite_where=_IN_HANDS_ROWS,
+)
+_IN_VAIN_ROWS = text("asked_in_vain_at IS NOT NULL")
+Index(
+    "ix_diners_asked_in_vain",
+    Diner.asked_in_vain_at,
+    postgresql_where=_IN_VAIN_ROWS,
+    sqlite_where=_IN_VAIN_ROWS,
 )
 Index(
     "ix_diners_forgotten",

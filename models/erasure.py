@@ -162,6 +162,7 @@ _FORGET_DINER = Statement(
         user_id=null(),
         in_hands_until=null(),
         in_hands_of=null(),
+        asked_in_vain_at=null(),
         opted_out_at=null(),
         blocked_at=null(),
         forgotten_turn_id=_TURN_ID,

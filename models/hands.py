@@ -194,17 +194,17 @@ _WITHDRAW = Statement(
         .values(state=fixed(DROPPED), updated_at=sql.now)
     )
 )
-_TAKE = Statement(
-    lambda sql: (
-        update(Diner)
-        .where(Diner.id == _DINER_ID)
-        .values(
-            in_hands_until=sql.moment("until"),
-            in_hands_of=_BY,
-            in_hands_at_console=bindparam("at_console", type_=Boolean),
-        )
+
+
+@Statement
+def _take(sql: Spelling) -> Any:
+    taken = update(Diner).where(Diner.id == _DINER_ID)
+    return taken.values(
+        in_hands_until=sql.moment("until"),
+        in_hands_of=_BY,
+        in_hands_at_console=bindparam("at_console", type_=Boolean),
+        asked_in_vain_at=null(),
     )
-)
 
 
 @Statement
@@ -256,7 +256,7 @@ def take(
     connection.run(_UNDO_RUNNING, diner_id=diner_id)
     connection.run(_WITHDRAW, diner_id=diner_id, now=now)
     drafts.settle(connection, diner_id, drafts.ANSWERED, by=by, now=now)
-    connection.run(_TAKE, diner_id=diner_id, by=by, now=now, until=until, at_console=at_console)
+    connection.run(_take, diner_id=diner_id, by=by, now=now, until=until, at_console=at_console)
     words = "\n\n".join(bubble.text for bubble in bubbles)
     turn_id = _said(connection, diner_id, words, now, by)
     for bubble in bubbles:

@@ -12,9 +12,11 @@ from sqlalchemy import Integer, String, and_, bindparam, exists, null, or_, sele
 from sqlalchemy.orm import Session, aliased
 
 from addresses import other_spelling
+from models.database.columns import Instant
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
-from models.diners import KNOWN, Diner, Known, is_known_by
+from models.dead_letters import RETRIED
+from models.diners import KNOWN, WINDOW, Diner, Known, is_known_by
 from models.inbox import Message
 from models.outbox import Part
 from models.restaurants import Restaurant
@@ -138,6 +140,20 @@ def hand_back_overdue(connection: Connection, diner_id: int, now: datetime) -> b
     return connection.one(_return_overdue, diner_id=diner_id, now=now) is not None
 
 
+_IN_VAIN = Statement(
+    lambda sql: (
+        update(Diner)
+        .where(Diner.id == _DINER_ID, Diner.asked_in_vain_at.is_(None))
+        .values(asked_in_vain_at=sql.now)
+    )
+)
+
+
+def ask_in_vain(connection: Connection, diner_id: int, now: datetime) -> None:
+    """This diner asked for a person, and there was none: until somebody takes them over."""
+    connection.run(_IN_VAIN, diner_id=diner_id, now=now)
+
+
 def end(session: Session, restaurant: Restaurant, address: str, now: datetime) -> None:
     """Whoever this is of the staff leaves the diners whom they have: their time is over now."""
     have = (Diner.number == restaurant.number, Diner.in_hands_of == address)
@@ -150,13 +166,15 @@ def end(session: Session, restaurant: Restaurant, address: str, now: datetime) -
 
 
 _ANSWER = aliased(Turn)
-_UNANSWERED = Statement(
-    select(Message.id)
-    .join(Turn, Turn.id == Message.turn_id)
+# What was left to a person within the day in which it can be answered, without a word since.
+_LEFT_OPEN = (
+    select(Turn.id)
+    .join(Message, Message.turn_id == Turn.id)
     .where(
         Turn.diner_id == _DINER_ID,
         Turn.state == fixed(HELD),
         Turn.reply == fixed(""),
+        Turn.started_at > bindparam("since", type_=Instant),
         ~exists().where(
             _ANSWER.diner_id == _DINER_ID,
             _ANSWER.started_at >= Message.received_at,
@@ -165,10 +183,23 @@ _UNANSWERED = Statement(
         ),
     )
     .order_by(Turn.id.desc())
-    .limit(1)
 )
+_UNANSWERED = Statement(_LEFT_OPEN.limit(1))
+# Neither of whom a persona is not to answer, nor what one has called the staff for.
+_TO_BE_ANSWERED = Statement(_LEFT_OPEN.where(Turn.cause.is_(None), Turn.persona.is_(None)))
+_TURN_ID = bindparam("turn_id", type_=Integer)
+_LET_WAIT = Statement(update(Message).where(Message.turn_id == _TURN_ID).values(turn_id=null()))
+_PASS_ON = Statement(update(Turn).where(Turn.id == _TURN_ID).values(state=fixed(RETRIED)))
 
 
-def is_unanswered(connection: Connection, diner_id: int) -> bool:
+def is_unanswered(connection: Connection, diner_id: int, now: datetime) -> bool:
     """Whether nobody has said a word since what this diner wrote last in human hands."""
-    return connection.one(_UNANSWERED, diner_id=diner_id) is not None
+    return connection.one(_UNANSWERED, diner_id=diner_id, since=now - WINDOW) is not None
+
+
+def pass_on(connection: Connection, diner_id: int, now: datetime) -> None:
+    """What this diner wrote in human hands, and nobody answered, waits again: for the persona."""
+    found = connection.all(_TO_BE_ANSWERED, diner_id=diner_id, since=now - WINDOW)
+    for turn_id in {row[0] for row in found}:
+        connection.run(_LET_WAIT, turn_id=turn_id)
+        connection.run(_PASS_ON, turn_id=turn_id)

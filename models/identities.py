@@ -208,6 +208,7 @@ def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
     kept.lively += other.lively
     kept.opted_out_at = kept.opted_out_at or other.opted_out_at
     kept.blocked_at = kept.blocked_at or other.blocked_at
+    kept.asked_in_vain_at = kept.asked_in_vain_at or other.asked_in_vain_at
     if other.in_hands_until:
         if kept.in_hands_of is None:
             kept.in_hands_of = other.in_hands_of

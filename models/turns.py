@@ -94,6 +94,13 @@ Index(
     postgresql_where=_DRAFTED_ROWS,
     sqlite_where=_DRAFTED_ROWS,
 )
+_HELD_ROWS = text("state = 'held'")
+Index(
+    "ix_turns_held",
+    Turn.started_at,
+    postgresql_where=_HELD_ROWS,
+    sqlite_where=_HELD_ROWS,
+)
 _GIVEN_UP_ROWS = text("state IN ('dead', 'failed')")
 Index(
     "ix_turns_given_up",

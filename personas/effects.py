@@ -63,6 +63,14 @@ class CallStaff:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledInVain:
+    """The diner asked for a person, and nobody could be called: the console says so."""
+
+    holds_without_answer: ClassVar[bool] = True
+    is_once_a_turn: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True)
 class OfferChoices:
     """These stand below the answer, for the diner to tap; the last ones count.
 
@@ -77,7 +85,7 @@ class OfferChoices:
 
 # `holds_without_answer`: whether it takes effect too where the turn ends in an apology.
 # `is_once_a_turn`: the first one counts, and a model that wants another is told so.
-ToolEffect = SwitchTo | RememberDiet | CallStaff | OfferChoices
+ToolEffect = SwitchTo | RememberDiet | CallStaff | CalledInVain | OfferChoices
 
 
 def remembering(diner: Known, effects: Iterable[ToolEffect]) -> Known:

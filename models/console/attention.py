@@ -1,9 +1,11 @@
 """Which of a restaurant's conversations need somebody: unanswered, in human hands, or gone wrong.
 
-Each is found by an index of what is open, which is little; what went wrong is told for two weeks.
+Each is found by an index of what is open, which is little; what went wrong, or was left to people,
+is told for two weeks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -12,7 +14,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.database.spelling import fixed
-from models.diners import API, Diner
+from models.diners import API, WINDOW, Diner
 from models.inbox import IS_WAITING, Message
 from models.outbox import HAS_FAILED, IS_UNFINISHED, MAYBE, SENT, Part
 from models.restaurants import Restaurant
@@ -29,26 +31,29 @@ MOST = 300  # of each kind
 class Mark:
     """Why a conversation needs somebody, and since when.
 
-    `cause`: why its turn failed, if it did. `code`: Twilio's, of what did not arrive.
+    `cause`: why its turn failed, if it did. `code`: Twilio's, of what did not arrive. `is_in_vain`:
+    they asked for a person, and none could be called.
     """
 
     state: State
     since: datetime
     cause: str | None = None
     code: int | None = None
+    is_in_vain: bool = False
 
 
-def marks(session: Session, restaurant: Restaurant, now: datetime) -> dict[int, Mark]:
-    """By the diner's id; of several reasons the first in the order of `STATES`, the oldest of it.
+def marks(session: Session, restaurant: Restaurant, now: datetime) -> dict[int, list[Mark]]:
+    """By the diner's id; of each state the oldest, in the order of `STATES`.
 
     Whose are not among them, are answered.
     """
-    found: dict[int, Mark] = {}
+    oldest: defaultdict[int, dict[State, Mark]] = defaultdict(dict)
     for diner_id, mark in _every(session, restaurant, now):
-        before = found.get(diner_id)
-        if before is None or _place(mark) < _place(before):
-            found[diner_id] = mark
-    return found
+        found = oldest[diner_id]
+        before = found.get(mark.state)
+        if before is None or mark.since < before.since:
+            found[mark.state] = mark
+    return {each: sorted(found.values(), key=_place) for each, found in oldest.items()}
 
 
 def is_here(restaurant: Restaurant) -> Any:
@@ -59,8 +64,8 @@ def is_here(restaurant: Restaurant) -> Any:
     return and_(Diner.number == restaurant.number, Diner.channel != API, ~Diner.is_forgotten)
 
 
-def _place(mark: Mark) -> tuple[int, datetime]:
-    return STATES.index(mark.state), mark.since
+def _place(mark: Mark) -> int:
+    return STATES.index(mark.state)
 
 
 def _every(session: Session, restaurant: Restaurant, now: datetime) -> Iterator[tuple[int, Mark]]:
@@ -68,11 +73,16 @@ def _every(session: Session, restaurant: Restaurant, now: datetime) -> Iterator[
     for found in (_waiting(here), _running(here), _drafted(here)):
         for diner_id, since in session.execute(found):
             yield diner_id, Mark("unanswered", since)
-    held = session.execute(_in_hands(here)).all()
-    for diner_id, has_come, since in held:
-        yield diner_id, Mark("handed_over" if has_come else "unanswered", since)
-    for diner_id, since in session.execute(_held([row[0] for row in held])):
+    for diner_id, has_come, since in session.execute(_in_hands(here)):
+        yield diner_id, Mark("handed_over", since)
+        if not has_come:
+            yield diner_id, Mark("unanswered", since)
+    for diner_id, since in session.execute(_held(here, since_then)):
         yield diner_id, Mark("unanswered", since)
+    for diner_id, since in session.execute(_in_vain(here, since_then)):
+        # They can be written to for a day; what is left then is to call them.
+        state: State = "unanswered" if now - since < WINDOW else "failed"
+        yield diner_id, Mark(state, since, is_in_vain=True)
     for diner_id, cause, since in session.execute(_given_up(here, since_then)):
         yield diner_id, Mark("failed", since, cause)
     for found in (_not_arrived(here, since_then), _in_trouble(here)):
@@ -110,11 +120,19 @@ def _in_hands(here: Any) -> Any:
     return found.where(is_held, here).order_by(Diner.in_hands_until).limit(MOST)
 
 
-def _held(diner_ids: Sequence[int]) -> Any:
-    """Of what these wrote in human hands, that no person has answered yet."""
-    is_held = and_(Turn.state == fixed(HELD), Turn.reply == fixed(""))
-    found = select(Turn.diner_id, func.min(Turn.started_at)).where(is_held, _is_unanswered())
-    return found.where(Turn.diner_id.in_(diner_ids)).group_by(Turn.diner_id)
+def _held(here: Any, since: datetime) -> Any:
+    """What was left to people, in whosever hands its diner is by now, and nobody has answered."""
+    is_held = and_(Turn.state == fixed(HELD), Turn.reply == fixed(""), Turn.started_at >= since)
+    found = select(Turn.diner_id, Turn.started_at)
+    found = found.where(is_held, _of(Turn.diner_id, here), _is_unanswered())
+    return _latest(found, Turn.id)
+
+
+def _in_vain(here: Any, since: datetime) -> Any:
+    """Who asked for a person that there was not."""
+    found = select(Diner.id, Diner.asked_in_vain_at)
+    found = found.where(Diner.asked_in_vain_at >= since, here)
+    return found.order_by(Diner.asked_in_vain_at.desc()).limit(MOST)
 
 
 def _drafted(here: Any) -> Any:

@@ -45,6 +45,7 @@ class Conversation:
     last_message_at: datetime
     in_hands_until: datetime | None
     in_hands_of: str | None
+    asked_in_vain_at: datetime | None
     opted_out_at: datetime | None
     is_blocked: bool
     exchanges: tuple[Exchange, ...]
@@ -103,6 +104,7 @@ def conversation(
         last_message_at=diner.last_message_at,
         in_hands_until=diner.in_hands_until,
         in_hands_of=diner.in_hands_of,
+        asked_in_vain_at=diner.asked_in_vain_at,
         opted_out_at=diner.opted_out_at,
         is_blocked=bool(row.is_blocked),
         exchanges=exchanges(session, diner_id, turns, sight),

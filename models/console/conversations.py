@@ -8,6 +8,7 @@ that spares it would cost every message.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -41,17 +42,14 @@ class Last(NamedTuple):
 class Listed:
     """A conversation in the list. `id` is what the staff names it by; `who` a masked address.
 
-    `since`: when that state began, as far as it is known; of an answered one, its last message.
-    `code`: Twilio's, of what did not arrive. `window_until`: until when they may be written to.
+    `marks`: why it needs somebody, the first reason first; none of an answered one.
+    `window_until`: until when they may be written to.
     """
 
     id: int
     name: str | None
     who: str
-    state: State
-    since: datetime
-    cause: str | None
-    code: int | None
+    marks: tuple[Mark, ...]
     last: Last | None
     last_message_at: datetime
     persona: str | None
@@ -60,6 +58,10 @@ class Listed:
     in_hands_of: str | None
     is_opted_out: bool
     is_blocked: bool
+
+    @property
+    def state(self) -> State:
+        return self.marks[0].state if self.marks else "answered"
 
     @property
     def window_until(self) -> datetime:
@@ -96,7 +98,7 @@ def page(
     start = _place_of(after)
     marked = marks(session, restaurant, now)
     counts: dict[State, int] = {each: 0 for each in STATES if each != "answered"}
-    for mark in marked.values():
+    for mark in chain.from_iterable(marked.values()):
         counts[mark.state] += 1
     named = _named(words)
     found = _marked(session, restaurant, marked, state, named)
@@ -135,11 +137,15 @@ _ANSWERED = STATES.index("answered")
 def _marked(
     session: Session,
     restaurant: Restaurant,
-    marked: Mapping[int, Mark],
+    marked: Mapping[int, list[Mark]],
     state: State | None,
     named: Collection[ColumnElement[bool]],
 ) -> list[tuple[_Place, Any]]:
-    ids = [each for each, mark in marked.items() if state in (None, mark.state)]
+    ids = [
+        each
+        for each, marks in marked.items()
+        if state is None or any(mark.state == state for mark in marks)
+    ]
     found = select(*_COLUMNS).where(Diner.id.in_(ids), is_here(restaurant), *named)
     rows = session.execute(found).all() if ids else []
     return sorted((_place(row, marked), row) for row in rows)
@@ -148,7 +154,7 @@ def _marked(
 def _others(
     session: Session,
     restaurant: Restaurant,
-    marked: Mapping[int, Mark],
+    marked: Mapping[int, list[Mark]],
     named: Collection[ColumnElement[bool]],
     start: _Place,
     most: int,
@@ -163,9 +169,9 @@ def _others(
     return session.execute(found.order_by(Diner.last_message_at.desc(), Diner.id).limit(most)).all()
 
 
-def _place(row: Any, marked: Mapping[int, Mark]) -> _Place:
+def _place(row: Any, marked: Mapping[int, list[Mark]]) -> _Place:
     """Who waits, waits longest first; of all others the latest comes first."""
-    mark = marked.get(row.id)
+    mark = next(iter(marked.get(row.id, ())), None)
     if mark is None:
         return _Place(_ANSWERED, -_micros(row.last_message_at), row.id)
     since = _micros(mark.since)
@@ -207,7 +213,7 @@ def _named(words: str) -> list[ColumnElement[bool]]:
 
 
 def _told(
-    session: Session, rows: Sequence[Any], marked: Mapping[int, Mark], sight: Sight
+    session: Session, rows: Sequence[Any], marked: Mapping[int, list[Mark]], sight: Sight
 ) -> tuple[Listed, ...]:
     last = _last_said(session, rows, sight)
     return tuple(
@@ -215,10 +221,7 @@ def _told(
             id=row.id,
             name=row.profile_name,
             who=masked(row.address),
-            state=mark.state,
-            since=mark.since,
-            cause=mark.cause,
-            code=mark.code,
+            marks=tuple(marked.get(row.id, ())),
             last=last.get(row.id),
             last_message_at=row.last_message_at,
             persona=row.persona,
@@ -229,7 +232,6 @@ def _told(
             is_blocked=bool(row.is_blocked),
         )
         for row in rows
-        for mark in [marked.get(row.id) or Mark("answered", row.last_message_at)]
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from personas import colleagues
+from personas.effects import CalledInVain
 from personas.tool import Answer, Arguments, Tool, ToolContext
 from telemetry.logs import log
 
@@ -36,7 +37,8 @@ def run(context: ToolContext, arguments: CallStaffArguments) -> Answer:
             {
                 "error": f"{error} Nobody was called: say so honestly, and name the restaurant's"
                 " address and hours, so that the diner can ask there."
-            }
+            },
+            (CalledInVain(),),
         )
     return Answer(
         {

@@ -249,7 +249,6 @@ def test_the_staff_hands_back_and_the_waiter_knows_what_was_said(house: House) -
     assert says(house, "And a coffee", ALICE) == "With pleasure."
     assert house.model.asked[-1].words == ["Great", "And a coffee"]
     assert "Your soup comes hot now." in house.model.asked[-1].ours
-    assert NOT_ANSWERED in house.model.asked[-1].system
     replies = [turn.reply for turn in house.turns() if turn.state == "human"]
     assert replies == ["Your soup comes hot now."]
     assert house.count("hands", what="returned") == 1
@@ -317,6 +316,7 @@ def test_when_nobody_comes_the_diner_is_told_and_answered_again(house: House) ->
     house.clock.passes(COMES_WITHIN.total_seconds() + 1)
     house.upkeep.sweep()
     assert soon(lambda: "none of my colleagues" in house.read(ALICE)[-1])
+    assert alice(house).asked_in_vain_at
     house.model.will("Of course.")
     assert says(house, "A soup please", ALICE) == "Of course."
 
@@ -376,8 +376,17 @@ def test_where_nobody_is_on_file_it_is_said_and_the_waiter_goes_on(any_house: Ho
     told = says(any_house, "/human", ALICE)
     assert told == f"{nobody} You find us at KN 3, Nyarugenge, Kigali."
     any_house.model.will(asks_for_a_person(), "Nobody is on file here, I'm afraid.")
+    assert alice(any_house).asked_in_vain_at
+    forgets(any_house)
     assert says(any_house, "A person please", ALICE) == "Nobody is on file here, I'm afraid."
+    assert alice(any_house).asked_in_vain_at
     assert alice(any_house).in_hands_until is None
+
+
+def forgets(house: House) -> None:
+    """That Alice asked."""
+    with house.eye.transaction() as session:
+        session.execute(update(Diner).values(asked_in_vain_at=None))
 
 
 def test_who_wrote_nothing_for_a_day_is_not_called(house: House) -> None:
@@ -602,10 +611,11 @@ def test_what_nobody_answered_in_human_hands_the_waiter_is_to_answer(house: Hous
     number = taken(house)
     house.hears("Do you have soup?", ALICE)
     assert soon(lambda: "> Do you have soup?" in house.read(JEAN)[-1])
+    house.model.will("We do: pumpkin.")
     says(house, f"/done {number}", JEAN)
-    says(house, "Well?", ALICE)
-    assert NOT_ANSWERED in house.model.asked[-1].system
-    says(house, "And bread?", ALICE)  # the waiter has answered it by now
+    assert house.sweeps_until(lambda: house.read(ALICE)[-1] == "We do: pumpkin.")
+    assert house.model.asked[-1].words == ["Do you have soup?"]
+    says(house, "And bread?", ALICE)
     assert not any(each in house.model.asked[-1].system for each in (NOT_ANSWERED, "in person"))
 
 

@@ -77,6 +77,38 @@ def test_whoever_takes_over_while_the_waiter_thinks_is_the_only_one_heard(house:
     assert [turn.reply for turn in held] == [""]
 
 
+def test_what_was_cut_off_and_nobody_answered_the_waiter_does_once_they_are_handed_back(
+    house: House,
+) -> None:
+    pending = house.model.holds()
+    house.hears("I am allergic to nuts, what can I eat?", ALICE)
+    assert soon(pending.is_asked.is_set)
+    take(house)
+    pending.says("The waiter's own words.")
+    assert house.sweeps_until(lambda: [each.state for each in house.turns()][-1] == "held")
+    house.model.will("The tilapia has none.")
+    give_back(house)
+    assert house.sweeps_until(lambda: house.read(ALICE) == ["The tilapia has none."])
+
+
+def test_what_a_person_answered_the_waiter_does_not_answer_once_more(house: House) -> None:
+    take_after(house, "Do you have soup?")
+    say(house, "Yes: pumpkin.")
+    give_back(house)
+    house.upkeep.sweep()
+    assert soon(lambda: house.read(ALICE)[-1] == "Yes: pumpkin.")
+    assert is_silent(house, *house.read(ALICE))
+    assert not [each for each in house.messages() if each.turn_id is None]
+
+
+def take_after(house: House, words: str) -> None:
+    """Somebody has Alice before she writes this."""
+    says(house, "Hello", ALICE)
+    take(house)
+    house.hears(words, ALICE)
+    assert soon(lambda: [each.state for each in house.turns()][-1] == "held")
+
+
 def test_what_is_sent_twice_is_said_once_whichever_process_hears_it(house: House) -> None:
     says(house, "Hello", ALICE)
     others = [house, house.beside(), house.beside("web 3")]

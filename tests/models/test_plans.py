@@ -66,7 +66,7 @@ LARGE = {"diners", "messages", "turns", "outbox", "menu_changes", "tool_calls"}
 # what went wrong, for the console.
 PARTIAL = {
     *("uq_turns_running", "ix_outbox_unfinished", "ix_diners_forgotten", "ix_diners_in_hands"),
-    *("ix_turns_given_up", "ix_turns_drafted", "ix_outbox_failed"),
+    *("ix_turns_given_up", "ix_turns_drafted", "ix_outbox_failed", "ix_diners_asked_in_vain"),
 }
 # All that a diner ever wrote or got: only for who erases it, looks for a lost part among it, or
 # takes the diner over.
@@ -207,7 +207,9 @@ def human_hands(desk: Desk) -> None:
         hands_overdue.unheard(connection, 1)
         (overdue,) = hands_overdue.overdue(connection, moment(LEASE_S), 500)
         hands_overdue.chats_of(connection, overdue)
-        hands_overdue.is_unanswered(connection, turn.diner.id)
+        hands_overdue.is_unanswered(connection, turn.diner.id, moment(0))
+        hands_overdue.pass_on(connection, turn.diner.id, moment(0))
+        hands_overdue.ask_in_vain(connection, turn.diner.id, moment(0))
         hands.say(connection, turn.diner.id, "Hello", moment(0))
         assert hands_overdue.hand_back_overdue(connection, turn.diner.id, moment(LEASE_S))
         hands.hand_back(connection, turn.diner.id)

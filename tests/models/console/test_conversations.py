@@ -2,6 +2,7 @@
 
 import pytest
 
+from models import hands, hands_overdue
 from models.console.conversations import Last, Listed
 from models.console.sight import Sight
 from models.turns import FAILED, HELD
@@ -31,7 +32,7 @@ def test_who_needs_somebody_comes_first_and_the_others_by_their_last_message(wor
     states = [each.state for each in page.conversations]
     assert states == [*["unanswered"] * 2, "handed_over", "failed", "answered", "answered"]
     assert page.counts == {"unanswered": 2, "handed_over": 1, "failed": 1}
-    assert page.conversations[3].cause == "timeout"
+    assert [each.cause for each in page.conversations[3].marks] == ["timeout"]
     assert ids(world.page(state="failed").conversations) == [failed.diner.id]
     assert ids(world.page(state="answered").conversations) == [late, early]
 
@@ -72,11 +73,49 @@ def test_who_is_in_hands_and_wrote_again_is_unanswered(world: World) -> None:
     world.takes(diner, "I'm here", by=BOB, at=2)
     world.ends(world.begins("Do you have sushi?", at=10), state=HELD, persona=None, at=11)
     (listed,) = world.page().conversations
-    assert (listed.state, listed.since) == ("unanswered", moment(10))
+    states = {each.state: each.since for each in listed.marks}
+    assert states == {"unanswered": moment(10), "handed_over": moment(10)}
     world.takes(diner, "We don't", by=BOB, at=20)
     (listed,) = world.page().conversations
     assert (listed.state, listed.in_hands_of) == ("handed_over", BOB)
     assert listed.last == Last("person", "We don't", moment(20))
+
+
+def test_what_was_left_to_a_person_stays_unanswered_once_they_are_nobodys(world: World) -> None:
+    diner = world.talks("Hi", "Hello", at=1)
+    world.takes(diner, "I'm here", by=BOB, at=2)
+    world.ends(world.begins("Do you have sushi?", at=10), state=HELD, persona=None, at=11)
+    with world.database.connection() as connection:
+        assert hands.hand_back(connection, diner)
+    (listed,) = world.page().conversations
+    assert (listed.state, listed.in_hands_until) == ("unanswered", None)
+    assert world.page(now=moment(15 * 86_400)).conversations[0].state == "answered"
+
+
+def test_who_asks_for_a_person_in_vain_comes_first_until_somebody_takes_them(world: World) -> None:
+    diner = world.talks("A person, please", "Nobody is here", at=1)
+    with world.database.connection() as connection:
+        hands_overdue.ask_in_vain(connection, diner, moment(2))
+    world.talks("Fish?", "Tilapia", at=5)
+    (listed,) = world.page(state="unanswered").conversations
+    assert [(each.since, each.is_in_vain) for each in listed.marks] == [(moment(2), True)]
+    assert world.page(now=moment(90_000)).counts == {
+        "unanswered": 0,
+        "handed_over": 0,
+        "failed": 1,
+    }
+    world.takes(diner, "", by=BOB, at=9)
+    assert world.page().conversations[0].state == "handed_over"
+
+
+def test_what_did_not_arrive_is_told_of_who_is_with_a_person_too(world: World) -> None:
+    diner = world.talks("Hi", "Hello", at=1)
+    world.takes(diner, "I'm here", by=BOB, at=2)
+    world.desk.fail(world.desk.taken(diner, at=3), 63016, at=3)
+    page = world.page()
+    assert [each.state for each in page.conversations[0].marks] == ["handed_over", "failed"]
+    assert page.counts == {"unanswered": 0, "handed_over": 1, "failed": 1}
+    assert ids(world.page(state="failed").conversations) == [diner]
 
 
 def test_a_failure_is_over_with_the_next_answer(world: World) -> None:
@@ -91,7 +130,7 @@ def test_what_did_not_arrive_is_told_until_something_does(world: World) -> None:
     assert part is not None
     world.desk.fail(part, 63003, at=3)
     (listed,) = world.page().conversations
-    assert (listed.state, listed.code) == ("failed", 63003)
+    assert [(each.state, each.code) for each in listed.marks] == [("failed", 63003)]
     world.talks("Hi?", "Hello", at=10)
     assert world.page().conversations[0].state == "answered"
 
