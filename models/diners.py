@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Index,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -116,7 +117,7 @@ def is_blocked() -> ColumnElement[bool]:
     return and_(Diner.blocked_at.is_not(None), Diner.blocked_at >= Diner.last_message_at)
 
 
-def is_known_by(number: Any, addresses: Collection[Any]) -> Any:
+def is_known_by(number: Any, addresses: Collection[Any] | Select[Any]) -> Any:
     """Of a diner: whether they write to this number on WhatsApp, from one of these addresses.
 
     Each by its index: SQLite would look through all of a channel for both.

@@ -7,6 +7,7 @@ happens once. Until it is sent, nothing of it was said.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -96,13 +97,15 @@ def waiting(session: Session, restaurant: Restaurant, diner_id: int | None = Non
         .join(Draft, Draft.turn_id == Turn.id)
         .join(Diner, Diner.id == Turn.diner_id)
         .where(Turn.state == fixed(DRAFTED), Diner.number == restaurant.number)
-        .order_by(Turn.id)
     )
     if diner_id is not None:
         found = found.where(Turn.diner_id == diner_id)
+    # Sorted here: by their ids SQLite would walk all turns.
     return [
         Waiting(turn_id, of, persona, words, _bubbles(stored), *moments)
-        for turn_id, of, persona, words, stored, *moments in session.execute(found)
+        for turn_id, of, persona, words, stored, *moments in sorted(
+            session.execute(found), key=itemgetter(0)
+        )
     ]
 
 

@@ -235,6 +235,7 @@ def the_staffs_commands(desk: Desk) -> None:
         hands.by_addresses(session, kigali, [ALICE, CHARLIE])
         hands.by_id(session, kigali, chats[BOB].diner_id)
         hands.held_by(session, kigali, BOB)
+        drafts.waiting(session, kigali)
         drafts.waiting(session, kigali, chats[BOB].diner_id)
         history.last_words(session, chats[BOB].diner_id, 10)
         attention.marks(session, kigali, moment(LEASE_S))
