@@ -59,9 +59,6 @@ class Live:
     def streams(self) -> int:
         return sum(each.watchers for each in self._watched.values())
 
-    def streams_of(self, whose: str) -> int:
-        return len(self._by_person.get(whose, ()))
-
     def events(
         self,
         key: Hashable,

@@ -19,9 +19,6 @@ class Sight:
     tools: frozenset[str] | None = None
     personas: frozenset[str] | None = None
 
-    def has_tool(self, name: str) -> bool:
-        return self.tools is None or name in self.tools
-
     def has_persona(self, key: str | None) -> bool:
         """`key`: None for a keyword, and for what a person said."""
         return self.personas is None or key is None or key in self.personas

@@ -113,29 +113,18 @@ def test_a_fragment_on_its_page_says_which_one_it_is() -> None:
     assert shown.endswith('sse-swap="rows" sse-close="over"><p>&amp;</p></div>')
 
 
-def test_what_one_person_watches_is_counted_while_they_do(stopping: Event, table: Table) -> None:
-    live = Live(stopping, LOOK_S)
-    streams = [
-        live.events(key, "rows", table.render, seen="", may_go_on=lambda: True, whose="anna")
-        for key in ("one", "two")
-    ]
-    for each in streams:
-        next(each)
-    assert (live.streams_of("anna"), live.streams_of("ben")) == (2, 0)
-    for each in streams:
-        each.close()  # type: ignore[attr-defined]
-    assert live.streams_of("anna") == 0
-
-
 def test_of_too_many_pages_of_ones_own_the_oldest_ends(stopping: Event, table: Table) -> None:
     live = Live(stopping, LOOK_S)
 
-    def begun() -> Iterator[str]:
-        return live.events("key", "rows", table.render, seen="", may_go_on=lambda: True, whose="a")
+    def begun(whose: str) -> Iterator[str]:
+        return live.events(
+            "key", "rows", table.render, seen="", may_go_on=lambda: True, whose=whose
+        )
 
-    oldest, *others = (begun() for _ in range(MOST_OF_ONE + 1))
-    for each in (oldest, *others):
+    anothers = begun("ben")
+    oldest, *others = (begun("anna") for _ in range(MOST_OF_ONE + 1))
+    for each in (anothers, oldest, *others):
         next(each)
     assert list(oldest) == []
-    assert live.streams_of("a") == MOST_OF_ONE
-    assert "one" in next(others[0])
+    assert live.streams == MOST_OF_ONE + 1
+    assert all("one" in next(each) for each in (anothers, *others))
