@@ -5,7 +5,7 @@ Also its clock beside ours, its connections, its size, and the disk that SQLite'
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,8 @@ GB = 1_000_000_000
 LARGE = 2 * GB
 LEAST_FREE = GB // 5
 UPGRADE = "Run flask --app app db upgrade."
+# A folder's disk: its bytes, those used, those free.
+RoomOf = Callable[[Path], tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def is_missing(database: Database) -> bool:
     return database.is_sqlite and not Path(str(database.url.database)).exists()
 
 
-def disk(database: Database) -> Iterator[Finding]:
+def disk(database: Database, room_of: RoomOf = shutil.disk_usage) -> Iterator[Finding]:
     """Where SQLite's file lies; of a server's disk, only the server knows."""
     if not database.is_sqlite:
         return
@@ -80,11 +82,11 @@ def disk(database: Database) -> Iterator[Finding]:
             "Let the service's user write there, or name another folder in DATABASE_URL.",
         )
         return
-    room = shutil.disk_usage(folder)
-    told = f"{_gb(room.free)} of {_gb(room.total)} are free in {folder}"
-    if room.free < LEAST_FREE:
+    total, _, free = room_of(folder)
+    told = f"{_gb(free)} of {_gb(total)} are free in {folder}"
+    if free < LEAST_FREE:
         yield wrong("disk", f"Only {told}.", "Make room: without it no message can be stored.")
-    elif room.free < room.total // 20:
+    elif free < total // 20:
         yield warn("disk", f"Only {told}.", "Make room before it is used up.")
     else:
         yield ok("disk", f"{told}.")

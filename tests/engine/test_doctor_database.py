@@ -1,6 +1,5 @@
 """What the doctor says of the database and its disk."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -98,11 +97,14 @@ def test_behind_a_pooler_its_own_limit_counts() -> None:
     assert "pooler" in told.sentence
 
 
-def test_the_disk_under_sqlites_file_is_told(sqlite_url: str) -> None:
+@pytest.mark.parametrize(
+    ("free_gb", "level"), [(0.1, Level.WRONG), (4.9, Level.WARN), (5.1, Level.OK)]
+)
+def test_the_disk_under_sqlites_file_is_told(sqlite_url: str, free_gb: float, level: Level) -> None:
+    total, free = 100 * looking.GB, int(free_gb * looking.GB)
     with opened(sqlite_url) as database:
-        (told,) = looking.disk(database)
-    free = shutil.disk_usage(Path("/tmp")).free
-    assert told.level is (Level.OK if free > looking.LEAST_FREE else Level.WRONG)
+        (told,) = looking.disk(database, lambda _: (total, total - free, free))
+    assert (told.level, f"{free_gb} GB of 100.0 GB" in told.sentence) == (level, True)
 
 
 def test_a_folder_that_is_not_there_is_wrong(tmp_path: Path) -> None:
