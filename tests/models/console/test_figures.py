@@ -1,8 +1,6 @@
 """A restaurant's figures: its own days, its own hours, and what each number counts."""
 
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -16,22 +14,6 @@ from models.turns import HELD
 from tests.engine.clock import ManualClock
 from tests.models.console.world import VALLETTA, World
 from tests.models.desk import BOB, CHARLIE, NOON, moment
-
-DISHES: list[dict[str, Any]] = [
-    {
-        "slug": slug,
-        "name": slug.title(),
-        "price": Decimal(9_000),
-        "description": "",
-        "image_url": "",
-        "category": "Fish",
-        "dietary": [],
-        "allergens": [],
-        "keywords": [],
-        "available": True,
-    }
-    for slug in ("tilapia", "sambaza")
-]
 
 
 @pytest.fixture
@@ -114,7 +96,7 @@ def test_what_arrived_and_what_did_not_is_counted_by_code(world: World, counting
 def test_a_dish_counts_once_a_turn_by_its_name_on_the_menu(
     world: World, counting: Counting
 ) -> None:
-    fish, sardines = world.serves(*DISHES)
+    fish, sardines = world.serves("Tilapia", "Sambaza")
     calls = [Call("lookup_menu", "{}", "{}", 1, dishes=(fish, sardines))] * 2
     world.talks("Fish?", "Yes", calls=calls, at=0)
     world.talks("Fish?", "Yes", calls=[Call("x", "{}", "{}", 1, dishes=(fish, 9_999))], at=50)

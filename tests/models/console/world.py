@@ -1,6 +1,7 @@
 """A small known world: two restaurants on one database, and who writes to each of them."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -112,10 +113,19 @@ class World:
                 until=moment(at + 1_800),
             )
 
-    def serves(self, *dishes: dict[str, Any]) -> list[int]:
-        """Ids of these dishes, on Kigali's menu now."""
+    def serves(self, *names: str, to: str = KIGALI) -> list[int]:
+        """Ids of these dishes, on the menu now of the restaurant that answers on `to`."""
+        dishes: list[dict[str, Any]] = [
+            {
+                "slug": name.lower().replace(" ", "-"), "name": name, "price": Decimal(9_000),
+                "description": "", "image_url": "", "category": "Fish", "dietary": [],
+                "allergens": [], "keywords": [], "available": True,
+            }
+            for name in names
+        ]  # fmt: skip
         with self.database.transaction() as session:
-            ids = menu.store(session, self.kigali.id, dishes)
+            of = next(each for each in restaurants.all_of_them(session) if each.number == to)
+            ids = menu.store(session, of.id, dishes)
         return [ids[each["slug"]] for each in dishes]
 
     def page(self, **asked: Any) -> Page:
