@@ -12,7 +12,7 @@ from models.diners import WINDOW, Diner
 from models.drafts import write as write_draft
 from models.tool_calls import Call
 from models.turns import DEAD, DRAFTED, Turn
-from tests.console.world import ADA, CAROL, GRACE, JEAN, Guest, House
+from tests.console.world import CAROL, GRACE, JEAN, Guest, House
 from tests.models.console.world import SUSHI, World
 from tests.models.desk import BOB, CHARLIE, Desk
 
@@ -146,39 +146,6 @@ def test_who_of_the_staff_wrote_is_named_and_who_has_left_by_no_whole_number(
         staff.remove(session, 1, JEAN)
     shown = page(house, alice)
     assert ("+250***011 wrote" in shown, "Taken over by +250***012" in shown) == (True, True)
-
-
-ACTIONS = ("take", "say", "hand-back", "drafts/1/send", "drafts/1/drop")
-
-
-@pytest.mark.parametrize("path", ["", "/live", "/1", "/1/live", "/1/composer", "/pictures/1/0"])
-def test_conversations_are_for_those_whose_role_opens_them(
-    house: House, world: World, path: str
-) -> None:
-    world.talks("Fish?", "Tilapia")
-    assert house.signed_in(ADA).get(f"/kigali/conversations{path}").status_code == 403
-    jean = house.signed_in(JEAN)
-    assert jean.get(f"/valletta/conversations{path}").status_code == 404
-    assert house.guest().get(f"/kigali/conversations{path}").status_code == 303
-
-
-@pytest.mark.parametrize("path", ACTIONS)
-def test_only_who_answers_diners_may_act_and_with_a_form_of_ours(
-    house: House, world: World, path: str
-) -> None:
-    alice = world.talks("Fish?", "Tilapia")
-    at = f"/conversations/{alice}/{path}"
-    for who, status in ((ADA, 403), (CAROL, 403)):
-        guest = house.signed_in(who)
-        guest.get("/me")
-        assert guest.post(f"/kigali{at}", words="x", key=KEY).status_code == status
-    jean = house.signed_in(JEAN)
-    jean.get("/me")
-    assert jean.post(f"/valletta{at}", words="x", key=KEY).status_code == 404
-    assert jean.get(f"/kigali{at}").status_code == 405
-    jean.token = ""
-    assert jean.post(f"/kigali{at}", words="x", key=KEY).status_code == 400
-    assert (holder(house, alice), replies(house, alice)) == (None, ["Tilapia"])
 
 
 def test_another_restaurants_conversation_is_not_there(house: House, world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from models import audit
 from models.turns import DEAD, FAILED
-from tests.console.world import ADA, CAROL, GRACE, JEAN, Guest, House
+from tests.console.world import Guest, House
 from tests.models.console.world import VALLETTA, World
 from tests.models.desk import ALICE, BOB, KIGALI, Desk
 
@@ -122,26 +122,3 @@ def test_whose_24_hours_are_over_is_said_to_be(house: House) -> None:
     assert "24 hours are over" not in house.signed_in().get(LETTERS).text
     house.clock.passes(25 * 3600)
     assert "24 hours are over" in house.signed_in().get(LETTERS).text
-
-
-@pytest.mark.parametrize(
-    ("address", "status"), [(GRACE, 200), (JEAN, 403), (ADA, 403), (CAROL, 403)]
-)
-def test_they_are_for_whoever_may_mend(house: House, address: str, status: int) -> None:
-    guest = house.signed_in(address)
-    guest.get("/me")
-    assert guest.get(LETTERS).status_code == status
-    assert guest.post(f"{LETTERS}/retry").status_code == status
-    assert guest.post(f"{LETTERS}/drop").status_code == status
-    house.stopping.set()
-    assert guest.get(f"{LETTERS}/live").status_code == status
-
-
-def test_a_look_changes_nothing(house: House, world: World) -> None:
-    turn = failed(world)
-    grace = house.signed_in()
-    for action in ("retry", "drop"):
-        assert grace.get(f"{LETTERS}/{action}?turn={turn}").status_code == 405
-    grace.token = "forged"
-    assert grace.post(f"{LETTERS}/drop", None, turn=str(turn)).status_code == 400
-    assert named(grace.get(LETTERS).text, "turn") == [turn]

@@ -6,7 +6,7 @@ from handlers.console.application import console
 from handlers.console.mounted import AT
 from handlers.openapi.operations import OPERATIONS
 from handlers.openapi.shapes import FiguresTold
-from tests.console.world import ADA, CAROL, GRACE, JEAN, House
+from tests.console.world import ADA, CAROL, GRACE, House
 from tests.engine.clock import ManualClock
 from tests.models.console.world import World
 from tests.models.desk import BOB, Desk
@@ -20,21 +20,6 @@ def kigali(house: House, clock: ManualClock) -> House:
     world.talks("Soup?", "Yes", diner=BOB, at=60)
     clock.passes(120)
     return house
-
-
-@pytest.mark.parametrize(
-    ("address", "status"), [(GRACE, 200), (ADA, 200), (CAROL, 200), (JEAN, 403)]
-)
-def test_the_figures_open_to_those_whom_they_are_for(
-    kigali: House, address: str, status: int
-) -> None:
-    guest = kigali.signed_in(address)
-    for path in ("/kigali/figures", "/kigali/figures.json"):
-        assert guest.get(path).status_code == status
-
-
-def test_a_waiter_watches_no_figures(kigali: House) -> None:
-    assert kigali.signed_in(JEAN).get("/kigali/figures/live").status_code == 403
 
 
 def test_money_is_shown_to_whoever_may_see_the_books(kigali: House) -> None:

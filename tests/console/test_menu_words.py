@@ -8,11 +8,9 @@ import pytest
 from knowledge.hours_in_words import hours_text
 from knowledge.lexicon_on_file import lexicon_of
 from models import menu, restaurants
-from tests.console.menus import DISHES, KIZITO, MARIA, dish, noted, ready, served
-from tests.console.world import ADA, CAROL, GRACE, JEAN, House
+from tests.console.menus import DISHES, MARIA, dish, noted, ready, served
+from tests.console.world import GRACE, House
 
-PATHS = ("pairings", "synonyms", "hours")
-POSTS = (*PATHS, "pairings/remove", "synonyms/remove", "hours/date", "hours/date/remove")
 PAIRED = {"item": "rolex", "with": "chips", "upsell": "Chips with it?"}
 WORD = {"language": "fr", "word": "rouleau", "means": "rolex"}
 CHRISTMAS = {"day": "2026-12-25", "name": "Christmas Day", "times": "12:00-15:00, 18:00-22:00"}
@@ -37,20 +35,6 @@ def pairings(house: House) -> list[tuple[str, ...]]:
 def hours(house: House) -> str:
     with house.database.transaction() as session:
         return hours_text(restaurants.all_of_them(session)[0])
-
-
-def test_who_may_do_what_with_pairings_words_and_hours(house: House, ids: dict[str, int]) -> None:
-    for address in (JEAN, ADA, CAROL, KIZITO, MARIA):
-        guest = ready(house, address)
-        looks = {guest.get(f"/kigali/{path}").status_code for path in PATHS}
-        assert looks == ({200} if address in (KIZITO, MARIA) else {403})
-        if address == MARIA:
-            assert {guest.post(f"/valletta/{each}").status_code for each in POSTS} == {404}
-            bare = {guest.post(f"/kigali/{each}", csrf_token="").status_code for each in POSTS}
-            assert bare == {400}
-        else:
-            assert {guest.post(f"/kigali/{each}").status_code for each in POSTS} == {403}
-    assert noted(house) == []
 
 
 def test_a_pairing_is_added_changed_and_removed(any_house: House) -> None:
@@ -210,18 +194,10 @@ def test_a_date_has_hours_of_its_own_or_is_closed(house: House, ids: dict[str, i
     assert noted(house)[0] == ("hours.date_changed", "2026-12-25", before, None)
 
 
-def test_a_large_menu_is_shown_soon_and_no_input_breaks_a_page(
-    house: House, ids: dict[str, int]
-) -> None:
+def test_a_large_menu_is_shown_whole(house: House, ids: dict[str, int]) -> None:
     many = [
         dish(f"d-{n}", f"Dish {n} ラーメン", 1000 + n, category=f"Part {n % 9}") for n in range(150)
     ]
     with house.database.transaction() as session:
         menu.store(session, 1, [*DISHES, *many])
-    maria = ready(house, MARIA)
-    assert maria.get("/kigali/menu").text.count('class="dish"') == 153
-    for path in ("menu", "pairings", "synonyms", "hours"):
-        assert maria.get(f"/kigali/{path}?q=%00%ff&item=%00&word=%00&show=x").status_code == 200
-    for path in POSTS:
-        typed = dict.fromkeys((*PAIRED, *WORD, *CHRISTMAS, "seen", "house"), "\x00<b>")
-        assert maria.post(f"/kigali/{path}", None, **typed).status_code < 500
+    assert ready(house, MARIA).get("/kigali/menu").text.count('class="dish"') == 153

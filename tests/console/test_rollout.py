@@ -5,11 +5,10 @@ import pytest
 from handlers.console.rollout import MOST_AT_ONCE, entries_in
 from models import audit, rollout
 from models.rollout import Rollout
-from tests.console.world import ADA, CAROL, GRACE, JEAN, Guest, House
+from tests.console.world import Guest, House
 from tests.models.desk import ALICE, BOB, Desk
 
 PAGE = "/kigali/rollout"
-ACTIONS = ("allow", "disallow", "limit", "open", "shadow", "go-live")
 
 
 def state(house: House, restaurant_id: int = 1) -> Rollout:
@@ -126,21 +125,3 @@ def test_another_restaurants_stays_as_it_is(house: House, grace: Guest) -> None:
     grace.post(f"{PAGE}/allow", None, numbers="+250788000001")
     grace.post(f"{PAGE}/shadow")
     assert state(house, 2) == Rollout(False, False, ())
-
-
-def test_it_is_for_owners_and_a_look_changes_nothing(house: House, grace: Guest) -> None:
-    for address in (JEAN, ADA, CAROL):
-        guest = house.signed_in(address)
-        guest.get("/me")
-        assert guest.get(PAGE).status_code == 403
-        assert guest.get("/valletta/rollout").status_code == 404
-        for action in ACTIONS:
-            answer = guest.post(f"{PAGE}/{action}", None, numbers=ALICE, address=ALICE)
-            assert answer.status_code == 403
-    for action in ACTIONS:
-        assert grace.get(f"{PAGE}/{action}").status_code == 405
-    grace.token = "forged"
-    assert grace.post(f"{PAGE}/shadow").status_code == 400
-    assert state(house) == Rollout(False, False, ())
-    house.stopping.set()
-    assert house.signed_in(GRACE).get(f"{PAGE}/live").mimetype == "text/event-stream"
