@@ -52,15 +52,21 @@ def test_all_that_are_approved_are_one_line(approving: Approving) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "what_to_do"),
-    [(("rejected", "INVALID_FORMAT"), "Change its text"), (("pending", ""), "Wait until")],
+    ("verdict", "said", "what_to_do"),
+    [
+        (("rejected", "INVALID_FORMAT"), "rejected (INVALID_FORMAT)", "Change its text"),
+        (("pending", ""), "pending", "Wait until"),
+    ],
 )
 def test_what_is_not_approved_says_why_and_what_helps(
-    approving: Approving, exchange: Exchange, verdict: tuple[str, str], what_to_do: str
+    approving: Approving,
+    exchange: Exchange,
+    verdict: tuple[str, str],
+    said: str,
+    what_to_do: str,
 ) -> None:
     exchange.contents.verdict = verdict
     list(approving.sync(read(PURPOSES)[:2]))
     (told, *_) = found(approving)
-    assert verdict[0] in told.sentence
-    assert verdict[1] in told.sentence
+    assert f" is {said}: " in told.sentence
     assert told.what_to_do.startswith(what_to_do)
