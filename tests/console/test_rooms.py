@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from handlers.console.application import console
 from models import audit
+from telemetry.net import told
 from tests.console.world import ADA, CAROL, GRACE, JEAN, House
 from tests.engine.clock import ManualClock
 
@@ -20,8 +21,8 @@ def test_a_stranger_is_sent_to_sign_in_and_back(house: House) -> None:
 
 
 def test_within_a_page_a_stranger_is_sent_with_all_of_it(house: House) -> None:
-    told = {"HX-Request": "true", "HX-Current-URL": "https://inzozi.example/console/kigali/x"}
-    answer = house.guest().get("/kigali/audit", **told)
+    headers = {"HX-Request": "true", "HX-Current-URL": "https://inzozi.example/console/kigali/x"}
+    answer = house.guest().get("/kigali/audit", **headers)
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/console/sign-in?back=/console/kigali/x"
 
@@ -148,7 +149,7 @@ def test_what_is_new_is_streamed(house: House) -> None:
 class Broken:
     """Links that a defect keeps from being sent."""
 
-    def send(self, address: str) -> bool:
+    def ask(self, address: str) -> None:
         raise ZeroDivisionError(address)
 
 
@@ -162,6 +163,7 @@ def test_a_fault_of_ours_says_so_and_the_log_has_neither_address_nor_words(
         answer = guest.post("/sign-in/link", number=JEAN)
     assert (answer.status_code, "Our fault" in answer.text) == (500, True)
     (line,) = logged
+    line["exc_info"] = told(line["exc_info"])  # as it is written
     assert (line["event"], line["error"]) == ("console.failed", "ZeroDivisionError")
     assert not [words for words in ("788000012", "sign-in/link") if words in str(line)]
     house.database.close()
