@@ -25,8 +25,9 @@ run: .venv/.installed ## Start the service with the sandbox, its database and it
 dev: .venv/.installed-dev ## Set up .venv with what the tests and the checks need too
 	@echo "Tableside and its tools are installed in .venv: make test and make check use them."
 
+# Every process that a test starts, a hundred and more of them, would compile the service anew.
 test: .venv/.installed-dev ## Run the tests, on SQLite and on PostgreSQL (ARGS="-k menu" for some of them)
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-foreign: .venv/.installed-dev ## Run the Realtime client against a server that others wrote (needs node and npm)
 	@$(BIN)/python -m pytest -m foreign tests/foreign $(ARGS)

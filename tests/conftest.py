@@ -6,9 +6,11 @@ Nothing here starts until a test asks for it.
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from tests.browser import find_chromium
 from tests.pooler import Pooler, find_pooler
 from tests.postgres import Cluster, running_cluster
 
+HERE = Path(__file__).parent
 TEMPLATE = "migrated"
 SEEDED = "seeded"
 STOCKED = "stocked"
@@ -33,6 +36,22 @@ settings.register_profile(
     "untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("untimed")
+
+
+def pytest_collection() -> None:
+    """On a fresh clone each worker begins elsewhere, and reads what the others have compiled.
+
+    pytest takes some ten seconds to put its own words into all assertions.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0"))
+    if not workers or sys.dont_write_bytecode:
+        return
+    nth = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    files = sorted(HERE.rglob("test_*.py"))
+    begin = len(files) * nth // workers
+    for file in files[begin:] + files[:begin]:
+        with suppress(Exception):  # is told when it is collected
+            import_module(".".join(file.relative_to(HERE.parent).with_suffix("").parts))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
