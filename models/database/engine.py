@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.engine import Connection as EngineConnection
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,9 @@ PLACE_TIMEOUT_S = 10.0
 # A full disk is told of for so long after it last refused something.
 TOLD_FOR_S = 60.0
 FOR_EVER = float("inf")
+# Of each kind of database the engine that connected first: what SQLAlchemy compiles on it is
+# compiled for all that this process opens, as `Statement` does.
+_COMPILING: dict[str, Engine] = {}
 
 
 class Database:
@@ -61,6 +64,7 @@ class Database:
         self.address = read(url)
         self.opening = opening(self.address, connect_s)
         self.engine = self.opening.engine()
+        self._compiling = self.engine
         self.watch = Watch()
         # SQLite takes one writer at a time, and who waits for its lock would freeze the process:
         # wait in the queue instead.
@@ -100,7 +104,7 @@ class Database:
         """
         kept = self.take(limit_s)
         try:
-            connection = EngineConnection(self.engine, kept.lent)
+            connection = EngineConnection(self._compiling, kept.lent)
             with Session(connection, expire_on_commit=False) as session, session.begin():
                 yield session
         except BaseException as error:
@@ -193,6 +197,7 @@ class Database:
 
     def _opened(self) -> Kept:
         lent = self.engine.raw_connection()
+        self._compiling = _COMPILING.setdefault(self.url.get_backend_name(), self.engine)
         driver = lent.driver_connection
         own = Connection(driver, self._sql, self.opening.begin, self._heard_by)
         return Kept(lent, driver, own, None if self.is_sqlite else Line(driver))

@@ -39,6 +39,8 @@ CLIENT_SIDE: dict[str, Any] = {
 }
 # A setting of ours that no server knows by itself: who finds it is on a session of their own.
 MARK = "tableside.session"
+# Where a connection of the engine's keeps what begins a transaction on it.
+BEGINS_BY = "tableside.begin"
 
 
 class Opening:
@@ -68,15 +70,20 @@ class Opening:
             connect_args={"check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", self._begin)
-        return engine
+        return self._beginning(engine)
 
     def connect(self, **given: Any) -> Any:
         """A connection of the driver's, with what the engine's dialect gives for it."""
         raise NotImplementedError("SQLite's are the engine's alone")
 
-    def _begin(self, connection: EngineConnection) -> None:
-        connection.exec_driver_sql(self.begin)
+    def _beginning(self, engine: Engine) -> Engine:
+        """A transaction begins as its connection was opened, whichever engine speaks on it."""
+        event.listen(engine, "connect", self._say_how_to_begin)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _say_how_to_begin(self, _driver: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        record.info[BEGINS_BY] = self.begin
 
 
 class OpeningPostgreSQL(Opening):
@@ -110,8 +117,7 @@ class OpeningPostgreSQL(Opening):
             use_native_hstore=False,  # which would be asked for in vain
         )
         event.listen(engine, "do_connect", lambda _, __, ___, given: self.connect(**given))
-        event.listen(engine, "begin", self._begin)
-        return engine
+        return self._beginning(engine)
 
     def connect(self, **given: Any) -> Any:
         """Raises psycopg's errors, and DatabaseUnavailableError for what a pooler can't take."""
@@ -169,6 +175,10 @@ class OpeningPostgreSQL(Opening):
         mark, pid = connection.execute(asked).fetchone()
         # A pooler invents the number of a session for its client.
         return bool(mark == "own" and pid == connection.info.backend_pid)
+
+
+def _begin(connection: EngineConnection) -> None:
+    connection.exec_driver_sql(connection.info[BEGINS_BY])
 
 
 def driver_url(address: str) -> URL:

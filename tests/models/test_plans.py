@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import psycopg
-from sqlalchemy import delete, event, insert, update
+from sqlalchemy import Engine, delete, event, insert, update
 
 from models import (
     attachments,
@@ -291,8 +291,9 @@ def hear_all(url: str) -> dict[str, Parameters]:
     fill_menu_changes(database)
     desk = Desk(database, lease_s=0)  # what is lost is so at once, by any clock
     use_all(desk)
-    event.listen(database.engine, "before_cursor_execute", heard.ask)
+    event.listen(Engine, "before_cursor_execute", heard.ask)
     the_staffs_commands(desk)
+    event.remove(Engine, "before_cursor_execute", heard.ask)
     database.close()
     assert len(heard.statements) > MANY
     return heard.statements
