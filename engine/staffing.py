@@ -1,7 +1,7 @@
 """Who works in a restaurant, and as what: who changes and goes, and what follows from that.
 
 Within the caller's transaction, so that who did it is kept with it. The console takes no house its
-last owner; the command line, which can make one, may, and says so.
+last owner; the command line, which can make one, does where it is told so twice.
 """
 
 from collections.abc import Collection, Iterable

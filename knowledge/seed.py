@@ -4,8 +4,8 @@ The files are the truth: a second run changes nothing but what changed in them, 
 books' new days. Of the samples alone, what people changed at the console or over WhatsApp stays.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from knowledge.files import FileError, Readings, RestaurantFile, read_restaurant
 from knowledge.samples.ledger import lines_of, sample_covers, sample_journals, sample_kinds
 from models import accounts, audit, covers, ledger, menu, opening_hours, restaurants, tax
 from models.database.engine import Database
-from models.database.upsert import Row, difference, row_counts, snapshots
+from models.database.upsert import Difference, Row, difference, row_counts, snapshots
 
 SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_FILES = (SAMPLES / "kigali.json", SAMPLES / "valletta.json")
@@ -63,6 +63,7 @@ def seed(
     kigali_number: str,
     files: Sequence[Path | RestaurantFile] | None = None,
     anew: bool = False,
+    note: Callable[[Any, Sequence[str], Mapping[str, int]], object] = lambda *_: None,
 ) -> SeedCounts:
     """Load the sample restaurants, or those of `files` in their place, and the tax rules.
 
@@ -70,6 +71,8 @@ def seed(
     unless it is the other sample's own: each then has that of its file.
     `today`: the last day of the sample books; a restaurant from a file of one's own has no books.
     `anew`: the samples as their files have them, whatever people changed.
+    `note` hears, within the transaction, of which restaurants, by their slugs, how many rows were
+    `added`, `changed` and `gone`, where any were.
     A sample gives way to a restaurant of one's own that has its number: it stays, on no number.
     Raises FileError, before anything is written, for a wrong file or a number that is taken.
     """
@@ -106,7 +109,9 @@ def seed(
         tax.store(session, [rule.model_dump() for rule in rules])
         after = snapshots(session, FROM_FILES.values())
         [booked_now] = row_counts(session, [ledger.LedgerEntry])
-    differences = dict(zip(FROM_FILES, map(difference, before, after), strict=True))
+        differences = dict(zip(FROM_FILES, map(difference, before, after), strict=True))
+        if counts := _in_all(differences.values()):
+            note(session, [file.restaurant.slug for file in settled], counts)
     return SeedCounts(
         **{name: each.added for name, each in differences.items()},
         ledger_entries=booked_now - booked,
@@ -123,6 +128,12 @@ def _store_menu(session: Any, restaurant_id: int, file: RestaurantFile) -> None:
     opening_hours.store(session, restaurant_id, file.hours_rows())
     items = menu.store(session, restaurant_id, [dish.model_dump() for dish in file.menu])
     menu.store_pairings(session, items.values(), _pairings(file, items))
+
+
+def _in_all(differences: Iterable[Difference]) -> dict[str, int]:
+    each = [asdict(difference) for difference in differences]
+    counts = {name: sum(one[name] for one in each) for name in ("added", "changed", "gone")}
+    return {name: count for name, count in counts.items() if count}
 
 
 def sample_numbers() -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from handlers.cli.errors import database_errors
+from handlers.cli.noted import loading
 from handlers.cli.shown import show_some
 from models import restaurants
 from models.database.engine import FOR_EVER, Database
@@ -57,7 +58,13 @@ def _adopt(database: Database, card: Path, kigali_number: str, *, is_applied: bo
         migrate.upgrade_within(session, database.address.schema)
         _refuse_known(session, file)
     today = datetime.now(UTC).date()
-    seed.seed(database, today=today, kigali_number=kigali_number, files=[file])
+    seed.seed(
+        database,
+        today=today,
+        kigali_number=kigali_number,
+        files=[file],
+        note=loading(f"{card.name} and the schema {found.schema}"),
+    )
     click.echo(
         f"{file.restaurant.name} has this menu now; the tables it came from are kept in the"
         f" schema {foreign_menu.ASIDE if found.is_in_our_place else found.schema}."

@@ -46,7 +46,8 @@ def register_commands(app: Flask, service: Service) -> None:
     app.cli.add_command(eval_command(settings))
     app.cli.add_command(inbox_group(database))
     app.cli.add_command(purge_command(database))
-    app.cli.add_command(templates_group(service.approving, is_practice=settings.twilio_is_stand_in))
+    is_practice = settings.twilio_is_stand_in
+    app.cli.add_command(templates_group(database, service.approving, is_practice=is_practice))
     app.cli.add_command(cost_command(database, service.spending, settings))
     app.cli.add_command(worker_command(settings))
     twilio = twilio_group(
@@ -54,7 +55,7 @@ def register_commands(app: Flask, service: Service) -> None:
         service.outside.twilio.numbers,
         home=number,
         public_url=settings.public_url,
-        is_practice=settings.twilio_is_stand_in,
+        is_practice=is_practice,
     )
     app.cli.add_command(twilio)
     app.cli.add_command(doctor_command(looks_of(service)))

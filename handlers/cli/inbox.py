@@ -165,6 +165,9 @@ def purge_command(database: Database) -> click.Command:
     def purge(older_than: timedelta) -> None:
         """Erase conversations that ended longer ago than that."""
         with database_errors():
+            with database.transaction() as session:
+                days = f"older than {older_than.days} days"
+                note(session, "conversations.purged", days, slug=None)
             erased = purging.purge(database, datetime.now(UTC) - older_than)
         click.echo(
             f"Erased {erased.messages} messages, {erased.replies} turns and {erased.diners} diners."

@@ -1,5 +1,6 @@
 """What a command changed, kept for the audit of the restaurants that it is about."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,3 +29,13 @@ def note(
                 before=before,
                 after=after,
             )
+
+
+def loading(named: str) -> Callable[[Any, Sequence[str], Mapping[str, int]], None]:
+    """For `knowledge.seed`: keeps what was loaded. `named`: from which files."""
+
+    def note_loaded(session: Any, slugs: Sequence[str], counts: Mapping[str, int]) -> None:
+        for slug in slugs:
+            note(session, "restaurant.loaded", named, slug=slug, after=counts)
+
+    return note_loaded

@@ -67,6 +67,8 @@ def _adding(database: Database, links: SignInLinks) -> click.Command:
             staff.add(session, restaurant.id, address, roles, name)
             is_now = {"roles": ", ".join(roles)}
             note(session, "staff.added", address, slug=restaurant.slug, after=is_now)
+            if OWNER in roles:
+                note(session, "staff.link_made", address, slug=restaurant.slug)
             told = restaurant.name
         click.echo(f"{address} is {' and '.join(roles)} of {told} now.")
         if OWNER in roles:
@@ -79,9 +81,13 @@ def _removing(database: Database) -> click.Command:
     @click.command("remove")
     @click.argument("address", metavar="NUMBER", callback=_address)
     @_roles("This role alone; may be repeated.")
+    @click.option("--even-the-last", is_flag=True, help="Also where no owner is left then.")
     @_AT
-    def remove(address: str, roles: list[str], slug: str | None) -> None:
-        """Take NUMBER off the staff, or one of its roles away."""
+    def remove(address: str, roles: list[str], slug: str | None, *, even_the_last: bool) -> None:
+        """Take NUMBER off the staff, or one of its roles away.
+
+        The last owner stays, as in the console: nobody could say there who works here.
+        """
         with database_errors(), database.transaction() as session:
             restaurant = chosen(session, slug)
             gone = staff.remove(session, restaurant.id, address, roles)
@@ -93,6 +99,11 @@ def _removing(database: Database) -> click.Command:
             is_ownerless = OWNER in gone and not has_owner(
                 staff.of_restaurant(session, restaurant.id)
             )
+            if is_ownerless and not even_the_last:
+                raise click.ClickException(
+                    f"{told} would have no owner: make somebody else one first"
+                    f" ({ADD_ONE}), or say --even-the-last."
+                )
         if not gone:
             named = f" as {' or '.join(roles)}" if roles else ""
             raise click.ClickException(

@@ -13,6 +13,7 @@ import click
 from flask.cli import AppGroup
 
 from handlers.cli.errors import database_errors
+from handlers.cli.noted import loading, note
 from models.database.engine import Database
 
 MOST_NAMED = 5
@@ -58,15 +59,16 @@ def seed_command(database: Database, kigali_number: str, *, is_real: bool = Fals
         from knowledge import seed  # noqa: PLC0415
         from knowledge.files import FileError  # noqa: PLC0415
 
-        today = datetime.now(UTC).date()
+        named = ", ".join(file.name for file in files) or "samples"
         with database_errors():
             try:
                 added = seed.seed(
                     database,
-                    today=today,
+                    today=datetime.now(UTC).date(),
                     kigali_number=kigali_number,
                     files=list(files) or None,
                     anew=anew,
+                    note=loading(named),
                 )
                 staff_the_phone(database, is_real=is_real)
             except FileError as error:
@@ -111,7 +113,8 @@ def staff_the_phone(database: Database, *, is_real: bool) -> None:
         for restaurant in restaurants.all_of_them(session):
             for address, (name, role) in staff.PRACTICE.items():
                 if is_real:
-                    staff.remove(session, restaurant.id, address)
+                    if staff.remove(session, restaurant.id, address):
+                        note(session, "staff.removed", address, slug=restaurant.slug)
                 else:
                     staff.add(session, restaurant.id, address, [role], name)
 

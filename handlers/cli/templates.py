@@ -7,6 +7,8 @@ from flask.cli import AppGroup
 
 from engine.approving import MISSING, Approving, Standing
 from handlers.cli.errors import database_errors
+from handlers.cli.noted import note
+from models.database.engine import Database
 from models.templates import PURPOSES
 from whatsapp import errors
 from whatsapp.host import SendError
@@ -21,7 +23,9 @@ PRACTICE = (
 )
 
 
-def templates_group(approving: Approving, *, is_practice: bool = False) -> AppGroup:
+def templates_group(
+    database: Database, approving: Approving, *, is_practice: bool = False
+) -> AppGroup:
     """`is_practice`: Twilio is a stand-in of this very process."""
     group = AppGroup(
         "templates", help="What may be said outside a diner's 24 hours, once WhatsApp has approved."
@@ -34,6 +38,8 @@ def templates_group(approving: Approving, *, is_practice: bool = False) -> AppGr
         What is not there any more is deleted. Doing it again changes nothing.
         """
         show(approving.sync)
+        with database_errors(), database.transaction() as session:
+            note(session, "templates.synced", slug=None)
 
     @group.command("status")
     def status() -> None:

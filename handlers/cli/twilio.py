@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from engine.doctor.senders import REGISTER, by_hand, deferring
 from engine.pointing import Kind, Plan, Pointing
 from handlers.cli.errors import database_errors
+from handlers.cli.noted import note
 from models import restaurants
 from models.database.engine import Database
 from setting_values import whatsapp_address
@@ -62,7 +63,7 @@ def twilio_group(
             raise click.ClickException(NO_ADDRESS)
         with database_errors():
             addresses = numbers or _ours(database, home)
-        _configure(Pointing(door, public_url), addresses, public_url, is_meant=is_meant)
+            _configure(database, Pointing(door, public_url), addresses, public_url, is_meant)
 
     return group
 
@@ -74,7 +75,11 @@ def _ours(database: Database, home: str) -> Sequence[str]:
 
 
 def _configure(
-    pointing: Pointing, addresses: Sequence[str], public_url: str, *, is_meant: bool
+    database: Database,
+    pointing: Pointing,
+    addresses: Sequence[str],
+    public_url: str,
+    is_meant: bool,
 ) -> None:
     """Raises ClickException, once all others are told, for a number that can't be set."""
     waiting = refused = 0
@@ -87,6 +92,7 @@ def _configure(
                 continue
             if plan.changes and is_meant:
                 pointing.apply(plan)
+                _note(database, plan)
                 click.echo("  Done.")
             elif plan.changes:
                 waiting += 1
@@ -97,6 +103,15 @@ def _configure(
         click.echo("Nothing was changed: --apply does it.")
     if refused:
         raise click.ClickException("Not every number can be set: see above.")
+
+
+def _note(database: Database, plan: Plan) -> None:
+    """By the names of what was set: an address may hold a password."""
+    with database.transaction() as session:
+        slug = restaurants.slugs_by_number(session).get(plan.address)
+        if slug is not None:
+            names = ", ".join(change.name for change in plan.changes)
+            note(session, "number.configured", plan.address, slug=slug, after={"set": names})
 
 
 def _show(plan: Plan, public_url: str) -> None:

@@ -10,7 +10,7 @@ from click.testing import Result
 
 from handlers.cli.adopt import adopt_command
 from handlers.cli.stock import db_group
-from models import menu
+from models import audit, menu
 from models.database.engine import Database
 from models.restaurants import by_number
 from tests.engine.world import KIGALI
@@ -110,6 +110,11 @@ def test_a_takeover_that_was_broken_off_is_simply_run_again(url: str, tmp_path: 
     assert run(db_group(url), "upgrade").exit_code == 0
     assert _adopt(url, tmp_path, "--apply").exit_code == 0
     assert len(_menu(url)[0]) == 3
+    database = Database(url)
+    with database.transaction() as session:
+        (kept,) = audit.latest(session, 1, 9)
+    database.close()
+    assert (kept.by, kept.what) == (audit.COMMAND_LINE, "restaurant.loaded")
 
 
 def test_every_fault_of_theirs_is_told_at_once(url: str, tmp_path: Path) -> None:

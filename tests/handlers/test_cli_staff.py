@@ -54,9 +54,12 @@ def test_somebody_comes_and_goes_role_by_role(database: Database) -> None:
     assert said.startswith(f"{ALICE} is owner and waiter of Inzozi Kitchen now.\n")
     assert listed(database) == [["kigali", ALICE, "owner,", "waiter"]]
     assert "Jean" in told(database, "list")
+    told(database, "add", BOB, "--owner", "--restaurant", "kigali")
     gone = told(database, "remove", ALICE, "--role", "owner", "--restaurant", "kigali")
     assert gone == f"{ALICE} is not owner of Inzozi Kitchen any more.\n"
     told(database, "remove", ALICE, "--restaurant", "kigali")
+    assert listed(database) == [["kigali", BOB, "owner", "-"]]
+    told(database, "remove", BOB, "--even-the-last", "--restaurant", "kigali")
     assert "staff add NUMBER --owner" in told(database, "list")
 
 
@@ -69,13 +72,17 @@ def test_a_number_that_is_left_out_is_asked_for(database: Database) -> None:
     assert listed(database) == [["kigali", ALICE, "owner", "-"]]
 
 
-def test_it_is_said_that_nobody_is_left_who_owns_a_restaurant(database: Database) -> None:
+def test_the_last_owner_stays_unless_that_is_meant(database: Database) -> None:
     for address in (ALICE, BOB):
         told(database, "add", address, "--owner", *KIGALI)
     group = staff_group(database, links(database))
     assert run(group, "remove", ALICE, *KIGALI).stderr == ""
     told(database, "add", BOB, "--role", "waiter", *KIGALI)
-    assert "has no owner now" in run(group, "remove", BOB, "--role", "owner", *KIGALI).stderr
+    for roles in ((), ("--role", "owner")):
+        assert "--even-the-last" in refused(database, "remove", BOB, *roles, *KIGALI)
+    assert listed(database) == [["kigali", BOB, "owner,", "waiter"]]
+    meant = run(group, "remove", BOB, "--role", "owner", "--even-the-last", *KIGALI)
+    assert (meant.exit_code, "has no owner now" in meant.stderr) == (0, True)
     assert run(group, "remove", BOB, *KIGALI).stderr == ""
 
 
@@ -95,11 +102,11 @@ def test_an_owner_gets_a_link_into_the_console_and_others_when_they_are_made_one
 
 def test_who_came_and_went_is_kept_for_the_owners(database: Database) -> None:
     told(database, "add", ALICE, "--owner", "--restaurant", "kigali")
-    told(database, "remove", ALICE, "--restaurant", "kigali")
+    told(database, "remove", ALICE, "--even-the-last", "--restaurant", "kigali")
     with database.transaction() as session:
         kept = [(each.what, each.by, each.subject) for each in audit.latest(session, 1, 9)]
-    line = "command line"
-    assert kept == [("staff.removed", line, ALICE), ("staff.added", line, ALICE)]
+    done = ("staff.removed", "staff.link_made", "staff.added")
+    assert kept == [(what, "command line", ALICE) for what in done]
 
 
 def test_where_there_is_one_restaurant_it_need_not_be_named(database: Database) -> None:

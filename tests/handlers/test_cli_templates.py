@@ -48,7 +48,7 @@ def approving(exchange: Exchange, database_url: str) -> Iterator[Approving]:
 
 @pytest.fixture
 def group(approving: Approving) -> click.Command:
-    return templates_group(approving)
+    return templates_group(approving._database, approving)
 
 
 def states(result: Result) -> set[str]:
@@ -146,7 +146,7 @@ def test_a_key_that_twilio_refuses_is_told_with_what_helps(
     database = Database(database_url)
     with serving(create_web(exchange)) as url:
         door = TwilioDoor(ACCOUNT_SID, "wrong", url)
-        failed = run(templates_group(Approving(database, door.content, Clock())), "sync")
+        failed = run(templates_group(database, Approving(database, door.content, Clock())), "sync")
         door.close()
     database.close()
     assert failed.exit_code == 1
@@ -156,13 +156,13 @@ def test_a_key_that_twilio_refuses_is_told_with_what_helps(
 def test_one_that_is_not_reached_has_told_no_reason(database_url: str) -> None:
     database = Database(database_url)
     door = TwilioDoor(ACCOUNT_SID, "token", "http://127.0.0.1:1")
-    failed = run(templates_group(Approving(database, door.content, Clock())), "sync")
+    failed = run(templates_group(database, Approving(database, door.content, Clock())), "sync")
     door.close()
     database.close()
     assert failed.output == "Error: Twilio did not do it (NewConnectionError).\n"
 
 
 def test_beside_the_stand_in_it_says_what_it_needs(approving: Approving) -> None:
-    refused = run(templates_group(approving, is_practice=True), "sync")
+    refused = run(templates_group(approving._database, approving, is_practice=True), "sync")
     assert refused.exit_code == 1
     assert "TWILIO_ACCOUNT_SID" in refused.output
