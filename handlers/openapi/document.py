@@ -82,7 +82,7 @@ def _described(tree: SpecTree, operation: Operation) -> Callable[[], str]:
         raise NotImplementedError
 
     view.__doc__ = operation.says
-    shapes = {f"HTTP_{status}": each for status, each in operation.answers.items()}
+    shapes = {f"HTTP_{status}": each for status, each in operation.every_answer.items()}
     described: Callable[[], str] = tree.validate(
         query=operation.query,
         json=operation.json,
@@ -103,8 +103,10 @@ def _complete(described: dict[str, Any], operation: Operation) -> None:
         described["requestBody"]["content"] = {FORM: content["multipart/form-data"]}
     responses = described["responses"]
     # spectree adds an error of fields to each of them.
-    described["responses"] = {str(status): responses[str(status)] for status in operation.answers}
-    for status, answer in operation.answers.items():
+    described["responses"] = {
+        str(status): responses[str(status)] for status in operation.every_answer
+    }
+    for status, answer in operation.every_answer.items():
         _complete_answer(responses[str(status)], answer)
 
 

@@ -57,6 +57,10 @@ class Operation:
     form: type[BaseModel] | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def every_answer(self) -> Mapping[int, Answer]:
+        return {**EVERYWHERE, **self.answers}
+
 
 class OfMonth(BaseModel):
     month: str | None = Field(None, pattern=MONTH, description="As 2026-11; without it, this one.")
@@ -98,6 +102,14 @@ OF_A_WEBHOOK = {
     413: Answer("Larger than 512 KiB, or more than 500 fields.", Problem),
     415: Answer("No form.", Problem),
     503: AWAY,
+}
+ALLOW = {"Allow": "By which it may."}
+# The last three come before any route is looked for.
+EVERYWHERE = {
+    405: Answer("Not by this method. HEAD goes where GET does.", Problem, headers=ALLOW),
+    408: Answer("It did not come in within SLOW_CLIENT_S.", Problem),
+    414: Answer("The address is longer than 4,094 characters.", kinds=PAGE),
+    431: Answer("A header is longer than 8,190 bytes, or they are more than 100.", kinds=PAGE),
 }
 NOTHING_HERE = Answer("There is nothing here, or no longer.", Problem)
 
@@ -213,6 +225,7 @@ OPERATIONS = (
             303: Answer("Nobody is signed in.", kinds=PAGE, headers={"Location": "To sign in."}),
             403: Answer("Not for this role.", kinds=PAGE),
             404: Answer("No such restaurant of theirs, or no such month.", kinds=PAGE),
+            405: Answer("Not by this method.", kinds=PAGE, headers=ALLOW),
             429: Answer("Too many calls.", kinds=PAGE, headers=WAIT),
             503: Answer("The database is away.", kinds=(*PAGE, "text/plain")),
         },

@@ -22,6 +22,7 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 LOCALHOST = "http://localhost"
 # Twilio may be told either, and the description names one.
 WITH_A_SLASH = {"/whatsapp/", "/whatsapp/status/"}
+BRACES = str.maketrans("", "", "{}")
 SETTINGS = {"api_token": TOKEN, "metrics_token": TOKEN, "twilio_whatsapp_number": KIGALI}
 
 
@@ -72,6 +73,25 @@ def test_it_is_open_and_holds_nothing_of_the_installation(production: Flask) -> 
     for value in (*SETTINGS.values(), *IN_PRODUCTION.values()):
         if value not in {"production"}:
             assert value not in answer.text
+
+
+def test_another_method_is_answered_as_it_is_described(production: Flask) -> None:
+    client = production.test_client()
+    paths: dict[str, Any] = json.loads(client.get(PATH).data)["paths"]
+    for path, operations in paths.items():
+        for method in {"get", "post", "put", "patch", "delete", "trace"} - operations.keys():
+            answer = client.open(path.translate(BRACES), method=method.upper())
+            for operation in operations.values():
+                described = operation["responses"][str(answer.status_code)]
+                assert answer.mimetype in described["content"], (method, path)
+                assert described["headers"].keys() <= set(answer.headers.keys())
+
+
+def test_what_is_refused_before_any_route_is_looked_for_is_described(production: Flask) -> None:
+    paths: dict[str, Any] = json.loads(production.test_client().get(PATH).data)["paths"]
+    for operations in paths.values():
+        for operation in operations.values():
+            assert operation["responses"].keys() >= {"408", "414", "431"}
 
 
 def test_each_operation_says_who_may_ask(production: Flask) -> None:
