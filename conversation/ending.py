@@ -86,6 +86,11 @@ class SendDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallDrafts:
+    """What waits to be sent to the diner, in shadow mode, never is: they have written since."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeOver:
     """Somebody of the staff, by their address there, has this diner now, and says this to them."""
 
@@ -123,6 +128,7 @@ Effect = (
     | Forward
     | TellStaff
     | SendDraft
+    | RecallDrafts
     | TakeOver
     | HandBack
 )

@@ -17,7 +17,7 @@ from conversation.unheard import unheard
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, later, phrase
 from knowledge.places import address_of
-from models import drafts, hands, history
+from models import drafts_waiting, hands, history, inbox
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import Known
@@ -25,8 +25,10 @@ from models.hands import Conversation, Holder
 from models.inbox import Written
 from models.restaurants import Restaurant
 from personas import colleagues
+from personas.catalogue import PERSONAS
 from personas.colleagues import NobodyError, Reached, quoted, who
 from personas.effects import CalledInVain, Notice
+from personas.sight import sight_of
 from telemetry.logs import log
 from telemetry.masking import masked
 from whatsapp.split import MAX_UNITS, as_messages, split, units
@@ -43,6 +45,12 @@ WITH_THE_WAITER = later("*{number}* is with the waiter again.")
 ASKED_FOR_THE_WAITER = later("*{number}* is with the waiter again: they asked for it.")
 WROTE_STOP = later(
     "*{number}* wants no more messages from us: nothing can be sent to them until they write START."
+)
+
+# Nothing is sent of what they had not written when it was made.
+OVERTAKEN = later(
+    "{number} has written again since that answer was made: nothing was sent. Write */to {number}*"
+    " and your words."
 )
 
 
@@ -73,7 +81,7 @@ class People:
         if keyword.word == DONE:
             return self._hand_back(named.chat, member, restaurant)
         if keyword.word == SEND:
-            return self._send(named, member, restaurant)
+            return self._send(named, running, restaurant)
         return self._take_over(named, member, restaurant)
 
     def forward(
@@ -195,28 +203,28 @@ class People:
         effect = TakeOver(chat.id, bubbles, address, tuple(notices))
         return Ending(said(Phrase(" ".join(told))), None, effects=(effect,))
 
-    def _send(self, named: Named, member: Known, restaurant: Restaurant) -> Ending:
+    def _send(self, named: Named, running: Running, restaurant: Restaurant) -> Ending:
         """What became of it is told once it is known, so that two don't both read that they did."""
-        chat = named.chat
+        chat, member = named.chat, running.turn.diner
         with self._database.transaction() as session:
-            drafted = drafts.waiting(session, restaurant, chat.id)
-        if not drafted:
-            none = phrase(
-                "No answer waits for {number}. Write */to {number}* and your words.",
-                member.language,
-                number=chat.id,
-            )
-            return Ending(said(none), None)
-        draft = drafted[-1]
-        if draft.is_news(self._clock.now() - READ_WITHIN) and not named.is_meant:
-            anew = phrase(
+            waiting = drafts_waiting.waiting(session, restaurant, chat.id)
+            asked_at = inbox.received_at(session, running.turn.messages[0].id)
+        draft = waiting[-1] if waiting else None
+        if draft is None:
+            told = later("No answer waits for {number}. Write */to {number}* and your words.")
+        elif not sight_of(running.rights, PERSONAS).has_persona(draft.persona):
+            told = later("The answer that waits for {number} is not for your role to read or send.")
+        elif draft.is_overtaken:
+            told = OVERTAKEN
+        elif draft.is_news(asked_at, READ_WITHIN) and not named.is_meant:
+            told = later(
                 "{number} wrote again, and there is a new answer: read it first. Nothing was sent."
-                " /send {number}! sends it.",
-                member.language,
-                number=chat.id,
+                " /send {number}! sends it."
             )
-            return Ending(said(anew), None)
-        return Ending((), None, effects=(SendDraft(chat.id, draft.turn_id, member.addresses[0]),))
+        else:
+            send = SendDraft(chat.id, draft.turn_id, member.addresses[0])
+            return Ending((), None, effects=(send,))
+        return Ending(said(phrase(told, member.language, number=chat.id)), None)
 
     def _what_they_wrote(self, chat: Conversation, member: Known) -> list[Notice]:
         last = self._last_words(chat.id)

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from conversation.ending import Ending, TellStaff, held, said
+from conversation import in_place_of_answers as notices_of
+from conversation.ending import (
+    Ending,
+    Forget,
+    Forward,
+    OptOut,
+    RecallDrafts,
+    TellStaff,
+    held,
+    said,
+)
 from conversation.keywords import FORGET, HUMAN, LANGUAGE, ME
 from conversation.opting import is_heeded, keyword_of
 from conversation.sentences import Cause, apology
@@ -16,30 +26,28 @@ from knowledge.clock import Clock
 from knowledge.notes import is_quiet
 from knowledge.phrases import Phrase, phrase
 from knowledge.places import address_of
-from models import history
-from models.bubbles import Bubble
+from models import drafts_waiting, history
 from models.database.engine import Database
 from models.diners import WHATSAPP, Known
-from models.inbox import Written
+from models.inbox import REACTION, Written
 from models.restaurants import Directory, Restaurant
 from models.templates import STAFF_CALLED
 from models.turns import Claimed
 from personas import colleagues
-from personas.colleagues import NOT_REACHED, Reached, one_line, quoted, who, who_answers
-from personas.effects import CallStaff, Notice
+from personas.catalogue import PERSONAS
+from personas.colleagues import NOT_REACHED, Reached, who_answers
+from personas.effects import CallStaff
 from personas.rights import Rights
+from personas.sight import sight_of
 from telemetry.logs import log
 from telemetry.masking import masked
-from whatsapp.bubbles import as_sent, fitting
-from whatsapp.choices import numbered
-from whatsapp.split import as_messages
+from whatsapp.bubbles import fitting
 
 # Who is not on the list is told so at most once in so long.
 TOLD_AGAIN_AFTER = timedelta(hours=24)
 # Everybody's at any time, as STOP and START are.
 OBEYED = frozenset({FORGET, ME, LANGUAGE, HUMAN})
 NOT_LISTED: Cause = "not_listed"
-MOST_WORDS = 600  # characters of the diner's, above a draft
 
 
 class Rollout:
@@ -96,8 +104,12 @@ class Rollout:
     def instead(self, turn: Claimed, messages: Sequence[Written], ending: Ending) -> Ending:
         """In shadow mode, a draft in the answer's place; else the ending as it is.
 
-        What a keyword is answered goes to its diner. Raises DatabaseUnavailableError.
+        What a keyword is answered goes to its diner. A draft that waits for who wrote again is
+        called back. Raises DatabaseUnavailableError.
         """
+        return self._recalling(turn, messages, self._instead(turn, messages, ending))
+
+    def _instead(self, turn: Claimed, messages: Sequence[Written], ending: Ending) -> Ending:
         is_a_keywords = keyword_of(turn) and ending.persona is None and ending.cause is None
         if not ending.bubbles or is_a_keywords or ending.cause == NOT_LISTED:
             return ending
@@ -108,14 +120,40 @@ class Rollout:
         if any(isinstance(each, CallStaff) for each in ending.effects):
             return replace(ending, bubbles=(), is_held=True)  # who was called answers in person
         if ending.cause:
-            told = self._readers(turn.diner, "no answer")
-            notices = tuple(_no_answer(turn.diner, messages, each) for each in told)
+            told = self._readers(turn.diner, "no answer", persona=ending.persona)
+            notices = tuple(notices_of.no_answer(turn.diner, messages, each) for each in told)
             return replace(ending, bubbles=(), effects=(*ending.effects, TellStaff(notices)))
         kept, _ = fitting(ending.bubbles)
-        told = self._readers(turn.diner, "draft")
-        notices = tuple(part for each in told for part in _draft(turn.diner, messages, kept, each))
+        told = self._readers(turn.diner, "draft", persona=ending.persona)
+        notices = tuple(
+            part for each in told for part in notices_of.draft(turn.diner, messages, kept, each)
+        )
         effects = (*ending.effects, TellStaff(notices))
         return replace(ending, bubbles=kept, effects=effects, is_drafted=True)
+
+    def _recalling(self, turn: Claimed, messages: Sequence[Written], ending: Ending) -> Ending:
+        """It can't be sent by now, whatever this comes to: the staff is told, if by nothing else.
+
+        Who is answered in its place is asked nothing more for.
+        """
+        diner = turn.diner
+        is_answered = ending.is_drafted or (ending.bubbles and ending.persona)
+        is_over = any(isinstance(each, OptOut | Forget) for each in ending.effects)
+        if is_answered or is_over or diner.is_in_hands or diner.channel != WHATSAPP:
+            return ending
+        restaurant = self._directory.by_number(diner.number)
+        if restaurant is None or all(each.text.startswith(REACTION) for each in messages):
+            return ending
+        with self._database.transaction() as session:
+            waiting = drafts_waiting.waiting(session, restaurant, diner.id)
+        if not waiting:
+            return ending
+        effects = (*ending.effects, RecallDrafts())
+        if not any(isinstance(each, TellStaff | CallStaff | Forward) for each in ending.effects):
+            told = self._readers(diner, "overtaken", persona=waiting[-1].persona)
+            notices = tuple(notices_of.overtaken(diner, messages, each) for each in told)
+            effects = (*effects, TellStaff(notices))
+        return replace(ending, effects=effects)
 
     def silenced(self, turn: Claimed, ending: Ending) -> Ending:
         """As `instead`, of a turn that is given up: nobody is told, since that may be what fails.
@@ -149,18 +187,24 @@ class Rollout:
             log.warning("rollout.nobody", diner=masked(diner.address), why=colleagues.NO_STAFF)
             return replace(ending, bubbles=said(nobody))
         told = self._readers(diner, "not on the list", purpose=STAFF_CALLED)
-        notices = tuple(_not_listed(diner, turn.messages, each) for each in told)
+        notices = tuple(notices_of.not_listed(diner, turn.messages, each) for each in told)
         sentence = said(apology(NOT_LISTED, diner.language))
         return replace(ending, bubbles=sentence, effects=(TellStaff(notices),))
 
-    def _readers(self, diner: Known, what: str, purpose: str | None = None) -> list[Reached]:
-        found = colleagues.reached(
-            self._database,
-            self._restaurant(diner),
-            self._clock.now(),
-            but=(diner.id,),
-            purpose=purpose,
+    def _readers(
+        self, diner: Known, what: str, *, persona: str | None = None, purpose: str | None = None
+    ) -> list[Reached]:
+        """Those who may read what this persona says, and what is said to it."""
+        restaurant = self._restaurant(diner)
+        reached = colleagues.reached(
+            self._database, restaurant, self._clock.now(), but=(diner.id,), purpose=purpose
         )
+        rights = [self._rights.of_colleague(each.colleague, restaurant) for each in reached]
+        found = [
+            each
+            for each, theirs in zip(reached, rights, strict=True)
+            if sight_of(theirs, PERSONAS).has_persona(persona)
+        ]
         if not found:
             why = str(NOT_REACHED)
             log.warning("rollout.nobody", diner=masked(diner.address), what=what, why=why)
@@ -170,56 +214,3 @@ class Rollout:
         found = self._directory.by_number(diner.number)
         assert found is not None, "only a restaurant is rolled out"
         return found
-
-
-def _not_listed(diner: Known, messages: Sequence[Written], reader: Reached) -> Notice:
-    language = reader.language
-    title = phrase(
-        "{diner} is not on the list, so that nobody answers but you. They wrote:",
-        language,
-        diner=_who(diner),
-    )
-    how = phrase("Answer with: /to {number} your words", language, number=diner.id)
-    text = Phrase(f"{title}\n{_words(messages)}\n{how}")
-    return Notice(reader.diner_id, text, STAFF_CALLED)
-
-
-def _no_answer(diner: Known, messages: Sequence[Written], reader: Reached) -> Notice:
-    language = reader.language
-    title = phrase("{diner} wrote, and the waiter found no answer:", language, diner=_who(diner))
-    how = phrase("Answer with: /to {number} your words", language, number=diner.id)
-    return Notice(reader.diner_id, Phrase(f"{title}\n{_words(messages)}\n{how}"))
-
-
-def _draft(
-    diner: Known, messages: Sequence[Written], bubbles: Sequence[Bubble], reader: Reached
-) -> list[Notice]:
-    language = reader.language
-    would_say = "\n\n".join(numbered(each) for each in as_sent(bubbles))
-    lines = [
-        phrase("{diner} wrote:", language, diner=_who(diner)),
-        _words(messages),
-        phrase("The answer would be:", language),
-        quoted(would_say),
-    ]
-    if any(each.picture for each in bubbles):
-        lines.append(phrase("(With a picture.)", language))
-    if any(each.voice for each in bubbles):
-        lines.append(phrase("(As a voice note.)", language))
-    lines.append(
-        phrase(
-            "Send it with */send {number}*, or answer with */to {number}* and your words.",
-            language,
-            number=diner.id,
-        )
-    )
-    return [Notice(reader.diner_id, Phrase(each)) for each in as_messages("\n".join(lines))]
-
-
-def _who(diner: Known) -> str:
-    return who(diner.id, diner.profile_name, diner.address)
-
-
-def _words(messages: Sequence[Written]) -> Phrase:
-    words = (one_line(each.text, MOST_WORDS) for each in messages)
-    return quoted("\n".join(filter(None, words))[:MOST_WORDS])

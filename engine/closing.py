@@ -17,6 +17,7 @@ from conversation.ending import (
     HandBack,
     OptIn,
     OptOut,
+    RecallDrafts,
     Reset,
     SendDraft,
     SpeakIn,
@@ -158,6 +159,8 @@ class Closing:
                     erasure.finish_forgetting(connection, diner_id)  # nothing is left to be sent
             case TellStaff(notices):
                 return write(connection, notices, turn.id, now)
+            case RecallDrafts():
+                drafts.settle(connection, diner_id, drafts.OVERTAKEN, now=now)
             case SendDraft():
                 return drafting.send(connection, turn, effect, now)
             case CallStaff() | CalledInVain() | Forward() | TakeOver() | HandBack():

@@ -3,24 +3,33 @@
 The staff does so from their own telephone, and in the console.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from conversation.ending import SendDraft
+from conversation.people import OVERTAKEN
 from engine.hands import note_change, write
 from knowledge.clock import Clock
-from knowledge.phrases import phrase
-from models import drafts
+from knowledge.phrases import later, phrase
+from models import drafts, drafts_waiting, said_once
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.database.statements import Connection
-from models.drafts import Said, Sending, Waiting
+from models.drafts import Said, Sending
+from models.drafts_waiting import Waiting
 from models.restaurants import Restaurant
 from models.turns import Claimed
 from personas.effects import Notice
 from whatsapp.bubbles import fitting
-from whatsapp.choices import numbered
+
+TOLD: Mapping[Sending, str] = {
+    "sent": later("Sent to {number}."),
+    "gone": later("Nothing was sent to {number}: a colleague has answered meanwhile."),
+    "overtaken": OVERTAKEN,
+    **dict.fromkeys(
+        ("too_late", "silent"), later("Nothing was sent to {number}: nothing can be sent to them.")
+    ),
+}
 
 
 class Drafting:
@@ -37,17 +46,35 @@ class Drafting:
         Raises DatabaseUnavailableError.
         """
         with self._database.transaction() as session:
-            return drafts.waiting(session, restaurant, diner_id)
+            return drafts_waiting.waiting(session, restaurant, diner_id)
+
+    def was_said(self, key: str, words: str) -> bool:
+        """Whether a draft was sent in these words from this form.
+
+        Raises DatabaseUnavailableError.
+        """
+        with self._database.alone() as connection:
+            return said_once.was_said(connection, said_once.of(key, words))
 
     def send(
-        self, restaurant: Restaurant, draft: Waiting, *, by: str, words: str | None = None
+        self,
+        restaurant: Restaurant,
+        draft: Waiting,
+        *,
+        by: str,
+        words: str | None = None,
+        key: str = "",
     ) -> Sending:
         """Say a draft to its diner, in other `words` where there are some; what came of it.
 
-        With other words its picture and what can be tapped go along, and no voice note.
-        `by`: the address of whoever does so. Raises DatabaseUnavailableError.
+        In other words it is those and its picture: no voice note, and nothing to tap, which they
+        may have put right. `by`: the address of whoever does so. `key`: the form's; sent from it
+        twice at once, the draft was sent both times. Raises DatabaseUnavailableError.
         """
-        said = None if words is None else _edited(draft, words)
+        said = (
+            None if words is None or words.split() == draft.words.split() else _edited(draft, words)
+        )
+        own = said_once.of(key, words) if key and words else None
         now = self._clock.steady()
         with self._database.connection() as connection:
             outcome, diner_id = drafts.send(
@@ -58,7 +85,11 @@ class Drafting:
                 now=now,
                 said=said,
             )
+            if outcome == "gone" and own and said_once.was_said(connection, own):
+                return "sent"
             if outcome == "sent":
+                if own:
+                    said_once.keep(connection, own, draft.turn_id)
                 what = "draft.sent" if said is None else "draft.changed"
                 note_change(
                     connection, what, draft.diner_id, number=restaurant.number, by=by, now=now
@@ -96,20 +127,12 @@ def send(connection: Connection, turn: Claimed, effect: SendDraft, now: datetime
     if outcome == "sent":
         number = turn.diner.number
         note_change(connection, "draft.sent", diner_id, number=number, by=effect.by, now=now)
-    language = turn.diner.language
-    told = phrase("Sent to {number}.", language, number=effect.diner_id)
-    if outcome != "sent":
-        told = phrase(
-            "Nothing was sent to {number}: a colleague has answered meanwhile, or they wrote again,"
-            " or nothing can be sent to them.",
-            language,
-            number=effect.diner_id,
-        )
+    told = phrase(TOLD[outcome], turn.diner.language, number=effect.diner_id)
     others = write(connection, [Notice(turn.diner.id, told)], turn.id, now)
     return [diner_id, *others] if outcome == "sent" else others
 
 
 def _edited(draft: Waiting, words: str) -> Said:
-    last = replace(draft.bubbles[-1], text=words, voice=None) if draft.bubbles else Bubble(words)
-    kept, parts = fitting((last,))
-    return Said("\n\n".join(map(numbered, kept)), tuple(parts))
+    picture = next((each.picture for each in draft.bubbles if each.picture), None)
+    kept, parts = fitting((Bubble(words, picture=picture),))
+    return Said("\n\n".join(each.text for each in kept), tuple(parts))

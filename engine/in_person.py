@@ -6,7 +6,6 @@ told as they would be. Their own telephone need never have written to us.
 
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
 from typing import Literal
 
 from conversation.ending import HandBack, TakeOver
@@ -57,9 +56,7 @@ class InPerson:
 
         Raises DatabaseUnavailableError.
         """
-        # Other words from the same form, as after a step back in a browser, are said too.
-        own = sha256(f"{key}\n{words}".encode()).hexdigest()
-        return self._take_over(restaurant, diner_id, member, words, own)
+        return self._take_over(restaurant, diner_id, member, words, said_once.of(key, words))
 
     def give_back(self, restaurant: Restaurant, diner_id: int, member: Colleague) -> Outcome:
         """The persona answers this diner again. Raises DatabaseUnavailableError."""

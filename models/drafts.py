@@ -1,28 +1,30 @@
 """The drafts of shadow mode: what a persona would have said, and what became of that.
 
 A draft waits for as long as its turn is `drafted`: only then can it be sent or dropped, and that
-happens once. Until it is sent, nothing of it was said.
+happens once; sent, only while its diner has written nothing since. Until then nothing of it was
+said. Which ones wait, `models.drafts_waiting` reads.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 from typing import Any, Literal
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     ForeignKey,
     Integer,
     String,
     Text,
+    and_,
     bindparam,
-    func,
     insert,
+    or_,
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models import outbox
 from models.bubbles import Bubble, bound, bubble_of
@@ -30,13 +32,13 @@ from models.database.columns import Address, Base, Instant
 from models.database.spelling import fixed
 from models.database.statements import Connection, Statement
 from models.diners import WINDOW, Diner, is_blocked
-from models.restaurants import Restaurant
+from models.inbox import IS_WAITING, SAYS_SOMETHING, Message
 from models.turns import DONE, DRAFTED, HELD, Claimed, Turn
 
 # Sent as it was, or in other words; dropped by the staff; replaced by the draft of what the diner
-# wrote next; answered: a person said something else.
+# wrote next, or overtaken by it; answered: a person said something else.
 WAITING, SENT, EDITED, DROPPED = "waiting", "sent", "edited", "dropped"
-REPLACED, ANSWERED = "replaced", "answered"
+REPLACED, OVERTAKEN, ANSWERED = "replaced", "overtaken", "answered"
 
 
 class Draft(Base):
@@ -54,71 +56,24 @@ class Draft(Base):
     decided_by: Mapped[str | None] = mapped_column(Address)  # of the staff
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A draft that can be sent, and the diner whom it answers. `turn_id` is what it is named by."""
-
-    turn_id: int
-    diner_id: int
-    persona: str | None
-    words: str
-    bubbles: tuple[Bubble, ...]
-    written_at: datetime
-    wrote_at: datetime  # the diner, last
-    # When the one before it was replaced: whoever read that one may not have seen this.
-    replaced_at: datetime | None
-
-    def is_news(self, since: datetime) -> bool:
-        """Whether it has come since then, in the place of one that was being read."""
-        return self.replaced_at is not None and self.replaced_at >= max(since, self.written_at)
-
-
-def waiting(session: Session, restaurant: Restaurant, diner_id: int | None = None) -> list[Waiting]:
-    """A restaurant's that wait, or one diner's; the oldest first."""
-    before = (
-        select(func.max(Draft.decided_at))
-        .join(Turn, Turn.id == Draft.turn_id)
-        .where(Turn.diner_id == Diner.id, Draft.outcome == REPLACED)
-        .correlate(Diner)
-        .scalar_subquery()
+def is_overtaken() -> ColumnElement[bool]:
+    """Of a drafted turn: whether its diner has written anything since, answered or not."""
+    later = aliased(Turn)
+    of_later_turns = (
+        select(Message.id)
+        .join(later, later.id == Message.turn_id)
+        .where(later.diner_id == Turn.diner_id, later.id > Turn.id, SAYS_SOMETHING)
     )
-    columns = (
-        Turn.id,
-        Turn.diner_id,
-        Turn.persona,
-        Draft.words,
-        Draft.bubbles,
-        Draft.written_at,
-        Diner.last_message_at,
-        before,
+    that_wait = select(Message.id).where(
+        Message.diner_id == Turn.diner_id, IS_WAITING, SAYS_SOMETHING
     )
-    found = (
-        select(*columns)
-        .join(Draft, Draft.turn_id == Turn.id)
-        .join(Diner, Diner.id == Turn.diner_id)
-        .where(Turn.state == fixed(DRAFTED), Diner.number == restaurant.number)
-    )
-    if diner_id is not None:
-        found = found.where(Turn.diner_id == diner_id)
-    # Sorted here: by their ids SQLite would walk all turns.
-    return [
-        Waiting(turn_id, of, persona, words, _bubbles(stored), *moments)
-        for turn_id, of, persona, words, stored, *moments in sorted(
-            session.execute(found), key=itemgetter(0)
+    # Not by EXISTS, of which PostgreSQL makes a join with the whole table.
+    return or_(
+        *(
+            found.correlate(Turn).limit(1).scalar_subquery().is_not(None)
+            for found in (of_later_turns, that_wait)
         )
-    ]
-
-
-def outcomes(session: Session, restaurant: Restaurant, since: datetime) -> dict[str, int]:
-    """How many drafts that were written since then came to what."""
-    counted = (
-        select(Draft.outcome, func.count())
-        .join(Turn, Turn.id == Draft.turn_id)
-        .join(Diner, Diner.id == Turn.diner_id)
-        .where(Diner.number == restaurant.number, Draft.written_at >= since)
-        .group_by(Draft.outcome)
     )
-    return {row.outcome: row[1] for row in session.execute(counted)}
 
 
 _TURN_ID = bindparam("turn_id", type_=Integer)
@@ -192,16 +147,22 @@ _DINER = Statement(
     )
     .with_for_update(read=True, of=Diner)
 )
-_END = Statement(
+_WAITS = and_(Turn.id == _TURN_ID, Turn.state == fixed(DRAFTED))
+_DROP = Statement(
+    update(Turn).where(_WAITS).values(state=fixed(HELD), reply=fixed("")).returning(Turn.id)
+)
+# A message that comes in meanwhile wants its diner's row, which is locked: it is behind this.
+_SAY = Statement(
     update(Turn)
-    .where(Turn.id == _TURN_ID, Turn.state == fixed(DRAFTED))
+    .where(_WAITS, ~is_overtaken())
     .values(
-        state=bindparam("state", type_=String),
+        state=fixed(DONE),
         reply=bindparam("reply", type_=Text),
         said_by=bindparam("by", type_=String),
     )
-    .returning(Turn.diner_id)
+    .returning(Turn.id)
 )
+_IS_WAITING = Statement(select(Turn.id).where(_WAITS))
 _DECIDE = Statement(
     lambda sql: (
         update(Draft)
@@ -214,9 +175,10 @@ _DECIDE = Statement(
         .returning(Draft.words, Draft.bubbles)
     )
 )
-# `gone`: it was sent, dropped or replaced before, or its diner was forgotten. `too_late`: their
-# 24 hours are over. `silent`: they want no messages, or WhatsApp can't reach them.
-Sending = Literal["sent", "gone", "too_late", "silent"]
+# `gone`: it was sent, dropped or replaced before, or its diner was forgotten. `overtaken`: they
+# have written since. `too_late`: their 24 hours are over. `silent`: they want no messages, or
+# WhatsApp can't reach them.
+Sending = Literal["sent", "gone", "overtaken", "too_late", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +212,9 @@ def send(
         return "too_late", diner_id
     is_edited = said is not None
     said = said or _drafted(connection, turn_id)
-    if connection.one(_END, turn_id=turn_id, state=DONE, reply=said.words, by=by) is None:
-        return "gone", diner_id
+    if connection.one(_SAY, turn_id=turn_id, reply=said.words, by=by) is None:
+        still_waits = connection.one(_IS_WAITING, turn_id=turn_id) is not None
+        return "overtaken" if still_waits else "gone", diner_id
     outcome = EDITED if is_edited else SENT
     connection.run(_DECIDE, turn_id=turn_id, outcome=outcome, by=by, now=now)
     for bubble in said.bubbles:
@@ -264,18 +227,18 @@ _DRAFTED = Statement(select(Draft.words, Draft.bubbles).where(Draft.turn_id == _
 
 def _drafted(connection: Connection, turn_id: int) -> Said:
     row = connection.one(_DRAFTED, turn_id=turn_id)
-    return Said(row[0], _bubbles(row[1])) if row else Said("", ())
+    return Said(row[0], stored_bubbles(row[1])) if row else Said("", ())
 
 
 def drop(connection: Connection, turn_id: int, *, number: str, by: str, now: datetime) -> bool:
     """A draft is not said: its diner waits for a person. False where it does not wait any more."""
     if connection.one(_DINER, turn_id=turn_id, number=number) is None:
         return False
-    if connection.one(_END, turn_id=turn_id, state=HELD, reply="", by=None) is None:
+    if connection.one(_DROP, turn_id=turn_id) is None:
         return False
     connection.run(_DECIDE, turn_id=turn_id, outcome=DROPPED, by=by, now=now)
     return True
 
 
-def _bubbles(stored: Sequence[dict[str, Any]]) -> tuple[Bubble, ...]:
+def stored_bubbles(stored: Sequence[dict[str, Any]]) -> tuple[Bubble, ...]:
     return tuple(bubble_of(each["body"], each["extra"]) for each in stored)

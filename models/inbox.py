@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, bindparam, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Base, Instant
 from models.database.statements import Connection, Row, Statement
@@ -44,6 +44,9 @@ class Message(Base):
 
 
 IS_WAITING = Message.turn_id.is_(None)
+# How a reaction begins that is a message of its own: no diner types such a bracket.
+REACTION = "[reacted "
+SAYS_SOMETHING = Message.text.not_like(f"{REACTION}%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,12 @@ def id_of(connection: Connection, sid: str) -> int | None:
     """The id of the message of this SID, if it is here."""
     row = connection.one(_ID, sid=sid)
     return row[0] if row else None
+
+
+def received_at(session: Session, message_id: int) -> datetime:
+    """When it came in, by the clock that decides. Raises NoResultFound for one that is erased."""
+    found = select(Message.received_at).where(Message.id == message_id)
+    return session.execute(found).scalar_one()
 
 
 WRITTEN = (

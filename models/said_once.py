@@ -3,6 +3,7 @@
 The key is kept with the turn that keeps the words, in the same transaction, and goes with it.
 """
 
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ForeignKey, Integer, String, bindparam, insert, select
@@ -21,6 +22,11 @@ class SaidOnce(Base):
         ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
     )
     key: Mapped[str] = mapped_column(String(MAX_KEY), unique=True)
+
+
+def of(key: str, words: str) -> str:
+    """What is kept of a form: other words from it, as after a step back, are said too."""
+    return sha256(f"{key}\n{words}".encode()).hexdigest()
 
 
 _KEY = bindparam("key", type_=String)

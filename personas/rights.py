@@ -8,7 +8,7 @@ from models import restaurants
 from models.database.engine import Database
 from models.diners import Known
 from models.restaurants import Restaurant
-from models.staff import Roster
+from models.staff import Colleague, Roster
 from telemetry.logs import log
 
 # To see the books; to change what is served, and its prices; to answer diners in person. And in the
@@ -110,3 +110,11 @@ class Rights:
         """Raises DatabaseUnavailableError where the staff was never read."""
         rights = of_roles(self.roster.roles_of(diner, restaurant))
         return rights | {"books"} if self.books.are_open(diner, restaurant) else rights
+
+    def of_colleague(self, colleague: Colleague, restaurant: Restaurant) -> frozenset[Right]:
+        """As whoever this is has them who writes to this restaurant."""
+        rights = of_roles(colleague.roles)
+        named = set(self.books.addresses_of(restaurant))
+        is_open = self.books.are_open_to_everyone(restaurant)
+        is_open = is_open or not named.isdisjoint(colleague.addresses)
+        return rights | {"books"} if is_open else rights

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from knowledge.notes import DELETED, EDITED, line
+from models.inbox import REACTION
 
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
 REACTIONS = frozenset({"reaction", "reactions"})
@@ -53,4 +54,4 @@ def about(form: Mapping[str, str]) -> str | None:
 def _reaction(form: Mapping[str, str]) -> str:
     names = ("Body", "ReactionEmoji", "Emoji", "Reaction")
     emoji = next((said for name in names if (said := line(form.get(name, ""), MOST_EMOJI))), "")
-    return f"[reacted {emoji}]" if emoji else "[reacted no more]"
+    return f"{REACTION}{emoji}]" if emoji else f"{REACTION}no more]"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -18,10 +18,11 @@ from engine.spending import Spending
 from handlers.console import errors, live, told
 from handlers.console.here import Here, needs, now
 from handlers.console.thread import lines, said_last
-from models import drafts, staff
+from models import drafts_waiting, staff
 from models.console.conversation import Conversation, conversation, picture
 from models.database.engine import Database
-from models.drafts import Sending, Waiting
+from models.drafts import Sending
+from models.drafts_waiting import Waiting
 from models.said_once import MAX_KEY
 from personas.catalogue import PERSONAS
 from personas.sight import sight_of
@@ -45,11 +46,15 @@ WHY_NOT: Mapping[Outcome, str] = {
     "unreachable": UNREACHABLE,
     "own": "This is your own chat with the restaurant: write there from your telephone.",
 }
-WHY_NO_DRAFT: Mapping[Sending, str] = {
-    "gone": "Nothing was sent: a colleague has answered meanwhile, or they wrote again.",
+WHY_NO_DRAFT: Mapping[Sending | Literal["closed"], str] = {
+    "gone": "Nothing was sent: it was sent or dropped already, or a colleague has answered.",
+    "overtaken": "Nothing was sent: they have written again since this draft was made.",
+    "closed": "Nothing was sent: what this persona says is not for your role.",
     "too_late": TOO_LATE,
     "silent": "Nothing was sent: they want no messages, or WhatsApp can’t reach them.",
 }
+
+KEPT = "What you typed is kept: sent from here, it is said in person."
 
 
 class ConversationPages:
@@ -102,7 +107,7 @@ class ConversationPages:
     def composer(self, here: Here, *, diner_id: int) -> str:
         """An empty one, or with a draft's words, to be changed."""
         draft = self._draft(here, diner_id, request.args.get("draft", 0, int))
-        form = self._form(draft.words, draft.turn_id) if draft else self._form()
+        form = self._form() if isinstance(draft, str) else self._form(draft.words, draft.turn_id)
         return render_template("_composer.html", diner_id=diner_id, is_new=True, **form)
 
     @needs("people")
@@ -122,9 +127,9 @@ class ConversationPages:
     @needs("people")
     def drop_draft(self, here: Here, *, diner_id: int, turn_id: int) -> Response | str:
         draft = self._draft(here, diner_id, turn_id)
-        was_dropped = draft is not None and self._in_person.drafts.drop(
-            here.restaurant, draft, by=here.address
-        )
+        if isinstance(draft, str):
+            return self._done(here, diner_id, WHY_NO_DRAFT[draft])
+        was_dropped = self._in_person.drafts.drop(here.restaurant, draft, by=here.address)
         return self._done(here, diner_id, None if was_dropped else WHY_NO_DRAFT["gone"])
 
     @needs("people")
@@ -137,7 +142,10 @@ class ConversationPages:
         turn_id = request.form.get("draft", 0, int)
         fault = _fault(words)
         if not fault and turn_id:
-            fault = self._send_draft(here, diner_id, turn_id, words)
+            fault = self._send_draft(here, diner_id, turn_id, words, key)
+            if fault:
+                fault = f"{fault} {KEPT}"
+                turn_id = 0
         elif not fault:
             said = self._in_person.say(here.restaurant, diner_id, here.colleague, words, key=key)
             fault = WHY_NOT.get(said)
@@ -162,7 +170,7 @@ class ConversationPages:
             found = conversation(session, here.restaurant, diner_id, sight=sight, before=before)
             if found is None:
                 return None
-            waiting = drafts.waiting(session, here.restaurant, diner_id)
+            waiting = drafts_waiting.waiting(session, here.restaurant, diner_id)
             members = staff.of_restaurant(session, here.restaurant.id)
         open_drafts = {each.turn_id: each for each in waiting if sight.has_persona(each.persona)}
         shown = list(lines(found, open_drafts, here.restaurant.timezone))
@@ -180,21 +188,28 @@ class ConversationPages:
             told=told,
         )
 
-    def _draft(self, here: Here, diner_id: int, turn_id: int) -> Waiting | None:
-        """The one that is named, if it still waits and is theirs to read."""
+    def _draft(
+        self, here: Here, diner_id: int, turn_id: int
+    ) -> Waiting | Literal["gone", "closed"]:
+        """The one that is named, if it is not decided and theirs to read."""
         sight = sight_of(here.rights, PERSONAS)
         waiting = self._in_person.drafts.waiting(here.restaurant, diner_id)
-        named = (each for each in waiting if each.turn_id == turn_id)
-        return next((each for each in named if sight.has_persona(each.persona)), None)
+        draft = next((each for each in waiting if each.turn_id == turn_id), None)
+        if draft is None:
+            return "gone"
+        return draft if sight.has_persona(draft.persona) else "closed"
 
     def _send_draft(
-        self, here: Here, diner_id: int, turn_id: int, words: str | None = None
+        self, here: Here, diner_id: int, turn_id: int, words: str | None = None, key: str = ""
     ) -> str | None:
         """Why nothing was sent, if so."""
+        drafts = self._in_person.drafts
+        if words and drafts.was_said(key, words):
+            return None
         draft = self._draft(here, diner_id, turn_id)
-        if draft is None:
-            return WHY_NO_DRAFT["gone"]
-        sent = self._in_person.drafts.send(here.restaurant, draft, by=here.address, words=words)
+        if isinstance(draft, str):
+            return WHY_NO_DRAFT[draft]
+        sent = drafts.send(here.restaurant, draft, by=here.address, words=words, key=key)
         return WHY_NO_DRAFT.get(sent)
 
     def _done(self, here: Here, diner_id: int, why_not: str | None) -> Response | str:

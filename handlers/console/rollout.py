@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from addresses import USER_ID
 from handlers.console import live
 from handlers.console.here import Here, needs, now
-from models import drafts, rollout
+from models import drafts_waiting, rollout
 from models.allowed import MAX_NAME
 from models.console import reach
 from models.database.engine import Database
@@ -136,8 +136,8 @@ class RolloutPages:
 
     def _drafts(self, here: Here) -> str:
         with self._database.transaction() as session:
-            waiting = drafts.waiting(session, here.restaurant)
-            outcomes = drafts.outcomes(session, here.restaurant, now() - LATELY)
+            waiting = drafts_waiting.waiting(session, here.restaurant)
+            outcomes = drafts_waiting.outcomes(session, here.restaurant, now() - LATELY)
         return render_template("_drafts.html", waiting=waiting, outcomes=outcomes, days=LATELY.days)
 
 

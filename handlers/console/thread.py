@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from models.console.conversation import Conversation
 from models.console.exchanges import Exchange, Sending, Wrote
-from models.drafts import Waiting
+from models.drafts_waiting import Waiting
 from models.turns import DRAFTED
 
 MOST_SAID = 160  # characters of what a screen reader says of what is new

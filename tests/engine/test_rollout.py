@@ -10,11 +10,12 @@ from conversation.rollout import TOLD_AGAIN_AFTER
 from conversation.sentences import SENTENCES
 from engine.drafting import Drafting
 from engine.hands import COMES_WITHIN
-from models import diners, drafts, purging, restaurants, rollout
+from models import diners, drafts, drafts_waiting, purging, restaurants, rollout
 from models.database.absence import UNREACHABLE
 from models.database.fresh import FRESH_S
 from models.diners import WINDOW
-from models.drafts import ANSWERED, DROPPED, EDITED, REPLACED, SENT, WAITING, Waiting
+from models.drafts import ANSWERED, DROPPED, EDITED, REPLACED, SENT, WAITING
+from models.drafts_waiting import Waiting
 from models.inbox import Medium
 from models.restaurants import Restaurant
 from realtime.client import RealtimeError
@@ -80,13 +81,13 @@ def here(house: House) -> Restaurant:
 def waiting(house: House) -> list[Waiting]:
     at = here(house)
     with house.eye.transaction() as session:
-        return drafts.waiting(session, at)
+        return drafts_waiting.waiting(session, at)
 
 
 def outcomes(house: House) -> dict[str, int]:
     at = here(house)
     with house.eye.transaction() as session:
-        return drafts.outcomes(session, at, house.clock.now() - WINDOW)
+        return drafts_waiting.outcomes(session, at, house.clock.now() - WINDOW)
 
 
 def drafted(house: House, draft: str = "Grilled tilapia.", text: str = "Fish?") -> int:
@@ -270,15 +271,6 @@ def test_an_unsent_draft_was_not_said(shadowed: House) -> None:
     assert outcomes(shadowed) == {REPLACED: 1, WAITING: 1}
 
 
-def test_who_read_the_old_draft_does_not_send_the_new_one_unseen(shadowed: House) -> None:
-    number = drafted(shadowed)
-    drafted(shadowed, "Yes, tilapia.", "Hello?")
-    assert "there is a new answer: read it first" in says(shadowed, f"/send {number}", JEAN)
-    assert shadowed.read(ALICE) == []
-    assert says(shadowed, f"/send {number}!", JEAN) == f"Sent to {number}."
-    assert soon(lambda: shadowed.read(ALICE) == ["Yes, tilapia."])
-
-
 def test_a_draft_is_sent_once(shadowed: House) -> None:
     number = drafted(shadowed)
     says(shadowed, f"/send {number}", JEAN)
@@ -431,8 +423,25 @@ def test_live_again_the_answer_goes_to_the_diner(shadowed: House) -> None:
     with shadowed.eye.transaction() as session:
         rollout.go_live(session, at.id, by="command line", now=shadowed.clock.now())
     shadowed.clock.passes(FRESH_S)
-    assert says(shadowed, "Soup?", ALICE) == "Yes."
     assert says(shadowed, f"/send {number}", JEAN) == f"Sent to {number}."
+    assert soon(lambda: shadowed.read(ALICE) == ["Grilled tilapia."])
+    assert says(shadowed, "Soup?", ALICE) == "Yes."
+
+
+def test_what_the_cfo_would_say_is_for_whoever_may_read_it(shadowed: House) -> None:
+    """Jean is a waiter; Marie owns the house."""
+    shadowed.model.will("It is 18.")
+    hears(shadowed, "/cfo what is the VAT?")
+    number = handle(shadowed)
+    assert "> It is 18." in shadowed.read(MARIE)[-1]
+    assert shadowed.read(JEAN) == []
+    assert "not for your role" in says(shadowed, f"/send {number}", JEAN)
+    shadowed.model.will(RealtimeError("unreachable"))
+    hears(shadowed, "And in Malta?")
+    assert "found no answer" in shadowed.read(MARIE)[-1]
+    assert len(shadowed.read(JEAN)) == 1
+    drafted(shadowed, "Tilapia.", "/waiter fish?")
+    assert says(shadowed, f"/send {number}!", JEAN) == f"Sent to {number}."
 
 
 def test_where_no_colleague_can_be_reached_the_draft_waits_in_the_console(any_house: House) -> None:

@@ -21,6 +21,7 @@ from models import (
     dead_letters,
     diners,
     drafts,
+    drafts_waiting,
     erasure,
     hands,
     hands_overdue,
@@ -235,8 +236,8 @@ def the_staffs_commands(desk: Desk) -> None:
         hands.by_addresses(session, kigali, [ALICE, CHARLIE])
         hands.by_id(session, kigali, chats[BOB].diner_id)
         hands.held_by(session, kigali, BOB)
-        drafts.waiting(session, kigali)
-        drafts.waiting(session, kigali, chats[BOB].diner_id)
+        drafts_waiting.waiting(session, kigali)
+        drafts_waiting.waiting(session, kigali, chats[BOB].diner_id)
         history.last_words(session, chats[BOB].diner_id, 10)
         attention.marks(session, kigali, moment(LEASE_S))
         dead_letters.unanswered(session, kigali.number, 200)
