@@ -7,14 +7,16 @@ from sqlalchemy import select
 
 from handlers.console.conversation import MOST_WORDS
 from models import staff
-from models.bubbles import Bubble
+from models.bubbles import Bubble, Choice, Choices
 from models.diners import WINDOW, Diner
 from models.drafts import write as write_draft
+from models.outbox import Part
 from models.tool_calls import Call
 from models.turns import DEAD, DRAFTED, Turn
 from tests.console.world import CAROL, GRACE, JEAN, Guest, House
 from tests.models.console.world import SUSHI, World
 from tests.models.desk import BOB, CHARLIE, Desk
+from whatsapp.choices import numbered
 
 BOOKS = Call("fetch_financials", '{"period": "today"}', '{"revenue": "999123"}', 3)
 KEY = "a-key-of-a-form-1234567890"
@@ -233,9 +235,93 @@ def test_a_draft_is_sent_in_other_words(house: House, drafted: tuple[int, int]) 
     form = jean.get(f"/kigali/conversations/{alice}/composer?draft={turn_id}").text
     assert ("Tilapia." in form, f'name="draft" value="{turn_id}"' in form) == (True, True)
     assert say(jean, alice, "Tilapia, grilled.", draft=str(turn_id)) == 303
-    assert replies(house, alice) == ["Tilapia, grilled."]
     assert "Waiter, sent by Jean" in page(house, alice)
+    assert say(jean, alice, "Tilapia, grilled.", draft=str(turn_id)) == 303, "as pressed twice"
     assert say(jean, alice, "Once more.", draft=str(turn_id)) == 400
+    assert replies(house, alice) == ["Tilapia, grilled."]
+
+
+@pytest.fixture
+def offered(world: World) -> tuple[int, int]:
+    """A diner, and the turn whose draft has a picture and something to tap."""
+    turn = world.begins("Fish?")
+    world.ends(turn, state=DRAFTED)
+    choices = Choices("list", (Choice("1", "Tilapia", "RWF 9,000"), Choice("2", "Goat", "")))
+    bubble = Bubble("Which?", picture="https://inzozi.example/fish.jpg", choices=choices)
+    with world.database.connection() as connection:
+        write_draft(connection, turn, numbered(bubble), [bubble], turn.lease_until)
+    return turn.diner.id, turn.id
+
+
+def test_a_draft_shows_its_picture_and_what_can_be_tapped(
+    house: House, offered: tuple[int, int]
+) -> None:
+    (draft,) = re.findall(r'<li class="bubble out draft".*?</div>', page(house, offered[0]), re.S)
+    for words in ("With a picture", "Tilapia: RWF 9,000", 'aria-label="To tap"'):
+        assert words in draft, words
+    assert "1. Tilapia" not in draft
+
+
+def parts(house: House) -> list[tuple[str, set[str]]]:
+    """What goes out: its words, and what it has beside them."""
+    with house.database.transaction() as session:
+        return [(each.body, set(each.extra or ())) for each in session.scalars(select(Part))]
+
+
+def test_other_words_are_said_once_and_nothing_else_is_tapped(
+    house: House, offered: tuple[int, int]
+) -> None:
+    alice, turn_id = offered
+    jean = house.signed_in(JEAN)
+    form = jean.get(f"/kigali/conversations/{alice}/composer?draft={turn_id}").text
+    assert "1. Tilapia: RWF 9,000" in form
+    words = "Which?\n\n1. Tilapia: 9500\n2. Goat"
+    assert say(jean, alice, words, draft=str(turn_id)) == 303
+    assert parts(house) == [(words, {"picture"})]
+    assert replies(house, alice) == [words]
+
+
+def test_its_own_words_are_sent_as_it_was(house: House, offered: tuple[int, int]) -> None:
+    alice, turn_id = offered
+    words = "Which?\n\n1. Tilapia: RWF 9,000\n2. Goat"
+    assert say(house.signed_in(JEAN), alice, words, draft=str(turn_id)) == 303
+    assert parts(house) == [("Which?", {"picture", "choices"})]
+
+
+def test_who_wrote_again_is_not_sent_what_answered_them_before(
+    house: House, world: World, drafted: tuple[int, int]
+) -> None:
+    alice, turn_id = drafted
+    world.writes("I am allergic to fish")
+    shown = page(house, alice)
+    assert ("can’t be sent any more" in shown, f'id="send-{turn_id}"' in shown) == (True, False)
+    jean = house.signed_in(JEAN)
+    jean.get("/me")
+    at = f"/kigali/conversations/{alice}"
+    refused = jean.post(f"{at}/drafts/{turn_id}/send", HX)
+    assert (refused.status_code, "written again" in refused.text) == (409, True)
+    form = jean.post(f"{at}/say", HX, words="Tilapia!", key=KEY, draft=str(turn_id))
+    assert form.status_code == 400
+    assert ("written again" in form.text, "Tilapia!" in form.text) == (True, True)
+    assert 'name="draft"' not in form.text, "its words are a person's own by now"
+    assert replies(house, alice) == []
+    assert jean.post(f"{at}/drafts/{turn_id}/drop", HX).status_code == 200
+
+
+def test_what_the_cfo_would_say_is_not_a_waiters_to_send(house: House, world: World) -> None:
+    turn = world.begins("What is VAT?")
+    world.ends(turn, state=DRAFTED, persona="cfo")
+    with world.database.connection() as connection:
+        write_draft(connection, turn, "18 %.", [Bubble("18 %.")], turn.lease_until)
+    at = f"/kigali/conversations/{turn.diner.id}/drafts/{turn.id}"
+    jean = house.signed_in(JEAN)
+    jean.get("/me")
+    for action in ("send", "drop"):
+        refused = jean.post(f"{at}/{action}", HX)
+        assert (refused.status_code, "not for your role" in refused.text) == (409, True)
+    grace = house.signed_in()
+    grace.get("/me")
+    assert grace.post(f"{at}/send", HX).status_code == 200
 
 
 def test_a_dropped_draft_is_never_sent(house: House, drafted: tuple[int, int]) -> None:
