@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from models import audit
 from models.turns import DEAD, FAILED
-from tests.console.world import Guest, House
+from tests.console.menus import noted, ready
+from tests.console.world import GRACE, House
 from tests.models.console.world import VALLETTA, World
 from tests.models.desk import ALICE, BOB, KIGALI, Desk
 
@@ -16,13 +16,6 @@ LETTERS = "/kigali/dead-letters"
 @pytest.fixture
 def world(house: House) -> World:
     return World(Desk(house.database))
-
-
-def ready(house: House) -> Guest:
-    """Grace, with a form token: what changes by itself has none."""
-    grace = house.signed_in()
-    grace.get("/me")
-    return grace
 
 
 def failed(
@@ -48,12 +41,6 @@ def named(page: str, kind: str) -> list[int]:
     return [int(each) for each in re.findall(rf'id="{kind}-(\d+)"', page)]
 
 
-def noted(house: House) -> list[tuple[str, str]]:
-    with house.database.transaction() as session:
-        changes = audit.latest(session, 1, 50)
-    return [(each.what, each.subject) for each in changes if "console" not in each.what]
-
-
 def test_what_went_wrong_is_listed_with_its_cause_and_whom_it_concerns(
     house: House, world: World
 ) -> None:
@@ -71,29 +58,32 @@ def test_each_is_dealt_with_once_however_often_the_button_is_pressed(
     house: House, world: World
 ) -> None:
     turn, part = failed(world), refused(world)
-    grace = ready(house)
+    grace = ready(house, GRACE)
     answer = grace.post(f"{LETTERS}/retry", None, turn=str(turn), part=str(part))
     assert (answer.status_code, named(answer.text, "turn")) == (200, [])
     again = grace.post(f"{LETTERS}/retry", {"HX-Request": "true"}, turn=str(turn), part=str(part))
     assert "dealt with that already" in again.headers["HX-Trigger"]
-    assert noted(house) == [("parts.retried", str(part)), ("turns.retried", str(turn))]
+    assert [each[:2] for each in noted(house)] == [
+        ("parts.retried", str(part)),
+        ("turns.retried", str(turn)),
+    ]
     assert world.desk.part(part).state == "waiting"
     assert "Waits for its turn" in again.text
 
 
 def test_what_is_dropped_is_off_the_list(house: House, world: World) -> None:
     turn, part = failed(world, state=DEAD, cause=None), refused(world)
-    grace = ready(house)
+    grace = ready(house, GRACE)
     assert "Given up: it was tried too often" in grace.get(LETTERS).text
     dropped = grace.post(f"{LETTERS}/drop", None, turn=str(turn), part=str(part))
     assert "Nothing is left behind" in dropped.text
     assert world.desk.part(part).state == "dropped"
-    assert {what for what, _ in noted(house)} == {"turns.dropped", "parts.dropped"}
+    assert {each[0] for each in noted(house)} == {"turns.dropped", "parts.dropped"}
 
 
 def test_all_is_what_was_listed_and_not_what_came_meanwhile(house: House, world: World) -> None:
     first, second = failed(world), failed(world, BOB)
-    grace = ready(house)
+    grace = ready(house, GRACE)
     assert "Retry all 2" in grace.get(LETTERS).text
     late = failed(world, "whatsapp:+250788000005")
     both = {"turn": [str(first), str(second)]}
@@ -103,7 +93,7 @@ def test_all_is_what_was_listed_and_not_what_came_meanwhile(house: House, world:
 
 @pytest.mark.parametrize("ids", ["x", "-1", "9" * 30, ""])
 def test_a_number_that_is_none_is_nobodys(house: House, ids: str) -> None:
-    grace = ready(house)
+    grace = ready(house, GRACE)
     for action in ("retry", "drop"):
         answer = grace.post(f"{LETTERS}/{action}", None, turn=ids, part=ids)
         assert answer.status_code == 200
@@ -111,7 +101,7 @@ def test_a_number_that_is_none_is_nobodys(house: House, ids: str) -> None:
 
 def test_another_restaurants_are_not_there(house: House, world: World) -> None:
     turn, part = failed(world, to=VALLETTA), refused(world, to=VALLETTA)
-    grace = ready(house)
+    grace = ready(house, GRACE)
     assert "Nothing is left behind" in grace.get(LETTERS).text
     grace.post(f"{LETTERS}/drop", None, turn=str(turn), part=str(part))
     assert named(grace.get("/valletta/dead-letters").text, "turn") == [turn]

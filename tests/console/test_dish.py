@@ -17,17 +17,12 @@ from tests.console.menus import (
     ready,
     served,
 )
-from tests.console.world import GRACE, Guest, House
+from tests.console.world import GRACE, Guest, House, hidden
 
 
 @pytest.fixture
 def ids(house: House) -> dict[str, int]:
     return served(house.database)
-
-
-def hidden(text: str, name: str = "seen") -> str:
-    (value,) = re.findall(rf'name="{name}" value="([^"]*)"', text)
-    return str(value)
 
 
 def saved(guest: Guest, item_id: int, **fields: str) -> int:

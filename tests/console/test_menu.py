@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.serving import FOR_GOOD
 from tests.console.menus import HX, KIZITO, MARIA, last, noted, on_file, ready, served
-from tests.console.world import GRACE, House
+from tests.console.world import GRACE, House, hidden
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_price_in_place_is_on_record_as_if_sent_by_phone(
 ) -> None:
     maria = ready(house, MARIA)
     editor = maria.get(f"/kigali/menu/{ids['tilapia']}/price", **HX).text
-    (seen,) = re.findall(r'name="seen" value="([^"]+)"', editor)
+    seen = hidden(editor)
     answer = maria.post(f"/kigali/menu/{ids['tilapia']}/price", HX, price="10.5k", seen=seen)
     assert answer.status_code == 400  # francs have no cents, and no half thousands
     answer = maria.post(f"/kigali/menu/{ids['tilapia']}/price", HX, price="10 500", seen=seen)
@@ -84,7 +84,7 @@ def test_a_large_step_is_asked_once_more(house: House, ids: dict[str, int]) -> N
     asked = maria.post(path, HX, price="95000", seen="9500.00")
     assert "Is it to be RWF 95,000?" in asked.text
     assert on_file(house, ids["tilapia"]).price == 9500
-    (sure,) = re.findall(r'name="sure" value="([^"]+)"', asked.text)
+    sure = hidden(asked.text, "sure")
     other = maria.post(path, HX, price="950000", seen="9500.00", sure=sure)
     assert "Is it to be RWF 950,000?" in other.text
     assert maria.post(path, HX, price="95000", seen="9500.00", sure=sure).status_code == 200
@@ -100,8 +100,7 @@ def test_the_second_who_changes_a_price_is_told(any_house: House) -> None:
     assert (answer.status_code, "It costs RWF 10,000 now" in answer.text) == (409, True)
     assert "11000" in answer.text  # what was typed stays
     assert on_file(any_house, ids["tilapia"]).price == 10_000
-    again = re.findall(r'name="seen" value="([^"]+)"', answer.text)
-    assert grace.post(path, HX, price="11000", seen=again[0]).status_code == 200
+    assert grace.post(path, HX, price="11000", seen=hidden(answer.text)).status_code == 200
 
 
 def test_what_runs_out_is_off_until_it_is_said(any_house: House) -> None:

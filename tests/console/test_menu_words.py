@@ -9,7 +9,7 @@ from knowledge.hours_in_words import hours_text
 from knowledge.lexicon_on_file import lexicon_of
 from models import menu, restaurants
 from tests.console.menus import DISHES, MARIA, dish, noted, ready, served
-from tests.console.world import GRACE, House
+from tests.console.world import GRACE, House, hidden
 
 PAIRED = {"item": "rolex", "with": "chips", "upsell": "Chips with it?"}
 WORD = {"language": "fr", "word": "rouleau", "means": "rolex"}
@@ -19,11 +19,6 @@ CHRISTMAS = {"day": "2026-12-25", "name": "Christmas Day", "times": "12:00-15:00
 @pytest.fixture
 def ids(house: House) -> dict[str, int]:
     return served(house.database)
-
-
-def seen(text: str) -> str:
-    (found,) = re.findall(r'name="seen" value="([^"]*)"', text)[:1]
-    return unescape(found)
 
 
 def pairings(house: House) -> list[tuple[str, ...]]:
@@ -50,7 +45,7 @@ def test_a_pairing_is_added_changed_and_removed(any_house: House) -> None:
         True,
         True,
     )
-    again = PAIRED | {"upsell": "Fries?", "seen": seen(late.text)}
+    again = PAIRED | {"upsell": "Fries?", "seen": hidden(late.text)}
     assert grace.post("/kigali/pairings", None, **again).status_code == 303
     for _ in range(2):
         assert maria.post("/kigali/pairings/remove", None, **PAIRED).status_code == 303
@@ -135,7 +130,7 @@ def test_the_week_is_typed_in_the_files_words(house: House, ids: dict[str, int])
     page = maria.get("/kigali/hours").text
     assert ">07:00-23:00</textarea>" in page
     week = {
-        "seen": seen(page), "house": "Mon-Thu, Sun 07:00-23:00\nFri-Sat 07:00-02:00",
+        "seen": hidden(page), "house": "Mon-Thu, Sun 07:00-23:00\nFri-Sat 07:00-02:00",
         "name-0": "breakfast", "times-0": "07:00-11:00",
         "name-1": "grill", "times-1": "18:00-22:00",
     }  # fmt: skip
@@ -151,7 +146,7 @@ def test_the_week_is_typed_in_the_files_words(house: House, ids: dict[str, int])
 
 def test_hours_that_are_none_are_told_by_their_field(house: House, ids: dict[str, int]) -> None:
     maria = ready(house, MARIA)
-    mark = seen(maria.get("/kigali/hours").text)
+    mark = hidden(maria.get("/kigali/hours").text)
     week = {"seen": mark, "house": "07:00-23:00", "name-0": "breakfast", "times-0": "07:00-11:00"}
     for name, typed, fault in (
         ("house", "", "say when it is open"),

@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.console.rollout import MOST_AT_ONCE, entries_in
-from models import audit, rollout
+from models import rollout
 from models.rollout import Rollout
 from tests.console.world import Guest, House
 from tests.models.desk import ALICE, BOB, Desk
@@ -18,12 +18,6 @@ def state(house: House, restaurant_id: int = 1) -> Rollout:
 
 def listed(house: House) -> list[tuple[str, str]]:
     return [(each.address, each.name) for each in state(house).numbers]
-
-
-def noted(house: House) -> list[str]:
-    with house.database.transaction() as session:
-        changes = audit.latest(session, 1, 50)
-    return [each.what for each in changes if each.what.startswith("rollout.")]
 
 
 @pytest.fixture
@@ -80,7 +74,11 @@ def test_several_are_added_at_once_and_the_list_is_on(house: House, grace: Guest
     shown = grace.get(PAGE).text
     assert "the list alone" in shown
     assert "The 2 on the list, and the staff" in shown
-    assert sorted(noted(house)) == ["rollout.allowed", "rollout.allowed", "rollout.limited"]
+    assert sorted(house.changes("rollout.")) == [
+        "rollout.allowed",
+        "rollout.allowed",
+        "rollout.limited",
+    ]
 
 
 def test_one_is_taken_off_once_and_an_empty_list_says_whom_it_leaves(
@@ -110,7 +108,7 @@ def test_shadow_mode_goes_on_and_off_and_twice_is_once(house: House, grace: Gues
     assert "No diner gets what the waiter writes" in grace.get(PAGE).text
     grace.post(f"{PAGE}/go-live")
     assert not state(house).is_shadowed
-    assert noted(house) == ["rollout.went_live", "rollout.shadowed"]
+    assert house.changes("rollout.") == ["rollout.went_live", "rollout.shadowed"]
 
 
 def test_it_is_said_whom_the_list_leaves_to_the_staff(house: House, grace: Guest) -> None:

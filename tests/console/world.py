@@ -155,10 +155,11 @@ class House:
         assert guest.follow(self.links.make(address)).status_code == 303
         return guest
 
-    def changes(self) -> list[str]:
-        """What was changed in Kigali, newest first."""
+    def changes(self, of: str = "") -> list[str]:
+        """What was changed in Kigali, newest first; `of`: what it begins with."""
         with self.database.transaction() as session:
-            return [each.what for each in audit.latest(session, 1, 100)]
+            found = audit.latest(session, 1, 100)
+        return [each.what for each in found if each.what.startswith(of)]
 
     def with_password(self, address: str = GRACE) -> Guest:
         guest = self.signed_in(address)
@@ -185,3 +186,8 @@ def opened(url: str, clock: ManualClock) -> Iterator[House]:
 
 def token_of(link: str) -> str:
     return link.rpartition(PATH)[2]
+
+
+def hidden(page: str, name: str = "seen") -> str:
+    """What its form sends along unseen: the first of its forms that does."""
+    return unescape(re.findall(rf'name="{name}" value="([^"]*)"', page)[0])

@@ -1,6 +1,5 @@
 """The operator's pages: alive, ready, and the numbers, in words that say what to do."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,6 @@ class Line:
 
     def state(self) -> str:
         return "open" if self.is_ready else "down: 401 since 12:00"
-
-
-@pytest.fixture
-def store(sqlite_url: str) -> Iterator[Store]:
-    store = Store(sqlite_url)
-    yield store
-    store.close()
 
 
 class Account:

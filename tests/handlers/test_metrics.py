@@ -1,6 +1,5 @@
 """`/metrics`: every process' numbers, for whoever may read them."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -35,13 +34,6 @@ class Line:
 
     def counts(self) -> dict[str, int]:
         return {"sockets": 2, "in_flight": 7, "waiting": 0}
-
-
-@pytest.fixture
-def store(sqlite_url: str) -> Iterator[Store]:
-    store = Store(sqlite_url)
-    yield store
-    store.close()
 
 
 class Process:

@@ -18,8 +18,8 @@ from realtime.fleet.limits import Limits
 from realtime.outcomes import Reply
 from realtime.request import EXTRAS, Extras, Request, function_tool, said_by_diner
 from sandbox.realtime.server import RealtimeServer
+from tests.realtime.conftest import KEY
 
-KEY = "sk-sandbox"
 MODEL = "gpt-realtime-2.1-mini"
 WAIT_S = 10
 QUICK = Limits(backoff_base_s=0.02, backoff_cap_s=0.1, cuts=1_000)
@@ -60,14 +60,6 @@ class House:
 
     def noted(self, event: str) -> list[Mapping[str, Any]]:
         return [fields for name, fields in self.notes if name == event]
-
-
-@pytest.fixture
-def server() -> Iterator[RealtimeServer]:
-    server = RealtimeServer(KEY)
-    server.start()
-    with closing(server):
-        yield server
 
 
 @pytest.fixture

@@ -26,21 +26,14 @@ from realtime.transcribe import Transcriber
 from sandbox.practice.speech import spoken
 from sandbox.realtime.server import RealtimeServer
 from telemetry.tracing import tracing
+from tests.realtime.conftest import KEY
 from tests.spans import Seen, Spans, collected
 
-KEY, MODEL, WAIT_S = "sk-sandbox", "gpt-realtime-2.1-mini", 10
+MODEL, WAIT_S = "gpt-realtime-2.1-mini", 10
 LATE_S = 0.05
 SPAN = f"realtime_inference {MODEL}"
 QUICK = Limits(backoff_base_s=0.02, backoff_cap_s=0.1, tries=2)
 ASKED = Request("Be brief.", (), (said_by_diner("say exactly: Murakoze"),), 600, effort="low")
-
-
-@pytest.fixture
-def server() -> Iterator[RealtimeServer]:
-    server = RealtimeServer(KEY)
-    server.start()
-    with closing(server):
-        yield server
 
 
 @pytest.fixture
