@@ -107,7 +107,7 @@ def console(parts: Parts) -> Flask:
     secret = parts.secret_key or secrets_of_ours.signing_key(parts.database)
     app.config.update(_configuration(secret, is_https=parts.url.startswith("https:")))
     app.extensions[CLOCK] = parts.now
-    app.extensions[live.KEY] = live.Live(parts.stopping)
+    app.extensions[live.KEY] = live.Live(parts.stopping, written=parts.database.changes.mark)
     _limit(app, parts.limits)
     CSRFProtect(app)
     _secure(app, People(parts.database, parts.now))

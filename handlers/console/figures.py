@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, abort, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
-from engine.figures import Counting, Figures, Percentiles
+from engine.figures import TODAY_FRESH_S, Counting, Figures, Percentiles
 from handlers.console import charts, live
 from handlers.console.here import Here, needs, now
 from handlers.months import month_of
@@ -80,7 +80,10 @@ class FiguresPages:
     @needs("figures")
     def live(self, here: Here) -> Response:
         month = _month(here)
-        return live.stream(here, "figures", lambda: self._fragment(here, month))
+        # What is counted stands for some seconds, whatever is written meanwhile.
+        return live.stream(
+            here, "figures", lambda: self._fragment(here, month), render_s=TODAY_FRESH_S
+        )
 
     @needs("figures")
     def as_json(self, here: Here) -> Response:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models.database import absence
 from models.database.absence import DatabaseUnavailableError
 from models.database.address import read
+from models.database.changes import Changes
 from models.database.fair_queue import FairQueue
 from models.database.kept import LOOK_AFTER_S, AtHand, Kept
 from models.database.opening import CONNECT_TIMEOUT_S, opening
@@ -66,6 +67,7 @@ class Database:
         self.engine = self.opening.engine()
         self._compiling = self.engine
         self.watch = Watch()
+        self.changes = Changes(self)
         # SQLite takes one writer at a time, and who waits for its lock would freeze the process:
         # wait in the queue instead.
         most = 1 if self.is_sqlite else min(pool_size, self.address.connection_limit or pool_size)
@@ -246,6 +248,7 @@ class Database:
 
     def close(self) -> None:
         self.watch.close()
+        self.changes.close()
         self._at_hand.close()
         self.engine.dispose()
 

@@ -69,6 +69,39 @@ def test_who_has_seen_it_waits_for_the_next(stopping: Event, table: Table) -> No
     assert "two" in next(events)
 
 
+def test_where_nothing_is_written_nothing_is_rendered(stopping: Event, table: Table) -> None:
+    marks = [0]
+    looks: list[int] = []
+
+    def written() -> int:
+        looks.append(marks[-1])
+        return marks[-1]
+
+    events = watch(Live(stopping, LOOK_S, written), table)
+    list(islice(events, 2))
+
+    def changes() -> None:
+        assert eventually(lambda: len(looks) > 5)
+        rendered.append(table.looks)
+        table.row = "two"
+        marks.append(1)
+
+    rendered: list[int] = []
+    Thread(target=changes).start()
+    assert "two" in next(events)
+    assert rendered == [1]
+
+
+def test_what_time_alone_changes_is_seen_too(stopping: Event, table: Table) -> None:
+    live = Live(stopping, LOOK_S, lambda: "never written to")
+    events = live.events(
+        "key", "rows", table.render, seen="", may_go_on=lambda: True, render_s=3 * LOOK_S
+    )
+    list(islice(events, 2))
+    table.row = "two"
+    assert "two" in next(events)
+
+
 def test_many_who_watch_the_same_are_one_look(stopping: Event, table: Table) -> None:
     live = Live(stopping, look_s=60)
     readers = [watch(live, table) for _ in range(5)]
