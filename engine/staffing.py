@@ -88,7 +88,7 @@ def reach(chat: Chat | None, template: Collection[str], now: datetime, timezone:
     if chat.is_open(now):
         until = (chat.wrote_at + WINDOW).astimezone(ZoneInfo(timezone))
         zone = " UTC" if timezone == "UTC" else ""
-        return f"can be written to until {until:%Y-%m-%d %H:%M}{zone}"
+        return f"can be written to until {until.day} {until:%b, %H:%M}{zone}"
     if chat.takes(template):
         return "wrote nothing in 24 hours: is called by a template"
     return "wrote nothing in 24 hours: WhatsApp takes nothing to them before they do"

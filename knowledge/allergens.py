@@ -14,6 +14,7 @@ from knowledge.kitchen_words import (
     ALLERGEN_WORDS,
     DIET_WORDS,
     FREE_OF_WORDS,
+    MADE_WITH,
     NEGATIONS,
     NONE_WORDS,
     PHRASES_BEFORE,
@@ -213,7 +214,7 @@ def _meaning(written: str, field: str) -> tuple[str, ...] | None:
     vocabulary = _vocabulary(field)
     if written in vocabulary:
         return (written,)
-    meanings = _meanings(field)
+    meanings = _made_with() if field in IN_IT else _meanings(field)
     parts = [written]
     if _found(written, meanings) is None:
         parts = written.replace(";", ",").replace("/", ",").replace("&", ",").split(",")
@@ -221,6 +222,16 @@ def _meaning(written: str, field: str) -> tuple[str, ...] | None:
     if None in meant:
         return None
     return tuple(key for key in vocabulary if any(key in (keys or ()) for keys in meant))
+
+
+@cache
+def _made_with() -> dict[str, frozenset[str]]:
+    """What a kitchen's word says is in it: wine has sulphites, though it is no name for them."""
+    meanings = dict[str, frozenset[str]]()
+    for key, phrases in MADE_WITH.items():
+        for phrase in (" ".join(words_of(each)) for each in listed(phrases)):
+            meanings[phrase] = meanings.get(phrase, frozenset()) | {key}
+    return meanings | _meanings("allergens")
 
 
 def _found(part: str, meanings: Mapping[str, frozenset[str]]) -> frozenset[str] | None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from knowledge import claims, opting, tax_search
+from knowledge.allergens import known_words
 from knowledge.choosing import place_in
 from knowledge.jurisdictions import jurisdiction_of
 from knowledge.lexicon import shipped_lexicon
@@ -20,6 +21,7 @@ def warm() -> None:
     wishes_in("no penauts, under 5")
     exclusions_in("no penauts")
     own_lasting_in("I can't have penauts")
+    known_words(("wine",), "allergens")
     claims.claims_in("It is free of nuts, and safe.", ())
     claims.claims_in("It is free of nuts, would you like it?", ())
     claims.common_words()

@@ -47,7 +47,17 @@ from handlers.console.pairings import PairingsPages
 from handlers.console.passwords import Natively, PasswordCheck, Passwords
 from handlers.console.people import PeoplePages
 from handlers.console.rollout import RolloutPages
-from handlers.console.shown import browser, cause, lately, moment, number, sentence, words
+from handlers.console.shown import (
+    browser,
+    cause,
+    change,
+    date_,
+    lately,
+    moment,
+    number,
+    sentence,
+    words,
+)
 from handlers.console.signing_in import SigningIn
 from handlers.console.synonyms import SynonymsPages
 from handlers.headers import OWN_PAGE, guard, keep_here
@@ -207,6 +217,8 @@ def _tell_templates(app: Flask) -> None:
         "cause": cause,
         "masked": masked,
         "lately": lately,
+        "change": change,
+        "date": date_,
         "moment": moment,
         "number": number,
         "sentence": sentence,

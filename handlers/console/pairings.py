@@ -120,7 +120,10 @@ def _store(session: Any, here: Here, row: Mapping[str, Any], known: Any) -> None
 
 
 def _note(session: Any, here: Here, what: str, row: Mapping[str, Any], **told: Any) -> None:
-    here.note(session, f"pairing.{what}", f"{row['item']} with {row['with_item']}", **told)
+    names = {each.slug: each.name for each in menu.all_items(session, here.restaurant.id)}
+    here.note(
+        session, f"pairing.{what}", f"{names[row['item']]} with {names[row['with_item']]}", **told
+    )
 
 
 def _back(here: Here) -> Response:

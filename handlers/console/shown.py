@@ -1,7 +1,7 @@
 """How pages show moments and numbers: templates' filters."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import g
@@ -19,6 +19,12 @@ def moment(at: datetime, timezone: str = "") -> Markup:
     local = at.astimezone(ZoneInfo(zone))
     told = f"{local.day} {local:%b %Y, %H:%M}{' UTC' if zone == 'UTC' else ''}"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), told)
+
+
+def date_(told: str) -> str:
+    """`26 Nov 2026`, of `2026-11-26`."""
+    day = date.fromisoformat(told)
+    return f"{day.day} {day:%b %Y}"
 
 
 def lately(at: datetime) -> Markup:
@@ -64,6 +70,19 @@ CAUSES = {
     "gave_up": "it was tried too often",
     "not_listed": "the diner is not on the list of the rollout",
 }
+
+
+_CHANGES = {
+    "turns.retried": "Unanswered: tried again",
+    "turns.dropped": "Unanswered: off the list",
+    "parts.retried": "Messages: sent again",
+    "parts.dropped": "Messages: off the list",
+}
+
+
+def change(what: str) -> str:
+    """What the audit calls `menu.price_changed`: `Menu: price changed`."""
+    return _CHANGES.get(what) or what.replace("_", " ").replace(".", ": ").capitalize()
 
 
 def cause(known: str | None) -> str:

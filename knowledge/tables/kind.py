@@ -218,11 +218,16 @@ def _read(
             wrong.append(Wrong(line, column.name, str(error)))
     if not wrong:
         kind.complete(values, there)
-        known = there.get(tuple(values.get(each) for each in kind.key), {})
-        try:
-            return kind.shape.model_validate(known | values).model_dump()
-        except ValidationError as error:
-            wrong = _told(kind, line, error)
+    known = there.get(tuple(values.get(each) for each in kind.key), {})
+    try:
+        row = kind.shape.model_validate(known | values)
+        if not wrong:
+            return row.model_dump()
+    except ValidationError as error:
+        found = _told(kind, line, error)
+        # Of what a cell that can't be read is missing in, nothing is said.
+        was_read = {each.name for each in kind.columns if each.of_field in values}
+        wrong += [each for each in found if each.column in was_read] if wrong else found
     faults += wrong
     return None
 
@@ -233,10 +238,14 @@ def _told(kind: Kind, line: int, error: ValidationError) -> list[Wrong]:
         Wrong(
             line,
             ".".join(names.get(str(step), str(step)) for step in one["loc"][:1]),
-            one["msg"].removeprefix("Value error, "),
+            _SENTENCES.get(one["type"], one["msg"]).removeprefix("Value error, "),
         )
         for one in error.errors(include_url=False, include_context=False, include_input=False)
     ]
+
+
+# Of what the shapes' library says of a text, by its names of faults.
+_SENTENCES = {"string_too_short": "is empty", "string_pattern_mismatch": "is none that there is"}
 
 
 def _twice(kind: Kind, rows: Sequence[Numbered]) -> list[Wrong]:

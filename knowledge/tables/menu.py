@@ -153,6 +153,6 @@ def _not_on(slugs: frozenset[str]) -> Callable[..., Iterable[Wrong]]:
                 if slug not in slugs:
                     yield Wrong(each.line, column, f"{slug} is not on the menu")
             if item == with_item:
-                yield Wrong(each.line, "with", f"{item} is paired with itself")
+                yield Wrong(each.line, "with", "is the dish itself")
 
     return faults

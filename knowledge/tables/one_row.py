@@ -28,8 +28,13 @@ def faults_of(error: TableError) -> dict[str, str]:
     """What is wrong with each column; with the whole row, under no name."""
     told: dict[str, str] = {}
     for fault in error.faults:
-        told.setdefault(fault.column, fault.message)
+        told.setdefault(fault.column, _sentence(fault.message))
     return told or {"": str(error)}
+
+
+def _sentence(message: str) -> str:
+    """Beside its field, which a line of a file names before it: "price is empty"."""
+    return f"It {message}." if message.startswith("is ") else message
 
 
 def before_and_after(kind: Kind, before: Row, after: Row) -> tuple[dict[str, str], dict[str, str]]:

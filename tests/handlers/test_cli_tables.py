@@ -158,7 +158,7 @@ def test_a_pairing_of_what_is_not_on_the_menu_is_refused(database: Database, fil
     file.write_text("item,with,upsell\nrolex,pizza,Try it\nrolex,rolex,Twice?\n")
     told = _table(database, "pairings", "import", file).stderr
     assert "line 2, with: pizza is not on the menu" in told
-    assert "line 3, with: rolex is paired with itself" in told
+    assert "line 3, with: is the dish itself" in told
 
 
 def test_hours_are_read_as_people_write_them(database: Database, file: Path) -> None:

@@ -81,6 +81,17 @@ def test_a_diet_is_read_likewise(written: str, keys: list[str]) -> None:
     assert read(written, field="dietary") == keys
 
 
+def test_what_a_dish_is_surely_made_with_is_read_as_what_that_has() -> None:
+    assert known_words(["octopus", "wine", "cheesecake"], "allergens")[0] == [
+        "molluscs",
+        "sulphites",
+        "eggs",
+        "milk",
+    ]
+    with pytest.raises(ValueError, match="wine"):
+        known_words(["wine"], "free_of")
+
+
 @pytest.mark.parametrize(
     ("written", "complaint"),
     [

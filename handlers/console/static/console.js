@@ -59,11 +59,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
-/* A form that was refused comes back with what is wrong in it, and is shown as it is. */
-document.body.addEventListener("htmx:beforeSwap", (event) => {
-  const type = event.detail.xhr.getResponseHeader("Content-Type") || "";
-  if (event.detail.xhr.status === 400 && type.startsWith("text/html")) {
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  }
+/* A page that comes back with what is wrong in its form begins there, and so does a reader of it. */
+document.querySelector('main [aria-invalid="true"]')?.focus();
+
+/* What is longer than its field is cut by the browser, without a word. */
+document.addEventListener("input", (event) => {
+  const { maxLength, value } = event.target;
+  if (maxLength > 0 && value.length >= maxLength) toast(`No more than ${maxLength} letters fit there.`, true);
 });
