@@ -15,7 +15,7 @@ from knowledge.tables.one_row import faults_of, read_row
 from knowledge.tables.synonyms import synonyms_of
 from knowledge.tables.wrong import TableError
 from knowledge.words import fold
-from models import restaurants, synonyms
+from models import menu, restaurants, synonyms
 from models.database.engine import Database
 from models.synonyms import Said
 
@@ -32,6 +32,11 @@ LANGUAGES = {
     "elsewhere": "no language: a name, a brand",
 }
 NOTHING = "Say what it means, as on the menu or in English; or tick that it says nothing."
+SAVED = "Saved. The waiter understands it from the next message on."
+LEADS_NOWHERE = (
+    "Saved, but it leads to nothing on the menu: “{word}” is looked for as it was written down,"
+    " in the words of the dishes. Change it below, or put the dish on the menu."
+)
 Typed = Mapping[str, str]
 
 
@@ -77,7 +82,7 @@ class SynonymsPages:
         if faults:
             page = self._page(here, typed, faults, seen, says_nothing=says_nothing)
             return page, 409 if "" in faults else 400
-        flash("Saved. The waiter understands it from the next message on.")
+        flash(SAVED if says_nothing or self._finds(here, row) else LEADS_NOWHERE.format(**row))
         return _back(here)
 
     @needs("prices")
@@ -94,6 +99,17 @@ class SynonymsPages:
                 )
         flash("It means again what it means everywhere.")
         return _back(here)
+
+    def _finds(self, here: Here, row: Mapping[str, Any]) -> bool:
+        """Whether the menu has something for whoever says it."""
+        # As `_everywhere`: the tables of words are the chat's.
+        from knowledge.lexicon_on_file import lexicon_of  # noqa: PLC0415
+        from knowledge.menu_search import search_menu  # noqa: PLC0415
+
+        with self._database.transaction() as session:
+            items = menu.available_items(session, here.restaurant.id)
+            lexicon = lexicon_of(self._database, session, here.restaurant.slug)
+        return bool(search_menu(items, row["word"], lexicon=lexicon).items)
 
     def _page(
         self,

@@ -76,6 +76,8 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
         told = re.findall(rf'id="{name}-fault">([^<]+)<', answer.text)
         assert fault in "".join(told), name
         assert 'value="egg roll"' in answer.text
+    answer = maria.post(path, None, **FORM | {"seen": seen, "name": "", "price": "many"})
+    assert {"name-fault", "price-fault"} <= set(re.findall(r'id="([a-z]+-fault)">', answer.text))
     answer = maria.post(path, None, **FORM | {"seen": seen, "words": "creem"})
     assert (answer.status_code, "did you mean creme" in answer.text) == (400, True)
     answer = maria.post(path, None, **FORM | {"seen": seen, "words": "cream"})

@@ -109,6 +109,14 @@ def test_a_word_that_is_none_is_told_by_its_field(house: House, ids: dict[str, i
     assert "Known everywhere" in maria.get("/kigali/synonyms?q=samaki").text
 
 
+def test_a_word_that_leads_to_no_dish_is_kept_and_told(house: House, ids: dict[str, int]) -> None:
+    maria = ready(house, MARIA)
+    for means, is_told in (("rolex", False), ("xyzzyq", True)):
+        word = WORD | {"word": f"zuppa {means}", "means": means}
+        assert maria.post("/kigali/synonyms", None, **word).status_code == 303
+        assert ("leads to nothing" in maria.get("/kigali/synonyms").text) == is_told
+
+
 def test_of_two_who_change_a_word_the_second_sees_the_others_and_may_save_hers(
     house: House, ids: dict[str, int]
 ) -> None:
