@@ -66,6 +66,7 @@ class ConversationsPages:
                     sight=sight,
                     state=asked["state"],
                     words=asked["q"],
+                    knows_numbers=here.may("people"),
                     after=asked["after"],
                 )
             except ValueError:

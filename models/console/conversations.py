@@ -21,7 +21,7 @@ from models.diners import WINDOW, Diner, is_blocked
 from models.inbox import IS_WAITING, Message
 from models.restaurants import Restaurant
 from models.turns import HUMAN, RUNNING, Turn
-from telemetry.masking import masked
+from telemetry.masking import VISIBLE_END, masked
 
 PER_PAGE = 30
 MOST_WORDS = 200  # characters of what was said last
@@ -88,10 +88,14 @@ def page(
     sight: Sight,
     state: State | None = None,
     words: str = "",
+    knows_numbers: bool = False,
     after: str | None = None,
     most: int = PER_PAGE,
 ) -> Page:
     """Those of one state, or all. `words`: of a name, digits of a number, or `#12`.
+
+    `knows_numbers`: whoever looks may see whole ones. To others a number is the digits that it
+    shows at its end, or they could find out the rest one by one.
 
     Raises ValueError for an `after` that no page gave.
     """
@@ -100,7 +104,7 @@ def page(
     counts: dict[State, int] = {each: 0 for each in STATES if each != "answered"}
     for mark in chain.from_iterable(marked.values()):
         counts[mark.state] += 1
-    named = _named(words)
+    named = _named(words, knows_numbers=knows_numbers)
     found = _marked(session, restaurant, marked, state, named)
     shown = [row for place, row in found if place > start]
     if len(shown) <= most and state in (None, "answered"):
@@ -198,7 +202,7 @@ def _place_of(written: str | None) -> _Place:
     return place
 
 
-def _named(words: str) -> list[ColumnElement[bool]]:
+def _named(words: str, *, knows_numbers: bool) -> list[ColumnElement[bool]]:
     """By what a conversation is looked for; nothing for no words."""
     words = words.strip()
     if words.startswith("#") and words[1:].isdecimal():
@@ -209,7 +213,9 @@ def _named(words: str) -> list[ColumnElement[bool]]:
     digits = "".join(each for each in words if each.isascii() and each.isdecimal())
     if len(digits) < FEWEST_DIGITS or any(each.isalpha() for each in words):
         return [by_name]
-    return [or_(by_name, Diner.address.contains(digits))]
+    if knows_numbers:
+        return [or_(by_name, Diner.address.contains(digits))]
+    return [or_(by_name, Diner.address.endswith(digits)) if len(digits) == VISIBLE_END else by_name]
 
 
 def _told(

@@ -76,6 +76,25 @@ def test_one_is_found_by_name_number_and_handle(house: House, world: World) -> N
     assert "Nobody found" in grace.get("/kigali/conversations?q=nobody").text
 
 
+@pytest.mark.parametrize(
+    ("digits", "who", "is_found"),
+    [
+        ("788000001", JEAN, True),
+        ("788000001", CAROL, False),
+        ("0001", CAROL, False),
+        ("000", CAROL, False),
+        ("%2B250", CAROL, False),
+        ("001", CAROL, True),  # what the list shows
+    ],
+)
+def test_no_more_of_a_number_is_found_than_one_may_see(
+    house: House, world: World, digits: str, who: str, is_found: bool
+) -> None:
+    world.talks("Fish?", "Tilapia", name="Alice")
+    shown = house.signed_in(who).get(f"/kigali/conversations?q={digits}").text
+    assert (">Alice<" in shown) == is_found
+
+
 def test_pages_follow_each_other_and_a_forged_one_is_not_there(house: House, world: World) -> None:
     for nth in range(32):
         world.talks("Hi", "Hello", diner=f"whatsapp:+2507890{nth:05}", name=f"Guest {nth}", at=nth)

@@ -167,7 +167,7 @@ def test_they_are_found_by_name_number_and_id(world: World) -> None:
         ("nobody", []),
         ("12", []),
     ):
-        assert ids(world.page(words=words).conversations) == found, words
+        assert ids(world.page(words=words, knows_numbers=True).conversations) == found, words
 
 
 def test_only_its_own_are_a_restaurants(world: World) -> None:
