@@ -23,6 +23,8 @@ from whatsapp.errors import remedy
 FIRST_MONTH = date(2026, 1, 1)
 # So soon an answer is to be there, see docs/alerts.yml.
 SOON_S = 5.0
+# Of a persona's amounts, what whoever may not see the books sees.
+FOR_ALL = ("turns", "messages_in", "messages_out")
 ARRIVED, LOST = ("delivered", "read"), ("failed", "undelivered")
 
 
@@ -191,7 +193,7 @@ def _rows(of: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _persona(of: Line, *, shows_money: bool) -> dict[str, Any]:
+    """Tokens and sound are what one pays for."""
     amounts = of.amounts()
-    if not shows_money:
-        del amounts["us_dollars"]
-    return {"persona": of.persona or None, **amounts}
+    shown = amounts if shows_money else {name: amounts[name] for name in FOR_ALL}
+    return {"persona": of.persona or None, **shown}

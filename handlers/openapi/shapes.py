@@ -104,18 +104,20 @@ class AskedFor(Shape):
 
 
 class OfPersona(Shape):
+    """What it took is for whoever may see the books."""
+
     persona: str | None = Field(description="None: what no persona answered.")
     turns: int
     messages_in: int
     messages_out: int
-    input_tokens: int
-    cached_tokens: int
-    output_tokens: int
-    audio_input_tokens: int
-    audio_output_tokens: int
-    image_input_tokens: int
-    sound_seconds: float
-    us_dollars: float | None = Field(None, description="For whoever may see the books.")
+    input_tokens: int | None = None
+    cached_tokens: int | None = None
+    output_tokens: int | None = None
+    audio_input_tokens: int | None = None
+    audio_output_tokens: int | None = None
+    image_input_tokens: int | None = None
+    sound_seconds: float | None = None
+    us_dollars: float | None = None
 
 
 class Period(Shape):

@@ -30,6 +30,19 @@ def test_money_is_shown_to_whoever_may_see_the_books(kigali: House) -> None:
     assert "us_dollars" not in carol.get("/kigali/figures.json").text
 
 
+@pytest.mark.parametrize(("address", "is_shown"), [(ADA, True), (CAROL, False)])
+def test_what_a_persona_took_is_for_whoever_may_see_the_books(
+    kigali: House, address: str, is_shown: bool
+) -> None:
+    guest = kigali.signed_in(address)
+    shown = guest.get("/kigali/figures").text
+    assert ("Tokens in" in shown, "Sound" in shown) == (is_shown, is_shown)
+    assert 'data-label="Answers"' in shown
+    taken_along = guest.get("/kigali/figures.json").text
+    assert ("tokens" in taken_along, "sound" in taken_along) == (is_shown, is_shown)
+    assert '"turns"' in taken_along
+
+
 def test_todays_messages_are_drawn_and_told_in_words(kigali: House) -> None:
     shown = kigali.signed_in(ADA).get("/kigali/figures").text
     assert "Messages by hour: 2 written by diners, 2 sent to them." in shown
