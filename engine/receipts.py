@@ -71,7 +71,8 @@ class Receipts:
         news = None
         if rank is not None:
             news = once_more(partial(self._news, callback, part_id, resend, rank))
-        self._metrics.sends.labels(callback.status if news else "status_ignored").inc()
+        told = callback.status if news else "ignored"  # one of our own words is a try's outcome
+        self._metrics.sends.labels(f"status_{told}").inc()
         if news is None or rank is None:
             return
         with traces.told(news.moved, callback, began_at):

@@ -132,6 +132,14 @@ def test_a_part_moves_forward_with_what_twilio_tells(any_house: House) -> None:
     assert any_house.count("sends", outcome="status_ignored") == 2
 
 
+def test_what_twilio_sent_is_no_try_of_ours_once_more(house: House) -> None:
+    house.sends("One")
+    assert soon(lambda: house.parts()[0].sid == "SM1")
+    house.receipts.note(status("SM1", "sent"), None)
+    told = {outcome: house.count("sends", outcome=outcome) for outcome in ("sent", "status_sent")}
+    assert told == {"sent": 1, "status_sent": 1}
+
+
 def test_a_status_that_overtakes_its_sid_records_it(any_house: House) -> None:
     outgoing = any_house.owes("One")
     assert outgoing is not None
