@@ -10,6 +10,7 @@ from conversation.kitchen import Kitchen
 from conversation.opening import Opening
 from conversation.people import People
 from conversation.picturing import Picturing
+from conversation.rollout import Rollout
 from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
 from conversation.voice import Voice
@@ -49,6 +50,7 @@ def taker(
             max_output_tokens=settings.max_output_tokens,
             on_call=on_call,
         )
+    rollout = Rollout(outside.database, directory, rights, clock)
     # Where Twilio is a stand-in, nobody real is told how the books are opened.
     personas = rehearsed(PERSONAS, rights.books) if settings.twilio_is_stand_in else PERSONAS
     return TurnTaker(
@@ -58,7 +60,7 @@ def taker(
         personas,
         rights,
         Kitchen(outside.database, clock),
-        People(outside.database, clock),
+        People(outside.database, clock, rollout.is_unlisted),
         _voice(settings, outside, aside),
         default_persona=settings.default_persona,
         picturing=Picturing(

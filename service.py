@@ -95,6 +95,7 @@ class Service:
             self._clock,
             lasts=timedelta(minutes=settings.human_hands_minutes),
             is_left=rollout.is_the_staffs,
+            is_unlisted=rollout.is_unlisted,
         )
         budget = self._budget()
         aside = Aside()

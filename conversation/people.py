@@ -4,11 +4,11 @@ It changes nothing: what is to happen stands in the turn's ending. Which convers
 `conversation.naming`'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
-from conversation.ending import Ending, Forward, HandBack, SendDraft, TakeOver, held, said
+from conversation import draft_by_phone
+from conversation.ending import Ending, Forward, HandBack, TakeOver, held, said
 from conversation.keywords import DONE, HUMAN, SEND, TAKE, TO, Keyword
 from conversation.naming import NO_FILES, Named, Naming, NotNamedError
 from conversation.running import Running
@@ -17,7 +17,7 @@ from conversation.unheard import unheard
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, later, phrase
 from knowledge.places import address_of
-from models import drafts_waiting, hands, history, inbox
+from models import diners, hands, history
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import Known
@@ -25,48 +25,44 @@ from models.hands import Conversation, Holder
 from models.inbox import Written
 from models.restaurants import Restaurant
 from personas import colleagues
-from personas.catalogue import PERSONAS
 from personas.colleagues import NobodyError, Reached, quoted, who
 from personas.effects import CalledInVain, Notice
-from personas.sight import sight_of
 from telemetry.logs import log
 from telemetry.masking import masked
 from whatsapp.split import MAX_UNITS, as_messages, split, units
 
 LAST_WORDS = 3
 WORDS = (HUMAN, TO, SEND, TAKE, DONE)
-# A draft that came so lately in another one's place may not have been read yet.
-READ_WITHIN = timedelta(seconds=20)
 
 IS_CALLED = later("A colleague has been called already, and will write to you here.")
 # What is told to the staff of one whom they have, or were called to.
 HAS_THEM = later("{name} has *{number}* now.")
 WITH_THE_WAITER = later("*{number}* is with the waiter again.")
+WITH_NOBODY = later(
+    "*{number}* is nobody's any more: they are not on the list, so that nobody answers but the"
+    " staff."
+)
 ASKED_FOR_THE_WAITER = later("*{number}* is with the waiter again: they asked for it.")
 WROTE_STOP = later(
     "*{number}* wants no more messages from us: nothing can be sent to them until they write START."
 )
 
-# Nothing is sent of what they had not written when it was made.
-OVERTAKEN = later(
-    "{number} has written again since that answer was made: nothing was sent. Write */to {number}*"
-    " and your words."
-)
 
-
-def returned(diner_id: int, language: str | None) -> Phrase:
+def returned(diner_id: int, language: str | None, *, is_unlisted: bool) -> Phrase:
     """What whoever had a diner is told when the time for it is over."""
-    return phrase(
-        "*{number}* is with the waiter again: there was no word from you for a while.",
-        language,
-        number=diner_id,
-    )
+    is_over = later("*{number}* is with the waiter again: there was no word from you for a while.")
+    return phrase(WITH_NOBODY if is_unlisted else is_over, language, number=diner_id)
 
 
 class People:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    """`is_unlisted`: whether no persona answers a diner whom nobody has."""
+
+    def __init__(
+        self, database: Database, clock: Clock, is_unlisted: Callable[[Known], bool]
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._is_unlisted = is_unlisted
         self._naming = Naming(database, clock)
 
     def answer(self, keyword: Keyword, running: Running, restaurant: Restaurant) -> Ending:
@@ -81,7 +77,7 @@ class People:
         if keyword.word == DONE:
             return self._hand_back(named.chat, member, restaurant)
         if keyword.word == SEND:
-            return self._send(named, running, restaurant)
+            return draft_by_phone.send(self._database, named, running, restaurant)
         return self._take_over(named, member, restaurant)
 
     def forward(
@@ -203,29 +199,6 @@ class People:
         effect = TakeOver(chat.id, bubbles, address, tuple(notices))
         return Ending(said(Phrase(" ".join(told))), None, effects=(effect,))
 
-    def _send(self, named: Named, running: Running, restaurant: Restaurant) -> Ending:
-        """What became of it is told once it is known, so that two don't both read that they did."""
-        chat, member = named.chat, running.turn.diner
-        with self._database.transaction() as session:
-            waiting = drafts_waiting.waiting(session, restaurant, chat.id)
-            asked_at = inbox.received_at(session, running.turn.messages[0].id)
-        draft = waiting[-1] if waiting else None
-        if draft is None:
-            told = later("No answer waits for {number}. Write */to {number}* and your words.")
-        elif not sight_of(running.rights, PERSONAS).has_persona(draft.persona):
-            told = later("The answer that waits for {number} is not for your role to read or send.")
-        elif draft.is_overtaken:
-            told = OVERTAKEN
-        elif draft.is_news(asked_at, READ_WITHIN) and not named.is_meant:
-            told = later(
-                "{number} wrote again, and there is a new answer: read it first. Nothing was sent."
-                " /send {number}! sends it."
-            )
-        else:
-            send = SendDraft(chat.id, draft.turn_id, member.addresses[0])
-            return Ending((), None, effects=(send,))
-        return Ending(said(phrase(told, member.language, number=chat.id)), None)
-
     def _what_they_wrote(self, chat: Conversation, member: Known) -> list[Notice]:
         last = self._last_words(chat.id)
         title = phrase(
@@ -236,13 +209,17 @@ class People:
         return [Notice(member.id, part) for part in _quoting(title, "\n".join(last))]
 
     def _hand_back(self, chat: Conversation, member: Known, restaurant: Restaurant) -> Ending:
-        if chat.in_hands_until is None:
-            told = phrase("{number} is with the waiter already.", member.language, number=chat.id)
-            return Ending(said(told), None)
-        others = self._reached(restaurant, but=member.id)
-        effect = HandBack(chat.id, "staff", returned_notices(chat, others))
-        told = phrase("{number} is with the waiter again.", member.language, number=chat.id)
-        return Ending(said(told), None, effects=(effect,))
+        with self._database.alone() as connection:
+            is_unlisted = self._is_unlisted(diners.known(connection, chat.id))
+        effects: tuple[HandBack, ...] = ()
+        told = later("{number} is with the waiter already.")
+        if chat.in_hands_until is not None:
+            others = self._reached(restaurant, but=member.id)
+            notices = returned_notices(chat, others, is_unlisted=is_unlisted)
+            effects = (HandBack(chat.id, "staff", notices),)
+            told = later("{number} is with the waiter again.")
+        told = WITH_NOBODY if is_unlisted else told
+        return Ending(said(phrase(told, member.language, number=chat.id)), None, effects=effects)
 
     def _holder(self, diner: Known) -> Holder | None:
         with self._database.alone() as connection:
@@ -267,9 +244,12 @@ def taken_notices(chat: Conversation, others: Sequence[Reached], name: str) -> t
     return _notices(to, HAS_THEM, name=name, number=chat.id)
 
 
-def returned_notices(chat: Conversation, others: Sequence[Reached]) -> tuple[Notice, ...]:
+def returned_notices(
+    chat: Conversation, others: Sequence[Reached], *, is_unlisted: bool
+) -> tuple[Notice, ...]:
     """Whoever had the diner reads that a colleague has handed them back."""
-    return _notices(_chats_of(chat.in_hands_of, others), WITH_THE_WAITER, number=chat.id)
+    text = WITH_NOBODY if is_unlisted else WITH_THE_WAITER
+    return _notices(_chats_of(chat.in_hands_of, others), text, number=chat.id)
 
 
 def _chats_of(address: str | None, among: Sequence[Reached]) -> list[Reached]:

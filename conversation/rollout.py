@@ -64,7 +64,7 @@ class Rollout:
 
         Raises DatabaseUnavailableError.
         """
-        if not self._is_unlisted(turn.diner):
+        if not self.is_unlisted(turn.diner):
             return False
         keyword = keyword_of(turn)
         return not (keyword and (keyword.word in OBEYED or is_heeded(keyword, turn.diner)))
@@ -94,12 +94,23 @@ class Rollout:
             return False
         return not self._is_ours(diner, restaurant)
 
+    def is_unlisted(self, diner: Known) -> bool:
+        """Whether no persona answers this diner, not even in a draft.
+
+        Raises DatabaseUnavailableError.
+        """
+        restaurant = self._directory.by_number(diner.number)
+        if restaurant is None or not restaurant.is_limited or diner.channel != WHATSAPP:
+            return False
+        listed = {each.address for each in restaurant.allowed}
+        return listed.isdisjoint(diner.addresses) and not self._is_ours(diner, restaurant)
+
     def is_the_staffs(self, diner: Known) -> bool:
         """Whether the staff alone answers this diner, with or without a draft.
 
         Raises DatabaseUnavailableError.
         """
-        return self._is_unlisted(diner) or self.is_shadowed(diner)
+        return self.is_unlisted(diner) or self.is_shadowed(diner)
 
     def instead(self, turn: Claimed, messages: Sequence[Written], ending: Ending) -> Ending:
         """In shadow mode, a draft in the answer's place; else the ending as it is.
@@ -161,13 +172,6 @@ class Rollout:
         Raises DatabaseUnavailableError.
         """
         return replace(ending, bubbles=()) if self.is_shadowed(turn.diner) else ending
-
-    def _is_unlisted(self, diner: Known) -> bool:
-        restaurant = self._directory.by_number(diner.number)
-        if restaurant is None or not restaurant.is_limited or diner.channel != WHATSAPP:
-            return False
-        listed = {each.address for each in restaurant.allowed}
-        return listed.isdisjoint(diner.addresses) and not self._is_ours(diner, restaurant)
 
     def _is_ours(self, diner: Known, restaurant: Restaurant) -> bool:
         """Of the staff in any role, or named for this restaurant's books."""

@@ -6,8 +6,8 @@ The staff does so from their own telephone, and in the console.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from conversation.draft_by_phone import OVERTAKEN
 from conversation.ending import SendDraft
-from conversation.people import OVERTAKEN
 from engine.hands import note_change, write
 from knowledge.clock import Clock
 from knowledge.phrases import later, phrase

@@ -12,13 +12,15 @@ from conversation.people import WROTE_STOP, returned
 from conversation.sentences import LEFT_OPEN, NOBODY_CAME
 from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
-from models import audit, hands, hands_overdue, outbox
+from models import audit, hands, hands_overdue, outbox, restaurants
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.database.statements import Connection
 from models.diners import Known
 from models.hands_overdue import Chat, Overdue, Unheard
+from models.templates import STAFF_CALLED
 from models.turns import Claimed
+from personas import colleagues
 from personas.colleagues import one_line, quoted
 from personas.effects import CalledInVain, CallStaff, Notice
 from telemetry.logs import log
@@ -41,7 +43,8 @@ class Taken(NamedTuple):
 class Hands:
     """`lasts`: how long after their last word a person has a diner.
 
-    `is_left`: whether the staff alone answers a diner, so that nothing is said to them without it.
+    `is_left`: whether the staff alone answers a diner, so that nothing is said to them without it;
+    `is_unlisted`: whether it does so without a draft.
     """
 
     def __init__(
@@ -52,7 +55,9 @@ class Hands:
         *,
         lasts: timedelta,
         is_left: Callable[[Known], bool],
+        is_unlisted: Callable[[Known], bool],
     ) -> None:
+        self.is_unlisted = is_unlisted
         self._database = database
         self._metrics = metrics
         self._clock = clock
@@ -181,10 +186,15 @@ class Hands:
 
     def _hand_back(self, overdue: Overdue, chats: list[Chat], now: datetime) -> Sequence[int]:
         diner = overdue.diner
-        notices = [Notice(chat.diner_id, returned(diner.id, _language(chat))) for chat in chats]
-        is_left = self._is_left(diner)
+        is_left, is_unlisted = self._is_left(diner), self.is_unlisted(diner)
+        notices = [
+            Notice(chat.diner_id, returned(diner.id, _language(chat), is_unlisted=is_unlisted))
+            for chat in chats
+        ]
         came = overdue.in_hands_of is not None
         text = phrase(LEFT_OPEN if came else NOBODY_CAME, spoken(diner.language, overdue.locale))
+        if is_left and not came:  # whom else would hear of it?
+            notices = self._nobody_came(diner)
         with self._database.connection() as connection:
             if not hands_overdue.hand_back_overdue(connection, diner.id, now):
                 return ()
@@ -197,6 +207,20 @@ class Hands:
         by = "time" if came else "nobody"
         self._note("returned", diner=diner.id, by=by)
         return written
+
+    def _nobody_came(self, diner: Known) -> list[Notice]:
+        """To all who may have been called."""
+        with self._database.transaction() as session:
+            restaurant = restaurants.by_number(session, diner.number)
+        if restaurant is None:
+            return []
+        reached = colleagues.reached(
+            self._database, restaurant, self._clock.now(), but=(diner.id,), purpose=STAFF_CALLED
+        )
+        return [
+            Notice(each.diner_id, colleagues.in_vain(diner, each.language), STAFF_CALLED)
+            for each in reached
+        ]
 
     def _note(self, what: str, **fields: object) -> None:
         self._metrics.hands.labels(what).inc()

@@ -13,7 +13,7 @@ from conversation.people import returned_notices, taken_notices
 from engine.drafting import Drafting
 from engine.hands import Hands, Taken
 from knowledge.clock import Clock
-from models import hands, said_once
+from models import diners, hands, said_once
 from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import WINDOW
@@ -67,7 +67,9 @@ class InPerson:
             return "done"
         now = self._clock.steady()
         others = self._others(restaurant, member, now)
-        effect = HandBack(chat.id, "staff", returned_notices(chat, others))
+        effect = HandBack(
+            chat.id, "staff", returned_notices(chat, others, is_unlisted=self._is_unlisted(chat))
+        )
         with self._database.connection() as connection:
             written = self._hands.hand_back(
                 connection, effect, number=restaurant.number, by=member.address, now=now
@@ -137,6 +139,11 @@ class InPerson:
     def _chat(self, restaurant: Restaurant, diner_id: int) -> Conversation | None:
         with self._database.transaction() as session:
             return hands.by_id(session, restaurant, diner_id)
+
+    def _is_unlisted(self, chat: Conversation) -> bool:
+        with self._database.alone() as connection:
+            diner = diners.known(connection, chat.id)
+        return self._hands.is_unlisted(diner)
 
     def _others(
         self, restaurant: Restaurant, member: Colleague, now: datetime

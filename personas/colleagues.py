@@ -117,6 +117,18 @@ def _calling(diner: Known, reason: str, said: Sequence[str], language: str) -> P
     return Phrase("\n".join(lines))
 
 
+def in_vain(diner: Known, language: str) -> Phrase:
+    """What the staff reads of one whom they were called to, who heard of nobody."""
+    named = who(diner.id, diner.profile_name, diner.address)
+    title = phrase(
+        "{diner} asked for a person, and nobody has come. Nothing was said to them.",
+        language,
+        diner=named,
+    )
+    how = phrase("Answer with: /to {number} your words", language, number=diner.id)
+    return Phrase(f"{title}\n{how}")
+
+
 def who(diner_id: int, profile_name: str | None, address: str) -> str:
     """A diner as the staff is told of them: what they are named by, and who they are."""
     name = one_line(profile_name or "", MOST_NAME)

@@ -125,6 +125,7 @@ class House:
             clock.clock,
             lasts=HANDS_LAST,
             is_left=lambda _diner: False,
+            is_unlisted=lambda _diner: False,
         )
         self.in_person = InPerson(self.database, hands, clock.clock, self.delivered.append)
         self.parts = Parts(

@@ -128,7 +128,7 @@ def taker(
     roster = Roster(database)
     rights = Rights(Books(books_open_to, home), roster)
     kitchen = Kitchen(database, Clock(now=lambda: NOW))
-    people = People(database, Clock(now=lambda: NOW))
+    people = People(database, Clock(now=lambda: NOW), lambda _diner: False)
     return TurnTaker(
         database,
         asking,

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from conversation.people import READ_WITHIN
+from conversation.draft_by_phone import READ_WITHIN
 from engine.drafting import Drafting
 from models import arrival, rollout
 from models.database.fresh import FRESH_S

@@ -23,7 +23,7 @@ from tests.engine.clock import soon
 from tests.engine.outside import calls as calling
 from tests.engine.test_hands import asks_for_a_person, handle, join, says, writes
 from tests.engine.test_hands import house as house  # noqa: PLC0414 (a fixture)
-from tests.engine.world import ALICE, BOB, CHARLIE, KIGALI, House
+from tests.engine.world import ALICE, BOB, CHARLIE, HANDS_LAST, KIGALI, House
 
 JEAN, MARIE = BOB, CHARLIE
 DORA = "whatsapp:+250788000009"
@@ -157,6 +157,20 @@ def test_the_staff_answers_them_in_person_without_being_asked_whether(limited: H
     hears(limited, "/waiter what is the soup?")
     assert limited.read(JEAN)[-1].endswith("> /waiter what is the soup?")
     assert limited.model.asked == []
+
+
+def test_who_hands_them_back_reads_that_no_waiter_answers(limited: House) -> None:
+    says(limited, "I booked for eight", ALICE)
+    number = handle(limited)
+    says(limited, f"/to {number} You are welcome", JEAN, 2)
+    told = f"*{number}* is nobody's any more: they are not on the list"
+    assert told in says(limited, f"/done {number}", MARIE)
+    assert soon(lambda: told in limited.read(JEAN)[-1])
+    assert told in says(limited, f"/done {number}", JEAN)
+    says(limited, f"/take {number}", JEAN, 2)
+    limited.clock.passes(HANDS_LAST.total_seconds() + 1)
+    limited.upkeep.sweep()
+    assert soon(lambda: told in limited.read(JEAN)[-1])
 
 
 def test_they_are_told_again_another_day(limited: House) -> None:
@@ -461,9 +475,17 @@ def test_nor_where_a_colleague_can_not_be_reached_any_more(shadowed: House) -> N
 
 
 def test_no_machine_speaks_where_a_colleague_did_not_come(shadowed: House) -> None:
+    """But the staff, who alone can, hears of it."""
     says(shadowed, "/human", ALICE)
+    is_quiet(shadowed)
     shadowed.clock.passes(COMES_WITHIN.total_seconds() + 1)
     shadowed.upkeep.sweep()
     assert soon(lambda: not any(each.in_hands_until for each in shadowed.diners()))
     is_quiet(shadowed)
     assert len(shadowed.read(ALICE)) == 1
+    for who in (JEAN, MARIE):
+        assert shadowed.read(who)[-1].splitlines() == [
+            f"*{handle(shadowed)}* (+250***001) asked for a person, and nobody has come."
+            " Nothing was said to them.",
+            f"Answer with: /to {handle(shadowed)} your words",
+        ]

@@ -145,6 +145,7 @@ class House:
         )
         self.roster = staff.Roster(self.database, given.monotonic)
         rights = Rights(Books(open_to, KIGALI), self.roster)
+        rollout = Rollout(self.database, directory, rights, given)
         taker = takes(
             self.database,
             asking if asks else None,
@@ -152,17 +153,17 @@ class House:
             personas,
             rights,
             Kitchen(self.database, given),
-            People(self.database, given),
+            People(self.database, given, rollout.is_unlisted),
             default_persona="waiter",
             picturing=Picturing(self.database, loads, speaks=speaks),
         )
-        rollout = Rollout(self.database, directory, rights, given)
         self.hands = Hands(
             self.database,
             self.metrics,
             given,
             lasts=HANDS_LAST,
             is_left=rollout.is_the_staffs,
+            is_unlisted=rollout.is_unlisted,
         )
         self.closing = Closing(self.database, self.leases, self.hands, given)
         self.delivery = Delivery(
