@@ -11,7 +11,7 @@ from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
 from personas.effects import SwitchTo
 from personas.persona import Persona
-from personas.rights import RIGHTS_OF
+from personas.rights import RIGHTS_OF, of_roles
 from tests.conversation.world import ALICE, Model, says, taken, taker, turn
 
 # The books are open to whoever CFO_NUMBERS names, and to the staff whose role allows it.
@@ -83,3 +83,15 @@ def test_a_summary_is_one_line_of_the_help() -> None:
         return bool(persona.summary) and "\n" not in persona.summary
 
     assert all(map(is_fit, PERSONAS.values()))
+
+
+@pytest.mark.parametrize("role", staff.ROLES)
+def test_a_word_of_the_staffs_is_one_for_the_roles_with_its_right_alone(
+    database: Database, restaurant: Restaurant, role: str
+) -> None:
+    with database.transaction() as session:
+        staff.add(session, restaurant.id, ALICE, [role], None)
+    house = taker(database, Model())
+    for word, (right, _) in keywords.STAFFS.items():
+        told = taken(house, turn(f"/{word} 7", is_keyword=True)).text
+        assert told.startswith(f"I don't know /{word}") == (right not in of_roles([role])), word
