@@ -28,8 +28,13 @@ CALLS = {
 
 def test_a_tool_or_an_effect_that_is_new_is_looked_at_here() -> None:
     assert {tool.name for tool in TOOLS} | {"hand_over"} == set(CALLS)
-    effects = {each.__name__ for each in get_args(ToolEffect)}
-    assert effects == {"SwitchTo", "RememberDiet", "CallStaff", "OfferChoices"}
+    is_once = {each.__name__: each.is_once_a_turn for each in get_args(ToolEffect)}
+    assert is_once == {
+        "SwitchTo": True,
+        "RememberDiet": False,
+        "CallStaff": True,
+        "OfferChoices": False,
+    }
 
 
 @pytest.mark.parametrize("name", CALLS)
