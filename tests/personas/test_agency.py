@@ -33,6 +33,7 @@ def test_a_tool_or_an_effect_that_is_new_is_looked_at_here() -> None:
         "SwitchTo": True,
         "RememberDiet": False,
         "CallStaff": True,
+        "CalledInVain": False,
         "OfferChoices": False,
     }
 
@@ -40,7 +41,7 @@ def test_a_tool_or_an_effect_that_is_new_is_looked_at_here() -> None:
 @pytest.mark.parametrize("name", CALLS)
 def test_a_tool_writes_nothing(kigali: ToolContext, name: str) -> None:
     tools = (*TOOLS, hand_over_to((PERSONAS["cfo"],)))
-    watching = sqlite3.connect(str(kigali.database.url.database))
+    watching = sqlite3.connect(f"file:{kigali.database.url.database}?mode=ro", uri=True)
     before = watching.execute("PRAGMA data_version").fetchone()
     told = answer_call(tools, name, json.dumps(CALLS[name]), kigali).told
     assert ("error" in told) == (name == "call_staff"), told
