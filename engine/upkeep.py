@@ -15,7 +15,7 @@ from engine.hands import Hands
 from engine.leases import Leases
 from engine.runner import Runner
 from knowledge.clock import Clock
-from models import counted, erasure, forgotten, purging, unattended, windows
+from models import counted, erasure, forgotten, purging, unattended
 from models.database.checkpoints import Checkpoints
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.notices import Notice, listen
@@ -176,7 +176,6 @@ class Upkeep:
         with self._database.alone() as connection:
             forgotten.let_go(connection, self._clock.steady())
             counted.let_go(connection, self._clock.steady())
-            windows.let_go(connection, self._clock.steady())
         purging.purge_files(self._database, self._clock.steady(), self._pause)
         self._delivery.sweep()
         if self._keep_for is None:

@@ -124,8 +124,7 @@ class InDatabase(Storage):
         return True
 
     def clear(self, key: str) -> None:
-        with self._database.alone(COUNT_WITHIN_S) as connection:
-            windows.clear(connection, key)
+        raise NotImplementedError
 
     def reset(self) -> int | None:
         raise NotImplementedError

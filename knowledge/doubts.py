@@ -3,9 +3,8 @@
 It decides nothing: a dish with cream in its name and no milk in its allergens is loaded as it is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Protocol
 
 from knowledge.allergens import allergens_of
 from knowledge.files import Dish
@@ -13,7 +12,7 @@ from knowledge.fitting import named_contents, said_words
 from knowledge.kitchen_words import HARMLESS, MADE_WITH
 from knowledge.menu_pictures import can_be_sent
 from knowledge.words import listed, words_of
-from models.menu import ALLERGENS
+from models.menu import ALLERGENS, MenuItem
 
 LONGEST_PHRASE = 4  # words
 # Dishes share their words: both samples have about so many phrases.
@@ -30,28 +29,7 @@ _TAGS = {
 }
 
 
-class Described(Protocol):
-    """A dish, of a file or of the table."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def category(self) -> str: ...
-    @property
-    def image_url(self) -> str: ...
-    @property
-    def keywords(self) -> Sequence[str]: ...
-    @property
-    def dietary(self) -> Sequence[str]: ...
-    @property
-    def allergens(self) -> Sequence[str]: ...
-    @property
-    def may_contain(self) -> Sequence[str] | None: ...
-
-
-def doubts(dishes: Iterable[Described]) -> Iterator[str]:
+def doubts(dishes: Iterable[Dish | MenuItem]) -> Iterator[str]:
     """What its lists lack of each dish, and a sentence for each picture that can't be sent."""
     for dish in dishes:
         yield from lacking(dish)
@@ -59,7 +37,7 @@ def doubts(dishes: Iterable[Described]) -> Iterator[str]:
             yield f"{dish.name}: its image_url is no address of https, so it is not shown"
 
 
-def lacking(dish: Described) -> Iterator[str]:
+def lacking(dish: Dish | MenuItem) -> Iterator[str]:
     """A sentence for each word in its name or description that its lists lack."""
     listed = {*dish.allergens, *(dish.may_contain or ())}
     for word, keys in _allergens_said(f"{dish.name}. {dish.description}"):

@@ -48,7 +48,6 @@ _LOOK = Statement(
         Window.key == _KEY, Window.ends_at > sql.now
     )
 )
-_CLEAR = Statement(delete(Window).where(Window.key == _KEY))
 _LET_GO = Statement(lambda sql: delete(Window).where(Window.ends_at <= sql.now))
 
 
@@ -67,10 +66,6 @@ def look(connection: Connection, key: str, now: datetime) -> tuple[int, float]:
         return 0, 0.0
     hits, ends_at, at = row
     return hits, (ends_at - at).total_seconds()
-
-
-def clear(connection: Connection, key: str) -> None:
-    connection.run(_CLEAR, key=key)
 
 
 def let_go(connection: Connection, now: datetime) -> None:
