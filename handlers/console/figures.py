@@ -47,7 +47,9 @@ class Told:
         """Of those whose end is known, in percent."""
         ends: Counter[str] = Counter()
         for each in self.figures.delivered:
-            ends[each.end] += each.messages
+            # What was refused did not arrive, whatever was done about it since.
+            is_lost = each.end == "dropped" and each.code is not None
+            ends["failed" if is_lost else each.end] += each.messages
         arrived = sum(ends[end] for end in ARRIVED)
         known = arrived + sum(ends[end] for end in LOST)
         return arrived / known * 100 if known else None

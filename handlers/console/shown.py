@@ -1,5 +1,6 @@
 """How pages show moments and numbers: templates' filters."""
 
+import json
 import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +10,14 @@ from markupsafe import Markup, escape
 
 from handlers.console.here import now
 
-_BOLD = re.compile(r"(?<![\w*])\*(?! )([^*\n]+)(?<! )\*(?![\w*])")
+# WhatsApp's marks, in escaped text: https://faq.whatsapp.com/539178204879377
+_CODE = re.compile(r"```(?s:(.+?))```|`([^`\n]+)`")
+_MARKS = {"*": "strong", "_": "em", "~": "s"}
+_MARKED = {
+    re.compile(rf"(?<![\w{mark}])\{mark}(?! )([^{mark}\n]+)(?<! )\{mark}(?![\w{mark}])"): tag
+    for mark, tag in _MARKS.items()
+}
+_QUOTED = re.compile(r"^&gt; ?(.*)$", re.MULTILINE)
 
 
 def moment(at: datetime, timezone: str = "") -> Markup:
@@ -37,8 +45,32 @@ def lately(at: datetime) -> Markup:
 
 
 def words(text: str) -> Markup:
-    """As WhatsApp shows it: what stands between stars is bold."""
-    return Markup(_BOLD.sub(r"<strong>\1</strong>", str(escape(text))))  # noqa: S704 # escaped
+    """As WhatsApp shows it: bold, italic, struck out, code and quotes."""
+    begun, told = 0, []
+    escaped = str(escape(text))
+    for code in _CODE.finditer(escaped):
+        told += [_marked(escaped[begun : code.start()]), f"<code>{code[1] or code[2]}</code>"]
+        begun = code.end()
+    return Markup("".join([*told, _marked(escaped[begun:])]))  # noqa: S704 # escaped
+
+
+def _marked(escaped: str) -> str:
+    for marked, tag in _MARKED.items():
+        escaped = marked.sub(rf"<{tag}>\1</{tag}>", escaped)
+    return _QUOTED.sub(r'<span class="quoted">\1</span>', escaped)
+
+
+def plain(text: str) -> str:
+    """Without WhatsApp's marks, in one line: for a list."""
+    return " ".join(words(text).striptags().split())
+
+
+def laid_out(told: str) -> str:
+    """JSON with each of its fields on a line; anything else as it is."""
+    try:
+        return json.dumps(json.loads(told), ensure_ascii=False, indent=2)
+    except ValueError:
+        return told
 
 
 def number(address: str) -> str:

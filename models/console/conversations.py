@@ -24,7 +24,7 @@ from models.turns import HUMAN, RUNNING, Turn
 from telemetry.masking import VISIBLE_END, masked
 
 PER_PAGE = 30
-MOST_WORDS = 200  # characters of what was said last
+MOST_WORDS = 300  # characters of what was said last
 FEWEST_DIGITS = 3  # to look for a telephone number by
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MICROS = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)

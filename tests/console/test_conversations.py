@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers.console.conversation import MOST_WORDS
-from models import staff
+from models import hands_overdue, staff, undelivered
 from models.bubbles import Bubble, Choice, Choices
 from models.diners import WINDOW, Diner
 from models.drafts import write as write_draft
@@ -133,6 +133,47 @@ def test_what_did_not_arrive_says_why_in_words(house: House, world: World) -> No
     assert "Did not arrive" in shown
     assert "can&#39;t be reached on WhatsApp" in shown
     assert "63024" in shown
+
+
+def test_what_was_withdrawn_is_not_said_to_be_tried_again(house: House, world: World) -> None:
+    part = world.ends(world.begins("Fish?"), "Tilapia")
+    assert part is not None
+    world.desk.fail(part, 63016)
+    with house.database.transaction() as session:
+        assert undelivered.drop(session, [part.id], None) == [part.id]
+    shown = page(house, part.diner_id)
+    assert ("Withdrawn, never sent" in shown, "tried again" in shown) == (True, False)
+
+
+def test_words_look_as_whatsapp_shows_them(house: House, world: World) -> None:
+    said = "*Fish* is _fresh_, ~cold~ and `a<b`\n> Grilled?\n5*3*2 of snake_case_words"
+    alice = world.talks("*Fish?*", said)
+    shown = page(house, alice)
+    for words in (
+        "<strong>Fish</strong> is <em>fresh</em>, <s>cold</s> and <code>a&lt;b</code>\n",
+        '<span class="quoted">Grilled?</span>\n5*3*2 of snake_case_words',
+    ):
+        assert words in shown, words
+    listed = house.signed_in().get("/kigali/conversations").text
+    assert "Fish is fresh, cold and a&lt;b Grilled? 5*3*2 of snake_case_words" in listed
+
+
+def test_a_long_preview_ends_with_a_word(house: House, world: World) -> None:
+    world.talks("Fish?", "Tilapia with plantains " * 40)
+    listed = house.signed_in().get("/kigali/conversations").text
+    assert re.search(r"(Tilapia with plantains ){3,}[^<]*(Tilapia|with|plantains)…\s*<", listed)
+
+
+def test_who_asks_for_a_person_in_vain_is_unanswered_and_says_why(
+    house: House, world: World
+) -> None:
+    alice = world.talks("A person, please", "Nobody is here")
+    with house.database.connection() as connection:
+        hands_overdue.ask_in_vain(connection, alice, house.clock.now())
+    listed = house.signed_in().get("/kigali/conversations?state=unanswered").text
+    assert "1 unanswered" in listed
+    for shown in (listed, page(house, alice)):
+        assert "Asked for a person in vain" in shown
 
 
 def test_money_and_the_books_are_for_whoever_may_see_them(house: House, world: World) -> None:

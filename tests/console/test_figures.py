@@ -6,6 +6,7 @@ from handlers.console.application import console
 from handlers.console.mounted import AT
 from handlers.openapi.operations import OPERATIONS
 from handlers.openapi.shapes import FiguresTold
+from models import undelivered
 from tests.console.world import ADA, CAROL, GRACE, House
 from tests.engine.clock import ManualClock
 from tests.models.console.world import World
@@ -47,6 +48,18 @@ def test_todays_messages_are_drawn_and_told_in_words(kigali: House) -> None:
     shown = kigali.signed_in(ADA).get("/kigali/figures").text
     assert "Messages by hour: 2 written by diners, 2 sent to them." in shown
     assert "<title>14:00: 2</title>" in shown
+
+
+def test_what_was_refused_and_then_let_go_did_not_arrive(house: House, clock: ManualClock) -> None:
+    world = World(Desk(house.database))
+    world.talks("Fish?", "Tilapia")
+    part = world.ends(world.begins("Rice?", at=9), "Yes", at=11)
+    assert part is not None
+    world.desk.fail(part, 63016, at=12)
+    with house.database.transaction() as session:
+        assert undelivered.drop(session, [part.id], None)
+    clock.passes(60)
+    assert "50.0 %" in house.signed_in(ADA).get("/kigali/figures").text
 
 
 def test_figures_can_be_taken_along(kigali: House) -> None:

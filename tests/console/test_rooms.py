@@ -7,9 +7,12 @@ from structlog.testing import capture_logs
 
 from handlers.console.application import console
 from models import audit
+from models.turns import FAILED
 from telemetry.net import told
 from tests.console.world import ADA, CAROL, GRACE, JEAN, House
 from tests.engine.clock import ManualClock
+from tests.models.console.world import SUSHI, World
+from tests.models.desk import BOB, CHARLIE, Desk
 
 
 def test_a_stranger_is_sent_to_sign_in_and_back(house: House) -> None:
@@ -41,6 +44,30 @@ def test_the_pages_are_listed_that_somebody_may_open(
     shown = house.signed_in(address).get(f"/kigali/{pages[-1]}").text
     listed = re.findall(r'<a href="/console/kigali/([^"]+)"( aria-current="page")?', shown)
     assert listed == [(each, "") for each in pages[:-1]] + [(pages[-1], ' aria-current="page"')]
+
+
+FOCUSED = re.compile(r"<(?:a|button|summary|input|select|textarea)\b[^>]*>|<[^>]*tabindex[^>]*>")
+
+
+@pytest.mark.parametrize("path", ["conversations", "conversations/1", "dead-letters", "menu"])
+def test_what_may_have_the_focus_keeps_it_while_its_page_is_renewed(
+    house: House, clock: ManualClock, path: str
+) -> None:
+    """htmx finds it again by its id."""
+    clock.passes(600)
+    world = World(Desk(house.database))
+    world.serves("Sambaza")
+    world.talks("Sushi?", "No", calls=[SUSHI])
+    part = world.ends(world.begins("Fish?"), "Yes")
+    assert part is not None
+    world.desk.fail(part, 63003)
+    for diner in (BOB, CHARLIE):
+        world.ends(world.begins("Soup?", diner=diner), state=FAILED, cause="timeout")
+    shown = house.signed_in().get(f"/kigali/{path}").text
+    fragment = shown.partition("sse-swap")[2].partition("</main>")[0].partition("<form")[0]
+    found = FOCUSED.findall(fragment)
+    assert found
+    assert [each for each in found if " id=" not in each] == []
 
 
 def test_what_is_named_by_a_number_that_no_row_has_is_not_there(house: House) -> None:

@@ -16,6 +16,7 @@ function fade(shown) {
 }
 
 for (const each of toasts.children) fade(each);
+document.addEventListener("pointerdown", () => toasts.replaceChildren());
 
 /* The server's `flash`, in the answer to a request of htmx's. */
 document.body.addEventListener("toast", (event) => toast(event.detail.value));
@@ -66,4 +67,18 @@ document.querySelector('main [aria-invalid="true"]')?.focus();
 document.addEventListener("input", (event) => {
   const { maxLength, value } = event.target;
   if (maxLength > 0 && value.length >= maxLength) toast(`No more than ${maxLength} letters fit there.`, true);
+});
+
+/* What had the focus may go with a swap: then what it names as its next gets it, or the page. */
+let focused = null;
+const isSeen = (element) => element.getClientRects().length > 0;
+for (const name of ["htmx:beforeSwap", "htmx:sseBeforeMessage"]) {
+  document.body.addEventListener(name, () => { focused = document.activeElement; });
+}
+document.body.addEventListener("htmx:afterSettle", () => {
+  const had = focused;
+  const has = document.activeElement;
+  if (!had || had === document.body || (has !== document.body && isSeen(has))) return;
+  const next = had.dataset.next && document.querySelector(had.dataset.next);
+  (next && isSeen(next) ? next : document.getElementById("content")).focus({ preventScroll: true });
 });

@@ -38,18 +38,30 @@ function own() {
   if (take && me) take.hidden = me.dataset.me === whole.dataset.holder;
 }
 
-let said = "";
+/* Who has them, and what was said last. */
+let said = null;
 function announce() {
   const told = document.querySelector("[data-said]");
-  if (!told || told.dataset.said === said) return;
-  const isFirst = said === "";
-  said = told.dataset.said;
-  if (!isFirst) document.getElementById("said").textContent = told.dataset.words;
+  if (!told) return;
+  const { said: mark, words, state } = told.dataset;
+  const news = [];
+  if (said && state !== said.state) news.push(state);
+  if (said && mark !== said.mark) news.push(words);
+  said = { mark, state };
+  if (news.length) document.getElementById("said").textContent = news.join(". ");
+}
+
+/* What is on its way is not changed; the field keeps the focus. */
+function hold(event, isHeld) {
+  if (event.detail.elt.id === "composer") document.getElementById("words").readOnly = isHeld;
 }
 
 const area = document.body;
 for (const name of ["htmx:sseBeforeMessage", "htmx:beforeSwap"]) area.addEventListener(name, remember);
 for (const name of ["htmx:sseMessage", "htmx:afterSwap"]) area.addEventListener(name, restore);
+
+area.addEventListener("htmx:beforeRequest", (event) => hold(event, true));
+area.addEventListener("htmx:afterRequest", (event) => hold(event, false));
 
 /* What somebody has typed is not thrown away for a draft's words without their leave. */
 area.addEventListener("htmx:confirm", (event) => {
