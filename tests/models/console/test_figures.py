@@ -120,6 +120,16 @@ def test_hand_overs_are_conversations_and_opt_outs_who_is_still_gone(
     assert (figures.hand_overs, figures.opt_outs) == (1, 1)
 
 
+def test_between_the_days_of_a_month_all_others_have_their_turn(
+    world: World, counting: Counting, clock: ManualClock
+) -> None:
+    counting.month(world.kigali)
+    one_day = clock.pauses.count(0)
+    clock.passes(9 * 86_400)
+    counting.month(world.kigali)
+    assert clock.pauses.count(0) >= one_day + 9
+
+
 def test_a_day_that_is_long_over_stays_known_and_today_is_a_minute_old(
     world: World, counting: Counting, clock: ManualClock
 ) -> None:
