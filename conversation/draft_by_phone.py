@@ -8,8 +8,9 @@ from datetime import timedelta
 from conversation.ending import Ending, SendDraft, said
 from conversation.naming import Named
 from conversation.running import Running
+from knowledge.named_dishes import listed
 from knowledge.phrases import later, phrase
-from models import drafts_waiting, inbox
+from models import drafts_waiting, inbox, menu_changes
 from models.database.engine import Database
 from models.restaurants import Restaurant
 from personas.catalogue import PERSONAS
@@ -33,7 +34,10 @@ def send(database: Database, named: Named, running: Running, restaurant: Restaur
     with database.transaction() as session:
         waiting = drafts_waiting.waiting(session, restaurant, chat.id)
         asked_at = inbox.received_at(session, running.turn.messages[0].id)
-    draft = waiting[-1] if waiting else None
+        draft = waiting[-1] if waiting else None
+        since = draft.written_at if draft else asked_at
+        names = menu_changes.changed_since(session, restaurant.id, since)
+    changed = listed(draft.words, names) if draft else ""
     if draft is None:
         told = later("No answer waits for {number}. Write */to {number}* and your words.")
     elif not sight_of(running.rights, PERSONAS).has_persona(draft.persona):
@@ -45,7 +49,12 @@ def send(database: Database, named: Named, running: Running, restaurant: Restaur
             "{number} wrote again, and there is a new answer: read it first. Nothing was sent."
             " /send {number}! sends it."
         )
+    elif changed and not named.is_meant:
+        told = later(
+            "The menu has changed since that answer was made: {dishes}. Nothing was sent."
+            " /send {number}! sends it as it is."
+        )
     else:
         send = SendDraft(chat.id, draft.turn_id, member.addresses[0])
         return Ending((), None, effects=(send,))
-    return Ending(said(phrase(told, member.language, number=chat.id)), None)
+    return Ending(said(phrase(told, member.language, number=chat.id, dishes=changed)), None)

@@ -47,6 +47,11 @@ def named_in(text: str, names: Iterable[str], denied: frozenset[str] = NOTHING) 
     return found or (doubted if len(things) > 1 else set())
 
 
+def listed(text: str, names: Collection[str]) -> str:
+    """Those that a text names, one after the other; nothing where it names none."""
+    return ", ".join(sorted(map(short_name, named_in(text, names)))) if names else ""
+
+
 def meant_in(
     text: str,
     names: Collection[str],

@@ -9,7 +9,7 @@ from datetime import MAXYEAR, UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, select, update
+from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import audit
@@ -154,6 +154,17 @@ def last_made(
     kind: Kind = row.kind  # type: ignore[assignment]
     dishes = tuple(_read(dish, kind) for dish in row.dishes)
     return Change(row.restaurant_id, kind, dishes, row.id)
+
+
+def changed_since(session: Session, restaurant_id: int, since: datetime) -> set[str]:
+    """The names of the dishes that were changed, or changed back, from then on."""
+    rows = session.scalars(
+        select(MenuChange.dishes).where(
+            MenuChange.restaurant_id == restaurant_id,
+            or_(MenuChange.made_at >= since, MenuChange.undone_at >= since),
+        )
+    )
+    return {dish["name"] for dishes in rows for dish in dishes}
 
 
 def _setting(change: Change) -> Statement:

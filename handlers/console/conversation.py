@@ -18,7 +18,8 @@ from engine.spending import Spending
 from handlers.console import errors, live, told
 from handlers.console.here import Here, needs, now
 from handlers.console.thread import lines, said_last
-from models import drafts_waiting, staff
+from knowledge.named_dishes import listed
+from models import drafts_waiting, menu_changes, staff
 from models.console.conversation import Conversation, conversation, picture
 from models.database.engine import Database
 from models.drafts import Sending
@@ -172,12 +173,19 @@ class ConversationPages:
                 return None
             waiting = drafts_waiting.waiting(session, here.restaurant, diner_id)
             members = staff.of_restaurant(session, here.restaurant.id)
+            changed = {
+                each.turn_id: menu_changes.changed_since(
+                    session, here.restaurant.id, each.written_at
+                )
+                for each in waiting
+            }
         open_drafts = {each.turn_id: each for each in waiting if sight.has_persona(each.persona)}
         shown = list(lines(found, open_drafts, here.restaurant.timezone))
         return render_template(
             "_conversation.html",
             conversation=found,
             lines=shown,
+            changed={each.turn_id: listed(each.words, changed[each.turn_id]) for each in waiting},
             said=said_last(found, shown),
             closed=_closed(found),
             holder=_holder(found, members),

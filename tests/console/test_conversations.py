@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from handlers.console.conversation import MOST_WORDS
-from models import hands_overdue, staff, undelivered
+from models import hands_overdue, menu_changes, staff, undelivered
 from models.bubbles import Bubble, Choice, Choices
 from models.diners import WINDOW, Diner
 from models.drafts import write as write_draft
+from models.menu_changes import Change, DishChange
 from models.outbox import Part
 from models.tool_calls import Call
 from models.turns import DEAD, DRAFTED, Turn
 from tests.console.world import CAROL, GRACE, JEAN, Guest, House
 from tests.models.console.world import SUSHI, World
-from tests.models.desk import BOB, CHARLIE, Desk
+from tests.models.desk import BOB, CHARLIE, Desk, moment
 from whatsapp.choices import numbered
 
 BOOKS = Call("fetch_financials", '{"period": "today"}', '{"revenue": "999123"}', 3)
@@ -366,6 +367,18 @@ def test_who_wrote_again_is_not_sent_what_answered_them_before(
     assert 'name="draft"' not in form.text, "its words are a person's own by now"
     assert replies(house, alice) == []
     assert jean.post(f"{at}/drafts/{turn_id}/drop", HX).status_code == 200
+
+
+def test_a_draft_says_which_of_its_dishes_have_changed_since(
+    house: House, world: World, drafted: tuple[int, int]
+) -> None:
+    alice, _ = drafted
+    assert "menu has changed" not in page(house, alice)
+    for name in ("Goat", "Tilapia"):
+        change = Change(world.kigali.id, "86", (DishChange(1, name, None, moment(0)),))
+        with world.database.connection() as connection:
+            menu_changes.make(connection, change, made_by=JEAN, now=house.clock.now())
+    assert "The menu has changed since: Tilapia." in page(house, alice)
 
 
 def test_what_the_cfo_would_say_is_not_a_waiters_to_send(house: House, world: World) -> None:

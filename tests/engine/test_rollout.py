@@ -23,6 +23,7 @@ from tests.engine.clock import soon
 from tests.engine.outside import calls as calling
 from tests.engine.test_hands import asks_for_a_person, handle, join, says, writes
 from tests.engine.test_hands import house as house  # noqa: PLC0414 (a fixture)
+from tests.engine.test_second_thoughts import FISH_SHORT, GOAT_SHORT, stocked
 from tests.engine.world import ALICE, BOB, CHARLIE, HANDS_LAST, KIGALI, House
 
 JEAN, MARIE = BOB, CHARLIE
@@ -456,6 +457,25 @@ def test_what_the_cfo_would_say_is_for_whoever_may_read_it(shadowed: House) -> N
     assert len(shadowed.read(JEAN)) == 1
     drafted(shadowed, "Tilapia.", "/waiter fish?")
     assert says(shadowed, f"/send {number}!", JEAN) == f"Sent to {number}."
+
+
+def test_who_sends_a_draft_hears_of_its_dishes_that_changed_since(shadowed: House) -> None:
+    stocked(shadowed)
+    number = drafted(shadowed, f"{FISH_SHORT}, or soup.")
+    says(shadowed, f"/86 {GOAT_SHORT}", MARIE)
+    says(shadowed, f"/86 {FISH_SHORT}", MARIE)
+    told = says(shadowed, f"/send {number}", JEAN)
+    assert f"has changed since that answer was made: {FISH_SHORT}. Nothing was sent" in told
+    assert shadowed.read(ALICE) == []
+    assert says(shadowed, f"/send {number}!", JEAN) == f"Sent to {number}."
+
+
+def test_who_sends_one_of_the_menu_as_it_is_hears_nothing(shadowed: House) -> None:
+    stocked(shadowed)
+    says(shadowed, f"/86 {GOAT_SHORT}", MARIE)
+    shadowed.clock.passes(1)
+    number = drafted(shadowed, f"{FISH_SHORT}, no {GOAT_SHORT}.")
+    assert says(shadowed, f"/send {number}", JEAN) == f"Sent to {number}."
 
 
 def test_where_no_colleague_can_be_reached_the_draft_waits_in_the_console(any_house: House) -> None:
