@@ -15,14 +15,24 @@ from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import Rule
 
-from handlers.console.application import Parts, console
+from handlers.console.application import Parts
 from handlers.console.mounted import AT
 from handlers.limits import UNLIMITED
 from models import console_accounts
 from models.database.engine import Database, DatabaseUnavailableError
 from models.database.kept import Kept
 from models.turns import FAILED
-from tests.console.world import GRACE, JEAN, PASSWORD, URL, House, opened, staffed, token_of
+from tests.console.world import (
+    GRACE,
+    JEAN,
+    PASSWORD,
+    URL,
+    House,
+    made,
+    opened,
+    staffed,
+    token_of,
+)
 from tests.engine.clock import ManualClock
 from tests.models.console.world import World
 from tests.models.desk import Desk
@@ -79,7 +89,7 @@ class Hostile:
     def __init__(self, parts: Parts, address: str | None) -> None:
         self._parts = parts
         self._address = address
-        self.app = console(replace(parts, limits=UNLIMITED))
+        self.app = made(replace(parts, limits=UNLIMITED))
         self.app.config["WTF_CSRF_ENABLED"] = False
         # So many passwords are tried that each has to be cheap.
         context = self.app.extensions["security"].pwd_context

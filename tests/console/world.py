@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import TestResponse
 
@@ -105,6 +106,29 @@ class Guest:
         return answer
 
 
+class Templates(BytecodeCache):
+    """What the templates of one console were compiled to, for those of all tests."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if compiled := self._compiled.get(bucket.key):
+            bucket.bytecode_from_string(compiled)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Templates()
+
+
+def made(parts: Parts) -> Flask:
+    app = console(parts)
+    app.jinja_env.bytecode_cache = TEMPLATES
+    return app
+
+
 class House:
     """The console of one process, on its database and its clock."""
 
@@ -143,7 +167,7 @@ class House:
             spending,
             "waiter",
         )
-        mounted = Mounted(partial(console, self.parts))
+        mounted = Mounted(partial(made, self.parts))
         wsgi = DispatcherMiddleware(self.app.wsgi_app, {AT: mounted})
         self.app.wsgi_app = wsgi  # type: ignore[method-assign] # as app.py does
 
