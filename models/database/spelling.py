@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     String,
+    Table,
     Text,
     any_,
     bindparam,
@@ -58,7 +59,7 @@ class Spelling:
             return self.now + (named - bindparam("now", type_=Instant))
         return named
 
-    def insert(self, table: type[Base]) -> Any:
+    def insert(self, table: type[Base] | Table) -> Any:
         """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`.
 
         Typed loosely on purpose: the two dialects' inserts share these methods, but no base class
