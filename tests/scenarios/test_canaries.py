@@ -9,7 +9,6 @@ import re
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +49,8 @@ NEVER = (
     *(NUMBER[1:], NUMBER[5:], "788%20123", WORDS, NAME, CARD, CARD.replace(" ", "")),
     *(PASSWORD, LINK, API_TOKEN, AUTH_TOKEN, API_KEY),
 )
+# Where a cause stands that is the model's.
+FAILING = ("realtime.retried", "turn.ended")
 SAID = f"I am {NAME}, {WORDS}, call {NUMBER}, card {CARD}, key {API_KEY}"
 
 
@@ -63,7 +64,7 @@ class World:
         whole = self.log.read_text().rpartition("\n")[0]
         return [json.loads(line) for line in whole.splitlines()]
 
-    def events(self) -> str:
+    def written(self) -> str:
         return self.log.read_text()
 
     def posts(self, path: str = "/whatsapp", *, key: str = AUTH_TOKEN, **fields: str) -> int:
@@ -79,21 +80,24 @@ class World:
         assert self.posts(**fields) == 204
         until(lambda: any(sid in line.get("sids", ()) for line in self.lines()))
 
-    def speaks(self, *head: str) -> None:
-        """A request as no client of HTTP makes it."""
+    def speaks(self, *head: str) -> str:
+        """A request as no client of HTTP makes it; the first line of the answer."""
         with socket.create_connection(("127.0.0.1", self.house.port), WAIT_S) as connection:
             connection.sendall("\r\n".join([*head, "", ""]).encode())
             connection.settimeout(WAIT_S)
-            with suppress(ConnectionError):
-                while connection.recv(4096):
-                    pass
+            with connection.makefile(encoding="latin-1", newline="\r\n") as answer:
+                return answer.readline()
 
-    def commands(self, *words: str) -> None:
-        """An operator's command; what it says to a terminal is read too."""
+    def hangs_up_after(self, text: str) -> None:
+        with socket.create_connection(("127.0.0.1", self.house.port), WAIT_S) as connection:
+            connection.sendall(text.encode())
+
+    def commands(self, *words: str, **settings: str) -> int:
+        """An operator's command, and how it ends; what it says to a terminal is read too."""
         done = subprocess.run(
             ["flask", "--app", "app", *words],
             cwd=ROOT,
-            env=self.house.environment,
+            env=self.house.environment | settings,
             capture_output=True,
             text=True,
             check=False,
@@ -101,18 +105,21 @@ class World:
         with self.log.open("a") as log:
             for line in (done.stdout + done.stderr).splitlines():
                 log.write(json.dumps({"event": "command", "said": line}) + "\n")
+        return done.returncode
 
 
 def status(world: World) -> None:
+    world.writes("Hello")
+    sent = until(lambda: [line for line in world.lines() if line["event"] == "outbox.sent"])[-1]
     fields = {
-        "MessageSid": f"SM{uuid4().hex}",
+        "MessageSid": sent["sid"],
         "MessageStatus": "failed",
-        "ErrorCode": "63016",
+        "ErrorCode": "63024",
         "ErrorMessage": SAID,
         "To": DINER,
         "From": KIGALI,
     }
-    assert world.posts("/whatsapp/status", **fields) < 300
+    assert world.posts("/whatsapp/status", **fields) == 204
     assert world.posts("/whatsapp/status", key="not the key", **fields) == 403
 
 
@@ -123,8 +130,12 @@ def refused_by_twilio(world: World) -> None:
 
 def refused_by_the_model(world: World) -> None:
     for fault in ("refuse_create", "server_errors", "content_filter", "empty"):
+        before = len(world.lines())
         world.outside.behave(**{fault: 1})
         world.writes()
+        told = [line for line in world.lines()[before:] if "cause" in line]
+        causes = {line["cause"] for line in told if line["event"] in FAILING}
+        assert causes & {"server_error", "filtered", "empty"}, fault
     world.outside.calm()
 
 
@@ -143,73 +154,99 @@ def astray(world: World) -> None:
 def over_http(world: World) -> None:
     house = world.house
     assert house.post("/ai/say", {"text": f"say exactly: {SAID}", "sender": NUMBER}).ok
-    for path, body, headers in (
-        ("/ai/say", {"text": "", "sender": SAID}, {}),
-        ("/ai/say", {"text": f"{SAID}\0\ud800", "sender": f"{WORDS}\0"}, {}),
-        ("/ai/say", {"text": [SAID]}, {}),
-        ("/ai/persona", {"key": WORDS, "sender": NUMBER}, {}),
-        ("/ai/say", {"text": SAID}, {"Authorization": f"Bearer {PASSWORD}"}),
+    for status, path, body, headers in (
+        (422, "/ai/say", {"text": "", "sender": SAID}, {}),
+        (422, "/ai/say", {"text": f"{SAID}\0\ud800", "sender": f"{WORDS}\0"}, {}),
+        (422, "/ai/say", {"text": [SAID]}, {}),
+        (404, "/ai/persona", {"key": WORDS, "sender": NUMBER}, {}),
+        (401, "/ai/say", {"text": SAID}, {"Authorization": f"Bearer {PASSWORD}"}),
     ):
-        house.post(path, body, headers=headers)
-    requests.post(f"{house.url}/ai/say", data=f"{{{SAID}", timeout=WAIT_S)
+        assert house.post(path, body, headers=headers).status_code == status
+    assert house.post("/ai/say", data=f"{{{SAID}").status_code == 400
 
 
 def at_the_console(world: World) -> None:
+    console = f"{world.house.url}/console"
     with requests.Session() as browser:
-        page = browser.get(f"{world.house.url}/console/sign-in", timeout=WAIT_S).text
+        browser.headers["Referer"] = world.house.url
+        page = browser.get(f"{console}/sign-in", timeout=WAIT_S).text
         token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
-        headers = {"Referer": world.house.url}
-        for path, fields in (
-            ("sign-in", {"number": NUMBER, "password": PASSWORD}),
-            ("sign-in", {"number": WORDS, "password": PASSWORD}),
-            ("sign-in/link", {"number": NUMBER}),
-            (f"link/{LINK}", {}),
+        for status, path, fields in (
+            (400, "sign-in", {"number": NUMBER, "password": PASSWORD}),
+            (400, "sign-in", {"number": WORDS, "password": PASSWORD}),
+            (200, "sign-in/link", {"number": NUMBER}),
+            (410, f"link/{LINK}", {}),
         ):
             form = {"csrf_token": token, **fields}
-            url = f"{world.house.url}/console/{path}"
-            browser.post(url, data=form, headers=headers, timeout=WAIT_S)
-        browser.post(f"{world.house.url}/console/sign-in", data={"password": PASSWORD})
-    media = (f"media/{LINK}", f"media/{WORDS}?token={LINK}")
-    for path in (f"console/link/{LINK}", *media, API_TOKEN, f"media/{AUTH_TOKEN}"):
-        world.house.get(f"/{path}")
+            answer = browser.post(f"{console}/{path}", data=form, timeout=WAIT_S)
+            assert answer.status_code == status
+            assert "CSRF token" not in answer.text
+        browser.post(f"{console}/sign-in", data={"password": PASSWORD}, timeout=WAIT_S)
+    assert world.house.get(f"/console/link/{LINK}").status_code == 410
+    for path in (f"media/{LINK}", f"media/{WORDS}?token={LINK}", API_TOKEN, f"media/{AUTH_TOKEN}"):
+        assert world.house.get(f"/{path}").status_code == 404
 
 
 def as_no_client_speaks(world: World) -> None:
-    for head in (
-        [f"GET /{WORDS}?to={NUMBER} HTTP/9.9"],
-        [f"{WORDS} {NUMBER} {CARD}"],
-        ["GET /healthz HTTP/1.1", f"Bad Header {WORDS}: {NUMBER}"],
-        ["GET /healthz HTTP/1.1", f"Authorization: Bearer {API_TOKEN}\x01{WORDS}"],
-        ["POST /whatsapp HTTP/1.1", "Host: x", "Transfer-Encoding: chunked", "", f"{WORDS}"],
-        ["POST /whatsapp HTTP/1.1", "Host: x", f"Content-Length: {WORDS}"],
-        [f"GET /{'x' * 9_000}{WORDS} HTTP/1.1"],
+    for status, *head in (
+        ("400", f"GET /{WORDS}?to={NUMBER} HTTP/9.9"),
+        ("400", f"{WORDS} {NUMBER} {CARD}"),
+        ("400", "GET /healthz HTTP/1.1", f"Bad Header {WORDS}: {NUMBER}"),
+        ("400", "GET /healthz HTTP/1.1", f"Authorization: Bearer {API_TOKEN}\x01{WORDS}"),
+        ("403", "POST /whatsapp HTTP/1.1", "Host: x", "Transfer-Encoding: chunked", "", WORDS),
+        ("400", "POST /whatsapp HTTP/1.1", "Host: x", f"Content-Length: {WORDS}"),
+        ("414", f"GET /{'x' * 9_000}{WORDS} HTTP/1.1"),
     ):
-        world.speaks(*head)
+        assert world.speaks(*head).split()[1] == status, head
+
+
+def listed(world: World) -> None:
+    refused_by_twilio(world)
+    until(lambda: any(line.get("code") == 21211 for line in world.lines()))
+    assert world.commands("inbox", "list") == 0
+
+
+def away(world: World) -> None:
+    address = f"postgresql://{WORDS}:{PASSWORD}@127.0.0.1:9/{NAME}"
+    assert world.commands("inbox", "list", DATABASE_URL=address) == 1
+
+
+def unfit(world: World) -> None:
+    address = f"wss://{NAME}:{PASSWORD}@[/{WORDS}"
+    assert world.commands("inbox", "list", OPENAI_REALTIME_ENDPOINT=address) == 1
 
 
 # Each with what stands in the log then: so it is known to have been there.
-WAYS: dict[str, tuple[Callable[[World], object], str]] = {
-    "a message": (lambda world: world.writes(), "turn.ended"),
-    "a keyword": (lambda world: world.writes(f"/{WORDS} {NUMBER}"), "turn.ended"),
+WAYS: dict[str, tuple[Callable[[World], object], tuple[str, ...]]] = {
+    "a message": (lambda world: world.writes(), ("turn.ended", "outbox.sent")),
+    "a keyword": (lambda world: world.writes(f"/{WORDS} {NUMBER}"), ("turn.ended", "outbox.sent")),
     "a message whose file is gone": (
         lambda world: world.writes(
             media=((f"{world.outside.url}/{WORDS}?to={NUMBER}", "image/png"),)
         ),
-        "media.not_opened",
+        ("media.not_opened",),
     ),
     "a forged message": (
         lambda world: world.posts(key="no", Body=SAID, From=DINER),
-        "webhook.forged",
+        ("webhook.forged",),
     ),
-    "what is no message": (astray, "webhook.wrong_method"),
-    "a status": (status, ""),
-    "what Twilio refuses": (refused_by_twilio, "outbox.failed"),
-    "what the model refuses": (refused_by_the_model, "realtime."),
-    "the HTTP API": (over_http, "turn.ended"),
-    "the console": (at_the_console, ""),
-    "requests that are none": (as_no_client_speaks, "Invalid request"),
-    "a command that lists": (lambda world: world.commands("inbox", "list"), "part "),
-    "a command that fails": (lambda world: world.commands("menu", "show", WORDS), "command"),
+    "what is no message": (astray, ("webhook.wrong_method", "webhook.forged")),
+    "a status": (status, ("outbox.undelivered", "webhook.forged")),
+    "what Twilio refuses": (refused_by_twilio, ("outbox.failed", '"code":21211')),
+    "what the model refuses": (refused_by_the_model, ("realtime.retried", "filtered")),
+    "the HTTP API": (over_http, ("turn.ended", '"diner":"+250***987"')),
+    "the console": (at_the_console, ("console.link_not_sent", "The CSRF token is missing")),
+    "requests that are none": (
+        as_no_client_speaks,
+        ("Invalid HTTP Version", "Invalid HTTP method", "Invalid HTTP header name", "too large"),
+    ),
+    "a request that breaks off": (
+        lambda world: world.hangs_up_after(f"GET / HTTP/1.1\r\nX-Of: {WORDS} {NUMBER}"),
+        ("No more data after",),
+    ),
+    "a command that lists": (listed, ("part ", "failed (21211)  whatsapp:+250***987")),
+    "a command without its database": (away, ("The database can't be used",)),
+    "a command with a wrong setting": (unfit, ("OPENAI_REALTIME_ENDPOINT: must",)),
 }
 
 
@@ -279,11 +316,11 @@ def test_each_line_of_a_turn_that_is_asked_again_names_it(world: World) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_nothing_that_goes_in_there_comes_out_in_a_line(world: World, way: str) -> None:
-    go, seen = WAYS[way]
-    before = len(world.events())
+    go, marks = WAYS[way]
+    before = len(world.written())
     go(world)
-    until(lambda: seen in world.events()[before:])
-    written = world.events()[before:]
+    until(lambda: {mark for mark in marks if mark in world.written()[before:]} == {*marks})
+    written = world.written()[before:]
     assert [each for each in NEVER if each in written] == []
 
 
