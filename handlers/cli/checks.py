@@ -22,6 +22,7 @@ from engine.doctor import (
     model,
     people,
     pictures,
+    rollout,
     round_trip,
     senders,
     waiting,
@@ -114,6 +115,7 @@ def _of_the_tables(service: Service, settings: Settings) -> list[Check]:
             "rights",
             partial(people.of_books, opened, tables, is_production=settings.is_production),
         ),
+        Check("rollout", partial(rollout.look, tables)),
         Check("inbox", partial(waiting.look, tables, service.now())),
         Check("costs", partial(costs.look, tables, service.spending, counted, now.date())),
     ]

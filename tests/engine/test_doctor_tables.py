@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import Executable, delete, insert, text, update
 
 from engine.doctor import books, costs, menus, people, pictures, waiting
+from engine.doctor import rollout as rolled_out
 from engine.doctor.costs import Counted
 from engine.doctor.finding import Finding, Level
 from engine.spending import Spending
 from knowledge.clock import Clock
 from knowledge.costs import AS_OF, DEFAULT
-from models import staff, turns
+from models import drafts, rollout, staff, turns
+from models.bubbles import Bubble
 from models.database.engine import Database
 from models.diners import WHATSAPP, Diner
 from models.inbox import Message
@@ -23,8 +25,9 @@ from models.meter import ErasedUse
 from models.opening_hours import OpeningHours
 from models.restaurants import Restaurant
 from models.tax import TaxRule
-from models.turns import Turn
+from models.turns import Result, Turn
 from personas.rights import Books
+from tests.models.desk import Desk
 from tests.sandbox.twilio.world import KIGALI
 
 NOW = datetime.now(UTC)
@@ -200,6 +203,39 @@ def test_staff_that_whatsapp_does_not_reach_is_told(database: Database) -> None:
     assert [each.name for each in told] == ["staff.called"] * 2
     wrote(database, COOK)
     assert [each.name for each in to_look_at(people.look(database, NOW))] == ["staff.called"]
+
+
+def test_who_is_not_answered_by_a_persona_alone_is_told_and_how_that_ends(
+    database: Database,
+) -> None:
+    assert to_look_at(rolled_out.look(database)) == []
+    how: dict[str, Any] = {"by": "command line", "now": NOW}
+    with database.transaction() as session:
+        rollout.allow(session, 1, ["whatsapp:+250788000099"], **how)
+        rollout.shadow(session, 2, **how)
+    drafted(database, "whatsapp:+250788000097", "whatsapp:+250788000098")
+    told = to_look_at(rolled_out.look(database))
+    assert {(each.name, each.level) for each in told} == {("rollout", Level.WARN)}
+    listed, waits, shadowed = told
+    assert "answers the 1 on its list, and the staff" in listed.sentence
+    assert listed.what_to_do.startswith("flask --app app rollout open --restaurant kigali")
+    assert "1 draft(s)" in waits.sentence
+    assert "shadow mode" in shadowed.sentence
+    assert shadowed.what_to_do.startswith("flask --app app rollout live --restaurant valletta")
+    with database.transaction() as session:
+        rollout.disallow(session, 1, ["whatsapp:+250788000099"], **how)
+    assert "answers nobody, and the staff" in to_look_at(rolled_out.look(database))[0].sentence
+
+
+def drafted(database: Database, *diners: str) -> None:
+    """What each of them asked waits as a draft; the last of them wrote again."""
+    desk = Desk(database)
+    for diner in diners:
+        turn = desk.claimed(desk.write("Fish?", diner=diner))
+        with database.connection() as connection:
+            turns.end(connection, turn, Result(turns.DRAFTED, "waiter", ""), NOW)
+            drafts.write(connection, turn, "Tilapia.", [Bubble("Tilapia.")], NOW)
+    desk.write("I am allergic to fish", diner=diners[-1])
 
 
 @pytest.mark.parametrize(
