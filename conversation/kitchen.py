@@ -51,7 +51,7 @@ class Kitchen:
             last = None
             if keyword.word == UNDO:
                 since = now - UNDONE_WITHIN
-                last = menu_changes.last_made(session, restaurant.id, member.addresses, since)
+                last = menu_changes.last_made(session, restaurant, member.addresses, since)
         # Who sends several at once says the word before each.
         slash = "/?" if keyword.word == EIGHTY_SIX else "/"
         again = re.compile(rf"^\s*{slash}{keyword.word}[\s:]*")
@@ -230,7 +230,7 @@ def _change(
     dishes = tuple(
         DishChange(item.id, item.name, menu_changes.value_of(item, kind), after) for item in items
     )
-    return Change(order.restaurant.id, kind, dishes)
+    return Change(order.restaurant, kind, dishes)
 
 
 def _is_clear(meant: Meant) -> bool:

@@ -30,6 +30,7 @@ from engine import drafting
 from engine.hands import Hands, write
 from engine.leases import Leases
 from knowledge.clock import Clock
+from knowledge.menu_noted import noted
 from models import (
     counted,
     diners,
@@ -142,9 +143,11 @@ class Closing:
                 if lost := added.whole.avoid - kept_diet.whole.avoid:
                     log.warning("diet.full", diner=masked(turn.diner.address), lost=len(lost))
             case ChangeMenu(change, made_by):
-                menu_changes.make(connection, change, made_by=made_by, now=now)
+                menu_changes.make(
+                    connection, change, noted(change.restaurant, now), made_by=made_by, now=now
+                )
             case UndoChange(change):
-                menu_changes.undo(connection, change, now=now)
+                menu_changes.undo(connection, change, noted(change.restaurant, now), now=now)
             case SpeakIn(language, is_chosen):
                 kept.set_language(connection, diner_id, language, is_chosen=is_chosen)
             case Reset():

@@ -3,9 +3,9 @@
 Who may, and what is said about it, stands elsewhere.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import MAXYEAR, UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -16,8 +16,13 @@ from models import audit
 from models.database.columns import Address, Base, Instant
 from models.database.statements import Connection, Statement
 from models.menu import MenuItem
+from models.restaurants import Restaurant
 
 Kind = Literal["86", "back", "price"]
+# A price, or until when it is sold out; None: it is not.
+Value = Decimal | datetime | None
+# A value as the audit tells it; None where there is nothing to tell.
+Noted = Callable[[Value], str | None]
 PRICE: Kind = "price"
 
 
@@ -38,25 +43,23 @@ class MenuChange(Base):
 
 @dataclass(frozen=True, slots=True)
 class DishChange:
-    """A price, or until when it is sold out; None: it is not."""
-
     item_id: int
     name: str
-    before: Decimal | datetime | None
-    after: Decimal | datetime | None
+    before: Value
+    after: Value
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What one command changes. `id`: of one that was made; None for one to come."""
 
-    restaurant_id: int
+    restaurant: Restaurant
     kind: Kind
     dishes: tuple[DishChange, ...]
     id: int | None = None
 
 
-def value_of(item: MenuItem, kind: Kind) -> Decimal | datetime | None:
+def value_of(item: MenuItem, kind: Kind) -> Value:
     """What a change of this kind changes."""
     return item.price if kind == PRICE else item.sold_out_until
 
@@ -88,59 +91,50 @@ _UNDO = Statement(
 )
 
 
-def make(connection: Connection, change: Change, *, made_by: str, now: datetime) -> None:
+def make(
+    connection: Connection, change: Change, noted: Noted, *, made_by: str, now: datetime
+) -> None:
     """Change the dishes, and keep what they were before. `made_by`: the address of who said so."""
     for dish in change.dishes:
         connection.run(_setting(change), item_id=dish.item_id, value=dish.after)
-    connection.run(
-        _RECORD,
-        restaurant_id=change.restaurant_id,
-        made_by=made_by,
-        made_at=now,
-        kind=change.kind,
-        dishes=[_written(dish) for dish in change.dishes],
-    )
-    for dish in change.dishes:
-        _note(connection, change, dish.name, dish.before, dish.after, made_by, now)
+    connection.run(_RECORD, **_record(change, made_by, now))
+    for note in _notes(change, change.dishes, noted):
+        audit.keep(connection, at=now, by=made_by, **note)
 
 
-def make_in(session: Session, change: Change, *, made_by: str, now: datetime) -> None:
-    """The same, in a transaction that does more, on rows that it holds, and is noted there."""
+def make_in(session: Session, change: Change, noted: Noted, *, made_by: str, now: datetime) -> None:
+    """The same, in a transaction that does more, on rows that it holds."""
     for dish in change.dishes:
         item = session.get_one(MenuItem, dish.item_id)
         if isinstance(dish.after, Decimal):
             item.price = dish.after
         else:
             item.sold_out_until = dish.after
-    session.add(
-        MenuChange(
-            restaurant_id=change.restaurant_id,
-            made_by=made_by,
-            made_at=now,
-            kind=change.kind,
-            dishes=[_written(dish) for dish in change.dishes],
-        )
-    )
+    session.add(MenuChange(**_record(change, made_by, now)))
+    for note in _notes(change, change.dishes, noted):
+        audit.note(session, at=now, by=made_by, **note)
 
 
-def undo(connection: Connection, change: Change, *, now: datetime) -> None:
+def undo(connection: Connection, change: Change, noted: Noted, *, now: datetime) -> None:
     """Once: a change that was taken back already stays so."""
     undone = connection.one(_UNDO, change_id=change.id, undone_at=now)
     if undone is None:
         return
-    for dish in change.dishes:
-        connection.run(_setting(change), item_id=dish.item_id, value=dish.before)
-        _note(connection, change, dish.name, dish.after, dish.before, undone[0], now)
+    back = [replace(dish, before=dish.after, after=dish.before) for dish in change.dishes]
+    for dish in back:
+        connection.run(_setting(change), item_id=dish.item_id, value=dish.after)
+    for note in _notes(change, back, noted):
+        audit.keep(connection, at=now, by=undone[0], **note)
 
 
 def last_made(
-    session: Session, restaurant_id: int, made_by: Collection[str], since: datetime
+    session: Session, restaurant: Restaurant, made_by: Collection[str], since: datetime
 ) -> Change | None:
     """What somebody, by any of their addresses, changed last and has not taken back."""
     query = (
         select(MenuChange)
         .where(
-            MenuChange.restaurant_id == restaurant_id,
+            MenuChange.restaurant_id == restaurant.id,
             MenuChange.made_by.in_(made_by),
             MenuChange.made_at >= since,
             MenuChange.undone_at.is_(None),
@@ -153,7 +147,7 @@ def last_made(
         return None
     kind: Kind = row.kind  # type: ignore[assignment]
     dishes = tuple(_read(dish, kind) for dish in row.dishes)
-    return Change(row.restaurant_id, kind, dishes, row.id)
+    return Change(restaurant, kind, dishes, row.id)
 
 
 def changed_since(session: Session, restaurant_id: int, since: datetime) -> set[str]:
@@ -180,39 +174,33 @@ def _written(dish: DishChange) -> dict[str, Any]:
     }
 
 
-def _note(
-    connection: Connection,
-    change: Change,
-    dish: str,
-    before: Decimal | datetime | None,
-    after: Decimal | datetime | None,
-    by: str,
-    now: datetime,
-) -> None:
+def _record(change: Change, made_by: str, now: datetime) -> dict[str, Any]:
+    return {
+        "restaurant_id": change.restaurant.id,
+        "made_by": made_by,
+        "made_at": now,
+        "kind": change.kind,
+        "dishes": [_written(dish) for dish in change.dishes],
+    }
+
+
+def _notes(change: Change, dishes: Iterable[DishChange], noted: Noted) -> Iterator[dict[str, Any]]:
+    """What the audit keeps of each dish."""
     is_price = change.kind == PRICE
-    what = "price_changed" if is_price else "sold_out" if after else "back"
     field = "price" if is_price else "sold out"
-    audit.keep(
-        connection,
-        at=now,
-        restaurant_id=change.restaurant_id,
-        by=by,
-        what=f"menu.{what}",
-        subject=dish,
-        before={field: _shown(before)} if before else None,
-        after={field: _shown(after)} if after else None,
-    )
+    for dish in dishes:
+        before, after = noted(dish.before), noted(dish.after)
+        what = "price_changed" if is_price else "sold_out" if after else "back"
+        yield {
+            "restaurant_id": change.restaurant.id,
+            "what": f"menu.{what}",
+            "subject": dish.name,
+            "before": {field: before} if before else None,
+            "after": {field: after} if after else None,
+        }
 
 
-def _shown(value: Decimal | datetime) -> str:
-    if isinstance(value, Decimal):
-        return str(value)
-    if value.year == MAXYEAR:
-        return "until further notice"
-    return f"until {value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _as_text(value: Decimal | datetime | None) -> str | None:
+def _as_text(value: Value) -> str | None:
     if value is None:
         return None
     return value.isoformat() if isinstance(value, datetime) else str(value)
@@ -223,7 +211,7 @@ def _read(dish: Mapping[str, Any], kind: Kind) -> DishChange:
     return DishChange(dish["item_id"], dish["name"], before, after)
 
 
-def _value(text: str | None, kind: Kind) -> Decimal | datetime | None:
+def _value(text: str | None, kind: Kind) -> Value:
     if text is None:
         return None
     return Decimal(text) if kind == PRICE else datetime.fromisoformat(text)

@@ -13,7 +13,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response as Answer
 
 from handlers.console.here import Here, needs, now
-from handlers.console.menu import MEANWHILE, change_price
+from handlers.console.menu import MEANWHILE, make_change
 from handlers.console.menu_shown import Shown, shown
 from knowledge import dish_form
 from knowledge.allergens import facts_of
@@ -26,6 +26,7 @@ from knowledge.tables.wrong import TableError
 from models import menu, opening_hours, restaurants
 from models.database.engine import Database
 from models.menu import ALLERGENS, DIETS, MenuItem
+from models.menu_changes import PRICE
 
 MOST_WORDS = 300  # characters, of what a kitchen calls what is in a dish
 
@@ -197,7 +198,7 @@ def _change(session: Any, here: Here, kind: Kind, item: MenuItem, before: Row, a
         menu.put(session, here.restaurant.id, _stored(rest), item)
         here.note(session, "menu.dish_changed", item.name, before=was, after=is_now)
     if price != item.price:
-        change_price(session, here, item, price)
+        make_change(session, here, item, PRICE, price)
 
 
 def _stored(row: Row) -> Row:

@@ -18,6 +18,7 @@ from handlers.console.here import Here, needs, now
 from handlers.console.menu_shown import Shown, by_category, found, shown
 from knowledge.dish_prices import is_large_step, price_in
 from knowledge.hours import end_of_service, hours_of
+from knowledge.menu_noted import noted
 from knowledge.money import price_text, typed_amount
 from knowledge.phrases import TellableError
 from knowledge.sold_out import until_in
@@ -25,7 +26,7 @@ from knowledge.until_in_words import until_text
 from models import menu, menu_changes
 from models.database.engine import Database
 from models.menu import MenuItem
-from models.menu_changes import Change, DishChange, Kind
+from models.menu_changes import PRICE, Change, DishChange, Kind, Value
 
 MEANWHILE = "Somebody changed it in the meantime. Look at what it is now, then save again."
 UNTIL_WHEN = "Until when? Say friday, 18:00, 3 days or 24 December."
@@ -93,7 +94,7 @@ class MenuPages:
                     question = f"It costs {_money(item.price, here)}."
                     question += f" Is it to be {_money(price, here)}?"
                 elif price != item.price:
-                    change_price(session, here, item, price)
+                    make_change(session, here, item, PRICE, price)
         if fault:
             return _editor("_price.html", here, item, status, typed=typed, fault=fault)
         if question:
@@ -120,7 +121,7 @@ class MenuPages:
                 until = None
             is_seen = request.form.get("seen", "") == _moment(item.sold_out_until)
             if until is not None and is_seen:
-                _note(session, here, item, "86", until)
+                make_change(session, here, item, "86", until)
         if until is None or not is_seen:
             fault = MEANWHILE if until is not None else UNTIL_WHEN
             status = 409 if until is not None else 400
@@ -135,7 +136,7 @@ class MenuPages:
         with self._database.transaction() as session:
             item = _one(session, here, item_id)
             if item.sold_out_until is not None:
-                _note(session, here, item, "back", None)
+                make_change(session, here, item, "back", None)
         return self._changed(here, item, f"{item.name} is on the menu again.", "off")
 
     def _changed(self, here: Here, item: MenuItem, told: str, focus: str = "") -> Any:
@@ -166,33 +167,13 @@ class MenuPages:
         return fragment, {name: len(listed) for name, listed in lists.items()}
 
 
-def change_price(session: Any, here: Here, item: MenuItem, price: Decimal) -> None:
+def make_change(session: Any, here: Here, item: MenuItem, kind: Kind, after: Value) -> None:
     """Of a dish that is held, within the transaction that changes more of it."""
-    before = _money(item.price, here)
-    _make(session, here, item, menu_changes.PRICE, price)
-    after = {"price": _money(price, here)}
-    here.note(session, "menu.price_changed", item.name, before={"price": before}, after=after)
-
-
-def _note(session: Any, here: Here, item: MenuItem, kind: Kind, until: datetime | None) -> None:
-    local = _local(here)
-    before = item.sold_out_until if item.sold_out_until and item.sold_out_until > local else None
-    _make(session, here, item, kind, until)
-    here.note(
-        session,
-        "menu.sold_out" if until else "menu.back",
-        item.name,
-        before={"sold out": until_text(before, local, None)} if before else None,
-        after={"sold out": until_text(until, local, None)} if until else None,
-    )
-
-
-def _make(
-    session: Any, here: Here, item: MenuItem, kind: Kind, after: Decimal | datetime | None
-) -> None:
-    before = menu_changes.value_of(item, kind)
-    change = Change(here.restaurant.id, kind, (DishChange(item.id, item.name, before, after),))
-    menu_changes.make_in(session, change, made_by=here.address, now=now())
+    dish = DishChange(item.id, item.name, menu_changes.value_of(item, kind), after)
+    made = Change(here.restaurant, kind, (dish,))
+    at = now()
+    told = noted(here.restaurant, at)
+    menu_changes.make_in(session, made, told, made_by=here.address, now=at)
 
 
 def _one(session: Any, here: Here, item_id: int) -> MenuItem:

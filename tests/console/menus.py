@@ -7,6 +7,7 @@ from typing import Any
 from models import audit, menu, menu_changes, opening_hours, staff
 from models.database.engine import Database
 from models.menu import MenuItem
+from models.restaurants import Restaurant
 from tests.console.world import Guest, House
 
 HX = {"HX-Request": "true"}
@@ -66,7 +67,7 @@ def last(house: House, address: str) -> menu_changes.Change | None:
     """What this person's `/undo` would take back."""
     since = house.clock.now() - timedelta(days=1)
     with house.database.transaction() as session:
-        return menu_changes.last_made(session, 1, [address], since)
+        return menu_changes.last_made(session, session.get_one(Restaurant, 1), [address], since)
 
 
 def noted(house: House) -> list[tuple[object, ...]]:

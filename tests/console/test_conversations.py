@@ -375,9 +375,9 @@ def test_a_draft_says_which_of_its_dishes_have_changed_since(
     alice, _ = drafted
     assert "menu has changed" not in page(house, alice)
     for name in ("Goat", "Tilapia"):
-        change = Change(world.kigali.id, "86", (DishChange(1, name, None, moment(0)),))
+        change = Change(world.kigali, "86", (DishChange(1, name, None, moment(0)),))
         with world.database.connection() as connection:
-            menu_changes.make(connection, change, made_by=JEAN, now=house.clock.now())
+            menu_changes.make(connection, change, str, made_by=JEAN, now=house.clock.now())
     assert "The menu has changed since: Tilapia." in page(house, alice)
 
 

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from knowledge.menu_noted import noted
 from models import audit, menu, menu_changes, opening_hours, restaurants, staff
 from models.diners import WHATSAPP, Known
 from models.menu import MenuItem
 from models.menu_changes import MenuChange
+from models.restaurants import Restaurant
 from personas.tool import ToolContext, answer_call
 from personas.waiter import WAITER
 from tests.engine.clock import ManualClock, soon
@@ -423,25 +425,26 @@ def test_what_the_chat_changes_is_in_the_audit(either: House) -> None:
     with either.eye.transaction() as session:
         kept = reversed(audit.latest(session, 1, 9))
         changes = [(each.by, each.what, each.before, each.after) for each in kept]
-    before, after = {"price": "6000.00"}, {"price": "6500.00"}
+    before, after = {"price": "RWF 6,000"}, {"price": "RWF 6,500"}
     assert changes[:2] == [
         (OWNER, "menu.price_changed", before, after),
         (OWNER, "menu.price_changed", after, before),
     ]
-    assert changes[2] == (COOK, "menu.sold_out", None, {"sold out": "until 2026-03-01 21:00 UTC"})
+    assert changes[2] == (COOK, "menu.sold_out", None, {"sold out": "until 23:00"})
 
 
 def test_a_change_that_is_closed_twice_is_undone_once(either: House) -> None:
     told(either, "/86 pilawu")
     now = either.clock.now()
     with either.eye.transaction() as session:
-        change = menu_changes.last_made(session, 1, [COOK], now - timedelta(days=1))
+        kigali = session.get_one(Restaurant, 1)
+        change = menu_changes.last_made(session, kigali, [COOK], now - timedelta(days=1))
     assert change is not None
     with either.eye.connection() as connection:
-        menu_changes.undo(connection, change, now=now)
+        menu_changes.undo(connection, change, noted(kigali, now), now=now)
     told(either, "/86 pilawu until friday", OWNER)
     with either.eye.connection() as connection:
-        menu_changes.undo(connection, change, now=now)
+        menu_changes.undo(connection, change, noted(kigali, now), now=now)
     assert off(either) == {"pilau"}
 
 

@@ -246,16 +246,16 @@ def the_staffs_commands(desk: Desk) -> None:
     eighty_six = DishChange(1, "Tilapia", None, moment(0))
     with desk.database.connection() as connection:
         for change in (
-            Change(kigali.id, "price", (price,)),
-            Change(kigali.id, "86", (eighty_six,)),
+            Change(kigali, "price", (price,)),
+            Change(kigali, "86", (eighty_six,)),
         ):
-            menu_changes.make(connection, change, made_by=BOB, now=moment(0))
+            menu_changes.make(connection, change, str, made_by=BOB, now=moment(0))
     with desk.database.transaction() as session:
-        last = menu_changes.last_made(session, kigali.id, [BOB, CHARLIE], moment(0))
+        last = menu_changes.last_made(session, kigali, [BOB, CHARLIE], moment(0))
     assert last is not None
     assert last.dishes == (eighty_six,)
     with desk.database.connection() as connection:
-        menu_changes.undo(connection, last, now=moment(0))
+        menu_changes.undo(connection, last, str, now=moment(0))
 
 
 def fill_menu_changes(database: Database) -> None:
