@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from babel.messages.catalog import Message
@@ -71,13 +72,15 @@ def test_a_catalogue_has_the_plurals_of_its_language(language: str) -> None:
 Given = dict[str, list[ast.expr]]
 
 
-# The code that speaks to diners and the staff; what an operator reads in a terminal is English.
-TREES = {
-    str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8"))
-    for package in PACKAGES
-    for file in sorted((ROOT / package).rglob("*.py"))
-    if file.parent.name != "cli"
-}
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The code that speaks to diners and the staff; what an operator reads is English."""
+    return {
+        str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8"))
+        for package in PACKAGES
+        for file in sorted((ROOT / package).rglob("*.py"))
+        if file.parent.name != "cli"
+    }
 
 
 def given(tree: ast.Module) -> Given:
@@ -91,19 +94,25 @@ def given(tree: ast.Module) -> Given:
     return found
 
 
-GIVEN = {file: given(tree) for file, tree in TREES.items()}
-CONSTANTS: Given = {
-    name: values
-    for names in GIVEN.values()
-    for name, values in names.items()
-    if name.lstrip("_").isupper()
-}
+@cache
+def given_in() -> dict[str, Given]:
+    return {file: given(tree) for file, tree in trees().items()}
+
+
+@cache
+def constants() -> Given:
+    return {
+        name: values
+        for names in given_in().values()
+        for name, values in names.items()
+        if name.lstrip("_").isupper()
+    }
 
 
 def calls(names: set[str]) -> Iterator[tuple[str, ast.Call, Given]]:
     """The calls of these in the code, with where they stand."""
-    for file, tree in TREES.items():
-        known = CONSTANTS | GIVEN[file]
+    for file, tree in trees().items():
+        known = constants() | given_in()[file]
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _name(node) in names:
                 yield f"{file}:{node.lineno}", node, known
