@@ -35,7 +35,7 @@ def send(database: Database, named: Named, running: Running, restaurant: Restaur
         waiting = drafts_waiting.waiting(session, restaurant, chat.id)
         asked_at = inbox.received_at(session, running.turn.messages[0].id)
         draft = waiting[-1] if waiting else None
-        since = draft.written_at if draft else asked_at
+        since = draft.begun_at if draft else asked_at
         names = menu_changes.changed_since(session, restaurant.id, since)
     changed = listed(draft.words, names) if draft else ""
     if draft is None:

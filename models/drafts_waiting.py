@@ -30,6 +30,7 @@ class Waiting:
     persona: str | None
     words: str
     bubbles: tuple[Bubble, ...]
+    begun_at: datetime  # then nothing was looked up yet
     written_at: datetime
     is_overtaken: bool
     before: str | None  # what became of the draft that this diner had before
@@ -61,6 +62,7 @@ def waiting(session: Session, restaurant: Restaurant, diner_id: int | None = Non
         Turn.persona,
         Draft.words,
         Draft.bubbles,
+        Turn.started_at,
         Draft.written_at,
         is_overtaken(),
         before,
@@ -74,11 +76,10 @@ def waiting(session: Session, restaurant: Restaurant, diner_id: int | None = Non
     if diner_id is not None:
         found = found.where(Turn.diner_id == diner_id)
     # Sorted here: by their ids SQLite would walk all turns.
+    rows = sorted(session.execute(found), key=itemgetter(0))
     return [
-        Waiting(turn_id, of, persona, words, stored_bubbles(stored), written_at, bool(late), before)
-        for turn_id, of, persona, words, stored, written_at, late, before in sorted(
-            session.execute(found), key=itemgetter(0)
-        )
+        Waiting(turn_id, of, persona, words, stored_bubbles(stored), *rest)
+        for turn_id, of, persona, words, stored, *rest in rows
     ]
 
 

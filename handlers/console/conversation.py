@@ -174,9 +174,7 @@ class ConversationPages:
             waiting = drafts_waiting.waiting(session, here.restaurant, diner_id)
             members = staff.of_restaurant(session, here.restaurant.id)
             changed = {
-                each.turn_id: menu_changes.changed_since(
-                    session, here.restaurant.id, each.written_at
-                )
+                each.turn_id: menu_changes.changed_since(session, here.restaurant.id, each.begun_at)
                 for each in waiting
             }
         open_drafts = {each.turn_id: each for each in waiting if sight.has_persona(each.persona)}

@@ -470,6 +470,20 @@ def test_who_sends_a_draft_hears_of_its_dishes_that_changed_since(shadowed: Hous
     assert says(shadowed, f"/send {number}!", JEAN) == f"Sent to {number}."
 
 
+def test_nor_is_a_dish_forgotten_that_sold_out_while_the_draft_was_written(shadowed: House) -> None:
+    stocked(shadowed)
+    thinking = shadowed.model.holds()
+    shadowed.hears("Fish?", ALICE)
+    assert thinking.is_asked.wait(1.5)
+    shadowed.clock.passes(1)
+    says(shadowed, f"/86 {FISH_SHORT}", MARIE)
+    shadowed.clock.passes(1)
+    thinking.says(f"{FISH_SHORT}, or soup.")
+    assert soon(lambda: waiting(shadowed))
+    is_quiet(shadowed)
+    assert "menu has changed" in says(shadowed, f"/send {handle(shadowed)}", JEAN)
+
+
 def test_who_sends_one_of_the_menu_as_it_is_hears_nothing(shadowed: House) -> None:
     stocked(shadowed)
     says(shadowed, f"/86 {GOAT_SHORT}", MARIE)
