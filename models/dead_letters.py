@@ -3,6 +3,7 @@
 `number` is a restaurant's, whose diners' alone are meant; None: everybody's.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,37 +109,38 @@ def _unfinished(session: Session, which: Any, number: str | None, most: int | No
     return [Letter(*row) for row in session.execute(latest_first)]
 
 
-def retry(session: Session, turn_id: int, number: str | None = None) -> int | None:
-    """Let the messages of a turn that was given up, or failed, wait once more.
+def retry(session: Session, turn_ids: Collection[int], number: str | None = None) -> list[int]:
+    """Let the messages of these turns, which were given up, or failed, be answered anew.
 
-    Returns the diner's id, None without such a turn.
+    What their diners were told instead of an answer stays said. Returns the ids of those that
+    nobody dealt with before. A running service takes up within a second what waits again.
     """
-    diner_id = _settle(session, turn_id, RETRIED, number)
-    if diner_id is not None:
-        session.execute(update(Message).where(Message.turn_id == turn_id).values(turn_id=None))
-    return diner_id
+    retried = _settle(session, turn_ids, RETRIED, number)
+    session.execute(update(Message).where(Message.turn_id.in_(retried)).values(turn_id=None))
+    return retried
 
 
-def drop(session: Session, turn_id: int, number: str | None = None) -> int | None:
-    """Let a turn that was given up, or failed, go.
+def drop(session: Session, turn_ids: Collection[int], number: str | None = None) -> list[int]:
+    """Let these turns, which were given up, or failed, go: nobody answers them any more.
 
-    Returns the diner's id, None without such a turn.
+    Returns the ids of those that nobody dealt with before.
     """
-    return _settle(session, turn_id, DROPPED, number)
+    return _settle(session, turn_ids, DROPPED, number)
 
 
-def _settle(session: Session, turn_id: int, state: str, number: str | None) -> int | None:
-    if not is_id(turn_id):
-        return None
+def _settle(
+    session: Session, turn_ids: Collection[int], state: str, number: str | None
+) -> list[int]:
+    named = Turn.id.in_([each for each in turn_ids if is_id(each)])
     diners = select(Diner.id).where(*_of(number))
     settled = session.execute(
         update(Turn)
-        .where(Turn.id == turn_id, Turn.state.in_((DEAD, FAILED)), Turn.diner_id.in_(diners))
+        .where(named, Turn.state.in_((DEAD, FAILED)), Turn.diner_id.in_(diners))
         .values(state=state)
-        .returning(Turn.diner_id),
+        .returning(Turn.id),
         execution_options={"synchronize_session": False},
-    ).scalar()
-    return None if settled is None else int(settled)
+    )
+    return sorted(settled.scalars())
 
 
 def _of(number: str | None) -> list[Any]:

@@ -35,6 +35,11 @@ class Undelivered:
     name: str | None
     wrote_at: datetime  # the diner, last
 
+    @property
+    def may_have_arrived(self) -> bool:
+        """Twilio is asked before it is sent again."""
+        return self.state == MAYBE
+
 
 def undelivered(
     session: Session, number: str | None = None, most: int | None = None
@@ -74,13 +79,16 @@ def _listed(
     return [Undelivered(*row) for row in rows]
 
 
-def retry(session: Session, part_ids: Collection[int] = (), number: str | None = None) -> list[int]:
-    """Let these parts, or all where none is named, go out at once.
+def retry(
+    session: Session, part_ids: Collection[int] | None = None, number: str | None = None
+) -> list[int]:
+    """Let these parts, or all for None, go out at once.
 
-    What may be out already is looked for. Returns the ids of those that have a trouble.
+    What may be out already is looked for at Twilio first. Returns the ids of those that have a
+    trouble.
     """
     has_failed = Part.state == FAILED
-    named = [_is_named(part_ids)] if part_ids else []
+    named = [] if part_ids is None else [_is_named(part_ids)]
     tried = session.execute(
         update(Part)
         .where(_HAS_TROUBLE, *named, *_written_to(number))

@@ -150,8 +150,10 @@ def passes(status: int, code: int | None) -> bool:
     return bool({action(status), action(code)} & {Action.AGAIN, Action.ALARM})
 
 
-def remedy(code: int | None) -> str:
+def remedy(code: int | None, *, may_have_arrived: bool = False) -> str:
     """What somebody can do about it, in words."""
+    if code is None and may_have_arrived:
+        return "it may have arrived: Twilio is asked before it is sent again"
     if code is None:
         return "Twilio told no reason"
     found = TROUBLES.get(code)

@@ -1,22 +1,22 @@
 """What the operator does about messages: what has no answer, what did not arrive, what is kept."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
-from engine import repairs
 from handlers.cli.errors import database_errors
 from handlers.cli.noted import note
-from models import purging
+from models import dead_letters, purging, undelivered
 from models.database.engine import Database
 from models.dead_letters import Letter
-from models.restaurants import Restaurant, all_of_them
+from models.restaurants import all_of_them
 from models.undelivered import Undelivered
 from telemetry.masking import masked
+from whatsapp.errors import remedy
 
 
 def inbox_group(database: Database) -> AppGroup:
@@ -52,11 +52,9 @@ def inbox_group(database: Database) -> AppGroup:
         """Take TURN, which failed or was given up, off the list; or parts of answers."""
         _require_one(turn, parts)
         with database_errors(), database.transaction() as session:
-            if turn is not None and not _settle_turn(session, "dropped", repairs.drop_turn, turn):
-                raise _no_turn(turn)
-            dropped = _settle(
-                session, "parts.dropped", lambda of: repairs.drop_parts(session, parts, of)
-            )
+            if turn is not None:
+                _require_turn(turn, _settle(session, "turns.dropped", dead_letters.drop, [turn]))
+            dropped = _settle(session, "parts.dropped", undelivered.drop, parts)
             _require_found(parts, dropped)
         for named in [f"Turn {turn}"] if turn is not None else [f"Part {each}" for each in parts]:
             click.echo(f"{named} is dropped.")
@@ -66,8 +64,8 @@ def inbox_group(database: Database) -> AppGroup:
 
 def _show(database: Database) -> None:
     with database_errors(), database.transaction() as session:
-        letters = repairs.letters(session, None, most=None)
-        parts = repairs.parts(session, None, most=None)
+        letters = dead_letters.unanswered(session)
+        parts = undelivered.undelivered(session)
     for letter in letters:
         click.echo(_line_of(letter))
     for part in parts:
@@ -78,17 +76,14 @@ def _show(database: Database) -> None:
 
 def _retry_turn(database: Database, turn: int) -> None:
     with database_errors(), database.transaction() as session:
-        if not _settle_turn(session, "retried", repairs.retry_turn, turn):
-            raise _no_turn(turn)
+        _require_turn(turn, _settle(session, "turns.retried", dead_letters.retry, [turn]))
     click.echo(f"The messages of turn {turn} wait again; {_TAKEN_UP}")
 
 
 def _retry_parts(database: Database, parts: tuple[int, ...]) -> None:
     """These, or all without a number."""
     with database_errors(), database.transaction() as session:
-        sent = _settle(
-            session, "parts.retried", lambda of: repairs.retry_parts(session, parts or None, of)
-        )
+        sent = _settle(session, "parts.retried", undelivered.retry, parts or None)
         _require_found(parts, sent)
     if sent:
         click.echo(f"{_named(sent)} once more; {_TAKEN_UP}")
@@ -96,21 +91,16 @@ def _retry_parts(database: Database, parts: tuple[int, ...]) -> None:
         click.echo("Every part has arrived, or is on its way.")
 
 
-def _settle_turn(session: Any, what: str, settle: Callable[..., int | None], turn: int) -> bool:
-    def one(restaurant: Restaurant | None) -> list[int]:
-        return [] if settle(session, turn, restaurant) is None else [turn]
-
-    return bool(_settle(session, f"turns.{what}", one))
-
-
-def _settle(session: Any, what: str, settle: Callable[[Restaurant | None], list[int]]) -> list[int]:
+def _settle(
+    session: Any, what: str, settle: Callable[..., list[int]], named: Collection[int] | None
+) -> list[int]:
     """One restaurant after the other, so that each has its own in its audit; then all the rest."""
     found: set[int] = set()
     for each in all_of_them(session):
-        if ids := settle(each):
+        if ids := settle(session, named, each.number):
             note(session, what, ", ".join(map(str, ids)), slug=each.slug)
             found.update(ids)
-    return sorted(found.union(settle(None)))
+    return sorted(found.union(settle(session, named, None)))
 
 
 _TAKEN_UP = "a running service takes them up within a second."
@@ -130,7 +120,7 @@ def _line_of_part(part: Undelivered) -> str:
     return (
         f"{f'part {part.part_id}':<12} {part.state}{code}  {masked(part.address)}"
         f"  {part.attempts} attempts  since {part.since:%Y-%m-%d %H:%M:%S} UTC"
-        f"  {repairs.remedy(part)}"
+        f"  {remedy(part.code, may_have_arrived=part.may_have_arrived)}"
     )
 
 
@@ -147,10 +137,11 @@ def _require_found(named: tuple[int, ...], found: list[int]) -> None:
             )
 
 
-def _no_turn(turn: int) -> click.ClickException:
-    return click.ClickException(
-        f"There is no turn {turn} that failed or was given up: see inbox list."
-    )
+def _require_turn(turn: int, found: list[int]) -> None:
+    if not found:
+        raise click.ClickException(
+            f"There is no turn {turn} that failed or was given up: see inbox list."
+        )
 
 
 def _named(parts: list[int]) -> str:

@@ -3,24 +3,24 @@
 Each is dealt with once, however often a button is pressed, and by however many.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request
 
-from engine import repairs
 from handlers.console import live
 from handlers.console.here import Here, needs, now
+from models import dead_letters, undelivered
 from models.database.engine import Database
 from models.dead_letters import Letter
 from models.diners import WINDOW
 from models.turns import DEAD, FAILED
 from models.undelivered import Undelivered
+from whatsapp.errors import remedy
 
 NOTHING = "Somebody has dealt with that already."
-# A turn and what is done to it; the parts likewise.
-OneTurn = Callable[..., int | None]
-Parts = Callable[..., list[int]]
+MOST = 200  # of each kind, on a page: the latest
+Settle = Callable[..., list[int]]
 
 
 class DeadLetterPages:
@@ -45,42 +45,35 @@ class DeadLetterPages:
 
     @needs("repairs")
     def retry(self, here: Here) -> str:
-        turns, parts = self._settle(here, "retried", repairs.retry_turn, repairs.retry_parts)
+        turns, parts = self._settle(here, "retried", dead_letters.retry, undelivered.retry)
         flash(_told(turns, "{} to be answered", parts, "{} to be sent again") or NOTHING)
         return self._fragment(here, is_answer=True)
 
     @needs("repairs")
     def drop(self, here: Here) -> str:
-        turns, parts = self._settle(here, "dropped", repairs.drop_turn, repairs.drop_parts)
+        turns, parts = self._settle(here, "dropped", dead_letters.drop, undelivered.drop)
         flash(_told(turns, "{} off the list", parts, "{} off the list") or NOTHING)
         return self._fragment(here, is_answer=True)
 
     def _settle(
-        self, here: Here, what: str, one_turn: OneTurn, parts_too: Parts
+        self, here: Here, what: str, of_turns: Settle, of_parts: Settle
     ) -> tuple[list[int], list[int]]:
         """Those that the button named and that were still there; only they are noted."""
         turn_ids = request.form.getlist("turn", type=int)
         part_ids = request.form.getlist("part", type=int)
         with self._database.transaction() as session:
-            turns = [
-                each
-                for each in dict.fromkeys(turn_ids)
-                if one_turn(session, each, here.restaurant) is not None
-            ]
-            parts = parts_too(session, part_ids, here.restaurant)
-            for kind, ids in (("turn", turns), ("part", parts)):
+            turns = of_turns(session, turn_ids, here.restaurant.number)
+            parts = of_parts(session, part_ids, here.restaurant.number)
+            for kind, ids in (("turns", turns), ("parts", parts)):
                 if ids:
-                    self._note(session, here, f"{kind}s.{what}", ids)
+                    here.note(session, f"{kind}.{what}", ", ".join(map(str, ids)))
         return turns, parts
-
-    def _note(self, session: Any, here: Here, what: str, ids: Collection[int]) -> None:
-        here.note(session, what, ", ".join(map(str, ids)))
 
     def _fragment(self, here: Here, *, is_answer: bool = False) -> str:
         """`is_answer`: the button that was pressed may be gone, so all of it has the focus."""
         with self._database.transaction() as session:
-            letters = repairs.letters(session, here.restaurant)
-            parts = repairs.parts(session, here.restaurant)
+            letters = dead_letters.unanswered(session, here.restaurant.number, MOST)
+            parts = undelivered.undelivered(session, here.restaurant.number, MOST)
         given_up = [each for each in letters if each.state in (FAILED, DEAD)]
         at = now()
         return render_template(
@@ -88,10 +81,10 @@ class DeadLetterPages:
             given_up=given_up[::-1],
             under_way=[each for each in letters if each not in given_up],
             parts=parts[::-1],
-            remedy=repairs.remedy,
+            remedy=remedy,
             may_drop=lambda part: part.state in ("failed", "waiting"),
             is_over=lambda each: _is_over(each, at),
-            most=repairs.MOST,
+            most=MOST,
             is_answer=is_answer,
         )
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import repairs
 from engine.figures import Counting
 from engine.spending import Spending
 from knowledge import costs
-from models import attachments, opting
+from models import attachments, dead_letters, opting, undelivered
 from models.console.asked import asked
 from models.console.conversation import conversation, picture
 from models.console.opted_out import opted_out
@@ -64,8 +63,8 @@ EVERY: Mapping[str, Answer] = {
     "the month": lambda world: _figures(world).month(world.kigali),
     "opted out": _read(opted_out),
     "who wrote": _read(lambda session, here: wrote_since(session, here, moment(-100))),
-    "letters": _read(repairs.letters),
-    "parts": _read(repairs.parts),
+    "letters": _read(lambda session, here: dead_letters.unanswered(session, here.number)),
+    "parts": _read(lambda session, here: undelivered.undelivered(session, here.number)),
 }
 
 
@@ -117,17 +116,20 @@ def test_each_of_them_tells_of_its_own_day(world: World) -> None:
 
 def test_nothing_of_anothers_is_retried_or_dropped(world: World) -> None:
     a_busy_day_in_valletta(world)
+    kigali, valletta = world.kigali.number, world.valletta.number
     with world.database.transaction() as session:
-        theirs = [each.turn_id for each in repairs.letters(session, world.valletta)]
-        parts = [each.part_id for each in repairs.parts(session, world.valletta)]
-    for turn_id in theirs:
-        with world.database.transaction() as session:
-            assert repairs.retry_turn(session, turn_id or 0, world.kigali) is None
-            assert repairs.drop_turn(session, turn_id or 0, world.kigali) is None
-            assert repairs.retry_parts(session, parts, world.kigali) == []
-            assert repairs.retry_parts(session, None, world.kigali) == []
-            assert repairs.drop_parts(session, parts, world.kigali) == []
+        theirs = [each.turn_id or 0 for each in dead_letters.unanswered(session, valletta)]
+        parts = [each.part_id for each in undelivered.undelivered(session, valletta)]
     with world.database.transaction() as session:
-        assert [each.turn_id for each in repairs.letters(session, world.valletta)] == theirs
-        assert [each.part_id for each in repairs.parts(session, world.valletta)] == parts
+        for settle in (dead_letters.retry, dead_letters.drop):
+            assert settle(session, theirs, kigali) == []
+        for part_ids in (parts, None):
+            assert undelivered.retry(session, part_ids, kigali) == []
+        assert undelivered.drop(session, parts, kigali) == []
+    with world.database.transaction() as session:
+        left = dead_letters.unanswered(session, valletta)
+        assert [each.turn_id or 0 for each in left] == theirs
+        left_parts = undelivered.undelivered(session, valletta)
+        assert [each.part_id for each in left_parts] == parts
+    assert any(theirs)
     assert parts
