@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.database.columns import is_id
 from models.database.statements import Connection, Statement
-from models.diners import Diner
+from models.diners import Diner, of_number
 from models.inbox import IS_WAITING, Message
 from models.outbox import HAS_FAILED, Part
 from models.turns import DEAD, FAILED, IS_RUNNING, WAS_GIVEN_UP, Turn
@@ -83,7 +83,7 @@ def _waiting(session: Session, number: str | None, most: int | None) -> list[Let
             Diner.last_message_at,
         )
         .join(Diner, Diner.id == Message.diner_id)
-        .where(IS_WAITING, *_of(number))
+        .where(IS_WAITING, *of_number(number))
         .group_by(Diner.id, Diner.address, Diner.profile_name, Diner.last_message_at)
         .order_by(since.desc())
         .limit(most)
@@ -103,7 +103,7 @@ def _unfinished(session: Session, which: Any, number: str | None, most: int | No
         *(Diner.address, messages, Turn.started_at),
         *(Diner.id, Diner.profile_name, Diner.last_message_at),
     )
-    found = select(*columns).join(Diner, Diner.id == Turn.diner_id).where(which, *_of(number))
+    found = select(*columns).join(Diner, Diner.id == Turn.diner_id).where(which, *of_number(number))
     # Added to: else a database may walk the table in this order, past the index of these few.
     latest_first = found.order_by((Turn.id + 0).desc()).limit(most)
     return [Letter(*row) for row in session.execute(latest_first)]
@@ -132,7 +132,7 @@ def _settle(
     session: Session, turn_ids: Collection[int], state: str, number: str | None
 ) -> list[int]:
     named = Turn.id.in_([each for each in turn_ids if is_id(each)])
-    diners = select(Diner.id).where(*_of(number))
+    diners = select(Diner.id).where(*of_number(number))
     settled = session.execute(
         update(Turn)
         .where(named, Turn.state.in_((DEAD, FAILED)), Turn.diner_id.in_(diners))
@@ -141,7 +141,3 @@ def _settle(
         execution_options={"synchronize_session": False},
     )
     return sorted(settled.scalars())
-
-
-def _of(number: str | None) -> list[Any]:
-    return [] if number is None else [Diner.number == number]

@@ -196,6 +196,11 @@ KNOWN = (
 )
 
 
+def of_number(number: str | None) -> list[ColumnElement[bool]]:
+    """The diners who write to this number; None: everybody."""
+    return [] if number is None else [Diner.number == number]
+
+
 def is_this_diner() -> ColumnElement[bool]:
     """By `channel`, `address` and `number`, which are unique together."""
     own = [(Diner.channel, "channel"), (Diner.address, "address"), (Diner.number, "number")]

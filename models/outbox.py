@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    and_,
     bindparam,
     case,
     exists,
@@ -112,6 +113,10 @@ def due_since() -> Any:
 
 
 IS_UNFINISHED = is_unfinished()
+# It was refused, or may have gone out.
+IS_TRIED_AGAIN = and_(
+    IS_UNFINISHED, Part.attempts > 0, or_(Part.error_code.is_not(None), Part.state == fixed(MAYBE))
+)
 # From when on it is tried: it is given up a day later.
 TRIED_SINCE = func.coalesce(Part.retried_at, Part.created_at)
 # What a bubble is stored in.

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.database.columns import is_id
-from models.diners import Diner
-from models.outbox import DROPPED, FAILED, HAS_FAILED, IS_UNFINISHED, MAYBE, WAITING, Part
+from models.diners import Diner, of_number
+from models.outbox import DROPPED, FAILED, HAS_FAILED, IS_TRIED_AGAIN, MAYBE, WAITING, Part
 
-_IS_TRIED_AGAIN = and_(
-    IS_UNFINISHED, Part.attempts > 0, or_(Part.error_code.is_not(None), Part.state == MAYBE)
-)
-_HAS_TROUBLE = or_(HAS_FAILED, _IS_TRIED_AGAIN)
+_HAS_TROUBLE = or_(HAS_FAILED, IS_TRIED_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ def undelivered(
     return sorted(
         (
             *_listed(session, HAS_FAILED, number, most),
-            *_listed(session, _IS_TRIED_AGAIN, number, most),
+            *_listed(session, IS_TRIED_AGAIN, number, most),
         ),
         key=lambda part: part.part_id,
     )
@@ -71,7 +68,7 @@ def _listed(
             Diner.last_message_at,
         )
         .join(Diner, Diner.id == Part.diner_id)
-        .where(which, *_of(number))
+        .where(which, *of_number(number))
         # Added to: else a database may walk the table in this order, past the index of these few.
         .order_by((Part.id + 0).desc())
         .limit(most)
@@ -122,9 +119,5 @@ def _is_named(part_ids: Collection[int]) -> Any:
     return Part.id.in_([each for each in part_ids if is_id(each)])
 
 
-def _of(number: str | None) -> list[Any]:
-    return [] if number is None else [Diner.number == number]
-
-
 def _written_to(number: str | None) -> list[Any]:
-    return [] if number is None else [Part.diner_id.in_(select(Diner.id).where(*_of(number)))]
+    return [] if number is None else [Part.diner_id.in_(select(Diner.id).where(*of_number(number)))]

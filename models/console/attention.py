@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.database.spelling import fixed
 from models.diners import API, WINDOW, Diner
 from models.inbox import IS_WAITING, Message
-from models.outbox import HAS_FAILED, IS_UNFINISHED, MAYBE, SENT, Part
+from models.outbox import HAS_FAILED, IS_TRIED_AGAIN, SENT, Part
 from models.restaurants import Restaurant
 from models.turns import DONE, DRAFTED, HELD, HUMAN, IS_RUNNING, WAS_GIVEN_UP, Turn
 
@@ -184,7 +184,5 @@ def _not_arrived(here: Any, since: datetime) -> Any:
 
 def _in_trouble(here: Any) -> Any:
     """Parts that were refused, and are tried again."""
-    is_refused = or_(Part.error_code.is_not(None), Part.state == MAYBE)
     found = select(Part.diner_id, Part.error_code, Part.created_at)
-    is_tried = and_(IS_UNFINISHED, Part.attempts > 0, is_refused)
-    return _latest(found.where(is_tried, _of(Part.diner_id, here)), Part.id)
+    return _latest(found.where(IS_TRIED_AGAIN, _of(Part.diner_id, here)), Part.id)
