@@ -5,7 +5,6 @@ The form in which somebody writes stands beside what changes by itself: what the
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, Literal
 
@@ -17,6 +16,7 @@ from engine.in_person import InPerson, Outcome
 from engine.spending import Spending
 from handlers.console import errors, live, told
 from handlers.console.here import Here, needs, now
+from handlers.console.shown import mark
 from handlers.console.thread import lines, said_last
 from knowledge.named_dishes import listed
 from models import drafts_waiting, menu_changes, staff
@@ -93,7 +93,7 @@ class ConversationPages:
             diner_id=diner_id,
             fragment=fragment,
             is_first=before is None,
-            me=_mark(here.address),
+            me=mark(here.address),
             **self._form(),
         )
 
@@ -187,7 +187,7 @@ class ConversationPages:
             said=said_last(found, shown),
             closed=_closed(found),
             holder=_holder(found, members),
-            holder_mark=_mark(found.in_hands_of),
+            holder_mark=mark(found.in_hands_of),
             who={address: each.name for each in members for address in each.addresses},
             persona=found.persona or self._default_persona,
             cost=lambda use: self._spending.of_use(use, here.restaurant),
@@ -236,7 +236,7 @@ class ConversationPages:
             diner_id=diner_id,
             fragment=fragment,
             is_first=True,
-            me=_mark(here.address),
+            me=mark(here.address),
             fault=fault,
             **form,
         )
@@ -277,8 +277,3 @@ def _holder(found: Conversation, members: staff.Staff) -> str | None:
         return None
     name = next((each.name for each in members if each.address == address), "")
     return name or address.removeprefix("whatsapp:")
-
-
-def _mark(address: str | None) -> str:
-    """By which a page knows its reader in what all readers share; nothing of nobody."""
-    return sha256(address.encode()).hexdigest()[:12] if address else ""

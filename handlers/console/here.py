@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from flask import abort, current_app, g, redirect, request, url_for
+from flask import abort, current_app, g, redirect, request, session, url_for
 from flask_security import current_user
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
@@ -163,14 +163,24 @@ def is_still_let_in(here: Here) -> bool:
 
 
 def to_sign_in() -> Response:
-    """The way in, and back to where they were going. htmx goes there with the whole page."""
+    """The way in, and back to where they were going. htmx goes there with the whole page.
+
+    Whoever sent a form comes back to its page.
+    """
+    # A cookie that names somebody is left of a session that is over.
+    over = 1 if "_user_id" in session else None
     if "HX-Request" in request.headers:
-        page = parts_of(request.headers.get("HX-Current-URL", ""))
-        way = url_for("signing_in.page", back=(page and page.path) or None)
+        way = url_for("signing_in.page", back=_page_named("HX-Current-URL"), over=over)
         return Response(status=401, headers={"HX-Redirect": way})
     asked = f"{request.script_root}{request.full_path}".rstrip("?")
-    back = asked if request.method == "GET" else None
-    return redirect(url_for("signing_in.page", back=back), 303)
+    back = asked if request.method == "GET" else _page_named("Referer")
+    return redirect(url_for("signing_in.page", back=back, over=over), 303)
+
+
+def _page_named(header: str) -> str | None:
+    """The path of the page that a request came from; none where it says none."""
+    page = parts_of(request.headers.get(header, ""))
+    return (page and page.path) or None
 
 
 def parts_of(address: str) -> SplitResult | None:

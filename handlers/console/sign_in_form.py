@@ -19,6 +19,7 @@ def form(fault: str = "", field: str = "", status: int = 200) -> Response:
         wrong=field,
         number=request.form.get("number", ""),
         back=request.values.get("back", ""),
+        is_over="over" in request.values,
     )
     return Response(page, status)
 

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from models import restaurants, rollout
+from models import console_accounts, restaurants, rollout
 from models.audit import COMMAND_LINE
 from models.database.engine import Database
 from tests.conftest import SEEDED
-from tests.console.browsing import Served, accessible, opened, signed_in
+from tests.console.browsing import Served, accessible, address_of, opened, signed_in
 from tests.postgres import Cluster
-from tests.scenarios.phones import NARROW
+from tests.scenarios.phones import ANSWER_MS, NARROW
 from tests.scenarios.promise import metric
 from tests.scenarios.world import (
     VALLETTA,
@@ -85,15 +85,18 @@ def test_a_person_takes_over_mid_turn_writes_and_hands_back(two: Two, page: Page
     two.outside.write(diner, "say exactly: The waiter's own words.")
     expect(thread).to_contain_text("thinks")
     field.fill("I am on")
-    page.get_by_role("button", name="Take over").click()
+    page.get_by_role("button", name="Take over").press("Enter")
     expect(page.locator(".talk-head")).to_contain_text("Staff has them")
     expect(page.get_by_role("button", name="Take over")).to_be_hidden()
+    expect(field).to_be_focused()
+    expect(page.locator("#said")).to_contain_text("Staff has them")
     two.outside.calm()
     two.outside.write(diner, "Is anybody there?")
     expect(thread).to_contain_text("Is anybody there?")
     expect(page.locator("#said")).to_contain_text("Is anybody there?")
     expect(field).to_have_value("I am on")
     assert is_at_its_end(page)
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
 
     field.fill("   ")
     page.get_by_role("button", name="Send", exact=True).click()
@@ -107,8 +110,9 @@ def test_a_person_takes_over_mid_turn_writes_and_hands_back(two: Two, page: Page
     until(lambda: metric(two.beside, "tableside_turns_total", state="lost") > lost)
     accessible(page)
 
-    page.get_by_role("button", name="Hand back").click()
+    page.get_by_role("button", name="Hand back").press("Enter")
     expect(page.locator(".talk-head")).to_contain_text("Waiter answers")
+    expect(page.get_by_role("button", name="Take over")).to_be_focused()
     two.outside.write(diner, "say exactly: At your service again.")
     expect(thread).to_contain_text("At your service again.")
     said = ["Good evening.", "I am on my way.", "At your service again."]
@@ -163,3 +167,24 @@ def test_a_draft_of_shadow_mode_is_changed_and_sent(two: Two, browser: Browser) 
         page.get_by_role("button", name="Send", exact=True).last.click()
         expect(page.locator(".draft")).to_have_count(0)
         until(lambda: two.outside.bodies(diner) == ["The rabbit, tonight."])
+        what_is_typed_outlives_the_line_and_the_session(two, page, diner)
+
+
+def what_is_typed_outlives_the_line_and_the_session(two: Two, page: Page, diner: str) -> None:
+    at, field = page.url, page.get_by_label("Write in person")
+    field.fill("Almost")
+    page.context.set_offline(offline=True)
+    expect(page.locator("#not-live")).to_contain_text("Not live since")
+    page.context.set_offline(offline=False)
+    expect(page.locator("#not-live")).to_be_empty()
+    with two.served.database.transaction() as session:
+        console_accounts.end_all(session, console_accounts.known_as(address_of("manager")))
+    two.outside.write(diner, "Still there?", to=VALLETTA)
+    expect(page.get_by_text("Your session is over")).to_be_visible(timeout=ANSWER_MS)
+    signed_in(two.served, page, "manager", "valletta")
+    page.goto(at)
+    expect(field).to_have_value("Almost")
+    page.goto(two.served.url + "/console/me")
+    page.get_by_role("button", name="Sign out", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('typed')") is None

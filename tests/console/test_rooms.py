@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from handlers.console.application import console
-from models import audit
+from models import audit, console_accounts
 from models.turns import FAILED
 from telemetry.net import told
 from tests.console.world import ADA, CAROL, GRACE, JEAN, House
@@ -44,6 +44,21 @@ def test_the_pages_are_listed_that_somebody_may_open(
     shown = house.signed_in(address).get(f"/kigali/{pages[-1]}").text
     listed = re.findall(r'<a href="/console/kigali/([^"]+)"( aria-current="page")?', shown)
     assert listed == [(each, "") for each in pages[:-1]] + [(pages[-1], ' aria-current="page"')]
+
+
+def test_whose_session_is_over_reads_so_and_comes_back_to_the_page_of_the_form(
+    house: House,
+) -> None:
+    grace = house.signed_in()
+    grace.get("/me")
+    with house.database.transaction() as session:
+        console_accounts.end_all(session, console_accounts.known_as(GRACE))
+    came_from = {"Referer": "https://inzozi.example/console/kigali/menu/new"}
+    answer = grace.post("/kigali/menu/new", came_from, name="Isombe")
+    way = "/sign-in?back=/console/kigali/menu/new&over=1"
+    assert (answer.status_code, answer.location) == (303, f"/console{way}")
+    assert "Your session is over" in grace.get(way).text
+    assert "Your session is over" not in house.guest().get("/sign-in").text
 
 
 FOCUSED = re.compile(r"<(?:a|button|summary|input|select|textarea)\b[^>]*>|<[^>]*tabindex[^>]*>")

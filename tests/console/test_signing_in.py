@@ -329,7 +329,7 @@ def test_a_new_password_shuts_out_who_shared_the_browsers_cookie_and_who_has_a_l
     thief.get("/me")
     assert own.post("/me/password", new=PASSWORD, again=PASSWORD).status_code == 303
     again = thief.post("/me/password", new=NEW_PASSWORD, again=NEW_PASSWORD)
-    assert again.location == "/console/sign-in"
+    assert again.location == "/console/sign-in?over=1"
     assert [each.get("/me").status_code for each in (thief, own)] == [303, 200]
     assert "Your password of now" in own.get("/me").text
     assert any_house.guest().follow(link).status_code == 410
@@ -348,7 +348,7 @@ def test_of_two_who_set_a_password_by_one_cookie_at_once_one_does(any_house: Hou
     passwords = (PASSWORD, NEW_PASSWORD)
     with ThreadPoolExecutor(2) as at_once:
         led_to = list(at_once.map(set_theirs, (own, thief), passwords))
-    assert sorted(map(str, led_to)) == ["/console/me", "/console/sign-in"]
+    assert sorted(map(str, led_to)) == ["/console/me", "/console/sign-in?over=1"]
     kept = passwords[led_to.index("/console/me")]
     assert any_house.guest().by_password(NUMBER, kept).status_code == 303
 

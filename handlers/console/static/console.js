@@ -82,3 +82,27 @@ document.body.addEventListener("htmx:afterSettle", () => {
   const next = had.dataset.next && document.querySelector(had.dataset.next);
   (next && isSeen(next) ? next : document.getElementById("content")).focus({ preventScroll: true });
 });
+
+/* A page that is not live any more says so, and since when, until it is again. */
+const NOT_LIVE_AFTER_MS = 4000; /* a service that starts again is back by then */
+const notLive = document.getElementById("not-live");
+let since = null;
+let notice = null;
+
+function goStale() {
+  if (since) return;
+  since = new Date();
+  notice = setTimeout(() => {
+    const at = since.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    notLive.textContent = `Not live since ${at}: trying again.`;
+  }, NOT_LIVE_AFTER_MS);
+}
+function goLive() {
+  clearTimeout(notice);
+  since = null;
+  notLive.textContent = "";
+}
+document.body.addEventListener("htmx:sseError", goStale);
+document.body.addEventListener("htmx:sseOpen", goLive);
+window.addEventListener("offline", goStale);
+window.addEventListener("online", goLive);
