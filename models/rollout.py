@@ -3,7 +3,7 @@
 The console and the command line change it here. A running service knows within a second.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,33 +42,33 @@ def of_restaurant(session: Session, restaurant_id: int) -> Rollout:
 
 
 def allow(
-    session: Session,
-    restaurant_id: int,
-    addresses: Collection[str],
-    *,
-    by: str,
-    now: datetime,
-    name: str = "",
+    session: Session, restaurant_id: int, names: Mapping[str, str], *, by: str, now: datetime
 ) -> list[str]:
     """Put these on the list, which is on from now on; those that were not on it before.
 
-    `by`: the address of who says so, or the command line. `name`: of these, also of those that
-    were on it; empty: as they are called. Without an address the list goes on as it stands: then
-    the staff alone is answered, where nobody is on it.
+    `names`: by address, also of those that were on it; empty: as they are called. `by`: the
+    address of who says so, or the command line. Without an address the list goes on as it stands:
+    then the staff alone is answered, where nobody is on it.
     """
-    known = _known(session, restaurant_id, addresses)
-    added = [each for each in dict.fromkeys(addresses) if each not in known]
+    known = _known(session, restaurant_id, names)
+    added: dict[str, str] = {}
+    for each, name in names.items():
+        if (row := known.get(each)) is None:
+            other = other_spelling(each)
+            at = other if other in added else each
+            added[at] = name or added.get(at, "")
+        elif name and name != row.name:
+            row.name = name
+            _note(session, restaurant_id, "renamed", by, now, subject=row.address)
     rows = [
         {"restaurant_id": restaurant_id, "address": each, "name": name, "added_at": now}
-        for each in added
+        for each, name in added.items()
     ]
     add_missing(session, Allowed, rows)
     for each in added:
         _note(session, restaurant_id, "allowed", by, now, subject=each)
-    if name:
-        _rename(session, restaurant_id, known.values(), name, by, now)
     _switch(session, restaurant_id, "limited", by, now, is_limited=True)
-    return added
+    return list(added)
 
 
 def disallow(
@@ -76,13 +76,11 @@ def disallow(
 ) -> list[str]:
     """Take these off the list; those that were on it. An empty list stays on."""
     known = _known(session, restaurant_id, addresses)
-    gone = delete(Allowed).where(
-        Allowed.restaurant_id == restaurant_id, Allowed.address.in_(set(known.values()))
-    )
-    session.execute(gone)
+    gone = [row.id for row in known.values()]
+    session.execute(delete(Allowed).where(Allowed.id.in_(gone)))
     for each in known:
         _note(session, restaurant_id, "disallowed", by, now, subject=each)
-    return [each for each in addresses if each in known]
+    return list(known)
 
 
 def open_to_all(session: Session, restaurant_id: int, *, by: str, now: datetime) -> None:
@@ -98,24 +96,6 @@ def shadow(session: Session, restaurant_id: int, *, by: str, now: datetime) -> N
 def go_live(session: Session, restaurant_id: int, *, by: str, now: datetime) -> None:
     """From now on what a persona answers goes to the diner. Drafts that wait stay."""
     _switch(session, restaurant_id, "went_live", by, now, is_shadowed=False)
-
-
-def _rename(
-    session: Session,
-    restaurant_id: int,
-    addresses: Collection[str],
-    name: str,
-    by: str,
-    now: datetime,
-) -> None:
-    others = (
-        Allowed.restaurant_id == restaurant_id,
-        Allowed.address.in_(set(addresses)),
-        Allowed.name != name,
-    )
-    renamed = update(Allowed).where(*others).values(name=name).returning(Allowed.address)
-    for each in session.scalars(renamed).all():
-        _note(session, restaurant_id, "renamed", by, now, subject=each)
 
 
 def _switch(
@@ -137,15 +117,21 @@ def _note(
     audit.note(session, at=now, restaurant_id=restaurant_id, by=by, what=f"rollout.{what}", **more)
 
 
-def _known(session: Session, restaurant_id: int, addresses: Collection[str]) -> dict[str, str]:
-    """Those of them that are on the list, each with the spelling in which it stands there."""
-    spellings = {each: {each, other_spelling(each) or each} for each in addresses}
-    found = set(
-        session.scalars(
-            select(Allowed.address).where(
-                Allowed.restaurant_id == restaurant_id,
-                Allowed.address.in_(set().union(*spellings.values())),
-            )
+def _known(session: Session, restaurant_id: int, addresses: Collection[str]) -> dict[str, Allowed]:
+    """Those of them that are on the list, in whichever spelling; held."""
+    spellings = {each: (each, other_spelling(each) or each) for each in addresses}
+    listed = (
+        select(Allowed)
+        .where(
+            Allowed.restaurant_id == restaurant_id,
+            Allowed.address.in_(set().union(*spellings.values())),
         )
+        .order_by(Allowed.id)
+        .with_for_update()
     )
-    return {each: next(iter(own & found)) for each, own in spellings.items() if own & found}
+    found = {row.address: row for row in session.scalars(listed)}
+    return {
+        each: row
+        for each, (own, other) in spellings.items()
+        if (row := found.get(own) or found.get(other))
+    }

@@ -43,8 +43,8 @@ def rollout_group(database: Database) -> AppGroup:
         """
         with database_errors(), database.transaction() as session:
             here = chosen(session, slug)
-            now = datetime.now(UTC)
-            rollout.allow(session, here.id, addresses, by=COMMAND_LINE, now=now, name=name)
+            names = dict.fromkeys(addresses, name)
+            rollout.allow(session, here.id, names, by=COMMAND_LINE, now=datetime.now(UTC))
             told = _lines(here, rollout.of_restaurant(session, here.id))
         click.echo("\n".join(told))
 

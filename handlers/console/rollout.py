@@ -66,19 +66,9 @@ class RolloutPages:
         entries, fault = entries_in(typed)
         if fault:
             return self._page(here, typed, fault), 400
-        added = 0
         with self._database.transaction() as session:
-            for address, name in entries:
-                added += len(
-                    rollout.allow(
-                        session,
-                        here.restaurant.id,
-                        [address],
-                        by=here.address,
-                        now=now(),
-                        name=name,
-                    )
-                )
+            at = here.restaurant.id
+            added = len(rollout.allow(session, at, entries, by=here.address, now=now()))
         known = len(entries) - added
         flash(f"{added} added to the list{f', {known} on it already' if known else ''}. It is on.")
         return _back(here)
@@ -97,7 +87,7 @@ class RolloutPages:
     def limit(self, here: Here) -> Answer:
         return self._switch(
             here,
-            lambda session, at, **by: rollout.allow(session, at, (), **by),
+            lambda session, at, **by: rollout.allow(session, at, {}, **by),
             "The list is on: all others are left to the staff.",
         )
 
@@ -141,16 +131,16 @@ class RolloutPages:
         return render_template("_drafts.html", waiting=waiting, outcomes=outcomes, days=LATELY.days)
 
 
-def entries_in(typed: str) -> tuple[list[tuple[str, str]], str]:
-    """Addresses with their names, of what was pasted; or what is wrong with the first that is.
+def entries_in(typed: str) -> tuple[dict[str, str], str]:
+    """The names by address, of what was pasted; or what is wrong with the first that is.
 
     One a line, or with commas between; behind each may stand whose it is.
     """
     pieces = [each for piece in BETWEEN_ENTRIES.split(typed) if (each := piece.strip())]
     if not pieces:
-        return [], NONE
+        return {}, NONE
     if len(pieces) > MOST_AT_ONCE:
-        return [], TOO_MANY
+        return {}, TOO_MANY
     found: dict[str, str] = {}
     for piece in pieces:
         entry = ENTRY.fullmatch(piece)
@@ -158,11 +148,11 @@ def entries_in(typed: str) -> tuple[list[tuple[str, str]], str]:
         try:
             address = whatsapp_address(entry["number"] if entry else piece)
         except ValueError:
-            return [], NO_NUMBER.format(piece[:60])
+            return {}, NO_NUMBER.format(piece[:60])
         if len(name) > MAX_NAME:
-            return [], TOO_LONG.format(name[:60])
+            return {}, TOO_LONG.format(name[:60])
         found[address] = name
-    return list(found.items()), ""
+    return found, ""
 
 
 def _back(here: Here) -> Answer:

@@ -76,8 +76,8 @@ def happens(outside: Outside, served: Served) -> None:
     now = datetime.now(UTC)
     with served.database.transaction() as session:
         here = next(each for each in restaurants.all_of_them(session) if each.slug == KIGALI)
-        for number, name in ((AMAL, "Amal"), (BENIT, "Bénit")):
-            rollout.allow(session, here.id, [number], by=address_of("owner"), now=now, name=name)
+        names = {AMAL: "Amal", BENIT: "Bénit"}
+        rollout.allow(session, here.id, names, by=address_of("owner"), now=now)
         rollout.open_to_all(session, here.id, by=address_of("owner"), now=now)
     for role in ("manager", "waiter", "kitchen"):
         served.link(role)

@@ -211,7 +211,7 @@ def test_who_is_not_answered_by_a_persona_alone_is_told_and_how_that_ends(
     assert to_look_at(rolled_out.look(database)) == []
     how: dict[str, Any] = {"by": "command line", "now": NOW}
     with database.transaction() as session:
-        rollout.allow(session, 1, ["whatsapp:+250788000099"], **how)
+        rollout.allow(session, 1, {"whatsapp:+250788000099": ""}, **how)
         rollout.shadow(session, 2, **how)
     drafted(database, "whatsapp:+250788000097", "whatsapp:+250788000098")
     told = to_look_at(rolled_out.look(database))
