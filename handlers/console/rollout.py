@@ -128,6 +128,7 @@ class RolloutPages:
         with self._database.transaction() as session:
             waiting = drafts_waiting.waiting(session, here.restaurant)
             outcomes = drafts_waiting.outcomes(session, here.restaurant, now() - LATELY)
+        waiting = [each for each in waiting if not each.is_overtaken]
         return render_template("_drafts.html", waiting=waiting, outcomes=outcomes, days=LATELY.days)
 
 

@@ -3,9 +3,12 @@
 import pytest
 
 from handlers.console.rollout import MOST_AT_ONCE, entries_in
-from models import rollout
+from models import drafts, rollout
+from models.bubbles import Bubble
 from models.rollout import Rollout
+from models.turns import DRAFTED
 from tests.console.world import Guest, House
+from tests.models.console.world import World
 from tests.models.desk import ALICE, BOB, Desk
 
 PAGE = "/kigali/rollout"
@@ -129,3 +132,17 @@ def test_another_restaurants_stays_as_it_is(house: House, grace: Guest) -> None:
     grace.post(f"{PAGE}/allow", None, numbers="+250788000001")
     grace.post(f"{PAGE}/shadow")
     assert state(house, 2) == Rollout(False, False, ())
+
+
+def test_a_draft_whose_diner_wrote_again_waits_no_more(house: House, grace: Guest) -> None:
+    house.clock.passes(600)
+    world = World(Desk(house.database))
+    turn = world.begins("Fish?")
+    world.ends(turn, state=DRAFTED)
+    with house.database.connection() as connection:
+        drafts.write(connection, turn, "Tilapia.", [Bubble("Tilapia.")], house.clock.now())
+    assert "1 waits" in grace.get(PAGE).text
+    world.writes("I am allergic to fish")
+    shown = grace.get(PAGE).text
+    assert ("1 waits" in shown, "Tilapia." in shown) == (False, False)
+    assert "overtaken by what they wrote next</dt>" in shown
