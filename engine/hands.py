@@ -231,7 +231,7 @@ def note_change(
     connection: Connection, what: str, diner_id: int, *, number: str, by: str, now: datetime
 ) -> None:
     """Who did what with a conversation, for the audit, within the transaction that does it."""
-    audit.write(connection, at=now, number=number, by=by, what=what, subject=f"#{diner_id}")
+    audit.keep(connection, at=now, restaurant=number, by=by, what=what, subject=f"#{diner_id}")
 
 
 def tell_unheard(

@@ -95,7 +95,7 @@ class SignInLinks:
             audit.keep(
                 connection,
                 at=now,
-                restaurant_id=post.restaurant.id,
+                restaurant=post.restaurant.id,
                 by=by,
                 what="staff.link_sent",
                 subject=post.colleague.address,

@@ -11,7 +11,6 @@ from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, or_, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database.columns import Address, Base, Instant
-from models.database.spelling import Spelling
 from models.database.statements import Connection, Statement
 from models.restaurants import Restaurant
 
@@ -62,65 +61,48 @@ def note(
     )
 
 
-_KEEP = Statement(
-    insert(Change).values(
-        at=bindparam("at", type_=Instant),
-        restaurant_id=bindparam("restaurant_id"),
-        by=bindparam("by"),
-        what=bindparam("what"),
-        subject=bindparam("subject"),
-        before=bindparam("before", type_=JSON(none_as_null=True)),
-        after=bindparam("after", type_=JSON(none_as_null=True)),
-    )
-)
+def _keeping(which: Any) -> Statement:
+    row = {
+        Change.at: bindparam("at", type_=Instant),
+        Change.restaurant_id: Restaurant.id,
+        Change.by: bindparam("by", type_=Address),
+        Change.what: bindparam("what", type_=String),
+        Change.subject: bindparam("subject", type_=String),
+        Change.before: bindparam("before", type_=Change.before.type),
+        Change.after: bindparam("after", type_=Change.after.type),
+    }
+    here = which == bindparam("restaurant", type_=which.type)
+    return Statement(insert(Change).from_select([*row], select(*row.values()).where(here)))
+
+
+_KEEP: Mapping[type, Statement] = {
+    int: _keeping(Restaurant.id),
+    str: _keeping(Restaurant.number),
+}
 
 
 def keep(
     connection: Connection,
     *,
     at: datetime,
-    restaurant_id: int,
+    restaurant: int | str,
     by: str,
     what: str,
     subject: str,
     before: Small | None = None,
     after: Small | None = None,
 ) -> None:
-    """As `note`, where the change is made on a connection."""
+    """As `note`, where the change is made on a connection. `restaurant`: its id, or its number."""
     connection.run(
-        _KEEP,
+        _KEEP[type(restaurant)],
         at=at,
-        restaurant_id=restaurant_id,
+        restaurant=restaurant,
         by=by,
         what=what,
         subject=subject[:MAX_SUBJECT],
         before=before,
         after=after,
     )
-
-
-def _of_number(_: Spelling) -> Any:
-    names = ("at", "restaurant_id", "by", "what", "subject")
-    given = select(
-        bindparam("at", type_=Instant),
-        Restaurant.id,
-        bindparam("by", type_=Address),
-        bindparam("what", type_=String),
-        bindparam("subject", type_=String),
-    )
-    here = Restaurant.number == bindparam("number", type_=String)
-    return insert(Change).from_select(names, given.where(here))
-
-
-_OF_NUMBER = Statement(_of_number)
-
-
-def write(
-    connection: Connection, *, at: datetime, number: str, by: str, what: str, subject: str
-) -> None:
-    """As `keep`, by the restaurant's number."""
-    subject = subject[:MAX_SUBJECT]
-    connection.run(_OF_NUMBER, at=at, number=number, by=by, what=what, subject=subject)
 
 
 def has_menu_of_its_own(session: Session, restaurant_id: int) -> bool:

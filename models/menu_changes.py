@@ -99,7 +99,7 @@ def make(
         connection.run(_setting(change), item_id=dish.item_id, value=dish.after)
     connection.run(_RECORD, **_record(change, made_by, now))
     for note in _notes(change, change.dishes, noted):
-        audit.keep(connection, at=now, by=made_by, **note)
+        audit.keep(connection, at=now, restaurant=change.restaurant.id, by=made_by, **note)
 
 
 def make_in(session: Session, change: Change, noted: Noted, *, made_by: str, now: datetime) -> None:
@@ -112,7 +112,7 @@ def make_in(session: Session, change: Change, noted: Noted, *, made_by: str, now
             item.sold_out_until = dish.after
     session.add(MenuChange(**_record(change, made_by, now)))
     for note in _notes(change, change.dishes, noted):
-        audit.note(session, at=now, by=made_by, **note)
+        audit.note(session, at=now, restaurant_id=change.restaurant.id, by=made_by, **note)
 
 
 def undo(connection: Connection, change: Change, noted: Noted, *, now: datetime) -> None:
@@ -124,7 +124,7 @@ def undo(connection: Connection, change: Change, noted: Noted, *, now: datetime)
     for dish in back:
         connection.run(_setting(change), item_id=dish.item_id, value=dish.after)
     for note in _notes(change, back, noted):
-        audit.keep(connection, at=now, by=undone[0], **note)
+        audit.keep(connection, at=now, restaurant=change.restaurant.id, by=undone[0], **note)
 
 
 def last_made(
@@ -192,7 +192,6 @@ def _notes(change: Change, dishes: Iterable[DishChange], noted: Noted) -> Iterat
         before, after = noted(dish.before), noted(dish.after)
         what = "price_changed" if is_price else "sold_out" if after else "back"
         yield {
-            "restaurant_id": change.restaurant.id,
             "what": f"menu.{what}",
             "subject": dish.name,
             "before": {field: before} if before else None,
