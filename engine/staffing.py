@@ -1,7 +1,8 @@
 """Who works in a restaurant, and as what: who changes and goes, and what follows from that.
 
-Within the caller's transaction, so that who did it is kept with it. The console takes no house its
-last owner; the command line, which can make one, does where it is told so twice.
+Within the caller's transaction, so that who did it is kept with it; it holds the restaurant, so
+that of two owners who go at once one stays. The console takes no house its last owner; the command
+line, which can make one, does where it is told so twice.
 """
 
 from collections.abc import Collection, Iterable
@@ -60,7 +61,6 @@ def settle(session: Any, restaurant: Restaurant, address: str, now: datetime) ->
 def _keep_an_owner(
     session: Any, restaurant: Restaurant, was: Colleague, roles: Collection[str]
 ) -> None:
-    staff.lock(session, restaurant.id)
     others = [each for each in staff.of_restaurant(session, restaurant.id) if each != was]
     if OWNER in was.roles and OWNER not in roles and not has_owner(others):
         raise LastOwnerError

@@ -120,11 +120,6 @@ def rename(session: Session, restaurant_id: int, address: str, name: str) -> Non
     session.execute(update(StaffRole).where(*own).values(name=name))
 
 
-def lock(session: Session, restaurant_id: int) -> None:
-    """Nobody else changes who works there before this transaction ends."""
-    session.execute(select(Restaurant.id).where(Restaurant.id == restaurant_id).with_for_update())
-
-
 def remove(
     session: Session, restaurant_id: int, address: str, roles: Collection[str] = ()
 ) -> list[str]:

@@ -14,7 +14,7 @@ from engine import staffing
 from engine.sign_in_links import SignInLinks
 from engine.staffing import LastOwnerError
 from handlers.console.here import Here, needs, now
-from models import staff, templates
+from models import restaurants, staff, templates
 from models.database.engine import Database
 from models.staff import MAX_NAME, ROLES, Colleague
 from setting_values import cleaned, whatsapp_address
@@ -77,7 +77,7 @@ class PeoplePages:
             return self._list(here, typed), 400
         address = whatsapp_address(typed.number)
         with self._database.transaction() as session:
-            staff.lock(session, here.restaurant.id)
+            restaurants.hold(session, here.restaurant.id)
             known = {
                 spelling: each
                 for each in staff.of_restaurant(session, here.restaurant.id)
@@ -104,7 +104,7 @@ class PeoplePages:
     def change(self, here: Here, number: str) -> Response | tuple[str, int]:
         typed = _typed()
         with self._database.transaction() as session:
-            staff.lock(session, here.restaurant.id)
+            restaurants.hold(session, here.restaurant.id)
             was = staffing.member(session, here.restaurant, _address(number))
             is_as_shown = was is not None and request.form.get("was") == _mark(was)
             if was and is_as_shown and not typed.faults:
@@ -126,7 +126,7 @@ class PeoplePages:
         """Their sessions end, and whom they had is handed back."""
         is_last = False
         with self._database.transaction() as session:
-            staff.lock(session, here.restaurant.id)
+            restaurants.hold(session, here.restaurant.id)
             was = staffing.member(session, here.restaurant, _address(number))
             if was:
                 try:
