@@ -53,7 +53,6 @@ from models.tokens import NO_TOKENS
 from models.turns import Claimed, Result
 from personas.effects import CalledInVain, CallStaff, RememberDiet, SwitchTo
 from telemetry.logs import log
-from telemetry.masking import masked
 from whatsapp.bubbles import bounded, fitting
 
 
@@ -141,7 +140,7 @@ class Closing:
             case RememberDiet(added):
                 kept_diet = kept.change_diet(connection, diner_id, effect.changed)
                 if lost := added.whole.avoid - kept_diet.whole.avoid:
-                    log.warning("diet.full", diner=masked(turn.diner.address), lost=len(lost))
+                    log.warning("diet.full", lost=len(lost))
             case ChangeMenu(change, made_by):
                 menu_changes.make(
                     connection, change, noted(change.restaurant, now), made_by=made_by, now=now

@@ -193,7 +193,7 @@ class Delivery:
         if outgoing.asked_at is not None:
             took = self._clock.steady() - outgoing.asked_at
             self._metrics.answer_seconds.observe(max(0.0, took.total_seconds()))
-        log.debug("outbox.sent", diner=masked(outgoing.address), sid=sid, part=outgoing.id)
+        log.debug("outbox.sent", sid=sid)
         if is_more and was_sent and self._apart:
             self._hold_next(outgoing)
         return is_more
@@ -253,7 +253,7 @@ class Delivery:
 
     def _look_later(self, outgoing: Outgoing, pause_s: float) -> bool:
         tracing.current().fail("unsure")
-        log.info("outbox.unsure", diner=masked(outgoing.address), part=outgoing.id, pause_s=pause_s)
+        log.info("outbox.unsure", pause_s=pause_s)
         self._failing.put_off(outgoing, pause_s, maybe_sent=True)
         return False
 
@@ -266,7 +266,7 @@ class Delivery:
 
     def _lose(self, outgoing: Outgoing) -> bool:
         tracing.current().fail("lost")
-        log.warning("outbox.lost", part=outgoing.id)
+        log.warning("outbox.lost")
         self._metrics.sends.labels("lost").inc()
         self._metrics.leases_lost.labels("part").inc()
         # Unless somebody has it by now, they need not look for it: it never left.

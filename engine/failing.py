@@ -17,7 +17,6 @@ from models.database.engine import Database
 from models.database.statements import Connection
 from models.outbox import Outgoing
 from telemetry.logs import log
-from telemetry.masking import masked
 from telemetry.metrics import Metrics
 from whatsapp import errors
 from whatsapp.errors import Action
@@ -135,8 +134,6 @@ class Failing:
             self._metrics.deliveries.labels(told).inc()
         log.warning(
             "outbox.failed" if is_over else "outbox.again",
-            diner=masked(outgoing.address),
-            part=outgoing.id,
             code=error.code,
             remedy=errors.remedy(error.code),
             detail=str(error),

@@ -41,7 +41,7 @@ class Posting:
             may_change = is_of_this and plain.text and plain != bubble and not bubble.template
             if not (may_change and self._leases.may_send(outgoing.lease)):
                 raise
-            log.warning("outbox.in_words", part=outgoing.id, code=error.code, detail=str(error))
+            log.warning("outbox.in_words", code=error.code, detail=str(error))
             if content_sid is not None and error.code in NO_SUCH_CONTENT:
                 self._contents.forget(content_sid)
         return self._post(outgoing, plain, None, callback)

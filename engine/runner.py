@@ -149,7 +149,7 @@ class Runner:
         if span.is_recorded:
             traces.turn_ended(span, turn, closed)
         if not closed.is_ours:
-            log.warning("turn.lost", turn=turn.id)
+            log.warning("turn.lost")
             self._metrics.turns.labels("lost", ending.persona or NO_PERSONA).inc()
             self._metrics.leases_lost.labels("turn").inc()
             return True
@@ -230,8 +230,6 @@ class Runner:
             self._metrics.unanswered.labels(ending.state, label_of(ending.cause)).inc()
         log.info(
             "turn.ended",
-            turn=turn.id,
-            diner=masked(turn.diner.address),
             state=ending.state,
             cause=ending.cause,
             persona=ending.persona,
