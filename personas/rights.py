@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from models import restaurants
-from models.database.engine import Database
+from models.database.engine import USE_LIMIT_S, Database
 from models.diners import Known
 from models.restaurants import Restaurant
 from models.staff import Colleague, Roster
@@ -35,6 +35,7 @@ REFUSALS: Mapping[Right, str] = {
     ),
 }
 EVERYONE = "*"
+Fault = Literal["everybodys", "no_restaurant"]
 
 
 def of_roles(roles: Collection[str]) -> frozenset[Right]:
@@ -79,23 +80,29 @@ class Books:
         """Whether some are open to everyone."""
         return any(each.partition("@")[0] == EVERYONE for each in self.open_to)
 
-    @property
-    def slugs(self) -> frozenset[str]:
-        """The restaurants that are named."""
-        return frozenset(slug for each in self.open_to if (slug := each.partition("@")[2]))
+    def faults(
+        self, database: Database, *, is_production: bool, limit_s: float = USE_LIMIT_S
+    ) -> list[tuple[Fault, str]]:
+        """What CFO_NUMBERS holds that its owner may not have meant; the slug of no restaurant.
+
+        Raises DatabaseUnavailableError.
+        """
+        found: list[tuple[Fault, str]] = []
+        if is_production and self.are_everybodys:
+            found.append(("everybodys", ""))
+        if slugs := {slug for each in self.open_to if (slug := each.partition("@")[2])}:
+            with database.transaction(limit_s) as session:
+                known = restaurants.slugs_by_number(session).values()
+            found += [("no_restaurant", slug) for slug in sorted(slugs.difference(known))]
+        return found
 
 
 def warn_of(books: Books, database: Database, *, is_production: bool) -> None:
-    """Say in the log what CFO_NUMBERS holds that its owner may not have meant.
-
-    Raises DatabaseUnavailableError.
-    """
-    if is_production and books.are_everybodys:
-        log.warning("books.open_to_everyone", setting="CFO_NUMBERS")
-    if books.slugs:
-        with database.transaction() as session:
-            known = restaurants.slugs_by_number(session).values()
-        for slug in sorted(books.slugs.difference(known)):
+    """Say its faults in the log. Raises DatabaseUnavailableError."""
+    for fault, slug in books.faults(database, is_production=is_production):
+        if fault == "everybodys":
+            log.warning("books.open_to_everyone", setting="CFO_NUMBERS")
+        else:
             log.warning("books.of_no_restaurant", setting="CFO_NUMBERS", slug=slug)
 
 

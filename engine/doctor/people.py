@@ -42,25 +42,21 @@ def look(database: Database, now: datetime) -> Iterator[Finding]:
 def of_books(books: Books, database: Database, *, is_production: bool) -> Iterator[Finding]:
     """What CFO_NUMBERS holds. Raises DatabaseUnavailableError."""
     name = "settings.books"
-    trouble = False
-    if is_production and books.are_everybodys:
-        trouble = True
-        yield warn(
-            name,
-            "CFO_NUMBERS opens books to everyone who writes, in production.",
-            "Name numbers in the place of the *, or put people on the staff as finance.",
-        )
-    if books.slugs:
-        with database.transaction(LIMIT_S) as session:
-            known = restaurants.slugs_by_number(session).values()
-        for slug in sorted(books.slugs.difference(known)):
-            trouble = True
+    faults = books.faults(database, is_production=is_production, limit_s=LIMIT_S)
+    for fault, slug in faults:
+        if fault == "everybodys":
+            yield warn(
+                name,
+                "CFO_NUMBERS opens books to everyone who writes, in production.",
+                "Name numbers in the place of the *, or put people on the staff as finance.",
+            )
+        else:
             yield warn(
                 name,
                 f"CFO_NUMBERS names {slug}, and there is no such restaurant.",
                 "See flask --app app restaurants list for how they are called.",
             )
-    if not trouble:
+    if not faults:
         whom = "everyone" if books.are_everybodys else "whom CFO_NUMBERS and the staff's roles name"
         yield ok(name, f"The books are open to {whom}.")
 
