@@ -95,19 +95,20 @@ def _mount_console(app: Flask, service: Service, limits: Limits) -> None:
         key = settings.secret_key
         return console(
             Parts(
-                service.database,
-                service.now,
-                key.get_secret_value() if key else None,
-                service.url,
-                service.stopping,
-                service.natively,
-                limits,
-                service.links,
-                service.counting,
-                settings.restaurant_monthly_budget,
-                service.in_person,
-                service.spending,
-                settings.default_persona,
+                database=service.database,
+                now=service.now,
+                secret_key=key.get_secret_value() if key else None,
+                url=service.url,
+                stopping=service.stopping,
+                natively=service.natively,
+                limits=limits,
+                links=service.links,
+                counting=service.counting,
+                month_budget=settings.restaurant_monthly_budget,
+                in_person=service.in_person,
+                drafts=service.drafts,
+                spending=service.spending,
+                default_persona=settings.default_persona,
             )
         )
 

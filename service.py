@@ -23,6 +23,7 @@ from engine.approving import Approving
 from engine.budget import Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
+from engine.drafting import Drafting
 from engine.figures import Counting
 from engine.gathering import Gathering
 from engine.hands import Hands
@@ -272,6 +273,7 @@ class Service:
             self.database, self.metrics, delivery.alarm, self._clock, go_on=go_on
         )
         self.in_person = InPerson(self.database, hands, self._clock, go_on)
+        self.drafts = Drafting(self.database, self._clock, go_on)
         self.links = SignInLinks(self.database, self._clock, go_on, self.url)
 
     def _budget(self) -> Budget:

@@ -10,7 +10,6 @@ from typing import Literal
 
 from conversation.ending import HandBack, TakeOver
 from conversation.people import returned_notices, taken_notices
-from engine.drafting import Drafting
 from engine.hands import Hands, Taken
 from knowledge.clock import Clock
 from models import diners, hands, said_once
@@ -31,12 +30,11 @@ Outcome = Literal["done", "gone", "too_late", "opted_out", "unreachable", "own"]
 
 
 class InPerson:
-    """`go_on`: lets a diner's parts be sent, where that is here. `drafts`: shadow mode's."""
+    """`go_on`: lets a diner's parts be sent, where that is here."""
 
     def __init__(
         self, database: Database, hands: Hands, clock: Clock, go_on: Callable[[int], object]
     ) -> None:
-        self.drafts = Drafting(database, clock, go_on)
         self._database = database
         self._hands = hands
         self._clock = clock

@@ -19,6 +19,7 @@ from flask import Flask, Response, g, get_flashed_messages, request, url_for
 from flask_security import Security
 from flask_wtf.csrf import CSRFProtect
 
+from engine.drafting import Drafting
 from engine.figures import Counting
 from engine.in_person import InPerson
 from engine.sign_in_links import SignInLinks
@@ -99,6 +100,7 @@ class Parts:
     counting: Counting
     month_budget: Decimal
     in_person: InPerson
+    drafts: Drafting
     spending: Spending
     default_persona: str
 
@@ -127,7 +129,7 @@ def console(parts: Parts) -> Flask:
     register_errors(app)
     passwords = Passwords(parts.natively)
     one_conversation = ConversationPages(
-        parts.database, parts.in_person, parts.spending, parts.default_persona
+        parts.database, parts.in_person, parts.drafts, parts.spending, parts.default_persona
     )
     for pages in (
         SigningIn(parts.database, passwords, Guesses(parts.database, parts.limits, parts.now)),

@@ -12,6 +12,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from conversation.keywords import UNSEEN
+from engine.drafting import Drafting
 from engine.in_person import InPerson, Outcome
 from engine.spending import Spending
 from handlers.console import errors, live, told
@@ -62,10 +63,16 @@ class ConversationPages:
     """Its routes are the list's too. `default_persona`: of who chose none."""
 
     def __init__(
-        self, database: Database, in_person: InPerson, spending: Spending, default_persona: str
+        self,
+        database: Database,
+        in_person: InPerson,
+        drafts: Drafting,
+        spending: Spending,
+        default_persona: str,
     ) -> None:
         self._database = database
         self._in_person = in_person
+        self._drafts = drafts
         self._spending = spending
         self._default_persona = default_persona
 
@@ -130,7 +137,7 @@ class ConversationPages:
         draft = self._draft(here, diner_id, turn_id)
         if isinstance(draft, str):
             return self._done(here, diner_id, WHY_NO_DRAFT[draft])
-        was_dropped = self._in_person.drafts.drop(here.restaurant, draft, by=here.address)
+        was_dropped = self._drafts.drop(here.restaurant, draft, by=here.address)
         return self._done(here, diner_id, None if was_dropped else WHY_NO_DRAFT["gone"])
 
     @needs("people")
@@ -199,7 +206,7 @@ class ConversationPages:
     ) -> Waiting | Literal["gone", "closed"]:
         """The one that is named, if it is not decided and theirs to read."""
         sight = sight_of(here.rights, PERSONAS)
-        waiting = self._in_person.drafts.waiting(here.restaurant, diner_id)
+        waiting = self._drafts.waiting(here.restaurant, diner_id)
         draft = next((each for each in waiting if each.turn_id == turn_id), None)
         if draft is None:
             return "gone"
@@ -209,7 +216,7 @@ class ConversationPages:
         self, here: Here, diner_id: int, turn_id: int, words: str | None = None, key: str = ""
     ) -> str | None:
         """Why nothing was sent, if so."""
-        drafts = self._in_person.drafts
+        drafts = self._drafts
         if words and drafts.was_said(key, words):
             return None
         draft = self._draft(here, diner_id, turn_id)

@@ -18,6 +18,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import TestResponse
 
+from engine.drafting import Drafting
 from engine.figures import Counting as CountingFigures
 from engine.hands import Hands
 from engine.in_person import InPerson
@@ -153,19 +154,20 @@ class House:
         )
         self.in_person = InPerson(self.database, hands, clock.clock, self.delivered.append)
         self.parts = Parts(
-            self.database,
-            clock.now,
-            secret,
-            URL,
-            self.stopping,
-            lambda work: work(),
-            Limits(partial(Counting, InMemory(), clock.clock), clock.clock),
-            self.links,
-            CountingFigures(self.database, clock.clock, spending),
-            Decimal(100),
-            self.in_person,
-            spending,
-            "waiter",
+            database=self.database,
+            now=clock.now,
+            secret_key=secret,
+            url=URL,
+            stopping=self.stopping,
+            natively=lambda work: work(),
+            limits=Limits(partial(Counting, InMemory(), clock.clock), clock.clock),
+            links=self.links,
+            counting=CountingFigures(self.database, clock.clock, spending),
+            month_budget=Decimal(100),
+            in_person=self.in_person,
+            drafts=Drafting(self.database, clock.clock, self.delivered.append),
+            spending=spending,
+            default_persona="waiter",
         )
         mounted = Mounted(partial(made, self.parts))
         wsgi = DispatcherMiddleware(self.app.wsgi_app, {AT: mounted})
