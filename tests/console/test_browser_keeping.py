@@ -81,7 +81,7 @@ def test_somebody_is_added_signs_in_by_a_link_and_is_out_once_removed(
     kept.outside.write(f"whatsapp:{number}", "say exactly: Hello.")
     kept.outside.reply(f"whatsapp:{number}")
     page.get_by_role("button", name="Send a sign-in link").click()
-    expect(page.get_by_role("status")).to_contain_text("A link goes to their WhatsApp chat")
+    expect(page.locator("#toasts")).to_contain_text("A link goes to their WhatsApp chat")
     (link,) = re.findall(rf"\S+{PATH}\S+", kept.outside.reply(f"whatsapp:{number}", 2))
 
     with opened(browser, NARROW) as own:
@@ -95,7 +95,7 @@ def test_somebody_is_added_signs_in_by_a_link_and_is_out_once_removed(
 
         page.get_by_text("Remove…").click()
         page.get_by_role("button", name=f"Yes, remove {name}").click()
-        expect(page.get_by_role("status")).to_contain_text("not on the staff any more")
+        expect(page.locator("#toasts")).to_contain_text("not on the staff any more")
         answer = own.request.get(f"{kept.served.url}/console/kigali/figures", max_redirects=0)
         assert (answer.status, "/sign-in" in answer.headers["location"]) == (303, True)
         # Something new to see: the open page's stream ends with it, and the page goes.

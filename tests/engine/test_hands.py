@@ -625,6 +625,7 @@ def test_where_nobody_can_read_it_any_more_the_diner_is_handed_back_and_told(hou
     with house.eye.transaction() as session:
         session.execute(update(Diner).where(Diner.id != number).values(last_message_at=long_ago))
     assert says(house, "Hello?", ALICE) == NOBODY_CAME
+    assert alice(house).asked_in_vain_at
     assert alice(house).in_hands_until is None
     house.model.will("With pleasure.")
     assert says(house, "A soup please", ALICE) == "With pleasure."

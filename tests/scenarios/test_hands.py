@@ -39,14 +39,17 @@ def test_a_persons_word_arrives_once_though_the_service_is_killed_before_it_is_o
         outside.calm()
         house.restart()
         until(lambda: "I'm on my way." in outside.bodies(ALICE))
-        outside.write(ALICE, "say exactly: not the waiter's")
-        until(lambda: outside.bodies(JEAN)[-1].endswith("> say exactly: not the waiter's"))
+        outside.write(ALICE, "say exactly: the waiter's, once Jean is done")
+        until(lambda: outside.bodies(JEAN)[-1].endswith("the waiter's, once Jean is done"))
+        assert outside.bodies(ALICE)[-1] == "I'm on my way."
         assert "with the waiter again" in says(outside, JEAN, "/done")
+        until(lambda: outside.bodies(ALICE)[-1] == "the waiter's, once Jean is done")
         assert says(outside, ALICE, "say exactly: the waiter's once more")
         assert outside.bodies(ALICE) == [
             "the waiter's",
             "I've called a colleague; they will write to you here.",
             "I'm on my way.",
+            "the waiter's, once Jean is done",
             "the waiter's once more",
         ]
 
