@@ -48,13 +48,13 @@ class Drafting:
         with self._database.transaction() as session:
             return drafts_waiting.waiting(session, restaurant, diner_id)
 
-    def was_said(self, key: str, words: str) -> bool:
-        """Whether a draft was sent in these words from this form.
+    def was_said(self, key: str, words: str, diner_id: int) -> bool:
+        """Whether a draft was sent to this diner in these words from this form.
 
         Raises DatabaseUnavailableError.
         """
         with self._database.alone() as connection:
-            return said_once.was_said(connection, said_once.of(key, words))
+            return said_once.was_said(connection, said_once.of(key, words, diner_id))
 
     def send(
         self,
@@ -74,7 +74,7 @@ class Drafting:
         said = (
             None if words is None or words.split() == draft.words.split() else _edited(draft, words)
         )
-        own = said_once.of(key, words) if key and words else None
+        own = said_once.of(key, words, draft.diner_id) if key and words else None
         now = self._clock.steady()
         with self._database.connection() as connection:
             outcome, diner_id = drafts.send(

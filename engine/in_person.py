@@ -54,7 +54,8 @@ class InPerson:
 
         Raises DatabaseUnavailableError.
         """
-        return self._take_over(restaurant, diner_id, member, words, said_once.of(key, words))
+        own = said_once.of(key, words, diner_id)
+        return self._take_over(restaurant, diner_id, member, words, own)
 
     def give_back(self, restaurant: Restaurant, diner_id: int, member: Colleague) -> Outcome:
         """The persona answers this diner again. Raises DatabaseUnavailableError."""

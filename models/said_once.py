@@ -1,4 +1,4 @@
-"""What somebody sent from a form, by its key and words: pressed twice, it is said once.
+"""What somebody sent a diner from a form, by its key and words: pressed twice, it is said once.
 
 The key is kept with the turn that keeps the words, in the same transaction, and goes with it.
 """
@@ -24,9 +24,12 @@ class SaidOnce(Base):
     key: Mapped[str] = mapped_column(String(MAX_KEY), unique=True)
 
 
-def of(key: str, words: str) -> str:
-    """What is kept of a form: other words from it, as after a step back, are said too."""
-    return sha256(f"{key}\n{words}".encode()).hexdigest()
+def of(key: str, words: str, diner_id: int) -> str:
+    """What is kept of a form: other words from it, as after a step back, are said too.
+
+    So are the same ones to another diner: `key` comes from outside.
+    """
+    return sha256(f"{diner_id}\n{key}\n{words}".encode()).hexdigest()
 
 
 _KEY = bindparam("key", type_=String)

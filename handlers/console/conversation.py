@@ -217,7 +217,7 @@ class ConversationPages:
     ) -> str | None:
         """Why nothing was sent, if so."""
         drafts = self._drafts
-        if words and drafts.was_said(key, words):
+        if words and drafts.was_said(key, words, diner_id):
             return None
         draft = self._draft(here, diner_id, turn_id)
         if isinstance(draft, str):

@@ -329,6 +329,15 @@ def parts(house: House) -> list[tuple[str, set[str]]]:
         return [(each.body, set(each.extra or ())) for each in session.scalars(select(Part))]
 
 
+def test_what_comes_from_one_form_is_said_to_each_whom_it_names(house: House, world: World) -> None:
+    diners = [world.talks("Fish?", "Tilapia"), world.talks("Soup?", "Pumpkin", diner=BOB)]
+    jean = house.signed_in(JEAN)
+    for diner in diners * 2:
+        assert say(jean, diner, "With you in a minute.") == 303
+    said = [replies(house, each)[1:] for each in diners]
+    assert said == [["With you in a minute."]] * 2
+
+
 def test_other_words_are_said_once_and_nothing_else_is_tapped(
     house: House, offered: tuple[int, int]
 ) -> None:
