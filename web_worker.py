@@ -7,7 +7,7 @@ It owns that slow clients keep nobody out, and how a worker stops. It knows noth
 import os
 import signal
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,10 +20,11 @@ from gunicorn.errors import AppImportError
 from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
-from web_connection import Connection
+from web_connection import MOST_UNASKED, Connection
 
 LOOK_S = 1.0
 STOPPING_LOOK_S = 0.05
+READ_BYTES = 1024
 # At a stop: whoever has just connected, or sent half a head, is about to send the rest.
 UNDER_WAY_S = 1.0
 # At a stop, all of a request that has begun, and what a client reads at a time.
@@ -46,6 +47,13 @@ class Reading:
             return bytes(self.reader.read(size))
         except (ParseException, NoMoreData) as error:
             raise ValueError("the body is malformed, or ended early") from error
+
+    @property
+    def has_much_left(self) -> bool:
+        """Whether more may come than is read of a body that was refused."""
+        if hasattr(self.reader, "length"):
+            return bool(self.reader.length > MOST_UNASKED)
+        return self.reader.parser is not None  # chunks, whose end nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +147,17 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
         finally:
             del self._connections[gevent.getcurrent()]
 
-    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
-        req.body.reader = Reading(req.body.reader)
-        super().handle_request(listener_name, req, sock, addr)
+    def handle_request(self, listener_name: Any, req: Any, sock: Connection, addr: Any) -> None:
+        """GeventWorker's; where the body was refused, the answer says that the connection ends."""
+        reading = req.body.reader = Reading(req.body.reader)
+        asks_to_close = req.should_close
+        req.should_close = lambda: reading.has_much_left or asks_to_close()
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        except StopIteration:
+            if reading.has_much_left:
+                _drain(sock, req.body)
+            raise
 
     def handle_error(self, req: Any, client: Connection, addr: Any, exc: BaseException) -> None:
         client.is_refused = True
@@ -182,3 +198,10 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
         waits = [each for each in self._connections.values() if each.waits_since is not None]
         if waits:
             min(waits, key=lambda each: each.waits_since or 0.0).end()
+
+
+def _drain(client: Connection, body: Any) -> None:
+    """Ended at once, a client that still sends would lose the answer."""
+    with client.waiting(), suppress(ValueError, OSError):
+        while body.read(READ_BYTES):
+            pass

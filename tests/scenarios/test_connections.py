@@ -2,10 +2,11 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
 from uuid import uuid4
@@ -168,6 +169,41 @@ def test_a_body_whose_chunks_are_malformed_is_the_callers_fault(house: House) ->
             )
             assert (path, body, kept.answer()[0]) == (path, body, 400)
             close(kept)
+
+
+def test_a_body_that_is_refused_unread_ends_its_connection_with_one_answer(house: House) -> None:
+    chunked, large = b"Transfer-Encoding: chunked\r\n\r\n", 180_000
+    for path, rest, status in (
+        ("/nowhere", chunked + b"zz\r\n", 404),
+        ("/whatsapp", chunked + b"ff\r\nabc", 403),
+        ("/console/sign-in", b"Content-Length: %d\r\n\r\n" % large + b"x" * large, 413),
+    ):
+        with socket.create_connection(("127.0.0.1", house.port), AT_ONCE_S) as client:
+            client.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\n".encode() + rest)
+            client.shutdown(socket.SHUT_WR)
+            answer = until_its_end(client)
+        assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+        assert b"\r\nConnection: close\r\n" in answer
+        assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_a_body_whose_chunks_are_read_keeps_its_connection(house: House) -> None:
+    with closing(Kept(house)) as kept:
+        kept.send(
+            f"POST /ai/say HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {API_TOKEN}\r\n"
+            "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "2\r\n{}\r\n0\r\n\r\n".encode()
+        )
+        assert kept.answer() == (422, "keep-alive")
+        assert kept.deliver() == (204, "keep-alive")
+
+
+def until_its_end(client: socket.socket) -> bytes:
+    received = b""
+    with suppress(ConnectionResetError):  # what we sent was not read to its end
+        while more := client.recv(2**16):
+            received += more
+    return received
 
 
 def close(*connections: Kept) -> None:
