@@ -20,7 +20,7 @@ from handlers.console.here import Here, needs, now
 from handlers.console.shown import mark
 from handlers.console.thread import lines, said_last
 from knowledge.named_dishes import listed
-from models import drafts_waiting, menu_changes, staff
+from models import drafts_waiting, menu_changes, rollout, staff
 from models.console.conversation import Conversation, conversation, picture
 from models.database.engine import Database
 from models.drafts import Sending
@@ -180,6 +180,7 @@ class ConversationPages:
                 return None
             waiting = drafts_waiting.waiting(session, here.restaurant, diner_id)
             members = staff.of_restaurant(session, here.restaurant.id)
+            is_shadowed = rollout.of_restaurant(session, here.restaurant.id).is_shadowed
             changed = {
                 each.turn_id: menu_changes.changed_since(session, here.restaurant.id, each.begun_at)
                 for each in waiting
@@ -197,6 +198,7 @@ class ConversationPages:
             holder_mark=mark(found.in_hands_of),
             who={address: each.name for each in members for address in each.addresses},
             persona=found.persona or self._default_persona,
+            is_shadowed=is_shadowed,
             cost=lambda use: self._spending.of_use(use, here.restaurant),
             told=told,
         )

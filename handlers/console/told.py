@@ -20,6 +20,13 @@ TICKS: Mapping[str, tuple[str, str]] = {
     "failed": ("failed", "Did not arrive"),
     "dropped": ("failed", "Withdrawn, never sent"),
 }
+# By what became of a draft whose words were not sent.
+UNSENT: Mapping[str, str] = {
+    "dropped": "A draft was dropped: nothing was sent",
+    "replaced": "A newer draft took its place: nothing was sent",
+    "overtaken": "They wrote on before its draft was sent: nothing was sent",
+    "answered": "A person answered in place of its draft",
+}
 # By the kind of what was asked for and is not known.
 MISSED: Mapping[str, str] = {
     "dish": "not on the menu",
@@ -40,6 +47,11 @@ def persona(key: str | None) -> str:
     """What a persona is called; the one of a diner who chose none is the waiter."""
     found = PERSONAS.get(key or "waiter")
     return found.title if found else str(key)
+
+
+def answers(key: str | None, *, as_drafts: bool) -> str:
+    """Who answers a diner in nobody's hands."""
+    return f"{persona(key)} drafts, the staff sends" if as_drafts else f"{persona(key)} answers"
 
 
 def colleague(address: str | None, names: Mapping[str, str]) -> str:

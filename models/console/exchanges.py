@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.attachments import Attachment
 from models.bubbles import Bubble, bubble_of
 from models.console.sight import Sight
+from models.drafts import Draft
 from models.inbox import IS_WAITING, Medium, Message, media_in
 from models.meter import Use
 from models.outbox import BUBBLE, SENT, Part
@@ -84,6 +85,7 @@ class Exchange:
 
     `said_by`: the address of whoever of the staff wrote it, or sent its draft, if it is kept.
     `use`: what it took, to be priced. `is_closed`: its reply is not for whoever looks.
+    `draft`: what became of its draft, if it had one.
     """
 
     id: int
@@ -100,6 +102,7 @@ class Exchange:
     sent: tuple[Sending, ...]
     use: Use
     is_closed: bool
+    draft: str | None
 
     @property
     def is_persons(self) -> bool:
@@ -118,13 +121,21 @@ def exchanges(
     for turn_id, part in _sent(session, Part.turn_id.in_(ids), Part.diner_id == diner_id):
         sent[turn_id].append(part)
     calls = _calls(session, ids, sight)
+    had_drafts = select(Draft.turn_id, Draft.outcome).where(Draft.turn_id.in_(ids))
+    drafts = {each.turn_id: each.outcome for each in session.execute(had_drafts)}
     return tuple(
-        _exchange(turn, wrote[turn.id], calls[turn.id], sent[turn.id], sight) for turn in turns
+        _exchange(turn, wrote[turn.id], calls[turn.id], sent[turn.id], drafts.get(turn.id), sight)
+        for turn in turns
     )
 
 
 def _exchange(
-    turn: Turn, wrote: list[Wrote], calls: list[Called], sent: list[Sending], sight: Sight
+    turn: Turn,
+    wrote: list[Wrote],
+    calls: list[Called],
+    sent: list[Sending],
+    draft: str | None,
+    sight: Sight,
 ) -> Exchange:
     is_closed = not sight.has_persona(turn.persona)
     return Exchange(
@@ -142,6 +153,7 @@ def _exchange(
         sent=tuple(replace(each, bubble=None) for each in sent) if is_closed else tuple(sent),
         use=_use(turn, len(wrote), sent),
         is_closed=is_closed,
+        draft=draft,
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers.console.conversation import MOST_WORDS
-from models import hands_overdue, menu_changes, staff, undelivered
+from models import hands_overdue, menu_changes, rollout, staff, undelivered
 from models.bubbles import Bubble, Choice, Choices
 from models.diners import WINDOW, Diner
 from models.drafts import write as write_draft
@@ -283,6 +283,7 @@ def test_a_draft_waits_on_the_page_and_is_sent_once(house: House, drafted: tuple
     alice, turn_id = drafted
     assert "Draft of Waiter" in page(house, alice)
     assert "Draft of Waiter" in page(house, alice, CAROL)
+    assert 'hx-confirm="Drop this draft?' in page(house, alice)
     jean = house.signed_in(JEAN)
     jean.get("/me")
     at = f"/kigali/conversations/{alice}/drafts/{turn_id}/send"
@@ -415,3 +416,16 @@ def test_a_dropped_draft_is_never_sent(house: House, drafted: tuple[int, int]) -
     assert jean.post(f"{at}/send", HX).status_code == 409
     assert replies(house, alice) == []
     assert "draft.dropped" in str(house.changes())
+    shown = page(house, alice)
+    assert "A draft was dropped: nothing was sent" in shown
+    assert "A person answers this" not in shown
+
+
+def test_the_head_says_who_answers_in_shadow_mode(house: House, world: World) -> None:
+    alice = world.talks("Fish?", "Tilapia")
+    with house.database.transaction() as session:
+        rollout.shadow(session, world.kigali.id, by=GRACE, now=moment(1))
+    assert '<span class="tag good">Waiter drafts, the staff sends</span>' in page(house, alice)
+    with house.database.transaction() as session:
+        rollout.go_live(session, world.kigali.id, by=GRACE, now=moment(2))
+    assert '<span class="tag good">Waiter answers</span>' in page(house, alice)
