@@ -9,6 +9,7 @@ one person's.
 import time
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Event, Lock
@@ -100,12 +101,16 @@ class Live:
             told_at = time.monotonic()
             while not (self._stopping.is_set() or is_over.is_set()):
                 fragment, mark = self._look(watched, render, render_s)
-                is_new = mark != seen
+                is_new = mark not in ("", seen)
                 if is_new or time.monotonic() - told_at >= KEEP_ALIVE_S:
-                    if not may_go_on():
-                        yield OVER
-                        return
-                    seen = mark
+                    try:
+                        if not may_go_on():
+                            yield OVER
+                            return
+                    except DatabaseUnavailableError:
+                        is_new = False  # who may see it is not known now
+                    if is_new:
+                        seen = mark
                     told_at = time.monotonic()
                     yield _event(name, fragment, mark) if is_new else ": still here\n\n"
                 self._stopping.wait(self._look_s)
@@ -118,11 +123,8 @@ class Live:
         """Whoever comes first after a second looks for all."""
         with watched.lock:
             if time.monotonic() - watched.looked_at >= self._look_s * 0.9:
-                try:
+                with suppress(DatabaseUnavailableError):  # until it is back all stays as it was
                     self._render(watched, render, render_s)
-                except DatabaseUnavailableError:
-                    if not watched.fragment:
-                        raise
                 watched.looked_at = time.monotonic()
             return watched.fragment, watched.mark
 

@@ -139,6 +139,35 @@ def test_while_the_database_is_away_the_page_stays_as_it_was(stopping: Event, ta
     assert "back" in next(events)
 
 
+def test_a_page_that_has_just_begun_waits_for_the_database(stopping: Event, table: Table) -> None:
+    table.is_away = True
+    events = watch(Live(stopping, LOOK_S), table)
+    next(events)
+
+    def comes_back() -> None:
+        assert eventually(lambda: table.looks > 2)
+        table.is_away = False
+
+    Thread(target=comes_back).start()
+    assert "one" in next(events)
+
+
+def test_what_is_new_waits_until_it_is_known_who_may_see_it(stopping: Event, table: Table) -> None:
+    known = iter((False, False, True))
+
+    def may_go_on() -> bool:
+        if not next(known):
+            raise DatabaseUnavailableError("unreachable")
+        return True
+
+    events = Live(stopping, LOOK_S).events(
+        "key", "rows", table.render, seen="", may_go_on=may_go_on
+    )
+    told = list(islice(events, 4))
+    assert told[1:3] == [": still here\n\n"] * 2
+    assert "one" in told[3]
+
+
 def test_a_fragment_on_its_page_says_which_one_it_is() -> None:
     shown = watching("/console/kigali/x/live?a=1", "rows", "<p>&amp;</p>")
     mark = mark_of("<p>&amp;</p>")
