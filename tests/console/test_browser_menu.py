@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.console.browsing import Served, accessible, signed_in
 from tests.scenarios.phones import ask, phone_of
@@ -71,7 +71,7 @@ def test_the_staff_takes_off_what_runs_out_and_the_waiter_says_so(
 
 
 def test_what_a_colleague_changes_appears_while_one_types(served: Served, page: Page) -> None:
-    """The editor that is open stays, with what was typed."""
+    """The editor that is open stays, with what was typed; an answer on its way finds its place."""
     signed_in(served, page, "owner")
     page.goto(f"{served.url}/console/kigali/menu?q=chicken")
     first, second = page.locator(".dish").nth(0), page.locator(".dish").nth(1)
@@ -83,11 +83,19 @@ def test_what_a_colleague_changes_appears_while_one_types(served: Served, page: 
     row = other.locator(".dish").nth(1)
     row.get_by_role("link", name=re.compile("Sold out")).click()
     row.get_by_role("button", name="Sold out").click()
-    expect(second.get_by_text("Sold out", exact=True).first).to_be_visible()
+    expect(second.locator(".tag.bad")).to_have_text("Sold out")
     expect(field).to_have_value("123")
+    answers: list[Route] = []
+    page.route("**/price", lambda route: answers.insert(0, route))
+    page.evaluate("addEventListener('htmx:sseBeforeMessage', () => document.body.dataset.told = 1)")
+    field.fill("many")
+    field.press("Enter")
     row.get_by_role("button", name=re.compile("Back on the menu")).click()
+    expect(page.locator("body[data-told]")).to_be_attached()
+    answers.pop().continue_()
+    expect(first.get_by_text("is no amount")).to_be_visible()
     expect(second.get_by_role("button", name=re.compile("Back on the menu"))).to_have_count(0)
-    expect(field).to_have_value("123")
+    expect(field).to_have_value("many")
 
 
 def test_the_pages_beside_the_menu_are_as_cared_for(served: Served, page: Page) -> None:

@@ -46,6 +46,23 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+/* What changes while an answer is on its way would take the place that it is for: it comes after. */
+const ON_ITS_WAY = ".htmx-request, .htmx-swapping, .htmx-settling";
+const held = new Map(); /* by stream, its last message */
+document.body.addEventListener("htmx:sseBeforeMessage", (event) => {
+  if (!event.target.querySelector(ON_ITS_WAY)) return;
+  event.preventDefault();
+  held.set(event.detail.target, event.detail);
+});
+for (const name of ["htmx:afterRequest", "htmx:afterSettle"]) {
+  document.body.addEventListener(name, () => {
+    for (const [source, { type, data }] of [...held]) {
+      held.delete(source);
+      source.dispatchEvent(new MessageEvent(type, { data }));
+    }
+  });
+}
+
 /* A menu closes with Escape, and when something else is chosen. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
