@@ -37,7 +37,7 @@ class Day:
     writing, and to the try that Twilio took its first part in; of no more than the day's last
     1,000 answers, drafts left out. `parts`: how many came to which end (delivered, read, failed,
     ...) with which code of Twilio's. `dishes`: in how many turns a dish was looked up by its
-    words, or what goes with it: ids of the menu. `in_hands`: conversations in which a person
+    name, or what goes with it: ids of the menu. `in_hands`: conversations in which a person
     wrote, or had to.
     """
 
@@ -108,6 +108,8 @@ _IN_HANDS = Statement(
     .distinct()
     .join(Diner, Diner.id == Turn.diner_id)
     .where(*_is_within(Turn, Turn.started_at), Turn.state.in_([fixed(HELD), fixed(HUMAN)]))
+    # What came of a draft is no hand-over: whoever answers in its place has a turn of their own.
+    .where(~exists().where(Draft.turn_id == Turn.id))
 )
 
 

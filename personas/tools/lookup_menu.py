@@ -15,8 +15,10 @@ from knowledge.lexicon_on_file import lexicon_of
 from knowledge.menu_search import Found, search_menu
 from knowledge.moments import EXAMPLES, LONGEST
 from knowledge.money import price_text
+from knowledge.named_dishes import named_in
 from knowledge.prices import Sort
 from knowledge.wishes import Wishes
+from knowledge.words import words_of
 from models.menu import ALLERGENS, DIETS, MenuItem, available_items
 from models.restaurants import Restaurant
 from personas.tool import Answer, Tool, ToolContext
@@ -43,7 +45,6 @@ from personas.tools.menu_notes import (
 from telemetry.logs import log
 
 MOST_LIMIT = 30
-MOST_NAMED = 3  # dishes that a look-up by words can be about
 NOTHING_NOW = (
     "What was meant can't be had then, as `unavailable` tells: say so with when it is served, and"
     " offer the nearest thing that is."
@@ -155,14 +156,20 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object] | Answ
     return Answer(
         answer,
         missed=missed.of_search(found) if items else (),
-        dishes=_looked_up(found),
+        dishes=_named(found, arguments.query),
     )
 
 
-def _looked_up(found: Found) -> tuple[int, ...]:
-    """The dishes that the words named: of what fits many, none was."""
-    is_of_some = found.wishes.words and len(found.items) <= MOST_NAMED
-    return tuple(item.id for item in found.items) if is_of_some else ()
+def _named(found: Found, query: str) -> tuple[int, ...]:
+    """The dishes that the words name, or the only one that they can mean: "soups" names none."""
+    named = named_in(query, [item.name for item in found.items])
+    if named:
+        return tuple(item.id for item in found.items if item.name in named)
+    words = set(found.wishes.words)
+    # By one word alone a kind is asked for, though only the African coffee has it in its name.
+    having = [each for each in found.items if words <= set(words_of(each.name))]
+    meant = having if len(words) > 1 and having else found.items
+    return (meant[0].id,) if words and len(meant) == 1 else ()
 
 
 def _asked(arguments: LookupMenu, currency: str) -> Wishes:

@@ -287,3 +287,24 @@ def test_an_oil_is_avoided_by_its_whole_name(kigali: ToolContext) -> None:
     answer = lookup(said, query="fried")
     assert "sunflower" in answer["understood"]["avoided"]
     assert answer["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("tilapia and chips", ["Tilapia and chips"]),
+        ("Whole grilled tilapia", ["Whole grilled tilapia (for two)"]),
+        ("pumpkin soup", ["Pumpkin and ginger soup (isupu y'igihaza)"]),
+        ("tilapia fillet", ["Tilapia fillet in coconut sauce"]),
+        ("Which soups do you have?", []),
+        ("coffee", []),
+        ("", []),
+    ],
+)
+def test_a_look_up_is_of_the_dishes_that_its_words_name(
+    kigali: ToolContext, query: str, named: list[str]
+) -> None:
+    answer = answer_call(WAITER.tools, "lookup_menu", json.dumps({"query": query}), kigali)
+    with kigali.database.transaction() as session:
+        items = available_items(session, kigali.restaurant.id)
+    assert [item.name for item in items if item.id in answer.dishes] == named

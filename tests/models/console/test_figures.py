@@ -109,6 +109,11 @@ def test_a_dish_counts_once_a_turn_by_its_name_on_the_menu(
 def test_hand_overs_are_conversations_and_opt_outs_who_is_still_gone(
     world: World, counting: Counting
 ) -> None:
+    drafted = world.begins("Soup?", diner=BOB)
+    world.ends(drafted, state=HELD)
+    row = {"turn_id": drafted.id, "words": "No", "bubbles": [], "outcome": drafts.REPLACED}
+    with world.database.transaction() as session:
+        session.add(Draft(**row, written_at=moment(2)))
     diner = world.talks("Hi", "Hello")
     world.takes(diner, "I'm here", by=BOB, at=5)
     world.ends(world.begins("Fish?", at=9), state=HELD, persona=None, at=10)
