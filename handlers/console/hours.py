@@ -48,7 +48,8 @@ class HoursPages:
     def save(self, here: Here) -> Any:
         """All weekly times. A part of the day whose name and times are empty goes."""
         house = request.form.get("house", "")[:LONGEST]
-        parts = _parts_typed()
+        typed = _parts_typed()
+        parts = [each for each in typed if any(each[1:])]
         with self._database.transaction() as session:
             restaurants.hold(session, here.restaurant.id)
             rows = opening_hours.rows_of(session, here.restaurant.id)
@@ -63,7 +64,7 @@ class HoursPages:
             if not faults:
                 _store_week(session, here, rows, weekly)
         if faults:
-            return self._page(here, house, parts, faults), _status(faults)
+            return self._page(here, house, typed, faults), _status(faults)
         return _saved(here)
 
     @needs("prices")
@@ -130,16 +131,18 @@ class HoursPages:
 
 
 def _parts_typed() -> list[Part]:
-    fields = (f"{nth}" for nth in range(MOST_PARTS))
+    """Each part of the form, up to its last one that says something."""
     typed = [
         (
-            field,
-            request.form.get(f"name-{field}", "")[:LONGEST].strip(),
-            request.form.get(f"times-{field}", "")[:LONGEST].strip(),
+            f"{nth}",
+            request.form.get(f"name-{nth}", "")[:LONGEST].strip(),
+            request.form.get(f"times-{nth}", "")[:LONGEST].strip(),
         )
-        for field in fields
+        for nth in range(MOST_PARTS)
     ]
-    return [each for each in typed if each[1] or each[2]]
+    while typed and not any(typed[-1][1:]):
+        typed.pop()
+    return typed
 
 
 def _missed(session: Any, here: Here, names: set[str]) -> dict[str, str]:

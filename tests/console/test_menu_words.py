@@ -171,6 +171,10 @@ def test_hours_that_are_none_are_told_by_their_field(house: House, ids: dict[str
         assert (answer.status_code, fault in unescape("".join(told))) == (400, True), (name, typed)
     gone = maria.post("/kigali/hours", None, **week | {"name-0": "morning"})
     assert (gone.status_code, "breakfast: Rolex" in gone.text) == (400, True)
+    two = week | {"name-1": "grill", "times-1": "18:00-22:00", "name-0": "", "times-0": ""}
+    gone = maria.post("/kigali/hours", None, **two)
+    parts = re.findall(r'name="name-(.)" type="text" value="(.*?)"', gone.text)
+    assert (gone.status_code, parts) == (400, [("0", ""), ("1", "grill"), ("2", "")])
     assert hours(house) == "Open every day 07:00-23:00; breakfast 07:00-11:00"
 
 
