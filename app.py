@@ -5,6 +5,7 @@ Importing it does nothing.
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify, request
@@ -29,7 +30,8 @@ from models.database.absence import DatabaseUnavailableError, UnstorableError
 from service import Service
 from setting_values import secrets_in
 from settings import Settings, SettingsError, load_settings
-from telemetry.logs import configure_logging, log_defect
+from telemetry.logs import configure_logging, log_rationed
+from telemetry.ration import Ration
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -76,7 +78,7 @@ def application(service: Service) -> Flask:
     limits = app.extensions["tableside.limits"] = _limits(service, settings)
     _register_routes(app, service, settings, limits)
     app.register_error_handler(DatabaseUnavailableError, _render_unavailable)
-    app.register_error_handler(UnstorableError, _render_unstorable)
+    app.register_error_handler(UnstorableError, partial(_render_unstorable, Ration()))
     app.register_error_handler(HTTPException, _render_http_error)
     _mount_console(app, service, limits)
     guard(app, NO_PAGE, settings.public_url)
@@ -185,9 +187,9 @@ def _render_unavailable(_: DatabaseUnavailableError) -> tuple[Response, int, dic
     return answer, 503, {"Retry-After": RETRY_AFTER_S}
 
 
-def _render_unstorable(error: UnstorableError) -> tuple[Response, int]:
+def _render_unstorable(ration: Ration, _: UnstorableError) -> tuple[Response, int]:
     """What the doors should have refused by its field: no fault that a retry could mend."""
-    log_defect("request.unstorable", error)
+    log_rationed("request.unstorable", ration, endpoint=request.endpoint)
     return jsonify({"error": "A value in it can't be stored.", "details": []}), 400
 
 

@@ -1,11 +1,14 @@
 """What went wrong, in the console's own look; htmx gets the sentence alone, and shows it."""
 
+from functools import partial
+
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, TooManyRequests
 
 from models.database.absence import DatabaseUnavailableError, UnstorableError
-from telemetry.logs import log_defect
+from telemetry.logs import log_rationed
+from telemetry.ration import Ration
 
 RETRY_AFTER_S = 5
 TOLD = {
@@ -32,7 +35,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _render_http_error)
     app.register_error_handler(TooManyRequests, _render_too_many)
     app.register_error_handler(DatabaseUnavailableError, _render_away)
-    app.register_error_handler(UnstorableError, _render_unstorable)
+    app.register_error_handler(UnstorableError, partial(_render_unstorable, Ration()))
 
 
 def render(status: int, title: str, sentence: str) -> Response:
@@ -69,6 +72,6 @@ def _render_http_error(error: HTTPException) -> Response:
     return answer
 
 
-def _render_unstorable(error: UnstorableError) -> Response:
-    log_defect("request.unstorable", error)
+def _render_unstorable(ration: Ration, _: UnstorableError) -> Response:
+    log_rationed("request.unstorable", ration, endpoint=request.endpoint)
     return render(400, *UNSTORABLE)

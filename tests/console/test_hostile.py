@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Request
+from structlog.testing import capture_logs
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import Rule
 
@@ -201,7 +202,11 @@ def test_no_field_breaks_a_page(busy: House, part: int) -> None:
 def test_no_field_breaks_a_page_on_postgresql(postgresql_url: str, clock: ManualClock) -> None:
     with opened(postgresql_url, clock) as house:
         hostile = Hostile(made_busy(house).parts, GRACE)
-        assert hostile.broken(hostile.rules(), UNSTORABLE) == []
+        with capture_logs() as lines:
+            assert hostile.broken(hostile.rules(), UNSTORABLE) == []
+    told = {each["log_level"] for each in lines if each["event"] == "request.unstorable"}
+    assert told == {"warning"}
+    assert [each for each in lines if "exc_info" in each] == []
 
 
 def test_no_stranger_breaks_a_page(busy: House) -> None:
