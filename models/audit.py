@@ -3,7 +3,7 @@
 It never holds a diner's words, nor a secret.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +103,11 @@ def keep(
         before=before,
         after=after,
     )
+
+
+def conversations(diner_ids: Collection[int]) -> str:
+    """A subject: as the console calls them, `#18, #20`."""
+    return ", ".join(f"#{each}" for each in diner_ids)
 
 
 def has_menu_of_its_own(session: Session, restaurant_id: int) -> bool:

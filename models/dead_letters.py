@@ -128,6 +128,12 @@ def drop(session: Session, turn_ids: Collection[int], number: str | None = None)
     return _settle(session, turn_ids, DROPPED, number)
 
 
+def diners_of(session: Session, turn_ids: Collection[int]) -> list[int]:
+    """Whose turns these are, each once."""
+    found = select(Turn.diner_id).where(Turn.id.in_(turn_ids)).distinct()
+    return sorted(session.scalars(found))
+
+
 def _settle(
     session: Session, turn_ids: Collection[int], state: str, number: str | None
 ) -> list[int]:

@@ -115,6 +115,12 @@ def drop(session: Session, part_ids: Collection[int], number: str | None = None)
     return sorted(dropped.scalars())
 
 
+def diners_of(session: Session, part_ids: Collection[int]) -> list[int]:
+    """To whom these parts go, each once."""
+    found = select(Part.diner_id).where(Part.id.in_(part_ids)).distinct()
+    return sorted(session.scalars(found))
+
+
 def _is_named(part_ids: Collection[int]) -> Any:
     return Part.id.in_([each for each in part_ids if is_id(each)])
 

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from handlers.cli.errors import database_errors
 from handlers.cli.noted import note
-from models import dead_letters, purging, undelivered
+from models import audit, dead_letters, purging, undelivered
 from models.database.engine import Database
 from models.dead_letters import Letter
 from models.restaurants import all_of_them
@@ -53,8 +53,15 @@ def inbox_group(database: Database) -> AppGroup:
         _require_one(turn, parts)
         with database_errors(), database.transaction() as session:
             if turn is not None:
-                _require_turn(turn, _settle(session, "turns.dropped", dead_letters.drop, [turn]))
-            dropped = _settle(session, "parts.dropped", undelivered.drop, parts)
+                _require_turn(
+                    turn,
+                    _settle(
+                        session, "turns.dropped", dead_letters.drop, dead_letters.diners_of, [turn]
+                    ),
+                )
+            dropped = _settle(
+                session, "parts.dropped", undelivered.drop, undelivered.diners_of, parts
+            )
             _require_found(parts, dropped)
         for named in [f"Turn {turn}"] if turn is not None else [f"Part {each}" for each in parts]:
             click.echo(f"{named} is dropped.")
@@ -76,14 +83,19 @@ def _show(database: Database) -> None:
 
 def _retry_turn(database: Database, turn: int) -> None:
     with database_errors(), database.transaction() as session:
-        _require_turn(turn, _settle(session, "turns.retried", dead_letters.retry, [turn]))
+        _require_turn(
+            turn,
+            _settle(session, "turns.retried", dead_letters.retry, dead_letters.diners_of, [turn]),
+        )
     click.echo(f"The messages of turn {turn} wait again; {_TAKEN_UP}")
 
 
 def _retry_parts(database: Database, parts: tuple[int, ...]) -> None:
     """These, or all without a number."""
     with database_errors(), database.transaction() as session:
-        sent = _settle(session, "parts.retried", undelivered.retry, parts or None)
+        sent = _settle(
+            session, "parts.retried", undelivered.retry, undelivered.diners_of, parts or None
+        )
         _require_found(parts, sent)
     if sent:
         click.echo(f"{_named(sent)} once more; {_TAKEN_UP}")
@@ -92,13 +104,17 @@ def _retry_parts(database: Database, parts: tuple[int, ...]) -> None:
 
 
 def _settle(
-    session: Any, what: str, settle: Callable[..., list[int]], named: Collection[int] | None
+    session: Any,
+    what: str,
+    settle: Callable[..., list[int]],
+    diners_of: Callable[[Any, Collection[int]], list[int]],
+    named: Collection[int] | None,
 ) -> list[int]:
     """One restaurant after the other, so that each has its own in its audit; then all the rest."""
     found: set[int] = set()
     for each in all_of_them(session):
         if ids := settle(session, named, each.number):
-            note(session, what, ", ".join(map(str, ids)), slug=each.slug)
+            note(session, what, audit.conversations(diners_of(session, ids)), slug=each.slug)
             found.update(ids)
     return sorted(found.union(settle(session, named, None)))
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, render_template, request
 
 from handlers.console import live
 from handlers.console.here import Here, needs, now
-from models import dead_letters, undelivered
+from models import audit, dead_letters, undelivered
 from models.database.engine import Database
 from models.dead_letters import Letter
 from models.diners import WINDOW
@@ -64,9 +64,12 @@ class DeadLetterPages:
         with self._database.transaction() as session:
             turns = of_turns(session, turn_ids, here.restaurant.number)
             parts = of_parts(session, part_ids, here.restaurant.number)
-            for kind, ids in (("turns", turns), ("parts", parts)):
-                if ids:
-                    here.note(session, f"{kind}.{what}", ", ".join(map(str, ids)))
+            for kind, diner_ids in (
+                ("turns", dead_letters.diners_of(session, turns)),
+                ("parts", undelivered.diners_of(session, parts)),
+            ):
+                if diner_ids:
+                    here.note(session, f"{kind}.{what}", audit.conversations(diner_ids))
         return turns, parts
 
     def _fragment(self, here: Here, *, is_answer: bool = False) -> str:

@@ -192,13 +192,22 @@ class DishPages:
 def _change(session: Any, here: Here, kind: Kind, item: MenuItem, before: Row, after: Row) -> None:
     """The price by a change of its own, which `/undo` knows."""
     price = after["price"]
-    rest = after | {"price": item.price}
+    rest = _ordered_as(before, after) | {"price": item.price}
     was, is_now = before_and_after(kind, before, rest)
     if was or is_now:
         menu.put(session, here.restaurant.id, _stored(rest), item)
         here.note(session, "menu.dish_changed", item.name, before=was, after=is_now)
     if price != item.price:
         make_change(session, here, item, PRICE, price)
+
+
+def _ordered_as(before: Row, after: Row) -> dict[str, Any]:
+    """A list's order says nothing, and the form has its own."""
+    return {
+        name: was if isinstance(was, list) and now and set(was) == set(now) else now
+        for name, now in after.items()
+        for was in [before.get(name)]
+    }
 
 
 def _stored(row: Row) -> Row:

@@ -115,6 +115,7 @@ _CHANGES = {
     "turns.dropped": "Unanswered: off the list",
     "parts.retried": "Messages: sent again",
     "parts.dropped": "Messages: off the list",
+    "draft.changed": "Draft: sent, edited",
 }
 
 

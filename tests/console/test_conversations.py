@@ -301,6 +301,8 @@ def test_a_draft_is_sent_in_other_words(house: House, drafted: tuple[int, int]) 
     assert say(jean, alice, "Tilapia, grilled.", draft=str(turn_id)) == 303, "as pressed twice"
     assert say(jean, alice, "Once more.", draft=str(turn_id)) == 400
     assert replies(house, alice) == ["Tilapia, grilled."]
+    told = house.signed_in(GRACE).get("/kigali/audit").text
+    assert f"<strong>Draft: sent, edited</strong><br>#{alice}" in told
 
 
 @pytest.fixture

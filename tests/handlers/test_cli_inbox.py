@@ -76,7 +76,7 @@ def test_its_restaurant_has_it_in_its_audit(house: House, what: str) -> None:
     with house.database.transaction() as session:
         (kept,) = audit.latest(session, 1, 9)
     done = {"retry": "turns.retried", "drop": "turns.dropped"}
-    assert (kept.what, kept.subject) == (done[what], str(turn.id))
+    assert (kept.what, kept.subject) == (done[what], f"#{turn.diner_id}")
 
 
 @pytest.mark.parametrize("what", ["retry", "drop"])
