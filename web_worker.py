@@ -17,7 +17,12 @@ from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
 from gunicorn.errors import AppImportError
-from gunicorn.http.errors import NoMoreData, ParseException
+from gunicorn.http.errors import (
+    InvalidHeader,
+    NoMoreData,
+    ParseException,
+    UnsupportedTransferCoding,
+)
 from gunicorn.workers.ggevent import GeventWorker
 
 from web_connection import MOST_UNASKED, Connection
@@ -161,6 +166,8 @@ class WebWorker(GeventWorker):  # type: ignore[misc] # gunicorn ships no types
 
     def handle_error(self, req: Any, client: Connection, addr: Any, exc: BaseException) -> None:
         client.is_refused = True
+        if isinstance(exc, UnsupportedTransferCoding):
+            exc = InvalidHeader("Transfer-Encoding")  # its 501 would look like our fault
         super().handle_error(req, client, addr, exc)
 
     def timeout_ctx(self) -> AbstractContextManager[None]:

@@ -94,9 +94,10 @@ def test_half_a_request_is_told_what_became_of_it(house: House) -> None:
         (f"GET / HTTP/1.1\r\nCookie: {'x' * 8_200}\r\n\r\n", 431),
         ("GET / HTTP/1.1\r\n" + "X: x\r\n" * 101 + "\r\n", 431),
         ("GET / HTTP/1.1\r\n: x\r\n\r\n", 400),
+        ("POST / HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\n", 400),
     ],
 )
-def test_a_head_that_is_too_large_is_refused(house: House, head: str, status: int) -> None:
+def test_a_head_too_large_or_malformed_is_refused(house: House, head: str, status: int) -> None:
     with socket.create_connection(("127.0.0.1", house.port), IN_TIME_S) as client:
         client.sendall(head.encode())
         answer = client.recv(2**16)
