@@ -44,7 +44,12 @@ def dish_and_price(typed: str, currency: str) -> tuple[str, Decimal]:
 
 
 def price_in(typed: str, currency: str) -> Decimal:
-    """A price that stands alone, as "9 500" or "9.5k". Raises TellableError."""
+    """A price that stands alone, as "9 500" or "9.5k".
+
+    Raises TellableError: of what is empty it says nothing.
+    """
+    if not typed.strip():
+        raise TellableError
     price = amount(_K.sub("000", typed.strip()), currency)
     if price > MOST_OF_A_DISH:
         raise TellableError(_TOO_MUCH, most=f"{MOST_OF_A_DISH:,f}")

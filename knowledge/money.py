@@ -102,7 +102,7 @@ def _number(written: str, currency: str) -> Decimal:
                 later("'{written}' may be thousands or a fraction: write {whole} or {example}"),
                 written=written,
                 whole=written.replace(mark, ""),
-                example=_example(currency),
+                example=example(currency),
             )
         return Decimal(re.sub(r"[.,' ]", "", written))
     whole, mark, cents = _parted(written)
@@ -120,7 +120,7 @@ def _no_amount(written: str, currency: str) -> TellableError:
     return TellableError(
         later("'{written}' is no amount: write it as {example}"),
         written=written,
-        example=_example(currency),
+        example=example(currency),
     )
 
 
@@ -142,5 +142,6 @@ def _in_whole_cents(value: Decimal, currency: str) -> Decimal:
     return round(value, 2)
 
 
-def _example(currency: str) -> str:
+def example(currency: str) -> str:
+    """An amount as it may be written."""
     return "4.50" if get_currency_precision(currency) else "2500"

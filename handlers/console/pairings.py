@@ -15,6 +15,7 @@ from models import menu, restaurants
 from models.database.engine import Database
 
 FIELDS = ("item", "with", "upsell")
+CHOOSE = "Choose a dish."
 Typed = Mapping[str, str]
 
 
@@ -50,7 +51,7 @@ class PairingsPages:
                 row = read_row(pairings_of(_slugs(session, here)), typed, {})
                 faults = _faults(there, row, seen)
             except TableError as error:
-                faults = faults_of(error)
+                faults = faults_of(error) | {n: CHOOSE for n in ("item", "with") if not typed[n]}
             if not faults:
                 _store(session, here, row, there.get((row["item"], row["with_item"])))
         if faults:

@@ -57,7 +57,9 @@ def amount(cell: Cell, currency: str) -> Decimal:
     """Money in `currency`: 4.50, "4,50", "€4.50", "RWF 2,500", "2 500"."""
     if isinstance(cell, bool | date):
         raise ValueError("is no amount")
-    return money.amount(text(cell) if cell is None else cell, currency)
+    if cell is None or not text(cell):
+        raise ValueError(f"is empty: write it as {money.example(currency)}")
+    return money.amount(cell, currency)
 
 
 def day(cell: Cell) -> date:

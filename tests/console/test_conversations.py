@@ -251,6 +251,7 @@ def test_what_can_not_be_said_comes_back_with_the_reason(
     for headers in ({}, HX):
         answer = jean.post(at, headers, words=words, key=KEY)
         assert (answer.status_code, says in answer.text) == (400, True)
+        assert re.search(r'id="words"[^<]* autofocus', answer.text)
         assert words.strip() in answer.text
     assert jean.post(at, words="Hello", key="short").status_code == 400
     assert replies(house, alice) == ["Tilapia"]

@@ -69,6 +69,7 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
         ("name", "x" * 121, "at most 120"),
         ("price", "0", "greater than 0"),
         ("price", "many", "is no amount"),
+        ("price", "", "It is empty: write it as 2500."),
         ("category", " ", "is empty"),
         ("served", "brunch", "brunch"),
         ("image_url", "x" * 501, "at most 500"),

@@ -63,7 +63,7 @@ def test_a_price_that_is_none_stays_in_its_field_with_why(
 ) -> None:
     maria = ready(house, MARIA)
     for typed, fault in (
-        ("", "is no amount"),
+        ("", "Write what it costs."),
         ("-5", "more than 0"),
         ("99999999999999", "large"),
         ("€5", "not in RWF"),
@@ -132,6 +132,7 @@ def test_a_time_that_is_none_is_asked_again(house: House, ids: dict[str, int]) -
     for until in ("", "banana", "yesterday", "2020-01-01", "99999999 days", "\x00", "9" * 900):
         answer = kizito.post(path, HX, how="then", until=until, seen="")
         assert (answer.status_code, "Until when?" in answer.text) == (400, True)
+        assert re.findall(r'name="(\w+)"[^<]* autofocus', answer.text) == ["until"]
     assert on_file(house, ids["tilapia"]).sold_out_until is None
 
 

@@ -58,6 +58,7 @@ def test_a_pairing_that_is_none_is_told_by_its_field(house: House, ids: dict[str
     maria = ready(house, MARIA)
     maria.post("/kigali/pairings", None, **PAIRED)
     for name, typed, fault in (
+        ("item", "", "Choose a dish."),
         ("item", "sushi", "sushi is not on the menu"),
         ("with", "ugali", "ugali is not on the menu"),
         ("with", "rolex", "It is the dish itself."),

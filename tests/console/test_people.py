@@ -60,6 +60,7 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     answer = grace.post(PEOPLE, None, **form)
     assert (answer.status_code, says in answer.text) == (400, True)
     assert form["number"] in answer.text
+    assert f'action="/console{PEOPLE}"' in answer.text, "a place in it would take the focus"
     assert len(roles(house)) == 4
 
 

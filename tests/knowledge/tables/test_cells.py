@@ -74,7 +74,7 @@ def test_an_amount_in_francs(cell: Cell, amount: str) -> None:
         ("EUR 5", "RWF", "not in RWF"),
         ("1,23,4", "EUR", "no amount"),
         ("about 5", "EUR", "not in EUR"),
-        ("", "EUR", "no amount"),
+        ("", "EUR", "is empty: write it as 4.50"),
         ("five", "EUR", "no amount"),
         ("1e5", "EUR", "no amount"),
         (float("nan"), "EUR", "too large"),
