@@ -3,6 +3,8 @@
 No answer tells whether a number is on a staff.
 """
 
+from urllib.parse import unquote
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask_security import login_user, logout_user
 from werkzeug.wrappers import Response as Answer
@@ -110,7 +112,10 @@ def _back() -> str:
     """Where they were going, if that is a page of ours."""
     asked = request.form.get("back", "")
     parts = parts_of(asked)
-    is_ours = parts and not parts.scheme and not parts.netloc and parts.path.startswith(f"{AT}/")
+    # As a browser reads it, for which `%2e%2e` leads upwards as well.
+    path = unquote(parts.path) if parts and not parts.scheme and not parts.netloc else ""
+    is_ours = path.startswith(f"{AT}/") and "//" not in path
+    is_level = not {".", ".."} & set(path.split("/"))
     # Browsers read these in ways of their own; a line's end is none of a header's.
-    is_plain = asked.isprintable() and "\\" not in asked and ".." not in asked
-    return asked if is_ours and is_plain else url_for("home.index")
+    is_plain = all(each.isprintable() and "\\" not in each for each in (asked, path))
+    return asked if is_ours and is_level and is_plain else url_for("home.index")
