@@ -116,6 +116,15 @@ def test_a_word_that_leads_to_no_dish_is_kept_and_told(house: House, ids: dict[s
         word = WORD | {"word": f"zuppa {means}", "means": means}
         assert maria.post("/kigali/synonyms", None, **word).status_code == 303
         assert ("leads to nothing" in maria.get("/kigali/synonyms").text) == is_told
+    marked = re.findall(r"<strong>([^<]+)</strong>.*Leads to", maria.get("/kigali/synonyms").text)
+    assert marked == ["zuppa xyzzyq"]
+    for asked, new, opened in (
+        ("Zuppa xyzzyq", "", ["zuppa xyzzyq"]),
+        ("minestra", "minestra", []),
+    ):
+        page = maria.get(f"/kigali/synonyms?word={asked}").text
+        assert f'name="word" type="text" value="{new}"' in page
+        assert re.findall(r"<details open>\s*<summary>.*?<strong>([^<]+)", page) == opened
 
 
 def test_of_two_who_change_a_word_the_second_sees_the_others_and_may_save_hers(
