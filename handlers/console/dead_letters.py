@@ -11,11 +11,14 @@ from flask import Blueprint, Response, flash, render_template, request
 from handlers.console import live
 from handlers.console.here import Here, needs, now
 from models import audit, dead_letters, undelivered
+from models.console import exchanges
 from models.database.engine import Database
 from models.dead_letters import Letter
 from models.diners import WINDOW
 from models.turns import DEAD, FAILED
 from models.undelivered import Undelivered
+from personas.catalogue import PERSONAS
+from personas.sight import sight_of
 from whatsapp.errors import remedy
 
 NOTHING = "Somebody has dealt with that already."
@@ -77,6 +80,7 @@ class DeadLetterPages:
         with self._database.transaction() as session:
             letters = dead_letters.unanswered(session, here.restaurant.number, MOST)
             parts = undelivered.undelivered(session, here.restaurant.number, MOST)
+            words = _words(session, here, parts)
         given_up = [each for each in letters if each.state in (FAILED, DEAD)]
         at = now()
         return render_template(
@@ -84,12 +88,21 @@ class DeadLetterPages:
             given_up=given_up[::-1],
             under_way=[each for each in letters if each not in given_up],
             parts=parts[::-1],
+            words=words,
             remedy=remedy,
             may_drop=lambda part: part.state in ("failed", "waiting"),
             is_over=lambda each: _is_over(each, at),
             most=MOST,
             is_answer=is_answer,
         )
+
+
+def _words(session: Any, here: Here, parts: list[Undelivered]) -> dict[int, str]:
+    """By a part's id, of whoever may read the conversations."""
+    if not here.may("conversations"):
+        return {}
+    ids = [each.part_id for each in parts]
+    return exchanges.words_of(session, ids, sight_of(here.rights, PERSONAS))
 
 
 def _is_over(each: Letter | Undelivered, at: Any) -> bool:

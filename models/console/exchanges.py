@@ -4,12 +4,12 @@ Whose conversation it is, `models.console.conversation` has made sure of.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select, true
+from sqlalchemy import and_, case, exists, false, func, select, true
 from sqlalchemy.orm import Session
 
 from models.attachments import Attachment
@@ -183,6 +183,20 @@ def notices(
         else replace(each, bubble=None)
         for each in found
     )
+
+
+def words_of(session: Session, part_ids: Collection[int], sight: Sight) -> dict[int, str]:
+    """What each of these parts says, by its id; without those that are not for whoever looks."""
+    is_own = func.coalesce(Turn.diner_id == Part.diner_id, false())
+    columns = (Part.id, is_own, Turn.persona, *BUBBLE)
+    found = select(*columns).outerjoin(Turn, Turn.id == Part.turn_id).where(Part.id.in_(part_ids))
+    words = {}
+    for part_id, is_of_turn, persona, body, extra in session.execute(found):
+        bubble = bubble_of(body, extra)
+        is_open = sight.has_persona(persona) or not is_of_turn
+        if is_open and sight.has_purpose(bubble.purpose):
+            words[part_id] = str(bubble.text)
+    return words
 
 
 def _wrote(session: Session, which: Any) -> Iterator[tuple[int | None, Wrote]]:

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from models import staff
 from models.turns import DEAD, FAILED
-from tests.console.menus import noted, ready
+from tests.console.menus import MARIA, noted, ready
 from tests.console.world import GRACE, House
 from tests.models.console.world import VALLETTA, World
 from tests.models.desk import ALICE, BOB, KIGALI, Desk
@@ -50,8 +51,20 @@ def test_what_went_wrong_is_listed_with_its_cause_and_whom_it_concerns(
     assert "Got an apology: the model took too long" in page
     assert "The diner&#39;s number is not on WhatsApp" in page
     assert "63003" in page
-    assert "tilapia" not in page
+    assert ">Yes, tilapia</q>" in page
     assert "Fish?" not in page
+
+
+def test_what_did_not_arrive_is_read_by_whom_it_is_for(house: House, world: World) -> None:
+    turn = world.begins("VAT?")
+    part = world.ends(turn, "RWF 999,123", persona="cfo")
+    assert part is not None
+    world.desk.fail(part, 63003)
+    with house.database.transaction() as session:
+        staff.add(session, world.kigali.id, MARIA, ["manager"], "Maria")
+    for who, is_shown in ((MARIA, False), (GRACE, True)):
+        page = house.signed_in(who).get(LETTERS).text
+        assert (named(page, "part"), "999,123" in page) == ([part.id], is_shown)
 
 
 def test_each_is_dealt_with_once_however_often_the_button_is_pressed(
