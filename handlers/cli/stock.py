@@ -90,8 +90,8 @@ def _tell(added: "SeedCounts") -> None:
         )
     if added.kept:
         click.echo(
-            f"The menu of {' and of '.join(added.kept)} stays as people changed it;"
-            " --anew brings the sample's back."
+            f"The menu, pairings and hours of {' and of '.join(added.kept)} stay as people made"
+            " them: flask --app app seed --samples --anew brings the sample's back."
         )
     click.echo(
         f"{'All else is' if added.kept else 'The restaurants are'} as in their files."

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from handlers.cli.stock import db_group, seed_command
 from knowledge.seed import SAMPLES
-from models import restaurants, staff
+from models import audit, restaurants, staff
 from models.database.engine import Database
 from models.database.migrate import is_current
 from models.staff import PRACTICE
@@ -16,6 +17,8 @@ from sandbox.twilio.messages import DINERS
 from tests.engine.world import KIGALI
 from tests.handlers.terminal import bare_url, run
 from tests.scenarios.world import free_port
+
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -191,6 +194,19 @@ def test_what_a_dish_says_and_its_lists_do_not_is_told(database: Database, tmp_p
         "Check Cheesecake: says 'cream', and its allergens lack milk.",
         "Without free_of, and so offered to nobody who must not have something: Sorbet.",
     ]
+
+
+def test_what_people_changed_stays_and_is_told_with_the_command_that_undoes_it(
+    database: Database,
+) -> None:
+    run(seed_command(database, KIGALI))
+    with database.transaction() as session:
+        audit.note(session, at=NOW, restaurant_id=1, by="Maria", what="hours.changed", subject="")
+    told = run(seed_command(database, KIGALI)).stdout
+    assert "The menu, pairings and hours of kigali stay as people made them" in told
+    _, _, command = told.partition("flask --app app seed ")
+    anew = run(seed_command(database, KIGALI), *command.split(" brings")[0].split())
+    assert (anew.exit_code, "as people made" in anew.stdout) == (0, False)
 
 
 def test_of_the_samples_nothing_has_to_be_checked(database: Database) -> None:
