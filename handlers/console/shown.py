@@ -22,11 +22,18 @@ _QUOTED = re.compile(r"^&gt; ?(.*)$", re.MULTILINE)
 
 
 def moment(at: datetime, timezone: str = "") -> Markup:
-    """`26 Nov 2026, 19:05`, by the clock of the page's restaurant, or in UTC, and says so."""
+    """`26 Nov 2026, 19:05`, by the clock of the page's restaurant.
+
+    By another, of `timezone` or UTC, it is named: `26 Nov 2026, 19:05, Kigali time`.
+    """
     here = g.get("here")
     zone = timezone or (here.restaurant.timezone if here else "UTC")
     local = at.astimezone(ZoneInfo(zone))
-    told = f"{local.day} {local:%b %Y, %H:%M}{' UTC' if zone == 'UTC' else ''}"
+    told = f"{local.day} {local:%b %Y, %H:%M}"
+    if zone == "UTC":
+        told += " UTC"
+    elif timezone:
+        told += f", {zone.rpartition('/')[2].replace('_', ' ')} time"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), told)
 
 

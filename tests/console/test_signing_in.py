@@ -1,5 +1,6 @@
 """Into the console and out again: by a link, by a password, and by nothing else."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -447,3 +448,10 @@ def test_one_person_has_one_account_by_either_spelling_of_their_number(house: Ho
     house.with_password(as_shown)
     for number in (mexican, as_shown):
         assert house.guest().by_password(number, PASSWORD).status_code == 303
+
+
+def test_when_somebody_was_here_is_told_by_a_clock_that_is_named(house: House) -> None:
+    page = house.signed_in(JEAN).get("/me").text
+    seen = re.search(r"Last seen <time[^>]*>\d+ \w+ \d+, \d\d:\d\d, (\w+) time</time>", page)
+    assert seen
+    assert seen[1] == "Kigali"
