@@ -92,6 +92,9 @@ def taken(house: House, words: str = "I'm on my way.") -> int:
     number = handle(house)
     says(house, f"/to {number} {words}", JEAN)
     assert soon(lambda: words in house.read(ALICE))
+    # What comes to Jean next would wait for what he still has to read.
+    assert soon(lambda: all(turn.state != "running" for turn in house.turns()))
+    assert soon(lambda: all(part.state == "sent" for part in house.parts()))
     return number
 
 

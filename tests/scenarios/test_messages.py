@@ -39,11 +39,11 @@ def test_a_question_for_coffee_is_answered_from_the_menu_in_the_restaurants_curr
 
 def test_one_diners_cfo_leaves_anothers_waiter(outside: Outside) -> None:
     outside.write(GRACE, "  /CFO ")
-    outside.write(HENRI, "Hello!")
+    outside.write(HENRI, "Hello, Henri here!")
     assert "CFO" in outside.reply(GRACE)
     outside.write(GRACE, "what is the VAT rate?")
     assert "Rwanda Revenue Authority" in outside.reply(GRACE, 2)
-    assert "waiter of" in _instructions(outside, "Hello!")
+    assert "waiter of" in _instructions(outside, "Hello, Henri here!")
 
 
 def test_the_books_are_for_the_cfo_numbers_alone(outside: Outside) -> None:
