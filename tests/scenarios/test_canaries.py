@@ -109,6 +109,8 @@ class World:
 
 
 def status(world: World) -> None:
+    # What was read would be said to have failed too late.
+    world.outside.order_faults({"to": DINER, "fail_with": 63024})
     world.writes("Hello")
     sent = until(lambda: [line for line in world.lines() if line["event"] == "outbox.sent"])[-1]
     fields = {
