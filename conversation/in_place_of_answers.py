@@ -9,7 +9,7 @@ from knowledge.phrases import Phrase, phrase
 from models.bubbles import Bubble
 from models.diners import Known
 from models.inbox import Written
-from models.templates import STAFF_CALLED
+from models.templates import STAFF_CALLED, STAFF_NOTICE
 from personas.colleagues import Reached, one_line, quoted, who
 from personas.effects import Notice
 from whatsapp.bubbles import as_sent
@@ -20,34 +20,41 @@ MOST_WORDS = 600  # characters of the diner's, above a draft
 
 
 def not_listed(diner: Known, messages: Sequence[Written], reader: Reached) -> Notice:
-    language = reader.language
     title = phrase(
         "{diner} is not on the list, so that nobody answers but you. They wrote:",
-        language,
+        reader.language,
         diner=_who(diner),
     )
-    how = phrase("Answer with: /to {number} your words", language, number=diner.id)
-    text = Phrase(f"{title}\n{_words(messages)}\n{how}")
-    return Notice(reader.diner_id, text, STAFF_CALLED)
+    return _for_you(title, diner, messages, reader, STAFF_CALLED)
 
 
 def no_answer(diner: Known, messages: Sequence[Written], reader: Reached) -> Notice:
-    language = reader.language
-    title = phrase("{diner} wrote, and the waiter found no answer:", language, diner=_who(diner))
-    how = phrase("Answer with: /to {number} your words", language, number=diner.id)
-    return Notice(reader.diner_id, Phrase(f"{title}\n{_words(messages)}\n{how}"))
+    title = phrase(
+        "{diner} wrote, and the waiter found no answer:", reader.language, diner=_who(diner)
+    )
+    return _for_you(title, diner, messages, reader)
 
 
 def overtaken(diner: Known, messages: Sequence[Written], reader: Reached) -> Notice:
     """A draft is not sent any more, for its diner has written again."""
-    language = reader.language
     title = phrase(
         "{diner} wrote again, so that the answer that waits for them can't be sent any more:",
-        language,
+        reader.language,
         diner=_who(diner),
     )
-    how = phrase("Answer with: /to {number} your words", language, number=diner.id)
-    return Notice(reader.diner_id, Phrase(f"{title}\n{_words(messages)}\n{how}"))
+    return _for_you(title, diner, messages, reader)
+
+
+def _for_you(
+    title: str,
+    diner: Known,
+    messages: Sequence[Written],
+    reader: Reached,
+    purpose: str = STAFF_NOTICE,
+) -> Notice:
+    """What they wrote, for the staff alone to answer."""
+    how = phrase("Answer with: /to {number} your words", reader.language, number=diner.id)
+    return Notice(reader.diner_id, Phrase(f"{title}\n{_words(messages)}\n{how}"), purpose)
 
 
 def draft(
