@@ -20,6 +20,9 @@ from models.restaurants import Restaurant
 from models.staff import Colleague
 from personas.rights import Right, of_roles
 
+STREAM = "text/event-stream"
+# Of a stream: the page looks anew, and finds that its reader is to sign in, or may see it no more.
+OVER = "event: over\ndata: \n\n"
 CLOCK = "console_now"  # in the application's extensions: what tells the time
 
 
@@ -165,8 +168,10 @@ def is_still_let_in(here: Here) -> bool:
 def to_sign_in() -> Response:
     """The way in, and back to where they were going. htmx goes there with the whole page.
 
-    Whoever sent a form comes back to its page.
+    Whoever sent a form comes back to its page; one that is live is told to look anew.
     """
+    if request.headers.get("Accept") == STREAM:
+        return Response(OVER, mimetype=STREAM, headers={"Cache-Control": "no-store"})
     # A cookie that names somebody is left of a session that is over.
     over = 1 if "_user_id" in session else None
     if "HX-Request" in request.headers:

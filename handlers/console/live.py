@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from flask import Response, abort, current_app, request, stream_with_context
 from markupsafe import Markup
 
-from handlers.console.here import Here, is_still_let_in
+from handlers.console.here import OVER, STREAM, Here, is_still_let_in
 from models.database.absence import DatabaseUnavailableError
 
 LOOK_S = 1.0
@@ -33,8 +33,6 @@ RETRY_MS = 2_000
 MOST_STREAMS = 300
 # Of one person: so many tabs on all their devices; the oldest of more end.
 MOST_OF_ONE = 12
-# The page looks anew, and finds that its reader is to sign in, or may not see it any more.
-OVER = "event: over\ndata: \n\n"
 KEY = "console_live"  # in the application's extensions
 
 
@@ -187,7 +185,7 @@ def stream(
         render_s=render_s,
     )
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Response(stream_with_context(events), mimetype="text/event-stream", headers=headers)
+    return Response(stream_with_context(events), mimetype=STREAM, headers=headers)
 
 
 def watching(address: str, name: str, fragment: str) -> Markup:

@@ -62,7 +62,7 @@ def opened(browser: Browser, viewport: Any, scheme: Scheme = "light") -> Iterato
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
-    assert [each for each in complaints if not each.startswith(REFUSED)] == []
+    assert [each for each in complaints if not each.startswith(REFUSED)] == [], complaints
 
 
 def signed_in(served: Served, page: Page, role: str = "owner", slug: str = SLUG) -> Page:

@@ -81,8 +81,14 @@ def test_a_strangers_cookie_and_a_form_of_another_session_are_refused(
 ) -> None:
     with opened(browser, WIDE) as page:
         signed_in(served, page, "manager")
+        page.goto(f"{served.url}/console/me")  # which is not live: it does not look anew
         own: Any = next(each for each in page.context.cookies() if each["name"] == "console")
         page.context.add_cookies([own | {"value": own["value"][:-4] + "AAAA"}])
+        # A live page that asks then is told so in the way that it can read.
+        page.evaluate(
+            "new Promise(end => {"
+            "new EventSource('/console/kigali/conversations/live').addEventListener('over', end)})"
+        )
         page.goto(f"{served.url}/console/me")
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         page.context.add_cookies([own])

@@ -4,6 +4,7 @@ import pytest
 from flask_wtf.csrf import CSRFError
 from werkzeug.routing import Rule
 
+from handlers.console.here import OVER
 from models import staff
 from personas.rights import Right, of_roles
 from tests.console.test_hostile import Hostile, made_busy
@@ -71,6 +72,14 @@ def test_a_restaurant_where_somebody_does_not_work_is_not_there(
 ) -> None:
     for rule in comes(house, hostile, "owner"):
         assert hostile.status(rule, {"slug": slug}) == 404, rule.endpoint
+
+
+def test_a_live_page_that_nobody_is_signed_in_at_any_more_is_told_to_look_anew(
+    house: House,
+) -> None:
+    answer = house.guest().get("/kigali/conversations/live", Accept="text/event-stream")
+    assert (answer.status_code, answer.mimetype) == (200, "text/event-stream")
+    assert answer.text == OVER
 
 
 def test_a_stranger_is_sent_to_sign_in_from_each_address(house: House) -> None:
