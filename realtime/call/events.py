@@ -1,0 +1,146 @@
+"""The events of a call's Realtime session that matter, as frozen values.
+
+What a frame says is read into them by `reading.py`. An item is a place in the session's one
+conversation: what the caller said, what the model says, a call of a tool.
+"""
+
+from dataclasses import dataclass
+
+from models.tokens import Tokens
+from realtime.events import FunctionCall
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The session is there; `expires_in_s`: until the server ends it, if it says so."""
+
+    session_id: str
+    expires_in_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """Our `session.update` was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The caller begins to speak; `item` is what it will be."""
+
+    item: str
+    at_ms: int  # of all the sound that was sent to the session
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped:
+    item: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What the caller said is an item now; it is transcribed beside."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """What the caller said in words; empty where nothing could be made out, or it failed."""
+
+    item: str
+    text: str
+    usage: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseBegun:
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The next piece of what the model says, as bare µ-law: 8 bytes a millisecond."""
+
+    response: str
+    item: str
+    part: int  # its content_index
+    sound: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The next words of what the model says, as text; they may run ahead of its sound."""
+
+    response: str
+    item: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordsDone:
+    """All that the model says in one item, as text."""
+
+    response: str
+    item: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseOver:
+    """A response ended: `completed`, `cancelled`, `failed` or `incomplete`.
+
+    `items`: its messages, in order. `calls`: the tools that it wants run, in order.
+    """
+
+    response: str
+    status: str
+    items: tuple[str, ...]
+    calls: tuple[FunctionCall, ...]
+    usage: Tokens
+    code: str | None = None  # of the error, where it failed
+
+
+@dataclass(frozen=True, slots=True)
+class Truncated:
+    item: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An error of the session's: `event_id` is ours, where it answers one of our events."""
+
+    code: str
+    message: str
+    event_id: str | None = None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the session is over with it."""
+        return self.code == "session_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Known, and nothing to us; or unknown."""
+
+    type: str
+
+
+CallEvent = (
+    Ready
+    | Updated
+    | SpeechStarted
+    | SpeechStopped
+    | Committed
+    | Transcribed
+    | ResponseBegun
+    | Sound
+    | Words
+    | WordsDone
+    | ResponseOver
+    | Truncated
+    | Refused
+    | Passed
+)
