@@ -24,6 +24,7 @@ from handlers.limits import Limits
 from handlers.media import MediaRoutes
 from handlers.metrics import MetricsRoutes
 from handlers.openapi.route import OpenApiRoutes
+from handlers.sounds import SoundRoutes
 from handlers.whatsapp import WhatsAppRoutes
 from knowledge.clock import Clock
 from models.database.absence import DatabaseUnavailableError, UnstorableError
@@ -152,7 +153,8 @@ def _register_routes(app: Flask, service: Service, settings: Settings, limits: L
     )
     front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
     media = MediaRoutes(outside.served, limits)
-    for routes in (front, whatsapp, ai, health, metrics, media, OpenApiRoutes()):
+    sounds = SoundRoutes(service.sentences, limits)
+    for routes in (front, whatsapp, ai, health, metrics, media, sounds, OpenApiRoutes()):
         app.register_blueprint(routes.blueprint())
     if outside.sandbox:
         # Where nobody started the service, as under `flask run`, the stand-ins must answer too.

@@ -15,6 +15,7 @@ from uuid import uuid4
 import answering
 import delivering
 import doors
+from conversation.call.sentences import Sentences
 from conversation.calling import OnCall
 from conversation.rollout import Rollout
 from engine.account import Account
@@ -183,6 +184,7 @@ class Service:
         # Where Twilio is a stand-in, its key is its own.
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
         self.approving = Approving(self.database, door.content, self._clock)
+        self.sentences = Sentences()
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
         self.metrics.expect_turns_of(PERSONAS)
         prices = costs.prices_of(settings.openai_realtime_model, settings.prices or {})

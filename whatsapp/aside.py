@@ -35,6 +35,7 @@ _OPENERS = {
     "picture": ("whatsapp.images", "sized_down"),
     "sound": ("whatsapp.audio", "decode"),
     "note": ("whatsapp.voice_note", "encode"),
+    "line": ("whatsapp.telephone", "encode"),
 }
 
 
@@ -68,6 +69,10 @@ class Aside:
     def note(self, pcm: bytes, diner: Hashable = None) -> bytes:
         """As `voice_note.encode` gives it. Raises OpeningError."""
         return self._opened("note", pcm, diner)
+
+    def line(self, pcm: bytes) -> bytes:
+        """As `telephone.encode` gives it. Raises OpeningError."""
+        return self._opened("line", pcm, None)
 
     @property
     def standing_by(self) -> Child | None:

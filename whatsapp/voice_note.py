@@ -41,14 +41,14 @@ def _encoded(pcm: bytes, bits_per_s: int) -> bytes:
         stream.layout = "mono"
         stream.bit_rate = bits_per_s
         resampler = av.AudioResampler(format="s16", layout="mono", rate=NOTE_RATE_HZ)
-        for frame in (_frame(pcm), None):
+        for frame in (frame_of(pcm), None):
             for each in resampler.resample(frame):
                 container.mux(stream.encode(each))
         container.mux(stream.encode(None))
     return file.getvalue()
 
 
-def _frame(pcm: bytes) -> av.AudioFrame:
+def frame_of(pcm: bytes) -> av.AudioFrame:
     frame = av.AudioFrame(format="s16", layout="mono", samples=len(pcm) // BYTES_PER_SAMPLE)
     frame.sample_rate = RATE_HZ
     frame.pts = 0

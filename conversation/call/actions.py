@@ -11,8 +11,18 @@ from models.tokens import Tokens
 from realtime.events import FunctionCall
 from realtime.request import Item
 
-# The fixed sentences of a call, by what they are for.
-SentenceKey = Literal["hello", "hello_again", "moment", "repeat", "still_there", "goodbye", "sorry"]
+# The fixed sentences of a call, by what they are for: `sentences.py` has their words.
+SentenceKey = Literal[
+    "hello",
+    "hello_again",
+    "moment",
+    "repeat",
+    "still_there",
+    "goodbye",
+    "sorry",
+    "busy",
+    "not_taken",
+]
 Why = Literal[
     "hung_up",  # by the caller
     "silence",

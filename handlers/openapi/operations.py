@@ -217,6 +217,14 @@ OPERATIONS = (
     ),
     Operation(
         "GET",
+        "/calls/sounds/<key>-<language>.wav",
+        "fetch_sentence",
+        "A fixed sentence that Twilio plays to a caller.",
+        {200: Answer("The sound.", kinds=("audio/wav",)), 404: NOTHING_HERE, 429: BUSY},
+        arguments={"key": "Which sentence: `busy`.", "language": "As ISO 639-1 has it."},
+    ),
+    Operation(
+        "GET",
         "/console/<slug>/figures.json",
         "read_figures",
         "A restaurant's month in figures, and its day.\n\nFor staff whose role has them.",
