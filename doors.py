@@ -14,6 +14,7 @@ from knowledge.clock import Clock
 from models import restaurants
 from models.database.engine import Database
 from proxies import proxy_for
+from realtime.call.line import CallLine
 from realtime.client import RealtimeClient
 from realtime.connection import Connection
 from realtime.fleet.limits import Limits
@@ -179,16 +180,29 @@ def _client(
 ) -> RealtimeClient | None:
     if not settings.ai_realtime_enabled:
         return None
-    if settings.openai_api_key is not None:
-        endpoint = settings.openai_realtime_endpoint
-        key = settings.openai_api_key.get_secret_value()
-    else:
-        assert sandbox is not None, "without a key there is a stand-in"
-        endpoint, key = sandbox.realtime_url, sandbox.api_key
+    endpoint, key = _realtime(settings, sandbox)
     model = settings.openai_realtime_model
     connect = partial(Connection, endpoint, model, key, proxy=_proxy(endpoint))
     server = server_of(endpoint, model)
     return RealtimeClient(connect, observer, limits, extras_left_out(model), server)
+
+
+def call_line(settings: Settings, sandbox: "Sandbox | None") -> Callable[[], CallLine] | None:
+    """What makes each call a socket of its own; None where AI_REALTIME_ENABLED is false."""
+    if not settings.ai_realtime_enabled:
+        return None
+    endpoint, key = _realtime(settings, sandbox)
+    model = settings.openai_realtime_model
+    connect = partial(Connection, endpoint, model, key, proxy=_proxy(endpoint))
+    return partial(CallLine, connect)
+
+
+def _realtime(settings: Settings, sandbox: "Sandbox | None") -> tuple[str, str]:
+    """Where the model answers, and the key to it."""
+    if settings.openai_api_key is not None:
+        return settings.openai_realtime_endpoint, settings.openai_api_key.get_secret_value()
+    assert sandbox is not None, "without a key there is a stand-in"
+    return sandbox.realtime_url, sandbox.api_key
 
 
 def served(settings: Settings, database: Database, clock: Clock) -> Served:

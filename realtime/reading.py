@@ -65,6 +65,11 @@ def parse(frame: str | bytes) -> ServerEvent:
     event = loaded(frame)
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise ValueError("a server event must be a JSON object with a type")
+    return meaning(event)
+
+
+def meaning(event: Json) -> ServerEvent:
+    """What an object with a `type` that is a text means."""
     match event["type"]:
         case name if name in _PIECES:
             place = place_of(event, is_spoken=_PIECES[name])
@@ -141,7 +146,7 @@ def _response_done(event: Json) -> ResponseDone:
         messages=tuple(message for item in output if (message := message_of(item))),
         calls=tuple(call for _, call in calls if call),
         broken_calls=tuple(_call_id(item) for item, call in calls if call is None),
-        usage=_usage(mapping_of(response.get("usage"))),
+        usage=usage_of(mapping_of(response.get("usage"))),
     )
 
 
@@ -165,7 +170,7 @@ def _function_call(item: Json) -> FunctionCall | None:
     return FunctionCall(call_id, name, arguments)
 
 
-def _usage(usage: Json) -> Tokens:
+def usage_of(usage: Json) -> Tokens:
     took = mapping_of(usage.get("input_token_details"))
     gave = mapping_of(usage.get("output_token_details"))
     return Tokens(

@@ -180,7 +180,7 @@ def response_create(event_id: str, request: Request, left_out: Extras) -> str:
     }
     if PICTURES in left_out:
         response["input"] = [_unseen(each) for each in request.items]
-    return _dumped({"type": "response.create", "event_id": event_id, "response": response})
+    return dumped({"type": "response.create", "event_id": event_id, "response": response})
 
 
 def _unseen(item: Item) -> Item:
@@ -197,7 +197,7 @@ def response_cancel(response_id: str) -> str:
     return json.dumps({"type": "response.cancel", "response_id": response_id})
 
 
-def _dumped(event: Mapping[str, Any]) -> str:
+def dumped(event: Mapping[str, Any]) -> str:
     try:
         return orjson.dumps(event).decode()
     except orjson.JSONEncodeError:

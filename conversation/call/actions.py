@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from models.tokens import Tokens
+from realtime.call.frames import TRANSCRIPTION_MODEL
 from realtime.events import FunctionCall
 from realtime.request import Item
 
@@ -51,7 +52,7 @@ class SessionSetup:
     voice: str
     eagerness: Literal["low", "medium", "high", "auto"] = "auto"
     noise_reduction: Literal["near_field", "far_field"] | None = "near_field"
-    transcription_model: str = "gpt-4o-mini-transcribe"
+    transcription_model: str = TRANSCRIPTION_MODEL
     language: str | None = None  # of the caller, ISO 639-1, where it is known
     effort: str | None = None
 
