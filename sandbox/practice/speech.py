@@ -12,6 +12,8 @@ from functools import lru_cache
 from operator import mul
 from zlib import crc32
 
+from sandbox.practice import mulaw
+
 SAMPLES_PER_S = 24_000
 BYTES_PER_SAMPLE = 2
 # A byte is one chirp, and so about a letter: the pace of somebody who speaks quickly.
@@ -51,7 +53,21 @@ def heard(pcm: bytes) -> str | None:
     samples = array("h", pcm[: len(pcm) - len(pcm) % 2])
     if sys.byteorder == "big":
         samples.byteswap()
-    thin = samples[::THIN]
+    return _heard(samples[::THIN])
+
+
+def spoken_in_mulaw(words: str) -> bytes:
+    """The same as a telephone carries it."""
+    samples = array("h", spoken(words))[::THIN]
+    return mulaw.encode(samples.tobytes())
+
+
+def heard_in_mulaw(sound: bytes) -> str | None:
+    """The words that a telephone carried; None where there are none."""
+    return _heard(mulaw.samples(sound))
+
+
+def _heard(thin: Sequence[int]) -> str | None:
     found = [said for at in _first_chirps(thin) if (said := _said_at(thin, at)) is not None]
     return " ".join(found) if found else None
 
