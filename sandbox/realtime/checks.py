@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from sandbox.practice.speech import SAMPLES_PER_S
-from sandbox.realtime.media import picture, sound
+from sandbox.realtime.media import base64, picture, sound
 from sandbox.realtime.shapes import (
     Check,
     Refusal,
@@ -188,12 +188,46 @@ _ANY_ITEM = by_type(message=_message, function_call=_CALL, function_call_output=
 _TOOL = record(
     "name", type=text(), name=_tool_name, description=or_null(text()), parameters=of_type(dict)
 )
-_FORMAT = record(
-    "type", type=one_of("audio/pcm", "audio/pcmu", "audio/pcma"), rate=one_of(SAMPLES_PER_S)
+_FORMAT = by_type(
+    **{
+        "audio/pcm": record(type=text(), rate=one_of(SAMPLES_PER_S)),
+        "audio/pcmu": record(type=text()),
+        "audio/pcma": record(type=text()),
+    }
 )
 _AUDIO_OUT = record(format=or_null(_FORMAT), voice=_ANY, speed=of_type(int, float))
+_FOR_DETECTION: dict[str, Check] = {
+    "type": text(),
+    "create_response": or_null(of_type(bool)),
+    "interrupt_response": or_null(of_type(bool)),
+}
+_DETECTION = by_type(
+    semantic_vad=record(
+        **_FOR_DETECTION, eagerness=or_null(one_of("low", "medium", "high", "auto"))
+    ),
+    server_vad=record(
+        **_FOR_DETECTION,
+        threshold=or_null(of_type(int, float)),
+        prefix_padding_ms=or_null(of_type(int)),
+        silence_duration_ms=or_null(of_type(int)),
+        idle_timeout_ms=or_null(of_type(int)),
+    ),
+)
+_TRANSCRIPTION = record(
+    model=or_null(text()),
+    language=or_null(text()),
+    languages=or_null(list_of(text())),
+    prompt=or_null(text()),
+    keywords=or_null(list_of(text())),
+    delay=or_null(one_of(*EFFORTS)),
+)
 _AUDIO_IN = record(
-    format=or_null(_FORMAT), noise_reduction=_ANY, transcription=_ANY, turn_detection=_ANY
+    format=or_null(_FORMAT),
+    noise_reduction=or_null(
+        record(type=one_of("near_field", "far_field"), strength=of_type(int, float))
+    ),
+    transcription=or_null(_TRANSCRIPTION),
+    turn_detection=or_null(_DETECTION),
 )
 _COMMON: dict[str, Check] = {
     "instructions": or_null(text()),
@@ -226,7 +260,7 @@ _HEAD: dict[str, Check] = {"type": text(), "event_id": or_null(text(MAX_ID))}
 _ITEM_ID = record("item_id", **_HEAD, item_id=text())
 _EVENTS: dict[str, Check] = {
     "session.update": record("session", **_HEAD, session=_SESSION),
-    "input_audio_buffer.append": record("audio", **_HEAD, audio=sound),
+    "input_audio_buffer.append": record("audio", **_HEAD, audio=base64),
     "input_audio_buffer.commit": record(**_HEAD),
     "input_audio_buffer.clear": record(**_HEAD),
     "output_audio_buffer.clear": record(**_HEAD),

@@ -21,11 +21,11 @@ def new_id(prefix: str) -> str:
 
 
 def session_created(session: Event) -> Event:
-    return _event("session.created", session=session)
+    return new_event("session.created", session=session)
 
 
 def session_updated(session: Event) -> Event:
-    return _event("session.updated", session=session)
+    return new_event("session.updated", session=session)
 
 
 def new_session(model: str, lasts_s: float) -> Event:
@@ -64,7 +64,7 @@ def error(
     param: str | None = None,
     client_event_id: str | None = None,
 ) -> Event:
-    return _event(
+    return new_event(
         "error",
         error={
             "type": kind,
@@ -78,7 +78,7 @@ def error(
 
 def rate_limits_updated(*, remaining: int, reset_s: float) -> Event:
     """Both limits at once; `remaining` is that of the requests."""
-    return _event(
+    return new_event(
         "rate_limits.updated",
         rate_limits=[
             {"name": "requests", "limit": 10_000, "remaining": remaining, "reset_seconds": reset_s},
@@ -93,31 +93,31 @@ def rate_limits_updated(*, remaining: int, reset_s: float) -> Event:
 
 
 def response_created(response: Event) -> Event:
-    return _event("response.created", response=response)
+    return new_event("response.created", response=response)
 
 
 def response_done(response: Event) -> Event:
-    return _event("response.done", response=response)
+    return new_event("response.done", response=response)
 
 
 def response_cancelled(response_id: str) -> Event:
     """Not OpenAI's: what some other servers send in place of `response.done`."""
-    return _event("response.cancelled", response_id=response_id)
+    return new_event("response.cancelled", response_id=response_id)
 
 
 def nobodys(response_id: str | None) -> Event:
     """An event of a type that no client knows."""
-    return _event("sandbox.weather.updated", response_id=response_id, sky="clear")
+    return new_event("sandbox.weather.updated", response_id=response_id, sky="clear")
 
 
 def output_item_added(response_id: str, item: Event, index: int = 0) -> Event:
     kind = "response.output_item.added"
-    return _event(kind, response_id=response_id, output_index=index, item=item)
+    return new_event(kind, response_id=response_id, output_index=index, item=item)
 
 
 def output_item_done(response_id: str, item: Event, index: int = 0) -> Event:
     kind = "response.output_item.done"
-    return _event(kind, response_id=response_id, output_index=index, item=item)
+    return new_event(kind, response_id=response_id, output_index=index, item=item)
 
 
 def content_part_added(
@@ -163,7 +163,7 @@ def audio_done(response_id: str, item_id: str, index: int = 0) -> Event:
 def arguments_delta(
     response_id: str, item_id: str, call_id: str, delta: str, index: int = 0
 ) -> Event:
-    return _event(
+    return new_event(
         "response.function_call_arguments.delta",
         response_id=response_id,
         item_id=item_id,
@@ -174,7 +174,7 @@ def arguments_delta(
 
 
 def arguments_done(response_id: str, item: Event, arguments: str, index: int = 0) -> Event:
-    return _event(
+    return new_event(
         "response.function_call_arguments.done",
         response_id=response_id,
         item_id=item["id"],
@@ -186,39 +186,41 @@ def arguments_done(response_id: str, item: Event, arguments: str, index: int = 0
 
 
 def item_added(item: Event, previous_item_id: str | None) -> Event:
-    return _event("conversation.item.added", item=item, previous_item_id=previous_item_id)
+    return new_event("conversation.item.added", item=item, previous_item_id=previous_item_id)
 
 
 def item_done(item: Event, previous_item_id: str | None) -> Event:
-    return _event("conversation.item.done", item=item, previous_item_id=previous_item_id)
+    return new_event("conversation.item.done", item=item, previous_item_id=previous_item_id)
 
 
 def item_deleted(item_id: str) -> Event:
-    return _event("conversation.item.deleted", item_id=item_id)
+    return new_event("conversation.item.deleted", item_id=item_id)
 
 
 def item_retrieved(item: Event) -> Event:
-    return _event("conversation.item.retrieved", item=item)
+    return new_event("conversation.item.retrieved", item=item)
 
 
 def audio_buffer_cleared() -> Event:
-    return _event("input_audio_buffer.cleared")
+    return new_event("input_audio_buffer.cleared")
 
 
 def assistant_message(item_id: str, text: str, status: str, *, is_spoken: bool = False) -> Event:
     """An output item; one that has not begun has no content yet."""
     part = _content(text, is_spoken=is_spoken)
     content = [{**part, "type": f"output_{part['type']}"}] if text or status == "completed" else []
-    return _item(item_id, "message", status, role="assistant", content=content)
+    return new_item(item_id, "message", status, role="assistant", content=content)
 
 
 def reasoning(item_id: str, status: str) -> Event:
     """Not among the types of OpenAI's package: what a model that reasons may put out beside."""
-    return _item(item_id, "reasoning", status, summary=[])
+    return new_item(item_id, "reasoning", status, summary=[])
 
 
 def function_call(item_id: str, call_id: str, name: str, arguments: str, status: str) -> Event:
-    return _item(item_id, "function_call", status, call_id=call_id, name=name, arguments=arguments)
+    return new_item(
+        item_id, "function_call", status, call_id=call_id, name=name, arguments=arguments
+    )
 
 
 def response(
@@ -231,8 +233,12 @@ def response(
     metadata: Mapping[str, str] | None,
     max_output_tokens: int | str,
     usage: Event | None,
+    sounds: Event | None = None,
 ) -> Event:
-    """The response resource, as `response.created` and `response.done` carry it."""
+    """The response resource, as `response.created` and `response.done` carry it.
+
+    `sounds`: its voice and format, where it is spoken.
+    """
     return {
         "object": "realtime.response",
         "id": response_id,
@@ -240,7 +246,8 @@ def response(
         "status_details": status_details,
         "output": list(output),
         "conversation_id": conversation_id,
-        "output_modalities": ["text"],
+        "output_modalities": ["audio" if sounds else "text"],
+        "audio": {"output": sounds} if sounds else None,
         "max_output_tokens": max_output_tokens,
         "metadata": dict(metadata) if metadata is not None else None,
         "usage": usage,
@@ -276,7 +283,7 @@ def usage(
     }
 
 
-def _item(item_id: str, kind: str, status: str, **fields: Any) -> Event:
+def new_item(item_id: str, kind: str, status: str, **fields: Any) -> Event:
     return {"id": item_id, "object": "realtime.item", "type": kind, "status": status, **fields}
 
 
@@ -286,8 +293,8 @@ def _content(text: str, *, is_spoken: bool) -> Event:
 
 def _part(kind: str, response_id: str, item_id: str, index: int, **fields: Any) -> Event:
     place = {"item_id": item_id, "output_index": index, "content_index": 0}
-    return _event(kind, response_id=response_id, **place, **fields)
+    return new_event(kind, response_id=response_id, **place, **fields)
 
 
-def _event(kind: str, **fields: Any) -> Event:
+def new_event(kind: str, **fields: Any) -> Event:
     return {"type": kind, "event_id": new_id("event"), **fields}

@@ -9,14 +9,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.practice import Call, Say
-from sandbox.practice.speech import BYTES_PER_SAMPLE, spoken
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
 from sandbox.realtime.events import Event, new_id
+from sandbox.realtime.sounding import Sounding
+from sandbox.realtime.voice import Voice
 
 # About what a tokenizer makes of English: a word with its space, or a few characters of JSON.
 WORDS = re.compile(r"\S+\s*|\s+")
 ARGUMENT_PIECE = re.compile(r"(?s).{1,6}")
+# What is said to somebody who listens is told in words so many pieces before it is heard.
+AHEAD = 2
+
+# An event to send, or a pause in seconds before the next one.
+Step = Event | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Thought:
 class Item:
     """`sent` of its `pieces` were said. `phase` is left out where it is empty.
 
-    `is_spoken`: its text is the transcript of a sound, which is only there if it `has_sound`.
+    `is_spoken`: its text is the transcript of a sound, which is only there if it has a `voice`.
     """
 
     def __init__(
@@ -37,58 +43,68 @@ class Item:
         phase: str,
         *,
         is_spoken: bool,
-        has_sound: bool = False,
+        voice: Voice | None = None,
     ) -> None:
         self.index = index
+        self.id = new_id("item")
         self.pieces = _pieces(says)
         self.sent = 0
         self.status = "in_progress"
         self.is_closed = False
-        self._id = new_id("item")
+        self.previous: str | None = None  # the id of what stands before it in a conversation
+        # What of its words somebody who cut it short has heard; None where nobody did.
+        self._cut_to: str | None = None
         self._call_id = new_id("call")
         self._says = says
         self._phase = phase
         self._is_spoken = is_spoken
-        self._sound = spoken(says.text) if has_sound and isinstance(says, Say) else b""
+        has_sound = voice is not None and isinstance(says, Say)
+        self.sounding = Sounding(self.pieces, voice) if has_sound and voice else None
 
     def event(self, status: str) -> Event:
         """It, as far as it was said."""
         if isinstance(self._says, Call):
             return events.function_call(
-                self._id, self._call_id, self._says.name, self._said(), status
+                self.id, self._call_id, self._says.name, self._said(), status
             )
         if isinstance(self._says, Thought):
-            return events.reasoning(self._id, status)
+            return events.reasoning(self.id, status)
         phase = {"phase": self._phase} if self._phase else {}
-        message = events.assistant_message(
-            self._id, self._said(), status, is_spoken=self._is_spoken
-        )
+        said = self._said() if self._cut_to is None else self._cut_to
+        message = events.assistant_message(self.id, said, status, is_spoken=self._is_spoken)
         return message | phase
+
+    def cut(self, at_ms: int) -> None:
+        """Nothing that sounded later was ever heard."""
+        assert self.sounding is not None
+        self._cut_to = self.sounding.cut(at_ms)
 
     def opening(self, response_id: str) -> Iterator[Event]:
         if isinstance(self._says, Say):
             yield events.content_part_added(
-                response_id, self._id, self.index, is_spoken=self._is_spoken
+                response_id, self.id, self.index, is_spoken=self._is_spoken
             )
 
-    def next_piece(self, response_id: str, behaviour: Behaviour) -> Iterator[Event]:
+    def next_piece(self, response_id: str, behaviour: Behaviour) -> Iterator[Step]:
         """The next piece, as truly as the behaviour has it."""
         piece = self.pieces[self.sent]
         self.sent += 1
         if isinstance(self._says, Call):
             if behaviour.optional_events:
-                yield events.arguments_delta(
-                    response_id, self._id, self._call_id, piece, self.index
-                )
+                yield events.arguments_delta(response_id, self.id, self._call_id, piece, self.index)
             return
         told = self._said() if behaviour.deltas == "cumulative" else piece
         times = {"doubled": 2, "none": 0, "lost": self.sent % 2}.get(behaviour.deltas, 1)
-        event = events.text_delta(
-            response_id, self._id, told, self.index, is_spoken=self._is_spoken
-        )
+        event = events.text_delta(response_id, self.id, told, self.index, is_spoken=self._is_spoken)
         yield from [event] * times
-        if self._sound:
-            yield events.audio_delta(response_id, self._id, self._sound_of_piece(), self.index)
+        if self.sounding:
+            ahead = AHEAD if self.sounding.is_live else 0
+            yield from self._sound(response_id, behaviour, self.sent - ahead)
+
+    def rest(self, response_id: str, behaviour: Behaviour) -> Iterator[Step]:
+        """The sound of what was said in words already."""
+        if self.sounding:
+            yield from self._sound(response_id, behaviour, self.sent)
 
     def closing(self, response_id: str) -> Iterator[Event]:
         said = self._said()
@@ -97,16 +113,18 @@ class Item:
         if isinstance(self._says, Call):
             yield events.arguments_done(response_id, self.event("completed"), said, self.index)
             return
-        if self._sound:
-            yield events.audio_done(response_id, self._id, self.index)
+        if self.sounding:
+            yield events.audio_done(response_id, self.id, self.index)
         for event in (events.text_done, events.content_part_done):
-            yield event(response_id, self._id, said, self.index, is_spoken=self._is_spoken)
+            yield event(response_id, self.id, said, self.index, is_spoken=self._is_spoken)
 
-    def _sound_of_piece(self) -> bytes:
-        """Of the last piece that was said; all pieces together have all of it."""
-        samples = len(self._sound) // BYTES_PER_SAMPLE
-        begin, end = (samples * nth // len(self.pieces) for nth in (self.sent - 1, self.sent))
-        return self._sound[begin * BYTES_PER_SAMPLE : end * BYTES_PER_SAMPLE]
+    def _sound(self, response_id: str, behaviour: Behaviour, until: int) -> Iterator[Step]:
+        assert self.sounding is not None
+        for step in self.sounding.play(until, behaviour):
+            if isinstance(step, bytes):
+                yield events.audio_delta(response_id, self.id, step, self.index)
+            else:
+                yield step
 
     def _said(self) -> str:
         return "".join(self.pieces[: self.sent])

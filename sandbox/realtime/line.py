@@ -151,7 +151,8 @@ class Line:
         if isinstance(step, float | int):
             due += step
         else:
-            self._send(step)
+            for event in step if isinstance(step, tuple) else (step,):
+                self._send(event)
         with self._changed:
             self._add(script, due)
 

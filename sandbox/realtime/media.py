@@ -26,6 +26,14 @@ def sound(value: Any, path: str) -> None:
         raise Refusal("invalid_value", f"Invalid '{path}'. {said}", path)
 
 
+def base64(value: Any, path: str) -> None:
+    """Raises Refusal for what is none: what sound it is, the session's settings say."""
+    text()(value, path)
+    if value and not _decoded(value, path):
+        said = "Expected base64-encoded audio bytes but got an invalid value."
+        raise Refusal("invalid_value", f"Invalid '{path}'. {said}", path)
+
+
 def picture(value: Any, path: str) -> None:
     """Raises Refusal for what is no JPEG or PNG, or no data address."""
     text()(value, path)

@@ -35,6 +35,12 @@ class Records:
                 "responses_in_flight",
                 "responses_in_flight_max",
                 "events_sent",
+                # Of sessions that hear their caller.
+                "utterances",
+                "interruptions",
+                "truncations",
+                "truncations_refused",
+                "formats_lost",
             ),
             0,
         )

@@ -12,15 +12,19 @@ from typing import Any
 from sandbox.practice import Call, Say
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
+from sandbox.realtime.conversation import Conversation
 from sandbox.realtime.events import Event, new_id
-from sandbox.realtime.item import Item, Thought
+from sandbox.realtime.item import Item, Step, Thought
+from sandbox.realtime.voice import Voice
 
-# An event to send, or a pause in seconds before the next one.
-Step = Event | float
-Script = Iterator[Step]
+# Several events at once let no other's come between them.
+Script = Iterator[Step | tuple[Event, ...]]
+Turns = Iterator[Step]
 
 # So many events come before `response.created`, where it is late.
 EARLY_EVENTS = 3
+# As OpenAI counts the sound of an answer.
+SAID_MS_PER_TOKEN = 50
 # More than any column of tokens holds.
 HUGE_COUNT = 2**40
 
@@ -63,30 +67,34 @@ class Order:
 
     says: Say | Call | tuple[Call, ...]
     fate: Fate
-    conversation_id: str | None
+    conversation: Conversation | None  # which it becomes a part of
     metadata: Mapping[str, str] | None
     max_output_tokens: int | str
     input_tokens: int
     cached_tokens: int
     audio_tokens: int = 0  # of those that went in
-    is_spoken: bool = False  # it answers by its voice
+    voice: Voice | None = None  # by which it answers
+
+    @property
+    def conversation_id(self) -> str | None:
+        return self.conversation.id if self.conversation else None
 
 
 class Response:
     """`ended` is called once, before the last event goes out.
 
-    It gets the response, its output items, and whether it was cancelled.
+    It gets the response, and whether it was cancelled.
     """
 
     def __init__(
         self,
         order: Order,
         behaviour: Behaviour,
-        ended: Callable[["Response", list[Event], bool], None],
+        ended: Callable[["Response", bool], None],
     ) -> None:
         self.id = new_id("resp")
         self.order = order
-        self._is_cancelled = False
+        self.is_cancelled = False
         self._is_over = False
         self._behaviour = behaviour
         self._tell_end = ended
@@ -98,21 +106,29 @@ class Response:
         """All of it, from `response.created` to `response.done`; less when cancelled meanwhile."""
         yield self._behaviour.first_event_delay_s
         steps = self._steps()
-        while not self._is_cancelled and (step := next(steps, None)) is not None:
+        while not self.is_cancelled and (step := next(steps, None)) is not None:
             yield step
 
-    def cancel(self) -> Script:
-        """What is said when a client cancels it."""
-        if self._is_over:
-            return
-        self._is_cancelled = True
+    def cancel(self, reason: str = "client_cancelled") -> Script:
+        """What is said when it is cancelled, all of it at once; nothing where it is over by then.
+
+        From now on it says nothing more of its own.
+        """
+        self.is_cancelled = True
+        return self._break_off(reason)
+
+    def _break_off(self, reason: str) -> Script:
+        if not self._is_over:
+            yield tuple(self._last_words(reason))
+
+    def _last_words(self, reason: str) -> Iterator[Event]:
         if not self._has_begun:
             yield self._created()
         if self._begun and self._begun[-1].sent and not self._begun[-1].is_closed:
             yield from self._close(self._begun[-1], "incomplete")
-        yield self._done("cancelled", {"type": "cancelled", "reason": "client_cancelled"})
+        yield self._done("cancelled", {"type": "cancelled", "reason": reason})
 
-    def _steps(self) -> Script:
+    def _steps(self) -> Turns:
         fate = self.order.fate
         speech = self._speak()
         if self._behaviour.early_deltas and fate not in FAILS_WITH:
@@ -142,7 +158,7 @@ class Response:
         error = {"type": code, "code": code, "message": message}
         return self._done("failed", {"type": "failed", "error": error})
 
-    def _speak(self) -> Script:
+    def _speak(self) -> Turns:
         limit = self.order.max_output_tokens
         left = limit if isinstance(limit, int) else sum(len(item.pieces) for item in self._items)
         for item in self._items:
@@ -163,35 +179,38 @@ class Response:
             yield from self._close(item, "completed")
         yield self._done("completed", None)
 
-    def _open(self, item: Item) -> Script:
+    def _open(self, item: Item) -> Iterator[Event]:
+        if self.order.conversation:
+            item.previous = self.order.conversation.begin(item)
         if not self._behaviour.optional_events:
             return
         yield events.output_item_added(self.id, item.event("in_progress"), item.index)
-        if self.order.conversation_id:
-            yield events.item_added(item.event("in_progress"), None)
+        if self.order.conversation:
+            yield events.item_added(item.event("in_progress"), item.previous)
         yield from item.opening(self.id)
 
-    def _say(self, item: Item, allowed: int) -> Script:
+    def _say(self, item: Item, allowed: int) -> Turns:
         for _ in range(allowed):
             if self._behaviour.delta_delay_s:
                 yield self._behaviour.delta_delay_s
             yield from item.next_piece(self.id, self._behaviour)
+        yield from item.rest(self.id, self._behaviour)
 
-    def _close(self, item: Item, status: str) -> Script:
+    def _close(self, item: Item, status: str) -> Iterator[Event]:
         item.is_closed = True
         item.status = status
         if not self._behaviour.optional_events:
             return
         yield from item.closing(self.id)
-        if self.order.conversation_id:
-            yield events.item_done(item.event(status), None)
+        if self.order.conversation:
+            yield events.item_done(item.event(status), item.previous)
         yield events.output_item_done(self.id, item.event(status), item.index)
 
     def _done(self, status: str, details: Event | None) -> Event:
         self._is_over = True
         cancelled = status == "cancelled"
         output = [item.event(item.status) for item in self._begun if item.is_closed]
-        self._tell_end(self, output, cancelled)
+        self._tell_end(self, cancelled)
         if cancelled and self._behaviour.response_cancelled_event:
             return events.response_cancelled(self.id)
         told = [] if self._behaviour.empty_output else output
@@ -201,14 +220,6 @@ class Response:
         self, status: str, details: Event | None = None, output: list[Event] | None = None
     ) -> Event:
         order = self.order
-        spoken = sum(item.sent for item in self._items)
-        tokens = events.usage(
-            input_tokens=order.input_tokens,
-            cached_tokens=order.cached_tokens,
-            output_tokens=HUGE_COUNT if self._behaviour.huge_counts else spoken,
-            audio_input=order.audio_tokens,
-            audio_output=spoken if order.is_spoken else 0,
-        )
         return events.response(
             self.id,
             status,
@@ -217,7 +228,24 @@ class Response:
             conversation_id=order.conversation_id,
             metadata=order.metadata if self._behaviour.echo_metadata else None,
             max_output_tokens=order.max_output_tokens,
-            usage=None if status == "in_progress" else tokens,
+            usage=None if status == "in_progress" else self._usage(),
+            sounds=order.voice.settings() if order.voice else None,
+        )
+
+    def _usage(self) -> Event:
+        order = self.order
+        pieces = sum(item.sent for item in self._items)
+        sound = pieces if order.voice else 0
+        if order.voice and order.voice.is_live:
+            sounds = (item.sounding for item in self._items)
+            sound = sum(each.ms for each in sounds if each) // SAID_MS_PER_TOKEN
+            pieces += sound
+        return events.usage(
+            input_tokens=order.input_tokens,
+            cached_tokens=order.cached_tokens,
+            output_tokens=HUGE_COUNT if self._behaviour.huge_counts else pieces,
+            audio_input=order.audio_tokens,
+            audio_output=sound,
         )
 
 
@@ -239,8 +267,8 @@ def _items(order: Order, behaviour: Behaviour) -> list[Item]:
             index,
             each,
             phase if behaviour.phases else "",
-            is_spoken=behaviour.transcripts or order.is_spoken,
-            has_sound=order.is_spoken,
+            is_spoken=behaviour.transcripts or order.voice is not None,
+            voice=order.voice,
         )
         for index, (each, phase) in enumerate(said)
     ]

@@ -67,7 +67,7 @@ def script(key: str, word: str, random: Random) -> list[dict[str, Any]]:
     order = Order(
         says=says,
         fate=random.choice(FATES),
-        conversation_id=None,
+        conversation=None,
         metadata={"event_id": key},
         max_output_tokens=random.choice([3, 600]),
         input_tokens=10,

@@ -1,0 +1,41 @@
+"""How a response of the stand-in sounds: in which voice, and in which format."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.practice import mulaw, speech
+from sandbox.realtime.hearing import PCM_BYTES_PER_MS
+
+PCM = {"type": "audio/pcm", "rate": speech.SAMPLES_PER_S}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """`is_live`: somebody listens meanwhile, so that it comes little faster than it is heard."""
+
+    name: str = "marin"
+    is_pcmu: bool = False
+    is_live: bool = False
+
+    @property
+    def bytes_per_ms(self) -> int:
+        return mulaw.BYTES_PER_MS if self.is_pcmu else PCM_BYTES_PER_MS
+
+    @property
+    def bytes_per_sample(self) -> int:
+        return 1 if self.is_pcmu else speech.BYTES_PER_SAMPLE
+
+    def say(self, text: str) -> bytes:
+        return speech.spoken_in_mulaw(text) if self.is_pcmu else speech.spoken(text)
+
+    def settings(self) -> dict[str, Any]:
+        """As a response tells them."""
+        kind = {"type": "audio/pcmu"} if self.is_pcmu else PCM
+        return {"format": kind, "voice": self.name}
+
+
+def voice_of(output: Mapping[str, Any], *, is_live: bool) -> Voice:
+    """`output`: a session's settings of its sound."""
+    kind = (output.get("format") or PCM).get("type")
+    return Voice(str(output.get("voice")), kind == "audio/pcmu", is_live)
