@@ -33,7 +33,8 @@ from models.database.columns import Address, Base, Instant
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
 
-WHATSAPP, API = "whatsapp", "api"  # channels
+# Channels; the last one: of who rings and shows no number.
+WHATSAPP, API, PHONE = "whatsapp", "api", "phone"
 # For so long after they wrote, WhatsApp lets us write to them freely.
 WINDOW = timedelta(hours=24)
 # Who has written nothing for so long is quiet.

@@ -105,14 +105,18 @@ class Latest(NamedTuple):
 
 _LATEST = Statement(
     select(Turn.state, Turn.started_at, Turn.cause)
-    .where(Turn.diner_id == _DINER_ID, Turn.id <= bindparam("turn_id", type_=Integer))
+    .where(
+        Turn.diner_id == _DINER_ID,
+        Turn.id <= bindparam("turn_id", type_=Integer),
+        Turn.call_id.is_(None),
+    )
     .order_by(Turn.id.desc())
     .limit(bindparam("most", type_=Integer))
 )
 
 
 def latest(connection: Connection, turn: Claimed, limit: int) -> list[Latest]:
-    """This turn and its diner's before it, latest first."""
+    """This turn and its diner's before it, latest first; what was said in calls is none of them."""
     rows = connection.all(_LATEST, diner_id=turn.diner.id, turn_id=turn.id, most=limit)
     return [Latest(*row) for row in rows]
 

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 
 from addresses import other_spelling
 from models import diets
+from models.calls import PhoneCall
 from models.database.engine import Database
 from models.database.statements import Connection, Statement
 from models.diners import Diner, Known
@@ -194,7 +195,7 @@ def _take_in(session: Session, other: Diner, kept: Diner) -> None:
 
 def _hand_over(session: Session, other: Diner, kept: Diner) -> None:
     """All that is another's becomes the kept one's; what one reset stays so."""
-    for table in (Message, Turn, Part, Media):
+    for table in (Message, Turn, Part, Media, PhoneCall):
         moved = updating(table).where(table.diner_id == other.id).values(diner_id=kept.id)
         session.execute(moved, execution_options={"synchronize_session": False})
     kept.user_id = kept.user_id or other.user_id

@@ -114,8 +114,10 @@ def of_messages(*conditions: Any) -> Any:
     row = _row(Message.received_at, literal(0), literal(1))
     found = row.select_from(Message).join(Diner, Diner.id == Message.diner_id)
     found = found.outerjoin(Turn, Turn.id == Message.turn_id)
+    # What was said in a call is no message of WhatsApp's.
+    was_written = Turn.call_id.is_(None)
     # By what their channel is not: SQLite would begin with all diners of a channel.
-    return found.where(Diner.channel != fixed(API), *conditions)
+    return found.where(Diner.channel != fixed(API), was_written, *conditions)
 
 
 def of_parts(*conditions: Any) -> Any:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from models import attachments, counted
 from models.attachments import Attachment
+from models.calls import PhoneCall
 from models.database.columns import Instant
 from models.database.engine import Database
 from models.database.statements import Connection, Statement
@@ -71,6 +72,15 @@ _OLD_WORDS = Statement(
     .with_for_update(of=Part)
 )
 _ERASE_PARTS = Statement(lambda sql: delete(Part).where(sql.is_one_of(Part.id, "ids")))
+_LAST_CALL = Statement(select(func.max(PhoneCall.id)))
+_OLD_CALLS = Statement(
+    _some(
+        PhoneCall.id,
+        PhoneCall.ended_at < _BEFORE,
+        ~exists().where(Turn.call_id == PhoneCall.id),
+    )
+)
+_ERASE_CALLS = Statement(lambda sql: delete(PhoneCall).where(sql.is_one_of(PhoneCall.id, "ids")))
 _LAST_DINER = Statement(select(func.max(Diner.id)))
 _ERASE_DINERS = Statement(lambda sql: delete(Diner).where(sql.is_one_of(Diner.id, "ids")))
 
@@ -80,6 +90,7 @@ _IS_LEFT = and_(
     ~exists().where(Message.diner_id == Diner.id),
     ~exists().where(Turn.diner_id == Diner.id),
     ~exists().where(Part.diner_id == Diner.id),
+    ~exists().where(PhoneCall.diner_id == Diner.id),
 )
 _LEFT_DINERS = Statement(_some(Diner.id, _IS_LEFT, Diner.opted_out_at.is_(None)))
 # Without their row, they would be written to again.
@@ -102,8 +113,8 @@ def purge(
 ) -> Erased:
     """Erase turns that ended before then, with their messages and replies.
 
-    With them go what was said before then without a turn, and diners of whom nothing is left. Of
-    who opted out, that stays.
+    With them go what was said before then without a turn, calls of which nothing is left, and
+    diners of whom nothing is. Of who opted out, that stays.
     """
     messages = replies = diners = 0
     for connection, ids in _in_batches(database, _LAST_TURN, _OLD_TURNS, before, sleep):
@@ -112,6 +123,8 @@ def purge(
         replies += erased[1]
     while _erase_words_of_no_turn(database, before):
         sleep(PAUSE_S)
+    for connection, ids in _in_batches(database, _LAST_CALL, _OLD_CALLS, before, sleep):
+        connection.run(_ERASE_CALLS, ids=ids)
     for connection, ids in _in_batches(database, _LAST_DINER, _LEFT_DINERS, before, sleep):
         diners += connection.run(_ERASE_DINERS, ids=ids)
     for connection, ids in _in_batches(database, _LAST_DINER, _LEFT_OPTED_OUT, before, sleep):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Double, Integer, String, bindparam, false, func, or_, select, update
+from sqlalchemy import Double, Index, Integer, String, bindparam, false, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from addresses import SCHEME
@@ -30,6 +30,10 @@ class Restaurant(Base):
     name: Mapped[str] = mapped_column(String(120))
     # The number diners write to, as Twilio gives it in `To`: `whatsapp:+250...`.
     number: Mapped[str] = mapped_column(Address, unique=True)
+    # Where people answer, who may be put through: `+250...`.
+    phone: Mapped[str | None] = mapped_column(Address)
+    # The number at which the personas are rung, if it is not that of `number`: `+250...`.
+    calls_number: Mapped[str | None] = mapped_column(Address)
     country: Mapped[str] = mapped_column(String(2))  # ISO 3166-1: RW, MT
     currency: Mapped[str] = mapped_column(String(3))  # ISO 4217: RWF, EUR
     locale: Mapped[str] = mapped_column(String(16))  # for prices: en_RW, en_MT
@@ -62,12 +66,30 @@ class Restaurant(Base):
         super().__init__(**{"opening_hours": [], "allowed": [], **columns})
 
 
+# Not the column's own: SQLite adds none to a table that there is.
+Index("uq_restaurants_calls_number", Restaurant.calls_number, unique=True)
+
+
 def by_number(session: Session, number: str) -> Restaurant | None:
     """The restaurant that answers on `number`, a whole address (`whatsapp:+14155238886`)."""
     found = session.scalar(select(Restaurant).where(Restaurant.number == number))
     if found and found.is_limited:
         _ = found.allowed  # read with it, so that whoever has it has them
     return found
+
+
+def rung(session: Session, number: str) -> Restaurant | None:
+    """The restaurant that is called at `number`: `+250...`, or `whatsapp:+250...`.
+
+    By telephone its own number for calls goes before another's for WhatsApp, and the reverse.
+    """
+    plain = number.removeprefix(SCHEME)
+    by_phone = select(Restaurant.number).where(Restaurant.calls_number == plain)
+    found = [session.scalar(by_phone), f"{SCHEME}{plain}"]
+    if number.startswith(SCHEME):
+        found.reverse()
+    each = (by_number(session, of) for of in found if of)
+    return next(filter(None, each), None)
 
 
 def all_of_them(session: Session) -> list[Restaurant]:
@@ -134,6 +156,7 @@ class Directory:
         self._database = database
         self._clock = clock
         self._known = Fresh(database, by_number, clock)
+        self._rung = Fresh(database, rung, clock)
         self._ours: frozenset[str] = frozenset()
         self._ours_until = float("-inf")
 
@@ -143,6 +166,13 @@ class Directory:
         Raises DatabaseUnavailableError only for one that was never seen.
         """
         return self._known.of(number)
+
+    def rung(self, number: str) -> Restaurant | None:
+        """The restaurant that is called at `number`, by telephone or over WhatsApp, if any.
+
+        Raises as above.
+        """
+        return self._rung.of(number)
 
     def has(self, number: str) -> bool:
         """Whether a restaurant answers on `number`, as far as was known a minute ago."""

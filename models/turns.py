@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.calls import PhoneCall
 from models.database.columns import Address, Base, Instant
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
@@ -75,6 +76,8 @@ class Turn(Base):
     audio_input_tokens: Mapped[int] = mapped_column(server_default="0")
     audio_output_tokens: Mapped[int] = mapped_column(server_default="0")
     image_input_tokens: Mapped[int] = mapped_column(server_default="0")
+    # Of what was said in a call; none: it was written.
+    call_id: Mapped[int | None] = mapped_column(ForeignKey(PhoneCall.id))
 
 
 IS_RUNNING = Turn.state == fixed(RUNNING)
@@ -107,6 +110,13 @@ Index(
     Turn.state,
     postgresql_where=_GIVEN_UP_ROWS,
     sqlite_where=_GIVEN_UP_ROWS,
+)
+_OF_A_CALL_ROWS = text("call_id IS NOT NULL")
+Index(
+    "ix_turns_call",
+    Turn.call_id,
+    postgresql_where=_OF_A_CALL_ROWS,
+    sqlite_where=_OF_A_CALL_ROWS,
 )
 WAS_GIVEN_UP = Turn.state.in_([fixed(DEAD), fixed(FAILED)])
 

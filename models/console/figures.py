@@ -35,10 +35,10 @@ HOUR = timedelta(hours=1)
 class Day:
     """`answered_s`, `sent_s`: seconds from the first message that a turn answers to its reply's
     writing, and to the try that Twilio took its first part in; of no more than the day's last
-    1,000 answers, drafts left out. `parts`: how many came to which end (delivered, read, failed,
-    ...) with which code of Twilio's. `dishes`: in how many turns a dish was looked up by its
-    name, or what goes with it: ids of the menu. `in_hands`: conversations in which a person
-    wrote, or had to.
+    1,000 answers, drafts and calls left out. `parts`: how many came to which end (delivered,
+    read, failed, ...) with which code of Twilio's. `dishes`: in how many turns a dish was looked
+    up by its name, or what goes with it: ids of the menu. `in_hands`: conversations in which a
+    person wrote, or had to.
     """
 
     answered_s: "array[float]" = field(default_factory=lambda: array("f"))
@@ -84,7 +84,8 @@ _ANSWERS = Statement(
     select(_FIRST_MESSAGE.scalar_subquery(), Turn.ended_at, _FIRST_PART.scalar_subquery())
     .join(Diner, Diner.id == Turn.diner_id)
     .where(*_is_within(Turn, Turn.started_at), Turn.state == fixed(DONE))
-    # What the staff read first took as long as they did.
+    # What the staff read first took as long as they did; what is said in a call is written later.
+    .where(Turn.call_id.is_(None))
     .where(Turn.persona.is_not(None), ~exists().where(Draft.turn_id == Turn.id))
     .order_by(Turn.id.desc())
     .limit(bindparam("most", type_=Integer))

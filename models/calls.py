@@ -1,0 +1,309 @@
+"""The calls: who rang which number, which process has them under a lease, and how they ended.
+
+One is ringing until its stream comes with its token, then live, then over. What was said in it
+stands in turns, as `models.call_turns` writes them. Nobody's words, and no token, are kept here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Literal
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.database.columns import Address, Base, Instant
+from models.database.spelling import Spelling, fixed
+from models.database.statements import Connection, Statement
+
+# A token is good for so long: Twilio connects within seconds.
+TOKEN_LASTS = timedelta(seconds=60)
+# Any number will do, as long as it stays the same and is nobody else's: whoever counts calls to
+# add one holds it, or two processes would both find the last place free.
+COUNTING = 7_242_003
+RINGING, LIVE, OVER = "ringing", "live", "over"
+LOST = "lost"  # its process died, or froze
+NOT_TAKEN = "not_taken"  # its stream never came
+Way = Literal["phone", "whatsapp"]
+MOST_SECONDS = 24 * 3600
+
+
+class PhoneCall(Base):
+    __tablename__ = "calls"
+    # An id is never used again, also when the row with the highest one was erased.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sid: Mapped[str] = mapped_column(String(64), unique=True)  # Twilio's
+    diner_id: Mapped[int] = mapped_column(ForeignKey("diners.id", ondelete="CASCADE"), index=True)
+    number: Mapped[str] = mapped_column(Address)  # the restaurant's, as its diners have it
+    way: Mapped[str] = mapped_column(String(16))  # phone, whatsapp
+    state: Mapped[str] = mapped_column(String(16))  # ringing, live, over
+    token: Mapped[str] = mapped_column(String(64), unique=True)  # a hash of it
+    stream_sid: Mapped[str | None] = mapped_column(String(64))
+    process: Mapped[str] = mapped_column(String(64))  # whose it is
+    lease_until: Mapped[datetime] = mapped_column(Instant)
+    rang_at: Mapped[datetime] = mapped_column(Instant)
+    began_at: Mapped[datetime | None] = mapped_column(Instant)  # when its stream came
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    why: Mapped[str | None] = mapped_column(String(32))  # it ended
+    seconds: Mapped[int | None]  # from its beginning to its end, or as Twilio bills them
+    messages: Mapped[int] = mapped_column(default=0, server_default="0")  # so many were kept of it
+
+
+_UNDER_WAY_ROWS = text("state <> 'over'")
+Index(
+    "ix_calls_under_way",
+    PhoneCall.lease_until,
+    postgresql_where=_UNDER_WAY_ROWS,
+    sqlite_where=_UNDER_WAY_ROWS,
+)
+_IS_UNDER_WAY = PhoneCall.state != fixed(OVER)
+_SID = bindparam("sid", type_=String)
+_PROCESS = bindparam("process", type_=String)
+
+
+def hashed(token: str) -> str:
+    return sha256(token.encode(errors="replace")).hexdigest()
+
+
+@Statement
+def _count_alone(sql: Spelling) -> Any:
+    # SQLite has one writer at a time, and the transaction is it.
+    return select(literal(1) if sql.is_sqlite else func.pg_advisory_xact_lock(COUNTING))
+
+
+@Statement
+def _ring(sql: Spelling) -> Any:
+    """Where fewer are under way than `most`; one that rings again keeps its place."""
+    counted = select(func.count()).where(
+        _IS_UNDER_WAY, PhoneCall.lease_until > sql.now, PhoneCall.sid != _SID
+    )
+    columns: dict[str, Any] = {
+        "sid": _SID,
+        "diner_id": bindparam("diner_id", type_=Integer),
+        "number": bindparam("number", type_=String),
+        "way": bindparam("way", type_=String),
+        "state": fixed(RINGING),
+        "token": bindparam("token", type_=String),
+        "process": _PROCESS,
+        "lease_until": sql.moment("until"),
+        "rang_at": sql.now,
+        "messages": literal(0),
+    }
+    row = sql.insert(PhoneCall).from_select(
+        list(columns),
+        select(*columns.values()).where(
+            counted.scalar_subquery() < bindparam("most", type_=Integer)
+        ),
+    )
+    again = {name: row.excluded[name] for name in ("token", "process", "lease_until", "rang_at")}
+    return row.on_conflict_do_update(
+        index_elements=["sid"], set_=again, where=PhoneCall.state == fixed(RINGING)
+    ).returning(PhoneCall.id)
+
+
+def ring(
+    connection: Connection,
+    *,
+    sid: str,
+    diner_id: int,
+    number: str,
+    way: Way,
+    token: str,
+    process: str,
+    most: int,
+    now: datetime,
+) -> int | None:
+    """A call rings here: its id, where fewer than `most` are under way, in all processes.
+
+    None where there are too many, and for one that was taken before. In a transaction.
+    """
+    connection.all(_count_alone)
+    row = connection.one(
+        _ring,
+        sid=sid,
+        diner_id=diner_id,
+        number=number,
+        way=way,
+        token=hashed(token),
+        process=process,
+        most=most,
+        now=now,
+        until=now + TOKEN_LASTS,
+    )
+    return int(row[0]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenCall:
+    id: int
+    diner_id: int
+    number: str
+    way: Way
+
+
+@Statement
+def _take(sql: Spelling) -> Any:
+    taken = update(PhoneCall).where(
+        PhoneCall.sid == _SID,
+        PhoneCall.token == bindparam("token", type_=String),
+        PhoneCall.state == fixed(RINGING),
+        PhoneCall.lease_until > sql.now,
+    )
+    taken = taken.values(
+        state=fixed(LIVE),
+        stream_sid=bindparam("stream_sid", type_=String),
+        process=_PROCESS,
+        lease_until=sql.moment("until"),
+        began_at=sql.now,
+    )
+    return taken.returning(PhoneCall.id, PhoneCall.diner_id, PhoneCall.number, PhoneCall.way)
+
+
+def take(
+    connection: Connection,
+    *,
+    sid: str,
+    token: str,
+    stream_sid: str,
+    process: str,
+    now: datetime,
+    until: datetime,
+) -> TakenCall | None:
+    """The call of this token, which is good once and not for long, is `process`'s from now on."""
+    row = connection.one(
+        _take,
+        sid=sid,
+        token=hashed(token),
+        stream_sid=stream_sid[:64],
+        process=process,
+        now=now,
+        until=until,
+    )
+    return TakenCall(*row) if row else None
+
+
+_RENEW = Statement(
+    lambda sql: (
+        update(PhoneCall)
+        .where(
+            sql.is_one_of(PhoneCall.id, "ids"),
+            PhoneCall.process == _PROCESS,
+            PhoneCall.state == fixed(LIVE),
+            PhoneCall.lease_until > sql.now,
+        )
+        .values(lease_until=sql.moment("until"))
+        .returning(PhoneCall.id)
+    )
+)
+
+
+def renew(
+    connection: Connection, ids: list[int], *, process: str, now: datetime, until: datetime
+) -> set[int]:
+    """The live ones of these that are still `process`'s, until then; the others are lost to it."""
+    rows = connection.all(_RENEW, ids=ids, process=process, now=now, until=until)
+    return {call_id for (call_id,) in rows}
+
+
+_RINGING_HERE = Statement(
+    lambda sql: select(PhoneCall.sid).where(
+        sql.is_one_of(PhoneCall.sid, "sids"),
+        PhoneCall.process == _PROCESS,
+        PhoneCall.state == fixed(RINGING),
+        PhoneCall.lease_until > sql.now,
+    )
+)
+
+
+def ringing_here(
+    connection: Connection, sids: list[str], *, process: str, now: datetime
+) -> set[str]:
+    """Those of these calls whose stream may still come to `process`."""
+    rows = connection.all(_RINGING_HERE, sids=sids, process=process, now=now)
+    return {sid for (sid,) in rows}
+
+
+def _over(sql: Spelling, why: Any, seconds: Any, *conditions: Any) -> Any:
+    ended = update(PhoneCall).where(_IS_UNDER_WAY, *conditions)
+    return ended.values(state=fixed(OVER), why=why, seconds=seconds, ended_at=sql.now)
+
+
+_END = Statement(
+    lambda sql: _over(
+        sql,
+        bindparam("why", type_=String),
+        bindparam("seconds", type_=Integer),
+        PhoneCall.sid == _SID,
+    )
+)
+_BILLED = Statement(
+    update(PhoneCall)
+    .where(PhoneCall.sid == _SID)
+    .values(seconds=bindparam("seconds", type_=Integer))
+)
+
+
+def end(connection: Connection, sid: str, why: str, *, seconds: int | None, now: datetime) -> bool:
+    """A call is over; False where it was before, or is not here."""
+    return bool(connection.run(_END, sid=sid, why=why[:32], seconds=_bounded(seconds), now=now))
+
+
+def keep_billed(connection: Connection, sid: str, seconds: int) -> None:
+    """So long it was, as Twilio says."""
+    connection.run(_BILLED, sid=sid, seconds=_bounded(seconds))
+
+
+def _bounded(seconds: int | None) -> int | None:
+    return None if seconds is None else max(0, min(seconds, MOST_SECONDS))
+
+
+@dataclass(frozen=True, slots=True)
+class RanOut:
+    """A call whose lease ran out. `was_live`: it was lost with its process."""
+
+    id: int
+    was_live: bool
+
+
+_RAN_OUT = Statement(
+    lambda sql: (
+        update(PhoneCall)
+        .where(_IS_UNDER_WAY, PhoneCall.lease_until <= sql.now)
+        .values(
+            state=fixed(OVER),
+            ended_at=sql.now,
+            why=case((PhoneCall.began_at.is_(None), fixed(NOT_TAKEN)), else_=fixed(LOST)),
+        )
+        .returning(PhoneCall.id, PhoneCall.why)
+    )
+)
+
+
+def sweep(connection: Connection, now: datetime) -> list[RanOut]:
+    """End what nobody holds any more, whoever held it."""
+    return [RanOut(call_id, why == LOST) for call_id, why in connection.all(_RAN_OUT, now=now)]
+
+
+_FORGET = Statement(
+    delete(PhoneCall).where(PhoneCall.diner_id == bindparam("diner_id", type_=Integer))
+)
+
+
+def forget(connection: Connection, diner_id: int) -> None:
+    """All of a diner's calls go: nothing more is kept of one that is under way."""
+    connection.run(_FORGET, diner_id=diner_id)
