@@ -26,7 +26,7 @@ from conversation.ending import (
     UndoChange,
     said,
 )
-from engine import drafting
+from engine import drafting, effects
 from engine.hands import Hands, write
 from engine.leases import Leases
 from knowledge.clock import Clock
@@ -51,8 +51,7 @@ from models.database.statements import Connection
 from models.outbox import Outgoing
 from models.tokens import NO_TOKENS
 from models.turns import Claimed, Result
-from personas.effects import CalledInVain, CallStaff, RememberDiet, SwitchTo
-from telemetry.logs import log
+from personas.effects import CalledInVain, CallStaff, OfferChoices, RememberDiet, SwitchTo
 from whatsapp.bubbles import bounded, fitting
 
 
@@ -135,12 +134,8 @@ class Closing:
         """The diners beside this one for whom something was written."""
         diner_id = turn.diner.id
         match effect:
-            case SwitchTo(persona):
-                kept.set_persona(connection, diner_id, persona)
-            case RememberDiet(added):
-                kept_diet = kept.change_diet(connection, diner_id, effect.changed)
-                if lost := added.whole.avoid - kept_diet.whole.avoid:
-                    log.warning("diet.full", lost=len(lost))
+            case SwitchTo() | RememberDiet() | CallStaff() | CalledInVain() | OfferChoices():
+                return effects.apply(connection, self._hands, effect, diner_id, turn.id, now)
             case ChangeMenu(change, made_by):
                 menu_changes.make(
                     connection, change, noted(change.restaurant, now), made_by=made_by, now=now
@@ -165,7 +160,7 @@ class Closing:
                 drafts.settle(connection, diner_id, drafts.OVERTAKEN, now=now)
             case SendDraft():
                 return drafting.send(connection, turn, effect, now)
-            case CallStaff() | CalledInVain() | Forward() | TakeOver() | HandBack():
+            case Forward() | TakeOver() | HandBack():
                 return self._hands.apply(connection, turn, effect, now)
         return []
 
@@ -178,9 +173,9 @@ class Closing:
         return was_closed
 
 
-def _lock(connection: Connection, turn: Claimed, effects: Sequence[Effect]) -> None:
+def _lock(connection: Connection, turn: Claimed, ending_in: Sequence[Effect]) -> None:
     """First of all and in order, what more than this turn is about: else each waits for another."""
-    for effect in effects:
+    for effect in ending_in:
         match effect:
             case Forget():
                 identities.every_row(connection, turn.diner)  # as who unites them

@@ -22,7 +22,7 @@ from models.templates import STAFF_CALLED
 from models.turns import Claimed
 from personas import colleagues
 from personas.colleagues import one_line, quoted
-from personas.effects import CalledInVain, CallStaff, Notice
+from personas.effects import CallStaff, Notice
 from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
@@ -68,7 +68,7 @@ class Hands:
         self,
         connection: Connection,
         turn: Claimed,
-        effect: CallStaff | CalledInVain | Forward | TakeOver | HandBack,
+        effect: Forward | TakeOver | HandBack,
         now: datetime,
     ) -> list[int]:
         """Within the transaction that closes the turn. The diners for whom something was written.
@@ -76,13 +76,6 @@ class Hands:
         What tells of a diner is erased with their own turn.
         """
         match effect:
-            case CallStaff():
-                until = now + min(self._lasts, COMES_WITHIN)
-                hands.call(connection, turn.diner.id, now=now, until=until)
-                return write(connection, effect.notices, turn.id, now)
-            case CalledInVain():
-                hands_overdue.ask_in_vain(connection, turn.diner.id, now)
-                return []
             case Forward():
                 if not hands.is_held(connection, turn.diner.id):  # handed back this very moment
                     hands.let_wait(connection, turn.id)
@@ -93,6 +86,11 @@ class Hands:
             case HandBack():
                 by = turn.diner.address if effect.by == "staff" else None
                 return self.hand_back(connection, effect, number=turn.diner.number, by=by, now=now)
+
+    def call(self, connection: Connection, diner_id: int, now: datetime) -> None:
+        """This diner waits for a person from now on, for as long as one may take to come."""
+        until = now + min(self._lasts, COMES_WITHIN)
+        hands.call(connection, diner_id, now=now, until=until)
 
     def _take_over(
         self, connection: Connection, turn: Claimed, effect: TakeOver, now: datetime

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Integer, String, Text, bindparam, cast, false, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    false,
+    insert,
+    null,
+    select,
+    update,
+)
 
 from models import tool_calls
 from models.calls import PhoneCall
@@ -130,3 +143,24 @@ def write(
     if calls:
         connection.run(_CALLS, turn_id=turn_id, calls=calls)
     return Kept(turn_id, diner_id)
+
+
+_CALLS_OF = Statement(select(PhoneCall.id).where(PhoneCall.diner_id == _DINER_ID))
+_UNLINK = Statement(
+    lambda sql: update(Turn).where(sql.is_one_of(Turn.call_id, "ids")).values(call_id=null())
+)
+_FORGET = Statement(lambda sql: delete(PhoneCall).where(sql.is_one_of(PhoneCall.id, "ids")))
+
+
+def calls_of(connection: Connection, diner_id: int) -> list[int]:
+    """The ids of all of a diner's calls."""
+    return [call_id for (call_id,) in connection.all(_CALLS_OF, diner_id=diner_id)]
+
+
+def forget_calls(connection: Connection, ids: list[int]) -> None:
+    """These calls go: nothing more is kept of one that is under way.
+
+    Those of their turns that are left are no call's any more.
+    """
+    connection.run(_UNLINK, ids=ids)
+    connection.run(_FORGET, ids=ids)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     bindparam,
     case,
-    delete,
     func,
     literal,
     select,
@@ -297,13 +296,3 @@ _RAN_OUT = Statement(
 def sweep(connection: Connection, now: datetime) -> list[RanOut]:
     """End what nobody holds any more, whoever held it."""
     return [RanOut(call_id, why == LOST) for call_id, why in connection.all(_RAN_OUT, now=now)]
-
-
-_FORGET = Statement(
-    delete(PhoneCall).where(PhoneCall.diner_id == bindparam("diner_id", type_=Integer))
-)
-
-
-def forget(connection: Connection, diner_id: int) -> None:
-    """All of a diner's calls go: nothing more is kept of one that is under way."""
-    connection.run(_FORGET, diner_id=diner_id)

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from models import calls, counted, forgotten, identities, media, meter
+from models import call_turns, counted, forgotten, identities, media, meter
 from models.database.engine import Database
 from models.database.spelling import fixed
 from models.database.statements import Connection, Statement
@@ -173,10 +173,7 @@ _FORGET_DINER = Statement(
 
 # Those that came behind the turn in which their diner asked to be forgotten, too.
 _TURNS_OF_CALLS = Statement(
-    select(Turn.id).where(Turn.diner_id == _DINER_ID, Turn.call_id.is_not(None), ~IS_STILL_SENDING)
-)
-_FORGET_CALL = Statement(
-    update(Turn).where(Turn.diner_id == _DINER_ID, Turn.call_id.is_not(None)).values(call_id=null())
+    lambda sql: select(Turn.id).where(sql.is_one_of(Turn.call_id, "ids"), ~IS_STILL_SENDING)
 )
 _SIDS_OF_A_DINER = Statement(
     select(Message.sid).where(Message.diner_id == _DINER_ID, Message.id <= _LAST_MESSAGE)
@@ -194,10 +191,10 @@ def begin_forgetting(connection: Connection, turn: Claimed, now: datetime) -> No
     connection.run(_FORGET_FORM, turn_id=turn.id)
     every = identities.every_row(connection, turn.diner)
     for diner_id in every:
-        if ids := listed(connection, _TURNS_OF_CALLS, diner_id=diner_id):
+        if call_ids := call_turns.calls_of(connection, diner_id):
+            ids = listed(connection, _TURNS_OF_CALLS, ids=call_ids)
             erase_turns(connection, ids, _whose(turn.diner))
-        connection.run(_FORGET_CALL, diner_id=diner_id)
-        calls.forget(connection, diner_id)
+            call_turns.forget_calls(connection, call_ids)
     counted.keep_words(connection, every, turn.id, _whose(turn.diner))
     for diner_id in every:
         sids = listed(connection, _SIDS_OF_A_DINER, diner_id=diner_id, turn_id=turn.id)

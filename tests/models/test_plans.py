@@ -18,6 +18,8 @@ from sqlalchemy import Engine, delete, event, insert, update
 
 from models import (
     attachments,
+    call_turns,
+    calls,
     dead_letters,
     diners,
     drafts,
@@ -50,7 +52,8 @@ from models.diets import Diet, KeptDiet
 from models.diners import Diner
 from models.inbox import WRITTEN, Medium, Message
 from models.menu_changes import Change, DishChange, MenuChange
-from models.tool_calls import Call, Missed
+from models.tokens import NO_TOKENS
+from models.tool_calls import Call, Missed, bound
 from models.turns import DRAFTED, FAILED, Claimed, Result, Turn
 from tests.benchmarks.aged import fill
 from tests.engine.world import RESTAURANT
@@ -112,6 +115,7 @@ def use_all(desk: Desk) -> None:
     a_sweep(desk)
     human_hands(desk)
     a_draft(desk)
+    a_call(desk)
     an_erasure(desk)
 
 
@@ -264,6 +268,37 @@ def fill_menu_changes(database: Database) -> None:
         restaurant_id = restaurants.store(session, RESTAURANT | {"number": KIGALI})
         row = {"restaurant_id": restaurant_id, "kind": "86", "dishes": [], "made_at": moment(-1)}
         session.execute(insert(MenuChange), [row | {"made_by": each} for each in DINERS])
+
+
+def a_call(desk: Desk) -> None:
+    """By who is forgotten next."""
+    alice = desk.arrive(ALICE)
+    given: dict[str, Any] = {
+        "diner_id": alice,
+        "number": KIGALI,
+        "way": "phone",
+        "process": "web 1",
+    }
+    held: dict[str, Any] = {"process": "web 1", "now": moment(0), "until": moment(LEASE_S)}
+    with desk.database.connection() as connection:
+        call_id = calls.ring(connection, sid="CA1", token="1", most=9, now=moment(0), **given)
+        assert call_id is not None
+        assert calls.take(connection, sid="CA1", token="1", stream_sid="MZ1", **held)
+        call_turns.write(
+            connection,
+            call_id,
+            texts=("Hello?",),
+            reply="Yes.",
+            persona="waiter",
+            tokens=NO_TOKENS,
+            calls=bound([LOOKED_UP]),
+            now=moment(0),
+        )
+        calls.renew(connection, [call_id], **held)
+        calls.ringing_here(connection, ["CA1"], process="web 1", now=moment(0))
+        calls.end(connection, "CA1", "hung_up", seconds=3, now=moment(0))
+        calls.keep_billed(connection, "CA1", 4)
+        calls.sweep(connection, moment(0))
 
 
 def an_erasure(desk: Desk) -> None:

@@ -1,0 +1,51 @@
+"""What is said in a call is kept as turns, exchange by exchange, each in one transaction.
+
+So what is written later knows of it. Nothing is sent to the caller by it.
+"""
+
+from collections.abc import Sequence
+
+from conversation.call.records import Exchange
+from engine import effects
+from engine.hands import Hands
+from knowledge.clock import Clock
+from models import call_turns, counted, tool_calls
+from models.database.engine import Database
+from models.tokens import NO_TOKENS
+
+
+class CallTurns:
+    def __init__(self, database: Database, hands: Hands, clock: Clock) -> None:
+        self._database = database
+        self._hands = hands
+        self._clock = clock
+
+    def keep(self, call_id: int, number: str, exchange: Exchange) -> Sequence[int]:
+        """The diners for whom something was written, for it to be sent. `number`: the restaurant's.
+
+        Of a call that was erased, only what it took is counted. Raises DatabaseUnavailableError.
+        """
+        now = self._clock.steady()
+        calls = tool_calls.bound(exchange.calls)
+        others: list[int] = []
+        with self._database.connection() as connection:
+            kept = call_turns.write(
+                connection,
+                call_id,
+                texts=exchange.texts,
+                reply=exchange.reply,
+                persona=exchange.persona,
+                tokens=exchange.tokens,
+                calls=calls,
+                now=now,
+            )
+            if kept is None:
+                if exchange.tokens != NO_TOKENS:
+                    counted.keep_lost(connection, number, exchange.persona, exchange.tokens, now)
+                return ()
+            for effect in exchange.effects:
+                others += effects.apply(
+                    connection, self._hands, effect, kept.diner_id, kept.turn_id, now
+                )
+        self._hands.tell(exchange.effects, kept.diner_id)
+        return others

@@ -1,0 +1,107 @@
+"""What is said in a call is kept as turns, with the effects of its tools, and counted."""
+
+from sqlalchemy import select
+
+from conversation.call.records import Exchange
+from engine.call_turns import CallTurns
+from knowledge.phrases import Phrase
+from models import call_turns, calls, diets, diners
+from models.diets import Diet, KeptDiet
+from models.meter import ErasedUse
+from models.tokens import Tokens
+from models.tool_calls import Call
+from personas.effects import CalledInVain, CallStaff, Notice, RememberDiet, SwitchTo
+from tests.engine.world import ALICE, BOB, KIGALI, House
+
+LOOKED_UP = Call("lookup_menu", '{"query": "fish"}', '{"items": []}', 40)
+SOLD = Exchange(("Any fish?",), "Tilapia, 9,000 francs.", "waiter", (LOOKED_UP,), Tokens(9, 0, 4))
+
+
+def knows(house: House, diner: str = ALICE) -> int:
+    with house.eye.alone() as connection:
+        return diners.upsert(
+            connection,
+            channel=diners.WHATSAPP,
+            address=diner,
+            number=KIGALI,
+            profile_name=None,
+            now=house.clock.now(),
+        )
+
+
+def rings(house: House, diner: str = ALICE) -> int:
+    """A diner's call that was just taken: its id."""
+    diner_id = knows(house, diner)
+    now = house.clock.now()
+    with house.eye.connection() as connection:
+        call_id = calls.ring(
+            connection,
+            sid=f"CA of {diner_id}",
+            diner_id=diner_id,
+            number=KIGALI,
+            way="phone",
+            token=f"token of {diner_id}",
+            process="web 1",
+            most=9,
+            now=now,
+        )
+    assert call_id is not None
+    return call_id
+
+
+def turns_of(house: House) -> CallTurns:
+    return CallTurns(house.database, house.hands, house.clock.clock)
+
+
+def test_an_exchange_is_a_turn_with_its_tools_and_tokens(any_house: House) -> None:
+    call_id = rings(any_house)
+    assert turns_of(any_house).keep(call_id, KIGALI, SOLD) == []
+    (turn,) = any_house.turns()
+    assert (turn.state, turn.persona, turn.reply) == ("done", "waiter", "Tilapia, 9,000 francs.")
+    assert (turn.call_id, turn.input_tokens, turn.output_tokens) == (call_id, 9, 4)
+    assert any_house.parts() == []
+
+
+def test_what_a_tool_did_takes_effect_with_it(any_house: House) -> None:
+    nuts = RememberDiet(KeptDiet(own=Diet(allergens=frozenset({"nuts"}))))
+    exchange = Exchange(("No nuts.",), "Noted.", "waiter", effects=(nuts, SwitchTo("cfo")))
+    turns_of(any_house).keep(rings(any_house), KIGALI, exchange)
+    (diner,) = any_house.diners()
+    assert diner.persona == "cfo"
+    assert diets.read(diner.diet).own.allergens == {"nuts"}
+
+
+def test_who_calls_for_the_staff_is_in_their_hands_and_they_are_told(any_house: House) -> None:
+    call_id, bob = rings(any_house), knows(any_house, BOB)
+    told = CallStaff((Notice(bob, Phrase("A call for you.")),))
+    exchange = Exchange(("A person, please.",), "One moment.", "waiter", effects=(told,))
+    assert turns_of(any_house).keep(call_id, KIGALI, exchange) == [bob]
+    assert [each.body for each in any_house.parts()] == ["A call for you."]
+    assert {each.address for each in any_house.diners() if each.in_hands_until} == {ALICE}
+
+
+def test_who_calls_for_the_staff_in_vain_is_marked(any_house: House) -> None:
+    exchange = Exchange(("A person!",), "Nobody is here.", "waiter", effects=(CalledInVain(),))
+    turns_of(any_house).keep(rings(any_house), KIGALI, exchange)
+    assert [each.asked_in_vain_at for each in any_house.diners()] == [any_house.clock.now()]
+
+
+def test_a_persona_that_answers_in_writing_has_read_what_was_said(any_house: House) -> None:
+    turns_of(any_house).keep(rings(any_house), KIGALI, SOLD)
+    any_house.model.will("As I said, 9,000.")
+    any_house.hears("How much was it?")
+    assert any_house.sweeps_until(any_house.read)
+    (asked,) = any_house.model.asked
+    assert asked.ours == ("Tilapia, 9,000 francs.",)
+    assert asked.words[0] == "Any fish?"
+
+
+def test_of_a_call_that_was_erased_only_what_it_took_is_counted(any_house: House) -> None:
+    call_id = rings(any_house)
+    with any_house.eye.connection() as connection:
+        call_turns.forget_calls(connection, [call_id])
+    assert turns_of(any_house).keep(call_id, KIGALI, SOLD) == ()
+    assert any_house.turns() == []
+    with any_house.eye.transaction() as session:
+        (lost,) = session.scalars(select(ErasedUse))
+    assert (lost.persona, lost.input_tokens, lost.messages_in) == ("waiter", 9, 0)
