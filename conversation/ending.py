@@ -12,7 +12,7 @@ from models.menu_changes import Change
 from models.tokens import NO_TOKENS, Tokens
 from models.tool_calls import Call
 from models.turns import Claimed
-from personas.effects import CalledInVain, CallStaff, Notice, OfferChoices, RememberDiet, SwitchTo
+from personas.effects import Notice, ToolEffect
 from whatsapp.choices import numbered
 
 
@@ -113,11 +113,7 @@ TOO_MANY_TURNS: Cause = "too_many_turns"
 # More than a diner's share: of turns, or of money.
 HUSHING: frozenset[Cause] = frozenset({TOO_MANY_TURNS, "no_budget", "no_diner_budget"})
 Effect = (
-    SwitchTo
-    | RememberDiet
-    | CallStaff
-    | CalledInVain
-    | OfferChoices
+    ToolEffect
     | Reset
     | SpeakIn
     | Forget

@@ -4,7 +4,7 @@ Instructions, tools and history come first and stay as they are from turn to tur
 caches a prompt by its beginning. What the system says of today stands behind them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -32,6 +32,10 @@ from realtime.request import Item, Request
 JUST_STATED = (
     "What they have just said of their health is kept: tell them so in a few words, and that /me"
     " shows and erases it."
+)
+KNOWN_CALLER = (
+    "They call now, and have been in touch before: what stands above was said then, some of it in"
+    " writing. Don't say who you are once more, and don't answer anything of it again by yourself."
 )
 # Behind what a diner wrote in human hands: a model would answer it once more, or never.
 ANSWERED_IN_PERSON = "A member of the staff has read this, and answers it in person."
@@ -87,24 +91,25 @@ def front(running: Running, context: ToolContext) -> list[Item]:
     """
     before, context = context, heard(running, context)
     kept = diets.read(context.diner.diet)
-    items = _avoided(kept.whole)
-    history = running.history
     quoted = {picture for each in running.messages for picture in each.pictures}
-    for place, exchange in enumerate(history):
-        items += [request.said_by_diner(text) for text in exchange.texts]
-        if pictures := tuple(each for each in exchange.pictures if each not in quoted):
-            items[-1] = request.said_by_diner(exchange.texts[-1], pictures)
-        if exchange.reply:
-            items.append(request.said_by_us(exchange.reply))
-        elif not all(map(is_quiet, exchange.texts)):
-            items += map(request.said_by_system, _who_answers(history[place + 1 :]))
-    today = _of_today(context, kept)
+    items = [*_avoided(kept.whole), *_before(running.history, quoted)]
+    today = [*_of_today(context, kept), *_chosen_language(context.diner)]
     today += _way_there(context.said, context.restaurant)
     # Not the row's text: its day changes too where there was no room for what they said.
     if context.diner is not before.diner and kept.whole != diets.read(before.diner.diet).whole:
         today.append(JUST_STATED)
     items.append(request.said_by_system(" ".join(today)))
     return items
+
+
+def front_of_call(history: Sequence[Exchange], context: ToolContext) -> tuple[Item, ...]:
+    """What a call's conversation begins with: the same, before its caller has said anything."""
+    kept = diets.read(context.diner.diet)
+    today = [*_of_today(context, kept), *_language_of_call(context.diner)]
+    if history:
+        today.append(KNOWN_CALLER)
+    day = request.said_by_system(" ".join(today))
+    return (*_avoided(kept.whole), *_before(history, frozenset()), day)
 
 
 def with_news(
@@ -124,6 +129,20 @@ def with_news(
         running.begin_anew()
         rest = tuple(map(_said, left))
     return replace(asked, items=(*front(running, context), *rest, *map(_said, news)))
+
+
+def _before(history: Sequence[Exchange], quoted: Collection[bytes]) -> list[Item]:
+    """What they and we have said; pictures that are `quoted` are seen where they are."""
+    items: list[Item] = []
+    for place, exchange in enumerate(history):
+        items += [request.said_by_diner(text) for text in exchange.texts]
+        if pictures := tuple(each for each in exchange.pictures if each not in quoted):
+            items[-1] = request.said_by_diner(exchange.texts[-1], pictures)
+        if exchange.reply:
+            items.append(request.said_by_us(exchange.reply))
+        elif not all(map(is_quiet, exchange.texts)):
+            items += map(request.said_by_system, _who_answers(history[place + 1 :]))
+    return items
 
 
 def _said(message: Written) -> Item:
@@ -161,7 +180,6 @@ def _of_today(context: ToolContext, kept: KeptDiet) -> list[str]:
         day_text(context.now, _hours_of(context.restaurant)),
         *_must_not_have("This diner", kept.own),
         *_must_not_have("Somebody at their table", kept.table),
-        *_chosen_language(context.diner),
     ]
 
 
@@ -171,6 +189,14 @@ def _chosen_language(diner: Known) -> list[str]:
         return []
     language = Locale(known(diner.language)).english_name
     return [f"This diner chose to read {language}: answer in it, whatever they write in."]
+
+
+def _language_of_call(diner: Known) -> list[str]:
+    """What they speak goes before what they read."""
+    if diner.language is None:
+        return []
+    language = Locale(known(diner.language)).english_name
+    return [f"On WhatsApp this diner reads {language}: speak it, unless they speak another one."]
 
 
 def _must_not_have(who: str, diet: Diet) -> list[str]:

@@ -12,7 +12,9 @@ from personas.effects import SwitchTo, ToolEffect
 from personas.persona import Persona
 from personas.rights import Right
 from personas.tool import Tool
+from personas.tools import offer_choices
 from personas.tools.hand_over import hand_over_to
+from personas.tools.send_on_whatsapp import sends_on_whatsapp
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,32 @@ def successor(
     return speaker
 
 
+def in_call(persona: Persona, personas: Mapping[str, Persona], rights: frozenset[Right]) -> Speaker:
+    """The persona that a caller talks to: whoever that is may hand them over, and back.
+
+    Nothing can be tapped in a call; what is wanted in writing is sent after it.
+    """
+    speaker = first(persona, personas, rights)
+    sends = sends_on_whatsapp(persona.check)
+
+    def spoken(tools: tuple[Tool[Any], ...]) -> tuple[Tool[Any], ...]:
+        return (*(each for each in tools if each.name != offer_choices.NAME), sends)
+
+    return Speaker(persona, spoken(speaker.tools), spoken(speaker.offered))
+
+
 def introduced(before: Speaker) -> str:
     """What the system tells a successor."""
     return (
         f"The {before.persona.title} has just handed this diner over to you, and the diner is told"
         " so. Answer what they wrote last, without a greeting."
+    )
+
+
+def introduced_aloud(before: Speaker, after: Speaker) -> str:
+    """The same in a call, where nobody tells the caller."""
+    return (
+        f"You are the {after.persona.title} from here on: the {before.persona.title} has just"
+        " handed this caller over to you. Say who you are in a few words, and answer what they"
+        " asked last."
     )

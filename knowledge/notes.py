@@ -15,6 +15,7 @@ EDITED = "[edited an earlier message]"
 DELETED = "[deleted an earlier message]"
 TAPPED = "[chose it by a tap]"
 TAKEN_BACK = "[deleted this message]"  # where its words stood
+UNCLEAR = "[said something that could not be made out]"  # in a call
 _QUIET = ("reacted", "deleted", "edited")  # how those begin of which nobody expects an answer
 _NOTE = re.compile(r"\[[^\[\]\n]++\]")
 _QUIET_NOTE = re.compile(rf"\[(?:{'|'.join(_QUIET)})\b[^\[\]\n]*+\]")

@@ -83,9 +83,30 @@ class OfferChoices:
     is_once_a_turn: ClassVar[bool] = False
 
 
+@dataclass(frozen=True, slots=True)
+class SendAfterCall:
+    """The caller gets this on WhatsApp once the call is over."""
+
+    text: str
+    holds_without_answer: ClassVar[bool] = True
+    is_once_a_turn: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True)
+class PutThrough:
+    """The caller is to be put through to the restaurant's own telephone."""
+
+    holds_without_answer: ClassVar[bool] = True
+    is_once_a_turn: ClassVar[bool] = True
+
+
+# Of a call: no turn's closing knows them.
+IN_CALL = (SendAfterCall, PutThrough)
 # `holds_without_answer`: whether it takes effect too where the turn ends in an apology.
 # `is_once_a_turn`: the first one counts, and a model that wants another is told so.
-ToolEffect = SwitchTo | RememberDiet | CallStaff | CalledInVain | OfferChoices
+ToolEffect = (
+    SwitchTo | RememberDiet | CallStaff | CalledInVain | OfferChoices | SendAfterCall | PutThrough
+)
 
 
 def remembering(diner: Known, effects: Iterable[ToolEffect]) -> Known:

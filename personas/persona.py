@@ -35,7 +35,8 @@ class Persona:
 
     `key` is the keyword without its slash, `summary` its line in the help, `greeting` what it says
     when a diner switches to it, without asking the model. Who lacks the right that it `needs` does
-    not know it. `effort` is how much a model that reasons does so before it answers.
+    not know it. `effort` is how much a model that reasons does so before it answers. In a call it
+    speaks in its `voice`, by what it is told `aloud` in place of its instructions.
     """
 
     key: str
@@ -47,6 +48,8 @@ class Persona:
     needs: Right | None = None
     effort: Effort | None = None  # None: the model's own
     check: Check | None = None  # of each reply, before it goes out
+    voice: str = "marin"  # of the Realtime API's
+    aloud: Callable[[Restaurant], str] | None = None  # None: its instructions, as far as they go
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
@@ -54,6 +57,12 @@ class Persona:
 
     def is_open_to(self, rights: frozenset[Right]) -> bool:
         return self.needs is None or self.needs in rights
+
+    def instructions_aloud(self, restaurant: Restaurant) -> str:
+        """What a call is answered by."""
+        if self.aloud is not None:
+            return self.aloud(restaurant)
+        return brief(self.instructions(restaurant), WHATEVER_IS_WRITTEN, SPOKEN_STYLE)
 
     def tools_for(self, rights: frozenset[Right]) -> tuple[Tool[Any], ...]:
         """Those that a diner with these rights is offered."""
@@ -108,6 +117,37 @@ A person of the staff
 - Call call_staff when the diner asks for a person, when somebody is unwell or in danger, or when
   something went wrong that only the staff can put right. What you can answer yourself, you answer.
 - Only once it has called somebody, say that a colleague will write to them here."""
+
+
+SPOKEN_STYLE = """\
+How you speak
+- This is a telephone call: the caller hears you, and reads nothing. Short, plain sentences, one or
+  two at a time; then it is their turn. No lists, headings, stars, emoji or links. An address you
+  spell only where they ask for it.
+- Say prices and numbers as people say them: "twelve thousand five hundred francs", "eight euros
+  fifty". A number that they tell you, say back to them.
+- Name three dishes at most at a time, each with its price, and ask whether they want to hear more.
+- Before a look-up say nothing: the wait is bridged for you. Never read a tool's answer out; say
+  what of it they asked for.
+- Speak the language of the caller's last words; names of dishes, laws and standards stay. A word
+  with a slash before it is for WhatsApp alone: leave it out.
+- What you hear may be misheard. Ask back about a name, a number or an allergy before you go by it;
+  what you did not understand, ask them to say again.
+- Where they cut you short, answer what they say now, and don't begin anew.
+- Where they want something in writing (prices, the address, a recipe's name), and only where they
+  ask for it or say yes to it, call send_on_whatsapp: it reaches them after the call."""
+
+A_PERSON_ALOUD = """\
+A person of the staff
+- Call call_staff when the caller asks for a person, when somebody is unwell or in danger, or when
+  something went wrong that only the staff can put right. What you can answer yourself, you answer.
+- What it answers says what happens then: that they are put through, or that a colleague writes to
+  them. Say only that, and only once it has."""
+
+WHATEVER_IS_WRITTEN = """\
+This time it is a call
+- Whatever is said above of writing, of WhatsApp or of what to tap is not for a call: what follows
+  is."""
 
 
 def country_of(restaurant: Restaurant) -> str:

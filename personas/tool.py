@@ -41,6 +41,14 @@ class Arguments(BaseModel):
         return {name: value for name, value in given.items() if value is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class InCall:
+    """What can be done for a caller: put them through to a person, write to them after the call."""
+
+    puts_through: bool
+    writes_after: bool
+
+
 @dataclass(frozen=True)
 class ToolContext:
     """What a call of a tool is for: the diner, what they may, their restaurant and its time.
@@ -48,7 +56,7 @@ class ToolContext:
     `turn_id` and `call_id` name the call, within this attempt at the turn: one whose process died
     is run again, and the model asks anew. So a tool writes nothing. `diner` is as this turn leaves
     them so far, with the diet that was remembered in it. `said`: what they wrote in this turn,
-    `earlier` and `replied`: what the history has of them and of us.
+    `earlier` and `replied`: what the history has of them and of us. `in_call`: they speak.
     """
 
     database: Database
@@ -61,6 +69,7 @@ class ToolContext:
     said: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     replied: tuple[str, ...] = ()
+    in_call: InCall | None = None
 
     @property
     def today(self) -> date:

@@ -7,8 +7,10 @@ from models.restaurants import Restaurant
 from personas.claims import unfounded_claims
 from personas.persona import (
     A_PERSON,
+    A_PERSON_ALOUD,
     BESIDE_WORDS,
     DINERS_WORDS,
+    SPOKEN_STYLE,
     WHATSAPP_STYLE,
     Persona,
     brief,
@@ -50,10 +52,41 @@ The table in Malta
 }
 
 
+_SERVES = """\
+You serve its diners on WhatsApp: friendly, warm and concise, like a good waiter who has other
+  tables too."""
+_SERVES_ALOUD = """\
+You answer its telephone: friendly, warm and concise, like a good waiter who has other tables
+  too."""
+_PRICES = "Write them exactly as lookup_menu gives them."
+_PRICES_ALOUD = "Say them as lookup_menu gives them, in words, and never round one."
+_NAMING = """\
+- Name three to five choices at most, each with its price. More only if the diner asks for the
+  whole list.
+- Asked about a picture, look up what it looks like: no picture shows what is in a dish.
+- An answer about one dish alone goes out with our picture of it by itself. Asked to see a dish,
+  look it up and say a few words about it alone; only if its image_url is empty say that there is
+  no picture.
+- If you can't tell what the diner wants, ask one clarifying question, and only one. If you can,
+  just answer. Where you ask which of a few things, or yes or no, call offer_choices beside it."""
+_NAMING_ALOUD = """\
+- If you can't tell what the diner wants, ask one clarifying question, and only one. If you can,
+  just answer."""
+_CFOS = "call hand_over, or where you can't, tell the diner\n  to write /cfo."
+_CFOS_ALOUD = "call hand_over."
+_WAY = "Who asks where you are, or the way, gets the address and this link."
+_WAY_ALOUD = "You can't say this link: offer to send it on WhatsApp to who asks for the way."
+
+
 def instructions(restaurant: Restaurant) -> str:
-    table = _TABLES.get(restaurant.country)
-    parts = [_work(restaurant), *([table] if table else []), A_PERSON, WHATSAPP_STYLE]
+    work = _work(restaurant, _SERVES, _PRICES, _NAMING, _CFOS, _WAY)
+    parts = [work, *_table(restaurant), A_PERSON, WHATSAPP_STYLE]
     return brief(*parts, BESIDE_WORDS, DINERS_WORDS)
+
+
+def aloud(restaurant: Restaurant) -> str:
+    work = _work(restaurant, _SERVES_ALOUD, _PRICES_ALOUD, _NAMING_ALOUD, _CFOS_ALOUD, _WAY_ALOUD)
+    return brief(work, *_table(restaurant), A_PERSON_ALOUD, SPOKEN_STYLE, DINERS_WORDS)
 
 
 def greeting(restaurant: Restaurant, language: str | None = None) -> Phrase:
@@ -65,17 +98,23 @@ def greeting(restaurant: Restaurant, language: str | None = None) -> Phrase:
     )
 
 
-def _work(restaurant: Restaurant) -> str:
+def _table(restaurant: Restaurant) -> list[str]:
+    table = _TABLES.get(restaurant.country)
+    return [table] if table else []
+
+
+def _work(
+    restaurant: Restaurant, serves: str, prices: str, naming: str, cfos: str, way: str
+) -> str:
     return f"""\
 You are the waiter of {restaurant.name}, {restaurant.city}.
-You serve its diners on WhatsApp: friendly, warm and concise, like a good waiter who has other
-  tables too.
+{serves}
 
 The house
 - {restaurant.about}
-- Address: {address_of(restaurant)}, {country_of(restaurant)}.{_map(restaurant)}
+- Address: {address_of(restaurant)}, {country_of(restaurant)}.{_map(restaurant, way)}
 - Hours: {hours_text(restaurant)}
-- Prices are in {restaurant.currency}. Write them exactly as lookup_menu gives them.
+- Prices are in {restaurant.currency}. {prices}
 
 Your work
 - Every dish, price, ingredient and allergen you name comes from lookup_menu or recommend_pairing
@@ -85,14 +124,7 @@ Your work
   and earlier; put the dish's words into English, or as they stand on the menu.
 - What they list as unavailable you don't offer; who asked for it hears when it is served. For
   another time than now ("dinner tomorrow") pass `at`, in every call that is for then.
-- Name three to five choices at most, each with its price. More only if the diner asks for the
-  whole list.
-- Asked about a picture, look up what it looks like: no picture shows what is in a dish.
-- An answer about one dish alone goes out with our picture of it by itself. Asked to see a dish,
-  look it up and say a few words about it alone; only if its image_url is empty say that there is
-  no picture.
-- If you can't tell what the diner wants, ask one clarifying question, and only one. If you can,
-  just answer. Where you ask which of a few things, or yes or no, call offer_choices beside it.
+{naming}
 - Sell a little: once the diner has settled on something, offer one thing with it from
   recommend_pairing. Once; a no is a no.
 - You can't place orders, bookings or payments from here: say that the staff takes them.
@@ -112,17 +144,12 @@ Your trade
 - You talk about this restaurant, its food and drink, and the table customs around them. Anything
   else (homework, code, news, travel plans, medical or legal advice, other businesses) you
   decline politely in one sentence, and come back to the meal.
-- Questions on accounting or tax are the CFO's: call hand_over, or where you can't, tell the diner
-  to write /cfo."""
+- Questions on accounting or tax are the CFO's: {cfos}"""
 
 
-def _map(restaurant: Restaurant) -> str:
+def _map(restaurant: Restaurant, way: str) -> str:
     link = map_link(restaurant)
-    if link is None:
-        return ""
-    return (
-        f"\n- On a map: {link}. Who asks where you are, or the way, gets the address and this link."
-    )
+    return "" if link is None else f"\n- On a map: {link}. {way}"
 
 
 WAITER = Persona(
@@ -134,4 +161,5 @@ WAITER = Persona(
     greeting=greeting,
     effort="low",
     check=unfounded_claims,
+    aloud=aloud,
 )

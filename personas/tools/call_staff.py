@@ -1,11 +1,14 @@
-"""`call_staff`: puts the conversation into human hands, where anybody of the staff is reached."""
+"""`call_staff`: puts the conversation into human hands, where anybody of the staff is reached.
+
+In a call by telephone it has the caller put through, where the restaurant has one of its own.
+"""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from personas import colleagues
-from personas.effects import CalledInVain
+from personas.effects import CalledInVain, PutThrough
 from personas.tool import Answer, Arguments, Tool, ToolContext
 from telemetry.logs import log
 
@@ -21,7 +24,23 @@ class CallStaffArguments(Arguments):
     ]
 
 
+PUT_THROUGH = (
+    "They are put through to the restaurant's people as soon as you have said so: say it in one"
+    " short sentence, and nothing more."
+)
+WRITES_HERE = (
+    "Say in one sentence that you have called a colleague, who will write to them here, and nothing"
+    " more: from your reply on the conversation is in human hands."
+)
+WRITES_TO_CALLER = (
+    "Say in one sentence that you have called a colleague, who will write to them on WhatsApp. The"
+    " call goes on with you."
+)
+
+
 def run(context: ToolContext, arguments: CallStaffArguments) -> Answer:
+    if context.in_call is not None and context.in_call.puts_through:
+        return Answer({"called": 1, "note": PUT_THROUGH}, (PutThrough(),))
     try:
         called = colleagues.call(
             context.database,
@@ -43,8 +62,7 @@ def run(context: ToolContext, arguments: CallStaffArguments) -> Answer:
     return Answer(
         {
             "called": len(called.notices),
-            "note": "Say in one sentence that you have called a colleague, who will write to them"
-            " here, and nothing more: from your reply on the conversation is in human hands.",
+            "note": WRITES_HERE if context.in_call is None else WRITES_TO_CALLER,
         },
         (called,),
     )

@@ -1,0 +1,185 @@
+"""A call's exchanges: what the caller said and what we said to it, in the order of speaking.
+
+Words come late: what the caller said is written down beside the answer to it. It knows no socket,
+clock or thread; times come in as seconds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from conversation.call.actions import Said
+from conversation.running import Running
+from models.inbox import Written
+from realtime.call.events import (
+    CallEvent,
+    Committed,
+    ResponseBegun,
+    ResponseOver,
+    Sound,
+    Transcribed,
+    Words,
+    WordsDone,
+)
+
+# For the words of what was said no exchange waits longer than this once it is over.
+WORDS_WITHIN_S = 3.0
+CUT = "…"  # behind what the caller did not hear the end of
+
+
+@dataclass(slots=True, eq=False)
+class Spoken:
+    """One exchange under way. `running`: its tools' calls, and what they came to so far."""
+
+    running: Running
+    heard: dict[str, str | None] = field(default_factory=dict)  # by item; None: words are to come
+    replies: list[str] = field(default_factory=list)
+    to_be_said: set[str] = field(default_factory=set)  # items of which nothing was told yet
+    responses: int = 0  # under way, or sure to come
+    tools: int = 0  # at work
+    over_at: float | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(words for words in self.heard.values() if words)
+
+    @property
+    def reply(self) -> str:
+        return " ".join(self.replies)
+
+    @property
+    def awaits_words(self) -> bool:
+        return None in self.heard.values()
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether all that there was to say to it is said."""
+        return bool(self.replies) and not (self.to_be_said or self.responses or self.tools)
+
+    def hear(self, item: str, words: str) -> None:
+        self.heard[item] = words
+        texts = [each for each in self.heard.items() if each[1]]
+        self.running.messages = [
+            Written(place, item, words or "", is_keyword=False)
+            for place, (item, words) in enumerate(texts, 1)
+        ]
+
+
+class Exchanges:
+    """Those that nobody has taken yet, in order; the last one is the one under way.
+
+    `begin` makes the `Running` of a new one.
+    """
+
+    def __init__(self, begin: Callable[[], Running]) -> None:
+        self._begin = begin
+        self._there_are: list[Spoken] = []
+        self._of_response: dict[str, Spoken] = {}
+        self._of_item: dict[str, Spoken] = {}
+
+    @property
+    def under_way(self) -> tuple[Spoken, ...]:
+        return tuple(self._there_are)
+
+    @property
+    def await_words(self) -> bool:
+        return any(each.awaits_words for each in self._there_are)
+
+    def of(self, item: str | None) -> Spoken:
+        """The one that an item of the caller's or of ours belongs to, or else the last one."""
+        return (self._of_item.get(item) if item is not None else None) or self._last()
+
+    def has_words_of(self, item: str | None) -> bool:
+        """Whether nobody need wait for what the caller said in it."""
+        found = self._of_item.get(item) if item is not None else None
+        return found is None or item is None or found.heard.get(item, "") is not None
+
+    def on_model(self, event: CallEvent, now: float) -> None:
+        match event:
+            case Committed(item):
+                self._heard(item, now)
+            case Transcribed(item=item, text=text):
+                if item in self._of_item:
+                    self._of_item[item].hear(item, text.strip())
+            case ResponseBegun(response):
+                spoken = self._last()
+                self._of_response[response] = spoken
+                spoken.responses = 1
+            case Sound(response=response, item=item) | Words(response=response, item=item):
+                self._comes(response, item)
+            case WordsDone(response=response, item=item):
+                self._comes(response, item)
+            case ResponseOver():
+                self._responded(event, now)
+
+    def on_said(self, said: Said, now: float) -> None:
+        """What is no item of the model's (a fixed sentence) is part of no exchange."""
+        spoken = self._of_item.get(said.item)
+        if spoken is None:
+            return
+        spoken.to_be_said.discard(said.item)
+        if words := said.text.strip():
+            spoken.replies.append(words if said.is_whole else f"{words}{CUT}")
+        self._close_answered(spoken, now)
+
+    def on_tool_done(self, spoken: Spoken, now: float) -> None:
+        spoken.tools -= 1
+        self._close_answered(spoken, now)
+
+    def on_line_end(self) -> None:
+        """Of what was under way at the model, nothing comes any more."""
+        for each in self._there_are:
+            each.responses = 0
+            for item, words in each.heard.items():
+                if words is None:
+                    each.heard[item] = ""
+
+    def take(self, now: float, *, is_over: bool = False) -> list[Spoken]:
+        """Those that are complete, oldest first; all of them once the call `is_over`."""
+        taken: list[Spoken] = []
+        while self._there_are and (is_over or self._is_complete(self._there_are[0], now)):
+            spoken = self._there_are.pop(0)
+            self._of_item = {key: one for key, one in self._of_item.items() if one is not spoken}
+            self._of_response = {
+                key: one for key, one in self._of_response.items() if one is not spoken
+            }
+            taken.append(spoken)
+        return taken
+
+    def _is_complete(self, spoken: Spoken, now: float) -> bool:
+        if spoken.over_at is None or spoken.tools:
+            return False
+        return not spoken.awaits_words or now >= spoken.over_at + WORDS_WITHIN_S
+
+    def _last(self) -> Spoken:
+        if not self._there_are or self._there_are[-1].over_at is not None:
+            self._there_are.append(Spoken(self._begin()))
+        return self._there_are[-1]
+
+    def _heard(self, item: str, now: float) -> None:
+        """The caller said something: after words of ours another exchange begins with it."""
+        if item in self._of_item:
+            return
+        last = self._last()
+        if last.replies:
+            last.over_at = now
+            last = self._last()
+        self._of_item[item] = last
+        last.heard[item] = None
+
+    def _comes(self, response: str, item: str) -> None:
+        spoken = self._of_response.get(response)
+        if spoken is not None and item not in self._of_item:
+            self._of_item[item] = spoken
+            spoken.to_be_said.add(item)
+
+    def _responded(self, over: ResponseOver, now: float) -> None:
+        """With calls of tools, another response follows what they come to."""
+        spoken = self._of_response.pop(over.response, None)
+        if spoken is None:
+            return
+        spoken.responses = 1 if over.calls and over.status == "completed" else 0
+        self._close_answered(spoken, now)
+
+    def _close_answered(self, spoken: Spoken, now: float) -> None:
+        if spoken.is_answered and spoken.over_at is None:
+            spoken.over_at = now
