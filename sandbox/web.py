@@ -15,6 +15,8 @@ from sandbox.twilio.content_api import ContentApi
 from sandbox.twilio.control import Control
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.rest import TwilioApi
+from sandbox.twilio.voice.control import CallsControl
+from sandbox.twilio.voice.rest import CallsApi
 
 
 def create_web(exchange: Exchange, static: Path = STATIC) -> Flask:
@@ -31,6 +33,8 @@ def create_web(exchange: Exchange, static: Path = STATIC) -> Flask:
         ContentApi(exchange),
         Phone(exchange, static),
         Control(exchange),
+        CallsApi(exchange),
+        CallsControl(exchange),
     ):
         web.register_blueprint(part.blueprint())
     web.register_error_handler(HTTPException, _render_http_error)

@@ -43,7 +43,7 @@ class Control:
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("sandbox_twilio", __name__, url_prefix="/sandbox/twilio")
-        routes.before_request(_require_loopback)
+        routes.before_request(require_loopback)
         routes.before_request(require_address)
         routes.add_url_rule("/faults", view_func=self.order_faults, methods=["POST"])
         routes.add_url_rule("/faults", view_func=self.clear_faults, methods=["DELETE"])
@@ -162,7 +162,7 @@ class Control:
         return jsonify(self._exchange.stats())
 
 
-def _require_loopback() -> None:
+def require_loopback() -> None:
     if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:
         abort(403, "The sandbox is steered from its own machine only.")
 

@@ -33,6 +33,7 @@ from sandbox.twilio.messages import (
     take_fault,
     tapped,
 )
+from sandbox.twilio.voice.calls import Calls, routes_beside
 from sandbox.twilio.window import OUTSIDE, Windows
 
 # WhatsApp ends "typing" by itself after this.
@@ -60,6 +61,7 @@ class Exchange:
         self.faults: list[Fault] = []
         self.account = Account(numbers, webhook_url, fallback_url)
         self.contents = Contents()
+        self.calls = Calls(account_sid, auth_token, routes_beside(webhook_url))
         self.windows = Windows(clock)
         # Chats whose diner Twilio itself has taken off, as where STOP is its own to heed.
         self.opted_out: set[Chat] = set()
@@ -77,7 +79,7 @@ class Exchange:
         self._changed = self._chats.changed
         self._closing = threading.Event()
         self._diners = list(DINERS)
-        # Anew with each start: the database outlives it, and a new diner is nobody it knows.
+        # Anew with each start: the database outlives it, and a new diner is unknown to it.
         self._made_up = 100_000 + secrets.randbelow(800_000)
         self._known_numbers: frozenset[str] = frozenset()
         self._typing_until: dict[Chat, float] = {}
@@ -93,10 +95,7 @@ class Exchange:
         sid: str | None = None,
         extra_fields: Mapping[str, str] | None = None,
     ) -> Receipt:
-        """A diner writes: post the webhook and wait for its answer.
-
-        A known `sid` posts that message again, as it was.
-        """
+        """A diner writes: the webhook's answer is waited for. A known `sid` is posted again."""
         message = self._take_in(from_, to, body, media, profile_name, sid, extra_fields or {})
         return Receipt(message, self._delivery.to_service(message))
 
@@ -160,10 +159,7 @@ class Exchange:
         return self.receive_later(message.to, message.from_, body, extra_fields=fields)
 
     def show_typing(self, sid: str) -> bool:
-        """The restaurant prepares its answer to this message of a diner's, and so has read it.
-
-        False if there is none.
-        """
+        """The restaurant answers this message, and so has read it. False if there is none."""
         with self._changed:
             self._typing_calls += 1
             message = self._chats.message(sid)
@@ -262,8 +258,9 @@ class Exchange:
         self._closing.wait(seconds)
 
     def close(self) -> None:
-        """End the background work; what is not posted by now never is."""
+        """End calls and background work; what is not posted by now never is."""
         self._closing.set()
+        self.calls.close()
         self._delivery.close()
 
     def _take_in(

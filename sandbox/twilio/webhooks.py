@@ -61,6 +61,15 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer with what it says, as TwiML is."""
+
+    answer: Answer
+    content_type: str = ""
+    body: bytes = b""
+
+
 class Webhooks:
     """Posts signed forms over real sockets, from any number of threads."""
 
@@ -92,33 +101,49 @@ class Webhooks:
 
     def post(self, url: str, fields: Mapping[str, str], token: str | None = None) -> Answer:
         """Post a form. Its `token` stays the same when a message is posted again."""
+        return self.fetch("POST", url, fields, token).answer
+
+    def fetch(
+        self, method: str, url: str, fields: Mapping[str, str], token: str | None = None
+    ) -> Page:
+        """The same with what is answered; by GET, the fields stand in the address."""
         started = time.monotonic()
         token = token or str(uuid.uuid4())
         tries = 1
-        status, code = self._try(url, fields, token)
+        response, code = self._try(method, url, fields, token)
         while code == CONNECT_FAILURE and tries < CONNECT_TRIES:
             tries += 1
-            status, code = self._try(url, fields, token)
-        return Answer(url, status, time.monotonic() - started, code, tries)
+            response, code = self._try(method, url, fields, token)
+        seconds = time.monotonic() - started
+        if response is None:
+            return Page(Answer(url, None, seconds, code, tries))
+        answer = Answer(url, response.status_code, seconds, code, tries)
+        return Page(answer, response.headers.get("Content-Type", ""), response.content)
 
     def close(self) -> None:
         self._session.close()
 
     def _try(
-        self, url: str, fields: Mapping[str, str], token: str
-    ) -> tuple[int | None, int | None]:
+        self, method: str, url: str, fields: Mapping[str, str], token: str
+    ) -> tuple[requests.Response | None, int | None]:
         # What stands behind the # tells Twilio how to connect; it is neither sent nor signed.
-        request = requests.Request("POST", url.partition("#")[0], data=dict(fields))
+        in_url = method == "GET"
+        request = requests.Request(
+            method,
+            url.partition("#")[0],
+            params=dict(fields) if in_url else None,
+            data=None if in_url else dict(fields),
+        )
         try:
             prepared = self._session.prepare_request(request)
-            signature = sign(self._auth_token, prepared.url or "", fields)
+            signature = sign(self._auth_token, prepared.url or "", {} if in_url else fields)
             prepared.headers["X-Twilio-Signature"] = signature
             prepared.headers["I-Twilio-Idempotency-Token"] = token
             response = self._session.send(prepared, timeout=self._timeout_s, allow_redirects=False)
         except requests.RequestException as error:
             log.info("sandbox.webhook_failed url=%s error=%s", url, error)
             return None, CONNECT_FAILURE if _never_connected(error) else HTTP_FAILURE
-        return response.status_code, None if 200 <= response.status_code < 300 else HTTP_FAILURE
+        return response, None if 200 <= response.status_code < 300 else HTTP_FAILURE
 
 
 def sign(auth_token: str, url: str, fields: Mapping[str, str]) -> str:
