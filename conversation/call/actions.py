@@ -100,6 +100,13 @@ class RunTool:
 
 
 @dataclass(frozen=True, slots=True)
+class CallStaff:
+    """The caller has pressed 0: the same as `call_staff`, and answered by `Bridge.on_tool` too."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """Whether this may be said: where not, `Bridge.on_objection` is told so."""
 
@@ -109,7 +116,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """A Realtime socket is to be opened, in `after_s`, in place of the one there was."""
+    """A Realtime socket is to be opened, in `after_s`, in place of the one there was.
+
+    That one is closed, and nothing of it is passed on any more, its end neither.
+    """
 
     after_s: float = 0.0
 
@@ -157,5 +167,16 @@ class Note:
 
 
 Action = (
-    ToCaller | ToModel | RunTool | Check | Reopen | Heard | Said | Spent | Transfer | End | Note
+    ToCaller
+    | ToModel
+    | RunTool
+    | CallStaff
+    | Check
+    | Reopen
+    | Heard
+    | Said
+    | Spent
+    | Transfer
+    | End
+    | Note
 )

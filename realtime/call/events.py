@@ -24,6 +24,13 @@ class Updated:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputTaken:
+    """A tool's output is in the conversation: a response that begins from now on has seen it."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechStarted:
     """The caller begins to speak; `item` is what it will be."""
 
@@ -131,6 +138,7 @@ class Passed:
 CallEvent = (
     Ready
     | Updated
+    | OutputTaken
     | SpeechStarted
     | SpeechStopped
     | Committed

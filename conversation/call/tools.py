@@ -1,0 +1,53 @@
+"""The tools that run in a call, and the word that bridges a long wait. It runs none."""
+
+from dataclasses import dataclass
+
+from conversation.call.limits import CallLimits
+from realtime.events import FunctionCall
+
+# One that has run for so long is not waited for in silence.
+ENDLESS_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A call of a tool. `session`: the number of the one that it was made in."""
+
+    call: FunctionCall
+    response: str
+    session: int
+    since: float
+
+
+class Tools:
+    def __init__(self, limits: CallLimits) -> None:
+        self._limits = limits
+        self._running: dict[str, Running] = {}
+        self._bridged: set[str] = set()  # responses whose wait had its word
+
+    def begin(self, call: FunctionCall, response: str, session: int, now: float) -> None:
+        self._running[call.call_id] = Running(call, response, session, now)
+
+    def end(self, call_id: str) -> Running | None:
+        """None for one that nobody waits for."""
+        return self._running.pop(call_id, None)
+
+    def are_over(self, response: str) -> bool:
+        """Whether all that one response called have ended."""
+        return all(each.response != response for each in self._running.values())
+
+    def is_running(self, now: float) -> bool:
+        return any(now < each.since + ENDLESS_S for each in self._running.values())
+
+    def moment_at(self, silent_since: float) -> float | None:
+        """When the caller, who has heard nothing since then, is to hear that it takes a moment."""
+        waits = [
+            max(each.since + self._limits.moment_s, silent_since)
+            for each in self._running.values()
+            if each.response not in self._bridged
+        ]
+        return min(waits, default=None)
+
+    def bridge(self) -> None:
+        """The word is said."""
+        self._bridged.update(each.response for each in self._running.values())
