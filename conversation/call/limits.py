@@ -28,6 +28,8 @@ class CallLimits:
     finishing_s: float = 4.0
     # Twilio closes the stream of a call that is put through.
     transfer_s: float = 10.0
+    # What the caller says while somebody hands over is waited for, so that it is not lost.
+    hand_over_s: float = 3.0
     renewal_s: float = 3_300.0
     # Before the session's own end.
     renewal_margin_s: float = 240.0

@@ -51,11 +51,15 @@ class Responses:
         self._wanted_at = at if self._wanted_at is None else min(self._wanted_at, at)
         self._instructions = instructions or self._instructions
 
+    def spoke(self, now: float) -> None:
+        """The caller is silent again: the server answers by itself, or has to be asked to."""
+        self._wanted_at = now + self._limits.unanswered_s
+
     def committed(self, item: str, now: float) -> None:
-        """The caller has spoken: the server answers by itself, or has to be asked to."""
+        """What they said is an item, and the next response its answer."""
         self.heard = item
         self._instructions = None
-        self._wanted_at = now + self._limits.unanswered_s
+        self.spoke(now)
 
     def ask(self, now: float) -> tuple[str, str | None] | None:
         """The event's id and the instructions of the response to ask for now, if one is."""

@@ -126,9 +126,44 @@ class Speaking:
         if self._playing.may_hold and self._stream_sid is not None:
             actions.append(ToCaller(clear(self._stream_sid)))
             self._playing.clear(now)
-        known = [each for each in cut if each.response and each.is_in_session]
-        # One that no sound came of has none to be cut: the server would refuse it.
-        return actions, [each for each in known if each.received and each.is_cut_short]
+        return actions, self._cuts(cut)
+
+    def late_cuts(self, response: str) -> list[Utterance]:
+        """Those of a muted response whose first sound came when nothing was to be heard of it."""
+        return self._cuts([each for each in self._items.values() if each.response == response])
+
+    def _cuts(self, items: list[Utterance]) -> list[Utterance]:
+        """Those that the model is to be told of: each once.
+
+        One that no sound came of has none to be cut, and the server would refuse it.
+        """
+        cuts = [
+            each
+            for each in items
+            if each.response and each.is_in_session and not each.is_cut_told
+            if each.is_muted and each.received and each.is_cut_short
+        ]
+        for each in cuts:
+            each.is_cut_told = True
+        return cuts
+
+    def mute(self, response: str) -> None:
+        """Nothing is to be heard of it, and nothing was."""
+        self._muted.add(response)
+        for each in self._unsettled:
+            if each.response == response and not each.is_muted:
+                each.cut(0)
+
+    def find(self, item: str) -> Utterance | None:
+        """The model's, of this session."""
+        return self._items.get(item)
+
+    def is_saying(self, response: str | None) -> bool:
+        """Whether some of it is heard, or will be."""
+        return response is not None and any(
+            each.response == response and each.received and not each.is_muted
+            for each in self._unsettled
+        )
 
     def _is_heard(self, each: Utterance, now: float) -> bool:
         if each.is_muted:
@@ -159,6 +194,19 @@ class Speaking:
             first.told = "" if first.cut_at == 0 else first.so_far()
             if first.told:
                 yield Said(first.name, first.told, not first.is_cut_short)
+
+    def settle_cut(self, now: float) -> list[Said]:
+        """What was cut short has no more words than came so far."""
+        for each in self._unsettled:
+            each.has_all_words = each.has_all_words or each.is_muted
+        return list(self.settle(now))
+
+    def finish(self, now: float) -> list[Said]:
+        """Nobody hears anything any more: what was heard so far."""
+        for each in self._unsettled:
+            if not self._is_heard(each, now):
+                each.cut(each.heard(self._playing, now))
+        return self.settle_cut(now)
 
     def is_playing(self, now: float) -> bool:
         """Whether there is anything that the caller is to hear still."""

@@ -18,6 +18,11 @@ class Running:
     session: int
     since: float
 
+    @property
+    def is_by_key(self) -> bool:
+        """Of the caller's telephone: the model has not called it."""
+        return self.response == self.call.call_id
+
 
 class Tools:
     def __init__(self, limits: CallLimits) -> None:
@@ -42,7 +47,7 @@ class Tools:
     def moment_at(self, silent_since: float) -> float | None:
         """When the caller, who has heard nothing since then, is to hear that it takes a moment."""
         waits = [
-            max(each.since + self._limits.moment_s, silent_since)
+            max(each.since, silent_since) + self._limits.moment_s
             for each in self._running.values()
             if each.response not in self._bridged
         ]

@@ -25,6 +25,7 @@ class Utterance:
     has_all_words: bool = False
     is_in_session: bool = True  # the model's session of now knows it
     cut_at: int | None = None  # how much of it the caller heard, where they were not to hear more
+    is_cut_told: bool = False  # to the model
     checked: int = 0  # of its text, in characters
     told: str | None = None  # what was heard of it, once that is sure
 

@@ -1,0 +1,44 @@
+"""A call is brought to its end: by us, with a sentence, or by the caller."""
+
+from conversation.call.actions import Action, End, SentenceKey, Transfer, Why
+from conversation.call.barge_in import interrupt
+from conversation.call.leaving import Leaving
+from conversation.call.parts import Parts
+from conversation.call.saying import say
+
+
+def leave(call: Parts, why: Why, key: SentenceKey | None, now: float) -> None:
+    """Once, whatever comes after it: nothing more is asked of the model."""
+    if call.leaving is None:
+        call.leaving = Leaving(why, key, by=now + call.limits.finishing_s)
+
+
+def go_on_leaving(call: Parts, now: float) -> list[Action]:
+    """The next step of it, if it is time for one."""
+    leaving = call.leaving
+    if leaving is None or not call.has_stream:
+        return []
+    actions: list[Action] = []
+    if not leaving.is_said:
+        goes_on = call.speaking.is_playing(now) or call.responses.running is not None
+        if goes_on and now < leaving.by:
+            return []
+        actions = interrupt(call, now, cancels=True) if goes_on else []
+        leaving.is_said = True
+        if leaving.key is not None:
+            actions += say(call, leaving.key, now)
+    if call.speaking.is_playing(now):
+        return actions
+    if leaving.why == "transferred":
+        if leaving.over_at is None:
+            # The stream goes on until Twilio ends it: closed by us, the call would be over.
+            leaving.over_at = now + call.limits.transfer_s
+            return [*actions, *call.speaking.settle(now), Transfer()]
+        if now < leaving.over_at:
+            return actions
+    return [*actions, *end(call, leaving.why, now)]
+
+
+def end(call: Parts, why: Why, now: float) -> list[Action]:
+    call.is_over = True
+    return [*call.speaking.finish(now), End(why)]

@@ -1,0 +1,64 @@
+"""The parts of one call that its rules work on: who speaks, who hears, what runs, how it ends.
+
+Each rule is a function in a file of its own, from these and the time to actions.
+"""
+
+from dataclasses import dataclass, field
+from math import inf
+
+from conversation.call.actions import Opening
+from conversation.call.backoff import Backoff
+from conversation.call.leaving import Leaving
+from conversation.call.limits import CallLimits
+from conversation.call.responses import Responses
+from conversation.call.session import Session
+from conversation.call.silence import Silence
+from conversation.call.speaking import Speaking
+from conversation.call.tools import Tools
+
+
+@dataclass(slots=True)
+class Parts:
+    opening: Opening
+    limits: CallLimits
+    speaking: Speaking
+    session: Session
+    tools: Tools
+    silence: Silence
+    backoff: Backoff
+    leaving: Leaving | None = None
+    has_stream: bool = False
+    is_over: bool = False
+    too_long_at: float = inf
+    is_owed: bool = False  # an answer, by the next session
+    is_unheard: bool = False  # what the caller said as the last session ended
+    hands_over_by: float | None = None  # to a voice that only a new session has
+    objected: dict[str | None, int] = field(default_factory=dict)  # by what was answered
+    keys: int = 0
+
+    @property
+    def responses(self) -> Responses:
+        return self.session.responses
+
+    def is_active(self, now: float) -> bool:
+        """Whether anybody speaks, or is about to."""
+        return (
+            not (self.has_stream and self.session.is_open)
+            or self.session.hearing.is_speaking
+            or self.responses.is_busy
+            or self.responses.is_wanted
+            or self.tools.is_running(now)
+            or self.speaking.is_playing(now)
+        )
+
+
+def parts_of(opening: Opening, now: float, limits: CallLimits) -> Parts:
+    return Parts(
+        opening,
+        limits,
+        speaking=Speaking(limits),
+        session=Session(opening, limits),
+        tools=Tools(limits),
+        silence=Silence(limits, now),
+        backoff=Backoff(limits),
+    )

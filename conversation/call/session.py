@@ -1,0 +1,139 @@
+"""The model's side of a call: one session after another, and what each is told.
+
+It makes the frames for the Realtime socket, and keeps what was said for the next session. What the
+caller hears is not its own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conversation.call.actions import Action, Opening, SessionSetup, ToModel
+from conversation.call.hearing import Hearing
+from conversation.call.limits import CallLimits
+from conversation.call.responses import Responses
+from conversation.call.so_far import SoFar
+from conversation.call.tools import Running
+from conversation.call.utterance import Utterance
+from realtime.call import frames
+from realtime.events import FunctionCall
+from realtime.request import call_made, said_by_system, said_by_us
+from whatsapp.streams import BYTES_PER_MS
+
+NOT_RUN = '{"error": "The caller interrupted: this was not run."}'
+CUT_OFF = "The line to you broke there: go on with what you were saying, without a new greeting."
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What goes with a session. `is_owed`: somebody waits for an answer."""
+
+    is_owed: bool
+    is_unheard: bool  # what the caller said last
+
+
+class Session:
+    def __init__(self, opening: Opening, limits: CallLimits) -> None:
+        greeted = (said_by_us(opening.greeting.text),) if opening.greeting.sound else ()
+        self.so_far = SoFar((*opening.items, *greeted))
+        self.responses = Responses(limits)
+        self.hearing = Hearing(limits)
+        self.number = 0
+        self.setup = opening.setup
+        self._cuts = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.hearing.has_session
+
+    def open(self) -> list[Action]:
+        """Whoever answers, all that was said so far, and what the caller said meanwhile."""
+        self.number += 1
+        items = [ToModel(frames.item_create(each)) for each in self.so_far.items()]
+        early = self.hearing.open_session()
+        return [self._update(), *items, *([ToModel(early)] if early else [])]
+
+    def end(self) -> Lost:
+        heard = self.responses.heard
+        is_owed = self.responses.end_session()
+        is_unwritten = is_owed and self.so_far.is_unwritten(heard)
+        lost = Lost(is_owed, self.hearing.is_speaking or is_unwritten)
+        self.hearing.end_session()
+        self.so_far.end_session()
+        return lost
+
+    def hand_over(self, setup: SessionSetup) -> list[Action]:
+        """Somebody else goes on in this session."""
+        self.setup = setup
+        return [self._update()] if self.is_open else []
+
+    def media(self, sound: bytes) -> list[Action]:
+        frame = self.hearing.media(sound)
+        return [] if frame is None else [ToModel(frame)]
+
+    def ask(self, now: float) -> list[Action]:
+        """For a response, where one is wanted and may be asked for."""
+        if not self.may_ask or (asked := self.responses.ask(now)) is None:
+            return []
+        event_id, instructions = asked
+        return [ToModel(frames.response_create(instructions, event_id))]
+
+    @property
+    def may_ask(self) -> bool:
+        return self.is_open and not self.hearing.is_speaking
+
+    def tell(self, text: str) -> list[Action]:
+        """The system says so."""
+        self.so_far.told(text)
+        return [ToModel(frames.item_create(said_by_system(text)))] if self.is_open else []
+
+    def said(self, sentence: Utterance) -> list[Action]:
+        """A fixed sentence is heard in between, which the caller may answer."""
+        self.so_far.said(sentence)
+        return [ToModel(frames.item_create(said_by_us(sentence.text)))] if self.is_open else []
+
+    def called(self, call: FunctionCall) -> None:
+        self.so_far.called(call)
+
+    def dropped(self, call: FunctionCall) -> list[Action]:
+        """Asked for in a response that was cut short: nobody runs it."""
+        self.so_far.called(call)
+        self.so_far.answered(call.call_id, NOT_RUN)
+        return [ToModel(frames.tool_output(call.call_id, NOT_RUN))]
+
+    def answered(self, ran: Running, output: str) -> list[Action]:
+        """What a tool came to; a call of another session is told with it."""
+        self.so_far.answered(ran.call.call_id, output)
+        if not self.is_open:
+            return []
+        made = [ToModel(frames.item_create(call_made(ran.call)))]
+        self.responses.answered(ran.call.call_id)
+        told = ToModel(frames.tool_output(ran.call.call_id, output))
+        return [told] if ran.session == self.number else [*made, told]
+
+    def cut(self, items: Iterable[Utterance]) -> list[Action]:
+        """The model is to know how much was heard of these."""
+        actions: list[Action] = []
+        for each in items:
+            self._cuts += 1
+            at_ms = (each.cut_at or 0) // BYTES_PER_MS
+            actions.append(ToModel(frames.truncate(each.name, at_ms, f"cut-{self._cuts}")))
+        return actions
+
+    def cancel(self) -> list[Action]:
+        running = self.responses.running
+        return [] if running is None else [ToModel(frames.cancel(running))]
+
+    def _update(self) -> Action:
+        setup = self.setup
+        return ToModel(
+            frames.session_update(
+                instructions=setup.instructions,
+                tools=setup.tools,
+                voice=setup.voice,
+                eagerness=setup.eagerness,
+                noise_reduction=setup.noise_reduction,
+                transcription_model=setup.transcription_model,
+                language=setup.language,
+                effort=setup.effort,
+            )
+        )
