@@ -8,6 +8,7 @@ from realtime import events, reading
 from realtime.call.events import (
     CallEvent,
     Committed,
+    OutputTaken,
     Passed,
     Ready,
     Refused,
@@ -75,6 +76,8 @@ def _read(event: Json, at: float | None) -> CallEvent:
             return Transcribed(_item(event), _words(event, "transcript").strip(), usage)
         case "conversation.item.truncated":
             return Truncated(_item(event), count_of(event.get("audio_end_ms")))
+        case "conversation.item.added" | "conversation.item.created":
+            return _added(mapping_of(event.get("item")), event)
         case "session.created":
             return _ready(mapping_of(event.get("session")), at)
         case "session.updated":
@@ -96,6 +99,13 @@ def _place(event: Json) -> tuple[str, str]:
 def _words(event: Json, name: str) -> str:
     """Words that any encoder takes, and any database."""
     return text_of(event, name).replace("\0", "")
+
+
+def _added(item: Json, event: Json) -> CallEvent:
+    """Of all that is added, only what a tool came to matters: the rest is told otherwise."""
+    if item.get("type") != "function_call_output":
+        return Passed(name_of(event, "type"))
+    return OutputTaken(text_of(item, "call_id"))
 
 
 def _sound(event: Json) -> CallEvent:

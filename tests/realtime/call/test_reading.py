@@ -54,6 +54,13 @@ def over(**response: Any) -> events.ResponseOver:
     return ended
 
 
+def test_a_tools_output_in_the_conversation_is_told_of() -> None:
+    output = {"type": "function_call_output", "call_id": "call_1", "output": "{}"}
+    assert heard("conversation.item.added", item=output) == events.OutputTaken("call_1")
+    words = {"type": "message", "role": "user", "content": []}
+    assert isinstance(heard("conversation.item.added", item=words), events.Passed)
+
+
 @pytest.mark.parametrize("optional", [True, False], ids=["whole", "bare"])
 @pytest.mark.parametrize("event", SERVER_EVENTS, ids=event_type)
 def test_every_event_of_openai_is_read_for_what_it_means(
