@@ -33,7 +33,7 @@ class Behaviour:
     # A session that hears its caller and speaks to them, as in a telephone call.
     voice_speed: float = 5.0  # so many times faster than it is heard its sound comes; 0: at once
     first_sound_delay_s: float = 0.0  # before the first sound of each message
-    chirps: bool = False  # it speaks in the practice voice, whose words can be heard again
+    chirps: bool = False  # it speaks in the practice voice, of which words are heard again
     no_interrupt: bool = False  # it speaks on, whatever `interrupt_response` says
     transcription_delay_s: float = 0.2  # from a commit to what was said in words
     fail_transcription: int = 0

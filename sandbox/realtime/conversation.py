@@ -79,7 +79,7 @@ class Conversation:
         def event() -> Event:
             return item.event(item.status)
 
-        return self._put(Kept(event, event, item.id, item))
+        return self._put(Kept(event, item.meant, item.id, item))
 
     def item(self, item_id: str) -> Event:
         """Raises Refusal where there is none."""

@@ -29,7 +29,7 @@ def session_updated(session: Event) -> Event:
 
 
 def new_session(model: str, lasts_s: float) -> Event:
-    """The session before any `session.update`: OpenAI's defaults, which speak rather than write."""
+    """The session before any `session.update`: OpenAI's defaults, which listen and speak."""
     return {
         "type": "realtime",
         "object": "realtime.session",
@@ -45,7 +45,7 @@ def new_session(model: str, lasts_s: float) -> Event:
             "input": {
                 "format": {"type": "audio/pcm", "rate": SAMPLES_PER_S},
                 "transcription": None,
-                "turn_detection": None,
+                "turn_detection": {"type": "server_vad", "silence_duration_ms": 200},
             },
             "output": {
                 "format": {"type": "audio/pcm", "rate": SAMPLES_PER_S},

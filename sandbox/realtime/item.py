@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.practice import Call, Say
+from sandbox.practice.aloud import as_said
 from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
 from sandbox.realtime.events import Event, new_id
@@ -47,7 +48,6 @@ class Item:
     ) -> None:
         self.index = index
         self.id = new_id("item")
-        self.pieces = _pieces(says)
         self.sent = 0
         self.status = "in_progress"
         self.is_closed = False
@@ -56,8 +56,14 @@ class Item:
         self._cut_to: str | None = None
         self._call_id = new_id("call")
         self._says = says
+        # Said to somebody who listens, it is words alone; as it was written, the model knows it.
+        self._written = ""
+        if voice is not None and voice.is_live and isinstance(says, Say):
+            self._written = says.text
+            self._says = says = Say(as_said(says.text))
         self._phase = phase
         self._is_spoken = is_spoken
+        self.pieces = _pieces(says)
         has_sound = voice is not None and isinstance(says, Say)
         self.sounding = Sounding(self.pieces, voice) if has_sound and voice else None
 
@@ -73,6 +79,12 @@ class Item:
         said = self._said() if self._cut_to is None else self._cut_to
         message = events.assistant_message(self.id, said, status, is_spoken=self._is_spoken)
         return message | phase
+
+    def meant(self) -> Event:
+        """It, as the model knows it."""
+        if self._written and self._cut_to is None and self.sent == len(self.pieces):
+            return events.assistant_message(self.id, self._written, self.status, is_spoken=False)
+        return self.event(self.status)
 
     def cut(self, at_ms: int) -> None:
         """Nothing that sounded later was ever heard."""

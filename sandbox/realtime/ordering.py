@@ -11,7 +11,7 @@ from sandbox.realtime.conversation import HEARD_TOKENS_PER_S, Conversation
 from sandbox.realtime.events import Event
 from sandbox.realtime.records import without_sound
 from sandbox.realtime.script import Fate, Order
-from sandbox.realtime.voice import Voice, voice_of
+from sandbox.realtime.voice import voice_of
 
 # About what a tokenizer makes of English and of JSON.
 CHARACTERS_PER_TOKEN = 4
@@ -44,7 +44,10 @@ def order(
     text_tokens = len(json.dumps(without_sound(context))) // CHARACTERS_PER_TOKEN
     think = answer_in_parallel if settings.get("parallel_tool_calls") else answer
     says = think(settings["instructions"], tools, context)
-    voice = _voice(session, settings, is_live=is_in_conversation)
+    voice = None
+    if settings["output_modalities"] == ["audio"]:
+        sounds = session["audio"]["output"] | _sounds(asked)
+        voice = voice_of(sounds, is_live=is_in_conversation, chirps=behaviour.chirps)
     if voice and behaviour.misreads:
         says = Say(behaviour.misreads)
     return Order(
@@ -68,12 +71,9 @@ def _context(asked: Event, conversation: Conversation) -> tuple[list[Event], int
     return given, round(_seconds_of_sound(given) * HEARD_TOKENS_PER_S)
 
 
-def _voice(session: Event, settings: Event, *, is_live: bool) -> Voice | None:
-    if settings["output_modalities"] != ["audio"]:
-        return None
-    asked = (settings.get("audio") or {}).get("output") or {}
-    given = {name: value for name, value in asked.items() if value is not None}
-    return voice_of({**session["audio"]["output"], **given}, is_live=is_live)
+def _sounds(asked: Event) -> Event:
+    output = (asked.get("audio") or {}).get("output") or {}
+    return {name: value for name, value in output.items() if value is not None}
 
 
 def _fate(behaviour: Behaviour) -> Fate:

@@ -4,6 +4,9 @@ from sandbox.realtime.events import Event
 from sandbox.realtime.shapes import Refusal
 from sandbox.realtime.voice import PCM
 
+# They hear a stream, and are told by the client where it ends.
+NEVER_WITH_DETECTION = ("gpt-live-transcribe", "gpt-realtime-whisper")
+
 
 def merged(old: Event, changes: Event, *, has_spoken: bool) -> Event:
     """The session with the changes. Raises Refusal for what can't be changed.
@@ -20,6 +23,11 @@ def merged(old: Event, changes: Event, *, has_spoken: bool) -> Event:
     if has_spoken and session["audio"]["output"]["voice"] != old["audio"]["output"]["voice"]:
         said = "Cannot update a conversation's voice if assistant audio is present."
         raise Refusal("cannot_update_voice", said)
+    hears = session["audio"]["input"]
+    transcriber = (hears.get("transcription") or {}).get("model")
+    if hears.get("turn_detection") and transcriber in NEVER_WITH_DETECTION:
+        said = f"Turn detection is not supported with transcription by {transcriber}."
+        raise Refusal("invalid_value", said, "session.audio.input.turn_detection")
     return session
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.practice import mulaw, speech
+from sandbox.practice.voice_of_model import voiced
 from sandbox.realtime.hearing import PCM_BYTES_PER_MS
 
 PCM = {"type": "audio/pcm", "rate": speech.SAMPLES_PER_S}
@@ -12,11 +13,15 @@ PCM = {"type": "audio/pcm", "rate": speech.SAMPLES_PER_S}
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """`is_live`: somebody listens meanwhile, so that it comes little faster than it is heard."""
+    """`is_live`: somebody listens meanwhile, so that it comes little faster than it is heard.
+
+    `chirps`: it is the practice voice, of which a machine hears the words again.
+    """
 
     name: str = "marin"
     is_pcmu: bool = False
     is_live: bool = False
+    chirps: bool = True
 
     @property
     def bytes_per_ms(self) -> int:
@@ -27,7 +32,12 @@ class Voice:
         return 1 if self.is_pcmu else speech.BYTES_PER_SAMPLE
 
     def say(self, text: str) -> bytes:
-        return speech.spoken_in_mulaw(text) if self.is_pcmu else speech.spoken(text)
+        """Likewise where this machine has no other voice."""
+        rate = mulaw.SAMPLES_PER_S if self.is_pcmu else speech.SAMPLES_PER_S
+        pcm = None if self.chirps else voiced(text, self.name, rate)
+        if pcm is None:
+            return speech.spoken_in_mulaw(text) if self.is_pcmu else speech.spoken(text)
+        return mulaw.encode(pcm) if self.is_pcmu else pcm
 
     def settings(self) -> dict[str, Any]:
         """As a response tells them."""
@@ -35,7 +45,7 @@ class Voice:
         return {"format": kind, "voice": self.name}
 
 
-def voice_of(output: Mapping[str, Any], *, is_live: bool) -> Voice:
+def voice_of(output: Mapping[str, Any], *, is_live: bool, chirps: bool) -> Voice:
     """`output`: a session's settings of its sound."""
     kind = (output.get("format") or PCM).get("type")
-    return Voice(str(output.get("voice")), kind == "audio/pcmu", is_live)
+    return Voice(str(output.get("voice")), kind == "audio/pcmu", is_live, chirps or not is_live)

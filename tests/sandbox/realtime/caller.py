@@ -13,32 +13,8 @@ MENU = "what coffee do you have?"
 
 
 class Caller:
-    """`detection` and `transcription` as in a `session.update`; None leaves either out."""
-
-    def __init__(
-        self,
-        client: Client,
-        *,
-        detection: Json | None = None,
-        transcription: Json | None = None,
-        **session: Any,
-    ) -> None:
+    def __init__(self, client: Client) -> None:
         self.client = client
-        semantic = {"type": "semantic_vad", "eagerness": "auto"}
-        self.update(
-            audio={
-                "input": {
-                    "format": PCMU,
-                    "noise_reduction": {"type": "near_field"},
-                    "transcription": transcription,
-                    "turn_detection": semantic if detection is None else detection,
-                },
-                "output": {"format": PCMU, "voice": "marin"},
-            },
-            output_modalities=["audio"],
-            **session,
-        )
-        self.session: Json = client.until("session.updated")[-1]["session"]
 
     def update(self, **session: Any) -> None:
         self.client.send({"type": "session.update", "session": {"type": "realtime", **session}})
@@ -67,6 +43,27 @@ class Caller:
         self.client.send({"type": "conversation.item.retrieve", "item_id": item_id})
         item: Json = self.client.until("conversation.item.retrieved")[-1]["item"]
         return item
+
+
+def calling(
+    client: Client,
+    *,
+    detection: Json | None = None,
+    transcription: Json | None = None,
+    **session: Any,
+) -> Caller:
+    """Whose session is set up for a call; `detection` and `transcription` as in its settings."""
+    caller = Caller(client)
+    heard = {
+        "format": PCMU,
+        "noise_reduction": {"type": "near_field"},
+        "transcription": transcription,
+        "turn_detection": detection or {"type": "semantic_vad", "eagerness": "auto"},
+    }
+    said = {"format": PCMU, "voice": "marin"}
+    caller.update(audio={"input": heard, "output": said}, output_modalities=["audio"], **session)
+    client.until("session.updated")
+    return caller
 
 
 def sound_in(events: list[Json]) -> bytes:

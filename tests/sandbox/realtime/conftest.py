@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from sandbox.realtime.server import RealtimeServer
+from tests.sandbox.realtime.caller import Caller, calling
 from tests.sandbox.realtime.client import KEY, Client
 
 
@@ -35,3 +36,10 @@ def client(connect: Callable[..., Client]) -> Client:
     client = connect()
     assert client.read()["type"] == "session.created"
     return client
+
+
+@pytest.fixture
+def caller(server: RealtimeServer, client: Client) -> Caller:
+    """In a call with a model that answers in the practice voice, as fast as it goes."""
+    server.behaviour.apply({"chirps": True, "voice_speed": 0})
+    return calling(client, transcription={"model": "gpt-4o-mini-transcribe"})
