@@ -189,6 +189,11 @@ def parse_status(form: Mapping[str, str]) -> StatusCallback:
     return _parse(StatusCallback, fields)
 
 
+def parsed(model: type[F], form: Mapping[str, str]) -> F:
+    """A form as it came. Raises BadFormError, which names the field."""
+    return _parse(model, _storable(form))
+
+
 def _storable(form: Mapping[str, str]) -> dict[str, str]:
     return {storable(name): storable(value) for name, value in form.items()}
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from models.bubbles import Bubble
 from whatsapp.billing import BillingDoor
+from whatsapp.calls_door import CallsDoor
 from whatsapp.content import ContentDoor
 from whatsapp.host import Host, SendError
 from whatsapp.hosts import API_URL, CONTENT_URL, MESSAGING_URL
@@ -67,6 +68,7 @@ class TwilioDoor:
         # What runs now and then asks of them.
         self.numbers = NumbersDoor(self._account_path, self._api, self._messaging)
         self.billing = BillingDoor(self._account_path, self._api)
+        self.calls = CallsDoor(self._account_path, self._api)
         self._messages_path = f"{self._account_path}/Messages.json"
 
     def send(

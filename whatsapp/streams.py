@@ -5,13 +5,18 @@ channel: 8 bytes a millisecond, no file's head before it. Pure.
 """
 
 import json
-from base64 import b64encode
+import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 BYTES_PER_MS = 8
 FRAME_MS = 20  # Twilio's own, and what ours are multiples of
 SILENCE = 0xFF  # a byte of it
+SID = re.compile(r"\w{1,64}", re.ASCII)
+MAX_MS = 100_000_000  # of a call: more than a day
+FORMAT = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
 
 
 class BadFrameError(Exception):
@@ -63,8 +68,30 @@ StreamEvent = Connected | Started | Media | Digit | Marked | Stopped
 
 
 def read(frame: str | bytes) -> StreamEvent | None:
-    """None for an event that is unknown, and passed over. Raises BadFrameError."""
-    raise NotImplementedError
+    """None for an event that is unknown, or tells nothing new, and passed over.
+
+    Raises BadFrameError.
+    """
+    try:
+        told = json.loads(frame)
+    except (ValueError, RecursionError):
+        raise BadFrameError("a frame that is no JSON") from None
+    match _object(told, "the frame").get("event"):
+        case "media":
+            return _media(_part(told, "media"))
+        case "mark":
+            return Marked(_text(_part(told, "mark"), "name"))
+        case "connected":
+            return Connected()
+        case "start":
+            return _started(_part(told, "start"))
+        case "dtmf":
+            return _digit(_part(told, "dtmf"))
+        case "stop":
+            return Stopped()
+        case str():
+            return None
+    raise BadFrameError("a frame without its event")
 
 
 def media(stream_sid: str, sound: bytes) -> str:
@@ -81,3 +108,71 @@ def mark(stream_sid: str, name: str) -> str:
 def clear(stream_sid: str) -> str:
     """What is buffered is not played: its marks come back at once."""
     return json.dumps({"event": "clear", "streamSid": stream_sid})
+
+
+def _media(part: Mapping[str, Any]) -> Media | None:
+    """None for what we have sent ourselves, where a stream is told both sides."""
+    if part.get("track", "inbound") != "inbound":
+        return None
+    try:
+        sound = b64decode(_text(part, "payload"), validate=True)
+    except ValueError:
+        raise BadFrameError("media whose payload is no base64") from None
+    return Media(_ms(part), sound)
+
+
+def _started(part: Mapping[str, Any]) -> Started:
+    told = _object(part.get("mediaFormat", FORMAT), "mediaFormat")
+    if any(told.get(name) != value for name, value in FORMAT.items()):
+        raise BadFrameError("a start whose mediaFormat is no µ-law of 8000 Hz and one channel")
+    given = _object(part.get("customParameters", {}), "customParameters")
+    parameters = {name: _text(given, name) for name in given}
+    return Started(_sid(part, "streamSid"), _sid(part, "callSid"), parameters)
+
+
+def _digit(part: Mapping[str, Any]) -> Digit:
+    digit = _text(part, "digit")
+    if not re.fullmatch(r"[0-9*#A-D]", digit):
+        raise BadFrameError("a dtmf whose digit is none")
+    return Digit(digit)
+
+
+def _ms(part: Mapping[str, Any]) -> int:
+    """Twilio's is a string; whole milliseconds either way."""
+    told = str(part.get("timestamp"))
+    if not re.fullmatch(r"[0-9]{1,9}", told) or int(told) > MAX_MS:
+        raise BadFrameError("media without its timestamp")
+    return int(told)
+
+
+def _sid(part: Mapping[str, Any], name: str) -> str:
+    sid = _text(part, name)
+    if not SID.fullmatch(sid):
+        raise BadFrameError(f"a {name} that is none")
+    return sid
+
+
+def _text(part: Mapping[str, Any], name: str) -> str:
+    """Half a character is none, and could not be stored."""
+    value = part.get(name)
+    if not isinstance(value, str) or not _is_whole(value):
+        raise BadFrameError("a frame with a text missing, or none")
+    return value
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return _object(told.get(name), name)
+
+
+def _object(value: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise BadFrameError(f"{name} is no JSON object")
+    return value

@@ -21,11 +21,12 @@ from whatsapp.choices import tappable
 from whatsapp.hosts import API_URL, CONTENT_URL, MESSAGING_URL
 from whatsapp.numbers import Webhook
 from whatsapp.outbound import TwilioDoor
+from whatsapp.twiml import dial
 
 DESCRIPTION = json.loads((Path(__file__).parent / "twilio_oai.json").read_text())
 CONTENT_SID = "HX" + "a" * 32
 NUMBER_SID, SENDER_SID = "PN" + "a" * 32, "XE" + "a" * 32
-SERVICE_SID = "MG" + "a" * 32
+SERVICE_SID, CALL_SID = "MG" + "a" * 32, "CA" + "a" * 32
 HERE = "https://inzozi.example/whatsapp#rc=3&rp=all"
 WEBHOOK = Webhook(HERE, "POST", "https://elsewhere.example", "POST", HERE, "POST")
 CALLBACK = "https://inzozi.example/whatsapp/status?part=7&resend=1"
@@ -96,6 +97,8 @@ CALLS: dict[str, tuple[str, Callable[[TwilioDoor], object]]] = {
     "its usage": (API_URL, lambda door: door.billing.spent_this_month()),
     "a phone number": (API_URL, lambda door: door.numbers.phone_number(KIGALI)),
     "its webhook": (API_URL, lambda door: door.numbers.point_phone_number(NUMBER_SID, HERE)),
+    "a call's end": (API_URL, lambda door: door.calls.hang_up(CALL_SID)),
+    "another way": (API_URL, lambda door: door.calls.redirect(CALL_SID, dial("+250788000009"))),
     "the senders": (MESSAGING_URL, lambda door: door.numbers.senders()),
     "a sender": (MESSAGING_URL, lambda door: door.numbers.sender(SENDER_SID)),
     "its webhooks": (MESSAGING_URL, lambda door: door.numbers.point_sender(SENDER_SID, WEBHOOK)),
