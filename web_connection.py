@@ -38,10 +38,16 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
     is_ended = False
     # What comes is answered by gunicorn or by us: the application never hears of it.
     is_refused = False
+    # It became a websocket: whoever holds it sees to its patience, and to its end.
+    is_upgraded = False
     # Of such an answer, those that the application's answers have too, a line each.
     headers = b""
     _reads = False
     _unasked = 0  # bytes that came while we waited for a head
+
+    def upgrade(self) -> None:
+        """From here on it is no HTTP, and nobody waits for a request that is slow to come."""
+        self.is_upgraded = True
 
     def recv(self, *args: Any) -> bytes:
         self._reads = True
@@ -104,8 +110,11 @@ class Connection(socket):  # type: ignore[misc] # gevent ships no types of its s
 
     @property
     def waits_since(self) -> float | None:
-        """Since when we wait for the client: all of a request, or of what it reads at a time."""
-        if self.is_ended:
+        """Since when we wait for the client: all of a request, or of what it reads at a time.
+
+        None too where that is another's to see to, as of a websocket.
+        """
+        if self.is_ended or self.is_upgraded:
             return None
         if self.writes_since is not None or not self._reads:
             return self.writes_since
