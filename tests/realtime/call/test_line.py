@@ -176,8 +176,8 @@ def test_nothing_is_passed_on_after_a_close(host: Host, call: Call) -> None:
 
     def on_event(event: CallEvent) -> None:
         call.on_event(event)
-        call.line.close()
         assert goes_on.wait(WAIT_S)
+        call.line.close()
 
     call.line.open(on_event, call.on_end)
     host.say({"type": "first"}, {"type": "second"}, {"type": "third"})
