@@ -5,6 +5,7 @@ It starts nothing, and stores and sends nothing.
 
 import doors
 from conversation.asking import Asking
+from conversation.call.voices import Voices
 from conversation.calling import OnCall
 from conversation.kitchen import Kitchen
 from conversation.opening import Opening
@@ -77,6 +78,13 @@ def understanding(outside: Outside, aside: Aside, clock: Clock) -> Understanding
     if outside.voice_client is not None:
         opening = Opening(outside.media, aside, Transcriber(outside.voice_client))
     return Understanding(outside.database, clock, opening)
+
+
+def voices(settings: Settings, outside: Outside, aside: Aside, clock: Clock) -> Voices | None:
+    """Who speaks the fixed sentences of calls; None: nobody, or a stand-in, whose voice is none."""
+    if outside.voice_client is None or settings.openai_is_stand_in:
+        return None
+    return Voices(outside.database, Speaker(outside.voice_client), aside, clock.steady)
 
 
 def _voice(settings: Settings, outside: Outside, aside: Aside) -> Voice | None:

@@ -101,6 +101,7 @@ class Service:
         )
         budget = self._budget()
         aside = Aside()
+        self.voices = answering.voices(settings, self.outside, aside, self._clock)
         understanding = answering.understanding(self.outside, aside, self._clock)
         taker = answering.taker(
             settings,
@@ -184,7 +185,7 @@ class Service:
         # Where Twilio is a stand-in, its key is its own.
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
         self.approving = Approving(self.database, door.content, self._clock)
-        self.sentences = Sentences()
+        self.sentences = Sentences(self.database, self._clock.monotonic)
         self.directory = restaurants.Directory(self.database, self._clock.monotonic)
         self.metrics.expect_turns_of(PERSONAS)
         prices = costs.prices_of(settings.openai_realtime_model, settings.prices or {})

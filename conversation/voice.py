@@ -68,12 +68,13 @@ class Voice:
         with tracing.span("speak"):
             spoken = self._speaker.speak(text, diner=diner_id, timeout_s=within_s)
         running.spend(spoken.usage)
-        _check(text, spoken)
+        check(text, spoken)
         note = self._aside.note(spoken.sound, diner_id)
         return self._served.keep(File(note, NOTE_TYPE), diner_id)
 
 
-def _check(text: str, spoken: Spoken) -> None:
+def check(text: str, spoken: Spoken) -> None:
+    """Raises StrayedError where it is not the text that was spoken, as people speak."""
     if not says_the_same(text, spoken.transcript):
         raise StrayedError("other words were said than were written")
     seconds = seconds_in(spoken.sound)

@@ -53,6 +53,7 @@ class Request:
     may_call: bool = True
     must_call: str | None = None  # the tool that it answers with, and in no words of its own
     modality: Literal["text", "audio"] = "text"  # what it answers in
+    voice: str = VOICE
     effort: str | None = None  # how much the model is to reason; None: as much as it wants
     metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -84,7 +85,7 @@ class Request:
         }
         if self.modality == "audio":
             sound = {"type": "audio/pcm", "rate": SAMPLES_PER_S}
-            response["audio"] = {"output": {"format": sound, "voice": VOICE}}
+            response["audio"] = {"output": {"format": sound, "voice": self.voice}}
         return response
 
     def _tool_choice(self) -> str | dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from models.tokens import Tokens
 from realtime.client import RealtimeClient
-from realtime.request import MOST_OUTPUT_TOKENS, Request, said_by_diner
+from realtime.request import MOST_OUTPUT_TOKENS, VOICE, Request, said_by_diner
 
 INSTRUCTIONS = (
     "You are the voice of a restaurant on WhatsApp: you read a text out, warmly and at an even"
@@ -33,7 +33,7 @@ class Speaker:
     def __init__(self, client: RealtimeClient) -> None:
         self._client = client
 
-    def speak(self, text: str, *, diner: Hashable, timeout_s: float) -> Spoken:
+    def speak(self, text: str, *, diner: Hashable, timeout_s: float, voice: str = VOICE) -> Spoken:
         """Without a sound where the model was cut off. Raises RealtimeError."""
         asked = Request(
             INSTRUCTIONS,
@@ -41,6 +41,7 @@ class Speaker:
             (said_by_diner(f"Say exactly: {text}"),),
             max_output_tokens=MOST_OUTPUT_TOKENS,
             modality="audio",
+            voice=voice,
             effort="minimal",
         )
         reply = self._client.ask(asked, diner=diner, timeout_s=timeout_s).result()

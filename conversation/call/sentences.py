@@ -4,14 +4,21 @@ How one sounds is the model's voice where that was made, else the packaged one. 
 encoded here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import get_args
 
 from conversation.call.actions import Sentence, SentenceKey
 from knowledge.call_sounds import packaged
 from knowledge.phrases import Phrase, known, later, phrase
+from models import sounds
+from models.database.engine import Database, DatabaseUnavailableError
 from realtime.request import VOICE
 
+# How long what was looked up holds; and after the database was away, what was known before.
+FRESH_S, AWAY_S = 600.0, 10.0
+# A caller waits for it.
+LIMIT_S = 1.0
 KEYS: tuple[SentenceKey, ...] = get_args(SentenceKey)
 # No persona and no restaurant is named: these are stored, and played whoever answers.
 TEXTS: Mapping[SentenceKey, str] = {
@@ -39,12 +46,46 @@ TEXTS: Mapping[SentenceKey, str] = {
 
 
 class Sentences:
+    """`monotonic` tells the time. What the model has spoken is looked up anew after FRESH_S."""
+
+    def __init__(self, database: Database, monotonic: Callable[[], float]) -> None:
+        self._database = database
+        self._monotonic = monotonic
+        self._made: dict[tuple[str, str], _Made] = {}
+
     def of(self, language: str | None, voice: str = VOICE) -> Mapping[SentenceKey, Sentence]:
         """All of them in a language, English where there are none in it, in this voice."""
-        return {key: self.one(key, language, voice) for key in KEYS}
+        made = self._made_of(known(language), voice)
+        return {key: self._sentence(key, known(language), made) for key in KEYS}
 
     def one(self, key: SentenceKey, language: str | None, voice: str = VOICE) -> Sentence:
-        return Sentence(words(key, language), packaged(key, known(language)))
+        return self._sentence(key, known(language), self._made_of(known(language), voice))
+
+    def _sentence(self, key: SentenceKey, language: str, made: Mapping[str, bytes]) -> Sentence:
+        text = words(key, language)
+        return Sentence(text, made.get(text) or packaged(key, language))
+
+    def _made_of(self, language: str, voice: str) -> Mapping[str, bytes]:
+        now = self._monotonic()
+        before = self._made.get((language, voice))
+        if before is not None and now < before.until:
+            return before.sounds
+        texts = [words(key, language) for key in KEYS]
+        try:
+            with self._database.transaction(LIMIT_S) as session:
+                made = _Made(sounds.of(session, voice, texts), now + FRESH_S)
+        except DatabaseUnavailableError:
+            made = _Made(before.sounds if before else {}, now + AWAY_S)
+        self._made[language, voice] = made
+        return made.sounds
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """By text. `until` is monotonic."""
+
+    sounds: Mapping[str, bytes]
+    until: float
 
 
 def words(key: SentenceKey, language: str | None) -> Phrase:

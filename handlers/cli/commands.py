@@ -3,6 +3,7 @@
 from flask import Flask
 
 from handlers.cli.adopt import adopt_command
+from handlers.cli.calls import calls_group
 from handlers.cli.cost import cost_command
 from handlers.cli.doctor import doctor_command, looks_of
 from handlers.cli.evaluate import eval_command
@@ -17,7 +18,10 @@ from handlers.cli.talk import ai_group
 from handlers.cli.templates import templates_group
 from handlers.cli.twilio import twilio_group
 from handlers.cli.worker import worker_command
+from personas.catalogue import PERSONAS
 from service import Service
+
+VOICES = sorted({persona.voice for persona in PERSONAS.values()})
 
 
 def register_commands(app: Flask, service: Service) -> None:
@@ -43,6 +47,7 @@ def register_commands(app: Flask, service: Service) -> None:
         is_practice=settings.openai_is_stand_in,
     )
     app.cli.add_command(talking)
+    app.cli.add_command(calls_group(service.voices, service.running, VOICES))
     app.cli.add_command(eval_command(settings))
     app.cli.add_command(inbox_group(database))
     app.cli.add_command(purge_command(database))

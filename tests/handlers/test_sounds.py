@@ -12,12 +12,18 @@ from handlers.sounds import SoundRoutes, path_of
 from knowledge.call_sounds import packaged
 from knowledge.clock import Clock
 from knowledge.phrases import LANGUAGES
+from tests.engine.world import House
 from tests.handlers.web import client_of
 
 
 @pytest.fixture
-def client() -> FlaskClient:
-    return client_of(SoundRoutes(Sentences()).blueprint())
+def sentences(house: House) -> Sentences:
+    return Sentences(house.database, house.clock.monotonic)
+
+
+@pytest.fixture
+def client(sentences: Sentences) -> FlaskClient:
+    return client_of(SoundRoutes(sentences).blueprint())
 
 
 def test_each_sentence_is_a_wav_file_of_a_telephones_sound(client: FlaskClient) -> None:
@@ -63,7 +69,7 @@ def test_there_is_nothing_else(client: FlaskClient, path: str) -> None:
     assert client.get(f"/calls/sounds/{path}").status_code == 404
 
 
-def test_they_count_as_what_twilio_fetches() -> None:
+def test_they_count_as_what_twilio_fetches(sentences: Sentences) -> None:
     hits: list[Limit] = []
 
     class Counted(Limits):
@@ -71,5 +77,5 @@ def test_they_count_as_what_twilio_fetches() -> None:
             hits.append(limit)
 
     limits = Counted(None, Clock())
-    client_of(SoundRoutes(Sentences(), limits).blueprint()).get(path_of("busy", "en"))
+    client_of(SoundRoutes(sentences, limits).blueprint()).get(path_of("busy", "en"))
     assert hits == [MEDIA_BY_ADDRESS]
