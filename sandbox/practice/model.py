@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.practice import beside, cfo, waiter
+from sandbox.practice import beside, cfo, on_the_phone, waiter
 from sandbox.practice.turn import UNHEARD, Call, CallNeeded, Say, Turn, heard_in, read_turn
 from sandbox.practice.words import wants_a_person
 
@@ -43,6 +43,8 @@ def answer_in_parallel(
     """Likewise; what it needs, it may call for at once."""
     if any(tool.get("name") == "heard" for tool in tools):
         return (_written_down(items),)
+    if (words := on_the_phone.told_to_say(instructions)) is not None:
+        return Say(words)
     turn = read_turn(instructions, tools, items)
     try:
         replies = [_reply(turn, message) for message in turn.messages or ["Hello!"]]
@@ -74,7 +76,9 @@ def _reply(turn: Turn, message: str) -> str:
         return "I can't hear or see that in practice. Could you write it to me?"
     if turn.offers("call_staff") and wants_a_person(message):
         called = turn.ask("call_staff", reason="in their own words")
-        return CALLED if "error" not in called else NOBODY
+        return NOBODY if "error" in called else on_the_phone.called(called) or CALLED
+    if (said := on_the_phone.reply(turn, message)) is not None:
+        return said
     return cfo.reply(turn, message) if _is_cfo(turn) else waiter.reply(turn, message)
 
 

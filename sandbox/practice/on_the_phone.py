@@ -1,0 +1,53 @@
+"""What the practice model says in a call beside what it says in writing: what it is told to, word
+for word, what goes out afterwards, and what becomes of a call for a person. Pure.
+"""
+
+import re
+from typing import Any
+
+from sandbox.practice.turn import Turn
+
+AFTERWARDS = "send_on_whatsapp"  # a tool that only calls have
+MOST = 1_000  # characters, as it says
+ON_ITS_WAY = "You'll find it on WhatsApp after our call."
+NOT_WRITTEN = (
+    "I can't write to this number; write to us on WhatsApp, and you'll get an answer there."
+)
+NOTHING_TO_SEND = "What may I send you on WhatsApp: our address, or something from our menu?"
+PUT_THROUGH = "I'm putting you through to my colleagues; one moment."
+WRITES_AFTER = "I've called a colleague, who will write to you on WhatsApp."
+
+_EXACTLY = re.compile(r"\s*say exactly these words\b[^:\n]*:\s*(?P<words>.+)", re.I | re.S)
+_IN_WRITING = re.compile(
+    r"\b(?:send|text|write|message)\b.*"
+    r"\b(?:whatsapp|message|in writing|it|that|this|address|menu)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(?:address|way|location|where|map)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?m)^- (?P<told>Address: .+)$")
+
+
+def told_to_say(instructions: str) -> str | None:
+    """What instructions for one response alone are to have said; None for any others."""
+    found = _EXACTLY.match(instructions)
+    return found["words"].strip() if found else None
+
+
+def reply(turn: Turn, message: str) -> str | None:
+    """None for what is answered as in writing. Raises CallNeeded for a tool's result."""
+    if not turn.offers(AFTERWARDS) or not _IN_WRITING.search(message):
+        return None
+    address = _ADDRESS.search(turn.instructions)
+    text = address["told"] if address and _PLACE.search(message) else turn.last_reply
+    if not text:
+        return NOTHING_TO_SEND
+    noted = turn.ask(AFTERWARDS, text=text[:MOST])
+    return NOT_WRITTEN if "error" in noted else ON_ITS_WAY
+
+
+def called(result: dict[str, Any]) -> str | None:
+    """What is said of a call for a person that was heard; None where it is as in writing."""
+    note = str(result.get("note", ""))
+    if "put through" in note:
+        return PUT_THROUGH
+    return WRITES_AFTER if "on WhatsApp" in note else None

@@ -1,0 +1,58 @@
+"""The practice model in a call: what only calls have."""
+
+from conversation.call.barge_in import EXACTLY
+from sandbox.practice import Call, Say, answer, on_the_phone
+from sandbox.practice.model import CALLED
+from tests.sandbox.practice.talk import (
+    WAITER,
+    Json,
+    reply,
+    result,
+    said,
+    tool,
+    user,
+    waiter,
+)
+
+ADDRESS = "You are the waiter of Inzozi Kitchen, Kigali.\n- Address: KN 5 Road, Kigali."
+AFTERWARDS = tool("send_on_whatsapp")
+
+
+def test_told_to_say_something_exactly_it_says_that_alone() -> None:
+    told = EXACTLY.format(text="Bonjour: ça va ?")
+    assert answer(told, [tool("lookup_menu")], [user("coffee?")]) == Say("Bonjour: ça va ?")
+
+
+def in_call(*items: Json, instructions: str = ADDRESS) -> Say | Call:
+    return answer(instructions, [AFTERWARDS], list(items))
+
+
+def test_what_is_wanted_in_writing_goes_out_afterwards() -> None:
+    asked = user("Can you send me your address on WhatsApp?")
+    call = in_call(asked)
+    assert call == Call("send_on_whatsapp", {"text": "Address: KN 5 Road, Kigali."})
+    noted = result("c", call.name, call.arguments, {"noted": True})
+    assert said(in_call(asked, *noted)) == on_the_phone.ON_ITS_WAY
+    refused = result("c", call.name, call.arguments, {"error": "They can't be written to."})
+    assert said(in_call(asked, *refused)) == on_the_phone.NOT_WRITTEN
+
+
+def test_it_is_what_was_said_last_where_nothing_is_named() -> None:
+    items = [user("coffee?"), reply("*Cappuccino* – RWF 3,000"), user("text me that, please")]
+    call = in_call(*items, instructions=WAITER)
+    assert call == Call("send_on_whatsapp", {"text": "*Cappuccino* – RWF 3,000"})
+
+
+def test_in_writing_it_is_answered_as_ever() -> None:
+    assert said(waiter(user("send me your address"))) != on_the_phone.NOTHING_TO_SEND
+
+
+def test_a_person_is_called_as_the_tool_says() -> None:
+    asked = user("may I talk to a person?")
+    for note, expected in (
+        ("They are put through to the restaurant's people", on_the_phone.PUT_THROUGH),
+        ("a colleague, who will write to them on WhatsApp.", on_the_phone.WRITES_AFTER),
+        ("a colleague, who will write to them here", CALLED),
+    ):
+        called = result("c", "call_staff", {"reason": "in their own words"}, {"note": note})
+        assert said(waiter(asked, *called, also=("call_staff",))) == expected
