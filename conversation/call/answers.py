@@ -10,6 +10,7 @@ from realtime.endings import COMPLETED
 from realtime.fleet.codes import FATAL_CODES
 
 ACTIVE = "conversation_already_has_active_response"
+NOT_ACTIVE = "response_cancel_not_active"  # it has ended by itself meanwhile
 
 
 def on_begun(call: Parts, response: str, now: float) -> list[Action]:
@@ -28,12 +29,12 @@ def on_begun(call: Parts, response: str, now: float) -> list[Action]:
 
 def on_over(call: Parts, event: ResponseOver, now: float) -> list[Action]:
     call.silence.busy(now)
-    actions = call.speaking.end_response(event.response, now)
+    is_whole = event.status == COMPLETED
+    actions = call.speaking.end_response(event.response, now, is_whole=is_whole)
     actions += call.session.cut(call.speaking.late_cuts(event.response))
     if event.usage != NO_TOKENS:
         actions.append(Spent(event.usage))
     call.responses.over(event.response, now)
-    is_whole = event.status == COMPLETED
     for each in event.calls:
         if call.leaving is not None:
             break
@@ -68,6 +69,8 @@ def on_refused(call: Parts, event: Refused, now: float) -> list[Action]:
         leave(call, "model_away", "sorry", now)
     elif event.code == ACTIVE:
         call.responses.refused(event.event_id, now)
+        return []
+    elif event.code == NOT_ACTIVE:
         return []
     elif event.event_id is not None and event.event_id.startswith("ask-"):
         call.responses.refused(event.event_id, now)

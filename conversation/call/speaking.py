@@ -90,20 +90,21 @@ class Speaking:
             item.cut(0)
         return item
 
-    def end_response(self, response: str, now: float) -> list[Action]:
+    def end_response(self, response: str, now: float, *, is_whole: bool) -> list[Action]:
         """Nothing more comes of it."""
         actions: list[Action] = []
         self._let_go(response)
         for item in [each for each in self._unsettled if each.response == response]:
             actions += self._checked(item, to_the_end=True)
             item.has_all_words = True
+            item.is_broken_off = not (is_whole or item.has_all_sound)
             actions += self._end_sound(item, now)
         return actions
 
     def end_session(self, now: float) -> list[Action]:
         """Nothing more comes of any; what there is of them plays on."""
         responses = dict.fromkeys(each.response for each in self._unsettled if each.response)
-        actions = [a for each in responses for a in self.end_response(each, now)]
+        actions = [a for each in responses for a in self.end_response(each, now, is_whole=False)]
         for item in self._items.values():
             item.is_in_session = False
         self._items.clear()

@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass, field
 
-from conversation.call.playing import Playing, Track
+from conversation.call.playing import BYTES_PER_S, Playing, Track
 
 # Behind it a new sentence begins: no price's point, and no "3 p.m." in the middle of one.
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*(?=\s)")
+# As one speaks, where only the beginning of a sound is known, but its words have run ahead.
+CHARACTERS_PER_S = 15
 _WORD_END = re.compile(r"\S(?=\s|$)")
 
 
@@ -21,7 +23,8 @@ class Utterance:
     waiting: bytearray = field(default_factory=bytearray)  # received, and not sent
     unmarked: int = 0  # sent since the last mark
     track: Track = field(default_factory=Track)
-    has_all_sound: bool = False
+    has_all_sound: bool = False  # that will come
+    is_broken_off: bool = False  # there would have been more
     has_all_words: bool = False
     is_in_session: bool = True  # the model's session of now knows it
     cut_at: int | None = None  # how much of it the caller heard, where they were not to hear more
@@ -63,7 +66,12 @@ class Utterance:
             return self.told
         if self.cut_at is None or not self.is_cut_short:
             return self.text.strip()
-        share = self.cut_at / self.received if self.received else 0.0
         ends = [each.end() for each in _WORD_END.finditer(self.text)]
-        most = share * len(self.text)
+        most = len(self.text) * self.cut_at / max(self._size(), 1)
         return self.text[: max((end for end in ends if end <= most), default=0)].strip()
+
+    def _size(self) -> int:
+        """Of all the sound that belongs to its words."""
+        if self.has_all_sound and not self.is_broken_off:
+            return self.received
+        return max(self.received, len(self.text) * BYTES_PER_S // CHARACTERS_PER_S)

@@ -50,6 +50,7 @@ class Server:
         self.running: str | None = None
         self.is_speaking = False
         self.tells_outputs = True
+        self.answers_by_itself = True
         self.begun = 0
 
     def take(self, frame: str) -> None:
@@ -116,7 +117,7 @@ class Server:
             self._clock.now + transcribed_after,
             lambda: self._tell(events.Transcribed(item, text, NO_TOKENS)),
         )
-        if self.running is None:
+        if self.running is None and self.answers_by_itself:
             self.respond()
 
     def respond(self) -> None:

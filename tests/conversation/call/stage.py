@@ -144,20 +144,29 @@ class Stage:
             return
         if self.fails_to_open:
             self.fails_to_open -= 1
-            self._do(self.bridge.on_line_end("refused", None, self.clock.now))
+            self.line_ends("refused", None)
             return
         self._do(self.bridge.on_line_open(self.clock.now))
 
     def start(self) -> "Stage":
         self.open()
-        self.stream(Started(STREAM, "CA1", {}))
+        self.stream_starts()
         return self
+
+    def stream_starts(self) -> None:
+        self.stream(Started(STREAM, "CA1", {}))
+
+    def line_ends(self, cause: str, code: str | None) -> None:
+        self._do(self.bridge.on_line_end(cause, code, self.clock.now))
+
+    def stop(self) -> None:
+        self._do(self.bridge.stop(self.clock.now))
 
     def cut(self) -> None:
         """The model's socket breaks."""
         self._number += 1
         self.server.lose()
-        self._do(self.bridge.on_line_end("cut", None, self.clock.now))
+        self.line_ends("cut", None)
 
     def wait(self, seconds: float) -> "Stage":
         self.clock.run(self.clock.now + seconds)

@@ -11,6 +11,7 @@ from whatsapp.streams import Marked, StreamEvent
 
 STREAM = "MZ1"
 FRAME = 160
+SILENCE = 0xFF
 BYTES_PER_S = 8_000
 
 
@@ -60,7 +61,7 @@ class Twilio:
         self._tell = tell
         self.pieces: list[Piece] = []
         self.marks: dict[str, float] = {}
-        self.clears: list[float] = []
+        self.loses_marks = False
         self._ends = 0.0
 
     def take(self, frame: str) -> None:
@@ -88,12 +89,11 @@ class Twilio:
             self.pieces.append(Piece(begin, self._ends, byte))
 
     def _return(self, name: str) -> None:
-        if self.marks.pop(name, None) is not None:
+        if self.marks.pop(name, None) is not None and not self.loses_marks:
             self._tell(Marked(name))
 
     def _clear(self) -> None:
         now = self._clock.now
-        self.clears.append(now)
         self.pieces = [each for each in self.pieces if each.begin < now]
         if self.pieces:
             self.pieces[-1].end = min(self.pieces[-1].end, now)

@@ -1,0 +1,113 @@
+"""A call ends: in silence, after an hour, with the service; and what is said may be objected to."""
+
+from conversation.call.actions import Check
+from tests.conversation.call.stage import GREETING, Answer, Stage
+
+
+def talking(*answers: Answer) -> Stage:
+    stage = Stage().start().wait(3.0)
+    stage.server.answers = list(answers)
+    return stage
+
+
+def test_a_caller_who_was_silent_is_there_after_all() -> None:
+    stage = talking()
+    stage.wait_for(lambda: stage.twilio.heard(203) >= 1.0, most_s=40.0).wait(0.5)
+    stage.say("Yes!", "u1").wait(20.0)
+    assert stage.ended is None
+    assert stage.said[1:] == ["Are you still there?", "Certainly."]
+
+
+def stage_says(stage: Stage, byte: int) -> bool:
+    return stage.twilio.heard(byte) > 0.0
+
+
+def test_even_a_goodbye_is_taken_back() -> None:
+    stage = talking()
+    stage.wait_for(lambda: stage_says(stage, 204), most_s=60.0)
+    stage.say("Wait!", "u1").wait(3.0)
+    assert stage.ended is None
+    assert stage.said[-1] == "Certainly."
+
+
+def test_an_hour_is_the_most() -> None:
+    stage = talking()
+    number = 0
+    while stage.ended is None:
+        number += 1
+        stage.say("And?", f"u{number}").wait(19.0)
+    assert stage.ended == "too_long"
+    assert 3_595 < stage.clock.now - 100.0 < 3_630
+    assert stage.said[-1] == "Goodbye!"
+
+
+def test_the_service_stops_and_what_it_says_is_finished_first() -> None:
+    stage = talking(Answer([("We have two soups.", 2.0)]))
+    stage.say("Soup?", "u1").wait(0.5)
+    stage.stop()
+    stage.wait_for(lambda: stage.ended is not None, most_s=6.0)
+    assert stage.ended == "stopping"
+    assert stage.said[1:] == ["We have two soups.", "Goodbye!"]
+
+
+def test_the_service_stops_and_a_long_story_is_cut() -> None:
+    stage = talking(Answer([("once upon a time " * 35, 40.0)]))
+    stage.say("Tell me!", "u1").wait(0.5)
+    stage.stop()
+    stage.wait_for(lambda: stage.ended is not None, most_s=8.0)
+    assert stage.said[-1] == "Goodbye!"
+    assert stage.said[-2].startswith("once upon a time")
+    assert 40 < len(stage.said[-2]) < 80
+    assert not stage.server.refused
+
+
+def test_the_service_stops_before_anybody_is_there() -> None:
+    stage = Stage()
+    stage.stop()
+    assert stage.ended == "stopping"
+
+
+def test_what_is_said_is_checked_sentence_by_sentence_before_it_is_heard() -> None:
+    text = "It is 3.50 euros. It has no nuts! Would you like it?"
+    stage = talking(Answer([(text, 4.0)]))
+    stage.say("Soup?", "u1").wait(1.0)
+    first, *_, last = [each.text for each in stage.all(Check)]
+    assert first in ("It is 3.50 euros.", "It is 3.50 euros. It has no nuts!")
+    assert last == text
+
+
+def test_what_may_not_be_said_is_said_anew() -> None:
+    stage = talking(Answer([("It has no nuts.", 4.0)]), Answer([("It has peanuts.", 1.0)]))
+    stage.objects_to = {"no nuts"}
+    stage.say("Nuts?", "u1").wait(4.0)
+    assert stage.twilio.heard(stage.server.items["item_resp_1_0"].byte) == 0.0
+    assert stage.items()[-1] == ("system", "Not so.")
+    assert stage.said[1:] == ["It has peanuts."]
+    assert not [each for each in stage.server.refused if "truncate" in each]
+
+
+def test_the_second_time_the_model_says_what_it_is_given() -> None:
+    wrong = Answer([("It has no nuts.", 4.0)])
+    stage = talking(wrong, wrong, Answer([("Ask our staff.", 1.0)]))
+    stage.objects_to = {"no nuts"}
+    stage.say("Nuts?", "u1").wait(5.0)
+    assert "Ask our staff." in str(stage.sent("response.create")[-1])
+    assert stage.said[1:] == ["Ask our staff."]
+
+
+def test_the_third_time_the_caller_is_asked_to_say_it_again() -> None:
+    stage = talking(*[Answer([("It has no nuts.", 4.0)])] * 3)
+    stage.objects_to = {"no nuts"}
+    stage.say("Nuts?", "u1").wait(8.0)
+    assert stage.said[1:] == ["Could you say that again?"]
+    stage.say("Soup?", "u2").wait(4.0)
+    assert stage.said[-1] == "Certainly."
+
+
+def test_marks_that_are_lost_hold_nothing_up() -> None:
+    stage = talking()
+    stage.twilio.loses_marks = True
+    stage.say("Soup?", "u1").wait(6.0)
+    assert stage.said == [GREETING.text, "Certainly."]
+    stage.stop()
+    stage.wait_for(lambda: stage.ended is not None, most_s=6.0)

@@ -1,0 +1,177 @@
+"""Tools while talking: run, waited for, and answered once, whatever the caller does meanwhile."""
+
+from conversation.call.actions import CallStaff, RunTool, Transfer
+from realtime.call.events import Refused
+from tests.conversation.call.stage import GREETING, OTHER, SETUP, Answer, Stage
+
+
+def asked(stage: Stage, *answers: Answer) -> Stage:
+    """The caller has asked something that is answered like this."""
+    stage.start().wait(3.0)
+    stage.server.answers = list(answers)
+    return stage.say("Soup?", "u1")
+
+
+MENU = Answer(calls=["lookup_menu"])
+SOUPS = Answer([("We have two soups.", 1.0)])
+
+
+def test_a_word_that_the_model_says_itself_bridges_a_short_wait() -> None:
+    stage = Stage()
+    stage.tool_takes_s = 1.5
+    asked(stage, Answer([("Let me see.", 1.0)], ["lookup_menu"]), SOUPS).wait(6.0)
+    assert stage.said[1:] == ["Let me see.", "We have two soups."]
+
+
+def test_two_slow_tools_have_one_word() -> None:
+    stage = Stage()
+    stage.tool_takes_s = 5.0
+    asked(stage, Answer(calls=["lookup_menu", "lookup_menu"]), SOUPS).wait(10.0)
+    assert stage.said[1:] == ["One moment, please.", "We have two soups."]
+    assert len(stage.sent("response.create")) == 1
+
+
+def test_nothing_bridges_a_wait_that_the_caller_fills() -> None:
+    stage = Stage()
+    stage.tool_takes_s = 3.0
+    asked(stage, MENU).wait(0.5)
+    stage.server.speech("u2")
+    stage.wait(2.0)
+    assert stage.said[1:] == []
+
+
+def test_a_result_that_comes_while_the_caller_speaks_is_seen_by_the_servers_own_answer() -> None:
+    stage = Stage()
+    stage.tool_takes_s = 1.0
+    asked(stage, MENU).wait(0.5)
+    stage.say("Or a salad?", "u2", seconds=2.0).wait(6.0)
+    assert len(stage.server.outputs) == 1
+    assert stage.sent("response.create") == []
+    assert stage.said[1:] == ["Certainly."]
+
+
+def test_a_result_that_comes_too_late_for_an_answer_has_one_of_its_own_once_that_is_over() -> None:
+    stage = Stage()
+    stage.tool_takes_s = 1.5
+    stage.server.faster = 1.0
+    asked(stage, MENU, Answer([("Salads too.", 3.0)]), SOUPS).wait(0.3)
+    stage.say("Or a salad?", "u2", seconds=0.5).wait(8.0)
+    assert stage.said[1:] == ["Salads too.", "We have two soups."]
+    assert stage.server.refused == []
+
+
+def test_a_create_that_met_the_servers_own_response_is_repeated_after_it() -> None:
+    stage = Stage()
+    stage.server.tells_outputs = False
+    asked(stage, MENU, Answer([("Salads too.", 2.0)]), SOUPS)
+    # The result is on its way when the server, for a reason of its own, begins to speak.
+    stage.wait_for(lambda: stage.sent("response.create"))
+    stage.server.respond()
+    stage.wait(8.0)
+    assert len([each for each in stage.server.refused if "active_response" in each]) == 1
+    assert stage.said[1:] == ["Salads too.", "We have two soups."]
+
+
+def test_an_active_response_that_nobody_asked_about_breaks_nothing() -> None:
+    stage = Stage().start().wait(3.0)
+    stage.model(Refused("conversation_already_has_active_response", "", None))
+    stage.say("Soup?", "u1").wait(4.0)
+    assert stage.said[1:] == ["Certainly."]
+
+
+def test_a_response_that_the_caller_speaks_over_before_it_begins_is_never_heard() -> None:
+    stage = Stage(delay=lambda: 0.14)
+    asked(stage, MENU, SOUPS, Answer([("Of course, salad.", 1.0)]))
+    stage.wait_for(lambda: stage.sent("response.create"))
+    stage.server.speech("u2")
+    stage.wait(2.0)
+    assert stage.server.begun == 2
+    stage.server.silence("u2", "Salad!")
+    stage.wait(4.0)
+    assert stage.said[1:] == ["Of course, salad."]
+    assert stage.server.running is None
+
+
+def test_a_call_of_an_answer_that_was_broken_off_is_not_run() -> None:
+    stage = asked(Stage(), Answer(calls=["lookup_menu"], status="cancelled")).wait(3.0)
+    assert stage.all(RunTool) == []
+    [output] = [each for each in stage.items() if each[0] == "function_call_output"]
+    assert output[1] in stage.server.outputs
+
+
+def test_another_voice_takes_over_in_a_session_of_its_own() -> None:
+    stage = Stage()
+    stage.outcomes["hand_over"] = {"setup": OTHER}
+    asked(stage, Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])).wait(6.0)
+    assert stage.lines == 2
+    first, second = stage.sent("session.update")
+    assert first["session"]["audio"]["output"]["voice"] == "marin"
+    assert second["session"]["audio"]["output"]["voice"] == "cedar"
+    assert second["session"]["audio"]["output"]["format"] == {"type": "audio/pcmu"}
+    assert [role for role, _ in stage.items()] == [
+        "user",
+        "assistant",
+        "user",
+        "function_call",
+        "function_call_output",
+    ]
+    assert stage.said == [GREETING.text, "One moment, please.", "The CFO here."]
+
+
+def test_the_same_voice_goes_on_in_the_same_session() -> None:
+    stage = Stage()
+    stage.outcomes["hand_over"] = {"setup": type(SETUP)("You are the host.", (), "marin")}
+    asked(stage, Answer(calls=["hand_over"]), Answer([("The host here.", 1.0)])).wait(6.0)
+    assert stage.lines == 1
+    assert [each["session"]["instructions"] for each in stage.sent("session.update")] == [
+        SETUP.instructions,
+        "You are the host.",
+    ]
+    assert stage.said[1:] == ["The host here."]
+
+
+def test_whoever_is_put_through_hears_the_last_words_first() -> None:
+    stage = Stage()
+    stage.outcomes["call_staff"] = {"transfers": True}
+    words = Answer([("I will put you through to a colleague.", 3.0)], ["call_staff"])
+    asked(stage, words).wait_for(lambda: stage.all(Transfer))
+    assert stage.said[1:] == ["I will put you through to a colleague."]
+    stage.wait(1.0)
+    assert stage.ended is None  # the stream is Twilio's to end
+    stage.hang_up()
+    stage.wait(1.0)
+    assert stage.ended == "transferred"
+
+
+def test_whoever_is_put_through_without_a_word_hears_that_it_takes_a_moment() -> None:
+    stage = Stage()
+    stage.outcomes["call_staff"] = {"transfers": True}
+    asked(stage, Answer(calls=["call_staff"])).wait_for(lambda: stage.all(Transfer))
+    assert stage.said[1:] == ["One moment, please."]
+    stage.wait_for(lambda: stage.ended == "transferred", most_s=11.0)
+
+
+def test_zero_calls_the_staff_and_the_model_is_told_what_came_of_it() -> None:
+    stage = Stage().start().wait(3.0)
+    stage.outcomes["call_staff"] = {"output": '{"called": true}'}
+    stage.server.answers = [Answer([("Somebody will write to you.", 1.0)])]
+    stage.press("0")
+    stage.wait(4.0)
+    assert len(stage.all(CallStaff)) == 1
+    [(role, text)] = stage.items()[2:]
+    assert role == "system"
+    assert '{"called": true}' in text
+    assert stage.said[1:] == ["Somebody will write to you."]
+    assert stage.server.refused == []  # no output without its call
+
+
+def test_another_key_is_told_to_the_model() -> None:
+    stage = Stage().start().wait(3.0)
+    stage.press("3")
+    stage.press("7")
+    stage.wait(4.0)
+    assert [text for role, text in stage.items() if role == "system"] == [
+        "The caller pressed 3 on their telephone.",
+        "The caller pressed 7 on their telephone.",
+    ]
+    assert len(stage.sent("response.create")) == 1
