@@ -7,7 +7,7 @@ back, so that what was said in practice is heard by the sound alone. Pure.
 import math
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import mul
 from zlib import crc32
@@ -39,6 +39,10 @@ CHECK_BYTES = 4
 MOST_BYTES = 4_000
 
 
+def _go_on() -> None:
+    """Nobody waits."""
+
+
 def spoken(words: str) -> bytes:
     """PCM of SAMPLES_PER_S: 16 bits, little-endian, mono."""
     said = words.encode(errors="replace")[:MOST_BYTES]
@@ -62,19 +66,23 @@ def spoken_in_mulaw(words: str) -> bytes:
     return mulaw.encode(samples.tobytes())
 
 
-def heard_in_mulaw(sound: bytes) -> str | None:
-    """The words that a telephone carried; None where there are none."""
-    return _heard(mulaw.samples(sound))
+def heard_in_mulaw(sound: bytes, give_way: Callable[[], object] = _go_on) -> str | None:
+    """The words that a telephone carried; None where there are none.
+
+    `give_way` is called at every letter: it is a millisecond of work, and others may be waiting.
+    """
+    return _heard(mulaw.samples(sound), give_way)
 
 
-def _heard(thin: Sequence[int]) -> str | None:
-    found = [said for at in _first_chirps(thin) if (said := _said_at(thin, at)) is not None]
+def _heard(thin: Sequence[int], give_way: Callable[[], object] = _go_on) -> str | None:
+    begins = _first_chirps(thin)
+    found = [said for at in begins if (said := _said_at(thin, at, give_way)) is not None]
     return " ".join(found) if found else None
 
 
-def _said_at(thin: Sequence[int], at: float) -> str | None:
-    length = int.from_bytes(_bytes_at(thin, at, 2))
-    said = _bytes_at(thin, at, 2 + length + CHECK_BYTES)[2:]
+def _said_at(thin: Sequence[int], at: float, give_way: Callable[[], object]) -> str | None:
+    length = int.from_bytes(_bytes_at(thin, at, 2, give_way))
+    said = _bytes_at(thin, at, 2 + length + CHECK_BYTES, give_way)[2:]
     words, check = said[:length], said[length:]
     if len(check) < CHECK_BYTES or crc32(words).to_bytes(CHECK_BYTES) != check:
         return None
@@ -113,7 +121,7 @@ def _share(window: Sequence[int], tones: tuple[int, int], strength: float) -> fl
     return power * 2 / len(window) / strength
 
 
-def _bytes_at(thin: Sequence[int], at: float, count: int) -> bytes:
+def _bytes_at(thin: Sequence[int], at: float, count: int, give_way: Callable[[], object]) -> bytes:
     """As many as there are, `count` at most."""
     found = bytearray()
     for nth in range(min(count, MOST_BYTES + 2 + CHECK_BYTES)):
@@ -122,6 +130,7 @@ def _bytes_at(thin: Sequence[int], at: float, count: int) -> bytes:
         window = thin[start : start + WINDOW]
         if len(window) < WINDOW:
             break
+        give_way()
         found.append(_loudest(window, LOW) << 4 | _loudest(window, HIGH))
     return bytes(found)
 

@@ -58,7 +58,13 @@ class Line:
         self._records = records
         self._clock = clock
         self._session = Session(
-            model, ordinal, behaviour, records, send=self._send, play=self._play
+            model,
+            ordinal,
+            behaviour,
+            records,
+            send=self._send,
+            play=self._play,
+            give_way=lambda: time.sleep(GIVE_WAY_S),
         )
         self._opened_at = clock()
         # Guards the two below; notified when either changes, and when the behaviour does.

@@ -40,6 +40,7 @@ class Listening:
         *,
         send: Callable[[Event], None],
         play: Callable[[Script], None],
+        give_way: Callable[[], object],
     ) -> None:
         self._conversation = conversation
         self._behaviour = behaviour
@@ -47,6 +48,7 @@ class Listening:
         self._answering = answering
         self._send = send
         self._play = play
+        self._give_way = give_way
         self._item_id: str | None = None  # of what is being said
         self._kind = _kind(settings)
         self._ear = Ear(self._kind, settings.get("turn_detection"))
@@ -107,7 +109,7 @@ class Listening:
         item = call_events.heard(self._item_id or new_id("item"))
         self._item_id = None
         ms = len(sound) / self._ear.bytes_per_ms
-        said = heard_in_mulaw(sound) if self._ear.is_pcmu else heard(sound)
+        said = heard_in_mulaw(sound, self._give_way) if self._ear.is_pcmu else heard(sound)
         words = UNHEARD.format(seconds=round(ms / 1_000)) if said is None else said
         previous = self._conversation.add_heard(item, words, ms)
         self._records.count("utterances")

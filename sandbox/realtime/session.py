@@ -37,6 +37,7 @@ class Session:
         *,
         send: Callable[[Event], None],
         play: Callable[[Script], None],
+        give_way: Callable[[], object],
     ) -> None:
         self._connection = connection
         self._behaviour = behaviour
@@ -54,6 +55,7 @@ class Session:
             self,
             send=send,
             play=play,
+            give_way=give_way,
         )
         self._active: dict[str, Response] = {}
 

@@ -57,3 +57,9 @@ def test_the_practice_voice_is_heard_over_a_telephone(words: str, before: int) -
 def test_half_of_its_words_are_not_heard() -> None:
     sound = spoken_in_mulaw("Are you open on Sunday?")
     assert heard_in_mulaw(sound[: len(sound) // 2]) is None
+
+
+def test_hearing_gives_way_at_every_letter() -> None:
+    letters: list[None] = []
+    heard_in_mulaw(spoken_in_mulaw("Muraho neza"), lambda: letters.append(None))
+    assert len(letters) >= len("Muraho neza")
