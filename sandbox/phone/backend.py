@@ -19,6 +19,7 @@ from sandbox.bodies import (
     require_address,
     text_of,
 )
+from sandbox.phone.calling import Calling
 from sandbox.phone.showing import shown
 from sandbox.phone.voice import TYPE as VOICE_NOTE
 from sandbox.phone.voice import words_of
@@ -70,6 +71,7 @@ class Phone:
         routes.add_url_rule("/api/updates", view_func=self.updates)
         routes.add_url_rule("/media/<sid>", view_func=self.medium)
         routes.add_url_rule("/media/<sid>/words", view_func=self.words)
+        Calling(self._exchange).add_to(routes)
         routes.before_request(require_address)
         routes.before_request(_take_files)
         routes.register_error_handler(RefusedError, refusal)

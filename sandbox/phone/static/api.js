@@ -22,6 +22,25 @@ export function fetchUpdates({ from, to, since, open }) {
   return call("GET", `/phone/api/updates?${query}`);
 }
 
+// `by`: "whatsapp" or "telephone".
+export const ring = async (from, to, by) => (await call("POST", "/phone/api/calls", { from, to, by })).id;
+
+// `what` is sound, words, keys or end.
+export const tellCall = (id, what, body = {}) => call("POST", `/phone/api/calls/${id}/${what}`, body);
+
+// Each line of what the caller hears and of what becomes of the call, as it comes. Who leaves off has hung up.
+export async function* heard(id, signal) {
+  const response = await fetch(`/phone/api/calls/${id}/heard`, { cache: "no-store", signal });
+  if (!response.ok) throw new ApiError(`The sandbox answered ${response.status}.`, response.status);
+  let rest = "";
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const lines = (rest + read.value).split("\n");
+    rest = lines.pop();
+    for (const line of lines) if (line) yield JSON.parse(line);
+  }
+}
+
 // `status` is the HTTP status, 0 when there was no answer; `offline` tells the caller to wait and ask again.
 export class ApiError extends Error {
   constructor(message, status) {

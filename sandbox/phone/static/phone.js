@@ -4,6 +4,7 @@
 import { Actions } from "./actions.js";
 import { addDiner, fetchUpdates, fetchWorld, sendMessage, setWindow } from "./api.js";
 import { Attach } from "./attach.js";
+import { Calling } from "./calling.js";
 import { ChatList } from "./chatlist.js";
 import { Chats } from "./chats.js";
 import { Composer } from "./composer.js";
@@ -43,6 +44,7 @@ class Phone {
     const onTap = (message, option) => this.#write(this.#chat, tap(option, message));
     this.log = new MessageLog(parts, { onMore, onTap, onRetry: (message) => this.#retry(message) });
     this.quoting = new Quoting(() => this.#reply(null));
+    this.calling = new Calling(() => ({ diner: this.#diner, ...this.#restaurant() }));
     this.attach = new Attach((sending) => this.#write(this.#chat, sending), (text) => this.composer.say(text));
     this.list = new ChatList(byId("chat-list"), (number) => this.#choose(number));
     this.diners = new DinerSwitch((address) => this.#become(address), (name) => this.#addDiner(name));

@@ -204,9 +204,9 @@ class Call:
             self.note("clear", {"marks": marks})
             return marks
 
-    def speak(self, sound: bytes, most_s: float | None = None) -> None:
+    def speak(self, sound: bytes, *, live: bool = False) -> None:
         with self.changed:
-            self._mouth.put(sound, most_s)
+            (self._mouth.put_live if live else self._mouth.put)(sound)
 
     def fall_silent(self) -> None:
         with self.changed:
@@ -247,6 +247,11 @@ class Call:
         """As `Ear.since`."""
         with self.changed:
             return self._ear.since(place)
+
+    def events_since(self, count: int) -> list[Event]:
+        """Those after the first `count`."""
+        with self.changed:
+            return self._events[count:]
 
     def timeline(self) -> Timeline:
         with self.changed:

@@ -22,9 +22,9 @@ class Caller:
     def sid(self) -> str:
         return self.call.sid
 
-    def speak(self, sound: bytes, most_s: float | None = None) -> None:
-        """µ-law, said after what is said already. `most_s`: no older than this, as live."""
-        self.call.speak(sound, most_s)
+    def speak(self, sound: bytes, *, live: bool = False) -> None:
+        """µ-law, said whole after what is said already; `live`: as a microphone's."""
+        self.call.speak(sound, live=live)
 
     def say(self, words: str) -> None:
         """In the practice voice, which the practice model understands."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from sandbox.twilio.voice.frames import BYTES_PER_S, FRAME_BYTES, FRAME_S, SILENCE
 
+# Of what a microphone gives, as much is held back: what is older is not said any more.
+MOST_LIVE_S = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -16,17 +19,22 @@ class Spoken:
 class Mouth:
     def __init__(self) -> None:
         self._waiting = bytearray()
+        self._live = bytearray()
         self._spoken: list[Spoken] = []
 
-    def put(self, sound: bytes, most_s: float | None = None) -> None:
-        """`most_s`: what is said live is no older than this: the oldest is dropped."""
+    def put(self, sound: bytes) -> None:
+        """Said whole, after what waits already."""
         self._waiting += sound
-        if most_s is not None:
-            most = int(most_s * BYTES_PER_S)
-            del self._waiting[: max(0, len(self._waiting) - most)]
+
+    def put_live(self, sound: bytes) -> None:
+        """As from a microphone, which is not listened to while something else is said."""
+        if not self._waiting:
+            self._live += sound
+            del self._live[: max(0, len(self._live) - int(MOST_LIVE_S * BYTES_PER_S))]
 
     def stop(self) -> None:
         self._waiting.clear()
+        self._live.clear()
 
     @property
     def is_silent(self) -> bool:
@@ -34,10 +42,13 @@ class Mouth:
 
     def take(self, at_s: float) -> bytes:
         """The next frame, whose first sample is due `at_s`."""
-        if not self._waiting:
+        source = self._waiting or self._live
+        if not source:
             return SILENCE * FRAME_BYTES
-        frame = bytes(self._waiting[:FRAME_BYTES])
-        del self._waiting[:FRAME_BYTES]
+        if self._waiting:
+            self._live.clear()
+        frame = bytes(source[:FRAME_BYTES])
+        del source[:FRAME_BYTES]
         last = self._spoken[-1] if self._spoken else None
         if last is not None and at_s - last.ends_s < FRAME_S / 2:
             self._spoken[-1] = Spoken(last.at_s, at_s + FRAME_S)

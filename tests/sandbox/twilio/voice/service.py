@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,9 +15,11 @@ from websockets.http11 import Response as Answer
 from websockets.sync.server import ServerConnection, serve
 from werkzeug.wrappers import Request, Response
 
+from sandbox.practice.speech import heard_in_mulaw
 from tests.sandbox.twilio.world import Post, serving
 
 WAIT_S = 30.0
+LISTENED_BYTES = 80_000  # the last 10 s
 
 
 class Line:
@@ -49,6 +52,17 @@ class Line:
 
     def wait_for(self, event: str, count: int = 1) -> bool:
         return self.wait(lambda: len(self.of(event)) >= count)
+
+    def understands(self, words: str) -> bool:
+        """Wait until the practice voice has said so; it is listened to once in half a second."""
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline:
+            if words in (heard_in_mulaw(self.said()[-LISTENED_BYTES:]) or ""):
+                return True
+            count = len(self.frames)
+            if not self.wait(lambda count=count: len(self.frames) >= count + 25):  # type: ignore[misc] # mypy knows no lambda's defaults
+                return False
+        return False
 
     def play(self, sound: bytes) -> None:
         self.send("media", media={"payload": b64encode(sound).decode()})

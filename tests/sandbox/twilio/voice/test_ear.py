@@ -138,10 +138,21 @@ def test_a_mouth_speaks_in_frames_and_is_silent_else() -> None:
     assert mouth.spoken() == (Spoken(0.0, 0.04),)
 
 
-def test_what_is_said_live_is_never_old() -> None:
+def test_what_a_microphone_gives_is_never_old() -> None:
     mouth = Mouth()
-    mouth.put(b"\x10" * 8000, most_s=0.5)
-    mouth.put(b"\x20" * 160, most_s=0.5)
-    said = b"".join(mouth.take(nth * 0.02) for nth in range(25))
-    assert said == b"\x10" * 3840 + b"\x20" * 160
-    assert mouth.is_silent
+    mouth.put_live(b"\x10" * 16_000)
+    mouth.put_live(b"\x20" * 160)
+    said = b"".join(mouth.take(nth * 0.02) for nth in range(50))
+    assert said == b"\x10" * 7840 + b"\x20" * 160
+    assert mouth.take(1.0) == b"\xff" * 160
+
+
+def test_words_are_said_whole_and_no_microphone_speaks_between_them() -> None:
+    mouth = Mouth()
+    mouth.put_live(b"\x20" * 160)
+    mouth.put(b"\x10" * 320)
+    first = mouth.take(0.0)
+    mouth.put_live(b"\x20" * 160)
+    second = mouth.take(0.02)
+    mouth.put_live(b"\x30" * 160)
+    assert (first, second, mouth.take(0.04)) == (b"\x10" * 160, b"\x10" * 160, b"\x30" * 160)

@@ -1,0 +1,213 @@
+// A call on the screen: it rings, lasts and ends; one speaks, or types what the practice voice says, and presses keys.
+
+import { heard, ring, tellCall } from "./api.js";
+import { element, paintAvatar } from "./looks.js";
+import { clock } from "./player.js";
+import { Earpiece, Microphone } from "./telephone.js";
+
+const TICK_MS = 250;
+// What the microphone says while an answer is awaited is sent together, but no more than this.
+const MOST_WAITING = 8000;
+const ENDS = { busy: "Busy", "no-answer": "Not taken", failed: "Failed", canceled: "Not taken" };
+
+const byId = (id) => document.getElementById(id);
+
+export class Calling {
+  #view = byId("calling");
+  #call = null;
+  #timer = 0;
+
+  // `who()` gives {diner, number, name}: who calls whom.
+  constructor(who) {
+    this.who = who;
+    for (const by of ["whatsapp", "telephone"]) {
+      byId(`call-${by}`).addEventListener("click", () => {
+        byId("call-menu").hidePopover();
+        this.#start(by);
+      });
+    }
+    byId("call-menu").addEventListener("toggle", ({ newState }) => this.#menu(newState === "open"));
+    byId("hang-up").addEventListener("click", () => this.#hangUp());
+    byId("mute").addEventListener("click", () => this.#mute(!this.#call.microphone.muted));
+    byId("keys-open").addEventListener("click", () => this.#showKeys(byId("keys").hidden));
+    byId("keys").addEventListener("click", ({ target }) => target.dataset.key && this.#tell("keys", { keys: target.dataset.key }));
+    byId("calling-form").addEventListener("submit", (event) => this.#say(event));
+    this.#view.addEventListener("cancel", (event) => this.#cancel(event));
+    this.#view.addEventListener("close", () => this.#leave());
+  }
+
+  #menu(open) {
+    byId("call").setAttribute("aria-expanded", String(open));
+    if (open) byId("call-whatsapp").focus();
+  }
+
+  async #start(by) {
+    if (this.#call) return;
+    const call = { id: null, over: new AbortController(), microphone: new Microphone(), earpiece: new Earpiece() };
+    Object.assign(call, { waiting: [], posting: false, since: 0, ended: false });
+    this.#call = call;
+    const { diner, number, name } = this.who();
+    this.#open(name, number);
+    try {
+      call.id = await ring(diner, number, by);
+    } catch (error) {
+      this.#end(call, { trouble: error.message });
+      return;
+    }
+    // Closed meanwhile.
+    if (call !== this.#call) {
+      tellCall(call.id, "end").catch(() => {});
+      return;
+    }
+    this.#listen(call);
+    this.#speak(call);
+  }
+
+  #open(name, number) {
+    paintAvatar(byId("calling-avatar"), name, number);
+    byId("calling-name").textContent = name;
+    byId("calling-note").textContent = "";
+    byId("calling-said").replaceChildren();
+    byId("calling-words").value = "";
+    this.#view.dataset.state = "ringing";
+    this.#status("Ringing…");
+    this.#mute(false);
+    this.#showKeys(false);
+    byId("hang-up").setAttribute("aria-label", "Hang up");
+    this.#view.showModal();
+    byId("hang-up").focus();
+  }
+
+  // What the caller hears, until the call is over.
+  async #listen(call) {
+    let end = { status: "failed", trouble: "The connection to the sandbox was lost." };
+    try {
+      for await (const told of heard(call.id, call.over.signal)) {
+        if (told.sound) call.earpiece.play(bytesOf(told.sound));
+        else if (told.event === "ended") end = told;
+        else this.#see(call, told);
+      }
+    } catch (error) {
+      if (error.name === "AbortError") return;
+    }
+    this.#end(call, end);
+  }
+
+  #see(call, told) {
+    if (told.event === "cleared") call.earpiece.clear();
+    if (told.event === "dialled") this.#line("", `Put through to ${told.to.join(", ")}`);
+    if (told.event !== "answered") return;
+    call.since = performance.now();
+    this.#view.dataset.state = "answered";
+    const draw = () => this.#status(clock(Math.floor((performance.now() - call.since) / 1000)));
+    draw();
+    this.#timer = setInterval(draw, TICK_MS);
+  }
+
+  async #speak(call) {
+    try {
+      await call.microphone.open((sound) => this.#send(call, sound));
+      // The call was over before one had said whether it may.
+      if (call.ended || call !== this.#call) call.microphone.close();
+    } catch {
+      if (call === this.#call) byId("calling-note").textContent = "No microphone: type what you say.";
+    }
+  }
+
+  // One at a time and in order.
+  async #send(call, sound) {
+    call.waiting.push(...sound);
+    if (call.posting || call.ended) return;
+    call.posting = true;
+    try {
+      while (call.waiting.length && !call.ended) {
+        const taken = call.waiting.splice(0).slice(-MOST_WAITING);
+        await tellCall(call.id, "sound", { sound: btoa(String.fromCharCode(...taken)) });
+      }
+    } catch {
+      // The stream of what is heard tells when the connection is lost.
+    }
+    call.posting = false;
+  }
+
+  async #say(event) {
+    event.preventDefault();
+    const field = byId("calling-words");
+    const words = field.value.trim();
+    if (!words || !(await this.#tell("words", { words }))) return;
+    field.value = "";
+    this.#line("You", words);
+  }
+
+  async #tell(what, body) {
+    if (!this.#call?.id || this.#call.ended) return false;
+    try {
+      await tellCall(this.#call.id, what, body);
+      return true;
+    } catch (error) {
+      byId("calling-note").textContent = error.message;
+      return false;
+    }
+  }
+
+  #line(who, words) {
+    const line = element("p", "", ...(who ? [element("strong", "", `${who}: `)] : []), words);
+    byId("calling-said").append(line);
+    line.scrollIntoView({ block: "nearest" });
+  }
+
+  #mute(muted) {
+    this.#call.microphone.muted = muted;
+    byId("mute").setAttribute("aria-pressed", String(muted));
+  }
+
+  #showKeys(shown) {
+    byId("keys").hidden = !shown;
+    byId("keys-open").setAttribute("aria-expanded", String(shown));
+  }
+
+  #status(text) {
+    byId("calling-status").textContent = text;
+  }
+
+  // Escape hangs up, as the red button does.
+  #cancel(event) {
+    event.preventDefault();
+    this.#hangUp();
+  }
+
+  // After the end, the same button closes.
+  #hangUp() {
+    this.#view.close();
+  }
+
+  #leave() {
+    const call = this.#call;
+    this.#call = null;
+    if (call.id && !call.ended) tellCall(call.id, "end").catch(() => {});
+    this.#release(call);
+    call.over.abort();
+    byId("call").focus();
+  }
+
+  #end(call, { status, seconds, trouble }) {
+    this.#release(call);
+    if (call !== this.#call) return;
+    this.#view.dataset.state = "ended";
+    this.#status(ENDS[status] || (seconds === undefined ? "Failed" : `Call ended · ${clock(seconds)}`));
+    byId("calling-note").textContent = trouble || "";
+    byId("hang-up").setAttribute("aria-label", "Close");
+  }
+
+  #release(call) {
+    clearInterval(this.#timer);
+    if (call.ended) return;
+    call.ended = true;
+    call.microphone.close();
+    call.earpiece.close();
+  }
+}
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}

@@ -1,0 +1,117 @@
+"""The phone's call button in a real browser, whose microphone hears what a test says."""
+
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sandbox.practice.speech import SAMPLES_PER_S, heard_in_mulaw, spoken
+from sandbox.twilio.exchange import Exchange
+from sandbox.web import create_web
+from tests.sandbox.twilio.voice.service import Service, answering
+from tests.sandbox.twilio.world import ACCOUNT_SID, AUTH_TOKEN, NUMBERS, serving
+from tests.scenarios.phones import ANSWER_MS, browsing
+
+SAID = "Do you have coffee?"
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with answering() as service:
+        service.connects()
+        yield service
+
+
+@pytest.fixture
+def url(service: Service) -> Iterator[str]:
+    exchange = Exchange(
+        ACCOUNT_SID, AUTH_TOKEN, f"{service.url}/whatsapp", lambda: NUMBERS, step_s=0
+    )
+    with serving(create_web(exchange)) as url:
+        yield url
+        for call in exchange.calls.all():
+            call.hang_up()
+    exchange.close()
+
+
+@pytest.fixture
+def page(url: str, chromium_path: Path, tmp_path: Path) -> Iterator[Page]:
+    """It hears SAID again and again; whatever it logs as an error fails the test."""
+    heard = tmp_path / "heard.wav"
+    with wave.open(str(heard), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLES_PER_S)
+        file.writeframes(spoken(SAID))
+    flags = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={heard}",
+    ]
+    with browsing(chromium_path, flags) as browser:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        wrong: list[str] = []
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(f"{url}/phone")
+        page.get_by_test_id("chat-item").first.click()
+        yield page
+        assert wrong == []
+
+
+def call(page: Page, by: str) -> None:
+    page.get_by_role("button", name="Call", exact=True).click()
+    page.get_by_role("menuitem", name=by).click()
+    expect(page.get_by_test_id("calling-status")).to_have_text("0:01", timeout=ANSWER_MS)
+
+
+def test_one_speaks_presses_a_key_types_and_hangs_up(page: Page, service: Service) -> None:
+    call(page, "WhatsApp call")
+    line = service.line()
+    assert line.understands(SAID)
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="0", exact=True).click()
+    assert line.wait_for("dtmf")
+    page.get_by_test_id("calling-words").fill("A table for two")
+    page.get_by_test_id("calling-words").press("Enter")
+    assert line.understands("A table for two")
+    expect(page.get_by_role("log", name="What was said")).to_contain_text("You: A table for two")
+    page.get_by_role("button", name="Hang up").click()
+    assert line.wait(lambda: line.is_over)
+    expect(page.get_by_test_id("calling")).to_be_hidden()
+    expect(page.get_by_role("button", name="Call", exact=True)).to_be_focused()
+
+
+def test_where_the_other_side_ends_it_the_page_says_so(page: Page, service: Service) -> None:
+    call(page, "Telephone call")
+    line = service.line()
+    line.play(bytes(range(1, 81)) * 10)
+    line.mark("goodbye")
+    assert line.wait_for("mark")
+    line.connection.close()
+    expect(page.get_by_test_id("calling-status")).to_contain_text("Call ended", timeout=ANSWER_MS)
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_test_id("calling")).to_be_hidden()
+
+
+def test_a_call_that_is_not_taken_says_why(page: Page, service: Service) -> None:
+    service.statuses["/calls"] = 404
+    page.get_by_role("button", name="Call", exact=True).click()
+    page.get_by_role("menuitem", name="WhatsApp call").click()
+    expect(page.get_by_test_id("calling")).to_contain_text("HTTP: 404", timeout=ANSWER_MS)
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("calling")).to_be_hidden()
+
+
+def test_a_muted_microphone_is_not_heard(page: Page, service: Service) -> None:
+    page.get_by_role("button", name="Call", exact=True).click()
+    page.get_by_role("menuitem", name="WhatsApp call").click()
+    page.get_by_role("button", name="Mute").click()
+    expect(page.get_by_role("button", name="Mute")).to_have_attribute("aria-pressed", "true")
+    line = service.line()
+    expect(page.get_by_test_id("calling-status")).to_have_text("0:04", timeout=ANSWER_MS)
+    assert heard_in_mulaw(line.said()) is None
+    page.get_by_role("button", name="Mute").click()
+    assert line.understands(SAID)
