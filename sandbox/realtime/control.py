@@ -12,7 +12,7 @@ from sandbox.realtime.server import RealtimeServer
 
 
 def create_realtime_control(server: RealtimeServer) -> Blueprint:
-    """`GET stats` and `requests`; `GET`, `POST` and `DELETE` `behaviour`.
+    """`GET stats`, `requests` and `calls`; `GET`, `POST` and `DELETE` `behaviour`.
 
     A `POST` has the names to change, with their values; `DELETE` goes back to the first values.
     """
@@ -28,6 +28,10 @@ def create_realtime_control(server: RealtimeServer) -> Blueprint:
     @control.get("/requests")
     def requests() -> ResponseReturnValue:
         return {"requests": server.requests}
+
+    @control.get("/calls")
+    def calls() -> ResponseReturnValue:
+        return {"calls": server.calls}
 
     @control.get("/behaviour")
     def behaviour() -> ResponseReturnValue:

@@ -51,6 +51,12 @@ class Conversation:
         known = [each.meant() for each in kept if each.is_known]
         return [item for item in known if item.get("role") != "assistant" or item["content"]]
 
+    def items(self) -> list[Event]:
+        """As a client is told of them."""
+        with self._lock:
+            kept = tuple(self._kept)
+        return [each.told() for each in kept]
+
     def audio_tokens(self) -> int:
         with self._lock:
             kept = tuple(self._kept)

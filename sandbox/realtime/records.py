@@ -11,6 +11,7 @@ from typing import Any
 KEPT_REQUESTS = 5_000
 # OpenAI's prompt cache forgets after minutes; this one after so many other prompts.
 KEPT_PREFIXES = 1_000
+KEPT_CALLS = 100
 KEPT_SOUND = 400  # characters of base64
 
 
@@ -21,6 +22,8 @@ class Records:
         self._prefixes: OrderedDict[int, None] = OrderedDict()
         # Each `{"connection": which one, "at": seconds of the clock, "event": the client's}`.
         self.requests: deque[dict[str, Any]] = deque(maxlen=kept_requests)
+        # What each session that hears its caller knows by now, oldest first.
+        self.calls: deque[Callable[[], dict[str, Any]]] = deque(maxlen=KEPT_CALLS)
         self._counts = dict.fromkeys(
             (
                 "connections_opened",

@@ -70,6 +70,14 @@ class RealtimeServer:
         """
         return list(self.records.requests)
 
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """Every session that hears its caller, as it is by now or was at its end; bounded.
+
+        Each is `{"connection": n, "session": its settings, "items": its conversation}`.
+        """
+        return [known() for known in tuple(self.records.calls)]
+
     def stats(self) -> dict[str, int]:
         return self.records.counts()
 

@@ -58,6 +58,7 @@ class Session:
             give_way=give_way,
         )
         self._active: dict[str, Response] = {}
+        self._is_call = False
 
     def open(self) -> None:
         self._send(events.session_created(self._session))
@@ -182,9 +183,16 @@ class Session:
         has_spoken = self._conversation.has_sound()
         session = merged(self._session, changes, has_spoken=has_spoken)
         self._records.count("formats_lost", formats_lost(self._session, session, changes))
+        if not self._is_call and session["audio"]["input"].get("turn_detection"):
+            self._is_call = True
+            self._records.calls.append(self._known)
         self._session = session
         self._listening.set_up(session["audio"]["input"])
         self._send(events.session_updated(session))
+
+    def _known(self) -> Event:
+        items = self._conversation.items()
+        return {"connection": self._connection, "session": self._session, "items": items}
 
     def _add_item(self, event: Event) -> None:
         given = {name: value for name, value in event["item"].items() if value is not None}

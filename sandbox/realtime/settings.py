@@ -23,6 +23,10 @@ def merged(old: Event, changes: Event, *, has_spoken: bool) -> Event:
     if has_spoken and session["audio"]["output"]["voice"] != old["audio"]["output"]["voice"]:
         said = "Cannot update a conversation's voice if assistant audio is present."
         raise Refusal("cannot_update_voice", said)
+    for way in _ways(changes):
+        if session["audio"][way]["format"]["type"] == "audio/pcma":
+            said = "The stand-in knows no A-law: it takes audio/pcmu and audio/pcm."
+            raise Refusal("not_in_sandbox", said, f"session.audio.{way}.format.type")
     hears = session["audio"]["input"]
     transcriber = (hears.get("transcription") or {}).get("model")
     if hears.get("turn_detection") and transcriber in NEVER_WITH_DETECTION:

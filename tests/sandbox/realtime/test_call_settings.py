@@ -81,6 +81,7 @@ def test_sound_whose_format_is_not_repeated_is_another(
         ),
         ({"noise_reduction": {"type": "loud"}}, "noise_reduction.type"),
         ({"format": {"type": "audio/pcmu", "rate": 8_000}}, "format.rate"),
+        ({"format": {"type": "audio/pcma"}}, "format.type"),
     ],
 )
 def test_settings_of_sound_that_there_are_none_of_are_refused(

@@ -6,6 +6,7 @@ import pytest
 from sandbox.realtime.behaviour import Behaviour, BehaviourError
 from sandbox.realtime.control import create_realtime_control
 from sandbox.realtime.server import RealtimeServer
+from tests.sandbox.realtime.caller import calling
 from tests.sandbox.realtime.client import Client, Json
 
 
@@ -62,3 +63,19 @@ def test_stats_and_requests_are_read_over_http(server: RealtimeServer, client: C
     assert http.get("/sandbox/realtime/stats").get_json()["responses_done"] == 1
     (kept,) = http.get("/sandbox/realtime/requests").get_json()["requests"]
     assert kept["event"]["event_id"] == "turn-9"
+
+
+def test_what_a_call_was_told_and_what_was_said_in_it_is_read_over_http(
+    server: RealtimeServer, client: Client
+) -> None:
+    app = flask.Flask(__name__)
+    app.register_blueprint(create_realtime_control(server))
+    http = app.test_client()
+    assert http.get("/sandbox/realtime/calls").get_json() == {"calls": []}
+    server.behaviour.apply({"chirps": True, "voice_speed": 0})
+    caller = calling(client, instructions="You are the waiter of Heaven, Kigali.")
+    caller.say("say exactly: Muraho.")
+    client.done()
+    (call,) = http.get("/sandbox/realtime/calls").get_json()["calls"]
+    assert call["session"]["instructions"] == "You are the waiter of Heaven, Kigali."
+    assert [item["role"] for item in call["items"]] == ["user", "assistant"]

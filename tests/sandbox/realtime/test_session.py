@@ -167,3 +167,24 @@ def test_a_wrong_event_is_refused_by_name_and_the_session_goes_on(
 def test_a_frame_that_is_no_event_is_refused(client: Client, frame: str, code: str) -> None:
     client.socket.send(frame)
     assert client.error()["code"] == code
+
+
+def test_an_item_is_put_where_it_is_wanted(client: Client) -> None:
+    def put(item_id: str, **place: str) -> Json:
+        part = {"type": "input_text", "text": item_id}
+        item = {"type": "message", "role": "user", "id": item_id, "content": [part]}
+        client.send({"type": "conversation.item.create", "item": item, **place})
+        return client.until("conversation.item.done")[-1]
+
+    assert put("a")["previous_item_id"] is None
+    assert put("b")["previous_item_id"] == "a"
+    assert put("c", previous_item_id="a")["previous_item_id"] == "a"
+    assert put("d", previous_item_id="root")["previous_item_id"] is None
+    assert put("e")["previous_item_id"] == "b"
+    client.send({"type": "conversation.item.delete", "item_id": "b"})
+    client.until("conversation.item.deleted")
+    assert put("g")["previous_item_id"] == "e"
+    part = {"type": "input_text", "text": "h"}
+    item = {"type": "message", "role": "user", "content": [part]}
+    client.send({"type": "conversation.item.create", "item": item, "previous_item_id": "b"})
+    assert client.error()["code"] == "item_not_found"
