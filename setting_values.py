@@ -115,6 +115,11 @@ def secret(text: str) -> str:
     return key
 
 
+def secrets(value: str) -> str:
+    """One, or several with commas between."""
+    return ",".join(secret(each) for each in value.split(",") if each.strip())
+
+
 def one_key(text: str) -> str:
     key = secret(text)
     if "," in key:

@@ -31,7 +31,7 @@ from setting_values import (
     origin,
     price_list,
     redis_address,
-    secret,
+    secrets,
     sent_with,
     split_model,
     url,
@@ -55,13 +55,8 @@ def _url(*schemes: str) -> AfterValidator:
     return AfterValidator(partial(url, schemes=schemes))
 
 
-def _secrets(value: str) -> str:
-    """One, or several with commas between."""
-    return ",".join(secret(each) for each in value.split(",") if each.strip())
-
-
 Key = Annotated[SecretStr, BeforeValidator(one_key)]
-Secrets = Annotated[SecretStr, BeforeValidator(_secrets)]
+Secrets = Annotated[SecretStr, BeforeValidator(secrets)]
 Bearers = Annotated[SecretStr, BeforeValidator(bearers)]
 Collector = Annotated[str, _url("https", "http"), AfterValidator(sent_with)]
 Captures = Annotated[bool, BeforeValidator(captures)]
@@ -114,6 +109,9 @@ class Settings(BaseSettings):
 
     secret_key: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
     voice_replies: Annotated[Literal["never", "mirror"], Lower] = "never"
+
+    calls_enabled: bool = False
+    calls_at_once: int = Field(20, ge=1, le=1_000)
 
     otel_exporter_otlp_endpoint: Collector | None = None
     otel_instrumentation_genai_capture_message_content: Captures = False

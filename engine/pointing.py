@@ -92,7 +92,7 @@ class Pointing:
         return Plan(
             address,
             Kind.SENDER,
-            _changes(asdict(before), asdict(after)),
+            changes_of(asdict(before), asdict(after)),
             after,
             sid,
             service=(service.name or service.sid) if service else "",
@@ -104,7 +104,7 @@ class Pointing:
         if number is None:
             return Plan(address, Kind.UNKNOWN)
         after = wanted(Webhook(number.sms_url, number.sms_method), self._public_url)
-        changes = _changes(
+        changes = changes_of(
             {"sms_url": number.sms_url, "sms_method": number.sms_method},
             {"sms_url": after.callback_url, "sms_method": after.callback_method},
         )
@@ -161,7 +161,7 @@ def _place(url: str) -> tuple[str, str, int | None, str] | None:
     return parts.scheme, parts.hostname or "", port, parts.path.rstrip("/")
 
 
-def _changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change, ...]:
+def changes_of(before: dict[str, str], after: dict[str, str]) -> tuple[Change, ...]:
     return tuple(
         Change(name, before[name], after[name]) for name in after if after[name] != before[name]
     )

@@ -103,6 +103,13 @@ def names_by_number(session: Session) -> dict[str, str]:
     return {each.number: each.name for each in every if each.number.startswith(SCHEME)}
 
 
+def rung_numbers(session: Session) -> list[str]:
+    """At which they may be called: `whatsapp:+...` of those who have one, and those for calls."""
+    rows = session.execute(select(Restaurant.number, Restaurant.calls_number))
+    every = [each for row in rows for each in row if each]
+    return [each for each in every if each.startswith((SCHEME, "+"))]
+
+
 def slugs_by_number(session: Session) -> dict[str, str]:
     """Which restaurant has which number."""
     rows = session.execute(select(Restaurant.number, Restaurant.slug))

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from sandbox.bodies import REQUEST_LIMIT, RefusedError, refusal
 from sandbox.phone.backend import STATIC, Phone
 from sandbox.twilio.account_api import AccountApi
+from sandbox.twilio.apps_api import AppsApi
 from sandbox.twilio.content_api import ContentApi
 from sandbox.twilio.control import Control
 from sandbox.twilio.exchange import Exchange
@@ -30,6 +31,7 @@ def create_web(exchange: Exchange, static: Path = STATIC) -> Flask:
     for part in (
         TwilioApi(exchange),
         AccountApi(exchange),
+        AppsApi(exchange),
         ContentApi(exchange),
         Phone(exchange, static),
         Control(exchange),

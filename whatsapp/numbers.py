@@ -86,17 +86,17 @@ class NumbersDoor:
     def senders(self) -> dict[str, str]:
         """The SID of each WhatsApp sender of the account, by its address."""
         pages = self._pages(SENDERS, "senders", Channel="whatsapp")
-        return {spelled(_text(each, "sender_id")): _sid(each) for each in pages}
+        return {spelled(text_in(each, "sender_id")): sid_in(each) for each in pages}
 
     def services(self) -> list[MessagingService]:
         return [
             MessagingService(
-                _sid(each),
-                _text(each, "friendly_name"),
+                sid_in(each),
+                text_in(each, "friendly_name"),
                 each.get("use_inbound_webhook_on_number") is True,
-                _text(each, "inbound_request_url"),
-                _text(each, "inbound_method"),
-                _text(each, "fallback_url"),
+                text_in(each, "inbound_request_url"),
+                text_in(each, "inbound_method"),
+                text_in(each, "fallback_url"),
             )
             for each in self._pages(SERVICES, "services")
         ]
@@ -104,20 +104,20 @@ class NumbersDoor:
     def senders_of(self, service_sid: str) -> list[str]:
         """The addresses that belong to a Messaging Service, of whatever channel."""
         pages = self._pages(f"{SERVICES}/{service_sid}/ChannelSenders", "senders")
-        return [spelled(_text(each, "sender")) for each in pages]
+        return [spelled(text_in(each, "sender")) for each in pages]
 
     def sender(self, sid: str) -> Sender:
         answer, _ = self._messaging.get(f"{SENDERS}/{sid}")
-        properties = _object(answer, "properties")
-        webhook = _object(answer, "webhook")
+        properties = object_in(answer, "properties")
+        webhook = object_in(answer, "webhook")
         return Sender(
-            _sid(answer),
-            spelled(_text(answer, "sender_id")),
-            _text(answer, "status"),
-            _text(properties, "quality_rating"),
-            _text(properties, "messaging_limit"),
-            tuple(_text(each, "message") for each in _objects(answer, "offline_reasons")),
-            Webhook(*(_text(webhook, each.name) for each in fields(Webhook))),
+            sid_in(answer),
+            spelled(text_in(answer, "sender_id")),
+            text_in(answer, "status"),
+            text_in(properties, "quality_rating"),
+            text_in(properties, "messaging_limit"),
+            tuple(text_in(each, "message") for each in objects_in(answer, "offline_reasons")),
+            Webhook(*(text_in(webhook, each.name) for each in fields(Webhook))),
         )
 
     def point_sender(self, sid: str, webhook: Webhook) -> None:
@@ -129,14 +129,14 @@ class NumbersDoor:
         """None where the account has no such number."""
         number = address.removeprefix(SCHEME)
         answer, _ = self._api.get(f"{self._numbers}.json?{urlencode({'PhoneNumber': number})}")
-        for each in _objects(answer, "incoming_phone_numbers"):
-            if _text(each, "phone_number") == number:
+        for each in objects_in(answer, "incoming_phone_numbers"):
+            if text_in(each, "phone_number") == number:
                 return PhoneNumber(
-                    _sid(each),
+                    sid_in(each),
                     number,
-                    _text(each, "sms_url"),
-                    _text(each, "sms_method"),
-                    _text(each, "sms_application_sid"),
+                    text_in(each, "sms_url"),
+                    text_in(each, "sms_method"),
+                    text_in(each, "sms_application_sid"),
                 )
         return None
 
@@ -148,9 +148,9 @@ class NumbersDoor:
         path = f"{path}?{urlencode({**query, 'PageSize': PAGE_SIZE})}"
         for _ in range(MOST_PAGES):
             page, _now = self._messaging.get(path)
-            yield from _objects(page, name)
+            yield from objects_in(page, name)
             meta = page.get("meta")
-            following = _text(meta, "next_page_url") if isinstance(meta, dict) else ""
+            following = text_in(meta, "next_page_url") if isinstance(meta, dict) else ""
             if not following:
                 break
             parts = urlsplit(following)  # of Twilio's own host, whichever one that is here
@@ -162,7 +162,7 @@ def sid_of(senders: Mapping[str, str], address: str) -> str | None:
     return senders.get(address) or senders.get(other_spelling(address) or "")
 
 
-def _objects(answer: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def objects_in(answer: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     found = answer.get(name)
     if found is None:
         return []
@@ -171,18 +171,18 @@ def _objects(answer: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def _object(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def object_in(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = answer.get(name)
     return found if isinstance(found, dict) else {}
 
 
-def _text(answer: Mapping[str, Any], name: str) -> str:
+def text_in(answer: Mapping[str, Any], name: str) -> str:
     """In one line, for it is shown as it is."""
     value = answer.get(name)
     return " ".join(value.split())[:MAX_TOLD] if isinstance(value, str) else ""
 
 
-def _sid(answer: Mapping[str, Any]) -> str:
+def sid_in(answer: Mapping[str, Any]) -> str:
     sid = answer.get("sid")
     if not isinstance(sid, str) or not re.fullmatch(SID, sid):
         raise SendError("an answer without a SID that is one")

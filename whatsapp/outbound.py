@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from models.bubbles import Bubble
 from whatsapp.billing import BillingDoor
+from whatsapp.calling_numbers import CallingNumbersDoor
 from whatsapp.calls_door import CallsDoor
 from whatsapp.content import ContentDoor
 from whatsapp.host import Host, SendError
@@ -67,6 +68,7 @@ class TwilioDoor:
         self._account_path = f"/2010-04-01/Accounts/{account_sid}"
         # What runs now and then asks of them.
         self.numbers = NumbersDoor(self._account_path, self._api, self._messaging)
+        self.calling_numbers = CallingNumbersDoor(self._account_path, self._api, self._messaging)
         self.billing = BillingDoor(self._account_path, self._api)
         self.calls = CallsDoor(self._account_path, self._api)
         self._messages_path = f"{self._account_path}/Messages.json"

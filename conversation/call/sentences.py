@@ -10,7 +10,7 @@ from typing import get_args
 
 from conversation.call.actions import Sentence, SentenceKey
 from knowledge.call_sounds import packaged
-from knowledge.phrases import Phrase, known, later, phrase
+from knowledge.phrases import LANGUAGES, Phrase, known, later, phrase
 from models import sounds
 from models.database.engine import Database, DatabaseUnavailableError
 from realtime.request import VOICE
@@ -86,6 +86,11 @@ class _Made:
 
     sounds: Mapping[str, bytes]
     until: float
+
+
+def every_text() -> list[Phrase]:
+    """Each of them in each language."""
+    return [words(key, language) for language in LANGUAGES for key in KEYS]
 
 
 def words(key: SentenceKey, language: str | None) -> Phrase:

@@ -15,6 +15,7 @@ from engine.doctor import (
     approvals,
     beside,
     books,
+    calls,
     configured,
     costs,
     database,
@@ -33,9 +34,11 @@ from engine.doctor.database import Use
 from engine.doctor.examining import WITHIN_S, Check, examine
 from engine.doctor.finding import Finding, ok, warn
 from engine.doctor.senders import Numbers
+from engine.pointing_calls import PointingCalls
 from knowledge.costs import prices_of
 from knowledge.seed import sample_numbers
 from models import restaurants
+from personas.catalogue import PERSONAS
 from personas.rights import Books
 from proxies import proxy_for
 from realtime import shutdowns, trial
@@ -136,8 +139,34 @@ def _of_twilio(service: Service, settings: Settings, patience: float) -> list[Ch
     return [
         *checks,
         Check("senders", partial(_senders, service, settings, url), TWILIO),
+        *_of_calls(service, settings, url),
         Check("signature", partial(_round_trip, service, account_sid, url, patience), url),
     ]
+
+
+def _of_calls(service: Service, settings: Settings, url: str) -> list[Check]:
+    if not settings.calls_enabled:
+        return [Check("calls", calls.off)]
+    checks = [
+        Check("calls", partial(calls.address, url)),
+        Check("calls.webhook", partial(_calls, service, settings, url), TWILIO),
+        Check("calls.people", partial(calls.people, service.database)),
+    ]
+    if service.voices is not None:
+        spoken_by = sorted({persona.voice for persona in PERSONAS.values()})
+        checks.append(Check("calls.voices", partial(calls.voices, service.database, spoken_by)))
+    return checks
+
+
+def _calls(service: Service, settings: Settings, url: str) -> Iterator[Finding]:
+    with service.database.transaction() as session:
+        rung = restaurants.rung_numbers(session)
+    home = settings.twilio_whatsapp_number
+    made_up = sample_numbers() - {home}
+    twilio = service.outside.twilio
+    pointing = PointingCalls(twilio.calling_numbers, twilio.numbers, url)
+    addresses = [each for each in dict.fromkeys([home, *rung]) if each not in made_up]
+    yield from calls.webhooks(pointing.plans, addresses, home)
 
 
 def _round_trip(service: Service, account_sid: str, url: str, patience: float) -> Iterator[Finding]:

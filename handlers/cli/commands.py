@@ -1,9 +1,11 @@
 """All that the flask command can do here, each with what it needs."""
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from handlers.cli.adopt import adopt_command
-from handlers.cli.calls import calls_group
+from handlers.cli.calls import calls_group, speak
 from handlers.cli.cost import cost_command
 from handlers.cli.doctor import doctor_command, looks_of
 from handlers.cli.evaluate import eval_command
@@ -24,13 +26,26 @@ from service import Service
 VOICES = sorted({persona.voice for persona in PERSONAS.values()})
 
 
+def _voices(service: Service) -> Callable[[], None] | None:
+    """Who speaks the fixed sentences of calls; None where no calls are taken, or nobody speaks."""
+    voices = service.voices
+    if voices is None or not service.settings.calls_enabled:
+        return None
+
+    def make() -> None:
+        with service.running():
+            speak(voices, VOICES)
+
+    return make
+
+
 def register_commands(app: Flask, service: Service) -> None:
     """Put everything onto the flask command."""
     settings, database = service.settings, service.database
     app.cli.add_command(db_group(settings.database_url))
     is_real = settings.is_production or not settings.twilio_is_stand_in
     number = settings.twilio_whatsapp_number
-    app.cli.add_command(seed_command(database, number, is_real=is_real))
+    app.cli.add_command(seed_command(database, number, is_real=is_real, voices=_voices(service)))
     app.cli.add_command(adopt_command(database, number))
     app.cli.add_command(restaurants_group(database))
     words = synonyms_group(database)
@@ -61,6 +76,7 @@ def register_commands(app: Flask, service: Service) -> None:
         home=number,
         public_url=settings.public_url,
         is_practice=is_practice,
+        calls=service.outside.twilio.calling_numbers if settings.calls_enabled else None,
     )
     app.cli.add_command(twilio)
     app.cli.add_command(doctor_command(looks_of(service)))

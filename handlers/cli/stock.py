@@ -4,7 +4,7 @@ What a process that serves never needs, migrations and restaurants' files, is im
 command that does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,10 +37,17 @@ def db_group(url: str) -> AppGroup:
     return group
 
 
-def seed_command(database: Database, kigali_number: str, *, is_real: bool = False) -> click.Command:
+def seed_command(
+    database: Database,
+    kigali_number: str,
+    *,
+    is_real: bool = False,
+    voices: Callable[[], None] | None = None,
+) -> click.Command:
     """`is_real`: diners are, and none should meet a sample by an oversight.
 
-    Where they are not, two whom the phone plays are on the staff of each restaurant.
+    Where they are not, two whom the phone plays are on the staff of each restaurant. `voices`: has
+    the fixed sentences of calls spoken, where calls are taken.
     """
 
     @click.command("seed")
@@ -74,6 +81,8 @@ def seed_command(database: Database, kigali_number: str, *, is_real: bool = Fals
             except FileError as error:
                 raise click.ClickException(str(error)) from None
         _tell(added)
+        if voices is not None:
+            voices()
 
     return seed
 

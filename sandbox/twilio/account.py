@@ -33,6 +33,7 @@ class Sender:
     offline_code: str = ""
     offline_message: str = ""
     service: str = ""  # the name of the Messaging Service that it belongs to
+    voice_application_sid: str = ""  # without it nobody can ring it: error 37009
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,23 @@ class PhoneNumber:
     sms_url: str = ""
     sms_method: str = "POST"
     sms_application_sid: str = ""
+    voice_url: str = ""
+    voice_method: str = "POST"
+    voice_application_sid: str = ""
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class TwimlApp:
+    """What stands for a webhook, for all numbers and senders that name it."""
+
+    sid: str
+    friendly_name: str = ""
+    voice_url: str = ""
+    voice_method: str = "POST"
+    status_callback: str = ""
+    status_callback_method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,7 @@ class Account:
     _gone: set[str] = field(default_factory=set)
     _phone_numbers: dict[str, PhoneNumber] = field(default_factory=dict)
     _services: dict[str, MessagingService] = field(default_factory=dict)
+    _apps: dict[str, TwimlApp] = field(default_factory=dict)
 
     def senders(self) -> list[Sender]:
         addresses = [address for address, _ in self.numbers()]
@@ -128,13 +147,26 @@ class Account:
         self._phone_numbers[number] = changed
         return changed
 
+    def apps(self) -> list[TwimlApp]:
+        return list(self._apps.values())
+
+    def make_app(self, **given: str) -> TwimlApp:
+        made = TwimlApp(_sid("AP", str(len(self._apps))), **given)
+        self._apps[made.sid] = made
+        return made
+
+    def change_app(self, sid: str, **changes: str) -> TwimlApp:
+        """Raises KeyError for one that there is not."""
+        self._apps[sid] = changed = replace(self._apps[sid], **changes)
+        return changed
+
     def _sender(self, address: str) -> Sender:
         if known := self._ordered.get(address):
             return known
         return Sender(_sid("XE", address), address, self.webhook_url, self.fallback_url or "")
 
 
-def as_told(it: Sender | PhoneNumber | MessagingService) -> Mapping[str, Any]:
+def as_told(it: Sender | PhoneNumber | MessagingService | TwimlApp) -> Mapping[str, Any]:
     return {each.name: getattr(it, each.name) for each in fields(it)}
 
 

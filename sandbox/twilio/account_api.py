@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, jsonify, request
 
 from sandbox.twilio.account import MessagingService, PhoneNumber, Sender
+from sandbox.twilio.apps_api import CALLS, changes_of
 from sandbox.twilio.errors import TwilioError, refuse_others, render_error
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.paging import integer
@@ -31,7 +32,13 @@ WEBHOOK = (
 )
 Listed = TypeVar("Listed", Sender, MessagingService)
 METHODS = frozenset({"POST", "PUT"})
-SMS = {"SmsUrl": "sms_url", "SmsMethod": "sms_method", "SmsApplicationSid": "sms_application_sid"}
+OF_NUMBERS = {
+    "SmsUrl": "sms_url",
+    "SmsMethod": "sms_method",
+    "SmsApplicationSid": "sms_application_sid",
+    "VoiceApplicationSid": "voice_application_sid",
+    **CALLS,
+}
 
 
 class AccountApi:
@@ -114,9 +121,7 @@ class AccountApi:
 
     def update_number(self, sid: str) -> Response:
         known = self._number_of(sid)
-        changes = {SMS[name]: value for name, value in request.form.items() if name in SMS}
-        if changes.get("sms_method", "POST") not in {"GET", "POST"}:
-            raise TwilioError(400, 20001, "Invalid SmsMethod: it must be GET or POST")
+        changes = changes_of(request.form, OF_NUMBERS)
         return jsonify(self._number(self._account.change_number(known.number, **changes)))
 
     def list_senders(self) -> Response:
@@ -138,6 +143,9 @@ class AccountApi:
             if webhook.get(name) not in {None, *METHODS}:
                 raise TwilioError(400, 20001, f"Invalid {name}: it must be POST or PUT")
         changes = {name: value or "" for name, value in webhook.items()}
+        configuration = (body or {}).get("configuration") or {}
+        if "voice_application_sid" in configuration:
+            changes["voice_application_sid"] = configuration["voice_application_sid"] or ""
         changed = self._account.change(known.address, **changes)
         return jsonify(_sender(changed) | {"status": "ONLINE:UPDATING"}), 202
 
@@ -207,11 +215,11 @@ class AccountApi:
             "sms_method": known.sms_method,
             "sms_url": known.sms_url,
             "status": "in-use",
-            "status_callback": "",
-            "status_callback_method": "POST",
-            "voice_application_sid": "",
-            "voice_method": "POST",
-            "voice_url": None,
+            "status_callback": known.status_callback,
+            "status_callback_method": known.status_callback_method,
+            "voice_application_sid": known.voice_application_sid,
+            "voice_method": known.voice_method,
+            "voice_url": known.voice_url or None,
             "uri": uri,
         }
 
@@ -231,7 +239,7 @@ def _sender(known: Sender) -> dict[str, object]:
             "waba_id": "102290129340398",
             "verification_method": None,
             "verification_code": None,
-            "voice_application_sid": None,
+            "voice_application_sid": known.voice_application_sid or None,
             "account_type": None,
         },
         "webhook": {name: getattr(known, name) or None for name in WEBHOOK},

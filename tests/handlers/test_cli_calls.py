@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from flask import Flask
 
 from conversation.call.sentences import KEYS, Sentences
 from handlers.cli.calls import calls_group
+from handlers.cli.commands import register_commands
 from knowledge.call_sounds import packaged
 from models.database.engine import Database
 from sandbox.realtime.server import RealtimeServer
@@ -75,3 +77,17 @@ def test_without_its_table_it_says_what_to_do(tmp_path: Any, server: RealtimeSer
     refused = with_key(bare_url(tmp_path), server, "voices")
     assert refused.exit_code == 1
     assert "db upgrade" in refused.stderr
+
+
+def test_seeding_has_them_spoken_where_calls_are_taken(
+    sqlite_url: str, server: RealtimeServer
+) -> None:
+    with_calls = {"openai_api_key": KEY, "openai_realtime_endpoint": server.url}
+    for is_enabled, told in (("false", False), ("true", True)):
+        service = Service(settings_for(sqlite_url, calls_enabled=is_enabled, **with_calls))
+        app = Flask("inzozi", static_folder=None)
+        register_commands(app, service)
+        seeded = app.test_cli_runner().invoke(args=["seed", "--samples"])
+        service.stop()
+        assert seeded.exit_code == 0, seeded.output
+        assert ("sounds of calls" in seeded.stdout) is told

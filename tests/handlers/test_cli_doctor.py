@@ -223,3 +223,17 @@ def test_settings_that_let_nothing_start_are_told_in_the_same_form() -> None:
     told = json.loads(looked.stdout)
     assert [each["sentence"] for each in told["findings"]] == sentences
     assert (told["works"], told["wrong"]) == (False, 2)
+
+
+def test_where_calls_are_taken_it_looks_at_them_too(stocked_sqlite_url: str) -> None:
+    with standing(stocked_sqlite_url, calls_enabled=True) as world:
+        names = {each["name"]: each["level"] for each in world.findings()["findings"]}
+    # No sender has an app there, and PUBLIC_URL is http.
+    assert names["calls"] == names["calls.webhook"] == "wrong"
+    assert names["calls.voices"] == "warn"
+
+
+def test_where_no_calls_are_taken_it_says_only_that(stocked_sqlite_url: str) -> None:
+    with standing(stocked_sqlite_url) as world:
+        found = [each for each in world.findings()["findings"] if each["name"].startswith("calls")]
+    assert [(each["name"], each["level"]) for each in found] == [("calls", "ok")]

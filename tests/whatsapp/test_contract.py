@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 from models.bubbles import Bubble, Choice, Choices
 from tests.sandbox.twilio.world import ACCOUNT_SID, ALICE, AUTH_TOKEN, KIGALI, serving
+from whatsapp.calling_numbers import VoiceWebhook
 from whatsapp.choices import tappable
 from whatsapp.hosts import API_URL, CONTENT_URL, MESSAGING_URL
 from whatsapp.numbers import Webhook
@@ -29,6 +30,10 @@ NUMBER_SID, SENDER_SID = "PN" + "a" * 32, "XE" + "a" * 32
 SERVICE_SID, CALL_SID = "MG" + "a" * 32, "CA" + "a" * 32
 HERE = "https://inzozi.example/whatsapp#rc=3&rp=all"
 WEBHOOK = Webhook(HERE, "POST", "https://elsewhere.example", "POST", HERE, "POST")
+APP_SID = "AP" + "a" * 32
+CALLS_HERE = VoiceWebhook(
+    "https://inzozi.example/calls", "POST", "https://inzozi.example/calls/status", "POST"
+)
 CALLBACK = "https://inzozi.example/whatsapp/status?part=7&resend=1"
 YES_OR_NO = Choices("buttons", (Choice("yes", "Yes"), Choice("no", "No")))
 DISHES = Choices("list", (Choice("item:1", "Tilapia", "9,500 RWF"), Choice("item:2", "Beer")), "")
@@ -97,6 +102,19 @@ CALLS: dict[str, tuple[str, Callable[[TwilioDoor], object]]] = {
     "its usage": (API_URL, lambda door: door.billing.spent_this_month()),
     "a phone number": (API_URL, lambda door: door.numbers.phone_number(KIGALI)),
     "its webhook": (API_URL, lambda door: door.numbers.point_phone_number(NUMBER_SID, HERE)),
+    "its calls": (API_URL, lambda door: door.calling_numbers.phone_number(KIGALI)),
+    "where they go": (
+        API_URL,
+        lambda door: door.calling_numbers.point_phone_number(NUMBER_SID, CALLS_HERE),
+    ),
+    "the apps": (API_URL, lambda door: list(door.calling_numbers.apps())),
+    "a new app": (API_URL, lambda door: door.calling_numbers.make_app("Calls", CALLS_HERE)),
+    "an app": (API_URL, lambda door: door.calling_numbers.point_app(APP_SID, CALLS_HERE)),
+    "a sender's app": (MESSAGING_URL, lambda door: door.calling_numbers.app_of_sender(SENDER_SID)),
+    "an app for it": (
+        MESSAGING_URL,
+        lambda door: door.calling_numbers.give_app(SENDER_SID, APP_SID),
+    ),
     "a call's end": (API_URL, lambda door: door.calls.hang_up(CALL_SID)),
     "another way": (API_URL, lambda door: door.calls.redirect(CALL_SID, dial("+250788000009"))),
     "the senders": (MESSAGING_URL, lambda door: door.numbers.senders()),
