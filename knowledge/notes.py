@@ -16,6 +16,7 @@ DELETED = "[deleted an earlier message]"
 TAPPED = "[chose it by a tap]"
 TAKEN_BACK = "[deleted this message]"  # where its words stood
 UNCLEAR = "[said something that could not be made out]"  # in a call
+PRESSED_0 = "[pressed 0 to reach a person]"
 _QUIET = ("reacted", "deleted", "edited")  # how those begin of which nobody expects an answer
 _NOTE = re.compile(r"\[[^\[\]\n]++\]")
 _QUIET_NOTE = re.compile(rf"\[(?:{'|'.join(_QUIET)})\b[^\[\]\n]*+\]")

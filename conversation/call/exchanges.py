@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from conversation.call.actions import Said
 from conversation.running import Running
+from knowledge import notes
 from models.inbox import Written
 from realtime.call.events import (
     CallEvent,
@@ -125,10 +126,16 @@ class Exchanges:
         spoken.tools -= 1
         self._close_answered(spoken, now)
 
+    def pressed(self, item: str, now: float) -> Spoken:
+        """The caller pressed 0, as if they had asked for a person."""
+        self._heard(item, now)
+        spoken = self._of_item[item]
+        spoken.hear(item, notes.PRESSED_0)
+        return spoken
+
     def on_line_end(self) -> None:
-        """Of what was under way at the model, nothing comes any more."""
+        """Of what the caller said in a session that is over, no words come any more."""
         for each in self._there_are:
-            each.responses = 0
             for item, words in each.heard.items():
                 if words is None:
                     each.heard[item] = ""

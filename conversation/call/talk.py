@@ -7,7 +7,7 @@ It reads the database for tools and checks, and writes nothing. Whoever has it c
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import Lock, RLock
 from zoneinfo import ZoneInfo
 
 from conversation import prompt, speakers
@@ -67,6 +67,7 @@ class Talk:
         self._replied: list[str] = [each.reply for each in parties.history]
         self._after: list[str] = []  # to be sent on WhatsApp
         self._tokens = NO_TOKENS
+        self._lock = RLock()  # what is known of the caller moves on as a whole
         self._one_by_one = Lock()  # tools of one response know of each other
         self.exchanges = Exchanges(self._begin)
 
@@ -116,11 +117,9 @@ class Talk:
 
     def take(self, now: float, *, is_over: bool = False) -> list[Exchange]:
         """The exchanges that are complete: as they are kept."""
-        return [
-            kept
-            for spoken in self.exchanges.take(now, is_over=is_over)
-            if (kept := self._kept(spoken)) is not None
-        ]
+        with self._lock:
+            taken = map(self._kept, self.exchanges.take(now, is_over=is_over))
+            return [each for each in taken if each is not None]
 
     def _outcome(self, call_id: str, output: str, effects: Sequence[ToolEffect]) -> ToolOutcome:
         setup = None
@@ -150,6 +149,10 @@ class Talk:
 
     def _context(self, spoken: Spoken | None) -> ToolContext:
         """All that is known in this exchange, with what was said in those before it."""
+        with self._lock:
+            return self._context_of(spoken)
+
+    def _context_of(self, spoken: Spoken | None) -> ToolContext:
         context = self._beginning()
         for each in self.exchanges.under_way:
             if each is spoken:

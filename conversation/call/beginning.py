@@ -1,0 +1,95 @@
+"""How a call that may be taken becomes a live one: who answers it, what they know, what they say.
+
+It reads the database once, and opens nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from conversation.call.actions import Opening
+from conversation.call.limits import CallLimits
+from conversation.call.lines import Line
+from conversation.call.live import LiveCall
+from conversation.call.records import Ringing
+from conversation.call.sentences import Sentences
+from conversation.call.talk import Parties, Talk
+from conversation.calling import Calling
+from conversation.turn import HISTORY_TURNS
+from knowledge.clock import Clock
+from knowledge.phrases import language_of
+from models import history
+from models.database.engine import Database
+from models.diners import WHATSAPP, WINDOW, Known
+from personas.persona import Persona
+from personas.rights import Rights
+from personas.tool import InCall
+from realtime.call import frames
+
+# Who may be written to after a call may be so still when it has lasted as long as one can.
+LONGEST = timedelta(hours=1)
+
+
+class Beginning:
+    """`model`: the one that answers, by its name."""
+
+    def __init__(
+        self,
+        database: Database,
+        personas: Mapping[str, Persona],
+        rights: Rights,
+        calling: Calling,
+        sentences: Sentences,
+        make_line: Callable[[], Line],
+        clock: Clock,
+        *,
+        default_persona: str,
+        model: str,
+        limits: CallLimits | None = None,
+    ) -> None:
+        self._database = database
+        self._personas = personas
+        self._rights = rights
+        self._calling = calling
+        self._sentences = sentences
+        self._make_line = make_line
+        self._clock = clock
+        self._default_persona = default_persona
+        self._model = model
+        self._limits = limits
+
+    def begin(self, ringing: Ringing) -> LiveCall:
+        """Raises DatabaseUnavailableError."""
+        diner, restaurant = ringing.diner, ringing.restaurant
+        rights = self._rights.of(diner, restaurant)
+        there_are = {key: one for key, one in self._personas.items() if one.is_open_to(rights)}
+        key = diner.persona if diner.persona in there_are else None
+        persona = there_are[key or self._default_persona]
+        with self._database.alone() as connection:
+            past = history.exchanges(connection, diner, persona.key, HISTORY_TURNS)
+        can = InCall(
+            puts_through=ringing.transfer is not None,
+            writes_after=_writes_after(diner, self._clock.now()),
+        )
+        parties = Parties(
+            ringing,
+            self._database,
+            self._calling,
+            there_are,
+            rights,
+            past,
+            can,
+            self._clock,
+            lambda effort: frames.effort_for(self._model, effort),
+        )
+        talk = Talk(parties, persona)
+        spoken = self._sentences.of(language_of(diner, restaurant), persona.voice)
+        greeting = spoken["hello_again" if past else "hello"]
+        opening = Opening(talk.setup(), greeting, spoken, talk.items())
+        return LiveCall(ringing, talk, opening, self._make_line, self._clock, self._limits)
+
+
+def _writes_after(diner: Known, now: datetime) -> bool:
+    """Whether WhatsApp lets us write to them when the call is over."""
+    if diner.channel != WHATSAPP or diner.is_opted_out or diner.wrote_at is None:
+        return False
+    return now + LONGEST < diner.wrote_at + WINDOW

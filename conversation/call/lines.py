@@ -1,0 +1,73 @@
+"""A call's lines to the model, one after the other: only the last one is heard.
+
+Each tells what comes in a thread of its own; here it waits for the call's lock.
+"""
+
+from collections.abc import Callable
+from threading import Condition
+from typing import Protocol
+
+from realtime.call.events import CallEvent
+
+OnEvent = Callable[[CallEvent], object]
+OnEnd = Callable[[str, str | None], object]  # the cause, and the server's name for it
+
+
+class Line(Protocol):
+    """A socket to the model, as `realtime.call.line` has it."""
+
+    def open(self, on_event: OnEvent, on_end: OnEnd) -> None: ...
+
+    def send(self, frame: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Lines:
+    """All but what a line calls is called under the lock, which is that of `changed`."""
+
+    def __init__(self, make: Callable[[], Line], changed: Condition) -> None:
+        self._make = make
+        self._changed = changed
+        self._line: Line | None = None
+        self._number = 0  # of the last one
+        self._open = 0
+
+    @property
+    def are_over(self) -> bool:
+        """Whether the threads of all of them are."""
+        return self._open == 0
+
+    def open(self, on_event: OnEvent, on_end: OnEnd) -> None:
+        self._number += 1
+        self._open += 1
+        number = self._number
+        self._line = self._make()
+
+        def hear(event: CallEvent) -> None:
+            with self._changed:
+                if number == self._number:
+                    on_event(event)
+                    self._changed.notify_all()
+
+        def end(cause: str, code: str | None) -> None:
+            with self._changed:
+                self._open -= 1
+                if number == self._number:
+                    on_end(cause, code)
+                self._changed.notify_all()
+
+        self._line.open(hear, end)
+
+    def send(self, frame: str) -> None:
+        if self._line is not None:
+            self._line.send(frame)
+
+    def close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+
+    def supersede(self) -> None:
+        """What comes of the one that there is, comes too late."""
+        self.close()
+        self._number += 1

@@ -1,0 +1,37 @@
+"""What a call does beside itself: tools, checks, the transfer; each in a thread of its own.
+
+What fails there is logged, and the call goes on.
+"""
+
+from collections.abc import Callable
+from threading import Condition, Thread
+
+from telemetry.logs import log_defect
+
+
+class Work:
+    """`begin` and `is_done` are called under the lock of `changed`. `call`: for the log."""
+
+    def __init__(self, changed: Condition, call: str) -> None:
+        self._changed = changed
+        self._call = call
+        self._threads: set[Thread] = set()
+
+    @property
+    def is_done(self) -> bool:
+        return not self._threads
+
+    def begin(self, work: Callable[[], object]) -> None:
+        thread = Thread(target=lambda: self._run(work, thread), name="call-work", daemon=True)
+        self._threads.add(thread)
+        thread.start()
+
+    def _run(self, work: Callable[[], object], thread: Thread) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 (whatever it was, the call goes on)
+            log_defect("call.failed", error, call=self._call)
+        finally:
+            with self._changed:
+                self._threads.discard(thread)
+                self._changed.notify_all()

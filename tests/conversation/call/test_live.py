@@ -1,0 +1,250 @@
+"""The shell of a call: what it does between its two ends, and what it keeps."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from models.database.engine import Database
+from personas.effects import RememberDiet, SwitchTo
+from tests.conversation.call.ends import Telephone, until
+from tests.conversation.call.world import Call, called
+
+
+@pytest.fixture
+def database(seeded_sqlite_url: str) -> Iterator[Database]:
+    database = Database(seeded_sqlite_url)
+    yield database
+    database.close()
+
+
+def allergens(effects: tuple[object, ...]) -> frozenset[str]:
+    kept = [each.added.own for each in effects if isinstance(each, RememberDiet)]
+    return frozenset().union(*(each.allergens for each in kept))
+
+
+def test_what_was_said_is_kept_as_an_exchange(database: Database) -> None:
+    with called(database) as call:
+        call.say("u1", "What coffee do you have?")
+        call.answer("r1", "Bourbon from the hills of Huye.")
+        (first,) = until(lambda: call.kept.exchanges)
+        assert (first.texts, first.reply) == (
+            ("What coffee do you have?",),
+            "Bourbon from the hills of Huye.",
+        )
+        assert (first.persona, first.tokens.input) == ("waiter", 10)
+        call.say("u2", "Thank you.")
+    assert call.kept.exchanges[1].texts == ("Thank you.",)
+    assert [each.why for each in call.kept.over] == ["hung_up"]
+    assert call.kept.over[0].first_sound_s is not None
+
+
+def test_a_session_is_told_who_answers_and_how_it_sounds(database: Database) -> None:
+    with called(database) as call:
+        (update,) = until(lambda: call.line.of("session.update"))
+        session = update["session"]
+        assert "telephone call" in session["instructions"]
+        assert session["audio"]["output"] == {"format": {"type": "audio/pcmu"}, "voice": "marin"}
+        tools = {each["name"] for each in session["tools"]}
+        assert {"lookup_menu", "hand_over", "send_on_whatsapp"} <= tools
+        assert "offer_choices" not in tools
+        first = call.line.of("conversation.item.create")[0]["item"]
+        assert first["role"] == "system"
+        assert "Today is Sunday, 22 November 2026" in first["content"][0]["text"]
+
+
+def test_a_tools_answer_goes_back_to_the_model(database: Database) -> None:
+    with called(database) as call:
+        call.say("u1", "What goat do you have?")
+        call.line.call("r1", "lookup_menu", query="goat brochette")
+        (told,) = until(call.line.outputs)
+        assert "RWF" in str(told)
+        call.answer("r2", "A goat brochette.")
+    (kept,) = call.kept.exchanges
+    assert [each.tool for each in kept.calls] == ["lookup_menu"]
+
+
+def test_a_tool_knows_of_an_allergy_that_was_just_said(database: Database) -> None:
+    """Its words come after the call that answers it."""
+    with called(database) as call:
+        call.say("u1", None)
+        call.line.call("r1", "lookup_menu", query="isombe")
+        call.line.transcribe("u1", "I'm allergic to peanuts. Is there isombe?")
+        (told,) = until(call.line.outputs)
+        assert "peanuts" in str(told)
+    assert allergens(call.kept.exchanges[0].effects) == {"peanuts"}
+
+
+def test_an_allergy_that_was_said_holds_in_what_follows(database: Database) -> None:
+    with called(database) as call:
+        call.say("u1", "I'm allergic to peanuts.")
+        call.answer("r1", "I'll keep it in mind.")
+        call.say("u2", "What sauces are there?")
+        call.line.call("r2", "lookup_menu", query="peanut sauce")
+        (told,) = until(call.line.outputs)
+        assert "groundnut" not in str(told.get("items")).lower()
+        assert "peanuts" in str(told)
+    first, second = call.kept.exchanges
+    assert allergens(first.effects) == {"peanuts"}
+    assert not allergens(second.effects)
+
+
+def test_words_that_come_as_the_caller_hangs_up_are_kept(database: Database) -> None:
+    call = Call(database)
+    call.begin()
+    call.say("u1", None)
+    call.telephone.hang_up()
+    until(lambda: call.telephone.is_closed)
+    assert not call.line.is_closed
+    call.line.transcribe("u1", "I'm allergic to peanuts.")
+    assert call.over() == "hung_up"
+    (kept,) = call.kept.exchanges
+    assert (kept.texts, kept.reply) == (("I'm allergic to peanuts.",), "")
+    assert allergens(kept.effects) == {"peanuts"}
+
+
+def test_a_socket_that_is_cut_ends_the_models_at_once(database: Database) -> None:
+    call = Call(database)
+    call.begin()
+    call.line.respond("r1")
+    call.telephone.cut()
+    until(lambda: call.line.is_closed)
+    assert call.line.sent[-1] == {"type": "response.cancel", "response_id": "r1"}
+    assert call.over() == "hung_up"
+
+
+def test_what_the_caller_did_not_hear_is_not_kept_as_said(database: Database) -> None:
+    with called(database) as call:
+        call.say("u1", "What coffee do you have?")
+        call.begin_to_say("r1", "Bourbon from the hills of Huye, and much more.")
+        call.line.hear("u2", "Stop, how much is it?")
+        until(lambda: call.telephone.events("clear"))
+    (kept,) = call.kept.exchanges
+    assert kept.texts == ("What coffee do you have?", "Stop, how much is it?")
+    assert "more" not in kept.reply
+    assert call.kept.over[0].barge_ins == 1
+
+
+def test_a_line_that_is_cut_is_opened_anew_with_what_was_said(database: Database) -> None:
+    with called(database) as call:
+        call.say("u1", "Do you have goat?")
+        call.answer("r1", "We do.")
+        first = call.line
+        first.end()
+        until(lambda: len(call.lines) > 1)
+        call.line.begin()
+        told = until(lambda: str(call.line.of("conversation.item.create")))
+        assert "Do you have goat?" in told
+        first.say("error", error={"type": "server_error", "code": "x", "message": "late"})
+    assert call.kept.over[0].reopened == 1
+
+
+def test_a_handed_over_caller_hears_another_voice(database: Database) -> None:
+    with called(database) as call:
+        call.say("u1", "What is the VAT on meals?")
+        call.line.call("r1", "hand_over", persona="cfo")
+        until(lambda: len(call.lines) > 1)
+        before = call.lines[0]
+        assert before.is_closed
+        call.line.begin()
+        (update,) = until(lambda: call.line.of("session.update"))
+        assert update["session"]["audio"]["output"]["voice"] == "cedar"
+        assert update["session"]["instructions"].startswith("You are the CFO")
+        assert {"hand_over", "check_tax_rule"} <= {e["name"] for e in update["session"]["tools"]}
+        assert "has just handed this caller over" in str(call.line.outputs())
+        call.answer("r2", "The CFO here. It is eighteen percent.")
+    (kept,) = call.kept.exchanges
+    assert (kept.persona, kept.effects) == ("cfo", (SwitchTo("cfo"),))
+
+
+def test_what_the_caller_wants_in_writing_is_told_with_the_end(database: Database) -> None:
+    with called(database) as call:
+        call.say("u1", "Send me the address and the price, please.")
+        call.line.call("r1", "send_on_whatsapp", text="KG 9 Avenue")
+        until(call.line.outputs)
+        call.line.call("r2", "send_on_whatsapp", text="Goat: 6,500 RWF")
+        until(lambda: len(call.line.outputs()) > 1)
+    assert call.kept.over[0].after == "KG 9 Avenue\n\nGoat: 6,500 RWF"
+    assert call.kept.exchanges[0].effects == ()
+
+
+def test_who_asks_for_a_person_is_put_through(database: Database) -> None:
+    put_through = threading.Event()
+    call = Call(database, transfer=put_through.set)
+    call.begin()
+    call.say("u1", "I want to talk to a person.")
+    call.line.call("r1", "call_staff", reason="a person")
+    assert put_through.wait(30)
+    call.telephone.hang_up()
+    assert call.over() == "transferred"
+
+
+def test_a_0_reaches_the_staff_too(database: Database) -> None:
+    put_through = threading.Event()
+    call = Call(database, transfer=put_through.set)
+    call.begin()
+    call.telephone.press("0")
+    assert put_through.wait(30)
+    call.telephone.hang_up()
+    assert call.over() == "transferred"
+    assert call.kept.exchanges[0].texts == ("[pressed 0 to reach a person]",)
+
+
+def test_a_promise_is_taken_back_and_said_anew(database: Database) -> None:
+    with called(database) as call:
+        call.say("u1", "Are there peanuts in the isombe?")
+        call.line.respond("r1")
+        call.line.speak("r1", "i1", "The isombe is free of peanuts. ")
+        until(lambda: call.line.of("response.cancel"))
+        call.line.finish("r1")
+        until(lambda: call.line.of("response.create"))
+        assert "free of peanuts" in str(call.line.of("conversation.item.create")[-1])
+        call.line.respond("r2")
+        call.line.speak("r2", "i2", "The isombe is free of peanuts. ")
+        until(lambda: len(call.line.of("response.cancel")) > 1)
+        call.line.finish("r2")
+        until(lambda: len(call.line.of("response.create")) > 1)
+        told = call.line.of("response.create")[1]["response"]["instructions"]
+        assert "kitchen" in told
+        assert "The isombe" not in told
+
+
+def test_frames_that_are_none_end_the_call_after_a_few(database: Database) -> None:
+    call = Call(database)
+    call.begin()
+    for _ in range(9):
+        call.telephone.say("{")
+    assert call.over() == "broken"
+
+
+def test_nobody_hears_of_a_call_that_is_abandoned(database: Database) -> None:
+    call = Call(database)
+    call.live.open()
+    call.live.abandon()
+    assert call.line.is_closed
+    telephone = Telephone()
+    call.line.end("closed")
+    assert call.live.run(telephone) == "stopping"
+    assert telephone.is_closed
+    assert (call.kept.exchanges, call.kept.over) == ([], [])
+
+
+def test_who_stops_says_goodbye_first(database: Database) -> None:
+    call = Call(database)
+    call.begin()
+    call.telephone.play()
+    before = len(call.telephone.events("media"))
+    call.live.stop()
+    until(lambda: len(call.telephone.events("media")) > before)
+    call.telephone.play()
+    assert call.over() == "stopping"
+
+
+def test_no_thread_outlives_a_call(database: Database) -> None:
+    before = threading.active_count()
+    with called(database) as call:
+        call.say("u1", "Goat?")
+        call.line.call("r1", "lookup_menu", query="goat")
+        until(call.line.outputs)
+        call.answer("r2", "A brochette. It is very good. And there is more.")
+    assert threading.active_count() <= before
