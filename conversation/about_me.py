@@ -46,7 +46,10 @@ def _about(diner: Known, persona: Persona) -> Phrase:
         diet = _told(kept.table, language)
         lines.append(phrase("- at your table, for this conversation: {diet}", language, diet=diet))
     lines.append(
-        phrase("- our messages to each other, for as long as the house keeps them", language)
+        phrase(
+            "- what we wrote to each other, and said in calls, for as long as the house keeps it",
+            language,
+        )
     )
     if kept.whole:
         lines.append(phrase("To erase the diet, write *{words}*.", language, words=ERASE_DIET))

@@ -28,7 +28,7 @@ from knowledge.phrases import Phrase, phrase
 from knowledge.places import address_of
 from models import drafts_waiting, history
 from models.database.engine import Database
-from models.diners import WHATSAPP, Known
+from models.diners import API, WHATSAPP, Known
 from models.inbox import REACTION, Written
 from models.restaurants import Directory, Restaurant
 from models.templates import STAFF_CALLED
@@ -90,7 +90,7 @@ class Rollout:
         Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(diner.number)
-        if restaurant is None or not restaurant.is_shadowed or diner.channel != WHATSAPP:
+        if restaurant is None or not restaurant.is_shadowed or diner.channel == API:
             return False
         return not self._is_ours(diner, restaurant)
 
@@ -100,7 +100,7 @@ class Rollout:
         Raises DatabaseUnavailableError.
         """
         restaurant = self._directory.by_number(diner.number)
-        if restaurant is None or not restaurant.is_limited or diner.channel != WHATSAPP:
+        if restaurant is None or not restaurant.is_limited or diner.channel == API:
             return False
         listed = {each.address for each in restaurant.allowed}
         return listed.isdisjoint(diner.addresses) and not self._is_ours(diner, restaurant)

@@ -20,6 +20,7 @@ from knowledge.clock import Clock
 from knowledge.phrases import Phrase, phrase, spoken
 from models import diners, history, restaurants, staff, templates
 from models.database.engine import Database
+from models.diners import Known
 from models.restaurants import Directory, Restaurant
 from models.staff import Chat, Colleague
 from models.templates import BUDGET
@@ -65,13 +66,10 @@ class Budget:
 
         Raises DatabaseUnavailableError.
         """
-        limits = self._limits
-        if not any((limits.diner_a_day, limits.restaurant_a_month, limits.api_a_day)):
-            return None
-        restaurant = self._directory.by_number(turn.diner.number)
+        restaurant = self._limited(turn.diner)
         if restaurant is None or not _asks_a_model(turn):
             return None
-        cause = self._spent(turn, restaurant)
+        cause = self._spent(turn.diner, restaurant)
         if cause is None:
             return None
         if turn.diner.channel == diners.API:
@@ -82,17 +80,32 @@ class Budget:
             is_told = history.was_told(connection, turn.diner.id, cause, midnight)
         return hushed(turn.diner.language, is_told=is_told, cause=cause)
 
-    def _spent(self, turn: Claimed, restaurant: Restaurant) -> Cause | None:
+    def spent(self, diner: Known) -> Cause | None:
+        """Why there is no money left for this diner; None where there is.
+
+        Raises DatabaseUnavailableError.
+        """
+        restaurant = self._limited(diner)
+        return self._spent(diner, restaurant) if restaurant else None
+
+    def _limited(self, diner: Known) -> Restaurant | None:
+        """Theirs, where there is any limit."""
+        limits = self._limits
+        if not any((limits.diner_a_day, limits.restaurant_a_month, limits.api_a_day)):
+            return None
+        return self._directory.by_number(diner.number)
+
+    def _spent(self, diner: Known, restaurant: Restaurant) -> Cause | None:
         most = self._limits.restaurant_a_month
         if most and self._spending.this_month(restaurant) >= most:
             return "no_budget"
-        if turn.diner.channel == diners.API:
+        if diner.channel == diners.API:
             # A sender is only a name there: they share one budget.
             most = self._limits.api_a_day
             is_spent = most and self._spending.today_of_api(restaurant) >= most
         else:
             most = self._limits.diner_a_day
-            is_spent = most and self._spending.today_of(turn.diner, restaurant) >= most
+            is_spent = most and self._spending.today_of(diner, restaurant) >= most
         return "no_diner_budget" if is_spent else None
 
     def tell_owners(self) -> list[int]:

@@ -11,7 +11,6 @@ from engine.hands import Hands
 from knowledge.clock import Clock
 from models import call_turns, counted, tool_calls
 from models.database.engine import Database
-from models.tokens import NO_TOKENS
 
 
 class CallTurns:
@@ -20,28 +19,34 @@ class CallTurns:
         self._hands = hands
         self._clock = clock
 
-    def keep(self, call_id: int, number: str, exchange: Exchange) -> Sequence[int]:
-        """The diners for whom something was written, for it to be sent. `number`: the restaurant's.
+    def keep(
+        self, call_id: int, number: str, exchange: Exchange, *, before: int = 0
+    ) -> Sequence[int]:
+        """The diners for whom something was written, for it to be sent.
 
-        Of a call that was erased, only what it took is counted. Raises DatabaseUnavailableError.
+        `number`: the restaurant's. `before`: the places that the exchanges before it took.
+        Of a call that was erased, only what it took is counted. To try it again is safe.
+        Raises DatabaseUnavailableError.
         """
         now = self._clock.steady()
-        calls = tool_calls.bound(exchange.calls)
+        bound = tool_calls.bound(exchange.calls)
         others: list[int] = []
         with self._database.connection() as connection:
             kept = call_turns.write(
                 connection,
                 call_id,
+                before=before,
                 texts=exchange.texts,
                 reply=exchange.reply,
                 persona=exchange.persona,
                 tokens=exchange.tokens,
-                calls=calls,
+                calls=bound,
                 now=now,
             )
             if kept is None:
-                if exchange.tokens != NO_TOKENS:
-                    counted.keep_lost(connection, number, exchange.persona, exchange.tokens, now)
+                if call_turns.is_erased(connection, call_id):
+                    persona, tokens = exchange.persona, exchange.tokens
+                    counted.keep_lost(connection, number, persona, tokens, now)
                 return ()
             for effect in exchange.effects:
                 others += effects.apply(

@@ -12,7 +12,9 @@ from personas.effects import (
     CalledInVain,
     CallStaff,
     OfferChoices,
+    PutThrough,
     RememberDiet,
+    SendAfterCall,
     SwitchTo,
     ToolEffect,
 )
@@ -40,6 +42,6 @@ def apply(
             return write(connection, notices, turn_id, now)
         case CalledInVain():
             hands_overdue.ask_in_vain(connection, diner_id, now)
-        case OfferChoices():
-            pass  # they stand in the reply
+        case OfferChoices() | SendAfterCall() | PutThrough():
+            pass  # of the reply, and of the call
     return []

@@ -55,9 +55,13 @@ _LOCK_DINER = Statement(
 )
 _COUNT = Statement(
     update(PhoneCall)
-    .where(PhoneCall.id == _CALL_ID, PhoneCall.diner_id == _DINER_ID)
+    .where(
+        PhoneCall.id == _CALL_ID,
+        PhoneCall.diner_id == _DINER_ID,
+        PhoneCall.messages == bindparam("before", type_=Integer),
+    )
     .values(messages=PhoneCall.messages + bindparam("more", type_=Integer))
-    .returning(PhoneCall.sid, PhoneCall.messages)
+    .returning(PhoneCall.sid)
 )
 
 
@@ -96,6 +100,11 @@ def _messages(sql: Spelling) -> Any:
     )
 
 
+def places(texts: Sequence[str]) -> int:
+    """One a message, and one where there is none: so each exchange tells itself from the next."""
+    return max(1, len(texts))
+
+
 _CALLS = Statement(lambda sql: tool_calls.writing(sql, _TURN_ID))
 
 
@@ -103,6 +112,7 @@ def write(
     connection: Connection,
     call_id: int,
     *,
+    before: int,
     texts: Sequence[str],
     reply: str,
     persona: str | None,
@@ -112,7 +122,8 @@ def write(
 ) -> Kept | None:
     """An exchange of a call, in a transaction. `calls`: `tool_calls.bound`'s.
 
-    None, and nothing is written, where the call was erased, with its diner's other words.
+    `before`: how many places those before it took, as `places` counts them. None, and nothing is
+    written, where this was written before, or the call erased, with its diner's other words.
     """
     found = connection.one(_LOCK_DINER, call_id=call_id)
     # Whoever made one diner of two moved it meanwhile: now its diner is the one who is left.
@@ -120,10 +131,11 @@ def write(
     if found is None:
         return None
     (diner_id,) = found
-    counted = connection.one(_COUNT, call_id=call_id, diner_id=diner_id, more=len(texts))
+    more = places(texts)
+    counted = connection.one(_COUNT, call_id=call_id, diner_id=diner_id, before=before, more=more)
     if counted is None:
         return None
-    sid, last = counted
+    (sid,) = counted
     row = connection.one(
         _turn,
         diner_id=diner_id,
@@ -135,14 +147,23 @@ def write(
     )
     assert row is not None, "an insert returns its row"
     (turn_id,) = row
-    first = last - len(texts) + 1
-    said = [{"place": place, "text": storable(each)} for place, each in enumerate(texts, first)]
+    said = [
+        {"place": place, "text": storable(each)} for place, each in enumerate(texts, before + 1)
+    ]
     if said:
         of = {"diner_id": diner_id, "turn_id": turn_id, "prefix": f"{sid}."}
         connection.run(_messages, **of, said=said, payload={}, now=now)
     if calls:
         connection.run(_CALLS, turn_id=turn_id, calls=calls)
     return Kept(turn_id, diner_id)
+
+
+_IS_HERE = Statement(select(PhoneCall.id).where(PhoneCall.id == _CALL_ID))
+
+
+def is_erased(connection: Connection, call_id: int) -> bool:
+    """Whether a call went with all that its diner said."""
+    return connection.one(_IS_HERE, call_id=call_id) is None
 
 
 _CALLS_OF = Statement(select(PhoneCall.id).where(PhoneCall.diner_id == _DINER_ID))

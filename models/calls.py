@@ -2,6 +2,7 @@
 
 One is ringing until its stream comes with its token, then live, then over. What was said in it
 stands in turns, as `models.call_turns` writes them. Nobody's words, and no token, are kept here.
+How they are held is `models.calls_held`.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from sqlalchemy import (
     Integer,
     String,
     bindparam,
-    case,
     func,
     literal,
     select,
@@ -38,6 +38,8 @@ LOST = "lost"  # its process died, or froze
 NOT_TAKEN = "not_taken"  # its stream never came
 Way = Literal["phone", "whatsapp"]
 MOST_SECONDS = 24 * 3600
+# The purpose of what tells a caller that we could not take their call.
+CALL_MISSED = "call_missed"
 
 
 class PhoneCall(Base):
@@ -60,7 +62,7 @@ class PhoneCall(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     why: Mapped[str | None] = mapped_column(String(32))  # it ended
     seconds: Mapped[int | None]  # from its beginning to its end, or as Twilio bills them
-    messages: Mapped[int] = mapped_column(default=0, server_default="0")  # so many were kept of it
+    messages: Mapped[int] = mapped_column(default=0, server_default="0")  # places that they took
 
 
 _UNDER_WAY_ROWS = text("state <> 'over'")
@@ -70,7 +72,7 @@ Index(
     postgresql_where=_UNDER_WAY_ROWS,
     sqlite_where=_UNDER_WAY_ROWS,
 )
-_IS_UNDER_WAY = PhoneCall.state != fixed(OVER)
+IS_UNDER_WAY = PhoneCall.state != fixed(OVER)
 _SID = bindparam("sid", type_=String)
 _PROCESS = bindparam("process", type_=String)
 
@@ -89,7 +91,7 @@ def _count_alone(sql: Spelling) -> Any:
 def _ring(sql: Spelling) -> Any:
     """Where fewer are under way than `most`; one that rings again keeps its place."""
     counted = select(func.count()).where(
-        _IS_UNDER_WAY, PhoneCall.lease_until > sql.now, PhoneCall.sid != _SID
+        IS_UNDER_WAY, PhoneCall.lease_until > sql.now, PhoneCall.sid != _SID
     )
     columns: dict[str, Any] = {
         "sid": _SID,
@@ -147,6 +149,25 @@ def ring(
     return int(row[0]) if row else None
 
 
+_IS_HERE = Statement(select(PhoneCall.id).where(PhoneCall.sid == _SID))
+
+
+def is_here(connection: Connection, sid: str) -> bool:
+    """Whether it rang before."""
+    return connection.one(_IS_HERE, sid=sid) is not None
+
+
+_DINER_OF = Statement(
+    select(PhoneCall.diner_id).where(PhoneCall.id == bindparam("call_id", type_=Integer))
+)
+
+
+def diner_of(connection: Connection, call_id: int) -> int | None:
+    """The id of who calls; None of one that was erased."""
+    row = connection.one(_DINER_OF, call_id=call_id)
+    return int(row[0]) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class TakenCall:
     id: int
@@ -196,70 +217,28 @@ def take(
     return TakenCall(*row) if row else None
 
 
-_RENEW = Statement(
-    lambda sql: (
-        update(PhoneCall)
-        .where(
-            sql.is_one_of(PhoneCall.id, "ids"),
-            PhoneCall.process == _PROCESS,
-            PhoneCall.state == fixed(LIVE),
-            PhoneCall.lease_until > sql.now,
-        )
-        .values(lease_until=sql.moment("until"))
-        .returning(PhoneCall.id)
-    )
-)
-
-
-def renew(
-    connection: Connection, ids: list[int], *, process: str, now: datetime, until: datetime
-) -> set[int]:
-    """The live ones of these that are still `process`'s, until then; the others are lost to it."""
-    rows = connection.all(_RENEW, ids=ids, process=process, now=now, until=until)
-    return {call_id for (call_id,) in rows}
-
-
-_RINGING_HERE = Statement(
-    lambda sql: select(PhoneCall.sid).where(
-        sql.is_one_of(PhoneCall.sid, "sids"),
-        PhoneCall.process == _PROCESS,
-        PhoneCall.state == fixed(RINGING),
-        PhoneCall.lease_until > sql.now,
-    )
-)
-
-
-def ringing_here(
-    connection: Connection, sids: list[str], *, process: str, now: datetime
-) -> set[str]:
-    """Those of these calls whose stream may still come to `process`."""
-    rows = connection.all(_RINGING_HERE, sids=sids, process=process, now=now)
-    return {sid for (sid,) in rows}
-
-
 def _over(sql: Spelling, why: Any, seconds: Any, *conditions: Any) -> Any:
-    ended = update(PhoneCall).where(_IS_UNDER_WAY, *conditions)
-    return ended.values(state=fixed(OVER), why=why, seconds=seconds, ended_at=sql.now)
+    ended = update(PhoneCall).where(IS_UNDER_WAY, *conditions)
+    # What Twilio bills stands.
+    lasted = func.coalesce(PhoneCall.seconds, seconds)
+    return ended.values(state=fixed(OVER), why=why, seconds=lasted, ended_at=sql.now)
 
 
-_END = Statement(
-    lambda sql: _over(
-        sql,
-        bindparam("why", type_=String),
-        bindparam("seconds", type_=Integer),
-        PhoneCall.sid == _SID,
-    )
-)
-_BILLED = Statement(
-    update(PhoneCall)
-    .where(PhoneCall.sid == _SID)
-    .values(seconds=bindparam("seconds", type_=Integer))
-)
+_THIS = PhoneCall.sid == _SID
+_WHY, _SECONDS = bindparam("why", type_=String), bindparam("seconds", type_=Integer)
+_END = Statement(lambda sql: _over(sql, _WHY, _SECONDS, _THIS))
+_GIVE_UP = Statement(lambda sql: _over(sql, _WHY, None, _THIS, PhoneCall.state == fixed(RINGING)))
+_BILLED = Statement(update(PhoneCall).where(_THIS).values(seconds=_SECONDS))
 
 
 def end(connection: Connection, sid: str, why: str, *, seconds: int | None, now: datetime) -> bool:
     """A call is over; False where it was before, or is not here."""
-    return bool(connection.run(_END, sid=sid, why=why[:32], seconds=_bounded(seconds), now=now))
+    return bool(connection.run(_END, sid=sid, why=why, seconds=_bounded(seconds), now=now))
+
+
+def give_up(connection: Connection, sid: str, why: str, now: datetime) -> bool:
+    """The same, of one that is still ringing: whose stream came tells its end by itself."""
+    return bool(connection.run(_GIVE_UP, sid=sid, why=why, now=now))
 
 
 def keep_billed(connection: Connection, sid: str, seconds: int) -> None:
@@ -269,30 +248,3 @@ def keep_billed(connection: Connection, sid: str, seconds: int) -> None:
 
 def _bounded(seconds: int | None) -> int | None:
     return None if seconds is None else max(0, min(seconds, MOST_SECONDS))
-
-
-@dataclass(frozen=True, slots=True)
-class RanOut:
-    """A call whose lease ran out. `was_live`: it was lost with its process."""
-
-    id: int
-    was_live: bool
-
-
-_RAN_OUT = Statement(
-    lambda sql: (
-        update(PhoneCall)
-        .where(_IS_UNDER_WAY, PhoneCall.lease_until <= sql.now)
-        .values(
-            state=fixed(OVER),
-            ended_at=sql.now,
-            why=case((PhoneCall.began_at.is_(None), fixed(NOT_TAKEN)), else_=fixed(LOST)),
-        )
-        .returning(PhoneCall.id, PhoneCall.why)
-    )
-)
-
-
-def sweep(connection: Connection, now: datetime) -> list[RanOut]:
-    """End what nobody holds any more, whoever held it."""
-    return [RanOut(call_id, why == LOST) for call_id, why in connection.all(_RAN_OUT, now=now)]

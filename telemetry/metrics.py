@@ -48,6 +48,7 @@ class Metrics:
         self._count_turns()
         self._count_the_model()
         self._count_what_goes_out()
+        self._count_calls()
         self._count_the_process()
 
     def expect_turns_of(self, personas: Iterable[str]) -> None:
@@ -140,6 +141,22 @@ class Metrics:
         )
         self.senders_refused = self._gauge(
             "senders_refused", "Numbers of ours that may not send, by Twilio's code", "code"
+        )
+
+    def _count_calls(self) -> None:
+        self.calls = self._counter("calls", "Calls, by how they ended or why none began", "outcome")
+        self.calls_now = self._gauge("calls_now", "Calls under way")
+        self.call_talk_seconds = self._counter("call_talk_seconds", "How long calls were")
+        self.call_first_sound_seconds = self._histogram(
+            "call_first_sound_seconds",
+            "From the beginning of a call's stream to the first sound of ours",
+            SHORT_S,
+        )
+        self.call_barge_ins = self._counter(
+            "call_barge_ins", "How often a caller spoke while we did"
+        )
+        self.call_reopenings = self._counter(
+            "call_reopenings", "Realtime sockets opened in place of one that was cut in a call"
         )
 
     def _count_the_process(self) -> None:

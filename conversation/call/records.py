@@ -60,7 +60,9 @@ class Ringing:
     """A call that may be taken: who calls whom. `sid`: Twilio's.
 
     `transfer` has the caller put through to the restaurant's own telephone; None where they can't
-    be: it has none, or they call over WhatsApp.
+    be: it has none, or they call over WhatsApp. `may_write`: whether a message on WhatsApp reaches
+    them once it is over. Of who calls by telephone, the number may be anybody's: what a network
+    shows can be made up.
     """
 
     sid: str
@@ -69,6 +71,7 @@ class Ringing:
     is_whatsapp: bool
     records: Records
     transfer: Callable[[], None] | None = None
+    may_write: bool = False
 
 
 class Stream(Protocol):

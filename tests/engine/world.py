@@ -138,14 +138,14 @@ class House:
             timeout_s=TURN_S,
             max_output_tokens=600,
         )
-        directory = restaurants.Directory(self.database, given.monotonic)
+        self.directory = directory = restaurants.Directory(self.database, given.monotonic)
         self.spending = Spending(self.database, given, costs.DEFAULT)
         self.budget = Budget(
             self.database, directory, self.spending, given, limits, Books(open_to, KIGALI)
         )
         self.roster = staff.Roster(self.database, given.monotonic)
         rights = Rights(Books(open_to, KIGALI), self.roster)
-        rollout = Rollout(self.database, directory, rights, given)
+        self.rollout = rollout = Rollout(self.database, directory, rights, given)
         taker = takes(
             self.database,
             asking if asks else None,

@@ -98,6 +98,7 @@ def sees_it_all(house: House) -> None:
         webhooks.status(str(part.sid), "delivered", part.id)
     house.delivery.alarm.ring(KIGALI, 63007, was_taken=False)
     house.metrics.hands.labels("called").inc()
+    house.metrics.calls.labels("hung_up").inc()
     house.metrics.refused.labels(AI_BY_TOKEN.what).inc()
     house.metrics.greenlets.labels("connections").set(1)
     observe = RealtimeObserver(house.metrics)

@@ -5,7 +5,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import call_turns, calls, diners, erasure, identities, meter, outbox, purging
+from models import (
+    call_turns,
+    calls,
+    calls_held,
+    diners,
+    erasure,
+    identities,
+    meter,
+    outbox,
+    purging,
+)
 from models.bubbles import Bubble
 from models.calls import PhoneCall, TakenCall
 from models.inbox import Incoming, Message
@@ -55,12 +65,12 @@ def end(desk: Desk, sid: str, why: str = "hung_up", *, seconds: int = 7, at: flo
 
 def sweep(desk: Desk, at: float) -> list[bool]:
     with desk.database.alone() as connection:
-        return [each.was_live for each in calls.sweep(connection, moment(at))]
+        return [each.was_live for each in calls_held.sweep(connection, moment(at))]
 
 
 def renew(desk: Desk, *ids: int, process: str = "web 1", at: float = 10) -> set[int]:
     with desk.database.alone() as connection:
-        return calls.renew(
+        return calls_held.renew(
             connection, list(ids), process=process, now=moment(at), until=moment(at + 30)
         )
 
@@ -68,10 +78,12 @@ def renew(desk: Desk, *ids: int, process: str = "web 1", at: float = 10) -> set[
 def write(
     desk: Desk, call_id: int, *texts: str, reply: str = "Yes.", at: float = 2, **given: Any
 ) -> int | None:
+    given.setdefault("before", before(desk, call_id))
     with desk.database.connection() as connection:
         kept = call_turns.write(
             connection,
             call_id,
+            before=given["before"],
             texts=texts,
             reply=reply,
             persona="waiter",
@@ -80,6 +92,13 @@ def write(
             now=moment(at),
         )
     return kept.turn_id if kept else None
+
+
+def before(desk: Desk, call_id: int) -> int:
+    """So many places its messages took so far."""
+    with desk.database.transaction() as session:
+        call = session.get(PhoneCall, call_id)
+    return call.messages if call else 0
 
 
 def kept(desk: Desk) -> list[tuple[str, str, str | None]]:
@@ -163,7 +182,9 @@ def test_a_heartbeat_keeps_what_is_ours_alone(desk: Desk) -> None:
     end(desk, "CA3")
     assert renew(desk, ours, others, ended, at=20) == {ours}
     assert sweep(desk, at=40) == [True]
-    assert renew(desk, ours, at=60) == set()  # its lease has run out
+    assert renew(desk, ours, at=60) == {ours}  # nobody else has it
+    assert sweep(desk, at=90) == [True]
+    assert renew(desk, ours, at=91) == set()
 
 
 def test_the_processes_know_which_of_their_calls_were_taken_elsewhere(desk: Desk) -> None:
@@ -171,7 +192,7 @@ def test_the_processes_know_which_of_their_calls_were_taken_elsewhere(desk: Desk
     ring(desk, "CA2")
     take(desk, "CA1", process="web 2")
     with desk.database.alone() as connection:
-        here = calls.ringing_here(connection, ["CA1", "CA2"], process="web 1", now=moment(2))
+        here = calls_held.ringing_here(connection, ["CA1", "CA2"], process="web 1", now=moment(2))
     assert here == {"CA2"}
 
 
@@ -210,6 +231,14 @@ def test_what_is_said_is_a_turn_that_was_answered(desk: Desk) -> None:
         ("CA1.3", "Thanks"),
     ]
     assert [each.turn_id for each in said] == [turns[0].id, turns[0].id, turns[1].id]
+
+
+def test_what_was_written_though_nobody_heard_so_is_not_written_again(desk: Desk) -> None:
+    call_id = taken(desk)
+    write(desk, call_id, "A table?", before=0)
+    assert write(desk, call_id, "A table?", before=0) is None
+    assert write(desk, call_id, reply="Are you there?", before=1)
+    assert write(desk, call_id, reply="Are you there?", before=1) is None
 
 
 def test_what_is_written_later_knows_of_what_was_said(desk: Desk) -> None:

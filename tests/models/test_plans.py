@@ -20,6 +20,7 @@ from models import (
     attachments,
     call_turns,
     calls,
+    calls_held,
     dead_letters,
     diners,
     drafts,
@@ -287,6 +288,7 @@ def a_call(desk: Desk) -> None:
         call_turns.write(
             connection,
             call_id,
+            before=0,
             texts=("Hello?",),
             reply="Yes.",
             persona="waiter",
@@ -294,11 +296,11 @@ def a_call(desk: Desk) -> None:
             calls=bound([LOOKED_UP]),
             now=moment(0),
         )
-        calls.renew(connection, [call_id], **held)
-        calls.ringing_here(connection, ["CA1"], process="web 1", now=moment(0))
+        calls_held.renew(connection, [call_id], **held)
+        calls_held.ringing_here(connection, ["CA1"], process="web 1", now=moment(0))
         calls.end(connection, "CA1", "hung_up", seconds=3, now=moment(0))
         calls.keep_billed(connection, "CA1", 4)
-        calls.sweep(connection, moment(0))
+        calls_held.sweep(connection, moment(0))
 
 
 def an_erasure(desk: Desk) -> None:

@@ -1,0 +1,479 @@
+"""Which calls are taken, by which process, and what is kept of them at their end."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from conversation.call.actions import Why
+from conversation.call.records import Exchange, Over, Ringing, Stream
+from engine.budget import Limits
+from engine.call_turns import CallTurns
+from engine.calls import Calls
+from engine.picking_up import Connect, Dial, Play, Reject
+from models.calls import PhoneCall
+from models.diners import Diner
+from models.restaurants import Restaurant
+from models.tokens import Tokens
+from tests.engine.clock import WAIT_S, soon
+from tests.engine.world import ALICE, KIGALI, House, opened
+from whatsapp.ringing import CallStatus, Ring
+
+PHONE, PUBLIC = "+250788999000", "+250252000100"
+PLAIN = KIGALI.removeprefix("whatsapp:")
+FISH = Exchange(("Any fish?",), "Tilapia.", "waiter", tokens=Tokens(9, 0, 4))
+SIDS = count(1)
+HUNG_UP = Over("hung_up")
+SHORT_S = 0.05
+AGES = timedelta(hours=30)
+
+
+@dataclass(eq=False)
+class Talk:
+    """A call that is made live: it goes on until the test, or whoever stops it, ends it."""
+
+    ringing: Ringing
+    did: list[str] = field(default_factory=list)
+    over: Over = HUNG_UP
+    is_broken: bool = False
+    ends: Event = field(default_factory=Event)
+
+    def open(self) -> None:
+        self.did.append("open")
+
+    def run(self, _: Stream) -> Why:
+        assert self.ends.wait(WAIT_S)
+        if self.is_broken:
+            raise ArithmeticError("broken")
+        self.ringing.records.on_end(self.over)
+        return self.over.why
+
+    def stop(self) -> None:
+        self.did.append("stop")
+        self.over = Over("stopping")
+        self.ends.set()
+
+    def abandon(self) -> None:
+        self.did.append("abandon")
+        self.ends.set()
+
+
+class Switchboard:
+    """The calls of one process, and what it had made of them."""
+
+    def __init__(self, house: House, **options: Any) -> None:
+        self.house = house
+        self.talks: list[Talk] = []
+        self.put_through: list[tuple[str, str]] = []
+        self.is_away = False
+        given: dict[str, Any] = {
+            "process": house.process,
+            "most": 2,
+            "is_enabled": True,
+            "begin": self.begin,
+        }
+        self.calls = Calls(
+            house.database,
+            house.directory,
+            house.rollout,
+            house.budget,
+            CallTurns(house.database, house.hands, house.clock.clock),
+            house.metrics,
+            house.clock.clock,
+            is_away=lambda: self.is_away,
+            put_through=lambda sid, phone: self.put_through.append((sid, phone)),
+            go_on=house.delivery.go_on,
+            **(given | options),
+        )
+
+    def begin(self, ringing: Ringing) -> Talk:
+        self.talks.append(Talk(ringing))
+        return self.talks[-1]
+
+    def rings(self, sid: str = "", **ring: Any) -> Any:
+        given: dict[str, Any] = {
+            "address": ALICE,
+            "number": PLAIN,
+            "is_whatsapp": False,
+            "from_name": None,
+        }
+        return self.calls.ring(Ring(sid or f"CA{next(SIDS)}", **(given | ring)))
+
+    def takes(self, sid: str = "CA1", **ring: Any) -> Any:
+        """It rings, and its stream comes."""
+        connect = self.rings(sid, **ring)
+        assert isinstance(connect, Connect)
+        return self.calls.take(connect.token, sid, f"MZ of {sid}")
+
+    def runs(self, sid: str = "CA1", **ring: Any) -> Thread:
+        """A call under way, on a thread of its own."""
+        live = self.takes(sid, **ring)
+        thread = Thread(target=run_quietly, args=(live,), daemon=True)
+        thread.start()
+        return thread
+
+    @property
+    def rows(self) -> list[tuple[str, str | None]]:
+        """Each call's state, and why it ended."""
+        with self.house.eye.transaction() as session:
+            found = session.scalars(select(PhoneCall).order_by(PhoneCall.id))
+            return [(each.state, each.why) for each in found]
+
+    def row(self) -> PhoneCall:
+        with self.house.eye.transaction() as session:
+            return session.scalars(select(PhoneCall)).one()
+
+    def is_over(self) -> bool:
+        return all(state == "over" for state, _ in self.rows)
+
+
+def run_quietly(live: Any) -> None:
+    with suppress(ArithmeticError):
+        live.run(None)
+
+
+def sets(house: House, **columns: Any) -> None:
+    """Of the restaurant."""
+    with house.eye.transaction() as session:
+        session.execute(update(Restaurant).values(columns))
+    house.clock.passes(2)  # as long as it is known without a look
+
+
+def writes(house: House, text: str = "Hello", **diner: Any) -> Diner:
+    """A diner wrote, and was answered."""
+    house.hears(text)
+    assert house.sweeps_until(house.read)
+    if diner:
+        with house.eye.transaction() as session:
+            session.execute(update(Diner).values(diner))
+    return house.diners()[0]
+
+
+@pytest.fixture
+def board(any_house: House) -> Iterator[Switchboard]:
+    board = Switchboard(any_house)
+    yield board
+    board.calls.stop(SHORT_S)
+
+
+@pytest.fixture
+def sqlite_board(house: House) -> Iterator[Switchboard]:
+    board = Switchboard(house)
+    yield board
+    board.calls.stop(SHORT_S)
+
+
+def test_a_call_that_rings_is_made_live_before_its_stream_comes(board: Switchboard) -> None:
+    connect = board.rings()
+    assert isinstance(connect, Connect)
+    assert len(connect.token) > 40
+    assert connect.parameters == {"address": ALICE}
+    (talk,) = board.talks
+    assert talk.did == ["open"]
+    assert talk.ringing.diner.address == ALICE
+    assert talk.ringing.restaurant.slug == "kigali"
+
+
+def test_its_stream_takes_it_once(board: Switchboard) -> None:
+    connect = board.rings("CA1")
+    assert board.calls.take("guessed", "CA1", "MZ1") is None
+    assert board.calls.take(connect.token, "CA1", "MZ1") is not None
+    assert board.calls.take(connect.token, "CA1", "MZ1") is None
+    assert board.rows == [("live", None)]
+    assert len(board.talks) == 1
+
+
+def test_what_is_said_is_kept_and_the_end_too(board: Switchboard) -> None:
+    run = board.runs()
+    talk = board.talks[0]
+    talk.ringing.records.on_exchange(FISH)
+    board.house.clock.passes(42)
+    talk.over = Over("silence", first_sound_s=0.4, barge_ins=2, reopened=1)
+    talk.ends.set()
+    run.join(WAIT_S)
+    assert soon(board.is_over)
+    assert (board.row().why, board.row().seconds) == ("silence", 42)
+    assert [each.reply for each in board.house.turns()] == ["Tilapia."]
+    house = board.house
+    assert soon(lambda: house.count("calls", outcome="silence") == 1)
+    assert house.count("call_barge_ins") == 2
+    assert house.count("call_reopenings") == 1
+    assert house.figure("call_first_sound_seconds_count") == 1
+    assert house.figure("calls_now") == 0
+
+
+def test_a_call_that_breaks_is_over(board: Switchboard) -> None:
+    run = board.runs()
+    board.talks[0].is_broken = True
+    board.talks[0].ends.set()
+    run.join(WAIT_S)
+    assert soon(board.is_over)
+    assert board.rows == [("over", "broken")]
+
+
+def test_what_was_said_while_the_database_was_away_is_kept_once_it_is_back(
+    sqlite_board: Switchboard,
+) -> None:
+    board = sqlite_board
+    board.takes()
+    board.house.database.away_for = 3
+    board.talks[0].ringing.records.on_exchange(FISH)
+    assert soon(board.house.turns)
+
+
+def test_a_known_diner_who_rings_is_the_same_and_no_window_opens(board: Switchboard) -> None:
+    alice = writes(board.house, persona="cfo", last_message_at=board.house.clock.now() - AGES)
+    board.rings(from_name="A B")
+    (diner,) = board.house.diners()
+    assert diner.id == alice.id
+    assert diner.last_message_at == board.house.clock.now() - AGES
+    assert board.talks[0].ringing.diner.persona == "cfo"
+    assert not board.talks[0].ringing.may_write
+
+
+def test_who_rings_over_whatsapp_may_be_written_to(board: Switchboard) -> None:
+    writes(board.house, last_message_at=board.house.clock.now() - AGES)
+    board.rings(is_whatsapp=True, from_name="Alice")
+    (diner,) = board.house.diners()
+    assert (diner.last_message_at, diner.profile_name) == (board.house.clock.now(), "Alice")
+    assert board.talks[0].ringing.may_write
+    assert board.talks[0].ringing.transfer is None
+
+
+def test_a_new_one_who_rings_by_telephone_may_not_be_written_to(board: Switchboard) -> None:
+    board.rings(from_name="Dr. K")
+    (diner,) = board.house.diners()
+    assert (diner.channel, diner.address, diner.profile_name) == ("whatsapp", ALICE, "Dr. K")
+    assert not board.talks[0].ringing.may_write
+    writes(board.house)
+    assert len(board.house.diners()) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrote", "rings"),
+    [("whatsapp:+5215512345678", "whatsapp:+525512345678"), ("whatsapp:RW.alice",) * 2],
+)
+def test_a_diner_is_found_by_every_name(board: Switchboard, wrote: str, rings: str) -> None:
+    writes(board.house, address=wrote)
+    board.rings(address=rings, is_whatsapp=True)
+    assert [each.address for each in board.house.diners()] == [wrote]
+
+
+def test_who_shows_no_number_is_a_diner_of_one_call(board: Switchboard) -> None:
+    board.rings("CA1", address=None)
+    board.rings("CA2", address=None)
+    assert [(each.channel, each.address) for each in board.house.diners()] == [
+        ("phone", "phone:CA1"),
+        ("phone", "phone:CA2"),
+    ]
+
+
+def test_who_opted_out_may_call_and_is_sent_nothing(board: Switchboard) -> None:
+    now = board.house.clock.now()
+    writes(board.house, opted_out_at=now)
+    said = len(board.house.parts())
+    run = board.runs()
+    board.talks[0].over = Over("hung_up", after="The menu")
+    board.talks[0].ends.set()
+    run.join(WAIT_S)
+    assert soon(board.is_over)
+    assert len(board.house.parts()) == said
+
+
+def test_what_a_caller_asked_for_is_sent_once_the_call_is_over(board: Switchboard) -> None:
+    writes(board.house)
+    run = board.runs()
+    board.talks[0].ringing.records.on_exchange(FISH)
+    board.talks[0].over = Over("hung_up", after="KN 3, at the blue gate")
+    board.talks[0].ends.set()
+    run.join(WAIT_S)
+    assert board.house.sweeps_until(lambda: len(board.house.read()) == 2)
+    assert board.house.read()[1] == "KN 3, at the blue gate"
+    board.house.model.will("Left of the church.")
+    board.house.hears("Where is that?")
+    assert board.house.sweeps_until(lambda: len(board.house.read()) == 3)
+    assert board.house.model.asked[-1].ours[-2:] == ("Tilapia.", "KN 3, at the blue gate")
+
+
+def test_at_most_so_many_are_under_way(board: Switchboard) -> None:
+    writes(board.house)
+    board.rings()
+    board.rings()
+    assert board.rings() == Play("busy", "en")
+    assert board.house.sweeps_until(lambda: len(board.house.read()) == 2)
+    assert board.house.read()[1].startswith("Sorry, I could not take your call just now.")
+    assert len(board.talks) == 2
+
+
+def test_where_the_model_is_away_the_caller_hears_so_and_reads_it_once(board: Switchboard) -> None:
+    writes(board.house)
+    board.is_away = True
+    assert board.rings() == Play("sorry", "en")
+    assert board.rings() == Play("sorry", "en")
+    assert board.house.sweeps_until(lambda: len(board.house.read()) == 2)
+    assert len(board.house.parts()) == 2
+    assert board.talks == []
+
+
+def test_who_may_not_be_written_to_only_hears_that_the_model_is_away(board: Switchboard) -> None:
+    board.is_away = True
+    assert board.rings() == Play("sorry", "en")
+    assert board.house.parts() == []
+
+
+def test_a_number_that_nobody_has_is_rejected(sqlite_board: Switchboard) -> None:
+    assert sqlite_board.rings(number="+35699000000") == Reject()
+    assert sqlite_board.house.diners() == []
+
+
+def test_a_restaurant_is_rung_at_its_number_for_calls_too(board: Switchboard) -> None:
+    sets(board.house, calls_number=PUBLIC)
+    for number in (PUBLIC, PLAIN, KIGALI, f"whatsapp:{PUBLIC}"):
+        board.rings("CA1", number=number)
+    assert [each.ringing.diner.number for each in board.talks] == [KIGALI] * 4
+
+
+def test_calls_that_are_switched_off_are_told_so(house: House) -> None:
+    board = Switchboard(house, is_enabled=False)
+    assert board.rings() == Play("not_taken", "en")
+    assert house.diners() == []
+
+
+def test_without_a_model_no_call_is_taken(house: House) -> None:
+    assert Switchboard(house, begin=None).rings() == Play("sorry", "en")
+
+
+def test_a_restaurant_that_leaves_diners_to_its_staff_has_its_telephone_ring(
+    board: Switchboard,
+) -> None:
+    sets(board.house, is_limited=True, phone=PHONE)
+    assert board.rings() == Dial(PHONE)
+    assert board.rings(address=None) == Dial(PHONE)
+    assert board.rings(is_whatsapp=True) == Play("not_taken", "en")
+    sets(board.house, phone=None)
+    assert board.rings() == Play("not_taken", "en")
+    assert board.talks == []
+
+
+def test_who_is_in_human_hands_is_put_through_where_that_can_be(board: Switchboard) -> None:
+    writes(board.house, in_hands_until=board.house.clock.now() + AGES)
+    sets(board.house, phone=PHONE)
+    assert board.rings() == Dial(PHONE)
+    assert isinstance(board.rings(is_whatsapp=True), Connect)
+
+
+def test_a_caller_whose_money_is_spent_hears_so(sqlite_url: str) -> None:
+    limits = Limits(diner_a_day=Decimal("0.000001"))
+    with opened(sqlite_url, limits=limits) as house:
+        board = Switchboard(house)
+        run = board.runs()
+        board.talks[0].ringing.records.on_exchange(FISH)
+        board.talks[0].ends.set()
+        run.join(WAIT_S)
+        assert soon(board.is_over)
+        assert board.rings() == Play("sorry", "en")
+
+
+def test_a_telephone_caller_can_be_put_through(board: Switchboard) -> None:
+    sets(board.house, phone=PHONE)
+    board.rings("CA7")
+    transfer = board.talks[0].ringing.transfer
+    assert transfer is not None
+    transfer()
+    assert board.put_through == [("CA7", PHONE)]
+
+
+def test_a_stream_that_comes_to_another_process_is_begun_anew_there(board: Switchboard) -> None:
+    other = Switchboard(board.house, process="web 2")
+    connect = board.rings("CA1")
+    assert other.calls.take(connect.token, "CA1", "MZ1") is not None
+    assert [each.did for each in other.talks] == [["open"]]
+    board.calls.here.look()
+    assert [each.did for each in board.talks] == [["open", "abandon"]]
+    other.talks[0].ringing.records.on_exchange(FISH)
+    assert soon(board.house.turns)
+    other.calls.stop(SHORT_S)
+
+
+def test_one_that_rings_on_is_waited_for(board: Switchboard) -> None:
+    board.rings("CA1")
+    board.calls.here.look()
+    assert board.talks[0].did == ["open"]
+
+
+def test_who_hangs_up_before_the_stream_comes_costs_no_more(board: Switchboard) -> None:
+    board.rings("CA1")
+    board.calls.ended(CallStatus("CA1", "in-progress", 0))
+    assert board.talks[0].did == ["open"]
+    board.calls.ended(CallStatus("CA1", "completed", 0))
+    assert board.talks[0].did == ["open", "abandon"]
+    assert board.rows == [("over", "hung_up")]
+
+
+def test_a_call_is_as_long_as_twilio_bills_it(board: Switchboard) -> None:
+    run = board.runs()
+    board.calls.ended(CallStatus("CA1", "completed", 61))
+    assert board.rows == [("live", None)]  # its stream tells its end
+    board.talks[0].ends.set()
+    run.join(WAIT_S)
+    assert soon(board.is_over)
+    assert board.row().seconds == 61
+
+
+def test_a_webhook_that_comes_once_more_is_answered_once_more(board: Switchboard) -> None:
+    first, second = board.rings("CA1"), board.rings("CA1")
+    assert [each.did for each in board.talks] == [["open", "abandon"], ["open"]]
+    assert board.calls.take(first.token, "CA1", "MZ1") is None
+    assert board.calls.take(second.token, "CA1", "MZ1") is not None
+    assert board.rings("CA1") == Reject()
+
+
+def test_the_heartbeat_holds_what_is_live_and_ends_what_nobody_holds(board: Switchboard) -> None:
+    dead = Switchboard(board.house, process="web 2")
+    dead.takes("CA1")
+    board.takes("CA2")
+    for _ in range(5):
+        board.house.clock.passes(10)
+        board.calls.here.look()
+    assert board.rows == [("over", "lost"), ("live", None)]
+    assert board.house.count("calls", outcome="lost") == 1
+    dead.calls.here.beat()  # it was only frozen
+    assert dead.talks[0].did == ["open", "stop"]
+    dead.calls.stop(SHORT_S)
+
+
+def test_a_caller_who_asks_to_be_forgotten_is_said_goodbye_to(board: Switchboard) -> None:
+    writes(board.house)
+    board.takes()
+    board.house.hears("/forget")
+    assert board.house.sweeps_until(lambda: board.rows == [])
+    board.calls.here.beat()
+    assert board.talks[0].did == ["open", "stop"]
+
+
+def test_a_process_that_stops_says_goodbye_and_takes_no_more(board: Switchboard) -> None:
+    run = board.runs("CA1")
+    connect = board.rings("CA2")
+    board.talks[0].ringing.records.on_exchange(FISH)
+    board.calls.stop(WAIT_S)
+    run.join(WAIT_S)
+    assert board.talks[0].did == ["open", "stop"]
+    assert board.talks[1].did == ["open", "abandon"]
+    assert board.rows == [("over", "stopping"), ("ringing", None)]
+    assert [each.reply for each in board.house.turns()] == ["Tilapia."]
+    assert board.calls.take(connect.token, "CA2", "MZ2") is None
+    assert board.rings() == Play("sorry", "en")
+
+
+def test_a_call_that_goes_on_after_the_grace_time_is_cut(board: Switchboard) -> None:
+    board.takes("CA1")  # nobody runs it
+    board.calls.stop(0.2)
+    assert board.talks[0].did == ["open", "stop", "abandon"]
+    assert soon(lambda: board.rows == [("over", "stopping")])
