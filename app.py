@@ -14,6 +14,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from handlers.ai import DATABASE_AWAY, AiRoutes
 from handlers.bodies import Request
+from handlers.calls import CallsRoutes, NotTaken
 from handlers.cli import doctor
 from handlers.cli.commands import register_commands
 from handlers.console.mounted import AT, Mounted
@@ -154,7 +155,15 @@ def _register_routes(app: Flask, service: Service, settings: Settings, limits: L
     front = FrontRoutes(has_phone=settings.twilio_is_stand_in)
     media = MediaRoutes(outside.served, limits)
     sounds = SoundRoutes(service.sentences, limits)
-    for routes in (front, whatsapp, ai, health, metrics, media, sounds, OpenApiRoutes()):
+    calls = CallsRoutes(
+        NotTaken(),
+        service.sentences,
+        auth_token=outside.auth_token,
+        public_url=settings.public_url,
+        limits=limits,
+        metrics=service.metrics,
+    )
+    for routes in (front, whatsapp, ai, health, metrics, media, sounds, calls, OpenApiRoutes()):
         app.register_blueprint(routes.blueprint())
     if outside.sandbox:
         # Where nobody started the service, as under `flask run`, the stand-ins must answer too.

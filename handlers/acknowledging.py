@@ -4,7 +4,7 @@ A hook of Flask's for each request would cost more than all of this.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from flask import request
@@ -13,23 +13,31 @@ from werkzeug.exceptions import HTTPException
 from models.database.absence import DatabaseUnavailableError, UnstorableError
 from telemetry.metrics import Metrics
 from whatsapp.inbound import BadFormError
+from whatsapp.streams import BadFrameError
 
 TAKEN, MALFORMED, UNAVAILABLE, FAILED = "taken", "malformed", "unavailable", "failed"
 REFUSED = {400: MALFORMED, 403: "forged", 413: "too_large", 415: "no_form"}
 OUTCOMES = (TAKEN, *REFUSED.values(), UNAVAILABLE, FAILED)
 KINDS = {"receive": "message", "status": "status"}  # by the view
+KINDS_OF_CALLS = {"ring": "call", "progress": "call_status", "stream": "call_stream"}
 CAME_AT = "tableside.came_at"
 
 
 class Acknowledging:
-    """`clock`: monotonic seconds."""
+    """`clock`: monotonic seconds. `kinds`: by the view that answers."""
 
-    def __init__(self, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        metrics: Metrics,
+        clock: Callable[[], float] = time.monotonic,
+        kinds: Mapping[str, str] = KINDS,
+    ) -> None:
         self.clock = clock
+        self._kinds = kinds
         # Kept, since looking one up costs more than counting.
         self.outcomes = cache(metrics.webhooks.labels)
         self.seconds = cache(metrics.acknowledged_seconds.labels)
-        for kind in KINDS.values():
+        for kind in kinds.values():
             self.seconds(kind)
             # What has not happened yet is 0, so that one sees it begin.
             for outcome in OUTCOMES:
@@ -45,7 +53,7 @@ class Acknowledging:
 
     def count_refused(self, error: HTTPException) -> None:
         """It is not Twilio's, or not one of those that we take."""
-        kind = KINDS[(request.endpoint or "").rpartition(".")[2]]
+        kind = self._kinds[(request.endpoint or "").rpartition(".")[2]]
         self.outcomes(kind, REFUSED.get(error.code or 0, FAILED)).inc()
 
     def count_astray(self, outcome: str) -> None:
@@ -76,7 +84,7 @@ def _outcome(error: BaseException | None) -> str:
     match error:
         case None:
             return TAKEN
-        case BadFormError() | UnstorableError():
+        case BadFormError() | BadFrameError() | UnstorableError():
             return MALFORMED
         case DatabaseUnavailableError():
             return UNAVAILABLE

@@ -1,7 +1,7 @@
 """How often one may call, by address and by who one says one is; beyond it the answer is 429.
 
-A page names its limits and asks. Twilio's webhooks have none and pay for none: nothing here hooks
-into an application. Where calls are counted is `handlers/counting.py`'s.
+A page names its limits and asks. Twilio's webhooks of messages have none and pay for none: nothing
+here hooks into an application. Where calls are counted is `handlers/counting.py`'s.
 """
 
 import math
@@ -56,6 +56,10 @@ GUESSES_NOTED = Limit("sign-in.noted", 1, 15 * MINUTE_S)
 # For whom is not counted: a stranger who asks for somebody's would keep them out. Of one account,
 # a link goes out while none waits to be used.
 LINK_BY_ADDRESS = Limit("link.address", 10, 15 * MINUTE_S)
+
+# Of telephone calls: of one caller, and of all who show no number.
+CALLS_BY_CALLER = Limit("calls.caller", 10, 10 * MINUTE_S)
+CALLS_OF_ANYBODY = Limit("calls.anonymous", 60, 10 * MINUTE_S)
 
 
 class Limits:

@@ -6,38 +6,25 @@ send is taken as what it is, or refused with a line in the log that says what to
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Request, Response, request
-from werkzeug.exceptions import (
-    BadRequest,
-    Forbidden,
-    HTTPException,
-    MethodNotAllowed,
-    NotFound,
-    RequestEntityTooLarge,
-    UnsupportedMediaType,
-)
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from engine.intake import Intake
 from engine.receipts import Receipts
 from handlers.acknowledging import Acknowledging
 from handlers.traced import answered, serving
+from handlers.verifying import MAX_SHOWN, SIGNED, UNSIGNED, Verifying
 from models.database.columns import MAX_INTEGER
 from models.inbox import Incoming
-from telemetry.logs import log, log_rationed
+from telemetry.logs import log
 from telemetry.masking import masked
 from telemetry.metrics import Metrics
-from telemetry.ration import Ration
 from whatsapp import inbound, signature
 from whatsapp.inbound import BadFormError
 
-# WhatsApp's longest message, 65,536 letters, in Cyrillic: a letter takes six bytes in a form.
-MAX_BODY = 512 * 1024
-MAX_FIELDS = 500  # Twilio's forms have some thirty
-MAX_SHOWN = 100  # characters of an address or a type, in the log
 PREFIX = "/whatsapp"
-SIGNED, UNSIGNED = "signed", "unsigned"
+OF_CALLS = {"/calls", "/calls/status"}
 
 _TO_MESSAGES = (
     "in Twilio's console, let the number's incoming messages go to PUBLIC_URL/whatsapp by HTTP POST"
@@ -46,13 +33,10 @@ _TO_STATUS = (
     "in Twilio's console, let the number's status callbacks go to PUBLIC_URL/whatsapp/status,"
     " or nowhere"
 )
-_SIGNING = (
-    "PUBLIC_URL must be the address that Twilio calls, and TWILIO_AUTH_TOKEN what it signs with:"
-    " the account's token, and with commas the one before it or a SharedKey's secret"
+_TO_CALLS = (
+    "in Twilio's console, let incoming calls go to PUBLIC_URL/calls, and their status to"
+    " PUBLIC_URL/calls/status, by HTTP POST"
 )
-_UNSIGNED = "The signature is missing or wrong: is PUBLIC_URL the address that Twilio calls?"
-_NO_FORM = "Twilio's webhooks are forms: application/x-www-form-urlencoded."
-_FORMS = "in Twilio's console, let this address get messages alone: they are forms, not JSON"
 
 
 class WhatsAppRoutes:
@@ -75,11 +59,9 @@ class WhatsAppRoutes:
     ) -> None:
         self._intake = intake
         self._receipts = receipts
-        self._auth_token = auth_token
-        self._public_url = public_url
+        self._verifying = Verifying(auth_token, public_url, "messages")
         self._is_ours = is_ours
         self._acknowledging = Acknowledging(metrics or Metrics())
-        self._ration = Ration()
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("whatsapp", __name__, url_prefix=PREFIX)
@@ -142,59 +124,10 @@ class WhatsAppRoutes:
     def _verify(self) -> None:
         self._acknowledging.begin()
         try:
-            self._check()
+            self._verifying.check_form()
         except HTTPException as error:
             self._acknowledging.count_refused(error)
             raise
-
-    def _check(self) -> None:
-        """In the order of what it costs: a stranger's request is not even read."""
-        url = self._called_url(request)
-        given = request.headers.get(signature.SIGNATURE)
-        settings = request.headers.get(signature.SETTINGS)
-        if not signature.could_be_genuine(given):
-            raise self._forged(settings, UNSIGNED)
-        self._check_body()
-        if not signature.is_genuine(self._auth_token, url, request.form, given, settings):
-            raise self._forged(settings, SIGNED)
-
-    def _check_body(self) -> None:
-        """Raises HTTPException for what is no form, or larger than any of Twilio's."""
-        request.max_content_length = MAX_BODY
-        request.max_form_memory_size = MAX_BODY
-        if request.mimetype != "application/x-www-form-urlencoded":
-            raise self._refused(
-                UnsupportedMediaType(_NO_FORM),
-                "webhook.no_form",
-                content_type=request.mimetype[:MAX_SHOWN],
-                change=_FORMS,
-            )
-        try:
-            fields = request.get_data().count(b"&") + 1
-        except RequestEntityTooLarge as error:
-            raise self._refused(
-                error, "webhook.too_large", bytes=request.content_length, most=MAX_BODY
-            ) from None
-        if fields > MAX_FIELDS:
-            too_many = RequestEntityTooLarge(f"A form has {MAX_FIELDS} fields at most.")
-            raise self._refused(too_many, "webhook.too_large", fields=fields, most=MAX_FIELDS)
-
-    def _forged(self, settings: str | None, apart: str) -> HTTPException:
-        return self._refused(
-            Forbidden(_UNSIGNED),
-            "webhook.forged",
-            apart,
-            algorithm=signature.algorithm_of(settings)[:MAX_SHOWN],
-            change=_SIGNING,
-        )
-
-    def _refused(
-        self, error: HTTPException, event: str, apart: str = "", **fields: Any
-    ) -> HTTPException:
-        """What has no signature at all has a ration apart: it hides nothing of Twilio's."""
-        path = request.path[:MAX_SHOWN]
-        log_rationed(event, self._ration, apart, path=path, **fields)
-        return error
 
     def _note_what_went_astray(self) -> None:
         """What meets no route is refused where routes are; here Twilio's leaves a line.
@@ -202,22 +135,20 @@ class WhatsAppRoutes:
         At our own address it may have lost its signature on the way: that has its line too.
         """
         error = request.routing_exception
+        if error is None:
+            return
         apart = SIGNED if signature.SIGNATURE in request.headers else UNSIGNED
-        if isinstance(error, MethodNotAllowed) and request.path.startswith(PREFIX):
+        of_calls = request.path.rstrip("/") in OF_CALLS
+        change = _TO_CALLS if of_calls else _TO_MESSAGES
+        refused = self._verifying.refused
+        is_here = of_calls or request.path.startswith(PREFIX)
+        if isinstance(error, MethodNotAllowed) and is_here:
             self._acknowledging.count_astray("wrong_method")
             method = request.method[:MAX_SHOWN]
-            self._refused(error, "webhook.wrong_method", apart, method=method, change=_TO_MESSAGES)
+            refused(error, "webhook.wrong_method", apart, method=method, change=change)
         elif isinstance(error, NotFound | MethodNotAllowed) and apart == SIGNED:
             self._acknowledging.count_astray("wrong_address")
-            self._refused(error, "webhook.wrong_address", change=_TO_MESSAGES)
-
-    def _called_url(self, called: Request) -> str:
-        """The address as Twilio called it: not `request.url`, which un-escapes parts of it."""
-        environ = called.environ
-        target = environ.get("RAW_URI") or environ.get("REQUEST_URI") or called.full_path
-        if not target.startswith("/"):
-            raise BadRequest("the request target must be a path")
-        return f"{self._public_url or called.host_url.rstrip('/')}{target}"
+            refused(error, "webhook.wrong_address", change=change)
 
 
 def _carried(called: Request, name: str) -> int | None:

@@ -97,6 +97,8 @@ def test_the_environment_goes_before_the_env_file(
         ("WEB_CONCURRENCY", "0"),
         ("GRACE_S", "28"),
         ("LEASE_S", "0"),
+        ("CALLS_AT_ONCE", "0"),
+        ("CALLS_ENABLED", "perhaps"),
     ],
 )
 def test_a_wrong_value_names_its_variable(

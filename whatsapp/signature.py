@@ -58,6 +58,24 @@ def is_genuine(
     )
 
 
+def as_streams(url: str) -> tuple[str, ...]:
+    """The address of a call's stream in each way that Twilio may have signed it.
+
+    By wss (ws where there is no TLS), with its port or without, with a slash behind it or without:
+    https://www.twilio.com/docs/usage/security#test-the-validity-of-your-webhook-signature
+    """
+    address = f"ws{url.removeprefix('http')}" if url.startswith("http") else url
+    try:
+        parts = urlparse(address)
+        has_usual_port = parts.scheme == "wss" and parts.port is None
+    except ValueError:
+        return ()
+    # `is_genuine` tries the port of HTTP alone.
+    at_443 = parts._replace(netloc=f"{parts.netloc}:443").geturl()
+    spelled = (address, at_443) if has_usual_port else (address,)
+    return (*spelled, *(f"{each}/" for each in spelled if not parts.query))
+
+
 def sign(secret: str, url: str, form: Mapping[str, str]) -> str:
     """What Twilio would sign with an auth token."""
     text = (url + _fields(form)).encode()

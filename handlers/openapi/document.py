@@ -12,7 +12,8 @@ from flask import Flask
 from spectree import Response, SecurityScheme, SpecTree
 from spectree.models import InType, SecureType, SecuritySchemeData
 
-from handlers.openapi.operations import API, CONSOLE, METRICS, OPERATIONS, TWILIO, Answer, Operation
+from handlers.openapi.answers import API, CONSOLE, METRICS, TWILIO, Answer, Operation
+from handlers.openapi.operations import OPERATIONS
 from handlers.openapi.shapes import Problem
 from whatsapp.signature import SIGNATURE
 

@@ -3,13 +3,24 @@
 A test holds this list to the routes, and another what they answer to this list.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from pydantic import BaseModel, Field
 
 from handlers.ai import HealthRequest, PersonaRequest, SayRequest
 from handlers.months import MONTH
+from handlers.openapi.answers import (
+    ALLOW,
+    API,
+    AWAY,
+    BUSY,
+    CONSOLE,
+    METRICS,
+    NOTHING_HERE,
+    PAGE,
+    UNASKED,
+    WAIT,
+    Answer,
+    Operation,
+)
 from handlers.openapi.shapes import (
     Alive,
     FiguresTold,
@@ -21,60 +32,13 @@ from handlers.openapi.shapes import (
     Switched,
     Talking,
 )
-from whatsapp.inbound import InboundMessage, StatusCallback
-
-API = "api"
-CONSOLE = "console"
-METRICS = "metrics"
-TWILIO = "twilio"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`shape`: of its JSON. `kinds`: its other content types, in whose place nothing is JSON.
-
-    `headers`: what each of its own says.
-    """
-
-    says: str
-    shape: type[BaseModel] | None = None
-    kinds: tuple[str, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """`rule`: as Flask has it. `security`: one of these; open to anybody where there is none."""
-
-    method: str
-    rule: str
-    name: str
-    says: str
-    answers: Mapping[int, Answer]
-    security: tuple[str, ...] = ()
-    query: type[BaseModel] | None = None
-    json: type[BaseModel] | None = None
-    form: type[BaseModel] | None = None
-    arguments: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def every_answer(self) -> Mapping[int, Answer]:
-        return {**EVERYWHERE, **self.answers}
+from handlers.openapi.webhooks import WEBHOOKS
 
 
 class OfMonth(BaseModel):
     month: str | None = Field(None, pattern=MONTH, description="As 2026-11; without it, this one.")
 
 
-PAGE = ("text/html",)  # what the console says is for people
-WAIT = {"Retry-After": "Seconds to wait."}
-AWAY = Answer("The database is away.", Problem, headers=WAIT)
-BUSY = Answer("Too many calls.", Problem, headers=WAIT)
-UNASKED = Answer(
-    "The token is missing or wrong; or there is none, and the call is not this machine's own.",
-    Problem,
-    headers={"WWW-Authenticate": "What is wanted."},
-)
 NO_ANSWER = Answer(
     "No answer: `error` is the apology that a diner would get, `details` the cause. Or the API is"
     " switched off, or the database is away.",
@@ -91,27 +55,6 @@ OF_A_BODY = {
     429: BUSY,
     503: NO_ANSWER,
 }
-OF_A_WEBHOOK = {
-    204: Answer("Taken; also where there is nothing to do, or it was here before."),
-    400: Answer(
-        "Signed, but a field is missing or malformed; or the address is none that Twilio calls.",
-        Problem,
-        kinds=("text/plain",),
-    ),
-    403: Answer("Unsigned, or signed with another token or for another address.", Problem),
-    413: Answer("Larger than 512 KiB, or more than 500 fields.", Problem),
-    415: Answer("No form.", Problem),
-    503: AWAY,
-}
-ALLOW = {"Allow": "By which it may."}
-# The last three come before any route is looked for.
-EVERYWHERE = {
-    405: Answer("Not by this method. HEAD goes where GET does.", Problem, headers=ALLOW),
-    408: Answer("It did not come in within SLOW_CLIENT_S.", Problem),
-    414: Answer("The address is longer than 4,094 characters.", kinds=PAGE),
-    431: Answer("A header is longer than 8,190 bytes, or they are more than 100.", kinds=PAGE),
-}
-NOTHING_HERE = Answer("There is nothing here, or no longer.", Problem)
 
 OPERATIONS = (
     Operation(
@@ -174,26 +117,7 @@ OPERATIONS = (
         security=(API, ""),
         query=HealthRequest,
     ),
-    Operation(
-        "POST",
-        "/whatsapp",
-        "take_message",
-        "A diner's message, from Twilio.\n\nA slash may follow. Fields that are not listed are"
-        " kept. A status that comes here is taken as one.",
-        OF_A_WEBHOOK,
-        security=(TWILIO,),
-        form=InboundMessage,
-    ),
-    Operation(
-        "POST",
-        "/whatsapp/status",
-        "take_status",
-        "How far a message of ours has come, from Twilio.\n\nA slash may follow. A message that"
-        " comes here is taken as one.",
-        OF_A_WEBHOOK,
-        security=(TWILIO,),
-        form=StatusCallback,
-    ),
+    *WEBHOOKS,
     Operation(
         "GET",
         "/media/<token>",

@@ -20,7 +20,7 @@ from handlers.console.mounted import AT
 from handlers.openapi.operations import OPERATIONS
 from handlers.openapi.route import PATH
 
-WEBHOOKS = "/whatsapp"
+WEBHOOKS = ("/whatsapp", "/calls")
 OFF = {"enabled": False}
 UNSIGNED = {"missing_required_header": OFF, "negative_data_rejection": OFF}
 # A stranger is sent to sign in, whatever they ask.
@@ -32,6 +32,11 @@ TO_SIGN_IN = {
         "positive_data_acceptance": OFF,
         "unsupported_method": OFF,  # while the database is away, it says so first
     },
+}
+# A request by HTTP alone is told so, whatever is in it.
+NO_WEBSOCKET = {
+    "include-path-regex": "^/calls/stream$",
+    "checks": {**UNSIGNED, "ignored_auth": OFF, "positive_data_acceptance": OFF},
 }
 Wsgi = Callable[..., Iterable[bytes]]
 
@@ -50,7 +55,11 @@ def findings_in_process(
             "not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", *expected]},
         },
         # What is missing there is put on.
-        "operations": [{"include-path-regex": f"^{WEBHOOKS}", "checks": UNSIGNED}, TO_SIGN_IN],
+        "operations": [
+            {"include-path-regex": f"^({'|'.join(WEBHOOKS)})$|/status$", "checks": UNSIGNED},
+            TO_SIGN_IN,
+            NO_WEBSOCKET,
+        ],
     }
     read = SchemathesisConfig.from_dict(config)
     return _findings(schemathesis.openapi.from_wsgi(PATH, app, config=read))
@@ -61,7 +70,11 @@ def findings_at(url: str, token: str) -> list[str]:
     # Without METRICS_TOKEN, whoever is on the same machine reads them.
     unasked = {"ignored_auth": OFF, "missing_required_header": OFF}
     config = _config(token, examples=0) | {
-        "operations": [{"include-path-regex": "^/metrics", "checks": unasked}, TO_SIGN_IN]
+        "operations": [
+            {"include-path-regex": "^/metrics", "checks": unasked},
+            TO_SIGN_IN,
+            NO_WEBSOCKET,
+        ]
     }
     read = SchemathesisConfig.from_dict(config)
     return _findings(schemathesis.openapi.from_url(f"{url}{PATH}", config=read))

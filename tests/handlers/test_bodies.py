@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from handlers import ai, whatsapp
+from handlers import ai, verifying
 from handlers.console import mounted
 from tests.handlers.web import whole_app
 from whatsapp.signature import SIGNATURE
@@ -19,8 +19,10 @@ SIGNED = [(SIGNATURE, b64encode(b"x" * 20).decode())]
     ("path", "most", "content_type"),
     [
         ("/ai/say", ai.MAX_BODY, JSON),
-        ("/whatsapp", whatsapp.MAX_BODY, FORM),
-        ("/whatsapp/status", whatsapp.MAX_BODY, FORM),
+        ("/whatsapp", verifying.MAX_BODY, FORM),
+        ("/whatsapp/status", verifying.MAX_BODY, FORM),
+        ("/calls", verifying.MAX_BODY, FORM),
+        ("/calls/status", verifying.MAX_BODY, FORM),
         ("/console/sign-in", mounted.MOST_BYTES, FORM),
     ],
 )

@@ -21,7 +21,7 @@ from tests.handlers.web import IN_PRODUCTION, whole_app
 TOKEN = "0123456789abcdef0123456789abcdef"
 LOCALHOST = "http://localhost"
 # Twilio may be told either, and the description names one.
-WITH_A_SLASH = {"/whatsapp/", "/whatsapp/status/"}
+WITH_A_SLASH = {"/whatsapp/", "/whatsapp/status/", "/calls/", "/calls/status/"}
 BRACES = str.maketrans("", "", "{}")
 SETTINGS = {"api_token": TOKEN, "metrics_token": TOKEN, "twilio_whatsapp_number": KIGALI}
 

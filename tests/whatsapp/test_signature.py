@@ -15,7 +15,7 @@ from twilio.request_validator import (
 from werkzeug.datastructures import MultiDict
 
 from sandbox.twilio.webhooks import sign
-from whatsapp.signature import algorithm_of, is_genuine
+from whatsapp.signature import algorithm_of, as_streams, is_genuine
 
 # https://www.twilio.com/docs/usage/security#validating-requests
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
@@ -196,6 +196,30 @@ def test_either_port_of_an_address_passes() -> None:
     ):
         for signed_over in ("with a port", "without a port"):
             assert is_genuine(TOKEN, url, FORM, _signed_by_twilio(url, FORM, signed_over))
+
+
+@pytest.mark.parametrize(
+    ("public", "signed", "passes"),
+    [
+        ("https://kigali.example", "wss://kigali.example/calls/stream", True),
+        ("https://kigali.example", "wss://kigali.example/calls/stream/", True),
+        ("https://kigali.example", "wss://kigali.example:443/calls/stream", True),
+        ("https://kigali.example", "wss://kigali.example:443/calls/stream/", True),
+        ("https://kigali.example:8443", "wss://kigali.example:8443/calls/stream", True),
+        ("https://kigali.example:8443", "wss://kigali.example/calls/stream", True),
+        ("http://localhost:8787", "ws://localhost:8787/calls/stream", True),
+        ("https://kigali.example", "https://kigali.example/calls/stream", False),
+        ("https://kigali.example", "ws://kigali.example/calls/stream", False),
+        ("https://kigali.example", "wss://kigali.example:8443/calls/stream", False),
+        ("https://kigali.example", "wss://kigali.example/calls", False),
+        ("https://[kigali", "wss://kigali.example/calls/stream", False),
+        ("https://kigali.example:99999", "wss://kigali.example/calls/stream", False),
+    ],
+)
+def test_a_stream_is_signed_over_its_own_address(public: str, signed: str, passes: bool) -> None:
+    signature = RequestValidator(TOKEN).compute_signature(signed, {})
+    spelled = as_streams(f"{public}/calls/stream")
+    assert any(is_genuine(TOKEN, each, {}, signature) for each in spelled) == passes
 
 
 def _signed_by_twilio(

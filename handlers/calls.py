@@ -1,0 +1,218 @@
+"""Twilio's ways in for a call: that somebody rings, how it goes on, and the websocket of its sound.
+
+What becomes of a call is decided elsewhere; here its webhooks are verified and answered as TwiML,
+and its stream is brought to the call that it belongs to.
+"""
+
+import time
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException
+
+from conversation.call.records import Live
+from conversation.call.sentences import Sentences
+from engine.picking_up import Connect, Dial, PickedUp, PicksUp, Play, Reject
+from handlers.acknowledging import KINDS_OF_CALLS, Acknowledging
+from handlers.limits import CALLS_BY_CALLER, CALLS_OF_ANYBODY, UNLIMITED, Limits
+from handlers.sounds import path_of
+from handlers.verifying import MAX_SHOWN, Verifying
+from knowledge.phrases import ENGLISH
+from models.database.absence import DatabaseUnavailableError
+from telemetry.logs import log, log_rationed
+from telemetry.masking import masked
+from telemetry.metrics import Metrics
+from telemetry.ration import Ration
+from whatsapp import streams, twiml
+from whatsapp.inbound import BadFormError
+from whatsapp.ringing import CallStatus, Ring, parse_call_status, parse_ring
+from whatsapp.streams import BadFrameError, Connected, Started
+
+if TYPE_CHECKING:
+    from handlers.websocket import ServerSocket
+
+AT = "/calls"
+STREAM, STATUS = f"{AT}/stream", f"{AT}/status"
+PARAMETER = "token"  # of the stream's
+# From the handshake to the stream's start, which Twilio sends at once.
+START_S = 10.0
+# https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
+DONE, NOT_ALLOWED, TRY_LATER = 1000, 1008, 1013
+_NOBODY = "no call has this token, or it was used, or it is older than a minute"
+
+
+class NotTaken:
+    """Who picks up where calls are switched off: nobody, in a sentence."""
+
+    def ring(self, _ring: Ring) -> PickedUp:
+        return Play("not_taken", ENGLISH)
+
+    def take(self, _token: str, _call_sid: str, _stream_sid: str) -> Live | None:
+        return None
+
+    def ended(self, _status: CallStatus) -> None:
+        pass
+
+
+class CallsRoutes:
+    """`auth_token`, `public_url`: as of WhatsApp's webhooks. `sentences`: what can be played.
+
+    `start_s`: how long a stream may take to say whose it is.
+    """
+
+    def __init__(
+        self,
+        calls: PicksUp,
+        sentences: Sentences,
+        *,
+        auth_token: str,
+        public_url: str | None,
+        limits: Limits = UNLIMITED,
+        metrics: Metrics | None = None,
+        start_s: float = START_S,
+    ) -> None:
+        self._calls = calls
+        self._sentences = sentences
+        self._verifying = Verifying(auth_token, public_url, "calls")
+        self._limits = limits
+        self._acknowledging = Acknowledging(metrics or Metrics(), kinds=KINDS_OF_CALLS)
+        self._start_s = start_s
+        self._ration = Ration()
+
+    def blueprint(self) -> Blueprint:
+        routes = Blueprint("calls", __name__)
+        routes.before_request(self._verify)
+        routes.register_error_handler(
+            BadFormError, lambda error: (str(error), 400, {"Content-Type": "text/plain"})
+        )
+        for slash in ("", "/"):
+            routes.add_url_rule(f"{AT}{slash}", view_func=self.ring, methods=["POST"])
+            routes.add_url_rule(f"{STATUS}{slash}", view_func=self.progress, methods=["POST"])
+        routes.add_url_rule(STREAM, view_func=self.stream, websocket=True)
+        routes.add_url_rule(STREAM, view_func=self.no_stream)
+        return routes
+
+    def ring(self) -> Response:
+        """Somebody calls: TwiML says what becomes of it."""
+        try:
+            with self._acknowledging.of("call"):
+                return self._picked_up(parse_ring(request.form))
+        except DatabaseUnavailableError:
+            # Of an answer without TwiML the caller would hear that an application has failed.
+            return self._answered(Play("busy", ENGLISH))
+
+    def progress(self) -> Response:
+        """A call has come further, or its stream."""
+        with self._acknowledging.of("call_status"):
+            status = parse_call_status(request.form)
+            if status.is_over:
+                self._calls.ended(status)
+            elif status.status == "stream-error":
+                why = request.form.get("StreamError", "")[:MAX_SHOWN]
+                log.warning("call.stream_failed", sid=status.sid, why=why)
+            return Response(status=204)
+
+    def no_stream(self) -> Response:
+        """What is no websocket's handshake."""
+        from handlers.websocket import UpgradeRequired  # noqa: PLC0415
+
+        raise UpgradeRequired
+
+    def stream(self) -> Response:
+        """A call's sound, from its start to its end."""
+        from handlers.websocket import Over, ServerSocket  # noqa: PLC0415 (where nobody calls)
+
+        socket = ServerSocket.accept(request.environ)
+        try:
+            live = self._taken(socket)
+            if live is not None:
+                live.run(socket)
+                socket.close(DONE)
+        finally:
+            socket.end()
+        return Over()
+
+    def _picked_up(self, ring: Ring) -> Response:
+        becomes: PickedUp = Reject()
+        if not self._calls_too_often(ring):
+            becomes = self._calls.ring(ring)
+        caller = masked(ring.address) if ring.address else None
+        what = type(becomes).__name__.lower()
+        log.info("call.rang", sid=ring.sid, diner=caller, whatsapp=ring.is_whatsapp, becomes=what)
+        return self._answered(becomes, ring)
+
+    def _calls_too_often(self, ring: Ring) -> bool:
+        limit, who = CALLS_OF_ANYBODY, ring.number
+        if ring.address:
+            limit, who = CALLS_BY_CALLER, ring.address
+        return self._limits.hit(limit, who) is not None
+
+    def _answered(self, becomes: PickedUp, ring: Ring | None = None) -> Response:
+        return Response(self._as_twiml(becomes, ring), content_type=twiml.CONTENT_TYPE)
+
+    def _as_twiml(self, becomes: PickedUp, ring: Ring | None) -> str:
+        url = self._verifying.public_url()
+        match becomes:
+            case Connect(token, parameters):
+                return twiml.connect(
+                    f"ws{url.removeprefix('http')}{STREAM}",
+                    {PARAMETER: token, **parameters},
+                    f"{url}{STATUS}",
+                )
+            case Play(key, language) if self._sentences.one(key, language).sound:
+                return twiml.play(f"{url}{path_of(key, language)}")
+            case Dial(number):
+                # Of a number of ours: of the caller's own, not every country takes it.
+                return twiml.dial(number, ring.number if ring else None)
+        return twiml.reject()
+
+    def _taken(self, socket: "ServerSocket") -> Live | None:
+        """The stream's call; where it has none, it is told why, and closed."""
+        try:
+            with self._acknowledging.of("call_stream"):
+                return self._call_of(self._started(socket))
+        except BadFrameError as error:
+            log_rationed("call.stream_refused", self._ration, why=str(error))
+            socket.close(NOT_ALLOWED, str(error))
+        except DatabaseUnavailableError:
+            socket.close(TRY_LATER, "the database is away")
+        return None
+
+    def _call_of(self, started: Started) -> Live:
+        """Raises BadFrameError where it is nobody's."""
+        token = started.parameters.get(PARAMETER, "")
+        live = self._calls.take(token, started.call_sid, started.stream_sid)
+        if live is None:
+            raise BadFrameError(_NOBODY)
+        return live
+
+    def _started(self, socket: "ServerSocket") -> Started:
+        """What Twilio says first. Raises BadFrameError for anything else, and for nothing."""
+        deadline = time.monotonic() + self._start_s
+        while True:
+            try:
+                frame = socket.receive(max(deadline - time.monotonic(), 0.0))
+            except TimeoutError:
+                raise BadFrameError("a stream that does not start") from None
+            if frame is None:
+                raise BadFrameError("a stream that ended before its start")
+            match streams.read(frame):
+                case Started() as started:
+                    return started
+                case Connected() | None:
+                    continue
+            raise BadFrameError("a stream that begins with something else than its start")
+
+    def _verify(self) -> None:
+        self._acknowledging.begin()
+        view = (request.endpoint or "").rpartition(".")[2]
+        if view not in KINDS_OF_CALLS:
+            return  # what is refused whoever asks
+        try:
+            if view == "stream":
+                self._verifying.check_stream()
+            else:
+                self._verifying.check_form()
+        except HTTPException as error:
+            self._acknowledging.count_refused(error)
+            raise
