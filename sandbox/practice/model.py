@@ -51,7 +51,7 @@ def answer_in_parallel(
     except CallNeeded as needed:
         return needed.calls
     # Two messages that get the same answer get it once.
-    return Say("\n\n".join(dict.fromkeys(replies)))
+    return Say(on_the_phone.in_speech(turn, "\n\n".join(dict.fromkeys(replies))))
 
 
 def _written_down(items: Sequence[Mapping[str, Any]]) -> Call:

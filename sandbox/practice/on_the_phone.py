@@ -25,6 +25,12 @@ _IN_WRITING = re.compile(
 )
 _PLACE = re.compile(r"\b(?:address|way|location|where|map)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?m)^- (?P<told>Address: .+)$")
+# Of what is said in writing, what is said otherwise to who calls.
+_SPOKEN = {
+    "thank you for writing to": "thank you for calling",
+    "Write me another word for it, or /waiter for the menu.": "Tell me another word for it.",
+    "Write me another word": "Tell me another word",
+}
 
 
 def told_to_say(instructions: str) -> str | None:
@@ -43,6 +49,14 @@ def reply(turn: Turn, message: str) -> str | None:
         return NOTHING_TO_SEND
     noted = turn.ask(AFTERWARDS, text=text[:MOST])
     return NOT_WRITTEN if "error" in noted else ON_ITS_WAY
+
+
+def in_speech(turn: Turn, text: str) -> str:
+    """An answer as it is said in a call; unchanged where it is written."""
+    if turn.offers(AFTERWARDS):
+        for written, spoken in _SPOKEN.items():
+            text = text.replace(written, spoken)
+    return text
 
 
 def called(result: dict[str, Any]) -> str | None:

@@ -56,3 +56,8 @@ def test_a_person_is_called_as_the_tool_says() -> None:
     ):
         called = result("c", "call_staff", {"reason": "in their own words"}, {"note": note})
         assert said(waiter(asked, *called, also=("call_staff",))) == expected
+
+
+def test_who_calls_is_thanked_for_calling() -> None:
+    assert "thank you for calling *Inzozi Kitchen*" in said(in_call(user("goodbye")))
+    assert "thank you for writing to *Inzozi Kitchen*" in said(waiter(user("goodbye")))
