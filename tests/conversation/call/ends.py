@@ -11,9 +11,11 @@ from typing import Any
 from realtime.call.events import CallEvent
 from realtime.call.reading import read
 from sandbox.practice.mulaw import SILENCE
+from sandbox.practice.speech import spoken_in_mulaw
 
 WAIT_S = 30
 MS = 8  # bytes of sound
+FRAME = 160
 Json = dict[str, Any]
 
 
@@ -35,6 +37,7 @@ class Telephone:
         self._frames: SimpleQueue[str | None] = SimpleQueue()
         self._put = 0
         self._got = 0
+        self._chunk = 0
         self._done = 0  # of those, what was heard
         self.say({"event": "connected", "protocol": "Call", "version": "1.0.0"})
         start = {
@@ -54,6 +57,20 @@ class Telephone:
     def press(self, digit: str) -> None:
         dtmf = {"track": "inbound_track", "digit": digit}
         self.say({"event": "dtmf", "streamSid": "MZ1", "sequenceNumber": "5", "dtmf": dtmf})
+
+    def speak(self, words: str) -> None:
+        """In the practice voice, as fast as it goes, and then a moment of silence."""
+        sound = spoken_in_mulaw(words) + SILENCE * 6_400
+        for begin in range(0, len(sound), FRAME):
+            part = sound[begin : begin + FRAME].ljust(FRAME, SILENCE)
+            self._chunk += 1
+            media = {
+                "track": "inbound",
+                "chunk": str(self._chunk),
+                "timestamp": str(20 * self._chunk),
+                "payload": b64encode(part).decode(),
+            }
+            self.say({"event": "media", "sequenceNumber": "4", "streamSid": "MZ1", "media": media})
 
     def play(self) -> None:
         """All that it was sent so far was heard: its marks go back."""

@@ -1,6 +1,6 @@
 """A call in the shell: Alice rings Kigali's kitchen, with both ends in the test's hands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from typing import Any
 from conversation.call.actions import Why
 from conversation.call.beginning import Beginning
 from conversation.call.limits import CallLimits
+from conversation.call.lines import Line
 from conversation.call.live import LiveCall
 from conversation.call.records import Exchange, Over, Ringing
 from conversation.call.sentences import Sentences
@@ -45,7 +46,7 @@ class Kept:
 
 class Call:
     def __init__(self, database: Database, **how: Any) -> None:
-        """`how`: `transfer`, and what is different about Alice."""
+        """`how`: `transfer`, `make_line`, and what is different about Alice."""
         with database.transaction() as session:
             restaurant = all_of_them(session)[0]
         self.database = database
@@ -53,6 +54,7 @@ class Call:
         self.lines: list[ModelsLine] = []
         self.telephone = Telephone()
         transfer = how.pop("transfer", None)
+        make_line = how.pop("make_line", self._make_line)
         number = restaurant.number
         alice = Known(1, "whatsapp", ALICE, number, "Alice", None, language="en", wrote_at=NOW)
         self.ringing = Ringing(
@@ -63,11 +65,11 @@ class Call:
             records=self.kept,
             transfer=transfer,
         )
-        self.live = self._begin()
+        self.live = self._begin(make_line)
         self._why: list[Why] = []
         self._thread = Thread(target=self._run, daemon=True)
 
-    def _begin(self) -> LiveCall:
+    def _begin(self, make_line: Callable[[], Line]) -> LiveCall:
         clock = Clock(now=lambda: NOW)
         beginning = Beginning(
             self.database,
@@ -75,7 +77,7 @@ class Call:
             Rights(Books(frozenset(), ""), Roster(self.database)),
             Calling(Metrics(), clock),
             Sentences(self.database, clock.monotonic),
-            self._make_line,
+            make_line,
             clock,
             default_persona="waiter",
             model="gpt-realtime-2.1-mini",
@@ -97,7 +99,8 @@ class Call:
     def begin(self) -> None:
         """It rings, the model's session is there, and Twilio connects."""
         self.live.open()
-        self.line.begin()
+        if self.lines:
+            self.line.begin()
         self._thread.start()
         until(lambda: self.telephone.events("media"))  # its greeting
 
@@ -120,13 +123,17 @@ class Call:
         self.line.speak(response, f"item_{response}", words, ms=60_000)
         until(lambda: len(self.telephone.events("media")) > before)
 
+    def join(self) -> None:
+        """It is over by itself."""
+        self._thread.join(WAIT_S)
+        assert not self._thread.is_alive()
+
     def over(self) -> Why:
         """Why it ended, once it has."""
         until(lambda: all(each.is_closed for each in self.lines))
         for each in self.lines:
             each.end("closed")
-        self._thread.join(WAIT_S)
-        assert not self._thread.is_alive()
+        self.join()
         return self._why[0]
 
 
