@@ -20,7 +20,6 @@ from handlers.verifying import MAX_SHOWN, Verifying
 from knowledge.phrases import ENGLISH
 from models.database.absence import DatabaseUnavailableError
 from telemetry.logs import log, log_rationed
-from telemetry.masking import masked
 from telemetry.metrics import Metrics
 from telemetry.ration import Ration
 from whatsapp import streams, twiml
@@ -75,7 +74,8 @@ class CallsRoutes:
         self._sentences = sentences
         self._verifying = Verifying(auth_token, public_url, "calls")
         self._limits = limits
-        self._acknowledging = Acknowledging(metrics or Metrics(), kinds=KINDS_OF_CALLS)
+        self._metrics = metrics or Metrics()
+        self._acknowledging = Acknowledging(self._metrics, kinds=KINDS_OF_CALLS)
         self._start_s = start_s
         self._ration = Ration()
 
@@ -133,13 +133,10 @@ class CallsRoutes:
         return Over()
 
     def _picked_up(self, ring: Ring) -> Response:
-        becomes: PickedUp = Reject()
-        if not self._calls_too_often(ring):
-            becomes = self._calls.ring(ring)
-        caller = masked(ring.address) if ring.address else None
-        what = type(becomes).__name__.lower()
-        log.info("call.rang", sid=ring.sid, diner=caller, whatsapp=ring.is_whatsapp, becomes=what)
-        return self._answered(becomes, ring)
+        if self._calls_too_often(ring):
+            self._metrics.calls.labels("too_often").inc()
+            return self._answered(Reject())
+        return self._answered(self._calls.ring(ring), ring)
 
     def _calls_too_often(self, ring: Ring) -> bool:
         limit, who = CALLS_OF_ANYBODY, ring.number

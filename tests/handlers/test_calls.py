@@ -17,9 +17,9 @@ from websockets.sync.client import ClientConnection, connect
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from conversation.call.actions import Why
+from conversation.call.actions import Sentence, SentenceKey, Why
 from conversation.call.records import Live, Stream
-from conversation.call.sentences import Sentences
+from conversation.call.sentences import Sentences, words
 from engine.picking_up import Connect, Dial, PickedUp, Play, Reject
 from handlers.calls import CallsRoutes, NotTaken
 from handlers.counting import InMemory
@@ -39,6 +39,7 @@ RING = Ring("CA1", ALICE, "+14155238886", False, None)
 CONNECTED = {"event": "connected", "protocol": "Call", "version": "1.0.0"}
 STREAM_SID = "MZ1"
 WORDS = "muraho"
+TOO_OFTEN = {"outcome": "too_often"}
 
 
 class Echo:
@@ -187,6 +188,19 @@ def test_what_else_becomes_of_a_call_is_said_in_twiml(
     assert twilio.post(FORM).text == text
 
 
+class Silent(Sentences):
+    """Nobody has made a sound of any."""
+
+    def one(self, key: SentenceKey, language: str | None, voice: str = "") -> Sentence:
+        return Sentence(str(words(key, language)), b"")
+
+
+def test_a_sentence_that_has_no_sound_is_not_played(house: House, calls: Calls) -> None:
+    calls.becomes = Play("busy", "mt")
+    silent = Silent(house.database, house.clock.monotonic)
+    assert Twilio(routes(calls, silent)).post(FORM).text == reject()
+
+
 def test_where_calls_are_switched_off_who_rings_is_told_so(sentences: Sentences) -> None:
     twilio = Twilio(routes(NotTaken(), sentences))
     assert twilio.post(FORM).text == play(f"{PUBLIC_URL}/calls/sounds/not_taken-en.wav")
@@ -242,14 +256,15 @@ def test_a_stream_that_twilio_could_not_open_leaves_a_line(twilio: Twilio, calls
     ("shown", "limit"), [(FORM["From"], CALLS_BY_CALLER), ("anonymous", CALLS_OF_ANYBODY)]
 )
 def test_who_calls_again_and_again_is_not_picked_up(
-    calls: Calls, sentences: Sentences, shown: str, limit: Any
+    calls: Calls, sentences: Sentences, metrics: Metrics, shown: str, limit: Any
 ) -> None:
-    twilio = Twilio(routes(calls, sentences, limits=limits_on(InMemory())))
+    twilio = Twilio(routes(calls, sentences, limits=limits_on(InMemory()), metrics=metrics))
     form = {**FORM, "From": shown}
     answers = [twilio.post(form).text for _ in range(limit.most + 1)]
     assert [text == reject() for text in answers] == [False] * limit.most + [True]
     assert twilio.post({**FORM, "From": "+35699000003"}).text != reject()
     assert len(calls.rang) == limit.most + 1
+    assert metrics.registry.get_sample_value("tableside_calls_total", TOO_OFTEN) == 1
 
 
 @pytest.mark.parametrize("spelled", ["", "/"])
