@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
 
-from addresses import SCHEME, is_number, spelled
+from addresses import SCHEME, international, is_number, spelled
 from knowledge.allergens import known_words
 from knowledge.hours import spans_in, week_of
 from models.menu import ALLERGENS
@@ -26,6 +26,13 @@ def _a_number(typed: str) -> str:
             "not a WhatsApp number: expected one with its country code, as whatsapp:+250788123456"
         )
     return address
+
+
+def _a_telephone(typed: str) -> str:
+    number = international(typed)
+    if number is None:
+        raise ValueError("not a telephone number: expected its country code too, as +250788123456")
+    return number
 
 
 def _a_locale(locale: str) -> str:
@@ -88,6 +95,7 @@ def words(longest: int) -> StringConstraints:
 
 
 Number = Annotated[str, AfterValidator(_a_number)]
+Telephone = Annotated[str, AfterValidator(_a_telephone)]
 LocaleName = Annotated[str, AfterValidator(_a_locale), Field(max_length=16)]
 Currency = Annotated[str, AfterValidator(_a_currency)]
 Timezone = Annotated[str, AfterValidator(_a_timezone), Field(max_length=64)]

@@ -33,6 +33,7 @@ from knowledge.file_fields import (
     LocaleName,
     Number,
     Slug,
+    Telephone,
     Times,
     Timezone,
     Weekly,
@@ -80,6 +81,14 @@ class RestaurantCard(_Strict):
     # Of the door, in degrees north and east.
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+    # Where people answer, and where the personas are rung if not at `number`. What stands in no
+    # file stays as it is.
+    phone: Telephone | None = None
+    calls_number: Telephone | None = None
+
+    def columns(self) -> Row:
+        left_out = {"phone", "calls_number"} - self.model_fields_set
+        return self.model_dump(exclude=left_out)
 
     @model_validator(mode="after")
     def _has_both(self) -> Self:

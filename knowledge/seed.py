@@ -93,8 +93,9 @@ def seed(
         settled, moving = _settle_numbers(loaded, restaurants.slugs_by_number(session))
         for slug in moving:
             restaurants.set_number(session, slug, nobodys_number(slug))
+        _settle_calls(session, settled)
         for file in settled:
-            restaurant_id = restaurants.store(session, file.restaurant.model_dump())
+            restaurant_id = restaurants.store(session, file.restaurant.columns())
             slug = file.restaurant.slug
             if files is None and not anew and audit.has_menu_of_its_own(session, restaurant_id):
                 kept.append(slug)
@@ -179,6 +180,25 @@ def _settle_numbers(
         settled.append(file)
     moving += [slug for number, slug in slugs_by_number.items() if taken.get(number) != slug]
     return settled, moving
+
+
+def _settle_calls(session: Any, files: Sequence[RestaurantFile]) -> None:
+    """Who has a number for calls alone: two may change places, and no two have one."""
+    known = restaurants.slugs_by_calls_number(session)
+    numbers = {
+        card.slug: card.calls_number
+        for card in (file.restaurant for file in files)
+        if "calls_number" in card.model_fields_set
+    }
+    taken = {number: slug for number, slug in known.items() if slug not in numbers}
+    for slug, number in numbers.items():
+        if number and number in taken:
+            raise FileError(
+                f"{slug}: restaurant.calls_number: {number} is already that of {taken[number]}"
+            )
+        if number:
+            taken[number] = slug
+        restaurants.set_telephones(session, slug, calls_number=None)
 
 
 def nobodys_number(slug: str) -> str:

@@ -110,6 +110,12 @@ def rung_numbers(session: Session) -> list[str]:
     return [each for each in every if each.startswith((SCHEME, "+"))]
 
 
+def slugs_by_calls_number(session: Session) -> dict[str, str]:
+    """Which restaurant has which number for calls alone."""
+    rows = session.execute(select(Restaurant.calls_number, Restaurant.slug))
+    return {number: slug for number, slug in rows if number}
+
+
 def slugs_by_number(session: Session) -> dict[str, str]:
     """Which restaurant has which number."""
     rows = session.execute(select(Restaurant.number, Restaurant.slug))
@@ -126,6 +132,11 @@ def hold(session: Session, restaurant_id: int) -> None:
     """Of those who hold it, one at a time goes on; what refers to it may be written meanwhile."""
     query = select(Restaurant.id).where(Restaurant.id == restaurant_id)
     session.execute(query.with_for_update(key_share=True))
+
+
+def set_telephones(session: Session, slug: str, **numbers: str | None) -> None:
+    """Its `phone` and `calls_number`, or one of them; None takes it away."""
+    session.execute(update(Restaurant).where(Restaurant.slug == slug).values(**numbers))
 
 
 def set_number(session: Session, slug: str, number: str) -> None:

@@ -1,13 +1,28 @@
-"""Which restaurants there are, and how one goes; how one comes is `seed`, in stock.py."""
+"""Which restaurants there are, their telephones, and how one goes; how one comes is `seed`."""
 
 import click
 from flask.cli import AppGroup
 
-from addresses import SCHEME
+from addresses import SCHEME, international
 from handlers.cli.choosing import chosen
 from handlers.cli.errors import database_errors
 from models import removal, restaurants
 from models.database.engine import Database
+from models.restaurants import Restaurant
+
+NOWHERE = "none"
+
+
+def _a_telephone(
+    _context: click.Context, _parameter: click.Parameter, typed: str | None
+) -> str | None:
+    """Empty for none; None where nothing is said."""
+    if typed is None:
+        return None
+    number = "" if typed.strip().lower() == NOWHERE else international(typed)
+    if number is None:
+        raise click.BadParameter("a number has its country code, as +250788123456; or none")
+    return number
 
 
 def restaurants_group(database: Database) -> AppGroup:
@@ -20,7 +35,7 @@ def restaurants_group(database: Database) -> AppGroup:
             found = restaurants.all_of_them(session)
         for each in found:
             number = each.number if each.number.startswith(SCHEME) else "no number"
-            click.echo(f"{each.slug:<20} {number:<24} {each.name}, {each.city}")
+            click.echo(f"{each.slug:<20} {number:<24} {each.name}, {each.city}{_telephones(each)}")
         if not found:
             click.echo("There is none: load one with flask --app app seed.")
 
@@ -48,4 +63,34 @@ def restaurants_group(database: Database) -> AppGroup:
             f"{found.name} is removed. Its diners' conversations stay until /forget or purge{told}"
         )
 
+    _add_calls(group, database)
     return group
+
+
+def _add_calls(group: AppGroup, database: Database) -> None:
+    @group.command("calls")
+    @click.argument("slug")
+    @click.option("--phone", callback=_a_telephone, help="Where people answer; none: nowhere.")
+    @click.option(
+        "--number",
+        callback=_a_telephone,
+        help="Where the personas are rung, if not at the WhatsApp number; none: only there.",
+    )
+    def set_telephones(slug: str, phone: str | None, number: str | None) -> None:
+        """Say at which telephones SLUG is rung, and puts its callers through to people."""
+        given = {"phone": phone, "calls_number": number}
+        values = {name: each or None for name, each in given.items() if each is not None}
+        with database_errors(), database.transaction() as session:
+            there = chosen(session, slug)
+            other = restaurants.slugs_by_calls_number(session).get(number or "", slug)
+            if other != slug:
+                raise click.ClickException(f"{number} is already the number for calls of {other}.")
+            if values:
+                restaurants.set_telephones(session, there.slug, **values)
+                session.refresh(there)
+        click.echo(f"{there.name}{_telephones(there) or ': neither is set'}")
+
+
+def _telephones(restaurant: Restaurant) -> str:
+    rung = f"; rung at {restaurant.calls_number}" if restaurant.calls_number else ""
+    return rung + (f"; people answer at {restaurant.phone}" if restaurant.phone else "")

@@ -75,3 +75,38 @@ def test_without_tables_it_says_what_to_run(tmp_path: Path) -> None:
     done = run(restaurants_group(bare), "list")
     bare.close()
     assert (done.exit_code, "db upgrade" in done.stderr) == (1, True)
+
+
+def test_a_restaurants_telephones_are_set_shown_and_taken_away(database: Database) -> None:
+    group = restaurants_group(database)
+    told = run(
+        group, "calls", "kigali", "--phone", "+250 788 000 100", "--number", "00250252000200"
+    )
+    assert told.stdout == (
+        "Inzozi Kitchen; rung at +250252000200; people answer at +250788000100\n"
+    )
+    assert "rung at +250252000200" in run(group, "list").stdout
+    told = run(group, "calls", "kigali", "--phone", "none")
+    assert told.stdout == "Inzozi Kitchen; rung at +250252000200\n"
+    told = run(group, "calls", "kigali", "--number", "none")
+    assert told.stdout == "Inzozi Kitchen: neither is set\n"
+
+
+def test_what_is_no_number_and_anothers_number_are_refused(database: Database) -> None:
+    group = restaurants_group(database)
+    refused = run(group, "calls", "kigali", "--phone", "the bar")
+    assert (refused.exit_code, "country code" in refused.stderr) == (2, True)
+    run(group, "calls", "valletta", "--number", "+35621000100")
+    refused = run(group, "calls", "kigali", "--number", "+35621000100")
+    assert (refused.exit_code, "already the number for calls of valletta" in refused.stderr) == (
+        1,
+        True,
+    )
+
+
+def test_the_files_telephones_are_loaded_and_those_of_no_file_stay(database: Database) -> None:
+    group = restaurants_group(database)
+    run(group, "calls", "kigali", "--number", "+250252000200", "--phone", "+250788000100")
+    assert run(seed_command(database, KIGALI)).exit_code == 0
+    line = run(group, "list").stdout.splitlines()[0]
+    assert line.endswith("; rung at +250252000200; people answer at +12025550143")

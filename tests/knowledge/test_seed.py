@@ -261,6 +261,20 @@ def test_a_number_has_one_restaurant_of_ones_own(database: Database, own_file: P
         load(database, own_file)
 
 
+def test_a_number_for_calls_has_one_restaurant(database: Database, own_file: Path) -> None:
+    first, second = a_restaurant(), a_restaurant()
+    first["restaurant"]["calls_number"] = "+250 252 000 200"
+    second["restaurant"] |= {"slug": "second", "number": "whatsapp:+250788999001"}
+    second["restaurant"]["calls_number"] = "00250252000200"
+    own_file.write_text(json.dumps(first))
+    load(database, own_file)
+    load(database, own_file)
+    own_file.write_text(json.dumps(second))
+    complaint = r"second: restaurant.calls_number: \+250252000200 is already that of corner"
+    with pytest.raises(FileError, match=complaint):
+        load(database, own_file)
+
+
 def broken(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
     file = a_restaurant()
     place: Any = file

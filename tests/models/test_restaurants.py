@@ -16,7 +16,9 @@ from models.restaurants import (
     Directory,
     Restaurant,
     by_number,
+    rung,
     set_number,
+    set_telephones,
     slugs_by_number,
     store,
 )
@@ -195,3 +197,24 @@ def test_a_number_can_move_on(known: Directory, desk: Desk) -> None:
     with desk.database.transaction() as session:
         set_number(session, "x", "none:x")
         assert slugs_by_number(session) == {"none:x": "x"}
+
+
+def test_a_number_for_calls_goes_before_anothers_for_whatsapp_by_telephone_alone(
+    desk: Desk,
+) -> None:
+    card = dict.fromkeys(("locale", "city", "address", "hours", "about", "timezone"), "x")
+    card |= {"country": "RW", "currency": "RWF", "name": "x"}
+    with desk.database.transaction() as session:
+        for slug, number in (("a", "whatsapp:+250788000001"), ("b", "whatsapp:+250788000002")):
+            store(session, {**card, "slug": slug, "number": number})
+        set_telephones(session, "b", calls_number="+250788000001")
+    rings = {
+        "+250788000001": "b",
+        "whatsapp:+250788000001": "a",
+        "+250788000002": "b",
+        "whatsapp:+250788000002": "b",
+        "+250788000003": None,
+    }
+    with desk.database.transaction() as session:
+        found = {number: rung(session, number) for number in rings}
+    assert {number: each and each.slug for number, each in found.items()} == rings
