@@ -34,7 +34,7 @@ def on_over(call: Parts, event: ResponseOver, now: float) -> list[Action]:
     actions += call.session.cut(call.speaking.late_cuts(event.response))
     if event.usage != NO_TOKENS:
         actions.append(Spent(event.usage))
-    call.responses.over(event.response, now)
+    call.responses.over(event.response, now, is_whole=is_whole)
     for each in event.calls:
         if call.leaving is not None:
             break

@@ -33,7 +33,7 @@ def go_on_leaving(call: Parts, now: float) -> list[Action]:
         if leaving.over_at is None:
             # The stream goes on until Twilio ends it: closed by us, the call would be over.
             leaving.over_at = now + call.limits.transfer_s
-            return [*actions, *call.speaking.settle(now), Transfer()]
+            return [*actions, Transfer()]
         if now < leaving.over_at:
             return actions
     return [*actions, *end(call, leaving.why, now)]

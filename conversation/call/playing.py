@@ -92,7 +92,7 @@ class Playing:
             if now > mark.due + MARK_LATE_S:
                 by_clock = min(by_clock, mark.place)
                 break
-        return max(self._marked, by_clock)
+        return by_clock
 
     def has_played(self, track: Track, now: float) -> bool:
         """Whether the caller has heard all of it, by a mark; or by the clock, if that is lost."""

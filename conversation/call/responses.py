@@ -16,6 +16,12 @@ class _Ask:
     outputs: tuple[str, ...]  # of tools, which it was to see
 
 
+@dataclass(slots=True)
+class _Output:
+    is_there: bool = False  # as the session has told
+    is_before: bool = False  # it was sent before the response that runs began
+
+
 class Responses:
     """Of one session, or of the next: `end_session` stands between."""
 
@@ -29,9 +35,8 @@ class Responses:
         self._instructions: str | None = None
         self._wanted_at: float | None = None
         self._moved_at = 0.0  # when anything last came of what runs or is asked for
-        # Outputs of tools that no response has seen: whether the session has them by now.
-        self._unseen: dict[str, bool] = {}
-        self._tells_what_it_has = False  # not every server does
+        self._unseen: dict[str, _Output] = {}  # of tools: no response has seen these
+        self._tells_what_it_has = True  # not every server does
         self._failures = 0
 
     @property
@@ -77,33 +82,36 @@ class Responses:
         self._wanted_at = None
         self._instructions = None
         self._moved_at = now
-        seen = [call for call, is_there in self._unseen.items() if is_there]
-        for call in seen if self._tells_what_it_has else list(self._unseen):
-            del self._unseen[call]
+        if not self._tells_what_it_has:
+            self._unseen.clear()
+        self._unseen = {c: each for c, each in self._unseen.items() if not each.is_there}
+        for each in self._unseen.values():
+            each.is_before = True
 
     def moved(self, now: float) -> None:
         self._moved_at = now
 
-    def over(self, response: str, now: float) -> bool:
-        """Whether it was the one that ran."""
+    def over(self, response: str, now: float, *, is_whole: bool) -> None:
         if self.running not in (response, None):
-            return False
-        was_running = self.running is not None
+            return
         self.running = None
+        if is_whole and any(e.is_before and not e.is_there for e in self._unseen.values()):
+            # They were sent before it began: by now one would have heard of them.
+            self._tells_what_it_has = False
+            self._unseen.clear()
         if self._unseen:
             # They came too late for it.
             self.want(now)
-        return was_running
 
     def answered(self, call_id: str) -> None:
         """A tool's output was sent."""
-        self._unseen[call_id] = False
+        self._unseen[call_id] = _Output()
 
     def has(self, call_id: str) -> None:
         """The session has an output."""
         self._tells_what_it_has = True
         if call_id in self._unseen:
-            self._unseen[call_id] = True
+            self._unseen[call_id].is_there = True
 
     def refused(self, event_id: str | None, now: float) -> bool:
         """Another response ran when ours was asked for: it is wanted again once that is over.
@@ -116,7 +124,7 @@ class Responses:
         self._ask = self._asked = None
         missed = [c for c in ask.outputs if c in self._unseen or not self._tells_what_it_has]
         for call in missed:
-            self._unseen.setdefault(call, False)
+            self._unseen.setdefault(call, _Output())
         if missed or not ask.outputs:
             self.want(now + self._limits.failure_backoff_s[0], ask.instructions)
         return True
@@ -147,5 +155,5 @@ class Responses:
         self._asked = None
         self._wanted_at = None
         self._unseen.clear()
-        self._tells_what_it_has = False
+        self._tells_what_it_has = True
         return is_owed

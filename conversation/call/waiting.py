@@ -47,7 +47,6 @@ def go_on_waiting(call: Parts, now: float) -> list[Action]:
         return lose(call, "stalled", None, now)
     if call.hands_over_by is not None and (_is_calm(call) or now >= call.hands_over_by):
         says = [] if call.speaking.is_playing(now) else say(call, "moment", now)
-        call.is_owed = True
         return [*interrupt_running(call, now), *says, *renew(call, now)]
     if now >= call.too_long_at:
         leave(call, "too_long", "goodbye", now)

@@ -208,6 +208,10 @@ class Stage:
     def notes(self, event: str) -> int:
         return sum(each.event == event for each in self.all(actions.Note))
 
+    def marks(self) -> int:
+        frames = [json.loads(each.frame) for each in self.all(actions.ToCaller)]
+        return sum(each["event"] == "mark" for each in frames)
+
     def sent(self, kind: str) -> list[dict[str, Any]]:
         """Frames for the model, but for the caller's sound."""
         frames = [json.loads(each.frame) for each in self.all(actions.ToModel)]

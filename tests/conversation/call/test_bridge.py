@@ -1,6 +1,9 @@
 """A call's bridge, between a model of Twilio's playback and one of the Realtime server."""
 
 from conversation.call.actions import Heard, Note, RunTool, Said
+from models.tokens import NO_TOKENS
+from realtime.call.events import ResponseBegun, ResponseOver, Sound, SpeechStarted, Words
+from tests.conversation.call.server import Item
 from tests.conversation.call.stage import GREETING, OPENING, Answer, Stage
 
 
@@ -47,6 +50,47 @@ def test_a_barge_in_silences_the_line_and_tells_the_model_how_much_was_heard() -
     stage.wait(1.0)
     assert stage.said[-1] == "one two three four five"
     assert not stage.all(Said)[-1].is_whole
+
+
+def test_an_item_of_which_words_came_and_no_sound_is_cut_once_it_has_one() -> None:
+    stage = Stage().start().wait(3.0)
+    stage.server.running = "resp_9"
+    stage.server.items["item_9"] = Item(9, "Well")
+    stage.model(ResponseBegun("resp_9"))
+    stage.model(Words("resp_9", "item_9", "Well "))
+    stage.wait(0.2)
+    stage.model(SpeechStarted("u1", 0))
+    stage.wait(0.2)
+    assert stage.sent("conversation.item.truncate") == []  # it would be refused
+    stage.server.items["item_9"].sent = 800
+    stage.model(Sound("resp_9", "item_9", 0, bytes([9]) * 800))
+    stage.model(ResponseOver("resp_9", "cancelled", ("item_9",), (), NO_TOKENS))
+    stage.wait(0.3)
+    assert [each["audio_end_ms"] for each in stage.sent("conversation.item.truncate")] == [0]
+    assert stage.twilio.heard(9) == 0.0
+    assert stage.server.refused == []
+
+
+def test_the_first_chunks_of_an_answer_wait_for_each_other_but_not_for_long() -> None:
+    stage = Stage(delay=lambda: 0.0).start().wait(3.0)
+    for heard in (False, False, True):
+        stage.model(Sound("resp_1", "item_1", 0, bytes([1]) * 160))
+        stage.wait(0.01)
+        assert (stage.twilio.heard(1) > 0.0) == heard
+    stage.wait(1.0)
+    stage.model(Sound("resp_2", "item_2", 0, bytes([2]) * 160))
+    stage.wait(0.14)
+    assert stage.twilio.heard(2) == 0.0
+    stage.wait(0.1)
+    assert stage.twilio.heard(2) > 0.0
+
+
+def test_a_mark_stands_behind_each_second_and_each_item() -> None:
+    stage = Stage().start().wait(3.0)
+    before = stage.marks()
+    stage.server.answers = [Answer([("We have soup.", 5.5), ("Or salad.", 0.3)])]
+    stage.say("What is there?", "u1").wait(8.0)
+    assert 6 <= stage.marks() - before <= 8
 
 
 def test_a_barge_in_into_the_greeting_truncates_nothing() -> None:

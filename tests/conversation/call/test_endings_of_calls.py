@@ -86,6 +86,16 @@ def test_what_may_not_be_said_is_said_anew() -> None:
     assert not [each for each in stage.server.refused if "truncate" in each]
 
 
+def test_nothing_more_is_heard_of_an_answer_that_was_objected_to() -> None:
+    wrong = Answer([("It has no nuts.", 4.0), ("Nor milk.", 2.0)])
+    stage = talking(wrong, Answer([("It has peanuts.", 1.0)]))
+    stage.server.faster = 100.0
+    stage.objects_to = {"no nuts"}
+    stage.say("Nuts?", "u1").wait(4.0)
+    assert len(stage.sent("response.cancel")) == 1
+    assert stage.said[1:] == ["It has peanuts."]
+
+
 def test_the_second_time_the_model_says_what_it_is_given() -> None:
     wrong = Answer([("It has no nuts.", 4.0)])
     stage = talking(wrong, wrong, Answer([("Ask our staff.", 1.0)]))

@@ -2,10 +2,11 @@
 
 import json
 
-from conversation.call.actions import Opening, Sentence
+from conversation.call.actions import Opening, Said, Sentence
 from conversation.call.limits import CallLimits
 from conversation.call.session import CUT_OFF
-from realtime.call.events import Ready, Refused
+from models.tokens import NO_TOKENS
+from realtime.call.events import Ready, Refused, ResponseOver
 from tests.conversation.call.stage import GREETING, SENTENCES, SETUP, Answer, Stage
 
 
@@ -91,6 +92,34 @@ def test_where_the_model_is_away_from_the_first_the_caller_is_told_so_and_not_gr
     stage.wait(4.0)
     assert stage.said == ["I am sorry, please call again."]
     assert stage.ended == "model_away"
+
+
+def test_what_plays_as_a_session_ends_is_none_of_the_next_ones_to_cut() -> None:
+    stage = talking(Answer([("We have soup, and salad too.", 6.0)]))
+    stage.wait(2.0)
+    stage.cut()
+    stage.wait(0.5)
+    stage.say("Salad!", "u2").wait(3.0)
+    assert stage.sent("conversation.item.truncate") == []
+    assert stage.server.refused == []
+    assert [each.is_whole for each in stage.all(Said)][1:] == [False, True]
+
+
+def test_a_line_that_breaks_again_and_again_is_as_good_as_long_as_it_answers() -> None:
+    stage = talking()
+    for number in range(8):
+        stage.say("And?", f"u{number}").wait(3.0)
+        stage.cut()
+        stage.wait(1.0)
+    assert stage.ended is None
+    assert stage.lines == 9
+
+
+def test_an_account_without_credit_is_not_asked_again() -> None:
+    stage = talking()
+    stage.model(ResponseOver("resp_1", "failed", (), (), NO_TOKENS, "insufficient_quota"))
+    stage.wait_for(lambda: stage.ended == "model_away", most_s=3.0)
+    assert stage.sent("response.create") == []
 
 
 def test_an_expired_session_is_followed_by_the_next() -> None:
@@ -185,10 +214,12 @@ def test_a_greeting_that_nobody_made_is_spoken_by_the_model() -> None:
 
 def test_the_caller_is_heard_again_after_an_outage() -> None:
     stage = talking()
+    stage.media(6)
+    stage.wait(0.1)
     stage.cut()
-    stage.media(7, frames=5)
+    stage.media(7, frames=4)
     stage.wait(1.0)
-    assert stage.server.appended.endswith(bytes([7]) * 160 * 5)
+    assert stage.server.appended.endswith(bytes([6]) * 160 + bytes([7]) * 160 * 4)
 
 
 def test_a_long_call_lasts_beyond_its_first_session() -> None:

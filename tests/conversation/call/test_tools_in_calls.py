@@ -60,6 +60,29 @@ def test_a_result_that_comes_too_late_for_an_answer_has_one_of_its_own_once_that
     assert stage.server.refused == []
 
 
+def test_a_result_that_crosses_the_beginning_of_an_answer_has_one_of_its_own() -> None:
+    stage = Stage(delay=lambda: 0.1)
+    stage.tool_takes_s = 1.0
+    asked(stage, MENU, Answer([("Salads too.", 1.0)]), SOUPS)
+    stage.wait_for(lambda: stage.all(RunTool)).wait(0.5)
+    stage.server.speech("u2")
+    stage.wait(0.45)
+    stage.server.silence("u2", "Or a salad?")  # answered before it has the result
+    stage.wait(6.0)
+    assert stage.said[1:] == ["Salads too.", "We have two soups."]
+    assert stage.server.refused == []
+
+
+def test_a_key_that_crosses_the_beginning_of_an_answer_has_one_of_its_own() -> None:
+    stage = Stage().start().wait(3.0)
+    stage.server.answers = [Answer([("Anything else?", 1.0)]), Answer([("Three, yes.", 1.0)])]
+    stage.press("3")
+    stage.wait_for(lambda: stage.sent("response.create"))
+    stage.server.respond()
+    stage.wait(6.0)
+    assert stage.said[1:] == ["Anything else?", "Three, yes."]
+
+
 def test_a_create_that_met_the_servers_own_response_is_repeated_after_it() -> None:
     stage = Stage()
     stage.server.tells_outputs = False
@@ -86,6 +109,7 @@ def test_a_response_that_the_caller_speaks_over_before_it_begins_is_never_heard(
     stage.server.speech("u2")
     stage.wait(2.0)
     assert stage.server.begun == 2
+    assert len(stage.sent("response.cancel")) == 1
     stage.server.silence("u2", "Salad!")
     stage.wait(4.0)
     assert stage.said[1:] == ["Of course, salad."]
@@ -102,8 +126,9 @@ def test_a_call_of_an_answer_that_was_broken_off_is_not_run() -> None:
 def test_another_voice_takes_over_in_a_session_of_its_own() -> None:
     stage = Stage()
     stage.outcomes["hand_over"] = {"setup": OTHER}
-    asked(stage, Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])).wait(6.0)
+    asked(stage, Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])).wait(1.5)
     assert stage.lines == 2
+    stage.wait(4.5)
     first, second = stage.sent("session.update")
     assert first["session"]["audio"]["output"]["voice"] == "marin"
     assert second["session"]["audio"]["output"]["voice"] == "cedar"
@@ -116,6 +141,22 @@ def test_another_voice_takes_over_in_a_session_of_its_own() -> None:
         "function_call_output",
     ]
     assert stage.said == [GREETING.text, "One moment, please.", "The CFO here."]
+
+
+def test_who_hands_over_waits_for_what_the_caller_has_said() -> None:
+    stage = Stage()
+    stage.outcomes["hand_over"] = {"setup": OTHER}
+    stage.start().wait(3.0)
+    stage.server.answers = [Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])]
+    stage.server.speech("u1")
+    stage.wait(0.5)
+    stage.server.silence("u1", "The books!", transcribed_after=2.0)
+    stage.wait(1.5)
+    assert stage.lines == 1
+    assert stage.sent("response.create") == []
+    stage.wait(4.0)
+    assert ("user", "The books!") in stage.items()
+    assert stage.said[1:] == ["One moment, please.", "The CFO here."]
 
 
 def test_the_same_voice_goes_on_in_the_same_session() -> None:
