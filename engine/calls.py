@@ -254,8 +254,8 @@ class _Taken:
         self.stop = held.live.stop
         self.abandon = held.live.abandon
 
-    def run(self, stream: Stream) -> Why:
+    def run(self, stream: Stream, stream_sid: str) -> Why:
         try:
-            return self._held.live.run(stream)
+            return self._held.live.run(stream, stream_sid)
         finally:
             self._held.records.on_end(Over("broken"))  # unless it told of its end itself

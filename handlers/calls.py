@@ -124,9 +124,10 @@ class CallsRoutes:
 
         socket = ServerSocket.accept(request.environ)
         try:
-            live = self._taken(socket)
-            if live is not None:
-                live.run(socket)
+            taken = self._taken(socket)
+            if taken is not None:
+                live, stream_sid = taken
+                live.run(socket, stream_sid)
                 socket.close(DONE)
         finally:
             socket.end()
@@ -163,11 +164,12 @@ class CallsRoutes:
                 return twiml.dial(number, ring.number if ring else None)
         return twiml.reject()
 
-    def _taken(self, socket: "ServerSocket") -> Live | None:
-        """The stream's call; where it has none, it is told why, and closed."""
+    def _taken(self, socket: "ServerSocket") -> tuple[Live, str] | None:
+        """The stream's call, and its SID; where it has none, it is told why, and closed."""
         try:
             with self._acknowledging.of("call_stream"):
-                return self._call_of(self._started(socket))
+                started = self._started(socket)
+                return self._call_of(started), started.stream_sid
         except BadFrameError as error:
             log_rationed("call.stream_refused", self._ration, why=str(error))
             socket.close(NOT_ALLOWED, str(error))

@@ -4,7 +4,6 @@ It reads the database once, and opens nothing.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 
 from conversation.call.actions import Opening
 from conversation.call.limits import CallLimits
@@ -19,14 +18,11 @@ from knowledge.clock import Clock
 from knowledge.phrases import language_of
 from models import history
 from models.database.engine import Database
-from models.diners import WHATSAPP, WINDOW, Known
+from models.history import Exchange
 from personas.persona import Persona
 from personas.rights import Rights
 from personas.tool import InCall
 from realtime.call import frames
-
-# Who may be written to after a call may be so still when it has lasted as long as one can.
-LONGEST = timedelta(hours=1)
 
 
 class Beginning:
@@ -60,15 +56,18 @@ class Beginning:
     def begin(self, ringing: Ringing) -> LiveCall:
         """Raises DatabaseUnavailableError."""
         diner, restaurant = ringing.diner, ringing.restaurant
-        rights = self._rights.of(diner, restaurant)
+        # What a telephone network shows as somebody's number may be made up.
+        rights = self._rights.of(diner, restaurant) if ringing.is_whatsapp else frozenset()
         there_are = {key: one for key, one in self._personas.items() if one.is_open_to(rights)}
         key = diner.persona if diner.persona in there_are else None
         persona = there_are[key or self._default_persona]
-        with self._database.alone() as connection:
-            past = history.exchanges(connection, diner, persona.key, HISTORY_TURNS)
+        past: list[Exchange] = []
+        if ringing.is_whatsapp or not _keeps_secrets(persona):
+            with self._database.alone() as connection:
+                past = history.exchanges(connection, diner, persona.key, HISTORY_TURNS)
         can = InCall(
             puts_through=ringing.transfer is not None,
-            writes_after=_writes_after(diner, self._clock.now()),
+            writes_after=ringing.may_write,
         )
         parties = Parties(
             ringing,
@@ -88,8 +87,6 @@ class Beginning:
         return LiveCall(ringing, talk, opening, self._make_line, self._clock, self._limits)
 
 
-def _writes_after(diner: Known, now: datetime) -> bool:
-    """Whether WhatsApp lets us write to them when the call is over."""
-    if diner.channel != WHATSAPP or diner.is_opted_out or diner.wrote_at is None:
-        return False
-    return now + LONGEST < diner.wrote_at + WINDOW
+def _keeps_secrets(persona: Persona) -> bool:
+    """Whether what it said before may hold what only some may know."""
+    return any(tool.needs is not None for tool in persona.tools)

@@ -42,7 +42,7 @@ from realtime.call.events import CallEvent, ResponseBegun, ResponseOver
 from realtime.events import FunctionCall
 from telemetry.logs import log
 from whatsapp import streams
-from whatsapp.streams import BadFrameError, Stopped, StreamEvent
+from whatsapp.streams import BadFrameError, Started, Stopped, StreamEvent
 
 # So often somebody looks whether something is due; a caller's sound comes every 20 ms anyhow.
 LOOK_EVERY_S = 0.1
@@ -90,10 +90,11 @@ class LiveCall:
             if self._why is None:
                 self._open_line()
 
-    def run(self, stream: Stream) -> Why:
+    def run(self, stream: Stream, stream_sid: str) -> Why:
         with self._changed:
             self._stream = stream
             self._began = self._clock.monotonic()
+            self._hear(Started(stream_sid, self._ringing.sid, {}))
         bad_frames = 0
         while self._why is None:
             try:

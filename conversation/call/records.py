@@ -91,8 +91,8 @@ class Live(Protocol):
     def open(self) -> None:
         """At the webhook: its Realtime socket is opened beside."""
 
-    def run(self, stream: Stream) -> Why:
-        """Until it is over; its records have heard so by then."""
+    def run(self, stream: Stream, stream_sid: str) -> Why:
+        """Behind the stream's start, until it is over; its records have heard so by then."""
 
     def stop(self) -> None:
         """The service stops: it says goodbye, and ends."""

@@ -48,7 +48,7 @@ class Talk:
     def open(self) -> None:
         self.did.append("open")
 
-    def run(self, _: Stream) -> Why:
+    def run(self, _: Stream, _sid: str) -> Why:
         assert self.ends.wait(WAIT_S)
         if self.is_broken:
             raise ArithmeticError("broken")
@@ -136,7 +136,7 @@ class Switchboard:
 
 def run_quietly(live: Any) -> None:
     with suppress(ArithmeticError):
-        live.run(None)
+        live.run(None, "MZ1")
 
 
 def sets(house: House, **columns: Any) -> None:

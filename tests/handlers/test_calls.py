@@ -50,7 +50,8 @@ class Echo:
 
     def open(self) -> None: ...
 
-    def run(self, stream: Stream) -> Why:
+    def run(self, stream: Stream, stream_sid: str) -> Why:
+        assert stream_sid == STREAM_SID
         while (frame := stream.receive(30)) is not None:
             if frame == "fall over":
                 raise RuntimeError("as told")

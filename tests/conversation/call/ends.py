@@ -29,9 +29,10 @@ def until(holds: Callable[[], Any]) -> Any:
 
 
 class Telephone:
-    """In the caller's socket's place: says what Twilio says, and keeps what it is sent."""
+    """In the caller's socket's place, behind the stream's start: says what Twilio says, and keeps
+    what it is sent."""
 
-    def __init__(self, **parameters: str) -> None:
+    def __init__(self) -> None:
         self.sent: list[Json] = []
         self.is_closed = False
         self._frames: SimpleQueue[str | None] = SimpleQueue()
@@ -39,16 +40,6 @@ class Telephone:
         self._got = 0
         self._chunk = 0
         self._done = 0  # of those, what was heard
-        self.say({"event": "connected", "protocol": "Call", "version": "1.0.0"})
-        start = {
-            "streamSid": "MZ1",
-            "callSid": "CA1",
-            "accountSid": "AC1",
-            "tracks": ["inbound"],
-            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
-            "customParameters": parameters,
-        }
-        self.say({"event": "start", "sequenceNumber": "1", "streamSid": "MZ1", "start": start})
 
     def say(self, event: Json | str) -> None:
         self._put += 1

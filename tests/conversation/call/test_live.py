@@ -224,7 +224,7 @@ def test_nobody_hears_of_a_call_that_is_abandoned(database: Database) -> None:
     assert call.line.is_closed
     telephone = Telephone()
     call.line.end("closed")
-    assert call.live.run(telephone) == "stopping"
+    assert call.live.run(telephone, "MZ1") == "stopping"
     assert telephone.is_closed
     assert (call.kept.exchanges, call.kept.over) == ([], [])
 

@@ -21,7 +21,7 @@ from models.diners import Known
 from models.restaurants import all_of_them
 from models.staff import Roster
 from personas.catalogue import PERSONAS
-from personas.rights import Books, Rights
+from personas.rights import EVERYONE, Books, Rights
 from telemetry.metrics import Metrics
 from tests.conversation.call.ends import WAIT_S, ModelsLine, Telephone, until
 
@@ -46,7 +46,7 @@ class Kept:
 
 class Call:
     def __init__(self, database: Database, **how: Any) -> None:
-        """`how`: `transfer`, `make_line`, and what is different about Alice."""
+        """`how`: `transfer`, `make_line`, `is_whatsapp`, and what is different about Alice."""
         with database.transaction() as session:
             restaurant = all_of_them(session)[0]
         self.database = database
@@ -54,6 +54,7 @@ class Call:
         self.lines: list[ModelsLine] = []
         self.telephone = Telephone()
         transfer = how.pop("transfer", None)
+        is_whatsapp = how.pop("is_whatsapp", transfer is None)
         make_line = how.pop("make_line", self._make_line)
         number = restaurant.number
         alice = Known(1, "whatsapp", ALICE, number, "Alice", None, language="en", wrote_at=NOW)
@@ -61,9 +62,10 @@ class Call:
             "CA1",
             replace(alice, **how),
             restaurant,
-            is_whatsapp=transfer is None,
+            is_whatsapp=is_whatsapp,
             records=self.kept,
             transfer=transfer,
+            may_write=transfer is None,
         )
         self.live = self._begin(make_line)
         self._why: list[Why] = []
@@ -74,7 +76,7 @@ class Call:
         beginning = Beginning(
             self.database,
             PERSONAS,
-            Rights(Books(frozenset(), ""), Roster(self.database)),
+            Rights(Books(frozenset({EVERYONE}), ""), Roster(self.database)),
             Calling(Metrics(), clock),
             Sentences(self.database, clock.monotonic),
             make_line,
@@ -90,7 +92,7 @@ class Call:
         return self.lines[-1]
 
     def _run(self) -> None:
-        self._why.append(self.live.run(self.telephone))
+        self._why.append(self.live.run(self.telephone, "MZ1"))
 
     @property
     def line(self) -> ModelsLine:
