@@ -16,11 +16,14 @@ from conversation.turn import TurnTaker
 from conversation.understanding import Understanding
 from conversation.voice import Voice
 from doors import Outside
+from engine.budget import Budget, Limits
+from engine.spending import Spending
 from knowledge.clock import Clock
+from models.database.engine import Database
 from models.restaurants import Directory
 from personas.catalogue import PERSONAS
 from personas.rehearsal import rehearsed
-from personas.rights import Rights
+from personas.rights import Books, Rights
 from realtime.speak import Speaker
 from realtime.transcribe import Transcriber
 from settings import Settings
@@ -70,6 +73,22 @@ def taker(
             speaks=settings.voice_replies == "mirror",
         ),
     )
+
+
+def budget(
+    settings: Settings,
+    database: Database,
+    directory: Directory,
+    spending: Spending,
+    books: Books,
+    clock: Clock,
+) -> Budget:
+    limits = Limits(
+        settings.diner_daily_budget,
+        settings.restaurant_monthly_budget,
+        settings.api_daily_budget,
+    )
+    return Budget(database, directory, spending, clock, limits, books)
 
 
 def understanding(outside: Outside, aside: Aside, clock: Clock) -> Understanding:

@@ -14,7 +14,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from handlers.ai import DATABASE_AWAY, AiRoutes
 from handlers.bodies import Request
-from handlers.calls import CallsRoutes, NotTaken
+from handlers.calls import CallsRoutes
 from handlers.cli import doctor
 from handlers.cli.commands import register_commands
 from handlers.console.mounted import AT, Mounted
@@ -156,7 +156,7 @@ def _register_routes(app: Flask, service: Service, settings: Settings, limits: L
     media = MediaRoutes(outside.served, limits)
     sounds = SoundRoutes(service.sentences, limits)
     calls = CallsRoutes(
-        NotTaken(),
+        service.calls,
         service.sentences,
         auth_token=outside.auth_token,
         public_url=settings.public_url,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import answering
+import calling
 import delivering
 import doors
 from conversation.call.sentences import Sentences
@@ -21,7 +22,6 @@ from conversation.rollout import Rollout
 from engine.account import Account
 from engine.answers import Answers
 from engine.approving import Approving
-from engine.budget import Budget, Limits
 from engine.closing import Closing
 from engine.delivery import Delivery
 from engine.drafting import Drafting
@@ -65,9 +65,7 @@ def _at_once(work: Callable[[], Any]) -> Any:
 class Service:
     """`runs_turns`: False for a process that only takes messages in; None: as WEB_RUNS_TURNS says.
 
-    `on_call` hears of each call of a tool.
-
-    Raises SettingsError for settings that don't fit.
+    `on_call` hears of each call of a tool. Raises SettingsError for settings that don't fit.
     """
 
     def __init__(
@@ -99,7 +97,6 @@ class Service:
             is_left=rollout.is_the_staffs,
             is_unlisted=rollout.is_unlisted,
         )
-        budget = self._budget()
         aside = Aside()
         self.voices = answering.voices(settings, self.outside, aside, self._clock)
         understanding = answering.understanding(self.outside, aside, self._clock)
@@ -121,7 +118,7 @@ class Service:
             rollout,
             Gathering(self.database, taker, understanding, self._clock, stopping),
             Share(self.database, self._clock, settings.diner_turns_per_minute),
-            budget,
+            self._budget,
             waiting,
             Typing(self.outside.twilio),
             self._clock,
@@ -140,7 +137,24 @@ class Service:
             at_once=settings.turns_at_once,
             runs_turns=self._runs_turns,
         )
-        self._send(delivery, hands, sends=runner.runs_turns)
+        go_on = delivery.go_on if runner.runs_turns else lambda _: None
+        self._send(delivery, hands, go_on)
+        self.calls = calling.calls(
+            settings,
+            self.outside,
+            taker,
+            self.directory,
+            self._rights,
+            rollout,
+            self._budget,
+            hands,
+            self.sentences,
+            self.metrics,
+            self._clock,
+            on_call,
+            process=process,
+            go_on=go_on,
+        )
         self.intake = Intake(
             self.database, runner, leases, self.metrics, self._clock, process=process
         )
@@ -162,7 +176,7 @@ class Service:
             delivery,
             leases,
             hands,
-            budget,
+            self._budget,
             self._clock,
             process=process,
             keep_for=timedelta(days=settings.retention_days) if settings.retention_days else None,
@@ -173,7 +187,6 @@ class Service:
         self._stopping = Stopping(
             runner, delivery, waiting, self._upkeep, leases, self.database, self._clock
         )
-        self._lock = Lock()
 
     def _know(self) -> None:
         """Make what commands and pages ask, beside the turns."""
@@ -181,6 +194,7 @@ class Service:
         door = self.outside.twilio
         # The service is about to end: whoever watches a page waits for nothing new.
         self.stopping = Event()
+        self._lock = Lock()
         self.natively: Natively = _at_once
         # Where Twilio is a stand-in, its key is its own.
         self.account = None if settings.twilio_is_stand_in else Account(door, self._clock)
@@ -192,6 +206,9 @@ class Service:
         self.spending = Spending(self.database, self._clock, prices)
         self.counting = Counting(self.database, self._clock, self.spending)
         self._books = Books(settings.books_open_to, settings.twilio_whatsapp_number)
+        self._budget = answering.budget(
+            settings, self.database, self.directory, self.spending, self._books, self._clock
+        )
         roster = staff.Roster(self.database, self._clock.monotonic)
         self._rights = Rights(self._books, roster)
 
@@ -232,6 +249,7 @@ class Service:
         self._upkeep.start(sweeps=sweeps, natively=self.natively)
         if sweeps:
             self.numbers.start()
+            self.calls.start()
         if sweeps and self.account:
             self.account.start()
         if sweeps and self.outside.client and self._runs_turns:
@@ -260,7 +278,9 @@ class Service:
         self.links.finish(self.settings.grace_s / 8)
         if self.account:
             self.account.stop()
-        self._stopping.stop(self.settings.grace_s)
+        # Goodbye takes some seconds, and none where nobody calls; the rest is the turns'.
+        self.calls.stop(self.settings.grace_s / 2)
+        self._stopping.stop(self.settings.grace_s - (self._clock.monotonic() - began))
         for client in filter(None, (self.outside.client, self.outside.voice_client)):
             client.close()
         tracing.stop(self.settings.grace_s - (self._clock.monotonic() - began))
@@ -269,20 +289,11 @@ class Service:
         self.numbers.stop()
         self.database.close()
 
-    def _send(self, delivery: Delivery, hands: Hands, *, sends: bool) -> None:
+    def _send(self, delivery: Delivery, hands: Hands, go_on: Callable[[int], None]) -> None:
         """Make what has something sent, beside the turns. Where only others send, it is swept."""
-        go_on = delivery.go_on if sends else lambda _: None
         self.receipts = Receipts(
             self.database, self.metrics, delivery.alarm, self._clock, go_on=go_on
         )
         self.in_person = InPerson(self.database, hands, self._clock, go_on)
         self.drafts = Drafting(self.database, self._clock, go_on)
         self.links = SignInLinks(self.database, self._clock, go_on, self.url)
-
-    def _budget(self) -> Budget:
-        of = self.settings
-        a_day = of.diner_daily_budget
-        limits = Limits(a_day, of.restaurant_monthly_budget, of.api_daily_budget)
-        return Budget(
-            self.database, self.directory, self.spending, self._clock, limits, self._books
-        )

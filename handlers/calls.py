@@ -24,7 +24,7 @@ from telemetry.metrics import Metrics
 from telemetry.ration import Ration
 from whatsapp import streams, twiml
 from whatsapp.inbound import BadFormError
-from whatsapp.ringing import CallStatus, Ring, parse_call_status, parse_ring
+from whatsapp.ringing import Ring, parse_call_status, parse_ring
 from whatsapp.streams import BadFrameError, Connected, Started
 
 if TYPE_CHECKING:
@@ -38,19 +38,6 @@ START_S = 10.0
 # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
 DONE, NOT_ALLOWED, TRY_LATER = 1000, 1008, 1013
 _NOBODY = "no call has this token, or it was used, or it is older than a minute"
-
-
-class NotTaken:
-    """Who picks up where calls are switched off: nobody, in a sentence."""
-
-    def ring(self, _ring: Ring) -> PickedUp:
-        return Play("not_taken", ENGLISH)
-
-    def take(self, _token: str, _call_sid: str, _stream_sid: str) -> Live | None:
-        return None
-
-    def ended(self, _status: CallStatus) -> None:
-        pass
 
 
 class CallsRoutes:

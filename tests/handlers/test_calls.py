@@ -21,7 +21,7 @@ from conversation.call.actions import Sentence, SentenceKey, Why
 from conversation.call.records import Live, Stream
 from conversation.call.sentences import Sentences, words
 from engine.picking_up import Connect, Dial, PickedUp, Play, Reject
-from handlers.calls import CallsRoutes, NotTaken
+from handlers.calls import CallsRoutes
 from handlers.counting import InMemory
 from handlers.limits import CALLS_BY_CALLER, CALLS_OF_ANYBODY
 from models.database.engine import DatabaseUnavailableError
@@ -200,12 +200,6 @@ def test_a_sentence_that_has_no_sound_is_not_played(house: House, calls: Calls) 
     calls.becomes = Play("busy", "mt")
     silent = Silent(house.database, house.clock.monotonic)
     assert Twilio(routes(calls, silent)).post(FORM).text == reject()
-
-
-def test_where_calls_are_switched_off_who_rings_is_told_so(sentences: Sentences) -> None:
-    twilio = Twilio(routes(NotTaken(), sentences))
-    assert twilio.post(FORM).text == play(f"{PUBLIC_URL}/calls/sounds/not_taken-en.wav")
-    assert twilio.post({**FORM, "CallStatus": "completed"}, "/calls/status").status_code == 204
 
 
 def test_while_the_database_is_away_who_rings_hears_a_sentence(

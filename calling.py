@@ -1,0 +1,80 @@
+"""Who picks up where a diner calls, wired for `service`.
+
+It starts nothing, and opens no call.
+"""
+
+from collections.abc import Callable
+
+import doors
+from conversation.call.beginning import Beginning
+from conversation.call.sentences import Sentences
+from conversation.calling import Calling, OnCall
+from conversation.rollout import Rollout
+from conversation.turn import TurnTaker
+from doors import Outside
+from engine.budget import Budget
+from engine.call_turns import CallTurns
+from engine.calls import Calls
+from engine.hands import Hands
+from knowledge.clock import Clock
+from models.restaurants import Directory
+from personas.rights import Rights
+from settings import Settings
+from telemetry.logs import log
+from telemetry.metrics import Metrics
+from whatsapp import twiml
+from whatsapp.host import SendError
+
+
+def calls(
+    settings: Settings,
+    outside: Outside,
+    taker: TurnTaker,
+    directory: Directory,
+    rights: Rights,
+    rollout: Rollout,
+    budget: Budget,
+    hands: Hands,
+    sentences: Sentences,
+    metrics: Metrics,
+    clock: Clock,
+    on_call: OnCall | None,
+    *,
+    process: str,
+    go_on: Callable[[int], object],
+) -> Calls:
+    make_line = doors.call_line(settings, outside.sandbox)
+    beginning = make_line and Beginning(
+        outside.database,
+        taker.personas,
+        rights,
+        Calling(metrics, clock, on_call),
+        sentences,
+        make_line,
+        clock,
+        default_persona=settings.default_persona,
+        model=settings.openai_realtime_model,
+    )
+    return Calls(
+        outside.database,
+        directory,
+        rollout,
+        budget,
+        CallTurns(outside.database, hands, clock),
+        metrics,
+        clock,
+        process=process,
+        most=settings.calls_at_once,
+        is_enabled=settings.calls_enabled,
+        begin=beginning.begin if beginning else None,
+        is_away=lambda: outside.client is None or outside.client.circuit == "open",
+        put_through=lambda sid, phone: _put_through(outside, sid, phone),
+        go_on=go_on,
+    )
+
+
+def _put_through(outside: Outside, call_sid: str, phone: str) -> None:
+    try:
+        outside.twilio.calls.redirect(call_sid, twiml.dial(phone))
+    except SendError as error:
+        log.warning("call.not_put_through", call=call_sid, why=str(error))
