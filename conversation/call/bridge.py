@@ -16,7 +16,7 @@ from conversation.call.actions import (
 )
 from conversation.call.answers import on_begun, on_over, on_refused
 from conversation.call.barge_in import EXACTLY, on_objection, on_speech
-from conversation.call.ending import end, go_on_leaving, leave
+from conversation.call.ending import end, go_on_leaving, leave, stay
 from conversation.call.limits import CallLimits
 from conversation.call.parts import Parts, parts_of
 from conversation.call.reopening import lose, open_session
@@ -89,6 +89,12 @@ class Bridge:
         if self._call.is_over:
             return []
         return self._go_on(on_objection(self._call, item, correction, instead, now), now)
+
+    def on_not_put_through(self, now: float) -> list[Action]:
+        """A `Transfer` came to nothing: the call goes on."""
+        if self._call.is_over:
+            return []
+        return self._go_on(stay(self._call, now), now)
 
     def on_tick(self, now: float) -> list[Action]:
         return [] if self._call.is_over else self._go_on([], now)

@@ -6,11 +6,23 @@ from conversation.call.leaving import Leaving
 from conversation.call.parts import Parts
 from conversation.call.saying import say
 
+NOT_PUT_THROUGH = "The caller could not be put through just now: say so, and go on yourself."
+
 
 def leave(call: Parts, why: Why, key: SentenceKey | None, now: float) -> None:
     """Once, whatever comes after it: nothing more is asked of the model."""
     if call.leaving is None:
         call.leaving = Leaving(why, key, by=now + call.limits.finishing_s)
+
+
+def stay(call: Parts, now: float) -> list[Action]:
+    """They could not be put through."""
+    if call.leaving is None or call.leaving.why != "transferred":
+        return []
+    call.leaving = None
+    call.silence.busy(now)
+    call.responses.want(now)
+    return call.session.tell(NOT_PUT_THROUGH)
 
 
 def go_on_leaving(call: Parts, now: float) -> list[Action]:

@@ -35,7 +35,7 @@ from conversation.call.limits import CallLimits
 from conversation.call.lines import Line, Lines
 from conversation.call.records import Over, Ringing, Stream
 from conversation.call.talk import TOOL_WITHIN_S, UNFINISHED, Talk
-from conversation.call.work import Work
+from conversation.call.work import Work, put_through
 from knowledge.clock import Clock
 from realtime.call import frames
 from realtime.call.events import CallEvent, ResponseBegun, ResponseOver
@@ -207,7 +207,7 @@ class LiveCall:
             case Check(item, text):
                 return partial(self._check, item, text, exchanges.of(item))
             case Transfer():
-                return self._ringing.transfer or (lambda: None)
+                return partial(put_through, self._ringing.transfer, self._not_put_through)
             case CallStaff(call_id):
                 spoken = exchanges.pressed(call_id, self._clock.monotonic())
                 action = RunTool(FunctionCall(call_id, "call_staff", PRESSED_0), None)
@@ -233,14 +233,16 @@ class LiveCall:
                 self._talk.exchanges.on_tool_done(spoken, now)
                 self._keep(now)
 
+    def _not_put_through(self) -> None:
+        with self._changed:
+            self._do(self._bridge.on_not_put_through(self._clock.monotonic()))
+
     def _check(self, item: str, text: str, spoken: Spoken) -> None:
-        objection = self._talk.objection(text, spoken)
-        if objection is not None:
+        told = self._talk.objection(text, spoken)
+        if told is not None:
             with self._changed:
                 now = self._clock.monotonic()
-                self._do(
-                    self._bridge.on_objection(item, objection.correction, now, objection.instead)
-                )
+                self._do(self._bridge.on_objection(item, told.correction, now, told.instead))
 
     # The model's line.
 

@@ -35,3 +35,15 @@ class Work:
             with self._changed:
                 self._threads.discard(thread)
                 self._changed.notify_all()
+
+
+def put_through(transfer: Callable[[], None] | None, on_failure: Callable[[], object]) -> None:
+    """Where nobody can put them through, the call goes on."""
+    is_done = False
+    try:
+        if transfer is not None:
+            transfer()
+            is_done = True
+    finally:
+        if not is_done:
+            on_failure()

@@ -60,6 +60,7 @@ class Stage:
         self.opens_in_s = 0.2
         self.tool_takes_s = 0.3
         self.outcomes: dict[str, dict[str, Any]] = {}  # by the tool's name
+        self.puts_through = True
         self.objects_to: set[str] = set()  # whoever says this is stopped
         self.ended: str | None = None
         self._ticks_at = 0.0
@@ -102,6 +103,11 @@ class Stage:
                 if any(each in text for each in self.objects_to):
                     now = self.clock.now
                     self._do(self.bridge.on_objection(item, "Not so.", now, "Ask our staff."))
+            case actions.Transfer() if not self.puts_through:
+                now = self.clock.now
+                self.clock.at(
+                    now + 1.0, lambda: self._do(self.bridge.on_not_put_through(now + 1.0))
+                )
             case actions.Reopen(after_s):
                 self._number += 1
                 self.server.lose()

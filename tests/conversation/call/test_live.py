@@ -179,6 +179,17 @@ def test_who_asks_for_a_person_is_put_through(database: Database) -> None:
     assert call.over() == "transferred"
 
 
+def test_who_can_not_be_put_through_goes_on_with_the_model(database: Database) -> None:
+    def is_away() -> None:
+        raise OSError("Twilio is away")
+
+    with called(database, transfer=is_away) as call:
+        call.say("u1", "I want to talk to a person.")
+        call.line.call("r1", "call_staff", reason="a person")
+        until(lambda: "could not be put through" in str(call.line.of("conversation.item.create")))
+        until(lambda: call.line.of("response.create"))
+
+
 def test_a_0_reaches_the_staff_too(database: Database) -> None:
     put_through = threading.Event()
     call = Call(database, transfer=put_through.set)

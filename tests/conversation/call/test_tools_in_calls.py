@@ -192,6 +192,17 @@ def test_whoever_is_put_through_without_a_word_hears_that_it_takes_a_moment() ->
     stage.wait_for(lambda: stage.ended == "transferred", most_s=11.0)
 
 
+def test_who_could_not_be_put_through_is_told_so_and_the_call_goes_on() -> None:
+    stage = Stage()
+    stage.puts_through = False
+    stage.outcomes["call_staff"] = {"transfers": True}
+    asked(stage, Answer(calls=["call_staff"]), Answer([("Nobody is there.", 1.0)])).wait(6.0)
+    assert stage.said[1:] == ["One moment, please.", "Nobody is there."]
+    stage.say("What a pity.", "u2").wait(3.0)
+    assert stage.ended is None
+    assert stage.said[-1] == "Certainly."
+
+
 def test_zero_calls_the_staff_and_the_model_is_told_what_came_of_it() -> None:
     stage = Stage().start().wait(3.0)
     stage.outcomes["call_staff"] = {"output": '{"called": true}'}
