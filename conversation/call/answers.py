@@ -76,6 +76,9 @@ def on_refused(call: Parts, event: Refused, now: float) -> list[Action]:
         call.responses.refused(event.event_id, now)
         if not call.responses.failed(now):
             leave(call, "model_away", "sorry", now)
+    elif event.event_id is not None and event.event_id.startswith("setup-"):
+        # The model would answer as nobody, by no rules.
+        leave(call, "model_away", "sorry", now)
     is_cut = event.event_id is not None and event.event_id.startswith("cut-")
     name = "call.truncation_refused" if is_cut else "call.refused"
     return [Note(name, {"code": event.code})]

@@ -117,7 +117,7 @@ class Bridge:
         if call.leaving is not None:
             times.append(call.leaving.next_tick)
         else:
-            times += [call.too_long_at, call.hands_over_by]
+            times += [call.too_long_at, call.hands_over_by, call.opens_by]
             times.append(call.responses.wanted_at if call.session.may_ask else None)
             times.append(call.tools.moment_at(call.speaking.ends_at))
             times += [call.silence.due, call.backoff.renew_at]
@@ -170,6 +170,8 @@ def _pressed(call: Parts, digit: str, now: float) -> list[Action]:
     if digit != DIALS_STAFF:
         call.responses.want(now + call.limits.digits_s)
         return call.session.tell(PRESSED.format(digit=digit))
+    if call.tools.is_key_pressed:
+        return []
     call.keys += 1
     call_id = f"key-{call.keys}"
     call.tools.begin(FunctionCall(call_id, "", ""), call_id, call.session.number, now)

@@ -9,10 +9,14 @@ from conversation.call.saying import say
 NOT_PUT_THROUGH = "The caller could not be put through just now: say so, and go on yourself."
 
 
-def leave(call: Parts, why: Why, key: SentenceKey | None, now: float) -> None:
+def leave(
+    call: Parts, why: Why, key: SentenceKey | None, now: float, finishing_s: float | None = None
+) -> None:
     """Once, whatever comes after it: nothing more is asked of the model."""
     if call.leaving is None:
-        call.leaving = Leaving(why, key, by=now + call.limits.finishing_s)
+        call.leaving = Leaving(why, key, by=now + (finishing_s or call.limits.finishing_s))
+    elif call.leaving.may_be_stopped:
+        call.leaving.why = why  # nobody takes this one back
 
 
 def stay(call: Parts, now: float) -> list[Action]:

@@ -18,7 +18,9 @@ class CallLimits:
     # By itself the server answers what the caller said; after this long it is asked to.
     unanswered_s: float = 3.0
     # A response of which nothing comes any more.
-    stalled_s: float = 15.0
+    stalled_s: float = 10.0
+    # A socket that is there, or is to be, but has no session.
+    opening_s: float = 10.0
     # More keys may follow one.
     digits_s: float = 1.5
     silence_s: float = 30.0
@@ -26,6 +28,8 @@ class CallLimits:
     too_long_s: float = 3_600.0
     # What plays when a call is to end may go on for so long.
     finishing_s: float = 4.0
+    # And so long where they are the model's last words.
+    last_words_s: float = 15.0
     # Twilio closes the stream of a call that is put through.
     transfer_s: float = 10.0
     # What the caller says while somebody hands over is waited for, so that it is not lost.

@@ -30,6 +30,7 @@ class Parts:
     has_stream: bool = False
     is_over: bool = False
     too_long_at: float = inf
+    opens_by: float | None = None  # a session that is asked for
     is_owed: bool = False  # an answer, by the next session
     is_unheard: bool = False  # what the caller said as the last session ended
     hands_over_by: float | None = None  # to a voice that only a new session has
@@ -61,4 +62,5 @@ def parts_of(opening: Opening, now: float, limits: CallLimits) -> Parts:
         tools=Tools(limits),
         silence=Silence(limits, now),
         backoff=Backoff(limits),
+        opens_by=now + limits.opening_s,
     )

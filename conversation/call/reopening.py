@@ -13,6 +13,7 @@ def open_session(call: Parts, now: float) -> list[Action]:
     if call.session.is_open:
         return []
     actions = call.session.open()
+    call.opens_by = None
     call.backoff.opened(now)
     if call.is_unheard:
         actions += say(call, "repeat", now)
@@ -34,15 +35,21 @@ def lose(call: Parts, cause: str, code: str | None, now: float) -> list[Action]:
         call.session.tell(CUT_OFF)
     actions.append(Note("call.line_lost", {"cause": cause, "code": code}))
     if after_s is None:
+        call.opens_by = None
         leave(call, "model_away", "sorry", now)
         return actions
-    return [*actions, Reopen(after_s)]
+    return [*actions, *_reopen(call, after_s, now)]
 
 
 def renew(call: Parts, now: float) -> list[Action]:
     """A new session in place of this one, whose time or voice is over."""
     call.hands_over_by = None
-    return [*_end_session(call, now), Reopen()]
+    return [*_end_session(call, now), *_reopen(call, 0.0, now)]
+
+
+def _reopen(call: Parts, after_s: float, now: float) -> list[Action]:
+    call.opens_by = now + after_s + call.limits.opening_s
+    return [Reopen(after_s)]
 
 
 def _end_session(call: Parts, now: float) -> list[Action]:

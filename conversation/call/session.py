@@ -19,7 +19,7 @@ from realtime.events import FunctionCall
 from realtime.request import call_made, said_by_system, said_by_us
 from whatsapp.streams import BYTES_PER_MS
 
-NOT_RUN = '{"error": "The caller interrupted: this was not run."}'
+NOT_RUN = '{"error": "Your answer was broken off: this was not run."}'
 CUT_OFF = "The line to you broke there: go on with what you were saying, without a new greeting."
 
 
@@ -135,5 +135,6 @@ class Session:
                 transcription_model=setup.transcription_model,
                 language=setup.language,
                 effort=setup.effort,
+                event_id=f"setup-{self.number}",
             )
         )

@@ -74,6 +74,8 @@ class Speaking:
         if item.has_all_words:
             return []
         if is_done:
+            if not event.text.startswith(item.text[: item.checked]):
+                item.checked = 0  # deltas had it otherwise
             item.text = event.text or item.text
             item.has_all_words = True
         else:

@@ -44,6 +44,11 @@ class Tools:
     def is_running(self, now: float) -> bool:
         return any(now < each.since + ENDLESS_S for each in self._running.values())
 
+    @property
+    def is_key_pressed(self) -> bool:
+        """Whether what a key asks for is under way."""
+        return any(each.is_by_key for each in self._running.values())
+
     def moment_at(self, silent_since: float) -> float | None:
         """When the caller, who has heard nothing since then, is to hear that it takes a moment."""
         waits = [

@@ -23,7 +23,7 @@ def on_tool(call: Parts, ran: Running, outcome: ToolOutcome, now: float) -> list
         actions += call.session.answered(ran, outcome.output)
     if outcome.transfers:
         says = call.speaking.is_playing(now) or call.responses.running is not None
-        leave(call, "transferred", None if says else "moment", now)
+        leave(call, "transferred", None if says else "moment", now, call.limits.last_words_s)
     elif call.tools.are_over(ran.response):
         call.responses.want(now)
     return actions
@@ -45,6 +45,8 @@ def go_on_waiting(call: Parts, now: float) -> list[Action]:
     """Whatever it is time for, of all that happens when nothing comes from either side."""
     if call.responses.is_stalled(now):
         return lose(call, "stalled", None, now)
+    if call.opens_by is not None and now >= call.opens_by:
+        return lose(call, "not_opened", None, now)
     if call.hands_over_by is not None and (_is_calm(call) or now >= call.hands_over_by):
         says = [] if call.speaking.is_playing(now) else say(call, "moment", now)
         return [*interrupt_running(call, now), *says, *renew(call, now)]

@@ -56,6 +56,7 @@ class Stage:
         self.server = Server(self.clock, self.model)
         self.actions: list[tuple[float, Action]] = []
         self.lines = 0  # sockets that were opened
+        self.never_opens = False
         self.fails_to_open = 0  # of the next sockets
         self.opens_in_s = 0.2
         self.tool_takes_s = 0.3
@@ -146,7 +147,7 @@ class Stage:
         self.clock.at(self.clock.now + self.opens_in_s, lambda: self._opened(number))
 
     def _opened(self, number: int) -> None:
-        if number != self._number:
+        if number != self._number or self.never_opens:
             return
         if self.fails_to_open:
             self.fails_to_open -= 1

@@ -1,6 +1,7 @@
 """A call ends: in silence, after an hour, with the service; and what is said may be objected to."""
 
 from conversation.call.actions import Check
+from realtime.call.events import Words, WordsDone
 from tests.conversation.call.stage import GREETING, Answer, Stage
 
 
@@ -61,6 +62,14 @@ def test_the_service_stops_and_a_long_story_is_cut() -> None:
     assert not stage.server.refused
 
 
+def test_a_service_that_stops_is_not_held_up_by_who_is_there_after_all() -> None:
+    stage = talking()
+    stage.wait_for(lambda: stage_says(stage, 204), most_s=60.0)
+    stage.stop()
+    stage.say("Wait!", "u1").wait(6.0)
+    assert stage.ended == "stopping"
+
+
 def test_the_service_stops_before_anybody_is_there() -> None:
     stage = Stage()
     stage.stop()
@@ -74,6 +83,14 @@ def test_what_is_said_is_checked_sentence_by_sentence_before_it_is_heard() -> No
     first, *_, last = [each.text for each in stage.all(Check)]
     assert first in ("It is 3.50 euros.", "It is 3.50 euros. It has no nuts!")
     assert last == text
+
+
+def test_words_that_came_otherwise_than_they_are_are_checked_whole() -> None:
+    stage = talking()
+    stage.model(Words("resp_1", "item_1", "It has nuts. It has nuts. "))
+    stage.model(WordsDone("resp_1", "item_1", "It has no nuts. None."))
+    stage.wait(0.5)
+    assert [each.text for each in stage.all(Check)][-1] == "It has no nuts. None."
 
 
 def test_what_may_not_be_said_is_said_anew() -> None:

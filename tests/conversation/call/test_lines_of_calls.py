@@ -183,6 +183,25 @@ def test_a_response_of_which_nothing_comes_any_more_is_a_lost_line() -> None:
     assert stage.said[-1] == "Certainly."
 
 
+def test_a_socket_that_has_no_session_is_a_lost_one() -> None:
+    stage = talking()
+    stage.never_opens = True
+    stage.cut()
+    stage.wait(1.0)
+    stage.never_opens = False
+    stage.wait_for(lambda: stage.lines == 3, most_s=11.0)
+    stage.wait(1.0)
+    stage.say("Soup?", "u1").wait(3.0)
+    assert stage.said[1:] == ["Certainly."]
+
+
+def test_a_session_that_refuses_who_is_to_answer_answers_nobody() -> None:
+    stage = talking()
+    [update] = stage.sent("session.update")
+    stage.model(Refused("invalid_value", "Invalid voice.", update["event_id"]))
+    stage.wait_for(lambda: stage.ended == "model_away", most_s=8.0)
+
+
 def test_a_failed_response_is_asked_for_again_and_in_the_end_is_an_apology() -> None:
     stage = talking()
     stage.server.answers = [Answer(status="failed"), Answer([("We have soup.", 1.0)])]

@@ -208,6 +208,7 @@ def test_zero_calls_the_staff_and_the_model_is_told_what_came_of_it() -> None:
     stage.outcomes["call_staff"] = {"output": '{"called": true}'}
     stage.server.answers = [Answer([("Somebody will write to you.", 1.0)])]
     stage.press("0")
+    stage.press("0")
     stage.wait(4.0)
     assert len(stage.all(CallStaff)) == 1
     [(role, text)] = stage.items()[2:]
