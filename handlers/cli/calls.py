@@ -1,4 +1,4 @@
-"""Calls from the command line: what is made ahead of them."""
+"""Calls from the command line: what is made ahead of them, and one to try it out."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
+from handlers.cli.call_demo import demo_command
 from handlers.cli.errors import database_errors
 from handlers.cli.talk import Running
 from knowledge.costs import seconds_of_sound
 from knowledge.phrases import LANGUAGES
 from models.tokens import NO_TOKENS
+from settings import Settings
 
 if TYPE_CHECKING:
     from conversation.call.voices import Voices
@@ -21,9 +23,12 @@ NO_VOICE = (
 )
 
 
-def calls_group(voices: "Voices | None", running: Running, spoken_by: Sequence[str]) -> AppGroup:
+def calls_group(
+    voices: "Voices | None", running: Running, spoken_by: Sequence[str], settings: Settings
+) -> AppGroup:
     """`voices`: None where a stand-in would speak, or nobody. `spoken_by`: of whoever answers."""
     group = AppGroup("calls", help="Calls by telephone and over WhatsApp.")
+    group.add_command(demo_command(settings))
 
     @group.command("voices")
     @click.option(

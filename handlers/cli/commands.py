@@ -62,7 +62,7 @@ def register_commands(app: Flask, service: Service) -> None:
         is_practice=settings.openai_is_stand_in,
     )
     app.cli.add_command(talking)
-    app.cli.add_command(calls_group(service.voices, service.running, VOICES))
+    app.cli.add_command(calls_group(service.voices, service.running, VOICES, settings))
     app.cli.add_command(eval_command(settings))
     app.cli.add_command(inbox_group(database))
     app.cli.add_command(purge_command(database))

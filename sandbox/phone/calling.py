@@ -15,6 +15,7 @@ from sandbox.bodies import RefusedError, json_object, text_of
 from sandbox.phone.writing import MOST_SAID
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.voice.caller import Caller
+from sandbox.twilio.voice.control import shown
 from sandbox.twilio.voice.forms import SCHEME
 from sandbox.twilio.voice.timeline import Event
 
@@ -39,6 +40,7 @@ class Calling:
 
     def add_to(self, routes: Blueprint) -> None:
         routes.add_url_rule("/api/calls", view_func=self.ring, methods=["POST"])
+        routes.add_url_rule("/api/calls/<sid>", view_func=self.told)
         routes.add_url_rule("/api/calls/<sid>/heard", view_func=self.heard)
         routes.add_url_rule("/api/calls/<sid>/sound", view_func=self.speak, methods=["POST"])
         routes.add_url_rule("/api/calls/<sid>/words", view_func=self.say, methods=["POST"])
@@ -60,6 +62,10 @@ class Calling:
             diner, number = diner.removeprefix(SCHEME), number.removeprefix(SCHEME)
         return jsonify({"id": self._exchange.calls.place(diner, number).sid}), 201
 
+    def told(self, sid: str) -> Response:
+        """All of it but its sound, with its timeline: what a demonstration goes by."""
+        return jsonify(shown(self._caller(sid)))
+
     def heard(self, sid: str) -> Response:
         """Lines of JSON while the call lasts; who stops reading them has hung up."""
         answer = Response(_lines(self._caller(sid)), mimetype="application/x-ndjson")
@@ -68,14 +74,17 @@ class Calling:
         return answer
 
     def speak(self, sid: str) -> tuple[str, int]:
+        """`sound` as a microphone gives it, or a `line` that is said whole."""
         caller = self._caller(sid)
+        asked = json_object()
+        is_whole = "line" in asked
         try:
-            sound = base64.b64decode(text_of(json_object(), "sound"), validate=True)
+            sound = base64.b64decode(text_of(asked, "line" if is_whole else "sound"), validate=True)
         except binascii.Error:
             raise RefusedError("sound must be in base64") from None
-        if len(sound) > MOST_SOUND:
+        if not is_whole and len(sound) > MOST_SOUND:
             raise RefusedError(f"sound must not be more than {MOST_SOUND} bytes at a time")
-        caller.speak(sound, live=True)
+        caller.speak(sound, live=not is_whole)
         return "", 204
 
     def say(self, sid: str) -> tuple[str, int]:

@@ -2,22 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
-from conversation.call.sentences import KEYS, Sentences
+from conversation.call.sentences import KEYS, Sentences, every_text
 from handlers.cli.calls import calls_group
-from handlers.cli.commands import register_commands
+from handlers.cli.commands import VOICES, register_commands
 from knowledge.call_sounds import packaged
+from models import sounds
 from models.database.engine import Database
 from sandbox.realtime.server import RealtimeServer
 from service import Service
 from tests.handlers.terminal import NO_KEYS, bare_url, run, settings_for
 
 KEY = "sk-sandbox"
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -28,9 +31,11 @@ def server() -> Iterator[RealtimeServer]:
 
 
 def calls(url: str, *words: str, **changed: Any) -> Result:
-    service = Service(settings_for(url, **changed))
+    settings = settings_for(url, **changed)
+    service = Service(settings)
+    group = calls_group(service.voices, service.running, ["cedar", "marin"], settings)
     try:
-        return run(calls_group(service.voices, service.running, ["cedar", "marin"]), *words)
+        return run(group, *words)
     finally:
         service.stop()
 
@@ -80,14 +85,22 @@ def test_without_its_table_it_says_what_to_do(tmp_path: Any, server: RealtimeSer
 
 
 def test_seeding_has_them_spoken_where_calls_are_taken(
-    sqlite_url: str, server: RealtimeServer
+    stocked_sqlite_url: str, server: RealtimeServer
 ) -> None:
-    with_calls = {"openai_api_key": KEY, "openai_realtime_endpoint": server.url}
+    but_one = every_text()[1:]
+    database = Database(stocked_sqlite_url)
+    with database.transaction() as session:
+        for voice in VOICES:
+            for text in but_one:
+                sounds.keep(session, voice, text, b"\xff", NOW)
+    database.close()
+    with_key = {"openai_api_key": KEY, "openai_realtime_endpoint": server.url}
     for is_enabled, told in (("false", False), ("true", True)):
-        service = Service(settings_for(sqlite_url, calls_enabled=is_enabled, **with_calls))
+        settings = settings_for(stocked_sqlite_url, calls_enabled=is_enabled, **with_key)
+        service = Service(settings)
         app = Flask("inzozi", static_folder=None)
         register_commands(app, service)
         seeded = app.test_cli_runner().invoke(args=["seed", "--samples"])
         service.stop()
         assert seeded.exit_code == 0, seeded.output
-        assert ("sounds of calls" in seeded.stdout) is told
+        assert (f"Made {len(VOICES)} sounds of calls" in seeded.stdout) is told

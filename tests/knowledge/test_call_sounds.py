@@ -9,9 +9,9 @@ import pytest
 
 from conversation.call.sentences import KEYS, words
 from handlers.sounds import as_wav
-from knowledge.call_sounds import ENDING, FOLDER, packaged
+from knowledge.call_sounds import DEMO, ENDING, FOLDER, packaged
 from knowledge.phrases import LANGUAGES
-from tests.voices.__main__ import SAID
+from tests.voices.__main__ import CALLER, SAID
 from whatsapp import audio
 from whatsapp.decoding import RATE_HZ
 from whatsapp.streams import BYTES_PER_MS, FRAME_MS
@@ -21,7 +21,8 @@ FULL_SCALE = 32_768
 LARGEST_OF_ALL = 2_500_000
 # Nobody speaks slower or faster, in characters a second.
 SLOWEST, FASTEST = 7, 25
-EACH = [(key, language) for language in LANGUAGES for key in KEYS]
+EACH: list[tuple[str, str]] = [(key, language) for language in LANGUAGES for key in KEYS]
+EACH += [(str(nth), CALLER) for nth in range(len(DEMO))]
 
 
 def samples_of(sound: bytes) -> "array[int]":
@@ -39,7 +40,8 @@ def level_db(samples: "array[int]") -> float:
 def test_each_is_of_the_sentence_as_it_is_said_now() -> None:
     """`python -m tests.voices` makes them anew."""
     said = json.loads(SAID.read_text(encoding="utf-8"))
-    assert said == {language: {key: words(key, language) for key in KEYS} for language in LANGUAGES}
+    sentences = {language: {key: words(key, language) for key in KEYS} for language in LANGUAGES}
+    assert said == sentences | {CALLER: {str(nth): line for nth, line in enumerate(DEMO)}}
 
 
 def test_there_is_one_for_each_and_no_other() -> None:
@@ -57,9 +59,9 @@ def test_it_is_as_long_as_its_words_in_whole_frames(key: str, language: str) -> 
     assert len(text) / FASTEST <= seconds <= len(text) / SLOWEST + 0.5
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [*LANGUAGES, CALLER])
 def test_it_is_as_loud_as_a_voice_and_begins_and_ends_in_silence(language: str) -> None:
-    for key in KEYS:
+    for key in (key for key, each in EACH if each == language):
         samples = samples_of(packaged(key, language))
         edge = RATE_HZ // 20
         assert level_db(samples[:edge]) < -60

@@ -12,11 +12,13 @@ from array import array
 from collections.abc import Sequence
 
 from conversation.call.sentences import KEYS, words
-from knowledge.call_sounds import ENDING, FOLDER
+from knowledge.call_sounds import DEMO, ENDING, FOLDER
 from knowledge.phrases import LANGUAGES
 from whatsapp import audio, telephone
 from whatsapp.decoding import RATE_HZ
 
+# Of a demonstration; no language, but where its lines are.
+CALLER = "demo"
 # What each file says: a test holds it to the sentences.
 SAID = FOLDER / "said.json"
 # There is none for Kinyarwanda: Swahili's is the nearest.
@@ -27,8 +29,9 @@ VOICES = {
     "mt": "mt+f2",
     "rw": "sw+f2",
     "sw": "sw+f2",
+    CALLER: "en-us+m3",
 }
-WORDS_PER_MINUTE = {"en": 160, "fr": 160, "it": 165, "mt": 175, "rw": 180, "sw": 180}
+WORDS_PER_MINUTE = {"en": 160, "fr": 160, "it": 165, "mt": 175, "rw": 180, "sw": 180, CALLER: 165}
 # How it is written for that voice, where it would not be said as it is.
 SPELLED = {
     "fr": (("WhatsApp", "ouatsappe"),),
@@ -100,7 +103,12 @@ def main() -> None:
             sound = spoken(words(key, language), language)
             (folder / f"{key}{ENDING}").write_bytes(sound)
             print(f"{language} {key}: {len(sound) / telephone.LINE_RATE_HZ:.1f} s")
+    (FOLDER / CALLER).mkdir(exist_ok=True)
+    for nth, line in enumerate(DEMO):
+        (FOLDER / CALLER / f"{nth}{ENDING}").write_bytes(spoken(line, CALLER))
+    said: dict[str, dict[str, str]]
     said = {language: {key: words(key, language) for key in KEYS} for language in LANGUAGES}
+    said[CALLER] = {str(nth): line for nth, line in enumerate(DEMO)}
     SAID.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

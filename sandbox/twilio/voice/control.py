@@ -136,6 +136,7 @@ def shown(caller: Caller) -> dict[str, object]:
             "from": call.from_,
             "to": call.to,
             "status": call.status,
+            "now_s": call.now_s(),
             "answered_s": call.answered_s,
             "ended_s": call.ended_s,
             "is_settled": call.is_settled,
