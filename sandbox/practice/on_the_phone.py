@@ -17,6 +17,12 @@ NOTHING_TO_SEND = "What may I send you on WhatsApp: our address, or something fr
 PUT_THROUGH = "I'm putting you through to my colleagues; one moment."
 WRITES_AFTER = "I've called a colleague, who will write to you on WhatsApp."
 
+LISTED = 3  # dishes
+LONG = 200  # characters of a line
+
+_MORE = re.compile(r"…and (?P<count>\d+) more\.")
+_SENTENCE_ENDS = re.compile(r"(?<=[a-z)%\d][.!?])\s+(?=[A-ZÀ-Ž])")
+_READ_ALONE = ("_Checked on",)
 _EXACTLY = re.compile(r"\s*say exactly these words\b[^:\n]*:\s*(?P<words>.+)", re.I | re.S)
 _IN_WRITING = re.compile(
     r"\b(?:send|text|write|message)\b.*"
@@ -52,11 +58,37 @@ def reply(turn: Turn, message: str) -> str | None:
 
 
 def in_speech(turn: Turn, text: str) -> str:
-    """An answer as it is said in a call; unchanged where it is written."""
-    if turn.offers(AFTERWARDS):
-        for written, spoken in _SPOKEN.items():
-            text = text.replace(written, spoken)
-    return text
+    """An answer as it is said in a call, where nobody listens to lists; unchanged in writing."""
+    if not turn.offers(AFTERWARDS):
+        return text
+    for written, spoken in _SPOKEN.items():
+        text = text.replace(written, spoken)
+    lines = [line for line in text.split("\n") if not line.startswith(_READ_ALONE)]
+    if turn.offers("check_tax_rule"):
+        lines = [_brief(line) for line in lines]
+    return "\n".join(_a_few(lines))
+
+
+def _a_few(lines: list[str]) -> list[str]:
+    """The first of a list's dishes, and how many more there are."""
+    listed = [line for line in lines if line.startswith("- ")]
+    left_out = listed[LISTED:]
+    if not left_out:
+        return lines
+    more = next((found for line in lines if (found := _MORE.fullmatch(line))), None)
+    count = len(left_out) + (int(more["count"]) if more else 0)
+    kept = [line for line in lines if line not in left_out and not _MORE.fullmatch(line)]
+    kept.insert(kept.index(listed[LISTED - 1]) + 1, f"…and {count} more.")
+    return kept
+
+
+def _brief(line: str) -> str:
+    """The sentences of a long one that are heard in a few breaths; the first in any case."""
+    ends = [found.end() for found in _SENTENCE_ENDS.finditer(line) if found.end() <= LONG]
+    first = _SENTENCE_ENDS.search(line)
+    if len(line) <= LONG or first is None:
+        return line
+    return line[: ends[-1] if ends else first.end()].rstrip()
 
 
 def called(result: dict[str, Any]) -> str | None:

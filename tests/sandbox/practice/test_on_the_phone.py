@@ -6,6 +6,7 @@ from sandbox.practice.model import CALLED
 from tests.sandbox.practice.talk import (
     WAITER,
     Json,
+    cfo,
     reply,
     result,
     said,
@@ -61,3 +62,34 @@ def test_a_person_is_called_as_the_tool_says() -> None:
 def test_who_calls_is_thanked_for_calling() -> None:
     assert "thank you for calling *Inzozi Kitchen*" in said(in_call(user("goodbye")))
     assert "thank you for writing to *Inzozi Kitchen*" in said(waiter(user("goodbye")))
+
+
+def test_nobody_has_to_listen_to_a_long_list() -> None:
+    items = [{"item_id": nth, "name": f"Dish {nth}"} for nth in range(1, 6)]
+    asked = user("what coffee do you have?")
+    found = result("c", "lookup_menu", {"query": "coffee"}, {"items": items, "found": 14})
+    heard = said(waiter(asked, *found, also=("send_on_whatsapp",)))
+    assert [f"Dish {nth}" in heard for nth in range(1, 6)] == [True] * 3 + [False] * 2
+    assert "…and 11 more." in heard
+    assert heard.rstrip().endswith("?")
+    assert "…and 9 more." in said(waiter(asked, *found))
+
+
+def test_nor_to_a_long_rule() -> None:
+    rule = {
+        "jurisdiction": "RW",
+        "topic": "VAT",
+        "rule": "VAT is 18 %. " + "It is more than that, in many words of which nobody asked. " * 6,
+        "authority": "RRA",
+        "citation": "Law 049/2023",
+        "checked_on": "2026-10-01",
+    }
+    asked = user("What is the VAT?")
+    found = result(
+        "c", "check_tax_rule", {"jurisdiction": "Rwanda", "topic": "vat"}, {"rules": [rule]}
+    )
+    tools = [tool("check_tax_rule"), AFTERWARDS]
+    heard = said(cfo(asked, *found, tools=tools))
+    assert "VAT is 18 %." in heard
+    assert "Law 049/2023" in heard
+    assert len(heard) < len(said(cfo(asked, *found))) - 150
