@@ -102,7 +102,7 @@ def upsert(connection: Connection, caller: Caller, now: datetime) -> Known:
         profile_name=name,
         user_id=user_id,
         now=now,
-        wrote_at=now if caller.is_on_whatsapp else now - WINDOW,
+        wrote_at=now if caller.is_on_whatsapp and caller.address else now - WINDOW,
     )
     assert row is not None, "an upsert has its row"
     return diners.known(connection, int(row[0]))

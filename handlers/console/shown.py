@@ -10,6 +10,7 @@ from flask import g
 from markupsafe import Markup, escape
 
 from handlers.console.here import now
+from models.diners import PHONE
 
 # WhatsApp's marks, in escaped text: https://faq.whatsapp.com/539178204879377
 _CODE = re.compile(r"```(?s:(.+?))```|`([^`\n]+)`")
@@ -87,7 +88,9 @@ def mark(address: str | None) -> str:
 
 
 def number(address: str) -> str:
-    """`+250788000001`, of an address."""
+    """`+250788000001`, of an address; of who called and showed none, that they did."""
+    if address.startswith(f"{PHONE}:"):
+        return "No number shown"
     return address.removeprefix("whatsapp:")
 
 

@@ -1,13 +1,14 @@
 """A conversation as a chat shows it: what was said by whom, moment by moment, day by day."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from models.console.conversation import Conversation
 from models.console.exchanges import Exchange, Sending, Wrote
+from models.console.rung import Rung
 from models.drafts_waiting import Waiting
 from models.turns import DRAFTED
 
@@ -16,18 +17,20 @@ MOST_SAID = 160  # characters of what a screen reader says of what is new
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One moment: a message of the diner's, what a turn came to, or what else went to them.
+    """One moment: a message of the diner's, what a turn came to, a call, or what else went to them.
 
     `day`: given where it begins one. `draft`: what the turn would have said, if it still waits.
     """
 
     at: datetime
-    kind: Literal["wrote", "turn", "notice"]
+    kind: Literal["wrote", "turn", "notice", "call"]
     wrote: Wrote | None = None
     turn: Exchange | None = None
     notice: Sending | None = None
     draft: Waiting | None = None
     day: date | None = None
+    call: Rung | None = None
+    is_said: bool = False  # in a call, where nothing is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,7 @@ def lines(conversation: Conversation, drafts: dict[int, Waiting], timezone: str)
         day = line.at.astimezone(zone).date()
         is_new = day != before
         before = day
-        yield Line(
-            line.at,
-            line.kind,
-            line.wrote,
-            line.turn,
-            line.notice,
-            line.draft,
-            day if is_new else None,
-        )
+        yield replace(line, day=day) if is_new else line
 
 
 def said_last(conversation: Conversation, found: list[Line]) -> Said:
@@ -74,11 +69,14 @@ def _lines(conversation: Conversation, drafts: dict[int, Waiting]) -> Iterator[L
         yield Line(message.at, "wrote", wrote=message)
     for notice in conversation.notices:
         yield Line(notice.written_at, "notice", notice=notice)
+    for call in conversation.calls:
+        yield Line(call.at, "call", call=call)
     for turn in conversation.exchanges:
+        is_said = turn.call_id is not None
         for message in turn.wrote:
-            yield Line(message.at, "wrote", wrote=message)
+            yield Line(message.at, "wrote", wrote=message, is_said=is_said)
         draft = drafts.get(turn.id) if turn.state == DRAFTED else None
-        yield Line(_came(turn), "turn", turn=turn, draft=draft)
+        yield Line(_came(turn), "turn", turn=turn, draft=draft, is_said=is_said)
 
 
 def _came(turn: Exchange) -> datetime:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from babel import Locale, UnknownLocaleError
 
 from addresses import SCHEME
+from models.console.rung import Rung
 from personas.catalogue import PERSONAS
 from telemetry.masking import masked
 from whatsapp.errors import remedy
@@ -33,6 +34,17 @@ MISSED: Mapping[str, str] = {
     "word": "nobody knows this word",
     "contents": "not stated for this dish",
     "pairing": "no pairing written",
+}
+
+# By why a call ended, where that was not as it should.
+CUT_SHORT: Mapping[str, str] = {
+    "lost": "cut: our side broke off",
+    "broken": "cut: our side broke off",
+    "model_away": "cut: the model was away",
+    "stopping": "cut short: the service was being renewed",
+    "too_long": "cut: it was too long",
+    "not_taken": "nobody stayed on the line",
+    "transferred": "put through to people",
 }
 
 
@@ -74,3 +86,16 @@ def kept(key: str) -> str:
     """An allergen or a diet, as `models.menu` has its key."""
     words = key.replace("_", " ").replace("-", " ")
     return f"{words[:1].upper()}{words[1:]}"
+
+
+def call(rung: Rung) -> str:
+    """A call in a line: "Call by telephone, 2 min 5 s"."""
+    how = "over WhatsApp" if rung.way == "whatsapp" else "by telephone"
+    if not rung.is_over:
+        return f"Call {how}, under way"
+    if rung.seconds is None:
+        return f"Call {how}, {CUT_SHORT.get(rung.why or '', 'over')}"
+    minutes, seconds = divmod(rung.seconds, 60)
+    lasted = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    note = CUT_SHORT.get(rung.why or "")
+    return f"Call {how}, {lasted}" + (f", {note}" if note else "")

@@ -13,6 +13,7 @@ from models import diets
 from models.attachments import Attachment
 from models.console.attention import is_here
 from models.console.exchanges import Exchange, Sending, Wrote, exchanges, notices, waiting
+from models.console.rung import Rung, rung
 from models.console.sight import EVERYTHING, Sight
 from models.database.columns import is_id
 from models.diets import KeptDiet
@@ -51,6 +52,7 @@ class Conversation:
     exchanges: tuple[Exchange, ...]
     waiting: tuple[Wrote, ...]
     notices: tuple[Sending, ...]
+    calls: tuple[Rung, ...]
     older: int | None
 
     @property
@@ -110,6 +112,7 @@ def conversation(
         exchanges=exchanges(session, diner_id, turns, sight),
         waiting=waiting(session, diner_id) if before is None else (),
         notices=notices(session, diner_id, since, until, sight),
+        calls=rung(session, diner_id, since, until),
         older=older,
     )
 

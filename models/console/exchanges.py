@@ -85,7 +85,7 @@ class Exchange:
 
     `said_by`: the address of whoever of the staff wrote it, or sent its draft, if it is kept.
     `use`: what it took, to be priced. `is_closed`: its reply is not for whoever looks.
-    `draft`: what became of its draft, if it had one.
+    `draft`: what became of its draft, if it had one. `call_id`: of the call that it was said in.
     """
 
     id: int
@@ -103,6 +103,7 @@ class Exchange:
     use: Use
     is_closed: bool
     draft: str | None
+    call_id: int | None
 
     @property
     def is_persons(self) -> bool:
@@ -154,6 +155,7 @@ def _exchange(
         use=_use(turn, len(wrote), sent),
         is_closed=is_closed,
         draft=draft,
+        call_id=turn.call_id,
     )
 
 
@@ -264,5 +266,7 @@ def _is_open(sight: Sight) -> Any:
 
 def _use(turn: Turn, messages_in: int, sent: Sequence[Sending]) -> Use:
     tokens = Tokens(*(getattr(turn, column.key) for column in TOKENS))
+    if turn.call_id is not None:
+        messages_in = 0  # what is said is no message
     messages_out = sum(each.state == SENT for each in sent)
     return Use(int(turn.state == DONE), messages_in, messages_out, tokens)

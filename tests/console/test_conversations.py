@@ -6,17 +6,28 @@ import pytest
 from sqlalchemy import select
 
 from handlers.console.conversation import MOST_WORDS
-from models import hands_overdue, menu_changes, rollout, staff, undelivered
+from models import (
+    call_turns,
+    callers,
+    calls,
+    hands_overdue,
+    menu_changes,
+    rollout,
+    staff,
+    undelivered,
+)
 from models.bubbles import Bubble, Choice, Choices
+from models.callers import Caller
 from models.diners import WINDOW, Diner
 from models.drafts import write as write_draft
 from models.menu_changes import Change, DishChange
 from models.outbox import Part
+from models.tokens import NO_TOKENS
 from models.tool_calls import Call
 from models.turns import DEAD, DRAFTED, Turn
 from tests.console.world import CAROL, GRACE, JEAN, Guest, House
 from tests.models.console.world import SUSHI, World
-from tests.models.desk import BOB, CHARLIE, Desk, moment
+from tests.models.desk import BOB, CHARLIE, KIGALI, Desk, moment
 from whatsapp.choices import numbered
 
 BOOKS = Call("fetch_financials", '{"period": "today"}', '{"revenue": "999123"}', 3)
@@ -432,3 +443,66 @@ def test_the_head_says_who_answers_in_shadow_mode(house: House, world: World) ->
     with house.database.transaction() as session:
         rollout.go_live(session, world.kigali.id, by=GRACE, now=moment(2))
     assert '<span class="tag good">Waiter answers</span>' in page(house, alice)
+
+
+def calls_up(world: World, diner_id: int, *, way: calls.Way = "phone") -> int:
+    """A call that was just taken."""
+    with world.database.connection() as connection:
+        call_id = calls.ring(
+            connection,
+            sid="CA1",
+            diner_id=diner_id,
+            number=KIGALI,
+            way=way,
+            token="1",
+            process="web 1",
+            most=9,
+            now=moment(60),
+        )
+        assert call_id is not None
+        given = {"sid": "CA1", "token": "1", "stream_sid": "MZ1", "process": "web 1"}
+        assert calls.take(connection, **given, now=moment(61), until=moment(91))
+        call_turns.write(
+            connection,
+            call_id,
+            before=0,
+            texts=("Any fish today?",),
+            reply="Tilapia, 9,000 francs.",
+            persona="waiter",
+            tokens=NO_TOKENS,
+            calls=(),
+            now=moment(65),
+        )
+    return call_id
+
+
+def test_a_call_stands_in_the_thread_with_what_was_said_and_how_long_it_was(
+    house: House, world: World
+) -> None:
+    alice = world.talks("Hello", "Welcome")
+    calls_up(world, alice)
+    assert "Call by telephone, under way" in page(house, alice)
+    with world.database.connection() as connection:
+        calls.end(connection, "CA1", "hung_up", seconds=125, now=moment(190))
+    shown = page(house, alice)
+    said = ["Welcome", "Call by telephone, 2 min 5 s", "Any fish today?", "Tilapia, 9,000 francs."]
+    places = [shown.rindex(each) for each in said]
+    assert places == sorted(places)
+    assert shown.count("· said") == 2
+
+
+def test_a_call_that_was_cut_says_so(house: House, world: World) -> None:
+    alice = world.talks("Hello", "Welcome")
+    calls_up(world, alice, way="whatsapp")
+    with world.database.connection() as connection:
+        calls.end(connection, "CA1", "model_away", seconds=9, now=moment(70))
+    assert "Call over WhatsApp, 9 s, cut: the model was away" in page(house, alice)
+
+
+def test_who_called_and_showed_no_number_is_shown_as_such(house: House, world: World) -> None:
+    caller = Caller("CA9", None, KIGALI, is_on_whatsapp=False, name=None)
+    with world.database.connection() as connection:
+        known = callers.upsert(connection, caller, moment(60))
+    shown = page(house, known.id)
+    assert "No number shown" in shown
+    assert "CA9" not in shown
