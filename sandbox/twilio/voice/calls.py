@@ -17,6 +17,8 @@ from sandbox.twilio.voice.frames import FRAME_S
 from sandbox.twilio.voice.verbs import Document, Hangup
 from sandbox.twilio.webhooks import WEBHOOK_TIMEOUT_S, Webhooks
 
+MOST_KEPT = 200
+
 
 @dataclass(frozen=True, slots=True)
 class _Led:
@@ -66,6 +68,7 @@ class Calls:
         with self._changed:
             if self._is_closed:
                 raise RuntimeError("these calls are closed")
+            self._forget()
             self._led[sid] = _Led(call, conductor, thread)
             self._start_pacing()
             self._changed.notify_all()
@@ -114,6 +117,12 @@ class Calls:
         if self._pacer is not None:
             self._pacer.join()
         self._webhooks.close()
+
+    def _forget(self) -> None:
+        """A call's sound is half a megabyte a minute: the oldest that are over are let go."""
+        settled = [sid for sid, led in self._led.items() if led.call.is_settled]
+        for sid in settled[: max(0, len(self._led) - MOST_KEPT)]:
+            del self._led[sid]
 
     def _start_pacing(self) -> None:
         if self._pacer is None:

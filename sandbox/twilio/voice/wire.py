@@ -55,7 +55,6 @@ class Wire:
         self._message = bytearray()
         self._is_text = True
         self._closing_at: float | None = None
-        self.is_cut = False
         self._sock = _connected(uri, timeout_s)
         # A second handle on the same connection, whose writes never wait. TLS has one alone.
         is_plain = not isinstance(self._sock, ssl.SSLSocket)
@@ -102,7 +101,6 @@ class Wire:
     def cut(self) -> None:
         """The connection dies: no goodbye."""
         with self._lock:
-            self.is_cut = True
             _break(self._sock)
 
     def _shake_hands(self, headers: Mapping[str, str], timeout_s: float) -> None:

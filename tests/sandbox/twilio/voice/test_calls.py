@@ -3,7 +3,7 @@
 import pytest
 from twilio.request_validator import RequestValidator
 
-from sandbox.twilio.voice.calls import Calls
+from sandbox.twilio.voice.calls import MOST_KEPT, Calls
 from sandbox.twilio.voice.frames import SILENCE
 from tests.sandbox.twilio.voice.service import Service
 from tests.sandbox.twilio.world import ACCOUNT_SID, AUTH_TOKEN
@@ -292,13 +292,19 @@ def test_an_answer_that_is_no_xml_is_complained_of(calls: Calls, service: Servic
     assert [each.code for each in caller.call.complaints] == [12300]
 
 
-def test_a_rejected_call_was_never_answered(calls: Calls, service: Service) -> None:
-    service.twiml["/calls"] = "<Response><Reject reason='busy'/></Response>"
+@pytest.mark.parametrize(
+    ("verb", "status"),
+    [("<Reject reason='busy'/>", "busy"), ("<Reject/>", "no-answer")],
+)
+def test_a_rejected_call_was_never_answered(
+    calls: Calls, service: Service, verb: str, status: str
+) -> None:
+    service.twiml["/calls"] = f"<Response>{verb}</Response>"
     caller = calls.place(ALICE, KIGALI)
     assert caller.wait_ended()
-    assert (caller.call.status, caller.call.answered_s) == ("busy", None)
+    assert (caller.call.status, caller.call.answered_s) == (status, None)
     (form,) = service.posted("/calls/status")
-    assert (form["CallStatus"], form["CallDuration"]) == ("busy", "0")
+    assert (form["CallStatus"], form["CallDuration"]) == (status, "0")
 
 
 def test_the_steps_of_a_stream_are_told_to_its_own_callback(calls: Calls, service: Service) -> None:
@@ -330,3 +336,18 @@ def test_twenty_calls_at_once_hear_and_are_heard_apart(calls: Calls, service: Se
         assert line.wait_for("mark")
         assert line.wait(lambda line=line, nth=nth: bytes([nth + 1]) * 1600 in line.said())  # type: ignore[misc] # mypy knows no lambda's defaults
         assert caller.timeline().sound() == bytes([nth + 101]) * 1600
+
+
+def test_of_many_calls_the_oldest_that_are_over_are_forgotten(
+    calls: Calls, service: Service
+) -> None:
+    service.connects()
+    lasting = calls.place(ALICE, KIGALI)
+    service.line()
+    service.twiml["/calls"] = "<Response><Reject/></Response>"
+    over = [calls.place(ALICE, KIGALI) for _ in range(MOST_KEPT)]
+    assert all(caller.wait_ended() for caller in over)
+    calls.place(ALICE, KIGALI)
+    assert len(calls.all()) == MOST_KEPT + 1
+    assert calls.find(over[0].sid) is None
+    assert calls.find(lasting.sid) is not None
