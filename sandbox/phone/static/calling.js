@@ -110,7 +110,9 @@ export class Calling {
       // The call was over before one had said whether it may.
       if (call.ended || call !== this.#call) call.microphone.close();
     } catch {
-      if (call === this.#call) byId("calling-note").textContent = "No microphone: type what you say.";
+      call.microphone.close();
+      // After the end, the note says why it ended.
+      if (call === this.#call && !call.ended) byId("calling-note").textContent = "No microphone: type what you say.";
     }
   }
 
