@@ -194,6 +194,7 @@ def _of_model(call: Parts, event: CallEvent, now: float) -> list[Action]:
             call.silence.busy(now)
             call.responses.spoke(now)
         case Committed(item):
+            call.session.hearing.is_speaking = False  # where no stop was told
             call.session.so_far.committed(item)
             call.responses.committed(item, now)
         case Transcribed():
@@ -213,6 +214,8 @@ def _of_model(call: Parts, event: CallEvent, now: float) -> list[Action]:
 
 def _says(call: Parts, event: Sound | Words | WordsDone, now: float) -> list[Action]:
     call.silence.busy(now)
+    if call.leaving is not None and call.leaving.is_said:
+        call.speaking.mute(event.response)  # it comes after our last words
     call.session.so_far.said(call.speaking.item(event.response, event.item))
     if isinstance(event, Sound):
         return call.speaking.sound(event, now)

@@ -215,7 +215,7 @@ class Speaking:
         """Whether there is anything that the caller is to hear still."""
         if self._playing.is_playing(now):
             return True
-        return any(each.waiting for each in self._unsettled)
+        return any(len(each.waiting) >= FRAME_BYTES for each in self._unsettled)
 
     @property
     def ends_at(self) -> float:

@@ -2,7 +2,7 @@
 
 from conversation.call.actions import Heard, Note, RunTool, Said
 from models.tokens import NO_TOKENS
-from realtime.call.events import ResponseBegun, ResponseOver, Sound, SpeechStarted, Words
+from realtime.call.events import Committed, ResponseBegun, ResponseOver, Sound, SpeechStarted, Words
 from tests.conversation.call.server import Item
 from tests.conversation.call.stage import GREETING, OPENING, Answer, Stage
 
@@ -91,6 +91,16 @@ def test_a_mark_stands_behind_each_second_and_each_item() -> None:
     stage.server.answers = [Answer([("We have soup.", 5.5), ("Or salad.", 0.3)])]
     stage.say("What is there?", "u1").wait(8.0)
     assert 6 <= stage.marks() - before <= 8
+
+
+def test_who_is_understood_speaks_no_more_though_no_stop_was_told() -> None:
+    stage = Stage().start().wait(3.0)
+    stage.model(SpeechStarted("u1", 0))
+    stage.model(Committed("u1"))
+    stage.wait(0.2)
+    stage.server.respond()
+    stage.wait(3.0)
+    assert stage.said[1:] == ["Certainly."]
 
 
 def test_a_barge_in_into_the_greeting_truncates_nothing() -> None:
