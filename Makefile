@@ -47,7 +47,7 @@ format: .venv/.installed-dev ## Put the code in order: ruff's fixes, then its fo
 phrases: .venv/.installed-dev ## Bring the catalogues of fixed sentences up to date, and say what is to be translated
 	@$(BIN)/python -m tests.catalogues
 
-bench: .venv/.installed-dev ## Measure what a message costs, beside other bots (ARGS=--quick: 90 s)
+bench: .venv/.installed-dev ## Measure what a message costs, beside other bots (ARGS=--quick: 2.5 min)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lock: .venv/.installed-dev ## Compile the requirements from pyproject.toml (ARGS=--upgrade for newer releases)

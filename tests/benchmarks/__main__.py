@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from tests.benchmarks import menu, messages, realtime, voice
+from tests.benchmarks import calls, menu, messages, realtime, voice
 from tests.benchmarks.contenders import FLOOR, Contender, peers
 from tests.benchmarks.databases import AGED, FRESH, on_postgresql, on_sqlite
 from tests.benchmarks.figures import Figures
@@ -31,7 +31,10 @@ PARTS = {
     "realtime": realtime.run,
     "messages": messages.run,
     "voice": voice.run,
+    "calls": calls.run,
 }
+# Those that a whole run ends with.
+BESIDE = ("menu", "voice", "calls")
 QUICK = Plan(warm_s=3, saturation_s=8, paces=(80,), pace_warm_s=1, pace_s=10)
 FULL = Plan(has_slow_model=True)
 # The last run's, since they take a while and hardly differ.
@@ -45,10 +48,8 @@ def main() -> None:
     # Of sockets whose other end was just killed.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     alone = [name for name in ("menu", "voice") if getattr(arguments, name)] or arguments.parts
-    for name in alone:
-        print(f"\n== {name} ==\n")
-        PARTS[name]()
     if alone:
+        _parts(alone, arguments)
         return
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="run-") as folder, on_core(LOAD_CORE):
@@ -69,7 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="ours against the floor alone, in less than two minutes",
+        help="ours against the floor alone, and calls, in two minutes and a half",
     )
     parser.add_argument(
         "--menu", action="store_true", help="what the search of a menu finds, alone"
@@ -93,6 +94,15 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
+def _parts(names: Sequence[str], arguments: argparse.Namespace) -> None:
+    for name in names:
+        print(f"\n== {name} ==\n")
+        if name == "calls":
+            calls.run(is_quick=arguments.quick)
+        else:
+            PARTS[name]()
+
+
 def _whole_way(arguments: argparse.Namespace, folder: Path) -> None:
     wanted = {FRESH, AGED}
     plans = [QUICK] if arguments.quick else [FULL] * ((arguments.runs or RUNS) - 1) + [FULL_AT_LAST]
@@ -103,10 +113,8 @@ def _whole_way(arguments: argparse.Namespace, folder: Path) -> None:
         runs, reasons = asyncio.run(_runs([FLOOR, *ours, *others], plans, folder))
     print_notes(plans, has_postgresql=arguments.postgresql, has_peers=bool(others))
     print_report(runs, reasons, plans[0].paces)
-    if not arguments.quick:
-        for name in ("menu", "voice"):
-            print(f"\n== {name} ==\n")
-            PARTS[name]()
+    # The others take minutes, however quick one is.
+    _parts(["calls"] if arguments.quick else BESIDE, arguments)
     if arguments.json:
         arguments.json.write_text(json.dumps({"runs": runs, "not measured": reasons}, indent=2))
 

@@ -1,6 +1,6 @@
 """Those who ring, and Twilio between them and the service, at next to no cost.
 
-A caller listens to the greeting, speaks, waits for the answer, and speaks again. Twilio's frames,
+A caller speaks into the greeting, waits for the answer, and speaks again. Twilio's frames,
 the reading of ours and the pace of hearing are the sandbox's, without its threads.
 """
 
@@ -23,11 +23,13 @@ from sandbox.twilio.voice.twiml import parse
 from sandbox.twilio.voice.verbs import Connect
 from sandbox.twilio.webhooks import sign
 from tests.benchmarks.model import CLOSE, PING, PONG, TEXT
-from tests.benchmarks.transit import SILENCE, Transit
+from tests.benchmarks.transit import BYTES_PER_S, SILENCE, Transit, loud
 from tests.benchmarks.wire import LENGTH, no_delay
 from tests.scenarios.world import ACCOUNT_SID, AUTH_TOKEN, KIGALI
 
 RUNG = KIGALI.removeprefix("whatsapp:")
+# Of the greeting, before the caller speaks into it.
+LISTENS_S = 1.0
 SPEAKS_S = 1.6
 # So long nothing is heard, and the other side has said its say.
 PAUSE_S = 0.8
@@ -42,6 +44,7 @@ class Told:
     """What came of one call; seconds."""
 
     first_s: float | None  # from Twilio's `start` to the first sound
+    quiet_s: float | None  # from the caller's first word, into the greeting, to silence
     answers_s: list[float]  # each from the end of the caller's words to the answer's first sound
     unanswered: int
     gaps: int  # within an answer
@@ -68,6 +71,7 @@ class Caller:
         self._waits_since: float | None = None  # for an answer
         self._quiet_since = 0.0
         self._heard_bytes = 0
+        self._has_spoken = False
         self._unanswered = 0
         self._trouble = ""
         self._socket: StreamSocket
@@ -143,12 +147,13 @@ class Caller:
             for mark in self._ear.advance(time.monotonic()):
                 self._socket.say(self._writer.mark(mark))
             self._listen()
-            while frames * FRAME_S <= time.monotonic() - began:
+            # A frame goes out once all of it was said.
+            while (frames + 1) * FRAME_S <= time.monotonic() - began:
                 at_s = frames * FRAME_S
                 frame = self._frame(began - self._began + at_s)
                 self._socket.say(self._writer.media(frame, round(at_s * 1_000)))
                 frames += 1
-            await asyncio.sleep(max(0.0, began + frames * FRAME_S - time.monotonic()))
+            await asyncio.sleep(max(0.0, began + (frames + 1) * FRAME_S - time.monotonic()))
 
     def _frame(self, at_s: float) -> bytes:
         frame = self._mouth.take(at_s)
@@ -160,7 +165,9 @@ class Caller:
     def _listen(self) -> None:
         """Speak, where it is the caller's turn."""
         now = self._now_s()
-        if self._ear.heard_bytes != self._heard_bytes or not self._mouth.is_silent:
+        if not self._has_spoken and self._ear.heard_bytes >= LISTENS_S * BYTES_PER_S:
+            self._speak()
+        elif self._ear.heard_bytes != self._heard_bytes or not self._mouth.is_silent:
             if self._ear.heard_bytes != self._heard_bytes:
                 self._waits_since = None
             self._heard_bytes = self._ear.heard_bytes
@@ -168,9 +175,13 @@ class Caller:
         elif self._waits_since is not None and now - self._waits_since > PATIENCE_S:
             self._unanswered += 1
             self._waits_since = None
-        elif self._waits_since is None and now - self._quiet_since > PAUSE_S and self._heard_bytes:
-            self._mouth.put(b"\x30" * round(SPEAKS_S / FRAME_S) * FRAME_BYTES)
-            self._quiet_since = now
+        elif self._waits_since is None and now - self._quiet_since > PAUSE_S and self._has_spoken:
+            self._speak()
+
+    def _speak(self) -> None:
+        self._mouth.put(loud(round(SPEAKS_S / FRAME_S) * FRAME_BYTES))
+        self._has_spoken = True
+        self._quiet_since = self._now_s()
 
     def _take(self, text: str) -> None:
         now = time.monotonic()
@@ -194,10 +205,12 @@ class Caller:
         gaps = [
             begin
             for begin, end in timeline.gaps(STUTTER_S)
-            if not any(begin <= spoken.at_s <= end for spoken in timeline.spoken)
+            if not any(each.at_s < end and begin < each.ends_s for each in timeline.spoken)
         ]
+        words = timeline.spoken[0].at_s if timeline.spoken else None
         return Told(
             first - self._started_s if first is not None else None,
+            timeline.quiet_at(words) - words if words is not None else None,
             answers,
             self._unanswered,
             len(gaps),

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.realtime import call_events, events
 from sandbox.realtime.events import Event, new_id
+from sandbox.twilio.voice.frames import FRAME_BYTES
 from tests.benchmarks.model import SAID, Model, Socket, framed
 from tests.benchmarks.transit import BYTES_PER_S, SILENCE, Transit, loud
 
@@ -25,7 +26,7 @@ FASTER = 4  # than it is heard
 # The service keeps the first ones for a moment, so that it doesn't stutter.
 HELD_DELTAS = 3
 WORDS = "What would you have at this time of the day? We are three."
-BYTES_PER_MS = BYTES_PER_S // 1_000
+FRAME_MS = 20
 SPOKEN = {"format": {"type": "audio/pcmu"}, "voice": "marin"}
 
 
@@ -77,21 +78,27 @@ class CallSocket(Socket):
 
     def _hear(self, sound: bytes) -> None:
         self._calls.way_in.arrived(sound)
-        ms = len(sound) // BYTES_PER_MS
-        self._at_ms += ms
-        if sound.strip(SILENCE):
-            self._loud_ms += ms
-            self._quiet_ms = 0
-            if self._item is None and self._loud_ms >= BEGINS_AFTER_MS:
-                self._item = new_id("item")
-                self._send(call_events.speech_started(self._item, self._at_ms))
-                self._break_off()
-        else:
-            self._loud_ms = 0
-            self._quiet_ms += ms
-            if self._item is not None and self._quiet_ms >= ENDS_AFTER_MS:
-                self._heard(self._item)
-                self._item = None
+        for begin in range(0, len(sound), FRAME_BYTES):
+            self._at_ms += FRAME_MS
+            if sound[begin : begin + FRAME_BYTES].strip(SILENCE):
+                self._goes_on()
+            else:
+                self._pauses()
+
+    def _goes_on(self) -> None:
+        self._loud_ms += FRAME_MS
+        self._quiet_ms = 0
+        if self._item is None and self._loud_ms >= BEGINS_AFTER_MS:
+            self._item = new_id("item")
+            self._send(call_events.speech_started(self._item, self._at_ms))
+            self._break_off()
+
+    def _pauses(self) -> None:
+        self._loud_ms = 0
+        self._quiet_ms += FRAME_MS
+        if self._item is not None and self._quiet_ms >= ENDS_AFTER_MS:
+            self._heard(self._item)
+            self._item = None
 
     def _heard(self, item_id: str) -> None:
         item = call_events.heard(item_id)
