@@ -87,7 +87,7 @@ def people(database: Database) -> Iterator[Finding]:
         yield warn(
             "calls.people",
             f"{', '.join(without)}: no phone is on file to which a caller could be put through.",
-            "Give the restaurant's file its phone (docs/calls.md), and seed it.",
+            "flask --app app restaurants calls SLUG --phone +250... sets it.",
         )
 
 

@@ -20,6 +20,12 @@ INTO_S = 1.0
 # Longer silence than that is told.
 GAP_S = 1.0
 
+# The practice voice takes a breath before and after its words.
+PRACTICE_SILENCE_S = 0.3
+BYTES_PER_S = 8_000
+# Of a byte of µ-law with its bits turned, a hundredth of the loudest: a room that is still.
+QUIET = 0x20
+
 Call = Mapping[str, Any]
 
 
@@ -31,6 +37,16 @@ class Line:
     words: str = ""
     sound: bytes = b""
     interrupts: bool = False
+
+    @property
+    def silence_s(self) -> tuple[float, float]:
+        """How long it is silent at its beginning and at its end."""
+        if not self.sound:
+            return PRACTICE_SILENCE_S, PRACTICE_SILENCE_S
+        loud = [nth for nth, byte in enumerate(self.sound) if ~byte & 0x7F > QUIET]
+        if not loud:
+            return 0.0, 0.0
+        return loud[0] / BYTES_PER_S, (len(self.sound) - 1 - loud[-1]) / BYTES_PER_S
 
 
 class Phone(Protocol):
@@ -46,6 +62,12 @@ class Played:
 
     call: Call
     lines: Sequence[Line]
+
+    def spoken(self) -> Iterator[tuple[float, float]]:
+        """From when to when each line could be heard, in seconds since the call began."""
+        for line, sent in zip(self.lines, self.call["spoken"], strict=False):
+            before_s, after_s = line.silence_s
+            yield sent["at_s"] + before_s, sent["ends_s"] - after_s
 
 
 class Playing:
@@ -123,21 +145,15 @@ def _is_answered(call: Call, nth: int) -> bool:
     return is_heard and _is_quiet(call)
 
 
-def answered_after_s(call: Call, nth: int) -> float | None:
-    """From the end of the caller's so-many-th line to the first sound after it."""
-    if nth >= len(call["spoken"]):
-        return None
-    ends_s = call["spoken"][nth]["ends_s"]
+def answered_after_s(call: Call, ends_s: float) -> float | None:
+    """From the end of what the caller said to the first sound after it."""
     begins = (each["at_s"] for each in call["heard"] if each["at_s"] >= ends_s)
     first = next(begins, None)
     return None if first is None else first - ends_s
 
 
-def silent_after_s(call: Call, nth: int) -> float | None:
+def silent_after_s(call: Call, began_s: float) -> float | None:
     """What was being said went on for so long after the caller began; None: nothing was said."""
-    if nth >= len(call["spoken"]):
-        return None
-    began_s = call["spoken"][nth]["at_s"]
     into = (each for each in call["heard"] if each["at_s"] <= began_s < each["ends_s"])
     piece = next(into, None)
     return None if piece is None else piece["ends_s"] - began_s
@@ -153,13 +169,11 @@ def in_lines(played: Played) -> Iterator[str]:
 
 def _moments(played: Played) -> Iterator[tuple[float, str]]:
     call = played.call
-    for nth, spoken in enumerate(call["spoken"]):
-        name = played.lines[nth].name if nth < len(played.lines) else "something"
-        seconds = spoken["ends_s"] - spoken["at_s"]
-        yield spoken["at_s"], f"> {name} ({seconds:.1f} s)"
-        silent_s = silent_after_s(call, nth)
+    for line, (began_s, ends_s) in zip(played.lines, played.spoken(), strict=False):
+        yield began_s, f"> {line.name} ({ends_s - began_s:.1f} s)"
+        silent_s = silent_after_s(call, began_s)
         if silent_s is not None:
-            yield spoken["at_s"] + silent_s, f"  interrupted: silent after {silent_s:.2f} s"
+            yield began_s + silent_s, f"  interrupted: silent after {silent_s:.2f} s"
     for heard in call["heard"]:
         yield heard["at_s"], f"< {heard['ends_s'] - heard['at_s']:.1f} s of sound"
     for event in call["events"]:
@@ -194,23 +208,25 @@ def _sums(played: Played) -> Iterator[str]:
         yield "Nothing was heard."
     else:
         yield f"First sound: {first_s - answered_s:.2f} s after it was answered."
-    for nth, line in enumerate(played.lines):
-        after_s = answered_after_s(call, nth)
+    interrupted = 0
+    for line, (began_s, ends_s) in zip(played.lines, played.spoken(), strict=False):
+        after_s = answered_after_s(call, ends_s)
         told = "no answer" if after_s is None else f"answered after {after_s:.2f} s"
-        silent_s = silent_after_s(call, nth)
+        silent_s = silent_after_s(call, began_s)
+        interrupted += silent_s is not None
         into = "" if silent_s is None else f"; what was being said ended {silent_s:.2f} s into it"
         yield f"{line.name}: {told}{into}."
-    gaps = list(_gaps(call))
+    gaps = list(_gaps(played))
     if gaps:
         longest = max(gaps)
         yield f"Silences of more than {GAP_S:.0f} s: {len(gaps)}; the longest {longest:.1f} s."
-    interrupted = sum(silent_after_s(call, nth) is not None for nth in range(len(played.lines)))
     yield f"Interrupted: {interrupted}. Faults: {len(call['errors'])}."
 
 
-def _gaps(call: Call) -> Iterator[float]:
+def _gaps(played: Played) -> Iterator[float]:
     """How long neither of them spoke, once the first sound was there."""
-    both = sorted((each["at_s"], each["ends_s"]) for each in (*call["heard"], *call["spoken"]))
+    heard = ((each["at_s"], each["ends_s"]) for each in played.call["heard"])
+    both = sorted([*heard, *played.spoken()])
     until_s = both[0][1] if both else 0.0
     for at_s, ends_s in both:
         if at_s - until_s > GAP_S:

@@ -180,12 +180,17 @@ CALL = {
 }
 
 
+# Of two seconds, with half of one before it and a quarter behind it; and of one.
+COFFEE = b"\xff" * 4_000 + b"\x20" * 10_000 + b"\xff" * 2_000
+STOP = b"\xa0" * 8_000
+
+
 def test_a_timeline_tells_sounds_answers_interruptions_and_silences_in_order() -> None:
-    told = list(in_lines(Played(CALL, [Line("coffee"), Line("stop", interrupts=True)])))
+    told = list(in_lines(Played(CALL, [Line("coffee", sound=COFFEE), Line("stop", sound=STOP)])))
     assert told == [
         "    0.50  it is answered",
         "    0.80  < 4.2 s of sound",
-        "    7.00  > coffee (2.0 s)",
+        "    7.50  > coffee (1.2 s)",
         "   10.00  < 2.2 s of sound",
         "   12.00  > stop (1.0 s)",
         "   12.25    interrupted: silent after 0.25 s",
@@ -193,8 +198,8 @@ def test_a_timeline_tells_sounds_answers_interruptions_and_silences_in_order() -
         "   18.00  it is over: completed",
         "",
         "First sound: 0.40 s after it was answered.",
-        "coffee: answered after 1.00 s.",
+        "coffee: answered after 1.25 s.",
         "stop: no answer; what was being said ended 0.25 s into it.",
-        "Silences of more than 1 s: 1; the longest 2.0 s.",
+        "Silences of more than 1 s: 2; the longest 2.5 s.",
         "Interrupted: 1. Faults: 1.",
     ]
