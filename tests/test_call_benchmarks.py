@@ -16,16 +16,18 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from realtime.call import frames
 from sandbox.twilio.voice.frames import FRAME_S
-from tests.benchmarks.callers import SPEAKS_S, Caller, Told
+from tests.benchmarks.callers import LISTENS_S, SPEAKS_S, Caller, Told
 from tests.benchmarks.calls_outside import ANSWER_S, WORDS, CallModel, CallSocket
 from tests.benchmarks.model import MODEL, Model
-from tests.benchmarks.transit import SILENCE, Transit, loud
+from tests.benchmarks.transit import BYTES_PER_S, SILENCE, Transit, loud
 from tests.benchmarks.wire import HttpConnection, response
 from tests.scenarios.world import AUTH_TOKEN
 
 SERVER_EVENT: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
 WAIT_S = 30
 FRAME = 160
+GREETING_S = LISTENS_S + 0.2
+GREETING = loud(round(GREETING_S * BYTES_PER_S))
 STREAM = '<Response><Connect><Stream url="{url}"><Parameter name="token" value="t1"/></Stream>'
 END = "</Connect></Response>"
 
@@ -67,6 +69,8 @@ def test_a_caller_rings_listens_speaks_and_is_answered() -> None:
     told = asyncio.run(_called(service))
     assert told.trouble == ""
     assert told.first_s is not None
+    assert told.quiet_s is not None
+    assert 0 < told.quiet_s < GREETING_S
     assert told.answers_s
     assert min(told.answers_s) > 0
     assert told.unanswered == told.gaps == 0
@@ -116,7 +120,7 @@ async def _spoken_to(model: CallModel, into: str = "") -> list[dict[str, Any]]:
 
 
 class _Service:
-    """Answers a caller who has fallen silent with a quarter of a second of sound."""
+    """Greets, and answers a caller who has fallen silent with a quarter of a second of sound."""
 
     def __init__(self, twiml: bytes | None = None) -> None:
         self.twiml = twiml
@@ -142,7 +146,7 @@ class _Service:
             self.frames.append(frame)
             match frame["event"]:
                 case "start":
-                    await self._play(socket, loud(FRAME) * 10)
+                    await self._play(socket, GREETING)
                     sid = frame["streamSid"]
                     mark = {"event": "mark", "streamSid": sid, "mark": {"name": "greeted"}}
                     await socket.send(json.dumps(mark))
