@@ -20,7 +20,7 @@ from knowledge.clock import Clock
 from knowledge.phrases import spoken
 from models import callers, calls, diners
 from models.callers import Caller
-from models.calls import TakenCall
+from models.calls import CallerMovedError, TakenCall
 from models.database.engine import Database
 from models.diners import Known
 from models.restaurants import Directory, Restaurant
@@ -90,6 +90,13 @@ class Calls:
 
     def ring(self, ring: Ring) -> PickedUp:
         """What is to become of a call that rings. Raises DatabaseUnavailableError."""
+        try:
+            return self._picked_up(ring)
+        except CallerMovedError:
+            return self._picked_up(ring)
+
+    def _picked_up(self, ring: Ring) -> PickedUp:
+        """Raises CallerMovedError, once in a blue moon: then who calls is another diner."""
         restaurant = self._directory.rung(ring.number)
         if restaurant is None:
             return self._refused("no_restaurant", Reject())

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.database.columns import Address, Base, Instant
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
+from models.diners import Diner
 
 # A token is good for so long: Twilio connects within seconds.
 TOKEN_LASTS = timedelta(seconds=60)
@@ -40,6 +41,10 @@ Way = Literal["phone", "whatsapp"]
 MOST_SECONDS = 24 * 3600
 # The purpose of what tells a caller that we could not take their call.
 CALL_MISSED = "call_missed"
+
+
+class CallerMovedError(Exception):
+    """Its diner is gone this very moment, or one with another: who calls is to be asked anew."""
 
 
 class PhoneCall(Base):
@@ -117,6 +122,14 @@ def _ring(sql: Spelling) -> Any:
     ).returning(PhoneCall.id)
 
 
+# To the end of the transaction nobody makes one diner of them and another.
+_KEEP_DINER = Statement(
+    select(Diner.id)
+    .where(Diner.id == bindparam("diner_id", type_=Integer))
+    .with_for_update(read=True, key_share=True)
+)
+
+
 def ring(
     connection: Connection,
     *,
@@ -131,8 +144,11 @@ def ring(
 ) -> int | None:
     """A call rings here: its id, where fewer than `most` are under way, in all processes.
 
-    None where there are too many, and for one that was taken before. In a transaction.
+    None where there are too many, and for one that was taken before. In a transaction. Raises
+    CallerMovedError.
     """
+    if connection.one(_KEEP_DINER, diner_id=diner_id) is None:
+        raise CallerMovedError(diner_id)
     connection.all(_count_alone)
     row = connection.one(
         _ring,

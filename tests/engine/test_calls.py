@@ -1,6 +1,6 @@
 """Which calls are taken, by which process, and what is kept of them at their end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +10,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from conversation.call.actions import Why
 from conversation.call.records import Exchange, Over, Ringing, Stream
@@ -73,6 +73,7 @@ class Switchboard:
         self.talks: list[Talk] = []
         self.put_through: list[tuple[str, str]] = []
         self.is_away = False
+        self.meanwhile: list[Callable[[], object]] = []  # happens once a call is being decided
         given: dict[str, Any] = {
             "process": house.process,
             "most": 2,
@@ -87,11 +88,16 @@ class Switchboard:
             CallTurns(house.database, house.hands, house.clock.clock),
             house.metrics,
             house.clock.clock,
-            is_away=lambda: self.is_away,
+            is_away=self.looks_away,
             put_through=lambda sid, phone: self.put_through.append((sid, phone)),
             go_on=house.delivery.go_on,
             **(given | options),
         )
+
+    def looks_away(self) -> bool:
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return self.is_away
 
     def begin(self, ringing: Ringing) -> Talk:
         self.talks.append(Talk(ringing))
@@ -326,6 +332,22 @@ def test_who_may_not_be_written_to_only_hears_that_the_model_is_away(board: Swit
     board.is_away = True
     assert board.rings() == Play("sorry", "en")
     assert board.house.parts() == []
+
+
+def test_a_caller_who_becomes_one_with_another_this_moment_is_taken_as_who_is_left(
+    board: Switchboard,
+) -> None:
+    house = board.house
+    alice = writes(house)
+
+    def moves() -> None:
+        with house.eye.transaction() as session:
+            session.execute(delete(Diner).where(Diner.id == alice.id))
+
+    board.meanwhile = [moves]
+    assert isinstance(board.rings(), Connect)
+    assert board.talks[0].ringing.diner.id != alice.id
+    assert board.row().diner_id == board.talks[0].ringing.diner.id
 
 
 def test_a_number_that_nobody_has_is_rejected(sqlite_board: Switchboard) -> None:

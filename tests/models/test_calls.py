@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from models import (
@@ -17,7 +18,7 @@ from models import (
     purging,
 )
 from models.bubbles import Bubble
-from models.calls import PhoneCall, TakenCall
+from models.calls import CallerMovedError, PhoneCall, TakenCall
 from models.inbox import Incoming, Message
 from models.meter import TO_THE_END, Ids
 from models.tokens import Tokens
@@ -169,6 +170,21 @@ def test_a_dead_processs_call_holds_no_place_and_is_lost(desk: Desk) -> None:
     assert kept(desk) == [("CA1", "over", "lost"), ("CA2", "ringing", None)]
     assert sweep(desk, at=95) == [False]
     assert kept(desk)[1] == ("CA2", "over", "not_taken")
+
+
+def test_a_caller_who_is_one_with_another_diner_meanwhile_is_asked_for_anew(desk: Desk) -> None:
+    with desk.database.connection() as connection, pytest.raises(CallerMovedError):
+        calls.ring(
+            connection,
+            sid="CA1",
+            diner_id=999,
+            number=KIGALI,
+            way="phone",
+            token="1",
+            process="web 1",
+            most=2,
+            now=moment(0),
+        )
 
 
 def test_a_heartbeat_keeps_what_is_ours_alone(desk: Desk) -> None:
