@@ -69,12 +69,16 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class ToolOutcome:
-    """What a tool comes to. `setup`: whoever goes on, where it handed the caller over."""
+    """What a tool comes to. `setup`: whoever goes on, where it handed the caller over.
+
+    `sentences`: the fixed ones in that one's voice.
+    """
 
     call_id: str
     output: str  # JSON
     setup: SessionSetup | None = None
     transfers: bool = False  # the caller is to be put through to a person
+    sentences: Mapping[SentenceKey, Sentence] | None = None
 
 
 @dataclass(frozen=True, slots=True)

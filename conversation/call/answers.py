@@ -30,6 +30,7 @@ def on_begun(call: Parts, response: str, now: float) -> list[Action]:
 def on_over(call: Parts, event: ResponseOver, now: float) -> list[Action]:
     call.silence.busy(now)
     is_whole = event.status == COMPLETED
+    is_nothing = not (event.calls or call.speaking.has_sounded(event.response))
     actions = call.speaking.end_response(event.response, now, is_whole=is_whole)
     actions += call.session.cut(call.speaking.late_cuts(event.response))
     if event.usage != NO_TOKENS:
@@ -44,7 +45,10 @@ def on_over(call: Parts, event: ResponseOver, now: float) -> list[Action]:
         call.session.so_far.called(each)
         call.tools.begin(each, event.response, call.session.number, now)
         actions.append(RunTool(each, call.responses.heard))
-    if is_whole:
+    if is_whole and is_nothing:
+        # No answer: the model is asked for one, and after a few times left alone.
+        call.responses.failed(now)
+    elif is_whole:
         call.responses.succeeded()
         call.backoff.answered()
     elif event.status != "cancelled":

@@ -4,6 +4,7 @@ It reads the database once, and opens nothing.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from conversation.call.actions import Opening
 from conversation.call.limits import CallLimits
@@ -79,9 +80,10 @@ class Beginning:
             can,
             self._clock,
             lambda effort: frames.effort_for(self._model, effort),
+            partial(self._sentences.of, language_of(diner, restaurant)),
         )
         talk = Talk(parties, persona)
-        spoken = self._sentences.of(language_of(diner, restaurant), persona.voice)
+        spoken = parties.sentences(persona.voice)
         greeting = spoken["hello_again" if past else "hello"]
         opening = Opening(talk.setup(), greeting, spoken, talk.items())
         return LiveCall(ringing, talk, opening, self._make_line, self._clock, self._limits)

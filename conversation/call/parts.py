@@ -3,10 +3,11 @@
 Each rule is a function in a file of its own, from these and the time to actions.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
-from conversation.call.actions import Opening
+from conversation.call.actions import Opening, Sentence, SentenceKey
 from conversation.call.backoff import Backoff
 from conversation.call.leaving import Leaving
 from conversation.call.limits import CallLimits
@@ -26,6 +27,8 @@ class Parts:
     tools: Tools
     silence: Silence
     backoff: Backoff
+    sentences: Mapping[SentenceKey, Sentence]
+    next_sentences: Mapping[SentenceKey, Sentence] | None = None  # of the next session's voice
     leaving: Leaving | None = None
     has_stream: bool = False
     is_over: bool = False
@@ -62,5 +65,6 @@ def parts_of(opening: Opening, now: float, limits: CallLimits) -> Parts:
         tools=Tools(limits),
         silence=Silence(limits, now),
         backoff=Backoff(limits),
+        sentences=opening.sentences,
         opens_by=now + limits.opening_s,
     )

@@ -49,6 +49,7 @@ def renew(call: Parts, now: float) -> list[Action]:
 
 def _reopen(call: Parts, after_s: float, now: float) -> list[Action]:
     call.opens_by = now + after_s + call.limits.opening_s
+    call.sentences = call.next_sentences or call.sentences
     return [Reopen(after_s)]
 
 

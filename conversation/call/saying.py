@@ -9,7 +9,7 @@ _MATTER: frozenset[SentenceKey] = frozenset({"still_there", "repeat"})
 
 def say(call: Parts, key: SentenceKey, now: float) -> list[Action]:
     """Nothing, where nobody made its sound."""
-    sentence = call.opening.sentences.get(key)
+    sentence = call.sentences.get(key)
     if sentence is None or not sentence.sound:
         return []
     actions, said = call.speaking.say(key, sentence, now)

@@ -161,6 +161,9 @@ class Speaking:
         """The model's, of this session."""
         return self._items.get(item)
 
+    def has_sounded(self, response: str) -> bool:
+        return any(each.response == response and each.received for each in self._items.values())
+
     def is_saying(self, response: str | None) -> bool:
         """Whether some of it is heard, or will be."""
         return response is not None and any(

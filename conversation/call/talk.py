@@ -11,7 +11,7 @@ from threading import Lock, RLock
 from zoneinfo import ZoneInfo
 
 from conversation import prompt, speakers
-from conversation.call.actions import RunTool, SessionSetup, ToolOutcome
+from conversation.call.actions import RunTool, Sentence, SentenceKey, SessionSetup, ToolOutcome
 from conversation.call.exchanges import Exchanges, Spoken
 from conversation.call.records import Exchange, Ringing
 from conversation.calling import Calling, effects_so_far, so_far
@@ -56,6 +56,7 @@ class Parties:
     can: InCall
     clock: Clock
     effort: Callable[[str], str | None]
+    sentences: Callable[[str], Mapping[SentenceKey, Sentence]]  # by voice
 
 
 class Talk:
@@ -122,16 +123,17 @@ class Talk:
             return [each for each in taken if each is not None]
 
     def _outcome(self, call_id: str, output: str, effects: Sequence[ToolEffect]) -> ToolOutcome:
-        setup = None
+        setup, sentences = None, None
         for effect in effects:
             match effect:
                 case SwitchTo(persona) if persona != self._speaker.persona.key:
                     output = self._hand_over(persona, output)
                     setup = self.setup()
+                    sentences = self._parties.sentences(setup.voice)
                 case SendAfterCall(text):
                     self._note(text)
         transfers = any(isinstance(each, PutThrough) for each in effects)
-        return ToolOutcome(call_id, output, setup, transfers)
+        return ToolOutcome(call_id, output, setup, transfers, sentences)
 
     def _hand_over(self, persona: str, output: str) -> str:
         before = self._speaker

@@ -35,6 +35,7 @@ def _hand_over(call: Parts, outcome: ToolOutcome, now: float) -> list[Action]:
     if outcome.setup.voice == call.session.setup.voice:
         return call.session.hand_over(outcome.setup)
     call.session.setup = outcome.setup
+    call.next_sentences = outcome.sentences
     if not call.session.is_open:
         return []
     call.hands_over_by = now + call.limits.hand_over_s

@@ -214,6 +214,17 @@ def test_a_failed_response_is_asked_for_again_and_in_the_end_is_an_apology() -> 
     assert stage.ended == "model_away"
 
 
+def test_an_answer_that_says_nothing_is_asked_for_again_but_not_for_ever() -> None:
+    stage = talking(Answer())
+    stage.server.answers = [Answer([("We have soup.", 1.0)])]
+    stage.wait(3.0)
+    assert stage.said[1:] == ["We have soup."]
+    stage.server.answers = [Answer()] * 9
+    stage.say("Salad?", "u2").wait(9.0)
+    assert len(stage.sent("response.create")) == 3
+    assert stage.ended is None
+
+
 def test_a_caller_whom_the_server_does_not_answer_is_answered_on_request() -> None:
     stage = talking()
     stage.server.answers_by_itself = False

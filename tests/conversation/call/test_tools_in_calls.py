@@ -2,7 +2,7 @@
 
 from conversation.call.actions import CallStaff, RunTool, Transfer
 from realtime.call.events import Refused
-from tests.conversation.call.stage import GREETING, OTHER, SETUP, Answer, Stage
+from tests.conversation.call.stage import GREETING, OTHER, SENTENCES, SETUP, Answer, Stage, sentence
 
 
 def asked(stage: Stage, *answers: Answer) -> Stage:
@@ -157,6 +157,14 @@ def test_who_hands_over_waits_for_what_the_caller_has_said() -> None:
     stage.wait(4.0)
     assert ("user", "The books!") in stage.items()
     assert stage.said[1:] == ["One moment, please.", "The CFO here."]
+
+
+def test_the_fixed_sentences_are_in_the_voice_of_who_has_taken_over() -> None:
+    stage = Stage()
+    theirs = {**SENTENCES, "still_there": sentence("Are you there, sir?", 209)}
+    stage.outcomes["hand_over"] = {"setup": OTHER, "sentences": theirs}
+    asked(stage, Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])).wait(36.0)
+    assert stage.said[1:4] == ["One moment, please.", "The CFO here.", "Are you there, sir?"]
 
 
 def test_the_same_voice_goes_on_in_the_same_session() -> None:
