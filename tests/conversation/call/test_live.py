@@ -135,8 +135,10 @@ def test_a_line_that_is_cut_is_opened_anew_with_what_was_said(database: Database
         call.line.begin()
         told = until(lambda: str(call.line.of("conversation.item.create")))
         assert "Do you have goat?" in told
-        first.say("error", error={"type": "server_error", "code": "x", "message": "late"})
+        first.hear("u9", "What the line that is gone has heard")
+        call.say("u2", "How much is it?")
     assert call.kept.over[0].reopened == 1
+    assert [each.texts for each in call.kept.exchanges][1:] == [("How much is it?",)]
 
 
 def test_a_handed_over_caller_hears_another_voice(database: Database) -> None:
