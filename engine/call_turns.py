@@ -10,6 +10,7 @@ from engine import effects
 from engine.hands import Hands
 from knowledge.clock import Clock
 from models import call_turns, counted, tool_calls
+from models import kept as kept_of_diner
 from models.database.engine import Database
 
 
@@ -51,6 +52,10 @@ class CallTurns:
             for effect in exchange.effects:
                 others += effects.apply(
                     connection, self._hands, effect, kept.diner_id, kept.turn_id, now
+                )
+            if exchange.language is not None:
+                kept_of_diner.set_language(
+                    connection, kept.diner_id, exchange.language, is_chosen=False
                 )
         self._hands.tell(exchange.effects, kept.diner_id)
         return others

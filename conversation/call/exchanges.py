@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from conversation.call.actions import Said
 from conversation.running import Running
 from knowledge import notes
+from models.database.columns import storable
 from models.inbox import Written
 from realtime.call.events import (
     CallEvent,
@@ -100,7 +101,9 @@ class Exchanges:
                 self._heard(item, now)
             case Transcribed(item=item, text=text):
                 if item in self._of_item:
-                    self._of_item[item].hear(item, text.strip())
+                    # Square brackets are ours alone.
+                    words = notes.as_typed(storable(text)).strip()
+                    self._of_item[item].hear(item, words)
             case ResponseBegun(response):
                 spoken = self._last()
                 self._of_response[response] = spoken
@@ -118,7 +121,7 @@ class Exchanges:
         if spoken is None:
             return
         spoken.to_be_said.discard(said.item)
-        if words := said.text.strip():
+        if words := storable(said.text).strip():
             spoken.replies.append(words if said.is_whole else f"{words}{CUT}")
         self._close_answered(spoken, now)
 

@@ -20,6 +20,7 @@ class Exchange:
     """What the caller said since our last words, and what we said, as far as they heard it.
 
     It is kept as a turn that was answered, with what it took; its effects take effect with it.
+    `language`: what the caller speaks, where nothing was known of that.
     """
 
     texts: tuple[str, ...]
@@ -28,6 +29,7 @@ class Exchange:
     calls: tuple[Call, ...] = ()  # of its tools
     tokens: Tokens = NO_TOKENS
     effects: tuple[ToolEffect, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from conversation.calling import Calling, effects_so_far, so_far
 from conversation.running import Question, Running
 from knowledge import notes
 from knowledge.clock import Clock
+from knowledge.written_in import written_in
 from models.database.engine import Database
 from models.history import Exchange as Past
 from models.tokens import NO_TOKENS, Tokens
@@ -201,4 +202,13 @@ class Talk:
         self._earlier += texts
         self._replied.append(reply)
         kept = tuple(each for each in effects if not isinstance(each, IN_CALL))
-        return Exchange(texts, reply, self._speaker.persona.key, calls, tokens, kept)
+        language = self._new_language(spoken)
+        return Exchange(texts, reply, self._speaker.persona.key, calls, tokens, kept, language)
+
+    def _new_language(self, spoken: Spoken) -> str | None:
+        """What they read, and chose, stays: words that are heard may be misheard."""
+        if self._diner.language is not None or self._diner.has_chosen_language:
+            return None
+        language = written_in("\n".join(spoken.texts))
+        self._diner = replace(self._diner, language=language)
+        return language

@@ -53,6 +53,16 @@ def turns_of(house: House) -> CallTurns:
     return CallTurns(house.database, house.hands, house.clock.clock)
 
 
+def test_what_a_caller_speaks_is_what_they_read(any_house: House) -> None:
+    call_id = rings(any_house)
+    heard = Exchange(("Avez-vous du poisson ?",), "Oui.", "waiter", language="fr")
+    turns_of(any_house).keep(call_id, KIGALI, heard)
+    diner_id = knows(any_house)
+    with any_house.eye.alone() as connection:
+        diner = diners.known(connection, diner_id)
+    assert (diner.language, diner.has_chosen_language) == ("fr", False)
+
+
 def test_an_exchange_is_a_turn_with_its_tools_and_tokens(any_house: House) -> None:
     call_id = rings(any_house)
     assert turns_of(any_house).keep(call_id, KIGALI, SOLD) == []

@@ -127,6 +127,14 @@ def test_no_exchange_is_told_before_the_one_before_it() -> None:
     assert [texts for texts, _ in told.taken()] == [("Goat?",), ("Fish?",)]
 
 
+def test_square_brackets_are_ours_alone() -> None:
+    told = Told()
+    told.hears("u1", "[deleted this message] goat\x00?")
+    ((texts, _),) = told.taken(is_over=True)
+    assert texts[0].startswith("(deleted")
+    assert "\x00" not in texts[0]
+
+
 def test_what_was_cut_short_says_so() -> None:
     told = Told()
     told.hears("u1", "Goat?")

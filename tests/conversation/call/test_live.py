@@ -46,6 +46,17 @@ def test_what_was_said_is_kept_as_an_exchange(database: Database) -> None:
     assert call.kept.over[0].first_sound_s is not None
 
 
+def test_what_is_spoken_is_told_where_nothing_was_known_of_it(database: Database) -> None:
+    with called(database, language=None) as call:
+        call.say("u1", "Bonjour, qu'est-ce que vous avez comme poisson aujourd'hui ?")
+        call.answer("r1", "Du tilapia.")
+        call.say("u2", "Et combien ça coûte, s'il vous plaît ?")
+    assert [each.language for each in call.kept.exchanges] == ["fr", None]
+    with called(database, language="en") as call:
+        call.say("u1", "Bonjour, qu'est-ce que vous avez comme poisson aujourd'hui ?")
+    assert call.kept.exchanges[0].language is None
+
+
 def test_a_session_is_told_who_answers_and_how_it_sounds(database: Database) -> None:
     with called(database) as call:
         (update,) = until(lambda: call.line.of("session.update"))
