@@ -20,7 +20,7 @@ BY_TELEPHONE = InCall(puts_through=True, writes_after=False)
 BY_WHATSAPP = InCall(puts_through=False, writes_after=True)
 
 
-@EVERYBODY
+@pytest.mark.parametrize("persona", [WAITER, CFO], ids=lambda persona: persona.key)
 def test_who_speaks_is_told_nothing_of_writing(persona: Persona, kigali: ToolContext) -> None:
     text = persona.instructions_aloud(kigali.restaurant)
     assert "telephone call" in text

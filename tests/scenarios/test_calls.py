@@ -134,3 +134,37 @@ def test_beyond_so_many_calls_a_sentence_is_played(outside: Outside) -> None:
     assert "<Play>" in str(late.told()["twiml"])
     for each in telephones:
         each.hang_up()
+
+
+def test_who_asks_for_a_person_is_put_through_to_the_restaurant(outside: Outside) -> None:
+    (diner,) = diners(1, first=890)
+    telephone = Telephone(outside, diner.removeprefix("whatsapp:"), BY_TELEPHONE).begin()
+    telephone.say("I want to talk to a person, please")
+    (dialled,) = until(lambda: telephone.told()["dialled"], 30)
+    assert dialled["kind"] == "number"
+    telephone.hang_up()
+
+
+def test_a_0_is_put_through_too_and_over_whatsapp_nobody_is(outside: Outside) -> None:
+    one, other = diners(2, first=895)
+    telephone = Telephone(outside, one.removeprefix("whatsapp:"), BY_TELEPHONE).begin()
+    telephone.press("0")
+    until(lambda: telephone.told()["dialled"], 30)
+    telephone.hang_up()
+    telephone = Telephone(outside, other).begin()
+    assert telephone.ask("I want to talk to a person, please")
+    telephone.hang_up()
+    assert telephone.told()["dialled"] == []
+
+
+def test_a_service_that_stops_says_goodbye_first(world: tuple[Outside, House]) -> None:
+    """The last of these: nobody is there any more."""
+    outside, house = world
+    (diner,) = diners(1, first=899)
+    telephone = Telephone(outside, diner).begin()
+    telephone.ask(GOAT)
+    place = telephone.place()
+    assert house.stop() == 0
+    told = telephone.wait("ended")
+    assert telephone.place() > place
+    assert told["errors"] == []
