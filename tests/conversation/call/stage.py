@@ -102,8 +102,7 @@ class Stage:
                 self._outcome(ToolOutcome(call_id, **fields))
             case actions.Check(item, text):
                 if any(each in text for each in self.objects_to):
-                    now = self.clock.now
-                    self._do(self.bridge.on_objection(item, "Not so.", now, "Ask our staff."))
+                    self.object_to(item)
             case actions.Transfer() if not self.puts_through:
                 now = self.clock.now
                 self.clock.at(
@@ -165,6 +164,10 @@ class Stage:
 
     def line_ends(self, cause: str, code: str | None) -> None:
         self._do(self.bridge.on_line_end(cause, code, self.clock.now))
+
+    def object_to(self, item: str) -> None:
+        now = self.clock.now
+        self._do(self.bridge.on_objection(item, "Not so.", now, "Ask our staff."))
 
     def stop(self) -> None:
         self._do(self.bridge.stop(self.clock.now))

@@ -1,7 +1,7 @@
 """A call ends: in silence, after an hour, with the service; and what is said may be objected to."""
 
 from conversation.call.actions import Check
-from realtime.call.events import Words, WordsDone
+from realtime.call.events import Sound, Words, WordsDone
 from tests.conversation.call.stage import GREETING, Answer, Stage
 
 
@@ -70,6 +70,22 @@ def test_a_service_that_stops_is_not_held_up_by_who_is_there_after_all() -> None
     assert stage.ended == "stopping"
 
 
+def test_nothing_is_heard_after_the_last_words() -> None:
+    stage = talking()
+    stage.stop()
+    stage.wait(0.5)
+    stage.model(Sound("resp_1", "item_1", 0, bytes([1]) * 8_001))
+    stage.wait_for(lambda: stage.ended is not None, most_s=8.0)
+    assert stage.twilio.heard(1) == 0.0
+    assert stage.said[1:] == ["Goodbye!"]
+
+
+def test_a_sound_that_is_no_whole_frame_keeps_nobody_waiting() -> None:
+    stage = talking()
+    stage.model(Sound("resp_1", "item_1", 0, bytes([1])))
+    stage.wait_for(lambda: stage.ended == "silence", most_s=60.0)
+
+
 def test_the_service_stops_before_anybody_is_there() -> None:
     stage = Stage()
     stage.stop()
@@ -111,6 +127,20 @@ def test_nothing_more_is_heard_of_an_answer_that_was_objected_to() -> None:
     stage.say("Nuts?", "u1").wait(4.0)
     assert len(stage.sent("response.cancel")) == 1
     assert stage.said[1:] == ["It has peanuts."]
+
+
+def test_an_objection_to_what_the_caller_interrupted_is_told_beside_their_answer() -> None:
+    stage = talking(Answer([("It has no nuts. " * 8, 8.0)]))
+    stage.say("Nuts?", "u1").wait(2.0)
+    stage.server.speech("u2")
+    stage.wait(0.5)
+    stage.server.silence("u2", "Soup?")
+    stage.wait(0.6)
+    stage.object_to("item_resp_1_0")
+    stage.wait(3.0)
+    assert stage.items()[-1] == ("system", "Not so.")
+    assert stage.sent("response.create") == []
+    assert stage.said[-1] == "Certainly."
 
 
 def test_the_second_time_the_model_says_what_it_is_given() -> None:
