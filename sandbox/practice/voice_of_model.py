@@ -12,7 +12,7 @@ import av
 
 PROGRAM = "espeak-ng"
 TIMEOUT_S = 5
-WORDS_PER_MINUTE = "165"
+WORDS_PER_MINUTE = "190"
 # By the Realtime API's names; any other speaks like the first.
 VOICES = {"marin": "en+f3", "cedar": "en+m3"}
 # As many minutes of 8,000 samples a second are 60 MB.

@@ -26,9 +26,9 @@ _SMALL_TALK = {
         "thanks": r"ok(?:ay)?|great|perfect|super|many|thanks?|thank ?you|murakoze|grazzi|merci"
         r"|cheers|so much|a lot|very|lovely",
         "no": r"no|nope|nah|oya|thanks?|thank ?you|not (?:now|today|really)|nothing(?: else)?"
-        r"|i'?m (?:good|fine)|that'?s all",
+        r"|i'?m (?:good|fine)|that(?:'?s| is) all",
         "bye": r"ok(?:ay)?|good ?bye|bye|see you(?: \w+)?|good night|ciao|murabeho|saha"
-        r"|that'?s all",
+        r"|that(?:'?s| is) all",
     }.items()
 }
 _PROGRAM = re.compile(

@@ -15,6 +15,7 @@ from tests.sandbox.practice.talk import BOOK_TOOLS, cfo, reply, result, said, to
         "Thank you so much",
         "bye",
         "no thanks",
+        "Thank you, that is all.",
         "what time do you open?",
         "are you a bot?",
         "How are you?",
