@@ -38,7 +38,7 @@ def _events_of(file: Path) -> Iterator[str]:
 
 def _logs(called: ast.expr) -> bool:
     if isinstance(called, ast.Name):
-        return called.id in {"log_defect", "log_rationed"}
+        return called.id in {"log_defect", "log_rationed", "Note"}
     return (
         isinstance(called, ast.Attribute)
         and isinstance(called.value, ast.Name)

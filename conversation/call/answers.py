@@ -84,5 +84,6 @@ def on_refused(call: Parts, event: Refused, now: float) -> list[Action]:
         # The model would answer as nobody, by no rules.
         leave(call, "model_away", "sorry", now)
     is_cut = event.event_id is not None and event.event_id.startswith("cut-")
-    name = "call.truncation_refused" if is_cut else "call.refused"
-    return [Note(name, {"code": event.code})]
+    return [
+        Note("call.cut_refused" if is_cut else "call.model_refused", {"code": event.code}),
+    ]
