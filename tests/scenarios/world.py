@@ -230,10 +230,10 @@ def service_environment(
 
 
 @contextmanager
-def running_practice(database_url: str) -> Iterator[House]:
+def running_practice(database_url: str, **settings: str) -> Iterator[House]:
     """What `make run` starts: no key set, the stand-ins within."""
     port = free_port()
-    environment = clean_environment(PORT=str(port), DATABASE_URL=database_url)
+    environment = clean_environment(PORT=str(port), DATABASE_URL=database_url, **settings)
     house = House(port, environment, practice_command())
     try:
         yield house

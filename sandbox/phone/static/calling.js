@@ -69,7 +69,7 @@ export class Calling {
     byId("calling-note").textContent = "";
     byId("calling-said").replaceChildren();
     byId("calling-words").value = "";
-    this.#view.dataset.state = "ringing";
+    Object.assign(this.#view.dataset, { state: "ringing", heard: "0" });
     this.#status("Ringing…");
     this.#mute(false);
     this.#showKeys(false);
@@ -83,7 +83,7 @@ export class Calling {
     let end = { status: "failed", trouble: "The connection to the sandbox was lost." };
     try {
       for await (const told of heard(call.id, call.over.signal)) {
-        if (told.sound) call.earpiece.play(bytesOf(told.sound));
+        if (told.sound) this.#play(call, bytesOf(told.sound));
         else if (told.event === "ended") end = told;
         else this.#see(call, told);
       }
@@ -91,6 +91,11 @@ export class Calling {
       if (error.name === "AbortError") return;
     }
     this.#end(call, end);
+  }
+
+  #play(call, sound) {
+    call.earpiece.play(sound);
+    this.#view.dataset.heard = call.earpiece.played.toFixed(1);
   }
 
   #see(call, told) {
