@@ -38,6 +38,7 @@ class Spoken:
     to_be_said: set[str] = field(default_factory=set)  # items of which nothing was told yet
     responses: int = 0  # under way, or sure to come
     tools: int = 0  # at work
+    is_corrected: bool = False  # another response is to come in the place of one
     over_at: float | None = None
 
     @property
@@ -55,7 +56,8 @@ class Spoken:
     @property
     def is_answered(self) -> bool:
         """Whether all that there was to say to it is said."""
-        return bool(self.replies) and not (self.to_be_said or self.responses or self.tools)
+        to_come = self.to_be_said or self.responses or self.tools or self.is_corrected
+        return bool(self.replies) and not to_come
 
     def hear(self, item: str, words: str) -> None:
         self.heard[item] = words
@@ -108,6 +110,7 @@ class Exchanges:
                 spoken = self._last()
                 self._of_response[response] = spoken
                 spoken.responses = 1
+                spoken.is_corrected = False
             case Sound(response=response, item=item) | Words(response=response, item=item):
                 self._comes(response, item)
             case WordsDone(response=response, item=item):
@@ -124,6 +127,12 @@ class Exchanges:
         if words := storable(said.text).strip():
             spoken.replies.append(words if said.is_whole else f"{words}{CUT}")
         self._close_answered(spoken, now)
+
+    def on_objection(self, spoken: Spoken) -> None:
+        """What was about to be said in it is said anew."""
+        spoken.is_corrected = True
+        if self._there_are and self._there_are[-1] is spoken:
+            spoken.over_at = None
 
     def on_tool_done(self, spoken: Spoken, now: float) -> None:
         spoken.tools -= 1

@@ -52,7 +52,7 @@ WORDS_BEFORE_TOOL_S = 1.5
 # For threads that were told to end.
 GOODBYE_S = 3.0
 OK = 1000  # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
-INTERRUPTED = "call.interrupted"
+INTERRUPTED, LINE_LOST = "call.interrupted", "call.line_lost"
 PRESSED_0 = dumps({"reason": "They pressed 0 on their telephone."})
 
 
@@ -83,6 +83,7 @@ class LiveCall:
         self._first_sound_s: float | None = None
         self._barge_ins = 0
         self._reopened = 0
+        self._is_lost = False  # the line, and not given up for another one
 
     def open(self) -> None:
         """At the webhook, which does not wait for it."""
@@ -121,8 +122,6 @@ class LiveCall:
             self._is_abandoned = True
             self._do([End("stopping")])
             self._lines.close()
-
-    # What its three sides tell.
 
     def _receive(self, stream: Stream) -> StreamEvent | None:
         """None: nothing to do with it. Raises BadFrameError."""
@@ -191,6 +190,7 @@ class LiveCall:
                 self._end(why)
             case Note(event, fields):
                 self._barge_ins += event == INTERRUPTED and bool(fields.get("by_caller"))
+                self._is_lost = self._is_lost or event == LINE_LOST
                 log.info(event, call=self._ringing.sid, **fields)
 
     def _send(self, frame: str) -> None:
@@ -242,6 +242,7 @@ class LiveCall:
         if told is not None:
             with self._changed:
                 now = self._clock.monotonic()
+                self._talk.exchanges.on_objection(spoken)
                 self._do(self._bridge.on_objection(item, told.correction, now, told.instead))
 
     # The model's line.
@@ -252,7 +253,8 @@ class LiveCall:
 
     def _reopen(self, after_s: float) -> None:
         """What was under way at the line that there was, never comes."""
-        self._reopened += 1
+        self._reopened += self._is_lost
+        self._is_lost = False
         self._lines.supersede()
         self._response = None
         self._talk.exchanges.on_line_end()

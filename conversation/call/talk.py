@@ -195,7 +195,8 @@ class Talk:
         effects = effects_so_far(spoken.running, self._context(spoken))
         self._diner = remembering(self._diner, effects)
         texts, reply, calls = spoken.texts, spoken.reply, tuple(spoken.running.calls)
-        if not (texts or reply or calls):
+        is_paid = bool(spoken.heard) and self._tokens != NO_TOKENS
+        if not (texts or reply or calls or is_paid):
             return None
         tokens, self._tokens = self._tokens, NO_TOKENS
         texts = texts or (notes.UNCLEAR,)
@@ -203,7 +204,8 @@ class Talk:
         self._replied.append(reply)
         kept = tuple(each for each in effects if not isinstance(each, IN_CALL))
         language = self._new_language(spoken)
-        return Exchange(texts, reply, self._speaker.persona.key, calls, tokens, kept, language)
+        persona = _answered(spoken.running)
+        return Exchange(texts, reply, persona, calls, tokens, kept, language)
 
     def _new_language(self, spoken: Spoken) -> str | None:
         """What they read, and chose, stays: words that are heard may be misheard."""
@@ -212,3 +214,10 @@ class Talk:
         language = written_in("\n".join(spoken.texts))
         self._diner = replace(self._diner, language=language)
         return language
+
+
+def _answered(running: Running) -> str:
+    """The persona that an exchange ended with; whoever speaks by now may be another one."""
+    assert isinstance(running.question, Question), "nobody is asked by a keyword in a call"
+    to = [each.persona for each in running.effects if isinstance(each, SwitchTo)]
+    return to[-1] if to else running.question.persona.key

@@ -127,6 +127,20 @@ def test_no_exchange_is_told_before_the_one_before_it() -> None:
     assert [texts for texts, _ in told.taken()] == [("Goat?",), ("Fish?",)]
 
 
+def test_what_is_said_in_the_place_of_something_is_part_of_it() -> None:
+    told = Told()
+    told.hears("u1", "Is it free of nuts?")
+    told.begins("r1", "i1")
+    told.exchanges.on_objection(told.exchanges.of("i1"))
+    told.says("i1", "It is", is_whole=False)
+    told.on(events.ResponseOver("r1", "cancelled", (), (), NO_TOKENS))
+    assert told.taken() == []
+    told.begins("r2", "i2")
+    told.ends("r2")
+    told.says("i2", "Ask the kitchen.")
+    assert told.taken() == [(("Is it free of nuts?",), "It is… Ask the kitchen.")]
+
+
 def test_square_brackets_are_ours_alone() -> None:
     told = Told()
     told.hears("u1", "[deleted this message] goat\x00?")

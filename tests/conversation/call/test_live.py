@@ -119,6 +119,16 @@ def test_it_holds_too_where_words_of_before_are_still_to_come(database: Database
         assert excluded(told) == ["peanuts"]
 
 
+def test_who_answered_is_told_though_the_caller_was_handed_over_since(database: Database) -> None:
+    with called(database) as call:
+        call.say("u1", None)
+        call.answer("r1", "We have goat.")
+        call.say("u2", "What is the VAT on meals?")
+        call.line.call("r2", "hand_over", persona="cfo")
+        until(lambda: len(call.lines) > 1)
+    assert [each.persona for each in call.kept.exchanges] == ["waiter", "cfo"]
+
+
 def test_words_that_come_as_the_caller_hangs_up_are_kept(database: Database) -> None:
     call = Call(database)
     call.begin()
@@ -185,8 +195,11 @@ def test_a_handed_over_caller_hears_another_voice(database: Database) -> None:
         assert {"hand_over", "check_tax_rule"} <= {e["name"] for e in update["session"]["tools"]}
         assert "has just handed this caller over" in str(call.line.outputs())
         call.answer("r2", "The CFO here. It is eighteen percent.")
-    (kept,) = call.kept.exchanges
+        call.say("u2", "Thank you.")
+    kept, after = call.kept.exchanges
     assert (kept.persona, kept.effects) == ("cfo", (SwitchTo("cfo"),))
+    assert (after.persona, after.effects) == ("cfo", ())
+    assert call.kept.over[0].reopened == 0  # no socket was cut
 
 
 def test_what_the_caller_wants_in_writing_is_told_with_the_end(database: Database) -> None:
