@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 KEY = "sk-sandbox"
-TIMEOUT_S = 5
+TIMEOUT_S = 30
 SERVER_EVENT: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
 MENU_TOOL = {
     "type": "function",
