@@ -215,6 +215,18 @@ def test_what_is_said_is_kept_and_the_end_too(board: Switchboard) -> None:
     assert house.figure("calls_now") == 0
 
 
+def test_what_is_told_behind_the_end_is_not_kept(board: Switchboard) -> None:
+    run = board.runs()
+    board.talks[0].ends.set()
+    run.join(WAIT_S)
+    board.talks[0].ringing.records.on_exchange(FISH)
+    board.talks[0].ringing.records.on_end(Over("silence"))
+    assert soon(board.is_over)
+    board.calls.stop(WAIT_S)
+    assert board.house.turns() == []
+    assert board.house.count("calls", outcome="silence") == 0
+
+
 def test_a_call_that_breaks_is_over(board: Switchboard) -> None:
     run = board.runs()
     board.talks[0].is_broken = True
@@ -250,7 +262,27 @@ def test_who_rings_over_whatsapp_may_be_written_to(board: Switchboard) -> None:
     (diner,) = board.house.diners()
     assert (diner.last_message_at, diner.profile_name) == (board.house.clock.now(), "Alice")
     assert board.talks[0].ringing.may_write
+
+
+def test_who_rings_over_whatsapp_can_not_be_put_through(board: Switchboard) -> None:
+    sets(board.house, phone=PHONE)
+    board.rings(is_whatsapp=True)
     assert board.talks[0].ringing.transfer is None
+
+
+def test_a_name_that_whatsapp_tells_is_news_and_one_that_a_telephone_shows_is_not(
+    board: Switchboard,
+) -> None:
+    board.rings("CA1", from_name="Dr. K")
+    board.rings("CA1", is_whatsapp=True, from_name="Alice")
+    board.rings("CA1", from_name="Anybody")
+    assert [each.profile_name for each in board.house.diners()] == ["Alice"]
+
+
+def test_who_is_about_to_be_forgotten_and_rings_is_not(board: Switchboard) -> None:
+    writes(board.house, is_forgotten=True)
+    board.rings()
+    assert [each.is_forgotten for each in board.house.diners()] == [False]
 
 
 def test_a_new_one_who_rings_by_telephone_may_not_be_written_to(board: Switchboard) -> None:

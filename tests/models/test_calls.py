@@ -12,6 +12,7 @@ from models import (
     calls_held,
     diners,
     erasure,
+    history,
     identities,
     meter,
     outbox,
@@ -272,6 +273,14 @@ def test_a_turn_that_runs_meanwhile_goes_on(desk: Desk) -> None:
     desk.write("Please")
     assert desk.absorb(turn) == ["Please"]
     assert desk.end(turn)
+
+
+def test_what_is_said_is_no_turn_of_a_diners_share(desk: Desk) -> None:
+    call_id = taken(desk)
+    write(desk, call_id, "Hello?")
+    turn = desk.claimed(desk.write("The menu?"))
+    with desk.database.alone() as connection:
+        assert [each.state for each in history.latest(connection, turn, 9)] == ["running"]
 
 
 def test_what_is_said_before_a_message_is_answered_leaves_it_waiting(desk: Desk) -> None:

@@ -159,3 +159,14 @@ def test_what_a_person_has_to_answer_stands_as_it_came(world: World) -> None:
 def test_nobody_else_has_a_conversation(world: World, diner_id: int) -> None:
     with world.database.transaction() as session:
         assert conversation(session, world.kigali, diner_id, sight=EVERYTHING) is None
+
+
+def test_what_was_said_in_a_call_is_no_message_and_the_call_is_told(world: World) -> None:
+    alice = world.talks("Hi", "Hello", at=5)
+    call_id = world.says(alice, "Any fish?", "Tilapia.")
+    found = shown(world, alice)
+    assert [each.call_id for each in found.exchanges] == [None, call_id]
+    use = found.exchanges[1].use
+    assert (use.turns, use.messages_in, use.messages_out, use.tokens) == (1, 0, 0, TOKENS)
+    (call,) = found.calls
+    assert (call.id, call.at, call.way, call.is_over) == (call_id, moment(60), "phone", False)

@@ -49,6 +49,12 @@ def test_what_the_staff_read_first_is_not_timed(world: World, counting: Counting
     assert counting.today(world.kigali).answered.answers == 0
 
 
+def test_what_is_said_in_a_call_is_not_timed(world: World, counting: Counting) -> None:
+    alice = world.talks("Hi", "Hello", at=0)
+    world.says(alice, "Any fish?", "Tilapia.")
+    assert counting.today(world.kigali).answered.answers == 1
+
+
 def test_messages_are_counted_by_the_restaurants_own_hours(
     world: World, counting: Counting
 ) -> None:

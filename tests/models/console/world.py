@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from models import diners, hands, menu, restaurants, turn_end
+from models import call_turns, calls, diners, hands, menu, restaurants, turn_end
 from models.arrival import store
 from models.bubbles import Bubble
 from models.console import conversations
@@ -133,3 +133,31 @@ class World:
         given: dict[str, Any] = {"now": moment(3_600), "sight": EVERYTHING} | asked
         with self.database.transaction() as session:
             return conversations.page(session, restaurant, **given)
+
+    def says(self, diner_id: int, text: str, reply: str, *, at: float = 60) -> int:
+        """In a call that has just been taken: its id."""
+        with self.database.connection() as connection:
+            call_id = calls.ring(
+                connection,
+                sid="CA1",
+                diner_id=diner_id,
+                number=KIGALI,
+                way="phone",
+                token="1",
+                process="web 1",
+                most=9,
+                now=moment(at),
+            )
+            assert call_id is not None
+            call_turns.write(
+                connection,
+                call_id,
+                before=0,
+                texts=(text,),
+                reply=reply,
+                persona="waiter",
+                tokens=TOKENS,
+                calls=(),
+                now=moment(at + 1),
+            )
+        return call_id
