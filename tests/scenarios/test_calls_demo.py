@@ -1,0 +1,47 @@
+"""`calls demo` where no service runs: it starts one as `make run` does, calls it, and ends it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from knowledge.call_sounds import packaged
+from tests.scenarios.world import ROOT, clean_environment, free_port
+
+WITHIN_S = 110
+
+
+def flask(database_url: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    environment = clean_environment(DATABASE_URL=database_url, PORT=str(free_port()))
+    command = [str(Path(environment["PATH"]) / "flask"), "--app", "app", *words]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=WITHIN_S,
+        check=False,
+    )
+
+
+@pytest.mark.timeout(WITHIN_S + 10)
+def test_it_calls_a_service_of_its_own_and_tells_what_was_heard(
+    seeded_sqlite_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "thanks.ulaw"
+    file.write_bytes(packaged("2", "demo"))
+    done = flask(seeded_sqlite_url, "calls", "demo", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "one is started for the time of the call" in done.stderr
+    for told in ("it is answered", "its sound is connected", "> thanks.ulaw", "it is over"):
+        assert told in done.stdout
+    assert "First sound: " in done.stdout
+    assert "thanks.ulaw: answered after " in done.stdout
+    assert "Faults: 0." in done.stdout
+
+
+def test_what_keeps_it_from_starting_is_told(tmp_path: Path) -> None:
+    done = flask(f"sqlite:///{tmp_path}/new.db", "calls", "demo")
+    assert done.returncode == 1
+    assert "db upgrade" in done.stderr
