@@ -27,7 +27,10 @@ TEXTS: Mapping[SentenceKey, str] = {
         "Hello, and welcome! I am a program that answers for the restaurant. I write down what we"
         " say, and record no sound. How can I help you?"
     ),
-    "hello_again": later("Hello again! It is the restaurant's program. How can I help you?"),
+    "hello_again": later(
+        "Hello again! It is the restaurant's program, and I write down what we say. How can I help"
+        " you?"
+    ),
     # While a tool takes longer, or another persona comes to the telephone.
     "moment": later("One moment, please."),
     "repeat": later("Sorry, I lost you for a moment. Could you say that again, please?"),

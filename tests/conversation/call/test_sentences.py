@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from conversation.call.actions import SentenceKey
 from conversation.call.sentences import AWAY_S, FRESH_S, KEYS, Sentences, words
 from knowledge.phrases import LANGUAGES
 from models import sounds
@@ -62,6 +63,27 @@ def test_who_rings_is_told_that_a_program_answers_and_that_no_sound_is_kept(
     hello = words("hello", language)
     assert program in hello
     assert sound in hello
+
+
+@pytest.mark.parametrize(
+    ("language", "program", "noted"),
+    [
+        ("en", "program", "write down what we say"),
+        ("fr", "programme", "note ce que nous disons"),
+        ("it", "programma", "annoto quello che diciamo"),
+        ("mt", "programm", "nikteb dak li ngħidu"),
+        ("rw", "porogaramu", "nandika ibyo tuvuga"),
+        ("sw", "programu", "ninaandika tunayosema"),
+    ],
+)
+def test_each_greeting_says_that_a_program_answers_and_writes_it_down(
+    language: str, program: str, noted: str
+) -> None:
+    greetings: tuple[SentenceKey, ...] = ("hello", "hello_again")
+    for key in greetings:
+        text = words(key, language).lower()
+        assert program in text, key
+        assert noted in text, key
 
 
 def test_what_the_model_has_spoken_is_played_in_its_voice_and_language_alone(world: World) -> None:
