@@ -129,6 +129,16 @@ class Account:
             return service.inbound_request_url, service.fallback_url or None
         return sender.callback_url, sender.fallback_url or None
 
+    def voice_of(self, address: str) -> PhoneNumber | TwimlApp | None:
+        """What says where its calls are posted; None where nothing was ordered of it."""
+        rung: Sender | PhoneNumber | None = self._phone_numbers.get(address)
+        if address.startswith(SCHEME):
+            rung = self._ordered.get(address)
+        if rung is None:
+            return None
+        app = self._apps.get(rung.voice_application_sid)
+        return app if app or isinstance(rung, Sender) else rung
+
     def services(self) -> list[MessagingService]:
         return list(self._services.values())
 

@@ -9,6 +9,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from sandbox.twilio.account import Account
 from sandbox.twilio.chats import Chat, Chats, counts_of
@@ -33,7 +34,7 @@ from sandbox.twilio.messages import (
     take_fault,
     tapped,
 )
-from sandbox.twilio.voice.calls import Calls, routes_beside
+from sandbox.twilio.voice.calls import Calls, routes_beside, routes_of
 from sandbox.twilio.window import OUTSIDE, Windows
 
 # WhatsApp ends "typing" by itself after this.
@@ -61,7 +62,9 @@ class Exchange:
         self.faults: list[Fault] = []
         self.account = Account(numbers, webhook_url, fallback_url)
         self.contents = Contents()
-        self.calls = Calls(account_sid, auth_token, routes_beside(webhook_url))
+        self.calls = Calls(
+            account_sid, auth_token, routes_beside(webhook_url), partial(routes_of, self.account)
+        )
         self.windows = Windows(clock)
         # Chats whose diner Twilio itself has taken off, as where STOP is its own to heed.
         self.opted_out: set[Chat] = set()

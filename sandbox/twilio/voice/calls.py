@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
+from sandbox.twilio.account import Account as TwilioAccount
 from sandbox.twilio.voice.call import COMPLETED, Call
 from sandbox.twilio.voice.caller import Caller
-from sandbox.twilio.voice.conductor import Account, Conductor
+from sandbox.twilio.voice.conductor import Account, Conductor, Routes
 from sandbox.twilio.voice.frames import FRAME_S
 from sandbox.twilio.voice.verbs import Document, Hangup
 from sandbox.twilio.webhooks import WEBHOOK_TIMEOUT_S, Webhooks
@@ -28,14 +29,6 @@ class _Led:
 
 
 @dataclass(slots=True)
-class Routes:
-    """Where a number's calls are posted, and what is told at their end."""
-
-    voice_url: str
-    status_url: str
-
-
-@dataclass(slots=True)
 class Calls:
     """Any method may be called from any thread.
 
@@ -46,6 +39,8 @@ class Calls:
     account_sid: str
     auth_token: str
     routes: Routes
+    # What was ordered of one number, in place of `routes`.
+    ordered: Callable[[str], Routes | None] = lambda _: None
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     people: dict[str, str] = field(default_factory=dict)
@@ -63,7 +58,7 @@ class Calls:
         sid = f"CA{secrets.token_hex(16)}"
         call = Call(sid, from_, to, clock=self.clock, created=self.now())
         account = Account(self.account_sid, self.auth_token, self._webhooks, self.now, self.people)
-        conductor = Conductor(call, account, self.routes.voice_url, self.routes.status_url)
+        conductor = Conductor(call, account, self.ordered(to) or self.routes)
         thread = threading.Thread(target=conductor.conduct, name=f"sandbox-{sid[:8]}", daemon=True)
         with self._changed:
             if self._is_closed:
@@ -152,3 +147,11 @@ def routes_beside(webhook_url: str) -> Routes:
     """A service has its calls beside its messages: /calls where these are at /whatsapp."""
     voice_url = urljoin(webhook_url, "calls")
     return Routes(voice_url, f"{voice_url}/status")
+
+
+def routes_of(account: TwilioAccount, number: str) -> Routes | None:
+    """As the number or its TwiML app has them."""
+    found = account.voice_of(number)
+    if found is None or not found.voice_url:
+        return None
+    return Routes(found.voice_url, found.status_callback, found.voice_method)

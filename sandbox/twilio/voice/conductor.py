@@ -37,6 +37,15 @@ OUTCOMES = ("busy", "no-answer", "failed")
 
 
 @dataclass(frozen=True, slots=True)
+class Routes:
+    """Where a number's calls are posted, and where their end is told: nowhere, if empty."""
+
+    voice_url: str
+    status_url: str
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """`people`: what who is dialled does, by number; who is not in it answers."""
 
@@ -48,26 +57,26 @@ class Account:
 
 
 class Conductor:
-    def __init__(self, call: Call, account: Account, voice_url: str, status_url: str) -> None:
+    def __init__(self, call: Call, account: Account, routes: Routes) -> None:
         self._call = call
         self._account = account
-        self._voice_url = voice_url
-        self._status_url = status_url
+        self._routes = routes
 
     def conduct(self) -> None:
         """From the first ring to the status callback."""
         call = self._call
-        document = self._fetched("POST", self._voice_url)
+        document = self._fetched(self._routes.method, self._routes.voice_url)
         for _ in range(MOST_DOCUMENTS):
             if document is None or call.is_over:
                 break
             document = self._performed(document)
         call.answer()
         call.end()
-        fields = status_fields(call, self._account.sid, self._account.now())
-        answer = self._account.webhooks.post(self._status_url, fields)
-        with call.changed:
+        if self._routes.status_url:
+            fields = status_fields(call, self._account.sid, self._account.now())
+            answer = self._account.webhooks.post(self._routes.status_url, fields)
             call.note("call.status_told", {"status": call.status, "answer": answer.status})
+        with call.changed:
             call.is_settled = True
             call.changed.notify_all()
 

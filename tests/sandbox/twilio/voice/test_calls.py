@@ -3,6 +3,7 @@
 import pytest
 from twilio.request_validator import RequestValidator
 
+from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.voice.calls import MOST_KEPT, Calls
 from sandbox.twilio.voice.frames import SILENCE
 from tests.sandbox.twilio.voice.service import Service
@@ -336,6 +337,24 @@ def test_twenty_calls_at_once_hear_and_are_heard_apart(calls: Calls, service: Se
         assert line.wait_for("mark")
         assert line.wait(lambda line=line, nth=nth: bytes([nth + 1]) * 1600 in line.said())  # type: ignore[misc] # mypy knows no lambda's defaults
         assert caller.timeline().sound() == bytes([nth + 101]) * 1600
+
+
+def test_a_number_that_has_a_webhook_of_its_own_is_posted_there(
+    exchange: Exchange, service: Service
+) -> None:
+    elsewhere = {"voice_url": f"{service.url}/own", "status_callback": f"{service.url}/ended"}
+    exchange.account.change_number(KIGALI, voice_method="GET", **elsewhere)
+    assert exchange.calls.place(ALICE, KIGALI).wait_ended()
+    assert [post.path for post in service.posts] == ["/own", "/ended"]
+
+
+def test_a_whatsapp_senders_calls_are_posted_to_its_twiml_app(
+    exchange: Exchange, service: Service
+) -> None:
+    app = exchange.account.make_app(voice_url=f"{service.url}/app")
+    exchange.account.change(f"whatsapp:{KIGALI}", voice_application_sid=app.sid)
+    assert exchange.calls.place(f"whatsapp:{ALICE}", f"whatsapp:{KIGALI}").wait_ended()
+    assert [post.path for post in service.posts] == ["/app"]
 
 
 def test_of_many_calls_the_oldest_that_are_over_are_forgotten(
