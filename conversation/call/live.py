@@ -31,9 +31,10 @@ from conversation.call.actions import (
 )
 from conversation.call.bridge import Bridge
 from conversation.call.exchanges import WORDS_WITHIN_S, Spoken
+from conversation.call.figures import Figures
 from conversation.call.limits import CallLimits
 from conversation.call.lines import Line, Lines
-from conversation.call.records import Over, Ringing, Stream
+from conversation.call.records import Ringing, Stream
 from conversation.call.talk import TOOL_WITHIN_S, UNFINISHED, Talk
 from conversation.call.work import Work, put_through
 from knowledge.clock import Clock
@@ -52,7 +53,6 @@ WORDS_BEFORE_TOOL_S = 1.5
 # For threads that were told to end.
 GOODBYE_S = 3.0
 OK = 1000  # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
-INTERRUPTED, LINE_LOST = "call.interrupted", "call.line_lost"
 PRESSED_0 = dumps({"reason": "They pressed 0 on their telephone."})
 
 
@@ -79,11 +79,7 @@ class LiveCall:
         self._stream: Stream | None = None
         self._why: Why | None = None
         self._is_abandoned = False
-        self._began = 0.0
-        self._first_sound_s: float | None = None
-        self._barge_ins = 0
-        self._reopened = 0
-        self._is_lost = False  # the line, and not given up for another one
+        self._figures = Figures()
 
     def open(self) -> None:
         """At the webhook, which does not wait for it."""
@@ -92,26 +88,31 @@ class LiveCall:
                 self._open_line()
 
     def run(self, stream: Stream, stream_sid: str) -> Why:
+        try:
+            self._read(stream, stream_sid)
+        finally:
+            with self._changed:
+                self._do([End("broken")])  # unless it is over
+            stream.close(OK, "")
+            self._finish()
+        assert self._why is not None, "it is over"
+        return self._why
+
+    def _read(self, stream: Stream, stream_sid: str) -> None:
         with self._changed:
             self._stream = stream
-            self._began = self._clock.monotonic()
+            self._figures.began_at = self._clock.monotonic()
             self._hear(Started(stream_sid, self._ringing.sid, {}))
         bad_frames = 0
-        while self._why is None:
+        while self._why is None and bad_frames < MOST_BAD_FRAMES:
             try:
                 event = self._receive(stream)
             except BadFrameError as error:
                 bad_frames += 1
                 log.warning("call.bad_frame", call=self._ringing.sid, why=str(error))
-                if bad_frames == MOST_BAD_FRAMES:
-                    with self._changed:
-                        self._do([End("broken")])
                 continue
             with self._changed:
                 self._hear(event)
-        stream.close(OK, "")
-        self._finish()
-        return self._why
 
     def stop(self) -> None:
         with self._changed:
@@ -189,16 +190,13 @@ class LiveCall:
             case End(why):
                 self._end(why)
             case Note(event, fields):
-                self._barge_ins += event == INTERRUPTED and bool(fields.get("by_caller"))
-                self._is_lost = self._is_lost or event == LINE_LOST
+                self._figures.note(event, fields)
                 log.info(event, call=self._ringing.sid, **fields)
 
     def _send(self, frame: str) -> None:
-        if self._stream is None:
-            return
-        if self._first_sound_s is None:
-            self._first_sound_s = self._clock.monotonic() - self._began
-        self._stream.send(frame)
+        if self._stream is not None:
+            self._figures.sounds(self._clock.monotonic())
+            self._stream.send(frame)
 
     def _work_of(self, action: RunTool | CallStaff | Check | Transfer) -> Callable[[], object]:
         """What takes too long for the lock."""
@@ -253,8 +251,7 @@ class LiveCall:
 
     def _reopen(self, after_s: float) -> None:
         """What was under way at the line that there was, never comes."""
-        self._reopened += self._is_lost
-        self._is_lost = False
+        self._figures.opens_anew()
         self._lines.supersede()
         self._response = None
         self._talk.exchanges.on_line_end()
@@ -294,7 +291,4 @@ class LiveCall:
             for exchange in self._talk.take(self._clock.monotonic(), is_over=True):
                 self._ringing.records.on_exchange(exchange)
             assert self._why is not None, "it is over"
-            over = Over(
-                self._why, self._talk.after, self._first_sound_s, self._barge_ins, self._reopened
-            )
-            self._ringing.records.on_end(over)
+            self._ringing.records.on_end(self._figures.over(self._why, self._talk.after))

@@ -273,6 +273,30 @@ def test_frames_that_are_none_end_the_call_after_a_few(database: Database) -> No
     assert call.over() == "broken"
 
 
+class Falling(Telephone):
+    """A socket that falls over, as none should."""
+
+    def receive(self, timeout_s: float) -> str | None:
+        raise ArithmeticError("fallen over")
+
+
+def test_a_call_that_falls_over_leaves_nothing_open(database: Database) -> None:
+    call = Call(database)
+    call.live.open()
+    call.line.begin()
+
+    def end() -> None:
+        until(lambda: call.line.is_closed)
+        call.line.end()
+
+    ends = threading.Thread(target=end)
+    ends.start()
+    with pytest.raises(ArithmeticError):
+        call.live.run(Falling(), "MZ1")
+    ends.join()
+    assert [each.why for each in call.kept.over] == ["broken"]
+
+
 def test_nobody_hears_of_a_call_that_is_abandoned(database: Database) -> None:
     call = Call(database)
     call.live.open()
