@@ -4,22 +4,22 @@ They, and what the caller of a demonstration says, are made by `python -m tests.
 espeak-ng speak them. Nothing is encoded here.
 """
 
-from functools import cache
+import re
+from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "sounds"
 # What a caller says in a demonstration, in English.
 DEMO = ("What coffee do you have?", "What goes well with a cappuccino?", "Thank you, that is all.")
+# What a caller names is never a path.
+_NAME = re.compile("[a-z_]{1,32}")
 ENDING = ".ulaw"  # bare µ-law of 8 kHz: 8 bytes a millisecond
 
 
+@lru_cache(maxsize=256)  # all that there are, and some names of strangers'
 def packaged(key: str, language: str) -> bytes:
     """Empty where there is none."""
-    return _all().get((key, language), b"")
-
-
-@cache
-def _all() -> dict[tuple[str, str], bytes]:
-    """By name, as found in the folder: what a caller names is never a path."""
-    found = FOLDER.glob(f"*/*{ENDING}")
-    return {(file.stem, file.parent.name): file.read_bytes() for file in found}
+    if not (_NAME.fullmatch(key) and _NAME.fullmatch(language)):
+        return b""
+    file = FOLDER / language / f"{key}{ENDING}"
+    return file.read_bytes() if file.is_file() else b""

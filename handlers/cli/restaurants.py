@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 from addresses import SCHEME, international
 from handlers.cli.choosing import chosen
 from handlers.cli.errors import database_errors
+from handlers.cli.noted import note
 from models import removal, restaurants
 from models.database.engine import Database
 from models.restaurants import Restaurant
@@ -86,7 +87,9 @@ def _add_calls(group: AppGroup, database: Database) -> None:
             if other != slug:
                 raise click.ClickException(f"{number} is already the number for calls of {other}.")
             if values:
+                before = {name: getattr(there, name) for name in values}
                 restaurants.set_telephones(session, there.slug, **values)
+                note(session, "telephones.set", slug=there.slug, before=before, after=values)
                 session.refresh(there)
         click.echo(f"{there.name}{_telephones(there) or ': neither is set'}")
 

@@ -17,15 +17,15 @@ _CURRENCIES = {
     "£": "pounds",
 }
 _CURRENCY = "|".join(map(re.escape, _CURRENCIES))
-_AMOUNT = r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d{2}))?(?!\d)"
+_AMOUNT = r"(?P<whole>\d{1,3}(?:,\d{3})++|\d++)(?:\.(?P<part>\d{2}))?(?!\d)"
 _PRICES = (
     re.compile(rf"(?P<currency>{_CURRENCY})\s?{_AMOUNT}"),
-    re.compile(rf"{_AMOUNT}\s?(?P<currency>{_CURRENCY})\b"),
+    re.compile(rf"(?<!\d){_AMOUNT}\s?(?P<currency>{_CURRENCY})\b"),
 )
 _ADDRESS = re.compile(r"https?://[^\s)]+[^\s.,)]")
 _MARKS = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
 _LISTED = re.compile(r"^\s*[-•]\s+")
-_DASH = re.compile(r"\s+[–—]\s+")
+_DASH = re.compile(r"(?<!\s)\s++[–—]\s++")
 _ENDS = (".", "!", "?", "…", ":", ",", ";")
 
 

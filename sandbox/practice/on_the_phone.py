@@ -23,7 +23,7 @@ LONG = 200  # characters of a line
 _MORE = re.compile(r"…and (?P<count>\d+) more\.")
 _SENTENCE_ENDS = re.compile(r"(?<=[a-z)%\d][.!?])\s+(?=[A-ZÀ-Ž])")
 _READ_ALONE = ("_Checked on",)
-_EXACTLY = re.compile(r"\s*say exactly these words\b[^:\n]*:\s*(?P<words>.+)", re.I | re.S)
+_EXACTLY = re.compile(r"\Asay exactly these words\b[^:\n]*+:\s*+(?P<words>.+)", re.I | re.S)
 _IN_WRITING = re.compile(
     r"\b(?:send|text|write|message)\b.*"
     r"\b(?:whatsapp|message|in writing|it|that|this|address|menu)\b",
@@ -41,7 +41,7 @@ _SPOKEN = {
 
 def told_to_say(instructions: str) -> str | None:
     """What instructions for one response alone are to have said; None for any others."""
-    found = _EXACTLY.match(instructions)
+    found = _EXACTLY.match(instructions.lstrip())
     return found["words"].strip() if found else None
 
 

@@ -29,7 +29,8 @@ from tests.sandbox.twilio.world import (
 AT = ("--restaurant", "kigali")
 # Restaurants' rows are as they were, or gone with all that was kept of them.
 OTHERS = {
-    "ai demo", "ai health", "ai persona", "ai say", "cost", "db upgrade", "doctor", "eval",
+    "ai demo", "ai health", "ai persona", "ai say", "calls demo", "calls voices", "cost",
+    "db upgrade", "doctor", "eval",
     "inbox list", "restaurants list", "restaurants remove", "rollout show", "staff list",
     "synonyms list", "templates status", "worker",
     *(f"{table} export" for table in (*TABLES, "synonyms")),
@@ -53,6 +54,7 @@ CHANGES = [
     (("inbox", "drop", "2"), "turns.dropped"),
     (("purge", "--older-than", "90d"), "conversations.purged"),
     (("templates", "sync"), "templates.synced"),
+    (("restaurants", "calls", "kigali", "--phone", "+250788000009"), "telephones.set"),
     (("twilio", "configure", "--apply"), "number.configured"),
 ]
 # What each file of these has more; of the other tables the last row goes.
