@@ -17,7 +17,13 @@ from models.accounts import kinds_of
 from models.database.columns import Base
 from models.database.engine import Database
 from models.menu import ALLERGENS, MenuItem, available_items, pairings_of
-from models.restaurants import Restaurant, all_of_them, by_number, slugs_by_number
+from models.restaurants import (
+    Restaurant,
+    all_of_them,
+    by_number,
+    slugs_by_calls_number,
+    slugs_by_number,
+)
 
 TODAY = date(2026, 11, 22)
 KIGALI_NUMBER = "whatsapp:+14155238886"
@@ -273,6 +279,21 @@ def test_a_number_for_calls_has_one_restaurant(database: Database, own_file: Pat
     complaint = r"second: restaurant.calls_number: \+250252000200 is already that of corner"
     with pytest.raises(FileError, match=complaint):
         load(database, own_file)
+
+
+def test_two_may_change_their_numbers_for_calls(database: Database, tmp_path: Path) -> None:
+    numbers = ["+250252000200", "+250252000201"]
+    for of in (numbers, numbers[::-1]):
+        files = []
+        for nth, number in enumerate(of):
+            file = a_restaurant()
+            card = {"slug": f"r{nth}", "number": f"whatsapp:+25078899900{nth}"}
+            file["restaurant"] |= {**card, "calls_number": number}
+            files.append(tmp_path / f"{nth}.json")
+            files[-1].write_text(json.dumps(file))
+        load(database, *files)
+    with database.transaction() as session:
+        assert slugs_by_calls_number(session) == {numbers[1]: "r0", numbers[0]: "r1"}
 
 
 def broken(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
