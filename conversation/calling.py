@@ -10,6 +10,7 @@ from typing import Any
 from conversation.running import Running
 from knowledge.clock import Clock
 from models.database.engine import DatabaseUnavailableError
+from models.diets import NO_DIET
 from models.tool_calls import Call
 from personas.effects import ToolEffect, remembering
 from personas.stated import stated
@@ -134,7 +135,10 @@ def _saying(running: Running, context: ToolContext) -> ToolContext:
 
 
 def _stated(context: ToolContext) -> tuple[ToolEffect, ...]:
-    return stated(context.diner, context.told, context.today)
+    told = stated(context.diner, context.told, context.today)
+    if context.may_take_back:
+        return told
+    return tuple(replace(each, forgotten=NO_DIET) for each in told if each.added.whole)
 
 
 def _remembering(context: ToolContext, effects: Sequence[ToolEffect]) -> ToolContext:

@@ -207,12 +207,12 @@ class Calls:
         """Twilio tells how far a call has come. Raises DatabaseUnavailableError."""
         if not status.is_over:
             return
+        self.here.gives_up(status.sid, "hung up")  # with the database away, too
         now = self._clock.steady()
         with self._database.connection() as connection:
             was_ringing = calls.give_up(connection, status.sid, "hung_up", now)
             if status.duration_s:
                 calls.keep_billed(connection, status.sid, status.duration_s)
-        self.here.gives_up(status.sid, "hung up")
         if was_ringing:
             self._metrics.calls.labels("not_taken").inc()
 

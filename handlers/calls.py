@@ -175,11 +175,11 @@ class CallsRoutes:
     def _started(self, socket: "ServerSocket") -> Started:
         """What Twilio says first. Raises BadFrameError for anything else, and for nothing."""
         deadline = time.monotonic() + self._start_s
-        while True:
+        while (left_s := deadline - time.monotonic()) > 0:
             try:
-                frame = socket.receive(max(deadline - time.monotonic(), 0.0))
+                frame = socket.receive(left_s)
             except TimeoutError:
-                raise BadFrameError("a stream that does not start") from None
+                break
             if frame is None:
                 raise BadFrameError("a stream that ended before its start")
             match streams.read(frame):
@@ -188,6 +188,7 @@ class CallsRoutes:
                 case Connected() | None:
                     continue
             raise BadFrameError("a stream that begins with something else than its start")
+        raise BadFrameError("a stream that does not start")
 
     def _verify(self) -> None:
         self._acknowledging.begin()

@@ -133,8 +133,8 @@ class ServerSocket:
             if now - self._heard_at >= self._quiet_s:
                 self._end()
             elif self._look(min(deadline, self._heard_at + self._quiet_s) - now):
-                self._read()
-            elif time.monotonic() >= deadline:
+                self._read()  # pings, it may be, and nothing else for ever
+            if not self._messages and time.monotonic() >= deadline:
                 raise TimeoutError
         return self._messages.pop(0)
 

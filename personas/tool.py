@@ -43,10 +43,14 @@ class Arguments(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class InCall:
-    """What can be done for a caller: put them through to a person, write to them after the call."""
+    """What can be done for a caller: put them through to a person, write to them after the call.
+
+    `is_certain`: whether it is who it seems: a number that rings by telephone may be made up.
+    """
 
     puts_through: bool
     writes_after: bool
+    is_certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,11 @@ class ToolContext:
         """What is kept with the diner that they, and who eats with them, must not have."""
         whole = diets.read(self.diner.diet).whole
         return Wishes(diets=whole.diets, without=whole.allergens, without_words=whole.avoid)
+
+    @property
+    def may_take_back(self) -> bool:
+        """Whether what is kept of their health may be erased."""
+        return self.in_call is None or self.in_call.is_certain
 
     @property
     def told(self) -> tuple[str, ...]:

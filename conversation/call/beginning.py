@@ -68,6 +68,7 @@ class Beginning:
                 past = history.exchanges(connection, diner, persona.key, HISTORY_TURNS)
         can = InCall(
             puts_through=ringing.transfer is not None,
+            is_certain=ringing.is_whatsapp,
             writes_after=ringing.may_write,
         )
         parties = Parties(

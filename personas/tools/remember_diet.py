@@ -19,6 +19,11 @@ from personas.tool import Answer, Arguments, Tool, ToolContext
 from personas.tools.menu_arguments import as_diet, each_read, without, words_listed
 
 MOST_LETTERS = 30  # of a word that is avoided
+# Somebody else's allergy could be erased by whoever makes up their number.
+NOT_BY_TELEPHONE = (
+    "nothing is taken back by telephone, where a number may be made up: say that they can do so on"
+    " WhatsApp with /me forget diet, and keep to what is kept until then"
+)
 MOST_WORDS = 20  # of one argument
 EVERYTHING = frozenset(words_of("all everything anything diet allergy allergies restrictions"))
 
@@ -48,6 +53,8 @@ class RememberDietArguments(Arguments):
 
 
 def run(context: ToolContext, arguments: RememberDietArguments) -> dict[str, object] | Answer:
+    if arguments.forget and not context.may_take_back:
+        return {"error": NOT_BY_TELEPHONE}
     before = diets.read(context.diner.diet)
     try:
         added = (

@@ -16,7 +16,7 @@ from personas.tools.send_on_whatsapp import MOST, sends_on_whatsapp
 from personas.waiter import WAITER
 
 EVERYBODY = pytest.mark.parametrize("persona", PERSONAS.values(), ids=PERSONAS.keys())
-BY_TELEPHONE = InCall(puts_through=True, writes_after=False)
+BY_TELEPHONE = InCall(puts_through=True, writes_after=False, is_certain=False)
 BY_WHATSAPP = InCall(puts_through=False, writes_after=True)
 
 
@@ -95,3 +95,15 @@ def test_what_is_to_be_sent_is_one_message(kigali: ToolContext) -> None:
 def test_what_is_to_be_sent_claims_no_more_than_an_answer(kigali: ToolContext) -> None:
     answer = sent(kigali, "The isombe is free of peanuts.")
     assert (answer.effects, "peanuts" in str(answer.told["error"])) == ((), True)
+
+
+def taken_back(context: ToolContext, can: InCall | None) -> Answer:
+    asked = json.dumps({"forget": ["everything"]})
+    return answer_call(WAITER.tools, "remember_diet", asked, replace(context, in_call=can))
+
+
+def test_who_may_have_made_up_their_number_takes_nothing_back(kigali: ToolContext) -> None:
+    refused = taken_back(kigali, BY_TELEPHONE)
+    assert refused.is_error
+    assert refused.effects == ()
+    assert taken_back(kigali, BY_WHATSAPP) == taken_back(kigali, None)

@@ -90,12 +90,17 @@ document.addEventListener("input", (event) => {
 let focused = null;
 const isSeen = (element) => element.getClientRects().length > 0;
 for (const name of ["htmx:beforeSwap", "htmx:sseBeforeMessage"]) {
-  document.body.addEventListener(name, () => { focused = document.activeElement; });
+  document.body.addEventListener(name, () => {
+    const has = document.activeElement;
+    /* A swap may begin before the last one has settled, which took the focus. */
+    focused = has === document.body ? focused : has;
+  });
 }
 document.body.addEventListener("htmx:afterSettle", () => {
   const had = focused;
   const has = document.activeElement;
-  if (!had || had === document.body || (has !== document.body && isSeen(has))) return;
+  focused = null;
+  if (!had || (has !== document.body && isSeen(has))) return;
   const next = had.dataset.next && document.querySelector(had.dataset.next);
   (next && isSeen(next) ? next : document.getElementById("content")).focus({ preventScroll: true });
 });

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from models import diets
 from models.database.engine import Database
+from models.diets import Diet, KeptDiet
 from personas.effects import RememberDiet, SwitchTo
 from tests.conversation.call.ends import Telephone, until
 from tests.conversation.call.world import Call, called
@@ -105,6 +107,19 @@ def test_an_allergy_that_was_said_holds_in_what_follows(database: Database) -> N
     first, second = call.kept.exchanges
     assert allergens(first.effects) == {"peanuts"}
     assert not allergens(second.effects)
+
+
+@pytest.mark.parametrize("is_whatsapp", [True, False])
+def test_what_is_kept_is_taken_back_by_nobody_whose_number_may_be_made_up(
+    database: Database, *, is_whatsapp: bool
+) -> None:
+    kept = diets.written(KeptDiet(Diet(diets=frozenset({"vegan"}))))
+    with called(database, is_whatsapp=is_whatsapp, diet=kept) as call:
+        call.say("u1", "I'm not vegan any more.")
+        call.answer("r1", "I see.")
+    (said,) = call.kept.exchanges
+    taken_back = [each for each in said.effects if isinstance(each, RememberDiet)]
+    assert bool(taken_back) is is_whatsapp
 
 
 def test_it_holds_too_where_words_of_before_are_still_to_come(database: Database) -> None:
