@@ -1,6 +1,5 @@
 """Somebody on the telephone in a scenario: they ring, speak in the practice voice, and hear."""
 
-import time
 from typing import Any
 
 import requests
@@ -110,7 +109,3 @@ def calls_of_model(outside: Outside) -> list[dict[str, Any]]:
     """What each session that hears its caller was told, and knows."""
     answer = requests.get(f"{outside.url}/sandbox/realtime/calls", timeout=WAIT_S)
     return list(answer.json()["calls"])
-
-
-def now() -> float:
-    return time.monotonic()
