@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "sounds"
 # What a caller says in a demonstration, in English.
 DEMO = ("What coffee do you have?", "What goes well with a cappuccino?", "Thank you, that is all.")
 # What a caller names is never a path.
-_NAME = re.compile("[a-z_]{1,32}")
+_NAME = re.compile("[a-z0-9_]{1,32}")
 ENDING = ".ulaw"  # bare µ-law of 8 kHz: 8 bytes a millisecond
 
 
