@@ -78,6 +78,7 @@ def test_a_models_socket_that_is_cut_is_replaced_and_the_call_goes_on(outside: O
     outside.behave(cut_every_s=2)  # the one there is has lived longer
     until(lambda: len(calls_of_model(outside)) > before)
     outside.behave(cut_every_s=0)
+    telephone.hears_all()  # what the new one says to what was said to the old
     assert telephone.ask(GOAT)
     telephone.hang_up()
     assert "brochette" in str(calls_of_model(outside)[-1]["items"])
