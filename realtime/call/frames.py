@@ -90,11 +90,6 @@ def append(sound: bytes) -> str:
     return f'{_APPEND}{b64encode(sound).decode()}"}}'
 
 
-def clear_input() -> str:
-    """What was appended, and is no item yet, is forgotten."""
-    return _event("input_audio_buffer.clear")
-
-
 def item_create(item: Item, previous: str | None = None) -> str:
     """After the item `previous` ("root": before all), or else after the last one."""
     if previous is None:

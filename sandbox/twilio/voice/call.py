@@ -208,10 +208,6 @@ class Call:
         with self.changed:
             (self._mouth.put_live if live else self._mouth.put)(sound)
 
-    def fall_silent(self) -> None:
-        with self.changed:
-            self._mouth.stop()
-
     def press(self, digits: str) -> None:
         with self.changed:
             self._digits += digits

@@ -32,10 +32,6 @@ class Mouth:
             self._live += sound
             del self._live[: max(0, len(self._live) - int(MOST_LIVE_S * BYTES_PER_S))]
 
-    def stop(self) -> None:
-        self._waiting.clear()
-        self._live.clear()
-
     @property
     def is_silent(self) -> bool:
         return not self._waiting
