@@ -70,7 +70,6 @@ class Calls:
         self._is_away = is_away
         self._put_through = put_through
         self._go_on = go_on
-        self._is_stopping = False
         self._messages = CallMessages(database, clock)
         self.here = CallsHere(database, metrics, clock, process)
         self._writer = CallWriter(
@@ -108,7 +107,7 @@ class Calls:
             return people
         if cause := self._budget.spent(diner):
             return self._refused(cause, Play("sorry", language))
-        if self._begin is None or self._is_stopping or self._is_away():
+        if self._begin is None or self.here.is_stopping or self._is_away():
             self._tell(diner, language)
             return self._refused("model_away", Play("sorry", language))
         return self._rung(ring, diner, restaurant, language)
@@ -166,8 +165,10 @@ class Calls:
 
         Raises DatabaseUnavailableError.
         """
-        if self._is_stopping:
-            return None
+        with self.here.taking() as may_be_taken:
+            return self._taken(token, call_sid, stream_sid) if may_be_taken else None
+
+    def _taken(self, token: str, call_sid: str, stream_sid: str) -> Live | None:
         now = self._clock.steady()
         with self._database.alone() as connection:
             taken = calls.take(
@@ -218,7 +219,6 @@ class Calls:
 
     def stop(self, grace_s: float) -> None:
         """Take no more; say goodbye in those that there are, and write what they tell."""
-        self._is_stopping = True
         until = self._clock.monotonic() + grace_s
         self.here.stop(grace_s * (1 - WRITES))
         if not self._writer.finish(max(0.0, until - self._clock.monotonic())):
@@ -240,7 +240,7 @@ class Calls:
             partial(self._put_through, sid, phone) if phone else None,
             self._messages.may_write(diner),
         )
-        return Held(records, self._begin(ringing))
+        return Held(records, self._begin(ringing), self._clock.monotonic())
 
     def _tell(self, diner: Known, language: str) -> None:
         if self._messages.missed(diner, language):

@@ -3,7 +3,8 @@
 A heartbeat keeps its leases, gives up what came to another process, and ends what nobody holds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Condition, Event, Lock, Thread
@@ -12,6 +13,7 @@ from conversation.call.records import Live, Over
 from engine.call_records import CallRecords
 from knowledge.clock import Clock
 from models import calls_held
+from models.calls import TOKEN_LASTS
 from models.database.engine import Database, DatabaseUnavailableError
 from telemetry.logs import log, log_defect
 from telemetry.metrics import Metrics
@@ -19,14 +21,20 @@ from telemetry.metrics import Metrics
 LOOK_S = 1.0  # where a stream is waited for
 BEAT_S = 10.0
 LEASE = timedelta(seconds=30)
+# Whose beats were further apart was away, frozen, or is new here; so may others have been, who are
+# alive and only about to renew theirs.
+APART_S = LEASE.total_seconds() / 2
+# For calls to hear what they are told: one whose stream takes nothing may hold a lock for seconds.
+TELL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One of them."""
+    """One of them. `rang_at`: by the monotonic clock, here."""
 
     records: CallRecords
     live: Live
+    rang_at: float
 
 
 class CallsHere:
@@ -40,29 +48,52 @@ class CallsHere:
         self._changed = Condition(Lock())
         self._ringing: dict[str, Held] = {}  # by their SIDs
         self._live: dict[str, Held] = {}
+        self._taking = 0  # streams that have come, of calls that are not live yet
+        self.is_stopping = False
+        self._is_closed = False  # nothing begins any more
         self._stopped = Event()
         self._beat_at = float("-inf")
+        self._sweeps_at = float("-inf")
         self._is_away = False
         self._thread: Thread | None = None
 
     def rings(self, held: Held) -> None:
         """Its stream may come here. One of the same SID rang before: that is not waited for."""
         with self._changed:
-            before = self._ringing.pop(held.records.sid, None)
-            self._ringing[held.records.sid] = held
-        if before:
-            before.live.abandon()
+            gone: Held | None = held
+            if not self.is_stopping:
+                gone = self._ringing.pop(held.records.sid, None)
+                self._ringing[held.records.sid] = held
+        if gone:
+            gone.live.abandon()
 
     def answers(self, sid: str) -> Held | None:
         """Its stream has come; None where it rang elsewhere."""
         with self._changed:
             return self._ringing.pop(sid, None)
 
+    @contextmanager
+    def taking(self) -> Iterator[bool]:
+        """A stream has come: whether it may be taken. A stop waits until it is, or is not."""
+        with self._changed:
+            may_be = not self._is_closed
+            self._taking += 1
+        try:
+            yield may_be
+        finally:
+            with self._changed:
+                self._taking -= 1
+                self._changed.notify_all()
+
     def begins(self, held: Held) -> None:
+        """Where this process stops, it says goodbye, as all do."""
         held.records.began_at = self._clock.monotonic()
         with self._changed:
             self._live[held.records.sid] = held
             self._metrics.calls_now.set(len(self._live))
+            is_stopping = self.is_stopping
+        if is_stopping:
+            held.live.stop()
 
     def ends(self, records: CallRecords) -> None:
         with self._changed:
@@ -81,7 +112,8 @@ class CallsHere:
         self._thread.start()
 
     def look(self) -> None:
-        """Give up what another process has by now. Raises DatabaseUnavailableError."""
+        """Give up what will not come any more. Raises DatabaseUnavailableError."""
+        self._give_up_old()
         with self._changed:
             sids = list(self._ringing)
         if sids:
@@ -93,42 +125,32 @@ class CallsHere:
                     self.gives_up(sid, "elsewhere")
         if self._clock.monotonic() - self._beat_at >= BEAT_S:
             self.beat()
-            self._beat_at = self._clock.monotonic()
 
     def beat(self) -> None:
-        """Renew the leases; what is not ours any more ends. Raises DatabaseUnavailableError."""
-        with self._changed:
-            held = {each.records.id: each for each in self._live.values()}
-        now = self._clock.steady()
-        if held:
-            ids, until = list(held), now + LEASE
-            with self._database.alone() as connection:
-                kept = calls_held.renew(connection, ids, process=self.process, now=now, until=until)
-            for call_id in held.keys() - kept:
-                if not held[call_id].records.is_over:
-                    log.warning("call.lost", why="not held any more")
-                    held[call_id].live.stop()
-        with self._database.alone() as connection:
-            ran_out = calls_held.sweep(connection, now)
-        for each in ran_out:
-            self._metrics.calls.labels("lost" if each.was_live else "not_taken").inc()
-            if each.was_live:
-                log.warning("call.lost", why="its process is gone")
+        """Renew the leases, and end what nobody holds. Raises DatabaseUnavailableError."""
+        self._renew()
+        now = self._clock.monotonic()
+        if now - self._beat_at > APART_S:
+            self._sweeps_at = now + LEASE.total_seconds()
+        self._beat_at = now
+        if now >= self._sweeps_at:
+            self._sweep()
 
     def stop(self, grace_s: float) -> None:
         """Say goodbye in all of them; those that go on after the grace time are cut."""
+        until = self._clock.monotonic() + grace_s
         with self._changed:
+            self.is_stopping = True
             ringing, live = list(self._ringing.values()), list(self._live.values())
             self._ringing.clear()
-        for held in ringing:
-            held.live.abandon()
-        for held in live:
-            held.live.stop()
+        self._tell([*(each.live.abandon for each in ringing), *(each.live.stop for each in live)])
         with self._changed:
-            self._changed.wait_for(lambda: not self._live, grace_s)
+            left_s = max(0.0, until - self._clock.monotonic())
+            self._changed.wait_for(lambda: not (self._live or self._taking), left_s)
+            self._is_closed = True
             left = list(self._live.values())
+        self._tell(each.live.abandon for each in left)
         for held in left:
-            held.live.abandon()
             held.records.on_end(Over("stopping"))
 
     def end(self, timeout_s: float) -> None:
@@ -136,6 +158,47 @@ class CallsHere:
         self._stopped.set()
         if self._thread:
             self._thread.join(timeout_s)
+
+    def _give_up_old(self) -> None:
+        """Their tokens are not good any more, whether the database is there to say so or not."""
+        before = self._clock.monotonic() - TOKEN_LASTS.total_seconds()
+        with self._changed:
+            old = [sid for sid, held in self._ringing.items() if held.rang_at <= before]
+        for sid in old:
+            self.gives_up(sid, "too late")
+
+    def _renew(self) -> None:
+        """What is not ours any more ends."""
+        with self._changed:
+            held = {each.records.id: each for each in self._live.values()}
+        if not held:
+            return
+        ids, now = list(held), self._clock.steady()
+        with self._database.alone() as connection:
+            kept = calls_held.renew(
+                connection, ids, process=self.process, now=now, until=now + LEASE
+            )
+        lost = [held[each] for each in held.keys() - kept if not held[each].records.is_over]
+        for _ in lost:
+            log.warning("call.lost", why="not held any more")
+        self._tell(each.live.stop for each in lost)
+
+    def _sweep(self) -> None:
+        with self._database.alone() as connection:
+            ran_out = calls_held.sweep(connection, self._clock.steady())
+        for each in ran_out:
+            self._metrics.calls.labels("lost" if each.was_live else "not_taken").inc()
+            if each.was_live:
+                log.warning("call.lost", why="its process is gone")
+
+    def _tell(self, calls: Iterable[Callable[[], object]]) -> None:
+        """Beside each other, so that none has to wait for one that is stuck."""
+        threads = [Thread(target=each, name="call-told", daemon=True) for each in calls]
+        for thread in threads:
+            thread.start()
+        until = self._clock.monotonic() + TELL_S
+        for thread in threads:
+            thread.join(max(0.0, until - self._clock.monotonic()))
 
     def _run(self) -> None:
         while not self._clock.wait(self._stopped, LOOK_S):

@@ -103,8 +103,6 @@ class Bridge:
         """The service stops."""
         if self._call.is_over:
             return []
-        if not self._call.has_stream:
-            return end(self._call, "stopping", now)
         leave(self._call, "stopping", "goodbye", now)
         return self._go_on([], now)
 

@@ -10,6 +10,7 @@ from models.database.columns import Base
 from models.database.engine import Database
 from tests.conftest import TEMPLATE
 from tests.engine.clock import ManualClock
+from tests.engine.switchboard import SHORT_S, Switchboard
 from tests.engine.world import House, opened
 from tests.postgres import Cluster
 
@@ -73,3 +74,17 @@ def houses_postgresql_url(
     name = next(database_names)
     yield migrated_postgres.create_database(name, template=TEMPLATE)
     migrated_postgres.drop_database(name)
+
+
+@pytest.fixture
+def board(any_house: House) -> Iterator[Switchboard]:
+    board = Switchboard(any_house)
+    yield board
+    board.calls.stop(SHORT_S)
+
+
+@pytest.fixture
+def sqlite_board(house: House) -> Iterator[Switchboard]:
+    board = Switchboard(house)
+    yield board
+    board.calls.stop(SHORT_S)

@@ -1,179 +1,18 @@
-"""Which calls are taken, by which process, and what is kept of them at their end."""
+"""Which calls are taken, and what is kept of them at their end."""
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
-from itertools import count
-from threading import Event, Thread
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 
-from conversation.call.actions import Why
-from conversation.call.records import Exchange, Over, Ringing, Stream
+from conversation.call.records import Over
 from engine.budget import Limits
-from engine.call_turns import CallTurns
-from engine.calls import Calls
 from engine.picking_up import Connect, Dial, Play, Reject
-from models.calls import PhoneCall
 from models.diners import Diner
-from models.restaurants import Restaurant
-from models.tokens import Tokens
 from tests.engine.clock import WAIT_S, soon
+from tests.engine.switchboard import AGES, FISH, PHONE, PLAIN, PUBLIC, Switchboard, sets, writes
 from tests.engine.world import ALICE, KIGALI, House, opened
-from whatsapp.ringing import CallStatus, Ring
-
-PHONE, PUBLIC = "+250788999000", "+250252000100"
-PLAIN = KIGALI.removeprefix("whatsapp:")
-FISH = Exchange(("Any fish?",), "Tilapia.", "waiter", tokens=Tokens(9, 0, 4))
-SIDS = count(1)
-HUNG_UP = Over("hung_up")
-SHORT_S = 0.05
-AGES = timedelta(hours=30)
-
-
-@dataclass(eq=False)
-class Talk:
-    """A call that is made live: it goes on until the test, or whoever stops it, ends it."""
-
-    ringing: Ringing
-    did: list[str] = field(default_factory=list)
-    over: Over = HUNG_UP
-    is_broken: bool = False
-    ends: Event = field(default_factory=Event)
-
-    def open(self) -> None:
-        self.did.append("open")
-
-    def run(self, _: Stream, _sid: str) -> Why:
-        assert self.ends.wait(WAIT_S)
-        if self.is_broken:
-            raise ArithmeticError("broken")
-        self.ringing.records.on_end(self.over)
-        return self.over.why
-
-    def stop(self) -> None:
-        self.did.append("stop")
-        self.over = Over("stopping")
-        self.ends.set()
-
-    def abandon(self) -> None:
-        self.did.append("abandon")
-        self.ends.set()
-
-
-class Switchboard:
-    """The calls of one process, and what it had made of them."""
-
-    def __init__(self, house: House, **options: Any) -> None:
-        self.house = house
-        self.talks: list[Talk] = []
-        self.put_through: list[tuple[str, str]] = []
-        self.is_away = False
-        self.meanwhile: list[Callable[[], object]] = []  # happens once a call is being decided
-        given: dict[str, Any] = {
-            "process": house.process,
-            "most": 2,
-            "is_enabled": True,
-            "begin": self.begin,
-        }
-        self.calls = Calls(
-            house.database,
-            house.directory,
-            house.rollout,
-            house.budget,
-            CallTurns(house.database, house.hands, house.clock.clock),
-            house.metrics,
-            house.clock.clock,
-            is_away=self.looks_away,
-            put_through=lambda sid, phone: self.put_through.append((sid, phone)),
-            go_on=house.delivery.go_on,
-            **(given | options),
-        )
-
-    def looks_away(self) -> bool:
-        while self.meanwhile:
-            self.meanwhile.pop()()
-        return self.is_away
-
-    def begin(self, ringing: Ringing) -> Talk:
-        self.talks.append(Talk(ringing))
-        return self.talks[-1]
-
-    def rings(self, sid: str = "", **ring: Any) -> Any:
-        given: dict[str, Any] = {
-            "address": ALICE,
-            "number": PLAIN,
-            "is_whatsapp": False,
-            "from_name": None,
-        }
-        return self.calls.ring(Ring(sid or f"CA{next(SIDS)}", **(given | ring)))
-
-    def takes(self, sid: str = "CA1", **ring: Any) -> Any:
-        """It rings, and its stream comes."""
-        connect = self.rings(sid, **ring)
-        assert isinstance(connect, Connect)
-        return self.calls.take(connect.token, sid, f"MZ of {sid}")
-
-    def runs(self, sid: str = "CA1", **ring: Any) -> Thread:
-        """A call under way, on a thread of its own."""
-        live = self.takes(sid, **ring)
-        thread = Thread(target=run_quietly, args=(live,), daemon=True)
-        thread.start()
-        return thread
-
-    @property
-    def rows(self) -> list[tuple[str, str | None]]:
-        """Each call's state, and why it ended."""
-        with self.house.eye.transaction() as session:
-            found = session.scalars(select(PhoneCall).order_by(PhoneCall.id))
-            return [(each.state, each.why) for each in found]
-
-    def row(self) -> PhoneCall:
-        with self.house.eye.transaction() as session:
-            return session.scalars(select(PhoneCall)).one()
-
-    def is_over(self) -> bool:
-        return all(state == "over" for state, _ in self.rows)
-
-
-def run_quietly(live: Any) -> None:
-    with suppress(ArithmeticError):
-        live.run(None, "MZ1")
-
-
-def sets(house: House, **columns: Any) -> None:
-    """Of the restaurant."""
-    with house.eye.transaction() as session:
-        session.execute(update(Restaurant).values(columns))
-    house.clock.passes(2)  # as long as it is known without a look
-
-
-def writes(house: House, text: str = "Hello", **diner: Any) -> Diner:
-    """A diner wrote, and was answered."""
-    house.hears(text)
-    assert house.sweeps_until(house.read)
-    if diner:
-        with house.eye.transaction() as session:
-            session.execute(update(Diner).values(diner))
-    return house.diners()[0]
-
-
-@pytest.fixture
-def board(any_house: House) -> Iterator[Switchboard]:
-    board = Switchboard(any_house)
-    yield board
-    board.calls.stop(SHORT_S)
-
-
-@pytest.fixture
-def sqlite_board(house: House) -> Iterator[Switchboard]:
-    board = Switchboard(house)
-    yield board
-    board.calls.stop(SHORT_S)
+from whatsapp.ringing import CallStatus
 
 
 def test_a_call_that_rings_is_made_live_before_its_stream_comes(board: Switchboard) -> None:
@@ -340,16 +179,6 @@ def test_what_a_caller_asked_for_is_sent_once_the_call_is_over(board: Switchboar
     assert board.house.model.asked[-1].ours[-2:] == ("Tilapia.", "KN 3, at the blue gate")
 
 
-def test_at_most_so_many_are_under_way(board: Switchboard) -> None:
-    writes(board.house)
-    board.rings()
-    board.rings()
-    assert board.rings() == Play("busy", "en")
-    assert board.house.sweeps_until(lambda: len(board.house.read()) == 2)
-    assert board.house.read()[1].startswith("Sorry, I could not take your call just now.")
-    assert len(board.talks) == 2
-
-
 def test_where_the_model_is_away_the_caller_hears_so_and_reads_it_once(board: Switchboard) -> None:
     writes(board.house)
     board.is_away = True
@@ -444,33 +273,6 @@ def test_a_telephone_caller_can_be_put_through(board: Switchboard) -> None:
     assert board.put_through == [("CA7", PHONE)]
 
 
-def test_a_stream_that_comes_to_another_process_is_begun_anew_there(board: Switchboard) -> None:
-    other = Switchboard(board.house, process="web 2")
-    connect = board.rings("CA1")
-    assert other.calls.take(connect.token, "CA1", "MZ1") is not None
-    assert [each.did for each in other.talks] == [["open"]]
-    board.calls.here.look()
-    assert [each.did for each in board.talks] == [["open", "abandon"]]
-    other.talks[0].ringing.records.on_exchange(FISH)
-    assert soon(board.house.turns)
-    other.calls.stop(SHORT_S)
-
-
-def test_one_that_rings_on_is_waited_for(board: Switchboard) -> None:
-    board.rings("CA1")
-    board.calls.here.look()
-    assert board.talks[0].did == ["open"]
-
-
-def test_who_hangs_up_before_the_stream_comes_costs_no_more(board: Switchboard) -> None:
-    board.rings("CA1")
-    board.calls.ended(CallStatus("CA1", "in-progress", 0))
-    assert board.talks[0].did == ["open"]
-    board.calls.ended(CallStatus("CA1", "completed", 0))
-    assert board.talks[0].did == ["open", "abandon"]
-    assert board.rows == [("over", "hung_up")]
-
-
 def test_a_call_is_as_long_as_twilio_bills_it(board: Switchboard) -> None:
     run = board.runs()
     board.calls.ended(CallStatus("CA1", "completed", 61))
@@ -479,55 +281,3 @@ def test_a_call_is_as_long_as_twilio_bills_it(board: Switchboard) -> None:
     run.join(WAIT_S)
     assert soon(board.is_over)
     assert board.row().seconds == 61
-
-
-def test_a_webhook_that_comes_once_more_is_answered_once_more(board: Switchboard) -> None:
-    first, second = board.rings("CA1"), board.rings("CA1")
-    assert [each.did for each in board.talks] == [["open", "abandon"], ["open"]]
-    assert board.calls.take(first.token, "CA1", "MZ1") is None
-    assert board.calls.take(second.token, "CA1", "MZ1") is not None
-    assert board.rings("CA1") == Reject()
-
-
-def test_the_heartbeat_holds_what_is_live_and_ends_what_nobody_holds(board: Switchboard) -> None:
-    dead = Switchboard(board.house, process="web 2")
-    dead.takes("CA1")
-    board.takes("CA2")
-    for _ in range(5):
-        board.house.clock.passes(10)
-        board.calls.here.look()
-    assert board.rows == [("over", "lost"), ("live", None)]
-    assert board.house.count("calls", outcome="lost") == 1
-    dead.calls.here.beat()  # it was only frozen
-    assert dead.talks[0].did == ["open", "stop"]
-    dead.calls.stop(SHORT_S)
-
-
-def test_a_caller_who_asks_to_be_forgotten_is_said_goodbye_to(board: Switchboard) -> None:
-    writes(board.house)
-    board.takes()
-    board.house.hears("/forget")
-    assert board.house.sweeps_until(lambda: board.rows == [])
-    board.calls.here.beat()
-    assert board.talks[0].did == ["open", "stop"]
-
-
-def test_a_process_that_stops_says_goodbye_and_takes_no_more(board: Switchboard) -> None:
-    run = board.runs("CA1")
-    connect = board.rings("CA2")
-    board.talks[0].ringing.records.on_exchange(FISH)
-    board.calls.stop(WAIT_S)
-    run.join(WAIT_S)
-    assert board.talks[0].did == ["open", "stop"]
-    assert board.talks[1].did == ["open", "abandon"]
-    assert board.rows == [("over", "stopping"), ("ringing", None)]
-    assert [each.reply for each in board.house.turns()] == ["Tilapia."]
-    assert board.calls.take(connect.token, "CA2", "MZ2") is None
-    assert board.rings() == Play("sorry", "en")
-
-
-def test_a_call_that_goes_on_after_the_grace_time_is_cut(board: Switchboard) -> None:
-    board.takes("CA1")  # nobody runs it
-    board.calls.stop(0.2)
-    assert board.talks[0].did == ["open", "stop", "abandon"]
-    assert soon(lambda: board.rows == [("over", "stopping")])

@@ -86,10 +86,11 @@ def test_a_sound_that_is_no_whole_frame_keeps_nobody_waiting() -> None:
     stage.wait_for(lambda: stage.ended == "silence", most_s=60.0)
 
 
-def test_the_service_stops_before_anybody_is_there() -> None:
+def test_who_comes_while_the_service_stops_hears_goodbye() -> None:
     stage = Stage()
     stage.stop()
-    assert stage.ended == "stopping"
+    stage.start().wait_for(lambda: stage.ended is not None, most_s=6.0)
+    assert (stage.ended, stage.said) == ("stopping", ["Goodbye!"])
 
 
 def test_what_is_said_is_checked_sentence_by_sentence_before_it_is_heard() -> None:
