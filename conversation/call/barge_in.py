@@ -6,7 +6,6 @@ was. https://developers.openai.com/api/docs/guides/realtime-conversations#interr
 
 from conversation.call.actions import Action, Note
 from conversation.call.parts import Parts
-from conversation.call.saying import say
 
 EXACTLY = "Say exactly these words, in their language, and nothing else: {text}"
 
@@ -56,5 +55,5 @@ def on_objection(
     elif times == 2:
         call.responses.want(now, EXACTLY.format(text=instead or correction))
     else:
-        actions += say(call, "repeat", now)
+        actions += call.say("repeat", now)
     return actions

@@ -2,9 +2,7 @@
 
 from conversation.call.actions import Action, End, SentenceKey, Transfer, Why
 from conversation.call.barge_in import interrupt
-from conversation.call.leaving import Leaving
-from conversation.call.parts import Parts
-from conversation.call.saying import say
+from conversation.call.parts import Leaving, Parts
 
 NOT_PUT_THROUGH = "The caller could not be put through just now: say so, and go on yourself."
 
@@ -42,7 +40,7 @@ def go_on_leaving(call: Parts, now: float) -> list[Action]:
         actions = interrupt(call, now, cancels=True) if goes_on else []
         leaving.is_said = True
         if leaving.key is not None:
-            actions += say(call, leaving.key, now)
+            actions += call.say(leaving.key, now)
     if call.speaking.is_playing(now):
         return actions
     if leaving.why == "transferred":

@@ -7,15 +7,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
-from conversation.call.actions import Opening, Sentence, SentenceKey
-from conversation.call.backoff import Backoff
-from conversation.call.leaving import Leaving
+from conversation.call.actions import Action, Opening, Sentence, SentenceKey, Why
 from conversation.call.limits import CallLimits
 from conversation.call.responses import Responses
 from conversation.call.session import Session
-from conversation.call.silence import Silence
 from conversation.call.speaking import Speaking
+from conversation.call.timers import Backoff, Silence
 from conversation.call.tools import Tools
+
+# The caller may answer these.
+MATTER: frozenset[SentenceKey] = frozenset({"still_there", "repeat"})
+
+
+@dataclass(slots=True)
+class Leaving:
+    """How it ends: what plays is finished, something is said, then it is over.
+
+    `key`: the sentence to end with. `by`: until when what plays already may go on.
+    """
+
+    why: Why
+    key: SentenceKey | None
+    by: float
+    is_said: bool = False
+    over_at: float | None = None  # of a call that was put through, if Twilio does not end it
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """By the caller, who is there after all."""
+        return self.why == "silence"
+
+    @property
+    def next_tick(self) -> float | None:
+        return self.over_at if self.is_said else self.by
 
 
 @dataclass(slots=True)
@@ -54,6 +78,19 @@ class Parts:
             or self.tools.is_running(now)
             or self.speaking.is_playing(now)
         )
+
+    def say(self, key: SentenceKey, now: float) -> list[Action]:
+        """A fixed sentence, behind all that plays; the model learns of it where it matters.
+
+        Nothing, where nobody made its sound.
+        """
+        sentence = self.sentences.get(key)
+        if sentence is None or not sentence.sound:
+            return []
+        actions, said = self.speaking.say(key, sentence, now)
+        if key in MATTER:
+            actions += self.session.said(said)
+        return actions
 
 
 def parts_of(opening: Opening, now: float, limits: CallLimits) -> Parts:

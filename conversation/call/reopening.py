@@ -3,7 +3,6 @@
 from conversation.call.actions import Action, Note, Reopen
 from conversation.call.ending import leave
 from conversation.call.parts import Parts
-from conversation.call.saying import say
 from conversation.call.session import CUT_OFF
 from realtime.fleet.codes import FATAL_CODES
 
@@ -16,7 +15,7 @@ def open_session(call: Parts, now: float) -> list[Action]:
     call.opens_by = None
     call.backoff.opened(now)
     if call.is_unheard:
-        actions += say(call, "repeat", now)
+        actions += call.say("repeat", now)
     elif call.is_owed:
         call.responses.want(now)
     call.is_unheard = call.is_owed = False

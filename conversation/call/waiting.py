@@ -5,7 +5,6 @@ from conversation.call.barge_in import interrupt
 from conversation.call.ending import leave
 from conversation.call.parts import Parts
 from conversation.call.reopening import lose, renew
-from conversation.call.saying import say
 from conversation.call.tools import Running
 
 CALLED_STAFF = "The caller pressed 0 to reach a person. What came of it: {output}"
@@ -49,7 +48,7 @@ def go_on_waiting(call: Parts, now: float) -> list[Action]:
     if call.opens_by is not None and now >= call.opens_by:
         return lose(call, "not_opened", None, now)
     if call.hands_over_by is not None and (_is_calm(call) or now >= call.hands_over_by):
-        says = [] if call.speaking.is_playing(now) else say(call, "moment", now)
+        says = [] if call.speaking.is_playing(now) else call.say("moment", now)
         return [*interrupt_running(call, now), *says, *renew(call, now)]
     if now >= call.too_long_at:
         leave(call, "too_long", "goodbye", now)
@@ -78,7 +77,7 @@ def _bridge(call: Parts, now: float) -> list[Action]:
     if due is None or now < due or not _is_waiting_only(call, now):
         return []
     call.tools.bridge()
-    return say(call, "moment", now)
+    return call.say("moment", now)
 
 
 def _is_waiting_only(call: Parts, now: float) -> bool:
@@ -99,4 +98,4 @@ def _on_silence(call: Parts, now: float) -> list[Action]:
         leave(call, "silence", "goodbye", now)
         return []
     call.silence.has_asked = True
-    return [Note("call.silent"), *say(call, "still_there", now)]
+    return [Note("call.silent"), *call.say("still_there", now)]

@@ -1,9 +1,36 @@
-"""When a call's next Realtime socket is due: one was lost, or is about to expire. It opens none."""
+"""What is due in a call without anybody asking: a question into the silence, the next socket.
+
+It says nothing, and opens none.
+"""
 
 from conversation.call.limits import CallLimits
 
 
+class Silence:
+    """The caller is asked once, and then it is over."""
+
+    def __init__(self, limits: CallLimits, now: float) -> None:
+        self._limits = limits
+        self._since = now
+        self.has_asked = False  # whether they are there still
+
+    def stir(self, now: float) -> None:
+        """The caller gives a sign of life."""
+        self.busy(now)
+        self.has_asked = False
+
+    def busy(self, until: float) -> None:
+        self._since = max(self._since, until)
+
+    @property
+    def due(self) -> float:
+        limits = self._limits
+        return self._since + (limits.silence_again_s if self.has_asked else limits.silence_s)
+
+
 class Backoff:
+    """Of the model's socket: it was lost, or is about to expire."""
+
     def __init__(self, limits: CallLimits) -> None:
         self._limits = limits
         self._tries = 0
