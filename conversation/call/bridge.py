@@ -13,6 +13,7 @@ from conversation.call.actions import (
     Opening,
     Spent,
     ToolOutcome,
+    Why,
 )
 from conversation.call.answers import on_begun, on_over, on_refused
 from conversation.call.barge_in import EXACTLY, on_objection, on_speech
@@ -105,6 +106,10 @@ class Bridge:
             return []
         leave(self._call, "stopping", "goodbye", now)
         return self._go_on([], now)
+
+    def give_up(self, why: Why, now: float) -> list[Action]:
+        """It is over at once, whatever goes on."""
+        return [] if self._call.is_over else end(self._call, why, now)
 
     def next_tick(self, now: float) -> float:
         """When `on_tick` is wanted next."""

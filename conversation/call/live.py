@@ -36,6 +36,7 @@ from conversation.call.limits import CallLimits
 from conversation.call.lines import Line, Lines
 from conversation.call.records import Ringing, Stream
 from conversation.call.talk import TOOL_WITHIN_S, UNFINISHED, Talk
+from conversation.call.telling import Telling
 from conversation.call.work import Work, put_through
 from knowledge.clock import Clock
 from realtime.call import frames
@@ -78,8 +79,8 @@ class LiveCall:
         self._response: str | None = None  # under way at the model
         self._stream: Stream | None = None
         self._why: Why | None = None
-        self._is_abandoned = False
         self._figures = Figures()
+        self._telling = Telling(ringing.records, talk, self._figures)
 
     def open(self) -> None:
         """At the webhook, which does not wait for it."""
@@ -90,13 +91,15 @@ class LiveCall:
     def run(self, stream: Stream, stream_sid: str) -> Why:
         try:
             self._read(stream, stream_sid)
-        finally:
-            with self._changed:
-                self._do([End("broken")])  # unless it is over
             stream.close(OK, "")
             self._finish()
-        assert self._why is not None, "it is over"
-        return self._why
+        finally:
+            # Who is killed waits for nothing more: what was said so far is told at once.
+            with self._changed:
+                why = self._give_up("broken")
+                self._lines.close()
+                self._telling.end(why, self._clock.monotonic())
+        return why
 
     def _read(self, stream: Stream, stream_sid: str) -> None:
         with self._changed:
@@ -113,6 +116,8 @@ class LiveCall:
                 continue
             with self._changed:
                 self._hear(event)
+        with self._changed:
+            self._give_up("broken")
 
     def stop(self) -> None:
         with self._changed:
@@ -120,9 +125,11 @@ class LiveCall:
 
     def abandon(self) -> None:
         with self._changed:
-            self._is_abandoned = True
-            self._do([End("stopping")])
+            why = self._give_up("stopping")
             self._lines.close()
+            if self._stream is not None:
+                self._telling.end(why, self._clock.monotonic())
+            self._telling.stop()
 
     def _receive(self, stream: Stream) -> StreamEvent | None:
         """None: nothing to do with it. Raises BadFrameError."""
@@ -146,7 +153,7 @@ class LiveCall:
         if now >= self._tick_at:
             self._tick_at = inf
             self._do(self._bridge.on_tick(now))
-        self._keep(now)
+        self._telling.go_on(now)
 
     def _on_model(self, event: CallEvent) -> None:
         now = self._clock.monotonic()
@@ -157,7 +164,7 @@ class LiveCall:
                 self._response = None
         self._talk.exchanges.on_model(event, now)
         self._do(self._bridge.on_model(event, now))
-        self._keep(now)
+        self._telling.go_on(now)
 
     def _on_line_end(self, cause: str, code: str | None) -> None:
         self._response = None
@@ -229,7 +236,7 @@ class LiveCall:
                 now = self._clock.monotonic()
                 self._do(self._bridge.on_tool(outcome, now))
                 self._talk.exchanges.on_tool_done(spoken, now)
-                self._keep(now)
+                self._telling.go_on(now)
 
     def _not_put_through(self) -> None:
         with self._changed:
@@ -260,7 +267,15 @@ class LiveCall:
         else:
             self._open_line()
 
-    # The end, and what is kept.
+    # The end.
+
+    def _give_up(self, why: Why) -> Why:
+        """It is over at once, unless it is; returns why it is."""
+        try:
+            self._do(self._bridge.give_up(why, self._clock.monotonic()))
+        finally:
+            self._do([End(why)])  # whatever befell the bridge
+        return self._why or why
 
     def _end(self, why: Why) -> None:
         """The line stays for a moment where the caller's last words are still to come."""
@@ -269,26 +284,13 @@ class LiveCall:
             self._lines.send(frames.cancel(self._response))
         if not self._talk.exchanges.await_words:
             self._lines.close()
-        if self._stream is not None:
-            self._stream.close(OK, "")
         self._changed.notify_all()
 
-    def _keep(self, now: float) -> None:
-        if not self._is_abandoned:
-            for exchange in self._talk.take(now):
-                self._ringing.records.on_exchange(exchange)
-
     def _finish(self) -> None:
-        """All that began in this call ends, and all of it is told."""
+        """All that began in this call ends."""
         with self._changed:
             exchanges = self._talk.exchanges
             self._changed.wait_for(lambda: not exchanges.await_words, WORDS_WITHIN_S)
             self._lines.close()
             self._changed.wait_for(lambda: self._work.is_done, TOOL_WITHIN_S)
             self._changed.wait_for(lambda: self._lines.are_over, GOODBYE_S)
-            if self._is_abandoned:
-                return
-            for exchange in self._talk.take(self._clock.monotonic(), is_over=True):
-                self._ringing.records.on_exchange(exchange)
-            assert self._why is not None, "it is over"
-            self._ringing.records.on_end(self._figures.over(self._why, self._talk.after))

@@ -100,4 +100,7 @@ class Live(Protocol):
         """The service stops: it says goodbye, and ends."""
 
     def abandon(self) -> None:
-        """Nobody comes to it: all is closed, and nothing told."""
+        """Nobody waits for it any more: all is closed, and what was said is told at once.
+
+        Where its stream has not come, nothing is told: another process may have it.
+        """

@@ -324,6 +324,47 @@ def test_nobody_hears_of_a_call_that_is_abandoned(database: Database) -> None:
     assert (call.kept.exchanges, call.kept.over) == ([], [])
 
 
+def test_what_is_under_way_as_a_call_is_abandoned_is_kept(database: Database) -> None:
+    """The grace time is over, or its thread is killed: nothing waits any more."""
+    call = Call(database)
+    call.begin()
+    call.say("u1", "I'm allergic to peanuts. What coffee do you have?")
+    call.line.call("r1", "send_on_whatsapp", text="KG 9 Avenue")
+    until(call.line.outputs)
+    call.begin_to_say("r2", "Bourbon from the hills of Huye, and much more.")
+    call.live.abandon()
+    (kept,) = call.kept.exchanges
+    assert kept.texts == ("I'm allergic to peanuts. What coffee do you have?",)
+    assert allergens(kept.effects) == {"peanuts"}
+    assert [(each.why, each.after) for each in call.kept.over] == [("stopping", "KG 9 Avenue")]
+    assert call.over() == "stopping"
+    assert len(call.kept.over) == 1
+
+
+class Killed(BaseException):
+    """As gevent ends what takes too long."""
+
+
+class Killing(Telephone):
+    """Whoever listens to it is killed."""
+
+    def receive(self, timeout_s: float) -> str | None:
+        raise Killed
+
+
+def test_a_call_that_is_killed_waits_for_no_words_to_tell_what_was_said(database: Database) -> None:
+    call = Call(database)
+    call.live.open()
+    call.line.begin()
+    call.line.hear("u1", "I'm allergic to peanuts.")
+    call.line.hear("u2", None)
+    with pytest.raises(Killed):
+        call.live.run(Killing(), "MZ1")
+    assert [each.texts for each in call.kept.exchanges] == [("I'm allergic to peanuts.",)]
+    assert len(call.kept.over) == 1
+    assert call.line.is_closed
+
+
 def test_who_stops_says_goodbye_first(database: Database) -> None:
     call = Call(database)
     call.begin()
