@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from addresses import SCHEME, is_number, spelled
-from models.database.columns import MAX_INTEGER
+from addresses import SCHEME, USER_ID, is_number, spelled
+from models.database.columns import ADDRESS_LENGTH, MAX_INTEGER
 from whatsapp.inbound import MAX_PROFILE_NAME, Address, Form, Sid, parsed
 from whatsapp.senders import read_sender
 
@@ -87,12 +87,13 @@ def parse_ring(form: Mapping[str, str]) -> Ring:
     call = parsed(InboundCall, form)
     shown = spelled(call.caller)
     is_whatsapp = shown.startswith(SCHEME)
+    address = shown if is_whatsapp else spelled(f"{SCHEME}{shown}")
     if is_whatsapp:
-        address: str | None = read_sender(shown, call.wa_id, call.external_user_id).address
-    else:
-        address = _of_a_telephone(shown)
+        address = read_sender(shown, call.wa_id, call.external_user_id).address
     name = call.profile_name.strip() or call.caller_name.strip()
-    return Ring(call.sid, address, call.number, is_whatsapp, name[:MAX_PROFILE_NAME] or None)
+    named = name[:MAX_PROFILE_NAME] or None
+    is_somebody = _is_a_number(address) or (is_whatsapp and _is_a_user(address))
+    return Ring(call.sid, address if is_somebody else None, call.number, is_whatsapp, named)
 
 
 def parse_call_status(form: Mapping[str, str]) -> CallStatus:
@@ -102,7 +103,11 @@ def parse_call_status(form: Mapping[str, str]) -> CallStatus:
     return CallStatus(progress.sid, progress.status.lower(), progress.duration_s)
 
 
-def _of_a_telephone(shown: str) -> str | None:
-    """The diner who has the number, as WhatsApp would know them; None for what is no number."""
-    address = spelled(f"{SCHEME}{shown}")
-    return address if shown not in ANONYMOUS and is_number(address) else None
+def _is_a_number(address: str) -> bool:
+    return is_number(address) and address.removeprefix(SCHEME) not in ANONYMOUS
+
+
+def _is_a_user(address: str) -> bool:
+    """A word as `anonymous` is nobody's: all who hide behind it would be one diner."""
+    of_user = USER_ID.fullmatch(address.removeprefix(SCHEME))
+    return of_user is not None and len(address) <= ADDRESS_LENGTH

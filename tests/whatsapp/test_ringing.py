@@ -50,6 +50,26 @@ def test_who_shows_no_number_has_no_address(shown: str) -> None:
     assert parse_ring({**FORM, "From": shown}).address is None
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "",
+        "+",
+        "anonymous",
+        "Restricted",
+        "+266696687",
+        "RW",
+        "RW.",
+        f"RW.{'t' * 200}",
+        "<a b>",
+        "9",
+    ],
+)
+def test_who_calls_over_whatsapp_and_shows_nobody_is_not_one_with_all_who_do_so(shown: str) -> None:
+    ring = parse_ring({**FORM, "From": f"whatsapp:{shown}", "To": f"whatsapp:{KIGALI}"})
+    assert ring == Ring("CA1", None, f"whatsapp:{KIGALI}", True, None)
+
+
 def test_who_shows_nothing_at_all_has_no_address() -> None:
     assert parse_ring({"CallSid": "CA1", "To": KIGALI}).address is None
 
