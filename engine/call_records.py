@@ -15,17 +15,18 @@ from engine.lanes import Lanes
 from engine.patience import patiently, unless_away
 from knowledge.clock import Clock
 from models import call_turns
+from models.diners import Known
 from telemetry.logs import log
 from telemetry.metrics import Metrics
 
 
 class CallRecords:
-    """Of one call, as `conversation.call.records.Records` has it. `number`: the restaurant's."""
+    """Of one call, as `conversation.call.records.Records` has it. `diner`: as they rang."""
 
-    def __init__(self, writer: "CallWriter", call_id: int, sid: str, number: str) -> None:
+    def __init__(self, writer: "CallWriter", call_id: int, sid: str, diner: Known) -> None:
         self.id = call_id
         self.sid = sid
-        self.number = number
+        self.diner = diner
         self.began_at: float | None = None  # by the monotonic clock, when its stream came
         self.told: deque[Exchange | Over] = deque()
         self.is_over = False
@@ -49,7 +50,10 @@ class CallRecords:
 
 
 class CallWriter:
-    """`go_on` lets what was written for a diner be sent; `ended` hears of calls that are over."""
+    """`go_on` lets what was written for a diner be sent.
+
+    `kept` hears of each exchange that was written, `ended` of calls that are over.
+    """
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class CallWriter:
         clock: Clock,
         *,
         go_on: Callable[[int], object],
+        kept: Callable[[CallRecords], object],
         ended: Callable[[CallRecords], object],
         at_once: int,
     ) -> None:
@@ -67,13 +72,14 @@ class CallWriter:
         self._metrics = metrics
         self._clock = clock
         self._go_on = go_on
+        self._kept = kept
         self._ended = ended
         self._stopped = Event()
         # By themselves, not by the call: one that was begun anew has others.
         self._lanes = Lanes[CallRecords]("call", unless_away(self._write), at_once)
 
-    def begin(self, call_id: int, sid: str, number: str) -> CallRecords:
-        return CallRecords(self, call_id, sid, number)
+    def begin(self, call_id: int, sid: str, diner: Known) -> CallRecords:
+        return CallRecords(self, call_id, sid, diner)
 
     def wake(self, records: CallRecords) -> None:
         self._lanes.wake(records)
@@ -95,12 +101,13 @@ class CallWriter:
 
     def _keep(self, records: CallRecords, exchange: Exchange) -> None:
         keep = partial(
-            self._turns.keep, records.id, records.number, exchange, before=records.places
+            self._turns.keep, records.id, records.diner.number, exchange, before=records.places
         )
         for diner_id in patiently(keep, self._clock, self._stopped):
             self._go_on(diner_id)
         records.places += call_turns.places(exchange.texts)
         records.persona = exchange.persona
+        self._kept(records)
 
     def _end(self, records: CallRecords, over: Over) -> None:
         now = self._clock.monotonic()

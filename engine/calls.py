@@ -12,7 +12,7 @@ from conversation.call.records import Live, Over, Ringing, Stream
 from conversation.rollout import Rollout
 from engine.budget import Budget
 from engine.call_messages import CallMessages
-from engine.call_records import CallWriter
+from engine.call_records import CallRecords, CallWriter
 from engine.call_turns import CallTurns
 from engine.calls_here import LEASE, CallsHere, Held
 from engine.picking_up import Connect, Dial, PickedUp, Play, Reject
@@ -21,7 +21,7 @@ from knowledge.phrases import spoken
 from models import callers, calls, diners
 from models.callers import Caller
 from models.calls import CallerMovedError, TakenCall
-from models.database.engine import Database
+from models.database.engine import Database, DatabaseUnavailableError
 from models.diners import Known
 from models.restaurants import Directory, Restaurant
 from telemetry.logs import log
@@ -78,6 +78,7 @@ class Calls:
             metrics,
             clock,
             go_on=go_on,
+            kept=self._look_at_budget,
             ended=self.here.ends,
             at_once=max(1, most),
         )
@@ -225,11 +226,23 @@ class Calls:
             log.warning("calls.unwritten")
         self.here.end(max(0.1, until - self._clock.monotonic()))
 
+    def _look_at_budget(self, records: CallRecords) -> None:
+        """What a call takes is counted with each of its exchanges."""
+        if records.is_over:
+            return
+        try:
+            cause = self._budget.spent(records.diner)
+        except DatabaseUnavailableError:
+            return  # the next exchange asks again
+        if cause:
+            log.info("call.budget_spent", diner=records.diner.id, why=cause)
+            self.here.cuts_short(records, "budget")
+
     def _held(
         self, call_id: int, sid: str, diner: Known, restaurant: Restaurant, *, is_whatsapp: bool
     ) -> Held:
         assert self._begin is not None, "without a model no call is taken"
-        records = self._writer.begin(call_id, sid, restaurant.number)
+        records = self._writer.begin(call_id, sid, diner)
         phone = None if is_whatsapp else restaurant.phone
         ringing = Ringing(
             sid,

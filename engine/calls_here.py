@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Condition, Event, Lock, Thread
 
+from conversation.call.actions import Why
 from conversation.call.records import Live, Over
 from engine.call_records import CallRecords
 from knowledge.clock import Clock
@@ -94,6 +95,13 @@ class CallsHere:
             is_stopping = self.is_stopping
         if is_stopping:
             held.live.stop()
+
+    def cuts_short(self, records: CallRecords, why: Why) -> None:
+        """It says goodbye, and ends."""
+        with self._changed:
+            held = self._live.get(records.sid)
+        if held and held.records is records:
+            held.live.stop(why)
 
     def ends(self, records: CallRecords) -> None:
         with self._changed:

@@ -29,6 +29,7 @@ Why = Literal[
     "silence",
     "too_long",
     "stopping",  # of the service
+    "budget",  # the diner's, or the restaurant's, was spent meanwhile
     "model_away",
     "transferred",
     "broken",  # the stream broke its protocol

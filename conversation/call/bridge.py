@@ -100,11 +100,11 @@ class Bridge:
     def on_tick(self, now: float) -> list[Action]:
         return [] if self._call.is_over else self._go_on([], now)
 
-    def stop(self, now: float) -> list[Action]:
-        """The service stops."""
+    def stop(self, now: float, why: Why = "stopping") -> list[Action]:
+        """From outside: the service stops, or there is no money left."""
         if self._call.is_over:
             return []
-        leave(self._call, "stopping", "goodbye", now)
+        leave(self._call, why, "goodbye" if why == "stopping" else "sorry", now)
         return self._go_on([], now)
 
     def give_up(self, why: Why, now: float) -> list[Action]:

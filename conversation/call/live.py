@@ -119,9 +119,9 @@ class LiveCall:
         with self._changed:
             self._give_up("broken")
 
-    def stop(self) -> None:
+    def stop(self, why: Why = "stopping") -> None:
         with self._changed:
-            self._do(self._bridge.stop(self._clock.monotonic()))
+            self._do(self._bridge.stop(self._clock.monotonic(), why))
 
     def abandon(self) -> None:
         with self._changed:

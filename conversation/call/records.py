@@ -96,8 +96,8 @@ class Live(Protocol):
     def run(self, stream: Stream, stream_sid: str) -> Why:
         """Behind the stream's start, until it is over; its records have heard so by then."""
 
-    def stop(self) -> None:
-        """The service stops: it says goodbye, and ends."""
+    def stop(self, why: Why = "stopping") -> None:
+        """The service stops, or the budget is spent: it says goodbye, and ends."""
 
     def abandon(self) -> None:
         """Nobody waits for it any more: all is closed, and what was said is told at once.

@@ -42,6 +42,7 @@ CUT_SHORT: Mapping[str, str] = {
     "broken": "cut: our side broke off",
     "model_away": "cut: the model was away",
     "stopping": "cut short: the service was being renewed",
+    "budget": "cut short: the budget was spent",
     "too_long": "cut: it was too long",
     "not_taken": "nobody stayed on the line",
     "transferred": "put through to people",

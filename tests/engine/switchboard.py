@@ -53,11 +53,11 @@ class Talk:
         self.ringing.records.on_end(self.over)
         return self.over.why
 
-    def stop(self) -> None:
+    def stop(self, why: Why = "stopping") -> None:
         if self.stuck:
             self.stuck.wait(3 * WAIT_S)
         self.did.append("stop")
-        self.over = Over("stopping")
+        self.over = Over(why)
         self.ends.set()
 
     def abandon(self) -> None:

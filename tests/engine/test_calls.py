@@ -1,17 +1,14 @@
 """Which calls are taken, and what is kept of them at their end."""
 
-from decimal import Decimal
-
 import pytest
 from sqlalchemy import delete
 
 from conversation.call.records import Over
-from engine.budget import Limits
 from engine.picking_up import Connect, Dial, Play, Reject
 from models.diners import Diner
 from tests.engine.clock import WAIT_S, soon
 from tests.engine.switchboard import AGES, FISH, PHONE, PLAIN, PUBLIC, Switchboard, sets, writes
-from tests.engine.world import ALICE, KIGALI, House, opened
+from tests.engine.world import ALICE, KIGALI, House
 from whatsapp.ringing import CallStatus
 
 
@@ -250,18 +247,6 @@ def test_who_is_in_human_hands_is_put_through_where_that_can_be(board: Switchboa
     sets(board.house, phone=PHONE)
     assert board.rings() == Dial(PHONE)
     assert isinstance(board.rings(is_whatsapp=True), Connect)
-
-
-def test_a_caller_whose_money_is_spent_hears_so(sqlite_url: str) -> None:
-    limits = Limits(diner_a_day=Decimal("0.000001"))
-    with opened(sqlite_url, limits=limits) as house:
-        board = Switchboard(house)
-        run = board.runs()
-        board.talks[0].ringing.records.on_exchange(FISH)
-        board.talks[0].ends.set()
-        run.join(WAIT_S)
-        assert soon(board.is_over)
-        assert board.rings() == Play("sorry", "en")
 
 
 def test_a_telephone_caller_can_be_put_through(board: Switchboard) -> None:
