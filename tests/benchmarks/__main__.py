@@ -18,14 +18,13 @@ from pathlib import Path
 from tests.benchmarks import calls, menu, messages, realtime, voice
 from tests.benchmarks.contenders import FLOOR, Contender, peers
 from tests.benchmarks.databases import AGED, FRESH, on_postgresql, on_sqlite
+from tests.benchmarks.environments import CACHE
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.processes import LOAD_CORE, on_core
 from tests.benchmarks.report import print_machine, print_notes, print_report
 from tests.benchmarks.soak import print_soak, soak
 from tests.benchmarks.whole_way import Plan, Stage, measure
-from tests.scenarios.world import ROOT
 
-CACHE = ROOT / ".bench"
 PARTS = {
     "menu": menu.run,
     "realtime": realtime.run,

@@ -17,15 +17,15 @@ from tests.benchmarks.callers import Caller, Told
 from tests.benchmarks.calls_outside import ENDS_AFTER_MS, THINKS_S, CallModel, CallSocket
 from tests.benchmarks.contenders import Command, Contender, Place
 from tests.benchmarks.databases import FRESH, on_sqlite
+from tests.benchmarks.environments import CACHE
 from tests.benchmarks.figures import Figures, medians, number, percentile, table
 from tests.benchmarks.model import Socket
 from tests.benchmarks.processes import LOAD_CORE, on_core
 from tests.benchmarks.report import DISTURBED, LOAD_BOUND
 from tests.benchmarks.transit import Transit
-from tests.benchmarks.whole_way import Run, Stage, Watch, times
-from tests.scenarios.world import ROOT, free_port
+from tests.benchmarks.whole_way import MODEL_S, Run, Stage, Watch, times
+from tests.scenarios.world import free_port
 
-CACHE = ROOT / ".bench"
 CALLS = 20
 PACE = 50  # text messages a second
 WARM_S = 3.0
@@ -227,12 +227,16 @@ def _texts(figures: Figures) -> list[list[str]]:
         "added_p99": "added p99",
         "lost": "unanswered",
     }
-    rows = []
-    for name, title in titles.items():
-        alone, beside = figures[f"alone_{name}"], figures[f"beside_{name}"]
-        ratio = number(beside / alone) if alone else "–"
-        rows.append([title, number(alone), number(beside), ratio])
-    return rows
+    rows = [
+        _beside(title, figures[f"alone_{name}"], figures[f"beside_{name}"])
+        for name, title in titles.items()
+    ]
+    waits = (figures[f"{name}_added_p99"] + MODEL_S * 1_000 for name in ("alone", "beside"))
+    return [*rows, _beside(f"answered p99, of a model of {MODEL_S * 1_000:.0f} ms", *waits)]
+
+
+def _beside(title: str, alone: float, beside: float) -> list[str]:
+    return [title, number(alone), number(beside), number(beside / alone) if alone else "–"]
 
 
 def _circumstances(figures: Figures) -> str:

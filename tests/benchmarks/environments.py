@@ -1,10 +1,16 @@
-"""The peers' virtual environments beside ours: each from PyPI, once, in the versions named here."""
+"""Where runs take place, and the peers' virtual environments beside ours.
 
+Each of these is from PyPI, once, in the versions named here.
+"""
+
+import os
 import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
 
+# On a disc whose syncs stall, a folder in memory tells more of the service.
+CACHE = Path(os.environ.get("BENCH_FOLDER") or Path(__file__).parents[2] / ".bench")
 INSTALL_S = 600
 REASON_LENGTH = 200  # characters
 

@@ -19,6 +19,7 @@ from sandbox.twilio.webhooks import inbound_fields, sign
 from tests.benchmarks.contenders import DINERS, Command, Contender, Place
 from tests.benchmarks.crowd import LOOK_S, Crowd, Form, Written, lost
 from tests.benchmarks.databases import FRESH, on_sqlite
+from tests.benchmarks.environments import CACHE
 from tests.benchmarks.figures import Figures, number, percentile, table
 from tests.benchmarks.model import Socket
 from tests.benchmarks.processes import LOAD_CORE, on_core
@@ -34,9 +35,8 @@ from tests.benchmarks.voice_outside import (
     path_of_note,
 )
 from tests.benchmarks.whole_way import MODEL_S, Run, Stage
-from tests.scenarios.world import ACCOUNT_SID, AUTH_TOKEN, KIGALI, ROOT, free_port
+from tests.scenarios.world import ACCOUNT_SID, AUTH_TOKEN, KIGALI, free_port
 
-CACHE = ROOT / ".bench"
 RUNS = 3
 PACE = 50  # text messages a second
 WARM_S = 4.0
