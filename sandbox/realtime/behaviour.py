@@ -62,6 +62,7 @@ class Behaviour:
     refuse_create_code: str = "server_error"
     silent: int = 0  # no event at all
     stall_after_deltas: int = 0  # half of the answer, then nothing more
+    cut_after_deltas: int = 0  # half of the answer, then its socket is reset, without a word
     empty: int = 0  # completed, with no output
     cut_off: int = 0  # half of the answer, then incomplete for max_output_tokens
     content_filter: int = 0  # half of the answer, then incomplete for content_filter

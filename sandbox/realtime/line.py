@@ -22,7 +22,7 @@ from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
 from sandbox.realtime.events import Event
 from sandbox.realtime.records import Records
-from sandbox.realtime.script import Script
+from sandbox.realtime.script import Cut, Script
 from sandbox.realtime.session import Session
 
 # A sender with events due never yields by itself: it gives way after this long, for this long.
@@ -152,6 +152,9 @@ class Line:
     def _advance(self, script: Script) -> None:
         step = next(script, None)
         if step is None:
+            return
+        if isinstance(step, Cut):
+            self._end(Ending.CUT)
             return
         due = self._clock()
         if isinstance(step, float | int):

@@ -19,6 +19,7 @@ BYTES_IN_BASE64 = 3 / 4  # of a character
 
 FATES = {
     "stall_after_deltas": Fate.STALLED,
+    "cut_after_deltas": Fate.SOCKET_CUT,
     "empty": Fate.EMPTY,
     "cut_off": Fate.CUT_OFF,
     "content_filter": Fate.FILTERED,

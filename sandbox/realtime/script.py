@@ -17,9 +17,14 @@ from sandbox.realtime.events import Event, new_id
 from sandbox.realtime.item import Item, Step, Thought
 from sandbox.realtime.voice import Voice
 
+
+class Cut:
+    """A step at which the socket is reset, without a word."""
+
+
 # Several events at once let no other's come between them.
-Script = Iterator[Step | tuple[Event, ...]]
-Turns = Iterator[Step]
+Script = Iterator[Step | tuple[Event, ...] | Cut]
+Turns = Iterator[Step | Cut]
 
 # So many events come before `response.created`, where it is late.
 EARLY_EVENTS = 3
@@ -45,6 +50,7 @@ class Fate(Enum):
     WHOLE = auto()
     EMPTY = auto()
     STALLED = auto()
+    SOCKET_CUT = auto()
     CUT_OFF = auto()
     FILTERED = auto()
     RATE_LIMITED = auto()
@@ -57,6 +63,8 @@ FAILS_WITH = {
     Fate.OUT_OF_QUOTA: "insufficient_quota",
     Fate.SERVER_ERROR: "server_error",
 }
+# Half of the answer comes, and then nothing of it.
+BREAKS_OFF = (Fate.STALLED, Fate.SOCKET_CUT)
 # Half of the answer comes, and then this.
 ENDS_WITH = {Fate.CUT_OFF: "max_output_tokens", Fate.FILTERED: "content_filter"}
 
@@ -169,7 +177,9 @@ class Response:
             self._begun.append(item)
             yield from self._open(item)
             yield from self._say(item, allowed)
-            if is_halved and self.order.fate is Fate.STALLED:
+            if is_halved and self.order.fate in BREAKS_OFF:
+                if self.order.fate is Fate.SOCKET_CUT:
+                    yield Cut()
                 return
             if allowed < len(item.pieces):
                 yield from self._close(item, "incomplete")

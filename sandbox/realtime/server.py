@@ -74,7 +74,8 @@ class RealtimeServer:
     def calls(self) -> list[dict[str, Any]]:
         """Every session that hears its caller, as it is by now or was at its end; bounded.
 
-        Each is `{"connection": n, "session": its settings, "items": its conversation}`.
+        Each is `{"connection": n, "session": its settings, "items": its conversation,
+        "truncations": what was told of each cut, "is_over": whether its socket is gone}`.
         """
         return [known() for known in tuple(self.records.calls)]
 

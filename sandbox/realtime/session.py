@@ -59,6 +59,8 @@ class Session:
         )
         self._active: dict[str, Response] = {}
         self._is_call = False
+        self._is_over = False
+        self._truncations: list[Event] = []
 
     def open(self) -> None:
         self._send(events.session_created(self._session))
@@ -83,6 +85,7 @@ class Session:
 
     def close(self) -> None:
         """The socket is gone, and with it what was still running."""
+        self._is_over = True
         self._records.lost(len(self._active))
         self._active.clear()
 
@@ -192,7 +195,13 @@ class Session:
 
     def _known(self) -> Event:
         items = self._conversation.items()
-        return {"connection": self._connection, "session": self._session, "items": items}
+        return {
+            "connection": self._connection,
+            "session": self._session,
+            "items": items,
+            "truncations": list(self._truncations),
+            "is_over": self._is_over,
+        }
 
     def _add_item(self, event: Event) -> None:
         given = {name: value for name, value in event["item"].items() if value is not None}
@@ -211,6 +220,7 @@ class Session:
             self._records.count("truncations_refused")
             raise
         self._records.count("truncations")
+        self._truncations.append(truncated)
         self._send(truncated)
 
     def _refuse(

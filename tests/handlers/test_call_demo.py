@@ -26,6 +26,9 @@ from tests.sandbox.twilio.world import ACCOUNT_SID, AUTH_TOKEN, NUMBERS, serving
 SILENCE = {0x7F, 0xFF}
 ENOUGH_FRAMES = 25
 SECOND = b"\x20\xa0" * 4_000
+HASTE = 4.0  # so many times faster than people they speak and hear
+LONG_S = 40  # more than somebody says into it
+WAIT_S = 60
 
 
 @contextmanager
@@ -34,6 +37,7 @@ def phone_of(service: Service) -> Iterator[tuple[str, Exchange]]:
     exchange = Exchange(
         ACCOUNT_SID, AUTH_TOKEN, webhook_url=f"{service.url}/whatsapp", numbers=lambda: NUMBERS
     )
+    exchange.calls.pace = HASTE
     app = Flask("phone", static_folder=None)
     app.register_blueprint(Phone(exchange).blueprint())
     try:
@@ -68,27 +72,28 @@ def utterances(line: ServiceLine) -> int:
     return ended
 
 
-def greet_and_answer(service: Service, lines: int, seconds: int) -> Thread:
-    """The service's end: a greeting, and an answer to each line; the last one breaks one off."""
+@contextmanager
+def greeting_and_answering(service: Service, *answers_s: int) -> Iterator[None]:
+    """The service's end: a greeting, and an answer to each line, after which it is silent first."""
 
     def work() -> None:
         line = service.line()
         line.play(SECOND)
-        for nth in range(lines):
+        for nth, seconds in enumerate(answers_s):
             assert line.wait(lambda nth=nth: utterances(line) > nth)  # type: ignore[misc] # mypy knows no lambda's defaults
             line.clear()
             line.play(SECOND * seconds)
 
     thread = Thread(target=work)
     thread.start()
-    return thread
+    yield
+    thread.join(WAIT_S)
+    assert not thread.is_alive(), "it waits for a line still"
 
 
 def test_three_lines_are_said_the_last_one_into_an_answer(service: Service, tmp_path: Path) -> None:
-    with phone_of(service) as (url, exchange):
-        working = greet_and_answer(service, len(DEMO), seconds=2)
+    with phone_of(service) as (url, exchange), greeting_and_answering(service, 1, LONG_S, 1):
         told = demo(tmp_path, "--url", url)
-        working.join()
     assert told.exit_code == 0, told.output
     for line in DEMO:
         assert f'"{line}": answered after ' in told.stdout
@@ -104,10 +109,8 @@ def test_files_are_said_as_they_sound(service: Service, tmp_path: Path) -> None:
     wav.write_bytes(as_wav(packaged("0", "demo")))
     bare.write_bytes(packaged("2", "demo"))
 
-    with phone_of(service) as (url, _):
-        working = greet_and_answer(service, lines=2, seconds=1)
+    with phone_of(service) as (url, _), greeting_and_answering(service, 1, 1):
         told = demo(tmp_path, str(wav), str(bare), "--url", url, "--telephone")
-        working.join()
     assert told.exit_code == 0, told.output
     assert "by telephone" in told.stdout
     assert "coffee.wav: answered after " in told.stdout

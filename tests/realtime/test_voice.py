@@ -170,7 +170,7 @@ def test_a_refusal_is_no_words(ear: Ear, fault: str) -> None:
 
 
 def test_a_socket_that_dies_meanwhile_costs_no_word(ear: Ear) -> None:
-    ear.behaviour.apply({"stall_after_deltas": 1, "cut_every_s": 0.3})
+    ear.behaviour.cut_after_deltas = 1
     assert ear.hears(spoken("Are you open?")).text == "Are you open?"
     assert len(ear.server.requests) >= 2
 

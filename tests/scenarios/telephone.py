@@ -9,22 +9,28 @@ from sandbox.practice.speech import heard_in_mulaw
 from tests.scenarios.world import KIGALI, WAIT_S, Outside, until
 
 PAUSE = mulaw.SILENCE * 1_600  # behind what was heard, so that its last word has an end
+# Where it is not about time: so many times faster than people they speak and hear.
+HASTE = 8.0
+BEGINNING_S = 0.3  # of an answer
 
 
 class Telephone:
-    def __init__(self, outside: Outside, from_: str, to: str = KIGALI) -> None:
-        """`from_`: `whatsapp:+…` for a call over WhatsApp."""
+    def __init__(
+        self, outside: Outside, from_: str, to: str = KIGALI, *, pace: float = HASTE
+    ) -> None:
+        """`from_`: `whatsapp:+…` for a call over WhatsApp. `pace`: 1.0 is that of people."""
         self._outside = outside
         self._sessions = len(calls_of_model(outside))
         self._url = f"{outside.url}/sandbox/twilio/calls"
         self._http = requests.Session()
         self._http.trust_env = False
-        self.sid = str(self._post("", **{"from": from_, "to": to})["sid"])
+        self.sid = str(self._post("", **{"from": from_, "to": to, "pace": pace})["sid"])
 
     def begin(self) -> "Telephone":
-        """Until it is connected, and hears the greeting."""
+        """Until it hears the greeting, and the model hears it."""
         self.wait("connected")
         self.wait("heard", seconds=0.1)
+        until(self.sessions)
         return self
 
     def ask(self, words: str) -> str:
@@ -34,9 +40,9 @@ class Telephone:
         """
         before = len(self._answers())
         self.say(words)
-        until(lambda: len(self._answers()) > before, 30)
-        self.wait("heard", seconds=0.5)
-        return self._answers()[before]
+        answer = until(lambda: "".join(self._answers()[before:][:1]), 30)
+        until(lambda: self._heard_since_spoken_s() >= BEGINNING_S, 30)
+        return str(answer)
 
     def ask_aloud(self, words: str) -> str:
         """What is heard as an answer, to its end; nothing is said to them before."""
@@ -46,16 +52,26 @@ class Telephone:
         self.hears_all()
         return self.heard(place)
 
+    def sessions(self) -> list[dict[str, Any]]:
+        """The model's, that began since this call did."""
+        return calls_of_model(self._outside)[self._sessions :]
+
     def _answers(self) -> list[str]:
-        """What the model has said, in all of its sessions since this call began."""
-        sessions = calls_of_model(self._outside)[self._sessions :]
-        said = [
-            "".join(str(part.get("transcript") or "") for part in item["content"])
-            for each in sessions
-            for item in each["items"]
-            if item["type"] == "message" and item["role"] == "assistant"
+        """What the model itself has said so far; what was cut as unheard may be empty."""
+        items = [item for each in self.sessions() for item in each["items"]]
+        contents = [item["content"] for item in items if item.get("role") == "assistant"]
+        return [
+            "".join(part["transcript"] for part in each)
+            for each in contents
+            # What was said in an earlier session is told to a new one as a text.
+            if not any(part["type"] == "output_text" for part in each)
         ]
-        return [each for each in said if each]
+
+    def _heard_since_spoken_s(self) -> float:
+        told = self.told()
+        ends_s = told["spoken"][-1]["ends_s"]
+        parts = (each["ends_s"] - max(each["at_s"], ends_s) for each in told["heard"])
+        return float(sum(max(0.0, each) for each in parts))
 
     def say(self, words: str) -> None:
         self._post(f"/{self.sid}/speak", words=words)

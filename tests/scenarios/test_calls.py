@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from tests.scenarios.promise import metric
-from tests.scenarios.telephone import Telephone, calls_of_model
+from tests.scenarios.telephone import Telephone
 from tests.scenarios.world import ALICE, BOB, KIGALI, House, Outside, diners, running_world, until
 
 BY_TELEPHONE = KIGALI.removeprefix("whatsapp:")
 GOAT = "how much is the goat brochette?"
+COFFEE = "what coffee do you have?"  # to which the answer takes some ten seconds
+# Some four seconds long.
+OVER_IT = "excuse me, how much is the goat brochette, and is there coffee too?"
+BREATH_S = 0.3  # until the practice voice is to be heard
 
 
 @pytest.fixture(scope="module")
@@ -25,18 +31,22 @@ def world(
         yield outside, house
 
 
-@pytest.fixture(autouse=True)
-def calm(world: tuple[Outside, House]) -> Iterator[None]:
-    outside, house = world
-    # A place is free once the call before is written, a moment after its end.
-    until(lambda: metric(house, "tableside_calls_now") == 0)
-    yield
-    outside.calm()
+@pytest.fixture
+def house(world: tuple[Outside, House]) -> House:
+    return world[1]
 
 
 @pytest.fixture
-def outside(world: tuple[Outside, House]) -> Outside:
-    return world[0]
+def outside(world: tuple[Outside, House]) -> Iterator[Outside]:
+    outside, house = world
+    all_written(house)
+    yield outside
+    outside.calm()
+
+
+def all_written(house: House) -> None:
+    """A call's place is free once what was said in it is kept, a moment after its end."""
+    until(lambda: metric(house, "tableside_calls_now") == 0)
 
 
 def test_who_calls_is_greeted_and_told_a_price(outside: Outside) -> None:
@@ -49,22 +59,40 @@ def test_who_calls_is_greeted_and_told_a_price(outside: Outside) -> None:
     assert telephone.told()["errors"] == []
 
 
-def test_an_allergy_that_is_said_aloud_holds_in_the_call_and_afterwards(outside: Outside) -> None:
+def test_an_allergy_that_is_said_aloud_holds_in_the_call_and_afterwards(
+    outside: Outside, house: House
+) -> None:
     (diner,) = diners(1, first=810)
     telephone = Telephone(outside, diner).begin()
     telephone.ask("I am allergic to peanuts")
     telephone.ask("do you have isombe?")
     telephone.hang_up()
-    assert "peanut" in str(calls_of_model(outside)[-1]["items"][-2:])
+    assert "peanut" in str(telephone.sessions()[-1]["items"][-2:])
+    all_written(house)
     outside.write(diner, "/me")
     assert "peanuts" in outside.reply(diner)
 
 
-def test_who_speaks_is_heard_and_the_line_falls_silent(outside: Outside) -> None:
+def test_who_speaks_over_an_answer_silences_it_and_the_model_knows_what_they_heard(
+    outside: Outside,
+) -> None:
+    """At the pace of people: what is sent runs ahead of what is heard."""
     (diner,) = diners(1, first=820)
-    telephone = Telephone(outside, diner).begin()
-    telephone.ask("what do you have for breakfast, lunch and dinner?")
-    telephone.ask(GOAT)
+    telephone = Telephone(outside, diner, pace=1.0).begin()
+    telephone.ask(COFFEE)
+    telephone.say(OVER_IT)
+    (cut,) = until(lambda: telephone.sessions()[-1]["truncations"])
+    told = telephone.told()
+    asked, over_it = told["spoken"][-2:]
+    began_s = over_it["at_s"] + BREATH_S
+    cleared_s = next(each["at_s"] for each in telephone.events("clear") if each["at_s"] > began_s)
+    answer = [each for each in told["heard"] if asked["ends_s"] <= each["at_s"] < cleared_s]
+    assert any(each["at_s"] < began_s < each["ends_s"] for each in answer), "it was over"
+    assert cleared_s < over_it["ends_s"]
+    assert not [each for each in told["heard"] if cleared_s < each["at_s"] < over_it["ends_s"]]
+    heard_ms = 1_000 * sum(each["ends_s"] - each["at_s"] for each in answer)
+    # What was sent and not yet heard, is seconds more.
+    assert abs(cut["audio_end_ms"] - heard_ms) < 1_000
     telephone.hang_up()
     assert telephone.told()["errors"] == []
     assert outside.realtime_stats()["truncations_refused"] == 0
@@ -73,45 +101,57 @@ def test_who_speaks_is_heard_and_the_line_falls_silent(outside: Outside) -> None
 def test_a_models_socket_that_is_cut_is_replaced_and_the_call_goes_on(outside: Outside) -> None:
     (diner,) = diners(1, first=830)
     telephone = Telephone(outside, diner).begin()
-    telephone.ask(GOAT)
-    before = len(calls_of_model(outside))
-    outside.behave(cut_every_s=2)  # the one there is has lived longer
-    until(lambda: len(calls_of_model(outside)) > before)
-    outside.behave(cut_every_s=0)
-    telephone.hears_all()  # what the new one says to what was said to the old
+    telephone.ask(COFFEE)
+    # What was said is written down before the answer to it breaks off.
+    outside.behave(cut_after_deltas=1, transcription_delay_s=0)
     assert telephone.ask(GOAT)
     telephone.hang_up()
-    assert "brochette" in str(calls_of_model(outside)[-1]["items"])
+    (_, anew) = telephone.sessions()
+    assert "coffee" in str(anew["items"])
+    assert "goat brochette" in str(anew["items"])
 
 
 def test_twilios_socket_that_is_cut_ends_the_models(outside: Outside) -> None:
     (diner,) = diners(1, first=840)
     telephone = Telephone(outside, diner).begin()
     telephone.ask(GOAT)
-    open_before = outside.realtime_stats()["connections_open"]
+    assert not telephone.sessions()[-1]["is_over"]
     telephone.cut()
-    until(lambda: outside.realtime_stats()["connections_open"] < open_before)
+    until(lambda: telephone.sessions()[-1]["is_over"])
+
+
+@pytest.mark.parametrize("signature", [None, "A" * 28])
+def test_a_stream_that_twilio_did_not_sign_stays_outside(
+    house: House, signature: str | None
+) -> None:
+    url = f"ws://127.0.0.1:{house.port}/calls/stream"
+    headers = {"X-Twilio-Signature": signature} if signature else {}
+    with pytest.raises(InvalidStatus, match="403"), connect(url, additional_headers=headers):
+        pass
+    assert house.get("/calls/stream").status_code == 426
 
 
 def test_the_cfo_answers_in_another_voice_and_stays(outside: Outside) -> None:
     (diner,) = diners(1, first=850)
-    before = len(calls_of_model(outside))
     telephone = Telephone(outside, diner).begin()
     assert telephone.ask("what is the VAT on meals?")
-    sessions = until(lambda: calls_of_model(outside)[before + 1 :] and calls_of_model(outside))
+    sessions = until(lambda: telephone.sessions()[1:] and telephone.sessions())
     telephone.hang_up()
-    voices = [each["session"]["audio"]["output"]["voice"] for each in sessions[before:]]
+    voices = [each["session"]["audio"]["output"]["voice"] for each in sessions]
     assert voices == ["marin", "cedar"]
 
 
-def test_a_message_knows_of_the_call_and_a_call_of_the_message(outside: Outside) -> None:
+def test_a_message_knows_of_the_call_and_a_call_of_the_message(
+    outside: Outside, house: House
+) -> None:
     (diner,) = diners(1, first=860)
-    outside.write(diner, "what coffee do you have?")
+    outside.write(diner, COFFEE)
     outside.reply(diner)
     telephone = Telephone(outside, diner).begin()
-    assert "coffee" in str(calls_of_model(outside)[-1]["items"])
     assert telephone.ask(GOAT)
+    assert "coffee" in str(telephone.sessions()[-1]["items"])
     telephone.hang_up()
+    all_written(house)
     outside.write(diner, "thank you")
     outside.reply(diner, 2)
     asked = outside.requests()[-1]["event"]["response"]["input"]
@@ -159,14 +199,16 @@ def test_a_0_is_put_through_too_and_over_whatsapp_nobody_is(outside: Outside) ->
     assert telephone.told()["dialled"] == []
 
 
-def test_a_service_that_stops_says_goodbye_first(world: tuple[Outside, House]) -> None:
+def test_a_service_that_stops_says_goodbye_in_every_call_and_ends_in_time(
+    outside: Outside, house: House
+) -> None:
     """The last of these: nobody is there any more."""
-    outside, house = world
-    (diner,) = diners(1, first=899)
-    telephone = Telephone(outside, diner).begin()
-    telephone.ask(GOAT)
-    place = telephone.place()
+    telephones = [Telephone(outside, each).begin() for each in diners(3, first=900)]
+    for each in telephones:
+        each.hears_all()
+    places = [each.place() for each in telephones]
     assert house.stop() == 0
-    told = telephone.wait("ended")
-    assert telephone.place() > place
-    assert told["errors"] == []
+    for each, place in zip(telephones, places, strict=True):
+        told = each.wait("ended")
+        assert (told["status"], told["errors"]) == ("completed", [])
+        assert each.place() > place  # the goodbye

@@ -100,7 +100,7 @@ def test_what_was_misread_comes_as_text(outside: Outside) -> None:
 
 
 def test_a_socket_that_dies_while_somebody_is_heard_costs_no_word(outside: Outside) -> None:
-    outside.behave(stall_after_deltas=1, cut_every_s=1.0)
+    outside.behave(cut_after_deltas=1)
     speak(outside, FRED, "say exactly: All of it.")
     assert heard_by(outside, FRED)[0] == "All of it."
 

@@ -52,12 +52,21 @@ class Call:
     """Whoever reads or changes something holds `changed`, which wakes who waits for a change."""
 
     def __init__(
-        self, sid: str, from_: str, to: str, *, clock: Callable[[], float], created: float
+        self,
+        sid: str,
+        from_: str,
+        to: str,
+        *,
+        clock: Callable[[], float],
+        created: float,
+        pace: float = 1.0,
     ) -> None:
+        """`pace`: so many times faster than people it speaks and hears, by a time of its own."""
         self.sid = sid
         self.from_ = from_
         self.to = to
         self.created = created  # epoch seconds
+        self.pace = pace
         self.changed = threading.Condition()
         self.status = RINGING
         self.complaints: list[Complaint] = []
@@ -69,7 +78,7 @@ class Call:
         self.is_settled = False
         self._clock = clock
         self._began = clock()
-        self._ear = Ear(self._began)
+        self._ear = Ear(0.0)
         self._mouth = Mouth()
         self._digits: list[str] = []
         self._events: list[Event] = []
@@ -91,8 +100,8 @@ class Call:
         return (self.now_s() if self.ended_s is None else self.ended_s) - self.answered_s
 
     def now_s(self) -> float:
-        """Since it began."""
-        return self._clock() - self._began
+        """Since it began, of its own time."""
+        return (self._clock() - self._began) * self.pace
 
     def note(self, what: str, details: Mapping[str, object]) -> None:
         with self.changed:
@@ -119,7 +128,7 @@ class Call:
                 return
             self.ended_s = self.now_s()
             self.status = status
-            self._ear.advance(self._clock())
+            self._ear.advance(self.now_s())
             self._ear.clear()
             listener = self._listener
             if listener is not None:
@@ -162,7 +171,7 @@ class Call:
         """What came from there and was not heard by now never is."""
         with self.changed:
             self._listener = None
-            self._ear.advance(self._clock())
+            self._ear.advance(self.now_s())
             self._ear.clear()
             self.changed.notify_all()
 
@@ -170,7 +179,7 @@ class Call:
         """Hear and say what is due by now: called many times a second."""
         with self.changed:
             listener = self._listener
-            for mark in self._ear.advance(self._clock()):
+            for mark in self._ear.advance(self.now_s()):
                 self._events.append(Event(self.now_s(), "mark", {"name": mark}))
                 if listener is not None:
                     listener.reached(mark)
@@ -189,8 +198,9 @@ class Call:
     def play(self, sound: bytes) -> bool:
         """For the caller to hear after what is heard already. False: too much is buffered."""
         with self.changed:
-            self._ear.advance(self._clock())
-            return not self.is_over and self._ear.put(sound, self._clock())
+            now_s = self.now_s()
+            self._ear.advance(now_s)
+            return not self.is_over and self._ear.put(sound, now_s)
 
     def mark(self, name: str) -> None:
         with self.changed:
@@ -199,7 +209,7 @@ class Call:
     def clear(self) -> list[str]:
         """Gives the marks of what is not heard now."""
         with self.changed:
-            self._ear.advance(self._clock())
+            self._ear.advance(self.now_s())
             marks = self._ear.clear()
             self.note("clear", {"marks": marks})
             return marks

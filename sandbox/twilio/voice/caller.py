@@ -60,7 +60,7 @@ class Caller:
         return self.call.wait_for(lambda: self.call.heard_bytes >= wanted, timeout_s)
 
     def wait_quiet(self, for_s: float = 0.5, timeout_s: float = WAIT_S) -> bool:
-        """Until nothing was heard for so long."""
+        """Until nothing was heard for so long, by our time."""
         call = self.call
         seen = (call.heard_bytes, call.now_s())
 
@@ -68,7 +68,7 @@ class Caller:
             nonlocal seen
             if not call.is_quiet or call.heard_bytes != seen[0]:
                 seen = (call.heard_bytes, call.now_s())
-            return call.now_s() - seen[1] >= for_s
+            return call.now_s() - seen[1] >= for_s * call.pace
 
         return call.wait_for(is_quiet, timeout_s)
 

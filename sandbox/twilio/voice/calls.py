@@ -44,6 +44,7 @@ class Calls:
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     people: dict[str, str] = field(default_factory=dict)
+    pace: float = 1.0  # of calls that are told no other, as `Call` has it
     _led: dict[str, _Led] = field(default_factory=dict)
     _webhooks: Webhooks = field(init=False)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -53,10 +54,11 @@ class Calls:
     def __post_init__(self) -> None:
         self._webhooks = Webhooks(self.auth_token)
 
-    def place(self, from_: str, to: str) -> Caller:
+    def place(self, from_: str, to: str, pace: float | None = None) -> Caller:
         """Somebody rings: `from_` and `to` are numbers or `whatsapp:` addresses."""
         sid = f"CA{secrets.token_hex(16)}"
-        call = Call(sid, from_, to, clock=self.clock, created=self.now())
+        pace = self.pace if pace is None else pace
+        call = Call(sid, from_, to, clock=self.clock, created=self.now(), pace=pace)
         account = Account(self.account_sid, self.auth_token, self._webhooks, self.now, self.people)
         conductor = Conductor(call, account, self.ordered(to) or self.routes)
         thread = threading.Thread(target=conductor.conduct, name=f"sandbox-{sid[:8]}", daemon=True)

@@ -74,6 +74,8 @@ def test_what_was_not_heard_is_cut_from_what_was_said(
     assert caller.client.error()["code"] == "invalid_value"
     counted = server.stats()
     assert (counted["truncations"], counted["truncations_refused"]) == (1, 1)
+    (cut,) = server.calls[0]["truncations"]
+    assert (cut["item_id"], cut["audio_end_ms"]) == (item["id"], length_ms // 2)
 
 
 def test_more_than_there_was_is_not_cut(server: RealtimeServer, caller: Caller) -> None:

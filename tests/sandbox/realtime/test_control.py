@@ -8,6 +8,7 @@ from sandbox.realtime.control import create_realtime_control
 from sandbox.realtime.server import RealtimeServer
 from tests.sandbox.realtime.caller import calling
 from tests.sandbox.realtime.client import Client, Json
+from tests.scenarios.world import until
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,6 @@ def test_what_a_call_was_told_and_what_was_said_in_it_is_read_over_http(
     (call,) = http.get("/sandbox/realtime/calls").get_json()["calls"]
     assert call["session"]["instructions"] == "You are the waiter of Heaven, Kigali."
     assert [item["role"] for item in call["items"]] == ["user", "assistant"]
+    assert (call["truncations"], call["is_over"]) == ([], False)
+    client.hang_up()
+    until(lambda: http.get("/sandbox/realtime/calls").get_json()["calls"][0]["is_over"])

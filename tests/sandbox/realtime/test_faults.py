@@ -20,6 +20,20 @@ def test_a_socket_is_reset_at_its_age_even_when_it_was_open_before(
     assert server.stats()["connections_cut"] == 1
 
 
+def test_a_socket_is_reset_once_in_the_middle_of_an_answer(
+    server: RealtimeServer, connect: Callable[..., Client]
+) -> None:
+    server.behaviour.cut_after_deltas = 1
+    first = connect()
+    first.create("say exactly: one two three four")
+    with pytest.raises((OSError, websocket.WebSocketException)):
+        first.until("response.done")
+    second = connect()
+    second.create("say exactly: one two three four")
+    assert second.done()["status"] == "completed"
+    assert server.stats()["connections_cut"] == 1
+
+
 def test_a_server_that_accepts_and_drops(
     server: RealtimeServer, connect: Callable[..., Client]
 ) -> None:

@@ -1,5 +1,7 @@
 """A call from its ring to its end, with a service's sockets at the other side."""
 
+import time
+
 import pytest
 from twilio.request_validator import RequestValidator
 
@@ -111,6 +113,24 @@ def test_the_frames_keep_the_pace_of_time(calls: Calls, service: Service) -> Non
     assert line.wait_for("media", 50)
     stamps = [int(frame["media"]["timestamp"]) for frame in line.of("media")]
     assert stamps[:50] == [nth * 20 for nth in range(50)]
+
+
+def test_a_caller_in_haste_has_a_time_of_their_own(calls: Calls, service: Service) -> None:
+    service.connects()
+    began = time.monotonic()
+    caller = calls.place(ALICE, KIGALI, pace=8.0)
+    line = service.line()
+    caller.speak(VOICE * 10)  # 2 s
+    line.play(VOICE * 10)
+    line.mark("all")
+    assert line.wait(lambda: VOICE * 10 in line.said())
+    assert line.wait_for("mark")
+    assert caller.call.now_s() > 4 * (time.monotonic() - began)
+    stamps = [int(frame["media"]["timestamp"]) for frame in line.of("media")]
+    assert stamps == [nth * 20 for nth in range(len(stamps))]
+    told = caller.timeline()
+    assert told.heard_s == pytest.approx(2.0)
+    assert told.of("mark")[0].at_s - told.heard[0].at_s >= 2.0
 
 
 def test_a_key_is_told(calls: Calls, service: Service) -> None:

@@ -95,6 +95,8 @@ def test_sound_is_spoken_and_the_line_is_cut(remote: Remote, service: Service) -
     [
         ("", {"from": ALICE}),
         ("", {"from": 7, "to": KIGALI}),
+        ("", {"from": ALICE, "to": KIGALI, "pace": 0}),
+        ("", {"from": ALICE, "to": KIGALI, "pace": "fast"}),
         ("/SID/speak", {}),
         ("/SID/speak", {"base64": "*"}),
         ("/SID/press", {"digits": "x"}),
