@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    and_,
     bindparam,
     func,
     literal,
@@ -94,7 +95,10 @@ def _count_alone(sql: Spelling) -> Any:
 
 @Statement
 def _ring(sql: Spelling) -> Any:
-    """Where fewer are under way than `most`; one that rings again keeps its place."""
+    """Where fewer are under way than `most`; one that rings again keeps its place.
+
+    Never another diner's: what is said would be kept as theirs.
+    """
     counted = select(func.count()).where(
         IS_UNDER_WAY, PhoneCall.lease_until > sql.now, PhoneCall.sid != _SID
     )
@@ -117,9 +121,10 @@ def _ring(sql: Spelling) -> Any:
         ),
     )
     again = {name: row.excluded[name] for name in ("token", "process", "lease_until", "rang_at")}
-    return row.on_conflict_do_update(
-        index_elements=["sid"], set_=again, where=PhoneCall.state == fixed(RINGING)
-    ).returning(PhoneCall.id)
+    is_same = and_(PhoneCall.state == fixed(RINGING), PhoneCall.diner_id == row.excluded.diner_id)
+    return row.on_conflict_do_update(index_elements=["sid"], set_=again, where=is_same).returning(
+        PhoneCall.id
+    )
 
 
 # To the end of the transaction nobody makes one diner of them and another.

@@ -29,8 +29,10 @@ from tests.models.desk import ALICE, BOB, KIGALI, Desk, moment
 MOST = 2
 
 
-def ring(desk: Desk, sid: str, *, token: str = "", most: int = MOST, at: float = 0) -> int | None:
-    diner_id = desk.arrive(ALICE, at=at)
+def ring(
+    desk: Desk, sid: str, *, token: str = "", most: int = MOST, at: float = 0, who: str = ALICE
+) -> int | None:
+    diner_id = desk.arrive(who, at=at)
     with desk.database.connection() as connection:
         return calls.ring(
             connection,
@@ -248,6 +250,14 @@ def test_what_is_said_is_a_turn_that_was_answered(desk: Desk) -> None:
         ("CA1.3", "Thanks"),
     ]
     assert [each.turn_id for each in said] == [turns[0].id, turns[0].id, turns[1].id]
+
+
+def test_a_call_that_rings_is_nobody_elses(desk: Desk) -> None:
+    call_id = ring(desk, "CA1")
+    assert ring(desk, "CA1", who=BOB, token="another") is None
+    assert take(desk, "CA1", token="another") is None
+    assert ring(desk, "CA1", token="anew") == call_id
+    assert take(desk, "CA1", token="anew")
 
 
 def test_what_was_written_though_nobody_heard_so_is_not_written_again(desk: Desk) -> None:
