@@ -29,6 +29,8 @@ def on_begun(call: Parts, response: str, now: float) -> list[Action]:
 
 def on_over(call: Parts, event: ResponseOver, now: float) -> list[Action]:
     call.silence.busy(now)
+    if event.response in call.speaking.over:
+        return []  # told twice: its tools would run twice, and be paid twice
     is_whole = event.status == COMPLETED
     is_nothing = not (event.calls or call.speaking.has_sounded(event.response))
     actions = call.speaking.end_response(event.response, now, is_whole=is_whole)
@@ -84,6 +86,7 @@ def on_refused(call: Parts, event: Refused, now: float) -> list[Action]:
         # The model would answer as nobody, by no rules.
         leave(call, "model_away", "sorry", now)
     is_cut = event.event_id is not None and event.event_id.startswith("cut-")
-    return [
-        Note("call.cut_refused" if is_cut else "call.model_refused", {"code": event.code}),
-    ]
+    if not is_cut and event.code in call.refused:
+        return []  # a server may complain of each frame
+    call.refused.add(event.code)
+    return [Note("call.cut_refused" if is_cut else "call.model_refused", {"code": event.code})]

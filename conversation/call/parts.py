@@ -63,6 +63,7 @@ class Parts:
     hands_over_by: float | None = None  # to a voice that only a new session has
     objected: dict[str | None, int] = field(default_factory=dict)  # by what was answered
     keys: int = 0
+    refused: set[str] = field(default_factory=set)  # by their codes: what was noted
 
     @property
     def responses(self) -> Responses:

@@ -38,6 +38,7 @@ class Speaking:
         self._unsettled: list[Utterance] = []  # in the order they are said in
         self._items: dict[str, Utterance] = {}  # the model's, of this session
         self._muted: set[str] = set()  # responses of which nothing is to be heard any more
+        self.over: set[str] = set()  # those of which nothing more comes
         self._begun: str | None = None  # the last response that sounded
         self._hold: _Hold | None = None
         self._sentences = 0
@@ -88,12 +89,14 @@ class Speaking:
         item = Utterance(name, response)
         self._items[name] = item
         self._unsettled.append(item)
-        if response in self._muted:
+        if response in self._muted or response in self.over:
             item.cut(0)
+        item.has_all_words = item.has_all_sound = response in self.over
         return item
 
     def end_response(self, response: str, now: float, *, is_whole: bool) -> list[Action]:
         """Nothing more comes of it."""
+        self.over |= {response} - {""}  # not every server names them
         actions: list[Action] = []
         self._let_go(response)
         for item in [each for each in self._unsettled if each.response == response]:
@@ -110,6 +113,8 @@ class Speaking:
         for item in self._items.values():
             item.is_in_session = False
         self._items.clear()
+        self._muted.clear()
+        self.over.clear()
         return actions
 
     def interrupt(self, running: str | None, now: float) -> tuple[list[Action], list[Utterance]]:
