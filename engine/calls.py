@@ -30,6 +30,8 @@ from whatsapp.ringing import CallStatus, Ring
 
 # Of the grace time: for what calls tell at their end.
 WRITES = 1 / 4
+# It rings meanwhile: whoever would talk to nobody is told so in place of a greeting.
+REACHED_WITHIN_S = 1.0
 
 
 class Calls:
@@ -109,8 +111,7 @@ class Calls:
         if cause := self._budget.spent(diner):
             return self._refused(cause, Play("sorry", language))
         if self._begin is None or self.here.is_stopping or self._is_away():
-            self._tell(diner, language)
-            return self._refused("model_away", Play("sorry", language))
+            return self._away(diner, language)
         return self._rung(ring, diner, restaurant, language)
 
     def _caller(self, ring: Ring, restaurant: Restaurant) -> Known:
@@ -159,6 +160,11 @@ class Calls:
         log.info(
             "call.rang", diner=diner.id, restaurant=restaurant.slug, is_whatsapp=ring.is_whatsapp
         )
+        if not held.live.is_reached(REACHED_WITHIN_S):
+            self.here.gives_up(ring.sid, "model away")
+            with self._database.connection() as connection:
+                calls.give_up(connection, ring.sid, "model_away", self._clock.steady())
+            return self._away(diner, language)
         return Connect(token, {"address": diner.address})
 
     def take(self, token: str, call_sid: str, stream_sid: str) -> Live | None:
@@ -254,6 +260,10 @@ class Calls:
             self._messages.may_write(diner),
         )
         return Held(records, self._begin(ringing), self._clock.monotonic())
+
+    def _away(self, diner: Known, language: str) -> PickedUp:
+        self._tell(diner, language)
+        return self._refused("model_away", Play("sorry", language))
 
     def _tell(self, diner: Known, language: str) -> None:
         if self._messages.missed(diner, language):

@@ -7,7 +7,11 @@ from collections.abc import Callable
 from threading import Condition
 from typing import Protocol
 
-from realtime.call.events import CallEvent
+from realtime.call.events import CallEvent, Ready
+from realtime.fleet.codes import FATAL_CODES
+
+# So many sockets that never had a session, one after the other: the model is away.
+REFUSALS = 2
 
 OnEvent = Callable[[CallEvent], object]
 OnEnd = Callable[[str, str | None], object]  # the cause, and the server's name for it
@@ -32,11 +36,23 @@ class Lines:
         self._line: Line | None = None
         self._number = 0  # of the last one
         self._open = 0
+        self._is_reached = False  # a session there was
+        self._refusals = 0  # before it
 
     @property
     def are_over(self) -> bool:
         """Whether the threads of all of them are."""
         return self._open == 0
+
+    def is_reached(self, within_s: float) -> bool:
+        """Whether the model is there, or may be: it need not be known by then. Takes the lock."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_reached or self._is_refused, within_s)
+            return not self._is_refused
+
+    @property
+    def _is_refused(self) -> bool:
+        return self._refusals >= REFUSALS
 
     def open(self, on_event: OnEvent, on_end: OnEnd) -> None:
         self._number += 1
@@ -46,6 +62,7 @@ class Lines:
 
         def hear(event: CallEvent) -> None:
             with self._changed:
+                self._is_reached = self._is_reached or isinstance(event, Ready)
                 if number == self._number:
                     on_event(event)
                     self._changed.notify_all()
@@ -53,6 +70,8 @@ class Lines:
         def end(cause: str, code: str | None) -> None:
             with self._changed:
                 self._open -= 1
+                if not self._is_reached:
+                    self._refusals += REFUSALS if code in FATAL_CODES else 1
                 if number == self._number:
                     on_end(cause, code)
                 self._changed.notify_all()

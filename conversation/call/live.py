@@ -88,6 +88,9 @@ class LiveCall:
             if self._why is None:
                 self._open_line()
 
+    def is_reached(self, within_s: float) -> bool:
+        return self._lines.is_reached(within_s)
+
     def run(self, stream: Stream, stream_sid: str) -> Why:
         try:
             self._read(stream, stream_sid)

@@ -93,6 +93,9 @@ class Live(Protocol):
     def open(self) -> None:
         """At the webhook: its Realtime socket is opened beside."""
 
+    def is_reached(self, within_s: float) -> bool:
+        """Whether the model answers; also where that is not known by then."""
+
     def run(self, stream: Stream, stream_sid: str) -> Why:
         """Behind the stream's start, until it is over; its records have heard so by then."""
 

@@ -40,11 +40,15 @@ class Talk:
     did: list[str] = field(default_factory=list)
     over: Over = HUNG_UP
     is_broken: bool = False
+    is_there: bool = True  # the model
     ends: Event = field(default_factory=Event)
     stuck: Event | None = None  # a stream that takes nothing, until then
 
     def open(self) -> None:
         self.did.append("open")
+
+    def is_reached(self, within_s: float) -> bool:
+        return self.is_there
 
     def run(self, _: Stream, _sid: str) -> Why:
         assert self.ends.wait(WAIT_S)
@@ -73,6 +77,7 @@ class Switchboard:
         self.talks: list[Talk] = []
         self.put_through: list[tuple[str, str]] = []
         self.is_away = False
+        self.is_refused = False  # its calls, by the model
         self.meanwhile: list[Callable[[], object]] = []  # happens once a call is being decided
         given: dict[str, Any] = {
             "process": house.process,
@@ -100,7 +105,7 @@ class Switchboard:
         return self.is_away
 
     def begin(self, ringing: Ringing) -> Talk:
-        self.talks.append(Talk(ringing))
+        self.talks.append(Talk(ringing, is_there=not self.is_refused))
         return self.talks[-1]
 
     def rings(self, sid: str = "", **ring: Any) -> Any:

@@ -186,6 +186,16 @@ def test_where_the_model_is_away_the_caller_hears_so_and_reads_it_once(board: Sw
     assert board.talks == []
 
 
+def test_a_call_that_the_model_refuses_is_not_taken(board: Switchboard) -> None:
+    writes(board.house)
+    board.is_refused = True
+    assert board.rings() == Play("sorry", "en")
+    assert board.talks[0].did == ["open", "abandon"]
+    assert board.rows == [("over", "model_away")]
+    assert board.house.sweeps_until(lambda: len(board.house.read()) == 2)
+    assert board.house.count("calls", outcome="model_away") == 1
+
+
 def test_who_may_not_be_written_to_only_hears_that_the_model_is_away(board: Switchboard) -> None:
     board.is_away = True
     assert board.rings() == Play("sorry", "en")

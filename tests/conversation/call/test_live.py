@@ -10,7 +10,7 @@ from models import diets
 from models.database.engine import Database
 from models.diets import Diet, KeptDiet
 from personas.effects import RememberDiet, SwitchTo
-from tests.conversation.call.ends import Telephone, until
+from tests.conversation.call.ends import WAIT_S, Telephone, until
 from tests.conversation.call.world import Call, called
 
 
@@ -310,6 +310,31 @@ def test_a_call_that_falls_over_leaves_nothing_open(database: Database) -> None:
         call.live.run(Falling(), "MZ1")
     ends.join()
     assert [each.why for each in call.kept.over] == ["broken"]
+
+
+def test_whoever_rings_learns_whether_the_model_answers(database: Database) -> None:
+    call = Call(database)
+    call.live.open()
+    assert call.live.is_reached(0)  # for all that is known
+    call.line.end("refused")
+    until(lambda: len(call.lines) == 2)
+    assert call.live.is_reached(0)
+    call.line.end("refused")
+    assert not call.live.is_reached(WAIT_S)
+
+
+def test_a_key_that_is_refused_is_so_at_once(database: Database) -> None:
+    call = Call(database)
+    call.live.open()
+    call.line.end("401", "invalid_api_key")
+    assert not call.live.is_reached(WAIT_S)
+
+
+def test_a_model_that_answered_was_reached(database: Database) -> None:
+    call = Call(database)
+    call.live.open()
+    call.line.begin()
+    assert call.live.is_reached(WAIT_S)
 
 
 def test_nobody_hears_of_a_call_that_is_abandoned(database: Database) -> None:
