@@ -21,12 +21,18 @@ from telemetry.metrics import Metrics
 
 
 class CallRecords:
-    """Of one call, as `conversation.call.records.Records` has it. `diner`: as they rang."""
+    """Of one call, as `conversation.call.records.Records` has it. `diner`: as they rang.
 
-    def __init__(self, writer: "CallWriter", call_id: int, sid: str, diner: Known) -> None:
+    `language`: what we say to them in.
+    """
+
+    def __init__(
+        self, writer: "CallWriter", call_id: int, sid: str, diner: Known, language: str
+    ) -> None:
         self.id = call_id
         self.sid = sid
         self.diner = diner
+        self.language = language
         self.began_at: float | None = None  # by the monotonic clock, when its stream came
         self.told: deque[Exchange | Over] = deque()
         self.is_over = False
@@ -78,8 +84,8 @@ class CallWriter:
         # By themselves, not by the call: one that was begun anew has others.
         self._lanes = Lanes[CallRecords]("call", unless_away(self._write), at_once)
 
-    def begin(self, call_id: int, sid: str, diner: Known) -> CallRecords:
-        return CallRecords(self, call_id, sid, diner)
+    def begin(self, call_id: int, sid: str, diner: Known, language: str) -> CallRecords:
+        return CallRecords(self, call_id, sid, diner, language)
 
     def wake(self, records: CallRecords) -> None:
         self._lanes.wake(records)
@@ -125,9 +131,17 @@ class CallWriter:
         try:
             if diner_id := patiently(end, self._clock, self._stopped):
                 self._go_on(diner_id)
+            if over.why == "model_away" and records.persona is None:
+                self._tell_missed(records)
         finally:
             self._ended(records)
         self._count(over, seconds)
+
+    def _tell_missed(self, records: CallRecords) -> None:
+        """They heard a greeting, and that nobody talks to them."""
+        missed = partial(self._messages.missed, records.diner, records.language)
+        if patiently(missed, self._clock, self._stopped):
+            self._go_on(records.diner.id)
 
     def _count(self, over: Over, seconds: float) -> None:
         metrics = self._metrics

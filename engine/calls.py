@@ -248,7 +248,8 @@ class Calls:
         self, call_id: int, sid: str, diner: Known, restaurant: Restaurant, *, is_whatsapp: bool
     ) -> Held:
         assert self._begin is not None, "without a model no call is taken"
-        records = self._writer.begin(call_id, sid, diner)
+        language = spoken(diner.language, restaurant.locale)
+        records = self._writer.begin(call_id, sid, diner, language)
         phone = None if is_whatsapp else restaurant.phone
         ringing = Ringing(
             sid,
@@ -281,6 +282,7 @@ class _Taken:
     def __init__(self, held: Held) -> None:
         self._held = held
         self.open = held.live.open
+        self.is_reached = held.live.is_reached
         self.stop = held.live.stop
         self.abandon = held.live.abandon
 

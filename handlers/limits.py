@@ -58,7 +58,7 @@ GUESSES_NOTED = Limit("sign-in.noted", 1, 15 * MINUTE_S)
 LINK_BY_ADDRESS = Limit("link.address", 10, 15 * MINUTE_S)
 
 # Of telephone calls: of one caller, and of all who show no number.
-CALLS_BY_CALLER = Limit("calls.caller", 10, 10 * MINUTE_S)
+CALLS_BY_CALLER = Limit("calls.caller", 30, 10 * MINUTE_S)
 CALLS_OF_ANYBODY = Limit("calls.anonymous", 60, 10 * MINUTE_S)
 
 

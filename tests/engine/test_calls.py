@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete
 
-from conversation.call.records import Over
+from conversation.call.records import Exchange, Over
 from engine.picking_up import Connect, Dial, Play, Reject
 from models.diners import Diner
 from tests.engine.clock import WAIT_S, soon
@@ -194,6 +194,24 @@ def test_a_call_that_the_model_refuses_is_not_taken(board: Switchboard) -> None:
     assert board.rows == [("over", "model_away")]
     assert board.house.sweeps_until(lambda: len(board.house.read()) == 2)
     assert board.house.count("calls", outcome="model_away") == 1
+
+
+@pytest.mark.parametrize(("said", "reads"), [((), 2), ((FISH,), 1)])
+def test_who_heard_a_greeting_and_no_answer_reads_that_too(
+    board: Switchboard, said: tuple[Exchange, ...], reads: int
+) -> None:
+    house = board.house
+    writes(house)
+    run = board.runs()
+    for each in said:
+        board.talks[0].ringing.records.on_exchange(each)
+    board.talks[0].over = Over("model_away")
+    board.talks[0].ends.set()
+    run.join(WAIT_S)
+    assert soon(board.is_over)
+    assert soon(lambda: house.figure("calls_now") == 0)
+    assert house.sweeps_until(lambda: len(house.read()) >= reads)
+    assert len(house.parts()) == reads
 
 
 def test_who_may_not_be_written_to_only_hears_that_the_model_is_away(board: Switchboard) -> None:

@@ -50,6 +50,9 @@ class Echo:
 
     def open(self) -> None: ...
 
+    def is_reached(self, within_s: float) -> bool:
+        return True
+
     def run(self, stream: Stream, stream_sid: str) -> Why:
         assert stream_sid == STREAM_SID
         while (frame := stream.receive(30)) is not None:
