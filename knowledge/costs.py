@@ -25,7 +25,7 @@ _OF_A_COUNTRY = "whatsapp_"
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """The first six by the million tokens, the next three by the message; then how many are free.
+    """The first seven by the million tokens, the next three by the message; then how many are free.
 
     `whatsapp`: of any country that `whatsapp_in` has no price of.
     """
@@ -34,6 +34,7 @@ class Prices:
     text_cached: Decimal
     text_out: Decimal
     audio_in: Decimal
+    audio_cached: Decimal
     audio_out: Decimal
     image_in: Decimal
     message_in: Decimal = Decimal("0.005")
@@ -52,6 +53,7 @@ BY_MODEL: Mapping[str, Prices] = {
         text_cached=Decimal("0.06"),
         text_out=Decimal("2.40"),
         audio_in=Decimal(10),
+        audio_cached=Decimal("0.30"),
         audio_out=Decimal(20),
         image_in=Decimal("0.80"),
     ),
@@ -60,6 +62,7 @@ BY_MODEL: Mapping[str, Prices] = {
         text_cached=Decimal("0.40"),
         text_out=Decimal(24),
         audio_in=Decimal(32),
+        audio_cached=Decimal("0.40"),
         audio_out=Decimal(64),
         image_in=Decimal(5),
     ),
@@ -89,13 +92,15 @@ def is_price(name: str) -> bool:
 
 
 def of_tokens(tokens: Tokens, prices: Prices) -> Decimal:
-    """What the cache had is taken to be text: sound and pictures are new each time."""
-    text_in = max(0, tokens.input - tokens.cached - tokens.audio_input - tokens.image_input)
+    """What the cache had is taken to be sound, as far as it is told, and text: no picture."""
+    text_cached = max(0, tokens.cached - tokens.audio_cached)
+    text_in = max(0, tokens.input - text_cached - tokens.audio_input - tokens.image_input)
     taken = (
         (text_in, prices.text_in),
-        (tokens.cached, prices.text_cached),
+        (text_cached, prices.text_cached),
         (max(0, tokens.output - tokens.audio_output), prices.text_out),
-        (tokens.audio_input, prices.audio_in),
+        (_heard(tokens), prices.audio_in),
+        (tokens.audio_cached, prices.audio_cached),
         (tokens.audio_output, prices.audio_out),
         (tokens.image_input, prices.image_in),
     )
@@ -104,8 +109,13 @@ def of_tokens(tokens: Tokens, prices: Prices) -> Decimal:
 
 def seconds_of_sound(tokens: Tokens) -> float:
     """Heard and spoken."""
-    heard = tokens.audio_input / HEARD_TOKENS_A_SECOND
+    heard = _heard(tokens) / HEARD_TOKENS_A_SECOND
     return heard + tokens.audio_output / SPOKEN_TOKENS_A_SECOND
+
+
+def _heard(tokens: Tokens) -> int:
+    """In a call all that was heard before comes in again with each answer, from the cache."""
+    return max(0, tokens.audio_input - tokens.audio_cached)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class _Sums:
     audio_input_tokens: Mapped[int]
     audio_output_tokens: Mapped[int]
     image_input_tokens: Mapped[int]
+    audio_cached_tokens: Mapped[int] = mapped_column(server_default="0")
 
 
 class ErasedUse(_Sums, Base):

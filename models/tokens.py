@@ -11,7 +11,8 @@ from models.database.columns import MAX_INTEGER
 class Tokens(NamedTuple):
     """`cached` is the part of `input` that the prompt cache had.
 
-    Sound and pictures are parts of `input` and `output` too, at prices of their own.
+    Sound and pictures are parts of `input` and `output` too, at prices of their own; what the cache
+    had of the sound is a part of both.
     """
 
     input: int = 0
@@ -20,6 +21,7 @@ class Tokens(NamedTuple):
     audio_input: int = 0
     audio_output: int = 0
     image_input: int = 0
+    audio_cached: int = 0
 
     def plus(self, other: "Tokens") -> "Tokens":
         if other == NO_TOKENS:

@@ -76,6 +76,7 @@ class Turn(Base):
     audio_input_tokens: Mapped[int] = mapped_column(server_default="0")
     audio_output_tokens: Mapped[int] = mapped_column(server_default="0")
     image_input_tokens: Mapped[int] = mapped_column(server_default="0")
+    audio_cached_tokens: Mapped[int] = mapped_column(server_default="0")
     # Of what was said in a call; none: it was written.
     call_id: Mapped[int | None] = mapped_column(ForeignKey(PhoneCall.id))
 
@@ -155,6 +156,7 @@ TOKENS = (
     Turn.audio_input_tokens,
     Turn.audio_output_tokens,
     Turn.image_input_tokens,
+    Turn.audio_cached_tokens,
 )
 
 

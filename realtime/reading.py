@@ -180,6 +180,7 @@ def usage_of(usage: Json) -> Tokens:
         audio_input=count_of(took.get("audio_tokens")),
         audio_output=count_of(gave.get("audio_tokens")),
         image_input=count_of(took.get("image_tokens")),
+        audio_cached=count_of(mapping_of(took.get("cached_tokens_details")).get("audio_tokens")),
     )
 
 

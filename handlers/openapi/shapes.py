@@ -116,6 +116,7 @@ class OfPersona(Shape):
     audio_input_tokens: int | None = None
     audio_output_tokens: int | None = None
     image_input_tokens: int | None = None
+    audio_cached_tokens: int | None = None
     sound_seconds: float | None = None
     us_dollars: float | None = None
 

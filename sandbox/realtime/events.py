@@ -262,9 +262,11 @@ def usage(
     audio_input: int = 0,
     audio_output: int = 0,
     image_input: int = 0,
+    audio_cached: int = 0,
 ) -> Event:
     """Sound and pictures are parts of what goes in and out."""
-    cached_details = {"text_tokens": cached_tokens, "audio_tokens": 0, "image_tokens": 0}
+    cached = {"text_tokens": cached_tokens - audio_cached, "audio_tokens": audio_cached}
+    spoken = {"text_tokens": output_tokens - audio_output, "audio_tokens": audio_output}
     return {
         "total_tokens": input_tokens + output_tokens,
         "input_tokens": input_tokens,
@@ -274,12 +276,9 @@ def usage(
             "audio_tokens": audio_input,
             "image_tokens": image_input,
             "cached_tokens": cached_tokens,
-            "cached_tokens_details": cached_details,
+            "cached_tokens_details": cached,
         },
-        "output_token_details": {
-            "text_tokens": output_tokens - audio_output,
-            "audio_tokens": audio_output,
-        },
+        "output_token_details": spoken,
     }
 
 

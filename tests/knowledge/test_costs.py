@@ -14,16 +14,17 @@ ONE_DAY = date(2026, 11, 1)
 def test_each_kind_of_token_has_its_price() -> None:
     million = 1_000_000
     tokens = Tokens(
-        4 * million, million, 2 * million, audio_input=million, audio_output=million,
-        image_input=million,
+        5 * million, 2 * million, 2 * million, audio_input=2 * million, audio_output=million,
+        image_input=million, audio_cached=million,
     )  # fmt: skip
-    # Text in, from the cache and out; sound in and out; pictures.
-    expected = sum(map(Decimal, ("0.60", "0.06", "2.40", "10", "20", "0.80")))
+    # Text in, from the cache and out; sound in, from the cache and out; pictures.
+    expected = sum(map(Decimal, ("0.60", "0.06", "2.40", "10", "0.30", "20", "0.80")))
     assert costs.of_tokens(tokens, MINI) == expected
 
 
 def test_counts_that_contradict_each_other_cost_no_less_than_nothing() -> None:
     assert costs.of_tokens(Tokens(10, 10, 0, audio_input=10), MINI) > 0
+    assert costs.of_tokens(Tokens(10, audio_input=5, audio_cached=9), MINI) > 0
     assert costs.of_tokens(Tokens(0, 0, 0, audio_output=0), MINI) == 0
 
 
@@ -54,8 +55,10 @@ def test_the_settings_prices_stand_in_place_of_the_lists() -> None:
 
 def test_sound_is_told_in_seconds() -> None:
     assert costs.seconds_of_sound(Tokens(audio_input=50, audio_output=40)) == 7.0
+    heard_before = Tokens(cached=500, audio_input=550, audio_output=40, audio_cached=500)
+    assert costs.seconds_of_sound(heard_before) == 7.0
 
 
 def test_only_prices_are_prices() -> None:
-    named = ("text_in", "message_out", "whatsapp", "whatsapp_ke", "tekst_in", "whatsapp_kenya")
+    named = ("audio_cached", "message_out", "whatsapp", "whatsapp_ke", "tekst_in", "whatsapp_kenya")
     assert [costs.is_price(name) for name in named] == [True, True, True, True, False, False]

@@ -9,7 +9,7 @@ from models.turns import Result
 from tests.models.desk import ALICE, BOB, KIGALI, NOON, Desk, moment
 
 DAY = timedelta(days=1)
-SOUND = Tokens(1_000, 400, 90, audio_input=300, audio_output=50, image_input=200)
+SOUND = Tokens(1_000, 400, 90, audio_input=300, audio_output=50, image_input=200, audio_cached=100)
 
 
 def day(desk: Desk, number: str = KIGALI) -> meter.ByPersona:

@@ -95,6 +95,7 @@ def test_done_tells_text_calls_and_tokens() -> None:
             audio_input=30,
             audio_output=4,
             image_input=20,
+            audio_cached=24,
         ),
     )
     event = SERVER.validate_python(server.response_done(response)).to_dict()
@@ -107,7 +108,7 @@ def test_done_tells_text_calls_and_tokens() -> None:
         messages=(Message("item_1", "Let me look."),),
         calls=(FunctionCall("call_1", "search_menu", '{"query": "fish"}'),),
         broken_calls=(),
-        usage=Tokens(120, 64, 9, audio_input=30, audio_output=4, image_input=20),
+        usage=Tokens(120, 64, 9, audio_input=30, audio_output=4, image_input=20, audio_cached=24),
     )
 
 
