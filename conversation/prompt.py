@@ -37,9 +37,10 @@ KNOWN_CALLER = (
     "They call now, and have been in touch before: what stands above was said then, some of it in"
     " writing. Don't say who you are once more, and don't answer anything of it again by yourself."
 )
-# Behind what a diner wrote in human hands: a model would answer it once more, or never.
+# Behind what has no reply: a model would answer it once more, or never. Of human hands, of a call.
 ANSWERED_IN_PERSON = "A member of the staff has read this, and answers it in person."
 NOT_ANSWERED = "Nobody of the staff has answered this: answer it now if it still matters."
+CALL_ENDED = "Their call ended with this: take it up if it still matters."
 
 
 @cache
@@ -141,7 +142,8 @@ def _before(history: Sequence[Exchange], quoted: Collection[bytes]) -> list[Item
         if exchange.reply:
             items.append(request.said_by_us(exchange.reply))
         elif not all(map(is_quiet, exchange.texts)):
-            items += map(request.said_by_system, _who_answers(history[place + 1 :]))
+            answers = _who_answers(exchange, history[place + 1 :])
+            items += map(request.said_by_system, answers)
     return items
 
 
@@ -155,12 +157,12 @@ def _way_there(texts: Sequence[str], restaurant: Restaurant) -> list[str]:
     return [way_text(shared[-1], restaurant)] if shared else []
 
 
-def _who_answers(later: Sequence[Exchange]) -> list[str]:
-    """Of what was written in human hands: a persona that answered since had it before itself."""
+def _who_answers(exchange: Exchange, later: Sequence[Exchange]) -> list[str]:
+    """Of what got no reply of its own: a persona that answered since had it before itself."""
     answer = next((each for each in later if each.reply), None)
     if answer is None:
-        return [NOT_ANSWERED]
-    return [] if answer.texts else [ANSWERED_IN_PERSON]
+        return [CALL_ENDED if exchange.was_spoken else NOT_ANSWERED]
+    return [] if answer.texts or answer.was_spoken else [ANSWERED_IN_PERSON]
 
 
 def _avoided(diet: Diet) -> list[Item]:

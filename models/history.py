@@ -26,13 +26,15 @@ _DINER_ID = bindparam("diner_id", type_=Integer)
 class Exchange:
     """One past turn: what the diner wrote, message by message, and the reply.
 
-    In human hands it is one of both: nothing was replied, or a person said it by themselves.
+    In human hands it is one of both: nothing was replied, or a person said it by themselves. Nor
+    was anything replied to the last words of a call.
     """
 
     texts: tuple[str, ...]
     reply: str
     pictured: tuple[int, ...] = ()  # ids of those messages that came with pictures
     pictures: tuple[bytes, ...] = ()  # those of them that are shown again
+    was_spoken: bool = False  # in a call
 
 
 # A draft that was not sent is none of what was said: its turn has no reply.
@@ -44,14 +46,15 @@ def _history(_: Spelling) -> Any:
     persona = bindparam("persona", type_=String)
     is_the_personas = and_(Turn.state == fixed(DONE), Turn.persona == persona)
     last = (
-        select(Turn.id, Turn.reply)
+        select(Turn.id, Turn.reply, Turn.call_id)
         .where(Turn.diner_id == _DINER_ID, Turn.id > bindparam("after", type_=Integer))
         .where(or_(is_the_personas, Turn.state.in_(_IN_PERSON)))
         .order_by(Turn.id.desc())
         .limit(bindparam("most", type_=Integer))
         .subquery()
     )
-    told = select(last.c.id, last.c.reply, Message.text, Message.id, Message.media).outerjoin(
+    of_turn = (last.c.id, last.c.reply, last.c.call_id)
+    told = select(*of_turn, Message.text, Message.id, Message.media).outerjoin(
         Message, Message.turn_id == last.c.id
     )
     return told.order_by(last.c.id, Message.id)
@@ -66,14 +69,15 @@ def exchanges(connection: Connection, diner: Known, persona: str, limit: int) ->
         _history, diner_id=diner.id, after=diner.forgotten_turn_id, persona=persona, most=limit
     )
     exchanges: dict[int, Exchange] = {}
-    for turn_id, reply, words, message_id, media in rows:
+    for turn_id, reply, call_id, words, message_id, media in rows:
         before = exchanges.get(turn_id)
         texts, pictured = (before.texts, before.pictured) if before else ((), ())
         if media and any(each.is_picture for each in media_in(media)):
             pictured = (*pictured, message_id)
         # One that was edited or taken back before it was answered has none by now.
         texts = (*texts, words) if words else texts
-        exchanges[turn_id] = Exchange(texts, reply, pictured)
+        was_spoken = call_id is not None
+        exchanges[turn_id] = Exchange(texts, reply, pictured, was_spoken=was_spoken)
     return list(exchanges.values())
 
 

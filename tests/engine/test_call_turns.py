@@ -1,8 +1,12 @@
 """What is said in a call is kept as turns, with the effects of its tools, and counted."""
 
+from collections.abc import Sequence
+
+import pytest
 from sqlalchemy import select
 
 from conversation.call.records import Exchange
+from conversation.prompt import ANSWERED_IN_PERSON, CALL_ENDED, NOT_ANSWERED
 from engine.call_turns import CallTurns
 from knowledge.phrases import Phrase
 from models import call_turns, calls, diets, diners
@@ -104,6 +108,22 @@ def test_a_persona_that_answers_in_writing_has_read_what_was_said(any_house: Hou
     (asked,) = any_house.model.asked
     assert asked.ours == ("Tilapia, 9,000 francs.",)
     assert asked.words[0] == "Any fish?"
+
+
+@pytest.mark.parametrize("sent_after", [(), ("Our address: KG 9 Ave.",)])
+def test_last_words_that_a_call_did_not_answer_are_nothing_the_staff_left(
+    any_house: House, sent_after: Sequence[str]
+) -> None:
+    call_id = rings(any_house)
+    keep = turns_of(any_house).keep
+    keep(call_id, KIGALI, Exchange(("And a table for", "four?"), "", "waiter"))
+    for text in sent_after:  # as what a caller wanted in writing
+        keep(call_id, KIGALI, Exchange((), text, "waiter"), before=2)
+    any_house.hears("Hello again")
+    assert any_house.sweeps_until(any_house.read)
+    (asked,) = any_house.model.asked
+    assert (CALL_ENDED in asked.system) == (not sent_after)
+    assert not any(each in asked.system for each in (NOT_ANSWERED, ANSWERED_IN_PERSON))
 
 
 def test_of_a_call_that_was_erased_only_what_it_took_is_counted(any_house: House) -> None:
