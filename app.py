@@ -16,7 +16,7 @@ from handlers.ai import DATABASE_AWAY, AiRoutes
 from handlers.bodies import Request
 from handlers.calls import CallsRoutes
 from handlers.cli import doctor
-from handlers.cli.commands import register_commands
+from handlers.cli.commands import VOICES, register_commands
 from handlers.console.mounted import AT, Mounted
 from handlers.front import FrontRoutes
 from handlers.headers import NO_PAGE, guard, keep_here
@@ -171,7 +171,11 @@ def _register_routes(app: Flask, service: Service, settings: Settings, limits: L
     if outside.sandbox and settings.twilio_is_stand_in:
         from sandbox.phone.backend import Phone, notice  # noqa: PLC0415
 
-        phone = Phone(outside.sandbox.exchange, notice=notice(service.model_host))
+        phone = Phone(
+            outside.sandbox.exchange,
+            notice=notice(service.model_host),
+            sentences=partial(service.sentences.in_voices, VOICES),
+        )
         app.register_blueprint(phone.blueprint())
 
 

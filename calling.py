@@ -65,7 +65,7 @@ def calls(
         clock,
         process=process,
         most=settings.calls_at_once,
-        is_enabled=settings.calls_enabled,
+        is_enabled=settings.takes_calls,
         begin=beginning.begin if beginning else None,
         is_away=lambda: outside.client is None or outside.client.circuit == "open",
         put_through=lambda sid, phone: _put_through(outside, sid, phone),

@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     secret_key: Annotated[SecretStr, BeforeValidator(bearer)] | None = None
     voice_replies: Annotated[Literal["never", "mirror"], Lower] = "never"
 
-    calls_enabled: bool = False
+    calls_enabled: bool | None = None
     calls_at_once: int = Field(20, ge=1, le=1_000)
 
     otel_exporter_otlp_endpoint: Collector | None = None
@@ -159,13 +159,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         """What no field can tell alone."""
-        for check in (
-            self._check_account,
-            self._check_keys,
-            self._check_sqlite,
-            self._check_processes,
-        ):
-            check()
+        self._check_account()
+        self._check_keys()
+        self._check_sqlite()
+        self._check_processes()
         return self
 
     def _check_account(self) -> None:
@@ -237,6 +234,11 @@ class Settings(BaseSettings):
         return self.openai_api_key is None
 
     @property
+    def takes_calls(self) -> bool:
+        """Unless it is set, of the practice phone alone: a real number's calls cost money."""
+        return self.twilio_is_stand_in if self.calls_enabled is None else self.calls_enabled
+
+    @property
     def local_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
@@ -273,10 +275,8 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            _sentence(each["loc"], each["msg"])
-            for each in error.errors(include_input=False, include_url=False)
-        ]
+        found = error.errors(include_input=False, include_url=False)
+        lines = [_sentence(each["loc"], each["msg"]) for each in found]
         raise SettingsError("\n".join([*lines, *misnamed()])) from None
     except UnicodeDecodeError:
         raise SettingsError(f"{ENV_FILE}: is not UTF-8: save it as plain text in UTF-8") from None

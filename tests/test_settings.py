@@ -231,6 +231,16 @@ def test_the_books_are_closed_where_diners_are_real(environment: pytest.MonkeyPa
     assert load(environment, **KEYS).books_open_to == frozenset()
 
 
+def test_only_the_practice_phone_is_answered_where_nobody_said_so(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    assert load(environment).takes_calls
+    assert not load(environment, CALLS_ENABLED="false").takes_calls
+    environment.delenv("CALLS_ENABLED")
+    assert not load(environment, **KEYS).takes_calls
+    assert load(environment, **KEYS, CALLS_ENABLED="true").takes_calls
+
+
 def test_the_books_of_a_stand_in_can_be_closed_too(environment: pytest.MonkeyPatch) -> None:
     assert load(environment, CFO_NUMBERS="+250788000001").books_open_to == {
         "whatsapp:+250788000001"

@@ -4,8 +4,9 @@ How one sounds is the model's voice where that was made, else the packaged one. 
 encoded here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import get_args
 
 from conversation.call.actions import Sentence, SentenceKey
@@ -60,6 +61,12 @@ class Sentences:
         """All of them in a language, English where there are none in it, in this voice."""
         made = self._made_of(known(language), voice)
         return {key: self._sentence(key, known(language), made) for key in KEYS}
+
+    def in_voices(self, voices: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """The words and the sound of each, in each language and each of these."""
+        for voice, language in product(voices, LANGUAGES):
+            for each in self.of(language, voice).values():
+                yield each.text, each.sound
 
     def one(self, key: SentenceKey, language: str | None, voice: str = VOICE) -> Sentence:
         return self._sentence(key, known(language), self._made_of(known(language), voice))

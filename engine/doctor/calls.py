@@ -10,7 +10,7 @@ from models import restaurants, sounds
 from models.database.engine import Database
 from whatsapp.numbers import TRYING_OUT
 
-NOT_TAKEN = "CALLS_ENABLED is false: who rings hears that nobody takes calls."
+NOT_TAKEN = "CALLS_ENABLED is not true: who rings hears that nobody takes calls."
 NOT_SAFE = "CALLS_ENABLED is true and PUBLIC_URL is not https: Twilio opens no websocket to it."
 MAKE = "flask --app app calls voices has the model speak them."
 

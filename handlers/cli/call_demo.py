@@ -18,7 +18,7 @@ from whatsapp.decoding import OpeningError
 BARE = frozenset({".ulaw", ".ul", ".mulaw"})
 MOST_BYTES = 16 * 1024 * 1024
 REAL = "Twilio is real here: ring your number. This command calls at the practice phone."
-OFF = "It takes no calls there: start it with CALLS_ENABLED=true."
+OFF = "It takes no calls there: start it with CALLS_ENABLED=true, or without that setting."
 
 
 def demo_command(settings: Settings, clock: Clock | None = None) -> click.Command:

@@ -6,6 +6,8 @@ What came of it is `Played`, and what that says in words is made here too, witho
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
+from textwrap import shorten
 from typing import Any, Protocol
 
 from knowledge.clock import Clock
@@ -19,6 +21,7 @@ QUIET_S = 2.0
 INTO_S = 1.0
 # Longer silence than that is told.
 GAP_S = 1.0
+MOST_SAID = 72  # characters of what the restaurant says
 
 # The practice voice takes a breath before and after its words.
 PRACTICE_SILENCE_S = 0.3
@@ -161,7 +164,7 @@ def silent_after_s(call: Call, began_s: float) -> float | None:
 
 def in_lines(played: Played) -> Iterator[str]:
     """The timeline, and below it what it comes to."""
-    for at_s, told in sorted(_moments(played)):
+    for at_s, told in sorted(_moments(played), key=itemgetter(0)):
         yield f"{at_s:8.2f}  {told}"
     yield ""
     yield from _sums(played)
@@ -176,6 +179,8 @@ def _moments(played: Played) -> Iterator[tuple[float, str]]:
             yield began_s + silent_s, f"  interrupted: silent after {silent_s:.2f} s"
     for heard in call["heard"]:
         yield heard["at_s"], f"< {heard['ends_s'] - heard['at_s']:.1f} s of sound"
+    for said in call.get("said", ()):
+        yield said["at_s"], f'    "{shorten(said["words"], MOST_SAID, placeholder=" …")}"'
     for event in call["events"]:
         if told := _told(event):
             yield event["at_s"], told

@@ -145,7 +145,7 @@ def _of_twilio(service: Service, settings: Settings, patience: float) -> list[Ch
 
 
 def _of_calls(service: Service, settings: Settings, url: str) -> list[Check]:
-    if not settings.calls_enabled:
+    if not settings.takes_calls:
         return [Check("calls", calls.off)]
     checks = [
         Check("calls", partial(calls.address, url)),

@@ -29,7 +29,7 @@ VOICES = sorted({persona.voice for persona in PERSONAS.values()})
 def _voices(service: Service) -> Callable[[], None] | None:
     """Who speaks the fixed sentences of calls; None where no calls are taken, or nobody speaks."""
     voices = service.voices
-    if voices is None or not service.settings.calls_enabled:
+    if voices is None or not service.settings.takes_calls:
         return None
 
     def make() -> None:
@@ -76,7 +76,7 @@ def register_commands(app: Flask, service: Service) -> None:
         home=number,
         public_url=settings.public_url,
         is_practice=is_practice,
-        calls=service.outside.twilio.calling_numbers if settings.calls_enabled else None,
+        calls=service.outside.twilio.calling_numbers if settings.takes_calls else None,
     )
     app.cli.add_command(twilio)
     app.cli.add_command(doctor_command(looks_of(service)))

@@ -19,7 +19,7 @@ from sandbox.bodies import (
     require_address,
     text_of,
 )
-from sandbox.phone.calling import Calling
+from sandbox.phone.calling import Calling, Sentences
 from sandbox.phone.showing import shown
 from sandbox.phone.voice import TYPE as VOICE_NOTE
 from sandbox.phone.voice import words_of
@@ -50,14 +50,20 @@ def notice(model_host: str | None) -> str:
 
 
 class Phone:
-    """The phone's JSON API and its page, with the `notice` above it."""
+    """The phone's JSON API and its page, with the `notice` above it. `sentences`: `Calling`'s."""
 
     def __init__(
-        self, exchange: Exchange, static: Path = STATIC, *, notice: str = NO_WHATSAPP
+        self,
+        exchange: Exchange,
+        static: Path = STATIC,
+        *,
+        notice: str = NO_WHATSAPP,
+        sentences: Sentences = tuple,
     ) -> None:
         self._exchange = exchange
         self._static = static
         self._notice = notice
+        self._calling = Calling(exchange, sentences)
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("phone", __name__, url_prefix="/phone")
@@ -71,7 +77,7 @@ class Phone:
         routes.add_url_rule("/api/updates", view_func=self.updates)
         routes.add_url_rule("/media/<sid>", view_func=self.medium)
         routes.add_url_rule("/media/<sid>/words", view_func=self.words)
-        Calling(self._exchange).add_to(routes)
+        self._calling.add_to(routes)
         routes.before_request(require_address)
         routes.before_request(_take_files)
         routes.register_error_handler(RefusedError, refusal)

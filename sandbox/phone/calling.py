@@ -6,17 +6,19 @@ It rings and passes sound on; the call itself is Twilio's stand-in's.
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify
 
 from sandbox.bodies import RefusedError, json_object, text_of
 from sandbox.phone.writing import MOST_SAID
+from sandbox.practice.captions import LATELY, Captions
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.voice.caller import Caller
 from sandbox.twilio.voice.control import shown
 from sandbox.twilio.voice.forms import SCHEME
+from sandbox.twilio.voice.frames import BYTES_PER_S
 from sandbox.twilio.voice.timeline import Event
 
 # How much of what was heard is told at a time.
@@ -30,13 +32,20 @@ SHOWN = {
     "clear": "cleared",
     "dial": "dialled",
     "dial.answered": "put_through",
+    "play": "played",
 }
 KINDS = ("whatsapp", "telephone")
 
 
+Sentences = Callable[[], Iterable[tuple[str, bytes]]]
+
+
 class Calling:
-    def __init__(self, exchange: Exchange) -> None:
+    """`sentences`: as for `sandbox.practice.captions`, beside what the practice model says."""
+
+    def __init__(self, exchange: Exchange, sentences: Sentences = tuple) -> None:
         self._exchange = exchange
+        self._sentences = sentences
 
     def add_to(self, routes: Blueprint) -> None:
         routes.add_url_rule("/api/calls", view_func=self.ring, methods=["POST"])
@@ -64,11 +73,14 @@ class Calling:
 
     def told(self, sid: str) -> Response:
         """All of it but its sound, with its timeline: what a demonstration goes by."""
-        return jsonify(shown(self._caller(sid)))
+        caller = self._caller(sid)
+        told = shown(caller)
+        return jsonify({**told, "said": list(self._said(caller)) if told["is_settled"] else []})
 
     def heard(self, sid: str) -> Response:
         """Lines of JSON while the call lasts; who stops reading them has hung up."""
-        answer = Response(_lines(self._caller(sid)), mimetype="application/x-ndjson")
+        lines = _lines(self._caller(sid), self._captions())
+        answer = Response(lines, mimetype="application/x-ndjson")
         # Else a proxy in between may gather the lines.
         answer.headers["X-Accel-Buffering"] = "no"
         return answer
@@ -106,11 +118,19 @@ class Calling:
         self._caller(sid).hang_up()
         return "", 204
 
+    def _captions(self) -> Captions:
+        return Captions(self._sentences(), LATELY)
+
+    def _said(self, caller: Caller) -> Iterator[dict[str, Any]]:
+        for piece in caller.timeline().heard:
+            for caption in self._captions().hear(piece.sound):
+                yield {"at_s": piece.at_s + caption.at / BYTES_PER_S, "words": caption.words}
+
     def _caller(self, sid: str) -> Caller:
         return self._exchange.calls.caller(sid) or abort(404, f"There is no call {sid}.")
 
 
-def _lines(caller: Caller) -> Iterator[str]:
+def _lines(caller: Caller, captions: Captions) -> Iterator[str]:
     call = caller.call
     place, seen = call.heard_bytes, 0
     quiet_since = call.now_s()
@@ -122,6 +142,8 @@ def _lines(caller: Caller) -> Iterator[str]:
             place, sound = call.heard_since(place)
             told = [_shown(event) for event in events if event.what in SHOWN]
             if sound:
+                said = captions.hear(sound)
+                told += [{"event": "said", "words": each.words} for each in said]
                 told.append({"sound": base64.b64encode(sound).decode()})
             if told or call.now_s() - quiet_since > QUIET_S:
                 quiet_since = call.now_s()
@@ -136,8 +158,8 @@ def _lines(caller: Caller) -> Iterator[str]:
 
 def _shown(event: Event) -> dict[str, Any]:
     named: dict[str, Any] = {"event": SHOWN[event.what]}
-    if event.what == "dial":
-        named["to"] = event.details["to"]
+    for name in {"dial": ("to",), "play": ("url",)}.get(event.what, ()):
+        named[name] = event.details[name]
     return named
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.practice import mulaw, speech
+from sandbox.practice.captions import LATELY
 from sandbox.practice.voice_of_model import voiced
 from sandbox.realtime.hearing import PCM_BYTES_PER_MS
 
@@ -33,6 +34,12 @@ class Voice:
 
     def say(self, text: str) -> bytes:
         """Likewise where this machine has no other voice."""
+        sound = self._spoken(text)
+        if self.is_live and self.is_pcmu:
+            LATELY.note(text, sound)
+        return sound
+
+    def _spoken(self, text: str) -> bytes:
         rate = mulaw.SAMPLES_PER_S if self.is_pcmu else speech.SAMPLES_PER_S
         pcm = None if self.chirps else voiced(text, self.name, rate)
         if pcm is None:

@@ -172,6 +172,7 @@ CALL = {
     "is_settled": True,
     "first_sound_s": 0.9,
     "heard": [{"at_s": 0.8, "ends_s": 5.0}, {"at_s": 10.0, "ends_s": 12.25}],
+    "said": [{"at_s": 10.0, "words": f"We have African coffee, {'and tea, ' * 9}and water."}],
     "spoken": [{"at_s": 7.0, "ends_s": 9.0}, {"at_s": 12.0, "ends_s": 13.0}],
     "events": [
         {"at_s": 0.5, "what": "call.answered"},
@@ -195,6 +196,7 @@ def test_a_timeline_tells_sounds_answers_interruptions_and_silences_in_order() -
         "    0.80  < 4.2 s of sound",
         "    7.50  > coffee (1.2 s)",
         "   10.00  < 2.2 s of sound",
+        '   10.00      "We have African coffee, and tea, and tea, and tea, and tea, and tea, …"',
         "   12.00  > stop (1.0 s)",
         "   12.25    interrupted: silent after 0.25 s",
         "   14.00  is put through to +250788000001",

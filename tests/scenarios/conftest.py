@@ -47,7 +47,7 @@ def practice(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterato
     database = Database(url)
     staff_the_phone(database, is_real=False)  # as the `seed` of `make run` does
     database.close()
-    with running_practice(url, CALLS_ENABLED="true") as house:
+    with running_practice(url) as house:
         yield house
 
 

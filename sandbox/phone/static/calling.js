@@ -8,6 +8,9 @@ import { Earpiece, Microphone } from "./telephone.js";
 const TICK_MS = 250;
 // What the microphone says while an answer is awaited is sent together, but no more than this.
 const MOST_WAITING = 8000;
+// Of the sentence that is played where the service takes no calls.
+const NOT_TAKEN = "not_taken";
+const SWITCH_ON = "This service takes no calls: start it with CALLS_ENABLED=true.";
 const ENDS = { busy: "Busy", "no-answer": "Not taken", failed: "Failed", canceled: "Not taken" };
 
 const byId = (id) => document.getElementById(id);
@@ -66,7 +69,7 @@ export class Calling {
   #open(name, number) {
     paintAvatar(byId("calling-avatar"), name, number);
     byId("calling-name").textContent = name;
-    byId("calling-note").textContent = "";
+    this.#note("");
     byId("calling-said").replaceChildren();
     byId("calling-words").value = "";
     Object.assign(this.#view.dataset, { state: "ringing", heard: "0" });
@@ -100,7 +103,9 @@ export class Calling {
 
   #see(call, told) {
     if (told.event === "cleared") call.earpiece.clear();
+    if (told.event === "said") this.#line(byId("calling-name").textContent, told.words);
     if (told.event === "dialled") this.#line("", `Put through to ${told.to.join(", ")}`);
+    if (told.event === "played" && told.url.includes(NOT_TAKEN)) this.#note(SWITCH_ON);
     if (told.event !== "answered") return;
     call.since = performance.now();
     this.#view.dataset.state = "answered";
@@ -117,7 +122,7 @@ export class Calling {
     } catch {
       call.microphone.close();
       // After the end, the note says why it ended.
-      if (call === this.#call && !call.ended) byId("calling-note").textContent = "No microphone: type what you say.";
+      if (call === this.#call && !call.ended) this.#note("No microphone: type what you say.");
     }
   }
 
@@ -152,7 +157,7 @@ export class Calling {
       await tellCall(this.#call.id, what, body);
       return true;
     } catch (error) {
-      byId("calling-note").textContent = error.message;
+      this.#note(error.message);
       return false;
     }
   }
@@ -171,6 +176,10 @@ export class Calling {
   #showKeys(shown) {
     byId("keys").hidden = !shown;
     byId("keys-open").setAttribute("aria-expanded", String(shown));
+  }
+
+  #note(text) {
+    byId("calling-note").textContent = text;
   }
 
   #status(text) {
@@ -202,7 +211,7 @@ export class Calling {
     if (call !== this.#call) return;
     this.#view.dataset.state = "ended";
     this.#status(ENDS[status] || (seconds === undefined ? "Failed" : `Call ended · ${clock(seconds)}`));
-    byId("calling-note").textContent = trouble || "";
+    if (trouble) this.#note(trouble);
     byId("hang-up").setAttribute("aria-label", "Close");
   }
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import requests
 
+from handlers.sounds import as_wav
+from sandbox.realtime.voice import Voice
 from sandbox.twilio.exchange import Exchange
 from sandbox.web import create_web
 from tests.sandbox.phone.browser import Browser
@@ -140,6 +142,31 @@ def test_what_the_microphone_hears_and_keys_and_words_reach_the_service(
     assert line.wait_for("dtmf")
     assert phone.post(f"/phone/api/calls/{sid}/words", {"words": " Muraho "}).status_code == 204
     assert line.understands("Muraho")
+
+
+def test_what_the_restaurant_says_is_told_in_words_too(
+    phone: Browser, service: Service, exchange: Exchange
+) -> None:
+    sid = ring(phone)
+    listening = Listening(phone.url, sid)
+    service.line().play(Voice(is_pcmu=True, is_live=True).say("Welcome to Inzozi!"))
+    assert listening.wait_for("said")["words"] == "Welcome to Inzozi!"
+    phone.post(f"/phone/api/calls/{sid}/end", {})
+    caller = exchange.calls.caller(sid)
+    assert caller
+    assert caller.wait_ended()
+    (said,) = phone.get(f"/phone/api/calls/{sid}").json()["said"]
+    assert said["words"] == "Welcome to Inzozi!"
+    listening.close()
+
+
+def test_which_sentence_is_played_is_told(phone: Browser, service: Service) -> None:
+    service.files["/calls/sounds/not_taken-en.wav"] = ("audio/wav", as_wav(SOUND))
+    played = f"{service.url}/calls/sounds/not_taken-en.wav"
+    service.twiml["/calls"] = f"<Response><Play>{played}</Play></Response>"
+    listening = Listening(phone.url, ring(phone))
+    assert listening.wait_for("played")["url"] == played
+    listening.close()
 
 
 def test_what_the_service_takes_back_is_told(phone: Browser, service: Service) -> None:
