@@ -99,14 +99,16 @@ class Budget:
         most = self._limits.restaurant_a_month
         if most and self._spending.this_month(restaurant) >= most:
             return "no_budget"
-        if diner.channel == diners.API:
-            # A sender is only a name there: they share one budget.
-            most = self._limits.api_a_day
-            is_spent = most and self._spending.today_of_api(restaurant) >= most
+        limits, channel = self._limits, diner.channel
+        most = limits.api_a_day if channel == diners.API else limits.diner_a_day
+        if not most:
+            return None
+        if channel in diners.ANYBODYS:
+            # A sender is only a name there, and of who shows no number we have none.
+            spent = self._spending.today_of_all(channel, restaurant)
         else:
-            most = self._limits.diner_a_day
-            is_spent = most and self._spending.today_of(diner, restaurant) >= most
-        return "no_diner_budget" if is_spent else None
+            spent = self._spending.today_of(diner, restaurant)
+        return "no_diner_budget" if spent >= most else None
 
     def tell_owners(self) -> list[int]:
         """Tell the owners of each restaurant, once a month and percentage, how much is spent.

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from secrets import token_urlsafe
 
-from conversation.call.actions import Why
-from conversation.call.records import Live, Over, Ringing, Stream
+from conversation.call.records import Live, Ringing
 from conversation.rollout import Rollout
 from engine.budget import Budget
 from engine.call_messages import CallMessages
 from engine.call_records import CallRecords, CallWriter
 from engine.call_turns import CallTurns
-from engine.calls_here import LEASE, CallsHere, Held
+from engine.calls_here import LEASE, CallsHere, Held, Taken
 from engine.picking_up import Connect, Dial, PickedUp, Play, Reject
 from knowledge.clock import Clock
 from knowledge.phrases import spoken
@@ -28,6 +27,10 @@ from telemetry.logs import log
 from telemetry.metrics import Metrics
 from whatsapp.ringing import CallStatus, Ring
 
+# At once, of one diner: as where a call that was cut is not known to be over yet.
+MOST_OF_A_DINER = 2
+# Of all lines, at once, for those who show no number together: any of them may be the same one.
+ANONYMOUS = 1 / 4
 # Of the grace time: for what calls tell at their end.
 WRITES = 1 / 4
 # It rings meanwhile: whoever would talk to nobody is told so in place of a greeting.
@@ -146,6 +149,8 @@ class Calls:
                 token=token,
                 process=self.here.process,
                 most=self._most,
+                most_of_theirs=self._most_of(diner),
+                is_anonymous=diner.channel == diners.PHONE,
                 now=self._clock.steady(),
             )
             is_known = call_id is None and calls.is_here(connection, ring.sid)
@@ -166,6 +171,11 @@ class Calls:
                 calls.give_up(connection, ring.sid, "model_away", self._clock.steady())
             return self._away(diner, language)
         return Connect(token, {"address": diner.address})
+
+    def _most_of(self, diner: Known) -> int:
+        if diner.channel == diners.PHONE:
+            return max(MOST_OF_A_DINER, round(self._most * ANONYMOUS))
+        return MOST_OF_A_DINER
 
     def take(self, token: str, call_sid: str, stream_sid: str) -> Live | None:
         """The call whose stream has come with its token, to be run; None for any other.
@@ -197,7 +207,7 @@ class Calls:
             return None
         self.here.begins(held)
         log.info("call.began", diner=taken.diner_id)
-        return _Taken(held)
+        return Taken(held)
 
     def _anew(self, sid: str, taken: TakenCall) -> Held | None:
         """It rang at another process, which gives it up; None where nobody can take it here."""
@@ -274,20 +284,3 @@ class Calls:
         self._metrics.calls.labels(why).inc()
         log.info("call.not_taken", why=why)
         return picked_up
-
-
-class _Taken:
-    """A call that is run here; however that ends, its records hear so."""
-
-    def __init__(self, held: Held) -> None:
-        self._held = held
-        self.open = held.live.open
-        self.is_reached = held.live.is_reached
-        self.stop = held.live.stop
-        self.abandon = held.live.abandon
-
-    def run(self, stream: Stream, stream_sid: str) -> Why:
-        try:
-            return self._held.live.run(stream, stream_sid)
-        finally:
-            self._held.records.on_end(Over("broken"))  # unless it told of its end itself

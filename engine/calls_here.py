@@ -10,7 +10,7 @@ from datetime import timedelta
 from threading import Condition, Event, Lock, Thread
 
 from conversation.call.actions import Why
-from conversation.call.records import Live, Over
+from conversation.call.records import Live, Over, Stream
 from engine.call_records import CallRecords
 from knowledge.clock import Clock
 from models import calls_held
@@ -222,3 +222,20 @@ class CallsHere:
             self._is_away = True
         except Exception as error:  # noqa: BLE001 (it must live: the next look tries again)
             log_defect("call_heartbeat.failed", error)
+
+
+class Taken:
+    """A call that is run here; however that ends, its records hear so."""
+
+    def __init__(self, held: Held) -> None:
+        self._held = held
+        self.open = held.live.open
+        self.is_reached = held.live.is_reached
+        self.stop = held.live.stop
+        self.abandon = held.live.abandon
+
+    def run(self, stream: Stream, stream_sid: str) -> Why:
+        try:
+            return self._held.live.run(stream, stream_sid)
+        finally:
+            self._held.records.on_end(Over("broken"))  # unless it told of its end itself

@@ -16,7 +16,7 @@ from models.diners import Known
 from models.meter import ByPersona, Use
 from models.restaurants import Restaurant
 
-API_FRESH_S = 5.0  # its callers are machines: a minute of theirs may be a day's budget
+FRESH_S = 5.0  # who calls `/ai` is a machine: a minute of theirs may be a day's budget
 
 
 class Spending:
@@ -27,7 +27,7 @@ class Spending:
         self._prices = prices
         self._days: Days[ByPersona] = Days(self.calendar, meter.within)
         self._months: Kept[tuple[str, date], Decimal] = Kept(clock)
-        self._of_api: Kept[tuple[str, date], Decimal] = Kept(clock)
+        self._of_all: Kept[tuple[str, str, date], Decimal] = Kept(clock)
 
     def month(self, restaurant: Restaurant, first: date | None = None) -> list[Line]:
         """The lines of the month that begins on `first`, or of this one, up to today.
@@ -60,17 +60,17 @@ class Spending:
             use = meter.of_diner(connection, diner, since, first)
         return costs.of_diner(use, self._prices, restaurant.country)
 
-    def today_of_api(self, restaurant: Restaurant) -> Decimal:
-        """The same of all who call `/ai`, some seconds old at most."""
-        key = (restaurant.number, self.calendar.today(restaurant))
-        if (known := self._of_api.fresh(key)) is not None:
+    def today_of_all(self, channel: str, restaurant: Restaurant) -> Decimal:
+        """The same of all of one of ANYBODYS, some seconds old at most."""
+        key = (channel, restaurant.number, self.calendar.today(restaurant))
+        if (known := self._of_all.fresh(key)) is not None:
             return known
         since = self.midnight(restaurant)
         with self._database.alone() as connection:
             first = self.calendar.ids_of(connection, since)
-            use = meter.of_api(connection, restaurant.number, since, first)
+            use = meter.of_channel(connection, channel, restaurant.number, since, first)
         usd = costs.of_diner(use, self._prices, restaurant.country)
-        return self._of_api.keep(key, usd, self._clock.monotonic() + API_FRESH_S)
+        return self._of_all.keep(key, usd, self._clock.monotonic() + FRESH_S)
 
     def midnight(self, restaurant: Restaurant) -> datetime:
         """When the restaurant's day began."""

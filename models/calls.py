@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.database.columns import Address, Base, Instant
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
-from models.diners import Diner
+from models.diners import PHONE, Diner
 
 # A token is good for so long: Twilio connects within seconds.
 TOKEN_LASTS = timedelta(seconds=60)
@@ -93,15 +93,16 @@ def _count_alone(sql: Spelling) -> Any:
     return select(literal(1) if sql.is_sqlite else func.pg_advisory_xact_lock(COUNTING))
 
 
-@Statement
-def _ring(sql: Spelling) -> Any:
-    """Where fewer are under way than `most`; one that rings again keeps its place.
+def _ring(sql: Spelling, is_theirs: Any) -> Any:
+    """Where fewer are under way than `most`, and fewer than `most_of_theirs` of whoever it is.
 
-    Never another diner's: what is said would be kept as theirs.
+    One that rings again keeps its place; never another diner's: what is said would be kept as
+    theirs.
     """
-    counted = select(func.count()).where(
+    others = select(func.count()).where(
         IS_UNDER_WAY, PhoneCall.lease_until > sql.now, PhoneCall.sid != _SID
     )
+    most, most_of_theirs = (bindparam(name, type_=Integer) for name in ("most", "most_of_theirs"))
     columns: dict[str, Any] = {
         "sid": _SID,
         "diner_id": bindparam("diner_id", type_=Integer),
@@ -117,7 +118,8 @@ def _ring(sql: Spelling) -> Any:
     row = sql.insert(PhoneCall).from_select(
         list(columns),
         select(*columns.values()).where(
-            counted.scalar_subquery() < bindparam("most", type_=Integer)
+            others.scalar_subquery() < most,
+            others.where(is_theirs).scalar_subquery() < most_of_theirs,
         ),
     )
     again = {name: row.excluded[name] for name in ("token", "process", "lease_until", "rang_at")}
@@ -127,6 +129,13 @@ def _ring(sql: Spelling) -> Any:
     )
 
 
+_IS_ANONYMOUS = (
+    select(Diner.id).where(Diner.id == PhoneCall.diner_id, Diner.channel == fixed(PHONE)).exists()
+)
+_RING = Statement(
+    lambda sql: _ring(sql, PhoneCall.diner_id == bindparam("diner_id", type_=Integer))
+)
+_RING_ANONYMOUS = Statement(lambda sql: _ring(sql, _IS_ANONYMOUS))
 # To the end of the transaction nobody makes one diner of them and another.
 _KEEP_DINER = Statement(
     select(Diner.id)
@@ -145,9 +154,13 @@ def ring(
     token: str,
     process: str,
     most: int,
+    most_of_theirs: int,
+    is_anonymous: bool,
     now: datetime,
 ) -> int | None:
     """A call rings here: its id, where fewer than `most` are under way, in all processes.
+
+    And fewer than `most_of_theirs` of this diner; or, as nobody knows who it is, of all such.
 
     None where there are too many, and for one that was taken before. In a transaction. Raises
     CallerMovedError.
@@ -156,7 +169,7 @@ def ring(
         raise CallerMovedError(diner_id)
     connection.all(_count_alone)
     row = connection.one(
-        _ring,
+        _RING_ANONYMOUS if is_anonymous else _RING,
         sid=sid,
         diner_id=diner_id,
         number=number,
@@ -164,6 +177,7 @@ def ring(
         token=hashed(token),
         process=process,
         most=most,
+        most_of_theirs=most_of_theirs,
         now=now,
         until=now + TOKEN_LASTS,
     )

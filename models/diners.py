@@ -35,6 +35,8 @@ from models.database.statements import Connection, Statement
 
 # Channels; the last one: of who rings and shows no number.
 WHATSAPP, API, PHONE = "whatsapp", "api", "phone"
+# Whoever comes by one of these may be anybody, and another one each time: their limits are shared.
+ANYBODYS = frozenset({API, PHONE})
 # For so long after they wrote, WhatsApp lets us write to them freely.
 WINDOW = timedelta(hours=24)
 # Who has written nothing for so long is quiet.

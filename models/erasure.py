@@ -27,7 +27,7 @@ from models import call_turns, counted, forgotten, identities, media, meter
 from models.database.engine import Database
 from models.database.spelling import fixed
 from models.database.statements import Connection, Statement
-from models.diners import API, Diner, Known
+from models.diners import ANYBODYS, Diner, Known
 from models.inbox import IS_WAITING, Message
 from models.outbox import IS_UNFINISHED, Part
 from models.turns import HELD, IS_RUNNING, RUNNING, SILENT, Claimed, Turn, is_ours
@@ -224,7 +224,7 @@ def finish_forgetting(connection: Connection, diner_id: int) -> None:
     """Erase the diner who was forgotten, unless something is to be sent, or they wrote again."""
     if found := connection.one(_CAN_FINISH, diner_id=diner_id):
         channel, address, number = found
-        whose = meter.whose(API if channel == API else address, number)
+        whose = meter.whose(channel if channel in ANYBODYS else address, number)
         counted.keep_diner(connection, diner_id, whose)
         connection.run(_FINISH, diner_id=diner_id)
 
@@ -235,7 +235,7 @@ def forgotten_diners(connection: Connection) -> list[int]:
 
 
 def _whose(diner: Known) -> str:
-    address = API if diner.channel == API else diner.user_id or diner.address
+    address = diner.channel if diner.channel in ANYBODYS else diner.user_id or diner.address
     return meter.whose(address, diner.number)
 
 

@@ -16,7 +16,7 @@ from addresses import spelled
 from models.database.columns import MAX_INTEGER, Address, Base, Instant
 from models.database.spelling import Spelling, fixed
 from models.database.statements import Connection, Statement
-from models.diners import API, Diner, Known
+from models.diners import ANYBODYS, API, Diner, Known
 from models.inbox import Message
 from models.outbox import SENT, Part
 from models.tokens import NO_TOKENS, Tokens
@@ -62,7 +62,7 @@ class ForgottenUse(_Sums, Base):
 
 
 def whose(address: str, number: str) -> str:
-    """A hash that tells a diner again, and not who they are. Of all who call `/ai`: of API."""
+    """A hash that tells a diner again, and not who they are. Of ANYBODYS: of the channel."""
     return sha256(f"{spelled(address)} {number}".encode(errors="replace")).hexdigest()
 
 
@@ -246,26 +246,30 @@ def _of_one_diner(sql: Spelling) -> Any:
     return _together(told)
 
 
-@Statement
-def _of_api(_: Spelling) -> Any:
+def _of_channel(channel: str) -> Any:
     forgotten = select(
         ForgottenUse.whose.label("number"),
         ForgottenUse.quarter.label("at"),
         fixed(NOBODYS).label("persona"),
         *(getattr(ForgottenUse, name) for name in SUMS),
     ).where(ForgottenUse.whose == bindparam("whose", type_=String), ForgottenUse.quarter >= _SINCE)
-    theirs = (Diner.channel == fixed(API), Diner.number == _NUMBER)
+    theirs = (Diner.channel == fixed(channel), Diner.number == _NUMBER)
     told = union_all(of_turns(*theirs, Turn.started_at >= _SINCE, *_from(Turn)), forgotten)
     return _together(told.subquery())
 
 
-def of_api(connection: Connection, number: str, since: datetime, first: Ids) -> Use:
-    """What all who call `/ai` took since then, also those who were forgotten.
+_OF_CHANNEL = {each: Statement(_of_channel(each)) for each in ANYBODYS}
+
+
+def of_channel(
+    connection: Connection, channel: str, number: str, since: datetime, first: Ids
+) -> Use:
+    """What all of one of ANYBODYS took since then, also those who were forgotten.
 
     `first`: the ids of that moment.
     """
-    given = {"number": number, "whose": whose(API, number), "since": since}
-    rows = connection.all(_of_api, **given, first_turns=first.turns)
+    given = {"number": number, "whose": whose(channel, number), "since": since}
+    rows = connection.all(_OF_CHANNEL[channel], **given, first_turns=first.turns)
     return sum((use_of(values) for _, *values in rows), Use())
 
 

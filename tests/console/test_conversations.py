@@ -457,6 +457,8 @@ def calls_up(world: World, diner_id: int, *, way: calls.Way = "phone") -> int:
             token="1",
             process="web 1",
             most=9,
+            most_of_theirs=9,
+            is_anonymous=False,
             now=moment(60),
         )
         assert call_id is not None

@@ -47,6 +47,8 @@ def rings(house: House, diner: str = ALICE) -> int:
             token=f"token of {diner_id}",
             process="web 1",
             most=9,
+            most_of_theirs=9,
+            is_anonymous=False,
             now=now,
         )
     assert call_id is not None

@@ -12,7 +12,7 @@ from models.calls import PhoneCall
 from models.database.engine import DatabaseUnavailableError
 from tests.engine.clock import WAIT_S, soon
 from tests.engine.switchboard import FISH, SHORT_S, Switchboard, writes
-from tests.engine.world import BOB
+from tests.engine.world import BOB, House
 from whatsapp.ringing import CallStatus
 
 
@@ -24,6 +24,26 @@ def test_at_most_so_many_are_under_way(board: Switchboard) -> None:
     assert board.house.sweeps_until(lambda: len(board.house.read()) == 2)
     assert board.house.read()[1].startswith("Sorry, I could not take your call just now.")
     assert len(board.talks) == 2
+
+
+def test_one_diner_holds_two_lines_at_most(any_house: House) -> None:
+    board = Switchboard(any_house, most=9)
+    board.rings("CA1")
+    board.takes("CA2")
+    assert board.rings("CA3", is_whatsapp=True) == Play("busy", "en")
+    assert isinstance(board.rings("CA1"), Connect)  # once more
+    assert isinstance(board.rings("CA4", address=BOB), Connect)
+    board.calls.ended(CallStatus("CA1", "completed", 0))
+    assert isinstance(board.rings("CA3"), Connect)
+    board.calls.stop(SHORT_S)
+
+
+def test_those_who_show_no_number_hold_a_quarter_of_the_lines_at_most(any_house: House) -> None:
+    board = Switchboard(any_house, most=16)
+    taken = [board.rings(address=None) for _ in range(6)]
+    assert [isinstance(each, Connect) for each in taken] == [True] * 4 + [False] * 2
+    assert isinstance(board.rings(), Connect)
+    board.calls.stop(SHORT_S)
 
 
 def test_a_stream_that_comes_to_another_process_is_begun_anew_there(board: Switchboard) -> None:

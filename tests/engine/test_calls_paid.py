@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 from engine.budget import Limits
-from engine.picking_up import Play
+from engine.picking_up import Connect, Play
 from tests.engine.clock import soon
 from tests.engine.switchboard import FISH, SHORT_S, Switchboard
 from tests.engine.world import BOB, opened
@@ -70,3 +70,16 @@ def test_a_budget_that_can_not_be_looked_up_ends_no_call(sqlite_url: str) -> Non
         store.is_away = False
         board.talks[0].ringing.records.on_exchange(FISH)
         assert soon(lambda: board.rows == [("over", "budget")])
+
+
+def test_those_who_show_no_number_share_one_day(database_url: str) -> None:
+    with thrifty(database_url, Limits(diner_a_day=LITTLE)) as board:
+        board.runs("CA1", address=None)
+        board.runs("CA2", address=None)
+        board.house.clock.passes(6)  # so long is known what they all took
+        board.talks[0].ringing.records.on_exchange(FISH)
+        assert soon(lambda: board.rows == [("over", "budget"), ("live", None)])
+        assert board.rings(address=None) == Play("sorry", "en")
+        assert isinstance(board.rings(address=BOB), Connect)
+        board.talks[1].ringing.records.on_exchange(FISH)
+        assert soon(lambda: board.rows[1] == ("over", "budget"))

@@ -30,7 +30,14 @@ MOST = 2
 
 
 def ring(
-    desk: Desk, sid: str, *, token: str = "", most: int = MOST, at: float = 0, who: str = ALICE
+    desk: Desk,
+    sid: str,
+    *,
+    token: str = "",
+    most: int = MOST,
+    of_theirs: int = 99,
+    who: str = ALICE,
+    at: float = 0,
 ) -> int | None:
     diner_id = desk.arrive(who, at=at)
     with desk.database.connection() as connection:
@@ -43,6 +50,8 @@ def ring(
             token=token or f"token of {sid}",
             process="web 1",
             most=most,
+            most_of_theirs=of_theirs,
+            is_anonymous=False,
             now=moment(at),
         )
 
@@ -150,6 +159,16 @@ def test_so_many_are_under_way_at_once_and_no_more(desk: Desk) -> None:
     assert ring(desk, "CA3")
 
 
+def test_so_many_are_one_diners_and_no_more(desk: Desk) -> None:
+    assert ring(desk, "CA1", most=9, of_theirs=2)
+    assert ring(desk, "CA2", most=9, of_theirs=2)
+    assert ring(desk, "CA3", most=9, of_theirs=2) is None
+    assert ring(desk, "CA2", most=9, of_theirs=2)  # once more
+    assert ring(desk, "CA4", most=9, of_theirs=2, who=BOB)
+    end(desk, "CA1")
+    assert ring(desk, "CA3", most=9, of_theirs=2)
+
+
 def test_who_rings_once_more_keeps_the_place_and_gets_another_token(desk: Desk) -> None:
     first = ring(desk, "CA1", token="first", most=1)
     assert ring(desk, "CA1", token="second", most=1) == first
@@ -186,6 +205,8 @@ def test_a_caller_who_is_one_with_another_diner_meanwhile_is_asked_for_anew(desk
             token="1",
             process="web 1",
             most=2,
+            most_of_theirs=2,
+            is_anonymous=False,
             now=moment(0),
         )
 

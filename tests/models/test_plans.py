@@ -282,7 +282,11 @@ def a_call(desk: Desk) -> None:
     }
     held: dict[str, Any] = {"process": "web 1", "now": moment(0), "until": moment(LEASE_S)}
     with desk.database.connection() as connection:
-        call_id = calls.ring(connection, sid="CA1", token="1", most=9, now=moment(0), **given)
+        lines: dict[str, Any] = {"most": 9, "most_of_theirs": 9, "now": moment(0)}
+        for is_anonymous in (True, False):
+            call_id = calls.ring(
+                connection, sid="CA1", token="1", is_anonymous=is_anonymous, **lines, **given
+            )
         assert call_id is not None
         assert calls.take(connection, sid="CA1", token="1", stream_sid="MZ1", **held)
         call_turns.write(

@@ -146,6 +146,8 @@ class World:
                 token="1",
                 process="web 1",
                 most=9,
+                most_of_theirs=9,
+                is_anonymous=False,
                 now=moment(at),
             )
             assert call_id is not None
