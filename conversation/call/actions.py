@@ -123,18 +123,19 @@ class Check:
 class Reopen:
     """A Realtime socket is to be opened, in `after_s`, in place of the one there was.
 
-    That one is closed, and nothing of it is passed on any more, its end neither.
+    Nothing of that one is passed on any more, its end neither, and it is closed; where it `is_read`
+    still, then for the words of what the caller said to it, until none are to come.
     """
 
     after_s: float = 0.0
+    is_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What the caller said, in words."""
+class WordsLost:
+    """Nobody will tell the words of what the caller said in these items."""
 
-    item: str
-    text: str
+    items: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ Action = (
     | CallStaff
     | Check
     | Reopen
-    | Heard
+    | WordsLost
     | Said
     | Spent
     | Transfer

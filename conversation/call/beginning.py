@@ -52,7 +52,7 @@ class Beginning:
         self._clock = clock
         self._default_persona = default_persona
         self._model = model
-        self._limits = limits
+        self._limits = limits or CallLimits()
 
     def begin(self, ringing: Ringing) -> LiveCall:
         """Raises DatabaseUnavailableError."""
@@ -83,7 +83,7 @@ class Beginning:
             lambda effort: frames.effort_for(self._model, effort),
             partial(self._sentences.of, language_of(diner, restaurant)),
         )
-        talk = Talk(parties, persona)
+        talk = Talk(parties, persona, self._limits)
         spoken = parties.sentences(persona.voice)
         greeting = spoken["hello_again" if past else "hello"]
         opening = Opening(talk.setup(), greeting, spoken, talk.items())

@@ -9,9 +9,7 @@ from math import inf
 from conversation.call.actions import (
     Action,
     CallStaff,
-    Heard,
     Opening,
-    Spent,
     ToolOutcome,
     Why,
 )
@@ -22,7 +20,6 @@ from conversation.call.limits import CallLimits
 from conversation.call.parts import Parts, parts_of
 from conversation.call.reopening import lose, open_session
 from conversation.call.waiting import go_on_waiting, on_tool
-from models.tokens import NO_TOKENS
 from realtime.call.events import (
     CallEvent,
     Committed,
@@ -68,10 +65,6 @@ class Bridge:
             return []
         self._call.responses.moved(now)
         return self._go_on(_of_model(self._call, event, now), now)
-
-    def on_line_open(self, now: float) -> list[Action]:
-        """The socket that was asked for last is open; `Ready` tells it too."""
-        return [] if self._call.is_over else self._go_on(open_session(self._call, now), now)
 
     def on_line_end(self, cause: str, code: str | None, now: float) -> list[Action]:
         """That socket has ended, or could not be opened."""
@@ -120,7 +113,7 @@ class Bridge:
         if call.leaving is not None:
             times.append(call.leaving.next_tick)
         else:
-            times += [call.too_long_at, call.hands_over_by, call.opens_by]
+            times += [call.too_long_at, call.hands_over_by, call.opens_by, call.late_by]
             times.append(call.responses.wanted_at if call.session.may_ask else None)
             times.append(call.tools.moment_at(call.speaking.ends_at))
             times += [call.silence.due, call.backoff.renew_at]
@@ -190,7 +183,8 @@ def _of_model(call: Parts, event: CallEvent, now: float) -> list[Action]:
             return actions
         case Sound() | Words() | WordsDone():
             return _says(call, event, now)
-        case SpeechStarted():
+        case SpeechStarted(item):
+            call.session.so_far.begun(item)
             return on_speech(call, now)
         case SpeechStopped():
             call.session.hearing.is_speaking = False
@@ -227,10 +221,7 @@ def _says(call: Parts, event: Sound | Words | WordsDone, now: float) -> list[Act
 
 def _transcribed(call: Parts, event: Transcribed, now: float) -> list[Action]:
     """Behind all that was said before it."""
-    call.session.so_far.transcribed(event.item, event.text)
-    actions: list[Action] = [*call.speaking.settle_cut(now)]
-    if event.text:
-        actions.append(Heard(event.item, event.text))
-    if event.usage != NO_TOKENS:
-        actions.append(Spent(event.usage))
-    return actions
+    actions = call.session.transcribed(event)
+    if not call.session.so_far.waits_for_late_words:
+        call.late_by = None
+    return [*call.speaking.settle_cut(now), *actions]

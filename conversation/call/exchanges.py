@@ -4,7 +4,7 @@ Words come late: what the caller said is written down beside the answer to it. I
 clock or thread; times come in as seconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from conversation.call.actions import Said
@@ -12,19 +12,20 @@ from conversation.running import Running
 from knowledge import notes
 from models.database.columns import storable
 from models.inbox import Written
+from realtime.call import frames
 from realtime.call.events import (
     CallEvent,
     Committed,
+    Refused,
     ResponseBegun,
     ResponseOver,
     Sound,
+    SpeechStarted,
     Transcribed,
     Words,
     WordsDone,
 )
 
-# For the words of what was said no exchange waits longer than this once it is over.
-WORDS_WITHIN_S = 3.0
 CUT = "…"  # behind what the caller did not hear the end of
 
 
@@ -43,15 +44,16 @@ class Spoken:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        return tuple(words for words in self.heard.values() if words)
+        return tuple(words for words in tuple(self.heard.values()) if words)
 
     @property
     def reply(self) -> str:
         return " ".join(self.replies)
 
     @property
-    def awaits_words(self) -> bool:
-        return None in self.heard.values()
+    def awaited(self) -> list[str]:
+        """The items whose words are to come."""
+        return [item for item, words in tuple(self.heard.items()) if words is None]
 
     @property
     def is_answered(self) -> bool:
@@ -71,41 +73,61 @@ class Spoken:
 class Exchanges:
     """Those that nobody has taken yet, in order; the last one is the one under way.
 
-    `begin` makes the `Running` of a new one.
+    `begin` makes the `Running` of a new one. For words none waits longer than `words_s` once it is
+    over: those that are late all the same are part of the next one.
     """
 
-    def __init__(self, begin: Callable[[], Running]) -> None:
+    def __init__(self, begin: Callable[[], Running], words_s: float) -> None:
         self._begin = begin
+        self._words_s = words_s
         self._there_are: list[Spoken] = []
         self._of_response: dict[str, Spoken] = {}
         self._of_item: dict[str, Spoken] = {}
+        self._speaks: str | None = None  # the item that the caller is saying
+        self._known: set[str] = set()  # the caller's items that are in words
+        self._unknown: set[str] = set()  # and those that are not, or not yet
 
     @property
     def under_way(self) -> tuple[Spoken, ...]:
         return tuple(self._there_are)
 
     @property
-    def await_words(self) -> bool:
-        return any(each.awaits_words for each in self._there_are)
+    def awaited(self) -> frozenset[str]:
+        """The caller's items whose words are to come."""
+        return frozenset(item for each in self._there_are for item in each.awaited)
+
+    @property
+    def is_speaking(self) -> bool:
+        """Whether the caller is, in what will be an item."""
+        return self._speaks is not None
+
+    @property
+    def are_heard(self) -> bool:
+        """Whether there is nothing more to come of what the caller said."""
+        return not (self.awaited or self.is_speaking)
+
+    @property
+    def has_unknown_words(self) -> bool:
+        """Whether the caller said something, ever, that is in no words, or not yet."""
+        return bool(self._unknown)
 
     def of(self, item: str | None) -> Spoken:
         """The one that an item of the caller's or of ours belongs to, or else the last one."""
         return (self._of_item.get(item) if item is not None else None) or self._last()
 
-    def has_words_of(self, item: str | None) -> bool:
-        """Whether nobody need wait for what the caller said in it."""
-        found = self._of_item.get(item) if item is not None else None
-        return found is None or item is None or found.heard.get(item, "") is not None
-
     def on_model(self, event: CallEvent, now: float) -> None:
         match event:
+            case SpeechStarted(item):
+                self._speaks = item
             case Committed(item):
+                self._speaks = None
                 self._heard(item, now)
-            case Transcribed(item=item, text=text):
-                if item in self._of_item:
-                    # Square brackets are ours alone.
-                    words = notes.as_typed(storable(text)).strip()
-                    self._of_item[item].hear(item, words)
+            case Transcribed(item, text, is_failed):
+                # Square brackets are ours alone.
+                words = notes.as_typed(storable(text)).strip()
+                self._transcribed(item, notes.UNCLEAR if is_failed else words)
+            case Refused(code=frames.NOTHING_SAID):
+                self._speaks = None
             case ResponseBegun(response):
                 spoken = self._last()
                 self._of_response[response] = spoken
@@ -141,22 +163,28 @@ class Exchanges:
     def pressed(self, item: str, now: float) -> Spoken:
         """The caller pressed 0, as if they had asked for a person."""
         self._heard(item, now)
-        spoken = self._of_item[item]
-        spoken.hear(item, notes.PRESSED_0)
-        return spoken
+        self._transcribed(item, notes.PRESSED_0)
+        return self._of_item[item]
 
-    def on_line_end(self) -> None:
-        """Of what the caller said in a session that is over, no words come any more."""
-        for each in self._there_are:
-            for item, words in each.heard.items():
-                if words is None:
-                    each.heard[item] = ""
+    def lose(self, items: Iterable[str], now: float) -> None:
+        """Nobody will tell the words of these."""
+        for item in items:
+            if self._speaks == item:
+                self._speaks = None
+            self._heard(item, now)
+            self._transcribed(item, notes.UNCLEAR)
+
+    def lose_all(self, now: float) -> None:
+        """Nobody tells any words any more."""
+        self.lose([*self.awaited, *([] if self._speaks is None else [self._speaks])], now)
 
     def take(self, now: float, *, is_over: bool = False) -> list[Spoken]:
         """Those that are complete, oldest first; all of them once the call `is_over`."""
         taken: list[Spoken] = []
         while self._there_are and (is_over or self._is_complete(self._there_are[0], now)):
             spoken = self._there_are.pop(0)
+            for item in spoken.awaited:
+                spoken.hear(item, notes.UNCLEAR)
             self._of_item = {key: one for key, one in self._of_item.items() if one is not spoken}
             self._of_response = {
                 key: one for key, one in self._of_response.items() if one is not spoken
@@ -167,7 +195,7 @@ class Exchanges:
     def _is_complete(self, spoken: Spoken, now: float) -> bool:
         if spoken.over_at is None or spoken.tools:
             return False
-        return not spoken.awaits_words or now >= spoken.over_at + WORDS_WITHIN_S
+        return not spoken.awaited or now >= spoken.over_at + self._words_s
 
     def _last(self) -> Spoken:
         if not self._there_are or self._there_are[-1].over_at is not None:
@@ -176,14 +204,27 @@ class Exchanges:
 
     def _heard(self, item: str, now: float) -> None:
         """The caller said something: after words of ours another exchange begins with it."""
-        if item in self._of_item:
+        if item in self._known or item in self._unknown:
             return
         last = self._last()
         if last.replies:
             last.over_at = now
             last = self._last()
         self._of_item[item] = last
+        self._unknown.add(item)
         last.heard[item] = None
+
+    def _transcribed(self, item: str, words: str) -> None:
+        """Of an exchange that was taken, they are part of the one that there is now."""
+        spoken, is_lost = self._of_item.get(item), words == notes.UNCLEAR
+        if spoken is None and words and not is_lost and item not in self._known:
+            self._of_item[item] = spoken = self._last()
+            spoken.heard = {item: words, **spoken.heard}
+        if spoken is not None:
+            spoken.hear(item, words)
+        if not is_lost:
+            self._unknown.discard(item)
+            self._known.add(item)
 
     def _comes(self, response: str, item: str) -> None:
         spoken = self._of_response.get(response)

@@ -9,7 +9,7 @@ class CallLimits:
 
     frames_per_append: int = 2
     # Of the caller's sound, while there is no session to hear it.
-    early_frames: int = 150
+    early_frames: int = 750
     # So much of a response is kept before its first sound goes out, or it stutters; but no longer.
     held_chunks: int = 3
     held_s: float = 0.15
@@ -19,6 +19,10 @@ class CallLimits:
     unanswered_s: float = 3.0
     # A response of which nothing comes any more.
     stalled_s: float = 10.0
+    # What the caller said is in words by then, or nobody waits for them any more.
+    words_s: float = 10.0
+    # And no tool, and no check of what is said, waits longer than this.
+    words_before_tool_s: float = 1.5
     # A socket that is there, or is to be, but has no session.
     opening_s: float = 10.0
     # More keys may follow one.

@@ -1,13 +1,14 @@
 """A call's lines to the model, one after the other: only the last one is heard.
 
-Each tells what comes in a thread of its own; here it waits for the call's lock.
+But for the words of what was said to one before it, where those are late. Each tells what comes in
+a thread of its own; here it waits for the call's lock.
 """
 
 from collections.abc import Callable
 from threading import Condition
 from typing import Protocol
 
-from realtime.call.events import CallEvent, Ready
+from realtime.call.events import CallEvent, Ready, Transcribed
 from realtime.fleet.codes import FATAL_CODES
 
 # So many sockets that never had a session, one after the other: the model is away.
@@ -35,6 +36,7 @@ class Lines:
         self._changed = changed
         self._line: Line | None = None
         self._number = 0  # of the last one
+        self._read: dict[int, Line] = {}  # before it, and read still
         self._open = 0
         self._is_reached = False  # a session there was
         self._refusals = 0  # before it
@@ -63,7 +65,8 @@ class Lines:
         def hear(event: CallEvent) -> None:
             with self._changed:
                 self._is_reached = self._is_reached or isinstance(event, Ready)
-                if number == self._number:
+                is_late = number in self._read and isinstance(event, Transcribed)
+                if number == self._number or is_late:
                     on_event(event)
                     self._changed.notify_all()
 
@@ -83,10 +86,20 @@ class Lines:
             self._line.send(frame)
 
     def close(self) -> None:
+        self.let_go()
         if self._line is not None:
             self._line.close()
 
-    def supersede(self) -> None:
-        """What comes of the one that there is, comes too late."""
-        self.close()
+    def supersede(self, *, is_read: bool) -> None:
+        """What comes of the one that there is, comes too late; but for words, if it `is_read`."""
+        if self._line is not None and is_read:
+            self._read[self._number] = self._line
+        elif self._line is not None:
+            self._line.close()
         self._number += 1
+
+    def let_go(self) -> None:
+        """No words are to come any more of those before the last one."""
+        for each in self._read.values():
+            each.close()
+        self._read.clear()

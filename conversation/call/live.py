@@ -6,8 +6,6 @@ and nothing that waits for anything runs under it.
 """
 
 from collections.abc import Callable
-from functools import partial
-from json import dumps
 from math import inf
 from threading import Condition
 
@@ -16,7 +14,6 @@ from conversation.call.actions import (
     CallStaff,
     Check,
     End,
-    Heard,
     Note,
     Opening,
     Reopen,
@@ -25,23 +22,21 @@ from conversation.call.actions import (
     Spent,
     ToCaller,
     ToModel,
-    ToolOutcome,
     Transfer,
     Why,
+    WordsLost,
 )
+from conversation.call.beside import Beside
 from conversation.call.bridge import Bridge
-from conversation.call.exchanges import WORDS_WITHIN_S, Spoken
 from conversation.call.figures import Figures
 from conversation.call.limits import CallLimits
 from conversation.call.lines import Line, Lines
 from conversation.call.records import Ringing, Stream
-from conversation.call.talk import TOOL_WITHIN_S, UNFINISHED, Talk
+from conversation.call.talk import TOOL_WITHIN_S, Talk
 from conversation.call.telling import Telling
-from conversation.call.work import Work, put_through
 from knowledge.clock import Clock
 from realtime.call import frames
 from realtime.call.events import CallEvent, ResponseBegun, ResponseOver
-from realtime.events import FunctionCall
 from telemetry.logs import log
 from whatsapp import streams
 from whatsapp.streams import BadFrameError, Started, Stopped, StreamEvent
@@ -49,12 +44,9 @@ from whatsapp.streams import BadFrameError, Started, Stopped, StreamEvent
 # So often somebody looks whether something is due; a caller's sound comes every 20 ms anyhow.
 LOOK_EVERY_S = 0.1
 MOST_BAD_FRAMES = 5
-# What a tool answers waits so long for the words of what it answers: they may tell of an allergy.
-WORDS_BEFORE_TOOL_S = 1.5
 # For threads that were told to end.
 GOODBYE_S = 3.0
 OK = 1000  # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
-PRESSED_0 = dumps({"reason": "They pressed 0 on their telephone."})
 
 
 class LiveCall:
@@ -65,15 +57,16 @@ class LiveCall:
         opening: Opening,
         make_line: Callable[[], Line],
         clock: Clock,
-        limits: CallLimits | None = None,
+        limits: CallLimits,
     ) -> None:
         self._ringing = ringing
         self._talk = talk
         self._clock = clock
-        self._bridge = Bridge(opening, clock.monotonic(), limits)
+        self._limits = limits
         self._changed = Condition()  # and the lock of all below
+        self._bridge = bridge = Bridge(opening, clock.monotonic(), limits)
+        self._beside = Beside(ringing, talk, bridge, limits, self._changed, self._tell)
         self._lines = Lines(make_line, self._changed)
-        self._work = Work(self._changed, ringing.sid)
         self._reopen_at = inf
         self._tick_at = inf
         self._response: str | None = None  # under way at the model
@@ -156,7 +149,7 @@ class LiveCall:
         if now >= self._tick_at:
             self._tick_at = inf
             self._do(self._bridge.on_tick(now))
-        self._telling.go_on(now)
+        self._keep(now)
 
     def _on_model(self, event: CallEvent) -> None:
         now = self._clock.monotonic()
@@ -167,12 +160,21 @@ class LiveCall:
                 self._response = None
         self._talk.exchanges.on_model(event, now)
         self._do(self._bridge.on_model(event, now))
-        self._telling.go_on(now)
+        self._keep(now)
 
     def _on_line_end(self, cause: str, code: str | None) -> None:
+        now = self._clock.monotonic()
         self._response = None
-        self._talk.exchanges.on_line_end()
-        self._do(self._bridge.on_line_end(cause, code, self._clock.monotonic()))
+        self._do(self._bridge.on_line_end(cause, code, now))
+        if self._why is not None:
+            self._talk.exchanges.lose_all(now)
+
+    def _tell(self, what: Callable[[float], list[Action]]) -> None:
+        """Of what came to its end beside the call."""
+        with self._changed:
+            now = self._clock.monotonic()
+            self._do(what(now))
+            self._keep(now)
 
     # What the bridge wants done.
 
@@ -188,15 +190,15 @@ class LiveCall:
             case ToModel(frame):
                 self._lines.send(frame)
             case RunTool() | CallStaff() | Check() | Transfer():
-                self._work.begin(self._work_of(action))
+                self._beside.begin(action, self._clock.monotonic())
             case Said():
                 self._talk.exchanges.on_said(action, self._clock.monotonic())
-            case Heard():
-                pass  # the exchanges have it of the model's events
+            case WordsLost(items):
+                self._talk.exchanges.lose(items, self._clock.monotonic())
             case Spent(tokens):
                 self._talk.spend(tokens)
-            case Reopen(after_s):
-                self._reopen(after_s)
+            case Reopen(after_s, is_read):
+                self._reopen(after_s, is_read=is_read)
             case End(why):
                 self._end(why)
             case Note(event, fields):
@@ -208,69 +210,28 @@ class LiveCall:
             self._figures.sounds(self._clock.monotonic())
             self._stream.send(frame)
 
-    def _work_of(self, action: RunTool | CallStaff | Check | Transfer) -> Callable[[], object]:
-        """What takes too long for the lock."""
-        exchanges = self._talk.exchanges
-        match action:
-            case Check(item, text):
-                return partial(self._check, item, text, exchanges.of(item))
-            case Transfer():
-                return partial(put_through, self._ringing.transfer, self._not_put_through)
-            case CallStaff(call_id):
-                spoken = exchanges.pressed(call_id, self._clock.monotonic())
-                action = RunTool(FunctionCall(call_id, "call_staff", PRESSED_0), None)
-            case RunTool():
-                spoken = exchanges.of(action.heard)
-        spoken.tools += 1
-        return partial(self._run_tool, action, spoken)
-
-    def _run_tool(self, asked: RunTool, spoken: Spoken) -> None:
-        outcome = ToolOutcome(asked.call.call_id, UNFINISHED)
-        try:
-            with self._changed:
-                exchanges = self._talk.exchanges
-                self._changed.wait_for(
-                    lambda: exchanges.has_words_of(asked.heard) or self._why is not None,
-                    WORDS_BEFORE_TOOL_S,
-                )
-            outcome = self._talk.answer(asked, spoken)
-        finally:
-            with self._changed:
-                now = self._clock.monotonic()
-                self._do(self._bridge.on_tool(outcome, now))
-                self._talk.exchanges.on_tool_done(spoken, now)
-                self._telling.go_on(now)
-
-    def _not_put_through(self) -> None:
-        with self._changed:
-            self._do(self._bridge.on_not_put_through(self._clock.monotonic()))
-
-    def _check(self, item: str, text: str, spoken: Spoken) -> None:
-        told = self._talk.objection(text, spoken)
-        if told is not None:
-            with self._changed:
-                now = self._clock.monotonic()
-                self._talk.exchanges.on_objection(spoken)
-                self._do(self._bridge.on_objection(item, told.correction, now, told.instead))
-
     # The model's line.
 
     def _open_line(self) -> None:
         self._reopen_at = inf
         self._lines.open(self._on_model, self._on_line_end)
 
-    def _reopen(self, after_s: float) -> None:
+    def _reopen(self, after_s: float, *, is_read: bool) -> None:
         """What was under way at the line that there was, never comes."""
         self._figures.opens_anew()
-        self._lines.supersede()
+        self._lines.supersede(is_read=is_read and bool(self._talk.exchanges.awaited))
         self._response = None
-        self._talk.exchanges.on_line_end()
         if after_s > 0:
             self._reopen_at = self._clock.monotonic() + after_s
         else:
             self._open_line()
 
-    # The end.
+    # What is kept, and the end.
+
+    def _keep(self, now: float) -> None:
+        self._telling.go_on(now)
+        if not self._talk.exchanges.awaited:
+            self._lines.let_go()
 
     def _give_up(self, why: Why) -> Why:
         """It is over at once, unless it is; returns why it is."""
@@ -285,7 +246,9 @@ class LiveCall:
         self._why = why
         if self._response is not None:
             self._lines.send(frames.cancel(self._response))
-        if not self._talk.exchanges.await_words:
+        if self._talk.exchanges.is_speaking:
+            self._lines.send(frames.commit())
+        if self._talk.exchanges.are_heard:
             self._lines.close()
         self._changed.notify_all()
 
@@ -293,7 +256,7 @@ class LiveCall:
         """All that began in this call ends."""
         with self._changed:
             exchanges = self._talk.exchanges
-            self._changed.wait_for(lambda: not exchanges.await_words, WORDS_WITHIN_S)
+            self._changed.wait_for(lambda: exchanges.are_heard, self._limits.words_s)
             self._lines.close()
-            self._changed.wait_for(lambda: self._work.is_done, TOOL_WITHIN_S)
+            self._changed.wait_for(lambda: self._beside.is_done, TOOL_WITHIN_S)
             self._changed.wait_for(lambda: self._lines.are_over, GOODBYE_S)

@@ -59,7 +59,8 @@ class Parts:
     too_long_at: float = inf
     opens_by: float | None = None  # a session that is asked for
     is_owed: bool = False  # an answer, by the next session
-    is_unheard: bool = False  # what the caller said as the last session ended
+    is_unheard: bool = False  # what the caller said to a session before
+    late_by: float | None = None  # its words, where they may come still
     hands_over_by: float | None = None  # to a voice that only a new session has
     objected: dict[str | None, int] = field(default_factory=dict)  # by what was answered
     keys: int = 0

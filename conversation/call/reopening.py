@@ -1,6 +1,6 @@
 """A call's session with the model is opened, lost, renewed or left for another voice."""
 
-from conversation.call.actions import Action, Note, Reopen
+from conversation.call.actions import Action, Note, Reopen, WordsLost
 from conversation.call.ending import leave
 from conversation.call.parts import Parts
 from conversation.call.session import CUT_OFF
@@ -29,7 +29,7 @@ def lose(call: Parts, cause: str, code: str | None, now: float) -> list[Action]:
     else:
         after_s = None
     was_cut = call.speaking.is_saying(call.responses.running)
-    actions = _end_session(call, now)
+    actions = _end_session(call, now, is_read=False)
     if was_cut:
         call.session.tell(CUT_OFF)
     actions.append(Note("call.line_lost", {"cause": cause, "code": code}))
@@ -43,18 +43,38 @@ def lose(call: Parts, cause: str, code: str | None, now: float) -> list[Action]:
 def renew(call: Parts, now: float) -> list[Action]:
     """A new session in place of this one, whose time or voice is over."""
     call.hands_over_by = None
-    return [*_end_session(call, now), *_reopen(call, 0.0, now)]
+    actions = _end_session(call, now, is_read=True)
+    if call.late_by is None and call.session.so_far.waits_for_late_words:
+        call.late_by = now + call.limits.words_s
+    return [*actions, *_reopen(call, 0.0, now, is_read=True)]
 
 
-def _reopen(call: Parts, after_s: float, now: float) -> list[Action]:
+def lose_late_words(call: Parts, now: float) -> list[Action]:
+    """What was said to a session that is over is in no words, and will not be any more."""
+    call.late_by = None
+    actions = _ask_again(call, call.session.so_far.lose_late())
+    if call.is_unheard and call.session.is_open:
+        call.is_unheard = False
+        actions += call.say("repeat", now)
+    return actions
+
+
+def _reopen(call: Parts, after_s: float, now: float, *, is_read: bool = False) -> list[Action]:
     call.opens_by = now + after_s + call.limits.opening_s
     call.sentences = call.next_sentences or call.sentences
-    return [Reopen(after_s)]
+    return [Reopen(after_s, is_read)]
 
 
-def _end_session(call: Parts, now: float) -> list[Action]:
-    lost = call.session.end()
+def _end_session(call: Parts, now: float, *, is_read: bool) -> list[Action]:
+    lost = call.session.end(is_read=is_read)
     call.is_owed = call.is_owed or lost.is_owed
-    call.is_unheard = call.is_unheard or lost.is_unheard
     call.backoff.renew_at = None
-    return call.speaking.end_session(now)
+    return [*call.speaking.end_session(now), *_ask_again(call, lost.items)]
+
+
+def _ask_again(call: Parts, lost: frozenset[str]) -> list[Action]:
+    """The caller is to say it again, as soon as a session is there to hear it."""
+    if not lost:
+        return []
+    call.is_unheard = True
+    return [*call.session.lost(lost), WordsLost(lost)]

@@ -4,19 +4,20 @@ It makes the frames for the Realtime socket, and keeps what was said for the nex
 caller hears is not its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from conversation.call.actions import Action, Opening, SessionSetup, ToModel
 from conversation.call.hearing import Hearing
 from conversation.call.limits import CallLimits
 from conversation.call.responses import Responses
-from conversation.call.so_far import SoFar
+from conversation.call.so_far import UNHEARD, SoFar
 from conversation.call.tools import Running
 from conversation.call.utterance import Utterance
 from realtime.call import frames
+from realtime.call.events import Transcribed
 from realtime.events import FunctionCall
-from realtime.request import call_made, said_by_system, said_by_us
+from realtime.request import call_made, said_by_diner, said_by_system, said_by_us
 from whatsapp.streams import BYTES_PER_MS
 
 NOT_RUN = '{"error": "Your answer was broken off: this was not run."}'
@@ -28,7 +29,7 @@ class Lost:
     """What goes with a session. `is_owed`: somebody waits for an answer."""
 
     is_owed: bool
-    is_unheard: bool  # what the caller said last
+    items: frozenset[str]  # of the caller's, whose words nobody knows
 
 
 class Session:
@@ -52,14 +53,11 @@ class Session:
         early = self.hearing.open_session()
         return [self._update(), *items, *([ToModel(early)] if early else [])]
 
-    def end(self) -> Lost:
-        heard = self.responses.heard
-        is_owed = self.responses.end_session()
-        is_unwritten = is_owed and self.so_far.is_unwritten(heard)
-        lost = Lost(is_owed, self.hearing.is_speaking or is_unwritten)
+    def end(self, *, is_read: bool) -> Lost:
+        """`is_read`: words of what was said to it may come still."""
         self.hearing.end_session()
-        self.so_far.end_session()
-        return lost
+        is_owed = self.responses.end_session()
+        return Lost(is_owed, self.so_far.end_session(is_read=is_read))
 
     def hand_over(self, setup: SessionSetup) -> list[Action]:
         """Somebody else goes on in this session."""
@@ -85,6 +83,22 @@ class Session:
         """The system says so."""
         self.so_far.told(text)
         return [ToModel(frames.item_create(said_by_system(text)))] if self.is_open else []
+
+    def transcribed(self, event: Transcribed) -> list[Action]:
+        """What was said to a session before this one, is told it as soon as it is in words."""
+        is_late = self.so_far.transcribed(event.item, event.text)
+        if event.is_failed:
+            return self.lost((event.item,), is_known=not is_late)
+        if not (is_late and event.text and self.is_open):
+            return []
+        return [ToModel(frames.item_create(said_by_diner(event.text)))]
+
+    def lost(self, items: Collection[str], *, is_known: bool = False) -> list[Action]:
+        """Nobody has words for these. `is_known`: this session has heard them itself."""
+        self.so_far.lose(items)
+        if is_known or not (items and self.is_open):
+            return []
+        return [ToModel(frames.item_create(said_by_system(UNHEARD)))]
 
     def said(self, sentence: Utterance) -> list[Action]:
         """A fixed sentence is heard in between, which the caller may answer."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from conversation import prompt, speakers
 from conversation.call.actions import RunTool, Sentence, SentenceKey, SessionSetup, ToolOutcome
 from conversation.call.exchanges import Exchanges, Spoken
+from conversation.call.limits import CallLimits
 from conversation.call.records import Exchange, Ringing
 from conversation.calling import Calling, effects_so_far, so_far
 from conversation.running import Question, Running
@@ -61,7 +62,7 @@ class Parties:
 
 
 class Talk:
-    def __init__(self, parties: Parties, persona: Persona) -> None:
+    def __init__(self, parties: Parties, persona: Persona, limits: CallLimits) -> None:
         self._parties = parties
         self._speaker = speakers.in_call(persona, parties.personas, parties.rights)
         self._diner = parties.ringing.diner  # as the exchanges that were taken leave them
@@ -71,7 +72,7 @@ class Talk:
         self._tokens = NO_TOKENS
         self._lock = RLock()  # what is known of the caller moves on as a whole
         self._one_by_one = Lock()  # tools of one response know of each other
-        self.exchanges = Exchanges(self._begin)
+        self.exchanges = Exchanges(self._begin, limits.words_s)
 
     @property
     def after(self) -> str:

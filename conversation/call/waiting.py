@@ -4,7 +4,7 @@ from conversation.call.actions import Action, Note, ToolOutcome
 from conversation.call.barge_in import interrupt
 from conversation.call.ending import leave
 from conversation.call.parts import Parts
-from conversation.call.reopening import lose, renew
+from conversation.call.reopening import lose, lose_late_words, renew
 from conversation.call.tools import Running
 
 CALLED_STAFF = "The caller pressed 0 to reach a person. What came of it: {output}"
@@ -47,6 +47,8 @@ def go_on_waiting(call: Parts, now: float) -> list[Action]:
         return lose(call, "stalled", None, now)
     if call.opens_by is not None and now >= call.opens_by:
         return lose(call, "not_opened", None, now)
+    if call.late_by is not None and now >= call.late_by:
+        return lose_late_words(call, now)
     if call.hands_over_by is not None and (_is_calm(call) or now >= call.hands_over_by):
         says = [] if call.speaking.is_playing(now) else call.say("moment", now)
         return [*interrupt_running(call, now), *says, *renew(call, now)]

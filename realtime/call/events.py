@@ -53,11 +53,11 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Transcribed:
-    """What the caller said in words; empty where nothing could be made out, or it failed."""
+    """What the caller said in words; empty where there were none, or it failed to hear them."""
 
     item: str
     text: str
-    usage: Tokens
+    is_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ _TAKE_LANGUAGES = frozenset({"gpt-transcribe", "gpt-live-transcribe"})
 # Of the languages that diners are known by, those that it takes a hint of: another one has the
 # whole update refused.
 _HINTS = frozenset({"en", "fr", "it", "sw"})
+# How a `commit` is refused where nothing is left to be written down.
+NOTHING_SAID = "input_audio_buffer_commit_empty"
 _APPEND = '{"type":"input_audio_buffer.append","audio":"'
 
 
@@ -88,6 +90,11 @@ def append(sound: bytes) -> str:
     Made fifty times a second for each call: base64 needs no escaping.
     """
     return f'{_APPEND}{b64encode(sound).decode()}"}}'
+
+
+def commit() -> str:
+    """What was heard so far is all that the caller says: it is written down, and not answered."""
+    return _event("input_audio_buffer.commit", None)
 
 
 def item_create(item: Item, previous: str | None = None) -> str:

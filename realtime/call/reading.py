@@ -70,10 +70,11 @@ def _read(event: Json, at: float | None) -> CallEvent:
             return SpeechStopped(_item(event), count_of(event.get("audio_end_ms")))
         case "input_audio_buffer.committed":
             return Committed(_item(event))
-        case name if name in (f"{_TRANSCRIPTION}.completed", f"{_TRANSCRIPTION}.failed"):
-            # One that failed has neither words nor usage.
-            usage = reading.usage_of(mapping_of(event.get("usage")))
-            return Transcribed(_item(event), _words(event, "transcript").strip(), usage)
+        case name if name == f"{_TRANSCRIPTION}.completed":
+            # What it took is another model's, at another price: it is not counted here.
+            return Transcribed(_item(event), _words(event, "transcript").strip())
+        case name if name == f"{_TRANSCRIPTION}.failed":
+            return Transcribed(_item(event), "", is_failed=True)
         case "conversation.item.truncated":
             return Truncated(_item(event), count_of(event.get("audio_end_ms")))
         case "conversation.item.added" | "conversation.item.created":

@@ -115,7 +115,7 @@ class Server:
         self._tell(events.Committed(item))
         self._clock.at(
             self._clock.now + transcribed_after,
-            lambda: self._tell(events.Transcribed(item, text, NO_TOKENS)),
+            lambda: self._tell(events.Transcribed(item, text)),
         )
         if self.running is None and self.answers_by_itself:
             self.respond()

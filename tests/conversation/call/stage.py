@@ -12,7 +12,7 @@ from conversation.call import actions
 from conversation.call.actions import Action, Opening, Sentence, SessionSetup, ToolOutcome
 from conversation.call.bridge import Bridge
 from conversation.call.limits import CallLimits
-from realtime.call.events import CallEvent
+from realtime.call.events import CallEvent, Ready
 from realtime.request import said_by_diner
 from tests.conversation.call.server import Answer, Server
 from tests.conversation.call.twilio import BYTES_PER_S, FRAME, STREAM, Clock, Twilio, Wire
@@ -152,7 +152,7 @@ class Stage:
             self.fails_to_open -= 1
             self.line_ends("refused", None)
             return
-        self._do(self.bridge.on_line_open(self.clock.now))
+        self._do(self.bridge.on_model(Ready("sess_1"), self.clock.now))
 
     def start(self) -> "Stage":
         self.open()

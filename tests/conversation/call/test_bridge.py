@@ -1,6 +1,6 @@
 """A call's bridge, between a model of Twilio's playback and one of the Realtime server."""
 
-from conversation.call.actions import Heard, Note, RunTool, Said
+from conversation.call.actions import Note, RunTool, Said
 from models.tokens import NO_TOKENS
 from realtime.call.events import Committed, ResponseBegun, ResponseOver, Sound, SpeechStarted, Words
 from tests.conversation.call.server import Item
@@ -19,10 +19,10 @@ def test_the_greeting_sounds_at_once_and_the_model_knows_it() -> None:
 
 def test_what_the_caller_said_before_the_session_is_heard_by_it() -> None:
     stage = Stage().start()
-    stage.media(1, frames=200)
+    stage.media(1, frames=900)
     stage.media(2, frames=100)
     stage.wait(1.0)
-    assert stage.server.appended == bytes([1]) * 160 * 50 + bytes([2]) * 160 * 100
+    assert stage.server.appended == bytes([1]) * 160 * 650 + bytes([2]) * 160 * 100
 
 
 def test_an_answer_is_played_whole_in_frames_and_told_once() -> None:
@@ -32,7 +32,6 @@ def test_an_answer_is_played_whole_in_frames_and_told_once() -> None:
     byte = stage.server.items["item_resp_1_0"].byte
     assert round(stage.twilio.heard(byte), 3) == 1.234
     assert stage.said[1:] == ["We have brochettes today."]
-    assert [each.text for each in stage.all(Heard)] == ["What is there?"]
 
 
 def test_a_barge_in_silences_the_line_and_tells_the_model_how_much_was_heard() -> None:

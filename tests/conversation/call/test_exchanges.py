@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from conversation.call.actions import Said
-from conversation.call.exchanges import WORDS_WITHIN_S, Exchanges
+from conversation.call.exchanges import Exchanges
 from conversation.running import Question, Running
+from knowledge.notes import UNCLEAR
 from models.diners import Known
 from models.tokens import NO_TOKENS
 from models.turns import Claimed
@@ -14,6 +15,7 @@ from realtime.call import events
 from realtime.events import FunctionCall
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+WORDS_S = 3.0
 CALL = FunctionCall("c1", "lookup_menu", "{}")
 
 
@@ -26,13 +28,13 @@ class Told:
     """Exchanges that are told what a session does, all at one moment."""
 
     def __init__(self) -> None:
-        self.exchanges = Exchanges(begun)
+        self.exchanges = Exchanges(begun, WORDS_S)
         self.now = 100.0
 
     def hears(self, item: str, words: str | None = None) -> None:
         self.on(events.Committed(item))
         if words is not None:
-            self.on(events.Transcribed(item, words, NO_TOKENS))
+            self.on(events.Transcribed(item, words))
 
     def says(self, item: str, words: str, **said: Any) -> None:
         self.exchanges.on_said(Said(item, words, **said), self.now)
@@ -104,15 +106,15 @@ def test_it_waits_for_words_that_are_late_but_not_for_ever() -> None:
     told.says("i1", "Yes.")
     assert told.taken() == []
     told.hears("u2", "Fish?")
-    told.on(events.Transcribed("u1", "Goat?", NO_TOKENS))
+    told.on(events.Transcribed("u1", "Goat?"))
     assert told.taken() == [(("Goat?",), "Yes.")]
     told.hears("u3")
     told.begins("r2", "i2")
     told.ends("r2")
     told.says("i2", "No.")
     assert told.taken() == []
-    told.now += WORDS_WITHIN_S
-    assert told.taken() == [(("Fish?",), "No.")]
+    told.now += WORDS_S
+    assert told.taken() == [(("Fish?", UNCLEAR), "No.")]
 
 
 def test_no_exchange_is_told_before_the_one_before_it() -> None:
@@ -123,7 +125,7 @@ def test_no_exchange_is_told_before_the_one_before_it() -> None:
         told.ends(f"r{nth}")
         told.says(f"i{nth}", "Yes.")
     assert told.taken() == []
-    told.on(events.Transcribed("u1", "Goat?", NO_TOKENS))
+    told.on(events.Transcribed("u1", "Goat?"))
     assert [texts for texts, _ in told.taken()] == [("Goat?",), ("Fish?",)]
 
 

@@ -2,11 +2,12 @@
 
 import json
 
-from conversation.call.actions import Opening, Said, Sentence
+from conversation.call.actions import Opening, Said, Sentence, WordsLost
 from conversation.call.limits import CallLimits
 from conversation.call.session import CUT_OFF
+from conversation.call.so_far import UNHEARD
 from models.tokens import NO_TOKENS
-from realtime.call.events import Ready, Refused, ResponseOver
+from realtime.call.events import Ready, Refused, ResponseOver, Transcribed
 from tests.conversation.call.stage import GREETING, SENTENCES, SETUP, Answer, Stage
 
 
@@ -53,6 +54,31 @@ def test_what_nobody_wrote_down_as_the_line_broke_is_asked_for_too() -> None:
     stage.wait(0.06)
     stage.cut()
     stage.wait(4.0)
+    assert stage.said[-1] == "Could you say that again?"
+
+
+def test_words_that_are_late_reach_the_session_that_is_there_by_then() -> None:
+    stage = Stage(limits=CallLimits(renewal_s=5.0)).start().wait(3.0)
+    stage.server.speech("u1")
+    stage.wait(0.5)
+    stage.server.silence("u1", "Soup?", transcribed_after=900.0)
+    stage.wait_for(lambda: stage.lines == 2).wait(1.0)
+    assert ("user", "Soup?") not in stage.items()
+    stage.model(Transcribed("u1", "Soup?"))
+    stage.wait(1.0)
+    assert stage.items()[-1] == ("user", "Soup?")
+    stage.wait(20.0)
+    assert "Could you say that again?" not in stage.said
+
+
+def test_words_that_never_reach_it_are_asked_for() -> None:
+    stage = Stage(limits=CallLimits(renewal_s=5.0)).start().wait(3.0)
+    stage.server.speech("u1")
+    stage.wait(0.5)
+    stage.server.silence("u1", "Soup?", transcribed_after=900.0)
+    stage.wait_for(lambda: stage.lines == 2).wait(12.0)
+    assert stage.all(WordsLost) == [WordsLost(frozenset({"u1"}))]
+    assert ("system", UNHEARD) in stage.items()
     assert stage.said[-1] == "Could you say that again?"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from knowledge.notes import UNCLEAR
 from models import diets
 from models.database.engine import Database
 from models.diets import Diet, KeptDiet
@@ -378,14 +379,14 @@ class Killing(Telephone):
 
 
 def test_a_call_that_is_killed_waits_for_no_words_to_tell_what_was_said(database: Database) -> None:
-    call = Call(database)
+    call = Call(database, limits={"words_s": 600.0})
     call.live.open()
     call.line.begin()
     call.line.hear("u1", "I'm allergic to peanuts.")
     call.line.hear("u2", None)
     with pytest.raises(Killed):
         call.live.run(Killing(), "MZ1")
-    assert [each.texts for each in call.kept.exchanges] == [("I'm allergic to peanuts.",)]
+    assert [each.texts for each in call.kept.exchanges] == [("I'm allergic to peanuts.", UNCLEAR)]
     assert len(call.kept.over) == 1
     assert call.line.is_closed
 

@@ -33,7 +33,7 @@ OF_MODEL = st.one_of(
     st.builds(events.SpeechStarted, ITEMS, st.just(0)),
     st.builds(events.SpeechStopped, ITEMS, st.just(0)),
     st.builds(events.Committed, ITEMS),
-    st.builds(events.Transcribed, ITEMS, TEXTS, st.just(NO_TOKENS)),
+    st.builds(events.Transcribed, ITEMS, TEXTS, st.booleans()),
     st.builds(events.ResponseBegun, RESPONSES),
     st.builds(events.Sound, RESPONSES, ITEMS, st.just(0), SOUNDS),
     st.builds(events.Words, RESPONSES, ITEMS, TEXTS),
@@ -82,7 +82,7 @@ def step(bridge: Bridge, what: object, now: float) -> list[object]:
         case ("end",):
             return [*bridge.on_line_end("cut", None, now)]
         case ("open",):
-            return [*bridge.on_line_open(now)]
+            return [*bridge.on_model(events.Ready("sess"), now)]
         case ("tick",):
             return [*bridge.on_tick(now)]
         case ("stop",):

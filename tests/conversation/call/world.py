@@ -46,7 +46,7 @@ class Kept:
 
 class Call:
     def __init__(self, database: Database, **how: Any) -> None:
-        """`how`: `transfer`, `make_line`, `is_whatsapp`, and what is different about Alice."""
+        """`how`: `transfer`, `make_line`, `is_whatsapp`, `limits`; and what differs of Alice."""
         with database.transaction() as session:
             restaurant = all_of_them(session)[0]
         self.database = database
@@ -56,6 +56,7 @@ class Call:
         transfer = how.pop("transfer", None)
         is_whatsapp = how.pop("is_whatsapp", transfer is None)
         make_line = how.pop("make_line", self._make_line)
+        self._limits = CallLimits(**{"moment_s": 30.0, **how.pop("limits", {})})
         number = restaurant.number
         alice = Known(1, "whatsapp", ALICE, number, "Alice", None, language="en", wrote_at=NOW)
         self.ringing = Ringing(
@@ -83,7 +84,7 @@ class Call:
             clock,
             default_persona="waiter",
             model="gpt-realtime-2.1-mini",
-            limits=CallLimits(moment_s=30),
+            limits=self._limits,
         )
         return beginning.begin(self.ringing)
 

@@ -103,7 +103,7 @@ def test_what_the_caller_does_is_told_by_its_item_and_its_place_in_the_sound() -
     )
 
 
-def test_what_the_caller_said_comes_in_words_with_what_it_took() -> None:
+def test_what_the_caller_said_comes_in_words_or_fails_to() -> None:
     usage = {
         "type": "tokens",
         "input_tokens": 14,
@@ -114,14 +114,14 @@ def test_what_the_caller_said_comes_in_words_with_what_it_took() -> None:
     place = {"item_id": "item_1", "content_index": 0}
     assert heard(
         f"{TRANSCRIPTION}.completed", **place, transcript=" Muraho!\0\n", usage=usage
-    ) == events.Transcribed("item_1", "Muraho!", Tokens(14, 0, 6, audio_input=14))
+    ) == events.Transcribed("item_1", "Muraho!")
     by_time = {"type": "duration", "seconds": 2.4}
     assert heard(
         f"{TRANSCRIPTION}.completed", **place, transcript="Yego", usage=by_time
-    ) == events.Transcribed("item_1", "Yego", NO_TOKENS)
+    ) == events.Transcribed("item_1", "Yego")
     error = {"type": "server_error", "code": "audio_unintelligible", "message": "No."}
     assert heard(f"{TRANSCRIPTION}.failed", **place, error=error) == events.Transcribed(
-        "item_1", "", NO_TOKENS
+        "item_1", "", is_failed=True
     )
 
 

@@ -1,0 +1,103 @@
+"""What takes too long for a call's lock: its tools, the checks of what it says, the transfer.
+
+Each runs in a thread of its own, and is told to the bridge under the lock once it is over.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from json import dumps
+from threading import Condition
+
+from conversation.call.actions import (
+    Action,
+    CallStaff,
+    Check,
+    RunTool,
+    ToolOutcome,
+    Transfer,
+)
+from conversation.call.bridge import Bridge
+from conversation.call.exchanges import Spoken
+from conversation.call.limits import CallLimits
+from conversation.call.records import Ringing
+from conversation.call.talk import UNFINISHED, Talk
+from conversation.call.work import Work, put_through
+from personas.tool import Objection
+from realtime.events import FunctionCall
+
+PRESSED_0 = dumps({"reason": "They pressed 0 on their telephone."})
+
+
+class Beside:
+    """`tell` has what the bridge makes of the time carried out, under the lock of `changed`."""
+
+    def __init__(
+        self,
+        ringing: Ringing,
+        talk: Talk,
+        bridge: Bridge,
+        limits: CallLimits,
+        changed: Condition,
+        tell: Callable[[Callable[[float], list[Action]]], None],
+    ) -> None:
+        self._ringing = ringing
+        self._talk = talk
+        self._bridge = bridge
+        self._limits = limits
+        self._changed = changed
+        self._tell = tell
+        self._work = Work(changed, ringing.sid)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing runs any more."""
+        return self._work.is_done
+
+    def begin(self, action: RunTool | CallStaff | Check | Transfer, now: float) -> None:
+        """Under the lock."""
+        exchanges = self._talk.exchanges
+        match action:
+            case Check(item, text):
+                self._work.begin(partial(self._check, item, text, exchanges.of(item)))
+            case Transfer():
+                transfer = self._ringing.transfer
+                self._work.begin(partial(put_through, transfer, self._not_put_through))
+            case CallStaff(call_id):
+                call = FunctionCall(call_id, "call_staff", PRESSED_0)
+                self._begin_tool(RunTool(call, None), exchanges.pressed(call_id, now))
+            case RunTool():
+                self._begin_tool(action, exchanges.of(action.heard))
+
+    def _begin_tool(self, asked: RunTool, spoken: Spoken) -> None:
+        spoken.tools += 1
+        self._work.begin(partial(self._run_tool, asked, spoken))
+
+    def _run_tool(self, asked: RunTool, spoken: Spoken) -> None:
+        outcome = ToolOutcome(asked.call.call_id, UNFINISHED)
+        try:
+            self._wait_for_words()
+            outcome = self._talk.answer(asked, spoken)
+        finally:
+            self._tell(partial(self._ran, outcome, spoken))
+
+    def _ran(self, outcome: ToolOutcome, spoken: Spoken, now: float) -> list[Action]:
+        self._talk.exchanges.on_tool_done(spoken, now)
+        return self._bridge.on_tool(outcome, now)
+
+    def _check(self, item: str, text: str, spoken: Spoken) -> None:
+        told = self._talk.objection(text, spoken)
+        if told is not None:
+            self._tell(partial(self._objected, item, told, spoken))
+
+    def _objected(self, item: str, told: Objection, spoken: Spoken, now: float) -> list[Action]:
+        self._talk.exchanges.on_objection(spoken)
+        return self._bridge.on_objection(item, told.correction, now, told.instead)
+
+    def _not_put_through(self) -> None:
+        self._tell(self._bridge.on_not_put_through)
+
+    def _wait_for_words(self) -> None:
+        """They may tell of an allergy."""
+        exchanges = self._talk.exchanges
+        with self._changed:
+            self._changed.wait_for(lambda: not exchanges.awaited, self._limits.words_before_tool_s)
