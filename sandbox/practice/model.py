@@ -46,6 +46,8 @@ def answer_in_parallel(
     if (words := on_the_phone.told_to_say(instructions)) is not None:
         return Say(words)
     turn = read_turn(instructions, tools, items)
+    if (came := on_the_phone.of_key(turn.told_last)) is not None:
+        return Say(_called(came))
     try:
         replies = [_reply(turn, message) for message in turn.messages or ["Hello!"]]
     except CallNeeded as needed:
@@ -75,11 +77,15 @@ def _reply(turn: Turn, message: str) -> str:
     if not message:
         return "I can't hear or see that in practice. Could you write it to me?"
     if turn.offers("call_staff") and wants_a_person(message):
-        called = turn.ask("call_staff", reason="in their own words")
-        return NOBODY if "error" in called else on_the_phone.called(called) or CALLED
+        return _called(turn.ask("call_staff", reason="in their own words"))
     if (said := on_the_phone.reply(turn, message)) is not None:
         return said
     return cfo.reply(turn, message) if _is_cfo(turn) else waiter.reply(turn, message)
+
+
+def _called(came: Mapping[str, Any]) -> str:
+    """What came of a call for a person, said."""
+    return NOBODY if "error" in came else on_the_phone.called(came) or CALLED
 
 
 def _is_cfo(turn: Turn) -> bool:

@@ -2,7 +2,9 @@
 for word, what goes out afterwards, and what becomes of a call for a person. Pure.
 """
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.practice.turn import Turn
@@ -29,6 +31,7 @@ _IN_WRITING = re.compile(
     r"\b(?:whatsapp|message|in writing|it|that|this|address|menu)\b",
     re.IGNORECASE,
 )
+_OF_KEY = re.compile(r"pressed 0 to reach a person\b[^{]*(?P<output>\{.*\})\Z")
 _PLACE = re.compile(r"\b(?:address|way|location|where|map)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?m)^- (?P<told>Address: .+)$")
 # Of what is said in writing, what is said otherwise to who calls.
@@ -91,7 +94,17 @@ def _brief(line: str) -> str:
     return line[: ends[-1] if ends else first.end()].rstrip()
 
 
-def called(result: dict[str, Any]) -> str | None:
+def of_key(told: str) -> dict[str, Any] | None:
+    """What came of a call for a person by the telephone's key 0; None where none is told."""
+    found = _OF_KEY.search(told)
+    try:
+        came = json.loads(found["output"]) if found else None
+    except ValueError:
+        return None
+    return came if isinstance(came, dict) else None
+
+
+def called(result: Mapping[str, Any]) -> str | None:
     """What is said of a call for a person that was heard; None where it is as in writing."""
     note = str(result.get("note", ""))
     if "put through" in note:

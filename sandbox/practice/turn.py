@@ -49,6 +49,7 @@ class Turn:
     last_reply: str  # ours, before these messages
     results: Mapping[str, Any]  # of this turn's calls, by `_key`
     told: str = ""  # what the system said beside the instructions
+    told_last: str = ""  # of that, what nobody has said anything after
 
     @property
     def restaurant(self) -> str:
@@ -91,6 +92,7 @@ def read_turn(
 ) -> Turn:
     """`items` is the `input` of a response: messages, function calls and their outputs."""
     start = _start_of_turn(items)
+    is_told = bool(items) and items[-1].get("role") == "system"
     before = [_text(item) for item in items[:start] if item.get("role") == "assistant"]
     return Turn(
         instructions=instructions,
@@ -99,6 +101,7 @@ def read_turn(
         last_reply=before[-1] if before else "",
         results=_results(items[start:]),
         told="\n".join(_text(item) for item in items if item.get("role") == "system"),
+        told_last=_text(items[-1]) if is_told else "",
     )
 
 

@@ -1,8 +1,11 @@
 """The practice model in a call: what only calls have."""
 
+import json
+
 from conversation.call.barge_in import EXACTLY
+from conversation.call.waiting import CALLED_STAFF
 from sandbox.practice import Call, Say, answer, on_the_phone
-from sandbox.practice.model import CALLED
+from sandbox.practice.model import CALLED, NOBODY
 from tests.sandbox.practice.talk import (
     WAITER,
     Json,
@@ -57,6 +60,22 @@ def test_a_person_is_called_as_the_tool_says() -> None:
     ):
         called = result("c", "call_staff", {"reason": "in their own words"}, {"note": note})
         assert said(waiter(asked, *called, also=("call_staff",))) == expected
+
+
+def test_who_pressed_0_hears_what_came_of_it() -> None:
+    for came, expected in (
+        ({"note": "a colleague, who will write to them on WhatsApp."}, on_the_phone.WRITES_AFTER),
+        ({"error": "Nobody was called"}, NOBODY),
+    ):
+        told = {
+            "type": "message",
+            "role": "system",
+            "content": [
+                {"type": "input_text", "text": CALLED_STAFF.format(output=json.dumps(came))}
+            ],
+        }
+        assert said(in_call(user("coffee?"), reply("*Cappuccino*"), told)) == expected
+    assert said(in_call(told, reply(NOBODY), user("thanks"))) != NOBODY
 
 
 def test_who_calls_is_thanked_for_calling() -> None:
