@@ -109,7 +109,8 @@ export class Calling {
     if (told.event !== "answered") return;
     call.since = performance.now();
     this.#view.dataset.state = "answered";
-    const draw = () => this.#status(clock(Math.floor((performance.now() - call.since) / 1000)));
+    this.#status("Answered");
+    const draw = () => (byId("calling-status").textContent = clock(Math.floor((performance.now() - call.since) / 1000)));
     draw();
     this.#timer = setInterval(draw, TICK_MS);
   }
@@ -122,7 +123,9 @@ export class Calling {
     } catch {
       call.microphone.close();
       // After the end, the note says why it ended.
-      if (call === this.#call && !call.ended) this.#note("No microphone: type what you say.");
+      if (call !== this.#call || call.ended) return;
+      this.#note("No microphone: type what you say.");
+      if (document.activeElement === byId("hang-up")) byId("calling-words").focus();
     }
   }
 
@@ -165,7 +168,12 @@ export class Calling {
   #line(who, words) {
     const line = element("p", "", ...(who ? [element("strong", "", `${who}: `)] : []), words);
     byId("calling-said").append(line);
-    line.scrollIntoView({ block: "nearest" });
+    this.#showLast();
+  }
+
+  #showLast() {
+    const said = byId("calling-said");
+    said.scrollTop = said.scrollHeight;
   }
 
   #mute(muted) {
@@ -176,14 +184,16 @@ export class Calling {
   #showKeys(shown) {
     byId("keys").hidden = !shown;
     byId("keys-open").setAttribute("aria-expanded", String(shown));
+    this.#showLast();
   }
 
   #note(text) {
     byId("calling-note").textContent = text;
   }
 
+  // A clock alone is not said aloud.
   #status(text) {
-    byId("calling-status").textContent = text;
+    byId("calling-status").textContent = byId("calling-told").textContent = text;
   }
 
   // Escape hangs up, as the red button does.

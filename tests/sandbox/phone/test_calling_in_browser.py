@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from handlers.sounds import as_wav
 from sandbox.practice.speech import SAMPLES_PER_S, spoken
+from sandbox.realtime.voice import Voice
 from sandbox.twilio.exchange import Exchange
 from sandbox.web import create_web
 from tests.sandbox.twilio.voice.service import Service, answering
@@ -80,6 +82,8 @@ def test_one_speaks_presses_a_key_types_and_hangs_up(page: Page, service: Servic
     page.get_by_test_id("calling-words").press("Enter")
     assert line.understands("A table for two")
     expect(page.get_by_role("log", name="What was said")).to_contain_text("You: A table for two")
+    line.play(Voice(is_pcmu=True, is_live=True).say("With pleasure!"))
+    expect(page.get_by_role("log", name="What was said")).to_contain_text("With pleasure!")
     page.get_by_role("button", name="Hang up").click()
     assert line.wait(lambda: line.is_over)
     expect(page.get_by_test_id("calling")).to_be_hidden()
@@ -94,6 +98,7 @@ def test_where_the_other_side_ends_it_the_page_says_so(page: Page, service: Serv
     assert line.wait_for("mark")
     line.connection.close()
     expect(page.get_by_test_id("calling-status")).to_contain_text("Call ended", timeout=ANSWER_MS)
+    expect(page.get_by_test_id("calling-told")).to_contain_text("Call ended")  # said aloud, too
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_test_id("calling")).to_be_hidden()
 
@@ -105,6 +110,21 @@ def test_a_call_that_is_not_taken_says_why(page: Page, service: Service) -> None
     expect(page.get_by_test_id("calling")).to_contain_text("HTTP: 404", timeout=ANSWER_MS)
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("calling")).to_be_hidden()
+
+
+def test_who_has_no_microphone_types_at_once_and_hears_why_nobody_answers(
+    url: str, service: Service, chromium_path: Path
+) -> None:
+    service.files["/calls/sounds/not_taken-en.wav"] = ("audio/wav", as_wav(bytes(80_000)))
+    played = f"{service.url}/calls/sounds/not_taken-en.wav"
+    service.twiml["/calls"] = f"<Response><Play>{played}</Play></Response>"
+    with browsing(chromium_path) as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(f"{url}/phone")
+        page.get_by_test_id("chat-item").first.click()
+        call(page, "Telephone call")
+        expect(page.get_by_test_id("calling-words")).to_be_focused()
+        expect(page.get_by_test_id("calling")).to_contain_text("CALLS_ENABLED=true")
 
 
 def test_a_muted_microphone_is_not_heard(page: Page, service: Service) -> None:
