@@ -225,7 +225,9 @@ class Calls:
         """Twilio tells how far a call has come. Raises DatabaseUnavailableError."""
         if not status.is_over:
             return
-        self.here.gives_up(status.sid, "hung up")  # with the database away, too
+        # With the database away, too.
+        self.here.gives_up(status.sid, "hung up")
+        self.here.hangs_up(status.sid)
         now = self._clock.steady()
         with self._database.connection() as connection:
             was_ringing = calls.give_up(connection, status.sid, "hung_up", now)

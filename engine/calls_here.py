@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from threading import Condition, Event, Lock, Thread
 
 from conversation.call.actions import Why
@@ -102,6 +103,13 @@ class CallsHere:
             held = self._live.get(records.sid)
         if held and held.records is records:
             held.live.stop(why)
+
+    def hangs_up(self, sid: str) -> None:
+        """The caller has, whether the stream says so too or not."""
+        with self._changed:
+            held = self._live.get(sid)
+        if held:
+            self._tell([partial(held.live.stop, "hung_up")])
 
     def ends(self, records: CallRecords) -> None:
         with self._changed:

@@ -94,9 +94,11 @@ class Bridge:
         return [] if self._call.is_over else self._go_on([], now)
 
     def stop(self, now: float, why: Why = "stopping") -> list[Action]:
-        """From outside: the service stops, or there is no money left."""
+        """From outside: the service stops, no money is left, or Twilio says that it is over."""
         if self._call.is_over:
             return []
+        if why == "hung_up":
+            return end(self._call, why, now)
         leave(self._call, why, "goodbye" if why == "stopping" else "sorry", now)
         return self._go_on([], now)
 

@@ -286,11 +286,10 @@ def test_a_telephone_caller_can_be_put_through(board: Switchboard) -> None:
     assert board.put_through == [("CA7", PHONE)]
 
 
-def test_a_call_is_as_long_as_twilio_bills_it(board: Switchboard) -> None:
+def test_a_call_that_twilio_says_is_over_is_and_as_long_as_it_bills(board: Switchboard) -> None:
     run = board.runs()
     board.calls.ended(CallStatus("CA1", "completed", 61))
-    assert board.rows == [("live", None)]  # its stream tells its end
-    board.talks[0].ends.set()
     run.join(WAIT_S)
     assert soon(board.is_over)
-    assert board.row().seconds == 61
+    assert (board.row().seconds, board.row().why) == (61, "hung_up")
+    assert board.talks[0].did == ["open", "stop"]

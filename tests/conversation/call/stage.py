@@ -9,7 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from conversation.call import actions
-from conversation.call.actions import Action, Opening, Sentence, SessionSetup, ToolOutcome
+from conversation.call.actions import (
+    Action,
+    Opening,
+    Sentence,
+    SessionSetup,
+    ToolOutcome,
+    Why,
+)
 from conversation.call.bridge import Bridge
 from conversation.call.limits import CallLimits
 from realtime.call.events import CallEvent, Ready
@@ -169,8 +176,8 @@ class Stage:
         now = self.clock.now
         self._do(self.bridge.on_objection(item, "Not so.", now, "Ask our staff."))
 
-    def stop(self) -> None:
-        self._do(self.bridge.stop(self.clock.now))
+    def stop(self, why: Why = "stopping") -> None:
+        self._do(self.bridge.stop(self.clock.now, why))
 
     def cut(self) -> None:
         """The model's socket breaks."""

@@ -51,6 +51,13 @@ def test_the_service_stops_and_what_it_says_is_finished_first() -> None:
     assert stage.said[1:] == ["We have two soups.", "Goodbye!"]
 
 
+def test_a_caller_who_has_hung_up_is_told_nothing_more() -> None:
+    stage = talking(Answer([("once upon a time " * 35, 40.0)]))
+    stage.say("Tell me!", "u1").wait(0.5)
+    stage.stop("hung_up")
+    assert stage.ended == "hung_up"
+
+
 def test_the_service_stops_and_a_long_story_is_cut() -> None:
     stage = talking(Answer([("once upon a time " * 35, 40.0)]))
     stage.say("Tell me!", "u1").wait(0.5)
