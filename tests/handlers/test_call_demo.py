@@ -20,8 +20,8 @@ from sandbox.phone.backend import Phone
 from sandbox.twilio.exchange import Exchange
 from tests.handlers.terminal import NO_KEYS, bare_url, run, settings_for
 from tests.sandbox.twilio.voice.service import Line as ServiceLine
-from tests.sandbox.twilio.voice.service import Service, answering
-from tests.sandbox.twilio.world import ACCOUNT_SID, AUTH_TOKEN, NUMBERS, serving
+from tests.sandbox.twilio.voice.service import Service, answering, ringing
+from tests.sandbox.twilio.world import serving
 
 SILENCE = {0x7F, 0xFF}
 ENOUGH_FRAMES = 25
@@ -34,23 +34,16 @@ WAIT_S = 60
 @contextmanager
 def phone_of(service: Service) -> Iterator[tuple[str, Exchange]]:
     """Where the practice phone is that rings this service."""
-    exchange = Exchange(
-        ACCOUNT_SID, AUTH_TOKEN, webhook_url=f"{service.url}/whatsapp", numbers=lambda: NUMBERS
-    )
-    exchange.calls.pace = HASTE
-    app = Flask("phone", static_folder=None)
-    app.register_blueprint(Phone(exchange).blueprint())
-    try:
+    with ringing(service, HASTE) as exchange:
+        app = Flask("phone", static_folder=None)
+        app.register_blueprint(Phone(exchange).blueprint())
         with serving(app) as url:
             yield url, exchange
-    finally:
-        exchange.close()
 
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    with answering() as service:
-        service.connects()
+    with answering(connects=True) as service:
         yield service
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 from twilio.request_validator import RequestValidator
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -28,6 +28,8 @@ from models.database.engine import DatabaseUnavailableError
 from telemetry.metrics import Metrics
 from tests.engine.clock import soon
 from tests.engine.world import ALICE, House
+from tests.handlers import sockets
+from tests.handlers.sockets import closed_with
 from tests.handlers.test_limits import limits_on
 from tests.handlers.web import AUTH_TOKEN, PUBLIC_URL
 from whatsapp.ringing import CallStatus, Ring
@@ -393,20 +395,7 @@ def opened(
     url: str, signed: str = "wss://inzozi.example/calls/stream", token: str = AUTH_TOKEN
 ) -> ClientConnection:
     signature = RequestValidator(token).compute_signature(signed, {})
-    return connect(
-        url,
-        additional_headers={"X-Twilio-Signature": signature},
-        compression=None,
-        ping_interval=None,
-        open_timeout=30,
-    )
-
-
-def closed_with(client: ClientConnection) -> tuple[int, str]:
-    with pytest.raises(ConnectionClosed):
-        client.recv(30)
-    assert client.protocol.close_rcvd is not None
-    return client.protocol.close_rcvd.code, client.protocol.close_rcvd.reason
+    return sockets.opened(url, {"X-Twilio-Signature": signature})
 
 
 def count(metrics: Metrics, kind: str, outcome: str) -> float:

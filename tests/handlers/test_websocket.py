@@ -4,7 +4,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -15,17 +14,16 @@ import pytest
 import requests
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 from werkzeug.serving import make_server
 
 from handlers.websocket import MAX_BYTES
 from tests.handlers import websocket_house
+from tests.handlers.sockets import closed_with, opened
 from tests.scenarios.world import end, free_port, until
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 1.0
-# More than the server waits for a slow request, or an idle connection.
-LONGER_S = 2.5
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 HANDSHAKE = {
     "Connection": "Upgrade",
@@ -157,7 +155,12 @@ def test_it_outlives_what_ends_a_slow_request_or_an_idle_connection(house: House
     with house.opened() as quiet, house.opened() as half:
         frame = Frame(Opcode.TEXT, b"muraho").serialize(mask=True)
         half.socket.sendall(frame[:5])
-        time.sleep(LONGER_S)  # nothing can be waited for: nothing is to happen
+        # What came after them, and is none, is ended meanwhile.
+        for begun in (b"GET /seen HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /seen HTTP/1.1\r\nHost"):
+            with socket.create_connection(("127.0.0.1", house.port), 30) as client:
+                client.sendall(begun)
+                while client.recv(2**16):
+                    pass
         half.socket.sendall(frame[5:])
         assert half.recv(30) == "muraho"
         quiet.send("still here")
@@ -167,7 +170,11 @@ def test_it_outlives_what_ends_a_slow_request_or_an_idle_connection(house: House
 def test_who_reads_slowly_has_the_patience_of_the_websocket(house: House) -> None:
     with closing(raw(house, "?patience_s=60")) as client:
         client.sendall(Frame(Opcode.TEXT, b"flood").serialize(mask=True))
-        time.sleep(LONGER_S)  # nothing can be waited for: nothing is to happen
+        # Who came after it, and has less patience, is left meanwhile.
+        ended = ended_by_now(house, left_open=1)
+        with closing(raw(house, "?patience_s=1")) as other:
+            other.sendall(Frame(Opcode.TEXT, b"flood").serialize(mask=True))
+            until(lambda: house.seen()["ended"] > ended, 30)
         left = 1_000 * len(websocket_house.FLOOD)
         while left > 0:
             received = client.recv(2**20)
@@ -176,11 +183,11 @@ def test_who_reads_slowly_has_the_patience_of_the_websocket(house: House) -> Non
 
 
 def test_who_reads_nothing_is_left_and_keeps_nobody_waiting(house: House) -> None:
-    ended = house.seen()["ended"]
+    """All but the first of a thousand writes are none: each would wait for a second."""
+    ended = ended_by_now(house)
     with closing(raw(house, "?patience_s=1")) as client:
         client.sendall(Frame(Opcode.TEXT, b"flood").serialize(mask=True))
         until(lambda: house.seen()["ended"] > ended, 30)
-    assert house.seen()["write_s"] < 20  # all but the first writes are none
 
 
 def test_others_are_answered_beside_a_flood_that_is_read(house: House) -> None:
@@ -192,13 +199,13 @@ def test_others_are_answered_beside_a_flood_that_is_read(house: House) -> None:
 
 
 def test_who_is_silent_for_long_is_gone(house: House) -> None:
-    ended = house.seen()["ended"]
+    ended = ended_by_now(house)
     with closing(raw(house, "?quiet_s=1")):
         until(lambda: house.seen()["ended"] > ended, 30)
 
 
 def test_who_hangs_up_without_a_word_is_gone(house: House) -> None:
-    ended = house.seen()["ended"]
+    ended = ended_by_now(house)
     raw(house).close()
     until(lambda: house.seen()["ended"] > ended, 30)
 
@@ -247,7 +254,7 @@ def test_it_keeps_its_place_where_others_crowd_in() -> None:
         with ExitStack() as others:
             for _ in range(30):
                 others.enter_context(socket.create_connection(("127.0.0.1", house.port), 30))
-            assert house.seen()["open"] == 1
+            until(lambda: house.seen()["open"] == 1)
             assert all(client.recv(30) == websocket_house.FLOOD for _ in range(1_000))
 
 
@@ -268,17 +275,6 @@ def test_flasks_own_server_has_websockets_too() -> None:
         server.server_close()
 
 
-def opened(url: str) -> ClientConnection:
-    return connect(url, compression=None, ping_interval=None, open_timeout=30)
-
-
-def closed_with(client: ClientConnection) -> tuple[int, str]:
-    with pytest.raises(ConnectionClosed):
-        client.recv(30)
-    assert client.protocol.close_rcvd is not None, client.protocol
-    return client.protocol.close_rcvd.code, client.protocol.close_rcvd.reason
-
-
 def raw(house: House, query: str = "") -> socket.socket:
     """A client that has been let in, and does nothing by itself."""
     client = socket.create_connection(("127.0.0.1", house.port), 30)
@@ -286,6 +282,12 @@ def raw(house: House, query: str = "") -> socket.socket:
     client.sendall(f"GET /stream{query} HTTP/1.1\r\nHost: x\r\n{head}\r\n".encode())
     assert client.recv(2**16).startswith(b"HTTP/1.1 101 ")
     return client
+
+
+def ended_by_now(house: House, left_open: int = 0) -> int:
+    """How many have ended, once those of the tests before have."""
+    seen = until(lambda: (seen := house.seen())["open"] == left_open and seen)
+    return int(seen["ended"])
 
 
 def accepts(house: House) -> bool:

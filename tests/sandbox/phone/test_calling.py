@@ -14,13 +14,10 @@ from sandbox.realtime.voice import Voice
 from sandbox.twilio.exchange import Exchange
 from sandbox.web import create_web
 from tests.sandbox.phone.browser import Browser
-from tests.sandbox.twilio.voice.service import WAIT_S, Service, answering
+from tests.sandbox.twilio.voice.service import WAIT_S, Service, answering, ringing
 from tests.sandbox.twilio.world import (
-    ACCOUNT_SID,
     ALICE,
-    AUTH_TOKEN,
     KIGALI,
-    NUMBERS,
     serving,
 )
 
@@ -77,18 +74,14 @@ class Listening:
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    with answering() as service:
-        service.connects()
+    with answering(connects=True) as service:
         yield service
 
 
 @pytest.fixture
 def exchange(service: Service) -> Iterator[Exchange]:
-    exchange = Exchange(
-        ACCOUNT_SID, AUTH_TOKEN, f"{service.url}/whatsapp", lambda: NUMBERS, step_s=0
-    )
-    yield exchange
-    exchange.close()
+    with ringing(service) as exchange:
+        yield exchange
 
 
 @pytest.fixture

@@ -11,10 +11,9 @@ from playwright.sync_api import Page, expect
 from handlers.sounds import as_wav
 from sandbox.practice.speech import SAMPLES_PER_S, spoken
 from sandbox.realtime.voice import Voice
-from sandbox.twilio.exchange import Exchange
 from sandbox.web import create_web
-from tests.sandbox.twilio.voice.service import Service, answering
-from tests.sandbox.twilio.world import ACCOUNT_SID, AUTH_TOKEN, NUMBERS, serving
+from tests.sandbox.twilio.voice.service import Service, answering, ringing
+from tests.sandbox.twilio.world import serving
 from tests.scenarios.phones import ANSWER_MS, browsing
 
 SAID = "Do you have coffee?"
@@ -23,21 +22,16 @@ LASTS = re.compile(r"\d+:\d\d")  # since it is taken
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    with answering() as service:
-        service.connects()
+    with answering(connects=True) as service:
         yield service
 
 
 @pytest.fixture
 def url(service: Service) -> Iterator[str]:
-    exchange = Exchange(
-        ACCOUNT_SID, AUTH_TOKEN, f"{service.url}/whatsapp", lambda: NUMBERS, step_s=0
-    )
-    with serving(create_web(exchange)) as url:
+    with ringing(service) as exchange, serving(create_web(exchange)) as url:
         yield url
         for call in exchange.calls.all():
             call.hang_up()
-    exchange.close()
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import pytest
 
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.voice.calls import Calls
-from tests.sandbox.twilio.voice.service import Service, answering
-from tests.sandbox.twilio.world import ACCOUNT_SID, AUTH_TOKEN, NUMBERS
+from tests.sandbox.twilio.voice.service import Service, answering, ringing
 
 
 @pytest.fixture
@@ -18,11 +17,8 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture
 def exchange(service: Service) -> Iterator[Exchange]:
-    exchange = Exchange(
-        ACCOUNT_SID, AUTH_TOKEN, f"{service.url}/whatsapp", lambda: NUMBERS, step_s=0
-    )
-    yield exchange
-    exchange.close()
+    with ringing(service) as exchange:
+        yield exchange
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from websockets.sync.server import ServerConnection, serve
 from werkzeug.wrappers import Request, Response
 
 from sandbox.practice.speech import heard_in_mulaw
-from tests.sandbox.twilio.world import Post, serving
+from sandbox.twilio.exchange import Exchange
+from tests.sandbox.twilio.world import ACCOUNT_SID, AUTH_TOKEN, NUMBERS, Post, serving
 
 WAIT_S = 30.0
 LISTENED_BYTES = 80_000  # the last 10 s
@@ -159,7 +160,8 @@ class Service:
 
 
 @contextmanager
-def answering() -> Iterator[Service]:
+def answering(*, connects: bool = False) -> Iterator[Service]:
+    """`connects`: its calls go to its stream."""
     service = Service()
     with (
         serving(service) as service.url,
@@ -167,6 +169,8 @@ def answering() -> Iterator[Service]:
     ):
         port = streams.socket.getsockname()[1]
         service.stream_url = f"ws://127.0.0.1:{port}"
+        if connects:
+            service.connects()
         thread = threading.Thread(target=streams.serve_forever)
         thread.start()
         try:
@@ -174,3 +178,16 @@ def answering() -> Iterator[Service]:
         finally:
             streams.shutdown()
             thread.join()
+
+
+@contextmanager
+def ringing(service: Service, pace: float = 1.0) -> Iterator[Exchange]:
+    """The account whose numbers lead to it; whoever is on the telephone at the end hangs up."""
+    exchange = Exchange(
+        ACCOUNT_SID, AUTH_TOKEN, f"{service.url}/whatsapp", lambda: NUMBERS, step_s=0
+    )
+    exchange.calls.pace = pace
+    try:
+        yield exchange
+    finally:
+        exchange.close()
