@@ -155,12 +155,7 @@ def test_it_outlives_what_ends_a_slow_request_or_an_idle_connection(house: House
     with house.opened() as quiet, house.opened() as half:
         frame = Frame(Opcode.TEXT, b"muraho").serialize(mask=True)
         half.socket.sendall(frame[:5])
-        # What came after them, and is none, is ended meanwhile.
-        for begun in (b"GET /seen HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /seen HTTP/1.1\r\nHost"):
-            with socket.create_connection(("127.0.0.1", house.port), 30) as client:
-                client.sendall(begun)
-                while client.recv(2**16):
-                    pass
+        until_others_are_ended(house)
         half.socket.sendall(frame[5:])
         assert half.recv(30) == "muraho"
         quiet.send("still here")
@@ -170,11 +165,7 @@ def test_it_outlives_what_ends_a_slow_request_or_an_idle_connection(house: House
 def test_who_reads_slowly_has_the_patience_of_the_websocket(house: House) -> None:
     with closing(raw(house, "?patience_s=60")) as client:
         client.sendall(Frame(Opcode.TEXT, b"flood").serialize(mask=True))
-        # Who came after it, and has less patience, is left meanwhile.
-        ended = ended_by_now(house, left_open=1)
-        with closing(raw(house, "?patience_s=1")) as other:
-            other.sendall(Frame(Opcode.TEXT, b"flood").serialize(mask=True))
-            until(lambda: house.seen()["ended"] > ended, 30)
+        until_others_are_ended(house)
         left = 1_000 * len(websocket_house.FLOOD)
         while left > 0:
             received = client.recv(2**20)
@@ -187,7 +178,7 @@ def test_who_reads_nothing_is_left_and_keeps_nobody_waiting(house: House) -> Non
     ended = ended_by_now(house)
     with closing(raw(house, "?patience_s=1")) as client:
         client.sendall(Frame(Opcode.TEXT, b"flood").serialize(mask=True))
-        until(lambda: house.seen()["ended"] > ended, 30)
+        assert until(lambda: house.seen()["ended"] - ended, 30) == 1
 
 
 def test_others_are_answered_beside_a_flood_that_is_read(house: House) -> None:
@@ -284,9 +275,18 @@ def raw(house: House, query: str = "") -> socket.socket:
     return client
 
 
-def ended_by_now(house: House, left_open: int = 0) -> int:
+def until_others_are_ended(house: House) -> None:
+    """An idle connection, then a slow request: both came later, and are no websockets."""
+    for begun in (b"GET /seen HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /seen HTTP/1.1\r\nHost"):
+        with socket.create_connection(("127.0.0.1", house.port), 30) as client:
+            client.sendall(begun)
+            while client.recv(2**16):
+                pass
+
+
+def ended_by_now(house: House) -> int:
     """How many have ended, once those of the tests before have."""
-    seen = until(lambda: (seen := house.seen())["open"] == left_open and seen)
+    seen = until(lambda: (seen := house.seen())["open"] == 0 and seen)
     return int(seen["ended"])
 
 
