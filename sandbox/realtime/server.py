@@ -24,6 +24,7 @@ from sandbox.realtime import events
 from sandbox.realtime.behaviour import Behaviour
 from sandbox.realtime.line import Line, reset
 from sandbox.realtime.records import KEPT_REQUESTS, Records
+from sandbox.realtime.watched import Watched
 
 PATH = "/v1/realtime"
 MODELS = "/v1/models/"
@@ -56,7 +57,7 @@ class RealtimeServer:
         self._api_key = api_key
         self._clock = clock
         # Listening from here on, so the address is known: who connects before `start` waits.
-        self._listener = socket.create_server((host, port), backlog=1_024)
+        self._listener = Watched(socket.create_server((host, port), backlog=1_024))
         self._lines: set[Line] = set()
         self._server: Server | None = None
         self._acceptor: threading.Thread | None = None
@@ -95,7 +96,7 @@ class RealtimeServer:
             logger=_LOGGER,
         )
         self._acceptor = threading.Thread(
-            target=self._server.serve_forever, name="sandbox-realtime", daemon=True
+            target=self._accept, args=(self._server,), name="sandbox-realtime", daemon=True
         )
         self._acceptor.start()
 
@@ -103,6 +104,7 @@ class RealtimeServer:
         """Hang up on everyone, and wait for the last thread to end."""
         if self._server is None or self._acceptor is None:
             self._listener.close()
+            self._listener.let_go()
             return
         lines = tuple(self._lines)
         for line in lines:
@@ -111,6 +113,10 @@ class RealtimeServer:
             line.hang_up()
         self._server.shutdown()
         self._acceptor.join()
+
+    def _accept(self, server: Server) -> None:
+        server.serve_forever()
+        self._listener.let_go()
 
     def _refusal(self, connection: ServerConnection, request: Request) -> Response | None:
         """An HTTP answer for who may not come in."""
@@ -209,9 +215,14 @@ class RealtimeServer:
             def __init__(
                 self, sock: socket.socket, protocol: ServerProtocol, server: Server, **times: Any
             ) -> None:
+                self._watched = Watched(sock)
                 super().__init__(
-                    sock, Protocol(max_size=None, logger=protocol.logger), server, **times
+                    self._watched, Protocol(max_size=None, logger=protocol.logger), server, **times
                 )
+
+            def recv_events(self) -> None:
+                super().recv_events()
+                self._watched.let_go()
 
         return Connection
 
