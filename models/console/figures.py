@@ -160,7 +160,9 @@ def opted_out(session: Session, number: str, since: datetime, until: datetime) -
 _WRITTEN = Statement(
     select(Message.received_at)
     .join(Diner, Diner.id == Message.diner_id)
-    .where(*_is_within(Message, Message.received_at))
+    .outerjoin(Turn, Turn.id == Message.turn_id)
+    # What is said in a call is no message.
+    .where(*_is_within(Message, Message.received_at), Turn.call_id.is_(None))
     .limit(bindparam("most", type_=Integer))
 )
 _SENT = Statement(

@@ -36,6 +36,7 @@ _PLACE = re.compile(r"\b(?:address|way|location|where|map)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?m)^- (?P<told>Address: .+)$")
 # Of what is said in writing, what is said otherwise to who calls.
 _SPOKEN = {
+    " (write */me* to see or erase it)": "",
     "thank you for writing to": "thank you for calling",
     "Write me another word for it, or /waiter for the menu.": "Tell me another word for it.",
     "Write me another word": "Tell me another word",

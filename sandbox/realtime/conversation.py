@@ -43,6 +43,7 @@ class Conversation:
         self.id = new_id("conv")
         self._lock = threading.Lock()
         self._kept: list[Kept] = []
+        self._cached = 0  # tokens of sound that a response was made from
 
     def context(self) -> list[Event]:
         """What the model knows. Of an answer of which nobody heard a word, it knows nothing."""
@@ -64,6 +65,12 @@ class Conversation:
         sounds = [each.item.sounding for each in kept if each.item is not None]
         said_ms = sum(sound.ms for sound in sounds if sound is not None)
         return round((heard_ms * HEARD_TOKENS_PER_S + said_ms * SAID_TOKENS_PER_S) / 1_000)
+
+    def cached_audio_tokens(self, of: int) -> int:
+        """What the cache has of so many: those of the response before this one."""
+        with self._lock:
+            before, self._cached = self._cached, of
+        return min(before, of)
 
     def has_sound(self) -> bool:
         """Whether the model has spoken in it."""

@@ -41,6 +41,7 @@ def order(
     tools = _tools_at_choice(settings["tools"], settings["tool_choice"])
     prefix = settings["instructions"] + json.dumps(tools)
     context, audio_tokens = _context(asked, conversation)
+    audio_cached = conversation.cached_audio_tokens(audio_tokens) if is_in_conversation else 0
     prefix_tokens = len(prefix) // CHARACTERS_PER_TOKEN
     text_tokens = len(json.dumps(without_sound(context))) // CHARACTERS_PER_TOKEN
     think = answer_in_parallel if settings.get("parallel_tool_calls") else answer
@@ -58,8 +59,9 @@ def order(
         metadata=asked.get("metadata"),
         max_output_tokens=settings["max_output_tokens"],
         input_tokens=prefix_tokens + text_tokens + audio_tokens,
-        cached_tokens=prefix_tokens if has_cached(prefix) else 0,
+        cached_tokens=(prefix_tokens if has_cached(prefix) else 0) + audio_cached,
         audio_tokens=audio_tokens,
+        audio_cached=audio_cached,
         voice=voice,
     )
 

@@ -81,6 +81,7 @@ class Order:
     input_tokens: int
     cached_tokens: int
     audio_tokens: int = 0  # of those that went in
+    audio_cached: int = 0  # of those, again
     voice: Voice | None = None  # by which it answers
 
     @property
@@ -255,6 +256,7 @@ class Response:
             cached_tokens=order.cached_tokens,
             output_tokens=HUGE_COUNT if self._behaviour.huge_counts else pieces,
             audio_input=order.audio_tokens,
+            audio_cached=order.audio_cached,
             audio_output=sound,
         )
 

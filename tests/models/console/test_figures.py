@@ -58,9 +58,10 @@ def test_what_is_said_in_a_call_is_not_timed(world: World, counting: Counting) -
 def test_messages_are_counted_by_the_restaurants_own_hours(
     world: World, counting: Counting
 ) -> None:
-    world.talks("Hi", "Hello", at=0)
+    alice = world.talks("Hi", "Hello", at=0)
     world.talks("Fish?", "Yes", at=3_700)
     world.talks("Fish?", "Yes", to=VALLETTA, at=3_700)
+    world.says(alice, "And bread?", "Yes")  # in a call: no message
     slots = counting.today(world.kigali).slots
     assert [(each.messages_in, each.messages_out) for each in slots[-2:]] == [(1, 1), (1, 1)]
     assert all(not each.messages_in for each in slots[:-2])

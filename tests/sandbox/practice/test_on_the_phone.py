@@ -83,6 +83,18 @@ def test_who_calls_is_thanked_for_calling() -> None:
     assert "thank you for writing to *Inzozi Kitchen*" in said(waiter(user("goodbye")))
 
 
+def test_no_keyword_is_read_out() -> None:
+    asked = user("I'm allergic to peanuts")
+    kept = result(
+        "c", "remember_diet", {"allergens": ["peanuts"], "for_whom": "diner"}, {"kept": True}
+    )
+    items = [{"item_id": 1, "name": "Isombe", "allergens": []}]
+    found = result("d", "lookup_menu", {"query": "allergic to peanuts"}, {"items": items})
+    also = ("remember_diet", "send_on_whatsapp")
+    assert "/me" in said(waiter(asked, *kept, *found, also=also[:1]))
+    assert "/me" not in said(waiter(asked, *kept, *found, also=also))
+
+
 def test_nobody_has_to_listen_to_a_long_list() -> None:
     items = [{"item_id": nth, "name": f"Dish {nth}"} for nth in range(1, 6)]
     asked = user("what coffee do you have?")

@@ -58,7 +58,11 @@ def test_both_ways_are_counted_as_sound(caller: Caller) -> None:
     events = caller.client.until("response.done")
     usage = events[-1]["response"]["usage"]
     assert usage["output_token_details"]["audio_tokens"] == len(sound_in(events)) // 8 // 50
-    assert usage["input_token_details"]["audio_tokens"] >= 15
+    heard = usage["input_token_details"]["audio_tokens"]
+    assert heard >= 15
+    caller.say("say exactly: five")
+    again = caller.client.until("response.done")[-1]["response"]["usage"]["input_token_details"]
+    assert again["cached_tokens_details"]["audio_tokens"] == heard < again["audio_tokens"]
 
 
 @pytest.mark.parametrize(
