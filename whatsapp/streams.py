@@ -67,16 +67,18 @@ class Stopped:
 StreamEvent = Connected | Started | Media | Digit | Marked | Stopped
 
 
-def read(frame: str | bytes) -> StreamEvent | None:
+def read(frame: str | bytes, stream_sid: str | None = None) -> StreamEvent | None:
     """None for an event that is unknown, or tells nothing new, and passed over.
 
-    Raises BadFrameError.
+    `stream_sid`: of the stream that has begun. Raises BadFrameError.
     """
     try:
-        told = json.loads(frame)
+        told = _object(json.loads(frame), "the frame")
     except (ValueError, RecursionError):
         raise BadFrameError("a frame that is no JSON") from None
-    match _object(told, "the frame").get("event"):
+    if stream_sid is not None and told.get("streamSid", stream_sid) != stream_sid:
+        raise BadFrameError("a frame of another stream")
+    match told.get("event"):
         case "media":
             return _media(_part(told, "media"))
         case "mark":

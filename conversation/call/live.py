@@ -105,7 +105,7 @@ class LiveCall:
         bad_frames = 0
         while self._why is None and bad_frames < MOST_BAD_FRAMES:
             try:
-                event = self._receive(stream)
+                event = self._receive(stream, stream_sid)
             except BadFrameError as error:
                 bad_frames += 1
                 log.warning("call.bad_frame", call=self._ringing.sid, why=str(error))
@@ -127,7 +127,7 @@ class LiveCall:
                 self._telling.end(why, self._clock.monotonic())
             self._telling.stop()
 
-    def _receive(self, stream: Stream) -> StreamEvent | None:
+    def _receive(self, stream: Stream, stream_sid: str) -> StreamEvent | None:
         """None: nothing to do with it. Raises BadFrameError."""
         with self._changed:
             now = self._clock.monotonic()
@@ -138,7 +138,7 @@ class LiveCall:
             frame = stream.receive(max(due - now, 0.0))
         except TimeoutError:
             return None
-        return Stopped() if frame is None else streams.read(frame)
+        return Stopped() if frame is None else streams.read(frame, stream_sid)
 
     def _hear(self, event: StreamEvent | None) -> None:
         now = self._clock.monotonic()

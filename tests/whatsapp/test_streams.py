@@ -89,6 +89,13 @@ def test_twilios_frames_are_read(frame: dict[str, Any], expected: StreamEvent) -
     assert read(json.dumps(frame).encode()) == expected
 
 
+def test_a_frame_of_another_stream_is_refused() -> None:
+    frame = '{"event": "stop", "streamSid": "MZ2"}'
+    assert read(frame, "MZ2") == read(frame) == Stopped()
+    with pytest.raises(BadFrameError, match="another stream"):
+        read(frame, "MZ1")
+
+
 def test_a_format_may_say_more_than_it_does_today() -> None:
     start = {**STARTED["start"], "mediaFormat": {**FORMAT, "mood": "sunny"}}
     assert isinstance(read(json.dumps({**STARTED, "start": start})), Started)
