@@ -20,10 +20,8 @@ from knowledge.clock import Clock
 from models.restaurants import Directory
 from personas.rights import Rights
 from settings import Settings
-from telemetry.logs import log
 from telemetry.metrics import Metrics
 from whatsapp import twiml
-from whatsapp.host import SendError
 
 
 def calls(
@@ -68,13 +66,6 @@ def calls(
         is_enabled=settings.takes_calls,
         begin=beginning.begin if beginning else None,
         is_away=lambda: outside.client is None or outside.client.circuit == "open",
-        put_through=lambda sid, phone: _put_through(outside, sid, phone),
+        put_through=lambda sid, phone: outside.twilio.calls.redirect(sid, twiml.dial(phone)),
         go_on=go_on,
     )
-
-
-def _put_through(outside: Outside, call_sid: str, phone: str) -> None:
-    try:
-        outside.twilio.calls.redirect(call_sid, twiml.dial(phone))
-    except SendError as error:
-        log.warning("call.not_put_through", call=call_sid, why=str(error))

@@ -41,8 +41,8 @@ class Calls:
     """`most`: how many may be under way at once, in all processes; `is_enabled`: else none.
 
     `begin` makes a call that may be taken, and is None where there is no model; `is_away`: whether
-    the model is. `put_through(sid, phone)` has a caller put through to a telephone. `go_on` lets
-    what was written for a diner be sent.
+    the model is. `put_through(sid, phone)` has a caller put through to a telephone, or raises
+    SendError. `go_on` lets what was written for a diner be sent.
     """
 
     def __init__(

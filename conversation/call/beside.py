@@ -60,8 +60,7 @@ class Beside:
             case Check(item, text):
                 self._work.begin(partial(self._check, item, text, exchanges.of(item)))
             case Transfer():
-                transfer = self._ringing.transfer
-                self._work.begin(partial(put_through, transfer, self._not_put_through))
+                self._work.begin(partial(put_through, self._ringing, self._not_put_through))
             case CallStaff(call_id):
                 call = FunctionCall(call_id, "call_staff", PRESSED_0)
                 self._begin_tool(RunTool(call, None), exchanges.pressed(call_id, now))

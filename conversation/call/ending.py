@@ -11,17 +11,24 @@ def leave(
     call: Parts, why: Why, key: SentenceKey | None, now: float, finishing_s: float | None = None
 ) -> None:
     """Once, whatever comes after it: nothing more is asked of the model."""
+    by = now + (finishing_s or call.limits.finishing_s)
     if call.leaving is None:
-        call.leaving = Leaving(why, key, by=now + (finishing_s or call.limits.finishing_s))
+        call.leaving = Leaving(why, key, by)
     elif call.leaving.may_be_stopped:
         call.leaving.why = why  # nobody takes this one back
+    elif call.leaving.why == "transferred":
+        call.leaving.by = min(call.leaving.by, by)
+        call.leaving.otherwise = call.leaving.otherwise or (why, key)
 
 
 def stay(call: Parts, now: float) -> list[Action]:
     """They could not be put through."""
     if call.leaving is None or call.leaving.why != "transferred":
         return []
-    call.leaving = None
+    otherwise, call.leaving = call.leaving.otherwise, None
+    if otherwise is not None:
+        leave(call, *otherwise, now)
+        return []
     call.silence.busy(now)
     call.responses.want(now)
     return call.session.tell(NOT_PUT_THROUGH)

@@ -31,6 +31,8 @@ class Leaving:
     by: float
     is_said: bool = False
     over_at: float | None = None  # of a call that was put through, if Twilio does not end it
+    # Asked for since a caller is to be put through: how it ends if that comes to nothing.
+    otherwise: tuple[Why, SentenceKey | None] | None = None
 
     @property
     def may_be_stopped(self) -> bool:

@@ -61,10 +61,10 @@ class Records(Protocol):
 class Ringing:
     """A call that may be taken: who calls whom. `sid`: Twilio's.
 
-    `transfer` has the caller put through to the restaurant's own telephone; None where they can't
-    be: it has none, or they call over WhatsApp. `may_write`: whether a message on WhatsApp reaches
-    them once it is over. Of who calls by telephone, the number may be anybody's: what a network
-    shows can be made up.
+    `transfer` has the caller put through to the restaurant's own telephone, or raises SendError;
+    None where they can't be: it has none, or they call over WhatsApp. `may_write`: whether a
+    message on WhatsApp reaches them once it is over. Of who calls by telephone, the number may be
+    anybody's: what a network shows can be made up.
     """
 
     sid: str

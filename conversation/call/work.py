@@ -6,7 +6,9 @@ What fails there is logged, and the call goes on.
 from collections.abc import Callable
 from threading import Condition, Thread
 
-from telemetry.logs import log_defect
+from conversation.call.records import Ringing
+from telemetry.logs import log, log_defect
+from whatsapp.host import SendError
 
 
 class Work:
@@ -37,13 +39,15 @@ class Work:
                 self._changed.notify_all()
 
 
-def put_through(transfer: Callable[[], None] | None, on_failure: Callable[[], object]) -> None:
+def put_through(ringing: Ringing, on_failure: Callable[[], object]) -> None:
     """Where nobody can put them through, the call goes on."""
     is_done = False
     try:
-        if transfer is not None:
-            transfer()
+        if ringing.transfer is not None:
+            ringing.transfer()
             is_done = True
+    except SendError as error:
+        log.warning("call.not_put_through", call=ringing.sid, why=str(error))
     finally:
         if not is_done:
             on_failure()

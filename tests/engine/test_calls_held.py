@@ -81,6 +81,23 @@ def test_a_webhook_that_comes_once_more_is_answered_once_more(board: Switchboard
     assert board.rings("CA1") == Reject()
 
 
+def test_a_webhook_that_comes_once_more_to_another_process_is_answered_there(
+    board: Switchboard,
+) -> None:
+    other = Switchboard(board.house, process="web 2", most=1)  # all lines are this one
+    first, second = board.rings("CA1"), other.rings("CA1")
+    assert isinstance(second, Connect)
+    board.calls.here.look()
+    assert [each.did for each in board.talks] == [["open", "abandon"]]
+    assert board.calls.take(first.token, "CA1", "MZ1") is None
+    # The stream may come to either of them.
+    assert board.calls.take(second.token, "CA1", "MZ1") is not None
+    other.calls.here.look()
+    assert other.talks[0].did == ["open", "abandon"]
+    assert board.talks[-1].did == ["open"]
+    other.calls.stop(SHORT_S)
+
+
 def test_the_heartbeat_holds_what_is_live_and_ends_what_nobody_holds(board: Switchboard) -> None:
     dead = Switchboard(board.house, process="web 2")
     dead.takes("CA1")

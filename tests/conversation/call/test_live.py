@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from knowledge.notes import UNCLEAR
 from models import diets
@@ -13,6 +14,7 @@ from models.diets import Diet, KeptDiet
 from personas.effects import RememberDiet, SwitchTo
 from tests.conversation.call.ends import WAIT_S, Telephone, until
 from tests.conversation.call.world import Call, called
+from whatsapp.host import SendError
 
 
 @pytest.fixture
@@ -242,13 +244,15 @@ def test_who_asks_for_a_person_is_put_through(database: Database) -> None:
 
 def test_who_can_not_be_put_through_goes_on_with_the_model(database: Database) -> None:
     def is_away() -> None:
-        raise OSError("Twilio is away")
+        raise SendError("Twilio is away")
 
-    with called(database, transfer=is_away) as call:
+    with capture_logs() as logged, called(database, transfer=is_away) as call:
         call.say("u1", "I want to talk to a person.")
         call.line.call("r1", "call_staff", reason="a person")
         until(lambda: "could not be put through" in str(call.line.of("conversation.item.create")))
         until(lambda: call.line.of("response.create"))
+    (told,) = (each for each in logged if each["log_level"] != "info")
+    assert (told["event"], told["why"]) == ("call.not_put_through", "Twilio is away")
 
 
 def test_a_0_reaches_the_staff_too(database: Database) -> None:

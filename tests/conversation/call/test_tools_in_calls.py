@@ -211,6 +211,29 @@ def test_who_could_not_be_put_through_is_told_so_and_the_call_goes_on() -> None:
     assert stage.said[-1] == "Certainly."
 
 
+def test_who_is_being_put_through_as_the_service_stops_still_is() -> None:
+    stage = Stage()
+    stage.outcomes["call_staff"] = {"transfers": True}
+    stage.server.faster = 100.0
+    asked(stage, Answer([("A colleague will be with you. " * 9, 20.0)], ["call_staff"])).wait(2.0)
+    stage.stop()
+    stage.wait_for(lambda: stage.all(Transfer), most_s=6.0)
+    stage.hang_up()
+    stage.wait(1.0)
+    assert stage.ended == "transferred"
+
+
+def test_who_could_not_be_put_through_as_the_service_stops_hears_goodbye() -> None:
+    stage = Stage()
+    stage.puts_through = False
+    stage.outcomes["call_staff"] = {"transfers": True}
+    asked(stage, Answer(calls=["call_staff"])).wait_for(lambda: stage.all(Transfer))
+    stage.stop()
+    stage.wait_for(lambda: stage.ended is not None, most_s=6.0)
+    assert stage.ended == "stopping"
+    assert stage.said[1:] == ["One moment, please.", "Goodbye!"]
+
+
 def test_zero_calls_the_staff_and_the_model_is_told_what_came_of_it() -> None:
     stage = Stage().start().wait(3.0)
     stage.outcomes["call_staff"] = {"output": '{"called": true}'}
