@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.call_sounds import packaged
+from sandbox.practice.speech import spoken_in_mulaw
 from tests.scenarios.world import ROOT, clean_environment, free_port
 
 WITHIN_S = 110
@@ -30,7 +30,7 @@ def test_it_calls_a_service_of_its_own_and_tells_what_was_heard(
     seeded_sqlite_url: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "thanks.ulaw"
-    file.write_bytes(packaged("2", "demo"))
+    file.write_bytes(spoken_in_mulaw("say exactly: Yes."))
     done = flask(seeded_sqlite_url, "calls", "demo", str(file))
     assert done.returncode == 0, done.stderr
     assert "one is started for the time of the call" in done.stderr
