@@ -24,10 +24,12 @@ def unfounded_claims(reply: str, heard: Sequence[Heard], context: ToolContext) -
     # "Yes, you can have it" is about what the diner named, where nothing was looked up for them.
     looked_up = set(_names(heard)) or named_in("\n".join(context.said), stated)
     careful_of = context.excluded().without & frozenset(ALLERGENS)
+    # Of who may have named any of them, none is safe to be left out.
+    unsafe = frozenset(ALLERGENS) if context.has_unknown_words else careful_of
     unfounded = [
         claim
         for claim in claims_in(reply, stated)
-        if not _is_founded(claim, claim.allergens or careful_of, reply, looked_up, stated)
+        if not _is_founded(claim, claim.allergens or unsafe, reply, looked_up, stated)
     ]
     if not unfounded:
         return None
@@ -111,9 +113,9 @@ def _named_last(before: str, dishes: Collection[str]) -> set[str]:
 def _correction(allergens: Sequence[str]) -> str:
     return (
         "What you were about to say was not sent: it calls a dish free of"
-        f" {', '.join(allergens)}, or safe, and the menu does not state that. Answer again: say"
-        " what the menu states that the dish contains, never that it is free of something or safe,"
-        " and that only the kitchen can tell."
+        f" {', '.join(allergens) or 'something'}, or safe, and the menu does not state that. Answer"
+        " again: say what the menu states that the dish contains, never that it is free of"
+        " something or safe, and that only the kitchen can tell."
     )
 
 

@@ -60,7 +60,8 @@ class ToolContext:
     `turn_id` and `call_id` name the call, within this attempt at the turn: one whose process died
     is run again, and the model asks anew. So a tool writes nothing. `diner` is as this turn leaves
     them so far, with the diet that was remembered in it. `said`: what they wrote in this turn,
-    `earlier` and `replied`: what the history has of them and of us. `in_call`: they speak.
+    `earlier` and `replied`: what the history has of them and of us. `in_call`: they speak; where it
+    `has_unknown_words`, they said something there that nobody has in words, or not yet.
     """
 
     database: Database
@@ -74,6 +75,7 @@ class ToolContext:
     earlier: tuple[str, ...] = ()
     replied: tuple[str, ...] = ()
     in_call: InCall | None = None
+    has_unknown_words: bool = False
 
     @property
     def today(self) -> date:

@@ -84,7 +84,12 @@ class Beside:
         return self._bridge.on_tool(outcome, now)
 
     def _check(self, item: str, text: str, spoken: Spoken) -> None:
-        told = self._talk.objection(text, spoken)
+        """At once by what is known, and again once the caller's words are there, or are not."""
+        has_unknown_words = self._talk.exchanges.has_unknown_words
+        told = self._talk.objection(text, spoken, is_in_words=True)
+        if told is None and has_unknown_words:
+            self._wait_for_words()
+            told = self._talk.objection(text, spoken)
         if told is not None:
             self._tell(partial(self._objected, item, told, spoken))
 

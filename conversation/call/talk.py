@@ -110,12 +110,19 @@ class Talk:
                 return ToolOutcome(call.call_id, UNFINISHED)
             return self._outcome(call.call_id, output, running.effects[done:])
 
-    def objection(self, text: str, spoken: Spoken) -> Objection | None:
-        """Why this may not be said, as the persona that speaks has it."""
+    def objection(
+        self, text: str, spoken: Spoken, *, is_in_words: bool = False
+    ) -> Objection | None:
+        """Why this may not be said, as the persona that speaks has it.
+
+        `is_in_words`: as if all that the caller said were known by now.
+        """
         check = self._speaker.persona.check
         if check is None:
             return None
         context = so_far(spoken.running, self._context(spoken))
+        if is_in_words:
+            context = replace(context, has_unknown_words=False)
         return check(text, tuple(spoken.running.told), context)
 
     def take(self, now: float, *, is_over: bool = False) -> list[Exchange]:
@@ -183,6 +190,7 @@ class Talk:
             earlier=tuple(self._earlier),
             replied=tuple(self._replied),
             in_call=parties.can,
+            has_unknown_words=self.exchanges.has_unknown_words,
         )
 
     def _begin(self) -> Running:

@@ -41,6 +41,7 @@ from personas.tools.menu_notes import (
     note,
     only_looked_for,
     unclear,
+    unknown,
 )
 from telemetry.logs import log
 
@@ -150,6 +151,7 @@ def run(context: ToolContext, arguments: LookupMenu) -> dict[str, object] | Answ
         unclear(found),
         NOT_STATED if found.not_stated else None,
         only_looked_for(found.wishes),
+        unknown(context),
     )
     if any(notes):
         answer["note"] = " ".join(filter(None, notes))

@@ -6,11 +6,18 @@ It finds and ranks nothing, and logs nothing.
 from knowledge.menu_search import Found
 from knowledge.wishes import Wishes
 from models.menu import MenuItem
+from personas.tool import ToolContext
 
 MOST_ITEMS = 8  # what a diner reads on a phone, and what a model needs to choose from
 NOT_STATED = (
     "not_stated: the file does not say that these are free of what the diner must not have. Only"
     " the kitchen knows: never call them free of it."
+)
+
+UNKNOWN_WORDS = (
+    "Something that they said is not in words, or not yet: an allergy or a diet in it is not kept"
+    " out of this. If you heard one, look again with it as an argument; call nothing here fit for"
+    " them or safe."
 )
 
 
@@ -81,6 +88,11 @@ def unclear(found: Found) -> str | None:
         "Left out, since the file does not say clearly what they contain:"
         f" {names}. Only the kitchen knows: never call them safe."
     )
+
+
+def unknown(context: ToolContext) -> str | None:
+    """Where an allergy may have been said of which nobody knows."""
+    return UNKNOWN_WORDS if context.has_unknown_words else None
 
 
 def only_looked_for(wishes: Wishes) -> str | None:

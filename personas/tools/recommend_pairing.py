@@ -21,7 +21,7 @@ from personas.tool import Answer, Tool, ToolContext
 from personas.tools.availability import house_then, moment_asked, parted
 from personas.tools.lookup_menu import shown
 from personas.tools.menu_arguments import Exclusions
-from personas.tools.menu_notes import NOT_STATED, only_looked_for
+from personas.tools.menu_notes import NOT_STATED, only_looked_for, unknown
 
 MOST_PAIRINGS = 3
 MOST_CHOICES = 5  # named where a name may mean several dishes
@@ -93,6 +93,7 @@ def run(context: ToolContext, arguments: RecommendPairing) -> dict[str, object] 
         None if offered else NOTHING_FITS if pairings else NOTHING,
         NOT_STATED if unsaid else None,
         only_looked_for(wishes),
+        unknown(context),
     )
     if any(notes):
         answer["note"] = " ".join(filter(None, notes))

@@ -9,6 +9,7 @@ from conversation.call.so_far import UNHEARD
 from knowledge.notes import UNCLEAR
 from models.database.engine import Database
 from personas.effects import RememberDiet
+from personas.tools.menu_notes import UNKNOWN_WORDS
 from tests.conversation.call.ends import ModelsLine, until
 from tests.conversation.call.world import Call, called
 
@@ -153,3 +154,37 @@ def test_nobody_waits_where_nothing_is_left_to_be_written_down(database: Databas
     call.line.say("error", error={**error, "message": "Too small."})
     assert call.over() == "hung_up"
     assert call.kept.exchanges == []
+
+
+def test_a_tool_is_told_that_words_are_unknown_and_no_more_once_they_are_there(
+    database: Database,
+) -> None:
+    with called(database, limits={"words_before_tool_s": 0.05}) as call:
+        call.say("u1", None)
+        call.line.call("r1", "lookup_menu", query="sauce")
+        told = until(call.line.outputs)[0]
+        assert UNKNOWN_WORDS in told["note"]
+        call.line.call("r2", "recommend_pairing", item_id=told["items"][0]["item_id"])
+        assert UNKNOWN_WORDS in until(lambda: call.line.outputs()[1:])[0]["note"]
+        call.line.transcribe("u1", "Sauces?")
+        call.line.call("r3", "lookup_menu", query="sauce")
+        told = until(lambda: call.line.outputs()[2:])[0]
+        assert UNKNOWN_WORDS not in told.get("note", "")
+
+
+def test_nothing_is_called_safe_for_whom_may_have_named_an_allergy(database: Database) -> None:
+    with called(database, limits={"words_before_tool_s": 0.05}) as call:
+        call.say("u1", None)
+        call.line.respond("r1")
+        call.line.speak("r1", "i1", "Yes, the isombe is safe for you. ")
+        until(lambda: call.line.of("response.cancel"))
+
+
+def test_what_is_said_is_checked_by_words_that_come_after_it(database: Database) -> None:
+    with called(database, limits={"words_before_tool_s": 600.0}) as call:
+        call.say("u1", None)
+        call.line.respond("r1")
+        call.line.speak("r1", "i1", "Yes, the isombe is safe for you. ")
+        call.line.transcribe("u1", "Is the isombe fine? I'm allergic to peanuts.")
+        until(lambda: call.line.of("response.cancel"))
+        assert "peanuts, or safe" in str(call.line.of("conversation.item.create")[-1])
