@@ -94,6 +94,14 @@ class WordsDone:
 
 
 @dataclass(frozen=True, slots=True)
+class CallTold:
+    """A call of a tool is whole, in a response that goes on."""
+
+    response: str
+    call: FunctionCall
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseOver:
     """A response ended: `completed`, `cancelled`, `failed` or `incomplete`.
 
@@ -147,6 +155,7 @@ CallEvent = (
     | Sound
     | Words
     | WordsDone
+    | CallTold
     | ResponseOver
     | Truncated
     | Refused

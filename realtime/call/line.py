@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from threading import Lock, Thread
 
+from realtime.call.calls_told import CallsTold
 from realtime.call.events import CallEvent, Refused
 from realtime.call.reading import read
 from realtime.connection import Connection, HandshakeError
@@ -107,10 +108,12 @@ class CallLine:
         connection = self._connect()
         self._opened(connection)
 
+        calls = CallsTold()
+
         def on_frame(frame: bytes) -> None:
             self.heard_at = self._clock()
             if not self._is_over:
-                self._pass_on(read(frame, time.time()), on_event)
+                self._pass_on(calls.take(read(frame, time.time())), on_event)
 
         cause = connection.read(on_frame, self._on_pong, on_frame)
         return cause, self._code or code_in(cause)

@@ -7,6 +7,7 @@ nothing whatever a server sends.
 from realtime import events, reading
 from realtime.call.events import (
     CallEvent,
+    CallTold,
     Committed,
     OutputTaken,
     Passed,
@@ -79,6 +80,8 @@ def _read(event: Json, at: float | None) -> CallEvent:
             return Truncated(_item(event), count_of(event.get("audio_end_ms")))
         case "conversation.item.added" | "conversation.item.created":
             return _added(mapping_of(event.get("item")), event)
+        case "response.output_item.done":
+            return _item_done(event)
         case "session.created":
             return _ready(mapping_of(event.get("session")), at)
         case "session.updated":
@@ -122,6 +125,16 @@ def _ready(session: Json, at: float | None) -> Ready:
     if at is not None and isinstance(expires_at, int | float):
         lasts_s = seconds_of(count_of(expires_at) - at)
     return Ready(text_of(session, "id"), lasts_s or None)
+
+
+def _item_done(event: Json) -> CallEvent:
+    match reading.meaning(event):
+        case events.CallDone(response_id, call):
+            return CallTold(response_id, call)
+        case events.CallBroken(response_id, call_id) if call_id:
+            return CallTold(response_id, FunctionCall(call_id, "", ""))
+        case _:
+            return Passed(name_of(event, "type"))
 
 
 def _of_any_session(event: Json) -> CallEvent:

@@ -14,7 +14,7 @@ from websockets.sync.server import ServerConnection, serve
 
 import doors
 from realtime.call import frames
-from realtime.call.events import CallEvent, Passed, Ready, Refused, Updated
+from realtime.call.events import CallEvent, Passed, Ready, Refused, ResponseOver, Updated
 from realtime.call.line import CallLine
 from realtime.connection import Connection
 from sandbox.realtime import events as server
@@ -134,6 +134,29 @@ def test_what_is_sent_before_it_is_open_goes_out_in_order_once_it_is(host: Host)
     assert host.heard == [*words, *late]
     call.line.close()
     call.end()
+
+
+@pytest.mark.parametrize("status", ["completed", "cancelled"])
+def test_a_call_that_the_responses_end_leaves_out_is_told_with_it_once(
+    host: Host, call: Call, status: str
+) -> None:
+    call.open()
+    made = [
+        server.function_call(f"item_{at}", f"call_{at}", "lookup_menu", "{}", "completed")
+        for at in (1, 2)
+    ]
+    cut = server.function_call("item_3", "call_3", "lookup_menu", '{"que', "completed")
+    told = [
+        {"type": "response.output_item.done", "response_id": "resp_1", "output_index": 0, "item": i}
+        for i in (*made, made[0], *([cut] if status == "cancelled" else []))
+    ]
+    ended = {"id": "resp_1", "status": status, "output": made[1:]}
+    host.say(*told, {"type": "response.done", "response": ended})
+    host.say({"type": "response.done", "response": {"id": "resp_2", "status": status}})
+    until(lambda: sum(isinstance(each, ResponseOver) for each in call.events) == 2)
+    first, second = [each for each in call.events if isinstance(each, ResponseOver)]
+    assert [each.call_id for each in first.calls] == ["call_2", "call_1"]
+    assert second.calls == ()
 
 
 def test_events_come_in_the_order_in_which_they_were_said(host: Host, call: Call) -> None:
