@@ -24,8 +24,9 @@ from werkzeug.exceptions import BadRequest, HTTPException
 
 MAX_BYTES = 64 * 1024  # of a message; a larger one ends the connection with 1009
 READ_BYTES = 16 * 1024
-# The other end takes nothing for so long, or sends nothing: it is gone.
-SEND_PATIENCE_S = 5.0
+# The other end takes nothing for so long, or sends nothing: it is gone. Whoever writes may have
+# others wait meanwhile: a call's tools and its goodbye.
+SEND_PATIENCE_S = 2.0
 QUIET_S = 30.0
 # For its answer to our goodbye.
 CLOSE_S = 2.0

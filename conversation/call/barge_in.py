@@ -14,7 +14,7 @@ def on_speech(call: Parts, now: float) -> list[Action]:
     """The caller begins to speak. The server has cancelled a response that ran by itself."""
     call.session.hearing.is_speaking = True
     call.silence.stir(now)
-    if call.leaving is not None and call.leaving.may_be_stopped:
+    if call.leaving is not None and call.leaving.may_be_stopped and not call.is_noise:
         call.leaving = None
     if call.leaving is not None and call.leaving.is_said:
         return []

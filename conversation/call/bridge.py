@@ -226,4 +226,18 @@ def _transcribed(call: Parts, event: Transcribed, now: float) -> list[Action]:
     actions = call.session.transcribed(event)
     if not call.session.so_far.waits_for_late_words:
         call.late_by = None
+    if event.text:
+        _understood(call, now)
+    elif not event.is_failed:
+        call.noises += 1
+        if call.is_noise:
+            leave(call, "silence", "goodbye", now)
     return [*call.speaking.settle_cut(now), *actions]
+
+
+def _understood(call: Parts, now: float) -> None:
+    """Somebody is there after all: what was left for noise goes on."""
+    was_noise, call.noises = call.is_noise, 0
+    if was_noise and call.leaving is not None and call.leaving.may_be_stopped:
+        call.leaving = None
+        call.responses.want(now)

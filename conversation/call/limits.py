@@ -29,6 +29,8 @@ class CallLimits:
     digits_s: float = 1.5
     silence_s: float = 30.0
     silence_again_s: float = 15.0
+    # Of what the caller's side utters, one after the other, without a word in it: nobody is there.
+    most_noises: int = 6
     too_long_s: float = 3_600.0
     # What plays when a call is to end may go on for so long.
     finishing_s: float = 4.0

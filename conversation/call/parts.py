@@ -66,6 +66,13 @@ class Parts:
     hands_over_by: float | None = None  # to a voice that only a new session has
     objected: dict[str | None, int] = field(default_factory=dict)  # by what was answered
     keys: int = 0
+    noises: int = 0  # without a word, since the last one that had some
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether whatever sounds on the line is nobody who talks."""
+        return self.noises >= self.limits.most_noises
+
     refused: set[str] = field(default_factory=set)  # by their codes: what was noted
 
     @property

@@ -17,7 +17,7 @@ from websockets.frames import Frame, Opcode
 from websockets.sync.client import ClientConnection
 from werkzeug.serving import make_server
 
-from handlers.websocket import MAX_BYTES
+from handlers.websocket import MAX_BYTES, ServerSocket
 from tests.handlers import websocket_house
 from tests.handlers.sockets import closed_with, opened
 from tests.scenarios.world import end, free_port, until
@@ -296,3 +296,10 @@ def accepts(house: House) -> bool:
     except OSError:
         return False
     return True
+
+
+def test_a_write_waits_no_longer_than_who_is_on_the_telephone() -> None:
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        ServerSocket(ours)
+        assert 0 < (ours.gettimeout() or 0) <= 2

@@ -1,7 +1,7 @@
 """A call ends: in silence, after an hour, with the service; and what is said may be objected to."""
 
 from conversation.call.actions import Check
-from realtime.call.events import Sound, Words, WordsDone
+from realtime.call.events import Sound, Transcribed, Words, WordsDone
 from tests.conversation.call.stage import GREETING, Answer, Stage
 
 
@@ -27,6 +27,33 @@ def test_even_a_goodbye_is_taken_back() -> None:
     stage = talking()
     stage.wait_for(lambda: stage_says(stage, 204), most_s=60.0)
     stage.say("Wait!", "u1").wait(3.0)
+    assert stage.ended is None
+    assert stage.said[-1] == "Certainly."
+
+
+def test_a_line_on_which_nobody_says_a_word_is_left() -> None:
+    stage = talking()
+    for number in range(6):
+        stage.say("", f"u{number}").wait(2.0)
+    stage.server.speech("music")
+    stage.wait_for(lambda: stage.ended is not None, most_s=10.0)
+    assert stage.ended == "silence"
+    assert stage.said[-1] == "Goodbye!"
+
+
+def test_a_word_among_noise_shows_that_somebody_is_there() -> None:
+    stage = talking()
+    for number in range(18):
+        stage.say("Soup?" if number % 5 == 4 else "", f"u{number}").wait(2.0)
+    assert stage.ended is None
+
+
+def test_a_word_behind_noise_takes_the_goodbye_back() -> None:
+    stage = talking()
+    for number in range(6):
+        stage.say("", f"u{number}").wait(0.5)
+    stage.model(Transcribed("u6", "Hello?"))
+    stage.wait(5.0)
     assert stage.ended is None
     assert stage.said[-1] == "Certainly."
 
