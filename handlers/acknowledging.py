@@ -16,8 +16,8 @@ from whatsapp.inbound import BadFormError
 from whatsapp.streams import BadFrameError
 
 TAKEN, MALFORMED, UNAVAILABLE, FAILED = "taken", "malformed", "unavailable", "failed"
-REFUSED = {400: MALFORMED, 403: "forged", 413: "too_large", 415: "no_form"}
-OUTCOMES = (TAKEN, *REFUSED.values(), UNAVAILABLE, FAILED)
+REFUSED = {400: MALFORMED, 403: "forged", 413: "too_large", 415: "no_form", 503: UNAVAILABLE}
+OUTCOMES = (TAKEN, *REFUSED.values(), FAILED)
 KINDS = {"receive": "message", "status": "status"}  # by the view
 KINDS_OF_CALLS = {"ring": "call", "progress": "call_status", "stream": "call_stream"}
 CAME_AT = "tableside.came_at"

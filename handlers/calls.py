@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from conversation.call.records import Live
 from conversation.call.sentences import Sentences
@@ -35,15 +35,19 @@ STREAM, STATUS = f"{AT}/stream", f"{AT}/status"
 PARAMETER = "token"  # of the stream's
 # From the handshake to the stream's start, which Twilio sends at once.
 START_S = 10.0
+# Of those that have not started: a handshake's signature is always the same, and each that is let
+# in takes a connection's place from those who write.
+MOST_STARTING = 100
 # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
 DONE, NOT_ALLOWED, TRY_LATER = 1000, 1008, 1013
+_TOO_MANY = "Too many streams wait for their start."
 _NOBODY = "no call has this token, or it was used, or it is older than a minute"
 
 
 class CallsRoutes:
     """`auth_token`, `public_url`: as of WhatsApp's webhooks. `sentences`: what can be played.
 
-    `start_s`: how long a stream may take to say whose it is.
+    `start_s`: how long a stream may take to say whose it is; `most_starting`: how many may do so.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class CallsRoutes:
         limits: Limits = UNLIMITED,
         metrics: Metrics | None = None,
         start_s: float = START_S,
+        most_starting: int = MOST_STARTING,
     ) -> None:
         self._calls = calls
         self._sentences = sentences
@@ -64,6 +69,8 @@ class CallsRoutes:
         self._metrics = metrics or Metrics()
         self._acknowledging = Acknowledging(self._metrics, kinds=KINDS_OF_CALLS)
         self._start_s = start_s
+        self._most_starting = most_starting
+        self._starting: set[ServerSocket] = set()
         self._ration = Ration()
 
     def blueprint(self) -> Blueprint:
@@ -153,6 +160,7 @@ class CallsRoutes:
 
     def _taken(self, socket: "ServerSocket") -> tuple[Live, str] | None:
         """The stream's call, and its SID; where it has none, it is told why, and closed."""
+        self._starting.add(socket)
         try:
             with self._acknowledging.of("call_stream"):
                 started = self._started(socket)
@@ -162,6 +170,8 @@ class CallsRoutes:
             socket.close(NOT_ALLOWED, str(error))
         except DatabaseUnavailableError:
             socket.close(TRY_LATER, "the database is away")
+        finally:
+            self._starting.discard(socket)
         return None
 
     def _call_of(self, started: Started) -> Live:
@@ -190,6 +200,12 @@ class CallsRoutes:
             raise BadFrameError("a stream that begins with something else than its start")
         raise BadFrameError("a stream that does not start")
 
+    def _check_room(self) -> None:
+        """Raises ServiceUnavailable."""
+        if len(self._starting) >= self._most_starting:
+            log_rationed("call.stream_refused", self._ration, why=_TOO_MANY)
+            raise ServiceUnavailable(_TOO_MANY)
+
     def _verify(self) -> None:
         self._acknowledging.begin()
         view = (request.endpoint or "").rpartition(".")[2]
@@ -198,6 +214,7 @@ class CallsRoutes:
         try:
             if view == "stream":
                 self._verifying.check_stream()
+                self._check_room()
             else:
                 self._verifying.check_form()
         except HTTPException as error:

@@ -343,6 +343,24 @@ def test_a_stream_that_is_nobodys_is_closed_with_a_reason(
     assert count(metrics, "call_stream", "malformed") == 1
 
 
+def test_beyond_so_many_streams_that_do_not_start_none_is_let_in(
+    calls: Calls, sentences: Sentences, metrics: Metrics
+) -> None:
+    twilio = Twilio(routes(calls, sentences, most_starting=1, metrics=metrics))
+    with twilio.serving() as url, opened(url) as client:
+        assert client.ping().wait(30) is not None  # it is read
+        with pytest.raises(InvalidStatus, match="503"), opened(url):
+            pass
+        begin(client)
+        client.send(WORDS)
+        assert client.recv(30) == WORDS
+        with opened(url) as other:  # the first one has started
+            begin(other)
+            assert closed_with(other)[0] == 1008
+        client.send("stop")
+    assert count(metrics, "call_stream", "unavailable") == 1
+
+
 def test_a_token_is_good_once(twilio: Twilio) -> None:
     with twilio.serving() as url:
         with opened(url) as client:
