@@ -90,11 +90,12 @@ class CallWriter:
     def wake(self, records: CallRecords) -> None:
         self._lanes.wake(records)
 
-    def finish(self, timeout_s: float) -> bool:
-        """Wait until all that was told is written; False where that takes too long."""
-        is_done = self._lanes.join(timeout_s)
+    def finish(self, timeout_s: float) -> int:
+        """Wait until all that was told is written, but no longer: of how many calls it is not."""
+        self._lanes.join(timeout_s)
+        unwritten = self._lanes.busy
         self._stopped.set()
-        return is_done
+        return unwritten
 
     def _write(self, records: CallRecords) -> None:
         """Raises DatabaseUnavailableError where the service stops before it is back."""

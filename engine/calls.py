@@ -240,8 +240,8 @@ class Calls:
         """Take no more; say goodbye in those that there are, and write what they tell."""
         until = self._clock.monotonic() + grace_s
         self.here.stop(grace_s * (1 - WRITES))
-        if not self._writer.finish(max(0.0, until - self._clock.monotonic())):
-            log.warning("calls.unwritten")
+        if unwritten := self._writer.finish(max(0.0, until - self._clock.monotonic())):
+            log.warning("calls.unwritten", calls=unwritten)
         self.here.end(max(0.1, until - self._clock.monotonic()))
 
     def _look_at_budget(self, records: CallRecords) -> None:

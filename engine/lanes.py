@@ -52,6 +52,12 @@ class Lanes(Generic[Diner]):
                 start_new_thread(self._run, (diner_id,))
         return True
 
+    @property
+    def busy(self) -> int:
+        """How many are at work, or wait for a worker."""
+        with self._changed:
+            return len(self._at_work) + len(self._waiting)
+
     def is_busy_with(self, diner_id: Diner) -> bool:
         with self._changed:
             return diner_id in self._at_work or diner_id in self._waiting

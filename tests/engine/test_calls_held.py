@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from engine.picking_up import Connect, Play, Reject
 from models.calls import PhoneCall
 from models.database.engine import DatabaseUnavailableError
 from tests.engine.clock import WAIT_S, soon
 from tests.engine.switchboard import FISH, SHORT_S, Switchboard, writes
-from tests.engine.world import BOB, House
+from tests.engine.world import ALICE, BOB, CHARLIE, House
 from whatsapp.ringing import CallStatus
 
 
@@ -232,3 +233,16 @@ def test_one_that_is_stuck_keeps_no_other_from_hearing_that_it_is_lost(board: Sw
     assert soon(lambda: board.talks[1].did == ["open", "stop"])
     board.talks[0].stuck.set()
     beat.join(WAIT_S)
+
+
+def test_what_is_lost_as_the_process_stops_with_the_database_away_is_told(house: House) -> None:
+    board = Switchboard(house, most=3)
+    for sid, caller in (("CA1", ALICE), ("CA2", BOB), ("CA3", CHARLIE)):
+        board.runs(sid, address=caller)
+    house.database.is_away = True
+    for talk in board.talks:
+        talk.ringing.records.on_exchange(FISH)
+    with capture_logs() as logged:
+        board.calls.stop(SHORT_S)
+    assert [each["calls"] for each in logged if each["event"] == "calls.unwritten"] == [3]
+    house.database.is_away = False
