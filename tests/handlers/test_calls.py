@@ -333,7 +333,8 @@ def test_what_is_no_websocket_is_told_what_is_wanted(twilio: Twilio) -> None:
 def test_a_stream_that_is_nobodys_is_closed_with_a_reason(
     calls: Calls, sentences: Sentences, frames: Sequence[Any], reason: str, metrics: Metrics
 ) -> None:
-    twilio = Twilio(routes(calls, sentences, start_s=0.5, metrics=metrics))
+    start_s = 0.5 if reason == "a stream that does not start" else 30
+    twilio = Twilio(routes(calls, sentences, start_s=start_s, metrics=metrics))
     with twilio.serving() as url, opened(url) as client:
         for frame in frames:
             told = frame if isinstance(frame, str) or "event" in frame else start(frame)

@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 ROOT = Path(__file__).parents[2]
-START_S = 20
+START_S = 40
 STOP_S = 40
 WAIT_S = 20
 

@@ -1,9 +1,5 @@
 """What a call begins with: who answers, and what they know of whoever calls."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from models import diets, diners
 from models.database.engine import Database
 from models.diets import Diet, KeptDiet
@@ -13,13 +9,6 @@ from tests.conversation.call.ends import until
 from tests.conversation.call.world import ALICE, NOW, Call
 
 SAID = "We spoke of brochettes."
-
-
-@pytest.fixture
-def database(seeded_sqlite_url: str) -> Iterator[Database]:
-    database = Database(seeded_sqlite_url)
-    yield database
-    database.close()
 
 
 def told(database: Database, persona: str, **how: object) -> tuple[str, str]:

@@ -1,6 +1,5 @@
 """What the caller says is in words late, or never: none of it is lost, above all no allergy."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,13 +13,6 @@ from tests.conversation.call.ends import ModelsLine, until
 from tests.conversation.call.world import Call, called
 
 PEANUTS = "I'm allergic to peanuts."
-
-
-@pytest.fixture
-def database(seeded_sqlite_url: str) -> Iterator[Database]:
-    database = Database(seeded_sqlite_url)
-    yield database
-    database.close()
 
 
 def excluded(line: ModelsLine) -> list[str]:

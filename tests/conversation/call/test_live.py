@@ -1,7 +1,6 @@
 """The shell of a call: what it does between its two ends, and what it keeps."""
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,13 +14,6 @@ from personas.effects import RememberDiet, SwitchTo
 from tests.conversation.call.ends import WAIT_S, Telephone, until
 from tests.conversation.call.world import Call, called
 from whatsapp.host import SendError
-
-
-@pytest.fixture
-def database(seeded_sqlite_url: str) -> Iterator[Database]:
-    database = Database(seeded_sqlite_url)
-    yield database
-    database.close()
 
 
 def allergens(effects: tuple[object, ...]) -> frozenset[str]:

@@ -22,13 +22,6 @@ MODEL = "gpt-realtime-2.1-mini"
 
 
 @pytest.fixture
-def database(seeded_sqlite_url: str) -> Iterator[Database]:
-    database = Database(seeded_sqlite_url)
-    yield database
-    database.close()
-
-
-@pytest.fixture
 def server() -> Iterator[RealtimeServer]:
     """It speaks in the practice voice, as fast as it goes."""
     server = RealtimeServer(KEY)
