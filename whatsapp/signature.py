@@ -61,18 +61,19 @@ def is_genuine(
 def as_streams(url: str) -> tuple[str, ...]:
     """The address of a call's stream in each way that Twilio may have signed it.
 
-    By wss (ws where there is no TLS), with its port or without, with a slash behind it or without:
-    https://www.twilio.com/docs/usage/security#test-the-validity-of-your-webhook-signature
+    By wss (or ws, where we know of no TLS), with its port or without, with a slash behind it or
+    without: https://www.twilio.com/docs/usage/security#test-the-validity-of-your-webhook-signature
     """
     address = f"ws{url.removeprefix('http')}" if url.startswith("http") else url
     try:
         parts = urlparse(address)
-        has_usual_port = parts.scheme == "wss" and parts.port is None
+        is_encrypted, has_port = parts.scheme == "wss", parts.port is not None
     except ValueError:
         return ()
     # `is_genuine` tries the port of HTTP alone.
-    at_443 = parts._replace(netloc=f"{parts.netloc}:443").geturl()
-    spelled = (address, at_443) if has_usual_port else (address,)
+    at_443 = () if has_port else (parts._replace(netloc=f"{parts.netloc}:443").geturl(),)
+    other = at_443 if is_encrypted else (parts._replace(scheme="wss").geturl(),)
+    spelled = (address, *other)
     return (*spelled, *(f"{each}/" for each in spelled if not parts.query))
 
 

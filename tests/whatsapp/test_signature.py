@@ -208,6 +208,7 @@ def test_either_port_of_an_address_passes() -> None:
         ("https://kigali.example:8443", "wss://kigali.example:8443/calls/stream", True),
         ("https://kigali.example:8443", "wss://kigali.example/calls/stream", True),
         ("http://localhost:8787", "ws://localhost:8787/calls/stream", True),
+        ("http://localhost:8787", "wss://localhost:8787/calls/stream", True),
         ("https://kigali.example", "https://kigali.example/calls/stream", False),
         ("https://kigali.example", "ws://kigali.example/calls/stream", False),
         ("https://kigali.example", "wss://kigali.example:8443/calls/stream", False),
