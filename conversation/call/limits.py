@@ -23,8 +23,8 @@ class CallLimits:
     words_s: float = 10.0
     # And no tool, and no check of what is said, waits longer than this.
     words_before_tool_s: float = 1.5
-    # A socket that is there, or is to be, but has no session.
-    opening_s: float = 10.0
+    # A socket that is there, or is to be, but has no session: the caller hears nothing meanwhile.
+    opening_s: float = 4.0
     # More keys may follow one.
     digits_s: float = 1.5
     silence_s: float = 30.0

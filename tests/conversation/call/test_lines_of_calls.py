@@ -215,7 +215,7 @@ def test_a_socket_that_has_no_session_is_a_lost_one() -> None:
     stage.cut()
     stage.wait(1.0)
     stage.never_opens = False
-    stage.wait_for(lambda: stage.lines == 3, most_s=11.0)
+    stage.wait_for(lambda: stage.lines == 3, most_s=4.5)
     stage.wait(1.0)
     stage.say("Soup?", "u1").wait(3.0)
     assert stage.said[1:] == ["Certainly."]
