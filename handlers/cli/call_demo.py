@@ -17,6 +17,7 @@ from whatsapp.decoding import OpeningError
 
 BARE = frozenset({".ulaw", ".ul", ".mulaw"})
 MOST_BYTES = 16 * 1024 * 1024
+OPENS_WITHIN_S = 60.0  # one's own file, on a machine that may be busy
 REAL = "Twilio is real here: ring your number. This command calls at the practice phone."
 OFF = "It takes no calls there: start it with CALLS_ENABLED=true, or without that setting."
 
@@ -106,7 +107,7 @@ def _of_file(file: Path, *, interrupts: bool) -> Line:
     if len(content) > MOST_BYTES:
         raise click.ClickException(f"{file}: it is larger than {MOST_BYTES // 1024**2} MiB.")
     if file.suffix.lower() not in BARE:
-        aside = Aside()
+        aside = Aside(timeout_s=OPENS_WITHIN_S)
         try:
             content = aside.line(aside.sound(content))
         except OpeningError as error:
