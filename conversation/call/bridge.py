@@ -14,7 +14,7 @@ from conversation.call.actions import (
     Why,
 )
 from conversation.call.answers import on_begun, on_over, on_refused
-from conversation.call.barge_in import EXACTLY, on_objection, on_speech
+from conversation.call.barge_in import EXACTLY, interrupt, on_objection, on_speech
 from conversation.call.ending import end, go_on_leaving, leave, stay
 from conversation.call.limits import CallLimits
 from conversation.call.parts import Parts, parts_of
@@ -173,7 +173,8 @@ def _pressed(call: Parts, digit: str, now: float) -> list[Action]:
     call.keys += 1
     call_id = f"key-{call.keys}"
     call.tools.begin(FunctionCall(call_id, "", ""), call_id, call.session.number, now)
-    return [CallStaff(call_id)]
+    # Who wants a person is kept from them by nothing that plays.
+    return [*interrupt(call, now, cancels=True), CallStaff(call_id)]
 
 
 def _of_model(call: Parts, event: CallEvent, now: float) -> list[Action]:

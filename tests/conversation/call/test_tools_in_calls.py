@@ -249,6 +249,14 @@ def test_zero_calls_the_staff_and_the_model_is_told_what_came_of_it() -> None:
     assert stage.server.refused == []  # no output without its call
 
 
+def test_zero_cuts_short_what_plays() -> None:
+    stage = Stage().start().wait(1.0)
+    stage.outcomes["call_staff"] = {"transfers": True}
+    stage.press("0")
+    stage.wait_for(lambda: stage.all(Transfer), most_s=2.0)
+    assert stage.said == ["Welcome", "One moment, please."]
+
+
 def test_another_key_is_told_to_the_model() -> None:
     stage = Stage().start().wait(3.0)
     stage.press("3")
