@@ -9,6 +9,7 @@ from tests.engine.conftest import (
     clock,
     emptied_postgresql_url,
     house,
+    houses_postgresql,
     houses_postgresql_url,
     plain_log,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "clock",
     "emptied_postgresql_url",
     "house",
+    "houses_postgresql",
     "houses_postgresql_url",
     "plain_log",
 ]
