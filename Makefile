@@ -3,7 +3,9 @@
 PYTHON ?=
 ARGS ?=
 BIN = .venv/bin
-PIP_INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+# pip compiles what it installs one file after the other, for as long as all the rest takes.
+PIP_INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-compile
+COMPILE_ALL = $(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 # The requirements were resolved for every platform and every Python from 3.11 on; no address of a package index gets into them.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" $(ARGS)
@@ -35,10 +37,9 @@ test-foreign: .venv/.installed-dev ## Run the Realtime client against a server t
 check: .venv/.installed-dev ## Run ruff, the type checker, the import contracts, and look for secrets and unsafe packages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/python -m tests.secret_scan
-	@$(BIN)/python -m tests.advisories
+	@$(BIN)/mypy & types=$$!; \
+	$(BIN)/lint-imports && $(BIN)/python -m tests.secret_scan && $(BIN)/python -m tests.advisories; others=$$?; \
+	wait $$types && exit $$others
 
 format: .venv/.installed-dev ## Put the code in order: ruff's fixes, then its format
 	@$(BIN)/ruff check --fix .
@@ -63,11 +64,13 @@ clean: ## Remove .venv and what the tools left behind; databases and .env stay
 .venv/.installed: requirements.txt .venv/bin/python
 	@echo "Installing what the service needs into .venv: a minute the first time."
 	@$(PIP_INSTALL) -r requirements.txt
+	@$(COMPILE_ALL)
 	@touch $@
 
 .venv/.installed-dev: requirements.txt requirements-dev.txt .venv/bin/python
 	@echo "Installing what the service and its tests need into .venv: a minute or two the first time."
 	@$(PIP_INSTALL) -r requirements-dev.txt
+	@$(COMPILE_ALL)
 	@touch .venv/.installed $@
 
 # Debian ships python3 without its venv module: say so, rather than leave half a .venv.
