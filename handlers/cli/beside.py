@@ -18,6 +18,7 @@ START_S, STOP_S = 40.0, 40.0
 STEP_S = 0.1
 LOOPBACK = "127.0.0.1"
 COMMAND = ("-m", "gunicorn", "-c", "gunicorn.conf.py", "app:create_app()")
+IS_IT_THERE = "Are there tables? flask --app app db upgrade, then flask --app app seed --samples."
 TOLD = 2_000  # characters of what it says, where it does not start
 
 
@@ -50,7 +51,10 @@ def serving(clock: Clock) -> Iterator[str]:
 
 
 def _is_there(url: str, process: "subprocess.Popen[bytes]", clock: Clock) -> bool:
-    """Once its phone answers, which needs tables; False where it ended, or takes too long."""
+    """Once its phone answers; False where it ended, or takes too long.
+
+    Raises StartError for a phone that refuses, as where there are no tables.
+    """
     phone = PracticePhone(url)
     deadline = clock.monotonic() + START_S
     while process.poll() is None and clock.monotonic() < deadline:
@@ -58,7 +62,7 @@ def _is_there(url: str, process: "subprocess.Popen[bytes]", clock: Clock) -> boo
             phone.world()
         except PhoneError as error:
             if not error.is_away:
-                return False
+                raise StartError(f"{error} {IS_IT_THERE}") from None
         else:
             return True
         finally:

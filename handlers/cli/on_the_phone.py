@@ -68,5 +68,6 @@ class PracticePhone:
             told = None
         if answer.status >= 400 or not isinstance(told, dict):
             why = told.get("error") if isinstance(told, dict) else None
-            raise PhoneError(f"{self._url}{path} answers {answer.status}: {why or 'no phone'}.")
+            why = str(why or "no phone").removesuffix(".")
+            raise PhoneError(f"{self._url}{path} answers {answer.status}: {why}.")
         return told

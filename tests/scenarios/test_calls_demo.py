@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.cli.beside import IS_IT_THERE
 from sandbox.practice.speech import spoken_in_mulaw
 from tests.scenarios.world import ROOT, clean_environment, free_port
 
@@ -45,3 +46,11 @@ def test_what_keeps_it_from_starting_is_told(tmp_path: Path) -> None:
     done = flask(f"sqlite:///{tmp_path}/new.db", "calls", "demo")
     assert done.returncode == 1
     assert "db upgrade" in done.stderr
+
+
+@pytest.mark.timeout(WITHIN_S + 10)
+def test_without_tables_it_says_how_to_make_them(tmp_path: Path) -> None:
+    done = flask(f"sqlite:///{tmp_path / 'bare.db'}", "calls", "demo")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith(IS_IT_THERE)
+    assert "answers 503: " in done.stderr
