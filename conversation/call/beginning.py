@@ -4,7 +4,6 @@ It reads the database once, and opens nothing.
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from conversation.call.actions import Opening
 from conversation.call.limits import CallLimits
@@ -16,7 +15,6 @@ from conversation.call.talk import Parties, Talk
 from conversation.calling import Calling
 from conversation.turn import HISTORY_TURNS
 from knowledge.clock import Clock
-from knowledge.phrases import language_of
 from models import history
 from models.database.engine import Database
 from models.history import Exchange
@@ -81,10 +79,10 @@ class Beginning:
             can,
             self._clock,
             lambda effort: frames.effort_for(self._model, effort),
-            partial(self._sentences.of, language_of(diner, restaurant)),
+            self._sentences.of,
         )
         talk = Talk(parties, persona, self._limits)
-        spoken = parties.sentences(persona.voice)
+        spoken = talk.sentences()
         greeting = spoken["hello_again" if past else "hello"]
         opening = Opening(talk.setup(), greeting, spoken, talk.items())
         return LiveCall(ringing, talk, opening, self._make_line, self._clock, self._limits)

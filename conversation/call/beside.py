@@ -67,6 +67,10 @@ class Beside:
             case RunTool():
                 self._begin_tool(action, exchanges.of(action.heard))
 
+    def change_sentences(self) -> None:
+        """To those in the caller's language. Under the lock."""
+        self._work.begin(self._change_sentences)
+
     def _begin_tool(self, asked: RunTool, spoken: Spoken) -> None:
         spoken.tools += 1
         self._work.begin(partial(self._run_tool, asked, spoken))
@@ -99,6 +103,10 @@ class Beside:
 
     def _not_put_through(self) -> None:
         self._tell(self._bridge.on_not_put_through)
+
+    def _change_sentences(self) -> None:
+        sentences = self._talk.sentences()
+        self._tell(lambda _: self._bridge.on_sentences(sentences))
 
     def _wait_for_words(self) -> None:
         """They may tell of an allergy."""

@@ -4,12 +4,15 @@ It has no socket, clock or thread: whoever has them carries its actions out, in 
 follows from an event stands in the files beside it.
 """
 
+from collections.abc import Mapping
 from math import inf
 
 from conversation.call.actions import (
     Action,
     CallStaff,
     Opening,
+    Sentence,
+    SentenceKey,
     ToolOutcome,
     Why,
 )
@@ -89,6 +92,12 @@ class Bridge:
         if self._call.is_over:
             return []
         return self._go_on(stay(self._call, now), now)
+
+    def on_sentences(self, sentences: Mapping[SentenceKey, Sentence]) -> list[Action]:
+        """The fixed ones are these from here on, whichever they were to be."""
+        self._call.sentences = sentences
+        self._call.next_sentences = None
+        return []
 
     def on_tick(self, now: float) -> list[Action]:
         return [] if self._call.is_over else self._go_on([], now)

@@ -230,6 +230,8 @@ class LiveCall:
 
     def _keep(self, now: float) -> None:
         self._telling.go_on(now)
+        if self._talk.has_turned() and self._why is None:
+            self._beside.change_sentences()
         if not self._talk.exchanges.awaited:
             self._lines.let_go()
 

@@ -19,6 +19,7 @@ from conversation.calling import Calling, effects_so_far, so_far
 from conversation.running import Question, Running
 from knowledge import notes
 from knowledge.clock import Clock
+from knowledge.phrases import language_of
 from knowledge.written_in import written_in
 from models.database.engine import Database
 from models.history import Exchange as Past
@@ -58,7 +59,7 @@ class Parties:
     can: InCall
     clock: Clock
     effort: Callable[[str], str | None]
-    sentences: Callable[[str], Mapping[SentenceKey, Sentence]]  # by voice
+    sentences: Callable[[str, str], Mapping[SentenceKey, Sentence]]  # by language and voice
 
 
 class Talk:
@@ -69,6 +70,8 @@ class Talk:
         self._earlier: list[str] = [text for each in parties.history for text in each.texts]
         self._replied: list[str] = [each.reply for each in parties.history]
         self._after: list[str] = []  # to be sent on WhatsApp
+        self._spoken = language_of(parties.ringing.diner, parties.ringing.restaurant)
+        self._told_in = self._spoken  # the fixed sentences
         self._tokens = NO_TOKENS
         self._lock = RLock()  # what is known of the caller moves on as a whole
         self._one_by_one = Lock()  # tools of one response know of each other
@@ -78,6 +81,15 @@ class Talk:
     def after(self) -> str:
         """What the caller asked to be sent to them, in one message."""
         return "\n\n".join(self._after)
+
+    def has_turned(self) -> bool:
+        """Whether the caller speaks another language than when this was asked last."""
+        before, self._told_in = self._told_in, self._spoken
+        return before != self._spoken
+
+    def sentences(self) -> Mapping[SentenceKey, Sentence]:
+        """The fixed ones, as who answers now says them to this caller. It may wait for a second."""
+        return self._parties.sentences(self._spoken, self._speaker.persona.voice)
 
     def spend(self, tokens: Tokens) -> None:
         self._tokens = self._tokens.plus(tokens)
@@ -138,7 +150,7 @@ class Talk:
                 case SwitchTo(persona) if persona != self._speaker.persona.key:
                     output = self._hand_over(persona, output)
                     setup = self.setup()
-                    sentences = self._parties.sentences(setup.voice)
+                    sentences = self.sentences()
                 case SendAfterCall(text):
                     self._note(text)
         transfers = any(isinstance(each, PutThrough) for each in effects)
@@ -218,9 +230,10 @@ class Talk:
 
     def _new_language(self, spoken: Spoken) -> str | None:
         """What they read, and chose, stays: words that are heard may be misheard."""
+        language = written_in("\n".join(spoken.texts))
+        self._spoken = language or self._spoken
         if self._diner.language is not None or self._diner.has_chosen_language:
             return None
-        language = written_in("\n".join(spoken.texts))
         self._diner = replace(self._diner, language=language)
         return language
 

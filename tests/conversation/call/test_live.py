@@ -1,11 +1,13 @@
 """The shell of a call: what it does between its two ends, and what it keeps."""
 
 import threading
+from base64 import b64decode
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from knowledge.call_sounds import packaged
 from knowledge.notes import UNCLEAR
 from models import diets
 from models.database.engine import Database
@@ -406,3 +408,25 @@ def test_no_thread_outlives_a_call(database: Database) -> None:
         until(call.line.outputs)
         call.answer("r2", "A brochette. It is very good. And there is more.")
     until(lambda: threading.active_count() <= before)
+
+
+def test_the_fixed_sentences_are_in_the_language_that_the_caller_came_to_speak(
+    database: Database,
+) -> None:
+    with called(database, language="en") as call:
+        call.say("u1", "Bonjour, qu'est-ce que vous avez comme poisson aujourd'hui ?")
+        call.answer("r1", "Du tilapia.")
+        until(lambda: call.kept.exchanges)
+        call.say("u2", "Tilapia?")  # of no language
+        call.answer("r2", "Oui.")
+        until(lambda: len(call.kept.exchanges) > 1)
+        until(lambda: "call-work" not in {each.name for each in threading.enumerate()})
+        call.live.stop()
+        assert until(lambda: packaged("goodbye", "fr")[8_000:9_000] in sound_of(call))
+        assert packaged("goodbye", "en")[8_000:9_000] not in sound_of(call)
+
+
+def sound_of(call: Call) -> bytes:
+    """All that the caller was sent."""
+    sent = call.telephone.events("media")
+    return b"".join(b64decode(each["media"]["payload"]) for each in sent)
