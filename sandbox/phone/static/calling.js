@@ -30,6 +30,7 @@ export class Calling {
       });
     }
     byId("call-menu").addEventListener("toggle", ({ newState }) => this.#menu(newState === "open"));
+    byId("call-menu").addEventListener("keydown", (event) => this.#move(event));
     byId("hang-up").addEventListener("click", () => this.#hangUp());
     byId("mute").addEventListener("click", () => this.#mute(!this.#call.microphone.muted));
     byId("keys-open").addEventListener("click", () => this.#showKeys(byId("keys").hidden));
@@ -42,6 +43,15 @@ export class Calling {
   #menu(open) {
     byId("call").setAttribute("aria-expanded", String(open));
     if (open) byId("call-whatsapp").focus();
+  }
+
+  #move(event) {
+    const items = [byId("call-whatsapp"), byId("call-telephone")];
+    const at = items.indexOf(document.activeElement);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    items.at(next % items.length).focus();
   }
 
   async #start(by) {
@@ -124,7 +134,8 @@ export class Calling {
       call.microphone.close();
       // After the end, the note says why it ended.
       if (call !== this.#call || call.ended) return;
-      this.#note("No microphone: type what you say.");
+      // Why nobody answers may stand there, and matters more.
+      if (!byId("calling-note").textContent) this.#note("No microphone: type what you say.");
       if (document.activeElement === byId("hang-up")) byId("calling-words").focus();
     }
   }

@@ -116,9 +116,12 @@ def test_who_has_no_microphone_types_at_once_and_hears_why_nobody_answers(
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"{url}/phone")
         page.get_by_test_id("chat-item").first.click()
-        call(page, "Telephone call")
-        expect(page.get_by_test_id("calling-words")).to_be_focused()
-        expect(page.get_by_test_id("calling")).to_contain_text("CALLS_ENABLED=true")
+        page.get_by_role("button", name="Call", exact=True).press("Enter")
+        page.get_by_role("menuitem", name="WhatsApp call").press("ArrowDown")
+        page.get_by_role("menuitem", name="Telephone call").press("Enter")
+        expect(page.get_by_test_id("calling-words")).to_be_focused(timeout=ANSWER_MS)
+        calling = page.get_by_test_id("calling")
+        expect(calling).to_contain_text("CALLS_ENABLED=true", timeout=ANSWER_MS)
 
 
 def test_a_muted_microphone_is_not_heard(page: Page, service: Service) -> None:
