@@ -47,9 +47,9 @@ def test_six_silent_hours_are_heard_for_five_minutes_within_a_second_or_so() -> 
     # The pages of a minute, again and again: to encode six hours takes half a minute.
     silence = sound(60, is_silent=True) * 360
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     pcm = decode(silence)
-    took_s = time.monotonic() - began
+    took_s = time.process_time() - began
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(pcm) == MOST_PCM == MOST_S * RATE_HZ * 2
