@@ -21,6 +21,8 @@ class CallLimits:
     stalled_s: float = 10.0
     # What the caller said is in words by then, or nobody waits for them any more.
     words_s: float = 10.0
+    # And by then where the call is over: the model's socket costs nothing any more, but is open.
+    last_words_in_s: float = 3.0
     # And no tool, and no check of what is said, waits longer than this.
     words_before_tool_s: float = 1.5
     # A socket that is there, or is to be, but has no session: the caller hears nothing meanwhile.

@@ -258,7 +258,7 @@ class LiveCall:
         """All that began in this call ends."""
         with self._changed:
             exchanges = self._talk.exchanges
-            self._changed.wait_for(lambda: exchanges.are_heard, self._limits.words_s)
+            self._changed.wait_for(lambda: exchanges.are_heard, self._limits.last_words_in_s)
             self._lines.close()
             self._changed.wait_for(lambda: self._beside.is_done, TOOL_WITHIN_S)
             self._changed.wait_for(lambda: self._lines.are_over, GOODBYE_S)

@@ -137,7 +137,7 @@ def test_who_hangs_up_as_they_speak_is_heard_to_their_last_word(database: Databa
 
 
 def test_nobody_waits_where_nothing_is_left_to_be_written_down(database: Database) -> None:
-    call = Call(database, limits={"words_s": 600.0})
+    call = Call(database, limits={"last_words_in_s": 600.0})
     call.begin()
     call.line.say("input_audio_buffer.speech_started", item_id="u1", audio_start_ms=0)
     call.telephone.hang_up()
@@ -180,3 +180,15 @@ def test_what_is_said_is_checked_by_words_that_come_after_it(database: Database)
         call.line.transcribe("u1", "Is the isombe fine? I'm allergic to peanuts.")
         until(lambda: call.line.of("response.cancel"))
         assert "peanuts, or safe" in str(call.line.of("conversation.item.create")[-1])
+
+
+def test_a_call_that_is_over_leaves_no_socket_open_for_words_that_never_come(
+    database: Database,
+) -> None:
+    call = Call(database, limits={"words_s": 600.0, "last_words_in_s": 0.05})
+    call.begin()
+    call.line.hear("u1", None)
+    call.telephone.hang_up()
+    assert call.over() == "hung_up"
+    assert call.line.is_closed
+    assert [each.texts for each in call.kept.exchanges] == [(UNCLEAR,)]

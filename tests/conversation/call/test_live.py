@@ -377,7 +377,7 @@ class Killing(Telephone):
 
 
 def test_a_call_that_is_killed_waits_for_no_words_to_tell_what_was_said(database: Database) -> None:
-    call = Call(database, limits={"words_s": 600.0})
+    call = Call(database, limits={"last_words_in_s": 600.0})
     call.live.open()
     call.line.begin()
     call.line.hear("u1", "I'm allergic to peanuts.")
