@@ -166,7 +166,7 @@ class CallsHere:
             self._is_closed = True
             left = list(self._live.values())
         self._tell(each.live.abandon for each in left)
-        for held in left:
+        for held in left:  # one that is stuck, or is to begin yet, has not told of it itself
             held.records.on_end(Over("stopping"))
 
     def end(self, timeout_s: float) -> None:

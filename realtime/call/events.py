@@ -19,11 +19,6 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Updated:
-    """Our `session.update` was taken."""
-
-
-@dataclass(frozen=True, slots=True)
 class OutputTaken:
     """A tool's output is in the conversation: a response that begins from now on has seen it."""
 
@@ -117,12 +112,6 @@ class ResponseOver:
 
 
 @dataclass(frozen=True, slots=True)
-class Truncated:
-    item: str
-    at_ms: int
-
-
-@dataclass(frozen=True, slots=True)
 class Refused:
     """An error of the session's: `event_id` is ours, where it answers one of our events."""
 
@@ -145,7 +134,6 @@ class Passed:
 
 CallEvent = (
     Ready
-    | Updated
     | OutputTaken
     | SpeechStarted
     | SpeechStopped
@@ -157,7 +145,6 @@ CallEvent = (
     | WordsDone
     | CallTold
     | ResponseOver
-    | Truncated
     | Refused
     | Passed
 )

@@ -19,8 +19,6 @@ from realtime.call.events import (
     SpeechStarted,
     SpeechStopped,
     Transcribed,
-    Truncated,
-    Updated,
     Words,
     WordsDone,
 )
@@ -76,16 +74,12 @@ def _read(event: Json, at: float | None) -> CallEvent:
             return Transcribed(_item(event), _words(event, "transcript").strip())
         case name if name == f"{_TRANSCRIPTION}.failed":
             return Transcribed(_item(event), "", is_failed=True)
-        case "conversation.item.truncated":
-            return Truncated(_item(event), count_of(event.get("audio_end_ms")))
         case "conversation.item.added" | "conversation.item.created":
             return _added(mapping_of(event.get("item")), event)
         case "response.output_item.done":
             return _item_done(event)
         case "session.created":
             return _ready(mapping_of(event.get("session")), at)
-        case "session.updated":
-            return Updated()
         case "response.created" | "response.done" | "response.cancelled" | "error":
             return _of_any_session(event)
         case _:

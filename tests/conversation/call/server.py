@@ -95,7 +95,6 @@ class Server:
             self._refuse(event, "invalid_value")
         else:
             item.at_ms = at_ms
-            self._tell(events.Truncated(event["item_id"], at_ms))
 
     def _refuse(self, event: dict[str, Any], code: str) -> None:
         self.refused.append(f"{event['type']} {code}")

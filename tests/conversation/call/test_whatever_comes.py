@@ -28,7 +28,6 @@ EVENT_IDS = st.sampled_from([None, "ask-1", "ask-2", "cut-1", "setup-9"])
 TOOLS = st.lists(st.builds(FunctionCall, CALLS, st.just("lookup_menu"), st.just("{}")), max_size=2)
 OF_MODEL = st.one_of(
     st.builds(events.Ready, st.just("sess"), st.sampled_from([None, 0.0, 30.0])),
-    st.builds(events.Updated),
     st.builds(events.OutputTaken, CALLS),
     st.builds(events.SpeechStarted, ITEMS, st.just(0)),
     st.builds(events.SpeechStopped, ITEMS, st.just(0)),
@@ -47,7 +46,6 @@ OF_MODEL = st.one_of(
         st.just(NO_TOKENS),
         st.none(),
     ),
-    st.builds(events.Truncated, ITEMS, st.just(0)),
     st.builds(events.Refused, CODES, st.just(""), EVENT_IDS),
     st.builds(events.Passed, st.just("rate_limits.updated")),
 )

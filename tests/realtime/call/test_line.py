@@ -14,7 +14,7 @@ from websockets.sync.server import ServerConnection, serve
 
 import doors
 from realtime.call import frames
-from realtime.call.events import CallEvent, Passed, Ready, Refused, ResponseOver, Updated
+from realtime.call.events import CallEvent, Passed, Ready, Refused, ResponseOver
 from realtime.call.line import CallLine
 from realtime.connection import Connection
 from sandbox.realtime import events as server
@@ -338,7 +338,7 @@ def test_the_stand_in_takes_what_a_call_begins_with(server: RealtimeServer) -> N
     call = Call(CallLine(partial(Connection, server.url, MODEL, KEY)))
     call.line.send(frames.session_update(instructions="Be brief.", tools=(), voice="marin"))
     call.open()
-    until(lambda: Updated() in call.events)
+    until(lambda: Passed("session.updated") in call.events)
     assert isinstance(call.events[0], Ready)
     assert not [each for each in call.events if isinstance(each, Refused)]
     call.line.close()

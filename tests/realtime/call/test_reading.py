@@ -23,7 +23,6 @@ TRANSCRIPTION = "conversation.item.input_audio_transcription"
 # What each event of OpenAI's means for a call; all others are none of its business.
 MEANINGS = {
     "session.created": events.Ready,
-    "session.updated": events.Updated,
     "input_audio_buffer.speech_started": events.SpeechStarted,
     "input_audio_buffer.speech_stopped": events.SpeechStopped,
     "input_audio_buffer.committed": events.Committed,
@@ -34,7 +33,6 @@ MEANINGS = {
     "response.output_audio_transcript.delta": events.Words,
     "response.output_audio_transcript.done": events.WordsDone,
     "response.done": events.ResponseOver,
-    "conversation.item.truncated": events.Truncated,
     "error": events.Refused,
 }
 
@@ -208,13 +206,6 @@ def test_an_error_tells_which_event_it_answers_in_one_short_line() -> None:
     expired = read(json.dumps(server.error("session_expired", "60 minutes.")))
     assert isinstance(expired, events.Refused)
     assert expired.is_last
-
-
-def test_the_cut_is_told_as_it_was_made() -> None:
-    place = {"item_id": "item_2", "content_index": 0}
-    assert heard("conversation.item.truncated", **place, audio_end_ms=640) == events.Truncated(
-        "item_2", 640
-    )
 
 
 @pytest.mark.parametrize("frame", [*GARBAGE, "", "{", "[]", "{}", '{"type": 7}', b"\xff\xfe\xfa"])
