@@ -69,6 +69,7 @@ def _on_failure(call: Parts, event: ResponseOver, now: float) -> list[Action]:
 
 
 def on_refused(call: Parts, event: Refused, now: float) -> list[Action]:
+    asked_by = (event.event_id or "").partition("-")[0]
     if event.is_last:
         return lose(call, "expired", event.code, now)
     if event.code in FATAL_CODES:
@@ -78,14 +79,14 @@ def on_refused(call: Parts, event: Refused, now: float) -> list[Action]:
         return []
     elif event.code == NOT_ACTIVE:
         return []
-    elif event.event_id is not None and event.event_id.startswith("ask-"):
+    elif asked_by == "ask":
         call.responses.refused(event.event_id, now)
         if not call.responses.failed(now):
             leave(call, "model_away", "sorry", now)
-    elif event.event_id is not None and event.event_id.startswith("setup-"):
+    elif asked_by == "setup":
         # The model would answer as nobody, by no rules.
         leave(call, "model_away", "sorry", now)
-    is_cut = event.event_id is not None and event.event_id.startswith("cut-")
+    is_cut = asked_by == "cut"
     if not is_cut and event.code in call.refused:
         return []  # a server may complain of each frame
     call.refused.add(event.code)

@@ -17,7 +17,7 @@ from conversation.call.actions import (
     Transfer,
 )
 from conversation.call.bridge import Bridge
-from conversation.call.exchanges import Spoken
+from conversation.call.exchanges import OpenExchange
 from conversation.call.limits import CallLimits
 from conversation.call.records import Ringing
 from conversation.call.talk import UNFINISHED, Talk
@@ -71,11 +71,11 @@ class Beside:
         """To those in the caller's language. Under the lock."""
         self._work.begin(self._change_sentences)
 
-    def _begin_tool(self, asked: RunTool, spoken: Spoken) -> None:
+    def _begin_tool(self, asked: RunTool, spoken: OpenExchange) -> None:
         spoken.tools += 1
         self._work.begin(partial(self._run_tool, asked, spoken))
 
-    def _run_tool(self, asked: RunTool, spoken: Spoken) -> None:
+    def _run_tool(self, asked: RunTool, spoken: OpenExchange) -> None:
         outcome = ToolOutcome(asked.call.call_id, UNFINISHED)
         try:
             self._wait_for_words()
@@ -83,11 +83,11 @@ class Beside:
         finally:
             self._tell(partial(self._ran, outcome, spoken))
 
-    def _ran(self, outcome: ToolOutcome, spoken: Spoken, now: float) -> list[Action]:
+    def _ran(self, outcome: ToolOutcome, spoken: OpenExchange, now: float) -> list[Action]:
         self._talk.exchanges.on_tool_done(spoken, now)
         return self._bridge.on_tool(outcome, now)
 
-    def _check(self, item: str, text: str, spoken: Spoken) -> None:
+    def _check(self, item: str, text: str, spoken: OpenExchange) -> None:
         """At once by what is known, and again once the caller's words are there, or are not."""
         has_unknown_words = self._talk.exchanges.has_unknown_words
         told = self._talk.objection(text, spoken, is_in_words=True)
@@ -97,7 +97,9 @@ class Beside:
         if told is not None:
             self._tell(partial(self._objected, item, told, spoken))
 
-    def _objected(self, item: str, told: Objection, spoken: Spoken, now: float) -> list[Action]:
+    def _objected(
+        self, item: str, told: Objection, spoken: OpenExchange, now: float
+    ) -> list[Action]:
         self._talk.exchanges.on_objection(spoken)
         return self._bridge.on_objection(item, told.correction, now, told.instead)
 

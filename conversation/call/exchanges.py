@@ -30,7 +30,7 @@ CUT = "…"  # behind what the caller did not hear the end of
 
 
 @dataclass(slots=True, eq=False)
-class Spoken:
+class OpenExchange:
     """One exchange under way. `running`: its tools' calls, and what they came to so far."""
 
     running: Running
@@ -80,15 +80,15 @@ class Exchanges:
     def __init__(self, begin: Callable[[], Running], words_s: float) -> None:
         self._begin = begin
         self._words_s = words_s
-        self._there_are: list[Spoken] = []
-        self._of_response: dict[str, Spoken] = {}
-        self._of_item: dict[str, Spoken] = {}
+        self._there_are: list[OpenExchange] = []
+        self._of_response: dict[str, OpenExchange] = {}
+        self._of_item: dict[str, OpenExchange] = {}
         self._speaks: str | None = None  # the item that the caller is saying
         self._known: set[str] = set()  # the caller's items that are in words
         self._unknown: set[str] = set()  # and those that are not, or not yet
 
     @property
-    def under_way(self) -> tuple[Spoken, ...]:
+    def under_way(self) -> tuple[OpenExchange, ...]:
         return tuple(self._there_are)
 
     @property
@@ -111,7 +111,7 @@ class Exchanges:
         """Whether the caller said something, ever, that is in no words, or not yet."""
         return bool(self._unknown)
 
-    def of(self, item: str | None) -> Spoken:
+    def of(self, item: str | None) -> OpenExchange:
         """The one that an item of the caller's or of ours belongs to, or else the last one."""
         return (self._of_item.get(item) if item is not None else None) or self._last()
 
@@ -150,17 +150,17 @@ class Exchanges:
             spoken.replies.append(words if said.is_whole else f"{words}{CUT}")
         self._close_answered(spoken, now)
 
-    def on_objection(self, spoken: Spoken) -> None:
+    def on_objection(self, spoken: OpenExchange) -> None:
         """What was about to be said in it is said anew."""
         spoken.is_corrected = True
         if self._there_are and self._there_are[-1] is spoken:
             spoken.over_at = None
 
-    def on_tool_done(self, spoken: Spoken, now: float) -> None:
+    def on_tool_done(self, spoken: OpenExchange, now: float) -> None:
         spoken.tools -= 1
         self._close_answered(spoken, now)
 
-    def pressed(self, item: str, now: float) -> Spoken:
+    def pressed(self, item: str, now: float) -> OpenExchange:
         """The caller pressed 0, as if they had asked for a person."""
         self._heard(item, now)
         self._transcribed(item, notes.PRESSED_0)
@@ -178,9 +178,9 @@ class Exchanges:
         """Nobody tells any words any more."""
         self.lose([*self.awaited, *([] if self._speaks is None else [self._speaks])], now)
 
-    def take(self, now: float, *, is_over: bool = False) -> list[Spoken]:
+    def take(self, now: float, *, is_over: bool = False) -> list[OpenExchange]:
         """Those that are complete, oldest first; all of them once the call `is_over`."""
-        taken: list[Spoken] = []
+        taken: list[OpenExchange] = []
         while self._there_are and (is_over or self._is_complete(self._there_are[0], now)):
             spoken = self._there_are.pop(0)
             for item in spoken.awaited:
@@ -192,14 +192,14 @@ class Exchanges:
             taken.append(spoken)
         return taken
 
-    def _is_complete(self, spoken: Spoken, now: float) -> bool:
+    def _is_complete(self, spoken: OpenExchange, now: float) -> bool:
         if spoken.over_at is None or spoken.tools:
             return False
         return not spoken.awaited or now >= spoken.over_at + self._words_s
 
-    def _last(self) -> Spoken:
+    def _last(self) -> OpenExchange:
         if not self._there_are or self._there_are[-1].over_at is not None:
-            self._there_are.append(Spoken(self._begin()))
+            self._there_are.append(OpenExchange(self._begin()))
         return self._there_are[-1]
 
     def _heard(self, item: str, now: float) -> None:
@@ -240,6 +240,6 @@ class Exchanges:
         spoken.responses = 1 if over.calls and over.status == "completed" else 0
         self._close_answered(spoken, now)
 
-    def _close_answered(self, spoken: Spoken, now: float) -> None:
+    def _close_answered(self, spoken: OpenExchange, now: float) -> None:
         if spoken.is_answered and spoken.over_at is None:
             spoken.over_at = now

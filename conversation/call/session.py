@@ -12,7 +12,7 @@ from conversation.call.hearing import Hearing
 from conversation.call.limits import CallLimits
 from conversation.call.responses import Responses
 from conversation.call.so_far import UNHEARD, SoFar
-from conversation.call.tools import Running
+from conversation.call.tools import RunningTool
 from conversation.call.utterance import Utterance
 from realtime.call import frames
 from realtime.call.events import Transcribed
@@ -114,7 +114,7 @@ class Session:
         self.so_far.answered(call.call_id, NOT_RUN)
         return [ToModel(frames.tool_output(call.call_id, NOT_RUN))]
 
-    def answered(self, ran: Running, output: str) -> list[Action]:
+    def answered(self, ran: RunningTool, output: str) -> list[Action]:
         """What a tool came to; a call of another session is told with it."""
         self.so_far.answered(ran.call.call_id, output)
         if not self.is_open:

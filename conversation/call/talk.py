@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from conversation import prompt, speakers
 from conversation.call.actions import RunTool, Sentence, SentenceKey, SessionSetup, ToolOutcome
-from conversation.call.exchanges import Exchanges, Spoken
+from conversation.call.exchanges import Exchanges, OpenExchange
 from conversation.call.limits import CallLimits
 from conversation.call.records import Exchange, Ringing
 from conversation.calling import Calling, effects_so_far, so_far
@@ -109,7 +109,7 @@ class Talk:
         """What was said before this call, and the day."""
         return prompt.front_of_call(self._parties.history, self._context(None))
 
-    def answer(self, asked: RunTool, spoken: Spoken) -> ToolOutcome:
+    def answer(self, asked: RunTool, spoken: OpenExchange) -> ToolOutcome:
         """What a tool comes to; it may hand the caller over to another speaker."""
         call, running = asked.call, spoken.running
         with self._one_by_one:
@@ -123,7 +123,7 @@ class Talk:
             return self._outcome(call.call_id, output, running.effects[done:])
 
     def objection(
-        self, text: str, spoken: Spoken, *, is_in_words: bool = False
+        self, text: str, spoken: OpenExchange, *, is_in_words: bool = False
     ) -> Objection | None:
         """Why this may not be said, as the persona that speaks has it.
 
@@ -170,12 +170,12 @@ class Talk:
         if text not in self._after and len(self.after) + len(text) <= 4 * MOST:
             self._after.append(text)
 
-    def _context(self, spoken: Spoken | None) -> ToolContext:
+    def _context(self, spoken: OpenExchange | None) -> ToolContext:
         """All that is known in this exchange, with what was said in those before it."""
         with self._lock:
             return self._context_of(spoken)
 
-    def _context_of(self, spoken: Spoken | None) -> ToolContext:
+    def _context_of(self, spoken: OpenExchange | None) -> ToolContext:
         context = self._beginning()
         for each in self.exchanges.under_way:
             if each is spoken:
@@ -211,7 +211,7 @@ class Talk:
         turn = Claimed(NO_TURN, "", self._parties.clock.now(), 1, ringing.diner, ())
         return Running(turn, question, ringing.restaurant, rights=self._parties.rights)
 
-    def _kept(self, spoken: Spoken) -> Exchange | None:
+    def _kept(self, spoken: OpenExchange) -> Exchange | None:
         """None where nothing was said. What it has take effect holds in the call, too."""
         effects = effects_so_far(spoken.running, self._context(spoken))
         self._diner = remembering(self._diner, effects)
@@ -228,7 +228,7 @@ class Talk:
         persona = _answered(spoken.running)
         return Exchange(texts, reply, persona, calls, tokens, kept, language)
 
-    def _new_language(self, spoken: Spoken) -> str | None:
+    def _new_language(self, spoken: OpenExchange) -> str | None:
         """What they read, and chose, stays: words that are heard may be misheard."""
         language = written_in("\n".join(spoken.texts))
         self._spoken = language or self._spoken

@@ -10,8 +10,8 @@ ENDLESS_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """A call of a tool. `session`: the number of the one that it was made in."""
+class RunningTool:
+    """`session`: the number of the one that it was made in."""
 
     call: FunctionCall
     response: str
@@ -27,13 +27,13 @@ class Running:
 class Tools:
     def __init__(self, limits: CallLimits) -> None:
         self._limits = limits
-        self._running: dict[str, Running] = {}
+        self._running: dict[str, RunningTool] = {}
         self._bridged: set[str] = set()  # responses whose wait had its word
 
     def begin(self, call: FunctionCall, response: str, session: int, now: float) -> None:
-        self._running[call.call_id] = Running(call, response, session, now)
+        self._running[call.call_id] = RunningTool(call, response, session, now)
 
-    def end(self, call_id: str) -> Running | None:
+    def end(self, call_id: str) -> RunningTool | None:
         """None for one that nobody waits for."""
         return self._running.pop(call_id, None)
 

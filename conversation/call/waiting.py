@@ -5,12 +5,12 @@ from conversation.call.barge_in import interrupt
 from conversation.call.ending import leave
 from conversation.call.parts import Parts
 from conversation.call.reopening import lose, lose_late_words, renew
-from conversation.call.tools import Running
+from conversation.call.tools import RunningTool
 
 CALLED_STAFF = "The caller pressed 0 to reach a person. What came of it: {output}"
 
 
-def on_tool(call: Parts, ran: Running, outcome: ToolOutcome, now: float) -> list[Action]:
+def on_tool(call: Parts, ran: RunningTool, outcome: ToolOutcome, now: float) -> list[Action]:
     """The model is given what a tool came to, and goes on once it has all of a response's."""
     call.silence.busy(now)
     actions: list[Action] = []
