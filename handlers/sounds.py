@@ -11,6 +11,7 @@ from conversation.call.actions import SentenceKey
 from conversation.call.sentences import Sentences
 from handlers.limits import MEDIA_BY_ADDRESS, UNLIMITED, Limits
 from knowledge.phrases import LANGUAGES
+from whatsapp.streams import BYTES_PER_S, LINE_RATE_HZ
 
 AT = "/calls/sounds/"
 CONTENT_TYPE = "audio/wav"
@@ -19,7 +20,7 @@ CACHED = "public, max-age=3600"
 NOTHING_HERE = "There is nothing here, or no longer."
 KEYS: dict[str, SentenceKey] = {key: key for key in get_args(SentenceKey)}
 # RFC 2361 has the number.
-MU_LAW, CHANNELS, RATE_HZ, BITS = 7, 1, 8_000, 8
+MU_LAW, CHANNELS, BITS = 7, 1, 8
 
 
 class SoundRoutes:
@@ -56,7 +57,7 @@ def path_of(key: SentenceKey, language: str) -> str:
 
 def as_wav(sound: bytes) -> bytes:
     """Bare µ-law with the head of a file before it."""
-    of_form = struct.pack("<HHIIHHH", MU_LAW, CHANNELS, RATE_HZ, RATE_HZ, 1, BITS, 0)
+    of_form = struct.pack("<HHIIHHH", MU_LAW, CHANNELS, LINE_RATE_HZ, BYTES_PER_S, 1, BITS, 0)
     parts = (_part(b"fmt ", of_form), _part(b"fact", struct.pack("<I", len(sound))))
     return _part(b"RIFF", b"WAVE" + b"".join(parts) + _part(b"data", sound))
 

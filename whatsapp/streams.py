@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-BYTES_PER_MS = 8
+LINE_RATE_HZ = 8_000  # a byte each
+BYTES_PER_S = LINE_RATE_HZ
+BYTES_PER_MS = BYTES_PER_S // 1_000
 FRAME_MS = 20  # Twilio's own, and what ours are multiples of
 SILENCE = 0xFF  # a byte of it
 SID = re.compile(r"\w{1,64}", re.ASCII)
 MAX_MS = 100_000_000  # of a call: more than a day
-FORMAT = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
+FORMAT = {"encoding": "audio/x-mulaw", "sampleRate": LINE_RATE_HZ, "channels": 1}
 
 
 class BadFrameError(Exception):

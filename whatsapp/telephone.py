@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import av
 
 from whatsapp.decoding import OpeningError
+from whatsapp.streams import LINE_RATE_HZ
 from whatsapp.voice_note import frame_of
-
-LINE_RATE_HZ = 8_000
 
 
 def encode(pcm: bytes) -> bytes:

@@ -7,9 +7,8 @@ before it was played. Between two marks the clock tells. Pure: times come in as 
 from dataclasses import dataclass, field
 from math import ceil
 
-from whatsapp.streams import BYTES_PER_MS
+from whatsapp.streams import BYTES_PER_S
 
-BYTES_PER_S = 1_000 * BYTES_PER_MS
 # A mark that is not back so long after all before it should have been played: Twilio is behind.
 MARK_LATE_S = 1.0
 # It never comes back.

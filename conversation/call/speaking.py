@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from conversation.call.actions import Action, Check, Said, Sentence, ToCaller
 from conversation.call.limits import CallLimits
-from conversation.call.playing import BYTES_PER_S, Playing
+from conversation.call.playing import Playing
 from conversation.call.utterance import Utterance
 from realtime.call.events import Sound, Words, WordsDone
-from whatsapp.streams import BYTES_PER_MS, FRAME_MS, SILENCE, clear, mark, media
+from whatsapp.streams import BYTES_PER_MS, BYTES_PER_S, FRAME_MS, SILENCE, clear, mark, media
 
 FRAME_BYTES = FRAME_MS * BYTES_PER_MS
 # As one frame of ours: half a second.

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from conversation.call.playing import BYTES_PER_S, Playing, Track
+from conversation.call.playing import Playing, Track
+from whatsapp.streams import BYTES_PER_S
 
 # Behind it a new sentence begins: no price's point, and no "3 p.m." in the middle of one.
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*(?=\s)")

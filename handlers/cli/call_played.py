@@ -11,6 +11,7 @@ from textwrap import shorten
 from typing import Any, Protocol
 
 from knowledge.clock import Clock
+from whatsapp.streams import BYTES_PER_S
 
 # How often it looks, and how long it waits for each thing to happen.
 STEP_S = 0.05
@@ -25,7 +26,6 @@ MOST_SAID = 72  # characters of what the restaurant says
 
 # The practice voice takes a breath before and after its words.
 PRACTICE_SILENCE_S = 0.3
-BYTES_PER_S = 8_000
 # Of a byte of µ-law with its bits turned, a hundredth of the loudest: a room that is still.
 QUIET = 0x20
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from conversation.call.sentences import KEYS, words
 from knowledge.call_sounds import DEMO, ENDING, FOLDER
 from knowledge.phrases import LANGUAGES
-from whatsapp import audio, telephone
+from whatsapp import audio, streams, telephone
 from whatsapp.decoding import RATE_HZ
 
 # Of a demonstration; no language, but where its lines are.
@@ -102,7 +102,7 @@ def main() -> None:
         for key in KEYS:
             sound = spoken(words(key, language), language)
             (folder / f"{key}{ENDING}").write_bytes(sound)
-            print(f"{language} {key}: {len(sound) / telephone.LINE_RATE_HZ:.1f} s")
+            print(f"{language} {key}: {len(sound) / streams.LINE_RATE_HZ:.1f} s")
     (FOLDER / CALLER).mkdir(exist_ok=True)
     for nth, line in enumerate(DEMO):
         (FOLDER / CALLER / f"{nth}{ENDING}").write_bytes(spoken(line, CALLER))

@@ -11,7 +11,8 @@ from handlers.sounds import as_wav
 from whatsapp import audio
 from whatsapp.aside import Aside
 from whatsapp.decoding import RATE_HZ, OpeningError
-from whatsapp.telephone import LINE_RATE_HZ, encode
+from whatsapp.streams import LINE_RATE_HZ
+from whatsapp.telephone import encode
 
 
 def tone(hz: float, seconds: float) -> bytes:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversation.call.playing import BYTES_PER_S, Playing, Track
+from conversation.call.playing import Playing, Track
 from tests.conversation.call.twilio import FRAME, STREAM, Clock, Twilio, Wire
-from whatsapp.streams import Marked, StreamEvent, clear, mark, media
+from whatsapp.streams import BYTES_PER_S, Marked, StreamEvent, clear, mark, media
 
 TOLERANCE_S = 0.001
 
