@@ -179,6 +179,8 @@ _LEFT_OPEN = (
             _ANSWER.diner_id == _DINER_ID,
             _ANSWER.started_at >= Message.received_at,
             _ANSWER.reply != fixed(""),
+            # Whoever spoke with them meanwhile did not know of it.
+            _ANSWER.call_id.is_(None),
             or_(_ANSWER.state == fixed(HUMAN), _ANSWER.persona.is_not(None)),
         ),
     )

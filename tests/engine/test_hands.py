@@ -25,6 +25,7 @@ from realtime.outcomes import Reply
 from tests.engine.clock import soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.outside import calls as calling
+from tests.engine.test_call_turns import SOLD, rings, turns_of
 from tests.engine.test_kinds import comes
 from tests.engine.world import ALICE, BOB, CHARLIE, HANDS_LAST, KIGALI, RESTAURANT, House
 from whatsapp.host import SendError
@@ -652,6 +653,19 @@ def test_when_time_hands_back_the_diner_is_told_what_was_left_open(
     assert soon(lambda: "with the waiter again" in house.read(JEAN)[-1])
     last = "We do." if is_answered else LEFT_OPEN
     assert soon(lambda: house.read(ALICE)[-1] == last)
+
+
+def test_what_was_written_to_a_person_is_not_answered_by_a_call_meanwhile(house: House) -> None:
+    call_id = rings(house)
+    number = taken(house)
+    house.clock.passes(1)
+    house.hears("Do you have soup?", ALICE)
+    assert soon(lambda: "> Do you have soup?" in house.read(JEAN)[-1])
+    house.clock.passes(1)
+    turns_of(house).keep(call_id, KIGALI, SOLD)
+    house.model.will("With pleasure.")
+    says(house, f"/done {number}", JEAN)
+    assert house.sweeps_until(lambda: house.read(ALICE)[-1] == "With pleasure.")
 
 
 def test_that_nobody_came_is_not_sent_once_more_behind_a_persons_back(house: House) -> None:
