@@ -12,6 +12,8 @@ def open_session(call: Parts, now: float) -> list[Action]:
     if call.session.is_open:
         return []
     actions = call.session.open()
+    call.sentences = call.next_sentences or call.sentences
+    call.next_sentences = None
     call.opens_by = None
     call.backoff.opened(now)
     if call.is_unheard:
@@ -42,7 +44,6 @@ def lose(call: Parts, cause: str, code: str | None, now: float) -> list[Action]:
 
 def renew(call: Parts, now: float) -> list[Action]:
     """A new session in place of this one, whose time or voice is over."""
-    call.hands_over_by = None
     actions = _end_session(call, now, is_read=True)
     if call.late_by is None and call.session.so_far.waits_for_late_words:
         call.late_by = now + call.limits.words_s
@@ -61,7 +62,7 @@ def lose_late_words(call: Parts, now: float) -> list[Action]:
 
 def _reopen(call: Parts, after_s: float, now: float, *, is_read: bool = False) -> list[Action]:
     call.opens_by = now + after_s + call.limits.opening_s
-    call.sentences = call.next_sentences or call.sentences
+    call.hands_over_by = None  # whoever takes over, does in this one
     return [Reopen(after_s, is_read)]
 
 

@@ -1,6 +1,6 @@
 """Tools while talking: run, waited for, and answered once, whatever the caller does meanwhile."""
 
-from conversation.call.actions import CallStaff, RunTool, Transfer
+from conversation.call.actions import CallStaff, Reopen, RunTool, Transfer
 from realtime.call.events import Refused
 from tests.conversation.call.stage import GREETING, OTHER, SENTENCES, SETUP, Answer, Stage, sentence
 
@@ -165,6 +165,34 @@ def test_the_fixed_sentences_are_in_the_voice_of_who_has_taken_over() -> None:
     stage.outcomes["hand_over"] = {"setup": OTHER, "sentences": theirs}
     asked(stage, Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])).wait(36.0)
     assert stage.said[1:4] == ["One moment, please.", "The CFO here.", "Are you there, sir?"]
+
+
+def test_who_takes_over_while_the_line_is_opened_anew_says_the_fixed_sentences_too() -> None:
+    stage = Stage()
+    theirs = {**SENTENCES, "still_there": sentence("Are you there, sir?", 209)}
+    stage.outcomes["hand_over"] = {"setup": OTHER, "sentences": theirs}
+    asked(stage, Answer(calls=["hand_over"])).wait_for(lambda: stage.all(RunTool))
+    stage.server.answers = [Answer([("The CFO here.", 1.0)])]
+    stage.opens_in_s = 2.0
+    stage.cut()
+    stage.wait(36.0)
+    assert stage.sent("session.update")[-1]["session"]["audio"]["output"]["voice"] == "cedar"
+    assert "Are you there, sir?" in stage.said
+
+
+def test_a_line_that_is_lost_while_somebody_hands_over_is_opened_anew_once() -> None:
+    stage = Stage()
+    stage.outcomes["hand_over"] = {"setup": OTHER}
+    stage.start().wait(3.0)
+    stage.server.answers = [Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])]
+    stage.server.speech("u1")
+    stage.wait(0.5)
+    stage.server.silence("u1", "The books!", transcribed_after=2.0)
+    stage.wait(1.5)
+    stage.cut()
+    stage.wait(4.0)
+    assert len(stage.all(Reopen)) == 1
+    assert stage.said[1:] == ["Could you say that again?"]
 
 
 def test_the_same_voice_goes_on_in_the_same_session() -> None:
