@@ -42,6 +42,7 @@ class CallTurns:
                 persona=exchange.persona,
                 tokens=exchange.tokens,
                 calls=bound,
+                began_at=exchange.began_at,
                 now=now,
             )
             if kept is None:

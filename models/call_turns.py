@@ -76,7 +76,7 @@ def _turn(sql: Spelling) -> Any:
         "lease": fixed(""),
         "lease_until": sql.now,
         "attempts": 1,
-        "started_at": sql.now,
+        "started_at": sql.moment("began_at"),
         "ended_at": sql.now,
         **{column.key: bindparam(column.key, type_=Integer) for column in TOKENS},
     }
@@ -92,7 +92,7 @@ def _messages(sql: Spelling) -> Any:
         "text": rows.c.text,
         "is_keyword": false(),
         "payload": bindparam("payload", type_=JSON),
-        "received_at": sql.now,
+        "received_at": sql.moment("began_at"),
         "turn_id": _TURN_ID,
     }
     return insert(Message).from_select(
@@ -119,11 +119,13 @@ def write(
     tokens: Tokens,
     calls: Sequence[Mapping[str, Any]],
     now: datetime,
+    began_at: datetime | None = None,
 ) -> Kept | None:
-    """An exchange of a call, in a transaction. `calls`: `tool_calls.bound`'s.
+    """An exchange of a call, in a transaction.
 
-    `before`: how many places those before it took, as `places` counts them. None, and nothing is
-    written, where this was written before, or the call erased, with its diner's other words.
+    `calls`: `tool_calls.bound`'s. `began_at`: None for now. `before`: how many places those before
+    it took, as `places` counts them. None, and nothing is written, where this was written before,
+    or the call erased, with its diner's other words.
     """
     found = connection.one(_LOCK_DINER, call_id=call_id)
     # Whoever made one diner of two moved it meanwhile: now its diner is the one who is left.
@@ -142,6 +144,7 @@ def write(
         call_id=call_id,
         persona=persona,
         reply=storable(reply),
+        began_at=began_at or now,
         now=now,
         **{column.key: count for column, count in zip(TOKENS, tokens, strict=True)},
     )
@@ -152,7 +155,7 @@ def write(
     ]
     if said:
         of = {"diner_id": diner_id, "turn_id": turn_id, "prefix": f"{sid}."}
-        connection.run(_messages, **of, said=said, payload={}, now=now)
+        connection.run(_messages, **of, said=said, payload={}, began_at=began_at or now, now=now)
     if calls:
         connection.run(_CALLS, turn_id=turn_id, calls=calls)
     return Kept(turn_id, diner_id)

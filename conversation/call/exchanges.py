@@ -6,6 +6,7 @@ clock or thread; times come in as seconds.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from conversation.call.actions import Said
 from conversation.running import Running
@@ -34,6 +35,7 @@ class OpenExchange:
     """One exchange under way. `running`: its tools' calls, and what they came to so far."""
 
     running: Running
+    began_at: datetime
     heard: dict[str, str | None] = field(default_factory=dict)  # by item; None: words are to come
     replies: list[str] = field(default_factory=list)
     to_be_said: set[str] = field(default_factory=set)  # items of which nothing was told yet
@@ -73,11 +75,11 @@ class OpenExchange:
 class Exchanges:
     """Those that nobody has taken yet, in order; the last one is the one under way.
 
-    `begin` makes the `Running` of a new one. For words none waits longer than `words_s` once it is
+    `begin` makes a new one. For words none waits longer than `words_s` once it is
     over: those that are late all the same are part of the next one.
     """
 
-    def __init__(self, begin: Callable[[], Running], words_s: float) -> None:
+    def __init__(self, begin: Callable[[], OpenExchange], words_s: float) -> None:
         self._begin = begin
         self._words_s = words_s
         self._there_are: list[OpenExchange] = []
@@ -199,7 +201,7 @@ class Exchanges:
 
     def _last(self) -> OpenExchange:
         if not self._there_are or self._there_are[-1].over_at is not None:
-            self._there_are.append(OpenExchange(self._begin()))
+            self._there_are.append(self._begin())
         return self._there_are[-1]
 
     def _heard(self, item: str, now: float) -> None:

@@ -5,6 +5,7 @@ Who makes a call live is given a `Ringing`, and tells its `Records` of what come
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from conversation.call.actions import Why
@@ -20,7 +21,8 @@ class Exchange:
     """What the caller said since our last words, and what we said, as far as they heard it.
 
     It is kept as a turn that was answered, with what it took; its effects take effect with it.
-    `language`: what the caller speaks, where nothing was known of that.
+    `language`: what the caller speaks, where nothing was known of that. `began_at`: when they had
+    said it; None: now.
     """
 
     texts: tuple[str, ...]
@@ -30,6 +32,7 @@ class Exchange:
     tokens: Tokens = NO_TOKENS
     effects: tuple[ToolEffect, ...] = ()
     language: str | None = None
+    began_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

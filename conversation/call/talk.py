@@ -205,11 +205,12 @@ class Talk:
             has_unknown_words=self.exchanges.has_unknown_words,
         )
 
-    def _begin(self) -> Running:
+    def _begin(self) -> OpenExchange:
         ringing = self._parties.ringing
         question = Question(self._speaker.persona, ())
         turn = Claimed(NO_TURN, "", self._parties.clock.now(), 1, ringing.diner, ())
-        return Running(turn, question, ringing.restaurant, rights=self._parties.rights)
+        running = Running(turn, question, ringing.restaurant, rights=self._parties.rights)
+        return OpenExchange(running, self._parties.clock.steady())
 
     def _kept(self, spoken: OpenExchange) -> Exchange | None:
         """None where nothing was said. What it has take effect holds in the call, too."""
@@ -226,7 +227,8 @@ class Talk:
         kept = tuple(each for each in effects if not isinstance(each, IN_CALL))
         language = self._new_language(spoken)
         persona = _answered(spoken.running)
-        return Exchange(texts, reply, persona, calls, tokens, kept, language)
+        began_at = spoken.began_at
+        return Exchange(texts, reply, persona, calls, tokens, kept, language, began_at)
 
     def _new_language(self, spoken: OpenExchange) -> str | None:
         """What they read, and chose, stays: words that are heard may be misheard."""

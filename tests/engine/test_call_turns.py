@@ -1,6 +1,8 @@
 """What is said in a call is kept as turns, with the effects of its tools, and counted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +13,7 @@ from engine.call_turns import CallTurns
 from knowledge.phrases import Phrase
 from models import call_turns, calls, diets, diners
 from models.diets import Diet, KeptDiet
+from models.inbox import Message
 from models.meter import ErasedUse
 from models.tokens import Tokens
 from models.tool_calls import Call
@@ -76,6 +79,19 @@ def test_an_exchange_is_a_turn_with_its_tools_and_tokens(any_house: House) -> No
     assert (turn.state, turn.persona, turn.reply) == ("done", "waiter", "Tilapia, 9,000 francs.")
     assert (turn.call_id, turn.input_tokens, turn.output_tokens) == (call_id, 9, 4)
     assert any_house.parts() == []
+
+
+def test_an_exchange_stands_where_it_was_said(any_house: House) -> None:
+    """It is written later: once its answer was heard to the end."""
+    ago = timedelta(seconds=20)
+    said = replace(SOLD, began_at=any_house.clock.now() - ago)
+    turns_of(any_house).keep(rings(any_house), KIGALI, said)
+    (turn,) = any_house.turns()
+    assert turn.ended_at is not None
+    assert turn.ended_at - turn.started_at == ago
+    with any_house.eye.transaction() as session:
+        (heard_at,) = session.scalars(select(Message.received_at))
+    assert heard_at == turn.started_at
 
 
 def test_what_a_tool_did_takes_effect_with_it(any_house: House) -> None:

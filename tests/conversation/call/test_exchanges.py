@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from conversation.call.actions import Said
-from conversation.call.exchanges import Exchanges
+from conversation.call.exchanges import Exchanges, OpenExchange
 from conversation.running import Question, Running
 from knowledge.notes import UNCLEAR
 from models.diners import Known
@@ -19,9 +19,10 @@ WORDS_S = 3.0
 CALL = FunctionCall("c1", "lookup_menu", "{}")
 
 
-def begun() -> Running:
+def begun() -> OpenExchange:
     alice = Known(1, "whatsapp", "whatsapp:+250788000001", "whatsapp:+1", None, None)
-    return Running(Claimed(0, "", NOW, 1, alice, ()), Question(WAITER, ()), None)
+    running = Running(Claimed(0, "", NOW, 1, alice, ()), Question(WAITER, ()), None)
+    return OpenExchange(running, NOW)
 
 
 class Told:

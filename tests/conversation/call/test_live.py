@@ -79,6 +79,7 @@ def test_a_tools_answer_goes_back_to_the_model(database: Database) -> None:
         call.answer("r2", "A goat brochette.")
     (kept,) = call.kept.exchanges
     assert [each.tool for each in kept.calls] == ["lookup_menu"]
+    assert kept.began_at is not None
 
 
 def test_a_tool_knows_of_an_allergy_that_was_just_said(database: Database) -> None:
