@@ -65,6 +65,7 @@ class Parts:
     late_by: float | None = None  # its words, where they may come still
     hands_over_by: float | None = None  # to a voice that only a new session has
     objected: dict[str | None, int] = field(default_factory=dict)  # by what was answered
+    refused: set[str] = field(default_factory=set)  # by their codes: what was noted
     keys: int = 0
     noises: int = 0  # without a word, since the last one that had some
 
@@ -72,8 +73,6 @@ class Parts:
     def is_noise(self) -> bool:
         """Whether whatever sounds on the line is nobody who talks."""
         return self.noises >= self.limits.most_noises
-
-    refused: set[str] = field(default_factory=set)  # by their codes: what was noted
 
     @property
     def responses(self) -> Responses:
