@@ -82,8 +82,22 @@ def storage(
     return InMemory() if database.is_sqlite else InDatabase(database, clock)
 
 
+class _Ends(dict[str, float]):
+    """When what is counted is over, in Unix seconds; what has gone meanwhile is never due.
+
+    The library's sweep runs in a thread of its own, through keys that it has listed before.
+    """
+
+    def __missing__(self, key: str) -> float:
+        return inf
+
+
 class InMemory(MemoryStorage):
     """`limits`' own; but callers from ever new addresses don't make it large."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.expirations = _Ends()
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         if len(self.expirations) >= MOST_KEYS:

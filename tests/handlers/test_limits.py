@@ -82,6 +82,14 @@ def test_what_is_counted_in_memory_stays_small() -> None:
     assert limits.hit(TWO, ANNA) is None
 
 
+def test_a_sweep_that_runs_while_all_is_counted_anew_finds_nothing_due() -> None:
+    storage = InMemory()
+    storage.incr("caller", MINUTE_S)
+    listed = list(storage.expirations)
+    storage.reset()
+    assert [storage.expirations[each] <= time.time() for each in listed] == [False]
+
+
 def test_who_is_refused_anyway_is_counted_no_more(sqlite_url: str) -> None:
     sent: list[str] = []
     database = Database(sqlite_url, watch=lambda text, _: sent.append(text))
