@@ -64,7 +64,11 @@ class Telephone:
             self.say({"event": "media", "sequenceNumber": "4", "streamSid": "MZ1", "media": media})
 
     def play(self) -> None:
-        """All that it was sent so far was heard: its marks go back."""
+        """All that it was sent so far was heard: its marks go back.
+
+        Sound goes out before the mark that tells its end, and both are waited for.
+        """
+        until(lambda: self.is_closed or not self.sent or self.sent[-1]["event"] != "media")
         for each in [each for each in self.sent if each["event"] == "mark"]:
             self.say({**each, "sequenceNumber": "9"})
         until(lambda: self.is_closed or self._done == self._put)
