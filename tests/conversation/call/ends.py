@@ -35,6 +35,7 @@ class Telephone:
     def __init__(self) -> None:
         self.sent: list[Json] = []
         self.is_closed = False
+        self.is_heard = False  # whoever is called has said what there was to say at the start
         self._frames: SimpleQueue[str | None] = SimpleQueue()
         self._put = 0
         self._got = 0
@@ -90,6 +91,7 @@ class Telephone:
         self.sent.append(json.loads(text))
 
     def receive(self, timeout_s: float) -> str | None:
+        self.is_heard = True
         self._done = self._got
         if self.is_closed:
             return None

@@ -105,7 +105,8 @@ class Call:
         if self.lines:
             self.line.begin()
         self._thread.start()
-        until(lambda: self.telephone.events("media"))  # its greeting
+        # Its greeting, all of it.
+        until(lambda: self.telephone.is_heard and self.telephone.events("media"))
 
     def say(self, item: str, words: str | None) -> None:
         """The caller, who has heard all that was said to them."""
