@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from models.tokens import Tokens
-from realtime.call.frames import TRANSCRIPTION_MODEL
 from realtime.events import FunctionCall
 from realtime.request import Item
 
@@ -51,9 +50,6 @@ class SessionSetup:
     instructions: str
     tools: tuple[Mapping[str, Any], ...]
     voice: str
-    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
-    noise_reduction: Literal["near_field", "far_field"] | None = "near_field"
-    transcription_model: str = TRANSCRIPTION_MODEL
     language: str | None = None  # of the caller, ISO 639-1, where it is known
     effort: str | None = None
 

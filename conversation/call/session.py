@@ -105,9 +105,6 @@ class Session:
         self.so_far.said(sentence)
         return [ToModel(frames.item_create(said_by_us(sentence.text)))] if self.is_open else []
 
-    def called(self, call: FunctionCall) -> None:
-        self.so_far.called(call)
-
     def dropped(self, call: FunctionCall) -> list[Action]:
         """Asked for in a response that was cut short: nobody runs it."""
         self.so_far.called(call)
@@ -144,9 +141,6 @@ class Session:
                 instructions=setup.instructions,
                 tools=setup.tools,
                 voice=setup.voice,
-                eagerness=setup.eagerness,
-                noise_reduction=setup.noise_reduction,
-                transcription_model=setup.transcription_model,
                 language=setup.language,
                 effort=setup.effort,
                 event_id=f"setup-{self.number}",

@@ -6,7 +6,7 @@ here knows a socket, a clock or a persona.
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from realtime.request import Item, call_answered, dumped, extras_left_out
 
@@ -16,8 +16,6 @@ PCMU = {"type": "audio/pcmu"}
 # 2027-02-26, gpt-live-transcribe and gpt-realtime-whisper refuse every turn detection:
 # https://developers.openai.com/api/docs/guides/realtime-vad
 TRANSCRIPTION_MODEL = "gpt-transcribe"
-# Older models take one language in place of a list, and refuse the list.
-_TAKE_LANGUAGES = frozenset({"gpt-transcribe", "gpt-live-transcribe"})
 # Of the languages that diners are known by, those that it takes a hint of: another one has the
 # whole update refused.
 _HINTS = frozenset({"en", "fr", "it", "sw"})
@@ -31,9 +29,6 @@ def session_update(
     instructions: str,
     tools: Sequence[Mapping[str, Any]],
     voice: str,
-    eagerness: Literal["low", "medium", "high", "auto"] = "auto",
-    noise_reduction: Literal["near_field", "far_field"] | None = "near_field",
-    transcription_model: str = TRANSCRIPTION_MODEL,
     language: str | None = None,
     effort: str | None = None,
     event_id: str | None = None,
@@ -53,11 +48,11 @@ def session_update(
         "audio": {
             "input": {
                 "format": PCMU,
-                "noise_reduction": {"type": noise_reduction} if noise_reduction else None,
-                "transcription": _transcription(transcription_model, language),
+                "noise_reduction": {"type": "near_field"},
+                "transcription": _transcription(language),
                 "turn_detection": {
                     "type": "semantic_vad",
-                    "eagerness": eagerness,
+                    "eagerness": "auto",
                     "create_response": True,
                     "interrupt_response": True,
                 },
@@ -76,12 +71,9 @@ def effort_for(model: str, wanted: str) -> str | None:
     return None if extras_left_out(model) else wanted
 
 
-def _transcription(model: str, language: str | None) -> dict[str, Any]:
-    if language not in _HINTS:
-        return {"model": model}
-    if model in _TAKE_LANGUAGES:
-        return {"model": model, "languages": [language]}
-    return {"model": model, "language": language}
+def _transcription(language: str | None) -> dict[str, Any]:
+    hint = {"languages": [language]} if language in _HINTS else {}
+    return {"model": TRANSCRIPTION_MODEL, **hint}
 
 
 def append(sound: bytes) -> str:
@@ -97,11 +89,9 @@ def commit() -> str:
     return _event("input_audio_buffer.commit", None)
 
 
-def item_create(item: Item, previous: str | None = None) -> str:
-    """After the item `previous` ("root": before all), or else after the last one."""
-    if previous is None:
-        return _event("conversation.item.create", item=item)
-    return _event("conversation.item.create", previous_item_id=previous, item=item)
+def item_create(item: Item) -> str:
+    """Behind the last one."""
+    return _event("conversation.item.create", item=item)
 
 
 def tool_output(call_id: str, output: str) -> str:
@@ -123,7 +113,7 @@ def cancel(response_id: str) -> str:
     return _event("response.cancel", response_id=response_id)
 
 
-def truncate(item: str, at_ms: int, event_id: str, part: int = 0) -> str:
+def truncate(item: str, at_ms: int, event_id: str) -> str:
     """The caller heard so much of an item of ours, and the model is to know of no more.
 
     More than the item has is refused, and then the model believes that it said all of it.
@@ -132,7 +122,7 @@ def truncate(item: str, at_ms: int, event_id: str, part: int = 0) -> str:
         "conversation.item.truncate",
         event_id,
         item_id=item,
-        content_index=part,
+        content_index=0,  # what is spoken has one part
         audio_end_ms=at_ms,
     )
 
