@@ -188,7 +188,7 @@ def _pressed(call: Parts, digit: str, now: float) -> list[Action]:
 
 def _of_model(call: Parts, event: CallEvent, now: float) -> list[Action]:
     match event:
-        case Ready(_, expires_in_s):
+        case Ready(expires_in_s):
             actions = open_session(call, now)
             if expires_in_s is not None:
                 call.backoff.expires(expires_in_s, now)

@@ -14,7 +14,6 @@ from realtime.events import FunctionCall
 class Ready:
     """The session is there; `expires_in_s`: until the server ends it, if it says so."""
 
-    session_id: str
     expires_in_s: float | None = None
 
 
@@ -30,13 +29,11 @@ class SpeechStarted:
     """The caller begins to speak; `item` is what it will be."""
 
     item: str
-    at_ms: int  # of all the sound that was sent to the session
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechStopped:
-    item: str
-    at_ms: int
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,6 @@ class Sound:
 
     response: str
     item: str
-    part: int  # its content_index
     sound: bytes
 
 
@@ -116,7 +112,6 @@ class Refused:
     """An error of the session's: `event_id` is ours, where it answers one of our events."""
 
     code: str
-    message: str
     event_id: str | None = None
 
     @property

@@ -36,8 +36,6 @@ from realtime.fields import (
     text_of,
 )
 
-# Of an error's sentence, in characters.
-MOST_SAID = 200
 _TRANSCRIPTION = "conversation.item.input_audio_transcription"
 
 
@@ -64,9 +62,9 @@ def _read(event: Json, at: float | None) -> CallEvent:
         case "response.output_audio_transcript.done" | "response.audio_transcript.done":
             return WordsDone(*_place(event), _words(event, "transcript"))
         case "input_audio_buffer.speech_started":
-            return SpeechStarted(_item(event), count_of(event.get("audio_start_ms")))
+            return SpeechStarted(_item(event))
         case "input_audio_buffer.speech_stopped":
-            return SpeechStopped(_item(event), count_of(event.get("audio_end_ms")))
+            return SpeechStopped()
         case "input_audio_buffer.committed":
             return Committed(_item(event))
         case name if name == f"{_TRANSCRIPTION}.completed":
@@ -110,7 +108,7 @@ def _sound(event: Json) -> CallEvent:
     sound = sound_of(event, "delta")
     if not sound:
         return Passed(name_of(event, "type"))
-    return Sound(*_place(event), count_of(event.get("content_index")), sound)
+    return Sound(*_place(event), sound)
 
 
 def _ready(session: Json, at: float | None) -> Ready:
@@ -118,7 +116,7 @@ def _ready(session: Json, at: float | None) -> Ready:
     lasts_s = 0.0
     if at is not None and isinstance(expires_at, int | float):
         lasts_s = seconds_of(count_of(expires_at) - at)
-    return Ready(text_of(session, "id"), lasts_s or None)
+    return Ready(lasts_s or None)
 
 
 def _item_done(event: Json) -> CallEvent:
@@ -137,9 +135,8 @@ def _of_any_session(event: Json) -> CallEvent:
             return ResponseBegun(response_id)
         case events.ResponseDone() as done:
             return _over(done)
-        case events.ServerError(code, message, event_id):
-            said = "".join(each if each.isprintable() else " " for each in message[:MOST_SAID])
-            return Refused(code, said, event_id)
+        case events.ServerError(code, _, event_id):
+            return Refused(code, event_id)
         case _:
             return Passed(name_of(event, "type"))
 

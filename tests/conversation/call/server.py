@@ -98,19 +98,19 @@ class Server:
 
     def _refuse(self, event: dict[str, Any], code: str) -> None:
         self.refused.append(f"{event['type']} {code}")
-        self._tell(events.Refused(code, "", event.get("event_id")))
+        self._tell(events.Refused(code, event.get("event_id")))
 
     def speech(self, item: str) -> None:
         """The caller begins to speak."""
         self.is_speaking = True
-        self._tell(events.SpeechStarted(item, 0))
+        self._tell(events.SpeechStarted(item))
         if self.running is not None:
             self._break_off()
 
     def silence(self, item: str, text: str, transcribed_after: float = 0.3) -> None:
         """They have said something, and are answered."""
         self.is_speaking = False
-        self._tell(events.SpeechStopped(item, 0))
+        self._tell(events.SpeechStopped())
         self._tell(events.Committed(item))
         self._clock.at(
             self._clock.now + transcribed_after,
@@ -142,7 +142,7 @@ class Server:
         item = self.items[name]
         size = min(int(self.chunk_s * BYTES_PER_S), int(seconds * BYTES_PER_S) - sent)
         item.sent += size
-        self._tell(events.Sound(response, name, 0, bytes([item.byte]) * size))
+        self._tell(events.Sound(response, name, bytes([item.byte]) * size))
         sent += size
         if sent == int(seconds * BYTES_PER_S):
             self._tell(events.WordsDone(response, name, words))

@@ -159,7 +159,7 @@ class Stage:
             self.fails_to_open -= 1
             self.line_ends("refused", None)
             return
-        self._do(self.bridge.on_model(Ready("sess_1"), self.clock.now))
+        self._do(self.bridge.on_model(Ready(), self.clock.now))
 
     def start(self) -> "Stage":
         self.open()

@@ -58,11 +58,11 @@ def test_an_item_of_which_words_came_and_no_sound_is_cut_once_it_has_one() -> No
     stage.model(ResponseBegun("resp_9"))
     stage.model(Words("resp_9", "item_9", "Well "))
     stage.wait(0.2)
-    stage.model(SpeechStarted("u1", 0))
+    stage.model(SpeechStarted("u1"))
     stage.wait(0.2)
     assert stage.sent("conversation.item.truncate") == []  # it would be refused
     stage.server.items["item_9"].sent = 800
-    stage.model(Sound("resp_9", "item_9", 0, bytes([9]) * 800))
+    stage.model(Sound("resp_9", "item_9", bytes([9]) * 800))
     stage.model(ResponseOver("resp_9", "cancelled", ("item_9",), (), NO_TOKENS))
     stage.wait(0.3)
     assert [each["audio_end_ms"] for each in stage.sent("conversation.item.truncate")] == [0]
@@ -73,11 +73,11 @@ def test_an_item_of_which_words_came_and_no_sound_is_cut_once_it_has_one() -> No
 def test_the_first_chunks_of_an_answer_wait_for_each_other_but_not_for_long() -> None:
     stage = Stage(delay=lambda: 0.0).start().wait(3.0)
     for heard in (False, False, True):
-        stage.model(Sound("resp_1", "item_1", 0, bytes([1]) * 160))
+        stage.model(Sound("resp_1", "item_1", bytes([1]) * 160))
         stage.wait(0.01)
         assert (stage.twilio.heard(1) > 0.0) == heard
     stage.wait(1.0)
-    stage.model(Sound("resp_2", "item_2", 0, bytes([2]) * 160))
+    stage.model(Sound("resp_2", "item_2", bytes([2]) * 160))
     stage.wait(0.14)
     assert stage.twilio.heard(2) == 0.0
     stage.wait(0.1)
@@ -94,7 +94,7 @@ def test_a_mark_stands_behind_each_second_and_each_item() -> None:
 
 def test_who_is_understood_speaks_no_more_though_no_stop_was_told() -> None:
     stage = Stage().start().wait(3.0)
-    stage.model(SpeechStarted("u1", 0))
+    stage.model(SpeechStarted("u1"))
     stage.model(Committed("u1"))
     stage.wait(0.2)
     stage.server.respond()

@@ -108,7 +108,7 @@ def test_nothing_is_heard_after_the_last_words() -> None:
     stage = talking()
     stage.stop()
     stage.wait(0.5)
-    stage.model(Sound("resp_1", "item_1", 0, bytes([1]) * 8_001))
+    stage.model(Sound("resp_1", "item_1", bytes([1]) * 8_001))
     stage.wait_for(lambda: stage.ended is not None, most_s=8.0)
     assert stage.twilio.heard(1) == 0.0
     assert stage.said[1:] == ["Goodbye!"]
@@ -116,7 +116,7 @@ def test_nothing_is_heard_after_the_last_words() -> None:
 
 def test_a_sound_that_is_no_whole_frame_keeps_nobody_waiting() -> None:
     stage = talking()
-    stage.model(Sound("resp_1", "item_1", 0, bytes([1])))
+    stage.model(Sound("resp_1", "item_1", bytes([1])))
     stage.wait_for(lambda: stage.ended == "silence", most_s=60.0)
 
 

@@ -150,7 +150,7 @@ def test_an_account_without_credit_is_not_asked_again() -> None:
 
 def test_an_expired_session_is_followed_by_the_next() -> None:
     stage = talking()
-    stage.model(Refused("session_expired", "Your session hit the maximum duration."))
+    stage.model(Refused("session_expired"))
     stage.wait(1.0)
     assert stage.lines == 2
     stage.say("Soup?", "u1").wait(3.0)
@@ -159,7 +159,7 @@ def test_an_expired_session_is_followed_by_the_next() -> None:
 
 def test_a_session_is_renewed_before_its_end_when_nobody_speaks() -> None:
     stage = Stage()
-    stage.model(Ready("sess_1", expires_in_s=20.0))
+    stage.model(Ready(expires_in_s=20.0))
     stage.start().wait(9.0)
     stage.server.answers = [Answer([("A long story.", 8.0)])]
     stage.say("Tell me!", "u1").wait(6.0)
@@ -224,7 +224,7 @@ def test_a_socket_that_has_no_session_is_a_lost_one() -> None:
 def test_a_session_that_refuses_who_is_to_answer_answers_nobody() -> None:
     stage = talking()
     [update] = stage.sent("session.update")
-    stage.model(Refused("invalid_value", "Invalid voice.", update["event_id"]))
+    stage.model(Refused("invalid_value", update["event_id"]))
     stage.wait_for(lambda: stage.ended == "model_away", most_s=8.0)
 
 

@@ -24,7 +24,7 @@ def over(response: str, *calls: FunctionCall) -> ResponseOver:
 def answered(stage: Stage, response: str, words: str) -> None:
     stage.model(ResponseBegun(response))
     stage.model(Words(response, f"item_{response}", words))
-    stage.model(Sound(response, f"item_{response}", 0, SOUND))
+    stage.model(Sound(response, f"item_{response}", SOUND))
     stage.model(WordsDone(response, f"item_{response}", words))
     stage.model(over(response))
 
@@ -44,7 +44,7 @@ def test_a_response_that_nobody_named_may_be_followed_by_another_such() -> None:
     for words in ("We have soup.", "And salad."):
         stage.model(ResponseBegun(""))
         stage.model(Words("", words, words))
-        stage.model(Sound("", words, 0, SOUND))
+        stage.model(Sound("", words, SOUND))
         stage.model(over(""))
         stage.wait(1.0)
     assert stage.said[1:] == ["We have soup.", "And salad."]
@@ -54,7 +54,7 @@ def test_what_comes_of_a_response_that_is_over_keeps_nobody_waiting() -> None:
     stage = Stage().start().wait(3.0)
     answered(stage, "resp_1", "We have soup.")
     stage.model(Words("resp_1", "late_1", "And"))
-    stage.model(Sound("resp_1", "late_2", 0, SOUND))
+    stage.model(Sound("resp_1", "late_2", SOUND))
     stage.wait(1.0)
     answered(stage, "resp_2", "Anything else?")
     stage.wait(5.0)
@@ -64,8 +64,8 @@ def test_what_comes_of_a_response_that_is_over_keeps_nobody_waiting() -> None:
 def test_what_a_server_refuses_again_and_again_is_noted_once() -> None:
     stage = Stage().start().wait(3.0)
     for _ in range(1_000):
-        stage.model(Refused("invalid_value", "", None))
-    stage.model(Refused("server_error", "", None))
+        stage.model(Refused("invalid_value"))
+    stage.model(Refused("server_error"))
     stage.wait(1.0)
     noted = [each.fields["code"] for each in stage.all(Note) if each.event == "call.model_refused"]
     assert noted == ["invalid_value", "server_error"]

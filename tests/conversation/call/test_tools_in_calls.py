@@ -97,7 +97,7 @@ def test_a_create_that_met_the_servers_own_response_is_repeated_after_it() -> No
 
 def test_an_active_response_that_nobody_asked_about_breaks_nothing() -> None:
     stage = Stage().start().wait(3.0)
-    stage.model(Refused("conversation_already_has_active_response", "", None))
+    stage.model(Refused("conversation_already_has_active_response"))
     stage.say("Soup?", "u1").wait(4.0)
     assert stage.said[1:] == ["Certainly."]
 

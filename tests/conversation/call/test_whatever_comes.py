@@ -27,14 +27,14 @@ CODES = st.sampled_from(
 EVENT_IDS = st.sampled_from([None, "ask-1", "ask-2", "cut-1", "setup-9"])
 TOOLS = st.lists(st.builds(FunctionCall, CALLS, st.just("lookup_menu"), st.just("{}")), max_size=2)
 OF_MODEL = st.one_of(
-    st.builds(events.Ready, st.just("sess"), st.sampled_from([None, 0.0, 30.0])),
+    st.builds(events.Ready, st.sampled_from([None, 0.0, 30.0])),
     st.builds(events.OutputTaken, CALLS),
-    st.builds(events.SpeechStarted, ITEMS, st.just(0)),
-    st.builds(events.SpeechStopped, ITEMS, st.just(0)),
+    st.builds(events.SpeechStarted, ITEMS),
+    st.builds(events.SpeechStopped),
     st.builds(events.Committed, ITEMS),
     st.builds(events.Transcribed, ITEMS, TEXTS, st.booleans()),
     st.builds(events.ResponseBegun, RESPONSES),
-    st.builds(events.Sound, RESPONSES, ITEMS, st.just(0), SOUNDS),
+    st.builds(events.Sound, RESPONSES, ITEMS, SOUNDS),
     st.builds(events.Words, RESPONSES, ITEMS, TEXTS),
     st.builds(events.WordsDone, RESPONSES, ITEMS, TEXTS),
     st.builds(
@@ -46,7 +46,7 @@ OF_MODEL = st.one_of(
         st.just(NO_TOKENS),
         st.none(),
     ),
-    st.builds(events.Refused, CODES, st.just(""), EVENT_IDS),
+    st.builds(events.Refused, CODES, EVENT_IDS),
     st.builds(events.Passed, st.just("rate_limits.updated")),
 )
 OF_STREAM = st.one_of(
@@ -80,7 +80,7 @@ def step(bridge: Bridge, what: object, now: float) -> list[object]:
         case ("end",):
             return [*bridge.on_line_end("cut", None, now)]
         case ("open",):
-            return [*bridge.on_model(events.Ready("sess"), now)]
+            return [*bridge.on_model(events.Ready(), now)]
         case ("tick",):
             return [*bridge.on_tick(now)]
         case ("stop",):

@@ -75,27 +75,28 @@ def test_no_meaning_is_given_to_an_event_that_openai_does_not_have() -> None:
     assert MEANINGS.keys() <= {event_type(event) for event in SERVER_EVENTS}
 
 
-def test_a_session_tells_its_name_and_how_long_it_lasts() -> None:
+def test_a_session_tells_how_long_it_lasts() -> None:
     session = {"id": "sess_1", "type": "realtime", "expires_at": 1_795_003_600}
     frame = json.dumps({"type": "session.created", "session": session})
-    assert read(frame, 1_795_000_000.5) == events.Ready("sess_1", 3_599.5)
-    assert read(frame) == events.Ready("sess_1")
+    assert read(frame, 1_795_000_000.5) == events.Ready(3_599.5)
+    assert read(frame) == events.Ready()
 
 
 @pytest.mark.parametrize("expires_at", [None, 0, 1, True, "soon", [], 10**400, float("inf")])
 def test_an_end_that_makes_no_sense_is_none(expires_at: object) -> None:
     event = {"type": "session.created", "session": {"id": "sess_1", "expires_at": expires_at}}
-    assert read(json.dumps(event), 1_795_000_000.0) == events.Ready("sess_1")
+    assert read(json.dumps(event), 1_795_000_000.0) == events.Ready()
 
 
-def test_what_the_caller_does_is_told_by_its_item_and_its_place_in_the_sound() -> None:
+def test_what_the_caller_does_is_told_by_its_item() -> None:
     kind = "input_audio_buffer"
     assert heard(
         f"{kind}.speech_started", item_id="item_1", audio_start_ms=1_200
-    ) == events.SpeechStarted("item_1", 1_200)
-    assert heard(
-        f"{kind}.speech_stopped", item_id="item_1", audio_end_ms=2_400
-    ) == events.SpeechStopped("item_1", 2_400)
+    ) == events.SpeechStarted("item_1")
+    assert (
+        heard(f"{kind}.speech_stopped", item_id="item_1", audio_end_ms=2_400)
+        == events.SpeechStopped()
+    )
     assert heard(f"{kind}.committed", item_id="item_1", previous_item_id=None) == events.Committed(
         "item_1"
     )
@@ -128,7 +129,7 @@ def test_what_we_say_comes_as_sound_and_words_of_one_item() -> None:
     sound = bytes(range(160))
     assert heard(
         "response.output_audio.delta", **place, content_index=1, delta=b64encode(sound).decode()
-    ) == events.Sound("resp_1", "item_2", 1, sound)
+    ) == events.Sound("resp_1", "item_2", sound)
     kind = "response.output_audio_transcript"
     assert heard(f"{kind}.delta", **place, content_index=0, delta="Good ") == events.Words(
         "resp_1", "item_2", "Good "
@@ -194,15 +195,10 @@ def test_a_call_that_can_not_be_run_is_answered_with_its_error_all_the_same() ->
     assert over(output=[nameless]).calls == (FunctionCall("call_1", "", ""),)
 
 
-def test_an_error_tells_which_event_it_answers_in_one_short_line() -> None:
-    error = server.error(
-        "invalid_value", "Audio\nis\x1b short" + "!" * 900, client_event_id="cut.7"
-    )
-    refused = read(json.dumps(error))
+def test_an_error_tells_which_event_it_answers() -> None:
+    refused = read(json.dumps(server.error("invalid_value", "Too short.", client_event_id="cut.7")))
     assert isinstance(refused, events.Refused)
     assert (refused.code, refused.event_id, refused.is_last) == ("invalid_value", "cut.7", False)
-    assert refused.message.startswith("Audio is  short!!")
-    assert len(refused.message) == 200
     expired = read(json.dumps(server.error("session_expired", "60 minutes.")))
     assert isinstance(expired, events.Refused)
     assert expired.is_last
