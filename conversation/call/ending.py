@@ -61,5 +61,6 @@ def go_on_leaving(call: Parts, now: float) -> list[Action]:
 
 
 def end(call: Parts, why: Why, now: float) -> list[Action]:
+    """A response that runs costs money, whether anybody hears it or not."""
     call.is_over = True
-    return [*call.speaking.finish(now), End(why)]
+    return [*call.speaking.finish(now), *call.session.cancel(), End(why)]

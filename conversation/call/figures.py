@@ -7,7 +7,7 @@ from typing import Any
 from conversation.call.actions import Why
 from conversation.call.records import Over
 
-INTERRUPTED, LINE_LOST = "call.interrupted", "call.line_lost"
+INTERRUPTED = "call.interrupted"
 
 
 @dataclass(slots=True)
@@ -17,8 +17,7 @@ class Figures:
     began_at: float = 0.0
     first_sound_s: float | None = None
     barge_ins: int = 0
-    reopened: int = 0
-    is_lost: bool = False  # the line, and not given up for another one
+    reopened: int = 0  # lines in place of one that was lost
 
     def sounds(self, now: float) -> None:
         if self.first_sound_s is None:
@@ -27,11 +26,6 @@ class Figures:
     def note(self, event: str, fields: Mapping[str, Any]) -> None:
         """What the bridge notes."""
         self.barge_ins += event == INTERRUPTED and bool(fields.get("by_caller"))
-        self.is_lost = self.is_lost or event == LINE_LOST
-
-    def opens_anew(self) -> None:
-        self.reopened += self.is_lost
-        self.is_lost = False
 
     def over(self, why: Why, after: str) -> Over:
         return Over(why, after, self.first_sound_s, self.barge_ins, self.reopened)

@@ -36,7 +36,7 @@ from conversation.call.talk import TOOL_WITHIN_S, Talk
 from conversation.call.telling import Telling
 from knowledge.clock import Clock
 from realtime.call import frames
-from realtime.call.events import CallEvent, ResponseBegun, ResponseOver
+from realtime.call.events import CallEvent
 from telemetry.logs import log
 from whatsapp import streams
 from whatsapp.streams import BadFrameError, Started, Stopped, StreamEvent
@@ -69,7 +69,6 @@ class LiveCall:
         self._lines = Lines(make_line, self._changed)
         self._reopen_at = inf
         self._tick_at = inf
-        self._response: str | None = None  # under way at the model
         self._stream: Stream | None = None
         self._why: Why | None = None
         self._figures = Figures()
@@ -153,18 +152,12 @@ class LiveCall:
 
     def _on_model(self, event: CallEvent) -> None:
         now = self._clock.monotonic()
-        match event:
-            case ResponseBegun(response):
-                self._response = response
-            case ResponseOver():
-                self._response = None
         self._talk.exchanges.on_model(event, now)
         self._do(self._bridge.on_model(event, now))
         self._keep(now)
 
     def _on_line_end(self, cause: str, code: str | None) -> None:
         now = self._clock.monotonic()
-        self._response = None
         self._do(self._bridge.on_line_end(cause, code, now))
         if self._why is not None:
             self._talk.exchanges.lose_all(now)
@@ -218,9 +211,8 @@ class LiveCall:
 
     def _reopen(self, after_s: float, *, is_read: bool) -> None:
         """What was under way at the line that there was, never comes."""
-        self._figures.opens_anew()
+        self._figures.reopened += not is_read  # one whose time is over is, and was not lost
         self._lines.supersede(is_read=is_read and bool(self._talk.exchanges.awaited))
-        self._response = None
         if after_s > 0:
             self._reopen_at = self._clock.monotonic() + after_s
         else:
@@ -229,8 +221,9 @@ class LiveCall:
     # What is kept, and the end.
 
     def _keep(self, now: float) -> None:
+        before = self._talk.language
         self._telling.go_on(now)
-        if self._talk.has_turned() and self._why is None:
+        if self._talk.language != before and self._why is None:
             self._beside.change_sentences()
         if not self._talk.exchanges.awaited:
             self._lines.let_go()
@@ -246,8 +239,6 @@ class LiveCall:
     def _end(self, why: Why) -> None:
         """The line stays for a moment where the caller's last words are still to come."""
         self._why = why
-        if self._response is not None:
-            self._lines.send(frames.cancel(self._response))
         if self._talk.exchanges.is_speaking:
             self._lines.send(frames.commit())
         if self._talk.exchanges.are_heard:

@@ -70,8 +70,8 @@ class Talk:
         self._earlier: list[str] = [text for each in parties.history for text in each.texts]
         self._replied: list[str] = [each.reply for each in parties.history]
         self._after: list[str] = []  # to be sent on WhatsApp
-        self._spoken = language_of(parties.ringing.diner, parties.ringing.restaurant)
-        self._told_in = self._spoken  # the fixed sentences
+        # What they speak, by what was said so far.
+        self.language = language_of(parties.ringing.diner, parties.ringing.restaurant)
         self._tokens = NO_TOKENS
         self._lock = RLock()  # what is known of the caller moves on as a whole
         self._one_by_one = Lock()  # tools of one response know of each other
@@ -82,14 +82,9 @@ class Talk:
         """What the caller asked to be sent to them, in one message."""
         return "\n\n".join(self._after)
 
-    def has_turned(self) -> bool:
-        """Whether the caller speaks another language than when this was asked last."""
-        before, self._told_in = self._told_in, self._spoken
-        return before != self._spoken
-
     def sentences(self) -> Mapping[SentenceKey, Sentence]:
         """The fixed ones, as who answers now says them to this caller. It may wait for a second."""
-        return self._parties.sentences(self._spoken, self._speaker.persona.voice)
+        return self._parties.sentences(self.language, self._speaker.persona.voice)
 
     def spend(self, tokens: Tokens) -> None:
         self._tokens = self._tokens.plus(tokens)
@@ -233,7 +228,7 @@ class Talk:
     def _new_language(self, spoken: OpenExchange) -> str | None:
         """What they read, and chose, stays: words that are heard may be misheard."""
         language = written_in("\n".join(spoken.texts))
-        self._spoken = language or self._spoken
+        self.language = language or self.language
         if self._diner.language is not None or self._diner.has_chosen_language:
             return None
         self._diner = replace(self._diner, language=language)

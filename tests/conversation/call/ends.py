@@ -141,8 +141,10 @@ class ModelsLine:
         self._on_event(read(json.dumps(event)))
 
     def end(self, cause: str = "closed 1006", code: str | None = None) -> None:
-        assert self._on_end is not None
-        self._on_end(cause, code)
+        """Told once, as a socket's is."""
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end(cause, code)
 
     def begin(self) -> None:
         self.say("session.created", session={"id": "sess_1", "type": "realtime"})
