@@ -16,6 +16,7 @@ from engine.patience import patiently, unless_away
 from knowledge.clock import Clock
 from models import call_turns
 from models.diners import Known
+from personas.effects import RememberDiet
 from telemetry.logs import log
 from telemetry.metrics import Metrics
 
@@ -34,12 +35,15 @@ class CallRecords:
         self.diner = diner
         self.language = language
         self.began_at: float | None = None  # by the monotonic clock, when its stream came
-        self.told: deque[Exchange | Over] = deque()
+        self.told: deque[RememberDiet | Exchange | Over] = deque()
         self.is_over = False
         # Of what was written so far.
         self.places = 0
         self.persona: str | None = None
         self._writer = writer
+
+    def on_health(self, said: RememberDiet) -> None:
+        self._tell(said)
 
     def on_exchange(self, exchange: Exchange) -> None:
         self._tell(exchange)
@@ -47,7 +51,7 @@ class CallRecords:
     def on_end(self, over: Over) -> None:
         self._tell(over)
 
-    def _tell(self, what: Exchange | Over) -> None:
+    def _tell(self, what: RememberDiet | Exchange | Over) -> None:
         if self.is_over:
             return
         self.is_over = isinstance(what, Over)
@@ -101,6 +105,9 @@ class CallWriter:
         """Raises DatabaseUnavailableError where the service stops before it is back."""
         while records.told:
             match records.told.popleft():
+                case RememberDiet() as said:
+                    remember = partial(self._turns.remember, records.id, said)
+                    patiently(remember, self._clock, self._stopped)
                 case Exchange() as exchange:
                     self._keep(records, exchange)
                 case Over() as over:

@@ -12,6 +12,7 @@ from knowledge.clock import Clock
 from models import call_turns, counted, tool_calls
 from models import kept as kept_of_diner
 from models.database.engine import Database
+from personas.effects import RememberDiet
 
 
 class CallTurns:
@@ -60,3 +61,14 @@ class CallTurns:
                 )
         self._hands.tell(exchange.effects, kept.diner_id)
         return others
+
+    def remember(self, call_id: int, said: RememberDiet) -> None:
+        """What a caller must not eat is kept before their exchange is: this process may die in it.
+
+        Nothing of a call that was erased. To try it again is safe.
+        Raises DatabaseUnavailableError.
+        """
+        with self._database.connection() as connection:
+            diner_id = call_turns.lock_diner(connection, call_id)
+            if diner_id is not None:
+                effects.remember(connection, said, diner_id)

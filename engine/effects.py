@@ -33,10 +33,8 @@ def apply(
     match effect:
         case SwitchTo(persona):
             kept.set_persona(connection, diner_id, persona)
-        case RememberDiet(added):
-            kept_diet = kept.change_diet(connection, diner_id, effect.changed)
-            if lost := added.whole.avoid - kept_diet.whole.avoid:
-                log.warning("diet.full", lost=len(lost))
+        case RememberDiet():
+            remember(connection, effect, diner_id)
         case CallStaff(notices):
             hands.call(connection, diner_id, now)
             return write(connection, notices, turn_id, now)
@@ -45,3 +43,9 @@ def apply(
         case OfferChoices() | SendAfterCall() | PutThrough():
             pass  # of the reply, and of the call
     return []
+
+
+def remember(connection: Connection, said: RememberDiet, diner_id: int) -> None:
+    kept_diet = kept.change_diet(connection, diner_id, said.changed)
+    if lost := said.added.whole.avoid - kept_diet.whole.avoid:
+        log.warning("diet.full", lost=len(lost))

@@ -127,12 +127,9 @@ def write(
     it took, as `places` counts them. None, and nothing is written, where this was written before,
     or the call erased, with its diner's other words.
     """
-    found = connection.one(_LOCK_DINER, call_id=call_id)
-    # Whoever made one diner of two moved it meanwhile: now its diner is the one who is left.
-    found = found or connection.one(_LOCK_DINER, call_id=call_id)
-    if found is None:
+    diner_id = lock_diner(connection, call_id)
+    if diner_id is None:
         return None
-    (diner_id,) = found
     more = places(texts)
     counted = connection.one(_COUNT, call_id=call_id, diner_id=diner_id, before=before, more=more)
     if counted is None:
@@ -159,6 +156,14 @@ def write(
     if calls:
         connection.run(_CALLS, turn_id=turn_id, calls=calls)
     return Kept(turn_id, diner_id)
+
+
+def lock_diner(connection: Connection, call_id: int) -> int | None:
+    """Who calls, to the end of the transaction; None of a call that was erased."""
+    found = connection.one(_LOCK_DINER, call_id=call_id)
+    # Whoever made one diner of two moved it meanwhile: now its diner is the one who is left.
+    found = found or connection.one(_LOCK_DINER, call_id=call_id)
+    return int(found[0]) if found else None
 
 
 _IS_HERE = Statement(select(PhoneCall.id).where(PhoneCall.id == _CALL_ID))

@@ -13,6 +13,7 @@ from conversation.running import Running
 from knowledge import notes
 from models.database.columns import storable
 from models.inbox import Written
+from personas.effects import RememberDiet
 from realtime.call import frames
 from realtime.call.events import (
     CallEvent,
@@ -38,6 +39,7 @@ class OpenExchange:
     began_at: datetime
     heard: dict[str, str | None] = field(default_factory=dict)  # by item; None: words are to come
     replies: list[str] = field(default_factory=list)
+    remembered: list[RememberDiet] = field(default_factory=list)  # of which was told already
     to_be_said: set[str] = field(default_factory=set)  # items of which nothing was told yet
     responses: int = 0  # under way, or sure to come
     tools: int = 0  # at work

@@ -36,7 +36,7 @@ from conversation.call.talk import TOOL_WITHIN_S, Talk
 from conversation.call.telling import Telling
 from knowledge.clock import Clock
 from realtime.call import frames
-from realtime.call.events import CallEvent
+from realtime.call.events import CallEvent, Transcribed
 from telemetry.logs import log
 from whatsapp import streams
 from whatsapp.streams import BadFrameError, Started, Stopped, StreamEvent
@@ -155,6 +155,8 @@ class LiveCall:
         self._talk.exchanges.on_model(event, now)
         self._do(self._bridge.on_model(event, now))
         self._keep(now)
+        if isinstance(event, Transcribed):
+            self._telling.health()
 
     def _on_line_end(self, cause: str, code: str | None) -> None:
         now = self._clock.monotonic()
@@ -168,6 +170,7 @@ class LiveCall:
             now = self._clock.monotonic()
             self._do(what(now))
             self._keep(now)
+            self._telling.health()
 
     # What the bridge wants done.
 

@@ -13,7 +13,7 @@ from models.diners import Known
 from models.restaurants import Restaurant
 from models.tokens import NO_TOKENS, Tokens
 from models.tool_calls import Call
-from personas.effects import ToolEffect
+from personas.effects import RememberDiet, ToolEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,13 @@ class Over:
 
 
 class Records(Protocol):
-    """What is kept of a call: neither of these waits for anything, or raises.
+    """What is kept of a call: none of these waits for anything, or raises.
 
-    Exchanges are told in their order, and the end once, behind all of them.
+    Exchanges are told in their order, and the end once, behind all of them. What the caller said of
+    their health is told as soon as it is known, and once more with its exchange.
     """
+
+    def on_health(self, said: RememberDiet) -> None: ...
 
     def on_exchange(self, exchange: Exchange) -> None: ...
 

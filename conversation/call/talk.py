@@ -28,6 +28,7 @@ from models.turns import Claimed
 from personas.effects import (
     IN_CALL,
     PutThrough,
+    RememberDiet,
     SendAfterCall,
     SwitchTo,
     ToolEffect,
@@ -137,6 +138,17 @@ class Talk:
         with self._lock:
             taken = map(self._kept, self.exchanges.take(now, is_over=is_over))
             return [each for each in taken if each is not None]
+
+    def health(self) -> list[RememberDiet]:
+        """What is to be remembered of exchanges under way, and was not told by this before."""
+        with self._lock:
+            news = []
+            for spoken in self.exchanges.under_way:
+                for each in effects_so_far(spoken.running, self._context_of(spoken)):
+                    if isinstance(each, RememberDiet) and each not in spoken.remembered:
+                        spoken.remembered.append(each)
+                        news.append(each)
+            return news
 
     def _outcome(self, call_id: str, output: str, effects: Sequence[ToolEffect]) -> ToolOutcome:
         setup, sentences = None, None

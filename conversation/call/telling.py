@@ -22,6 +22,12 @@ class Telling:
             for exchange in self._talk.take(now, is_over=is_over):
                 self._records.on_exchange(exchange)
 
+    def health(self) -> None:
+        """What is to be remembered waits for no answer: its process may be killed meanwhile."""
+        if not self._is_done:
+            for said in self._talk.health():
+                self._records.on_health(said)
+
     def end(self, why: Why, now: float) -> None:
         """All that is left, and the end; once."""
         self.go_on(now, is_over=True)

@@ -103,6 +103,24 @@ def test_what_a_tool_did_takes_effect_with_it(any_house: House) -> None:
     assert diets.read(diner.diet).own.allergens == {"nuts"}
 
 
+def test_what_a_caller_must_not_eat_is_kept_before_what_they_said_is(any_house: House) -> None:
+    call_id = rings(any_house)
+    nuts = RememberDiet(KeptDiet(own=Diet(allergens=frozenset({"nuts"}))))
+    for _ in range(2):  # as where nobody knows whether it was
+        turns_of(any_house).remember(call_id, nuts)
+    assert [diets.read(each.diet).own.allergens for each in any_house.diners()] == [{"nuts"}]
+    assert any_house.turns() == []
+
+
+def test_nothing_is_remembered_of_a_call_that_was_erased(any_house: House) -> None:
+    call_id = rings(any_house)
+    with any_house.eye.connection() as connection:
+        call_turns.forget_calls(connection, [call_id])
+    nuts = RememberDiet(KeptDiet(own=Diet(allergens=frozenset({"nuts"}))))
+    turns_of(any_house).remember(call_id, nuts)
+    assert [each.diet for each in any_house.diners()] == [None]
+
+
 def test_who_calls_for_the_staff_is_in_their_hands_and_they_are_told(any_house: House) -> None:
     call_id, bob = rings(any_house), knows(any_house, BOB)
     told = CallStaff((Notice(bob, Phrase("A call for you.")),))

@@ -5,7 +5,10 @@ from sqlalchemy import delete
 
 from conversation.call.records import Exchange, Over
 from engine.picking_up import Connect, Dial, Play, Reject
+from models import diets
+from models.diets import Diet, KeptDiet
 from models.diners import Diner
+from personas.effects import RememberDiet
 from tests.engine.clock import WAIT_S, soon
 from tests.engine.switchboard import AGES, FISH, PHONE, PLAIN, PUBLIC, Switchboard, sets, writes
 from tests.engine.world import ALICE, KIGALI, House
@@ -49,6 +52,17 @@ def test_what_is_said_is_kept_and_the_end_too(board: Switchboard) -> None:
     assert house.count("call_reopenings") == 1
     assert house.figure("call_first_sound_seconds_count") == 1
     assert house.figure("calls_now") == 0
+
+
+def test_an_allergy_is_kept_while_the_call_goes_on(board: Switchboard) -> None:
+    board.takes()
+    nuts = RememberDiet(KeptDiet(own=Diet(allergens=frozenset({"nuts"}))))
+    board.talks[0].ringing.records.on_health(nuts)
+    house = board.house
+    assert soon(
+        lambda: [diets.read(each.diet).own.allergens for each in house.diners()] == [{"nuts"}]
+    )
+    assert (house.turns(), board.rows) == ([], [("live", None)])
 
 
 def test_what_is_told_behind_the_end_is_not_kept(board: Switchboard) -> None:

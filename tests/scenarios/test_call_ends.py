@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import SEEDED
 from tests.postgres import Cluster
+from tests.scenarios.promise import rows
 from tests.scenarios.telephone import Telephone, calls_of_model
 from tests.scenarios.world import House, Outside, diners, running_world, until
 
@@ -35,11 +36,17 @@ def test_a_stream_that_comes_to_another_process_than_the_ring_is_taken_there(
     until(lambda: all(each["is_over"] for each in calls_of_model(outside)))
 
 
-def test_processes_that_die_leave_no_socket_of_the_model_open(
+def test_processes_that_die_leave_no_socket_of_the_model_open_and_forget_no_allergy(
     outside: Outside, house: House
 ) -> None:
     """The last of these: nobody is there any more."""
-    telephone = Telephone(outside, CALLERS[0]).begin()
+    (caller,) = diners(1, first=930)
+    telephone = Telephone(outside, caller).begin()
+    outside.behave(first_sound_delay_s=9.0)  # so that it is not answered before they die
+    telephone.say("I am allergic to peanuts")
+    url, theirs = house.environment["DATABASE_URL"], f"FROM diners WHERE address = '{caller}'"
+    until(lambda: rows(url, f"SELECT id {theirs} AND diet LIKE '%peanuts%'"))
     house.kill()
+    assert not rows(url, f"SELECT id FROM turns WHERE diner_id IN (SELECT id {theirs})")
     until(lambda: outside.realtime_stats()["connections_open"] == 0)
     telephone.wait("ended")

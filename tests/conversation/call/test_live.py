@@ -107,6 +107,30 @@ def test_an_allergy_that_was_said_holds_in_what_follows(database: Database) -> N
     assert not allergens(second.effects)
 
 
+def test_an_allergy_is_told_once_its_words_are_there_and_not_when_its_answer_is_over(
+    database: Database,
+) -> None:
+    with called(database) as call:
+        call.say("u1", "I'm allergic to peanuts.")
+        call.begin_to_say("r1", "I'll keep it in mind, and much more.")
+        assert allergens(tuple(call.kept.health)) == {"peanuts"}
+        assert call.kept.exchanges == []
+        call.say("u2", "What sauces are there?")
+        call.answer("r2", "Pili-pili.")
+        until(lambda: len(call.kept.exchanges) == 2)
+    assert len(call.kept.health) == 1
+    assert allergens(call.kept.exchanges[0].effects) == {"peanuts"}
+
+
+def test_what_a_tool_is_to_remember_is_told_at_once_too(database: Database) -> None:
+    with called(database) as call:
+        call.say("u1", "Those give me a rash.")
+        call.line.call("r1", "remember_diet", allergens=["peanuts"])
+        until(lambda: call.kept.health)
+        assert call.kept.exchanges == []
+    assert [allergens((each,)) for each in call.kept.health] == [{"peanuts"}]
+
+
 @pytest.mark.parametrize("is_whatsapp", [True, False])
 def test_what_is_kept_is_taken_back_by_nobody_whose_number_may_be_made_up(
     database: Database, *, is_whatsapp: bool

@@ -21,6 +21,7 @@ from models.diners import Known
 from models.restaurants import all_of_them
 from models.staff import Roster
 from personas.catalogue import PERSONAS
+from personas.effects import RememberDiet
 from personas.rights import EVERYONE, Books, Rights
 from telemetry.metrics import Metrics
 from tests.conversation.call.ends import WAIT_S, ModelsLine, Telephone, until
@@ -33,8 +34,13 @@ class Kept:
     """What the call told of itself."""
 
     def __init__(self) -> None:
+        self.health: list[RememberDiet] = []
         self.exchanges: list[Exchange] = []
         self.over: list[Over] = []
+
+    def on_health(self, said: RememberDiet) -> None:
+        assert not self.over, "the end is told last"
+        self.health.append(said)
 
     def on_exchange(self, exchange: Exchange) -> None:
         assert not self.over, "the end is told last"
