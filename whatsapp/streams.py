@@ -15,7 +15,8 @@ LINE_RATE_HZ = 8_000  # a byte each
 BYTES_PER_S = LINE_RATE_HZ
 BYTES_PER_MS = BYTES_PER_S // 1_000
 FRAME_MS = 20  # Twilio's own, and what ours are multiples of
-SILENCE = 0xFF  # a byte of it
+FRAME_BYTES = FRAME_MS * BYTES_PER_MS
+SILENCE = b"\xff"
 SID = re.compile(r"\w{1,64}", re.ASCII)
 MAX_MS = 100_000_000  # of a call: more than a day
 FORMAT = {"encoding": "audio/x-mulaw", "sampleRate": LINE_RATE_HZ, "channels": 1}
@@ -96,6 +97,11 @@ def read(frame: str | bytes, stream_sid: str | None = None) -> StreamEvent | Non
         case str():
             return None
     raise BadFrameError("a frame without its event")
+
+
+def rest_of_frame(size: int) -> bytes:
+    """The silence with which the last frame of so many bytes of sound is whole."""
+    return SILENCE * (-size % FRAME_BYTES)
 
 
 def media(stream_sid: str, sound: bytes) -> str:

@@ -12,9 +12,8 @@ from conversation.call.limits import CallLimits
 from conversation.call.playing import Playing
 from conversation.call.utterance import Utterance
 from realtime.call.events import Sound, Words, WordsDone
-from whatsapp.streams import BYTES_PER_MS, BYTES_PER_S, FRAME_MS, SILENCE, clear, mark, media
+from whatsapp.streams import BYTES_PER_S, FRAME_BYTES, clear, mark, media, rest_of_frame
 
-FRAME_BYTES = FRAME_MS * BYTES_PER_MS
 # As one frame of ours: half a second.
 MOST_BYTES = 25 * FRAME_BYTES
 MARK_EVERY_BYTES = BYTES_PER_S
@@ -64,7 +63,9 @@ class Speaking:
         if item.is_muted:
             return []
         item.waiting += event.sound
-        actions = [a for each in self._before(item) for a in self._end_sound(each, now)]
+        # Of those before it, all sound has come.
+        before = [each for each in self._of(event.response) if each is not item]
+        actions = [action for each in before for action in self._end_sound(each, now)]
         if self._is_held(event.response, now):
             return actions
         return actions + self._send(item, now)
@@ -99,7 +100,7 @@ class Speaking:
         self.over |= {response} - {""}  # not every server names them
         actions: list[Action] = []
         self._let_go(response)
-        for item in [each for each in self._unsettled if each.response == response]:
+        for item in self._of(response):
             actions += self._checked(item, to_the_end=True)
             item.has_all_words = True
             item.is_broken_off = not (is_whole or item.has_all_sound)
@@ -158,8 +159,8 @@ class Speaking:
     def mute(self, response: str) -> None:
         """Nothing is to be heard of it, and nothing was."""
         self._muted.add(response)
-        for each in self._unsettled:
-            if each.response == response and not each.is_muted:
+        for each in self._of(response):
+            if not each.is_muted:
                 each.cut(0)
 
     def find(self, item: str) -> Utterance | None:
@@ -172,8 +173,7 @@ class Speaking:
     def is_saying(self, response: str | None) -> bool:
         """Whether some of it is heard, or will be."""
         return response is not None and any(
-            each.response == response and each.received and not each.is_muted
-            for each in self._unsettled
+            each.received and not each.is_muted for each in self._of(response)
         )
 
     def _is_heard(self, each: Utterance, now: float) -> bool:
@@ -190,8 +190,7 @@ class Speaking:
             return []
         response = self._hold.response
         self._let_go(response)
-        items = [each for each in self._unsettled if each.response == response]
-        return [action for each in items for action in self._send(each, now)]
+        return [action for each in self._of(response) for action in self._send(each, now)]
 
     def settle(self, now: float) -> Iterator[Said]:
         """What was heard of each, in order, of those of which it is sure by now."""
@@ -234,13 +233,9 @@ class Speaking:
         times = [self._hold.until if self._hold else None, self._playing.over_at]
         return min((each for each in times if each is not None), default=None)
 
-    def _before(self, item: Utterance) -> list[Utterance]:
-        """Those of its response whose sound is over, since this one's comes."""
-        return [
-            each
-            for each in self._unsettled
-            if each.response == item.response and each is not item and not each.has_all_sound
-        ]
+    def _of(self, response: str) -> list[Utterance]:
+        """Its items that are not settled yet, in order."""
+        return [each for each in self._unsettled if each.response == response]
 
     def _checked(self, item: Utterance, *, to_the_end: bool) -> list[Action]:
         if item.is_muted:
@@ -271,8 +266,8 @@ class Speaking:
         item.has_all_sound = True
         if item.response is not None:
             self._let_go(item.response)
-        if not item.is_muted and (rest := len(item.waiting) % FRAME_BYTES):
-            item.waiting += bytes([SILENCE]) * (FRAME_BYTES - rest)
+        if not item.is_muted:
+            item.waiting += rest_of_frame(len(item.waiting))
         return self._send(item, now)
 
     def _send(self, item: Utterance, now: float) -> list[Action]:

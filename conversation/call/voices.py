@@ -19,7 +19,7 @@ from models.tokens import Tokens
 from realtime.client import RealtimeError
 from realtime.speak import Speaker
 from whatsapp.decoding import OpeningError
-from whatsapp.streams import BYTES_PER_MS, FRAME_MS, SILENCE
+from whatsapp.streams import rest_of_frame
 
 # What speaking one may take.
 WITHIN_S = 30.0
@@ -27,7 +27,7 @@ WITHIN_S = 30.0
 AT_ONCE = 4
 
 
-class Line(Protocol):
+class Encoder(Protocol):
     def line(self, pcm: bytes) -> bytes:
         """Sound as telephones have it. Raises OpeningError."""
         ...
@@ -46,7 +46,7 @@ class Made:
 
 class Voices:
     def __init__(
-        self, database: Database, speaker: Speaker, aside: Line, now: Callable[[], datetime]
+        self, database: Database, speaker: Speaker, aside: Encoder, now: Callable[[], datetime]
     ) -> None:
         self._database = database
         self._speaker = speaker
@@ -91,14 +91,10 @@ class Voices:
             spoken = self._speaker.speak(text, diner=text, timeout_s=WITHIN_S, voice=voice)
             usage = spoken.usage
             check(text, spoken)
-            sound = _in_frames(self._aside.line(spoken.sound))
+            sound = self._aside.line(spoken.sound)
+            sound += rest_of_frame(len(sound))
         except RealtimeError as error:
             why_not = error.kind
         except (StrayedError, OpeningError) as error:
             why_not = str(error)
         return Made(voice, language, key, why_not, usage), sound
-
-
-def _in_frames(sound: bytes) -> bytes:
-    """With silence, until the last frame is whole."""
-    return sound + bytes([SILENCE]) * (-len(sound) % (BYTES_PER_MS * FRAME_MS))

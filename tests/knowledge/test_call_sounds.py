@@ -14,9 +14,8 @@ from knowledge.phrases import LANGUAGES
 from tests.voices.__main__ import CALLER, SAID
 from whatsapp import audio
 from whatsapp.decoding import RATE_HZ
-from whatsapp.streams import BYTES_PER_MS, FRAME_MS
+from whatsapp.streams import BYTES_PER_MS, FRAME_BYTES
 
-FRAME = BYTES_PER_MS * FRAME_MS
 FULL_SCALE = 32_768
 LARGEST_OF_ALL = 2_500_000
 # Nobody speaks slower or faster, in characters a second.
@@ -55,7 +54,7 @@ def test_it_is_as_long_as_its_words_in_whole_frames(key: str, language: str) -> 
     sound = packaged(key, language)
     text = json.loads(SAID.read_text(encoding="utf-8"))[language][key]
     seconds = len(sound) / BYTES_PER_MS / 1000
-    assert len(sound) % FRAME == 0
+    assert len(sound) % FRAME_BYTES == 0
     assert len(text) / FASTEST <= seconds <= len(text) / SLOWEST + 0.5
 
 

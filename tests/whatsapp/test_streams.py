@@ -72,7 +72,7 @@ FRAMES: list[dict[str, Any]] = [CONNECTED, STARTED, MEDIA, DIGIT, MARKED, STOPPE
 READ: list[StreamEvent] = [
     Connected(),
     Started(SID, CALL_SID, {"token": "abc", "from": "whatsapp:+250788000001"}),
-    Media(5, bytes([SILENCE]) * 4),
+    Media(5, SILENCE * 4),
     Digit("0"),
     Marked("my label"),
     Stopped(),
