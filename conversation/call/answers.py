@@ -17,12 +17,11 @@ def on_begun(call: Parts, response: str, now: float) -> list[Action]:
     """One that nobody is to hear is stopped: the caller spoke before it began, or it is over."""
     call.responses.begun(response, now)
     call.silence.busy(now)
-    is_late = call.session.hearing.is_speaking or call.hands_over_by is not None
-    if not is_late and call.leaving is None:
+    hands_over = call.hands_over_by is not None
+    if not (call.session.hearing.is_speaking or hands_over or call.leaving):
         return []
-    if is_late and call.leaving is None:
-        # Whoever waited for it waits still.
-        call.is_owed = call.is_owed or call.hands_over_by is not None
+    # Whoever waited for it waits still.
+    call.is_owed = call.is_owed or (hands_over and call.leaving is None)
     call.speaking.mute(response)
     return call.session.cancel()
 

@@ -21,7 +21,6 @@ from models.history import Exchange
 from personas.persona import Persona
 from personas.rights import Rights
 from personas.tool import InCall
-from realtime.call import frames
 
 
 class Beginning:
@@ -78,7 +77,7 @@ class Beginning:
             past,
             can,
             self._clock,
-            lambda effort: frames.effort_for(self._model, effort),
+            self._model,
             self._sentences.of,
         )
         talk = Talk(parties, persona, self._limits)

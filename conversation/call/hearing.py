@@ -1,4 +1,4 @@
-"""The caller's own side: their sound on its way to the model, whether they speak, their keys."""
+"""The caller's own side: their sound on its way to the model, and whether they speak."""
 
 from collections import deque
 

@@ -26,10 +26,8 @@ def open_session(call: Parts, now: float) -> list[Action]:
 
 def lose(call: Parts, cause: str, code: str | None, now: float) -> list[Action]:
     """The socket has ended, or never opened."""
-    if call.leaving is None:
-        after_s = None if code in FATAL_CODES else call.backoff.lost()
-    else:
-        after_s = None
+    is_last = call.leaving is not None or code in FATAL_CODES
+    after_s = None if is_last else call.backoff.lost()
     was_cut = call.speaking.is_saying(call.responses.running)
     actions = _end_session(call, now, is_read=False)
     if was_cut:

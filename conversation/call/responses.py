@@ -10,7 +10,7 @@ from conversation.call.limits import CallLimits
 
 
 @dataclass(frozen=True, slots=True)
-class _Ask:
+class Ask:
     event_id: str
     instructions: str | None
     outputs: tuple[str, ...]  # of tools, which it was to see
@@ -29,8 +29,8 @@ class Responses:
         self._limits = limits
         self.running: str | None = None
         self.heard: str | None = None  # the caller's last item, which a response answers
-        self._asked: str | None = None  # the event that asks for one, until it has begun
-        self._ask: _Ask | None = None  # the last one
+        self._is_asked = False  # for one that has not begun
+        self._ask: Ask | None = None  # the last one
         self._asks = 0
         self._instructions: str | None = None
         self._wanted_at: float | None = None
@@ -41,7 +41,7 @@ class Responses:
 
     @property
     def is_busy(self) -> bool:
-        return self.running is not None or self._asked is not None
+        return self.running is not None or self._is_asked
 
     @property
     def is_wanted(self) -> bool:
@@ -66,19 +66,19 @@ class Responses:
         self._instructions = None
         self.spoke(now)
 
-    def ask(self, now: float) -> tuple[str, str | None] | None:
-        """The event's id and the instructions of the response to ask for now, if one is."""
+    def ask(self, now: float) -> Ask | None:
+        """For which response to ask now, if for one."""
         if self.is_busy or self._wanted_at is None or now < self._wanted_at:
             return None
         self._asks += 1
-        self._asked = f"ask-{self._asks}"
-        self._ask = _Ask(self._asked, self._instructions, tuple(self._unseen))
+        self._is_asked = True
+        self._ask = Ask(f"ask-{self._asks}", self._instructions, tuple(self._unseen))
         self._moved_at = now
-        return self._asked, self._instructions
+        return self._ask
 
     def begun(self, response: str, now: float) -> None:
         self.running = response
-        self._asked = None
+        self._is_asked = False
         self._wanted_at = None
         self._instructions = None
         self._moved_at = now
@@ -113,21 +113,21 @@ class Responses:
         if call_id in self._unseen:
             self._unseen[call_id].is_there = True
 
-    def refused(self, event_id: str | None, now: float) -> bool:
+    def refused(self, event_id: str | None, now: float) -> None:
         """Another response ran when ours was asked for: it is wanted again once that is over.
 
-        Unless that one has seen all that ours was to see. Returns whether it was ours.
+        Unless that one has seen all that ours was to see.
         """
         ask = self._ask
         if ask is None or event_id not in (ask.event_id, None):
-            return False
-        self._ask = self._asked = None
+            return
+        self._ask = None
+        self._is_asked = False
         missed = [c for c in ask.outputs if c in self._unseen or not self._tells_what_it_has]
         for call in missed:
             self._unseen.setdefault(call, _Output())
         if missed or not ask.outputs:
             self.want(now + self._limits.failure_backoff_s[0], ask.instructions)
-        return True
 
     def failed(self, now: float) -> bool:
         """Nothing came of one: whether it is worth asking again."""
@@ -152,7 +152,7 @@ class Responses:
         """Whether somebody waits for an answer. What was sent is told to the next one anew."""
         is_owed = self.is_busy or self.is_wanted or bool(self._unseen)
         self.running = None
-        self._asked = None
+        self._is_asked = False
         self._wanted_at = None
         self._unseen.clear()
         self._tells_what_it_has = True

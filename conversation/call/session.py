@@ -72,8 +72,7 @@ class Session:
         """For a response, where one is wanted and may be asked for."""
         if not self.may_ask or (asked := self.responses.ask(now)) is None:
             return []
-        event_id, instructions = asked
-        return [ToModel(frames.response_create(instructions, event_id))]
+        return [ToModel(frames.response_create(asked.instructions, asked.event_id))]
 
     @property
     def may_ask(self) -> bool:

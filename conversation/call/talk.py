@@ -7,7 +7,7 @@ It reads the database for tools and checks, and writes nothing. Whoever has it c
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock, RLock
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from conversation import prompt, speakers
@@ -38,6 +38,7 @@ from personas.persona import Persona
 from personas.rights import Right
 from personas.tool import InCall, Objection, ToolContext
 from personas.tools.send_on_whatsapp import MOST
+from realtime.call import frames
 from realtime.client import RealtimeError
 from realtime.request import Item
 
@@ -49,7 +50,7 @@ UNFINISHED = json.dumps({"error": "that cannot be looked up right now: say so"})
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Who talks to whom, of what: the same for all of a call. `effort`: as the model takes it."""
+    """Who talks to whom, of what: the same for all of a call. `model`: who answers, by its name."""
 
     ringing: Ringing
     database: Database
@@ -59,7 +60,7 @@ class Parties:
     history: Sequence[Past]
     can: InCall
     clock: Clock
-    effort: Callable[[str], str | None]
+    model: str
     sentences: Callable[[str, str], Mapping[SentenceKey, Sentence]]  # by language and voice
 
 
@@ -74,7 +75,7 @@ class Talk:
         # What they speak, by what was said so far.
         self.language = language_of(parties.ringing.diner, parties.ringing.restaurant)
         self._tokens = NO_TOKENS
-        self._lock = RLock()  # what is known of the caller moves on as a whole
+        self._lock = Lock()  # what is known of the caller moves on as a whole
         self._one_by_one = Lock()  # tools of one response know of each other
         self.exchanges = Exchanges(self._begin, limits.words_s)
 
@@ -98,7 +99,7 @@ class Talk:
             tools=prompt.definitions(self._speaker.offered),
             voice=persona.voice,
             language=self._parties.ringing.diner.language,
-            effort=self._parties.effort(persona.effort) if persona.effort else None,
+            effort=frames.effort_for(self._parties.model, persona.effort),
         )
 
     def items(self) -> tuple[Item, ...]:
@@ -221,7 +222,7 @@ class Talk:
 
     def _kept(self, spoken: OpenExchange) -> Exchange | None:
         """None where nothing was said. What it has take effect holds in the call, too."""
-        effects = effects_so_far(spoken.running, self._context(spoken))
+        effects = effects_so_far(spoken.running, self._context_of(spoken))
         self._diner = remembering(self._diner, effects)
         texts, reply, calls = spoken.texts, spoken.reply, tuple(spoken.running.calls)
         is_paid = bool(spoken.heard) and self._tokens != NO_TOKENS

@@ -51,7 +51,7 @@ def go_on_waiting(call: Parts, now: float) -> list[Action]:
         return lose_late_words(call, now)
     if call.hands_over_by is not None and (_is_calm(call) or now >= call.hands_over_by):
         says = [] if call.speaking.is_playing(now) else call.say("moment", now)
-        return [*interrupt_running(call, now), *says, *renew(call, now)]
+        return [*_silence_who_hands_over(call, now), *says, *renew(call, now)]
     if now >= call.too_long_at:
         leave(call, "too_long", "goodbye", now)
         return []
@@ -63,8 +63,8 @@ def go_on_waiting(call: Parts, now: float) -> list[Action]:
     return _on_silence(call, now)
 
 
-def interrupt_running(call: Parts, now: float) -> list[Action]:
-    """A response of who has handed over is not to be heard."""
+def _silence_who_hands_over(call: Parts, now: float) -> list[Action]:
+    """A response of theirs is not to be heard any more."""
     return interrupt(call, now, cancels=True) if call.responses.running is not None else []
 
 
@@ -76,20 +76,15 @@ def _is_calm(call: Parts) -> bool:
 def _bridge(call: Parts, now: float) -> list[Action]:
     """A tool that takes its time is bridged by a word, once a response."""
     due = call.tools.moment_at(call.speaking.ends_at)
-    if due is None or now < due or not _is_waiting_only(call, now):
+    somebody_speaks = (
+        call.speaking.is_playing(now)
+        or call.session.hearing.is_speaking
+        or call.responses.is_busy  # or is about to
+    )
+    if due is None or now < due or somebody_speaks:
         return []
     call.tools.bridge()
     return call.say("moment", now)
-
-
-def _is_waiting_only(call: Parts, now: float) -> bool:
-    """Whether nobody speaks, nor is about to before a tool has ended."""
-    return not (
-        call.speaking.is_playing(now)
-        or call.session.hearing.is_speaking
-        or call.responses.is_busy
-        or call.leaving is not None
-    )
 
 
 def _on_silence(call: Parts, now: float) -> list[Action]:

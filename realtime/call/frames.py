@@ -66,7 +66,7 @@ def session_update(
     return _event("session.update", event_id, session=session)
 
 
-def effort_for(model: str, wanted: str) -> str | None:
+def effort_for(model: str, wanted: str | None) -> str | None:
     """None for a model that does not reason: it would refuse the session that names an effort."""
     return None if extras_left_out(model) else wanted
 
