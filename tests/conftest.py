@@ -96,7 +96,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class ByFile(LoadFileScheduling):  # type: ignore[misc] # xdist ships no types
-    """A file's tests are one worker's, and so are all that share a service and a browser."""
+    """A file's tests are one worker's, and so are all that share a service and a browser.
+
+    The last worker begins at the other end: its tests compute while those of the others wait.
+    """
+
+    def _assign_work_unit(self, node: Any) -> None:
+        if node is self.nodes[-1]:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
