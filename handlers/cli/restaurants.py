@@ -91,7 +91,9 @@ def _add_calls(group: AppGroup, database: Database) -> None:
                 restaurants.set_telephones(session, there.slug, **values)
                 note(session, "telephones.set", slug=there.slug, before=before, after=values)
                 session.refresh(there)
-        click.echo(f"{there.name}{_telephones(there) or ': neither is set'}")
+        rung = there.calls_number or "its WhatsApp number"
+        people = f"people answer at {there.phone}" if there.phone else "nobody is put through"
+        click.echo(f"{there.name}: rung at {rung}; {people}")
 
 
 def _telephones(restaurant: Restaurant) -> str:

@@ -83,13 +83,13 @@ def test_a_restaurants_telephones_are_set_shown_and_taken_away(database: Databas
         group, "calls", "kigali", "--phone", "+250 788 000 100", "--number", "00250252000200"
     )
     assert told.stdout == (
-        "Inzozi Kitchen; rung at +250252000200; people answer at +250788000100\n"
+        "Inzozi Kitchen: rung at +250252000200; people answer at +250788000100\n"
     )
     assert "rung at +250252000200" in run(group, "list").stdout
     told = run(group, "calls", "kigali", "--phone", "none")
-    assert told.stdout == "Inzozi Kitchen; rung at +250252000200\n"
+    assert told.stdout == "Inzozi Kitchen: rung at +250252000200; nobody is put through\n"
     told = run(group, "calls", "kigali", "--number", "none")
-    assert told.stdout == "Inzozi Kitchen: neither is set\n"
+    assert told.stdout == "Inzozi Kitchen: rung at its WhatsApp number; nobody is put through\n"
 
 
 def test_what_is_no_number_and_anothers_number_are_refused(database: Database) -> None:
