@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 START_TIMEOUT_S = 10
 POLL_INTERVAL_S = 0.01
 
@@ -69,12 +71,6 @@ class SelfSigned(RedisServer):
         self.url = f"rediss://127.0.0.1:{self.port}/0"
         self._more = ("--port", "0", "--tls-port", str(self.port), "--tls-auth-clients", "no")
         self._more += ("--tls-cert-file", certificate, "--tls-key-file", key)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def find(program: str) -> str:

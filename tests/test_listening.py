@@ -7,6 +7,7 @@ from threading import Timer
 import pytest
 
 from listening import PortError, addresses, check_free
+from tests.ports import free_port
 
 WAIT_S = 20
 
@@ -47,10 +48,8 @@ def test_a_port_of_the_systems_choice_is_one_port() -> None:
     assert addresses(0, from_outside=False) == ["127.0.0.1:0"]
 
 
-def test_a_free_port_is_no_hindrance(taken: socket.socket) -> None:
-    port = port_of(taken)
-    taken.close()
-    check_free([("127.0.0.1", port)])
+def test_a_free_port_is_no_hindrance() -> None:
+    check_free([("127.0.0.1", free_port())])
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", pytest.param("::", marks=needs_ipv6)])

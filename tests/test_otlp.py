@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from telemetry.otlp import Murmur, opened
 from telemetry.tracing import OFF, tracing
 from tests.collector import Collector, collecting
-from tests.scenarios.world import free_port
+from tests.ports import free_port
 from tests.test_settings import KEYS
 
 ROOT = Path(__file__).parents[1]

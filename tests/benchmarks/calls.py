@@ -24,7 +24,7 @@ from tests.benchmarks.processes import LOAD_CORE, on_core
 from tests.benchmarks.report import DISTURBED, LOAD_BOUND
 from tests.benchmarks.transit import Transit
 from tests.benchmarks.whole_way import MODEL_S, Run, Stage, Watch, times
-from tests.scenarios.world import free_port
+from tests.ports import free_port
 
 CALLS = 20
 PACE = 50  # text messages a second

@@ -25,9 +25,10 @@ from service import Service
 from settings import Settings
 from telemetry.logs import configure_logging
 from tests.conftest import load_samples
+from tests.ports import free_port
 from tests.postgres import running_cluster
 from tests.scenarios.promise import UNFINISHED, rows
-from tests.scenarios.world import KIGALI, Outside, diners, free_port, service_environment, until
+from tests.scenarios.world import KIGALI, Outside, diners, service_environment, until
 
 MESSAGES = 30
 KINDS = {

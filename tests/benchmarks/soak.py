@@ -12,7 +12,7 @@ from tests.benchmarks.contenders import Contender, Place
 from tests.benchmarks.crowd import lost, twice
 from tests.benchmarks.figures import Figures, number, ratio, table
 from tests.benchmarks.whole_way import SETTLE_S, Run, Stage, times
-from tests.scenarios.world import free_port
+from tests.ports import free_port
 
 PER_SECOND = 10
 WARM_S = 10.0

@@ -35,7 +35,8 @@ from tests.benchmarks.voice_outside import (
     path_of_note,
 )
 from tests.benchmarks.whole_way import MODEL_S, Run, Stage
-from tests.scenarios.world import ACCOUNT_SID, AUTH_TOKEN, KIGALI, free_port
+from tests.ports import free_port
+from tests.scenarios.world import ACCOUNT_SID, AUTH_TOKEN, KIGALI
 
 RUNS = 3
 PACE = 50  # text messages a second

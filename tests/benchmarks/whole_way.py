@@ -19,7 +19,8 @@ from tests.benchmarks.model import Asked, Model, Socket
 from tests.benchmarks.processes import LOAD_CORE, SERVICE_CORE, Busy, Group
 from tests.benchmarks.rest import Rest
 from tests.benchmarks.wire import HttpConnection, Webhooks
-from tests.scenarios.world import ACCOUNT_SID, free_port
+from tests.ports import free_port
+from tests.scenarios.world import ACCOUNT_SID
 
 START_S = 30
 SETTLE_S = 25

@@ -13,6 +13,7 @@ from models.audit import COMMAND_LINE
 from models.database.engine import Database
 from tests.conftest import SEEDED
 from tests.console.browsing import Served, accessible, address_of, opened, signed_in
+from tests.ports import free_port
 from tests.postgres import Cluster
 from tests.scenarios.phones import ANSWER_MS, NARROW
 from tests.scenarios.promise import metric
@@ -21,7 +22,6 @@ from tests.scenarios.world import (
     House,
     Outside,
     end,
-    free_port,
     running_world,
     service_environment,
     until,

@@ -12,9 +12,11 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_port
 
 FOLDER = Path(__file__).parent
 PROGRAM = FOLDER / "node_modules/@copilotkit/aimock/dist/cli.js"
@@ -64,7 +66,7 @@ def running_aimock(
     """Its Realtime address. With an `api_key` it refuses every other one."""
     file = folder / "fixtures.json"
     file.write_text(json.dumps({"fixtures": list(fixtures)}))
-    port = _free_port()
+    port = free_port()
     environment = {"PATH": os.environ["PATH"]} | ({"AIMOCK_API_KEYS": api_key} if api_key else {})
     process = subprocess.Popen(
         [
@@ -94,11 +96,6 @@ def _fixture(
 ) -> Fixture:
     order = {} if number is None else {"sequenceIndex": number}
     return {"match": {"systemMessage": instructions} | order, "response": response} | more
-
-
-def _free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

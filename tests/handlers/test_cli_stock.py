@@ -16,7 +16,7 @@ from models.staff import PRACTICE
 from sandbox.twilio.messages import DINERS
 from tests.engine.world import KIGALI
 from tests.handlers.terminal import bare_url, run
-from tests.scenarios.world import free_port
+from tests.ports import free_port
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 

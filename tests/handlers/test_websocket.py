@@ -20,7 +20,8 @@ from werkzeug.serving import make_server
 from handlers.websocket import MAX_BYTES, ServerSocket
 from tests.handlers import websocket_house
 from tests.handlers.sockets import closed_with, opened
-from tests.scenarios.world import end, free_port, until
+from tests.ports import free_port
+from tests.scenarios.world import end, until
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 1.0

@@ -1,7 +1,6 @@
 """The real shell: real sockets, the real clock, native threads, against the stand-in."""
 
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
@@ -18,6 +17,7 @@ from realtime.fleet.limits import Limits
 from realtime.outcomes import Reply
 from realtime.request import EXTRAS, Extras, Request, function_tool, said_by_diner
 from sandbox.realtime.server import RealtimeServer
+from tests.ports import free_port
 from tests.realtime.conftest import KEY
 
 MODEL = "gpt-realtime-2.1-mini"
@@ -336,8 +336,7 @@ def test_what_is_cut_off_is_told_as_such(house: House) -> None:
 
 
 def test_a_server_that_is_not_there_is_out_of_reach() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        url = f"ws://127.0.0.1:{unused.getsockname()[1]}"
+    url = f"ws://127.0.0.1:{free_port()}"
     client = RealtimeClient(lambda: Connection(url, MODEL, KEY), lambda event, fields: None, QUICK)
     with closing(client):
         pending = client.ask(asking_for("Yes."), diner="Alice", timeout_s=0.3)

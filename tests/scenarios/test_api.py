@@ -9,13 +9,13 @@ import pytest
 import requests
 
 from tests.handlers.contract import findings_at
+from tests.ports import free_port
 from tests.scenarios.world import (
     API_TOKEN,
     ROOT,
     House,
     clean_environment,
     end,
-    free_port,
     procfile,
     running_world,
     start_web,

@@ -7,7 +7,8 @@ import pytest
 
 from handlers.cli.beside import IS_IT_THERE
 from sandbox.practice.speech import spoken_in_mulaw
-from tests.scenarios.world import ROOT, clean_environment, free_port
+from tests.ports import free_port
+from tests.scenarios.world import ROOT, clean_environment
 
 WITHIN_S = 110
 

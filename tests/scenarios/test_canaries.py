@@ -19,6 +19,7 @@ import requests
 
 from sandbox.twilio.webhooks import inbound_fields, sign
 from tests.conftest import SEEDED
+from tests.ports import free_port
 from tests.postgres import Cluster
 from tests.scenarios.world import (
     ACCOUNT_SID,
@@ -31,7 +32,6 @@ from tests.scenarios.world import (
     House,
     Outside,
     end,
-    free_port,
     procfile,
     service_environment,
     until,

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.ports import free_port
 from tests.scenarios.promise import Load, wait_for_words
 from tests.scenarios.world import (
     ROOT,
@@ -22,7 +23,6 @@ from tests.scenarios.world import (
     clean_environment,
     diners,
     end,
-    free_port,
     practice_command,
     procfile,
     running_houses,

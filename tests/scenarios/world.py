@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 START_S = 40
@@ -33,12 +34,6 @@ def until(condition: Callable[[], Any], timeout_s: float = WAIT_S, every_s: floa
         assert time.monotonic() < deadline, f"waited {timeout_s} s for {condition}"
         time.sleep(every_s)
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Outside:

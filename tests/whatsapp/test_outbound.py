@@ -16,6 +16,7 @@ from models.bubbles import Bubble, Choice, Choices
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Fault
 from sandbox.web import create_web
+from tests.ports import free_port
 from tests.sandbox.twilio.world import (
     ACCOUNT_SID,
     ALICE,
@@ -256,9 +257,7 @@ def test_an_answer_that_does_not_come_may_be_a_message_sent(exchange: Exchange) 
 
 
 def test_a_refused_connection_sent_nothing() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with opened(f"http://127.0.0.1:{port}") as door:
+    with opened(f"http://127.0.0.1:{free_port()}") as door:
         assert outcome(failure(door)) == (False, False, None)
 
 

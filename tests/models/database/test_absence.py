@@ -16,7 +16,7 @@ from models.database.engine import Database
 from models.database.migrate import upgrade
 from models.database.state import State
 from tests.models.desk import Desk
-from tests.scenarios.world import free_port
+from tests.ports import free_port
 
 SECRET = "Zq7vKx"
 LONG_S = 5.0  # what a state may take where it need not be quick

@@ -1,14 +1,13 @@
 """The posts to the service: signed as Twilio signs them, retried as Twilio retries them."""
 
 import json
-import socket
 
-import pytest
 from twilio.request_validator import RequestValidator
 
 from sandbox.twilio.exchange import Exchange
 from sandbox.twilio.messages import Attachment
 from sandbox.twilio.webhooks import Webhooks, sign
+from tests.ports import free_port
 from tests.sandbox.twilio.world import (
     ACCOUNT_SID,
     ALICE,
@@ -17,13 +16,6 @@ from tests.sandbox.twilio.world import (
     Receiver,
     exchanging,
 )
-
-
-@pytest.fixture
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
 
 
 def test_the_signature_is_twilios_golden_one() -> None:
@@ -153,10 +145,8 @@ def test_a_slow_webhook_ends_with_its_time_out(receiver: Receiver) -> None:
     assert len(receiver.posts) == 1
 
 
-def test_a_connection_that_was_never_made_is_tried_twice(
-    receiver: Receiver, closed_port: int
-) -> None:
-    url = f"http://127.0.0.1:{closed_port}/whatsapp"
+def test_a_connection_that_was_never_made_is_tried_twice(receiver: Receiver) -> None:
+    url = f"http://127.0.0.1:{free_port()}/whatsapp"
     with exchanging(receiver, webhook_url=url) as exchange:
         message, webhook = exchange.receive(ALICE, KIGALI, "Hello")
     assert (webhook.status, webhook.code, webhook.tries) == (None, 11205, 2)
