@@ -13,7 +13,7 @@ from engine.budget import Budget
 from engine.call_messages import CallMessages
 from engine.call_records import CallRecords, CallWriter
 from engine.call_turns import CallTurns
-from engine.calls_here import LEASE, CallsHere, Held, Taken
+from engine.calls_here import LEASE, CallsHere, Held
 from engine.picking_up import Connect, Dial, PickedUp, Play, Reject
 from knowledge.clock import Clock
 from knowledge.phrases import spoken
@@ -177,7 +177,7 @@ class Calls:
             return max(MOST_OF_A_DINER, round(self._most * ANONYMOUS))
         return MOST_OF_A_DINER
 
-    def take(self, token: str, call_sid: str, stream_sid: str) -> Live | None:
+    def take(self, token: str, call_sid: str, stream_sid: str) -> Held | None:
         """The call whose stream has come with its token, to be run; None for any other.
 
         Raises DatabaseUnavailableError.
@@ -185,7 +185,7 @@ class Calls:
         with self.here.taking() as may_be_taken:
             return self._taken(token, call_sid, stream_sid) if may_be_taken else None
 
-    def _taken(self, token: str, call_sid: str, stream_sid: str) -> Live | None:
+    def _taken(self, token: str, call_sid: str, stream_sid: str) -> Held | None:
         now = self._clock.steady()
         with self._database.alone() as connection:
             taken = calls.take(
@@ -207,7 +207,7 @@ class Calls:
             return None
         self.here.begins(held)
         log.info("call.began", diner=taken.diner_id)
-        return Taken(held)
+        return held
 
     def _anew(self, sid: str, taken: TakenCall) -> Held | None:
         """It rang at another process, which gives it up; None where nobody can take it here."""

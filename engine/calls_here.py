@@ -38,6 +38,13 @@ class Held:
     live: Live
     rang_at: float
 
+    def run(self, stream: Stream, stream_sid: str) -> Why:
+        """However it ends, its records hear so."""
+        try:
+            return self.live.run(stream, stream_sid)
+        finally:
+            self.records.on_end(Over("broken"))  # unless it told of its end itself
+
 
 class CallsHere:
     """`process`: this one's name."""
@@ -230,20 +237,3 @@ class CallsHere:
             self._is_away = True
         except Exception as error:  # noqa: BLE001 (it must live: the next look tries again)
             log_defect("call_heartbeat.failed", error)
-
-
-class Taken:
-    """A call that is run here; however that ends, its records hear so."""
-
-    def __init__(self, held: Held) -> None:
-        self._held = held
-        self.open = held.live.open
-        self.is_reached = held.live.is_reached
-        self.stop = held.live.stop
-        self.abandon = held.live.abandon
-
-    def run(self, stream: Stream, stream_sid: str) -> Why:
-        try:
-            return self._held.live.run(stream, stream_sid)
-        finally:
-            self._held.records.on_end(Over("broken"))  # unless it told of its end itself

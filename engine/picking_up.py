@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from conversation.call.actions import SentenceKey
-from conversation.call.records import Live
+from conversation.call.actions import SentenceKey, Why
+from conversation.call.records import Stream
 from whatsapp.ringing import CallStatus, Ring
 
 
@@ -40,12 +40,19 @@ class Reject:
 PickedUp = Connect | Play | Dial | Reject
 
 
+class Answered(Protocol):
+    """A call whose stream has come."""
+
+    def run(self, stream: Stream, stream_sid: str) -> Why:
+        """Until it is over."""
+
+
 class PicksUp(Protocol):
     """Who decides. Each raises DatabaseUnavailableError."""
 
     def ring(self, ring: Ring) -> PickedUp: ...
 
-    def take(self, token: str, call_sid: str, stream_sid: str) -> Live | None:
+    def take(self, token: str, call_sid: str, stream_sid: str) -> Answered | None:
         """The call of a stream that has begun; None for a token that is none, or no more."""
 
     def ended(self, status: CallStatus) -> None:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
-from conversation.call.records import Live
 from conversation.call.sentences import Sentences
-from engine.picking_up import Connect, Dial, PickedUp, PicksUp, Play, Reject
+from engine.picking_up import Answered, Connect, Dial, PickedUp, PicksUp, Play, Reject
 from handlers.acknowledging import KINDS_OF_CALLS, Acknowledging
 from handlers.limits import CALLS_BY_CALLER, CALLS_OF_ANYBODY, UNLIMITED, Limits
 from handlers.sounds import path_of
@@ -120,8 +119,8 @@ class CallsRoutes:
         try:
             taken = self._taken(socket)
             if taken is not None:
-                live, stream_sid = taken
-                live.run(socket, stream_sid)
+                call, stream_sid = taken
+                call.run(socket, stream_sid)
                 socket.close(DONE)
         finally:
             socket.end()
@@ -158,7 +157,7 @@ class CallsRoutes:
                 return twiml.dial(number, ring.number if ring else None)
         return twiml.reject()
 
-    def _taken(self, socket: "ServerSocket") -> tuple[Live, str] | None:
+    def _taken(self, socket: "ServerSocket") -> tuple[Answered, str] | None:
         """The stream's call, and its SID; where it has none, it is told why, and closed."""
         self._starting.add(socket)
         try:
@@ -174,13 +173,13 @@ class CallsRoutes:
             self._starting.discard(socket)
         return None
 
-    def _call_of(self, started: Started) -> Live:
+    def _call_of(self, started: Started) -> Answered:
         """Raises BadFrameError where it is nobody's."""
         token = started.parameters.get(PARAMETER, "")
-        live = self._calls.take(token, started.call_sid, started.stream_sid)
-        if live is None:
+        call = self._calls.take(token, started.call_sid, started.stream_sid)
+        if call is None:
             raise BadFrameError(_NOBODY)
-        return live
+        return call
 
     def _started(self, socket: "ServerSocket") -> Started:
         """What Twilio says first. Raises BadFrameError for anything else, and for nothing."""

@@ -1,12 +1,13 @@
 """What takes too long for a call's lock: its tools, the checks of what it says, the transfer.
 
-Each runs in a thread of its own, and is told to the bridge under the lock once it is over.
+Each runs in a thread of its own, and is told to the bridge under the lock once it is over. What
+fails there is logged, and the call goes on.
 """
 
 from collections.abc import Callable
 from functools import partial
 from json import dumps
-from threading import Condition
+from threading import Condition, Thread
 
 from conversation.call.actions import (
     Action,
@@ -21,9 +22,10 @@ from conversation.call.exchanges import OpenExchange
 from conversation.call.limits import CallLimits
 from conversation.call.records import Ringing
 from conversation.call.talk import UNFINISHED, Talk
-from conversation.call.work import Work, put_through
 from personas.tool import Objection
 from realtime.events import FunctionCall
+from telemetry.logs import log, log_defect
+from whatsapp.host import SendError
 
 PRESSED_0 = dumps({"reason": "They pressed 0 on their telephone."})
 
@@ -46,21 +48,21 @@ class Beside:
         self._limits = limits
         self._changed = changed
         self._tell = tell
-        self._work = Work(changed, ringing.sid)
+        self._threads: set[Thread] = set()
 
     @property
     def is_done(self) -> bool:
         """Whether nothing runs any more."""
-        return self._work.is_done
+        return not self._threads
 
     def begin(self, action: RunTool | CallStaff | Check | Transfer, now: float) -> None:
         """Under the lock."""
         exchanges = self._talk.exchanges
         match action:
             case Check(item, text):
-                self._work.begin(partial(self._check, item, text, exchanges.of(item)))
+                self._run(partial(self._check, item, text, exchanges.of(item)))
             case Transfer():
-                self._work.begin(partial(put_through, self._ringing, self._not_put_through))
+                self._run(self._put_through)
             case CallStaff(call_id):
                 call = FunctionCall(call_id, "call_staff", PRESSED_0)
                 self._begin_tool(RunTool(call, None), exchanges.pressed(call_id, now))
@@ -69,11 +71,26 @@ class Beside:
 
     def change_sentences(self) -> None:
         """To those in the caller's language. Under the lock."""
-        self._work.begin(self._change_sentences)
+        self._run(self._change_sentences)
+
+    def _run(self, work: Callable[[], object]) -> None:
+        thread = Thread(target=lambda: self._work(work, thread), name="call-work", daemon=True)
+        self._threads.add(thread)
+        thread.start()
+
+    def _work(self, work: Callable[[], object], thread: Thread) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 (whatever it was, the call goes on)
+            log_defect("call.failed", error, call=self._ringing.sid)
+        finally:
+            with self._changed:
+                self._threads.discard(thread)
+                self._changed.notify_all()
 
     def _begin_tool(self, asked: RunTool, spoken: OpenExchange) -> None:
         spoken.tools += 1
-        self._work.begin(partial(self._run_tool, asked, spoken))
+        self._run(partial(self._run_tool, asked, spoken))
 
     def _run_tool(self, asked: RunTool, spoken: OpenExchange) -> None:
         outcome = ToolOutcome(asked.call.call_id, UNFINISHED)
@@ -103,8 +120,18 @@ class Beside:
         self._talk.exchanges.on_objection(spoken)
         return self._bridge.on_objection(item, told.correction, now, told.instead)
 
-    def _not_put_through(self) -> None:
-        self._tell(self._bridge.on_not_put_through)
+    def _put_through(self) -> None:
+        """Where nobody can put them through, the call goes on."""
+        is_done = False
+        try:
+            if self._ringing.transfer is not None:
+                self._ringing.transfer()
+                is_done = True
+        except SendError as error:
+            log.warning("call.not_put_through", call=self._ringing.sid, why=str(error))
+        finally:
+            if not is_done:
+                self._tell(self._bridge.on_not_put_through)
 
     def _change_sentences(self) -> None:
         sentences = self._talk.sentences()
