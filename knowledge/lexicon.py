@@ -160,12 +160,14 @@ class Lexicon:
 
     def _is_misread(self, phrase: str, meaning: str) -> bool:
         """Whether a phrase has words that are not looked for, so that it is not found by them."""
+        if " " not in phrase:
+            return False
         parts = parts_of(phrase)
         roles = {part.role for part in parts}
         is_no_and_thing = THING in roles and roles & _LEAVING_OUT
         is_judged = any(part.role in (DIET, OWN) or part.keys & _JUDGED for part in parts)
         says_so = any(part.role == DIET for part in parts_of(fold(meaning)))
-        if " " not in phrase or ((is_judged or is_no_and_thing) and not says_so):
+        if (is_judged or is_no_and_thing) and not says_so:
             return False
         return any(
             part.role not in _LOOKED_FOR or word in STOP_WORDS or not self.counts(word)

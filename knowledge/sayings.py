@@ -93,7 +93,7 @@ def _told(table: Mapping[str, str]) -> Iterator[list[str]]:
 def _pair(first: str, second: str, most: int) -> re.Pattern[str]:
     """One of the first, and after so many words at most one of the second."""
     amid = rf"(?:[^\w,;:.]{{1,4}}\w+){{0,{most}}}[^\w,;:.]{{1,4}}"
-    return re.compile(f"{_phrases(first).pattern}{amid}{_phrases(second).pattern}")
+    return re.compile(f"{_either(first)}{amid}{_either(second)}")
 
 
 @cache
@@ -111,23 +111,23 @@ def holds() -> re.Pattern[str]:
 
 @cache
 def these() -> re.Pattern[str]:
-    return _of_all("these")
+    return _phrases(_of_all("these"))
 
 
 @cache
 def asks() -> re.Pattern[str]:
     """At the beginning of a clause."""
-    return re.compile(rf"\W*{_of_all('asks').pattern}")
+    return re.compile(rf"\W*{_either(_of_all('asks'))}")
 
 
 @cache
 def confirms() -> re.Pattern[str]:
     """Of a whole clause."""
-    return re.compile(rf"\W*{_of_all('confirms').pattern}\W*")
+    return re.compile(rf"\W*{_either(_of_all('confirms'))}\W*")
 
 
-def _of_all(name: str) -> re.Pattern[str]:
-    return _phrases(",".join(table[name] for table in tables().values()))
+def _of_all(name: str) -> str:
+    return ",".join(table[name] for table in tables().values())
 
 
 def words_in(text: str) -> list[str]:
@@ -135,19 +135,28 @@ def words_in(text: str) -> list[str]:
 
 
 def _phrases(listed: str) -> re.Pattern[str]:
-    found = any_of(listed.split(","))
-    assert found is not None, "every list has a phrase"
-    return found
+    return re.compile(_either(listed))
+
+
+def _either(listed: str) -> str:
+    pattern = _any_of(listed.split(","))
+    assert pattern, "every list has a phrase"
+    return pattern
 
 
 def any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    pattern = _any_of(phrases)
+    return re.compile(pattern) if pattern else None
+
+
+def _any_of(phrases: Iterable[str]) -> str:
     """The longest first; hyphens and blanks are alike."""
     listed = {" ".join(words_in(phrase)) for phrase in phrases} - {""}
     if not listed:
-        return None
+        return ""
     longest = sorted(listed, key=lambda each: (-len(each), each))
     either = "|".join(re.escape(each).replace("\\ ", r"[^\w\0]{1,4}") for each in longest)
-    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])")
+    return rf"(?<![^\W_])(?:{either})(?![^\W_])"
 
 
 @cache

@@ -141,8 +141,10 @@ def _words() -> dict[str, _Weights]:
             weighed[word][place] = NAMED
     shared: dict[_Weights, _Weights] = {}  # most words weigh as many others do
     for word, row in weighed.items():
-        weights = tuple(weight * weight / sum(row) for weight in row)
-        words[word] = shared.setdefault(weights, weights)
+        given = tuple(row)
+        if given not in shared:
+            shared[given] = tuple(weight * weight / sum(row) for weight in row)
+        words[word] = shared[given]
     return words
 
 
@@ -191,19 +193,24 @@ _TENTHS = 10  # of a nat: whole numbers take no room of their own
 @cache
 def _looks() -> dict[str, tuple[int, ...]]:
     """What three letters cost in each language: the rarer there, the more, in tenths of a nat."""
-    counts = [
-        Counter(three for word in {word for word, _ in _of(each)} for three in _threes(word))
-        for each in LANGUAGES
-    ]
+    counts = [Counter[str]() for _ in LANGUAGES]
+    for word, weights in _words().items():
+        threes = list(_threes(word))
+        for count, weight in zip(counts, weights, strict=True):
+            if weight:
+                count.update(threes)
     every = set().union(*counts)
-    totals = [count.total() + len(every) / 2 for count in counts]
+    costs = [_cost_of_times(count, len(every)) for count in counts]
     return {
-        three: tuple(
-            round(_TENTHS * log(total / (count[three] + 0.5)))
-            for count, total in zip(counts, totals, strict=True)
-        )
+        three: tuple(cost[count[three]] for count, cost in zip(counts, costs, strict=True))
         for three in every
     }
+
+
+def _cost_of_times(count: Counter[str], every: int) -> dict[int, int]:
+    """What it costs to be there so many times; of `every` combinations, some are never."""
+    total = count.total() + every / 2
+    return {times: round(_TENTHS * log(total / (times + 0.5))) for times in {0, *count.values()}}
 
 
 def _threes(word: str) -> Iterator[str]:
