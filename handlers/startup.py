@@ -9,8 +9,7 @@ a setting's are logged.
 import json
 import sys
 
-from models.database.one_process import sqlite_file
-from models.database.opening import driver_url
+from models.database.sqlite_address import backend_of, file_of
 from proxies import proxy_for
 from setting_values import secrets_in
 from settings import Settings, SettingsError, load_settings, misnamed
@@ -20,10 +19,7 @@ from whatsapp.hosts import API_URL, MESSAGING_URL
 
 def main() -> None:
     settings = load_settings()
-    try:
-        url = driver_url(settings.database_url)
-    except ValueError as error:
-        raise SettingsError(f"DATABASE_URL: {error}") from None
+    sqlite_file = _sqlite_file(settings.database_url)
     if "default_persona" in settings.model_fields_set:
         # What it takes to know them is half of this program's time.
         from personas.catalogue import FOR_EVERYONE  # noqa: PLC0415
@@ -43,11 +39,25 @@ def main() -> None:
         "grace_s": settings.grace_s,
         "slow_client_s": settings.slow_client_s,
         "counts_in_redis": settings.redis_url is not None,
-        "sqlite_file": sqlite_file(url),
+        "sqlite_file": sqlite_file,
         "twilio_is_stand_in": settings.twilio_is_stand_in,
         "openai_is_stand_in": settings.openai_is_stand_in,
     }
     sys.stdout.write(json.dumps(told))
+
+
+def _sqlite_file(address: str) -> str | None:
+    """What only one process may serve on, if it is that kind of database."""
+    try:
+        if backend_of(address) == "sqlite":
+            return file_of(address)[0]
+        # It takes as long as all else here, and SQLite does without.
+        from models.database.address import read  # noqa: PLC0415
+
+        read(address)
+    except ValueError as error:
+        raise SettingsError(f"DATABASE_URL: {error}") from None
+    return None
 
 
 def warn_of_names() -> None:

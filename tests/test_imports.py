@@ -12,6 +12,12 @@ from tests.test_settings import KEYS
 
 ROOT = Path(__file__).parents[1]
 MASTER = "import runpy; runpy.run_path('gunicorn.conf.py')"
+# What it prints is not what is asked for here.
+STARTUP = """
+import contextlib, io, runpy
+with contextlib.redirect_stdout(io.StringIO()):
+    runpy.run_module("handlers.startup", run_name="__main__")
+"""
 WORKER = "import app; app.create_app()"
 
 
@@ -36,6 +42,11 @@ def imported_by(work: str, **settings: str) -> set[str]:
 def test_the_master_imports_nothing_of_the_service_but_its_lock_and_its_worker() -> None:
     heavy = {"app", "settings", "handlers", "flask", "pydantic", "sqlalchemy", "psycopg"}
     assert not imported_by(MASTER) & heavy
+
+
+def test_whoever_reads_the_settings_at_the_start_imports_little() -> None:
+    heavy = {"babel", "flask", "psycopg", "rapidfuzz", "sqlalchemy", "urllib3", "websocket"}
+    assert not imported_by(STARTUP, DATABASE_URL="sqlite:///nowhere.db") & heavy
 
 
 def test_a_process_that_serves_imports_nothing_that_it_leaves_to_others() -> None:

@@ -4,15 +4,14 @@ It opens nothing, and no sentence of its shows any part of what it was given but
 parameters: what stands anywhere in a mistyped address may be a piece of the password.
 """
 
-import os
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 
-EXPECTED = "sqlite:///file.db or postgresql://user:password@host/name"
+from models.database.sqlite_address import YES, backend_of, file_of
+
 ENCODED = "@ is %40, : is %3A, / is %2F, ? is %3F, # is %23, % is %25, a space is %20"
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 # Of other clients (Prisma, asyncpg, node-postgres, JDBC) and of hosts: none changes what is safe.
@@ -31,7 +30,7 @@ FOREIGN = frozenset(
         "workaround",
     }
 )
-_YES, _NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
+_NO = ("false", "0", "no", "off")
 _AUTHORITY = re.compile(
     r"""
     ^(?:(?P<user>[^@]*+)@)?
@@ -61,36 +60,13 @@ class Address:
 
 def read(address: str) -> Address:
     """Raises ValueError with a sentence on what is wrong."""
+    if backend_of(address) == "sqlite":
+        file, ignored = file_of(address)
+        return Address(URL.create("sqlite", database=file), ignored=ignored)
     address = address.strip()
-    scheme, mark, rest = address.partition("://")
-    backend = scheme.lower().partition("+")[0]
-    if not mark or not re.fullmatch(r"\w[\w+]*", scheme, re.ASCII):
-        raise ValueError(f"not a database address: expected {EXPECTED}, without quotes or spaces")
-    if backend not in ("postgres", "postgresql", "sqlite"):
-        raise ValueError(f"{backend} is not supported: use {EXPECTED}")
-    if backend == "sqlite":
-        return _sqlite(address)
-    _check_encoding(rest)
+    _check_encoding(address.partition("://")[2])
     url = make_url(address).set(drivername="postgresql+psycopg")
     return _without_foreign(url)
-
-
-def _sqlite(address: str) -> Address:
-    rest = address.partition("://")[2]
-    if rest[:1] not in ("", "/"):
-        raise ValueError("SQLite's file stands behind three slashes, as in sqlite:///file.db")
-    given = make_url(address)
-    file = given.database or ""
-    if str(given.query.get("uri")).lower() in _YES:
-        file = unquote(urlsplit(file).path)
-    if file in ("", ":memory:") or given.query.get("mode") == "memory":
-        raise ValueError(
-            "SQLite in memory forgets everything with each connection:"
-            " name a file, as in sqlite:///file.db"
-        )
-    # Its real path, since SQLite's log is beside that; two links to one file are one lock.
-    url = URL.create("sqlite", database=os.path.realpath(file))
-    return Address(url, ignored=tuple(name for name in given.query if name != "uri"))
 
 
 def _check_encoding(rest: str) -> None:
@@ -158,9 +134,9 @@ def _shown(name: str) -> str:
 def _flag(name: str, value: str | None) -> bool | None:
     if value is None:
         return None
-    if value.lower() not in (*_YES, *_NO):
+    if value.lower() not in (*YES, *_NO):
         raise ValueError(f"{name} must be true or false")
-    return value.lower() in _YES
+    return value.lower() in YES
 
 
 def _schema(value: str | None) -> str | None:

@@ -7,6 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from sqlalchemy.engine import make_url
 
 from models.database.address import ENCODED, read
 
@@ -122,6 +125,16 @@ def test_all_names_of_an_sqlite_file_are_one_address_wherever_it_is_used(
     assert address.url.database == os.path.realpath(tmp_path / "a b.db")
     assert not address.url.query
     assert "uri" not in address.ignored
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1))
+@example("%41:b@c/d.db#e")
+def test_a_file_is_read_out_of_an_address_as_sqlalchemy_does(name: str) -> None:
+    assume(name.partition("?")[0])
+    address = f"sqlite:///{name}"
+    file = make_url(address).database
+    assert file is not None
+    assert read(address).url.database == os.path.realpath(file)
 
 
 def test_what_an_sqlite_address_has_beside_its_file_is_named() -> None:
